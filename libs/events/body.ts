@@ -1,0 +1,75 @@
+import { isUtf8 } from 'node:buffer'
+import { z } from 'zod'
+import { sha256Hex } from './digest.ts'
+
+/** A piece of a body that stands in a `content-recorded` event of its own, found by its digest (claim check). */
+export const contentReferenceSchema = z.object({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().positive(),
+})
+export type ContentReference = z.infer<typeof contentReferenceSchema>
+
+/**
+ * The exact bytes of a body. One of `text` (valid UTF-8), `base64` (anything else) or `parts` holds them;
+ * `parts` is text and references whose bytes, one after the other, are the body.
+ */
+export const recordedBodySchema = z.object({
+  mediaType: z.string(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  text: z.string().optional(),
+  base64: z.string().optional(),
+  parts: z.array(z.union([z.string(), contentReferenceSchema])).optional(),
+})
+export type RecordedBody = z.infer<typeof recordedBodySchema>
+
+/** Data of `content-recorded`: the bytes that references point at. */
+export const recordedContentSchema = z.object({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().positive(),
+  text: z.string().optional(),
+  base64: z.string().optional(),
+})
+export type RecordedContent = z.infer<typeof recordedContentSchema>
+
+/** Records a body within the event itself. For bodies over the inline limit see the ingress's recorder. */
+export function recordBody(bytes: Buffer, mediaType: string): RecordedBody {
+  return {
+    mediaType,
+    bytes: bytes.length,
+    sha256: sha256Hex(bytes),
+    ...(isUtf8(bytes) ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') }),
+  }
+}
+
+/**
+ * The bytes that were recorded.
+ * @param find content by digest; needed only where the body has `parts`.
+ * @throws when content is missing, or the bytes do not have the recorded digest.
+ */
+export function bodyBytes(body: RecordedBody, find?: (sha256: string) => Buffer | undefined): Buffer {
+  const bytes = assemble(body, find)
+  const digest = sha256Hex(bytes)
+  if (digest !== body.sha256) throw new Error(`Recorded body has digest ${digest}, expected ${body.sha256}`)
+  return bytes
+}
+
+/** The bytes of a `content-recorded` event's data. */
+export function contentBytes(content: RecordedContent): Buffer {
+  return content.text === undefined
+    ? Buffer.from(content.base64 ?? '', 'base64')
+    : Buffer.from(content.text, 'utf8')
+}
+
+function assemble(body: RecordedBody, find?: (sha256: string) => Buffer | undefined): Buffer {
+  if (body.text !== undefined) return Buffer.from(body.text, 'utf8')
+  if (body.base64 !== undefined) return Buffer.from(body.base64, 'base64')
+  return Buffer.concat(
+    (body.parts ?? []).map((part) => {
+      if (typeof part === 'string') return Buffer.from(part, 'utf8')
+      const content = find?.(part.sha256)
+      if (!content) throw new Error(`Content ${part.sha256} is not there`)
+      return content
+    }),
+  )
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { modeSchema } from './decision.ts'
+import type { EventOf } from './envelope.ts'
+import { eventTypes } from './types.ts'
+
+/** Who did it: the name of a control-API token, or a service. */
+const actorSchema = z.string()
+
+export const policyAppliedSchema = z.object({
+  name: z.string(),
+  version: z.int().positive(),
+  /** The policy document as it was applied, YAML of exactly one policy. */
+  document: z.string(),
+  actor: actorSchema,
+})
+export type PolicyApplied = z.infer<typeof policyAppliedSchema>
+
+export const policyRemovedSchema = z.object({
+  name: z.string(),
+  version: z.int().positive(),
+  actor: actorSchema,
+})
+export type PolicyRemoved = z.infer<typeof policyRemovedSchema>
+
+export const modeChangedSchema = z.object({ mode: modeSchema, reason: z.string(), actor: actorSchema })
+export type ModeChanged = z.infer<typeof modeChangedSchema>
+
+export const exportKinds = ['events'] as const
+export const exportFormats = ['jsonl'] as const
+
+export const exportRequestedSchema = z.object({
+  exportId: z.uuid(),
+  kind: z.enum(exportKinds),
+  format: z.enum(exportFormats),
+  /** First instant included. */
+  from: z.iso.datetime().optional(),
+  /** First instant not included. */
+  until: z.iso.datetime().optional(),
+  actor: actorSchema,
+})
+export type ExportRequested = z.infer<typeof exportRequestedSchema>
+
+export const exportCompletedSchema = z.object({
+  exportId: z.uuid(),
+  rows: z.int().nonnegative(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string(),
+})
+export type ExportCompleted = z.infer<typeof exportCompletedSchema>
+
+export const exportFailedSchema = z.object({ exportId: z.uuid(), error: z.string() })
+export type ExportFailed = z.infer<typeof exportFailedSchema>
+
+export const exportCancelledSchema = z.object({ exportId: z.uuid(), actor: actorSchema })
+export type ExportCancelled = z.infer<typeof exportCancelledSchema>
+
+export const exportDeletedSchema = z.object({ exportId: z.uuid(), actor: actorSchema })
+export type ExportDeleted = z.infer<typeof exportDeletedSchema>
+
+/** Events `from` to `to` (inclusive) of a journal have not arrived within the grace time. */
+export const journalGapSchema = z.object({
+  journal: z.string(),
+  from: z.int().positive(),
+  to: z.int().positive(),
+})
+export type JournalGap = z.infer<typeof journalGapSchema>
+
+export type ControlEvent =
+  | EventOf<typeof eventTypes.policyApplied, PolicyApplied>
+  | EventOf<typeof eventTypes.policyRemoved, PolicyRemoved>
+  | EventOf<typeof eventTypes.modeChanged, ModeChanged>
+  | EventOf<typeof eventTypes.exportRequested, ExportRequested>
+  | EventOf<typeof eventTypes.exportCompleted, ExportCompleted>
+  | EventOf<typeof eventTypes.exportFailed, ExportFailed>
+  | EventOf<typeof eventTypes.exportCancelled, ExportCancelled>
+  | EventOf<typeof eventTypes.exportDeleted, ExportDeleted>
+  | EventOf<typeof eventTypes.journalGapFound, JournalGap>
+  | EventOf<typeof eventTypes.journalGapClosed, JournalGap>
+
+/** Data schema per control event type. */
+export const controlSchemas = {
+  [eventTypes.policyApplied]: policyAppliedSchema,
+  [eventTypes.policyRemoved]: policyRemovedSchema,
+  [eventTypes.modeChanged]: modeChangedSchema,
+  [eventTypes.exportRequested]: exportRequestedSchema,
+  [eventTypes.exportCompleted]: exportCompletedSchema,
+  [eventTypes.exportFailed]: exportFailedSchema,
+  [eventTypes.exportCancelled]: exportCancelledSchema,
+  [eventTypes.exportDeleted]: exportDeletedSchema,
+  [eventTypes.journalGapFound]: journalGapSchema,
+  [eventTypes.journalGapClosed]: journalGapSchema,
+} as const
+
+/** What the audit service reports of a journal, in the `journalProgress` bucket under the journal's id. */
+export const journalProgressSchema = z.object({
+  /** Everything up to and including this sequence is committed to Postgres; 0: nothing yet. */
+  committed: z.int().nonnegative(),
+  /** Highest sequence seen; above `committed` when events in between are missing. */
+  seen: z.int().nonnegative(),
+})
+export type JournalProgress = z.infer<typeof journalProgressSchema>

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+/** What a policy does about an exchange, weakest first. */
+export const actions = ['allow', 'redact', 'throttle', 'quarantine', 'block'] as const
+export const actionSchema = z.enum(actions)
+export type Action = z.infer<typeof actionSchema>
+
+/** Global mode: `off` is the kill switch (nothing is scanned or changed, everything is still recorded). */
+export const modes = ['off', 'observe', 'enforce'] as const
+export const modeSchema = z.enum(modes)
+export type Mode = z.infer<typeof modeSchema>
+
+/** What a detector saw, and where. Never the text itself: `digest` is keyed, so that equal values can be told equal. */
+export const findingSchema = z.object({
+  detector: z.string(),
+  type: z.string(),
+  /** JSON pointer (RFC 6901) to the string in the request or answer. */
+  path: z.string(),
+  /** UTF-16 offsets into that string, end exclusive. */
+  start: z.int().nonnegative(),
+  end: z.int().nonnegative(),
+  confidence: z.number().min(0).max(1),
+  digest: z.string(),
+  /** For a learned detector: the features that weighed most. */
+  features: z.array(z.object({ name: z.string(), weight: z.number() })).optional(),
+})
+export type Finding = z.infer<typeof findingSchema>
+
+/** One policy's part in a decision. */
+export const verdictSchema = z.object({
+  policy: z.string(),
+  version: z.int().positive(),
+  mode: z.enum(['observe', 'enforce']),
+  /** What the policy asks for. It is carried out only where both the policy and the global mode enforce. */
+  action: actionSchema,
+  enforced: z.boolean(),
+  /** Indexes into the decision's `findings`. */
+  findings: z.array(z.int().nonnegative()),
+  message: z.string().optional(),
+  owasp: z.array(z.string()).optional(),
+})
+export type Verdict = z.infer<typeof verdictSchema>
+
+/** What policy made of one direction of an exchange. `action` is what was done, not what was asked for. */
+export const decisionSchema = z.object({
+  action: actionSchema,
+  mode: modeSchema,
+  /** Version of the policy set that decided. */
+  policySet: z.int().nonnegative(),
+  verdicts: z.array(verdictSchema),
+  findings: z.array(findingSchema),
+  scanned: z.object({
+    /** UTF-16 code units looked at. */
+    characters: z.int().nonnegative(),
+    /** What was not looked at, and why. */
+    skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
+  }),
+})
+export type Decision = z.infer<typeof decisionSchema>

@@ -1,0 +1,37 @@
+/** A JetStream stream as every process expects it; `bus` creates it where it is missing. */
+export type StreamDefinition = {
+  name: string
+  subjects: string[]
+  /** The server drops a second publish of the same event id within this window. */
+  duplicateWindowMs: number
+  maxAgeMs: number
+}
+
+const hourMs = 3_600_000
+
+export const trafficStream: StreamDefinition = {
+  name: 'TRAFFIC',
+  subjects: ['airs.traffic.>'],
+  duplicateWindowMs: 2 * 60_000,
+  maxAgeMs: 7 * 24 * hourMs,
+}
+
+export const controlStream: StreamDefinition = {
+  name: 'CONTROL',
+  subjects: ['airs.control.>'],
+  duplicateWindowMs: 2 * 60_000,
+  maxAgeMs: 30 * 24 * hourMs,
+}
+
+export const streams = { traffic: trafficStream, control: controlStream } as const
+
+/** JetStream key-value buckets. */
+export const buckets = {
+  /** Key `active`: the policy set in force, written by the policy service, watched by every ingress. */
+  policy: 'airs-policy',
+  /** Key = journal id: how far the audit service has committed that journal, see `JournalProgress`. */
+  journalProgress: 'airs-journal-progress',
+} as const
+
+/** Largest message that AIRS-CP publishes; stays below the server's default `max_payload` of 1 MiB, headers counted. */
+export const maxEventBytes = 960 * 1024

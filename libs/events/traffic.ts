@@ -1,0 +1,137 @@
+import { z } from 'zod'
+import { type RecordedContent, recordedBodySchema, recordedContentSchema } from './body.ts'
+import { decisionSchema } from './decision.ts'
+import type { EventOf } from './envelope.ts'
+import { eventTypes } from './types.ts'
+
+/** How sure a record is before traffic goes on; see docs/architecture.md. */
+export const recordingModes = ['strict', 'replicated', 'best-effort'] as const
+export const recordingModeSchema = z.enum(recordingModes)
+export type RecordingMode = z.infer<typeof recordingModeSchema>
+
+const requestSchema = z.object({
+  method: z.string(),
+  path: z.string(),
+  /** Wire format of the client, such as `openai.chat`; absent where the route is unknown. */
+  format: z.string().optional(),
+  model: z.string().optional(),
+  stream: z.boolean(),
+  body: recordedBodySchema.optional(),
+})
+
+/** Fields that every opening event of an exchange has. */
+const openingSchema = z.object({
+  recording: recordingModeSchema,
+  request: requestSchema,
+  tags: z.array(z.string()),
+  agent: z.string().optional(),
+  sources: z.array(z.string()),
+  /** Keyed fingerprint of the client's credential; the credential itself is never written. */
+  credential: z.object({ scheme: z.string(), fingerprint: z.string() }).optional(),
+})
+
+export const requestReceivedSchema = openingSchema.extend({
+  provider: z.string(),
+  decision: decisionSchema,
+  /** What the provider gets, where that differs from what the client sent. */
+  forwarded: z.object({ body: recordedBodySchema, reason: z.enum(['redacted', 'translated']) }).optional(),
+})
+export type RequestReceived = z.infer<typeof requestReceivedSchema>
+
+export const requestBlockedSchema = openingSchema.extend({
+  provider: z.string(),
+  decision: decisionSchema,
+  status: z.int(),
+})
+export type RequestBlocked = z.infer<typeof requestBlockedSchema>
+
+/** A request that could not be taken: bad JSON, unknown route, missing model, too large, … */
+export const requestRejectedSchema = openingSchema.extend({
+  status: z.int(),
+  error: z.object({ code: z.string(), message: z.string() }),
+})
+export type RequestRejected = z.infer<typeof requestRejectedSchema>
+
+export const usageSchema = z.object({
+  inputTokens: z.int().nonnegative().optional(),
+  outputTokens: z.int().nonnegative().optional(),
+  cachedInputTokens: z.int().nonnegative().optional(),
+  reasoningTokens: z.int().nonnegative().optional(),
+  estimated: z.boolean(),
+})
+export type Usage = z.infer<typeof usageSchema>
+
+/** One try to get an answer from a provider. */
+export const attemptSchema = z.object({
+  provider: z.string(),
+  startedAfterMs: z.number(),
+  durationMs: z.number(),
+  status: z.int().optional(),
+  error: z.string().optional(),
+})
+export type Attempt = z.infer<typeof attemptSchema>
+
+/** Fields that every outcome of an exchange has. */
+const outcomeSchema = z.object({
+  recording: recordingModeSchema,
+  provider: z.string(),
+  model: z.string().optional(),
+  /** HTTP status that the client saw. */
+  status: z.int(),
+  stream: z.boolean(),
+  /** What the provider sent, as far as it came. */
+  body: recordedBodySchema.optional(),
+  /** What the client got, where that differs from what the provider sent. */
+  delivered: z.object({ body: recordedBodySchema, reason: z.enum(['redacted', 'translated']) }).optional(),
+  attempts: z.array(attemptSchema),
+  usage: usageSchema.optional(),
+  finishReasons: z.array(z.string()).optional(),
+  timing: z.object({ firstByteMs: z.number().optional(), durationMs: z.number() }),
+})
+
+export const responseCompletedSchema = outcomeSchema.extend({ decision: decisionSchema })
+export type ResponseCompleted = z.infer<typeof responseCompletedSchema>
+
+export const responseBlockedSchema = outcomeSchema.extend({ decision: decisionSchema })
+export type ResponseBlocked = z.infer<typeof responseBlockedSchema>
+
+export const responseFailedSchema = outcomeSchema.extend({
+  error: z.object({ code: z.string(), message: z.string() }),
+})
+export type ResponseFailed = z.infer<typeof responseFailedSchema>
+
+/** The client went away before the answer was complete. */
+export const responseAbortedSchema = outcomeSchema
+export type ResponseAborted = z.infer<typeof responseAbortedSchema>
+
+/** Written by the audit service for a request that never got an outcome: its ingress died. */
+export const exchangeAbandonedSchema = z.object({
+  requestEvent: z.string(),
+  requestTime: z.string(),
+  graceMs: z.number(),
+})
+export type ExchangeAbandoned = z.infer<typeof exchangeAbandonedSchema>
+
+export type TrafficEvent =
+  | EventOf<typeof eventTypes.requestReceived, RequestReceived>
+  | EventOf<typeof eventTypes.requestBlocked, RequestBlocked>
+  | EventOf<typeof eventTypes.requestRejected, RequestRejected>
+  | EventOf<typeof eventTypes.responseCompleted, ResponseCompleted>
+  | EventOf<typeof eventTypes.responseBlocked, ResponseBlocked>
+  | EventOf<typeof eventTypes.responseFailed, ResponseFailed>
+  | EventOf<typeof eventTypes.responseAborted, ResponseAborted>
+  | EventOf<typeof eventTypes.exchangeAbandoned, ExchangeAbandoned>
+  | EventOf<typeof eventTypes.contentRecorded, RecordedContent>
+
+/** Data schema per traffic event type. */
+export const trafficSchemas = {
+  [eventTypes.requestReceived]: requestReceivedSchema,
+  [eventTypes.requestBlocked]: requestBlockedSchema,
+  [eventTypes.requestRejected]: requestRejectedSchema,
+  [eventTypes.responseCompleted]: responseCompletedSchema,
+  [eventTypes.responseBlocked]: responseBlockedSchema,
+  [eventTypes.responseFailed]: responseFailedSchema,
+  [eventTypes.responseAborted]: responseAbortedSchema,
+  [eventTypes.exchangeAbandoned]: exchangeAbandonedSchema,
+  [eventTypes.contentRecorded]: recordedContentSchema,
+} as const

@@ -1,0 +1,40 @@
+/** Every event type that AIRS-CP records. A type is a versioned past-tense fact; its data schema never changes under one version. */
+export const eventTypes = {
+  requestReceived: 'airs.request-received.v1',
+  requestBlocked: 'airs.request-blocked.v1',
+  requestRejected: 'airs.request-rejected.v1',
+  responseCompleted: 'airs.response-completed.v1',
+  responseBlocked: 'airs.response-blocked.v1',
+  responseFailed: 'airs.response-failed.v1',
+  responseAborted: 'airs.response-aborted.v1',
+  exchangeAbandoned: 'airs.exchange-abandoned.v1',
+  contentRecorded: 'airs.content-recorded.v1',
+  policyApplied: 'airs.policy-applied.v1',
+  policyRemoved: 'airs.policy-removed.v1',
+  modeChanged: 'airs.mode-changed.v1',
+  exportRequested: 'airs.export-requested.v1',
+  exportCompleted: 'airs.export-completed.v1',
+  exportFailed: 'airs.export-failed.v1',
+  exportCancelled: 'airs.export-cancelled.v1',
+  exportDeleted: 'airs.export-deleted.v1',
+  journalGapFound: 'airs.journal-gap-found.v1',
+  journalGapClosed: 'airs.journal-gap-closed.v1',
+} as const
+
+export type EventType = (typeof eventTypes)[keyof typeof eventTypes]
+
+/** Events that open an exchange; exactly one of them per exchange. `requestBlocked` and `requestRejected` also end it. */
+export const openingTypes = [
+  eventTypes.requestReceived,
+  eventTypes.requestBlocked,
+  eventTypes.requestRejected,
+] as const
+
+/** Events that end an exchange that `requestReceived` opened; exactly one of them per such exchange. */
+export const outcomeTypes = [
+  eventTypes.responseCompleted,
+  eventTypes.responseBlocked,
+  eventTypes.responseFailed,
+  eventTypes.responseAborted,
+  eventTypes.exchangeAbandoned,
+] as const
