@@ -1,1 +1,7 @@
-export {}
+export { type Bus, connectBus, serverOptions } from './connect.ts'
+export { appendControlEvent, publish } from './control.ts'
+export { findKey, putKey, watchKey } from './key-value.ts'
+export type { Delivery, Handler, Projection } from './projection.ts'
+export { createProjectionTables, type ProjectionTables } from './projection-tables.ts'
+export { type ProjectionStats, type RunningProjection, runProjection } from './run-projection.ts'
+export { ensureTopology } from './topology.ts'

@@ -1,1 +1,4 @@
-export {}
+export { type Database, openDatabase, underLock } from './database.ts'
+export { migrate, type SchemaDefinition } from './migrate.ts'
+export { ensureRole } from './roles.ts'
+export { isTransient } from './transient.ts'

@@ -1,1 +1,17 @@
-export {}
+export { type Api, type ApiContext, createApi } from './api.ts'
+export { ApiError, notFound } from './api-error.ts'
+export { authorize, type Caller, createAuthenticator, type Role, roles, type Token } from './auth.ts'
+export {
+  booleanSchema,
+  ConfigError,
+  hostSchema,
+  numberSchema,
+  portSchema,
+  readConfig,
+  urlSchema,
+} from './config.ts'
+export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
+export { createLogger, type Logger } from './log.ts'
+export { createMetrics, type Metrics } from './metrics.ts'
+export { listen, type RunningServer } from './server.ts'
+export { type Running, runService } from './service.ts'

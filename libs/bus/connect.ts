@@ -1,0 +1,46 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+
+export type Bus = NatsConnection
+
+/**
+ * Connects to NATS and stays connected: when the server goes away it reconnects for ever.
+ * @param url `nats://user:password@host:port`; several separated by commas.
+ * @throws after 10 s when no server answers at start.
+ */
+export async function connectBus({ url, name }: { url: string; name: string }): Promise<Bus> {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    try {
+      return await connect({ ...serverOptions(url), name: `airs-${name}` })
+    } catch (error) {
+      if (Date.now() > deadline)
+        throw new Error(`NATS at ${withoutPassword(url)} does not answer: ${(error as Error).message}`, {
+          cause: error,
+        })
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
+}
+
+/** Connection options for a URL that may carry credentials, with endless reconnection. */
+export function serverOptions(url: string) {
+  const urls = url.split(',').map((one) => new URL(one.trim()))
+  const first = urls[0]!
+  return {
+    servers: urls.map((one) => one.host),
+    ...(first.username && {
+      user: decodeURIComponent(first.username),
+      pass: decodeURIComponent(first.password),
+    }),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    reconnectJitter: 100,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    ignoreAuthErrorAbort: true,
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/g, '//')
+}

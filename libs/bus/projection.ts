@@ -1,0 +1,26 @@
+import type { AnyEvent, EventByType, EventType, StreamDefinition } from '@airs-cp/events'
+import type { Transaction } from 'kysely'
+
+/** An event as it was delivered: parsed, and the exact text that was recorded. */
+export type Delivery = { event: AnyEvent; json: string }
+
+/** Applies one event within the transaction that also stores the position. */
+export type Handler<Tables, Type extends EventType> = (
+  transaction: Transaction<Tables>,
+  event: EventByType<Type>,
+) => Promise<void>
+
+/**
+ * What a service makes of a stream. Either one handler per event type (the keys are the subscription; an event that
+ * arrives again is not applied again), or `applyBatch`, which gets whole batches and must itself be idempotent.
+ */
+export type Projection<Tables> = {
+  /** Durable consumer name, unique within the stream. */
+  name: string
+  stream: StreamDefinition
+  /** Postgres schema that holds the projection's bookkeeping, see `createProjectionTables`. */
+  schema: string
+} & (
+  | { on: { [Type in EventType]?: Handler<Tables, Type> } }
+  | { applyBatch: (transaction: Transaction<Tables>, deliveries: Delivery[]) => Promise<void> }
+)

@@ -1,0 +1,200 @@
+import { type AnyEvent, parseEvent } from '@airs-cp/events'
+import { isTransient } from '@airs-cp/postgres'
+import { type Consumer, type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
+import type { Kysely } from 'kysely'
+import { applyBatch, type Item } from './apply-batch.ts'
+import type { Bus } from './connect.ts'
+import type { Projection } from './projection.ts'
+import type { ProjectionTables } from './projection-tables.ts'
+import { ensureConsumer, ensureTopology } from './topology.ts'
+
+export type ProjectionStats = {
+  connected: boolean
+  applied: number
+  batches: number
+  deadLetters: number
+  /** Events that the stream holds and this projection has not applied, as of the last delivery. */
+  pending: number
+}
+
+export type RunningProjection = {
+  stats(): ProjectionStats
+  /** Resolves when the event's transaction has committed. @throws when that takes longer than `timeoutMs`. */
+  applied(eventId: string, timeoutMs?: number): Promise<void>
+  /** Finishes the batch at hand and stops. */
+  close(): Promise<void>
+}
+
+const maxUnacknowledged = 1_000
+
+/**
+ * Runs a projection for ever: pull a batch → transaction (inbox, handlers, position) → commit → acknowledge.
+ *
+ * | what happens                     | what the runner does                                              |
+ * |----------------------------------|-------------------------------------------------------------------|
+ * | an event arrives again           | the inbox (or the batch's own key) makes it a no-op; acknowledged |
+ * | Postgres is away                 | holds the batch, tells JetStream so, tries again until it is back |
+ * | one event cannot be applied      | it goes to `dead_letters` with its error; the others are applied  |
+ * | NATS is away, or lost its store  | reconnects, makes stream and consumer again, goes on              |
+ *
+ * @param onBatch called after each commit with the events of the batch, those delivered again included.
+ */
+export function runProjection<Tables>({
+  bus,
+  database,
+  projection,
+  batchSize = 500,
+  onBatch = () => {},
+  onProblem = () => {},
+}: {
+  bus: Bus
+  database: Kysely<Tables>
+  projection: Projection<Tables>
+  batchSize?: number
+  onBatch?: (events: AnyEvent[]) => void
+  onProblem?: (problem: string, error: unknown) => void
+}): RunningProjection {
+  const { stream, name: durable } = projection
+  const toItem = createReader(projection)
+  const stats: ProjectionStats = { connected: false, applied: 0, batches: 0, deadLetters: 0, pending: 0 }
+  const queue: JsMsg[] = []
+  let wake = () => {}
+  let closed = false
+  let messages: ConsumerMessages | undefined
+
+  async function receive(): Promise<void> {
+    while (!closed && !bus.isClosed()) {
+      try {
+        messages = await consume(await openConsumer())
+        stats.connected = true
+        const error = await messages.closed()
+        if (error) throw error
+      } catch (error) {
+        if (!closed) onProblem('cannot consume; trying again', error)
+      }
+      stats.connected = false
+      if (!closed) await sleep(300)
+    }
+  }
+
+  async function openConsumer(): Promise<Consumer> {
+    const settings = { stream: stream.name, durable, filter: stream.subjects[0]!, maxUnacknowledged }
+    await ensureConsumer(bus, settings).catch(async () => {
+      await ensureTopology(bus)
+      await ensureConsumer(bus, settings)
+    })
+    return jetstream(bus).consumers.get(stream.name, durable)
+  }
+
+  function consume(consumer: Consumer): Promise<ConsumerMessages> {
+    return consumer.consume({
+      max_messages: maxUnacknowledged,
+      expires: 10_000,
+      abort_on_missing_resource: true,
+      callback: (message) => {
+        queue.push(message)
+        wake()
+      },
+    })
+  }
+
+  async function work(): Promise<void> {
+    while (!closed) {
+      if (queue.length === 0) {
+        const arrival = Promise.withResolvers<void>()
+        wake = arrival.resolve
+        await arrival.promise
+        continue
+      }
+      const batch = queue.splice(0, batchSize)
+      await applyUntilDone(batch)
+      stats.pending = batch.at(-1)!.info.pending + queue.length
+    }
+  }
+
+  async function applyUntilDone(batch: JsMsg[]): Promise<void> {
+    const items = batch.map(toItem)
+    for (let attempt = 0; !closed; attempt++) {
+      try {
+        const { applied, buried } = await applyBatch(database, projection, items)
+        for (const message of batch) message.ack()
+        stats.applied += applied
+        stats.batches += 1
+        stats.deadLetters += buried.length
+        for (const { eventId, error } of buried)
+          onProblem(`event ${eventId} is buried as a dead letter`, error)
+        onBatch(items.flatMap((item) => (item.kind === 'event' ? [item.delivery.event] : [])))
+        return
+      } catch (error) {
+        if (attempt === 0) onProblem('Postgres is away; trying again', error)
+        if (!isTransient(error)) onProblem('a batch failed; trying again', error)
+        for (const message of batch) message.working()
+        await sleep(Math.min(50 * 2 ** attempt, 2_000))
+      }
+    }
+  }
+
+  const loops = [receive(), work()]
+  return {
+    stats: () => ({ ...stats, pending: stats.pending + queue.length }),
+    applied: (eventId, timeoutMs = 10_000) =>
+      waitForApplied(database as unknown as Kysely<ProjectionTables>, projection.schema, eventId, timeoutMs),
+    async close() {
+      closed = true
+      messages?.stop()
+      wake()
+      await Promise.all(loops)
+    },
+  }
+}
+
+/** Reads messages: parses those that the projection subscribes to, passes over the others. */
+function createReader<Tables>(projection: Projection<Tables>): (message: JsMsg) => Item {
+  const subscribed =
+    'on' in projection
+      ? new Set(Object.keys(projection.on).map((type) => type.slice('airs.'.length, type.lastIndexOf('.'))))
+      : undefined
+  return (message) => {
+    const { subject } = message
+    const base = {
+      eventId: message.headers?.get('Nats-Msg-Id') || `${projection.stream.name}:${message.seq}`,
+      subject,
+      streamSequence: message.seq,
+      payload: message.data,
+    }
+    if (subscribed && !subscribed.has(subject.slice(subject.lastIndexOf('.') + 1)))
+      return { ...base, kind: 'ignored' }
+    try {
+      const json = message.string()
+      const event = parseEvent(json)
+      return { ...base, eventId: event.id, kind: 'event', delivery: { event, json } }
+    } catch (reason) {
+      return { ...base, kind: 'unreadable', reason }
+    }
+  }
+}
+
+async function waitForApplied(
+  database: Kysely<ProjectionTables>,
+  schema: string,
+  eventId: string,
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const row = await database
+      .withSchema(schema)
+      .selectFrom('applied_events')
+      .select('event_id')
+      .where('event_id', '=', eventId)
+      .executeTakeFirst()
+    if (row) return
+    if (Date.now() > deadline)
+      throw new Error(`Event ${eventId} was recorded, but is not applied after ${timeoutMs} ms; it will be`)
+    await sleep(15)
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

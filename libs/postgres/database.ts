@@ -1,0 +1,59 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+
+export type Database<Tables> = Kysely<Tables>
+
+/** bigint and count() as numbers: every one of ours stays below 2^53. */
+const int8 = 20
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === int8 && format !== 'binary') return Number
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+/**
+ * Opens a pool. Connections are made on demand, so this does not fail when Postgres is away; queries do.
+ * @param max connections at most.
+ */
+export function openDatabase<Tables>({
+  url,
+  name,
+  max = 8,
+}: {
+  url: string
+  name: string
+  max?: number
+}): Database<Tables> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: `airs-${name}`,
+    max,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    types: types as pg.CustomTypesConfig,
+  })
+  pool.on('error', () => {
+    // An idle connection broke (a restart of Postgres). The pool drops it, and the next query connects anew.
+  })
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/**
+ * Runs `work` in one transaction under an advisory lock, so that only one process at a time does it.
+ * @param key names the lock; blocks until it is free.
+ */
+export async function underLock<Tables, Result>(
+  database: Database<Tables>,
+  key: string,
+  work: (transaction: Transaction<Tables>) => Promise<Result>,
+): Promise<Result> {
+  return database.transaction().execute(async (transaction) => {
+    await sqlLock(key).execute(transaction)
+    return work(transaction)
+  })
+}
+
+function sqlLock(key: string) {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
+}

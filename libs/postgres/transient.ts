@@ -1,0 +1,36 @@
+const transientClasses = new Set(['08', '40', '53', '57', '58'])
+const transientCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '25P03',
+  '55P03',
+  '25006',
+])
+const transientMessages = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error',
+  'Connection ended unexpectedly',
+  'not queryable',
+]
+
+/**
+ * Whether the same statement may succeed later without any change: Postgres is away, out of resources, or gave up a
+ * transaction (classes 08, 40, 53, 57 and 58 of its error codes). Anything else is a fault of the data or of ours.
+ */
+export function isTransient(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    const { code, message } = at as { code?: unknown; message: string }
+    if (typeof code === 'string' && (transientCodes.has(code) || transientClasses.has(code.slice(0, 2))))
+      return true
+    if (transientMessages.some((text) => message.includes(text))) return true
+    if (at instanceof AggregateError && at.errors.some(isTransient)) return true
+  }
+  return false
+}

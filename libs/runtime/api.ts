@@ -1,0 +1,166 @@
+import express, { type Express, type NextFunction, type Request, type Response, Router } from 'express'
+import type { z } from 'zod'
+import { ApiError } from './api-error.ts'
+import { authorize, type Caller, createAuthenticator, type Role, type Token } from './auth.ts'
+import { type ReadinessCheck, readiness } from './health.ts'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { type Operation, openApi } from './openapi.ts'
+
+export type ApiContext<Params, Query, Body> = {
+  caller: Caller
+  params: Params
+  query: Query
+  body: Body
+  request: Request
+  response: Response
+}
+
+export type Route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  /** Least role that a token needs. */
+  role: Role
+  summary: string
+  params?: P
+  query?: Q
+  body?: B
+  /** Media types of the body; JSON when absent. Anything but JSON reaches `body` as a string. */
+  bodyTypes?: string[]
+  answer?: z.ZodType
+  status?: number
+}
+
+export type Api = {
+  app: Express
+  /**
+   * Adds a route. What `handle` returns is sent as JSON; a handler that has answered by itself returns nothing.
+   * Parameters, query and body are validated by their schemas, which also become the OpenAPI document.
+   */
+  route<
+    P extends z.ZodType = z.ZodObject,
+    Q extends z.ZodType = z.ZodObject,
+    B extends z.ZodType = z.ZodUndefined,
+  >(
+    method: 'get' | 'post' | 'put' | 'delete',
+    path: string,
+    route: Route<P, Q, B>,
+    handle: (context: ApiContext<z.infer<P>, z.infer<Q>, z.infer<B>>) => Promise<unknown>,
+  ): void
+}
+
+/**
+ * The Express application of a control API: health, readiness, metrics, `/openapi.json`, tokens with roles,
+ * validation and one translation of errors.
+ */
+export function createApi({
+  service,
+  tokens,
+  log,
+  metrics,
+  checks,
+  bodyLimitBytes = 4 * 1024 * 1024,
+}: {
+  service: string
+  tokens: Token[]
+  log: Logger
+  metrics: Metrics
+  checks: Record<string, ReadinessCheck>
+  bodyLimitBytes?: number
+}): Api {
+  const app = express()
+  const authenticate = createAuthenticator(tokens)
+  const operations: Operation[] = []
+  app.disable('x-powered-by')
+  app.set('query parser', 'simple')
+  app.use((_request, response, next) => {
+    response.set({
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'Referrer-Policy': 'no-referrer',
+    })
+    next()
+  })
+  addProbes(app, checks, metrics)
+  app.get('/openapi.json', (_request, response) => {
+    response.json(openApi(`AIRS-CP ${service}`, operations))
+  })
+
+  const router = Router()
+  app.use(router)
+  app.use((request: Request, _response: Response) => {
+    throw new ApiError(404, 'route_unknown', `${request.method} ${request.path} is not a route of ${service}`)
+  })
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    answerError(error, request, response, log)
+  })
+
+  return {
+    app,
+    route(method, path, route, handle) {
+      operations.push({ method, path, ...route })
+      const parsers = route.body ? [bodyParser(route.bodyTypes, bodyLimitBytes)] : []
+      router[method](path, ...parsers, async (request: Request, response: Response) => {
+        const caller = authenticate(request.headers.authorization)
+        authorize(caller, route.role)
+        const answer = await handle({
+          caller,
+          params: validate(route.params, request.params, 'path'),
+          query: validate(route.query, request.query, 'query'),
+          body: validate(route.body, request.body, 'body'),
+          request,
+          response,
+        } as never)
+        if (answer !== undefined && !response.headersSent) response.status(route.status ?? 200).json(answer)
+        else if (answer === undefined && !response.headersSent) response.status(204).end()
+      })
+    },
+  }
+}
+
+/** `/healthz`, `/readyz` and `/metrics`, open to everybody who reaches the port; they say nothing of content. */
+function addProbes(app: Express, checks: Record<string, ReadinessCheck>, metrics: Metrics): void {
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' })
+  })
+  app.get('/readyz', async (_request, response) => {
+    const result = await readiness(checks)
+    response.status(result.ready ? 200 : 503).json(result)
+  })
+  app.get('/metrics', async (_request, response) => {
+    response.type('text/plain; version=0.0.4').send(await metrics.text())
+  })
+}
+
+function bodyParser(types: string[] | undefined, limit: number) {
+  return types ? express.text({ type: types, limit }) : express.json({ limit })
+}
+
+function validate(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
+  if (!schema) return undefined
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => ({ at: issue.path.join('.'), message: issue.message }))
+  const text = problems.map(({ at, message }) => (at ? `${at}: ${message}` : message)).join('; ')
+  throw new ApiError(400, 'invalid_request', `The ${where} is not valid: ${text}`, problems)
+}
+
+function answerError(error: unknown, request: Request, response: Response, log: Logger): void {
+  const known = toApiError(error)
+  if (!known) log.error({ err: error, method: request.method, path: request.path }, 'request failed')
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  const { status, code, message, details } =
+    known ?? new ApiError(500, 'internal', 'Something failed inside; the log of this service has the cause')
+  response.status(status).json({ error: { code, message, ...(details === undefined ? {} : { details }) } })
+}
+
+function toApiError(error: unknown): ApiError | undefined {
+  if (error instanceof ApiError) return error
+  const { status, type, message } = error as { status?: number; type?: string; message?: string }
+  if (type === 'entity.too.large') return new ApiError(413, 'body_too_large', 'The body is too large')
+  if (status && status >= 400 && status < 500)
+    return new ApiError(status, 'invalid_request', `The request could not be read: ${message}`)
+  return undefined
+}

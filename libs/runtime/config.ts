@@ -1,0 +1,38 @@
+import { z } from 'zod'
+
+/** Configuration that cannot be used. The message names every variable that is wrong, at once. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/**
+ * Reads configuration from environment variables.
+ * @param shape zod types by variable name; give defaults and coercion there. An empty variable counts as absent.
+ * @throws ConfigError naming everything that is wrong.
+ */
+export function readConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: NodeJS.ProcessEnv,
+): z.infer<z.ZodObject<Shape>> {
+  const values: Record<string, string | undefined> = {}
+  for (const name of Object.keys(shape)) values[name] = env[name] === '' ? undefined : env[name]
+  const result = z.object(shape).safeParse(values)
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => {
+    const name = String(issue.path[0])
+    return values[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
+  })
+  throw new ConfigError(`Configuration is not usable: ${problems.join('; ')}`)
+}
+
+export const portSchema = z.coerce.number().int().min(0).max(65_535)
+export const hostSchema = z.string().default('127.0.0.1')
+export const urlSchema = z.url()
+
+/** A count or size that must be at least `minimum`. */
+export function numberSchema(minimum: number) {
+  return z.coerce.number().int().min(minimum)
+}
+
+/** `true`/`false` in the environment; anything else is an error rather than a guess. */
+export const booleanSchema = z.enum(['true', 'false']).transform((value) => value === 'true')

@@ -1,0 +1,44 @@
+import { ConfigError } from './config.ts'
+import { createLogger, type Logger } from './log.ts'
+
+/** A running service. `close` stops taking work, finishes what it has within a time limit, and lets go of everything. */
+export type Running = { close(): Promise<void> }
+
+/**
+ * Runs a service as a process: starts it, waits for SIGINT, SIGTERM or the end of its supervisor, closes it, exits
+ * with 0. A start that fails is one sentence on standard error and exit code 1. An error that nobody caught is logged
+ * and ends the process with 1, so that the supervisor starts it afresh.
+ */
+export async function runService(
+  name: string,
+  start: (context: { log: Logger; env: NodeJS.ProcessEnv }) => Promise<Running>,
+): Promise<void> {
+  const env = process.env
+  const log = createLogger(name, env.AIRS_LOG)
+  const crash = (err: unknown) => {
+    log.fatal({ err }, 'uncaught error')
+    process.exit(1)
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+
+  const stop = Promise.withResolvers<string>()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.resolve(signal))
+  if (process.send) process.on('disconnect', () => stop.resolve('supervisor gone'))
+
+  let running: Running
+  try {
+    running = await start({ log, env })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    process.stderr.write(`${name}: ${message}\n`)
+    if (!(error instanceof ConfigError)) log.error({ err: error }, 'start failed')
+    process.exit(1)
+  }
+  log.info('ready')
+  const reason = await stop.promise
+  log.info({ reason }, 'stopping')
+  await running.close()
+  log.info('stopped')
+  process.exit(0)
+}
