@@ -1,1 +1,27 @@
-export {}
+export { openaiErrorType } from './formats/openai-error.ts'
+export { formatOfPath, formats } from './formats.ts'
+export type { Json, JsonObject } from './json.ts'
+export { createMockProvider } from './mock/create-mock-provider.ts'
+export { replaceTexts, type TextEdit } from './replace-texts.ts'
+export {
+  createSseParser,
+  frameJson,
+  MalformedStreamError,
+  readFrame,
+  type SseFrame,
+  type SseParser,
+  sseText,
+  withFrameJson,
+} from './sse.ts'
+export type { FrameText, TextKind, TextPart, TextRole } from './text-part.ts'
+export {
+  type AnswerIdentity,
+  type FormatId,
+  formatIds,
+  type RequestFacts,
+  type RequestProblem,
+  type StreamAssembler,
+  type StreamFollower,
+  type WireError,
+  type WireFormat,
+} from './wire-format.ts'

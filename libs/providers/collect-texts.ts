@@ -1,0 +1,79 @@
+import { isObject, listOf } from './json.ts'
+import { pointer, type TextKind, type TextPart, type TextRole } from './text-part.ts'
+
+export type TextContext = { role: TextRole; kind: TextKind; tool?: string | undefined }
+
+/** Gathers the strings of one body, each with its place. */
+export type TextCollector = {
+  parts: TextPart[]
+  /** Takes `value` where it is a string. */
+  text(value: unknown, path: string, context: TextContext): void
+  /** Takes every string within `value`, for content whose shape is not known or is free. Encoded binary data is passed over. */
+  every(value: unknown, path: string, context: TextContext): void
+  /** Takes the prose of a tool definition or JSON schema: titles and descriptions at any depth. */
+  schema(value: unknown, path: string, context: TextContext): void
+}
+
+/** Deeper nesting than any real body has; what lies below is handed to policy as one JSON text. */
+const maxDepth = 64
+
+export function createTextCollector(): TextCollector {
+  const parts: TextPart[] = []
+
+  function text(value: unknown, path: string, { role, kind, tool }: TextContext): void {
+    if (typeof value !== 'string' || value === '') return
+    parts.push(
+      tool === undefined ? { path, text: value, role, kind } : { path, text: value, role, kind, tool },
+    )
+  }
+
+  function every(value: unknown, path: string, context: TextContext, depth = 0): void {
+    if (typeof value === 'string') {
+      if (!isEncoded(value)) text(value, path, context)
+    } else if (typeof value === 'object' && value !== null) {
+      if (depth === maxDepth) text(JSON.stringify(value), path, context)
+      else {
+        for (const [key, child] of Object.entries(value)) every(child, pointer(path, key), context, depth + 1)
+      }
+    }
+  }
+
+  function schema(value: unknown, path: string, context: TextContext, depth = 0): void {
+    if (typeof value !== 'object' || value === null || depth > maxDepth) return
+    for (const [key, child] of Object.entries(value)) {
+      if (typeof child === 'string') {
+        if (key === 'description' || key === 'title') text(child, pointer(path, key), context)
+      } else schema(child, pointer(path, key), context, depth + 1)
+    }
+  }
+
+  return { parts, text, every: (v, p, c) => every(v, p, c), schema: (v, p, c) => schema(v, p, c) }
+}
+
+/** Base64, as a data URL or bare; a bare one that is short may be a word. */
+function isEncoded(text: string): boolean {
+  return /^data:[\w.+-]+\/[\w.+-]+;base64,/.test(text) || (text.length > 256 && /^[\w+/-]+=*$/.test(text))
+}
+
+/**
+ * Takes content that is a string or a list of parts (`{type, text}`, `{type, image_url}`, …). Every string of a part is
+ * taken, whatever its kind: what policy cannot name it must see all the same, addresses of images included, since a query
+ * string carries data out as well as words do.
+ */
+export function collectContent(
+  collector: TextCollector,
+  content: unknown,
+  path: string,
+  context: TextContext,
+): void {
+  if (typeof content === 'string') collector.text(content, path, context)
+  for (const [index, part] of listOf(content).entries()) {
+    const at = pointer(path, index)
+    if (!isObject(part)) collector.every(part, at, context)
+    else {
+      for (const [field, value] of Object.entries(part)) {
+        if (field !== 'type') collector.every(value, pointer(at, field), context)
+      }
+    }
+  }
+}

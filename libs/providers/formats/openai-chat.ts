@@ -1,0 +1,183 @@
+import { collectContent, createTextCollector, type TextContext } from '../collect-texts.ts'
+import { isObject, objectsOf, stringOf } from '../json.ts'
+import { frameJson, type SseFrame } from '../sse.ts'
+import { type FrameText, pointer, type TextPart, type TextRole } from '../text-part.ts'
+import type { WireFormat } from '../wire-format.ts'
+import { createChatAssembler } from './openai-chat-assembler.ts'
+import { createChatFollower } from './openai-chat-follower.ts'
+import { openaiErrorBody, openaiErrorFrames } from './openai-error.ts'
+import { collectRequestLabels } from './openai-labels.ts'
+import { openaiUsage } from './openai-usage.ts'
+import { checkMessages, readModelRequest } from './read-request.ts'
+
+/** OpenAI chat completions: `POST /v1/chat/completions`. */
+export const openaiChat: WireFormat = {
+  id: 'openai.chat',
+  readRequest: (body) => readModelRequest(body, ({ messages }) => checkMessages(messages)),
+  requestTexts,
+  responseTexts,
+  frameTexts,
+  usage: openaiUsage,
+  finishReasons: choiceFinishReasons,
+  errorBody: openaiErrorBody,
+  errorFrames: openaiErrorFrames,
+  isTerminator: (frame) => frame.data === '[DONE]',
+  createFollower: createChatFollower,
+  createAssembler: createChatAssembler,
+}
+
+const roles: Record<string, TextRole> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  assistant: 'assistant',
+  tool: 'tool',
+  function: 'tool',
+}
+
+function requestTexts(body: unknown): TextPart[] {
+  const collector = createTextCollector()
+  if (!isObject(body)) return collector.parts
+  const toolOfCall = new Map<string, string>()
+  for (const [index, message] of objectsOf(body.messages)) {
+    const path = pointer('/messages', index)
+    const role = roles[stringOf(message.role) ?? ''] ?? 'unknown'
+    const context: TextContext = { role, kind: 'text' }
+    if (role === 'tool') {
+      context.kind = 'tool-result'
+      context.tool = toolOfCall.get(stringOf(message.tool_call_id) ?? '') ?? stringOf(message.name)
+    } else collector.text(message.name, `${path}/name`, context)
+    collectContent(collector, message.content, `${path}/content`, context)
+    collector.text(message.refusal, `${path}/refusal`, context)
+    collector.text(message.reasoning_content, `${path}/reasoning_content`, context)
+    for (const call of toolCallsOf(message)) {
+      if (call.id !== undefined && call.tool !== undefined) toolOfCall.set(call.id, call.tool)
+      collector.text(call.text, path + call.path, { role, kind: 'tool-arguments', tool: call.tool })
+    }
+  }
+  for (const [index, tool] of objectsOf(body.tools)) {
+    const name = [tool.function, tool.custom].map((it) => (isObject(it) ? stringOf(it.name) : undefined))
+    collector.schema(tool, pointer('/tools', index), {
+      role: 'system',
+      kind: 'tool-definition',
+      tool: name[0] ?? name[1],
+    })
+  }
+  for (const [index, definition] of objectsOf(body.functions)) {
+    const tool = stringOf(definition.name)
+    collector.schema(definition, pointer('/functions', index), {
+      role: 'system',
+      kind: 'tool-definition',
+      tool,
+    })
+  }
+  collector.schema(body.response_format, '/response_format', { role: 'system', kind: 'text' })
+  if (isObject(body.prediction)) {
+    collectContent(collector, body.prediction.content, '/prediction/content', {
+      role: 'assistant',
+      kind: 'text',
+    })
+  }
+  collectRequestLabels(collector, body)
+  return collector.parts
+}
+
+function responseTexts(body: unknown): TextPart[] {
+  const collector = createTextCollector()
+  if (!isObject(body)) return collector.parts
+  for (const [index, choice] of objectsOf(body.choices)) {
+    if (!isObject(choice.message)) continue
+    const path = pointer('/choices', index, 'message')
+    const context: TextContext = { role: 'assistant', kind: 'text' }
+    collectContent(collector, choice.message.content, `${path}/content`, context)
+    for (const field of streamedFields) collector.text(choice.message[field], `${path}/${field}`, context)
+    if (isObject(choice.message.audio)) {
+      collector.text(choice.message.audio.transcript, `${path}/audio/transcript`, context)
+    }
+    for (const call of toolCallsOf(choice.message)) {
+      collector.text(call.text, path + call.path, {
+        role: 'assistant',
+        kind: 'tool-arguments',
+        tool: call.tool,
+      })
+    }
+  }
+  return collector.parts
+}
+
+/** Strings of a message beside its content: OpenAI's, then DeepSeek's and vLLM's, then OpenRouter's and Groq's. */
+const streamedFields = ['refusal', 'reasoning_content', 'reasoning'] as const
+
+function frameTexts(frame: SseFrame): FrameText[] {
+  const texts: FrameText[] = []
+  for (const [position, choice] of objectsOf(frameJson(frame)?.choices)) {
+    const { delta } = choice
+    if (!isObject(delta)) continue
+    const index = typeof choice.index === 'number' ? choice.index : position
+    const path = pointer('/choices', position, 'delta')
+    const whole = pointer('/choices', index, 'message')
+    for (const field of ['content', ...streamedFields]) {
+      const text = delta[field]
+      if (typeof text !== 'string' || text === '') continue
+      texts.push({ path: `${path}/${field}`, channel: `${whole}/${field}`, text, kind: 'text' })
+    }
+    if (isObject(delta.audio) && typeof delta.audio.transcript === 'string') {
+      const text = delta.audio.transcript
+      texts.push({
+        path: `${path}/audio/transcript`,
+        channel: `${whole}/audio/transcript`,
+        text,
+        kind: 'text',
+      })
+    }
+    for (const call of toolCallsOf(delta)) {
+      if (call.text === undefined || call.text === '') continue
+      const { text, tool } = call
+      const place = { path: path + call.path, channel: whole + call.wholePath, text }
+      texts.push({ ...place, kind: 'tool-arguments', ...(tool === undefined ? {} : { tool }) })
+    }
+  }
+  return texts
+}
+
+type ToolCall = {
+  id: string | undefined
+  tool: string | undefined
+  text: string | undefined
+  /** Pointer to the arguments within the message or delta. */
+  path: string
+  /** The same within the assembled message, where a call stands at its `index`. */
+  wholePath: string
+}
+
+/** Calls of functions, of custom tools, and of the function-calling of old. */
+function* toolCallsOf(message: { [key: string]: unknown }): Generator<ToolCall> {
+  for (const [position, call] of objectsOf(message.tool_calls)) {
+    const index = typeof call.index === 'number' ? call.index : position
+    const id = stringOf(call.id)
+    for (const [kind, field] of [
+      ['function', 'arguments'],
+      ['custom', 'input'],
+    ] as const) {
+      const called = call[kind]
+      if (!isObject(called)) continue
+      const path = pointer('/tool_calls', position, kind, field)
+      const wholePath = pointer('/tool_calls', index, kind, field)
+      yield { id, tool: stringOf(called.name), text: stringOf(called[field]), path, wholePath }
+    }
+  }
+  if (isObject(message.function_call)) {
+    const { name, arguments: text } = message.function_call
+    const path = '/function_call/arguments'
+    yield { id: undefined, tool: stringOf(name), text: stringOf(text), path, wholePath: path }
+  }
+}
+
+export function choiceFinishReasons(body: unknown): string[] {
+  if (!isObject(body)) return []
+  const reasons: string[] = []
+  for (const [, choice] of objectsOf(body.choices)) {
+    if (typeof choice.finish_reason === 'string') reasons.push(choice.finish_reason)
+  }
+  return reasons
+}

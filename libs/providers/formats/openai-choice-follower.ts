@@ -1,0 +1,56 @@
+import type { Usage } from '@airs-cp/events'
+import { type JsonObject, objectsOf, stringOf } from '../json.ts'
+import { frameJson, sseText } from '../sse.ts'
+import type { StreamFollower } from '../wire-format.ts'
+import { openaiUsage } from './openai-usage.ts'
+
+/** What chunks of chat and of completions do differently. */
+export type ChoiceChunks = {
+  object: string
+  /** The choice that adds text to a string of the answer. */
+  text(channel: string, text: string): JsonObject | undefined
+  /** The choice that ends in `content_filter`; `begun` tells whether the client has seen that choice. */
+  blocked(index: number, begun: boolean, message: string): JsonObject
+}
+
+export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
+  let head: JsonObject | undefined
+  let usage: Usage | undefined
+  const open = new Set<number>()
+  const finished = new Map<number, string>()
+
+  const frame = (choice: JsonObject, identity: JsonObject) => sseText({ ...identity, choices: [choice] })
+
+  return {
+    push(sseFrame) {
+      const chunk = frameJson(sseFrame)
+      if (!chunk) return
+      if (!head && typeof chunk.id === 'string') {
+        const { id, created, model, system_fingerprint, service_tier } = chunk
+        head = { id, object: chunks.object, created, model, service_tier, system_fingerprint }
+      }
+      usage = openaiUsage(chunk) ?? usage
+      for (const [position, choice] of objectsOf(chunk.choices)) {
+        const index = typeof choice.index === 'number' ? choice.index : position
+        if (typeof choice.finish_reason === 'string') {
+          open.delete(index)
+          finished.set(index, choice.finish_reason)
+        } else if (!finished.has(index)) open.add(index)
+      }
+    },
+    model: () => stringOf(head?.model),
+    usage: () => usage,
+    finishReasons: () => [...finished.entries()].toSorted(([a], [b]) => a - b).map(([, reason]) => reason),
+    textFrame(channel, text) {
+      const choice = head && chunks.text(channel, text)
+      return choice && head && open.has(choice.index as number) ? frame(choice, head) : undefined
+    },
+    blockedEnding({ id, model, createdSeconds }, message) {
+      const identity = head ?? { id, object: chunks.object, created: createdSeconds, model }
+      const begun = open.size + finished.size > 0
+      const indexes = begun ? [...open] : [0]
+      const frames = indexes.map((index) => frame(chunks.blocked(index, begun, message), identity))
+      return `${frames.join('')}data: [DONE]\n\n`
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { createTextCollector } from '../collect-texts.ts'
+import { isObject } from '../json.ts'
+import type { WireFormat } from '../wire-format.ts'
+import { openaiErrorBody, openaiErrorFrames } from './openai-error.ts'
+import { collectRequestLabels } from './openai-labels.ts'
+import { openaiUsage } from './openai-usage.ts'
+import { missing, readModelRequest, wrongKind } from './read-request.ts'
+import { unstreamed } from './unstreamed.ts'
+
+/** OpenAI embeddings: `POST /v1/embeddings`. The answer holds numbers only. */
+export const openaiEmbeddings: WireFormat = {
+  ...unstreamed,
+  id: 'openai.embeddings',
+  readRequest: (body) =>
+    readModelRequest(body, ({ input, stream }) => {
+      if (stream === true) {
+        return {
+          problem: { param: 'stream', message: 'Embeddings cannot be streamed.', code: 'unsupported_value' },
+        }
+      }
+      if (input === undefined || input === null) return missing('input')
+      if (typeof input === 'string' || Array.isArray(input)) return undefined
+      return wrongKind('input', 'a string or an array', input)
+    }),
+  requestTexts(body) {
+    const collector = createTextCollector()
+    if (!isObject(body)) return collector.parts
+    collector.every(body.input, '/input', { role: 'user', kind: 'text' })
+    collectRequestLabels(collector, body)
+    return collector.parts
+  },
+  responseTexts: () => [],
+  usage: openaiUsage,
+  errorBody: openaiErrorBody,
+  errorFrames: openaiErrorFrames,
+}

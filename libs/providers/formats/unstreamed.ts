@@ -1,0 +1,20 @@
+import type { WireFormat } from '../wire-format.ts'
+
+/** The streaming half of a format whose answers never stream. */
+export const unstreamed: Pick<
+  WireFormat,
+  'frameTexts' | 'isTerminator' | 'createFollower' | 'createAssembler' | 'finishReasons'
+> = {
+  frameTexts: () => [],
+  finishReasons: () => [],
+  isTerminator: () => false,
+  createFollower: () => ({
+    push() {},
+    model: () => undefined,
+    usage: () => undefined,
+    finishReasons: () => [],
+    textFrame: () => undefined,
+    blockedEnding: () => '',
+  }),
+  createAssembler: () => ({ push() {}, result: () => undefined }),
+}

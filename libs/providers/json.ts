@@ -1,0 +1,34 @@
+export type Json = null | boolean | number | string | Json[] | JsonObject
+export type JsonObject = { [key: string]: Json | undefined }
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The array, or an empty one: for reading documents that may hold anything. */
+export function listOf(value: unknown): Json[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** The objects of an array with their places in it; whatever else stands there is passed over. */
+export function* objectsOf(value: unknown): Generator<[index: number, object: JsonObject]> {
+  for (const [index, element] of listOf(value).entries()) if (isObject(element)) yield [index, element]
+}
+
+export function stringOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+export function countOf(value: unknown): number | undefined {
+  return Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined
+}
+
+/** The object that the text holds, or undefined where it holds anything else. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
