@@ -56,7 +56,7 @@ function isEncoded(text: string): boolean {
 }
 
 /**
- * Takes content that is a string or a list of parts (`{type, text}`, `{type, image_url}`, …). Every string of a part is
+ * Takes content that is a string, a list of strings or a list of parts (`{type, text}`, `{type, image_url}`, …). Every string of a part is
  * taken, whatever its kind: what policy cannot name it must see all the same, addresses of images included, since a query
  * string carries data out as well as words do.
  */
@@ -69,10 +69,11 @@ export function collectContent(
   if (typeof content === 'string') collector.text(content, path, context)
   for (const [index, part] of listOf(content).entries()) {
     const at = pointer(path, index)
-    if (!isObject(part)) collector.every(part, at, context)
-    else {
+    if (typeof part === 'string') collector.text(part, at, context)
+    else if (isObject(part)) {
       for (const [field, value] of Object.entries(part)) {
-        if (field !== 'type') collector.every(value, pointer(at, field), context)
+        if (field === 'text' || field === 'refusal') collector.text(value, pointer(at, field), context)
+        else if (field !== 'type') collector.every(value, pointer(at, field), context)
       }
     }
   }

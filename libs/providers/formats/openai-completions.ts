@@ -1,4 +1,4 @@
-import { createTextCollector } from '../collect-texts.ts'
+import { collectContent, createTextCollector } from '../collect-texts.ts'
 import { isObject, type JsonObject, listOf, objectsOf } from '../json.ts'
 import { frameJson, type SseFrame } from '../sse.ts'
 import { type FrameText, pointer, type TextPart } from '../text-part.ts'
@@ -22,7 +22,7 @@ export const openaiCompletions: WireFormat = {
   requestTexts(body) {
     const collector = createTextCollector()
     if (!isObject(body)) return collector.parts
-    collector.every(body.prompt, '/prompt', { role: 'user', kind: 'text' })
+    collectContent(collector, body.prompt, '/prompt', { role: 'user', kind: 'text' })
     collector.text(body.suffix, '/suffix', { role: 'user', kind: 'text' })
     collectRequestLabels(collector, body)
     return collector.parts

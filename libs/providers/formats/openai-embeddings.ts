@@ -1,4 +1,4 @@
-import { createTextCollector } from '../collect-texts.ts'
+import { collectContent, createTextCollector } from '../collect-texts.ts'
 import { isObject } from '../json.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { openaiErrorBody, openaiErrorFrames } from './openai-error.ts'
@@ -25,7 +25,7 @@ export const openaiEmbeddings: WireFormat = {
   requestTexts(body) {
     const collector = createTextCollector()
     if (!isObject(body)) return collector.parts
-    collector.every(body.input, '/input', { role: 'user', kind: 'text' })
+    collectContent(collector, body.input, '/input', { role: 'user', kind: 'text' })
     collectRequestLabels(collector, body)
     return collector.parts
   },

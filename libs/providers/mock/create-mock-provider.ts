@@ -1,9 +1,185 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openaiEmbeddings } from '../formats/openai-embeddings.ts'
+import { openaiErrorBody, openaiErrorType } from '../formats/openai-error.ts'
+import { type JsonObject, parseObject } from '../json.ts'
+import type { WireError, WireFormat } from '../wire-format.ts'
+import { MockDirectiveError, type MockDirectives, readDirectives } from './directives.ts'
+import { mockEmbeddings } from './embeddings.ts'
+import { type MockAnswer, mockAnswer } from './mock-answer.ts'
+import type { MockEndpoint, MockFrame } from './mock-endpoint.ts'
+import { mockError } from './mock-error.ts'
+import { mockModel, mockModels } from './models.ts'
+import { openaiChatEndpoint } from './openai-chat-endpoint.ts'
+import { openaiCompletionsEndpoint } from './openai-completions-endpoint.ts'
 
-/** See mock/README in the next commit. */
+const endpoints = new Map<string, MockEndpoint>([
+  ['/v1/chat/completions', openaiChatEndpoint],
+  ['/v1/completions', openaiCompletionsEndpoint],
+])
+
+/**
+ * A deterministic provider for trying out and for tests, to be served by `node:http`. It echoes the last user message, and
+ * does what `mock:` directives in that message say (`MockDirectives`). It asks for no credential and keeps no state.
+ */
 export function createMockProvider(): RequestListener {
-  return (_req, res) => {
-    res.statusCode = 501
-    res.end()
+  return (req, res) => {
+    const gone = new AbortController()
+    res.once('close', () => gone.abort())
+    answer(req, res, gone.signal).catch(() => res.destroy())
   }
+}
+
+async function answer(req: IncomingMessage, res: ServerResponse, gone: AbortSignal): Promise<void> {
+  const path = new URL(req.url ?? '/', 'http://mock').pathname
+  const endpoint = endpoints.get(path)
+  if (req.method === 'POST' && endpoint) return converse(req, res, endpoint, gone)
+  if (req.method === 'POST' && path === '/v1/embeddings') return embed(req, res)
+  if (req.method === 'GET' && path === '/v1/models') return sendJson(res, 200, mockModels())
+  if (req.method === 'GET' && path.startsWith('/v1/models/')) {
+    const model = mockModel(decodeURIComponent(path.slice('/v1/models/'.length)))
+    return model ? sendJson(res, 200, model) : sendError(res, mockError(404))
+  }
+  req.resume()
+  return sendError(res, invalid(404, `Invalid URL (${req.method} ${path})`, null))
+}
+
+async function embed(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const body = parseObject((await readBody(req)).toString('utf8'))
+  const problem = problemOf(openaiEmbeddings, body)
+  if (problem) sendError(res, problem)
+  else sendJson(res, 200, mockEmbeddings(body as JsonObject))
+}
+
+async function converse(
+  req: IncomingMessage,
+  res: ServerResponse,
+  endpoint: MockEndpoint,
+  gone: AbortSignal,
+): Promise<void> {
+  const bytes = await readBody(req)
+  const body = parseObject(bytes.toString('utf8'))
+  const problem = problemOf(endpoint.format, body)
+  if (problem || !body) return sendError(res, problem ?? mockError(400), endpoint.format)
+  const prompt = endpoint.prompt(body)
+  let read: ReturnType<typeof readDirectives>
+  try {
+    read = readDirectives(prompt.text)
+  } catch (error) {
+    if (!(error instanceof MockDirectiveError)) throw error
+    return sendError(res, invalid(400, error.message, 'invalid_mock_directive'), endpoint.format)
+  }
+  const { directives, rest } = read
+  if (directives.latencyMs > 0) await delay(directives.latencyMs, undefined, { signal: gone })
+  if (directives.hangAfterChunks === 'headers') return
+  if (directives.fault === 'html') {
+    return send(res, directives.status ?? 200, 'text/html', '<html><body><h1>Bad gateway</h1></body></html>')
+  }
+  if (directives.fault === 'error200')
+    return sendError(res, { ...mockError(500), status: 200 }, endpoint.format)
+  const { status = 200 } = directives
+  if (status >= 400) return sendError(res, mockError(status), endpoint.format)
+  const planned = mockAnswer({ ...prompt, text: rest }, directives, bytes)
+  if (body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
+  else sendPlain(res, status, JSON.stringify(endpoint.plain(planned, body)), directives)
+}
+
+function problemOf(format: WireFormat, body: JsonObject | undefined): WireError | undefined {
+  if (!body) return invalid(400, 'We could not parse the JSON body of your request.', null)
+  const read = format.readRequest(body)
+  if (!('problem' in read)) return undefined
+  const { param, message, code } = read.problem
+  return { ...invalid(400, message, code), param }
+}
+
+function invalid(status: number, message: string, code: string | null): WireError {
+  return { status, type: openaiErrorType(400), code, message, param: null }
+}
+
+async function readBody(req: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of req) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+function sendJson(res: ServerResponse, status: number, body: JsonObject): void {
+  send(res, status, 'application/json', JSON.stringify(body))
+}
+
+function sendError(res: ServerResponse, error: WireError, format?: WireFormat): void {
+  if (error.status === 429 || error.status === 503) res.setHeader('Retry-After', '1')
+  send(res, error.status, 'application/json', format ? format.errorBody(error) : openaiErrorBody(error))
+}
+
+function send(res: ServerResponse, status: number, mediaType: string, body: string): void {
+  res.writeHead(status, { 'Content-Type': mediaType, 'Content-Length': Buffer.byteLength(body) })
+  res.end(body)
+}
+
+function sendPlain(res: ServerResponse, status: number, json: string, directives: MockDirectives): void {
+  const { fault, cutAfterChunks, hangAfterChunks } = directives
+  const body = fault === 'malformed' ? json.slice(0, -1) : json
+  const breaksOff = fault === 'badlength' || cutAfterChunks !== undefined || hangAfterChunks !== undefined
+  if (!breaksOff) {
+    send(res, status, 'application/json', body)
+    return
+  }
+  const bytes = Buffer.from(body)
+  const promised = fault === 'badlength' ? bytes.length + 100 : bytes.length
+  const sent = fault === 'badlength' ? bytes : bytes.subarray(0, Math.floor(bytes.length / 2))
+  res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': promised })
+  res.write(sent, () => {
+    if (hangAfterChunks === undefined) res.destroy()
+  })
+}
+
+async function sendStream(
+  res: ServerResponse,
+  status: number,
+  endpoint: MockEndpoint,
+  planned: MockAnswer,
+  body: JsonObject,
+  gone: AbortSignal,
+): Promise<void> {
+  const { paceMs, cutAfterChunks, hangAfterChunks, fault } = planned.directives
+  res.writeHead(status, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache' })
+  res.flushHeaders()
+  let chunks = 0
+  for (const frame of framesWithFault(endpoint, planned, body)) {
+    if (frame.chunk && chunks === cutAfterChunks) {
+      res.destroy()
+      return
+    }
+    if (frame.chunk && chunks === hangAfterChunks) return
+    if (frame.chunk && chunks > 0 && paceMs > 0) await delay(paceMs, undefined, { signal: gone })
+    if (gone.aborted) return
+    await flushed(res, frame.text)
+    if (frame.chunk) chunks++
+  }
+  if (fault !== 'no-end') res.write(endpoint.terminator)
+  if (fault === 'repeated-end') res.write(endpoint.terminator)
+  res.end()
+}
+
+function* framesWithFault(
+  endpoint: MockEndpoint,
+  planned: MockAnswer,
+  body: JsonObject,
+): Generator<MockFrame> {
+  const { fault } = planned.directives
+  let last: MockFrame | undefined
+  for (const frame of endpoint.frames(planned, body)) {
+    if (frame.chunk && !last && fault === 'malformed')
+      yield { text: 'data: {"choices":[{"delta":\n\n', chunk: true }
+    if (frame.chunk) last = frame
+    yield frame
+    while (fault === 'endless' && last) yield last
+  }
+}
+
+/** Writes, and resolves when the text has left the process or the connection is gone: so that frames arrive one by one. */
+function flushed(res: ServerResponse, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    res.write(text, () => resolve())
+  })
 }

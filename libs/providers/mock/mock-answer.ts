@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import type { MockDirectives } from './directives.ts'
+
+export type MockTool = { id: string; name: string; args: string }
+
+/** What the mock provider answers, before it takes a format's shape. */
+export type MockAnswer = {
+  /** 24 hexadecimal digits of the request's SHA-256, for ids. */
+  seed: string
+  createdSeconds: number
+  model: string
+  text: string
+  tools: MockTool[]
+  /** Finish reason that was asked for; otherwise the format's own for text or tools. */
+  finish: string | undefined
+  inputTokens: number
+  outputTokens: number
+  directives: MockDirectives
+}
+
+/** What an endpoint's request says to the mock. */
+export type MockPrompt = {
+  model: string
+  /** All that the model was told, for counting. */
+  characters: number
+  /** Text of the last user message, without directives. */
+  text: string
+  /** Results that the client sent for earlier tool calls: the mock then answers with them and calls no tool again. */
+  toolResults: string[]
+}
+
+const yearSeconds = 365 * 24 * 3600
+
+/**
+ * The same request gives the same answer to the byte, ids and `created` included (a time within a year of November 2023
+ * taken from the request's hash): so recordings of two runs can be compared.
+ */
+export function mockAnswer(prompt: MockPrompt, directives: MockDirectives, requestBody: Buffer): MockAnswer {
+  const digest = createHash('sha256').update(requestBody).digest()
+  const seed = digest.toString('hex', 0, 12)
+  const answered = prompt.toolResults.length > 0
+  const tools = answered
+    ? []
+    : directives.tools.map(({ name, args }, index) => ({
+        id: `${seed.slice(0, 22)}${hexByte(index)}`,
+        name,
+        args,
+      }))
+  const text = answerText(prompt, directives, tools.length > 0)
+  return {
+    seed,
+    createdSeconds: 1_700_000_000 + (digest.readUInt32BE(12) % yearSeconds),
+    model: prompt.model,
+    text,
+    tools,
+    finish: directives.finish,
+    inputTokens: tokens(prompt.characters),
+    outputTokens: tokens(
+      text.length + tools.reduce((sum, tool) => sum + tool.name.length + tool.args.length, 0),
+    ),
+    directives,
+  }
+}
+
+function hexByte(value: number): string {
+  return (value & 0xff).toString(16).padStart(2, '0')
+}
+
+function tokens(characters: number): number {
+  return Math.ceil(characters / 4)
+}
+
+const filler = 'The quick brown fox jumps over the lazy dog. '
+
+function answerText(prompt: MockPrompt, directives: MockDirectives, callsTools: boolean): string {
+  if (directives.text !== undefined) return directives.text
+  if (directives.sizeBytes !== undefined) return fill(directives.sizeBytes)
+  if (prompt.toolResults.length > 0) return prompt.toolResults.join('\n')
+  if (callsTools) return ''
+  if (prompt.text !== '') return prompt.text
+  return fill(directives.chunks === undefined ? filler.length - 1 : Math.max(directives.chunks * 6, 1))
+}
+
+function fill(bytes: number): string {
+  return filler.repeat(Math.ceil(bytes / filler.length)).slice(0, bytes)
+}
+
+/** Cuts a text for streaming: into that many pieces where `count` is given (fewer when the text is shorter), else by word. */
+export function* piecesOf(text: string, count?: number): Generator<string> {
+  if (count === undefined && text.length < 64 * 1024) {
+    yield* text.match(/\s*\S+|\s+/g) ?? []
+    return
+  }
+  const pieces = Math.min(count ?? Math.ceil(text.length / (16 * 1024)), text.length)
+  let start = 0
+  for (let piece = 1; piece <= pieces; piece++) {
+    let end = Math.round((text.length * piece) / pieces)
+    // Never between the halves of a surrogate pair: alone they would not survive UTF-8.
+    if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1] ?? '')) end++
+    if (end > start) yield text.slice(start, end)
+    start = Math.max(start, end)
+  }
+}
