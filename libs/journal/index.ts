@@ -1,4 +1,5 @@
 export { JournalUnavailableError, RecordTooLargeError, type UnavailableReason } from './errors.ts'
+export { openJournal } from './open-journal.ts'
 export type {
   Appended,
   AppendOptions,
@@ -8,6 +9,7 @@ export type {
   EpochInfo,
   Journal,
   JournalEntry,
+  JournalFollower,
   JournalOptions,
   JournalReport,
   JournalState,

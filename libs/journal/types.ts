@@ -25,8 +25,6 @@ export type JournalOptions = {
   probeIntervalMs?: number
   /** After each sync: how long the write with its sync took, and how many entries shared it. */
   onSync?: (durationMs: number, entries: number, bytes: number) => void
-  /** After each sync, and when an epoch begins (sequence 0). Must be cheap and must not throw. */
-  onDurable?: (position: DurablePosition) => void
   onReport?: (report: JournalReport) => void
 }
 
@@ -81,6 +79,14 @@ export type JournalState = {
 /** An earlier epoch whose entries are not all confirmed yet, or the current one. */
 export type EpochInfo = { journal: string; lastSequence: number; current: boolean }
 
+/** Told on the appending thread, so it must be cheap and must not throw. */
+export type JournalFollower = {
+  /** After each sync, and when an epoch begins (sequence 0). */
+  durable(position: DurablePosition): void
+  /** When an epoch began, ended or was removed: all that are there now, oldest first. */
+  epochs(epochs: EpochInfo[]): void
+}
+
 export type AppendOptions = {
   /**
    * For the outcome of an exchange whose request is already recorded: may use the last segment under `limitBytes`,
@@ -106,7 +112,8 @@ export type Journal = AsyncDisposable & {
   appendUnsynced(build: BuildEntry): Appended | undefined
   /** Everything in `journal` up to `sequence` is safe elsewhere: deletes the segments, and at last the epoch, that hold nothing else. */
   confirm(journal: string, sequence: number): Promise<void>
-  epochs(): EpochInfo[]
+  /** Tells `follower` what is there now, and every change until the returned function is called. */
+  follow(follower: JournalFollower): () => void
   state(): JournalState
   /** Syncs what was appended, and closes. Later appends are refused. */
   close(): Promise<void>

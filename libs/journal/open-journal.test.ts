@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { JournalUnavailableError, openJournal } from './index.ts'
+
+async function temporaryDirectory(t: TestContext): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'journal-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+const entry = (text: string) => (journal: string, sequence: number) => ({
+  subject: 'airs.traffic.default.0.request-received',
+  id: `${journal}-${sequence}`,
+  event: JSON.stringify({ sequence, text }),
+})
+
+test('numbers appends without gaps and says where each one is', async (t) => {
+  await using journal = await openJournal({ directory: await temporaryDirectory(t) })
+  const all = await Promise.all(Array.from({ length: 100 }, (_, i) => journal.append(entry(`text ${i}`))))
+  assert.deepEqual(
+    all.map(({ sequence }) => sequence),
+    Array.from({ length: 100 }, (_, i) => i + 1),
+  )
+  assert.equal(journal.state().synced, 100)
+  assert.equal(journal.state().available, true)
+})
+
+test('refuses after close and leaves a directory that the next one takes over', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const first = await openJournal({ directory })
+  await first.append(entry('one'))
+  const id = first.id
+  await first.close()
+  await assert.rejects(
+    first.append(entry('two')),
+    (error) => error instanceof JournalUnavailableError && error.reason === 'closed',
+  )
+  const reports: string[] = []
+  await using second = await openJournal({ directory, onReport: (report) => reports.push(report.kind) })
+  assert.notEqual(second.id, id)
+  assert.deepEqual(reports, ['epoch-recovered', 'epoch-opened'])
+  await second.confirm(id!, 1)
+  assert.equal((await readdir(directory)).includes(id!), false)
+})
+
+test('a second journal in the same directory waits until the first has closed', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const first = await openJournal({ directory })
+  await using second = await openJournal({ directory, probeIntervalMs: 10 })
+  assert.equal(second.state().reason, 'locked')
+  await first.close()
+  while (!second.state().available) await new Promise((resolve) => setTimeout(resolve, 5))
+  await second.append(entry('now'))
+})
+
+test('fills many segments and deletes those that are confirmed', async (t) => {
+  const directory = await temporaryDirectory(t)
+  await using journal = await openJournal({ directory, segmentBytes: 65536 })
+  const text = 'x'.repeat(3000)
+  for (let i = 0; i < 20; i++)
+    await Promise.all(Array.from({ length: 10 }, () => journal.append(entry(text))))
+  const { segments } = journal.state()
+  assert.ok(segments > 5, `${segments} segments`)
+  await journal.confirm(journal.id!, 200)
+  assert.equal(journal.state().segments, 1)
+})

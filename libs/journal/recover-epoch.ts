@@ -1,0 +1,103 @@
+import { open, readFile, rmdir, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decodeFrame, headerBytes, maxPayloadBytes, saltOf } from './frame.ts'
+import { type SegmentScan, scanSegment, tornTail } from './scan-segment.ts'
+import { listSegments, segmentFile, syncDirectory, truncateSynced } from './segment-file.ts'
+import type { JournalReport } from './types.ts'
+
+export type Segment = {
+  segment: number
+  /** Bytes on disk. */
+  bytes: number
+  firstSequence: number
+  firstTimeMs: number | undefined
+}
+export type RecoveredEpoch = { journal: string; segments: Segment[]; lastSequence: number }
+
+/**
+ * Brings an epoch that another process, or this one before a failure, left behind into its final shape: a torn tail
+ * and what was only allocated are cut off. Damage before that is left to the reader, who quarantines it, so that the
+ * time this takes does not grow with the backlog. Returns undefined when nothing is left; the directory is then gone.
+ */
+export async function recoverEpoch(
+  directory: string,
+  journal: string,
+  report: (report: JournalReport) => void,
+): Promise<RecoveredEpoch | undefined> {
+  const salt = saltOf(journal)
+  const numbers = await listSegments(directory, journal)
+  const scanFrom = async (segment: number, minSequence: number): Promise<SegmentScan> =>
+    scanSegment(await readFile(segmentFile(directory, journal, segment)), salt, minSequence)
+
+  let last: { segment: number; scan: SegmentScan; lastSequence: number } | undefined
+  while (numbers.length > 0 && !last) {
+    const segment = numbers.at(-1)!
+    const previous = numbers.at(-2)
+    const before = previous === undefined ? 0 : ((await scanFrom(previous, 1)).last ?? 0)
+    const scan = await scanFrom(segment, before + 1)
+    const file = segmentFile(directory, journal, segment)
+    const torn = tornTail(scan)
+    if (torn) {
+      report({ kind: 'torn-tail', journal, file, from: torn.from, to: scan.end, lastSequence: torn.previous })
+    }
+    const end = torn?.from ?? scan.end
+    if (end > 0) {
+      if ((await stat(file)).size > end) await truncateSynced(file, end)
+      last = { segment, scan, lastSequence: torn?.previous ?? scan.last ?? before }
+    } else {
+      await unlink(file)
+      numbers.pop()
+    }
+  }
+  if (!last) {
+    await rmdir(join(directory, journal))
+    await syncDirectory(directory)
+    return undefined
+  }
+  await syncDirectory(join(directory, journal))
+  const segments: Segment[] = []
+  for (const segment of numbers) {
+    const first = segment === last.segment ? last.scan : await firstFrame(directory, journal, segment, salt)
+    segments.push({
+      segment,
+      bytes: (await stat(segmentFile(directory, journal, segment))).size,
+      firstSequence: first.first ?? 0,
+      firstTimeMs: first.firstTimeMs,
+    })
+  }
+  return { journal, segments: withKnownFirst(segments, last.lastSequence), lastSequence: last.lastSequence }
+}
+
+/** A segment without a valid frame begins, as far as anybody can know, where the next one does. */
+function withKnownFirst(segments: Segment[], lastSequence: number): Segment[] {
+  let next = lastSequence + 1
+  for (const segment of segments.toReversed()) {
+    if (segment.firstSequence === 0) segment.firstSequence = next
+    next = segment.firstSequence
+  }
+  return segments
+}
+
+async function firstFrame(
+  directory: string,
+  journal: string,
+  segment: number,
+  salt: number,
+): Promise<Pick<SegmentScan, 'first' | 'firstTimeMs'>> {
+  const file = segmentFile(directory, journal, segment)
+  const handle = await open(file, 'r')
+  try {
+    const header = Buffer.alloc(headerBytes)
+    await handle.read(header, 0, headerBytes, 0)
+    const bytes = decodeFrame(header, 0, headerBytes, salt)
+    if (typeof bytes === 'number' && bytes <= maxPayloadBytes + headerBytes + 8) {
+      const whole = Buffer.alloc(bytes)
+      await handle.read(whole, 0, bytes, 0)
+      const frame = decodeFrame(whole, 0, bytes, salt)
+      if (typeof frame === 'object') return { first: frame.sequence, firstTimeMs: frame.timeMs }
+    }
+  } finally {
+    await handle.close()
+  }
+  return scanSegment(await readFile(file), salt, 1)
+}

@@ -1,0 +1,60 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open, readdir, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const suffix = '.segment'
+const zeros = Buffer.alloc(256 * 1024)
+
+export function segmentFile(directory: string, journal: string, segment: number): string {
+  return join(directory, journal, `${String(segment).padStart(8, '0')}${suffix}`)
+}
+
+/** The numbers of an epoch's segments, ascending. */
+export async function listSegments(directory: string, journal: string): Promise<number[]> {
+  const names = await readdir(join(directory, journal))
+  return names
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => Number.parseInt(name, 10))
+    .filter(Number.isSafeInteger)
+    .sort((a, b) => a - b)
+}
+
+/**
+ * Creates a segment with all its blocks written, so that a later write into it changes no metadata and syncs fast,
+ * and opens it so that every write is synced (O_DSYNC).
+ */
+export async function allocateSegment(file: string, bytes: number): Promise<FileHandle> {
+  const allocating = await open(file, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
+  try {
+    for (let at = 0; at < bytes; at += zeros.length) {
+      const length = Math.min(zeros.length, bytes - at)
+      let written = 0
+      while (written < length)
+        written += (await allocating.write(zeros, written, length - written, at + written)).bytesWritten
+    }
+    await allocating.datasync()
+  } finally {
+    await allocating.close()
+  }
+  return open(file, constants.O_RDWR | constants.O_DSYNC)
+}
+
+export async function truncateSynced(file: string, bytes: number): Promise<void> {
+  await truncate(file, bytes)
+  const handle = await open(file, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Makes the creation, renaming or deletion of files in `directory` durable. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
