@@ -1,0 +1,38 @@
+import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
+
+/** Opens a log for appending. What earlier starts wrote moves to `<name>.previous.log`. */
+export function rotateLog(path: string): void {
+  try {
+    renameSync(path, path.replace(/\.log$/, '.previous.log'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+/** The end of a file from byte `from` on, at most `limitBytes` of it, and where the file ends. */
+export function readTail(path: string, from: number, limitBytes = 64 * 1024): { text: string; end: number } {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return { text: '', end: from }
+  }
+  try {
+    const end = fstatSync(file).size
+    const start = Math.max(from, end - limitBytes)
+    const buffer = Buffer.alloc(Math.max(0, end - start))
+    const bytes = readSync(file, buffer, 0, buffer.length, start)
+    return { text: buffer.toString('utf8', 0, bytes), end }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** The last lines of a log, for telling why a process died. */
+export function lastLines(path: string, count: number, from = 0): string[] {
+  const { text } = readTail(path, from)
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-count)
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from './start-error.ts'
+
+export type PollOptions = {
+  limitMs: number
+  intervalMs?: number
+  signal?: AbortSignal
+  /** Says what was waited for in vain. */
+  late: () => string
+}
+
+/**
+ * Asks until the answer is not undefined, and resolves with it.
+ * @throws StartError after the limit, the signal's reason when it is aborted, whatever `ask` throws.
+ */
+export async function poll<Answer>(
+  ask: () => Promise<Answer | undefined> | Answer | undefined,
+  { limitMs, intervalMs = 20, signal, late }: PollOptions,
+): Promise<Answer> {
+  const deadline = Date.now() + limitMs
+  for (;;) {
+    signal?.throwIfAborted()
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    if (Date.now() > deadline) throw new StartError(late())
+    await sleep(intervalMs)
+  }
+}

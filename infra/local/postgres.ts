@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process'
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { commandLine } from './command-line.ts'
+import { freePort } from './free-port.ts'
+import { stopLeftover } from './leftover.ts'
+import { readPidFile } from './pid-file.ts'
+import { findPostgresBinaries } from './postgres-binaries.ts'
+import { type PostgresHome, preparePostgresHome } from './postgres-home.ts'
+import { type Server, waitForServer } from './server.ts'
+import { StartError } from './start-error.ts'
+import { Supervised, type SupervisorReport } from './supervised.ts'
+
+export type PostgresOptions = {
+  /** Made where it is missing; see `preparePostgresHome` for where the data are when root starts it. */
+  directory: string
+  logPath: string
+  /** Of the superuser `postgres`; takes effect when the data directory is made. */
+  password: string
+  preferredPort?: number
+  /** False for throw-away data: nothing is flushed to disk. */
+  durable?: boolean
+  say?: (line: string) => void
+  report: (report: SupervisorReport) => void
+}
+
+export type PostgresServer = Server & { urlFor: (role: string, password: string) => string }
+
+/** The database that everything of AIRS-CP is in. */
+const database = 'airs'
+const environment = { PATH: process.env.PATH, TZ: 'UTC' }
+const throwAway = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+
+/**
+ * Starts a Postgres of our own on 127.0.0.1 and makes its data directory where there is none. Resolves when it was
+ * spawned; ask `ready()`.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
+  const binaries = findPostgresBinaries()
+  const home = preparePostgresHome(options.directory, binaries, options.say ?? (() => {}))
+  const data = join(home.directory, 'data')
+  if (!existsSync(data)) initialise(home, options)
+  checkVersion(data, binaries.version)
+  await stopLeftoverPostmaster(data, options.say)
+  const port = await freePort(options.preferredPort)
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    'unix_socket_directories=',
+    'max_connections=200',
+    'log_checkpoints=off',
+    ...(options.durable === false ? throwAway : []),
+  ]
+  const supervised = new Supervised(
+    {
+      name: 'postgres',
+      file: join(home.binaries, 'bin', 'postgres'),
+      args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+      env: environment,
+      cwd: home.directory,
+      account: home.account,
+      stopSignal: 'SIGINT',
+      logPath: options.logPath,
+      orphanedBy: 'guard',
+      prepare: () => stopLeftoverPostmaster(data),
+    },
+    options.report,
+  )
+  await supervised.start()
+  return {
+    process: supervised,
+    port,
+    directory: home.directory,
+    version: binaries.version,
+    ready: (signal) => waitForServer(supervised, () => isReady(data, supervised.pid), signal),
+    urlFor: (role, password) => `postgres://${role}:${password}@127.0.0.1:${port}/${database}`,
+  }
+}
+
+/** Made beside its place and moved there when it is complete: an interrupted start leaves nothing half done. */
+function initialise(home: PostgresHome, { password, durable }: PostgresOptions): void {
+  const unfinished = join(home.directory, 'data.new')
+  const passwordFile = join(home.directory, 'password')
+  rmSync(unfinished, { recursive: true, force: true })
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  if (home.account) chownSync(passwordFile, home.account.uid, home.account.gid)
+  try {
+    run(home, 'initdb', [
+      '-D',
+      unfinished,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C.UTF-8',
+      '--no-instructions',
+      ...(durable === false ? ['--no-sync'] : []),
+    ])
+  } finally {
+    rmSync(passwordFile, { force: true })
+  }
+  run(home, 'postgres', ['--single', '-D', unfinished, 'postgres'], `CREATE DATABASE ${database}\n`)
+  renameSync(unfinished, join(home.directory, 'data'))
+}
+
+function run(home: PostgresHome, program: string, args: string[], input = ''): void {
+  const result = spawnSync(join(home.binaries, 'bin', program), args, {
+    cwd: home.directory,
+    env: environment,
+    input,
+    encoding: 'utf8',
+    ...home.account,
+  })
+  if (result.status === 0) return
+  const why = result.error?.message ?? result.stderr.trim()
+  throw new StartError(`Postgres could not make its data in ${home.directory} (${program}): ${why}`)
+}
+
+function checkVersion(data: string, version: string): void {
+  const made = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
+  const major = version.split('.')[0]
+  if (made === major) return
+  throw new StartError(
+    `${data} was made by Postgres ${made}, but this is Postgres ${major}: ` +
+      'move the data directory away to begin anew, or set DATABASE_URL to a Postgres that has the data.',
+  )
+}
+
+async function stopLeftoverPostmaster(data: string, say?: (line: string) => void): Promise<void> {
+  const pidFile = join(data, 'postmaster.pid')
+  const pid = readPidFile(pidFile)
+  if (pid === undefined) return
+  const stopped = await stopLeftover({
+    name: 'Postgres',
+    pid,
+    mark: data,
+    signal: 'SIGINT',
+    lastSignal: 'SIGQUIT',
+  })
+  if (stopped) say?.(`Stopped the Postgres (pid ${pid}) that an earlier start had left behind.`)
+  // Postgres believes the file as long as any process has that id, even one that is not Postgres.
+  else if (commandLine(pid) !== undefined) rmSync(pidFile, { force: true })
+}
+
+/** The postmaster writes its state on the eighth line of its pid file. */
+function isReady(data: string, pid: number | undefined): boolean {
+  try {
+    const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')
+    return Number(lines[0]) === pid && lines[7]?.trim() === 'ready'
+  } catch {
+    return false
+  }
+}

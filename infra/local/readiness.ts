@@ -1,0 +1,64 @@
+import { poll } from './poll.ts'
+import { StartError } from './start-error.ts'
+import type { Supervised } from './supervised.ts'
+
+export type Candidate = {
+  process: Supervised
+  /** Absent for a process that listens nowhere: it counts as ready while it runs. */
+  url?: string
+}
+
+const limitMs = 60_000
+
+/**
+ * Waits until every process answers `/readyz` with 200.
+ * @throws StartError that says for each that does not what it gives as the reason, or how it died.
+ */
+export async function waitForReadiness(
+  candidates: readonly Candidate[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const reasons = new Map<string, string>()
+  await poll(
+    async () => {
+      await Promise.all(
+        candidates.map(async (candidate) => {
+          const { name } = candidate.process.command
+          if (candidate.process.isCrashLooping) throw crashError(candidate.process)
+          const reason = await reasonAgainst(candidate)
+          if (reason === undefined) reasons.delete(name)
+          else reasons.set(name, reason)
+        }),
+      )
+      return reasons.size === 0 || undefined
+    },
+    {
+      limitMs,
+      intervalMs: 50,
+      signal,
+      late: () =>
+        ['Not ready after a minute:', ...[...reasons].map(([name, reason]) => `  ${name}: ${reason}`)].join(
+          '\n',
+        ),
+    },
+  )
+}
+
+async function reasonAgainst({ process, url }: Candidate): Promise<string | undefined> {
+  if (process.state !== 'running') return `is ${process.state}`
+  if (url === undefined) return undefined
+  try {
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) })
+    const body = await response.text()
+    return response.ok ? undefined : `/readyz says ${response.status} ${body.slice(0, 500)}`
+  } catch (error) {
+    const cause = (error as Error).cause
+    return `${url}/readyz does not answer (${cause instanceof Error ? cause.message : (error as Error).message})`
+  }
+}
+
+function crashError(process: Supervised): StartError {
+  const { name, logPath } = process.command
+  const lines = process.lastLines(10).map((line) => `  ${line}`)
+  return new StartError([`${name} keeps dying; its last lines (${logPath}):`, ...lines].join('\n'))
+}

@@ -1,0 +1,61 @@
+export type ProcessDefinition = {
+  name: string
+  /** Relative to the root of the repository. */
+  entry: string
+  /** The port it answers on, and the variable that moves it; absent for a process that listens nowhere. */
+  port?: { variable: string; default: number }
+  /** What has to be up before it is of use: servers (`postgres`, `nats`) and other processes, by name. */
+  needs: readonly string[]
+  /** The Postgres role that it logs in with; absent for a process without a database. */
+  databaseRole?: string
+}
+
+/** Every process of AIRS-CP beside the two servers, however it is deployed. */
+export const processes: readonly ProcessDefinition[] = [
+  {
+    name: 'ingress',
+    entry: 'services/ingress/main.ts',
+    port: { variable: 'AIRS_INGRESS_PORT', default: 8080 },
+    needs: ['nats'],
+  },
+  {
+    name: 'policy',
+    entry: 'services/policy/main.ts',
+    port: { variable: 'AIRS_POLICY_PORT', default: 8081 },
+    needs: ['postgres', 'nats'],
+    databaseRole: 'airs_policy',
+  },
+  {
+    name: 'audit',
+    entry: 'services/audit/main.ts',
+    port: { variable: 'AIRS_AUDIT_PORT', default: 8082 },
+    needs: ['postgres', 'nats'],
+    databaseRole: 'airs_audit',
+  },
+  {
+    name: 'lineage',
+    entry: 'services/lineage/main.ts',
+    port: { variable: 'AIRS_LINEAGE_PORT', default: 8083 },
+    needs: ['postgres', 'nats'],
+    databaseRole: 'airs_lineage',
+  },
+  {
+    name: 'export',
+    entry: 'services/export/main.ts',
+    port: { variable: 'AIRS_EXPORT_PORT', default: 8084 },
+    needs: ['postgres', 'nats'],
+    databaseRole: 'airs_export',
+  },
+  {
+    name: 'export-worker',
+    entry: 'services/export/worker-main.ts',
+    needs: ['postgres', 'nats'],
+    databaseRole: 'airs_export',
+  },
+  {
+    name: 'console',
+    entry: 'services/console/main.ts',
+    port: { variable: 'AIRS_CONSOLE_PORT', default: 8090 },
+    needs: ['policy', 'audit', 'lineage', 'export'],
+  },
+]
