@@ -53,3 +53,10 @@ export async function ensureConsumer(
     max_deliver: -1,
   })
 }
+
+/** Sequence of the last message that a stream holds or held; 0 for an empty one. */
+export async function lastSequence(bus: Bus, definition: StreamDefinition): Promise<number> {
+  const manager = await jetstreamManager(bus)
+  const { state } = await manager.streams.info(definition.name)
+  return state.last_seq
+}

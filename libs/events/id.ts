@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
 
 const pool = Buffer.allocUnsafe(4096)
 let used = pool.length
@@ -31,4 +31,16 @@ export function uuidv7(nowMs: number = Date.now()): string {
   const variant = ((pool[at]! & 0x3f) | 0x80).toString(16)
   const random = pool.toString('hex', at + 1, at + 8)
   return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${variant}${random.slice(0, 2)}-${random.slice(2)}`
+}
+
+/**
+ * A UUIDv8 (RFC 9562) that depends on nothing but `parts`: the id of a fact that several processes, or one process
+ * twice, may come to record, so that it is recorded once.
+ */
+export function uuidFrom(...parts: string[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest()
+  digest[6] = (digest[6]! & 0x0f) | 0x80
+  digest[8] = (digest[8]! & 0x3f) | 0x80
+  const hex = digest.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }

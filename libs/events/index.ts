@@ -40,7 +40,7 @@ export {
 } from './decision.ts'
 export { sha256Hex } from './digest.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
-export { uuidv7 } from './id.ts'
+export { uuidFrom, uuidv7 } from './id.ts'
 export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
 export {
   buckets,

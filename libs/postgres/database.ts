@@ -57,3 +57,15 @@ export async function underLock<Tables, Result>(
 function sqlLock(key: string) {
   return sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
 }
+
+/** Readiness check: undefined when Postgres answers. */
+export function databaseCheck<Tables>(database: Database<Tables>): () => Promise<string | undefined> {
+  return async () => {
+    try {
+      await sql`select 1`.execute(database)
+      return undefined
+    } catch (error) {
+      return `Postgres does not answer: ${(error as Error).message}`
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import express, { type Express, type NextFunction, type Request, type Response, Router } from 'express'
+import express, { type Express, type Request, type Response, Router } from 'express'
 import type { z } from 'zod'
 import { ApiError } from './api-error.ts'
 import { authorize, type Caller, createAuthenticator, type Role, type Token } from './auth.ts'
@@ -6,6 +6,7 @@ import { type ReadinessCheck, readiness } from './health.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { type Operation, openApi } from './openapi.ts'
+import { createWebApp } from './web-app.ts'
 
 export type ApiContext<Params, Query, Body> = {
   caller: Caller
@@ -66,32 +67,19 @@ export function createApi({
   checks: Record<string, ReadinessCheck>
   bodyLimitBytes?: number
 }): Api {
-  const app = express()
   const authenticate = createAuthenticator(tokens)
   const operations: Operation[] = []
-  app.disable('x-powered-by')
-  app.set('query parser', 'simple')
-  app.use((_request, response, next) => {
-    response.set({
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-store',
-      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-      'Referrer-Policy': 'no-referrer',
-    })
-    next()
-  })
-  addProbes(app, checks, metrics)
-  app.get('/openapi.json', (_request, response) => {
-    response.json(openApi(`AIRS-CP ${service}`, operations))
-  })
-
   const router = Router()
-  app.use(router)
-  app.use((request: Request, _response: Response) => {
-    throw new ApiError(404, 'route_unknown', `${request.method} ${request.path} is not a route of ${service}`)
-  })
-  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    answerError(error, request, response, log)
+  const app = createWebApp({
+    service,
+    log,
+    addRoutes(app) {
+      addProbes(app, checks, metrics)
+      app.get('/openapi.json', (_request, response) => {
+        response.json(openApi(`AIRS-CP ${service}`, operations))
+      })
+      app.use(router)
+    },
   })
 
   return {
@@ -142,25 +130,4 @@ function validate(schema: z.ZodType | undefined, value: unknown, where: string):
   const problems = result.error.issues.map((issue) => ({ at: issue.path.join('.'), message: issue.message }))
   const text = problems.map(({ at, message }) => (at ? `${at}: ${message}` : message)).join('; ')
   throw new ApiError(400, 'invalid_request', `The ${where} is not valid: ${text}`, problems)
-}
-
-function answerError(error: unknown, request: Request, response: Response, log: Logger): void {
-  const known = toApiError(error)
-  if (!known) log.error({ err: error, method: request.method, path: request.path }, 'request failed')
-  if (response.headersSent) {
-    response.destroy()
-    return
-  }
-  const { status, code, message, details } =
-    known ?? new ApiError(500, 'internal', 'Something failed inside; the log of this service has the cause')
-  response.status(status).json({ error: { code, message, ...(details === undefined ? {} : { details }) } })
-}
-
-function toApiError(error: unknown): ApiError | undefined {
-  if (error instanceof ApiError) return error
-  const { status, type, message } = error as { status?: number; type?: string; message?: string }
-  if (type === 'entity.too.large') return new ApiError(413, 'body_too_large', 'The body is too large')
-  if (status && status >= 400 && status < 500)
-    return new ApiError(status, 'invalid_request', `The request could not be read: ${message}`)
-  return undefined
 }

@@ -1,1 +1,50 @@
-export {}
+import { connectBus, observeProjections, projectionChecks, runProjection } from '@airs-cp/bus'
+import { databaseCheck, openDatabase } from '@airs-cp/postgres'
+import { createApi, createMetrics, type Logger, listen, type Running } from '@airs-cp/runtime'
+import type { AuditConfig } from './config.ts'
+import { controlAudit, trafficAudit } from './projection.ts'
+import { startProgressReports } from './report-progress.ts'
+import { addAuditRoutes } from './routes.ts'
+import type { AuditTables } from './tables.ts'
+
+/** The event store: takes every event of both streams, and answers what was recorded. */
+export async function startAudit(config: AuditConfig, log: Logger): Promise<Running> {
+  const metrics = createMetrics('audit')
+  const bus = await connectBus({ url: config.natsUrl, name: 'audit' })
+  const database = openDatabase<AuditTables>({ url: config.databaseUrl, name: 'audit' })
+  const progress = startProgressReports({
+    bus,
+    database,
+    onProblem: (error) => log.warn({ err: error }, 'cannot report progress'),
+  })
+  const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
+  const projections = {
+    traffic: runProjection({
+      bus,
+      database,
+      projection: trafficAudit,
+      onBatch: (events) => progress.advanced(events.flatMap(({ journal }) => journal ?? [])),
+      onProblem,
+    }),
+    control: runProjection({ bus, database, projection: controlAudit, onProblem }),
+  }
+  observeProjections(metrics.meter, projections)
+  const api = createApi({
+    service: 'audit',
+    tokens: [{ name: 'local', role: 'admin', token: config.token }],
+    log,
+    metrics,
+    checks: { ...projectionChecks(projections), database: databaseCheck(database) },
+  })
+  addAuditRoutes(api, database)
+  const server = await listen(api.app, config)
+  return {
+    async close() {
+      await server.close()
+      await Promise.all(Object.values(projections).map((projection) => projection.close()))
+      await progress.close()
+      await bus.drain()
+      await database.destroy()
+    },
+  }
+}

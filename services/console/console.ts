@@ -1,1 +1,50 @@
-export {}
+import { createHash } from 'node:crypto'
+import { ApiError, createMetrics, createWebApp, type Logger, listen, type Running } from '@airs-cp/runtime'
+import type { ConsoleConfig } from './config.ts'
+import { forward, resources } from './forward.ts'
+import { overallReadiness } from './overall-readiness.ts'
+import { statusPage, style } from './status-page.ts'
+
+const styleDigest = createHash('sha256').update(style).digest('base64')
+
+/** The one origin of all control APIs, the health of the whole, and a page that shows it. */
+export async function startConsole(config: ConsoleConfig, log: Logger): Promise<Running> {
+  const metrics = createMetrics('console')
+  const app = createWebApp({
+    service: 'console',
+    log,
+    addRoutes(app) {
+      app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
+      app.get('/readyz', async (_request, response) => {
+        const overall = await overallReadiness(config.services)
+        response.status(overall.ready ? 200 : 503).json(overall)
+      })
+      app.get('/metrics', async (_request, response) => {
+        response.type('text/plain; version=0.0.4').send(await metrics.text())
+      })
+      app.get('/', async (_request, response) => {
+        const overall = await overallReadiness(config.services)
+        response
+          .set(
+            'Content-Security-Policy',
+            `default-src 'none'; style-src 'sha256-${styleDigest}'; frame-ancestors 'none'`,
+          )
+          .type('html')
+          .send(statusPage(overall))
+      })
+      app.all('/v1/:resource{/*rest}', async (request, response) => {
+        const { resource } = request.params
+        const service = resources[resource]
+        if (!service)
+          throw new ApiError(
+            404,
+            'route_unknown',
+            `/v1/${resource} is not a control API; apps talk to the ingress at ${config.services.ingress}`,
+          )
+        await forward(config.services[service], service, request, response)
+      })
+    },
+  })
+  const server = await listen(app, config)
+  return { close: () => server.close() }
+}

@@ -1,1 +1,52 @@
-export {}
+import { mkdir } from 'node:fs/promises'
+import { connectBus, observeProjections, projectionChecks, runProjection } from '@airs-cp/bus'
+import { databaseCheck, openDatabase } from '@airs-cp/postgres'
+import { createApi, createMetrics, type Logger, listen, type Running } from '@airs-cp/runtime'
+import type { ExportConfig } from './config.ts'
+import { queuedExports } from './exports.ts'
+import { exportProjection } from './projection.ts'
+import { openQueue } from './queue.ts'
+import { addExportRoutes } from './routes.ts'
+import type { ExportTables } from './tables.ts'
+
+/** The export API: takes requests for exports, puts them in the queue, tells their state, hands out their files. */
+export async function startExport(config: ExportConfig, log: Logger): Promise<Running> {
+  await mkdir(config.directory, { recursive: true })
+  const metrics = createMetrics('export')
+  const bus = await connectBus({ url: config.natsUrl, name: 'export' })
+  const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export' })
+  const queue = openQueue(config.databaseUrl)
+  const enqueue = async () => {
+    for (const id of await queuedExports(database)) await queue.add(id)
+  }
+  const enqueueSafely = () =>
+    void enqueue().catch((err) => log.warn({ err }, 'cannot enqueue exports; trying again'))
+  const projection = runProjection({
+    bus,
+    database,
+    projection: exportProjection,
+    onBatch: enqueueSafely,
+    onProblem: (problem, error) => log.warn({ err: error }, problem),
+  })
+  const timer = setInterval(enqueueSafely, 5_000)
+  observeProjections(metrics.meter, { control: projection })
+  const api = createApi({
+    service: 'export',
+    tokens: [{ name: 'local', role: 'admin', token: config.token }],
+    log,
+    metrics,
+    checks: { ...projectionChecks({ control: projection }), database: databaseCheck(database) },
+  })
+  addExportRoutes(api, { bus, database, projection, queue, directory: config.directory })
+  const server = await listen(api.app, config)
+  return {
+    async close() {
+      clearInterval(timer)
+      await server.close()
+      await projection.close()
+      await queue.close()
+      await bus.drain()
+      await database.destroy()
+    },
+  }
+}

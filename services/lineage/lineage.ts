@@ -1,1 +1,40 @@
-export {}
+import { connectBus, observeProjections, projectionChecks, runProjection } from '@airs-cp/bus'
+import { databaseCheck, openDatabase } from '@airs-cp/postgres'
+import { createApi, createMetrics, type Logger, listen, type Running } from '@airs-cp/runtime'
+import type { LineageConfig } from './config.ts'
+import { lineageProjection } from './projection.ts'
+import { addLineageRoutes } from './routes.ts'
+import type { LineageTables } from './tables.ts'
+
+/** Sessions and exchanges: what was asked, what became of it. */
+export async function startLineage(config: LineageConfig, log: Logger): Promise<Running> {
+  const metrics = createMetrics('lineage')
+  const bus = await connectBus({ url: config.natsUrl, name: 'lineage' })
+  const database = openDatabase<LineageTables>({ url: config.databaseUrl, name: 'lineage' })
+  const projections = {
+    traffic: runProjection({
+      bus,
+      database,
+      projection: lineageProjection,
+      onProblem: (problem, error) => log.warn({ err: error }, problem),
+    }),
+  }
+  observeProjections(metrics.meter, projections)
+  const api = createApi({
+    service: 'lineage',
+    tokens: [{ name: 'local', role: 'admin', token: config.token }],
+    log,
+    metrics,
+    checks: { ...projectionChecks(projections), database: databaseCheck(database) },
+  })
+  addLineageRoutes(api, database)
+  const server = await listen(api.app, config)
+  return {
+    async close() {
+      await server.close()
+      await projections.traffic.close()
+      await bus.drain()
+      await database.destroy()
+    },
+  }
+}

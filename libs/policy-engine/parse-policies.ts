@@ -1,0 +1,85 @@
+import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import { type PolicyDocument, policyDocumentSchema } from './document.ts'
+
+export type PolicyProblem = { line: number; column: number; message: string }
+
+/** YAML that holds no usable policies. The message has every problem with its line. */
+export class PolicyDocumentError extends Error {
+  override name = 'PolicyDocumentError'
+  readonly problems: PolicyProblem[]
+
+  constructor(problems: PolicyProblem[]) {
+    super(
+      problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`).join('\n'),
+    )
+    this.problems = problems
+  }
+}
+
+/**
+ * Reads one or several policies (`---` between them) from YAML.
+ * @returns each policy with its own source text, to be kept as it was written.
+ * @throws PolicyDocumentError
+ */
+export function parsePolicies(yaml: string): { policy: PolicyDocument; source: string }[] {
+  const lines = new LineCounter()
+  const documents = parseAllDocuments(yaml, { lineCounter: lines })
+  const problems: PolicyProblem[] = []
+  const parsed: { policy: PolicyDocument; source: string }[] = []
+  for (const document of 'length' in documents ? [...documents] : []) {
+    for (const error of document.errors) {
+      const { line, col } = lines.linePos(error.pos[0])
+      problems.push({ line, column: col, message: error.message.split('\n')[0]! })
+    }
+    if (document.errors.length > 0 || document.contents === null) continue
+    const result = policyDocumentSchema.safeParse(document.toJS())
+    if (result.success) parsed.push({ policy: result.data, source: sourceOf(yaml, document) })
+    else
+      for (const { path, message } of result.error.issues)
+        problems.push({ ...positionOf(document, path, lines), message: withPath(path, message) })
+  }
+  problems.push(...duplicateNames(parsed))
+  if (problems.length > 0) throw new PolicyDocumentError(problems)
+  if (parsed.length === 0)
+    throw new PolicyDocumentError([{ line: 1, column: 1, message: 'there is no policy in this document' }])
+  return parsed
+}
+
+function duplicateNames(parsed: { policy: PolicyDocument }[]): PolicyProblem[] {
+  const names = parsed.map(({ policy }) => policy.name)
+  return names
+    .filter((name, index) => names.indexOf(name) !== index)
+    .map((name) => ({ line: 1, column: 1, message: `two policies are called ${name}` }))
+}
+
+function withPath(path: PropertyKey[], message: string): string {
+  return path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message
+}
+
+/** Position of the innermost node on the path that exists: for a missing field that of its parent. */
+function positionOf(
+  document: Document,
+  path: PropertyKey[],
+  lines: LineCounter,
+): Omit<PolicyProblem, 'message'> {
+  for (let depth = path.length; depth >= 0; depth--) {
+    const node = document.getIn(path.slice(0, depth), true) as
+      | { range?: [number, number, number] }
+      | undefined
+    if (node?.range) {
+      const { line, col } = lines.linePos(node.range[0])
+      return { line, column: col }
+    }
+  }
+  return { line: 1, column: 1 }
+}
+
+function sourceOf(yaml: string, document: Document): string {
+  const [start, , end] = document.range ?? [0, 0, yaml.length]
+  return yaml
+    .slice(start, end)
+    .replace(/^---\s*\n/, '')
+    .replace(/\n(---|\.\.\.)\s*$/, '\n')
+    .trim()
+    .concat('\n')
+}

@@ -1,0 +1,37 @@
+import type { PolicyScope } from './document.ts'
+
+/** What a policy's scope is matched against. */
+export type Subject = {
+  tenant: string
+  provider: string
+  model?: string
+  agent?: string
+  tags: string[]
+}
+
+/** A scope names lists; each that is given must match. Models may be globs (`gpt-*`). */
+export function inScope(scope: PolicyScope, { tenant, provider, model, agent, tags }: Subject): boolean {
+  return (
+    (!scope.tenants || scope.tenants.includes(tenant)) &&
+    (!scope.providers || scope.providers.includes(provider)) &&
+    (!scope.agents || (agent !== undefined && scope.agents.includes(agent))) &&
+    (!scope.tags || scope.tags.some((tag) => tags.includes(tag))) &&
+    (!scope.models || (model !== undefined && scope.models.some((glob) => matchesGlob(glob, model))))
+  )
+}
+
+/** `*` stands for any run of characters. Linear in the text, whatever the glob. */
+function matchesGlob(glob: string, text: string): boolean {
+  const [first = '', ...rest] = glob.split('*')
+  if (rest.length === 0) return glob === text
+  const last = rest.pop()!
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last))
+    return false
+  let at = first.length
+  for (const part of rest) {
+    const found = text.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return at <= text.length - last.length
+}

@@ -1,0 +1,93 @@
+import type { AnyEvent, JournalProgress } from '@airs-cp/events'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { AuditTables } from './tables.ts'
+
+/**
+ * Moves each journal's committed sequence as far as events are there without a gap. Waits for the journal's row, so
+ * that several audit processes do not overtake each other.
+ */
+export async function advanceJournals(
+  transaction: Transaction<AuditTables>,
+  events: AnyEvent[],
+): Promise<void> {
+  const arrived = Map.groupBy(
+    events.filter((event) => event.journal !== undefined && event.sequence !== undefined),
+    (event) => event.journal!,
+  )
+  for (const journal of [...arrived.keys()].sort()) {
+    const sequences = arrived
+      .get(journal)!
+      .map((event) => event.sequence!)
+      .sort((a, b) => a - b)
+    const before = await noteSeen(transaction, journal, sequences.at(-1)!)
+    let committed = followRun(before.committed, sequences)
+    if (committed > before.committed && committed < before.seen)
+      committed = await followStored(transaction, journal, committed)
+    if (committed > before.committed)
+      await transaction
+        .updateTable('audit.journals')
+        .set({ committed })
+        .where('journal', '=', journal)
+        .execute()
+  }
+}
+
+/** Locks the journal's row. */
+async function noteSeen(
+  transaction: Transaction<AuditTables>,
+  journal: string,
+  seen: number,
+): Promise<JournalProgress> {
+  const { rows } = await sql<JournalProgress>`
+    insert into audit.journals as j (journal, committed, seen) values (${journal}, 0, ${seen})
+    on conflict (journal) do update set seen = greatest(j.seen, excluded.seen), updated_at = now()
+    returning committed, seen`.execute(transaction)
+  return rows[0]!
+}
+
+/** The end of the run `committed + 1, committed + 2, …` within ascending sequences. */
+export function followRun(committed: number, sequences: number[]): number {
+  let end = committed
+  for (const sequence of sequences) {
+    if (sequence > end + 1) break
+    if (sequence === end + 1) end = sequence
+  }
+  return end
+}
+
+/** The same within what is stored: events that had arrived before the gap ahead of them closed. */
+async function followStored(
+  transaction: Transaction<AuditTables>,
+  journal: string,
+  committed: number,
+): Promise<number> {
+  const pageSize = 1_000
+  let end = committed
+  for (;;) {
+    const rows = await transaction
+      .selectFrom('audit.events')
+      .select('sequence')
+      .where('journal', '=', journal)
+      .where('sequence', '>', end)
+      .orderBy('sequence')
+      .limit(pageSize)
+      .execute()
+    const next = followRun(
+      end,
+      rows.map((row) => row.sequence!),
+    )
+    if (next < end + pageSize) return next
+    end = next
+  }
+}
+
+/** How far each of these journals, or every journal, is committed. */
+export async function journalProgress(
+  database: Kysely<AuditTables>,
+  journals?: string[],
+): Promise<Map<string, JournalProgress>> {
+  let query = database.selectFrom('audit.journals').select(['journal', 'committed', 'seen'])
+  if (journals) query = query.where('journal', 'in', journals)
+  const rows = await query.execute()
+  return new Map(rows.map(({ journal, committed, seen }) => [journal, { committed, seen }]))
+}

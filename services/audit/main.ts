@@ -1,0 +1,5 @@
+import { runService } from '@airs-cp/runtime'
+import { startAudit } from './audit.ts'
+import { readAuditConfig } from './config.ts'
+
+await runService('audit', ({ env, log }) => startAudit(readAuditConfig(env), log))

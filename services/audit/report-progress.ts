@@ -1,0 +1,75 @@
+import { type Bus, putKey } from '@airs-cp/bus'
+import { buckets } from '@airs-cp/events'
+import type { Kysely } from 'kysely'
+import { journalProgress } from './journals.ts'
+import type { AuditTables } from './tables.ts'
+
+/**
+ * Tells the ingresses how far their journals are committed to Postgres, so that they may delete segments. Reports
+ * journals soon after they advanced, and from time to time all that moved lately, because a lost JetStream store
+ * loses the reports too.
+ */
+export function startProgressReports({
+  bus,
+  database,
+  intervalMs = 200,
+  repeatMs = 10_000,
+  onProblem = () => {},
+}: {
+  bus: Bus
+  database: Kysely<AuditTables>
+  intervalMs?: number
+  repeatMs?: number
+  onProblem?: (error: unknown) => void
+}): { advanced(journals: Iterable<string>): void; close(): Promise<void> } {
+  const due = new Set<string>()
+  let running = Promise.resolve()
+  let repeatAt = 0
+
+  async function report(): Promise<void> {
+    if (bus.isClosed()) return
+    if (Date.now() >= repeatAt) {
+      for (const journal of await recentJournals(database)) due.add(journal)
+      repeatAt = Date.now() + repeatMs
+    }
+    const journals = [...due]
+    if (journals.length === 0) return
+    due.clear()
+    try {
+      for (const [journal, progress] of await journalProgress(database, journals))
+        await putKey(bus, buckets.journalProgress, journal, progress)
+    } catch (error) {
+      for (const journal of journals) due.add(journal)
+      throw error
+    }
+  }
+
+  let reporting = false
+  const timer = setInterval(() => {
+    if (reporting) return
+    reporting = true
+    running = report()
+      .catch(onProblem)
+      .finally(() => {
+        reporting = false
+      })
+  }, intervalMs)
+  return {
+    advanced(journals) {
+      for (const journal of journals) due.add(journal)
+    },
+    async close() {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+async function recentJournals(database: Kysely<AuditTables>): Promise<string[]> {
+  const rows = await database
+    .selectFrom('audit.journals')
+    .select('journal')
+    .where('updated_at', '>', new Date(Date.now() - 7 * 24 * 3_600_000))
+    .execute()
+  return rows.map((row) => row.journal)
+}

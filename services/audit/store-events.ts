@@ -1,0 +1,111 @@
+import type { Delivery } from '@airs-cp/bus'
+import { type AnyEvent, eventTypes, outcomeTypes } from '@airs-cp/events'
+import { sql, type Transaction } from 'kysely'
+import { advanceJournals } from './journals.ts'
+import type { AuditTables } from './tables.ts'
+
+const outcomes: ReadonlySet<string> = new Set(outcomeTypes)
+
+/**
+ * Stores a batch of events with their exact bytes. Idempotent: the event's id is the key, and (journal, sequence) is
+ * one too.
+ * @throws when another event with the same place in a journal is already there; that is never passed over.
+ */
+export async function storeEvents(
+  transaction: Transaction<AuditTables>,
+  deliveries: Delivery[],
+): Promise<void> {
+  const stored = await insertEvents(transaction, deliveries)
+  const fresh = deliveries.filter(({ event }) => stored.has(event.id))
+  if (fresh.length < deliveries.length) await refuseImpostors(transaction, deliveries, stored)
+  const events = fresh.map(({ event }) => event)
+  await indexContents(transaction, events)
+  await followExchanges(transaction, events)
+  await advanceJournals(transaction, events)
+}
+
+async function insertEvents(
+  transaction: Transaction<AuditTables>,
+  deliveries: Delivery[],
+): Promise<Set<string>> {
+  const rows = await transaction
+    .insertInto('audit.events')
+    .values(
+      deliveries.map(({ event, json }) => ({
+        id: event.id,
+        type: event.type,
+        tenant: event.tenant,
+        session: event.session ?? null,
+        exchange: event.exchange ?? null,
+        journal: event.journal ?? null,
+        sequence: event.sequence ?? null,
+        time: event.time,
+        event: json,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+/** What was not stored must be there already, under its own id. */
+async function refuseImpostors(
+  transaction: Transaction<AuditTables>,
+  deliveries: Delivery[],
+  stored: Set<string>,
+): Promise<void> {
+  const missing = deliveries.filter(({ event }) => !stored.has(event.id))
+  const rows = await transaction
+    .selectFrom('audit.events')
+    .select('id')
+    .where(
+      'id',
+      'in',
+      missing.map(({ event }) => event.id),
+    )
+    .execute()
+  const known = new Set(rows.map((row) => row.id))
+  const impostor = missing.find(({ event }) => !known.has(event.id))
+  if (impostor)
+    throw new Error(
+      `Event ${impostor.event.id} claims place ${impostor.event.sequence} of journal ${impostor.event.journal}, which another event holds`,
+    )
+}
+
+async function indexContents(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<void> {
+  const contents = events.filter((event) => event.type === eventTypes.contentRecorded)
+  if (contents.length === 0) return
+  await transaction
+    .insertInto('audit.contents')
+    .values(contents.map(({ id, data }) => ({ sha256: data.sha256, event_id: id })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** Keeps track of exchanges that wait for their outcome, in whichever order request and outcome arrive. */
+async function followExchanges(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<void> {
+  const closed = new Set(events.filter((event) => outcomes.has(event.type)).map((event) => event.exchange!))
+  const opened = events.filter(
+    (event) => event.type === eventTypes.requestReceived && !closed.has(event.exchange!),
+  )
+  if (opened.length > 0)
+    await transaction
+      .insertInto('audit.open_exchanges')
+      .values(
+        opened.map((event) => ({
+          exchange: event.exchange!,
+          request_event: event.id,
+          session: event.session ?? null,
+          journal: event.journal ?? null,
+          tenant: event.tenant,
+          time: event.time,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  if (closed.size > 0)
+    await sql`delete from audit.open_exchanges where exchange = any(${[...closed]}::text[])`.execute(
+      transaction,
+    )
+}

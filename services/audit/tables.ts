@@ -1,0 +1,33 @@
+import type { Generated } from 'kysely'
+
+/** The schema `audit`. The service's role may insert into `events` and `contents`, and never update or delete there. */
+export type AuditTables = {
+  'audit.events': {
+    /** Order of arrival. */
+    position: Generated<number>
+    id: string
+    type: string
+    tenant: string
+    session: string | null
+    exchange: string | null
+    journal: string | null
+    sequence: number | null
+    time: string
+    recorded_at: Generated<Date>
+    /** The event exactly as it was recorded: the JSON text, byte for byte. */
+    event: string
+  }
+  /** Where the bytes of a digest stand: in the data of that `content-recorded` event. */
+  'audit.contents': { sha256: string; event_id: string }
+  /** How far each journal has arrived without a gap. */
+  'audit.journals': { journal: string; committed: number; seen: number; updated_at: Generated<Date> }
+  /** Exchanges whose request has arrived and whose outcome has not. */
+  'audit.open_exchanges': {
+    exchange: string
+    request_event: string
+    session: string | null
+    journal: string | null
+    tenant: string
+    time: string
+  }
+}

@@ -1,0 +1,66 @@
+import { pipeline } from 'node:stream/promises'
+import { ApiError } from '@airs-cp/runtime'
+import type { Request, Response } from 'express'
+import { request as upstreamRequest } from 'undici'
+import type { ServiceName } from './config.ts'
+
+/** Which service serves a resource of the control API. */
+export const resources: Record<string, ServiceName> = {
+  policies: 'policy',
+  mode: 'policy',
+  keys: 'policy',
+  events: 'audit',
+  audit: 'audit',
+  'dead-letters': 'audit',
+  sessions: 'lineage',
+  lineage: 'lineage',
+  exports: 'export',
+}
+
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'proxy-authorization',
+  'host',
+  'expect',
+])
+
+/**
+ * Passes a control-API request on to the service behind it, token and all; that service decides who may do what.
+ * @throws ApiError 502 when the service does not answer.
+ */
+export async function forward(
+  base: string,
+  service: string,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const leaving = new AbortController()
+  response.on('close', () => leaving.abort())
+  const answer = await upstreamRequest(new URL(request.originalUrl, base), {
+    method: request.method as 'GET',
+    headers: passedHeaders(request.headers),
+    body: request.method === 'GET' || request.method === 'HEAD' ? null : request,
+    signal: leaving.signal,
+    headersTimeout: 120_000,
+    bodyTimeout: 0,
+  }).catch((error: Error) => {
+    throw new ApiError(502, 'service_unreachable', `The ${service} service does not answer: ${error.message}`)
+  })
+  response.status(answer.statusCode).set(passedHeaders(answer.headers))
+  await pipeline(answer.body, response).catch(() => response.destroy())
+}
+
+function passedHeaders(
+  headers: Record<string, string | string[] | undefined>,
+): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      (entry): entry is [string, string | string[]] => entry[1] !== undefined && !hopByHop.has(entry[0]),
+    ),
+  )
+}

@@ -1,0 +1,26 @@
+import type { Readiness } from '@airs-cp/runtime'
+import { request } from 'undici'
+import type { ServiceName } from './config.ts'
+
+export type Overall = { ready: boolean; services: Record<string, Readiness & { url: string }> }
+
+/** Asks every service whether it is ready; one that does not answer within 3 s is not. */
+export async function overallReadiness(services: Record<ServiceName, string>): Promise<Overall> {
+  const entries = await Promise.all(
+    Object.entries(services).map(async ([name, url]) => [name, { url, ...(await askOne(url)) }] as const),
+  )
+  return { ready: entries.every(([, service]) => service.ready), services: Object.fromEntries(entries) }
+}
+
+async function askOne(url: string): Promise<Readiness> {
+  try {
+    const { body } = await request(new URL('/readyz', url), { headersTimeout: 3_000, bodyTimeout: 3_000 })
+    const { ready, checks } = (await body.json()) as Readiness
+    return { ready, checks }
+  } catch (error) {
+    return {
+      ready: false,
+      checks: { answers: { ready: false, reason: (error as Error).message || 'no answer' } },
+    }
+  }
+}

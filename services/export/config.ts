@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { hostSchema, numberSchema, portSchema, readConfig, urlSchema } from '@airs-cp/runtime'
+import { z } from 'zod'
+
+export type ExportConfig = ReturnType<typeof readExportConfig>
+
+export function readExportConfig(env: NodeJS.ProcessEnv) {
+  const config = readConfig(
+    {
+      AIRS_HOST: hostSchema,
+      AIRS_EXPORT_PORT: portSchema.default(8084),
+      DATABASE_URL: urlSchema,
+      NATS_URL: z.string().min(1),
+      AIRS_TOKEN: z.string().min(16),
+      AIRS_DATA_DIR: z.string().default('.airs'),
+      AIRS_EXPORT_CONCURRENCY: numberSchema(1).default(2),
+    },
+    env,
+  )
+  return {
+    host: config.AIRS_HOST,
+    port: config.AIRS_EXPORT_PORT,
+    databaseUrl: config.DATABASE_URL,
+    natsUrl: config.NATS_URL,
+    token: config.AIRS_TOKEN,
+    directory: join(config.AIRS_DATA_DIR, 'exports'),
+    concurrency: config.AIRS_EXPORT_CONCURRENCY,
+  }
+}

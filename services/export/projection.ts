@@ -1,0 +1,15 @@
+import type { Projection } from '@airs-cp/bus'
+import { eventTypes, streams } from '@airs-cp/events'
+import { storeCompleted, storeFailed, storeRequested } from './exports.ts'
+import type { ExportTables } from './tables.ts'
+
+export const exportProjection: Projection<ExportTables> = {
+  name: 'export',
+  stream: streams.control,
+  schema: 'export',
+  on: {
+    [eventTypes.exportRequested]: storeRequested,
+    [eventTypes.exportCompleted]: storeCompleted,
+    [eventTypes.exportFailed]: storeFailed,
+  },
+}

@@ -1,0 +1,36 @@
+import type { ExportRequested } from '@airs-cp/events'
+import type { Generated } from 'kysely'
+
+export type ExportState = 'queued' | 'completed' | 'failed' | 'cancelled' | 'deleted'
+
+/** The schema `export`, and the views of the audit schema that its role may read. */
+export type ExportTables = {
+  'export.exports': {
+    id: string
+    kind: ExportRequested['kind']
+    format: ExportRequested['format']
+    from: string | Date | null
+    until: string | Date | null
+    actor: string
+    requested_at: string | Date
+    state: Generated<ExportState>
+    rows: number | null
+    bytes: number | null
+    sha256: string | null
+    error: string | null
+    ended_at: string | Date | null
+  }
+  'audit.recorded_events': {
+    position: number
+    id: string
+    type: string
+    tenant: string
+    session: string | null
+    exchange: string | null
+    journal: string | null
+    sequence: number | null
+    time: string
+    event: string
+  }
+  'audit.recorded_positions': { projection: string; stream_sequence: number }
+}

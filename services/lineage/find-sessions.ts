@@ -1,0 +1,59 @@
+import { type Kysely, sql } from 'kysely'
+import type { LineageTables } from './tables.ts'
+
+export type SessionQuery = { from?: Date; until?: Date; limit: number; after?: string }
+
+/** Sessions by last activity, newest first, each with the number of its exchanges by state. */
+export async function findSessions(
+  database: Kysely<LineageTables>,
+  { from, until, limit, after }: SessionQuery,
+) {
+  let query = database
+    .selectFrom('lineage.sessions as s')
+    .select(['s.session', 's.tenant', 's.started_at', 's.last_active_at'])
+    .select(
+      sql<Record<string, number>>`(select coalesce(jsonb_object_agg(state, n), '{}') from (
+        select state, count(*) as n from lineage.exchanges e where e.session = s.session group by state) by_state)`.as(
+        'exchanges',
+      ),
+    )
+    .orderBy('s.last_active_at', 'desc')
+    .orderBy('s.session', 'desc')
+    .limit(limit)
+  if (from) query = query.where('s.last_active_at', '>=', from)
+  if (until) query = query.where('s.started_at', '<', until)
+  if (after) {
+    const [time, session] = splitCursor(after)
+    query = query.where(sql<boolean>`(s.last_active_at, s.session) < (${time}::timestamptz, ${session})`)
+  }
+  const sessions = await query.execute()
+  const last = sessions.at(-1)
+  const next =
+    last && sessions.length === limit
+      ? `${new Date(last.last_active_at).toISOString()} ${last.session}`
+      : null
+  return { sessions, next }
+}
+
+function splitCursor(cursor: string): [time: string, session: string] {
+  const at = cursor.indexOf(' ')
+  return [cursor.slice(0, at), cursor.slice(at + 1)]
+}
+
+/** One session with its exchanges in order; undefined when it does not exist. */
+export async function findSession(database: Kysely<LineageTables>, session: string) {
+  const found = await database
+    .selectFrom('lineage.sessions')
+    .selectAll()
+    .where('session', '=', session)
+    .executeTakeFirst()
+  if (!found) return undefined
+  const exchanges = await database
+    .selectFrom('lineage.exchanges')
+    .selectAll()
+    .where('session', '=', session)
+    .orderBy('requested_at')
+    .orderBy('exchange')
+    .execute()
+  return { ...found, exchanges }
+}

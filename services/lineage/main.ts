@@ -1,0 +1,5 @@
+import { runService } from '@airs-cp/runtime'
+import { readLineageConfig } from './config.ts'
+import { startLineage } from './lineage.ts'
+
+await runService('lineage', ({ env, log }) => startLineage(readLineageConfig(env), log))

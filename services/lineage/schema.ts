@@ -1,0 +1,8 @@
+import type { SchemaDefinition } from '@airs-cp/postgres'
+import * as exchanges from './migrations/20261123T220000-exchanges.ts'
+
+export const lineageSchema: SchemaDefinition = {
+  schema: 'lineage',
+  role: 'airs_lineage',
+  migrations: { '20261123T220000-exchanges': exchanges },
+}

@@ -1,0 +1,5 @@
+import { runService } from '@airs-cp/runtime'
+import { readPolicyConfig } from './config.ts'
+import { startPolicy } from './policy.ts'
+
+await runService('policy', ({ env, log }) => startPolicy(readPolicyConfig(env), log))

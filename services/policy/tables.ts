@@ -1,0 +1,22 @@
+import type { Mode } from '@airs-cp/events'
+import type { Generated } from 'kysely'
+
+/** The schema `policy`. */
+export type PolicyTables = {
+  /** Every version of every policy; the current one of a policy is its highest. */
+  'policy.versions': {
+    name: string
+    version: number
+    /** YAML as applied; null where this version removed the policy. */
+    document: string | null
+    actor: string
+    applied_at: string | Date
+  }
+  /** One row: the global mode and the version of the whole set, which every change raises by one. */
+  'policy.settings': {
+    only: Generated<boolean>
+    mode: Mode
+    mode_reason: string
+    set_version: number
+  }
+}
