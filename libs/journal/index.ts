@@ -1,3 +1,4 @@
+export { EpochReader, type JournalRecord, type ReadLimit } from './epoch-reader.ts'
 export { JournalUnavailableError, RecordTooLargeError, type UnavailableReason } from './errors.ts'
 export { openJournal } from './open-journal.ts'
 export type {

@@ -1,8 +1,8 @@
-import { open, readFile, rmdir, stat, unlink } from 'node:fs/promises'
+import { open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeFrame, headerBytes, maxPayloadBytes, saltOf } from './frame.ts'
 import { type SegmentScan, scanSegment, tornTail } from './scan-segment.ts'
-import { listSegments, segmentFile, syncDirectory, truncateSynced } from './segment-file.ts'
+import { segmentFile, segmentNumbers, syncDirectory, truncateSynced } from './segment-file.ts'
 import type { JournalReport } from './types.ts'
 
 export type Segment = {
@@ -25,7 +25,7 @@ export async function recoverEpoch(
   report: (report: JournalReport) => void,
 ): Promise<RecoveredEpoch | undefined> {
   const salt = saltOf(journal)
-  const numbers = await listSegments(directory, journal)
+  const numbers = segmentNumbers(await readdir(join(directory, journal)))
   const scanFrom = async (segment: number, minSequence: number): Promise<SegmentScan> =>
     scanSegment(await readFile(segmentFile(directory, journal, segment)), salt, minSequence)
 

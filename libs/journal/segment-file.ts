@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open, readdir, truncate } from 'node:fs/promises'
+import { type FileHandle, open, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const suffix = '.segment'
@@ -9,9 +9,8 @@ export function segmentFile(directory: string, journal: string, segment: number)
   return join(directory, journal, `${String(segment).padStart(8, '0')}${suffix}`)
 }
 
-/** The numbers of an epoch's segments, ascending. */
-export async function listSegments(directory: string, journal: string): Promise<number[]> {
-  const names = await readdir(join(directory, journal))
+/** The numbers of the segments among the names of files, ascending. */
+export function segmentNumbers(names: string[]): number[] {
   return names
     .filter((name) => name.endsWith(suffix))
     .map((name) => Number.parseInt(name, 10))

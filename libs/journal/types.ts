@@ -53,8 +53,8 @@ export type DamageReport = {
   to: number
   firstLost: number
   lostEvents: number
-  /** Copy of the damaged bytes. */
-  quarantineFile: string
+  /** Copy of the damaged bytes; undefined when there are none, as where a whole segment is missing. */
+  quarantineFile: string | undefined
 }
 
 export type JournalState = {

@@ -1,0 +1,218 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeFrame, type Frame, findFrame, headerBytes, saltOf } from './frame.ts'
+import { segmentFile, segmentNumbers } from './segment-file.ts'
+import type { DamageReport } from './types.ts'
+
+/** An entry as it was appended. `event` is a view that is valid until the next read. */
+export type JournalRecord = { sequence: number; timeMs: number; subject: string; id: string; event: Buffer }
+
+/** How far may be read: to `sequence`, and in `segment`, if it is given, no byte beyond `offset`. */
+export type ReadLimit = { sequence: number; segment?: number; offset?: number }
+
+const windowBytes = 256 * 1024
+
+/**
+ * Reads one epoch in order, from any thread, while it is being written. Bytes that hold no valid frame are skipped,
+ * copied to the `quarantine` directory and reported once, with the number of entries that are lost with them.
+ * Blocks on the disk.
+ */
+export class EpochReader implements Disposable {
+  readonly #directory: string
+  readonly #journal: string
+  readonly #report: (report: DamageReport) => void
+  readonly #salt: number
+  readonly #reported = new Set<string>()
+  readonly #firstSequences = new Map<number, number>()
+  #buffer: Buffer = Buffer.allocUnsafeSlow(windowBytes)
+  #fd: number | undefined
+  #segment = 0
+  #offset = 0
+  /** Sequence that the frame at the offset should have. */
+  #next = 1
+  /** Sequence of the first record to return. */
+  #wanted = 1
+  #damage: { segment: number; from: number; to: number } | undefined
+
+  constructor(directory: string, journal: string, report: (report: DamageReport) => void) {
+    this.#directory = directory
+    this.#journal = journal
+    this.#report = report
+    this.#salt = saltOf(journal)
+  }
+
+  /** Sequence of the record that the next read begins with, unless it is lost. */
+  get next(): number {
+    return Math.max(this.#next, this.#wanted)
+  }
+
+  /** Goes to a sequence, in either direction. */
+  seek(sequence: number): void {
+    this.#wanted = sequence
+    this.#damage = undefined
+    const segments = this.#segments()
+    const known = (segment: number) => this.#firstSequences.get(segment) ?? this.#readFirst(segment)
+    const start = segments.findLast((segment) => (known(segment) ?? Number.POSITIVE_INFINITY) <= sequence)
+    const segment = start ?? segments[0] ?? 0
+    this.#goTo(segment)
+    this.#next = Math.min(known(segment) ?? sequence, sequence)
+  }
+
+  /** The next records, at most about `maxBytes` of them; none when everything up to the limit was read. */
+  read(limit: ReadLimit, maxBytes: number): JournalRecord[] {
+    const records: JournalRecord[] = []
+    while (records.length === 0 && this.next <= limit.sequence) {
+      if (!this.#enterSegment()) {
+        this.#loseUntil(limit.sequence + 1)
+        break
+      }
+      const end = limit.segment === this.#segment ? (limit.offset ?? 0) : fstatSync(this.#fd!).size
+      this.#readWindow(end, maxBytes, limit.sequence, records)
+    }
+    return records
+  }
+
+  [Symbol.dispose](): void {
+    this.#leaveSegment()
+  }
+
+  #readWindow(end: number, maxBytes: number, maxSequence: number, records: JournalRecord[]): void {
+    const bytes = this.#load(Math.min(end - this.#offset, Math.max(maxBytes, headerBytes)))
+    const base = this.#offset
+    let at = 0
+    while (at < bytes.length && this.next <= maxSequence) {
+      const frame = decodeFrame(bytes, at, bytes.length, this.#salt)
+      if (typeof frame === 'number' && base + at + frame <= end) {
+        if (at === 0) this.#readWindow(end, frame, maxSequence, records)
+        return
+      }
+      if (typeof frame !== 'object' || frame.sequence < this.#next) {
+        this.#skipDamage(end, maxSequence)
+        return
+      }
+      this.#take(frame, records)
+      at = frame.to
+      this.#offset = base + at
+    }
+    if (this.#offset >= end) this.#finishSegment(maxSequence)
+  }
+
+  #take(frame: Frame, records: JournalRecord[]): void {
+    if (frame.sequence > this.#next || this.#damage) this.#loseUntil(frame.sequence)
+    if (!this.#firstSequences.has(this.#segment)) this.#firstSequences.set(this.#segment, frame.sequence)
+    this.#next = frame.sequence + 1
+    if (frame.sequence >= this.#wanted) records.push(frame)
+  }
+
+  /** Goes from bytes that are no frame to the next frame, or to the next segment. */
+  #skipDamage(end: number, maxSequence: number): void {
+    const bytes = this.#load(end - this.#offset)
+    const found = findFrame(bytes, 8, bytes.length, this.#salt, this.#next)
+    const to = found?.from ?? bytes.findLastIndex((byte) => byte !== 0) + 1
+    if (to > 0) {
+      this.#damage ??= { segment: this.#segment, from: this.#offset, to: this.#offset + to }
+      this.#quarantine(bytes.subarray(0, to), this.#offset)
+    }
+    if (found) this.#offset += found.from
+    else this.#finishSegment(maxSequence)
+  }
+
+  #finishSegment(maxSequence: number): void {
+    if (this.next > maxSequence) return
+    const following = this.#segments().find((segment) => segment > this.#segment)
+    if (following === undefined) this.#loseUntil(maxSequence + 1)
+    else this.#goTo(following)
+  }
+
+  #goTo(segment: number): void {
+    this.#leaveSegment()
+    this.#segment = segment
+    this.#offset = 0
+  }
+
+  /** Accounts for the entries before `sequence` that are not there. */
+  #loseUntil(sequence: number): void {
+    const firstLost = this.next
+    const { segment, from, to } = this.#damage ?? {
+      segment: this.#segment,
+      from: this.#offset,
+      to: this.#offset,
+    }
+    this.#damage = undefined
+    this.#next = sequence
+    const key = `${segment}:${from}`
+    if (sequence < firstLost || this.#reported.has(key)) return
+    this.#reported.add(key)
+    this.#report({
+      kind: 'damage',
+      journal: this.#journal,
+      segment,
+      file: segmentFile(this.#directory, this.#journal, segment),
+      from,
+      to,
+      firstLost,
+      lostEvents: sequence - firstLost,
+      quarantineFile: to > from ? this.#quarantineFile(segment, from) : undefined,
+    })
+  }
+
+  #quarantineFile(segment: number, from: number): string {
+    return join(this.#directory, 'quarantine', `${this.#journal}-${segment}-${from}.damaged`)
+  }
+
+  #quarantine(bytes: Buffer, from: number): void {
+    mkdirSync(join(this.#directory, 'quarantine'), { recursive: true, mode: 0o700 })
+    writeFileSync(this.#quarantineFile(this.#segment, from), bytes, { mode: 0o600 })
+  }
+
+  /** The bytes from the offset on, as many as are there. */
+  #load(wanted: number): Buffer {
+    if (wanted > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(wanted)
+    let length = 0
+    while (length < wanted) {
+      const got = readSync(this.#fd!, this.#buffer, length, wanted - length, this.#offset + length)
+      if (got === 0) break
+      length += got
+    }
+    return this.#buffer.subarray(0, length)
+  }
+
+  #enterSegment(): boolean {
+    if (this.#fd !== undefined) return true
+    const segment = this.#segments().find((number) => number >= this.#segment)
+    if (segment === undefined) return false
+    if (segment > this.#segment) this.#offset = 0
+    this.#segment = segment
+    this.#fd = openSync(segmentFile(this.#directory, this.#journal, segment), 'r')
+    return true
+  }
+
+  #leaveSegment(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd)
+    this.#fd = undefined
+  }
+
+  #segments(): number[] {
+    return segmentNumbers(readdirSync(join(this.#directory, this.#journal)))
+  }
+
+  #readFirst(segment: number): number | undefined {
+    if (segment === 0) return undefined
+    const fd = openSync(segmentFile(this.#directory, this.#journal, segment), 'r')
+    try {
+      let bytes: Buffer = Buffer.alloc(windowBytes)
+      bytes = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
+      let frame = decodeFrame(bytes, 0, bytes.length, this.#salt)
+      if (typeof frame === 'number' && frame > windowBytes) {
+        bytes = Buffer.alloc(frame)
+        bytes = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
+        frame = decodeFrame(bytes, 0, bytes.length, this.#salt)
+      }
+      if (typeof frame !== 'object') return undefined
+      this.#firstSequences.set(segment, frame.sequence)
+      return frame.sequence
+    } finally {
+      closeSync(fd)
+    }
+  }
+}
