@@ -11,12 +11,17 @@ const natsLevels = {
   FTL: 'error',
 } as const
 
-/** One line of a log for the terminal; undefined when it is empty. What is in no known format is an error's trace. */
+/**
+ * One line of a log for the terminal; undefined when it is empty. What is in no known format is the trace of a
+ * crash, which is told by whoever notices the crash.
+ */
 export function formatLogLine(name: string, raw: string): LogLine | undefined {
   if (raw.trim() === '') return undefined
   if (name === 'postgres') return { level: postgresLevel(raw), text: `${name}: ${raw}` }
   if (name === 'nats') return { level: natsLevel(raw), text: `${name}: ${raw}` }
-  return formatJson(name, raw) ?? { level: 'error', text: `${name}: ${raw}` }
+  return (
+    formatJson(name, raw) ?? { level: 'info', text: raw.startsWith(`${name}: `) ? raw : `${name}: ${raw}` }
+  )
 }
 
 /** What clients did wrong is in their own logs. */

@@ -10,7 +10,6 @@ import { checkPorts, configuredPorts, freePorts, type Ports } from './ports.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
 import type { StackOptions } from './stack.ts'
 import { StartError } from './start-error.ts'
-import type { SupervisorReport } from './supervised.ts'
 
 /** Everything that is known of a stack before its first process is started. */
 export type Plan = {
@@ -21,7 +20,6 @@ export type Plan = {
   ports: Ports
   secrets: Secrets
   say: (line: string) => void
-  report: (report: SupervisorReport) => void
   signal?: AbortSignal
 }
 
@@ -45,8 +43,7 @@ export async function makePlan(
     [administrator.natsUser, ...definitions.map(natsUser)],
     env.AIRS_TOKEN,
   )
-  const report = (report: SupervisorReport) => say(describeReport(report).join('\n'))
-  return { env, dataDir, host, definitions, ports, secrets, say, report, signal: options.signal }
+  return { env, dataDir, host, definitions, ports, secrets, say, signal: options.signal }
 }
 
 function checkSecretsFit(dataDir: string): void {
@@ -70,15 +67,6 @@ async function stopLeftoverServices(
       say(`Stopped the ${name} (pid ${pid}) that an earlier start had left behind.`)
   }
   await Promise.all(definitions.map(stopOne))
-}
-
-function describeReport(report: SupervisorReport): string[] {
-  const { name, how } = report
-  if (report.kind === 'crashed') return [`${name} ${how}; starting it again.`]
-  return [
-    `${name} ${how}, for the ${report.crashes}th time in a row; trying on every few seconds. Its last lines:`,
-    ...report.lines.map((line) => `  ${line}`),
-  ]
 }
 
 /** Where a process answers, by its name. */

@@ -59,6 +59,6 @@ async function reasonAgainst({ process, url }: Candidate): Promise<string | unde
 
 function crashError(process: Supervised): StartError {
   const { name, logPath } = process.command
-  const lines = process.lastLines(10).map((line) => `  ${line}`)
-  return new StartError([`${name} keeps dying; its last lines (${logPath}):`, ...lines].join('\n'))
+  const lines = process.crashLines().map((line) => `  ${line}`)
+  return new StartError([`${name} does not start (${logPath}):`, ...lines].join('\n'))
 }

@@ -26,7 +26,7 @@ export async function waitForServer(
 ): Promise<void> {
   const { name, logPath } = process.command
   const withLog = (sentence: string) =>
-    [sentence, ...process.lastLines(5).map((line) => `  ${line}`), `  (${logPath})`].join('\n')
+    [sentence, ...process.crashLines().map((line) => `  ${line}`), `  (${logPath})`].join('\n')
   await poll(
     async () => {
       if (process.isCrashLooping) throw new StartError(withLog(`${name} does not start; its last lines:`))

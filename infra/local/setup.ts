@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
+import { crashLines } from './crash-lines.ts'
 import { lastLines } from './log-file.ts'
 import { StartError } from './start-error.ts'
 
@@ -30,7 +31,7 @@ export async function runSetup(options: {
   options.signal?.removeEventListener('abort', stop)
   options.signal?.throwIfAborted()
   if (code === 0) return
-  const lines = lastLines(options.logPath, 15).map((line) => `  ${line}`)
+  const lines = crashLines('setup', lastLines(options.logPath, 50)).map((line) => `  ${line}`)
   throw new StartError(
     [`Setting up the database and streams failed (${options.logPath}):`, ...lines].join('\n'),
   )

@@ -6,14 +6,18 @@ import { type NatsServer, startNats } from './nats.ts'
 import { natsPermissions } from './nats-permissions.ts'
 import type { Plan } from './plan.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
-import type { Supervised } from './supervised.ts'
+import type { Supervised, SupervisorReport } from './supervised.ts'
 
 /** The URLs have all rights. */
 export type Servers = { postgres?: PostgresServer; nats?: NatsServer; databaseUrl: string; natsUrl: string }
 
 /** Starts Postgres and nats-server, unless the environment names others, and waits for them. */
-export async function startServers(plan: Plan, started: Supervised[]): Promise<Servers> {
-  const { env, dataDir, secrets, say, report, signal } = plan
+export async function startServers(
+  plan: Plan,
+  started: Supervised[],
+  report: (report: SupervisorReport) => void,
+): Promise<Servers> {
+  const { env, dataDir, secrets, say, signal } = plan
   const lastPorts = readLastPorts(dataDir)
   const postgres = env.DATABASE_URL
     ? undefined

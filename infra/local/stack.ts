@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ProcessDefinition } from '../processes.ts'
 import { dataDirectoryOf, logPath, makeDataDirectory, pidPath, repositoryRoot } from './data-directory.ts'
+import { describeReport } from './describe-report.ts'
 import { lockDataDirectory } from './lock.ts'
 import { rotateLog } from './log-file.ts'
 import { watchLogs } from './log-watch.ts'
@@ -13,7 +14,7 @@ import { clientEnvironment, serviceEnvironment, setupEnvironment } from './servi
 import { runSetup } from './setup.ts'
 import { type Servers, startServers } from './stack-servers.ts'
 import { stopInOrder } from './stop-in-order.ts'
-import { Supervised } from './supervised.ts'
+import { Supervised, type SupervisorReport } from './supervised.ts'
 
 export type StackOptions = {
   /** Default: `AIRS_DATA_DIR`, else `.airs` in the checkout. */
@@ -73,6 +74,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   makeDataDirectory(dataDir)
   const lock = lockDataDirectory(dataDir)
   const started: Supervised[] = []
+  let isStarting = true
   let watch: { stop: () => void } | undefined
   const stop = async () => {
     try {
@@ -85,7 +87,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     const plan = await makePlan(options, env, dataDir)
     watch = watchNewLogs(plan, options.verbose ?? false)
-    const servers = await startServers(plan, started)
+    const report = (report: SupervisorReport) => {
+      // A start that fails for it says so itself.
+      if (!isStarting || report.kind !== 'crash-loop') plan.say(describeReport(report))
+    }
+    const servers = await startServers(plan, started, report)
     await runSetup({
       entry: options.setup ?? join(repositoryRoot, 'infra', 'setup', 'main.ts'),
       cwd: repositoryRoot,
@@ -93,8 +99,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       logPath: logPath(dataDir, 'setup'),
       signal: options.signal,
     })
-    const candidates = await startServices(plan, servers, started)
+    const candidates = await startServices(plan, servers, started, report)
     await waitForReadiness(candidates, options.signal)
+    isStarting = false
     const urls = urlsOf(plan)
     lock.announce(urls.console ?? Object.values(urls)[0] ?? dataDir)
     return {
@@ -122,13 +129,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 function watchNewLogs({ dataDir, definitions, say }: Plan, verbose: boolean): { stop: () => void } {
-  const names = ['postgres', 'nats', 'setup', ...definitions.map(({ name }) => name)]
+  const names = ['postgres', 'nats', ...definitions.map(({ name }) => name)]
   const paths = Object.fromEntries(names.map((name) => [name, logPath(dataDir, name)]))
-  for (const path of Object.values(paths)) rotateLog(path)
+  for (const path of [...Object.values(paths), logPath(dataDir, 'setup')]) rotateLog(path)
   return watchLogs(paths, ({ level }) => verbose || level === 'warning' || level === 'error', say)
 }
 
-async function startServices(plan: Plan, servers: Servers, started: Supervised[]): Promise<Candidate[]> {
+async function startServices(
+  plan: Plan,
+  servers: Servers,
+  started: Supervised[],
+  report: (report: SupervisorReport) => void,
+): Promise<Candidate[]> {
   const urls = urlsOf(plan)
   const candidates: Candidate[] = []
   for (const definition of plan.definitions) {
@@ -145,7 +157,7 @@ async function startServices(plan: Plan, servers: Servers, started: Supervised[]
         pidPath: pidPath(plan.dataDir, name),
         orphanedBy: 'ipc',
       },
-      plan.report,
+      report,
     )
     started.push(supervised)
     candidates.push({ process: supervised, url: urls[name] })

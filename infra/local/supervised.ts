@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { crashLines } from './crash-lines.ts'
 import { guard } from './guard.ts'
 import { lastLines } from './log-file.ts'
 
@@ -27,8 +28,9 @@ export type Command = {
   prepare?: () => Promise<void>
 }
 
+/** The first crash in a row, and the one that makes it a loop. Those between and after say nothing new. */
 export type SupervisorReport =
-  | { kind: 'crashed'; name: string; how: string; restartInMs: number }
+  | { kind: 'crashed'; name: string; how: string }
   | { kind: 'crash-loop'; name: string; how: string; crashes: number; lines: string[] }
 
 export type SupervisedState = 'stopped' | 'running' | 'waiting' | 'stopping'
@@ -79,9 +81,9 @@ export class Supervised {
     return this.#crashes >= crashLimit
   }
 
-  /** The last lines that its newest run wrote. */
-  lastLines(count = 10): string[] {
-    return lastLines(this.command.logPath, count, this.#logStart)
+  /** What its newest run wrote, as far as it tells why it died. */
+  crashLines(): string[] {
+    return crashLines(this.command.name, lastLines(this.command.logPath, 50, this.#logStart))
   }
 
   /** Resolves when the process was spawned, which says nothing about its being ready. */
@@ -172,9 +174,9 @@ export class Supervised {
     this.#crashes = Date.now() - this.#startedAtMs > healthyMs ? 1 : this.#crashes + 1
     const delayMs = Math.min(firstDelayMs * 2 ** (this.#crashes - 1), longestDelayMs)
     const { name } = this.command
-    if (this.#crashes < crashLimit) this.#report({ kind: 'crashed', name, how, restartInMs: delayMs })
+    if (this.#crashes === 1) this.#report({ kind: 'crashed', name, how })
     if (this.#crashes === crashLimit)
-      this.#report({ kind: 'crash-loop', name, how, crashes: crashLimit, lines: this.lastLines() })
+      this.#report({ kind: 'crash-loop', name, how, crashes: crashLimit, lines: this.crashLines() })
     void this.#restart(delayMs)
   }
 
