@@ -1,10 +1,9 @@
 import type { Findings } from '../findings.ts'
+import { dot, hyphen, isDigit, isLetter } from './characters.ts'
+import { contextBefore } from './surroundings.ts'
 
-const maxLocal = 64
+export const maxLocalPart = 64
 const maxDomain = 255
-
-/** Longest address, and the character that ends it. */
-export const emailReach = maxLocal + 1 + maxDomain + 1
 
 /**
  * Reports the address around the `@` at index `at`: an unquoted local part (RFC 5322 dot-atom) and a domain of two or
@@ -12,9 +11,9 @@ export const emailReach = maxLocal + 1 + maxDomain + 1
  */
 export function scanEmail(text: string, at: number, findings: Findings): void {
   let start = at
-  const floor = Math.max(0, at - maxLocal)
+  const floor = Math.max(0, at - maxLocalPart)
   while (start > floor && isLocal(text.charCodeAt(start - 1))) start--
-  while (start < at && !isLetterOrDigit(text.charCodeAt(start))) start++
+  while (start < at && !isAlphanumeric(text.charCodeAt(start))) start++
   if (start === at || text.charCodeAt(at - 1) === dot) return
 
   const ceiling = at + 1 + maxDomain
@@ -26,7 +25,7 @@ export function scanEmail(text: string, at: number, findings: Findings): void {
   for (; index < ceiling; index++) {
     const code = text.charCodeAt(index)
     if (isLetter(code)) continue
-    if (code >= 48 && code <= 57) labelHasDigit = true
+    if (isDigit(code)) labelHasDigit = true
     else if (code === hyphen) {
       if (index === labelStart) break
     } else {
@@ -40,32 +39,25 @@ export function scanEmail(text: string, at: number, findings: Findings): void {
     }
   }
   findings.looked(start, index)
-  if (end > 0) findings.found('EMAIL', start, end, 0.95)
+  if (end < 0 || isRepositoryUser(text, start, at) || isUrlCredential(text, start)) return
+  findings.found('EMAIL', start, end, 0.95)
 }
 
-/** Start of the run at the end of the text that an `@` to come would make a local part. */
-export function pendingLocalPart(text: string): number {
-  const floor = Math.max(0, text.length - maxLocal)
-  let start = text.length
-  while (start > floor && isLocal(text.charCodeAt(start - 1))) start--
-  return start
+/** `git@host` is how repositories are addressed, not people. */
+function isRepositoryUser(text: string, start: number, at: number): boolean {
+  const local = text.slice(start, Math.min(at, start + 4))
+  return local === 'git' || local === 'hg' || local === 'svn'
 }
 
-const dot = 46
-const hyphen = 45
-
-function isLetter(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 0xc0 && code <= 0x24f)
-}
-
-function isLetterOrDigit(code: number): boolean {
-  return isLetter(code) || (code >= 48 && code <= 57)
+/** `scheme://user:password@host`: the password is none of a mailbox's name. */
+function isUrlCredential(text: string, start: number): boolean {
+  return /:\/\/[^\s/@]*$/.test(text.slice(Math.max(0, start - contextBefore), start))
 }
 
 /** Letters, digits and the punctuation of a dot-atom that is used in practice. */
 function isLocal(code: number): boolean {
   return (
-    isLetterOrDigit(code) ||
+    isAlphanumeric(code) ||
     code === dot ||
     code === hyphen ||
     code === 95 ||
@@ -73,4 +65,8 @@ function isLocal(code: number): boolean {
     code === 37 ||
     code === 39
   )
+}
+
+function isAlphanumeric(code: number): boolean {
+  return isLetter(code) || isDigit(code)
 }

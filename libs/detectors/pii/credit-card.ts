@@ -1,0 +1,67 @@
+import type { Findings } from '../findings.ts'
+import { dot, hyphen, isDigit, isWord, space } from './characters.ts'
+import { passesLuhn } from './checksum.ts'
+import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
+import { isInsideAccount, lastWord, textBefore } from './surroundings.ts'
+
+const shapes = [
+  [19],
+  [18],
+  [17],
+  [16],
+  [15],
+  [14],
+  [13],
+  [12],
+  [4, 4, 4, 4],
+  [4, 6, 5],
+  [4, 6, 4],
+  [4, 4, 4, 4, 3],
+]
+const separators = [space, hyphen]
+
+const words =
+  /(?<![a-z])(?:(cards?|cc|pan|visa|mastercard|amex|diners|discover|maestro|credit|debit|payment|kreditkarte|carte|tarjeta)|orders?|tracking|track|meeting|isbn|id|seq|serial|span|trace|ts|timestamp|created|updated|invoice|sku|imei|part|barcode|ean|upc|gtin|checksum|luhn)(?![a-z])/g
+
+/** Payment card numbers: a known issuer range and length (ISO/IEC 7812), Luhn's check, and digits grouped as on a card. */
+export function scanCreditCard(text: string, run: DigitRun, findings: Findings): void {
+  const start = run.start[0]!
+  const before = text.charCodeAt(start - 1)
+  if (isWord(before) || ((before === dot || before === hyphen) && isWord(text.charCodeAt(start - 2)))) return
+  for (const shape of shapes) {
+    if (!hasShape(run, shape, separators)) continue
+    const end = endOfGroup(run, shape.length)
+    const after = text.charCodeAt(end)
+    findings.looked(start, end + 1)
+    if (isWord(after) || (after === dot && isDigit(text.charCodeAt(end + 1)))) continue
+    const digits = digitsOf(run, text, shape.length)
+    if (!hasIssuer(digits) || !passesLuhn(digits)) continue
+    const preceding = textBefore(text, start)
+    if (isInsideAccount(preceding)) return
+    const context = lastWord(preceding, words)
+    const usual = digits.length >= 15 || digits.charCodeAt(0) === 0x33
+    const confidence = context === 'wanted' ? 0.99 : context === 'unwanted' ? 0.3 : usual ? 0.9 : 0.6
+    findings.found('CREDIT_CARD', start, end, confidence)
+    return
+  }
+}
+
+function hasIssuer(digits: string): boolean {
+  const six = Number(digits.slice(0, 6))
+  const two = Math.floor(six / 10_000)
+  const three = Math.floor(six / 1_000)
+  const four = Math.floor(six / 100)
+  const { length } = digits
+  if (two >= 40 && two <= 49) return length === 16 || length === 13 || length === 19
+  if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720)) return length === 16
+  if (two === 34 || two === 37) return length === 15
+  if ((three >= 300 && three <= 305) || three === 309 || two === 36 || two === 38 || two === 39)
+    return length >= 14 && length <= 19
+  if (four === 6011 || two === 64 || two === 65 || two === 62 || two === 60 || two === 81 || two === 82)
+    return length >= 16
+  if (two === 35) return length >= 16
+  if (four === 2131 || four === 1800) return length === 15
+  if (two === 50 || (two >= 56 && two <= 69)) return length >= 12
+  if (four >= 2200 && four <= 2204) return length >= 16
+  return digits.charCodeAt(0) === 0x31 && length === 15
+}

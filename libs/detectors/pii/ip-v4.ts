@@ -1,0 +1,39 @@
+import type { Findings } from '../findings.ts'
+import { dot, hyphen, isAsciiLetter, isWord, slash } from './characters.ts'
+import type { DigitRun } from './digit-run.ts'
+import { textBefore } from './surroundings.ts'
+
+const versionBefore =
+  /(?<![a-z])(?:v|ver|versions?|releases?|upgraded?|updated?|upgrade to|update to|builds?|firmware|sections?|chapters?|clauses?|§|rev|revision|patch|package|oid|jdk|sdk|chrome|firefox|safari|edge)[ .:=#]*$/
+
+/** Dotted quads, with the prefix length where one follows. */
+export function scanIpV4(text: string, run: DigitRun, findings: Findings): void {
+  if (run.groups < 4) return
+  for (let group = 0; group < 4; group++) {
+    if (group > 0 && run.separator[group] !== dot) return
+    if (!isOctet(text, run.start[group]!, run.length[group]!)) return
+  }
+  const start = run.start[0]!
+  let end = run.start[3]! + run.length[3]!
+  if (run.groups > 4 && run.separator[4] === dot) return
+  if (run.groups > 4 && run.separator[4] === slash && run.length[4]! <= 2)
+    end = run.start[4]! + run.length[4]!
+  findings.looked(start, end + 1)
+  const after = text.charCodeAt(end)
+  if (isWord(after) || (after === hyphen && isAsciiLetter(text.charCodeAt(end + 1)))) return
+  const before = text.charCodeAt(start - 1)
+  if (isWord(before) || (before === dot && isWord(text.charCodeAt(start - 2)))) return
+  if (before === slash && isWord(text.charCodeAt(start - 2))) return
+  if (versionBefore.test(textBefore(text, start))) return
+  findings.found('IP', start, end, 0.9)
+}
+
+/** 0 to 255 without leading zeros. */
+function isOctet(text: string, start: number, length: number): boolean {
+  if (length > 3) return false
+  if (length > 1 && text.charCodeAt(start) === 48) return false
+  if (length < 3) return true
+  const first = text.charCodeAt(start)
+  if (first !== 49 && first !== 50) return false
+  return first === 49 || Number(text.slice(start, start + 3)) <= 255
+}

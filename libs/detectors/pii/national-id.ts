@@ -1,0 +1,204 @@
+import type { Findings } from '../findings.ts'
+import { dot, hyphen, isAsciiLetter, isWord, space } from './characters.ts'
+import { passesLuhn, passesVerhoeff, weightedSum } from './checksum.ts'
+import { type DigitRun, digitsOf, endOfGroup } from './digit-run.ts'
+import { textBefore } from './surroundings.ts'
+
+/** How an identity number is written and checked. Without its words before it, it counts `alone` (0: not at all). */
+type NumberFormat = {
+  shapes: readonly (readonly number[])[]
+  separators: readonly number[]
+  isValid(digits: string): boolean
+  words: RegExp
+  alone: number
+}
+
+const separators = [space, hyphen]
+
+const numberFormats: readonly NumberFormat[] = [
+  {
+    // India, Aadhaar
+    shapes: [[4, 4, 4], [12]],
+    separators,
+    isValid: (digits) => digits >= '2' && passesVerhoeff(digits),
+    words: /aadha+r|uidai|\buid\b/,
+    alone: 0,
+  },
+  {
+    // Brazil, CPF with its own punctuation
+    shapes: [[3, 3, 3, 2]],
+    separators: [dot, hyphen],
+    isValid: isCpf,
+    words: /\bcpf\b|cadastro/,
+    alone: 0.8,
+  },
+  { shapes: [[11]], separators, isValid: isCpf, words: /\bcpf\b|cadastro/, alone: 0 },
+  {
+    // France, NIR (numéro de sécurité sociale) with its key
+    shapes: [[1, 2, 2, 2, 3, 3, 2], [13, 2], [15]],
+    separators,
+    isValid: (digits) =>
+      /^[12]\d\d(?:0[1-9]|1[0-2]|[2-9]\d)/.test(digits) &&
+      97 - (Number(digits.slice(0, 13)) % 97) === Number(digits.slice(13)),
+    words: /s[eé]cu(?:rit[eé])?\b|\bnir\b|\binsee\b/,
+    alone: 0.6,
+  },
+  {
+    // United Kingdom, NHS number
+    shapes: [[3, 3, 4], [10]],
+    separators,
+    isValid: (digits) =>
+      (11 - (weightedSum(digits, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11 === Number(digits[9]),
+    words: /\bnhs\b|national health/,
+    alone: 0,
+  },
+  {
+    // Canada, social insurance number
+    shapes: [[3, 3, 3], [9]],
+    separators,
+    isValid: (digits) => digits >= '1' && passesLuhn(digits),
+    words: /\bsin\b|social insurance/,
+    alone: 0,
+  },
+  {
+    // Poland, PESEL
+    shapes: [[11]],
+    separators,
+    isValid: (digits) =>
+      (10 - (weightedSum(digits, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10)) % 10 === Number(digits[10]),
+    words: /pesel/,
+    alone: 0,
+  },
+  {
+    // Germany, Steuer-Identifikationsnummer
+    shapes: [[2, 3, 3, 3], [11]],
+    separators,
+    isValid: isGermanTaxId,
+    words: /steuer|\bidnr\b|\btin\b|tax id/,
+    alone: 0,
+  },
+]
+
+/** Longest format that mixes letters and digits, and the character after it. */
+const maxToken = 20
+
+const tokenFormats: readonly {
+  pattern: RegExp
+  isValid(token: string): boolean
+  words: RegExp
+  alone: number
+}[] = [
+  {
+    // United Kingdom, national insurance number
+    pattern: /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)/,
+    isValid: () => true,
+    words: /\bni(?:no)?\b|national insurance/,
+    alone: 0.65,
+  },
+  {
+    // Spain, NIF and NIE
+    pattern: /^(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)/,
+    isValid: isSpanishId,
+    words: /\b(?:dni|nif|nie)\b|documento|identidad/,
+    alone: 0.4,
+  },
+  {
+    // Italy, codice fiscale
+    pattern: /^[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z](?!\w)/,
+    isValid: () => true,
+    words: /codice|fiscale/,
+    alone: 0.85,
+  },
+  {
+    // India, permanent account number
+    pattern: /^[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?!\w)/,
+    isValid: () => true,
+    words: /\bpan\b|permanent account|income tax/,
+    alone: 0.4,
+  },
+]
+
+const passportWords = /(?:passport|passeport|reisepass|pasaporte|passaporto|paspoort)[^\d\n]{0,32}$/
+const passport = /^(?:[A-Z]{1,2}\d{6,8}|\d{8,9}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8})(?!\w)/
+
+/** Identity and passport numbers of several countries: by check digits, and mostly with words before them only. */
+export function scanNationalId(text: string, run: DigitRun, findings: Findings): void {
+  const first = run.start[0]!
+  scanNumberFormats(text, run, findings)
+
+  let start = first
+  while (first - start < 6 && isAsciiLetter(text.charCodeAt(start - 1))) start--
+  if (isWord(text.charCodeAt(start - 1))) return
+  const length = run.length[0]!
+  const hasLetters = start < first || isAsciiLetter(text.charCodeAt(first + length)) || length >= 8
+  if (!hasLetters || length > 9) {
+    findings.looked(start, first + length)
+    return
+  }
+  findings.looked(start, start + maxToken)
+  const token = text.slice(start, start + maxToken)
+  const before = textBefore(text, start)
+  for (const format of tokenFormats) {
+    const match = format.pattern.exec(token)
+    if (!match || !format.isValid(match[0])) continue
+    const confidence = format.words.test(before) ? 0.95 : format.alone
+    if (confidence > 0) findings.found('NATIONAL_ID', start, start + match[0].length, confidence)
+  }
+  if (passportWords.test(before)) {
+    const match = passport.exec(token)
+    if (match) findings.found('PASSPORT', start, start + match[0].length, 0.85)
+  }
+}
+
+function scanNumberFormats(text: string, run: DigitRun, findings: Findings): void {
+  const start = run.start[0]!
+  if (run.digits < 9 || isWord(text.charCodeAt(start - 1))) return
+  let before: string | undefined
+  for (const format of numberFormats) {
+    for (const shape of format.shapes) {
+      if (!hasGroups(run, shape, format.separators)) continue
+      const end = endOfGroup(run, shape.length)
+      findings.looked(start, end)
+      if (isWord(text.charCodeAt(end)) || !format.isValid(digitsOf(run, text, shape.length))) continue
+      before ??= textBefore(text, start)
+      const confidence = format.words.test(before) ? 0.95 : format.alone
+      if (confidence > 0) findings.found('NATIONAL_ID', start, end, confidence)
+    }
+  }
+}
+
+function hasGroups(run: DigitRun, lengths: readonly number[], allowed: readonly number[]): boolean {
+  if (run.groups < lengths.length) return false
+  for (let group = 0; group < lengths.length; group++) {
+    if (run.length[group] !== lengths[group]) return false
+    if (group > 0 && !allowed.includes(run.separator[group]!)) return false
+  }
+  return true
+}
+
+function isCpf(digits: string): boolean {
+  if (/^(\d)\1+$/.test(digits)) return false
+  const check = (weights: number[]) => ((weightedSum(digits, weights) * 10) % 11) % 10
+  return (
+    check([10, 9, 8, 7, 6, 5, 4, 3, 2]) === Number(digits[9]) &&
+    check([11, 10, 9, 8, 7, 6, 5, 4, 3, 2]) === Number(digits[10])
+  )
+}
+
+/** ISO 7064 MOD 11,10. */
+function isGermanTaxId(digits: string): boolean {
+  if (digits.startsWith('0')) return false
+  let product = 10
+  for (const digit of digits.slice(0, 10)) {
+    const sum = (Number(digit) + product) % 10 || 10
+    product = (sum * 2) % 11
+  }
+  return (11 - product) % 10 === Number(digits[10])
+}
+
+function isSpanishId(token: string): boolean {
+  const compact = token.replaceAll('-', '')
+  const lead = 'XYZ'.indexOf(compact[0]!)
+  const digits = lead < 0 ? compact.slice(0, 8) : `${lead}${compact.slice(1, 8)}`
+  return 'TRWAGMYFPDXBNJZSQVHLCKE'[Number(digits) % 23] === compact.at(-1)
+}

@@ -1,0 +1,84 @@
+import { createDetector, type Detector } from '@airs-cp/detectors'
+
+/** Cost of the built-in detectors on ordinary and on adversarial text. Budget: all on 2 KB <= 100 µs, on 64 KB <= 3 ms. */
+const detectors: Record<string, Detector> = {
+  pii: createDetector({ detector: 'pii' }),
+  secrets: createDetector({ detector: 'secrets' }),
+  injection: createDetector({ detector: 'injection' }),
+}
+
+const paragraphs = [
+  'Thanks for the quick reply! I looked at the report that you sent on Tuesday, and most of it is clear to me. What I do not understand is why the second quarter looks so different from the first, although nothing changed in how we count. Could you compare both, name the three largest causes, and say how sure you are of each? Please answer in two short paragraphs, in plain words, for people who have not read the report.',
+  'Here is what the customer wrote: "Hello, my name is Ann Lee, you reach me at ann.lee@example.com or on (212) 555-0187. The order 4711-0815 of 2026-03-04 came without the charger; I paid 129.90 EUR by card." Summarise the complaint in one sentence and propose an answer.',
+  'export function median(values: number[]): number {\n  const sorted = values.toSorted((a, b) => a - b)\n  const middle = sorted.length >> 1\n  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2\n}\n\nconst apiUrl = process.env.API_URL ?? "http://localhost:8080/v1"\n// TODO: retry on 429 and 503, with a delay of 250 ms\n',
+  '{"id":"0193a7c2-5b1e-7c44-9f0e-3d2b1a4c5d6e","created":1763900000,"model":"gpt-4o","temperature":0.2,"messages":[{"role":"system","content":"You are a helpful assistant for a hardware shop."},{"role":"user","content":"Which screws do I need for a shelf of 30 kg on plasterboard?"}]}\n',
+  '1. Preheat the oven to 200 °C. 2. Mix 250 g of flour with a pinch of salt. 3. Add two eggs and 100 ml of milk, and stir until smooth. 4. Let the dough rest for half an hour: this matters more than it seems. 5. Bake for 25 minutes, or until a knife comes out clean. Serves four; keeps for two days in the fridge.',
+]
+
+function ordinary(length: number): string {
+  let text = ''
+  for (let index = 0; text.length < length; index++) text += `${paragraphs[index % paragraphs.length]}\n\n`
+  return text.slice(0, length)
+}
+
+const adversarial: Record<string, (length: number) => string> = {
+  'one letter': (length) => 'a'.repeat(length),
+  digits: (length) => '1'.repeat(length),
+  'digits and spaces': (length) => '1 '.repeat(length / 2),
+  'groups of four digits': (length) => '4111 '.repeat(length / 5),
+  'at signs': (length) => 'a@'.repeat(length / 2),
+  'dotted labels': (length) => `x@${'a.'.repeat(length / 2)}`,
+  colons: (length) => 'a:'.repeat(length / 2),
+  'IBAN starts': (length) => 'DE89 '.repeat(length / 5),
+  base64: (length) => 'iVBORw0KGgoAAAANSUhEUgAA'.repeat(length / 24),
+  'key prefixes': (length) => 'sk-ant-api03-'.repeat(length / 13),
+  'private key headers': (length) => '-----BEGIN RSA PRIVATE KEY-----\n'.repeat(length / 32),
+  passwords: (length) => 'password='.repeat(length / 9),
+  quotes: (length) => `key="${'"'.repeat(length)}`,
+  'JWT starts': (length) => 'eyJ.'.repeat(length / 4),
+  URLs: (length) => 'a://b:'.repeat(length / 6),
+  ignore: (length) => 'ignore all previous '.repeat(length / 20),
+  spaces: (length) => ' '.repeat(length),
+}
+
+function medianMs(run: () => void, samples: number, repeats: number): number {
+  const times: number[] = []
+  for (let sample = 0; sample < samples; sample++) {
+    const start = performance.now()
+    for (let repeat = 0; repeat < repeats; repeat++) run()
+    times.push((performance.now() - start) / repeats)
+  }
+  return times.sort((a, b) => a - b)[samples >> 1]!
+}
+
+function print(cells: (string | number)[]): void {
+  process.stdout.write(
+    `${cells.map((cell, index) => (index === 0 ? String(cell).padEnd(24) : String(cell).padStart(12))).join('')}\n`,
+  )
+}
+
+const small = ordinary(2048)
+const large = ordinary(65_536)
+const all = (text: string) => {
+  for (const detector of Object.values(detectors)) detector.detect(text)
+}
+for (let warm = 0; warm < 300; warm++) all(small)
+for (let warm = 0; warm < 30; warm++) all(large)
+
+print(['ordinary text', '2 KB, µs', '64 KB, ms'])
+for (const [name, detector] of [...Object.entries(detectors), ['all', undefined] as const]) {
+  const run = (text: string) => () => (detector ? detector.detect(text) : all(text))
+  print([name, (1000 * medianMs(run(small), 41, 20)).toFixed(1), medianMs(run(large), 31, 2).toFixed(3)])
+}
+
+print(['\nadversarial text, ms', ...Object.keys(detectors).flatMap((name) => [`${name} 64K`, 'x at 128K'])])
+for (const [name, create] of Object.entries(adversarial)) {
+  const [short, long] = [create(65_536), create(131_072)]
+  const cells = Object.values(detectors).flatMap((detector) => {
+    detector.detect(short)
+    const once = medianMs(() => detector.detect(short), 9, 1)
+    const twice = medianMs(() => detector.detect(long), 9, 1)
+    return [once.toFixed(2), (twice / once).toFixed(1)]
+  })
+  print([name, ...cells])
+}
