@@ -4,5 +4,13 @@ export { findKey, putKey, watchKey } from './key-value.ts'
 export type { Delivery, Handler, Projection } from './projection.ts'
 export { observeProjections, projectionChecks } from './projection-health.ts'
 export { createProjectionTables, type ProjectionTables } from './projection-tables.ts'
+export {
+  createPublisher,
+  type PublishAck,
+  PublishError,
+  type Publisher,
+  type PublisherOptions,
+  type PublishFailure,
+} from './publisher.ts'
 export { type ProjectionStats, type RunningProjection, runProjection } from './run-projection.ts'
 export { ensureTopology, lastSequence } from './topology.ts'

@@ -4,13 +4,13 @@ import { decodeFrame, type Frame, findFrame, headerBytes, saltOf } from './frame
 import { segmentFile, segmentNumbers } from './segment-file.ts'
 import type { DamageReport } from './types.ts'
 
-/** An entry as it was appended. `event` is a view that is valid until the next read. */
+/** An entry as it was appended. */
 export type JournalRecord = { sequence: number; timeMs: number; subject: string; id: string; event: Buffer }
 
 /** How far may be read: to `sequence`, and in `segment`, if it is given, no byte beyond `offset`. */
 export type ReadLimit = { sequence: number; segment?: number; offset?: number }
 
-const windowBytes = 256 * 1024
+const firstReadBytes = 256 * 1024
 
 /**
  * Reads one epoch in order, from any thread, while it is being written. Bytes that hold no valid frame are skipped,
@@ -24,7 +24,6 @@ export class EpochReader implements Disposable {
   readonly #salt: number
   readonly #reported = new Set<string>()
   readonly #firstSequences = new Map<number, number>()
-  #buffer: Buffer = Buffer.allocUnsafeSlow(windowBytes)
   #fd: number | undefined
   #segment = 0
   #offset = 0
@@ -167,14 +166,14 @@ export class EpochReader implements Disposable {
 
   /** The bytes from the offset on, as many as are there. */
   #load(wanted: number): Buffer {
-    if (wanted > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(wanted)
+    const bytes = Buffer.allocUnsafeSlow(wanted)
     let length = 0
     while (length < wanted) {
-      const got = readSync(this.#fd!, this.#buffer, length, wanted - length, this.#offset + length)
+      const got = readSync(this.#fd!, bytes, length, wanted - length, this.#offset + length)
       if (got === 0) break
       length += got
     }
-    return this.#buffer.subarray(0, length)
+    return bytes.subarray(0, length)
   }
 
   #enterSegment(): boolean {
@@ -200,10 +199,10 @@ export class EpochReader implements Disposable {
     if (segment === 0) return undefined
     const fd = openSync(segmentFile(this.#directory, this.#journal, segment), 'r')
     try {
-      let bytes: Buffer = Buffer.alloc(windowBytes)
+      let bytes: Buffer = Buffer.alloc(firstReadBytes)
       bytes = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
       let frame = decodeFrame(bytes, 0, bytes.length, this.#salt)
-      if (typeof frame === 'number' && frame > windowBytes) {
+      if (typeof frame === 'number' && frame > firstReadBytes) {
         bytes = Buffer.alloc(frame)
         bytes = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
         frame = decodeFrame(bytes, 0, bytes.length, this.#salt)

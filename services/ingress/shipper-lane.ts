@@ -1,0 +1,104 @@
+import { type DamageReport, EpochReader, type JournalRecord, type ReadLimit } from '@airs-cp/journal'
+import { SharedPosition } from './shared-position.ts'
+import type { JournalStats, ShippedEpoch } from './shipper-messages.ts'
+
+const chunkBytes = 256 * 1024
+
+/** One epoch on its way to JetStream: `confirmed` ≤ `shipped` ≤ what was read ≤ what is durable. */
+export class ShipperLane implements Disposable {
+  readonly journal: string
+  /** Acknowledged by JetStream up to here, as far as is known. */
+  shipped = 0
+  /** Committed by the audit service up to here. */
+  confirmed = 0
+  /** Highest sequence that was ever published. */
+  published = 0
+  /** Since when `confirmed` has not moved although more was shipped; undefined when there is nothing to wait for. */
+  stalledSinceMs: number | undefined
+  /** How long a stall may last before the next attempt to heal it, and how many there were. */
+  patienceMs = 0
+  healings = 0
+  /** Whether the audit service's progress was asked for, so that nothing is shipped that is committed already. */
+  asked: boolean
+  readonly lost: { from: number; to: number }[] = []
+  readonly #reader: EpochReader
+  #epoch: ShippedEpoch
+  #position: SharedPosition | undefined
+
+  constructor(directory: string, epoch: ShippedEpoch, report: (report: DamageReport) => void) {
+    this.journal = epoch.journal
+    this.#epoch = epoch
+    this.#position = epoch.position && new SharedPosition(epoch.position)
+    this.asked = epoch.position !== undefined
+    this.#reader = new EpochReader(directory, epoch.journal, (damage) => {
+      if (damage.lostEvents > 0) {
+        this.lost.push({ from: damage.firstLost, to: damage.firstLost + damage.lostEvents - 1 })
+      }
+      report(damage)
+    })
+  }
+
+  update(epoch: ShippedEpoch): void {
+    this.#epoch = epoch
+    this.#position = epoch.position && new SharedPosition(epoch.position)
+  }
+
+  get durable(): number {
+    return this.#limit().sequence
+  }
+
+  get hasMore(): boolean {
+    return this.#reader.next <= this.durable
+  }
+
+  read(): JournalRecord[] {
+    return this.#reader.read(this.#limit(), chunkBytes)
+  }
+
+  /** Everything after `sequence` is to be read, again if need be. */
+  continueAfter(sequence: number): void {
+    this.shipped = sequence
+    if (this.#reader.next !== sequence + 1) this.#reader.seek(sequence + 1)
+  }
+
+  confirm(sequence: number): void {
+    this.confirmed = sequence
+    this.shipped = Math.max(this.shipped, sequence)
+    if (this.#reader.next <= sequence) this.#reader.seek(sequence + 1)
+  }
+
+  isLost(sequence: number): boolean {
+    return this.lost.some(({ from, to }) => from <= sequence && sequence <= to)
+  }
+
+  /** The first record that is not confirmed; the place of the next read stays as it is. */
+  firstUnconfirmed(): JournalRecord | undefined {
+    return this.#peek(this.confirmed + 1)
+  }
+
+  /** Time of the next record that `read` will give. */
+  nextTimeMs(): number | undefined {
+    return this.hasMore ? this.#peek(this.#reader.next)?.timeMs : undefined
+  }
+
+  stats(): JournalStats {
+    const { journal, durable, shipped, confirmed } = this
+    return { journal, durable, shipped, confirmed }
+  }
+
+  [Symbol.dispose](): void {
+    this.#reader[Symbol.dispose]()
+  }
+
+  #peek(sequence: number): JournalRecord | undefined {
+    const next = this.#reader.next
+    this.#reader.seek(sequence)
+    const [record] = this.#reader.read(this.#limit(), 1)
+    this.#reader.seek(next)
+    return record
+  }
+
+  #limit(): ReadLimit {
+    return this.#position?.read() ?? { sequence: this.#epoch.lastSequence }
+  }
+}

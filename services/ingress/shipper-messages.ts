@@ -1,0 +1,59 @@
+import type { DamageReport } from '@airs-cp/journal'
+
+/** An epoch as the worker knows it: while it is written `position` tells how far it may be read. */
+export type ShippedEpoch = { journal: string; lastSequence: number; position: SharedArrayBuffer | undefined }
+
+export type ShipperSettings = {
+  directory: string
+  natsUrl: string
+  /** Tell of every acknowledgement at once, for recording mode `replicated`. */
+  acknowledgements: boolean
+  lingerMs: number
+  progressIntervalMs: number
+  stallMs: number
+  ackTimeoutMs: number
+}
+
+export type WorkerInput = {
+  settings: ShipperSettings
+  epochs: ShippedEpoch[]
+  /** An Int32 that is counted up, and notified, when there may be something to do. */
+  wake: SharedArrayBuffer
+}
+
+export type ToWorker = { kind: 'epochs'; epochs: ShippedEpoch[] } | { kind: 'drain' } | { kind: 'close' }
+
+export type FromWorker =
+  | { kind: 'acked'; journal: string; sequence: number }
+  | { kind: 'confirmed'; journal: string; sequence: number }
+  | { kind: 'stats'; stats: WorkerStats }
+  | { kind: 'drained' }
+  | { kind: 'report'; report: ShipperReport }
+
+export type JournalStats = { journal: string; durable: number; shipped: number; confirmed: number }
+
+export type WorkerStats = {
+  connected: boolean
+  /** Acknowledged by JetStream since the start; `redelivered` of them had been published before. */
+  shipped: number
+  redelivered: number
+  /** Of those acknowledged, how many JetStream had already. */
+  duplicates: number
+  /** Published in vain and skipped, because they are larger than the server takes. */
+  unshippable: number
+  /** Entries that damage to the journal's files has destroyed before they were shipped. */
+  lostEvents: number
+  inFlight: number
+  /** When the oldest entry was appended that JetStream has not acknowledged; undefined when there is none. */
+  oldestUnshippedTimeMs: number | undefined
+  journals: JournalStats[]
+}
+
+export type ShipperReport =
+  | DamageReport
+  | { kind: 'connected' }
+  | { kind: 'disconnected' }
+  | { kind: 'publish-failed'; reason: string; message: string }
+  | { kind: 'unshippable'; journal: string; sequence: number; message: string }
+  | { kind: 'rewound'; journal: string; from: number; reason: 'store-replaced' | 'missing' | 'stalled' }
+  | { kind: 'worker-failed'; message: string }
