@@ -5,10 +5,19 @@ export type Bus = NatsConnection
 /**
  * Connects to NATS and stays connected: when the server goes away it reconnects for ever.
  * @param url `nats://user:password@host:port`; several separated by commas.
- * @throws after 10 s when no server answers at start.
+ * @param waitMs how long to wait for the first connection.
+ * @throws when no server has answered by then.
  */
-export async function connectBus({ url, name }: { url: string; name: string }): Promise<Bus> {
-  const deadline = Date.now() + 10_000
+export async function connectBus({
+  url,
+  name,
+  waitMs = 10_000,
+}: {
+  url: string
+  name: string
+  waitMs?: number
+}): Promise<Bus> {
+  const deadline = Date.now() + waitMs
   for (;;) {
     try {
       return await connect({ ...serverOptions(url), name: `airs-${name}` })

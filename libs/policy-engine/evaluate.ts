@@ -4,6 +4,7 @@ import { type Action, actions, type Decision, type Finding, type Verdict } from 
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { inScope, type Subject } from './scope.ts'
 
+export type Direction = 'request' | 'response'
 export type EvaluatedText = { path: string; text: string }
 
 /** A policy's judgement on one direction of an exchange. */
@@ -25,16 +26,13 @@ export type Evaluation = {
  */
 export function evaluate(
   set: CompiledPolicySet,
-  direction: 'request' | 'response',
+  direction: Direction,
   subject: Subject,
   texts: EvaluatedText[],
   digestKey: string,
 ): Evaluation {
   if (set.mode === 'off') return { decision: unscanned(set, texts, 'the kill switch is on'), edits: [] }
-  const policies = set.policies.filter(
-    ({ document }) =>
-      document.mode !== 'off' && document.direction.includes(direction) && inScope(document.scope, subject),
-  )
+  const policies = policiesFor(set, direction, subject)
   if (policies.length === 0) return { decision: unscanned(set, texts, 'no policy is in scope'), edits: [] }
 
   const findings = createFindings(digestKey)
@@ -86,6 +84,28 @@ export function evaluate(
     edits: action === 'redact' ? findings.redact(texts, redacted) : [],
     ...(blockedBy && { blockedBy }),
   }
+}
+
+/** Whether any policy looks at that direction of such an exchange. */
+export function looksAt(set: CompiledPolicySet, direction: Direction, subject: Subject): boolean {
+  return set.mode !== 'off' && policiesFor(set, direction, subject).length > 0
+}
+
+/** Whether any policy could change or block that direction of such an exchange, so that it has to be held. */
+export function enforces(set: CompiledPolicySet, direction: Direction, subject: Subject): boolean {
+  return (
+    set.mode === 'enforce' &&
+    policiesFor(set, direction, subject).some(
+      ({ document }) => document.mode === 'enforce' && document.action !== 'allow',
+    )
+  )
+}
+
+function policiesFor(set: CompiledPolicySet, direction: Direction, subject: Subject): CompiledPolicy[] {
+  return set.policies.filter(
+    ({ document }) =>
+      document.mode !== 'off' && document.direction.includes(direction) && inScope(document.scope, subject),
+  )
 }
 
 function unscanned(set: CompiledPolicySet, texts: EvaluatedText[], reason: string): Decision {

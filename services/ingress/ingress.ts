@@ -1,1 +1,109 @@
-export {}
+import { createServer, type ServerResponse } from 'node:http'
+import { hostname } from 'node:os'
+import { connectBus } from '@airs-cp/bus'
+import { type JournalState, openJournal } from '@airs-cp/journal'
+import {
+  createMetrics,
+  type Logger,
+  listen,
+  type Metrics,
+  type ReadinessCheck,
+  type Running,
+  readiness,
+} from '@airs-cp/runtime'
+import { type ActivePolicy, followActivePolicy } from './active-policy.ts'
+import type { IngressConfig } from './config.ts'
+import { createIngressMetrics } from './metrics.ts'
+import { createPipeline } from './pipeline.ts'
+import { openProviders } from './providers.ts'
+import { createRecorder } from './recorder.ts'
+import { startShipper } from './shipper.ts'
+
+const drainShipperMs = 5_000
+
+/** The data plane: takes the apps' requests, decides, records, forwards. Starts and works with NATS away. */
+export async function startIngress(config: IngressConfig, log: Logger): Promise<Running> {
+  const metrics = createMetrics('ingress')
+  const ingressMetrics = createIngressMetrics(metrics)
+  const journal = await openJournal({
+    directory: config.journalDirectory,
+    limitBytes: config.journalLimitBytes,
+    onSync: ingressMetrics.onSync,
+    onReport: (report) => log.warn({ report }, 'journal'),
+  })
+  ingressMetrics.observeJournal(journal)
+  const shipper = startShipper({
+    journal,
+    natsUrl: config.natsUrl,
+    replicated: config.recording === 'replicated',
+    onReport: (report) => log.info({ report }, 'shipper'),
+  })
+  ingressMetrics.observeShipper(shipper)
+  const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
+  const policy = await followActivePolicy(connecting, config.policySetFile, log)
+  const providers = await openProviders(config)
+  const recorder = createRecorder({
+    journal,
+    mode: config.recording,
+    source: `/airs/ingress/${hostname()}`,
+    replicated: (id, sequence) => shipper.waitForAck(id, sequence),
+  })
+  const handle = createPipeline({ ...config, providers, policy, recorder, metrics: ingressMetrics, log })
+  const answerProbe = createProbes(
+    metrics,
+    readinessChecks(() => journal.state(), policy),
+  )
+  let draining = false
+  const server = createServer(
+    { requestTimeout: 120_000, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
+    (request, response) => {
+      if (draining) response.setHeader('connection', 'close')
+      if (answerProbe(request.url ?? '', response)) return
+      handle(request, response).catch((err) => {
+        log.error({ err }, 'pipeline failed')
+        response.destroy()
+      })
+    },
+  )
+  const running = await listen(server, config)
+  return {
+    async close() {
+      draining = true
+      await running.close(config.drainTimeoutMs)
+      policy.close()
+      await providers.close()
+      await journal.close()
+      await shipper.drain(drainShipperMs)
+      await shipper.close()
+      void connecting.then((bus) => bus.close())
+    },
+  }
+}
+
+function readinessChecks(journal: () => JournalState, policy: ActivePolicy): Record<string, ReadinessCheck> {
+  return {
+    journal: () => {
+      const { available, message, reason } = journal()
+      return available ? undefined : (message ?? reason)
+    },
+    policy: () =>
+      policy.current() ? undefined : 'no policy set has been received yet; is the policy service up?',
+  }
+}
+
+/** Answers `/healthz`, `/readyz` and `/metrics`; false for every other path. */
+function createProbes(metrics: Metrics, checks: Record<string, ReadinessCheck>) {
+  return (path: string, response: ServerResponse): boolean => {
+    const send = (status: number, type: string, body: string) =>
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
+    if (path === '/healthz') send(200, 'application/json', '{"status":"ok"}')
+    else if (path === '/readyz')
+      void readiness(checks).then((result) =>
+        send(result.ready ? 200 : 503, 'application/json', JSON.stringify(result)),
+      )
+    else if (path === '/metrics')
+      void metrics.text().then((text) => send(200, 'text/plain; version=0.0.4', text))
+    else return false
+    return true
+  }
+}

@@ -1,0 +1,92 @@
+import type { ServerResponse } from 'node:http'
+import type { Decision } from '@airs-cp/events'
+import type { WireError, WireFormat } from '@airs-cp/providers'
+import type { Exchange } from './exchange.ts'
+import { clientHeaders, ownHeaders } from './headers.ts'
+import type { Relayed } from './relay.ts'
+import type { UpstreamError } from './upstream-error.ts'
+
+export function blockedError(message: string): WireError {
+  return { status: 403, type: 'policy_violation', code: 'blocked_by_policy', message, param: null }
+}
+
+export function answerError(
+  response: ServerResponse,
+  exchange: Exchange,
+  format: WireFormat,
+  error: WireError,
+  decision: string,
+): void {
+  if (response.destroyed) return
+  const body = Buffer.from(format.errorBody(error))
+  response.writeHead(error.status, {
+    ...ownHeaders(exchange, decision),
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...(error.status === 413 && { connection: 'close' }),
+  })
+  response.end(body)
+}
+
+/** Sends what was held back: the end of the answer exactly as the provider sent it. */
+export function endAsReceived(
+  response: ServerResponse,
+  exchange: Exchange,
+  relayed: Relayed,
+  decision: Decision,
+): void {
+  if (!response.headersSent) {
+    const headers = clientHeaders(relayed.headers, exchange, decision.action)
+    if (!relayed.stream) headers['content-length'] = String(relayed.held.length)
+    response.writeHead(relayed.status!, headers)
+  }
+  response.end(relayed.held)
+}
+
+export function endRewritten(
+  response: ServerResponse,
+  exchange: Exchange,
+  relayed: Relayed,
+  body: Buffer,
+): void {
+  response.writeHead(relayed.status!, {
+    ...clientHeaders(relayed.headers, exchange, 'redact'),
+    'content-length': String(body.length),
+  })
+  response.end(body)
+}
+
+export function endBlocked(
+  response: ServerResponse,
+  exchange: Exchange,
+  format: WireFormat,
+  relayed: Relayed,
+  message: string,
+): void {
+  if (!relayed.stream) {
+    answerError(response, exchange, format, blockedError(message), 'block')
+    return
+  }
+  response.writeHead(relayed.status!, clientHeaders(relayed.headers, exchange, 'block'))
+  const identity = {
+    id: exchange.id,
+    model: relayed.follower?.model() ?? 'unknown',
+    createdSeconds: Math.floor(Date.now() / 1_000),
+  }
+  response.end(format.createFollower().blockedEnding(identity, message))
+}
+
+/** A stream that has begun ends with an error frame and without its terminator; another begun answer is cut. */
+export function endFailed(
+  response: ServerResponse,
+  exchange: Exchange,
+  format: WireFormat,
+  relayed: Relayed,
+  { status, code, message }: UpstreamError,
+  decision: Decision,
+): void {
+  const error: WireError = { status, type: 'server_error', code, message, param: null }
+  if (!response.headersSent) answerError(response, exchange, format, error, decision.action)
+  else if (relayed.stream) response.end(format.errorFrames(error))
+  else response.destroy()
+}

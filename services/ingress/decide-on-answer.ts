@@ -1,0 +1,107 @@
+import type { RecordedBody } from '@airs-cp/events'
+import {
+  type CompiledPolicySet,
+  type Evaluation,
+  evaluate,
+  looksAt,
+  type Subject,
+} from '@airs-cp/policy-engine'
+import {
+  createSseParser,
+  type FrameText,
+  frameJson,
+  type JsonObject,
+  replaceTexts,
+  type SseFrame,
+  type TextEdit,
+  type WireFormat,
+  withFrameJson,
+} from '@airs-cp/providers'
+import type { Relayed } from './relay.ts'
+
+export type DecidedAnswer = {
+  evaluation: Evaluation
+  /** Set when the answer must not reach the client. */
+  blockedMessage?: string
+  /** What the client gets instead of the provider's bytes. */
+  rewritten?: Buffer
+}
+
+/**
+ * Decides on a complete answer. Where policies enforce on answers it was held whole and can still be changed;
+ * elsewhere it is looked at as it was recorded, and what is too long to stand in one event is not looked at.
+ */
+export function decideOnAnswer({
+  set,
+  subject,
+  format,
+  relayed,
+  recorded,
+  digestKey,
+}: {
+  set: CompiledPolicySet
+  subject: Subject
+  format: WireFormat
+  relayed: Relayed
+  recorded: RecordedBody
+  digestKey: string
+}): DecidedAnswer {
+  const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
+  const whole = relayed.whole ?? observed
+  if (!looksAt(set, 'response', subject) || !whole) {
+    const evaluation = evaluate(set, 'response', subject, [], digestKey)
+    if (recorded.bytes > 0)
+      evaluation.decision.scanned.skipped.push({
+        path: '',
+        reason: whole ? 'no policy is in scope' : 'too long to be looked at without an enforcing policy',
+      })
+    return { evaluation }
+  }
+  const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
+  const texts = answer.json ? format.responseTexts(answer.json) : []
+  const evaluation = evaluate(set, 'response', subject, texts, digestKey)
+  if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
+  if (evaluation.edits.length === 0) return { evaluation }
+  const rewritten = answer.frames
+    ? rewriteStream(format, answer.frames, evaluation.edits)
+    : Buffer.from(JSON.stringify(replaceTexts(answer.json!, evaluation.edits)))
+  return { evaluation, rewritten }
+}
+
+type ReadAnswer = { json: JsonObject | undefined; frames?: SseFrame[] }
+
+function readPlain(whole: Buffer): ReadAnswer {
+  try {
+    return { json: JSON.parse(whole.toString('utf8')) as JsonObject }
+  } catch {
+    return { json: undefined }
+  }
+}
+
+function readStream(format: WireFormat, whole: Buffer): ReadAnswer {
+  const parser = createSseParser()
+  const frames = parser.push(whole)
+  const rest = parser.end()
+  if (rest) frames.push(rest)
+  const assembler = format.createAssembler()
+  for (const frame of frames) assembler.push(frame)
+  return { json: assembler.result(), frames }
+}
+
+/** Puts the rewritten text of each string where its first piece stood, and empties its other pieces. */
+function rewriteStream(format: WireFormat, frames: SseFrame[], edits: TextEdit[]): Buffer {
+  const left = new Map(edits.map(({ path, text }) => [path, text]))
+  const rewrite = ({ path, channel }: FrameText): TextEdit => {
+    const text = left.get(channel)!
+    left.set(channel, '')
+    return { path, text }
+  }
+  return Buffer.concat(
+    frames.map((frame) => {
+      const pieces = format.frameTexts(frame).filter(({ channel }) => left.has(channel))
+      const json = frameJson(frame)
+      if (pieces.length === 0 || !json) return frame.raw
+      return withFrameJson(frame, replaceTexts(json, pieces.map(rewrite))).raw
+    }),
+  )
+}

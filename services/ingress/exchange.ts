@@ -1,0 +1,70 @@
+import { createHmac } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { uuidv7 } from '@airs-cp/events'
+
+/** Who exchanges what with a model: the identity of one request and its answer. */
+export type Exchange = {
+  id: string
+  session: string
+  tenant: string
+  method: string
+  /** Path without query. */
+  path: string
+  query: string
+  tags: string[]
+  agent: string | undefined
+  sources: string[]
+  credential: { scheme: string; fingerprint: string } | undefined
+  traceparent: string | undefined
+  startedAtMs: number
+}
+
+const maxListItems = 32
+const maxHeaderCharacters = 256
+const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** Reads from the headers who is calling and in which session; a session is minted where none is named. */
+export function identify(request: IncomingMessage, tenant: string, fingerprintKey: string): Exchange {
+  const { headers, method = 'GET', url = '/' } = request
+  const queryAt = url.indexOf('?')
+  const traceparent = one(headers.traceparent)
+  return {
+    id: uuidv7(),
+    session: one(headers['x-session-id'])?.slice(0, maxHeaderCharacters) || uuidv7(),
+    tenant,
+    method,
+    path: queryAt < 0 ? url : url.slice(0, queryAt),
+    query: queryAt < 0 ? '' : url.slice(queryAt),
+    tags: listOf(one(headers['x-airs-tags'])),
+    agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),
+    sources: listOf(one(headers['x-airs-sources'])),
+    credential: credentialOf(headers.authorization, fingerprintKey),
+    traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
+    startedAtMs: performance.now(),
+  }
+}
+
+/** A keyed fingerprint tells that two requests came with the same credential, and nothing else of it. */
+function credentialOf(authorization: string | undefined, key: string): Exchange['credential'] {
+  if (!authorization) return undefined
+  const space = authorization.indexOf(' ')
+  const scheme = space > 0 ? authorization.slice(0, space).toLowerCase() : 'other'
+  const secret = authorization.slice(space + 1).trim()
+  return {
+    scheme: /^[a-z0-9-]{1,20}$/.test(scheme) ? scheme : 'other',
+    fingerprint: createHmac('sha256', key).update(secret).digest('hex').slice(0, 32),
+  }
+}
+
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}
+
+function listOf(header: string | undefined): string[] {
+  if (!header) return []
+  return header
+    .split(',')
+    .map((item) => item.trim().slice(0, maxHeaderCharacters))
+    .filter(Boolean)
+    .slice(0, maxListItems)
+}

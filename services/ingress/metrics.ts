@@ -1,0 +1,73 @@
+import type { Journal } from '@airs-cp/journal'
+import type { Metrics } from '@airs-cp/runtime'
+import type { Shipper } from './shipper.ts'
+
+export type IngressMetrics = {
+  exchange(outcome: string, provider: string, status: number, durationMs: number): void
+  onSync(durationMs: number, entries: number, bytes: number): void
+  observeJournal(journal: Journal): void
+  observeShipper(shipper: Shipper): void
+}
+
+const boundariesSeconds = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
+]
+const syncBoundariesSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1]
+
+export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
+  const durations = meter.createHistogram('airs.exchange.duration', {
+    unit: 's',
+    description: 'From the first byte of the request to the last of the answer',
+    advice: { explicitBucketBoundaries: boundariesSeconds },
+  })
+  const syncs = meter.createHistogram('airs.journal.sync.duration', {
+    unit: 's',
+    description: 'Write and sync of one group of entries',
+    advice: { explicitBucketBoundaries: syncBoundariesSeconds },
+  })
+  return {
+    exchange(outcome, provider, status, durationMs) {
+      durations.record(durationMs / 1_000, { outcome, provider, status: String(status) })
+    },
+    onSync(durationMs) {
+      syncs.record(durationMs / 1_000)
+    },
+    observeJournal(journal) {
+      const counters = ['appended', 'synced', 'lost', 'refused'] as const
+      const instruments = counters.map((name) => meter.createObservableCounter(`airs.journal.${name}`))
+      const bytes = meter.createObservableGauge('airs.journal.bytes', { unit: 'By' })
+      const oldest = meter.createObservableGauge('airs.journal.oldest_entry.age', { unit: 's' })
+      meter.addBatchObservableCallback(
+        (result) => {
+          const state = journal.state()
+          for (const [index, name] of counters.entries()) result.observe(instruments[index]!, state[name])
+          result.observe(bytes, state.bytes)
+          const age = state.oldestEntryTimeMs === undefined ? 0 : Date.now() - state.oldestEntryTimeMs
+          result.observe(oldest, Math.max(0, age) / 1_000)
+        },
+        [...instruments, bytes, oldest],
+      )
+    },
+    observeShipper(shipper) {
+      const shipped = meter.createObservableCounter('airs.shipper.shipped')
+      const redelivered = meter.createObservableCounter('airs.shipper.redelivered')
+      const lost = meter.createObservableCounter('airs.shipper.lost')
+      const confirmed = meter.createObservableGauge('airs.shipper.confirmed', {
+        description: 'Sequence up to which a journal is committed to Postgres',
+      })
+      const age = meter.createObservableGauge('airs.shipper.oldest_unshipped.age', { unit: 's' })
+      meter.addBatchObservableCallback(
+        (result) => {
+          const stats = shipper.stats()
+          result.observe(shipped, stats.shipped)
+          result.observe(redelivered, stats.redelivered)
+          result.observe(lost, stats.lostEvents)
+          result.observe(age, stats.oldestUnshippedAgeMs / 1_000)
+          for (const { journal, confirmed: sequence } of stats.journals)
+            result.observe(confirmed, sequence, { journal })
+        },
+        [shipped, redelivered, lost, confirmed, age],
+      )
+    },
+  }
+}

@@ -1,0 +1,315 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Decision, eventTypes } from '@airs-cp/events'
+import { type CompiledPolicySet, enforces, evaluate, type Subject } from '@airs-cp/policy-engine'
+import {
+  formatOfPath,
+  formats,
+  type JsonObject,
+  type RequestFacts,
+  replaceTexts,
+  type WireFormat,
+} from '@airs-cp/providers'
+import type { Logger } from '@airs-cp/runtime'
+import type { ActivePolicy } from './active-policy.ts'
+import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './answer.ts'
+import { decideOnAnswer } from './decide-on-answer.ts'
+import { type Outcome, openingOf, outcomeOf } from './describe.ts'
+import { type Exchange, identify } from './exchange.ts'
+import { clientHeaders, upstreamHeaders } from './headers.ts'
+import type { IngressMetrics } from './metrics.ts'
+import type { Provider, Providers } from './providers.ts'
+import { readBody } from './read-body.ts'
+import type { ExchangeRecorder, Recorder } from './recorder.ts'
+import { Refusal, toRefusal } from './refusal.ts'
+import { type Relayed, relay } from './relay.ts'
+
+export type PipelineOptions = {
+  tenant: string
+  fingerprintKey: string
+  maxBodyBytes: number
+  providers: Providers
+  policy: ActivePolicy
+  recorder: Recorder
+  metrics: IngressMetrics
+  log: Logger
+}
+
+type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | undefined }
+
+/**
+ * The way of one exchange, top to bottom: identify, understand, decide, record, forward and guard, record, finish.
+ *
+ * Nothing goes to the provider before the request is recorded, and the last byte of an answer does not go to the
+ * client before the outcome is. What cannot be recorded is refused; where the answer has already begun, the
+ * connection is cut, which is the only honest signal left.
+ */
+export function createPipeline(options: PipelineOptions) {
+  const { providers, policy, metrics, log } = options
+
+  return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = identify(request, options.tenant, options.fingerprintKey)
+    const record = options.recorder.open(exchange)
+    const format = formatOfPath(exchange.method, exchange.path)
+    let body: Buffer = Buffer.alloc(0)
+    try {
+      body = await readBody(request, options.maxBodyBytes)
+      const understood = understand(exchange, format, body)
+      const provider = chooseProvider(request, providers)
+      const set = policy.current()
+      if (!set)
+        throw new Refusal(
+          503,
+          'policy_unavailable',
+          'No policy set has reached this ingress yet; try again shortly',
+        )
+      const outcome = await exchangeWithModel({
+        exchange,
+        record,
+        request,
+        response,
+        body,
+        provider,
+        set,
+        ...understood,
+      })
+      metrics.exchange(outcome, provider.name, response.statusCode, performance.now() - exchange.startedAtMs)
+    } catch (error) {
+      const refusal = toRefusal(error)
+      if (refusal.error.status >= 500) log.warn({ err: error, exchange: exchange.id }, 'exchange refused')
+      await refuse(exchange, record, request, response, format, body, refusal)
+      metrics.exchange('refused', 'none', refusal.error.status, performance.now() - exchange.startedAtMs)
+    }
+  }
+
+  async function exchangeWithModel(way: {
+    exchange: Exchange
+    record: ExchangeRecorder
+    request: IncomingMessage
+    response: ServerResponse
+    body: Buffer
+    provider: Provider
+    set: CompiledPolicySet
+    format: WireFormat
+    facts: RequestFacts
+    json: JsonObject | undefined
+  }): Promise<string> {
+    const { exchange, record, request, response, body, provider, set, format, facts, json } = way
+    const subject: Subject = {
+      tenant: exchange.tenant,
+      provider: provider.name,
+      tags: exchange.tags,
+      ...(facts.model !== undefined && { model: facts.model }),
+      ...(exchange.agent !== undefined && { agent: exchange.agent }),
+    }
+    const opening = openingOf(exchange, record, request, body, format, facts)
+
+    const asked = evaluate(
+      set,
+      'request',
+      subject,
+      json ? format.requestTexts(json) : [],
+      options.fingerprintKey,
+    )
+    if (asked.blockedBy) {
+      await record.event(eventTypes.requestBlocked, {
+        ...opening,
+        provider: provider.name,
+        decision: asked.decision,
+        status: 403,
+      })
+      answerError(response, exchange, format, blockedError(asked.blockedBy.message), 'block')
+      return 'request-blocked'
+    }
+
+    const forwarded =
+      asked.edits.length > 0 ? Buffer.from(JSON.stringify(replaceTexts(json!, asked.edits))) : body
+    await record.event(eventTypes.requestReceived, {
+      ...opening,
+      provider: provider.name,
+      decision: asked.decision,
+      ...(forwarded !== body && {
+        forwarded: { body: record.body(forwarded, 'application/json'), reason: 'redacted' as const },
+      }),
+    })
+
+    const bodyRecorder = record.openBody()
+    const sentAtMs = performance.now()
+    const relayed = await relay({
+      provider,
+      request: {
+        method: exchange.method,
+        path: provider.basePath + exchange.path.slice('/v1'.length) + exchange.query,
+        headers: upstreamHeaders(request.headers, provider),
+        body: forwarded.length > 0 ? forwarded : null,
+      },
+      response,
+      format,
+      recorder: bodyRecorder,
+      sendHead: (status, headers) =>
+        response.writeHead(status, clientHeaders(headers, exchange, asked.decision.action)),
+      holdWhole: enforces(set, 'response', subject),
+      limitBytes: options.maxBodyBytes,
+    })
+    const outcome = outcomeOf({ exchange, provider, facts, relayed, format, sentAtMs, body: bodyRecorder })
+    return finish({
+      exchange,
+      record,
+      response,
+      format,
+      provider,
+      relayed,
+      outcome,
+      asked: asked.decision,
+      set,
+      subject,
+    })
+  }
+
+  async function finish(end: {
+    exchange: Exchange
+    record: ExchangeRecorder
+    response: ServerResponse
+    format: WireFormat
+    provider: Provider
+    relayed: Relayed
+    outcome: Outcome
+    asked: Decision
+    set: CompiledPolicySet
+    subject: Subject
+  }): Promise<string> {
+    const { exchange, record, response, format, provider, relayed, outcome, asked, set, subject } = end
+    if (relayed.end === 'client-left') {
+      await record.event(eventTypes.responseAborted, { ...outcome, status: relayed.status ?? 499 })
+      return 'aborted'
+    }
+    if (relayed.end !== 'complete') {
+      const status = response.headersSent ? relayed.status! : relayed.end.status
+      const { code, message } = relayed.end
+      log.warn({ err: relayed.end, exchange: exchange.id, provider: provider.name }, 'provider failed')
+      await recordOrCut(
+        response,
+        record.event(eventTypes.responseFailed, { ...outcome, status, error: { code, message } }),
+      )
+      endFailed(response, exchange, format, relayed, relayed.end, asked)
+      return 'failed'
+    }
+    const status = relayed.status!
+    if (status >= 400) {
+      const error = {
+        code: 'upstream_status',
+        message: `Provider ${provider.name} answered with status ${status}`,
+      }
+      await recordOrCut(response, record.event(eventTypes.responseFailed, { ...outcome, status, error }))
+      endAsReceived(response, exchange, relayed, asked)
+      return 'failed'
+    }
+    const decided = decideOnAnswer({
+      set,
+      subject,
+      format,
+      relayed,
+      recorded: outcome.body,
+      digestKey: options.fingerprintKey,
+    })
+    const { decision } = decided.evaluation
+    if (decided.blockedMessage !== undefined) {
+      await recordOrCut(
+        response,
+        record.event(eventTypes.responseBlocked, {
+          ...outcome,
+          status: relayed.stream ? status : 403,
+          decision,
+        }),
+      )
+      endBlocked(response, exchange, format, relayed, decided.blockedMessage)
+      return 'response-blocked'
+    }
+    const delivered = decided.rewritten && {
+      delivered: {
+        body: record.body(decided.rewritten, outcome.body.mediaType),
+        reason: 'redacted' as const,
+      },
+    }
+    await recordOrCut(
+      response,
+      record.event(eventTypes.responseCompleted, { ...outcome, status, decision, ...delivered }),
+    )
+    if (decided.rewritten) endRewritten(response, exchange, relayed, decided.rewritten)
+    else endAsReceived(response, exchange, relayed, asked)
+    return 'completed'
+  }
+}
+
+/** @throws Refusal when this is no request that could be forwarded. */
+function understand(exchange: Exchange, format: WireFormat | undefined, body: Buffer): Understood {
+  if (!format)
+    throw new Refusal(
+      404,
+      'unknown_url',
+      `Unknown request URL: ${exchange.method} ${exchange.path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/completions and GET /v1/models, among others`,
+    )
+  let json: unknown
+  if (exchange.method === 'POST') {
+    try {
+      json = JSON.parse(body.toString('utf8'))
+    } catch (error) {
+      throw new Refusal(
+        400,
+        'invalid_json',
+        `The request body is not valid JSON: ${(error as Error).message}`,
+      )
+    }
+  }
+  const facts = format.readRequest(json)
+  if ('problem' in facts)
+    throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
+  return { format, facts, json: json as JsonObject | undefined }
+}
+
+function chooseProvider(request: IncomingMessage, providers: Providers): Provider {
+  const wanted = request.headers['x-airs-provider']
+  if (wanted === undefined) return providers.default
+  const provider = providers.find(String(wanted))
+  if (!provider)
+    throw new Refusal(
+      400,
+      'unknown_provider',
+      `Provider "${String(wanted).slice(0, 64)}" is not configured here; there are: ${providers.names.join(', ')}`,
+    )
+  return provider
+}
+
+/** Tells the client, after recording that it was told. Where that cannot be recorded either, the telling is a 503. */
+async function refuse(
+  exchange: Exchange,
+  record: ExchangeRecorder,
+  request: IncomingMessage,
+  response: ServerResponse,
+  format: WireFormat | undefined,
+  body: Buffer,
+  { error }: Refusal,
+): Promise<void> {
+  let told = error
+  if (error.code !== 'audit_unavailable' && !response.headersSent)
+    try {
+      await record.event(eventTypes.requestRejected, {
+        ...openingOf(exchange, record, request, body, format, { model: undefined, stream: false }),
+        status: error.status,
+        error: { code: error.code ?? 'error', message: error.message },
+      })
+    } catch (unrecorded) {
+      told = toRefusal(unrecorded).error
+    }
+  if (response.headersSent) response.destroy()
+  else answerError(response, exchange, format ?? formats['openai.chat'], told, 'refused')
+}
+
+/** When an outcome cannot be recorded and the answer has begun, the connection is cut; otherwise the error goes up. */
+async function recordOrCut(response: ServerResponse, recorded: Promise<void>): Promise<void> {
+  try {
+    await recorded
+  } catch (error) {
+    if (response.headersSent) response.destroy()
+    throw error
+  }
+}

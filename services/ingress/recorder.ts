@@ -1,0 +1,132 @@
+import {
+  type ContentReference,
+  type EventType,
+  eventTypes,
+  type RecordedBody,
+  type RecordedContent,
+  type RecordingMode,
+  recordBody,
+  type TrafficEvent,
+  trafficSubject,
+  uuidv7,
+} from '@airs-cp/events'
+import type { BuildEntry, Journal } from '@airs-cp/journal'
+import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
+import { inlineBytes, recordLargeBody } from './content-pieces.ts'
+import type { Exchange } from './exchange.ts'
+
+/** Records one exchange. Nothing may be sent on before the promise of the event that tells of it has resolved. */
+export type ExchangeRecorder = {
+  /** Records a body that is here as a whole; its bytes are safe when the next event is. */
+  body(bytes: Buffer, mediaType: string): RecordedBody
+  /** Records a body that arrives in chunks. */
+  openBody(): BodyRecorder
+  /**
+   * Records an event, in the way that the recording mode promises.
+   * @throws JournalUnavailableError, or an error of JetStream in mode `replicated`; never in mode `best-effort`.
+   */
+  event<Type extends TrafficEvent['type']>(
+    type: Type,
+    data: Omit<Extract<TrafficEvent, { type: Type }>['data'], 'recording'>,
+  ): Promise<void>
+}
+
+export type Recorder = { open(exchange: Exchange): ExchangeRecorder }
+
+/** Digests that were recorded lately, and where: such content is referred to and not recorded again. */
+const rememberedContents = 4_096
+
+/**
+ * @param replicated resolves when JetStream has acknowledged that sequence of that journal.
+ */
+export function createRecorder({
+  journal,
+  mode,
+  source,
+  replicated,
+}: {
+  journal: Journal
+  mode: RecordingMode
+  source: string
+  replicated: (journal: string, sequence: number) => Promise<void>
+}): Recorder {
+  const known = new Map<string, string>()
+
+  async function append(build: BuildEntry, finishing: boolean): Promise<void> {
+    if (mode === 'best-effort') {
+      journal.appendUnsynced(build)
+      return
+    }
+    const appended = await journal.append(build, { finishing })
+    if (mode === 'replicated') await replicated(appended.journal, appended.sequence)
+  }
+
+  return {
+    open(exchange) {
+      const contents: Promise<void>[] = []
+      let opened = false
+      const write = (type: EventType, data: unknown, finishing: boolean) =>
+        append((journalId, sequence) => entryOf(source, exchange, type, data, journalId, sequence), finishing)
+
+      /** Stored once per journal and day, so that the export of any whole day has all that its events refer to. */
+      function store(content: RecordedContent): ContentReference {
+        const reference = { sha256: content.sha256, bytes: content.bytes }
+        const place = `${journal.id} ${new Date().toISOString().slice(0, 10)}`
+        if (known.get(content.sha256) === place) return reference
+        known.delete(content.sha256)
+        known.set(content.sha256, place)
+        if (known.size > rememberedContents) known.delete(known.keys().next().value!)
+        const written = write(eventTypes.contentRecorded, content, opened)
+        written.catch(() => known.delete(content.sha256))
+        contents.push(written)
+        return reference
+      }
+
+      return {
+        body: (bytes, mediaType) =>
+          bytes.length <= inlineBytes
+            ? recordBody(bytes, mediaType)
+            : recordLargeBody(bytes, mediaType, store),
+        openBody: () => createBodyRecorder(store),
+        async event(type, data) {
+          const finishing = opened
+          opened = true
+          const written = write(type, { recording: mode, ...data }, finishing)
+          await (contents.length > 0 ? Promise.all([written, ...contents.splice(0)]) : written)
+        },
+      }
+    },
+  }
+}
+
+function entryOf(
+  source: string,
+  exchange: Exchange,
+  type: EventType,
+  data: unknown,
+  journal: string,
+  sequence: number,
+) {
+  const id = uuidv7()
+  const event = {
+    specversion: '1.0',
+    id,
+    type,
+    source,
+    subject: exchange.id,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    tenant: exchange.tenant,
+    session: exchange.session,
+    exchange: exchange.id,
+    journal,
+    sequence,
+    traceparent: exchange.traceparent,
+    data,
+  }
+  return {
+    subject: trafficSubject(exchange.tenant, exchange.session, type),
+    id,
+    event: JSON.stringify(event),
+  }
+}

@@ -1,0 +1,67 @@
+/** Why a provider gave no complete answer. `status` is what a client is told that has not been told anything yet. */
+export class UpstreamError extends Error {
+  override name = 'UpstreamError'
+  readonly code:
+    | 'upstream_unreachable'
+    | 'upstream_timeout'
+    | 'upstream_cut'
+    | 'upstream_malformed'
+    | 'upstream_too_large'
+  readonly status: number
+
+  constructor(code: UpstreamError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.status = code === 'upstream_timeout' ? 504 : 502
+  }
+}
+
+const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])
+
+/** Puts an error of the HTTP client into words that name the provider and say what to look at. */
+export function toUpstreamError(error: unknown, provider: string, answerBegan: boolean): UpstreamError {
+  if (error instanceof UpstreamError) return error
+  const { code = '', name, message } = error as { code?: string; name?: string; message?: string }
+  const options = { cause: error }
+  if (name === 'MalformedStreamError')
+    return new UpstreamError(
+      'upstream_malformed',
+      `Provider ${provider} sent a stream that cannot be read`,
+      options,
+    )
+  if (timeouts.has(code))
+    return new UpstreamError(
+      'upstream_timeout',
+      `Provider ${provider} did not go on answering in time (${code})`,
+      options,
+    )
+  if (!answerBegan && (unreachable.has(code) || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL')))
+    return new UpstreamError(
+      'upstream_unreachable',
+      `Provider ${provider} cannot be reached (${code}); check its base URL and the network`,
+      options,
+    )
+  if (code.startsWith('HPE_'))
+    return new UpstreamError(
+      'upstream_malformed',
+      `Provider ${provider} did not answer with HTTP (${code})`,
+      options,
+    )
+  return new UpstreamError(
+    'upstream_cut',
+    `Provider ${provider} cut the connection before its answer was complete (${code || message})`,
+    options,
+  )
+}
