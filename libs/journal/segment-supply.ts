@@ -14,6 +14,8 @@ export class SegmentSupply {
   readonly #segmentBytes: number
   readonly #budget: DiskBudget
   readonly #ahead: Promise<AllocatedSegment>[] = []
+  /** Segments that somebody waits for. */
+  #claimed = 0
   #number = 0
   #allocating: Promise<unknown> = Promise.resolve()
   #failure: JournalUnavailableError | undefined
@@ -35,6 +37,12 @@ export class SegmentSupply {
   claim(): Promise<AllocatedSegment> | undefined {
     this.replenish()
     const next = this.#ahead.shift()
+    if (!next) return undefined
+    this.#claimed++
+    const settled = () => {
+      this.#claimed--
+    }
+    next.then(settled, settled)
     this.replenish()
     return next
   }
@@ -84,7 +92,7 @@ export class SegmentSupply {
     const segment = this.#number + 1
     const file = segmentFile(this.#directory, this.#journal, segment)
     try {
-      const handle = await allocateSegment(file, this.#segmentBytes)
+      const handle = await allocateSegment(file, this.#segmentBytes, () => this.#claimed > 0)
       await syncDirectory(`${this.#directory}/${this.#journal}`)
       this.#number = segment
       return {
