@@ -31,6 +31,7 @@ async function listeningInodes(port: number): Promise<Set<string>> {
   return inodes
 }
 
-function shorten(text: string): string {
+function shorten(command: string): string {
+  const text = command.replace(/^\S*\//, '')
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
