@@ -38,13 +38,13 @@ export async function storeMode(
   { data }: EventByType<typeof eventTypes.modeChanged>,
 ): Promise<void> {
   await sql`insert into policy.settings (mode, mode_reason, set_version) values (${data.mode}, ${data.reason}, 1)
-    on conflict (only) do update set mode = excluded.mode, mode_reason = excluded.mode_reason,
+    on conflict (singleton) do update set mode = excluded.mode, mode_reason = excluded.mode_reason,
       set_version = policy.settings.set_version + 1`.execute(database)
 }
 
 async function raiseSetVersion(database: Transaction<PolicyTables>): Promise<void> {
   await sql`insert into policy.settings (mode, mode_reason, set_version) values ('observe', '', 1)
-    on conflict (only) do update set set_version = policy.settings.set_version + 1`.execute(database)
+    on conflict (singleton) do update set set_version = policy.settings.set_version + 1`.execute(database)
 }
 
 /** The policies in force, by name. */

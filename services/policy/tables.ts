@@ -14,7 +14,7 @@ export type PolicyTables = {
   }
   /** One row: the global mode and the version of the whole set, which every change raises by one. */
   'policy.settings': {
-    only: Generated<boolean>
+    singleton: Generated<boolean>
     mode: Mode
     mode_reason: string
     set_version: number

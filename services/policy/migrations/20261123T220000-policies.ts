@@ -12,7 +12,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     primary key (name, version)
   )`.execute(database)
   await sql`create table policy.settings (
-    only boolean primary key default true check (only),
+    singleton boolean primary key default true check (singleton),
     mode text not null,
     mode_reason text not null,
     set_version integer not null

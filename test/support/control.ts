@@ -1,0 +1,71 @@
+import type { Stack } from '../../infra/local/stack.ts'
+
+export type RecordedEvent = {
+  id: string
+  type: string
+  exchange?: string
+  session?: string
+  journal?: string
+  sequence?: number
+  // biome-ignore lint/suspicious/noExplicitAny: tests read many shapes of data
+  data: any
+}
+
+/** The control APIs of a running stack, as a person with its token calls them. */
+export function controlOf(stack: Stack) {
+  const call = async (method: string, path: string, body?: unknown, type = 'application/json') => {
+    const response = await fetch(`${stack.urls.console}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${stack.token}`,
+        ...(body !== undefined && { 'content-type': type }),
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    return text
+  }
+  const json = async <Answer>(method: string, path: string, body?: unknown, type?: string): Promise<Answer> =>
+    JSON.parse(await call(method, path, body, type)) as Answer
+
+  return {
+    call,
+    json,
+    applyPolicy: (yaml: string) => json('PUT', '/v1/policies', yaml, 'application/yaml'),
+    setMode: (mode: string) => json('PUT', '/v1/mode', { mode, reason: 'test' }),
+    /** Waits until an exchange has `count` events in the event store, in order of arrival. */
+    async events(exchange: string, count: number): Promise<RecordedEvent[]> {
+      return until(`${count} events of exchange ${exchange}`, async () => {
+        const path = `/v1/events?order=ascending&exchange=${exchange}`
+        const { events } = await json<{ events: RecordedEvent[] }>('GET', path)
+        return events.length >= count ? events : undefined
+      })
+    },
+    /** Exports events and returns the file's bytes. */
+    async exportEvents(range: { from?: string; to?: string } = {}): Promise<Buffer> {
+      const { id } = await json<{ id: string }>('POST', '/v1/exports', range)
+      await until(`export ${id}`, async () => {
+        const { state, error } = await json<{ state: string; error: string }>('GET', `/v1/exports/${id}`)
+        if (state === 'failed') throw new Error(`export failed: ${error}`)
+        return state === 'completed' || undefined
+      })
+      return Buffer.from(await call('GET', `/v1/exports/${id}/download`))
+    },
+  }
+}
+
+/** Polls until `look` answers something. @throws after `limitMs`, naming what was waited for. */
+export async function until<Found>(
+  what: string,
+  look: () => Promise<Found | undefined>,
+  limitMs = 20_000,
+): Promise<Found> {
+  const deadline = Date.now() + limitMs
+  for (;;) {
+    const found = await look()
+    if (found !== undefined) return found
+    if (Date.now() > deadline) throw new Error(`Waited ${limitMs} ms in vain for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
