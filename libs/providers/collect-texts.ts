@@ -73,7 +73,7 @@ export function collectContent(
     else if (isObject(part)) {
       for (const [field, value] of Object.entries(part)) {
         if (field === 'text' || field === 'refusal') collector.text(value, pointer(at, field), context)
-        else if (field !== 'type') collector.every(value, pointer(at, field), context)
+        else if (field !== 'type' && field !== 'logprobs') collector.every(value, pointer(at, field), context)
       }
     }
   }

@@ -1,7 +1,10 @@
+import { anthropicCountTokens } from './formats/anthropic-count-tokens.ts'
+import { anthropicMessages } from './formats/anthropic-messages.ts'
 import { openaiChat } from './formats/openai-chat.ts'
 import { openaiCompletions } from './formats/openai-completions.ts'
 import { openaiEmbeddings } from './formats/openai-embeddings.ts'
 import { openaiModels } from './formats/openai-models.ts'
+import { openaiResponses } from './formats/openai-responses.ts'
 import type { FormatId, WireFormat } from './wire-format.ts'
 
 /** The wire formats by id. */
@@ -9,13 +12,19 @@ export const formats = {
   'openai.chat': openaiChat,
   'openai.completions': openaiCompletions,
   'openai.embeddings': openaiEmbeddings,
+  'openai.responses': openaiResponses,
   'openai.models': openaiModels,
-} satisfies Partial<Record<FormatId, WireFormat>>
+  'anthropic.messages': anthropicMessages,
+  'anthropic.count-tokens': anthropicCountTokens,
+} satisfies Record<FormatId, WireFormat>
 
 const routes = new Map<string, WireFormat>([
   ['POST /v1/chat/completions', openaiChat],
   ['POST /v1/completions', openaiCompletions],
   ['POST /v1/embeddings', openaiEmbeddings],
+  ['POST /v1/responses', openaiResponses],
+  ['POST /v1/messages', anthropicMessages],
+  ['POST /v1/messages/count_tokens', anthropicCountTokens],
   ['GET /v1/models', openaiModels],
 ])
 

@@ -14,6 +14,15 @@ export {
   withFrameJson,
 } from './sse.ts'
 export type { FrameText, TextKind, TextPart, TextRole } from './text-part.ts'
+export type {
+  AnswerOptions,
+  RequestOptions,
+  StreamTranslator,
+  TranslatedRequest,
+  Translator,
+} from './translate/translator.ts'
+export { translatorBetween } from './translate/translators.ts'
+export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
 export {
   type AnswerIdentity,
   type FormatId,
@@ -25,3 +34,4 @@ export {
   type WireError,
   type WireFormat,
 } from './wire-format.ts'
+export { withoutLogprobs } from './without-logprobs.ts'

@@ -12,13 +12,15 @@ export type TextPart = {
   tool?: string
 }
 
-/** A piece of a string that a stream delivers bit by bit. */
+/** A piece of a string that a stream delivers bit by bit, or a later repetition of that whole string. */
 export type FrameText = {
   /** JSON pointer to the piece within the frame's data. */
   path: string
   /** JSON pointer to the whole string within the assembled answer: pieces of one channel, joined, are that string. */
   channel: string
   text: string
+  /** The text is not the next piece but all of the channel, told once more; whoever changed the pieces changes it too. */
+  whole?: true
   kind: TextKind
   tool?: string
 }

@@ -10,11 +10,8 @@ export function openaiErrorFrames(error: WireError): string {
   return `data: ${openaiErrorBody(error)}\n\n`
 }
 
-/** OpenAI's error type for an HTTP status. */
+/** The error type that OpenAI answers with under a status. */
 export function openaiErrorType(status: number): string {
-  if (status === 401) return 'authentication_error'
-  if (status === 403) return 'permission_error'
-  if (status === 404) return 'not_found_error'
-  if (status === 429) return 'rate_limit_error'
+  if (status === 429) return 'requests'
   return status >= 500 ? 'server_error' : 'invalid_request_error'
 }

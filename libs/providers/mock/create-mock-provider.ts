@@ -1,9 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
+import { anthropicCountTokens } from '../formats/anthropic-count-tokens.ts'
 import { openaiEmbeddings } from '../formats/openai-embeddings.ts'
 import { openaiErrorBody, openaiErrorType } from '../formats/openai-error.ts'
 import { type JsonObject, parseObject } from '../json.ts'
+import { writeJson } from '../raw-json.ts'
 import type { WireError, WireFormat } from '../wire-format.ts'
+import { anthropicMessagesEndpoint } from './anthropic-messages-endpoint.ts'
 import { MockDirectiveError, type MockDirectives, readDirectives } from './directives.ts'
 import { mockEmbeddings } from './embeddings.ts'
 import { type MockAnswer, mockAnswer } from './mock-answer.ts'
@@ -12,10 +15,13 @@ import { mockError } from './mock-error.ts'
 import { mockModel, mockModels } from './models.ts'
 import { openaiChatEndpoint } from './openai-chat-endpoint.ts'
 import { openaiCompletionsEndpoint } from './openai-completions-endpoint.ts'
+import { openaiResponsesEndpoint } from './openai-responses-endpoint.ts'
 
 const endpoints = new Map<string, MockEndpoint>([
   ['/v1/chat/completions', openaiChatEndpoint],
   ['/v1/completions', openaiCompletionsEndpoint],
+  ['/v1/responses', openaiResponsesEndpoint],
+  ['/v1/messages', anthropicMessagesEndpoint],
 ])
 
 /**
@@ -34,7 +40,14 @@ async function answer(req: IncomingMessage, res: ServerResponse, gone: AbortSign
   const path = new URL(req.url ?? '/', 'http://mock').pathname
   const endpoint = endpoints.get(path)
   if (req.method === 'POST' && endpoint) return converse(req, res, endpoint, gone)
-  if (req.method === 'POST' && path === '/v1/embeddings') return embed(req, res)
+  if (req.method === 'POST' && path === '/v1/embeddings') {
+    return convert(req, res, openaiEmbeddings, mockEmbeddings)
+  }
+  if (req.method === 'POST' && path === '/v1/messages/count_tokens') {
+    return convert(req, res, anthropicCountTokens, (body) => ({
+      input_tokens: anthropicMessagesEndpoint.prompt(body).inputTokens,
+    }))
+  }
   if (req.method === 'GET' && path === '/v1/models') return sendJson(res, 200, mockModels())
   if (req.method === 'GET' && path.startsWith('/v1/models/')) {
     const model = mockModel(decodeURIComponent(path.slice('/v1/models/'.length)))
@@ -44,11 +57,17 @@ async function answer(req: IncomingMessage, res: ServerResponse, gone: AbortSign
   return sendError(res, invalid(404, `Invalid URL (${req.method} ${path})`, null))
 }
 
-async function embed(req: IncomingMessage, res: ServerResponse): Promise<void> {
+/** An endpoint that reckons and does not converse. */
+async function convert(
+  req: IncomingMessage,
+  res: ServerResponse,
+  format: WireFormat,
+  reckon: (body: JsonObject) => JsonObject,
+): Promise<void> {
   const body = parseObject((await readBody(req)).toString('utf8'))
-  const problem = problemOf(openaiEmbeddings, body)
-  if (problem) sendError(res, problem)
-  else sendJson(res, 200, mockEmbeddings(body as JsonObject))
+  const problem = problemOf(format, body)
+  if (problem) sendError(res, problem, format)
+  else sendJson(res, 200, reckon(body as JsonObject))
 }
 
 async function converse(
@@ -81,7 +100,7 @@ async function converse(
   if (status >= 400) return sendError(res, mockError(status), endpoint.format)
   const planned = mockAnswer({ ...prompt, text: rest }, directives, bytes)
   if (body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
-  else sendPlain(res, status, JSON.stringify(endpoint.plain(planned, body)), directives)
+  else sendPlain(res, status, writeJson(endpoint.plain(planned, body)), directives)
 }
 
 function problemOf(format: WireFormat, body: JsonObject | undefined): WireError | undefined {
@@ -141,7 +160,7 @@ async function sendStream(
   body: JsonObject,
   gone: AbortSignal,
 ): Promise<void> {
-  const { paceMs, cutAfterChunks, hangAfterChunks, fault } = planned.directives
+  const { paceMs, cutAfterChunks, hangAfterChunks } = planned.directives
   res.writeHead(status, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache' })
   res.flushHeaders()
   let chunks = 0
@@ -156,8 +175,6 @@ async function sendStream(
     await flushed(res, frame.text)
     if (frame.chunk) chunks++
   }
-  if (fault !== 'no-end') res.write(endpoint.terminator)
-  if (fault === 'repeated-end') res.write(endpoint.terminator)
   res.end()
 }
 
@@ -167,15 +184,20 @@ function* framesWithFault(
   body: JsonObject,
 ): Generator<MockFrame> {
   const { fault } = planned.directives
-  let last: MockFrame | undefined
+  let lastChunk: MockFrame | undefined
+  let held: MockFrame | undefined
   for (const frame of endpoint.frames(planned, body)) {
-    if (frame.chunk && !last && fault === 'malformed')
-      yield { text: 'data: {"choices":[{"delta":\n\n', chunk: true }
-    if (frame.chunk) last = frame
-    yield frame
-    while (fault === 'endless' && last) yield last
+    if (held) yield held
+    if (frame.chunk && !lastChunk && fault === 'malformed') yield { text: brokenFrame, chunk: true }
+    if (frame.chunk) lastChunk = frame
+    while (fault === 'endless' && lastChunk) yield lastChunk
+    held = frame
   }
+  if (held && fault !== 'no-end') yield held
+  if (held && fault === 'repeated-end') yield held
 }
+
+const brokenFrame = 'event: content_block_delta\ndata: {"choices":[{"delta":\n\n'
 
 /** Writes, and resolves when the text has left the process or the connection is gone: so that frames arrive one by one. */
 function flushed(res: ServerResponse, text: string): Promise<void> {

@@ -21,8 +21,7 @@ export type MockAnswer = {
 /** What an endpoint's request says to the mock. */
 export type MockPrompt = {
   model: string
-  /** All that the model was told, for counting. */
-  characters: number
+  inputTokens: number
   /** Text of the last user message, without directives. */
   text: string
   /** Results that the client sent for earlier tool calls: the mock then answers with them and calls no tool again. */
@@ -54,8 +53,8 @@ export function mockAnswer(prompt: MockPrompt, directives: MockDirectives, reque
     text,
     tools,
     finish: directives.finish,
-    inputTokens: tokens(prompt.characters),
-    outputTokens: tokens(
+    inputTokens: prompt.inputTokens,
+    outputTokens: mockTokens(
       text.length + tools.reduce((sum, tool) => sum + tool.name.length + tool.args.length, 0),
     ),
     directives,
@@ -66,7 +65,8 @@ function hexByte(value: number): string {
   return (value & 0xff).toString(16).padStart(2, '0')
 }
 
-function tokens(characters: number): number {
+/** The mock counts four characters a token. */
+export function mockTokens(characters: number): number {
   return Math.ceil(characters / 4)
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts'
+import type { WritableJson } from '../raw-json.ts'
 import type { WireFormat } from '../wire-format.ts'
-import type { MockAnswer, MockPrompt } from './mock-answer.ts'
+import { type MockAnswer, type MockPrompt, mockTokens } from './mock-answer.ts'
 
 /** One frame of a mocked stream; `chunk` where it carries content and so counts for `chunks`, `pace`, `cut` and `hang`. */
 export type MockFrame = { text: string; chunk: boolean }
@@ -10,8 +11,11 @@ export type MockEndpoint = {
   format: WireFormat
   prompt(body: JsonObject): MockPrompt
   /** Body of the plain answer. */
-  plain(answer: MockAnswer, body: JsonObject): JsonObject
-  /** The stream without its terminator. */
+  plain(answer: MockAnswer, body: JsonObject): WritableJson
+  /** The stream; its last frame is the terminator. */
   frames(answer: MockAnswer, body: JsonObject): Iterable<MockFrame>
-  terminator: string
+}
+
+export function promptTokens(format: WireFormat, body: JsonObject): number {
+  return mockTokens(format.requestTexts(body).reduce((sum, { text }) => sum + text.length, 0))
 }

@@ -2,7 +2,7 @@ import { openaiChat } from '../formats/openai-chat.ts'
 import { isObject, type JsonObject, listOf, objectsOf, stringOf } from '../json.ts'
 import { sseText } from '../sse.ts'
 import { type MockAnswer, piecesOf } from './mock-answer.ts'
-import type { MockEndpoint, MockFrame } from './mock-endpoint.ts'
+import { type MockEndpoint, type MockFrame, promptTokens } from './mock-endpoint.ts'
 
 export const openaiChatEndpoint: MockEndpoint = {
   format: openaiChat,
@@ -11,7 +11,7 @@ export const openaiChatEndpoint: MockEndpoint = {
     const lastUser = messages.findLastIndex(({ role }) => role === 'user')
     return {
       model: stringOf(body.model) ?? 'mock',
-      characters: openaiChat.requestTexts(body).reduce((sum, { text }) => sum + text.length, 0),
+      inputTokens: promptTokens(openaiChat, body),
       text: contentText(messages[lastUser]?.content),
       toolResults: messages
         .slice(lastUser + 1)
@@ -69,8 +69,8 @@ export const openaiChatEndpoint: MockEndpoint = {
     for (const delta of deltas(answer)) for (const index of indexes) yield choice(index, delta, null)
     for (const index of indexes) yield choice(index, {}, finishReason(answer))
     if (withUsage) yield { text: chunk([], chatUsage(answer)), chunk: false }
+    yield { text: sseText('[DONE]'), chunk: false }
   },
-  terminator: sseText('[DONE]'),
 }
 
 function* deltas(answer: MockAnswer): Generator<JsonObject> {

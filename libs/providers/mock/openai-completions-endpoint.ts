@@ -2,14 +2,14 @@ import { openaiCompletions } from '../formats/openai-completions.ts'
 import { isObject, type JsonObject, stringOf } from '../json.ts'
 import { sseText } from '../sse.ts'
 import { type MockAnswer, piecesOf } from './mock-answer.ts'
-import type { MockEndpoint } from './mock-endpoint.ts'
+import { type MockEndpoint, promptTokens } from './mock-endpoint.ts'
 import { choiceIndexes, contentText } from './openai-chat-endpoint.ts'
 
 export const openaiCompletionsEndpoint: MockEndpoint = {
   format: openaiCompletions,
   prompt: (body) => ({
     model: stringOf(body.model) ?? 'mock',
-    characters: contentText(body.prompt).length,
+    inputTokens: promptTokens(openaiCompletions, body),
     text: contentText(body.prompt),
     toolResults: [],
   }),
@@ -30,8 +30,8 @@ export const openaiCompletionsEndpoint: MockEndpoint = {
       yield { text: chunk([choice(index, '', answer.finish ?? 'stop')], null), chunk: false }
     }
     if (withUsage) yield { text: chunk([], usage(answer)), chunk: false }
+    yield { text: sseText('[DONE]'), chunk: false }
   },
-  terminator: sseText('[DONE]'),
 }
 
 function head(answer: MockAnswer): JsonObject {

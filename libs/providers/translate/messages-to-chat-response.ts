@@ -1,0 +1,46 @@
+import { isObject, type JsonObject, objectsOf, parseObject, stringOf } from '../json.ts'
+import { rawValues, writeJson } from '../raw-json.ts'
+import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
+import type { AnswerOptions } from './translator.ts'
+import { MalformedAnswerError } from './untranslatable-error.ts'
+
+/** An Anthropic message as an OpenAI chat completion. */
+export function messagesToChatResponse(text: string, { createdSeconds }: AnswerOptions): string {
+  const message = parseObject(text)
+  if (message?.type !== 'message' || !Array.isArray(message.content)) {
+    throw new MalformedAnswerError("The provider's answer is not an Anthropic message")
+  }
+  const raw = rawValues(text, [['content', '*', 'input']])
+  const texts: string[] = []
+  const thoughts: string[] = []
+  const calls: JsonObject[] = []
+  for (const [index, block] of objectsOf(message.content)) {
+    if (block.type === 'text') texts.push(stringOf(block.text) ?? '')
+    else if (block.type === 'thinking') thoughts.push(stringOf(block.thinking) ?? '')
+    else if (block.type === 'tool_use') {
+      const called = { name: block.name, arguments: raw.get(`/content/${index}/input`) ?? '{}' }
+      calls.push({ id: block.id, type: 'function', function: called })
+    }
+  }
+  const answer: JsonObject = {
+    role: 'assistant',
+    content: texts.length === 0 ? null : texts.join(''),
+    refusal: refusalOf(message),
+    reasoning_content: thoughts.join('') || undefined,
+    tool_calls: calls.length === 0 ? undefined : calls,
+  }
+  const finish_reason = finishReasonOf(message.stop_reason)
+  return writeJson({
+    id: message.id,
+    object: 'chat.completion',
+    created: createdSeconds,
+    model: message.model,
+    choices: [{ index: 0, message: answer, logprobs: null, finish_reason }],
+    usage: isObject(message.usage) ? usageOfChat(message.usage) : undefined,
+  })
+}
+
+/** The provider's words for why it refused, where it gave any. */
+export function refusalOf({ stop_details }: JsonObject): string | null {
+  return isObject(stop_details) ? (stringOf(stop_details.explanation) ?? null) : null
+}

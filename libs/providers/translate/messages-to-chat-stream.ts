@@ -1,0 +1,88 @@
+import { openaiErrorFrames } from '../formats/openai-error.ts'
+import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
+import { frameJson, readFrame, type SseFrame, sseText } from '../sse.ts'
+import { chatErrorOfMessages } from './errors.ts'
+import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
+import { refusalOf } from './messages-to-chat-response.ts'
+import type { AnswerOptions, StreamTranslator } from './translator.ts'
+
+/** An Anthropic stream as OpenAI chat chunks. A `ping` becomes a comment, so that it still keeps the connection alive. */
+export function createMessagesToChatStream(options: AnswerOptions): StreamTranslator {
+  let head: JsonObject | undefined
+  let usage: JsonObject = {}
+  let ended = false
+  /** Place of a block's call among the calls, by the block's place among the blocks. */
+  const calls = new Map<Json | undefined, { index: number; pieces: number }>()
+
+  const chunk = (choices: Json[], counted: JsonObject | null) =>
+    frameOf({ ...head, choices, ...(options.includeUsage ? { usage: counted } : {}) })
+  const choice = (delta: JsonObject, finish_reason: string | null = null) =>
+    chunk([{ index: 0, delta, logprobs: null, finish_reason }], null)
+
+  function start(message: JsonObject): SseFrame[] {
+    const { id, model } = message
+    head = { id, object: 'chat.completion.chunk', created: options.createdSeconds, model }
+    if (isObject(message.usage)) usage = message.usage
+    return [choice({ role: 'assistant', content: null, refusal: null })]
+  }
+
+  function startBlock({ index, content_block: block }: JsonObject): SseFrame[] {
+    if (!isObject(block)) return []
+    if (block.type === 'text') return [choice({ content: stringOf(block.text) ?? '' })]
+    if (block.type !== 'tool_use') return []
+    const call = { index: calls.size, pieces: 0 }
+    calls.set(index, call)
+    const named = { name: block.name, arguments: '' }
+    return [choice({ tool_calls: [{ index: call.index, id: block.id, type: 'function', function: named }] })]
+  }
+
+  function delta({ index, delta: piece }: JsonObject): SseFrame[] {
+    if (!isObject(piece)) return []
+    if (piece.type === 'text_delta') return [choice({ content: piece.text })]
+    if (piece.type === 'thinking_delta') return [choice({ reasoning_content: piece.thinking })]
+    const call = calls.get(index)
+    if (piece.type !== 'input_json_delta' || !call || piece.partial_json === '') return []
+    call.pieces++
+    return [choice({ tool_calls: [{ index: call.index, function: { arguments: piece.partial_json } }] })]
+  }
+
+  /** A call without arguments streams none, and still has `{}` for them. */
+  function stopBlock({ index }: JsonObject): SseFrame[] {
+    const call = calls.get(index)
+    if (!call || call.pieces > 0) return []
+    return [choice({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })]
+  }
+
+  function finish(event: JsonObject): SseFrame[] {
+    if (isObject(event.usage)) {
+      const told = Object.entries(event.usage).filter(([, value]) => value !== null)
+      usage = { ...usage, ...Object.fromEntries(told) }
+    }
+    if (!isObject(event.delta) || typeof event.delta.stop_reason !== 'string') return []
+    const refusal = refusalOf(event.delta)
+    return [choice(refusal === null ? {} : { refusal }, finishReasonOf(event.delta.stop_reason))]
+  }
+
+  return {
+    push(frame) {
+      const event = frameJson(frame)
+      if (event?.type === 'message_start' && isObject(event.message)) return start(event.message)
+      if (event?.type === 'error')
+        return [readFrame(Buffer.from(openaiErrorFrames(chatErrorOfMessages(event))))]
+      if (event?.type === 'ping') return [readFrame(Buffer.from(': ping\n\n'))]
+      if (!event || !head || ended) return []
+      if (event.type === 'content_block_start') return startBlock(event)
+      if (event.type === 'content_block_delta') return delta(event)
+      if (event.type === 'content_block_stop') return stopBlock(event)
+      if (event.type === 'message_delta') return finish(event)
+      if (event.type !== 'message_stop') return []
+      ended = true
+      const done = readFrame(Buffer.from(sseText('[DONE]')))
+      return options.includeUsage ? [chunk([], usageOfChat(usage)), done] : [done]
+    },
+  }
+}
+
+function frameOf(data: JsonObject): SseFrame {
+  return readFrame(Buffer.from(sseText(data)))
+}

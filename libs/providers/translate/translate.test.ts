@@ -1,0 +1,316 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { anthropicMessages } from '../formats/anthropic-messages.ts'
+import { openaiChat } from '../formats/openai-chat.ts'
+import type { JsonObject } from '../json.ts'
+import { createSseParser, sseText } from '../sse.ts'
+import type { WireFormat } from '../wire-format.ts'
+import { goldenTranslator } from './golden/exchange.ts'
+import type { Translator } from './translator.ts'
+import { MalformedAnswerError } from './untranslatable-error.ts'
+
+const answerOptions = { createdSeconds: 1_750_000_000, includeUsage: true }
+const requestOptions = { defaultMaxTokens: 8192, maxTokensField: 'max_tokens' } as const
+
+/** An answer in pieces, as any of the two formats may stream it. */
+const answer = fc.record({
+  thinking: fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 3 }),
+  text: fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 4 }),
+  calls: fc.array(
+    fc.record({
+      name: fc.constantFrom('f', 'g'),
+      args: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3, noNullPrototype: true }),
+      cut: fc.nat(),
+    }),
+    { maxLength: 3 },
+  ),
+  finish: fc.nat({ max: 3 }),
+  cached: fc.nat(100),
+  chunks: fc.array(fc.nat(), { maxLength: 10 }),
+})
+type Answer = typeof answer extends fc.Arbitrary<infer T> ? T : never
+
+function halves({ args, cut }: Answer['calls'][number]): string[] {
+  const text = JSON.stringify(args)
+  const at = cut % text.length
+  return [text.slice(0, at), text.slice(at)]
+}
+
+function openaiStream({ thinking, text, calls, finish, cached }: Answer): string {
+  const chunk = (delta: object, finish_reason: string | null = null) =>
+    sseText({
+      id: 'c',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: 'm',
+      choices: [{ index: 0, delta, finish_reason }],
+    } as never)
+  const frames = [chunk({ role: 'assistant', content: null })]
+  for (const piece of thinking) frames.push(chunk({ reasoning_content: piece }))
+  for (const piece of text) frames.push(chunk({ content: piece }))
+  for (const [index, call] of calls.entries()) {
+    frames.push(
+      chunk({
+        tool_calls: [
+          { index, id: `id${index}`, type: 'function', function: { name: call.name, arguments: '' } },
+        ],
+      }),
+    )
+    for (const piece of halves(call))
+      frames.push(chunk({ tool_calls: [{ index, function: { arguments: piece } }] }))
+  }
+  frames.push(chunk({}, ['stop', 'length', 'tool_calls', 'content_filter'][finish]))
+  const usage = {
+    prompt_tokens: 100,
+    completion_tokens: 7,
+    total_tokens: 107,
+    prompt_tokens_details: { cached_tokens: cached },
+  }
+  frames.push(
+    sseText({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage }),
+  )
+  return `${frames.join('')}data: [DONE]\n\n`
+}
+
+function anthropicStream({ thinking, text, calls, finish, cached }: Answer): string {
+  const frames: string[] = []
+  const event = (data: JsonObject) => frames.push(sseText(data, String(data.type)))
+  const usage = { input_tokens: 100, cache_read_input_tokens: cached, output_tokens: 1 }
+  const message = {
+    id: 'm1',
+    type: 'message',
+    role: 'assistant',
+    model: 'm',
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage,
+  }
+  event({ type: 'message_start', message })
+  let index = 0
+  const block = (content_block: JsonObject, deltas: JsonObject[]) => {
+    event({ type: 'content_block_start', index, content_block })
+    for (const delta of deltas) event({ type: 'content_block_delta', index, delta })
+    event({ type: 'content_block_stop', index: index++ })
+  }
+  if (thinking.length > 0) {
+    const pieces = thinking.map((piece) => ({ type: 'thinking_delta', thinking: piece }))
+    block({ type: 'thinking', thinking: '', signature: '' }, [
+      ...pieces,
+      { type: 'signature_delta', signature: 'S' },
+    ])
+  }
+  if (text.length > 0) {
+    block(
+      { type: 'text', text: '' },
+      text.map((piece) => ({ type: 'text_delta', text: piece })),
+    )
+  }
+  for (const [at, call] of calls.entries()) {
+    const pieces = halves(call).map((partial_json) => ({ type: 'input_json_delta', partial_json }))
+    block({ type: 'tool_use', id: `id${at}`, name: call.name, input: {} }, pieces)
+  }
+  const stop_reason = ['end_turn', 'max_tokens', 'tool_use', 'refusal'][finish]
+  event({ type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage: { output_tokens: 7 } })
+  event({ type: 'message_stop' })
+  return frames.join('')
+}
+
+function cut(bytes: Buffer, places: number[]): Buffer[] {
+  const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].toSorted((a, b) => a - b)
+  return [0, ...at].map((from, index) => bytes.subarray(from, at[index] ?? bytes.length))
+}
+
+function assemble(format: WireFormat, chunks: Buffer[]): JsonObject | undefined {
+  const assembler = format.createAssembler()
+  const parser = createSseParser()
+  for (const chunk of chunks) for (const frame of parser.push(chunk)) assembler.push(frame)
+  return assembler.result()
+}
+
+function translateChunks(translator: Translator, chunks: Buffer[]): Buffer[] {
+  const parser = createSseParser()
+  const { push } = translator.createStream(answerOptions)
+  return chunks.flatMap((chunk) =>
+    parser
+      .push(chunk)
+      .flatMap(push)
+      .map(({ raw }) => raw),
+  )
+}
+
+for (const [client, provider, ours, stream] of [
+  ['openai-client', anthropicMessages, openaiChat, anthropicStream],
+  ['anthropic-client', openaiChat, anthropicMessages, openaiStream],
+] as const) {
+  test(`${client}: a translated stream, however it is cut, folds into the translation of the whole answer`, () => {
+    const translator = goldenTranslator(client)
+    fc.assert(
+      fc.property(answer, (pieces) => {
+        const chunks = cut(Buffer.from(stream(pieces)), pieces.chunks)
+        const translated = assemble(ours, translateChunks(translator, chunks))
+        const whole = translator.response(JSON.stringify(assemble(provider, chunks)), answerOptions)
+        assert.deepEqual(JSON.parse(JSON.stringify(translated)), JSON.parse(whole))
+      }),
+    )
+  })
+}
+
+test('tool arguments keep every byte, in requests, answers and streams', () => {
+  const spaced = fc
+    .tuple(
+      fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3, noNullPrototype: true }),
+      fc.constantFrom(0, 1, 2),
+    )
+    .map(([value, indent]) =>
+      JSON.stringify(value, null, indent)
+        .replace(/^\{/, '{ "0n": 1.0, "9007199254740993": 9007199254740993 ,')
+        .replace(/,\s*\}$/, '}'),
+    )
+  const toAnthropic = goldenTranslator('openai-client')
+  const toOpenai = goldenTranslator('anthropic-client')
+  fc.assert(
+    fc.property(spaced, (args) => {
+      const call = { id: 'c', type: 'function', function: { name: 'f', arguments: args } }
+      const messages = [
+        { role: 'user', content: 'x' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'c', content: 'y' },
+      ]
+      const request = JSON.stringify({ model: 'm', messages })
+      const there = toAnthropic.request(request, requestOptions).body
+      assert.ok(there.includes(`"input":${args}`))
+      const back = JSON.parse(toOpenai.request(there, requestOptions).body) as {
+        messages: { tool_calls?: (typeof call)[] }[]
+      }
+      assert.equal(back.messages[1]?.tool_calls?.[0]?.function.arguments, args)
+      const completion = JSON.stringify({
+        id: 'c',
+        choices: [{ message: { role: 'assistant', tool_calls: [call] }, finish_reason: 'tool_calls' }],
+      })
+      const message = toOpenai.response(completion, answerOptions)
+      assert.ok(message.includes(`"input":${args}`))
+      const again = JSON.parse(toAnthropic.response(message, answerOptions)) as {
+        choices: { message: { tool_calls: (typeof call)[] } }[]
+      }
+      assert.equal(again.choices[0]?.message.tool_calls[0]?.function.arguments, args)
+    }),
+  )
+})
+
+test('what a request says survives the way there and back', () => {
+  const request = {
+    model: 'm',
+    messages: [
+      { role: 'system', content: 'S' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'a' },
+          { type: 'image_url', image_url: { url: 'https://x.test/a.png' } },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: 'b',
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{"n": 1.0}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: 'd' },
+      { role: 'user', content: 'e' },
+    ],
+    max_tokens: 10,
+    stop: ['x'],
+    temperature: 0.5,
+    top_p: 0.5,
+    tools: [
+      {
+        type: 'function',
+        function: { name: 'f', description: 'F', parameters: { type: 'object' }, strict: true },
+      },
+    ],
+    tool_choice: 'auto',
+    parallel_tool_calls: false,
+    reasoning_effort: 'low',
+    service_tier: 'auto',
+    user: 'u',
+  }
+  const there = goldenTranslator('openai-client').request(JSON.stringify(request), requestOptions)
+  const back = goldenTranslator('anthropic-client').request(there.body, requestOptions)
+  assert.deepEqual(JSON.parse(back.body), request)
+})
+
+test('allowed tools are the only ones that are offered', () => {
+  const tool = (name: string) => ({ type: 'function', function: { name, parameters: { type: 'object' } } })
+  const allowed_tools = { mode: 'required', tools: [{ type: 'function', function: { name: 'g' } }] }
+  const { body } = goldenTranslator('openai-client').request(
+    JSON.stringify({
+      model: 'm',
+      messages: [{ role: 'user', content: 'x' }],
+      tools: [tool('f'), tool('g')],
+      tool_choice: { type: 'allowed_tools', allowed_tools },
+    }),
+    requestOptions,
+  )
+  const { tools, tool_choice } = JSON.parse(body) as { tools: { name: string }[]; tool_choice: object }
+  assert.deepEqual(
+    tools.map(({ name }) => name),
+    ['g'],
+  )
+  assert.deepEqual(tool_choice, { type: 'any' })
+})
+
+test('an answer that is none is told as malformed', () => {
+  const bodies = ['<html>', '{}', '[]', '{"error":{"message":"x"}}', '{"type":"message"}', '{"choices":[]}']
+  for (const client of ['openai-client', 'anthropic-client'] as const) {
+    for (const body of bodies) {
+      assert.throws(() => goldenTranslator(client).response(body, answerOptions), MalformedAnswerError)
+    }
+  }
+  const args = { choices: [{ message: { tool_calls: [{ function: { name: 'f', arguments: '{' } }] } }] }
+  assert.throws(
+    () => goldenTranslator('anthropic-client').response(JSON.stringify(args), answerOptions),
+    /are not JSON/,
+  )
+})
+
+test('errors within a stream, second endings and junk are taken as they come', () => {
+  const run = (client: 'openai-client' | 'anthropic-client', stream: string) =>
+    Buffer.concat(translateChunks(goldenTranslator(client), [Buffer.from(stream)])).toString()
+  const overloaded =
+    'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n'
+  assert.equal(
+    run('openai-client', overloaded),
+    'data: {"error":{"message":"Overloaded","type":"server_error","param":null,"code":"overloaded"}}\n\n',
+  )
+  const limited = 'data: {"error":{"message":"Slow down","type":"requests","code":"rate_limit_exceeded"}}\n\n'
+  assert.match(
+    run('anthropic-client', limited),
+    /^event: error\ndata: \{"type":"error","error":\{"type":"rate_limit_error","message":"Slow down"\}/,
+  )
+  assert.equal(
+    run('openai-client', 'data: junk\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n'),
+    '',
+  )
+  assert.equal(run('anthropic-client', 'data: junk\n\ndata: [DONE]\n\n'), '')
+  const twice = openaiStream({ thinking: [], text: ['a'], calls: [], finish: 0, cached: 0, chunks: [] })
+  assert.equal(run('anthropic-client', `${twice}data: [DONE]\n\n`).match(/message_stop"/g)?.length, 1)
+})
+
+test('calls that share an index are told apart by their ids', () => {
+  const chunk = (id: string) =>
+    sseText({
+      id: 'c',
+      model: 'm',
+      choices: [
+        { index: 0, delta: { tool_calls: [{ index: 0, id, function: { name: 'f', arguments: '{}' } }] } },
+      ],
+    })
+  const stream = Buffer.from(`${chunk('a')}${chunk('b')}data: [DONE]\n\n`)
+  const chunks = translateChunks(goldenTranslator('anthropic-client'), [stream])
+  const calls = assemble(anthropicMessages, chunks)?.content
+  assert.deepEqual(calls, [
+    { type: 'tool_use', id: 'a', name: 'f', input: {} },
+    { type: 'tool_use', id: 'b', name: 'f', input: {} },
+  ])
+})

@@ -1,0 +1,43 @@
+import type { SseFrame } from '../sse.ts'
+import type { FormatId } from '../wire-format.ts'
+
+export type RequestOptions = {
+  /** Output tokens to ask for where the client named no limit and the provider needs one. */
+  defaultMaxTokens: number
+  /** How the provider's OpenAI endpoint names the limit; servers other than OpenAI's own may know the older name only. */
+  maxTokensField: 'max_completion_tokens' | 'max_tokens'
+}
+
+export type TranslatedRequest = {
+  body: string
+  /** Fields that only their own provider could have used (caching hints and such), for the record. */
+  ignored: string[]
+}
+
+export type AnswerOptions = {
+  /** Time for an answer that carries none. */
+  createdSeconds: number
+  /** The client asked for usage at the end of a stream. */
+  includeUsage: boolean
+}
+
+export type StreamTranslator = {
+  /**
+   * The client's frames for one of the provider's.
+   * @throws MalformedAnswerError
+   */
+  push(frame: SseFrame): SseFrame[]
+}
+
+/** Lets a client of one format talk with a provider of another. Bodies are JSON texts; tool arguments keep their bytes. */
+export type Translator = {
+  client: FormatId
+  provider: FormatId
+  /** @throws UntranslatableError, SyntaxError when the body is not JSON. */
+  request(body: string, options: RequestOptions): TranslatedRequest
+  /** @throws MalformedAnswerError when the body is not an answer of the provider's format. */
+  response(body: string, options: AnswerOptions): string
+  createStream(options: AnswerOptions): StreamTranslator
+  /** The client's status and body for an error of the provider's, whatever its body is. */
+  error(status: number, body: string): { status: number; body: string }
+}

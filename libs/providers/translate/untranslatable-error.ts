@@ -1,0 +1,18 @@
+/** A request cannot be put into the provider's format without losing something. To be told to the client as a 400. */
+export class UntranslatableError extends Error {
+  override name = 'UntranslatableError'
+  readonly status = 400
+  readonly code = 'unsupported_by_provider'
+  /** The field, as the client wrote it: `messages[2].content[0].input_audio`. */
+  readonly param: string
+
+  constructor(param: string, reason: string) {
+    super(`'${param}' cannot be translated for this provider: ${reason}.`)
+    this.param = param
+  }
+}
+
+/** The provider's answer is not one of its format. To be told to the client as a 502. */
+export class MalformedAnswerError extends Error {
+  override name = 'MalformedAnswerError'
+}
