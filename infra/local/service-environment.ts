@@ -1,8 +1,12 @@
+import { join } from 'node:path'
 import type { ProcessDefinition } from '../processes.ts'
 import { natsUser } from './nats-permissions.ts'
 import { type Plan, urlsOf } from './plan.ts'
 import { defaultProvider } from './provider.ts'
 import type { Servers } from './stack-servers.ts'
+
+/** How long open exchanges may go on once the stack is told to stop; see `stopInOrder` for the time after. */
+const drainMs = 5_000
 
 /** What a service gets: the user's own environment, and its own database role and NATS user. */
 export function serviceEnvironment(
@@ -49,10 +53,12 @@ function sharedEnvironment({ env, dataDir, host, definitions, ports, secrets }: 
   )
   return {
     ...env,
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || join(dataDir, 'compile-cache'),
     AIRS_HOST: host,
     AIRS_DATA_DIR: dataDir,
     AIRS_TOKEN: secrets.token,
     AIRS_FINGERPRINT_KEY: env.AIRS_FINGERPRINT_KEY || secrets.fingerprintKey,
+    AIRS_DRAIN_TIMEOUT_MS: env.AIRS_DRAIN_TIMEOUT_MS || String(drainMs),
     AIRS_PROVIDER: defaultProvider(env),
     ...Object.fromEntries(portVariables),
   }

@@ -1,23 +1,25 @@
 import type { Supervised } from './supervised.ts'
 
-const drainMs = 8_000
-const graceMs = 4_000
+const servers = new Set(['nats', 'postgres'])
 
-/** The ingress drains while everything that it ships to is still there; the servers go when nobody needs them. */
+/**
+ * The ingress drains while everything that it ships to is still there; the servers go when nobody needs them. 20
+ * seconds altogether.
+ */
+const phases = [
+  { includes: (name: string) => name === 'ingress', limitMs: 11_000 },
+  { includes: (name: string) => name !== 'ingress' && !servers.has(name), limitMs: 3_000 },
+  { includes: (name: string) => servers.has(name), limitMs: 6_000 },
+]
+
+/** Resolves when everything is gone, with the names of what had to be killed. */
 export async function stopInOrder(started: readonly Supervised[]): Promise<string[]> {
   const killed: string[] = []
-  const stopAll = (names: (name: string) => boolean, limitMs: number) =>
-    Promise.all(
-      started
-        .filter(({ command }) => names(command.name))
-        .map(async (process) => {
-          if (await process.stop(limitMs)) killed.push(process.command.name)
-        }),
-    )
-  const servers = ['nats', 'postgres']
-  await stopAll((name) => name === 'ingress', drainMs)
-  await stopAll((name) => name !== 'ingress' && !servers.includes(name), graceMs)
-  await stopAll((name) => name === 'nats', graceMs)
-  await stopAll((name) => name === 'postgres', graceMs)
+  for (const { includes, limitMs } of phases) {
+    const stopOne = async (process: Supervised) => {
+      if (await process.stop(limitMs)) killed.push(process.command.name)
+    }
+    await Promise.all(started.filter(({ command }) => includes(command.name)).map(stopOne))
+  }
   return killed
 }
