@@ -1,6 +1,7 @@
 import type { Detector } from './detector.ts'
 import type { DetectorSpec } from './detector-spec.ts'
 import { createPiiDetector } from './pii/pii-detector.ts'
+import { createSecretsDetector } from './secrets/secrets-detector.ts'
 import { createSpanDetector } from './span-detector.ts'
 
 /**
@@ -12,6 +13,7 @@ export function createDetector(spec: DetectorSpec): Detector {
     case 'pii':
       return createPiiDetector(spec)
     case 'secrets':
+      return createSecretsDetector(spec)
     case 'pattern':
       return createSpanDetector({
         name: spec.detector,

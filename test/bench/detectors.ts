@@ -41,14 +41,19 @@ const adversarial: Record<string, (length: number) => string> = {
   spaces: (length) => ' '.repeat(length),
 }
 
-function medianMs(run: () => void, samples: number, repeats: number): number {
-  const times: number[] = []
-  for (let sample = 0; sample < samples; sample++) {
-    const start = performance.now()
-    for (let repeat = 0; repeat < repeats; repeat++) run()
-    times.push((performance.now() - start) / repeats)
+/** CPU time of this thread per run, so that neighbours on the machine count for little. */
+function cpuMs(run: () => void, leastMs: number): number {
+  const before = process.threadCpuUsage()
+  for (let runs = 1; ; runs++) {
+    run()
+    const { user, system } = process.threadCpuUsage(before)
+    const spentMs = (user + system) / 1000
+    if (spentMs >= leastMs) return spentMs / runs
   }
-  return times.sort((a, b) => a - b)[samples >> 1]!
+}
+
+function repeat(run: () => void, times: number): void {
+  for (let time = 0; time < times; time++) run()
 }
 
 function print(cells: (string | number)[]): void {
@@ -68,7 +73,11 @@ for (let warm = 0; warm < 30; warm++) all(large)
 print(['ordinary text', '2 KB, µs', '64 KB, ms'])
 for (const [name, detector] of [...Object.entries(detectors), ['all', undefined] as const]) {
   const run = (text: string) => () => (detector ? detector.detect(text) : all(text))
-  print([name, (1000 * medianMs(run(small), 41, 20)).toFixed(1), medianMs(run(large), 31, 2).toFixed(3)])
+  print([
+    name,
+    ((1000 * cpuMs(() => repeat(run(small), 50), 1000)) / 50).toFixed(1),
+    cpuMs(run(large), 1000).toFixed(3),
+  ])
 }
 
 print(['\nadversarial text, ms', ...Object.keys(detectors).flatMap((name) => [`${name} 64K`, 'x at 128K'])])
@@ -76,8 +85,8 @@ for (const [name, create] of Object.entries(adversarial)) {
   const [short, long] = [create(65_536), create(131_072)]
   const cells = Object.values(detectors).flatMap((detector) => {
     detector.detect(short)
-    const once = medianMs(() => detector.detect(short), 9, 1)
-    const twice = medianMs(() => detector.detect(long), 9, 1)
+    const once = cpuMs(() => detector.detect(short), 200)
+    const twice = cpuMs(() => detector.detect(long), 200)
     return [once.toFixed(2), (twice / once).toFixed(1)]
   })
   print([name, ...cells])

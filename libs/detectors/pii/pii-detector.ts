@@ -1,6 +1,7 @@
-import type { Detection, SpanDetector } from '../detector.ts'
+import type { SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
+import { withoutCovered } from '../without-covered.ts'
 import { at, colon, isDigit, isLetter } from './characters.ts'
 import { scanCreditCard } from './credit-card.ts'
 import { createDigitRun, readDigitRun } from './digit-run.ts'
@@ -65,27 +66,13 @@ export function createPiiDetector(spec: { types?: string[]; threshold?: number }
     scan(text, ended) {
       const findings = createFindings(text.length)
       scanAll(text, findings)
-      const detections = withoutCovered(
-        findings.detections.filter(({ confidence }) => confidence >= threshold),
-      ).filter(({ type }) => wanted.has(type))
+      const sure = findings.detections.filter(({ confidence }) => confidence >= threshold)
+      const detections = withoutCovered(sure, piiTypes).filter(({ type }) => wanted.has(type))
       return {
         detections,
         finalTo: ended ? text.length : Math.min(findings.undecidedFrom(), pendingFrom(text)),
       }
     },
-  })
-}
-
-/** Sorts, and leaves out what another detection covers whole. */
-function withoutCovered(detections: Detection[]): Detection[] {
-  if (detections.length < 2) return detections
-  const rank = ({ type }: Detection) => (piiTypes as readonly string[]).indexOf(type)
-  detections.sort((a, b) => a.start - b.start || b.end - a.end || rank(a) - rank(b))
-  let coveredTo = 0
-  return detections.filter(({ end }) => {
-    if (end <= coveredTo) return false
-    coveredTo = end
-    return true
   })
 }
 

@@ -1,0 +1,27 @@
+import type { Findings } from '../findings.ts'
+import { isLikelyPassword } from './plausibility.ts'
+
+const maxCredential = 160
+const option = /(?:^|\s)(?:-u|--user|--proxy-user)[ =]?$/
+export const optionReach = 14
+
+/** Reports the password of `curl -u user:password`, whose `:` is at index `at`. */
+export function scanBasicUser(text: string, at: number, findings: Findings): void {
+  let userStart = at
+  const floor = Math.max(0, at - 64)
+  while (userStart > floor && isCredential(text.charCodeAt(userStart - 1))) userStart--
+  const quote = text.charCodeAt(userStart - 1)
+  const isQuoted = quote === 34 || quote === 39
+  const optionEnd = isQuoted ? userStart - 1 : userStart
+  if (userStart === at || !option.test(text.slice(Math.max(0, optionEnd - optionReach), optionEnd))) return
+  const start = at + 1
+  let index = start
+  while (index - start < maxCredential && isCredential(text.charCodeAt(index))) index++
+  findings.looked(start, index)
+  if (index - start === maxCredential) return
+  if (isLikelyPassword(text.slice(start, index))) findings.found('curl-auth-user', start, index, 0.8)
+}
+
+function isCredential(code: number): boolean {
+  return code > 32 && code !== 34 && code !== 39 && code !== 96 && code !== 92 && code !== 60 && code !== 62
+}

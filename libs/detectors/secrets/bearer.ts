@@ -1,0 +1,34 @@
+import type { Findings } from '../findings.ts'
+import { isLikelyKey } from './plausibility.ts'
+
+const maxBearer = 512
+const schemes = ['bearer ', 'token ', 'basic '] as const
+
+/** Reports the credential after an authorization scheme that begins at index `at`: `Bearer …`, `Basic …`. */
+export function scanBearer(text: string, at: number, findings: Findings): void {
+  const ahead = text.slice(at, at + 7).toLowerCase()
+  const scheme = schemes.find((name) => ahead.startsWith(name))
+  if (!scheme) return
+  const start = at + scheme.length
+  const limit = start + maxBearer
+  let index = start
+  while (index < limit && isCredential(text.charCodeAt(index))) index++
+  findings.looked(start, index)
+  if (index === limit || index - start < 16) return
+  const value = text.slice(start, index)
+  if (isLikelyKey(value))
+    findings.found(scheme === 'bearer ' ? 'bearer-token' : 'curl-auth-header', start, index, 0.85)
+}
+
+/** The token68 of RFC 9110. */
+function isCredential(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 45 && code <= 57) ||
+    code === 95 ||
+    code === 126 ||
+    code === 43 ||
+    code === 61
+  )
+}

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { assertChunkingDoesNotMatter } from '../chunking.testing.ts'
+import { createSecretsDetector } from './secrets-detector.ts'
+
+const detector = createSecretsDetector({})
+
+/** Made up, and cut in two so that no scanner of this repository takes it for a leak. */
+const random = 'q7Vd2KxN9mTzR4wYb8Lc' + '3HsJ6pFgX1aEoQuZ5iDk' + 'W0nMvBtCyPrSfGhUjAeL'
+const hex = '9f86d081884c7d65' + '9a2feaa0c55ad015' + 'a3bf4f1b2b0b822c' + 'd15d6c15b0f00a08'
+const base64Line = `MII${random}/${random}`.slice(0, 64)
+const pem = (line: string) => ['-----BEGIN RSA PRIVATE ', 'KEY-----', line].join('')
+
+function found(text: string): string[] {
+  return detector.detect(text).map(({ type, start, end }) => `${type} ${text.slice(start, end)}`)
+}
+
+describe('what is found', () => {
+  const cases: [string, ...string[]][] = [
+    [`GITHUB=ghp_${random.slice(0, 36)}`, `github-pat ghp_${random.slice(0, 36)}`],
+    [`use glpat-${random.slice(0, 20)}, please`, `gitlab-pat glpat-${random.slice(0, 20)}`],
+    [`"AIza${random.slice(0, 35)}"`, `google-api-key AIza${random.slice(0, 35)}`],
+    [`\\nsk_live_${random.slice(0, 24)}\\n`, `stripe-access-token sk_live_${random.slice(0, 24)}`],
+    [`id AKIA${'Q7VD2KXN9MTZR4WY'} here`, 'aws-access-token AKIAQ7VD2KXN9MTZR4WY'],
+    [`dop_v1_${hex}`, `digitalocean-pat dop_v1_${hex}`],
+    [`password = "Tr0ub4dor&3"`, 'generic-password Tr0ub4dor&3'],
+    ['DB_PASSWORD=correct-horse-42\nPORT=1', 'generic-password correct-horse-42'],
+    ['the password is Xk#91_pq, keep it', 'generic-password Xk#91_pq'],
+    [`apiKey: '${random.slice(0, 32)}'`, `generic-api-key ${random.slice(0, 32)}`],
+    [`Authorization: Bearer ${random}`, `bearer-token ${random}`],
+    ['postgres://app:s3cr3tPw@db:5432/x', 'db-url-password s3cr3tPw'],
+    [`curl -u "bot:${random.slice(0, 12)}" x`, `curl-auth-user ${random.slice(0, 12)}`],
+    [`key ${random.slice(0, 40)} end`, `aws-secret-access-key ${random.slice(0, 40)}`],
+    [
+      `t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random.slice(0, 43)};`,
+      `jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random.slice(0, 43)}`,
+    ],
+    [`${pem(`\n${base64Line}\n`)}thanks`, `private-key ${pem(`\n${base64Line}`)}`],
+    [
+      `"${pem(`\\n${base64Line}\\nabc=\\n-----END RSA PRIVATE KEY-----`)}\\n"`,
+      `private-key ${pem(`\\n${base64Line}\\nabc=\\n-----END RSA PRIVATE KEY-----`)}`,
+    ],
+  ]
+  for (const [text, ...expected] of cases)
+    test(text.slice(0, 40), () => assert.deepEqual(found(text), expected))
+})
+
+describe('what is left alone', () => {
+  const cases = [
+    `sha256:${hex}  dist/app.tar.gz`,
+    `"integrity": "sha512-${random}${random.slice(0, 26)}=="`,
+    `h1:${random.slice(0, 43)}=`,
+    `git checkout ${hex.slice(0, 40)}`,
+    `commit ${hex.slice(0, 40)}`,
+    `data:image/png;base64,iVBORw0KGgo${random.repeat(5)}`,
+    'request_id=123e4567-e89b-12d3-a456-426614174000',
+    `public_key = "${random}"`,
+    'password = "your-password-here1"',
+    'password: $DB_PASSWORD, token = process.env.TOKEN_1',
+    'password = getpass("Password: ")',
+    'password: string; secret?: string | undefined',
+    'API_KEY=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+    'AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE',
+    'max_tokens: 4096, "total_tokens": 12345678901234567890',
+    'accessTokenExpirationInSeconds = 3600',
+    'https://user:password@example.com and http://localhost:8080/@x',
+    'curl -u "$USER:$PASS" https://example.com',
+    'How do I rotate an API key in Stripe?',
+    '-----BEGIN PUBLIC KEY-----\nMIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDgrPu\n-----END PUBLIC KEY-----',
+    'import { createHash } from "node:crypto"; const token = tokens[index + 1]',
+    '/usr/local/lib/node_modules/npm/node_modules/x',
+  ]
+  for (const text of cases) test(text.slice(0, 50), () => assert.deepEqual(found(text), []))
+})
+
+test('a private key longer than the limit is covered up to the limit', () => {
+  const long = pem(`\n${`${base64Line}\n`.repeat(200)}`)
+  const [key] = detector.detect(long)
+  assert.equal(key?.type, 'private-key')
+  assert(key.end >= 8100 && key.end <= 8192)
+})
+
+test('a type that is not known is refused with the known ones', () => {
+  assert.throws(
+    () => createSecretsDetector({ types: ['github'] }),
+    /Unknown type of secret "github"; known are .*github-pat/,
+  )
+})
+
+const planted = fc.constantFrom(
+  `ghp_${random.slice(0, 36)}`,
+  `sk-proj-${random.slice(0, 48)}`,
+  'AKIAQ7VD2KXN9MTZR4WY',
+  random.slice(0, 40),
+  'password = "Tr0ub4dor&3"',
+  'the token is ',
+  `api_key: ${random.slice(0, 32)}`,
+  `Bearer ${random.slice(0, 40)}`,
+  'postgres://app:s3cr3tPw@db:5432/x',
+  `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random.slice(0, 43)}`,
+  pem(`\n${base64Line}\n${base64Line}\nabc=\n-----END RSA PRIVATE KEY-----`),
+  pem(`\\n${base64Line}\\nabc`),
+  '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n',
+)
+const noise = fc.oneof(
+  fc.constantFrom(
+    ' ',
+    '\n',
+    '=',
+    ':',
+    '"',
+    "'",
+    '\\n',
+    '-',
+    '-----',
+    '/',
+    '.',
+    'eyJ',
+    'sk-',
+    'ghp',
+    '_',
+    'password',
+    ' is ',
+  ),
+  fc.string({ maxLength: 10 }),
+  fc.stringMatching(/^[A-Za-z0-9+/=_-]{1,44}$/),
+)
+const text = fc.array(fc.oneof(planted, noise), { maxLength: 16 }).map((pieces) => pieces.join(''))
+const cuts = fc.array(fc.integer({ min: 1, max: 24 }), { maxLength: 50 })
+
+test('however a text is cut, the same is found and nothing of it was final before', () => {
+  fc.assert(
+    fc.property(text, cuts, (whole, sizes) => assertChunkingDoesNotMatter(detector, whole, sizes)),
+    { numRuns: 300 },
+  )
+})

@@ -1,0 +1,147 @@
+import type { SpanDetector } from '../detector.ts'
+import { createFindings, type Findings } from '../findings.ts'
+import { createSpanDetector } from '../span-detector.ts'
+import { withoutCovered } from '../without-covered.ts'
+import { scanAssignment, scanStatement } from './assignment.ts'
+import { awsSecretLength, scanAwsSecret } from './aws-secret.ts'
+import { scanBasicUser } from './basic-user.ts'
+import { scanBearer } from './bearer.ts'
+import { scanJwt } from './jwt.ts'
+import { maxPrivateKey, scanPrivateKey } from './private-key.ts'
+import { mayStartToken, scanToken } from './token-matcher.ts'
+import { tokenRules } from './token-rules.ts'
+import { scanUrlPassword } from './url-password.ts'
+
+/** Types that say how a secret was met and not what it is for; the surest first. */
+const genericTypes = [
+  'jwt',
+  'aws-secret-access-key',
+  'bearer-token',
+  'curl-auth-header',
+  'curl-auth-user',
+  'generic-api-key',
+  'generic-password',
+]
+
+/** Types of detections. */
+export const secretTypes: readonly string[] = [
+  ...new Set([
+    ...tokenRules.map(({ type }) => type),
+    'private-key',
+    'db-url-password',
+    'url-password',
+    ...genericTypes,
+  ]),
+]
+
+const defaultThreshold = 0.5
+const lookBehind = 512
+/** A private key is held until it is complete or as long as is covered of one. */
+const maxHold = maxPrivateKey + 256
+/** What a text may end with and still begin a secret: the longest prefix, 40 characters of an AWS key and one more. */
+const maxPending = 64
+
+/** What to look for at a character. */
+const ignore = 0
+const wordCharacter = 1
+const assigner = 2
+const dash = 3
+
+const kinds = new Uint8Array(128)
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+  kinds[character.charCodeAt(0)] = wordCharacter
+kinds[58] = assigner
+kinds[61] = assigner
+kinds[45] = dash
+
+export function createSecretsDetector(spec: { types?: string[]; threshold?: number }): SpanDetector {
+  const wanted = new Set(spec.types ?? secretTypes)
+  for (const type of wanted)
+    if (!secretTypes.includes(type))
+      throw new Error(`Unknown type of secret ${JSON.stringify(type)}; known are ${secretTypes.join(', ')}`)
+  const threshold = spec.threshold ?? defaultThreshold
+  return createSpanDetector({
+    name: 'secrets',
+    lookBehind,
+    maxHold,
+    scan(text, ended) {
+      const findings = createFindings(text.length)
+      scanAll(text, findings)
+      const sure = findings.detections.filter(({ confidence }) => confidence >= threshold)
+      const detections = withoutCovered(sure, genericTypes).filter(({ type }) => wanted.has(type))
+      return {
+        detections,
+        finalTo: ended ? text.length : Math.min(findings.undecidedFrom(), pendingFrom(text)),
+      }
+    },
+  })
+}
+
+function scanAll(text: string, findings: Findings): void {
+  let runStart = 0
+  let previous = 0
+  for (let index = 0; index <= text.length; index++) {
+    const code = text.charCodeAt(index)
+    const kind = code < 128 ? kinds[code]! : ignore
+    if (kind === wordCharacter) {
+      if (!isWordBefore(previous) || isEscape(text, index)) scanWord(text, index, code, findings)
+    } else {
+      if (index - runStart === awsSecretLength) scanAwsSecret(text, runStart, findings)
+      runStart = index + 1
+      if (kind === assigner) {
+        if (code === colon) {
+          if (text.charCodeAt(index + 1) === slash && text.charCodeAt(index + 2) === slash)
+            scanUrlPassword(text, index, findings)
+          else scanBasicUser(text, index, findings)
+        }
+        scanAssignment(text, index, findings)
+      } else if (kind === dash && previous !== hyphen) scanPrivateKey(text, index, findings)
+    }
+    previous = code
+  }
+}
+
+function scanWord(text: string, index: number, code: number, findings: Findings): void {
+  const next = text.charCodeAt(index + 1)
+  if (mayStartToken(code, next)) scanToken(text, index, findings)
+  if (code === 101 && next === 121 && text.charCodeAt(index + 2) === 74) scanJwt(text, index, findings)
+  if (code === 105 && next === 115) scanStatement(text, index, findings)
+  const lower = code | 32
+  if (lower === 98 || lower === 116) scanBearer(text, index, findings)
+}
+
+const colon = 58
+const slash = 47
+const hyphen = 45
+
+function isWordBefore(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
+  )
+}
+
+/** Whether the character before `index` is the letter of an escaped line end or tab: `\\nghp_…` in a string of code. */
+function isEscape(text: string, index: number): boolean {
+  const letter = text.charCodeAt(index - 1)
+  return (letter === 110 || letter === 114 || letter === 116) && text.charCodeAt(index - 2) === 92
+}
+
+/** Start of what stands at the end of the text and can become part of a secret by what follows it. */
+function pendingFrom(text: string): number {
+  const floor = Math.max(0, text.length - maxPending)
+  let start = text.length
+  while (start > floor && mayBegin(text.charCodeAt(start - 1))) start--
+  return start
+}
+
+function mayBegin(code: number): boolean {
+  return (
+    isWordBefore(code) ||
+    code === hyphen ||
+    code === 43 ||
+    code === slash ||
+    code === 46 ||
+    code === colon ||
+    code === 126
+  )
+}
