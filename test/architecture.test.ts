@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+
+const root = join(import.meta.dirname, '..')
+
+/** What each library may import of ours. Services may import every library and no service. */
+const allowed: Record<string, string[]> = {
+  events: [],
+  journal: ['events'],
+  postgres: [],
+  bus: ['events', 'postgres'],
+  detectors: [],
+  'policy-engine': ['detectors', 'events'],
+  providers: ['events'],
+  runtime: [],
+  client: ['events'],
+  cli: ['client', 'events'],
+  'sdk-typescript': [],
+}
+
+/** Packages that only one library may import, and types of them nobody else. */
+const owners: [prefix: string, owner: string][] = [
+  ['@nats-io/', 'libs/bus'],
+  ['pg', 'libs/postgres'],
+  ['pino', 'libs/runtime'],
+]
+
+/** Static imports and re-exports, bare imports, and dynamic ones. */
+const importPattern = /(?:^(?:import|export)\s[^'"=(]*?\sfrom\s+|^import\s+|\bimport\()['"]([^'"]+)['"]/gm
+
+type Import = { file: string; from: string }
+
+const imports: Import[] = globSync(['libs/**/*.ts', 'services/**/*.ts'], {
+  cwd: root,
+  exclude: (path) =>
+    path.includes('node_modules') || path.endsWith('.test.ts') || path.endsWith('.testing.ts'),
+})
+  .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.testing.ts'))
+  .flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(importPattern)].map(([, from]) => ({
+      file,
+      from: from!,
+    })),
+  )
+
+const unitOf = (file: string) => file.split('/').slice(0, 2).join('/')
+
+function violations(wrong: (one: Import) => boolean): string[] {
+  return imports.filter(wrong).map(({ file, from }) => `${file} imports ${from}`)
+}
+
+test('there are imports to look at', () => {
+  assert.ok(imports.length > 200)
+})
+
+test('libraries import only libraries below them', () => {
+  const wrong = violations(({ file, from }) => {
+    const [kind, name] = file.split('/')
+    const ours = /^@airs-cp\/(.+)$/.exec(from)?.[1]
+    return kind === 'libs' && ours !== undefined && ours !== name && !allowed[name!]?.includes(ours)
+  })
+  assert.deepEqual(wrong, [])
+})
+
+test('no service imports a service', () => {
+  assert.deepEqual(
+    violations(({ file, from }) => file.startsWith('services/') && /^@airs-cp\/.+-service$/.test(from)),
+    [],
+  )
+})
+
+test('relative imports stay within their library or service', () => {
+  const wrong = violations(
+    ({ file, from }) => from.startsWith('.') && unitOf(join(file, '..', from)) !== unitOf(file),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('each client of a server has one importer', () => {
+  const wrong = violations(({ file, from }) =>
+    owners.some(
+      ([prefix, owner]) =>
+        (from === prefix || from.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`)) &&
+        unitOf(file) !== owner,
+    ),
+  )
+  assert.deepEqual(wrong, [])
+})
+
+test('every package that is imported is declared where it is imported', () => {
+  const wrong = violations(({ file, from }) => {
+    if (from.startsWith('.') || from.startsWith('node:') || from.startsWith('@airs-cp/')) return false
+    const name = from
+      .split('/')
+      .slice(0, from.startsWith('@') ? 2 : 1)
+      .join('/')
+    const manifest = JSON.parse(readFileSync(join(root, unitOf(file), 'package.json'), 'utf8'))
+    return !(name in { ...manifest.dependencies, ...manifest.peerDependencies })
+  })
+  assert.deepEqual(wrong, [])
+})
