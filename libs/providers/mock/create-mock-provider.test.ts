@@ -170,6 +170,63 @@ test('a stream folds into the plain answer', async () => {
   }
 })
 
+test('a Responses stream satisfies the checks of the official client and is the plain answer', async () => {
+  const request = { model: 'gpt-5.4', input: 'mock:text="Let me see" tool=f args={"n": 1.0} tool=g' }
+  const stream = client.responses.stream(request)
+  const pieces: string[] = []
+  stream.on('response.output_text.delta', ({ delta }) => pieces.push(delta))
+  const streamed = await stream.finalResponse()
+  const whole = await client.responses.create(request)
+  assert.deepEqual(pieces, ['Let', ' me', ' see'])
+  assert.equal(whole.output_text, 'Let me see')
+  assert.deepEqual(
+    whole.output.map((item) => item.type === 'function_call' && item.arguments),
+    [false, '{"n": 1.0}', '{}'],
+  )
+  assert.equal(
+    JSON.stringify(streamed.output.map(({ type }) => type)),
+    JSON.stringify(whole.output.map(({ type }) => type)),
+  )
+  await assert.rejects(
+    client.responses.create({ model: 'm', input: 'mock:status=429' }),
+    OpenAI.RateLimitError,
+  )
+})
+
+test('a stream of Messages or Responses folds into the plain answer, too', async () => {
+  const content = 'mock:text="Grüße 👋" tool=a args={"x":[1,2]} tool=b'
+  for (const [path, format, body] of [
+    ['/messages', formats['anthropic.messages'], { ...user(content), max_tokens: 9 }],
+    ['/responses', formats['openai.responses'], { model: 'm', input: content }],
+  ] as const) {
+    const { body: assembled, follower } = await streamed(path, body, format)
+    const whole = await plain(path, body)
+    const comparable = (answer: Record<string, unknown> = {}) =>
+      JSON.parse(
+        JSON.stringify(answer).replaceAll(/"(id|call_id)":"[^"]*"|"created_at":\d+/g, '"id":0'),
+      ) as unknown
+    assert.deepEqual(comparable(assembled), comparable(whole))
+    assert.deepEqual(follower.usage(), format.usage(whole))
+    assert.deepEqual(follower.finishReasons(), format.finishReasons(whole))
+    assert.equal(follower.model(), whole.model)
+  }
+})
+
+test('Messages are counted, and errors have the shape that their format has', async () => {
+  const counted = await plain('/messages/count_tokens', {
+    model: 'm',
+    messages: [{ role: 'user', content: '12345678' }],
+  })
+  assert.deepEqual(counted, { input_tokens: 2 })
+  const response = await fetch(`${baseURL}/messages`, {
+    method: 'POST',
+    body: JSON.stringify(user('mock:status=529')),
+  })
+  assert.equal(response.status, 529)
+  const { error } = (await response.json()) as { error: { type: string } }
+  assert.equal(error.type, 'overloaded_error')
+})
+
 test('a cut stream breaks off after that many chunks', async () => {
   const stream = await client.chat.completions.create({ ...user('mock:chunks=9 cut=3'), stream: true })
   let pieces = 0
