@@ -1,9 +1,9 @@
-import { isObject, listOf } from './json.ts'
+import { isObject, listOf, maxNesting } from './json.ts'
 import { pointer, type TextKind, type TextPart, type TextRole } from './text-part.ts'
 
 export type TextContext = { role: TextRole; kind: TextKind; tool?: string | undefined }
 
-/** Gathers the strings of one body, each with its place. */
+/** Gathers the strings of one body, each with its place. Throws where the body nests too deep to be read through. */
 export type TextCollector = {
   parts: TextPart[]
   /** Takes `value` where it is a string. */
@@ -13,9 +13,6 @@ export type TextCollector = {
   /** Takes the prose of a tool definition or JSON schema: titles and descriptions at any depth. */
   schema(value: unknown, path: string, context: TextContext): void
 }
-
-/** Deeper nesting than any real body has; what lies below is handed to policy as one JSON text. */
-const maxDepth = 64
 
 export function createTextCollector(): TextCollector {
   const parts: TextPart[] = []
@@ -31,15 +28,16 @@ export function createTextCollector(): TextCollector {
     if (typeof value === 'string') {
       if (!isEncoded(value)) text(value, path, context)
     } else if (typeof value === 'object' && value !== null) {
-      if (depth === maxDepth) text(JSON.stringify(value), path, context)
-      else {
-        for (const [key, child] of Object.entries(value)) every(child, pointer(path, key), context, depth + 1)
-      }
+      if (depth > maxNesting)
+        throw new Error(`The body nests deeper than ${maxNesting} at ${path.slice(0, 100)}`)
+      for (const [key, child] of Object.entries(value)) every(child, pointer(path, key), context, depth + 1)
     }
   }
 
   function schema(value: unknown, path: string, context: TextContext, depth = 0): void {
-    if (typeof value !== 'object' || value === null || depth > maxDepth) return
+    if (typeof value !== 'object' || value === null) return
+    if (depth > maxNesting)
+      throw new Error(`The body nests deeper than ${maxNesting} at ${path.slice(0, 100)}`)
     for (const [key, child] of Object.entries(value)) {
       if (typeof child === 'string') {
         if (key === 'description' || key === 'title') text(child, pointer(path, key), context)

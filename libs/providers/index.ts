@@ -2,7 +2,17 @@ export { openaiErrorType } from './formats/openai-error.ts'
 export { formatOfPath, formats } from './formats.ts'
 export type { Json, JsonObject } from './json.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
+export {
+  anthropicModelList,
+  type ModelEntry,
+  mergeModels,
+  modelEntry,
+  openaiModelList,
+  readModels,
+} from './models.ts'
+export { replaceMember } from './raw-json.ts'
 export { replaceTexts, type TextEdit } from './replace-texts.ts'
+export { rewriteAnswer, rewriteStream } from './rewrite-answer.ts'
 export {
   createSseParser,
   frameJson,
@@ -23,6 +33,16 @@ export type {
 } from './translate/translator.ts'
 export { translatorBetween } from './translate/translators.ts'
 export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
+export { clientCredential } from './upstream/credentials.ts'
+export {
+  formatAtProvider,
+  type ProviderConfig,
+  type ProviderKind,
+  providerKinds,
+} from './upstream/provider-config.ts'
+export { type UpstreamQuestion, type UpstreamRequest, upstreamRequest } from './upstream/upstream-request.ts'
+export { costUsdMicros, findPrice, type Price, type PriceTable, priceTable } from './usage/cost.ts'
+export { estimateTokens, estimateUsage } from './usage/estimate-usage.ts'
 export {
   type AnswerIdentity,
   type FormatId,

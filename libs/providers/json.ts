@@ -32,3 +32,23 @@ export function parseObject(text: string): JsonObject | undefined {
     return undefined
   }
 }
+
+/** No real body nests as deep; what reads bodies recursively stays far from the end of its stack. */
+export const maxNesting = 256
+
+/** Whether a document nests deeper than `maxNesting`. */
+export function nestsTooDeep(document: unknown): boolean {
+  let level: unknown[] = [document]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxNesting) return true
+    const next: unknown[] = []
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      for (const child of Array.isArray(value) ? value : Object.values(value)) {
+        if (typeof child === 'object' && child !== null) next.push(child)
+      }
+    }
+    level = next
+  }
+  return false
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { rawJson, rawValues, writeJson } from './raw-json.ts'
+import { rawJson, rawValues, replaceMember, writeJson } from './raw-json.ts'
 
 test('writing is what JSON.stringify writes, but for the raw pieces', () => {
   fc.assert(
@@ -37,4 +37,12 @@ test('a place within a found place is found too', () => {
       ['/a', '[{"b":1.50}]'],
     ],
   )
+})
+
+test('a member is replaced and every other byte stays', () => {
+  assert.equal(
+    replaceMember('{ "n":1.0, "model" : "a" ,"x":{"model":"b"} }', 'model', 'é"'),
+    '{ "n":1.0, "model" : "é\\"" ,"x":{"model":"b"} }',
+  )
+  assert.equal(replaceMember('{"n":1}', 'model', 'x'), '{"n":1}')
 })

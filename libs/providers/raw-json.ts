@@ -29,7 +29,17 @@ export function writeJson(value: WritableJson): string {
  * @param patterns reference tokens from the root; `*` stands for every element of a list.
  */
 export function rawValues(text: string, patterns: readonly (readonly string[])[]): Map<string, string> {
-  const found = new Map<string, string>()
+  return new Map([...rawRanges(text, patterns)].map(([path, [start, end]]) => [path, text.slice(start, end)]))
+}
+
+/** A valid JSON text with the value of one member of its root replaced; every other byte stays. Unchanged where there is no such member. */
+export function replaceMember(text: string, member: string, value: WritableJson): string {
+  const range = rawRanges(text, [[member]]).get(pointer('', member))
+  return range ? text.slice(0, range[0]) + writeJson(value) + text.slice(range[1]) : text
+}
+
+function rawRanges(text: string, patterns: readonly (readonly string[])[]): Map<string, [number, number]> {
+  const found = new Map<string, [number, number]>()
 
   function visit(at: number, path: string, live: readonly (readonly string[])[]): number {
     const start = skipSpace(text, at)
@@ -39,7 +49,7 @@ export function rawValues(text: string, patterns: readonly (readonly string[])[]
       deeper.length === 0 || (opening !== '{' && opening !== '[')
         ? skipValue(text, start)
         : visitMembers(start, path, deeper)
-    if (deeper.length < live.length) found.set(path, text.slice(start, end))
+    if (deeper.length < live.length) found.set(path, [start, end])
     return end
   }
 

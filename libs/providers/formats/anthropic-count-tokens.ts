@@ -1,5 +1,5 @@
 import { countOf, isObject } from '../json.ts'
-import { reportedUsage } from '../usage.ts'
+import { reportedUsage } from '../usage/reported-usage.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { anthropicErrorBody, anthropicErrorFrames } from './anthropic-error.ts'
 import { anthropicRequestTexts } from './anthropic-texts.ts'

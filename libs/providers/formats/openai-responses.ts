@@ -1,7 +1,7 @@
 import type { Usage } from '@airs-cp/events'
 import { countOf, isObject } from '../json.ts'
 import { sseText } from '../sse.ts'
-import { reportedUsage } from '../usage.ts'
+import { reportedUsage } from '../usage/reported-usage.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { openaiErrorBody } from './openai-error.ts'
 import { createResponsesAssembler } from './openai-responses-assembler.ts'

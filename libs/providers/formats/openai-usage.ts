@@ -1,6 +1,6 @@
 import type { Usage } from '@airs-cp/events'
 import { countOf, isObject } from '../json.ts'
-import { reportedUsage } from '../usage.ts'
+import { reportedUsage } from '../usage/reported-usage.ts'
 
 /** Usage of chat, completions and embeddings; of a chunk as well as of a whole answer. */
 export function openaiUsage(body: unknown): Usage | undefined {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject, maxNesting, nestsTooDeep } from '../json.ts'
 import type { RequestFacts, RequestProblem } from '../wire-format.ts'
 
 /** What `JSON.parse` gave, in words for an error message. */
@@ -52,6 +52,10 @@ export function readModelRequest(
   if (model === '') return missing('model')
   if (stream !== undefined && stream !== null && typeof stream !== 'boolean') {
     return wrongKind('stream', 'a boolean', stream)
+  }
+  if (nestsTooDeep(body)) {
+    const message = `The request body nests deeper than ${maxNesting} levels.`
+    return { problem: { param: null, message, code: 'invalid_value' } }
   }
   const wrong = check(body)
   if (wrong) return wrong

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formats } from './formats.ts'
+import { anthropicMessagesEndpoint } from './mock/anthropic-messages-endpoint.ts'
+import { mockAnswer } from './mock/mock-answer.ts'
+import { openaiChatEndpoint } from './mock/openai-chat-endpoint.ts'
+import { openaiCompletionsEndpoint } from './mock/openai-completions-endpoint.ts'
+import { openaiResponsesEndpoint } from './mock/openai-responses-endpoint.ts'
+import { replaceTexts } from './replace-texts.ts'
+import { rewriteAnswer, rewriteStream } from './rewrite-answer.ts'
+import { createSseParser, readFrame, type SseFrame, sseText } from './sse.ts'
+import type { WireFormat } from './wire-format.ts'
+
+const directives = {
+  latencyMs: 0,
+  paceMs: 0,
+  chunks: 4,
+  text: 'Write to ann@example.com today',
+  tools: [
+    { name: 'mail', args: '{"to": "ann@example.com", "cc": ["bob@example.com"]}' },
+    { name: 'none', args: '{}' },
+  ],
+}
+const prompt = { model: 'm', inputTokens: 1, text: '', toolResults: [] }
+const answer = mockAnswer(prompt, directives, Buffer.from('x'))
+
+function assemble(format: WireFormat, frames: SseFrame[]) {
+  const assembler = format.createAssembler()
+  for (const frame of frames) assembler.push(frame)
+  return assembler.result() ?? assert.fail()
+}
+
+for (const endpoint of [
+  openaiChatEndpoint,
+  openaiCompletionsEndpoint,
+  openaiResponsesEndpoint,
+  anthropicMessagesEndpoint,
+]) {
+  const { format } = endpoint
+  test(`${format.id}: a rewritten stream folds into the rewritten answer, and the old text is nowhere in it`, () => {
+    const bytes = Buffer.from([...endpoint.frames(answer, { stream: true })].map(({ text }) => text).join(''))
+    const frames = createSseParser().push(bytes)
+    const body = assemble(format, frames)
+    const edits = format
+      .responseTexts(body)
+      .filter(({ text }) => text.includes('@'))
+      .map(({ path, text }) => ({ path, text: text.replaceAll(/\w+@example\.com/g, '[EMAIL]') }))
+    assert.ok(edits.length > 0)
+    const rewritten = rewriteStream(format, frames, edits)
+    assert.deepEqual(assemble(format, rewritten), replaceTexts(body, edits))
+    const sent = Buffer.concat(rewritten.map(({ raw }) => raw)).toString()
+    assert.ok(!/ann@|bob@|example/.test(sent))
+    assert.equal(rewritten.length, frames.length)
+    assert.equal(rewritten.at(-1)?.raw.includes('DONE'), frames.at(-1)?.raw.includes('DONE'))
+  })
+}
+
+test('log probabilities go with the text that they spell', () => {
+  const choice = { index: 0, delta: { content: 'secret' }, logprobs: { content: [{ token: 'secret' }] } }
+  const frames = [readFrame(Buffer.from(sseText({ id: 'c', choices: [choice] })))]
+  const edits = [{ path: '/choices/0/message/content', text: 'x' }]
+  const [frame] = rewriteStream(formats['openai.chat'], frames, edits)
+  assert.ok(!frame?.raw.includes('secret'))
+  const body = { choices: [{ message: { content: 'secret' }, logprobs: { content: [{ token: 'secret' }] } }] }
+  assert.ok(!JSON.stringify(rewriteAnswer(formats['openai.chat'], body, edits)).includes('secret'))
+})
+
+test('a stream that cannot be made to say it is not delivered', () => {
+  const delta = { tool_calls: [{ index: 3, id: 'k', function: { name: 'f', arguments: '{"a":"secret"}' } }] }
+  const frames = [readFrame(Buffer.from(sseText({ id: 'c', choices: [{ index: 0, delta }] })))]
+  const edits = [{ path: '/choices/0/message/tool_calls/0/function/arguments', text: '{}' }]
+  assert.throws(() => rewriteStream(formats['openai.chat'], frames, edits), /could not be rewritten at/)
+})

@@ -1,0 +1,48 @@
+import type { ProviderConfig } from './provider-config.ts'
+
+export type Headers = Record<string, string | string[]>
+
+const credentialHeaders = ['authorization', 'x-api-key', 'api-key']
+
+/** Headers of one provider that mean nothing to another, or tell it about the first. */
+const foreignHeaders = {
+  openai: /^anthropic-/,
+  anthropic: /^openai-/,
+}
+
+/**
+ * The headers with the credential where the provider reads it: the server's own, or the client's from whichever header it
+ * came in. With a server-side credential nothing that the client sent as one goes on.
+ */
+export function withCredential(provider: ProviderConfig, headers: Headers): Headers {
+  const speaks = provider.kind === 'anthropic' ? 'anthropic' : 'openai'
+  const forwarded: Headers = {}
+  for (const [name, value] of Object.entries(headers)) {
+    const foreign = provider.kind !== 'mock' && foreignHeaders[speaks].test(name)
+    if (!foreign && !credentialHeaders.includes(name)) forwarded[name] = value
+  }
+  if (provider.kind === 'anthropic') forwarded['anthropic-version'] ??= '2023-06-01'
+  const credential = provider.apiKey ?? clientCredential(headers)
+  if (credential === undefined) return forwarded
+  const name = headerFor(provider, credential)
+  forwarded[name] = name === 'authorization' ? `Bearer ${credential}` : credential
+  return forwarded
+}
+
+/** The client's credential, without its scheme: OpenAI's clients send a bearer token, Anthropic's and Azure's a key. */
+export function clientCredential(headers: Headers): string | undefined {
+  const bearer = /^Bearer\s+(.+)$/i.exec(single(headers.authorization) ?? '')?.[1]
+  return single(headers['x-api-key']) ?? single(headers['api-key']) ?? bearer?.trim()
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  const first = Array.isArray(value) ? value[0] : value
+  return first || undefined
+}
+
+/** Anthropic's OAuth tokens and Azure's Entra tokens (JWTs) stay bearer tokens; keys have a header of their own there. */
+function headerFor({ kind }: ProviderConfig, credential: string): string {
+  if (kind === 'anthropic') return credential.startsWith('sk-ant-oat') ? 'authorization' : 'x-api-key'
+  if (kind === 'azure') return /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(credential) ? 'authorization' : 'api-key'
+  return 'authorization'
+}

@@ -1,0 +1,44 @@
+import type { FormatId } from '../wire-format.ts'
+
+export const providerKinds = ['openai', 'openai-compatible', 'azure', 'anthropic', 'ollama', 'mock'] as const
+export type ProviderKind = (typeof providerKinds)[number]
+
+export type ProviderConfig = {
+  kind: ProviderKind
+  /**
+   * `https://api.openai.com/v1`, `http://localhost:11434/v1` (with the `/v1` or whatever stands for it);
+   * `https://api.anthropic.com`, `https://NAME.openai.azure.com` (with or without the rest of the usual path).
+   */
+  baseUrl: string
+  /** Server-side credential. Absent: the client's own passes through, in the header that the provider reads. */
+  apiKey?: string
+  /** Azure: a dated API version chooses the deployment routes; without one the v1 routes are used. */
+  apiVersion?: string
+  /** Azure: deployment by model name, where they differ. */
+  deployments?: Readonly<Record<string, string>>
+}
+
+const openaiFormats: readonly FormatId[] = [
+  'openai.chat',
+  'openai.completions',
+  'openai.embeddings',
+  'openai.responses',
+  'openai.models',
+]
+const anthropicFormats: readonly FormatId[] = [
+  'anthropic.messages',
+  'anthropic.count-tokens',
+  'openai.models',
+]
+
+/**
+ * The format in which a client's request goes to a provider: its own where the provider speaks it, the one that there is
+ * a translation to otherwise. Undefined: the provider has nothing of the kind.
+ */
+export function formatAtProvider(kind: ProviderKind, client: FormatId): FormatId | undefined {
+  if (kind === 'mock') return client
+  const spoken = kind === 'anthropic' ? anthropicFormats : openaiFormats
+  if (spoken.includes(client)) return client
+  if (client === 'openai.chat') return 'anthropic.messages'
+  return client === 'anthropic.messages' ? 'openai.chat' : undefined
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formatAtProvider, type ProviderConfig } from './provider-config.ts'
+import { type UpstreamQuestion, upstreamRequest } from './upstream-request.ts'
+
+const question: UpstreamQuestion = {
+  format: 'openai.chat',
+  path: '/v1/chat/completions',
+  query: '',
+  model: 'gpt-4o',
+  headers: { authorization: 'Bearer sk-client', 'content-type': 'application/json', 'openai-project': 'p' },
+}
+
+function ask(provider: ProviderConfig, changed: Partial<UpstreamQuestion> = {}) {
+  return upstreamRequest(provider, { ...question, ...changed })
+}
+
+const openai: ProviderConfig = { kind: 'openai', baseUrl: 'https://api.openai.com/v1' }
+const anthropic: ProviderConfig = { kind: 'anthropic', baseUrl: 'https://api.anthropic.com' }
+const azure: ProviderConfig = { kind: 'azure', baseUrl: 'https://res.openai.azure.com/' }
+
+test('OpenAI and its like get the path below their base URL, and the client’s credential', () => {
+  const { path, headers } = ask(openai)
+  assert.equal(path, '/v1/chat/completions')
+  assert.deepEqual(headers, question.headers)
+  const groq: ProviderConfig = { kind: 'openai-compatible', baseUrl: 'https://api.groq.com/openai/v1/' }
+  assert.equal(ask(groq).path, '/openai/v1/chat/completions')
+  const models = { format: 'openai.models', path: '/v1/models/gpt-4o', query: '?a=1' } as const
+  assert.equal(
+    ask({ kind: 'ollama', baseUrl: 'http://localhost:11434/v1' }, models).path,
+    '/v1/models/gpt-4o?a=1',
+  )
+})
+
+test('a server-side credential takes the place of whatever the client sent', () => {
+  const headers = { authorization: 'Bearer a', 'x-api-key': 'b', 'api-key': 'c' }
+  assert.deepEqual(ask({ ...openai, apiKey: 'server' }, { headers }).headers, {
+    authorization: 'Bearer server',
+  })
+  assert.deepEqual(ask({ ...azure, apiKey: 'server' }, { headers }).headers, { 'api-key': 'server' })
+  assert.deepEqual(ask({ ...anthropic, apiKey: 'server' }, { headers }).headers, {
+    'anthropic-version': '2023-06-01',
+    'x-api-key': 'server',
+  })
+})
+
+test('a client’s credential moves to the header that the provider reads', () => {
+  const fromAnthropic = { 'x-api-key': 'k', 'anthropic-version': '2023-06-01', 'anthropic-beta': 'b' }
+  assert.deepEqual(ask(openai, { headers: fromAnthropic }).headers, { authorization: 'Bearer k' })
+  assert.deepEqual(ask(anthropic, { format: 'anthropic.messages', headers: fromAnthropic }), {
+    path: '/v1/messages',
+    headers: fromAnthropic,
+    model: undefined,
+  })
+  const fromOpenai = ask(anthropic, { format: 'anthropic.messages' }).headers
+  assert.equal(fromOpenai['x-api-key'], 'sk-client')
+  assert.equal(fromOpenai.authorization, undefined)
+  assert.equal(fromOpenai['openai-project'], undefined)
+  const oauth = ask(anthropic, { headers: { authorization: 'Bearer sk-ant-oat01-x' } }).headers
+  assert.equal(oauth.authorization, 'Bearer sk-ant-oat01-x')
+  const entra = ask(azure, { headers: { authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.sig' } }).headers
+  assert.equal(entra.authorization, 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.sig')
+  assert.deepEqual(ask(openai, { headers: {} }).headers, {})
+})
+
+test('Azure has routes per deployment under a dated version, and the plain ones without', () => {
+  const dated: ProviderConfig = { ...azure, apiVersion: '2024-10-21', deployments: { 'gpt-4o': 'prod 4o' } }
+  assert.deepEqual(ask(dated, { query: '?x=1' }), {
+    path: '/openai/deployments/prod%204o/chat/completions?x=1&api-version=2024-10-21',
+    headers: { 'content-type': 'application/json', 'openai-project': 'p', 'api-key': 'sk-client' },
+    model: 'prod 4o',
+  })
+  assert.equal(
+    ask(dated, { model: 'toString' }).path,
+    '/openai/deployments/toString/chat/completions?api-version=2024-10-21',
+  )
+  assert.equal(ask(dated, { format: 'openai.responses' }).path, '/openai/responses?api-version=2024-10-21')
+  assert.equal(ask(azure).path, '/openai/v1/chat/completions')
+  assert.equal(ask(azure).model, undefined)
+  assert.equal(
+    ask({ ...azure, baseUrl: 'https://res.openai.azure.com/openai/v1' }).path,
+    '/openai/v1/chat/completions',
+  )
+})
+
+test('a provider that does not speak the client’s format is asked in one that can be translated to', () => {
+  assert.equal(formatAtProvider('openai', 'openai.responses'), 'openai.responses')
+  assert.equal(formatAtProvider('anthropic', 'openai.chat'), 'anthropic.messages')
+  assert.equal(formatAtProvider('azure', 'anthropic.messages'), 'openai.chat')
+  assert.equal(formatAtProvider('mock', 'anthropic.messages'), 'anthropic.messages')
+  assert.equal(formatAtProvider('anthropic', 'openai.embeddings'), undefined)
+  assert.equal(formatAtProvider('openai', 'anthropic.count-tokens'), undefined)
+})

@@ -1,0 +1,67 @@
+import type { FormatId } from '../wire-format.ts'
+import { type Headers, withCredential } from './credentials.ts'
+import type { ProviderConfig } from './provider-config.ts'
+
+export type UpstreamQuestion = {
+  /** The provider's format, see `formatAtProvider`. */
+  format: FormatId
+  /** The client's path, without query: where the format has several. */
+  path: string
+  /** The client's query with its `?`, or empty. */
+  query: string
+  model: string | undefined
+  /** What the ingress forwards of the client's headers, by lower-case name. */
+  headers: Headers
+}
+
+export type UpstreamRequest = {
+  /** Path and query on the origin of the provider's base URL. */
+  path: string
+  headers: Headers
+  /** Name under which the provider knows the model, where the body must say another one than the client wrote. */
+  model: string | undefined
+}
+
+const paths: Record<Exclude<FormatId, 'openai.models'>, string> = {
+  'openai.chat': '/chat/completions',
+  'openai.completions': '/completions',
+  'openai.embeddings': '/embeddings',
+  'openai.responses': '/responses',
+  'anthropic.messages': '/messages',
+  'anthropic.count-tokens': '/messages/count_tokens',
+}
+
+/** Path and headers with which a request goes to a provider of a kind. */
+export function upstreamRequest(provider: ProviderConfig, question: UpstreamQuestion): UpstreamRequest {
+  const { format, path, query, model } = question
+  const route = format === 'openai.models' ? path.slice('/v1'.length) : paths[format]
+  const headers = withCredential(provider, question.headers)
+  const base = new URL(provider.baseUrl).pathname.replace(/\/+$/, '')
+  if (provider.kind === 'azure')
+    return { headers, ...azureRoute(provider, base, route, query, format, model) }
+  const prefix = provider.kind === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1` : base
+  return { path: prefix + route + query, headers, model: undefined }
+}
+
+/** Routes that Azure's dated API versions have per deployment; the others name the deployment in the body. */
+const deploymentRoutes: readonly FormatId[] = ['openai.chat', 'openai.completions', 'openai.embeddings']
+
+function azureRoute(
+  { apiVersion, deployments }: ProviderConfig,
+  base: string,
+  route: string,
+  query: string,
+  format: FormatId,
+  model: string | undefined,
+): Pick<UpstreamRequest, 'path' | 'model'> {
+  const root = `${base.replace(/\/openai(\/v1)?$/, '')}/openai`
+  const known =
+    model === undefined || !deployments || !Object.hasOwn(deployments, model) ? model : deployments[model]
+  const renamed = known === model ? undefined : known
+  if (apiVersion === undefined) return { path: `${root}/v1${route}${query}`, model: renamed }
+  const version = `${query === '' ? '?' : `${query}&`}api-version=${encodeURIComponent(apiVersion)}`
+  if (!deploymentRoutes.includes(format) || known === undefined) {
+    return { path: root + route + version, model: renamed }
+  }
+  return { path: `${root}/deployments/${encodeURIComponent(known)}${route}${version}`, model: renamed }
+}
