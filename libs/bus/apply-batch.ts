@@ -24,13 +24,14 @@ export async function applyBatch<Tables>(
   database: Kysely<Tables>,
   projection: Projection<Tables>,
   items: Item[],
+  { storesPosition = true }: { storesPosition?: boolean } = {},
 ): Promise<Applied> {
   try {
     const unreadable = items.filter((item) => item.kind === 'unreadable')
     const applied = await database.transaction().execute(async (transaction) => {
       for (const item of unreadable) await bury(transaction, projection, item, item.reason)
       const count = await applyEvents(transaction, projection, items)
-      await storePosition(transaction, projection, items)
+      if (storesPosition) await storePosition(transaction, projection, items)
       return count
     })
     return { applied, buried: unreadable.map(({ eventId, reason }) => ({ eventId, error: reason })) }
@@ -42,8 +43,8 @@ export async function applyBatch<Tables>(
       return { applied: 0, buried: [{ eventId: only.eventId, error }] }
     }
     const middle = items.length >> 1
-    const first = await applyBatch(database, projection, items.slice(0, middle))
-    const second = await applyBatch(database, projection, items.slice(middle))
+    const first = await applyBatch(database, projection, items.slice(0, middle), { storesPosition })
+    const second = await applyBatch(database, projection, items.slice(middle), { storesPosition })
     return { applied: first.applied + second.applied, buried: [...first.buried, ...second.buried] }
   }
 }

@@ -28,12 +28,12 @@ export async function appendControlEvent<Type extends ControlEvent['type']>(
     tenant,
     data,
   }
-  await publish(bus, controlSubject(tenant, type), id, JSON.stringify(event))
+  await publishEvent(bus, controlSubject(tenant, type), id, JSON.stringify(event))
   return { id }
 }
 
 /** Publishes with the event id as message id; where the stream is gone, it is made again first. */
-export async function publish(bus: Bus, subject: string, id: string, json: string): Promise<void> {
+export async function publishEvent(bus: Bus, subject: string, id: string, json: string): Promise<void> {
   const stream = jetstream(bus)
   try {
     await stream.publish(subject, encoder.encode(json), { msgID: id })

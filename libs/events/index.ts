@@ -60,6 +60,8 @@ export {
 export {
   type Attempt,
   type ExchangeAbandoned,
+  type IngressStarted,
+  type JournalDamaged,
   type RecordingMode,
   type RequestBlocked,
   type RequestReceived,

@@ -108,9 +108,35 @@ export type ResponseAborted = z.infer<typeof responseAbortedSchema>
 export const exchangeAbandonedSchema = z.object({
   requestEvent: z.string(),
   requestTime: z.string(),
-  graceMs: z.number(),
+  /** `ingress-ended`: its process is gone and everything it recorded has arrived; `grace`: nothing was heard for that long. */
+  reason: z.enum(['ingress-ended', 'grace']),
 })
 export type ExchangeAbandoned = z.infer<typeof exchangeAbandonedSchema>
+
+/**
+ * The first event of every ingress process. It tells where the process before it had come to, so that what that one
+ * left open can be closed.
+ */
+export const ingressStartedSchema = z.object({
+  recording: recordingModeSchema,
+  /** `source` of the events of the process before; absent at the first start in a data directory. */
+  previous: z.string().optional(),
+  /** Journals of earlier processes that are still on disk, and the last sequence that was written to each. */
+  journals: z.array(z.object({ journal: z.string(), lastSequence: z.int().nonnegative() })),
+})
+export type IngressStarted = z.infer<typeof ingressStartedSchema>
+
+/** Events `from` to `to` (inclusive) of a journal are lost: the bytes that held them were damaged on disk. */
+export const journalDamagedSchema = z.object({
+  recording: recordingModeSchema,
+  journal: z.string(),
+  from: z.int().positive(),
+  to: z.int().positive(),
+  file: z.string(),
+  /** Copy of the damaged bytes, where one could be made. */
+  quarantineFile: z.string().optional(),
+})
+export type JournalDamaged = z.infer<typeof journalDamagedSchema>
 
 export type TrafficEvent =
   | EventOf<typeof eventTypes.requestReceived, RequestReceived>
@@ -122,6 +148,8 @@ export type TrafficEvent =
   | EventOf<typeof eventTypes.responseAborted, ResponseAborted>
   | EventOf<typeof eventTypes.exchangeAbandoned, ExchangeAbandoned>
   | EventOf<typeof eventTypes.contentRecorded, RecordedContent>
+  | EventOf<typeof eventTypes.ingressStarted, IngressStarted>
+  | EventOf<typeof eventTypes.journalDamaged, JournalDamaged>
 
 /** Data schema per traffic event type. */
 export const trafficSchemas = {
@@ -134,4 +162,6 @@ export const trafficSchemas = {
   [eventTypes.responseAborted]: responseAbortedSchema,
   [eventTypes.exchangeAbandoned]: exchangeAbandonedSchema,
   [eventTypes.contentRecorded]: recordedContentSchema,
+  [eventTypes.ingressStarted]: ingressStartedSchema,
+  [eventTypes.journalDamaged]: journalDamagedSchema,
 } as const

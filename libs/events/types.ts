@@ -9,6 +9,8 @@ export const eventTypes = {
   responseAborted: 'airs.response-aborted.v1',
   exchangeAbandoned: 'airs.exchange-abandoned.v1',
   contentRecorded: 'airs.content-recorded.v1',
+  ingressStarted: 'airs.ingress-started.v1',
+  journalDamaged: 'airs.journal-damaged.v1',
   policyApplied: 'airs.policy-applied.v1',
   policyRemoved: 'airs.policy-removed.v1',
   modeChanged: 'airs.mode-changed.v1',

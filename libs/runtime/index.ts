@@ -10,6 +10,7 @@ export {
   readConfig,
   urlSchema,
 } from './config.ts'
+export { addDeadLetterRoutes } from './dead-letter-routes.ts'
 export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'

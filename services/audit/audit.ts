@@ -1,7 +1,22 @@
-import { connectBus, observeProjections, projectionChecks, runProjection } from '@airs-cp/bus'
+import {
+  connectBus,
+  createDeadLetters,
+  observeProjections,
+  projectionChecks,
+  runProjection,
+} from '@airs-cp/bus'
 import { databaseCheck, openDatabase } from '@airs-cp/postgres'
-import { createApi, createMetrics, type Logger, listen, type Running } from '@airs-cp/runtime'
+import {
+  addDeadLetterRoutes,
+  createApi,
+  createMetrics,
+  type Logger,
+  listen,
+  type Running,
+} from '@airs-cp/runtime'
+import { observeCompleteness } from './completeness-metrics.ts'
 import type { AuditConfig } from './config.ts'
+import { startHousekeeping } from './keep-house.ts'
 import { controlAudit, trafficAudit } from './projection.ts'
 import { startProgressReports } from './report-progress.ts'
 import { addAuditRoutes } from './routes.ts'
@@ -29,6 +44,14 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     control: runProjection({ bus, database, projection: controlAudit, onProblem }),
   }
   observeProjections(metrics.meter, projections)
+  const housekeeping = startHousekeeping({
+    ...config,
+    bus,
+    database,
+    onProblem: (error) => log.warn({ err: error }, 'cannot look for gaps and open exchanges'),
+  })
+  const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit])
+  observeCompleteness(metrics.meter, database, deadLetters)
   const api = createApi({
     service: 'audit',
     tokens: [{ name: 'local', role: 'admin', token: config.token }],
@@ -37,11 +60,13 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
   addAuditRoutes(api, database)
+  addDeadLetterRoutes(api, 'audit', deadLetters)
   const server = await listen(api.app, config)
   return {
     async close() {
       await server.close()
       await Promise.all(Object.values(projections).map((projection) => projection.close()))
+      await housekeeping.close()
       await progress.close()
       await bus.drain()
       await database.destroy()

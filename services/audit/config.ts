@@ -1,4 +1,4 @@
-import { hostSchema, portSchema, readConfig, urlSchema } from '@airs-cp/runtime'
+import { hostSchema, numberSchema, portSchema, readConfig, urlSchema } from '@airs-cp/runtime'
 import { z } from 'zod'
 
 export type AuditConfig = ReturnType<typeof readAuditConfig>
@@ -11,6 +11,8 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
       DATABASE_URL: urlSchema,
       NATS_URL: z.string().min(1),
       AIRS_TOKEN: z.string().min(16),
+      AIRS_GAP_GRACE_MS: numberSchema(0).default(15_000),
+      AIRS_ABANDON_AFTER_MS: numberSchema(1_000).default(24 * 3_600_000),
     },
     env,
   )
@@ -20,5 +22,9 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
     databaseUrl: config.DATABASE_URL,
     natsUrl: config.NATS_URL,
     token: config.AIRS_TOKEN,
+    /** How long missing events of a journal are waited for before the gap is recorded. */
+    gapGraceMs: config.AIRS_GAP_GRACE_MS,
+    /** After so long an exchange without outcome is abandoned even when its ingress was not heard of again. */
+    abandonAfterMs: config.AIRS_ABANDON_AFTER_MS,
   }
 }

@@ -1,3 +1,4 @@
+import { eventTypes } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from './tables.ts'
 
@@ -43,11 +44,18 @@ export async function findEvent(database: Kysely<AuditTables>, id: string): Prom
   return row?.event
 }
 
-export async function countEvents(
-  database: Kysely<AuditTables>,
-): Promise<{ events: number; openExchanges: number }> {
-  const { rows } = await sql<{ events: number; open_exchanges: number }>`
-    select count(*) as events, (select count(*) from audit.open_exchanges) as open_exchanges
-    from audit.events`.execute(database)
-  return { events: rows[0]!.events, openExchanges: rows[0]!.open_exchanges }
+export type EventCounts = { events: number; openExchanges: number; abandonedExchanges: number }
+
+/** Counts by the planner's statistics once there are more than a million events, exactly before that. */
+export async function countEvents(database: Kysely<AuditTables>): Promise<EventCounts> {
+  const { rows } = await sql<{ events: number; open: number; abandoned: number }>`
+    select
+      case when estimate > 1000000 then estimate else (select count(*) from audit.events) end as events,
+      (select count(*) from audit.open_exchanges) as open,
+      (select count(*) from audit.events where type = ${eventTypes.exchangeAbandoned}) as abandoned
+    from (select reltuples::bigint as estimate from pg_class where oid = 'audit.events'::regclass) statistics`.execute(
+    database,
+  )
+  const { events, open, abandoned } = rows[0]!
+  return { events, openExchanges: open, abandonedExchanges: abandoned }
 }

@@ -1,5 +1,6 @@
 import type { AnyEvent, JournalProgress } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { lostRanges } from './gaps.ts'
 import type { AuditTables } from './tables.ts'
 
 /**
@@ -14,22 +15,46 @@ export async function advanceJournals(
     events.filter((event) => event.journal !== undefined && event.sequence !== undefined),
     (event) => event.journal!,
   )
-  for (const journal of [...arrived.keys()].sort()) {
-    const sequences = arrived
-      .get(journal)!
-      .map((event) => event.sequence!)
-      .sort((a, b) => a - b)
-    const before = await noteSeen(transaction, journal, sequences.at(-1)!)
-    let committed = followRun(before.committed, sequences)
-    if (committed > before.committed && committed < before.seen)
-      committed = await followStored(transaction, journal, committed)
-    if (committed > before.committed)
-      await transaction
-        .updateTable('audit.journals')
-        .set({ committed })
-        .where('journal', '=', journal)
-        .execute()
-  }
+  for (const journal of [...arrived.keys()].sort())
+    await advanceJournal(
+      transaction,
+      journal,
+      arrived.get(journal)!.map((event) => event.sequence!),
+    )
+}
+
+async function advanceJournal(
+  transaction: Transaction<AuditTables>,
+  journal: string,
+  sequences: number[],
+): Promise<void> {
+  const ascending = sequences.sort((a, b) => a - b)
+  const before = await noteSeen(transaction, journal, ascending.at(-1)!)
+  const run = followRun(before.committed, ascending)
+  if (run === before.committed) return
+  await setCommitted(
+    transaction,
+    journal,
+    run < before.seen ? await followStored(transaction, journal, run) : run,
+  )
+}
+
+/** Moves a journal over a range that is now known to be lost, up to `to`. */
+export async function passOverLost(
+  transaction: Transaction<AuditTables>,
+  journal: string,
+  to: number,
+): Promise<void> {
+  const { committed } = await noteSeen(transaction, journal, to)
+  await setCommitted(transaction, journal, await followStored(transaction, journal, committed))
+}
+
+async function setCommitted(
+  transaction: Transaction<AuditTables>,
+  journal: string,
+  committed: number,
+): Promise<void> {
+  await transaction.updateTable('audit.journals').set({ committed }).where('journal', '=', journal).execute()
 }
 
 /** Locks the journal's row. */
@@ -55,13 +80,17 @@ export function followRun(committed: number, sequences: number[]): number {
   return end
 }
 
-/** The same within what is stored: events that had arrived before the gap ahead of them closed. */
+/**
+ * The same within what is stored: events that had arrived before the gap ahead of them closed. Ranges that are known
+ * to be lost count as there.
+ */
 async function followStored(
   transaction: Transaction<AuditTables>,
   journal: string,
   committed: number,
 ): Promise<number> {
   const pageSize = 1_000
+  const lost = await lostRanges(transaction, journal)
   let end = committed
   for (;;) {
     const rows = await transaction
@@ -72,12 +101,13 @@ async function followStored(
       .orderBy('sequence')
       .limit(pageSize)
       .execute()
-    const next = followRun(
+    const run = followRun(
       end,
       rows.map((row) => row.sequence!),
     )
-    if (next < end + pageSize) return next
-    end = next
+    const range = lost.find(({ from, to }) => from <= run + 1 && to > run)
+    if (!range && run < end + pageSize) return run
+    end = range ? range.to : run
   }
 }
 

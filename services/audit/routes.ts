@@ -3,6 +3,7 @@ import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { countEvents, findEvent, findEvents } from './find-events.ts'
+import { countGaps } from './gaps.ts'
 import { journalProgress } from './journals.ts'
 import type { AuditTables } from './tables.ts'
 
@@ -51,6 +52,7 @@ export function addAuditRoutes({ route }: Api, database: Kysely<AuditTables>): v
     { role: 'viewer', summary: 'What is recorded, and how complete it is' },
     async () => ({
       ...(await countEvents(database)),
+      gaps: await countGaps(database),
       journals: [...(await journalProgress(database))].map(([journal, progress]) => ({
         journal,
         ...progress,

@@ -1,6 +1,8 @@
 import type { Delivery } from '@airs-cp/bus'
 import { type AnyEvent, eventTypes, outcomeTypes } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
+import { noteEndedIngresses } from './ended-ingresses.ts'
+import { noteLostRanges } from './gaps.ts'
 import { advanceJournals } from './journals.ts'
 import type { AuditTables } from './tables.ts'
 
@@ -21,6 +23,8 @@ export async function storeEvents(
   const events = fresh.map(({ event }) => event)
   await indexContents(transaction, events)
   await followExchanges(transaction, events)
+  await noteEndedIngresses(transaction, events)
+  await noteLostRanges(transaction, events)
   await advanceJournals(transaction, events)
 }
 
@@ -99,6 +103,7 @@ async function followExchanges(transaction: Transaction<AuditTables>, events: An
           session: event.session ?? null,
           journal: event.journal ?? null,
           tenant: event.tenant,
+          source: event.source,
           time: event.time,
         })),
       )

@@ -28,6 +28,21 @@ export type AuditTables = {
     session: string | null
     journal: string | null
     tenant: string
+    /** `source` of the request event: the ingress process that must tell the outcome. */
+    source: string
     time: string
   }
+  /** Ingress processes that have ended, until everything that they left open is closed. */
+  'audit.ended_ingresses': { source: string; journals: EndedJournal[] | string; ended_at: string }
+  /** Ranges of sequences (inclusive) that have not arrived, or, where `lost`, never will. */
+  'audit.gaps': {
+    journal: string
+    from_sequence: number
+    to_sequence: number
+    lost: boolean
+    found_at: Generated<Date>
+    closed_at: Date | null
+  }
 }
+
+export type EndedJournal = { journal: string; lastSequence: number }

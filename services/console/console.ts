@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiError, createMetrics, createWebApp, type Logger, listen, type Running } from '@airs-cp/runtime'
 import type { ConsoleConfig } from './config.ts'
-import { forward, resources } from './forward.ts'
+import { forward, serviceOf } from './forward.ts'
 import { overallReadiness } from './overall-readiness.ts'
 import { statusPage, style } from './status-page.ts'
 
@@ -33,13 +33,13 @@ export async function startConsole(config: ConsoleConfig, log: Logger): Promise<
           .send(statusPage(overall))
       })
       app.all('/v1/:resource{/*rest}', async (request, response) => {
-        const { resource } = request.params
-        const service = resources[resource]
+        const { resource, rest } = request.params
+        const service = serviceOf(resource, rest?.[0])
         if (!service)
           throw new ApiError(
             404,
             'route_unknown',
-            `/v1/${resource} is not a control API; apps talk to the ingress at ${config.services.ingress}`,
+            `${request.path} is not a control API; apps talk to the ingress at ${config.services.ingress}`,
           )
         await forward(config.services[service], service, request, response)
       })

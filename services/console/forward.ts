@@ -5,13 +5,12 @@ import { request as upstreamRequest } from 'undici'
 import type { ServiceName } from './config.ts'
 
 /** Which service serves a resource of the control API. */
-export const resources: Record<string, ServiceName> = {
+const resources: Record<string, ServiceName> = {
   policies: 'policy',
   mode: 'policy',
   keys: 'policy',
   events: 'audit',
   audit: 'audit',
-  'dead-letters': 'audit',
   sessions: 'lineage',
   lineage: 'lineage',
   exports: 'export',
@@ -28,6 +27,12 @@ const hopByHop = new Set([
   'host',
   'expect',
 ])
+
+/** The service behind `/v1/<resource>/…`; dead letters are each service's own: `/v1/dead-letters/<service>/…`. */
+export function serviceOf(resource: string, rest: string | undefined): ServiceName | undefined {
+  if (resource !== 'dead-letters') return resources[resource]
+  return Object.values(resources).find((service) => service === rest)
+}
 
 /**
  * Passes a control-API request on to the service behind it, token and all; that service decides who may do what.

@@ -1,7 +1,20 @@
 import { mkdir } from 'node:fs/promises'
-import { connectBus, observeProjections, projectionChecks, runProjection } from '@airs-cp/bus'
+import {
+  connectBus,
+  createDeadLetters,
+  observeProjections,
+  projectionChecks,
+  runProjection,
+} from '@airs-cp/bus'
 import { databaseCheck, openDatabase } from '@airs-cp/postgres'
-import { createApi, createMetrics, type Logger, listen, type Running } from '@airs-cp/runtime'
+import {
+  addDeadLetterRoutes,
+  createApi,
+  createMetrics,
+  type Logger,
+  listen,
+  type Running,
+} from '@airs-cp/runtime'
 import type { ExportConfig } from './config.ts'
 import { queuedExports } from './exports.ts'
 import { exportProjection } from './projection.ts'
@@ -38,6 +51,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     checks: { ...projectionChecks({ control: projection }), database: databaseCheck(database) },
   })
   addExportRoutes(api, { bus, database, projection, queue, directory: config.directory })
+  addDeadLetterRoutes(api, 'export', createDeadLetters(database, 'export', [exportProjection]))
   const server = await listen(api.app, config)
   return {
     async close() {

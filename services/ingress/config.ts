@@ -49,6 +49,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     natsUrl: config.NATS_URL,
     journalDirectory: join(config.AIRS_DATA_DIR, 'ingress', 'journal'),
     journalLimitBytes: config.AIRS_JOURNAL_LIMIT_BYTES,
+    instanceFile: join(config.AIRS_DATA_DIR, 'ingress', 'instance'),
     policySetFile: join(config.AIRS_DATA_DIR, 'ingress', 'policy-set.json'),
     tenant: config.AIRS_TENANT,
     recording: config.AIRS_RECORDING,

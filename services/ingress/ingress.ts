@@ -1,7 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http'
-import { hostname } from 'node:os'
 import { connectBus } from '@airs-cp/bus'
-import { type JournalState, openJournal } from '@airs-cp/journal'
+import { type DamageReport, type JournalReport, type JournalState, openJournal } from '@airs-cp/journal'
 import {
   createMetrics,
   type Logger,
@@ -13,11 +12,13 @@ import {
 } from '@airs-cp/runtime'
 import { type ActivePolicy, followActivePolicy } from './active-policy.ts'
 import type { IngressConfig } from './config.ts'
+import { nameInstance } from './instance.ts'
 import { createIngressMetrics } from './metrics.ts'
 import { createPipeline } from './pipeline.ts'
 import { openProviders } from './providers.ts'
+import { startRecordingFacts } from './record-facts.ts'
 import { createRecorder } from './recorder.ts'
-import { startShipper } from './shipper.ts'
+import { type ShipperReport, startShipper } from './shipper.ts'
 
 const drainShipperMs = 5_000
 
@@ -25,29 +26,38 @@ const drainShipperMs = 5_000
 export async function startIngress(config: IngressConfig, log: Logger): Promise<Running> {
   const metrics = createMetrics('ingress')
   const ingressMetrics = createIngressMetrics(metrics)
+  const damages: DamageReport[] = []
+  const noteReport = (report: JournalReport | ShipperReport) => {
+    const isFault = ['damage', 'torn-tail', 'epoch-sealed', 'publish-failed', 'unshippable', 'worker-failed']
+    log[isFault.includes(report.kind) ? 'warn' : 'info']({ report }, report.kind)
+    if (report.kind === 'damage') damages.push(report)
+  }
   const journal = await openJournal({
     directory: config.journalDirectory,
     limitBytes: config.journalLimitBytes,
     onSync: ingressMetrics.onSync,
-    onReport: (report) => log.warn({ report }, 'journal'),
+    onReport: noteReport,
   })
   ingressMetrics.observeJournal(journal)
   const shipper = startShipper({
     journal,
     natsUrl: config.natsUrl,
     replicated: config.recording === 'replicated',
-    onReport: (report) => log.info({ report }, 'shipper'),
+    onReport: noteReport,
   })
   ingressMetrics.observeShipper(shipper)
   const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
   const policy = await followActivePolicy(connecting, config.policySetFile, log)
   const providers = await openProviders(config)
+  const instance = await nameInstance(config.instanceFile)
   const recorder = createRecorder({
     journal,
     mode: config.recording,
-    source: `/airs/ingress/${hostname()}`,
+    source: instance.source,
+    tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
   })
+  const facts = startRecordingFacts({ recorder, journal, instance, damages, log })
   const handle = createPipeline({ ...config, providers, policy, recorder, metrics: ingressMetrics, log })
   const answerProbe = createProbes(
     metrics,
@@ -71,6 +81,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       draining = true
       await running.close(config.drainTimeoutMs)
       policy.close()
+      facts.close()
       await providers.close()
       await journal.close()
       await shipper.drain(drainShipperMs)

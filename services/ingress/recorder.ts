@@ -10,7 +10,7 @@ import {
   trafficSubject,
   uuidv7,
 } from '@airs-cp/events'
-import type { BuildEntry, Journal } from '@airs-cp/journal'
+import type { BuildEntry, Journal, JournalEntry } from '@airs-cp/journal'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { inlineBytes, recordLargeBody } from './content-pieces.ts'
 import type { Exchange } from './exchange.ts'
@@ -31,7 +31,16 @@ export type ExchangeRecorder = {
   ): Promise<void>
 }
 
-export type Recorder = { open(exchange: Exchange): ExchangeRecorder }
+export type Recorder = {
+  open(exchange: Exchange): ExchangeRecorder
+  /** Records a fact about this ingress itself. */
+  fact<Type extends FactType>(
+    type: Type,
+    data: Omit<Extract<TrafficEvent, { type: Type }>['data'], 'recording'>,
+  ): Promise<void>
+}
+
+type FactType = typeof eventTypes.ingressStarted | typeof eventTypes.journalDamaged
 
 /** Digests that were recorded lately, and where: such content is referred to and not recorded again. */
 const rememberedContents = 4_096
@@ -43,11 +52,13 @@ export function createRecorder({
   journal,
   mode,
   source,
+  tenant,
   replicated,
 }: {
   journal: Journal
   mode: RecordingMode
   source: string
+  tenant: string
   replicated: (journal: string, sequence: number) => Promise<void>
 }): Recorder {
   const known = new Map<string, string>()
@@ -62,11 +73,27 @@ export function createRecorder({
   }
 
   return {
+    fact: (type, data) =>
+      append(
+        (journalId, sequence) =>
+          entryOf({
+            source,
+            tenant,
+            session: source,
+            type,
+            data: { recording: mode, ...data },
+            journalId,
+            sequence,
+          }),
+        true,
+      ),
     open(exchange) {
       const contents: Promise<void>[] = []
       let opened = false
+      const { id, session, traceparent } = exchange
+      const place = { source, tenant: exchange.tenant, session, exchange: id, traceparent }
       const write = (type: EventType, data: unknown, finishing: boolean) =>
-        append((journalId, sequence) => entryOf(source, exchange, type, data, journalId, sequence), finishing)
+        append((journalId, sequence) => entryOf({ ...place, type, data, journalId, sequence }), finishing)
 
       /** Stored once per journal and day, so that the export of any whole day has all that its events refer to. */
       function store(content: RecordedContent): ContentReference {
@@ -99,34 +126,44 @@ export function createRecorder({
   }
 }
 
-function entryOf(
-  source: string,
-  exchange: Exchange,
-  type: EventType,
-  data: unknown,
-  journal: string,
-  sequence: number,
-) {
+function entryOf({
+  source,
+  tenant,
+  session,
+  exchange,
+  traceparent,
+  type,
+  data,
+  journalId,
+  sequence,
+}: {
+  source: string
+  tenant: string
+  /** Decides on the partition; an attribute of the event only where there is an exchange. */
+  session: string
+  exchange?: string
+  traceparent?: string | undefined
+  type: EventType
+  data: unknown
+  journalId: string
+  sequence: number
+}): JournalEntry {
   const id = uuidv7()
   const event = {
     specversion: '1.0',
     id,
     type,
     source,
-    subject: exchange.id,
+    subject: exchange,
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
-    tenant: exchange.tenant,
-    session: exchange.session,
-    exchange: exchange.id,
-    journal,
+    tenant,
+    session: exchange && session,
+    exchange,
+    journal: journalId,
     sequence,
-    traceparent: exchange.traceparent,
+    traceparent,
     data,
   }
-  return {
-    subject: trafficSubject(exchange.tenant, exchange.session, type),
-    id,
-    event: JSON.stringify(event),
-  }
+  return { subject: trafficSubject(tenant, session, type), id, event: JSON.stringify(event) }
 }

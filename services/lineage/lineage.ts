@@ -1,6 +1,19 @@
-import { connectBus, observeProjections, projectionChecks, runProjection } from '@airs-cp/bus'
+import {
+  connectBus,
+  createDeadLetters,
+  observeProjections,
+  projectionChecks,
+  runProjection,
+} from '@airs-cp/bus'
 import { databaseCheck, openDatabase } from '@airs-cp/postgres'
-import { createApi, createMetrics, type Logger, listen, type Running } from '@airs-cp/runtime'
+import {
+  addDeadLetterRoutes,
+  createApi,
+  createMetrics,
+  type Logger,
+  listen,
+  type Running,
+} from '@airs-cp/runtime'
 import type { LineageConfig } from './config.ts'
 import { lineageProjection } from './projection.ts'
 import { addLineageRoutes } from './routes.ts'
@@ -28,6 +41,7 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
   addLineageRoutes(api, database)
+  addDeadLetterRoutes(api, 'lineage', createDeadLetters(database, 'lineage', [lineageProjection]))
   const server = await listen(api.app, config)
   return {
     async close() {

@@ -1,7 +1,20 @@
 import { readFile } from 'node:fs/promises'
-import { connectBus, observeProjections, projectionChecks, runProjection } from '@airs-cp/bus'
+import {
+  connectBus,
+  createDeadLetters,
+  observeProjections,
+  projectionChecks,
+  runProjection,
+} from '@airs-cp/bus'
 import { databaseCheck, openDatabase } from '@airs-cp/postgres'
-import { createApi, createMetrics, type Logger, listen, type Running } from '@airs-cp/runtime'
+import {
+  addDeadLetterRoutes,
+  createApi,
+  createMetrics,
+  type Logger,
+  listen,
+  type Running,
+} from '@airs-cp/runtime'
 import { createPolicyChanges, type PolicyChanges } from './change-policies.ts'
 import type { PolicyConfig } from './config.ts'
 import { findMode } from './policies.ts'
@@ -36,6 +49,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     checks: { ...projectionChecks({ control: projection }), database: databaseCheck(database) },
   })
   addPolicyRoutes(api, database, changes)
+  addDeadLetterRoutes(api, 'policy', createDeadLetters(database, 'policy', [policyProjection]))
   const server = await listen(api.app, config)
   if (!(await findMode(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
   if (config.policyFile) await applyFile(changes, config.policyFile)

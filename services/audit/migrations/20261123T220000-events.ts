@@ -20,6 +20,7 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await sql`create index on audit.events (time, id)`.execute(database)
   await sql`create index on audit.events (exchange) where exchange is not null`.execute(database)
   await sql`create index on audit.events (session, time) where session is not null`.execute(database)
+  await sql`create index on audit.events (time) where type = 'airs.exchange-abandoned.v1'`.execute(database)
   await sql`create table audit.contents (
     sha256 text primary key,
     event_id uuid not null
@@ -36,12 +37,31 @@ export async function up(database: Kysely<unknown>): Promise<void> {
     session text,
     journal text,
     tenant text not null,
+    source text not null,
     time timestamptz not null
   )`.execute(database)
   await sql`create index on audit.open_exchanges (time)`.execute(database)
+  await sql`create index on audit.open_exchanges (source)`.execute(database)
+  await sql`create table audit.ended_ingresses (
+    source text primary key,
+    journals jsonb not null,
+    ended_at timestamptz not null
+  )`.execute(database)
+  await sql`create table audit.gaps (
+    journal text not null,
+    from_sequence bigint not null,
+    to_sequence bigint not null,
+    lost boolean not null,
+    found_at timestamptz not null default now(),
+    closed_at timestamptz,
+    primary key (journal, from_sequence)
+  )`.execute(database)
   await sql`grant select, insert on audit.events, audit.contents to airs_audit`.execute(database)
   await sql`grant select, insert, update on audit.journals to airs_audit`.execute(database)
-  await sql`grant select, insert, delete on audit.open_exchanges to airs_audit`.execute(database)
+  await sql`grant select, insert, update on audit.gaps to airs_audit`.execute(database)
+  await sql`grant select, insert, delete on audit.open_exchanges, audit.ended_ingresses to airs_audit`.execute(
+    database,
+  )
 
   await sql`create view audit.recorded_events as
     select position, id, type, tenant, session, exchange, journal, sequence, time, event from audit.events`.execute(

@@ -1,0 +1,126 @@
+import { appendControlEvent, type Bus, publishEvent } from '@airs-cp/bus'
+import { type ExchangeAbandoned, eventTypes, outcomeTypes, trafficSubject, uuidFrom } from '@airs-cp/events'
+import type { Kysely } from 'kysely'
+import { forgetIngress, type OpenExchange, openExchanges, settledIngresses } from './ended-ingresses.ts'
+import { closeGaps, journalsWithGaps, missingRanges, storeGap } from './gaps.ts'
+import type { AuditTables } from './tables.ts'
+
+const source = '/airs/audit'
+
+/**
+ * What the event store does by itself, again and again:
+ *
+ * | what it sees                                              | what it records          |
+ * |-----------------------------------------------------------|--------------------------|
+ * | sequences missing in a journal for longer than `gapGraceMs` | `journal-gap-found`      |
+ * | the missing events arrived after all                      | `journal-gap-closed`     |
+ * | an exchange without outcome whose ingress process is gone and has delivered everything, or that is older than `abandonAfterMs` | `exchange-abandoned` |
+ *
+ * Every event has an id that follows from its fact, so several audit processes, or one that died in between, record
+ * it once.
+ */
+export function startHousekeeping({
+  bus,
+  database,
+  gapGraceMs,
+  abandonAfterMs,
+  intervalMs = 1_000,
+  onProblem = () => {},
+}: {
+  bus: Bus
+  database: Kysely<AuditTables>
+  gapGraceMs: number
+  abandonAfterMs: number
+  intervalMs?: number
+  onProblem?: (error: unknown) => void
+}): { close(): Promise<void> } {
+  const missingSince = new Map<string, number>()
+
+  async function findGaps(): Promise<void> {
+    const journals = await journalsWithGaps(database)
+    for (const journal of missingSince.keys()) if (!journals.includes(journal)) missingSince.delete(journal)
+    for (const journal of journals) {
+      const since = missingSince.get(journal) ?? Date.now()
+      missingSince.set(journal, since)
+      if (Date.now() - since < gapGraceMs) continue
+      for (const range of await missingRanges(database, journal)) {
+        const { from, to } = range
+        const id = uuidFrom('journal-gap-found', journal, String(from), String(to))
+        await appendControlEvent(bus, source, eventTypes.journalGapFound, range, { id })
+        await storeGap(database, range)
+      }
+    }
+  }
+
+  async function noteClosedGaps(): Promise<void> {
+    for (const range of await closeGaps(database)) {
+      const id = uuidFrom('journal-gap-closed', range.journal, String(range.from), String(range.to))
+      await appendControlEvent(bus, source, eventTypes.journalGapClosed, range, { id })
+    }
+  }
+
+  async function closeExchanges(): Promise<void> {
+    for (const { source: ended, open } of await settledIngresses(database)) {
+      for (const exchange of open) await abandon(exchange, 'ingress-ended')
+      if (open.length === 0) await forgetIngress(database, ended)
+    }
+    const before = new Date(Date.now() - abandonAfterMs)
+    for (const exchange of await openExchanges(database, { before })) await abandon(exchange, 'grace')
+  }
+
+  async function abandon(exchange: OpenExchange, reason: ExchangeAbandoned['reason']): Promise<void> {
+    if (await hasOutcome(database, exchange.exchange)) return
+    const id = uuidFrom('exchange-abandoned', exchange.exchange)
+    const session = exchange.session ?? exchange.exchange
+    const data: ExchangeAbandoned = {
+      requestEvent: exchange.request_event,
+      requestTime: exchange.time.toISOString(),
+      reason,
+    }
+    const event = {
+      specversion: '1.0',
+      id,
+      type: eventTypes.exchangeAbandoned,
+      source,
+      subject: exchange.exchange,
+      time: new Date().toISOString(),
+      datacontenttype: 'application/json',
+      tenant: exchange.tenant,
+      session,
+      exchange: exchange.exchange,
+      data,
+    }
+    const subject = trafficSubject(exchange.tenant, session, eventTypes.exchangeAbandoned)
+    await publishEvent(bus, subject, id, JSON.stringify(event))
+  }
+
+  let closed = false
+  const wait = Promise.withResolvers<void>()
+  const loop = (async () => {
+    while (!closed) {
+      for (const task of [findGaps, noteClosedGaps, closeExchanges])
+        if (!closed && !bus.isClosed()) await task().catch(onProblem)
+      await Promise.race([wait.promise, new Promise((resolve) => setTimeout(resolve, intervalMs).unref())])
+    }
+  })()
+  return {
+    async close() {
+      closed = true
+      wait.resolve()
+      await loop
+    },
+  }
+}
+
+/** An outcome may have arrived before its request did; then the request was noted as open although it is not. */
+async function hasOutcome(database: Kysely<AuditTables>, exchange: string): Promise<boolean> {
+  const outcome = await database
+    .selectFrom('audit.events')
+    .select('id')
+    .where('exchange', '=', exchange)
+    .where('type', 'in', [...outcomeTypes])
+    .limit(1)
+    .executeTakeFirst()
+  if (outcome) await database.deleteFrom('audit.open_exchanges').where('exchange', '=', exchange).execute()
+  return outcome !== undefined
+}

@@ -1,0 +1,32 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import { uuidv7 } from '@airs-cp/events'
+
+/** This process among all ingress processes. */
+export type Instance = {
+  /** `source` of every event that it records. */
+  source: string
+  /** The process that used the same data directory before; undefined at the first start. */
+  previous: string | undefined
+  /** Makes this process the one that the next start will find. */
+  remember(): Promise<void>
+}
+
+/** Names this process, and finds who was here before. */
+export async function nameInstance(file: string): Promise<Instance> {
+  const previous = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+  const source = `/airs/ingress/${hostname()}/${uuidv7()}`
+  return {
+    source,
+    previous: previous?.trim() || undefined,
+    async remember() {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(`${file}.new`, `${source}\n`)
+      await rename(`${file}.new`, file)
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type Bus, connectBus, findKey } from '@airs-cp/bus'
+import { buckets, eventTypes, type JournalProgress, uuidv7 } from '@airs-cp/events'
+import { openDatabase } from '@airs-cp/postgres'
+import { createLogger, type Running } from '@airs-cp/runtime'
+import { sql } from 'kysely'
+import { startAudit } from '../../services/audit/audit.ts'
+import type { AuditTables } from '../../services/audit/tables.ts'
+import { until } from '../support/control.ts'
+import { startServers } from '../support/servers.ts'
+import { createTrafficSource, ship, type TestEvent } from '../support/traffic.ts'
+
+const token = 'token-of-the-audit-test'
+
+describe('the audit service', () => {
+  let servers: Awaited<ReturnType<typeof startServers>>
+  let audit: Running
+  let bus: Bus
+  let database: ReturnType<typeof openDatabase<AuditTables>>
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const start = async () =>
+    startAudit(
+      {
+        host: '127.0.0.1',
+        port,
+        databaseUrl: servers.databaseUrl('airs_audit'),
+        natsUrl: servers.natsUrl,
+        token,
+        gapGraceMs: 300,
+        abandonAfterMs: 3_600_000,
+      },
+      createLogger('audit', 'silent'),
+    )
+
+  before(async () => {
+    servers = await startServers()
+    bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+    database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+    audit = await start()
+  })
+  after(async () => {
+    await audit?.close()
+    await bus?.close()
+    await database?.destroy()
+    await servers?.stop()
+  })
+
+  const stored = (event: TestEvent) =>
+    database.selectFrom('audit.events').select('event').where('id', '=', event.id).executeTakeFirst()
+  const committed = (journal: string, sequence: number) =>
+    until(`${journal} committed to ${sequence}`, async () => {
+      const row = await database
+        .selectFrom('audit.journals')
+        .select('committed')
+        .where('journal', '=', journal)
+        .executeTakeFirst()
+      return row && row.committed >= sequence ? row.committed : undefined
+    })
+  const controlEvents = async (type: string, journal: string) => {
+    const rows = await database.selectFrom('audit.events').select('event').where('type', '=', type).execute()
+    return rows.map(({ event }) => JSON.parse(event).data).filter((data) => data.journal === journal)
+  }
+  const api = async (method: string, path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+    })
+    return (await response.json()) as Record<string, unknown>
+  }
+
+  test('stores the exact text of every event, once, however often and in whatever order it arrives', async () => {
+    const source = createTrafficSource()
+    const events: TestEvent[] = []
+    for (let i = 0; i < 50; i++) {
+      const request = source.request(
+        uuidv7(),
+        uuidv7(),
+        `{"model":"m","messages":[],"text":"\\u0000 \\ud83d ü ${i}"}`,
+      )
+      events.push(request, source.completed(request.exchange, request.session))
+    }
+    const shuffled = [...events].sort((a, b) => (a.id.slice(-4) < b.id.slice(-4) ? -1 : 1))
+    for (const event of shuffled) await ship(bus, event)
+    for (const event of shuffled) await ship(bus, event, `again-${event.id}`)
+    assert.equal(await committed(source.journal, 100), 100)
+    for (const event of events) assert.equal((await stored(event))?.event, event.json)
+    const progress = await until('the report of progress', async () => {
+      const value = await findKey<JournalProgress>(bus, buckets.journalProgress, source.journal)
+      return value?.committed === 100 ? value : undefined
+    })
+    assert.deepEqual(progress, { committed: 100, seen: 100 })
+  })
+
+  test('records a gap when it is found, and that it closed when the events came after all', async () => {
+    const source = createTrafficSource()
+    const events = Array.from({ length: 6 }, () => source.request())
+    for (const index of [0, 1, 4, 5]) await ship(bus, events[index]!)
+    await until('the gap', async () => (await controlEvents(eventTypes.journalGapFound, source.journal))[0])
+    assert.deepEqual(await controlEvents(eventTypes.journalGapFound, source.journal), [
+      { journal: source.journal, from: 3, to: 4 },
+    ])
+    assert.equal(await committed(source.journal, 2), 2)
+    await ship(bus, events[2]!)
+    await ship(bus, events[3]!)
+    assert.equal(await committed(source.journal, 6), 6)
+    await until('its end', async () => (await controlEvents(eventTypes.journalGapClosed, source.journal))[0])
+  })
+
+  test('does not wait for events that the ingress has told to be destroyed', async () => {
+    const damaged = createTrafficSource()
+    const events = Array.from({ length: 5 }, () => damaged.request())
+    for (const index of [0, 3, 4]) await ship(bus, events[index]!)
+    await ship(bus, createTrafficSource().damaged(damaged.journal, 2, 3))
+    assert.equal(await committed(damaged.journal, 5), 5)
+    const { gaps } = (await api('GET', '/v1/audit')) as { gaps: { lostEvents: number } }
+    assert.equal(gaps.lostEvents, 2)
+  })
+
+  test('abandons what an ended ingress left open, once everything it recorded has arrived', async () => {
+    const ended = createTrafficSource()
+    const open = ended.request()
+    const done = ended.request()
+    const late = ended.completed(done.exchange, done.session)
+    await ship(bus, open)
+    await ship(bus, done)
+    const next = createTrafficSource()
+    await ship(bus, next.started(ended.source, [{ journal: ended.journal, lastSequence: 3 }]))
+    const abandoned = (exchange: string) =>
+      database
+        .selectFrom('audit.events')
+        .select('event')
+        .where('exchange', '=', exchange)
+        .where('type', '=', eventTypes.exchangeAbandoned)
+        .execute()
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    assert.deepEqual(await abandoned(open.exchange), [], 'event 3 has not arrived yet')
+    await ship(bus, late)
+    const [event] = await until('the abandonment', async () => {
+      const rows = await abandoned(open.exchange)
+      return rows.length > 0 ? rows : undefined
+    })
+    assert.deepEqual(
+      [JSON.parse(event!.event).data.reason, JSON.parse(event!.event).data.requestEvent],
+      ['ingress-ended', open.id],
+    )
+    assert.deepEqual(await abandoned(done.exchange), [])
+  })
+
+  test('buries what it cannot store, lets the rest pass, and takes it on another try', async () => {
+    const source = createTrafficSource()
+    const [first, second] = [source.request(), source.request()]
+    const impostor = { ...second, id: uuidv7() }
+    impostor.json = second.json.replace(second.id, impostor.id)
+    await ship(bus, first)
+    await ship(bus, second)
+    await committed(source.journal, 2)
+    await ship(bus, impostor)
+    await ship(bus, { ...first, id: uuidv7(), json: '{"not":"an event"}' })
+    const third = source.request()
+    await ship(bus, third)
+    assert.equal(await committed(source.journal, 3), 3)
+    type Letters = { deadLetters: { id: number; eventId: string; error: string }[] }
+    const { deadLetters } = (await api('GET', '/v1/dead-letters/audit')) as Letters
+    assert.equal(deadLetters.length, 2)
+    const claim = deadLetters.find(({ eventId }) => eventId === impostor.id)
+    assert.match(claim!.error, /claims place 2 of journal/)
+    const again = await api('POST', `/v1/dead-letters/audit/${claim!.id}/replay`)
+    assert.equal(again.applied, false)
+    assert.equal((await stored(second))?.event, second.json)
+  })
+
+  test('goes on where it was after Postgres went away, and after JetStream lost its store', async () => {
+    const source = createTrafficSource()
+    await ship(bus, source.request())
+    await committed(source.journal, 1)
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'airs-%' and pid <> pg_backend_pid()`
+      .execute(openAdmin())
+      .catch(() => {})
+    await ship(bus, source.request())
+    assert.equal(await committed(source.journal, 2), 2)
+  })
+
+  let admin: ReturnType<typeof openDatabase<unknown>> | undefined
+  const openAdmin = () => {
+    admin ??= openDatabase<unknown>({ url: servers.adminUrl, name: 'admin-of-test' })
+    return admin
+  }
+  after(() => admin?.destroy())
+
+  test('cannot change or remove what it has stored', async () => {
+    await assert.rejects(sql`update audit.events set event = ''`.execute(database), /permission denied/)
+    await assert.rejects(sql`delete from audit.events`.execute(database), /permission denied/)
+    await assert.rejects(sql`select * from policy.versions`.execute(database), /permission denied/)
+  })
+})

@@ -1,0 +1,83 @@
+import { type Bus, publishEvent } from '@airs-cp/bus'
+import { type EventType, eventTypes, recordBody, trafficSubject, uuidv7 } from '@airs-cp/events'
+
+const decision = {
+  action: 'allow',
+  mode: 'observe',
+  policySet: 1,
+  verdicts: [],
+  findings: [],
+  scanned: { characters: 0, skipped: [] },
+}
+
+export type TestEvent = {
+  id: string
+  type: EventType
+  session: string
+  exchange: string
+  sequence: number
+  json: string
+}
+
+/** Makes events as an ingress writes them: one journal, numbered without gaps. */
+export function createTrafficSource(journal = uuidv7(), source = `/airs/ingress/test/${uuidv7()}`) {
+  let sequence = 0
+  const make = (type: EventType, session: string, exchange: string, data: object): TestEvent => {
+    sequence += 1
+    const id = uuidv7()
+    const event = {
+      specversion: '1.0',
+      id,
+      type,
+      source,
+      subject: exchange,
+      time: new Date().toISOString(),
+      datacontenttype: 'application/json',
+      tenant: 'default',
+      session,
+      exchange,
+      journal,
+      sequence,
+      data: { recording: 'strict', ...data },
+    }
+    return { id, type, session, exchange, sequence, json: JSON.stringify(event) }
+  }
+  return {
+    journal,
+    source,
+    request: (exchange = uuidv7(), session = uuidv7(), text = '{"model":"m","messages":[]}') =>
+      make(eventTypes.requestReceived, session, exchange, {
+        provider: 'mock',
+        decision,
+        tags: [],
+        sources: [],
+        request: {
+          method: 'POST',
+          path: '/v1/chat/completions',
+          format: 'openai.chat',
+          model: 'm',
+          stream: false,
+          body: recordBody(Buffer.from(text), 'application/json'),
+        },
+      }),
+    completed: (exchange: string, session: string) =>
+      make(eventTypes.responseCompleted, session, exchange, {
+        provider: 'mock',
+        status: 200,
+        stream: false,
+        decision,
+        attempts: [],
+        timing: { durationMs: 1 },
+        body: recordBody(Buffer.from('{}'), 'application/json'),
+      }),
+    started: (previous: string | undefined, journals: { journal: string; lastSequence: number }[]) =>
+      make(eventTypes.ingressStarted, source, uuidv7(), { previous, journals }),
+    damaged: (damaged: string, from: number, to: number) =>
+      make(eventTypes.journalDamaged, source, uuidv7(), { journal: damaged, from, to, file: 'a.segment' }),
+  }
+}
+
+/** Publishes an event as the shipper does; `messageId` other than its own makes JetStream take it for a new one. */
+export function ship(bus: Bus, event: TestEvent, messageId = event.id): Promise<void> {
+  return publishEvent(bus, trafficSubject('default', event.session, event.type), messageId, event.json)
+}
