@@ -1,5 +1,5 @@
+import type { Segment } from './epoch.ts'
 import { encodeFrame } from './frame.ts'
-import type { Segment } from './recover-epoch.ts'
 import type { JournalEntry } from './types.ts'
 
 export type AllocatedSegment = Segment & { fd: number; close(): Promise<void> }
@@ -22,6 +22,10 @@ export class Batch {
     this.firstSequence = firstSequence
     this.begins = begins
     this.bytes = bytes
+  }
+
+  get lastSequence(): number {
+    return this.firstSequence + this.entries - 1
   }
 
   /** Encodes an entry that takes at most `bytes` behind the others. */

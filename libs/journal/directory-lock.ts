@@ -1,6 +1,6 @@
-import { chmod, unlink } from 'node:fs/promises'
+import { chmod, open, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { JournalUnavailableError } from './errors.ts'
 
 /** Holds a directory for one process. The kernel lets go of it when the process ends, however it ends. */
@@ -11,31 +11,42 @@ export type DirectoryLock = { release(): Promise<void> }
  * @throws JournalUnavailableError with reason `locked` while another process listens there.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
-  const file = socketPath(join(directory, 'lock.sock'))
-  let server = await listen(file)
-  if (!server) {
-    if (await answers(file)) {
-      throw new JournalUnavailableError(
-        'locked',
-        `Journal directory ${directory} is in use by another process; give each ingress its own`,
-      )
+  const handle = await open(directory)
+  try {
+    const file = socketPath(directory, handle.fd)
+    const server = (await listen(file)) ?? (await takeOver(directory, file))
+    await chmod(file, 0o600)
+    server.unref()
+    return {
+      release: async () => {
+        await new Promise((resolve) => server.close(resolve))
+        await handle.close()
+      },
     }
-    await unlink(file)
-    server = await listen(file)
-    if (!server) {
-      throw new JournalUnavailableError('locked', `Journal directory ${directory} was just taken by another`)
-    }
+  } catch (error) {
+    await handle.close()
+    throw error
   }
-  await chmod(file, 0o600).catch(() => undefined)
-  const held = server
-  held.unref()
-  return { release: () => new Promise((resolve) => held.close(() => resolve())) }
 }
 
-/** Socket paths are limited to about 100 bytes, so the shorter of the absolute and the relative path. */
-function socketPath(file: string): string {
-  const short = relative(process.cwd(), file)
-  return short.length < file.length ? short : file
+async function takeOver(directory: string, file: string): Promise<Server> {
+  if (!(await answers(file))) {
+    await unlink(file)
+    const server = await listen(file)
+    if (server) return server
+  }
+  throw new JournalUnavailableError(
+    'locked',
+    `Journal directory ${directory} is in use by another process; give each ingress its own`,
+  )
+}
+
+/** The kernel takes at most 107 bytes as the path of a socket, so a long one is written by way of the open directory. */
+function socketPath(directory: string, fd: number): string {
+  const file = join(directory, 'lock.sock')
+  return Buffer.byteLength(file) > 100 && process.platform === 'linux'
+    ? `/proc/self/fd/${fd}/lock.sock`
+    : file
 }
 
 function listen(file: string): Promise<Server | undefined> {

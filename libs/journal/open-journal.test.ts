@@ -67,3 +67,13 @@ test('fills many segments and deletes those that are confirmed', async (t) => {
   await journal.confirm(journal.id!, 200)
   assert.equal(journal.state().segments, 1)
 })
+
+test('locks a directory whatever the length of its path', async (t) => {
+  const directory = join(await temporaryDirectory(t), 'd'.repeat(200), 'e'.repeat(200))
+  const first = await openJournal({ directory })
+  assert.equal(first.state().available, true)
+  await using second = await openJournal({ directory, probeIntervalMs: 10 })
+  assert.equal(second.state().reason, 'locked')
+  await first.close()
+  while (!second.state().available) await new Promise((resolve) => setTimeout(resolve, 5))
+})

@@ -1,18 +1,10 @@
 import { open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Epoch, Segment } from './epoch.ts'
 import { decodeFrame, headerBytes, maxPayloadBytes, saltOf } from './frame.ts'
 import { type SegmentScan, scanSegment, tornTail } from './scan-segment.ts'
 import { segmentFile, segmentNumbers, syncDirectory, truncateSynced } from './segment-file.ts'
 import type { JournalReport } from './types.ts'
-
-export type Segment = {
-  segment: number
-  /** Bytes on disk. */
-  bytes: number
-  firstSequence: number
-  firstTimeMs: number | undefined
-}
-export type RecoveredEpoch = { journal: string; segments: Segment[]; lastSequence: number }
 
 /**
  * Brings an epoch that another process, or this one before a failure, left behind into its final shape: a torn tail
@@ -23,7 +15,7 @@ export async function recoverEpoch(
   directory: string,
   journal: string,
   report: (report: JournalReport) => void,
-): Promise<RecoveredEpoch | undefined> {
+): Promise<Epoch | undefined> {
   const salt = saltOf(journal)
   const numbers = segmentNumbers(await readdir(join(directory, journal)))
   const scanFrom = async (segment: number, minSequence: number): Promise<SegmentScan> =>
@@ -65,7 +57,14 @@ export async function recoverEpoch(
       firstTimeMs: first.firstTimeMs,
     })
   }
-  return { journal, segments: withKnownFirst(segments, last.lastSequence), lastSequence: last.lastSequence }
+  const { lastSequence } = last
+  return {
+    journal,
+    segments: withKnownFirst(segments, lastSequence),
+    lastSequence,
+    confirmed: 0,
+    ended: true,
+  }
 }
 
 /** A segment without a valid frame begins, as far as anybody can know, where the next one does. */

@@ -70,3 +70,8 @@ export async function syncDirectory(directory: string): Promise<void> {
     await handle.close()
   }
 }
+
+/** For `catch`: what should be deleted is gone already. */
+export function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

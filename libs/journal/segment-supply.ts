@@ -1,4 +1,5 @@
 import { unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { AllocatedSegment } from './batch.ts'
 import { JournalUnavailableError } from './errors.ts'
 import { allocateSegment, segmentFile, syncDirectory } from './segment-file.ts'
@@ -7,47 +8,64 @@ import { unavailable } from './unavailable.ts'
 /** Bytes on disk over all epochs, allocated ones included, and the most that they may be. */
 export type DiskBudget = { usedBytes: number; readonly limitBytes: number }
 
-/** Allocates the segments of one epoch, one ahead of need, within the budget. */
+export type SupplySettings = {
+  directory: string
+  journal: string
+  segmentBytes: number
+  budget: DiskBudget
+  /** How long after a failure it is tried again. */
+  retryMs: number
+}
+
+type Ahead = { segment: Promise<AllocatedSegment>; ready: boolean }
+
+/**
+ * Allocates the segments of one epoch, one ahead of need, within the budget. After a failure it gives out only what is
+ * allocated already, and tries again periodically and whenever it is told to `replenish`.
+ */
 export class SegmentSupply {
   readonly #directory: string
   readonly #journal: string
   readonly #segmentBytes: number
   readonly #budget: DiskBudget
-  readonly #ahead: Promise<AllocatedSegment>[] = []
+  readonly #retryMs: number
+  readonly #ahead: Ahead[] = []
   /** Segments that somebody waits for. */
   #claimed = 0
   #number = 0
   #allocating: Promise<unknown> = Promise.resolve()
   #failure: JournalUnavailableError | undefined
+  #retry: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(directory: string, journal: string, segmentBytes: number, budget: DiskBudget) {
+  constructor({ directory, journal, segmentBytes, budget, retryMs }: SupplySettings) {
     this.#directory = directory
     this.#journal = journal
     this.#segmentBytes = segmentBytes
     this.#budget = budget
+    this.#retryMs = retryMs
   }
 
-  /** Why there is no segment to be had; undefined when there is one, or will be. */
+  /** Why there is no segment to be had; undefined when there is one, or most likely will be. */
   get failure(): JournalUnavailableError | undefined {
-    return this.#ahead.length > 0 ? undefined : this.#failure
+    return this.#ahead[0]?.ready ? undefined : this.#failure
   }
 
   /** The next segment, undefined when there is none. May still reject, when allocating it fails. */
   claim(): Promise<AllocatedSegment> | undefined {
     this.replenish()
-    const next = this.#ahead.shift()
+    const next = this.failure ? undefined : this.#ahead.shift()
     if (!next) return undefined
     this.#claimed++
     const settled = () => {
       this.#claimed--
     }
-    next.then(settled, settled)
+    next.segment.then(settled, settled)
     this.replenish()
-    return next
+    return next.segment
   }
 
-  /** Tries again after a failure, as when space was freed. */
+  /** Allocates one segment ahead if there is none and the budget has room for it. */
   replenish(): void {
     if (this.#ahead.length > 0 || this.#closed) return
     const { usedBytes, limitBytes } = this.#budget
@@ -62,16 +80,20 @@ export class SegmentSupply {
     this.#budget.usedBytes += this.#segmentBytes
     const allocated = this.#allocating.then(() => this.#allocate())
     this.#allocating = allocated.catch(() => undefined)
-    this.#ahead.push(allocated)
+    const ahead: Ahead = { segment: allocated, ready: false }
+    this.#ahead.push(ahead)
     allocated.then(
       () => {
+        ahead.ready = true
         this.#failure = undefined
       },
       (error) => {
         this.#budget.usedBytes -= this.#segmentBytes
         this.#failure = unavailable(error, this.#directory)
-        const at = this.#ahead.indexOf(allocated)
+        const at = this.#ahead.indexOf(ahead)
         if (at >= 0) this.#ahead.splice(at, 1)
+        clearTimeout(this.#retry)
+        this.#retry = setTimeout(() => this.replenish(), this.#retryMs).unref()
       },
     )
   }
@@ -79,21 +101,23 @@ export class SegmentSupply {
   /** Deletes what was allocated and not claimed. */
   async close(): Promise<void> {
     this.#closed = true
+    clearTimeout(this.#retry)
     for (const ahead of this.#ahead.splice(0)) {
-      const segment = await ahead.catch(() => undefined)
+      const segment = await ahead.segment.catch(() => undefined)
       if (!segment) continue
       await segment.close()
       await unlink(segmentFile(this.#directory, this.#journal, segment.segment)).catch(() => undefined)
       this.#budget.usedBytes -= segment.bytes
     }
+    clearTimeout(this.#retry)
   }
 
   async #allocate(): Promise<AllocatedSegment> {
     const segment = this.#number + 1
     const file = segmentFile(this.#directory, this.#journal, segment)
     try {
-      const handle = await allocateSegment(file, this.#segmentBytes, () => this.#claimed > 0)
-      await syncDirectory(`${this.#directory}/${this.#journal}`)
+      const handle = await allocateSegment(file, this.#segmentBytes, () => this.#claimed > 0 || this.#closed)
+      await syncDirectory(join(this.#directory, this.#journal))
       this.#number = segment
       return {
         segment,

@@ -39,6 +39,7 @@ export type JournalReport =
       message: string
     }
   | { kind: 'epoch-recovered'; journal: string; firstSequence: number; lastSequence: number; bytes: number }
+  | { kind: 'epoch-unreadable'; journal: string; message: string }
   | { kind: 'epoch-removed'; journal: string; lastSequence: number }
   | { kind: 'torn-tail'; journal: string; file: string; from: number; to: number; lastSequence: number }
   | DamageReport
