@@ -21,7 +21,7 @@ if (files.length === 0) {
 }
 const runner = spawn(
   process.execPath,
-  ['--test', '--test-concurrency=2', `--test-timeout=${limitMs}`, ...files],
+  ['--test', '--test-concurrency=2', `--test-timeout=${limitMs}`, '--test-force-exit', ...files],
   { cwd: root, stdio: 'inherit' },
 )
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => runner.kill(signal))

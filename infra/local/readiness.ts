@@ -1,4 +1,5 @@
 import { poll } from './poll.ts'
+import { readinessReason } from './readiness-reason.ts'
 import { StartError } from './start-error.ts'
 import type { Supervised } from './supervised.ts'
 
@@ -50,7 +51,7 @@ async function reasonAgainst({ process, url }: Candidate): Promise<string | unde
   try {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) })
     const body = await response.text()
-    return response.ok ? undefined : `/readyz says ${response.status} ${body.slice(0, 500)}`
+    return response.ok ? undefined : readinessReason(response.status, body)
   } catch (error) {
     const cause = (error as Error).cause
     return `${url}/readyz does not answer (${cause instanceof Error ? cause.message : (error as Error).message})`
