@@ -1,0 +1,44 @@
+# One image for every process of AIRS-CP: the command says which. No build step: Node 24 runs the TypeScript as it is,
+# though not inside node_modules, so the image holds the repository and npm links its workspaces.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# What npm needs, and nothing else: dependencies are installed anew only when this changes.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete \
+ && find . -mindepth 1 -type d -empty -delete
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY --from=manifests /app ./
+# Optional are the embedded Postgres and a Node of its own, which are for the laptop.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error \
+ && npm cache clean --force
+
+FROM ${NODE_IMAGE} AS runtime
+WORKDIR /app
+# A new volume takes over owner and mode of the folder that it is mounted on.
+RUN install -d -o node -g node -m 0700 /var/lib/airs && install -d /run/airs/secrets
+COPY --from=dependencies /app ./
+COPY . .
+RUN ln -s /app/infra/docker/airs /usr/local/bin/airs
+ENV NODE_ENV=production \
+    AIRS_HOST=0.0.0.0 \
+    AIRS_DATA_DIR=/var/lib/airs
+
+# For live updates (Tilt): the user may overwrite the sources, and Node starts anew when they change.
+FROM runtime AS development
+RUN chown -R node:node /app
+USER node
+EXPOSE 8080
+ENTRYPOINT ["/app/infra/docker/entrypoint"]
+CMD ["node", "--watch", "services/ingress/main.ts"]
+
+FROM runtime
+USER node
+EXPOSE 8080 8081 8082 8083 8084 8090
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "infra/docker/health.ts", "ingress"]
+ENTRYPOINT ["/app/infra/docker/entrypoint"]
+CMD ["node", "services/ingress/main.ts"]

@@ -1,0 +1,26 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readSecrets } from '../local/secrets.ts'
+import { secretFiles, secretOwners } from './secret-files.ts'
+
+/**
+ * Makes the secrets of a deployment where they are missing and gives each container its own:
+ * `<folder>/all` keeps them, `<folder>/<container>` has that container's files.
+ */
+const [folder] = process.argv.slice(2)
+if (!folder) {
+  console.error('secrets: give the folder that holds "all" and one folder per container')
+  process.exit(2)
+}
+const { roles, natsUsers } = secretOwners
+const secrets = readSecrets(join(folder, 'all'), roles, natsUsers, process.env.AIRS_TOKEN)
+for (const [container, files] of Object.entries(
+  secretFiles(secrets, { nats: 'nats:4222', postgres: 'postgres:5432' }),
+)) {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, container, name)
+    writeFileSync(`${path}.new`, content, { mode: 0o444 })
+    renameSync(`${path}.new`, path)
+  }
+}
+console.log('The secrets are in place.')
