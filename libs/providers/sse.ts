@@ -63,38 +63,38 @@ export function createSseParser({ maxFrameBytes = 1024 * 1024 } = {}): SseParser
     if (overrun) throw overrun
     const frames: SseFrame[] = []
     let start = 0
-    let at = 0
-    while (at < chunk.length) {
-      const byte = chunk[at++]
-      if (byte === lineFeed && afterCarriageReturn) {
-        afterCarriageReturn = false
-        continue
+    let at = afterCarriageReturn && chunk[0] === lineFeed ? 1 : 0
+    if (chunk.length > 0) afterCarriageReturn = false
+    let nextLineFeed = -1
+    let nextCarriageReturn = -1
+    while (true) {
+      if (nextLineFeed < at) nextLineFeed = indexOfByte(chunk, lineFeed, at)
+      if (nextCarriageReturn < at) nextCarriageReturn = indexOfByte(chunk, carriageReturn, at)
+      const lineEnd = Math.min(nextLineFeed, nextCarriageReturn)
+      if (lineEnd === Number.POSITIVE_INFINITY) break
+      const blank = atLineStart && lineEnd === at
+      at = lineEnd + 1
+      atLineStart = true
+      if (lineEnd === nextCarriageReturn) {
+        if (at === chunk.length) afterCarriageReturn = true
+        else if (chunk[at] === lineFeed) at++
       }
-      afterCarriageReturn = byte === carriageReturn
-      if (byte !== lineFeed && byte !== carriageReturn) {
-        atLineStart = false
-        continue
-      }
-      if (!atLineStart) {
-        atLineStart = true
-        continue
-      }
-      if (afterCarriageReturn && chunk[at] === lineFeed) {
-        at++
-        afterCarriageReturn = false
-      }
-      if (heldBytes + at - start > maxFrameBytes) break
+      if (!blank) continue
+      if (heldBytes + at - start > maxFrameBytes) return runOver(frames)
       frames.push(readFrame(take(chunk.subarray(start, at))))
       start = at
     }
-    if (heldBytes + at - start > maxFrameBytes) {
-      overrun = new MalformedStreamError(
-        `A frame of the provider's event stream is longer than ${maxFrameBytes} bytes`,
-      )
-      if (frames.length === 0) throw overrun
-    } else if (start < chunk.length) {
-      hold(chunk.subarray(start))
-    }
+    if (at < chunk.length) atLineStart = false
+    if (heldBytes + chunk.length - start > maxFrameBytes) return runOver(frames)
+    if (start < chunk.length) hold(chunk.subarray(start))
+    return frames
+  }
+
+  function runOver(frames: SseFrame[]): SseFrame[] {
+    overrun = new MalformedStreamError(
+      `A frame of the provider's event stream is longer than ${maxFrameBytes} bytes`,
+    )
+    if (frames.length === 0) throw overrun
     return frames
   }
 
@@ -129,13 +129,11 @@ export function withFrameJson(frame: SseFrame, json: JsonObject): SseFrame {
 
 /** Reads one block; its bytes are kept as they are. */
 export function readFrame(raw: Buffer): SseFrame {
-  const text = raw.toString('utf8').replace(/^\uFEFF/, '')
-  if (text.startsWith('data: ') && text.endsWith('\n\n') && text.search(/[\r\n]/) === text.length - 2) {
-    return { event: undefined, data: text.slice(6, -2), raw }
-  }
+  if (isOneDataLine(raw)) return { event: undefined, data: raw.toString('utf8', 6, raw.length - 2), raw }
+  const text = raw.toString('utf8')
   let event: string | undefined
   const data: string[] = []
-  for (const line of text.split(/\r\n|\n|\r/)) {
+  for (const line of (text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
     const colon = line.indexOf(':')
     const field = colon === -1 ? line : line.slice(0, colon)
     if (field !== 'data' && field !== 'event') continue
@@ -144,4 +142,22 @@ export function readFrame(raw: Buffer): SseFrame {
     else event = value
   }
   return { event: event || undefined, data: data.join('\n'), raw }
+}
+
+const dataPrefix = Buffer.from('data: ')
+
+/** `data: …` and a blank line, as nearly every frame of OpenAI's is. */
+function isOneDataLine(raw: Buffer): boolean {
+  return (
+    raw.length >= 8 &&
+    raw.indexOf(lineFeed) === raw.length - 2 &&
+    raw[raw.length - 1] === lineFeed &&
+    raw.compare(dataPrefix, 0, 6, 0, 6) === 0 &&
+    !raw.includes(carriageReturn)
+  )
+}
+
+function indexOfByte(chunk: Buffer, byte: number, from: number): number {
+  const at = chunk.indexOf(byte, from)
+  return at === -1 ? Number.POSITIVE_INFINITY : at
 }

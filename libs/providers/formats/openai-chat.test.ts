@@ -212,6 +212,16 @@ test('a blocked stream ends well-formed, every open choice with content_filter',
   assert.match(unbegun, /"id":"x".*"created":1,"model":"y".*"role":"assistant".*"content_filter"/)
 })
 
+test('a first chunk without choices, as Azure sends it, opens nothing and tells nothing', () => {
+  const follower = openaiChat.createFollower()
+  follower.push(frame({ id: '', model: '', choices: [], prompt_filter_results: [] }))
+  follower.push(chunk({ role: 'assistant', content: '' }))
+  follower.push(chunk({ content: '"finish_reason":"stop"' }))
+  assert.equal(follower.model(), 'gpt-4o-2024')
+  assert.deepEqual(follower.finishReasons(), [])
+  assert.match(follower.textFrame('/choices/0/message/content', 'x') ?? '', /"id":"c1"/)
+})
+
 test('usage and finish reasons are read from answers and chunks', () => {
   const usage = {
     prompt_tokens: 10,

@@ -108,15 +108,19 @@ function responseTexts(body: unknown): TextPart[] {
 /** Strings of a message beside its content: OpenAI's, then DeepSeek's and vLLM's, then OpenRouter's and Groq's. */
 const streamedFields = ['refusal', 'reasoning_content', 'reasoning'] as const
 
+const pieceFields = ['content', ...streamedFields] as const
+
 function frameTexts(frame: SseFrame): FrameText[] {
   const texts: FrameText[] = []
-  for (const [position, choice] of objectsOf(frameJson(frame)?.choices)) {
+  const choices = frameJson(frame)?.choices
+  if (!Array.isArray(choices)) return texts
+  for (let position = 0; position < choices.length; position++) {
+    const choice = choices[position]
+    if (!isObject(choice) || !isObject(choice.delta)) continue
     const { delta } = choice
-    if (!isObject(delta)) continue
-    const index = typeof choice.index === 'number' ? choice.index : position
-    const path = pointer('/choices', position, 'delta')
-    const whole = pointer('/choices', index, 'message')
-    for (const field of ['content', ...streamedFields]) {
+    const path = `/choices/${position}/delta`
+    const whole = `/choices/${typeof choice.index === 'number' ? choice.index : position}/message`
+    for (const field of pieceFields) {
       const text = delta[field]
       if (typeof text !== 'string' || text === '') continue
       texts.push({ path: `${path}/${field}`, channel: `${whole}/${field}`, text, kind: 'text' })
@@ -130,6 +134,7 @@ function frameTexts(frame: SseFrame): FrameText[] {
         kind: 'text',
       })
     }
+    if (delta.tool_calls === undefined && delta.function_call === undefined) continue
     for (const call of toolCallsOf(delta)) {
       if (call.text === undefined || call.text === '') continue
       const { text, tool } = call

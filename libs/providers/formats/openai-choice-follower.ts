@@ -13,6 +13,12 @@ export type ChoiceChunks = {
   blocked(index: number, begun: boolean, message: string): JsonObject
 }
 
+/**
+ * A chunk that may tell more than another piece of text: a finish reason or usage that is not null, or a choice besides
+ * the first. Parsing all the others would be most of what following a stream costs.
+ */
+const telling = /"(?:finish_reason|usage)"\s*:\s*[^n\s]|"index"\s*:\s*[^0\s]/
+
 export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
   let head: JsonObject | undefined
   let usage: Usage | undefined
@@ -23,9 +29,10 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
 
   return {
     push(sseFrame) {
+      if (head && open.size + finished.size > 0 && !telling.test(sseFrame.data)) return
       const chunk = frameJson(sseFrame)
       if (!chunk) return
-      if (!head && typeof chunk.id === 'string') {
+      if (!head && typeof chunk.id === 'string' && chunk.id !== '') {
         const { id, created, model, system_fingerprint, service_tier } = chunk
         head = { id, object: chunks.object, created, model, service_tier, system_fingerprint }
       }
