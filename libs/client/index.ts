@@ -1,1 +1,26 @@
-export {}
+export type { AuditApi, AuditSummary } from './audit.ts'
+export { baseUrl } from './base-url.ts'
+export { type Client, createClient } from './create-client.ts'
+export type { DownloadOptions } from './download-export.ts'
+export {
+  ApiClientError,
+  ArgumentError,
+  DigestMismatchError,
+  ExportEndedError,
+  UnreachableError,
+} from './errors.ts'
+export { eventTypesByName, findEventType } from './event-type.ts'
+export type {
+  EventEnvelope,
+  EventFilter,
+  EventPage,
+  EventQuery,
+  EventsApi,
+  RecordedEvent,
+} from './events.ts'
+export type { ExportJob, ExportRequest, ExportsApi, WaitOptions } from './exports.ts'
+export type { FollowOptions } from './follow-events.ts'
+export type { ModeApi, ModeSetting } from './mode.ts'
+export type { AppliedPolicy, PoliciesApi, Policy } from './policies.ts'
+export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
+export type { Exchange, Session, SessionQuery, SessionSummary, SessionsApi } from './sessions.ts'

@@ -1,0 +1,15 @@
+import type { JournalProgress } from '@airs-cp/events'
+import type { Transport } from './transport.ts'
+
+export type AuditSummary = {
+  events: number
+  /** Exchanges whose outcome has not arrived. */
+  openExchanges: number
+  journals: ({ journal: string } & JournalProgress)[]
+}
+
+export type AuditApi = { summary(): Promise<AuditSummary> }
+
+export function createAuditApi({ json }: Transport): AuditApi {
+  return { summary: () => json('GET', '/v1/audit') }
+}

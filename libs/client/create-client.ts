@@ -1,0 +1,54 @@
+import { type AuditApi, createAuditApi } from './audit.ts'
+import { baseUrl } from './base-url.ts'
+import { ArgumentError } from './errors.ts'
+import { createEventsApi, type EventsApi } from './events.ts'
+import { createExportsApi, type ExportsApi } from './exports.ts'
+import { createModeApi, type ModeApi } from './mode.ts'
+import { createPoliciesApi, type PoliciesApi } from './policies.ts'
+import { type ReadinessAnswer, readReadiness } from './readiness.ts'
+import { createSessionsApi, type SessionsApi } from './sessions.ts'
+import { createTransport } from './transport.ts'
+
+/** The control APIs. Every call throws ApiClientError for an error that AIRS-CP answers, UnreachableError for none. */
+export type Client = {
+  url: string
+  /** Resolves when a process of AIRS-CP answers there; it may be any of them, and needs no token. */
+  alive(): Promise<void>
+  /** Health of the whole; needs no token. */
+  readiness(): Promise<ReadinessAnswer>
+  audit: AuditApi
+  events: EventsApi
+  exports: ExportsApi
+  mode: ModeApi
+  policies: PoliciesApi
+  sessions: SessionsApi
+  /** Cuts what is under way. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * @param url of the control origin, such as `http://localhost:8090`.
+ * @throws ArgumentError when it is not an address, or the token cannot be one.
+ */
+export function createClient({ url, token }: { url: string; token?: string }): Client {
+  const base = baseUrl(url)
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token))
+    throw new ArgumentError(
+      'The token has characters that no token has: spaces, line breaks or letters beyond ASCII',
+    )
+  const transport = createTransport(base, token)
+  return {
+    url: base,
+    alive: async () => void (await transport.json('GET', '/healthz')),
+    readiness: () => readReadiness(transport),
+    audit: createAuditApi(transport),
+    events: createEventsApi(transport),
+    exports: createExportsApi(transport),
+    mode: createModeApi(transport),
+    policies: createPoliciesApi(transport),
+    sessions: createSessionsApi(transport),
+    close: transport.close,
+    [Symbol.asyncDispose]: transport.close,
+  }
+}

@@ -1,0 +1,49 @@
+/** What was passed in cannot be used; nothing was asked of AIRS-CP. */
+export class ArgumentError extends Error {
+  override name = 'ArgumentError'
+}
+
+/** AIRS-CP answered, and the answer is an error. `code` is the control API's own, such as `role_missing`. */
+export class ApiClientError extends Error {
+  override name = 'ApiClientError'
+  readonly status: number
+  readonly code: string
+  readonly details: unknown
+
+  constructor(status: number, code: string, message: string, details?: unknown) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.details = details
+  }
+}
+
+/** Something answered that is not AIRS-CP. */
+export function notAirsError(url: string, status: number): ApiClientError {
+  return new ApiClientError(
+    status,
+    'not_airs',
+    `What answers at ${url} (with status ${status}) is not AIRS-CP's control origin: check the address`,
+  )
+}
+
+/** Nothing answered, or the connection broke before the answer was complete. */
+export class UnreachableError extends Error {
+  override name = 'UnreachableError'
+  readonly url: string
+
+  constructor(url: string, reason: string, cause: unknown) {
+    super(`Cannot reach ${url}: ${reason}`, { cause })
+    this.url = url
+  }
+}
+
+/** An export ended without a file. */
+export class ExportEndedError extends Error {
+  override name = 'ExportEndedError'
+}
+
+/** The bytes that arrived are not those that were exported. */
+export class DigestMismatchError extends Error {
+  override name = 'DigestMismatchError'
+}

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type DownloadOptions, downloadExport } from './download-export.ts'
+import { ExportEndedError } from './errors.ts'
+import { isPassing } from './is-passing.ts'
+import { pathSegment, type Transport } from './transport.ts'
+
+export type ExportRequest = {
+  kind?: string
+  format?: string
+  /** A day, or a time; without a zone UTC. */
+  from?: string
+  /** Included: a day as a whole. */
+  to?: string
+}
+
+export type ExportJob = {
+  id: string
+  kind: string
+  format: string
+  /** First instant included, and first not included. */
+  from: string | null
+  until: string | null
+  actor: string
+  state: string
+  requestedAt: string
+  endedAt: string | null
+  rows: number
+  bytes: number
+  percent: number
+  /** Of the file; null until it is complete. */
+  sha256: string | null
+  error: string | null
+}
+
+export type WaitOptions = { signal?: AbortSignal; onProgress?: (job: ExportJob) => void }
+
+export type ExportsApi = {
+  create(request: ExportRequest): Promise<ExportJob>
+  /** Newest first. */
+  list(limit?: number): Promise<ExportJob[]>
+  get(id: string): Promise<ExportJob>
+  /**
+   * Resolves when the export is completed. Bears AIRS-CP being away for half a minute.
+   * @throws ExportEndedError when it ended in another way.
+   */
+  wait(id: string, options?: WaitOptions): Promise<ExportJob>
+  /** The file of a completed export; see `downloadExport`. */
+  download(job: Pick<ExportJob, 'id' | 'bytes' | 'sha256'>, options?: DownloadOptions): AsyncGenerator<Buffer>
+}
+
+const unfinished = new Set(['queued', 'running'])
+const firstPollMs = 50
+const slowestPollMs = 500
+const patienceMs = 30_000
+
+export function createExportsApi(transport: Transport): ExportsApi {
+  const { json } = transport
+  const get: ExportsApi['get'] = (id) => json('GET', `/v1/exports/${pathSegment(id)}`)
+  return {
+    create: (request) => json('POST', '/v1/exports', { json: request }),
+    list: async (limit) =>
+      (await json<{ exports: ExportJob[] }>('GET', '/v1/exports', { query: { limit } })).exports,
+    get,
+    wait: (id, options) => waitForExport(() => get(id), options),
+    download: (job, options) => downloadExport(transport, job, options),
+  }
+}
+
+async function waitForExport(
+  get: () => Promise<ExportJob>,
+  { signal, onProgress = () => {} }: WaitOptions = {},
+): Promise<ExportJob> {
+  let answeredAtMs = performance.now()
+  for (let delayMs = firstPollMs; ; delayMs = Math.min(delayMs * 1.5, slowestPollMs)) {
+    signal?.throwIfAborted()
+    try {
+      const job = await get()
+      answeredAtMs = performance.now()
+      onProgress(job)
+      if (job.state === 'completed') return job
+      if (!unfinished.has(job.state)) throw endedError(job)
+    } catch (error) {
+      if (!isPassing(error) || performance.now() - answeredAtMs > patienceMs) throw error
+    }
+    await sleep(delayMs, undefined, { signal })
+  }
+}
+
+function endedError({ id, state, error }: ExportJob): ExportEndedError {
+  return new ExportEndedError(`Export ${id} is ${state}${error ? `: ${error}` : ''}`)
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EventFilter, EventsApi, RecordedEvent } from './events.ts'
+import { isPassing } from './is-passing.ts'
+import { toArray } from './to-array.ts'
+
+export type FollowOptions = Omit<EventFilter, 'from' | 'until'> & {
+  /** How many of those that are there already to begin with. Default: none. */
+  last?: number
+  intervalMs?: number
+  signal?: AbortSignal
+  /** Called when AIRS-CP goes away, and with undefined when it is back. Nothing is lost in between. */
+  onTrouble?: (error: Error | undefined) => void
+}
+
+/** Positions are given out before they are committed: for this long an earlier one may still appear. */
+const settleMs = 3_000
+
+/**
+ * Polls for events as they arrive. Each poll reads everything behind the last position that has settled, and passes
+ * over what the poll before has seen.
+ * @throws ApiClientError for anything but a service that is away for a while.
+ */
+export async function* followEvents(
+  { page, search }: Pick<EventsApi, 'page' | 'search'>,
+  { last = 0, intervalMs = 500, signal, onTrouble = () => {}, ...filter }: FollowOptions = {},
+): AsyncGenerator<RecordedEvent> {
+  const newestPosition = async () => (await page({ limit: 1 })).next ?? 0
+  let settled = await newestPosition()
+  let seen = new Set<string>()
+  const marks: { position: number; atMs: number }[] = []
+  if (last > 0) {
+    const events = await toArray(search({ ...filter, limit: last }))
+    seen = new Set(events.map(({ event }) => event.id))
+    yield* events.reverse()
+  }
+
+  const poll = async (): Promise<RecordedEvent[]> => {
+    const nowMs = performance.now()
+    const newest = await newestPosition()
+    marks.push({ position: newest, atMs: nowMs })
+    while (marks[0] && marks[0].atMs <= nowMs - settleMs) settled = marks.shift()!.position
+    if (newest <= settled) return []
+    return toArray(search({ ...filter, order: 'ascending', after: settled }))
+  }
+
+  for (
+    let troubled = false;
+    !signal?.aborted;
+    await sleep(intervalMs, undefined, { signal }).catch(() => {})
+  ) {
+    try {
+      const events = await poll()
+      if (troubled) onTrouble(undefined)
+      troubled = false
+      const fresh = events.filter(({ event }) => !seen.has(event.id))
+      seen = new Set(events.map(({ event }) => event.id))
+      yield* fresh
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      if (!troubled) onTrouble(error)
+      troubled = true
+    }
+  }
+}

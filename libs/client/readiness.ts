@@ -1,0 +1,32 @@
+import { text } from 'node:stream/consumers'
+import { notAirsError } from './errors.ts'
+import type { Transport } from './transport.ts'
+
+export type ServiceReadiness = {
+  url: string
+  ready: boolean
+  checks: Record<string, { ready: boolean; reason?: string }>
+}
+
+export type Readiness = { ready: boolean; services: Record<string, ServiceReadiness> }
+
+/** Health of the whole, and the clock of whoever told it. */
+export type ReadinessAnswer = Readiness & { date: Date | undefined }
+
+/** Needs no token. */
+export async function readReadiness({ base, open }: Transport): Promise<ReadinessAnswer> {
+  const { status, headers, body } = await open('GET', '/readyz', { answerStatus: 503 })
+  const readiness = parse(await text(body))
+  if (!readiness) throw notAirsError(base, status)
+  const { date } = headers
+  return { ...readiness, date: typeof date === 'string' ? new Date(date) : undefined }
+}
+
+function parse(json: string): Readiness | undefined {
+  try {
+    const { ready, services } = JSON.parse(json) as Partial<Readiness>
+    return typeof ready === 'boolean' && services ? { ready, services } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,60 @@
+import { pathSegment, type Transport } from './transport.ts'
+
+export type Session = { session: string; tenant: string; started_at: string; last_active_at: string }
+
+export type SessionSummary = Session & {
+  /** Number of exchanges by state. */
+  exchanges: Record<string, number>
+}
+
+export type Exchange = {
+  exchange: string
+  state: string
+  format: string | null
+  path: string | null
+  provider: string | null
+  model: string | null
+  stream: boolean | null
+  agent: string | null
+  tags: string[]
+  request_event: string | null
+  request_action: string | null
+  requested_at: string | null
+  outcome_event: string | null
+  response_action: string | null
+  ended_at: string | null
+  status: number | null
+  input_tokens: number | null
+  output_tokens: number | null
+  error_code: string | null
+}
+
+export type SessionQuery = { from?: Date; until?: Date; limit?: number }
+
+export type SessionsApi = {
+  /** By last activity, newest first; at most `limit`, or all there are. */
+  list(query?: SessionQuery): AsyncGenerator<SessionSummary>
+  /** With its exchanges in order. */
+  get(session: string): Promise<Session & { exchanges: Exchange[] }>
+}
+
+const pageSize = 500
+
+export function createSessionsApi({ json }: Transport): SessionsApi {
+  return {
+    async *list({ from, until, limit = Number.POSITIVE_INFINITY } = {}) {
+      const range = { from: from?.toISOString(), until: until?.toISOString() }
+      let after: string | undefined
+      for (let left = limit; left > 0; ) {
+        const page = await json<{ sessions: SessionSummary[]; next: string | null }>('GET', '/v1/sessions', {
+          query: { ...range, after, limit: Math.min(left, pageSize) },
+        })
+        yield* page.sessions
+        if (page.next === null) return
+        after = page.next
+        left -= page.sessions.length
+      }
+    },
+    get: (session) => json('GET', `/v1/sessions/${pathSegment(session)}`),
+  }
+}
