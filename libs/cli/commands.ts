@@ -1,0 +1,55 @@
+import type { CommandEntry } from './command-entry.ts'
+
+/** Every command of `airs`, in the order of its help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'export',
+    summary: 'take along what was recorded',
+    load: async () => (await import('./commands/export.ts')).configureExport,
+  },
+  {
+    name: 'exports',
+    summary: 'exports that were made, and their files',
+    load: async () => (await import('./commands/exports.ts')).configureExports,
+  },
+  {
+    name: 'status',
+    summary: 'health of the whole, the mode, and what is recorded',
+    load: async () => (await import('./commands/status.ts')).configureStatus,
+  },
+  {
+    name: 'tail',
+    summary: 'watch events as they are recorded',
+    load: async () => (await import('./commands/tail.ts')).configureTail,
+  },
+  {
+    name: 'events',
+    summary: 'search recorded events, or show one',
+    load: async () => (await import('./commands/events.ts')).configureEvents,
+  },
+  {
+    name: 'sessions',
+    summary: 'sessions and their exchanges',
+    load: async () => (await import('./commands/sessions.ts')).configureSessions,
+  },
+  {
+    name: 'policy',
+    summary: 'apply, list, show or remove policies',
+    load: async () => (await import('./commands/policy.ts')).configurePolicy,
+  },
+  {
+    name: 'mode',
+    summary: 'show or set the global mode: off, observe or enforce',
+    load: async () => (await import('./commands/mode.ts')).configureMode,
+  },
+  {
+    name: 'doctor',
+    summary: 'find out what is wrong, and what to do about it',
+    load: async () => (await import('./commands/doctor.ts')).configureDoctor,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script for bash, zsh or fish',
+    load: async () => (await import('./commands/completion.ts')).configureCompletion,
+  },
+]

@@ -1,0 +1,67 @@
+import type { ExportRequest } from '@airs-cp/client'
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { describeRange } from '../describe-range.ts'
+import { trackWriting } from '../export-progress.ts'
+import { fetchToFile, fetchToOutput } from '../fetch-export.ts'
+import { openPartFile, type PartFile } from '../part-file.ts'
+import { createProgress } from '../progress.ts'
+
+type Options = Omit<ExportRequest, 'kind'> & { output?: string }
+
+export function configureExport(command: Command, context: Context): void {
+  command
+    .description(
+      'Take along what was recorded: every event, or those of a range. Without --output it goes to standard output.',
+    )
+    .argument('[kind]', 'what to take along', 'events')
+    .option('--format <format>', 'how to write it', 'jsonl')
+    .option('--from <time>', 'first day (2024-01-01, UTC) or time (2024-01-01T12:00:00+02:00)')
+    .option('--to <time>', 'last day or time, included')
+    .option('-o, --output <file>', 'write to FILE.part, check it, then name it FILE')
+    .action(async (kind: string, { output, ...options }: Options) => {
+      const request = { ...options, kind }
+      if (output === undefined || output === '-') await exportToOutput(context, request)
+      else await exportToFile(context, request, output)
+    })
+}
+
+async function exportToOutput(context: Context, request: ExportRequest): Promise<void> {
+  const signal = context.interruption()
+  await fetchToOutput(context, await makeExport(context, request, signal), signal)
+}
+
+async function exportToFile(context: Context, request: ExportRequest, output: string): Promise<void> {
+  context.client()
+  const part = await openPartFile(output, 'begin')
+  const signal = context.interruption()
+  await fetchToFile(context, await makeExport(context, request, signal, part), part, signal)
+}
+
+/** Has an export made and waits for it; an unused part file is removed when that fails. */
+async function makeExport(context: Context, request: ExportRequest, signal: AbortSignal, part?: PartFile) {
+  const { exports } = context.client()
+  const progress = createProgress(context.io.stderr, context.io.env)
+  const track = trackWriting()
+  try {
+    const { id, ...job } = await exports.create(request)
+    context.note(`${describeRange(job)} (export ${id})`)
+    const onInterruption = () => {
+      progress.clear()
+      const output = part ? ` --output ${part.file}` : ''
+      context.note(`The export goes on without us; to fetch it later: airs exports download ${id}${output}`)
+    }
+    signal.addEventListener('abort', onInterruption)
+    const completed = await exports.wait(id, {
+      signal,
+      onProgress: (job) => progress.show(track(job, performance.now())),
+    })
+    signal.removeEventListener('abort', onInterruption)
+    return completed
+  } catch (error) {
+    await part?.discard()
+    throw error
+  } finally {
+    progress.clear()
+  }
+}

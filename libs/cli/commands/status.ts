@@ -1,0 +1,78 @@
+import type { AuditSummary, ModeSetting, ReadinessAnswer } from '@airs-cp/client'
+import type { Command } from 'commander'
+import { CommandError } from '../command-error.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { formatCount, formatNumberOf } from '../format.ts'
+import { printable } from '../printable.ts'
+import { failedChecks, notReadyServices } from '../readiness-problems.ts'
+import { formatTable } from '../table.ts'
+
+export function configureStatus(command: Command, context: Context): void {
+  command
+    .description('Show the health of the whole, the mode, and what is recorded.')
+    .action(() => status(context))
+}
+
+/** Health needs no token and is told whatever becomes of the rest. */
+async function status(context: Context): Promise<void> {
+  const client = context.openClient()
+  const { date: _, ...readiness } = await client.readiness()
+  const recorded = await Promise.allSettled([
+    Promise.resolve().then(() => context.client().mode.get()),
+    Promise.resolve().then(() => context.client().audit.summary()),
+  ])
+  const [mode, audit] = recorded.map((result) =>
+    result.status === 'fulfilled' ? result.value : undefined,
+  ) as [ModeSetting | undefined, AuditSummary | undefined]
+  context.answer({ url: client.url, ...readiness, mode: mode ?? null, audit: audit ?? null }, () =>
+    [healthText(context, client.url, readiness), ...recordText(context, mode, audit)].join('\n\n'),
+  )
+  if (!readiness.ready)
+    throw new CommandError(
+      exitCodes.notReady,
+      'not_ready',
+      `Not ready: ${notReadyServices(readiness).join(', ')}. "airs doctor" looks closer.`,
+    )
+  for (const result of recorded) if (result.status === 'rejected') throw result.reason
+}
+
+function healthText(
+  { paint }: Context,
+  url: string,
+  { ready, services }: Omit<ReadinessAnswer, 'date'>,
+): string {
+  const state = (isReady: boolean) =>
+    isReady ? paint('green', 'ready') : paint(['red', 'bold'], 'not ready')
+  const rows = Object.entries(services).map(([name, service]) => [
+    `  ${name}`,
+    state(service.ready),
+    printable(failedChecks(service).join('; ')),
+  ])
+  return `AIRS-CP at ${url} is ${state(ready)}\n${formatTable(rows)}`
+}
+
+function recordText(
+  { paint }: Context,
+  mode: ModeSetting | undefined,
+  audit: AuditSummary | undefined,
+): string[] {
+  const rows = [
+    ...(mode ? [['Mode', `${mode.mode}${mode.reason ? ` (${printable(mode.reason)})` : ''}`]] : []),
+    ...(audit ? [['Recorded', `${formatNumberOf(audit.events, 'event')}, ${openText(audit)}`]] : []),
+    ...(audit?.journals ?? []).map(({ journal, committed, seen }) => [
+      'Journal',
+      committed === seen
+        ? `${printable(journal)}: ${formatCount(seen)} without a gap`
+        : paint(
+            'yellow',
+            `${printable(journal)}: complete up to ${formatCount(committed)} of ${formatCount(seen)}`,
+          ),
+    ]),
+  ]
+  return rows.length === 0 ? [] : [formatTable(rows)]
+}
+
+function openText({ openExchanges }: AuditSummary): string {
+  return `${formatNumberOf(openExchanges, 'exchange')} under way`
+}

@@ -1,0 +1,45 @@
+import type { CompletionLevel } from './describe-commands.ts'
+
+/** Completes commands, options and files; needs nothing but bash. */
+export function bashCompletion(levels: CompletionLevel[]): string {
+  const names = levels.filter(({ path }) => path.length > 0).map(({ path }) => path.join(' '))
+  const valued = levels.flatMap(({ options }) => options.filter(({ takesValue }) => takesValue))
+  const files = new Set(valued.filter(({ isFile }) => isFile).flatMap(({ flags }) => flags))
+  const plain = new Set(valued.filter(({ isFile }) => !isFile).flatMap(({ flags }) => flags))
+  return `# bash completion for airs
+_airs() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path= words= files= index word
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    word=\${COMP_WORDS[index]}
+    case $word in
+      ${pattern([...plain, ...files])}) ((index++)); continue ;;
+      -*) continue ;;
+    esac
+    case "\${path:+$path }$word" in
+      ${names.map((name) => `'${name}'`).join(' | ')}) path="\${path:+$path }$word" ;;
+    esac
+  done
+  case $previous in
+    ${pattern(files)}) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
+    ${pattern(plain)}) COMPREPLY=(); return ;;
+  esac
+  case $path in
+${levels.map(caseOf).join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if [[ $files && $cur != -* ]]; then
+    COMPREPLY+=($(compgen -f -- "$cur"))
+    compopt -o filenames 2>/dev/null
+  fi
+}
+complete -F _airs airs`
+}
+
+function pattern(flags: Iterable<string>): string {
+  return [...flags].join(' | ')
+}
+
+function caseOf({ path, words, options, takesFile }: CompletionLevel): string {
+  const all = [...words.map(({ word }) => word), ...options.flatMap(({ flags }) => flags)].join(' ')
+  return `    '${path.join(' ')}') words='${all}'${takesFile ? ' files=yes' : ''} ;;`
+}

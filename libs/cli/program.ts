@@ -1,0 +1,56 @@
+import { Command } from 'commander'
+import { commands } from './commands.ts'
+import type { Context, GlobalFlags } from './context.ts'
+import { exitCodesHelp } from './exit-codes.ts'
+import { defaultUrl } from './settings.ts'
+
+/**
+ * The command line. Commands that `isNeeded` refuses have their name and summary only.
+ * @param createContext is given a way to the global flags, which are known once the line is parsed.
+ */
+export async function buildProgram({
+  version,
+  isNeeded,
+  createContext,
+}: {
+  version: string
+  isNeeded: (name: string) => boolean
+  createContext: (flags: () => GlobalFlags) => Context
+}): Promise<Command> {
+  const program = new Command('airs')
+    .description('The command line of AIRS-CP: watch, steer and take along what goes through it.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .option(
+      '--url <url>',
+      `address of the control origin (default: AIRS_URL, the configuration file, the running stack, ${defaultUrl})`,
+    )
+    .option(
+      '--token <token>',
+      'its token; better in AIRS_TOKEN or the configuration file, where other users do not see it',
+    )
+    .option('--json', 'print results as JSON')
+    .configureHelp({ showGlobalOptions: true, subcommandTerm: (command) => command.name() })
+    .showHelpAfterError('Add --help to see what there is.')
+    .addHelpText('afterAll', exitCodesHelp)
+    .exitOverride()
+  const context = createContext(() => program.opts<GlobalFlags>())
+  const { stdout, stderr } = context.io
+  program.configureOutput({
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    outputError: (text, write) => write(text.replace(/^error: /, 'airs: ')),
+    getOutHelpWidth: () => stdout.columns ?? 100,
+    getErrHelpWidth: () => stderr.columns ?? 100,
+  })
+  for (const { name, summary, load } of commands) {
+    const command = program.command(name).description(sentence(summary)).summary(summary)
+    if (isNeeded(name)) (await load())(command, context)
+  }
+  return program
+}
+
+function sentence(summary: string): string {
+  return `${summary[0]?.toUpperCase()}${summary.slice(1)}.`
+}
