@@ -86,7 +86,8 @@ export class EpochStore {
     if (!epoch.ended) return
     await rmdir(join(directory, epoch.journal)).catch(ignoreMissing)
     this.#epochs.delete(epoch.journal)
-    report({ kind: 'epoch-removed', journal: epoch.journal, lastSequence: epoch.lastSequence })
+    const { journal, lastSequence } = epoch
+    if (lastSequence > 0) report({ kind: 'epoch-removed', journal, lastSequence })
     this.#settings.changed()
   }
 }

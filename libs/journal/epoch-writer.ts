@@ -204,6 +204,7 @@ export class EpochWriter {
     this.#offset = 0
     this.#settings.budget.usedBytes -= full.bytes - fullBytes
     full.bytes = fullBytes
+    this.#supply.replenish()
     const file = segmentFile(this.#settings.directory, this.epoch.journal, full.segment)
     void truncateSynced(file, fullBytes)
       .catch(() => undefined)

@@ -164,7 +164,7 @@ class LocalJournal implements Journal {
 
   async #tryOpen(): Promise<void> {
     if (!this.#lock) {
-      await mkdir(this.directory, { recursive: true, mode: 0o700 })
+      await makeDirectory(this.directory)
       this.#lock = await lockDirectory(this.directory)
     }
     if (!this.#recovered) await this.#epochs.recover()
@@ -267,5 +267,16 @@ class LocalJournal implements Journal {
       lastSequence: epoch.lastSequence,
       current: epoch === this.#writer?.epoch,
     }))
+  }
+}
+
+/** Not `recursive` at once, which calls a read-only file system ENOENT. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') await mkdir(directory, { recursive: true, mode: 0o700 })
+    else if (code !== 'EEXIST') throw error
   }
 }

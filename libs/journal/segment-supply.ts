@@ -85,7 +85,7 @@ export class SegmentSupply {
     allocated.then(
       () => {
         ahead.ready = true
-        this.#failure = undefined
+        if (this.#ahead.includes(ahead)) this.#failure = undefined
       },
       (error) => {
         this.#budget.usedBytes -= this.#segmentBytes

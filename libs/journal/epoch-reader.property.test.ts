@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import fc from 'fast-check'
+import { EpochReader } from './epoch-reader.ts'
+import { encodeFrame, saltOf } from './frame.ts'
+import { segmentFile } from './segment-file.ts'
+import type { DamageReport } from './types.ts'
+
+const journal = '01890000-0000-7000-8000-000000000000'
+const salt = saltOf(journal)
+const directory = mkdtempSync(join(tmpdir(), 'journal-'))
+after(() => rmSync(directory, { recursive: true, force: true }))
+
+const textOf = (sequence: number, size: number) => `${sequence}:`.padEnd(size, `${sequence % 10}`)
+
+type Damage = { segment: number; from: number; bytes: number; value: number }
+
+/** Writes an epoch of segments with entries of these sizes, some zeros behind each, and damages it. */
+function writeEpoch(segments: number[][], damages: Damage[], missing: number | undefined): string[] {
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(join(directory, journal), { recursive: true })
+  const events: string[] = []
+  segments.forEach((sizes, index) => {
+    const bytes = Buffer.alloc(sizes.reduce((sum, size) => sum + size + 200, 512))
+    let at = 0
+    for (const size of sizes) {
+      const sequence = events.length + 1
+      const event = textOf(sequence, size)
+      events.push(event)
+      at = encodeFrame(bytes, at, salt, sequence, 0, 0, { subject: 's', id: `${sequence}`, event })
+    }
+    for (const { segment, from, bytes: length, value } of damages) {
+      if (segment % segments.length === index) {
+        const start = from % at
+        bytes.fill(value, start, Math.min(start + length, at))
+      }
+    }
+    const file = segmentFile(directory, journal, index + 1)
+    writeFileSync(file, bytes)
+    if (index === missing) unlinkSync(file)
+  })
+  return events
+}
+
+const segments = fc.array(fc.array(fc.nat(600), { minLength: 1, maxLength: 12 }), {
+  minLength: 1,
+  maxLength: 4,
+})
+const damage = fc.record({
+  segment: fc.nat(3),
+  from: fc.nat(9000),
+  bytes: fc.integer({ min: 1, max: 700 }),
+  value: fc.nat(255),
+})
+const readSizes = fc.infiniteStream(fc.integer({ min: 1, max: 3000 }))
+
+test('however it is damaged and read: what is there comes once, in order and unchanged, and the rest is counted as lost', () => {
+  const missing = fc.option(fc.nat(3), { nil: undefined, freq: 8 })
+  fc.assert(
+    fc.property(
+      segments,
+      fc.array(damage, { maxLength: 3 }),
+      missing,
+      readSizes,
+      (sizes, damages, gone, reads) => {
+        const events = writeEpoch(sizes, damages, gone)
+        const limit = { sequence: events.length }
+        const reports: DamageReport[] = []
+        const there: number[] = []
+        using reader = new EpochReader(directory, journal, (report) => reports.push(report))
+        for (;;) {
+          const records = reader.read(limit, reads.next().value)
+          if (records.length === 0) break
+          for (const { sequence, id, event } of records) {
+            assert.equal(id, String(sequence))
+            assert.equal(event.toString(), events[sequence - 1])
+            there.push(sequence)
+          }
+        }
+        const lost = reports.flatMap(({ firstLost, lostEvents }) =>
+          Array.from({ length: lostEvents }, (_, i) => firstLost + i),
+        )
+        const accounted = [...there, ...lost].sort((a, b) => a - b)
+        assert.deepEqual(
+          there,
+          there.toSorted((a, b) => a - b),
+        )
+        assert.deepEqual(
+          accounted,
+          events.map((_, i) => i + 1),
+        )
+        if (damages.length === 0 && gone === undefined) assert.deepEqual(lost, [])
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test('after a seek to anywhere it goes on there, and reports damage at most once', () => {
+  const seeks = fc.array(fc.nat(60), { minLength: 1, maxLength: 6 })
+  fc.assert(
+    fc.property(
+      segments,
+      fc.array(damage, { maxLength: 2 }),
+      seeks,
+      readSizes,
+      (sizes, damages, targets, reads) => {
+        const events = writeEpoch(sizes, damages, undefined)
+        const limit = { sequence: events.length }
+        const reports: DamageReport[] = []
+        using reader = new EpochReader(directory, journal, (report) => reports.push(report))
+        const readAll = () => {
+          const there: number[] = []
+          for (;;) {
+            const records = reader.read(limit, reads.next().value)
+            if (records.length === 0) return there
+            there.push(...records.map(({ sequence }) => sequence))
+          }
+        }
+        const all = readAll()
+        const reported = reports.length
+        for (const target of targets) {
+          const from = (target % (events.length + 1)) + 1
+          reader.seek(from)
+          assert.equal(reader.next, from)
+          assert.deepEqual(
+            readAll(),
+            all.filter((sequence) => sequence >= from),
+          )
+        }
+        assert.equal(reports.length, reported)
+      },
+    ),
+    { numRuns: 80 },
+  )
+})
+
+test('with a durable position it reads exactly up to there, whatever is behind', () => {
+  fc.assert(
+    fc.property(segments, fc.nat(), readSizes, (sizes, stop, reads) => {
+      const events = writeEpoch(sizes, [], undefined)
+      const sequence = stop % (events.length + 1)
+      let segment = 1
+      let inSegment = sequence
+      while (inSegment > (sizes[segment - 1]?.length ?? 0)) inSegment -= sizes[segment++ - 1]!.length
+      const bytes = Buffer.alloc(1_000_000)
+      let offset = 0
+      for (let i = 0; i < inSegment; i++) {
+        const event = events[sequence - inSegment + i]!
+        offset = encodeFrame(bytes, offset, salt, 1, 0, 0, {
+          subject: 's',
+          id: `${sequence - inSegment + i + 1}`,
+          event,
+        })
+      }
+      using reader = new EpochReader(directory, journal, (report) => assert.fail(JSON.stringify(report)))
+      const there: number[] = []
+      for (;;) {
+        const records = reader.read({ segment, offset, sequence }, reads.next().value)
+        if (records.length === 0) break
+        there.push(...records.map((record) => record.sequence))
+      }
+      assert.deepEqual(
+        there,
+        Array.from({ length: sequence }, (_, i) => i + 1),
+      )
+    }),
+    { numRuns: 60 },
+  )
+})
