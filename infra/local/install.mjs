@@ -74,7 +74,7 @@ function runNpmCi() {
     fail('npm is missing: install it (on Debian: apt-get install npm), then run this again.')
   if (result.error) fail(`npm ci could not be run: ${result.error.message}`)
   if (result.status === 0) return
-  process.stderr.write(result.stderr)
+  process.stderr.write(result.stderr.split(/npm error\s+Usage:/)[0])
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|FETCH_ERROR/.test(result.stderr))
     fail(
       'The dependencies could not be downloaded: no way to the npm registry. Check the network or the proxy.',
