@@ -33,7 +33,8 @@ const maxUnacknowledged = 1_000
  * | what happens                     | what the runner does                                              |
  * |----------------------------------|-------------------------------------------------------------------|
  * | an event arrives again           | the inbox (or the batch's own key) makes it a no-op; acknowledged |
- * | Postgres is away                 | holds the batch, tells JetStream so, tries again until it is back |
+ * | Postgres is away                 | holds what it has, tells JetStream so, tries again until it is back |
+ * | another process died             | what that one had not acknowledged comes after `ackWaitMs`        |
  * | one event cannot be applied      | it goes to `dead_letters` with its error; the others are applied  |
  * | NATS is away, or lost its store  | reconnects, makes stream and consumer again, goes on              |
  *
@@ -44,6 +45,7 @@ export function runProjection<Tables>({
   database,
   projection,
   batchSize = 500,
+  ackWaitMs = 10_000,
   onBatch = () => {},
   onProblem = () => {},
 }: {
@@ -51,6 +53,7 @@ export function runProjection<Tables>({
   database: Kysely<Tables>
   projection: Projection<Tables>
   batchSize?: number
+  ackWaitMs?: number
   onBatch?: (events: AnyEvent[]) => void
   onProblem?: (problem: string, error: unknown) => void
 }): RunningProjection {
@@ -58,6 +61,7 @@ export function runProjection<Tables>({
   const toItem = createReader(projection)
   const stats: ProjectionStats = { connected: false, applied: 0, batches: 0, deadLetters: 0, pending: 0 }
   const queue: JsMsg[] = []
+  let batch: JsMsg[] = []
   let wake = () => {}
   let closed = false
   let messages: ConsumerMessages | undefined
@@ -78,7 +82,13 @@ export function runProjection<Tables>({
   }
 
   async function openConsumer(): Promise<Consumer> {
-    const settings = { stream: stream.name, durable, filter: stream.subjects[0]!, maxUnacknowledged }
+    const settings = {
+      stream: stream.name,
+      durable,
+      filter: stream.subjects[0]!,
+      maxUnacknowledged,
+      ackWaitMs,
+    }
     await ensureConsumer(bus, settings).catch(async () => {
       await ensureTopology(bus)
       await ensureConsumer(bus, settings)
@@ -106,13 +116,14 @@ export function runProjection<Tables>({
         await arrival.promise
         continue
       }
-      const batch = queue.splice(0, batchSize)
-      await applyUntilDone(batch)
+      batch = queue.splice(0, batchSize)
+      await applyUntilDone()
       stats.pending = batch.at(-1)!.info.pending + queue.length
+      batch = []
     }
   }
 
-  async function applyUntilDone(batch: JsMsg[]): Promise<void> {
+  async function applyUntilDone(): Promise<void> {
     const items = batch.map(toItem)
     for (let attempt = 0; !closed; attempt++) {
       try {
@@ -128,13 +139,19 @@ export function runProjection<Tables>({
       } catch (error) {
         if (attempt === 0) onProblem('Postgres is away; trying again', error)
         if (!isTransient(error)) onProblem('a batch failed; trying again', error)
-        for (const message of batch) message.working()
         await sleep(Math.min(50 * 2 ** attempt, 2_000))
       }
     }
   }
 
+  /** Without this, what is held for long would be delivered again and again. */
+  function keep(): void {
+    for (const message of batch) message.working()
+    for (const message of queue) message.working()
+  }
+
   const loops = [receive(), work()]
+  const keeping = setInterval(keep, ackWaitMs / 3)
   return {
     stats: () => ({ ...stats, pending: stats.pending + queue.length }),
     applied: (eventId, timeoutMs = 10_000) =>
@@ -144,6 +161,7 @@ export function runProjection<Tables>({
       messages?.stop()
       wake()
       await Promise.all(loops)
+      clearInterval(keeping)
     },
   }
 }

@@ -40,7 +40,8 @@ export async function ensureConsumer(
     durable,
     filter,
     maxUnacknowledged,
-  }: { stream: string; durable: string; filter: string; maxUnacknowledged: number },
+    ackWaitMs,
+  }: { stream: string; durable: string; filter: string; maxUnacknowledged: number; ackWaitMs: number },
 ): Promise<void> {
   const manager = await jetstreamManager(bus)
   await manager.consumers.add(stream, {
@@ -48,7 +49,7 @@ export async function ensureConsumer(
     filter_subject: filter,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
-    ack_wait: 60_000 * nanosPerMs,
+    ack_wait: ackWaitMs * nanosPerMs,
     max_ack_pending: maxUnacknowledged,
     max_deliver: -1,
   })

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import {
+  type Bus,
+  connectBus,
+  createProjectionTables,
+  type Delivery,
+  ensureTopology,
+  type Projection,
+  publishEvent,
+  runProjection,
+} from '@airs-cp/bus'
+import { eventTypes, streams, trafficSubject, uuidv7 } from '@airs-cp/events'
+import { type Database, ensureRole, openDatabase } from '@airs-cp/postgres'
+import { sql } from 'kysely'
+import { until } from '../support/control.ts'
+import { startNats, type TestNats } from '../support/start-nats.ts'
+import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
+
+const ackWaitMs = 1_000
+
+describe('a projection', () => {
+  let nats: TestNats
+  let postgres: TestPostgres
+  let database: Database<unknown>
+  let bus: Bus
+  let name: string
+
+  before(async () => {
+    ;[nats, postgres] = await Promise.all([startNats(), startPostgres()])
+    database = openDatabase<unknown>({ url: postgres.url, name: 'test' })
+    await ensureRole(database, 'airs_test', 'test')
+    await sql`create schema test`.execute(database)
+    await createProjectionTables(database, 'test', 'airs_test')
+    bus = await connectBus({ url: nats.url, name: 'test' })
+    await ensureTopology(bus)
+  })
+  after(async () => {
+    await bus?.close()
+    await database?.destroy()
+    await postgres?.stop()
+    await nats?.stop()
+  })
+  beforeEach(() => {
+    name = `test-${uuidv7()}`
+  })
+
+  const projectionOf = (applyBatch: (deliveries: Delivery[]) => Promise<void>): Projection<unknown> => ({
+    name,
+    stream: streams.traffic,
+    schema: 'test',
+    applyBatch: (_transaction, deliveries) => applyBatch(deliveries),
+  })
+
+  async function publishSome(count: number): Promise<Set<string>> {
+    const ids = new Set<string>()
+    for (let sequence = 0; sequence < count; sequence++) ids.add(await publishContent(bus))
+    return ids
+  }
+
+  test('applies in seconds what another process took and did not live to apply', async () => {
+    const ids = await publishSome(3)
+    const dying = await connectBus({ url: nats.url, name: 'dying' })
+    let taken = 0
+    const hung = runProjection({
+      bus: dying,
+      database,
+      ackWaitMs,
+      projection: projectionOf(async (deliveries) => {
+        taken += deliveries.filter(({ event }) => ids.has(event.id)).length
+        await new Promise((resolve) => setTimeout(resolve, 3_000))
+        throw new Error('died')
+      }),
+    })
+    await until('the events are taken', async () => taken > 0 || undefined)
+    await dying.close()
+
+    const applied = new Set<string>()
+    const running = runProjection({
+      bus,
+      database,
+      ackWaitMs,
+      projection: projectionOf(async (deliveries) => {
+        for (const { event } of deliveries) applied.add(event.id)
+      }),
+    })
+    try {
+      await until('they are applied', async () => [...ids].every((id) => applied.has(id)) || undefined, 8_000)
+    } finally {
+      await running.close()
+      await hung.close()
+    }
+  })
+
+  test('gets nothing twice while Postgres is away for longer than the wait for an acknowledgement', async () => {
+    const backAtMs = Date.now() + ackWaitMs * 4
+    const applied: string[] = []
+    const running = runProjection({
+      bus,
+      database,
+      ackWaitMs,
+      batchSize: 5,
+      projection: projectionOf(async (deliveries) => {
+        if (Date.now() < backAtMs) throw Object.assign(new Error('starting up'), { code: '57P03' })
+        for (const { event } of deliveries) applied.push(event.id)
+      }),
+    })
+    try {
+      const ids = await publishSome(30)
+      const own = () => applied.filter((id) => ids.has(id))
+      await until('all are applied', async () => own().length >= ids.size || undefined)
+      await new Promise((resolve) => setTimeout(resolve, ackWaitMs))
+      assert.equal(own().length, ids.size)
+    } finally {
+      await running.close()
+    }
+  })
+})
+
+async function publishContent(bus: Bus): Promise<string> {
+  const id = uuidv7()
+  const event = {
+    specversion: '1.0',
+    id,
+    type: eventTypes.contentRecorded,
+    source: '/test',
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    tenant: 'default',
+    session: 'test',
+    data: { sha256: '0'.repeat(64), bytes: 1, text: 'x' },
+  }
+  await publishEvent(bus, trafficSubject('default', 'test', event.type), id, JSON.stringify(event))
+  return id
+}
