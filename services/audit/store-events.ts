@@ -93,7 +93,7 @@ async function followExchanges(transaction: Transaction<AuditTables>, events: An
   const opened = events.filter(
     (event) => event.type === eventTypes.requestReceived && !closed.has(event.exchange!),
   )
-  if (opened.length > 0)
+  if (opened.length > 0) {
     await transaction
       .insertInto('audit.open_exchanges')
       .values(
@@ -109,8 +109,25 @@ async function followExchanges(transaction: Transaction<AuditTables>, events: An
       )
       .onConflict((conflict) => conflict.doNothing())
       .execute()
+    for (const exchange of await endedBefore(transaction, opened)) closed.add(exchange)
+  }
   if (closed.size > 0)
     await sql`delete from audit.open_exchanges where exchange = any(${[...closed]}::text[])`.execute(
       transaction,
     )
+}
+
+/** Exchanges whose outcome was stored before their request. */
+async function endedBefore(transaction: Transaction<AuditTables>, opened: AnyEvent[]): Promise<string[]> {
+  const rows = await transaction
+    .selectFrom('audit.events')
+    .select('exchange')
+    .where(
+      'exchange',
+      'in',
+      opened.map((event) => event.exchange!),
+    )
+    .where('type', 'in', [...outcomeTypes])
+    .execute()
+  return rows.map((row) => row.exchange!)
 }

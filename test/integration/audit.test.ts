@@ -92,6 +92,22 @@ describe('the audit service', () => {
     assert.deepEqual(progress, { committed: 100, seen: 100 })
   })
 
+  test('counts no exchange as open whose outcome arrived before its request', async () => {
+    const source = createTrafficSource()
+    const request = source.request()
+    const outcome = source.completed(request.exchange, request.session)
+    await ship(bus, outcome)
+    await until('the outcome', () => stored(outcome))
+    await ship(bus, request)
+    await committed(source.journal, 2)
+    const open = await database
+      .selectFrom('audit.open_exchanges')
+      .select('exchange')
+      .where('exchange', '=', request.exchange)
+      .execute()
+    assert.deepEqual(open, [])
+  })
+
   test('records a gap when it is found, and that it closed when the events came after all', async () => {
     const source = createTrafficSource()
     const events = Array.from({ length: 6 }, () => source.request())
