@@ -1,8 +1,8 @@
 import type { Detector } from './detector.ts'
 import type { DetectorSpec } from './detector-spec.ts'
+import { createPatternDetector } from './pattern/pattern-detector.ts'
 import { createPiiDetector } from './pii/pii-detector.ts'
 import { createSecretsDetector } from './secrets/secrets-detector.ts'
-import { createSpanDetector } from './span-detector.ts'
 
 /**
  * Builds a detector once; it holds no state of a text and may be shared.
@@ -15,12 +15,7 @@ export function createDetector(spec: DetectorSpec): Detector {
     case 'secrets':
       return createSecretsDetector(spec)
     case 'pattern':
-      return createSpanDetector({
-        name: spec.detector,
-        lookBehind: 0,
-        maxHold: 0,
-        scan: (text) => ({ detections: [], finalTo: text.length }),
-      })
+      return createPatternDetector(spec)
     case 'injection':
       return { name: 'injection', kind: 'text', detect: () => [] }
   }

@@ -1,8 +1,9 @@
 import type { Findings } from '../findings.ts'
 import { dot, hyphen, isDigit, isWord, space } from './characters.ts'
 import { passesLuhn } from './checksum.ts'
+import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
-import { isInsideAccount, lastWord, textBefore } from './surroundings.ts'
+import { isInsideAccount, textBefore } from './surroundings.ts'
 
 const shapes = [
   [19],
@@ -20,11 +21,14 @@ const shapes = [
 ]
 const separators = [space, hyphen]
 
-const words =
-  /(?<![a-z])(?:(cards?|cc|pan|visa|mastercard|amex|diners|discover|maestro|credit|debit|payment|kreditkarte|carte|tarjeta)|orders?|tracking|track|meeting|isbn|id|seq|serial|span|trace|ts|timestamp|created|updated|invoice|sku|imei|part|barcode|ean|upc|gtin|checksum|luhn)(?![a-z])/g
+const contextOf = createContextWords(
+  'card|cards|cc|pan|visa|mastercard|amex|diners|discover|maestro|credit|debit|payment|kreditkarte|carte|tarjeta',
+  'order|orders|tracking|track|meeting|isbn|id|seq|serial|span|trace|ts|timestamp|created|updated|invoice|sku|imei|part|barcode|ean|upc|gtin|checksum|luhn',
+)
 
 /** Payment card numbers: a known issuer range and length (ISO/IEC 7812), Luhn's check, and digits grouped as on a card. */
 export function scanCreditCard(text: string, run: DigitRun, findings: Findings): void {
+  if (run.digits < 12 || run.length[0]! < 4) return
   const start = run.start[0]!
   const before = text.charCodeAt(start - 1)
   if (isWord(before) || ((before === dot || before === hyphen) && isWord(text.charCodeAt(start - 2)))) return
@@ -36,9 +40,8 @@ export function scanCreditCard(text: string, run: DigitRun, findings: Findings):
     if (isWord(after) || (after === dot && isDigit(text.charCodeAt(end + 1)))) continue
     const digits = digitsOf(run, text, shape.length)
     if (!hasIssuer(digits) || !passesLuhn(digits)) continue
-    const preceding = textBefore(text, start)
-    if (isInsideAccount(preceding)) return
-    const context = lastWord(preceding, words)
+    if (isInsideAccount(textBefore(text, start))) return
+    const context = contextOf(text, start)
     const usual = digits.length >= 15 || digits.charCodeAt(0) === 0x33
     const confidence = context === 'wanted' ? 0.99 : context === 'unwanted' ? 0.3 : usual ? 0.9 : 0.6
     findings.found('CREDIT_CARD', start, end, confidence)

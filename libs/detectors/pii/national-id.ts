@@ -79,6 +79,11 @@ const numberFormats: readonly NumberFormat[] = [
   },
 ]
 
+const formatsByFirstGroup = Map.groupBy(
+  numberFormats.flatMap((format) => format.shapes.map((shape) => ({ format, shape }))),
+  ({ shape }) => shape[0]!,
+)
+
 /** Longest format that mixes letters and digits, and the character after it. */
 const maxToken = 20
 
@@ -154,16 +159,14 @@ function scanNumberFormats(text: string, run: DigitRun, findings: Findings): voi
   const start = run.start[0]!
   if (run.digits < 9 || isWord(text.charCodeAt(start - 1))) return
   let before: string | undefined
-  for (const format of numberFormats) {
-    for (const shape of format.shapes) {
-      if (!hasGroups(run, shape, format.separators)) continue
-      const end = endOfGroup(run, shape.length)
-      findings.looked(start, end)
-      if (isWord(text.charCodeAt(end)) || !format.isValid(digitsOf(run, text, shape.length))) continue
-      before ??= textBefore(text, start)
-      const confidence = format.words.test(before) ? 0.95 : format.alone
-      if (confidence > 0) findings.found('NATIONAL_ID', start, end, confidence)
-    }
+  for (const { format, shape } of formatsByFirstGroup.get(run.length[0]!) ?? []) {
+    if (!hasGroups(run, shape, format.separators)) continue
+    const end = endOfGroup(run, shape.length)
+    findings.looked(start, end)
+    if (isWord(text.charCodeAt(end)) || !format.isValid(digitsOf(run, text, shape.length))) continue
+    before ??= textBefore(text, start)
+    const confidence = format.words.test(before) ? 0.95 : format.alone
+    if (confidence > 0) findings.found('NATIONAL_ID', start, end, confidence)
   }
 }
 

@@ -11,15 +11,18 @@ import {
   slash,
   space,
 } from './characters.ts'
+import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
-import { isInsideAccount, lastWord, textBefore } from './surroundings.ts'
+import { isInsideAccount, textBefore } from './surroundings.ts'
 
 const extensionLookAhead = 14
 const wordAfterLookAhead = 12
 
-/** Words that say of the number after them whether it is one to call. */
-const words =
-  /(?<![a-z])(?:((?:tele)?(?:ph?one?|phones?|fon[eo]?s?|fax)|telefon\w*|t[eé]l[eé]phone|tel|mobiles?|mob|cell(?:ular|phone)?|handy|landline|call(?:ing|ed)?(?: me| us)?|dial|sms|(?:text|message)s?(?: me| us| to)|whatsapp|signal|contact(?: me| us)?|reach|ring|hotline|helpline|office|pager|voicemail|registered|number is|numbers? to)|orders?|po|ord|tracking|track|isbn|issn|part|parts|sku|seq|sequence|serial|sn|invoice|inv|ticket|ref|reference|meeting|passcode|webinar|coordinates|lat|latitude|lon|lng|longitude|zoom|version|v|checksum|build|commit|ids?|account|acct|card|cc|iban|ssn|security|zip|postal|postcode|policy|case|model|item|lot|batch|page|pages|port|pid|ts|timestamp|created|updated|date|born|dob|time|amount|total|price|usd|eur|gbp|imei|vin|code|pin|otp|hash|span|trace|reject(?:ed)?|test case)(?![a-z])/g
+/** Whether the words before a number say that it is one to call. */
+const contextOf = createContextWords(
+  'phone|phones|telephone|telefone|telefon|telefono|teléfono|téléphone|telefonnummer|fon|fono|fone|fax|tel|mobile|mobiles|mob|cell|cellular|cellphone|handy|landline|call|calling|called|dial|sms|text me|text us|text to|texts to|message me|messages to|message to|whatsapp|signal|contact|reach|ring|hotline|helpline|office|pager|voicemail|registered|number is|number to|numbers to',
+  'order|orders|po|ord|tracking|track|isbn|issn|part|parts|sku|seq|sequence|serial|sn|invoice|inv|ticket|ref|reference|meeting|passcode|webinar|coordinates|lat|latitude|lon|lng|longitude|zoom|version|v|checksum|build|commit|id|ids|account|acct|card|cc|iban|ssn|security|zip|postal|postcode|policy|case|model|item|lot|batch|page|pages|port|pid|ts|timestamp|created|updated|date|born|dob|time|amount|total|price|usd|eur|gbp|imei|vin|code|pin|otp|hash|span|trace|reject|rejected',
+)
 
 const wordAfter =
   /^[\s,;:()\\/-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel|handy|landline)(?![a-z])/
@@ -49,8 +52,7 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
   if (isOneDigitRepeated(text, run, groups)) return
 
   const shape = confidenceOfShape(text, run, groups, digits, hasPlus, hasParen)
-  const preceding = textBefore(text, start)
-  const context = lastWord(preceding, words)
+  const context = contextOf(text, start)
   let confidence = shape
   if (context === 'wanted') confidence = Math.max(shape + 0.1, 0.75)
   else if (context === 'unwanted' && !hasPlus) confidence = hasParen ? shape - 0.1 : 0
@@ -60,7 +62,7 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
     if (!wordAfter.test(text.slice(end, end + wordAfterLookAhead).toLowerCase())) return
     confidence = 0.7
   }
-  if (isInsideAccount(preceding)) return
+  if (isInsideAccount(textBefore(text, start))) return
   end = extensionEnd(text, start, end, findings)
   findings.found('PHONE', start, end, Math.min(confidence, 0.98))
 }

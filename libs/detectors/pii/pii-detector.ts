@@ -25,6 +25,9 @@ export const piiTypes = [
   'PHONE',
 ] as const
 
+/** Everything that is recognized has one of these characters. */
+const trigger = /[0-9@:]/g
+
 const defaultThreshold = 0.5
 /** Longest span (an e-mail address) and the context before it, and some more. */
 const lookBehind = 448
@@ -41,9 +44,10 @@ export function createPiiDetector(spec: { types?: string[]; threshold?: number }
   const run = createDigitRun()
 
   const scanAll = (text: string, findings: Findings) => {
-    for (let index = 0; index < text.length; index++) {
+    trigger.lastIndex = 0
+    while (trigger.test(text)) {
+      const index = trigger.lastIndex - 1
       const code = text.charCodeAt(index)
-      if (code > at) continue
       if (isDigit(code)) {
         readDigitRun(run, text, index)
         findings.looked(Math.max(0, index - maxLead), run.reach)
@@ -53,9 +57,9 @@ export function createPiiDetector(spec: { types?: string[]; threshold?: number }
         scanSsn(text, run, findings)
         scanNationalId(text, run, findings)
         scanPhone(text, run, findings)
-        index += run.length[0]! - 1
+        trigger.lastIndex = index + run.length[0]!
       } else if (code === at) scanEmail(text, index, findings)
-      else if (code === colon) scanIpV6(text, index, findings)
+      else scanIpV6(text, index, findings)
     }
   }
 

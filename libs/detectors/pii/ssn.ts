@@ -1,10 +1,12 @@
 import type { Findings } from '../findings.ts'
 import { closeParen, dot, hyphen, isDigit, isWord, openParen, plus, slash, space } from './characters.ts'
+import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
-import { lastWord, textBefore } from './surroundings.ts'
 
-const words =
-  /(?<![a-z])(?:(ssns?|ss ?#|social(?: security| sec)?|itin|taxpayer|tax id)|part|sku|order|item|ref(?:erence)?|model|serial|tracking|phone|tel|id|ticket|invoice|zip|case|invalid)(?![a-z])/g
+const contextOf = createContextWords(
+  'ssn|ssns|ss|social security|social sec|itin|taxpayer|tax id',
+  'part|sku|order|item|ref|reference|model|serial|tracking|phone|tel|id|ticket|invoice|zip|case|invalid',
+)
 
 /** United States social security numbers, and the ranges of them that were never issued left out. */
 export function scanSsn(text: string, run: DigitRun, findings: Findings): void {
@@ -19,7 +21,7 @@ export function scanSsn(text: string, run: DigitRun, findings: Findings): void {
   const after = text.charCodeAt(end)
   if ((after === dot || after === hyphen || after === 44) && isDigit(text.charCodeAt(end + 1))) return
   if (!isIssued(digitsOf(run, text, groups))) return
-  const context = lastWord(textBefore(text, start), words)
+  const context = contextOf(text, start)
   const dashed = grouped && run.separator[1] === hyphen
   if (context === 'wanted') findings.found('SSN', start, end, grouped ? 0.98 : 0.85)
   else if (context === 'none' && dashed) findings.found('SSN', start, end, 0.85)

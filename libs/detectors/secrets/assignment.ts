@@ -2,8 +2,8 @@ import type { Findings } from '../findings.ts'
 import { isLikelyKey, isLikelyPassword, isPlaceholder } from './plausibility.ts'
 
 /** How far before the `=` or `:` the name may begin. */
-export const maxName = 72
-export const maxValue = 256
+const maxName = 72
+const maxValue = 160
 const maxGap = 6
 
 /** The last words of a name say what its value is. */

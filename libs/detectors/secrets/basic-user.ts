@@ -9,7 +9,7 @@ export const optionReach = 14
 export function scanBasicUser(text: string, at: number, findings: Findings): void {
   let userStart = at
   const floor = Math.max(0, at - 64)
-  while (userStart > floor && isCredential(text.charCodeAt(userStart - 1))) userStart--
+  while (userStart > floor && isUser(text.charCodeAt(userStart - 1))) userStart--
   const quote = text.charCodeAt(userStart - 1)
   const isQuoted = quote === 34 || quote === 39
   const optionEnd = isQuoted ? userStart - 1 : userStart
@@ -20,6 +20,10 @@ export function scanBasicUser(text: string, at: number, findings: Findings): voi
   findings.looked(start, index)
   if (index - start === maxCredential) return
   if (isLikelyPassword(text.slice(start, index))) findings.found('curl-auth-user', start, index, 0.8)
+}
+
+function isUser(code: number): boolean {
+  return code !== 58 && isCredential(code)
 }
 
 function isCredential(code: number): boolean {

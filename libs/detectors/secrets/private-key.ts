@@ -46,10 +46,10 @@ export function scanPrivateKey(text: string, start: number, findings: Findings):
     }
     const lineStart = index
     while (index < limit && isKeyCharacter(text.charCodeAt(index)) && !isEscapedLineEnd(text, index)) index++
-    findings.looked(start, index)
+    findings.looked(start, index + 1)
     const length = index - lineStart
     if (length === 0) {
-      if (body > 0 || index - bodyStart > maxPreamble || !isPreamble(text.charCodeAt(index))) break
+      if (body > 0 || index - bodyStart > maxPreamble || !isPreamble(text, index)) break
       index++
     } else if (length >= leastLine) {
       body += length
@@ -90,6 +90,8 @@ function isEscapedLineEnd(text: string, index: number): boolean {
 }
 
 /** Punctuation of the lines before the key. */
-function isPreamble(code: number): boolean {
-  return code === 58 || code === 44 || code === hyphen || code === 46 || code === 40 || code === 41
+function isPreamble(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  if (code === hyphen) return text.charCodeAt(index + 1) !== hyphen
+  return code === 58 || code === 44 || code === 46 || code === 40 || code === 41
 }

@@ -1,3 +1,4 @@
+import { codesOf } from '../codes.ts'
 import type { SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
@@ -42,12 +43,11 @@ const maxHold = maxPrivateKey + 256
 const maxPending = 64
 
 /** What to look for at a character. */
-const ignore = 0
 const wordCharacter = 1
 const assigner = 2
 const dash = 3
 
-const kinds = new Uint8Array(128)
+const kinds = new Uint8Array(1 << 16)
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
   kinds[character.charCodeAt(0)] = wordCharacter
 kinds[58] = assigner
@@ -78,26 +78,37 @@ export function createSecretsDetector(spec: { types?: string[]; threshold?: numb
 }
 
 function scanAll(text: string, findings: Findings): void {
-  let runStart = 0
+  const codes = codesOf(text)
+  const { length } = text
   let previous = 0
-  for (let index = 0; index <= text.length; index++) {
-    const code = text.charCodeAt(index)
-    const kind = code < 128 ? kinds[code]! : ignore
+  let index = 0
+  while (index < length) {
+    const code = codes[index]!
+    const kind = kinds[code]!
     if (kind === wordCharacter) {
-      if (!isWordBefore(previous) || isEscape(text, index)) scanWord(text, index, code, findings)
-    } else {
-      if (index - runStart === awsSecretLength) scanAwsSecret(text, runStart, findings)
-      runStart = index + 1
-      if (kind === assigner) {
-        if (code === colon) {
-          if (text.charCodeAt(index + 1) === slash && text.charCodeAt(index + 2) === slash)
-            scanUrlPassword(text, index, findings)
-          else scanBasicUser(text, index, findings)
-        }
-        scanAssignment(text, index, findings)
-      } else if (kind === dash && previous !== hyphen) scanPrivateKey(text, index, findings)
+      if (previous !== underscore) scanWord(text, index, code, findings)
+      const start = index
+      let last = code
+      for (index++; index < length; index++) {
+        const next = codes[index]!
+        if (kinds[next] !== wordCharacter) break
+        if (last === plus || last === slash || (last <= 116 && last >= 110 && codes[index - 2] === backslash))
+          scanWord(text, index, next, findings)
+        last = next
+      }
+      previous = last
+      if (index - start === awsSecretLength) scanAwsSecret(text, start, findings)
+      continue
     }
+    if (kind === assigner) {
+      if (code === colon) {
+        if (codes[index + 1] === slash && codes[index + 2] === slash) scanUrlPassword(text, index, findings)
+        else scanBasicUser(text, index, findings)
+      }
+      scanAssignment(text, index, findings)
+    } else if (kind === dash && previous !== hyphen) scanPrivateKey(text, index, findings)
     previous = code
+    index++
   }
 }
 
@@ -111,6 +122,9 @@ function scanWord(text: string, index: number, code: number, findings: Findings)
 }
 
 const colon = 58
+const plus = 43
+const backslash = 92
+const underscore = 95
 const slash = 47
 const hyphen = 45
 
@@ -118,12 +132,6 @@ function isWordBefore(code: number): boolean {
   return (
     (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
   )
-}
-
-/** Whether the character before `index` is the letter of an escaped line end or tab: `\\nghp_…` in a string of code. */
-function isEscape(text: string, index: number): boolean {
-  const letter = text.charCodeAt(index - 1)
-  return (letter === 110 || letter === 114 || letter === 116) && text.charCodeAt(index - 2) === 92
 }
 
 /** Start of what stands at the end of the text and can become part of a secret by what follows it. */

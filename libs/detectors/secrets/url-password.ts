@@ -2,7 +2,7 @@ import type { Findings } from '../findings.ts'
 import { isPlaceholder } from './plausibility.ts'
 
 const maxUser = 96
-export const maxUrlPassword = 128
+const maxUrlPassword = 128
 
 const databases =
   /(?:postgres|postgresql|mysql|mariadb|mongodb|mongodb\+srv|redis|rediss|amqps?|mssql|sqlserver|oracle|clickhouse|cockroachdb|couchbase|neo4j|bolt|nats|kafka|ldaps?|jdbc:[a-z]+)$/i

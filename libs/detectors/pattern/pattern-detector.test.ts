@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { RE2JS } from 're2js'
+import { assertChunkingDoesNotMatter } from '../chunking.testing.ts'
+import { createPatternDetector } from './pattern-detector.ts'
+
+const patterns = [
+  'EMP-\\d{6}',
+  '\\bproject[ -]?falcon\\b',
+  '(?i)secret',
+  'a+',
+  'a+?b',
+  'a|ab|abc',
+  '(?:ab)+c?',
+  'a.*b',
+  'a.*?b',
+  '(?s)<k>.*?</k>',
+  '^ab',
+  '(?m)^ab$',
+  'b$',
+  '\\Bb\\B',
+  '[ab]{2,4}',
+  'é+|😀',
+  'x*',
+  '(a|b)*c',
+  'aab|b',
+]
+const alphabet = [
+  'a',
+  'b',
+  'c',
+  'ab',
+  'x',
+  ' ',
+  '\n',
+  'é',
+  '😀',
+  '\ud83d',
+  '<k>',
+  '</k>',
+  'EMP-',
+  '123456',
+  'Secret',
+  'project falcon',
+  '-',
+]
+const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 30 }).map((pieces) => pieces.join(''))
+const cuts = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 40 })
+
+test('finds what RE2 finds, but for what is empty', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...patterns), text, (pattern, whole) => {
+      const expected = []
+      const matcher = RE2JS.compile(pattern).matcher(whole)
+      while (matcher.find())
+        if (matcher.end() > matcher.start()) expected.push([matcher.start(), matcher.end()])
+      const found = createPatternDetector({ name: 'x', pattern }).detect(whole)
+      assert.deepEqual(
+        found.map(({ start, end }) => [start, end]),
+        expected,
+        `${pattern} in ${JSON.stringify(whole)}`,
+      )
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('however a text is cut, the same is found and nothing of it was final before', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...patterns), text, cuts, (pattern, whole, sizes) =>
+      assertChunkingDoesNotMatter(createPatternDetector({ name: 'x', pattern }), whole, sizes),
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('a match that gets too long is given up, and what is held stays bounded', () => {
+  const detector = createPatternDetector({ name: 'x', pattern: 'a[^b]*b' })
+  const scan = detector.open()
+  const step = scan.push(`a${'-'.repeat(5000)}`)
+  assert.equal(step.finalTo, 5001)
+  assert.deepEqual(detector.detect(`a${'-'.repeat(5000)}b`), [])
+  assert.equal(detector.detect(`a${'-'.repeat(1000)}b`).length, 1)
+})
+
+test('a pattern that makes others slow takes linear time', () => {
+  const detector = createPatternDetector({ name: 'x', pattern: '(?:a*)*(?:a|aa)+c' })
+  const start = performance.now()
+  detector.detect(`${'a'.repeat(100_000)}b c`)
+  assert(performance.now() - start < 5000)
+})
+
+test('an invalid pattern is refused with the reason', () => {
+  assert.throws(
+    () => createPatternDetector({ name: 'x', pattern: 'a(' }),
+    /Pattern "a\(" is not valid RE2: .*missing closing/,
+  )
+  assert.throws(() => createPatternDetector({ name: 'x', pattern: '(?=a)b' }), /not valid RE2/)
+  assert.throws(
+    () => createPatternDetector({ name: 'x', pattern: '(?:a{100}b{100}){10}' }),
+    /instructions; 512 are allowed/,
+  )
+})
