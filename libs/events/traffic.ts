@@ -19,6 +19,12 @@ const requestSchema = z.object({
   body: recordedBodySchema.optional(),
 })
 
+/** A body that is not what was received, and in which respects. */
+const changedBodySchema = z.object({
+  body: recordedBodySchema,
+  changes: z.array(z.enum(['redacted', 'translated', 'renamed'])),
+})
+
 /** Fields that every opening event of an exchange has. */
 const openingSchema = z.object({
   recording: recordingModeSchema,
@@ -34,7 +40,12 @@ export const requestReceivedSchema = openingSchema.extend({
   provider: z.string(),
   decision: decisionSchema,
   /** What the provider gets, where that differs from what the client sent. */
-  forwarded: z.object({ body: recordedBodySchema, reason: z.enum(['redacted', 'translated']) }).optional(),
+  forwarded: changedBodySchema
+    .extend({
+      /** Fields of the request that mean nothing to the provider and were left out of its translation. */
+      ignored: z.array(z.string()).optional(),
+    })
+    .optional(),
 })
 export type RequestReceived = z.infer<typeof requestReceivedSchema>
 
@@ -82,9 +93,11 @@ const outcomeSchema = z.object({
   /** What the provider sent, as far as it came. */
   body: recordedBodySchema.optional(),
   /** What the client got, where that differs from what the provider sent. */
-  delivered: z.object({ body: recordedBodySchema, reason: z.enum(['redacted', 'translated']) }).optional(),
+  delivered: changedBodySchema.optional(),
   attempts: z.array(attemptSchema),
   usage: usageSchema.optional(),
+  /** By the price table of that date; absent where the model's price is not known. */
+  cost: z.object({ usdMicros: z.int().nonnegative(), priceDate: z.string() }).optional(),
   finishReasons: z.array(z.string()).optional(),
   timing: z.object({ firstByteMs: z.number().optional(), durationMs: z.number() }),
 })

@@ -15,4 +15,4 @@ export {
   looksAt,
 } from './evaluate.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
-export type { Subject } from './scope.ts'
+export { matchesGlob, type Subject } from './scope.ts'

@@ -3,17 +3,18 @@ import type { PolicyScope } from './document.ts'
 /** What a policy's scope is matched against. */
 export type Subject = {
   tenant: string
-  provider: string
+  /** Every provider that the exchange may go to. */
+  providers: string[]
   model?: string
   agent?: string
   tags: string[]
 }
 
 /** A scope names lists; each that is given must match. Models may be globs (`gpt-*`). */
-export function inScope(scope: PolicyScope, { tenant, provider, model, agent, tags }: Subject): boolean {
+export function inScope(scope: PolicyScope, { tenant, providers, model, agent, tags }: Subject): boolean {
   return (
     (!scope.tenants || scope.tenants.includes(tenant)) &&
-    (!scope.providers || scope.providers.includes(provider)) &&
+    (!scope.providers || providers.some((provider) => scope.providers!.includes(provider))) &&
     (!scope.agents || (agent !== undefined && scope.agents.includes(agent))) &&
     (!scope.tags || scope.tags.some((tag) => tags.includes(tag))) &&
     (!scope.models || (model !== undefined && scope.models.some((glob) => matchesGlob(glob, model))))
@@ -21,7 +22,7 @@ export function inScope(scope: PolicyScope, { tenant, provider, model, agent, ta
 }
 
 /** `*` stands for any run of characters. Linear in the text, whatever the glob. */
-function matchesGlob(glob: string, text: string): boolean {
+export function matchesGlob(glob: string, text: string): boolean {
   const [first = '', ...rest] = glob.split('*')
   if (rest.length === 0) return glob === text
   const last = rest.pop()!

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type RecordingMode, recordingModeSchema, tenantPattern } from '@airs-cp/events'
+import type { ProviderConfig } from '@airs-cp/providers'
 import {
   booleanSchema,
   ConfigError,
@@ -10,6 +11,7 @@ import {
   urlSchema,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
+import { type Route, readProviderSettings } from './provider-settings.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -28,9 +30,15 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
         .default('default'),
       AIRS_RECORDING: recordingModeSchema.default('strict' satisfies RecordingMode),
       AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
-      AIRS_PROVIDER: z.enum(['openai', 'ollama', 'mock']).default('openai'),
+      AIRS_PROVIDER: z.string().default('openai'),
+      AIRS_PROVIDERS_FILE: z.string().optional(),
       AIRS_OPENAI_BASE_URL: urlSchema.default('https://api.openai.com/v1'),
       AIRS_OPENAI_API_KEY: z.string().optional(),
+      AIRS_ANTHROPIC_BASE_URL: urlSchema.default('https://api.anthropic.com'),
+      AIRS_ANTHROPIC_API_KEY: z.string().optional(),
+      AIRS_AZURE_BASE_URL: urlSchema.optional(),
+      AIRS_AZURE_API_KEY: z.string().optional(),
+      AIRS_AZURE_API_VERSION: z.string().optional(),
       AIRS_OLLAMA_BASE_URL: urlSchema.default('http://localhost:11434/v1'),
       AIRS_INSECURE: booleanSchema.default(false),
       AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
@@ -38,11 +46,17 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
       AIRS_CONNECT_TIMEOUT_MS: numberSchema(1).default(10_000),
       AIRS_FIRST_BYTE_TIMEOUT_MS: numberSchema(1).default(300_000),
       AIRS_IDLE_TIMEOUT_MS: numberSchema(1).default(300_000),
+      AIRS_TOTAL_TIMEOUT_MS: numberSchema(1).default(1_800_000),
+      AIRS_UPSTREAM_RETRIES: numberSchema(0).default(1),
+      AIRS_MAX_RETRY_WAIT_MS: numberSchema(0).default(5_000),
       AIRS_DRAIN_TIMEOUT_MS: numberSchema(0).default(10_000),
     },
     env,
   )
-  refuseOpenCredentials(config)
+  const { providers, routes } = readProviderSettings(config.AIRS_PROVIDERS_FILE, env)
+  const all = { ...wellKnownProviders(config), ...providers }
+  checkNames(config.AIRS_PROVIDER, all, routes)
+  refuseOpenCredentials(config.AIRS_HOST, config.AIRS_INSECURE, all)
   return {
     host: config.AIRS_HOST,
     port: config.AIRS_INGRESS_PORT,
@@ -55,31 +69,85 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     recording: config.AIRS_RECORDING,
     fingerprintKey: config.AIRS_FINGERPRINT_KEY,
     defaultProvider: config.AIRS_PROVIDER,
-    openai: { baseUrl: config.AIRS_OPENAI_BASE_URL, apiKey: config.AIRS_OPENAI_API_KEY },
-    ollama: { baseUrl: config.AIRS_OLLAMA_BASE_URL },
+    providers: all,
+    routes,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
     timeouts: {
       connectMs: config.AIRS_CONNECT_TIMEOUT_MS,
       firstByteMs: config.AIRS_FIRST_BYTE_TIMEOUT_MS,
       idleMs: config.AIRS_IDLE_TIMEOUT_MS,
+      totalMs: config.AIRS_TOTAL_TIMEOUT_MS,
     },
+    retries: { count: config.AIRS_UPSTREAM_RETRIES, maxWaitMs: config.AIRS_MAX_RETRY_WAIT_MS },
     drainTimeoutMs: config.AIRS_DRAIN_TIMEOUT_MS,
   }
 }
 
-/** A credential of the server's own would be usable by everybody who reaches the port. */
-function refuseOpenCredentials({
-  AIRS_HOST,
-  AIRS_OPENAI_API_KEY,
-  AIRS_INSECURE,
-}: {
-  AIRS_HOST: string
+type Variables = {
+  AIRS_PROVIDER: string
+  AIRS_OPENAI_BASE_URL: string
   AIRS_OPENAI_API_KEY?: string | undefined
-  AIRS_INSECURE: boolean
-}): void {
-  const loopback = AIRS_HOST === 'localhost' || AIRS_HOST === '::1' || AIRS_HOST.startsWith('127.')
-  if (AIRS_OPENAI_API_KEY && !loopback && !AIRS_INSECURE)
+  AIRS_ANTHROPIC_BASE_URL: string
+  AIRS_ANTHROPIC_API_KEY?: string | undefined
+  AIRS_AZURE_BASE_URL?: string | undefined
+  AIRS_AZURE_API_KEY?: string | undefined
+  AIRS_AZURE_API_VERSION?: string | undefined
+  AIRS_OLLAMA_BASE_URL: string
+}
+
+/** The providers that have variables of their own. Azure has no address that everybody shares. */
+function wellKnownProviders(config: Variables): Record<string, ProviderConfig> {
+  const withKey = (apiKey: string | undefined) => (apiKey ? { apiKey } : {})
+  return {
+    openai: { kind: 'openai', baseUrl: config.AIRS_OPENAI_BASE_URL, ...withKey(config.AIRS_OPENAI_API_KEY) },
+    anthropic: {
+      kind: 'anthropic',
+      baseUrl: config.AIRS_ANTHROPIC_BASE_URL,
+      ...withKey(config.AIRS_ANTHROPIC_API_KEY),
+    },
+    ollama: { kind: 'ollama', baseUrl: config.AIRS_OLLAMA_BASE_URL },
+    ...(config.AIRS_AZURE_BASE_URL && {
+      azure: {
+        kind: 'azure' as const,
+        baseUrl: config.AIRS_AZURE_BASE_URL,
+        ...withKey(config.AIRS_AZURE_API_KEY),
+        ...(config.AIRS_AZURE_API_VERSION && { apiVersion: config.AIRS_AZURE_API_VERSION }),
+      },
+    }),
+    ...(config.AIRS_PROVIDER === 'mock' && { mock: { kind: 'mock' as const, baseUrl: 'http://127.0.0.1' } }),
+  }
+}
+
+function checkNames(
+  defaultProvider: string,
+  providers: Record<string, ProviderConfig>,
+  routes: Route[],
+): void {
+  const known = Object.keys(providers).join(', ')
+  if (!providers[defaultProvider])
     throw new ConfigError(
-      `AIRS_OPENAI_API_KEY would let everybody who reaches ${AIRS_HOST} use it: bind AIRS_HOST to 127.0.0.1, leave the key with the apps (pass-through), or set AIRS_INSECURE=true`,
+      defaultProvider === 'azure'
+        ? 'AIRS_PROVIDER is azure, which needs AIRS_AZURE_BASE_URL (https://NAME.openai.azure.com)'
+        : `AIRS_PROVIDER "${defaultProvider}" is not a provider; there are: ${known}`,
+    )
+  for (const { model, provider, fallbacks } of routes)
+    for (const name of [provider, ...fallbacks.map((fallback) => fallback.provider)])
+      if (!providers[name])
+        throw new ConfigError(
+          `The route for ${model} names provider "${name}", which is not there; there are: ${known}`,
+        )
+}
+
+/** A credential of the server's own would be usable by everybody who reaches the port. */
+function refuseOpenCredentials(
+  host: string,
+  insecure: boolean,
+  providers: Record<string, ProviderConfig>,
+): void {
+  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  const withKey = Object.keys(providers).filter((name) => providers[name]!.apiKey)
+  if (withKey.length > 0 && !loopback && !insecure)
+    throw new ConfigError(
+      `The server's own credential for ${withKey.join(', ')} would let everybody who reaches ${host} use it: bind AIRS_HOST to 127.0.0.1, leave the keys with the apps (pass-through), or set AIRS_INSECURE=true`,
     )
 }

@@ -8,14 +8,12 @@ import {
 } from '@airs-cp/policy-engine'
 import {
   createSseParser,
-  type FrameText,
-  frameJson,
   type JsonObject,
-  replaceTexts,
+  rewriteAnswer,
+  rewriteStream,
   type SseFrame,
   type TextEdit,
   type WireFormat,
-  withFrameJson,
 } from '@airs-cp/providers'
 import type { Relayed } from './relay.ts'
 
@@ -57,15 +55,30 @@ export function decideOnAnswer({
       })
     return { evaluation }
   }
-  const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
-  const texts = answer.json ? format.responseTexts(answer.json) : []
-  const evaluation = evaluate(set, 'response', subject, texts, digestKey)
-  if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
-  if (evaluation.edits.length === 0) return { evaluation }
-  const rewritten = answer.frames
-    ? rewriteStream(format, answer.frames, evaluation.edits)
-    : Buffer.from(JSON.stringify(replaceTexts(answer.json!, evaluation.edits)))
-  return { evaluation, rewritten }
+  try {
+    const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
+    const texts = answer.json ? format.responseTexts(answer.json) : []
+    const evaluation = evaluate(set, 'response', subject, texts, digestKey)
+    if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
+    if (evaluation.edits.length === 0) return { evaluation }
+    return { evaluation, rewritten: rewrite(format, answer, evaluation.edits) }
+  } catch (error) {
+    return unreadable(evaluate(set, 'response', subject, [], digestKey), relayed, error)
+  }
+}
+
+function rewrite(format: WireFormat, { json, frames }: ReadAnswer, edits: TextEdit[]): Buffer {
+  if (!frames) return Buffer.from(JSON.stringify(rewriteAnswer(format, json!, edits)))
+  return Buffer.concat(rewriteStream(format, frames, edits).map((frame) => frame.raw))
+}
+
+/** What cannot be read or changed cannot be decided on: where policies enforce it does not reach the client. */
+function unreadable(evaluation: Evaluation, { whole }: Relayed, error: unknown): DecidedAnswer {
+  const message = error instanceof Error ? error.message : String(error)
+  evaluation.decision.scanned.skipped.push({ path: '', reason: `the answer could not be judged: ${message}` })
+  if (!whole) return { evaluation }
+  evaluation.decision.action = 'block'
+  return { evaluation, blockedMessage: 'The answer could not be judged by policy and is withheld' }
 }
 
 type ReadAnswer = { json: JsonObject | undefined; frames?: SseFrame[] }
@@ -86,22 +99,4 @@ function readStream(format: WireFormat, whole: Buffer): ReadAnswer {
   const assembler = format.createAssembler()
   for (const frame of frames) assembler.push(frame)
   return { json: assembler.result(), frames }
-}
-
-/** Puts the rewritten text of each string where its first piece stood, and empties its other pieces. */
-function rewriteStream(format: WireFormat, frames: SseFrame[], edits: TextEdit[]): Buffer {
-  const left = new Map(edits.map(({ path, text }) => [path, text]))
-  const rewrite = ({ path, channel }: FrameText): TextEdit => {
-    const text = left.get(channel)!
-    left.set(channel, '')
-    return { path, text }
-  }
-  return Buffer.concat(
-    frames.map((frame) => {
-      const pieces = format.frameTexts(frame).filter(({ channel }) => left.has(channel))
-      const json = frameJson(frame)
-      if (pieces.length === 0 || !json) return frame.raw
-      return withFrameJson(frame, replaceTexts(json, pieces.map(rewrite))).raw
-    }),
-  )
 }

@@ -1,11 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import type { Attempt, RecordedBody, Usage } from '@airs-cp/events'
-import type { JsonObject, RequestFacts, WireFormat } from '@airs-cp/providers'
-import type { BodyRecorder } from './body-recorder.ts'
+import {
+  costUsdMicros,
+  createSseParser,
+  estimateUsage,
+  type JsonObject,
+  priceTable,
+  type RequestFacts,
+  type WireFormat,
+} from '@airs-cp/providers'
+import type { Answered } from './call-provider.ts'
 import type { Exchange } from './exchange.ts'
-import type { Provider } from './providers.ts'
+import type { PreparedRequest } from './prepare-request.ts'
 import type { ExchangeRecorder } from './recorder.ts'
-import type { Relayed } from './relay.ts'
 
 /** What every opening event tells of a request. */
 export function openingOf(
@@ -34,6 +41,18 @@ export function openingOf(
   }
 }
 
+/** What the provider gets, where that is not what the client sent. */
+export function forwardedOf({ body, changes, ignored }: PreparedRequest, record: ExchangeRecorder) {
+  if (changes.length === 0) return {}
+  return {
+    forwarded: {
+      body: record.body(body, 'application/json'),
+      changes,
+      ...(ignored.length > 0 && { ignored }),
+    },
+  }
+}
+
 /** What every outcome tells of an answer. */
 export type Outcome = {
   provider: string
@@ -42,57 +61,73 @@ export type Outcome = {
   body: RecordedBody
   attempts: Attempt[]
   usage: Usage | undefined
+  cost: { usdMicros: number; priceDate: string } | undefined
   finishReasons: string[] | undefined
   timing: { firstByteMs: number | undefined; durationMs: number }
 }
 
-export function outcomeOf({
-  exchange,
-  provider,
-  facts,
-  relayed,
-  format,
-  sentAtMs,
-  body,
-}: {
-  exchange: Exchange
-  provider: Provider
-  facts: RequestFacts
-  relayed: Relayed
-  format: WireFormat
-  sentAtMs: number
-  body: BodyRecorder
-}): Outcome {
-  const nowMs = performance.now()
-  const recorded = body.finish(String(relayed.headers['content-type'] ?? 'application/octet-stream'))
-  const answer = relayed.follower ? undefined : parseAnswer(recorded)
+export function outcomeOf(
+  { request, relayed, body, attempts }: Answered,
+  exchange: Exchange,
+  facts: RequestFacts,
+  texts: () => ReturnType<WireFormat['requestTexts']>,
+): Outcome {
+  const { format, target } = request
+  const { follower } = relayed
+  const answer = follower ? undefined : parseAnswer(relayed.whole?.toString('utf8') ?? body.text)
+  const model = follower?.model() ?? modelOf(answer) ?? facts.model
+  const told = follower ? follower.usage() : answer && format.usage(answer)
+  const usage =
+    told ?? (relayed.end === 'complete' && relayed.status! < 400 ? estimate(format, body, texts) : undefined)
   return {
-    provider: provider.name,
-    model: relayed.follower?.model() ?? modelOf(answer) ?? facts.model,
+    provider: target.provider.name,
+    model,
     stream: relayed.stream,
-    body: recorded,
-    attempts: [
-      {
-        provider: provider.name,
-        startedAfterMs: rounded(sentAtMs - exchange.startedAtMs),
-        durationMs: rounded(nowMs - sentAtMs),
-        ...(relayed.status !== undefined && { status: relayed.status }),
-        ...(typeof relayed.end !== 'string' && { error: relayed.end.code }),
-      },
-    ],
-    usage: relayed.follower ? relayed.follower.usage() : answer && format.usage(answer),
-    finishReasons: relayed.follower
-      ? relayed.follower.finishReasons()
-      : answer && format.finishReasons(answer),
+    body,
+    attempts,
+    usage,
+    cost: usage && model !== undefined ? costOf(target.provider.config.kind, model, usage) : undefined,
+    finishReasons: follower ? follower.finishReasons() : answer && format.finishReasons(answer),
     timing: {
       firstByteMs: relayed.firstByteMs === undefined ? undefined : rounded(relayed.firstByteMs),
-      durationMs: rounded(nowMs - exchange.startedAtMs),
+      durationMs: rounded(performance.now() - exchange.startedAtMs),
     },
   }
 }
 
-/** The JSON of an answer that is recorded in one piece; a longer one is not parsed for its usage. */
-function parseAnswer({ text }: RecordedBody): JsonObject | undefined {
+function costOf(kind: Parameters<typeof costUsdMicros>[0], model: string, usage: Usage): Outcome['cost'] {
+  const usdMicros = costUsdMicros(kind, model, usage)
+  return usdMicros === undefined ? undefined : { usdMicros, priceDate: priceTable.date }
+}
+
+/** Formats whose answers are text that a model wrote, so that tokens can be estimated where none were told. */
+const generating: ReadonlySet<string> = new Set([
+  'openai.chat',
+  'openai.completions',
+  'openai.responses',
+  'anthropic.messages',
+])
+
+/** An estimate from the texts, for answers that stand in one event. */
+function estimate(
+  format: WireFormat,
+  { text }: RecordedBody,
+  requestTexts: () => ReturnType<WireFormat['requestTexts']>,
+): Usage | undefined {
+  if (!generating.has(format.id) || text === undefined) return undefined
+  const answer = text.startsWith('{') ? parseAnswer(text) : assemble(format, text)
+  return answer && estimateUsage(requestTexts(), format.responseTexts(answer))
+}
+
+function assemble(format: WireFormat, text: string): JsonObject | undefined {
+  const parser = createSseParser()
+  const assembler = format.createAssembler()
+  for (const frame of parser.push(Buffer.from(text))) assembler.push(frame)
+  return assembler.result()
+}
+
+/** The JSON of an answer that is here in one piece; a longer one is not parsed for its usage. */
+function parseAnswer(text: string | undefined): JsonObject | undefined {
   if (!text?.startsWith('{')) return undefined
   try {
     return JSON.parse(text) as JsonObject

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { uuidv7 } from '@airs-cp/events'
+import { clientCredential } from '@airs-cp/providers'
 
 /** Who exchanges what with a model: the identity of one request and its answer. */
 export type Exchange = {
@@ -38,20 +39,18 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     tags: listOf(one(headers['x-airs-tags'])),
     agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),
     sources: listOf(one(headers['x-airs-sources'])),
-    credential: credentialOf(headers.authorization, fingerprintKey),
+    credential: credentialOf(headers, fingerprintKey),
     traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
     startedAtMs: performance.now(),
   }
 }
 
 /** A keyed fingerprint tells that two requests came with the same credential, and nothing else of it. */
-function credentialOf(authorization: string | undefined, key: string): Exchange['credential'] {
-  if (!authorization) return undefined
-  const space = authorization.indexOf(' ')
-  const scheme = space > 0 ? authorization.slice(0, space).toLowerCase() : 'other'
-  const secret = authorization.slice(space + 1).trim()
+function credentialOf(headers: IncomingHttpHeaders, key: string): Exchange['credential'] {
+  const secret = clientCredential(headers as Record<string, string | string[]>)
+  if (secret === undefined) return undefined
   return {
-    scheme: /^[a-z0-9-]{1,20}$/.test(scheme) ? scheme : 'other',
+    scheme: headers['x-api-key'] || headers['api-key'] ? 'key' : 'bearer',
     fingerprint: createHmac('sha256', key).update(secret).digest('hex').slice(0, 32),
   }
 }

@@ -12,26 +12,46 @@ import {
 import type { Logger } from '@airs-cp/runtime'
 import type { ActivePolicy } from './active-policy.ts'
 import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './answer.ts'
+import { type Answered, callProvider } from './call-provider.ts'
+import { chooseTargets, type Target } from './choose-targets.ts'
 import { decideOnAnswer } from './decide-on-answer.ts'
-import { type Outcome, openingOf, outcomeOf } from './describe.ts'
+import { forwardedOf, type Outcome, openingOf, outcomeOf } from './describe.ts'
 import { type Exchange, identify } from './exchange.ts'
-import { clientHeaders, upstreamHeaders } from './headers.ts'
+import { clientHeaders } from './headers.ts'
 import type { IngressMetrics } from './metrics.ts'
-import type { Provider, Providers } from './providers.ts'
+import { type Change, prepareRequest } from './prepare-request.ts'
+import type { Route } from './provider-settings.ts'
+import type { Providers } from './providers.ts'
 import { readBody } from './read-body.ts'
 import type { ExchangeRecorder, Recorder } from './recorder.ts'
 import { Refusal, toRefusal } from './refusal.ts'
-import { type Relayed, relay } from './relay.ts'
+import type { Relayed } from './relay.ts'
+import { translateAnswer } from './translate-answer.ts'
+import { UpstreamError } from './upstream-error.ts'
 
 export type PipelineOptions = {
   tenant: string
   fingerprintKey: string
   maxBodyBytes: number
+  timeouts: { totalMs: number }
+  retries: { count: number; maxWaitMs: number }
   providers: Providers
+  routes: Route[]
   policy: ActivePolicy
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger
+}
+
+/** An exchange on its way, as far as it is known before policy decides. */
+type Way = Understood & {
+  exchange: Exchange
+  record: ExchangeRecorder
+  request: IncomingMessage
+  response: ServerResponse
+  body: Buffer
+  targets: [Target, ...Target[]]
+  set: CompiledPolicySet
 }
 
 type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | undefined }
@@ -44,7 +64,7 @@ type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | 
  * connection is cut, which is the only honest signal left.
  */
 export function createPipeline(options: PipelineOptions) {
-  const { providers, policy, metrics, log } = options
+  const { providers, routes, policy, metrics, log } = options
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
@@ -54,7 +74,7 @@ export function createPipeline(options: PipelineOptions) {
     try {
       body = await readBody(request, options.maxBodyBytes)
       const understood = understand(exchange, format, body)
-      const provider = chooseProvider(request, providers)
+      const targets = chooseTargets(providers, routes, understood.facts.model, providerHeader(request))
       const set = policy.current()
       if (!set)
         throw new Refusal(
@@ -62,17 +82,10 @@ export function createPipeline(options: PipelineOptions) {
           'policy_unavailable',
           'No policy set has reached this ingress yet; try again shortly',
         )
-      const outcome = await exchangeWithModel({
-        exchange,
-        record,
-        request,
-        response,
-        body,
-        provider,
-        set,
-        ...understood,
-      })
-      metrics.exchange(outcome, provider.name, response.statusCode, performance.now() - exchange.startedAtMs)
+      const way = { exchange, record, request, response, body, targets, set, ...understood }
+      const outcome = await exchangeWithModel(way)
+      const provider = targets[0].provider.name
+      metrics.exchange(outcome, provider, response.statusCode, performance.now() - exchange.startedAtMs)
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.error.status >= 500) log.warn({ err: error, exchange: exchange.id }, 'exchange refused')
@@ -81,39 +94,23 @@ export function createPipeline(options: PipelineOptions) {
     }
   }
 
-  async function exchangeWithModel(way: {
-    exchange: Exchange
-    record: ExchangeRecorder
-    request: IncomingMessage
-    response: ServerResponse
-    body: Buffer
-    provider: Provider
-    set: CompiledPolicySet
-    format: WireFormat
-    facts: RequestFacts
-    json: JsonObject | undefined
-  }): Promise<string> {
-    const { exchange, record, request, response, body, provider, set, format, facts, json } = way
+  async function exchangeWithModel(way: Way): Promise<string> {
+    const { exchange, record, request, response, body, targets, set, format, facts, json } = way
     const subject: Subject = {
       tenant: exchange.tenant,
-      provider: provider.name,
+      providers: targets.map(({ provider }) => provider.name),
       tags: exchange.tags,
       ...(facts.model !== undefined && { model: facts.model }),
       ...(exchange.agent !== undefined && { agent: exchange.agent }),
     }
+    const texts = json ? format.requestTexts(json) : []
+    const provider = targets[0].provider.name
+    const asked = evaluate(set, 'request', subject, texts, options.fingerprintKey)
     const opening = openingOf(exchange, record, request, body, format, facts)
-
-    const asked = evaluate(
-      set,
-      'request',
-      subject,
-      json ? format.requestTexts(json) : [],
-      options.fingerprintKey,
-    )
     if (asked.blockedBy) {
       await record.event(eventTypes.requestBlocked, {
         ...opening,
-        provider: provider.name,
+        provider,
         decision: asked.decision,
         status: 403,
       })
@@ -121,68 +118,48 @@ export function createPipeline(options: PipelineOptions) {
       return 'request-blocked'
     }
 
-    const forwarded =
-      asked.edits.length > 0 ? Buffer.from(JSON.stringify(replaceTexts(json!, asked.edits))) : body
+    const redacted = asked.edits.length > 0 ? JSON.stringify(replaceTexts(json!, asked.edits)) : undefined
+    const prepare = (target: Target) =>
+      prepareRequest({ target, exchange, format, facts, headers: request.headers, body, redacted })
+    const first = prepare(targets[0])
     await record.event(eventTypes.requestReceived, {
       ...opening,
-      provider: provider.name,
+      provider,
       decision: asked.decision,
-      ...(forwarded !== body && {
-        forwarded: { body: record.body(forwarded, 'application/json'), reason: 'redacted' as const },
-      }),
+      ...forwardedOf(first, record),
     })
 
-    const bodyRecorder = record.openBody()
-    const sentAtMs = performance.now()
-    const relayed = await relay({
-      provider,
-      request: {
-        method: exchange.method,
-        path: provider.basePath + exchange.path.slice('/v1'.length) + exchange.query,
-        headers: upstreamHeaders(request.headers, provider),
-        body: forwarded.length > 0 ? forwarded : null,
-      },
+    const answered = await callProvider({
+      targets,
+      prepare,
+      first,
+      record,
       response,
       format,
-      recorder: bodyRecorder,
+      facts,
       sendHead: (status, headers) =>
         response.writeHead(status, clientHeaders(headers, exchange, asked.decision.action)),
       holdWhole: enforces(set, 'response', subject),
       limitBytes: options.maxBodyBytes,
+      totalTimeoutMs: options.timeouts.totalMs,
+      retries: options.retries,
+      startedAtMs: exchange.startedAtMs,
     })
-    const outcome = outcomeOf({ exchange, provider, facts, relayed, format, sentAtMs, body: bodyRecorder })
-    return finish({
-      exchange,
-      record,
-      response,
-      format,
-      provider,
-      relayed,
-      outcome,
-      asked: asked.decision,
-      set,
-      subject,
-    })
+    const outcome = outcomeOf(answered, exchange, facts, () => texts)
+    const relayed = translateAnswer(answered, facts)
+    return finish({ ...way, answered, relayed, outcome, asked: asked.decision, subject })
   }
 
-  async function finish(end: {
-    exchange: Exchange
-    record: ExchangeRecorder
-    response: ServerResponse
-    format: WireFormat
-    provider: Provider
-    relayed: Relayed
-    outcome: Outcome
-    asked: Decision
-    set: CompiledPolicySet
-    subject: Subject
-  }): Promise<string> {
-    const { exchange, record, response, format, provider, relayed, outcome, asked, set, subject } = end
+  async function finish(
+    end: Way & { answered: Answered; relayed: Relayed; outcome: Outcome; asked: Decision; subject: Subject },
+  ): Promise<string> {
+    const { exchange, record, response, format, answered, relayed, outcome, asked, set, subject } = end
+    const provider = answered.request.target.provider
     if (relayed.end === 'client-left') {
       await record.event(eventTypes.responseAborted, { ...outcome, status: relayed.status ?? 499 })
       return 'aborted'
     }
-    if (relayed.end !== 'complete') {
+    if (relayed.end instanceof UpstreamError) {
       const status = response.headersSent ? relayed.status! : relayed.end.status
       const { code, message } = relayed.end
       log.warn({ err: relayed.end, exchange: exchange.id, provider: provider.name }, 'provider failed')
@@ -197,7 +174,7 @@ export function createPipeline(options: PipelineOptions) {
     if (status >= 400) {
       const error = {
         code: 'upstream_status',
-        message: `Provider ${provider.name} answered with status ${status}`,
+        message: `Provider ${provider.name} answered with status ${answered.relayed.status}`,
       }
       await recordOrCut(response, record.event(eventTypes.responseFailed, { ...outcome, status, error }))
       endAsReceived(response, exchange, relayed, asked)
@@ -208,7 +185,7 @@ export function createPipeline(options: PipelineOptions) {
       subject,
       format,
       relayed,
-      recorded: outcome.body,
+      recorded: answered.translated ?? outcome.body,
       digestKey: options.fingerprintKey,
     })
     const { decision } = decided.evaluation
@@ -224,12 +201,7 @@ export function createPipeline(options: PipelineOptions) {
       endBlocked(response, exchange, format, relayed, decided.blockedMessage)
       return 'response-blocked'
     }
-    const delivered = decided.rewritten && {
-      delivered: {
-        body: record.body(decided.rewritten, outcome.body.mediaType),
-        reason: 'redacted' as const,
-      },
-    }
+    const delivered = deliveredOf(answered, relayed, decided.rewritten, record)
     await recordOrCut(
       response,
       record.event(eventTypes.responseCompleted, { ...outcome, status, decision, ...delivered }),
@@ -266,17 +238,25 @@ function understand(exchange: Exchange, format: WireFormat | undefined, body: Bu
   return { format, facts, json: json as JsonObject | undefined }
 }
 
-function chooseProvider(request: IncomingMessage, providers: Providers): Provider {
-  const wanted = request.headers['x-airs-provider']
-  if (wanted === undefined) return providers.default
-  const provider = providers.find(String(wanted))
-  if (!provider)
-    throw new Refusal(
-      400,
-      'unknown_provider',
-      `Provider "${String(wanted).slice(0, 64)}" is not configured here; there are: ${providers.names.join(', ')}`,
-    )
-  return provider
+function providerHeader(request: IncomingMessage): string | undefined {
+  const header = request.headers['x-airs-provider']
+  return header === undefined ? undefined : String(header)
+}
+
+/** What the client gets, where that is not what the provider sent. */
+function deliveredOf(
+  answered: Answered,
+  relayed: Relayed,
+  rewritten: Buffer | undefined,
+  record: ExchangeRecorder,
+) {
+  const changes: Change[] = answered.request.translator ? ['translated'] : []
+  if (rewritten) changes.push('redacted')
+  if (changes.length === 0) return {}
+  const mediaType = relayed.stream ? 'text/event-stream' : 'application/json'
+  const bytes = rewritten ?? relayed.whole
+  const body = bytes ? record.body(bytes, mediaType) : answered.translated!
+  return { delivered: { body, changes } }
 }
 
 /** Tells the client, after recording that it was told. Where that cannot be recorded either, the telling is a 503. */

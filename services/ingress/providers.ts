@@ -1,16 +1,15 @@
-import { createMockProvider } from '@airs-cp/providers'
-import { listen, type RunningServer } from '@airs-cp/runtime'
+import { createMockProvider, type ProviderConfig } from '@airs-cp/providers'
+import { listen } from '@airs-cp/runtime'
 import { Pool } from 'undici'
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
 import type { IngressConfig } from './config.ts'
 
 /** A provider that traffic can go to. */
 export type Provider = {
   name: string
+  config: ProviderConfig
   pool: Pool
-  /** Path under which the provider has what clients see under `/v1`. */
-  basePath: string
-  /** Credential of the server's own; absent: the client's passes through. */
-  authorization?: string
+  breaker: CircuitBreaker
 }
 
 export type Providers = {
@@ -21,32 +20,27 @@ export type Providers = {
 }
 
 /** Opens the configured providers. The built-in mock is served on loopback, so that its traffic is real traffic. */
-export async function openProviders(config: IngressConfig): Promise<Providers> {
-  const mock: RunningServer | undefined =
-    config.defaultProvider === 'mock'
-      ? await listen(createMockProvider(), { host: '127.0.0.1', port: 0 })
-      : undefined
-  const byName = new Map<string, Provider>()
-  const add = (name: string, baseUrl: string, apiKey?: string) => {
-    const url = new URL(baseUrl)
-    byName.set(name, {
-      name,
-      basePath: url.pathname.replace(/\/$/, ''),
-      pool: new Pool(url.origin, {
-        connections: null,
-        connect: { timeout: config.timeouts.connectMs },
-        headersTimeout: config.timeouts.firstByteMs,
-        bodyTimeout: config.timeouts.idleMs,
-        keepAliveTimeout: 30_000,
-      }),
-      ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+export async function openProviders({
+  providers,
+  defaultProvider,
+  timeouts,
+}: Pick<IngressConfig, 'providers' | 'defaultProvider' | 'timeouts'>): Promise<Providers> {
+  const hasMock = Object.values(providers).some(({ kind }) => kind === 'mock')
+  const mock = hasMock ? await listen(createMockProvider(), { host: '127.0.0.1', port: 0 }) : undefined
+  const open = (name: string, settings: ProviderConfig): Provider => {
+    const config = settings.kind === 'mock' ? { ...settings, baseUrl: `${mock!.url}/v1` } : settings
+    const pool = new Pool(new URL(config.baseUrl).origin, {
+      connections: null,
+      connect: { timeout: timeouts.connectMs },
+      headersTimeout: timeouts.firstByteMs,
+      bodyTimeout: timeouts.idleMs,
+      keepAliveTimeout: 30_000,
     })
+    return { name, config, pool, breaker: createCircuitBreaker() }
   }
-  add('openai', config.openai.baseUrl, config.openai.apiKey)
-  add('ollama', config.ollama.baseUrl)
-  if (mock) add('mock', `${mock.url}/v1`)
+  const byName = new Map(Object.entries(providers).map(([name, config]) => [name, open(name, config)]))
   return {
-    default: byName.get(config.defaultProvider)!,
+    default: byName.get(defaultProvider)!,
     find: (name) => byName.get(name),
     names: [...byName.keys()],
     async close() {

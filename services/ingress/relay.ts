@@ -1,66 +1,79 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { createSseParser, type SseParser, type StreamFollower, type WireFormat } from '@airs-cp/providers'
+import {
+  createSseParser,
+  type SseFrame,
+  type SseParser,
+  type StreamFollower,
+  type StreamTranslator,
+  type WireFormat,
+} from '@airs-cp/providers'
 import type { Dispatcher } from 'undici'
 import type { BodyRecorder } from './body-recorder.ts'
-import type { Provider } from './providers.ts'
+import type { PreparedRequest } from './prepare-request.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
-
-export type UpstreamRequest = {
-  method: string
-  path: string
-  headers: Record<string, string | string[]>
-  body: Buffer | null
-}
 
 /** What became of a call. Everything but its last bytes has gone to the client, or nothing at all. */
 export type Relayed = {
-  /** `complete`, `client-left`, or why it is not complete. */
-  end: 'complete' | 'client-left' | UpstreamError
-  /** Provider's status; undefined when it did not answer. */
+  /** `complete`, `client-left`, `not-wanted` (see `accepts`), or why it is not complete. */
+  end: 'complete' | 'client-left' | 'not-wanted' | UpstreamError
+  /** Status for the client; the provider's own unless it was translated. Undefined when it did not answer. */
   status: number | undefined
   headers: IncomingHttpHeaders
   stream: boolean
   firstByteMs: number | undefined
+  /** Follows the provider's stream, in the provider's format. */
   follower: StreamFollower | undefined
-  /** The whole body, where it was asked to be held. */
+  /** The whole answer in the client's format, where it was held. */
   whole: Buffer | undefined
-  /** Bytes that are still held back. */
+  /** Bytes in the client's format that are still held back. */
   held: Buffer
 }
 
 /**
- * Calls a provider and passes its answer on as it comes, holding back what completes it: on an event stream the
- * terminator, otherwise the last chunk. The answer's head goes out with the first byte that does, so that a short
- * answer is still unsent when this resolves.
+ * Calls a provider and passes its answer on as it comes, in the client's format, holding back what completes it: on an
+ * event stream the terminator, otherwise the last chunk. The answer's head goes out with the first byte that does, so
+ * that a short answer is still unsent when this resolves.
  *
- * | `holdWhole` | event stream                  | other answers            |
- * |-------------|-------------------------------|--------------------------|
- * | false       | each frame at once            | each chunk when the next |
- * | true        | nothing, at most `limitBytes` | nothing, the same        |
+ * |                                    | event stream                  | other answers                 |
+ * |------------------------------------|-------------------------------|-------------------------------|
+ * | passed on as it is                 | each frame at once            | each chunk when the next came |
+ * | translated                         | each frame at once            | held whole                    |
+ * | `holdWhole`                        | held whole                    | held whole                    |
  *
- * Never rejects. Memory: one chunk, or one frame, beyond what `holdWhole` asks for.
+ * Never rejects. Memory: one chunk or one frame beyond what is held whole, which is at most `limitBytes`.
+ *
+ * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
+ * @param recorder gets the provider's bytes.
+ * @param deliveredRecorder gets the client's bytes of a translated stream.
  */
 export function relay({
-  provider,
   request,
   response,
-  format,
+  clientFormat,
   recorder,
+  deliveredRecorder,
+  createStreamTranslator,
   sendHead,
+  accepts,
   holdWhole,
   limitBytes,
+  totalTimeoutMs,
 }: {
-  provider: Provider
-  request: UpstreamRequest
+  request: PreparedRequest
   response: ServerResponse
-  format: WireFormat
+  clientFormat: WireFormat
   recorder: BodyRecorder
+  deliveredRecorder: BodyRecorder
+  createStreamTranslator: (() => StreamTranslator) | undefined
   sendHead: (status: number, headers: IncomingHttpHeaders) => void
+  accepts: (status: number, headers: IncomingHttpHeaders) => boolean
   holdWhole: boolean
   limitBytes: number
+  totalTimeoutMs: number
 }): Promise<Relayed> {
+  const { provider } = request.target
   return new Promise((resolve) => {
-    const startedAt = performance.now()
+    const startedAtMs = performance.now()
     const relayed: Relayed = {
       end: 'complete',
       status: undefined,
@@ -73,28 +86,40 @@ export function relay({
     }
     let held: Buffer[] = []
     let heldBytes = 0
+    let holdsWhole = holdWhole
     let terminated = false
     let parser: SseParser | undefined
+    let translator: StreamTranslator | undefined
     let controller: Dispatcher.DispatchController | undefined
     let settled = false
 
     const settle = (end: Relayed['end']) => {
       if (settled) return
       settled = true
+      clearTimeout(timer)
       response.off('close', onClose)
       relayed.end = end
       relayed.held = held.length === 1 ? held[0]! : Buffer.concat(held, heldBytes)
-      if (holdWhole && end === 'complete') relayed.whole = relayed.held
+      if (holdsWhole && end === 'complete') relayed.whole = relayed.held
       resolve(relayed)
     }
-    const onClose = () => {
-      settle('client-left')
-      controller?.abort(new Error('The client went away'))
+    const giveUp = (end: Relayed['end'], reason: Error) => {
+      settle(end)
+      controller?.abort(reason)
     }
-    if (response.destroyed) return settle('client-left')
+    const onClose = () => giveUp('client-left', new Error('The client went away'))
+    const timer = setTimeout(() => {
+      const error = timedOut(provider.name, totalTimeoutMs)
+      giveUp(error, error)
+    }, totalTimeoutMs)
+    if (response.destroyed) {
+      settle('client-left')
+      return
+    }
     response.on('close', onClose)
 
     const hold = (chunk: Buffer) => {
+      if (holdsWhole && heldBytes + chunk.length > limitBytes) throw tooLarge(provider.name, limitBytes)
       held.push(chunk)
       heldBytes += chunk.length
     }
@@ -104,38 +129,60 @@ export function relay({
       controller!.pause()
       response.once('drain', () => controller!.resume())
     }
-    const passFrames = (chunk: Buffer) => {
+    const passFrames = (frames: SseFrame[]) => {
       const passed: Buffer[] = []
-      for (const frame of parser!.push(chunk)) {
+      for (const frame of frames) {
         relayed.follower!.push(frame)
-        terminated ||= format.isTerminator(frame)
-        if (terminated) hold(frame.raw)
-        else passed.push(frame.raw)
+        for (const delivered of translator ? translator.push(frame) : [frame]) {
+          if (translator) deliveredRecorder.push(delivered.raw)
+          terminated ||= clientFormat.isTerminator(delivered)
+          if (terminated || holdsWhole) hold(delivered.raw)
+          else passed.push(delivered.raw)
+        }
       }
       if (passed.length > 0) send(passed.length === 1 ? passed[0]! : Buffer.concat(passed))
     }
     const passChunk = (chunk: Buffer) => {
+      if (holdsWhole) {
+        hold(chunk)
+        return
+      }
       const before = held
       held = [chunk]
       heldBytes = chunk.length
       for (const earlier of before) send(earlier)
     }
+    const take = (work: () => void) => {
+      try {
+        work()
+      } catch (error) {
+        giveUp(toUpstreamError(error, provider.name, true), error as Error)
+      }
+    }
 
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
         controller = started
-        if (settled) started.abort(new Error('The client went away'))
+        if (settled) started.abort(new Error('Nobody waits for this answer any more'))
       },
       onResponseStart(_controller, status, headers) {
-        if (status < 200) return
+        if (status < 200 || settled) return
         relayed.status = status
         relayed.headers = headers
-        relayed.firstByteMs = performance.now() - startedAt
-        relayed.stream = String(headers['content-type'] ?? '').startsWith('text/event-stream')
-        if (!relayed.stream) return
+        relayed.firstByteMs = performance.now() - startedAtMs
+        if (!accepts(status, headers)) {
+          giveUp('not-wanted', new Error('Asked again instead'))
+          return
+        }
+        relayed.stream = status < 400 && String(headers['content-type'] ?? '').startsWith('text/event-stream')
+        if (!relayed.stream) {
+          holdsWhole ||= request.translator !== undefined
+          return
+        }
         parser = createSseParser()
-        relayed.follower = format.createFollower()
-        if (!holdWhole) {
+        relayed.follower = request.format.createFollower()
+        translator = createStreamTranslator?.()
+        if (!holdsWhole) {
           sendHead(status, headers)
           response.flushHeaders()
         }
@@ -143,37 +190,38 @@ export function relay({
       onResponseData(_controller, chunk) {
         if (settled) return
         recorder.push(chunk)
-        try {
-          if (!holdWhole) (parser ? passFrames : passChunk)(chunk)
-          else if (heldBytes + chunk.length > limitBytes) throw tooLarge(provider, limitBytes)
-          else {
-            hold(chunk)
-            for (const frame of parser?.push(chunk) ?? []) relayed.follower!.push(frame)
-          }
-        } catch (error) {
-          settle(toUpstreamError(error, provider.name, true))
-          controller!.abort(error as Error)
-        }
+        take(() => (parser ? passFrames(parser.push(chunk)) : passChunk(chunk)))
       },
       onResponseEnd() {
-        const rest = settled ? undefined : parser?.end()
-        if (rest) {
-          relayed.follower!.push(rest)
-          if (!holdWhole) hold(rest.raw)
-        }
-        settle('complete')
+        take(() => {
+          const rest = settled ? undefined : parser?.end()
+          if (rest) terminated = true
+          if (rest) passFrames([rest])
+          settle('complete')
+        })
       },
       onResponseError(_controller, error) {
         settle(toUpstreamError(error, provider.name, relayed.status !== undefined))
       },
     }
-    provider.pool.dispatch(request as Dispatcher.DispatchOptions, handler)
+    const { method, path, headers, body } = request
+    provider.pool.dispatch(
+      { method: method as Dispatcher.HttpMethod, path, headers, body: body.length > 0 ? body : null },
+      handler,
+    )
   })
 }
 
-function tooLarge(provider: Provider, limitBytes: number): UpstreamError {
+function tooLarge(provider: string, limitBytes: number): UpstreamError {
   return new UpstreamError(
     'upstream_too_large',
-    `The answer of provider ${provider.name} is over ${limitBytes} bytes, more than can be held to be decided on`,
+    `The answer of provider ${provider} is over ${limitBytes} bytes, more than can be held to be decided on`,
+  )
+}
+
+function timedOut(provider: string, totalTimeoutMs: number): UpstreamError {
+  return new UpstreamError(
+    'upstream_timeout',
+    `The answer of provider ${provider} took longer than ${totalTimeoutMs} ms (AIRS_TOTAL_TIMEOUT_MS)`,
   )
 }

@@ -7,12 +7,13 @@ export class UpstreamError extends Error {
     | 'upstream_cut'
     | 'upstream_malformed'
     | 'upstream_too_large'
+    | 'upstream_circuit_open'
   readonly status: number
 
   constructor(code: UpstreamError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
-    this.status = code === 'upstream_timeout' ? 504 : 502
+    this.status = code === 'upstream_timeout' ? 504 : code === 'upstream_circuit_open' ? 503 : 502
   }
 }
 
@@ -35,10 +36,10 @@ export function toUpstreamError(error: unknown, provider: string, answerBegan: b
   if (error instanceof UpstreamError) return error
   const { code = '', name, message } = error as { code?: string; name?: string; message?: string }
   const options = { cause: error }
-  if (name === 'MalformedStreamError')
+  if (name === 'MalformedStreamError' || name === 'MalformedAnswerError')
     return new UpstreamError(
       'upstream_malformed',
-      `Provider ${provider} sent a stream that cannot be read`,
+      `Provider ${provider} sent an answer that cannot be read: ${message}`,
       options,
     )
   if (timeouts.has(code))

@@ -1,0 +1,37 @@
+import { matchesGlob } from '@airs-cp/policy-engine'
+import type { Route } from './provider-settings.ts'
+import type { Provider, Providers } from './providers.ts'
+import { Refusal } from './refusal.ts'
+
+/** A provider to ask, and the name that it knows the model under where that is not the client's. */
+export type Target = { provider: Provider; model: string | undefined }
+
+/**
+ * The providers to ask for a model, in order: the one that `X-AIRS-Provider` names, or what the first matching route
+ * says, or the default. Addresses come from configuration alone; a request can only choose among names.
+ * @throws Refusal when the header names no provider.
+ */
+export function chooseTargets(
+  providers: Providers,
+  routes: Route[],
+  model: string | undefined,
+  header: string | undefined,
+): [Target, ...Target[]] {
+  if (header !== undefined) {
+    const provider = providers.find(header)
+    if (!provider)
+      throw new Refusal(
+        400,
+        'unknown_provider',
+        `Provider "${header.slice(0, 64)}" is not configured here; there are: ${providers.names.join(', ')}`,
+      )
+    return [{ provider, model: undefined }]
+  }
+  const route = model === undefined ? undefined : routes.find((one) => matchesGlob(one.model, model))
+  if (!route) return [{ provider: providers.default, model: undefined }]
+  const target = ({ provider, as }: { provider: string; as?: string | undefined }): Target => ({
+    provider: providers.find(provider)!,
+    model: as,
+  })
+  return [target(route), ...route.fallbacks.map(target)]
+}

@@ -1,0 +1,54 @@
+/**
+ * Keeps calls away from a provider that fails again and again.
+ *
+ * | state     | calls            | leaves it by                                                       |
+ * |-----------|------------------|--------------------------------------------------------------------|
+ * | closed    | all              | `threshold` failures in a row → open                               |
+ * | open      | none             | `cooldownMs` later → half-open                                     |
+ * | half-open | one at a time    | its success → closed; its failure → open                           |
+ */
+export type CircuitBreaker = {
+  /** Whether a call may go out now; when it may, its end must be told. */
+  allows(): boolean
+  /** Milliseconds until it may allow a call again; 0 unless open. */
+  waitMs(): number
+  succeeded(): void
+  failed(): void
+  /** The call told nothing about the provider: the client left. */
+  abandoned(): void
+}
+
+export function createCircuitBreaker({
+  threshold = 5,
+  cooldownMs = 10_000,
+  now = Date.now,
+}: {
+  threshold?: number
+  cooldownMs?: number
+  now?: () => number
+} = {}): CircuitBreaker {
+  let failures = 0
+  let openUntil = 0
+  let probing = false
+  return {
+    allows() {
+      if (failures < threshold) return true
+      if (now() < openUntil || probing) return false
+      probing = true
+      return true
+    },
+    waitMs: () => (failures < threshold ? 0 : Math.max(0, openUntil - now())),
+    succeeded() {
+      failures = 0
+      probing = false
+    },
+    failed() {
+      failures += 1
+      probing = false
+      if (failures >= threshold) openUntil = now() + cooldownMs
+    },
+    abandoned() {
+      probing = false
+    },
+  }
+}

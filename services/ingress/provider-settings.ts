@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { type ProviderConfig, providerKinds } from '@airs-cp/providers'
+import { ConfigError } from '@airs-cp/runtime'
+import { parse } from 'yaml'
+import { z } from 'zod'
+
+const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is lower-case letters, digits and hyphens')
+
+const providerSchema = z.strictObject({
+  kind: z.enum(providerKinds),
+  baseUrl: z.url(),
+  /** Environment variable that holds the credential; absent: the client's passes through. */
+  apiKeyVariable: z.string().optional(),
+  apiVersion: z.string().optional(),
+  deployments: z.record(z.string(), z.string()).optional(),
+})
+
+const targetSchema = z.strictObject({ provider: nameSchema, as: z.string().optional() })
+
+const routeSchema = targetSchema.extend({
+  /** Model name as clients say it; `*` stands for any run of characters. */
+  model: z.string().min(1),
+  fallbacks: z.array(z.union([nameSchema.transform((provider) => ({ provider })), targetSchema])).default([]),
+})
+
+const fileSchema = z.strictObject({
+  providers: z.record(nameSchema, providerSchema).default({}),
+  routes: z.array(routeSchema).default([]),
+})
+
+/** Where a route sends a model: a provider, and the name that it knows the model under. */
+export type RouteTarget = { provider: string; as?: string | undefined }
+export type Route = RouteTarget & { model: string; fallbacks: RouteTarget[] }
+export type ProviderSettings = { providers: Record<string, ProviderConfig>; routes: Route[] }
+
+/**
+ * Reads the providers file (YAML): further providers, and routes by model name.
+ * @throws ConfigError that names the file and everything that is wrong with it.
+ */
+export function readProviderSettings(file: string | undefined, env: NodeJS.ProcessEnv): ProviderSettings {
+  if (file === undefined) return { providers: {}, routes: [] }
+  const problem = (text: string) => new ConfigError(`AIRS_PROVIDERS_FILE ${file}: ${text}`)
+  let parsed: z.infer<typeof fileSchema>
+  try {
+    parsed = fileSchema.parse(parse(readFileSync(file, 'utf8')) ?? {})
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw problem((error as Error).message)
+    throw problem(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  }
+  const providers = Object.entries(parsed.providers).map(([name, { apiKeyVariable, ...provider }]) => {
+    const apiKey = apiKeyVariable && env[apiKeyVariable]
+    if (apiKeyVariable && !apiKey) throw problem(`provider ${name}: variable ${apiKeyVariable} is not set`)
+    return [name, { ...provider, ...(apiKey && { apiKey }) } as ProviderConfig] as const
+  })
+  return { providers: Object.fromEntries(providers), routes: parsed.routes }
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { bodyBytes } from '@airs-cp/events'
+import { createMockProvider } from '@airs-cp/providers'
+import OpenAI from 'openai'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { controlOf } from '../support/control.ts'
+import { createRecordingFetch } from '../support/recording-fetch.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+type Seen = { path: string; headers: Record<string, unknown>; body: string }
+
+/** A provider that notes what reaches it, and answers as the mock does, or as `answer` says. */
+function startProvider(
+  answer?: (seen: Seen, count: number) => { status: number; headers?: Record<string, string> } | undefined,
+) {
+  const seen: Seen[] = []
+  const mock = createMockProvider()
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.once('end', () => {
+      const one = {
+        path: request.url!,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      }
+      seen.push(one)
+      const refusal = answer?.(one, seen.length)
+      if (refusal) response.writeHead(refusal.status, refusal.headers).end('{"error":{"message":"busy"}}')
+    })
+    if (!answer) mock(request, response)
+  })
+  server.listen(0, '127.0.0.1')
+  return { seen, server, url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+describe('providers', () => {
+  let stack: Stack
+  let control: ReturnType<typeof controlOf>
+  let directory: TemporaryDirectory
+  const wire = createRecordingFetch()
+  const openai = startProvider()
+  const anthropic = startProvider()
+  const busy = startProvider((_seen, count) => ({
+    status: 503,
+    headers: { 'retry-after': count === 1 ? '0' : '1' },
+  }))
+  let client: OpenAI
+
+  before(async () => {
+    for (const { server } of [openai, anthropic, busy]) if (!server.listening) await once(server, 'listening')
+    directory = makeTemporaryDirectory()
+    const file = join(directory.path, 'providers.yaml')
+    writeFileSync(
+      file,
+      `
+providers:
+  busy: { kind: openai-compatible, baseUrl: "${busy.url()}/v1" }
+  gone: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1/v1" }
+routes:
+  - { model: "claude-*", provider: anthropic }
+  - { model: "fast", provider: openai, as: "gpt-4o-mini" }
+  - { model: "with-fallback", provider: gone, fallbacks: [busy, { provider: openai, as: "gpt-4o" }] }
+`,
+    )
+    stack = await startStack({
+      dataDir: join(directory.path, 'data'),
+      ports: 'free',
+      env: {
+        ...process.env,
+        AIRS_PROVIDER: 'openai',
+        AIRS_PROVIDERS_FILE: file,
+        AIRS_OPENAI_BASE_URL: `${openai.url()}/v1`,
+        AIRS_ANTHROPIC_BASE_URL: anthropic.url(),
+      },
+    })
+    control = controlOf(stack)
+    client = new OpenAI({
+      baseURL: `${stack.urls.ingress}/v1`,
+      apiKey: 'sk-client',
+      fetch: wire.fetch,
+      maxRetries: 0,
+    })
+  })
+  after(async () => {
+    for (const { server } of [openai, anthropic, busy]) server.close()
+    await stack?.stop()
+    directory?.remove()
+  })
+  const recorded = async () => control.events(wire.calls.at(-1)!.exchange, 2)
+  const ask = (model: string, content: string, extra: object = {}) =>
+    client.chat.completions.create({ model, messages: [{ role: 'user', content }], ...extra })
+
+  test('a provider of the same format gets the client’s bytes and credential exactly', async () => {
+    const body = '{ "model":"gpt-4o",\n "messages": [{"role":"user","content":"x"}], "unknown_field": 1.50 }'
+    const response = await wire.fetch(`${stack.urls.ingress}/v1/chat/completions?v=1`, {
+      method: 'POST',
+      body,
+      headers: { authorization: 'Bearer sk-client', 'x-airs-tags': 'a', 'x-custom': 'kept' },
+    })
+    await response.text()
+    const { path, headers, body: sent } = openai.seen.at(-1)!
+    assert.deepEqual(
+      [path, sent, headers.authorization],
+      ['/v1/chat/completions?v=1', body, 'Bearer sk-client'],
+    )
+    assert.deepEqual([headers['x-airs-tags'], headers['x-custom']], [undefined, 'kept'])
+  })
+
+  test('an app written for OpenAI talks with Anthropic, plain and streamed', async () => {
+    const plain = await ask('claude-sonnet-4-5', 'mock:text="Bonjour"')
+    assert.equal(plain.choices[0]?.message.content, 'Bonjour')
+    assert.equal(plain.object, 'chat.completion')
+    const upstream = anthropic.seen.at(-1)!
+    assert.deepEqual([upstream.path, upstream.headers['x-api-key']], ['/v1/messages', 'sk-client'])
+    const [request, outcome] = await recorded()
+    assert.deepEqual(request?.data.forwarded.changes, ['translated'])
+    assert.equal(bodyBytes(request?.data.forwarded.body).toString('utf8'), upstream.body)
+    assert.deepEqual(outcome?.data.delivered.changes, ['translated'])
+    assert.equal(
+      bodyBytes(outcome?.data.delivered.body).toString('utf8'),
+      (await wire.calls.at(-1)!.received).toString('utf8'),
+    )
+    assert.ok(outcome?.data.usage.outputTokens > 0)
+
+    const stream = await ask('claude-sonnet-4-5', 'mock:chunks=7 text="en sept morceaux"', { stream: true })
+    let text = ''
+    for await (const chunk of stream as unknown as AsyncIterable<OpenAI.ChatCompletionChunk>)
+      text += chunk.choices[0]?.delta.content ?? ''
+    assert.equal(text, 'en sept morceaux')
+    const [, streamed] = await recorded()
+    assert.equal(
+      bodyBytes(streamed?.data.delivered.body).toString('utf8'),
+      (await wire.calls.at(-1)!.received).toString('utf8'),
+    )
+    assert.match(bodyBytes(streamed?.data.body).toString('utf8'), /message_stop/)
+  })
+
+  test('an Anthropic client talks with OpenAI', async () => {
+    const response = await wire.fetch(`${stack.urls.ingress}/v1/messages`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'sk-client', 'anthropic-version': '2023-06-01', 'x-airs-provider': 'openai' },
+      body: JSON.stringify({
+        model: 'gpt-4o',
+        max_tokens: 50,
+        messages: [{ role: 'user', content: 'hello' }],
+      }),
+    })
+    const answer = (await response.json()) as { type: string; content: { text: string }[] }
+    assert.deepEqual([answer.type, answer.content[0]?.text], ['message', 'hello'])
+    assert.equal(openai.seen.at(-1)!.headers.authorization, 'Bearer sk-client')
+  })
+
+  test('a field that cannot be translated is a 400 that names it', async () => {
+    await assert.rejects(ask('claude-sonnet-4-5', 'x', { n: 2 }), (error) => {
+      assert.ok(error instanceof OpenAI.BadRequestError)
+      assert.equal(error.param, 'n')
+      return true
+    })
+  })
+
+  test('a route gives a model another name, and leaves every other byte', async () => {
+    await ask('fast', 'hello')
+    assert.equal(openai.seen.at(-1)!.body, wire.calls.at(-1)!.sent!.replace('"fast"', '"gpt-4o-mini"'))
+  })
+
+  test('a provider that is away or busy is retried, then the next one is asked, and each attempt is recorded', async () => {
+    const answer = await ask('with-fallback', 'hello')
+    assert.equal(answer.model, 'gpt-4o')
+    const [, outcome] = await recorded()
+    assert.deepEqual(
+      outcome?.data.attempts.map(({ provider, status, error }: Record<string, unknown>) => [
+        provider,
+        status ?? error,
+      ]),
+      [
+        ['gone', 'upstream_unreachable'],
+        ['gone', 'upstream_unreachable'],
+        ['busy', 503],
+        ['busy', 503],
+        ['openai', 200],
+      ],
+    )
+  })
+
+  test('usage is told or estimated, and has its price', async () => {
+    await ask('gpt-4o', 'hello')
+    const [, outcome] = await recorded()
+    assert.equal(outcome?.data.usage.estimated, false)
+    assert.ok(outcome?.data.cost.usdMicros > 0)
+    const stream = await ask('gpt-4o', 'mock:text="a few words"', { stream: true })
+    for await (const _ of stream as unknown as AsyncIterable<unknown>);
+    const [, streamed] = await recorded()
+    assert.equal(streamed?.data.usage.estimated, true)
+  })
+
+  test('a request cannot choose its upstream', async () => {
+    const before = openai.seen.length
+    const response = await wire.fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        host: 'evil.example',
+        'x-forwarded-host': 'evil.example',
+        'x-airs-provider': 'http://evil.example',
+      },
+      body: '{"model":"m","messages":[]}',
+    })
+    assert.equal(response.status, 400)
+    assert.equal(openai.seen.length, before)
+  })
+})
