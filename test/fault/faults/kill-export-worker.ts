@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { compareExport } from '../check-export.ts'
+import { requestExport, waitForExport } from '../control-api.ts'
+import type { Fault } from '../fault.ts'
+import { readRecorded } from '../read-recorded.ts'
+import { type World, within } from '../world.ts'
+
+const attempts = 5
+
+/** The worker is gone while it writes; the job stalls, and the next worker takes it up. */
+export const killExportWorker: Fault = {
+  name: 'kill -9 export worker',
+  rounds: { short: 1, long: 10 },
+  ends: ['export-worker'],
+  async strike(world) {
+    const { stack } = world
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const id = await requestExport(world)
+      if (!(await isBeingWritten(world, id))) continue
+      const mendedAtMs = Date.now()
+      stack.process('export-worker').kill('SIGKILL')
+      await waitForExport(world, id)
+      const tookS = (Date.now() - mendedAtMs) / 1_000
+      await readRecorded(world)
+      const problems = await compareExport(world, id, Number.POSITIVE_INFINITY)
+      world.log(`    the export that was interrupted was complete after ${tookS.toFixed(1)} s`)
+      return { mendedAtMs, problems }
+    }
+    return { mendedAtMs: Date.now(), problems: [`no export of ${attempts} could be caught in the middle`] }
+  },
+}
+
+async function isBeingWritten({ stack }: World, id: string): Promise<boolean> {
+  const file = join(stack.dataDir, 'exports', `${id}.jsonl`)
+  await within(10_000, () => existsSync(`${file}.part`) || existsSync(file))
+  return existsSync(`${file}.part`)
+}

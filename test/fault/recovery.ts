@@ -1,0 +1,26 @@
+import { sql } from 'kysely'
+import { type World, within } from './world.ts'
+
+const limitMs = 60_000
+
+/**
+ * Resolves when an exchange begun after `sinceMs` is answered, in the event store and in lineage: with the seconds that
+ * this took, or undefined when it took more than a minute.
+ */
+export async function recoveryOf(world: World, sinceMs: number): Promise<number | undefined> {
+  let exchange: string | undefined
+  const isWhole = await within(limitMs, async () => {
+    if (!exchange) {
+      const sent = await world.probe()
+      if (sent.end !== 'finished') return false
+      exchange = sent.exchange
+    }
+    const { rows } = await sql<{ whole: boolean }>`
+      select (select count(*) = 2 from audit.events where exchange = ${exchange} and type not like '%content%')
+        and exists (select 1 from lineage.exchanges where exchange = ${exchange} and state = 'completed') as whole`.execute(
+      world.database,
+    )
+    return rows[0]!.whole
+  })
+  return isWhole ? (Date.now() - sinceMs) / 1_000 : undefined
+}

@@ -1,0 +1,54 @@
+import type { SentExchange } from './send-exchange.ts'
+import { isReady } from './with-ingress.ts'
+import { type World, within } from './world.ts'
+
+const limitMs = 30_000
+
+/** Waits until the ingress refuses, looks at how it does, and that it says so in its readiness. */
+export async function checkRefusals(world: World): Promise<string[]> {
+  const problems: string[] = []
+  let refused: SentExchange | undefined
+  const doesRefuse = await within(limitMs, async () => {
+    const sent = await world.probe()
+    if (sent.end === 'refused') refused = sent
+    return refused !== undefined
+  })
+  if (!doesRefuse || !refused) return ['the ingress did not refuse, although it could not record']
+  const { status, code, exchange } = refused
+  if (status !== 503 || code !== 'audit_unavailable') problems.push(`refused with ${status} ${code}`)
+  if (!exchange) problems.push('a refusal has no X-AIRS-Exchange-ID')
+  if (!(await within(2_000, async () => !(await isReady(world)))))
+    problems.push('/readyz says ready while it refuses')
+  problems.push(...(await checkShape(world)))
+  return problems
+}
+
+/** OpenAI's shape, and silence towards the provider. */
+async function checkShape({ stack, upstream }: World): Promise<string[]> {
+  const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'x-marker': 'shape', 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'shape' }] }),
+  })
+  const body = (await response.json()) as { error?: Record<string, unknown> }
+  const problems: string[] = []
+  const { message, type, param, code } = body.error ?? {}
+  if (
+    typeof message !== 'string' ||
+    type !== 'server_error' ||
+    param !== null ||
+    code !== 'audit_unavailable'
+  )
+    problems.push(`a refusal has the body ${JSON.stringify(body)}`)
+  if (upstream.asked.has('shape')) problems.push('the provider was asked although the request was refused')
+  return problems
+}
+
+/** Waits until the ingress is ready by itself. */
+export async function checkRecovered(world: World): Promise<string[]> {
+  const isWell = await within(
+    limitMs,
+    async () => (await isReady(world)) && (await world.probe()).end === 'finished',
+  )
+  return isWell ? [] : ['the ingress did not recover by itself']
+}

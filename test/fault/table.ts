@@ -1,0 +1,36 @@
+import type { Result } from './run-fault.ts'
+
+const columns: [title: string, value: (result: Result) => string][] = [
+  ['fault', ({ name }) => name],
+  ['rounds', ({ rounds }) => String(rounds)],
+  ['exchanges', ({ exchanges }) => String(exchanges)],
+  ['seen finished', ({ finished }) => String(finished)],
+  ['lost', ({ lost }) => String(lost)],
+  ['duplicated', ({ duplicated }) => String(duplicated)],
+  ['abandoned', ({ abandoned, open }) => (open > 0 ? `${abandoned} + ${open} open` : String(abandoned))],
+  ['gaps', ({ gaps }) => String(gaps)],
+  ['unaccounted', ({ unaccounted }) => String(unaccounted)],
+  ['recovery s, median / longest', ({ recoveriesS }) => recovery(recoveriesS)],
+]
+
+export function table(results: readonly Result[]): string {
+  const rows = [
+    columns.map(([title]) => title),
+    ...results.map((result) => columns.map(([, value]) => value(result))),
+  ]
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function recovery(seconds: readonly number[]): string {
+  if (seconds.length === 0) return '-'
+  const sorted = seconds.toSorted((a, b) => a - b)
+  return `${sorted[sorted.length >> 1]!.toFixed(1)} / ${sorted.at(-1)!.toFixed(1)}`
+}

@@ -1,0 +1,19 @@
+import { createServer } from 'node:http'
+import { createMockProvider } from '@airs-cp/providers'
+import { listen } from '@airs-cp/runtime'
+
+/** The mock provider on an address of its own, which remembers who asked. */
+export type Upstream = { baseUrl: string; asked: ReadonlySet<string>; close: () => Promise<void> }
+
+export async function startUpstream(): Promise<Upstream> {
+  const asked = new Set<string>()
+  const answer = createMockProvider()
+  const server = createServer((request, response) => {
+    const marker = request.headers['x-marker']
+    if (marker) asked.add(String(marker))
+    answer(request, response)
+  })
+  server.keepAliveTimeout = 120_000
+  const running = await listen(server, { host: '127.0.0.1', port: 0 })
+  return { baseUrl: `${running.url}/v1`, asked, close: () => running.close(0) }
+}
