@@ -1,0 +1,199 @@
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { type Candidate, startCandidates } from './proxy/candidates.ts'
+import { startChild } from './proxy/child.ts'
+import { findCores, moveTo } from './proxy/cores.ts'
+import { probeDisk } from './proxy/disk.ts'
+import { measure, recordedBy, type Sample, type Scenario } from './proxy/measure.ts'
+import { median } from './proxy/median.ts'
+import { fixed, table } from './proxy/table.ts'
+import { usageOf } from './proxy/usage.ts'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '1.5' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    'with-audit': { type: 'boolean', default: false },
+    portkey: { type: 'string' },
+    beside: { type: 'string' },
+    profile: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) {
+  console.log(`What the ingress costs, beside a direct call and in one run.
+  --seconds S     of each measurement; default 1.5
+  --rounds N      of each scenario; default 5
+  --only NAME     one scenario: busy, calm, peak or stream
+  --with-audit    also the whole stack, audit and Postgres included
+  --portkey DIR   also @portkey-ai/gateway, which is installed in DIR
+  --beside DIR    also the ingress of another checkout, with recording strict and policies
+  --profile DIR   writes a CPU profile of the ingress that enforces policies`)
+  process.exit(0)
+}
+
+const seconds = Number(values.seconds)
+const rounds = Number(values.rounds)
+const warmUp: Scenario = { connections: 10, seconds: 8, maxRequests: 6_000 }
+
+const scenarios: Record<string, { title: string; rounds: number; scenario: Scenario }> = {
+  busy: {
+    title: '10 connections, each sends as soon as it is answered',
+    rounds,
+    scenario: { connections: 10, seconds },
+  },
+  calm: {
+    title: '10 connections, 500 requests/s together',
+    rounds: Math.min(rounds, 3),
+    scenario: { connections: 10, seconds, perSecond: 500 },
+  },
+  peak: {
+    title: '64 connections, each sends as soon as it is answered',
+    rounds: Math.min(rounds, 2),
+    scenario: { connections: 64, seconds },
+  },
+  stream: {
+    title: '10 connections, streams of 22 frames, one every 5 ms; latency until the first',
+    rounds: Math.min(rounds, 3),
+    scenario: { connections: 10, seconds, stream: true },
+  },
+}
+
+/** Sets up, measures and prints; all that it started is stopped when it ends, however it ends. */
+async function bench(): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
+  const directory = makeTemporaryDirectory()
+  stack.defer(() => directory.remove())
+  const cores = findCores()
+  if (cores) moveTo(cores.others, process.pid)
+  const disk = probeDisk(directory.path)
+  console.log(
+    [
+      cores
+        ? `gateway on core ${cores.gateway}, load, provider and servers on ${cores.others}`
+        : 'processes are not pinned',
+      disk.isMemory
+        ? `${directory.path} is in memory: syncs cost nothing there, set TMPDIR to a disk`
+        : `sync of 4 KiB ${disk.syncMs.toFixed(2)} ms`,
+      `load average ${loadavg()[0]!.toFixed(1)}`,
+    ].join('; '),
+  )
+  const helper = async (name: string) => {
+    const child = await startChild({
+      args: [join(import.meta.dirname, 'proxy', `${name}.ts`)],
+      env: process.env,
+      logPath: join(directory.path, `${name}.log`),
+    })
+    stack.defer(() => child.stop())
+    return child
+  }
+  const { port } = await (await helper('upstream')).message<{ port: number }>()
+  const load = await helper('load')
+  const candidates = await startCandidates({
+    directory: directory.path,
+    upstream: `http://127.0.0.1:${port}`,
+    cores,
+    withAudit: values['with-audit'],
+    portkey: values.portkey,
+    beside: values.beside,
+    profileDirectory: values.profile,
+    stack,
+  })
+  const sent = new Map<string, number>()
+  const failures = new Map<string, number>()
+
+  async function run(scenario: Scenario, times: number): Promise<Map<Candidate, Sample[]>> {
+    const samples = new Map<Candidate, Sample[]>(candidates.map((candidate) => [candidate, []]))
+    for (let round = 0; round < times; round++)
+      for (const [candidate, own] of samples) {
+        const sample = await measure(load, candidate, scenario)
+        own.push(sample)
+        sent.set(candidate.url, (sent.get(candidate.url) ?? 0) + sample.sent)
+        failures.set(candidate.url, (failures.get(candidate.url) ?? 0) + sample.failures)
+      }
+    return samples
+  }
+
+  const startedAtMs = performance.now()
+  await run(warmUp, 1)
+  for (const [name, { title, rounds: times, scenario }] of Object.entries(scenarios)) {
+    if (values.only !== undefined && values.only !== name) continue
+    const samples = await run(scenario, times)
+    console.log(`\n${title}; medians of ${times} rounds`)
+    console.log(report(samples, scenario.stream ?? false))
+  }
+  console.log(`\n${await inventory(candidates, sent, failures)}`)
+  console.log(
+    `\nload average ${loadavg()[0]!.toFixed(1)} at the end, after ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s`,
+  )
+}
+
+/** Added latency is the median of the differences to the direct call of the same round. */
+function report(samples: Map<Candidate, Sample[]>, stream: boolean): string {
+  const latencyOf = (sample: Sample) => (stream ? sample.firstByte : sample.latency)
+  const [direct] = samples.values()
+  const rows = [...samples].map(([{ name }, own]) => {
+    const middle = (value: (sample: Sample, round: number) => number | undefined) =>
+      median(own.map(value).filter((one) => one !== undefined))
+    return [
+      name,
+      fixed(
+        middle(({ requests, elapsedMs }) => requests / (elapsedMs / 1000)),
+        0,
+      ),
+      ...(['p50Ms', 'p99Ms'] as const).flatMap((quantile) => [
+        fixed(
+          middle((sample) => latencyOf(sample)[quantile]),
+          2,
+        ),
+        own === direct
+          ? undefined
+          : fixed(
+              middle((sample, round) => latencyOf(sample)[quantile] - latencyOf(direct![round]!)[quantile]),
+              2,
+            ),
+      ]),
+      fixed(
+        middle((sample) => sample.cpuMicros),
+        0,
+      ),
+      fixed(
+        middle((sample) => sample.mainThreadMicros),
+        0,
+      ),
+    ]
+  })
+  return table(['', 'req/s', 'p50 ms', 'added', 'p99 ms', 'added', 'CPU µs', 'main thread'], rows)
+}
+
+/** What each process holds at the end, and whether it recorded two events of every exchange. */
+async function inventory(
+  candidates: Candidate[],
+  sent: Map<string, number>,
+  failures: Map<string, number>,
+): Promise<string> {
+  const processes = candidates.filter(
+    ({ url }, index) => candidates.findIndex((other) => other.url === url) === index,
+  )
+  const rows = await Promise.all(
+    processes.map(async (candidate) => {
+      const { residentBytes } = (candidate.pid !== undefined && usageOf(candidate.pid)) || {}
+      return [
+        candidate.name,
+        sent.get(candidate.url),
+        failures.get(candidate.url),
+        candidate.records ? (await recordedBy(candidate)).appended : undefined,
+        fixed(residentBytes && residentBytes / 1024 / 1024, 0),
+      ]
+    }),
+  )
+  return table(['', 'exchanges', 'failed', 'events', 'resident MiB'], rows)
+}
+
+await bench()

@@ -1,0 +1,70 @@
+const paragraph =
+  'Thanks for the quick reply! I looked at the report that you sent on Tuesday, and most of it is clear to me. ' +
+  'What I do not understand is why the second quarter looks so different from the first, although nothing changed ' +
+  'in how we count. Could you compare both, name the three largest causes, and say how sure you are of each? '
+
+/** A chat request of exactly `bytes` bytes; `ending` closes the last message. */
+export function chatRequest({
+  bytes,
+  stream = false,
+  ending = '',
+}: {
+  bytes: number
+  stream?: boolean
+  ending?: string
+}): string {
+  const withText = (text: string) =>
+    JSON.stringify({
+      model: 'gpt-4o-mini',
+      temperature: 0.2,
+      ...(stream && { stream: true }),
+      messages: [
+        { role: 'system', content: 'You are a helpful assistant of the accounting department.' },
+        { role: 'user', content: text },
+      ],
+    })
+  const room = bytes - withText(ending).length
+  if (room < 0) throw new Error(`A request of ${bytes} bytes is too small: ${bytes - room} is the least`)
+  return withText(paragraph.repeat(Math.ceil(room / paragraph.length)).slice(0, room) + ending)
+}
+
+/** What the fake provider answers: the size of a usual short answer, some 610 bytes. */
+export const answer = JSON.stringify({
+  id: 'chatcmpl-BnkPp0gXhWvW2tVw6cYyVnJt8sQ1r',
+  object: 'chat.completion',
+  created: 1_763_900_000,
+  model: 'gpt-4o-mini-2024-07-18',
+  choices: [
+    {
+      index: 0,
+      message: {
+        role: 'assistant',
+        content:
+          'The second quarter differs for three reasons: two large orders moved into it, returns fell, and one region was counted for the first time. I am sure of the first, fairly sure of the others.',
+        refusal: null,
+      },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage: { prompt_tokens: 412, completion_tokens: 42, total_tokens: 454 },
+  system_fingerprint: 'fp_0a1b2c3d4e',
+})
+
+/** The same as an event stream: frames that the fake provider sends one by one. */
+export const answerFrames: string[] = [
+  ...Array.from({ length: 20 }, (_, index) => chunk({ content: `piece ${index} ` }, null)),
+  chunk({}, 'stop'),
+  'data: [DONE]\n\n',
+]
+
+function chunk(delta: object, finishReason: string | null): string {
+  const json = {
+    id: 'chatcmpl-BnkPp0gXhWvW2tVw6cYyVnJt8sQ1r',
+    object: 'chat.completion.chunk',
+    created: 1_763_900_000,
+    model: 'gpt-4o-mini-2024-07-18',
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  }
+  return `data: ${JSON.stringify(json)}\n\n`
+}

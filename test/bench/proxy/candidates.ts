@@ -1,0 +1,211 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { connectBus, ensureTopology } from '@airs-cp/bus'
+import { repositoryRoot } from '../../../infra/local/data-directory.ts'
+import { freePort } from '../../../infra/local/free-port.ts'
+import { lastLines } from '../../../infra/local/log-file.ts'
+import { poll } from '../../../infra/local/poll.ts'
+import { startStack } from '../../../infra/local/stack.ts'
+import { controlOf, until } from '../../support/control.ts'
+import { startNats } from '../../support/start-nats.ts'
+import { chatRequest } from './bodies.ts'
+import { startChild } from './child.ts'
+import { type Cores, moveTo } from './cores.ts'
+
+/** Something that answers chat requests, measured beside the others. */
+export type Candidate = {
+  name: string
+  url: string
+  /** Of the process that is the gateway. */
+  pid?: number
+  headers?: Record<string, string>
+  /** Closes the last message of each request. */
+  ending?: string
+  /** An ingress, whose journal is to be shipped before its work counts as done. */
+  records?: boolean
+}
+
+export type CandidateOptions = {
+  /** Takes data and logs. */
+  directory: string
+  upstream: string
+  cores: Cores | undefined
+  withAudit: boolean
+  /** Where `@portkey-ai/gateway` is installed. */
+  portkey: string | undefined
+  /** Another checkout, whose ingress is measured beside ours. */
+  beside: string | undefined
+  /** Receives a CPU profile of the strict ingress. */
+  profileDirectory: string | undefined
+  /** Takes what is to be stopped. */
+  stack: AsyncDisposableStack
+}
+
+const policyDocument = [
+  'name: hide-addresses',
+  'mode: enforce',
+  'detectors:',
+  '  - detector: pii',
+  '    types: [EMAIL]',
+  'action: redact',
+  '',
+].join('\n')
+const address = ' You reach me at ann.lee@example.com.'
+const chat = '/v1/chat/completions'
+
+/** Starts all candidates, each with data of its own; they idle while another is measured. */
+export async function startCandidates(options: CandidateOptions): Promise<Candidate[]> {
+  const { directory, upstream, cores, stack, portkey } = options
+  const gatewayCores = cores?.gateway
+  const own = async (name: string, args: string[], env: NodeJS.ProcessEnv = process.env) => {
+    const child = await startChild({
+      args,
+      env,
+      logPath: join(directory, `${name}.log`),
+      cores: gatewayCores,
+    })
+    stack.defer(() => child.stop())
+    return child
+  }
+  const ownWithPort = async (name: string, args: string[], env?: NodeJS.ProcessEnv) => {
+    const child = await own(name, args, env)
+    const { port } = await child.message<{ port: number }>()
+    return { pid: child.pid, url: `http://127.0.0.1:${port}${chat}` }
+  }
+
+  const nats = stack.use(await startNats())
+  const bus = await connectBus({ url: nats.url, name: 'bench' })
+  await ensureTopology(bus)
+  await bus.drain()
+
+  const ingressEnvironment = (name: string, recording: string, enforcing: boolean) => {
+    const dataDirectory = join(directory, name)
+    mkdirSync(join(dataDirectory, 'ingress'), { recursive: true })
+    const policies = enforcing ? [{ name: 'hide-addresses', version: 1, document: policyDocument }] : []
+    const set = { version: 1, mode: enforcing ? 'enforce' : 'observe', policies }
+    writeFileSync(join(dataDirectory, 'ingress', 'policy-set.json'), JSON.stringify(set))
+    return {
+      ...process.env,
+      AIRS_DATA_DIR: dataDirectory,
+      AIRS_RECORDING: recording,
+      AIRS_FINGERPRINT_KEY: 'a key for benchmarks only',
+      AIRS_PROVIDER: 'openai',
+      AIRS_OPENAI_BASE_URL: `${upstream}/v1`,
+      AIRS_OPENAI_API_KEY: '',
+      AIRS_HOST: '127.0.0.1',
+      AIRS_LOG: 'warn',
+      NATS_URL: nats.url,
+    }
+  }
+  const ingress = async (
+    name: string,
+    recording: string,
+    enforcing: boolean,
+    { checkout = repositoryRoot, nodeOptions = [] }: { checkout?: string; nodeOptions?: string[] } = {},
+  ) => {
+    const port = await freePort()
+    const entry = join(checkout, 'services/ingress/main.ts')
+    const child = await own(name, [...nodeOptions, entry], {
+      ...ingressEnvironment(name, recording, enforcing),
+      AIRS_INGRESS_PORT: String(port),
+    })
+    const origin = `http://127.0.0.1:${port}`
+    await waitForServer(`${origin}/readyz`, name, join(directory, `${name}.log`))
+    return { pid: child.pid, url: origin + chat, records: true }
+  }
+  const profiling = options.profileDirectory
+    ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`, '--cpu-prof-interval=200']
+    : []
+
+  const candidates: Candidate[] = [{ name: 'direct', url: upstream + chat }]
+  const add = (name: string, started: Omit<Candidate, 'name'>) => candidates.push({ name, ...started })
+  add('bare proxy', await ownWithPort('bare-proxy', [join(import.meta.dirname, 'bare-proxy.ts'), upstream]))
+  add(
+    'recording off',
+    await ownWithPort(
+      'recording-off',
+      [join(import.meta.dirname, 'unrecorded-ingress.ts')],
+      ingressEnvironment('recording-off', 'best-effort', false),
+    ),
+  )
+  add('best-effort', await ingress('best-effort', 'best-effort', false))
+  add('strict', await ingress('strict', 'strict', false))
+  const enforcing = await ingress('strict-policies', 'strict', true, { nodeOptions: profiling })
+  add('strict + policies', enforcing)
+  add('strict + redacting', { ...enforcing, ending: address })
+  if (options.beside)
+    add('the same beside', await ingress('beside', 'strict', true, { checkout: resolve(options.beside) }))
+  if (options.withAudit) add('strict + audit', await wholeStack(options))
+  if (portkey) add('Portkey', await startPortkey(options, own))
+  return candidates
+}
+
+/** All services as `npm start` runs them. They share the core of the load, the ingress excepted. */
+async function wholeStack({ directory, upstream, cores, stack }: CandidateOptions) {
+  const started = await startStack({
+    dataDir: join(directory, 'stack'),
+    ports: 'free',
+    env: {
+      ...process.env,
+      AIRS_PROVIDER: 'openai',
+      AIRS_OPENAI_BASE_URL: `${upstream}/v1`,
+      AIRS_OPENAI_API_KEY: '',
+      AIRS_RECORDING: 'strict',
+      AIRS_LOG: 'warn',
+      DATABASE_URL: '',
+      NATS_URL: '',
+    },
+  })
+  stack.defer(async () => void (await started.stop()))
+  const { pid } = started.process('ingress')
+  if (cores) moveTo(cores.gateway, pid!)
+  const control = controlOf(started)
+  await control.applyPolicy(policyDocument)
+  await control.setMode('enforce')
+  const url = `${started.urls.ingress}${chat}`
+  await until('the policy to be in force', async () => {
+    const response = await fetch(url, {
+      method: 'POST',
+      body: chatRequest({ bytes: 2048, ending: address }),
+    })
+    await response.arrayBuffer()
+    return response.headers.get('x-airs-decision') === 'redact' || undefined
+  })
+  return { url, pid: pid!, records: true }
+}
+
+async function startPortkey(
+  { portkey: folder = '', upstream, directory }: CandidateOptions,
+  own: (name: string, args: string[]) => Promise<{ pid: number }>,
+) {
+  const entry = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js')
+  if (!existsSync(entry))
+    throw new Error(`--portkey: ${entry} does not exist; run npm install @portkey-ai/gateway in ${folder}`)
+  const port = await freePort()
+  const { pid } = await own('portkey', [entry, '--headless', `--port=${port}`])
+  const origin = `http://127.0.0.1:${port}`
+  await waitForServer(origin, 'Portkey', join(directory, 'portkey.log'))
+  const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstream}/v1` }
+  return { url: origin + chat, pid, headers }
+}
+
+async function waitForServer(url: string, name: string, logPath: string): Promise<void> {
+  let reason = ''
+  await poll(
+    async () => {
+      try {
+        const response = await fetch(url)
+        reason = await response.text()
+        return response.ok || undefined
+      } catch (error) {
+        reason = String((error as Error).cause ?? error)
+        return undefined
+      }
+    },
+    {
+      limitMs: 20_000,
+      late: () =>
+        [`${name} is not ready at ${url} after 20 s: ${reason}`, ...lastLines(logPath, 10)].join('\n'),
+    },
+  )
+}

@@ -1,0 +1,32 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { answer, answerFrames } from './bodies.ts'
+
+/** A provider that answers at once: a fixed answer, or a stream whose first frame is immediate. Tells its port. */
+const frameIntervalMs = 5
+const jsonHead = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }
+
+const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const streamed = Buffer.concat(chunks).includes('"stream":true')
+    if (!streamed) {
+      response.writeHead(200, jsonHead).end(answer)
+      return
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    let next = 0
+    const send = () => {
+      response.write(answerFrames[next++])
+      if (next < answerFrames.length) return
+      clearInterval(timer)
+      response.end()
+    }
+    const timer = setInterval(send, frameIntervalMs)
+    response.on('close', () => clearInterval(timer))
+    send()
+  })
+})
+server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }))
+process.on('disconnect', () => process.exit(0))

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+/** What `npm run bench -- NAME` runs; what follows the name is passed on. */
+const benches: Record<string, string> = {
+  proxy:
+    'latency, requests/s and CPU of the ingress beside a direct call, recording off to strict with policies',
+  journal: 'appends with their syncs, and shipping to JetStream',
+  detectors: 'CPU of the built-in detectors on ordinary and adversarial text',
+  'first-answer': 'seconds from git clone to the first answered request',
+}
+
+const [name, ...args] = process.argv.slice(2)
+if (name === undefined || !(name in benches)) {
+  const width = Math.max(...Object.keys(benches).map((key) => key.length))
+  const lines = Object.entries(benches).map(([key, what]) => `  ${key.padEnd(width)}  ${what}`)
+  if (name !== undefined) console.error(`There is no benchmark ${name}.`)
+  console.log(['npm run bench -- NAME [options], with NAME one of', '', ...lines].join('\n'))
+  process.exit(name === undefined ? 0 : 1)
+}
+const bench = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`), ...args], {
+  stdio: 'inherit',
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => bench.kill(signal))
+bench.on('exit', (code) => process.exit(code ?? 1))
