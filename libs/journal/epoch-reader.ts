@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeFrame, type Frame, findFrame, headerBytes, saltOf } from './frame.ts'
-import { segmentFile, segmentNumbers } from './segment-file.ts'
+import { ignoreMissing, segmentFile, segmentNumbers } from './segment-file.ts'
 import type { DamageReport } from './types.ts'
 
 /** An entry as it was appended. */
@@ -52,9 +52,9 @@ export class EpochReader implements Disposable {
     const segments = this.#segments()
     const known = (segment: number) => this.#firstSequences.get(segment) ?? this.#readFirst(segment)
     const start = segments.findLast((segment) => (known(segment) ?? Number.POSITIVE_INFINITY) <= sequence)
-    const segment = start ?? segments[0] ?? 0
-    this.#goTo(segment)
-    this.#next = Math.min(known(segment) ?? sequence, sequence)
+    const segment = start ?? segments[0]
+    this.#goTo(segment ?? 0)
+    this.#next = Math.min(segment === undefined ? sequence : (known(segment) ?? sequence), sequence)
   }
 
   /** The next records, at most about `maxBytes` of them; none when everything up to the limit was read. */
@@ -192,11 +192,15 @@ export class EpochReader implements Disposable {
   }
 
   #segments(): number[] {
-    return segmentNumbers(readdirSync(join(this.#directory, this.#journal)))
+    try {
+      return segmentNumbers(readdirSync(join(this.#directory, this.#journal)))
+    } catch (error) {
+      ignoreMissing(error as NodeJS.ErrnoException)
+      return []
+    }
   }
 
   #readFirst(segment: number): number | undefined {
-    if (segment === 0) return undefined
     const fd = openSync(segmentFile(this.#directory, this.#journal, segment), 'r')
     try {
       let bytes: Buffer = Buffer.alloc(firstReadBytes)

@@ -248,6 +248,7 @@ class LocalJournal implements Journal {
     if (this.#writer) this.#ending.add(this.#writer)
     this.#writer = undefined
     await this.#endEpochs()
+    this.#tellEpochs()
     await this.#lock?.release()
   }
 

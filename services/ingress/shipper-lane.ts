@@ -1,6 +1,8 @@
+import type { JournalProgress } from '@airs-cp/events'
 import { type DamageReport, EpochReader, type JournalRecord, type ReadLimit } from '@airs-cp/journal'
 import { SharedPosition } from './shared-position.ts'
 import type { JournalStats, ShippedEpoch } from './shipper-messages.ts'
+import { StallWatch } from './stall-watch.ts'
 
 const chunkBytes = 256 * 1024
 
@@ -13,26 +15,28 @@ export class ShipperLane implements Disposable {
   confirmed = 0
   /** Highest sequence that was ever published. */
   published = 0
-  /** Since when `confirmed` has not moved although more was shipped; undefined when there is nothing to wait for. */
-  stalledSinceMs: number | undefined
-  /** How long a stall may last before the next attempt to heal it, and how many there were. */
-  patienceMs = 0
-  healings = 0
   /** Whether the audit service's progress was asked for, so that nothing is shipped that is committed already. */
   asked: boolean
-  readonly lost: { from: number; to: number }[] = []
+  readonly #lost: { from: number; to: number }[] = []
+  readonly #stall: StallWatch
   readonly #reader: EpochReader
   #epoch: ShippedEpoch
   #position: SharedPosition | undefined
 
-  constructor(directory: string, epoch: ShippedEpoch, report: (report: DamageReport) => void) {
+  constructor(
+    directory: string,
+    epoch: ShippedEpoch,
+    stallMs: number,
+    report: (report: DamageReport) => void,
+  ) {
     this.journal = epoch.journal
     this.#epoch = epoch
     this.#position = epoch.position && new SharedPosition(epoch.position)
+    this.#stall = new StallWatch(stallMs)
     this.asked = epoch.position !== undefined
     this.#reader = new EpochReader(directory, epoch.journal, (damage) => {
       if (damage.lostEvents > 0) {
-        this.lost.push({ from: damage.firstLost, to: damage.firstLost + damage.lostEvents - 1 })
+        this.#lost.push({ from: damage.firstLost, to: damage.firstLost + damage.lostEvents - 1 })
       }
       report(damage)
     })
@@ -58,6 +62,7 @@ export class ShipperLane implements Disposable {
   /** Everything after `sequence` is to be read, again if need be. */
   continueAfter(sequence: number): void {
     this.shipped = sequence
+    this.published = Math.max(this.published, sequence)
     if (this.#reader.next !== sequence + 1) this.#reader.seek(sequence + 1)
   }
 
@@ -67,8 +72,17 @@ export class ShipperLane implements Disposable {
     if (this.#reader.next <= sequence) this.#reader.seek(sequence + 1)
   }
 
-  isLost(sequence: number): boolean {
-    return this.lost.some(({ from, to }) => from <= sequence && sequence <= to)
+  /** What to do about a commit that does not come. */
+  adviceOnStall(progress: JournalProgress | undefined): 'probe' | 'rewind' | undefined {
+    const { confirmed, shipped } = this
+    const next = confirmed + 1
+    const isLost = this.#lost.some(({ from, to }) => from <= next && next <= to)
+    return this.#stall.observe({
+      nowMs: Date.now(),
+      confirmed,
+      outstanding: shipped > confirmed && !isLost,
+      laterOnesSeen: progress !== undefined && progress.seen > confirmed,
+    })
   }
 
   /** The first record that is not confirmed; the place of the next read stays as it is. */

@@ -55,5 +55,5 @@ export type ShipperReport =
   | { kind: 'disconnected' }
   | { kind: 'publish-failed'; reason: string; message: string }
   | { kind: 'unshippable'; journal: string; sequence: number; message: string }
-  | { kind: 'rewound'; journal: string; from: number; reason: 'store-replaced' | 'missing' | 'stalled' }
+  | { kind: 'rewound'; journal: string; from: number; reason: 'store-replaced' | 'missing' }
   | { kind: 'worker-failed'; message: string }

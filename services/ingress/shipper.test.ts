@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bus, connectBus, ensureTopology, putKey } from '@airs-cp/bus'
@@ -46,9 +48,10 @@ const deleteStream = (bus: Bus) => jetStreamApi(bus, 'STREAM.DELETE.TRAFFIC')
 /** `journal/sequence` of all that the stream holds, in its order. */
 async function stored(bus: Bus): Promise<string[]> {
   const { state } = await jetStreamApi<{ state: { last_seq: number } }>(bus, 'STREAM.INFO.TRAFFIC')
-  return Promise.all(
-    Array.from({ length: state.last_seq }, async (_, i) => {
-      const request = { seq: i + 1 }
+  const all: string[] = []
+  while (all.length < state.last_seq) {
+    const next = Array.from({ length: Math.min(200, state.last_seq - all.length) }, async (_, i) => {
+      const request = { seq: all.length + i + 1 }
       const { message } = await jetStreamApi<{ message: { data: string } }>(
         bus,
         'STREAM.MSG.GET.TRAFFIC',
@@ -56,8 +59,10 @@ async function stored(bus: Bus): Promise<string[]> {
       )
       const { journal, sequence } = JSON.parse(Buffer.from(message.data, 'base64').toString())
       return `${journal}/${sequence}`
-    }),
-  )
+    })
+    all.push(...(await Promise.all(next)))
+  }
+  return all
 }
 
 async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 10_000) {
@@ -104,9 +109,10 @@ test('deletes what is confirmed, and not more', async (t) => {
   await shipper.drain(5000)
   const before = journal.state().segments
   await putKey(bus, buckets.journalProgress, journal.id!, { committed: 500, seen: 500 })
-  await until(() => journal.state().segments < before, 'deleted')
+  await until(() => journal.state().segments < before - 3, 'deleted')
+  await sleep(200)
   const between = journal.state().segments
-  assert.ok(between > 2 && between < before - 2, `${before} segments, then ${between}`)
+  assert.ok(between >= before / 2, `${before} segments, then ${between}`)
   await putKey(bus, buckets.journalProgress, journal.id!, { committed: 1000, seen: 1000 })
   await until(() => journal.state().segments === 1, 'all deleted')
 })
@@ -149,4 +155,193 @@ test('heals a stream that was deleted, while idle and while busy', async (t) => 
   await sleep(200)
   await ensureTopology(bus)
   await until(async () => new Set(await stored(bus)).size === 300, 'all is there once more')
+})
+
+test('waits for a server and for the streams, and then ships all that has gathered', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  await deleteStream(bus)
+  await nats.process.stop()
+  const journal = await journalIn(t)
+  const reports: ShipperReport[] = []
+  await using shipper = startShipper({
+    journal,
+    natsUrl: nats.url,
+    onReport: (report) => reports.push(report),
+  })
+  await appendMany(journal, 300)
+  assert.equal(await shipper.drain(300), false)
+  assert.equal(shipper.stats().connected, false)
+  await until(() => shipper.stats().oldestUnshippedAgeMs > 0, 'an age')
+  await nats.process.start()
+  await until(() => reports.some((report) => report.kind === 'publish-failed'), 'no stream is reported')
+  assert.equal(await shipper.drain(300), false)
+  await ensureTopology(bus)
+  assert.equal(await shipper.drain(5000), true)
+  assert.deepEqual([...new Set(await stored(bus))], all(journal.id!, 300))
+  assert.equal(shipper.stats().oldestUnshippedAgeMs, 0)
+})
+
+test('goes on where it was when the server is killed again and again', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const journal = await journalIn(t)
+  await using shipper = startShipper({ journal, natsUrl: nats.url })
+  for (let round = 0; round < 3; round++) {
+    const appending = appendMany(journal, 2000)
+    await sleep(30 * round)
+    nats.process.kill('SIGKILL')
+    await appending
+    await sleep(150)
+    await nats.ready()
+  }
+  assert.equal(await shipper.drain(10_000), true)
+  assert.deepEqual([...new Set(await stored(bus))], all(journal.id!, 6000))
+})
+
+test('fills a store that was deleted with the server, though it was idle and restarted in between', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const directory = makeTemporaryDirectory()
+  const first = await openJournal({ directory: directory.path })
+  await appendMany(first, 200)
+  const shipper = startShipper({ journal: first, natsUrl: nats.url })
+  assert.equal(await shipper.drain(5000), true)
+  await putKey(bus, buckets.journalProgress, first.id!, { committed: 50, seen: 50 })
+  await first.close()
+  await shipper.close()
+  await nats.process.stop()
+  rmSync(nats.storeDirectory, { recursive: true })
+  await nats.process.start()
+  await nats.ready()
+  await until(
+    () =>
+      bus.flush().then(
+        () => true,
+        () => false,
+      ),
+    'reconnected',
+  )
+  await ensureTopology(bus)
+  await putKey(bus, buckets.journalProgress, first.id!, { committed: 50, seen: 50 })
+  const journal = await journalIn(t, directory)
+  await using again = startShipper({ journal, natsUrl: nats.url, progressIntervalMs: 50, stallMs: 200 })
+  await until(() => again.stats().connected, 'connected')
+  await until(async () => new Set(await stored(bus)).size === 150, 'what was not committed is there')
+  assert.equal((await stored(bus)).filter((place) => place.endsWith('/50')).length, 0)
+})
+
+test('after a restart it ships nothing that it has shipped, and nothing that is committed', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const directory = makeTemporaryDirectory()
+  const first = await openJournal({ directory: directory.path })
+  await appendMany(first, 100)
+  const before = startShipper({ journal: first, natsUrl: nats.url })
+  assert.equal(await before.drain(5000), true)
+  await before.close()
+  await appendMany(first, 50)
+  await first.close()
+  const journal = await journalIn(t, directory)
+  await using shipper = startShipper({ journal, natsUrl: nats.url })
+  assert.equal(await shipper.drain(5000), true)
+  assert.equal(shipper.stats().shipped, 50)
+  assert.deepEqual(await stored(bus), all(first.id!, 150))
+})
+
+test('ships the rest of a journal with a damaged segment, and counts what is lost', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const directory = makeTemporaryDirectory()
+  const first = await openJournal({ directory: directory.path, segmentBytes: 65536 })
+  await appendMany(first, 300)
+  await first.close()
+  const file = join(directory.path, first.id!, '00000002.segment')
+  const bytes = readFileSync(file)
+  bytes.fill(0x20, 10_000, 11_000)
+  writeFileSync(file, bytes)
+  const journal = await journalIn(t, directory)
+  const reports: ShipperReport[] = []
+  await using shipper = startShipper({
+    journal,
+    natsUrl: nats.url,
+    onReport: (report) => reports.push(report),
+  })
+  assert.equal(await shipper.drain(5000), true)
+  const damage = reports.find((report) => report.kind === 'damage')
+  assert.ok(damage && damage.file === file && damage.lostEvents >= 1 && damage.lostEvents <= 3)
+  assert.equal(shipper.stats().lostEvents, damage.lostEvents)
+  const lost = new Set(
+    Array.from({ length: damage.lostEvents }, (_, i) => `${first.id}/${damage.firstLost + i}`),
+  )
+  assert.deepEqual(
+    await stored(bus),
+    all(first.id!, 300).filter((place) => !lost.has(place)),
+  )
+  assert.ok(existsSync(damage.quarantineFile!))
+})
+
+test('ships again from a gap that the audit service sees', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const journal = await journalIn(t)
+  const reports: ShipperReport[] = []
+  await using shipper = startShipper({
+    journal,
+    natsUrl: nats.url,
+    progressIntervalMs: 50,
+    stallMs: 200,
+    onReport: (report) => reports.push(report),
+  })
+  await appendMany(journal, 100)
+  assert.equal(await shipper.drain(5000), true)
+  await putKey(bus, buckets.journalProgress, journal.id!, { committed: 40, seen: 100 })
+  const rewound = () => reports.find((report) => report.kind === 'rewound')
+  await until(() => rewound() !== undefined, 'rewound')
+  assert.deepEqual(rewound(), { kind: 'rewound', journal: journal.id, from: 41, reason: 'missing' })
+  await until(() => shipper.stats().redelivered >= 60, 'shipped again')
+  await putKey(bus, buckets.journalProgress, journal.id!, { committed: 100, seen: 100 })
+  await sleep(600)
+  assert.equal(reports.filter((report) => report.kind === 'rewound').length, 1)
+})
+
+test('may do no more than publish traffic and read progress', async (t) => {
+  const password = 'secret'
+  const publish = { allow: ['airs.traffic.>', '$JS.API.STREAM.MSG.GET.KV_airs-journal-progress'] }
+  const nats = await startNats([
+    { user: 'ingress', password, permissions: { publish, subscribe: { allow: ['_INBOX.>'] } } },
+  ])
+  t.after(() => nats.stop())
+  const bus = await connectBus({ url: nats.url, name: 'test' })
+  t.after(() => bus.close())
+  await ensureTopology(bus)
+  const journal = await journalIn(t)
+  await using shipper = startShipper({
+    journal,
+    natsUrl: nats.urlFor('ingress', password),
+    progressIntervalMs: 50,
+  })
+  await appendMany(journal, 500)
+  assert.equal(await shipper.drain(5000), true)
+  await putKey(bus, buckets.journalProgress, journal.id!, { committed: 500, seen: 500 })
+  await until(() => journal.state().segments === 1, 'deleted')
+})
+
+test('starts its worker again when that dies', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const directory = makeTemporaryDirectory()
+  const first = await openJournal({ directory: directory.path })
+  await appendMany(first, 50)
+  await first.close()
+  const journal = await journalIn(t, directory)
+  const epoch = join(directory.path, first.id!)
+  renameSync(epoch, `${epoch}.away`)
+  writeFileSync(epoch, 'not a directory')
+  const reports: ShipperReport[] = []
+  await using shipper = startShipper({
+    journal,
+    natsUrl: nats.url,
+    onReport: (report) => reports.push(report),
+  })
+  const drained = shipper.drain(8000)
+  await until(() => reports.some((report) => report.kind === 'worker-failed'), 'the worker dies')
+  rmSync(epoch)
+  renameSync(`${epoch}.away`, epoch)
+  assert.equal(await drained, true)
+  assert.ok(shipper.stats().workerRestarts > 0)
+  assert.deepEqual(await stored(bus), all(first.id!, 50))
 })
