@@ -25,6 +25,38 @@ export type PolicyRemoved = z.infer<typeof policyRemovedSchema>
 export const modeChangedSchema = z.object({ mode: modeSchema, reason: z.string(), actor: actorSchema })
 export type ModeChanged = z.infer<typeof modeChangedSchema>
 
+/** What a client key may do. Absent limits do not limit. */
+export const keyLimitsSchema = z.object({
+  /** Model names as clients say them; `*` stands for any run of characters. */
+  models: z.array(z.string().min(1)).min(1).optional(),
+  providers: z.array(z.string().min(1)).min(1).optional(),
+  expiresAt: z.iso.datetime().optional(),
+  requestsPerMinute: z.int().positive().optional(),
+  tokensPerMinute: z.int().positive().optional(),
+  budgetUsdMicros: z.int().positive().optional(),
+})
+export type KeyLimits = z.infer<typeof keyLimitsSchema>
+
+const hexDigest = z.string().regex(/^[0-9a-f]{32,64}$/)
+
+/** A key that an app presents to the ingress; of the key itself only a digest is ever recorded. */
+export const keyCreatedSchema = z.object({
+  keyId: z.uuid(),
+  name: z.string().min(1).max(128),
+  /** `sha256`: of a key that was generated here. `fingerprint`: an existing credential, as events name it. */
+  match: z.union([z.object({ sha256: hexDigest }), z.object({ fingerprint: hexDigest })]),
+  limits: keyLimitsSchema,
+  actor: actorSchema,
+})
+export type KeyCreated = z.infer<typeof keyCreatedSchema>
+
+export const keyRevokedSchema = z.object({ keyId: z.uuid(), actor: actorSchema })
+export type KeyRevoked = z.infer<typeof keyRevokedSchema>
+
+/** The keys in force, as the policy service publishes them under the key `keys` of the policy bucket. */
+export type ClientKey = Pick<KeyCreated, 'keyId' | 'name' | 'match' | 'limits'> & { spentUsdMicros: number }
+export type ClientKeySet = { keys: ClientKey[] }
+
 export const exportKinds = ['events'] as const
 export const exportFormats = ['jsonl'] as const
 
@@ -69,6 +101,8 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.policyApplied, PolicyApplied>
   | EventOf<typeof eventTypes.policyRemoved, PolicyRemoved>
   | EventOf<typeof eventTypes.modeChanged, ModeChanged>
+  | EventOf<typeof eventTypes.keyCreated, KeyCreated>
+  | EventOf<typeof eventTypes.keyRevoked, KeyRevoked>
   | EventOf<typeof eventTypes.exportRequested, ExportRequested>
   | EventOf<typeof eventTypes.exportCompleted, ExportCompleted>
   | EventOf<typeof eventTypes.exportFailed, ExportFailed>
@@ -82,6 +116,8 @@ export const controlSchemas = {
   [eventTypes.policyApplied]: policyAppliedSchema,
   [eventTypes.policyRemoved]: policyRemovedSchema,
   [eventTypes.modeChanged]: modeChangedSchema,
+  [eventTypes.keyCreated]: keyCreatedSchema,
+  [eventTypes.keyRevoked]: keyRevokedSchema,
   [eventTypes.exportRequested]: exportRequestedSchema,
   [eventTypes.exportCompleted]: exportCompletedSchema,
   [eventTypes.exportFailed]: exportFailedSchema,

@@ -9,6 +9,8 @@ export {
   recordedBodySchema,
 } from './body.ts'
 export {
+  type ClientKey,
+  type ClientKeySet,
   type ControlEvent,
   controlSchemas,
   type ExportCancelled,
@@ -21,6 +23,10 @@ export {
   type JournalGap,
   type JournalProgress,
   journalProgressSchema,
+  type KeyCreated,
+  type KeyLimits,
+  type KeyRevoked,
+  keyLimitsSchema,
   type ModeChanged,
   type PolicyApplied,
   type PolicyRemoved,

@@ -34,6 +34,8 @@ const openingSchema = z.object({
   sources: z.array(z.string()),
   /** Keyed fingerprint of the client's credential; the credential itself is never written. */
   credential: z.object({ scheme: z.string(), fingerprint: z.string() }).optional(),
+  /** The client key that the credential is, where it is one. */
+  key: z.object({ id: z.string(), name: z.string() }).optional(),
 })
 
 export const requestReceivedSchema = openingSchema.extend({
@@ -86,6 +88,8 @@ export type Attempt = z.infer<typeof attemptSchema>
 const outcomeSchema = z.object({
   recording: recordingModeSchema,
   provider: z.string(),
+  /** Id of the client key that the exchange is charged to. */
+  keyId: z.string().optional(),
   model: z.string().optional(),
   /** HTTP status that the client saw. */
   status: z.int(),

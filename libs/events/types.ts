@@ -14,6 +14,8 @@ export const eventTypes = {
   policyApplied: 'airs.policy-applied.v1',
   policyRemoved: 'airs.policy-removed.v1',
   modeChanged: 'airs.mode-changed.v1',
+  keyCreated: 'airs.key-created.v1',
+  keyRevoked: 'airs.key-revoked.v1',
   exportRequested: 'airs.export-requested.v1',
   exportCompleted: 'airs.export-completed.v1',
   exportFailed: 'airs.export-failed.v1',

@@ -56,7 +56,6 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
   const { providers, routes } = readProviderSettings(config.AIRS_PROVIDERS_FILE, env)
   const all = { ...wellKnownProviders(config), ...providers }
   checkNames(config.AIRS_PROVIDER, all, routes)
-  refuseOpenCredentials(config.AIRS_HOST, config.AIRS_INSECURE, all)
   return {
     host: config.AIRS_HOST,
     port: config.AIRS_INGRESS_PORT,
@@ -70,6 +69,12 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     fingerprintKey: config.AIRS_FINGERPRINT_KEY,
     defaultProvider: config.AIRS_PROVIDER,
     providers: all,
+    /**
+     * Whether a credential of the server's own is for everybody who reaches the port. On loopback it is, until there
+     * are client keys; beyond it only when AIRS_INSECURE says so.
+     */
+    isOpen: config.AIRS_INSECURE || isLoopback(config.AIRS_HOST),
+    clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
     timeouts: {
@@ -138,16 +143,6 @@ function checkNames(
         )
 }
 
-/** A credential of the server's own would be usable by everybody who reaches the port. */
-function refuseOpenCredentials(
-  host: string,
-  insecure: boolean,
-  providers: Record<string, ProviderConfig>,
-): void {
-  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
-  const withKey = Object.keys(providers).filter((name) => providers[name]!.apiKey)
-  if (withKey.length > 0 && !loopback && !insecure)
-    throw new ConfigError(
-      `The server's own credential for ${withKey.join(', ')} would let everybody who reaches ${host} use it: bind AIRS_HOST to 127.0.0.1, leave the keys with the apps (pass-through), or set AIRS_INSECURE=true`,
-    )
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }

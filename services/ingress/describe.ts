@@ -23,7 +23,7 @@ export function openingOf(
   format: WireFormat | undefined,
   { model, stream }: Pick<RequestFacts, 'model' | 'stream'>,
 ) {
-  const { method, path, query, tags, agent, sources, credential } = exchange
+  const { method, path, query, tags, agent, sources, credential, key } = exchange
   const mediaType = String(request.headers['content-type'] ?? 'application/json')
   return {
     request: {
@@ -38,6 +38,7 @@ export function openingOf(
     agent,
     sources,
     credential,
+    key,
   }
 }
 
@@ -56,6 +57,7 @@ export function forwardedOf({ body, changes, ignored }: PreparedRequest, record:
 /** What every outcome tells of an answer. */
 export type Outcome = {
   provider: string
+  keyId: string | undefined
   model: string | undefined
   stream: boolean
   body: RecordedBody
@@ -81,6 +83,7 @@ export function outcomeOf(
     told ?? (relayed.end === 'complete' && relayed.status! < 400 ? estimate(format, body, texts) : undefined)
   return {
     provider: target.provider.name,
+    keyId: exchange.key?.id,
     model,
     stream: relayed.stream,
     body,

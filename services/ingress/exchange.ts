@@ -16,6 +16,8 @@ export type Exchange = {
   agent: string | undefined
   sources: string[]
   credential: { scheme: string; fingerprint: string } | undefined
+  /** The client key that the credential turned out to be. */
+  key: { id: string; name: string } | undefined
   traceparent: string | undefined
   startedAtMs: number
 }
@@ -40,6 +42,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),
     sources: listOf(one(headers['x-airs-sources'])),
     credential: credentialOf(headers, fingerprintKey),
+    key: undefined,
     traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
     startedAtMs: performance.now(),
   }

@@ -11,7 +11,9 @@ import {
   readiness,
 } from '@airs-cp/runtime'
 import { type ActivePolicy, followActivePolicy } from './active-policy.ts'
+import { readClientKeys } from './client-keys.ts'
 import type { IngressConfig } from './config.ts'
+import { followPublished } from './follow-published.ts'
 import { nameInstance } from './instance.ts'
 import { createIngressMetrics } from './metrics.ts'
 import { createPipeline } from './pipeline.ts'
@@ -48,6 +50,13 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   ingressMetrics.observeShipper(shipper)
   const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
   const policy = await followActivePolicy(connecting, config.policySetFile, log)
+  const clientKeys = await followPublished({
+    connecting,
+    key: 'keys',
+    file: config.clientKeysFile,
+    read: readClientKeys,
+    log,
+  })
   const providers = await openProviders(config)
   const instance = await nameInstance(config.instanceFile)
   const recorder = createRecorder({
@@ -58,7 +67,15 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
   })
   const facts = startRecordingFacts({ recorder, journal, instance, damages, log })
-  const handle = createPipeline({ ...config, providers, policy, recorder, metrics: ingressMetrics, log })
+  const handle = createPipeline({
+    ...config,
+    providers,
+    policy,
+    clientKeys,
+    recorder,
+    metrics: ingressMetrics,
+    log,
+  })
   const answerProbe = createProbes(
     metrics,
     readinessChecks(() => journal.state(), policy),
@@ -81,6 +98,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       draining = true
       await running.close(config.drainTimeoutMs)
       policy.close()
+      clientKeys.close()
       facts.close()
       await providers.close()
       await journal.close()

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Decision, eventTypes } from '@airs-cp/events'
+import { type ClientKey, type Decision, eventTypes } from '@airs-cp/events'
 import { type CompiledPolicySet, enforces, evaluate, type Subject } from '@airs-cp/policy-engine'
 import {
+  clientCredential,
   formatOfPath,
   formats,
   type JsonObject,
@@ -14,9 +15,11 @@ import type { ActivePolicy } from './active-policy.ts'
 import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './answer.ts'
 import { type Answered, callProvider } from './call-provider.ts'
 import { chooseTargets, type Target } from './choose-targets.ts'
+import { type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
 import { decideOnAnswer } from './decide-on-answer.ts'
 import { forwardedOf, type Outcome, openingOf, outcomeOf } from './describe.ts'
 import { type Exchange, identify } from './exchange.ts'
+import type { Published } from './follow-published.ts'
 import { clientHeaders } from './headers.ts'
 import type { IngressMetrics } from './metrics.ts'
 import { type Change, prepareRequest } from './prepare-request.ts'
@@ -38,6 +41,9 @@ export type PipelineOptions = {
   providers: Providers
   routes: Route[]
   policy: ActivePolicy
+  clientKeys: Published<ClientKeys>
+  /** Whether a server-side credential may be used without a client key, as long as there are none. */
+  isOpen: boolean
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger
@@ -51,6 +57,7 @@ type Way = Understood & {
   response: ServerResponse
   body: Buffer
   targets: [Target, ...Target[]]
+  key: ClientKey | undefined
   set: CompiledPolicySet
 }
 
@@ -65,6 +72,7 @@ type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | 
  */
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, policy, metrics, log } = options
+  const accounts = createKeyAccounts()
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
@@ -75,6 +83,7 @@ export function createPipeline(options: PipelineOptions) {
       body = await readBody(request, options.maxBodyBytes)
       const understood = understand(exchange, format, body)
       const targets = chooseTargets(providers, routes, understood.facts.model, providerHeader(request))
+      const key = admitKey(request, exchange, targets, understood.facts.model)
       const set = policy.current()
       if (!set)
         throw new Refusal(
@@ -82,7 +91,7 @@ export function createPipeline(options: PipelineOptions) {
           'policy_unavailable',
           'No policy set has reached this ingress yet; try again shortly',
         )
-      const way = { exchange, record, request, response, body, targets, set, ...understood }
+      const way = { exchange, record, request, response, body, targets, key, set, ...understood }
       const outcome = await exchangeWithModel(way)
       const provider = targets[0].provider.name
       metrics.exchange(outcome, provider, response.statusCode, performance.now() - exchange.startedAtMs)
@@ -92,6 +101,33 @@ export function createPipeline(options: PipelineOptions) {
       await refuse(exchange, record, request, response, format, body, refusal)
       metrics.exchange('refused', 'none', refusal.error.status, performance.now() - exchange.startedAtMs)
     }
+  }
+
+  /** @throws Refusal when the exchange needs a client key that is not there, or that does not allow it. */
+  function admitKey(
+    request: IncomingMessage,
+    exchange: Exchange,
+    targets: Target[],
+    model: string | undefined,
+  ): ClientKey | undefined {
+    const keys = options.clientKeys.current()
+    const isOpen = options.isOpen && !keys?.count
+    const requiresKey = !isOpen && targets.some(({ provider }) => provider.config.apiKey !== undefined)
+    const credential = clientCredential(request.headers as Record<string, string>)
+    const key = identifyKey(keys, credential, exchange, requiresKey)
+    if (!key) return undefined
+    exchange.key = { id: key.keyId, name: key.name }
+    const stranded =
+      isGenerated(key) &&
+      targets.find(({ provider }) => !provider.config.apiKey && provider.config.kind !== 'mock')
+    if (stranded)
+      throw new Refusal(
+        400,
+        'no_server_credential',
+        `Provider ${stranded.provider.name} has no credential here, and client key "${key.name}" means nothing to it; configure one, or send the provider's own key`,
+      )
+    accounts.admit(key, { model, providers: targets.map(({ provider }) => provider.name) })
+    return key
   }
 
   async function exchangeWithModel(way: Way): Promise<string> {
@@ -146,6 +182,7 @@ export function createPipeline(options: PipelineOptions) {
       startedAtMs: exchange.startedAtMs,
     })
     const outcome = outcomeOf(answered, exchange, facts, () => texts)
+    if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
     const relayed = translateAnswer(answered, facts)
     return finish({ ...way, answered, relayed, outcome, asked: asked.decision, subject })
   }
@@ -267,7 +304,7 @@ async function refuse(
   response: ServerResponse,
   format: WireFormat | undefined,
   body: Buffer,
-  { error }: Refusal,
+  { error, retryAfterSeconds }: Refusal,
 ): Promise<void> {
   let told = error
   if (error.code !== 'audit_unavailable' && !response.headersSent)
@@ -281,7 +318,10 @@ async function refuse(
       told = toRefusal(unrecorded).error
     }
   if (response.headersSent) response.destroy()
-  else answerError(response, exchange, format ?? formats['openai.chat'], told, 'refused')
+  else {
+    if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds)
+    answerError(response, exchange, format ?? formats['openai.chat'], told, 'refused')
+  }
 }
 
 /** When an outcome cannot be recorded and the answer has begun, the connection is cut; otherwise the error goes up. */

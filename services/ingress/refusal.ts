@@ -5,9 +5,18 @@ import { BodyError } from './read-body.ts'
 /** A request that is refused here, before a provider hears of it. */
 export class Refusal extends Error {
   readonly error: WireError
+  /** For `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(status: number, code: string, message: string, param: string | null = null) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    param: string | null = null,
+    retryAfterSeconds?: number,
+  ) {
     super(message)
+    this.retryAfterSeconds = retryAfterSeconds
     this.error = {
       status,
       type: status >= 500 ? 'server_error' : 'invalid_request_error',

@@ -32,7 +32,7 @@ export function createPolicyChanges({
   bus: Bus
   database: Kysely<PolicyTables>
   projection: RunningProjection
-  publish: () => Promise<number>
+  publish: () => Promise<unknown>
 }): PolicyChanges {
   const change = async <Result>(work: (append: typeof appendAndWait) => Promise<Result>): Promise<Result> => {
     const result = await underLock(database, 'airs policy changes', () => work(appendAndWait))

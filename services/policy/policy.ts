@@ -15,11 +15,14 @@ import {
   listen,
   type Running,
 } from '@airs-cp/runtime'
+import { createKeyChanges } from './change-keys.ts'
 import { createPolicyChanges, type PolicyChanges } from './change-policies.ts'
 import type { PolicyConfig } from './config.ts'
-import { findMode } from './policies.ts'
-import { policyProjection } from './projection.ts'
-import { startSetPublisher } from './publish-set.ts'
+import { addKeyRoutes } from './key-routes.ts'
+import { readKeySet } from './keys.ts'
+import { findMode, readPolicySet } from './policies.ts'
+import { policyProjection, trafficProjection } from './projection.ts'
+import { startPublisher } from './publish.ts'
 import { addPolicyRoutes } from './routes.ts'
 import type { PolicyTables } from './tables.ts'
 
@@ -28,37 +31,52 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   const metrics = createMetrics('policy')
   const bus = await connectBus({ url: config.natsUrl, name: 'policy' })
   const database = openDatabase<PolicyTables>({ url: config.databaseUrl, name: 'policy' })
-  const publisher = startSetPublisher({
-    bus,
-    database,
-    onProblem: (error) => log.warn({ err: error }, 'cannot publish the policy set'),
-  })
-  const projection = runProjection({
-    bus,
-    database,
-    projection: policyProjection,
-    onProblem: (problem, error) => log.warn({ err: error }, problem),
-  })
-  observeProjections(metrics.meter, { control: projection })
-  const changes = createPolicyChanges({ bus, database, projection, publish: publisher.publish })
+  const publishers = {
+    set: startPublisher({
+      bus,
+      key: 'active',
+      read: () => readPolicySet(database),
+      onProblem: (error) => log.warn({ err: error }, 'cannot publish the policy set'),
+    }),
+    keys: startPublisher({
+      bus,
+      key: 'keys',
+      read: () => readKeySet(database),
+      onProblem: (error) => log.warn({ err: error }, 'cannot publish the keys'),
+    }),
+  }
+  const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
+  const projections = {
+    control: runProjection({ bus, database, projection: policyProjection, onProblem }),
+    traffic: runProjection({ bus, database, projection: trafficProjection, onProblem }),
+  }
+  observeProjections(metrics.meter, projections)
+  const parts = { bus, database, projection: projections.control }
+  const changes = createPolicyChanges({ ...parts, publish: publishers.set.publish })
+  const keyChanges = createKeyChanges({ ...parts, publish: publishers.keys.publish })
   const api = createApi({
     service: 'policy',
     tokens: [{ name: 'local', role: 'admin', token: config.token }],
     log,
     metrics,
-    checks: { ...projectionChecks({ control: projection }), database: databaseCheck(database) },
+    checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
   addPolicyRoutes(api, database, changes)
-  addDeadLetterRoutes(api, 'policy', createDeadLetters(database, 'policy', [policyProjection]))
+  addKeyRoutes(api, database, keyChanges)
+  addDeadLetterRoutes(
+    api,
+    'policy',
+    createDeadLetters(database, 'policy', [policyProjection, trafficProjection]),
+  )
   const server = await listen(api.app, config)
   if (!(await findMode(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
   if (config.policyFile) await applyFile(changes, config.policyFile)
-  await publisher.publish()
+  await Promise.all([publishers.set.publish(), publishers.keys.publish()])
   return {
     async close() {
       await server.close()
-      await projection.close()
-      await publisher.close()
+      await Promise.all(Object.values(projections).map((projection) => projection.close()))
+      await Promise.all([publishers.set.close(), publishers.keys.close()])
       await bus.drain()
       await database.destroy()
     },

@@ -1,15 +1,32 @@
 import type { Projection } from '@airs-cp/bus'
 import { eventTypes, streams } from '@airs-cp/events'
+import { chargeKey, revokeKey, storeKey } from './keys.ts'
 import { storeApplied, storeMode, storeRemoved } from './policies.ts'
 import type { PolicyTables } from './tables.ts'
 
+/** Policies, mode and keys as they are changed. */
 export const policyProjection: Projection<PolicyTables> = {
-  name: 'policy',
+  name: 'policy-control',
   stream: streams.control,
   schema: 'policy',
   on: {
     [eventTypes.policyApplied]: storeApplied,
     [eventTypes.policyRemoved]: storeRemoved,
     [eventTypes.modeChanged]: storeMode,
+    [eventTypes.keyCreated]: storeKey,
+    [eventTypes.keyRevoked]: revokeKey,
+  },
+}
+
+/** What the policy service makes of traffic: what keys have spent. */
+export const trafficProjection: Projection<PolicyTables> = {
+  name: 'policy-traffic',
+  stream: streams.traffic,
+  schema: 'policy',
+  on: {
+    [eventTypes.responseCompleted]: chargeKey,
+    [eventTypes.responseBlocked]: chargeKey,
+    [eventTypes.responseFailed]: chargeKey,
+    [eventTypes.responseAborted]: chargeKey,
   },
 }

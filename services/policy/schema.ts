@@ -1,8 +1,9 @@
 import type { SchemaDefinition } from '@airs-cp/postgres'
 import * as policies from './migrations/20261123T220000-policies.ts'
+import * as keys from './migrations/20261123T230000-keys.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
   role: 'airs_policy',
-  migrations: { '20261123T220000-policies': policies },
+  migrations: { '20261123T220000-policies': policies, '20261123T230000-keys': keys },
 }

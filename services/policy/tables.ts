@@ -12,6 +12,17 @@ export type PolicyTables = {
     actor: string
     applied_at: string | Date
   }
+  'policy.keys': {
+    id: string
+    name: string
+    /** JSON, see `KeyCreated`. */
+    match: unknown
+    limits: unknown
+    spent_usd_micros: Generated<number>
+    actor: string
+    created_at: string | Date
+    revoked_at: string | Date | null
+  }
   /** One row: the global mode and the version of the whole set, which every change raises by one. */
   'policy.settings': {
     singleton: Generated<boolean>

@@ -9,7 +9,7 @@ import { bodyBytes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI from 'openai'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
-import { controlOf } from '../support/control.ts'
+import { controlOf, until } from '../support/control.ts'
 import { createRecordingFetch } from '../support/recording-fetch.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -62,9 +62,11 @@ describe('providers', () => {
       `
 providers:
   busy: { kind: openai-compatible, baseUrl: "${busy.url()}/v1" }
+  paid: { kind: openai-compatible, baseUrl: "${openai.url()}/v1", apiKeyVariable: PAID_API_KEY }
   gone: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1/v1" }
 routes:
   - { model: "claude-*", provider: anthropic }
+  - { model: "paid-*", provider: paid }
   - { model: "fast", provider: openai, as: "gpt-4o-mini" }
   - { model: "with-fallback", provider: gone, fallbacks: [busy, { provider: openai, as: "gpt-4o" }] }
 `,
@@ -76,6 +78,7 @@ routes:
         ...process.env,
         AIRS_PROVIDER: 'openai',
         AIRS_PROVIDERS_FILE: file,
+        PAID_API_KEY: 'sk-of-the-server',
         AIRS_OPENAI_BASE_URL: `${openai.url()}/v1`,
         AIRS_ANTHROPIC_BASE_URL: anthropic.url(),
       },
@@ -213,5 +216,48 @@ routes:
     })
     assert.equal(response.status, 400)
     assert.equal(openai.seen.length, before)
+  })
+
+  test('a credential of the server is used for known client keys only, within their limits', async () => {
+    type Created = { keyId: string; key: string }
+    const clientWith = (apiKey: string) =>
+      new OpenAI({ baseURL: `${stack.urls.ingress}/v1`, apiKey, fetch: wire.fetch, maxRetries: 0 })
+    const askWith = (apiKey: string, model = 'paid-model') =>
+      clientWith(apiKey).chat.completions.create({ model, messages: [{ role: 'user', content: 'hello' }] })
+
+    await askWith('anything')
+    assert.equal(
+      openai.seen.at(-1)!.headers.authorization,
+      'Bearer sk-of-the-server',
+      'open on loopback without keys',
+    )
+
+    const limits = { models: ['paid-*'], requestsPerMinute: 2 }
+    const { keyId, key } = await control.json<Created>('POST', '/v1/keys', { name: 'app', ...limits })
+    assert.match(key, /^airs-[\w-]{32}$/)
+    await until('the key to reach the ingress', async () => {
+      const error = await askWith('anything').catch((caught) => caught)
+      return error instanceof OpenAI.AuthenticationError || undefined
+    })
+    await askWith(key)
+    assert.equal(openai.seen.at(-1)!.headers.authorization, 'Bearer sk-of-the-server')
+    const [request, outcome] = await recorded()
+    assert.deepEqual([request?.data.key, outcome?.data.keyId], [{ id: keyId, name: 'app' }, keyId])
+    await assert.rejects(askWith(key, 'fast'), OpenAI.BadRequestError)
+    await askWith(key)
+    await assert.rejects(askWith(key), OpenAI.RateLimitError)
+
+    const fingerprint = (await control.events(wire.calls[0]!.exchange, 2))[0]!.data.credential.fingerprint
+    await control.json('POST', '/v1/keys', { name: 'migrated app', fingerprint })
+    await until('the old key to be admitted', async () => askWith('sk-client').catch(() => undefined))
+
+    await control.json('DELETE', `/v1/keys/${keyId}`)
+    await until('the key to be revoked', async () => {
+      const error = await askWith(key).catch((caught) => caught)
+      return error instanceof OpenAI.AuthenticationError || undefined
+    })
+    assert.ok(!JSON.stringify(await control.json('GET', '/v1/keys')).includes(key))
+    const stored = await control.exportEvents()
+    assert.ok(!stored.includes(key) && !stored.includes('sk-of-the-server'))
   })
 })

@@ -1,0 +1,44 @@
+import { type Bus, findKey, putKey } from '@airs-cp/bus'
+import { buckets } from '@airs-cp/events'
+
+/**
+ * Keeps a key that every ingress watches equal to what Postgres says: at once when told, and every few seconds by
+ * comparison, because a lost JetStream store loses the key. Publications never overlap.
+ * @param read what is to be published.
+ */
+export function startPublisher({
+  bus,
+  key,
+  read,
+  intervalMs = 5_000,
+  onProblem = () => {},
+}: {
+  bus: Bus
+  key: 'active' | 'keys'
+  read: () => Promise<unknown>
+  intervalMs?: number
+  onProblem?: (error: unknown) => void
+}): { publish(): Promise<void>; close(): Promise<void> } {
+  let chain: Promise<unknown> = Promise.resolve()
+  const oneAfterTheOther = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = chain.then(work)
+    chain = result.catch(() => {})
+    return result
+  }
+  const publish = () => oneAfterTheOther(async () => putKey(bus, buckets.policy, key, await read()))
+  const repair = () =>
+    oneAfterTheOther(async () => {
+      if (bus.isClosed()) return
+      const published = await findKey<unknown>(bus, buckets.policy, key).catch(() => undefined)
+      const wanted = await read()
+      if (JSON.stringify(published) !== JSON.stringify(wanted)) await putKey(bus, buckets.policy, key, wanted)
+    })
+  const timer = setInterval(() => void repair().catch(onProblem), intervalMs)
+  return {
+    publish,
+    async close() {
+      clearInterval(timer)
+      await chain
+    },
+  }
+}
