@@ -18,6 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (!stopping.signal.aborted) {
       stoppingSinceMs = Date.now()
+      console.log('Stopping ...')
       stopping.abort(new StartError('Stopped before everything was running.'))
     } else if (Date.now() - stoppingSinceMs > sameSignalMs) force()
   })
@@ -35,7 +36,6 @@ try {
   console.log(greeting(stack, process.env))
   if (!stopping.signal.aborted)
     await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))
-  console.log('Stopping ...')
   const killed = await stack.stop()
   console.log(
     killed.length === 0 ? 'Everything is stopped.' : `Stopped; had to be killed: ${killed.join(', ')}.`,
