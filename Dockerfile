@@ -13,13 +13,13 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
 # Optional are the embedded Postgres and a Node of its own, which are for the laptop.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error \
- && npm cache clean --force
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error
 
 FROM ${NODE_IMAGE} AS runtime
 WORKDIR /app
-# A new volume takes over owner and mode of the folder that it is mounted on.
-RUN install -d -o node -g node -m 0700 /var/lib/airs && install -d /run/airs/secrets
+# A new volume takes over owner and mode of the folder that it is mounted on. 1000 is the base image's user "node";
+# Kubernetes wants the number.
+RUN install -d -o 1000 -g 1000 -m 0700 /var/lib/airs && install -d /run/airs/secrets
 COPY --from=dependencies /app ./
 COPY . .
 RUN ln -s /app/infra/docker/airs /usr/local/bin/airs
@@ -29,14 +29,14 @@ ENV NODE_ENV=production \
 
 # For live updates (Tilt): the user may overwrite the sources, and Node starts anew when they change.
 FROM runtime AS development
-RUN chown -R node:node /app
-USER node
+RUN chown -R 1000:1000 /app
+USER 1000:1000
 EXPOSE 8080
 ENTRYPOINT ["/app/infra/docker/entrypoint"]
 CMD ["node", "--watch", "services/ingress/main.ts"]
 
 FROM runtime
-USER node
+USER 1000:1000
 EXPOSE 8080 8081 8082 8083 8084 8090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "infra/docker/health.ts", "ingress"]

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import {
+  type ComposeService,
+  mountsOf,
+  namedVariables,
+  readComposeFile,
+} from '../../infra/docker/compose-file.ts'
+import { configVariables } from '../../infra/docker/config-variables.ts'
+import { secretFiles, secretOwners } from '../../infra/docker/secret-files.ts'
+import { repositoryRoot } from '../../infra/local/data-directory.ts'
+import { processes } from '../../infra/processes.ts'
+
+const path = join(repositoryRoot, 'docker-compose.yml')
+const { services, networks, volumes } = readComposeFile(path, {})
+const ours = Object.entries(services).filter(([, { image }]) => image === 'airs-cp')
+const secrets = secretFiles(
+  {
+    token: 'token',
+    fingerprintKey: 'fingerprint',
+    postgresPasswords: Object.fromEntries(secretOwners.roles.map((role) => [role, `postgres-of-${role}`])),
+    natsPasswords: Object.fromEntries(secretOwners.natsUsers.map((user) => [user, `nats-of-${user}`])),
+  },
+  { nats: 'nats:4222', postgres: 'postgres:5432' },
+)
+/** Set in the image, for every container. */
+const imageVariables = ['AIRS_HOST', 'AIRS_DATA_DIR']
+/** Read by something else than the service's config.ts: the logger, and the command `airs` in the gateway. */
+const otherReaders: Record<string, string[]> = { ingress: ['AIRS_LOG', 'AIRS_URL'] }
+
+function compose(name: string): ComposeService {
+  const service = services[name]
+  assert.ok(service, `docker-compose.yml has no service ${name}`)
+  return service
+}
+
+describe('docker-compose.yml', () => {
+  for (const { name, entry, port } of processes) {
+    const secretNames = () => Object.keys(secrets[name]!)
+
+    test(`runs ${name} by its entry, and checks its health by its name`, () => {
+      const { command, healthcheck } = compose(name)
+      assert.deepEqual(command, ['node', entry])
+      assert.deepEqual(
+        healthcheck,
+        port ? { test: ['CMD', 'node', 'infra/docker/health.ts', name] } : { disable: true },
+      )
+    })
+
+    test(`sets for ${name} what it reads and no more, and all that it requires`, async () => {
+      const { read, required } = await configVariables(entry)
+      const set = namedVariables(path, name)
+      const known = [...read, ...(otherReaders[name] ?? ['AIRS_LOG'])]
+      assert.deepEqual(
+        set.filter((variable) => !known.includes(variable)),
+        [],
+        'set, but not read',
+      )
+      const given = [...Object.keys(compose(name).environment), ...secretNames(), ...imageVariables]
+      assert.deepEqual(
+        required.filter((variable) => !given.includes(variable)),
+        [],
+        'required, but not set',
+      )
+    })
+
+    test(`lets the user set whatever ${name} can be told`, async () => {
+      const { read } = await configVariables(entry)
+      const decided = [...namedVariables(path, name), ...secretNames(), ...imageVariables]
+      assert.deepEqual(
+        read.filter((variable) => !decided.includes(variable) && !/_PORT$/.test(variable)),
+        [],
+        `read, but not passed on: add it to the environment of ${name} in docker-compose.yml`,
+      )
+    })
+  }
+
+  test('names the ingress airs-cp-gateway', () => {
+    assert.equal(compose('ingress').container_name, 'airs-cp-gateway')
+  })
+
+  test('publishes the ingress and the console alone, on the loopback unless told otherwise', () => {
+    const published = (env: NodeJS.ProcessEnv) =>
+      Object.values(readComposeFile(path, env).services).flatMap(({ ports }) => ports)
+    assert.deepEqual(published({}), ['127.0.0.1:8080:8080', '127.0.0.1:8090:8090'])
+    const moved = { AIRS_PUBLISH_HOST: '0.0.0.0', AIRS_INGRESS_PORT: '80', AIRS_CONSOLE_PORT: '81' }
+    assert.deepEqual(published(moved), ['0.0.0.0:80:8080', '0.0.0.0:81:8090'])
+  })
+
+  test('leaves the provider to the user, openai by default', () => {
+    const provider = (env: NodeJS.ProcessEnv) =>
+      readComposeFile(path, env).services.ingress!.environment.AIRS_PROVIDER
+    assert.equal(provider({}), 'openai')
+    assert.equal(provider({ AIRS_PROVIDER: 'mock' }), 'mock')
+  })
+
+  test('tells the console where every service is', () => {
+    for (const { name, port } of processes) {
+      if (!port || name === 'console') continue
+      const url = compose('console').environment[`AIRS_${name.toUpperCase()}_URL`]
+      assert.equal(url, `http://${name}:${port.default}`)
+    }
+  })
+
+  test('keeps in volumes whatever must survive, each volume declared and used', () => {
+    const used = Object.values(services)
+      .flatMap(mountsOf)
+      .filter(({ kind }) => kind === 'volume')
+      .map(({ source }) => source)
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(volumes).sort())
+    const at = (name: string) =>
+      mountsOf(compose(name))
+        .filter(({ kind, source }) => kind === 'volume' && !source.startsWith('secrets'))
+        .map(({ source, target }) => `${source}:${target}`)
+    assert.deepEqual(at('ingress'), ['journal:/var/lib/airs'])
+    assert.deepEqual(at('export'), ['exports:/var/lib/airs'])
+    assert.deepEqual(at('export-worker'), ['exports:/var/lib/airs'])
+    assert.deepEqual(at('nats'), ['nats:/data'])
+    assert.deepEqual(at('postgres'), ['postgres:/var/lib/postgresql'])
+  })
+
+  test('starts services after the set-up, the set-up on healthy servers, those with their secrets', () => {
+    for (const { name } of processes)
+      assert.deepEqual(compose(name).depends_on, { setup: { condition: 'service_completed_successfully' } })
+    assert.deepEqual(compose('setup').depends_on, {
+      nats: { condition: 'service_healthy' },
+      postgres: { condition: 'service_healthy' },
+    })
+    for (const server of ['nats', 'postgres'])
+      assert.deepEqual(compose(server).depends_on, {
+        secrets: { condition: 'service_completed_successfully' },
+      })
+  })
+
+  test('gives nobody more of the host than it needs', () => {
+    for (const [name, service] of ours) {
+      assert.equal(service.read_only, true, name)
+      assert.deepEqual(service.cap_drop, ['ALL'], name)
+      assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name)
+      assert.equal(service.user, name === 'secrets' ? '0:0' : undefined, name)
+    }
+    assert.equal(compose('secrets').network_mode, 'none')
+  })
+
+  test('keeps the ingress away from Postgres, and all but ingress and console from the outside', () => {
+    const outside = Object.keys(networks).filter((name) => !networks[name]?.internal)
+    assert.deepEqual(outside, ['edge'])
+    const on = (network: string) =>
+      Object.keys(services).filter((name) => services[name]!.networks.includes(network))
+    assert.deepEqual(on('edge'), ['ingress', 'console'])
+    assert.ok(!on('database').includes('ingress') && !on('database').includes('console'))
+  })
+})
+
+describe('the secrets of a deployment', () => {
+  test('go to each container from a volume of its own, read-only', () => {
+    const given = Object.keys(secrets).filter((name) => Object.keys(secrets[name]!).length > 0)
+    for (const name of given)
+      assert.ok(
+        compose(name).volumes.includes(`secrets-${name}:/run/airs/secrets:ro`),
+        `${name} does not mount its secrets`,
+      )
+    const mounts = compose('secrets').volumes
+    assert.deepEqual(
+      mounts.toSorted(),
+      [
+        ...given.map((name) => `secrets-${name}:/run/airs/deployment/${name}`),
+        'secrets:/run/airs/deployment/all',
+      ].toSorted(),
+    )
+    for (const [name, service] of Object.entries(services))
+      if (name !== 'secrets')
+        assert.deepEqual(
+          service.volumes.filter(
+            (volume) => /^secrets/.test(volume) && !volume.startsWith(`secrets-${name}:`),
+          ),
+          [],
+        )
+  })
+
+  test('let no service act as another', () => {
+    for (const { name, databaseRole } of processes) {
+      const text = Object.values(secrets[name]!).join('\n')
+      const passwords = [...text.matchAll(/(?:postgres|nats)-of-[\w-]+/g)].map(([password]) => password)
+      const own = [`nats-of-airs-${name}`, `postgres-of-${databaseRole}`]
+      assert.deepEqual(
+        passwords.filter((password) => !own.includes(password)),
+        [],
+        name,
+      )
+    }
+  })
+
+  test('have no default', () => {
+    for (const [name, { environment }] of Object.entries(services))
+      for (const [variable, value] of Object.entries(environment))
+        if (/TOKEN|PASSWORD|KEY|SECRET/.test(variable))
+          assert.match(value ?? '', /^\/run\/airs\/secrets\//, `${name} sets ${variable}`)
+  })
+})
