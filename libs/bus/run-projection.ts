@@ -45,7 +45,7 @@ export function runProjection<Tables>({
   database,
   projection,
   batchSize = 500,
-  ackWaitMs = 10_000,
+  ackWaitMs = 5_000,
   onBatch = () => {},
   onProblem = () => {},
 }: {
