@@ -3,6 +3,8 @@ import type { World } from './world.ts'
 export type Strike = {
   /** When whatever was broken was whole again, or began to mend itself; recovery is counted from here. */
   mendedAtMs: number
+  /** Seconds until what was broken did its work again, where that is more than serving an exchange. */
+  recoveryS?: number
   /** What went differently than it must. */
   problems?: string[]
 }

@@ -14,16 +14,16 @@ export async function runFault(world: World, fault: Fault): Promise<Result> {
   const startedAtMs = Date.now()
   const problems: string[] = []
   const recoveriesS: number[] = []
-  const rounds = world.options.long ? fault.rounds.long : fault.rounds.short
+  const { long, rounds = long ? fault.rounds.long : fault.rounds.short } = world.options
   for (let round = 0; round < rounds; round++) {
     const watch = watchOthers(world, fault.ends)
     world.load.run(steady)
     await sleep(world.random.between(300, 1_500))
     const strike = await fault.strike(world)
     problems.push(...(strike.problems ?? []))
-    const recoveryS = await recoveryOf(world, strike.mendedAtMs)
-    if (recoveryS === undefined) problems.push('did not recover within a minute')
-    else recoveriesS.push(recoveryS)
+    const servedS = await recoveryOf(world, strike.mendedAtMs)
+    if (servedS === undefined) problems.push('did not recover within a minute')
+    else recoveriesS.push(strike.recoveryS ?? servedS)
     problems.push(...watch())
   }
   const verdict = await settle(world, startedAtMs, fault.isExempt)

@@ -32,5 +32,5 @@ export function table(results: readonly Result[]): string {
 function recovery(seconds: readonly number[]): string {
   if (seconds.length === 0) return '-'
   const sorted = seconds.toSorted((a, b) => a - b)
-  return `${sorted[sorted.length >> 1]!.toFixed(1)} / ${sorted.at(-1)!.toFixed(1)}`
+  return `${sorted[(sorted.length - 1) >> 1]!.toFixed(1)} / ${sorted.at(-1)!.toFixed(1)}`
 }
