@@ -1,6 +1,8 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeFrame, type Frame, findFrame, headerBytes, saltOf } from './frame.ts'
+import { readBytes } from './read-bytes.ts'
+import { readFirstFrame } from './read-first-frame.ts'
 import { ignoreMissing, segmentFile, segmentNumbers } from './segment-file.ts'
 import type { DamageReport } from './types.ts'
 
@@ -10,7 +12,7 @@ export type JournalRecord = { sequence: number; timeMs: number; subject: string;
 /** How far may be read: to `sequence`, and in `segment`, if it is given, no byte beyond `offset`. */
 export type ReadLimit = { sequence: number; segment?: number; offset?: number }
 
-const firstReadBytes = 256 * 1024
+type Damage = Pick<DamageReport, 'segment' | 'from' | 'to' | 'quarantineFile'>
 
 /**
  * Reads one epoch in order, from any thread, while it is being written. Bytes that hold no valid frame are skipped,
@@ -31,7 +33,8 @@ export class EpochReader implements Disposable {
   #next = 1
   /** Sequence of the first record to return. */
   #wanted = 1
-  #damage: { segment: number; from: number; to: number } | undefined
+  /** Found, and not reported yet because it is not known what is lost with it. */
+  #damage: Damage | undefined
 
   constructor(directory: string, journal: string, report: (report: DamageReport) => void) {
     this.#directory = directory
@@ -109,8 +112,10 @@ export class EpochReader implements Disposable {
     const found = findFrame(bytes, 8, bytes.length, this.#salt, this.#next)
     const to = found?.from ?? bytes.findLastIndex((byte) => byte !== 0) + 1
     if (to > 0) {
-      this.#damage ??= { segment: this.#segment, from: this.#offset, to: this.#offset + to }
-      this.#quarantine(bytes.subarray(0, to), this.#offset)
+      if (this.#damage) this.#reportDamage(this.#damage, this.next, 0)
+      const from = this.#offset
+      const quarantineFile = this.#quarantine(bytes.subarray(0, to))
+      this.#damage = { segment: this.#segment, from, to: from + to, quarantineFile }
     }
     if (found) this.#offset += found.from
     else this.#finishSegment(maxSequence)
@@ -132,48 +137,37 @@ export class EpochReader implements Disposable {
   /** Accounts for the entries before `sequence` that are not there. */
   #loseUntil(sequence: number): void {
     const firstLost = this.next
-    const { segment, from, to } = this.#damage ?? {
-      segment: this.#segment,
-      from: this.#offset,
-      to: this.#offset,
-    }
+    const at = { segment: this.#segment, from: this.#offset, to: this.#offset, quarantineFile: undefined }
+    const damage = this.#damage ?? at
     this.#damage = undefined
     this.#next = sequence
-    const key = `${segment}:${from}`
-    if (sequence < firstLost || this.#reported.has(key)) return
+    if (sequence >= firstLost) this.#reportDamage(damage, firstLost, sequence - firstLost)
+  }
+
+  #reportDamage(damage: Damage, firstLost: number, lostEvents: number): void {
+    const key = `${damage.segment}:${damage.from}`
+    if (this.#reported.has(key)) return
     this.#reported.add(key)
-    this.#report({
-      kind: 'damage',
-      journal: this.#journal,
-      segment,
-      file: segmentFile(this.#directory, this.#journal, segment),
-      from,
-      to,
-      firstLost,
-      lostEvents: sequence - firstLost,
-      quarantineFile: to > from ? this.#quarantineFile(segment, from) : undefined,
-    })
+    const file = segmentFile(this.#directory, this.#journal, damage.segment)
+    this.#report({ kind: 'damage', journal: this.#journal, file, ...damage, firstLost, lostEvents })
   }
 
-  #quarantineFile(segment: number, from: number): string {
-    return join(this.#directory, 'quarantine', `${this.#journal}-${segment}-${from}.damaged`)
-  }
-
-  #quarantine(bytes: Buffer, from: number): void {
-    mkdirSync(join(this.#directory, 'quarantine'), { recursive: true, mode: 0o700 })
-    writeFileSync(this.#quarantineFile(this.#segment, from), bytes, { mode: 0o600 })
+  /** Where the copy is; undefined when there is no room for it. */
+  #quarantine(bytes: Buffer): string | undefined {
+    const directory = join(this.#directory, 'quarantine')
+    const file = join(directory, `${this.#journal}-${this.#segment}-${this.#offset}.damaged`)
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 })
+      writeFileSync(file, bytes, { mode: 0o600 })
+      return file
+    } catch {
+      return undefined
+    }
   }
 
   /** The bytes from the offset on, as many as are there. */
   #load(wanted: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(wanted)
-    let length = 0
-    while (length < wanted) {
-      const got = readSync(this.#fd!, bytes, length, wanted - length, this.#offset + length)
-      if (got === 0) break
-      length += got
-    }
-    return bytes.subarray(0, length)
+    return readBytes(this.#fd!, this.#offset, wanted)
   }
 
   #enterSegment(): boolean {
@@ -203,17 +197,9 @@ export class EpochReader implements Disposable {
   #readFirst(segment: number): number | undefined {
     const fd = openSync(segmentFile(this.#directory, this.#journal, segment), 'r')
     try {
-      let bytes: Buffer = Buffer.alloc(firstReadBytes)
-      bytes = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
-      let frame = decodeFrame(bytes, 0, bytes.length, this.#salt)
-      if (typeof frame === 'number' && frame > firstReadBytes) {
-        bytes = Buffer.alloc(frame)
-        bytes = bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0))
-        frame = decodeFrame(bytes, 0, bytes.length, this.#salt)
-      }
-      if (typeof frame !== 'object') return undefined
-      this.#firstSequences.set(segment, frame.sequence)
-      return frame.sequence
+      const first = readFirstFrame(fd, this.#salt)
+      if (first) this.#firstSequences.set(segment, first.sequence)
+      return first?.sequence
     } finally {
       closeSync(fd)
     }

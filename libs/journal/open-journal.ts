@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Batch } from './batch.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { EpochStore } from './epoch-store.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { JournalUnavailableError } from './errors.ts'
+import { syncDirectory } from './segment-file.ts'
 import type { DiskBudget } from './segment-supply.ts'
 import type {
   Appended,
@@ -280,4 +282,5 @@ async function makeDirectory(directory: string): Promise<void> {
     if (code === 'ENOENT') await mkdir(directory, { recursive: true, mode: 0o700 })
     else if (code !== 'EEXIST') throw error
   }
+  await syncDirectory(dirname(directory))
 }

@@ -1,10 +1,15 @@
-import { open, readdir, readFile, rmdir, stat, unlink } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { readdir, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Epoch, Segment } from './epoch.ts'
-import { decodeFrame, headerBytes, maxPayloadBytes, saltOf } from './frame.ts'
+import { saltOf } from './frame.ts'
+import { readBytes } from './read-bytes.ts'
+import { readFirstFrame } from './read-first-frame.ts'
 import { type SegmentScan, scanSegment, tornTail } from './scan-segment.ts'
 import { segmentFile, segmentNumbers, syncDirectory, truncateSynced } from './segment-file.ts'
 import type { JournalReport } from './types.ts'
+
+type First = Pick<SegmentScan, 'first' | 'firstTimeMs'>
 
 /**
  * Brings an epoch that another process, or this one before a failure, left behind into its final shape: a torn tail
@@ -18,15 +23,15 @@ export async function recoverEpoch(
 ): Promise<Epoch | undefined> {
   const salt = saltOf(journal)
   const numbers = segmentNumbers(await readdir(join(directory, journal)))
-  const scanFrom = async (segment: number, minSequence: number): Promise<SegmentScan> =>
-    scanSegment(await readFile(segmentFile(directory, journal, segment)), salt, minSequence)
+  const scanFrom = (segment: number, minSequence: number) =>
+    readScan(directory, journal, segment, salt, minSequence)
 
   let last: { segment: number; scan: SegmentScan; lastSequence: number } | undefined
   while (numbers.length > 0 && !last) {
     const segment = numbers.at(-1)!
     const previous = numbers.at(-2)
-    const before = previous === undefined ? 0 : ((await scanFrom(previous, 1)).last ?? 0)
-    const scan = await scanFrom(segment, before + 1)
+    const before = previous === undefined ? 0 : (scanFrom(previous, 1).last ?? 0)
+    const scan = scanFrom(segment, before + 1)
     const file = segmentFile(directory, journal, segment)
     const torn = tornTail(scan)
     if (torn) {
@@ -49,7 +54,7 @@ export async function recoverEpoch(
   await syncDirectory(join(directory, journal))
   const segments: Segment[] = []
   for (const segment of numbers) {
-    const first = segment === last.segment ? last.scan : await firstFrame(directory, journal, segment, salt)
+    const first = segment === last.segment ? last.scan : firstOf(directory, journal, segment, salt)
     segments.push({
       segment,
       bytes: (await stat(segmentFile(directory, journal, segment))).size,
@@ -77,26 +82,28 @@ function withKnownFirst(segments: Segment[], lastSequence: number): Segment[] {
   return segments
 }
 
-async function firstFrame(
+function readScan(
   directory: string,
   journal: string,
   segment: number,
   salt: number,
-): Promise<Pick<SegmentScan, 'first' | 'firstTimeMs'>> {
-  const file = segmentFile(directory, journal, segment)
-  const handle = await open(file, 'r')
+  minSequence: number,
+): SegmentScan {
+  const fd = openSync(segmentFile(directory, journal, segment), 'r')
   try {
-    const header = Buffer.alloc(headerBytes)
-    await handle.read(header, 0, headerBytes, 0)
-    const bytes = decodeFrame(header, 0, headerBytes, salt)
-    if (typeof bytes === 'number' && bytes <= maxPayloadBytes + headerBytes + 8) {
-      const whole = Buffer.alloc(bytes)
-      await handle.read(whole, 0, bytes, 0)
-      const frame = decodeFrame(whole, 0, bytes, salt)
-      if (typeof frame === 'object') return { first: frame.sequence, firstTimeMs: frame.timeMs }
-    }
+    return scanSegment(readBytes(fd, 0, fstatSync(fd).size), salt, minSequence)
   } finally {
-    await handle.close()
+    closeSync(fd)
   }
-  return scanSegment(await readFile(file), salt, 1)
+}
+
+function firstOf(directory: string, journal: string, segment: number, salt: number): First {
+  const fd = openSync(segmentFile(directory, journal, segment), 'r')
+  try {
+    const frame = readFirstFrame(fd, salt)
+    if (frame) return { first: frame.sequence, firstTimeMs: frame.timeMs }
+  } finally {
+    closeSync(fd)
+  }
+  return readScan(directory, journal, segment, salt, 1)
 }

@@ -48,7 +48,7 @@ export async function allocateSegment(
   } finally {
     await allocating.close()
   }
-  return open(file, constants.O_RDWR | constants.O_DSYNC)
+  return open(file, constants.O_RDWR | (constants.O_DSYNC ?? constants.O_SYNC))
 }
 
 export async function truncateSynced(file: string, bytes: number): Promise<void> {
