@@ -3,12 +3,29 @@ import { z } from 'zod'
 
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1)
 
-/** What a policy looks for. `types` limits a detector to some of its types; all of them when absent. */
+const threshold = z.number().min(0).max(1)
+
+/** What a policy looks for, and how sure a detector must be. `types` limits it to some of its types. */
 export const detectorSchema = z.discriminatedUnion('detector', [
   z.strictObject({
     detector: z.literal('pii'),
     types: listOf(z.string()).optional(),
-    threshold: z.number().min(0).max(1).default(0.5),
+    threshold: threshold.default(0.5),
+  }),
+  z.strictObject({
+    detector: z.literal('secrets'),
+    types: listOf(z.string()).optional(),
+    threshold: threshold.default(0.5),
+  }),
+  z.strictObject({ detector: z.literal('injection'), threshold: threshold.default(0.5) }),
+  z.strictObject({
+    detector: z.literal('pattern'),
+    name: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'a pattern is named in capitals, digits and underscores'),
+    /** RE2 syntax: linear in the text, whatever is written. */
+    pattern: z.string().min(1).max(1_000),
+    threshold: threshold.default(0),
   }),
 ])
 

@@ -1,7 +1,8 @@
-import { createHmac } from 'node:crypto'
 import type { Detection, Detector } from '@airs-cp/detectors'
 import { type Action, actions, type Decision, type Finding, type Verdict } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
+import { createFindings } from './findings.ts'
+import { byPlace, createPlaceholders, redactPart } from './redact.ts'
 import { inScope, type Subject } from './scope.ts'
 
 export type Direction = 'request' | 'response'
@@ -50,7 +51,14 @@ export function evaluate(
         policy.detectors.flatMap(({ detector, threshold }) =>
           scan(detector, text)
             .filter((detection) => detection.confidence >= threshold)
-            .map((detection) => findings.add(detector.name, text, detection)),
+            .map((detection) =>
+              findings.add(
+                detector.name,
+                text.path,
+                text.text.slice(detection.start, detection.end),
+                detection,
+              ),
+            ),
         ),
       )
     } catch (error) {
@@ -81,7 +89,7 @@ export function evaluate(
       findings: findings.all,
       scanned: { characters: texts.reduce((sum, { text }) => sum + text.length, 0), skipped },
     },
-    edits: action === 'redact' ? findings.redact(texts, redacted) : [],
+    edits: action === 'redact' ? redactTexts(texts, findings.all, redacted) : [],
     ...(blockedBy && { blockedBy }),
   }
 }
@@ -101,7 +109,11 @@ export function enforces(set: CompiledPolicySet, direction: Direction, subject: 
   )
 }
 
-function policiesFor(set: CompiledPolicySet, direction: Direction, subject: Subject): CompiledPolicy[] {
+export function policiesFor(
+  set: CompiledPolicySet,
+  direction: Direction,
+  subject: Subject,
+): CompiledPolicy[] {
   return set.policies.filter(
     ({ document }) =>
       document.mode !== 'off' && document.direction.includes(direction) && inScope(document.scope, subject),
@@ -119,7 +131,11 @@ function unscanned(set: CompiledPolicySet, texts: EvaluatedText[], reason: strin
   }
 }
 
-function verdictOf({ document, version }: CompiledPolicy, enforced: boolean, findings: number[]): Verdict {
+export function verdictOf(
+  { document, version }: CompiledPolicy,
+  enforced: boolean,
+  findings: number[],
+): Verdict {
   const { name, action, message, owasp } = document
   return {
     policy: name,
@@ -133,7 +149,7 @@ function verdictOf({ document, version }: CompiledPolicy, enforced: boolean, fin
   }
 }
 
-function blockOf({ document }: CompiledPolicy): { policy: string; message: string } {
+export function blockOf({ document }: CompiledPolicy): { policy: string; message: string } {
   return { policy: document.name, message: document.message ?? `Blocked by policy ${document.name}` }
 }
 
@@ -153,66 +169,12 @@ function createScanner(): (detector: Detector, text: EvaluatedText) => Detection
   }
 }
 
-/** Collects findings, each place and type once. */
-function createFindings(digestKey: string) {
-  const all: Finding[] = []
-  const indexes = new Map<string, number>()
-  return {
-    all,
-    add(
-      detector: string,
-      { path, text }: EvaluatedText,
-      { type, start, end, confidence, features }: Detection,
-    ): number {
-      const key = `${detector} ${type} ${path} ${start} ${end}`
-      const known = indexes.get(key)
-      if (known !== undefined) return known
-      const digest = createHmac('sha256', digestKey).update(type).update('\0').update(text.slice(start, end))
-      indexes.set(key, all.length)
-      return (
-        all.push({
-          detector,
-          type,
-          path,
-          start,
-          end,
-          confidence,
-          digest: digest.digest('hex').slice(0, 32),
-          ...(features && { features }),
-        }) - 1
-      )
-    },
-    redact: (texts: EvaluatedText[], chosen: Set<number>) => redactTexts(texts, all, chosen),
-  }
-}
-
-/**
- * Replaces findings by placeholders such as `[EMAIL_1]`: equal values of a type get equal numbers. Findings that
- * overlap are replaced together, under the type of the first.
- */
+/** Every text that holds a chosen finding, with those findings replaced. */
 function redactTexts(texts: EvaluatedText[], findings: Finding[], chosen: Set<number>): EvaluatedText[] {
-  const numbers = new Map<string, number>()
-  const counts = new Map<string, number>()
-  const placeholder = ({ type, digest }: Finding) => {
-    const key = `${type} ${digest}`
-    if (!numbers.has(key)) {
-      counts.set(type, (counts.get(type) ?? 0) + 1)
-      numbers.set(key, counts.get(type)!)
-    }
-    return `[${type}_${numbers.get(key)}]`
-  }
+  const placeholder = createPlaceholders()
   return texts.flatMap(({ path, text }) => {
-    const here = [...chosen]
-      .map((index) => findings[index]!)
-      .filter((finding) => finding.path === path)
-      .sort((a, b) => a.start - b.start || b.end - a.end)
+    const here = findings.filter((finding, index) => chosen.has(index) && finding.path === path).sort(byPlace)
     if (here.length === 0) return []
-    let result = ''
-    let at = 0
-    for (const finding of here) {
-      if (finding.start >= at) result += text.slice(at, finding.start) + placeholder(finding)
-      at = Math.max(at, finding.end)
-    }
-    return [{ path, text: result + text.slice(at) }]
+    return [{ path, text: redactPart(text, 0, 0, text.length, here, placeholder).text }]
   })
 }

@@ -16,3 +16,4 @@ export {
 } from './evaluate.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
 export { matchesGlob, type Subject } from './scope.ts'
+export { createStreamGuard, type StreamGuard } from './stream-guard.ts'

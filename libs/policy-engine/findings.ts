@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto'
+import type { Detection } from '@airs-cp/detectors'
+import type { Finding } from '@airs-cp/events'
+
+export type Findings = {
+  readonly all: Finding[]
+  /** Index of the finding; one that is known by place and type is not added again. */
+  add(detector: string, path: string, text: string, detection: Detection): number
+}
+
+/**
+ * Collects findings, each place and type once.
+ * @param digestKey keys their digests, so that equal values can be told equal but not guessed.
+ */
+export function createFindings(digestKey: string): Findings {
+  const all: Finding[] = []
+  const indexes = new Map<string, number>()
+  return {
+    all,
+    add(detector, path, text, { type, start, end, confidence, features }) {
+      const key = `${detector} ${type} ${path} ${start} ${end}`
+      const known = indexes.get(key)
+      if (known !== undefined) return known
+      const digest = createHmac('sha256', digestKey).update(type).update('\0').update(text)
+      indexes.set(key, all.length)
+      all.push({
+        detector,
+        type,
+        path,
+        start,
+        end,
+        confidence,
+        digest: digest.digest('hex').slice(0, 32),
+        ...(features && { features }),
+      })
+      return all.length - 1
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { compilePolicySet } from './compile.ts'
+import { evaluate } from './evaluate.ts'
+import { createStreamGuard } from './stream-guard.ts'
+
+const subject = { tenant: 'default', providers: ['mock'], tags: [] }
+const setOf = (document: string) =>
+  compilePolicySet({ version: 1, mode: 'enforce', policies: [{ name: 'p', version: 1, document }] })
+const redacting = setOf(`
+name: redact-all
+mode: enforce
+detectors:
+  - { detector: pii }
+  - { detector: secrets }
+  - { detector: pattern, name: TICKET, pattern: 'TCK-[0-9]{4,8}' }
+action: redact
+`)
+const blocking = setOf(
+  'name: b\nmode: enforce\ndetectors: [{ detector: pii, types: [CREDIT_CARD] }]\naction: block\n',
+)
+
+const planted = [
+  'ann.smith@example.com',
+  '4111 1111 1111 1111',
+  'TCK-123456',
+  'DE89370400440532013000',
+  '192.168.10.77',
+]
+const words = [
+  'the',
+  'card',
+  'is',
+  'write to',
+  '.',
+  ' ',
+  '\n',
+  '12',
+  'a@',
+  '+49',
+  '4111',
+  'TCK-',
+  'x'.repeat(40),
+]
+const texts = fc
+  .array(fc.oneof(fc.constantFrom(...planted), fc.constantFrom(...words), fc.string({ maxLength: 8 })), {
+    minLength: 1,
+    maxLength: 25,
+  })
+  .map((parts) => parts.join(' '))
+const cuts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 })
+
+function pieces(text: string, sizes: number[]): string[] {
+  const result: string[] = []
+  for (let at = 0, index = 0; at < text.length; index++) {
+    const size = sizes[index % sizes.length]!
+    result.push(text.slice(at, at + size))
+    at += size
+  }
+  return result
+}
+
+test('however a text is cut, what is released is what the whole text becomes', () => {
+  fc.assert(
+    fc.property(texts, cuts, (text, sizes) => {
+      const guard = createStreamGuard(redacting, subject, 'key')!
+      const released =
+        pieces(text, sizes)
+          .map((piece) => guard.push('/c', piece))
+          .join('') + guard.end('/c')
+      const whole = evaluate(redacting, 'response', subject, [{ path: '/c', text }], 'key')
+      assert.equal(released, whole.edits[0]?.text ?? text)
+      assert.deepEqual(guard.decision().action, whole.decision.action)
+      const place = ({ type, start, end }: { type: string; start: number; end: number }) =>
+        `${start}-${end} ${type}`
+      assert.deepEqual(guard.decision().findings.map(place).sort(), whole.decision.findings.map(place).sort())
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('nothing of a match is released before the whole answer is blocked', () => {
+  fc.assert(
+    fc.property(texts, cuts, (text, sizes) => {
+      const guard = createStreamGuard(blocking, subject, 'key')!
+      let released = ''
+      for (const piece of pieces(text, sizes)) {
+        released += guard.push('/c', piece)
+        if (guard.blockedBy()) break
+      }
+      if (!guard.blockedBy()) released += guard.end('/c')
+      const whole = evaluate(blocking, 'response', subject, [{ path: '/c', text }], 'key')
+      assert.equal(guard.blockedBy()?.policy, whole.blockedBy?.policy)
+      const first = Math.min(text.length, ...whole.decision.findings.map(({ start }) => start))
+      assert.ok(released.length <= first, `released ${released.length}, match at ${first}`)
+      assert.equal(text.slice(0, released.length), released)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('text that cannot become a match is released at once, and arguments of tools only when complete', () => {
+  const guard = createStreamGuard(redacting, subject, 'key')!
+  assert.ok(guard.push('/c', 'Plain words, and many of them; ').length > 20)
+  assert.equal(guard.push('/t', '{"to":"ann@example.com"}', true), '')
+  assert.deepEqual(guard.held().includes('/t'), true)
+  assert.equal(guard.end('/t'), '{"to":"[EMAIL_1]"}')
+})
+
+test('a policy that can only judge whole texts has no guard', () => {
+  const set = setOf('name: i\nmode: enforce\ndetectors: [{ detector: injection }]\naction: block\n')
+  assert.equal(createStreamGuard(set, subject, 'key'), undefined)
+})
