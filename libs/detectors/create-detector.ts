@@ -1,5 +1,6 @@
 import type { Detector } from './detector.ts'
 import type { DetectorSpec } from './detector-spec.ts'
+import { createInjectionDetector } from './injection/injection-detector.ts'
 import { createPatternDetector } from './pattern/pattern-detector.ts'
 import { createPiiDetector } from './pii/pii-detector.ts'
 import { createSecretsDetector } from './secrets/secrets-detector.ts'
@@ -17,6 +18,6 @@ export function createDetector(spec: DetectorSpec): Detector {
     case 'pattern':
       return createPatternDetector(spec)
     case 'injection':
-      return { name: 'injection', kind: 'text', detect: () => [] }
+      return createInjectionDetector(spec)
   }
 }

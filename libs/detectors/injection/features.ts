@@ -1,141 +1,249 @@
+import { codesOf } from '../codes.ts'
 import { conceptOf, stemLengths } from './concepts.ts'
 import { hashCode, hashPair, hashStart } from './hash.ts'
 
-/** The table of weights has 2^18 places. */
-export const featureBits = 18
-const shift = 32 - featureBits
+/** Families of features. Each has a part of the table of weights for itself; concepts share one. */
+export const families = {
+  word: 0,
+  letters: 1,
+  wordPair: 2,
+  stemPair: 3,
+  mark: 4,
+  concept: 5,
+  conceptPair: 6,
+  conceptTriple: 7,
+} as const
 
-/** Families of features, each with its own scale. */
-export const families = [
-  'word',
-  'pair',
-  'stemPair',
-  'gram',
-  'mark',
-  'concept',
-  'conceptPair',
-  'conceptTriple',
-] as const
-export const [word, pair, stemPair, gram, mark, concept, conceptPair, conceptTriple] = [
-  0, 1, 2, 3, 4, 5, 6, 7,
+export const familyNames = Object.keys(families) as (keyof typeof families)[]
+
+/** By family: where its part of the table begins, and that part's size as a power of two. */
+const regions = [
+  { start: 0, bits: 16 },
+  { start: 0x10000, bits: 16 },
+  { start: 0x20000, bits: 17 },
+  { start: 0x40000, bits: 17 },
+  { start: 0x60000, bits: 15 },
+  { start: 0x68000, bits: 15 },
+  { start: 0x68000, bits: 15 },
+  { start: 0x68000, bits: 15 },
 ] as const
 
-/** Receives what is found in a text, word by word. */
+/** Number of weights. */
+export const tableSize = 0x70000
+
+const regionStarts = Int32Array.from(regions, ({ start }) => start)
+const regionShifts = Int32Array.from(regions, ({ bits }) => 32 - bits)
+
+/** The place of a hash in its family's part of the table. */
+function placeOf(family: number, hash: number): number {
+  return regionStarts[family]! + (hash >>> regionShifts[family]!)
+}
+
+/** Receives what is read. Places are indexes into the table of weights. */
 export type FeatureSink = {
-  /** A place in the table of weights, for the word that is being read. */
-  feature(place: number, family: number): void
-  /** The word is complete: `start` and `end` are offsets in the text. */
-  word(start: number, end: number): void
+  /** A word begins. `isKnown`: its slot has held it since the reader gave it last. */
+  word(word: Word, isKnown: boolean, start: number): void
+  /** A feature of the word and those before it. */
+  feature(place: number, family: number, first: number, second: number, third: number): void
+  /** All features of the word were given. */
+  wordEnd(end: number): void
+}
+
+/** A word in lower case with what depends on nothing else, kept as long as no other word needs its slot. */
+export type Word = {
+  slot: number
+  length: number
+  codes: Uint16Array
+  hash: number
+  stem: number
+  concept: number
 }
 
 const stemLength = 5
+/** A longer run of letters counts as several words. */
 const maxWord = 40
+/** Words between two concepts that still count as a pair. */
 const conceptReach = 12
+const conceptNear = 3
 const remembered = 6
 
+/** How many words a reader keeps. */
+export const wordSlots = 4096
+
+export type FeatureReader = (text: string, sink: FeatureSink) => void
+
 /**
- * Walks through a text once. Words are runs of letters and digits in lower case, digits all alike; each gives itself,
- * its pair with the word before, their stems, its letters by fours, the mark after it, and, where it belongs to a concept,
- * the concepts shortly before it.
+ * Walks through a text once. Words are runs of letters and digits in lower case, all digits alike. For each it gives the
+ * pair with the word before, the pair of their stems, the mark right after it, and, where it belongs to a concept, the
+ * concepts shortly before it. A reader keeps the words that it met last, and serves one sink at a time.
  */
-export function readFeatures(text: string, sink: FeatureSink): void {
-  let previous = 0
-  let previousStem = 0
-  let previousConcept = 0
-  let position = 0
-  const recentConcepts = [0, 0, 0, 0, 0, 0]
-  const recentPositions = [-99, -99, -99, -99, -99, -99]
-  let newest = 0
-  let index = 0
+export function createFeatureReader(): FeatureReader {
+  const words: (Word | undefined)[] = new Array(wordSlots).fill(undefined)
+  return (text, sink) => readFeatures(text, sink, words)
+}
+
+function readFeatures(text: string, sink: FeatureSink, words: (Word | undefined)[]): void {
+  const codes = codesOf(text)
   const { length } = text
+  let previousHash = 0
+  let previousStem = 0
+  let position = 0
+  let newest = 0
+  recentPositions.fill(-2 * conceptReach)
+  let index = 0
   while (index < length) {
-    let code = lower(text.charCodeAt(index))
+    let code = lowerCase[codes[index]!]!
     if (code === 0) {
       index++
       continue
     }
     const start = index
+    const isIdeograph = code >= firstIdeograph
     let hash = hashStart
-    let stem = 0
-    let found = 0
-    let letters = 0
     let capitals = 0
-    let window = 32
-    const isIdeograph = code >= 0x2e80
+    let letters = 0
     do {
-      if (text.charCodeAt(index) !== code) capitals++
+      if (codes[index] !== code) capitals++
       hash = hashCode(hash, code)
-      letters++
-      window = (window << 8) | (code & 0xff)
-      if (letters >= 3) sink.feature(Math.imul(window, 0x9e3779b1) >>> shift, gram)
-      if (letters === stemLength) stem = hash
-      if (letters >= stemLengths.least && letters <= stemLengths.most && found === 0)
-        found = conceptOf(hash, true)
+      current[letters++] = code
       index++
-      code = index < length ? lower(text.charCodeAt(index)) : 0
-    } while (code !== 0 && !isIdeograph && letters < maxWord && code < 0x2e80)
-    if (letters >= 2) sink.feature(Math.imul((window << 8) | 32, 0x9e3779b1) >>> shift, gram)
-    if (stem === 0) stem = hash
-    const exact = conceptOf(hash, false)
-    if (exact !== 0) found = exact
+      code = index < length ? lowerCase[codes[index]!]! : 0
+    } while (code !== 0 && !isIdeograph && letters < maxWord && code < firstIdeograph)
 
-    sink.feature(hashPair(hash, word) >>> shift, word)
-    sink.feature(hashPair(hashPair(previous, hash), pair) >>> shift, pair)
-    sink.feature(hashPair(hashPair(previousStem, stem), stemPair) >>> shift, stemPair)
-    const markAfter = markAt(text, index)
-    if (markAfter !== 0) sink.feature(hashPair(hashPair(stem, markAfter), mark) >>> shift, mark)
-    if (capitals >= 4 && capitals === letters) sink.feature(hashPair(1, mark) >>> shift, mark)
+    const slot = (hash ^ (hash >>> 15)) & (wordSlots - 1)
+    let word = words[slot]
+    const isKnown =
+      word !== undefined && word.hash === hash && word.length === letters && isSame(word.codes, letters)
+    if (!isKnown || word === undefined) {
+      word = createWord(slot, hash, letters)
+      words[slot] = word
+    }
+    sink.word(word, isKnown, start)
+    const { stem, concept } = word
 
-    if (found !== 0) {
-      sink.feature(hashPair(found, concept) >>> shift, concept)
+    sink.feature(placeOf(families.wordPair, hashPair(previousHash, hash)), families.wordPair, 0, 0, 0)
+    sink.feature(placeOf(families.stemPair, hashPair(previousStem, stem)), families.stemPair, 0, 0, 0)
+    const mark = index < length ? codes[index]! : 0
+    if (mark > 32 && mark < 128)
+      sink.feature(placeOf(families.mark, hashPair(stem, mark)), families.mark, mark, 0, 0)
+    if (capitals >= 4 && capitals === letters)
+      sink.feature(placeOf(families.mark, hashPair(0, capitalsMark)), families.mark, capitalsMark, 0, 0)
+
+    if (concept !== 0) {
+      sink.feature(
+        placeOf(families.concept, hashPair(concept, families.concept)),
+        families.concept,
+        concept,
+        0,
+        0,
+      )
       let last = 0
       for (let back = 0; back < remembered; back++) {
-        const slot = (newest - back + remembered) % remembered
-        const distance = position - recentPositions[slot]!
+        const recent = (newest - back + remembered) % remembered
+        const distance = position - recentPositions[recent]!
         if (distance > conceptReach) break
-        const other = recentConcepts[slot]!
-        const near = distance <= 3 ? 64 : 0
-        sink.feature(hashPair(other * 128 + found + near, conceptPair) >>> shift, conceptPair)
+        const other = recentConcepts[recent]!
+        const nearness = distance <= conceptNear ? 64 : 0
+        sink.feature(
+          placeOf(families.conceptPair, hashPair(other * 128 + concept + nearness, families.conceptPair)),
+          families.conceptPair,
+          other,
+          concept,
+          0,
+        )
         if (back === 0) last = other
         else if (back < 3)
-          sink.feature(hashPair((other * 64 + last) * 64 + found, conceptTriple) >>> shift, conceptTriple)
+          sink.feature(
+            placeOf(
+              families.conceptTriple,
+              hashPair((other * 64 + last) * 64 + concept, families.conceptTriple),
+            ),
+            families.conceptTriple,
+            other,
+            last,
+            concept,
+          )
       }
       newest = (newest + 1) % remembered
-      recentConcepts[newest] = found
+      recentConcepts[newest] = concept
       recentPositions[newest] = position
     }
-    previousConcept = found
-    previous = hash
+    previousHash = hash
     previousStem = stem
     position++
-    sink.word(start, index)
+    sink.wordEnd(index)
   }
-  void previousConcept
 }
 
+/** Stands for a word in capitals where a mark would. */
+export const capitalsMark = 1
+
+/** Features of a word alone: itself, and its letters by threes and fours with its ends. */
+export function readWordFeatures(word: Word, feature: (place: number, family: number) => void): void {
+  feature(placeOf(families.word, hashPair(0, word.hash)), families.word)
+  let window = 32
+  for (let index = 0; index < word.length; index++) {
+    window = (window << 8) | (word.codes[index]! & 0xff)
+    if (index >= 2) feature(placeOf(families.letters, Math.imul(window, 0x9e3779b1)), families.letters)
+  }
+  if (word.length >= 2)
+    feature(placeOf(families.letters, Math.imul((window << 8) | 32, 0x9e3779b1)), families.letters)
+}
+
+const current = new Uint16Array(maxWord)
+const recentConcepts = new Uint8Array(remembered)
+const recentPositions = new Int32Array(remembered)
+
+function isSame(codes: Uint16Array, length: number): boolean {
+  for (let index = 0; index < length; index++) if (codes[index] !== current[index]) return false
+  return true
+}
+
+function createWord(slot: number, hash: number, length: number): Word {
+  let prefix = hashStart
+  let stem = hash
+  let concept = 0
+  for (let index = 0; index < length; index++) {
+    prefix = hashCode(prefix, current[index]!)
+    const letters = index + 1
+    if (letters === stemLength) stem = prefix
+    if (concept === 0 && letters >= stemLengths.least && letters <= stemLengths.most)
+      concept = conceptOf(prefix, true)
+  }
+  return {
+    slot,
+    hash,
+    length,
+    codes: current.slice(0, length),
+    stem,
+    concept: conceptOf(hash, false) || concept,
+  }
+}
+
+const firstIdeograph = 0x2e80
+
 /** Lower case for the alphabets in use; 0 for what is no letter or digit; all digits alike. */
-function lower(code: number): number {
-  if (code < 128) return table[code]!
+const lowerCase = new Uint16Array(1 << 16)
+for (let code = 0; code < lowerCase.length; code++) lowerCase[code] = lowerCaseOf(code)
+
+function lowerCaseOf(code: number): number {
+  if (code >= 48 && code <= 57) return 48
+  if (code < 128) return code >= 65 && code <= 90 ? code + 32 : code >= 97 && code <= 122 ? code : 0
   if (code < 0xc0 || code === 0xd7 || code === 0xf7) return 0
-  if (code < 0xdf) return code + 32
-  if (code >= 0x410 && code <= 0x42f) return code + 32
+  if (code <= 0xde || (code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f)) return code + 32
   if (code >= 0x400 && code <= 0x40f) return code + 80
-  if (code >= 0x391 && code <= 0x3a9) return code + 32
-  if (code >= 0x2000 && code <= 0x206f) return 0
-  if (code >= 0x3000 && code <= 0x303f) return 0
-  if (code >= 0xff00 && code <= 0xff0f) return 0
+  if (isPunctuation(code)) return 0
   return code
 }
 
-const table = new Uint8Array(128)
-for (let code = 97; code <= 122; code++) {
-  table[code] = code
-  table[code - 32] = code
-}
-for (let code = 48; code <= 57; code++) table[code] = 48
-
-/** Punctuation right after a word; white space and the end count as none. */
-function markAt(text: string, index: number): number {
-  const code = text.charCodeAt(index)
-  return code > 32 && code < 128 ? code : 0
+/** General and CJK punctuation, private use, variation selectors, and the marks that are invisible. */
+function isPunctuation(code: number): boolean {
+  return (
+    (code >= 0x2000 && code <= 0x2bff) ||
+    (code >= 0x3000 && code <= 0x303f) ||
+    (code >= 0xd800 && code <= 0xf8ff) ||
+    (code >= 0xfe00 && code <= 0xfe0f) ||
+    (code >= 0xff00 && code <= 0xff0f) ||
+    code === 0xfeff
+  )
 }

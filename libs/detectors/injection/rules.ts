@@ -1,0 +1,34 @@
+import type { Detection } from '../detector.ts'
+
+/** Characters of Unicode's tag block, which no reader sees and a model reads as ASCII. */
+const invisible = /(?:\u{e0001}|[\u{e0020}-\u{e007f}]){6,}/gu
+/** Control tokens by which chat formats tell the system's words from the user's. */
+const control =
+  /<\|(?:im_start|start_header_id)\|>\s*(?:system|developer)|<\|(?:system|developer)\|>|\[INST\]\s*<<SYS>>|<<SYS>>|<start_of_turn>\s*system/gi
+
+const rules = [
+  { name: 'rule: text in invisible characters', pattern: invisible, confidence: 0.95, marks: ['\udb40'] },
+  {
+    name: 'rule: control tokens of a chat format',
+    pattern: control,
+    confidence: 0.7,
+    marks: ['<|', '<<SYS', '<start_of_turn'],
+  },
+] as const
+
+/** What is an attack by its form, whatever its words. */
+export function findByRules(text: string): Detection[] {
+  const detections: Detection[] = []
+  for (const { name, pattern, confidence, marks } of rules) {
+    if (!marks.some((mark) => text.includes(mark))) continue
+    for (const match of text.matchAll(pattern))
+      detections.push({
+        type: 'injection',
+        start: match.index,
+        end: match.index + match[0].length,
+        confidence,
+        features: [{ name, weight: confidence }],
+      })
+  }
+  return detections
+}
