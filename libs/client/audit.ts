@@ -5,6 +5,10 @@ export type AuditSummary = {
   events: number
   /** Exchanges whose outcome has not arrived. */
   openExchanges: number
+  /** Exchanges that were closed because their outcome never came. */
+  abandonedExchanges: number
+  /** Places in journals where events are missing: still awaited, or destroyed. */
+  gaps: { open: number; lostEvents: number }
   journals: ({ journal: string } & JournalProgress)[]
 }
 

@@ -1,5 +1,6 @@
 import { type AuditApi, createAuditApi } from './audit.ts'
 import { baseUrl } from './base-url.ts'
+import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
 import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
 import { createExportsApi, type ExportsApi } from './exports.ts'
@@ -17,6 +18,7 @@ export type Client = {
   /** Health of the whole; needs no token. */
   readiness(): Promise<ReadinessAnswer>
   audit: AuditApi
+  deadLetters: DeadLettersApi
   events: EventsApi
   exports: ExportsApi
   mode: ModeApi
@@ -43,6 +45,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     alive: async () => void (await transport.json('GET', '/healthz')),
     readiness: () => readReadiness(transport),
     audit: createAuditApi(transport),
+    deadLetters: createDeadLettersApi(transport),
     events: createEventsApi(transport),
     exports: createExportsApi(transport),
     mode: createModeApi(transport),

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DigestMismatchError, UnreachableError } from './errors.ts'
 import type { ExportJob } from './exports.ts'
 import { isPassing } from './is-passing.ts'
+import { pause } from './pause.ts'
 import { pathSegment, type Transport } from './transport.ts'
 
 export type DownloadOptions = {
@@ -13,12 +13,13 @@ export type DownloadOptions = {
   onInterruption?: (error: Error) => void
 }
 
-const maxFailures = 5
+const maxFailures = 8
 const firstDelayMs = 250
+const longestDelayMs = 5_000
 
 /**
  * The bytes of a completed export from where `resume` ends. Goes on by itself after a broken connection, and gives up
- * after five attempts in a row that brought nothing.
+ * after twenty seconds of attempts that brought nothing.
  * @throws DigestMismatchError, at the end, when the bytes (those of `resume` included) are not those exported.
  */
 export async function* downloadExport(
@@ -39,8 +40,8 @@ export async function* downloadExport(
       if (offset < bytes) throw new UnreachableError(transport.base, 'the answer ended early', undefined)
     } catch (error) {
       if (!isPassing(error) || ++failures > maxFailures) throw error
-      onInterruption(error)
-      await sleep(firstDelayMs * 2 ** (failures - 1), undefined, { signal })
+      if (failures === 1) onInterruption(error)
+      await pause(Math.min(firstDelayMs * 2 ** (failures - 1), longestDelayMs), signal)
     }
   }
   const arrived = hash.digest('hex')

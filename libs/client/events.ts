@@ -43,7 +43,7 @@ export type EventsApi = {
   /** At most `limit` events, or all there are. */
   search(query?: EventQuery): AsyncGenerator<RecordedEvent>
   get(id: string): Promise<RecordedEvent>
-  /** Events as they arrive, until `signal` aborts or the iteration is left. */
+  /** Events as they arrive, until the iteration is left or `signal` aborts. */
   follow(options?: FollowOptions): AsyncGenerator<RecordedEvent>
 }
 

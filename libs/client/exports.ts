@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type DownloadOptions, downloadExport } from './download-export.ts'
 import { ExportEndedError } from './errors.ts'
 import { isPassing } from './is-passing.ts'
+import { pause } from './pause.ts'
 import { pathSegment, type Transport } from './transport.ts'
 
 export type ExportRequest = {
@@ -82,7 +82,7 @@ async function waitForExport(
     } catch (error) {
       if (!isPassing(error) || performance.now() - answeredAtMs > patienceMs) throw error
     }
-    await sleep(delayMs, undefined, { signal })
+    await pause(delayMs, signal)
   }
 }
 

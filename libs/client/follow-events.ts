@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventFilter, EventsApi, RecordedEvent } from './events.ts'
 import { isPassing } from './is-passing.ts'
+import { pause } from './pause.ts'
 import { toArray } from './to-array.ts'
 
 export type FollowOptions = Omit<EventFilter, 'from' | 'until'> & {
@@ -18,7 +18,7 @@ const settleMs = 3_000
 /**
  * Polls for events as they arrive. Each poll reads everything behind the last position that has settled, and passes
  * over what the poll before has seen.
- * @throws ApiClientError for anything but a service that is away for a while.
+ * @throws ApiClientError for anything but a service that is away for a while; the signal's reason when it aborts.
  */
 export async function* followEvents(
   { page, search }: Pick<EventsApi, 'page' | 'search'>,
@@ -43,11 +43,7 @@ export async function* followEvents(
     return toArray(search({ ...filter, order: 'ascending', after: settled }))
   }
 
-  for (
-    let troubled = false;
-    !signal?.aborted;
-    await sleep(intervalMs, undefined, { signal }).catch(() => {})
-  ) {
+  for (let troubled = false; ; await pause(intervalMs, signal)) {
     try {
       const events = await poll()
       if (troubled) onTrouble(undefined)

@@ -1,6 +1,7 @@
 export type { AuditApi, AuditSummary } from './audit.ts'
 export { baseUrl } from './base-url.ts'
 export { type Client, createClient } from './create-client.ts'
+export { type DeadLetter, type DeadLettersApi, deadLetterServices } from './dead-letters.ts'
 export type { DownloadOptions } from './download-export.ts'
 export {
   ApiClientError,

@@ -133,9 +133,10 @@ function toUnreachable(base: string, error: unknown, signal: AbortSignal | undef
 
 function toApiError(base: string, { status, headers }: Answer, body: string): ApiClientError {
   const { error } = (parseJson(body) ?? {}) as {
-    error?: { code?: string; message?: string; details?: unknown }
+    error?: { code?: string; message?: string; details?: unknown; type?: string }
   }
-  if (error?.code && error.message)
+  // An error with a type is of the ingress, in the shape of its providers.
+  if (error?.code && error.message && error.type === undefined)
     return new ApiClientError(status, error.code, error.message, error.details)
   if (status >= 300 && status < 400 && typeof headers.location === 'string')
     return new ApiClientError(
