@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mode.ts')).configureMode,
   },
   {
+    name: 'dead-letters',
+    summary: 'events that a service could not apply, and another try',
+    load: async () => (await import('./commands/dead-letters.ts')).configureDeadLetters,
+  },
+  {
     name: 'doctor',
     summary: 'find out what is wrong, and what to do about it',
     load: async () => (await import('./commands/doctor.ts')).configureDoctor,

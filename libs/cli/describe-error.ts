@@ -1,7 +1,6 @@
 import { ApiClientError, ArgumentError, UnreachableError } from '@airs-cp/client'
 import { CommandError } from './command-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
-import { printable } from './printable.ts'
 import type { Settings } from './settings.ts'
 
 export type ErrorDescription = { exitCode: ExitCode; code: string; message: string; details?: unknown }
@@ -19,14 +18,14 @@ export function describeError(error: unknown, settings: () => Settings): ErrorDe
     }
   if (error instanceof ApiClientError) return describeApiError(error, settings())
   const message = error instanceof Error ? error.message : String(error)
-  return { exitCode: exitCodes.failed, code: 'failed', message: printable(message) }
+  return { exitCode: exitCodes.failed, code: 'failed', message }
 }
 
 function describeApiError(
   { status, code, message, details }: ApiClientError,
   { url, token }: Settings,
 ): ErrorDescription {
-  const description = { code, message: printable(message), ...(details !== undefined && { details }) }
+  const description = { code, message, ...(details !== undefined && { details }) }
   if (code === 'not_airs' || code === 'redirected') return { ...description, exitCode: exitCodes.unreachable }
   if (status === 401)
     return {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ExportJob } from '@airs-cp/client'
 import { DigestMismatchError } from '@airs-cp/client'
 import type { Context } from './context.ts'
@@ -45,9 +46,10 @@ export async function fetchToFile(
 export async function resumeToFile(
   context: Context,
   job: ExportJob,
-  path: string,
+  output: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const path = resolve(context.io.cwd, output)
   const part = await openPartFile(path, 'resume')
   const left = part.resume.bytes
   if (left === 0) return fetchToFile(context, job, part, signal)

@@ -41,8 +41,8 @@ export async function buildProgram({
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
     outputError: (text, write) => write(text.replace(/^error: /, 'airs: ')),
-    getOutHelpWidth: () => stdout.columns ?? 100,
-    getErrHelpWidth: () => stderr.columns ?? 100,
+    getOutHelpWidth: () => stdout.columns || 100,
+    getErrHelpWidth: () => stderr.columns || 100,
   })
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(sentence(summary)).summary(summary)

@@ -20,7 +20,7 @@ export function createProgress(output: Output, env: NodeJS.ProcessEnv): Progress
       if (nowMs - drawnAtMs < redrawMs) return
       drawnAtMs = nowMs
       isDrawn = true
-      output.write(`${clearLine}${progressLine(state, (output.columns ?? 80) - 1)}`)
+      output.write(`${clearLine}${progressLine(state, (output.columns || 80) - 1)}`)
     },
     clear() {
       if (isDrawn) output.write(clearLine)

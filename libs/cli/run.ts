@@ -4,6 +4,7 @@ import { describeError } from './describe-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import manifest from './package.json' with { type: 'json' }
+import { printableLines } from './printable.ts'
 import { buildProgram } from './program.ts'
 
 /** Runs one command line and returns its exit code; results and complaints are written by then. */
@@ -34,7 +35,7 @@ function report(error: unknown, context: Context): ExitCode {
   context.note(
     context.isJson()
       ? JSON.stringify({ error: { code, message, ...(details !== undefined && { details }) } })
-      : `airs: ${message}`,
+      : `airs: ${printableLines(message)}`,
   )
   return exitCode
 }

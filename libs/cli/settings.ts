@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { baseUrl } from '@airs-cp/client'
 import { configPath, readConfigFile } from './config-file.ts'
 import type { Io } from './io.ts'
 import { isLoopback } from './is-loopback.ts'
@@ -21,6 +22,7 @@ const checkout = join(import.meta.dirname, '..', '..')
  * Where AIRS-CP is and the token for it: flags first, then the environment, the configuration file, and the stack that
  * `npm start` runs. A stored token goes only where it belongs: the file's to the file's address, the stack's to this
  * machine.
+ * @throws ArgumentError, CommandError when what is configured cannot be used.
  */
 export function readSettings(
   flags: { url?: string; token?: string },
@@ -37,6 +39,7 @@ export function readSettings(
     [config.url, path],
     [running?.url, 'the running stack'],
   ) ?? { value: defaultUrl, source: 'the default' }
+  baseUrl(url.value)
   const token =
     first(
       [flags.token, '--token'],

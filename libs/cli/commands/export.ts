@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ExportRequest } from '@airs-cp/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
@@ -6,6 +7,9 @@ import { trackWriting } from '../export-progress.ts'
 import { fetchToFile, fetchToOutput } from '../fetch-export.ts'
 import { openPartFile, type PartFile } from '../part-file.ts'
 import { createProgress } from '../progress.ts'
+
+/** A queue that does not move for so long is worth a word. */
+const patienceMs = 10_000
 
 type Options = Omit<ExportRequest, 'kind'> & { output?: string }
 
@@ -33,7 +37,7 @@ async function exportToOutput(context: Context, request: ExportRequest): Promise
 
 async function exportToFile(context: Context, request: ExportRequest, output: string): Promise<void> {
   context.client()
-  const part = await openPartFile(output, 'begin')
+  const part = await openPartFile(resolve(context.io.cwd, output), 'begin')
   const signal = context.interruption()
   await fetchToFile(context, await makeExport(context, request, signal, part), part, signal)
 }
@@ -52,9 +56,16 @@ async function makeExport(context: Context, request: ExportRequest, signal: Abor
       context.note(`The export goes on without us; to fetch it later: airs exports download ${id}${output}`)
     }
     signal.addEventListener('abort', onInterruption)
+    let tellAtMs = performance.now() + patienceMs
     const completed = await exports.wait(id, {
       signal,
-      onProgress: (job) => progress.show(track(job, performance.now())),
+      onProgress(job) {
+        progress.show(track(job, performance.now()))
+        if (job.state !== 'queued' || performance.now() < tellAtMs) return
+        tellAtMs = Number.POSITIVE_INFINITY
+        progress.clear()
+        context.note('No worker has begun with it yet; does the export-worker run? Still waiting.')
+      },
     })
     signal.removeEventListener('abort', onInterruption)
     return completed

@@ -59,20 +59,34 @@ function recordText(
 ): string[] {
   const rows = [
     ...(mode ? [['Mode', `${mode.mode}${mode.reason ? ` (${printable(mode.reason)})` : ''}`]] : []),
-    ...(audit ? [['Recorded', `${formatNumberOf(audit.events, 'event')}, ${openText(audit)}`]] : []),
-    ...(audit?.journals ?? []).map(({ journal, committed, seen }) => [
-      'Journal',
-      committed === seen
-        ? `${printable(journal)}: ${formatCount(seen)} without a gap`
-        : paint(
-            'yellow',
-            `${printable(journal)}: complete up to ${formatCount(committed)} of ${formatCount(seen)}`,
-          ),
-    ]),
+    ...(audit ? [['Recorded', recordedText(audit)]] : []),
+    ...(audit ? journalRows(audit, paint) : []),
   ]
   return rows.length === 0 ? [] : [formatTable(rows)]
 }
 
-function openText({ openExchanges }: AuditSummary): string {
-  return `${formatNumberOf(openExchanges, 'exchange')} under way`
+/** Every start of an ingress has its own journal: only what is not in order is told one by one. */
+function journalRows({ journals }: AuditSummary, paint: Context['paint']): string[][] {
+  const incomplete = journals.filter(({ committed, seen }) => committed < seen)
+  const complete = journals.length - incomplete.length
+  return [
+    ...(complete > 0 ? [['Journals', `${formatCount(complete)} without a gap`]] : []),
+    ...incomplete.map(({ journal, committed, seen }) => [
+      'Journal',
+      paint(
+        'yellow',
+        `${printable(journal)} is complete up to ${formatCount(committed)} of ${formatCount(seen)}`,
+      ),
+    ]),
+  ]
+}
+
+function recordedText({ events, openExchanges, abandonedExchanges, gaps }: AuditSummary): string {
+  return [
+    formatNumberOf(events, 'event'),
+    `${formatNumberOf(openExchanges, 'exchange')} under way`,
+    ...(abandonedExchanges ? [`${formatNumberOf(abandonedExchanges, 'exchange')} abandoned`] : []),
+    ...(gaps.open ? [formatNumberOf(gaps.open, 'open gap')] : []),
+    ...(gaps.lostEvents ? [`${formatNumberOf(gaps.lostEvents, 'event')} destroyed`] : []),
+  ].join(', ')
 }

@@ -8,7 +8,7 @@ export function bashCompletion(levels: CompletionLevel[]): string {
   const plain = new Set(valued.filter(({ isFile }) => !isFile).flatMap(({ flags }) => flags))
   return `# bash completion for airs
 _airs() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path= words= files= index word
+  local cur=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} path= words= options= files= index word
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}
     case $word in
@@ -20,17 +20,24 @@ _airs() {
     esac
   done
   case $previous in
-    ${pattern(files)}) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames 2>/dev/null; return ;;
+    ${pattern(files)}) _airs_files "$cur"; return ;;
     ${pattern(plain)}) COMPREPLY=(); return ;;
   esac
   case $path in
 ${levels.map(caseOf).join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
-  if [[ $files && $cur != -* ]]; then
-    COMPREPLY+=($(compgen -f -- "$cur"))
-    compopt -o filenames 2>/dev/null
+  if [[ $cur == -* ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$cur"))
+  elif [[ $files ]]; then
+    _airs_files "$cur"
+  else
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
   fi
+}
+_airs_files() {
+  local IFS=$'\\n'
+  COMPREPLY=($(compgen -f -- "$1"))
+  compopt -o filenames 2>/dev/null
 }
 complete -F _airs airs`
 }
@@ -40,6 +47,7 @@ function pattern(flags: Iterable<string>): string {
 }
 
 function caseOf({ path, words, options, takesFile }: CompletionLevel): string {
-  const all = [...words.map(({ word }) => word), ...options.flatMap(({ flags }) => flags)].join(' ')
-  return `    '${path.join(' ')}') words='${all}'${takesFile ? ' files=yes' : ''} ;;`
+  const flags = options.flatMap(({ flags }) => flags)
+  const names = words.map(({ word }) => word)
+  return `    '${path.join(' ')}') words='${names.join(' ')}' options='${flags.join(' ')}'${takesFile ? ' files=yes' : ''} ;;`
 }

@@ -5,11 +5,10 @@ export function fishCompletion(levels: CompletionLevel[]): string {
   const valued = levels.flatMap(({ options }) => options.filter(({ takesValue }) => takesValue))
   const flags = [...new Set(valued.flatMap(({ flags }) => flags))]
   return `# fish completion for airs
-function __airs_at --description 'Whether the commands given so far are exactly these'
-    set -l words (commandline -opc)
+function __airs_path --description 'The commands and arguments given so far, without options'
     set -l path
     set -l skip 0
-    for word in $words[2..-1]
+    for word in (commandline -opc)[2..-1]
         if test $skip -eq 1
             set skip 0
         else if contains -- $word ${flags.join(' ')}
@@ -18,13 +17,13 @@ function __airs_at --description 'Whether the commands given so far are exactly 
             set -a path $word
         end
     end
-    test "$path" = "$argv"
+    echo "$path"
 end
-function __airs_under --description 'Whether the commands given so far begin with these'
-    set -l words (commandline -opc)
-    set -l path (string match -v -- '-*' $words[2..-1])
-    test (count $argv) -eq 0; and return 0
-    test "$path[1..(count $argv)]" = "$argv"
+function __airs_at --description 'Whether they are exactly these'
+    test (__airs_path) = "$argv"
+end
+function __airs_under --description 'Whether they begin with these'
+    string match -q -- "$argv *" (__airs_path)' '
 end
 complete -c airs -f
 ${levels.flatMap(linesOf).join('\n')}`

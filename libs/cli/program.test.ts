@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { describe, test } from 'node:test'
+import { commands } from './commands.ts'
+import { type CompletionLevel, describeCommands } from './completion/describe-commands.ts'
+import { createContext } from './context.ts'
+import { buildProgram } from './program.ts'
+
+const io = {
+  env: {},
+  cwd: '/',
+  home: '/',
+  stdin: new PassThrough(),
+  stdout: new PassThrough(),
+  stderr: new PassThrough(),
+}
+
+async function allLevels(): Promise<CompletionLevel[]> {
+  const program = await buildProgram({
+    version: '0',
+    isNeeded: () => true,
+    createContext: (flags) => createContext(io, flags),
+  })
+  return describeCommands(program)
+}
+
+describe('the command line', () => {
+  test('takes --url, --token and --json everywhere', async () => {
+    for (const { path, options } of await allLevels()) {
+      const flags = options.flatMap(({ flags }) => flags)
+      for (const flag of ['--url', '--token', '--json', '--help'])
+        assert.ok(flags.includes(flag), `airs ${path.join(' ')} does not take ${flag}`)
+    }
+  })
+
+  test('has every command of the list, each with a summary', async () => {
+    const [top] = await allLevels()
+    assert.deepEqual(
+      top?.words.map(({ word, summary }) => [word, summary]),
+      commands.map(({ name, summary }) => [name, summary]),
+    )
+  })
+
+  test('is documented in full', async () => {
+    const path = join(import.meta.dirname, '..', '..', 'docs', 'cli.md')
+    assert.ok(existsSync(path))
+    const document = readFileSync(path, 'utf8')
+    for (const level of await allLevels()) {
+      const name = ['airs', ...level.path].join(' ')
+      assert.ok(document.includes(`\`${name}`), `docs/cli.md does not mention ${name}`)
+      for (const { flags } of level.options)
+        for (const flag of flags)
+          assert.ok(document.includes(`${flag}`), `docs/cli.md does not mention ${flag}`)
+    }
+  })
+})

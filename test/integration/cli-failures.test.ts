@@ -1,0 +1,437 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, afterEach, beforeEach, describe, test } from 'node:test'
+import { sha256Hex } from '@airs-cp/events'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+
+const bin = join(import.meta.dirname, '..', '..', 'libs', 'cli', 'bin', 'airs')
+const token = 'token-that-nobody-may-see'
+const id = '01900000-0000-7000-8000-000000000000'
+const file = Buffer.from(Array.from({ length: 20_000 }, (_, line) => `{"line":${line}}\n`).join(''))
+
+const temporary = makeTemporaryDirectory()
+after(temporary.remove)
+const environment = { PATH: process.env.PATH, XDG_CACHE_HOME: join(temporary.path, 'cache') }
+let folder: string
+let folders = 0
+beforeEach(() => {
+  folder = join(temporary.path, String(++folders))
+  mkdirSync(folder)
+})
+
+const closers: (() => void)[] = []
+afterEach(() => {
+  for (const close of closers.splice(0)) close()
+})
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => void
+
+/** What a control origin may do wrong; what it does right is tested with a real one. */
+async function startOrigin(handle: Handle): Promise<string> {
+  const server = createServer(handle)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+type Run = { code: number | null; stdout: string; stderr: string }
+
+function start(url: string, args: string[], command = bin): { child: ChildProcess; done: Promise<Run> } {
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...environment, HOME: folder, AIRS_URL: url, AIRS_TOKEN: token },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const done = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(
+    ([stdout, stderr, [code]]) => ({ code: code as number | null, stdout, stderr }),
+  )
+  return { child, done }
+}
+
+async function run(url: string, ...args: string[]): Promise<Run> {
+  const result = await start(url, args).done
+  assert.ok(!`${result.stdout}${result.stderr}`.includes(token), 'the token was printed')
+  return result
+}
+
+const job = {
+  id,
+  kind: 'events',
+  format: 'jsonl',
+  from: null,
+  until: null,
+  actor: 'test',
+  state: 'completed',
+  requestedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:01.000Z',
+  rows: 20_000,
+  bytes: file.length,
+  percent: 100,
+  sha256: sha256Hex(file),
+  error: null,
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
+
+function answerError(response: ServerResponse, status: number, code: string): void {
+  answer(response, status, { error: { code, message: `The message of ${code}` } })
+}
+
+/** An origin with one export whose file `download` hands out. */
+function withExport(download: Handle, told: Partial<Record<keyof typeof job, unknown>> = {}): Handle {
+  return (request, response) => {
+    if (request.url?.endsWith('/download')) download(request, response)
+    else answer(response, request.method === 'POST' ? 202 : 200, { ...job, ...told })
+  }
+}
+
+function offsetOf({ headers }: IncomingMessage): number {
+  return Number(/^bytes=(\d+)-$/.exec(headers.range ?? 'bytes=0-')![1])
+}
+
+/** The rest of the file from where it was asked for; with `cutAfter`, the connection breaks after so many bytes. */
+function sendFrom(request: IncomingMessage, response: ServerResponse, cutAfter?: number): void {
+  const offset = offsetOf(request)
+  response.writeHead(offset > 0 ? 206 : 200, {
+    'content-length': file.length - offset,
+    'x-content-sha256': job.sha256,
+    ...(offset > 0 && { 'content-range': `bytes ${offset}-${file.length - 1}/${file.length}` }),
+  })
+  if (cutAfter === undefined) response.end(file.subarray(offset))
+  else
+    response.write(file.subarray(offset, offset + cutAfter), () => setTimeout(() => response.destroy(), 20))
+}
+
+describe('a download', () => {
+  test('goes on where the connection broke, as often as it breaks', async () => {
+    const offsets: number[] = []
+    const url = await startOrigin(
+      withExport((request, response) => {
+        offsets.push(offsetOf(request))
+        sendFrom(request, response, offsets.length <= 3 ? 50_000 : undefined)
+      }),
+    )
+    const { code, stderr, stdout } = await run(url, 'export', '--output', 'f')
+    assert.equal(code, 0, stderr)
+    assert.equal(stdout, '')
+    assert.deepEqual(readFileSync(join(folder, 'f')), file)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('f')),
+      ['f'],
+    )
+    assert.deepEqual(offsets, [0, 50_000, 100_000, 150_000])
+  })
+
+  test('to standard output is whole as well, and nothing else is there', async () => {
+    let requests = 0
+    const url = await startOrigin(
+      withExport((request, response) => sendFrom(request, response, ++requests === 1 ? 70_001 : undefined)),
+    )
+    const { code, stdout } = await run(url, 'export')
+    assert.equal(code, 0)
+    assert.equal(sha256Hex(stdout), job.sha256)
+  })
+
+  test('is whole where Range is not honoured', async () => {
+    let requests = 0
+    const url = await startOrigin(
+      withExport((request, response) => {
+        delete request.headers.range
+        sendFrom(request, response, ++requests === 1 ? 70_001 : undefined)
+      }),
+    )
+    const { code, stderr } = await run(url, 'export', '-o', 'f')
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(readFileSync(join(folder, 'f')), file)
+  })
+
+  test('with other bytes than were exported gets no name, and leaves nothing', async () => {
+    const url = await startOrigin(
+      withExport((_request, response) => {
+        const wrong = Buffer.from(file)
+        wrong[1_000]! ^= 1
+        response.end(wrong)
+      }),
+    )
+    const { code, stderr } = await run(url, 'export', '-o', 'f')
+    assert.equal(code, 1)
+    assert.match(stderr, /SHA-256/)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('f')),
+      [],
+    )
+    assert.equal((await run(url, 'export')).code, 1)
+  })
+
+  test('with more or fewer bytes than were exported is noticed', async () => {
+    const longer = await startOrigin(
+      withExport((_request, response) => response.end(Buffer.concat([file, file]))),
+    )
+    assert.equal((await run(longer, 'export', '-o', 'f')).code, 1)
+    const changed = await startOrigin(
+      withExport((_request, response) =>
+        response.writeHead(200, { 'x-content-sha256': sha256Hex('another') }).end('another'),
+      ),
+    )
+    const { code, stderr } = await run(changed, 'export', '-o', 'f')
+    assert.equal(code, 1)
+    assert.match(stderr, /has changed/)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('f')),
+      [],
+    )
+  })
+
+  test('that is interrupted says how to go on, and then does', async () => {
+    let isSlow = true
+    const url = await startOrigin(
+      withExport((request, response) => {
+        if (!isSlow) sendFrom(request, response)
+        else {
+          response.writeHead(200, { 'content-length': file.length })
+          response.write(file.subarray(0, 100_000))
+        }
+      }),
+    )
+    const { child, done } = start(url, ['export', '--output', 'f'])
+    await until(
+      () => readdirSync(folder).includes('f.part') && readFileSync(join(folder, 'f.part')).length > 0,
+    )
+    child.kill('SIGINT')
+    const interrupted = await done
+    assert.equal(interrupted.code, 130)
+    const [, ...rest] = /airs (exports download \S+ --output \S+)/.exec(interrupted.stderr)![1]!.split(' ')
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('f')),
+      ['f.part'],
+    )
+    isSlow = false
+    const resumed = await run(url, 'exports', ...rest)
+    assert.equal(resumed.code, 0, resumed.stderr)
+    assert.match(resumed.stderr, /Going on behind the 100 kB/)
+    assert.deepEqual(readFileSync(join(folder, 'f')), file)
+    assert.ok(!readdirSync(folder).includes('f.part'))
+  })
+
+  test('begins anew where what is there is of another export', async () => {
+    writeFileSync(join(folder, 'f.part'), 'something else')
+    const url = await startOrigin(withExport((request, response) => sendFrom(request, response)))
+    const { code, stderr } = await run(url, 'exports', 'download', id, '-o', 'f')
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(readFileSync(join(folder, 'f')), file)
+  })
+
+  test('whose reader goes away ends quietly, as it does for any command', async () => {
+    const url = await startOrigin(withExport((request, response) => sendFrom(request, response)))
+    const script = `${bin} export | head -c 10; exit \${PIPESTATUS[0]}`
+    const { code, stdout, stderr } = await start(url, ['-c', script], 'bash').done
+    assert.equal(code, 141)
+    assert.equal(stdout, '{"line":0}')
+    assert.doesNotMatch(stderr, /EPIPE|Error/)
+  })
+
+  test('into a full device says so', async () => {
+    const url = await startOrigin(withExport((request, response) => sendFrom(request, response)))
+    const { code, stderr } = await start(url, ['-c', `${bin} export > /dev/full`], 'sh').done
+    assert.equal(code, 1)
+    assert.match(stderr, /Standard output cannot be written: ENOSPC/)
+  })
+})
+
+describe('an export', () => {
+  test('that fails says why and leaves no file', async () => {
+    const url = await startOrigin(withExport(() => {}, { state: 'failed', error: 'the disk is full' }))
+    const { code, stderr } = await run(url, 'export', '-o', 'f')
+    assert.equal(code, 1)
+    assert.match(stderr, /is failed: the disk is full/)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('f')),
+      [],
+    )
+  })
+
+  test('whose file is refused says why', async () => {
+    const url = await startOrigin(
+      withExport((_request, response) => answerError(response, 409, 'export_not_completed')),
+    )
+    const { code, stderr } = await run(url, 'exports', 'download', id)
+    assert.equal(code, 1)
+    assert.match(stderr, /The message of export_not_completed/)
+  })
+
+  test('outlives an AIRS-CP that is away for a moment', async () => {
+    let asked = 0
+    const url = await startOrigin((request, response) => {
+      if (request.method === 'POST') answer(response, 202, { ...job, state: 'queued' })
+      else if (request.url?.endsWith('/download')) sendFrom(request, response)
+      else if (++asked === 1) request.socket.destroy()
+      else if (asked === 2) answerError(response, 502, 'service_unreachable')
+      else answer(response, 200, { ...job, state: asked === 3 ? 'running' : 'completed' })
+    })
+    assert.equal((await run(url, 'export', '-o', 'f')).code, 0)
+  })
+
+  test('is not asked for when its file could not be written', async () => {
+    let requests = 0
+    const url = await startOrigin(() => requests++)
+    const { code, stderr } = await run(url, 'export', '-o', 'missing/f')
+    assert.equal(code, 1)
+    assert.match(stderr, /its folder does not exist/)
+    assert.equal(requests, 0)
+  })
+})
+
+describe('an error', () => {
+  test('has the exit code of its kind, and its message', async () => {
+    const codes: Record<string, [status: number, exit: number]> = {
+      date_range_invalid: [400, 2],
+      token_unknown: [401, 4],
+      role_missing: [403, 4],
+      not_found: [404, 1],
+      internal: [500, 1],
+      service_unreachable: [502, 5],
+    }
+    const url = await startOrigin((request, response) => {
+      const code = request.url!.split('/').at(-1)!
+      answerError(response, codes[code]![0], code)
+    })
+    for (const [code, [, exit]] of Object.entries(codes)) {
+      const { code: actual, stderr, stdout } = await run(url, 'policy', 'show', code)
+      assert.equal(actual, exit, stderr)
+      assert.equal(stdout, '')
+      assert.match(
+        stderr,
+        code === 'token_unknown' ? /token from AIRS_TOKEN/ : new RegExp(`The message of ${code}`),
+      )
+    }
+    const { stderr } = await run(url, 'policy', 'show', 'not_found', '--json')
+    assert.deepEqual(JSON.parse(stderr), {
+      error: { code: 'not_found', message: 'The message of not_found' },
+    })
+  })
+
+  test('of an address where something else answers names it', async () => {
+    const url = await startOrigin((_request, response) => response.end('<html>'))
+    for (const command of ['status', 'policy', 'events', 'exports']) {
+      const { code, stderr } = await run(url, command)
+      assert.equal(code, 3, stderr)
+      assert.match(stderr, /is not AIRS-CP's control origin/)
+    }
+  })
+
+  test('of an address where nobody answers says what to do', async () => {
+    const { code, stderr } = await run('http://127.0.0.1:1', 'export')
+    assert.equal(code, 3)
+    assert.match(stderr, /connection refused.*npm start.*AIRS_URL/)
+  })
+})
+
+describe('status and doctor', () => {
+  const readiness = {
+    ready: false,
+    services: {
+      ingress: { url: 'http://127.0.0.1:1', ready: true, checks: {} },
+      audit: {
+        url: 'http://127.0.0.1:2',
+        ready: false,
+        checks: { database: { ready: false, reason: 'Postgres is away\u001b[2J' } },
+      },
+    },
+  }
+
+  test('tell what is not ready, with what they still know', async () => {
+    const url = await startOrigin((request, response) => {
+      if (request.url === '/readyz') answer(response, 503, readiness)
+      else if (request.url === '/v1/mode') answer(response, 200, { mode: 'off', reason: '', setVersion: 1 })
+      else answerError(response, 502, 'service_unreachable')
+    })
+    const status = await run(url, 'status')
+    assert.equal(status.code, 5)
+    assert.match(status.stdout, /audit +not ready +database: Postgres is away\\u001b\[2J/)
+    assert.match(status.stdout, /Mode +off/)
+    assert.match(status.stderr, /Not ready: audit/)
+    const json = await run(url, 'status', '--json')
+    assert.equal(JSON.parse(json.stdout).services.audit.ready, false)
+    assert.equal(JSON.parse(json.stdout).audit, null)
+
+    const doctor = await run(url, 'doctor')
+    assert.equal(doctor.code, 5)
+    assert.match(doctor.stdout, /ok +token: accepted \(from AIRS_TOKEN\)/)
+    assert.match(doctor.stdout, /FAILED +service audit/)
+    assert.match(doctor.stdout, /FAILED +ingress: Cannot reach http:\/\/127\.0\.0\.1:1: connection refused/)
+  })
+
+  test('find a clock that differs', async () => {
+    const url = await startOrigin((request, response) => {
+      response.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString())
+      if (request.url === '/readyz') answer(response, 200, { ready: true, services: {} })
+      else answer(response, 200, { mode: 'off', reason: '', setVersion: 1 })
+    })
+    const { code, stdout } = await run(url, 'doctor')
+    assert.equal(code, 1)
+    assert.match(stdout, /FAILED +clock: differs by 3[56]\d\d s/)
+  })
+})
+
+describe('the file that is called', () => {
+  test('finds its Node.js through links and from anywhere', async () => {
+    mkdirSync(join(folder, 'there'))
+    symlinkSync(bin, join(folder, 'there', 'airs'))
+    symlinkSync(join('there', 'airs'), join(folder, 'airs'))
+    const { code, stdout } = await start('', ['--version'], join(folder, 'airs')).done
+    assert.equal(code, 0)
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+
+  test('says what has no token, and where one was looked for', async () => {
+    const child = spawn(bin, ['--url', 'http://127.0.0.1:1', 'policy'], {
+      cwd: folder,
+      env: { ...environment, HOME: folder, AIRS_DATA_DIR: folder },
+    })
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    assert.equal(code, 4)
+    assert.equal(
+      stderr,
+      `airs: No token was found; looked at --token, AIRS_TOKEN, ${folder}/.config/airs/config.json, ${folder}/token and ${folder}/.airs/token.\n`,
+    )
+  })
+})
+
+describe('completion', () => {
+  test('in bash completes commands, options, choices and files', async () => {
+    const { stdout: script } = await run('', 'completion', 'bash')
+    writeFileSync(join(folder, 'c.bash'), script)
+    writeFileSync(join(folder, 'a policy.yaml'), '')
+    const complete = async (...words: string[]) => {
+      const print = `source c.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _airs; printf '%s\n' "\${COMPREPLY[@]}"`
+      const { stdout } = await start('', ['-c', print, 'bash', 'airs', ...words], 'bash').done
+      return stdout.split('\n').filter(Boolean)
+    }
+    assert.deepEqual(await complete('pol'), ['policy'])
+    assert.deepEqual(await complete('policy', ''), ['list', 'show', 'apply', 'remove'])
+    assert.deepEqual(await complete('policy', 'apply', 'a'), ['a policy.yaml'])
+    assert.deepEqual(await complete('--url', 'status', 'export', '--o'), ['--output'])
+    assert.deepEqual(await complete('mode', ''), ['off', 'observe', 'enforce'])
+    assert.deepEqual(await complete('export', '--from', ''), [])
+  })
+})
+
+async function until(isSo: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error('It has not come about in 20 s')
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
