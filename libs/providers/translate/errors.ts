@@ -33,10 +33,15 @@ const openaiErrors: Record<string, { status: number; code: string | null }> = {
 export function chatErrorOfMessages(body: JsonObject | undefined, status?: number): WireError {
   const error = body && isObject(body.error) ? body.error : {}
   const known = openaiErrors[stringOf(error.type) ?? '']
-  const told = known && (status === undefined || status < 500 === known.status < 500) ? known : undefined
+  const told = known && (status === undefined || agrees(known, status)) ? known : undefined
   const ours = told?.status ?? status ?? 500
   const type = told?.code === 'insufficient_quota' ? 'insufficient_quota' : openaiErrorType(ours)
   return { status: ours, type, code: told?.code ?? null, message: messageOf(error, status), param: null }
+}
+
+/** Anthropic also uses `invalid_request_error` for statuses of the 4xx range that have no type of their own. */
+function agrees(known: { status: number }, status: number): boolean {
+  return known.status === 400 ? status === 400 : status < 500 === known.status < 500
 }
 
 /** @param status that the error came with; absent where it came in a stream. */

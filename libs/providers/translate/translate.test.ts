@@ -274,6 +274,12 @@ test('an answer that is none is told as malformed', () => {
   )
 })
 
+test('a status that has no error type of its own is kept', () => {
+  const body = '{"type":"error","error":{"type":"invalid_request_error","message":"x"}}'
+  for (const status of [400, 405, 409, 422])
+    assert.equal(goldenTranslator('openai-client').error(status, body).status, status)
+})
+
 test('errors within a stream, second endings and junk are taken as they come', () => {
   const run = (client: 'openai-client' | 'anthropic-client', stream: string) =>
     Buffer.concat(translateChunks(goldenTranslator(client), [Buffer.from(stream)])).toString()
