@@ -63,6 +63,10 @@ const scenarios: Record<string, { title: string; rounds: number; scenario: Scena
   },
 }
 
+if (!(seconds > 0 && rounds > 0)) throw new Error('--seconds and --rounds are numbers above 0')
+if (values.only !== undefined && !(values.only in scenarios))
+  throw new Error(`--only ${values.only}: there are ${Object.keys(scenarios).join(', ')}`)
+
 /** Sets up, measures and prints; all that it started is stopped when it ends, however it ends. */
 async function bench(): Promise<void> {
   await using stack = new AsyncDisposableStack()

@@ -27,7 +27,11 @@ export async function startChild({
   const command = [process.execPath, ...args]
   if (cores) command.unshift('taskset', '--cpu-list', cores)
   const log = openSync(logPath, 'a')
-  const child = spawn(command[0]!, command.slice(1), { env, stdio: ['ignore', log, log, 'ipc'] })
+  const child = spawn(command[0]!, command.slice(1), {
+    env,
+    stdio: ['ignore', log, log, 'ipc'],
+    serialization: 'advanced',
+  })
   closeSync(log)
   await once(child, 'spawn')
   return {
