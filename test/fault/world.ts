@@ -34,23 +34,25 @@ export async function createWorld(options: Options, log: (line: string) => void)
   const directory = makeTemporaryDirectory()
   const upstream = await startUpstream()
   const env = {
-    ...process.env,
+    ...withoutSettings(process.env),
     AIRS_PROVIDER: 'openai',
     AIRS_OPENAI_BASE_URL: upstream.baseUrl,
     AIRS_LOG: 'info',
-    DATABASE_URL: undefined,
-    NATS_URL: undefined,
   }
   const say = (line: string) => {
     if (options.verbose) log(`    ${line}`)
   }
-  const stack = await startStack({ dataDir: directory.path, ports: 'free', env, say }).catch(
-    async (error) => {
-      await upstream.close()
-      directory.remove()
-      throw error
-    },
-  )
+  const stack = await startStack({
+    dataDir: directory.path,
+    ports: 'free',
+    env,
+    say,
+    verbose: options.verbose,
+  }).catch(async (error) => {
+    await upstream.close()
+    directory.remove()
+    throw error
+  })
   const random = createRandom(options.seed)
   const load = createLoad({ url: stack.urls.ingress!, seed: options.seed })
   const database = openDatabase<unknown>({ url: stack.databaseUrl, name: 'fault', max: 3 })
@@ -92,4 +94,12 @@ export async function within(limitMs: number, ask: () => Promise<boolean> | bool
     if (Date.now() > deadline) return false
     await sleep(50)
   }
+}
+
+/** What a developer has set for a stack of their own is not meant for this one. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = Object.keys(env).filter(
+    (name) => !name.startsWith('AIRS_') && name !== 'DATABASE_URL' && name !== 'NATS_URL',
+  )
+  return Object.fromEntries(names.map((name) => [name, env[name]]))
 }
