@@ -67,13 +67,17 @@ export function endBlocked(
     answerError(response, exchange, format, blockedError(message), 'block')
     return
   }
-  response.writeHead(relayed.status!, clientHeaders(relayed.headers, exchange, 'block'))
+  if (!response.headersSent)
+    response.writeHead(relayed.status!, clientHeaders(relayed.headers, exchange, 'block'))
   const identity = {
     id: exchange.id,
     model: relayed.follower?.model() ?? 'unknown',
     createdSeconds: Math.floor(Date.now() / 1_000),
   }
-  response.end(format.createFollower().blockedEnding(identity, message))
+  const ending =
+    relayed.guard?.blockedEnding(identity, message) ??
+    format.createFollower().blockedEnding(identity, message)
+  response.end(ending)
 }
 
 /** A stream that has begun ends with an error frame and without its terminator; another begun answer is cut. */

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Attempt, RecordedBody } from '@airs-cp/events'
 import type { RequestFacts, WireFormat } from '@airs-cp/providers'
 import type { Target } from './choose-targets.ts'
+import type { FrameGuard } from './guard-frames.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import type { ExchangeRecorder } from './recorder.ts'
 import { type Relayed, relay } from './relay.ts'
@@ -17,8 +18,8 @@ export type Answered = {
   relayed: Relayed
   /** The provider's bytes. */
   body: RecordedBody
-  /** The client's bytes so far, where they are a translation of a stream. */
-  translated: RecordedBody | undefined
+  /** The client's bytes so far of a stream that was translated or judged on its way. */
+  delivered: RecordedBody | undefined
   attempts: Attempt[]
 }
 
@@ -37,6 +38,7 @@ export async function callProvider({
   response,
   format,
   facts,
+  createGuard,
   sendHead,
   holdWhole,
   limitBytes,
@@ -52,6 +54,7 @@ export async function callProvider({
   response: ServerResponse
   format: WireFormat
   facts: RequestFacts
+  createGuard: (() => FrameGuard) | undefined
   sendHead: (status: number, headers: IncomingHttpHeaders) => void
   holdWhole: boolean
   limitBytes: number
@@ -120,6 +123,7 @@ export async function callProvider({
             createdSeconds: Math.floor(Date.now() / 1_000),
             includeUsage: facts.includeUsage,
           })),
+      createGuard,
       sendHead,
       accepts,
       holdWhole,
@@ -138,7 +142,7 @@ export async function callProvider({
       request,
       relayed,
       body: body.finish(mediaType),
-      translated: delivered.bytes() > 0 ? delivered.finish(mediaType) : undefined,
+      delivered: delivered.bytes() > 0 ? delivered.finish(mediaType) : undefined,
       attempts,
     }
   }
@@ -153,12 +157,13 @@ export async function callProvider({
       follower: undefined,
       whole: undefined,
       held: Buffer.alloc(0),
+      guard: undefined,
     }
     return {
       request,
       relayed,
       body: record.openBody().finish('application/octet-stream'),
-      translated: undefined,
+      delivered: undefined,
       attempts,
     }
   }

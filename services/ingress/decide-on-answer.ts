@@ -4,6 +4,7 @@ import {
   type Evaluation,
   evaluate,
   looksAt,
+  type StreamGuard,
   type Subject,
 } from '@airs-cp/policy-engine'
 import {
@@ -15,6 +16,7 @@ import {
   type TextEdit,
   type WireFormat,
 } from '@airs-cp/providers'
+import type { FrameGuard } from './guard-frames.ts'
 import type { Relayed } from './relay.ts'
 
 export type DecidedAnswer = {
@@ -35,6 +37,7 @@ export function decideOnAnswer({
   format,
   relayed,
   recorded,
+  guard,
   digestKey,
 }: {
   set: CompiledPolicySet
@@ -42,8 +45,11 @@ export function decideOnAnswer({
   format: WireFormat
   relayed: Relayed
   recorded: RecordedBody
+  /** What judged the stream, where something did. */
+  guard: StreamGuard | undefined
   digestKey: string
 }): DecidedAnswer {
+  if (relayed.guard) return judgedOnItsWay(relayed.guard, guard!)
   const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
   const whole = relayed.whole ?? observed
   if (!looksAt(set, 'response', subject) || !whole) {
@@ -65,6 +71,15 @@ export function decideOnAnswer({
   } catch (error) {
     return unreadable(evaluate(set, 'response', subject, [], digestKey), relayed, error)
   }
+}
+
+function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {
+  const decision = guard.decision()
+  const blockedMessage = frames.blockedMessage()
+  if (blockedMessage !== undefined) decision.action = 'block'
+  if (blockedMessage !== undefined && !guard.blockedBy())
+    decision.scanned.skipped.push({ path: '', reason: blockedMessage })
+  return { evaluation: { decision, edits: [] }, ...(blockedMessage !== undefined && { blockedMessage }) }
 }
 
 function rewrite(format: WireFormat, { json, frames }: ReadAnswer, edits: TextEdit[]): Buffer {

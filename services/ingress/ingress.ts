@@ -50,6 +50,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   ingressMetrics.observeShipper(shipper)
   const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
   const policy = await followActivePolicy(connecting, config.policySetFile, log)
+  ingressMetrics.observePolicy(policy)
   const clientKeys = await followPublished({
     connecting,
     key: 'keys',

@@ -1,5 +1,6 @@
 import type { Journal } from '@airs-cp/journal'
 import type { Metrics } from '@airs-cp/runtime'
+import type { ActivePolicy } from './active-policy.ts'
 import type { Shipper } from './shipper.ts'
 
 export type IngressMetrics = {
@@ -7,6 +8,7 @@ export type IngressMetrics = {
   onSync(durationMs: number, entries: number, bytes: number): void
   observeJournal(journal: Journal): void
   observeShipper(shipper: Shipper): void
+  observePolicy(policy: ActivePolicy): void
 }
 
 const boundariesSeconds = [
@@ -68,6 +70,15 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
         },
         [shipped, redelivered, lost, confirmed, age],
       )
+    },
+    observePolicy(policy) {
+      meter
+        .createObservableGauge('airs.policy.set_version', {
+          description: 'Version of the policy set in force; 0: none',
+        })
+        .addCallback((result) => {
+          result.observe(policy.current()?.version ?? 0, { origin: policy.origin() })
+        })
     },
   }
 }

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientKey, type Decision, eventTypes } from '@airs-cp/events'
-import { type CompiledPolicySet, enforces, evaluate, type Subject } from '@airs-cp/policy-engine'
+import {
+  type CompiledPolicySet,
+  createStreamGuard,
+  enforces,
+  evaluate,
+  type StreamGuard,
+  type Subject,
+} from '@airs-cp/policy-engine'
 import {
   clientCredential,
   formatOfPath,
@@ -20,6 +27,7 @@ import { decideOnAnswer } from './decide-on-answer.ts'
 import { forwardedOf, type Outcome, openingOf, outcomeOf } from './describe.ts'
 import { type Exchange, identify } from './exchange.ts'
 import type { Published } from './follow-published.ts'
+import { canGuardFrames, createFrameGuard } from './guard-frames.ts'
 import { clientHeaders } from './headers.ts'
 import type { IngressMetrics } from './metrics.ts'
 import { type Change, prepareRequest } from './prepare-request.ts'
@@ -165,6 +173,9 @@ export function createPipeline(options: PipelineOptions) {
       ...forwardedOf(first, record),
     })
 
+    const holds = enforces(set, 'response', subject)
+    const guard =
+      holds && canGuardFrames(format) ? createStreamGuard(set, subject, options.fingerprintKey) : undefined
     const answered = await callProvider({
       targets,
       prepare,
@@ -175,7 +186,8 @@ export function createPipeline(options: PipelineOptions) {
       facts,
       sendHead: (status, headers) =>
         response.writeHead(status, clientHeaders(headers, exchange, asked.decision.action)),
-      holdWhole: enforces(set, 'response', subject),
+      createGuard: guard && (() => createFrameGuard(format, guard)),
+      holdWhole: holds && !guard,
       limitBytes: options.maxBodyBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
@@ -184,13 +196,20 @@ export function createPipeline(options: PipelineOptions) {
     const outcome = outcomeOf(answered, exchange, facts, () => texts)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
     const relayed = translateAnswer(answered, facts)
-    return finish({ ...way, answered, relayed, outcome, asked: asked.decision, subject })
+    return finish({ ...way, answered, relayed, outcome, guard, asked: asked.decision, subject })
   }
 
   async function finish(
-    end: Way & { answered: Answered; relayed: Relayed; outcome: Outcome; asked: Decision; subject: Subject },
+    end: Way & {
+      answered: Answered
+      relayed: Relayed
+      outcome: Outcome
+      guard: StreamGuard | undefined
+      asked: Decision
+      subject: Subject
+    },
   ): Promise<string> {
-    const { exchange, record, response, format, answered, relayed, outcome, asked, set, subject } = end
+    const { exchange, record, response, format, answered, relayed, outcome, guard, asked, set, subject } = end
     const provider = answered.request.target.provider
     if (relayed.end === 'client-left') {
       await record.event(eventTypes.responseAborted, { ...outcome, status: relayed.status ?? 499 })
@@ -222,7 +241,8 @@ export function createPipeline(options: PipelineOptions) {
       subject,
       format,
       relayed,
-      recorded: answered.translated ?? outcome.body,
+      recorded: answered.delivered ?? outcome.body,
+      guard,
       digestKey: options.fingerprintKey,
     })
     const { decision } = decided.evaluation
@@ -288,11 +308,12 @@ function deliveredOf(
   record: ExchangeRecorder,
 ) {
   const changes: Change[] = answered.request.translator ? ['translated'] : []
-  if (rewritten) changes.push('redacted')
+  if (rewritten || relayed.guard?.hasChanged()) changes.push('redacted')
   if (changes.length === 0) return {}
   const mediaType = relayed.stream ? 'text/event-stream' : 'application/json'
-  const bytes = rewritten ?? relayed.whole
-  const body = bytes ? record.body(bytes, mediaType) : answered.translated!
+  const body = rewritten
+    ? record.body(rewritten, mediaType)
+    : (answered.delivered ?? record.body(relayed.whole!, mediaType))
   return { delivered: { body, changes } }
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@airs-cp/providers'
 import type { Dispatcher } from 'undici'
 import type { BodyRecorder } from './body-recorder.ts'
+import type { FrameGuard } from './guard-frames.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
 
@@ -27,6 +28,8 @@ export type Relayed = {
   whole: Buffer | undefined
   /** Bytes in the client's format that are still held back. */
   held: Buffer
+  /** What judged a stream on its way; it may have ended it (`blockedMessage`). */
+  guard: FrameGuard | undefined
 }
 
 /**
@@ -38,13 +41,16 @@ export type Relayed = {
  * |------------------------------------|-------------------------------|-------------------------------|
  * | passed on as it is                 | each frame at once            | each chunk when the next came |
  * | translated                         | each frame at once            | held whole                    |
+ * | judged on its way (`createGuard`)  | what the guard releases       | held whole                    |
  * | `holdWhole`                        | held whole                    | held whole                    |
  *
  * Never rejects. Memory: one chunk or one frame beyond what is held whole, which is at most `limitBytes`.
  *
  * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
+ * A guard that blocks ends the stream there: it is `complete`, and its ending is left to the caller.
+ *
  * @param recorder gets the provider's bytes.
- * @param deliveredRecorder gets the client's bytes of a translated stream.
+ * @param deliveredRecorder gets the client's bytes of a stream that is translated or judged.
  */
 export function relay({
   request,
@@ -53,6 +59,7 @@ export function relay({
   recorder,
   deliveredRecorder,
   createStreamTranslator,
+  createGuard,
   sendHead,
   accepts,
   holdWhole,
@@ -65,6 +72,7 @@ export function relay({
   recorder: BodyRecorder
   deliveredRecorder: BodyRecorder
   createStreamTranslator: (() => StreamTranslator) | undefined
+  createGuard: (() => FrameGuard) | undefined
   sendHead: (status: number, headers: IncomingHttpHeaders) => void
   accepts: (status: number, headers: IncomingHttpHeaders) => boolean
   holdWhole: boolean
@@ -83,6 +91,7 @@ export function relay({
       follower: undefined,
       whole: undefined,
       held: Buffer.alloc(0),
+      guard: undefined,
     }
     let held: Buffer[] = []
     let heldBytes = 0
@@ -130,17 +139,36 @@ export function relay({
       response.once('drain', () => controller!.resume())
     }
     const passFrames = (frames: SseFrame[]) => {
+      const { guard } = relayed
       const passed: Buffer[] = []
+      const deliver = ({ raw }: SseFrame, isHeld: boolean) => {
+        if (translator || guard) deliveredRecorder.push(raw)
+        if (isHeld || holdsWhole) hold(raw)
+        else passed.push(raw)
+      }
       for (const frame of frames) {
         relayed.follower!.push(frame)
-        for (const delivered of translator ? translator.push(frame) : [frame]) {
-          if (translator) deliveredRecorder.push(delivered.raw)
-          terminated ||= clientFormat.isTerminator(delivered)
-          if (terminated || holdsWhole) hold(delivered.raw)
-          else passed.push(delivered.raw)
+        for (const translated of translator ? translator.push(frame) : [frame]) {
+          const isTerminator = clientFormat.isTerminator(translated)
+          if (guard && isTerminator && !terminated) for (const rest of guard.end()) deliver(rest, false)
+          terminated ||= isTerminator
+          if (!guard || terminated) deliver(translated, terminated)
+          else for (const judged of guard.push(translated)) deliver(judged, false)
         }
       }
       if (passed.length > 0) send(passed.length === 1 ? passed[0]! : Buffer.concat(passed))
+      if (guard?.blockedMessage() !== undefined) {
+        held = []
+        heldBytes = 0
+        giveUp('complete', new Error('Blocked by policy'))
+      }
+    }
+    /** A stream that ends without its terminator still has to give out what the guard held of it. */
+    const endUnterminated = (guard: FrameGuard) => {
+      for (const { raw } of guard.end()) {
+        deliveredRecorder.push(raw)
+        hold(raw)
+      }
     }
     const passChunk = (chunk: Buffer) => {
       if (holdsWhole) {
@@ -176,12 +204,13 @@ export function relay({
         }
         relayed.stream = status < 400 && String(headers['content-type'] ?? '').startsWith('text/event-stream')
         if (!relayed.stream) {
-          holdsWhole ||= request.translator !== undefined
+          holdsWhole ||= request.translator !== undefined || createGuard !== undefined
           return
         }
         parser = createSseParser()
         relayed.follower = request.format.createFollower()
         translator = createStreamTranslator?.()
+        relayed.guard = createGuard?.()
         if (!holdsWhole) {
           sendHead(status, headers)
           response.flushHeaders()
@@ -195,8 +224,8 @@ export function relay({
       onResponseEnd() {
         take(() => {
           const rest = settled ? undefined : parser?.end()
-          if (rest) terminated = true
           if (rest) passFrames([rest])
+          if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
           settle('complete')
         })
       },

@@ -200,14 +200,51 @@ message: Agents do not send mail
     })
 
     test('a streamed answer is redacted however it is cut', async () => {
+      await control.applyPolicy(policies.replace('mode: enforce', 'mode: enforce\ndirection: response'))
       const stream = await client.chat.completions.create({
         model: 'm',
         stream: true,
         messages: [{ role: 'user', content: 'mock:chunks=40 text="mail bob.smith@example.org or call"' }],
       })
+      const pieces: string[] = []
+      for await (const chunk of stream) pieces.push(chunk.choices[0]?.delta.content ?? '')
+      assert.match(pieces.join(''), /^mail \[EMAIL_\d\] or call$/)
+      assert.ok(pieces.filter(Boolean).length > 3, 'it is judged while it streams')
+      const { call, events } = await recordedPair()
+      assert.deepEqual(events[1]!.data.delivered.changes, ['redacted'])
+      assert.equal(bytesOf(events[1]!.data.delivered.body), (await call.received).toString('utf8'))
+      assert.equal(events[1]!.data.decision.findings[0].type, 'EMAIL')
+    })
+
+    test('a streamed answer that must not be given ends before the match, in the way of its format', async () => {
+      await control.applyPolicy(`
+name: no-cards
+mode: enforce
+direction: response
+detectors: [{ detector: pii, types: [CREDIT_CARD] }]
+action: block
+message: Card numbers stay here
+`)
+      const stream = await client.chat.completions.create({
+        model: 'm',
+        stream: true,
+        messages: [
+          { role: 'user', content: 'mock:chunks=30 text="the card is 4111 1111 1111 1111 and more"' },
+        ],
+      })
       let text = ''
-      for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? ''
-      assert.match(text, /^mail \[EMAIL_\d\] or call$/)
+      let finish: string | null | undefined
+      for await (const chunk of stream) {
+        text += chunk.choices[0]?.delta.content ?? ''
+        finish = chunk.choices[0]?.finish_reason ?? finish
+      }
+      assert.ok(text.startsWith('the card is') && !text.includes('4111'), text)
+      assert.equal(finish, 'content_filter')
+      const { events } = await recordedPair()
+      assert.equal(events[1]!.type, eventTypes.responseBlocked)
+      assert.equal(events[1]!.data.decision.verdicts[0].policy, 'no-cards')
+      await control.call('DELETE', '/v1/policies/no-cards')
+      await control.inForce()
     })
 
     test('a block is a 403 that the client raises as its own error, and the provider hears nothing', async () => {

@@ -29,11 +29,28 @@ export function controlOf(stack: Stack) {
   const json = async <Answer>(method: string, path: string, body?: unknown, type?: string): Promise<Answer> =>
     JSON.parse(await call(method, path, body, type)) as Answer
 
+  /** Waits until the ingress has the newest policy set. */
+  const inForce = async () => {
+    const { setVersion } = await json<{ setVersion: number }>('GET', '/v1/mode')
+    await until(`policy set ${setVersion} in the ingress`, async () => {
+      const metrics = await (await fetch(`${stack.urls.ingress}/metrics`)).text()
+      const version = /^airs_policy_set_version\{.*\} (\d+)/m.exec(metrics)?.[1]
+      return Number(version) >= setVersion || undefined
+    })
+  }
+
   return {
     call,
+    inForce,
     json,
-    applyPolicy: (yaml: string) => json('PUT', '/v1/policies', yaml, 'application/yaml'),
-    setMode: (mode: string) => json('PUT', '/v1/mode', { mode, reason: 'test' }),
+    async applyPolicy(yaml: string) {
+      await json('PUT', '/v1/policies', yaml, 'application/yaml')
+      await inForce()
+    },
+    async setMode(mode: string) {
+      await json('PUT', '/v1/mode', { mode, reason: 'test' })
+      await inForce()
+    },
     /** Waits until an exchange has `count` events in the event store, in order of arrival. */
     async events(exchange: string, count: number): Promise<RecordedEvent[]> {
       return until(`${count} events of exchange ${exchange}`, async () => {
