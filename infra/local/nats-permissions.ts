@@ -1,15 +1,135 @@
+import {
+  buckets,
+  controlSubject,
+  type EventType,
+  eventTypes,
+  type StreamDefinition,
+  streams,
+  trafficSubject,
+} from '@airs-cp/events'
 import type { ProcessDefinition } from '../processes.ts'
 
 /** NATS permissions of one user, in nats-server's own words. */
 export type NatsPermissions = {
-  publish?: string | { allow?: string[]; deny?: string[] }
-  subscribe?: string | { allow?: string[]; deny?: string[] }
+  publish: { allow?: string[]; deny?: string[] }
+  subscribe: { allow?: string[]; deny?: string[] }
 }
 
-/** By user. A user that is not listed may do everything within the one account. */
-export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {}
+/**
+ * By user. A user that is not listed may do everything within the one account: that is the set-up, which makes streams
+ * and buckets. Every answer comes to an inbox under the user's own prefix, so that no user hears another's.
+ */
+export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
+  'airs-ingress': permit('airs-ingress', [
+    streams.traffic.subjects,
+    watch(buckets.policy),
+    read(buckets.journalProgress),
+  ]),
+  'airs-audit': permit('airs-audit', [
+    consume(streams.traffic, 'audit-traffic'),
+    consume(streams.control, 'audit-control'),
+    recordOfExchanges(eventTypes.exchangeAbandoned),
+    record(eventTypes.journalGapFound, eventTypes.journalGapClosed),
+    write(buckets.journalProgress),
+    // It makes the streams again when a server has lost its store; the others wait for that.
+    [...Object.values(streams).map(({ name }) => name), ...Object.values(buckets).map(streamOf)].flatMap(
+      make,
+    ),
+  ]),
+  'airs-policy': permit('airs-policy', [
+    consume(streams.control, 'policy-control'),
+    consume(streams.traffic, 'policy-traffic'),
+    record(
+      eventTypes.policyApplied,
+      eventTypes.policyRemoved,
+      eventTypes.modeChanged,
+      eventTypes.keyCreated,
+      eventTypes.keyRevoked,
+    ),
+    read(buckets.policy),
+    write(buckets.policy),
+  ]),
+  'airs-lineage': permit('airs-lineage', [consume(streams.traffic, 'lineage')]),
+  'airs-export': permit('airs-export', [
+    consume(streams.control, 'export'),
+    record(eventTypes.exportRequested, eventTypes.exportCancelled, eventTypes.exportDeleted),
+  ]),
+  'airs-export-worker': permit('airs-export-worker', [
+    record(eventTypes.exportCompleted, eventTypes.exportFailed),
+    [api('STREAM.INFO', streams.traffic.name)],
+  ]),
+  'airs-console': { publish: { deny: ['>'] }, subscribe: { deny: ['>'] } },
+}
 
 /** The NATS user of a process. */
 export function natsUser({ name }: ProcessDefinition): string {
   return `airs-${name}`
+}
+
+function permit(user: string, subjects: string[][]): NatsPermissions {
+  return {
+    publish: { allow: [api('INFO'), ...new Set(subjects.flat())] },
+    subscribe: { allow: [`_INBOX.${user}.>`] },
+  }
+}
+
+function api(...tokens: string[]): string {
+  return ['$JS.API', ...tokens].join('.')
+}
+
+/** Take deliveries of one durable pull consumer of a stream, and acknowledge them. */
+function consume({ name }: StreamDefinition, durable: string): string[] {
+  return [
+    api('STREAM.INFO', name),
+    api('CONSUMER.CREATE', name, durable, '>'),
+    api('CONSUMER.INFO', name, durable),
+    api('CONSUMER.MSG.NEXT', name, durable),
+    `$JS.ACK.${name}.${durable}.>`,
+  ]
+}
+
+/** Publish events of these types about the control plane, of every tenant. */
+function record(...types: EventType[]): string[] {
+  return types.map((type) => controlSubject('*', type))
+}
+
+/** Publish events of these types about exchanges, of every tenant and partition. */
+function recordOfExchanges(...types: EventType[]): string[] {
+  return types.map((type) => trafficSubject('*', '', type).split('.').with(-2, '*').join('.'))
+}
+
+/** The stream that holds a bucket. */
+function streamOf(bucket: string): string {
+  return `KV_${bucket}`
+}
+
+function read(bucket: string): string[] {
+  const stream = streamOf(bucket)
+  return [
+    api('STREAM.INFO', stream),
+    api('STREAM.MSG.GET', stream),
+    api('DIRECT.GET', stream),
+    api('DIRECT.GET', stream, '>'),
+  ]
+}
+
+/** Read a bucket and hear of each change, through consumers of its stream. */
+function watch(bucket: string): string[] {
+  const stream = streamOf(bucket)
+  return [
+    ...read(bucket),
+    api('CONSUMER.CREATE', stream, '>'),
+    api('CONSUMER.INFO', stream, '*'),
+    api('CONSUMER.DELETE', stream, '*'),
+    `$JS.FC.${stream}.>`,
+  ]
+}
+
+function write(bucket: string): string[] {
+  return [api('STREAM.INFO', streamOf(bucket)), api('STREAM.CREATE', streamOf(bucket)), `$KV.${bucket}.>`]
+}
+
+/** Make a stream, and bring its settings up to date. */
+function make(stream: string): string[] {
+  return [api('STREAM.INFO', stream), api('STREAM.CREATE', stream), api('STREAM.UPDATE', stream)]
 }

@@ -9,7 +9,7 @@ export type Candidate = {
   url?: string
 }
 
-const limitMs = 60_000
+const limitMs = 120_000
 
 /**
  * Waits until every process answers `/readyz` with 200.
@@ -38,9 +38,10 @@ export async function waitForReadiness(
       intervalMs: 50,
       signal,
       late: () =>
-        ['Not ready after a minute:', ...[...reasons].map(([name, reason]) => `  ${name}: ${reason}`)].join(
-          '\n',
-        ),
+        [
+          'Not ready after two minutes:',
+          ...[...reasons].map(([name, reason]) => `  ${name}: ${reason}`),
+        ].join('\n'),
     },
   )
 }

@@ -13,11 +13,11 @@ export type Server = {
   ready: (signal?: AbortSignal) => Promise<void>
 }
 
-const readyLimitMs = 60_000
+const readyLimitMs = 120_000
 
 /**
  * Waits for a server.
- * @throws StartError, with the last lines of its log, when it keeps dying or takes more than a minute.
+ * @throws StartError, with the last lines of its log, when it keeps dying or takes more than two minutes.
  */
 export async function waitForServer(
   process: Supervised,
@@ -35,7 +35,7 @@ export async function waitForServer(
     {
       limitMs: readyLimitMs,
       signal,
-      late: () => withLog(`${name} is not ready after a minute; its last lines:`),
+      late: () => withLog(`${name} is not ready after two minutes; its last lines:`),
     },
   )
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,8 @@ import { processes } from '../../infra/processes.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const entry = join(import.meta.dirname, '..', '..', 'infra', 'local', 'start.ts')
+
+const hasCurl = spawnSync('curl', ['--version']).error === undefined
 
 describe('npm start', () => {
   let directory: TemporaryDirectory
@@ -36,7 +38,7 @@ describe('npm start', () => {
     directory.remove()
   })
 
-  test('prints a line to try that works as it stands', async () => {
+  test('prints a line to try that works as it stands', { skip: !hasCurl && 'curl is missing' }, async () => {
     const line = /^ {2}(curl .*)$/m.exec(first.output())?.[1]
     assert.ok(line)
     const curl = spawn('/bin/sh', ['-c', `${line} --silent --fail`], { stdio: ['ignore', 'pipe', 'inherit'] })

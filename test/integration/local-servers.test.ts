@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { commandLine } from '../../infra/local/command-line.ts'
 import { startNats } from '../../infra/local/nats.ts'
+import { poll } from '../../infra/local/poll.ts'
 import { startPostgres } from '../../infra/local/postgres.ts'
+import type { Server } from '../../infra/local/server.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 const report = () => {}
@@ -23,11 +24,7 @@ describe('an embedded Postgres', () => {
     }
     await using first = disposable(await startPostgres(options))
     await first.ready()
-    const pid = first.process.pid!
-    first.process.kill('SIGKILL')
-    await sleep(20)
-    await first.ready()
-    assert.notEqual(first.process.pid, pid)
+    await killAndWait(first)
 
     const leftover = first.process.pid!
     const said: string[] = []
@@ -57,11 +54,7 @@ describe('a nats-server of our own', () => {
     }
     await using first = disposable(await startNats(options))
     await first.ready()
-    const pid = first.process.pid!
-    first.process.kill('SIGKILL')
-    await sleep(20)
-    await first.ready()
-    assert.notEqual(first.process.pid, pid)
+    await killAndWait(first)
     assert.match(commandLine(first.process.pid!) ?? '', /nats-server/)
 
     const leftover = first.process.pid!
@@ -87,6 +80,14 @@ describe('a nats-server of our own', () => {
   })
 })
 
-function disposable<Server extends { process: AsyncDisposable }>(server: Server): Server & AsyncDisposable {
+async function killAndWait(server: Server): Promise<void> {
+  const { pid } = server.process
+  server.process.kill('SIGKILL')
+  const hasRestarted = () => (server.process.pid !== undefined && server.process.pid !== pid) || undefined
+  await poll(hasRestarted, { limitMs: 30_000, late: () => 'it was not started again' })
+  await server.ready()
+}
+
+function disposable<One extends { process: AsyncDisposable }>(server: One): One & AsyncDisposable {
   return { ...server, [Symbol.asyncDispose]: () => Promise.resolve(server.process[Symbol.asyncDispose]()) }
 }
