@@ -14,9 +14,13 @@ test('whatever the moment of a kill -9, everything acknowledged is there, in ord
   const directory = await mkdtemp(join(tmpdir(), 'journal-'))
   t.after(() => rm(directory, { recursive: true, force: true }))
   for (let round = 0; round < rounds; round++) {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'append-until-killed.ts'), directory], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    const child = spawn(
+      process.execPath,
+      [join(import.meta.dirname, 'append-until-killed.testing.ts'), directory],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text

@@ -12,7 +12,7 @@ import {
   openJournal,
   type UnavailableReason,
 } from './index.ts'
-import { smallDisk } from './small-disk.ts'
+import { smallDisk } from './small-disk.testing.ts'
 
 const entry = (bytes: number) => (_: string, sequence: number) => ({
   subject: 's',
