@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mode.ts')).configureMode,
   },
   {
+    name: 'keys',
+    summary: 'client keys: make, list, revoke',
+    load: async () => (await import('./commands/keys.ts')).configureKeys,
+  },
+  {
     name: 'dead-letters',
     summary: 'events that a service could not apply, and another try',
     load: async () => (await import('./commands/dead-letters.ts')).configureDeadLetters,

@@ -4,6 +4,7 @@ import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
 import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
 import { createExportsApi, type ExportsApi } from './exports.ts'
+import { createKeysApi, type KeysApi } from './keys.ts'
 import { createModeApi, type ModeApi } from './mode.ts'
 import { createPoliciesApi, type PoliciesApi } from './policies.ts'
 import { type ReadinessAnswer, readReadiness } from './readiness.ts'
@@ -21,6 +22,7 @@ export type Client = {
   deadLetters: DeadLettersApi
   events: EventsApi
   exports: ExportsApi
+  keys: KeysApi
   mode: ModeApi
   policies: PoliciesApi
   sessions: SessionsApi
@@ -48,6 +50,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     deadLetters: createDeadLettersApi(transport),
     events: createEventsApi(transport),
     exports: createExportsApi(transport),
+    keys: createKeysApi(transport),
     mode: createModeApi(transport),
     policies: createPoliciesApi(transport),
     sessions: createSessionsApi(transport),

@@ -21,6 +21,7 @@ export type {
 } from './events.ts'
 export type { ExportJob, ExportRequest, ExportsApi, WaitOptions } from './exports.ts'
 export type { FollowOptions } from './follow-events.ts'
+export type { Key, KeysApi } from './keys.ts'
 export type { ModeApi, ModeSetting } from './mode.ts'
 export type { AppliedPolicy, PoliciesApi, Policy } from './policies.ts'
 export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'

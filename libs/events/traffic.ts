@@ -155,6 +155,13 @@ export const journalDamagedSchema = z.object({
 })
 export type JournalDamaged = z.infer<typeof journalDamagedSchema>
 
+/** An ingress decides by this policy set from now on. */
+export const policySetActivatedSchema = z.object({
+  recording: recordingModeSchema,
+  version: z.int().nonnegative(),
+})
+export type PolicySetActivated = z.infer<typeof policySetActivatedSchema>
+
 export type TrafficEvent =
   | EventOf<typeof eventTypes.requestReceived, RequestReceived>
   | EventOf<typeof eventTypes.requestBlocked, RequestBlocked>
@@ -167,6 +174,7 @@ export type TrafficEvent =
   | EventOf<typeof eventTypes.contentRecorded, RecordedContent>
   | EventOf<typeof eventTypes.ingressStarted, IngressStarted>
   | EventOf<typeof eventTypes.journalDamaged, JournalDamaged>
+  | EventOf<typeof eventTypes.policySetActivated, PolicySetActivated>
 
 /** Data schema per traffic event type. */
 export const trafficSchemas = {
@@ -181,4 +189,5 @@ export const trafficSchemas = {
   [eventTypes.contentRecorded]: recordedContentSchema,
   [eventTypes.ingressStarted]: ingressStartedSchema,
   [eventTypes.journalDamaged]: journalDamagedSchema,
+  [eventTypes.policySetActivated]: policySetActivatedSchema,
 } as const

@@ -11,6 +11,7 @@ export const eventTypes = {
   contentRecorded: 'airs.content-recorded.v1',
   ingressStarted: 'airs.ingress-started.v1',
   journalDamaged: 'airs.journal-damaged.v1',
+  policySetActivated: 'airs.policy-set-activated.v1',
   policyApplied: 'airs.policy-applied.v1',
   policyRemoved: 'airs.policy-removed.v1',
   modeChanged: 'airs.mode-changed.v1',

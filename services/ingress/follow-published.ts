@@ -10,6 +10,8 @@ export type Published<Value> = {
   current(): Value | undefined
   /** `published`: as the policy service says; `last-known-good`: from disk, because it has not been heard of yet. */
   origin(): 'none' | 'last-known-good' | 'published'
+  /** Calls back whenever a new value is in force. */
+  onChange(listener: () => void): void
   close(): void
 }
 
@@ -34,6 +36,7 @@ export async function followPublished<Value extends object>({
   let origin: ReturnType<Published<Value>['origin']> = 'none'
   let current: Value | undefined = await readLastKnownGood<Value>(file, read, log)
   if (current !== undefined) origin = 'last-known-good'
+  const listeners: (() => void)[] = []
   const take = (text: string) => {
     try {
       current = read(text)
@@ -43,6 +46,7 @@ export async function followPublished<Value extends object>({
       return
     }
     log.info({ key }, 'published value in force')
+    for (const listener of listeners) listener()
     keep(file, text).catch((err) => log.warn({ err, file }, 'cannot keep the published value on disk'))
   }
   let closed = false
@@ -56,6 +60,7 @@ export async function followPublished<Value extends object>({
   return {
     current: () => current,
     origin: () => origin,
+    onChange: (listener) => void listeners.push(listener),
     close() {
       closed = true
       stop()

@@ -67,7 +67,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
   })
-  const facts = startRecordingFacts({ recorder, journal, instance, damages, log })
+  const facts = startRecordingFacts({ recorder, journal, instance, damages, policy, log })
   const handle = createPipeline({
     ...config,
     providers,

@@ -1,14 +1,15 @@
 import { eventTypes } from '@airs-cp/events'
 import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableError } from '@airs-cp/journal'
 import type { Logger } from '@airs-cp/runtime'
+import type { ActivePolicy } from './active-policy.ts'
 import type { Instance } from './instance.ts'
 import type { Recorder } from './recorder.ts'
 
 const retryMs = 500
 
 /**
- * Records what this ingress has to say about itself: that it has started and what the process before left behind, and
- * which entries of a journal are destroyed. While the journal is not available it tries again.
+ * Records what this ingress has to say about itself: that it has started and what the process before left behind, which
+ * policy set it decides by, and which entries of a journal are destroyed. While the journal is not available it tries again.
  * @param damages what was found so far; later finds are added to it by the caller, and taken from it here.
  */
 export function startRecordingFacts({
@@ -16,16 +17,19 @@ export function startRecordingFacts({
   journal,
   instance,
   damages,
+  policy,
   log,
 }: {
   recorder: Recorder
   journal: Journal
   instance: Instance
   damages: DamageReport[]
+  policy: ActivePolicy
   log: Logger
 }): { close(): void } {
   const told = new Set<string>()
   let started = false
+  let toldVersion: number | undefined
   let busy = false
 
   async function tell(): Promise<void> {
@@ -36,6 +40,11 @@ export function startRecordingFacts({
       })
       await instance.remember()
       started = true
+    }
+    const version = policy.current()?.version
+    if (version !== undefined && version !== toldVersion) {
+      await recorder.fact(eventTypes.policySetActivated, { version })
+      toldVersion = version
     }
     for (let damage = damages[0]; damage; damage = damages[0]) {
       await tellDamage(damage)
@@ -64,7 +73,8 @@ export function startRecordingFacts({
 
   const earlier = earlierEpochs(journal)
   const attempt = () => {
-    if (busy || (started && damages.length === 0)) return
+    const isTold = started && damages.length === 0 && toldVersion === policy.current()?.version
+    if (busy || isTold) return
     busy = true
     tell()
       .catch((err) => {
@@ -77,6 +87,7 @@ export function startRecordingFacts({
   }
   attempt()
   const timer = setInterval(attempt, retryMs)
+  policy.onChange(attempt)
   return { close: () => clearInterval(timer) }
 }
 

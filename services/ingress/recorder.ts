@@ -40,7 +40,10 @@ export type Recorder = {
   ): Promise<void>
 }
 
-type FactType = typeof eventTypes.ingressStarted | typeof eventTypes.journalDamaged
+type FactType =
+  | typeof eventTypes.ingressStarted
+  | typeof eventTypes.journalDamaged
+  | typeof eventTypes.policySetActivated
 
 /** Digests that were recorded lately, and where: such content is referred to and not recorded again. */
 const rememberedContents = 4_096

@@ -4,6 +4,7 @@ import { compilePolicySet, PolicyDocumentError, parsePolicies } from '@airs-cp/p
 import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import { type Activation, awaitActivation } from './activations.ts'
 import { currentPolicies, findMode, latestVersion, readPolicySet } from './policies.ts'
 import type { PolicyTables } from './tables.ts'
 
@@ -13,14 +14,18 @@ export type AppliedPolicy = { name: string; version: number; changed: boolean }
 
 export type PolicyChanges = {
   /** @throws ApiError 400 with the line of every problem; then nothing is changed. */
-  apply(yaml: string, actor: string): Promise<AppliedPolicy[]>
-  remove(name: string, actor: string): Promise<{ name: string; version: number }>
-  setMode(mode: Mode, reason: string, actor: string): Promise<{ mode: Mode; changed: boolean }>
+  apply(yaml: string, actor: string): Promise<{ applied: AppliedPolicy[]; ingresses: Activation }>
+  remove(name: string, actor: string): Promise<{ name: string; version: number; ingresses: Activation }>
+  setMode(
+    mode: Mode,
+    reason: string,
+    actor: string,
+  ): Promise<{ mode: Mode; changed: boolean; ingresses: Activation }>
 }
 
 /**
- * Changes of the policy set. Each is an event; it is answered when the projection has applied it and every watcher
- * has been told. One change at a time, over all processes, so that versions follow each other.
+ * Changes of the policy set. Each is an event; it is answered when the projection has applied it and every ingress has
+ * told that it decides by the new set (or was silent for 2 s, and is named). One change at a time, over all processes, so that versions follow each other.
  * @param publish tells the ingresses.
  */
 export function createPolicyChanges({
@@ -34,10 +39,13 @@ export function createPolicyChanges({
   projection: RunningProjection
   publish: () => Promise<unknown>
 }): PolicyChanges {
-  const change = async <Result>(work: (append: typeof appendAndWait) => Promise<Result>): Promise<Result> => {
+  const change = async <Result extends object>(
+    work: (append: typeof appendAndWait) => Promise<Result>,
+  ): Promise<Result & { ingresses: Activation }> => {
     const result = await underLock(database, 'airs policy changes', () => work(appendAndWait))
     await publish()
-    return result
+    const { version } = await readPolicySet(database)
+    return { ...result, ingresses: await awaitActivation(database, version) }
   }
   const appendAndWait = async (...[type, data]: AppendArguments) => {
     const { id } = await appendControlEvent(bus, source, type, data)
@@ -62,7 +70,7 @@ export function createPolicyChanges({
           await append(eventTypes.policyApplied, { name, version, document, actor })
           applied.push({ name, version, changed: true })
         }
-        return applied
+        return { applied }
       }),
     remove: (name, actor) =>
       change(async (append) => {

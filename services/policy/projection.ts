@@ -1,5 +1,6 @@
 import type { Projection } from '@airs-cp/bus'
 import { eventTypes, streams } from '@airs-cp/events'
+import { forgetEnded, storeActivation } from './activations.ts'
 import { chargeKey, revokeKey, storeKey } from './keys.ts'
 import { storeApplied, storeMode, storeRemoved } from './policies.ts'
 import type { PolicyTables } from './tables.ts'
@@ -18,7 +19,7 @@ export const policyProjection: Projection<PolicyTables> = {
   },
 }
 
-/** What the policy service makes of traffic: what keys have spent. */
+/** What the policy service makes of traffic: what keys have spent, and which ingress has which policy set. */
 export const trafficProjection: Projection<PolicyTables> = {
   name: 'policy-traffic',
   stream: streams.traffic,
@@ -28,5 +29,7 @@ export const trafficProjection: Projection<PolicyTables> = {
     [eventTypes.responseBlocked]: chargeKey,
     [eventTypes.responseFailed]: chargeKey,
     [eventTypes.responseAborted]: chargeKey,
+    [eventTypes.policySetActivated]: storeActivation,
+    [eventTypes.ingressStarted]: forgetEnded,
   },
 }

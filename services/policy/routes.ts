@@ -36,7 +36,7 @@ export function addPolicyRoutes(
       body: z.string(),
       bodyTypes: ['application/yaml', 'text/yaml', 'text/plain'],
     },
-    async ({ body, caller }) => ({ applied: await changes.apply(body, caller.name) }),
+    ({ body, caller }) => changes.apply(body, caller.name),
   )
   route(
     'delete',

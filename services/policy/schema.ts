@@ -1,9 +1,14 @@
 import type { SchemaDefinition } from '@airs-cp/postgres'
 import * as policies from './migrations/20261123T220000-policies.ts'
 import * as keys from './migrations/20261123T230000-keys.ts'
+import * as activations from './migrations/20261123T233000-activations.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
   role: 'airs_policy',
-  migrations: { '20261123T220000-policies': policies, '20261123T230000-keys': keys },
+  migrations: {
+    '20261123T220000-policies': policies,
+    '20261123T230000-keys': keys,
+    '20261123T233000-activations': activations,
+  },
 }

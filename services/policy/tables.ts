@@ -12,6 +12,14 @@ export type PolicyTables = {
     actor: string
     applied_at: string | Date
   }
+  /** Which policy set each ingress process decides by, as far as it has told. */
+  'policy.activations': {
+    source: string
+    set_version: number
+    /** Not waited for any more: it did not answer in time, and counts again when it does. */
+    silent: Generated<boolean>
+    updated_at: string | Date
+  }
   'policy.keys': {
     id: string
     name: string
