@@ -33,9 +33,11 @@ export function openDatabase<Tables>({
     keepAlive: true,
     types: types as pg.CustomTypesConfig,
   })
-  pool.on('error', () => {
-    // An idle connection broke (a restart of Postgres). The pool drops it, and the next query connects anew.
-  })
+  // A connection that breaks (a restart of Postgres) tells so by an event as well, idle or in the middle of a
+  // transaction. The query under way rejects by itself, and the pool connects anew; unheard, the event ends the process.
+  const ignore = () => {}
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 

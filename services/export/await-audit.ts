@@ -1,23 +1,27 @@
-import type { Bus } from '@airs-cp/bus'
-import { lastSequence } from '@airs-cp/bus'
+import { type Bus, lastSequence } from '@airs-cp/bus'
 import { streams } from '@airs-cp/events'
 import type { Kysely } from 'kysely'
 import type { ExportTables } from './tables.ts'
 
 /**
  * Waits until the audit service has stored what the traffic stream holds now, so that an export asked for right after
- * an exchange contains it. Gives up quietly after `timeoutMs`: what is stored by then is what can be exported.
+ * an exchange contains it. Gives up quietly after `timeoutMs`, and at once where JetStream does not answer: what is
+ * stored by then is what can be exported.
  */
 export async function awaitAudit(bus: Bus, database: Kysely<ExportTables>, timeoutMs = 5_000): Promise<void> {
   const deadline = Date.now() + timeoutMs
-  const target = await lastSequence(bus, streams.traffic).catch(() => 0)
+  const end = () => lastSequence(bus, streams.traffic).catch(() => undefined)
+  const target = await end()
+  if (target === undefined) return
   while (Date.now() < deadline) {
     const row = await database
       .selectFrom('audit.recorded_positions')
       .select('stream_sequence')
       .where('projection', '=', 'audit-traffic')
       .executeTakeFirst()
-    if ((row?.stream_sequence ?? 0) >= target) return
+    const position = row?.stream_sequence ?? 0
+    // A position beyond the end is of a store that was lost since.
+    if (position >= target && position <= ((await end()) ?? position)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -98,11 +98,14 @@ export function createRecorder({
       const write = (type: EventType, data: unknown, finishing: boolean) =>
         append((journalId, sequence) => entryOf({ ...place, type, data, journalId, sequence }), finishing)
 
-      /** Stored once per journal and day, so that the export of any whole day has all that its events refer to. */
+      /**
+       * Stored once per journal and day, so that the export of any whole day has all that its events refer to. In mode
+       * `best-effort` nobody knows whether it was stored, so each exchange stores its own.
+       */
       function store(content: RecordedContent): ContentReference {
         const reference = { sha256: content.sha256, bytes: content.bytes }
         const place = `${journal.id} ${new Date().toISOString().slice(0, 10)}`
-        if (known.get(content.sha256) === place) return reference
+        if (mode !== 'best-effort' && known.get(content.sha256) === place) return reference
         known.delete(content.sha256)
         known.set(content.sha256, place)
         if (known.size > rememberedContents) known.delete(known.keys().next().value!)
