@@ -1,18 +1,8 @@
-import { enableCompileCache } from 'node:module'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { exitCodes } from './exit-codes.ts'
+import { runAirs } from './run.ts'
 
 const { env, stdin, stdout, stderr } = process
-const home = homedir()
-enableCompileCache(
-  join(
-    env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(home, '.cache'),
-    'airs',
-  ),
-)
-
-const { exitCodes } = await import('./exit-codes.ts')
-const { runAirs } = await import('./run.ts')
 
 stderr.on('error', () => {})
 stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
@@ -24,7 +14,7 @@ stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
 process.exitCode = await runAirs(process.argv.slice(2), {
   env,
   cwd: process.cwd(),
-  home,
+  home: homedir(),
   stdin,
   stdout,
   stderr,
