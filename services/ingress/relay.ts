@@ -44,7 +44,8 @@ export type Relayed = {
  * | judged on its way (`createGuard`)  | what the guard releases       | held whole                    |
  * | `holdWhole`                        | held whole                    | held whole                    |
  *
- * Never rejects. Memory: one chunk or one frame beyond what is held whole, which is at most `limitBytes`.
+ * Never rejects. Memory: one chunk or one frame, and 64 KB of a stream's end, beyond what is held whole, which is at
+ * most `limitBytes`.
  *
  * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
  * A guard that blocks ends the stream there: it is `complete`, and its ending is left to the caller.
@@ -131,6 +132,7 @@ export function relay({
       if (holdsWhole && heldBytes + chunk.length > limitBytes) throw tooLarge(provider.name, limitBytes)
       held.push(chunk)
       heldBytes += chunk.length
+      if (terminated && !holdsWhole && heldBytes > heldEndLimitBytes) throw endless(provider.name)
     }
     const send = (chunk: Buffer) => {
       if (!response.headersSent) sendHead(relayed.status!, relayed.headers)
@@ -225,6 +227,7 @@ export function relay({
         take(() => {
           const rest = settled ? undefined : parser?.end()
           if (rest) passFrames([rest])
+          if (translator && !terminated && !settled) throw unended(provider.name)
           if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
           settle('complete')
         })
@@ -241,6 +244,21 @@ export function relay({
   })
 }
 
+/** Of a stream's end: its terminator, and what a provider may send after it. */
+const heldEndLimitBytes = 64 * 1024
+
+function endless(provider: string): UpstreamError {
+  return new UpstreamError(
+    'upstream_malformed',
+    `Provider ${provider} went on with its stream for over ${heldEndLimitBytes} bytes after the end of it`,
+  )
+}
+
+/** A client can tell an answer that is cut from a whole one only where it gets the provider's own bytes. */
+function unended(provider: string): UpstreamError {
+  return new UpstreamError('upstream_cut', `The stream of provider ${provider} stopped before its end`)
+}
+
 function tooLarge(provider: string, limitBytes: number): UpstreamError {
   return new UpstreamError(
     'upstream_too_large',
@@ -251,6 +269,6 @@ function tooLarge(provider: string, limitBytes: number): UpstreamError {
 function timedOut(provider: string, totalTimeoutMs: number): UpstreamError {
   return new UpstreamError(
     'upstream_timeout',
-    `The answer of provider ${provider} took longer than ${totalTimeoutMs} ms (AIRS_TOTAL_TIMEOUT_MS)`,
+    `The answer of provider ${provider} took longer than ${Math.round(totalTimeoutMs)} ms (AIRS_TOTAL_TIMEOUT_MS)`,
   )
 }
