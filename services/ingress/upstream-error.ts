@@ -54,10 +54,10 @@ export function toUpstreamError(error: unknown, provider: string, answerBegan: b
       `Provider ${provider} cannot be reached (${code}); check its base URL and the network`,
       options,
     )
-  if (code.startsWith('HPE_'))
+  if (name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new UpstreamError(
       'upstream_malformed',
-      `Provider ${provider} did not answer with HTTP (${code})`,
+      `Provider ${provider} did not answer with HTTP as it should be (${code || message})`,
       options,
     )
   return new UpstreamError(
