@@ -111,7 +111,8 @@ export function createChatToMessagesStream(): StreamTranslator {
       if (ended) return []
       if (frame.data === '[DONE]') return started ? [...end()] : []
       const data = frameJson(frame)
-      if (!data) return frame.data === '' ? [frame] : []
+      if (!data && frame.data === '') return [frame]
+      if (!data) throw new MalformedAnswerError('A frame of its stream is not JSON')
       if (data.error) return [readFrame(Buffer.from(anthropicErrorFrames(messagesErrorOfChat(data))))]
       return [...chunk(data)]
     },

@@ -5,6 +5,7 @@ import { chatErrorOfMessages } from './errors.ts'
 import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
 import { refusalOf } from './messages-to-chat-response.ts'
 import type { AnswerOptions, StreamTranslator } from './translator.ts'
+import { MalformedAnswerError } from './untranslatable-error.ts'
 
 /** An Anthropic stream as OpenAI chat chunks. A `ping` becomes a comment, so that it still keeps the connection alive. */
 export function createMessagesToChatStream(options: AnswerOptions): StreamTranslator {
@@ -66,6 +67,8 @@ export function createMessagesToChatStream(options: AnswerOptions): StreamTransl
   return {
     push(frame) {
       const event = frameJson(frame)
+      if (!event && frame.data !== '' && !ended)
+        throw new MalformedAnswerError('A frame of its stream is not JSON')
       if (event?.type === 'message_start' && isObject(event.message)) return start(event.message)
       if (event?.type === 'error')
         return [readFrame(Buffer.from(openaiErrorFrames(chatErrorOfMessages(event))))]

@@ -280,7 +280,7 @@ test('a status that has no error type of its own is kept', () => {
     assert.equal(goldenTranslator('openai-client').error(status, body).status, status)
 })
 
-test('errors within a stream, second endings and junk are taken as they come', () => {
+test('errors within a stream and second endings are taken as they come, and junk is told as malformed', () => {
   const run = (client: 'openai-client' | 'anthropic-client', stream: string) =>
     Buffer.concat(translateChunks(goldenTranslator(client), [Buffer.from(stream)])).toString()
   const overloaded =
@@ -294,11 +294,8 @@ test('errors within a stream, second endings and junk are taken as they come', (
     run('anthropic-client', limited),
     /^event: error\ndata: \{"type":"error","error":\{"type":"rate_limit_error","message":"Slow down"\}/,
   )
-  assert.equal(
-    run('openai-client', 'data: junk\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n'),
-    '',
-  )
-  assert.equal(run('anthropic-client', 'data: junk\n\ndata: [DONE]\n\n'), '')
+  for (const client of ['openai-client', 'anthropic-client'] as const)
+    assert.throws(() => run(client, 'data: {"choices":[{"delta":\n\n'), MalformedAnswerError)
   const twice = openaiStream({ thinking: [], text: ['a'], calls: [], finish: 0, cached: 0, chunks: [] })
   assert.equal(run('anthropic-client', `${twice}data: [DONE]\n\n`).match(/message_stop"/g)?.length, 1)
 })
