@@ -2,6 +2,7 @@ import { type EventFilter, findEventType } from '@airs-cp/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { eventLine } from '../event-line.ts'
+import { formatCount } from '../format.ts'
 import { printableLines } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { readTimeRange } from '../time-range.ts'
@@ -45,7 +46,7 @@ async function search(context: Context, { limit, oldestFirst, ...options }: Sear
     await writeOut(context.io.stdout, `${context.isJson() ? json : eventLine(event, context.paint)}\n`)
   }
   if (count === 0) context.note('No such events.')
-  else if (count === limit) context.note(`The first ${limit}; --limit gives more.`)
+  else if (count === limit) context.note(`${formatCount(limit)} are shown; --limit gives more.`)
 }
 
 async function readFilter({
