@@ -1,3 +1,5 @@
+import { createInbox } from '@nats-io/nats-core'
+import type { NatsConnectionImpl } from '@nats-io/nats-core/internal'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
 export type Bus = NatsConnection
@@ -31,7 +33,15 @@ export async function connectBus({
   }
 }
 
-/** Connection options for a URL that may carry credentials, with endless reconnection. */
+/** A subject of its own for answers, under the prefix that the user of this connection may listen to. */
+export function makeInbox(bus: Bus): string {
+  return createInbox((bus as NatsConnectionImpl).options.inboxPrefix)
+}
+
+/**
+ * Connection options for a URL that may carry credentials, with endless reconnection. A user's inboxes have its name in
+ * front, so that its permissions can keep it from listening to others'.
+ */
 export function serverOptions(url: string) {
   const urls = url.split(',').map((one) => new URL(one.trim()))
   const first = urls[0]!
@@ -40,6 +50,7 @@ export function serverOptions(url: string) {
     ...(first.username && {
       user: decodeURIComponent(first.username),
       pass: decodeURIComponent(first.password),
+      inboxPrefix: `_INBOX.${decodeURIComponent(first.username)}`,
     }),
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

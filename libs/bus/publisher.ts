@@ -1,6 +1,6 @@
-import { createInbox, headers, type Msg } from '@nats-io/nats-core'
+import { headers, type Msg } from '@nats-io/nats-core'
 import type { QueuedIterator, Status } from '@nats-io/transport-node'
-import type { Bus } from './connect.ts'
+import { type Bus, makeInbox } from './connect.ts'
 
 export type PublishAck = { stream: string; streamSequence: number; duplicate: boolean }
 
@@ -61,7 +61,7 @@ type Pending = { settle: Settle; bytes: number; deadlineMs: number; subject: str
  */
 export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publisher {
   const { windowMessages = 512, windowBytes = 4 * 1024 * 1024, ackTimeoutMs = 5000 } = options
-  const inbox = createInbox()
+  const inbox = makeInbox(bus)
   const pending = new Map<number, Pending>()
   let token = 0
   let bytesInFlight = 0
