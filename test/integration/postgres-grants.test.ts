@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type Database, openDatabase } from '@airs-cp/postgres'
+import { sql } from 'kysely'
+import { schemas, setUp } from '../../infra/setup/setup.ts'
+import { startNats, type TestNats } from '../support/start-nats.ts'
+import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
+
+const password = 'secret'
+/** What one service may see of another's schema: the export reads what audit shows it. */
+const shownToOthers: Record<string, string[]> = {
+  airs_export: ['audit.recorded_events', 'audit.recorded_contents', 'audit.recorded_positions'],
+}
+
+describe('the Postgres role', () => {
+  let postgres: TestPostgres
+  let nats: TestNats
+  let administrator: Database<unknown>
+  const databases = new Map<string, Database<unknown>>()
+
+  before(async () => {
+    postgres = await startPostgres()
+    nats = await startNats()
+    const passwords = Object.fromEntries(schemas.map(({ role }) => [role, password]))
+    await setUp({ databaseUrl: postgres.url, natsUrl: nats.url, passwords, replicas: 1 })
+    administrator = openDatabase({ url: postgres.url, name: 'test', max: 1 })
+    for (const { role } of schemas)
+      databases.set(role, openDatabase({ url: postgres.urlFor(role, password), name: 'test', max: 1 }))
+  })
+  after(async () => {
+    for (const database of [...databases.values(), administrator]) await database?.destroy()
+    await nats?.stop()
+    await postgres?.stop()
+  })
+
+  const run = (role: string, statement: string) => sql.raw(statement).execute(databases.get(role)!)
+  const assertDenied = (role: string, statement: string) =>
+    assert.rejects(
+      run(role, statement),
+      /permission denied|must be owner|must be superuser/,
+      `${role}: ${statement}`,
+    )
+
+  async function relations(schema: string): Promise<string[]> {
+    const { rows } = await sql<{ name: string }>`select format('%I.%I', schemaname, name) as name from (
+      select schemaname, tablename as name from pg_tables union all select schemaname, viewname from pg_views
+    ) as relations where schemaname = ${schema}`.execute(administrator)
+    return rows.map(({ name }) => name)
+  }
+
+  test('of a service reads nothing of another service but what that shows it', async () => {
+    for (const { role, schema: own } of schemas)
+      for (const { schema } of schemas) {
+        if (schema === own) continue
+        const names = await relations(schema)
+        assert.ok(names.length > 0, schema)
+        for (const name of names) {
+          const statement = `select 1 from ${name} limit 1`
+          if (shownToOthers[role]?.includes(name)) await run(role, statement)
+          else await assertDenied(role, statement)
+        }
+      }
+  })
+
+  test('of a service writes to nothing of another service', async () => {
+    for (const { role, schema: own } of schemas)
+      for (const { schema } of schemas)
+        if (schema !== own)
+          for (const name of await relations(schema)) await assertDenied(role, `delete from ${name}`)
+  })
+
+  test('of audit can neither change nor delete what was recorded', async () => {
+    for (const table of ['audit.events', 'audit.contents']) {
+      const { rows } = await sql<{ name: string }>`select attname as name from pg_attribute
+        where attrelid = ${table}::regclass and attnum > 0 and attidentity = '' and attgenerated = '' limit 1`.execute(
+        administrator,
+      )
+      const column = rows[0]!.name
+      await run('airs_audit', `select 1 from ${table} limit 1`)
+      await assertDenied('airs_audit', `update ${table} set ${column} = ${column}`)
+      await assertDenied('airs_audit', `delete from ${table}`)
+      await assertDenied('airs_audit', `truncate ${table}`)
+      await assertDenied('airs_audit', `alter table ${table} disable trigger all`)
+      await assertDenied('airs_audit', `grant all on ${table} to airs_audit`)
+      await assertDenied('airs_audit', `drop table ${table}`)
+    }
+  })
+
+  test('of a service owns nothing, makes nothing and becomes nobody', async () => {
+    for (const { role, schema } of schemas) {
+      await assertDenied(role, `create table ${schema}.mine ()`)
+      await assertDenied(role, 'create table public.mine ()')
+      await assertDenied(role, 'create schema mine')
+      await assertDenied(role, 'create role mine')
+      await assertDenied(role, 'create database mine')
+      await assertDenied(role, 'set role postgres')
+      for (const other of schemas) if (other.role !== role) await assertDenied(role, `set role ${other.role}`)
+      await assertDenied(role, `copy (select 1) to program 'id'`)
+      await assertDenied(role, `select pg_read_file('/etc/passwd')`)
+    }
+    const { rows } = await sql`select 1 from pg_class join pg_roles on relowner = pg_roles.oid
+      where rolname like 'airs_%'`.execute(administrator)
+    assert.deepEqual(rows, [])
+  })
+
+  test('needs its password', async () => {
+    for (const { role } of schemas) {
+      const database = openDatabase<unknown>({ url: postgres.urlFor(role, 'guess'), name: 'test', max: 1 })
+      await assert.rejects(sql`select 1`.execute(database), /password authentication failed/)
+      await database.destroy()
+    }
+  })
+})
