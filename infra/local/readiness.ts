@@ -11,13 +11,19 @@ export type Candidate = {
 
 const limitMs = 120_000
 
+export type ReadinessOptions = {
+  signal?: AbortSignal
+  /** A process that keeps dying is waited for too, because what it needs may be coming back. */
+  isPatient?: boolean
+}
+
 /**
  * Waits until every process answers `/readyz` with 200.
  * @throws StartError that says for each that does not what it gives as the reason, or how it died.
  */
 export async function waitForReadiness(
   candidates: readonly Candidate[],
-  signal?: AbortSignal,
+  { signal, isPatient = false }: ReadinessOptions = {},
 ): Promise<void> {
   const reasons = new Map<string, string>()
   await poll(
@@ -25,7 +31,7 @@ export async function waitForReadiness(
       await Promise.all(
         candidates.map(async (candidate) => {
           const { name } = candidate.process.command
-          if (candidate.process.isCrashLooping) throw crashError(candidate.process)
+          if (!isPatient && candidate.process.isCrashLooping) throw crashError(candidate.process)
           const reason = await reasonAgainst(candidate)
           if (reason === undefined) reasons.delete(name)
           else reasons.set(name, reason)

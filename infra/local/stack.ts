@@ -100,7 +100,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       signal: options.signal,
     })
     const candidates = await startServices(plan, servers, started, report)
-    await waitForReadiness(candidates, options.signal)
+    await waitForReadiness(candidates, { signal: options.signal })
     isStarting = false
     const urls = urlsOf(plan)
     lock.announce(urls.console ?? Object.values(urls)[0] ?? dataDir)
@@ -115,7 +115,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ready: async () => {
         await servers.postgres?.ready()
         await servers.nats?.ready()
-        await waitForReadiness(candidates)
+        await waitForReadiness(candidates, { isPatient: true })
       },
       stop: onceOnly(stop),
       destroy: () => {

@@ -78,7 +78,8 @@ export class Supervised {
   }
 
   get isCrashLooping(): boolean {
-    return this.#crashes >= crashLimit
+    const hasRecovered = this.#state === 'running' && Date.now() - this.#startedAtMs > healthyMs
+    return this.#crashes >= crashLimit && !hasRecovered
   }
 
   /** What its newest run wrote, as far as it tells why it died. */
