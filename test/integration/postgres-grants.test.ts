@@ -77,11 +77,12 @@ describe('the Postgres role', () => {
       )
       const column = rows[0]!.name
       await run('airs_audit', `select 1 from ${table} limit 1`)
+      // Postgres answers this with a warning that nothing was granted.
+      await run('airs_audit', `grant all on ${table} to airs_audit`)
       await assertDenied('airs_audit', `update ${table} set ${column} = ${column}`)
       await assertDenied('airs_audit', `delete from ${table}`)
       await assertDenied('airs_audit', `truncate ${table}`)
       await assertDenied('airs_audit', `alter table ${table} disable trigger all`)
-      await assertDenied('airs_audit', `grant all on ${table} to airs_audit`)
       await assertDenied('airs_audit', `drop table ${table}`)
     }
   })
