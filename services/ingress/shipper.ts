@@ -19,7 +19,7 @@ export type ShipperOptions = {
   natsUrl: string
   /** `waitForAck` is told of every acknowledgement at once, and nothing lingers; for recording mode `replicated`. */
   replicated?: boolean
-  /** How long new entries are gathered before they are shipped. Default 10 ms; 0 when `replicated`. */
+  /** How long new entries are gathered before they are shipped. Default 20 ms; 0 when `replicated`. */
   lingerMs?: number
   /** How often the audit service's progress is read. Default 1 s. */
   progressIntervalMs?: number
@@ -57,7 +57,7 @@ export function startShipper(options: ShipperOptions): Shipper {
     directory: journal.directory,
     natsUrl: options.natsUrl,
     acknowledgements: replicated,
-    lingerMs: options.lingerMs ?? (replicated ? 0 : 10),
+    lingerMs: options.lingerMs ?? (replicated ? 0 : 20),
     progressIntervalMs: options.progressIntervalMs ?? 1000,
     stallMs: options.stallMs ?? 10_000,
     ackTimeoutMs: options.ackTimeoutMs ?? 5000,

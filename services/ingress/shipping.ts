@@ -25,6 +25,7 @@ const statsIntervalMs = 500
 const cursorIntervalMs = 2000
 const longestBackoffMs = 2000
 const restartDelayMs = 1000
+const busyMs = 500
 
 /**
  * Publishes every epoch, the oldest first, each in order. When an acknowledgement fails, everything from there on is
@@ -55,6 +56,7 @@ export class Shipping {
   #connected = false
   #closed = false
   #draining = false
+  #shippedAtMs = 0
   #counters = { shipped: 0, redelivered: 0, duplicates: 0, unshippable: 0, lostEvents: 0 }
 
   constructor({ settings, epochs, wake }: WorkerInput, send: (message: FromWorker) => void) {
@@ -163,6 +165,7 @@ export class Shipping {
   }
 
   async #shipChunk(publisher: Publisher, lane: ShipperLane): Promise<void> {
+    this.#shippedAtMs = Date.now()
     for (const record of lane.read()) {
       if (!publisher.hasRoom) await publisher.room()
       if (this.#isInterrupted || this.#closed) return
@@ -290,11 +293,14 @@ export class Shipping {
     })
   }
 
+  /** While entries keep coming it looks for them now and then, which costs less than to be woken for each. */
   async #sleepUntilWoken(seen: number): Promise<void> {
-    const waiting = Atomics.waitAsync(this.#wake, 0, seen, 1000)
-    if (!waiting.async) return
-    await waiting.value
-    if (this.#settings.lingerMs > 0) await sleep(this.#settings.lingerMs)
+    const { lingerMs } = this.#settings
+    if (lingerMs === 0 || Date.now() - this.#shippedAtMs > busyMs) {
+      const waiting = Atomics.waitAsync(this.#wake, 0, seen)
+      if (waiting.async) await waiting.value
+    }
+    if (lingerMs > 0) await sleep(lingerMs)
   }
 
   #kick(): void {
