@@ -71,7 +71,7 @@ function frame(event: JsonObject): MockFrame {
 }
 
 function textBlock(text: string): JsonObject {
-  return { type: 'text', text, citations: null }
+  return { type: 'text', text }
 }
 
 function head(answer: MockAnswer): JsonObject {

@@ -30,7 +30,7 @@ function contentOf(message: JsonObject, refusal: string): WritableJson[] {
   const thinking = reasoningOf(message)
   if (thinking !== '') content.push({ type: 'thinking', thinking, signature: '' })
   for (const text of [stringOf(message.content) ?? '', refusal]) {
-    if (text !== '') content.push({ type: 'text', text, citations: null })
+    if (text !== '') content.push({ type: 'text', text })
   }
   for (const [index, { id, function: called }] of objectsOf(message.tool_calls)) {
     if (!isObject(called)) continue

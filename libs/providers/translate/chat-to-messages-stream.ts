@@ -40,7 +40,7 @@ export function createChatToMessagesStream(): StreamTranslator {
 
   function* text(kind: 'text' | 'refusal', piece: string): Generator<SseFrame> {
     if (piece === '') return
-    if (open?.kind !== kind) yield* begin({ type: 'text', text: '', citations: null }, { kind })
+    if (open?.kind !== kind) yield* begin({ type: 'text', text: '' }, { kind })
     yield delta({ type: 'text_delta', text: piece })
   }
 
