@@ -1,0 +1,98 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer, type Socket } from 'node:net'
+
+/** What goes wrong, by the model's name after `broken-` or `broken-messages-`. */
+const behaviours: Record<string, (socket: Socket) => Promise<void> | void> = {
+  /** Nothing, in OpenAI's and Anthropic's shape at once. */
+  not: (socket) => {
+    socket.end(
+      plain(
+        JSON.stringify({
+          id: 'm_1',
+          type: 'message',
+          role: 'assistant',
+          model: 'm',
+          content: [{ type: 'text', text: 'ok' }],
+          stop_reason: 'end_turn',
+          stop_sequence: null,
+          usage: { input_tokens: 1, output_tokens: 1 },
+          object: 'chat.completion',
+          created: 1,
+          choices: [{ index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }],
+        }),
+      ),
+    )
+  },
+  /** The body is longer than its Content-Length says. */
+  overlong: (socket) => {
+    socket.end(
+      plain('{"id":"x","choices":[{"index":0}]}').replace(/content-length: \d+/, 'content-length: 10'),
+    )
+  },
+  /** No HTTP at all. */
+  babble: (socket) => {
+    socket.end('220 mail.example.com ESMTP ready\r\n')
+  },
+  /** The stream goes on, without end, after its terminator. */
+  babbling: async (socket) => {
+    socket.write(`${streamHead}data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"m",`)
+    socket.write(
+      '"choices":[{"index":0,"delta":{"content":"done"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    )
+    await flood(socket, `: ${'x'.repeat(16_000)}\n\n`)
+  },
+  /** A frame that never ends. */
+  frame: async (socket) => {
+    socket.write(`${streamHead}data: {"choices":[{"delta":{"content":"`)
+    await flood(socket, 'x'.repeat(16_000))
+  },
+  /** Headers that never end. */
+  headers: async (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n')
+    await flood(socket, `x-filler: ${'x'.repeat(1_000)}\r\n`)
+  },
+  /** The connection is reset at once. */
+  reset: (socket) => {
+    socket.resetAndDestroy()
+  },
+}
+
+const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n'
+
+/** A provider that breaks the protocol in ways in which no HTTP server would help it. */
+export async function startBrokenProvider(): Promise<{ url: string; close(): Promise<void> }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.on('error', () => {})
+    let text = ''
+    let answered = false
+    socket.on('data', (chunk) => {
+      text += chunk.toString('utf8')
+      const model = /"model":\s*"broken-(?:messages-)?([a-z]+)"/.exec(text)?.[1]
+      if (answered || model === undefined) return
+      answered = true
+      void behaviours[model]?.(socket)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+function plain(body: string): string {
+  return `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`
+}
+
+/** Writes until nobody takes it any more, and no faster than it is taken. */
+async function flood(socket: Socket, text: string): Promise<void> {
+  while (!socket.destroyed) await new Promise<void>((resolve) => socket.write(text, () => resolve()))
+}

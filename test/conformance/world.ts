@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { eventTypes } from '@airs-cp/events'
+import { startStack } from '../../infra/local/stack.ts'
+import { controlOf, type RecordedEvent, until } from '../support/control.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { anthropicApi, openaiApi } from './published-api.ts'
+import { startBrokenProvider } from './start-broken-provider.ts'
+import { startProvider } from './start-provider.ts'
+
+/** Milliseconds that the ingress gives a provider here: long enough for a busy machine, short enough for a test. */
+export const limitsMs = { firstByte: 6_000, idle: 6_000, total: 20_000 }
+
+/** The mails that policy refuses in a request. */
+export const blockedText = 'write to ann@example.com'
+
+/** Client credentials; each provider sees the one that came with the request. */
+export const clientKey = 'sk-client-1111111111111111'
+/** The server's own credential for the provider `local`. */
+export const localKey = 'sk-local-2222222222222222'
+
+/**
+ * Which provider a model name leads to. `shaky-…` are the same two fakes under other names, so that the failures asked
+ * of them do not open the circuit breaker of the others.
+ */
+const routes = `
+routes:
+  - { model: "claude-*", provider: anthropic }
+  - { model: "shaky-claude*", provider: shaky-anthropic }
+  - { model: "shaky-*", provider: shaky-openai }
+  - { model: "broken-messages-*", provider: broken-anthropic }
+  - { model: "broken-*", provider: broken-openai }
+  - { model: "house-model", provider: openai, as: "gpt-4o" }
+`
+
+const policy = `
+name: no-mail-addresses
+mode: enforce
+direction: request
+detectors: [{ detector: pii, types: [EMAIL] }]
+action: block
+message: Mail addresses do not leave the house
+`
+
+/** One running stack with its providers, for all tests of this process. */
+export const world = await startWorld()
+after(() => world.stop())
+
+async function startWorld() {
+  const [openai, anthropic, local, broken] = await Promise.all([
+    startProvider(openaiApi),
+    startProvider(anthropicApi),
+    startProvider({
+      ...openaiApi,
+      models: { object: 'list', data: [{ id: 'llama-3', object: 'model', created: 1, owned_by: 'local' }] },
+    }),
+    startBrokenProvider(),
+  ])
+  const directory = makeTemporaryDirectory()
+  const file = join(directory.path, 'providers.yaml')
+  writeFileSync(
+    file,
+    `
+providers:
+  shaky-openai: { kind: openai-compatible, baseUrl: "${openai.url}/v1" }
+  shaky-anthropic: { kind: anthropic, baseUrl: "${anthropic.url}" }
+  broken-openai: { kind: openai-compatible, baseUrl: "${broken.url}/v1" }
+  broken-anthropic: { kind: anthropic, baseUrl: "${broken.url}" }
+  local: { kind: openai-compatible, baseUrl: "${local.url}/v1", apiKeyVariable: LOCAL_API_KEY }
+${routes}`,
+  )
+  const providers = [openai, anthropic, local, broken]
+  const closeProviders = () => Promise.all(providers.map(({ close }) => close()))
+  const stack = await startStack({
+    dataDir: join(directory.path, 'data'),
+    ports: 'free',
+    env: {
+      ...process.env,
+      AIRS_PROVIDER: 'openai',
+      AIRS_PROVIDERS_FILE: file,
+      AIRS_OPENAI_BASE_URL: `${openai.url}/v1`,
+      AIRS_OPENAI_API_KEY: '',
+      AIRS_ANTHROPIC_BASE_URL: anthropic.url,
+      AIRS_ANTHROPIC_API_KEY: '',
+      LOCAL_API_KEY: localKey,
+      AIRS_FIRST_BYTE_TIMEOUT_MS: String(limitsMs.firstByte),
+      AIRS_IDLE_TIMEOUT_MS: String(limitsMs.idle),
+      AIRS_TOTAL_TIMEOUT_MS: String(limitsMs.total),
+      // The fakes ask for a wait of one second: more than this, so that a 429 is passed on and not asked again.
+      AIRS_MAX_RETRY_WAIT_MS: '100',
+    },
+  }).catch(async (error) => {
+    await closeProviders()
+    directory.remove()
+    throw error
+  })
+  const control = controlOf(stack)
+  await control.applyPolicy(policy)
+  await control.setMode('enforce')
+
+  return {
+    stack,
+    control,
+    openai,
+    anthropic,
+    local,
+    ingressUrl: stack.urls.ingress!,
+    /** Waits for the outcome of an exchange. */
+    outcome: (exchange: string): Promise<RecordedEvent> =>
+      until(`the outcome of exchange ${exchange}`, async () => {
+        const path = `/v1/events?order=descending&exchange=${exchange}`
+        const { events } = await control.json<{ events: RecordedEvent[] }>('GET', path)
+        return events.find(({ type }) => outcomes.has(type))
+      }),
+    /** Bytes of memory that the ingress holds now. */
+    residentBytes(): number {
+      const status = readFileSync(`/proc/${stack.process('ingress').pid}/status`, 'utf8')
+      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
+    },
+    /** Tells the circuit breakers of the shaky and broken providers that all is well. */
+    async calm(): Promise<void> {
+      for (const model of ['shaky-gpt', 'shaky-claude', 'broken-not', 'broken-messages-not'])
+        await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${clientKey}` },
+          body: JSON.stringify({ model, messages: [{ role: 'user', content: 'calm' }] }),
+        }).then((response) => response.arrayBuffer())
+    },
+    async stop(): Promise<void> {
+      await stack.stop()
+      await closeProviders()
+      directory.remove()
+    },
+  }
+}
+
+const outcomes = new Set<string>([
+  eventTypes.requestBlocked,
+  eventTypes.requestRejected,
+  eventTypes.responseCompleted,
+  eventTypes.responseBlocked,
+  eventTypes.responseFailed,
+  eventTypes.responseAborted,
+])
