@@ -39,8 +39,16 @@ async function appendMany(journal: Journal, count: number, bytes = 500): Promise
   await Promise.all(all)
 }
 
+/** Asks until it is answered: a server that has just come back may still be starting. */
 async function jetStreamApi<Answer>(bus: Bus, subject: string, request: object = {}): Promise<Answer> {
-  return (await bus.request(`$JS.API.${subject}`, JSON.stringify(request))).json<Answer>()
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await bus.request(`$JS.API.${subject}`, JSON.stringify(request))).json<Answer>()
+    } catch (error) {
+      if (attempt === 10) throw error
+      await sleep(200)
+    }
+  }
 }
 
 const deleteStream = (bus: Bus) => jetStreamApi(bus, 'STREAM.DELETE.TRAFFIC')
