@@ -120,8 +120,11 @@ function start(options: StackOptions = {}): Promise<Stack> {
 async function startApart(): Promise<{ supervisor: ChildProcess; pids: Record<string, number> }> {
   const entry = join(import.meta.dirname, '../../infra/local/fixtures/run-stack.ts')
   const supervisor = spawn(process.execPath, [entry, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const [line] = await once(supervisor.stdout!, 'data')
-  return { supervisor, pids: JSON.parse(String(line)) }
+  const line = await new Promise<string>((resolve, reject) => {
+    supervisor.stdout!.once('data', (data) => resolve(String(data)))
+    supervisor.once('exit', (code) => reject(new Error(`The supervisor exited with ${code}`)))
+  })
+  return { supervisor, pids: JSON.parse(line) }
 }
 
 async function kill(supervisor: ChildProcess): Promise<void> {
