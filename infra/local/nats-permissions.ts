@@ -31,7 +31,8 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
     recordOfExchanges(eventTypes.exchangeAbandoned),
     record(eventTypes.journalGapFound, eventTypes.journalGapClosed),
     write(buckets.journalProgress),
-    // It makes the streams again when a server has lost its store; the others wait for that.
+    // It makes the streams again when a server has lost its store; the others wait for that. It changes none that is
+    // there: how many replicas a stream has is known to the set-up alone.
     [...Object.values(streams).map(({ name }) => name), ...Object.values(buckets).map(streamOf)].flatMap(
       make,
     ),
@@ -129,7 +130,7 @@ function write(bucket: string): string[] {
   return [api('STREAM.INFO', streamOf(bucket)), api('STREAM.CREATE', streamOf(bucket)), `$KV.${bucket}.>`]
 }
 
-/** Make a stream, and bring its settings up to date. */
+/** Make a stream where it is missing. */
 function make(stream: string): string[] {
-  return [api('STREAM.INFO', stream), api('STREAM.CREATE', stream), api('STREAM.UPDATE', stream)]
+  return [api('STREAM.INFO', stream), api('STREAM.CREATE', stream)]
 }

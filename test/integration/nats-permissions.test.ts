@@ -151,6 +151,20 @@ describe('the NATS user', () => {
       }
   })
 
+  test('of audit makes again what a server has lost, and changes nothing that is there', async () => {
+    const { traffic, control } = streams
+    await administrator.request(`$JS.API.STREAM.DELETE.${traffic.name}`)
+    const kept = { name: control.name, subjects: control.subjects, max_age: 3_600_000_000_000 }
+    await administrator.request(`$JS.API.STREAM.UPDATE.${control.name}`, JSON.stringify(kept))
+    await ensureTopology(buses.get('airs-audit')!).catch(() => {})
+    const info = async (stream: string) =>
+      (await administrator.request(`$JS.API.STREAM.INFO.${stream}`)).json<{ config?: { max_age: number } }>()
+    assert.equal((await info(traffic.name)).config?.max_age, traffic.maxAgeMs * 1_000_000)
+    assert.equal((await info(control.name)).config?.max_age, kept.max_age)
+    for (const { name } of [traffic, control])
+      await assertDenied('airs-audit', `$JS.API.STREAM.UPDATE.${name}`, { name, num_replicas: 1 })
+  })
+
   test('of a projection cannot take or acknowledge deliveries of another, nor read a stream that is not its own', async () => {
     const traffic = streams.traffic.name
     await assertDenied('airs-lineage', `$JS.API.CONSUMER.MSG.NEXT.${traffic}.audit-traffic`, { batch: 1 })
