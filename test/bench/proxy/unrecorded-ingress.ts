@@ -33,7 +33,7 @@ const handle = createPipeline({
   ...config,
   providers: await openProviders(config),
   policy: await followActivePolicy(new Promise(() => {}), config.policySetFile, log),
-  clientKeys: { current: () => undefined, origin: () => 'none', close() {} },
+  clientKeys: { current: () => undefined, origin: () => 'none', onChange() {}, close() {} },
   recorder,
   metrics: createIngressMetrics(createMetrics('ingress')),
   log,
