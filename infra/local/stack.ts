@@ -10,6 +10,7 @@ import { makePlan, type Plan, urlsOf } from './plan.ts'
 import type { PostgresServer } from './postgres.ts'
 import { defaultProvider } from './provider.ts'
 import { type Candidate, waitForReadiness } from './readiness.ts'
+import { sayOnce } from './say-once.ts'
 import { clientEnvironment, serviceEnvironment, setupEnvironment } from './service-environment.ts'
 import { runSetup } from './setup.ts'
 import { type Servers, startServers } from './stack-servers.ts'
@@ -63,6 +64,9 @@ export type Stack = {
   /** Kills everything at once. */
   destroy: () => void
 }
+
+/** A service that warns with every attempt is heard once in this time. */
+const quietMs = 30_000
 
 /**
  * Starts the whole stack as processes of this machine and resolves when all of it is ready.
@@ -132,7 +136,8 @@ function watchNewLogs({ dataDir, definitions, say }: Plan, verbose: boolean): { 
   const names = ['postgres', 'nats', ...definitions.map(({ name }) => name)]
   const paths = Object.fromEntries(names.map((name) => [name, logPath(dataDir, name)]))
   for (const path of [...Object.values(paths), logPath(dataDir, 'setup')]) rotateLog(path)
-  return watchLogs(paths, ({ level }) => verbose || level === 'warning' || level === 'error', say)
+  if (verbose) return watchLogs(paths, () => true, say)
+  return watchLogs(paths, ({ level }) => level === 'warning' || level === 'error', sayOnce(say, quietMs))
 }
 
 async function startServices(

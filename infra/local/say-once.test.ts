@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sayOnce } from './say-once.ts'
+
+test('a line that comes again and again is said once per quiet time', () => {
+  let time = 0
+  const said: string[] = []
+  const say = sayOnce(
+    (line) => said.push(line),
+    100,
+    () => time,
+  )
+  say('Postgres is away')
+  time = 50
+  say('Postgres is away')
+  say('NATS is away')
+  time = 99
+  say('Postgres is away')
+  time = 100
+  say('Postgres is away')
+  assert.deepEqual(said, ['Postgres is away', 'NATS is away', 'Postgres is away'])
+})
