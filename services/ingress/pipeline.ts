@@ -29,6 +29,7 @@ import { type Exchange, identify } from './exchange.ts'
 import type { Published } from './follow-published.ts'
 import { canGuardFrames, createFrameGuard } from './guard-frames.ts'
 import { clientHeaders } from './headers.ts'
+import { type FurtherModels, furtherModels, listModels, modelListQuery } from './list-models.ts'
 import type { IngressMetrics } from './metrics.ts'
 import { type Change, prepareRequest } from './prepare-request.ts'
 import type { Route } from './provider-settings.ts'
@@ -56,6 +57,9 @@ export type PipelineOptions = {
   metrics: IngressMetrics
   log: Logger
 }
+
+/** For the providers beside the default one: a slow one is left out of a list of models. */
+const modelListTimeoutMs = 5_000
 
 /** An exchange on its way, as far as it is known before policy decides. */
 type Way = Understood & {
@@ -163,8 +167,17 @@ export function createPipeline(options: PipelineOptions) {
     }
 
     const redacted = asked.edits.length > 0 ? JSON.stringify(replaceTexts(json!, asked.edits)) : undefined
+    const further = furtherModelsOf(way)
     const prepare = (target: Target) =>
-      prepareRequest({ target, exchange, format, facts, headers: request.headers, body, redacted })
+      prepareRequest({
+        target,
+        exchange: further ? { ...exchange, query: modelListQuery(target.provider) } : exchange,
+        format,
+        facts,
+        headers: request.headers,
+        body,
+        redacted,
+      })
     const first = prepare(targets[0])
     await record.event(eventTypes.requestReceived, {
       ...opening,
@@ -176,7 +189,7 @@ export function createPipeline(options: PipelineOptions) {
     const holds = enforces(set, 'response', subject)
     const guard =
       holds && canGuardFrames(format) ? createStreamGuard(set, subject, options.fingerprintKey) : undefined
-    const answered = await callProvider({
+    const called = await callProvider({
       targets,
       prepare,
       first,
@@ -187,16 +200,35 @@ export function createPipeline(options: PipelineOptions) {
       sendHead: (status, headers) =>
         response.writeHead(status, clientHeaders(headers, exchange, asked.decision.action)),
       createGuard: guard && (() => createFrameGuard(format, guard)),
-      holdWhole: holds && !guard,
+      holdWhole: (holds && !guard) || further !== undefined,
       limitBytes: options.maxBodyBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
       startedAtMs: exchange.startedAtMs,
     })
+    const answered = !further
+      ? called
+      : await listModels({
+          answered: called,
+          further,
+          isAnthropicClient: request.headers['anthropic-version'] !== undefined,
+          startedAtMs: exchange.startedAtMs,
+          timeoutMs: modelListTimeoutMs,
+        })
     const outcome = outcomeOf(answered, exchange, facts, () => texts)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
     const relayed = translateAnswer(answered, facts)
     return finish({ ...way, answered, relayed, outcome, guard, asked: asked.decision, subject })
+  }
+
+  /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
+  function furtherModelsOf({ exchange, format, request, key }: Way): FurtherModels | undefined {
+    if (format.id !== 'openai.models' || exchange.path !== '/v1/models' || providerHeader(request))
+      return undefined
+    const isOpen = options.isOpen && !options.clientKeys.current()?.count
+    return furtherModels(providers, routes, (name) =>
+      key ? (key.limits.providers?.includes(name) ?? true) : isOpen,
+    )
   }
 
   async function finish(
