@@ -10,7 +10,7 @@ import { startBrokenProvider } from './start-broken-provider.ts'
 import { startProvider } from './start-provider.ts'
 
 /** Milliseconds that the ingress gives a provider here: long enough for a busy machine, short enough for a test. */
-export const limitsMs = { firstByte: 6_000, idle: 6_000, total: 20_000 }
+export const limitsMs = { firstByte: 4_000, idle: 4_000, total: 15_000 }
 
 /** The mails that policy refuses in a request. */
 export const blockedText = 'write to ann@example.com'
