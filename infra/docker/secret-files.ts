@@ -2,49 +2,70 @@ import { administrator } from '../local/administrator.ts'
 import { natsPermissions, natsUser } from '../local/nats-permissions.ts'
 import type { Secrets } from '../local/secrets.ts'
 import { type ProcessDefinition, processes } from '../processes.ts'
-import { natsServerConfig } from './nats-server-config.ts'
+import { type NatsCluster, natsServerConfig } from './nats-server-config.ts'
 
 /** Content by file name. What `entrypoint` is to put into the environment is named as the variable. */
 export type SecretFiles = Readonly<Record<string, string>>
 
-export type ServerAddresses = { nats: string; postgres: string }
-
-const database = 'airs'
-
-/** What each container may know, by its name: no more than it needs, so that no container can act as another. */
-export function secretFiles(
-  secrets: Secrets,
-  addresses: ServerAddresses,
-): Readonly<Record<string, SecretFiles>> {
-  const natsUrl = (user: string) => `nats://${user}:${secrets.natsPasswords[user]}@${addresses.nats}`
-  const databaseUrl = (role: string) =>
-    `postgres://${role}:${secrets.postgresPasswords[role]}@${addresses.postgres}/${database}`
-  const filesOf = (definition: ProcessDefinition): SecretFiles => ({
-    ...(definition.needs.includes('nats') && { NATS_URL: natsUrl(natsUser(definition)) }),
-    ...(definition.databaseRole && { DATABASE_URL: databaseUrl(definition.databaseRole) }),
-    ...(definition.name === 'ingress' && { AIRS_FINGERPRINT_KEY: secrets.fingerprintKey }),
-    // The ingress itself has no use for it: `docker exec airs-cp-gateway airs …` does.
-    ...(definition.name !== 'console' && { AIRS_TOKEN: secrets.token }),
-  })
-  const users = Object.entries(secrets.natsPasswords).map(([user, password]) => ({
-    user,
-    password,
-    permissions: natsPermissions[user],
-  }))
-  return {
-    ...Object.fromEntries(processes.map((definition) => [definition.name, filesOf(definition)])),
-    setup: {
-      NATS_URL: natsUrl(administrator.natsUser),
-      DATABASE_URL: databaseUrl(administrator.role),
-      AIRS_POSTGRES_PASSWORDS: JSON.stringify(secrets.postgresPasswords),
-    },
-    nats: { 'nats-server.json': `${JSON.stringify(natsServerConfig(users), null, 2)}\n` },
-    postgres: { POSTGRES_PASSWORD: secrets.postgresPasswords[administrator.role]! },
-  }
+export type Servers = {
+  /** Host and port; several separated by commas. */
+  nats: string
+  /** URL with credentials that may make roles and schemas. */
+  database: string
+  /** Absent for a nats-server that is alone. */
+  natsCluster?: NatsCluster
 }
 
 /** Who needs a password: Postgres roles and NATS users. */
 export const secretOwners = {
   roles: [administrator.role, ...new Set(processes.flatMap(({ databaseRole }) => databaseRole ?? []))],
   natsUsers: [administrator.natsUser, ...processes.map(natsUser)],
+}
+
+/** What each container may know, by its name: no more than it needs, so that no container can act as another. */
+export function secretFiles(secrets: Secrets, servers: Servers): Readonly<Record<string, SecretFiles>> {
+  const filesOf = (definition: ProcessDefinition): SecretFiles => ({
+    ...(definition.needs.includes('nats') && { NATS_URL: natsUrl(natsUser(definition), secrets, servers) }),
+    ...(definition.databaseRole && { DATABASE_URL: databaseUrl(definition.databaseRole, secrets, servers) }),
+    ...(definition.name === 'ingress' && { AIRS_FINGERPRINT_KEY: secrets.fingerprintKey }),
+    // The ingress itself has no use for it: `docker exec airs-cp-gateway airs …` does.
+    ...(definition.name !== 'console' && { AIRS_TOKEN: secrets.token }),
+  })
+  return {
+    ...Object.fromEntries(processes.map((definition) => [definition.name, filesOf(definition)])),
+    setup: {
+      NATS_URL: natsUrl(administrator.natsUser, secrets, servers),
+      DATABASE_URL: servers.database,
+      AIRS_POSTGRES_PASSWORDS: JSON.stringify(withoutAdministrator(secrets.postgresPasswords)),
+    },
+    nats: { 'nats-server.json': natsServerFile(secrets, servers) },
+    postgres: { POSTGRES_PASSWORD: secrets.postgresPasswords[administrator.role]! },
+  }
+}
+
+function withoutAdministrator(passwords: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(passwords).filter(([role]) => role !== administrator.role))
+}
+
+function natsUrl(user: string, { natsPasswords }: Secrets, { nats }: Servers): string {
+  return nats
+    .split(',')
+    .map((address) => `nats://${user}:${natsPasswords[user]}@${address}`)
+    .join(',')
+}
+
+function databaseUrl(role: string, { postgresPasswords }: Secrets, { database }: Servers): string {
+  const url = new URL(database)
+  url.username = role
+  url.password = postgresPasswords[role]!
+  return url.href
+}
+
+function natsServerFile({ natsPasswords }: Secrets, { natsCluster }: Servers): string {
+  const users = Object.entries(natsPasswords).map(([user, password]) => ({
+    user,
+    password,
+    permissions: natsPermissions[user],
+  }))
+  return `${JSON.stringify(natsServerConfig(users, natsCluster), null, 2)}\n`
 }

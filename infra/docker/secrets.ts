@@ -1,5 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { administrator } from '../local/administrator.ts'
 import { readSecrets } from '../local/secrets.ts'
 import { secretFiles, secretOwners } from './secret-files.ts'
 
@@ -14,13 +15,15 @@ if (!folder) {
 }
 const { roles, natsUsers } = secretOwners
 const secrets = readSecrets(join(folder, 'all'), roles, natsUsers, process.env.AIRS_TOKEN)
-for (const [container, files] of Object.entries(
-  secretFiles(secrets, { nats: 'nats:4222', postgres: 'postgres:5432' }),
-)) {
+const password = secrets.postgresPasswords[administrator.role]
+const servers = {
+  nats: 'nats:4222',
+  database: `postgres://${administrator.role}:${password}@postgres:5432/airs`,
+}
+for (const [container, files] of Object.entries(secretFiles(secrets, servers)))
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, container, name)
     writeFileSync(`${path}.new`, content, { mode: 0o444 })
     renameSync(`${path}.new`, path)
   }
-}
 console.log('The secrets are in place.')

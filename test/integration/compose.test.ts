@@ -22,7 +22,7 @@ const secrets = secretFiles(
     postgresPasswords: Object.fromEntries(secretOwners.roles.map((role) => [role, `postgres-of-${role}`])),
     natsPasswords: Object.fromEntries(secretOwners.natsUsers.map((user) => [user, `nats-of-${user}`])),
   },
-  { nats: 'nats:4222', postgres: 'postgres:5432' },
+  { nats: 'nats:4222', database: 'postgres://postgres:postgres-of-postgres@postgres:5432/airs' },
 )
 /** Set in the image, for every container. */
 const imageVariables = ['AIRS_HOST', 'AIRS_DATA_DIR']

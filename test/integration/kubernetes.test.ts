@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+import { configVariables } from '../../infra/docker/config-variables.ts'
+import { secretOwners } from '../../infra/docker/secret-files.ts'
+import { repositoryRoot } from '../../infra/local/data-directory.ts'
+import { processes } from '../../infra/processes.ts'
+
+const containerSchema = z.object({
+  name: z.string(),
+  image: z.string(),
+  args: z.array(z.string()),
+  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
+  ports: z.array(z.object({ name: z.string(), containerPort: z.int() })).default([]),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
+})
+const workloadSchema = z.object({
+  kind: z.enum(['Deployment', 'StatefulSet', 'Job']),
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        containers: z.array(containerSchema),
+        volumes: z.array(
+          z.object({ name: z.string(), secret: z.object({ secretName: z.string() }).optional() }),
+        ),
+      }),
+    }),
+  }),
+})
+const policySchema = z.object({
+  kind: z.literal('NetworkPolicy'),
+  metadata: z.object({ name: z.string() }),
+  spec: z.unknown(),
+})
+
+const folder = join(repositoryRoot, 'infra/k8s/base')
+const objects = globSync('*.yaml', { cwd: folder }).flatMap((file) =>
+  parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map((document) => document.toJS() as unknown),
+)
+const workloads = objects.flatMap((object) => workloadSchema.safeParse(object).data ?? [])
+const policies = objects.flatMap((object) => policySchema.safeParse(object).data ?? [])
+
+/** The container that runs an entry, and the workload that it is in. */
+function findContainer(entry: string) {
+  const found = workloads.flatMap((workload) =>
+    workload.spec.template.spec.containers
+      .filter(({ args }) => args[1] === entry)
+      .map((container) => ({ workload, container, pod: workload.spec.template.spec })),
+  )
+  assert.equal(found.length, 1, `${entry} is run by ${found.length} containers`)
+  return found[0]!
+}
+
+describe('the Kubernetes manifests', () => {
+  for (const { name, entry, port } of processes)
+    test(`run ${name} with variables that it reads, its own secrets and its port`, async () => {
+      const { container, pod } = findContainer(entry)
+      assert.equal(container.image, 'airs-cp')
+      const { read } = await configVariables(entry)
+      const known = [...read, ...(name === 'ingress' ? ['AIRS_URL'] : [])]
+      assert.deepEqual(
+        container.env.map((variable) => variable.name).filter((variable) => !known.includes(variable)),
+        [],
+      )
+      const mount = container.volumeMounts.find(({ mountPath }) => mountPath === '/run/airs/secrets')
+      const secret = pod.volumes.find((volume) => volume.name === mount?.name)?.secret?.secretName
+      assert.equal(secret, name === 'console' ? undefined : `airs-${name}`)
+      assert.deepEqual(
+        container.ports.map(({ containerPort }) => containerPort),
+        port ? [port.default] : [],
+      )
+    })
+
+  test('tell the console where every service is', () => {
+    const { container } = findContainer('services/console/main.ts')
+    for (const { name, port } of processes) {
+      if (!port || name === 'console') continue
+      const url = container.env.find((variable) => variable.name === `AIRS_${name.toUpperCase()}_URL`)?.value
+      assert.equal(url, `http://${name}:${port.default}`)
+    }
+  })
+
+  test('let exactly those reach NATS that need it, and not the ingress reach Postgres', () => {
+    const policy = (name: string) =>
+      JSON.stringify(policies.find(({ metadata }) => metadata.name === name)?.spec)
+    for (const { entry, needs } of processes) {
+      const { metadata } = findContainer(entry).workload
+      assert.equal(policy('nats').includes(`"${metadata.name}"`), needs.includes('nats'), metadata.name)
+    }
+    assert.ok(policy('projections').includes('5432'))
+    assert.ok(!policy('ingress').includes('5432') && !policy('projections').includes('"ingress"'))
+  })
+
+  test('find their secrets in what secrets.ts prints', () => {
+    const printed = execFileSync(process.execPath, ['infra/k8s/secrets.ts', '--nats', '3'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    })
+    const list = z
+      .object({
+        items: z.array(
+          z.object({
+            metadata: z.object({ name: z.string() }),
+            stringData: z.record(z.string(), z.string()),
+          }),
+        ),
+      })
+      .parse(JSON.parse(printed))
+    const names = list.items.map(({ metadata }) => metadata.name)
+    const wanted = workloads
+      .flatMap(({ spec }) => spec.template.spec.volumes)
+      .flatMap(({ secret }) => secret?.secretName ?? [])
+    assert.deepEqual(
+      wanted.filter((name) => !names.includes(name)),
+      [],
+    )
+    const nats = list.items.find(({ metadata }) => metadata.name === 'airs-nats')?.stringData[
+      'nats-server.json'
+    ]
+    const { authorization, cluster } = JSON.parse(nats ?? '{}')
+    assert.deepEqual(
+      authorization.users.map(({ user }: { user: string }) => user),
+      secretOwners.natsUsers,
+    )
+    assert.equal(cluster.routes.length, 3)
+  })
+})

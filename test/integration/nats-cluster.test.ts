@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type Bus, connectBus, createPublisher, ensureTopology } from '@airs-cp/bus'
+import { buckets, eventTypes, streams, trafficSubject } from '@airs-cp/events'
+import { natsServerConfig } from '../../infra/docker/nats-server-config.ts'
+import { findNatsServer } from '../../infra/local/find-nats-server.mjs'
+import { freePort } from '../../infra/local/free-port.ts'
+import { Supervised } from '../../infra/local/supervised.ts'
+import { until } from '../support/control.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+
+const size = 3
+const password = 'secret'
+
+/** The configuration of the Kubernetes manifests; flags move the addresses to this machine. */
+describe('a cluster of three nats-servers', () => {
+  const directory = makeTemporaryDirectory()
+  const servers: Supervised[] = []
+  const ports: number[] = []
+  let bus: Bus
+
+  before(async () => {
+    const users = ['airs-setup', 'airs-ingress'].map((user) => ({ user, password }))
+    const routes = ['nats-0.nats-headless:6222', 'nats-1.nats-headless:6222', 'nats-2.nats-headless:6222']
+    const configPath = join(directory.path, 'nats-server.json')
+    writeFileSync(configPath, JSON.stringify(natsServerConfig(users, { routes, password })))
+    const routePorts: number[] = []
+    for (let index = 0; index < size; index++) {
+      ports.push(await freePort())
+      routePorts.push(await freePort())
+    }
+    const routeUrl = (port: number) => `nats://airs-route:${password}@127.0.0.1:${port}`
+    for (let index = 0; index < size; index++) {
+      const server = new Supervised(
+        {
+          name: `nats-${index}`,
+          file: findNatsServer()!,
+          args: [
+            ...[
+              '--config',
+              configPath,
+              '--name',
+              `nats-${index}`,
+              '--store_dir',
+              join(directory.path, `${index}`),
+            ],
+            ...['--addr', '127.0.0.1', '--port', `${ports[index]}`, '--http_port', `${await freePort()}`],
+            ...['--cluster', routeUrl(routePorts[index]!), '--routes', routePorts.map(routeUrl).join(',')],
+          ],
+          env: { PATH: process.env.PATH },
+          cwd: directory.path,
+          stopSignal: 'SIGTERM',
+          logPath: join(directory.path, `nats-${index}.log`),
+          orphanedBy: 'guard',
+        },
+        () => {},
+      )
+      servers.push(server)
+      await server.start()
+    }
+    const url = ports.map((port) => `nats://airs-setup:${password}@127.0.0.1:${port}`).join(',')
+    bus = await connectBus({ url, name: 'test' })
+    await until(
+      'the streams',
+      () =>
+        ensureTopology(bus, { replicas: size }).then(
+          () => true,
+          () => undefined,
+        ),
+      60_000,
+    )
+  })
+  after(async () => {
+    await bus?.close()
+    await Promise.all(servers.map((server) => server.stop()))
+    directory.remove()
+  })
+
+  const info = async (stream: string) =>
+    (await bus.request(`$JS.API.STREAM.INFO.${stream}`)).json<{
+      config: { num_replicas: number }
+      state: { messages: number }
+      cluster: { leader?: string }
+    }>()
+
+  test('keeps every stream and bucket on all three', async () => {
+    const names = [
+      ...Object.values(streams).map(({ name }) => name),
+      ...Object.values(buckets).map((name) => `KV_${name}`),
+    ]
+    for (const name of names) assert.equal((await info(name)).config.num_replicas, size, name)
+  })
+
+  test('loses nothing that it acknowledged when one server is killed', async () => {
+    const publisher = createPublisher(bus, { ackTimeoutMs: 2_000 })
+    const subject = trafficSubject('default', 'session', eventTypes.requestReceived)
+    const publish = (id: string) =>
+      new Promise<boolean>((resolve) =>
+        publisher.publish(subject, id, new TextEncoder().encode('{}'), (error) => resolve(!error)),
+      )
+    const { cluster } = await info(streams.traffic.name)
+    const leader = servers.find(({ command }) => command.name === cluster.leader)!
+    for (let index = 0; index < 300; index++) {
+      if (index === 100) leader.kill('SIGKILL')
+      await until(`event ${index}`, async () => (await publish(`event-${index}`)) || undefined, 40_000)
+    }
+    publisher.close()
+    const stored = await until('the stream', () => info(streams.traffic.name).catch(() => undefined))
+    assert.equal(stored.state.messages, 300)
+  })
+})
