@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { type Bus, connectBus, findKey } from '@airs-cp/bus'
 import { buckets, eventTypes, type JournalProgress, uuidv7 } from '@airs-cp/events'
@@ -186,15 +187,38 @@ describe('the audit service', () => {
     assert.equal((await stored(second))?.event, second.json)
   })
 
-  test('goes on where it was after Postgres went away, and after JetStream lost its store', async () => {
+  test('goes on where it was after its connections to Postgres broke', async () => {
     const source = createTrafficSource()
     await ship(bus, source.request())
     await committed(source.journal, 1)
-    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'airs-%' and pid <> pg_backend_pid()`
-      .execute(openAdmin())
-      .catch(() => {})
+    await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'airs-audit'`.execute(
+      openAdmin(),
+    )
     await ship(bus, source.request())
     assert.equal(await committed(source.journal, 2), 2)
+  })
+
+  test('takes again what JetStream lost, without storing it twice, and makes the streams anew', async () => {
+    const source = createTrafficSource()
+    const events = [source.request(), source.request(), source.request()]
+    await ship(bus, events[0]!)
+    await committed(source.journal, 1)
+    await servers.nats.process.stop()
+    rmSync(servers.nats.storeDirectory, { recursive: true })
+    await servers.nats.process.start()
+    await servers.nats.ready()
+    for (const event of events)
+      await until('the event to be taken', () =>
+        ship(bus, event).then(
+          () => true,
+          () => undefined,
+        ),
+      )
+    assert.equal(await committed(source.journal, 3), 3)
+    const { rows } = await sql<{
+      count: number
+    }>`select count(*) as count from audit.events where journal = ${source.journal}`.execute(database)
+    assert.equal(rows[0]?.count, 3)
   })
 
   let admin: ReturnType<typeof openDatabase<unknown>> | undefined
