@@ -45,7 +45,7 @@ async function jetStreamApi<Answer>(bus: Bus, subject: string, request: object =
     try {
       return (await bus.request(`$JS.API.${subject}`, JSON.stringify(request))).json<Answer>()
     } catch (error) {
-      if (attempt === 10) throw error
+      if (attempt === 30) throw error
       await sleep(200)
     }
   }
