@@ -1,4 +1,4 @@
-import type { Detection, Detector } from '@airs-cp/detectors'
+import { type Detection, type Detector, piiTypes } from '@airs-cp/detectors'
 import { type Counts, emptyCounts, type Scores, scoresOf } from './counts.ts'
 import { areaUnderCurve, type RecallAtFpr, recallAtFprs } from './ranking.ts'
 import type { Span, SpanRow } from './rows.ts'
@@ -10,6 +10,7 @@ export type SpanScores = Scores & Counts & { rows?: number }
 
 export type SpanEvaluation = {
   rows: number
+  /** Of the types that the detector knows; what it does not look for stands in `byType`. */
   overall: Scores & Counts & { auc?: number; recallAtFpr?: RecallAtFpr }
   /** For PII. */
   core?: Scores & Counts
@@ -31,6 +32,7 @@ export function evaluateSpans(
   ranker: Detector,
   options: { typed: boolean },
 ): SpanEvaluation {
+  const isKnown = (type: string) => !options.typed || (piiTypes as readonly string[]).includes(type)
   const overall = emptyCounts()
   const core = emptyCounts()
   const bySource = new Map<string, Counts & { rows: number }>()
@@ -46,12 +48,13 @@ export function evaluateSpans(
     source.rows++
     for (const [type, count] of outcome) {
       const type_ = getOr(byType, type, emptyCounts)
-      const targets: Counts[] = [overall, source, type_]
+      const targets: Counts[] = [type_]
+      if (isKnown(type)) targets.push(overall, source)
       if (isCore(type)) targets.push(core)
       for (const target of targets) add(target, count)
     }
     const score = Math.max(0, ...ranker.detect(row.text).map(({ confidence }) => confidence))
-    scored.push({ score, positive: row.spans.length > 0 })
+    scored.push({ score, positive: row.spans.some(({ type }) => isKnown(type)) })
     if (row.spans.length === 0) {
       negativeDocuments++
       if (detections.some(({ type }) => !options.typed || isCore(type))) negativesHit++

@@ -1,3 +1,5 @@
 export { createDetector } from './create-detector.ts'
 export type { Detection, Detector, ScanStep, SpanDetector, SpanScan, TextDetector } from './detector.ts'
 export type { DetectorSpec } from './detector-spec.ts'
+export { piiTypes } from './pii/pii-detector.ts'
+export { secretTypes } from './secrets/secrets-detector.ts'

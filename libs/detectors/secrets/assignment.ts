@@ -5,6 +5,7 @@ import { isLikelyKey, isLikelyPassword, isPlaceholder } from './plausibility.ts'
 const maxName = 72
 const maxValue = 160
 const maxGap = 6
+const leastOtherKey = 20
 
 /** The last words of a name say what its value is. */
 const passwordName =
@@ -14,12 +15,23 @@ const keyName =
 const otherName =
   /(?:public|next|prev|previous|page|continuation|cursor|csrf|xsrf|eos|bos|pad|sep|unk|cls|mask|stop|start|end|max|min|num|count|input|output|prompt|completion|total|cancel(?:lation)?|sync|design|lexer|invalid|expired|missing)[_. -]?(?:tokens?|key|secret)$/i
 
+/** What a name ending in `key` names where it is none that opens anything. */
+const harmlessKey =
+  /(?:primary|foreign|sort|partition|cache|lookup|index|map|row|column|unique|composite|search|group|object|dict|hot|short|arrow|enter|escape|any|registry|bucket|idempotency|i18n|translation|message|error|routing|shard|hash|merge|natural|surrogate|react|data|field|item|record|site|answer|major|minor|host|turn)[_. -]?key$/i
+const otherKey = /[a-z0-9][_.-]?key$|[a-z0-9]Key$/i
+
 /**
  * Reports the value that is given to a name ending in `password`, `api_key`, `secret`, `token` and the like by the `=`
  * or `:` at index `at`.
  */
 export function scanAssignment(text: string, at: number, findings: Findings): void {
   scanValueOf(text, at, isAssigner(text.charCodeAt(at + 1)) ? at + 2 : at + 1, findings)
+}
+
+/** The same for the element whose `>` is at index `at`: `<password>…`. */
+export function scanElement(text: string, at: number, findings: Findings): void {
+  if (mayEndName(text, at) && text.charCodeAt(startOfName(text, at) - 1) === 60)
+    scanValueOf(text, at, at + 1, findings)
 }
 
 /** The same for the word `is` at index `at`: `the password is …`. */
@@ -57,7 +69,12 @@ function scanValueOf(text: string, nameEndsBefore: number, from: number, finding
   if (bearer) return
   if (kind === 'password') {
     if (isLikelyPassword(value)) findings.found('generic-password', start, end, quote ? 0.85 : 0.8)
-  } else if (isKeyCharacters(value) && isLikelyKey(value)) findings.found('generic-api-key', start, end, 0.85)
+  } else if (
+    isKeyCharacters(value) &&
+    isLikelyKey(value) &&
+    (kind === 'key' || value.length >= leastOtherKey)
+  )
+    findings.found('generic-api-key', start, end, kind === 'key' ? 0.85 : 0.65)
 }
 
 /** Where the name before the assignment ends: before its quotes and brackets. */
@@ -88,10 +105,11 @@ function mayEndName(text: string, end: number): boolean {
   return nameEndings.has(text.slice(end - 3, end).toLowerCase())
 }
 
-function kindOfName(name: string): 'password' | 'key' | undefined {
+function kindOfName(name: string): 'password' | 'key' | 'other key' | undefined {
   if (name.length < 3 || otherName.test(name)) return undefined
   if (passwordName.test(name)) return 'password'
-  return keyName.test(name) ? 'key' : undefined
+  if (keyName.test(name)) return 'key'
+  return otherKey.test(name) && !harmlessKey.test(name) ? 'other key' : undefined
 }
 
 /** Calls, member accesses, types and templates: `os.environ["X"]`, `getpass()`, `string | undefined`. */

@@ -3,7 +3,7 @@ import type { SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
-import { scanAssignment, scanStatement } from './assignment.ts'
+import { scanAssignment, scanElement, scanStatement } from './assignment.ts'
 import { awsSecretLength, scanAwsSecret } from './aws-secret.ts'
 import { scanBasicUser } from './basic-user.ts'
 import { scanBearer } from './bearer.ts'
@@ -52,6 +52,7 @@ for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
   kinds[character.charCodeAt(0)] = wordCharacter
 kinds[58] = assigner
 kinds[61] = assigner
+kinds[62] = assigner
 kinds[45] = dash
 
 export function createSecretsDetector(spec: { types?: string[]; threshold?: number }): SpanDetector {
@@ -105,7 +106,8 @@ function scanAll(text: string, findings: Findings): void {
         if (codes[index + 1] === slash && codes[index + 2] === slash) scanUrlPassword(text, index, findings)
         else scanBasicUser(text, index, findings)
       }
-      scanAssignment(text, index, findings)
+      if (code === greaterThan) scanElement(text, index, findings)
+      else scanAssignment(text, index, findings)
     } else if (kind === dash && previous !== hyphen) scanPrivateKey(text, index, findings)
     previous = code
     index++
@@ -122,6 +124,7 @@ function scanWord(text: string, index: number, code: number, findings: Findings)
 }
 
 const colon = 58
+const greaterThan = 62
 const plus = 43
 const backslash = 92
 const underscore = 95
