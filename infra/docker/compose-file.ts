@@ -6,7 +6,7 @@ const serviceSchema = z.object({
   image: z.string(),
   build: z.string().optional(),
   container_name: z.string().optional(),
-  command: z.array(z.string()),
+  command: z.array(z.string()).default([]),
   user: z.string().optional(),
   restart: z.string(),
   read_only: z.boolean().default(false),

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type Replay, startReplay } from '../../infra/docker/replay/replay.ts'
+import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { filesWith } from '../support/files-with.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -75,6 +76,19 @@ describe('the image and docker-compose.yml, without an engine', { timeout: 300_0
   test('is healthy as a whole', async () => {
     const response = await fetch(`${replay.urls.console}/readyz`)
     assert.equal(response.status, 200, await response.text())
+  })
+
+  test('has every metric that the alerts and the dashboard ask for', async () => {
+    const pages = Object.values(replay.urls).map(async (url) => (await fetch(`${url}/metrics`)).text())
+    const metrics = (await Promise.all(pages)).join('\n')
+    const folder = join(repositoryRoot, 'infra/docker/monitoring')
+    const asked = ['alerts.yml', 'grafana/dashboards/airs-cp.json'].flatMap((file) =>
+      (readFileSync(join(folder, file), 'utf8').match(/\bairs_\w+/g) ?? []).map((name) =>
+        name.replace(/_(bucket|count|sum)$/, ''),
+      ),
+    )
+    const missing = [...new Set(asked)].filter((name) => !metrics.includes(`# TYPE ${name} `))
+    assert.deepEqual(missing, [])
   })
 
   test('keeps a credential of an app out of every volume', () => {

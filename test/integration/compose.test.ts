@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { parse } from 'yaml'
 import {
   type ComposeService,
   mountsOf,
@@ -82,10 +84,17 @@ describe('docker-compose.yml', () => {
 
   test('publishes the ingress and the console alone, on the loopback unless told otherwise', () => {
     const published = (env: NodeJS.ProcessEnv) =>
-      Object.values(readComposeFile(path, env).services).flatMap(({ ports }) => ports)
+      Object.values(readComposeFile(path, env).services)
+        .filter(({ profiles }) => profiles.length === 0)
+        .flatMap(({ ports }) => ports)
     assert.deepEqual(published({}), ['127.0.0.1:8080:8080', '127.0.0.1:8090:8090'])
     const moved = { AIRS_PUBLISH_HOST: '0.0.0.0', AIRS_INGRESS_PORT: '80', AIRS_CONSOLE_PORT: '81' }
     assert.deepEqual(published(moved), ['0.0.0.0:80:8080', '0.0.0.0:81:8090'])
+  })
+
+  test('publishes what a profile adds on the loopback too', () => {
+    for (const [name, { profiles, ports }] of Object.entries(services))
+      if (profiles.length > 0) for (const port of ports) assert.match(port, /^127\.0\.0\.1:/, name)
   })
 
   test('leaves the provider to the user, openai by default', () => {
@@ -148,9 +157,24 @@ describe('docker-compose.yml', () => {
     assert.deepEqual(outside, ['edge'])
     const on = (network: string) =>
       Object.keys(services).filter((name) => services[name]!.networks.includes(network))
-    assert.deepEqual(on('edge'), ['ingress', 'console'])
-    assert.ok(!on('database').includes('ingress') && !on('database').includes('console'))
+    const always = on('edge').filter((name) => services[name]!.profiles.length === 0)
+    assert.deepEqual(always, ['ingress', 'console'])
+    const withDatabase = processes.filter(({ databaseRole }) => databaseRole).map(({ name }) => name)
+    assert.deepEqual(on('database').sort(), ['postgres', 'setup', ...withDatabase].sort())
+    const withNats = processes.filter(({ needs }) => needs.includes('nats')).map(({ name }) => name)
+    assert.deepEqual(on('bus').sort(), ['nats', 'setup', ...withNats].sort())
   })
+})
+
+test('Prometheus asks every process that listens', () => {
+  const file = readFileSync(join(repositoryRoot, 'infra/docker/monitoring/prometheus.yml'), 'utf8')
+  const { scrape_configs: jobs } = parse(file)
+  assert.deepEqual(
+    jobs[0].static_configs,
+    processes.flatMap(({ name, port }) =>
+      port ? [{ targets: [`${name}:${port.default}`], labels: { service: name } }] : [],
+    ),
+  )
 })
 
 describe('the secrets of a deployment', () => {
