@@ -38,7 +38,7 @@ if (values.help) {
 
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
-const warmUp: Scenario = { connections: 10, seconds: 8, maxRequests: 6_000 }
+const warmUp: Scenario = { connections: 10, seconds: 5, maxRequests: 15_000 }
 
 const scenarios: Record<string, { title: string; rounds: number; scenario: Scenario }> = {
   busy: {
@@ -48,7 +48,7 @@ const scenarios: Record<string, { title: string; rounds: number; scenario: Scena
   },
   calm: {
     title: '10 connections, 500 requests/s together',
-    rounds: Math.min(rounds, 3),
+    rounds: Math.min(rounds, 2),
     scenario: { connections: 10, seconds, perSecond: 500 },
   },
   peak: {
@@ -58,7 +58,7 @@ const scenarios: Record<string, { title: string; rounds: number; scenario: Scena
   },
   stream: {
     title: '10 connections, streams of 22 frames, one every 5 ms; latency until the first',
-    rounds: Math.min(rounds, 3),
+    rounds: Math.min(rounds, 2),
     scenario: { connections: 10, seconds, stream: true },
   },
 }
