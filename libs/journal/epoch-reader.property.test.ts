@@ -99,7 +99,7 @@ test('however it is damaged and read: what is there comes once, in order and unc
   )
 })
 
-test('after a seek to anywhere it goes on there, and reports damage at most once', () => {
+test('after a seek to anywhere it goes on there, wherever is peeked, and reports damage at most once', () => {
   const seeks = fc.array(fc.nat(60), { minLength: 1, maxLength: 6 })
   fc.assert(
     fc.property(
@@ -125,6 +125,16 @@ test('after a seek to anywhere it goes on there, and reports damage at most once
         for (const target of targets) {
           const from = (target % (events.length + 1)) + 1
           reader.seek(from)
+          assert.equal(reader.next, from)
+          const peekAt = (reads.next().value % from) + 1
+          assert.equal(
+            reader.peek(limit, peekAt)?.sequence,
+            all.find((sequence) => sequence >= peekAt),
+          )
+          assert.equal(
+            reader.peek(limit)?.sequence,
+            all.find((sequence) => sequence >= from),
+          )
           assert.equal(reader.next, from)
           assert.deepEqual(
             readAll(),

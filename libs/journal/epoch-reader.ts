@@ -48,16 +48,36 @@ export class EpochReader implements Disposable {
     return Math.max(this.#next, this.#wanted)
   }
 
-  /** Goes to a sequence, in either direction. */
+  /** Goes to a sequence, in either direction. Backwards it reads the segment again from its beginning. */
   seek(sequence: number): void {
     this.#wanted = sequence
-    this.#damage = undefined
     const segments = this.#segments()
     const known = (segment: number) => this.#firstSequences.get(segment) ?? this.#readFirst(segment)
     const start = segments.findLast((segment) => (known(segment) ?? Number.POSITIVE_INFINITY) <= sequence)
     const segment = start ?? segments[0]
+    if (segment === this.#segment && sequence >= this.#next) return
+    this.#damage = undefined
     this.#goTo(segment ?? 0)
     this.#next = Math.min(segment === undefined ? sequence : (known(segment) ?? sequence), sequence)
+  }
+
+  /** The first record from `sequence` on; the place of the next read stays as it is. */
+  peek(limit: ReadLimit, sequence: number = this.next): JournalRecord | undefined {
+    const [segment, offset, next, wanted, damage] = [
+      this.#segment,
+      this.#offset,
+      this.#next,
+      this.#wanted,
+      this.#damage,
+    ]
+    if (sequence !== this.next) this.seek(sequence)
+    const [record] = this.read(limit, 1)
+    if (segment !== this.#segment) this.#goTo(segment)
+    this.#offset = offset
+    this.#next = next
+    this.#wanted = wanted
+    this.#damage = damage
+    return record
   }
 
   /** The next records, at most about `maxBytes` of them; none when everything up to the limit was read. */

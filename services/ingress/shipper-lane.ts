@@ -87,12 +87,12 @@ export class ShipperLane implements Disposable {
 
   /** The first record that is not confirmed; the place of the next read stays as it is. */
   firstUnconfirmed(): JournalRecord | undefined {
-    return this.#peek(this.confirmed + 1)
+    return this.#reader.peek(this.#limit(), this.confirmed + 1)
   }
 
   /** Time of the next record that `read` will give. */
   nextTimeMs(): number | undefined {
-    return this.hasMore ? this.#peek(this.#reader.next)?.timeMs : undefined
+    return this.#reader.peek(this.#limit())?.timeMs
   }
 
   stats(): JournalStats {
@@ -102,14 +102,6 @@ export class ShipperLane implements Disposable {
 
   [Symbol.dispose](): void {
     this.#reader[Symbol.dispose]()
-  }
-
-  #peek(sequence: number): JournalRecord | undefined {
-    const next = this.#reader.next
-    this.#reader.seek(sequence)
-    const [record] = this.#reader.read(this.#limit(), 1)
-    this.#reader.seek(next)
-    return record
   }
 
   #limit(): ReadLimit {
