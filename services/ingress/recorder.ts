@@ -33,7 +33,7 @@ export type ExchangeRecorder = {
 
 export type Recorder = {
   open(exchange: Exchange): ExchangeRecorder
-  /** Records a fact about this ingress itself. */
+  /** Records a fact about this ingress itself: in every mode, on disk when it resolves. @throws JournalUnavailableError */
   fact<Type extends FactType>(
     type: Type,
     data: Omit<Extract<TrafficEvent, { type: Type }>['data'], 'recording'>,
@@ -76,8 +76,8 @@ export function createRecorder({
   }
 
   return {
-    fact: (type, data) =>
-      append(
+    async fact(type, data) {
+      await journal.append(
         (journalId, sequence) =>
           entryOf({
             source,
@@ -88,8 +88,9 @@ export function createRecorder({
             journalId,
             sequence,
           }),
-        true,
-      ),
+        { finishing: true },
+      )
+    },
     open(exchange) {
       const contents: Promise<void>[] = []
       let opened = false
