@@ -90,7 +90,8 @@ test('whatever a crash left of the last write: what is recovered reads without d
 })
 
 test('an epoch in which nothing was acknowledged leaves nothing', async () => {
-  mkdirSync(join(directory, journal), { recursive: true })
+  rmSync(join(directory, journal), { recursive: true, force: true })
+  mkdirSync(join(directory, journal))
   writeFileSync(segmentFile(directory, journal, 1), Buffer.alloc(segmentBytes))
   assert.equal(await recoverEpoch(directory, journal, assert.fail as () => void), undefined)
   assert.equal(existsSync(join(directory, journal)), false)
