@@ -12,7 +12,7 @@ export type Example = {
   wordEnds: Int32Array
 }
 
-const read = createFeatureReader()
+const reader = createFeatureReader()
 
 export function exampleOf(row: JudgedRow | OwnExample): Example {
   const places: number[] = []
@@ -20,8 +20,8 @@ export function exampleOf(row: JudgedRow | OwnExample): Example {
   const add = (place: number) => {
     places.push(place)
   }
-  read(row.text, {
-    word: (word) => readWordFeatures(word, add),
+  reader.read(row.text, {
+    word: (slot) => readWordFeatures(reader.words, slot, add),
     feature: add,
     wordEnd: () => {
       wordEnds.push(places.length)

@@ -1,4 +1,5 @@
 import { tableSize } from '../../../libs/detectors/injection/features.ts'
+import { divisorOf } from '../../../libs/detectors/injection/scorer.ts'
 import type { Example } from './examples.ts'
 import { createRandom } from './expand.ts'
 
@@ -15,6 +16,8 @@ export type FitOptions = {
   allWindowsEpochs: number
   /** A source counts by its number of rows to this power: 1 as many, 0 all sources alike. */
   sourcePower: number
+  /** The model is the mean of what it is after the last so many epochs. */
+  meanEpochs: number
   /** Weight of features made of letters. */
   lettersScale: number
   seed: number
@@ -22,7 +25,7 @@ export type FitOptions = {
 
 export type Fitted = { weights: Float32Array; bias: number }
 
-type Window = { example: Example; from: number; to: number; divisor: number }
+export type Window = { example: Example; from: number; to: number; divisor: number }
 
 const lettersStart = 0x10000
 const lettersEnd = 0x20000
@@ -37,20 +40,20 @@ export function windowsOf(example: Example, options: FitOptions): Window[] {
       example,
       from: first === 0 ? 0 : wordEnds[first - 1]!,
       to: wordEnds[last - 1]!,
-      divisor: Math.max(options.leastWords, last - first) ** options.lengthPower,
+      divisor: divisorOf(last - first, options),
     })
     if (last === wordEnds.length) break
   }
   return windows
 }
 
-export function scoreOf(windows: readonly Window[], { weights, bias }: Fitted): number {
-  let best = Number.NEGATIVE_INFINITY
-  for (const window of windows) best = Math.max(best, scoreOfWindow(window, weights, bias))
-  return windows.length === 0 ? bias : best
+export function scoreOf(windows: readonly Window[], fitted: Fitted): number {
+  let best = windows.length === 0 ? fitted.bias : Number.NEGATIVE_INFINITY
+  for (const window of windows) best = Math.max(best, scoreOfWindow(window, fitted))
+  return best
 }
 
-function scoreOfWindow({ example, from, to, divisor }: Window, weights: Float32Array, bias: number): number {
+function scoreOfWindow({ example, from, to, divisor }: Window, { weights, bias }: Fitted): number {
   const { places } = example
   let sum = 0
   for (let index = from; index < to; index++) sum += weights[places[index]!]!
@@ -62,6 +65,7 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
   const weights = new Float32Array(tableSize)
   const squares = new Float32Array(tableSize).fill(1e-2)
   const fitted: Fitted = { weights, bias: 0 }
+  const mean: Fitted = { weights: new Float32Array(tableSize), bias: 0 }
   let biasSquares = 1e-2
   const random = createRandom(options.seed)
   const importance = importances(examples, options.sourcePower)
@@ -70,19 +74,15 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     const instances = windows.flatMap((all, index) => {
       const weight = importance[index]!
-      if (examples[index]!.attack && epoch >= options.allWindowsEpochs && all.length > 1) {
-        const best = all.reduce((a, b) =>
-          scoreOfWindow(b, weights, fitted.bias) > scoreOfWindow(a, weights, fitted.bias) ? b : a,
-        )
-        return [{ window: best, weight }]
-      }
+      if (examples[index]!.attack && epoch >= options.allWindowsEpochs && all.length > 1)
+        return [{ window: best(all, fitted), weight }]
       return all.map((window) => ({ window, weight: weight / Math.sqrt(all.length) }))
     })
     shuffle(instances, random)
     const rate = options.learningRate * (1 - (0.8 * epoch) / options.epochs)
     for (const { window, weight } of instances) {
       const { example, from, to, divisor } = window
-      const probability = 1 / (1 + Math.exp(-scoreOfWindow(window, weights, fitted.bias)))
+      const probability = 1 / (1 + Math.exp(-scoreOfWindow(window, fitted)))
       const error = (probability - (example.attack ? 1 : 0)) * weight
       if (Math.abs(error) < 1e-4) continue
       const step = error / divisor
@@ -98,8 +98,19 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
       biasSquares += error * error
       fitted.bias -= (rate * error) / Math.sqrt(biasSquares)
     }
+    if (epoch >= options.epochs - options.meanEpochs) addTo(mean, fitted, 1 / options.meanEpochs)
   }
-  return fitted
+  return mean
+}
+
+function addTo(sum: Fitted, fitted: Fitted, share: number): void {
+  sum.bias += share * fitted.bias
+  for (let place = 0; place < tableSize; place++) sum.weights[place]! += share * fitted.weights[place]!
+}
+
+function best(windows: readonly Window[], fitted: Fitted): Window {
+  const scores = windows.map((window) => scoreOfWindow(window, fitted))
+  return windows[scores.indexOf(Math.max(...scores))]!
 }
 
 /** What each example counts: attacks and harmless texts alike in sum, sources within them by their size to a power. */

@@ -32,10 +32,11 @@ async function main(): Promise<void> {
     lengthPower: 0.7,
     leastWords: 4,
     epochs: 6,
-    learningRate: 0.05,
-    decay: 1e-4,
+    learningRate: 0.1,
+    decay: 1e-3,
     allWindowsEpochs: 2,
-    sourcePower: 0.5,
+    sourcePower: 0.35,
+    meanEpochs: 3,
     lettersScale: 0.5,
     seed: Number(values.seed),
   }
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
   const carriers = data.rows
     .filter(({ attack, source }) => !attack && carrierSources.has(source))
     .map(({ text }) => text)
-  const own = ownExamples({ each: 3000, planted: 300 }, carriers, options.seed).map(exampleOf)
+  const own = ownExamples({ each: 3000, planted: 1500 }, carriers, options.seed).map(exampleOf)
 
   const unknown = scoresWithoutSource(examples, own, options)
   print('sources not seen', examples, unknown)
@@ -57,9 +58,9 @@ async function main(): Promise<void> {
   const { windowWords, windowStride, lengthPower, leastWords } = options
   const file = encodeModel({
     bias: fitted.bias,
-    ...quantize(fitted),
     windowWords,
     windowStride,
+    ...quantize(fitted),
     lengthPower,
     leastWords,
     threshold,

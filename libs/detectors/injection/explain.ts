@@ -1,8 +1,10 @@
 import { concepts } from './concepts.ts'
 import { capitalsMark, createFeatureReader, families, readWordFeatures } from './features.ts'
 import type { InjectionModel } from './model-file.ts'
+import { divisorOf } from './scorer.ts'
 
-const most = 8
+const most = 6
+const reader = createFeatureReader()
 
 /**
  * What weighed most in a text, heaviest first. Names are those of concepts and marks, or of whole families of features:
@@ -15,25 +17,23 @@ export function explainScore(text: string, model: InjectionModel): { name: strin
     const weight = model.weights[place]!
     if (weight !== 0) byName.set(name, (byName.get(name) ?? 0) + weight)
   }
-  createFeatureReader()(text, {
-    word(word) {
+  reader.read(text, {
+    word(slot) {
       words++
-      const concept = concepts[word.concept - 1]
-      readWordFeatures(word, (place, family) =>
+      const concept = concepts[reader.words.concept[slot]! - 1]
+      readWordFeatures(reader.words, slot, (place, family) =>
         add(concept ? `words of ${concept}` : family === families.word ? 'other words' : 'letters', place),
       )
     },
-    feature(place, family, first, second, third) {
-      add(nameOf(family, first, second, third), place)
-    },
+    feature: (place, family, first, second, third) => add(nameOf(family, first, second, third), place),
     wordEnd() {},
   })
-  const scale = model.weightScale / Math.max(model.leastWords, words) ** model.lengthPower
+  const scale = model.weightScale / divisorOf(words, model)
   return [...byName]
     .map(([name, weight]) => ({ name, weight: Number((weight * scale).toFixed(3)) }))
+    .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)
     .slice(0, most)
-    .filter(({ weight }) => weight > 0)
 }
 
 function nameOf(family: number, first: number, second: number, third: number): string {
@@ -47,7 +47,9 @@ function nameOf(family: number, first: number, second: number, third: number): s
       return `${name(first)} → ${name(second)} → ${name(third)}`
     case families.mark:
       return first === capitalsMark ? 'capitals' : `word before ${String.fromCharCode(first)}`
+    case families.wordPair:
+      return 'pairs of words'
     default:
-      return family === families.wordPair ? 'pairs of words' : 'pairs of stems'
+      return 'pairs of stems'
   }
 }

@@ -42,26 +42,16 @@ function placeOf(family: number, hash: number): number {
 /** Receives what is read. Places are indexes into the table of weights. */
 export type FeatureSink = {
   /** A word begins. `isKnown`: its slot has held it since the reader gave it last. */
-  word(word: Word, isKnown: boolean, start: number): void
+  word(slot: number, isKnown: boolean, start: number, beginsSentence: boolean): void
   /** A feature of the word and those before it. */
   feature(place: number, family: number, first: number, second: number, third: number): void
   /** All features of the word were given. */
   wordEnd(end: number): void
 }
 
-/** A word in lower case with what depends on nothing else, kept as long as no other word needs its slot. */
-export type Word = {
-  slot: number
-  length: number
-  codes: Uint16Array
-  hash: number
-  stem: number
-  concept: number
-}
-
 const stemLength = 5
 /** A longer run of letters counts as several words. */
-const maxWord = 40
+const maxWord = 32
 /** Words between two concepts that still count as a pair. */
 const conceptReach = 12
 const conceptNear = 3
@@ -70,7 +60,16 @@ const remembered = 6
 /** How many words a reader keeps. */
 export const wordSlots = 4096
 
-export type FeatureReader = (text: string, sink: FeatureSink) => void
+/** Words in lower case, by slot, with what depends on nothing else. A word stays until another needs its slot. */
+export type WordTable = {
+  hash: Int32Array
+  length: Uint8Array
+  stem: Int32Array
+  concept: Uint8Array
+  codes: Uint16Array
+}
+
+export type FeatureReader = { read(text: string, sink: FeatureSink): void; words: WordTable }
 
 /**
  * Walks through a text once. Words are runs of letters and digits in lower case, all digits alike. For each it gives the
@@ -78,11 +77,17 @@ export type FeatureReader = (text: string, sink: FeatureSink) => void
  * concepts shortly before it. A reader keeps the words that it met last, and serves one sink at a time.
  */
 export function createFeatureReader(): FeatureReader {
-  const words: (Word | undefined)[] = new Array(wordSlots).fill(undefined)
-  return (text, sink) => readFeatures(text, sink, words)
+  const words: WordTable = {
+    hash: new Int32Array(wordSlots),
+    length: new Uint8Array(wordSlots),
+    stem: new Int32Array(wordSlots),
+    concept: new Uint8Array(wordSlots),
+    codes: new Uint16Array(wordSlots * maxWord),
+  }
+  return { words, read: (text, sink) => readFeatures(text, sink, words) }
 }
 
-function readFeatures(text: string, sink: FeatureSink, words: (Word | undefined)[]): void {
+function readFeatures(text: string, sink: FeatureSink, words: WordTable): void {
   const codes = codesOf(text)
   const { length } = text
   let previousHash = 0
@@ -91,10 +96,12 @@ function readFeatures(text: string, sink: FeatureSink, words: (Word | undefined)
   let newest = 0
   recentPositions.fill(-2 * conceptReach)
   let index = 0
+  let beginsSentence = true
   while (index < length) {
     let code = lowerCase[codes[index]!]!
     if (code === 0) {
-      index++
+      if (isSentenceEnd(codes, index, length)) beginsSentence = true
+      index += codes[index] === backslash && isEscaped(codes[index + 1]!) ? 2 : 1
       continue
     }
     const start = index
@@ -111,15 +118,12 @@ function readFeatures(text: string, sink: FeatureSink, words: (Word | undefined)
     } while (code !== 0 && !isIdeograph && letters < maxWord && code < firstIdeograph)
 
     const slot = (hash ^ (hash >>> 15)) & (wordSlots - 1)
-    let word = words[slot]
-    const isKnown =
-      word !== undefined && word.hash === hash && word.length === letters && isSame(word.codes, letters)
-    if (!isKnown || word === undefined) {
-      word = createWord(slot, hash, letters)
-      words[slot] = word
-    }
-    sink.word(word, isKnown, start)
-    const { stem, concept } = word
+    const isKnown = words.hash[slot] === hash && isKept(words, slot, letters)
+    if (!isKnown) keepWord(words, slot, hash, letters)
+    sink.word(slot, isKnown, start, beginsSentence)
+    beginsSentence = false
+    const stem = words.stem[slot]!
+    const concept = words.concept[slot]!
 
     sink.feature(placeOf(families.wordPair, hashPair(previousHash, hash)), families.wordPair, 0, 0, 0)
     sink.feature(placeOf(families.stemPair, hashPair(previousStem, stem)), families.stemPair, 0, 0, 0)
@@ -179,45 +183,68 @@ function readFeatures(text: string, sink: FeatureSink, words: (Word | undefined)
 export const capitalsMark = 1
 
 /** Features of a word alone: itself, and its letters by threes and fours with its ends. */
-export function readWordFeatures(word: Word, feature: (place: number, family: number) => void): void {
-  feature(placeOf(families.word, hashPair(0, word.hash)), families.word)
+export function readWordFeatures(
+  words: WordTable,
+  slot: number,
+  feature: (place: number, family: number) => void,
+): void {
+  const length = words.length[slot]!
+  feature(placeOf(families.word, hashPair(0, words.hash[slot]!)), families.word)
   let window = 32
-  for (let index = 0; index < word.length; index++) {
-    window = (window << 8) | (word.codes[index]! & 0xff)
+  for (let index = 0; index < length; index++) {
+    window = (window << 8) | (words.codes[slot * maxWord + index]! & 0xff)
     if (index >= 2) feature(placeOf(families.letters, Math.imul(window, 0x9e3779b1)), families.letters)
   }
-  if (word.length >= 2)
+  if (length >= 2)
     feature(placeOf(families.letters, Math.imul((window << 8) | 32, 0x9e3779b1)), families.letters)
 }
 
+/** The word that is being read. */
 const current = new Uint16Array(maxWord)
 const recentConcepts = new Uint8Array(remembered)
 const recentPositions = new Int32Array(remembered)
 
-function isSame(codes: Uint16Array, length: number): boolean {
-  for (let index = 0; index < length; index++) if (codes[index] !== current[index]) return false
+function isKept({ codes, length }: WordTable, slot: number, letters: number): boolean {
+  if (length[slot] !== letters) return false
+  const from = slot * maxWord
+  for (let index = 0; index < letters; index++) if (codes[from + index] !== current[index]) return false
   return true
 }
 
-function createWord(slot: number, hash: number, length: number): Word {
+function keepWord(words: WordTable, slot: number, hash: number, length: number): void {
   let prefix = hashStart
   let stem = hash
   let concept = 0
   for (let index = 0; index < length; index++) {
-    prefix = hashCode(prefix, current[index]!)
+    const code = current[index]!
+    words.codes[slot * maxWord + index] = code
+    prefix = hashCode(prefix, code)
     const letters = index + 1
     if (letters === stemLength) stem = prefix
     if (concept === 0 && letters >= stemLengths.least && letters <= stemLengths.most)
       concept = conceptOf(prefix, true)
   }
-  return {
-    slot,
-    hash,
-    length,
-    codes: current.slice(0, length),
-    stem,
-    concept: conceptOf(hash, false) || concept,
-  }
+  words.hash[slot] = hash
+  words.length[slot] = length
+  words.stem[slot] = stem
+  words.concept[slot] = conceptOf(hash, false) || concept
+}
+
+const backslash = 92
+
+/** Letters of the line ends and tabs that strings of code and JSON write with a backslash. */
+function isEscaped(code: number): boolean {
+  return code === 110 || code === 114 || code === 116
+}
+
+/** A line end, real or escaped, or a full stop and the like before white space, a quote or the end. */
+function isSentenceEnd(codes: Uint16Array, index: number, length: number): boolean {
+  const code = codes[index]!
+  if (code === 10 || code === 0x3002 || code === 0xff01 || code === 0xff1f) return true
+  if (code === backslash) return codes[index + 1] === 110
+  if (code !== 46 && code !== 33 && code !== 63) return false
+  const next = index + 1 < length ? codes[index + 1]! : 32
+  return next <= 32 || next === 34 || next === 39 || next === 41 || next === 60 || next === backslash
 }
 
 const firstIdeograph = 0x2e80

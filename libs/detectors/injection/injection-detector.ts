@@ -2,15 +2,17 @@ import { readFileSync } from 'node:fs'
 import type { Detection, TextDetector } from '../detector.ts'
 import { explainScore } from './explain.ts'
 import { decodeModel, type InjectionModel } from './model-file.ts'
-import { findByRules } from './rules.ts'
-import { createScorer, type ScoredWindow } from './scorer.ts'
+import { findByForm, ruleDetection } from './rules.ts'
+import { createScorer, type ScoredText } from './scorer.ts'
 
-/** The confidence at which about one harmless text in a hundred is reported; see MODEL.md. */
+/** The confidence that about one in a hundred harmless texts of unknown sources reaches; see MODEL.md. */
 const defaultThreshold = 0.5
+/** One in 4,000 harmless texts has a phrase of attacks. */
+const phraseConfidence = 0.8
 
 /**
- * Finds texts that try to take over a model: rules for what is an attack by its form, and a linear model for its words.
- * The detection of the model covers the window that scored highest, and says what weighed most in it.
+ * Finds texts that try to take over a model: rules for what is an attack by its form or its phrases, and a linear model
+ * for its words. The detection of the model covers the window that scored highest, and says what weighed most in it.
  */
 export function createInjectionDetector(spec: { threshold?: number }): TextDetector {
   const { model, score } = loaded()
@@ -19,41 +21,34 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
     kind: 'text',
     name: 'injection',
     detect(text) {
-      const detections = findByRules(text).filter(({ confidence }) => confidence >= threshold)
-      const window = score(text)
-      const confidence = confidenceOf(window.score, model)
-      if (confidence >= threshold && window.end > window.start)
-        detections.push(detectionOf(window, confidence, text, model))
+      const scored = score(text)
+      const phrases = scored.phrases.map(({ name, start, end }) =>
+        ruleDetection(name, start, end, phraseConfidence),
+      )
+      const detections = [...findByForm(text), ...phrases].filter(({ confidence }) => confidence >= threshold)
+      const confidence = confidenceOf(scored.score, model)
+      if (confidence >= threshold && scored.end > scored.start)
+        detections.push(detectionOf(scored, confidence, text, model))
       return detections
     },
   }
 }
 
 /** 0.5 at the model's threshold. */
-export function confidenceOf(score: number, { threshold, steepness }: InjectionModel): number {
+function confidenceOf(score: number, { threshold, steepness }: InjectionModel): number {
   return 1 / (1 + Math.exp(-steepness * (score - threshold)))
 }
 
 function detectionOf(
-  { start, end }: ScoredWindow,
+  { start, end }: ScoredText,
   confidence: number,
   text: string,
   model: InjectionModel,
 ): Detection {
-  let features: Detection['features']
-  return {
-    type: 'injection',
-    start,
-    end,
-    confidence,
-    get features() {
-      features ??= explainScore(text.slice(start, end), model)
-      return features
-    },
-  }
+  return { type: 'injection', start, end, confidence, features: explainScore(text.slice(start, end), model) }
 }
 
-let shared: { model: InjectionModel; score: (text: string) => ScoredWindow } | undefined
+let shared: { model: InjectionModel; score: (text: string) => ScoredText } | undefined
 
 /** Reads the model that is shipped, once. */
 function loaded(): NonNullable<typeof shared> {

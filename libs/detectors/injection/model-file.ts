@@ -4,11 +4,11 @@ import { tableSize } from './features.ts'
 /** A linear model over hashed features. */
 export type InjectionModel = {
   bias: number
-  /** A weight is its integer times this. */
-  weightScale: number
-  /** Scores are of windows of so many words, and a window begins every so many. */
+  /** Scores are of windows of so many words; one begins every so many. */
   windowWords: number
   windowStride: number
+  /** A weight is its integer times this. */
+  weightScale: number
   /** A window's weights are summed and divided by its number of words (no less than `leastWords`) to this power. */
   lengthPower: number
   leastWords: number

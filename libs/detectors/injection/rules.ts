@@ -4,7 +4,7 @@ import type { Detection } from '../detector.ts'
 const invisible = /(?:\u{e0001}|[\u{e0020}-\u{e007f}]){6,}/gu
 /** Control tokens by which chat formats tell the system's words from the user's. */
 const control =
-  /<\|(?:im_start|start_header_id)\|>\s*(?:system|developer)|<\|(?:system|developer)\|>|\[INST\]\s*<<SYS>>|<<SYS>>|<start_of_turn>\s*system/gi
+  /<\|(?:im_start|start_header_id)\|>\s{0,8}(?:system|developer)|<\|(?:system|developer)\|>|<<SYS>>|<start_of_turn>\s{0,8}system/gi
 
 const rules = [
   { name: 'rule: text in invisible characters', pattern: invisible, confidence: 0.95, marks: ['\udb40'] },
@@ -12,23 +12,21 @@ const rules = [
     name: 'rule: control tokens of a chat format',
     pattern: control,
     confidence: 0.7,
-    marks: ['<|', '<<SYS', '<start_of_turn'],
+    marks: ['<|', '<<', '<start_of_turn'],
   },
 ] as const
 
 /** What is an attack by its form, whatever its words. */
-export function findByRules(text: string): Detection[] {
+export function findByForm(text: string): Detection[] {
   const detections: Detection[] = []
   for (const { name, pattern, confidence, marks } of rules) {
     if (!marks.some((mark) => text.includes(mark))) continue
     for (const match of text.matchAll(pattern))
-      detections.push({
-        type: 'injection',
-        start: match.index,
-        end: match.index + match[0].length,
-        confidence,
-        features: [{ name, weight: confidence }],
-      })
+      detections.push(ruleDetection(name, match.index, match.index + match[0].length, confidence))
   }
   return detections
+}
+
+export function ruleDetection(name: string, start: number, end: number, confidence: number): Detection {
+  return { type: 'injection', start, end, confidence, features: [{ name, weight: confidence }] }
 }

@@ -1,13 +1,23 @@
-import { createFeatureReader, type FeatureSink, readWordFeatures, type Word, wordSlots } from './features.ts'
+import { createFeatureReader, type FeatureSink, families, readWordFeatures, wordSlots } from './features.ts'
 import type { InjectionModel } from './model-file.ts'
+import { createPhraseFinder } from './phrases.ts'
 
-/** The window of a text that scores highest. Offsets are those of the text. */
-export type ScoredWindow = { score: number; start: number; end: number }
+/** Offsets are those of the text. */
+export type ScoredText = {
+  /** Of the window that scores highest. */
+  score: number
+  start: number
+  end: number
+  /** Phrases of attacks, by the name of their rule. */
+  phrases: { name: string; start: number; end: number }[]
+}
 
 /** Scores texts by a model. It keeps sums by word between texts, and serves one text at a time. */
-export function createScorer(model: InjectionModel): (text: string) => ScoredWindow {
-  const { weights, weightScale, bias, windowWords, windowStride, lengthPower, leastWords } = model
-  const read = createFeatureReader()
+export function createScorer(model: InjectionModel): (text: string) => ScoredText {
+  const { weights, weightScale, bias, windowWords, windowStride } = model
+  const divisors = Float64Array.from({ length: windowWords + 1 }, (_, words) => divisorOf(words, model))
+  const reader = createFeatureReader()
+  const finder = createPhraseFinder()
   const sumBySlot = new Int32Array(wordSlots)
   let sums = new Float64Array(4096)
   let starts = new Int32Array(4096)
@@ -20,13 +30,14 @@ export function createScorer(model: InjectionModel): (text: string) => ScoredWin
     wordSum += weights[place]!
   }
   const sink: FeatureSink = {
-    word(word: Word, isKnown: boolean, start: number) {
+    word(slot, isKnown, start, beginsSentence) {
+      if (beginsSentence) finder.beginSentence()
       if (!isKnown) {
         wordSum = 0
-        readWordFeatures(word, addWordFeature)
-        sumBySlot[word.slot] = wordSum
+        readWordFeatures(reader.words, slot, addWordFeature)
+        sumBySlot[slot] = wordSum
       }
-      sum += sumBySlot[word.slot]!
+      sum += sumBySlot[slot]!
       if (words + 1 >= sums.length) {
         sums = grown(sums, new Float64Array(2 * sums.length))
         starts = grown(starts, new Int32Array(2 * starts.length))
@@ -34,10 +45,11 @@ export function createScorer(model: InjectionModel): (text: string) => ScoredWin
       }
       starts[words] = start
     },
-    feature(place: number) {
+    feature(place, family, first) {
       sum += weights[place]!
+      if (family === families.concept) finder.concept(first, words)
     },
-    wordEnd(end: number) {
+    wordEnd(end) {
       ends[words++] = end
       sums[words] = sum
     },
@@ -46,18 +58,40 @@ export function createScorer(model: InjectionModel): (text: string) => ScoredWin
   return (text) => {
     words = 0
     sum = 0
-    sums[0] = 0
-    read(text, sink)
-    let best: ScoredWindow = { score: bias, start: 0, end: 0 }
+    finder.beginText()
+    reader.read(text, sink)
+    let score = bias
+    let firstWord = 0
+    let lastWord = 0
     for (let first = 0; first < words; first += windowStride) {
       const last = Math.min(words, first + windowWords)
-      const length = Math.max(leastWords, last - first)
-      const score = bias + (weightScale * (sums[last]! - sums[first]!)) / length ** lengthPower
-      if (first === 0 || score > best.score) best = { score, start: starts[first]!, end: ends[last - 1]! }
+      const windowScore = bias + (weightScale * (sums[last]! - sums[first]!)) / divisors[last - first]!
+      if (first === 0 || windowScore > score) {
+        score = windowScore
+        firstWord = first
+        lastWord = last
+      }
       if (last === words) break
     }
-    return best
+    return {
+      score,
+      start: words > 0 ? starts[firstWord]! : 0,
+      end: words > 0 ? ends[lastWord - 1]! : 0,
+      phrases: finder.matches.map((match) => ({
+        name: match.phrase.name,
+        start: starts[match.firstWord]!,
+        end: ends[match.lastWord]!,
+      })),
+    }
   }
+}
+
+/** What the sum of a window's weights is divided by. */
+export function divisorOf(
+  words: number,
+  { leastWords, lengthPower }: Pick<InjectionModel, 'leastWords' | 'lengthPower'>,
+): number {
+  return Math.max(leastWords, words) ** lengthPower
 }
 
 function grown<Numbers extends Float64Array | Int32Array>(from: Numbers, to: Numbers): Numbers {
