@@ -1,4 +1,5 @@
 import { createDetector, type Detector } from '@airs-cp/detectors'
+import { adversarialTexts } from '../../libs/detectors/adversarial.testing.ts'
 
 /** Cost of the built-in detectors on ordinary and on adversarial text. Budget: all on 2 KB <= 100 µs, on 64 KB <= 3 ms. */
 const detectors: Record<string, Detector> = {
@@ -19,26 +20,6 @@ function ordinary(length: number): string {
   let text = ''
   for (let index = 0; text.length < length; index++) text += `${paragraphs[index % paragraphs.length]}\n\n`
   return text.slice(0, length)
-}
-
-const adversarial: Record<string, (length: number) => string> = {
-  'one letter': (length) => 'a'.repeat(length),
-  digits: (length) => '1'.repeat(length),
-  'digits and spaces': (length) => '1 '.repeat(length / 2),
-  'groups of four digits': (length) => '4111 '.repeat(length / 5),
-  'at signs': (length) => 'a@'.repeat(length / 2),
-  'dotted labels': (length) => `x@${'a.'.repeat(length / 2)}`,
-  colons: (length) => 'a:'.repeat(length / 2),
-  'IBAN starts': (length) => 'DE89 '.repeat(length / 5),
-  base64: (length) => 'iVBORw0KGgoAAAANSUhEUgAA'.repeat(length / 24),
-  'key prefixes': (length) => 'sk-ant-api03-'.repeat(length / 13),
-  'private key headers': (length) => '-----BEGIN RSA PRIVATE KEY-----\n'.repeat(length / 32),
-  passwords: (length) => 'password='.repeat(length / 9),
-  quotes: (length) => `key="${'"'.repeat(length)}`,
-  'JWT starts': (length) => 'eyJ.'.repeat(length / 4),
-  URLs: (length) => 'a://b:'.repeat(length / 6),
-  ignore: (length) => 'ignore all previous '.repeat(length / 20),
-  spaces: (length) => ' '.repeat(length),
 }
 
 /** CPU time of this thread per run, so that neighbours on the machine count for little. */
@@ -81,7 +62,7 @@ for (const [name, detector] of [...Object.entries(detectors), ['all', undefined]
 }
 
 print(['\nadversarial text, ms', ...Object.keys(detectors).flatMap((name) => [`${name} 64K`, 'x at 128K'])])
-for (const [name, create] of Object.entries(adversarial)) {
+for (const [name, create] of Object.entries(adversarialTexts)) {
   const [short, long] = [create(65_536), create(131_072)]
   const cells = Object.values(detectors).flatMap((detector) => {
     detector.detect(short)

@@ -51,7 +51,7 @@ export function readDigitRun(run: DigitRun, text: string, from: number): void {
     run.digits += index - groupStart
     run.end = index
     run.reach = index
-    if (run.groups === maxGroups || run.digits >= maxDigits) return
+    if (run.groups === maxGroups || run.digits >= maxDigits || isCounting(run)) return
     let next = index
     while (next - index < maxSeparator && isSeparator(text.charCodeAt(next))) next++
     run.reach = next
@@ -59,6 +59,18 @@ export function readDigitRun(run: DigitRun, text: string, from: number): void {
     separator = next - index === 1 ? text.charCodeAt(index) : 0
     index = next
   }
+}
+
+/** Three single digits with spaces between them: a list, and no number. */
+function isCounting({ groups, length, separator }: DigitRun): boolean {
+  return (
+    groups >= 3 &&
+    length[groups - 1] === 1 &&
+    length[groups - 2] === 1 &&
+    length[groups - 3] === 1 &&
+    separator[groups - 1] === space &&
+    separator[groups - 2] === space
+  )
 }
 
 /** The digits of the first `groups` groups, without what separates them. */

@@ -16,16 +16,16 @@ import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
 import { isInsideAccount, textBefore } from './surroundings.ts'
 
 const extensionLookAhead = 14
-const wordAfterLookAhead = 12
+const wordAfterLookAhead = 28
 
 /** Whether the words before a number say that it is one to call. */
 const contextOf = createContextWords(
-  'phone|phones|telephone|telefone|telefon|telefono|teléfono|téléphone|telefonnummer|fon|fono|fone|fax|tel|mobile|mobiles|mob|cell|cellular|cellphone|handy|landline|call|calling|called|dial|sms|text me|text us|text to|texts to|message me|messages to|message to|whatsapp|signal|contact|reach|ring|hotline|helpline|office|pager|voicemail|registered|number is|number to|numbers to',
-  'order|orders|po|ord|tracking|track|isbn|issn|part|parts|sku|seq|sequence|serial|sn|invoice|inv|ticket|ref|reference|meeting|passcode|webinar|coordinates|lat|latitude|lon|lng|longitude|zoom|version|v|checksum|build|commit|id|ids|account|acct|card|cc|iban|ssn|security|zip|postal|postcode|policy|case|model|item|lot|batch|page|pages|port|pid|ts|timestamp|created|updated|date|born|dob|time|amount|total|price|usd|eur|gbp|imei|vin|code|pin|otp|hash|span|trace|reject|rejected',
+  'phone|phones|telephone|telefone|telefon|telefono|teléfono|téléphone|telefonnummer|fon|fono|fone|fax|tel|mobile|mobiles|mob|cell|cellular|cellphone|handy|landline|call|calling|called|dial|sms|text me|can text|or text|please text|texting|text us|text to|texts to|message me|messages to|message to|whatsapp|signal|contact|reach|ring|hotline|helpline|office|pager|voicemail|registered|number is|number to|numbers to',
+  'tel aviv|chapter|chapters|section|figure|table|volume|vol|order|orders|po|ord|tracking|track|isbn|issn|part|parts|sku|seq|sequence|serial|sn|invoice|inv|ticket|ref|reference|meeting|passcode|webinar|coordinates|lat|latitude|lon|lng|longitude|zoom|version|v|checksum|build|commit|id|ids|account|acct|card|cc|iban|ssn|security|zip|postal|postcode|policy|case|model|item|lot|batch|page|pages|port|pid|ts|timestamp|created|updated|date|born|dob|time|amount|total|price|usd|eur|gbp|imei|vin|code|pin|otp|hash|span|trace|reject|rejected',
 )
 
 const wordAfter =
-  /^[\s,;:()\\/-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel|handy|landline)(?![a-z])/
+  /^(?:[\s,;:()\\/-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel|handy|landline)|,? (?:is|was) (?:my|his|her|our|their|the) (?:new |old |cell |mobile |phone |work |home )?(?:phone|number|mobile|cell|fax))(?![a-z])/
 
 /** Telephone numbers by how they are written, and by the words around them where the digits alone do not tell. */
 export function scanPhone(text: string, run: DigitRun, findings: Findings): void {
@@ -46,8 +46,7 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
   let end = endOfGroup(run, groups)
   findings.looked(start, end + 1)
   if (endsInToken(text, end)) return
-  if (hasSlash(run, groups) && !(run.groups === 2 && text.charCodeAt(first) === 48)) return
-  if (isDate(run, groups)) return
+  if (!hasPlus && (isDate(run, groups) || hasOtherSlash(text, run, groups))) return
 
   if (isOneDigitRepeated(text, run, groups)) return
 
@@ -85,7 +84,7 @@ function confidenceOfShape(
   if (hasPlus) return digits >= 8 && lead !== 48 ? 0.9 : 0
   if (startsWithInternationalPrefix(text, run)) return groups >= 2 && digits >= 10 ? 0.7 : 0
   if (isNorthAmerican(text, run, groups)) return hasParen ? 0.85 : run.separator[1] === space ? 0.65 : 0.8
-  if (hasParen) return run.length[0]! <= 5 && digits >= 7 ? 0.6 : 0
+  if (hasParen) return run.length[0]! <= 5 && digits >= 7 && !isYear(text, run) ? 0.6 : 0
   if (hasShape(run, [3, 2, 4], [hyphen, space])) return 0
   if (
     lead === 48 &&
@@ -99,6 +98,11 @@ function confidenceOfShape(
     return (dotted && digits < 9) || text.charCodeAt(run.start[0]! + 1) === 48 ? 0 : 0.6
   }
   return 0
+}
+
+/** `(1987) 123456`: a year, and something else. */
+function isYear(text: string, run: DigitRun): boolean {
+  return run.length[0] === 4 && /^(?:19|20)/.test(text.slice(run.start[0]!, run.start[0]! + 2))
 }
 
 /** Three, three and four digits, a country code 1 before them or not. */
@@ -128,8 +132,14 @@ function isDate(run: DigitRun, groups: number): boolean {
   return (a === 4 && b <= 2 && c <= 2) || (a <= 2 && b <= 2 && c === 4)
 }
 
-function hasSlash(run: DigitRun, groups: number): boolean {
-  for (let group = 1; group < groups; group++) if (run.separator[group] === slash) return true
+/** A slash that is not the one after an area code. */
+function hasOtherSlash(text: string, run: DigitRun, groups: number): boolean {
+  for (let group = 1; group < groups; group++) {
+    if (run.separator[group] !== slash) continue
+    const isAreaCode =
+      group === 1 && (text.charCodeAt(run.start[0]!) === 48 || isNorthAmerican(text, run, groups))
+    if (!isAreaCode) return true
+  }
   return false
 }
 

@@ -1,0 +1,20 @@
+/** Texts that make careless scanners slow, by length. */
+export const adversarialTexts: Record<string, (length: number) => string> = {
+  'one letter': (length) => 'a'.repeat(length),
+  digits: (length) => '1'.repeat(length),
+  'digits and spaces': (length) => '1 '.repeat(length / 2),
+  'groups of four digits': (length) => '4111 '.repeat(length / 5),
+  'at signs': (length) => 'a@'.repeat(length / 2),
+  'dotted labels': (length) => `x@${'a.'.repeat(length / 2)}`,
+  colons: (length) => 'a:'.repeat(length / 2),
+  'IBAN starts': (length) => 'DE89 '.repeat(length / 5),
+  base64: (length) => 'iVBORw0KGgoAAAANSUhEUgAA'.repeat(length / 24),
+  'key prefixes': (length) => 'sk-ant-api03-'.repeat(length / 13),
+  'private key headers': (length) => '-----BEGIN RSA PRIVATE KEY-----\n'.repeat(length / 32),
+  passwords: (length) => 'password='.repeat(length / 9),
+  quotes: (length) => `key="${'"'.repeat(length)}`,
+  'JWT starts': (length) => 'eyJ.'.repeat(length / 4),
+  URLs: (length) => 'a://b:'.repeat(length / 6),
+  ignore: (length) => 'ignore all previous '.repeat(length / 20),
+  spaces: (length) => ' '.repeat(length),
+}
