@@ -14,8 +14,6 @@ export const families = {
   conceptTriple: 7,
 } as const
 
-export const familyNames = Object.keys(families) as (keyof typeof families)[]
-
 /** By family: where its part of the table begins, and that part's size as a power of two. */
 const regions = [
   { start: 0, bits: 16 },

@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 
 /** Most instructions of a pattern: each may cost a step per character. */
-export const maxInstructions = 512
+const maxInstructions = 512
 
 /** One instruction of RE2's automaton (see Go's `regexp/syntax.Inst`, whose numbers re2js has). */
 export type Instruction = {

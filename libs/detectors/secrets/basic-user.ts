@@ -3,7 +3,7 @@ import { isLikelyPassword } from './plausibility.ts'
 
 const maxCredential = 160
 const option = /(?:^|\s)(?:-u|--user|--proxy-user)[ =]?$/
-export const optionReach = 14
+const optionReach = 14
 
 /** Reports the password of `curl -u user:password`, whose `:` is at index `at`. */
 export function scanBasicUser(text: string, at: number, findings: Findings): void {

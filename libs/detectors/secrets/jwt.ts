@@ -1,8 +1,7 @@
 import type { Findings } from '../findings.ts'
 
+/** Longest part that is covered; of a longer one, the rest is not. */
 const maxPart = 2048
-/** Longest token that is covered; of a longer one, the rest is not. */
-export const maxJwt = 3 * maxPart + 2
 
 /** Reports the JSON Web Token that begins with the `eyJ` at index `start`: header and payload in base64url, a signature. */
 export function scanJwt(text: string, start: number, findings: Findings): void {

@@ -20,10 +20,6 @@ for (const rule of tokenRules.toSorted((a, b) => b.prefix.length - a.prefix.leng
   starts[key] = 1
 }
 
-/** Longest prefix: what a text may end with and still begin a token. */
-export const maxTokenPrefix = Math.max(...tokenRules.map(({ prefix }) => prefix.length))
-export const maxToken = Math.max(...tokenRules.map(({ prefix, max }) => prefix.length + max)) + 1
-
 /** Whether a token may start with these two characters, as `charCodeAt` returns them. */
 export function mayStartToken(first: number, second: number): boolean {
   return first < 128 && second < 128 && starts[first * 128 + second] === 1
