@@ -85,6 +85,19 @@ test('a private key longer than the limit is covered up to the limit', () => {
   assert(key.end >= 8100 && key.end <= 8192)
 })
 
+test('a token of large claims is found, and covered up to the limit', () => {
+  const token = (claims: number) =>
+    `eyJhbGciOiJIUzI1NiJ9.eyJ${random.repeat(200).slice(0, claims)}.${random.slice(0, 43)}`
+  assert.deepEqual(found(`x ${token(5000)} y`), [`jwt ${token(5000)}`])
+  const [tooLong] = detector.detect(token(9000))
+  assert(tooLong?.type === 'jwt' && tooLong.end > 6000)
+  assertChunkingDoesNotMatter(
+    detector,
+    token(9000),
+    Array.from({ length: 40 }, () => 250),
+  )
+})
+
 test('a type that is not known is refused with the known ones', () => {
   assert.throws(
     () => createSecretsDetector({ types: ['github'] }),
