@@ -23,7 +23,6 @@ export function answerError(
     ...ownHeaders(exchange, decision),
     'content-type': 'application/json',
     'content-length': body.length,
-    ...(error.status === 413 && { connection: 'close' }),
   })
   response.end(body)
 }

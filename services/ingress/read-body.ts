@@ -13,26 +13,32 @@ export class BodyError extends Error {
 
 /**
  * Reads a request's body whole.
- * @throws BodyError when it is over `limitBytes` (what follows is not read), or when the client goes away.
+ * @throws BodyError when the client goes away, or when the body is over `limitBytes`. As much again is then read and
+ * thrown away: a connection that is closed before the client has sent its request may lose the answer to it.
  */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new BodyError(
-      'too-large',
-      `The body is larger than the limit of ${limitBytes} bytes (AIRS_MAX_BODY_BYTES)`,
-    )
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) return reject(tooLarge())
-    const chunks: Buffer[] = []
+    let chunks: Buffer[] = []
     let bytes = 0
+    let isTooLarge = Number(request.headers['content-length'] ?? 0) > limitBytes
+    const refuse = () => {
+      isTooLarge = true
+      chunks = []
+      reject(
+        new BodyError(
+          'too-large',
+          `The body is larger than the limit of ${limitBytes} bytes (AIRS_MAX_BODY_BYTES)`,
+        ),
+      )
+    }
+    if (isTooLarge) refuse()
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > limitBytes) {
-        request.pause()
-        reject(tooLarge())
-      } else chunks.push(chunk)
+      if (bytes > 2 * limitBytes) request.destroy()
+      else if (bytes > limitBytes && !isTooLarge) refuse()
+      else if (!isTooLarge) chunks.push(chunk)
     })
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)))
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     const left = () =>
       reject(new BodyError('client-left', 'The client went away before its request was complete'))
     request.on('error', left)
