@@ -201,7 +201,7 @@ test('goes on where it was when the server is killed again and again', async (t)
     await sleep(150)
     await nats.ready()
   }
-  assert.equal(await shipper.drain(10_000), true)
+  assert.equal(await shipper.drain(60_000), true)
   assert.deepEqual([...new Set(await stored(bus))], all(journal.id!, 6000))
 })
 
