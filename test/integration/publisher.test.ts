@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { startNats } from '../../test/support/start-nats.ts'
-import { type Bus, connectBus } from './connect.ts'
-import { createPublisher, type PublishAck, type PublishError, type Publisher } from './publisher.ts'
-import { ensureTopology } from './topology.ts'
+import { type Bus, connectBus } from '../../libs/bus/connect.ts'
+import {
+  createPublisher,
+  type PublishAck,
+  type PublishError,
+  type Publisher,
+} from '../../libs/bus/publisher.ts'
+import { ensureTopology } from '../../libs/bus/topology.ts'
+import { startNats } from '../support/start-nats.ts'
 
 async function startedNats(t: TestContext) {
   const nats = await startNats()

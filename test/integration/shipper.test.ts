@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bus, connectBus, ensureTopology, putKey } from '@airs-cp/bus'
 import { buckets } from '@airs-cp/events'
 import { type Journal, openJournal } from '@airs-cp/journal'
-import { startNats } from '../../test/support/start-nats.ts'
-import { makeTemporaryDirectory } from '../../test/support/temporary-directory.ts'
-import { type ShipperReport, startShipper } from './shipper.ts'
+import { type ShipperReport, startShipper } from '../../services/ingress/shipper.ts'
+import { startNats } from '../support/start-nats.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 async function natsWithStreams(t: TestContext) {
   const nats = await startNats()
