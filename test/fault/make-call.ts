@@ -14,8 +14,8 @@ const words = [
   'back\\slash',
   '\n',
 ]
-/** Documents that several exchanges repeat, as a conversation does. */
-const repeated = new Map<number, string>()
+/** Documents that several exchanges repeat, as a conversation does, by their largest size and number. */
+const repeated = new Map<string, string>()
 
 /** A plain or streamed chat completion that no other equals, of 1 KB up to `largestBytes`, most of them small. */
 export function makeCall(random: Random, largestBytes: number): Call {
@@ -39,7 +39,7 @@ function document(random: Random, largestBytes: number): string {
   if (kind < 0.8) return text(random, random.between(900, Math.min(8_000, largestBytes)))
   const bytes = random.between(Math.min(8_000, largestBytes), largestBytes)
   if (kind < 0.95) return text(random, bytes)
-  const which = random.between(0, 3)
+  const which = `${largestBytes} ${random.between(0, 3)}`
   const document = repeated.get(which) ?? text(random, bytes)
   repeated.set(which, document)
   return document
