@@ -68,7 +68,9 @@ export type RequestRejected = z.infer<typeof requestRejectedSchema>
 export const usageSchema = z.object({
   inputTokens: z.int().nonnegative().optional(),
   outputTokens: z.int().nonnegative().optional(),
+  /** Of the input tokens, those that were read from the provider's cache, and those that were written to it. */
   cachedInputTokens: z.int().nonnegative().optional(),
+  cacheWriteInputTokens: z.int().nonnegative().optional(),
   reasoningTokens: z.int().nonnegative().optional(),
   estimated: z.boolean(),
 })

@@ -1,6 +1,7 @@
 export { openaiErrorType } from './formats/openai-error.ts'
 export { formatOfPath, formats } from './formats.ts'
 export type { Json, JsonObject } from './json.ts'
+export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
 export {
   anthropicModelList,
@@ -42,7 +43,8 @@ export {
 } from './upstream/provider-config.ts'
 export { type UpstreamQuestion, type UpstreamRequest, upstreamRequest } from './upstream/upstream-request.ts'
 export { costUsdMicros, findPrice, type Price, type PriceTable, priceTable } from './usage/cost.ts'
-export { estimateTokens, estimateUsage } from './usage/estimate-usage.ts'
+export { estimateInputTokens, estimateTokens } from './usage/estimate-usage.ts'
+export { createStreamTokenCounter, type StreamTokenCounter } from './usage/stream-token-counter.ts'
 export {
   type AnswerIdentity,
   type FormatId,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createSseParser, MalformedStreamError, readFrame, type SseFrame, sseText } from './sse.ts'
+import { createSseParser, frameJson, MalformedStreamError, readFrame, type SseFrame, sseText } from './sse.ts'
 
 function parse(chunks: Buffer[], maxFrameBytes?: number): SseFrame[] {
   const parser = createSseParser(maxFrameBytes === undefined ? {} : { maxFrameBytes })
@@ -109,5 +109,34 @@ test('what is written can be read again', () => {
         assert.equal(frame.event, event ?? undefined)
       },
     ),
+  )
+})
+
+test('frames over the limit are given out in pieces, with the outline of their data', () => {
+  const json = fc
+    .record({ type: fc.constant('t'), text: fc.string({ unit: 'grapheme', maxLength: 60 }), usage: fc.nat() })
+    .map((body) => Buffer.from(sseText(body, 'long')))
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(json, stream), { maxLength: 5 }).map((parts) => Buffer.concat(parts)),
+      fc.array(fc.nat(), { maxLength: 10 }),
+      (bytes, places) => {
+        const parser = createSseParser({ maxFrameBytes: 40, inPieces: true })
+        const frames = cut(bytes, places).flatMap((chunk) => parser.push(chunk))
+        const last = parser.end()
+        if (last) frames.push(last)
+        assert.deepEqual(Buffer.concat(frames.map(({ raw }) => raw)), bytes)
+        const whole = parse(cut(bytes, places))
+        const ends = frames.filter(({ piece }) => piece !== 'begun')
+        assert.equal(ends.length, whole.length)
+        for (const [index, frame] of ends.entries()) {
+          if (frame.piece === undefined) assert.deepEqual(told([frame]), told([whole[index]!]))
+          else if (whole[index]!.event === 'long' && whole[index]!.data.startsWith('{"type"')) {
+            assert.deepEqual([frame.event, frameJson(frame)], ['long', frameJson(whole[index]!)])
+          }
+        }
+      },
+    ),
+    { numRuns: 300 },
   )
 })

@@ -1,4 +1,5 @@
 import { type JsonObject, parseObject } from './json.ts'
+import { createJsonOutline, type JsonOutline } from './json-outline.ts'
 
 /**
  * One block of an event stream (WHATWG HTML, section 9.2), up to and including the blank line that ends it.
@@ -9,6 +10,11 @@ export type SseFrame = {
   data: string
   raw: Buffer
   parsed?: JsonObject | null
+  /**
+   * Set where the block is too long to be held: `begun` for a piece that more follow, without data; `ended` for the last
+   * one, whose JSON is the outline of the whole block's (`createJsonOutline`).
+   */
+  piece?: 'begun' | 'ended'
 }
 
 /** The provider's stream cannot be read on. */
@@ -26,19 +32,25 @@ export type SseParser = {
   end(): SseFrame | undefined
 }
 
+/** Lines before `data` stand within so much of a frame. */
+const longHeadBytes = 4 * 1024
+
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /**
  * Incremental parser over bytes. Takes CR, LF and CRLF, cut anywhere. A frame is given out as soon as its blank line is
  * certain: where that line's CRLF is cut in two, the LF begins the next frame's `raw`.
+ * @param inPieces gives out a frame over the limit in pieces; without it such a frame is an error.
  */
-export function createSseParser({ maxFrameBytes = 1024 * 1024 } = {}): SseParser {
+export function createSseParser({ maxFrameBytes = 1024 * 1024, inPieces = false } = {}): SseParser {
   let held = Buffer.alloc(0)
   let heldBytes = 0
   let atLineStart = true
   let afterCarriageReturn = false
   let overrun: MalformedStreamError | undefined
+  /** Of the frame that is given out in pieces. */
+  let long: { event: string | undefined; outline: JsonOutline } | undefined
 
   function hold(rest: Buffer): void {
     const neededBytes = heldBytes + rest.length
@@ -80,14 +92,42 @@ export function createSseParser({ maxFrameBytes = 1024 * 1024 } = {}): SseParser
         else if (chunk[at] === lineFeed) at++
       }
       if (!blank) continue
-      if (heldBytes + at - start > maxFrameBytes) return runOver(frames)
-      frames.push(readFrame(take(chunk.subarray(start, at))))
+      if (!long && heldBytes + at - start > maxFrameBytes) {
+        if (!inPieces) return runOver(frames)
+        frames.push(beginLong(take(chunk.subarray(start, at - 1))))
+        start = at - 1
+      }
+      const raw = take(chunk.subarray(start, at))
+      frames.push(long ? endLong(long, raw) : readFrame(raw))
       start = at
     }
     if (at < chunk.length) atLineStart = false
-    if (heldBytes + chunk.length - start > maxFrameBytes) return runOver(frames)
-    if (start < chunk.length) hold(chunk.subarray(start))
+    if (heldBytes + chunk.length - start > maxFrameBytes || (long && start < chunk.length)) {
+      if (!inPieces) return runOver(frames)
+      const raw = take(chunk.subarray(start))
+      long?.outline.push(raw)
+      frames.push(long ? { event: undefined, data: '', raw, parsed: null, piece: 'begun' } : beginLong(raw))
+    } else if (start < chunk.length) hold(chunk.subarray(start))
     return frames
+  }
+
+  function beginLong(raw: Buffer): SseFrame {
+    const { event } = readFrame(raw)
+    const outline = createJsonOutline()
+    const line = /(?:^|[\r\n])data:/.exec(raw.toString('latin1', 0, longHeadBytes))
+    outline.push(line ? raw.subarray(line.index + line[0].length) : Buffer.from('?'))
+    long = { event, outline }
+    return { event: undefined, data: '', raw, parsed: null, piece: 'begun' }
+  }
+
+  function endLong(
+    { event, outline }: { event: string | undefined; outline: JsonOutline },
+    raw: Buffer,
+  ): SseFrame {
+    outline.push(raw)
+    long = undefined
+    const parsed = outline.result() ?? null
+    return { event, data: parsed ? JSON.stringify(parsed) : '', raw, parsed, piece: 'ended' }
   }
 
   function runOver(frames: SseFrame[]): SseFrame[] {
@@ -100,6 +140,7 @@ export function createSseParser({ maxFrameBytes = 1024 * 1024 } = {}): SseParser
 
   function end(): SseFrame | undefined {
     if (overrun) throw overrun
+    if (long) return endLong(long, Buffer.alloc(0))
     return heldBytes === 0 ? undefined : readFrame(take(Buffer.alloc(0)))
   }
 

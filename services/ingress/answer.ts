@@ -79,7 +79,10 @@ export function endBlocked(
   response.end(ending)
 }
 
-/** A stream that has begun ends with an error frame and without its terminator; another begun answer is cut. */
+/**
+ * A stream that has begun ends with an error frame and without its terminator; another begun answer is cut, and so is a
+ * stream within a frame.
+ */
 export function endFailed(
   response: ServerResponse,
   exchange: Exchange,
@@ -90,6 +93,6 @@ export function endFailed(
 ): void {
   const error: WireError = { status, type: 'server_error', code, message, param: null }
   if (!response.headersSent) answerError(response, exchange, format, error, decision.action)
-  else if (relayed.stream) response.end(format.errorFrames(error))
+  else if (relayed.stream && !relayed.isMidFrame) response.end(format.errorFrames(error))
   else response.destroy()
 }

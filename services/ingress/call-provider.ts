@@ -42,6 +42,7 @@ export async function callProvider({
   sendHead,
   holdWhole,
   limitBytes,
+  maxAnswerBytes,
   totalTimeoutMs,
   retries,
   startedAtMs,
@@ -58,6 +59,7 @@ export async function callProvider({
   sendHead: (status: number, headers: IncomingHttpHeaders) => void
   holdWhole: boolean
   limitBytes: number
+  maxAnswerBytes: number
   totalTimeoutMs: number
   retries: { count: number; maxWaitMs: number }
   startedAtMs: number
@@ -128,6 +130,7 @@ export async function callProvider({
       accepts,
       holdWhole,
       limitBytes,
+      maxAnswerBytes,
       totalTimeoutMs: Math.max(1, deadlineMs - sentAtMs),
     })
     attempts.push({
@@ -155,6 +158,10 @@ export async function callProvider({
       stream: false,
       firstByteMs: undefined,
       follower: undefined,
+      counter: undefined,
+      outline: undefined,
+      isMidFrame: false,
+      isHeldUp: false,
       whole: undefined,
       held: Buffer.alloc(0),
       guard: undefined,
@@ -169,8 +176,10 @@ export async function callProvider({
   }
 }
 
-function tellBreaker({ provider: { breaker } }: Target, { end, status }: Relayed): void {
-  if (end === 'client-left') breaker.abandoned()
+/** A client that does not read, and an answer too large to be held here, tell nothing about the provider. */
+function tellBreaker({ provider: { breaker } }: Target, { end, status, isHeldUp }: Relayed): void {
+  const isTooLarge = end instanceof UpstreamError && end.code === 'upstream_too_large'
+  if (end === 'client-left' || isHeldUp || isTooLarge) breaker.abandoned()
   else if (end instanceof UpstreamError || (status !== undefined && status >= 500)) breaker.failed()
   else breaker.succeeded()
 }

@@ -42,6 +42,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
       AIRS_OLLAMA_BASE_URL: urlSchema.default('http://localhost:11434/v1'),
       AIRS_INSECURE: booleanSchema.default(false),
       AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
+      AIRS_MAX_ANSWER_BYTES: numberSchema(1024).default(256 * mebibyte),
       AIRS_JOURNAL_LIMIT_BYTES: numberSchema(mebibyte).default(4096 * mebibyte),
       AIRS_CONNECT_TIMEOUT_MS: numberSchema(1).default(10_000),
       AIRS_FIRST_BYTE_TIMEOUT_MS: numberSchema(1).default(300_000),
@@ -77,6 +78,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
+    maxAnswerBytes: config.AIRS_MAX_ANSWER_BYTES,
     timeouts: {
       connectMs: config.AIRS_CONNECT_TIMEOUT_MS,
       firstByteMs: config.AIRS_FIRST_BYTE_TIMEOUT_MS,

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Attempt, RecordedBody, Usage } from '@airs-cp/events'
 import {
   costUsdMicros,
-  createSseParser,
-  estimateUsage,
+  estimateInputTokens,
+  estimateTokens,
   type JsonObject,
   priceTable,
   type RequestFacts,
@@ -76,11 +76,11 @@ export function outcomeOf(
 ): Outcome {
   const { format, target } = request
   const { follower } = relayed
-  const answer = follower ? undefined : parseAnswer(relayed.whole?.toString('utf8') ?? body.text)
+  const answer = follower
+    ? undefined
+    : (parseAnswer(relayed.whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
   const model = follower?.model() ?? modelOf(answer) ?? facts.model
-  const told = follower ? follower.usage() : answer && format.usage(answer)
-  const usage =
-    told ?? (relayed.end === 'complete' && relayed.status! < 400 ? estimate(format, body, texts) : undefined)
+  const usage = usageOf(format, relayed, body, answer, texts)
   return {
     provider: target.provider.name,
     keyId: exchange.key?.id,
@@ -111,27 +111,41 @@ const generating: ReadonlySet<string> = new Set([
   'anthropic.messages',
 ])
 
-/** An estimate from the texts, for answers that stand in one event. */
-function estimate(
+/** Rough, for answers that are too long to be looked at and that came without usage. */
+const bytesPerToken = 4
+
+/**
+ * The provider's usage. Where it told none, or the answer broke off before it could tell all, tokens are counted: those
+ * of a broken answer as far as it came, so that leaving early is not a way around limits and budgets.
+ */
+function usageOf(
   format: WireFormat,
-  { text }: RecordedBody,
+  { end, status, follower, counter, guard }: Answered['relayed'],
+  body: RecordedBody,
+  answer: JsonObject | undefined,
   requestTexts: () => ReturnType<WireFormat['requestTexts']>,
 ): Usage | undefined {
-  if (!generating.has(format.id) || text === undefined) return undefined
-  const answer = text.startsWith('{') ? parseAnswer(text) : assemble(format, text)
-  return answer && estimateUsage(requestTexts(), format.responseTexts(answer))
+  const told = follower ? follower.usage() : answer && format.usage(answer)
+  const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
+  if (told && (isWhole || !counter)) return told
+  if (!generating.has(format.id) || status === undefined || status >= 400) return undefined
+  if (!counter && (!answer || answer.error)) return undefined
+  const counted = counter
+    ? counter.tokens()
+    : body.text === undefined
+      ? Math.ceil(body.bytes / bytesPerToken)
+      : estimateTokens(format.responseTexts(answer).map(({ text }) => text))
+  return {
+    ...told,
+    inputTokens: told?.inputTokens ?? estimateInputTokens(requestTexts()),
+    outputTokens: Math.max(told?.outputTokens ?? 0, counted),
+    estimated: true,
+  }
 }
 
-function assemble(format: WireFormat, text: string): JsonObject | undefined {
-  const parser = createSseParser()
-  const assembler = format.createAssembler()
-  for (const frame of parser.push(Buffer.from(text))) assembler.push(frame)
-  return assembler.result()
-}
-
-/** The JSON of an answer that is here in one piece; a longer one is not parsed for its usage. */
+/** The JSON of an answer that is here in one piece; some servers keep its connection alive with space before it. */
 function parseAnswer(text: string | undefined): JsonObject | undefined {
-  if (!text?.startsWith('{')) return undefined
+  if (!text || !/^\s*\{/.test(text)) return undefined
   try {
     return JSON.parse(text) as JsonObject
   } catch {

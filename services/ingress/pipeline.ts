@@ -45,6 +45,7 @@ export type PipelineOptions = {
   tenant: string
   fingerprintKey: string
   maxBodyBytes: number
+  maxAnswerBytes: number
   timeouts: { totalMs: number }
   retries: { count: number; maxWaitMs: number }
   providers: Providers
@@ -202,6 +203,7 @@ export function createPipeline(options: PipelineOptions) {
       createGuard: guard && (() => createFrameGuard(format, guard)),
       holdWhole: (holds && !guard) || further !== undefined,
       limitBytes: options.maxBodyBytes,
+      maxAnswerBytes: options.maxAnswerBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
       startedAtMs: exchange.startedAtMs,

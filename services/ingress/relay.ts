@@ -1,13 +1,18 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import {
+  createJsonOutline,
   createSseParser,
+  createStreamTokenCounter,
+  type JsonOutline,
   type SseFrame,
   type SseParser,
   type StreamFollower,
+  type StreamTokenCounter,
   type StreamTranslator,
   type WireFormat,
 } from '@airs-cp/providers'
 import type { Dispatcher } from 'undici'
+import { type BodyDecoder, createBodyDecoder, isPacked } from './body-decoder.ts'
 import type { BodyRecorder } from './body-recorder.ts'
 import type { FrameGuard } from './guard-frames.ts'
 import type { PreparedRequest } from './prepare-request.ts'
@@ -24,6 +29,14 @@ export type Relayed = {
   firstByteMs: number | undefined
   /** Follows the provider's stream, in the provider's format. */
   follower: StreamFollower | undefined
+  /** Counts the tokens of the provider's stream. */
+  counter: StreamTokenCounter | undefined
+  /** What is short in an answer that is no stream and was not held, in the provider's format. */
+  outline: JsonOutline | undefined
+  /** The client has got a part of a frame that is too long to be held. */
+  isMidFrame: boolean
+  /** The client did not take what there was for it when the call ended. */
+  isHeldUp: boolean
   /** The whole answer in the client's format, where it was held. */
   whole: Buffer | undefined
   /** Bytes in the client's format that are still held back. */
@@ -44,8 +57,11 @@ export type Relayed = {
  * | judged on its way (`createGuard`)  | what the guard releases       | held whole                    |
  * | `holdWhole`                        | held whole                    | held whole                    |
  *
- * Never rejects. Memory: one chunk or one frame, and 64 KB of a stream's end, beyond what is held whole, which is at
- * most `limitBytes`.
+ * Never rejects. Memory, beyond what is held whole or by a guard: a chunk; of a frame and of a stream's end 64 KB each,
+ * a longer frame passing in pieces; where frames are translated, one of at most 1 MB. What is held whole is at most
+ * `limitBytes`. A client that reads slowly slows the provider down.
+ *
+ * An answer that is packed although it was asked for as it is, is unpacked: what cannot be read cannot be decided on.
  *
  * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
  * A guard that blocks ends the stream there: it is `complete`, and its ending is left to the caller.
@@ -65,6 +81,7 @@ export function relay({
   accepts,
   holdWhole,
   limitBytes,
+  maxAnswerBytes,
   totalTimeoutMs,
 }: {
   request: PreparedRequest
@@ -78,6 +95,7 @@ export function relay({
   accepts: (status: number, headers: IncomingHttpHeaders) => boolean
   holdWhole: boolean
   limitBytes: number
+  maxAnswerBytes: number
   totalTimeoutMs: number
 }): Promise<Relayed> {
   const { provider } = request.target
@@ -90,17 +108,23 @@ export function relay({
       stream: false,
       firstByteMs: undefined,
       follower: undefined,
+      counter: undefined,
+      outline: undefined,
+      isMidFrame: false,
+      isHeldUp: false,
       whole: undefined,
       held: Buffer.alloc(0),
       guard: undefined,
     }
     let held: Buffer[] = []
     let heldBytes = 0
+    let answerBytes = 0
     let holdsWhole = holdWhole
     let terminated = false
     let parser: SseParser | undefined
     let translator: StreamTranslator | undefined
     let controller: Dispatcher.DispatchController | undefined
+    let decoder: BodyDecoder | undefined
     let settled = false
 
     const settle = (end: Relayed['end']) => {
@@ -108,6 +132,7 @@ export function relay({
       settled = true
       clearTimeout(timer)
       response.off('close', onClose)
+      decoder?.destroy()
       relayed.end = end
       relayed.held = held.length === 1 ? held[0]! : Buffer.concat(held, heldBytes)
       if (holdsWhole && end === 'complete') relayed.whole = relayed.held
@@ -136,9 +161,14 @@ export function relay({
     }
     const send = (chunk: Buffer) => {
       if (!response.headersSent) sendHead(relayed.status!, relayed.headers)
-      if (response.write(chunk)) return
-      controller!.pause()
-      response.once('drain', () => controller!.resume())
+      if (response.write(chunk) || relayed.isHeldUp) return
+      const source = decoder ?? controller!
+      relayed.isHeldUp = true
+      source.pause()
+      response.once('drain', () => {
+        relayed.isHeldUp = false
+        source.resume()
+      })
     }
     const passFrames = (frames: SseFrame[]) => {
       const { guard } = relayed
@@ -149,7 +179,11 @@ export function relay({
         else passed.push(raw)
       }
       for (const frame of frames) {
-        relayed.follower!.push(frame)
+        relayed.isMidFrame = frame.piece === 'begun'
+        if (frame.piece !== 'begun') {
+          relayed.follower!.push(frame)
+          relayed.counter!.push(frame)
+        }
         for (const translated of translator ? translator.push(frame) : [frame]) {
           const isTerminator = clientFormat.isTerminator(translated)
           if (guard && isTerminator && !terminated) for (const rest of guard.end()) deliver(rest, false)
@@ -173,6 +207,7 @@ export function relay({
       }
     }
     const passChunk = (chunk: Buffer) => {
+      relayed.outline?.push(chunk)
       if (holdsWhole) {
         hold(chunk)
         return
@@ -190,6 +225,46 @@ export function relay({
       }
     }
 
+    const receive = (chunk: Buffer) => {
+      if (settled) return
+      recorder.push(chunk)
+      answerBytes += chunk.length
+      take(() => {
+        if (answerBytes > maxAnswerBytes) throw endlessAnswer(provider.name, maxAnswerBytes)
+        if (parser) passFrames(parser.push(chunk))
+        else passChunk(chunk)
+      })
+    }
+    const finish = () =>
+      take(() => {
+        const rest = settled ? undefined : parser?.end()
+        if (rest) passFrames([rest])
+        if (translator && !terminated && !settled) throw unended(provider.name)
+        if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
+        settle('complete')
+      })
+    /** @returns whether this encoding can be unpacked. */
+    const unpack = (encoding: string): boolean => {
+      const fail = (cause?: Error) => {
+        const error = notUnpacked(provider.name, encoding, cause)
+        giveUp(error, error)
+      }
+      decoder = createBodyDecoder(encoding, {
+        data: receive,
+        end: finish,
+        error: fail,
+        drain: () => controller!.resume(),
+      })
+      const { 'content-encoding': _, ...headers } = relayed.headers
+      relayed.headers = headers
+      if (!decoder) fail()
+      return decoder !== undefined
+    }
+    const framing = () => {
+      if (holdsWhole || createGuard) return { maxFrameBytes: limitBytes }
+      return createStreamTranslator ? {} : { maxFrameBytes: heldEndLimitBytes, inPieces: true }
+    }
+
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
         controller = started
@@ -204,33 +279,32 @@ export function relay({
           giveUp('not-wanted', new Error('Asked again instead'))
           return
         }
-        relayed.stream = status < 400 && String(headers['content-type'] ?? '').startsWith('text/event-stream')
+        const encoding = headers['content-encoding'] && String(headers['content-encoding'])
+        if (isPacked(encoding) && !unpack(encoding)) return
+        const mediaType = String(headers['content-type'] ?? '').toLowerCase()
+        relayed.stream = status < 400 && mediaType.startsWith('text/event-stream')
         if (!relayed.stream) {
           holdsWhole ||= request.translator !== undefined || createGuard !== undefined
+          if (!holdsWhole) relayed.outline = createJsonOutline()
           return
         }
-        parser = createSseParser()
+        parser = createSseParser(framing())
         relayed.follower = request.format.createFollower()
+        relayed.counter = createStreamTokenCounter(request.format)
         translator = createStreamTranslator?.()
         relayed.guard = createGuard?.()
         if (!holdsWhole) {
-          sendHead(status, headers)
+          sendHead(status, relayed.headers)
           response.flushHeaders()
         }
       },
       onResponseData(_controller, chunk) {
-        if (settled) return
-        recorder.push(chunk)
-        take(() => (parser ? passFrames(parser.push(chunk)) : passChunk(chunk)))
+        if (!decoder) receive(chunk)
+        else if (!settled && !decoder.push(chunk)) controller!.pause()
       },
       onResponseEnd() {
-        take(() => {
-          const rest = settled ? undefined : parser?.end()
-          if (rest) passFrames([rest])
-          if (translator && !terminated && !settled) throw unended(provider.name)
-          if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
-          settle('complete')
-        })
+        if (decoder) decoder.end()
+        else finish()
       },
       onResponseError(_controller, error) {
         settle(toUpstreamError(error, provider.name, relayed.status !== undefined))
@@ -251,6 +325,21 @@ function endless(provider: string): UpstreamError {
   return new UpstreamError(
     'upstream_malformed',
     `Provider ${provider} went on with its stream for over ${heldEndLimitBytes} bytes after the end of it`,
+  )
+}
+
+function endlessAnswer(provider: string, maxAnswerBytes: number): UpstreamError {
+  return new UpstreamError(
+    'upstream_too_large',
+    `The answer of provider ${provider} is over ${maxAnswerBytes} bytes (AIRS_MAX_ANSWER_BYTES)`,
+  )
+}
+
+function notUnpacked(provider: string, encoding: string, cause: Error | undefined): UpstreamError {
+  return new UpstreamError(
+    'upstream_malformed',
+    `Provider ${provider} sent an answer in Content-Encoding ${encoding} that cannot be unpacked${cause ? ` (${cause.message})` : ''}; it was asked for one that is not packed`,
+    { cause },
   )
 }
 

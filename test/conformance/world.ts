@@ -87,6 +87,7 @@ ${routes}`,
       AIRS_FIRST_BYTE_TIMEOUT_MS: String(limitsMs.firstByte),
       AIRS_IDLE_TIMEOUT_MS: String(limitsMs.idle),
       AIRS_TOTAL_TIMEOUT_MS: String(limitsMs.total),
+      AIRS_MAX_ANSWER_BYTES: String(160 * 1024 * 1024),
       // The fakes ask for a wait of one second: more than this, so that a 429 is passed on and not asked again.
       AIRS_MAX_RETRY_WAIT_MS: '100',
     },

@@ -19,6 +19,7 @@ export const anthropicCountTokens: WireFormat = {
           inputTokens: countOf(body.input_tokens),
           outputTokens: undefined,
           cachedInputTokens: undefined,
+          cacheWriteInputTokens: undefined,
           reasoningTokens: undefined,
         })
       : undefined,

@@ -16,6 +16,7 @@ export function readAnthropicUsage(usage: JsonObject): Usage | undefined {
     inputTokens: uncached === undefined ? undefined : uncached + (read ?? 0) + (written ?? 0),
     outputTokens: countOf(usage.output_tokens),
     cachedInputTokens: read,
+    cacheWriteInputTokens: written,
     reasoningTokens: isObject(details) ? countOf(details.thinking_tokens) : undefined,
   })
 }

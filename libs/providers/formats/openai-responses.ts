@@ -50,6 +50,9 @@ function responsesUsage(body: unknown): Usage | undefined {
     cachedInputTokens: isObject(input_tokens_details)
       ? countOf(input_tokens_details.cached_tokens)
       : undefined,
+    cacheWriteInputTokens: isObject(input_tokens_details)
+      ? countOf(input_tokens_details.cache_write_tokens)
+      : undefined,
     reasoningTokens: isObject(output_tokens_details)
       ? countOf(output_tokens_details.reasoning_tokens)
       : undefined,

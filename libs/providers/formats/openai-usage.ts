@@ -12,6 +12,9 @@ export function openaiUsage(body: unknown): Usage | undefined {
     cachedInputTokens: isObject(prompt_tokens_details)
       ? countOf(prompt_tokens_details.cached_tokens)
       : undefined,
+    cacheWriteInputTokens: isObject(prompt_tokens_details)
+      ? countOf(prompt_tokens_details.cache_write_tokens)
+      : undefined,
     reasoningTokens: isObject(completion_tokens_details)
       ? countOf(completion_tokens_details.reasoning_tokens)
       : undefined,

@@ -7,7 +7,10 @@ const usage = { inputTokens: 1000, outputTokens: 100, estimated: false }
 test('cost is tokens times price, cached tokens at their own', () => {
   assert.equal(costUsdMicros('openai', 'gpt-4o', usage), 3500)
   assert.equal(costUsdMicros('azure', 'gpt-4o-2024-08-06', { ...usage, cachedInputTokens: 800 }), 2500)
-  assert.equal(costUsdMicros('anthropic', 'claude-haiku-4-5-20251001', usage, 400), 600 + 500 + 500)
+  assert.equal(
+    costUsdMicros('anthropic', 'claude-haiku-4-5-20251001', { ...usage, cacheWriteInputTokens: 400 }),
+    600 + 500 + 500,
+  )
   assert.equal(costUsdMicros('openai', 'gpt-5-nano', { inputTokens: 7, estimated: true }), 0)
 })
 

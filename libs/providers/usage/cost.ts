@@ -26,15 +26,9 @@ export const priceTable: PriceTable = table
 /**
  * What an exchange cost, in USD micros (rounded). Undefined where the price of the model is not known, or the provider
  * did not tell the tokens.
- * @param cacheWriteInputTokens of the input tokens, those that were written to the provider's cache.
  */
-export function costUsdMicros(
-  provider: ProviderKind,
-  model: string,
-  usage: Usage,
-  cacheWriteInputTokens = 0,
-): number | undefined {
-  const { inputTokens, outputTokens = 0, cachedInputTokens = 0 } = usage
+export function costUsdMicros(provider: ProviderKind, model: string, usage: Usage): number | undefined {
+  const { inputTokens, outputTokens = 0, cachedInputTokens = 0, cacheWriteInputTokens = 0 } = usage
   const price = findPrice(provider, model)
   if (!price || inputTokens === undefined) return undefined
   if (price.upToInputTokens !== undefined && inputTokens > price.upToInputTokens) return undefined

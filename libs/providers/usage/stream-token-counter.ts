@@ -1,0 +1,61 @@
+import type { SseFrame } from '../sse.ts'
+import type { WireFormat } from '../wire-format.ts'
+import { countTokens } from './count-tokens.ts'
+
+/** So much text of a string is counted at once, and held until then. */
+const batchCharacters = 1024
+const maxHeldCharacters = 16 * batchCharacters
+/** After so much text only every eighth batch is counted. */
+const countedCharacters = 64 * 1024
+
+/** Counts the tokens of a streamed answer as it comes, for providers that do not tell them and streams that break off. */
+export type StreamTokenCounter = {
+  push(frame: SseFrame): void
+  tokens(): number
+}
+
+export function createStreamTokenCounter({ frameTexts }: Pick<WireFormat, 'frameTexts'>): StreamTokenCounter {
+  const pending = new Map<string, string>()
+  let held = 0
+  let characters = 0
+  let counted = 0
+  let tokens = 0
+  let batches = 0
+
+  function count(batch: string): void {
+    batches += 1
+    if (counted > countedCharacters && batches % 8 !== 0) return
+    counted += batch.length
+    tokens += countTokens(batch)
+  }
+
+  function countAll(): void {
+    for (const rest of pending.values()) count(rest)
+    pending.clear()
+    held = 0
+  }
+
+  return {
+    push(frame) {
+      for (const { channel, text, whole } of frameTexts(frame)) {
+        if (whole) continue
+        characters += text.length
+        held += text.length
+        let rest = (pending.get(channel) ?? '') + text
+        if (rest.length >= batchCharacters) {
+          const end = rest.lastIndexOf(' ')
+          const batch = end > 0 ? rest.slice(0, end) : rest
+          count(batch)
+          held -= batch.length
+          rest = rest.slice(batch.length)
+        }
+        pending.set(channel, rest)
+      }
+      if (held > maxHeldCharacters) countAll()
+    },
+    tokens() {
+      countAll()
+      return counted === 0 ? 0 : Math.round((tokens * characters) / counted)
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { afterEach, describe, test } from 'node:test'
+import { chatStream, completion, longResponse } from './start-broken-provider.ts'
+import { clientKey, world } from './world.ts'
+
+type Answer = { status: number; headers: Headers; text: string; exchange: string }
+
+async function ask(path: string, body: object): Promise<Answer> {
+  const response = await fetch(world.ingressUrl + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${clientKey}` },
+    body: JSON.stringify(body),
+  })
+  const { status, headers } = response
+  return { status, headers, text: await response.text(), exchange: headers.get('x-airs-exchange-id')! }
+}
+
+const chat = (model: string, content = 'x', extra: object = {}) =>
+  ask('/v1/chat/completions', { model, messages: [{ role: 'user', content }], ...extra })
+
+afterEach(() => world.calm())
+
+describe('an answer that is packed although it was asked for as it is', () => {
+  for (const [what, model, expected] of [
+    ['plain', 'broken-packed', completion('packed')],
+    ['streamed', 'broken-packedstream', chatStream('packed')],
+  ] as const)
+    test(`is unpacked, ${what}`, async () => {
+      const answer = await chat(model)
+      assert.deepEqual([answer.status, answer.text], [200, expected])
+      assert.equal(answer.headers.get('content-encoding'), null)
+      const { data } = await world.outcome(answer.exchange)
+      assert.equal(data.body.text, expected)
+    })
+
+  for (const model of ['broken-strange', 'broken-unpacked', 'broken-halfpacked'])
+    test(`${model} is told as malformed`, async () => {
+      const answer = await chat(model)
+      assert.equal(answer.status, 502)
+      assert.match(answer.text, /Content-Encoding/)
+      assert.equal((await world.outcome(answer.exchange)).data.error.code, 'upstream_malformed')
+    })
+
+  test('is unpacked no faster than it is taken', async () => {
+    const before = world.residentBytes()
+    const outgoing = httpRequest(`${world.ingressUrl}/v1/chat/completions`, {
+      method: 'POST',
+      agent: false,
+      headers: { authorization: `Bearer ${clientKey}` },
+    })
+    outgoing.end(JSON.stringify({ model: 'broken-bomb', messages: [{ role: 'user', content: 'x' }] }))
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    let bytes = 0
+    let most = before
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      most = Math.max(most, world.residentBytes())
+      if (bytes < 8 * 1024 * 1024) await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    assert.ok(bytes > 64 * 1024 * 1024)
+    assert.ok(most - before < 64 * 1024 * 1024, `grew by ${most - before} bytes`)
+  })
+})
+
+describe('usage of long answers', () => {
+  test('is read from the last event of a stream, however long that is', async () => {
+    const answer = await ask('/v1/responses', { model: 'broken-longframe', input: 'x', stream: true })
+    assert.equal(answer.text, longResponse)
+    const { type, data } = await world.outcome(answer.exchange)
+    assert.equal(type, 'airs.response-completed.v1')
+    assert.deepEqual(data.usage, { inputTokens: 5, outputTokens: 300_000, estimated: false })
+    assert.deepEqual([data.model, data.finishReasons], ['gpt-5', ['completed']])
+  })
+
+  test('is read from a plain answer, however long that is', async () => {
+    const answer = await chat('shaky-gpt', 'mock:size=200000')
+    const { data } = await world.outcome(answer.exchange)
+    const { usage } = JSON.parse(answer.text) as { usage: { completion_tokens: number } }
+    assert.deepEqual([data.usage.outputTokens, data.usage.estimated], [usage.completion_tokens, false])
+    assert.deepEqual(data.finishReasons, ['stop'])
+  })
+
+  test('is counted with a tokenizer where a stream does not tell it', async () => {
+    const answer = await chat('shaky-gpt', `mock:text="${'The answer goes on and on. '.repeat(500)}"`, {
+      stream: true,
+    })
+    assert.ok(answer.text.length > 100_000)
+    const { usage } = (await world.outcome(answer.exchange)).data
+    assert.equal(usage.estimated, true)
+    assert.ok(Math.abs(usage.outputTokens - 3_501) < 40, `${usage.outputTokens}`)
+  })
+
+  for (const [model, stream_options] of [
+    ['shaky-gpt', undefined],
+    ['shaky-gpt', { include_usage: true }],
+    ['shaky-claude', undefined],
+  ] as const)
+    test(`is counted where the client leaves a stream of ${model}${stream_options ? ' with usage' : ''}`, async () => {
+      const leaving = new AbortController()
+      const response = await fetch(`${world.ingressUrl}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${clientKey}` },
+        signal: leaving.signal,
+        body: JSON.stringify({
+          model,
+          stream: true,
+          stream_options,
+          messages: [{ role: 'user', content: 'mock:pace=5 fault=endless text="one two three four"' }],
+        }),
+      })
+      let read = 0
+      for await (const chunk of response.body!) {
+        read += chunk.length
+        if (read > 10_000) break
+      }
+      leaving.abort()
+      const { type, data } = await world.outcome(response.headers.get('x-airs-exchange-id')!)
+      assert.equal(type, 'airs.response-aborted.v1')
+      assert.equal(data.usage.estimated, true)
+      assert.ok(data.usage.inputTokens > 5 && data.usage.outputTokens > 10, JSON.stringify(data.usage))
+    })
+})
