@@ -1,3 +1,4 @@
+import { askReadiness } from '../ask-readiness.ts'
 import { processes } from '../processes.ts'
 
 const limitMs = 4_000
@@ -10,13 +11,13 @@ if (!port) {
   process.exit(2)
 }
 try {
-  const url = `http://127.0.0.1:${process.env[port.variable] || port.default}/readyz`
-  const response = await fetch(url, { signal: AbortSignal.timeout(limitMs) })
-  console.log(await response.text())
-  process.exitCode = response.ok ? 0 : 1
+  const scheme = process.env.AIRS_TLS_CERT_FILE ? 'https' : 'http'
+  const url = `${scheme}://127.0.0.1:${process.env[port.variable] || port.default}`
+  const { status, body } = await askReadiness(url, limitMs)
+  console.log(body)
+  process.exitCode = status === 200 ? 0 : 1
 } catch (error) {
-  const { cause, message } = error as Error
-  console.log(cause instanceof Error ? cause.message : message)
+  console.log((error as Error).message)
   process.exitCode = 1
 }
 

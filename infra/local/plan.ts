@@ -70,7 +70,15 @@ async function stopLeftoverServices(
 }
 
 /** Where a process answers, by its name. */
-export function urlsOf({ ports, host }: Plan): Record<string, string> {
+export function urlsOf({ ports, host, env }: Plan): Record<string, string> {
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
-  return Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://${address}:${port}`]))
+  const scheme = (name: string) => (hasTls(env, name) ? 'https' : 'http')
+  return Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [name, `${scheme(name)}://${address}:${port}`]),
+  )
+}
+
+/** What others reach has TLS where a certificate is given; the control APIs are behind the console, on this machine. */
+export function hasTls(env: NodeJS.ProcessEnv, name: string): boolean {
+  return Boolean(env.AIRS_TLS_CERT_FILE) && (name === 'ingress' || name === 'console')
 }

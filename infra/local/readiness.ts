@@ -1,3 +1,4 @@
+import { askReadiness } from '../ask-readiness.ts'
 import { poll } from './poll.ts'
 import { readinessReason } from './readiness-reason.ts'
 import { StartError } from './start-error.ts'
@@ -56,12 +57,10 @@ async function reasonAgainst({ process, url }: Candidate): Promise<string | unde
   if (process.state !== 'running') return `is ${process.state}`
   if (url === undefined) return undefined
   try {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) })
-    const body = await response.text()
-    return response.ok ? undefined : readinessReason(response.status, body)
+    const { status, body } = await askReadiness(url, 5_000)
+    return status === 200 ? undefined : readinessReason(status, body)
   } catch (error) {
-    const cause = (error as Error).cause
-    return `${url}/readyz does not answer (${cause instanceof Error ? cause.message : (error as Error).message})`
+    return `${url}/readyz does not answer (${(error as Error).message})`
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ProcessDefinition } from '../processes.ts'
 import { natsUser } from './nats-permissions.ts'
-import { type Plan, urlsOf } from './plan.ts'
+import { hasTls, type Plan, urlsOf } from './plan.ts'
 import { defaultProvider } from './provider.ts'
 import type { Servers } from './stack-servers.ts'
 
@@ -19,6 +19,7 @@ export function serviceEnvironment(
   const user = natsUser(definition)
   return {
     ...sharedEnvironment(plan),
+    ...(!hasTls(plan.env, definition.name) && { AIRS_TLS_CERT_FILE: '', AIRS_TLS_KEY_FILE: '' }),
     DATABASE_URL: role && withCredentials(servers.databaseUrl, role, postgresPasswords[role]!),
     NATS_URL: servers.nats?.urlFor(user, natsPasswords[user]!) ?? servers.natsUrl,
   }
@@ -47,7 +48,9 @@ export function clientEnvironment(plan: Plan): Record<string, string> {
   }
 }
 
-function sharedEnvironment({ env, dataDir, host, definitions, ports, secrets }: Plan): NodeJS.ProcessEnv {
+function sharedEnvironment(plan: Plan): NodeJS.ProcessEnv {
+  const { env, dataDir, host, definitions, ports, secrets } = plan
+  const { ingress } = urlsOf(plan)
   const portVariables = definitions.flatMap(({ name, port }) =>
     port ? [[port.variable, String(ports[name])]] : [],
   )
@@ -60,6 +63,7 @@ function sharedEnvironment({ env, dataDir, host, definitions, ports, secrets }: 
     AIRS_FINGERPRINT_KEY: env.AIRS_FINGERPRINT_KEY || secrets.fingerprintKey,
     AIRS_DRAIN_TIMEOUT_MS: env.AIRS_DRAIN_TIMEOUT_MS || String(drainMs),
     AIRS_PROVIDER: defaultProvider(env),
+    ...(hasTls(env, 'ingress') && { AIRS_INGRESS_URL: env.AIRS_INGRESS_URL || ingress }),
     ...Object.fromEntries(portVariables),
   }
 }

@@ -1,4 +1,4 @@
-import { createInbox } from '@nats-io/nats-core'
+import { createInbox, type TlsOptions } from '@nats-io/nats-core'
 import type { NatsConnectionImpl } from '@nats-io/nats-core/internal'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
@@ -6,7 +6,8 @@ export type Bus = NatsConnection
 
 /**
  * Connects to NATS and stays connected: when the server goes away it reconnects for ever.
- * @param url `nats://user:password@host:port`; several separated by commas.
+ * @param url `nats://user:password@host:port`, or `tls://…`, which goes to no server without TLS; several separated by
+ * commas. `?ca=FILE` names the certificates to trust instead of the system's, `&cert=FILE&key=FILE` the client's own.
  * @param waitMs how long to wait for the first connection.
  * @throws when no server has answered by then.
  */
@@ -58,7 +59,13 @@ export function serverOptions(url: string) {
     pingInterval: 10_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
+    ...(first.protocol === 'tls:' && { tls: tlsOptions(first.searchParams) }),
   }
+}
+
+function tlsOptions(parameters: URLSearchParams): TlsOptions {
+  const file = (name: string) => parameters.get(name) || undefined
+  return { caFile: file('ca'), certFile: file('cert'), keyFile: file('key') }
 }
 
 function withoutPassword(url: string): string {

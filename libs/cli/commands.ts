@@ -48,6 +48,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/keys.ts')).configureKeys,
   },
   {
+    name: 'tokens',
+    summary: 'make a token of the control APIs',
+    load: async () => (await import('./commands/tokens.ts')).configureTokens,
+  },
+  {
     name: 'dead-letters',
     summary: 'events that a service could not apply, and another try',
     load: async () => (await import('./commands/dead-letters.ts')).configureDeadLetters,

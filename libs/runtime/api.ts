@@ -1,7 +1,8 @@
-import express, { type Express, type Request, type Response, Router } from 'express'
+import express, { type Express, type NextFunction, type Request, type Response, Router } from 'express'
 import type { z } from 'zod'
+import { type Access, followTokens } from './access.ts'
 import { ApiError } from './api-error.ts'
-import { authorize, type Caller, createAuthenticator, type Role, type Token } from './auth.ts'
+import { authorize, type Caller, createAuthenticator, type Role } from './auth.ts'
 import { type ReadinessCheck, readiness } from './health.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -54,20 +55,27 @@ export type Api = {
  */
 export function createApi({
   service,
-  tokens,
+  access,
   log,
   metrics,
   checks,
   bodyLimitBytes = 4 * 1024 * 1024,
 }: {
   service: string
-  tokens: Token[]
+  access: Access
   log: Logger
   metrics: Metrics
   checks: Record<string, ReadinessCheck>
   bodyLimitBytes?: number
 }): Api {
-  const authenticate = createAuthenticator(tokens)
+  const authenticate = createAuthenticator(followTokens(access, log))
+  /** Before the body is read: who may not do it sends nothing that is looked at. */
+  const admit = (role: Role) => (request: Request, response: Response, next: NextFunction) => {
+    const caller = authenticate(request.headers.authorization)
+    authorize(caller, role)
+    response.locals.caller = caller
+    next()
+  }
   const operations: Operation[] = []
   const router = Router()
   const app = createWebApp({
@@ -87,9 +95,8 @@ export function createApi({
     route(method, path, route, handle) {
       operations.push({ method, path, ...route })
       const parsers = route.body ? [bodyParser(route.bodyTypes, bodyLimitBytes)] : []
-      router[method](path, ...parsers, async (request: Request, response: Response) => {
-        const caller = authenticate(request.headers.authorization)
-        authorize(caller, route.role)
+      router[method](path, admit(route.role), ...parsers, async (request: Request, response: Response) => {
+        const caller: Caller = response.locals.caller
         const answer = await handle({
           caller,
           params: validate(route.params, request.params, 'path'),

@@ -8,14 +8,18 @@ export type Role = (typeof roles)[number]
 /** Who calls a control API. */
 export type Caller = { name: string; role: Role }
 
-export type Token = { name: string; role: Role; token: string }
+/** A token that is admitted, known by its SHA-256 alone. */
+export type KnownToken = Caller & { sha256: Buffer; expiresAtMs?: number }
 
 /**
  * Finds who presents a bearer token.
- * @throws ApiError 401 when there is none or it is not known.
+ * @param known the tokens in force, asked at each request.
+ * @throws ApiError 401 when there is none, or it is not known, or its time is over.
  */
-export function createAuthenticator(tokens: Token[]): (authorization: string | undefined) => Caller {
-  const known = tokens.map(({ token, ...caller }) => ({ digest: digest(token), caller }))
+export function createAuthenticator(
+  known: () => readonly KnownToken[],
+  now: () => number = Date.now,
+): (authorization: string | undefined) => Caller {
   return (authorization) => {
     const presented = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
     if (!presented)
@@ -24,15 +28,22 @@ export function createAuthenticator(tokens: Token[]): (authorization: string | u
         'token_missing',
         'This API needs a token: send "Authorization: Bearer <token>" (the CLI reads AIRS_TOKEN, or the token file of the laptop stack)',
       )
-    const presentedDigest = digest(presented)
-    const match = known.find((entry) => timingSafeEqual(entry.digest, presentedDigest))
+    const digest = sha256(presented)
+    const match = known().find((token) => timingSafeEqual(token.sha256, digest))
     if (!match)
       throw new ApiError(
         401,
         'token_unknown',
         'This token is not known here; check AIRS_TOKEN or the token file',
       )
-    return match.caller
+    const { name, role, expiresAtMs } = match
+    if (expiresAtMs !== undefined && expiresAtMs <= now())
+      throw new ApiError(
+        401,
+        'token_expired',
+        `Token "${name}" has expired; ask for a new one (airs tokens create)`,
+      )
+    return { name, role }
   }
 }
 
@@ -46,6 +57,6 @@ export function authorize(caller: Caller, needed: Role): void {
     )
 }
 
-function digest(token: string): Buffer {
+export function sha256(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

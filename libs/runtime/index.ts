@@ -1,6 +1,7 @@
+export { type Access, accessSettings, accessVariables } from './access.ts'
 export { type Api, type ApiContext, createApi } from './api.ts'
 export { ApiError, notFound } from './api-error.ts'
-export { authorize, type Caller, createAuthenticator, type Role, roles, type Token } from './auth.ts'
+export { type Caller, type Role, roles } from './auth.ts'
 export {
   booleanSchema,
   ConfigError,
@@ -15,5 +16,6 @@ export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { listen, type RunningServer } from './server.ts'
+export { type ServerSettings, serverSettings, serverVariables } from './server-settings.ts'
 export { type Running, runService } from './service.ts'
 export { createWebApp } from './web-app.ts'

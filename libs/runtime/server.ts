@@ -1,24 +1,43 @@
 import { once } from 'node:events'
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { ServerSettings, TlsFiles } from './server-settings.ts'
 
 export type RunningServer = {
   url: string
   port: number
-  server: Server
+  server: Server | TlsServer
   close(timeoutMs?: number): Promise<void>
 }
 
+const keepAliveMs = 65_000
+const handshakeMs = 10_000
+const certificateCheckMs = 5_000
+
 /**
- * Listens, and closes gracefully: no new connections, those in flight may finish within the time limit, then
- * everything is cut.
- * @throws a sentence that names the address when it is taken.
+ * Listens, with TLS where a certificate is given, and closes gracefully: no new connections, those in flight may finish
+ * within the time limit, then everything is cut. A client that sends its headers or its body too slowly is answered with
+ * 408 and cut. A certificate that is renewed on disk is taken up within seconds.
+ * @throws a sentence that names the address when it is taken, or the file when it is no certificate.
  */
 export async function listen(
-  listener: RequestListener | Server,
-  { host, port }: { host: string; port: number },
+  listener: RequestListener,
+  { host, port, tls, limits = {} }: Pick<ServerSettings, 'host'> & Partial<ServerSettings> & { port: number },
 ): Promise<RunningServer> {
-  const server = typeof listener === 'function' ? createServer(listener) : listener
+  const { headersTimeoutMs = 15_000, requestTimeoutMs = 120_000, maxHeaderBytes = 16_384 } = limits
+  const settings = {
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    maxHeaderSize: maxHeaderBytes,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: Math.max(50, Math.min(5_000, headersTimeoutMs / 4)),
+  }
+  const server = tls
+    ? createTlsServer({ ...settings, ...readCertificate(tls), handshakeTimeout: handshakeMs }, listener)
+    : createServer(settings, listener)
+  if (limits.maxConnections !== undefined) server.maxConnections = limits.maxConnections
   server.listen({ host, port })
   try {
     await once(server, 'listening')
@@ -29,12 +48,14 @@ export async function listen(
       })
     throw error
   }
+  const stopFollowing = tls ? followCertificate(server as TlsServer, tls) : () => {}
   const address = server.address() as AddressInfo
   return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    url: `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     port: address.port,
     server,
     async close(timeoutMs = 5_000) {
+      stopFollowing()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
       const idle = setInterval(() => server.closeIdleConnections(), 50)
@@ -43,5 +64,34 @@ export async function listen(
       clearTimeout(cut)
       clearInterval(idle)
     },
+  }
+}
+
+function readCertificate({ certFile, keyFile }: TlsFiles): { cert: Buffer; key: Buffer } {
+  const read = (variable: string, file: string) => {
+    try {
+      return readFileSync(file)
+    } catch (error) {
+      throw new Error(`${variable} ${file} cannot be read: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  return { cert: read('AIRS_TLS_CERT_FILE', certFile), key: read('AIRS_TLS_KEY_FILE', keyFile) }
+}
+
+/** Certificate and key are two files: between the change of one and of the other they do not fit, and the old ones stay. */
+function followCertificate(server: TlsServer, tls: TlsFiles): () => void {
+  const renew = () => {
+    try {
+      server.setSecureContext(readCertificate(tls))
+    } catch (error) {
+      process.emitWarning(
+        `The certificate in ${tls.certFile} cannot be used, the one before stays in force: ${(error as Error).message}`,
+      )
+    }
+  }
+  const files = [tls.certFile, tls.keyFile]
+  for (const file of files) watchFile(file, { interval: certificateCheckMs, persistent: false }, renew)
+  return () => {
+    for (const file of files) unwatchFile(file, renew)
   }
 }

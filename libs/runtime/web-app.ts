@@ -2,6 +2,17 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { ApiError } from './api-error.ts'
 import type { Logger } from './log.ts'
 
+const securityHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+  'Referrer-Policy': 'no-referrer',
+}
+
 /** An Express application with security headers and the one translation of errors; a route that is unknown is a 404. */
 export function createWebApp({
   service,
@@ -15,13 +26,9 @@ export function createWebApp({
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', 'simple')
-  app.use((_request, response, next) => {
-    response.set({
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-store',
-      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-      'Referrer-Policy': 'no-referrer',
-    })
+  app.use((request, response, next) => {
+    response.set(securityHeaders)
+    if ('encrypted' in request.socket) response.set('Strict-Transport-Security', 'max-age=31536000')
     next()
   })
   addRoutes(app)
@@ -36,6 +43,8 @@ export function createWebApp({
 
 function answerError(error: unknown, request: Request, response: Response, log: Logger): void {
   const known = toApiError(error)
+  if (known && (known.status === 401 || known.status === 403))
+    log.warn({ code: known.code, method: request.method, path: request.path }, 'access denied')
   if (!known) log.error({ err: error, method: request.method, path: request.path }, 'request failed')
   if (response.headersSent) {
     response.destroy()
@@ -43,6 +52,7 @@ function answerError(error: unknown, request: Request, response: Response, log: 
   }
   const { status, code, message, details } =
     known ?? new ApiError(500, 'internal', 'Something failed inside; the log of this service has the cause')
+  if (status === 401) response.set('WWW-Authenticate', 'Bearer')
   response.status(status).json({ error: { code, message, ...(details === undefined ? {} : { details }) } })
 }
 

@@ -54,7 +54,7 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
   observeCompleteness(metrics.meter, database, deadLetters)
   const api = createApi({
     service: 'audit',
-    tokens: [{ name: 'local', role: 'admin', token: config.token }],
+    access: config.access,
     log,
     metrics,
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },

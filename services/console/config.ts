@@ -1,4 +1,4 @@
-import { hostSchema, portSchema, readConfig, urlSchema } from '@airs-cp/runtime'
+import { portSchema, readConfig, serverSettings, serverVariables, urlSchema } from '@airs-cp/runtime'
 
 export type ConsoleConfig = ReturnType<typeof readConsoleConfig>
 
@@ -6,7 +6,7 @@ export type ConsoleConfig = ReturnType<typeof readConsoleConfig>
 export function readConsoleConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(
     {
-      AIRS_HOST: hostSchema,
+      ...serverVariables,
       AIRS_CONSOLE_PORT: portSchema.default(8090),
       AIRS_INGRESS_PORT: portSchema.default(8080),
       AIRS_POLICY_PORT: portSchema.default(8081),
@@ -23,7 +23,7 @@ export function readConsoleConfig(env: NodeJS.ProcessEnv) {
   )
   const local = (port: number) => `http://127.0.0.1:${port}`
   return {
-    host: config.AIRS_HOST,
+    ...serverSettings(config),
     port: config.AIRS_CONSOLE_PORT,
     services: {
       ingress: config.AIRS_INGRESS_URL ?? local(config.AIRS_INGRESS_PORT),

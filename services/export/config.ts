@@ -1,5 +1,14 @@
 import { join } from 'node:path'
-import { hostSchema, numberSchema, portSchema, readConfig, urlSchema } from '@airs-cp/runtime'
+import {
+  accessSettings,
+  accessVariables,
+  numberSchema,
+  portSchema,
+  readConfig,
+  serverSettings,
+  serverVariables,
+  urlSchema,
+} from '@airs-cp/runtime'
 import { z } from 'zod'
 
 export type ExportConfig = ReturnType<typeof readExportConfig>
@@ -7,22 +16,22 @@ export type ExportConfig = ReturnType<typeof readExportConfig>
 export function readExportConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(
     {
-      AIRS_HOST: hostSchema,
+      ...serverVariables,
       AIRS_EXPORT_PORT: portSchema.default(8084),
       DATABASE_URL: urlSchema,
       NATS_URL: z.string().min(1),
-      AIRS_TOKEN: z.string().min(16),
+      ...accessVariables,
       AIRS_DATA_DIR: z.string().default('.airs'),
       AIRS_EXPORT_CONCURRENCY: numberSchema(1).default(2),
     },
     env,
   )
   return {
-    host: config.AIRS_HOST,
+    ...serverSettings(config),
     port: config.AIRS_EXPORT_PORT,
     databaseUrl: config.DATABASE_URL,
     natsUrl: config.NATS_URL,
-    token: config.AIRS_TOKEN,
+    access: accessSettings(config),
     directory: join(config.AIRS_DATA_DIR, 'exports'),
     concurrency: config.AIRS_EXPORT_CONCURRENCY,
   }

@@ -45,7 +45,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   observeProjections(metrics.meter, { control: projection })
   const api = createApi({
     service: 'export',
-    tokens: [{ name: 'local', role: 'admin', token: config.token }],
+    access: config.access,
     log,
     metrics,
     checks: { ...projectionChecks({ control: projection }), database: databaseCheck(database) },

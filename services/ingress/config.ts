@@ -4,10 +4,11 @@ import type { ProviderConfig } from '@airs-cp/providers'
 import {
   booleanSchema,
   ConfigError,
-  hostSchema,
   numberSchema,
   portSchema,
   readConfig,
+  serverSettings,
+  serverVariables,
   urlSchema,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
@@ -20,7 +21,7 @@ export type IngressConfig = ReturnType<typeof readIngressConfig>
 export function readIngressConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(
     {
-      AIRS_HOST: hostSchema,
+      ...serverVariables,
       AIRS_INGRESS_PORT: portSchema.default(8080),
       NATS_URL: z.string().min(1),
       AIRS_DATA_DIR: z.string().default('.airs'),
@@ -58,7 +59,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
   const all = { ...wellKnownProviders(config), ...providers }
   checkNames(config.AIRS_PROVIDER, all, routes)
   return {
-    host: config.AIRS_HOST,
+    ...serverSettings(config),
     port: config.AIRS_INGRESS_PORT,
     natsUrl: config.NATS_URL,
     journalDirectory: join(config.AIRS_DATA_DIR, 'ingress', 'journal'),

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { connectBus } from '@airs-cp/bus'
 import { type DamageReport, type JournalReport, type JournalState, openJournal } from '@airs-cp/journal'
 import {
@@ -82,18 +82,14 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     readinessChecks(() => journal.state(), policy),
   )
   let draining = false
-  const server = createServer(
-    { requestTimeout: 120_000, headersTimeout: 30_000, keepAliveTimeout: 65_000 },
-    (request, response) => {
-      if (draining) response.setHeader('connection', 'close')
-      if (answerProbe(request.url ?? '', response)) return
-      handle(request, response).catch((err) => {
-        log.error({ err }, 'pipeline failed')
-        response.destroy()
-      })
-    },
-  )
-  const running = await listen(server, config)
+  const running = await listen((request, response) => {
+    if (draining) response.setHeader('connection', 'close')
+    if (answerProbe(request.url ?? '', response)) return
+    handle(request, response).catch((err) => {
+      log.error({ err }, 'pipeline failed')
+      response.destroy()
+    })
+  }, config)
   return {
     async close() {
       draining = true

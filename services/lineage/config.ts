@@ -1,4 +1,12 @@
-import { hostSchema, portSchema, readConfig, urlSchema } from '@airs-cp/runtime'
+import {
+  accessSettings,
+  accessVariables,
+  portSchema,
+  readConfig,
+  serverSettings,
+  serverVariables,
+  urlSchema,
+} from '@airs-cp/runtime'
 import { z } from 'zod'
 
 export type LineageConfig = ReturnType<typeof readLineageConfig>
@@ -6,19 +14,19 @@ export type LineageConfig = ReturnType<typeof readLineageConfig>
 export function readLineageConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(
     {
-      AIRS_HOST: hostSchema,
+      ...serverVariables,
       AIRS_LINEAGE_PORT: portSchema.default(8083),
       DATABASE_URL: urlSchema,
       NATS_URL: z.string().min(1),
-      AIRS_TOKEN: z.string().min(16),
+      ...accessVariables,
     },
     env,
   )
   return {
-    host: config.AIRS_HOST,
+    ...serverSettings(config),
     port: config.AIRS_LINEAGE_PORT,
     databaseUrl: config.DATABASE_URL,
     natsUrl: config.NATS_URL,
-    token: config.AIRS_TOKEN,
+    access: accessSettings(config),
   }
 }

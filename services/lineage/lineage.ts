@@ -35,7 +35,7 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
   observeProjections(metrics.meter, projections)
   const api = createApi({
     service: 'lineage',
-    tokens: [{ name: 'local', role: 'admin', token: config.token }],
+    access: config.access,
     log,
     metrics,
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },

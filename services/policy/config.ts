@@ -1,5 +1,13 @@
 import { modeSchema } from '@airs-cp/events'
-import { hostSchema, portSchema, readConfig, urlSchema } from '@airs-cp/runtime'
+import {
+  accessSettings,
+  accessVariables,
+  portSchema,
+  readConfig,
+  serverSettings,
+  serverVariables,
+  urlSchema,
+} from '@airs-cp/runtime'
 import { z } from 'zod'
 
 export type PolicyConfig = ReturnType<typeof readPolicyConfig>
@@ -7,22 +15,22 @@ export type PolicyConfig = ReturnType<typeof readPolicyConfig>
 export function readPolicyConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(
     {
-      AIRS_HOST: hostSchema,
+      ...serverVariables,
       AIRS_POLICY_PORT: portSchema.default(8081),
       DATABASE_URL: urlSchema,
       NATS_URL: z.string().min(1),
-      AIRS_TOKEN: z.string().min(16),
+      ...accessVariables,
       AIRS_MODE: modeSchema.default('observe'),
       AIRS_POLICY_FILE: z.string().optional(),
     },
     env,
   )
   return {
-    host: config.AIRS_HOST,
+    ...serverSettings(config),
     port: config.AIRS_POLICY_PORT,
     databaseUrl: config.DATABASE_URL,
     natsUrl: config.NATS_URL,
-    token: config.AIRS_TOKEN,
+    access: accessSettings(config),
     /** Mode at first start; afterwards it is set through the API. */
     initialMode: config.AIRS_MODE,
     /** YAML file whose policies are applied at each start. */

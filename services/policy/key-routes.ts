@@ -26,7 +26,7 @@ export function addKeyRoutes({ route }: Api, database: Kysely<PolicyTables>, cha
     'post',
     '/v1/keys',
     {
-      role: 'operator',
+      role: 'admin',
       summary: 'Make a client key, shown once; or admit an existing credential by its fingerprint',
       body: createSchema,
       status: 201,
@@ -39,7 +39,7 @@ export function addKeyRoutes({ route }: Api, database: Kysely<PolicyTables>, cha
   route(
     'delete',
     '/v1/keys/:keyId',
-    { role: 'operator', summary: 'Revoke a client key', params: z.object({ keyId: z.uuid() }) },
+    { role: 'admin', summary: 'Revoke a client key', params: z.object({ keyId: z.uuid() }) },
     ({ params, caller }) => changes.revoke(params.keyId, caller.name),
   )
 }

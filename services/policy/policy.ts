@@ -56,7 +56,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   const keyChanges = createKeyChanges({ ...parts, publish: publishers.keys.publish })
   const api = createApi({
     service: 'policy',
-    tokens: [{ name: 'local', role: 'admin', token: config.token }],
+    access: config.access,
     log,
     metrics,
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import { createMockProvider } from '@airs-cp/providers'
 import { listen } from '@airs-cp/runtime'
 
@@ -8,12 +7,14 @@ export type Upstream = { baseUrl: string; asked: ReadonlySet<string>; close: () 
 export async function startUpstream(): Promise<Upstream> {
   const asked = new Set<string>()
   const answer = createMockProvider()
-  const server = createServer((request, response) => {
-    const marker = request.headers['x-marker']
-    if (marker) asked.add(String(marker))
-    answer(request, response)
-  })
-  server.keepAliveTimeout = 120_000
-  const running = await listen(server, { host: '127.0.0.1', port: 0 })
+  const running = await listen(
+    (request, response) => {
+      const marker = request.headers['x-marker']
+      if (marker) asked.add(String(marker))
+      answer(request, response)
+    },
+    { host: '127.0.0.1', port: 0 },
+  )
+  running.server.keepAliveTimeout = 120_000
   return { baseUrl: `${running.url}/v1`, asked, close: () => running.close(0) }
 }

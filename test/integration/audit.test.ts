@@ -24,10 +24,12 @@ describe('the audit service', () => {
     startAudit(
       {
         host: '127.0.0.1',
+        tls: undefined,
+        limits: {},
         port,
         databaseUrl: servers.databaseUrl('airs_audit'),
         natsUrl: servers.natsUrl,
-        token,
+        access: { token, tokensFile: undefined },
         gapGraceMs: 300,
         abandonAfterMs: 3_600_000,
       },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { accessVariables, serverVariables } from '@airs-cp/runtime'
 import { parse } from 'yaml'
 import {
   type ComposeService,
@@ -69,7 +70,8 @@ describe('docker-compose.yml', () => {
 
     test(`lets the user set whatever ${name} can be told`, async () => {
       const { read } = await configVariables(entry)
-      const decided = [...namedVariables(path, name), ...secretNames(), ...imageVariables]
+      const ofServers = port ? [] : Object.keys({ ...serverVariables, ...accessVariables })
+      const decided = [...namedVariables(path, name), ...secretNames(), ...imageVariables, ...ofServers]
       assert.deepEqual(
         read.filter((variable) => !decided.includes(variable) && !/_PORT$/.test(variable)),
         [],

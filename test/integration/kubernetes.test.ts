@@ -18,6 +18,7 @@ const containerSchema = z.object({
   ports: z.array(z.object({ name: z.string(), containerPort: z.int() })).default([]),
   volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
 })
+const secretSchema = z.object({ secretName: z.string(), optional: z.boolean().default(false) })
 const workloadSchema = z.object({
   kind: z.enum(['Deployment', 'StatefulSet', 'Job']),
   metadata: z.object({ name: z.string() }),
@@ -25,9 +26,7 @@ const workloadSchema = z.object({
     template: z.object({
       spec: z.object({
         containers: z.array(containerSchema),
-        volumes: z.array(
-          z.object({ name: z.string(), secret: z.object({ secretName: z.string() }).optional() }),
-        ),
+        volumes: z.array(z.object({ name: z.string(), secret: secretSchema.optional() })),
       }),
     }),
   }),
@@ -114,7 +113,7 @@ describe('the Kubernetes manifests', () => {
     const names = list.items.map(({ metadata }) => metadata.name)
     const wanted = workloads
       .flatMap(({ spec }) => spec.template.spec.volumes)
-      .flatMap(({ secret }) => secret?.secretName ?? [])
+      .flatMap(({ secret }) => (secret && !secret.optional ? secret.secretName : []))
     assert.deepEqual(
       wanted.filter((name) => !names.includes(name)),
       [],

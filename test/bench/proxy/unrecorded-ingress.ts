@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import { createLogger, createMetrics, listen } from '@airs-cp/runtime'
 import { followActivePolicy } from '../../../services/ingress/active-policy.ts'
 import { readIngressConfig } from '../../../services/ingress/config.ts'
@@ -38,9 +37,9 @@ const handle = createPipeline({
   metrics: createIngressMetrics(createMetrics('ingress')),
   log,
 })
-const { port } = await listen(
-  createServer({ keepAliveTimeout: 65_000 }, (request, response) => void handle(request, response)),
-  { host: '127.0.0.1', port: 0 },
-)
+const { port } = await listen((request, response) => void handle(request, response), {
+  host: '127.0.0.1',
+  port: 0,
+})
 process.send!({ port })
 process.on('disconnect', () => process.exit(0))

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { parse } from 'yaml'
+import { appendToken } from './append-token.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'airs-tokens-'))
+after(() => rmSync(directory, { recursive: true }))
+const ann = { name: 'ann', role: 'viewer', sha256: 'a'.repeat(64) }
+const bob = { name: 'bob', role: 'admin', sha256: 'b'.repeat(64) }
+
+test('entries are added, and what stood there stays, comments too', () => {
+  const file = join(directory, 'tokens.yaml')
+  writeFileSync(file, `# of the team\ntokens:\n  - ${JSON.stringify(ann)} # leaves in May\n`)
+  appendToken(file, bob)
+  assert.deepEqual(parse(readFileSync(file, 'utf8')), { tokens: [ann, bob] })
+  assert.match(readFileSync(file, 'utf8'), /^# of the team\n[\s\S]*# leaves in May/)
+})
+
+test('a file that is not there is made', () => {
+  const file = join(directory, 'new.yaml')
+  appendToken(file, ann)
+  assert.deepEqual(parse(readFileSync(file, 'utf8')), { tokens: [ann] })
+})
+
+test('a name is not taken twice, and another file is left alone', () => {
+  const file = join(directory, 'other.yaml')
+  writeFileSync(file, 'name: a-policy\n')
+  assert.throws(() => appendToken(file, ann), /is no tokens file/)
+  assert.equal(readFileSync(file, 'utf8'), 'name: a-policy\n')
+  const taken = join(directory, 'taken.yaml')
+  appendToken(taken, ann)
+  assert.throws(() => appendToken(taken, ann), /"ann"; remove that entry first/)
+})

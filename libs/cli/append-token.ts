@@ -1,0 +1,43 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { isMap, isSeq, parseDocument } from 'yaml'
+import { CommandError } from './command-error.ts'
+import { exitCodes } from './exit-codes.ts'
+
+export type TokenEntry = { name: string; role: string; sha256: string; expiresAt?: string }
+
+/**
+ * Adds an entry to a tokens file, or makes the file; comments in it stay. The file is replaced in one step.
+ * @throws CommandError when the name is there already, or the file is something else.
+ */
+export function appendToken(file: string, entry: TokenEntry): void {
+  const text = read(file)
+  const document = parseDocument(text ?? 'tokens: []\n')
+  const tokens = isMap(document.contents) ? document.get('tokens') : undefined
+  if (document.errors.length > 0 || !isSeq(tokens))
+    throw fail(file, 'is no tokens file: it has no list "tokens"')
+  const names = tokens.items.map((item) => (isMap(item) ? item.get('name') : undefined))
+  if (names.includes(entry.name))
+    throw fail(file, `has a token of the name "${entry.name}"; remove that entry first`)
+  tokens.flow = false
+  tokens.add(document.createNode(entry, { flow: true }))
+  try {
+    const mode = text === undefined ? 0o644 : statSync(file).mode & 0o777
+    writeFileSync(`${file}.new`, document.toString({ lineWidth: 0 }), { mode })
+    renameSync(`${file}.new`, file)
+  } catch (error) {
+    throw fail(file, `cannot be written: ${(error as Error).message}`)
+  }
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw fail(file, `cannot be read: ${(error as Error).message}`)
+  }
+}
+
+function fail(file: string, what: string): CommandError {
+  return new CommandError(exitCodes.failed, 'tokens_file_unusable', `${file} ${what}.`)
+}

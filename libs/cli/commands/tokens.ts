@@ -1,0 +1,50 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { appendToken, type TokenEntry } from '../append-token.ts'
+import type { Context } from '../context.ts'
+
+const roles = ['viewer', 'exporter', 'operator', 'admin'] as const
+
+type CreateOptions = { role: (typeof roles)[number]; expires?: string; file?: string }
+
+export function configureTokens(command: Command, context: Context): void {
+  command
+    .command('create')
+    .description(
+      'Make a token of the control APIs; it is printed once, with the entry that AIRS_TOKENS_FILE needs.',
+    )
+    .argument('<name>', 'whose token it is; recorded with what is done with it')
+    .addOption(
+      new Option('--role <role>', 'what it may do; each role includes the ones before it')
+        .choices(roles)
+        .makeOptionMandatory(),
+    )
+    .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z', readInstant)
+    .option('--file <path>', 'put the entry into this tokens file; services take it up within seconds')
+    .action((name: string, options: CreateOptions) => create(context, name, options))
+}
+
+/** Needs no server: what is made is the token and, for the file, its digest. */
+function create(context: Context, name: string, { role, expires, file }: CreateOptions): void {
+  const token = `airs_${randomBytes(32).toString('base64url')}`
+  const entry: TokenEntry = {
+    name,
+    role,
+    sha256: createHash('sha256').update(token).digest('hex'),
+    ...(expires !== undefined && { expiresAt: expires }),
+  }
+  if (file !== undefined) appendToken(file, entry)
+  context.answer({ token, entry }, () => {
+    const told = file === undefined ? `Put this below "tokens:" in the file that AIRS_TOKENS_FILE names:` : ''
+    if (told) context.note(`${told}\n  - ${JSON.stringify(entry)}\nThe token, which is not shown again:`)
+    else context.note(`${file} admits it. The token, which is not shown again:`)
+    return token
+  })
+}
+
+function readInstant(text: string): string {
+  const instant = new Date(text)
+  if (Number.isNaN(instant.getTime())) throw new InvalidArgumentError('It is no time.')
+  if (instant.getTime() <= Date.now()) throw new InvalidArgumentError('That is over already.')
+  return instant.toISOString()
+}

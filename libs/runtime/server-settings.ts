@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { ConfigError, hostSchema, numberSchema } from './config.ts'
+
+/** Variables of every process that listens. */
+export const serverVariables = {
+  AIRS_HOST: hostSchema,
+  AIRS_TLS_CERT_FILE: z.string().optional(),
+  AIRS_TLS_KEY_FILE: z.string().optional(),
+  AIRS_HEADERS_TIMEOUT_MS: numberSchema(100).default(15_000),
+  AIRS_REQUEST_TIMEOUT_MS: numberSchema(100).default(120_000),
+  AIRS_MAX_HEADER_BYTES: numberSchema(1_024).default(16_384),
+  AIRS_MAX_CONNECTIONS: numberSchema(1).default(10_000),
+}
+
+export type TlsFiles = { certFile: string; keyFile: string }
+
+export type ServerSettings = {
+  host: string
+  tls: TlsFiles | undefined
+  limits: {
+    headersTimeoutMs?: number
+    requestTimeoutMs?: number
+    maxHeaderBytes?: number
+    maxConnections?: number
+  }
+}
+
+/** @throws ConfigError when there is a certificate without a key, or a key without a certificate. */
+export function serverSettings(config: z.infer<z.ZodObject<typeof serverVariables>>): ServerSettings {
+  const { AIRS_TLS_CERT_FILE: certFile, AIRS_TLS_KEY_FILE: keyFile } = config
+  if (Boolean(certFile) !== Boolean(keyFile))
+    throw new ConfigError(
+      `AIRS_TLS_CERT_FILE and AIRS_TLS_KEY_FILE go together, and ${certFile ? 'AIRS_TLS_KEY_FILE' : 'AIRS_TLS_CERT_FILE'} is missing`,
+    )
+  return {
+    host: config.AIRS_HOST,
+    tls: certFile && keyFile ? { certFile, keyFile } : undefined,
+    limits: {
+      headersTimeoutMs: config.AIRS_HEADERS_TIMEOUT_MS,
+      requestTimeoutMs: config.AIRS_REQUEST_TIMEOUT_MS,
+      maxHeaderBytes: config.AIRS_MAX_HEADER_BYTES,
+      maxConnections: config.AIRS_MAX_CONNECTIONS,
+    },
+  }
+}
