@@ -30,7 +30,7 @@ const hopByHop = new Set([
 
 /** The service behind `/v1/<resource>/…`; dead letters are each service's own: `/v1/dead-letters/<service>/…`. */
 export function serviceOf(resource: string, rest: string | undefined): ServiceName | undefined {
-  if (resource !== 'dead-letters') return resources[resource]
+  if (resource !== 'dead-letters') return Object.hasOwn(resources, resource) ? resources[resource] : undefined
   return Object.values(resources).find((service) => service === rest)
 }
 
@@ -46,7 +46,7 @@ export async function forward(
 ): Promise<void> {
   const leaving = new AbortController()
   response.on('close', () => leaving.abort())
-  const answer = await upstreamRequest(new URL(request.originalUrl, base), {
+  const answer = await upstreamRequest(addressAt(base, request.originalUrl), {
     method: request.method as 'GET',
     headers: passedHeaders(request.headers),
     body: request.method === 'GET' || request.method === 'HEAD' ? null : request,
@@ -58,6 +58,15 @@ export async function forward(
   })
   response.status(answer.statusCode).set(passedHeaders(answer.headers))
   await pipeline(answer.body, response).catch(() => response.destroy())
+}
+
+/** A request line may hold a whole URL (`GET http://elsewhere/v1/mode`): where to is decided by configuration, not by it. */
+function addressAt(base: string, target: string): URL {
+  const asked = new URL(target, 'http://ignored')
+  const address = new URL(base)
+  address.pathname = asked.pathname
+  address.search = asked.search
+  return address
 }
 
 function passedHeaders(

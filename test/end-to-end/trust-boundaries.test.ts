@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { processes } from '../../infra/processes.ts'
+import { appendToken } from '../../libs/cli/append-token.ts'
+import { sha256 } from '../../libs/runtime/auth.ts'
+import { until } from '../support/control.ts'
+import { rawRequest } from '../support/raw-request.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+const roles = ['viewer', 'exporter', 'operator', 'admin'] as const
+type Role = (typeof roles)[number]
+type Operation = { service: string; method: string; path: string; role: Role }
+
+/** Least roles that must not be lowered by mistake; the other routes are held to what their OpenAPI says. */
+const fixedRoles: Record<string, Role> = {
+  'POST /v1/exports': 'exporter',
+  'GET /v1/exports/{id}/download': 'exporter',
+  'PUT /v1/policies': 'operator',
+  'DELETE /v1/policies/{name}': 'operator',
+  'PUT /v1/mode': 'operator',
+  'POST /v1/keys': 'admin',
+  'DELETE /v1/keys/{keyId}': 'admin',
+}
+const tokenOf = (role: Role) => `token-of-a-${role}`
+
+describe('the boundary of the control APIs', () => {
+  let stack: Stack
+  let directory: TemporaryDirectory
+  let tokensFile: string
+  let operations: Operation[]
+  /** Whoever asks here was led astray. */
+  const elsewhere = createServer((_request, response) => void response.end('elsewhere'))
+  const visits: string[] = []
+
+  before(async () => {
+    directory = makeTemporaryDirectory()
+    tokensFile = join(directory.path, 'tokens.yaml')
+    for (const role of roles)
+      appendToken(tokensFile, { name: `a ${role}`, role, sha256: sha256(tokenOf(role)).toString('hex') })
+    appendToken(tokensFile, {
+      name: 'gone',
+      role: 'admin',
+      sha256: sha256('token-of-yesterday').toString('hex'),
+      expiresAt: '2025-01-01T00:00:00Z',
+    })
+    elsewhere.on('connection', ({ remotePort }) => visits.push(String(remotePort)))
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+    stack = await startStack({
+      dataDir: directory.path,
+      ports: 'free',
+      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_TOKENS_FILE: tokensFile },
+    })
+    operations = (await Promise.all(controlApis().map(operationsOf))).flat()
+  })
+  after(async () => {
+    elsewhere.close()
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  function controlApis(): string[] {
+    return processes
+      .filter(({ name, port }) => port && name !== 'ingress' && name !== 'console')
+      .map(({ name }) => name)
+  }
+
+  async function operationsOf(service: string): Promise<Operation[]> {
+    const { paths } = (await (await fetch(`${stack.urls[service]}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { description: string }>>
+    }
+    return Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { description }]) => ({
+        service,
+        method: method.toUpperCase(),
+        path,
+        role: /role (\w+)/.exec(description)?.[1] as Role,
+      })),
+    )
+  }
+
+  async function ask(origin: string, { method, path }: Operation, authorization?: string) {
+    const response = await fetch(origin + path.replace(/\{\w+\}/g, '01900000-0000-7000-8000-000000000000'), {
+      method,
+      headers: { ...(authorization !== undefined && { authorization }) },
+    })
+    const text = await response.text()
+    const code = text.startsWith('{"error"') ? (JSON.parse(text).error.code as string) : undefined
+    return { status: response.status, code, headers: response.headers }
+  }
+  const origins = ({ service }: Operation) => [stack.urls[service]!, stack.urls.console!]
+
+  test('every route of every service says which role it needs, and the fixed ones have theirs', () => {
+    assert.ok(operations.length >= 20, `${operations.length} routes`)
+    assert.deepEqual(
+      operations.filter(({ role }) => !roles.includes(role)),
+      [],
+    )
+    for (const [route, role] of Object.entries(fixedRoles))
+      assert.equal(operations.find(({ method, path }) => `${method} ${path}` === route)?.role, role, route)
+  })
+
+  test('no route answers without a token, or to one that is unknown, malformed or expired', async () => {
+    const attempts: [authorization: string | undefined, code: string][] = [
+      [undefined, 'token_missing'],
+      ['', 'token_missing'],
+      ['Bearer', 'token_missing'],
+      ['Bearer two words', 'token_missing'],
+      [`Basic ${btoa(`admin:${tokenOf('admin')}`)}`, 'token_missing'],
+      [tokenOf('admin'), 'token_missing'],
+      ['Bearer wrong', 'token_unknown'],
+      [`Bearer ${tokenOf('admin').slice(0, -1)}`, 'token_unknown'],
+      [`Bearer ${sha256(tokenOf('admin')).toString('hex')}`, 'token_unknown'],
+      ['Bearer token-of-yesterday', 'token_expired'],
+    ]
+    for (const operation of operations)
+      for (const origin of origins(operation))
+        for (const [authorization, code] of attempts) {
+          const answer = await ask(origin, operation, authorization)
+          const what = `${operation.method} ${operation.path} at ${origin} with "${authorization}"`
+          assert.deepEqual([answer.status, answer.code], [401, code], what)
+          assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
+        }
+  })
+
+  test('no route answers to a role that is too low, and each to the one that it needs', async () => {
+    for (const operation of operations)
+      for (const origin of origins(operation))
+        for (const role of roles) {
+          const answer = await ask(origin, operation, `Bearer ${tokenOf(role)}`)
+          const what = `${operation.method} ${operation.path} at ${origin} as ${role}`
+          if (roles.indexOf(role) < roles.indexOf(operation.role))
+            assert.deepEqual([answer.status, answer.code], [403, 'role_missing'], what)
+          else if (role === operation.role) assert.ok(![401, 403].includes(answer.status), what)
+        }
+  })
+
+  test('who acted is recorded by the name of the token', async () => {
+    const response = await fetch(`${stack.urls.console}/v1/exports`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokenOf('exporter')}`, 'content-type': 'application/json' },
+      body: '{}',
+    })
+    assert.equal(((await response.json()) as { actor: string }).actor, 'a exporter')
+  })
+
+  test('a token is admitted and revoked by changing the file, without a restart', async () => {
+    const mode = { service: 'policy', method: 'GET', path: '/v1/mode', role: 'viewer' } as const
+    const statusBecomes = (status: number) =>
+      until(`status ${status}`, async () => {
+        const answer = await ask(stack.urls.policy!, mode, 'Bearer token-of-a-newcomer')
+        return answer.status === status || undefined
+      })
+    appendToken(tokensFile, {
+      name: 'newcomer',
+      role: 'viewer',
+      sha256: sha256('token-of-a-newcomer').toString('hex'),
+    })
+    await statusBecomes(200)
+    writeFileSync(tokensFile, 'tokens: []\n')
+    await statusBecomes(401)
+  })
+
+  test('a token is not taken from the query or a cookie', async () => {
+    const response = await fetch(
+      `${stack.urls.console}/v1/mode?token=${stack.token}&access_token=${stack.token}`,
+      {
+        headers: { cookie: `token=${stack.token}` },
+      },
+    )
+    assert.equal(response.status, 401)
+  })
+
+  test('answers forbid to be framed, sniffed, cached and to run anything', async () => {
+    for (const service of [...controlApis(), 'console'])
+      for (const path of ['/healthz', '/v1/nothing']) {
+        const { headers } = await fetch(stack.urls[service] + path)
+        assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/)
+        assert.equal(headers.get('x-content-type-options'), 'nosniff')
+        assert.equal(headers.get('x-frame-options'), 'DENY')
+        assert.equal(headers.get('cache-control'), 'no-store')
+        assert.equal(headers.get('x-powered-by'), null)
+      }
+  })
+
+  describe('a request does not choose where it goes:', () => {
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] })
+    const address = () => `127.0.0.1:${(elsewhere.address() as AddressInfo).port}`
+    const send = (origin: string, target: string, headers: string[], method = 'POST') =>
+      rawRequest(
+        origin,
+        [
+          `${method} ${target} HTTP/1.1`,
+          ...headers,
+          'Content-Type: application/json',
+          `Content-Length: ${method === 'GET' ? 0 : Buffer.byteLength(body)}`,
+          'Connection: close',
+          '',
+          method === 'GET' ? '' : body,
+        ].join('\r\n'),
+      )
+    const chat = '/v1/chat/completions'
+    const authorization = () => `Authorization: Bearer ${stack.token}`
+
+    const atIngress: [name: string, answers: RegExp, target: () => string, headers: () => string[]][] = [
+      ['by Host', /^HTTP\/1\.1 200 /, () => chat, () => [`Host: ${address()}`]],
+      ['by a whole URL', /^HTTP\/1\.1 404 /, () => `http://${address()}${chat}`, () => ['Host: airs']],
+      [
+        'by a path that looks like an authority',
+        /^HTTP\/1\.1 404 /,
+        () => `//${address()}${chat}`,
+        () => ['Host: airs'],
+      ],
+      ['by an @ in the path', /^HTTP\/1\.1 404 /, () => `/@${address()}${chat}`, () => ['Host: airs']],
+      ['by climbing', /^HTTP\/1\.1 404 /, () => `/v1/../../${address()}${chat}`, () => ['Host: airs']],
+      [
+        'by a provider that is a URL',
+        /^HTTP\/1\.1 400 [\s\S]*unknown_provider/,
+        () => chat,
+        () => ['Host: airs', `X-AIRS-Provider: http://${address()}/v1`],
+      ],
+      [
+        'by a property of every object as provider',
+        /^HTTP\/1\.1 400 [\s\S]*unknown_provider/,
+        () => chat,
+        () => ['Host: airs', 'X-AIRS-Provider: __proto__'],
+      ],
+      [
+        'by forwarding headers',
+        /^HTTP\/1\.1 200 /,
+        () => chat,
+        () => [
+          'Host: airs',
+          `X-Forwarded-Host: ${address()}`,
+          `Forwarded: host=${address()}`,
+          `X-Original-URL: http://${address()}`,
+        ],
+      ],
+    ]
+    for (const [name, answers, target, headers] of atIngress)
+      test(`${name}, at the ingress`, async () => {
+        const answer = await send(stack.urls.ingress!, target(), headers())
+        assert.match(answer, answers)
+        assert.doesNotMatch(answer, /elsewhere/)
+        assert.deepEqual(visits, [])
+      })
+
+    test('by CONNECT, at the ingress', async () => {
+      const answer = await rawRequest(
+        stack.urls.ingress!,
+        `CONNECT ${address()} HTTP/1.1\r\nHost: ${address()}\r\n\r\n`,
+      )
+      assert.doesNotMatch(answer, /^HTTP\/1\.1 2/)
+      assert.deepEqual(visits, [])
+    })
+
+    const atConsole: [name: string, target: () => string, headers: () => string[]][] = [
+      ['by a whole URL', () => `http://${address()}/v1/mode`, () => [`Host: ${address()}`]],
+      ['by Host', () => '/v1/mode', () => [`Host: ${address()}`]],
+      ['by a path that looks like an authority', () => `//${address()}/v1/mode`, () => ['Host: airs']],
+      ['by a backslash', () => `/\\${address()}/v1/mode`, () => ['Host: airs']],
+      ['by a resource of every object', () => '/v1/constructor', () => ['Host: airs']],
+    ]
+    for (const [name, target, headers] of atConsole)
+      test(`${name}, at the console`, async () => {
+        const answer = await send(stack.urls.console!, target(), [...headers(), authorization()], 'GET')
+        assert.match(answer, /^HTTP\/1\.1 (?:200|404) /)
+        assert.doesNotMatch(answer, /elsewhere/)
+        assert.deepEqual(visits, [], 'the console asked somebody else, with a token')
+      })
+  })
+})
