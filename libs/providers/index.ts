@@ -1,3 +1,6 @@
+export { answeredTurns } from './conversation/answered-turns.ts'
+export { askedTurns } from './conversation/asked-turns.ts'
+export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
 export { openaiErrorType } from './formats/openai-error.ts'
 export { formatOfPath, formats } from './formats.ts'
 export type { Json, JsonObject } from './json.ts'

@@ -17,9 +17,10 @@ import {
 import type { LineageConfig } from './config.ts'
 import { lineageProjection } from './projection.ts'
 import { addLineageRoutes } from './routes.ts'
+import { startSettling } from './settle-pending.ts'
 import type { LineageTables } from './tables.ts'
 
-/** Sessions and exchanges: what was asked, what became of it. */
+/** Sessions and exchanges: what was asked, what became of it, and what was made of what. */
 export async function startLineage(config: LineageConfig, log: Logger): Promise<Running> {
   const metrics = createMetrics('lineage')
   const bus = await connectBus({ url: config.natsUrl, name: 'lineage' })
@@ -33,6 +34,9 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     }),
   }
   observeProjections(metrics.meter, projections)
+  const settling = startSettling(database, (err) =>
+    log.warn({ err }, 'cannot read large bodies; trying again'),
+  )
   const api = createApi({
     service: 'lineage',
     access: config.access,
@@ -47,6 +51,7 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     async close() {
       await server.close()
       await projections.traffic.close()
+      await settling.close()
       await bus.drain()
       await database.destroy()
     },

@@ -1,16 +1,17 @@
 import type { Projection } from '@airs-cp/bus'
 import { streams } from '@airs-cp/events'
 import { storeExchanges } from './exchanges.ts'
+import { storeGraph } from './store-graph.ts'
 import type { LineageTables } from './tables.ts'
 
-/** Sessions and exchanges, from everything that happens to traffic. */
+/** Sessions, exchanges and what flowed through them, from everything that happens to traffic. */
 export const lineageProjection: Projection<LineageTables> = {
   name: 'lineage',
   stream: streams.traffic,
   schema: 'lineage',
-  applyBatch: (database, deliveries) =>
-    storeExchanges(
-      database,
-      deliveries.map(({ event }) => event),
-    ),
+  async applyBatch(database, deliveries) {
+    const events = deliveries.map(({ event }) => event)
+    await storeExchanges(database, events)
+    await storeGraph(database, events)
+  },
 }

@@ -1,6 +1,7 @@
 import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
+import { findGraph } from './find-graph.ts'
 import { findSession, findSessions } from './find-sessions.ts'
 import type { LineageTables } from './tables.ts'
 
@@ -30,13 +31,14 @@ export function addLineageRoutes({ route }: Api, database: Kysely<LineageTables>
     '/v1/sessions/:session',
     {
       role: 'viewer',
-      summary: 'A session with its exchanges in order',
+      summary: 'A session with its exchanges in order; `include=lineage` adds what flowed through it',
       params: z.object({ session: z.string() }),
+      query: z.object({ include: z.enum(['lineage']).optional() }),
     },
-    async ({ params }) => {
+    async ({ params, query }) => {
       const session = await findSession(database, params.session)
       if (!session) throw notFound(`Session ${params.session}`)
-      return session
+      return query.include ? { ...session, lineage: await findGraph(database, params.session) } : session
     },
   )
 }

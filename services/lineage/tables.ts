@@ -1,6 +1,8 @@
 import type { Generated } from 'kysely'
+import type { NodeKind } from './graph-nodes.ts'
+import type { Direction } from './read-flows.ts'
 
-/** The schema `lineage`. */
+/** The schema `lineage`, and the views of the audit schema that its role may read. */
 export type LineageTables = {
   'lineage.sessions': {
     session: string
@@ -31,6 +33,43 @@ export type LineageTables = {
     output_tokens: number | null
     error_code: string | null
   }
+  /** Content that flowed through a session, once however often it was repeated. */
+  'lineage.nodes': {
+    session: string
+    id: string
+    kind: NodeKind
+    role: string | null
+    digest: Buffer
+    bytes: number
+    name: string | null
+    call_id: string | null
+    /** A model of this session has written it. */
+    generated: boolean
+    /** Where it occurred first. */
+    exchange: string
+    direction: Direction
+    position: number
+  }
+  /** What one side of an exchange said: its nodes in order. */
+  'lineage.flows': {
+    exchange: string
+    direction: Direction
+    session: string
+    nodes: string[]
+    /** Id of the answer, or of the answer that a request continues. */
+    reference: string | null
+  }
+  /** Sides of exchanges that wait for the pieces of their bodies. */
+  'lineage.pending_flows': {
+    event: string
+    exchange: string
+    session: string
+    direction: Direction
+    tries: Generated<number>
+    try_at: Generated<Date>
+  }
+  'audit.recorded_events': { position: number; id: string; event: string }
+  'audit.recorded_contents': { sha256: string; event_id: string }
 }
 
 export type ExchangeState =

@@ -4,6 +4,7 @@ import { type AnyEvent, eventTypes, parseEvent, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import fc from 'fast-check'
 import { storeExchanges } from '../../services/lineage/exchanges.ts'
+import { storeGraph } from '../../services/lineage/store-graph.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource } from '../support/traffic.ts'
@@ -20,7 +21,11 @@ describe('lineage', () => {
     await servers?.stop()
   })
 
-  const apply = (events: AnyEvent[]) => database.transaction().execute((tx) => storeExchanges(tx, events))
+  const apply = (events: AnyEvent[]) =>
+    database.transaction().execute(async (tx) => {
+      await storeExchanges(tx, events)
+      await storeGraph(tx, events)
+    })
 
   test('is the same in whatever order, batches and repetitions events come', async () => {
     await fc.assert(

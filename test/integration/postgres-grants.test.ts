@@ -7,9 +7,19 @@ import { startNats, type TestNats } from '../support/start-nats.ts'
 import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
 
 const password = 'secret'
-/** What one service may see of another's schema: the export reads what audit shows it. */
+/** What one service may see of another's schema: the export reads what others show it, lineage large bodies. */
 const shownToOthers: Record<string, string[]> = {
-  airs_export: ['audit.recorded_events', 'audit.recorded_contents', 'audit.recorded_positions'],
+  airs_export: [
+    'audit.recorded_events',
+    'audit.recorded_contents',
+    'audit.recorded_positions',
+    'lineage.exported_sessions',
+    'lineage.exported_graphs',
+    'lineage.exported_exchanges',
+    'lineage.exported_nodes',
+    'lineage.exported_edges',
+  ],
+  airs_lineage: ['audit.recorded_events', 'audit.recorded_contents'],
 }
 
 describe('the Postgres role', () => {
@@ -37,7 +47,7 @@ describe('the Postgres role', () => {
   const assertDenied = (role: string, statement: string) =>
     assert.rejects(
       run(role, statement),
-      /permission denied|must be owner|must be superuser/,
+      /permission denied|must be owner|must be superuser|cannot delete from view/,
       `${role}: ${statement}`,
     )
 

@@ -1,5 +1,13 @@
 import { type Bus, publishEvent } from '@airs-cp/bus'
-import { type EventType, eventTypes, recordBody, trafficSubject, uuidv7 } from '@airs-cp/events'
+import {
+  type EventType,
+  eventTypes,
+  type RecordedBody,
+  type RecordedContent,
+  recordBody,
+  trafficSubject,
+  uuidv7,
+} from '@airs-cp/events'
 
 const decision = {
   action: 'allow',
@@ -45,22 +53,27 @@ export function createTrafficSource(journal = uuidv7(), source = `/airs/ingress/
   return {
     journal,
     source,
-    request: (exchange = uuidv7(), session = uuidv7(), text = '{"model":"m","messages":[]}') =>
+    request: (
+      exchange = uuidv7(),
+      session = uuidv7(),
+      text = '{"model":"m","messages":[]}',
+      { sources = [], body }: { sources?: string[]; body?: RecordedBody } = {},
+    ) =>
       make(eventTypes.requestReceived, session, exchange, {
         provider: 'mock',
         decision,
         tags: [],
-        sources: [],
+        sources,
         request: {
           method: 'POST',
           path: '/v1/chat/completions',
           format: 'openai.chat',
           model: 'm',
           stream: false,
-          body: recordBody(Buffer.from(text), 'application/json'),
+          body: body ?? recordBody(Buffer.from(text), 'application/json'),
         },
       }),
-    completed: (exchange: string, session: string) =>
+    completed: (exchange: string, session: string, text = '{}') =>
       make(eventTypes.responseCompleted, session, exchange, {
         provider: 'mock',
         status: 200,
@@ -68,8 +81,10 @@ export function createTrafficSource(journal = uuidv7(), source = `/airs/ingress/
         decision,
         attempts: [],
         timing: { durationMs: 1 },
-        body: recordBody(Buffer.from('{}'), 'application/json'),
+        body: recordBody(Buffer.from(text), 'application/json'),
       }),
+    content: (exchange: string, session: string, content: RecordedContent) =>
+      make(eventTypes.contentRecorded, session, exchange, content),
     started: (previous: string | undefined, journals: { journal: string; lastSequence: number }[]) =>
       make(eventTypes.ingressStarted, source, uuidv7(), { previous, journals }),
     damaged: (damaged: string, from: number, to: number) =>

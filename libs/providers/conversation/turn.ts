@@ -1,0 +1,23 @@
+/**
+ * One contribution to a conversation, in a form that does not depend on the wire format, nor on whether it is told as a
+ * request's history or as an answer: the answer to one request and its repetition in the next are equal.
+ */
+export type Turn = {
+  kind: 'message' | 'reasoning' | 'tool-call' | 'tool-result'
+  role: 'system' | 'user' | 'assistant' | 'tool'
+  /**
+   * Plain text where there is nothing else; the arguments of a call, and content with images or documents, as JSON with
+   * sorted keys.
+   */
+  content: string
+  /** Of the tool. */
+  name?: string
+  /** By which a result names its call. */
+  callId?: string
+}
+
+/** What a request says, in order, and of which stored answer it is the continuation. */
+export type AskedTurns = { turns: Turn[]; continues?: string }
+
+/** What an answer says, in order, and the id by which a later request may continue it. */
+export type AnsweredTurns = { turns: Turn[]; id?: string }

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { formatIds } from '../wire-format.ts'
+import { answeredTurns } from './answered-turns.ts'
+import { askedTurns } from './asked-turns.ts'
+
+const golden = join(import.meta.dirname, '../translate/golden')
+const cases = globSync('*/*/client-response.json', { cwd: golden }).map((file) => join(golden, file, '..'))
+
+test('a streamed answer says what the plain one says', () => {
+  assert.ok(cases.length > 6)
+  for (const directory of cases) {
+    const plain = answeredTurns(readFileSync(join(directory, 'client-response.json')))
+    const streamed = answeredTurns(readFileSync(join(directory, 'client-stream.txt')))
+    assert.ok(plain.turns.length > 0, directory)
+    assert.deepEqual(
+      streamed.turns.map(({ kind, name }) => [kind, name]),
+      plain.turns.map(({ kind, name }) => [kind, name]),
+      directory,
+    )
+  }
+})
+
+test('an answer that the next request repeats is told in the same words, in every format', () => {
+  const call = { id: 'c1', type: 'function', function: { name: 'find', arguments: '{"b":1,"a":[2]}' } }
+  const chat = { role: 'assistant', content: 'Hm', refusal: null, annotations: [], tool_calls: [call] }
+  const respaced = { ...call, function: { name: 'find', arguments: '{ "a": [2], "b": 1 }' } }
+  assert.deepEqual(
+    answeredTurns(json({ choices: [{ index: 0, message: chat }] })).turns,
+    askedTurns('openai.chat', {
+      messages: [{ role: 'assistant', content: [{ type: 'text', text: 'Hm' }], tool_calls: [respaced] }],
+    }).turns,
+  )
+  const blocks = [
+    { type: 'thinking', thinking: 'Well', signature: 's' },
+    { type: 'text', text: 'Hm', citations: null },
+    { type: 'tool_use', id: 'c1', name: 'find', input: { b: 1, a: [2] } },
+  ]
+  const told = answeredTurns(json({ type: 'message', role: 'assistant', content: blocks })).turns
+  assert.deepEqual(
+    told,
+    askedTurns('anthropic.messages', { messages: [{ role: 'assistant', content: blocks }] }).turns,
+  )
+  assert.deepEqual(
+    told.map(({ kind }) => kind),
+    ['reasoning', 'message', 'tool-call'],
+  )
+  const output = [
+    { type: 'reasoning', id: 'r', summary: [{ type: 'summary_text', text: 'Well' }] },
+    {
+      type: 'message',
+      id: 'm',
+      status: 'completed',
+      role: 'assistant',
+      content: [{ type: 'output_text', text: 'Hm', annotations: [] }],
+    },
+    { type: 'function_call', id: 'f', call_id: 'c1', name: 'find', arguments: '{"b":1,"a":[2]}' },
+  ]
+  const items = answeredTurns(json({ object: 'response', id: 'resp_1', output }))
+  assert.deepEqual(
+    items.turns,
+    askedTurns('openai.responses', { input: [output[0], { role: 'assistant', content: 'Hm' }, output[2]] })
+      .turns,
+  )
+  assert.equal(items.id, 'resp_1')
+  // The same call in whichever format: only its place in the message differs.
+  assert.deepEqual(items.turns.at(-1), told.at(-1))
+})
+
+test('a result names its call', () => {
+  const of = (format: (typeof formatIds)[number], body: object) =>
+    askedTurns(format, body)
+      .turns.filter(({ kind }) => kind === 'tool-result')
+      .map(({ name, callId, content }) => [name, callId, content])
+  const legacy = { role: 'assistant', content: null, function_call: { name: 'find', arguments: '{}' } }
+  assert.deepEqual(
+    of('openai.chat', { messages: [legacy, { role: 'function', name: 'find', content: 'Tea' }] }),
+    [['find', 'function find {}', 'Tea']],
+  )
+  assert.deepEqual(
+    of('anthropic.messages', {
+      messages: [
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'c', name: 'find', input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: 'Tea' }] },
+      ],
+    }),
+    [['find', 'c', 'Tea']],
+  )
+  assert.deepEqual(
+    of('openai.responses', { input: [{ type: 'function_call_output', call_id: 'c', output: 'Tea' }] }),
+    [[undefined, 'c', 'Tea']],
+  )
+})
+
+test('images and documents are part of what a message says', () => {
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }
+  const [turn] = askedTurns('openai.chat', {
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Look' }, image] }],
+  }).turns
+  assert.equal(turn?.content, JSON.stringify(['Look', { image_url: image.image_url, type: 'image_url' }]))
+})
+
+test('errors, lists of models and junk say nothing', () => {
+  for (const text of [
+    '',
+    '{',
+    'null',
+    '{"error":{"message":"no"}}',
+    '{"object":"list","data":[]}',
+    'data: x',
+  ])
+    assert.deepEqual(answeredTurns(Buffer.from(text)).turns, [])
+})
+
+test('any JSON is read without failing', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...formatIds), fc.jsonValue(), (format, value) => {
+      for (const field of ['messages', 'input', 'prompt', 'system']) askedTurns(format, { [field]: value })
+      for (const field of ['choices', 'output', 'content'])
+        answeredTurns(json({ type: 'message', [field]: value }))
+    }),
+  )
+})
+
+function json(value: object): Buffer {
+  return Buffer.from(JSON.stringify(value))
+}

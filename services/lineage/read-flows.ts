@@ -1,0 +1,94 @@
+import { type AnyEvent, bodyBytes, eventTypes, type RecordedBody } from '@airs-cp/events'
+import { answeredTurns, askedTurns, type FormatId, formatIds } from '@airs-cp/providers'
+import { type GraphNode, nodeOfSource, nodeOfTurn } from './graph-nodes.ts'
+
+export type Direction = 'request' | 'response'
+
+/** What one side of an exchange said, in order. */
+export type Flow = {
+  exchange: string
+  session: string
+  direction: Direction
+  nodes: GraphNode[]
+  /** Id of the answer, or of the answer that a request continues. */
+  reference: string | null
+}
+
+/** A side of an exchange whose body is recorded by reference, so that other events are needed to read it. */
+export type PendingFlow = Pick<Flow, 'exchange' | 'session' | 'direction'> & { event: string }
+
+export type FindContent = (sha256: string) => Buffer | undefined
+
+/**
+ * The side of its exchange that an event tells: what the client sent, or what it got. Undefined for events that tell none,
+ * and for requests that were rejected, from which nothing came.
+ * @param find content by digest; where it is absent, bodies by reference are answered as pending.
+ * @throws when content is missing.
+ */
+export function readFlow(event: AnyEvent, find?: FindContent): Flow | PendingFlow | undefined {
+  const side = sideOf(event)
+  if (!side) return undefined
+  const { direction, body, sources } = side
+  const base = { exchange: event.exchange!, session: event.session!, direction }
+  if (body?.parts && !find) return { ...base, event: event.id }
+  const bytes = body ? bodyBytes(body, find) : Buffer.alloc(0)
+  const { turns, reference } = direction === 'request' ? readAsked(side.format, bytes) : readAnswered(bytes)
+  return { ...base, reference, nodes: [...turns.map(nodeOfTurn), ...sources.map(nodeOfSource)] }
+}
+
+/** Digests of the pieces that stand in other events. */
+export function referencesOf(event: AnyEvent): string[] {
+  const parts = sideOf(event)?.body?.parts ?? []
+  return [...new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.sha256])))]
+}
+
+export function isPending(flow: Flow | PendingFlow): flow is PendingFlow {
+  return 'event' in flow
+}
+
+type Side = {
+  direction: Direction
+  body: RecordedBody | undefined
+  format: string | undefined
+  sources: string[]
+}
+
+function sideOf(event: AnyEvent): Side | undefined {
+  switch (event.type) {
+    case eventTypes.requestReceived:
+    case eventTypes.requestBlocked: {
+      const { request, sources } = event.data
+      return { direction: 'request', body: request.body, format: request.format, sources }
+    }
+    case eventTypes.responseCompleted:
+    case eventTypes.responseBlocked:
+    case eventTypes.responseFailed:
+    case eventTypes.responseAborted: {
+      const { delivered, body } = event.data
+      return { direction: 'response', body: delivered?.body ?? body, format: undefined, sources: [] }
+    }
+    default:
+      return undefined
+  }
+}
+
+const known: ReadonlySet<string> = new Set(formatIds)
+
+function readAsked(format: string | undefined, bytes: Buffer) {
+  if (format === undefined || !known.has(format) || bytes.length === 0) return { turns: [], reference: null }
+  const { turns, continues } = askedTurns(format as FormatId, parseJson(bytes))
+  return { turns, reference: continues ?? null }
+}
+
+function readAnswered(bytes: Buffer) {
+  const { turns, id } = answeredTurns(bytes)
+  return { turns, reference: id ?? null }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,112 @@
+import { contentBytes, type EventByType, type eventTypes, parseEvent } from '@airs-cp/events'
+import { type Kysely, sql } from 'kysely'
+import { type Flow, isPending, readFlow, referencesOf } from './read-flows.ts'
+import { storeFlows } from './store-graph.ts'
+import type { LineageTables } from './tables.ts'
+
+const batchSize = 20
+
+const idleMs = 250
+
+/** Settles for ever, batch after batch while there is work. */
+export function startSettling(
+  database: Kysely<LineageTables>,
+  onProblem: (error: unknown) => void,
+): { close(): Promise<void> } {
+  const closed = Promise.withResolvers<void>()
+  let isClosed = false
+  const loop = (async () => {
+    while (!isClosed) {
+      const count = await settlePending(database).catch((error: unknown) => {
+        onProblem(error)
+        return 0
+      })
+      if (count < batchSize)
+        await Promise.race([closed.promise, new Promise((resolve) => setTimeout(resolve, idleMs).unref())])
+    }
+  })()
+  return {
+    async close() {
+      isClosed = true
+      closed.resolve()
+      await loop
+    },
+  }
+}
+
+/**
+ * Reads bodies that are recorded by reference from the event store, which may get their pieces later than the event that
+ * refers to them. One that is not whole yet is tried again, after a second at first and after an hour at last.
+ * @returns how many were read.
+ */
+export async function settlePending(database: Kysely<LineageTables>): Promise<number> {
+  return database.transaction().execute(async (transaction) => {
+    const due = await transaction
+      .selectFrom('lineage.pending_flows')
+      .select(['event'])
+      .where('try_at', '<=', sql<Date>`now()`)
+      .orderBy('try_at')
+      .limit(batchSize)
+      .forUpdate()
+      .skipLocked()
+      .execute()
+    if (due.length === 0) return 0
+    const read: Flow[] = []
+    const settled: string[] = []
+    for (const { event } of due) {
+      const flow = await readRecorded(transaction, event)
+      if (!flow) continue
+      read.push(flow)
+      settled.push(event)
+    }
+    await storeFlows(transaction, read)
+    const waiting = due.map(({ event }) => event).filter((event) => !settled.includes(event))
+    if (settled.length > 0)
+      await transaction.deleteFrom('lineage.pending_flows').where('event', 'in', settled).execute()
+    if (waiting.length > 0)
+      await transaction
+        .updateTable('lineage.pending_flows')
+        .set({
+          tries: sql`tries + 1`,
+          try_at: sql`now() + least(interval '1 hour', interval '1 second' * power(2, least(tries, 12)))`,
+        })
+        .where('event', 'in', waiting)
+        .execute()
+    return settled.length
+  })
+}
+
+/** Undefined while the event or a piece of its body is not in the event store. */
+async function readRecorded(database: Kysely<LineageTables>, id: string): Promise<Flow | undefined> {
+  const row = await database
+    .selectFrom('audit.recorded_events')
+    .select('event')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const event = parseEvent(row.event)
+  const wanted = referencesOf(event)
+  const contents = await findContents(database, wanted)
+  if (wanted.some((sha256) => !contents.has(sha256))) return undefined
+  const flow = readFlow(event, (sha256) => contents.get(sha256))
+  return flow && !isPending(flow) ? flow : undefined
+}
+
+async function findContents(
+  database: Kysely<LineageTables>,
+  digests: string[],
+): Promise<Map<string, Buffer>> {
+  if (digests.length === 0) return new Map()
+  const rows = await database
+    .selectFrom('audit.recorded_contents as c')
+    .innerJoin('audit.recorded_events as e', 'e.id', 'c.event_id')
+    .select(['c.sha256', 'e.event'])
+    .where('c.sha256', 'in', digests)
+    .execute()
+  return new Map(
+    rows.map(({ sha256, event }) => {
+      const { data } = parseEvent(event) as EventByType<typeof eventTypes.contentRecorded>
+      return [sha256, contentBytes(data)]
+    }),
+  )
+}

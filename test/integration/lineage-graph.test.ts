@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type AnyEvent, parseEvent, type RecordedBody, sha256Hex, uuidv7 } from '@airs-cp/events'
+import { openDatabase } from '@airs-cp/postgres'
+import fc from 'fast-check'
+import { storeEvents } from '../../services/audit/store-events.ts'
+import type { AuditTables } from '../../services/audit/tables.ts'
+import { storeExchanges } from '../../services/lineage/exchanges.ts'
+import { findGraph, type Graph } from '../../services/lineage/find-graph.ts'
+import { settlePending } from '../../services/lineage/settle-pending.ts'
+import { storeGraph } from '../../services/lineage/store-graph.ts'
+import type { LineageTables } from '../../services/lineage/tables.ts'
+import { startServers } from '../support/servers.ts'
+import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
+
+const system = { role: 'system', content: 'Be brief' }
+const call = {
+  role: 'assistant',
+  content: null,
+  tool_calls: [{ id: 'c1', type: 'function', function: { name: 'find', arguments: '{"q":"tea"}' } }],
+}
+const result = { role: 'tool', tool_call_id: 'c1', content: 'Oolong' }
+
+/** What an agent sends and gets: each request repeats all before it, in the spelling of its client. */
+function conversation(): { request: object; answer: object; sources: string[] }[] {
+  const repeated = {
+    ...call,
+    tool_calls: [{ id: 'c1', type: 'function', function: { arguments: '{ "q": "tea" }', name: 'find' } }],
+  }
+  const first = [system, { role: 'user', content: 'Which tea?' }]
+  const second = [...first, repeated, result]
+  const third = [
+    ...second,
+    { role: 'assistant', content: [{ type: 'text', text: 'Oolong.' }] },
+    { role: 'user', content: 'Why?' },
+  ]
+  const answerOf = (message: object) => ({ object: 'chat.completion', choices: [{ index: 0, message }] })
+  return [
+    { request: { messages: first }, answer: answerOf(call), sources: [] },
+    {
+      request: { messages: second },
+      answer: answerOf({ role: 'assistant', content: 'Oolong.', refusal: null, annotations: [] }),
+      sources: ['shop-catalogue'],
+    },
+    { request: { messages: third }, answer: answerOf({ role: 'assistant', content: 'Taste.' }), sources: [] },
+  ]
+}
+
+describe('the lineage graph', () => {
+  let servers: Awaited<ReturnType<typeof startServers>>
+  let database: ReturnType<typeof openDatabase<LineageTables>>
+  let audit: ReturnType<typeof openDatabase<AuditTables>>
+  before(async () => {
+    servers = await startServers()
+    database = openDatabase<LineageTables>({ url: servers.databaseUrl('airs_lineage'), name: 'test' })
+    audit = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+  })
+  after(async () => {
+    await database?.destroy()
+    await audit?.destroy()
+    await servers?.stop()
+  })
+
+  const apply = (events: TestEvent[]) =>
+    database.transaction().execute(async (tx) => {
+      const parsed: AnyEvent[] = events.map(({ json }) => parseEvent(json))
+      await storeExchanges(tx, parsed)
+      await storeGraph(tx, parsed)
+    })
+  const record = (events: TestEvent[]) =>
+    audit.transaction().execute((tx) =>
+      storeEvents(
+        tx,
+        events.map(({ json }) => ({ event: parseEvent(json), json })),
+      ),
+    )
+
+  function makeSession() {
+    const source = createTrafficSource()
+    const session = uuidv7()
+    const exchanges = conversation().map(() => uuidv7())
+    const events = conversation().flatMap(({ request, answer, sources }, index) => [
+      source.request(exchanges[index], session, JSON.stringify(request), { sources }),
+      source.completed(exchanges[index]!, session, JSON.stringify(answer)),
+    ])
+    return { session, exchanges, events }
+  }
+
+  /** With places in the conversation instead of ids of exchanges, to compare graphs of two sessions. */
+  async function graphOf({ session, exchanges }: { session: string; exchanges: string[] }): Promise<Graph> {
+    const text = JSON.stringify(await findGraph(database, session))
+    return JSON.parse(exchanges.reduce((json, id, index) => json.replaceAll(id, `exchange ${index}`), text))
+  }
+
+  test('holds each piece of a conversation once, and what it is derived from', async () => {
+    const made = makeSession()
+    await apply(made.events)
+    const { nodes, edges } = await graphOf(made)
+    assert.deepEqual(
+      nodes.map(({ exchange, direction, position, kind, role, name, generated }) => [
+        ...[exchange, direction, position, kind, role, name, generated],
+      ]),
+      [
+        ['exchange 0', 'request', 0, 'message', 'system', undefined, false],
+        ['exchange 0', 'request', 1, 'message', 'user', undefined, false],
+        ['exchange 0', 'response', 0, 'tool-call', 'assistant', 'find', true],
+        ['exchange 1', 'request', 3, 'tool-result', 'tool', 'find', false],
+        ['exchange 1', 'request', 4, 'source', undefined, 'shop-catalogue', false],
+        ['exchange 1', 'response', 0, 'answer', 'assistant', undefined, true],
+        ['exchange 2', 'request', 5, 'message', 'user', undefined, false],
+        ['exchange 2', 'response', 0, 'answer', 'assistant', undefined, true],
+      ],
+    )
+    const [asked, , called, found, catalogue, oolong, why, taste] = nodes as { id: string; digest: string }[]
+    assert.equal(oolong!.digest, sha256Hex('Oolong.'))
+    const from = (node: { id: string }, relation: string) =>
+      edges.find((edge) => edge.node === node.id && edge.relation === relation)?.derived_from ?? []
+    assert.deepEqual(from(found!, 'call'), [called!.id])
+    const history = [asked!.id, nodes[1]!.id as string, called!.id, found!.id]
+    assert.deepEqual(from(oolong!, 'request'), [...history, catalogue!.id].sort())
+    assert.deepEqual(from(taste!, 'request'), [...history, oolong!.id, why!.id].sort())
+  })
+
+  test('is the same in whatever order, batches and repetitions events come', async () => {
+    const inOrder = makeSession()
+    await apply(inOrder.events)
+    const expected = await graphOf(inOrder)
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), async (random) => {
+        const next = () => random.next().value as number
+        const made = makeSession()
+        const deliveries = [...made.events, ...made.events].sort(() => next() - 0.5)
+        while (deliveries.length > 0) await apply(deliveries.splice(0, 1 + Math.floor(next() * 6)))
+        assert.deepEqual(await graphOf(made), expected)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('reads bodies that are recorded by reference, whichever of their pieces comes last', async () => {
+    const source = createTrafficSource()
+    const text = `{"messages":[{"role":"user","content":"${'long '.repeat(4_000)}"}]}`
+    const [head, tail] = [text.slice(0, 40), text.slice(40)]
+    const body: RecordedBody = {
+      mediaType: 'application/json',
+      bytes: text.length,
+      sha256: sha256Hex(text),
+      parts: [head, { sha256: sha256Hex(tail), bytes: tail.length }],
+    }
+    const [exchange, session] = [uuidv7(), uuidv7()]
+    const request = source.request(exchange, session, '', { body })
+    const content = source.content(exchange, session, {
+      sha256: sha256Hex(tail),
+      bytes: tail.length,
+      text: tail,
+    })
+    await apply([request, content])
+    assert.equal(await settlePending(database), 0)
+    await record([request])
+    await database
+      .updateTable('lineage.pending_flows')
+      .set({ try_at: new Date(0) })
+      .execute()
+    assert.equal(await settlePending(database), 0)
+    await record([content])
+    await database
+      .updateTable('lineage.pending_flows')
+      .set({ try_at: new Date(0) })
+      .execute()
+    assert.equal(await settlePending(database), 1)
+    const { nodes } = await findGraph(database, session)
+    assert.deepEqual(
+      nodes.map(({ kind, digest, bytes }) => [kind, digest, bytes]),
+      [['message', sha256Hex('long '.repeat(4_000)), 20_000]],
+    )
+  })
+})
