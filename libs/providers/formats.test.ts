@@ -14,6 +14,7 @@ test('every route has its format', () => {
     ['POST', '/v1/responses', 'openai.responses'],
     ['GET', '/v1/models', 'openai.models'],
     ['GET', '/v1/models/org/name', 'openai.models'],
+    ['GET', '/v1/models/gpt-4.1..x', 'openai.models'],
     ['POST', '/v1/messages', 'anthropic.messages'],
     ['POST', '/v1/messages/count_tokens', 'anthropic.count-tokens'],
   ] as const
@@ -23,6 +24,12 @@ test('every route has its format', () => {
     ['POST', '/v1/models'],
     ['POST', '/v1/chat/completions/'],
     ['GET', '/v1/models/'],
+    ['GET', '/v1/models/../files'],
+    ['GET', '/v1/models/a/../../files'],
+    ['GET', '/v1/models/%2e%2E/files'],
+    ['GET', '/v1/models/a%2f..%2ffiles'],
+    ['GET', '/v1/models/..\\files'],
+    ['GET', '/v1/models/.'],
     ['POST', '/'],
   ] as const) {
     assert.equal(formatOfPath(method, path), undefined)

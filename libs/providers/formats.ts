@@ -28,9 +28,13 @@ const routes = new Map<string, WireFormat>([
   ['GET /v1/models', openaiModels],
 ])
 
+const modelPath = /^\/v1\/models\/.+/
+/** A segment that leads up, plain or encoded: the provider would take it for another route, and the credential is good there. */
+const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i
+
 /** The format that is spoken at a route; `path` without its query. Undefined: not a route of ours. */
 export function formatOfPath(method: string, path: string): WireFormat | undefined {
   const known = routes.get(`${method} ${path}`)
   if (known) return known
-  return method === 'GET' && /^\/v1\/models\/.+/.test(path) ? openaiModels : undefined
+  return method === 'GET' && modelPath.test(path) && !climbs.test(path) ? openaiModels : undefined
 }

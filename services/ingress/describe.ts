@@ -11,6 +11,7 @@ import {
 } from '@airs-cp/providers'
 import type { Answered } from './call-provider.ts'
 import type { Exchange } from './exchange.ts'
+import { recordedQuery } from './hide-credentials.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import type { ExchangeRecorder } from './recorder.ts'
 
@@ -28,7 +29,7 @@ export function openingOf(
   return {
     request: {
       method,
-      path: path + query,
+      path: path + recordedQuery(query),
       format: format?.id,
       model,
       stream,

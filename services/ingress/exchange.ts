@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { uuidv7 } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
+import { withoutUser } from './hide-credentials.ts'
 
 /** Who exchanges what with a model: the identity of one request and its answer. */
 export type Exchange = {
@@ -36,7 +37,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     session: one(headers['x-session-id'])?.slice(0, maxHeaderCharacters) || uuidv7(),
     tenant,
     method,
-    path: queryAt < 0 ? url : url.slice(0, queryAt),
+    path: withoutUser(queryAt < 0 ? url : url.slice(0, queryAt)),
     query: queryAt < 0 ? '' : url.slice(queryAt),
     tags: listOf(one(headers['x-airs-tags'])),
     agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),

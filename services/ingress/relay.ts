@@ -15,6 +15,7 @@ import type { Dispatcher } from 'undici'
 import { type BodyDecoder, createBodyDecoder, isPacked } from './body-decoder.ts'
 import type { BodyRecorder } from './body-recorder.ts'
 import type { FrameGuard } from './guard-frames.ts'
+import { withoutCredentials } from './hide-credentials.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
 
@@ -57,6 +58,8 @@ export type Relayed = {
  * | judged on its way (`createGuard`)  | what the guard releases       | held whole                    |
  * | `holdWhole`                        | held whole                    | held whole                    |
  *
+ * An error (status 400 and above) is held whole too, and loses the credential that the provider may tell back in it.
+ *
  * Never rejects. Memory, beyond what is held whole or by a guard: a chunk; of a frame and of a stream's end 64 KB each,
  * a longer frame passing in pieces; where frames are translated, one of at most 1 MB. What is held whole is at most
  * `limitBytes`. A client that reads slowly slows the provider down.
@@ -66,7 +69,7 @@ export type Relayed = {
  * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
  * A guard that blocks ends the stream there: it is `complete`, and its ending is left to the caller.
  *
- * @param recorder gets the provider's bytes.
+ * @param recorder gets the provider's bytes, those of an error without the credential.
  * @param deliveredRecorder gets the client's bytes of a stream that is translated or judged.
  */
 export function relay({
@@ -135,6 +138,10 @@ export function relay({
       decoder?.destroy()
       relayed.end = end
       relayed.held = held.length === 1 ? held[0]! : Buffer.concat(held, heldBytes)
+      if (isError(relayed.status)) {
+        relayed.held = withoutCredentials(relayed.held, request)
+        recorder.push(relayed.held)
+      }
       if (holdsWhole && end === 'complete') relayed.whole = relayed.held
       resolve(relayed)
     }
@@ -227,7 +234,7 @@ export function relay({
 
     const receive = (chunk: Buffer) => {
       if (settled) return
-      recorder.push(chunk)
+      if (!isError(relayed.status)) recorder.push(chunk)
       answerBytes += chunk.length
       take(() => {
         if (answerBytes > maxAnswerBytes) throw endlessAnswer(provider.name, maxAnswerBytes)
@@ -284,7 +291,7 @@ export function relay({
         const mediaType = String(headers['content-type'] ?? '').toLowerCase()
         relayed.stream = status < 400 && mediaType.startsWith('text/event-stream')
         if (!relayed.stream) {
-          holdsWhole ||= request.translator !== undefined || createGuard !== undefined
+          holdsWhole ||= request.translator !== undefined || createGuard !== undefined || isError(status)
           if (!holdsWhole) relayed.outline = createJsonOutline()
           return
         }
@@ -316,6 +323,10 @@ export function relay({
       handler,
     )
   })
+}
+
+function isError(status: number | undefined): boolean {
+  return status !== undefined && status >= 400
 }
 
 /** Of a stream's end: its terminator, and what a provider may send after it. */
