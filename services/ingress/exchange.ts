@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { uuidv7 } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
 import { withoutUser } from './hide-credentials.ts'
@@ -42,20 +43,29 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     tags: listOf(one(headers['x-airs-tags'])),
     agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),
     sources: listOf(one(headers['x-airs-sources'])),
-    credential: credentialOf(headers, fingerprintKey),
+    credential: credentialOf(request, fingerprintKey),
     key: undefined,
     traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
     startedAtMs: performance.now(),
   }
 }
 
+/** The last credential of each connection, so that a client that stays does not cost a digest with every request. */
+const lastFingerprints = new WeakMap<Socket, { secret: string; key: string; fingerprint: string }>()
+
 /** A keyed fingerprint tells that two requests came with the same credential, and nothing else of it. */
-function credentialOf(headers: IncomingHttpHeaders, key: string): Exchange['credential'] {
+function credentialOf({ headers, socket }: IncomingMessage, key: string): Exchange['credential'] {
   const secret = clientCredential(headers as Record<string, string | string[]>)
   if (secret === undefined) return undefined
+  let last = lastFingerprints.get(socket)
+  if (last?.secret !== secret || last.key !== key) {
+    const fingerprint = createHmac('sha256', key).update(secret).digest('hex').slice(0, 32)
+    last = { secret, key, fingerprint }
+    lastFingerprints.set(socket, last)
+  }
   return {
     scheme: headers['x-api-key'] || headers['api-key'] ? 'key' : 'bearer',
-    fingerprint: createHmac('sha256', key).update(secret).digest('hex').slice(0, 32),
+    fingerprint: last.fingerprint,
   }
 }
 

@@ -38,10 +38,13 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
       else if (bytes > limitBytes && !isTooLarge) refuse()
       else if (!isTooLarge) chunks.push(chunk)
     })
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     const left = () =>
       reject(new BodyError('client-left', 'The client went away before its request was complete'))
     request.on('error', left)
     request.on('close', left)
+    request.on('end', () => {
+      request.off('close', left)
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+    })
   })
 }
