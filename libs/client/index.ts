@@ -25,4 +25,15 @@ export type { Key, KeysApi } from './keys.ts'
 export type { ModeApi, ModeSetting } from './mode.ts'
 export type { AppliedPolicy, PoliciesApi, Policy } from './policies.ts'
 export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
-export type { Exchange, Session, SessionQuery, SessionSummary, SessionsApi } from './sessions.ts'
+export type {
+  Exchange,
+  Lineage,
+  LineageEdge,
+  LineageNode,
+  Session,
+  SessionQuery,
+  SessionSummary,
+  SessionsApi,
+  Trace,
+  TraceQuery,
+} from './sessions.ts'

@@ -15,6 +15,7 @@ import {
   type Running,
 } from '@airs-cp/runtime'
 import type { LineageConfig } from './config.ts'
+import { addTraceRoutes } from './lineage-routes.ts'
 import { lineageProjection } from './projection.ts'
 import { addLineageRoutes } from './routes.ts'
 import { startSettling } from './settle-pending.ts'
@@ -45,6 +46,7 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
   addLineageRoutes(api, database)
+  addTraceRoutes(api, database)
   addDeadLetterRoutes(api, 'lineage', createDeadLetters(database, 'lineage', [lineageProjection]))
   const server = await listen(api.app, config)
   return {
