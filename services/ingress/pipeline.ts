@@ -13,6 +13,7 @@ import {
   formatOfPath,
   formats,
   type JsonObject,
+  modelOfPath,
   type RequestFacts,
   replaceTexts,
   type WireFormat,
@@ -22,16 +23,17 @@ import type { ActivePolicy } from './active-policy.ts'
 import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './answer.ts'
 import { type Answered, callProvider } from './call-provider.ts'
 import { chooseTargets, type Target } from './choose-targets.ts'
-import { type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
+import { allowsModel, type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
 import { decideOnAnswer } from './decide-on-answer.ts'
 import { forwardedOf, type Outcome, openingOf, outcomeOf } from './describe.ts'
 import { type Exchange, identify } from './exchange.ts'
 import type { Published } from './follow-published.ts'
 import { canGuardFrames, createFrameGuard } from './guard-frames.ts'
 import { clientHeaders } from './headers.ts'
-import { type FurtherModels, furtherModels, listModels, modelListQuery } from './list-models.ts'
+import { answerModels, type ModelAnswer, modelAnswer, modelListQuery } from './list-models.ts'
 import type { IngressMetrics } from './metrics.ts'
 import { type Change, prepareRequest } from './prepare-request.ts'
+import { isPriced } from './price-of.ts'
 import type { Route } from './provider-settings.ts'
 import type { Providers } from './providers.ts'
 import { readBody } from './read-body.ts'
@@ -95,8 +97,9 @@ export function createPipeline(options: PipelineOptions) {
     try {
       body = await readBody(request, options.maxBodyBytes)
       const understood = understand(exchange, format, body)
-      const targets = chooseTargets(providers, routes, understood.facts.model, providerHeader(request))
-      const key = admitKey(request, exchange, targets, understood.facts.model)
+      const model = understood.facts.model ?? modelOfPath(exchange.path)
+      const targets = chooseTargets(providers, routes, model, providerHeader(request))
+      const key = admitKey(request, exchange, targets, model)
       const set = policy.current()
       if (!set)
         throw new Refusal(
@@ -132,14 +135,22 @@ export function createPipeline(options: PipelineOptions) {
     exchange.key = { id: key.keyId, name: key.name }
     const stranded =
       isGenerated(key) &&
-      targets.find(({ provider }) => !provider.config.apiKey && provider.config.kind !== 'mock')
+      targets.find(({ provider: { config } }) => !config.apiKey && !['mock', 'ollama'].includes(config.kind))
     if (stranded)
       throw new Refusal(
         400,
         'no_server_credential',
         `Provider ${stranded.provider.name} has no credential here, and client key "${key.name}" means nothing to it; configure one, or send the provider's own key`,
       )
-    accounts.admit(key, { model, providers: targets.map(({ provider }) => provider.name) })
+    accounts.admit(key, {
+      model,
+      providers: targets.map(({ provider }) => provider.name),
+      isModelList: exchange.path === '/v1/models',
+      isUnpriced:
+        exchange.method === 'POST' &&
+        model !== undefined &&
+        targets.some((target) => !isPriced(target.provider.config, target.model ?? model)),
+    })
     return key
   }
 
@@ -168,16 +179,17 @@ export function createPipeline(options: PipelineOptions) {
     }
 
     const redacted = asked.edits.length > 0 ? JSON.stringify(replaceTexts(json!, asked.edits)) : undefined
-    const further = furtherModelsOf(way)
+    const models = modelAnswerOf(way)
     const prepare = (target: Target) =>
       prepareRequest({
         target,
-        exchange: further ? { ...exchange, query: modelListQuery(target.provider) } : exchange,
+        exchange: models ? { ...exchange, query: modelListQuery(target.provider) } : exchange,
         format,
         facts,
         headers: request.headers,
         body,
         redacted,
+        withholdsCredential: withholdsCredential(target, targets[0], way.key),
       })
     const first = prepare(targets[0])
     await record.event(eventTypes.requestReceived, {
@@ -201,19 +213,18 @@ export function createPipeline(options: PipelineOptions) {
       sendHead: (status, headers) =>
         response.writeHead(status, clientHeaders(headers, exchange, asked.decision.action)),
       createGuard: guard && (() => createFrameGuard(format, guard)),
-      holdWhole: (holds && !guard) || further !== undefined,
+      holdWhole: (holds && !guard) || models !== undefined,
       limitBytes: options.maxBodyBytes,
       maxAnswerBytes: options.maxAnswerBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
       startedAtMs: exchange.startedAtMs,
     })
-    const answered = !further
+    const answered = !models
       ? called
-      : await listModels({
+      : await answerModels({
           answered: called,
-          further,
-          isAnthropicClient: request.headers['anthropic-version'] !== undefined,
+          models,
           startedAtMs: exchange.startedAtMs,
           timeoutMs: modelListTimeoutMs,
         })
@@ -224,13 +235,19 @@ export function createPipeline(options: PipelineOptions) {
   }
 
   /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
-  function furtherModelsOf({ exchange, format, request, key }: Way): FurtherModels | undefined {
-    if (format.id !== 'openai.models' || exchange.path !== '/v1/models' || providerHeader(request))
-      return undefined
+  function modelAnswerOf({ exchange, format, request, key, targets }: Way): ModelAnswer | undefined {
+    if (format.id !== 'openai.models') return undefined
     const isOpen = options.isOpen && !options.clientKeys.current()?.count
-    return furtherModels(providers, routes, (name) =>
-      key ? (key.limits.providers?.includes(name) ?? true) : isOpen,
-    )
+    return modelAnswer({
+      providers,
+      routes,
+      target: targets[0].provider,
+      isOne: exchange.path !== '/v1/models',
+      isNamed: providerHeader(request) !== undefined,
+      isAnthropicClient: request.headers['anthropic-version'] !== undefined,
+      mayUse: (name) => (key ? (key.limits.providers?.includes(name) ?? true) : isOpen),
+      allows: key?.limits.models && ((model) => allowsModel(key, model)),
+    })
   }
 
   async function finish(
@@ -303,6 +320,16 @@ export function createPipeline(options: PipelineOptions) {
   }
 }
 
+/**
+ * A client's credential is for the provider that it means: a fallback elsewhere gets none, and no provider gets a key that
+ * was generated here.
+ */
+function withholdsCredential(target: Target, first: Target, key: ClientKey | undefined): boolean {
+  if (key && isGenerated(key)) return true
+  const originOf = ({ provider }: Target) => new URL(provider.config.baseUrl).origin
+  return target !== first && originOf(target) !== originOf(first)
+}
+
 /** @throws Refusal when this is no request that could be forwarded. */
 function understand(exchange: Exchange, format: WireFormat | undefined, body: Buffer): Understood {
   if (!format)
@@ -312,7 +339,7 @@ function understand(exchange: Exchange, format: WireFormat | undefined, body: Bu
       `Unknown request URL: ${exchange.method} ${exchange.path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/completions and GET /v1/models, among others`,
     )
   let json: unknown
-  if (exchange.method === 'POST') {
+  if (exchange.method === 'POST' && body.length > 0) {
     try {
       json = JSON.parse(body.toString('utf8'))
     } catch (error) {

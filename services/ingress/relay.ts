@@ -9,6 +9,7 @@ import {
   type StreamFollower,
   type StreamTokenCounter,
   type StreamTranslator,
+  translateHeaders,
   type WireFormat,
 } from '@airs-cp/providers'
 import type { Dispatcher } from 'undici'
@@ -286,6 +287,7 @@ export function relay({
           giveUp('not-wanted', new Error('Asked again instead'))
           return
         }
+        if (request.translator) relayed.headers = translateHeaders(headers, clientFormat.id)
         const encoding = headers['content-encoding'] && String(headers['content-encoding'])
         if (isPacked(encoding) && !unpack(encoding)) return
         const mediaType = String(headers['content-type'] ?? '').toLowerCase()

@@ -51,10 +51,12 @@ describe('providers', () => {
     status: 503,
     headers: { 'retry-after': count === 1 ? '0' : '1' },
   }))
+  const failing = startProvider(() => ({ status: 500 }))
   let client: OpenAI
 
   before(async () => {
-    for (const { server } of [openai, anthropic, busy]) if (!server.listening) await once(server, 'listening')
+    for (const { server } of [openai, anthropic, busy, failing])
+      if (!server.listening) await once(server, 'listening')
     directory = makeTemporaryDirectory()
     const file = join(directory.path, 'providers.yaml')
     writeFileSync(
@@ -63,11 +65,13 @@ describe('providers', () => {
 providers:
   busy: { kind: openai-compatible, baseUrl: "${busy.url()}/v1" }
   paid: { kind: openai-compatible, baseUrl: "${openai.url()}/v1", apiKeyVariable: PAID_API_KEY }
+  failing: { kind: openai-compatible, baseUrl: "${failing.url()}/v1" }
   gone: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1/v1" }
 routes:
   - { model: "claude-*", provider: anthropic }
   - { model: "paid-*", provider: paid }
   - { model: "fast", provider: openai, as: "gpt-4o-mini" }
+  - { model: "failing", provider: failing, fallbacks: [anthropic, { provider: openai, as: "gpt-4o" }] }
   - { model: "with-fallback", provider: gone, fallbacks: [busy, { provider: openai, as: "gpt-4o" }] }
 `,
     )
@@ -92,7 +96,7 @@ routes:
     })
   })
   after(async () => {
-    for (const { server } of [openai, anthropic, busy]) server.close()
+    for (const { server } of [openai, anthropic, busy, failing]) server.close()
     await stack?.stop()
     directory?.remove()
   })
@@ -190,6 +194,49 @@ routes:
         ['openai', 200],
       ],
     )
+  })
+
+  test('after a failure the next one is asked that can take the request, without a credential that is meant for another', async () => {
+    const answer = await ask('failing', 'hello', { seed: 1 })
+    assert.equal(answer.model, 'gpt-4o')
+    const [, outcome] = await recorded()
+    assert.deepEqual(
+      outcome?.data.attempts.map(({ provider, status, error }: Record<string, unknown>) => [
+        provider,
+        status ?? error,
+      ]),
+      [
+        ['failing', 500],
+        ['anthropic', 'unsupported_by_provider'],
+        ['openai', 200],
+      ],
+    )
+    assert.equal(failing.seen.at(-1)!.headers.authorization, 'Bearer sk-client')
+    assert.equal(openai.seen.at(-1)!.headers.authorization, undefined)
+  })
+
+  test('a call that may have an effect is not repeated elsewhere', async () => {
+    await assert.rejects(
+      client.responses.create({ model: 'failing', input: 'x' }),
+      OpenAI.InternalServerError,
+    )
+    const [, outcome] = await recorded()
+    assert.equal(outcome?.data.attempts.length, 1)
+  })
+
+  test('a field that means nothing to a provider is left out, and the client is told', async () => {
+    await ask('claude-sonnet-4-5', 'hello', { prompt_cache_key: 'k' })
+    assert.equal(anthropic.seen.at(-1)!.body.includes('prompt_cache_key'), false)
+    const [request] = await recorded()
+    assert.deepEqual(request?.data.forwarded.ignored, ['prompt_cache_key'])
+    const { response } = await client.chat.completions
+      .create({
+        model: 'claude-sonnet-4-5',
+        prompt_cache_key: 'k',
+        messages: [{ role: 'user', content: 'x' }],
+      })
+      .withResponse()
+    assert.equal(response.headers.get('x-airs-ignored'), 'prompt_cache_key')
   })
 
   test('usage is told or estimated, and has its price', async () => {

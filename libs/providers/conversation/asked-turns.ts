@@ -16,7 +16,8 @@ export function askedTurns(format: FormatId, body: unknown): AskedTurns {
       return { turns: [...inputTurns(body.prompt), ...inputTurns(body.suffix)] }
     case 'openai.embeddings':
       return { turns: inputTurns(body.input) }
-    case 'openai.responses': {
+    case 'openai.responses':
+    case 'openai.input-tokens': {
       const continues = stringOf(body.previous_response_id)
       return { turns: responsesTurns(body), ...(continues !== undefined && { continues }) }
     }
@@ -24,6 +25,7 @@ export function askedTurns(format: FormatId, body: unknown): AskedTurns {
     case 'anthropic.count-tokens':
       return { turns: anthropicTurns(body) }
     case 'openai.models':
+    case 'openai.stored-responses':
       return { turns: [] }
   }
 }
