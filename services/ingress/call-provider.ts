@@ -7,6 +7,7 @@ import type { PreparedRequest } from './prepare-request.ts'
 import type { ExchangeRecorder } from './recorder.ts'
 import { Refusal } from './refusal.ts'
 import { type Relayed, relay } from './relay.ts'
+import type { CallTrace, ExchangeTrace } from './trace-exchange.ts'
 import { UpstreamError } from './upstream-error.ts'
 
 /** Statuses with which a provider says that it has not done anything, and may if asked again. */
@@ -27,6 +28,8 @@ export type Answered = {
   /** The client's bytes so far of a stream that was translated or judged on its way. */
   delivered: RecordedBody | undefined
   attempts: Attempt[]
+  /** Of the call that this is the answer of, where there was one. */
+  call: CallTrace | undefined
 }
 
 /** A provider that is asked, by its place among the targets. */
@@ -57,6 +60,7 @@ export async function callProvider({
   totalTimeoutMs,
   retries,
   startedAtMs,
+  trace,
 }: {
   targets: Target[]
   prepare: (target: Target) => PreparedRequest
@@ -74,7 +78,9 @@ export async function callProvider({
   totalTimeoutMs: number
   retries: { count: number; maxWaitMs: number }
   startedAtMs: number
+  trace: ExchangeTrace | undefined
 }): Promise<Answered> {
+  let call: CallTrace | undefined
   const attempts: Attempt[] = []
   /** Told after the attempt in whose course they turned out. */
   const passedOver: Attempt[] = []
@@ -152,8 +158,10 @@ export async function callProvider({
     const sentAtMs = performance.now()
     const { translator, target, ignored } = request
     tellIgnored(response, ignored)
+    call?.tell(undefined)
+    call = trace?.call(request, facts.model)
     const relayed = await relay({
-      request,
+      request: call ? continued(request, call) : request,
       response,
       clientFormat: format,
       recorder: body,
@@ -173,6 +181,7 @@ export async function callProvider({
       maxAnswerBytes,
       totalTimeoutMs: Math.max(1, deadlineMs - sentAtMs),
     })
+    call?.ended(relayed)
     attempts.push({
       provider: target.provider.name,
       startedAfterMs: rounded(sentAtMs - startedAtMs),
@@ -187,10 +196,12 @@ export async function callProvider({
       body: body.finish(mediaType),
       delivered: delivered.bytes() > 0 ? delivered.finish(mediaType) : undefined,
       attempts,
+      call,
     }
   }
 
   function failed(request: PreparedRequest, error: UpstreamError): Answered {
+    call?.tell(undefined)
     const relayed: Relayed = {
       end: error,
       status: undefined,
@@ -212,6 +223,7 @@ export async function callProvider({
       body: record.openBody().finish('application/octet-stream'),
       delivered: undefined,
       attempts,
+      call: undefined,
     }
   }
 }
@@ -224,6 +236,11 @@ function tellIgnored(response: ServerResponse, ignored: string[]): void {
     const rest = ignored.length > toldIgnored ? ` and ${ignored.length - toldIgnored} more` : ''
     response.setHeader('x-airs-ignored', ignored.slice(0, toldIgnored).join(', ') + rest)
   }
+}
+
+/** The provider's part of the trace is below ours. */
+function continued(request: PreparedRequest, { traceparent }: CallTrace): PreparedRequest {
+  return { ...request, headers: { ...request.headers, traceparent } }
 }
 
 /** A client that does not read, and an answer too large to be held here, tell nothing about the provider. */

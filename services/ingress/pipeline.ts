@@ -18,7 +18,7 @@ import {
   replaceTexts,
   type WireFormat,
 } from '@airs-cp/providers'
-import type { Logger } from '@airs-cp/runtime'
+import { activeTracer, type Logger } from '@airs-cp/runtime'
 import type { ActivePolicy } from './active-policy.ts'
 import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './answer.ts'
 import { type Answered, callProvider } from './call-provider.ts'
@@ -40,6 +40,7 @@ import { readBody } from './read-body.ts'
 import type { ExchangeRecorder, Recorder } from './recorder.ts'
 import { Refusal, toRefusal } from './refusal.ts'
 import type { Relayed } from './relay.ts'
+import { createExchangeTracer, joinTrace, traced } from './trace-exchange.ts'
 import { translateAnswer } from './translate-answer.ts'
 import { UpstreamError } from './upstream-error.ts'
 
@@ -88,9 +89,12 @@ type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | 
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, policy, metrics, log } = options
   const accounts = createKeyAccounts()
+  const tracer = activeTracer()
+  const beginTrace = tracer && createExchangeTracer(tracer)
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
+    if (beginTrace) joinTrace(exchange, beginTrace(exchange))
     const record = options.recorder.open(exchange)
     const format = formatOfPath(exchange.method, exchange.path)
     let body: Buffer = Buffer.alloc(0)
@@ -111,11 +115,13 @@ export function createPipeline(options: PipelineOptions) {
       const outcome = await exchangeWithModel(way)
       const provider = targets[0].provider.name
       metrics.exchange(outcome, provider, response.statusCode, performance.now() - exchange.startedAtMs)
+      exchange.trace?.end(outcome, response.statusCode, format)
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.error.status >= 500) log.warn({ err: error, exchange: exchange.id }, 'exchange refused')
       await refuse(exchange, record, request, response, format, body, refusal)
       metrics.exchange('refused', 'none', refusal.error.status, performance.now() - exchange.startedAtMs)
+      exchange.trace?.end('refused', refusal.error.status, format)
     }
   }
 
@@ -165,7 +171,9 @@ export function createPipeline(options: PipelineOptions) {
     }
     const texts = json ? format.requestTexts(json) : []
     const provider = targets[0].provider.name
-    const asked = evaluate(set, 'request', subject, texts, options.fingerprintKey)
+    const asked = traced(exchange, 'decide request', () =>
+      evaluate(set, 'request', subject, texts, options.fingerprintKey),
+    )
     const opening = openingOf(exchange, record, request, body, format, facts)
     if (asked.blockedBy) {
       await record.event(eventTypes.requestBlocked, {
@@ -219,6 +227,7 @@ export function createPipeline(options: PipelineOptions) {
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
       startedAtMs: exchange.startedAtMs,
+      trace: exchange.trace,
     })
     const answered = !models
       ? called
@@ -229,6 +238,8 @@ export function createPipeline(options: PipelineOptions) {
           timeoutMs: modelListTimeoutMs,
         })
     const outcome = outcomeOf(answered, exchange, facts, () => texts)
+    answered.call?.tell(outcome)
+    metrics.answered(answered, outcome)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
     const relayed = translateAnswer(answered, facts)
     return finish({ ...way, answered, relayed, outcome, guard, asked: asked.decision, subject })
@@ -287,15 +298,17 @@ export function createPipeline(options: PipelineOptions) {
       endAsReceived(response, exchange, relayed, asked)
       return 'failed'
     }
-    const decided = decideOnAnswer({
-      set,
-      subject,
-      format,
-      relayed,
-      recorded: answered.delivered ?? outcome.body,
-      guard,
-      digestKey: options.fingerprintKey,
-    })
+    const decided = traced(exchange, 'decide answer', () =>
+      decideOnAnswer({
+        set,
+        subject,
+        format,
+        relayed,
+        recorded: answered.delivered ?? outcome.body,
+        guard,
+        digestKey: options.fingerprintKey,
+      }),
+    )
     const { decision } = decided.evaluation
     if (decided.blockedMessage !== undefined) {
       await recordOrCut(
