@@ -24,8 +24,7 @@ export function askedTurns(format: FormatId, body: unknown): AskedTurns {
     case 'anthropic.messages':
     case 'anthropic.count-tokens':
       return { turns: anthropicTurns(body) }
-    case 'openai.models':
-    case 'openai.stored-responses':
+    default:
       return { turns: [] }
   }
 }
