@@ -85,7 +85,7 @@ export async function callProvider({
   /** Told after the attempt in whose course they turned out. */
   const passedOver: Attempt[] = []
   const mayRepeat = !notRepeatable.has(format.id)
-  const deadlineMs = performance.now() + totalTimeoutMs
+  const deadlineMs = performance.now() + Math.max(totalTimeoutMs, targets[0]!.provider.totalTimeoutMs)
 
   let current: Step | undefined = { index: 0, request: first }
   while (current) {
@@ -179,7 +179,7 @@ export async function callProvider({
       holdWhole,
       limitBytes,
       maxAnswerBytes,
-      totalTimeoutMs: Math.max(1, deadlineMs - sentAtMs),
+      totalTimeoutMs: Math.max(1, Math.min(deadlineMs - sentAtMs, target.provider.totalTimeoutMs)),
     })
     call?.ended(relayed)
     attempts.push({
@@ -212,7 +212,7 @@ export async function callProvider({
       counter: undefined,
       outline: undefined,
       isMidFrame: false,
-      isHeldUp: false,
+      isOvertime: false,
       whole: undefined,
       held: Buffer.alloc(0),
       guard: undefined,
@@ -243,10 +243,10 @@ function continued(request: PreparedRequest, { traceparent }: CallTrace): Prepar
   return { ...request, headers: { ...request.headers, traceparent } }
 }
 
-/** A client that does not read, and an answer too large to be held here, tell nothing about the provider. */
-function tellBreaker({ provider: { breaker } }: Target, { end, status, isHeldUp }: Relayed): void {
+/** A long answer, one that its client does not read, or one too large to be held here tells nothing about the provider. */
+function tellBreaker({ provider: { breaker } }: Target, { end, status, isOvertime }: Relayed): void {
   const isTooLarge = end instanceof UpstreamError && end.code === 'upstream_too_large'
-  if (end === 'client-left' || isHeldUp || isTooLarge) breaker.abandoned()
+  if (end === 'client-left' || isOvertime || isTooLarge) breaker.abandoned()
   else if (end instanceof UpstreamError || (status !== undefined && status >= 500)) breaker.failed()
   else breaker.succeeded()
 }

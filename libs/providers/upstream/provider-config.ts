@@ -15,6 +15,8 @@ export type ProviderConfig = {
   apiKey?: string
   /** Prices in USD per million tokens by model name, where `*` stands for any run of characters; they go before the table's. */
   prices?: Readonly<Record<string, Omit<Price, 'models'>>>
+  /** Limits of time that are not those of all providers. */
+  timeouts?: { connectMs?: number; firstByteMs?: number; idleMs?: number; totalMs?: number }
   /** Azure: a dated API version chooses the deployment routes; without one the v1 routes are used. */
   apiVersion?: string
   /** Azure: deployment by model name, where they differ. */
