@@ -129,7 +129,7 @@ export function identifyKey(
     'invalid_api_key',
     credential === undefined
       ? 'No key was sent. This gateway has the provider’s credential itself and needs a client key (airs keys create)'
-      : 'This key is not known here. Make one with: airs keys create; or admit this one by its fingerprint',
+      : `This key is not known here. Make one with: airs keys create NAME; or admit this one: airs keys create NAME --for-existing ${exchange.id}`,
   )
 }
 

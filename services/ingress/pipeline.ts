@@ -22,7 +22,7 @@ import { activeTracer, type Logger } from '@airs-cp/runtime'
 import type { ActivePolicy } from './active-policy.ts'
 import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './answer.ts'
 import { type Answered, callProvider } from './call-provider.ts'
-import { chooseTargets, type Target } from './choose-targets.ts'
+import { chooseListTarget, chooseTargets, type Target } from './choose-targets.ts'
 import { allowsModel, type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
 import { decideOnAnswer } from './decide-on-answer.ts'
 import { forwardedOf, type Outcome, openingOf, outcomeOf } from './describe.ts'
@@ -102,7 +102,11 @@ export function createPipeline(options: PipelineOptions) {
       body = await readBody(request, options.maxBodyBytes)
       const understood = understand(exchange, format, body)
       const model = understood.facts.model ?? modelOfPath(exchange.path)
-      const targets = chooseTargets(providers, routes, model, providerHeader(request))
+      const header = providerHeader(request)
+      const targets =
+        exchange.path === '/v1/models' && header === undefined
+          ? chooseListTarget(providers, findKey(request, exchange))
+          : chooseTargets(providers, routes, model, header)
       const key = admitKey(request, exchange, targets, model)
       const set = policy.current()
       if (!set)
@@ -123,6 +127,11 @@ export function createPipeline(options: PipelineOptions) {
       metrics.exchange('refused', 'none', refusal.error.status, performance.now() - exchange.startedAtMs)
       exchange.trace?.end('refused', refusal.error.status, format)
     }
+  }
+
+  function findKey(request: IncomingMessage, { credential }: Exchange): ClientKey | undefined {
+    const secret = clientCredential(request.headers as Record<string, string>)
+    return options.clientKeys.current()?.find(secret, credential?.fingerprint)
   }
 
   /** @throws Refusal when the exchange needs a client key that is not there, or that does not allow it. */

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { bodyBytes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI from 'openai'
@@ -69,6 +71,7 @@ providers:
   gone: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1/v1" }
 routes:
   - { model: "claude-*", provider: anthropic }
+  - { model: "paid-house", provider: paid }
   - { model: "paid-*", provider: paid }
   - { model: "fast", provider: openai, as: "gpt-4o-mini" }
   - { model: "failing", provider: failing, fallbacks: [anthropic, { provider: openai, as: "gpt-4o" }] }
@@ -279,7 +282,7 @@ routes:
       'open on loopback without keys',
     )
 
-    const limits = { models: ['paid-*'], requestsPerMinute: 2 }
+    const limits = { models: ['paid-*'], requestsPerMinute: 3 }
     const { keyId, key } = await control.json<Created>('POST', '/v1/keys', { name: 'app', ...limits })
     assert.match(key, /^airs-[\w-]{32}$/)
     await until('the key to reach the ingress', async () => {
@@ -291,11 +294,21 @@ routes:
     const [request, outcome] = await recorded()
     assert.deepEqual([request?.data.key, outcome?.data.keyId], [{ id: keyId, name: 'app' }, keyId])
     await assert.rejects(askWith(key, 'fast'), OpenAI.BadRequestError)
+    const listed = await clientWith(key).models.list()
+    assert.ok(listed.data.length > 0 && listed.data.every(({ id }) => id.startsWith('paid-')))
     await askWith(key)
     await assert.rejects(askWith(key), OpenAI.RateLimitError)
 
-    const fingerprint = (await control.events(wire.calls[0]!.exchange, 2))[0]!.data.credential.fingerprint
-    await control.json('POST', '/v1/keys', { name: 'migrated app', fingerprint })
+    const refused = await askWith('sk-client').catch((error) => error)
+    assert.match(refused.message, /--for-existing [0-9a-f-]{36}/)
+    const { exchange } = wire.calls.at(-1)!
+    await control.events(exchange, 1)
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['libs/cli/main.ts', 'keys', 'create', 'migrated app', '--for-existing', exchange],
+      { env: { ...process.env, AIRS_URL: stack.urls.console!, AIRS_TOKEN: stack.token } },
+    )
+    assert.match(stdout, /migrated app: the existing credential is admitted/)
     await until('the old key to be admitted', async () => askWith('sk-client').catch(() => undefined))
 
     await control.json('DELETE', `/v1/keys/${keyId}`)
