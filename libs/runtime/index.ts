@@ -9,6 +9,7 @@ export {
   numberSchema,
   portSchema,
   readConfig,
+  shapesOf,
   urlSchema,
 } from './config.ts'
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'

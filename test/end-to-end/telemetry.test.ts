@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createMockProvider } from '@airs-cp/providers'
+import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
 import { type OtlpSink, type ReceivedSpan, startOtlpSink } from '../support/otlp-sink.ts'
@@ -194,6 +197,24 @@ describe('telemetry', () => {
       async () => sink.metrics.get('airs-audit')?.has('http.server.request.duration') || undefined,
     )
     assert.ok(sink.requests.every(({ type }) => type === 'application/x-protobuf'))
+  })
+
+  test('alerts and dashboard ask for metrics that there are', async () => {
+    const folder = join(repositoryRoot, 'infra/docker/monitoring')
+    const text = ['alerts.yml', 'grafana/dashboards/airs-cp.json']
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join('\n')
+    const asked = new Set(text.match(/\b(?:airs|gen_ai|http)_\w+(?=[\s{[>)"/]|$)/gm))
+    const scraped = await Promise.all(
+      Object.values(stack.urls).map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    )
+    const labels = ['gen_ai_provider_name', 'gen_ai_token_type', 'http_response_status_code']
+    const there = new Set(scraped.join('\n').match(/^\w+/gm))
+    assert.deepEqual(
+      [...asked].filter((name) => !there.has(name) && !labels.includes(name)),
+      [],
+    )
+    assert.ok(asked.size > 20)
   })
 
   test('no content and no credential is in it', () => {
