@@ -8,8 +8,6 @@ export const formatIds = [
   'openai.completions',
   'openai.embeddings',
   'openai.responses',
-  'openai.stored-responses',
-  'openai.input-tokens',
   'openai.models',
   'anthropic.messages',
   'anthropic.count-tokens',
@@ -38,10 +36,18 @@ export type WireError = {
   code: string | null
   message: string
   param: string | null
+  /** Of a block: the policy that did it. */
+  policy?: string | undefined
 }
 
 /** Identity of an answer that had to be begun here because the provider had not begun it. */
-export type AnswerIdentity = { id: string; model: string; createdSeconds: number }
+export type AnswerIdentity = {
+  id: string
+  model: string
+  createdSeconds: number
+  /** Of a blocked answer: the policy that did it. */
+  policy?: string | undefined
+}
 
 /**
  * Follows one streamed answer, frame by frame, in constant memory: what it cost, how it ended, and how to go on

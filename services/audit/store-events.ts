@@ -28,7 +28,7 @@ export async function storeEvents(
   await advanceJournals(transaction, events)
 }
 
-export async function insertEvents(
+async function insertEvents(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
 ): Promise<Set<string>> {
@@ -54,7 +54,7 @@ export async function insertEvents(
 }
 
 /** What was not stored must be there already, under its own id. */
-export async function refuseImpostors(
+async function refuseImpostors(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
   stored: Set<string>,
@@ -77,10 +77,7 @@ export async function refuseImpostors(
     )
 }
 
-export async function indexContents(
-  transaction: Transaction<AuditTables>,
-  events: AnyEvent[],
-): Promise<void> {
+async function indexContents(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<void> {
   const contents = events.filter((event) => event.type === eventTypes.contentRecorded)
   if (contents.length === 0) return
   await transaction

@@ -11,7 +11,6 @@ const resources: Record<string, ServiceName> = {
   keys: 'policy',
   events: 'audit',
   audit: 'audit',
-  imports: 'audit',
   sessions: 'lineage',
   lineage: 'lineage',
   exports: 'export',

@@ -6,7 +6,6 @@ import {
   projectionChecks,
   runProjection,
 } from '@airs-cp/bus'
-import { eventTypes } from '@airs-cp/events'
 import { databaseCheck, openDatabase } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
@@ -30,12 +29,8 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   const bus = await connectBus({ url: config.natsUrl, name: 'export' })
   const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export' })
   const queue = openQueue(config.databaseUrl)
-  const traces = new Map<string, string>()
   const enqueue = async () => {
-    for (const id of await queuedExports(database)) {
-      await queue.add(id, traces.get(id))
-      traces.delete(id)
-    }
+    for (const id of await queuedExports(database)) await queue.add(id)
   }
   const enqueueSafely = () =>
     void enqueue().catch((err) => log.warn({ err }, 'cannot enqueue exports; trying again'))
@@ -43,12 +38,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     bus,
     database,
     projection: exportProjection,
-    onBatch(events) {
-      for (const event of events)
-        if (event.type === eventTypes.exportRequested && event.traceparent)
-          traces.set(event.data.exportId, event.traceparent)
-      enqueueSafely()
-    },
+    onBatch: enqueueSafely,
     onProblem: (problem, error) => log.warn({ err: error }, problem),
   })
   const timer = setInterval(enqueueSafely, 5_000)

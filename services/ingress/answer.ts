@@ -6,8 +6,14 @@ import { clientHeaders, ownHeaders } from './headers.ts'
 import type { Relayed } from './relay.ts'
 import type { UpstreamError } from './upstream-error.ts'
 
-export function blockedError(message: string): WireError {
-  return { status: 403, type: 'policy_violation', code: 'blocked_by_policy', message, param: null }
+/** @param policy name of the policy that blocked, where one did. */
+export function blockedError(message: string, policy: string | undefined): WireError {
+  return { status: 403, type: 'policy_violation', code: 'blocked_by_policy', message, param: null, policy }
+}
+
+/** The policy that blocked; nothing where what could not be judged was. */
+export function blockingPolicy({ verdicts }: Decision): string | undefined {
+  return verdicts.find(({ enforced, action }) => enforced && action === 'block')?.policy
 }
 
 export function answerError(
@@ -61,9 +67,10 @@ export function endBlocked(
   format: WireFormat,
   relayed: Relayed,
   message: string,
+  policy: string | undefined,
 ): void {
   if (!relayed.stream) {
-    answerError(response, exchange, format, blockedError(message), 'block')
+    answerError(response, exchange, format, blockedError(message, policy), 'block')
     return
   }
   if (!response.headersSent)
@@ -72,6 +79,7 @@ export function endBlocked(
     id: exchange.id,
     model: relayed.follower?.model() ?? 'unknown',
     createdSeconds: Math.floor(Date.now() / 1_000),
+    policy,
   }
   const ending =
     relayed.guard?.blockedEnding(identity, message) ??

@@ -1,11 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
-  defaultMaxTokens,
   formatAtProvider,
   formats,
-  modelOfPath,
   type RequestFacts,
-  type RequestOptions,
   replaceMember,
   type TranslatedRequest,
   type Translator,
@@ -13,12 +10,14 @@ import {
   UntranslatableError,
   upstreamRequest,
   type WireFormat,
-  withoutCredential,
 } from '@airs-cp/providers'
 import type { Target } from './choose-targets.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardedHeaders } from './headers.ts'
 import { Refusal } from './refusal.ts'
+
+/** Output tokens asked of a provider that must be told a limit, where the client named none. */
+const defaultMaxTokens = 4_096
 
 export type Change = 'redacted' | 'translated' | 'renamed'
 
@@ -42,7 +41,6 @@ export type PreparedRequest = {
 /**
  * Puts a request into the form in which a provider takes it. Where nothing has to change, the body is the client's bytes.
  * @param redacted the body after redaction, when policy changed it.
- * @param withholdsCredential the client's credential is not meant for this provider.
  * @throws Refusal when the provider has nothing of the kind, or a field cannot be translated.
  */
 export function prepareRequest({
@@ -53,7 +51,6 @@ export function prepareRequest({
   headers,
   body,
   redacted,
-  withholdsCredential,
 }: {
   target: Target
   exchange: Exchange
@@ -62,7 +59,6 @@ export function prepareRequest({
   headers: IncomingHttpHeaders
   body: Buffer
   redacted: string | undefined
-  withholdsCredential: boolean
 }): PreparedRequest {
   const { config, name } = target.provider
   const formatId = formatAtProvider(config.kind, format.id)
@@ -74,26 +70,20 @@ export function prepareRequest({
     )
   const upstream = upstreamRequest(config, {
     format: formatId,
-    path: renamedPath(exchange.path, target.model),
+    path: exchange.path,
     query: exchange.query,
     model: target.model ?? facts.model,
-    headers: withholdsCredential ? withoutCredential(forwardedHeaders(headers)) : forwardedHeaders(headers),
+    headers: forwardedHeaders(headers),
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
   const model = upstream.model ?? target.model
   let text = redacted
-  if (model !== undefined && model !== facts.model && body.length > 0) {
+  if (model !== undefined && model !== facts.model) {
     text = replaceMember(text ?? body.toString('utf8'), 'model', model)
     changes.push('renamed')
   }
   const translator = formatId === format.id ? undefined : translatorBetween(format.id, formatId)
-  const translated =
-    translator &&
-    translate(translator, text ?? body.toString('utf8'), {
-      defaultMaxTokens: defaultMaxTokens(model ?? facts.model),
-      maxTokensField:
-        config.kind === 'openai' || config.kind === 'azure' ? 'max_completion_tokens' : 'max_tokens',
-    })
+  const translated = translator && translate(translator, text ?? body.toString('utf8'), config.kind)
   if (translated) {
     text = translated.body
     changes.push('translated')
@@ -111,16 +101,12 @@ export function prepareRequest({
   }
 }
 
-/** The path of a question about one model, under the name that the provider knows. */
-function renamedPath(path: string, model: string | undefined): string {
-  return model !== undefined && modelOfPath(path) !== undefined
-    ? `/v1/models/${encodeURIComponent(model)}`
-    : path
-}
-
-function translate(translator: Translator, text: string, options: RequestOptions): TranslatedRequest {
+function translate(translator: Translator, text: string, kind: string): TranslatedRequest {
   try {
-    return translator.request(text, options)
+    return translator.request(text, {
+      defaultMaxTokens,
+      maxTokensField: kind === 'openai' || kind === 'azure' ? 'max_completion_tokens' : 'max_tokens',
+    })
   } catch (error) {
     if (error instanceof UntranslatableError)
       throw new Refusal(error.status, error.code, error.message, error.param)

@@ -1,6 +1,5 @@
-import type { Delivery, Projection } from '@airs-cp/bus'
+import type { Projection } from '@airs-cp/bus'
 import { streams } from '@airs-cp/events'
-import type { Transaction } from 'kysely'
 import { storeExchanges } from './exchanges.ts'
 import { storeGraph } from './store-graph.ts'
 import type { LineageTables } from './tables.ts'
@@ -10,19 +9,9 @@ export const lineageProjection: Projection<LineageTables> = {
   name: 'lineage',
   stream: streams.traffic,
   schema: 'lineage',
-  applyBatch,
-}
-
-/** The same of another instance's traffic, where it was imported. */
-export const importedLineage: Projection<LineageTables> = {
-  name: 'lineage-imported',
-  stream: streams.imported,
-  schema: 'lineage',
-  applyBatch,
-}
-
-async function applyBatch(database: Transaction<LineageTables>, deliveries: Delivery[]): Promise<void> {
-  const events = deliveries.map(({ event }) => event)
-  await storeExchanges(database, events)
-  await storeGraph(database, events)
+  async applyBatch(database, deliveries) {
+    const events = deliveries.map(({ event }) => event)
+    await storeExchanges(database, events)
+    await storeGraph(database, events)
+  },
 }

@@ -16,15 +16,14 @@ export function askedTurns(format: FormatId, body: unknown): AskedTurns {
       return { turns: [...inputTurns(body.prompt), ...inputTurns(body.suffix)] }
     case 'openai.embeddings':
       return { turns: inputTurns(body.input) }
-    case 'openai.responses':
-    case 'openai.input-tokens': {
+    case 'openai.responses': {
       const continues = stringOf(body.previous_response_id)
       return { turns: responsesTurns(body), ...(continues !== undefined && { continues }) }
     }
     case 'anthropic.messages':
     case 'anthropic.count-tokens':
       return { turns: anthropicTurns(body) }
-    default:
+    case 'openai.models':
       return { turns: [] }
   }
 }

@@ -208,6 +208,11 @@ test('a blocked stream ends well-formed, every open choice with content_filter',
     ending,
     /^data: \{"id":"c1".*"index":1.*"refusal":"No cards".*"content_filter".*\n\ndata: \[DONE\]\n\n$/,
   )
+  const [frame] = ending.split('\n\n')
+  assert.deepEqual(JSON.parse(frame!.slice('data: '.length)).airs, {
+    type: 'policy_violation',
+    message: 'No cards',
+  })
   const unbegun = openaiChat.createFollower().blockedEnding({ id: 'x', model: 'y', createdSeconds: 1 }, 'No')
   assert.match(unbegun, /"id":"x".*"created":1,"model":"y".*"role":"assistant".*"content_filter"/)
 })

@@ -2,6 +2,7 @@ import type { Usage } from '@airs-cp/events'
 import { type JsonObject, objectsOf, stringOf } from '../json.ts'
 import { frameJson, sseText } from '../sse.ts'
 import type { StreamFollower } from '../wire-format.ts'
+import { violation } from './openai-error.ts'
 import { openaiUsage } from './openai-usage.ts'
 
 /** What chunks of chat and of completions do differently. */
@@ -52,8 +53,9 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
       const choice = head && chunks.text(channel, text)
       return choice && head && open.has(choice.index as number) ? frame(choice, head) : undefined
     },
-    blockedEnding({ id, model, createdSeconds }, message) {
-      const identity = head ?? { id, object: chunks.object, created: createdSeconds, model }
+    blockedEnding({ id, model, createdSeconds, policy }, message) {
+      const airs = violation(message, policy)
+      const identity = { ...(head ?? { id, object: chunks.object, created: createdSeconds, model }), airs }
       const begun = open.size + finished.size > 0
       const indexes = begun ? [...open] : [0]
       const frames = indexes.map((index) => frame(chunks.blocked(index, begun, message), identity))

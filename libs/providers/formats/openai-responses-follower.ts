@@ -2,6 +2,7 @@ import type { Usage } from '@airs-cp/events'
 import { isObject, type JsonObject, stringOf } from '../json.ts'
 import { frameJson, sseText } from '../sse.ts'
 import type { StreamFollower, WireFormat } from '../wire-format.ts'
+import { violation } from './openai-error.ts'
 import { textEvents } from './openai-responses-frames.ts'
 
 export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finishReasons'>): StreamFollower {
@@ -53,7 +54,7 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
       }
       return sseText(event, type)
     },
-    blockedEnding({ id, model, createdSeconds }) {
+    blockedEnding({ id, model, createdSeconds, policy }, message) {
       const frames: string[] = []
       if (!response) {
         response = {
@@ -67,11 +68,12 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
         frames.push(event('response.created', response))
       }
       const incomplete_details = { reason: 'content_filter' }
-      frames.push(event('response.incomplete', { ...response, status: 'incomplete', incomplete_details }))
+      const told = { ...response, status: 'incomplete', incomplete_details }
+      frames.push(event('response.incomplete', told, { airs: violation(message, policy) }))
       return frames.join('')
 
-      function event(type: string, told: JsonObject): string {
-        return sseText({ type, sequence_number: sequence++, response: told }, type)
+      function event(type: string, told: JsonObject, more: JsonObject = {}): string {
+        return sseText({ type, sequence_number: sequence++, response: told, ...more }, type)
       }
     },
   }
