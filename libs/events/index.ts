@@ -20,7 +20,6 @@ export {
   type ExportRequested,
   exportFormats,
   exportKinds,
-  type ImportBegun,
   type JournalGap,
   type JournalProgress,
   journalProgressSchema,
@@ -52,7 +51,6 @@ export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
 export {
   buckets,
   controlStream,
-  importedStream,
   maxEventBytes,
   type StreamDefinition,
   streams,
@@ -60,7 +58,6 @@ export {
 } from './streams.ts'
 export {
   controlSubject,
-  importedSubject,
   partitionCount,
   partitionOf,
   tenantPattern,

@@ -1,0 +1,120 @@
+"""What an answer tells of the exchange that it belongs to."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+from openai import APIResponse, AsyncAPIResponse, AsyncStream, NotGiven, OpenAIError, Stream
+from openai._legacy_response import LegacyAPIResponse
+from openai._models import FinalRequestOptions
+from pydantic import BaseModel
+
+from .control.findings import findings_of
+from .control.records import Finding, RecordedEvent
+
+if TYPE_CHECKING:
+    from .control.async_control import AsyncControl
+    from .control.control import Control
+
+
+class _Told:
+    """Of the answer's headers. Without an exchange id the answer did not come through the gateway."""
+
+    exchange_id: str | None
+    session_id: str | None
+    decision: str | None
+    """`allow`, `redact`, …: what policy had decided when the answer began. What it decided on a stream that goes on
+    stands in the events."""
+    is_direct: bool
+    """Whether the gateway could not be reached, and the provider was asked directly."""
+
+    def __init__(self, headers: httpx2.Headers, *, is_direct: bool) -> None:
+        self.exchange_id = headers.get("x-airs-exchange-id")
+        self.session_id = headers.get("x-session-id")
+        self.decision = headers.get("x-airs-decision")
+        self.is_direct = is_direct
+
+    def _recorded(self) -> str:
+        if self.exchange_id is None:
+            raise OpenAIError("This answer did not come through the AIRS-CP gateway: nothing is recorded of it")
+        return self.exchange_id
+
+    def __getstate__(self) -> dict[str, Any]:
+        """An answer can be pickled; the client that it came from stays behind."""
+        return {**self.__dict__, "_control": _left_behind}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(exchange_id={self.exchange_id!r}, decision={self.decision!r})"
+
+
+class Exchange(_Told):
+    """The exchange of an answer of `AIRSClient`."""
+
+    def __init__(self, headers: httpx2.Headers, control: Callable[[], Control], *, is_direct: bool) -> None:
+        super().__init__(headers, is_direct=is_direct)
+        self._control = control
+
+    def events(self) -> list[RecordedEvent]:
+        """The exchange's events, from the control API. Waits for the one that completes it."""
+        return self._control().events.of_exchange(self._recorded())
+
+    @functools.cached_property
+    def findings(self) -> list[Finding]:
+        """What detectors found in the request and the answer. Asks the control API, when first read."""
+        return findings_of(self.events())
+
+
+class AsyncExchange(_Told):
+    """The exchange of an answer of `AsyncAIRSClient`."""
+
+    def __init__(
+        self, headers: httpx2.Headers, control: Callable[[], AsyncControl], *, is_direct: bool
+    ) -> None:
+        super().__init__(headers, is_direct=is_direct)
+        self._control = control
+
+    async def events(self) -> list[RecordedEvent]:
+        """The exchange's events, from the control API. Waits for the one that completes it."""
+        return await self._control().events.of_exchange(self._recorded())
+
+    async def findings(self) -> list[Finding]:
+        """What detectors found in the request and the answer. Asks the control API."""
+        return findings_of(await self.events())
+
+
+def _left_behind() -> Any:
+    raise OpenAIError("This answer comes from a pickle: ask its exchange's events of a client, client.airs.events")
+
+
+def airs_of(answer: object) -> Any:
+    """The exchange of anything that came through the client: an answer, a stream, a raw response, an error."""
+    if isinstance(found := getattr(answer, "airs", None), _Told):
+        return found
+    for name in ("http_response", "response", "_response"):
+        extensions = getattr(getattr(answer, name, None), "extensions", {})
+        if "airs" in extensions:
+            return extensions["airs"]
+    raise TypeError(f"A {type(answer).__name__} is nothing that came through an AIRSClient")
+
+
+def follow_answer(options: FinalRequestOptions, exchange: _Told) -> None:
+    """Has what the wrapped client makes of the answer's body marked, whenever and as what it is parsed."""
+    parser = options.post_parser
+    first = None if isinstance(parser, NotGiven) else parser
+    options.post_parser = lambda parsed: mark(first(parsed) if first else parsed, exchange)
+
+
+def mark(answer: Any, exchange: _Told) -> Any:
+    """Sets `airs`, on a model beside its fields, so that it is in no dump of it."""
+    if isinstance(answer, (BaseModel, Stream, AsyncStream, APIResponse, AsyncAPIResponse, LegacyAPIResponse)):
+        object.__setattr__(answer, "airs", exchange)
+    return answer
+
+
+def mark_stream(stream: Any) -> Any:
+    """Of the helpers that wrap a stream."""
+    stream.airs = airs_of(stream)
+    return stream

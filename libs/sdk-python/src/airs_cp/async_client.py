@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+from openai import AsyncOpenAI
+from openai._models import FinalRequestOptions
+from typing_extensions import Unpack
+
+from .answer import AsyncExchange, follow_answer, mark
+from .client_options import AsyncOpenAIOptions
+from .context import context_headers, use_headers
+from .control.async_control import AsyncControl
+from .direct import OnGatewayError, direct_request, is_connection_failure
+from .endpoint import gateway_base_url
+from .hooks import Hooks
+from .resources.chat import AsyncAIRSChat
+from .resources.completions import AsyncAIRSLegacyCompletions
+from .resources.embeddings import AsyncAIRSEmbeddings
+from .resources.responses import AsyncAIRSResponses
+from .session_id import new_session_id
+from .settings import Settings, make_settings
+
+
+class AsyncAIRSClient(Hooks, AsyncOpenAI):
+    """`openai.AsyncOpenAI`, through the AIRS-CP gateway.
+
+    Everything of the wrapped client works. Calls that reach a model also take `session_id`, `tags`, `agent` and
+    `sources`; their answers have `airs`, which tells the exchange's id and what policy made of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        provider: str = "openai",
+        airs_endpoint: str | None = None,
+        session_id: str | None = None,
+        tags: Sequence[str] | None = None,
+        agent: str | None = None,
+        sources: Sequence[str] | None = None,
+        on_gateway_error: OnGatewayError = "raise",
+        provider_base_url: str | None = None,
+        provider_api_key: str | None = None,
+        airs_url: str | None = None,
+        airs_token: str | None = None,
+        _airs_settings: Settings | None = None,
+        **options: Unpack[AsyncOpenAIOptions],
+    ) -> None:
+        """
+        Args:
+            provider: `openai` leaves the choice to the gateway (its `AIRS_PROVIDER` and routes). Any other name asks
+                for the provider that the gateway knows by it, such as `anthropic`.
+            airs_endpoint: where the gateway is; default `AIRS_ENDPOINT`, else http://localhost:8080.
+            session_id, tags, agent, sources: for every call that does not say otherwise.
+            on_gateway_error: what happens when no connection to the gateway can be made: `raise`, or `direct`: the call
+                goes to the provider, which is warned of once and counted in `airs.direct_calls`.
+            provider_base_url: where `direct` goes; known for `openai`, `anthropic` and `ollama`.
+            provider_api_key: what `direct` authenticates with where `api_key` is a key of the gateway.
+            airs_url, airs_token: the control APIs, behind `airs`; default `AIRS_URL` and `AIRS_TOKEN`, else as `airs`
+                (the command) finds them.
+            options: the wrapped client's own.
+        """
+        self._airs = _airs_settings or make_settings(
+            provider=provider,
+            on_gateway_error=on_gateway_error,
+            provider_base_url=provider_base_url,
+            provider_api_key=provider_api_key,
+            api_key=options.get("api_key"),
+            defaults=context_headers(session_id, tags, agent, sources),
+            airs_url=airs_url,
+            airs_token=airs_token,
+        )
+        if options.get("base_url") is None:
+            options["base_url"] = gateway_base_url(airs_endpoint)
+        super().__init__(**options)
+
+    if not TYPE_CHECKING:
+
+        def copy(self, *, _extra_kwargs: Mapping[str, Any] = {}, **options: Any) -> AsyncAIRSClient:
+            return super().copy(_extra_kwargs={"_airs_settings": self._airs, **_extra_kwargs}, **options)
+
+        with_options = copy
+
+    @contextmanager
+    def session(
+        self,
+        session_id: str | None = None,
+        *,
+        tags: Sequence[str] | None = None,
+        agent: str | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> Iterator[str]:
+        """Every call inside belongs to the session; without an id it is a new one. Also of copies of this client, and
+        in each thread and task for itself."""
+        session = session_id if session_id is not None else new_session_id()
+        with use_headers(self._airs, context_headers(session, tags, agent, sources)):
+            yield session
+
+    @contextmanager
+    def context(
+        self,
+        *,
+        tags: Sequence[str] | None = None,
+        agent: str | None = None,
+        sources: Sequence[str] | None = None,
+    ) -> Iterator[None]:
+        """As `session`, where the session stays what it is."""
+        with use_headers(self._airs, context_headers(None, tags, agent, sources)):
+            yield
+
+    @functools.cached_property
+    def airs(self) -> AsyncControl:
+        """The control APIs: exports, events, sessions, verification."""
+        return AsyncControl(self._airs)
+
+    @functools.cached_property
+    def chat(self) -> AsyncAIRSChat:
+        return AsyncAIRSChat(self)
+
+    @functools.cached_property
+    def completions(self) -> AsyncAIRSLegacyCompletions:
+        return AsyncAIRSLegacyCompletions(self)
+
+    @functools.cached_property
+    def embeddings(self) -> AsyncAIRSEmbeddings:
+        return AsyncAIRSEmbeddings(self)
+
+    @functools.cached_property
+    def responses(self) -> AsyncAIRSResponses:
+        return AsyncAIRSResponses(self)
+
+    async def _send_request(self, request: httpx2.Request, *, stream: bool, **kwargs: Any) -> httpx2.Response:
+        is_direct = False
+        try:
+            response = await super()._send_request(request, stream=stream, **kwargs)
+        except Exception as error:
+            direct = self._direct(request) if is_connection_failure(error) else None
+            if direct is None:
+                raise
+            response = await super()._send_request(direct, stream=stream, **kwargs)
+            is_direct = True
+        response.extensions["airs"] = AsyncExchange(response.headers, lambda: self.airs, is_direct=is_direct)
+        return response
+
+    def _direct(self, request: httpx2.Request) -> httpx2.Request | None:
+        settings = self._airs
+        if settings.on_gateway_error != "direct" or settings.provider_base_url is None:
+            return None
+        direct = direct_request(
+            request,
+            gateway=self.base_url,
+            provider=settings.provider_base_url,
+            api_key=settings.provider_api_key,
+        )
+        if direct is not None:
+            settings.direct.add(str(self.base_url), str(settings.provider_base_url))
+        return direct
+
+    async def _process_response(
+        self, *, options: FinalRequestOptions, response: httpx2.Response, **kwargs: Any
+    ) -> Any:
+        exchange = response.extensions["airs"]
+        follow_answer(options, exchange)
+        return mark(await super()._process_response(options=options, response=response, **kwargs), exchange)

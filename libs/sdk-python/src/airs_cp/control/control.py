@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import functools
+import os
+
+from ..settings import Settings
+from .events import Events
+from .exports import Exports
+from .location import find_location
+from .records import VerifiedExport
+from .sessions import Sessions
+from .transport import Transport
+from .verify import verify_export
+
+#: As many exports as the API lists at once.
+_EXPORTS_LOOKED_AT = 1_000
+
+
+class Control:
+    """The control APIs, and what the client itself counts."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def direct_calls(self) -> int:
+        """Requests that went to the provider because the gateway could not be reached."""
+        return self._settings.direct.count
+
+    @functools.cached_property
+    def _transport(self) -> Transport:
+        return Transport(find_location(self._settings.airs_url, self._settings.airs_token))
+
+    @functools.cached_property
+    def exports(self) -> Exports:
+        return Exports(self._transport)
+
+    @functools.cached_property
+    def events(self) -> Events:
+        return Events(self._transport)
+
+    @functools.cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self._transport)
+
+    def verify(self, file: str | os.PathLike[str]) -> VerifiedExport:
+        """Checks that a file is, to the byte, what AIRS-CP exported, and tells which export it is.
+
+        Raises VerificationFailed when it is not."""
+        return verify_export(file, (export.job for export in self.exports.list(_EXPORTS_LOOKED_AT)))
+
+    def close(self) -> None:
+        if "_transport" in self.__dict__:
+            self._transport.close()

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+from openai import PermissionDeniedError
+
+
+class PolicyViolation(PermissionDeniedError):
+    """A policy blocked the exchange: its request, or its answer, of a stream also when it has already begun."""
+
+    policy: str | None
+    """Name of the policy, where the gateway told it."""
+    reason: str
+    """The policy's own message."""
+    exchange_id: str | None
+
+    def __init__(self, message: str, *, response: httpx2.Response, body: object | None) -> None:
+        super().__init__(message, response=response, body=body)
+        told: dict[str, Any] = body if isinstance(body, dict) else {}
+        self.status_code = 403
+        self.policy = told.get("policy") or response.headers.get("x-airs-policy")
+        self.reason = str(told.get("message") or message)
+        self.exchange_id = response.headers.get("x-airs-exchange-id")
+
+
+class DirectCallWarning(UserWarning):
+    """The gateway could not be reached, and calls go to the provider: nobody decides on them, nobody records them."""
+
+
+def is_policy_violation(body: object) -> bool:
+    return isinstance(body, dict) and body.get("type") == "policy_violation"

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx2
+from openai import APIStatusError
+from openai._models import FinalRequestOptions
+
+from .context import current_headers
+from .errors import PolicyViolation, is_policy_violation
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from openai._base_client import BaseClient
+
+    class _Client(BaseClient[Any, Any]):
+        pass
+else:
+    _Client = object
+
+
+class Hooks(_Client):
+    """What the synchronous and the asynchronous client change of the wrapped one in the same way."""
+
+    _airs: Settings
+
+    def _build_headers(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> httpx2.Headers:
+        headers = super()._build_headers(options, retries_taken=retries_taken)
+        given = {name.lower() for name in options.headers} if options.headers else ()
+        settings = self._airs
+        for name, value in {**settings.routing, **settings.defaults, **current_headers(settings)}.items():
+            if name.lower() not in given:
+                headers[name] = value
+        return headers
+
+    def _make_status_error(self, err_msg: str, *, body: object, response: httpx2.Response) -> APIStatusError:
+        told = body.get("error", body) if isinstance(body, dict) else body
+        if response.status_code == 403 and is_policy_violation(told):
+            return PolicyViolation(err_msg, response=response, body=told)
+        return super()._make_status_error(err_msg, body=body, response=response)
+
+    def _process_response_data(self, *, data: object, cast_to: Any, response: httpx2.Response) -> Any:
+        """A stream that has begun cannot answer 403 any more: the frame that ends it tells of the block."""
+        told = data.get("airs") if isinstance(data, dict) else None
+        if is_policy_violation(told):
+            reason = str(cast("dict[str, Any]", told).get("message"))
+            raise PolicyViolation(reason, response=response, body=told)
+        return super()._process_response_data(data=data, cast_to=cast_to, response=response)

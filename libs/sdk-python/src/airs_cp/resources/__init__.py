@@ -1,0 +1,4 @@
+"""The wrapped client's resources, whose calls also take what is told beside them.
+
+The types of these modules (`*.pyi`) are made from the wrapped client's source by `tools/make_stubs.py`.
+"""

@@ -1,0 +1,11 @@
+from openai.resources.completions import AsyncCompletions, Completions
+
+from .accepting import accepting_context
+
+
+class AIRSLegacyCompletions(Completions):
+    create = accepting_context(Completions.create)
+
+
+class AsyncAIRSLegacyCompletions(AsyncCompletions):
+    create = accepting_context(AsyncCompletions.create)

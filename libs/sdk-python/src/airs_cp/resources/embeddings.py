@@ -1,0 +1,11 @@
+from openai.resources.embeddings import AsyncEmbeddings, Embeddings
+
+from .accepting import accepting_context
+
+
+class AIRSEmbeddings(Embeddings):
+    create = accepting_context(Embeddings.create)
+
+
+class AsyncAIRSEmbeddings(AsyncEmbeddings):
+    create = accepting_context(AsyncEmbeddings.create)

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { until } from '../support/control.ts'
+import { sdks } from './sdks.ts'
+import { type Runner, startRunner, type Told } from './start-runner.ts'
+import { root, world } from './world.ts'
+
+type Case = {
+  name: string
+  expect: {
+    recorded?: Record<string, unknown>
+    provider?: { path?: string; headers?: Record<string, string | null> }
+  } & Record<string, unknown>
+}
+
+const directory = join(root, 'libs', 'sdk-contract', 'cases')
+const themes = globSync('*.json', { cwd: directory }).sort()
+
+test('there are cases to run', () => assert.ok(themes.length >= 5))
+
+for (const { name, modes, start, missing } of sdks)
+  describe(name, { skip: missing }, () => {
+    let runner: Runner
+    before(async () => {
+      runner = await startRunner(start!.file, start!.args, {
+        cwd: world.directory,
+        env: world.appEnvironment,
+      })
+    })
+    after(() => runner?.stop())
+
+    test('is used as it is installed', () => {
+      assert.ok(!runner.about.package.includes('/libs/'), runner.about.package)
+    })
+    for (const theme of themes) {
+      const cases = JSON.parse(readFileSync(join(directory, theme), 'utf8')) as Case[]
+      for (const mode of modes)
+        describe(`${theme.replace('.json', '')} (${mode})`, () => {
+          for (const one of cases)
+            test(one.name, async () => {
+              const told = await runner.ask({ mode, case: one })
+              await compare(one, told)
+            })
+        })
+    }
+  })
+
+async function compare({ expect }: Case, told: Told): Promise<void> {
+  const { recorded, provider, ...toldByTheSdk } = expect
+  if (!expect.error && told.error) throw new Error(JSON.stringify(told.error))
+  for (const [field, wanted] of Object.entries(toldByTheSdk)) assertLike(told[field], wanted, field)
+  if (provider) {
+    const { path, headers } = world.provider.last()
+    if (provider.path) assert.equal(path, provider.path)
+    for (const [name, value] of Object.entries(provider.headers ?? {}))
+      assert.equal(headers[name] ?? null, value, name)
+  }
+  if (recorded)
+    assertLike(await recordOf(told.airs?.exchange_id ?? told.error.exchange_id), recorded, 'recorded')
+}
+
+/** What is wanted is there; `true` stands for anything that is not nothing, and an object may have more. */
+function assertLike(actual: unknown, wanted: unknown, path: string): void {
+  if (wanted === true) assert.ok(actual, `${path} is ${JSON.stringify(actual)}`)
+  else if (Array.isArray(wanted)) {
+    assert.ok(Array.isArray(actual), `${path} is ${JSON.stringify(actual)}`)
+    if (path.endsWith('.is')) {
+      for (const one of wanted)
+        assert.ok(actual.includes(one), `${path} ${JSON.stringify(actual)} has no ${one}`)
+      return
+    }
+    assert.equal(actual.length, wanted.length, `${path} is ${JSON.stringify(actual)}`)
+    for (const [index, one] of wanted.entries()) assertLike(actual[index], one, `${path}.${index}`)
+  } else if (typeof wanted === 'object' && wanted !== null) {
+    assert.ok(typeof actual === 'object' && actual !== null, `${path} is ${JSON.stringify(actual)}`)
+    for (const [name, one] of Object.entries(wanted))
+      assertLike((actual as Record<string, unknown>)[name], one, `${path}.${name}`)
+  } else assert.equal(actual ?? null, wanted, `${path} of ${JSON.stringify(actual)}`)
+}
+
+const outcomes = /^airs\.(request-(blocked|rejected)|response-|exchange-)/
+
+/** Of the exchange's events what the contract speaks of. */
+async function recordOf(exchange: string) {
+  const [first, outcome] = await until(`the outcome of ${exchange}`, async () => {
+    const found = await world.control.events(exchange, 1)
+    const last = found.find(({ type }) => outcomes.test(type))
+    return last && ([found[0]!, last] as const)
+  })
+  const { tags, agent, sources, provider } = first.data
+  return { session: first.session, tags, agent, sources, provider, outcome: outcome.type }
+}

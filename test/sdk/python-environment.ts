@@ -1,0 +1,135 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type PythonEnvironment = {
+  /** Has the SDK as it is installed by a user, and nothing else of ours. */
+  python: string
+  /** Has what the SDK is built and checked with. */
+  tools: string
+  wheel: string
+  sdist: string
+}
+
+const root = join(import.meta.dirname, '..', '..')
+const sources = join(root, 'libs', 'sdk-python')
+const state = join(import.meta.dirname, '.python')
+const installLimitMs = 300_000
+
+class Missing extends Error {}
+
+/**
+ * Builds wheel and sdist, and installs the wheel into an environment that has nothing else of ours.
+ * What a run before has made is used again where nothing has changed.
+ */
+export function preparePython(): PythonEnvironment | { missing: string } {
+  try {
+    const interpreter = findInterpreter()
+    mkdirSync(state, { recursive: true })
+    const tools = makeEnvironment(interpreter, 'tools', [
+      '-r',
+      join(import.meta.dirname, 'python', 'tools.txt'),
+    ])
+    const { wheel, sdist } = build(tools)
+    const requirements = join(import.meta.dirname, 'python', 'requirements.txt')
+    const python = makeEnvironment(
+      interpreter,
+      'app',
+      [wheel, '-c', requirements],
+      [requirements, join(sources, 'pyproject.toml')],
+    )
+    const stamp = stampOf('app-wheel', [wheel])
+    if (!stamp.isCurrent()) {
+      run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--force-reinstall', wheel])
+      stamp.set()
+    }
+    return { python, tools, wheel, sdist }
+  } catch (error) {
+    if (error instanceof Missing) return { missing: error.message }
+    throw error
+  }
+}
+
+/** A Python of at least 3.10 that can make environments; as root on Debian the package for it is installed. */
+function findInterpreter(): string {
+  const isFit = (name: string) =>
+    attempt(name, ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))']).status === 0
+  const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10']
+  const found = names.find(isFit)
+  if (found) return found
+  if (process.getuid?.() === 0 && attempt('apt-get', ['--version']).status === 0) {
+    console.log('Installing python3-venv …')
+    attempt('apt-get', ['install', '-y', '-qq', 'python3', 'python3-venv'])
+    if (isFit('python3')) return 'python3'
+  }
+  throw new Missing('there is no python3 of at least 3.10 with venv and ensurepip here')
+}
+
+function makeEnvironment(
+  interpreter: string,
+  name: string,
+  packages: string[],
+  files = packages.slice(1),
+): string {
+  const directory = join(state, name)
+  const python = join(directory, 'bin', 'python')
+  const stamp = stampOf(name, files)
+  if (stamp.isCurrent() && existsSync(python)) return python
+  console.log(`Installing the Python packages for ${name === 'app' ? 'the SDK' : 'building it'} …`)
+  rmSync(directory, { recursive: true, force: true })
+  run(interpreter, ['-m', 'venv', directory])
+  run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages])
+  stamp.set()
+  return python
+}
+
+function build(tools: string): { wheel: string; sdist: string } {
+  const directory = join(state, 'dist')
+  const files = globSync('{pyproject.toml,README.md,src/**/*,examples/**/*}', {
+    cwd: sources,
+    withFileTypes: true,
+  })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'))
+    .map((entry) => join(entry.parentPath, entry.name))
+  const stamp = stampOf('dist', files.sort())
+  if (!stamp.isCurrent()) {
+    rmSync(directory, { recursive: true, force: true })
+    run(tools, ['-m', 'hatchling', 'build', '-d', directory], sources)
+    stamp.set()
+  }
+  const one = (pattern: string) => join(directory, globSync(pattern, { cwd: directory })[0]!)
+  return { wheel: one('*.whl'), sdist: one('*.tar.gz') }
+}
+
+function run(file: string, args: string[], cwd = state): void {
+  const { status, stderr } = attempt(file, args, cwd)
+  if (status === 0) return
+  const last = stderr.trim().split('\n').at(-1)
+  if (/No matching distribution|NewConnectionError|Temporary failure|Max retries|timed out/.test(stderr))
+    throw new Missing(`PyPI cannot be reached: ${last}`)
+  throw new Error(`${file} ${args.join(' ')}: ${stderr}`)
+}
+
+function attempt(file: string, args: string[], cwd?: string): { status: number | null; stderr: string } {
+  const { status, stderr, error } = spawnSync(file, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: installLimitMs,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', DEBIAN_FRONTEND: 'noninteractive' },
+  })
+  return { status, stderr: error ? error.message : stderr }
+}
+
+/** Tells whether files are as they were when a step was last done. */
+function stampOf(step: string, files: string[]): { isCurrent(): boolean; set(): void } {
+  const hash = createHash('sha256')
+  for (const file of files) if (existsSync(file)) hash.update(`${file}\n`).update(readFileSync(file))
+  const digest = hash.digest('hex')
+  const path = join(state, `${step}.done`)
+  return {
+    isCurrent: () => existsSync(path) && readFileSync(path, 'utf8') === digest,
+    set: () => writeFileSync(path, digest),
+  }
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { describe, test } from 'node:test'
+import { python, root, world } from './world.ts'
+
+const missing = 'missing' in python! && python.missing
+const sources = join(root, 'libs', 'sdk-python')
+const directory = join(import.meta.dirname, 'python')
+
+describe('the Python package', { skip: missing }, () => {
+  const {
+    python: app,
+    tools,
+    wheel,
+    sdist,
+  } = missing ? ({} as never) : (python as Exclude<typeof python, { missing: string } | null>)
+
+  const run = (file: string, args: string[], cwd = world.directory): string => {
+    try {
+      return execFileSync(file, args, { cwd, encoding: 'utf8', env: world.appEnvironment })
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: string; stderr: string }
+      throw new Error(`${file} ${args.join(' ')}:\n${stdout}${stderr}`)
+    }
+  }
+
+  for (const file of ['client_cases.py', 'control_cases.py'])
+    test(file, async (t) => {
+      const child = spawn(app, [join(directory, file)], {
+        cwd: world.directory,
+        env: world.appEnvironment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      let complaints = ''
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        complaints += text
+      })
+      const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
+      let count = 0
+      for await (const line of createInterface({ input: child.stdout })) {
+        const { name, error } = JSON.parse(line) as { name: string; error: string | null }
+        count += 1
+        await t.test(name, () => {
+          if (error !== null) throw new Error(error)
+        })
+      }
+      if ((await exited) !== 0) throw new Error(complaints.trim() || `${file} has failing cases`)
+      assert.ok(count > 3)
+    })
+
+  test('has the same in its sdist as in its wheel, and all that belongs in it', () => {
+    const list = "import sys, zipfile; print('\\n'.join(sorted(zipfile.ZipFile(sys.argv[1]).namelist())))"
+    const names = run(app, ['-c', list, wheel]).trim().split('\n')
+    for (const name of ['airs_cp/py.typed', 'airs_cp/resources/chat_completions.pyi', 'airs_cp/client.py'])
+      assert.ok(names.includes(name), `${name} is not in ${names.join(', ')}`)
+    assert.deepEqual(
+      names.filter((name) => /test|__pycache__/.test(name)),
+      [],
+    )
+    const built = mkdtempSync(join(world.directory, 'from-sdist-'))
+    run(tools, ['-m', 'pip', 'wheel', '--quiet', '--no-deps', '--no-build-isolation', '-w', built, sdist])
+    const again = join(built, wheel.split('/').at(-1)!)
+    assert.deepEqual(run(app, ['-c', list, again]).trim().split('\n'), names)
+  })
+
+  test('has types that are made from the wrapped client’s', () => {
+    run(tools, [join(sources, 'tools', 'make_stubs.py'), '--check'])
+  })
+
+  test('is typed, and so is an app that uses it', () => {
+    const place = join(world.directory, 'typed')
+    mkdirSync(place)
+    cpSync(join(directory, 'typed_app.py'), join(place, 'typed_app.py'))
+    const cache = join(import.meta.dirname, '.python', 'mypy')
+    const check = ['-m', 'mypy', '--strict', '--cache-dir', cache, '--python-executable', app]
+    run(tools, check, sources)
+    run(tools, [...check, '--config-file', '', 'typed_app.py'], place)
+  })
+})

@@ -1,0 +1,125 @@
+"""The control APIs through the Python SDK."""
+
+import asyncio
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from airs_cp import AIRSClient, AsyncAIRSClient, ControlError, VerificationFailed
+from airs_cp.control.events import split_page
+from airs_cp.control.location import find_location
+from report import KEY, ask, case, equal, raises, run
+
+folder = Path(tempfile.mkdtemp())
+client = AIRSClient(api_key=KEY)
+
+
+@case
+def events_are_found_exactly_as_recorded():
+    with client.session() as session:
+        exchanges = [ask(client, text).airs for text in ("Grüße", '"],"next":1}', "three")]
+    for exchange in exchanges:
+        equal(len(exchange.events()), 2)
+    found = list(client.airs.events.search(session=session, order="ascending"))
+    equal([event.exchange for event in found], [exchange.exchange_id for exchange in exchanges for _ in (0, 1)])
+    for event in found:
+        equal((json.loads(event.json), client.airs.events.get(event.id).json), (event.event, event.json))
+    equal(len(list(client.airs.events.search(session=session, limit=3))), 3)
+    blocked = list(client.airs.events.search(session=session, type="airs.request-blocked.v1"))
+    equal(blocked, [])
+    told = client.airs.sessions.get(session)
+    equal([one["exchange"] for one in told.exchanges], [exchange.exchange_id for exchange in exchanges])
+    assert session in [one.id for one in client.airs.sessions.list(limit=50)]
+
+
+@case
+def pages_are_split_at_any_text():
+    for events in ([], ['{"a":"]}"}'], ['{"a":1}', '{"b":"\\u00e9,\\"{"}']):
+        for following in (None, 7):
+            page = f'{{"events":[{",".join(events)}],"next":{json.dumps(following)}}}'
+            found, next_ = split_page(page)
+            equal(([event.json for event in found], next_), (events, following))
+
+
+@case
+def an_export_is_waited_for_fetched_and_verified():
+    seen = []
+    export = client.airs.exports.create("events", format="jsonl", from_="2024-01-01").wait(progress=seen.append)
+    equal((seen[-1].state, seen[-1].percent, export.job.state), ("completed", 100, "completed"))
+    path = export.download(folder / "events.jsonl")
+    lines = path.read_bytes().splitlines()
+    equal(len(lines), export.job.progress.rows)
+    assert all(json.loads(line)["specversion"] == "1.0" for line in lines)
+    verified = client.airs.verify(path)
+    equal((verified.export.id, verified.rows, verified.sha256), (export.id, len(lines), export.job.sha256))
+    assert export.id in [one.id for one in client.airs.exports.list(10)]
+    changed = folder / "changed.jsonl"
+    changed.write_bytes(path.read_bytes().replace(b'"1.0"', b'"1.1"', 1))
+    raises(VerificationFailed, lambda: client.airs.verify(changed), "is no file that this AIRS-CP exported")
+
+
+@case
+def a_download_goes_on_where_an_earlier_one_stopped():
+    export = client.airs.exports.create(from_="2024-01-01").wait()
+    whole = export.download(folder / "whole.jsonl").read_bytes()
+    (folder / "resumed.jsonl.part").write_bytes(whole[: len(whole) // 2])
+    equal(export.download(folder / "resumed.jsonl").read_bytes(), whole)
+    (folder / "wrong.jsonl.part").write_bytes(b"x" * 100)
+    raises(VerificationFailed, lambda: export.download(folder / "wrong.jsonl"), "SHA-256")
+    equal(sorted(path.name for path in folder.glob("wrong*")), [])
+
+
+@case
+async def the_asynchronous_client_has_the_same():
+    async with AsyncAIRSClient(api_key=KEY) as client:
+        with client.session() as session:
+            exchange = (await ask(client, "write to ann@example.com")).airs
+        equal([finding.type for finding in await exchange.findings()], ["EMAIL"])
+        equal(len([event async for event in client.airs.events.search(session=session)]), 2)
+        equal((await client.airs.sessions.get(session)).id, session)
+        assert [one async for one in client.airs.sessions.list(limit=1)]
+        seen = []
+        export = await (await client.airs.exports.create(from_="2024-01-01")).wait(progress=seen.append)
+        path = await export.download(folder / "asynchronous.jsonl")
+        equal((await client.airs.verify(path)).export.id, export.id)
+        equal(seen[-1].state, "completed")
+
+
+@case
+def errors_say_what_to_do():
+    stranger = AIRSClient(api_key=KEY, airs_token="wrong")
+    equal(raises(ControlError, lambda: stranger.airs.exports.list()).status, 401)
+    away = AIRSClient(api_key=KEY, airs_url="http://127.0.0.1:1")
+    equal(raises(ControlError, lambda: away.airs.exports.list(), "Cannot reach").code, "unreachable")
+    elsewhere = AIRSClient(api_key=KEY, airs_url=os.environ["AIRS_TEST_PROVIDER"])
+    equal(raises(ControlError, lambda: elsewhere.airs.exports.list(), "AIRS_URL").code, "not_airs")
+    equal(raises(ControlError, lambda: client.airs.exports.create("nonsense")).status, 400)
+
+
+@case
+def address_and_token_are_found_as_the_command_finds_them():
+    kept = {name: os.environ.pop(name) for name in ("AIRS_URL", "AIRS_TOKEN")}
+    home = folder / "home" / "airs"
+    home.mkdir(parents=True)
+    data = folder / "data"
+    data.mkdir()
+    os.environ |= {"XDG_CONFIG_HOME": str(home.parent), "AIRS_DATA_DIR": str(data)}
+    try:
+        equal(vars(find_location(None, None)), {"url": "http://localhost:8090", "token": None})
+        (data / "token").write_text("of-stack\n")
+        (data / "running.json").write_text(json.dumps({"pid": os.getpid(), "address": "http://127.0.0.1:9"}))
+        equal(vars(find_location(None, None)), {"url": "http://127.0.0.1:9", "token": "of-stack"})
+        equal(find_location("https://airs.example", None).token, None)
+        (home / "config.json").write_text('{"url": "https://airs.example/", "token": "of-file"}')
+        equal(vars(find_location(None, None)), {"url": "https://airs.example", "token": "of-file"})
+        equal(find_location("http://localhost:1", None).token, "of-stack")
+        os.environ["AIRS_TOKEN"] = "of-environment"
+        equal(find_location(None, None).token, "of-environment")
+        equal(find_location(None, "given").token, "given")
+        raises(ValueError, lambda: find_location("airs.example", None), "is not an address")
+    finally:
+        os.environ |= kept
+
+
+run()
