@@ -28,8 +28,10 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
   'airs-audit': permit('airs-audit', [
     consume(streams.traffic, 'audit-traffic'),
     consume(streams.control, 'audit-control'),
+    consume(streams.imported, 'audit-imported'),
+    streams.imported.subjects,
     recordOfExchanges(eventTypes.exchangeAbandoned),
-    record(eventTypes.journalGapFound, eventTypes.journalGapClosed),
+    record(eventTypes.journalGapFound, eventTypes.journalGapClosed, eventTypes.importBegun),
     write(buckets.journalProgress),
     // It makes the streams again when a server has lost its store; the others wait for that. It changes none that is
     // there: how many replicas a stream has is known to the set-up alone.
@@ -50,7 +52,10 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
     read(buckets.policy),
     write(buckets.policy),
   ]),
-  'airs-lineage': permit('airs-lineage', [consume(streams.traffic, 'lineage')]),
+  'airs-lineage': permit('airs-lineage', [
+    consume(streams.traffic, 'lineage'),
+    consume(streams.imported, 'lineage-imported'),
+  ]),
   'airs-export': permit('airs-export', [
     consume(streams.control, 'export'),
     record(eventTypes.exportRequested, eventTypes.exportCancelled, eventTypes.exportDeleted),

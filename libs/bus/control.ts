@@ -1,5 +1,6 @@
 import { type ControlEvent, controlSubject, uuidv7 } from '@airs-cp/events'
 import { JetStreamApiError, jetstream } from '@nats-io/jetstream'
+import { context, propagation } from '@opentelemetry/api'
 import type { Bus } from './connect.ts'
 import { ensureTopology } from './topology.ts'
 
@@ -18,6 +19,8 @@ export async function appendControlEvent<Type extends ControlEvent['type']>(
   data: Extract<ControlEvent, { type: Type }>['data'],
   { id = uuidv7(), tenant = 'default' }: { id?: string; tenant?: string } = {},
 ): Promise<{ id: string }> {
+  const trace: { traceparent?: string } = {}
+  propagation.inject(context.active(), trace)
   const event = {
     specversion: '1.0',
     id,
@@ -26,6 +29,7 @@ export async function appendControlEvent<Type extends ControlEvent['type']>(
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
     tenant,
+    ...trace,
     data,
   }
   await publishEvent(bus, controlSubject(tenant, type), id, JSON.stringify(event))

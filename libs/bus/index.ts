@@ -15,3 +15,4 @@ export {
 } from './publisher.ts'
 export { type ProjectionStats, type RunningProjection, runProjection } from './run-projection.ts'
 export { ensureTopology, lastSequence } from './topology.ts'
+export { traceSend } from './trace-events.ts'

@@ -22,6 +22,10 @@ export function observeProjections(meter: Meter, projections: Record<string, Run
   const buried = meter.createObservableCounter('airs.projection.dead_letters', {
     description: 'Events buried as dead letters since start',
   })
+  const lag = meter.createObservableGauge('airs.projection.lag', {
+    unit: 's',
+    description: 'From when the event applied last was recorded to when it was applied, while any wait',
+  })
   meter.addBatchObservableCallback(
     (result) => {
       for (const [projection, running] of Object.entries(projections)) {
@@ -29,8 +33,9 @@ export function observeProjections(meter: Meter, projections: Record<string, Run
         result.observe(applied, stats.applied, { projection })
         result.observe(pending, stats.pending, { projection })
         result.observe(buried, stats.deadLetters, { projection })
+        result.observe(lag, stats.pending > 0 ? stats.lagMs / 1_000 : 0, { projection })
       }
     },
-    [applied, pending, buried],
+    [applied, pending, buried, lag],
   )
 }

@@ -7,6 +7,7 @@ import type { Bus } from './connect.ts'
 import type { Projection } from './projection.ts'
 import type { ProjectionTables } from './projection-tables.ts'
 import { ensureConsumer, ensureTopology } from './topology.ts'
+import { traceApplied } from './trace-events.ts'
 
 export type ProjectionStats = {
   connected: boolean
@@ -15,6 +16,8 @@ export type ProjectionStats = {
   deadLetters: number
   /** Events that the stream holds and this projection has not applied, as of the last delivery. */
   pending: number
+  /** How old the event applied last was when it was applied; 0 before the first. */
+  lagMs: number
 }
 
 export type RunningProjection = {
@@ -59,7 +62,14 @@ export function runProjection<Tables>({
 }): RunningProjection {
   const { stream, name: durable } = projection
   const toItem = createReader(projection)
-  const stats: ProjectionStats = { connected: false, applied: 0, batches: 0, deadLetters: 0, pending: 0 }
+  const stats: ProjectionStats = {
+    connected: false,
+    applied: 0,
+    batches: 0,
+    deadLetters: 0,
+    pending: 0,
+    lagMs: 0,
+  }
   const queue: JsMsg[] = []
   let batch: JsMsg[] = []
   let wake = () => {}
@@ -125,6 +135,7 @@ export function runProjection<Tables>({
 
   async function applyUntilDone(): Promise<void> {
     const items = batch.map(toItem)
+    const startedAtMs = Date.now()
     for (let attempt = 0; !closed; attempt++) {
       try {
         const { applied, buried } = await applyBatch(database, projection, items)
@@ -134,7 +145,11 @@ export function runProjection<Tables>({
         stats.deadLetters += buried.length
         for (const { eventId, error } of buried)
           onProblem(`event ${eventId} is buried as a dead letter`, error)
-        onBatch(items.flatMap((item) => (item.kind === 'event' ? [item.delivery.event] : [])))
+        const events = items.flatMap((item) => (item.kind === 'event' ? [item.delivery.event] : []))
+        traceApplied(projection, events, startedAtMs, new Set(buried.map(({ eventId }) => eventId)))
+        const last = events.at(-1)
+        if (last) stats.lagMs = Math.max(0, Date.now() - Date.parse(last.time))
+        onBatch(events)
         return
       } catch (error) {
         if (attempt === 0) onProblem('Postgres is away; trying again', error)

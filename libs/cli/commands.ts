@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/exports.ts')).configureExports,
   },
   {
+    name: 'import',
+    summary: 'bring in events that another AIRS-CP has exported',
+    load: async () => (await import('./commands/import.ts')).configureImport,
+  },
+  {
     name: 'status',
     summary: 'health of the whole, the mode, and what is recorded',
     load: async () => (await import('./commands/status.ts')).configureStatus,

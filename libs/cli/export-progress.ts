@@ -21,11 +21,19 @@ export function trackWriting(): (job: ExportJob, nowMs: number) => ProgressState
 
 /** How far the download of a file is. */
 export function trackDownload(totalBytes: number): (bytes: number, nowMs: number) => ProgressState {
+  return trackBytes('Downloading', totalBytes)
+}
+
+/** How far something is that goes through so many bytes. */
+export function trackBytes(
+  label: string,
+  totalBytes: number,
+): (bytes: number, nowMs: number) => ProgressState {
   const rateOf = measureRate()
   return (bytes, nowMs) => {
     const rate = rateOf(bytes, nowMs)
     return {
-      label: 'Downloading',
+      label,
       fraction: totalBytes === 0 ? 1 : bytes / totalBytes,
       amount: `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`,
       ...(rate && { rate: `${formatBytes(Math.round(rate))}/s`, secondsLeft: (totalBytes - bytes) / rate }),

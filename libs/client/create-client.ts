@@ -4,6 +4,7 @@ import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
 import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
 import { createExportsApi, type ExportsApi } from './exports.ts'
+import { createImportsApi, type ImportsApi } from './imports.ts'
 import { createKeysApi, type KeysApi } from './keys.ts'
 import { createModeApi, type ModeApi } from './mode.ts'
 import { createPoliciesApi, type PoliciesApi } from './policies.ts'
@@ -22,6 +23,7 @@ export type Client = {
   deadLetters: DeadLettersApi
   events: EventsApi
   exports: ExportsApi
+  imports: ImportsApi
   keys: KeysApi
   mode: ModeApi
   policies: PoliciesApi
@@ -50,6 +52,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     deadLetters: createDeadLettersApi(transport),
     events: createEventsApi(transport),
     exports: createExportsApi(transport),
+    imports: createImportsApi(transport),
     keys: createKeysApi(transport),
     mode: createModeApi(transport),
     policies: createPoliciesApi(transport),

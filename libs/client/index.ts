@@ -21,8 +21,22 @@ export type {
 } from './events.ts'
 export type { ExportJob, ExportRequest, ExportsApi, WaitOptions } from './exports.ts'
 export type { FollowOptions } from './follow-events.ts'
+export type { ImportBatch, ImportsApi } from './imports.ts'
+export { isPassing } from './is-passing.ts'
 export type { Key, KeysApi } from './keys.ts'
 export type { ModeApi, ModeSetting } from './mode.ts'
+export { pause } from './pause.ts'
 export type { AppliedPolicy, PoliciesApi, Policy } from './policies.ts'
 export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
-export type { Exchange, Session, SessionQuery, SessionSummary, SessionsApi } from './sessions.ts'
+export type {
+  Exchange,
+  Lineage,
+  LineageEdge,
+  LineageNode,
+  Session,
+  SessionQuery,
+  SessionSummary,
+  SessionsApi,
+  Trace,
+  TraceQuery,
+} from './sessions.ts'

@@ -29,6 +29,46 @@ export type Exchange = {
   error_code: string | null
 }
 
+/** A piece of content that flowed through a session. */
+export type LineageNode = {
+  id: string
+  /** `message`, `answer`, `reasoning`, `tool-call`, `tool-result` or `source`. */
+  kind: string
+  role?: string | null
+  /** A model of this session has written it. */
+  generated: boolean
+  /** SHA-256; of plain text, that of its UTF-8 bytes. */
+  digest: string
+  bytes: number
+  name?: string | null
+  call_id?: string | null
+  /** Where it occurred first. */
+  exchange: string
+  direction: 'request' | 'response'
+  position: number
+}
+
+export type LineageEdge = {
+  node: string
+  derived_from: string[]
+  relation: string
+  /** The exchange in which it was derived; null for a result and its call. */
+  exchange: string | null
+}
+
+export type Lineage = { nodes: LineageNode[]; edges: LineageEdge[] }
+
+export type Trace = {
+  session: string
+  direction: 'backwards' | 'forwards'
+  start: string[]
+  nodes: (LineageNode & { depth: number })[]
+  edges: LineageEdge[]
+  truncated: boolean
+}
+
+export type TraceQuery = { direction?: 'backwards' | 'forwards'; depth?: number; limit?: number }
+
 export type SessionQuery = { from?: Date; until?: Date; limit?: number }
 
 export type SessionsApi = {
@@ -36,6 +76,10 @@ export type SessionsApi = {
   list(query?: SessionQuery): AsyncGenerator<SessionSummary>
   /** With its exchanges in order. */
   get(session: string): Promise<Session & { exchanges: Exchange[] }>
+  /** And with what flowed through it. */
+  getLineage(session: string): Promise<Session & { exchanges: Exchange[]; lineage: Lineage }>
+  /** What the answer of an exchange was derived from, or what was derived from it. */
+  trace(exchange: string, query?: TraceQuery): Promise<Trace>
 }
 
 const pageSize = 500
@@ -56,5 +100,8 @@ export function createSessionsApi({ json }: Transport): SessionsApi {
       }
     },
     get: (session) => json('GET', `/v1/sessions/${pathSegment(session)}`),
+    getLineage: (session) =>
+      json('GET', `/v1/sessions/${pathSegment(session)}`, { query: { include: 'lineage' } }),
+    trace: (exchange, query = {}) => json('GET', `/v1/lineage/exchanges/${pathSegment(exchange)}`, { query }),
   }
 }

@@ -89,6 +89,17 @@ export type ExportCancelled = z.infer<typeof exportCancelledSchema>
 export const exportDeletedSchema = z.object({ exportId: z.uuid(), actor: actorSchema })
 export type ExportDeleted = z.infer<typeof exportDeletedSchema>
 
+/** Somebody brings in events of another instance. Its id follows from the digest: once per file, however often it is brought. */
+export const importBegunSchema = z.object({
+  importId: z.uuid(),
+  /** Of the file's events, uncompressed. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+  events: z.int().nonnegative(),
+  actor: actorSchema,
+})
+export type ImportBegun = z.infer<typeof importBegunSchema>
+
 /** Events `from` to `to` (inclusive) of a journal have not arrived within the grace time. */
 export const journalGapSchema = z.object({
   journal: z.string(),
@@ -108,6 +119,7 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.exportFailed, ExportFailed>
   | EventOf<typeof eventTypes.exportCancelled, ExportCancelled>
   | EventOf<typeof eventTypes.exportDeleted, ExportDeleted>
+  | EventOf<typeof eventTypes.importBegun, ImportBegun>
   | EventOf<typeof eventTypes.journalGapFound, JournalGap>
   | EventOf<typeof eventTypes.journalGapClosed, JournalGap>
 
@@ -123,6 +135,7 @@ export const controlSchemas = {
   [eventTypes.exportFailed]: exportFailedSchema,
   [eventTypes.exportCancelled]: exportCancelledSchema,
   [eventTypes.exportDeleted]: exportDeletedSchema,
+  [eventTypes.importBegun]: importBegunSchema,
   [eventTypes.journalGapFound]: journalGapSchema,
   [eventTypes.journalGapClosed]: journalGapSchema,
 } as const

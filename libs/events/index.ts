@@ -20,6 +20,7 @@ export {
   type ExportRequested,
   exportFormats,
   exportKinds,
+  type ImportBegun,
   type JournalGap,
   type JournalProgress,
   journalProgressSchema,
@@ -51,6 +52,7 @@ export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
 export {
   buckets,
   controlStream,
+  importedStream,
   maxEventBytes,
   type StreamDefinition,
   streams,
@@ -58,6 +60,7 @@ export {
 } from './streams.ts'
 export {
   controlSubject,
+  importedSubject,
   partitionCount,
   partitionOf,
   tenantPattern,

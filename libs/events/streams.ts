@@ -23,7 +23,15 @@ export const controlStream: StreamDefinition = {
   maxAgeMs: 30 * 24 * hourMs,
 }
 
-export const streams = { traffic: trafficStream, control: controlStream } as const
+/** Events of another instance, see docs/decisions: they are stored and traced here, and take no effect. */
+export const importedStream: StreamDefinition = {
+  name: 'IMPORTED',
+  subjects: ['airs.imported.>'],
+  duplicateWindowMs: 2 * 60_000,
+  maxAgeMs: 24 * hourMs,
+}
+
+export const streams = { traffic: trafficStream, control: controlStream, imported: importedStream } as const
 
 /** JetStream key-value buckets. */
 export const buckets = {

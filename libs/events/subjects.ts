@@ -25,5 +25,10 @@ export function controlSubject(tenant: string, type: EventType): string {
   return `airs.control.${tenant}.${tokenOf.get(type)}`
 }
 
+/** Subject of an event of another instance: `airs.imported.<tenant>.<partition>.<event>`. */
+export function importedSubject(tenant: string, session: string | undefined, type: EventType): string {
+  return `airs.imported.${tenant}.${partitionOf(session ?? '')}.${tokenOf.get(type)}`
+}
+
 /** A tenant is one subject token. Anything else would address another tenant's subjects. */
 export const tenantPattern = /^[a-z0-9][a-z0-9-]{0,62}$/

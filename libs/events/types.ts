@@ -22,6 +22,7 @@ export const eventTypes = {
   exportFailed: 'airs.export-failed.v1',
   exportCancelled: 'airs.export-cancelled.v1',
   exportDeleted: 'airs.export-deleted.v1',
+  importBegun: 'airs.import-begun.v1',
   journalGapFound: 'airs.journal-gap-found.v1',
   journalGapClosed: 'airs.journal-gap-closed.v1',
 } as const

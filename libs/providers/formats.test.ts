@@ -12,6 +12,12 @@ test('every route has its format', () => {
     ['POST', '/v1/completions', 'openai.completions'],
     ['POST', '/v1/embeddings', 'openai.embeddings'],
     ['POST', '/v1/responses', 'openai.responses'],
+    ['POST', '/v1/responses/compact', 'openai.responses'],
+    ['POST', '/v1/responses/input_tokens', 'openai.input-tokens'],
+    ['GET', '/v1/responses/resp_1', 'openai.stored-responses'],
+    ['DELETE', '/v1/responses/resp_1', 'openai.stored-responses'],
+    ['GET', '/v1/responses/resp_1/input_items', 'openai.stored-responses'],
+    ['POST', '/v1/responses/resp_1/cancel', 'openai.stored-responses'],
     ['GET', '/v1/models', 'openai.models'],
     ['GET', '/v1/models/org/name', 'openai.models'],
     ['GET', '/v1/models/gpt-4.1..x', 'openai.models'],
@@ -31,6 +37,13 @@ test('every route has its format', () => {
     ['GET', '/v1/models/..\\files'],
     ['GET', '/v1/models/.'],
     ['POST', '/'],
+    ['POST', '/v1/responses/resp_1'],
+    ['GET', '/v1/responses/..'],
+    ['GET', '/v1/responses/a/b'],
+    ['GET', '/v1/models/..'],
+    ['GET', '/v1/models/%2e%2e/files'],
+    ['GET', '/v1/models/a/..%5cfiles'],
+    ['GET', '/v1/models/%zz'],
   ] as const) {
     assert.equal(formatOfPath(method, path), undefined)
   }

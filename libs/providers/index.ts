@@ -2,16 +2,18 @@ export { answeredTurns } from './conversation/answered-turns.ts'
 export { askedTurns } from './conversation/asked-turns.ts'
 export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
 export { openaiErrorType } from './formats/openai-error.ts'
-export { formatOfPath, formats } from './formats.ts'
+export { formatOfPath, formats, modelOfPath } from './formats.ts'
 export type { Json, JsonObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
 export {
+  anthropicModel,
   anthropicModelList,
   type ModelEntry,
   mergeModels,
   modelEntry,
   openaiModelList,
+  readModel,
   readModels,
 } from './models.ts'
 export { replaceMember } from './raw-json.ts'
@@ -28,6 +30,8 @@ export {
   withFrameJson,
 } from './sse.ts'
 export type { FrameText, TextKind, TextPart, TextRole } from './text-part.ts'
+export { defaultMaxTokens } from './translate/default-max-tokens.ts'
+export { type AnswerHeaders, translateHeaders } from './translate/headers.ts'
 export type {
   AnswerOptions,
   RequestOptions,
@@ -37,7 +41,7 @@ export type {
 } from './translate/translator.ts'
 export { translatorBetween } from './translate/translators.ts'
 export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
-export { clientCredential } from './upstream/credentials.ts'
+export { clientCredential, withoutCredential } from './upstream/credentials.ts'
 export {
   formatAtProvider,
   type ProviderConfig,

@@ -7,15 +7,16 @@ export type ModelEntry = JsonObject & { id: string; object: 'model'; created: nu
 /** The models in a provider's answer to `GET /v1/models`, in OpenAI's shape; anything that is no model is passed over. */
 export function readModels(kind: ProviderKind, body: unknown): ModelEntry[] {
   if (!isObject(body)) return []
-  const entries: ModelEntry[] = []
-  for (const [, model] of objectsOf(body.data)) {
-    const id = stringOf(model.id)
-    if (id === undefined) continue
-    if (kind === 'anthropic') entries.push(modelEntry(id, 'anthropic', secondsOf(model.created_at)))
-    else
-      entries.push({ ...model, ...modelEntry(id, stringOf(model.owned_by) ?? kind, numberOf(model.created)) })
-  }
-  return entries
+  return [...objectsOf(body.data)].flatMap(([, model]) => readModel(kind, model) ?? [])
+}
+
+/** A provider's model in OpenAI's shape; undefined where it is none. */
+export function readModel(kind: ProviderKind, model: unknown): ModelEntry | undefined {
+  if (!isObject(model)) return undefined
+  const id = stringOf(model.id)
+  if (id === undefined) return undefined
+  if (kind === 'anthropic') return modelEntry(id, 'anthropic', secondsOf(model.created_at))
+  return { ...model, ...modelEntry(id, stringOf(model.owned_by) ?? kind, numberOf(model.created)) }
 }
 
 /** An entry of our own, for a name that a route gives to a model. */
@@ -37,13 +38,12 @@ export function openaiModelList(entries: readonly ModelEntry[]): JsonObject {
 
 /** The answer to `GET /v1/models` for Anthropic's clients, which send an `anthropic-version`. */
 export function anthropicModelList(entries: readonly ModelEntry[]): JsonObject {
-  const data = entries.map(({ id, created }) => ({
-    type: 'model',
-    id,
-    display_name: id,
-    created_at: new Date(created * 1000).toISOString(),
-  }))
+  const data = entries.map(anthropicModel)
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
+}
+
+export function anthropicModel({ id, created }: ModelEntry): JsonObject & { id: string } {
+  return { type: 'model', id, display_name: id, created_at: new Date(created * 1000).toISOString() }
 }
 
 function numberOf(value: unknown): number {

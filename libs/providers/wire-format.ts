@@ -8,6 +8,8 @@ export const formatIds = [
   'openai.completions',
   'openai.embeddings',
   'openai.responses',
+  'openai.stored-responses',
+  'openai.input-tokens',
   'openai.models',
   'anthropic.messages',
   'anthropic.count-tokens',

@@ -6,6 +6,7 @@ import { authorize, type Caller, createAuthenticator, type Role } from './auth.t
 import { type ReadinessCheck, readiness } from './health.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { createRequestObserver } from './observe-requests.ts'
 import { type Operation, openApi } from './openapi.ts'
 import { createWebApp } from './web-app.ts'
 
@@ -76,6 +77,7 @@ export function createApi({
     response.locals.caller = caller
     next()
   }
+  const observe = createRequestObserver(metrics)
   const operations: Operation[] = []
   const router = Router()
   const app = createWebApp({
@@ -95,19 +97,25 @@ export function createApi({
     route(method, path, route, handle) {
       operations.push({ method, path, ...route })
       const parsers = route.body ? [bodyParser(route.bodyTypes, bodyLimitBytes)] : []
-      router[method](path, admit(route.role), ...parsers, async (request: Request, response: Response) => {
-        const caller: Caller = response.locals.caller
-        const answer = await handle({
-          caller,
-          params: validate(route.params, request.params, 'path'),
-          query: validate(route.query, request.query, 'query'),
-          body: validate(route.body, request.body, 'body'),
-          request,
-          response,
-        } as never)
-        if (answer !== undefined && !response.headersSent) response.status(route.status ?? 200).json(answer)
-        else if (answer === undefined && !response.headersSent) response.status(204).end()
-      })
+      router[method](
+        path,
+        observe(method.toUpperCase(), path),
+        admit(route.role),
+        ...parsers,
+        async (request: Request, response: Response) => {
+          const caller: Caller = response.locals.caller
+          const answer = await handle({
+            caller,
+            params: validate(route.params, request.params, 'path'),
+            query: validate(route.query, request.query, 'query'),
+            body: validate(route.body, request.body, 'body'),
+            request,
+            response,
+          } as never)
+          if (answer !== undefined && !response.headersSent) response.status(route.status ?? 200).json(answer)
+          else if (answer === undefined && !response.headersSent) response.status(204).end()
+        },
+      )
     },
   }
 }

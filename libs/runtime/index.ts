@@ -9,6 +9,7 @@ export {
   numberSchema,
   portSchema,
   readConfig,
+  shapesOf,
   urlSchema,
 } from './config.ts'
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'
@@ -18,4 +19,6 @@ export { createMetrics, type Metrics } from './metrics.ts'
 export { listen, type RunningServer } from './server.ts'
 export { type ServerSettings, serverSettings, serverVariables } from './server-settings.ts'
 export { type Running, runService } from './service.ts'
+export { activeTracer, startTelemetry, type Telemetry } from './telemetry.ts'
+export { telemetryVariables } from './telemetry-config.ts'
 export { createWebApp } from './web-app.ts'

@@ -1,7 +1,8 @@
 import { type Meter, metrics } from '@opentelemetry/api'
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus'
-import { resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { resourceOf } from './resource.ts'
+import { activeMetricReaders } from './telemetry.ts'
 
 export type Metrics = {
   meter: Meter
@@ -9,12 +10,12 @@ export type Metrics = {
   text(): Promise<string>
 }
 
-/** OpenTelemetry metrics of this process, read on demand. */
+/** OpenTelemetry metrics of this process, read on demand; and sent as well, where telemetry is on. */
 export function createMetrics(service: string): Metrics {
   const exporter = new PrometheusExporter({ preventServerStart: true })
   const provider = new MeterProvider({
-    resource: resourceFromAttributes({ 'service.name': `airs-${service}` }),
-    readers: [exporter],
+    resource: resourceOf(service, process.env),
+    readers: [exporter, ...activeMetricReaders()],
   })
   metrics.setGlobalMeterProvider(provider)
   const serializer = new PrometheusSerializer('', false)

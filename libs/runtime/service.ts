@@ -1,5 +1,6 @@
 import { ConfigError } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
+import { startTelemetry, type Telemetry } from './telemetry.ts'
 
 /** A running service. `close` stops taking work, finishes what it has within a time limit, and lets go of everything. */
 export type Running = { close(): Promise<void> }
@@ -27,7 +28,9 @@ export async function runService(
   if (process.send) process.on('disconnect', () => stop.resolve('supervisor gone'))
 
   let running: Running
+  let telemetry: Telemetry
   try {
+    telemetry = await startTelemetry(name, env, log)
     running = await start({ log, env })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -39,6 +42,7 @@ export async function runService(
   const reason = await stop.promise
   log.info({ reason }, 'stopping')
   await running.close()
+  await telemetry.close()
   log.info('stopped')
   process.exit(0)
 }

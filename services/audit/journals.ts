@@ -31,7 +31,8 @@ async function advanceJournal(
   const ascending = sequences.sort((a, b) => a - b)
   const before = await noteSeen(transaction, journal, ascending.at(-1)!)
   const run = followRun(before.committed, ascending)
-  if (run === before.committed) return
+  // Of a journal that is new here, the beginning may have been imported.
+  if (run === before.committed && run > 0) return
   await setCommitted(
     transaction,
     journal,

@@ -1,9 +1,10 @@
 import type { Projection } from '@airs-cp/bus'
 import { streams } from '@airs-cp/events'
 import { storeEvents } from './store-events.ts'
+import { storeImportedEvents } from './store-imported-events.ts'
 import type { AuditTables } from './tables.ts'
 
-/** The event store takes everything of both streams. */
+/** The event store takes everything of every stream. */
 export const trafficAudit: Projection<AuditTables> = {
   name: 'audit-traffic',
   stream: streams.traffic,
@@ -16,4 +17,11 @@ export const controlAudit: Projection<AuditTables> = {
   stream: streams.control,
   schema: 'audit',
   applyBatch: storeEvents,
+}
+
+export const importedAudit: Projection<AuditTables> = {
+  name: 'audit-imported',
+  stream: streams.imported,
+  schema: 'audit',
+  applyBatch: storeImportedEvents,
 }

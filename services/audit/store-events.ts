@@ -28,7 +28,7 @@ export async function storeEvents(
   await advanceJournals(transaction, events)
 }
 
-async function insertEvents(
+export async function insertEvents(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
 ): Promise<Set<string>> {
@@ -54,7 +54,7 @@ async function insertEvents(
 }
 
 /** What was not stored must be there already, under its own id. */
-async function refuseImpostors(
+export async function refuseImpostors(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
   stored: Set<string>,
@@ -77,7 +77,10 @@ async function refuseImpostors(
     )
 }
 
-async function indexContents(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<void> {
+export async function indexContents(
+  transaction: Transaction<AuditTables>,
+  events: AnyEvent[],
+): Promise<void> {
   const contents = events.filter((event) => event.type === eventTypes.contentRecorded)
   if (contents.length === 0) return
   await transaction

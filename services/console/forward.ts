@@ -11,6 +11,7 @@ const resources: Record<string, ServiceName> = {
   keys: 'policy',
   events: 'audit',
   audit: 'audit',
+  imports: 'audit',
   sessions: 'lineage',
   lineage: 'lineage',
   exports: 'export',

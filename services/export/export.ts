@@ -6,6 +6,7 @@ import {
   projectionChecks,
   runProjection,
 } from '@airs-cp/bus'
+import { eventTypes } from '@airs-cp/events'
 import { databaseCheck, openDatabase } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
@@ -29,8 +30,12 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   const bus = await connectBus({ url: config.natsUrl, name: 'export' })
   const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export' })
   const queue = openQueue(config.databaseUrl)
+  const traces = new Map<string, string>()
   const enqueue = async () => {
-    for (const id of await queuedExports(database)) await queue.add(id)
+    for (const id of await queuedExports(database)) {
+      await queue.add(id, traces.get(id))
+      traces.delete(id)
+    }
   }
   const enqueueSafely = () =>
     void enqueue().catch((err) => log.warn({ err }, 'cannot enqueue exports; trying again'))
@@ -38,7 +43,12 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     bus,
     database,
     projection: exportProjection,
-    onBatch: enqueueSafely,
+    onBatch(events) {
+      for (const event of events)
+        if (event.type === eventTypes.exportRequested && event.traceparent)
+          traces.set(event.data.exportId, event.traceparent)
+      enqueueSafely()
+    },
     onProblem: (problem, error) => log.warn({ err: error }, problem),
   })
   const timer = setInterval(enqueueSafely, 5_000)

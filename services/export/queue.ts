@@ -6,9 +6,18 @@ const schema = 'bullmq'
 /** Progress of a running export, as the worker stores it on its job. */
 export type ExportProgress = { rows: number; totalRows: number; bytes: number }
 
+export type ExportJob = {
+  exportId: string
+  /** Of the trace that it was asked for in. */
+  traceparent?: string | undefined
+}
+
 export type ExportQueue = {
-  /** Puts an export in the queue; one that is there already stays as it is, unless it failed. */
-  add(exportId: string): Promise<void>
+  /**
+   * Puts an export in the queue; one that is there already stays as it is, unless it failed.
+   * @param traceparent of the trace that it was asked for in, where that is known.
+   */
+  add(exportId: string, traceparent?: string): Promise<void>
   /** Undefined while no worker has begun. */
   progress(exportId: string): Promise<ExportProgress | undefined>
   close(): Promise<void>
@@ -31,8 +40,8 @@ export function openQueue(databaseUrl: string): ExportQueue {
     // Postgres is away; each call reports that by itself.
   })
   return {
-    async add(exportId) {
-      const job = await queue.add('export', { exportId }, { ...jobOptions, jobId: exportId })
+    async add(exportId, traceparent) {
+      const job = await queue.add('export', { exportId, traceparent }, { ...jobOptions, jobId: exportId })
       if (await job.isFailed()) await job.retry()
     },
     async progress(exportId) {

@@ -8,8 +8,9 @@ import { awaitAudit } from './await-audit.ts'
 import type { ExportConfig } from './config.ts'
 import { exportFile } from './export-file.ts'
 import { findExport } from './exports.ts'
-import { queueConnection, queueName } from './queue.ts'
+import { type ExportJob, queueConnection, queueName } from './queue.ts'
 import type { ExportTables } from './tables.ts'
+import { traceExport } from './trace-export.ts'
 import { writeEvents } from './write-events.ts'
 
 const source = '/airs/export-worker'
@@ -24,7 +25,8 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
   const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export-worker' })
   const worker = new Worker(
     queueName,
-    (job: Job<{ exportId: string }>) => runExport({ bus, database, directory: config.directory, job }),
+    (job: Job<ExportJob>) =>
+      traceExport(database, job.data, () => runExport({ bus, database, directory: config.directory, job })),
     {
       connection: queueConnection(config.databaseUrl),
       concurrency: config.concurrency,
@@ -65,7 +67,7 @@ async function runExport({
   bus: Bus
   database: Kysely<ExportTables>
   directory: string
-  job: Job<{ exportId: string }>
+  job: Job<ExportJob>
 }): Promise<void> {
   const { exportId } = job.data
   const row = await findExport(database, exportId)

@@ -5,12 +5,19 @@ import type { Target } from './choose-targets.ts'
 import type { FrameGuard } from './guard-frames.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import type { ExchangeRecorder } from './recorder.ts'
+import { Refusal } from './refusal.ts'
 import { type Relayed, relay } from './relay.ts'
+import type { CallTrace, ExchangeTrace } from './trace-exchange.ts'
 import { UpstreamError } from './upstream-error.ts'
 
 /** Statuses with which a provider says that it has not done anything, and may if asked again. */
 const notProcessed = new Set([429, 503, 529])
+/** Statuses with which a provider, or what stands before it, says that it failed. */
+const failing = new Set([500, 502, 504])
+/** Formats in which a call has an effect besides its answer (a stored response, tools that the provider runs). */
+const notRepeatable: ReadonlySet<string> = new Set(['openai.responses', 'openai.stored-responses'])
 const firstWaitMs = 200
+const toldIgnored = 20
 
 export type Answered = {
   /** The request that the answer is to. */
@@ -21,14 +28,21 @@ export type Answered = {
   /** The client's bytes so far of a stream that was translated or judged on its way. */
   delivered: RecordedBody | undefined
   attempts: Attempt[]
+  /** Of the call that this is the answer of, where there was one. */
+  call: CallTrace | undefined
 }
+
+/** A provider that is asked, by its place among the targets. */
+type Step = { index: number; request: PreparedRequest }
 
 /**
  * Gets an answer: from the first provider, again from it, or from the next one.
  *
- * Only while nothing has gone to the client, and only what is safe to repeat: a connection that could not be made, or a
- * status that says nothing was done (429, 503, 529). A provider's `Retry-After` is honoured up to `maxWaitMs`; where it
- * asks for more, the next provider is asked, or the answer passed on. A provider whose breaker is open is passed over.
+ * Only while nothing has gone to the client, and only what is safe to repeat. The same provider is asked again after a
+ * connection that could not be made, or a status that says nothing was done (429, 503, 529). Its `Retry-After` is honoured
+ * up to `maxWaitMs`; where it asks for more, the next provider is asked, or the answer passed on. The next one is asked also
+ * after any other failure (500, 502, 504, silence, a cut connection), unless the call may have had an effect besides its
+ * answer. A provider whose breaker is open is passed over, and so is a fallback that cannot take the request.
  */
 export async function callProvider({
   targets,
@@ -46,6 +60,7 @@ export async function callProvider({
   totalTimeoutMs,
   retries,
   startedAtMs,
+  trace,
 }: {
   targets: Target[]
   prepare: (target: Target) => PreparedRequest
@@ -63,46 +78,76 @@ export async function callProvider({
   totalTimeoutMs: number
   retries: { count: number; maxWaitMs: number }
   startedAtMs: number
+  trace: ExchangeTrace | undefined
 }): Promise<Answered> {
+  let call: CallTrace | undefined
   const attempts: Attempt[] = []
-  const deadlineMs = performance.now() + totalTimeoutMs
+  /** Told after the attempt in whose course they turned out. */
+  const passedOver: Attempt[] = []
+  const mayRepeat = !notRepeatable.has(format.id)
+  const deadlineMs = performance.now() + Math.max(totalTimeoutMs, targets[0]!.provider.totalTimeoutMs)
 
-  for (const [index, target] of targets.entries()) {
-    const isLastTarget = index === targets.length - 1
-    const { breaker, name } = target.provider
+  let current: Step | undefined = { index: 0, request: first }
+  while (current) {
+    const { index, request } = current as Step
+    const { breaker, name } = request.target.provider
+    const next = once((): Step | undefined => stepAfter(index))
     if (!breaker.allows()) {
       const error = circuitOpen(name, breaker.waitMs())
-      attempts.push({
-        provider: name,
-        startedAfterMs: sinceMs(startedAtMs),
-        durationMs: 0,
-        error: error.code,
-      })
-      if (isLastTarget) return failed(first, error)
+      passOver(name, error.code)
+      current = next()
+      attempts.push(...passedOver.splice(0))
+      if (!current) return failed(first, error)
       continue
     }
-    const request = index === 0 ? first : prepare(target)
     for (let tries = 0; ; tries++) {
       const isLastTry = tries >= retries.count
       let waitMs = 0
       const accepts = (status: number, headers: IncomingHttpHeaders) => {
+        if (failing.has(status)) return !mayRepeat || !next()
         if (!notProcessed.has(status)) return true
         waitMs = waitBeforeRetry(headers['retry-after'], tries)
         const mayWait = !isLastTry && waitMs <= retries.maxWaitMs
-        return isLastTarget && !mayWait
+        return !mayWait && !next()
       }
       const answered = await attempt(request, accepts)
       const { relayed } = answered
-      tellBreaker(target, relayed)
+      tellBreaker(request.target, relayed)
       const unsent = relayed.end instanceof UpstreamError && relayed.end.code === 'upstream_unreachable'
-      if (relayed.end !== 'not-wanted' && !unsent) return answered
-      if (unsent && isLastTry && isLastTarget) return answered
-      if (isLastTry || waitMs > retries.maxWaitMs) break
+      const isSilent = relayed.end instanceof UpstreamError && relayed.status === undefined
+      const goesOn = isSilent && !unsent && mayRepeat && next() !== undefined
+      const isOver = unsent ? isLastTry && !next() : relayed.end !== 'not-wanted' && !goesOn
+      attempts.push(...passedOver.splice(0))
+      if (isOver) return answered
+      if (goesOn) break
+      if (isLastTry || waitMs > retries.maxWaitMs || (!unsent && failing.has(relayed.status!))) break
       await pause(unsent ? jittered(firstWaitMs * 2 ** tries) : waitMs)
       if (response.destroyed) return { ...answered, relayed: { ...relayed, end: 'client-left' } }
     }
+    current = next()
   }
   return failed(first, new UpstreamError('upstream_unreachable', 'No provider could be asked'))
+
+  /** The next provider that can be asked; those that are left alone or have nothing of the kind are passed over. */
+  function stepAfter(index: number): Step | undefined {
+    for (const [at, target] of targets.entries()) {
+      if (at <= index) continue
+      const { breaker, name } = target.provider
+      if (breaker.waitMs() > 0) passOver(name, 'upstream_circuit_open')
+      else
+        try {
+          return { index: at, request: prepare(target) }
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error
+          passOver(name, error.error.code ?? 'refused')
+        }
+    }
+    return undefined
+  }
+
+  function passOver(provider: string, error: string): void {
+    passedOver.push({ provider, startedAfterMs: sinceMs(startedAtMs), durationMs: 0, error })
+  }
 
   async function attempt(
     request: PreparedRequest,
@@ -111,9 +156,12 @@ export async function callProvider({
     const body = record.openBody()
     const delivered = record.openBody()
     const sentAtMs = performance.now()
-    const { translator, target } = request
+    const { translator, target, ignored } = request
+    tellIgnored(response, ignored)
+    call?.tell(undefined)
+    call = trace?.call(request, facts.model)
     const relayed = await relay({
-      request,
+      request: call ? continued(request, call) : request,
       response,
       clientFormat: format,
       recorder: body,
@@ -131,8 +179,9 @@ export async function callProvider({
       holdWhole,
       limitBytes,
       maxAnswerBytes,
-      totalTimeoutMs: Math.max(1, deadlineMs - sentAtMs),
+      totalTimeoutMs: Math.max(1, Math.min(deadlineMs - sentAtMs, target.provider.totalTimeoutMs)),
     })
+    call?.ended(relayed)
     attempts.push({
       provider: target.provider.name,
       startedAfterMs: rounded(sentAtMs - startedAtMs),
@@ -147,10 +196,12 @@ export async function callProvider({
       body: body.finish(mediaType),
       delivered: delivered.bytes() > 0 ? delivered.finish(mediaType) : undefined,
       attempts,
+      call,
     }
   }
 
   function failed(request: PreparedRequest, error: UpstreamError): Answered {
+    call?.tell(undefined)
     const relayed: Relayed = {
       end: error,
       status: undefined,
@@ -161,7 +212,7 @@ export async function callProvider({
       counter: undefined,
       outline: undefined,
       isMidFrame: false,
-      isHeldUp: false,
+      isOvertime: false,
       whole: undefined,
       held: Buffer.alloc(0),
       guard: undefined,
@@ -172,14 +223,30 @@ export async function callProvider({
       body: record.openBody().finish('application/octet-stream'),
       delivered: undefined,
       attempts,
+      call: undefined,
     }
   }
 }
 
-/** A client that does not read, and an answer too large to be held here, tell nothing about the provider. */
-function tellBreaker({ provider: { breaker } }: Target, { end, status, isHeldUp }: Relayed): void {
+/** The client learns which fields mean nothing to the provider, and were left out. */
+function tellIgnored(response: ServerResponse, ignored: string[]): void {
+  if (response.headersSent) return
+  if (ignored.length === 0) response.removeHeader('x-airs-ignored')
+  else {
+    const rest = ignored.length > toldIgnored ? ` and ${ignored.length - toldIgnored} more` : ''
+    response.setHeader('x-airs-ignored', ignored.slice(0, toldIgnored).join(', ') + rest)
+  }
+}
+
+/** The provider's part of the trace is below ours. */
+function continued(request: PreparedRequest, { traceparent }: CallTrace): PreparedRequest {
+  return { ...request, headers: { ...request.headers, traceparent } }
+}
+
+/** A long answer, one that its client does not read, or one too large to be held here tells nothing about the provider. */
+function tellBreaker({ provider: { breaker } }: Target, { end, status, isOvertime }: Relayed): void {
   const isTooLarge = end instanceof UpstreamError && end.code === 'upstream_too_large'
-  if (end === 'client-left' || isHeldUp || isTooLarge) breaker.abandoned()
+  if (end === 'client-left' || isOvertime || isTooLarge) breaker.abandoned()
   else if (end instanceof UpstreamError || (status !== undefined && status >= 500)) breaker.failed()
   else breaker.succeeded()
 }
@@ -195,6 +262,14 @@ function waitBeforeRetry(header: string | string[] | undefined, tries: number): 
 
 function jittered(ms: number): number {
   return ms * (0.5 + Math.random() / 2)
+}
+
+function once<Result>(work: () => Result): () => Result {
+  let done: { result: Result } | undefined
+  return () => {
+    done ??= { result: work() }
+    return done.result
+  }
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,4 +1,6 @@
+import type { ClientKey } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
+import { isGenerated } from './client-keys.ts'
 import type { Route } from './provider-settings.ts'
 import type { Provider, Providers } from './providers.ts'
 import { Refusal } from './refusal.ts'
@@ -34,4 +36,16 @@ export function chooseTargets(
     model: as,
   })
   return [target(route), ...route.fallbacks.map(target)]
+}
+
+/**
+ * The provider whose list of models is asked for first: the default one, or else the first whose credential this key
+ * may use.
+ */
+export function chooseListTarget(providers: Providers, key: ClientKey | undefined): [Target] {
+  const isAllowed = ({ name }: Provider) => key?.limits.providers?.includes(name) ?? true
+  const isUsable = (provider: Provider) =>
+    isAllowed(provider) && (provider.config.apiKey !== undefined || !key || !isGenerated(key))
+  const all = [providers.default, ...providers.names.map((name) => providers.find(name)!)]
+  return [{ provider: all.find(isUsable) ?? providers.default, model: undefined }]
 }

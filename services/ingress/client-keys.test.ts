@@ -43,6 +43,22 @@ test('a key is held to its models, providers and expiry', () => {
   )
 })
 
+test('a key with a budget may use only what has a price', () => {
+  const accounts = createKeyAccounts()
+  accounts.admit(keyWith({}), { ...request, isUnpriced: true })
+  assert.throws(
+    () => accounts.admit(keyWith({ budgetUsdMicros: 100 }), { ...request, isUnpriced: true }),
+    refusedWith('model_without_price'),
+  )
+})
+
+test('the list of models is open to a key that is held to some of them', () => {
+  const list = { model: undefined, providers: ['openai'] }
+  const key = keyWith({ models: ['gpt-*'] })
+  assert.throws(() => createKeyAccounts().admit(key, list), refusedWith('model_not_allowed'))
+  createKeyAccounts().admit(key, { ...list, isModelList: true })
+})
+
 test('requests and tokens per minute refill steadily', () => {
   let nowMs = 0
   const accounts = createKeyAccounts(() => nowMs)

@@ -23,6 +23,10 @@ export function readClientKeys(text: string): ClientKeys {
   }
 }
 
+export function allowsModel({ limits }: ClientKey, model: string): boolean {
+  return limits.models === undefined || limits.models.some((glob) => matchesGlob(glob, model))
+}
+
 /** Whether the credential was generated here: it then means nothing to any provider and must not go to one. */
 export function isGenerated(key: ClientKey): boolean {
   return 'sha256' in key.match
@@ -30,10 +34,19 @@ export function isGenerated(key: ClientKey): boolean {
 
 type Account = { requests: number; tokens: number; filledAtMs: number; spentUsdMicros: number }
 
+export type KeyRequest = {
+  model: string | undefined
+  providers: string[]
+  /** The request is for the list of models, of which the key sees those that it may use. */
+  isModelList?: boolean
+  /** What it will cost is not known, so that no budget can be held to. */
+  isUnpriced?: boolean
+}
+
 /** What each key has used, as far as this ingress has seen. */
 export type KeyAccounts = {
   /** Counts a request. @throws Refusal when the key may not make it. */
-  admit(key: ClientKey, request: { model: string | undefined; providers: string[] }): void
+  admit(key: ClientKey, request: KeyRequest): void
   charge(keyId: string, usage: Usage | undefined, costUsdMicros: number | undefined): void
 }
 
@@ -63,15 +76,21 @@ export function createKeyAccounts(now: () => number = Date.now): KeyAccounts {
   }
 
   return {
-    admit(key, { model, providers }) {
+    admit(key, { model, providers, isModelList, isUnpriced }) {
       const { name, limits } = key
       if (limits.expiresAt !== undefined && Date.parse(limits.expiresAt) <= now())
         throw new Refusal(401, 'key_expired', `Key "${name}" has expired; ask for a new one`)
-      if (limits.models && (model === undefined || !limits.models.some((glob) => matchesGlob(glob, model))))
+      if (limits.models && !isModelList && (model === undefined || !allowsModel(key, model)))
         throw forbidden('model_not_allowed', name, `model ${model ?? '(none)'}`, limits.models)
       const provider = providers.find((one) => limits.providers && !limits.providers.includes(one))
       if (provider !== undefined)
         throw forbidden('provider_not_allowed', name, `provider ${provider}`, limits.providers!)
+      if (limits.budgetUsdMicros !== undefined && isUnpriced)
+        throw new Refusal(
+          403,
+          'model_without_price',
+          `Key "${name}" has a budget, and what model ${model} costs is not known here; give its price in the providers file (prices)`,
+        )
       const account = accountOf(key)
       if (limits.budgetUsdMicros !== undefined && account.spentUsdMicros >= limits.budgetUsdMicros)
         throw new Refusal(429, 'insufficient_quota', `Key "${name}" has used up its budget`)
@@ -110,7 +129,7 @@ export function identifyKey(
     'invalid_api_key',
     credential === undefined
       ? 'No key was sent. This gateway has the provider’s credential itself and needs a client key (airs keys create)'
-      : 'This key is not known here. Make one with: airs keys create; or admit this one by its fingerprint',
+      : `This key is not known here. Make one with: airs keys create NAME; or admit this one: airs keys create NAME --for-existing ${exchange.id}`,
   )
 }
 

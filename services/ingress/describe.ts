@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { Attempt, RecordedBody, Usage } from '@airs-cp/events'
 import {
-  costUsdMicros,
   estimateInputTokens,
   estimateTokens,
   type JsonObject,
-  priceTable,
   type RequestFacts,
   type WireFormat,
 } from '@airs-cp/providers'
@@ -13,6 +11,7 @@ import type { Answered } from './call-provider.ts'
 import type { Exchange } from './exchange.ts'
 import { recordedQuery } from './hide-credentials.ts'
 import type { PreparedRequest } from './prepare-request.ts'
+import { costOf } from './price-of.ts'
 import type { ExchangeRecorder } from './recorder.ts'
 
 /** What every opening event tells of a request. */
@@ -90,18 +89,13 @@ export function outcomeOf(
     body,
     attempts,
     usage,
-    cost: usage && model !== undefined ? costOf(target.provider.config.kind, model, usage) : undefined,
+    cost: usage && model !== undefined ? costOf(target.provider.config, model, usage) : undefined,
     finishReasons: follower ? follower.finishReasons() : answer && format.finishReasons(answer),
     timing: {
       firstByteMs: relayed.firstByteMs === undefined ? undefined : rounded(relayed.firstByteMs),
       durationMs: rounded(performance.now() - exchange.startedAtMs),
     },
   }
-}
-
-function costOf(kind: Parameters<typeof costUsdMicros>[0], model: string, usage: Usage): Outcome['cost'] {
-  const usdMicros = costUsdMicros(kind, model, usage)
-  return usdMicros === undefined ? undefined : { usdMicros, priceDate: priceTable.date }
 }
 
 /** Formats whose answers are text that a model wrote, so that tokens can be estimated where none were told. */

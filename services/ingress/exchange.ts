@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { uuidv7 } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
 import { withoutUser } from './hide-credentials.ts'
+import type { ExchangeTrace } from './trace-exchange.ts'
 
 /** Who exchanges what with a model: the identity of one request and its answer. */
 export type Exchange = {
@@ -20,7 +21,9 @@ export type Exchange = {
   credential: { scheme: string; fingerprint: string } | undefined
   /** The client key that the credential turned out to be. */
   key: { id: string; name: string } | undefined
+  /** For its events: the client's own, and where telemetry is on the trace's, which continues the client's. */
   traceparent: string | undefined
+  trace: ExchangeTrace | undefined
   startedAtMs: number
 }
 
@@ -46,6 +49,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     credential: credentialOf(request, fingerprintKey),
     key: undefined,
     traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
+    trace: undefined,
     startedAtMs: performance.now(),
   }
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { connectBus } from '@airs-cp/bus'
 import { type DamageReport, type JournalReport, type JournalState, openJournal } from '@airs-cp/journal'
+import { estimateTokens } from '@airs-cp/providers'
 import {
   createMetrics,
   type Logger,
@@ -59,6 +60,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     log,
   })
   const providers = await openProviders(config)
+  readVocabulary()
   const instance = await nameInstance(config.instanceFile)
   const recorder = createRecorder({
     journal,
@@ -115,6 +117,11 @@ function readinessChecks(journal: () => JournalState, policy: ActivePolicy): Rec
     policy: () =>
       policy.current() ? undefined : 'no policy set has been received yet; is the policy service up?',
   }
+}
+
+/** Before there is traffic: reading it takes as long as many exchanges. */
+function readVocabulary(): void {
+  estimateTokens([' '])
 }
 
 /** Answers `/healthz`, `/readyz` and `/metrics`; false for every other path. */

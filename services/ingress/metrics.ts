@@ -1,10 +1,15 @@
 import type { Journal } from '@airs-cp/journal'
 import type { Metrics } from '@airs-cp/runtime'
 import type { ActivePolicy } from './active-policy.ts'
+import type { Answered } from './call-provider.ts'
+import type { Outcome } from './describe.ts'
+import { errorTypeOf, genAiOperation, genAiProvider } from './gen-ai-attributes.ts'
 import type { Shipper } from './shipper.ts'
 
 export type IngressMetrics = {
   exchange(outcome: string, provider: string, status: number, durationMs: number): void
+  /** What a provider's answer took and used. */
+  answered(answered: Answered, outcome: Outcome): void
   onSync(durationMs: number, entries: number, bytes: number): void
   observeJournal(journal: Journal): void
   observeShipper(shipper: Shipper): void
@@ -14,6 +19,11 @@ export type IngressMetrics = {
 const boundariesSeconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
 ]
+/** Those of the semantic conventions for generative AI. */
+const operationBoundariesSeconds = [
+  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+]
+const tokenBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
 const syncBoundariesSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1]
 
 export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
@@ -21,6 +31,16 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
     unit: 's',
     description: 'From the first byte of the request to the last of the answer',
     advice: { explicitBucketBoundaries: boundariesSeconds },
+  })
+  const operations = meter.createHistogram('gen_ai.client.operation.duration', {
+    unit: 's',
+    description: 'Duration of calls of a model, from the first attempt to the last byte',
+    advice: { explicitBucketBoundaries: operationBoundariesSeconds },
+  })
+  const tokens = meter.createHistogram('gen_ai.client.token.usage', {
+    unit: '{token}',
+    description: 'Tokens of calls of a model',
+    advice: { explicitBucketBoundaries: tokenBoundaries },
   })
   const syncs = meter.createHistogram('airs.journal.sync.duration', {
     unit: 's',
@@ -30,6 +50,22 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
   return {
     exchange(outcome, provider, status, durationMs) {
       durations.record(durationMs / 1_000, { outcome, provider, status: String(status) })
+    },
+    answered({ request, relayed, attempts }, { usage }) {
+      const operation = genAiOperation(request.format.id)
+      const [first, last] = [attempts[0], attempts.at(-1)]
+      if (!operation || !first || !last) return
+      const attributes = {
+        'gen_ai.operation.name': operation,
+        'gen_ai.provider.name': genAiProvider(request.target.provider),
+      }
+      const durationMs = last.startedAfterMs + last.durationMs - first.startedAfterMs
+      const error = errorTypeOf(relayed)
+      operations.record(durationMs / 1_000, error ? { ...attributes, 'error.type': error } : attributes)
+      const count = (type: string, value: number | undefined) =>
+        value !== undefined && tokens.record(value, { ...attributes, 'gen_ai.token.type': type })
+      count('input', usage?.inputTokens)
+      count('output', usage?.outputTokens)
     },
     onSync(durationMs) {
       syncs.record(durationMs / 1_000)

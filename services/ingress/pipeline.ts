@@ -13,11 +13,12 @@ import {
   formatOfPath,
   formats,
   type JsonObject,
+  modelOfPath,
   type RequestFacts,
   replaceTexts,
   type WireFormat,
 } from '@airs-cp/providers'
-import type { Logger } from '@airs-cp/runtime'
+import { activeTracer, type Logger } from '@airs-cp/runtime'
 import type { ActivePolicy } from './active-policy.ts'
 import {
   answerError,
@@ -29,23 +30,25 @@ import {
   endRewritten,
 } from './answer.ts'
 import { type Answered, callProvider } from './call-provider.ts'
-import { chooseTargets, type Target } from './choose-targets.ts'
-import { type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
+import { chooseListTarget, chooseTargets, type Target } from './choose-targets.ts'
+import { allowsModel, type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
 import { decideOnAnswer } from './decide-on-answer.ts'
 import { forwardedOf, type Outcome, openingOf, outcomeOf } from './describe.ts'
 import { type Exchange, identify } from './exchange.ts'
 import type { Published } from './follow-published.ts'
 import { canGuardFrames, createFrameGuard } from './guard-frames.ts'
 import { clientHeaders } from './headers.ts'
-import { type FurtherModels, furtherModels, listModels, modelListQuery } from './list-models.ts'
+import { answerModels, type ModelAnswer, modelAnswer, modelListQuery } from './list-models.ts'
 import type { IngressMetrics } from './metrics.ts'
 import { type Change, prepareRequest } from './prepare-request.ts'
+import { isPriced } from './price-of.ts'
 import type { Route } from './provider-settings.ts'
 import type { Providers } from './providers.ts'
 import { readBody } from './read-body.ts'
 import type { ExchangeRecorder, Recorder } from './recorder.ts'
 import { Refusal, toRefusal } from './refusal.ts'
 import type { Relayed } from './relay.ts'
+import { createExchangeTracer, joinTrace, traced } from './trace-exchange.ts'
 import { translateAnswer } from './translate-answer.ts'
 import { UpstreamError } from './upstream-error.ts'
 
@@ -94,17 +97,25 @@ type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | 
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, policy, metrics, log } = options
   const accounts = createKeyAccounts()
+  const tracer = activeTracer()
+  const beginTrace = tracer && createExchangeTracer(tracer)
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
+    if (beginTrace) joinTrace(exchange, beginTrace(exchange))
     const record = options.recorder.open(exchange)
     const format = formatOfPath(exchange.method, exchange.path)
     let body: Buffer = Buffer.alloc(0)
     try {
       body = await readBody(request, options.maxBodyBytes)
       const understood = understand(exchange, format, body)
-      const targets = chooseTargets(providers, routes, understood.facts.model, providerHeader(request))
-      const key = admitKey(request, exchange, targets, understood.facts.model)
+      const model = understood.facts.model ?? modelOfPath(exchange.path)
+      const header = providerHeader(request)
+      const targets =
+        exchange.path === '/v1/models' && header === undefined
+          ? chooseListTarget(providers, findKey(request, exchange))
+          : chooseTargets(providers, routes, model, header)
+      const key = admitKey(request, exchange, targets, model)
       const set = policy.current()
       if (!set)
         throw new Refusal(
@@ -116,12 +127,19 @@ export function createPipeline(options: PipelineOptions) {
       const outcome = await exchangeWithModel(way)
       const provider = targets[0].provider.name
       metrics.exchange(outcome, provider, response.statusCode, performance.now() - exchange.startedAtMs)
+      exchange.trace?.end(outcome, response.statusCode, format)
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.error.status >= 500) log.warn({ err: error, exchange: exchange.id }, 'exchange refused')
       await refuse(exchange, record, request, response, format, body, refusal)
       metrics.exchange('refused', 'none', refusal.error.status, performance.now() - exchange.startedAtMs)
+      exchange.trace?.end('refused', refusal.error.status, format)
     }
+  }
+
+  function findKey(request: IncomingMessage, { credential }: Exchange): ClientKey | undefined {
+    const secret = clientCredential(request.headers as Record<string, string>)
+    return options.clientKeys.current()?.find(secret, credential?.fingerprint)
   }
 
   /** @throws Refusal when the exchange needs a client key that is not there, or that does not allow it. */
@@ -140,14 +158,22 @@ export function createPipeline(options: PipelineOptions) {
     exchange.key = { id: key.keyId, name: key.name }
     const stranded =
       isGenerated(key) &&
-      targets.find(({ provider }) => !provider.config.apiKey && provider.config.kind !== 'mock')
+      targets.find(({ provider: { config } }) => !config.apiKey && !['mock', 'ollama'].includes(config.kind))
     if (stranded)
       throw new Refusal(
         400,
         'no_server_credential',
         `Provider ${stranded.provider.name} has no credential here, and client key "${key.name}" means nothing to it; configure one, or send the provider's own key`,
       )
-    accounts.admit(key, { model, providers: targets.map(({ provider }) => provider.name) })
+    accounts.admit(key, {
+      model,
+      providers: targets.map(({ provider }) => provider.name),
+      isModelList: exchange.path === '/v1/models',
+      isUnpriced:
+        exchange.method === 'POST' &&
+        model !== undefined &&
+        targets.some((target) => !isPriced(target.provider.config, target.model ?? model)),
+    })
     return key
   }
 
@@ -162,7 +188,9 @@ export function createPipeline(options: PipelineOptions) {
     }
     const texts = json ? format.requestTexts(json) : []
     const provider = targets[0].provider.name
-    const asked = evaluate(set, 'request', subject, texts, options.fingerprintKey)
+    const asked = traced(exchange, 'decide request', () =>
+      evaluate(set, 'request', subject, texts, options.fingerprintKey),
+    )
     const opening = openingOf(exchange, record, request, body, format, facts)
     if (asked.blockedBy) {
       await record.event(eventTypes.requestBlocked, {
@@ -182,16 +210,17 @@ export function createPipeline(options: PipelineOptions) {
     }
 
     const redacted = asked.edits.length > 0 ? JSON.stringify(replaceTexts(json!, asked.edits)) : undefined
-    const further = furtherModelsOf(way)
+    const models = modelAnswerOf(way)
     const prepare = (target: Target) =>
       prepareRequest({
         target,
-        exchange: further ? { ...exchange, query: modelListQuery(target.provider) } : exchange,
+        exchange: models ? { ...exchange, query: modelListQuery(target.provider) } : exchange,
         format,
         facts,
         headers: request.headers,
         body,
         redacted,
+        withholdsCredential: withholdsCredential(target, targets[0], way.key),
       })
     const first = prepare(targets[0])
     await record.event(eventTypes.requestReceived, {
@@ -215,36 +244,44 @@ export function createPipeline(options: PipelineOptions) {
       sendHead: (status, headers) =>
         response.writeHead(status, clientHeaders(headers, exchange, asked.decision.action)),
       createGuard: guard && (() => createFrameGuard(format, guard)),
-      holdWhole: (holds && !guard) || further !== undefined,
+      holdWhole: (holds && !guard) || models !== undefined,
       limitBytes: options.maxBodyBytes,
       maxAnswerBytes: options.maxAnswerBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
       startedAtMs: exchange.startedAtMs,
+      trace: exchange.trace,
     })
-    const answered = !further
+    const answered = !models
       ? called
-      : await listModels({
+      : await answerModels({
           answered: called,
-          further,
-          isAnthropicClient: request.headers['anthropic-version'] !== undefined,
+          models,
           startedAtMs: exchange.startedAtMs,
           timeoutMs: modelListTimeoutMs,
         })
     const outcome = outcomeOf(answered, exchange, facts, () => texts)
+    answered.call?.tell(outcome)
+    metrics.answered(answered, outcome)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
     const relayed = translateAnswer(answered, facts)
     return finish({ ...way, answered, relayed, outcome, guard, asked: asked.decision, subject })
   }
 
   /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
-  function furtherModelsOf({ exchange, format, request, key }: Way): FurtherModels | undefined {
-    if (format.id !== 'openai.models' || exchange.path !== '/v1/models' || providerHeader(request))
-      return undefined
+  function modelAnswerOf({ exchange, format, request, key, targets }: Way): ModelAnswer | undefined {
+    if (format.id !== 'openai.models') return undefined
     const isOpen = options.isOpen && !options.clientKeys.current()?.count
-    return furtherModels(providers, routes, (name) =>
-      key ? (key.limits.providers?.includes(name) ?? true) : isOpen,
-    )
+    return modelAnswer({
+      providers,
+      routes,
+      target: targets[0].provider,
+      isOne: exchange.path !== '/v1/models',
+      isNamed: providerHeader(request) !== undefined,
+      isAnthropicClient: request.headers['anthropic-version'] !== undefined,
+      mayUse: (name) => (key ? (key.limits.providers?.includes(name) ?? true) : isOpen),
+      allows: key?.limits.models && ((model) => allowsModel(key, model)),
+    })
   }
 
   async function finish(
@@ -284,15 +321,17 @@ export function createPipeline(options: PipelineOptions) {
       endAsReceived(response, exchange, relayed, asked)
       return 'failed'
     }
-    const decided = decideOnAnswer({
-      set,
-      subject,
-      format,
-      relayed,
-      recorded: answered.delivered ?? outcome.body,
-      guard,
-      digestKey: options.fingerprintKey,
-    })
+    const decided = traced(exchange, 'decide answer', () =>
+      decideOnAnswer({
+        set,
+        subject,
+        format,
+        relayed,
+        recorded: answered.delivered ?? outcome.body,
+        guard,
+        digestKey: options.fingerprintKey,
+      }),
+    )
     const { decision } = decided.evaluation
     if (decided.blockedMessage !== undefined) {
       await recordOrCut(
@@ -317,6 +356,16 @@ export function createPipeline(options: PipelineOptions) {
   }
 }
 
+/**
+ * A client's credential is for the provider that it means: a fallback elsewhere gets none, and no provider gets a key that
+ * was generated here.
+ */
+function withholdsCredential(target: Target, first: Target, key: ClientKey | undefined): boolean {
+  if (key && isGenerated(key)) return true
+  const originOf = ({ provider }: Target) => new URL(provider.config.baseUrl).origin
+  return target !== first && originOf(target) !== originOf(first)
+}
+
 /** @throws Refusal when this is no request that could be forwarded. */
 function understand(exchange: Exchange, format: WireFormat | undefined, body: Buffer): Understood {
   if (!format)
@@ -326,7 +375,7 @@ function understand(exchange: Exchange, format: WireFormat | undefined, body: Bu
       `Unknown request URL: ${exchange.method} ${exchange.path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/completions and GET /v1/models, among others`,
     )
   let json: unknown
-  if (exchange.method === 'POST') {
+  if (exchange.method === 'POST' && body.length > 0) {
     try {
       json = JSON.parse(body.toString('utf8'))
     } catch (error) {

@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
+  defaultMaxTokens,
   formatAtProvider,
   formats,
+  modelOfPath,
   type RequestFacts,
+  type RequestOptions,
   replaceMember,
   type TranslatedRequest,
   type Translator,
@@ -10,14 +13,12 @@ import {
   UntranslatableError,
   upstreamRequest,
   type WireFormat,
+  withoutCredential,
 } from '@airs-cp/providers'
 import type { Target } from './choose-targets.ts'
 import type { Exchange } from './exchange.ts'
 import { forwardedHeaders } from './headers.ts'
 import { Refusal } from './refusal.ts'
-
-/** Output tokens asked of a provider that must be told a limit, where the client named none. */
-const defaultMaxTokens = 4_096
 
 export type Change = 'redacted' | 'translated' | 'renamed'
 
@@ -41,6 +42,7 @@ export type PreparedRequest = {
 /**
  * Puts a request into the form in which a provider takes it. Where nothing has to change, the body is the client's bytes.
  * @param redacted the body after redaction, when policy changed it.
+ * @param withholdsCredential the client's credential is not meant for this provider.
  * @throws Refusal when the provider has nothing of the kind, or a field cannot be translated.
  */
 export function prepareRequest({
@@ -51,6 +53,7 @@ export function prepareRequest({
   headers,
   body,
   redacted,
+  withholdsCredential,
 }: {
   target: Target
   exchange: Exchange
@@ -59,6 +62,7 @@ export function prepareRequest({
   headers: IncomingHttpHeaders
   body: Buffer
   redacted: string | undefined
+  withholdsCredential: boolean
 }): PreparedRequest {
   const { config, name } = target.provider
   const formatId = formatAtProvider(config.kind, format.id)
@@ -70,20 +74,26 @@ export function prepareRequest({
     )
   const upstream = upstreamRequest(config, {
     format: formatId,
-    path: exchange.path,
+    path: renamedPath(exchange.path, target.model),
     query: exchange.query,
     model: target.model ?? facts.model,
-    headers: forwardedHeaders(headers),
+    headers: withholdsCredential ? withoutCredential(forwardedHeaders(headers)) : forwardedHeaders(headers),
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
   const model = upstream.model ?? target.model
   let text = redacted
-  if (model !== undefined && model !== facts.model) {
+  if (model !== undefined && model !== facts.model && body.length > 0) {
     text = replaceMember(text ?? body.toString('utf8'), 'model', model)
     changes.push('renamed')
   }
   const translator = formatId === format.id ? undefined : translatorBetween(format.id, formatId)
-  const translated = translator && translate(translator, text ?? body.toString('utf8'), config.kind)
+  const translated =
+    translator &&
+    translate(translator, text ?? body.toString('utf8'), {
+      defaultMaxTokens: defaultMaxTokens(model ?? facts.model),
+      maxTokensField:
+        config.kind === 'openai' || config.kind === 'azure' ? 'max_completion_tokens' : 'max_tokens',
+    })
   if (translated) {
     text = translated.body
     changes.push('translated')
@@ -101,12 +111,16 @@ export function prepareRequest({
   }
 }
 
-function translate(translator: Translator, text: string, kind: string): TranslatedRequest {
+/** The path of a question about one model, under the name that the provider knows. */
+function renamedPath(path: string, model: string | undefined): string {
+  return model !== undefined && modelOfPath(path) !== undefined
+    ? `/v1/models/${encodeURIComponent(model)}`
+    : path
+}
+
+function translate(translator: Translator, text: string, options: RequestOptions): TranslatedRequest {
   try {
-    return translator.request(text, {
-      defaultMaxTokens,
-      maxTokensField: kind === 'openai' || kind === 'azure' ? 'max_completion_tokens' : 'max_tokens',
-    })
+    return translator.request(text, options)
   } catch (error) {
     if (error instanceof UntranslatableError)
       throw new Refusal(error.status, error.code, error.message, error.param)

@@ -6,12 +6,27 @@ import { z } from 'zod'
 
 const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is lower-case letters, digits and hyphens')
 
+const msSchema = z.int().positive().optional()
+const usdSchema = z.number().nonnegative()
+
+/** USD per million tokens. */
+const priceSchema = z.strictObject({
+  input: usdSchema,
+  output: usdSchema,
+  cachedInput: usdSchema.optional(),
+  cacheWrite: usdSchema.optional(),
+})
+
 const providerSchema = z.strictObject({
   kind: z.enum(providerKinds),
   baseUrl: z.url(),
   /** Environment variable that holds the credential; absent: the client's passes through. */
   apiKeyVariable: z.string().optional(),
   apiVersion: z.string().optional(),
+  timeouts: z
+    .strictObject({ connectMs: msSchema, firstByteMs: msSchema, idleMs: msSchema, totalMs: msSchema })
+    .optional(),
+  prices: z.record(z.string(), priceSchema).optional(),
   deployments: z.record(z.string(), z.string()).optional(),
 })
 

@@ -10,6 +10,8 @@ export type Provider = {
   config: ProviderConfig
   pool: Pool
   breaker: CircuitBreaker
+  /** Longest time that one call may take. */
+  totalTimeoutMs: number
 }
 
 export type Providers = {
@@ -29,14 +31,15 @@ export async function openProviders({
   const mock = hasMock ? await listen(createMockProvider(), { host: '127.0.0.1', port: 0 }) : undefined
   const open = (name: string, settings: ProviderConfig): Provider => {
     const config = settings.kind === 'mock' ? { ...settings, baseUrl: `${mock!.url}/v1` } : settings
+    const { connectMs, firstByteMs, idleMs, totalMs } = { ...timeouts, ...config.timeouts }
     const pool = new Pool(new URL(config.baseUrl).origin, {
       connections: null,
-      connect: { timeout: timeouts.connectMs },
-      headersTimeout: timeouts.firstByteMs,
-      bodyTimeout: timeouts.idleMs,
+      connect: { timeout: connectMs },
+      headersTimeout: firstByteMs,
+      bodyTimeout: idleMs,
       keepAliveTimeout: 30_000,
     })
-    return { name, config, pool, breaker: createCircuitBreaker() }
+    return { name, config, pool, breaker: createCircuitBreaker(), totalTimeoutMs: totalMs }
   }
   const byName = new Map(Object.entries(providers).map(([name, config]) => [name, open(name, config)]))
   return {

@@ -126,7 +126,8 @@ export function createRecorder({
           const finishing = opened
           opened = true
           const written = write(type, { recording: mode, ...data }, finishing)
-          await (contents.length > 0 ? Promise.all([written, ...contents.splice(0)]) : written)
+          const all = contents.length > 0 ? Promise.all([written, ...contents.splice(0)]) : written
+          await (exchange.trace?.step('append to journal', () => all, { 'airs.event.type': type }) ?? all)
         },
       }
     },

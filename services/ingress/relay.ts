@@ -9,6 +9,7 @@ import {
   type StreamFollower,
   type StreamTokenCounter,
   type StreamTranslator,
+  translateHeaders,
   type WireFormat,
 } from '@airs-cp/providers'
 import type { Dispatcher } from 'undici'
@@ -36,8 +37,8 @@ export type Relayed = {
   outline: JsonOutline | undefined
   /** The client has got a part of a frame that is too long to be held. */
   isMidFrame: boolean
-  /** The client did not take what there was for it when the call ended. */
-  isHeldUp: boolean
+  /** The provider was answering when its time was over: nothing is told about its health. */
+  isOvertime: boolean
   /** The whole answer in the client's format, where it was held. */
   whole: Buffer | undefined
   /** Bytes in the client's format that are still held back. */
@@ -114,7 +115,7 @@ export function relay({
       counter: undefined,
       outline: undefined,
       isMidFrame: false,
-      isHeldUp: false,
+      isOvertime: false,
       whole: undefined,
       held: Buffer.alloc(0),
       guard: undefined,
@@ -129,6 +130,7 @@ export function relay({
     let controller: Dispatcher.DispatchController | undefined
     let decoder: BodyDecoder | undefined
     let settled = false
+    let isPaused = false
 
     const settle = (end: Relayed['end']) => {
       if (settled) return
@@ -151,6 +153,7 @@ export function relay({
     }
     const onClose = () => giveUp('client-left', new Error('The client went away'))
     const timer = setTimeout(() => {
+      relayed.isOvertime = relayed.status !== undefined
       const error = timedOut(provider.name, totalTimeoutMs)
       giveUp(error, error)
     }, totalTimeoutMs)
@@ -168,12 +171,12 @@ export function relay({
     }
     const send = (chunk: Buffer) => {
       if (!response.headersSent) sendHead(relayed.status!, relayed.headers)
-      if (response.write(chunk) || relayed.isHeldUp) return
+      if (response.write(chunk) || isPaused) return
       const source = decoder ?? controller!
-      relayed.isHeldUp = true
+      isPaused = true
       source.pause()
       response.once('drain', () => {
-        relayed.isHeldUp = false
+        isPaused = false
         source.resume()
       })
     }
@@ -286,6 +289,7 @@ export function relay({
           giveUp('not-wanted', new Error('Asked again instead'))
           return
         }
+        if (request.translator) relayed.headers = translateHeaders(headers, clientFormat.id)
         const encoding = headers['content-encoding'] && String(headers['content-encoding'])
         if (isPacked(encoding) && !unpack(encoding)) return
         const mediaType = String(headers['content-type'] ?? '').toLowerCase()

@@ -8,6 +8,8 @@ export type ShipperSettings = {
   natsUrl: string
   /** Tell of every acknowledgement at once, for recording mode `replicated`. */
   acknowledgements: boolean
+  /** Tell what is sent in the traces of the events. */
+  traced: boolean
   lingerMs: number
   progressIntervalMs: number
   stallMs: number

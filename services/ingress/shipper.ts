@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Journal } from '@airs-cp/journal'
+import { activeTracer } from '@airs-cp/runtime'
 import { SharedPosition } from './shared-position.ts'
 import type {
   FromWorker,
@@ -57,6 +58,7 @@ export function startShipper(options: ShipperOptions): Shipper {
     directory: journal.directory,
     natsUrl: options.natsUrl,
     acknowledgements: replicated,
+    traced: activeTracer() !== undefined,
     lingerMs: options.lingerMs ?? (replicated ? 0 : 20),
     progressIntervalMs: options.progressIntervalMs ?? 1000,
     stallMs: options.stallMs ?? 10_000,

@@ -7,8 +7,9 @@ import {
   type PublishAck,
   type PublishError,
   type Publisher,
+  traceSend,
 } from '@airs-cp/bus'
-import { buckets, journalProgressSchema } from '@airs-cp/events'
+import { buckets, journalProgressSchema, streams } from '@airs-cp/events'
 import type { JournalRecord } from '@airs-cp/journal'
 import { InFlight } from './in-flight.ts'
 import { ShipperCursor } from './shipper-cursor.ts'
@@ -181,7 +182,9 @@ export class Shipping {
     const done = this.#inFlight.add({ lane, sequence, timeMs }, (item) =>
       this.#passed(item.lane, item.sequence),
     )
+    const sent = this.#settings.traced ? traceSend(streams.traffic.name, id, event) : undefined
     publisher.publish(subject, id, event, (error, ack) => {
+      sent?.()
       if (ack) this.#acknowledged(ack)
       else if (error?.reason === 'too-large' || error?.reason === 'invalid') {
         this.#counters.unshippable++

@@ -15,7 +15,8 @@ import {
   type Running,
 } from '@airs-cp/runtime'
 import type { LineageConfig } from './config.ts'
-import { lineageProjection } from './projection.ts'
+import { addTraceRoutes } from './lineage-routes.ts'
+import { importedLineage, lineageProjection } from './projection.ts'
 import { addLineageRoutes } from './routes.ts'
 import { startSettling } from './settle-pending.ts'
 import type { LineageTables } from './tables.ts'
@@ -25,13 +26,10 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
   const metrics = createMetrics('lineage')
   const bus = await connectBus({ url: config.natsUrl, name: 'lineage' })
   const database = openDatabase<LineageTables>({ url: config.databaseUrl, name: 'lineage' })
+  const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
   const projections = {
-    traffic: runProjection({
-      bus,
-      database,
-      projection: lineageProjection,
-      onProblem: (problem, error) => log.warn({ err: error }, problem),
-    }),
+    traffic: runProjection({ bus, database, projection: lineageProjection, onProblem }),
+    imported: runProjection({ bus, database, projection: importedLineage, onProblem }),
   }
   observeProjections(metrics.meter, projections)
   const settling = startSettling(database, (err) =>
@@ -45,12 +43,17 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
   addLineageRoutes(api, database)
-  addDeadLetterRoutes(api, 'lineage', createDeadLetters(database, 'lineage', [lineageProjection]))
+  addTraceRoutes(api, database)
+  addDeadLetterRoutes(
+    api,
+    'lineage',
+    createDeadLetters(database, 'lineage', [lineageProjection, importedLineage]),
+  )
   const server = await listen(api.app, config)
   return {
     async close() {
       await server.close()
-      await projections.traffic.close()
+      await Promise.all(Object.values(projections).map((projection) => projection.close()))
       await settling.close()
       await bus.drain()
       await database.destroy()

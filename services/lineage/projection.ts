@@ -1,5 +1,6 @@
-import type { Projection } from '@airs-cp/bus'
+import type { Delivery, Projection } from '@airs-cp/bus'
 import { streams } from '@airs-cp/events'
+import type { Transaction } from 'kysely'
 import { storeExchanges } from './exchanges.ts'
 import { storeGraph } from './store-graph.ts'
 import type { LineageTables } from './tables.ts'
@@ -9,9 +10,19 @@ export const lineageProjection: Projection<LineageTables> = {
   name: 'lineage',
   stream: streams.traffic,
   schema: 'lineage',
-  async applyBatch(database, deliveries) {
-    const events = deliveries.map(({ event }) => event)
-    await storeExchanges(database, events)
-    await storeGraph(database, events)
-  },
+  applyBatch,
+}
+
+/** The same of another instance's traffic, where it was imported. */
+export const importedLineage: Projection<LineageTables> = {
+  name: 'lineage-imported',
+  stream: streams.imported,
+  schema: 'lineage',
+  applyBatch,
+}
+
+async function applyBatch(database: Transaction<LineageTables>, deliveries: Delivery[]): Promise<void> {
+  const events = deliveries.map(({ event }) => event)
+  await storeExchanges(database, events)
+  await storeGraph(database, events)
 }

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
     'with-audit': { type: 'boolean', default: false },
+    telemetry: { type: 'boolean', default: false },
     portkey: { type: 'string' },
     beside: { type: 'string' },
     profile: { type: 'string' },
@@ -31,6 +32,7 @@ if (values.help) {
   --rounds N      of each scenario; default 5
   --only NAME     one scenario: busy, calm, peak or stream
   --with-audit    also the whole stack, audit and Postgres included
+  --telemetry     also with traces of every exchange, and of one in a hundred
   --portkey DIR   also @portkey-ai/gateway, which is installed in DIR
   --beside DIR    also the ingress of another checkout, with recording strict and policies
   --profile DIR   writes a CPU profile of the ingress that enforces policies`)
@@ -101,11 +103,15 @@ async function bench(): Promise<void> {
   }
   const { port } = await (await helper('upstream')).message<{ port: number }>()
   const load = await helper('load')
+  const collector = values.telemetry
+    ? await (await helper('collector')).message<{ port: number }>()
+    : undefined
   const candidates = await startCandidates({
     directory: directory.path,
     upstream: `http://127.0.0.1:${port}`,
     cores,
     withAudit: values['with-audit'],
+    collector: collector && `http://127.0.0.1:${collector.port}`,
     portkey: values.portkey,
     beside: values.beside,
     profileDirectory: values.profile,

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { afterEach, describe, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecordedEvent } from '../support/control.ts'
-import { clientKey, limitsMs, world } from './world.ts'
+import { clientKey, world } from './world.ts'
 
 const mebibyte = 1024 * 1024
 const malformed = 'upstream_malformed'
@@ -97,7 +96,8 @@ for (const [client, same, other] of [
       for (const [what, content, stream, asItIs, translated] of cases) {
         const [status, recorded] = model === same ? asItIs : translated
         test(what, async () => {
-          const answer = await ask(client, model, content, stream)
+          const asked = content.includes('hang=') ? model.replace('shaky', 'hasty') : model
+          const answer = await ask(client, asked, content, stream)
           assert.equal(answer.isWhole, true)
           assert.equal(answer.status, typeof status === 'number' ? status : 200, answer.text)
           if (status === 'error frame') assert.match(answer.text, /"error":\s*\{/)
@@ -201,24 +201,32 @@ describe('memory of the ingress', () => {
     assert.equal((await world.outcome(exchange)).type, 'airs.response-aborted.v1')
   })
 
-  test('an endless stream with a client that does not read is held up, and ends with its time', async () => {
-    let exchange = ''
-    const growth = await growthBytes(async () => {
-      const { response, outgoing, ...opened } = await open(
-        'openai',
-        'shaky-gpt',
-        `mock:fault=endless text="${'x'.repeat(4_000)}"`,
-        true,
-      )
-      exchange = opened.exchange
-      response.pause()
-      response.once('error', () => {})
-      await sleep(limitsMs.total + 1_000)
-      outgoing.destroy()
+  for (const [what, model] of [
+    ['passed on', 'hasty-gpt'],
+    ['translated', 'hasty-claude'],
+  ] as const)
+    test(`endless streams with clients that do not read are held up, and end with their time, ${what}`, async () => {
+      const clients = 30
+      const exchanges: string[] = []
+      const growth = await growthBytes(async () => {
+        const opened = await Promise.all(
+          Array.from({ length: clients }, () =>
+            open('openai', model, `mock:fault=endless text="${'x'.repeat(4_000)}"`, true),
+          ),
+        )
+        for (const { response, exchange } of opened) {
+          response.pause()
+          response.once('error', () => {})
+          exchanges.push(exchange)
+        }
+        for (const exchange of exchanges)
+          assert.equal(told(await world.outcome(exchange)), 'upstream_timeout')
+        for (const { outgoing } of opened) outgoing.destroy()
+      })
+      for (const exchange of exchanges) {
+        const { bytes } = (await world.outcome(exchange)).data.body
+        assert.ok(bytes < 16 * mebibyte, `${bytes} bytes were taken`)
+      }
+      assert.ok(growth < clients * 3 * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
     })
-    const outcome = await world.outcome(exchange)
-    assert.equal(told(outcome), 'upstream_timeout')
-    assert.ok(outcome.data.body.bytes < 32 * mebibyte, `${outcome.data.body.bytes} bytes were taken`)
-    assert.ok(growth < 64 * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
-  })
 })

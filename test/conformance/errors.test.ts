@@ -93,6 +93,7 @@ for (const [sdk, route, model] of sdks) {
     503: errors.InternalServerError,
     529: errors.InternalServerError,
   }
+  const hasty = model.replace('shaky', 'hasty')
   const outcome = () => world.outcome(wire.calls.at(-1)!.exchange)
 
   describe(`errors of ${sdk.name} (npm) with ${route}`, () => {
@@ -135,7 +136,7 @@ for (const [sdk, route, model] of sdks) {
     })
 
     test('a provider that does not answer in time', async () => {
-      await assert.rejects(sdk.plain(model, 'mock:hang=true'), (error) => {
+      await assert.rejects(sdk.plain(hasty, 'mock:hang=true'), (error) => {
         assert.ok(error instanceof errors.InternalServerError)
         assert.equal(error.status, 504)
         return true

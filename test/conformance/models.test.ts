@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { describe, test } from 'node:test'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
@@ -23,6 +25,14 @@ const anthropic = new Anthropic({
 })
 /** The default provider's, those of the provider that the server has a credential for, and what a route names. */
 const names = ['gpt-4o', 'gpt-4o-mini', 'llama-3', 'house-model']
+
+/** Without what `fetch` makes of a path. */
+async function rawGet(path: string): Promise<{ status: number | undefined }> {
+  const asked = get({ host: '127.0.0.1', port: new URL(world.ingressUrl).port, path, agent: false })
+  const [response] = (await once(asked, 'response')) as [IncomingMessage]
+  response.resume()
+  return { status: response.statusCode }
+}
 
 describe('the list of models', () => {
   test('is that of all providers, in OpenAI’s shape', async () => {
@@ -74,6 +84,28 @@ describe('the list of models', () => {
 
   test('is refused where the default provider refuses the credential', async () => {
     await assert.rejects(openai.withOptions({ apiKey: wrongKey }).models.list(), OpenAI.AuthenticationError)
+  })
+
+  test('of another format is in the client’s, and so is one model of it', async () => {
+    const named = { headers: { 'x-airs-provider': 'anthropic' } }
+    const [model] = await collect(openai.models.list(named))
+    assert.deepEqual(model, {
+      id: 'claude-opus-4-6',
+      object: 'model',
+      created: Date.parse('2025-09-29T00:00:00Z') / 1000,
+      owned_by: 'anthropic',
+    })
+    const [other] = await collect(anthropic.models.list({}, { headers: { 'x-airs-provider': 'local' } }))
+    assert.deepEqual([other?.id, other?.type], ['llama-3', 'model'])
+    await assert.rejects(openai.models.retrieve('claude-nothing'), OpenAI.NotFoundError)
+    assert.equal(world.anthropic.last().path.split('?')[0], '/v1/models/claude-nothing')
+  })
+
+  test('leads nowhere else than to models', async () => {
+    for (const path of ['/v1/models/../files', '/v1/models/%2e%2e/files', '/v1/models/a/..%2f..%2ffiles']) {
+      const { status } = await rawGet(path)
+      assert.equal(status, 404, path)
+    }
   })
 
   test('is one provider’s own where the client names it', async () => {

@@ -242,6 +242,29 @@ describe('openai (npm) and what only OpenAI has', () => {
     assert.equal(answered.output_text, 'sunny')
   })
 
+  test('the Responses API: a stored response is read, listed, cancelled, deleted', async () => {
+    assert.equal(
+      (await client.responses.retrieve('resp_1', { include: ['reasoning.encrypted_content'] })).output_text,
+      'kept',
+    )
+    assert.match(world.openai.last().path, /^\/v1\/responses\/resp_1\?include/)
+    const { data } = await world.outcome(wire.calls.at(-1)!.exchange)
+    assert.deepEqual([data.usage, data.cost], [undefined, undefined])
+    const items = await collect(client.responses.inputItems.list('resp_1'))
+    assert.deepEqual(
+      items.map(({ id }) => id),
+      ['i'],
+    )
+    assert.equal((await client.responses.cancel('resp_1')).status, 'cancelled')
+    await client.responses.delete('resp_1')
+    assert.equal((await client.responses.inputTokens.count({ model: 'gpt-5', input: 'x' })).input_tokens, 11)
+    await assert.rejects(client.responses.retrieve('resp_2'), OpenAI.NotFoundError)
+    await assert.rejects(
+      client.responses.retrieve('resp_1', {}, { headers: { 'x-airs-provider': 'anthropic' } }),
+      OpenAI.BadRequestError,
+    )
+  })
+
   test('a field that the other side has nothing for is a 400 that names it', async () => {
     const asked = client.chat.completions.create({
       model: 'claude-opus-4-6',

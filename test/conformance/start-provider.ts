@@ -37,6 +37,7 @@ export async function startProvider(api: PublishedApi): Promise<Provider> {
     if (problem) sendJson(response, problem.status, problem.body)
     else if (request.method === 'GET' && url.split('?')[0] === '/v1/models')
       sendJson(response, 200, api.models)
+    else if (url.startsWith('/v1/responses/')) sendStored(request, url, response)
     else mock(withBody(request, body), response)
   }
   const { url, close } = await serve((request, response) => {
@@ -52,6 +53,41 @@ export async function startProvider(api: PublishedApi): Promise<Provider> {
       return latest
     },
   }
+}
+
+/** What the Responses API answers about a stored response, `resp_1`. */
+function sendStored({ method }: IncomingMessage, url: string, response: ServerResponse): void {
+  const stored = {
+    id: 'resp_1',
+    object: 'response',
+    created_at: 1,
+    model: 'gpt-5',
+    status: 'completed',
+    output: [
+      {
+        type: 'message',
+        id: 'm',
+        role: 'assistant',
+        content: [{ type: 'output_text', text: 'kept', annotations: [] }],
+      },
+    ],
+    usage: { input_tokens: 5, output_tokens: 7, total_tokens: 12 },
+  }
+  const item = { type: 'message', id: 'i', role: 'user', content: [{ type: 'input_text', text: 'asked' }] }
+  const list = { object: 'list', data: [item], first_id: 'i', last_id: 'i', has_more: false }
+  const answers: Record<string, object> = {
+    'GET /v1/responses/resp_1': stored,
+    'DELETE /v1/responses/resp_1': { id: 'resp_1', object: 'response', deleted: true },
+    'GET /v1/responses/resp_1/input_items': list,
+    'POST /v1/responses/resp_1/cancel': { ...stored, status: 'cancelled' },
+    'POST /v1/responses/input_tokens': { object: 'response.input_tokens', input_tokens: 11 },
+  }
+  const answer = answers[`${method} ${url.split('?')[0]}`]
+  if (answer) sendJson(response, 200, answer)
+  else
+    sendJson(response, 404, {
+      error: { message: 'Response not found.', type: 'invalid_request_error', param: 'id', code: null },
+    })
 }
 
 export async function serve(listener: RequestListener): Promise<{ url: string; close(): Promise<void> }> {

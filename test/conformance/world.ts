@@ -9,8 +9,8 @@ import { anthropicApi, openaiApi } from './published-api.ts'
 import { startBrokenProvider } from './start-broken-provider.ts'
 import { startProvider } from './start-provider.ts'
 
-/** Milliseconds that the ingress gives a provider here: long enough for a busy machine, short enough for a test. */
-export const limitsMs = { firstByte: 4_000, idle: 4_000, total: 15_000 }
+/** Milliseconds that the ingress gives the hasty providers; all others have the time that a busy machine takes. */
+export const limitsMs = { firstByte: 2_000, idle: 2_000, total: 8_000 }
 
 /** The mails that policy refuses in a request. */
 export const blockedText = 'write to ann@example.com'
@@ -22,13 +22,15 @@ export const localKey = 'sk-local-2222222222222222'
 
 /**
  * Which provider a model name leads to. `shaky-…` are the same two fakes under other names, so that the failures asked
- * of them do not open the circuit breaker of the others.
+ * of them do not open the circuit breaker of the others; `hasty-…` are they with little time.
  */
 const routes = `
 routes:
   - { model: "claude-*", provider: anthropic }
   - { model: "shaky-claude*", provider: shaky-anthropic }
   - { model: "shaky-*", provider: shaky-openai }
+  - { model: "hasty-claude*", provider: hasty-anthropic }
+  - { model: "hasty-*", provider: hasty-openai }
   - { model: "broken-messages-*", provider: broken-anthropic }
   - { model: "broken-*", provider: broken-openai }
   - { model: "house-model", provider: openai, as: "gpt-4o" }
@@ -58,6 +60,11 @@ async function startWorld() {
     startBrokenProvider(),
   ])
   const directory = makeTemporaryDirectory()
+  const timeouts = JSON.stringify({
+    firstByteMs: limitsMs.firstByte,
+    idleMs: limitsMs.idle,
+    totalMs: limitsMs.total,
+  })
   const file = join(directory.path, 'providers.yaml')
   writeFileSync(
     file,
@@ -65,6 +72,8 @@ async function startWorld() {
 providers:
   shaky-openai: { kind: openai-compatible, baseUrl: "${openai.url}/v1" }
   shaky-anthropic: { kind: anthropic, baseUrl: "${anthropic.url}" }
+  hasty-openai: { kind: openai-compatible, baseUrl: "${openai.url}/v1", timeouts: ${timeouts} }
+  hasty-anthropic: { kind: anthropic, baseUrl: "${anthropic.url}", timeouts: ${timeouts} }
   broken-openai: { kind: openai-compatible, baseUrl: "${broken.url}/v1" }
   broken-anthropic: { kind: anthropic, baseUrl: "${broken.url}" }
   local: { kind: openai-compatible, baseUrl: "${local.url}/v1", apiKeyVariable: LOCAL_API_KEY }
@@ -84,9 +93,6 @@ ${routes}`,
       AIRS_ANTHROPIC_BASE_URL: anthropic.url,
       AIRS_ANTHROPIC_API_KEY: '',
       LOCAL_API_KEY: localKey,
-      AIRS_FIRST_BYTE_TIMEOUT_MS: String(limitsMs.firstByte),
-      AIRS_IDLE_TIMEOUT_MS: String(limitsMs.idle),
-      AIRS_TOTAL_TIMEOUT_MS: String(limitsMs.total),
       AIRS_MAX_ANSWER_BYTES: String(160 * 1024 * 1024),
       // The fakes ask for a wait of one second: more than this, so that a 429 is passed on and not asked again.
       AIRS_MAX_RETRY_WAIT_MS: '100',
@@ -119,9 +125,9 @@ ${routes}`,
       const status = readFileSync(`/proc/${stack.process('ingress').pid}/status`, 'utf8')
       return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
     },
-    /** Tells the circuit breakers of the shaky and broken providers that all is well. */
+    /** Tells the circuit breakers of the shaky, hasty and broken providers that all is well. */
     async calm(): Promise<void> {
-      for (const model of ['shaky-gpt', 'shaky-claude', 'broken-not', 'broken-messages-not'])
+      for (const model of calmModels)
         await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
           method: 'POST',
           headers: { authorization: `Bearer ${clientKey}` },
@@ -135,6 +141,11 @@ ${routes}`,
     },
   }
 }
+
+const calmModels = [
+  ...['shaky-gpt', 'shaky-claude', 'hasty-gpt', 'hasty-claude'],
+  ...['broken-not', 'broken-messages-not'],
+]
 
 const outcomes = new Set<string>([
   eventTypes.requestBlocked,

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { bodyBytes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI from 'openai'
@@ -51,10 +53,12 @@ describe('providers', () => {
     status: 503,
     headers: { 'retry-after': count === 1 ? '0' : '1' },
   }))
+  const failing = startProvider(() => ({ status: 500 }))
   let client: OpenAI
 
   before(async () => {
-    for (const { server } of [openai, anthropic, busy]) if (!server.listening) await once(server, 'listening')
+    for (const { server } of [openai, anthropic, busy, failing])
+      if (!server.listening) await once(server, 'listening')
     directory = makeTemporaryDirectory()
     const file = join(directory.path, 'providers.yaml')
     writeFileSync(
@@ -63,11 +67,14 @@ describe('providers', () => {
 providers:
   busy: { kind: openai-compatible, baseUrl: "${busy.url()}/v1" }
   paid: { kind: openai-compatible, baseUrl: "${openai.url()}/v1", apiKeyVariable: PAID_API_KEY }
+  failing: { kind: openai-compatible, baseUrl: "${failing.url()}/v1" }
   gone: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1/v1" }
 routes:
   - { model: "claude-*", provider: anthropic }
+  - { model: "paid-house", provider: paid }
   - { model: "paid-*", provider: paid }
   - { model: "fast", provider: openai, as: "gpt-4o-mini" }
+  - { model: "failing", provider: failing, fallbacks: [anthropic, { provider: openai, as: "gpt-4o" }] }
   - { model: "with-fallback", provider: gone, fallbacks: [busy, { provider: openai, as: "gpt-4o" }] }
 `,
     )
@@ -92,7 +99,7 @@ routes:
     })
   })
   after(async () => {
-    for (const { server } of [openai, anthropic, busy]) server.close()
+    for (const { server } of [openai, anthropic, busy, failing]) server.close()
     await stack?.stop()
     directory?.remove()
   })
@@ -192,6 +199,49 @@ routes:
     )
   })
 
+  test('after a failure the next one is asked that can take the request, without a credential that is meant for another', async () => {
+    const answer = await ask('failing', 'hello', { seed: 1 })
+    assert.equal(answer.model, 'gpt-4o')
+    const [, outcome] = await recorded()
+    assert.deepEqual(
+      outcome?.data.attempts.map(({ provider, status, error }: Record<string, unknown>) => [
+        provider,
+        status ?? error,
+      ]),
+      [
+        ['failing', 500],
+        ['anthropic', 'unsupported_by_provider'],
+        ['openai', 200],
+      ],
+    )
+    assert.equal(failing.seen.at(-1)!.headers.authorization, 'Bearer sk-client')
+    assert.equal(openai.seen.at(-1)!.headers.authorization, undefined)
+  })
+
+  test('a call that may have an effect is not repeated elsewhere', async () => {
+    await assert.rejects(
+      client.responses.create({ model: 'failing', input: 'x' }),
+      OpenAI.InternalServerError,
+    )
+    const [, outcome] = await recorded()
+    assert.equal(outcome?.data.attempts.length, 1)
+  })
+
+  test('a field that means nothing to a provider is left out, and the client is told', async () => {
+    await ask('claude-sonnet-4-5', 'hello', { prompt_cache_key: 'k' })
+    assert.equal(anthropic.seen.at(-1)!.body.includes('prompt_cache_key'), false)
+    const [request] = await recorded()
+    assert.deepEqual(request?.data.forwarded.ignored, ['prompt_cache_key'])
+    const { response } = await client.chat.completions
+      .create({
+        model: 'claude-sonnet-4-5',
+        prompt_cache_key: 'k',
+        messages: [{ role: 'user', content: 'x' }],
+      })
+      .withResponse()
+    assert.equal(response.headers.get('x-airs-ignored'), 'prompt_cache_key')
+  })
+
   test('usage is told or estimated, and has its price', async () => {
     await ask('gpt-4o', 'hello')
     const [, outcome] = await recorded()
@@ -232,7 +282,7 @@ routes:
       'open on loopback without keys',
     )
 
-    const limits = { models: ['paid-*'], requestsPerMinute: 2 }
+    const limits = { models: ['paid-*'], requestsPerMinute: 3 }
     const { keyId, key } = await control.json<Created>('POST', '/v1/keys', { name: 'app', ...limits })
     assert.match(key, /^airs-[\w-]{32}$/)
     await until('the key to reach the ingress', async () => {
@@ -244,11 +294,21 @@ routes:
     const [request, outcome] = await recorded()
     assert.deepEqual([request?.data.key, outcome?.data.keyId], [{ id: keyId, name: 'app' }, keyId])
     await assert.rejects(askWith(key, 'fast'), OpenAI.BadRequestError)
+    const listed = await clientWith(key).models.list()
+    assert.ok(listed.data.length > 0 && listed.data.every(({ id }) => id.startsWith('paid-')))
     await askWith(key)
     await assert.rejects(askWith(key), OpenAI.RateLimitError)
 
-    const fingerprint = (await control.events(wire.calls[0]!.exchange, 2))[0]!.data.credential.fingerprint
-    await control.json('POST', '/v1/keys', { name: 'migrated app', fingerprint })
+    const refused = await askWith('sk-client').catch((error) => error)
+    assert.match(refused.message, /--for-existing [0-9a-f-]{36}/)
+    const { exchange } = wire.calls.at(-1)!
+    await control.events(exchange, 1)
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['libs/cli/main.ts', 'keys', 'create', 'migrated app', '--for-existing', exchange],
+      { env: { ...process.env, AIRS_URL: stack.urls.console!, AIRS_TOKEN: stack.token } },
+    )
+    assert.match(stdout, /migrated app: the existing credential is admitted/)
     await until('the old key to be admitted', async () => askWith('sk-client').catch(() => undefined))
 
     await control.json('DELETE', `/v1/keys/${keyId}`)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { accessVariables, serverVariables } from '@airs-cp/runtime'
+import { accessVariables, serverVariables, telemetryVariables } from '@airs-cp/runtime'
 import { parse } from 'yaml'
 import {
   type ComposeService,
@@ -29,8 +29,14 @@ const secrets = secretFiles(
 )
 /** Set in the image, for every container. */
 const imageVariables = ['AIRS_HOST', 'AIRS_DATA_DIR']
-/** Read by something else than the service's config.ts: the logger, and the command `airs` in the gateway. */
-const otherReaders: Record<string, string[]> = { ingress: ['AIRS_LOG', 'AIRS_URL'] }
+/** Read by something else than the service's config.ts: the logger, telemetry and its exporters, and the command `airs`. */
+const everywhere = [
+  'AIRS_LOG',
+  ...Object.keys(telemetryVariables),
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_RESOURCE_ATTRIBUTES',
+]
+const otherReaders: Record<string, string[]> = { ingress: ['AIRS_URL'] }
 
 function compose(name: string): ComposeService {
   const service = services[name]
@@ -54,7 +60,7 @@ describe('docker-compose.yml', () => {
     test(`sets for ${name} what it reads and no more, and all that it requires`, async () => {
       const { read, required } = await configVariables(entry)
       const set = namedVariables(path, name)
-      const known = [...read, ...(otherReaders[name] ?? ['AIRS_LOG'])]
+      const known = [...read, ...everywhere, ...(otherReaders[name] ?? [])]
       assert.deepEqual(
         set.filter((variable) => !known.includes(variable)),
         [],
@@ -177,6 +183,16 @@ test('Prometheus asks every process that listens', () => {
       port ? [{ targets: [`${name}:${port.default}`], labels: { service: name } }] : [],
     ),
   )
+})
+
+test('the collector listens where the services are told to send, and passes traces on to Jaeger', () => {
+  const file = readFileSync(join(repositoryRoot, 'infra/docker/monitoring/otel-collector.yml'), 'utf8')
+  const { receivers, exporters, service } = parse(file)
+  assert.match(receivers.otlp.protocols.http.endpoint, /:4318$/)
+  assert.deepEqual(service.pipelines.traces.exporters, ['otlp/jaeger'])
+  assert.equal(exporters['otlp/jaeger'].endpoint, 'jaeger:4317')
+  for (const name of ['otel-collector', 'jaeger', ...processes.map((definition) => definition.name)])
+    assert.ok(compose(name).networks.includes('telemetry'), name)
 })
 
 describe('the secrets of a deployment', () => {

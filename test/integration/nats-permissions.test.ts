@@ -9,7 +9,15 @@ import {
   putKey,
   watchKey,
 } from '@airs-cp/bus'
-import { buckets, controlSchemas, controlSubject, eventTypes, streams, trafficSubject } from '@airs-cp/events'
+import {
+  buckets,
+  controlSchemas,
+  controlSubject,
+  eventTypes,
+  importedSubject,
+  streams,
+  trafficSubject,
+} from '@airs-cp/events'
 import { natsPermissions, natsUser } from '../../infra/local/nats-permissions.ts'
 import { processes } from '../../infra/processes.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
@@ -180,6 +188,12 @@ describe('the NATS user', () => {
       assert.equal(await reaches(user, requestReceived), user === 'airs-ingress', user)
     const abandoned = trafficSubject('default', 'session', eventTypes.exchangeAbandoned)
     assert.equal(await reaches('airs-audit', abandoned), true)
+  })
+
+  test('of audit alone brings in events of another instance', async () => {
+    const subject = importedSubject('default', 'session', eventTypes.keyCreated)
+    for (const user of Object.keys(natsPermissions))
+      assert.equal(await reaches(user, subject), user === 'airs-audit', user)
   })
 
   test('of audit alone reports progress: a false report would have journals deleted', async () => {

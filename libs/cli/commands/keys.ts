@@ -1,6 +1,8 @@
 import type { Key } from '@airs-cp/client'
 import type { Command } from 'commander'
+import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { formatInstant } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
@@ -8,6 +10,7 @@ import { formatTable } from '../table.ts'
 
 type CreateOptions = {
   fingerprint?: string
+  forExisting?: string
   model?: string[]
   provider?: string[]
   expires?: string
@@ -26,6 +29,7 @@ export function configureKeys(command: Command, context: Context): void {
     .description('Make a client key; it is printed once. Apps send it instead of a provider key.')
     .argument('<name>', 'whose key it is')
     .option('--fingerprint <digits>', 'admit an existing credential instead; events name its fingerprint')
+    .option('--for-existing <exchange>', 'admit the credential that this exchange came with, refused or not')
     .option('--model <glob...>', 'only these models')
     .option('--provider <name...>', 'only these providers')
     .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z')
@@ -66,7 +70,9 @@ function rowOf({ keyId, name, limits, spentUsdMicros, revokedAt }: Key): string[
 }
 
 async function create(context: Context, name: string, options: CreateOptions): Promise<void> {
-  const { fingerprint, model, provider, expires, requestsPerMinute, tokensPerMinute, budgetUsd } = options
+  const { model, provider, expires, requestsPerMinute, tokensPerMinute, budgetUsd, forExisting } = options
+  const fingerprint =
+    forExisting === undefined ? options.fingerprint : await fingerprintOf(context, forExisting)
   const created = await context.client().keys.create({
     name,
     ...(fingerprint !== undefined && { fingerprint }),
@@ -81,6 +87,24 @@ async function create(context: Context, name: string, options: CreateOptions): P
     created.key === undefined
       ? `${printable(created.name)}: the existing credential is admitted (${created.keyId})`
       : `${created.key}\nThis is key ${created.keyId}; it is not shown again.`,
+  )
+}
+
+/** What the recorded events of an exchange tell of the credential that it came with. */
+async function fingerprintOf(context: Context, exchange: string): Promise<string> {
+  for await (const { event } of context.client().events.search({ exchange, order: 'ascending', limit: 1 })) {
+    const { credential } = event.data as { credential?: { fingerprint?: string } }
+    if (credential?.fingerprint !== undefined) return credential.fingerprint
+    throw new CommandError(
+      exitCodes.failed,
+      'no_credential',
+      `Exchange ${exchange} came without a credential`,
+    )
+  }
+  throw new CommandError(
+    exitCodes.failed,
+    'no_such_exchange',
+    `Exchange ${exchange} is not recorded; its id is in the header X-AIRS-Exchange-ID of its answer`,
   )
 }
 

@@ -1,13 +1,15 @@
-import type { Exchange, SessionSummary } from '@airs-cp/client'
+import type { Exchange, Session, SessionSummary } from '@airs-cp/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { formatInstant, formatNumberOf } from '../format.ts'
+import { describeLineage, nodeName } from '../describe-lineage.ts'
+import { formatBytes, formatInstant, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
 import { readTimeRange } from '../time-range.ts'
 
 type ListOptions = { from?: string; to?: string; limit: number }
+type TraceOptions = { forwards?: true; depth?: number }
 
 export function configureSessions(command: Command, context: Context): void {
   command
@@ -21,7 +23,17 @@ export function configureSessions(command: Command, context: Context): void {
     .command('show')
     .description('Show a session with its exchanges in order.')
     .argument('<id>', 'its id, as in X-Session-ID')
-    .action((id: string) => show(context, id))
+    .option('--lineage', 'and what flowed through it: messages, tool calls, sources, and what came of them')
+    .action((id: string, { lineage }: { lineage?: true }) =>
+      lineage ? showLineage(context, id) : show(context, id),
+    )
+  command
+    .command('trace')
+    .description('Show what the answer of an exchange was derived from, nearest first.')
+    .argument('<exchange>', 'its id, as in X-AIRS-Exchange-ID')
+    .option('--forwards', 'what was made of it, instead')
+    .option('--depth <steps>', 'how many steps at most', readCount)
+    .action((exchange: string, options: TraceOptions) => trace(context, exchange, options))
 }
 
 async function list(context: Context, { limit, ...range }: ListOptions): Promise<void> {
@@ -45,15 +57,42 @@ function sessionRow({ session, started_at, last_active_at, exchanges }: SessionS
 async function show(context: Context, id: string): Promise<void> {
   const session = await context.client().sessions.get(id)
   context.answer(session, () => {
-    const { exchanges, started_at, last_active_at } = session
-    const span = `${formatInstant(started_at)} to ${formatInstant(last_active_at)}`
     const header = ['exchange', 'asked', 'state', 'model', 'provider', 'decided', 'tokens', 'status'].map(
       (title) => context.paint('bold', title),
     )
-    return [
-      `Session ${printable(session.session)}: ${formatNumberOf(exchanges.length, 'exchange')}, ${span}`,
-      formatTable([header, ...exchanges.map(exchangeRow)]),
-    ].join('\n')
+    return [title(session), formatTable([header, ...session.exchanges.map(exchangeRow)])].join('\n')
+  })
+}
+
+async function showLineage(context: Context, id: string): Promise<void> {
+  const session = await context.client().sessions.getLineage(id)
+  context.answer(session, () => `${title(session)}\n${describeLineage(session, context.paint)}`)
+}
+
+function title({ session, exchanges, started_at, last_active_at }: Session & { exchanges: Exchange[] }) {
+  const span = `${formatInstant(started_at)} to ${formatInstant(last_active_at)}`
+  return `Session ${printable(session)}: ${formatNumberOf(exchanges.length, 'exchange')}, ${span}`
+}
+
+async function trace(context: Context, exchange: string, { forwards, depth }: TraceOptions): Promise<void> {
+  const found = await context.client().sessions.trace(exchange, {
+    direction: forwards ? 'forwards' : 'backwards',
+    ...(depth !== undefined && { depth }),
+  })
+  context.answer(found, () => {
+    if (found.nodes.length === 0) return 'Nothing is known of what this exchange said.'
+    const header = ['step', 'what', 'size', 'SHA-256', 'first in exchange'].map((title) =>
+      context.paint('bold', title),
+    )
+    const rows = found.nodes.map((node) => [
+      String(node.depth),
+      nodeName(node),
+      formatBytes(node.bytes),
+      node.digest.slice(0, 16),
+      `${printable(node.exchange)} ${node.direction}`,
+    ])
+    const more = found.truncated ? ['There is more; the API gives it with a higher limit.'] : []
+    return [formatTable([header, ...rows]), ...more].join('\n')
   })
 }
 

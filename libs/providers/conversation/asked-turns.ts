@@ -16,14 +16,15 @@ export function askedTurns(format: FormatId, body: unknown): AskedTurns {
       return { turns: [...inputTurns(body.prompt), ...inputTurns(body.suffix)] }
     case 'openai.embeddings':
       return { turns: inputTurns(body.input) }
-    case 'openai.responses': {
+    case 'openai.responses':
+    case 'openai.input-tokens': {
       const continues = stringOf(body.previous_response_id)
       return { turns: responsesTurns(body), ...(continues !== undefined && { continues }) }
     }
     case 'anthropic.messages':
     case 'anthropic.count-tokens':
       return { turns: anthropicTurns(body) }
-    case 'openai.models':
+    default:
       return { turns: [] }
   }
 }

@@ -41,6 +41,13 @@ export function responsesResponseTexts(body: unknown): TextPart[] {
   return collector.parts
 }
 
+/** Every string of a list of a response's items. */
+export function responsesItemTexts(body: unknown): TextPart[] {
+  const collector = createTextCollector()
+  if (isObject(body)) collectItems(collector, body.data, '/data')
+  return collector.parts
+}
+
 /** Strings of an item that are not language, or that must come back unchanged. */
 const opaqueFields = new Set([
   'type',

@@ -29,6 +29,11 @@ export function withCredential(provider: ProviderConfig, headers: Headers): Head
   return forwarded
 }
 
+/** The headers without anything that a client may have sent as its credential. */
+export function withoutCredential(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !credentialHeaders.includes(name)))
+}
+
 /** The client's credential, without its scheme: OpenAI's clients send a bearer token, Anthropic's and Azure's a key. */
 export function clientCredential(headers: Headers): string | undefined {
   const bearer = /^Bearer\s+(.+)$/i.exec(single(headers.authorization) ?? '')?.[1]

@@ -1,3 +1,4 @@
+import type { Price } from '../usage/cost.ts'
 import type { FormatId } from '../wire-format.ts'
 
 export const providerKinds = ['openai', 'openai-compatible', 'azure', 'anthropic', 'ollama', 'mock'] as const
@@ -12,6 +13,10 @@ export type ProviderConfig = {
   baseUrl: string
   /** Server-side credential. Absent: the client's own passes through, in the header that the provider reads. */
   apiKey?: string
+  /** Prices in USD per million tokens by model name, where `*` stands for any run of characters; they go before the table's. */
+  prices?: Readonly<Record<string, Omit<Price, 'models'>>>
+  /** Limits of time that are not those of all providers. */
+  timeouts?: { connectMs?: number; firstByteMs?: number; idleMs?: number; totalMs?: number }
   /** Azure: a dated API version chooses the deployment routes; without one the v1 routes are used. */
   apiVersion?: string
   /** Azure: deployment by model name, where they differ. */
@@ -23,6 +28,8 @@ const openaiFormats: readonly FormatId[] = [
   'openai.completions',
   'openai.embeddings',
   'openai.responses',
+  'openai.stored-responses',
+  'openai.input-tokens',
   'openai.models',
 ]
 const anthropicFormats: readonly FormatId[] = [

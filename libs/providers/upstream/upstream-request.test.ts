@@ -74,7 +74,10 @@ test('Azure has routes per deployment under a dated version, and the plain ones 
     ask(dated, { model: 'toString' }).path,
     '/openai/deployments/toString/chat/completions?api-version=2024-10-21',
   )
-  assert.equal(ask(dated, { format: 'openai.responses' }).path, '/openai/responses?api-version=2024-10-21')
+  assert.equal(
+    ask(dated, { format: 'openai.responses', path: '/v1/responses' }).path,
+    '/openai/responses?api-version=2024-10-21',
+  )
   assert.equal(ask(azure).path, '/openai/v1/chat/completions')
   assert.equal(ask(azure).model, undefined)
   assert.equal(

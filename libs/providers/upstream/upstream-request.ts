@@ -5,7 +5,7 @@ import type { ProviderConfig } from './provider-config.ts'
 export type UpstreamQuestion = {
   /** The provider's format, see `formatAtProvider`. */
   format: FormatId
-  /** The client's path, without query: where the format has several. */
+  /** The client's path, without query. */
   path: string
   /** The client's query with its `?`, or empty. */
   query: string
@@ -22,19 +22,16 @@ export type UpstreamRequest = {
   model: string | undefined
 }
 
-const paths: Record<Exclude<FormatId, 'openai.models'>, string> = {
+/** Of the formats that a request may be translated into; the others stay on the client's path. */
+const paths: { [Format in FormatId]?: string } = {
   'openai.chat': '/chat/completions',
-  'openai.completions': '/completions',
-  'openai.embeddings': '/embeddings',
-  'openai.responses': '/responses',
   'anthropic.messages': '/messages',
-  'anthropic.count-tokens': '/messages/count_tokens',
 }
 
 /** Path and headers with which a request goes to a provider of a kind. */
 export function upstreamRequest(provider: ProviderConfig, question: UpstreamQuestion): UpstreamRequest {
   const { format, path, query, model } = question
-  const route = format === 'openai.models' ? path.slice('/v1'.length) : paths[format]
+  const route = paths[format] ?? path.slice('/v1'.length)
   const headers = withCredential(provider, question.headers)
   const base = new URL(provider.baseUrl).pathname.replace(/\/+$/, '')
   if (provider.kind === 'azure')

@@ -5,20 +5,26 @@ import { costUsdMicros, findPrice, priceTable } from './cost.ts'
 const usage = { inputTokens: 1000, outputTokens: 100, estimated: false }
 
 test('cost is tokens times price, cached tokens at their own', () => {
-  assert.equal(costUsdMicros('openai', 'gpt-4o', usage), 3500)
-  assert.equal(costUsdMicros('azure', 'gpt-4o-2024-08-06', { ...usage, cachedInputTokens: 800 }), 2500)
+  assert.equal(costUsdMicros(findPrice('openai', 'gpt-4o'), usage), 3500)
   assert.equal(
-    costUsdMicros('anthropic', 'claude-haiku-4-5-20251001', { ...usage, cacheWriteInputTokens: 400 }),
+    costUsdMicros(findPrice('azure', 'gpt-4o-2024-08-06'), { ...usage, cachedInputTokens: 800 }),
+    2500,
+  )
+  assert.equal(
+    costUsdMicros(findPrice('anthropic', 'claude-haiku-4-5-20251001'), {
+      ...usage,
+      cacheWriteInputTokens: 400,
+    }),
     600 + 500 + 500,
   )
-  assert.equal(costUsdMicros('openai', 'gpt-5-nano', { inputTokens: 7, estimated: true }), 0)
+  assert.equal(costUsdMicros(findPrice('openai', 'gpt-5-nano'), { inputTokens: 7, estimated: true }), 0)
 })
 
 test('what is not known has no cost', () => {
-  assert.equal(costUsdMicros('openai', 'gpt-99', usage), undefined)
-  assert.equal(costUsdMicros('ollama', 'gpt-4o', usage), undefined)
-  assert.equal(costUsdMicros('openai', 'gpt-4o', { estimated: false }), undefined)
-  assert.equal(costUsdMicros('openai', 'gpt-5.4', { ...usage, inputTokens: 300_000 }), undefined)
+  assert.equal(costUsdMicros(findPrice('openai', 'gpt-99'), usage), undefined)
+  assert.equal(costUsdMicros(findPrice('ollama', 'gpt-4o'), usage), undefined)
+  assert.equal(costUsdMicros(findPrice('openai', 'gpt-4o'), { estimated: false }), undefined)
+  assert.equal(costUsdMicros(findPrice('openai', 'gpt-5.4'), { ...usage, inputTokens: 300_000 }), undefined)
   assert.equal(findPrice('openai', 'constructor'), undefined)
 })
 

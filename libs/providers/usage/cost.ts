@@ -27,9 +27,8 @@ export const priceTable: PriceTable = table
  * What an exchange cost, in USD micros (rounded). Undefined where the price of the model is not known, or the provider
  * did not tell the tokens.
  */
-export function costUsdMicros(provider: ProviderKind, model: string, usage: Usage): number | undefined {
+export function costUsdMicros(price: Omit<Price, 'models'> | undefined, usage: Usage): number | undefined {
   const { inputTokens, outputTokens = 0, cachedInputTokens = 0, cacheWriteInputTokens = 0 } = usage
-  const price = findPrice(provider, model)
   if (!price || inputTokens === undefined) return undefined
   if (price.upToInputTokens !== undefined && inputTokens > price.upToInputTokens) return undefined
   const plain = Math.max(inputTokens - cachedInputTokens - cacheWriteInputTokens, 0)

@@ -31,6 +31,8 @@ export type CandidateOptions = {
   upstream: string
   cores: Cores | undefined
   withAudit: boolean
+  /** Where telemetry goes that is thrown away; with it, ingresses that trace are measured too. */
+  collector: string | undefined
   /** Where `@portkey-ai/gateway` is installed. */
   portkey: string | undefined
   /** Another checkout, whose ingress is measured beside ours. */
@@ -101,12 +103,17 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
     name: string,
     recording: string,
     enforcing: boolean,
-    { checkout = repositoryRoot, nodeOptions = [] }: { checkout?: string; nodeOptions?: string[] } = {},
+    {
+      checkout = repositoryRoot,
+      nodeOptions = [],
+      env = {},
+    }: { checkout?: string; nodeOptions?: string[]; env?: NodeJS.ProcessEnv } = {},
   ) => {
     const port = await freePort()
     const entry = join(checkout, 'services/ingress/main.ts')
     const child = await own(name, [...nodeOptions, entry], {
       ...ingressEnvironment(name, recording, enforcing),
+      ...env,
       AIRS_INGRESS_PORT: String(port),
     })
     const origin = `http://127.0.0.1:${port}`
@@ -133,6 +140,12 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
   const enforcing = await ingress('strict-policies', 'strict', true, { nodeOptions: profiling })
   add('strict + policies', enforcing)
   add('strict + redacting', { ...enforcing, ending: address })
+  if (options.collector) {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: options.collector }
+    add('+ every trace', await ingress('traced', 'strict', true, { env }))
+    const ratio = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' }
+    add('+ 1 % of traces', await ingress('sampled', 'strict', true, { env: { ...env, ...ratio } }))
+  }
   if (options.beside)
     add('the same beside', await ingress('beside', 'strict', true, { checkout: resolve(options.beside) }))
   if (options.withAudit) add('strict + audit', await wholeStack(options))

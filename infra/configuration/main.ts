@@ -1,0 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { repositoryRoot } from '../local/data-directory.ts'
+import { readVariables } from './read-variables.ts'
+import { configurationTable, withTable } from './table.ts'
+
+/** Writes the table of all variables into docs/operations.md. */
+const path = join(repositoryRoot, 'docs/operations.md')
+const before = readFileSync(path, 'utf8')
+const after = withTable(before, configurationTable(await readVariables()))
+if (after !== before) writeFileSync(path, after)
+console.log(after === before ? 'docs/operations.md is current.' : 'docs/operations.md is written anew.')

@@ -1,0 +1,167 @@
+import { isUtf8 } from 'node:buffer'
+import { resolve } from 'node:path'
+import { isPassing, pause } from '@airs-cp/client'
+import { parseEvent } from '@airs-cp/events'
+import type { Command } from 'commander'
+import { CommandError } from '../command-error.ts'
+import type { Context } from '../context.ts'
+import { type Contents, createContents, type EventFile, openEventFile } from '../event-file.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { trackBytes } from '../export-progress.ts'
+import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
+import { createProgress } from '../progress.ts'
+
+/** Of one request: well below what the control API takes, and enough to be quick. */
+const batchBytes = 1024 * 1024
+const batchLines = 1_000
+const requestsAtOnce = 2
+const patienceMs = 60_000
+
+export function configureImport(command: Command, context: Context): void {
+  command
+    .command('events', { isDefault: true })
+    .description(
+      'Bring in events that another AIRS-CP has exported: checked first, then stored with their own ids, times and bytes. They take no effect here. What is here already is left as it is.',
+    )
+    .argument('<file>', 'an export of events as JSONL, or that compressed with gzip or zstd')
+    .action((file: string) => importEvents(context, file))
+}
+
+async function importEvents(context: Context, name: string): Promise<void> {
+  const { imports } = context.client()
+  const file = await openEventFile(resolve(context.io.cwd, name))
+  const signal = context.interruption()
+  const contents = await check(context, file, signal)
+  const { id } = await imports.begin(contents)
+  const counts = await send(context, file, contents, id, signal)
+  context.answer({ file: file.path, ...contents, ...counts, id }, () => {
+    const { imported, known } = counts
+    const already = known > 0 ? `, ${formatCount(known)} were here already` : ''
+    return `${formatNumberOf(imported, 'event')} imported${already} (import ${id}).`
+  })
+}
+
+/** Reads the whole file before anything is sent. @throws CommandError naming the line that is wrong. */
+async function check(context: Context, file: EventFile, signal: AbortSignal): Promise<Contents> {
+  const progress = createProgress(context.io.stderr, context.io.env)
+  const track = trackBytes('Checking', file.storedBytes)
+  const contents = createContents()
+  let number = 0
+  try {
+    for await (const line of file.lines((bytes) => progress.show(track(bytes, performance.now())))) {
+      signal.throwIfAborted()
+      number++
+      checkLine(file, number, line)
+      contents.add(line)
+    }
+  } finally {
+    progress.clear()
+  }
+  const result = contents.result()
+  context.note(
+    `${formatNumberOf(result.events, 'event')}, ${formatBytes(result.bytes)}, SHA-256 ${result.sha256}`,
+  )
+  return result
+}
+
+function checkLine(file: EventFile, number: number, line: Buffer): void {
+  try {
+    if (!isUtf8(line)) throw new Error('it is not UTF-8')
+    parseEvent(line.toString('utf8'))
+  } catch (error) {
+    throw new CommandError(
+      exitCodes.failed,
+      'file_damaged',
+      `Line ${number} of ${file.path} is no event that this version knows: ${(error as Error).message} Nothing was sent.`,
+      { cause: error },
+    )
+  }
+}
+
+async function send(
+  context: Context,
+  file: EventFile,
+  contents: Contents,
+  id: string,
+  signal: AbortSignal,
+): Promise<{ imported: number; known: number }> {
+  const progress = createProgress(context.io.stderr, context.io.env)
+  const track = trackBytes('Importing', contents.bytes)
+  const passed = createContents()
+  const total = { imported: 0, known: 0 }
+  let doneBytes = 0
+  const sending = new Set<Promise<void>>()
+
+  async function sendBatch(lines: Buffer[], bytes: number): Promise<void> {
+    const text = Buffer.concat(lines.flatMap((line) => [line, newline])).toString('utf8')
+    const { imported, known } = await persistently(context, signal, () =>
+      context.client().imports.send(id, text, { signal }),
+    )
+    total.imported += imported
+    total.known += known
+    doneBytes += bytes
+    progress.show(track(doneBytes, performance.now()))
+  }
+
+  try {
+    for await (const { lines, bytes } of batches(file)) {
+      for (const line of lines) passed.add(line)
+      const sent = sendBatch(lines, bytes).finally(() => sending.delete(sent))
+      sending.add(sent)
+      if (sending.size >= requestsAtOnce) await Promise.race(sending)
+    }
+    await Promise.all(sending)
+  } catch (error) {
+    await Promise.allSettled(sending)
+    progress.clear()
+    if (total.imported > 0)
+      context.note(
+        `${formatNumberOf(total.imported, 'event')} of the file were imported before; to go on, import it again.`,
+      )
+    throw error
+  } finally {
+    progress.clear()
+  }
+  if (passed.result().sha256 !== contents.sha256)
+    throw new CommandError(
+      exitCodes.failed,
+      'file_changed',
+      `${file.path} has changed since it was checked; what was sent is not what was checked.`,
+    )
+  return total
+}
+
+const newline = Buffer.from('\n')
+
+async function* batches(file: EventFile): AsyncGenerator<{ lines: Buffer[]; bytes: number }> {
+  let lines: Buffer[] = []
+  let bytes = 0
+  for await (const line of file.lines()) {
+    if (lines.length > 0 && (bytes + line.length > batchBytes || lines.length >= batchLines)) {
+      yield { lines, bytes }
+      lines = []
+      bytes = 0
+    }
+    lines.push(line)
+    bytes += line.length + 1
+  }
+  if (lines.length > 0) yield { lines, bytes }
+}
+
+/** Bears AIRS-CP, or a server behind it, being away for a minute: the same batch again does no harm. */
+async function persistently<Result>(
+  context: Context,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const startedAtMs = performance.now()
+  for (let delayMs = 250; ; delayMs = Math.min(delayMs * 2, 5_000)) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isPassing(error) || performance.now() - startedAtMs > patienceMs) throw error
+      if (delayMs === 250) context.note(`${error.message}; trying again.`)
+      await pause(delayMs, signal)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { Delivery } from '@airs-cp/bus'
+import { type AnyEvent, outcomeTypes } from '@airs-cp/events'
+import { sql, type Transaction } from 'kysely'
+import { advanceJournals } from './journals.ts'
+import { indexContents, insertEvents, refuseImpostors } from './store-events.ts'
+import type { AuditTables } from './tables.ts'
+
+const outcomes: ReadonlySet<string> = new Set(outcomeTypes)
+
+/**
+ * Stores events of another instance as they are. Nobody here waits for what is missing in journals of elsewhere, nor closes
+ * exchanges that were left open there. But where they are of a journal that an ingress of ours ships, they fill its gaps, and
+ * where they tell the outcome of an exchange that is open here, it is no longer.
+ */
+export async function storeImportedEvents(
+  transaction: Transaction<AuditTables>,
+  deliveries: Delivery[],
+): Promise<void> {
+  const stored = await insertEvents(transaction, deliveries)
+  const fresh = deliveries.filter(({ event }) => stored.has(event.id))
+  if (fresh.length < deliveries.length) await refuseImpostors(transaction, deliveries, stored)
+  const events = fresh.map(({ event }) => event)
+  await indexContents(transaction, events)
+  await closeExchanges(transaction, events)
+  await advanceJournals(transaction, await ofOurJournals(transaction, events))
+}
+
+async function closeExchanges(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<void> {
+  const ended = events.filter(({ type }) => outcomes.has(type)).map(({ exchange }) => exchange!)
+  if (ended.length > 0)
+    await sql`delete from audit.open_exchanges where exchange = any(${ended}::text[])`.execute(transaction)
+}
+
+async function ofOurJournals(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<AnyEvent[]> {
+  const named = [...new Set(events.flatMap(({ journal }) => journal ?? []))]
+  if (named.length === 0) return []
+  const rows = await transaction
+    .selectFrom('audit.journals')
+    .select('journal')
+    .where('journal', 'in', named)
+    .execute()
+  const ours = new Set(rows.map(({ journal }) => journal))
+  return events.filter(({ journal }) => journal !== undefined && ours.has(journal))
+}

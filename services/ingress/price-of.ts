@@ -1,0 +1,32 @@
+import type { Usage } from '@airs-cp/events'
+import { matchesGlob } from '@airs-cp/policy-engine'
+import { costUsdMicros, findPrice, type Price, type ProviderConfig, priceTable } from '@airs-cp/providers'
+
+/** What a model costs at a provider: as the providers file says, else by the price table. */
+export function priceOf(
+  { kind, prices = {} }: ProviderConfig,
+  model: string,
+): { price: Price; date: string } | undefined {
+  const own = Object.entries(prices).find(([glob]) => matchesGlob(glob, model))?.[1]
+  if (own) return { price: { models: [model], ...own }, date: 'configured' }
+  const price = findPrice(kind, model)
+  return price && { price, date: priceTable.date }
+}
+
+/** Providers that take no money: a budget has nothing to count there. */
+const free: ReadonlySet<ProviderConfig['kind']> = new Set(['ollama', 'mock'])
+
+/** Whether a budget can be held to: what the model costs there is known. */
+export function isPriced(provider: ProviderConfig, model: string): boolean {
+  return free.has(provider.kind) || priceOf(provider, model) !== undefined
+}
+
+export function costOf(
+  provider: ProviderConfig,
+  model: string,
+  usage: Usage,
+): { usdMicros: number; priceDate: string } | undefined {
+  const found = priceOf(provider, model)
+  const usdMicros = found && costUsdMicros(found.price, usage)
+  return usdMicros === undefined ? undefined : { usdMicros, priceDate: found!.date }
+}

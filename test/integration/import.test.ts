@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type Bus, connectBus } from '@airs-cp/bus'
+import { type ApiClientError, type Client, createClient } from '@airs-cp/client'
+import { sha256Hex, uuidv7 } from '@airs-cp/events'
+import { openDatabase } from '@airs-cp/postgres'
+import { createLogger, type Running } from '@airs-cp/runtime'
+import { startAudit } from '../../services/audit/audit.ts'
+import type { AuditTables } from '../../services/audit/tables.ts'
+import { until } from '../support/control.ts'
+import { startServers } from '../support/servers.ts'
+import { createTrafficSource, ship, type TestEvent } from '../support/traffic.ts'
+
+const token = 'token-of-the-import-test'
+
+describe('imported events', () => {
+  let servers: Awaited<ReturnType<typeof startServers>>
+  let audit: Running
+  let bus: Bus
+  let client: Client
+  let database: ReturnType<typeof openDatabase<AuditTables>>
+  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  before(async () => {
+    servers = await startServers()
+    bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+    database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+    audit = await startAudit(
+      {
+        host: '127.0.0.1',
+        tls: undefined,
+        limits: {},
+        port,
+        databaseUrl: servers.databaseUrl('airs_audit'),
+        natsUrl: servers.natsUrl,
+        access: { token, tokensFile: undefined },
+        gapGraceMs: 300,
+        abandonAfterMs: 1_000,
+      },
+      createLogger('audit', 'silent'),
+    )
+    client = createClient({ url: `http://127.0.0.1:${port}`, token })
+  })
+  after(async () => {
+    await client?.close()
+    await audit?.close()
+    await bus?.close()
+    await database?.destroy()
+    await servers?.stop()
+  })
+
+  const textOf = (events: TestEvent[]) => events.map(({ json }) => `${json}\n`).join('')
+  async function importAll(events: TestEvent[]) {
+    const text = textOf(events)
+    const file = { sha256: sha256Hex(text), bytes: text.length, events: events.length }
+    const { id } = await client.imports.begin(file)
+    return client.imports.send(id, text)
+  }
+  const stored = async (event: TestEvent) =>
+    (await database.selectFrom('audit.events').select('event').where('id', '=', event.id).executeTakeFirst())
+      ?.event
+  const refused = (events: TestEvent[], status: number, message: RegExp) =>
+    assert.rejects(importAll(events), (error: ApiClientError) => {
+      assert.equal(error.status, status)
+      assert.match(error.message, message)
+      return true
+    })
+
+  test('are stored byte for byte when the call is answered, and once however often they come', async () => {
+    const source = createTrafficSource()
+    const events = Array.from({ length: 20 }, () => source.request())
+    // Not as JSON.stringify would write it: exact bytes are kept, not their meaning.
+    events[3]!.json = events[3]!.json.replace('{"specversion"', '{  "specversion"')
+    assert.deepEqual(await importAll(events), { events: 20, imported: 20, known: 0 })
+    for (const event of events) assert.equal(await stored(event), event.json)
+    assert.deepEqual(await importAll(events), { events: 20, imported: 0, known: 20 })
+    const further = source.request()
+    assert.deepEqual(await importAll([...events, further]), { events: 21, imported: 1, known: 20 })
+  })
+
+  test('that are here with other bytes are refused, and the batch with them', async () => {
+    const source = createTrafficSource()
+    const event = source.request()
+    await importAll([event])
+    const changed = { ...event, json: event.json.replace('"mock"', '"elsewhere"') }
+    const further = source.request()
+    await refused([further, changed], 409, new RegExp(`Event ${event.id} is here already, with other bytes`))
+    assert.equal(await stored(event), event.json)
+    assert.equal(await stored(further), undefined)
+    await refused(
+      [further, { ...further, json: changed.json.replace(event.id, further.id) }],
+      409,
+      /comes twice/,
+    )
+    const impostor = createTrafficSource(source.journal).request()
+    await refused([impostor], 409, /Place 1 of journal .* is taken here/)
+    await refused([{ ...event, json: '{"id":1}' }], 422, /Line 1 is no event/)
+  })
+
+  test('of elsewhere are neither missed nor closed here', async () => {
+    const source = createTrafficSource()
+    source.request()
+    const [second] = [source.request(), source.request()]
+    const fourth = source.request()
+    await importAll([second, fourth])
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    const journals = await database.selectFrom('audit.journals').selectAll().execute()
+    assert.ok(!journals.some(({ journal }) => journal === source.journal))
+    const abandoned = await database
+      .selectFrom('audit.events')
+      .select('id')
+      .where('exchange', 'in', [second.exchange, fourth.exchange])
+      .execute()
+    assert.equal(abandoned.length, 2)
+  })
+
+  test('fill the gaps of a journal that is shipped here, whichever of the two comes first', async () => {
+    const committed = (journal: string, sequence: number) =>
+      until(`${journal} committed to ${sequence}`, async () => {
+        const row = await database
+          .selectFrom('audit.journals')
+          .select('committed')
+          .where('journal', '=', journal)
+          .executeTakeFirst()
+        return row?.committed === sequence || undefined
+      })
+    const restored = createTrafficSource()
+    const before = [restored.request(), restored.request()]
+    await importAll(before)
+    await ship(bus, restored.request())
+    await committed(restored.journal, 3)
+    const repaired = createTrafficSource()
+    const [first, second] = [repaired.request(), repaired.request()]
+    await ship(bus, second)
+    await committed(repaired.journal, 0)
+    await importAll([first])
+    await committed(repaired.journal, 2)
+  })
+
+  test('must be begun', () => assert.rejects(client.imports.send(uuidv7(), '{}\n'), { status: 404 }))
+})
