@@ -83,12 +83,13 @@ function api(...tokens: string[]): string {
   return ['$JS.API', ...tokens].join('.')
 }
 
-/** Take deliveries of one durable pull consumer of a stream, and acknowledge them. */
+/** Take deliveries of one durable pull consumer of a stream, acknowledge them, and begin again. */
 function consume({ name }: StreamDefinition, durable: string): string[] {
   return [
     api('STREAM.INFO', name),
     api('CONSUMER.CREATE', name, durable, '>'),
     api('CONSUMER.INFO', name, durable),
+    api('CONSUMER.DELETE', name, durable),
     api('CONSUMER.MSG.NEXT', name, durable),
     `$JS.ACK.${name}.${durable}.>`,
   ]

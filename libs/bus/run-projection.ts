@@ -6,6 +6,7 @@ import { applyBatch, type Item } from './apply-batch.ts'
 import type { Bus } from './connect.ts'
 import type { Projection } from './projection.ts'
 import type { ProjectionTables } from './projection-tables.ts'
+import { restoredPosition } from './take-up-restored.ts'
 import { ensureConsumer, ensureTopology } from './topology.ts'
 import { traceApplied } from './trace-events.ts'
 
@@ -40,6 +41,7 @@ const maxUnacknowledged = 1_000
  * | another process died             | what that one had not acknowledged comes after `ackWaitMs`        |
  * | one event cannot be applied      | it goes to `dead_letters` with its error; the others are applied  |
  * | NATS is away, or lost its store  | reconnects, makes stream and consumer again, goes on              |
+ * | Postgres was put back            | at the start: takes again what the stream has after its position  |
  *
  * @param onBatch called after each commit with the events of the batch, those delivered again included.
  */
@@ -74,6 +76,8 @@ export function runProjection<Tables>({
   let batch: JsMsg[] = []
   let wake = () => {}
   let closed = false
+  /** Whether position and consumer were compared since the start. */
+  let agreed = false
   let messages: ConsumerMessages | undefined
 
   async function receive(): Promise<void> {
@@ -103,6 +107,14 @@ export function runProjection<Tables>({
       await ensureTopology(bus)
       await ensureConsumer(bus, settings)
     })
+    if (!agreed) {
+      const position = await restoredPosition(bus, database, projection)
+      if (position !== undefined) {
+        onProblem(`${durable} begins again after ${position}: its database was put back`, undefined)
+        await ensureConsumer(bus, settings, position)
+      }
+      agreed = true
+    }
     return jetstream(bus).consumers.get(stream.name, durable)
   }
 

@@ -90,21 +90,37 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
       const shipped = meter.createObservableCounter('airs.shipper.shipped')
       const redelivered = meter.createObservableCounter('airs.shipper.redelivered')
       const lost = meter.createObservableCounter('airs.shipper.lost')
-      const confirmed = meter.createObservableGauge('airs.shipper.confirmed', {
+      const confirmedUpTo = meter.createObservableGauge('airs.shipper.confirmed', {
         description: 'Sequence up to which a journal is committed to Postgres',
       })
       const age = meter.createObservableGauge('airs.shipper.oldest_unshipped.age', { unit: 's' })
+      const uncommitted = meter.createObservableGauge('airs.journal.uncommitted', {
+        description: 'Events on the disk of the ingress that are not yet committed to Postgres',
+      })
+      const stall = meter.createObservableGauge('airs.journal.uncommitted.stall', {
+        unit: 's',
+        description: 'For how long none of them was committed',
+      })
+      const progress = { confirmed: 0, atMs: performance.now() }
       meter.addBatchObservableCallback(
         (result) => {
           const stats = shipper.stats()
+          const total = (what: 'durable' | 'confirmed') =>
+            stats.journals.reduce((sum, journal) => sum + journal[what], 0)
+          const confirmed = total('confirmed')
+          const waiting = Math.max(0, total('durable') - confirmed)
+          if (waiting === 0 || confirmed !== progress.confirmed)
+            Object.assign(progress, { confirmed, atMs: performance.now() })
+          result.observe(uncommitted, waiting)
+          result.observe(stall, (performance.now() - progress.atMs) / 1_000)
           result.observe(shipped, stats.shipped)
           result.observe(redelivered, stats.redelivered)
           result.observe(lost, stats.lostEvents)
           result.observe(age, stats.oldestUnshippedAgeMs / 1_000)
           for (const { journal, confirmed: sequence } of stats.journals)
-            result.observe(confirmed, sequence, { journal })
+            result.observe(confirmedUpTo, sequence, { journal })
         },
-        [shipped, redelivered, lost, confirmed, age],
+        [shipped, redelivered, lost, confirmedUpTo, age, uncommitted, stall],
       )
     },
     observePolicy(policy) {

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { controlOf, until } from '../support/control.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+const policy = (name: string) =>
+  `name: ${name}\nmode: enforce\ndirection: [request]\ndetectors: [{ detector: secrets }]\naction: block\n`
+
+/** As docs/operations.md tells it: a copy of Postgres' data, taken and put back while it is stopped. */
+describe('a backup of Postgres', () => {
+  let directory: TemporaryDirectory
+  let stack: Stack
+  const exchanges: string[] = []
+  const start = async () => {
+    stack = await startStack({
+      dataDir: join(directory.path, 'data'),
+      ports: 'free',
+      env: { ...process.env, AIRS_PROVIDER: 'mock' },
+    })
+    return controlOf(stack)
+  }
+  const ask = async () => {
+    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'x-session-id': 'session-of-the-backup' },
+      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] }),
+    })
+    assert.equal(response.status, 200, await response.text())
+    exchanges.push(response.headers.get('x-airs-exchange-id')!)
+  }
+  const data = () => join(stack.postgres!.directory, 'data')
+  const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to])
+
+  before(() => {
+    directory = makeTemporaryDirectory()
+  })
+  after(async () => {
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  test('put back, has what it held, and takes from JetStream what came after it', async () => {
+    let control = await start()
+    await control.applyPolicy(policy('before-the-backup'))
+    for (let count = 0; count < 5; count++) await ask()
+    for (const exchange of exchanges) await control.events(exchange, 2)
+    const backup = `${data()}.backup`
+    await stack.process('postgres').stop()
+    copy(data(), backup)
+    await stack.process('postgres').start()
+    await stack.ready()
+
+    await control.applyPolicy(policy('after-the-backup'))
+    for (let count = 0; count < 5; count++) await ask()
+    for (const exchange of exchanges) await control.events(exchange, 2)
+    // Whatever is committed may be gone from the journal.
+    await stack.stop()
+    execFileSync('rm', ['-rf', data(), join(directory.path, 'data/ingress/journal')])
+    copy(backup, data())
+
+    control = await start()
+    for (const exchange of exchanges) {
+      const events = await control.events(exchange, 2)
+      assert.equal(events.length, 2, 'each event once')
+    }
+    const { gaps } = await until('the audit service to be complete', async () => {
+      const audit = await control.json<{ gaps: unknown; journals: { committed: number; seen: number }[] }>(
+        'GET',
+        '/v1/audit',
+      )
+      return audit.journals.every(({ committed, seen }) => committed === seen) ? audit : undefined
+    })
+    assert.deepEqual(gaps, { open: 0, lostEvents: 0 })
+    await until('the session with all of its exchanges', async () => {
+      const path = '/v1/sessions/session-of-the-backup'
+      const session = await control.json<{ exchanges: unknown[] }>('GET', path)
+      return session.exchanges.length === exchanges.length || undefined
+    })
+    const { policies } = await control.json<{ policies: { name: string }[] }>('GET', '/v1/policies')
+    assert.deepEqual(policies.map(({ name }) => name).sort(), ['after-the-backup', 'before-the-backup'])
+    await ask()
+    await control.events(exchanges.at(-1)!, 2)
+  })
+
+  test('is still of use when the passwords of all services are changed, and the token', async () => {
+    await stack.stop()
+    const path = join(directory.path, 'data', 'secrets.json')
+    const secrets = JSON.parse(readFileSync(path, 'utf8'))
+    const before = { ...secrets, token: stack.token }
+    secrets.token = undefined
+    secrets.natsPasswords = undefined
+    secrets.postgresPasswords = { postgres: secrets.postgresPasswords.postgres }
+    writeFileSync(path, JSON.stringify(secrets))
+
+    const control = await start()
+    await ask()
+    await control.events(exchanges.at(-1)!, 2)
+    const now = JSON.parse(readFileSync(path, 'utf8'))
+    assert.notEqual(now.natsPasswords['airs-audit'], before.natsPasswords['airs-audit'])
+    assert.notEqual(now.postgresPasswords.airs_audit, before.postgresPasswords.airs_audit)
+    const withOld = await fetch(`${stack.urls.console}/v1/mode`, {
+      headers: { authorization: `Bearer ${before.token}` },
+    })
+    assert.equal(withOld.status, 401)
+  })
+})
