@@ -116,6 +116,8 @@ export type ResponseBlocked = z.infer<typeof responseBlockedSchema>
 
 export const responseFailedSchema = outcomeSchema.extend({
   error: z.object({ code: z.string(), message: z.string() }),
+  /** Where policy looked at what came: an error under status 200, or within a stream. */
+  decision: decisionSchema.optional(),
 })
 export type ResponseFailed = z.infer<typeof responseFailedSchema>
 

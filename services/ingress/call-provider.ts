@@ -212,6 +212,7 @@ export async function callProvider({
       counter: undefined,
       outline: undefined,
       isMidFrame: false,
+      toldError: false,
       isOvertime: false,
       whole: undefined,
       held: Buffer.alloc(0),

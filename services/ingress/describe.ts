@@ -13,6 +13,7 @@ import { recordedQuery } from './hide-credentials.ts'
 import type { PreparedRequest } from './prepare-request.ts'
 import { costOf } from './price-of.ts'
 import type { ExchangeRecorder } from './recorder.ts'
+import { tellsError } from './tells-error.ts'
 
 /** What every opening event tells of a request. */
 export function openingOf(
@@ -80,6 +81,7 @@ export function outcomeOf(
     ? undefined
     : (parseAnswer(relayed.whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
   const model = follower?.model() ?? modelOf(answer) ?? facts.model
+  relayed.toldError ||= tellsError(answer)
   const usage = usageOf(format, relayed, body, answer, texts)
   return {
     provider: target.provider.name,
@@ -115,7 +117,7 @@ const bytesPerToken = 4
  */
 function usageOf(
   format: WireFormat,
-  { end, status, follower, counter, guard }: Answered['relayed'],
+  { end, status, follower, counter, guard, toldError }: Answered['relayed'],
   body: RecordedBody,
   answer: JsonObject | undefined,
   requestTexts: () => ReturnType<WireFormat['requestTexts']>,
@@ -124,7 +126,7 @@ function usageOf(
   const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
   if (told && (isWhole || !counter)) return told
   if (!generating.has(format.id) || status === undefined || status >= 400) return undefined
-  if (!counter && (!answer || answer.error)) return undefined
+  if (!counter && (!answer || toldError)) return undefined
   const counted = counter
     ? counter.tokens()
     : body.text === undefined

@@ -29,6 +29,7 @@ import {
   endFailed,
   endRewritten,
 } from './answer.ts'
+import { isPacked } from './body-decoder.ts'
 import { type Answered, callProvider } from './call-provider.ts'
 import { chooseListTarget, chooseTargets, type Target } from './choose-targets.ts'
 import { allowsModel, type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
@@ -108,6 +109,7 @@ export function createPipeline(options: PipelineOptions) {
     let body: Buffer = Buffer.alloc(0)
     try {
       body = await readBody(request, options.maxBodyBytes)
+      refusePacked(request)
       const understood = understand(exchange, format, body)
       const model = understood.facts.model ?? modelOfPath(exchange.path)
       const header = providerHeader(request)
@@ -346,13 +348,20 @@ export function createPipeline(options: PipelineOptions) {
       return 'response-blocked'
     }
     const delivered = deliveredOf(answered, relayed, decided.rewritten, record)
+    const ended = { ...outcome, status, decision, ...delivered }
+    const error = {
+      code: 'upstream_error',
+      message: `Provider ${provider.name} told an error under status ${answered.relayed.status}`,
+    }
     await recordOrCut(
       response,
-      record.event(eventTypes.responseCompleted, { ...outcome, status, decision, ...delivered }),
+      answered.relayed.toldError
+        ? record.event(eventTypes.responseFailed, { ...ended, error })
+        : record.event(eventTypes.responseCompleted, ended),
     )
     if (decided.rewritten) endRewritten(response, exchange, relayed, decided.rewritten)
     else endAsReceived(response, exchange, relayed, asked)
-    return 'completed'
+    return answered.relayed.toldError ? 'failed' : 'completed'
   }
 }
 
@@ -364,6 +373,17 @@ function withholdsCredential(target: Target, first: Target, key: ClientKey | und
   if (key && isGenerated(key)) return true
   const originOf = ({ provider }: Target) => new URL(provider.config.baseUrl).origin
   return target !== first && originOf(target) !== originOf(first)
+}
+
+/** @throws Refusal when the body is packed: what cannot be read cannot be decided on. */
+function refusePacked({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding']
+  if (isPacked(encoding))
+    throw new Refusal(
+      415,
+      'unsupported_encoding',
+      `The request body has Content-Encoding ${encoding.slice(0, 64)}; send it as it is`,
+    )
 }
 
 /** @throws Refusal when this is no request that could be forwarded. */

@@ -18,6 +18,7 @@ import type { BodyRecorder } from './body-recorder.ts'
 import type { FrameGuard } from './guard-frames.ts'
 import { withoutCredentials } from './hide-credentials.ts'
 import type { PreparedRequest } from './prepare-request.ts'
+import { frameTellsError } from './tells-error.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
 
 /** What became of a call. Everything but its last bytes has gone to the client, or nothing at all. */
@@ -37,6 +38,8 @@ export type Relayed = {
   outline: JsonOutline | undefined
   /** The client has got a part of a frame that is too long to be held. */
   isMidFrame: boolean
+  /** The answer is an error, or tells of one in mid-stream, though its status does not. */
+  toldError: boolean
   /** The provider was answering when its time was over: nothing is told about its health. */
   isOvertime: boolean
   /** The whole answer in the client's format, where it was held. */
@@ -115,6 +118,7 @@ export function relay({
       counter: undefined,
       outline: undefined,
       isMidFrame: false,
+      toldError: false,
       isOvertime: false,
       whole: undefined,
       held: Buffer.alloc(0),
@@ -193,6 +197,7 @@ export function relay({
         if (frame.piece !== 'begun') {
           relayed.follower!.push(frame)
           relayed.counter!.push(frame)
+          relayed.toldError ||= frameTellsError(frame)
         }
         for (const translated of translator ? translator.push(frame) : [frame]) {
           const isTerminator = clientFormat.isTerminator(translated)
@@ -249,7 +254,7 @@ export function relay({
       take(() => {
         const rest = settled ? undefined : parser?.end()
         if (rest) passFrames([rest])
-        if (translator && !terminated && !settled) throw unended(provider.name)
+        if (translator && !terminated && !settled && !relayed.toldError) throw unended(provider.name)
         if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
         settle('complete')
       })

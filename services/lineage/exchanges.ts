@@ -169,7 +169,7 @@ function outcomeFacts(event: Outcome) {
     status: data.status,
     input_tokens: data.usage?.inputTokens ?? null,
     output_tokens: data.usage?.outputTokens ?? null,
-    response_action: 'decision' in data ? data.decision.action : null,
+    response_action: 'decision' in data ? (data.decision?.action ?? null) : null,
     error_code: 'error' in data ? data.error.code : null,
   }
 }

@@ -64,6 +64,20 @@ describe('an answer that is packed although it was asked for as it is', () => {
   })
 })
 
+describe('an error in the middle of a stream', () => {
+  for (const provider of [undefined, 'broken-openai'])
+    test(`is passed on and recorded${provider ? ', translated' : ''}`, async () => {
+      const messages = [{ role: 'user', content: 'x' }]
+      const answer = provider
+        ? await ask('/v1/messages', { model: 'broken-brokeoff', stream: true, max_tokens: 9, messages })
+        : await chat('broken-brokeoff', 'x', { stream: true })
+      assert.equal(answer.text.match(/Overloaded/g)?.length, 1)
+      assert.equal(answer.text.match(/"error":/g)?.length, 1)
+      const { type, data } = await world.outcome(answer.exchange)
+      assert.deepEqual([type, data.error.code], ['airs.response-failed.v1', 'upstream_error'])
+    })
+})
+
 describe('usage of long answers', () => {
   test('is read from the last event of a stream, however long that is', async () => {
     const answer = await ask('/v1/responses', { model: 'broken-longframe', input: 'x', stream: true })

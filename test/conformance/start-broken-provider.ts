@@ -74,6 +74,12 @@ const behaviours: Record<string, (socket: Socket) => Promise<void> | void> = {
   bomb: (socket) => {
     socket.end(packed('gzip', gzipSync(completion('x'.repeat(64 * 1024 * 1024))), 'application/json'))
   },
+  /** An error in the middle of a stream, after which nothing comes. */
+  brokeoff: (socket) => {
+    socket.end(
+      `${streamHead}${chatStream('half').split('\n\n')[0]}\n\ndata: ${JSON.stringify(overloaded)}\n\n`,
+    )
+  },
   /** An answer of the Responses API whose last event, as it does, repeats all of it. */
   longframe: (socket) => {
     socket.end(streamHead + longResponse)
@@ -98,6 +104,7 @@ export function chatStream(content: string): string {
   return `data: ${JSON.stringify({ ...chunk, choices })}\n\ndata: [DONE]\n\n`
 }
 
+const overloaded = { error: { message: 'Overloaded', type: 'server_error', code: null, param: null } }
 const response = { id: 'resp_1', object: 'response', created_at: 1, model: 'gpt-5', output: [] }
 const output = [
   { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'long '.repeat(300_000) }] },

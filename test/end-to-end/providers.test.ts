@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
 import { bodyBytes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI from 'openai'
@@ -42,6 +43,42 @@ function startProvider(
   return { seen, server, url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
+const rawAnswer = '{ "id":"c-1",\r\n "novel" : [1.0, 1e2, "\\u00e9\\/"],"choices":[ ] }\n'
+const rawStream =
+  ': hello\r\n\r\nid: 7\r\nevent: x\r\ndata: {"id":"c", "choices":[],"novel":1.50}\r\n\r\ndata: [DONE]\n\ndata: [DONE]\n\n: bye\n\n'
+const rawHeaders = {
+  'x-request-id': 'req_raw',
+  'openai-organization': 'org',
+  'openai-processing-ms': '12',
+  'x-ratelimit-remaining-requests': '9',
+  'anthropic-ratelimit-tokens-remaining': '3',
+  'x-novel': 'a, b',
+}
+
+/** A provider that answers in bytes that no serializer would write, and notes when it is left. */
+function startRawProvider() {
+  const seen: Seen[] = []
+  const left: string[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.once('end', () => {
+      const body = Buffer.concat(chunks).toString('utf8')
+      const model = /"model":\s*"raw-(\w+)"/.exec(body)?.[1] ?? ''
+      seen.push({ path: request.url!, headers: request.headers, body })
+      response.once('close', () => left.push(model))
+      if (model === 'silent') return
+      const isStream = body.includes('"stream":true')
+      const type = isStream ? 'text/event-stream; charset=UTF-8' : 'application/json; charset=UTF-8'
+      response.writeHead(200, { ...rawHeaders, 'content-type': type })
+      if (model === 'endless') response.write('data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n')
+      else response.end(isStream ? rawStream : rawAnswer)
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  return { seen, left, server, url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
 describe('providers', () => {
   let stack: Stack
   let control: ReturnType<typeof controlOf>
@@ -53,11 +90,12 @@ describe('providers', () => {
     status: 503,
     headers: { 'retry-after': count === 1 ? '0' : '1' },
   }))
+  const raw = startRawProvider()
   const failing = startProvider(() => ({ status: 500 }))
   let client: OpenAI
 
   before(async () => {
-    for (const { server } of [openai, anthropic, busy, failing])
+    for (const { server } of [openai, anthropic, busy, failing, raw])
       if (!server.listening) await once(server, 'listening')
     directory = makeTemporaryDirectory()
     const file = join(directory.path, 'providers.yaml')
@@ -68,12 +106,21 @@ providers:
   busy: { kind: openai-compatible, baseUrl: "${busy.url()}/v1" }
   paid: { kind: openai-compatible, baseUrl: "${openai.url()}/v1", apiKeyVariable: PAID_API_KEY }
   failing: { kind: openai-compatible, baseUrl: "${failing.url()}/v1" }
+  raw: { kind: openai-compatible, baseUrl: "${raw.url()}/base/v1" }
+  raw-messages: { kind: anthropic, baseUrl: "${raw.url()}" }
+  azure-eu:
+    kind: azure
+    baseUrl: "${raw.url()}"
+    apiVersion: "2024-10-21"
+    deployments: { raw-azure: prod-4o }
   gone: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1/v1" }
 routes:
   - { model: "claude-*", provider: anthropic }
   - { model: "paid-house", provider: paid }
   - { model: "paid-*", provider: paid }
   - { model: "fast", provider: openai, as: "gpt-4o-mini" }
+  - { model: "raw-azure*", provider: azure-eu }
+  - { model: "raw-*", provider: raw }
   - { model: "failing", provider: failing, fallbacks: [anthropic, { provider: openai, as: "gpt-4o" }] }
   - { model: "with-fallback", provider: gone, fallbacks: [busy, { provider: openai, as: "gpt-4o" }] }
 `,
@@ -99,7 +146,10 @@ routes:
     })
   })
   after(async () => {
-    for (const { server } of [openai, anthropic, busy, failing]) server.close()
+    for (const { server } of [openai, anthropic, busy, failing, raw]) {
+      server.closeAllConnections()
+      server.close()
+    }
     await stack?.stop()
     directory?.remove()
   })
@@ -121,6 +171,87 @@ routes:
       ['/v1/chat/completions?v=1', body, 'Bearer sk-client'],
     )
     assert.deepEqual([headers['x-airs-tags'], headers['x-custom']], [undefined, 'kept'])
+  })
+
+  for (const stream of [false, true])
+    for (const [path, named] of [
+      ['/v1/chat/completions', undefined],
+      ['/v1/completions', undefined],
+      ['/v1/embeddings', undefined],
+      ['/v1/responses', undefined],
+      ['/v1/messages', 'raw-messages'],
+    ] as const)
+      if (!stream || path !== '/v1/embeddings')
+        test(`bytes and headers are the other side’s own: ${path}${stream ? ', streamed' : ''}`, async () => {
+          const body = `{ "model":"raw-x","stream":${stream},\n"messages" :[], "input":"\\u0041","prompt":"", "novel": 1.50, "max_tokens":1}\t`
+          const sent: Record<string, string> = {
+            authorization: 'Bearer sk-client',
+            'content-type': 'application/json; charset=utf-8',
+            'user-agent': 'An App/1.0',
+            'openai-organization': 'org',
+            'anthropic-beta': 'b1,b2',
+            'anthropic-version': '2023-01-01',
+            'x-stainless-lang': 'js',
+            'idempotency-key': 'k',
+            accept: '*/*',
+          }
+          const response = await fetch(`${stack.urls.ingress}${path}?beta=true&x=%20y`, {
+            method: 'POST',
+            body,
+            headers: { ...sent, ...(named && { 'x-airs-provider': named }) },
+          })
+          assert.equal(await response.text(), stream ? rawStream : rawAnswer)
+          const { headers, ...upstream } = raw.seen.at(-1)!
+          const base = named ? '' : '/base'
+          assert.deepEqual(upstream, { path: `${base}${path}?beta=true&x=%20y`, body })
+          const foreign = named ? /^(?:openai-|authorization)/ : /^anthropic-/
+          for (const [name, value] of Object.entries(sent))
+            assert.equal(headers[name], foreign.test(name) ? undefined : value, name)
+          if (named) assert.equal(headers['x-api-key'], 'sk-client')
+          for (const [name, value] of Object.entries(rawHeaders))
+            assert.equal(response.headers.get(name), value, name)
+          assert.match(response.headers.get('content-type')!, /; charset=UTF-8$/)
+        })
+
+  test('Azure has a route per deployment, an API version, and its own header for the key', async () => {
+    await ask('raw-azure', 'x').catch(() => undefined)
+    const { path, headers, body } = raw.seen.at(-1)!
+    assert.equal(path, '/openai/deployments/prod-4o/chat/completions?api-version=2024-10-21')
+    assert.deepEqual([headers['api-key'], headers.authorization], ['sk-client', undefined])
+    assert.equal((JSON.parse(body) as { model: string }).model, 'prod-4o')
+  })
+
+  for (const [model, what] of [
+    ['raw-silent', 'before the answer'],
+    ['raw-endless', 'within the answer'],
+  ] as const)
+    test(`a client that leaves ${what} leaves the provider, too`, async () => {
+      const leaving = new AbortController()
+      const asked = wire.fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk-client' },
+        body: JSON.stringify({ model, stream: true, messages: [] }),
+        signal: leaving.signal,
+      })
+      if (model === 'raw-endless') await (await asked).body!.getReader().read()
+      else
+        await until(
+          'the request to arrive',
+          async () => raw.seen.some(({ body }) => body.includes(model)) || undefined,
+        )
+      leaving.abort()
+      await asked.catch(() => undefined)
+      await until('the provider to be left', async () => raw.left.includes(model.slice(4)) || undefined)
+    })
+
+  test('a packed request is refused, in words', async () => {
+    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-encoding': 'gzip', authorization: 'Bearer sk-client' },
+      body: gzipSync('{"model":"gpt-4o","messages":[]}'),
+    })
+    assert.equal(response.status, 415)
+    assert.match(await response.text(), /Content-Encoding gzip/)
   })
 
   test('an app written for OpenAI talks with Anthropic, plain and streamed', async () => {

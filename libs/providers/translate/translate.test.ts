@@ -165,7 +165,10 @@ test('tool arguments keep every byte, in requests, answers and streams', () => {
     )
     .map(([value, indent]) =>
       JSON.stringify(value, null, indent)
-        .replace(/^\{/, '{ "0n": 1.0, "9007199254740993": 9007199254740993 ,')
+        .replace(
+          /^\{/,
+          '{ "0n": 1.0, "9007199254740993": 9007199254740993, "e": "\\u00e9\\/\\ud83d\\ude00", "e": -0.0e+400 ,',
+        )
         .replace(/,\s*\}$/, '}'),
     )
   const toAnthropic = goldenTranslator('openai-client')
@@ -198,6 +201,70 @@ test('tool arguments keep every byte, in requests, answers and streams', () => {
     }),
   )
 })
+
+test('tool arguments keep every byte of them in streams, however they come', () => {
+  const args =
+    '{ "n": 9007199254740993.10, "e": "\\u00e9\\/\\ud83d\\ude00",\t"e": -0.0e+400, "long": "' +
+    'é👩‍👩‍👧'.repeat(9) +
+    '" }'
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(), { maxLength: 12 }),
+      fc.array(fc.nat(), { maxLength: 6 }),
+      (places, chunks) => {
+        const pieces = cutText(args, places)
+        const chat = [
+          { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '' } },
+          ...pieces.map((piece) => ({ index: 0, function: { arguments: piece } })),
+        ].map((call) =>
+          sseText({ id: 'x', model: 'm', choices: [{ index: 0, delta: { tool_calls: [call] } }] }),
+        )
+        const messages = [
+          { type: 'message_start', message: { id: 'x', model: 'm', usage: {} } },
+          {
+            type: 'content_block_start',
+            index: 0,
+            content_block: { type: 'tool_use', id: 'c', name: 'f', input: {} },
+          },
+          ...pieces.map((piece) => ({
+            type: 'content_block_delta',
+            index: 0,
+            delta: { type: 'input_json_delta', partial_json: piece },
+          })),
+          { type: 'content_block_stop', index: 0 },
+        ].map((event) => sseText(event, event.type))
+        for (const [client, stream, read] of [
+          [
+            'anthropic-client',
+            chat,
+            (json: JsonObject) => (json.delta as JsonObject | undefined)?.partial_json,
+          ],
+          ['openai-client', messages, argumentsOfChunk],
+        ] as const) {
+          const bytes = Buffer.concat(
+            translateChunks(goldenTranslator(client), cut(Buffer.from(stream.join('')), chunks)),
+          )
+          const told = createSseParser()
+            .push(bytes)
+            .map((frame) => read(JSON.parse(frame.data) as JsonObject) ?? '')
+          assert.equal(told.join(''), args)
+        }
+      },
+    ),
+  )
+})
+
+function argumentsOfChunk({ choices }: JsonObject): unknown {
+  const [choice] = choices as { delta: { tool_calls?: { function: { arguments: string } }[] } }[]
+  return choice?.delta.tool_calls?.[0]?.function.arguments
+}
+
+/** Cut between characters, as JSON strings of providers are. */
+function cutText(text: string, places: number[]): string[] {
+  const characters = [...text]
+  const at = [...new Set(places.map((place) => place % (characters.length + 1)))].toSorted((a, b) => a - b)
+  return [0, ...at].map((from, index) => characters.slice(from, at[index] ?? characters.length).join(''))
+}
 
 test('what a request says survives the way there and back', () => {
   const request = {
