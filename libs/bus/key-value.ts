@@ -1,4 +1,4 @@
-import { Kvm } from '@nats-io/kv'
+import { type KV, Kvm } from '@nats-io/kv'
 import type { QueuedIterator, Status } from '@nats-io/transport-node'
 import type { Bus } from './connect.ts'
 
@@ -7,9 +7,21 @@ import type { Bus } from './connect.ts'
  * @throws when JetStream does not answer.
  */
 export async function putKey(bus: Bus, bucket: string, key: string, value: unknown): Promise<void> {
+  const text = JSON.stringify(value)
+  const opened = stores.get(bus) ?? new Map<string, KV>()
+  stores.set(bus, opened)
+  const isWritten = await opened
+    .get(bucket)
+    ?.put(key, text)
+    .then(Boolean, () => false)
+  if (isWritten) return
   const store = await new Kvm(bus).create(bucket, { history: 1 })
-  await store.put(key, JSON.stringify(value))
+  await store.put(key, text)
+  opened.set(bucket, store)
 }
+
+/** Buckets that were there when something was written to them last. */
+const stores = new WeakMap<Bus, Map<string, KV>>()
 
 /** Reads a key; undefined when the key or its bucket is not there. */
 export async function findKey<Value>(bus: Bus, bucket: string, key: string): Promise<Value | undefined> {

@@ -79,6 +79,8 @@ export function runProjection<Tables>({
   /** Whether position and consumer were compared since the start. */
   let agreed = false
   let messages: ConsumerMessages | undefined
+  /** Events that somebody waits for in this process. */
+  const commits = new Map<string, PromiseWithResolvers<void>>()
 
   async function receive(): Promise<void> {
     while (!closed && !bus.isClosed()) {
@@ -155,6 +157,7 @@ export function runProjection<Tables>({
         stats.applied += applied
         stats.batches += 1
         stats.deadLetters += buried.length
+        for (const { eventId } of items) commits.get(eventId)?.resolve()
         for (const { eventId, error } of buried)
           onProblem(`event ${eventId} is buried as a dead letter`, error)
         const events = items.flatMap((item) => (item.kind === 'event' ? [item.delivery.event] : []))
@@ -181,8 +184,16 @@ export function runProjection<Tables>({
   const keeping = setInterval(keep, ackWaitMs / 3)
   return {
     stats: () => ({ ...stats, pending: stats.pending + queue.length }),
-    applied: (eventId, timeoutMs = 10_000) =>
-      waitForApplied(database as unknown as Kysely<ProjectionTables>, projection.schema, eventId, timeoutMs),
+    async applied(eventId, timeoutMs = 10_000) {
+      const commit = commits.get(eventId) ?? Promise.withResolvers<void>()
+      commits.set(eventId, commit)
+      const inDatabase = database as unknown as Kysely<ProjectionTables>
+      try {
+        await waitForApplied(inDatabase, projection.schema, eventId, timeoutMs, commit.promise)
+      } finally {
+        commits.delete(eventId)
+      }
+    },
     async close() {
       closed = true
       messages?.stop()
@@ -219,13 +230,19 @@ function createReader<Tables>(projection: Projection<Tables>): (message: JsMsg) 
   }
 }
 
+/** @param committed wakes it: another process may apply the event as well, so that the database has the last word. */
 async function waitForApplied(
   database: Kysely<ProjectionTables>,
   schema: string,
   eventId: string,
   timeoutMs: number,
+  committed: Promise<void>,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs
+  let isCommitted = false
+  void committed.then(() => {
+    isCommitted = true
+  })
   for (;;) {
     const row = await database
       .withSchema(schema)
@@ -236,7 +253,8 @@ async function waitForApplied(
     if (row) return
     if (Date.now() > deadline)
       throw new Error(`Event ${eventId} was recorded, but is not applied after ${timeoutMs} ms; it will be`)
-    await sleep(15)
+    // Committed and not applied is what a dead letter is.
+    await (isCommitted ? sleep(15) : Promise.race([committed, sleep(15)]))
   }
 }
 

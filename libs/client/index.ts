@@ -24,9 +24,19 @@ export type { FollowOptions } from './follow-events.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'
 export { isPassing } from './is-passing.ts'
 export type { Key, KeysApi } from './keys.ts'
-export type { ModeApi, ModeSetting } from './mode.ts'
+export type { ModeApi, ModeChange, ModeSetting } from './mode.ts'
 export { pause } from './pause.ts'
-export type { AppliedPolicy, PoliciesApi, Policy } from './policies.ts'
+export type {
+  Activation,
+  AppliedPolicy,
+  ApplyOptions,
+  ChangeOptions,
+  PoliciesApi,
+  Policy,
+  PolicyChange,
+  PolicyDiff,
+  PolicyVersion,
+} from './policies.ts'
 export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
 export type {
   Exchange,

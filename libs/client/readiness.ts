@@ -6,6 +6,8 @@ export type ServiceReadiness = {
   url: string
   ready: boolean
   checks: Record<string, { ready: boolean; reason?: string }>
+  /** What a person should know although it is ready. */
+  notes?: Record<string, string>
 }
 
 export type Readiness = { ready: boolean; services: Record<string, ServiceReadiness> }

@@ -12,6 +12,11 @@ export const policyAppliedSchema = z.object({
   /** The policy document as it was applied, YAML of exactly one policy. */
   document: z.string(),
   actor: actorSchema,
+  reason: z.string().optional(),
+  /** The earlier version whose document this one has again. */
+  restores: z.int().positive().optional(),
+  /** Digest of the report of the backtest that was shown for it. */
+  backtest: z.string().optional(),
 })
 export type PolicyApplied = z.infer<typeof policyAppliedSchema>
 
@@ -19,6 +24,7 @@ export const policyRemovedSchema = z.object({
   name: z.string(),
   version: z.int().positive(),
   actor: actorSchema,
+  reason: z.string().optional(),
 })
 export type PolicyRemoved = z.infer<typeof policyRemovedSchema>
 

@@ -166,6 +166,14 @@ export const policySetActivatedSchema = z.object({
 })
 export type PolicySetActivated = z.infer<typeof policySetActivatedSchema>
 
+/** An ingress was told of this policy set and cannot use it; it goes on with the one before. */
+export const policySetRejectedSchema = z.object({
+  recording: recordingModeSchema,
+  version: z.int().nonnegative(),
+  error: z.string(),
+})
+export type PolicySetRejected = z.infer<typeof policySetRejectedSchema>
+
 export type TrafficEvent =
   | EventOf<typeof eventTypes.requestReceived, RequestReceived>
   | EventOf<typeof eventTypes.requestBlocked, RequestBlocked>
@@ -179,6 +187,7 @@ export type TrafficEvent =
   | EventOf<typeof eventTypes.ingressStarted, IngressStarted>
   | EventOf<typeof eventTypes.journalDamaged, JournalDamaged>
   | EventOf<typeof eventTypes.policySetActivated, PolicySetActivated>
+  | EventOf<typeof eventTypes.policySetRejected, PolicySetRejected>
 
 /** Data schema per traffic event type. */
 export const trafficSchemas = {
@@ -194,4 +203,5 @@ export const trafficSchemas = {
   [eventTypes.ingressStarted]: ingressStartedSchema,
   [eventTypes.journalDamaged]: journalDamagedSchema,
   [eventTypes.policySetActivated]: policySetActivatedSchema,
+  [eventTypes.policySetRejected]: policySetRejectedSchema,
 } as const

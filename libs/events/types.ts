@@ -12,6 +12,7 @@ export const eventTypes = {
   ingressStarted: 'airs.ingress-started.v1',
   journalDamaged: 'airs.journal-damaged.v1',
   policySetActivated: 'airs.policy-set-activated.v1',
+  policySetRejected: 'airs.policy-set-rejected.v1',
   policyApplied: 'airs.policy-applied.v1',
   policyRemoved: 'airs.policy-removed.v1',
   modeChanged: 'airs.mode-changed.v1',

@@ -25,8 +25,8 @@ async function askOne(url: string): Promise<Readiness> {
       bodyTimeout: 3_000,
       dispatcher: anyCertificate,
     })
-    const { ready, checks } = (await body.json()) as Readiness
-    return { ready, checks }
+    const { ready, checks, notes } = (await body.json()) as Readiness
+    return { ready, checks, ...(notes && { notes }) }
   } catch (error) {
     return {
       ready: false,

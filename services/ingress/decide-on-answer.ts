@@ -57,7 +57,7 @@ export function decideOnAnswer({
     if (recorded.bytes > 0)
       evaluation.decision.scanned.skipped.push({
         path: '',
-        reason: whole ? 'no policy is in scope' : 'too long to be looked at without an enforcing policy',
+        reason: unlookedReason(set, whole),
       })
     return { evaluation }
   }
@@ -71,6 +71,11 @@ export function decideOnAnswer({
   } catch (error) {
     return unreadable(evaluate(set, 'response', subject, [], digestKey), relayed, error)
   }
+}
+
+function unlookedReason(set: CompiledPolicySet, whole: Buffer | undefined): string {
+  if (set.mode === 'off') return 'the kill switch is on'
+  return whole ? 'no policy is in scope' : 'too long to be looked at without an enforcing policy'
 }
 
 function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {

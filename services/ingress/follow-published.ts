@@ -10,7 +10,9 @@ export type Published<Value> = {
   current(): Value | undefined
   /** `published`: as the policy service says; `last-known-good`: from disk, because it has not been heard of yet. */
   origin(): 'none' | 'last-known-good' | 'published'
-  /** Calls back whenever a new value is in force. */
+  /** What was published last, where it could not be used and what was in force stays. */
+  rejected(): { text: string; message: string } | undefined
+  /** Calls back whenever a new value is in force, or one was rejected. */
   onChange(listener: () => void): void
   close(): void
 }
@@ -37,16 +39,24 @@ export async function followPublished<Value extends object>({
   let current: Value | undefined = await readLastKnownGood<Value>(file, read, log)
   if (current !== undefined) origin = 'last-known-good'
   const listeners: (() => void)[] = []
+  let rejected: ReturnType<Published<Value>['rejected']>
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
   const take = (text: string) => {
     try {
       current = read(text)
-      origin = 'published'
     } catch (err) {
-      log.error({ err, key }, 'what was published is not usable; what was in force stays')
+      if (text !== rejected?.text)
+        log.error({ err, key }, 'what was published is not usable; what was in force stays')
+      rejected = { text, message: err instanceof Error ? err.message : String(err) }
+      tell()
       return
     }
+    origin = 'published'
+    rejected = undefined
     log.info({ key }, 'published value in force')
-    for (const listener of listeners) listener()
+    tell()
     keep(file, text).catch((err) => log.warn({ err, file }, 'cannot keep the published value on disk'))
   }
   let closed = false
@@ -60,6 +70,7 @@ export async function followPublished<Value extends object>({
   return {
     current: () => current,
     origin: () => origin,
+    rejected: () => rejected,
     onChange: (listener) => void listeners.push(listener),
     close() {
       closed = true
@@ -75,7 +86,7 @@ async function readLastKnownGood<Value extends object>(
 ): Promise<Value | undefined> {
   try {
     const value = read(await readFile(file, 'utf8'))
-    log.info({ file }, 'last known good value loaded')
+    log.warn({ file }, 'decides by the last known good value until the policy service is heard of')
     return value
   } catch (err) {
     if ((err as NodeJS.ErrnoException).code !== 'ENOENT')

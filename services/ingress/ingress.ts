@@ -11,7 +11,7 @@ import {
   type Running,
   readiness,
 } from '@airs-cp/runtime'
-import { type ActivePolicy, followActivePolicy } from './active-policy.ts'
+import { type ActivePolicy, followActivePolicy, policyNote } from './active-policy.ts'
 import { readClientKeys } from './client-keys.ts'
 import type { IngressConfig } from './config.ts'
 import { followPublished } from './follow-published.ts'
@@ -82,6 +82,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const answerProbe = createProbes(
     metrics,
     readinessChecks(() => journal.state(), policy),
+    { policy: () => policyNote(policy) },
   )
   let draining = false
   const running = await listen((request, response) => {
@@ -125,13 +126,17 @@ function readVocabulary(): void {
 }
 
 /** Answers `/healthz`, `/readyz` and `/metrics`; false for every other path. */
-function createProbes(metrics: Metrics, checks: Record<string, ReadinessCheck>) {
+function createProbes(
+  metrics: Metrics,
+  checks: Record<string, ReadinessCheck>,
+  notes: Record<string, () => string | undefined>,
+) {
   return (path: string, response: ServerResponse): boolean => {
     const send = (status: number, type: string, body: string) =>
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
     if (path === '/healthz') send(200, 'application/json', '{"status":"ok"}')
     else if (path === '/readyz')
-      void readiness(checks).then((result) =>
+      void readiness(checks, notes).then((result) =>
         send(result.ready ? 200 : 503, 'application/json', JSON.stringify(result)),
       )
     else if (path === '/metrics')

@@ -131,6 +131,17 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
         .addCallback((result) => {
           result.observe(policy.current()?.version ?? 0, { origin: policy.origin() })
         })
+      meter
+        .createObservableGauge('airs.policy.last_known_good', {
+          description:
+            '1 while it decides by the set kept on disk, because the policy service was not heard of',
+        })
+        .addCallback((result) => result.observe(policy.origin() === 'last-known-good' ? 1 : 0))
+      meter
+        .createObservableGauge('airs.policy.set_rejected', {
+          description: '1 while the set that was published last cannot be used here',
+        })
+        .addCallback((result) => result.observe(policy.rejected() ? 1 : 0))
     },
   }
 }

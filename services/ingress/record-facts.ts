@@ -1,7 +1,7 @@
 import { eventTypes } from '@airs-cp/events'
 import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableError } from '@airs-cp/journal'
 import type { Logger } from '@airs-cp/runtime'
-import type { ActivePolicy } from './active-policy.ts'
+import { type ActivePolicy, rejectedSet } from './active-policy.ts'
 import type { Instance } from './instance.ts'
 import type { Recorder } from './recorder.ts'
 
@@ -9,7 +9,7 @@ const retryMs = 500
 
 /**
  * Records what this ingress has to say about itself: that it has started and what the process before left behind, which
- * policy set it decides by, and which entries of a journal are destroyed. While the journal is not available it tries again.
+ * policy set it decides by or cannot use, and which entries of a journal are destroyed. While the journal is not available it tries again.
  * @param damages what was found so far; later finds are added to it by the caller, and taken from it here.
  */
 export function startRecordingFacts({
@@ -30,6 +30,7 @@ export function startRecordingFacts({
   const told = new Set<string>()
   let started = false
   let toldVersion: number | undefined
+  let toldRejection: number | undefined
   let busy = false
 
   async function tell(): Promise<void> {
@@ -46,6 +47,10 @@ export function startRecordingFacts({
       await recorder.fact(eventTypes.policySetActivated, { version })
       toldVersion = version
     }
+    const rejected = rejectedSet(policy)
+    if (rejected && rejected.version !== toldRejection)
+      await recorder.fact(eventTypes.policySetRejected, rejected)
+    toldRejection = rejected?.version
     for (let damage = damages[0]; damage; damage = damages[0]) {
       await tellDamage(damage)
       damages.shift()
@@ -73,7 +78,11 @@ export function startRecordingFacts({
 
   const earlier = earlierEpochs(journal)
   const attempt = () => {
-    const isTold = started && damages.length === 0 && toldVersion === policy.current()?.version
+    const isTold =
+      started &&
+      damages.length === 0 &&
+      toldVersion === policy.current()?.version &&
+      toldRejection === rejectedSet(policy)?.version
     if (busy || isTold) return
     busy = true
     tell()

@@ -44,6 +44,7 @@ type FactType =
   | typeof eventTypes.ingressStarted
   | typeof eventTypes.journalDamaged
   | typeof eventTypes.policySetActivated
+  | typeof eventTypes.policySetRejected
 
 /** Digests that were recorded lately, and where: such content is referred to and not recorded again. */
 const rememberedContents = 4_096

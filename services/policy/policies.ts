@@ -1,23 +1,30 @@
-import type { EventByType, eventTypes, Mode } from '@airs-cp/events'
+import { type EventByType, type eventTypes, type Mode, sha256Hex } from '@airs-cp/events'
 import type { PolicySet } from '@airs-cp/policy-engine'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from './tables.ts'
 
-export type StoredPolicy = {
+/** One version of a policy; one without document removed it. */
+export type PolicyVersion = {
   name: string
   version: number
-  document: string
+  document: string | null
   actor: string
-  applied_at: string | Date
+  applied_at: Date
+  reason: string | null
+  restores: number | null
+  backtest: string | null
 }
+
+export type StoredPolicy = PolicyVersion & { document: string }
 
 export async function storeApplied(
   database: Transaction<PolicyTables>,
   { data, time }: EventByType<typeof eventTypes.policyApplied>,
 ): Promise<void> {
+  const { name, version, document, actor, reason = null, restores = null, backtest = null } = data
   await database
     .insertInto('policy.versions')
-    .values({ ...data, applied_at: time })
+    .values({ name, version, document, actor, applied_at: time, reason, restores, backtest })
     .execute()
   await raiseSetVersion(database)
 }
@@ -26,20 +33,21 @@ export async function storeRemoved(
   database: Transaction<PolicyTables>,
   { data, time }: EventByType<typeof eventTypes.policyRemoved>,
 ): Promise<void> {
+  const { name, version, actor, reason = null } = data
   await database
     .insertInto('policy.versions')
-    .values({ ...data, document: null, applied_at: time })
+    .values({
+      name,
+      version,
+      document: null,
+      actor,
+      applied_at: time,
+      reason,
+      restores: null,
+      backtest: null,
+    })
     .execute()
   await raiseSetVersion(database)
-}
-
-export async function storeMode(
-  database: Transaction<PolicyTables>,
-  { data }: EventByType<typeof eventTypes.modeChanged>,
-): Promise<void> {
-  await sql`insert into policy.settings (mode, mode_reason, set_version) values (${data.mode}, ${data.reason}, 1)
-    on conflict (singleton) do update set mode = excluded.mode, mode_reason = excluded.mode_reason,
-      set_version = policy.settings.set_version + 1`.execute(database)
 }
 
 async function raiseSetVersion(database: Transaction<PolicyTables>): Promise<void> {
@@ -56,7 +64,18 @@ export async function currentPolicies(database: Kysely<PolicyTables>): Promise<S
     .orderBy('name')
     .orderBy('version', 'desc')
     .execute()
-  return rows.filter((row): row is StoredPolicy => row.document !== null)
+  return (rows as PolicyVersion[]).filter((row): row is StoredPolicy => row.document !== null)
+}
+
+/** Every version that a policy ever had, newest first; removals included. */
+export async function policyVersions(database: Kysely<PolicyTables>, name: string): Promise<PolicyVersion[]> {
+  const rows = await database
+    .selectFrom('policy.versions')
+    .selectAll()
+    .where('name', '=', name)
+    .orderBy('version', 'desc')
+    .execute()
+  return rows as PolicyVersion[]
 }
 
 /** The highest version that a policy ever had, removals included; 0 for one that never was. */
@@ -69,9 +88,15 @@ export async function latestVersion(database: Kysely<PolicyTables>, name: string
   return row?.version ?? 0
 }
 
-export async function findMode(
-  database: Kysely<PolicyTables>,
-): Promise<{ mode: Mode; reason: string; setVersion: number } | undefined> {
+/** What names a policy document in backtests: SHA-256 of its text as applied. */
+export function documentDigest(document: string): string {
+  return sha256Hex(document)
+}
+
+export type SetHead = { mode: Mode; reason: string; setVersion: number }
+
+/** The global mode and the version of the whole set; undefined before the first start has set them. */
+export async function findSetHead(database: Kysely<PolicyTables>): Promise<SetHead | undefined> {
   const row = await database.selectFrom('policy.settings').selectAll().executeTakeFirst()
   return row && { mode: row.mode, reason: row.mode_reason, setVersion: row.set_version }
 }
@@ -82,11 +107,11 @@ export async function readPolicySet(database: Kysely<PolicyTables>): Promise<Pol
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (transaction) => {
-      const mode = await findMode(transaction)
+      const head = await findSetHead(transaction)
       const policies = await currentPolicies(transaction)
       return {
-        version: mode?.setVersion ?? 0,
-        mode: mode?.mode ?? 'observe',
+        version: head?.setVersion ?? 0,
+        mode: head?.mode ?? 'observe',
         policies: policies.map(({ name, version, document }) => ({ name, version, document })),
       }
     })

@@ -20,10 +20,11 @@ import { createPolicyChanges, type PolicyChanges } from './change-policies.ts'
 import type { PolicyConfig } from './config.ts'
 import { addKeyRoutes } from './key-routes.ts'
 import { readKeySet } from './keys.ts'
-import { findMode, readPolicySet } from './policies.ts'
+import { addModeRoutes } from './mode-routes.ts'
+import { findSetHead, readPolicySet } from './policies.ts'
+import { addPolicyRoutes } from './policy-routes.ts'
 import { policyProjection, trafficProjection } from './projection.ts'
 import { startPublisher } from './publish.ts'
-import { addPolicyRoutes } from './routes.ts'
 import type { PolicyTables } from './tables.ts'
 
 /** Policies, their versions and the mode; tells every ingress what is in force. */
@@ -62,6 +63,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
   addPolicyRoutes(api, database, changes)
+  addModeRoutes(api, database, changes)
   addKeyRoutes(api, database, keyChanges)
   addDeadLetterRoutes(
     api,
@@ -69,7 +71,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     createDeadLetters(database, 'policy', [policyProjection, trafficProjection]),
   )
   const server = await listen(api.app, config)
-  if (!(await findMode(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
+  if (!(await findSetHead(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
   if (config.policyFile) await applyFile(changes, config.policyFile)
   await Promise.all([publishers.set.publish(), publishers.keys.publish()])
   return {
@@ -85,7 +87,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
 
 async function applyFile(changes: PolicyChanges, file: string): Promise<void> {
   try {
-    await changes.apply(await readFile(file, 'utf8'), 'AIRS_POLICY_FILE')
+    await changes.apply(await readFile(file, 'utf8'), { actor: 'AIRS_POLICY_FILE' })
   } catch (error) {
     throw new Error(`AIRS_POLICY_FILE ${file} cannot be applied: ${(error as Error).message}`, {
       cause: error,

@@ -1,8 +1,9 @@
 import type { Projection } from '@airs-cp/bus'
 import { eventTypes, streams } from '@airs-cp/events'
-import { forgetEnded, storeActivation } from './activations.ts'
+import { forgetEnded, storeActivation, storeRejection } from './activations.ts'
 import { chargeKey, revokeKey, storeKey } from './keys.ts'
-import { storeApplied, storeMode, storeRemoved } from './policies.ts'
+import { storeMode } from './modes.ts'
+import { storeApplied, storeRemoved } from './policies.ts'
 import type { PolicyTables } from './tables.ts'
 
 /** Policies, mode and keys as they are changed. */
@@ -30,6 +31,7 @@ export const trafficProjection: Projection<PolicyTables> = {
     [eventTypes.responseFailed]: chargeKey,
     [eventTypes.responseAborted]: chargeKey,
     [eventTypes.policySetActivated]: storeActivation,
+    [eventTypes.policySetRejected]: storeRejection,
     [eventTypes.ingressStarted]: forgetEnded,
   },
 }

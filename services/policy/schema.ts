@@ -2,6 +2,7 @@ import type { SchemaDefinition } from '@airs-cp/postgres'
 import * as policies from './migrations/20261123T220000-policies.ts'
 import * as keys from './migrations/20261123T230000-keys.ts'
 import * as activations from './migrations/20261123T233000-activations.ts'
+import * as history from './migrations/20261127T000500-history.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -10,5 +11,6 @@ export const policySchema: SchemaDefinition = {
     '20261123T220000-policies': policies,
     '20261123T230000-keys': keys,
     '20261123T233000-activations': activations,
+    '20261127T000500-history': history,
   },
 }

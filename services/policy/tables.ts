@@ -11,6 +11,19 @@ export type PolicyTables = {
     document: string | null
     actor: string
     applied_at: string | Date
+    reason: string | null
+    /** The earlier version whose document this one has again. */
+    restores: number | null
+    /** Digest of the backtest's report that was shown for it. */
+    backtest: string | null
+  }
+  'policy.mode_changes': {
+    /** The event's. */
+    id: string
+    mode: Mode
+    reason: string
+    actor: string
+    changed_at: string | Date
   }
   /** Which policy set each ingress process decides by, as far as it has told. */
   'policy.activations': {
@@ -18,6 +31,9 @@ export type PolicyTables = {
     set_version: number
     /** Not waited for any more: it did not answer in time, and counts again when it does. */
     silent: Generated<boolean>
+    /** The last set that it could not use, and why; null once it has taken another. */
+    rejected_version: Generated<number | null>
+    rejected_error: Generated<string | null>
     updated_at: string | Date
   }
   'policy.keys': {

@@ -190,12 +190,12 @@ message: Agents do not send mail
     })
 
     test('in enforce mode it redacts what the provider gets, and what the client gets', async () => {
-      const { ingresses } = await control.json<{ ingresses: { activated: number; pending: string[] } }>(
-        'PUT',
-        '/v1/mode',
-        { mode: 'enforce' },
+      const { ingresses } = await control.json<{ ingresses: object }>('PUT', '/v1/mode', { mode: 'enforce' })
+      assert.deepEqual(
+        ingresses,
+        { activated: 1, pending: [], rejected: [] },
+        'answered when the ingress has it',
       )
-      assert.deepEqual(ingresses, { activated: 1, pending: [] }, 'answered when the ingress has it')
       const answer = await ask('write to ann@example.com')
       assert.equal(answer.choices[0]?.message.content, 'write to [EMAIL_1]')
       const { events } = await recordedPair()

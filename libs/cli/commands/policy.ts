@@ -1,9 +1,16 @@
+import type { ChangeOptions, PolicyDiff, PolicyVersion } from '@airs-cp/client'
 import type { Command } from 'commander'
+import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { formatInstant } from '../format.ts'
 import { printable, printableLines } from '../printable.ts'
 import { readInput } from '../read-input.ts'
+import { readVersion } from '../read-version.ts'
 import { formatTable } from '../table.ts'
+import { tellActivation } from '../tell-activation.ts'
+
+const fileHelp = 'one or several policy documents; - for standard input'
 
 export function configurePolicy(command: Command, context: Context): void {
   command
@@ -14,53 +21,198 @@ export function configurePolicy(command: Command, context: Context): void {
     .command('show')
     .description('Print a policy as it was applied.')
     .argument('<name>', 'its name')
-    .action((name: string) => show(context, name))
+    .argument('[version]', 'one of its versions; default: the one in force', readVersion)
+    .action((name: string, version?: number) => show(context, name, version))
+  changing(
+    command
+      .command('apply')
+      .description('Apply the policies of a YAML file; answers when every connected ingress has them.')
+      .argument('<file>', fileHelp),
+    'set-N',
+  ).action((file: string, options: ChangeOptions) => apply(context, file, options))
   command
-    .command('apply')
-    .description('Apply the policies of a YAML file; answers when every connected ingress has them.')
-    .argument('<file>', 'one or several policy documents; - for standard input')
-    .action((file: string) => apply(context, file))
+    .command('validate')
+    .description('Check the policies of a YAML file without applying them.')
+    .argument('<file>', fileHelp)
+    .action((file: string) => validate(context, file))
   command
-    .command('remove')
-    .description('Remove a policy; answers when every connected ingress knows.')
+    .command('diff')
+    .description('Show what changed between versions of a policy, or what applying a file would change.')
+    .argument('<name-or-file>', 'a policy, or a file (with a dot or slash in its name; - for standard input)')
+    .argument('[from]', 'a version; default: the one before', readVersion)
+    .argument('[to]', 'a version; default: the newest', readVersion)
+    .action((what: string, from?: number, to?: number) => diff(context, what, from, to))
+  command
+    .command('history')
+    .description('List every version of a policy: who applied it, when and why.')
     .argument('<name>', 'its name')
-    .action((name: string) => remove(context, name))
+    .action((name: string) => history(context, name))
+  changing(
+    command
+      .command('rollback')
+      .description('Bring an earlier version of a policy back, as a new version.')
+      .argument('<name>', 'its name')
+      .argument('[version]', 'which; default: the one before', readVersion),
+    'VERSION',
+  ).action((name: string, version: number | undefined, options: ChangeOptions) =>
+    rollback(context, name, version, options),
+  )
+  changing(
+    command
+      .command('remove')
+      .description('Remove a policy; answers when every connected ingress knows.')
+      .argument('<name>', 'its name'),
+    'VERSION',
+  ).action((name: string, options: ChangeOptions) => remove(context, name, options))
+}
+
+function changing(command: Command, tag: string): Command {
+  return command
+    .option('--reason <text>', 'why, for the record')
+    .option('--if-match <tag>', `only if nothing has changed since ${tag} (as "airs policy list" tells)`)
 }
 
 async function list(context: Context): Promise<void> {
-  const policies = await context.client().policies.list()
-  context.answer({ policies }, () => {
+  const { setVersion, policies } = await context.client().policies.list()
+  context.answer({ setVersion, policies }, () => {
     if (policies.length === 0) return 'No policies; "airs policy apply FILE" brings one into force.'
-    const header = ['policy', 'version', 'applied', 'by'].map((title) => context.paint('bold', title))
-    const rows = policies.map(({ name, version, applied_at, actor }) => [
+    const header = ['policy', 'version', 'mode', 'action', 'on', 'applied', 'by'].map((title) =>
+      context.paint('bold', title),
+    )
+    const rows = policies.map(({ name, version, mode, action, direction, applied_at, actor }) => [
       printable(name),
       String(version),
+      mode ?? '?',
+      action ?? '?',
+      direction?.join(', ') ?? '?',
       formatInstant(applied_at),
       printable(actor),
     ])
-    return formatTable([header, ...rows])
+    return `${formatTable([header, ...rows])}\n\nThe set is at version ${setVersion} (set-${setVersion}).`
   })
 }
 
-async function show(context: Context, name: string): Promise<void> {
-  const policy = await context.client().policies.get(name)
-  context.answer(policy, () => printableLines(policy.document.trimEnd()))
+async function show(context: Context, name: string, version: number | undefined): Promise<void> {
+  const { policies } = context.client()
+  const policy = version === undefined ? await policies.get(name) : await policies.getVersion(name, version)
+  context.answer(policy, () =>
+    policy.document === null
+      ? `Version ${policy.version} removed the policy.`
+      : printableLines(policy.document.trimEnd()),
+  )
 }
 
-async function apply(context: Context, file: string): Promise<void> {
+async function apply(context: Context, file: string, options: ChangeOptions): Promise<void> {
   const yaml = await readInput(file, context.io)
-  const applied = await context.client().policies.apply(yaml)
-  context.answer({ applied }, () =>
-    applied
+  const answer = await context.client().policies.apply(yaml, withTag(options))
+  context.answer(answer, () =>
+    answer.applied
       .map(
         ({ name, version, changed }) =>
           `${printable(name)}: version ${version}${changed ? '' : ', unchanged'}`,
       )
       .join('\n'),
   )
+  tellActivation(context, answer.ingresses)
 }
 
-async function remove(context: Context, name: string): Promise<void> {
-  const removed = await context.client().policies.remove(name)
-  context.answer(removed, () => `${printable(removed.name)}: removed, as version ${removed.version}`)
+async function validate(context: Context, file: string): Promise<void> {
+  const policies = await context.client().policies.validate(await readInput(file, context.io))
+  context.answer({ policies }, () =>
+    policies.map(({ name, mode }) => `${printable(name)}: valid, mode ${mode}`).join('\n'),
+  )
+}
+
+async function diff(context: Context, what: string, from?: number, to?: number): Promise<void> {
+  const { policies } = context.client()
+  const isFile = what === '-' || /[./\\]/.test(what)
+  if (isFile && from !== undefined)
+    throw new CommandError(exitCodes.usage, 'usage', 'Versions belong to a policy, not to a file.')
+  const diffs = isFile
+    ? await policies.diffDocuments(await readInput(what, context.io))
+    : [
+        await policies.diff(what, {
+          ...(from !== undefined && { from }),
+          ...(to !== undefined && { to }),
+        }),
+      ]
+  context.answer(isFile ? { diffs } : diffs[0], () => diffs.map((one) => diffText(context, one)).join('\n'))
+}
+
+function diffText({ paint }: Context, { name, unified }: PolicyDiff): string {
+  if (unified === '') return `${printable(name)}: nothing changed`
+  const colours = { '-': 'red', '+': 'green', '@': 'cyan' } as const
+  return unified
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const colour = colours[line[0] as keyof typeof colours]
+      return colour ? paint(colour, printableLines(line)) : printableLines(line)
+    })
+    .join('\n')
+}
+
+async function history(context: Context, name: string): Promise<void> {
+  const versions = await context.client().policies.history(name)
+  context.answer({ versions }, () => {
+    const header = ['version', 'mode', 'action', 'applied', 'by', 'what'].map((title) =>
+      context.paint('bold', title),
+    )
+    return formatTable([header, ...versions.map(versionRow)])
+  })
+}
+
+function versionRow(one: PolicyVersion): string[] {
+  const { version, document, mode, action, applied_at, actor, reason, restores, backtest } = one
+  const what = [
+    document === null ? 'removed' : restores === null ? 'applied' : `version ${restores} again`,
+    backtest === null ? undefined : `backtest ${backtest.slice(0, 12)}`,
+    reason === null ? undefined : `"${reason}"`,
+  ].filter((part) => part !== undefined)
+  return [
+    String(version),
+    mode ?? '-',
+    action ?? '-',
+    formatInstant(applied_at),
+    printable(actor),
+    printable(what.join(', ')),
+  ]
+}
+
+async function rollback(
+  context: Context,
+  name: string,
+  wanted: number | undefined,
+  options: ChangeOptions,
+): Promise<void> {
+  const { policies } = context.client()
+  const version = wanted ?? (await versionBefore(context, name))
+  const answer = await policies.rollback(name, version, withTag(options))
+  context.answer(answer, () =>
+    answer.changed
+      ? `${printable(name)}: version ${answer.version}, which is version ${version} again`
+      : `${printable(name)}: version ${answer.version} is in force and says the same as version ${version}`,
+  )
+  tellActivation(context, answer.ingresses)
+}
+
+/** The newest version with a document below the one in force, or below its removal. */
+async function versionBefore(context: Context, name: string): Promise<number> {
+  const [, ...earlier] = await context.client().policies.history(name)
+  const before = earlier.find(({ document }) => document !== null)
+  if (!before)
+    throw new CommandError(exitCodes.failed, 'no_earlier_version', `${name} has no earlier version.`)
+  return before.version
+}
+
+async function remove(context: Context, name: string, options: ChangeOptions): Promise<void> {
+  const answer = await context.client().policies.remove(name, withTag(options))
+  context.answer(answer, () => `${printable(answer.name)}: removed, as version ${answer.version}`)
+  tellActivation(context, answer.ingresses)
+}
+
+/** People may copy a tag with its quotes. */
+function withTag(options: ChangeOptions): ChangeOptions {
+  const { ifMatch } = options
+  return ifMatch === undefined ? options : { ...options, ifMatch: ifMatch.replace(/^"(.*)"$/, '$1') }
 }

@@ -47,7 +47,7 @@ function healthText(
   const rows = Object.entries(services).map(([name, service]) => [
     `  ${name}`,
     state(service.ready),
-    printable(failedChecks(service).join('; ')),
+    printable([...failedChecks(service), ...Object.values(service.notes ?? {})].join('; ')),
   ])
   return `AIRS-CP at ${url} is ${state(ready)}\n${formatTable(rows)}`
 }

@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { freePort } from '../../infra/local/free-port.ts'
+import { startStack } from '../../infra/local/stack.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+
+/**
+ * How long a change takes to reach every ingress: from before the request to the control API, sent to the console, until
+ * an ingress decides a request by the new set. Each ingress is asked all the while, so that a request on its way adds its
+ * own duration. Beside it, in the same run: a value put into a key-value bucket until a watcher in another process has it.
+ */
+const { values } = parseArgs({
+  options: {
+    ingresses: { type: 'string', default: '3' },
+    changes: { type: 'string', default: '30' },
+  },
+})
+const ingressCount = Number(values.ingresses)
+const policy = `name: bench-word
+mode: enforce
+direction: request
+detectors: [{ detector: pattern, name: WORD, pattern: forbidden }]
+action: block
+`
+
+const directory = makeTemporaryDirectory()
+const stack = await startStack({
+  dataDir: directory.path,
+  ports: 'free',
+  env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'observe' },
+})
+const others: ChildProcess[] = []
+try {
+  const urls = [stack.urls.ingress!]
+  for (let index = 1; index < ingressCount; index++) urls.push(await startIngress(index))
+  await put('/v1/policies', policy, 'application/yaml')
+  await put('/v1/policies', policy, 'application/yaml')
+  const reachedMs: number[] = []
+  const answeredMs: number[] = []
+  for (let change = 0; change < Number(values.changes); change++) {
+    const wanted = change % 2 === 0 ? 403 : 200
+    const body = JSON.stringify({ mode: wanted === 403 ? 'enforce' : 'off', reason: 'bench' })
+    const startedAt = performance.now()
+    const waiting = urls.map(async (url) => {
+      while ((await statusOf(url)) !== wanted) await sleep(1)
+      return performance.now() - startedAt
+    })
+    await put('/v1/mode', body, 'application/json')
+    answeredMs.push(performance.now() - startedAt)
+    reachedMs.push(Math.max(...(await Promise.all(waiting))))
+    await sleep(50)
+  }
+  console.log(`${values.changes} changes of the mode (enforce, kill switch), ${ingressCount} ingresses`)
+  console.log(line('in force on every ingress after', reachedMs))
+  console.log(line('the API has answered after', answeredMs))
+} finally {
+  for (const child of others) {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+  await stack.stop()
+  directory.remove()
+}
+
+async function startIngress(index: number): Promise<string> {
+  const { env, file, args } = stack.process('ingress').command
+  const port = await freePort()
+  const dataDir = join(directory.path, `ingress-${index}`)
+  const child = spawn(file, args, {
+    env: { ...env, AIRS_INGRESS_PORT: String(port), AIRS_DATA_DIR: dataDir },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  others.push(child)
+  const url = `http://127.0.0.1:${port}`
+  while (!(await fetch(`${url}/readyz`).catch(() => undefined))?.ok) await sleep(100)
+  return url
+}
+
+async function statusOf(url: string): Promise<number> {
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'forbidden' }] }),
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+async function put(path: string, body: string, type: string): Promise<void> {
+  const response = await fetch(`${stack.urls.console}${path}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${stack.token}`, 'content-type': type },
+    body,
+  })
+  if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`)
+  await response.arrayBuffer()
+}
+
+function line(what: string, ms: number[]): string {
+  const sorted = ms.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
+  const text = (value: number) => `${value.toFixed(0).padStart(4)} ms`
+  return `${what.padEnd(32)} p50 ${text(at(0.5))}   p95 ${text(at(0.95))}   max ${text(sorted.at(-1)!)}`
+}

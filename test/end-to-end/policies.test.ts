@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict'
+import { Readable, Writable } from 'node:stream'
+import { after, before, describe, test } from 'node:test'
+import { connectBus, putKey } from '@airs-cp/bus'
+import { runAirs } from '@airs-cp/cli'
+import { buckets } from '@airs-cp/events'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { controlOf, type RecordedEvent, until } from '../support/control.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+const blockWord = (word: string, mode = 'enforce') => `name: no-word
+mode: ${mode}
+direction: request
+detectors:
+  - { detector: pattern, name: WORD, pattern: "${word}" }
+action: block
+message: The word ${word} stays here
+`
+
+describe('policies', () => {
+  let stack: Stack
+  let control: ReturnType<typeof controlOf>
+  let directory: TemporaryDirectory
+
+  before(async () => {
+    directory = makeTemporaryDirectory()
+    stack = await startStack({
+      dataDir: directory.path,
+      ports: 'free',
+      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'enforce' },
+    })
+    control = controlOf(stack)
+    await until('the ingress to be heard of', async () => {
+      const { json } = await call('PUT', '/v1/mode', '{"mode":"enforce"}', {
+        'content-type': 'application/json',
+      })
+      return json.ingresses.activated === 1 || undefined
+    })
+  })
+  after(async () => {
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  /** Calls a control API and answers status, tag and body, whatever they are. */
+  async function call(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
+    const response = await fetch(`${stack.urls.console}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${stack.token}`,
+        ...(body !== undefined && { 'content-type': 'application/yaml' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body }),
+    })
+    return {
+      status: response.status,
+      tag: response.headers.get('etag'),
+      // biome-ignore lint/suspicious/noExplicitAny: tests read many shapes of answers
+      json: (await response.json()) as any,
+    }
+  }
+
+  /** What a person gets who types `airs …`. */
+  async function airs(args: string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
+    const sink = () => {
+      const chunks: string[] = []
+      const stream = new Writable({
+        write(chunk, _encoding, done) {
+          chunks.push(String(chunk))
+          done()
+        },
+      })
+      return { stream, text: () => chunks.join('') }
+    }
+    const [out, err] = [sink(), sink()]
+    const code = await runAirs(args, {
+      env: { ...stack.clientEnv },
+      cwd: directory.path,
+      home: directory.path,
+      stdin: Readable.from([stdin]),
+      stdout: out.stream,
+      stderr: err.stream,
+    })
+    return { code, out: out.text(), err: err.text() }
+  }
+
+  async function ask(text: string): Promise<{ status: number; body: string; exchange: string }> {
+    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] }),
+    })
+    const exchange = response.headers.get('x-airs-exchange-id')!
+    return { status: response.status, body: await response.text(), exchange }
+  }
+
+  const readyz = async () =>
+    (await (await fetch(`${stack.urls.ingress}/readyz`)).json()) as {
+      ready: boolean
+      notes?: { policy?: string }
+    }
+
+  test('have versions that can be listed, shown, compared and brought back', async () => {
+    const first = await airs(['policy', 'apply', '-', '--reason', 'a first try'], blockWord('apple'))
+    assert.equal(first.out, 'no-word: version 1\n')
+    assert.match(first.err, /In force on 1 ingress\./)
+    assert.equal((await ask('an apple')).status, 403)
+    await airs(['policy', 'apply', '-'], blockWord('pear'))
+    assert.equal(
+      (await airs(['policy', 'apply', '-'], blockWord('pear'))).out,
+      'no-word: version 2, unchanged\n',
+    )
+    assert.deepEqual([(await ask('an apple')).status, (await ask('a pear')).status], [200, 403])
+
+    const { out: diff } = await airs(['policy', 'diff', 'no-word'])
+    assert.match(diff, /^--- no-word version 1\n\+\+\+ no-word version 2\n@@ /)
+    assert.match(diff, /^-message: The word apple stays here\n\+message: The word pear stays here$/m)
+    const { json } = await call('GET', '/v1/policies/no-word/diff?from=1&to=2')
+    assert.deepEqual(
+      json.fields.map(({ field }: { field: string }) => field),
+      ['detectors', 'message'],
+    )
+
+    const back = await airs(['policy', 'rollback', 'no-word', '--reason', 'pears are fine'])
+    assert.equal(back.out, 'no-word: version 3, which is version 1 again\n')
+    assert.deepEqual([(await ask('an apple')).status, (await ask('a pear')).status], [403, 200])
+    assert.equal((await airs(['policy', 'show', 'no-word'])).out, blockWord('apple'))
+    assert.equal((await airs(['policy', 'show', 'no-word', '2'])).out, blockWord('pear'))
+
+    await airs(['policy', 'remove', 'no-word'])
+    assert.equal((await ask('an apple')).status, 200)
+    const { out: history } = await airs(['policy', 'history', 'no-word'])
+    assert.match(history, /^4 .* removed$/m)
+    assert.match(history, /^3 .* version 1 again, "pears are fine"$/m)
+    assert.match(history, /^1 +enforce +block .* applied, "a first try"$/m)
+    const impossible = await airs(['policy', 'rollback', 'no-word', '4'])
+    assert.match(impossible.err, /Version 4 of policy no-word removed it/)
+    assert.match((await airs(['policy', 'rollback', 'no-word', '9'])).err, /Version 9 .* does not exist/)
+    assert.equal(
+      (await airs(['policy', 'rollback', 'no-word', 'v2'])).out,
+      'no-word: version 5, which is version 2 again\n',
+    )
+  })
+
+  test('are not changed by whoever does not know the version in force', async () => {
+    const { tag } = await call('GET', '/v1/policies/no-word')
+    assert.equal(tag, '"5"')
+    const stale = await call('PUT', '/v1/policies/no-word', blockWord('plum'), { 'if-match': '"4"' })
+    assert.equal(stale.status, 412)
+    assert.match(stale.json.error.message, /at version 5, and not what If-Match says/)
+    const taken = await call('PUT', '/v1/policies/no-word', blockWord('plum'), { 'if-none-match': '*' })
+    assert.equal(taken.status, 412)
+    const others = ['one', 'two', 'three', 'four', 'five'].map((word) =>
+      call('PUT', '/v1/policies/no-word', blockWord(word), { 'if-match': tag! }),
+    )
+    const statuses = (await Promise.all(others)).map(({ status }) => status).sort()
+    assert.deepEqual(statuses, [200, 412, 412, 412, 412], 'of several at once one wins')
+
+    const set = await call('GET', '/v1/policies')
+    assert.equal(set.tag, `"set-${set.json.setVersion}"`)
+    const applied = await call('PUT', '/v1/policies', blockWord('fig'), { 'if-match': set.tag! })
+    assert.deepEqual([applied.status, applied.tag], [200, `"set-${set.json.setVersion + 1}"`])
+    const late = await airs(
+      ['policy', 'apply', '-', '--if-match', `set-${set.json.setVersion}`],
+      blockWord('kiwi'),
+    )
+    assert.equal(late.code, 1)
+    assert.match(late.err, /somebody changed it/)
+    const gone = await airs(['policy', 'remove', 'no-word', '--if-match', '1'])
+    assert.match(gone.err, /Policy no-word is at version 7/)
+  })
+
+  test('that cannot be used are refused with the line, and nothing changes', async () => {
+    const before = await call('GET', '/v1/policies')
+    const wrong = `${blockWord('fig')}---\nname: other\ndetectors:\n  - { detector: pattern, name: X, pattern: "(" }\naction: block\n`
+    const refused = await airs(['policy', 'apply', '-'], wrong)
+    assert.equal(refused.code, 2)
+    const invalid = await airs(['policy', 'validate', '-'], 'name: x\naction: explode\ndetectors: []\n')
+    assert.match(invalid.err, /line 2, column 9: action/)
+    assert.equal(
+      (await airs(['policy', 'validate', '-'], blockWord('fig'))).out,
+      'no-word: valid, mode enforce\n',
+    )
+    assert.deepEqual((await call('GET', '/v1/policies')).json, before.json)
+    const misnamed = await call('PUT', '/v1/policies/other-name', blockWord('fig'))
+    assert.match(misnamed.json.error.message, /The address says policy other-name/)
+    const { out } = await airs(['policy', 'diff', '-'], blockWord('lime'))
+    assert.match(out, /^\+message: The word lime stays here$/m)
+  })
+
+  test('do nothing while the kill switch is on: all passes unscanned and untouched, and is recorded', async () => {
+    assert.equal((await ask('a fig')).status, 403)
+    const off = await airs(['mode', 'off', '--reason', 'incident 7'])
+    assert.match(off.out, /^off: nothing is scanned or changed; everything is recorded/)
+    const { status, exchange } = await ask('a fig for ann@example.com')
+    assert.equal(status, 200)
+    const [request, outcome] = await control.events(exchange, 2)
+    for (const { data } of [request!, outcome!] as RecordedEvent[]) {
+      assert.deepEqual(
+        { ...data.decision, policySet: 0 },
+        {
+          action: 'allow',
+          mode: 'off',
+          policySet: 0,
+          verdicts: [],
+          findings: [],
+          scanned: { characters: 0, skipped: [{ path: '', reason: 'the kill switch is on' }] },
+        },
+      )
+    }
+    assert.equal(request!.data.forwarded, undefined)
+    assert.equal(outcome!.data.delivered, undefined)
+    await airs(['mode', 'enforce', '--reason', 'over'])
+    assert.equal((await ask('a fig')).status, 403)
+    const { out } = await airs(['mode'])
+    assert.match(out, /^enforce: .*\nReason: over\n\nmode /)
+    assert.match(out, /^off .* local +incident 7$/m)
+    const { out: json } = await airs(['mode', 'history', '--json', '-n', '2'])
+    const { changes } = JSON.parse(json)
+    assert.deepEqual(
+      changes.map(({ mode, reason, actor }: Record<string, string>) => [mode, reason, actor]),
+      [
+        ['enforce', 'over', 'local'],
+        ['off', 'incident 7', 'local'],
+      ],
+    )
+  })
+
+  test('stay in force in an ingress that is told of a set that it cannot use, and it says so', async (t) => {
+    const bus = await connectBus({ url: stack.natsUrl, name: 'test' })
+    const version = 1_000_000
+    const policies = [{ name: 'odd', version: 1, document: 'name: odd\naction: explode\n' }]
+    const { json } = await call('GET', '/v1/policies')
+    let told = false
+    t.after(() => bus.close())
+    await until('the ingress to say so', async () => {
+      if (!told) await putKey(bus, buckets.policy, 'active', { version, mode: 'enforce', policies })
+      const { ready, notes } = await readyz()
+      assert.ok(ready)
+      told = /cannot use policy set 1000000 .*action/s.test(notes?.policy ?? '')
+      return told || undefined
+    })
+    assert.equal((await ask('a fig')).status, 403)
+    await until('the event', async () => {
+      const path = '/v1/events?type=airs.policy-set-rejected.v1'
+      const { events } = await control.json<{ events: RecordedEvent[] }>('GET', path)
+      return events.find(({ data }) => data.version === version)
+    })
+    await until('the set that is in force to be published again', async () =>
+      (await readyz()).notes === undefined ? true : undefined,
+    )
+    assert.equal((await call('GET', '/v1/policies')).json.setVersion, json.setVersion)
+  })
+
+  test('stay in force in an ingress that starts with NATS down, and it says so', async () => {
+    await stack.process('nats').stop()
+    await stack.process('ingress').stop()
+    await stack.process('ingress').start()
+    await until('the ingress to be up', async () => (await readyz().catch(() => undefined)) && true)
+    const { ready, notes } = await readyz()
+    assert.ok(ready)
+    assert.match(notes?.policy ?? '', /decides by the last known good policy set, version \d+/)
+    const metrics = await (await fetch(`${stack.urls.ingress}/metrics`)).text()
+    assert.match(metrics, /^airs_policy_last_known_good\S* 1/m)
+    assert.match(metrics, /^airs_policy_set_version\{.*origin="last-known-good".*\} \d+/m)
+    assert.equal((await ask('a fig')).status, 403)
+    const { exchange } = await ask('a date')
+    assert.match((await airs(['status'])).out, /ingress .*last known good policy set/)
+
+    await stack.process('nats').start()
+    await until('the policy service to be heard of', async () =>
+      (await readyz()).notes === undefined ? true : undefined,
+    )
+    assert.equal((await control.events(exchange, 2)).length, 2)
+  })
+})
