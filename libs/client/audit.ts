@@ -12,8 +12,18 @@ export type AuditSummary = {
   journals: ({ journal: string } & JournalProgress)[]
 }
 
-export type AuditApi = { summary(): Promise<AuditSummary> }
+export type OpenExchange = { exchange: string; session: string | null; tenant: string; time: string }
+
+export type AuditApi = {
+  summary(): Promise<AuditSummary>
+  /** Exchanges whose outcome has not arrived, oldest first; a thousand at most. */
+  openExchanges(): Promise<OpenExchange[]>
+}
 
 export function createAuditApi({ json }: Transport): AuditApi {
-  return { summary: () => json('GET', '/v1/audit') }
+  return {
+    summary: () => json('GET', '/v1/audit'),
+    openExchanges: async () =>
+      (await json<{ exchanges: OpenExchange[] }>('GET', '/v1/audit/open-exchanges')).exchanges,
+  }
 }

@@ -17,6 +17,8 @@ export type Client = {
   url: string
   /** Resolves when a process of AIRS-CP answers there; it may be any of them, and needs no token. */
   alive(): Promise<void>
+  /** The Prometheus text of whichever process answers there; needs no token. */
+  metrics(): Promise<string>
   /** Health of the whole; needs no token. */
   readiness(): Promise<ReadinessAnswer>
   audit: AuditApi
@@ -47,6 +49,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
   return {
     url: base,
     alive: async () => void (await transport.json('GET', '/healthz')),
+    metrics: () => transport.text('GET', '/metrics'),
     readiness: () => readReadiness(transport),
     audit: createAuditApi(transport),
     deadLetters: createDeadLettersApi(transport),

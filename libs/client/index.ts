@@ -1,4 +1,4 @@
-export type { AuditApi, AuditSummary } from './audit.ts'
+export type { AuditApi, AuditSummary, OpenExchange } from './audit.ts'
 export { baseUrl } from './base-url.ts'
 export { type Client, createClient } from './create-client.ts'
 export { type DeadLetter, type DeadLettersApi, deadLetterServices } from './dead-letters.ts'

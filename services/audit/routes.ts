@@ -2,12 +2,15 @@ import { eventTypes } from '@airs-cp/events'
 import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
+import { openExchanges } from './ended-ingresses.ts'
 import { countEvents, findEvent, findEvents } from './find-events.ts'
 import { countGaps } from './gaps.ts'
 import { journalProgress } from './journals.ts'
 import type { AuditTables } from './tables.ts'
 
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+/** As far as Postgres and ISO 8601 agree. */
+const endOfTime = new Date('9999-12-31T00:00:00Z')
 const searchSchema = z.object({
   from: instant.optional(),
   until: instant.optional(),
@@ -45,6 +48,19 @@ export function addAuditRoutes({ route }: Api, database: Kysely<AuditTables>): v
       if (event === undefined) throw notFound(`Event ${params.id}`)
       response.type('application/cloudevents+json').send(event)
     },
+  )
+  route(
+    'get',
+    '/v1/audit/open-exchanges',
+    {
+      role: 'viewer',
+      summary: 'Exchanges whose outcome has not arrived, oldest first; a thousand at most',
+    },
+    async () => ({
+      exchanges: (await openExchanges(database, { before: endOfTime })).map(
+        ({ exchange, session, tenant, time }) => ({ exchange, session, tenant, time }),
+      ),
+    }),
   )
   route(
     'get',

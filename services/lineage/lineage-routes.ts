@@ -2,6 +2,7 @@ import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { type FoundTrace, findNodes, SessionTooLargeError, traceExchange, traceNode } from './find-trace.ts'
+import { listRebuilds, requestRebuild } from './rebuild.ts'
 import type { LineageTables } from './tables.ts'
 
 const traceQuery = z.object({
@@ -36,6 +37,22 @@ export function addTraceRoutes({ route }: Api, database: Kysely<LineageTables>):
       answer(`Node ${params.id} of session ${query.session}`, () =>
         traceNode(database, query.session, params.id, query),
       ),
+  )
+  route(
+    'post',
+    '/v1/lineage/rebuilds',
+    {
+      role: 'admin',
+      summary: 'Apply everything that the event store holds again; what is there serves meanwhile',
+      status: 202,
+    },
+    () => requestRebuild(database),
+  )
+  route(
+    'get',
+    '/v1/lineage/rebuilds',
+    { role: 'viewer', summary: 'Rebuilds, newest first, and how far they are' },
+    async () => ({ rebuilds: await listRebuilds(database) }),
   )
   route(
     'get',

@@ -17,8 +17,10 @@ import {
 import type { LineageConfig } from './config.ts'
 import { addTraceRoutes } from './lineage-routes.ts'
 import { importedLineage, lineageProjection } from './projection.ts'
+import { stepRebuild } from './rebuild.ts'
+import { repeat } from './repeat.ts'
 import { addLineageRoutes } from './routes.ts'
-import { startSettling } from './settle-pending.ts'
+import { batchSize, settlePending } from './settle-pending.ts'
 import type { LineageTables } from './tables.ts'
 
 /** Sessions and exchanges: what was asked, what became of it, and what was made of what. */
@@ -32,8 +34,13 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     imported: runProjection({ bus, database, projection: importedLineage, onProblem }),
   }
   observeProjections(metrics.meter, projections)
-  const settling = startSettling(database, (err) =>
-    log.warn({ err }, 'cannot read large bodies; trying again'),
+  const settling = repeat(
+    async () => (await settlePending(database)) === batchSize,
+    (err) => log.warn({ err }, 'cannot read large bodies; trying again'),
+  )
+  const rebuilding = repeat(
+    () => stepRebuild(database),
+    (err) => log.warn({ err }, 'cannot rebuild; trying again'),
   )
   const api = createApi({
     service: 'lineage',
@@ -55,6 +62,7 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
       await server.close()
       await Promise.all(Object.values(projections).map((projection) => projection.close()))
       await settling.close()
+      await rebuilding.close()
       await bus.drain()
       await database.destroy()
     },

@@ -1,9 +1,14 @@
 import type { SchemaDefinition } from '@airs-cp/postgres'
 import * as exchanges from './migrations/20261123T220000-exchanges.ts'
 import * as graph from './migrations/20261126T234500-graph.ts'
+import * as rebuilds from './migrations/20261127T004000-rebuilds.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
   role: 'airs_lineage',
-  migrations: { '20261123T220000-exchanges': exchanges, '20261126T234500-graph': graph },
+  migrations: {
+    '20261123T220000-exchanges': exchanges,
+    '20261126T234500-graph': graph,
+    '20261127T004000-rebuilds': rebuilds,
+  },
 }

@@ -4,40 +4,12 @@ import { type Flow, isPending, readFlow, referencesOf } from './read-flows.ts'
 import { storeFlows } from './store-graph.ts'
 import type { LineageTables } from './tables.ts'
 
-const batchSize = 20
-
-const idleMs = 250
-
-/** Settles for ever, batch after batch while there is work. */
-export function startSettling(
-  database: Kysely<LineageTables>,
-  onProblem: (error: unknown) => void,
-): { close(): Promise<void> } {
-  const closed = Promise.withResolvers<void>()
-  let isClosed = false
-  const loop = (async () => {
-    while (!isClosed) {
-      const count = await settlePending(database).catch((error: unknown) => {
-        onProblem(error)
-        return 0
-      })
-      if (count < batchSize)
-        await Promise.race([closed.promise, new Promise((resolve) => setTimeout(resolve, idleMs).unref())])
-    }
-  })()
-  return {
-    async close() {
-      isClosed = true
-      closed.resolve()
-      await loop
-    },
-  }
-}
+export const batchSize = 20
 
 /**
  * Reads bodies that are recorded by reference from the event store, which may get their pieces later than the event that
  * refers to them. One that is not whole yet is tried again, after a second at first and after an hour at last.
- * @returns how many were read.
+ * @returns how many were read; a full batch means that there may be more.
  */
 export async function settlePending(database: Kysely<LineageTables>): Promise<number> {
   return database.transaction().execute(async (transaction) => {

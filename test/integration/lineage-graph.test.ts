@@ -3,10 +3,13 @@ import { after, before, describe, test } from 'node:test'
 import { type AnyEvent, parseEvent, type RecordedBody, sha256Hex, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { storeExchanges } from '../../services/lineage/exchanges.ts'
 import { findGraph, type Graph } from '../../services/lineage/find-graph.ts'
+import { findSession } from '../../services/lineage/find-sessions.ts'
+import { requestRebuild, stepRebuild } from '../../services/lineage/rebuild.ts'
 import { settlePending } from '../../services/lineage/settle-pending.ts'
 import { storeGraph } from '../../services/lineage/store-graph.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
@@ -135,6 +138,20 @@ describe('the lineage graph', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('is built again from the event store', async () => {
+    const made = makeSession()
+    await record(made.events)
+    await apply(made.events)
+    const before = [await graphOf(made), await findSession(database, made.session)]
+    const admin = openDatabase<unknown>({ url: servers.adminUrl, name: 'test', max: 1 })
+    await sql`truncate lineage.sessions, lineage.exchanges, lineage.nodes, lineage.flows`.execute(admin)
+    await admin.destroy()
+    assert.deepEqual((await graphOf(made)).nodes, [])
+    await requestRebuild(database)
+    while (await stepRebuild(database));
+    assert.deepEqual([await graphOf(made), await findSession(database, made.session)], before)
   })
 
   test('reads bodies that are recorded by reference, whichever of their pieces comes last', async () => {
