@@ -15,8 +15,9 @@ const allowed: Record<string, string[]> = {
   'policy-engine': ['detectors', 'events'],
   providers: ['events'],
   runtime: [],
-  client: ['events'],
-  cli: ['client', 'events'],
+  manifest: ['events'],
+  client: ['events', 'manifest'],
+  cli: ['client', 'events', 'manifest'],
   'sdk-typescript': [],
 }
 

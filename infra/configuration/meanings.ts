@@ -53,6 +53,7 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_ABANDON_AFTER_MS:
     'when an exchange without outcome is abandoned although its ingress was not heard of',
   AIRS_EXPORT_CONCURRENCY: 'exports at once',
+  AIRS_EXPORT_KEEP_HOURS: 'how long the file of an export is kept',
   AIRS_POSTGRES_PASSWORDS: 'password per role, JSON; made at the first start',
   AIRS_STREAM_REPLICAS: 'NATS servers that hold each stream; 3 in a cluster',
   OTEL_SDK_DISABLED: '`true`: no telemetry',

@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import.ts')).configureImport,
   },
   {
+    name: 'verify',
+    summary: 'check an export against its manifest, offline',
+    load: async () => (await import('./commands/verify.ts')).configureVerify,
+  },
+  {
     name: 'status',
     summary: 'health of the whole, the mode, and what is recorded',
     load: async () => (await import('./commands/status.ts')).configureStatus,

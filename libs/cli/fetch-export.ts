@@ -4,6 +4,7 @@ import { DigestMismatchError } from '@airs-cp/client'
 import type { Context } from './context.ts'
 import { trackDownload } from './export-progress.ts'
 import { formatBytes, formatNumberOf } from './format.ts'
+import { writeManifest } from './manifest-file.ts'
 import { openPartFile, type PartFile } from './part-file.ts'
 import { createProgress } from './progress.ts'
 import { writeOut } from './write-out.ts'
@@ -25,7 +26,9 @@ export async function fetchToFile(
 ): Promise<void> {
   try {
     await download(context, job, { signal, resume: part.resume, write: part.write })
+    const manifest = await context.client().exports.manifest(job.id)
     await part.complete()
+    await writeManifest(part.file, manifest)
   } catch (error) {
     if (error instanceof DigestMismatchError) await part.discard()
     else {
@@ -38,7 +41,7 @@ export async function fetchToFile(
   if (context.isJson()) context.answer({ file: part.file, export: job }, () => '')
   else
     context.note(
-      `${formatNumberOf(rows, 'row')}, ${formatBytes(bytes)}, in ${part.file}\nSHA-256 ${sha256}, as exported`,
+      `${formatNumberOf(rows, 'row')}, ${formatBytes(bytes)}, in ${part.file}\nSHA-256 ${sha256}, as exported; to check it again, offline: airs verify ${part.file}`,
     )
 }
 

@@ -1,3 +1,5 @@
+import type { ExportFilters } from '@airs-cp/events'
+import type { Manifest } from '@airs-cp/manifest'
 import { type DownloadOptions, downloadExport } from './download-export.ts'
 import { ExportEndedError } from './errors.ts'
 import { isPassing } from './is-passing.ts'
@@ -11,12 +13,20 @@ export type ExportRequest = {
   from?: string
   /** Included: a day as a whole. */
   to?: string
+  /** `none`, `gzip` or `zstd`. */
+  compression?: string
+  /** Of sessions: with what came of what. */
+  includeLineage?: boolean
+  filters?: ExportFilters
 }
 
 export type ExportJob = {
   id: string
   kind: string
   format: string
+  compression: string
+  includeLineage: boolean
+  filters: ExportFilters
   /** First instant included, and first not included. */
   from: string | null
   until: string | null
@@ -25,8 +35,11 @@ export type ExportJob = {
   requestedAt: string
   endedAt: string | null
   rows: number
+  /** Null until they are counted. */
+  totalRows: number | null
   bytes: number
   percent: number
+  secondsLeft: number | null
   /** Of the file; null until it is complete. */
   sha256: string | null
   error: string | null
@@ -35,7 +48,8 @@ export type ExportJob = {
 export type WaitOptions = { signal?: AbortSignal; onProgress?: (job: ExportJob) => void }
 
 export type ExportsApi = {
-  create(request: ExportRequest): Promise<ExportJob>
+  /** @param idempotencyKey asking again with the same one gives the same export. */
+  create(request: ExportRequest, idempotencyKey?: string): Promise<ExportJob>
   /** Newest first. */
   list(limit?: number): Promise<ExportJob[]>
   get(id: string): Promise<ExportJob>
@@ -44,6 +58,12 @@ export type ExportsApi = {
    * @throws ExportEndedError when it ended in another way.
    */
   wait(id: string, options?: WaitOptions): Promise<ExportJob>
+  /** Stops an export that is not completed. */
+  cancel(id: string): Promise<ExportJob>
+  /** Removes an export and its file. */
+  delete(id: string): Promise<void>
+  /** What a completed export claims of itself; `verifyExport` of `@airs-cp/manifest` checks its file against it. */
+  manifest(id: string): Promise<Manifest>
   /** The file of a completed export; see `downloadExport`. */
   download(job: Pick<ExportJob, 'id' | 'bytes' | 'sha256'>, options?: DownloadOptions): AsyncGenerator<Buffer>
 }
@@ -57,10 +77,19 @@ export function createExportsApi(transport: Transport): ExportsApi {
   const { json } = transport
   const get: ExportsApi['get'] = (id) => json('GET', `/v1/exports/${pathSegment(id)}`)
   return {
-    create: (request) => json('POST', '/v1/exports', { json: request }),
+    create: (request, idempotencyKey) =>
+      json('POST', '/v1/exports', {
+        json: request,
+        ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
+      }),
     list: async (limit) =>
       (await json<{ exports: ExportJob[] }>('GET', '/v1/exports', { query: { limit } })).exports,
     get,
+    cancel: (id) => json('POST', `/v1/exports/${pathSegment(id)}/cancel`),
+    delete: async (id) => {
+      await transport.text('DELETE', `/v1/exports/${pathSegment(id)}`)
+    },
+    manifest: (id) => json('GET', `/v1/exports/${pathSegment(id)}/manifest`),
     wait: (id, options) => waitForExport(() => get(id), options),
     download: (job, options) => downloadExport(transport, job, options),
   }

@@ -63,8 +63,23 @@ export type KeyRevoked = z.infer<typeof keyRevokedSchema>
 export type ClientKey = Pick<KeyCreated, 'keyId' | 'name' | 'match' | 'limits'> & { spentUsdMicros: number }
 export type ClientKeySet = { keys: ClientKey[] }
 
-export const exportKinds = ['events'] as const
-export const exportFormats = ['jsonl'] as const
+export const exportKinds = ['events', 'sessions', 'decisions'] as const
+export const exportFormats = ['jsonl', 'csv'] as const
+export const exportCompressions = ['none', 'gzip', 'zstd'] as const
+
+/** Narrows an export to exchanges: all that is recorded of an exchange is taken along, or nothing of it. */
+export const exportFiltersSchema = z.strictObject({
+  session: z.string().min(1).max(256).optional(),
+  /** As the client named it; `*` stands for any run of characters. */
+  model: z.string().min(1).max(256).optional(),
+  provider: z.string().min(1).max(256).optional(),
+  tag: z.string().min(1).max(256).optional(),
+  /** What policy did with the request or the answer, such as `block`. */
+  action: z.string().min(1).max(64).optional(),
+  /** The type of a finding, such as `EMAIL`. */
+  finding: z.string().min(1).max(256).optional(),
+})
+export type ExportFilters = z.infer<typeof exportFiltersSchema>
 
 export const exportRequestedSchema = z.object({
   exportId: z.uuid(),
@@ -74,6 +89,11 @@ export const exportRequestedSchema = z.object({
   from: z.iso.datetime().optional(),
   /** First instant not included. */
   until: z.iso.datetime().optional(),
+  compression: z.enum(exportCompressions).optional(),
+  includeLineage: z.boolean().optional(),
+  filters: exportFiltersSchema.optional(),
+  /** A request that comes again with the same key and actor is the same export. */
+  idempotencyKey: z.string().optional(),
   actor: actorSchema,
 })
 export type ExportRequested = z.infer<typeof exportRequestedSchema>
@@ -83,6 +103,8 @@ export const exportCompletedSchema = z.object({
   rows: z.int().nonnegative(),
   bytes: z.int().nonnegative(),
   sha256: z.string(),
+  /** What the export claims of itself, as it stands beside its file. */
+  manifest: z.record(z.string(), z.unknown()).optional(),
 })
 export type ExportCompleted = z.infer<typeof exportCompletedSchema>
 
@@ -92,7 +114,12 @@ export type ExportFailed = z.infer<typeof exportFailedSchema>
 export const exportCancelledSchema = z.object({ exportId: z.uuid(), actor: actorSchema })
 export type ExportCancelled = z.infer<typeof exportCancelledSchema>
 
-export const exportDeletedSchema = z.object({ exportId: z.uuid(), actor: actorSchema })
+export const exportDeletedSchema = z.object({
+  exportId: z.uuid(),
+  actor: actorSchema,
+  /** Absent: somebody asked for it. `expired`: it was kept for as long as exports are. */
+  reason: z.enum(['expired']).optional(),
+})
 export type ExportDeleted = z.infer<typeof exportDeletedSchema>
 
 /** Somebody brings in events of another instance. Its id follows from the digest: once per file, however often it is brought. */

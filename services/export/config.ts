@@ -23,6 +23,7 @@ export function readExportConfig(env: NodeJS.ProcessEnv) {
       ...accessVariables,
       AIRS_DATA_DIR: z.string().default('.airs'),
       AIRS_EXPORT_CONCURRENCY: numberSchema(1).default(2),
+      AIRS_EXPORT_KEEP_HOURS: numberSchema(1).default(168),
     },
     env,
   )
@@ -34,5 +35,6 @@ export function readExportConfig(env: NodeJS.ProcessEnv) {
     access: accessSettings(config),
     directory: join(config.AIRS_DATA_DIR, 'exports'),
     concurrency: config.AIRS_EXPORT_CONCURRENCY,
+    keepMs: config.AIRS_EXPORT_KEEP_HOURS * 3_600_000,
   }
 }

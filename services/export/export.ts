@@ -17,11 +17,14 @@ import {
   type Running,
 } from '@airs-cp/runtime'
 import type { ExportConfig } from './config.ts'
+import { expireExports } from './expire-exports.ts'
 import { queuedExports } from './exports.ts'
 import { exportProjection } from './projection.ts'
 import { openQueue } from './queue.ts'
 import { addExportRoutes } from './routes.ts'
 import type { ExportTables } from './tables.ts'
+
+const expiryIntervalMs = 60_000
 
 /** The export API: takes requests for exports, puts them in the queue, tells their state, hands out their files. */
 export async function startExport(config: ExportConfig, log: Logger): Promise<Running> {
@@ -52,6 +55,12 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     onProblem: (problem, error) => log.warn({ err: error }, problem),
   })
   const timer = setInterval(enqueueSafely, 5_000)
+  const expire = () =>
+    void expireExports({ bus, database, directory: config.directory, keepMs: config.keepMs }).catch((err) =>
+      log.warn({ err }, 'cannot expire exports; trying again'),
+    )
+  const expiry = setInterval(expire, expiryIntervalMs)
+  expire()
   observeProjections(metrics.meter, { control: projection })
   const api = createApi({
     service: 'export',
@@ -66,6 +75,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   return {
     async close() {
       clearInterval(timer)
+      clearInterval(expiry)
       await server.close()
       await projection.close()
       await queue.close()

@@ -11,7 +11,20 @@ export async function storeRequested(
   const { exportId, kind, format, from = null, until = null, actor } = data
   await database
     .insertInto('export.exports')
-    .values({ id: exportId, kind, format, from, until, actor, requested_at: time })
+    .values({
+      id: exportId,
+      kind,
+      format,
+      from,
+      until,
+      actor,
+      requested_at: time,
+      compression: data.compression ?? 'none',
+      include_lineage: data.includeLineage ?? false,
+      filters: JSON.stringify(data.filters ?? {}) as never,
+      idempotency_key: data.idempotencyKey ?? null,
+    })
+    .onConflict((conflict) => conflict.columns(['actor', 'idempotency_key']).doNothing())
     .execute()
 }
 
@@ -19,8 +32,15 @@ export async function storeCompleted(
   database: Transaction<ExportTables>,
   { data, time }: EventByType<typeof eventTypes.exportCompleted>,
 ): Promise<void> {
-  const { exportId, rows, bytes, sha256 } = data
-  await end(database, exportId, { state: 'completed', rows, bytes, sha256, ended_at: time })
+  const { exportId, rows, bytes, sha256, manifest } = data
+  await end(database, exportId, {
+    state: 'completed',
+    rows,
+    bytes,
+    sha256,
+    ended_at: time,
+    manifest: manifest ? JSON.stringify(manifest) : null,
+  })
 }
 
 export async function storeFailed(
@@ -28,6 +48,25 @@ export async function storeFailed(
   { data, time }: EventByType<typeof eventTypes.exportFailed>,
 ): Promise<void> {
   await end(database, data.exportId, { state: 'failed', error: data.error, ended_at: time })
+}
+
+export async function storeCancelled(
+  database: Transaction<ExportTables>,
+  { data, time }: EventByType<typeof eventTypes.exportCancelled>,
+): Promise<void> {
+  await end(database, data.exportId, { state: 'cancelled', ended_at: time })
+}
+
+export async function storeDeleted(
+  database: Transaction<ExportTables>,
+  { data, time }: EventByType<typeof eventTypes.exportDeleted>,
+): Promise<void> {
+  await database
+    .updateTable('export.exports')
+    .set({ state: data.reason === 'expired' ? 'expired' : 'deleted', ended_at: time })
+    .where('id', '=', data.exportId)
+    .where('state', 'not in', ['deleted', 'expired'])
+    .execute()
 }
 
 /** Only an export that is still queued ends; what comes after an end changes nothing. */
@@ -41,6 +80,7 @@ async function end(
     bytes?: number
     sha256?: string
     error?: string
+    manifest?: string | null
   },
 ): Promise<void> {
   await database
@@ -49,6 +89,26 @@ async function end(
     .where('id', '=', id)
     .where('state', '=', 'queued')
     .execute()
+}
+
+export function findExportByKey(database: Kysely<ExportTables>, actor: string, key: string) {
+  return database
+    .selectFrom('export.exports')
+    .selectAll()
+    .where('actor', '=', actor)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst()
+}
+
+/** Completed exports that ended before a time. */
+export async function completedBefore(database: Kysely<ExportTables>, time: Date): Promise<string[]> {
+  const rows = await database
+    .selectFrom('export.exports')
+    .select('id')
+    .where('state', '=', 'completed')
+    .where('ended_at', '<', time.toISOString())
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 export function findExport(database: Kysely<ExportTables>, id: string) {

@@ -1,6 +1,6 @@
 import type { Projection } from '@airs-cp/bus'
 import { eventTypes, streams } from '@airs-cp/events'
-import { storeCompleted, storeFailed, storeRequested } from './exports.ts'
+import { storeCancelled, storeCompleted, storeDeleted, storeFailed, storeRequested } from './exports.ts'
 import type { ExportTables } from './tables.ts'
 
 export const exportProjection: Projection<ExportTables> = {
@@ -11,5 +11,7 @@ export const exportProjection: Projection<ExportTables> = {
     [eventTypes.exportRequested]: storeRequested,
     [eventTypes.exportCompleted]: storeCompleted,
     [eventTypes.exportFailed]: storeFailed,
+    [eventTypes.exportCancelled]: storeCancelled,
+    [eventTypes.exportDeleted]: storeDeleted,
   },
 }

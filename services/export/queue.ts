@@ -4,7 +4,7 @@ export const queueName = 'exports'
 const schema = 'bullmq'
 
 /** Progress of a running export, as the worker stores it on its job. */
-export type ExportProgress = { rows: number; totalRows: number; bytes: number }
+export type ExportProgress = { rows: number; totalRows: number; bytes: number; elapsedMs: number }
 
 export type ExportJob = {
   exportId: string

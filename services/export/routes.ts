@@ -1,21 +1,20 @@
 import { resolve } from 'node:path'
 import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
-import { eventTypes, exportFormats, exportKinds, uuidv7 } from '@airs-cp/events'
+import { eventTypes, uuidFrom, uuidv7 } from '@airs-cp/events'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
+import type { Response } from 'express'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import { DateRangeError, readDateRange } from './date-range.ts'
-import { exportFile } from './export-file.ts'
-import { type ExportRow, findExport, listExports } from './exports.ts'
+import { describeExport } from './describe-export.ts'
+import { exportFile, fileEnding } from './export-file.ts'
+import { type ExportRow, findExport, findExportByKey, listExports } from './exports.ts'
 import type { ExportQueue } from './queue.ts'
+import { createSchema, readIdempotencyKey, readRange } from './read-export-request.ts'
+import { streamProgress } from './stream-progress.ts'
 import type { ExportTables } from './tables.ts'
+import { removeExportFiles } from './write-export.ts'
 
-const createSchema = z.strictObject({
-  kind: z.enum(exportKinds).default('events'),
-  format: z.enum(exportFormats).default('jsonl'),
-  from: z.string().optional(),
-  to: z.string().optional(),
-})
+const source = '/airs/export'
 const idSchema = z.object({ id: z.uuid() })
 
 export function addExportRoutes(
@@ -39,29 +38,44 @@ export function addExportRoutes(
     if (!row) throw notFound(`Export ${id}`)
     return row
   }
+  const describe = async (id: string) => describeExport(await getExport(id), queue)
 
   route(
     'post',
     '/v1/exports',
     {
       role: 'exporter',
-      summary: 'Ask for an export. A date without time is a whole day in UTC; `to` is included',
+      summary:
+        'Ask for an export. A date without time is a whole day in UTC; `to` is included. With an `Idempotency-Key`, asking again gives the same export',
       body: createSchema,
       status: 202,
     },
-    async ({ body, caller }) => {
+    async ({ body, caller, request }) => {
       const { from, until } = readRange(body.from, body.to)
-      const exportId = uuidv7()
-      const { id } = await appendControlEvent(bus, '/airs/export', eventTypes.exportRequested, {
-        exportId,
-        kind: body.kind,
-        format: body.format,
-        ...(from && { from: from.toISOString() }),
-        ...(until && { until: until.toISOString() }),
-        actor: caller.name,
-      })
+      const key = readIdempotencyKey(request.headers['idempotency-key'])
+      const known = key === undefined ? undefined : await findExportByKey(database, caller.name, key)
+      if (known) return describeExport(known, queue)
+      const exportId = key === undefined ? uuidv7() : uuidFrom('export', caller.name, key)
+      const { id } = await appendControlEvent(
+        bus,
+        source,
+        eventTypes.exportRequested,
+        {
+          exportId,
+          kind: body.kind,
+          format: body.format,
+          ...(from && { from: from.toISOString() }),
+          ...(until && { until: until.toISOString() }),
+          compression: body.compression,
+          includeLineage: body.includeLineage,
+          filters: body.filters,
+          ...(key !== undefined && { idempotencyKey: key }),
+          actor: caller.name,
+        },
+        key === undefined ? {} : { id: uuidFrom('export requested', caller.name, key) },
+      )
       await projection.applied(id)
-      return describe(await getExport(exportId), queue)
+      return describe(exportId)
     },
   )
   route(
@@ -74,7 +88,7 @@ export function addExportRoutes(
     },
     async ({ query }) => ({
       exports: await Promise.all(
-        (await listExports(database, query.limit)).map((row) => describe(row, queue)),
+        (await listExports(database, query.limit)).map((row) => describeExport(row, queue)),
       ),
     }),
   )
@@ -82,7 +96,81 @@ export function addExportRoutes(
     'get',
     '/v1/exports/:id',
     { role: 'viewer', summary: 'State and progress of an export', params: idSchema },
-    async ({ params }) => describe(await getExport(params.id), queue),
+    ({ params }) => describe(params.id),
+  )
+  route(
+    'get',
+    '/v1/exports/:id/progress',
+    {
+      role: 'viewer',
+      summary: 'State and progress as server-sent events, until the export has ended',
+      params: idSchema,
+    },
+    async ({ params, request, response }) => {
+      await getExport(params.id)
+      await streamProgress(request, response, () => describe(params.id))
+    },
+  )
+  route(
+    'post',
+    '/v1/exports/:id/cancel',
+    {
+      role: 'exporter',
+      summary: 'Stop an export that is not completed; nothing of it stays',
+      params: idSchema,
+    },
+    async ({ params, caller }) => {
+      const { id, state } = await getExport(params.id)
+      if (state === 'cancelled') return describe(id)
+      if (state !== 'queued')
+        throw new ApiError(
+          409,
+          'export_ended',
+          `Export ${id} is ${state} already; delete it to remove its file`,
+        )
+      const event = await appendControlEvent(
+        bus,
+        source,
+        eventTypes.exportCancelled,
+        { exportId: id, actor: caller.name },
+        { id: uuidFrom(id, 'cancelled') },
+      )
+      await projection.applied(event.id)
+      return describe(id)
+    },
+  )
+  route(
+    'delete',
+    '/v1/exports/:id',
+    {
+      role: 'exporter',
+      summary: 'Remove an export and its file; one that runs is stopped',
+      params: idSchema,
+    },
+    async ({ params, caller }) => {
+      const row = await getExport(params.id)
+      const event = await appendControlEvent(
+        bus,
+        source,
+        eventTypes.exportDeleted,
+        { exportId: row.id, actor: caller.name },
+        { id: uuidFrom(row.id, 'deleted') },
+      )
+      await projection.applied(event.id)
+      await removeExportFiles(exportFile(directory, row))
+      return undefined
+    },
+  )
+  route(
+    'get',
+    '/v1/exports/:id/manifest',
+    { role: 'exporter', summary: 'What a completed export claims of itself', params: idSchema },
+    async ({ params, response }) => {
+      const row = await getExport(params.id)
+      assertCompleted(row)
+      response.type('application/json').send(row.manifest)
+      return undefined
+    },
   )
   route(
     'get',
@@ -90,49 +178,48 @@ export function addExportRoutes(
     { role: 'exporter', summary: 'The file of a completed export; Range is honoured', params: idSchema },
     async ({ params, response }) => {
       const row = await getExport(params.id)
-      if (row.state !== 'completed')
-        throw new ApiError(
-          409,
-          'export_not_completed',
-          `Export ${row.id} is ${row.state}; only a completed one has a file`,
-        )
-      response.set({ 'X-Content-SHA256': row.sha256!, 'Content-Type': 'application/x-ndjson' })
-      await new Promise<void>((done, fail) =>
-        response.sendFile(resolve(exportFile(directory, row)), { dotfiles: 'allow' }, (error) =>
-          error && !response.headersSent ? fail(error) : done(),
-        ),
-      )
+      assertCompleted(row)
+      await sendFile(response, row, resolve(exportFile(directory, row)))
+      return undefined
     },
   )
 }
 
-function readRange(from: string | undefined, to: string | undefined) {
-  try {
-    return readDateRange(from, to)
-  } catch (error) {
-    if (error instanceof DateRangeError) throw new ApiError(400, 'date_range_invalid', error.message)
-    throw error
-  }
+/** @throws ApiError 410 where there was a file, 409 where there is none yet. */
+function assertCompleted({ id, state, error }: ExportRow): void {
+  if (state === 'completed') return
+  if (state === 'deleted' || state === 'expired')
+    throw new ApiError(
+      410,
+      `export_${state}`,
+      `Export ${id} was ${state}, and its file removed; ask for it again`,
+    )
+  throw new ApiError(
+    409,
+    'export_not_completed',
+    `Export ${id} is ${state}${error ? ` (${error})` : ''}; only a completed one has a file`,
+  )
 }
 
-async function describe(row: ExportRow, queue: ExportQueue) {
-  const progress = row.state === 'queued' ? await queue.progress(row.id).catch(() => undefined) : undefined
-  const rows = row.rows ?? progress?.rows ?? 0
-  const totalRows = row.rows ?? progress?.totalRows
-  return {
-    id: row.id,
-    kind: row.kind,
-    format: row.format,
-    from: row.from,
-    until: row.until,
-    actor: row.actor,
-    state: row.state === 'queued' && progress ? 'running' : row.state,
-    requestedAt: row.requested_at,
-    endedAt: row.ended_at,
-    rows,
-    bytes: row.bytes ?? progress?.bytes ?? 0,
-    percent: row.state === 'completed' ? 100 : totalRows ? Math.floor((100 * rows) / totalRows) : 0,
-    sha256: row.sha256,
-    error: row.error,
-  }
+const mediaTypes = { jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' }
+const compressedTypes = { gzip: 'application/gzip', zstd: 'application/zstd' }
+
+async function sendFile(response: Response, row: ExportRow, file: string): Promise<void> {
+  const name = `airs-${row.kind}-${row.id}.${fileEnding(row)}`
+  response.set({
+    'X-Content-SHA256': row.sha256!,
+    ETag: `"${row.sha256}"`,
+    'Content-Type': row.compression === 'none' ? mediaTypes[row.format] : compressedTypes[row.compression],
+    'Content-Disposition': `attachment; filename="${name}"`,
+  })
+  await new Promise<void>((done, fail) =>
+    response.sendFile(file, { dotfiles: 'allow', etag: false }, (error) => {
+      if (!error || response.headersSent) done()
+      else if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+        fail(
+          new ApiError(410, 'export_file_missing', `The file of export ${row.id} is gone; ask for it again`),
+        )
+      else fail(error)
+    }),
+  )
 }

@@ -1,8 +1,9 @@
 import type { SchemaDefinition } from '@airs-cp/postgres'
 import * as exports from './migrations/20261123T220000-exports.ts'
+import * as manifests from './migrations/20261126T235000-manifests.ts'
 
 export const exportSchema: SchemaDefinition = {
   schema: 'export',
   role: 'airs_export',
-  migrations: { '20261123T220000-exports': exports },
+  migrations: { '20261123T220000-exports': exports, '20261126T235000-manifests': manifests },
 }

@@ -1,9 +1,10 @@
-import type { ExportRequested } from '@airs-cp/events'
+import type { ExportFilters, ExportRequested } from '@airs-cp/events'
+import type { Manifest } from '@airs-cp/manifest'
 import type { Generated } from 'kysely'
 
-export type ExportState = 'queued' | 'completed' | 'failed' | 'cancelled' | 'deleted'
+export type ExportState = 'queued' | 'completed' | 'failed' | 'cancelled' | 'deleted' | 'expired'
 
-/** The schema `export`, and the views of the audit schema that its role may read. */
+/** The schema `export`, and the views of other schemas that its role may read. */
 export type ExportTables = {
   'export.exports': {
     id: string
@@ -19,6 +20,12 @@ export type ExportTables = {
     sha256: string | null
     error: string | null
     ended_at: string | Date | null
+    compression: Generated<Manifest['compression']>
+    include_lineage: Generated<boolean>
+    filters: Generated<ExportFilters>
+    idempotency_key: string | null
+    /** The manifest, as JSON. */
+    manifest: string | null
   }
   'audit.recorded_events': {
     position: number
@@ -33,4 +40,5 @@ export type ExportTables = {
     event: string
   }
   'audit.recorded_positions': { projection: string; stream_sequence: number }
+  'lineage.recorded_positions': { projection: string; stream_sequence: number }
 }

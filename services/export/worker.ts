@@ -1,20 +1,25 @@
 import { appendControlEvent, type Bus, connectBus } from '@airs-cp/bus'
 import { eventTypes, uuidFrom } from '@airs-cp/events'
-import { openDatabase } from '@airs-cp/postgres'
+import type { Manifest } from '@airs-cp/manifest'
+import { type Database, openDatabase } from '@airs-cp/postgres'
 import type { Logger, Running } from '@airs-cp/runtime'
 import { createPostgresBackend, type Job, UnrecoverableError, Worker } from 'bullmq'
-import type { Kysely } from 'kysely'
-import { awaitAudit } from './await-audit.ts'
+import { awaitProjection } from './await-projection.ts'
 import type { ExportConfig } from './config.ts'
 import { exportFile } from './export-file.ts'
-import { findExport } from './exports.ts'
+import { type ExportRow, findExport } from './exports.ts'
+import packageJson from './package.json' with { type: 'json' }
 import { type ExportJob, queueConnection, queueName } from './queue.ts'
+import { hasFilters } from './selection.ts'
 import type { ExportTables } from './tables.ts'
 import { traceExport } from './trace-export.ts'
-import { writeEvents } from './write-events.ts'
+import { ExportStoppedError, removeExportFiles, writeExport } from './write-export.ts'
 
 const source = '/airs/export-worker'
 const progressIntervalMs = 250
+const stopCheckIntervalMs = 500
+
+type Parts = { bus: Bus; database: Database<ExportTables>; directory: string; log: Logger }
 
 /**
  * Runs exports from the queue. A job may run twice (a worker was killed, or stalled): it writes the same bytes to the
@@ -23,10 +28,10 @@ const progressIntervalMs = 250
 export async function startExportWorker(config: ExportConfig, log: Logger): Promise<Running> {
   const bus = await connectBus({ url: config.natsUrl, name: 'export-worker' })
   const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export-worker' })
+  const parts = { bus, database, directory: config.directory, log }
   const worker = new Worker(
     queueName,
-    (job: Job<ExportJob>) =>
-      traceExport(database, job.data, () => runExport({ bus, database, directory: config.directory, job })),
+    (job: Job<ExportJob>) => traceExport(database, job.data, () => runExport(parts, job)),
     {
       connection: queueConnection(config.databaseUrl),
       concurrency: config.concurrency,
@@ -37,17 +42,13 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
     createPostgresBackend,
   )
   worker.on('error', (err) => log.warn({ err }, 'export queue is not reachable; trying again'))
-  worker.on('failed', async (job, error) => {
+  worker.on('failed', (job, error) => {
     log.error({ err: error, exportId: job?.data.exportId }, 'export failed')
     if (!job || (job.attemptsMade < (job.opts.attempts ?? 1) && !(error instanceof UnrecoverableError)))
       return
-    await appendControlEvent(
-      bus,
-      source,
-      eventTypes.exportFailed,
-      { exportId: job.data.exportId, error: error.message },
-      { id: uuidFrom(job.data.exportId, 'failed') },
-    ).catch((err) => log.error({ err }, 'cannot record that an export failed'))
+    giveUp(parts, job.data.exportId, error).catch((err) =>
+      log.error({ err }, 'cannot record that an export failed'),
+    )
   })
   return {
     async close() {
@@ -58,39 +59,97 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
   }
 }
 
-async function runExport({
-  bus,
-  database,
-  directory,
-  job,
-}: {
-  bus: Bus
-  database: Kysely<ExportTables>
-  directory: string
-  job: Job<ExportJob>
-}): Promise<void> {
+async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
+  const { bus, database, directory, log } = parts
   const { exportId } = job.data
   const row = await findExport(database, exportId)
   if (row?.state !== 'queued') return
-  await awaitAudit(bus, database)
-  let toldAt = 0
-  const written = await writeEvents(
-    database,
-    { ...(row.from && { from: new Date(row.from) }), ...(row.until && { until: new Date(row.until) }) },
-    exportFile(directory, row),
-    (progress) => {
-      if (Date.now() - toldAt < progressIntervalMs) return
-      toldAt = Date.now()
-      job.updateProgress(progress).catch(() => {
-        // Progress is a courtesy; the job fails by itself when Postgres is away.
-      })
+  await awaitProjection(bus, database, 'audit')
+  if (row.kind === 'sessions' || hasFilters(row.filters)) await awaitProjection(bus, database, 'lineage')
+  const file = exportFile(directory, row)
+  try {
+    const manifest = await writeExport({
+      database,
+      request: requestOf(row),
+      file,
+      made: {
+        exportId,
+        at: new Date().toISOString(),
+        by: row.actor,
+        software: { name: 'airs-cp', version: packageJson.version },
+      },
+      onProgress: every(progressIntervalMs, (progress) => {
+        job.updateProgress(progress).catch(() => {
+          // Progress is a courtesy; the job fails by itself when Postgres is away.
+        })
+      }),
+      isStopped: createStopCheck(database, exportId),
+    })
+    const [{ bytes, sha256 }] = manifest.files as [Manifest['files'][0]]
+    await appendControlEvent(
+      bus,
+      source,
+      eventTypes.exportCompleted,
+      { exportId, rows: manifest.rows, bytes, sha256, manifest },
+      { id: uuidFrom(exportId, 'completed') },
+    )
+  } catch (error) {
+    if (!(error instanceof ExportStoppedError)) throw describeFailure(error, directory)
+    log.info({ exportId }, 'export was cancelled')
+    await removeExportFiles(file)
+  }
+}
+
+function requestOf(row: ExportRow) {
+  return {
+    kind: row.kind,
+    format: row.format,
+    compression: row.compression,
+    includeLineage: row.include_lineage,
+    range: {
+      ...(row.from && { from: new Date(row.from) }),
+      ...(row.until && { until: new Date(row.until) }),
     },
+    filters: row.filters,
+  }
+}
+
+/** Whoever cancels does it in another process: the state of the export is the sign. */
+function createStopCheck(database: Database<ExportTables>, exportId: string): () => Promise<boolean> {
+  let askedAtMs = 0
+  return async () => {
+    if (Date.now() - askedAtMs < stopCheckIntervalMs) return false
+    askedAtMs = Date.now()
+    return (await findExport(database, exportId))?.state !== 'queued'
+  }
+}
+
+/** A disk that is full stays full for the next attempts. */
+function describeFailure(error: unknown, directory: string): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
+  return new UnrecoverableError(
+    `No space is left in ${directory}: make room there, or delete exports (airs exports delete), and ask again`,
   )
+}
+
+async function giveUp({ bus, database, directory }: Parts, exportId: string, error: Error): Promise<void> {
+  const row = await findExport(database, exportId)
+  if (row) await removeExportFiles(exportFile(directory, row))
   await appendControlEvent(
     bus,
     source,
-    eventTypes.exportCompleted,
-    { exportId, ...written },
-    { id: uuidFrom(exportId, 'completed') },
+    eventTypes.exportFailed,
+    { exportId, error: error.message },
+    { id: uuidFrom(exportId, 'failed') },
   )
+}
+
+function every<Value>(intervalMs: number, tell: (value: Value) => void): (value: Value) => void {
+  let toldAtMs = 0
+  return (value) => {
+    if (Date.now() - toldAtMs < intervalMs) return
+    toldAtMs = Date.now()
+    tell(value)
+  }
 }

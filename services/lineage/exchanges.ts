@@ -84,7 +84,7 @@ async function storeOpenings(database: Database, events: Opening[]): Promise<voi
       format: data.request.format ?? null,
       path: data.request.path,
       provider: 'provider' in data ? data.provider : null,
-      model: data.request.model ?? null,
+      model: data.request.model?.replaceAll('\0', '\ufffd') ?? null,
       stream: data.request.stream,
       agent: data.agent ?? null,
       tags: data.tags,

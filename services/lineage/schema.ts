@@ -1,6 +1,7 @@
 import type { SchemaDefinition } from '@airs-cp/postgres'
 import * as exchanges from './migrations/20261123T220000-exchanges.ts'
 import * as graph from './migrations/20261126T234500-graph.ts'
+import * as positions from './migrations/20261126T235500-positions.ts'
 import * as rebuilds from './migrations/20261127T004000-rebuilds.ts'
 
 export const lineageSchema: SchemaDefinition = {
@@ -9,6 +10,7 @@ export const lineageSchema: SchemaDefinition = {
   migrations: {
     '20261123T220000-exchanges': exchanges,
     '20261126T234500-graph': graph,
+    '20261126T235500-positions': positions,
     '20261127T004000-rebuilds': rebuilds,
   },
 }

@@ -129,7 +129,7 @@ describe('a download', () => {
     assert.deepEqual(readFileSync(join(folder, 'f')), file)
     assert.deepEqual(
       readdirSync(folder).filter((name) => name.startsWith('f')),
-      ['f'],
+      ['f', 'f.manifest.json'],
     )
     assert.deepEqual(offsets, [0, 50_000, 100_000, 150_000])
   })

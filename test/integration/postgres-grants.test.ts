@@ -13,6 +13,7 @@ const shownToOthers: Record<string, string[]> = {
     'audit.recorded_events',
     'audit.recorded_contents',
     'audit.recorded_positions',
+    'lineage.recorded_positions',
     'lineage.exported_sessions',
     'lineage.exported_graphs',
     'lineage.exported_exchanges',

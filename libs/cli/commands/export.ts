@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { ExportRequest } from '@airs-cp/client'
-import type { Command } from 'commander'
+import { exportCompressions, exportFormats, exportKinds } from '@airs-cp/events'
+import { Argument, type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { describeRange } from '../describe-range.ts'
 import { trackWriting } from '../export-progress.ts'
@@ -11,23 +12,63 @@ import { createProgress } from '../progress.ts'
 /** A queue that does not move for so long is worth a word. */
 const patienceMs = 10_000
 
-type Options = Omit<ExportRequest, 'kind'> & { output?: string }
+const filters = {
+  session: 'only this session',
+  model: 'only exchanges with this model, as the client named it; * stands for any characters',
+  provider: 'only exchanges with this provider',
+  tag: 'only exchanges with this tag',
+  action: 'only exchanges of which policy did this, such as block',
+  finding: 'only exchanges with a finding of this type, such as EMAIL',
+} as const
+
+type Options = Omit<ExportRequest, 'kind' | 'compression' | 'filters'> & {
+  output?: string
+  compress?: string
+} & Partial<Record<keyof typeof filters, string>>
 
 export function configureExport(command: Command, context: Context): void {
   command
     .description(
       'Take along what was recorded: every event, or those of a range. Without --output it goes to standard output.',
     )
-    .argument('[kind]', 'what to take along', 'events')
-    .option('--format <format>', 'how to write it', 'jsonl')
+    .addArgument(new Argument('[kind]', 'what to take along').choices(exportKinds).default('events'))
+    .addOption(new Option('--format <format>', 'how to write it').choices(exportFormats).default('jsonl'))
     .option('--from <time>', 'first day (2024-01-01, UTC) or time (2024-01-01T12:00:00+02:00)')
     .option('--to <time>', 'last day or time, included')
-    .option('-o, --output <file>', 'write to FILE.part, check it, then name it FILE')
-    .action(async (kind: string, { output, ...options }: Options) => {
-      const request = { ...options, kind }
+    .addOption(
+      new Option('--compress <how>', 'compress the file').choices(exportCompressions).default('none'),
+    )
+    .option('--include-lineage', 'of sessions: with the graph of what came of what')
+  for (const [name, what] of Object.entries(filters)) command.option(`--${name} <${name}>`, what)
+  command
+    .option(
+      '-o, --output <file>',
+      'write to FILE.part, check it, then name it FILE; its manifest goes beside it',
+    )
+    .action(async (kind: string, options: Options) => {
+      const { output } = options
+      const request = requestOf(kind, options)
       if (output === undefined || output === '-') await exportToOutput(context, request)
       else await exportToFile(context, request, output)
     })
+}
+
+function requestOf(
+  kind: string,
+  { format, from, to, compress, includeLineage, ...rest }: Options,
+): ExportRequest {
+  const names = Object.keys(filters) as (keyof typeof filters)[]
+  return {
+    kind,
+    ...(format !== undefined && { format }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(compress !== undefined && { compression: compress }),
+    ...(includeLineage && { includeLineage }),
+    filters: Object.fromEntries(
+      names.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]]),
+    ),
+  }
 }
 
 async function exportToOutput(context: Context, request: ExportRequest): Promise<void> {

@@ -25,6 +25,16 @@ export function configureExports(command: Command, context: Context): void {
     .argument('<id>', 'its id')
     .option('-o, --output <file>', 'write to FILE.part, check it, then name it FILE')
     .action((id: string, { output }: { output?: string }) => download(context, id, output))
+  command
+    .command('cancel')
+    .description('Stop an export that is not completed; nothing of it stays.')
+    .argument('<id>', 'its id')
+    .action((id: string) => cancel(context, id))
+  command
+    .command('delete')
+    .description('Remove an export and its file.')
+    .argument('<id>', 'its id')
+    .action((id: string) => remove(context, id))
 }
 
 async function list(context: Context, limit: number): Promise<void> {
@@ -49,7 +59,12 @@ async function show(context: Context, id: string): Promise<void> {
     formatTable([
       ['export', job.id],
       ['state', `${paintState(context, job.state)}${job.state === 'running' ? `, ${job.percent}%` : ''}`],
-      ['what', printable(`${describeRange(job)}, as ${job.format}`)],
+      [
+        'what',
+        printable(
+          `${describeRange(job)}, as ${job.format}${job.compression === 'none' ? '' : `, ${job.compression}`}`,
+        ),
+      ],
       ['requested', `${formatInstant(job.requestedAt)} by ${printable(job.actor)}`],
       ...(job.endedAt ? [['ended', formatInstant(job.endedAt)]] : []),
       ['rows', formatCount(job.rows)],
@@ -65,6 +80,16 @@ async function download(context: Context, id: string, output: string | undefined
   const job = await context.client().exports.wait(id, { signal })
   if (output === undefined || output === '-') await fetchToOutput(context, job, signal)
   else await resumeToFile(context, job, output, signal)
+}
+
+async function cancel(context: Context, id: string): Promise<void> {
+  const job = await context.client().exports.cancel(id)
+  context.answer(job, () => `Export ${job.id} is ${job.state}.`)
+}
+
+async function remove(context: Context, id: string): Promise<void> {
+  await context.client().exports.delete(id)
+  context.answer({ id, state: 'deleted' }, () => `Export ${id} and its file are removed.`)
 }
 
 function paintState({ paint }: Context, state: ExportJob['state']): string {

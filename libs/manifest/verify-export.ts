@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { pipeline, Readable, type Transform } from 'node:stream'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { splitLines } from './lines.ts'
+import type { Manifest, Place } from './manifest.ts'
+import { readRow } from './read-row.ts'
+import { Tally } from './tally.ts'
+
+export type Verdict = {
+  /** What does not hold, each a sentence. Empty: the file is what the manifest says. */
+  problems: string[]
+  rows: number
+  bytes: number
+  sha256: string
+}
+
+const mostProblems = 20
+
+/**
+ * Checks the bytes of an export's file against its manifest, without asking anybody: size and digest of the file, its
+ * rows and their digest, their order, counts, first and last place, and each journal's coverage and gaps. Reads the file
+ * once and keeps one row at a time. The rows of CSV are counted and not looked into.
+ */
+export async function verifyExport(manifest: Manifest, file: AsyncIterable<Buffer>): Promise<Verdict> {
+  const problems: string[] = []
+  const complain = (problem: string) => {
+    if (problems.length < mostProblems) problems.push(problem)
+  }
+  const whole = createMeter()
+  const content = createMeter()
+  const tally = new Tally()
+  let rows = 0
+  try {
+    const bytes = decompressed(manifest, metered(file, whole))
+    rows =
+      manifest.format === 'csv'
+        ? await countRecords(metered(bytes, content))
+        : await checkLines(manifest, metered(bytes, content), tally, complain)
+  } catch (error) {
+    complain(`The file cannot be read to its end: ${(error as Error).message}`)
+  }
+  const [claimed] = manifest.files
+  const { bytes, sha256 } = whole.result()
+  compare(complain, 'the size of the file', claimed!.bytes, bytes)
+  compare(complain, 'the SHA-256 of the file', claimed!.sha256, sha256)
+  compare(complain, 'the size of the rows', manifest.content.bytes, content.result().bytes)
+  compare(complain, 'the SHA-256 of the rows', manifest.content.sha256, content.result().sha256)
+  compare(complain, 'the number of rows', manifest.rows, rows)
+  if (manifest.format === 'jsonl') {
+    const { counts, first, last } = tally.state()
+    compare(complain, 'the counts', manifest.counts, counts)
+    compare(complain, 'the first row', placeOf(manifest.first), placeOf(first))
+    compare(complain, 'the last row', placeOf(manifest.last), placeOf(last))
+    if (manifest.journals) compare(complain, 'the journals', manifest.journals, tally.journals())
+  }
+  return { problems, rows, bytes, sha256 }
+}
+
+async function checkLines(
+  { kind }: Manifest,
+  bytes: AsyncIterable<Buffer>,
+  tally: Tally,
+  complain: (problem: string) => void,
+): Promise<number> {
+  let number = 0
+  let before: Place | undefined
+  for await (const line of splitLines(bytes)) {
+    number++
+    let row: ReturnType<typeof readRow>
+    try {
+      row = readRow(kind, line)
+    } catch (error) {
+      complain(`Line ${number} is not a row of ${kind}: ${(error as Error).message}`)
+      continue
+    }
+    if (before && !isBefore(before, row)) complain(`Line ${number} does not come after the line before it`)
+    if (!tally.add(row))
+      complain(`Line ${number} has place ${row.sequence} of journal ${row.journal}, as a line before it has`)
+    before = row
+  }
+  return number
+}
+
+/** Rows of RFC 4180, without the head: a line break within quotes ends none. */
+async function countRecords(bytes: AsyncIterable<Buffer>): Promise<number> {
+  const [quote, newline] = [0x22, 0x0a]
+  let records = 0
+  let isQuoted = false
+  for await (const chunk of bytes)
+    for (const byte of chunk) {
+      if (byte === quote) isQuoted = !isQuoted
+      else if (byte === newline && !isQuoted) records++
+    }
+  return Math.max(0, records - 1)
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  const [timeA, timeB] = [Date.parse(a.time), Date.parse(b.time)]
+  return timeA < timeB || (timeA === timeB && Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) < 0)
+}
+
+function placeOf(place: Place | null): string {
+  return place ? `${place.id} at ${new Date(place.time).toISOString()}` : 'none'
+}
+
+function compare(complain: (problem: string) => void, what: string, claimed: unknown, found: unknown): void {
+  const [a, b] = [JSON.stringify(claimed), JSON.stringify(found)]
+  if (a !== b) complain(`The manifest says of ${what} ${shortened(a)}, and it is ${shortened(b)}`)
+}
+
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text
+}
+
+function createMeter() {
+  const hash = createHash('sha256')
+  let bytes = 0
+  let digest: string | undefined
+  return {
+    take(chunk: Buffer) {
+      hash.update(chunk)
+      bytes += chunk.length
+    },
+    result() {
+      digest ??= hash.digest('hex')
+      return { bytes, sha256: digest }
+    },
+  }
+}
+
+async function* metered(
+  chunks: AsyncIterable<Buffer>,
+  meter: ReturnType<typeof createMeter>,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    meter.take(chunk)
+    yield chunk
+  }
+}
+
+function decompressed({ compression }: Manifest, bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  if (compression === 'none') return bytes
+  const decompressor: Transform = compression === 'gzip' ? createGunzip() : createZstdDecompress()
+  return pipeline(Readable.from(bytes), decompressor, () => {
+    // The reader of the last stream is told of every error.
+  })
+}

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises'
+import type { TallyState } from '@airs-cp/manifest'
+import { writeDurably } from './durable-file.ts'
+
+/** How far an export has come whose rows are on disk. */
+export type Checkpoint = {
+  /** Of what was asked for: another request does not go on with these rows. */
+  request: string
+  upTo: number
+  totalRows: number
+  /** Of the file that holds the rows. */
+  bytes: number
+  tally: TallyState
+}
+
+/** @returns undefined where there is none that can be read. */
+export async function readCheckpoint(file: string): Promise<Checkpoint | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Checkpoint
+  } catch {
+    return undefined
+  }
+}
+
+export function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+  return writeDurably(file, JSON.stringify(checkpoint))
+}

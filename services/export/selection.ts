@@ -1,0 +1,82 @@
+import { type ExportFilters, eventTypes } from '@airs-cp/events'
+import { type RawBuilder, sql } from 'kysely'
+import type { TimeRange } from './date-range.ts'
+
+/** What an export takes along. */
+export type Selection = {
+  range: TimeRange
+  filters: ExportFilters
+  includeLineage: boolean
+  /** Highest position of the event store that is taken: what arrives later is not, however often the export begins anew. */
+  upTo: number
+}
+
+/** Events that tell of a decision. */
+export const decidingTypes = [
+  eventTypes.requestReceived,
+  eventTypes.requestBlocked,
+  eventTypes.responseCompleted,
+  eventTypes.responseBlocked,
+]
+
+/** Events of the range and of exchanges that the filters let through. */
+export function eventCondition({ range, filters, upTo }: Selection): RawBuilder<unknown> {
+  return allOf([
+    sql`time >= ${range.from?.toISOString() ?? '-infinity'}::timestamptz`,
+    sql`time < ${range.until?.toISOString() ?? 'infinity'}::timestamptz`,
+    sql`position <= ${upTo}`,
+    ...(hasFilters(filters) ? [exchangeCondition(filters)] : []),
+  ])
+}
+
+export function hasFilters(filters: ExportFilters): boolean {
+  return Object.values(filters).some((value) => value !== undefined)
+}
+
+/** Holds for rows whose `exchange` the filters let through. */
+export function exchangeCondition({
+  session,
+  model,
+  provider,
+  tag,
+  action,
+  finding,
+}: ExportFilters): RawBuilder<unknown> {
+  const ofExchange = [
+    model !== undefined && sql`model like ${likePattern(model)}`,
+    provider !== undefined && sql`provider = ${provider}`,
+    tag !== undefined && sql`tags @> array[${tag}]::text[]`,
+    action !== undefined && sql`(request_action = ${action} or response_action = ${action})`,
+  ].filter((condition) => condition !== false)
+  return allOf([
+    ...(session === undefined ? [] : [sql`session = ${session}`]),
+    ...(ofExchange.length === 0
+      ? []
+      : [sql`exchange in (select exchange from lineage.exported_exchanges where ${allOf(ofExchange)})`]),
+    ...(finding === undefined
+      ? []
+      : [
+          sql`exchange in (
+            select exchange from audit.recorded_events
+            where type = any(${decidingTypes}::text[]) and event like ${findingPattern(finding)})`,
+        ]),
+  ])
+}
+
+function allOf(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return sql.join(conditions, sql` and `)
+}
+
+/**
+ * Events are compact JSON, in whose strings every quotation mark is escaped: what looks like this member is one. Postgres
+ * cannot be asked to look into JSON that has a NUL somewhere.
+ */
+function findingPattern(type: string): string {
+  return `%"findings":[{%${JSON.stringify({ type })
+    .slice(1, -1)
+    .replace(/[\\%_]/g, '\\$&')}%`
+}
+
+function likePattern(glob: string): string {
+  return glob.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')
+}

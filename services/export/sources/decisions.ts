@@ -1,0 +1,84 @@
+import type { Decision, Envelope } from '@airs-cp/events'
+import { sql } from 'kysely'
+import { decidingTypes, eventCondition } from '../selection.ts'
+import { eventPage } from './event-page.ts'
+import { pageOfRows } from './page-of-rows.ts'
+import type { Source } from './source.ts'
+
+const isDeciding = sql`type = any(${decidingTypes}::text[])`
+
+type Row = { id: string; at: string; event: string }
+
+/** Of the data of an event that tells of a decision. */
+type Decided = {
+  provider?: string
+  model?: string
+  request?: { model?: string }
+  decision: Decision
+}
+
+/**
+ * What policy decided, direction by direction: one row for each request, and one for each answer that came. Events are
+ * parsed here: Postgres refuses to look into JSON that has a NUL somewhere, and a client may send one.
+ */
+export const decisions: Source = {
+  columns: [
+    'event',
+    'time',
+    'session',
+    'exchange',
+    'direction',
+    'provider',
+    'model',
+    'action',
+    'mode',
+    'policySet',
+    'policies',
+    'findingTypes',
+    'findings',
+  ],
+  isStable: true,
+  async count(snapshot, selection) {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from audit.recorded_events where ${isDeciding} and ${eventCondition(selection)}`.execute(
+      snapshot,
+    )
+    return rows[0]!.count
+  },
+  async page(snapshot, selection, after, format) {
+    const { rows } = await sql<Row>`
+      select id, time::text as at, event
+      from (${eventPage(selection, after, isDeciding)}) page order by time, id`.execute(snapshot)
+    return pageOfRows(rows.map(toRow), format)
+  },
+}
+
+function toRow({ id, at, event: json }: Row) {
+  const { type, time, session, exchange, data } = JSON.parse(json) as Envelope
+  const { provider = null, model, request, decision } = data as Decided
+  const place = {
+    event: id,
+    time,
+    session: session ?? null,
+    exchange: exchange ?? null,
+    direction: type.startsWith('airs.request') ? 'request' : 'response',
+    provider,
+    model: model ?? request?.model ?? null,
+  }
+  const { action, mode, policySet, verdicts, findings } = decision
+  return {
+    id,
+    time: at,
+    label: action,
+    json: JSON.stringify({ ...place, decision }),
+    cells: () => [
+      ...Object.values(place),
+      action,
+      mode,
+      policySet,
+      verdicts.map(({ policy, version }) => `${policy}@${version}`).join(';'),
+      [...new Set(findings.map((finding) => finding.type))].join(';'),
+      JSON.stringify(findings),
+    ],
+  }
+}

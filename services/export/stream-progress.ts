@@ -1,0 +1,40 @@
+import type { Request, Response } from 'express'
+import type { DescribedExport } from './describe-export.ts'
+
+const intervalMs = 250
+const keepAliveMs = 15_000
+
+/**
+ * Tells the state of an export as server-sent events: `progress` whenever it changes, and `end` with the last one when
+ * the export is completed, failed, cancelled or deleted; then the stream ends.
+ */
+export async function streamProgress(
+  request: Request,
+  response: Response,
+  look: () => Promise<DescribedExport>,
+): Promise<void> {
+  let isGone = false
+  request.on('close', () => {
+    isGone = true
+  })
+  response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' })
+  response.flushHeaders()
+  let told = ''
+  let toldAtMs = Date.now()
+  while (!isGone) {
+    const state = await look()
+    const data = JSON.stringify(state)
+    const hasEnded = state.state !== 'queued' && state.state !== 'running'
+    if (data !== told || hasEnded) {
+      response.write(`event: ${hasEnded ? 'end' : 'progress'}\ndata: ${data}\n\n`)
+      told = data
+      toldAtMs = Date.now()
+    } else if (Date.now() - toldAtMs > keepAliveMs) {
+      response.write(': still here\n\n')
+      toldAtMs = Date.now()
+    }
+    if (hasEnded) break
+    await new Promise((resolve) => setTimeout(resolve, intervalMs))
+  }
+  response.end()
+}

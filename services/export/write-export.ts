@@ -1,0 +1,202 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { ExportFilters, ExportRequested } from '@airs-cp/events'
+import { type Manifest, manifestName, Tally } from '@airs-cp/manifest'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { compressFile } from './compress-file.ts'
+import { csvRecord } from './csv.ts'
+import type { TimeRange } from './date-range.ts'
+import { syncDirectory, writeDurably } from './durable-file.ts'
+import type { ExportProgress } from './queue.ts'
+import { openRowsFile, type RowsFile } from './rows-file.ts'
+import { hasFilters, type Selection } from './selection.ts'
+import { sources } from './sources/index.ts'
+import type { Source } from './sources/source.ts'
+import type { ExportTables } from './tables.ts'
+
+export type ExportJobRequest = {
+  kind: ExportRequested['kind']
+  format: ExportRequested['format']
+  compression: Manifest['compression']
+  includeLineage: boolean
+  range: TimeRange
+  filters: ExportFilters
+}
+
+export type WriteOptions = {
+  database: Kysely<ExportTables>
+  request: ExportJobRequest
+  /** The final name. */
+  file: string
+  made: Manifest['made']
+  onProgress: (progress: ExportProgress) => void
+  /** Asked between pages; true ends the export with `ExportStoppedError`. */
+  isStopped: () => Promise<boolean>
+  /** Rows after which what is written is synced, so that an interrupted export goes on from there. */
+  partRows?: number
+}
+
+export class ExportStoppedError extends Error {
+  override name = 'ExportStoppedError'
+}
+
+const defaultPartRows = 50_000
+
+/**
+ * Writes an export and its manifest. One snapshot of Postgres is counted and read; rows go to `FILE.rows`, part by part,
+ * each synced before it is noted in `FILE.checkpoint`. The file and its manifest get their names when they are complete
+ * and on disk. An attempt after one that failed or was killed goes on behind its last part, if what that had counted
+ * is still what there is.
+ * @throws when the rows written are not the rows counted, or the disk or Postgres fails; ExportStoppedError.
+ */
+export async function writeExport(options: WriteOptions): Promise<Manifest> {
+  const { database, request, file } = options
+  await mkdir(dirname(file), { recursive: true })
+  const source = sources[request.kind]
+  const rowsPath = `${file}.rows`
+  const { tally, content } = await database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute((snapshot) => writeRows(options, source, snapshot, rowsPath))
+  const whole = await finishFile(request.compression, rowsPath, file, content)
+  const manifest = describe(options, tally, content, whole)
+  await writeDurably(manifestName(file), `${JSON.stringify(manifest, null, 2)}\n`)
+  await rename(whole.path, file)
+  await syncDirectory(dirname(file))
+  for (const path of [rowsPath, `${file}.checkpoint`]) await rm(path, { force: true })
+  return manifest
+}
+
+/** Everything that an export has left or would leave under a name. */
+export async function removeExportFiles(file: string): Promise<void> {
+  for (const path of [file, `${file}.rows`, `${file}.packed`, `${file}.checkpoint`, manifestName(file)])
+    await rm(path, { force: true })
+}
+
+type Content = { bytes: number; sha256: string }
+
+async function writeRows(
+  options: WriteOptions,
+  source: Source,
+  snapshot: Transaction<ExportTables>,
+  path: string,
+): Promise<{ tally: Tally; content: Content }> {
+  const { request, file, onProgress, isStopped, partRows = defaultPartRows } = options
+  const begun = await begin(options, source, snapshot)
+  const { selection, totalRows } = begun
+  const tally = new Tally(begun.checkpoint?.tally)
+  const startedAtMs = performance.now()
+  const rowsFile = await openRowsFile(path, begun.checkpoint?.bytes ?? 0)
+  try {
+    if (rowsFile.bytes === 0 && request.format === 'csv')
+      await rowsFile.write(Buffer.from(csvRecord(source.columns)))
+    let syncedRows = tally.rows
+    for (;;) {
+      if (await isStopped()) throw new ExportStoppedError('The export was cancelled')
+      const page = await source.page(snapshot, selection, tally.last, request.format)
+      if (!page) break
+      await rowsFile.write(Buffer.from(page.text, 'utf8'))
+      tally.addPage(page)
+      onProgress({
+        rows: tally.rows,
+        totalRows,
+        bytes: rowsFile.bytes,
+        elapsedMs: performance.now() - startedAtMs,
+      })
+      if (!source.isStable || tally.rows - syncedRows < partRows) continue
+      syncedRows = tally.rows
+      await notePart(file, begun.key, selection.upTo, totalRows, rowsFile, tally)
+    }
+    if (tally.rows !== totalRows)
+      throw new Error(`${tally.rows} rows were written, but ${totalRows} were counted`)
+    await rowsFile.sync()
+    return { tally, content: { bytes: rowsFile.bytes, sha256: rowsFile.digest() } }
+  } finally {
+    await rowsFile.close()
+  }
+}
+
+type Begun = { key: string; selection: Selection; totalRows: number; checkpoint: Checkpoint | undefined }
+
+async function begin(
+  { request, file }: WriteOptions,
+  source: Source,
+  snapshot: Transaction<ExportTables>,
+): Promise<Begun> {
+  const key = JSON.stringify(request)
+  const found = await readCheckpoint(`${file}.checkpoint`)
+  const { range, filters, includeLineage } = request
+  if (found?.request === key) {
+    const selection = { range, filters, includeLineage, upTo: found.upTo }
+    const totalRows = await source.count(snapshot, selection)
+    if (totalRows === found.totalRows) return { key, selection, totalRows, checkpoint: found }
+  }
+  const selection = { range, filters, includeLineage, upTo: await lastPosition(snapshot) }
+  return { key, selection, totalRows: await source.count(snapshot, selection), checkpoint: undefined }
+}
+
+async function lastPosition(snapshot: Transaction<ExportTables>): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`
+    select max(position) as last from audit.recorded_events`.execute(snapshot)
+  return rows[0]?.last ?? 0
+}
+
+async function notePart(
+  file: string,
+  request: string,
+  upTo: number,
+  totalRows: number,
+  rowsFile: RowsFile,
+  tally: Tally,
+): Promise<void> {
+  await rowsFile.sync()
+  await writeCheckpoint(`${file}.checkpoint`, {
+    request,
+    upTo,
+    totalRows,
+    bytes: rowsFile.bytes,
+    tally: tally.state(),
+  })
+}
+
+async function finishFile(
+  compression: Manifest['compression'],
+  rowsPath: string,
+  file: string,
+  content: Content,
+): Promise<Content & { path: string }> {
+  if (compression === 'none') return { ...content, path: rowsPath }
+  const path = `${file}.packed`
+  return { ...(await compressFile(rowsPath, path, compression)), path }
+}
+
+function describe(
+  { request, file, made }: WriteOptions,
+  tally: Tally,
+  content: Content,
+  whole: Content,
+): Manifest {
+  const { kind, format, compression, includeLineage, range, filters } = request
+  const { rows, counts, first, last } = tally.state()
+  const place = (at: typeof first) => at && { ...at, time: new Date(at.time).toISOString() }
+  return {
+    manifest: 'airs-export/1',
+    kind,
+    format,
+    compression,
+    includeLineage,
+    from: range.from?.toISOString() ?? null,
+    until: range.until?.toISOString() ?? null,
+    filters,
+    rows,
+    counts,
+    first: place(first),
+    last: place(last),
+    journals: kind === 'events' && !hasFilters(filters) ? tally.journals() : null,
+    content,
+    files: [{ name: file.slice(dirname(file).length + 1), bytes: whole.bytes, sha256: whole.sha256 }],
+    made,
+  }
+}
