@@ -44,6 +44,7 @@ export function createExchangeTracer(tracer: Tracer): (exchange: Exchange) => Ex
       propagation.extract(ROOT_CONTEXT, exchange),
     )
     const context = trace.setSpan(ROOT_CONTEXT, span)
+    if (!span.isRecording()) return unrecorded(traceparentOf(context))
     return {
       traceparent: traceparentOf(context),
       step: (name, work, attributes) => step(tracer, context, name, work, attributes),
@@ -61,6 +62,12 @@ export function createExchangeTracer(tracer: Tracer): (exchange: Exchange) => Ex
       },
     }
   }
+}
+
+/** Of an exchange that was not sampled: it is passed on that nobody records it, and nothing more is done. */
+function unrecorded(traceparent: string): ExchangeTrace {
+  const call: CallTrace = { traceparent, ended() {}, tell() {} }
+  return { traceparent, step: (_name, work) => work(), call: () => call, end() {} }
 }
 
 function traceparentOf(context: Context): string {
