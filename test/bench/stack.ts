@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { startStack } from '../../infra/local/stack.ts'
+import { processes } from '../../infra/processes.ts'
+import { until } from '../support/control.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { chatRequest } from './proxy/bodies.ts'
+import { fixed, table } from './proxy/table.ts'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '25' },
+    connections: { type: 'string', default: '10' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  console.log(`Memory and CPU of every process of the whole stack, for the resource requests of manifests.
+  --seconds S       of load; default 25
+  --connections N   each sends 2 KB as soon as it is answered; default 10`)
+  process.exit(0)
+}
+
+/** Kernel ticks are hundredths of a second. */
+const tickMs = 10
+
+function residentMiB(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1_024
+}
+
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * tickMs
+}
+
+const directory = makeTemporaryDirectory()
+const stack = await startStack({
+  dataDir: directory.path,
+  ports: 'free',
+  env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_LOG: 'warn' },
+})
+try {
+  const measured = [...processes.map(({ name }) => name), 'nats'].map((name) => {
+    const pid = stack.process(name).pid!
+    return { name, pid, idleMiB: residentMiB(pid), startMs: cpuMs(pid) }
+  })
+  const url = `${stack.urls.ingress}/v1/chat/completions`
+  const body = chatRequest({ bytes: 2_048, ending: '' })
+  const endMs = Date.now() + Number(values.seconds) * 1_000
+  let answered = 0
+  const send = async () => {
+    while (Date.now() < endMs) {
+      const response = await fetch(url, { method: 'POST', body })
+      await response.arrayBuffer()
+      if (response.ok) answered++
+    }
+  }
+  await Promise.all(Array.from({ length: Number(values.connections) }, send))
+  await until(
+    'everything to be applied',
+    async () => {
+      const pages = ['audit', 'lineage', 'policy'].map(async (name) =>
+        (await fetch(`${stack.urls[name]}/metrics`)).text(),
+      )
+      const waiting = [
+        ...(await Promise.all(pages)).join('\n').matchAll(/^airs_projection_pending\S* (\d+)/gm),
+      ]
+      return waiting.every(([, count]) => count === '0') || undefined
+    },
+    120_000,
+  )
+  console.log(`${answered} exchanges; load average ${loadavg()[0]!.toFixed(1)}\n`)
+  console.log(
+    table(
+      ['', 'idle MiB', 'after MiB', 'CPU µs per exchange'],
+      measured.map(({ name, pid, idleMiB, startMs }) => [
+        name,
+        fixed(idleMiB, 0),
+        fixed(residentMiB(pid), 0),
+        fixed(((cpuMs(pid) - startMs) * 1_000) / answered, 0),
+      ]),
+    ),
+  )
+} finally {
+  await stack.stop()
+  directory.remove()
+}
+process.exit()
