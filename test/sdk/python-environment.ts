@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { attempt, stampsIn } from './steps.ts'
 
 export type PythonEnvironment = {
   /** Has the SDK as it is installed by a user, and nothing else of ours. */
@@ -15,7 +14,8 @@ export type PythonEnvironment = {
 const root = join(import.meta.dirname, '..', '..')
 const sources = join(root, 'libs', 'sdk-python')
 const state = join(import.meta.dirname, '.python')
-const installLimitMs = 300_000
+const stampOf = stampsIn(state)
+const environment = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', DEBIAN_FRONTEND: 'noninteractive' }
 
 class Missing extends Error {}
 
@@ -103,33 +103,10 @@ function build(tools: string): { wheel: string; sdist: string } {
 }
 
 function run(file: string, args: string[], cwd = state): void {
-  const { status, stderr } = attempt(file, args, cwd)
+  const { status, output } = attempt(file, args, cwd, environment)
   if (status === 0) return
-  const last = stderr.trim().split('\n').at(-1)
-  if (/No matching distribution|NewConnectionError|Temporary failure|Max retries|timed out/.test(stderr))
+  const last = output.trim().split('\n').at(-1)
+  if (/No matching distribution|NewConnectionError|Temporary failure|Max retries|timed out/.test(output))
     throw new Missing(`PyPI cannot be reached: ${last}`)
-  throw new Error(`${file} ${args.join(' ')}: ${stderr}`)
-}
-
-function attempt(file: string, args: string[], cwd?: string): { status: number | null; stderr: string } {
-  const { status, stderr, error } = spawnSync(file, args, {
-    cwd,
-    encoding: 'utf8',
-    timeout: installLimitMs,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', DEBIAN_FRONTEND: 'noninteractive' },
-  })
-  return { status, stderr: error ? error.message : stderr }
-}
-
-/** Tells whether files are as they were when a step was last done. */
-function stampOf(step: string, files: string[]): { isCurrent(): boolean; set(): void } {
-  const hash = createHash('sha256')
-  for (const file of files) if (existsSync(file)) hash.update(`${file}\n`).update(readFileSync(file))
-  const digest = hash.digest('hex')
-  const path = join(state, `${step}.done`)
-  return {
-    isCurrent: () => existsSync(path) && readFileSync(path, 'utf8') === digest,
-    set: () => writeFileSync(path, digest),
-  }
+  throw new Error(`${file} ${args.join(' ')}: ${output}`)
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { describe, test } from 'node:test'
+import { runCases } from './run-cases.ts'
 import { python, root, world } from './world.ts'
 
 const missing = 'missing' in python! && python.missing
@@ -28,28 +28,9 @@ describe('the Python package', { skip: missing }, () => {
   }
 
   for (const file of ['client_cases.py', 'control_cases.py'])
-    test(file, async (t) => {
-      const child = spawn(app, [join(directory, file)], {
-        cwd: world.directory,
-        env: world.appEnvironment,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-      let complaints = ''
-      child.stderr.setEncoding('utf8').on('data', (text: string) => {
-        complaints += text
-      })
-      const exited = new Promise<number | null>((resolve) => child.once('close', resolve))
-      let count = 0
-      for await (const line of createInterface({ input: child.stdout })) {
-        const { name, error } = JSON.parse(line) as { name: string; error: string | null }
-        count += 1
-        await t.test(name, () => {
-          if (error !== null) throw new Error(error)
-        })
-      }
-      if ((await exited) !== 0) throw new Error(complaints.trim() || `${file} has failing cases`)
-      assert.ok(count > 3)
-    })
+    test(file, (t) =>
+      runCases(t, app, [join(directory, file)], { cwd: world.directory, env: world.appEnvironment }),
+    )
 
   test('has the same in its sdist as in its wheel, and all that belongs in it', () => {
     const list = "import sys, zipfile; print('\\n'.join(sorted(zipfile.ZipFile(sys.argv[1]).namelist())))"

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { preparePython } from './python-environment.ts'
+import { prepareTypeScript } from './typescript-environment.ts'
 
 /** Of one test. Nothing here takes long; what hangs is told by name. */
 const limitMs = 120_000
 
 const python = preparePython()
+const typescript = prepareTypeScript()
 const selected = process.argv.slice(2)
 const files = globSync('*.test.ts', { cwd: import.meta.dirname })
   .filter((file) => selected.length === 0 || selected.some((name) => file.includes(name)))
@@ -23,7 +25,11 @@ const runner = spawn(
   {
     cwd: join(import.meta.dirname, '..', '..'),
     stdio: 'inherit',
-    env: { ...process.env, AIRS_SDK_PYTHON: JSON.stringify(python) },
+    env: {
+      ...process.env,
+      AIRS_SDK_PYTHON: JSON.stringify(python),
+      AIRS_SDK_TYPESCRIPT: JSON.stringify(typescript),
+    },
   },
 )
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => runner.kill(signal))

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { python, world } from './world.ts'
+import { python, typescript, world } from './world.ts'
 
 type Sdk = {
   name: string
   /** Ways in which the SDK makes a call. */
   modes: string[]
   /** How an app with the SDK is started that carries out cases. */
-  start?: { file: string; args: string[] }
+  start?: { file: string; args: string[]; cwd?: string }
   /** Why it cannot be. */
   missing: string | false
 }
@@ -22,6 +22,12 @@ export const sdks: Sdk[] = [
           start: { file: python!.python, args: [join(import.meta.dirname, 'python', 'runner.py')] },
         }),
   },
+  ...typescript.apps.map(({ directory, node, openai }) => ({
+    name: `TypeScript beside openai ${openai}`,
+    modes: ['async'],
+    missing: false as const,
+    start: { file: node, args: [join(import.meta.dirname, 'typescript', 'runner.mjs')], cwd: directory },
+  })),
 ]
 
 type App = {
@@ -49,4 +55,17 @@ export const apps: App[] = [
       ? { missing: python.missing }
       : { missing: false, run: { command: python!.python, directory: world.directory } }),
   },
+  ...typescript.apps.map(({ directory, node, openai }) => ({
+    name: `TypeScript beside openai ${openai}`,
+    file: 'app.mjs',
+    missing: false as const,
+    diff: [
+      ["import { AIRSClient } from '@airs-cp/sdk'", "import { OpenAI } from 'openai'"],
+      [
+        "const client = new AIRSClient({ provider: 'openai', apiKey: 'sk-leaving' })",
+        "const client = new OpenAI({ apiKey: 'sk-leaving' })",
+      ],
+    ] as [string, string][],
+    run: { command: node, directory },
+  })),
 ]

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { createMockProvider } from '@airs-cp/providers'
 import { listen } from '@airs-cp/runtime'
+import { freePort } from '../../infra/local/free-port.ts'
 import { startStack } from '../../infra/local/stack.ts'
 import { controlOf } from '../support/control.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import type { PythonEnvironment } from './python-environment.ts'
+import type { TypeScriptEnvironment } from './typescript-environment.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
@@ -38,6 +40,8 @@ action: block
 message: Card numbers are not told
 `
 
+export const typescript = JSON.parse(process.env.AIRS_SDK_TYPESCRIPT ?? 'null') as TypeScriptEnvironment
+
 type Seen = { path: string; headers: IncomingMessage['headers'] }
 
 /** One running stack with a provider behind it, for all tests of this process. */
@@ -46,6 +50,7 @@ after(() => world.stop())
 
 async function startWorld() {
   const provider = await startProvider()
+  const nowhere = `http://127.0.0.1:${await freePort()}`
   const directory = makeTemporaryDirectory()
   const stack = await startStack({
     dataDir: join(directory.path, 'data'),
@@ -80,6 +85,7 @@ async function startWorld() {
       AIRS_TOKEN: stack.token,
       AIRS_TEST_GATEWAY: stack.urls.ingress!,
       AIRS_TEST_PROVIDER: provider.url,
+      AIRS_TEST_NOWHERE: nowhere,
       NO_PROXY: '127.0.0.1,localhost',
       no_proxy: '127.0.0.1,localhost',
       PYTHONDONTWRITEBYTECODE: '1',

@@ -17,7 +17,7 @@ from airs_cp import AIRSClient, AsyncAIRSClient, DirectCallWarning, PolicyViolat
 
 GATEWAY = os.environ["AIRS_TEST_GATEWAY"]
 PROVIDER = os.environ["AIRS_TEST_PROVIDER"]
-NOWHERE = "http://127.0.0.1:1"
+NOWHERE = os.environ["AIRS_TEST_NOWHERE"]
 
 
 class Place(BaseModel):

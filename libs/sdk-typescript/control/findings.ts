@@ -1,0 +1,37 @@
+import type { RecordedEvent } from './events.js'
+
+/** What a detector saw, and where. Never the text itself. */
+export type Finding = {
+  direction: 'request' | 'response'
+  detector: string
+  type: string
+  /** JSON pointer to the string in the request or the answer. */
+  path: string
+  start: number
+  end: number
+  confidence: number
+}
+
+type Decided = { decision?: { findings?: Omit<Finding, 'direction'>[] } }
+
+/** The request's first, then the answer's. */
+export function findingsOf(events: RecordedEvent[]): Finding[] {
+  return events.flatMap(({ type, data }) =>
+    ((data as Decided).decision?.findings ?? []).map((found) => ({
+      direction: type.startsWith('airs.request-') ? ('request' as const) : ('response' as const),
+      detector: found.detector,
+      type: found.type,
+      path: found.path,
+      start: found.start,
+      end: found.end,
+      confidence: found.confidence,
+    })),
+  )
+}
+
+const completing = /^airs\.(response-|request-blocked\.|request-rejected\.|exchange-abandoned\.)/
+
+/** Whether what became of an exchange is among its events. */
+export function isComplete(events: RecordedEvent[]): boolean {
+  return events.some(({ type }) => completing.test(type))
+}

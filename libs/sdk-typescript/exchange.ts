@@ -1,0 +1,61 @@
+import { OpenAIError } from 'openai'
+import type { Control } from './control/control.js'
+import type { RecordedEvent } from './control/events.js'
+import { type Finding, findingsOf } from './control/findings.js'
+
+/** What an answer tells of the exchange that it belongs to. */
+export type Exchange = {
+  /** Absent when the answer did not come through the gateway. */
+  readonly exchangeId: string | undefined
+  readonly sessionId: string | undefined
+  /**
+   * `allow`, `redact`, …: what policy had decided when the answer began. What it decided on a stream that goes on
+   * stands in the events.
+   */
+  readonly decision: string | undefined
+  /** Whether the gateway could not be reached, and the provider was asked directly. */
+  readonly isDirect: boolean
+  /** The exchange's events, from the control API. Waits for the one that completes it. */
+  events(): Promise<RecordedEvent[]>
+  /** What detectors found in the request and the answer. Asks the control API. */
+  findings(): Promise<Finding[]>
+}
+
+/** Exchanges by the headers of their answers. */
+const exchanges = new WeakMap<Headers, Exchange>()
+
+export function rememberExchange(headers: Headers, control: () => Control, isDirect: boolean): void {
+  const header = (name: string) => headers.get(name) ?? undefined
+  const exchangeId = header('x-airs-exchange-id')
+  const events = async () => {
+    if (exchangeId !== undefined) return control().events.ofExchange(exchangeId)
+    throw new OpenAIError('This answer did not come through the AIRS-CP gateway: nothing is recorded of it')
+  }
+  exchanges.set(headers, {
+    exchangeId,
+    sessionId: header('x-session-id'),
+    decision: header('x-airs-decision'),
+    isDirect,
+    events,
+    findings: async () => findingsOf(await events()),
+  })
+}
+
+export function exchangeOf(headers: Headers | undefined): Exchange | undefined {
+  return headers && exchanges.get(headers)
+}
+
+/**
+ * The exchange of anything that came through the client: an answer, a stream, a page, a raw response, an error.
+ * @throws TypeError for anything else.
+ */
+export function airsOf(answer: object): Exchange {
+  const { airs, headers, response } = answer as {
+    airs?: Exchange
+    headers?: Headers
+    response?: { headers?: Headers }
+  }
+  const found = airs ?? exchangeOf(headers) ?? exchangeOf(response?.headers)
+  if (found) return found
+  throw new TypeError('This is nothing that came through an AIRSClient')
+}
