@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
@@ -104,6 +104,16 @@ describe('an export of one instance, imported into a fresh one,', () => {
     const changed = write('changed.jsonl', lines.toSpliced(2, 1, '{"id":"x"}').join('\n'))
     await fails(['import', 'events', changed], 1, /Line 3 .*is no event/)
     await fails(['import', 'events', join(directory.path, 'none')], 2, /there is no such file/)
+    // Cut between two lines only the manifest tells.
+    const shorter = write(
+      'shorter.jsonl',
+      lines
+        .slice(0, -2)
+        .map((line) => `${line}\n`)
+        .join(''),
+    )
+    copyFileSync(`${file}.manifest.json`, `${shorter}.manifest.json`)
+    await fails(['import', 'events', shorter], 1, /is not what its manifest says[\s\S]*number of rows/)
     const { stdout } = await run(fresh, ['export', 'events', '--to', to])
     assert.equal(stdout, '')
   })

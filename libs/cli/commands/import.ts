@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer'
+import { createReadStream, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isPassing, pause } from '@airs-cp/client'
 import { parseEvent } from '@airs-cp/events'
+import { manifestName, verifyExport } from '@airs-cp/manifest'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -9,6 +11,7 @@ import { type Contents, createContents, type EventFile, openEventFile } from '..
 import { exitCodes } from '../exit-codes.ts'
 import { trackBytes } from '../export-progress.ts'
 import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
+import { readManifest } from '../manifest-file.ts'
 import { createProgress } from '../progress.ts'
 
 /** Of one request: well below what the control API takes, and enough to be quick. */
@@ -31,6 +34,7 @@ async function importEvents(context: Context, name: string): Promise<void> {
   const { imports } = context.client()
   const file = await openEventFile(resolve(context.io.cwd, name))
   const signal = context.interruption()
+  await checkAgainstManifest(context, file)
   const contents = await check(context, file, signal)
   const { id } = await imports.begin(contents)
   const counts = await send(context, file, contents, id, signal)
@@ -39,6 +43,30 @@ async function importEvents(context: Context, name: string): Promise<void> {
     const already = known > 0 ? `, ${formatCount(known)} were here already` : ''
     return `${formatNumberOf(imported, 'event')} imported${already} (import ${id}).`
   })
+}
+
+/** @throws CommandError when there is a manifest beside the file, and the file is not what it says. */
+async function checkAgainstManifest(context: Context, { path }: EventFile): Promise<void> {
+  if (!existsSync(manifestName(path))) {
+    context.note(
+      `There is no ${manifestName(path)}: each line can be checked, but not whether the file is complete.`,
+    )
+    return
+  }
+  const manifest = await readManifest(manifestName(path))
+  if (manifest.kind !== 'events' || manifest.format !== 'jsonl')
+    throw new CommandError(
+      exitCodes.usage,
+      'usage',
+      `${path} is an export of ${manifest.kind} as ${manifest.format}; events as jsonl can be imported.`,
+    )
+  const { problems } = await verifyExport(manifest, createReadStream(path))
+  if (problems.length > 0)
+    throw new CommandError(
+      exitCodes.failed,
+      'not_verified',
+      `${path} is not what its manifest says, and nothing was sent:\n${problems.join('\n')}`,
+    )
 }
 
 /** Reads the whole file before anything is sent. @throws CommandError naming the line that is wrong. */
