@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verify.ts')).configureVerify,
   },
   {
+    name: 'offboard',
+    summary: 'leave: drain, take everything along, check it, say what is left to do',
+    load: async () => (await import('./commands/offboard.ts')).configureOffboard,
+  },
+  {
     name: 'status',
     summary: 'health of the whole, the mode, and what is recorded',
     load: async () => (await import('./commands/status.ts')).configureStatus,

@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { AuditSummary, Client, OpenExchange } from '@airs-cp/client'
+import type { IngressBacklog } from './ingress-backlog.ts'
+
+export type Backlog = {
+  /** Exchanges under way, a thousand at most. */
+  openExchanges: OpenExchange[]
+  ingresses: IngressBacklog[]
+  /** Of what has arrived: journals with places that are still empty. */
+  incompleteJournals: AuditSummary['journals']
+  lostEvents: number
+  /** Nothing was recorded during the time of quiet. */
+  isQuiet: boolean
+}
+
+/** How long nothing may be recorded before traffic counts as stopped. */
+const quietMs = 3_000
+const pollMs = 500
+
+/** Whether everything that was ever journalled is in Postgres, every exchange has its end, and no more comes. */
+export function isDrained({ openExchanges, ingresses, incompleteJournals, isQuiet }: Backlog): boolean {
+  return (
+    isQuiet &&
+    openExchanges.length === 0 &&
+    incompleteJournals.length === 0 &&
+    ingresses.length > 0 &&
+    ingresses.every(({ unconfirmed }) => unconfirmed === 0)
+  )
+}
+
+/**
+ * Looks until everything has drained, `waitMs` at most but long enough to tell whether traffic has stopped.
+ * @returns what is left at the end.
+ */
+export async function drain(
+  client: Client,
+  askIngresses: () => Promise<IngressBacklog[]>,
+  { waitMs, signal, onLook }: { waitMs: number; signal: AbortSignal; onLook: (backlog: Backlog) => void },
+): Promise<Backlog> {
+  const deadline = performance.now() + Math.max(waitMs, quietMs + pollMs)
+  let newest = await newestTraffic(client)
+  let quietSince = performance.now()
+  for (;;) {
+    await sleep(pollMs, undefined, { signal })
+    const now = await newestTraffic(client)
+    if (now !== newest) quietSince = performance.now()
+    newest = now
+    const isQuiet = performance.now() - quietSince >= quietMs
+    const backlog = { ...(await look(client, askIngresses)), isQuiet }
+    onLook(backlog)
+    if (isDrained(backlog) || performance.now() >= deadline) return backlog
+  }
+}
+
+async function look(
+  client: Client,
+  askIngresses: () => Promise<IngressBacklog[]>,
+): Promise<Omit<Backlog, 'isQuiet'>> {
+  const [summary, openExchanges, ingresses] = await Promise.all([
+    client.audit.summary(),
+    client.audit.openExchanges(),
+    askIngresses(),
+  ])
+  return {
+    openExchanges,
+    ingresses,
+    incompleteJournals: summary.journals.filter(({ committed, seen }) => committed < seen),
+    lostEvents: summary.gaps.lostEvents,
+  }
+}
+
+/** The last event that came from an ingress; changes of the control plane are no traffic. */
+async function newestTraffic(client: Client): Promise<string | undefined> {
+  const { events } = await client.events.page({ order: 'descending', limit: 20 })
+  return events.find(({ event }) => event.journal !== undefined)?.event.id
+}

@@ -1,0 +1,43 @@
+import { type Client, createClient, type Readiness } from '@airs-cp/client'
+import type { Context } from '../context.ts'
+import { isLoopback } from '../is-loopback.ts'
+
+/** What an ingress says of its journal. */
+export type IngressBacklog = {
+  url: string
+  /** Entries that are not known to be in Postgres; undefined where it could not be asked, which `problem` explains. */
+  unconfirmed?: number
+  problem?: string
+}
+
+/**
+ * Addresses of the ingresses: those given, AIRS_ENDPOINT's, or the one that the console knows. From another machine the
+ * console's may mean nothing.
+ */
+export function ingressUrls(
+  { io, settings }: Context,
+  given: readonly string[],
+  { services }: Readiness,
+): { urls: string[]; problem?: string } {
+  const { AIRS_ENDPOINT } = io.env
+  if (given.length > 0) return { urls: [...given] }
+  if (AIRS_ENDPOINT) return { urls: [AIRS_ENDPOINT] }
+  const url = services.ingress?.url
+  if (url && !(isLoopback(url) && !isLoopback(settings().url.value))) return { urls: [url] }
+  return {
+    urls: [],
+    problem: `its address is not known here${url ? ` (${url} is on the machine of AIRS-CP)` : ''}; give --ingress or AIRS_ENDPOINT`,
+  }
+}
+
+export async function askIngress(url: string): Promise<IngressBacklog> {
+  try {
+    await using client: Client = createClient({ url })
+    const found = /^airs_journal_uncommitted(?:\{[^}]*\})? (\d+)/m.exec(await client.metrics())
+    return found
+      ? { url, unconfirmed: Number(found[1]) }
+      : { url, problem: 'what answers there is no ingress' }
+  } catch (error) {
+    return { url, problem: (error as Error).message }
+  }
+}
