@@ -1,5 +1,7 @@
 export { createDetector } from './create-detector.ts'
 export type { Detection, Detector, ScanStep, SpanDetector, SpanScan, TextDetector } from './detector.ts'
 export type { DetectorSpec } from './detector-spec.ts'
+export { createPatternTest, type PatternTest } from './pattern/pattern-test.ts'
 export { piiTypes } from './pii/pii-detector.ts'
 export { secretTypes } from './secrets/secrets-detector.ts'
+export { createSystemPromptDetector } from './system-prompt/system-prompt-detector.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** What a policy does about an exchange, weakest first. */
-export const actions = ['allow', 'redact', 'throttle', 'quarantine', 'block'] as const
+/** What a policy does about an exchange, weakest first. `quarantine` blocks the exchange, and its session from then on. */
+export const actions = ['allow', 'redact', 'throttle', 'block', 'quarantine'] as const
 export const actionSchema = z.enum(actions)
 export type Action = z.infer<typeof actionSchema>
 
@@ -9,6 +9,14 @@ export type Action = z.infer<typeof actionSchema>
 export const modes = ['off', 'observe', 'enforce'] as const
 export const modeSchema = z.enum(modes)
 export type Mode = z.infer<typeof modeSchema>
+
+/**
+ * Who wrote a text, as far as the exchange tells. What tools and documents say is nobody's instruction: `tool` and
+ * `document` are the untrusted sources. `system` has the definitions of tools too.
+ */
+export const textSources = ['system', 'user', 'model', 'tool', 'document'] as const
+export const textSourceSchema = z.enum(textSources)
+export type TextSource = z.infer<typeof textSourceSchema>
 
 /** What a detector saw, and where. Never the text itself: `digest` is keyed, so that equal values can be told equal. */
 export const findingSchema = z.object({
@@ -21,6 +29,9 @@ export const findingSchema = z.object({
   end: z.int().nonnegative(),
   confidence: z.number().min(0).max(1),
   digest: z.string(),
+  source: textSourceSchema.optional(),
+  /** The tool that is offered or called. */
+  tool: z.string().optional(),
   /** For a learned detector: the features that weighed most. */
   features: z.array(z.object({ name: z.string(), weight: z.number() })).optional(),
 })
@@ -36,6 +47,17 @@ export const verdictSchema = z.object({
   enforced: z.boolean(),
   /** Indexes into the decision's `findings`. */
   findings: z.array(z.int().nonnegative()),
+  /** The policy's condition, which was true. */
+  condition: z.string().optional(),
+  /** The limit that was exceeded, and when the next exchange fits in. */
+  throttle: z
+    .object({
+      requests: z.int().positive(),
+      perSeconds: z.int().positive(),
+      by: z.string(),
+      retryAfterSeconds: z.int().positive(),
+    })
+    .optional(),
   message: z.string().optional(),
   owasp: z.array(z.string()).optional(),
 })
@@ -52,6 +74,12 @@ export const decisionSchema = z.object({
   scanned: z.object({
     /** UTF-16 code units looked at. */
     characters: z.int().nonnegative(),
+    /** Those that came, of an answer that was judged on its way; of them, those replaced, and those the client did not get. */
+    seen: z.int().nonnegative().optional(),
+    redacted: z.int().nonnegative().optional(),
+    withheld: z.int().nonnegative().optional(),
+    /** Of `characters`, those that an earlier exchange had looked at, so that its findings were taken again. */
+    known: z.int().nonnegative().optional(),
     /** What was not looked at, and why. */
     skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
   }),

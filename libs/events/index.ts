@@ -46,6 +46,9 @@ export {
   type Mode,
   modeSchema,
   modes,
+  type TextSource,
+  textSourceSchema,
+  textSources,
   type Verdict,
 } from './decision.ts'
 export { sha256Hex } from './digest.ts'

@@ -1,7 +1,9 @@
 import { createDetector, type Detector } from '@airs-cp/detectors'
-import type { Mode } from '@airs-cp/events'
-import type { PolicyDocument } from './document.ts'
+import { type Mode, type TextSource, textSources } from '@airs-cp/events'
+import { type Condition, compileCondition } from './condition/compile-condition.ts'
+import type { DetectorRule, PolicyDocument } from './document.ts'
 import { parsePolicies } from './parse-policies.ts'
+import { createToolCallRule, type ToolCallRule } from './tool-calls/tool-call-rule.ts'
 
 /** The policies in force, as the policy service publishes them. */
 export type PolicySet = {
@@ -10,11 +12,24 @@ export type PolicySet = {
   policies: { name: string; version: number; document: string }[]
 }
 
+/** What a policy looks for. Detectors of texts are shared between policies that ask for the same. */
+export type CompiledDetector =
+  | {
+      kind: 'text'
+      detector: Detector
+      /** From which confidence on the policy heeds it. */
+      threshold: number
+      /** Undefined: texts of every source. */
+      sources: ReadonlySet<TextSource> | undefined
+    }
+  | { kind: 'tool-call'; rule: ToolCallRule }
+  | { kind: 'system-prompt'; words: number; threshold: number }
+
 export type CompiledPolicy = {
   version: number
   document: PolicyDocument
-  /** Detectors with the threshold from which the policy heeds them; shared between policies that ask for the same. */
-  detectors: { detector: Detector; threshold: number }[]
+  detectors: CompiledDetector[]
+  condition: Condition | undefined
 }
 
 export type CompiledPolicySet = { version: number; mode: Mode; policies: CompiledPolicy[] }
@@ -36,18 +51,31 @@ export function compilePolicySet(set: PolicySet): CompiledPolicySet {
       return {
         version,
         document: policy,
-        detectors: policy.detectors.map((spec) => compileDetector(spec, shared)),
+        detectors: policy.detectors.map((rule) => compileDetector(rule, shared)),
+        condition: policy.when === undefined ? undefined : compileCondition(policy.when),
       }
     }),
   }
 }
 
-function compileDetector(
-  { threshold, ...spec }: PolicyDocument['detectors'][number],
-  shared: Map<string, Detector>,
-): { detector: Detector; threshold: number } {
+function compileDetector(rule: DetectorRule, shared: Map<string, Detector>): CompiledDetector {
+  if (rule.detector === 'tool-call') return { kind: 'tool-call', rule: createToolCallRule(rule) }
+  if (rule.detector === 'system-prompt')
+    return { kind: 'system-prompt', words: rule.words, threshold: rule.threshold }
+  const { threshold, sources, ...spec } = rule
   const key = JSON.stringify(spec)
   const detector = shared.get(key) ?? createDetector(spec)
   shared.set(key, detector)
-  return { detector, threshold }
+  return { kind: 'text', detector, threshold, sources: sources && expandSources(sources) }
+}
+
+const untrusted: readonly TextSource[] = ['tool', 'document']
+
+function expandSources(named: readonly (TextSource | 'trusted' | 'untrusted')[]): ReadonlySet<TextSource> {
+  return new Set(
+    named.flatMap((source) => {
+      if (source === 'untrusted') return untrusted
+      return source === 'trusted' ? textSources.filter((known) => !untrusted.includes(known)) : [source]
+    }),
+  )
 }

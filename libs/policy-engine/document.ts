@@ -1,60 +1,114 @@
 import { actionSchema } from '@airs-cp/events'
 import { z } from 'zod'
+import { checkDocument, checkedCondition, jsonPath, knownTypes, re2Pattern } from './document-checks.ts'
 
 const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).min(1)
 
 const threshold = z.number().min(0).max(1)
 
+/** Where a text must come from to be looked at: one of its sources, or all that are nobody's instruction. */
+const sources = listOf(
+  z.enum(['system', 'user', 'model', 'tool', 'document', 'untrusted', 'trusted']),
+).optional()
+
 /** What a policy looks for, and how sure a detector must be. `types` limits it to some of its types. */
 export const detectorSchema = z.discriminatedUnion('detector', [
   z.strictObject({
     detector: z.literal('pii'),
-    types: listOf(z.string()).optional(),
+    types: listOf(z.string()).superRefine(knownTypes('pii')).optional(),
     threshold: threshold.default(0.5),
+    sources,
   }),
   z.strictObject({
     detector: z.literal('secrets'),
-    types: listOf(z.string()).optional(),
+    types: listOf(z.string()).superRefine(knownTypes('secrets')).optional(),
     threshold: threshold.default(0.5),
+    sources,
   }),
-  z.strictObject({ detector: z.literal('injection'), threshold: threshold.default(0.5) }),
+  z.strictObject({ detector: z.literal('injection'), threshold: threshold.default(0.5), sources }),
   z.strictObject({
     detector: z.literal('pattern'),
     name: z
       .string()
       .regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'a pattern is named in capitals, digits and underscores'),
     /** RE2 syntax: linear in the text, whatever is written. */
-    pattern: z.string().min(1).max(1_000),
+    pattern: z.string().min(1).max(1_000).superRefine(re2Pattern),
+    threshold: threshold.default(0),
+    sources,
+  }),
+  z.strictObject({
+    detector: z.literal('tool-call'),
+    /** Which tools are looked at: those offered to the model, those called, or both. */
+    on: listOf(z.enum(['offered', 'called'])).default(['offered', 'called']),
+    /** Globs: a tool that none of them names is a finding. */
+    allow: listOf(z.string().min(1).max(200)).optional(),
+    /** Globs: a tool that one of them names is a finding. */
+    deny: listOf(z.string().min(1).max(200)).optional(),
+    /** Globs of the tools whose arguments are looked at; all where absent. */
+    tools: listOf(z.string().min(1).max(200)).optional(),
+    /** Each is a finding where it matches; without `path` the arguments as they were written are searched. */
+    arguments: listOf(
+      z.strictObject({
+        path: z.string().max(200).superRefine(jsonPath).optional(),
+        matches: z.string().min(1).max(1_000).superRefine(re2Pattern),
+      }),
+    ).optional(),
+  }),
+  z.strictObject({
+    detector: z.literal('system-prompt'),
+    /** How many words in a row must come from the system prompt. */
+    words: z.int().min(4).max(100).default(10),
     threshold: threshold.default(0),
   }),
 ])
 
-/** A policy document, as users write it in YAML. */
-export const policyDocumentSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is lower-case letters, digits and hyphens, 63 at most'),
-  description: z.string().default(''),
-  mode: z.enum(['off', 'observe', 'enforce']).default('observe'),
-  direction: z
-    .union([z.enum(['request', 'response']), listOf(z.enum(['request', 'response']))])
-    .transform((value) => (Array.isArray(value) ? value : [value]))
-    .default(['request', 'response']),
-  scope: z
-    .strictObject({
-      tenants: listOf(z.string()).optional(),
-      agents: listOf(z.string()).optional(),
-      providers: listOf(z.string()).optional(),
-      models: listOf(z.string()).optional(),
-      tags: listOf(z.string()).optional(),
-    })
-    .default({}),
-  detectors: listOf(detectorSchema),
-  action: actionSchema.extract(['allow', 'redact', 'block']),
-  message: z.string().optional(),
-  onError: z.enum(['open', 'closed']).default('closed'),
-  owasp: listOf(z.string().regex(/^LLM(0[1-9]|10)$/, 'an OWASP LLM id is LLM01 to LLM10')).optional(),
+/** A limit on how often a policy lets exchanges pass. */
+export const throttleSchema = z.strictObject({
+  requests: z.int().min(1).max(1_000_000),
+  perSeconds: z.int().min(1).max(86_400),
+  /** Whose exchanges are counted together. */
+  by: z.enum(['session', 'key', 'agent', 'tenant']).default('session'),
 })
+
+/** A policy document, as users write it in YAML. */
+export const policyDocumentSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is lower-case letters, digits and hyphens, 63 at most'),
+    description: z.string().default(''),
+    mode: z.enum(['off', 'observe', 'enforce']).default('observe'),
+    direction: z
+      .union([z.enum(['request', 'response']), listOf(z.enum(['request', 'response']))])
+      .transform((value) => (Array.isArray(value) ? value : [value]))
+      .default(['request', 'response']),
+    scope: z
+      .strictObject({
+        tenants: listOf(z.string()).optional(),
+        /** Names or ids of client keys. */
+        keys: listOf(z.string()).optional(),
+        agents: listOf(z.string()).optional(),
+        providers: listOf(z.string()).optional(),
+        models: listOf(z.string()).optional(),
+        tags: listOf(z.string()).optional(),
+      })
+      .default({}),
+    /** One of them must find something. Without any, the condition decides alone. */
+    detectors: z.array(detectorSchema).default([]),
+    /** A condition in CEL, which must be true as well. */
+    when: z.string().min(1).max(2_000).superRefine(checkedCondition).optional(),
+    action: actionSchema,
+    /** Of `redact`: what was replaced in a request is put back into its answer. */
+    reversible: z.boolean().optional(),
+    /** Of `throttle`: the limit. */
+    throttle: throttleSchema.optional(),
+    message: z.string().max(1_000).optional(),
+    onError: z.enum(['open', 'closed']).default('closed'),
+    owasp: listOf(z.string().regex(/^LLM(0[1-9]|10)$/, 'an OWASP LLM id is LLM01 to LLM10')).optional(),
+  })
+  .superRefine(checkDocument)
 
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>
 export type PolicyScope = PolicyDocument['scope']
+export type DetectorRule = z.infer<typeof detectorSchema>
+export type ThrottleRule = z.infer<typeof throttleSchema>

@@ -1,28 +1,40 @@
-import type { Detection, Detector } from '@airs-cp/detectors'
-import { type Action, actions, type Decision, type Finding, type Verdict } from '@airs-cp/events'
+import { type Action, actions, type Decision, type Verdict } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
+import { createConditionFacts } from './condition-facts.ts'
+import type { Direction, EvaluatedText, EvaluationContext } from './evaluation-context.ts'
+import { createFinder } from './find.ts'
 import { createFindings } from './findings.ts'
-import { byPlace, createPlaceholders, redactPart } from './redact.ts'
+import { redactTexts } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
 
-export type Direction = 'request' | 'response'
-export type EvaluatedText = { path: string; text: string }
+/** Why an exchange may not go on. */
+export type Block = {
+  policy: string
+  message: string
+  /** `quarantine`: the same of its session. */
+  action: 'throttle' | 'block' | 'quarantine'
+  /** Of `throttle`. */
+  retryAfterSeconds?: number
+}
 
 /** A policy's judgement on one direction of an exchange. */
 export type Evaluation = {
   decision: Decision
   /** The texts that enforcing policies rewrite. Empty unless `decision.action` is `redact`. */
-  edits: EvaluatedText[]
-  /** The policy that blocks, when `decision.action` is `block`. */
-  blockedBy?: { policy: string; message: string }
+  edits: { path: string; text: string }[]
+  /** What reversible policies took out, by the placeholder that stands there instead. Never to be written anywhere. */
+  restorations: ReadonlyMap<string, string>
+  /** The policy that blocks, when `decision.action` is `throttle`, `block` or `quarantine`. */
+  blockedBy?: Block
 }
 
 /**
- * Decides on one direction of an exchange: pure and synchronous.
+ * Decides on one direction of an exchange: synchronous, and pure but for the cache and the limits in `context`.
  *
- * Every policy in scope speaks and every finding is kept; the strongest action among the policies that enforce is
- * what is done, and only where the set's mode is `enforce`. In mode `off` nothing is looked at. A policy that fails
- * to evaluate blocks or lets pass as its `onError` says, and the decision tells which.
+ * A policy fires when one of its detectors finds something and its condition holds, so far as it has them; one that
+ * throttles, when besides its limit is exceeded. Every policy in scope speaks and every finding is kept; the strongest
+ * action among the policies that enforce is what is done, and only where the set's mode is `enforce`. In mode `off`
+ * nothing is looked at. A policy that fails to evaluate blocks or lets pass as its `onError` says, and the decision tells which.
  * @param digestKey keys the digests of findings, so that equal values can be told equal but not guessed.
  */
 export function evaluate(
@@ -31,67 +43,74 @@ export function evaluate(
   subject: Subject,
   texts: EvaluatedText[],
   digestKey: string,
+  context: EvaluationContext = {},
 ): Evaluation {
-  if (set.mode === 'off') return { decision: unscanned(set, texts, 'the kill switch is on'), edits: [] }
+  if (set.mode === 'off') return unscanned(set, texts, 'the kill switch is on')
   const policies = policiesFor(set, direction, subject)
-  if (policies.length === 0) return { decision: unscanned(set, texts, 'no policy is in scope'), edits: [] }
+  if (policies.length === 0) return unscanned(set, texts, 'no policy is in scope')
 
   const findings = createFindings(digestKey)
-  const scan = createScanner()
+  const finder = createFinder(direction, texts, context, findings)
+  const facts = createConditionFacts(direction, subject, context)
   const verdicts: Verdict[] = []
   const redacted = new Set<number>()
+  const kept = new Set<number>()
   const skipped: Decision['scanned']['skipped'] = []
   let action: Action = 'allow'
-  let blockedBy: Evaluation['blockedBy']
+  let blockedBy: Block | undefined
+  const block = (by: Block) => {
+    if (!blockedBy || isStronger(by.action, blockedBy.action)) blockedBy = by
+    if (isStronger(by.action, action)) action = by.action
+  }
   for (const policy of policies) {
-    const enforced = set.mode === 'enforce' && policy.document.mode === 'enforce'
-    let found: number[]
+    const enforced = isEnforced(set, policy)
+    const { document, condition } = policy
     try {
-      found = texts.flatMap((text) =>
-        policy.detectors.flatMap(({ detector, threshold }) =>
-          scan(detector, text)
-            .filter((detection) => detection.confidence >= threshold)
-            .map((detection) =>
-              findings.add(
-                detector.name,
-                text.path,
-                text.text.slice(detection.start, detection.end),
-                detection,
-              ),
-            ),
-        ),
-      )
+      const found = finder.find(policy)
+      if (policy.detectors.length > 0 && found.length === 0) continue
+      if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) continue
+      const verdict = verdictOf(policy, enforced, found)
+      if (document.throttle) {
+        const retryAfterSeconds = context.throttle?.take(
+          document.name,
+          document.throttle,
+          countedOf(document.throttle.by, subject),
+        )
+        if (retryAfterSeconds === undefined) continue
+        verdict.throttle = { ...document.throttle, retryAfterSeconds }
+      }
+      verdicts.push(verdict)
+      if (!enforced) continue
+      if (document.action === 'redact') for (const index of found) redacted.add(index)
+      if (document.action === 'redact' && !document.reversible) for (const index of found) kept.add(index)
+      if (isBlocking(document.action)) block(blockOf(policy, verdict))
+      else if (isStronger(document.action, action)) action = document.action
     } catch (error) {
-      const closed = enforced && policy.document.onError === 'closed'
+      const closed = enforced && document.onError === 'closed'
       skipped.push({ path: '', reason: failureOf(policy, closed, error) })
       if (!closed) continue
       verdicts.push({ ...verdictOf(policy, true, []), action: 'block' })
-      blockedBy ??= {
-        policy: policy.document.name,
-        message: `Policy ${policy.document.name} could not be evaluated`,
-      }
-      action = 'block'
-      continue
+      block(failedBlockOf(policy))
     }
-    if (found.length === 0) continue
-    verdicts.push(verdictOf(policy, enforced, found))
-    if (!enforced) continue
-    if (policy.document.action === 'redact') for (const index of found) redacted.add(index)
-    if (policy.document.action === 'block') blockedBy ??= blockOf(policy)
-    if (actions.indexOf(policy.document.action) > actions.indexOf(action)) action = policy.document.action
   }
-  return {
-    decision: {
-      action,
-      mode: set.mode,
-      policySet: set.version,
-      verdicts,
-      findings: findings.all,
-      scanned: { characters: texts.reduce((sum, { text }) => sum + text.length, 0), skipped },
+  const known = finder.knownCharacters()
+  const decision: Decision = {
+    action,
+    mode: set.mode,
+    policySet: set.version,
+    verdicts,
+    findings: findings.all,
+    scanned: {
+      characters: texts.reduce((sum, { text }) => sum + text.length, 0),
+      ...(known > 0 && { known }),
+      skipped,
     },
-    edits: action === 'redact' ? redactTexts(texts, findings.all, redacted) : [],
-    ...(blockedBy && { blockedBy }),
   }
+  const rewritten =
+    action === 'redact'
+      ? redactTexts(texts, findings.all, redacted, (index) => !kept.has(index))
+      : { edits: [], restorations: new Map<string, string>() }
+  return { decision, ...rewritten, ...(blockedBy && { blockedBy }) }
 }
 
 /** Whether any policy looks at that direction of such an exchange. */
@@ -101,12 +120,7 @@ export function looksAt(set: CompiledPolicySet, direction: Direction, subject: S
 
 /** Whether any policy could change or block that direction of such an exchange, so that it has to be held. */
 export function enforces(set: CompiledPolicySet, direction: Direction, subject: Subject): boolean {
-  return (
-    set.mode === 'enforce' &&
-    policiesFor(set, direction, subject).some(
-      ({ document }) => document.mode === 'enforce' && document.action !== 'allow',
-    )
-  )
+  return policiesFor(set, direction, subject).some((policy) => interferes(set, policy))
 }
 
 export function policiesFor(
@@ -120,8 +134,25 @@ export function policiesFor(
   )
 }
 
-function unscanned(set: CompiledPolicySet, texts: EvaluatedText[], reason: string): Decision {
-  return {
+export function isEnforced(set: CompiledPolicySet, { document }: CompiledPolicy): boolean {
+  return set.mode === 'enforce' && document.mode === 'enforce'
+}
+
+/** Whether a policy could change or block what it looks at. */
+export function interferes(set: CompiledPolicySet, policy: CompiledPolicy): boolean {
+  return isEnforced(set, policy) && policy.document.action !== 'allow'
+}
+
+export function isStronger(action: Action, than: Action): boolean {
+  return actions.indexOf(action) > actions.indexOf(than)
+}
+
+export function isBlocking(action: Action): action is Block['action'] {
+  return action === 'throttle' || action === 'block' || action === 'quarantine'
+}
+
+function unscanned(set: CompiledPolicySet, texts: EvaluatedText[], reason: string): Evaluation {
+  const decision: Decision = {
     action: 'allow',
     mode: set.mode,
     policySet: set.version,
@@ -129,10 +160,11 @@ function unscanned(set: CompiledPolicySet, texts: EvaluatedText[], reason: strin
     findings: [],
     scanned: { characters: 0, skipped: texts.length > 0 ? [{ path: '', reason }] : [] },
   }
+  return { decision, edits: [], restorations: new Map() }
 }
 
 export function verdictOf(
-  { document, version }: CompiledPolicy,
+  { document, version, condition }: CompiledPolicy,
   enforced: boolean,
   findings: number[],
 ): Verdict {
@@ -144,37 +176,44 @@ export function verdictOf(
     action,
     enforced,
     findings,
+    ...(condition && { condition: condition.expression }),
     ...(message !== undefined && { message }),
     ...(owasp && { owasp }),
   }
 }
 
-export function blockOf({ document }: CompiledPolicy): { policy: string; message: string } {
-  return { policy: document.name, message: document.message ?? `Blocked by policy ${document.name}` }
+export function blockOf({ document }: CompiledPolicy, { throttle }: Pick<Verdict, 'throttle'>): Block {
+  const { name, action, message } = document
+  if (action === 'throttle' && throttle) {
+    const { requests, perSeconds, by, retryAfterSeconds } = throttle
+    const told = `Policy ${name} allows ${requests} requests in ${perSeconds} seconds for each ${by}; try again in ${retryAfterSeconds} seconds`
+    return { policy: name, message: message ?? told, action, retryAfterSeconds }
+  }
+  const blocked = action === 'quarantine' ? 'quarantine' : 'block'
+  return { policy: name, message: message ?? `Blocked by policy ${name}`, action: blocked }
 }
 
-function failureOf({ document }: CompiledPolicy, closed: boolean, error: unknown): string {
+export function failedBlockOf({ document: { name } }: CompiledPolicy): Block {
+  return { policy: name, message: `Policy ${name} could not be evaluated`, action: 'block' }
+}
+
+export function failureOf({ document }: CompiledPolicy, closed: boolean, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error)
   return `policy ${document.name} failed ${closed ? 'closed' : 'open'}: ${reason}`
 }
 
-/** Runs each detector once per text, however many policies ask for it. */
-function createScanner(): (detector: Detector, text: EvaluatedText) => Detection[] {
-  const seen = new Map<Detector, Map<EvaluatedText, Detection[]>>()
-  return (detector, text) => {
-    const byText = seen.get(detector) ?? new Map<EvaluatedText, Detection[]>()
-    const detections = byText.get(text) ?? detector.detect(text.text)
-    seen.set(detector, byText.set(text, detections))
-    return detections
+function countedOf(
+  by: 'session' | 'key' | 'agent' | 'tenant',
+  { tenant, session, key, credential, agent }: Subject,
+): string {
+  switch (by) {
+    case 'session':
+      return session?.id ?? ''
+    case 'key':
+      return key?.id ?? credential ?? ''
+    case 'agent':
+      return agent ?? ''
+    case 'tenant':
+      return tenant
   }
-}
-
-/** Every text that holds a chosen finding, with those findings replaced. */
-function redactTexts(texts: EvaluatedText[], findings: Finding[], chosen: Set<number>): EvaluatedText[] {
-  const placeholder = createPlaceholders()
-  return texts.flatMap(({ path, text }) => {
-    const here = findings.filter((finding, index) => chosen.has(index) && finding.path === path).sort(byPlace)
-    if (here.length === 0) return []
-    return [{ path, text: redactPart(text, 0, 0, text.length, here, placeholder).text }]
-  })
 }

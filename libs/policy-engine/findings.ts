@@ -5,7 +5,13 @@ import type { Finding } from '@airs-cp/events'
 export type Findings = {
   readonly all: Finding[]
   /** Index of the finding; one that is known by place and type is not added again. */
-  add(detector: string, path: string, text: string, detection: Detection): number
+  add(
+    detector: string,
+    path: string,
+    text: string,
+    detection: Detection,
+    about: Pick<Finding, 'source' | 'tool'>,
+  ): number
 }
 
 /**
@@ -17,7 +23,7 @@ export function createFindings(digestKey: string): Findings {
   const indexes = new Map<string, number>()
   return {
     all,
-    add(detector, path, text, { type, start, end, confidence, features }) {
+    add(detector, path, text, { type, start, end, confidence, features }, about) {
       const key = `${detector} ${type} ${path} ${start} ${end}`
       const known = indexes.get(key)
       if (known !== undefined) return known
@@ -31,6 +37,7 @@ export function createFindings(digestKey: string): Findings {
         end,
         confidence,
         digest: digest.digest('hex').slice(0, 32),
+        ...about,
         ...(features && { features }),
       })
       return all.length - 1

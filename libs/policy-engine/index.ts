@@ -6,14 +6,11 @@ export {
   type PolicySet,
 } from './compile.ts'
 export { type PolicyDocument, policyDocumentSchema } from './document.ts'
-export {
-  type Direction,
-  type EvaluatedText,
-  type Evaluation,
-  enforces,
-  evaluate,
-  looksAt,
-} from './evaluate.ts'
+export { type Block, type Evaluation, enforces, evaluate, looksAt } from './evaluate.ts'
+export type { Direction, EvaluatedText, EvaluationContext, RequestTraits } from './evaluation-context.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
+export { createScanCache, type ScanCache } from './scan-cache.ts'
 export { matchesGlob, type Subject } from './scope.ts'
 export { createStreamGuard, type StreamGuard } from './stream-guard.ts'
+export { createThrottle, type Throttle } from './throttle.ts'
+export { noTools, type ToolCall, type ToolUse } from './tool-calls/tool-use.ts'

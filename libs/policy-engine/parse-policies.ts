@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import { type Document, isScalar, LineCounter, parseAllDocuments, type Scalar } from 'yaml'
 import { type PolicyDocument, policyDocumentSchema } from './document.ts'
 
 export type PolicyProblem = { line: number; column: number; message: string }
@@ -35,8 +35,11 @@ export function parsePolicies(yaml: string): { policy: PolicyDocument; source: s
     const result = policyDocumentSchema.safeParse(document.toJS())
     if (result.success) parsed.push({ policy: result.data, source: sourceOf(yaml, document) })
     else
-      for (const { path, message } of result.error.issues)
-        problems.push({ ...positionOf(document, path, lines), message: withPath(path, message) })
+      for (const issue of result.error.issues) {
+        const offset = issue.code === 'custom' ? (issue.params?.offset as number | undefined) : undefined
+        const position = positionOf(document, issue.path, lines, offset, yaml)
+        problems.push({ ...position, message: withPath(issue.path, issue.message) })
+      }
   }
   problems.push(...duplicateNames(parsed))
   if (problems.length > 0) throw new PolicyDocumentError(problems)
@@ -56,22 +59,44 @@ function withPath(path: PropertyKey[], message: string): string {
   return path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message
 }
 
-/** Position of the innermost node on the path that exists: for a missing field that of its parent. */
+/**
+ * Position of the innermost node on the path that exists: for a missing field that of its parent.
+ * @param offset within the string that stands there.
+ */
 function positionOf(
   document: Document,
   path: PropertyKey[],
   lines: LineCounter,
+  offset: number | undefined,
+  yaml: string,
 ): Omit<PolicyProblem, 'message'> {
   for (let depth = path.length; depth >= 0; depth--) {
     const node = document.getIn(path.slice(0, depth), true) as
       | { range?: [number, number, number] }
       | undefined
-    if (node?.range) {
-      const { line, col } = lines.linePos(node.range[0])
-      return { line, column: col }
-    }
+    if (!node?.range) continue
+    const { line, col } = lines.linePos(node.range[0])
+    if (offset === undefined || !isScalar(node)) return { line, column: col }
+    return positionWithin(node, offset, line, col, yaml.split('\n'))
   }
   return { line: 1, column: 1 }
+}
+
+/** Exact where a string stands on one line, or keeps its lines (`|`). */
+function positionWithin(
+  { value, type }: Scalar,
+  offset: number,
+  line: number,
+  column: number,
+  yamlLines: string[],
+): Omit<PolicyProblem, 'message'> {
+  const before = String(value).slice(0, offset).split('\n')
+  if (type === 'BLOCK_LITERAL') {
+    const indentation = /^ */.exec(yamlLines[line] ?? '')![0].length
+    return { line: line + before.length, column: indentation + before.at(-1)!.length + 1 }
+  }
+  if (type === 'BLOCK_FOLDED' || before.length > 1) return { line, column }
+  return { line, column: column + offset + (type === 'PLAIN' ? 0 : 1) }
 }
 
 function sourceOf(yaml: string, document: Document): string {

@@ -1,21 +1,26 @@
 import type { Finding } from '@airs-cp/events'
 
 /** Names for what is taken out, such as `[EMAIL_1]`: equal values of a type get equal numbers. */
-export type Placeholders = (finding: Finding) => string
+export type Placeholders = {
+  (finding: Finding): string
+  /** Another name for the value, which it has from now on. */
+  next(finding: Finding): string
+}
 
 export function createPlaceholders(): Placeholders {
   const numbers = new Map<string, number>()
   const counts = new Map<string, number>()
-  return ({ type, digest }) => {
-    const key = `${type} ${digest}`
-    let number = numbers.get(key)
-    if (number === undefined) {
-      number = (counts.get(type) ?? 0) + 1
-      counts.set(type, number)
-      numbers.set(key, number)
-    }
+  const next = ({ type, digest }: Finding): string => {
+    const number = (counts.get(type) ?? 0) + 1
+    counts.set(type, number)
+    numbers.set(`${type} ${digest}`, number)
     return `[${type}_${number}]`
   }
+  const placeholder = (finding: Finding): string => {
+    const number = numbers.get(`${finding.type} ${finding.digest}`)
+    return number === undefined ? next(finding) : `[${finding.type}_${number}]`
+  }
+  return Object.assign(placeholder, { next })
 }
 
 /** In the order in which they are replaced: by start, longer first. */
@@ -28,7 +33,7 @@ export function byPlace(a: Finding, b: Finding): number {
  * name of the first; one may reach over `to`.
  * @param text of which the first character has the offset `base`.
  * @param findings sorted by `byPlace`; those that start at or behind `to` are left for later.
- * @returns the new text, and up to where the old one is used up: at least `to`.
+ * @returns the new text, up to where the old one is used up (at least `to`), and how many of its characters were kept.
  */
 export function redactPart(
   text: string,
@@ -37,14 +42,21 @@ export function redactPart(
   to: number,
   findings: Finding[],
   placeholder: Placeholders,
-): { text: string; usedTo: number } {
+): { text: string; usedTo: number; kept: number } {
   let result = ''
+  let kept = 0
   let at = from
   for (const finding of findings) {
     if (finding.start >= to) break
-    if (finding.start >= at) result += text.slice(at - base, finding.start - base) + placeholder(finding)
+    if (finding.start >= at) {
+      result += text.slice(at - base, finding.start - base) + placeholder(finding)
+      kept += finding.start - at
+    }
     at = Math.max(at, finding.end)
   }
-  if (at < to) result += text.slice(at - base, to - base)
-  return { text: result, usedTo: Math.max(at, to) }
+  if (at < to) {
+    result += text.slice(at - base, to - base)
+    kept += to - at
+  }
+  return { text: result, usedTo: Math.max(at, to), kept }
 }

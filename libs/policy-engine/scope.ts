@@ -3,17 +3,26 @@ import type { PolicyScope } from './document.ts'
 /** What a policy's scope is matched against. */
 export type Subject = {
   tenant: string
-  /** Every provider that the exchange may go to. */
+  /** Every provider that the exchange may go to, the first one first. */
   providers: string[]
   model?: string
   agent?: string
   tags: string[]
+  /** The client key. */
+  key?: { id: string; name: string }
+  /** Fingerprint of the client's credential. */
+  credential?: string
+  session?: { id: string; named: boolean }
 }
 
 /** A scope names lists; each that is given must match. Models may be globs (`gpt-*`). */
-export function inScope(scope: PolicyScope, { tenant, providers, model, agent, tags }: Subject): boolean {
+export function inScope(
+  scope: PolicyScope,
+  { tenant, providers, model, agent, tags, key }: Subject,
+): boolean {
   return (
     (!scope.tenants || scope.tenants.includes(tenant)) &&
+    (!scope.keys || (key !== undefined && scope.keys.some((name) => name === key.name || name === key.id))) &&
     (!scope.providers || providers.some((provider) => scope.providers!.includes(provider))) &&
     (!scope.agents || (agent !== undefined && scope.agents.includes(agent))) &&
     (!scope.tags || scope.tags.some((tag) => tags.includes(tag))) &&

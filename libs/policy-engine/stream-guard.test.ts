@@ -103,7 +103,7 @@ test('nothing of a match is released before the whole answer is blocked', () => 
 test('text that cannot become a match is released at once, and arguments of tools only when complete', () => {
   const guard = createStreamGuard(redacting, subject, 'key')!
   assert.ok(guard.push('/c', 'Plain words, and many of them; ').length > 20)
-  assert.equal(guard.push('/t', '{"to":"ann@example.com"}', true), '')
+  assert.equal(guard.push('/t', '{"to":"ann@example.com"}', { hold: true }), '')
   assert.deepEqual(guard.held().includes('/t'), true)
   assert.equal(guard.end('/t'), '{"to":"[EMAIL_1]"}')
 })

@@ -1,7 +1,21 @@
-import type { Detector, SpanDetector, SpanScan } from '@airs-cp/detectors'
-import { type Action, actions, type Decision, type Finding } from '@airs-cp/events'
-import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
-import { blockOf, type Evaluation, policiesFor, verdictOf } from './evaluate.ts'
+import type { Detection, SpanDetector, SpanScan } from '@airs-cp/detectors'
+import type { Action, Decision, Finding, TextSource, Verdict } from '@airs-cp/events'
+import type { CompiledDetector, CompiledPolicy, CompiledPolicySet } from './compile.ts'
+import { createConditionFacts } from './condition-facts.ts'
+import {
+  type Block,
+  blockOf,
+  failedBlockOf,
+  failureOf,
+  interferes,
+  isBlocking,
+  isEnforced,
+  isStronger,
+  policiesFor,
+  verdictOf,
+} from './evaluate.ts'
+import type { EvaluationContext } from './evaluation-context.ts'
+import { addTool } from './find.ts'
 import { createFindings } from './findings.ts'
 import { byPlace, createPlaceholders, redactPart } from './redact.ts'
 import type { Subject } from './scope.ts'
@@ -15,59 +29,106 @@ import type { Subject } from './scope.ts'
  */
 export type StreamGuard = {
   /** Takes the next piece of a channel. `hold`: nothing of this channel is released before its end. */
-  push(channel: string, text: string, hold?: boolean): string
+  push(channel: string, text: string, options?: { hold?: boolean; source?: TextSource }): string
+  /** A tool is called, whose arguments come in this channel. */
+  call(channel: string, name: string): void
   /** The channel is complete: releases what is left of it. */
   end(channel: string): string
   /** Channels of which something is held back. */
   held(): string[]
   /** Set as soon as an enforcing policy blocks; then nothing more may be sent. */
-  blockedBy(): Evaluation['blockedBy']
+  blockedBy(): Block | undefined
   /** The decision, once every channel has ended. */
   decision(): Decision
+  /** Policies that only observe and can judge nothing but the whole answer: to be evaluated when it is there. */
+  late: CompiledPolicySet
 }
 
 type Channel = {
   scans: Map<SpanDetector, { scan: SpanScan; finalTo: number }>
+  source: TextSource
+  /** Of a channel with the arguments of a call. */
+  tool: string | undefined
   /** Text from `base` on. */
   text: string
   base: number
   /** Everything before it was released, or replaced. */
   usedTo: number
   length: number
+  redacted: number
   ended: boolean
   /** To be redacted and not yet passed, in no order. */
   pending: Finding[]
 }
 
-/** A guard for answers of such an exchange; undefined where a policy can only judge an answer as a whole. */
+/** A guard for answers of such an exchange; undefined where an enforcing policy can only judge an answer as a whole. */
 export function createStreamGuard(
   set: CompiledPolicySet,
   subject: Subject,
   digestKey: string,
+  context: EvaluationContext = {},
 ): StreamGuard | undefined {
-  const policies = policiesFor(set, 'response', subject)
-  const detectors = new Set(policies.flatMap((policy) => policy.detectors.map(({ detector }) => detector)))
-  if (![...detectors].every(isSpanDetector)) return undefined
-  const spanDetectors = [...detectors].filter(isSpanDetector)
-  const enforcing = policies.filter(
-    ({ document }) => set.mode === 'enforce' && document.mode === 'enforce' && document.action !== 'allow',
-  )
-  const decisive = new Set(enforcing.flatMap((policy) => policy.detectors.map(({ detector }) => detector)))
+  const inScope = policiesFor(set, 'response', subject)
+  const whole = inScope.filter((policy) => !isStreamable(policy))
+  if (whole.some((policy) => interferes(set, policy))) return undefined
+
   const findings = createFindings(digestKey)
   const placeholder = createPlaceholders()
   const foundBy = new Map<CompiledPolicy, Set<number>>()
+  const failed = new Map<CompiledPolicy, Verdict | undefined>()
+  const skipped: Decision['scanned']['skipped'] = []
   const channels = new Map<string, Channel>()
-  let blockedBy: Evaluation['blockedBy']
+  let blockedBy: Block | undefined
 
-  function channelOf(name: string): Channel {
+  const facts = createConditionFacts('response', subject, context)([])
+  const policies = inScope.filter((policy) => isStreamable(policy) && applies(policy))
+  const enforcing = new Set(policies.filter((policy) => interferes(set, policy)))
+  const spanDetectors = [...new Set(policies.flatMap(spanDetectorsOf))]
+  const decisive = new Set([...enforcing].flatMap(spanDetectorsOf))
+
+  /** Whether a policy has still to look at the answer. What its condition decides alone is decided here. */
+  function applies(policy: CompiledPolicy): boolean {
+    try {
+      if (policy.condition && !policy.condition.holds(facts)) return false
+    } catch (error) {
+      fail(policy, error)
+      return false
+    }
+    if (policy.detectors.length === 0) fire(policy, undefined)
+    return true
+  }
+
+  function fire(policy: CompiledPolicy, index: number | undefined): void {
+    const found = foundBy.get(policy) ?? new Set()
+    foundBy.set(policy, found)
+    if (index !== undefined) found.add(index)
+    if (interferes(set, policy) && isBlocking(policy.document.action)) block(blockOf(policy, {}))
+  }
+
+  function block(by: Block): void {
+    if (!blockedBy || isStronger(by.action, blockedBy.action)) blockedBy = by
+  }
+
+  function fail(policy: CompiledPolicy, error: unknown): void {
+    const enforced = isEnforced(set, policy)
+    const closed = enforced && policy.document.onError === 'closed'
+    skipped.push({ path: '', reason: failureOf(policy, closed, error) })
+    failed.set(policy, closed ? { ...verdictOf(policy, true, []), action: 'block' } : undefined)
+    if (closed) block(failedBlockOf(policy))
+  }
+
+  function channelOf(name: string, source: TextSource = 'model'): Channel {
     const known = channels.get(name)
     if (known) return known
     const opened: Channel = {
       scans: new Map(spanDetectors.map((detector) => [detector, { scan: detector.open(), finalTo: 0 }])),
+      source,
+      tool: undefined,
       text: '',
       base: 0,
       usedTo: 0,
       length: 0,
+      redacted: 0,
       ended: false,
       pending: [],
     }
@@ -81,31 +142,41 @@ export function createStreamGuard(
     step: (scan: SpanScan) => ReturnType<SpanScan['push']>,
   ): void {
     for (const [detector, state] of channel.scans) {
-      const { finalTo, detections } = step(state.scan)
-      state.finalTo = finalTo
-      for (const detection of detections)
+      try {
+        const { finalTo, detections } = step(state.scan)
+        state.finalTo = finalTo
+        for (const detection of detections) heed(name, channel, detector, detection)
+      } catch (error) {
+        channel.scans.delete(detector)
         for (const policy of policies)
-          for (const heeded of policy.detectors)
-            if (heeded.detector === detector && detection.confidence >= heeded.threshold)
-              found(name, channel, policy, detector, detection)
+          if (!failed.has(policy) && spanDetectorsOf(policy).includes(detector)) fail(policy, error)
+      }
     }
   }
 
-  function found(
-    name: string,
-    channel: Channel,
-    policy: CompiledPolicy,
-    detector: SpanDetector,
-    detection: ReturnType<SpanDetector['detect']>[number],
-  ): void {
-    const text = channel.text.slice(detection.start - channel.base, detection.end - channel.base)
-    const index = findings.add(detector.name, name, text, detection)
-    foundBy.set(policy, (foundBy.get(policy) ?? new Set()).add(index))
-    if (!enforcing.includes(policy)) return
-    if (policy.document.action === 'block') blockedBy ??= blockOf(policy)
-    const finding = findings.all[index]!
-    if (policy.document.action === 'redact' && !channel.pending.includes(finding))
-      channel.pending.push(finding)
+  function heed(name: string, channel: Channel, detector: SpanDetector, detection: Detection): void {
+    for (const policy of policies)
+      for (const asked of policy.detectors) {
+        if (asked.kind !== 'text' || asked.detector !== detector) continue
+        if (detection.confidence < asked.threshold) continue
+        if (asked.sources && !asked.sources.has(channel.source)) continue
+        const text = channel.text.slice(detection.start - channel.base, detection.end - channel.base)
+        const index = findings.add(detector.name, name, text, detection, { source: channel.source })
+        fire(policy, index)
+        const finding = findings.all[index]!
+        if (!enforcing.has(policy) || policy.document.action !== 'redact') continue
+        if (!channel.pending.includes(finding)) channel.pending.push(finding)
+      }
+  }
+
+  function judgeCall(path: string, name: string, text: string | undefined): void {
+    for (const policy of policies)
+      for (const asked of policy.detectors) {
+        if (asked.kind !== 'tool-call' || !asked.rule.looksAt.has('called')) continue
+        const type =
+          text === undefined ? asked.rule.judgeName(name) : asked.rule.judgeArguments({ name, text })
+        if (type) fire(policy, addTool(findings, { path, name, text: text ?? '' }, type, 'response'))
+      }
   }
 
   function release(channel: Channel): string {
@@ -115,7 +186,7 @@ export function createStreamGuard(
       .map(([, { finalTo }]) => finalTo)
     const to = channel.ended ? channel.length : Math.min(channel.length, ...finals)
     if (to <= channel.usedTo) return ''
-    const { text, usedTo } = redactPart(
+    const { text, usedTo, kept } = redactPart(
       channel.text,
       channel.base,
       channel.usedTo,
@@ -123,6 +194,7 @@ export function createStreamGuard(
       channel.pending.sort(byPlace),
       placeholder,
     )
+    channel.redacted += usedTo - channel.usedTo - kept
     channel.usedTo = usedTo
     channel.pending = channel.pending.filter(({ end, start }) => start >= to || end > usedTo)
     const keepFrom = Math.min(usedTo, ...[...channel.scans.values()].map(({ finalTo }) => finalTo))
@@ -131,51 +203,83 @@ export function createStreamGuard(
     return text
   }
 
+  function verdicts(): Verdict[] {
+    return inScope.flatMap((policy) => {
+      const found = foundBy.get(policy)
+      const indexes = [...(found ?? [])].sort((a, b) => a - b)
+      const own = found ? [verdictOf(policy, isEnforced(set, policy), indexes)] : []
+      const failure = failed.get(policy)
+      return failure ? [...own, failure] : own
+    })
+  }
+
   return {
-    push(name, text, hold = false) {
-      const channel = channelOf(name)
+    push(name, text, { hold = false, source } = {}) {
+      const channel = channelOf(name, source)
       channel.text += text
       channel.length += text.length
       scanOn(name, channel, (scan) => scan.push(text))
       return hold ? '' : release(channel)
+    },
+    call(name, tool) {
+      const channel = channelOf(name)
+      if (channel.tool === tool) return
+      channel.tool = tool
+      judgeCall(name, tool, undefined)
     },
     end(name) {
       const channel = channelOf(name)
       if (channel.ended) return ''
       scanOn(name, channel, (scan) => scan.end())
       channel.ended = true
+      if (channel.tool !== undefined && channel.base === 0) judgeCall(name, channel.tool, channel.text)
       return release(channel)
     },
-    held: () => [...channels].filter(([, { usedTo, length }]) => usedTo < length).map(([name]) => name),
+    held: () =>
+      [...channels]
+        .filter(([, { usedTo, length, tool, ended }]) => usedTo < length || (tool !== undefined && !ended))
+        .map(([name]) => name),
     blockedBy: () => blockedBy,
     decision() {
-      let action: Action = 'allow'
+      let action: Action = blockedBy?.action ?? 'allow'
       for (const policy of enforcing)
-        if (foundBy.has(policy) && actions.indexOf(policy.document.action) > actions.indexOf(action))
-          action = policy.document.action
+        if (foundBy.has(policy) && isStronger(policy.document.action, action)) action = policy.document.action
+      const all = [...channels.values()]
+      const total = (count: (channel: Channel) => number) =>
+        all.reduce((sum, channel) => sum + count(channel), 0)
+      const seen = total(({ length }) => length)
       return {
         action,
         mode: set.mode,
         policySet: set.version,
-        verdicts: policies
-          .filter((policy) => foundBy.has(policy))
-          .map((policy) =>
-            verdictOf(
-              policy,
-              set.mode === 'enforce' && policy.document.mode === 'enforce',
-              [...foundBy.get(policy)!].sort((a, b) => a - b),
-            ),
-          ),
+        verdicts: verdicts(),
         findings: findings.all,
         scanned: {
-          characters: [...channels.values()].reduce((sum, { length }) => sum + length, 0),
-          skipped: [],
+          characters: policies.length > 0 ? seen : 0,
+          seen,
+          redacted: total(({ redacted }) => redacted),
+          withheld: total(({ length, usedTo }) => Math.max(0, length - usedTo)),
+          skipped,
         },
       }
     },
+    late: { ...set, policies: whole },
   }
 }
 
-function isSpanDetector(detector: Detector): detector is SpanDetector {
-  return detector.kind === 'span'
+/** Whether a policy can judge an answer piece by piece. */
+function isStreamable({ detectors, condition }: CompiledPolicy): boolean {
+  return (
+    detectors.every((detector) => detector.kind === 'tool-call' || isSpan(detector)) &&
+    !condition?.variables.has('findings') &&
+    !condition?.variables.has('toolCalls')
+  )
+}
+
+function spanDetectorsOf({ detectors }: CompiledPolicy): SpanDetector[] {
+  return detectors.flatMap((detector) => (isSpan(detector) ? [detector.detector] : []))
+}
+
+function isSpan(detector: CompiledDetector): detector is CompiledDetector & { detector: SpanDetector } {
+  return detector.kind === 'text' && detector.detector.kind === 'span'
 }

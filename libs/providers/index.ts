@@ -1,5 +1,7 @@
 export { answeredTurns } from './conversation/answered-turns.ts'
 export { askedTurns } from './conversation/asked-turns.ts'
+export { requestLimits } from './conversation/request-limits.ts'
+export { answeredTools, askedTools, begunCalls, type CalledTool, type Tools } from './conversation/tools.ts'
 export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
 export { openaiErrorType } from './formats/openai-error.ts'
 export { formatOfPath, formats, modelOfPath } from './formats.ts'

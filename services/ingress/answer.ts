@@ -1,19 +1,25 @@
 import type { ServerResponse } from 'node:http'
 import type { Decision } from '@airs-cp/events'
+import type { Block } from '@airs-cp/policy-engine'
 import type { WireError, WireFormat } from '@airs-cp/providers'
 import type { Exchange } from './exchange.ts'
 import { clientHeaders, ownHeaders } from './headers.ts'
 import type { Relayed } from './relay.ts'
 import type { UpstreamError } from './upstream-error.ts'
 
-/** @param policy name of the policy that blocked, where one did. */
-export function blockedError(message: string, policy: string | undefined): WireError {
-  return { status: 403, type: 'policy_violation', code: 'blocked_by_policy', message, param: null, policy }
+/** @param by.policy name of the policy that blocked, where one did. */
+export function blockedError(
+  by: Pick<Block, 'message' | 'action'> & { policy?: string | undefined },
+): WireError {
+  const { message, policy, action } = by
+  return action === 'throttle'
+    ? { status: 429, type: 'requests', code: 'rate_limit_exceeded', message, param: null, policy }
+    : { status: 403, type: 'policy_violation', code: 'blocked_by_policy', message, param: null, policy }
 }
 
 /** The policy that blocked; nothing where what could not be judged was. */
-export function blockingPolicy({ verdicts }: Decision): string | undefined {
-  return verdicts.find(({ enforced, action }) => enforced && action === 'block')?.policy
+export function blockingPolicy({ verdicts, action: done }: Decision): string | undefined {
+  return verdicts.find(({ enforced, action }) => enforced && action === done)?.policy
 }
 
 export function answerError(
@@ -22,11 +28,13 @@ export function answerError(
   format: WireFormat,
   error: WireError,
   decision: string,
+  retryAfterSeconds?: number,
 ): void {
   if (response.destroyed) return
   const body = Buffer.from(format.errorBody(error))
   response.writeHead(error.status, {
     ...ownHeaders(exchange, decision),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     'content-type': 'application/json',
     'content-length': body.length,
   })
@@ -67,14 +75,16 @@ export function endBlocked(
   format: WireFormat,
   relayed: Relayed,
   message: string,
-  policy: string | undefined,
+  decision: Decision,
 ): void {
+  const policy = blockingPolicy(decision)
   if (!relayed.stream) {
-    answerError(response, exchange, format, blockedError(message, policy), 'block')
+    const error = blockedError({ message, policy, action: 'block' })
+    answerError(response, exchange, format, error, decision.action)
     return
   }
   if (!response.headersSent)
-    response.writeHead(relayed.status!, clientHeaders(relayed.headers, exchange, 'block'))
+    response.writeHead(relayed.status!, clientHeaders(relayed.headers, exchange, decision.action))
   const identity = {
     id: exchange.id,
     model: relayed.follower?.model() ?? 'unknown',

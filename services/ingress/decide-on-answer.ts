@@ -2,12 +2,15 @@ import type { RecordedBody } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
   type Evaluation,
+  type EvaluationContext,
   evaluate,
   looksAt,
+  noTools,
   type StreamGuard,
   type Subject,
 } from '@airs-cp/policy-engine'
 import {
+  answeredTools,
   createSseParser,
   type JsonObject,
   rewriteAnswer,
@@ -34,6 +37,7 @@ export type DecidedAnswer = {
 export function decideOnAnswer({
   set,
   subject,
+  context,
   format,
   relayed,
   recorded,
@@ -42,6 +46,8 @@ export function decideOnAnswer({
 }: {
   set: CompiledPolicySet
   subject: Subject
+  /** Of the request. */
+  context: EvaluationContext
   format: WireFormat
   relayed: Relayed
   recorded: RecordedBody
@@ -53,7 +59,7 @@ export function decideOnAnswer({
   const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
   const whole = relayed.whole ?? observed
   if (!looksAt(set, 'response', subject) || !whole) {
-    const evaluation = evaluate(set, 'response', subject, [], digestKey)
+    const evaluation = evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools })
     if (recorded.bytes > 0)
       evaluation.decision.scanned.skipped.push({
         path: '',
@@ -64,12 +70,13 @@ export function decideOnAnswer({
   try {
     const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
     const texts = answer.json ? format.responseTexts(answer.json) : []
-    const evaluation = evaluate(set, 'response', subject, texts, digestKey)
+    const tools = () => answeredTools(format.id, answer.json)
+    const evaluation = evaluate(set, 'response', subject, texts, digestKey, { ...context, tools })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
     if (evaluation.edits.length === 0) return { evaluation }
     return { evaluation, rewritten: rewrite(format, answer, evaluation.edits) }
   } catch (error) {
-    return unreadable(evaluate(set, 'response', subject, [], digestKey), relayed, error)
+    return unreadable(evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools }), relayed, error)
   }
 }
 
@@ -84,7 +91,10 @@ function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {
   if (blockedMessage !== undefined) decision.action = 'block'
   if (blockedMessage !== undefined && !guard.blockedBy())
     decision.scanned.skipped.push({ path: '', reason: blockedMessage })
-  return { evaluation: { decision, edits: [] }, ...(blockedMessage !== undefined && { blockedMessage }) }
+  return {
+    evaluation: { decision, edits: [], restorations: new Map() },
+    ...(blockedMessage !== undefined && { blockedMessage }),
+  }
 }
 
 function rewrite(format: WireFormat, { json, frames }: ReadAnswer, edits: TextEdit[]): Buffer {

@@ -10,6 +10,8 @@ import type { ExchangeTrace } from './trace-exchange.ts'
 export type Exchange = {
   id: string
   session: string
+  /** Whether the client named it. */
+  isSessionNamed: boolean
   tenant: string
   method: string
   /** Path without query. */
@@ -36,9 +38,11 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
   const { headers, method = 'GET', url = '/' } = request
   const queryAt = url.indexOf('?')
   const traceparent = one(headers.traceparent)
+  const named = one(headers['x-session-id'])?.slice(0, maxHeaderCharacters)
   return {
     id: uuidv7(),
-    session: one(headers['x-session-id'])?.slice(0, maxHeaderCharacters) || uuidv7(),
+    session: named || uuidv7(),
+    isSessionNamed: Boolean(named),
     tenant,
     method,
     path: withoutUser(queryAt < 0 ? url : url.slice(0, queryAt)),

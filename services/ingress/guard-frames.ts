@@ -54,7 +54,7 @@ export function createFrameGuard(format: WireFormat, guard: StreamGuard): FrameG
     const completed = completedBy(format.id, json)
     const edits: TextEdit[] = []
     for (const { path, channel, text, kind } of format.frameTexts(frame)) {
-      const released = guard.push(channel, text, kind === 'tool-arguments')
+      const released = guard.push(channel, text, { hold: kind === 'tool-arguments' })
       const rest = completed.some((prefix) => channel.startsWith(prefix)) ? guard.end(channel) : ''
       if (released + rest !== text) edits.push({ path, text: released + rest })
     }

@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientKey, type Decision, eventTypes } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
+  createScanCache,
   createStreamGuard,
+  createThrottle,
+  type EvaluationContext,
   enforces,
   evaluate,
   type StreamGuard,
@@ -20,15 +23,7 @@ import {
 } from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
 import type { ActivePolicy } from './active-policy.ts'
-import {
-  answerError,
-  blockedError,
-  blockingPolicy,
-  endAsReceived,
-  endBlocked,
-  endFailed,
-  endRewritten,
-} from './answer.ts'
+import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './answer.ts'
 import { isPacked } from './body-decoder.ts'
 import { type Answered, callProvider } from './call-provider.ts'
 import { chooseListTarget, chooseTargets, type Target } from './choose-targets.ts'
@@ -41,6 +36,7 @@ import { canGuardFrames, createFrameGuard } from './guard-frames.ts'
 import { clientHeaders } from './headers.ts'
 import { answerModels, type ModelAnswer, modelAnswer, modelListQuery } from './list-models.ts'
 import type { IngressMetrics } from './metrics.ts'
+import { contextOf, subjectOf } from './policy-inputs.ts'
 import { type Change, prepareRequest } from './prepare-request.ts'
 import { isPriced } from './price-of.ts'
 import type { Route } from './provider-settings.ts'
@@ -98,6 +94,8 @@ type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | 
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, policy, metrics, log } = options
   const accounts = createKeyAccounts()
+  const cache = createScanCache(options.fingerprintKey)
+  const throttle = createThrottle(Date.now)
   const tracer = activeTracer()
   const beginTrace = tracer && createExchangeTracer(tracer)
 
@@ -181,33 +179,29 @@ export function createPipeline(options: PipelineOptions) {
 
   async function exchangeWithModel(way: Way): Promise<string> {
     const { exchange, record, request, response, body, targets, set, format, facts, json } = way
-    const subject: Subject = {
-      tenant: exchange.tenant,
-      providers: targets.map(({ provider }) => provider.name),
-      tags: exchange.tags,
-      ...(facts.model !== undefined && { model: facts.model }),
-      ...(exchange.agent !== undefined && { agent: exchange.agent }),
-    }
+    const subject = subjectOf(
+      exchange,
+      facts,
+      targets.map(({ provider }) => provider.name),
+    )
     const texts = json ? format.requestTexts(json) : []
     const provider = targets[0].provider.name
+    const context = contextOf({ exchange, format, facts, json, texts, cache, throttle })
     const asked = traced(exchange, 'decide request', () =>
-      evaluate(set, 'request', subject, texts, options.fingerprintKey),
+      evaluate(set, 'request', subject, texts, options.fingerprintKey, context),
     )
     const opening = openingOf(exchange, record, request, body, format, facts)
     if (asked.blockedBy) {
+      const error = blockedError(asked.blockedBy)
+      const { status } = error
       await record.event(eventTypes.requestBlocked, {
         ...opening,
         provider,
         decision: asked.decision,
-        status: 403,
+        status,
       })
-      answerError(
-        response,
-        exchange,
-        format,
-        blockedError(asked.blockedBy.message, asked.blockedBy.policy),
-        'block',
-      )
+      const { action, retryAfterSeconds } = asked.blockedBy
+      answerError(response, exchange, format, error, action, retryAfterSeconds)
       return 'request-blocked'
     }
 
@@ -234,7 +228,9 @@ export function createPipeline(options: PipelineOptions) {
 
     const holds = enforces(set, 'response', subject)
     const guard =
-      holds && canGuardFrames(format) ? createStreamGuard(set, subject, options.fingerprintKey) : undefined
+      holds && canGuardFrames(format)
+        ? createStreamGuard(set, subject, options.fingerprintKey, context)
+        : undefined
     const called = await callProvider({
       targets,
       prepare,
@@ -267,7 +263,7 @@ export function createPipeline(options: PipelineOptions) {
     metrics.answered(answered, outcome)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
     const relayed = translateAnswer(answered, facts)
-    return finish({ ...way, answered, relayed, outcome, guard, asked: asked.decision, subject })
+    return finish({ ...way, answered, relayed, outcome, guard, asked: asked.decision, subject, context })
   }
 
   /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
@@ -294,9 +290,10 @@ export function createPipeline(options: PipelineOptions) {
       guard: StreamGuard | undefined
       asked: Decision
       subject: Subject
+      context: EvaluationContext
     },
   ): Promise<string> {
-    const { exchange, record, response, format, answered, relayed, outcome, guard, asked, set, subject } = end
+    const { exchange, record, response, format, answered, relayed, outcome, guard, asked, set } = end
     const provider = answered.request.target.provider
     if (relayed.end === 'client-left') {
       await record.event(eventTypes.responseAborted, { ...outcome, status: relayed.status ?? 499 })
@@ -326,7 +323,8 @@ export function createPipeline(options: PipelineOptions) {
     const decided = traced(exchange, 'decide answer', () =>
       decideOnAnswer({
         set,
-        subject,
+        subject: end.subject,
+        context: end.context,
         format,
         relayed,
         recorded: answered.delivered ?? outcome.body,
@@ -344,7 +342,7 @@ export function createPipeline(options: PipelineOptions) {
           decision,
         }),
       )
-      endBlocked(response, exchange, format, relayed, decided.blockedMessage, blockingPolicy(decision))
+      endBlocked(response, exchange, format, relayed, decided.blockedMessage, decision)
       return 'response-blocked'
     }
     const delivered = deliveredOf(answered, relayed, decided.rewritten, record)

@@ -1,0 +1,57 @@
+import type { TextSource } from '@airs-cp/events'
+import type { ConditionFacts } from './condition/facts.ts'
+import type { ScanCache } from './scan-cache.ts'
+import type { Throttle } from './throttle.ts'
+import type { ToolUse } from './tool-calls/tool-use.ts'
+
+export type Direction = 'request' | 'response'
+
+/** A string of a request or answer. Without role and kind it counts as the user's in a request, as the model's in an answer. */
+export type EvaluatedText = {
+  path: string
+  text: string
+  role?: 'system' | 'user' | 'assistant' | 'tool' | 'unknown'
+  kind?: 'text' | 'tool-arguments' | 'tool-result' | 'tool-definition' | 'document'
+}
+
+/** What a condition can ask of a request beyond its subject. */
+export type RequestTraits = Pick<
+  ConditionFacts['request'],
+  | 'format'
+  | 'path'
+  | 'stream'
+  | 'sources'
+  | 'messages'
+  | 'characters'
+  | 'estimatedTokens'
+  | 'maxTokens'
+  | 'hasSystemPrompt'
+  | 'tools'
+>
+
+/** What else an evaluation may need. Each is asked for only where a policy wants it. */
+export type EvaluationContext = {
+  /** Traits of the request, in both directions. */
+  request?: () => RequestTraits
+  /** Tools offered and called in this direction. */
+  tools?: () => ToolUse
+  /** Of an answer: the system prompt that it was given. */
+  systemPrompts?: () => string[]
+  /** The client declared documents (`X-AIRS-Sources`): which of the user's words are theirs nobody can tell. */
+  declaresDocuments?: boolean
+  cache?: ScanCache
+  /** Without it, limits are never exceeded. */
+  throttle?: Throttle
+}
+
+export function sourceOf(
+  { role, kind }: Pick<EvaluatedText, 'role' | 'kind'>,
+  direction: Direction,
+  declaresDocuments: boolean,
+): TextSource {
+  if (kind === 'tool-result' || role === 'tool') return 'tool'
+  if (kind === 'document') return 'document'
+  if (direction === 'response' || role === 'assistant') return 'model'
+  if (kind === 'tool-definition' || role === 'system') return 'system'
+  return declaresDocuments ? 'document' : 'user'
+}

@@ -1,0 +1,108 @@
+import { createSystemPromptDetector, type Detection, type Detector } from '@airs-cp/detectors'
+import type { TextSource } from '@airs-cp/events'
+import type { CompiledDetector, CompiledPolicy } from './compile.ts'
+import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
+import type { Findings } from './findings.ts'
+import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
+import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
+
+/** Runs the detectors of policies over one direction of an exchange: each once per text, however many policies ask for it. */
+export type Finder = {
+  /** Indexes of what a policy's detectors find. */
+  find(policy: CompiledPolicy): number[]
+  /** Characters of texts whose detections were remembered from an earlier exchange. */
+  knownCharacters(): number
+}
+
+type SourcedText = EvaluatedText & { source: TextSource }
+
+export function createFinder(
+  direction: Direction,
+  texts: readonly EvaluatedText[],
+  context: EvaluationContext,
+  findings: Findings,
+): Finder {
+  const sourced: SourcedText[] = texts.map((text) => ({
+    ...text,
+    source: sourceOf(text, direction, context.declaresDocuments ?? false),
+  }))
+  const scanned = new Map<Detector, (readonly Detection[])[]>()
+  const known = new Set<SourcedText>()
+  const prompted = new Map<number, Detector>()
+  let tools: ToolUse | undefined
+
+  function scan(detector: Detector, index: number): readonly Detection[] {
+    const byText = scanned.get(detector) ?? []
+    scanned.set(detector, byText)
+    const before = byText[index]
+    if (before) return before
+    const text = sourced[index]!
+    const remembered = context.cache?.scan(detector, text.text)
+    if (remembered?.known) known.add(text)
+    const detections = remembered?.detections ?? detector.detect(text.text)
+    byText[index] = detections
+    return detections
+  }
+
+  function findTexts(detector: Detector, threshold: number, sources?: ReadonlySet<TextSource>): number[] {
+    return sourced.flatMap(({ path, text, source }, index) => {
+      if (sources && !sources.has(source)) return []
+      return scan(detector, index)
+        .filter(({ confidence }) => confidence >= threshold)
+        .map((detection) =>
+          findings.add(detector.name, path, text.slice(detection.start, detection.end), detection, {
+            source,
+          }),
+        )
+    })
+  }
+
+  function promptDetector(words: number): Detector {
+    const made = prompted.get(words) ?? createSystemPromptDetector(context.systemPrompts?.() ?? [], words)
+    prompted.set(words, made)
+    return made
+  }
+
+  function findBy(detector: CompiledDetector): number[] {
+    switch (detector.kind) {
+      case 'text':
+        return findTexts(detector.detector, detector.threshold, detector.sources)
+      case 'system-prompt':
+        return direction === 'response' ? findTexts(promptDetector(detector.words), detector.threshold) : []
+      case 'tool-call':
+        tools ??= context.tools?.() ?? noTools
+        return findTools(detector.rule, tools, direction, findings)
+    }
+  }
+
+  return {
+    find: (policy) => policy.detectors.flatMap(findBy),
+    knownCharacters: () => [...known].reduce((sum, { text }) => sum + text.length, 0),
+  }
+}
+
+function findTools(rule: ToolCallRule, tools: ToolUse, direction: Direction, findings: Findings): number[] {
+  const found: number[] = []
+  if (rule.looksAt.has('offered'))
+    for (const { path, name } of tools.offered) {
+      const type = rule.judgeName(name)
+      if (type) found.push(addTool(findings, { path, name, text: '' }, type, direction))
+    }
+  if (rule.looksAt.has('called'))
+    for (const call of tools.calls)
+      for (const type of [rule.judgeName(call.name), rule.judgeArguments(call)])
+        if (type) found.push(addTool(findings, call, type, direction))
+  return found
+}
+
+/** A finding about a tool spans its arguments; one about a tool that is offered, nothing. */
+export function addTool(
+  findings: Findings,
+  { path, name, text }: { path: string; name: string; text: string },
+  type: string,
+  direction: Direction,
+): number {
+  const source = direction === 'response' ? 'model' : text === '' ? 'system' : 'model'
+  const detection = { type, start: 0, end: text.length, confidence: 1 }
+  return findings.add('tool-call', path, `${name}\0${text}`, detection, { source, tool: name.slice(0, 200) })
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PolicyDocumentError, parsePolicies } from './parse-policies.ts'
+
+function problemsOf(yaml: string): string[] {
+  try {
+    parsePolicies(yaml)
+  } catch (error) {
+    assert(error instanceof PolicyDocumentError)
+    return error.message.split('\n')
+  }
+  return []
+}
+
+test('a document with everything in it is understood', () => {
+  const [parsed] = parsePolicies(`
+name: everything
+description: All that can be said
+mode: enforce
+direction: [request]
+scope: { tenants: [default], keys: [team-a], agents: [bot], providers: [openai], models: ["gpt-*"], tags: [prod] }
+detectors:
+  - { detector: pii, types: [EMAIL], threshold: 0.8, sources: [untrusted] }
+  - { detector: secrets, types: [github-pat] }
+  - { detector: injection, sources: [tool, document] }
+  - { detector: pattern, name: TICKET, pattern: 'TCK-[0-9]+' }
+when: request.maxTokens > 100
+action: redact
+reversible: true
+message: Taken out
+onError: open
+owasp: [LLM02]
+`)
+  assert.equal(parsed?.policy.name, 'everything')
+  assert.equal(parsed.policy.reversible, true)
+})
+
+test('a condition alone is a policy, and so is a limit', () => {
+  assert.deepEqual(problemsOf('name: a\nwhen: request.maxTokens > 100\naction: block\n'), [])
+  assert.deepEqual(
+    problemsOf(
+      'name: a\ndirection: request\nthrottle: { requests: 5, perSeconds: 60, by: key }\naction: throttle\n',
+    ),
+    [],
+  )
+})
+
+test('every problem of a document is told with its place', () => {
+  assert.deepEqual(
+    problemsOf(`name: Bad Name
+mode: maybe
+detectors:
+  - { detector: pii, types: [EMAIL, MAIL] }
+  - { detector: pattern, name: X, pattern: '(a' }
+  - detector: tool-call
+    arguments: [{ path: command, matches: rm }]
+when: request.modle == "a"
+action: blok
+`).map((problem) => problem.replace(/: .*/, '')),
+    [
+      'line 1, column 7',
+      'line 2, column 7',
+      'line 4, column 37',
+      'line 5, column 44',
+      'line 7, column 25',
+      'line 8, column 15',
+      'line 9, column 9',
+    ],
+  )
+})
+
+test('a condition on several lines is told by its own line', () => {
+  const [problem] = problemsOf(`name: a
+when: |
+  request.model == "a" &&
+  request.nothing == "b"
+action: block
+`)
+  assert.match(problem!, /^line 4, column 11: when: No such key: nothing, at "nothing == /)
+})
+
+for (const [what, yaml, message] of [
+  ['nothing to go by', 'action: block', /needs detectors, a condition \(when\) or a limit/],
+  ['a throttle without limit', 'direction: request\nwhen: "true"\naction: throttle', /needs a limit/],
+  ['a limit without throttle', 'throttle: { requests: 1, perSeconds: 1 }\naction: block', /action: throttle/],
+  [
+    'a throttle on answers',
+    'throttle: { requests: 1, perSeconds: 1 }\naction: throttle',
+    /only requests can be throttled/,
+  ],
+  ['reversible blocks', 'detectors: [{ detector: pii }]\nreversible: true\naction: block', /action: redact/],
+  [
+    'calls of tools that are redacted',
+    'detectors: [{ detector: tool-call, deny: [x] }]\naction: redact',
+    /cannot be redacted/,
+  ],
+  [
+    'a rule on tools that says nothing',
+    'detectors: [{ detector: tool-call }]\naction: block',
+    /needs allow, deny/,
+  ],
+  [
+    'the system prompt in requests',
+    'direction: request\ndetectors: [{ detector: system-prompt }]\naction: block',
+    /looks at answers/,
+  ],
+  [
+    'an unknown secret',
+    'detectors: [{ detector: secrets, types: [github-tokn] }]\naction: block',
+    /github-pat/,
+  ],
+] as const)
+  test(`${what}: refused`, () => assert.match(problemsOf(`name: a\n${yaml}\n`).join('\n'), message))

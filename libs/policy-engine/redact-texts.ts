@@ -1,0 +1,94 @@
+import type { Finding } from '@airs-cp/events'
+import type { EvaluatedText } from './evaluation-context.ts'
+import { byPlace, createPlaceholders } from './redact.ts'
+
+export type Redaction = {
+  edits: { path: string; text: string }[]
+  restorations: ReadonlyMap<string, string>
+}
+
+/**
+ * Every text that holds a chosen finding, with those findings replaced; findings that overlap are replaced together, under the
+ * name of the first. What only reversible findings cover can be restored: its placeholder stands for that value alone, and
+ * for nothing that the texts already say.
+ */
+export function redactTexts(
+  texts: readonly EvaluatedText[],
+  findings: readonly Finding[],
+  chosen: ReadonlySet<number>,
+  isReversible: (index: number) => boolean,
+): Redaction {
+  const placeholder = createPlaceholders()
+  const reversible = createReversiblePlaceholders(placeholder, texts)
+  const byPath = groupByPath(findings, chosen)
+  const edits = texts.flatMap(({ path, text }) => {
+    const here = byPath.get(path)
+    if (!here) return []
+    let result = ''
+    let at = 0
+    for (const { first, start, end, indexes } of mergeOverlaps(here)) {
+      const covered = text.slice(start, end)
+      result += text.slice(at, start)
+      result += indexes.every(isReversible) ? reversible.name(first, covered) : reversible.unusedName(first)
+      at = end
+    }
+    return [{ path, text: result + text.slice(at) }]
+  })
+  return { edits, restorations: reversible.restorations }
+}
+
+type Placed = { finding: Finding; index: number }
+type Group = { first: Finding; start: number; end: number; indexes: number[] }
+
+function groupByPath(findings: readonly Finding[], chosen: ReadonlySet<number>): Map<string, Placed[]> {
+  const byPath = new Map<string, Placed[]>()
+  for (const index of chosen) {
+    const finding = findings[index]!
+    if (finding.end === finding.start) continue
+    const here = byPath.get(finding.path) ?? []
+    here.push({ finding, index })
+    byPath.set(finding.path, here)
+  }
+  return byPath
+}
+
+function mergeOverlaps(placed: Placed[]): Group[] {
+  const groups: Group[] = []
+  for (const { finding, index } of placed.sort((a, b) => byPlace(a.finding, b.finding))) {
+    const last = groups.at(-1)
+    if (last && finding.start < last.end) {
+      last.end = Math.max(last.end, finding.end)
+      last.indexes.push(index)
+    } else groups.push({ first: finding, start: finding.start, end: finding.end, indexes: [index] })
+  }
+  return groups
+}
+
+/** Names that stand for one value each. */
+function createReversiblePlaceholders(
+  placeholder: ReturnType<typeof createPlaceholders>,
+  texts: readonly EvaluatedText[],
+) {
+  const restorations = new Map<string, string>()
+  const names = new Map<string, string>()
+  const isSaid = (name: string) => texts.some(({ text }) => text.includes(name))
+  return {
+    restorations,
+    name(finding: Finding, covered: string): string {
+      const key = `${finding.type}\0${covered}`
+      let name = names.get(key)
+      if (name === undefined) {
+        name = placeholder(finding)
+        while (restorations.has(name) || isSaid(name)) name = placeholder.next(finding)
+        names.set(key, name)
+        restorations.set(name, covered)
+      }
+      return name
+    },
+    unusedName(finding: Finding): string {
+      let name = placeholder(finding)
+      while (restorations.has(name)) name = placeholder.next(finding)
+      return name
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto'
+import type { Detection, Detector } from '@airs-cp/detectors'
+
+/**
+ * Remembers what detectors found in a text, so that a conversation's earlier turns are not scanned again with each request.
+ * It keeps digests, never texts, and belongs to detectors as they are: those of another policy set begin anew, which is what
+ * makes a remembered answer the same as a new one.
+ */
+export type ScanCache = {
+  /** @returns detections that must not be changed, and whether they were remembered. */
+  scan(detector: Detector, text: string): { detections: readonly Detection[]; known: boolean }
+  size(): number
+}
+
+/** A shorter text is scanned faster than it is digested. (One that is not well formed has no digest of its own.) */
+const leastCharacters = 128
+/** A text with more detections is not remembered, so that memory is bounded by the number of entries. */
+const mostDetections = 32
+
+/**
+ * @param key makes digests that nobody else can make, so that no text can be chosen to be taken for another.
+ * @param maxEntries of each of two generations: the older one is dropped when the newer one is full. An entry takes about 200 bytes.
+ */
+export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
+  let recent = new Map<string, readonly Detection[]>()
+  let older = new Map<string, readonly Detection[]>()
+  const prefixes = new WeakMap<Detector, string>()
+  let detectors = 0
+
+  const prefixOf = (detector: Detector): string => {
+    let prefix = prefixes.get(detector)
+    if (prefix === undefined) {
+      prefix = `${++detectors} `
+      prefixes.set(detector, prefix)
+    }
+    return prefix
+  }
+  let lastText: string | undefined
+  let lastDigest = ''
+  const digestOf = (text: string): string => {
+    if (text !== lastText) {
+      lastDigest = hash('sha256', `${key}\0${text}`, 'base64')
+      lastText = text
+    }
+    return lastDigest
+  }
+
+  return {
+    scan(detector, text) {
+      if (text.length < leastCharacters || !text.isWellFormed())
+        return { detections: detector.detect(text), known: false }
+      const entry = prefixOf(detector) + digestOf(text)
+      const remembered = recent.get(entry) ?? older.get(entry)
+      const detections = remembered ?? detector.detect(text)
+      if (detections.length <= mostDetections && !recent.has(entry)) {
+        if (recent.size >= maxEntries) {
+          older = recent
+          recent = new Map()
+        }
+        recent.set(entry, detections)
+      }
+      return { detections, known: remembered !== undefined }
+    },
+    size: () => recent.size + older.size,
+  }
+}

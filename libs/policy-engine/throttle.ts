@@ -1,0 +1,54 @@
+import type { ThrottleRule } from './document.ts'
+
+/**
+ * Counts exchanges against limits, in memory of this process: with several ingresses each has its own count.
+ *
+ * A window slides: of the window before, so much counts as still lies within the last `perSeconds`. What is refused does not
+ * count, so that a client that goes on too fast still gets its share.
+ */
+export type Throttle = {
+  /** Counts one exchange of `who`. @returns in how many seconds the next one fits in, when this one does not. */
+  take(policy: string, rule: ThrottleRule, who: string): number | undefined
+}
+
+type Window = { index: number; count: number; before: number }
+
+/** Of windows that are kept; the ones that were begun first go first. */
+const mostWindows = 100_000
+
+export function createThrottle(nowMs: () => number): Throttle {
+  const windows = new Map<string, Window>()
+  return {
+    take(policy, { requests, perSeconds, by }, who) {
+      const at = nowMs() / 1_000 / perSeconds
+      const index = Math.floor(at)
+      const passed = at - index
+      const name = `${policy} ${perSeconds} ${by} ${who}`
+      const window = moveTo(windows.get(name), index)
+      const counted = window.count + window.before * (1 - passed)
+      if (counted + 1 > requests) return waitSeconds(window, requests, passed, perSeconds)
+      window.count++
+      windows.delete(name)
+      windows.set(name, window)
+      if (windows.size > mostWindows) windows.delete(windows.keys().next().value!)
+      return undefined
+    },
+  }
+}
+
+function moveTo(window: Window | undefined, index: number): Window {
+  if (!window || window.index < index - 1) return { index, count: 0, before: 0 }
+  return window.index === index ? window : { index, count: 0, before: window.count }
+}
+
+/** Until the weight of the window before, or of this one in the next, has fallen far enough. */
+function waitSeconds(
+  { count, before }: Window,
+  requests: number,
+  passed: number,
+  perSeconds: number,
+): number {
+  const room = requests - 1 - count
+  const until = room >= 0 && before > 0 ? 1 - room / before : 1 + (1 - (requests - 1) / count)
+  return Math.max(1, Math.ceil((until - passed) * perSeconds))
+}

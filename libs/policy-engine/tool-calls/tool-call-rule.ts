@@ -1,0 +1,70 @@
+import { createPatternTest } from '@airs-cp/detectors'
+import type { DetectorRule } from '../document.ts'
+import { matchesGlob } from '../scope.ts'
+import { parseJsonPath, valuesAt } from './json-path.ts'
+import type { ToolCall } from './tool-use.ts'
+
+export type ToolFindingType = 'TOOL_NOT_ALLOWED' | 'TOOL_DENIED' | 'TOOL_ARGUMENTS'
+
+/** What a policy says about tools. */
+export type ToolCallRule = {
+  looksAt: ReadonlySet<'offered' | 'called'>
+  /** What is wrong with a tool of that name, whatever it is called with. */
+  judgeName(name: string): ToolFindingType | undefined
+  /** What is wrong with the arguments of a call. */
+  judgeArguments(call: Pick<ToolCall, 'name' | 'text'>): ToolFindingType | undefined
+}
+
+type Spec = Extract<DetectorRule, { detector: 'tool-call' }>
+
+export function createToolCallRule({ on, allow, deny, tools, arguments: patterns }: Spec): ToolCallRule {
+  const names = (globs: readonly string[], name: string) => globs.some((glob) => matchesGlob(glob, name))
+  const tests = (patterns ?? []).map(({ path, matches }) => ({
+    path: path === undefined ? undefined : parseJsonPath(path),
+    test: createPatternTest(matches),
+  }))
+  return {
+    looksAt: new Set(on),
+    judgeName(name) {
+      if (deny && names(deny, name)) return 'TOOL_DENIED'
+      return allow && !names(allow, name) ? 'TOOL_NOT_ALLOWED' : undefined
+    },
+    judgeArguments({ name, text }) {
+      if (tests.length === 0 || (tools && !names(tools, name))) return undefined
+      const parsed = parseOrText(text)
+      const found = tests.some(({ path, test }) =>
+        path === undefined
+          ? test.matches(text) || stringsOf(parsed).some(test.matches)
+          : valuesAt(parsed, path).some((value) => test.matches(asText(value))),
+      )
+      return found ? 'TOOL_ARGUMENTS' : undefined
+    },
+  }
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** Strings without the escapes of JSON, in which `\u0072m` would hide from a pattern. */
+function stringsOf(value: unknown): string[] {
+  const found: string[] = []
+  const pending = [value]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (typeof next === 'string') found.push(next)
+    else if (typeof next === 'object' && next !== null)
+      for (const [key, child] of Object.entries(next)) {
+        if (!Array.isArray(next)) found.push(key)
+        if (child !== null && child !== undefined) pending.push(child)
+      }
+  }
+  return found
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
