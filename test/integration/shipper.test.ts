@@ -73,7 +73,7 @@ async function stored(bus: Bus): Promise<string[]> {
   return all
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 10_000) {
+async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 60_000) {
   const deadline = Date.now() + timeoutMs
   while (!(await condition())) {
     if (Date.now() > deadline) assert.fail(`${what}: not within ${timeoutMs} ms`)
@@ -89,7 +89,7 @@ test('ships everything in order and once', async (t) => {
   await using shipper = startShipper({ journal, natsUrl: nats.url })
   await appendMany(journal, 500)
   await appendMany(journal, 500)
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   assert.deepEqual(await stored(bus), all(journal.id!, 1000))
   const stats = shipper.stats()
   assert.equal(stats.connected, true)
@@ -114,7 +114,7 @@ test('deletes what is confirmed, and not more', async (t) => {
   const journal = await journalIn(t)
   await using shipper = startShipper({ journal, natsUrl: nats.url, progressIntervalMs: 50 })
   await appendMany(journal, 1000)
-  await shipper.drain(5000)
+  await shipper.drain(60_000)
   const before = journal.state().segments
   await putKey(bus, buckets.journalProgress, journal.id!, { committed: 500, seen: 500 })
   await until(() => journal.state().segments < before - 3, 'deleted')
@@ -134,7 +134,7 @@ test('ships what an earlier process left, before its own', async (t) => {
   const journal = await journalIn(t, directory)
   await appendMany(journal, 10)
   await using shipper = startShipper({ journal, natsUrl: nats.url, progressIntervalMs: 50 })
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   assert.deepEqual(await stored(bus), [...all(first.id!, 300), ...all(journal.id!, 10)])
   await putKey(bus, buckets.journalProgress, first.id!, { committed: 300, seen: 300 })
   await until(() => shipper.stats().journals.length === 1, 'the first epoch is gone')
@@ -152,7 +152,7 @@ test('heals a stream that was deleted, while idle and while busy', async (t) => 
     onReport: (report) => reports.push(report),
   })
   await appendMany(journal, 200)
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   await deleteStream(bus)
   await ensureTopology(bus)
   await until(async () => (await stored(bus)).length >= 200, 'all is there again')
@@ -184,7 +184,7 @@ test('waits for a server and for the streams, and then ships all that has gather
   await until(() => reports.some((report) => report.kind === 'publish-failed'), 'no stream is reported')
   assert.equal(await shipper.drain(300), false)
   await ensureTopology(bus)
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   assert.deepEqual([...new Set(await stored(bus))], all(journal.id!, 300))
   assert.equal(shipper.stats().oldestUnshippedAgeMs, 0)
 })
@@ -211,7 +211,7 @@ test('fills a store that was deleted with the server, though it was idle and res
   const first = await openJournal({ directory: directory.path })
   await appendMany(first, 200)
   const shipper = startShipper({ journal: first, natsUrl: nats.url })
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   await putKey(bus, buckets.journalProgress, first.id!, { committed: 50, seen: 50 })
   await first.close()
   await shipper.close()
@@ -242,13 +242,13 @@ test('after a restart it ships nothing that it has shipped, and nothing that is 
   const first = await openJournal({ directory: directory.path })
   await appendMany(first, 100)
   const before = startShipper({ journal: first, natsUrl: nats.url })
-  assert.equal(await before.drain(5000), true)
+  assert.equal(await before.drain(60_000), true)
   await before.close()
   await appendMany(first, 50)
   await first.close()
   const journal = await journalIn(t, directory)
   await using shipper = startShipper({ journal, natsUrl: nats.url })
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   assert.equal(shipper.stats().shipped, 50)
   assert.deepEqual(await stored(bus), all(first.id!, 150))
 })
@@ -270,7 +270,7 @@ test('ships the rest of a journal with a damaged segment, and counts what is los
     natsUrl: nats.url,
     onReport: (report) => reports.push(report),
   })
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   const damage = reports.find((report) => report.kind === 'damage')
   assert.ok(damage && damage.file === file && damage.lostEvents >= 1 && damage.lostEvents <= 3)
   assert.equal(shipper.stats().lostEvents, damage.lostEvents)
@@ -296,7 +296,7 @@ test('ships again from a gap that the audit service sees', async (t) => {
     onReport: (report) => reports.push(report),
   })
   await appendMany(journal, 100)
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   await putKey(bus, buckets.journalProgress, journal.id!, { committed: 40, seen: 100 })
   const rewound = () => reports.find((report) => report.kind === 'rewound')
   await until(() => rewound() !== undefined, 'rewound')
@@ -324,7 +324,7 @@ test('may do no more than publish traffic and read progress', async (t) => {
     progressIntervalMs: 50,
   })
   await appendMany(journal, 500)
-  assert.equal(await shipper.drain(5000), true)
+  assert.equal(await shipper.drain(60_000), true)
   await putKey(bus, buckets.journalProgress, journal.id!, { committed: 500, seen: 500 })
   await until(() => journal.state().segments === 1, 'deleted')
 })
