@@ -24,6 +24,13 @@ export function readExportConfig(env: NodeJS.ProcessEnv) {
       AIRS_DATA_DIR: z.string().default('.airs'),
       AIRS_EXPORT_CONCURRENCY: numberSchema(1).default(2),
       AIRS_EXPORT_KEEP_HOURS: numberSchema(1).default(168),
+      AIRS_EXPORT_S3_BUCKET: z.string().optional(),
+      AIRS_EXPORT_S3_REGION: z.string().default('us-east-1'),
+      AIRS_EXPORT_S3_PREFIX: z
+        .string()
+        .regex(/^([^/].*\/)?$/, 'must end in / and not begin with it')
+        .default(''),
+      AIRS_EXPORT_S3_ENDPOINT: urlSchema.optional(),
     },
     env,
   )
@@ -35,6 +42,14 @@ export function readExportConfig(env: NodeJS.ProcessEnv) {
     access: accessSettings(config),
     directory: join(config.AIRS_DATA_DIR, 'exports'),
     concurrency: config.AIRS_EXPORT_CONCURRENCY,
+    bucket: config.AIRS_EXPORT_S3_BUCKET
+      ? {
+          bucket: config.AIRS_EXPORT_S3_BUCKET,
+          region: config.AIRS_EXPORT_S3_REGION,
+          prefix: config.AIRS_EXPORT_S3_PREFIX,
+          endpoint: config.AIRS_EXPORT_S3_ENDPOINT,
+        }
+      : undefined,
     keepMs: config.AIRS_EXPORT_KEEP_HOURS * 3_600_000,
   }
 }

@@ -19,6 +19,7 @@ import {
 import type { ExportConfig } from './config.ts'
 import { expireExports } from './expire-exports.ts'
 import { queuedExports } from './exports.ts'
+import { openExportFiles } from './open-export-files.ts'
 import { exportProjection } from './projection.ts'
 import { openQueue } from './queue.ts'
 import { addExportRoutes } from './routes.ts'
@@ -32,6 +33,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   const metrics = createMetrics('export')
   const bus = await connectBus({ url: config.natsUrl, name: 'export' })
   const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export' })
+  const files = await openExportFiles(config)
   const queue = openQueue(config.databaseUrl)
   const traces = new Map<string, string>()
   const enqueue = async () => {
@@ -56,7 +58,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   })
   const timer = setInterval(enqueueSafely, 5_000)
   const expire = () =>
-    void expireExports({ bus, database, directory: config.directory, keepMs: config.keepMs }).catch((err) =>
+    void expireExports({ bus, database, files, keepMs: config.keepMs }).catch((err) =>
       log.warn({ err }, 'cannot expire exports; trying again'),
     )
   const expiry = setInterval(expire, expiryIntervalMs)
@@ -69,7 +71,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     metrics,
     checks: { ...projectionChecks({ control: projection }), database: databaseCheck(database) },
   })
-  addExportRoutes(api, { bus, database, projection, queue, directory: config.directory })
+  addExportRoutes(api, { bus, database, projection, queue, files })
   addDeadLetterRoutes(api, 'export', createDeadLetters(database, 'export', [exportProjection]))
   const server = await listen(api.app, config)
   return {
@@ -79,6 +81,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
       await server.close()
       await projection.close()
       await queue.close()
+      files.close()
       await bus.drain()
       await database.destroy()
     },

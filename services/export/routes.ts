@@ -1,18 +1,15 @@
-import { resolve } from 'node:path'
 import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
 import { eventTypes, uuidFrom, uuidv7 } from '@airs-cp/events'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
-import type { Response } from 'express'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { describeExport } from './describe-export.ts'
-import { exportFile, fileEnding } from './export-file.ts'
+import type { ExportFiles } from './export-files.ts'
 import { type ExportRow, findExport, findExportByKey, listExports } from './exports.ts'
 import type { ExportQueue } from './queue.ts'
 import { createSchema, readIdempotencyKey, readRange } from './read-export-request.ts'
 import { streamProgress } from './stream-progress.ts'
 import type { ExportTables } from './tables.ts'
-import { removeExportFiles } from './write-export.ts'
 
 const source = '/airs/export'
 const idSchema = z.object({ id: z.uuid() })
@@ -24,13 +21,13 @@ export function addExportRoutes(
     database,
     projection,
     queue,
-    directory,
+    files,
   }: {
     bus: Bus
     database: Kysely<ExportTables>
     projection: RunningProjection
     queue: ExportQueue
-    directory: string
+    files: ExportFiles
   },
 ): void {
   const getExport = async (id: string): Promise<ExportRow> => {
@@ -157,7 +154,7 @@ export function addExportRoutes(
         { id: uuidFrom(row.id, 'deleted') },
       )
       await projection.applied(event.id)
-      await removeExportFiles(exportFile(directory, row))
+      await files.remove(row)
       return undefined
     },
   )
@@ -176,10 +173,10 @@ export function addExportRoutes(
     'get',
     '/v1/exports/:id/download',
     { role: 'exporter', summary: 'The file of a completed export; Range is honoured', params: idSchema },
-    async ({ params, response }) => {
+    async ({ params, request, response }) => {
       const row = await getExport(params.id)
       assertCompleted(row)
-      await sendFile(response, row, resolve(exportFile(directory, row)))
+      await files.send(row, request, response)
       return undefined
     },
   )
@@ -198,28 +195,5 @@ function assertCompleted({ id, state, error }: ExportRow): void {
     409,
     'export_not_completed',
     `Export ${id} is ${state}${error ? ` (${error})` : ''}; only a completed one has a file`,
-  )
-}
-
-const mediaTypes = { jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' }
-const compressedTypes = { gzip: 'application/gzip', zstd: 'application/zstd' }
-
-async function sendFile(response: Response, row: ExportRow, file: string): Promise<void> {
-  const name = `airs-${row.kind}-${row.id}.${fileEnding(row)}`
-  response.set({
-    'X-Content-SHA256': row.sha256!,
-    ETag: `"${row.sha256}"`,
-    'Content-Type': row.compression === 'none' ? mediaTypes[row.format] : compressedTypes[row.compression],
-    'Content-Disposition': `attachment; filename="${name}"`,
-  })
-  await new Promise<void>((done, fail) =>
-    response.sendFile(file, { dotfiles: 'allow', etag: false }, (error) => {
-      if (!error || response.headersSent) done()
-      else if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-        fail(
-          new ApiError(410, 'export_file_missing', `The file of export ${row.id} is gone; ask for it again`),
-        )
-      else fail(error)
-    }),
   )
 }

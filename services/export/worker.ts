@@ -7,19 +7,27 @@ import { createPostgresBackend, type Job, UnrecoverableError, Worker } from 'bul
 import { awaitProjection } from './await-projection.ts'
 import type { ExportConfig } from './config.ts'
 import { exportFile } from './export-file.ts'
+import type { ExportFiles } from './export-files.ts'
 import { type ExportRow, findExport } from './exports.ts'
+import { openExportFiles } from './open-export-files.ts'
 import packageJson from './package.json' with { type: 'json' }
 import { type ExportJob, queueConnection, queueName } from './queue.ts'
 import { hasFilters } from './selection.ts'
 import type { ExportTables } from './tables.ts'
 import { traceExport } from './trace-export.ts'
-import { ExportStoppedError, removeExportFiles, writeExport } from './write-export.ts'
+import { ExportStoppedError, writeExport } from './write-export.ts'
 
 const source = '/airs/export-worker'
 const progressIntervalMs = 250
 const stopCheckIntervalMs = 500
 
-type Parts = { bus: Bus; database: Database<ExportTables>; directory: string; log: Logger }
+type Parts = {
+  bus: Bus
+  database: Database<ExportTables>
+  directory: string
+  files: ExportFiles
+  log: Logger
+}
 
 /**
  * Runs exports from the queue. A job may run twice (a worker was killed, or stalled): it writes the same bytes to the
@@ -28,7 +36,8 @@ type Parts = { bus: Bus; database: Database<ExportTables>; directory: string; lo
 export async function startExportWorker(config: ExportConfig, log: Logger): Promise<Running> {
   const bus = await connectBus({ url: config.natsUrl, name: 'export-worker' })
   const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export-worker' })
-  const parts = { bus, database, directory: config.directory, log }
+  const files = await openExportFiles(config)
+  const parts = { bus, database, directory: config.directory, files, log }
   const worker = new Worker(
     queueName,
     (job: Job<ExportJob>) => traceExport(database, job.data, () => runExport(parts, job)),
@@ -53,6 +62,7 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
   return {
     async close() {
       await worker.close()
+      files.close()
       await bus.drain()
       await database.destroy()
     },
@@ -60,13 +70,14 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
 }
 
 async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
-  const { bus, database, directory, log } = parts
+  const { bus, database, directory, files, log } = parts
   const { exportId } = job.data
   const row = await findExport(database, exportId)
   if (row?.state !== 'queued') return
   await awaitProjection(bus, database, 'audit')
   if (row.kind === 'sessions' || hasFilters(row.filters)) await awaitProjection(bus, database, 'lineage')
   const file = exportFile(directory, row)
+  const isStopped = createStopCheck(database, exportId)
   try {
     const manifest = await writeExport({
       database,
@@ -83,8 +94,9 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
           // Progress is a courtesy; the job fails by itself when Postgres is away.
         })
       }),
-      isStopped: createStopCheck(database, exportId),
+      isStopped,
     })
+    await untilStopped(createStopCheck(database, exportId, 0), (signal) => files.keep(row, manifest, signal))
     const [{ bytes, sha256 }] = manifest.files as [Manifest['files'][0]]
     await appendControlEvent(
       bus,
@@ -96,7 +108,7 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
   } catch (error) {
     if (!(error instanceof ExportStoppedError)) throw describeFailure(error, directory)
     log.info({ exportId }, 'export was cancelled')
-    await removeExportFiles(file)
+    await files.remove(row)
   }
 }
 
@@ -114,11 +126,37 @@ function requestOf(row: ExportRow) {
   }
 }
 
+/**
+ * Runs `work`, and aborts it with `ExportStoppedError` when the export is stopped meanwhile or was before: what is packed
+ * or moved reads no pages, between which it would be asked.
+ */
+async function untilStopped(
+  isStopped: () => Promise<boolean>,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController()
+  const look = async () => {
+    if (await isStopped()) controller.abort(new ExportStoppedError('The export was cancelled'))
+  }
+  const timer = setInterval(() => void look().catch(() => {}), stopCheckIntervalMs)
+  try {
+    await work(controller.signal)
+  } finally {
+    clearInterval(timer)
+  }
+  await look()
+  controller.signal.throwIfAborted()
+}
+
 /** Whoever cancels does it in another process: the state of the export is the sign. */
-function createStopCheck(database: Database<ExportTables>, exportId: string): () => Promise<boolean> {
+function createStopCheck(
+  database: Database<ExportTables>,
+  exportId: string,
+  intervalMs = stopCheckIntervalMs,
+): () => Promise<boolean> {
   let askedAtMs = 0
   return async () => {
-    if (Date.now() - askedAtMs < stopCheckIntervalMs) return false
+    if (Date.now() - askedAtMs < intervalMs) return false
     askedAtMs = Date.now()
     return (await findExport(database, exportId))?.state !== 'queued'
   }
@@ -133,9 +171,9 @@ function describeFailure(error: unknown, directory: string): unknown {
   )
 }
 
-async function giveUp({ bus, database, directory }: Parts, exportId: string, error: Error): Promise<void> {
+async function giveUp({ bus, database, files }: Parts, exportId: string, error: Error): Promise<void> {
   const row = await findExport(database, exportId)
-  if (row) await removeExportFiles(exportFile(directory, row))
+  if (row) await files.remove(row)
   await appendControlEvent(
     bus,
     source,

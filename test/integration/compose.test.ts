@@ -29,14 +29,19 @@ const secrets = secretFiles(
 )
 /** Set in the image, for every container. */
 const imageVariables = ['AIRS_HOST', 'AIRS_DATA_DIR']
-/** Read by something else than the service's config.ts: the logger, telemetry and its exporters, and the command `airs`. */
+/** Read by something else than the service's config.ts: the logger, telemetry and its exporters, `airs`, the AWS SDK. */
 const everywhere = [
   'AIRS_LOG',
   ...Object.keys(telemetryVariables),
   'OTEL_EXPORTER_OTLP_HEADERS',
   'OTEL_RESOURCE_ATTRIBUTES',
 ]
-const otherReaders: Record<string, string[]> = { ingress: ['AIRS_URL'] }
+const awsVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
+const otherReaders: Record<string, string[]> = {
+  ingress: ['AIRS_URL'],
+  export: awsVariables,
+  'export-worker': awsVariables,
+}
 
 function compose(name: string): ComposeService {
   const service = services[name]

@@ -1,0 +1,20 @@
+import { ApiError } from '@airs-cp/runtime'
+import { fileEnding } from './export-file.ts'
+import type { ExportRow } from './exports.ts'
+
+const mediaTypes = { jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' }
+const compressedTypes = { gzip: 'application/gzip', zstd: 'application/zstd' }
+
+/** Headers of an answer with the file of a completed export. */
+export function fileHeaders(row: ExportRow): Record<string, string> {
+  return {
+    'X-Content-SHA256': row.sha256!,
+    ETag: `"${row.sha256}"`,
+    'Content-Type': row.compression === 'none' ? mediaTypes[row.format] : compressedTypes[row.compression],
+    'Content-Disposition': `attachment; filename="airs-${row.kind}-${row.id}.${fileEnding(row)}"`,
+  }
+}
+
+export function fileMissing({ id }: ExportRow): ApiError {
+  return new ApiError(410, 'export_file_missing', `The file of export ${id} is gone; ask for it again`)
+}
