@@ -15,7 +15,7 @@ import { type ExportJob, queueConnection, queueName } from './queue.ts'
 import { hasFilters } from './selection.ts'
 import type { ExportTables } from './tables.ts'
 import { traceExport } from './trace-export.ts'
-import { ExportStoppedError, writeExport } from './write-export.ts'
+import { ExportStoppedError, removeUnfinished, writeExport } from './write-export.ts'
 
 const source = '/airs/export-worker'
 const progressIntervalMs = 250
@@ -107,6 +107,8 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
     )
   } catch (error) {
     if (!(error instanceof ExportStoppedError)) throw describeFailure(error, directory)
+    // Another run of a job that stalled may have completed it: then the file is its, and stays.
+    if ((await findExport(database, exportId))?.state === 'completed') return removeUnfinished(file)
     log.info({ exportId }, 'export was cancelled')
     await files.remove(row)
   }

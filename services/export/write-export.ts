@@ -71,8 +71,13 @@ export async function writeExport(options: WriteOptions): Promise<Manifest> {
 
 /** Everything that an export has left or would leave under a name. */
 export async function removeExportFiles(file: string): Promise<void> {
-  for (const path of [file, `${file}.rows`, `${file}.packed`, `${file}.checkpoint`, manifestName(file)])
-    await rm(path, { force: true })
+  for (const path of [file, manifestName(file)]) await rm(path, { force: true })
+  await removeUnfinished(file)
+}
+
+/** What an export that is not complete has left; a complete one stays. */
+export async function removeUnfinished(file: string): Promise<void> {
+  for (const ending of ['rows', 'packed', 'checkpoint']) await rm(`${file}.${ending}`, { force: true })
 }
 
 type Content = { bytes: number; sha256: string }

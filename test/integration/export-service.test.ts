@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { after, before, describe, test } from 'node:test'
+import { appendControlEvent, type Bus, connectBus } from '@airs-cp/bus'
+import { eventTypes, parseEvent, uuidv7 } from '@airs-cp/events'
+import { type Manifest, manifestSchema, verifyExport } from '@airs-cp/manifest'
+import { type Database, openDatabase } from '@airs-cp/postgres'
+import { createLogger, type Running } from '@airs-cp/runtime'
+import { createPostgresBackend, Queue } from 'bullmq'
+import { sql } from 'kysely'
+import { freePort } from '../../infra/local/free-port.ts'
+import { storeEvents } from '../../services/audit/store-events.ts'
+import type { AuditTables } from '../../services/audit/tables.ts'
+import { readExportConfig } from '../../services/export/config.ts'
+import { startExport } from '../../services/export/export.ts'
+import { queueConnection, queueName } from '../../services/export/queue.ts'
+import { startExportWorker } from '../../services/export/worker.ts'
+import { until } from '../support/control.ts'
+import { startServers } from '../support/servers.ts'
+import { findVersitygw, s3Install, startS3 } from '../support/start-s3.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { createTrafficSource } from '../support/traffic.ts'
+
+const token = 'token-of-the-test-alone'
+const log = createLogger('test', 'silent')
+const binary = findVersitygw()
+
+describe('the export service', () => {
+  const directory = makeTemporaryDirectory()
+  let servers: Awaited<ReturnType<typeof startServers>>
+  let audit: Database<AuditTables>
+  let admin: Database<unknown>
+  let bus: Bus
+
+  before(async () => {
+    servers = await startServers()
+    audit = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+    admin = openDatabase<unknown>({ url: servers.adminUrl, name: 'test' })
+    bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+    const source = createTrafficSource()
+    const lines = Array.from({ length: 300 }, () => {
+      const id = uuidv7()
+      return [source.request(id, 's', 'hello'), source.completed(id, 's')].map(({ json }) => json)
+    }).flat()
+    const deliveries = lines.map((json) => ({ event: parseEvent(json), json }))
+    await audit.transaction().execute((tx) => storeEvents(tx, deliveries))
+  })
+  after(async () => {
+    await bus?.close()
+    await audit?.destroy()
+    await admin?.destroy()
+    await servers?.stop()
+    directory.remove()
+  })
+
+  /** API and worker over one folder, and a way to call them. */
+  async function start(name: string, more: NodeJS.ProcessEnv = {}) {
+    const dataDir = join(directory.path, name)
+    const port = await freePort()
+    const config = readExportConfig({
+      DATABASE_URL: servers.databaseUrl('airs_export'),
+      NATS_URL: servers.natsUrl,
+      AIRS_TOKEN: token,
+      AIRS_DATA_DIR: dataDir,
+      AIRS_EXPORT_PORT: String(port),
+      ...more,
+    })
+    const running: Running[] = [await startExport(config, log), await startExportWorker(config, log)]
+    const call = (method: string, path: string, body?: object, headers: Record<string, string> = {}) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+        ...(body && { body: JSON.stringify(body) }),
+      })
+    const json = async (method: string, path: string, body?: object) => {
+      const response = await call(method, path, body)
+      assert.ok(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`)
+      // biome-ignore lint/suspicious/noExplicitAny: the answers have many shapes
+      return (await response.json()) as any
+    }
+    return {
+      call,
+      json,
+      folder: config.directory,
+      async ask(body: object = {}): Promise<string> {
+        return (await json('POST', '/v1/exports', body)).id
+      },
+      ended: (id: string, state: string) =>
+        until(`export ${id} to be ${state}`, async () => {
+          const found = await json('GET', `/v1/exports/${id}`)
+          assert.notEqual(found.state === 'failed' && state !== 'failed', true, found.error)
+          return found.state === state || undefined
+        }),
+      async close() {
+        for (const one of running) await one.close()
+      },
+    }
+  }
+
+  test('keeps what one run has completed when another of the same job stalled', async () => {
+    const service = await start('stalled')
+    const queue = new Queue(
+      queueName,
+      { connection: queueConnection(servers.adminUrl) },
+      createPostgresBackend,
+    )
+    let id = ''
+    let file = ''
+    // Holds the second run where it counts, while the first one completes.
+    await admin.transaction().execute(async (lock) => {
+      await sql`lock table audit.events in access exclusive mode`.execute(lock)
+      id = await service.ask()
+      file = join(service.folder, `${id}.jsonl`)
+      await until('the run to wait for the lock', async () => {
+        const { rows } = await sql`select 1 from pg_stat_activity
+          where wait_event_type = 'Lock' and application_name = 'airs-export-worker'`.execute(admin)
+        return rows.length > 0 || undefined
+      })
+      const manifest = manifestOf(id)
+      writeFileSync(file, 'of the first run')
+      await appendControlEvent(bus, '/test', eventTypes.exportCompleted, {
+        exportId: id,
+        rows: 1,
+        bytes: 16,
+        sha256: '0'.repeat(64),
+        manifest,
+      })
+      await service.ended(id, 'completed')
+    })
+    await until('the second run to end', async () => {
+      const job = await queue.getJob(id)
+      return (await job?.isCompleted()) || undefined
+    })
+    assert.ok(existsSync(file), 'the file of a completed export was removed')
+    assert.deepEqual(
+      readdirSync(service.folder).filter((name) => name.startsWith(id)),
+      [`${id}.jsonl`],
+    )
+    await queue.close()
+    await service.close()
+  })
+
+  describe('with a bucket', {
+    skip: binary === undefined && `no versitygw on the PATH; ${s3Install}`,
+  }, () => {
+    let s3: Awaited<ReturnType<typeof startS3>>
+    let service: Awaited<ReturnType<typeof start>>
+    const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const
+    const environment = names.map((name) => [name, process.env[name]] as const)
+
+    before(async () => {
+      s3 = await startS3(binary!)
+      process.env.AWS_ACCESS_KEY_ID = s3.credentials.accessKeyId
+      process.env.AWS_SECRET_ACCESS_KEY = s3.credentials.secretAccessKey
+      service = await start('bucket', {
+        AIRS_EXPORT_S3_BUCKET: s3.bucket,
+        AIRS_EXPORT_S3_ENDPOINT: s3.endpoint,
+        AIRS_EXPORT_S3_PREFIX: 'airs/',
+      })
+    })
+    after(async () => {
+      await service?.close()
+      await s3?.stop()
+      for (const [name, value] of environment)
+        if (value === undefined) delete process.env[name]
+        else process.env[name] = value
+    })
+
+    for (const compression of ['none', 'gzip', 'zstd'])
+      test(`hands out what is in it, whole and checked, compression ${compression}`, async () => {
+        const id = await service.ask({ compression })
+        await service.ended(id, 'completed')
+        assert.deepEqual(readdirSync(service.folder), [], 'the folder keeps nothing')
+        const manifest = manifestSchema.parse(await service.json('GET', `/v1/exports/${id}/manifest`))
+        const response = await service.call('GET', `/v1/exports/${id}/download`)
+        const bytes = Buffer.from(await response.arrayBuffer())
+        const verdict = await verifyExport(manifest, Readable.from([bytes]))
+        assert.deepEqual(verdict.problems, [])
+        assert.equal(manifest.rows, 600)
+      })
+
+    test('resumes a download by Range, and begins anew when If-Range names another file', async () => {
+      const id = await service.ask()
+      await service.ended(id, 'completed')
+      const path = `/v1/exports/${id}/download`
+      const whole = await service.call('GET', path)
+      const bytes = Buffer.from(await whole.arrayBuffer())
+      const etag = whole.headers.get('etag')!
+      const part = await service.call('GET', path, undefined, { range: 'bytes=100-', 'if-range': etag })
+      assert.equal(part.status, 206)
+      assert.equal(part.headers.get('content-range'), `bytes 100-${bytes.length - 1}/${bytes.length}`)
+      assert.ok(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(100)))
+      const other = await service.call('GET', path, undefined, { range: 'bytes=100-', 'if-range': '"other"' })
+      assert.equal(other.status, 200)
+      assert.ok(Buffer.from(await other.arrayBuffer()).equals(bytes))
+      const beyond = await service.call('GET', path, undefined, { range: `bytes=${bytes.length}-` })
+      assert.equal(beyond.status, 416)
+      const head = await service.call('HEAD', path)
+      assert.equal(head.headers.get('content-length'), String(bytes.length))
+    })
+
+    test('goes on serving after a client went away in the middle', async () => {
+      const id = await service.ask()
+      await service.ended(id, 'completed')
+      for (let round = 0; round < 60; round++) {
+        const { body } = await service.call('GET', `/v1/exports/${id}/download`)
+        await body!.cancel()
+      }
+      const response = await service.call('GET', `/v1/exports/${id}/download`)
+      assert.equal((await response.text()).split('\n').length, 601)
+    })
+
+    test('exports nothing honestly', async () => {
+      const id = await service.ask({ from: '2001-01-01', to: '2001-04-10' })
+      await service.ended(id, 'completed')
+      const response = await service.call('GET', `/v1/exports/${id}/download`)
+      assert.equal(response.status, 200)
+      assert.equal(await response.text(), '')
+      assert.equal((await service.json('GET', `/v1/exports/${id}/manifest`)).rows, 0)
+    })
+
+    test('removes from it what is deleted, and says so afterwards', async () => {
+      const id = await service.ask()
+      await service.ended(id, 'completed')
+      assert.equal((await service.call('DELETE', `/v1/exports/${id}`)).status, 204)
+      const response = await service.call('GET', `/v1/exports/${id}/download`)
+      assert.equal(response.status, 410)
+      await response.arrayBuffer()
+    })
+  })
+})
+
+function manifestOf(exportId: string): Manifest {
+  const sha256 = '0'.repeat(64)
+  return {
+    manifest: 'airs-export/1',
+    kind: 'events',
+    format: 'jsonl',
+    compression: 'none',
+    includeLineage: false,
+    from: null,
+    until: null,
+    filters: {},
+    rows: 1,
+    counts: {},
+    first: null,
+    last: null,
+    journals: null,
+    content: { bytes: 16, sha256 },
+    files: [{ name: `${exportId}.jsonl`, bytes: 16, sha256 }],
+    made: { exportId, at: 'now', by: 'test', software: { name: 'airs-cp', version: 'test' } },
+  }
+}
