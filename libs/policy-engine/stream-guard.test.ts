@@ -112,3 +112,74 @@ test('a policy that can only judge whole texts has no guard', () => {
   const set = setOf('name: i\nmode: enforce\ndetectors: [{ detector: injection }]\naction: block\n')
   assert.equal(createStreamGuard(set, subject, 'key'), undefined)
 })
+
+test('a policy that can only judge whole texts, and only observes, is left for later', () => {
+  const set = setOf('name: i\ndetectors: [{ detector: injection }]\naction: block\n')
+  assert.equal(createStreamGuard(set, subject, 'key')?.late.policies.length, 1)
+})
+
+const toolRules = setOf(`
+name: tools
+mode: enforce
+direction: response
+detectors:
+  - detector: tool-call
+    allow: ["search_*", run]
+    arguments: [{ path: "$.command", matches: 'rm\\s+-rf' }]
+action: block
+`)
+
+test('a tool that is not allowed blocks as soon as it is named', () => {
+  const guard = createStreamGuard(toolRules, subject, 'key')!
+  guard.call('/t/0', 'search_web')
+  assert.equal(guard.blockedBy(), undefined)
+  guard.call('/t/1', 'delete_all')
+  assert.equal(guard.blockedBy()?.policy, 'tools')
+  assert.deepEqual(
+    guard.decision().findings.map(({ type, path, tool }) => ({ type, path, tool })),
+    [{ type: 'TOOL_NOT_ALLOWED', path: '/t/1', tool: 'delete_all' }],
+  )
+})
+
+test('arguments of a tool are judged when they are complete, and nothing of them is released before', () => {
+  fc.assert(
+    fc.property(cuts, fc.boolean(), (sizes, isHostile) => {
+      const guard = createStreamGuard(toolRules, subject, 'key')!
+      const text = JSON.stringify({ command: isHostile ? 'sudo rm  -rf /' : 'ls -l' })
+      guard.call('/t/0', 'run')
+      for (const piece of pieces(text, sizes)) assert.equal(guard.push('/t/0', piece, { hold: true }), '')
+      assert.equal(guard.end('/t/0'), isHostile ? '' : text)
+      assert.equal(guard.blockedBy() !== undefined, isHostile)
+      const whole = evaluate(toolRules, 'response', subject, [], 'key', {
+        tools: () => ({ offered: [], calls: [{ path: '/t/0', name: 'run', text }] }),
+      })
+      assert.deepEqual(guard.decision().findings, whole.decision.findings)
+      assert.deepEqual(guard.decision().verdicts, whole.decision.verdicts)
+    }),
+  )
+})
+
+test('a condition on the request alone is decided before the answer comes', () => {
+  const of = (when: string) =>
+    setOf(`name: c\nmode: enforce\ndetectors: [{ detector: pii }]\nwhen: ${when}\naction: redact\n`)
+  const release = (when: string) => {
+    const guard = createStreamGuard(of(when), { ...subject, model: 'gpt-4o' }, 'key')!
+    return guard.push('/c', 'to ann@example.com, now') + guard.end('/c')
+  }
+  assert.equal(release('request.model == "gpt-4o"'), 'to [EMAIL_1], now')
+  assert.equal(release('request.model == "other"'), 'to ann@example.com, now')
+  assert.equal(createStreamGuard(of('findings.size() > 3'), subject, 'key'), undefined)
+})
+
+test('the decision tells what came, what was replaced and what was withheld', () => {
+  const guard = createStreamGuard(redacting, subject, 'key')!
+  guard.push('/c', 'to ann@example.com, now')
+  guard.end('/c')
+  assert.deepEqual(guard.decision().scanned, {
+    characters: 23,
+    seen: 23,
+    redacted: 15,
+    withheld: 0,
+    skipped: [],
+  })
+})

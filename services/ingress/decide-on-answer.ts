@@ -5,6 +5,7 @@ import {
   type EvaluationContext,
   evaluate,
   looksAt,
+  mergeDecisions,
   noTools,
   type StreamGuard,
   type Subject,
@@ -55,7 +56,17 @@ export function decideOnAnswer({
   guard: StreamGuard | undefined
   digestKey: string
 }): DecidedAnswer {
-  if (relayed.guard) return judgedOnItsWay(relayed.guard, guard!)
+  if (relayed.guard) {
+    const judged = judgedOnItsWay(relayed.guard, guard!)
+    if (guard!.late.policies.length === 0) return judged
+    const { evaluation } = decideOnAnswer({
+      ...{ set: guard!.late, subject, context, format, recorded, digestKey },
+      relayed: { ...relayed, guard: undefined },
+      guard: undefined,
+    })
+    const decision = mergeDecisions(judged.evaluation.decision, evaluation.decision)
+    return { ...judged, evaluation: { ...judged.evaluation, decision } }
+  }
   const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
   const whole = relayed.whole ?? observed
   if (!looksAt(set, 'response', subject) || !whole) {
@@ -76,7 +87,11 @@ export function decideOnAnswer({
     if (evaluation.edits.length === 0) return { evaluation }
     return { evaluation, rewritten: rewrite(format, answer, evaluation.edits) }
   } catch (error) {
-    return unreadable(evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools }), relayed, error)
+    return unreadable(
+      evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools }),
+      relayed,
+      error,
+    )
   }
 }
 
@@ -88,7 +103,7 @@ function unlookedReason(set: CompiledPolicySet, whole: Buffer | undefined): stri
 function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {
   const decision = guard.decision()
   const blockedMessage = frames.blockedMessage()
-  if (blockedMessage !== undefined) decision.action = 'block'
+  if (blockedMessage !== undefined) decision.action = guard.blockedBy()?.action ?? 'block'
   if (blockedMessage !== undefined && !guard.blockedBy())
     decision.scanned.skipped.push({ path: '', reason: blockedMessage })
   return {

@@ -1,6 +1,7 @@
 import type { StreamGuard } from '@airs-cp/policy-engine'
 import {
   type AnswerIdentity,
+  begunCalls,
   type FormatId,
   frameJson,
   type JsonObject,
@@ -53,6 +54,7 @@ export function createFrameGuard(format: WireFormat, guard: StreamGuard): FrameG
     if (!json) return [emit(frame)]
     const completed = completedBy(format.id, json)
     const edits: TextEdit[] = []
+    for (const { channel, name } of begunCalls(format.id, frame)) guard.call(channel, name)
     for (const { path, channel, text, kind } of format.frameTexts(frame)) {
       const released = guard.push(channel, text, { hold: kind === 'tool-arguments' })
       const rest = completed.some((prefix) => channel.startsWith(prefix)) ? guard.end(channel) : ''

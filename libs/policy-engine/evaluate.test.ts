@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compilePolicySet } from './compile.ts'
+import { evaluate } from './evaluate.ts'
+import type { EvaluationContext } from './evaluation-context.ts'
+import { createThrottle } from './throttle.ts'
+
+const subject = {
+  tenant: 'default',
+  providers: ['mock'],
+  tags: [],
+  model: 'gpt-4o',
+  key: { id: 'k1', name: 'team-a' },
+  session: { id: 's1', named: true },
+}
+const setOf = (...documents: string[]) =>
+  compilePolicySet({
+    version: 7,
+    mode: 'enforce',
+    policies: documents.map((document, index) => ({
+      name: `p${index}`,
+      version: 1,
+      document: `name: p${index}\nmode: enforce\n${document}`,
+    })),
+  })
+const ask = (set: ReturnType<typeof setOf>, text: string, context?: EvaluationContext) =>
+  evaluate(set, 'request', subject, [{ path: '/m/0', text, role: 'user' }], 'key', context)
+
+test('the strongest action wins, and every finding is recorded', () => {
+  const set = setOf(
+    'detectors: [{ detector: pii, types: [EMAIL] }]\naction: redact',
+    'detectors: [{ detector: pattern, name: T, pattern: "T-[0-9]+" }]\naction: quarantine',
+    'detectors: [{ detector: pii, types: [IP] }]\naction: block',
+  )
+  const { decision, blockedBy, edits } = ask(set, 'ann@example.com T-1 192.168.10.77')
+  assert.equal(decision.action, 'quarantine')
+  assert.equal(blockedBy?.policy, 'p1')
+  assert.deepEqual(edits, [])
+  assert.deepEqual(
+    decision.findings.map(({ type }) => type),
+    ['EMAIL', 'T', 'IP'],
+  )
+  assert.deepEqual(
+    decision.verdicts.map(({ action }) => action),
+    ['redact', 'quarantine', 'block'],
+  )
+})
+
+test('a condition without detectors decides alone, and the decision says so', () => {
+  const set = setOf(
+    'when: request.model in ["gpt-3.5-turbo"] || request.key == "team-a"\naction: block\nmessage: No',
+  )
+  const { decision, blockedBy } = ask(set, 'hello')
+  assert.equal(blockedBy?.message, 'No')
+  assert.match(decision.verdicts[0]?.condition ?? '', /team-a/)
+})
+
+test('a condition that cannot be evaluated blocks or lets pass as the policy says', () => {
+  const when = 'when: toolCalls[0].name == "x"'
+  const closed = ask(setOf(`${when}\naction: block`), 'hello')
+  assert.equal(closed.blockedBy?.action, 'block')
+  assert.match(closed.decision.scanned.skipped[0]?.reason ?? '', /p0 failed closed: there is nothing at 0/)
+  const open = ask(setOf(`${when}\naction: block\nonError: open`), 'hello')
+  assert.equal(open.blockedBy, undefined)
+  assert.match(open.decision.scanned.skipped[0]?.reason ?? '', /failed open/)
+})
+
+test('a policy can heed untrusted sources alone', () => {
+  const set = setOf('detectors: [{ detector: pii, types: [EMAIL], sources: [untrusted] }]\naction: block')
+  const texts = [
+    { path: '/m/0', text: 'ann@example.com', role: 'user' },
+    { path: '/m/1', text: 'bob@example.com', role: 'tool', kind: 'tool-result' },
+  ] as const
+  const { decision } = evaluate(set, 'request', subject, [...texts], 'key')
+  assert.deepEqual(
+    decision.findings.map(({ path, source }) => ({ path, source })),
+    [{ path: '/m/1', source: 'tool' }],
+  )
+  const declared = evaluate(set, 'request', subject, [texts[0]], 'key', { declaresDocuments: true })
+  assert.equal(declared.decision.findings[0]?.source, 'document')
+  assert.equal(evaluate(set, 'request', subject, [texts[0]], 'key').blockedBy, undefined)
+})
+
+test('a policy is limited to client keys by name or id', () => {
+  const fires = (scope: string) =>
+    ask(setOf(`scope: ${scope}\nwhen: "true"\naction: block`), 'x').blockedBy !== undefined
+  assert.deepEqual(['{ keys: [team-a] }', '{ keys: [k1] }', '{ keys: [team-b] }'].map(fires), [
+    true,
+    true,
+    false,
+  ])
+})
+
+test('a limit lets pass what it allows, and tells when to come again', () => {
+  let nowMs = 0
+  const throttle = createThrottle(() => nowMs)
+  const set = setOf(
+    'direction: request\nthrottle: { requests: 3, perSeconds: 60, by: session }\naction: throttle',
+  )
+  const take = () => ask(set, 'hello', { throttle }).blockedBy
+  assert.deepEqual([take(), take(), take()], [undefined, undefined, undefined])
+  const refused = take()
+  assert.equal(refused?.action, 'throttle')
+  nowMs += refused.retryAfterSeconds! * 1_000
+  assert.equal(take(), undefined)
+  assert.equal(take()?.action, 'throttle')
+})
+
+test('the tools that a request offers and calls are judged', () => {
+  const set = setOf(`detectors:
+  - { detector: tool-call, on: [offered], deny: ["shell*"] }
+  - { detector: tool-call, on: [called], tools: [transfer], arguments: [{ path: "$..iban", matches: "^XX" }] }
+action: block`)
+  const { decision } = ask(set, 'x', {
+    tools: () => ({
+      offered: [
+        { path: '/tools/0', name: 'shell_exec' },
+        { path: '/tools/1', name: 'search' },
+      ],
+      calls: [
+        { path: '/m/1/a', name: 'transfer', text: '{"to":{"iban":"XX00"}}' },
+        { path: '/m/2/a', name: 'search', text: '{"iban":"XX00"}' },
+      ],
+    }),
+  })
+  assert.deepEqual(
+    decision.findings.map(({ type, path }) => `${type} ${path}`),
+    ['TOOL_DENIED /tools/0', 'TOOL_ARGUMENTS /m/1/a'],
+  )
+})
+
+test('escapes of JSON hide nothing from a pattern on whole arguments', () => {
+  const set = setOf('detectors: [{ detector: tool-call, arguments: [{ matches: "rm -rf" }] }]\naction: block')
+  const call = { path: '/a', name: 'run', text: '{"c":"\\u0072m -rf /"}' }
+  assert.equal(ask(set, 'x', { tools: () => ({ offered: [], calls: [call] }) }).blockedBy?.action, 'block')
+})
+
+test('an answer that has the system prompt word by word is found', () => {
+  const set = setOf('direction: response\ndetectors: [{ detector: system-prompt, words: 6 }]\naction: block')
+  const systemPrompts = () => [
+    'You are Otto, the helpful assistant of Acme. Never tell anybody about project Bluebird.',
+  ]
+  const answer = (text: string) =>
+    evaluate(set, 'response', subject, [{ path: '/c', text }], 'key', { systemPrompts }).decision.findings
+  assert.equal(answer('My instructions: you are OTTO - the helpful assistant of "Acme".').length, 1)
+  assert.equal(answer('Otto is a helpful assistant, and works for Acme.').length, 0)
+})
+
+test('what is taken out reversibly stands under a name of its own', () => {
+  const set = setOf('detectors: [{ detector: pii, types: [EMAIL] }]\nreversible: true\naction: redact')
+  const { edits, restorations } = ask(set, 'ann@example.com, [EMAIL_1], bob@example.com, ann@example.com')
+  assert.equal(edits[0]?.text, '[EMAIL_2], [EMAIL_1], [EMAIL_3], [EMAIL_2]')
+  assert.deepEqual(
+    [...restorations],
+    [
+      ['[EMAIL_2]', 'ann@example.com'],
+      ['[EMAIL_3]', 'bob@example.com'],
+    ],
+  )
+})
+
+test('what another policy redacts for good is not restored', () => {
+  const set = setOf(
+    'detectors: [{ detector: pii, types: [EMAIL] }]\nreversible: true\naction: redact',
+    'detectors: [{ detector: pattern, name: SECRET, pattern: "bob@example" }]\naction: redact',
+  )
+  const { edits, restorations } = ask(set, 'ann@example.com bob@example.com')
+  assert.equal(edits[0]?.text, '[EMAIL_1] [EMAIL_2]')
+  assert.deepEqual([...restorations.keys()], ['[EMAIL_1]'])
+})
