@@ -1,4 +1,5 @@
 import { type AuditApi, createAuditApi } from './audit.ts'
+import { type BacktestsApi, createBacktestsApi } from './backtests.ts'
 import { baseUrl } from './base-url.ts'
 import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
 import { ArgumentError } from './errors.ts'
@@ -22,6 +23,7 @@ export type Client = {
   /** Health of the whole; needs no token. */
   readiness(): Promise<ReadinessAnswer>
   audit: AuditApi
+  backtests: BacktestsApi
   deadLetters: DeadLettersApi
   events: EventsApi
   exports: ExportsApi
@@ -52,6 +54,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     metrics: () => transport.text('GET', '/metrics'),
     readiness: () => readReadiness(transport),
     audit: createAuditApi(transport),
+    backtests: createBacktestsApi(transport),
     deadLetters: createDeadLettersApi(transport),
     events: createEventsApi(transport),
     exports: createExportsApi(transport),

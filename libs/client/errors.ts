@@ -43,6 +43,11 @@ export class ExportEndedError extends Error {
   override name = 'ExportEndedError'
 }
 
+/** A backtest ended without a report. */
+export class BacktestEndedError extends Error {
+  override name = 'BacktestEndedError'
+}
+
 /** The bytes that arrived are not those that were exported. */
 export class DigestMismatchError extends Error {
   override name = 'DigestMismatchError'

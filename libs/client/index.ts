@@ -1,4 +1,11 @@
 export type { AuditApi, AuditSummary, OpenExchange } from './audit.ts'
+export type {
+  Backtest,
+  BacktestCounts,
+  BacktestReport,
+  BacktestRequest,
+  BacktestsApi,
+} from './backtests.ts'
 export { baseUrl } from './base-url.ts'
 export { type Client, createClient } from './create-client.ts'
 export { type DeadLetter, type DeadLettersApi, deadLetterServices } from './dead-letters.ts'
@@ -6,6 +13,7 @@ export type { DownloadOptions } from './download-export.ts'
 export {
   ApiClientError,
   ArgumentError,
+  BacktestEndedError,
   DigestMismatchError,
   ExportEndedError,
   UnreachableError,

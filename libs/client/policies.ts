@@ -76,7 +76,10 @@ export type PoliciesApi = {
   remove(name: string, options?: ChangeOptions): Promise<PolicyChange & { name: string; version: number }>
 }
 
-export type ApplyOptions = ChangeOptions
+export type ApplyOptions = ChangeOptions & {
+  /** Digest of a backtest's report that was made of exactly these documents. */
+  backtest?: string
+}
 
 export function createPoliciesApi({ json }: Transport): PoliciesApi {
   const yamlBody = (text: string) => ({ type: 'application/yaml', text })
@@ -101,7 +104,7 @@ export function createPoliciesApi({ json }: Transport): PoliciesApi {
     apply: (yaml, options = {}) =>
       json('PUT', '/v1/policies', {
         body: yamlBody(yaml),
-        query: { reason: options.reason },
+        query: { reason: options.reason, backtest: options.backtest },
         ...expecting(options),
       }),
     rollback: (name, version, options = {}) =>

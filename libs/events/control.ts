@@ -31,6 +31,35 @@ export type PolicyRemoved = z.infer<typeof policyRemovedSchema>
 export const modeChangedSchema = z.object({ mode: modeSchema, reason: z.string(), actor: actorSchema })
 export type ModeChanged = z.infer<typeof modeChangedSchema>
 
+export const backtestRequestedSchema = z.object({
+  backtestId: z.uuid(),
+  /** The policies under test, by name. */
+  tested: z.array(z.string()),
+  /** All that it judges by: the policies under test, and those in force beside them. */
+  policies: z.array(z.object({ name: z.string(), version: z.int().nonnegative(), document: z.string() })),
+  /** Judge the policies under test as if they enforced. */
+  enforce: z.boolean(),
+  /** First instant included, and first not included. */
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime(),
+  actor: actorSchema,
+})
+export type BacktestRequested = z.infer<typeof backtestRequestedSchema>
+
+export const backtestCompletedSchema = z.object({
+  backtestId: z.uuid(),
+  /** SHA-256 of the report as canonical JSON. */
+  digest: z.string(),
+  report: z.record(z.string(), z.unknown()),
+})
+export type BacktestCompleted = z.infer<typeof backtestCompletedSchema>
+
+export const backtestFailedSchema = z.object({ backtestId: z.uuid(), error: z.string() })
+export type BacktestFailed = z.infer<typeof backtestFailedSchema>
+
+export const backtestCancelledSchema = z.object({ backtestId: z.uuid(), actor: actorSchema })
+export type BacktestCancelled = z.infer<typeof backtestCancelledSchema>
+
 /** What a client key may do. Absent limits do not limit. */
 export const keyLimitsSchema = z.object({
   /** Model names as clients say them; `*` stands for any run of characters. */
@@ -145,6 +174,10 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.policyApplied, PolicyApplied>
   | EventOf<typeof eventTypes.policyRemoved, PolicyRemoved>
   | EventOf<typeof eventTypes.modeChanged, ModeChanged>
+  | EventOf<typeof eventTypes.backtestRequested, BacktestRequested>
+  | EventOf<typeof eventTypes.backtestCompleted, BacktestCompleted>
+  | EventOf<typeof eventTypes.backtestFailed, BacktestFailed>
+  | EventOf<typeof eventTypes.backtestCancelled, BacktestCancelled>
   | EventOf<typeof eventTypes.keyCreated, KeyCreated>
   | EventOf<typeof eventTypes.keyRevoked, KeyRevoked>
   | EventOf<typeof eventTypes.exportRequested, ExportRequested>
@@ -161,6 +194,10 @@ export const controlSchemas = {
   [eventTypes.policyApplied]: policyAppliedSchema,
   [eventTypes.policyRemoved]: policyRemovedSchema,
   [eventTypes.modeChanged]: modeChangedSchema,
+  [eventTypes.backtestRequested]: backtestRequestedSchema,
+  [eventTypes.backtestCompleted]: backtestCompletedSchema,
+  [eventTypes.backtestFailed]: backtestFailedSchema,
+  [eventTypes.backtestCancelled]: backtestCancelledSchema,
   [eventTypes.keyCreated]: keyCreatedSchema,
   [eventTypes.keyRevoked]: keyRevokedSchema,
   [eventTypes.exportRequested]: exportRequestedSchema,

@@ -9,6 +9,7 @@ export {
   recordedBodySchema,
 } from './body.ts'
 export {
+  type BacktestRequested,
   type ClientKey,
   type ClientKeySet,
   type ControlEvent,

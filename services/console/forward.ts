@@ -8,6 +8,11 @@ import type { ServiceName } from './config.ts'
 const resources: Record<string, ServiceName> = {
   policies: 'policy',
   mode: 'policy',
+  backtests: 'policy',
+  quarantine: 'policy',
+  anomalies: 'policy',
+  agents: 'policy',
+  alerts: 'policy',
   keys: 'policy',
   events: 'audit',
   audit: 'audit',

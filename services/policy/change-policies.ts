@@ -5,6 +5,7 @@ import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { type Activation, awaitActivation } from './activations.ts'
+import { checkBacktest } from './check-backtest.ts'
 import { type Expectation, expect, policyTag, setTag } from './etag.ts'
 import {
   currentPolicies,
@@ -27,6 +28,8 @@ export type ChangeOptions = { actor: string; reason?: string; expected?: Expecta
 export type ApplyOptions = ChangeOptions & {
   /** The document must be of exactly this policy, and `expected` is about it; otherwise it is about the set. */
   name?: string
+  /** Digest of a backtest's report that was made of these documents. */
+  backtest?: string
 }
 
 /** What a change comes to: the version of the set, and which ingresses decide by it. */
@@ -55,10 +58,13 @@ export function createPolicyChanges({
   database,
   projection,
   publish,
+  requiresBacktest = false,
 }: {
   bus: Bus
   database: Kysely<PolicyTables>
   projection: RunningProjection
+  /** Whether a policy that enforces needs one. Bringing an earlier version back does not: that must not have to wait. */
+  requiresBacktest?: boolean
   publish: () => Promise<unknown>
 }): PolicyChanges {
   async function change<Result extends object>(work: () => Promise<Result>): Promise<Result & Changed> {
@@ -81,7 +87,7 @@ export function createPolicyChanges({
   }
 
   return {
-    apply: (yaml, { actor, reason, expected, name }) =>
+    apply: (yaml, { actor, reason, expected, name, backtest }) =>
       change(async () => {
         const parsed = readPolicies(yaml)
         const current = byName(await currentPolicies(database))
@@ -89,10 +95,18 @@ export function createPolicyChanges({
         if (expected && name !== undefined) expectPolicy(expected, name, current.get(name))
         else if (expected) await expectSet(database, expected)
         await refuseUnusable(database, parsed)
+        const changed = parsed.filter(({ policy, source }) => current.get(policy.name)?.document !== source)
+        await checkBacktest(database, changed, { digest: backtest, isRequired: requiresBacktest })
         const results: AppliedPolicy[] = []
         for (const { policy, source: document } of parsed)
           results.push(
-            await applyOne(current.get(policy.name), { name: policy.name, document, actor, ...why(reason) }),
+            await applyOne(current.get(policy.name), {
+              name: policy.name,
+              document,
+              actor,
+              ...why(reason),
+              ...(backtest !== undefined && { backtest }),
+            }),
           )
         return { applied: results }
       }),

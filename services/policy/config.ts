@@ -2,6 +2,7 @@ import { modeSchema } from '@airs-cp/events'
 import {
   accessSettings,
   accessVariables,
+  booleanSchema,
   portSchema,
   readConfig,
   serverSettings,
@@ -22,6 +23,7 @@ export function readPolicyConfig(env: NodeJS.ProcessEnv) {
       ...accessVariables,
       AIRS_MODE: modeSchema.default('observe'),
       AIRS_POLICY_FILE: z.string().optional(),
+      AIRS_REQUIRE_BACKTEST: booleanSchema.default(false),
     },
     env,
   )
@@ -35,5 +37,7 @@ export function readPolicyConfig(env: NodeJS.ProcessEnv) {
     initialMode: config.AIRS_MODE,
     /** YAML file whose policies are applied at each start. */
     policyFile: config.AIRS_POLICY_FILE,
+    /** Whether a policy that enforces is applied only with the digest of a backtest of exactly its document. */
+    requiresBacktest: config.AIRS_REQUIRE_BACKTEST,
   }
 }

@@ -2,7 +2,7 @@ import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Response } from 'express'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
-import type { ChangeOptions, PolicyChanges } from './change-policies.ts'
+import type { ApplyOptions, PolicyChanges } from './change-policies.ts'
 import { policyTag, readExpectation, setTag } from './etag.ts'
 import {
   currentPolicies,
@@ -20,6 +20,13 @@ const yaml = { body: z.string(), bodyTypes: ['application/yaml', 'text/yaml', 't
 const nameSchema = z.object({ name: z.string() })
 const number = z.coerce.number().int().positive()
 const reasonSchema = z.object({ reason: z.string().max(1_000).optional() })
+const applySchema = reasonSchema.extend({
+  backtest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "is the digest of a backtest's report, 64 hexadecimal digits")
+    .optional()
+    .describe("Digest of a backtest's report that was made of exactly these documents"),
+})
 
 const versionSchema = z.object({
   name: z.string(),
@@ -196,7 +203,7 @@ function addChanging({ route }: Api, changes: PolicyChanges): void {
       role: 'operator',
       summary:
         'Apply one or several policies; each that changed gets a new version. If-Match: tag of the set. Answers when every ingress has it',
-      query: reasonSchema,
+      query: applySchema,
       ...yaml,
       answer: changedSchema.extend({ applied: z.array(appliedSchema) }),
     },
@@ -213,7 +220,7 @@ function addChanging({ route }: Api, changes: PolicyChanges): void {
       role: 'operator',
       summary: 'Apply one policy. If-Match: its version; If-None-Match: * where it must be new',
       params: nameSchema,
-      query: reasonSchema,
+      query: applySchema,
       ...yaml,
       answer: changedSchema.extend(appliedSchema.shape),
     },
@@ -262,13 +269,14 @@ function optionsOf({
   request,
 }: {
   caller: { name: string }
-  query: { reason?: string | undefined }
+  query: { reason?: string | undefined; backtest?: string | undefined }
   request: { headers: Record<string, string | string[] | undefined> }
-}): ChangeOptions {
+}): ApplyOptions {
   return {
     actor: caller.name,
     expected: readExpectation(request.headers),
     ...(query.reason !== undefined && { reason: query.reason }),
+    ...(query.backtest !== undefined && { backtest: query.backtest }),
   }
 }
 

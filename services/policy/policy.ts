@@ -15,6 +15,8 @@ import {
   listen,
   type Running,
 } from '@airs-cp/runtime'
+import { startBacktests } from './backtest/start-backtests.ts'
+import { addBacktestRoutes } from './backtest-routes.ts'
 import { createKeyChanges } from './change-keys.ts'
 import { createPolicyChanges, type PolicyChanges } from './change-policies.ts'
 import type { PolicyConfig } from './config.ts'
@@ -53,7 +55,12 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   }
   observeProjections(metrics.meter, projections)
   const parts = { bus, database, projection: projections.control }
-  const changes = createPolicyChanges({ ...parts, publish: publishers.set.publish })
+  const backtests = startBacktests({ bus, database, databaseUrl: config.databaseUrl, log })
+  const changes = createPolicyChanges({
+    ...parts,
+    publish: publishers.set.publish,
+    requiresBacktest: config.requiresBacktest,
+  })
   const keyChanges = createKeyChanges({ ...parts, publish: publishers.keys.publish })
   const api = createApi({
     service: 'policy',
@@ -64,6 +71,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   })
   addPolicyRoutes(api, database, changes)
   addModeRoutes(api, database, changes)
+  addBacktestRoutes(api, { ...parts, backtests })
   addKeyRoutes(api, database, keyChanges)
   addDeadLetterRoutes(
     api,
@@ -77,6 +85,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   return {
     async close() {
       await server.close()
+      await backtests.close()
       await Promise.all(Object.values(projections).map((projection) => projection.close()))
       await Promise.all([publishers.set.close(), publishers.keys.close()])
       await bus.drain()

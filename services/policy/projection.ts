@@ -1,12 +1,13 @@
 import type { Projection } from '@airs-cp/bus'
 import { eventTypes, streams } from '@airs-cp/events'
 import { forgetEnded, storeActivation, storeRejection } from './activations.ts'
+import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './backtests.ts'
 import { chargeKey, revokeKey, storeKey } from './keys.ts'
 import { storeMode } from './modes.ts'
 import { storeApplied, storeRemoved } from './policies.ts'
 import type { PolicyTables } from './tables.ts'
 
-/** Policies, mode and keys as they are changed. */
+/** Policies, mode and keys as they are changed, and backtests. */
 export const policyProjection: Projection<PolicyTables> = {
   name: 'policy-control',
   stream: streams.control,
@@ -15,6 +16,10 @@ export const policyProjection: Projection<PolicyTables> = {
     [eventTypes.policyApplied]: storeApplied,
     [eventTypes.policyRemoved]: storeRemoved,
     [eventTypes.modeChanged]: storeMode,
+    [eventTypes.backtestRequested]: storeRequested,
+    [eventTypes.backtestCompleted]: storeCompleted,
+    [eventTypes.backtestFailed]: storeFailed,
+    [eventTypes.backtestCancelled]: storeCancelled,
     [eventTypes.keyCreated]: storeKey,
     [eventTypes.keyRevoked]: revokeKey,
   },

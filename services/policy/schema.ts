@@ -3,6 +3,7 @@ import * as policies from './migrations/20261123T220000-policies.ts'
 import * as keys from './migrations/20261123T230000-keys.ts'
 import * as activations from './migrations/20261123T233000-activations.ts'
 import * as history from './migrations/20261127T000500-history.ts'
+import * as backtests from './migrations/20261127T004000-backtests.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -12,5 +13,6 @@ export const policySchema: SchemaDefinition = {
     '20261123T230000-keys': keys,
     '20261123T233000-activations': activations,
     '20261127T000500-history': history,
+    '20261127T004000-backtests': backtests,
   },
 }

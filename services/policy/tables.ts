@@ -1,6 +1,8 @@
 import type { Mode } from '@airs-cp/events'
 import type { Generated } from 'kysely'
 
+export type BacktestState = 'queued' | 'completed' | 'failed' | 'cancelled'
+
 /** The schema `policy`. */
 export type PolicyTables = {
   /** Every version of every policy; the current one of a policy is its highest. */
@@ -35,6 +37,19 @@ export type PolicyTables = {
     rejected_version: Generated<number | null>
     rejected_error: Generated<string | null>
     updated_at: string | Date
+  }
+  'policy.backtests': {
+    id: string
+    state: Generated<BacktestState>
+    /** JSON, see `BacktestRequested`. */
+    request: unknown
+    actor: string
+    requested_at: string | Date
+    ended_at: string | Date | null
+    digest: string | null
+    /** JSON, see `BacktestReport`. */
+    report: unknown
+    error: string | null
   }
   'policy.keys': {
     id: string

@@ -9,6 +9,7 @@ const benches: Record<string, string> = {
   journal: 'appends with their syncs, and shipping to JetStream',
   export: 'events/s and memory of an export of two million events (about five minutes)',
   detectors: 'CPU of the built-in detectors on ordinary and adversarial text',
+  backtest: 'exchanges a second that a policy is judged on again',
   'policy-change': 'milliseconds from a change of policy or mode until every ingress decides by it',
   'first-answer': 'seconds from git clone to the first answered request',
 }

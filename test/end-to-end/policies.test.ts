@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { Readable, Writable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { connectBus, putKey } from '@airs-cp/bus'
-import { runAirs } from '@airs-cp/cli'
 import { buckets } from '@airs-cp/events'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { airs as runAirs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -61,29 +60,7 @@ describe('policies', () => {
     }
   }
 
-  /** What a person gets who types `airs …`. */
-  async function airs(args: string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
-    const sink = () => {
-      const chunks: string[] = []
-      const stream = new Writable({
-        write(chunk, _encoding, done) {
-          chunks.push(String(chunk))
-          done()
-        },
-      })
-      return { stream, text: () => chunks.join('') }
-    }
-    const [out, err] = [sink(), sink()]
-    const code = await runAirs(args, {
-      env: { ...stack.clientEnv },
-      cwd: directory.path,
-      home: directory.path,
-      stdin: Readable.from([stdin]),
-      stdout: out.stream,
-      stderr: err.stream,
-    })
-    return { code, out: out.text(), err: err.text() }
-  }
+  const airs = (args: string[], stdin?: string) => runAirs(stack, args, stdin)
 
   async function ask(text: string): Promise<{ status: number; body: string; exchange: string }> {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {

@@ -7,7 +7,8 @@ import { startNats, type TestNats } from '../support/start-nats.ts'
 import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
 
 const password = 'secret'
-/** What one service may see of another's schema: the export reads what others show it, lineage large bodies. */
+/** What one service may see of another's schema: the export reads what others show it, lineage large bodies,
+ * backtests what was recorded. */
 const shownToOthers: Record<string, string[]> = {
   airs_export: [
     'audit.recorded_events',
@@ -21,6 +22,7 @@ const shownToOthers: Record<string, string[]> = {
     'lineage.exported_edges',
   ],
   airs_lineage: ['audit.recorded_events', 'audit.recorded_contents'],
+  airs_policy: ['audit.recorded_events', 'audit.recorded_contents'],
 }
 
 describe('the Postgres role', () => {

@@ -1,5 +1,6 @@
-import type { ChangeOptions, PolicyDiff, PolicyVersion } from '@airs-cp/client'
+import type { ApplyOptions, ChangeOptions, PolicyDiff, PolicyVersion } from '@airs-cp/client'
 import type { Command } from 'commander'
+import { configureBacktest } from '../backtest.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -29,7 +30,9 @@ export function configurePolicy(command: Command, context: Context): void {
       .description('Apply the policies of a YAML file; answers when every connected ingress has them.')
       .argument('<file>', fileHelp),
     'set-N',
-  ).action((file: string, options: ChangeOptions) => apply(context, file, options))
+  )
+    .option('--backtest <digest>', 'of a report that "airs policy backtest" has made of this file')
+    .action((file: string, options: ApplyOptions) => apply(context, file, options))
   command
     .command('validate')
     .description('Check the policies of a YAML file without applying them.')
@@ -42,6 +45,7 @@ export function configurePolicy(command: Command, context: Context): void {
     .argument('[from]', 'a version; default: the one before', readVersion)
     .argument('[to]', 'a version; default: the newest', readVersion)
     .action((what: string, from?: number, to?: number) => diff(context, what, from, to))
+  configureBacktest(command.command('backtest'), context)
   command
     .command('history')
     .description('List every version of a policy: who applied it, when and why.')
@@ -102,7 +106,7 @@ async function show(context: Context, name: string, version: number | undefined)
   )
 }
 
-async function apply(context: Context, file: string, options: ChangeOptions): Promise<void> {
+async function apply(context: Context, file: string, options: ApplyOptions): Promise<void> {
   const yaml = await readInput(file, context.io)
   const answer = await context.client().policies.apply(yaml, withTag(options))
   context.answer(answer, () =>
@@ -212,7 +216,7 @@ async function remove(context: Context, name: string, options: ChangeOptions): P
 }
 
 /** People may copy a tag with its quotes. */
-function withTag(options: ChangeOptions): ChangeOptions {
+function withTag<Options extends ChangeOptions>(options: Options): Options {
   const { ifMatch } = options
   return ifMatch === undefined ? options : { ...options, ifMatch: ifMatch.replace(/^"(.*)"$/, '$1') }
 }

@@ -1,0 +1,77 @@
+import type { Backtest, BacktestReport } from '@airs-cp/client'
+import type { Command } from 'commander'
+import type { Context } from './context.ts'
+import { describeBacktest } from './describe-backtest.ts'
+import { formatCount } from './format.ts'
+import { createProgress } from './progress.ts'
+import type { ProgressState } from './progress-line.ts'
+import { measureRate } from './rate.ts'
+import { readInput } from './read-input.ts'
+import { readTimeRange } from './time-range.ts'
+
+type Options = { from?: string; to?: string; enforce?: true; alone?: true }
+
+export function configureBacktest(command: Command, context: Context): void {
+  command
+    .description(
+      'Judge what was recorded by the policies of a file, and tell what would have ended differently.',
+    )
+    .argument('<file>', 'one or several policy documents; - for standard input')
+    .option('--from <time>', 'first day (2024-01-01, UTC) or time (2024-01-01T12:00:00+02:00)')
+    .option('--to <time>', 'last day or time, included; default: now')
+    .option('--enforce', 'judge them as if they enforced, whatever mode they say')
+    .option('--alone', 'without the other policies that are in force')
+    .action((file: string, options: Options) => backtest(context, file, options))
+}
+
+async function backtest(
+  context: Context,
+  file: string,
+  { from, to, enforce, alone }: Options,
+): Promise<void> {
+  const range = readTimeRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+  const policies = await readInput(file, context.io)
+  const { backtests } = context.client()
+  const { id } = await backtests.create({
+    policies,
+    ...range,
+    enforce: enforce === true,
+    alone: alone === true,
+  })
+  const report = await follow(context, id)
+  context.answer({ id, ...report }, () => describeBacktest(report, context.paint))
+}
+
+/** Waits with a progress bar; interrupted, the backtest is cancelled, because nobody would look at it. */
+async function follow(context: Context, id: string): Promise<BacktestReport> {
+  const { backtests } = context.client()
+  const signal = context.interruption()
+  const progress = createProgress(context.io.stderr, context.io.env)
+  const track = trackBacktest()
+  try {
+    await backtests.wait(id, {
+      signal,
+      onProgress: (state) => progress.show(track(state, performance.now())),
+    })
+    return await backtests.report(id)
+  } catch (error) {
+    if (signal.aborted) await backtests.cancel(id).catch(() => {})
+    throw error
+  } finally {
+    progress.clear()
+  }
+}
+
+function trackBacktest(): (backtest: Backtest, nowMs: number) => ProgressState {
+  const rateOf = measureRate()
+  return ({ state, exchanges, total, percent }, nowMs) => {
+    const rate = rateOf(exchanges, nowMs)
+    return {
+      label: state === 'queued' ? 'Waiting' : 'Judging',
+      fraction: percent / 100,
+      amount: total === null ? 'counting' : `${formatCount(exchanges)} of ${formatCount(total)} exchanges`,
+      ...(rate && { rate: `${formatCount(Math.round(rate))}/s` }),
+      ...(rate && total !== null && { secondsLeft: (total - exchanges) / rate }),
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import type { BacktestCounts, BacktestReport } from '@airs-cp/client'
+import type { Context } from './context.ts'
+import { formatCount, formatInstant, formatNumberOf } from './format.ts'
+import { printable } from './printable.ts'
+import { formatTable } from './table.ts'
+
+const names: Record<keyof BacktestCounts, string> = {
+  newlyBlocked: 'newly blocked',
+  noLongerBlocked: 'no longer blocked',
+  newlyRedacted: 'newly redacted',
+  noLongerRedacted: 'no longer redacted',
+  otherwiseRefused: 'refused otherwise',
+}
+const columns = Object.keys(names) as (keyof BacktestCounts)[]
+const shownChanges = 50
+const shownSessions = 10
+
+/** A backtest's report for a person: the counts, by what, and which exchanges. */
+export function describeBacktest(report: BacktestReport, paint: Context['paint']): string {
+  const { from, until, tested, judged, exchanges } = report
+  const head = [
+    `${tested.map(({ name }) => printable(name)).join(', ')} on ${formatNumberOf(exchanges, 'exchange')}${from ? ` from ${formatInstant(from)}` : ''} until ${formatInstant(until)}${report.enforce ? ', as if enforcing' : ''}`,
+    ...notes(report),
+  ].join('\n')
+  const counts = formatTable(
+    columns.map((column) => [`  ${names[column]}`, formatCount(report.counts[column])]),
+  )
+  const isSame = columns.every((column) => report.counts[column] === 0)
+  return [
+    head,
+    isSame && judged > 0 ? 'Nothing would have ended differently.' : counts,
+    section(
+      paint,
+      'policy',
+      ['found in', 'enforced in'],
+      report.byPolicy.map((one) => [
+        printable(one.policy) + (one.tested ? '' : ' (in force)'),
+        formatCount(one.matched),
+        formatCount(one.enforced),
+        ...countCells(one),
+      ]),
+    ),
+    section(
+      paint,
+      'model',
+      ['exchanges'],
+      report.byModel.map((one) => [printable(one.model), formatCount(one.exchanges), ...countCells(one)]),
+    ),
+    section(
+      paint,
+      'session',
+      [],
+      report.bySession.slice(0, shownSessions).map((one) => [printable(one.session), ...countCells(one)]),
+    ),
+    changesText(report, paint),
+    `Digest ${report.digest}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n\n')
+}
+
+function notes({ rejected, unanswered, unread }: BacktestReport): string[] {
+  return [
+    ...(rejected > 0 ? [`${formatNumberOf(rejected, 'request')} never came before policy`] : []),
+    ...(unanswered > 0
+      ? [
+          `${formatNumberOf(unanswered, 'exchange')} would have gone on to a model; what it would have answered is not known`,
+        ]
+      : []),
+    ...unread.map(({ reason, sides }) => `${formatCount(sides)} not judged: ${printable(reason)}`),
+  ]
+}
+
+function countCells(counts: BacktestCounts): string[] {
+  return columns.map((column) => (counts[column] === 0 ? '-' : formatCount(counts[column])))
+}
+
+function section(
+  paint: Context['paint'],
+  title: string,
+  more: string[],
+  rows: string[][],
+): string | undefined {
+  if (rows.length === 0) return undefined
+  const header = [title, ...more, ...columns.map((column) => names[column])]
+  return formatTable([header.map((cell) => paint('bold', cell)), ...rows])
+}
+
+function changesText({ changes, changesLeftOut }: BacktestReport, paint: Context['paint']) {
+  if (changes.length === 0) return undefined
+  const header = ['exchange', 'when', 'was', 'would be', 'policies'].map((cell) => paint('bold', cell))
+  const rows = changes
+    .slice(0, shownChanges)
+    .map(({ exchange, time, before, after, policies }) => [
+      printable(exchange),
+      formatInstant(time),
+      before,
+      after,
+      printable(policies.join(', ')),
+    ])
+  const left = changes.length - rows.length + changesLeftOut
+  const more = left > 0 ? [`and ${formatCount(left)} more; --json lists up to 1,000`] : []
+  return [formatTable([header, ...rows]), ...more].join('\n')
+}

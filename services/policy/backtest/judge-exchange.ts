@@ -1,0 +1,107 @@
+import { type Action, actions, type Decision, eventTypes } from '@airs-cp/events'
+import { type CompiledPolicySet, type Direction, evaluate, type Subject } from '@airs-cp/policy-engine'
+import type { TextPart } from '@airs-cp/providers'
+import { answerTexts, requestTexts } from './read-texts.ts'
+import { bodiesOf, type RecordedExchange, readBody } from './recorded-exchange.ts'
+
+/** What became of one exchange, and what would have. */
+export type Judgement = {
+  exchange: string
+  session: string
+  model: string
+  time: string
+  before: Action
+  after: Action
+  /** Policies that refused or changed it, as recorded and as judged now, each once. */
+  beforeBy: string[]
+  afterBy: string[]
+  /** Every policy that spoke now: whether it would have been carried out, and what it asked for. */
+  matched: { policy: string; action: Action; enforced: boolean }[]
+  /** It was refused before it had an answer, and is not now: what the answer would have been nobody knows. */
+  unanswered: boolean
+  /** Sides that could not be judged, and why. */
+  unread: string[]
+}
+
+export const refusing: ReadonlySet<Action> = new Set<Action>(['throttle', 'quarantine', 'block'])
+
+/** Clients name models as they like. */
+const maxModelCharacters = 128
+
+/** Digests of findings are of no interest here. */
+const digestKey = 'backtest'
+
+/**
+ * Judges an exchange again: its request, and where that passes its answer. Undefined for a request that was rejected before
+ * policy saw it.
+ */
+export function judgeExchange(
+  set: CompiledPolicySet,
+  recorded: RecordedExchange,
+  contents: ReadonlyMap<string, Buffer>,
+): Judgement | undefined {
+  const { opening, outcome } = recorded
+  if (opening.type === eventTypes.requestRejected) return undefined
+  const { data } = opening
+  const subject: Subject = {
+    tenant: opening.tenant,
+    providers: [data.provider],
+    tags: data.tags,
+    ...(data.request.model !== undefined && { model: data.request.model }),
+    ...(data.agent !== undefined && { agent: data.agent }),
+  }
+  const unread: string[] = []
+  const decide = (direction: Direction, read: () => TextPart[]): Decision | undefined => {
+    let texts: TextPart[]
+    try {
+      texts = read()
+    } catch (error) {
+      unread.push(`${direction}: ${error instanceof Error ? error.message : error}`)
+      return undefined
+    }
+    return evaluate(set, direction, subject, texts, digestKey).decision
+  }
+  const { request, answer } = bodiesOf(recorded)
+  const { format } = data.request
+  const before = [data.decision, answeredDecision(outcome)].filter((decision) => decision !== undefined)
+  const asked = decide('request', () => requestTexts(format, readBody(request, contents)))
+  const passes = !asked || !refusing.has(asked.action)
+  const answered =
+    passes && answer ? decide('response', () => answerTexts(format, readBody(answer, contents))) : undefined
+  const after = [asked, answered].filter((decision) => decision !== undefined)
+  return {
+    exchange: opening.exchange ?? '',
+    session: opening.session ?? '',
+    model: (data.request.model ?? '').slice(0, maxModelCharacters),
+    time: opening.time,
+    before: strongest(before),
+    after: strongest(after),
+    beforeBy: carriedOut(before),
+    afterBy: carriedOut(after),
+    matched: after.flatMap(({ verdicts }) =>
+      verdicts.map(({ policy, action, enforced }) => ({ policy, action, enforced })),
+    ),
+    unanswered: passes && opening.type === eventTypes.requestBlocked,
+    unread,
+  }
+}
+
+function answeredDecision(outcome: RecordedExchange['outcome']): Decision | undefined {
+  return outcome?.type === eventTypes.responseCompleted || outcome?.type === eventTypes.responseBlocked
+    ? outcome.data.decision
+    : undefined
+}
+
+function strongest(decisions: Decision[]): Action {
+  return decisions.reduce<Action>(
+    (found, { action }) => (actions.indexOf(action) > actions.indexOf(found) ? action : found),
+    'allow',
+  )
+}
+
+function carriedOut(decisions: Decision[]): string[] {
+  const names = decisions.flatMap(({ verdicts }) =>
+    verdicts.filter(({ enforced, action }) => enforced && action !== 'allow').map(({ policy }) => policy),
+  )
+  return [...new Set(names)].sort()
+}

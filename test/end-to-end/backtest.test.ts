@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { BacktestReport } from '@airs-cp/client'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { airs } from '../support/airs.ts'
+import { controlOf, until } from '../support/control.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+const noCards = `name: no-cards
+mode: enforce
+detectors: [{ detector: pii, types: [CREDIT_CARD] }]
+action: block
+`
+const hideEmails = `name: hide-emails
+mode: enforce
+detectors: [{ detector: pii, types: [EMAIL] }]
+action: redact
+`
+const card = 'my card is 4111 1111 1111 1111'
+/** A card number in the answer, and not in the request. */
+const cardToBe = '4\\u00311\\u0031 1111 1111 1111'
+const email = 'write to ann@example.com'
+
+type Report = BacktestReport & { id: string }
+
+describe('a backtest', () => {
+  let stack: Stack
+  let control: ReturnType<typeof controlOf>
+  let directory: TemporaryDirectory
+  /** Ids of exchanges, by what they are. */
+  const made: Record<string, string> = {}
+  let range: string[]
+
+  before(async () => {
+    directory = makeTemporaryDirectory()
+    stack = await startStack({
+      dataDir: directory.path,
+      ports: 'free',
+      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'enforce', AIRS_REQUIRE_BACKTEST: 'true' },
+    })
+    control = controlOf(stack)
+    await applyTested(noCards)
+    await control.inForce()
+    made.plain = await ask('hello')
+    made.email = await ask(email)
+    made.card = await ask(card)
+    made.stream = await ask(`mock:chunks=9 text="${email} soon"`, { stream: true })
+    made.cardAnswer = await ask(`mock:text="${cardToBe}"`)
+    made.large = await ask(`${'lorem ipsum '.repeat(8_000)}${email}`)
+    made.anthropic = await ask(email, { path: '/v1/messages', max_tokens: 99 })
+    made.nonsense = await ask('hello', { path: '/v1/nonsense' })
+    const refused = [made.card, made.nonsense]
+    for (const exchange of Object.values(made))
+      await control.events(exchange, refused.includes(exchange) ? 1 : 2)
+    range = ['--to', new Date(Date.now() + 1).toISOString()]
+  })
+  after(async () => {
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  async function ask(
+    text: string,
+    {
+      path = '/v1/chat/completions',
+      ...options
+    }: { path?: string; stream?: boolean; max_tokens?: number } = {},
+  ): Promise<string> {
+    const response = await fetch(`${stack.urls.ingress}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-session-id': 'session-backtest' },
+      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }], ...options }),
+    })
+    await response.arrayBuffer()
+    return response.headers.get('x-airs-exchange-id')!
+  }
+
+  async function run(yaml: string, ...args: string[]): Promise<Report> {
+    const { code, out, err } = await airs(stack, ['policy', 'backtest', '-', '--json', ...args], yaml)
+    assert.equal(code, 0, err)
+    return JSON.parse(out) as Report
+  }
+
+  async function applyTested(yaml: string): Promise<void> {
+    const { digest } = await run(yaml)
+    const { code, err } = await airs(stack, ['policy', 'apply', '-', '--backtest', digest], yaml)
+    assert.equal(code, 0, err)
+  }
+
+  const changed = ({ changes }: Report) =>
+    Object.fromEntries(changes.map(({ exchange, before, after }) => [exchange, `${before} → ${after}`]))
+
+  test('tells which exchanges a new policy would have changed: requests, streams, large bodies, every format', async () => {
+    const report = await run(hideEmails, ...range)
+    assert.deepEqual(
+      changed(report),
+      Object.fromEntries(
+        [made.email, made.stream, made.large, made.anthropic].map((id) => [id, 'allow → redact']),
+      ),
+    )
+    assert.equal(report.counts.newlyRedacted, 4)
+    assert.deepEqual([report.exchanges, report.judged, report.rejected], [8, 7, 1])
+    assert.deepEqual(report.unread, [])
+    const { matched, enforced, newlyRedacted } = report.byPolicy.find((one) => one.policy === 'hide-emails')!
+    assert.deepEqual([matched, enforced, newlyRedacted], [4, 4, 4])
+    assert.deepEqual(
+      report.bySession.map((one) => [one.session, one.newlyRedacted]),
+      [['session-backtest', 4]],
+    )
+    assert.deepEqual(
+      report.byModel.map((one) => [one.model, one.exchanges]),
+      [['m', 7]],
+    )
+  })
+
+  test('tells what a weaker policy would no longer have blocked', async () => {
+    const report = await run(noCards.replace('enforce', 'observe'), ...range)
+    assert.deepEqual(changed(report), {
+      [made.card!]: 'block → allow',
+      [made.cardAnswer!]: 'block → allow',
+    })
+    assert.equal(report.unanswered, 1)
+    assert.deepEqual(report.changes[0]!.policies, ['no-cards'])
+    const asIf = await run(noCards.replace('enforce', 'observe'), '--enforce', ...range)
+    assert.deepEqual(changed(asIf), {})
+    const alone = await run(hideEmails, '--alone', ...range)
+    assert.equal(alone.counts.noLongerBlocked, 2)
+  })
+
+  test('comes to the same every time, digest included', async () => {
+    const [one, another] = [await run(hideEmails, ...range), await run(hideEmails, ...range)]
+    assert.notEqual(one.id, another.id)
+    assert.deepEqual({ ...one, id: '' }, { ...another, id: '' })
+    assert.notEqual(one.digest, (await run(hideEmails, '--from', '2020-01-01', ...range)).digest)
+  })
+
+  test('tells a person what changed', async () => {
+    const { out } = await airs(stack, ['policy', 'backtest', '-', ...range], hideEmails)
+    assert.match(out, /^hide-emails on 8 exchanges until /)
+    assert.match(out, /^ {2}newly redacted +4$/m)
+    assert.match(out, new RegExp(`^${made.large} .* allow +redact +hide-emails$`, 'm'))
+    assert.match(out, /^Digest [0-9a-f]{64}$/m)
+    const none = await airs(
+      stack,
+      ['policy', 'backtest', '-', '--from', '2020-01-01', '--to', '2020-01-02'],
+      hideEmails,
+    )
+    assert.match(none.out, /on 0 exchanges/)
+  })
+
+  test('is needed where it is required, and of exactly that document', async () => {
+    const without = await airs(stack, ['policy', 'apply', '-'], hideEmails)
+    assert.match(without.err, /need a backtest here .* It is about: hide-emails/)
+    const { digest } = await run(hideEmails, ...range)
+    const other = await airs(
+      stack,
+      ['policy', 'apply', '-', '--backtest', digest],
+      hideEmails.replace('EMAIL', 'IBAN'),
+    )
+    assert.match(other.err, /made of other documents than these of hide-emails/)
+    const unknown = await airs(stack, ['policy', 'apply', '-', '--backtest', '0'.repeat(64)], hideEmails)
+    assert.match(unknown.err, /No completed backtest has a report with digest 0000/)
+    const observing = await airs(stack, ['policy', 'apply', '-'], hideEmails.replace('enforce', 'observe'))
+    assert.equal(observing.code, 0)
+    const { code, err } = await airs(stack, ['policy', 'apply', '-', '--backtest', digest], hideEmails)
+    assert.equal(code, 0, err)
+    const { out } = await airs(stack, ['policy', 'history', 'hide-emails'])
+    assert.match(out, new RegExp(`^2 .* backtest ${digest.slice(0, 12)}$`, 'm'))
+  })
+
+  test('tells what the ingress then does', async () => {
+    await control.inForce()
+    for (const text of [email, card, `mock:text="${email}"`, 'hello']) await ask(text)
+    const exchange = await ask(`mock:chunks=5 text="${email}" `, { stream: true })
+    await control.events(exchange, 2)
+    const report = await run(hideEmails, '--from', range[1]!)
+    assert.equal(report.exchanges, 5)
+    assert.deepEqual(report.before, { allow: 1, redact: 3, block: 1 })
+    assert.deepEqual(report.after, report.before)
+    assert.deepEqual(report.changes, [])
+  })
+
+  test('can be cancelled, and refuses what cannot be tested', async () => {
+    const { id } = await control.json<{ id: string }>('POST', '/v1/backtests', { policies: noCards })
+    const cancelled = await control.json<{ state: string }>('DELETE', `/v1/backtests/${id}`).catch(String)
+    if (typeof cancelled === 'string') assert.match(cancelled, /is completed already/)
+    else assert.equal(cancelled.state, 'cancelled')
+    await until('the backtest to be at rest', async () => {
+      const { state } = await control.json<{ state: string }>('GET', `/v1/backtests/${id}`)
+      return ['cancelled', 'completed'].includes(state) || undefined
+    })
+    const invalid = await airs(stack, ['policy', 'backtest', '-'], 'name: x\naction: explode\n')
+    assert.equal(invalid.code, 2)
+    assert.match(invalid.err, /line 2/)
+  })
+})
