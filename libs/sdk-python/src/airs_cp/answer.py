@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 from openai import APIResponse, AsyncAPIResponse, AsyncStream, NotGiven, OpenAIError, Stream
 from openai._legacy_response import LegacyAPIResponse
 from openai._models import FinalRequestOptions
@@ -23,19 +22,26 @@ if TYPE_CHECKING:
 class _Told:
     """Of the answer's headers. Without an exchange id the answer did not come through the gateway."""
 
-    exchange_id: str | None
-    session_id: str | None
-    decision: str | None
-    """`allow`, `redact`, …: what policy had decided when the answer began. What it decided on a stream that goes on
-    stands in the events."""
     is_direct: bool
     """Whether the gateway could not be reached, and the provider was asked directly."""
 
-    def __init__(self, headers: httpx2.Headers, *, is_direct: bool) -> None:
-        self.exchange_id = headers.get("x-airs-exchange-id")
-        self.session_id = headers.get("x-session-id")
-        self.decision = headers.get("x-airs-decision")
+    def __init__(self, headers: Mapping[str, str], *, is_direct: bool) -> None:
+        self._headers = headers
         self.is_direct = is_direct
+
+    @property
+    def exchange_id(self) -> str | None:
+        return self._headers.get("x-airs-exchange-id")
+
+    @property
+    def session_id(self) -> str | None:
+        return self._headers.get("x-session-id")
+
+    @property
+    def decision(self) -> str | None:
+        """`allow`, `redact`, …: what policy had decided when the answer began. What it decided on a stream that goes on
+        stands in the events."""
+        return self._headers.get("x-airs-decision")
 
     def _recorded(self) -> str:
         if self.exchange_id is None:
@@ -44,7 +50,9 @@ class _Told:
 
     def __getstate__(self) -> dict[str, Any]:
         """An answer can be pickled; the client that it came from stays behind."""
-        return {**self.__dict__, "_control": _left_behind}
+        told = ("x-airs-exchange-id", "x-session-id", "x-airs-decision")
+        headers = {name: self._headers[name] for name in told if name in self._headers}
+        return {**self.__dict__, "_headers": headers, "_control": _left_behind}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(exchange_id={self.exchange_id!r}, decision={self.decision!r})"
@@ -53,7 +61,7 @@ class _Told:
 class Exchange(_Told):
     """The exchange of an answer of `AIRSClient`."""
 
-    def __init__(self, headers: httpx2.Headers, control: Callable[[], Control], *, is_direct: bool) -> None:
+    def __init__(self, headers: Mapping[str, str], control: Callable[[], Control], *, is_direct: bool) -> None:
         super().__init__(headers, is_direct=is_direct)
         self._control = control
 
@@ -71,7 +79,7 @@ class AsyncExchange(_Told):
     """The exchange of an answer of `AsyncAIRSClient`."""
 
     def __init__(
-        self, headers: httpx2.Headers, control: Callable[[], AsyncControl], *, is_direct: bool
+        self, headers: Mapping[str, str], control: Callable[[], AsyncControl], *, is_direct: bool
     ) -> None:
         super().__init__(headers, is_direct=is_direct)
         self._control = control

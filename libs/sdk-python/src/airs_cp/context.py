@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 
@@ -25,6 +26,14 @@ def context_headers(
     """Raises ValueError for what a header cannot carry, or what the gateway would cut off."""
     if session_id is None and tags is None and agent is None and sources is None:
         return _NOTHING
+    return _headers(session_id, _frozen("tags", tags), agent, _frozen("sources", sources))
+
+
+@functools.lru_cache(maxsize=1024)
+def _headers(
+    session_id: str | None, tags: tuple[str, ...] | None, agent: str | None, sources: tuple[str, ...] | None
+) -> Headers:
+    """An app tells the same again and again."""
     headers: dict[str, str] = {}
     if session_id is not None:
         headers["X-Session-ID"] = _text("session_id", session_id)
@@ -64,9 +73,13 @@ def _text(name: str, value: str) -> str:
     return value
 
 
-def _list(name: str, values: Sequence[str]) -> str:
+def _frozen(name: str, values: Sequence[str] | None) -> tuple[str, ...] | None:
     if isinstance(values, str):
         raise TypeError(f"{name} must be a list of strings, not a string: [{values!r}]")
+    return None if values is None else tuple(values)
+
+
+def _list(name: str, values: tuple[str, ...]) -> str:
     if len(values) > _MAX_ITEMS:
         raise ValueError(f"{name} has {len(values)} entries; the gateway keeps {_MAX_ITEMS}")
     for value in values:

@@ -84,7 +84,7 @@ class Exports:
         Args:
             from_, to: a day (`to` includes the whole of it) or an instant, in UTC unless it says otherwise.
             idempotency_key: asking twice with the same key asks once.
-            more: further fields of the API's request, as it names them.
+            more: further fields of the API's request, as it names them: `compression`, `includeLineage`, `filters`.
         """
         body = {"kind": kind, "format": format, "from": time_text(from_), "to": time_text(to), **more}
         raw = self._transport.json(

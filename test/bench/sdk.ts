@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { preparePython } from '../sdk/python-environment.ts'
+import { prepareTypeScript } from '../sdk/typescript-environment.ts'
+
+type Overhead = { plainMicros: number; addedMicros: number; addedTellingMicros: number }
+
+const callsPerTurn = '300'
+const turns = '15'
+const budgetMicros = 100
+const directory = join(import.meta.dirname, 'sdk')
+
+const rows: [name: string, overhead: Overhead][] = []
+const python = preparePython()
+if ('missing' in python) console.log(`The Python SDK was SKIPPED: ${python.missing}`)
+else rows.push(['Python', measure(python.python, 'overhead.py', directory)])
+for (const { directory: app, node, openai } of prepareTypeScript().apps) {
+  cpSync(join(directory, 'overhead.mjs'), join(app, 'overhead.mjs'))
+  rows.push([`TypeScript, openai ${openai}`, measure(node, 'overhead.mjs', app)])
+}
+
+console.log(
+  `CPU per call in µs, medians of ${turns} turns of ${callsPerTurn} calls; budget: ${budgetMicros} added`,
+)
+for (const [name, { plainMicros, addedMicros, addedTellingMicros }] of rows)
+  console.log(
+    `${name.padEnd(27)} plain client ${plainMicros.toFixed(0).padStart(5)}   AIRSClient +${addedMicros.toFixed(1)}   with session, tags, agent, sources +${addedTellingMicros.toFixed(1)}`,
+  )
+if (rows.some(([, { addedTellingMicros }]) => addedTellingMicros > budgetMicros)) {
+  console.log('Over the budget.')
+  process.exitCode = 1
+}
+
+function measure(file: string, script: string, cwd: string): Overhead {
+  return JSON.parse(execFileSync(file, [script, callsPerTurn, turns], { cwd, encoding: 'utf8' })) as Overhead
+}

@@ -1,0 +1,51 @@
+"""CPU per call of AIRSClient beside that of OpenAI, in turns, over a transport that answers at once."""
+
+import json
+import sys
+import time
+from statistics import median
+
+import httpx2
+from airs_cp import AIRSClient
+from openai import OpenAI
+
+CALLS, TURNS = int(sys.argv[1]), int(sys.argv[2])
+ANSWER = {
+    "id": "1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "gpt-4",
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Hello"}}],
+}
+HEADERS = {"x-airs-exchange-id": "e", "x-session-id": "s", "x-airs-decision": "allow"}
+
+
+def transport(request):
+    return httpx2.Response(200, json=ANSWER, headers=HEADERS)
+
+
+def client_of(make):
+    return make(api_key="sk-bench", base_url="http://gateway/v1", http_client=httpx2.Client(transport=httpx2.MockTransport(transport)))
+
+
+def turn(client, **options):
+    began = time.process_time()
+    for _ in range(CALLS):
+        client.chat.completions.create(model="gpt-4", messages=[{"role": "user", "content": "Hello"}], **options)
+    return (time.process_time() - began) / CALLS * 1e6
+
+
+plain, ours = client_of(OpenAI), client_of(AIRSClient)
+told = {"session_id": "user-123", "tags": ["support", "billing"], "agent": "helpdesk", "sources": ["kb://1"]}
+for client in (plain, ours):
+    turn(client)
+turns = [(turn(plain), turn(ours), turn(ours, **told)) for _ in range(TURNS)]
+print(
+    json.dumps(
+        {
+            "plainMicros": median(one[0] for one in turns),
+            "addedMicros": median(one[1] - one[0] for one in turns),
+            "addedTellingMicros": median(one[2] - one[0] for one in turns),
+        }
+    )
+)
