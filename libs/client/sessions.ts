@@ -78,6 +78,8 @@ export type SessionsApi = {
   get(session: string): Promise<Session & { exchanges: Exchange[] }>
   /** And with what flowed through it. */
   getLineage(session: string): Promise<Session & { exchanges: Exchange[]; lineage: Lineage }>
+  /** Large bodies that lineage is about to read, and those that have long missed pieces. */
+  lineageBacklog(): Promise<{ pending: number; incomplete: number }>
   /** What the answer of an exchange was derived from, or what was derived from it. */
   trace(exchange: string, query?: TraceQuery): Promise<Trace>
 }
@@ -102,6 +104,7 @@ export function createSessionsApi({ json }: Transport): SessionsApi {
     get: (session) => json('GET', `/v1/sessions/${pathSegment(session)}`),
     getLineage: (session) =>
       json('GET', `/v1/sessions/${pathSegment(session)}`, { query: { include: 'lineage' } }),
+    lineageBacklog: () => json('GET', '/v1/lineage'),
     trace: (exchange, query = {}) => json('GET', `/v1/lineage/exchanges/${pathSegment(exchange)}`, { query }),
   }
 }

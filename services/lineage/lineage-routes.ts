@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { type FoundTrace, findNodes, SessionTooLargeError, traceExchange, traceNode } from './find-trace.ts'
 import { listRebuilds, requestRebuild } from './rebuild.ts'
+import { countPending } from './settle-pending.ts'
 import type { LineageTables } from './tables.ts'
 
 const traceQuery = z.object({
@@ -12,6 +13,15 @@ const traceQuery = z.object({
 })
 
 export function addTraceRoutes({ route }: Api, database: Kysely<LineageTables>): void {
+  route(
+    'get',
+    '/v1/lineage',
+    {
+      role: 'viewer',
+      summary: 'How many large bodies are about to be read, and how many have long missed pieces',
+    },
+    () => countPending(database),
+  )
   route(
     'get',
     '/v1/lineage/exchanges/:exchange',

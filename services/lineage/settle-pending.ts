@@ -6,6 +6,21 @@ import type { LineageTables } from './tables.ts'
 
 export const batchSize = 20
 
+/** After so many tries, some minutes, a body is not expected to become whole any more. */
+const expectedTries = 8
+
+/** Bodies that are about to be read, and those whose pieces have not come for long. */
+export async function countPending(
+  database: Kysely<LineageTables>,
+): Promise<{ pending: number; incomplete: number }> {
+  const { rows } = await sql<{ pending: number; incomplete: number }>`
+    select count(*) filter (where tries < ${expectedTries}) as pending,
+      count(*) filter (where tries >= ${expectedTries}) as incomplete from lineage.pending_flows`.execute(
+    database,
+  )
+  return rows[0]!
+}
+
 /**
  * Reads bodies that are recorded by reference from the event store, which may get their pieces later than the event that
  * refers to them. One that is not whole yet is tried again, after a second at first and after an hour at last.

@@ -10,7 +10,7 @@ import { storeExchanges } from '../../services/lineage/exchanges.ts'
 import { findGraph, type Graph } from '../../services/lineage/find-graph.ts'
 import { findSession } from '../../services/lineage/find-sessions.ts'
 import { requestRebuild, stepRebuild } from '../../services/lineage/rebuild.ts'
-import { settlePending } from '../../services/lineage/settle-pending.ts'
+import { countPending, settlePending } from '../../services/lineage/settle-pending.ts'
 import { storeGraph } from '../../services/lineage/store-graph.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
 import { startServers } from '../support/servers.ts'
@@ -172,6 +172,7 @@ describe('the lineage graph', () => {
       text: tail,
     })
     await apply([request, content])
+    assert.deepEqual(await countPending(database), { pending: 1, incomplete: 0 })
     assert.equal(await settlePending(database), 0)
     await record([request])
     await database

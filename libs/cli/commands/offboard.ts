@@ -149,7 +149,7 @@ const mostNamed = 20
 
 /** Why what is taken along cannot be all there is. */
 function reasonsOf(backlog: Backlog, ingressProblem: string | undefined): string[] {
-  const { openExchanges, ingresses, incompleteJournals, isQuiet } = backlog
+  const { openExchanges, ingresses, incompleteJournals, unreadBodies, isQuiet } = backlog
   return [
     ...(isQuiet ? [] : ['Requests still come in: what comes from now on is not taken along']),
     ...openExchanges
@@ -164,6 +164,9 @@ function reasonsOf(backlog: Backlog, ingressProblem: string | undefined): string
     ...incompleteJournals.map(
       ({ journal, committed, seen }) => `Journal ${journal} is complete up to ${committed} of ${seen}`,
     ),
+    ...(unreadBodies > 0
+      ? [`Lineage has ${formatNumberOf(unreadBodies, 'large message')} still to read`]
+      : []),
     ...ingresses.flatMap(({ url, unconfirmed, problem }) =>
       problem !== undefined
         ? [`Ingress ${url} could not be asked what it has not handed over: ${problem}`]
