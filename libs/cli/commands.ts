@@ -49,13 +49,18 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'policy',
-    summary: 'apply, list, show or remove policies',
+    summary: 'apply, compare, test on what was recorded, bring back or remove policies',
     load: async () => (await import('./commands/policy.ts')).configurePolicy,
   },
   {
     name: 'mode',
     summary: 'show or set the global mode: off, observe or enforce',
     load: async () => (await import('./commands/mode.ts')).configureMode,
+  },
+  {
+    name: 'quarantine',
+    summary: 'sessions that are refused: list, add, release, and the rule',
+    load: async () => (await import('./commands/quarantine.ts')).configureQuarantine,
   },
   {
     name: 'keys',

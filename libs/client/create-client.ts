@@ -9,6 +9,7 @@ import { createImportsApi, type ImportsApi } from './imports.ts'
 import { createKeysApi, type KeysApi } from './keys.ts'
 import { createModeApi, type ModeApi } from './mode.ts'
 import { createPoliciesApi, type PoliciesApi } from './policies.ts'
+import { createQuarantineApi, type QuarantineApi } from './quarantine.ts'
 import { type ReadinessAnswer, readReadiness } from './readiness.ts'
 import { createSessionsApi, type SessionsApi } from './sessions.ts'
 import { createTransport } from './transport.ts'
@@ -31,6 +32,7 @@ export type Client = {
   keys: KeysApi
   mode: ModeApi
   policies: PoliciesApi
+  quarantine: QuarantineApi
   sessions: SessionsApi
   /** Cuts what is under way. */
   close(): Promise<void>
@@ -62,6 +64,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     keys: createKeysApi(transport),
     mode: createModeApi(transport),
     policies: createPoliciesApi(transport),
+    quarantine: createQuarantineApi(transport),
     sessions: createSessionsApi(transport),
     close: transport.close,
     [Symbol.asyncDispose]: transport.close,

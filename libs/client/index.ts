@@ -45,6 +45,7 @@ export type {
   PolicyDiff,
   PolicyVersion,
 } from './policies.ts'
+export type { Quarantine, QuarantineApi } from './quarantine.ts'
 export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
 export type {
   Exchange,

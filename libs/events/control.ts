@@ -60,6 +60,45 @@ export type BacktestFailed = z.infer<typeof backtestFailedSchema>
 export const backtestCancelledSchema = z.object({ backtestId: z.uuid(), actor: actorSchema })
 export type BacktestCancelled = z.infer<typeof backtestCancelledSchema>
 
+/** When a session is quarantined by itself: after so many violations within a time. 0 violations: never. */
+export const quarantineRuleSchema = z.object({
+  violations: z.int().nonnegative(),
+  withinSeconds: z.int().positive(),
+  forSeconds: z.int().positive(),
+})
+export type QuarantineRule = z.infer<typeof quarantineRuleSchema>
+
+export const quarantineRuleChangedSchema = quarantineRuleSchema.extend({
+  reason: z.string(),
+  actor: actorSchema,
+})
+export type QuarantineRuleChanged = z.infer<typeof quarantineRuleChangedSchema>
+
+/** Exchanges of a session of the event's tenant are refused until then. */
+export const sessionQuarantinedSchema = z.object({
+  session: z.string(),
+  until: z.iso.datetime(),
+  /** `threshold`: it broke the rule; `policy`: a policy's action says so; `manual`: a person did. */
+  cause: z.enum(['threshold', 'policy', 'manual']),
+  reason: z.string(),
+  policy: z.string().optional(),
+  /** The exchange that brought it about. */
+  exchange: z.string().optional(),
+  violations: z.int().positive().optional(),
+  actor: actorSchema,
+})
+export type SessionQuarantined = z.infer<typeof sessionQuarantinedSchema>
+
+export const sessionReleasedSchema = z.object({
+  session: z.string(),
+  reason: z.string(),
+  actor: actorSchema,
+})
+export type SessionReleased = z.infer<typeof sessionReleasedSchema>
+
+/** The sessions in quarantine, as the policy service publishes them under the key `quarantine` of the policy bucket. */
+export type QuarantinedSessions = { sessions: { tenant: string; session: string; until: string }[] }
+
 /** What a client key may do. Absent limits do not limit. */
 export const keyLimitsSchema = z.object({
   /** Model names as clients say them; `*` stands for any run of characters. */
@@ -178,6 +217,9 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.backtestCompleted, BacktestCompleted>
   | EventOf<typeof eventTypes.backtestFailed, BacktestFailed>
   | EventOf<typeof eventTypes.backtestCancelled, BacktestCancelled>
+  | EventOf<typeof eventTypes.quarantineRuleChanged, QuarantineRuleChanged>
+  | EventOf<typeof eventTypes.sessionQuarantined, SessionQuarantined>
+  | EventOf<typeof eventTypes.sessionReleased, SessionReleased>
   | EventOf<typeof eventTypes.keyCreated, KeyCreated>
   | EventOf<typeof eventTypes.keyRevoked, KeyRevoked>
   | EventOf<typeof eventTypes.exportRequested, ExportRequested>
@@ -198,6 +240,9 @@ export const controlSchemas = {
   [eventTypes.backtestCompleted]: backtestCompletedSchema,
   [eventTypes.backtestFailed]: backtestFailedSchema,
   [eventTypes.backtestCancelled]: backtestCancelledSchema,
+  [eventTypes.quarantineRuleChanged]: quarantineRuleChangedSchema,
+  [eventTypes.sessionQuarantined]: sessionQuarantinedSchema,
+  [eventTypes.sessionReleased]: sessionReleasedSchema,
   [eventTypes.keyCreated]: keyCreatedSchema,
   [eventTypes.keyRevoked]: keyRevokedSchema,
   [eventTypes.exportRequested]: exportRequestedSchema,

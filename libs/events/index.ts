@@ -35,6 +35,10 @@ export {
   type ModeChanged,
   type PolicyApplied,
   type PolicyRemoved,
+  type QuarantinedSessions,
+  type QuarantineRule,
+  quarantineRuleSchema,
+  type SessionQuarantined,
 } from './control.ts'
 export {
   type Action,

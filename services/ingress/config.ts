@@ -76,6 +76,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
      * are client keys; beyond it only when AIRS_INSECURE says so.
      */
     isOpen: config.AIRS_INSECURE || isLoopback(config.AIRS_HOST),
+    quarantineFile: join(config.AIRS_DATA_DIR, 'ingress', 'quarantine.json'),
     clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,

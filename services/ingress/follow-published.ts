@@ -29,7 +29,7 @@ export async function followPublished<Value extends object>({
   log,
 }: {
   connecting: Promise<Bus>
-  key: 'active' | 'keys'
+  key: 'active' | 'keys' | 'quarantine'
   file: string
   /** @throws when the value must not be used. */
   read: (text: string) => Value

@@ -19,6 +19,7 @@ import { nameInstance } from './instance.ts'
 import { createIngressMetrics } from './metrics.ts'
 import { createPipeline } from './pipeline.ts'
 import { openProviders } from './providers.ts'
+import { readQuarantine } from './quarantine.ts'
 import { startRecordingFacts } from './record-facts.ts'
 import { createRecorder } from './recorder.ts'
 import { type ShipperReport, startShipper } from './shipper.ts'
@@ -59,6 +60,13 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     read: readClientKeys,
     log,
   })
+  const quarantine = await followPublished({
+    connecting,
+    key: 'quarantine',
+    file: config.quarantineFile,
+    read: readQuarantine,
+    log,
+  })
   const providers = await openProviders(config)
   readVocabulary()
   const instance = await nameInstance(config.instanceFile)
@@ -75,6 +83,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     providers,
     policy,
     clientKeys,
+    quarantine,
     recorder,
     metrics: ingressMetrics,
     log,
@@ -99,6 +108,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       await running.close(config.drainTimeoutMs)
       policy.close()
       clientKeys.close()
+      quarantine.close()
       facts.close()
       await providers.close()
       await journal.close()

@@ -41,6 +41,7 @@ import { type Change, prepareRequest } from './prepare-request.ts'
 import { isPriced } from './price-of.ts'
 import type { Route } from './provider-settings.ts'
 import type { Providers } from './providers.ts'
+import { type Quarantine, refuseQuarantined } from './quarantine.ts'
 import { readBody } from './read-body.ts'
 import type { ExchangeRecorder, Recorder } from './recorder.ts'
 import { Refusal, toRefusal } from './refusal.ts'
@@ -60,6 +61,7 @@ export type PipelineOptions = {
   routes: Route[]
   policy: ActivePolicy
   clientKeys: Published<ClientKeys>
+  quarantine: Published<Quarantine>
   /** Whether a server-side credential may be used without a client key, as long as there are none. */
   isOpen: boolean
   recorder: Recorder
@@ -123,6 +125,7 @@ export function createPipeline(options: PipelineOptions) {
           'policy_unavailable',
           'No policy set has reached this ingress yet; try again shortly',
         )
+      refuseQuarantined(options.quarantine.current(), set.mode, exchange)
       const way = { exchange, record, request, response, body, targets, key, set, ...understood }
       const outcome = await exchangeWithModel(way)
       const provider = targets[0].provider.name

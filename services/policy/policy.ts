@@ -6,6 +6,7 @@ import {
   projectionChecks,
   runProjection,
 } from '@airs-cp/bus'
+import { eventTypes } from '@airs-cp/events'
 import { databaseCheck, openDatabase } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
@@ -23,10 +24,13 @@ import type { PolicyConfig } from './config.ts'
 import { addKeyRoutes } from './key-routes.ts'
 import { readKeySet } from './keys.ts'
 import { addModeRoutes } from './mode-routes.ts'
+import { startOutbox } from './outbox.ts'
 import { findSetHead, readPolicySet } from './policies.ts'
 import { addPolicyRoutes } from './policy-routes.ts'
 import { policyProjection, trafficProjection } from './projection.ts'
 import { startPublisher } from './publish.ts'
+import { addQuarantineRoutes } from './quarantine-routes.ts'
+import { readQuarantined } from './quarantines.ts'
 import type { PolicyTables } from './tables.ts'
 
 /** Policies, their versions and the mode; tells every ingress what is in force. */
@@ -47,11 +51,38 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
       read: () => readKeySet(database),
       onProblem: (error) => log.warn({ err: error }, 'cannot publish the keys'),
     }),
+    quarantine: startPublisher({
+      bus,
+      key: 'quarantine',
+      read: () => readQuarantined(database),
+      onProblem: (error) => log.warn({ err: error }, 'cannot publish the sessions in quarantine'),
+    }),
   }
+  const outbox = startOutbox({
+    bus,
+    database,
+    onProblem: (err) => log.warn({ err }, 'cannot record what was found out; trying again'),
+  })
+  const publishQuarantine = () => publishers.quarantine.publish()
   const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
   const projections = {
-    control: runProjection({ bus, database, projection: policyProjection, onProblem }),
-    traffic: runProjection({ bus, database, projection: trafficProjection, onProblem }),
+    control: runProjection({
+      bus,
+      database,
+      projection: policyProjection,
+      onProblem,
+      onBatch(events) {
+        if (events.some(({ type }) => type === eventTypes.sessionQuarantined))
+          publishQuarantine().catch((err) => log.warn({ err }, 'cannot publish the sessions in quarantine'))
+      },
+    }),
+    traffic: runProjection({
+      bus,
+      database,
+      projection: trafficProjection,
+      onProblem,
+      onBatch: outbox.wake,
+    }),
   }
   observeProjections(metrics.meter, projections)
   const parts = { bus, database, projection: projections.control }
@@ -72,6 +103,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   addPolicyRoutes(api, database, changes)
   addModeRoutes(api, database, changes)
   addBacktestRoutes(api, { ...parts, backtests })
+  addQuarantineRoutes(api, { ...parts, publish: publishQuarantine })
   addKeyRoutes(api, database, keyChanges)
   addDeadLetterRoutes(
     api,
@@ -81,13 +113,14 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   const server = await listen(api.app, config)
   if (!(await findSetHead(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
   if (config.policyFile) await applyFile(changes, config.policyFile)
-  await Promise.all([publishers.set.publish(), publishers.keys.publish()])
+  await Promise.all(Object.values(publishers).map(({ publish }) => publish()))
   return {
     async close() {
       await server.close()
       await backtests.close()
       await Promise.all(Object.values(projections).map((projection) => projection.close()))
-      await Promise.all([publishers.set.close(), publishers.keys.close()])
+      await outbox.close()
+      await Promise.all(Object.values(publishers).map(({ close }) => close()))
       await bus.drain()
       await database.destroy()
     },

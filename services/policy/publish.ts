@@ -14,7 +14,7 @@ export function startPublisher({
   onProblem = () => {},
 }: {
   bus: Bus
-  key: 'active' | 'keys'
+  key: 'active' | 'keys' | 'quarantine'
   read: () => Promise<unknown>
   intervalMs?: number
   onProblem?: (error: unknown) => void

@@ -4,6 +4,7 @@ import * as keys from './migrations/20261123T230000-keys.ts'
 import * as activations from './migrations/20261123T233000-activations.ts'
 import * as history from './migrations/20261127T000500-history.ts'
 import * as backtests from './migrations/20261127T004000-backtests.ts'
+import * as quarantine from './migrations/20261127T010000-quarantine.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -14,5 +15,6 @@ export const policySchema: SchemaDefinition = {
     '20261123T233000-activations': activations,
     '20261127T000500-history': history,
     '20261127T004000-backtests': backtests,
+    '20261127T010000-quarantine': quarantine,
   },
 }

@@ -51,6 +51,33 @@ export type PolicyTables = {
     report: unknown
     error: string | null
   }
+  /** Events that a projection has found out, until they are appended to the stream. Their ids are made of what they follow from. */
+  'policy.outbox': { id: string; type: string; tenant: string; data: unknown; created_at: Generated<Date> }
+  /** One row, once the rule was ever set. */
+  'policy.quarantine_rule': {
+    singleton: Generated<boolean>
+    violations: number
+    within_seconds: number
+    for_seconds: number
+  }
+  /** Exchanges that an enforcing policy refused, by side. */
+  'policy.violations': { id: string; tenant: string; session: string; time: string | Date }
+  /** The last quarantine of each session. */
+  'policy.quarantines': {
+    tenant: string
+    session: string
+    quarantined_at: string | Date
+    until: string | Date
+    cause: string
+    reason: string
+    policy: string | null
+    exchange: string | null
+    violations: number | null
+    actor: string
+    released_at: string | Date | null
+    released_by: string | null
+    release_reason: string | null
+  }
   'policy.keys': {
     id: string
     name: string

@@ -26,19 +26,22 @@ const recorder: Recorder = {
   fact: async () => {},
 }
 
+const nothingPublished = {
+  current: () => undefined,
+  origin: () => 'none' as const,
+  rejected: () => undefined,
+  onChange() {},
+  close() {},
+}
+
 const log = createLogger('ingress', 'warn')
 const config = readIngressConfig(process.env)
 const handle = createPipeline({
   ...config,
   providers: await openProviders(config),
   policy: await followActivePolicy(new Promise(() => {}), config.policySetFile, log),
-  clientKeys: {
-    current: () => undefined,
-    origin: () => 'none',
-    rejected: () => undefined,
-    onChange() {},
-    close() {},
-  },
+  clientKeys: nothingPublished,
+  quarantine: nothingPublished,
   recorder,
   metrics: createIngressMetrics(createMetrics('ingress')),
   log,

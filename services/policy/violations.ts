@@ -1,0 +1,62 @@
+import {
+  type EventByType,
+  eventTypes,
+  type SessionQuarantined,
+  uuidFrom,
+  type Verdict,
+} from '@airs-cp/events'
+import { sql, type Transaction } from 'kysely'
+import { putInOutbox } from './outbox.ts'
+import { findRule } from './quarantines.ts'
+import type { PolicyTables } from './tables.ts'
+
+type Blocked = EventByType<typeof eventTypes.requestBlocked> | EventByType<typeof eventTypes.responseBlocked>
+
+const actor = '/airs/policy'
+
+/**
+ * Notes that an enforcing policy refused a side of an exchange, and quarantines its session where a policy says so, or the
+ * rule: depends on nothing but the events so far and their times.
+ */
+export async function noteViolation(database: Transaction<PolicyTables>, event: Blocked): Promise<void> {
+  const { id, tenant, session, time } = event
+  const verdicts = event.data.decision.verdicts.filter(isViolation)
+  if (session === undefined || verdicts.length === 0) return
+  await database.insertInto('policy.violations').values({ id, tenant, session, time }).execute()
+  const verdict = await judgeSession(database, event, session, verdicts)
+  if (!verdict) return
+  await putInOutbox(database, {
+    id: uuidFrom('session-quarantined', id),
+    type: eventTypes.sessionQuarantined,
+    tenant,
+    data: verdict,
+  })
+}
+
+function isViolation({ enforced, action }: Verdict): boolean {
+  return enforced && (action === 'block' || action === 'quarantine')
+}
+
+async function judgeSession(
+  database: Transaction<PolicyTables>,
+  { tenant, time, exchange }: Blocked,
+  session: string,
+  verdicts: Verdict[],
+): Promise<SessionQuarantined | undefined> {
+  const rule = await findRule(database)
+  const until = new Date(Date.parse(time) + rule.forSeconds * 1_000).toISOString()
+  const base = { session, until, actor, ...(exchange !== undefined && { exchange }) }
+  const policy = verdicts.find(({ action }) => action === 'quarantine')?.policy
+  if (policy !== undefined)
+    return { ...base, cause: 'policy', policy, reason: `policy ${policy} quarantines the session` }
+  if (rule.violations === 0) return undefined
+  const { rows } = await sql<{ count: number }>`select count(*) as count from policy.violations v
+    where tenant = ${tenant} and session = ${session} and time <= ${time}::timestamptz
+      and time > ${time}::timestamptz - make_interval(secs => ${rule.withinSeconds})
+      and not exists (select 1 from policy.quarantines q where q.tenant = v.tenant and q.session = v.session
+        and v.time <= coalesce(q.released_at, q.quarantined_at))`.execute(database)
+  const violations = rows[0]!.count
+  if (violations < rule.violations) return undefined
+  const reason = `${violations} violations within ${rule.withinSeconds} s`
+  return { ...base, cause: 'threshold', violations, reason, policy: verdicts[0]!.policy }
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { eventTypes } from '@airs-cp/events'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { airs } from '../support/airs.ts'
+import { controlOf, until } from '../support/control.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+describe('the quarantine of sessions', () => {
+  let stack: Stack
+  let control: ReturnType<typeof controlOf>
+  let directory: TemporaryDirectory
+
+  before(async () => {
+    directory = makeTemporaryDirectory()
+    stack = await startStack({
+      dataDir: directory.path,
+      ports: 'free',
+      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'enforce' },
+    })
+    control = controlOf(stack)
+    await control.applyPolicy(
+      'name: no-word\nmode: enforce\ndetectors: [{ detector: pattern, name: WORD, pattern: forbidden }]\naction: block\n',
+    )
+  })
+  after(async () => {
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  async function ask(session: string, text: string, path = '/v1/chat/completions') {
+    const response = await fetch(`${stack.urls.ingress}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-session-id': session },
+      body: JSON.stringify({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: text }] }),
+    })
+    return {
+      status: response.status,
+      exchange: response.headers.get('x-airs-exchange-id')!,
+      retryAfter: Number(response.headers.get('retry-after')),
+      error: ((await response.json()) as { error?: { type: string; code?: string; message: string } }).error,
+    }
+  }
+  const isRefused = async (session: string) =>
+    (await ask(session, 'hello')).error?.code === 'session_quarantined'
+  const refused = (session: string) =>
+    until(`session ${session} to be refused`, async () => (await isRefused(session)) || undefined)
+  const free = (session: string) =>
+    until(`session ${session} to be let through`, async () => !(await isRefused(session)) || undefined)
+
+  test('follows so many violations within a time, is recorded with its reason, and ends by release', async () => {
+    assert.match((await airs(stack, ['quarantine', 'rule'])).out, /^No session is quarantined by itself/)
+    const rule = ['quarantine', 'rule', '--violations', '3', '--within', '600', '--for', '900']
+    assert.match((await airs(stack, rule)).out, /for 900 s after 3 violations within 600 s/)
+    for (const word of ['forbidden', 'forbidden', 'fine']) await ask('bad', word)
+    await ask('good', 'forbidden')
+    assert.equal((await ask('bad', 'hello')).status, 200)
+    const last = await ask('bad', 'it is forbidden')
+    await refused('bad')
+    assert.equal((await ask('good', 'hello')).status, 200)
+
+    const { status, error, exchange, retryAfter } = await ask('bad', 'hello')
+    assert.equal(status, 403)
+    assert.equal(error!.type, 'policy_violation')
+    assert.match(error!.message, /^Session "bad" is in quarantine until /)
+    assert.ok(retryAfter > 600 && retryAfter <= 900)
+    const anthropic = await ask('bad', 'hello', '/v1/messages')
+    assert.deepEqual([anthropic.status, anthropic.error!.type], [403, 'permission_error'])
+    const [rejected] = await control.events(exchange, 1)
+    assert.equal(rejected!.type, eventTypes.requestRejected)
+    assert.equal(rejected!.data.error.code, 'session_quarantined')
+
+    const { sessions } = await control.json<{ sessions: Record<string, unknown>[] }>('GET', '/v1/quarantine')
+    assert.equal(sessions.length, 1)
+    const { session, cause, violations, policy, exchange: cause_, actor } = sessions[0]!
+    assert.deepEqual(
+      { session, cause, violations, policy, exchange: cause_, actor },
+      {
+        session: 'bad',
+        cause: 'threshold',
+        violations: 3,
+        policy: 'no-word',
+        exchange: last.exchange,
+        actor: '/airs/policy',
+      },
+    )
+    assert.equal((await airs(stack, ['quarantine', 'release', 'bad', '--reason', 'talked to them'])).code, 0)
+    await free('bad')
+    assert.match(
+      (await airs(stack, ['quarantine', 'list', '--all'])).out,
+      /^bad +released .* 3 violations within 600 s; released by local: talked to them$/m,
+    )
+    await ask('bad', 'forbidden')
+    await control.json('PUT', '/v1/quarantine/sessions/marker', { reason: 'to see that all is applied' })
+    await refused('marker')
+    assert.equal(await isRefused('bad'), false, 'the count begins anew')
+  })
+
+  test('is by hand as well, outlives a restart of the ingress, and holds only while the mode enforces', async () => {
+    const { out } = await airs(stack, ['quarantine', 'add', 'odd', '--for', '600', '--reason', 'looks odd'])
+    assert.match(out, /^odd: in quarantine until /)
+    await refused('odd')
+    await stack.process('ingress').stop()
+    await stack.process('ingress').start()
+    await until(
+      'the ingress',
+      async () => (await fetch(`${stack.urls.ingress}/readyz`).catch(() => undefined))?.ok || undefined,
+    )
+    assert.equal(await isRefused('odd'), true)
+    await control.setMode('observe')
+    assert.equal(await isRefused('odd'), false)
+    await control.setMode('enforce')
+    assert.equal(await isRefused('odd'), true)
+    const unknown = await airs(stack, ['quarantine', 'release', 'nobody'])
+    assert.match(unknown.err, /A quarantine of session nobody does not exist/)
+    const { events } = await control.json<{ events: { data: Record<string, unknown> }[] }>(
+      'GET',
+      `/v1/events?type=${eventTypes.sessionQuarantined}`,
+    )
+    const { session, cause, reason, actor } = events.find(({ data }) => data.session === 'odd')!.data
+    assert.deepEqual([session, cause, reason, actor], ['odd', 'manual', 'looks odd', 'local'])
+  })
+
+  test('ends by itself when its time is over', async () => {
+    await airs(stack, ['quarantine', 'add', 'short', '--for', '2'])
+    await refused('short')
+    await free('short')
+    const { out } = await airs(stack, ['quarantine', 'list', '--all', '--json'])
+    const found = JSON.parse(out).sessions.find(({ session }: { session: string }) => session === 'short')
+    assert.equal(found.state, 'expired')
+  })
+})
