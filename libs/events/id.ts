@@ -2,8 +2,17 @@ import { createHash, randomFillSync } from 'node:crypto'
 
 const pool = Buffer.allocUnsafe(4096)
 let used = pool.length
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 let lastMs = 0
+/** The timestamp of `lastMs` with its hyphen. */
+let time = ''
 let counter = 0
+
+function setTime(ms: number): void {
+  lastMs = ms
+  const hex = ms.toString(16).padStart(12, '0')
+  time = `${hex.slice(0, 8)}-${hex.slice(8)}`
+}
 
 function randomBytes(count: number): number {
   if (used + count > pool.length) {
@@ -20,17 +29,17 @@ function randomBytes(count: number): number {
  */
 export function uuidv7(nowMs: number = Date.now()): string {
   if (nowMs > lastMs) {
-    lastMs = nowMs
+    setTime(nowMs)
     counter = pool.readUInt16BE(randomBytes(2)) & 0x07ff
   } else if (++counter > 0x0fff) {
-    lastMs += 1
+    setTime(lastMs + 1)
     counter = 0
   }
   const at = randomBytes(8)
-  const time = lastMs.toString(16).padStart(12, '0')
-  const variant = ((pool[at]! & 0x3f) | 0x80).toString(16)
-  const random = pool.toString('hex', at + 1, at + 8)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${variant}${random.slice(0, 2)}-${random.slice(2)}`
+  const hex = (byte: number) => hexOf[pool[at + byte]!]!
+  const version = hexOf[0x70 | (counter >>> 8)]! + hexOf[counter & 0xff]!
+  const variant = hexOf[0x80 | (pool[at]! & 0x3f)]! + hex(1)
+  return `${time}-${version}-${variant}-${hex(2)}${hex(3)}${hex(4)}${hex(5)}${hex(6)}${hex(7)}`
 }
 
 /**

@@ -1,19 +1,17 @@
 import {
   type ContentReference,
-  type EventType,
   eventTypes,
   type RecordedBody,
   type RecordedContent,
   type RecordingMode,
   recordBody,
   type TrafficEvent,
-  trafficSubject,
-  uuidv7,
 } from '@airs-cp/events'
-import type { BuildEntry, Journal, JournalEntry } from '@airs-cp/journal'
+import type { BuildEntry, Journal } from '@airs-cp/journal'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { inlineBytes, recordLargeBody } from './content-pieces.ts'
 import type { Exchange } from './exchange.ts'
+import { createEventWriter } from './write-event.ts'
 
 /** Records one exchange. Nothing may be sent on before the promise of the event that tells of it has resolved. */
 export type ExchangeRecorder = {
@@ -67,38 +65,36 @@ export function createRecorder({
 }): Recorder {
   const known = new Map<string, string>()
 
-  async function append(build: BuildEntry, finishing: boolean): Promise<void> {
+  const recording = `"recording":"${mode}"`
+  const writeFact = createEventWriter({ source, tenant, session: source })
+
+  /** In mode `best-effort` undefined: there is nothing to wait for. */
+  function append(build: BuildEntry, finishing: boolean): Promise<unknown> | undefined {
     if (mode === 'best-effort') {
       journal.appendUnsynced(build)
-      return
+      return undefined
     }
-    const appended = await journal.append(build, { finishing })
-    if (mode === 'replicated') await replicated(appended.journal, appended.sequence)
+    const appended = journal.append(build, { finishing })
+    return mode === 'replicated'
+      ? appended.then(({ journal: id, sequence }) => replicated(id, sequence))
+      : appended
   }
 
   return {
     async fact(type, data) {
-      await journal.append(
-        (journalId, sequence) =>
-          entryOf({
-            source,
-            tenant,
-            session: source,
-            type,
-            data: { recording: mode, ...data },
-            journalId,
-            sequence,
-          }),
-        { finishing: true },
-      )
+      await journal.append(writeFact(type, data, recording), { finishing: true })
     },
     open(exchange) {
-      const contents: Promise<void>[] = []
+      const contents: Promise<unknown>[] = []
       let opened = false
       const { id, session, traceparent } = exchange
-      const place = { source, tenant: exchange.tenant, session, exchange: id, traceparent }
-      const write = (type: EventType, data: unknown, finishing: boolean) =>
-        append((journalId, sequence) => entryOf({ ...place, type, data, journalId, sequence }), finishing)
+      const write = createEventWriter({
+        source,
+        tenant: exchange.tenant,
+        session,
+        exchange: id,
+        traceparent,
+      })
 
       /**
        * Stored once per journal and day, so that the export of any whole day has all that its events refer to. In mode
@@ -111,9 +107,9 @@ export function createRecorder({
         known.delete(content.sha256)
         known.set(content.sha256, place)
         if (known.size > rememberedContents) known.delete(known.keys().next().value!)
-        const written = write(eventTypes.contentRecorded, content, opened)
-        written.catch(() => known.delete(content.sha256))
-        contents.push(written)
+        const written = append(write(eventTypes.contentRecorded, content), opened)
+        written?.catch(() => known.delete(content.sha256))
+        if (written) contents.push(written)
         return reference
       }
 
@@ -126,53 +122,11 @@ export function createRecorder({
         async event(type, data) {
           const finishing = opened
           opened = true
-          const written = write(type, { recording: mode, ...data }, finishing)
+          const written = append(write(type, data, recording), finishing)
           const all = contents.length > 0 ? Promise.all([written, ...contents.splice(0)]) : written
           await (exchange.trace?.step('append to journal', () => all, { 'airs.event.type': type }) ?? all)
         },
       }
     },
   }
-}
-
-function entryOf({
-  source,
-  tenant,
-  session,
-  exchange,
-  traceparent,
-  type,
-  data,
-  journalId,
-  sequence,
-}: {
-  source: string
-  tenant: string
-  /** Decides on the partition; an attribute of the event only where there is an exchange. */
-  session: string
-  exchange?: string
-  traceparent?: string | undefined
-  type: EventType
-  data: unknown
-  journalId: string
-  sequence: number
-}): JournalEntry {
-  const id = uuidv7()
-  const event = {
-    specversion: '1.0',
-    id,
-    type,
-    source,
-    subject: exchange,
-    time: new Date().toISOString(),
-    datacontenttype: 'application/json',
-    tenant,
-    session: exchange && session,
-    exchange,
-    journal: journalId,
-    sequence,
-    traceparent,
-    data,
-  }
-  return { subject: trafficSubject(tenant, session, type), id, event: JSON.stringify(event) }
 }

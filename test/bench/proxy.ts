@@ -17,6 +17,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '1.5' },
     rounds: { type: 'string', default: '5' },
     only: { type: 'string' },
+    of: { type: 'string', default: '' },
     'with-audit': { type: 'boolean', default: false },
     telemetry: { type: 'boolean', default: false },
     portkey: { type: 'string' },
@@ -31,6 +32,7 @@ if (values.help) {
   --seconds S     of each measurement; default 1.5
   --rounds N      of each scenario; default 5
   --only NAME     one scenario: busy, calm, peak or stream
+  --of LIST       these candidates only, such as "bare proxy,recording off,strict"
   --with-audit    also the whole stack, audit and Postgres included
   --telemetry     also with traces of every exchange, and of one in a hundred
   --portkey DIR   also @portkey-ai/gateway, which is installed in DIR
@@ -42,7 +44,7 @@ if (values.help) {
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
 /** Compilers are done with the ingress after some 20,000 exchanges; before, it costs up to twice as much. */
-const warmUp: Scenario = { connections: 10, seconds: 15, maxRequests: 25_000 }
+const warmUp: Scenario = { connections: 10, seconds: 25, maxRequests: 25_000 }
 
 const scenarios: Record<string, { title: string; rounds: number; scenario: Scenario }> = {
   busy: {
@@ -112,6 +114,7 @@ async function bench(): Promise<void> {
     cores,
     withAudit: values['with-audit'],
     collector: collector && `http://127.0.0.1:${collector.port}`,
+    only: values.of.split(',').filter(Boolean),
     portkey: values.portkey,
     beside: values.beside,
     profileDirectory: values.profile,

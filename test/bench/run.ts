@@ -6,6 +6,7 @@ const benches: Record<string, string> = {
   proxy:
     'latency, requests/s and CPU of the ingress beside a direct call, recording off to strict with policies',
   stack: 'memory and CPU of every process of the whole stack',
+  recording: 'CPU of building, writing and shipping the two events of an exchange, by thread',
   journal: 'appends with their syncs, and shipping to JetStream',
   export: 'events/s and memory of an export of two million events (about five minutes)',
   detectors: 'CPU of the built-in detectors on ordinary and adversarial text',

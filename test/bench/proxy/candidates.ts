@@ -37,6 +37,8 @@ export type CandidateOptions = {
   portkey: string | undefined
   /** Another checkout, whose ingress is measured beside ours. */
   beside: string | undefined
+  /** Names of those that are wanted; all where there are none. */
+  only: string[]
   /** Receives a CPU profile of the strict ingress. */
   profileDirectory: string | undefined
   /** Takes what is to be stopped. */
@@ -125,31 +127,40 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
     : []
 
   const candidates: Candidate[] = [{ name: 'direct', url: upstream + chat }]
-  const add = (name: string, started: Omit<Candidate, 'name'>) => candidates.push({ name, ...started })
-  add('bare proxy', await ownWithPort('bare-proxy', [join(import.meta.dirname, 'bare-proxy.ts'), upstream]))
-  add(
-    'recording off',
-    await ownWithPort(
+  const add = async (name: string, start: () => Promise<Omit<Candidate, 'name'>>) => {
+    if (options.only.length === 0 || options.only.includes(name))
+      candidates.push({ name, ...(await start()) })
+  }
+  await add('bare proxy', () =>
+    ownWithPort('bare-proxy', [join(import.meta.dirname, 'bare-proxy.ts'), upstream]),
+  )
+  await add('recording off', () =>
+    ownWithPort(
       'recording-off',
       [join(import.meta.dirname, 'unrecorded-ingress.ts')],
       ingressEnvironment('recording-off', 'best-effort', false),
     ),
   )
-  add('best-effort', await ingress('best-effort', 'best-effort', false))
-  add('strict', await ingress('strict', 'strict', false))
-  const enforcing = await ingress('strict-policies', 'strict', true, { nodeOptions: profiling })
-  add('strict + policies', enforcing)
-  add('strict + redacting', { ...enforcing, ending: address })
-  if (options.collector) {
-    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: options.collector }
-    add('+ every trace', await ingress('traced', 'strict', true, { env }))
-    const ratio = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' }
-    add('+ 1 % of traces', await ingress('sampled', 'strict', true, { env: { ...env, ...ratio } }))
+  await add('best-effort', () => ingress('best-effort', 'best-effort', false))
+  await add('strict', () => ingress('strict', 'strict', false))
+  let enforcing: Promise<Omit<Candidate, 'name'>> | undefined
+  const enforced = () => {
+    enforcing ??= ingress('strict-policies', 'strict', true, { nodeOptions: profiling })
+    return enforcing
   }
-  if (options.beside)
-    add('the same beside', await ingress('beside', 'strict', true, { checkout: resolve(options.beside) }))
-  if (options.withAudit) add('strict + audit', await wholeStack(options))
-  if (portkey) add('Portkey', await startPortkey(options, own))
+  await add('strict + policies', enforced)
+  await add('strict + redacting', async () => ({ ...(await enforced()), ending: address }))
+  const { collector, beside } = options
+  if (collector) {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector }
+    await add('+ every trace', () => ingress('traced', 'strict', true, { env }))
+    const ratio = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' }
+    await add('+ 1 % of traces', () => ingress('sampled', 'strict', true, { env: { ...env, ...ratio } }))
+  }
+  if (beside)
+    await add('the same beside', () => ingress('beside', 'strict', true, { checkout: resolve(beside) }))
+  if (options.withAudit) await add('strict + audit', () => wholeStack(options))
+  if (portkey) await add('Portkey', () => startPortkey(options, own))
   return candidates
 }
 
