@@ -53,6 +53,7 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_ABANDON_AFTER_MS:
     'when an exchange without outcome is abandoned although its ingress was not heard of',
   AIRS_EXPORT_CONCURRENCY: 'exports at once',
+  AIRS_REQUIRE_BACKTEST: 'whether a policy that enforces needs the digest of a backtest of it',
   AIRS_EXPORT_KEEP_HOURS: 'how long the file of an export is kept',
   AIRS_EXPORT_S3_BUCKET: 'bucket that finished exports are kept in; without it they stay in the data directory',
   AIRS_EXPORT_S3_REGION: 'region of the bucket',
