@@ -19,10 +19,10 @@ const requestSchema = z.object({
   body: recordedBodySchema.optional(),
 })
 
-/** A body that is not what was received, and in which respects. */
+/** A body that is not what was received, and in which respects. `restored`: what was redacted in the request is back in its answer. */
 const changedBodySchema = z.object({
   body: recordedBodySchema,
-  changes: z.array(z.enum(['redacted', 'translated', 'renamed'])),
+  changes: z.array(z.enum(['redacted', 'translated', 'renamed', 'restored'])),
 })
 
 /** Fields that every opening event of an exchange has. */

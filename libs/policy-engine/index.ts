@@ -10,6 +10,7 @@ export { type Block, type Evaluation, enforces, evaluate, looksAt } from './eval
 export type { Direction, EvaluatedText, EvaluationContext, RequestTraits } from './evaluation-context.ts'
 export { mergeDecisions } from './merge-decisions.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
+export { createRestorer, type Restorer, restoreText } from './restore.ts'
 export { createScanCache, type ScanCache } from './scan-cache.ts'
 export { matchesGlob, type Subject } from './scope.ts'
 export { createStreamGuard, type StreamGuard } from './stream-guard.ts'

@@ -12,15 +12,13 @@ import {
 } from '@airs-cp/policy-engine'
 import {
   answeredTools,
-  createSseParser,
-  type JsonObject,
   rewriteAnswer,
   rewriteStream,
-  type SseFrame,
   type TextEdit,
   type WireFormat,
 } from '@airs-cp/providers'
 import type { FrameGuard } from './guard-frames.ts'
+import { type ReadAnswer, readPlain, readStream } from './read-answer.ts'
 import type { Relayed } from './relay.ts'
 
 export type DecidedAnswer = {
@@ -56,21 +54,25 @@ export function decideOnAnswer({
   guard: StreamGuard | undefined
   digestKey: string
 }): DecidedAnswer {
-  if (relayed.guard) {
-    const judged = judgedOnItsWay(relayed.guard, guard!)
-    if (guard!.late.policies.length === 0) return judged
+  if (relayed.guard && guard) {
+    const judged = judgedOnItsWay(relayed.guard, guard)
+    if (guard.late.policies.length === 0) return judged
     const { evaluation } = decideOnAnswer({
-      ...{ set: guard!.late, subject, context, format, recorded, digestKey },
+      ...{ set: guard.late, subject, context, format, recorded, digestKey },
       relayed: { ...relayed, guard: undefined },
       guard: undefined,
     })
     const decision = mergeDecisions(judged.evaluation.decision, evaluation.decision)
     return { ...judged, evaluation: { ...judged.evaluation, decision } }
   }
+  const nothing = () =>
+    evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools })
+  const failure = relayed.guard?.blockedMessage()
+  if (failure !== undefined) return unreadable(nothing(), relayed, new Error(failure))
   const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
   const whole = relayed.whole ?? observed
   if (!looksAt(set, 'response', subject) || !whole) {
-    const evaluation = evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools })
+    const evaluation = nothing()
     if (recorded.bytes > 0)
       evaluation.decision.scanned.skipped.push({
         path: '',
@@ -87,11 +89,7 @@ export function decideOnAnswer({
     if (evaluation.edits.length === 0) return { evaluation }
     return { evaluation, rewritten: rewrite(format, answer, evaluation.edits) }
   } catch (error) {
-    return unreadable(
-      evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools }),
-      relayed,
-      error,
-    )
+    return unreadable(nothing(), relayed, error)
   }
 }
 
@@ -118,30 +116,10 @@ function rewrite(format: WireFormat, { json, frames }: ReadAnswer, edits: TextEd
 }
 
 /** What cannot be read or changed cannot be decided on: where policies enforce it does not reach the client. */
-function unreadable(evaluation: Evaluation, { whole }: Relayed, error: unknown): DecidedAnswer {
+function unreadable(evaluation: Evaluation, { whole, guard }: Relayed, error: unknown): DecidedAnswer {
   const message = error instanceof Error ? error.message : String(error)
   evaluation.decision.scanned.skipped.push({ path: '', reason: `the answer could not be judged: ${message}` })
-  if (!whole) return { evaluation }
+  if (!whole && guard?.blockedMessage() === undefined) return { evaluation }
   evaluation.decision.action = 'block'
   return { evaluation, blockedMessage: 'The answer could not be judged by policy and is withheld' }
-}
-
-type ReadAnswer = { json: JsonObject | undefined; frames?: SseFrame[] }
-
-function readPlain(whole: Buffer): ReadAnswer {
-  try {
-    return { json: JSON.parse(whole.toString('utf8')) as JsonObject }
-  } catch {
-    return { json: undefined }
-  }
-}
-
-function readStream(format: WireFormat, whole: Buffer): ReadAnswer {
-  const parser = createSseParser()
-  const frames = parser.push(whole)
-  const rest = parser.end()
-  if (rest) frames.push(rest)
-  const assembler = format.createAssembler()
-  for (const frame of frames) assembler.push(frame)
-  return { json: assembler.result(), frames }
 }

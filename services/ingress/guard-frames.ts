@@ -1,4 +1,3 @@
-import type { StreamGuard } from '@airs-cp/policy-engine'
 import {
   type AnswerIdentity,
   begunCalls,
@@ -13,6 +12,7 @@ import {
   withFrameJson,
   withoutLogprobs,
 } from '@airs-cp/providers'
+import type { StreamFilter } from './restore-answer.ts'
 
 /** Formats whose frames can be judged one by one. The Responses API repeats whole texts, and is held whole instead. */
 const guardable: ReadonlySet<FormatId> = new Set(['openai.chat', 'openai.completions', 'anthropic.messages'])
@@ -39,7 +39,7 @@ export function canGuardFrames(format: WireFormat): boolean {
  * Text of a frame is replaced by what the guard releases; what the guard still holds of a string when it is complete goes
  * out before the frame that completes it. Log probabilities spell the text out once more and are left out.
  */
-export function createFrameGuard(format: WireFormat, guard: StreamGuard): FrameGuard {
+export function createFrameGuard(format: WireFormat, guard: StreamFilter): FrameGuard {
   const follower = format.createFollower()
   let changed = false
   let failure: string | undefined

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ClientKey, type Decision, eventTypes } from '@airs-cp/events'
+import { type ClientKey, eventTypes } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
   createScanCache,
   createStreamGuard,
   createThrottle,
+  type Evaluation,
   type EvaluationContext,
   enforces,
   evaluate,
@@ -28,7 +29,7 @@ import { isPacked } from './body-decoder.ts'
 import { type Answered, callProvider } from './call-provider.ts'
 import { chooseListTarget, chooseTargets, type Target } from './choose-targets.ts'
 import { allowsModel, type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
-import { decideOnAnswer } from './decide-on-answer.ts'
+import { type DecidedAnswer, decideOnAnswer } from './decide-on-answer.ts'
 import { forwardedOf, type Outcome, openingOf, outcomeOf } from './describe.ts'
 import { type Exchange, identify } from './exchange.ts'
 import type { Published } from './follow-published.ts'
@@ -46,6 +47,7 @@ import { readBody } from './read-body.ts'
 import type { ExchangeRecorder, Recorder } from './recorder.ts'
 import { Refusal, toRefusal } from './refusal.ts'
 import type { Relayed } from './relay.ts'
+import { createRestoringFilter, restoreAnswer, type StreamFilter } from './restore-answer.ts'
 import { createExchangeTracer, joinTrace, traced } from './trace-exchange.ts'
 import { translateAnswer } from './translate-answer.ts'
 import { UpstreamError } from './upstream-error.ts'
@@ -234,6 +236,8 @@ export function createPipeline(options: PipelineOptions) {
       holds && canGuardFrames(format)
         ? createStreamGuard(set, subject, options.fingerprintKey, context)
         : undefined
+    const { restorations } = asked
+    const filter = streamFilterOf(format, restorations, guard, holds)
     const called = await callProvider({
       targets,
       prepare,
@@ -244,8 +248,8 @@ export function createPipeline(options: PipelineOptions) {
       facts,
       sendHead: (status, headers) =>
         response.writeHead(status, clientHeaders(headers, exchange, asked.decision.action)),
-      createGuard: guard && (() => createFrameGuard(format, guard)),
-      holdWhole: (holds && !guard) || models !== undefined,
+      createGuard: filter && (() => createFrameGuard(format, filter)),
+      holdWhole: ((holds || restorations.size > 0) && !filter) || models !== undefined,
       limitBytes: options.maxBodyBytes,
       maxAnswerBytes: options.maxAnswerBytes,
       totalTimeoutMs: options.timeouts.totalMs,
@@ -266,7 +270,17 @@ export function createPipeline(options: PipelineOptions) {
     metrics.answered(answered, outcome)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
     const relayed = translateAnswer(answered, facts)
-    return finish({ ...way, answered, relayed, outcome, guard, asked: asked.decision, subject, context })
+    return finish({
+      ...way,
+      answered,
+      relayed,
+      outcome,
+      guard,
+      filter,
+      asked,
+      subject,
+      context,
+    })
   }
 
   /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
@@ -291,12 +305,14 @@ export function createPipeline(options: PipelineOptions) {
       relayed: Relayed
       outcome: Outcome
       guard: StreamGuard | undefined
-      asked: Decision
+      filter: StreamFilter | undefined
+      asked: Evaluation
       subject: Subject
       context: EvaluationContext
     },
   ): Promise<string> {
-    const { exchange, record, response, format, answered, relayed, outcome, guard, asked, set } = end
+    const { exchange, record, response, format, answered, relayed, outcome, guard, set } = end
+    const { decision: asked, restorations } = end.asked
     const provider = answered.request.target.provider
     if (relayed.end === 'client-left') {
       await record.event(eventTypes.responseAborted, { ...outcome, status: relayed.status ?? 499 })
@@ -330,7 +346,10 @@ export function createPipeline(options: PipelineOptions) {
         context: end.context,
         format,
         relayed,
-        recorded: answered.delivered ?? outcome.body,
+        recorded:
+          !guard && end.filter && !answered.request.translator
+            ? outcome.body
+            : (answered.delivered ?? outcome.body),
         guard,
         digestKey: options.fingerprintKey,
       }),
@@ -348,7 +367,18 @@ export function createPipeline(options: PipelineOptions) {
       endBlocked(response, exchange, format, relayed, decided.blockedMessage, decision)
       return 'response-blocked'
     }
-    const delivered = deliveredOf(answered, relayed, decided.rewritten, record)
+    const restored =
+      restorations.size > 0 && relayed.whole
+        ? restoreAnswer(format, relayed, decided.rewritten ?? relayed.whole, restorations)
+        : undefined
+    const rewritten = restored ?? decided.rewritten
+    const changes = changesOf(
+      answered,
+      relayed,
+      decided,
+      restored !== undefined || end.filter?.hasRestored() === true,
+    )
+    const delivered = deliveredOf(answered, relayed, rewritten, changes, record)
     const ended = { ...outcome, status, decision, ...delivered }
     const error = {
       code: 'upstream_error',
@@ -360,7 +390,7 @@ export function createPipeline(options: PipelineOptions) {
         ? record.event(eventTypes.responseFailed, { ...ended, error })
         : record.event(eventTypes.responseCompleted, ended),
     )
-    if (decided.rewritten) endRewritten(response, exchange, relayed, decided.rewritten)
+    if (rewritten) endRewritten(response, exchange, relayed, rewritten)
     else endAsReceived(response, exchange, relayed, asked)
     return answered.relayed.toldError ? 'failed' : 'completed'
   }
@@ -418,15 +448,44 @@ function providerHeader(request: IncomingMessage): string | undefined {
   return header === undefined ? undefined : String(header)
 }
 
+/**
+ * What a stream passes through on its way; nothing where it may pass as it is, and where it is held whole because policy can only
+ * judge it so.
+ */
+function streamFilterOf(
+  format: WireFormat,
+  restorations: ReadonlyMap<string, string>,
+  guard: StreamGuard | undefined,
+  holds: boolean,
+): StreamFilter | undefined {
+  if (!canGuardFrames(format) || (holds && !guard)) return undefined
+  if (restorations.size > 0) return createRestoringFilter(format.id, restorations, guard)
+  return guard && { ...guard, hasRestored: () => false }
+}
+
+/** In which respects the client gets what the provider did not send. */
+function changesOf(
+  { request }: Answered,
+  { guard }: Relayed,
+  { rewritten, evaluation }: DecidedAnswer,
+  isRestored: boolean,
+): Change[] {
+  const isRedacted = rewritten !== undefined || evaluation.decision.action === 'redact'
+  return [
+    ...(request.translator ? (['translated'] as const) : []),
+    ...(isRedacted || (guard?.hasChanged() && !isRestored) ? (['redacted'] as const) : []),
+    ...(isRestored ? (['restored'] as const) : []),
+  ]
+}
+
 /** What the client gets, where that is not what the provider sent. */
 function deliveredOf(
   answered: Answered,
   relayed: Relayed,
   rewritten: Buffer | undefined,
+  changes: Change[],
   record: ExchangeRecorder,
 ) {
-  const changes: Change[] = answered.request.translator ? ['translated'] : []
-  if (rewritten || relayed.guard?.hasChanged()) changes.push('redacted')
   if (changes.length === 0) return {}
   const mediaType = relayed.stream ? 'text/event-stream' : 'application/json'
   const body = rewritten

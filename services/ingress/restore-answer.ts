@@ -1,0 +1,64 @@
+import { createRestorer, restoreText, type StreamGuard } from '@airs-cp/policy-engine'
+import {
+  type FormatId,
+  rewriteAnswer,
+  rewriteStream,
+  type TextEdit,
+  type WireFormat,
+} from '@airs-cp/providers'
+import { readPlain, readStream } from './read-answer.ts'
+import type { Relayed } from './relay.ts'
+
+/** What the text of a stream passes through. */
+export type StreamFilter = Pick<StreamGuard, 'push' | 'call' | 'end' | 'held' | 'blockedBy'> & {
+  hasRestored(): boolean
+}
+
+/** Puts back into a stream what reversible policies took out of its request, after `guard` has judged it. */
+export function createRestoringFilter(
+  format: FormatId,
+  restorations: ReadonlyMap<string, string>,
+  guard: StreamGuard | undefined,
+): StreamFilter {
+  const restorer = createRestorer(restorations)
+  const restore = (channel: string, text: string) => restorer.push(channel, text, isJson(format, channel))
+  return {
+    push: (channel, text, options) => restore(channel, guard ? guard.push(channel, text, options) : text),
+    call: (channel, name) => guard?.call(channel, name),
+    end: (channel) => restore(channel, guard?.end(channel) ?? '') + restorer.end(channel),
+    held: () => [...new Set([...(guard?.held() ?? []), ...restorer.held()])],
+    blockedBy: () => guard?.blockedBy(),
+    hasRestored: restorer.hasRestored,
+  }
+}
+
+/** Arguments of a function are JSON in a string; those of Anthropic's tools are streamed as such. */
+function isJson(format: FormatId, channel: string): boolean {
+  return channel.endsWith('/arguments') || (format === 'anthropic.messages' && channel.endsWith('/input'))
+}
+
+/**
+ * The same for an answer that was held whole. One that cannot be read or rewritten keeps its placeholders, and so does an
+ * answer that has none: undefined.
+ */
+export function restoreAnswer(
+  format: WireFormat,
+  { stream }: Relayed,
+  body: Buffer,
+  restorations: ReadonlyMap<string, string>,
+): Buffer | undefined {
+  const read = stream ? readStream(format, body) : readPlain(body)
+  if (!read.json) return undefined
+  const edits: TextEdit[] = format.responseTexts(read.json).flatMap(({ path, text }) => {
+    const restored = restoreText(text, restorations, path.endsWith('/arguments'))
+    return restored === text ? [] : [{ path, text: restored }]
+  })
+  if (edits.length === 0) return undefined
+  try {
+    return read.frames
+      ? Buffer.concat(rewriteStream(format, read.frames, edits).map(({ raw }) => raw))
+      : Buffer.from(JSON.stringify(rewriteAnswer(format, read.json, edits)))
+  } catch {
+    return undefined
+  }
+}
