@@ -55,7 +55,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_EXPORT_CONCURRENCY: 'exports at once',
   AIRS_REQUIRE_BACKTEST: 'whether a policy that enforces needs the digest of a backtest of it',
   AIRS_EXPORT_KEEP_HOURS: 'how long the file of an export is kept',
-  AIRS_EXPORT_S3_BUCKET: 'bucket that finished exports are kept in; without it they stay in the data directory',
+  AIRS_EXPORT_S3_BUCKET:
+    'bucket that finished exports are kept in; without it they stay in the data directory',
   AIRS_EXPORT_S3_REGION: 'region of the bucket',
   AIRS_EXPORT_S3_PREFIX: 'what their names in the bucket begin with',
   AIRS_EXPORT_S3_ENDPOINT: 'address of a storage that speaks S3; default: that of AWS',

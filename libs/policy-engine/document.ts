@@ -11,6 +11,8 @@ const sources = listOf(
   z.enum(['system', 'user', 'model', 'tool', 'document', 'untrusted', 'trusted']),
 ).optional()
 
+const toolGlobs = listOf(z.string().min(1).max(200)).optional()
+
 /** What a policy looks for, and how sure a detector must be. `types` limits it to some of its types. */
 export const detectorSchema = z.discriminatedUnion('detector', [
   z.strictObject({
@@ -31,33 +33,40 @@ export const detectorSchema = z.discriminatedUnion('detector', [
     name: z
       .string()
       .regex(/^[A-Z][A-Z0-9_]{0,62}$/, 'a pattern is named in capitals, digits and underscores'),
-    /** RE2 syntax: linear in the text, whatever is written. */
-    pattern: z.string().min(1).max(1_000).superRefine(re2Pattern),
+    pattern: z.string().min(1).max(1_000).superRefine(re2Pattern).describe('RE2 syntax'),
     threshold: threshold.default(0),
     sources,
   }),
   z.strictObject({
     detector: z.literal('tool-call'),
-    /** Which tools are looked at: those offered to the model, those called, or both. */
-    on: listOf(z.enum(['offered', 'called'])).default(['offered', 'called']),
-    /** Globs: a tool that none of them names is a finding. */
-    allow: listOf(z.string().min(1).max(200)).optional(),
-    /** Globs: a tool that one of them names is a finding. */
-    deny: listOf(z.string().min(1).max(200)).optional(),
-    /** Globs of the tools whose arguments are looked at; all where absent. */
-    tools: listOf(z.string().min(1).max(200)).optional(),
-    /** Each is a finding where it matches; without `path` the arguments as they were written are searched. */
+    on: listOf(z.enum(['offered', 'called']))
+      .default(['offered', 'called'])
+      .describe('Which tools are looked at'),
+    allow: toolGlobs.describe('A tool that none of these globs names is a finding'),
+    deny: toolGlobs.describe('A tool that one of these globs names is a finding'),
+    tools: toolGlobs.describe('The tools whose arguments are looked at; all where absent'),
     arguments: listOf(
       z.strictObject({
-        path: z.string().max(200).superRefine(jsonPath).optional(),
-        matches: z.string().min(1).max(1_000).superRefine(re2Pattern),
+        path: z
+          .string()
+          .max(200)
+          .superRefine(jsonPath)
+          .optional()
+          .describe('JSONPath, such as $.command; without it all arguments are searched'),
+        matches: z.string().min(1).max(1_000).superRefine(re2Pattern).describe('RE2 syntax'),
       }),
-    ).optional(),
+    )
+      .optional()
+      .describe('Each is a finding where it matches'),
   }),
   z.strictObject({
     detector: z.literal('system-prompt'),
-    /** How many words in a row must come from the system prompt. */
-    words: z.int().min(4).max(100).default(10),
+    words: z
+      .int()
+      .min(4)
+      .max(100)
+      .default(10)
+      .describe('How many words in a row must come from the system prompt'),
     threshold: threshold.default(0),
   }),
 ])
@@ -66,8 +75,10 @@ export const detectorSchema = z.discriminatedUnion('detector', [
 export const throttleSchema = z.strictObject({
   requests: z.int().min(1).max(1_000_000),
   perSeconds: z.int().min(1).max(86_400),
-  /** Whose exchanges are counted together. */
-  by: z.enum(['session', 'key', 'agent', 'tenant']).default('session'),
+  by: z
+    .enum(['session', 'key', 'agent', 'tenant'])
+    .default('session')
+    .describe('Whose exchanges are counted together'),
 })
 
 /** A policy document, as users write it in YAML. */
@@ -76,34 +87,48 @@ export const policyDocumentSchema = z
     name: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a name is lower-case letters, digits and hyphens, 63 at most'),
-    description: z.string().default(''),
-    mode: z.enum(['off', 'observe', 'enforce']).default('observe'),
+    description: z.string().default('').describe('What it is for'),
+    mode: z
+      .enum(['off', 'observe', 'enforce'])
+      .default('observe')
+      .describe('observe: record what it would do; enforce: do it, where the global mode enforces'),
     direction: z
       .union([z.enum(['request', 'response']), listOf(z.enum(['request', 'response']))])
       .transform((value) => (Array.isArray(value) ? value : [value]))
-      .default(['request', 'response']),
+      .default(['request', 'response'])
+      .describe('What it looks at'),
     scope: z
       .strictObject({
         tenants: listOf(z.string()).optional(),
-        /** Names or ids of client keys. */
-        keys: listOf(z.string()).optional(),
+        keys: listOf(z.string()).optional().describe('Names or ids of client keys'),
         agents: listOf(z.string()).optional(),
         providers: listOf(z.string()).optional(),
-        models: listOf(z.string()).optional(),
+        models: listOf(z.string()).optional().describe('Globs, such as gpt-*'),
         tags: listOf(z.string()).optional(),
       })
       .default({}),
-    /** One of them must find something. Without any, the condition decides alone. */
-    detectors: z.array(detectorSchema).default([]),
-    /** A condition in CEL, which must be true as well. */
-    when: z.string().min(1).max(2_000).superRefine(checkedCondition).optional(),
+    detectors: z
+      .array(detectorSchema)
+      .default([])
+      .describe('One of them must find something. Without any, the condition decides alone'),
+    when: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .superRefine(checkedCondition)
+      .optional()
+      .describe('A condition in CEL, which must be true as well'),
     action: actionSchema,
-    /** Of `redact`: what was replaced in a request is put back into its answer. */
-    reversible: z.boolean().optional(),
-    /** Of `throttle`: the limit. */
-    throttle: throttleSchema.optional(),
-    message: z.string().max(1_000).optional(),
-    onError: z.enum(['open', 'closed']).default('closed'),
+    reversible: z
+      .boolean()
+      .optional()
+      .describe('Of redact: what was replaced in a request is put back into its answer'),
+    throttle: throttleSchema.optional().describe('Of throttle: the limit'),
+    message: z.string().max(1_000).optional().describe('Told to a client that is blocked'),
+    onError: z
+      .enum(['open', 'closed'])
+      .default('closed')
+      .describe('What happens when it cannot be evaluated: closed blocks'),
     owasp: listOf(z.string().regex(/^LLM(0[1-9]|10)$/, 'an OWASP LLM id is LLM01 to LLM10')).optional(),
   })
   .superRefine(checkDocument)

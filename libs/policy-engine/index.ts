@@ -8,6 +8,7 @@ export {
 export { type PolicyDocument, policyDocumentSchema } from './document.ts'
 export { type Block, type Evaluation, enforces, evaluate, looksAt } from './evaluate.ts'
 export type { Direction, EvaluatedText, EvaluationContext, RequestTraits } from './evaluation-context.ts'
+export { policyJsonSchema } from './json-schema.ts'
 export { mergeDecisions } from './merge-decisions.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
 export { createRestorer, type Restorer, restoreText } from './restore.ts'

@@ -1,4 +1,5 @@
 export { answeredTurns } from './conversation/answered-turns.ts'
+export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
 export { askedTurns } from './conversation/asked-turns.ts'
 export { requestLimits } from './conversation/request-limits.ts'
 export { answeredTools, askedTools, begunCalls, type CalledTool, type Tools } from './conversation/tools.ts'

@@ -1,10 +1,8 @@
 import type { EvaluationContext, ScanCache, Subject, Throttle } from '@airs-cp/policy-engine'
 import {
-  askedTools,
-  estimateInputTokens,
+  askRequest,
   type JsonObject,
   type RequestFacts,
-  requestLimits,
   type TextPart,
   type WireFormat,
 } from '@airs-cp/providers'
@@ -25,7 +23,7 @@ export function subjectOf(exchange: Exchange, facts: RequestFacts, providers: st
   }
 }
 
-/** What conditions and detectors may ask of a request; nothing is computed before one of them does. */
+/** What conditions and detectors may ask of a request. */
 export function contextOf({
   exchange,
   format,
@@ -43,37 +41,8 @@ export function contextOf({
   cache: ScanCache
   throttle: Throttle
 }): EvaluationContext {
-  return {
-    declaresDocuments: exchange.sources.length > 0,
-    cache,
-    throttle,
-    tools: () => askedTools(format.id, json),
-    systemPrompts: () => systemPromptsOf(texts),
-    request: () => ({
-      format: format.id,
-      path: exchange.path,
-      stream: facts.stream,
-      sources: exchange.sources,
-      ...requestLimits(json),
-      characters: texts.reduce((sum, { text }) => sum + text.length, 0),
-      get estimatedTokens() {
-        return estimateInputTokens(texts)
-      },
-      get hasSystemPrompt() {
-        return systemPromptsOf(texts).length > 0
-      },
-      get tools() {
-        return askedTools(format.id, json).offered.map(({ name }) => name)
-      },
-    }),
-  }
-}
-
-const promptPlace = /^\/(?:system|instructions|messages|input)\b/
-
-/** What the operator of the app told the model; schemas and descriptions of tools are not among it. */
-function systemPromptsOf(texts: TextPart[]): string[] {
-  return texts
-    .filter(({ role, kind, path }) => role === 'system' && kind === 'text' && promptPlace.test(path))
-    .map(({ text }) => text)
+  const { path, sources } = exchange
+  const { stream } = facts
+  const asked = { format: format.id, path, stream, sources, body: () => json, texts: () => texts }
+  return { ...askRequest(asked), cache, throttle }
 }

@@ -1,7 +1,7 @@
 import { type Action, actions, type Decision, eventTypes } from '@airs-cp/events'
 import { type CompiledPolicySet, type Direction, evaluate, type Subject } from '@airs-cp/policy-engine'
-import type { TextPart } from '@airs-cp/providers'
-import { answerTexts, requestTexts } from './read-texts.ts'
+import { askRequest, type FormatId } from '@airs-cp/providers'
+import { type ReadSide, readAnswer, readRequest } from './read-texts.ts'
 import { bodiesOf, type RecordedExchange, readBody } from './recorded-exchange.ts'
 
 /** What became of one exchange, and what would have. */
@@ -28,6 +28,8 @@ export const refusing: ReadonlySet<Action> = new Set<Action>(['throttle', 'quara
 /** Clients name models as they like. */
 const maxModelCharacters = 128
 
+const madeUp = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
 /** Digests of findings are of no interest here. */
 const digestKey = 'backtest'
 
@@ -49,25 +51,40 @@ export function judgeExchange(
     tags: data.tags,
     ...(data.request.model !== undefined && { model: data.request.model }),
     ...(data.agent !== undefined && { agent: data.agent }),
+    ...(data.key && { key: data.key }),
+    ...(data.credential && { credential: data.credential.fingerprint }),
+    // Sessions that the ingress makes up have a UUIDv7, and clients seldom name theirs so.
+    session: { id: opening.session ?? '', named: !madeUp.test(opening.session ?? '') },
   }
   const unread: string[] = []
-  const decide = (direction: Direction, read: () => TextPart[]): Decision | undefined => {
-    let texts: TextPart[]
+  const { request, answer } = bodiesOf(recorded)
+  const { format, path, stream } = data.request
+  let asking: ReadSide | undefined
+  const context = askRequest({
+    format: format as FormatId,
+    path: path.split('?')[0]!,
+    stream,
+    sources: data.sources,
+    body: () => asking?.json,
+    texts: () => asking?.texts ?? [],
+  })
+  const decide = (direction: Direction, read: () => ReadSide): Decision | undefined => {
+    let side: ReadSide
     try {
-      texts = read()
+      side = read()
     } catch (error) {
       unread.push(`${direction}: ${error instanceof Error ? error.message : error}`)
       return undefined
     }
-    return evaluate(set, direction, subject, texts, digestKey).decision
+    if (direction === 'request') asking = side
+    return evaluate(set, direction, subject, side.texts, digestKey, { ...context, tools: side.tools })
+      .decision
   }
-  const { request, answer } = bodiesOf(recorded)
-  const { format } = data.request
   const before = [data.decision, answeredDecision(outcome)].filter((decision) => decision !== undefined)
-  const asked = decide('request', () => requestTexts(format, readBody(request, contents)))
+  const asked = decide('request', () => readRequest(format, readBody(request, contents)))
   const passes = !asked || !refusing.has(asked.action)
   const answered =
-    passes && answer ? decide('response', () => answerTexts(format, readBody(answer, contents))) : undefined
+    passes && answer ? decide('response', () => readAnswer(format, readBody(answer, contents))) : undefined
   const after = [asked, answered].filter((decision) => decision !== undefined)
   return {
     exchange: opening.exchange ?? '',

@@ -1,28 +1,38 @@
 import {
+  answeredTools,
+  askedTools,
   type FormatId,
   formatIds,
   formats,
   type JsonObject,
   type TextPart,
+  type Tools,
   type WireFormat,
 } from '@airs-cp/providers'
 import { readWholeStream } from './read-whole-stream.ts'
 
 const known: ReadonlySet<string> = new Set(formatIds)
 
-/** The texts of a request that policy sees, exactly as the ingress finds them. @throws when the body cannot be read. */
-export function requestTexts(format: string | undefined, body: string): TextPart[] {
+/** One side of an exchange, exactly as the ingress reads it. */
+export type ReadSide = { json: unknown; texts: TextPart[]; tools: () => Tools }
+
+const nothing: ReadSide = { json: undefined, texts: [], tools: () => ({ offered: [], calls: [] }) }
+
+/** A request as policy sees it. @throws when the body cannot be read. */
+export function readRequest(format: string | undefined, body: string): ReadSide {
   const wire = formatOf(format)
-  return wire && body !== '' ? wire.requestTexts(JSON.parse(body)) : []
+  if (!wire || body === '') return nothing
+  const json: unknown = JSON.parse(body)
+  return { json, texts: wire.requestTexts(json), tools: () => askedTools(wire.id, json) }
 }
 
-/** The texts of an answer, a stream put together. @throws when the body cannot be read. */
-export function answerTexts(format: string | undefined, body: string): TextPart[] {
+/** An answer as policy sees it, a stream put together. @throws when the body cannot be read. */
+export function readAnswer(format: string | undefined, body: string): ReadSide {
   const text = body.trimStart()
   const wire = answeredFormat(formatOf(format), text)
-  if (!wire || text === '') return []
-  const answer = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : assemble(wire, text)
-  return answer ? wire.responseTexts(answer) : []
+  if (!wire || text === '') return nothing
+  const json = text.startsWith('{') ? (JSON.parse(text) as JsonObject) : assemble(wire, text)
+  return json ? { json, texts: wire.responseTexts(json), tools: () => answeredTools(wire.id, json) } : nothing
 }
 
 function assemble(wire: WireFormat, text: string): JsonObject | undefined {

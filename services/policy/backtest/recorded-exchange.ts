@@ -30,7 +30,7 @@ export function bodiesOf({ opening, outcome }: RecordedExchange): {
   }
 }
 
-/** What policy judged is the translation, unless that is only here as it was redacted. */
+/** What policy judged is the translation, unless that is only here as it was redacted or restored. */
 function answerBody({
   body,
   delivered,
@@ -38,7 +38,8 @@ function answerBody({
   body?: RecordedBody | undefined
   delivered?: { body: RecordedBody; changes: string[] } | undefined
 }): RecordedBody | undefined {
-  return delivered && !delivered.changes.includes('redacted') ? delivered.body : body
+  const isJudged = !delivered?.changes.some((change) => change === 'redacted' || change === 'restored')
+  return delivered && isJudged ? delivered.body : body
 }
 
 /** Digests of the pieces of a body that stand in other events. */

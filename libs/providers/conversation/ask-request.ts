@@ -1,0 +1,76 @@
+import type { TextPart } from '../text-part.ts'
+import { estimateInputTokens } from '../usage/estimate-usage.ts'
+import type { FormatId } from '../wire-format.ts'
+import { requestLimits } from './request-limits.ts'
+import { askedTools, type Tools } from './tools.ts'
+
+/** What policies may ask of a request, whoever evaluates them; nothing is computed before one of them does. */
+export type RequestAnswers = {
+  /** The client declared documents: which of the user's words are theirs nobody can tell. */
+  declaresDocuments: boolean
+  tools(): Tools
+  /** What the operator of the app told the model; schemas and descriptions of tools are not among it. */
+  systemPrompts(): string[]
+  request(): {
+    format: string
+    path: string
+    stream: boolean
+    sources: string[]
+    messages: number
+    maxTokens: number
+    readonly characters: number
+    readonly estimatedTokens: number
+    readonly hasSystemPrompt: boolean
+    /** Names of the tools that the model may call. */
+    readonly tools: string[]
+  }
+}
+
+const promptPlace = /^\/(?:system|instructions|messages|input)\b/
+
+export function askRequest({
+  format,
+  path,
+  stream,
+  sources,
+  body,
+  texts,
+}: {
+  format: FormatId
+  path: string
+  stream: boolean
+  /** As the client declared them. */
+  sources: string[]
+  body: () => unknown
+  texts: () => readonly TextPart[]
+}): RequestAnswers {
+  const tools = () => askedTools(format, body())
+  const systemPrompts = () =>
+    texts()
+      .filter((part) => part.role === 'system' && part.kind === 'text' && promptPlace.test(part.path))
+      .map(({ text }) => text)
+  return {
+    declaresDocuments: sources.length > 0,
+    tools,
+    systemPrompts,
+    request: () => ({
+      format,
+      path,
+      stream,
+      sources,
+      ...requestLimits(body()),
+      get characters() {
+        return texts().reduce((sum, { text }) => sum + text.length, 0)
+      },
+      get estimatedTokens() {
+        return estimateInputTokens(texts())
+      },
+      get hasSystemPrompt() {
+        return systemPrompts().length > 0
+      },
+      get tools() {
+        return tools().offered.map(({ name }) => name)
+      },
+    }),
+  }
+}
