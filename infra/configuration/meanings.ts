@@ -53,6 +53,9 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_ABANDON_AFTER_MS:
     'when an exchange without outcome is abandoned although its ingress was not heard of',
   AIRS_EXPORT_CONCURRENCY: 'exports at once',
+  AIRS_ALERT_URLS: 'webhooks that alerts are posted to, comma-separated; [alerts](alerts.md)',
+  AIRS_ALERT_SECRET: 'signs alerts; at least 16 characters, or `whsec_` and base64',
+  AIRS_ALERT_EVENTS: 'which events are alerts',
   AIRS_REQUIRE_BACKTEST: 'whether a policy that enforces needs the digest of a backtest of it',
   AIRS_EXPORT_KEEP_HOURS: 'how long the file of an export is kept',
   AIRS_EXPORT_S3_BUCKET:

@@ -53,6 +53,7 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.quarantineRuleChanged,
       eventTypes.sessionQuarantined,
       eventTypes.sessionReleased,
+      eventTypes.anomalyFound,
       eventTypes.keyCreated,
       eventTypes.keyRevoked,
     ),

@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/quarantine.ts')).configureQuarantine,
   },
   {
+    name: 'alerts',
+    summary: 'alerts to webhooks, and what became of them',
+    load: async () => (await import('./commands/alerts.ts')).configureAlerts,
+  },
+  {
     name: 'keys',
     summary: 'client keys: make, list, revoke',
     load: async () => (await import('./commands/keys.ts')).configureKeys,

@@ -1,3 +1,4 @@
+import { type AlertsApi, createAlertsApi } from './alerts.ts'
 import { type AuditApi, createAuditApi } from './audit.ts'
 import { type BacktestsApi, createBacktestsApi } from './backtests.ts'
 import { baseUrl } from './base-url.ts'
@@ -23,6 +24,7 @@ export type Client = {
   metrics(): Promise<string>
   /** Health of the whole; needs no token. */
   readiness(): Promise<ReadinessAnswer>
+  alerts: AlertsApi
   audit: AuditApi
   backtests: BacktestsApi
   deadLetters: DeadLettersApi
@@ -55,6 +57,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     alive: async () => void (await transport.json('GET', '/healthz')),
     metrics: () => transport.text('GET', '/metrics'),
     readiness: () => readReadiness(transport),
+    alerts: createAlertsApi(transport),
     audit: createAuditApi(transport),
     backtests: createBacktestsApi(transport),
     deadLetters: createDeadLettersApi(transport),

@@ -1,3 +1,4 @@
+export type { Alert, AlertsApi } from './alerts.ts'
 export type { AuditApi, AuditSummary, OpenExchange } from './audit.ts'
 export type {
   Backtest,

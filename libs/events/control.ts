@@ -96,6 +96,30 @@ export const sessionReleasedSchema = z.object({
 })
 export type SessionReleased = z.infer<typeof sessionReleasedSchema>
 
+/** In which way an agent did what it had not done before. */
+export const anomalyKinds = ['unexpected-tool', 'unusual-sequence', 'excessive-calls'] as const
+
+export const anomalyFoundSchema = z.object({
+  agent: z.string(),
+  kind: z.enum(anomalyKinds),
+  /** Name of the tool that was called. */
+  tool: z.string(),
+  /** Of a sequence: the call before it in the session. */
+  previous: z.string().optional(),
+  session: z.string(),
+  exchange: z.string(),
+  /** A sentence that says what was expected, and from how much. */
+  explanation: z.string(),
+  /** What it is held against: what was seen of the agent before. */
+  baseline: z.object({
+    calls: z.int().nonnegative(),
+    tools: z.int().nonnegative(),
+    sessions: z.int().nonnegative(),
+    mostCallsInASession: z.int().nonnegative(),
+  }),
+})
+export type AnomalyFound = z.infer<typeof anomalyFoundSchema>
+
 /** The sessions in quarantine, as the policy service publishes them under the key `quarantine` of the policy bucket. */
 export type QuarantinedSessions = { sessions: { tenant: string; session: string; until: string }[] }
 
@@ -220,6 +244,7 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.quarantineRuleChanged, QuarantineRuleChanged>
   | EventOf<typeof eventTypes.sessionQuarantined, SessionQuarantined>
   | EventOf<typeof eventTypes.sessionReleased, SessionReleased>
+  | EventOf<typeof eventTypes.anomalyFound, AnomalyFound>
   | EventOf<typeof eventTypes.keyCreated, KeyCreated>
   | EventOf<typeof eventTypes.keyRevoked, KeyRevoked>
   | EventOf<typeof eventTypes.exportRequested, ExportRequested>
@@ -243,6 +268,7 @@ export const controlSchemas = {
   [eventTypes.quarantineRuleChanged]: quarantineRuleChangedSchema,
   [eventTypes.sessionQuarantined]: sessionQuarantinedSchema,
   [eventTypes.sessionReleased]: sessionReleasedSchema,
+  [eventTypes.anomalyFound]: anomalyFoundSchema,
   [eventTypes.keyCreated]: keyCreatedSchema,
   [eventTypes.keyRevoked]: keyRevokedSchema,
   [eventTypes.exportRequested]: exportRequestedSchema,

@@ -9,6 +9,8 @@ export {
   recordedBodySchema,
 } from './body.ts'
 export {
+  type AnomalyFound,
+  anomalyKinds,
   type BacktestRequested,
   type ClientKey,
   type ClientKeySet,

@@ -23,6 +23,7 @@ export const eventTypes = {
   quarantineRuleChanged: 'airs.quarantine-rule-changed.v1',
   sessionQuarantined: 'airs.session-quarantined.v1',
   sessionReleased: 'airs.session-released.v1',
+  anomalyFound: 'airs.anomaly-found.v1',
   keyCreated: 'airs.key-created.v1',
   keyRevoked: 'airs.key-revoked.v1',
   exportRequested: 'airs.export-requested.v1',

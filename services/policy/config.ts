@@ -10,6 +10,7 @@ import {
   urlSchema,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
+import { alertSettings, alertVariables } from './alerts/settings.ts'
 
 export type PolicyConfig = ReturnType<typeof readPolicyConfig>
 
@@ -23,6 +24,7 @@ export function readPolicyConfig(env: NodeJS.ProcessEnv) {
       ...accessVariables,
       AIRS_MODE: modeSchema.default('observe'),
       AIRS_POLICY_FILE: z.string().optional(),
+      ...alertVariables,
       AIRS_REQUIRE_BACKTEST: booleanSchema.default(false),
     },
     env,
@@ -37,6 +39,8 @@ export function readPolicyConfig(env: NodeJS.ProcessEnv) {
     initialMode: config.AIRS_MODE,
     /** YAML file whose policies are applied at each start. */
     policyFile: config.AIRS_POLICY_FILE,
+    /** Undefined where no webhook is configured. */
+    alerts: alertSettings(config),
     /** Whether a policy that enforces is applied only with the digest of a backtest of exactly its document. */
     requiresBacktest: config.AIRS_REQUIRE_BACKTEST,
   }

@@ -16,6 +16,9 @@ import {
   listen,
   type Running,
 } from '@airs-cp/runtime'
+import { queueAlerts } from './alerts/queue-alerts.ts'
+import { addAlertRoutes } from './alerts/routes.ts'
+import { startAlerts } from './alerts/start-alerts.ts'
 import { startBacktests } from './backtest/start-backtests.ts'
 import { addBacktestRoutes } from './backtest-routes.ts'
 import { createKeyChanges } from './change-keys.ts'
@@ -27,7 +30,7 @@ import { addModeRoutes } from './mode-routes.ts'
 import { startOutbox } from './outbox.ts'
 import { findSetHead, readPolicySet } from './policies.ts'
 import { addPolicyRoutes } from './policy-routes.ts'
-import { policyProjection, trafficProjection } from './projection.ts'
+import { createProjections } from './projection.ts'
 import { startPublisher } from './publish.ts'
 import { addQuarantineRoutes } from './quarantine-routes.ts'
 import { readQuarantined } from './quarantines.ts'
@@ -64,14 +67,21 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     onProblem: (err) => log.warn({ err }, 'cannot record what was found out; trying again'),
   })
   const publishQuarantine = () => publishers.quarantine.publish()
+  const defined = createProjections(
+    config.alerts && { types: config.alerts.types, queue: queueAlerts(config.alerts) },
+  )
+  const alerts =
+    config.alerts &&
+    startAlerts(database, config.alerts, (err) => log.warn({ err }, 'cannot send alerts; trying again'))
   const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
   const projections = {
     control: runProjection({
       bus,
       database,
-      projection: policyProjection,
+      projection: defined.control,
       onProblem,
       onBatch(events) {
+        alerts?.wake()
         if (events.some(({ type }) => type === eventTypes.sessionQuarantined))
           publishQuarantine().catch((err) => log.warn({ err }, 'cannot publish the sessions in quarantine'))
       },
@@ -79,9 +89,12 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     traffic: runProjection({
       bus,
       database,
-      projection: trafficProjection,
+      projection: defined.traffic,
       onProblem,
-      onBatch: outbox.wake,
+      onBatch() {
+        outbox.wake()
+        alerts?.wake()
+      },
     }),
   }
   observeProjections(metrics.meter, projections)
@@ -103,12 +116,13 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   addPolicyRoutes(api, database, changes)
   addModeRoutes(api, database, changes)
   addBacktestRoutes(api, { ...parts, backtests })
+  addAlertRoutes(api, database, config.alerts)
   addQuarantineRoutes(api, { ...parts, publish: publishQuarantine })
   addKeyRoutes(api, database, keyChanges)
   addDeadLetterRoutes(
     api,
     'policy',
-    createDeadLetters(database, 'policy', [policyProjection, trafficProjection]),
+    createDeadLetters(database, 'policy', [defined.control, defined.traffic]),
   )
   const server = await listen(api.app, config)
   if (!(await findSetHead(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
@@ -120,6 +134,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
       await backtests.close()
       await Promise.all(Object.values(projections).map((projection) => projection.close()))
       await outbox.close()
+      await alerts?.close()
       await Promise.all(Object.values(publishers).map(({ close }) => close()))
       await bus.drain()
       await database.destroy()

@@ -1,5 +1,5 @@
-import type { Projection } from '@airs-cp/bus'
-import { eventTypes, streams } from '@airs-cp/events'
+import type { Handler, Projection } from '@airs-cp/bus'
+import { controlSchemas, type EventType, eventTypes, streams } from '@airs-cp/events'
 import { forgetEnded, storeActivation, storeRejection } from './activations.ts'
 import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './backtests.ts'
 import { chargeKey, revokeKey, storeKey } from './keys.ts'
@@ -9,8 +9,11 @@ import { storeQuarantined, storeReleased, storeRule } from './quarantines.ts'
 import type { PolicyTables } from './tables.ts'
 import { noteViolation } from './violations.ts'
 
+type Handlers = { [Type in EventType]?: Handler<PolicyTables, Type> }
+type HandledProjection = Omit<Projection<PolicyTables>, 'on'> & { on: Handlers }
+
 /** What is changed by people, and what this service has found out itself. */
-export const policyProjection: Projection<PolicyTables> = {
+const control: HandledProjection = {
   name: 'policy-control',
   stream: streams.control,
   schema: 'policy',
@@ -32,7 +35,7 @@ export const policyProjection: Projection<PolicyTables> = {
 
 /** What the policy service makes of traffic: what keys have spent, which sessions break policies,
  * and which ingress has which policy set. */
-export const trafficProjection: Projection<PolicyTables> = {
+const traffic: HandledProjection = {
   name: 'policy-traffic',
   stream: streams.traffic,
   schema: 'policy',
@@ -49,4 +52,35 @@ export const trafficProjection: Projection<PolicyTables> = {
     [eventTypes.policySetRejected]: storeRejection,
     [eventTypes.ingressStarted]: forgetEnded,
   },
+}
+
+/**
+ * The projections of this service.
+ * @param alerts queues an alert for each event of its types, in the transaction that applies the event.
+ */
+export function createProjections(alerts?: {
+  types: ReadonlySet<EventType>
+  queue: Handler<PolicyTables, EventType>
+}): { control: Projection<PolicyTables>; traffic: Projection<PolicyTables> } {
+  if (!alerts) return { control, traffic }
+  const isControl = (type: EventType) => type in controlSchemas
+  const alerting = (projection: HandledProjection, types: EventType[]): Projection<PolicyTables> => {
+    const added = types.map((type) => {
+      const handle = projection.on[type] as Handler<PolicyTables, EventType> | undefined
+      const both: Handler<PolicyTables, EventType> = async (database, event) => {
+        await handle?.(database, event)
+        await alerts.queue(database, event)
+      }
+      return [type, both] as const
+    })
+    return { ...projection, on: { ...projection.on, ...Object.fromEntries(added) } }
+  }
+  const types = [...alerts.types]
+  return {
+    control: alerting(control, types.filter(isControl)),
+    traffic: alerting(
+      traffic,
+      types.filter((type) => !isControl(type)),
+    ),
+  }
 }

@@ -5,6 +5,7 @@ import * as activations from './migrations/20261123T233000-activations.ts'
 import * as history from './migrations/20261127T000500-history.ts'
 import * as backtests from './migrations/20261127T004000-backtests.ts'
 import * as quarantine from './migrations/20261127T010000-quarantine.ts'
+import * as alerts from './migrations/20261127T011000-alerts.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -16,5 +17,6 @@ export const policySchema: SchemaDefinition = {
     '20261127T000500-history': history,
     '20261127T004000-backtests': backtests,
     '20261127T010000-quarantine': quarantine,
+    '20261127T011000-alerts': alerts,
   },
 }

@@ -78,6 +78,20 @@ export type PolicyTables = {
     released_by: string | null
     release_reason: string | null
   }
+  /** Alerts to webhooks, one row per address. */
+  'policy.alerts': {
+    event_id: string
+    /** SHA-256 of the address, which may itself be a secret. */
+    target: string
+    type: string
+    body: string
+    state: Generated<'waiting' | 'delivered' | 'failed' | 'dropped'>
+    attempts: Generated<number>
+    created_at: Generated<Date>
+    try_at: Generated<Date>
+    ended_at: Date | null
+    last_error: string | null
+  }
   'policy.keys': {
     id: string
     name: string

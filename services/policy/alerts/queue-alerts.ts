@@ -1,0 +1,31 @@
+import type { AnyEvent } from '@airs-cp/events'
+import { sql, type Transaction } from 'kysely'
+import type { PolicyTables } from '../tables.ts'
+import { alertOf } from './alert-of.ts'
+import type { AlertSettings } from './settings.ts'
+
+/** So many may wait; beyond that they are noted as dropped, so that a receiver that is gone costs no more. */
+export const maxWaiting = 10_000
+
+/** Puts an alert in the queue for every address, in the transaction that applies the event. */
+export function queueAlerts({ targets }: AlertSettings) {
+  return async (database: Transaction<PolicyTables>, event: AnyEvent): Promise<void> => {
+    const { rows } = await sql<{ waiting: number }>`select count(*) as waiting from (
+      select 1 from policy.alerts where state = 'waiting' limit ${maxWaiting}) w`.execute(database)
+    const isFull = rows[0]!.waiting >= maxWaiting
+    const body = JSON.stringify(alertOf(event))
+    await database
+      .insertInto('policy.alerts')
+      .values(
+        [...targets.keys()].map((target) => ({
+          event_id: event.id,
+          target,
+          type: event.type,
+          body: isFull ? '' : body,
+          ...(isFull && { state: 'dropped' as const, last_error: `${maxWaiting} alerts wait already` }),
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+}
