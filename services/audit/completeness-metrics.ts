@@ -17,8 +17,12 @@ export function observeCompleteness(
   const lostEvents = meter.createObservableGauge('airs.audit.lost_events', {
     description: 'Events that damage to a journal has destroyed',
   })
-  const open = meter.createObservableGauge('airs.audit.open_exchanges')
-  const abandoned = meter.createObservableGauge('airs.audit.abandoned_exchanges')
+  const open = meter.createObservableGauge('airs.audit.open_exchanges', {
+    description: 'Exchanges without an outcome, which may still come',
+  })
+  const abandoned = meter.createObservableGauge('airs.audit.abandoned_exchanges', {
+    description: 'Exchanges that were closed because their outcome never came',
+  })
   const waiting = meter.createObservableGauge('airs.audit.dead_letters', {
     description: 'Dead letters that wait',
   })

@@ -90,7 +90,10 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   })
   const answerProbe = createProbes(
     metrics,
-    readinessChecks(() => journal.state(), policy),
+    {
+      ...readinessChecks(() => journal.state(), policy),
+      ...(config.recording === 'replicated' && { replication: () => shipper.obstacle() }),
+    },
     { policy: () => policyNote(policy) },
   )
   let draining = false

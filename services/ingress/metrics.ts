@@ -26,6 +26,13 @@ const operationBoundariesSeconds = [
 const tokenBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
 const syncBoundariesSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1]
 
+const journalCounters = {
+  appended: 'Events that were given to the journal',
+  synced: 'Events that are safe on disk',
+  lost: 'Events that are not recorded, and whose exchanges went on (mode best-effort)',
+  refused: 'Events that could not be recorded, and whose exchanges were refused or cut',
+}
+
 export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
   const durations = meter.createHistogram('airs.exchange.duration', {
     unit: 's',
@@ -72,9 +79,17 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
     },
     observeJournal(journal) {
       const counters = ['appended', 'synced', 'lost', 'refused'] as const
-      const instruments = counters.map((name) => meter.createObservableCounter(`airs.journal.${name}`))
-      const bytes = meter.createObservableGauge('airs.journal.bytes', { unit: 'By' })
-      const oldest = meter.createObservableGauge('airs.journal.oldest_entry.age', { unit: 's' })
+      const instruments = counters.map((name) =>
+        meter.createObservableCounter(`airs.journal.${name}`, { description: journalCounters[name] }),
+      )
+      const bytes = meter.createObservableGauge('airs.journal.bytes', {
+        unit: 'By',
+        description: 'Bytes of the journal on disk, allocated ones included',
+      })
+      const oldest = meter.createObservableGauge('airs.journal.oldest_entry.age', {
+        unit: 's',
+        description: 'Age of the oldest event that is still in the journal',
+      })
       meter.addBatchObservableCallback(
         (result) => {
           const state = journal.state()
@@ -87,13 +102,26 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
       )
     },
     observeShipper(shipper) {
-      const shipped = meter.createObservableCounter('airs.shipper.shipped')
-      const redelivered = meter.createObservableCounter('airs.shipper.redelivered')
-      const lost = meter.createObservableCounter('airs.shipper.lost')
+      const shipped = meter.createObservableCounter('airs.shipper.shipped', {
+        description: 'Events that JetStream has acknowledged',
+      })
+      const redelivered = meter.createObservableCounter('airs.shipper.redelivered', {
+        description: 'Of these, the ones that had been published before',
+      })
+      const lost = meter.createObservableCounter('airs.shipper.lost', {
+        description: 'Events that damage to the files of the journal has destroyed before they were shipped',
+      })
+      const ackTimeouts = meter.createObservableCounter('airs.shipper.ack_timeouts', {
+        description:
+          'Events that JetStream did not acknowledge in time, and whose exchanges were refused or cut (mode replicated)',
+      })
       const confirmedUpTo = meter.createObservableGauge('airs.shipper.confirmed', {
         description: 'Sequence up to which a journal is committed to Postgres',
       })
-      const age = meter.createObservableGauge('airs.shipper.oldest_unshipped.age', { unit: 's' })
+      const age = meter.createObservableGauge('airs.shipper.oldest_unshipped.age', {
+        unit: 's',
+        description: 'Age of the oldest event that JetStream has not acknowledged',
+      })
       const uncommitted = meter.createObservableGauge('airs.journal.uncommitted', {
         description: 'Events on the disk of the ingress that are not yet committed to Postgres',
       })
@@ -116,11 +144,12 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
           result.observe(shipped, stats.shipped)
           result.observe(redelivered, stats.redelivered)
           result.observe(lost, stats.lostEvents)
+          result.observe(ackTimeouts, stats.ackTimeouts)
           result.observe(age, stats.oldestUnshippedAgeMs / 1_000)
           for (const { journal, confirmed: sequence } of stats.journals)
             result.observe(confirmedUpTo, sequence, { journal })
         },
-        [shipped, redelivered, lost, confirmedUpTo, age, uncommitted, stall],
+        [shipped, redelivered, lost, ackTimeouts, confirmedUpTo, age, uncommitted, stall],
       )
     },
     observePolicy(policy) {

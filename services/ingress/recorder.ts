@@ -21,7 +21,7 @@ export type ExchangeRecorder = {
   openBody(): BodyRecorder
   /**
    * Records an event, in the way that the recording mode promises.
-   * @throws JournalUnavailableError, or an error of JetStream in mode `replicated`; never in mode `best-effort`.
+   * @throws JournalUnavailableError, or NotReplicatedError in mode `replicated`; neither in mode `best-effort`.
    */
   event<Type extends TrafficEvent['type']>(
     type: Type,

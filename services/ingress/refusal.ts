@@ -1,5 +1,6 @@
 import { JournalUnavailableError } from '@airs-cp/journal'
 import type { WireError } from '@airs-cp/providers'
+import { NotReplicatedError } from './not-replicated-error.ts'
 import { BodyError } from './read-body.ts'
 
 /** A request that is refused here, before a provider hears of it. */
@@ -30,7 +31,7 @@ export class Refusal extends Error {
 /** Puts any error into words for the client; one that nobody foresaw says no more than that. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof JournalUnavailableError)
+  if (error instanceof JournalUnavailableError || error instanceof NotReplicatedError)
     return new Refusal(
       503,
       'audit_unavailable',

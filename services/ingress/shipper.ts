@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Journal } from '@airs-cp/journal'
 import { activeTracer } from '@airs-cp/runtime'
+import { NotReplicatedError } from './not-replicated-error.ts'
 import { SharedPosition } from './shared-position.ts'
 import type {
   FromWorker,
@@ -30,7 +31,12 @@ export type ShipperOptions = {
   onReport?: (report: ShipperReport) => void
 }
 
-export type ShipperStats = WorkerStats & { oldestUnshippedAgeMs: number; workerRestarts: number }
+export type ShipperStats = WorkerStats & {
+  oldestUnshippedAgeMs: number
+  workerRestarts: number
+  /** How often `waitForAck` was in vain. */
+  ackTimeouts: number
+}
 
 /** Ships a journal to JetStream from a worker thread, and confirms to the journal what the audit service has committed. */
 export type Shipper = AsyncDisposable & {
@@ -38,9 +44,11 @@ export type Shipper = AsyncDisposable & {
   stats(): ShipperStats
   /**
    * Resolves when JetStream has acknowledged everything in `journal` up to `sequence`.
-   * @throws when that takes longer than `timeoutMs`. The entry stays in the journal and will be shipped.
+   * @throws NotReplicatedError when that takes longer than `timeoutMs`. The entry stays in the journal and will be shipped.
    */
   waitForAck(journal: string, sequence: number, timeoutMs?: number): Promise<void>
+  /** Why `waitForAck` would be in vain now, as far as is known; undefined when nothing speaks against it. */
+  obstacle(): string | undefined
   /** Whether everything that is durable now was acknowledged within `timeoutMs`. */
   drain(timeoutMs: number): Promise<boolean>
   close(): Promise<void>
@@ -83,6 +91,7 @@ export function startShipper(options: ShipperOptions): Shipper {
   }
   let worker: Worker | undefined
   let workerRestarts = 0
+  let ackTimeouts = 0
   let closed = false
   let drained: (() => void)[] = []
 
@@ -160,14 +169,18 @@ export function startShipper(options: ShipperOptions): Shipper {
     clearTimeout(timer)
   }
 
+  const oldestUnshippedAgeMs = () =>
+    stats.oldestUnshippedTimeMs ? Math.max(0, Date.now() - stats.oldestUnshippedTimeMs) : 0
+
   return {
-    stats: () => ({
-      ...stats,
-      oldestUnshippedAgeMs: stats.oldestUnshippedTimeMs
-        ? Math.max(0, Date.now() - stats.oldestUnshippedTimeMs)
-        : 0,
-      workerRestarts,
-    }),
+    stats: () => ({ ...stats, oldestUnshippedAgeMs: oldestUnshippedAgeMs(), workerRestarts, ackTimeouts }),
+    obstacle() {
+      if (!stats.connected) return 'not connected to NATS'
+      const ageMs = oldestUnshippedAgeMs()
+      return ageMs > settings.ackTimeoutMs
+        ? `JetStream has not acknowledged the oldest event for ${Math.round(ageMs / 1_000)} s`
+        : undefined
+    },
     waitForAck(id, sequence, timeoutMs = settings.ackTimeoutMs) {
       const removed = epochs.every((epoch) => epoch.journal !== id)
       if (removed || (acknowledged.get(id) ?? 0) >= sequence) return Promise.resolve()
@@ -188,7 +201,8 @@ export function startShipper(options: ShipperOptions): Shipper {
         }
         const timer = setTimeout(() => {
           forget()
-          reject(new Error(`JetStream did not acknowledge event ${sequence} of ${id} within ${timeoutMs} ms`))
+          ackTimeouts++
+          reject(new NotReplicatedError(id, sequence, timeoutMs))
         }, timeoutMs)
         waiting.add(waiter)
       })

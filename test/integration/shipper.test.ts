@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bus, connectBus, ensureTopology, putKey } from '@airs-cp/bus'
 import { buckets } from '@airs-cp/events'
 import { type Journal, openJournal } from '@airs-cp/journal'
+import { NotReplicatedError } from '../../services/ingress/not-replicated-error.ts'
 import { type ShipperReport, startShipper } from '../../services/ingress/shipper.ts'
 import { startNats } from '../support/start-nats.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -106,7 +107,23 @@ test('acknowledges in recording mode replicated', async (t) => {
     await appendMany(journal, 1)
     await shipper.waitForAck(journal.id!, sequence, 2000)
   }
-  await assert.rejects(shipper.waitForAck(journal.id!, 21, 50), /did not acknowledge event 21/)
+  await assert.rejects(shipper.waitForAck(journal.id!, 21, 50), NotReplicatedError)
+  assert.equal(shipper.stats().ackTimeouts, 1)
+})
+
+test('tells what keeps acknowledgements from coming, until they come again', async (t) => {
+  const { nats } = await natsWithStreams(t)
+  const journal = await journalIn(t)
+  await using shipper = startShipper({ journal, natsUrl: nats.url, replicated: true, ackTimeoutMs: 1_000 })
+  assert.equal(shipper.obstacle(), 'not connected to NATS')
+  await until(() => shipper.obstacle() === undefined, 'connected')
+  nats.process.kill('SIGSTOP')
+  await appendMany(journal, 1)
+  await until(() => /not acknowledged the oldest event/.test(shipper.obstacle() ?? ''), 'silence noticed')
+  nats.process.kill('SIGCONT')
+  await until(() => shipper.obstacle() === undefined, 'acknowledged')
+  await nats.process.stop()
+  await until(() => shipper.obstacle() === 'not connected to NATS', 'loss noticed')
 })
 
 test('deletes what is confirmed, and not more', async (t) => {

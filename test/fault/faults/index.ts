@@ -8,6 +8,7 @@ import { killExportWorker } from './kill-export-worker.ts'
 import { loseStore } from './lose-store.ts'
 import { readOnly } from './read-only.ts'
 import { redeliver, reorder } from './redeliver.ts'
+import { loseIngressDisk, unreplicated } from './replicated.ts'
 import { stopIngress } from './stop-ingress.ts'
 
 export const faults: readonly Fault[] = [
@@ -26,5 +27,7 @@ export const faults: readonly Fault[] = [
   reachLimit,
   fillDisk,
   readOnly,
+  unreplicated,
+  loseIngressDisk,
   bestEffort,
 ]
