@@ -63,6 +63,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/quarantine.ts')).configureQuarantine,
   },
   {
+    name: 'anomalies',
+    summary: 'what agents did that they had not done before',
+    load: async () => (await import('./commands/anomalies.ts')).configureAnomalies,
+  },
+  {
     name: 'alerts',
     summary: 'alerts to webhooks, and what became of them',
     load: async () => (await import('./commands/alerts.ts')).configureAlerts,

@@ -1,4 +1,5 @@
 import { type AlertsApi, createAlertsApi } from './alerts.ts'
+import { type AnomaliesApi, createAnomaliesApi } from './anomalies.ts'
 import { type AuditApi, createAuditApi } from './audit.ts'
 import { type BacktestsApi, createBacktestsApi } from './backtests.ts'
 import { baseUrl } from './base-url.ts'
@@ -25,6 +26,7 @@ export type Client = {
   /** Health of the whole; needs no token. */
   readiness(): Promise<ReadinessAnswer>
   alerts: AlertsApi
+  anomalies: AnomaliesApi
   audit: AuditApi
   backtests: BacktestsApi
   deadLetters: DeadLettersApi
@@ -58,6 +60,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     metrics: () => transport.text('GET', '/metrics'),
     readiness: () => readReadiness(transport),
     alerts: createAlertsApi(transport),
+    anomalies: createAnomaliesApi(transport),
     audit: createAuditApi(transport),
     backtests: createBacktestsApi(transport),
     deadLetters: createDeadLettersApi(transport),

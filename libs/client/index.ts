@@ -1,4 +1,5 @@
 export type { Alert, AlertsApi } from './alerts.ts'
+export type { AgentConduct, AnomaliesApi, Anomaly } from './anomalies.ts'
 export type { AuditApi, AuditSummary, OpenExchange } from './audit.ts'
 export type {
   Backtest,

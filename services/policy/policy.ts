@@ -19,6 +19,7 @@ import {
 import { queueAlerts } from './alerts/queue-alerts.ts'
 import { addAlertRoutes } from './alerts/routes.ts'
 import { startAlerts } from './alerts/start-alerts.ts'
+import { addAnomalyRoutes } from './anomaly-routes.ts'
 import { startBacktests } from './backtest/start-backtests.ts'
 import { addBacktestRoutes } from './backtest-routes.ts'
 import { createKeyChanges } from './change-keys.ts'
@@ -116,6 +117,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   addPolicyRoutes(api, database, changes)
   addModeRoutes(api, database, changes)
   addBacktestRoutes(api, { ...parts, backtests })
+  addAnomalyRoutes(api, database)
   addAlertRoutes(api, database, config.alerts)
   addQuarantineRoutes(api, { ...parts, publish: publishQuarantine })
   addKeyRoutes(api, database, keyChanges)

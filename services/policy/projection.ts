@@ -1,7 +1,9 @@
 import type { Handler, Projection } from '@airs-cp/bus'
 import { controlSchemas, type EventType, eventTypes, streams } from '@airs-cp/events'
 import { forgetEnded, storeActivation, storeRejection } from './activations.ts'
+import { storeAnomaly } from './anomalies.ts'
 import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './backtests.ts'
+import { forgetAgent, noteAgent, noteCalls } from './conduct/follow-agents.ts'
 import { chargeKey, revokeKey, storeKey } from './keys.ts'
 import { storeMode } from './modes.ts'
 import { storeApplied, storeRemoved } from './policies.ts'
@@ -28,26 +30,39 @@ const control: HandledProjection = {
     [eventTypes.quarantineRuleChanged]: storeRule,
     [eventTypes.sessionQuarantined]: storeQuarantined,
     [eventTypes.sessionReleased]: storeReleased,
+    [eventTypes.anomalyFound]: storeAnomaly,
     [eventTypes.keyCreated]: storeKey,
     [eventTypes.keyRevoked]: revokeKey,
   },
 }
 
-/** What the policy service makes of traffic: what keys have spent, which sessions break policies,
+/** What the policy service makes of traffic: what keys have spent, which sessions break policies, what agents do,
  * and which ingress has which policy set. */
 const traffic: HandledProjection = {
   name: 'policy-traffic',
   stream: streams.traffic,
   schema: 'policy',
   on: {
-    [eventTypes.responseCompleted]: chargeKey,
+    [eventTypes.requestReceived]: noteAgent,
+    [eventTypes.responseCompleted]: async (database, event) => {
+      await chargeKey(database, event)
+      await noteCalls(database, event)
+    },
     [eventTypes.responseBlocked]: async (database, event) => {
       await chargeKey(database, event)
       await noteViolation(database, event)
+      await forgetAgent(database, event)
     },
+    [eventTypes.exchangeAbandoned]: forgetAgent,
     [eventTypes.requestBlocked]: noteViolation,
-    [eventTypes.responseFailed]: chargeKey,
-    [eventTypes.responseAborted]: chargeKey,
+    [eventTypes.responseFailed]: async (database, event) => {
+      await chargeKey(database, event)
+      await forgetAgent(database, event)
+    },
+    [eventTypes.responseAborted]: async (database, event) => {
+      await chargeKey(database, event)
+      await forgetAgent(database, event)
+    },
     [eventTypes.policySetActivated]: storeActivation,
     [eventTypes.policySetRejected]: storeRejection,
     [eventTypes.ingressStarted]: forgetEnded,

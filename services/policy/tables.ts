@@ -78,6 +78,34 @@ export type PolicyTables = {
     released_by: string | null
     release_reason: string | null
   }
+  /** Exchanges under way of agents that say who they are. */
+  'policy.agent_exchanges': { exchange: string; tenant: string; agent: string; session: string }
+  'policy.agent_sessions': {
+    tenant: string
+    agent: string
+    session: string
+    /** Of tools. */
+    calls: number
+    last_tool: string | null
+    /** Excessive calls of it are told already. */
+    is_reported: boolean
+    /** Answers that were too large to be looked at. */
+    unread: Generated<number>
+  }
+  'policy.anomalies': {
+    id: string
+    tenant: string
+    agent: string
+    kind: string
+    tool: string
+    previous: string | null
+    session: string
+    exchange: string
+    explanation: string
+    /** JSON, see `AnomalyFound`. */
+    baseline: unknown
+    found_at: string | Date
+  }
   /** Alerts to webhooks, one row per address. */
   'policy.alerts': {
     event_id: string

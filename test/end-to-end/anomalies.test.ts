@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { airs } from '../support/airs.ts'
+import { controlOf, until } from '../support/control.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+type Anomaly = Record<'agent' | 'kind' | 'tool' | 'session' | 'exchange' | 'explanation', string>
+
+describe('anomalies of agents', () => {
+  let stack: Stack
+  let control: ReturnType<typeof controlOf>
+  let directory: TemporaryDirectory
+
+  before(async () => {
+    directory = makeTemporaryDirectory()
+    stack = await startStack({
+      dataDir: directory.path,
+      ports: 'free',
+      env: { ...process.env, AIRS_PROVIDER: 'mock' },
+    })
+    control = controlOf(stack)
+  })
+  after(async () => {
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  /** Has the model call tools, in the name of an agent. */
+  async function call(agent: string, session: string, tools: string[], options = {}): Promise<string> {
+    const content = `mock:${tools.map((tool) => `tool=${tool} args={"q":"tea"}`).join(' ')}`
+    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-session-id': session, 'x-airs-agent': agent },
+      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content }], ...options }),
+    })
+    await response.arrayBuffer()
+    assert.equal(response.status, 200)
+    return response.headers.get('x-airs-exchange-id')!
+  }
+  const anomalies = async (agent: string) =>
+    (await control.json<{ anomalies: Anomaly[] }>('GET', `/v1/anomalies?agent=${agent}`)).anomalies
+  const found = (agent: string, count: number) =>
+    until(`${count} anomalies of ${agent}`, async () => {
+      const list = await anomalies(agent)
+      return list.length >= count ? list : undefined
+    })
+
+  test('are found against what was seen of the agent before, streams included, and explained', async () => {
+    for (let index = 0; index < 6; index++)
+      for (let turn = 0; turn < 2; turn++)
+        await call('clerk', `clerk-${index}`, ['search', 'read'], { stream: index % 2 === 0 })
+    const surprise = await call('clerk', 'clerk-new', ['search', 'delete_all'], { stream: true })
+    const [unexpected] = await found('clerk', 1)
+    assert.deepEqual(
+      [unexpected!.kind, unexpected!.tool, unexpected!.session, unexpected!.exchange],
+      ['unexpected-tool', 'delete_all', 'clerk-new', surprise],
+    )
+    assert.equal(unexpected!.explanation, 'delete_all was not among the 2 tools of 24 calls before')
+
+    for (let turn = 0; turn < 4; turn++) await call('clerk', 'clerk-x', ['search', 'read'])
+    for (let turn = 0; turn < 5; turn++)
+      await call('clerk', 'clerk-busy', ['search', 'read', 'search', 'read', 'search', 'read'])
+    await call('clerk', 'clerk-odd', ['search', 'search'])
+    const kinds = (await found('clerk', 3)).map(({ kind, session }) => `${kind} ${session}`)
+    assert.deepEqual(kinds.sort(), [
+      'excessive-calls clerk-busy',
+      'unexpected-tool clerk-new',
+      'unusual-sequence clerk-odd',
+    ])
+    assert.deepEqual(await anomalies('nobody'), [])
+    const { out } = await airs(stack, ['anomalies', '--agent', 'clerk'])
+    assert.match(
+      out,
+      /^clerk +unusual-sequence +search never came after search, which was called \d+ times before/m,
+    )
+    assert.match(
+      (await airs(stack, ['anomalies', 'agents'])).out,
+      /^clerk +10 .* search \d+, read \d+, delete_all 1$/m,
+    )
+  })
+
+  test('are events, and told once', async () => {
+    await call('clerk', 'clerk-again', ['search', 'delete_all'])
+    const marker = await call('clerk', 'clerk-last', ['search', 'print'])
+    await until('the marker', async () =>
+      (await anomalies('clerk')).find(({ exchange }) => exchange === marker),
+    )
+    assert.equal((await anomalies('clerk')).filter(({ tool }) => tool === 'delete_all').length, 1)
+    const { events } = await control.json<{ events: { id: string; data: Anomaly }[] }>(
+      'GET',
+      '/v1/events?type=airs.anomaly-found.v1',
+    )
+    assert.equal(events.length, (await anomalies('clerk')).length)
+  })
+})
