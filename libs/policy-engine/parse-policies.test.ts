@@ -45,7 +45,7 @@ test('a condition alone is a policy, and so is a limit', () => {
   )
 })
 
-test('every problem of a document is told with its place', () => {
+test('every problem of a document is told with its place, in the order of the document', () => {
   assert.deepEqual(
     problemsOf(`name: Bad Name
 mode: maybe
@@ -55,6 +55,7 @@ detectors:
   - detector: tool-call
     arguments: [{ path: command, matches: rm }]
 when: request.modle == "a"
+onError: never
 action: blok
 `).map((problem) => problem.replace(/: .*/, '')),
     [
@@ -64,7 +65,8 @@ action: blok
       'line 5, column 44',
       'line 7, column 25',
       'line 8, column 15',
-      'line 9, column 9',
+      'line 9, column 10',
+      'line 10, column 9',
     ],
   )
 })

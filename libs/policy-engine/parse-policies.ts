@@ -42,7 +42,8 @@ export function parsePolicies(yaml: string): { policy: PolicyDocument; source: s
       }
   }
   problems.push(...duplicateNames(parsed))
-  if (problems.length > 0) throw new PolicyDocumentError(problems)
+  if (problems.length > 0)
+    throw new PolicyDocumentError(problems.sort((a, b) => a.line - b.line || a.column - b.column))
   if (parsed.length === 0)
     throw new PolicyDocumentError([{ line: 1, column: 1, message: 'there is no policy in this document' }])
   return parsed

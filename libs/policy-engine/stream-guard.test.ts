@@ -183,3 +183,12 @@ test('the decision tells what came, what was replaced and what was withheld', ()
     skipped: [],
   })
 })
+
+test('where there is no system prompt, its policy holds no answer', () => {
+  const set = setOf(
+    'name: s\nmode: enforce\ndirection: response\ndetectors: [{ detector: system-prompt }]\naction: block\n',
+  )
+  const prompted = { systemPrompts: () => ['You are Otto.'] }
+  assert.equal(createStreamGuard(set, subject, 'key', prompted), undefined)
+  assert.equal(createStreamGuard(set, subject, 'key')?.push('/c', 'hello'), 'hello')
+})

@@ -61,14 +61,21 @@ type Channel = {
   pending: Finding[]
 }
 
-/** A guard for answers of such an exchange; undefined where an enforcing policy can only judge an answer as a whole. */
+/**
+ * A guard for answers of such an exchange; undefined where an enforcing policy can only judge an answer as a whole. Without a
+ * system prompt there is none to leak.
+ */
 export function createStreamGuard(
   set: CompiledPolicySet,
   subject: Subject,
   digestKey: string,
   context: EvaluationContext = {},
 ): StreamGuard | undefined {
-  const inScope = policiesFor(set, 'response', subject)
+  const prompts = context.systemPrompts?.() ?? []
+  const inScope = policiesFor(set, 'response', subject).filter(
+    ({ detectors }) =>
+      prompts.length > 0 || detectors.some(({ kind }) => kind !== 'system-prompt') || detectors.length === 0,
+  )
   const whole = inScope.filter((policy) => !isStreamable(policy))
   if (whole.some((policy) => interferes(set, policy))) return undefined
 
