@@ -3,6 +3,7 @@ import type { TextSource } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import type { Findings } from './findings.ts'
+import type { ScanCache } from './scan-cache.ts'
 import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
 
@@ -28,6 +29,7 @@ export function createFinder(
   }))
   const scanned = new Map<Detector, (readonly Detection[])[]>()
   const known = new Set<SourcedText>()
+  const digests = new Map<number, string | undefined>()
   const prompted = new Map<number, Detector>()
   let tools: ToolUse | undefined
 
@@ -37,11 +39,16 @@ export function createFinder(
     const before = byText[index]
     if (before) return before
     const text = sourced[index]!
-    const remembered = context.cache?.scan(detector, text.text)
+    const remembered = context.cache?.scan(detector, text.text, digestOf(context.cache, index))
     if (remembered?.known) known.add(text)
     const detections = remembered?.detections ?? detector.detect(text.text)
     byText[index] = detections
     return detections
+  }
+
+  function digestOf(cache: ScanCache, index: number): string | undefined {
+    if (!digests.has(index)) digests.set(index, cache.digestOf(sourced[index]!.text))
+    return digests.get(index)
   }
 
   function findTexts(detector: Detector, threshold: number, sources?: ReadonlySet<TextSource>): number[] {

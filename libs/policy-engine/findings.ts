@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import type { Detection } from '@airs-cp/detectors'
 import type { Finding } from '@airs-cp/events'
+import { createKeyedDigest } from './keyed-digest.ts'
 
 export type Findings = {
   readonly all: Finding[]
@@ -19,6 +19,7 @@ export type Findings = {
  * @param digestKey keys their digests, so that equal values can be told equal but not guessed.
  */
 export function createFindings(digestKey: string): Findings {
+  const digest = digestBy(digestKey)
   const all: Finding[] = []
   const indexes = new Map<string, number>()
   return {
@@ -27,7 +28,6 @@ export function createFindings(digestKey: string): Findings {
       const key = `${detector} ${type} ${path} ${start} ${end}`
       const known = indexes.get(key)
       if (known !== undefined) return known
-      const digest = createHmac('sha256', digestKey).update(type).update('\0').update(text)
       indexes.set(key, all.length)
       all.push({
         detector,
@@ -36,11 +36,19 @@ export function createFindings(digestKey: string): Findings {
         start,
         end,
         confidence,
-        digest: digest.digest('hex').slice(0, 32),
+        digest: digest(`${type}\0${text}`).slice(0, 32),
         ...about,
         ...(features && { features }),
       })
       return all.length - 1
     },
   }
+}
+
+let last: { key: string; digest: (text: string) => string } | undefined
+
+/** An ingress has one key. */
+function digestBy(key: string): (text: string) => string {
+  if (last?.key !== key) last = { key, digest: createKeyedDigest(key) }
+  return last.digest
 }

@@ -7,8 +7,14 @@ import type { Detection, Detector } from '@airs-cp/detectors'
  * makes a remembered answer the same as a new one.
  */
 export type ScanCache = {
+  /** What a text is known by; undefined for one that is not remembered. Made once for all detectors. */
+  digestOf(text: string): string | undefined
   /** @returns detections that must not be changed, and whether they were remembered. */
-  scan(detector: Detector, text: string): { detections: readonly Detection[]; known: boolean }
+  scan(
+    detector: Detector,
+    text: string,
+    digest: string | undefined,
+  ): { detections: readonly Detection[]; known: boolean }
   size(): number
 }
 
@@ -35,21 +41,14 @@ export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
     }
     return prefix
   }
-  let lastText: string | undefined
-  let lastDigest = ''
-  const digestOf = (text: string): string => {
-    if (text !== lastText) {
-      lastDigest = hash('sha256', `${key}\0${text}`, 'base64')
-      lastText = text
-    }
-    return lastDigest
-  }
-
   return {
-    scan(detector, text) {
-      if (text.length < leastCharacters || !text.isWellFormed())
-        return { detections: detector.detect(text), known: false }
-      const entry = prefixOf(detector) + digestOf(text)
+    digestOf: (text) =>
+      text.length < leastCharacters || !text.isWellFormed()
+        ? undefined
+        : hash('sha256', `${key}\0${text}`, 'base64'),
+    scan(detector, text, digest) {
+      if (digest === undefined) return { detections: detector.detect(text), known: false }
+      const entry = prefixOf(detector) + digest
       const remembered = recent.get(entry) ?? older.get(entry)
       const detections = remembered ?? detector.detect(text)
       if (detections.length <= mostDetections && !recent.has(entry)) {
