@@ -121,6 +121,16 @@ describe('the quarantine of sessions', () => {
     assert.deepEqual([session, cause, reason, actor], ['odd', 'manual', 'looks odd', 'local'])
   })
 
+  test('follows at once where the action of a policy says so', async () => {
+    await control.applyPolicy(
+      'name: no-poison\nmode: enforce\ndetectors: [{ detector: pattern, name: WORD, pattern: poison }]\naction: quarantine\n',
+    )
+    assert.equal((await ask('poisoned', 'a poison')).status, 403)
+    await refused('poisoned')
+    const { out } = await airs(stack, ['quarantine'])
+    assert.match(out, /^poisoned +quarantined .* policy no-poison quarantines the session$/m)
+  })
+
   test('ends by itself when its time is over', async () => {
     await airs(stack, ['quarantine', 'add', 'short', '--for', '2'])
     await refused('short')

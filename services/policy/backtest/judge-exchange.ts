@@ -1,5 +1,11 @@
 import { type Action, actions, type Decision, eventTypes } from '@airs-cp/events'
-import { type CompiledPolicySet, type Direction, evaluate, type Subject } from '@airs-cp/policy-engine'
+import {
+  type CompiledPolicySet,
+  type Direction,
+  evaluate,
+  type ScanCache,
+  type Subject,
+} from '@airs-cp/policy-engine'
 import { askRequest, type FormatId } from '@airs-cp/providers'
 import { type ReadSide, readAnswer, readRequest } from './read-texts.ts'
 import { bodiesOf, type RecordedExchange, readBody } from './recorded-exchange.ts'
@@ -41,6 +47,7 @@ export function judgeExchange(
   set: CompiledPolicySet,
   recorded: RecordedExchange,
   contents: ReadonlyMap<string, Buffer>,
+  cache?: ScanCache,
 ): Judgement | undefined {
   const { opening, outcome } = recorded
   if (opening.type === eventTypes.requestRejected) return undefined
@@ -77,8 +84,11 @@ export function judgeExchange(
       return undefined
     }
     if (direction === 'request') asking = side
-    return evaluate(set, direction, subject, side.texts, digestKey, { ...context, tools: side.tools })
-      .decision
+    return evaluate(set, direction, subject, side.texts, digestKey, {
+      ...context,
+      tools: side.tools,
+      ...(cache && { cache }),
+    }).decision
   }
   const before = [data.decision, answeredDecision(outcome)].filter((decision) => decision !== undefined)
   const asked = decide('request', () => readRequest(format, readBody(request, contents)))

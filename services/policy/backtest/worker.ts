@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { compilePolicySet } from '@airs-cp/policy-engine'
+import { compilePolicySet, createScanCache } from '@airs-cp/policy-engine'
 import { openDatabase } from '@airs-cp/postgres'
 import type { PolicyTables } from '../tables.ts'
 import type { BacktestInput, Chunk, Snapshot } from './input.ts'
@@ -22,6 +22,9 @@ const set = compilePolicySet(input.set)
 if (input.enforce)
   for (const { document } of set.policies) if (input.tested.includes(document.name)) document.mode = 'enforce'
 
+/** Requests repeat the conversation so far. */
+const cache = createScanCache('backtest', 20_000)
+
 /** The next chunk is read while one is judged. */
 let ahead: { chunk: Chunk; exchanges: Promise<RecordedExchange[]> } | undefined
 
@@ -40,7 +43,7 @@ parentPort!.on('message', ({ chunk, next }: { chunk: Chunk; next: Chunk | undefi
 async function judgeChunk(chunk: Chunk, exchanges: Promise<RecordedExchange[]>): Promise<void> {
   const tally = emptyTally()
   for (const recorded of await exchanges)
-    addJudgement(tally, judgeExchange(set, recorded, await contentsFor(recorded)))
+    addJudgement(tally, judgeExchange(set, recorded, await contentsFor(recorded), cache))
   parentPort!.postMessage({ index: chunk.index, tally } satisfies WorkerAnswer)
 }
 
