@@ -6,7 +6,7 @@ export { answeredTools, askedTools, begunCalls, type CalledTool, type Tools } fr
 export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
 export { openaiErrorType } from './formats/openai-error.ts'
 export { formatOfPath, formats, modelOfPath } from './formats.ts'
-export type { Json, JsonObject } from './json.ts'
+export { type Json, type JsonObject, parseObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
 export {

@@ -1,6 +1,7 @@
 import type { RecordedBody } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
+  type EvaluatedText,
   type Evaluation,
   type EvaluationContext,
   evaluate,
@@ -82,7 +83,7 @@ export function decideOnAnswer({
   }
   try {
     const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
-    const texts = answer.json ? format.responseTexts(answer.json) : []
+    const texts = textsOf(format, answer, whole)
     const tools = () => answeredTools(format.id, answer.json)
     const evaluation = evaluate(set, 'response', subject, texts, digestKey, { ...context, tools })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
@@ -110,7 +111,14 @@ function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {
   }
 }
 
+/** An answer in no format that is known here is judged as the one text that it is. */
+function textsOf(format: WireFormat, { json, frames }: ReadAnswer, whole: Buffer): EvaluatedText[] {
+  if (json) return format.responseTexts(json)
+  return frames ? [] : [{ path: '', text: whole.toString('utf8') }]
+}
+
 function rewrite(format: WireFormat, { json, frames }: ReadAnswer, edits: TextEdit[]): Buffer {
+  if (!json && !frames) return Buffer.from(edits[0]!.text)
   if (!frames) return Buffer.from(JSON.stringify(rewriteAnswer(format, json!, edits)))
   return Buffer.concat(rewriteStream(format, frames, edits).map((frame) => frame.raw))
 }

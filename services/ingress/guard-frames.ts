@@ -51,7 +51,10 @@ export function createFrameGuard(format: WireFormat, guard: StreamFilter): Frame
 
   function judge(frame: SseFrame): SseFrame[] {
     const json = frameJson(frame)
-    if (!json) return [emit(frame)]
+    if (!json) {
+      if (frame.data !== '' && frame.data !== '[DONE]') throw new Error('a frame of it is no JSON object')
+      return [emit(frame)]
+    }
     const completed = completedBy(format.id, json)
     const edits: TextEdit[] = []
     for (const { channel, name } of begunCalls(format.id, frame)) guard.call(channel, name)

@@ -1,21 +1,30 @@
-import { createSseParser, type JsonObject, type SseFrame, type WireFormat } from '@airs-cp/providers'
+import {
+  createSseParser,
+  frameJson,
+  type JsonObject,
+  parseObject,
+  type SseFrame,
+  type WireFormat,
+} from '@airs-cp/providers'
 
 export type ReadAnswer = { json: JsonObject | undefined; frames?: SseFrame[] }
 
+/** An answer that is no JSON object has no `json`: it is one text. */
 export function readPlain(whole: Buffer): ReadAnswer {
-  try {
-    return { json: JSON.parse(whole.toString('utf8')) as JsonObject }
-  } catch {
-    return { json: undefined }
-  }
+  return { json: parseObject(whole.toString('utf8')) }
 }
 
+/** @throws where a frame has data that is no JSON object: what it says cannot be judged. */
 export function readStream(format: WireFormat, whole: Buffer): ReadAnswer {
   const parser = createSseParser()
   const frames = parser.push(whole)
   const rest = parser.end()
   if (rest) frames.push(rest)
   const assembler = format.createAssembler()
-  for (const frame of frames) assembler.push(frame)
+  for (const frame of frames) {
+    if (frame.data !== '' && frame.data !== '[DONE]' && !frameJson(frame))
+      throw new Error('a frame of it is no JSON object')
+    assembler.push(frame)
+  }
   return { json: assembler.result(), frames }
 }
