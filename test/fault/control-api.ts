@@ -1,3 +1,4 @@
+import { patienceMs } from './patience.ts'
 import { type World, within } from './world.ts'
 
 /** @throws when the answer is not a 2xx. */
@@ -32,7 +33,7 @@ export async function requestExport(world: World, from?: string): Promise<string
 }
 
 /** @throws when it fails, or takes longer than `limitMs`. */
-export async function waitForExport(world: World, id: string, limitMs = 60_000): Promise<void> {
+export async function waitForExport(world: World, id: string, limitMs = patienceMs): Promise<void> {
   let state = 'unknown'
   const isEnded = await within(limitMs, async () => {
     const row = await json<{ state: string; error: string | null }>(world, 'GET', `/v1/exports/${id}`)

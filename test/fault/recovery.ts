@@ -1,15 +1,14 @@
 import { sql } from 'kysely'
+import { patienceMs } from './patience.ts'
 import { type World, within } from './world.ts'
-
-const limitMs = 60_000
 
 /**
  * Resolves when an exchange begun after `sinceMs` is answered, in the event store and in lineage: with the seconds that
- * this took, or undefined when it took more than a minute.
+ * this took, or undefined when it took too long.
  */
 export async function recoveryOf(world: World, sinceMs: number): Promise<number | undefined> {
   let exchange: string | undefined
-  const isWhole = await within(limitMs, async () => {
+  const isWhole = await within(patienceMs, async () => {
     if (!exchange) {
       const sent = await world.probe()
       if (sent.end !== 'finished') return false

@@ -1,14 +1,13 @@
+import { patienceMs } from './patience.ts'
 import type { SentExchange } from './send-exchange.ts'
 import { isReady } from './with-ingress.ts'
 import { type World, within } from './world.ts'
-
-const limitMs = 30_000
 
 /** Waits until the ingress refuses, looks at how it does, and that it says so in its readiness. */
 export async function checkRefusals(world: World): Promise<string[]> {
   const problems: string[] = []
   let refused: SentExchange | undefined
-  const doesRefuse = await within(limitMs, async () => {
+  const doesRefuse = await within(patienceMs, async () => {
     const sent = await world.probe()
     if (sent.end === 'refused') refused = sent
     return refused !== undefined
@@ -17,7 +16,7 @@ export async function checkRefusals(world: World): Promise<string[]> {
   const { status, code, exchange } = refused
   if (status !== 503 || code !== 'audit_unavailable') problems.push(`refused with ${status} ${code}`)
   if (!exchange) problems.push('a refusal has no X-AIRS-Exchange-ID')
-  if (!(await within(2_000, async () => !(await isReady(world)))))
+  if (!(await within(10_000, async () => !(await isReady(world)))))
     problems.push('/readyz says ready while it refuses')
   problems.push(...(await checkShape(world)))
   return problems
@@ -47,7 +46,7 @@ async function checkShape({ stack, upstream }: World): Promise<string[]> {
 /** Waits until the ingress is ready by itself. */
 export async function checkRecovered(world: World): Promise<string[]> {
   const isWell = await within(
-    limitMs,
+    patienceMs,
     async () => (await isReady(world)) && (await world.probe()).end === 'finished',
   )
   return isWell ? [] : ['the ingress did not recover by itself']

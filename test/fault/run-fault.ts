@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { checkExport } from './check-export.ts'
 import type { Fault } from './fault.ts'
 import { steady } from './load.ts'
+import { patienceMs } from './patience.ts'
 import { recoveryOf } from './recovery.ts'
 import { settle } from './settle.ts'
 import type { Verdict } from './verify.ts'
@@ -22,7 +23,7 @@ export async function runFault(world: World, fault: Fault): Promise<Result> {
     const strike = await fault.strike(world)
     problems.push(...(strike.problems ?? []))
     const servedS = await recoveryOf(world, strike.mendedAtMs)
-    if (servedS === undefined) problems.push('did not recover within a minute')
+    if (servedS === undefined) problems.push(`did not recover within ${patienceMs / 1_000} s`)
     else recoveriesS.push(strike.recoveryS ?? servedS)
     problems.push(...watch())
   }

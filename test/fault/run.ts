@@ -18,8 +18,15 @@ if (selected.length === 0) {
 }
 
 const log = (line: string) => console.log(line)
-log(`Faults under load, with seed ${options.seed}${options.long ? ', long form' : ''}`)
+log(
+  `Faults under load, with seed ${options.seed}; NATS is cut off for ${options.cutS} s` +
+    (options.long ? ', long form' : ' (--cut 60 for a minute; --long for that and many rounds)'),
+)
 const world = await createWorld(options, log)
+setTimeout(() => {
+  log(`✖ not done after ${options.minutes} minutes, see --minutes`)
+  void world.close().finally(() => process.exit(1))
+}, options.minutes * 60_000).unref()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => void world.close().finally(() => process.exit(130)))
 

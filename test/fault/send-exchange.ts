@@ -30,7 +30,7 @@ export type SentExchange = {
 export type Call = { marker: string; session: string; stream: boolean; body: Buffer }
 
 const agent = new Agent({ keepAlive: true })
-const silenceMs = 20_000
+const silenceMs = 60_000
 const terminator = 'data: [DONE]\n\n'
 
 /** Sends an exchange as an app would and tells what came of it. Never rejects. */

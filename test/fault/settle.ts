@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patienceMs } from './patience.ts'
 import { type Verdict, verify } from './verify.ts'
 import type { World } from './world.ts'
 
-const limitMs = 45_000
-
 /**
- * Stops the load and looks until everything is as it must be, or until a minute's patience is at its end: then what is
+ * Stops the load and looks until everything is as it must be, or until patience is at its end: then what is
  * missing is missing.
  */
 export async function settle(world: World, sinceMs: number, isExempt = false): Promise<Verdict> {
   await world.load.pause()
-  const deadline = Date.now() + limitMs
+  const deadline = Date.now() + patienceMs
   for (;;) {
     const verdict = await verify(world, sinceMs, isExempt).catch(toVerdict)
     if (verdict.problems.length === 0 || Date.now() > deadline) return verdict

@@ -1,8 +1,9 @@
+import { patienceMs } from './patience.ts'
 import { settle } from './settle.ts'
 import { type World, within } from './world.ts'
 
 export async function isReady({ stack }: World): Promise<boolean> {
-  const response = await fetch(`${stack.urls.ingress}/readyz`, { signal: AbortSignal.timeout(2_000) })
+  const response = await fetch(`${stack.urls.ingress}/readyz`, { signal: AbortSignal.timeout(10_000) })
   await response.arrayBuffer()
   return response.ok
 }
@@ -42,6 +43,6 @@ async function restart(
     if (value === undefined) delete ingress.command.env[name]
   world.ingressDataDir = dataDir
   await ingress.start()
-  if (waits && !(await within(30_000, () => isReady(world))))
+  if (waits && !(await within(patienceMs, () => isReady(world))))
     throw new Error('The ingress did not become ready with other settings')
 }

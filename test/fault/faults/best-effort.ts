@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts'
+import { patienceMs } from '../patience.ts'
 import { readRecorded } from '../read-recorded.ts'
 import { settle } from '../settle.ts'
 import { withIngress } from '../with-ingress.ts'
@@ -20,7 +21,7 @@ export const bestEffort: Fault = {
       const sinceMs = Date.now()
       await process.stop()
       world.load.run({ clients: 16, pauseMs: 10, largestBytes: 8_000 })
-      const doesLose = await within(30_000, async () => (await lostEvents(world)) > 50)
+      const doesLose = await within(patienceMs, async () => (await lostEvents(world)) > 50)
       const mendedAtMs = Date.now()
       await process.start()
       const problems = doesLose ? [] : ['nothing was lost at the limit, or it was not counted']

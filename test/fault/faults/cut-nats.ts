@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
-import type { World } from '../world.ts'
-
-const cutMs = ({ options }: World) => (options.long ? 60_000 : 5_000)
+import { patienceMs } from '../patience.ts'
+import { type World, within } from '../world.ts'
 
 /** NATS falls silent: connections stay, and nobody answers. Traffic must go on. */
 export const silenceNats: Fault = {
@@ -13,9 +12,9 @@ export const silenceNats: Fault = {
     const { process } = world.stack.nats!
     const cutAtMs = Date.now()
     process.kill('SIGSTOP')
-    await sleep(cutMs(world))
+    const problems = await wentOn(world, cutAtMs)
     process.kill('SIGCONT')
-    return { mendedAtMs: Date.now(), problems: wentOn(world, cutAtMs) }
+    return { mendedAtMs: Date.now(), problems }
   },
 }
 
@@ -28,17 +27,17 @@ export const stopNats: Fault = {
     const { process } = world.stack.nats!
     await process.stop()
     const cutAtMs = Date.now()
-    await sleep(cutMs(world))
-    const problems = wentOn(world, cutAtMs)
+    const problems = await wentOn(world, cutAtMs)
     const mendedAtMs = Date.now()
     await process.start()
     return { mendedAtMs, problems }
   },
 }
 
-function wentOn({ load }: World, sinceMs: number): string[] {
-  const finished = [...load.log.values()].filter(
-    ({ startedAtMs, end }) => startedAtMs > sinceMs && end === 'finished',
-  )
-  return finished.length > 0 ? [] : ['no exchange was finished while NATS was away']
+/** Resolves after the time of the cut, and not before an exchange was begun and finished in it. */
+async function wentOn({ load, options }: World, sinceMs: number): Promise<string[]> {
+  await sleep(options.cutS * 1_000)
+  const isFinished = () =>
+    [...load.log.values()].some(({ startedAtMs, end }) => startedAtMs > sinceMs && end === 'finished')
+  return (await within(patienceMs, isFinished)) ? [] : ['no exchange was finished while NATS was away']
 }

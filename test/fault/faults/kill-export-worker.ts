@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { compareExport } from '../check-export.ts'
 import { requestExport, waitForExport } from '../control-api.ts'
 import type { Fault } from '../fault.ts'
+import { patienceMs } from '../patience.ts'
 import { readRecorded } from '../read-recorded.ts'
 import { type World, within } from '../world.ts'
 
@@ -32,6 +33,7 @@ export const killExportWorker: Fault = {
 
 async function isBeingWritten({ stack }: World, id: string): Promise<boolean> {
   const file = join(stack.dataDir, 'exports', `${id}.jsonl`)
-  await within(10_000, () => existsSync(`${file}.part`) || existsSync(file))
-  return existsSync(`${file}.part`)
+  const unfinished = `${file}.rows`
+  await within(patienceMs, () => existsSync(unfinished) || existsSync(file))
+  return existsSync(unfinished)
 }

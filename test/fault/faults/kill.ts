@@ -1,4 +1,5 @@
 import type { Fault } from '../fault.ts'
+import { patienceMs } from '../patience.ts'
 import { within } from '../world.ts'
 
 /** The process is gone from one instant to the next; the supervisor starts another. */
@@ -12,7 +13,7 @@ export function kill(name: string): Fault {
       const { pid } = process
       const mendedAtMs = Date.now()
       process.kill('SIGKILL')
-      const isBack = await within(30_000, () => process.pid !== undefined && process.pid !== pid)
+      const isBack = await within(patienceMs, () => process.pid !== undefined && process.pid !== pid)
       return { mendedAtMs, problems: isBack ? [] : [`${name} was not started again`] }
     },
   }

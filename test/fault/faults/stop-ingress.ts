@@ -4,10 +4,15 @@ import { closeSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 import { steady } from '../load.ts'
+import { patienceMs } from '../patience.ts'
 import { isReady } from '../with-ingress.ts'
 import { type World, within } from '../world.ts'
 
-const drainLimitMs = 20_000
+const drainLimitMs = 60_000
+/** Of the ingress that is asked to stop; below the limit of ours. */
+const AIRS_DRAIN_TIMEOUT_MS = '40000'
+/** An unanswered request is younger than this where a busy machine may not have let it connect. */
+const connectingMs = 1_000
 
 /** An ingress that is asked to stop finishes what it has begun, ships what it recorded, and exits with 0. */
 export const stopIngress: Fault = {
@@ -28,10 +33,14 @@ export const stopIngress: Fault = {
 async function stopUnderLoad(world: World): Promise<string[]> {
   const { file, args, env, cwd, logPath } = world.stack.process('ingress').command
   const log = openSync(logPath, 'a')
-  const ingress = spawn(file, args, { env, cwd, stdio: ['ignore', log, log] })
+  const ingress = spawn(file, args, {
+    env: { ...env, AIRS_DRAIN_TIMEOUT_MS },
+    cwd,
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   const exited = once(ingress, 'exit') as Promise<[number | null, NodeJS.Signals | null]>
-  if (!(await within(20_000, () => isReady(world)))) {
+  if (!(await within(patienceMs, () => isReady(world)))) {
     ingress.kill('SIGKILL')
     await exited
     return ['an ingress of our own did not become ready']
@@ -58,7 +67,7 @@ function interrupted({ load, upstream }: World, stoppedAtMs: number): string[] {
       ({ marker, end, endedAtMs, startedAtMs }) =>
         endedAtMs >= stoppedAtMs &&
         (end === 'cut' ||
-          (end === 'unanswered' && (upstream.asked.has(marker) || startedAtMs < stoppedAtMs - 50))),
+          (end === 'unanswered' && (upstream.asked.has(marker) || startedAtMs < stoppedAtMs - connectingMs))),
     )
     .map(
       ({ marker, end, exchange, startedAtMs }) =>
