@@ -420,10 +420,10 @@ describe('completion', () => {
       return stdout.split('\n').filter(Boolean)
     }
     assert.deepEqual(await complete('pol'), ['policy'])
-    assert.deepEqual(await complete('policy', ''), ['list', 'show', 'apply', 'remove'])
+    assert.deepEqual(await complete('policy', 'r'), ['rollback', 'remove'])
     assert.deepEqual(await complete('policy', 'apply', 'a'), ['a policy.yaml'])
     assert.deepEqual(await complete('--url', 'status', 'export', '--o'), ['--output'])
-    assert.deepEqual(await complete('mode', ''), ['off', 'observe', 'enforce'])
+    assert.deepEqual(await complete('mode', 'o'), ['off', 'observe'])
     assert.deepEqual(await complete('export', '--from', ''), [])
   })
 })
