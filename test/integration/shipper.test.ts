@@ -364,7 +364,7 @@ test('starts its worker again when that dies', async (t) => {
     natsUrl: nats.url,
     onReport: (report) => reports.push(report),
   })
-  const drained = shipper.drain(8000)
+  const drained = shipper.drain(60_000)
   await until(() => reports.some((report) => report.kind === 'worker-failed'), 'the worker dies')
   rmSync(epoch)
   renameSync(`${epoch}.away`, epoch)
