@@ -58,6 +58,12 @@ type Waiter = { sequence: number; resolve: () => void }
 
 const restartAfterMs = 500
 
+/**
+ * The worker's garbage is buffers, whose bytes are not in its heap: in a young generation of the usual size they become
+ * a reason to mark the whole heap, twice a second, before a scavenge would have freed them.
+ */
+const maxYoungGenerationSizeMb = 3
+
 /** Starts shipping. Needs no connection to begin with: it goes on trying for ever. */
 export function startShipper(options: ShipperOptions): Shipper {
   const { journal, onReport = () => {} } = options
@@ -117,7 +123,10 @@ export function startShipper(options: ShipperOptions): Shipper {
 
   const startWorker = (): Worker => {
     const workerData: WorkerInput = { settings, epochs, wake }
-    const started = new Worker(new URL('./shipper-worker.ts', import.meta.url), { workerData })
+    const started = new Worker(new URL('./shipper-worker.ts', import.meta.url), {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb },
+    })
     started.on('message', receive)
     started.on('error', (error) => onReport({ kind: 'worker-failed', message: String(error) }))
     started.on('exit', () => {
