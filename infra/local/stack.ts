@@ -149,12 +149,12 @@ async function startServices(
   const urls = urlsOf(plan)
   const candidates: Candidate[] = []
   for (const definition of plan.definitions) {
-    const { name, entry } = definition
+    const { name, entry, nodeOptions = [] } = definition
     const supervised = new Supervised(
       {
         name,
         file: process.execPath,
-        args: [join(repositoryRoot, entry)],
+        args: [...nodeOptions, join(repositoryRoot, entry)],
         env: serviceEnvironment(plan, servers, definition),
         cwd: repositoryRoot,
         stopSignal: 'SIGTERM',

@@ -1,16 +1,8 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
+import { parsers } from './parsers.ts'
 
 export type Database<Tables> = Kysely<Tables>
-
-/** bigint and count() as numbers: every one of ours stays below 2^53. */
-const int8 = 20
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === int8 && format !== 'binary') return Number
-    return pg.types.getTypeParser(oid, format as 'text')
-  },
-}
 
 /**
  * Opens a pool. Connections are made on demand, so this does not fail when Postgres is away; queries do.
@@ -31,7 +23,7 @@ export function openDatabase<Tables>({
     max,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
-    types: types as pg.CustomTypesConfig,
+    types: parsers,
   })
   // A connection that breaks (a restart of Postgres) tells so by an event as well, idle or in the middle of a
   // transaction. The query under way rejects by itself, and the pool connects anew; unheard, the event ends the process.

@@ -1,4 +1,6 @@
+export type { CopiedRow } from './copied-rows.ts'
 export { type Database, databaseCheck, openDatabase, underLock } from './database.ts'
 export { migrate, type SchemaDefinition } from './migrate.ts'
 export { ensureRole } from './roles.ts'
+export { openSnapshot, type Snapshot } from './snapshot.ts'
 export { isTransient } from './transient.ts'

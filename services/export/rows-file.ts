@@ -1,53 +1,111 @@
-import { createHash, type Hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { Worker } from 'node:worker_threads'
+import type { FromRowsWriter, RowsWriterInput, ToRowsWriter } from './rows-writer.ts'
 
 /** The file that the rows of an export go to, one behind the other, with the digest of what is in it. */
-export type RowsFile = {
+export type RowsFile = AsyncDisposable & {
+  /** Of all that was added. */
   readonly bytes: number
-  write(chunk: Buffer): Promise<void>
-  /** What was written is on disk when it resolves. */
-  sync(): Promise<void>
-  digest(): string
-  close(): Promise<void>
+  /** Adds a text as it is. Returns a promise where it has to be waited for before more is added. */
+  add(text: string): Promise<void> | undefined
+  /** The same, of a text or its bytes in UTF-8 and a line feed. */
+  addLine(line: string | Buffer): Promise<void> | undefined
+  /** What was added is on disk when it resolves. @returns the SHA-256 of all of it, in hex. */
+  sync(): Promise<string>
 }
+
+/** Rows are gathered into blocks; while one is filled, the others are digested and written by a thread of their own. */
+const blockBytes = 512 * 1024
+const blocks = 3
+const lineFeed = 0x0a
 
 /** Opens it anew, or with the first `keepBytes` of an interrupted attempt. @throws when there are fewer. */
 export async function openRowsFile(file: string, keepBytes: number): Promise<RowsFile> {
-  const handle = await open(file, keepBytes > 0 ? 'r+' : 'w', 0o600)
-  try {
-    const hash = createHash('sha256')
-    await keep(handle, file, keepBytes, hash)
-    return createRowsFile(handle, keepBytes, hash)
-  } catch (error) {
-    await handle.close()
-    throw error
+  const workerData: RowsWriterInput = { file, keepBytes }
+  const worker = new Worker(new URL('./rows-writer.ts', import.meta.url), {
+    workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
+  })
+  const exited = new Promise((resolve) => worker.once('exit', resolve))
+  const free: Buffer[] = Array.from({ length: blocks - 1 }, () => Buffer.allocUnsafeSlow(blockBytes))
+  let block: Buffer = Buffer.allocUnsafeSlow(blockBytes)
+  let used = 0
+  let handedOver = keepBytes
+  let failure: Error | undefined
+  let digest = ''
+  let wake = () => {}
+
+  worker.on('message', (message: FromRowsWriter) => {
+    if (message.kind === 'failed')
+      failure ??= Object.assign(new Error(message.message), { code: message.code })
+    else if (message.kind === 'synced') digest = message.sha256
+    else free.push(Buffer.from(message.block))
+    wake()
+  })
+  worker.on('error', (error) => {
+    failure ??= error
+    wake()
+  })
+
+  async function until(isSo: () => boolean): Promise<void> {
+    while (!failure && !isSo()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+    if (failure) throw failure
   }
-}
 
-async function keep(handle: FileHandle, file: string, bytes: number, hash: Hash): Promise<void> {
-  if (bytes === 0) return
-  const { size } = await handle.stat()
-  if (size < bytes) throw new Error(`${file} has ${size} bytes, and ${bytes} were written`)
-  await handle.truncate(bytes)
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) hash.update(chunk)
-}
+  function send(message: ToRowsWriter, transfer: ArrayBuffer[] = []): void {
+    worker.postMessage(message, transfer)
+  }
 
-function createRowsFile(handle: FileHandle, from: number, hash: Hash): RowsFile {
-  let bytes = from
+  async function handOver(): Promise<void> {
+    await until(() => free.length > 0)
+    const full = block.buffer as ArrayBuffer
+    send({ kind: 'write', block: full, bytes: used }, [full])
+    handedOver += used
+    block = free.pop()!
+    used = 0
+  }
+
+  async function addPiecewise(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (used === blockBytes) await handOver()
+      const copied = bytes.copy(block, used, at)
+      used += copied
+      at += copied
+    }
+  }
+
+  function add(content: string | Buffer, ending: '' | '\n'): Promise<void> | undefined {
+    const most = (typeof content === 'string' ? content.length * 3 : content.length) + ending.length
+    if (used + most > blockBytes)
+      return addPiecewise(
+        typeof content === 'string'
+          ? Buffer.from(content + ending)
+          : Buffer.concat([content, Buffer.from(ending)]),
+      )
+    used += typeof content === 'string' ? block.write(content, used) : content.copy(block, used)
+    if (ending !== '') block[used++] = lineFeed
+    return undefined
+  }
+
   return {
     get bytes() {
-      return bytes
+      return handedOver + used
     },
-    async write(chunk) {
-      hash.update(chunk)
-      let done = 0
-      while (done < chunk.length)
-        done += (await handle.write(chunk, done, chunk.length - done, bytes + done)).bytesWritten
-      bytes += chunk.length
+    add: (text) => add(text, ''),
+    addLine: (line) => add(line, '\n'),
+    async sync() {
+      await handOver()
+      digest = ''
+      send({ kind: 'sync' })
+      await until(() => digest !== '')
+      return digest
     },
-    sync: () => handle.datasync(),
-    digest: () => hash.copy().digest('hex'),
-    close: () => handle.close(),
+    async [Symbol.asyncDispose]() {
+      send({ kind: 'close' })
+      await exited
+    },
   }
 }

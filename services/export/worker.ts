@@ -23,6 +23,7 @@ const stopCheckIntervalMs = 500
 
 type Parts = {
   bus: Bus
+  databaseUrl: string
   database: Database<ExportTables>
   directory: string
   files: ExportFiles
@@ -37,7 +38,8 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
   const bus = await connectBus({ url: config.natsUrl, name: 'export-worker' })
   const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export-worker' })
   const files = await openExportFiles(config)
-  const parts = { bus, database, directory: config.directory, files, log }
+  const { databaseUrl, directory } = config
+  const parts = { bus, databaseUrl, database, directory, files, log }
   const worker = new Worker(
     queueName,
     (job: Job<ExportJob>) => traceExport(database, job.data, () => runExport(parts, job)),
@@ -70,7 +72,7 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
 }
 
 async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
-  const { bus, database, directory, files, log } = parts
+  const { bus, databaseUrl, database, directory, files, log } = parts
   const { exportId } = job.data
   const row = await findExport(database, exportId)
   if (row?.state !== 'queued') return
@@ -80,7 +82,7 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
   const isStopped = createStopCheck(database, exportId)
   try {
     const manifest = await writeExport({
-      database,
+      databaseUrl,
       request: requestOf(row),
       file,
       made: {

@@ -2,7 +2,8 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ExportFilters, ExportRequested } from '@airs-cp/events'
 import { type Manifest, manifestName, Tally } from '@airs-cp/manifest'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { openSnapshot, type Snapshot } from '@airs-cp/postgres'
+import { sql } from 'kysely'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { compressFile } from './compress-file.ts'
 import { csvRecord } from './csv.ts'
@@ -25,7 +26,7 @@ export type ExportJobRequest = {
 }
 
 export type WriteOptions = {
-  database: Kysely<ExportTables>
+  databaseUrl: string
   request: ExportJobRequest
   /** The final name. */
   file: string
@@ -51,15 +52,11 @@ const defaultPartRows = 50_000
  * @throws when the rows written are not the rows counted, or the disk or Postgres fails; ExportStoppedError.
  */
 export async function writeExport(options: WriteOptions): Promise<Manifest> {
-  const { database, request, file } = options
+  const { request, file } = options
   await mkdir(dirname(file), { recursive: true })
   const source = sources[request.kind]
   const rowsPath = `${file}.rows`
-  const { tally, content } = await database
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute((snapshot) => writeRows(options, source, snapshot, rowsPath))
+  const { tally, content } = await writeRows(options, source, rowsPath)
   const whole = await finishFile(request.compression, rowsPath, file, content)
   const manifest = describe(options, tally, content, whole)
   await writeDurably(manifestName(file), `${JSON.stringify(manifest, null, 2)}\n`)
@@ -85,42 +82,36 @@ type Content = { bytes: number; sha256: string }
 async function writeRows(
   options: WriteOptions,
   source: Source,
-  snapshot: Transaction<ExportTables>,
   path: string,
 ): Promise<{ tally: Tally; content: Content }> {
-  const { request, file, onProgress, isStopped, partRows = defaultPartRows } = options
+  const { databaseUrl, request, file, onProgress, isStopped, partRows = defaultPartRows } = options
+  await using snapshot = await openSnapshot<ExportTables>({ url: databaseUrl, name: 'export-worker' })
   const begun = await begin(options, source, snapshot)
   const { selection, totalRows } = begun
   const tally = new Tally(begun.checkpoint?.tally)
   const startedAtMs = performance.now()
-  const rowsFile = await openRowsFile(path, begun.checkpoint?.bytes ?? 0)
-  try {
-    if (rowsFile.bytes === 0 && request.format === 'csv')
-      await rowsFile.write(Buffer.from(csvRecord(source.columns)))
-    let syncedRows = tally.rows
-    for (;;) {
+  await using rowsFile = await openRowsFile(path, begun.checkpoint?.bytes ?? 0)
+  if (rowsFile.bytes === 0 && request.format === 'csv') await rowsFile.add(csvRecord(source.columns))
+  for (let partFrom = -1; tally.rows > partFrom; ) {
+    partFrom = tally.rows
+    for await (const rows of source.rows(snapshot, selection, tally.last, partRows)) {
       if (await isStopped()) throw new ExportStoppedError('The export was cancelled')
-      const page = await source.page(snapshot, selection, tally.last, request.format)
-      if (!page) break
-      await rowsFile.write(Buffer.from(page.text, 'utf8'))
-      tally.addPage(page)
-      onProgress({
-        rows: tally.rows,
-        totalRows,
-        bytes: rowsFile.bytes,
-        elapsedMs: performance.now() - startedAtMs,
-      })
-      if (!source.isStable || tally.rows - syncedRows < partRows) continue
-      syncedRows = tally.rows
-      await notePart(file, begun.key, selection.upTo, totalRows, rowsFile, tally)
+      for (const row of rows) {
+        tally.add(row)
+        const adding =
+          request.format === 'csv' ? rowsFile.add(csvRecord(row.cells())) : rowsFile.addLine(row.json)
+        if (adding) await adding
+      }
+      const elapsedMs = performance.now() - startedAtMs
+      onProgress({ rows: tally.rows, totalRows, bytes: rowsFile.bytes, elapsedMs })
     }
-    if (tally.rows !== totalRows)
-      throw new Error(`${tally.rows} rows were written, but ${totalRows} were counted`)
-    await rowsFile.sync()
-    return { tally, content: { bytes: rowsFile.bytes, sha256: rowsFile.digest() } }
-  } finally {
-    await rowsFile.close()
+    if (source.isStable && tally.rows > partFrom)
+      await notePart(file, begun.key, selection.upTo, totalRows, rowsFile, tally)
   }
+  if (tally.rows !== totalRows)
+    throw new Error(`${tally.rows} rows were written, but ${totalRows} were counted`)
+  const sha256 = await rowsFile.sync()
+  return { tally, content: { bytes: rowsFile.bytes, sha256 } }
 }
 
 type Begun = { key: string; selection: Selection; totalRows: number; checkpoint: Checkpoint | undefined }
@@ -128,7 +119,7 @@ type Begun = { key: string; selection: Selection; totalRows: number; checkpoint:
 async function begin(
   { request, file }: WriteOptions,
   source: Source,
-  snapshot: Transaction<ExportTables>,
+  snapshot: Snapshot<ExportTables>,
 ): Promise<Begun> {
   const key = JSON.stringify(request)
   const found = await readCheckpoint(`${file}.checkpoint`)
@@ -142,9 +133,9 @@ async function begin(
   return { key, selection, totalRows: await source.count(snapshot, selection), checkpoint: undefined }
 }
 
-async function lastPosition(snapshot: Transaction<ExportTables>): Promise<number> {
+async function lastPosition(snapshot: Snapshot<ExportTables>): Promise<number> {
   const { rows } = await sql<{ last: number | null }>`
-    select max(position) as last from audit.recorded_events`.execute(snapshot)
+    select max(position) as last from audit.recorded_events`.execute(snapshot.database)
   return rows[0]?.last ?? 0
 }
 

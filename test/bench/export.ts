@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
+import { processes } from '../../infra/processes.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import type { ExportJob, ExportResult } from './export/export-once.ts'
@@ -27,6 +28,7 @@ const bytes = Number(values.bytes)
 if (!(events > 0 && bytes > 500)) throw new Error('--events is above 0, --bytes above 500')
 
 const chunk = 100_000
+const worker = processes.find(({ name }) => name === 'export-worker')!
 
 async function bench(): Promise<void> {
   await using stack = new AsyncDisposableStack()
@@ -44,7 +46,7 @@ async function bench(): Promise<void> {
   }
   for (const [name, options] of Object.entries(ways)) {
     const child = await startChild({
-      args: [join(import.meta.dirname, 'export', 'export-once.ts')],
+      args: [...worker.nodeOptions!, join(import.meta.dirname, 'export', 'export-once.ts')],
       env: process.env,
       logPath: join(directory.path, 'export.log'),
     })

@@ -50,12 +50,12 @@ function compose(name: string): ComposeService {
 }
 
 describe('docker-compose.yml', () => {
-  for (const { name, entry, port } of processes) {
+  for (const { name, entry, nodeOptions = [], port } of processes) {
     const secretNames = () => Object.keys(secrets[name]!)
 
     test(`runs ${name} by its entry, and checks its health by its name`, () => {
       const { command, healthcheck } = compose(name)
-      assert.deepEqual(command, ['node', entry])
+      assert.deepEqual(command, ['node', ...nodeOptions, entry])
       assert.deepEqual(
         healthcheck,
         port ? { test: ['CMD', 'node', 'infra/docker/health.ts', name] } : { disable: true },

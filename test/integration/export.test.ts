@@ -47,7 +47,7 @@ describe('an export', () => {
   }
   const write = (name: string, options: Partial<Parameters<typeof writeExport>[0]> = {}) =>
     writeExport({
-      database,
+      databaseUrl: servers.databaseUrl('airs_export'),
       request: everything,
       file: join(directory.path, name),
       made,
@@ -55,6 +55,10 @@ describe('an export', () => {
       isStopped: async () => false,
       ...options,
     })
+  const killedAfterFirstPart = (name: string) => async () => {
+    if (existsSync(join(directory.path, `${name}.checkpoint`))) throw new Error('killed')
+    return false
+  }
   const read = (name: string) => readFileSync(join(directory.path, name), 'utf8')
 
   before(async () => {
@@ -106,11 +110,7 @@ describe('an export', () => {
 
   test('goes on behind its last part after it was interrupted, and takes nothing that came since', async () => {
     const whole = await write('uninterrupted', { partRows: 1_000 })
-    let asked = 0
-    const isStopped = async () => {
-      if (++asked > 2) throw new Error('killed')
-      return false
-    }
+    const isStopped = killedAfterFirstPart('interrupted')
     await assert.rejects(write('interrupted', { partRows: 1_000, isStopped }), /killed/)
     assert.equal(existsSync(join(directory.path, 'interrupted')), false)
     const checkpoint = JSON.parse(read('interrupted.checkpoint'))
@@ -134,11 +134,7 @@ describe('an export', () => {
 
   test('begins anew where what it had counted is not what there is', async () => {
     const first = join(directory.path, 'changed')
-    let asked = 0
-    const isStopped = async () => {
-      if (++asked > 2) throw new Error('killed')
-      return false
-    }
+    const isStopped = killedAfterFirstPart('changed')
     await assert.rejects(write('changed', { partRows: 1_000, isStopped }), /killed/)
     const checkpoint = JSON.parse(readFileSync(`${first}.checkpoint`, 'utf8'))
     writeFileSync(

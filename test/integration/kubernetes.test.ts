@@ -48,7 +48,7 @@ const policies = objects.flatMap((object) => policySchema.safeParse(object).data
 function findContainer(entry: string) {
   const found = workloads.flatMap((workload) =>
     workload.spec.template.spec.containers
-      .filter(({ args }) => args[1] === entry)
+      .filter(({ args }) => args.at(-1) === entry)
       .map((container) => ({ workload, container, pod: workload.spec.template.spec })),
   )
   assert.equal(found.length, 1, `${entry} is run by ${found.length} containers`)
@@ -56,10 +56,11 @@ function findContainer(entry: string) {
 }
 
 describe('the Kubernetes manifests', () => {
-  for (const { name, entry, port } of processes)
+  for (const { name, entry, nodeOptions = [], port } of processes)
     test(`run ${name} with variables that it reads, its own secrets and its port`, async () => {
       const { container, pod } = findContainer(entry)
       assert.equal(container.image, 'airs-cp')
+      assert.deepEqual(container.args, ['node', ...nodeOptions, entry])
       const { read } = await configVariables(entry)
       const known = [...read, ...(name === 'ingress' ? ['AIRS_URL'] : [])]
       assert.deepEqual(

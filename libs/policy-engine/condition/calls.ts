@@ -84,7 +84,7 @@ function compileMatches(node: Call, [subject, pattern]: ASTNode[], place: Place)
 
 function text(value: unknown, scope: Scope, node: ASTNode): string {
   if (typeof value !== 'string')
-    throw scope.error(`${node.args instanceof Array ? String(node.args[0]) : node.op} needs a string`, node)
+    throw scope.error(`${Array.isArray(node.args) ? String(node.args[0]) : node.op} needs a string`, node)
   chargeText(value, scope)
   return value
 }

@@ -1,13 +1,10 @@
 import type { Decision, Envelope } from '@airs-cp/events'
 import { sql } from 'kysely'
 import { decidingTypes, eventCondition } from '../selection.ts'
-import { eventPage } from './event-page.ts'
-import { pageOfRows } from './page-of-rows.ts'
-import type { Source } from './source.ts'
+import { type RecordedEvent, recordedEvents } from './recorded-events.ts'
+import type { ExportedRow, Source } from './source.ts'
 
 const isDeciding = sql`type = any(${decidingTypes}::text[])`
-
-type Row = { id: string; at: string; event: string }
 
 /** Of the data of an event that tells of a decision. */
 type Decided = {
@@ -38,23 +35,21 @@ export const decisions: Source = {
     'findings',
   ],
   isStable: true,
-  async count(snapshot, selection) {
+  async count({ database }, selection) {
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from audit.recorded_events where ${isDeciding} and ${eventCondition(selection)}`.execute(
-      snapshot,
+      database,
     )
     return rows[0]!.count
   },
-  async page(snapshot, selection, after, format) {
-    const { rows } = await sql<Row>`
-      select id, time::text as at, event
-      from (${eventPage(selection, after, isDeciding)}) page order by time, id`.execute(snapshot)
-    return pageOfRows(rows.map(toRow), format)
+  async *rows(snapshot, selection, after, limit) {
+    const condition = sql`${isDeciding} and ${eventCondition(selection)}`
+    for await (const recorded of recordedEvents(snapshot, condition, after, limit)) yield recorded.map(toRow)
   },
 }
 
-function toRow({ id, at, event: json }: Row) {
-  const { type, time, session, exchange, data } = JSON.parse(json) as Envelope
+function toRow({ id, time: at, event }: RecordedEvent): ExportedRow {
+  const { type, time, session, exchange, data } = JSON.parse(event.toString('utf8')) as Envelope
   const { provider = null, model, request, decision } = data as Decided
   const place = {
     event: id,

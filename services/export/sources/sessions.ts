@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { exchangeCondition, hasFilters, type Selection } from '../selection.ts'
-import { pageOfRows } from './page-of-rows.ts'
-import type { Source } from './source.ts'
+import type { ExportedRow, Source } from './source.ts'
 
 /** A session may be long, and with it its graph. */
 const pageSessions = 100
@@ -20,14 +19,14 @@ type Row = {
 export const sessions: Source = {
   columns: ['session', 'tenant', 'startedAt', 'lastActiveAt', 'exchangeCount', 'exchanges', 'lineage'],
   isStable: false,
-  async count(snapshot, selection) {
+  async count({ database }, selection) {
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from lineage.exported_sessions s where ${condition(selection)}`.execute(
-      snapshot,
+      database,
     )
     return rows[0]!.count
   },
-  async page(snapshot, selection, after, format) {
+  async *rows({ database }, selection, after, limit) {
     const beyond = after
       ? sql`and (started_at, s.session collate "C") > (${after.time}::timestamptz, ${after.id})`
       : sql``
@@ -38,8 +37,10 @@ export const sessions: Source = {
       select s.session, started_at::text as at, last_active_at::text as until, tenant, exchanges ${graph}
       from lineage.exported_sessions s
       where ${condition(selection)} ${beyond}
-      order by started_at, s.session collate "C" limit ${sql.lit(pageSessions)}`.execute(snapshot)
-    const exported = rows.map(({ session, at, until, tenant, exchanges, graph: found }) => {
+      order by started_at, s.session collate "C" limit ${sql.lit(Math.min(limit, pageSessions))}`.execute(
+      database,
+    )
+    yield rows.map(({ session, at, until, tenant, exchanges, graph: found }): ExportedRow => {
       const row = {
         session,
         tenant,
@@ -69,7 +70,6 @@ export const sessions: Source = {
         ],
       }
     })
-    return pageOfRows(exported, format)
   },
 }
 

@@ -1,23 +1,31 @@
-import type { Place, TalliedPage } from '@airs-cp/manifest'
-import type { Kysely } from 'kysely'
-import type { ExportRow } from '../exports.ts'
+import type { Place } from '@airs-cp/manifest'
+import type { Snapshot } from '@airs-cp/postgres'
 import type { Selection } from '../selection.ts'
 import type { ExportTables } from '../tables.ts'
 
-/** The next rows of an export, as they are written. */
-export type Page = TalliedPage & { text: string }
+/** One row of an export. */
+export type ExportedRow = Place & {
+  /** What it is counted under. */
+  label: string
+  journal?: string | null
+  sequence?: number | null
+  /** The row as a line of JSONL, without its end: text, or its bytes. */
+  json: string | Buffer
+  /** Fields for CSV, in the order of the source's `columns`. */
+  cells: () => (string | number | null)[]
+}
 
-/** A kind of export: rows in a fixed order of time and id, read page by page from one snapshot. */
+/** A kind of export: rows in a fixed order of time and id, read from one snapshot. */
 export type Source = {
   columns: string[]
   /** Whether rows that were read once never change, so that an export may go on where it was interrupted. */
   isStable: boolean
-  count(snapshot: Kysely<ExportTables>, selection: Selection): Promise<number>
-  /** A page that memory can hold, whatever the size of its rows; undefined at the end. */
-  page(
-    snapshot: Kysely<ExportTables>,
+  count(snapshot: Snapshot<ExportTables>, selection: Selection): Promise<number>
+  /** The next rows behind a place, at most `limit` and none at the end, some at a time as memory can hold them. */
+  rows(
+    snapshot: Snapshot<ExportTables>,
     selection: Selection,
     after: Place | null,
-    format: ExportRow['format'],
-  ): Promise<Page | undefined>
+    limit: number,
+  ): AsyncIterable<ExportedRow[]>
 }

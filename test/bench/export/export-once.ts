@@ -17,7 +17,7 @@ process.on('message', async ({ databaseUrl, file, format = 'jsonl', compression 
   const database = openDatabase<ExportTables>({ url: databaseUrl, name: 'bench', max: 1 })
   const startedAtMs = performance.now()
   const { rows, files } = await writeExport({
-    database,
+    databaseUrl,
     request: { kind: 'events', format, compression, includeLineage: false, range: {}, filters: {} },
     file,
     made: { exportId: 'bench', at: '', by: 'bench', software: { name: 'airs-cp', version: 'bench' } },
