@@ -128,9 +128,11 @@ export function createMatcher(program: Program): Matcher {
       const input = highSurrogate + text
       let index = 0
       while (index < input.length) {
-        const rune = input.codePointAt(index)!
+        const isLast = index + 1 === input.length
+        // Optimised by V8 13.6, codePointAt reads on behind the end of a string that is a slice of another.
+        const rune = isLast ? input.charCodeAt(index) : input.codePointAt(index)!
         const width = rune > 0xffff ? 2 : 1
-        if (index + 1 === input.length && rune >= 0xd800 && rune <= 0xdbff) break
+        if (isLast && rune >= 0xd800 && rune <= 0xdbff) break
         step(rune, width)
         if (candidates.length > 0) settle(matches)
         index += width

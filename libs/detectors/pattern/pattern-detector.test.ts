@@ -48,6 +48,14 @@ const alphabet = [
 const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 30 }).map((pieces) => pieces.join(''))
 const cuts = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 40 })
 
+test('a piece that was cut within a character ends there, however often such pieces come', () => {
+  const whole =
+    '\u{10000}\u{10000}\u{10000}\u{893fc}\u{9c5de}\u{ae979}is\u{109a36}\u{102ffa}\u{21a9a}\ud9af\udfee and on'
+  const detector = createPatternDetector({ name: 'x', pattern: 'TCK-[0-9]{4,8}' })
+  for (let round = 0; round < 20_000; round++)
+    assert.equal(detector.holdFrom(whole.slice(0, 21), false), 20, `round ${round}`)
+})
+
 test('finds what RE2 finds, but for what is empty', () => {
   fc.assert(
     fc.property(fc.constantFrom(...patterns), text, (pattern, whole) => {
