@@ -14,6 +14,6 @@ export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-
 export { createRestorer, type Restorer, restoreText } from './restore.ts'
 export { createScanCache, type ScanCache } from './scan-cache.ts'
 export { matchesGlob, type Subject } from './scope.ts'
-export { createStreamGuard, type StreamGuard } from './stream-guard.ts'
+export { createStreamGuard, type StreamGuard, type Told } from './stream-guard.ts'
 export { createThrottle, type Throttle } from './throttle.ts'
 export { noTools, type ToolCall, type ToolUse } from './tool-calls/tool-use.ts'

@@ -51,6 +51,16 @@ const texts = fc
   .map((parts) => parts.join(' '))
 const cuts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 })
 
+type Guard = NonNullable<ReturnType<typeof createStreamGuard>>
+function push(guard: Guard, channel: string, text: string): string {
+  guard.push(channel, text)
+  return guard.release(channel)
+}
+function end(guard: Guard, channel: string): string {
+  guard.end(channel)
+  return guard.release(channel)
+}
+
 function pieces(text: string, sizes: number[]): string[] {
   const result: string[] = []
   for (let at = 0, index = 0; at < text.length; index++) {
@@ -67,8 +77,8 @@ test('however a text is cut, what is released is what the whole text becomes', (
       const guard = createStreamGuard(redacting, subject, 'key')!
       const released =
         pieces(text, sizes)
-          .map((piece) => guard.push('/c', piece))
-          .join('') + guard.end('/c')
+          .map((piece) => push(guard, '/c', piece))
+          .join('') + end(guard, '/c')
       const whole = evaluate(redacting, 'response', subject, [{ path: '/c', text }], 'key')
       assert.equal(released, whole.edits[0]?.text ?? text)
       assert.deepEqual(guard.decision().action, whole.decision.action)
@@ -86,10 +96,10 @@ test('nothing of a match is released before the whole answer is blocked', () => 
       const guard = createStreamGuard(blocking, subject, 'key')!
       let released = ''
       for (const piece of pieces(text, sizes)) {
-        released += guard.push('/c', piece)
+        released += push(guard, '/c', piece)
         if (guard.blockedBy()) break
       }
-      if (!guard.blockedBy()) released += guard.end('/c')
+      if (!guard.blockedBy()) released += end(guard, '/c')
       const whole = evaluate(blocking, 'response', subject, [{ path: '/c', text }], 'key')
       assert.equal(guard.blockedBy()?.policy, whole.blockedBy?.policy)
       const first = Math.min(text.length, ...whole.decision.findings.map(({ start }) => start))
@@ -100,12 +110,29 @@ test('nothing of a match is released before the whole answer is blocked', () => 
   )
 })
 
-test('text that cannot become a match is released at once, and arguments of tools only when complete', () => {
+test('text that cannot become a match is released at once, also in arguments of tools that nothing judges as such', () => {
   const guard = createStreamGuard(redacting, subject, 'key')!
-  assert.ok(guard.push('/c', 'Plain words, and many of them; ').length > 20)
-  assert.equal(guard.push('/t', '{"to":"ann@example.com"}', { hold: true }), '')
-  assert.deepEqual(guard.held().includes('/t'), true)
-  assert.equal(guard.end('/t'), '{"to":"[EMAIL_1]"}')
+  assert.ok(push(guard, '/c', 'Plain words, and many of them; ').length > 20)
+  guard.call('/t', 'send')
+  assert.equal(push(guard, '/t', '{"to":"ann@example.com", "and":"'), '{"to":"[EMAIL_1]", "and":"')
+  assert.equal(push(guard, '/t', 'bob@'), '')
+  assert.deepEqual(guard.held(), ['/t'])
+  assert.equal(end(guard, '/t'), 'bob@')
+})
+
+test('what goes on after its end is not judged in part', () => {
+  const guard = createStreamGuard(redacting, subject, 'key')!
+  assert.equal(push(guard, '/c', 'ann@') + end(guard, '/c'), 'ann@')
+  assert.throws(() => guard.push('/c', 'example.com'), /goes on after its end/)
+})
+
+test('what is judged together is released only when all of it may be', () => {
+  const guard = createStreamGuard(blocking, subject, 'key')!
+  guard.push('/a', 'Plain words. ')
+  guard.push('/b', '4111 1111 1111 1111 ')
+  guard.end('/b')
+  assert.equal(guard.release('/a'), '')
+  assert.equal(guard.decision().scanned.withheld, 33)
 })
 
 test('a policy that can only judge whole texts has no guard', () => {
@@ -147,8 +174,8 @@ test('arguments of a tool are judged when they are complete, and nothing of them
       const guard = createStreamGuard(toolRules, subject, 'key')!
       const text = JSON.stringify({ command: isHostile ? 'sudo rm  -rf /' : 'ls -l' })
       guard.call('/t/0', 'run')
-      for (const piece of pieces(text, sizes)) assert.equal(guard.push('/t/0', piece, { hold: true }), '')
-      assert.equal(guard.end('/t/0'), isHostile ? '' : text)
+      for (const piece of pieces(text, sizes)) assert.equal(push(guard, '/t/0', piece), '')
+      assert.equal(end(guard, '/t/0'), isHostile ? '' : text)
       assert.equal(guard.blockedBy() !== undefined, isHostile)
       const whole = evaluate(toolRules, 'response', subject, [], 'key', {
         tools: () => ({ offered: [], calls: [{ path: '/t/0', name: 'run', text }] }),
@@ -164,7 +191,7 @@ test('a condition on the request alone is decided before the answer comes', () =
     setOf(`name: c\nmode: enforce\ndetectors: [{ detector: pii }]\nwhen: ${when}\naction: redact\n`)
   const release = (when: string) => {
     const guard = createStreamGuard(of(when), { ...subject, model: 'gpt-4o' }, 'key')!
-    return guard.push('/c', 'to ann@example.com, now') + guard.end('/c')
+    return push(guard, '/c', 'to ann@example.com, now') + end(guard, '/c')
   }
   assert.equal(release('request.model == "gpt-4o"'), 'to [EMAIL_1], now')
   assert.equal(release('request.model == "other"'), 'to ann@example.com, now')
@@ -174,7 +201,7 @@ test('a condition on the request alone is decided before the answer comes', () =
 test('the decision tells what came, what was replaced and what was withheld', () => {
   const guard = createStreamGuard(redacting, subject, 'key')!
   guard.push('/c', 'to ann@example.com, now')
-  guard.end('/c')
+  end(guard, '/c')
   assert.deepEqual(guard.decision().scanned, {
     characters: 23,
     seen: 23,
@@ -190,5 +217,5 @@ test('where there is no system prompt, its policy holds no answer', () => {
   )
   const prompted = { systemPrompts: () => ['You are Otto.'] }
   assert.equal(createStreamGuard(set, subject, 'key', prompted), undefined)
-  assert.equal(createStreamGuard(set, subject, 'key')?.push('/c', 'hello'), 'hello')
+  assert.equal(push(createStreamGuard(set, subject, 'key')!, '/c', 'hello'), 'hello')
 })

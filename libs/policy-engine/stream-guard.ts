@@ -25,15 +25,20 @@ import type { Subject } from './scope.ts'
  *
  * What it releases of a channel, joined, is what `evaluate` would make of the whole text, however it is cut; and no
  * released character belongs to a match of an enforcing policy. Text is held back only as far as a match may still be
- * forming.
+ * forming; arguments of a call, where an enforcing policy judges them as such, until they are complete.
  */
 export type StreamGuard = {
-  /** Takes the next piece of a channel. `hold`: nothing of this channel is released before its end. */
-  push(channel: string, text: string, options?: { hold?: boolean; source?: TextSource }): string
-  /** A tool is called, whose arguments come in this channel. */
-  call(channel: string, name: string): void
-  /** The channel is complete: releases what is left of it. */
-  end(channel: string): string
+  /**
+   * Takes the next piece of a channel.
+   * @throws when the channel has ended: what went out of it can no longer be judged together with this.
+   */
+  push(channel: string, text: string, about?: Told): void
+  /** A tool is called, whose arguments come in this channel. `told`: or have come elsewhere, and are this JSON. */
+  call(channel: string, name: string, about?: Pick<Told, 'path'> & { told?: string | undefined }): void
+  /** The channel is complete. */
+  end(channel: string): void
+  /** What may go out of a channel now. Only what is released counts as such, so all that goes out together is judged first. */
+  release(channel: string): string
   /** Channels of which something is held back. */
   held(): string[]
   /** Set as soon as an enforcing policy blocks; then nothing more may be sent. */
@@ -44,11 +49,22 @@ export type StreamGuard = {
   late: CompiledPolicySet
 }
 
+export type Told = {
+  source?: TextSource
+  /** Pointer to the string within the answer; the channel's name where it is not given. */
+  path?: string
+  /** These are arguments of a call. */
+  isArguments?: boolean
+}
+
 type Channel = {
+  path: string
   scans: Map<SpanDetector, { scan: SpanScan; finalTo: number }>
   source: TextSource
-  /** Of a channel with the arguments of a call. */
+  /** Of a channel with the arguments of a call; empty as long as no name is told. */
   tool: string | undefined
+  /** The call's arguments came elsewhere. */
+  isToldElsewhere: boolean
   /** Text from `base` on. */
   text: string
   base: number
@@ -92,6 +108,8 @@ export function createStreamGuard(
   const enforcing = new Set(policies.filter((policy) => interferes(set, policy)))
   const spanDetectors = [...new Set(policies.flatMap(spanDetectorsOf))]
   const decisive = new Set([...enforcing].flatMap(spanDetectorsOf))
+  const keepsArguments = policies.some(judgesArguments)
+  const holdsArguments = [...enforcing].some(judgesArguments)
 
   /** Whether a policy has still to look at the answer. What its condition decides alone is decided here. */
   function applies(policy: CompiledPolicy): boolean {
@@ -124,13 +142,15 @@ export function createStreamGuard(
     if (closed) block(failedBlockOf(policy))
   }
 
-  function channelOf(name: string, source: TextSource = 'model'): Channel {
+  function channelOf(name: string, { source = 'model', path = name }: Told = {}): Channel {
     const known = channels.get(name)
     if (known) return known
     const opened: Channel = {
+      path,
       scans: new Map(spanDetectors.map((detector) => [detector, { scan: detector.open(), finalTo: 0 }])),
       source,
       tool: undefined,
+      isToldElsewhere: false,
       text: '',
       base: 0,
       usedTo: 0,
@@ -143,16 +163,12 @@ export function createStreamGuard(
     return opened
   }
 
-  function scanOn(
-    name: string,
-    channel: Channel,
-    step: (scan: SpanScan) => ReturnType<SpanScan['push']>,
-  ): void {
+  function scanOn(channel: Channel, step: (scan: SpanScan) => ReturnType<SpanScan['push']>): void {
     for (const [detector, state] of channel.scans) {
       try {
         const { finalTo, detections } = step(state.scan)
         state.finalTo = finalTo
-        for (const detection of detections) heed(name, channel, detector, detection)
+        for (const detection of detections) heed(channel, detector, detection)
       } catch (error) {
         channel.scans.delete(detector)
         for (const policy of policies)
@@ -161,14 +177,14 @@ export function createStreamGuard(
     }
   }
 
-  function heed(name: string, channel: Channel, detector: SpanDetector, detection: Detection): void {
+  function heed(channel: Channel, detector: SpanDetector, detection: Detection): void {
     for (const policy of policies)
       for (const asked of policy.detectors) {
         if (asked.kind !== 'text' || asked.detector !== detector) continue
         if (detection.confidence < asked.threshold) continue
         if (asked.sources && !asked.sources.has(channel.source)) continue
         const text = channel.text.slice(detection.start - channel.base, detection.end - channel.base)
-        const index = findings.add(detector.name, name, text, detection, { source: channel.source })
+        const index = findings.add(detector.name, channel.path, text, detection, { source: channel.source })
         fire(policy, index)
         const finding = findings.all[index]!
         if (!enforcing.has(policy) || policy.document.action !== 'redact') continue
@@ -187,7 +203,7 @@ export function createStreamGuard(
   }
 
   function release(channel: Channel): string {
-    if (blockedBy) return ''
+    if (blockedBy || (holdsArguments && channel.tool !== undefined && !channel.ended)) return ''
     const finals = [...channel.scans]
       .filter(([detector]) => decisive.has(detector))
       .map(([, { finalTo }]) => finalTo)
@@ -204,7 +220,10 @@ export function createStreamGuard(
     channel.redacted += usedTo - channel.usedTo - kept
     channel.usedTo = usedTo
     channel.pending = channel.pending.filter(({ end, start }) => start >= to || end > usedTo)
-    const keepFrom = Math.min(usedTo, ...[...channel.scans.values()].map(({ finalTo }) => finalTo))
+    const keepFrom =
+      keepsArguments && channel.tool !== undefined && !channel.ended
+        ? 0
+        : Math.min(usedTo, ...[...channel.scans.values()].map(({ finalTo }) => finalTo))
     channel.text = channel.text.slice(keepFrom - channel.base)
     channel.base = keepFrom
     return text
@@ -221,31 +240,33 @@ export function createStreamGuard(
   }
 
   return {
-    push(name, text, { hold = false, source } = {}) {
-      const channel = channelOf(name, source)
+    push(name, text, about) {
+      const channel = channelOf(name, about)
+      if (channel.ended) throw new Error(`its string at ${channel.path} goes on after its end`)
+      if (about?.isArguments) channel.tool ??= ''
       channel.text += text
       channel.length += text.length
-      scanOn(name, channel, (scan) => scan.push(text))
-      return hold ? '' : release(channel)
+      scanOn(channel, (scan) => scan.push(text))
     },
-    call(name, tool) {
-      const channel = channelOf(name)
-      if (channel.tool === tool) return
+    call(name, tool, { told, path } = {}) {
+      const channel = channelOf(name, path === undefined ? {} : { path })
+      if (channel.tool !== tool) judgeCall(channel.path, tool, undefined)
       channel.tool = tool
-      judgeCall(name, tool, undefined)
+      if (told === undefined) return
+      channel.isToldElsewhere = true
+      judgeCall(channel.path, tool, told)
     },
     end(name) {
-      const channel = channelOf(name)
-      if (channel.ended) return ''
-      scanOn(name, channel, (scan) => scan.end())
+      const channel = channels.get(name)
+      if (!channel || channel.ended) return
+      scanOn(channel, (scan) => scan.end())
       channel.ended = true
-      if (channel.tool !== undefined && channel.base === 0) judgeCall(name, channel.tool, channel.text)
-      return release(channel)
+      if (channel.tool === '') judgeCall(channel.path, '', undefined)
+      if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments)
+        judgeCall(channel.path, channel.tool, channel.text)
     },
-    held: () =>
-      [...channels]
-        .filter(([, { usedTo, length, tool, ended }]) => usedTo < length || (tool !== undefined && !ended))
-        .map(([name]) => name),
+    release: (name) => release(channelOf(name)),
+    held: () => [...channels].filter(([, { usedTo, length }]) => usedTo < length).map(([name]) => name),
     blockedBy: () => blockedBy,
     decision() {
       let action: Action = blockedBy?.action ?? 'allow'
@@ -281,6 +302,10 @@ function isStreamable({ detectors, condition }: CompiledPolicy): boolean {
     !condition?.variables.has('findings') &&
     !condition?.variables.has('toolCalls')
   )
+}
+
+function judgesArguments({ detectors }: CompiledPolicy): boolean {
+  return detectors.some((detector) => detector.kind === 'tool-call' && detector.rule.judgesArguments)
 }
 
 function spanDetectorsOf({ detectors }: CompiledPolicy): SpanDetector[] {

@@ -1,4 +1,4 @@
-import { isObject, listOf, maxNesting } from './json.ts'
+import { isObject, type JsonObject, listOf, maxNesting } from './json.ts'
 import { pointer, type TextKind, type TextPart, type TextRole } from './text-part.ts'
 
 export type TextContext = { role: TextRole; kind: TextKind; tool?: string | undefined }
@@ -49,12 +49,12 @@ export function createTextCollector(): TextCollector {
 }
 
 /** Base64, as a data URL or bare; a bare one that is short may be a word. */
-function isEncoded(text: string): boolean {
+export function isEncoded(text: string): boolean {
   return /^data:[\w.+-]+\/[\w.+-]+;base64,/.test(text) || (text.length > 256 && /^[\w+/-]+=*$/.test(text))
 }
 
 /**
- * Takes content that is a string, a list of strings or a list of parts (`{type, text}`, `{type, image_url}`, …). Every string of a part is
+ * Takes content that is a string, a part, a list of strings or a list of parts (`{type, text}`, `{type, image_url}`, …). Every string of a part is
  * taken, whatever its kind: what policy cannot name it must see all the same, addresses of images included, since a query
  * string carries data out as well as words do.
  */
@@ -65,14 +65,17 @@ export function collectContent(
   context: TextContext,
 ): void {
   if (typeof content === 'string') collector.text(content, path, context)
+  if (isObject(content)) collectPart(collector, content, path, context)
   for (const [index, part] of listOf(content).entries()) {
     const at = pointer(path, index)
     if (typeof part === 'string') collector.text(part, at, context)
-    else if (isObject(part)) {
-      for (const [field, value] of Object.entries(part)) {
-        if (field === 'text' || field === 'refusal') collector.text(value, pointer(at, field), context)
-        else if (field !== 'type' && field !== 'logprobs') collector.every(value, pointer(at, field), context)
-      }
-    }
+    else if (isObject(part)) collectPart(collector, part, at, context)
+  }
+}
+
+function collectPart(collector: TextCollector, part: JsonObject, path: string, context: TextContext): void {
+  for (const [field, value] of Object.entries(part)) {
+    if (field === 'text' || field === 'refusal') collector.text(value, pointer(path, field), context)
+    else if (field !== 'type' && field !== 'logprobs') collector.every(value, pointer(path, field), context)
   }
 }

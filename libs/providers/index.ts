@@ -2,7 +2,14 @@ export { answeredTurns } from './conversation/answered-turns.ts'
 export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
 export { askedTurns } from './conversation/asked-turns.ts'
 export { requestLimits } from './conversation/request-limits.ts'
-export { answeredTools, askedTools, begunCalls, type CalledTool, type Tools } from './conversation/tools.ts'
+export {
+  answeredTools,
+  askedTools,
+  type CalledTool,
+  type ToldCall,
+  type Tools,
+  toldCalls,
+} from './conversation/tools.ts'
 export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
 export { openaiErrorType } from './formats/openai-error.ts'
 export { formatOfPath, formats, modelOfPath } from './formats.ts'
@@ -67,3 +74,4 @@ export {
   type WireFormat,
 } from './wire-format.ts'
 export { withoutLogprobs } from './without-logprobs.ts'
+export { withoutShiftedAnnotations } from './without-shifted-annotations.ts'

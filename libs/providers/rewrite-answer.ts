@@ -3,10 +3,11 @@ import { replaceTexts, type TextEdit } from './replace-texts.ts'
 import { frameJson, type SseFrame, withFrameJson } from './sse.ts'
 import type { WireFormat } from './wire-format.ts'
 import { withoutLogprobs } from './without-logprobs.ts'
+import { type ChangedFrom, withoutShiftedAnnotations } from './without-shifted-annotations.ts'
 
-/** A plain answer with strings replaced, and without the log probabilities that would still spell the old ones out. */
+/** A plain answer with strings replaced, and without the log probabilities that would still spell the old ones out, and the annotations that would point elsewhere. */
 export function rewriteAnswer(format: WireFormat, body: JsonObject, edits: readonly TextEdit[]): JsonObject {
-  return withoutEchoes(format, replaceTexts(body, edits))
+  return withoutEchoes(format, replaceTexts(body, edits), changedFrom(body, edits)) ?? {}
 }
 
 /**
@@ -20,9 +21,11 @@ export function rewriteStream(
   frames: readonly SseFrame[],
   edits: readonly TextEdit[],
 ): SseFrame[] {
-  const wanted = replaceTexts(assemble(format, frames), edits)
+  const whole = assemble(format, frames)
+  const wanted = replaceTexts(whole, edits)
+  const from = changedFrom(whole, edits)
   const given = new Set<string>()
-  const rewritten = frames.map((frame) => {
+  const rewritten = frames.flatMap((frame) => {
     const changes: TextEdit[] = []
     for (const { path, channel, whole } of format.frameTexts(frame)) {
       if (!edits.some((edit) => edit.path === channel || edit.path.startsWith(`${channel}/`))) continue
@@ -30,16 +33,29 @@ export function rewriteStream(
       if (!whole) given.add(channel)
     }
     const json = frameJson(frame)
-    if (!json) return frame
-    const changed = withoutEchoes(format, replaceTexts(json, changes))
-    return changed === json ? frame : withFrameJson(frame, changed)
+    if (!json) return [frame]
+    const changed = withoutEchoes(format, replaceTexts(json, changes), from)
+    if (changed === json) return [frame]
+    return changed ? [withFrameJson(frame, changed)] : []
   })
   verify(assemble(format, rewritten), edits)
   return rewritten
 }
 
-function withoutEchoes(format: WireFormat, body: JsonObject): JsonObject {
-  return format.id.startsWith('openai.') ? withoutLogprobs(body) : body
+function withoutEchoes(format: WireFormat, body: JsonObject, from: ChangedFrom): JsonObject | undefined {
+  return format.id.startsWith('openai.') ? withoutShiftedAnnotations(withoutLogprobs(body), from) : body
+}
+
+function changedFrom(body: JsonObject, edits: readonly TextEdit[]): ChangedFrom {
+  const changes = new Map(
+    edits.map(({ path, text }) => {
+      const before = textAt(body, path)
+      let at = 0
+      while (at < text.length && text[at] === before[at]) at++
+      return [path, at]
+    }),
+  )
+  return (channel) => changes.get(channel)
 }
 
 function assemble(format: WireFormat, frames: readonly SseFrame[]): JsonObject {

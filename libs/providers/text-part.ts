@@ -19,7 +19,7 @@ export type FrameText = {
   /** JSON pointer to the whole string within the assembled answer: pieces of one channel, joined, are that string. */
   channel: string
   text: string
-  /** The text is not the next piece but all of the channel, told once more; whoever changed the pieces changes it too. */
+  /** The text is not the next piece but all of the channel: told once more, or for the first time; whoever changed the pieces changes it too. */
   whole?: true
   kind: TextKind
   tool?: string

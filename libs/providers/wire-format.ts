@@ -65,8 +65,11 @@ export type StreamFollower = {
    * Undefined where the stream has no such string open.
    */
   textFrame(channel: string, text: string): string | undefined
-  /** Ends the stream here in a well-formed way that says it was blocked: finish reason `content_filter` or its equivalent. */
-  blockedEnding(identity: AnswerIdentity, message: string): string
+  /**
+   * Ends the stream here in a well-formed way that says it was blocked: finish reason `content_filter` or its equivalent.
+   * @param answer what the client has got, assembled, where the format repeats it at the end.
+   */
+  blockedEnding(identity: AnswerIdentity, message: string, answer?: JsonObject): string
 }
 
 /** Folds a stream's frames into the body that the plain answer would have had. Tolerates junk. */
@@ -86,6 +89,10 @@ export type WireFormat = {
   responseTexts(body: unknown): TextPart[]
   /** The pieces of text in one frame of a streamed answer. */
   frameTexts(frame: SseFrame): FrameText[]
+  /** Pointers to the parts of the assembled answer that a frame completes; of an object's, with a slash at the end. */
+  completedBy(frame: SseFrame): string[]
+  /** Whether streams tell strings once more as a whole, after their pieces. */
+  repeatsTexts: boolean
   usage(body: unknown): Usage | undefined
   finishReasons(body: unknown): string[]
   /** JSON body of an error response. */

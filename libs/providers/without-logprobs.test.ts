@@ -13,4 +13,6 @@ test('tokens that spell the text out once more are taken away, wherever they sta
 test('what holds none is the same object', () => {
   const body = { choices: [{ message: { content: 'x' }, logprobs: null }] }
   assert.equal(withoutLogprobs(body), body)
+  const event = { delta: 'x', logprobs: [] }
+  assert.equal(withoutLogprobs(event), event)
 })

@@ -8,6 +8,10 @@ export function withoutLogprobs(body: JsonObject): JsonObject {
   return strip(body) as JsonObject
 }
 
+function emptied(list: Json[]): Json[] {
+  return list.length === 0 ? list : []
+}
+
 function strip(value: Json): Json {
   if (Array.isArray(value)) {
     const stripped = value.map(strip)
@@ -17,7 +21,7 @@ function strip(value: Json): Json {
   let copy: JsonObject | undefined
   for (const [key, child] of Object.entries(value)) {
     if (child === undefined || child === null || key === '__proto__') continue
-    const stripped = key === 'logprobs' ? (Array.isArray(child) ? [] : null) : strip(child)
+    const stripped = key === 'logprobs' ? (Array.isArray(child) ? emptied(child) : null) : strip(child)
     if (stripped === child) continue
     copy ??= { ...value }
     copy[key] = stripped

@@ -1,21 +1,18 @@
 import {
   type AnswerIdentity,
-  begunCalls,
-  type FormatId,
+  type FrameText,
   frameJson,
-  type JsonObject,
   readFrame,
   replaceTexts,
   type SseFrame,
-  type TextEdit,
+  toldCalls,
   type WireFormat,
   withFrameJson,
   withoutLogprobs,
+  withoutShiftedAnnotations,
 } from '@airs-cp/providers'
 import type { StreamFilter } from './restore-answer.ts'
-
-/** Formats whose frames can be judged one by one. The Responses API repeats whole texts, and is held whole instead. */
-const guardable: ReadonlySet<FormatId> = new Set(['openai.chat', 'openai.completions', 'anthropic.messages'])
+import { createStringChanges, type StringChanges } from './string-changes.ts'
 
 /** Passes an answer's frames through a guard, in the client's format. */
 export type FrameGuard = {
@@ -31,54 +28,151 @@ export type FrameGuard = {
   hasChanged(): boolean
 }
 
-export function canGuardFrames(format: WireFormat): boolean {
-  return guardable.has(format.id)
+/** Formats that stream answers with texts. */
+export function canGuardFrames({ id }: WireFormat): boolean {
+  return streaming.has(id)
+}
+
+const streaming: ReadonlySet<string> = new Set([
+  'openai.chat',
+  'openai.completions',
+  'openai.responses',
+  'openai.stored-responses',
+  'anthropic.messages',
+])
+
+/** A string of the answer. One that is told anew, and otherwise than before, goes through another channel of the guard. */
+type Said = {
+  path: string
+  channel: string
+  changes: StringChanges
+  isOver: boolean
+  /** It came at once, and not in pieces. */
+  isWhole: boolean
+  /** Of arguments of a call. */
+  tool: string | undefined
 }
 
 /**
  * Text of a frame is replaced by what the guard releases; what the guard still holds of a string when it is complete goes
- * out before the frame that completes it. Log probabilities spell the text out once more and are left out.
+ * out before the frame that completes it, and a repetition of the string says what went out. All of a frame is judged
+ * before anything of it is released.
+ *
+ * Left out, since they would tell what was taken out or point to another place than they did: log probabilities, which spell
+ * the text out once more, and annotations that point behind a change of their text.
  */
 export function createFrameGuard(format: WireFormat, guard: StreamFilter): FrameGuard {
   const follower = format.createFollower()
+  const delivered = format.repeatsTexts ? format.createAssembler() : undefined
+  const said = new Map<string, Said>()
+  const byChannel = new Map<string, Said>()
   let changed = false
   let failure: string | undefined
 
   const emit = (frame: SseFrame): SseFrame => {
     follower.push(frame)
+    delivered?.push(frame)
     return frame
   }
 
   function judge(frame: SseFrame): SseFrame[] {
     const json = frameJson(frame)
-    if (!json) {
-      if (frame.data !== '' && frame.data !== '[DONE]') throw new Error('a frame of it is no JSON object')
-      return [emit(frame)]
+    if (!json && frame.data !== '' && frame.data !== '[DONE]')
+      throw new Error('a frame of it is no JSON object')
+    const texts = format.frameTexts(frame)
+    hear(frame, texts)
+    if (guard.blockedBy()) return []
+
+    const released = new Map<FrameText, string>()
+    for (const text of texts) if (!text.whole) released.set(text, releaseOf(said.get(text.channel)!))
+    for (const text of texts) {
+      const one = said.get(text.channel)!
+      if (one.isWhole) releaseOf(one)
     }
-    const completed = completedBy(format.id, json)
-    const edits: TextEdit[] = []
-    for (const { channel, name } of begunCalls(format.id, frame)) guard.call(channel, name)
-    for (const { path, channel, text, kind } of format.frameTexts(frame)) {
-      const released = guard.push(channel, text, { hold: kind === 'tool-arguments' })
-      const rest = completed.some((prefix) => channel.startsWith(prefix)) ? guard.end(channel) : ''
-      if (released + rest !== text) edits.push({ path, text: released + rest })
-    }
-    const before = flush(completed)
-    const judged = withoutLogprobs(replaceTexts(json, edits))
+    const before = flush()
+    if (!json) return [...before, emit(frame)]
+    const edits = texts.flatMap((text) => {
+      const told = released.get(text) ?? said.get(text.channel)!.changes.released()
+      return told === text.text ? [] : [{ path: text.path, text: told }]
+    })
+    const judged = withoutShiftedAnnotations(withoutLogprobs(replaceTexts(json, edits)), (path) =>
+      said.get(path)?.changes.changedFrom(),
+    )
     if (judged === json) return [...before, emit(frame)]
     changed = true
-    return [...before, emit(withFrameJson(frame, judged))]
+    return judged ? [...before, emit(withFrameJson(frame, judged))] : before
   }
 
-  /** What is held of these strings, as frames. @throws when the format cannot say it; then it must not be said. */
-  function flush(prefixes: string[]): SseFrame[] {
-    const channels = guard.held().filter((channel) => prefixes.some((prefix) => channel.startsWith(prefix)))
-    return channels.flatMap((channel) => {
-      const text = guard.end(channel)
+  /** Lets the guard see all that a frame says, and what it completes. */
+  function hear(frame: SseFrame, texts: readonly FrameText[]): void {
+    for (const { channel, name, text } of toldCalls(format.id, frame))
+      call(said.get(channel) ?? open(channel, format.repeatsTexts), name, text)
+    for (const { channel, text, kind, whole } of texts)
+      if (!whole)
+        take(said.get(channel) ?? open(channel, format.repeatsTexts), text, kind === 'tool-arguments')
+    const wholes = texts.filter(({ whole }) => whole)
+    for (const { channel, text } of wholes) {
+      const known = said.get(channel)
+      if (!known) takeWhole(open(channel, true), text)
+      else if (known.changes.isEmpty() && !known.isOver) takeWhole(known, text)
+    }
+    complete(format.completedBy(frame))
+    for (const { channel, text } of wholes)
+      if (said.get(channel)!.changes.received() !== text) takeWhole(open(channel, true), text)
+  }
+
+  function open(path: string, keeps: boolean): Said {
+    const tool = said.get(path)?.tool
+    const channel = said.has(path) ? `${path}\0${byChannel.size}` : path
+    const opened = { path, channel, changes: createStringChanges(keeps), isOver: false, isWhole: false, tool }
+    said.set(path, opened)
+    byChannel.set(channel, opened)
+    if (tool !== undefined) call(opened, tool, undefined)
+    return opened
+  }
+
+  function call(one: Said, tool: string, told: string | undefined): void {
+    one.tool = tool
+    guard.call(one.channel, tool, { path: one.path, told })
+  }
+
+  function take({ channel, path, changes }: Said, text: string, isArguments: boolean): void {
+    guard.push(channel, text, { path, isArguments })
+    changes.receive(text)
+  }
+
+  function takeWhole(whole: Said, text: string): void {
+    whole.isWhole = true
+    take(whole, text, false)
+    end(whole)
+  }
+
+  function end(ended: Said): void {
+    if (ended.isOver) return
+    ended.isOver = true
+    guard.end(ended.channel)
+  }
+
+  function complete(prefixes: readonly string[]): void {
+    if (prefixes.length === 0) return
+    for (const one of byChannel.values()) if (prefixes.some((prefix) => one.path.startsWith(prefix))) end(one)
+  }
+
+  function releaseOf({ channel, changes }: Said): string {
+    const text = guard.release(channel)
+    changes.release(text)
+    return text
+  }
+
+  /** What is held of strings that are complete, as frames. @throws when the format cannot say it; then it must not be said. */
+  function flush(): SseFrame[] {
+    return guard.held().flatMap((channel) => {
+      const one = byChannel.get(channel)!
+      const text = one.isOver ? releaseOf(one) : ''
       if (text === '') return []
       changed = true
-      const frame = follower.textFrame(channel, text)
-      if (frame === undefined) throw new Error(`the text held of ${channel} has no frame to go in`)
+      const frame = follower.textFrame(one.path, text)
+      if (frame === undefined) throw new Error(`the text held of ${one.path} has no frame to go in`)
       return [emit(readFrame(Buffer.from(frame)))]
     })
   }
@@ -96,21 +190,13 @@ export function createFrameGuard(format: WireFormat, guard: StreamFilter): Frame
 
   return {
     push: (frame) => guarded(() => judge(frame)),
-    end: () => guarded(() => flush([''])),
+    end: () =>
+      guarded(() => {
+        complete(['/'])
+        return flush()
+      }),
     blockedMessage: () => guard.blockedBy()?.message ?? failure,
-    blockedEnding: (identity, message) => follower.blockedEnding(identity, message),
+    blockedEnding: (identity, message) => follower.blockedEnding(identity, message, delivered?.result()),
     hasChanged: () => changed,
   }
-}
-
-/** Pointers to the parts of the answer that a frame completes. */
-function completedBy(format: FormatId, json: JsonObject): string[] {
-  if (json.type === 'content_block_stop') return [`/content/${String(json.index)}/`]
-  if (json.type === 'message_delta') return ['/content/']
-  if (format === 'anthropic.messages' || !Array.isArray(json.choices)) return []
-  return (json.choices as JsonObject[]).flatMap((choice) =>
-    choice?.finish_reason === null || choice?.finish_reason === undefined
-      ? []
-      : [`/choices/${String(choice.index)}/`],
-  )
 }

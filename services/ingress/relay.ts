@@ -200,11 +200,10 @@ export function relay({
           relayed.toldError ||= frameTellsError(frame)
         }
         for (const translated of translator ? translator.push(frame) : [frame]) {
-          const isTerminator = clientFormat.isTerminator(translated)
-          if (guard && isTerminator && !terminated) for (const rest of guard.end()) deliver(rest, false)
-          terminated ||= isTerminator
-          if (!guard || terminated) deliver(translated, terminated)
-          else for (const judged of guard.push(translated)) deliver(judged, false)
+          for (const judged of guard ? guard.push(translated) : [translated]) {
+            terminated ||= clientFormat.isTerminator(judged)
+            deliver(judged, terminated)
+          }
         }
       }
       if (passed.length > 0) send(passed.length === 1 ? passed[0]! : Buffer.concat(passed))

@@ -10,7 +10,7 @@ import { readPlain, readStream } from './read-answer.ts'
 import type { Relayed } from './relay.ts'
 
 /** What the text of a stream passes through. */
-export type StreamFilter = Pick<StreamGuard, 'push' | 'call' | 'end' | 'held' | 'blockedBy'> & {
+export type StreamFilter = Pick<StreamGuard, 'push' | 'call' | 'end' | 'release' | 'held' | 'blockedBy'> & {
   hasRestored(): boolean
 }
 
@@ -21,19 +21,40 @@ export function createRestoringFilter(
   guard: StreamGuard | undefined,
 ): StreamFilter {
   const restorer = createRestorer(restorations)
-  const restore = (channel: string, text: string) => restorer.push(channel, text, isJson(format, channel))
+  const ended = new Set<string>()
+  const arrived = new Map<string, string>()
+  const judged = guard ?? {
+    push: (channel: string, text: string) => void arrived.set(channel, (arrived.get(channel) ?? '') + text),
+    call() {},
+    end() {},
+    release(channel: string) {
+      const text = arrived.get(channel) ?? ''
+      arrived.delete(channel)
+      return text
+    },
+    held: () => [...arrived.keys()],
+    blockedBy: () => undefined,
+  }
   return {
-    push: (channel, text, options) => restore(channel, guard ? guard.push(channel, text, options) : text),
-    call: (channel, name) => guard?.call(channel, name),
-    end: (channel) => restore(channel, guard?.end(channel) ?? '') + restorer.end(channel),
-    held: () => [...new Set([...(guard?.held() ?? []), ...restorer.held()])],
-    blockedBy: () => guard?.blockedBy(),
+    push: judged.push,
+    call: judged.call,
+    end(channel) {
+      judged.end(channel)
+      ended.add(channel)
+    },
+    release(channel) {
+      const restored = restorer.push(channel, judged.release(channel), isJson(format, channel))
+      return ended.has(channel) ? restored + restorer.end(channel) : restored
+    },
+    held: () => [...new Set([...judged.held(), ...restorer.held()])],
+    blockedBy: judged.blockedBy,
     hasRestored: restorer.hasRestored,
   }
 }
 
 /** Arguments of a function are JSON in a string; those of Anthropic's tools are streamed as such. */
-function isJson(format: FormatId, channel: string): boolean {
+function isJson(format: FormatId, name: string): boolean {
+  const channel = name.split('\0', 1)[0]!
   return channel.endsWith('/arguments') || (format === 'anthropic.messages' && channel.endsWith('/input'))
 }
 

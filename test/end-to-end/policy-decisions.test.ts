@@ -86,6 +86,21 @@ detectors: [{ detector: injection, sources: [untrusted] }]
 action: block
 owasp: [LLM01]
 ---
+name: mask-mail
+mode: enforce
+direction: response
+scope: { tags: [masked] }
+detectors: [{ detector: pii, types: [EMAIL] }]
+action: redact
+---
+name: cards-stay
+mode: enforce
+direction: response
+scope: { tags: [stopped] }
+detectors: [{ detector: pii, types: [CREDIT_CARD] }]
+action: block
+message: Card numbers stay here
+---
 name: watched
 direction: response
 scope: { tags: [judged] }
@@ -319,5 +334,56 @@ describe('what policies do to exchanges', () => {
     )
     assert.equal(decision.findings[decision.verdicts[0]!.findings[0]!]?.type, 'injection')
     assert.equal(decision.scanned.seen, attack.length)
+  })
+
+  describe('a stream of the Responses API, as the official client reads it,', () => {
+    const streamed = (tag: string, input: string) =>
+      new OpenAI({ baseURL: `${stack.urls.ingress}/v1`, apiKey: 'none', maxRetries: 0 }).responses.stream(
+        { model: 'gpt-4o', input },
+        { headers: { 'X-AIRS-Tags': tag, 'X-Session-ID': input } },
+      )
+
+    test('is redacted step by step, in its text and in arguments of tools', async () => {
+      const prompt = `mock:tool=send args={"to":"${email}"} chunks=30 text="write to ${email} or call, whichever"`
+      const stream = streamed('masked', prompt)
+      const deltas: string[] = []
+      stream.on('response.output_text.delta', ({ delta }) => deltas.push(delta))
+      const whole: string[] = []
+      stream.on('event', (event) => {
+        if (event.type === 'response.output_text.done') whole.push(event.text)
+        if (event.type === 'response.function_call_arguments.done') whole.push(event.arguments)
+      })
+      const answer = await stream.finalResponse()
+      const text = 'write to [EMAIL_1] or call, whichever'
+      assert.equal(deltas.join(''), text)
+      assert.ok(deltas.filter(Boolean).length > 5, 'it is judged while it streams')
+      assert.equal(answer.output_text, text)
+      assert.deepEqual(whole, [text, '{"to":"[EMAIL_1]"}'])
+      assert.doesNotMatch(JSON.stringify(answer.output), /smith/)
+    })
+
+    test('tells how much of it was seen', async () => {
+      const { response, text, exchange } = await post('masked', '/v1/responses', {
+        model: 'gpt-4o',
+        input: 'mock:chunks=4 text="nothing to be seen in this. "',
+        stream: true,
+      })
+      assert.equal(response.status, 200)
+      const outcome = (await control.events(exchange, 2))[1]!
+      assert.equal(saidIn('openai.responses', text), 'nothing to be seen in this. ')
+      const { seen, characters, withheld, redacted, skipped } = outcome.data.decision.scanned
+      assert.deepEqual([seen, characters, withheld, redacted, skipped], [28, 28, 0, 0, []])
+    })
+
+    test('ends as incomplete before what must not be said, and keeps what was', async () => {
+      const stream = streamed('stopped', 'mock:chunks=30 text="the card is 4111 1111 1111 1111 and more"')
+      const answer = await stream.finalResponse()
+      assert.equal(answer.status, 'incomplete')
+      assert.equal(answer.incomplete_details?.reason, 'content_filter')
+      const [message] = answer.output
+      assert.equal(message?.type === 'message' && message.status, 'incomplete')
+      assert.match(JSON.stringify(message), /the card is/)
+      assert.doesNotMatch(JSON.stringify(answer), /4111/)
+    })
   })
 })

@@ -11,6 +11,8 @@ export type ToolCallRule = {
   looksAt: ReadonlySet<'offered' | 'called'>
   /** What is wrong with a tool of that name, whatever it is called with. */
   judgeName(name: string): ToolFindingType | undefined
+  /** Whether it says anything about arguments of calls. */
+  judgesArguments: boolean
   /** What is wrong with the arguments of a call. */
   judgeArguments(call: Pick<ToolCall, 'name' | 'text'>): ToolFindingType | undefined
 }
@@ -25,6 +27,7 @@ export function createToolCallRule({ on, allow, deny, tools, arguments: patterns
   }))
   return {
     looksAt: new Set(on),
+    judgesArguments: tests.length > 0 && on.includes('called'),
     judgeName(name) {
       if (deny && names(deny, name)) return 'TOOL_DENIED'
       return allow && !names(allow, name) ? 'TOOL_NOT_ALLOWED' : undefined

@@ -46,7 +46,7 @@ export function askedTools(format: FormatId, body: unknown): Tools {
 export function answeredTools(format: FormatId, body: unknown): Tools {
   if (!isObject(body)) return { offered: [], calls: [] }
   const calls = () => {
-    if (format === 'openai.responses') return itemCalls(body.output, '/output')
+    if (isResponses(format)) return itemCalls(body.output, '/output')
     if (format === 'anthropic.messages') return blockCalls(body.content, '/content')
     if (format !== 'openai.chat') return []
     return [...objectsOf(body.choices)].flatMap(([index, { message }]) =>
@@ -56,24 +56,19 @@ export function answeredTools(format: FormatId, body: unknown): Tools {
   return { offered: [], calls: calls() }
 }
 
-/** The calls that a frame of a streamed answer begins: the channel of their arguments (see `FrameText`), and their name. */
-export function begunCalls(format: FormatId, frame: SseFrame): { channel: string; name: string }[] {
-  if (format === 'anthropic.messages') {
-    if (!frame.data.includes('tool_use')) return []
-    const event = frameJson(frame)
-    const block = event?.content_block
-    if (typeof event?.index !== 'number' || !isObject(block) || !isCall(block)) return []
-    return [{ channel: pointer('/content', event.index, 'input'), name: stringOf(block.name) ?? '' }]
-  }
-  if (format === 'openai.responses') {
-    if (!frame.data.includes('_call"')) return []
-    const event = frameJson(frame)
-    if (event?.type !== 'response.output_item.added' || !isObject(event.item)) return []
-    const { name, field } = itemCall(event.item) ?? {}
-    return field === undefined || name === undefined
-      ? []
-      : [{ channel: pointer('/output', Number(event.output_index ?? 0), field), name }]
-  }
+/** A call that a frame of a streamed answer tells of. */
+export type ToldCall = {
+  /** Of its arguments (see `FrameText`). */
+  channel: string
+  name: string
+  /** The arguments as JSON, where they are told as such and not as a string. */
+  text?: string
+}
+
+/** The calls that a frame of a streamed answer begins or, in the Responses API, completes. */
+export function toldCalls(format: FormatId, frame: SseFrame): ToldCall[] {
+  if (format === 'anthropic.messages') return frame.data.includes('tool_use') ? blockCall(frame) : []
+  if (isResponses(format)) return frame.data.includes('_call"') ? itemCallsOf(frame) : []
   if (format !== 'openai.chat' || !/"(?:tool_calls|function_call)"/.test(frame.data)) return []
   return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, delta }]) =>
     isObject(delta)
@@ -82,6 +77,39 @@ export function begunCalls(format: FormatId, frame: SseFrame): { channel: string
           .map(({ path, name }) => ({ channel: path, name }))
       : [],
   )
+}
+
+/** The arguments follow in deltas as JSON, unless they stand there already. */
+function blockCall(frame: SseFrame): ToldCall[] {
+  const event = frameJson(frame)
+  const block = event?.content_block
+  if (typeof event?.index !== 'number' || !isObject(block) || !isCall(block)) return []
+  const { name, input } = block
+  const call = { channel: pointer('/content', event.index, 'input'), name: stringOf(name) ?? '' }
+  const isTold = isObject(input) && Object.keys(input).length > 0
+  return [isTold ? { ...call, text: JSON.stringify(input) } : call]
+}
+
+/** An item is told when it begins, when it is done, and once more with the whole answer. */
+function itemCallsOf(frame: SseFrame): ToldCall[] {
+  const event = frameJson(frame)
+  const items: Iterable<[number, JsonObject]> = isObject(event?.item)
+    ? [[Number(event.output_index ?? 0), event.item]]
+    : isObject(event?.response)
+      ? objectsOf(event.response.output)
+      : []
+  return [...items].flatMap(([index, item]) => {
+    const call = itemCall(item)
+    if (!call) return []
+    const told = item[call.field]
+    const channel = pointer('/output', index, call.field)
+    const isWhole = event?.type !== 'response.output_item.added' && typeof told === 'object' && told !== null
+    return [isWhole ? { channel, name: call.name, text: JSON.stringify(told) } : { channel, name: call.name }]
+  })
+}
+
+function isResponses(format: FormatId): boolean {
+  return format === 'openai.responses' || format === 'openai.stored-responses'
 }
 
 /** Names stand in the definition or in its `function` or `custom`; a tool of the provider's own has its type for a name. */

@@ -1,5 +1,5 @@
 import type { Usage } from '@airs-cp/events'
-import { isObject, type JsonObject, stringOf } from '../json.ts'
+import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import { frameJson, sseText } from '../sse.ts'
 import type { StreamFollower } from '../wire-format.ts'
 import { readAnthropicUsage } from './anthropic-usage.ts'
@@ -10,12 +10,22 @@ const deltaOf: Record<string, (text: string) => JsonObject> = {
   input: (partial_json) => ({ type: 'input_json_delta', partial_json }),
 }
 
+const knownKinds: ReadonlySet<Json> = new Set([
+  'text_delta',
+  'thinking_delta',
+  'input_json_delta',
+  'signature_delta',
+  'citations_delta',
+])
+
 export function createAnthropicFollower(): StreamFollower {
   let model: string | undefined
   let started = false
   let usage: JsonObject = {}
   let stopReason: string | undefined
   const open = new Set<number>()
+  /** Of deltas of kinds to come, by the string that they bring text for. */
+  const otherKinds = new Map<string, Json>()
 
   return {
     push(frame) {
@@ -26,7 +36,11 @@ export function createAnthropicFollower(): StreamFollower {
         if (isObject(event.message.usage)) usage = event.message.usage
       } else if (event?.type === 'content_block_start') open.add(Number(event.index))
       else if (event?.type === 'content_block_stop') open.delete(Number(event.index))
-      else if (event?.type === 'message_delta') {
+      else if (event?.type === 'content_block_delta' && isObject(event.delta)) {
+        const { type, ...fields } = event.delta
+        if (type === undefined || knownKinds.has(type)) return
+        for (const field of Object.keys(fields)) otherKinds.set(`/content/${event.index}/${field}`, type)
+      } else if (event?.type === 'message_delta') {
         if (isObject(event.delta)) stopReason = stringOf(event.delta.stop_reason) ?? stopReason
         if (isObject(event.usage)) {
           const told = Object.entries(event.usage).filter(([, value]) => value !== null)
@@ -39,7 +53,8 @@ export function createAnthropicFollower(): StreamFollower {
     finishReasons: () => (stopReason === undefined ? [] : [stopReason]),
     textFrame(channel, text) {
       const [content, index, field] = channel.split('/').slice(1)
-      const delta = deltaOf[field ?? '']?.(text)
+      const type = otherKinds.get(channel)
+      const delta = type === undefined ? deltaOf[field ?? '']?.(text) : { type, [field ?? '']: text }
       if (content !== 'content' || !delta || !open.has(Number(index))) return undefined
       return sseText({ type: 'content_block_delta', index: Number(index), delta }, 'content_block_delta')
     },

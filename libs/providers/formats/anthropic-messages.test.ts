@@ -114,6 +114,7 @@ test('a stream is told in pieces, folded, and followed', () => {
     ['/content/0/thinking', 'Hm'],
     ['/content/1/text', 'Hel'],
     ['/content/1/text', 'lo'],
+    ['/content/1/citations/cited_text', 'x'],
     ['/content/2/input', '{"a"'],
     ['/content/2/input', ':1}'],
     ['/content/9/text', 'of no block'],

@@ -55,6 +55,10 @@ function collectBlocks(
     if (!isObject(block)) collector.text(block, at, { role, kind: 'text' })
     else if (block.type === 'text') {
       collector.text(block.text, `${at}/text`, { role, kind: 'text' })
+      for (const [place, citation] of objectsOf(block.citations)) {
+        const { type: _, encrypted_index: __, ...told } = citation
+        collector.every(told, pointer(at, 'citations', place), { role, kind: 'text' })
+      }
     } else if (block.type === 'thinking') {
       collector.text(block.thinking, `${at}/thinking`, { role, kind: 'text' })
     } else if (block.type === 'tool_use' || block.type === 'server_tool_use') {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts'
 import type { StreamFollower } from '../wire-format.ts'
+import { chatDelta } from './openai-chat-strings.ts'
 import { type ChoiceChunks, createChoiceFollower } from './openai-choice-follower.ts'
 
 const chatChunks: ChoiceChunks = {
@@ -7,7 +7,7 @@ const chatChunks: ChoiceChunks = {
   text(channel, text) {
     const [choices, index, message, ...tokens] = channel.split('/').slice(1)
     if (choices !== 'choices' || message !== 'message') return undefined
-    const delta = deltaAt(tokens, text)
+    const delta = chatDelta(tokens, text)
     if (!delta) return undefined
     return { index: Number(index), delta, logprobs: null, finish_reason: null }
   },
@@ -24,13 +24,4 @@ const chatChunks: ChoiceChunks = {
 
 export function createChatFollower(): StreamFollower {
   return createChoiceFollower(chatChunks)
-}
-
-function deltaAt(tokens: string[], text: string): JsonObject | undefined {
-  const [field, second, third, fourth] = tokens
-  if (field === undefined) return undefined
-  if (field !== 'tool_calls')
-    return second === undefined ? { [field]: text } : { [field]: { [second]: text } }
-  if (second === undefined || third === undefined || fourth === undefined) return undefined
-  return { tool_calls: [{ index: Number(second), [third]: { [fourth]: text } }] }
 }

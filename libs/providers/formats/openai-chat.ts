@@ -5,6 +5,7 @@ import { type FrameText, pointer, type TextPart, type TextRole } from '../text-p
 import type { WireFormat } from '../wire-format.ts'
 import { createChatAssembler } from './openai-chat-assembler.ts'
 import { createChatFollower } from './openai-chat-follower.ts'
+import { chatStrings } from './openai-chat-strings.ts'
 import { openaiErrorBody, openaiErrorFrames } from './openai-error.ts'
 import { collectRequestLabels } from './openai-labels.ts'
 import { openaiUsage } from './openai-usage.ts'
@@ -17,6 +18,8 @@ export const openaiChat: WireFormat = {
   requestTexts,
   responseTexts,
   frameTexts,
+  completedBy: finishedChoices,
+  repeatsTexts: false,
   usage: openaiUsage,
   finishReasons: choiceFinishReasons,
   errorBody: openaiErrorBody,
@@ -90,10 +93,8 @@ function responseTexts(body: unknown): TextPart[] {
     const path = pointer('/choices', index, 'message')
     const context: TextContext = { role: 'assistant', kind: 'text' }
     collectContent(collector, choice.message.content, `${path}/content`, context)
-    for (const field of streamedFields) collector.text(choice.message[field], `${path}/${field}`, context)
-    if (isObject(choice.message.audio)) {
-      collector.text(choice.message.audio.transcript, `${path}/audio/transcript`, context)
-    }
+    const { content: _, ...beside } = choice.message
+    for (const { path: at, text } of chatStrings(beside, path, path)) collector.text(text, at, context)
     for (const call of toolCallsOf(choice.message)) {
       collector.text(call.text, path + call.path, {
         role: 'assistant',
@@ -105,11 +106,6 @@ function responseTexts(body: unknown): TextPart[] {
   return collector.parts
 }
 
-/** Strings of a message beside its content: OpenAI's, then DeepSeek's and vLLM's, then OpenRouter's and Groq's. */
-const streamedFields = ['refusal', 'reasoning_content', 'reasoning'] as const
-
-const pieceFields = ['content', ...streamedFields] as const
-
 function frameTexts(frame: SseFrame): FrameText[] {
   const texts: FrameText[] = []
   const choices = frameJson(frame)?.choices
@@ -120,20 +116,7 @@ function frameTexts(frame: SseFrame): FrameText[] {
     const { delta } = choice
     const path = `/choices/${position}/delta`
     const whole = `/choices/${typeof choice.index === 'number' ? choice.index : position}/message`
-    for (const field of pieceFields) {
-      const text = delta[field]
-      if (typeof text !== 'string' || text === '') continue
-      texts.push({ path: `${path}/${field}`, channel: `${whole}/${field}`, text, kind: 'text' })
-    }
-    if (isObject(delta.audio) && typeof delta.audio.transcript === 'string') {
-      const text = delta.audio.transcript
-      texts.push({
-        path: `${path}/audio/transcript`,
-        channel: `${whole}/audio/transcript`,
-        text,
-        kind: 'text',
-      })
-    }
+    texts.push(...chatStrings(delta, path, whole))
     if (delta.tool_calls === undefined && delta.function_call === undefined) continue
     for (const call of toolCallsOf(delta)) {
       if (call.text === undefined || call.text === '') continue
@@ -176,6 +159,17 @@ function* toolCallsOf(message: { [key: string]: unknown }): Generator<ToolCall> 
     const path = '/function_call/arguments'
     yield { id: undefined, tool: stringOf(name), text: stringOf(text), path, wholePath: path }
   }
+}
+
+/** A choice is complete with its finish reason, and so is all with the end. */
+export function finishedChoices(frame: SseFrame): string[] {
+  if (frame.data === '[DONE]') return ['/']
+  if (!frame.data.includes('"finish_reason"')) return []
+  return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, finish_reason }]) =>
+    typeof finish_reason === 'string' && finish_reason !== ''
+      ? [`/choices/${typeof index === 'number' ? index : position}/`]
+      : [],
+  )
 }
 
 export function choiceFinishReasons(body: unknown): string[] {

@@ -40,7 +40,7 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
       usage = openaiUsage(chunk) ?? usage
       for (const [position, choice] of objectsOf(chunk.choices)) {
         const index = typeof choice.index === 'number' ? choice.index : position
-        if (typeof choice.finish_reason === 'string') {
+        if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') {
           open.delete(index)
           finished.set(index, choice.finish_reason)
         } else if (!finished.has(index)) open.add(index)
@@ -57,7 +57,7 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
       const airs = violation(message, policy)
       const identity = { ...(head ?? { id, object: chunks.object, created: createdSeconds, model }), airs }
       const begun = open.size + finished.size > 0
-      const indexes = begun ? [...open] : [0]
+      const indexes = open.size > 0 ? [...open] : begun ? [...finished.keys()] : [0]
       const frames = indexes.map((index) => frame(chunks.blocked(index, begun, message), identity))
       return `${frames.join('')}data: [DONE]\n\n`
     },

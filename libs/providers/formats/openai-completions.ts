@@ -3,7 +3,7 @@ import { isObject, type JsonObject, listOf, objectsOf } from '../json.ts'
 import { frameJson, type SseFrame } from '../sse.ts'
 import { type FrameText, pointer, type TextPart } from '../text-part.ts'
 import type { StreamAssembler, WireFormat } from '../wire-format.ts'
-import { choiceFinishReasons } from './openai-chat.ts'
+import { choiceFinishReasons, finishedChoices } from './openai-chat.ts'
 import { createChoiceFollower } from './openai-choice-follower.ts'
 import { openaiErrorBody, openaiErrorFrames } from './openai-error.ts'
 import { collectRequestLabels } from './openai-labels.ts'
@@ -29,6 +29,8 @@ export const openaiCompletions: WireFormat = {
   },
   responseTexts,
   frameTexts,
+  completedBy: finishedChoices,
+  repeatsTexts: false,
   usage: openaiUsage,
   finishReasons: choiceFinishReasons,
   errorBody: openaiErrorBody,

@@ -1,9 +1,9 @@
 import type { Usage } from '@airs-cp/events'
-import { isObject, type JsonObject, stringOf } from '../json.ts'
+import { isObject, type JsonObject, objectsOf, stringOf } from '../json.ts'
 import { frameJson, sseText } from '../sse.ts'
 import type { StreamFollower, WireFormat } from '../wire-format.ts'
 import { violation } from './openai-error.ts'
-import { textEvents } from './openai-responses-frames.ts'
+import { responsesDelta } from './openai-responses-frames.ts'
 
 export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finishReasons'>): StreamFollower {
   /** What `response.created` told, without the output. */
@@ -17,7 +17,7 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
     push(frame) {
       const event = frameJson(frame)
       if (!event) return
-      if (typeof event.sequence_number === 'number') sequence = event.sequence_number
+      if (typeof event.sequence_number === 'number') sequence = event.sequence_number + 1
       if (isObject(event.response)) {
         response = { ...event.response, output: [] }
         usage = read.usage(event.response) ?? usage
@@ -32,29 +32,14 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
     usage: () => usage,
     finishReasons: () => finishReasons,
     textFrame(channel, text) {
-      const [output, outputIndex, ...rest] = channel.split('/').slice(1)
-      const item = open.get(Number(outputIndex))
-      if (output !== 'output' || !item) return undefined
-      const list = rest.length === 3 ? rest[0] : undefined
-      const found = Object.entries(textEvents).find(
-        ([name, place]) =>
-          place.field === rest.at(-1) && place.list?.name === list && suits(name, stringOf(item.type) ?? ''),
-      )
-      if (!found) return undefined
-      const [name, place] = found
-      const type = `${name}.delta`
-      const event: JsonObject = {
-        type,
-        sequence_number: sequence,
-        item_id: item.id,
-        output_index: Number(outputIndex),
-        ...(place.list ? { [place.list.index]: Number(rest[1]) } : {}),
-        delta: text,
-        ...(name === 'response.output_text' ? { logprobs: [] } : {}),
-      }
-      return sseText(event, type)
+      const item = open.get(Number(channel.split('/')[2]))
+      const delta = responsesDelta(channel, text, stringOf(item?.type) ?? '')
+      if (!delta || (channel.startsWith('/output/') && !item)) return undefined
+      const { type, ...told } = delta
+      const event = { type, sequence_number: sequence, ...(item && { item_id: item.id }), ...told }
+      return sseText(event, String(type))
     },
-    blockedEnding({ id, model, createdSeconds, policy }, message) {
+    blockedEnding({ id, model, createdSeconds, policy }, message, answer) {
       const frames: string[] = []
       if (!response) {
         response = {
@@ -68,7 +53,8 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
         frames.push(event('response.created', response))
       }
       const incomplete_details = { reason: 'content_filter' }
-      const told = { ...response, status: 'incomplete', incomplete_details }
+      const output = [...objectsOf(answer?.output)].map(([, item]) => incomplete(item))
+      const told = { ...response, status: 'incomplete', incomplete_details, output }
       frames.push(event('response.incomplete', told, { airs: violation(message, policy) }))
       return frames.join('')
 
@@ -79,9 +65,6 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
   }
 }
 
-/** Reasoning has `content` of its own kind; arguments of a function and of an MCP call have the same name. */
-function suits(eventName: string, itemType: string): boolean {
-  if (itemType === 'reasoning') return eventName.startsWith('response.reasoning')
-  if (itemType === 'mcp_call') return eventName.startsWith('response.mcp')
-  return !eventName.startsWith('response.reasoning') && !eventName.startsWith('response.mcp')
+function incomplete(item: JsonObject): JsonObject {
+  return item.status === 'in_progress' ? { ...item, status: 'incomplete' } : item
 }

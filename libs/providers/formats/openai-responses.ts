@@ -6,7 +6,7 @@ import type { WireFormat } from '../wire-format.ts'
 import { openaiErrorBody } from './openai-error.ts'
 import { createResponsesAssembler } from './openai-responses-assembler.ts'
 import { createResponsesFollower } from './openai-responses-follower.ts'
-import { isFinalEvent, responsesFrameTexts } from './openai-responses-frames.ts'
+import { isFinalEvent, responsesCompletedBy, responsesFrameTexts } from './openai-responses-frames.ts'
 import { responsesRequestTexts, responsesResponseTexts } from './openai-responses-texts.ts'
 import { missing, readModelRequest, wrongKind } from './read-request.ts'
 
@@ -24,6 +24,8 @@ export const openaiResponses: WireFormat = {
   requestTexts: responsesRequestTexts,
   responseTexts: responsesResponseTexts,
   frameTexts: responsesFrameTexts,
+  completedBy: responsesCompletedBy,
+  repeatsTexts: true,
   usage: responsesUsage,
   finishReasons: responsesFinishReasons,
   errorBody: openaiErrorBody,

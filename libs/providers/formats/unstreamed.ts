@@ -3,9 +3,17 @@ import type { WireFormat } from '../wire-format.ts'
 /** The streaming half of a format whose answers never stream. */
 export const unstreamed: Pick<
   WireFormat,
-  'frameTexts' | 'isTerminator' | 'createFollower' | 'createAssembler' | 'finishReasons'
+  | 'frameTexts'
+  | 'completedBy'
+  | 'repeatsTexts'
+  | 'isTerminator'
+  | 'createFollower'
+  | 'createAssembler'
+  | 'finishReasons'
 > = {
   frameTexts: () => [],
+  completedBy: () => [],
+  repeatsTexts: false,
   finishReasons: () => [],
   isTerminator: () => false,
   createFollower: () => ({
