@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { type EventByType, eventTypes } from '@airs-cp/events'
 import { freePort } from '../../infra/local/free-port.ts'
 import { startStack } from '../../infra/local/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 /**
  * How long a change takes to reach every ingress: from before the request to the control API, sent to the console, until
- * an ingress decides a request by the new set. Each ingress is asked all the while, so that a request on its way adds its
- * own duration. Beside it, in the same run: a value put into a key-value bucket until a watcher in another process has it.
+ * each ingress has recorded that it decides by the new set. At the end every ingress is asked whether it does.
  */
 const { values } = parseArgs({
   options: {
@@ -38,21 +38,32 @@ try {
   for (let index = 1; index < ingressCount; index++) urls.push(await startIngress(index))
   await put('/v1/policies', policy, 'application/yaml')
   await put('/v1/policies', policy, 'application/yaml')
-  const reachedMs: number[] = []
+  const startedAtMs = new Map<number, number>()
   const answeredMs: number[] = []
   for (let change = 0; change < Number(values.changes); change++) {
-    const wanted = change % 2 === 0 ? 403 : 200
-    const body = JSON.stringify({ mode: wanted === 403 ? 'enforce' : 'off', reason: 'bench' })
-    const startedAt = performance.now()
-    const waiting = urls.map(async (url) => {
-      while ((await statusOf(url)) !== wanted) await sleep(1)
-      return performance.now() - startedAt
-    })
-    await put('/v1/mode', body, 'application/json')
-    answeredMs.push(performance.now() - startedAt)
-    reachedMs.push(Math.max(...(await Promise.all(waiting))))
-    await sleep(50)
+    const mode = change % 2 === 0 ? 'off' : 'enforce'
+    const startedAt = Date.now()
+    const { setVersion } = await put(
+      '/v1/mode',
+      JSON.stringify({ mode, reason: 'bench' }),
+      'application/json',
+    )
+    answeredMs.push(Date.now() - startedAt)
+    startedAtMs.set(setVersion, startedAt)
+    for (const url of urls) await expectStatus(url, mode === 'enforce' ? 403 : 200)
+    await sleep(200)
   }
+  const activations = await recordedActivations()
+  const reachedMs = [...startedAtMs].map(([version, startedAt]) => {
+    const times = activations
+      .filter((activation) => activation.version === version)
+      .map(({ timeMs }) => timeMs)
+    if (times.length !== ingressCount)
+      throw new Error(
+        `${times.length} of ${ingressCount} ingresses have told that they decide by set ${version}`,
+      )
+    return Math.max(...times) - startedAt
+  })
   console.log(`${values.changes} changes of the mode (enforce, kill switch), ${ingressCount} ingresses`)
   console.log(line('in force on every ingress after', reachedMs))
   console.log(line('the API has answered after', answeredMs))
@@ -79,24 +90,38 @@ async function startIngress(index: number): Promise<string> {
   return url
 }
 
-async function statusOf(url: string): Promise<number> {
+async function expectStatus(url: string, status: number): Promise<void> {
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'forbidden' }] }),
   })
   await response.arrayBuffer()
-  return response.status
+  if (response.status !== status) throw new Error(`${url} answered ${response.status}, and not ${status}`)
 }
 
-async function put(path: string, body: string, type: string): Promise<void> {
+async function put(path: string, body: string, type: string): Promise<{ setVersion: number }> {
   const response = await fetch(`${stack.urls.console}${path}`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${stack.token}`, 'content-type': type },
     body,
   })
   if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`)
-  await response.arrayBuffer()
+  return (await response.json()) as { setVersion: number }
+}
+
+async function recordedActivations(): Promise<{ version: number; timeMs: number }[]> {
+  const response = await fetch(
+    `${stack.urls.console}/v1/events?type=${eventTypes.policySetActivated}&limit=1000`,
+    {
+      headers: { authorization: `Bearer ${stack.token}` },
+    },
+  )
+  if (!response.ok) throw new Error(`GET /v1/events: ${response.status} ${await response.text()}`)
+  const { events } = (await response.json()) as {
+    events: EventByType<typeof eventTypes.policySetActivated>[]
+  }
+  return events.map(({ time, data }) => ({ version: data.version, timeMs: Date.parse(time) }))
 }
 
 function line(what: string, ms: number[]): string {
