@@ -1,9 +1,10 @@
-import { write } from 'node:fs'
+import { write, writeSync } from 'node:fs'
 import { mkdir, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { uuidv7 } from '@airs-cp/events'
 import { type AllocatedSegment, Batch } from './batch.ts'
+import { DiskPace } from './disk-pace.ts'
 import type { Epoch } from './epoch.ts'
 import type { JournalUnavailableError } from './errors.ts'
 import { frameBytes, saltOf } from './frame.ts'
@@ -37,6 +38,7 @@ export class EpochWriter {
   readonly #salt: number
   readonly #staged: Batch[] = []
   readonly #buffers: Buffer[] = []
+  readonly #pace = new DiskPace()
   /** Segments that a failure kept from being begun. */
   #unused: Promise<AllocatedSegment>[] = []
   #segment: AllocatedSegment
@@ -185,6 +187,8 @@ export class EpochWriter {
     const batch = this.#staged.shift()
     this.#writing = batch
     if (!batch) this.#drained?.()
+    else if (!batch.begins && batch.waiters.length > 0 && this.#pace.isToBeDoneAtOnce(batch.used))
+      this.#writeAtOnce(batch)
     else if (!batch.begins) this.#write(batch, 0, performance.now())
     else {
       this.#beginSegment(batch, batch.begins).then(
@@ -209,6 +213,21 @@ export class EpochWriter {
     void truncateSynced(file, fullBytes)
       .catch(() => undefined)
       .then(() => full.close())
+  }
+
+  #writeAtOnce(batch: Batch): void {
+    const startedMs = performance.now()
+    let written: number
+    try {
+      written = writeSync(this.#segment.fd, batch.bytes, 0, batch.used, this.#offset)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    const durationMs = performance.now() - startedMs
+    this.#pace.took(durationMs)
+    if (written < batch.used) this.#write(batch, written, startedMs)
+    else this.#commit(batch, durationMs)
   }
 
   #write(batch: Batch, done: number, startedMs: number): void {
