@@ -68,7 +68,9 @@ function runLane(
   take: (answer: WorkerAnswer) => void,
   signal: AbortSignal | undefined,
 ): { finished: Promise<void>; stop: () => Promise<unknown> } {
-  const worker = new Worker(join(import.meta.dirname, 'worker.ts'), { workerData, env: {}, stdin: false })
+  const { NODE_COMPILE_CACHE } = process.env
+  const env = NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}
+  const worker = new Worker(join(import.meta.dirname, 'worker.ts'), { workerData, env, stdin: false })
   const finished = Promise.withResolvers<void>()
   let at = 0
   const send = () => {
