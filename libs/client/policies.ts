@@ -54,6 +54,8 @@ export type ChangeOptions = {
 }
 
 export type PoliciesApi = {
+  /** JSON Schema of a policy document. */
+  schema(): Promise<Record<string, unknown>>
   /** Those in force, by name. */
   list(): Promise<{ setVersion: number; policies: Policy[] }>
   get(name: string): Promise<Policy>
@@ -88,6 +90,7 @@ export function createPoliciesApi({ json }: Transport): PoliciesApi {
     headers: ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` },
   })
   return {
+    schema: () => json('GET', '/v1/policies/schema'),
     list: () => json('GET', '/v1/policies'),
     get: (name) => json('GET', pathOf(name)),
     history: async (name) =>

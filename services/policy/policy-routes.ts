@@ -1,3 +1,4 @@
+import { policyJsonSchema } from '@airs-cp/policy-engine'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Response } from 'express'
 import type { Kysely } from 'kysely'
@@ -13,7 +14,7 @@ import {
   type StoredPolicy,
 } from './policies.ts'
 import { diffPolicy } from './policy-diff.ts'
-import { readPolicies, readUsablePolicies } from './read-policies.ts'
+import { readPolicies, readUsablePolicies, schemaName } from './read-policies.ts'
 import type { PolicyTables } from './tables.ts'
 
 const yaml = { body: z.string(), bodyTypes: ['application/yaml', 'text/yaml', 'text/plain'] }
@@ -73,9 +74,25 @@ const diffSchema = z.object({
 })
 
 export function addPolicyRoutes(api: Api, database: Kysely<PolicyTables>, changes: PolicyChanges): void {
+  addSchema(api)
   addReading(api, database)
   addComparing(api, database)
   addChanging(api, changes)
+}
+
+/** Before the routes of policies by name: none can have this one (`readUsablePolicies`). */
+function addSchema({ route }: Api): void {
+  const schema = policyJsonSchema()
+  route(
+    'get',
+    `/v1/policies/${schemaName}`,
+    {
+      role: 'viewer',
+      summary: 'JSON Schema (2020-12) of a policy document, for editors',
+      answer: z.record(z.string(), z.unknown()),
+    },
+    async () => schema,
+  )
 }
 
 function addReading({ route }: Api, database: Kysely<PolicyTables>): void {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { connectBus, putKey } from '@airs-cp/bus'
 import { buckets } from '@airs-cp/events'
@@ -164,6 +166,19 @@ describe('policies', () => {
     assert.match(misnamed.json.error.message, /The address says policy other-name/)
     const { out } = await airs(['policy', 'diff', '-'], blockWord('lime'))
     assert.match(out, /^\+message: The word lime stays here$/m)
+  })
+
+  test('have their published schema, under a name that none of them can take', async () => {
+    const published = readFileSync(join(import.meta.dirname, '../../docs/policy.schema.json'), 'utf8')
+    const { status, json } = await call('GET', '/v1/policies/schema')
+    assert.equal(status, 200)
+    assert.deepEqual(json, JSON.parse(published))
+    assert.deepEqual(JSON.parse((await airs(['policy', 'schema'])).out), json)
+    const openapi = (await (await fetch(`${stack.urls.policy}/openapi.json`)).json()) as { paths: object }
+    assert.ok('/v1/policies/schema' in openapi.paths)
+    const taken = await call('PUT', '/v1/policies', blockWord('fig').replace('no-word', 'schema'))
+    assert.equal(taken.status, 400)
+    assert.match(taken.json.error.message, /cannot have the name schema/)
   })
 
   test('do nothing while the kill switch is on: all passes unscanned and untouched, and is recorded', async () => {

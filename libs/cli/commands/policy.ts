@@ -39,6 +39,10 @@ export function configurePolicy(command: Command, context: Context): void {
     .argument('<file>', fileHelp)
     .action((file: string) => validate(context, file))
   command
+    .command('schema')
+    .description('Print the JSON Schema of a policy document, for editors.')
+    .action(() => schema(context))
+  command
     .command('diff')
     .description('Show what changed between versions of a policy, or what applying a file would change.')
     .argument('<name-or-file>', 'a policy, or a file (with a dot or slash in its name; - for standard input)')
@@ -125,6 +129,11 @@ async function validate(context: Context, file: string): Promise<void> {
   context.answer({ policies }, () =>
     policies.map(({ name, mode }) => `${printable(name)}: valid, mode ${mode}`).join('\n'),
   )
+}
+
+async function schema(context: Context): Promise<void> {
+  const told = await context.client().policies.schema()
+  context.answer(told, () => JSON.stringify(told, null, 2))
 }
 
 async function diff(context: Context, what: string, from?: number, to?: number): Promise<void> {
