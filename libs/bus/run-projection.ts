@@ -1,6 +1,12 @@
 import { type AnyEvent, parseEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
-import { type Consumer, type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
+import {
+  type Consumer,
+  type ConsumerMessages,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream'
 import type { Kysely } from 'kysely'
 import { applyBatch, type Item } from './apply-batch.ts'
 import type { Bus } from './connect.ts'
@@ -25,6 +31,8 @@ export type RunningProjection = {
   stats(): ProjectionStats
   /** Resolves when the event's transaction has committed. @throws when that takes longer than `timeoutMs`. */
   applied(eventId: string, timeoutMs?: number): Promise<void>
+  /** Resolves when everything is applied that the stream has now, or when it is closed. */
+  caughtUp(): Promise<void>
   /** Finishes the batch at hand and stops. */
   close(): Promise<void>
 }
@@ -43,6 +51,7 @@ const maxUnacknowledged = 1_000
  * | NATS is away, or lost its store  | reconnects, makes stream and consumer again, goes on              |
  * | Postgres was put back            | at the start: takes again what the stream has after its position  |
  *
+ * @param after nothing is taken before; for a projection that looks at what another one has stored.
  * @param onBatch called after each commit with the events of the batch, those delivered again included.
  */
 export function runProjection<Tables>({
@@ -51,6 +60,7 @@ export function runProjection<Tables>({
   projection,
   batchSize = 500,
   ackWaitMs = 5_000,
+  after = Promise.resolve(),
   onBatch = () => {},
   onProblem = () => {},
 }: {
@@ -59,6 +69,7 @@ export function runProjection<Tables>({
   projection: Projection<Tables>
   batchSize?: number
   ackWaitMs?: number
+  after?: Promise<void>
   onBatch?: (events: AnyEvent[]) => void
   onProblem?: (problem: string, error: unknown) => void
 }): RunningProjection {
@@ -76,6 +87,7 @@ export function runProjection<Tables>({
   let batch: JsMsg[] = []
   let wake = () => {}
   let closed = false
+  const closing = Promise.withResolvers<void>()
   /** Whether position and consumer were compared since the start. */
   let agreed = false
   let messages: ConsumerMessages | undefined
@@ -83,9 +95,11 @@ export function runProjection<Tables>({
   const commits = new Map<string, PromiseWithResolvers<void>>()
 
   async function receive(): Promise<void> {
+    await Promise.race([after, closing.promise])
     while (!closed && !bus.isClosed()) {
       try {
         messages = await consume(await openConsumer())
+        if (closed) messages.stop()
         stats.connected = true
         const error = await messages.closed()
         if (error) throw error
@@ -194,14 +208,28 @@ export function runProjection<Tables>({
         commits.delete(eventId)
       }
     },
+    async caughtUp() {
+      while (!closed) {
+        if (stats.connected && (await isCaughtUp(bus, projection).catch(() => false))) return
+        await Promise.race([sleep(50), closing.promise])
+      }
+    },
     async close() {
       closed = true
+      closing.resolve()
       messages?.stop()
       wake()
       await Promise.all(loops)
       clearInterval(keeping)
     },
   }
+}
+
+/** A position is committed before its messages are acknowledged. */
+async function isCaughtUp<Tables>(bus: Bus, { stream, name }: Projection<Tables>): Promise<boolean> {
+  const manager = await jetstreamManager(bus)
+  const { num_pending, num_ack_pending } = await manager.consumers.info(stream.name, name)
+  return num_pending === 0 && num_ack_pending === 0
 }
 
 /** Reads messages: parses those that the projection subscribes to, passes over the others. */

@@ -51,13 +51,17 @@ export async function listAgents(database: Kysely<PolicyTables>) {
     unread: number
     tools: { tool: string; calls: number }[]
     steps: { previous: string; tool: string; times: number }[]
-  }>`select tenant, agent, sum(calls)::integer as calls, (count(*) filter (where calls > 0))::integer as sessions,
-      max(calls)::integer as "mostCallsInASession", sum(unread)::integer as unread,
+  }>`select tenant, agent, sum(calls)::integer as calls, sum(sessions)::integer as sessions,
+      max(most)::integer as "mostCallsInASession", sum(unread)::integer as unread,
       (select coalesce(json_agg(json_build_object('tool', tool, 'calls', calls) order by calls desc, tool), '[]')
         from policy.agent_tools t where t.tenant = s.tenant and t.agent = s.agent) as tools,
       (select coalesce(json_agg(json_build_object('previous', previous, 'tool', tool, 'times', times)
           order by times desc, previous, tool), '[]')
         from policy.agent_steps p where p.tenant = s.tenant and p.agent = s.agent) as steps
-    from policy.agent_sessions s group by tenant, agent order by tenant, agent limit 1000`.execute(database)
+    from (
+      select tenant, agent, calls, case when calls > 0 then 1 else 0 end as sessions, calls as most, unread
+        from policy.agent_sessions
+      union all select tenant, agent, calls, sessions, most_calls, unread from policy.agent_totals) s
+    group by tenant, agent order by tenant, agent limit 1000`.execute(database)
   return rows
 }

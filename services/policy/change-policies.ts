@@ -15,7 +15,7 @@ import {
   readPolicySet,
   type StoredPolicy,
 } from './policies.ts'
-import { type ReadPolicy, readPolicies } from './read-policies.ts'
+import { type ReadPolicy, readNamedPolicies, readPolicies } from './read-policies.ts'
 import type { PolicyTables } from './tables.ts'
 
 const source = '/airs/policy'
@@ -89,7 +89,7 @@ export function createPolicyChanges({
   return {
     apply: (yaml, { actor, reason, expected, name, backtest }) =>
       change(async () => {
-        const parsed = readPolicies(yaml)
+        const parsed = readNamedPolicies(yaml)
         const current = byName(await currentPolicies(database))
         if (name !== undefined) expectOnly(parsed, name)
         if (expected && name !== undefined) expectPolicy(expected, name, current.get(name))

@@ -1,6 +1,6 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import type { ControlEvent } from '@airs-cp/events'
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from './tables.ts'
 
 const lookAgainMs = 1_000
@@ -26,7 +26,10 @@ export async function putInOutbox<Type extends ControlEvent['type']>(
     .execute()
 }
 
-/** Appends what is in the outbox to the control stream, in order, and takes it out; what cannot be appended stays. */
+/**
+ * Appends what is in the outbox to the control stream, in order, and takes it out; what cannot be appended stays. What was
+ * recorded already, and only found out again (a projection is rebuilt), is not recorded once more.
+ */
 export function startOutbox({
   bus,
   database,
@@ -50,10 +53,11 @@ export function startOutbox({
         .limit(batchSize)
         .execute()
       for (const { id, type, tenant, data } of rows) {
-        await appendControlEvent(bus, '/airs/policy', type as ControlEvent['type'], data as never, {
-          id,
-          tenant,
-        })
+        if (!(await isRecorded(database, id)))
+          await appendControlEvent(bus, '/airs/policy', type as ControlEvent['type'], data as never, {
+            id,
+            tenant,
+          })
         await database.deleteFrom('policy.outbox').where('id', '=', id).execute()
       }
       again ||= rows.length === batchSize
@@ -77,4 +81,10 @@ export function startOutbox({
       await work
     },
   }
+}
+
+/** The control stream is applied to the same schema. */
+async function isRecorded(database: Kysely<PolicyTables>, id: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from policy.applied_events where event_id = ${id}`.execute(database)
+  return rows.length > 0
 }

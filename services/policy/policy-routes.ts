@@ -80,7 +80,7 @@ export function addPolicyRoutes(api: Api, database: Kysely<PolicyTables>, change
   addChanging(api, changes)
 }
 
-/** Before the routes of policies by name: none can have this one (`readUsablePolicies`). */
+/** Before the routes of policies by name: none can have this one (`readNamedPolicies`). */
 function addSchema({ route }: Api): void {
   const schema = policyJsonSchema()
   route(

@@ -75,22 +75,24 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     config.alerts &&
     startAlerts(database, config.alerts, (err) => log.warn({ err }, 'cannot send alerts; trying again'))
   const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
+  const control = runProjection({
+    bus,
+    database,
+    projection: defined.control,
+    onProblem,
+    onBatch(events) {
+      alerts?.wake()
+      if (events.some(({ type }) => type === eventTypes.sessionQuarantined))
+        publishQuarantine().catch((err) => log.warn({ err }, 'cannot publish the sessions in quarantine'))
+    },
+  })
   const projections = {
-    control: runProjection({
-      bus,
-      database,
-      projection: defined.control,
-      onProblem,
-      onBatch(events) {
-        alerts?.wake()
-        if (events.some(({ type }) => type === eventTypes.sessionQuarantined))
-          publishQuarantine().catch((err) => log.warn({ err }, 'cannot publish the sessions in quarantine'))
-      },
-    }),
+    control,
     traffic: runProjection({
       bus,
       database,
       projection: defined.traffic,
+      after: control.caughtUp(),
       onProblem,
       onBatch() {
         outbox.wake()

@@ -27,19 +27,25 @@ export type Quarantine = {
 
 export async function storeRule(
   database: Transaction<PolicyTables>,
-  { data }: EventByType<typeof eventTypes.quarantineRuleChanged>,
+  { id, time, data }: EventByType<typeof eventTypes.quarantineRuleChanged>,
 ): Promise<void> {
   const { violations, withinSeconds, forSeconds } = data
-  const rule = { violations, within_seconds: withinSeconds, for_seconds: forSeconds }
   await database
-    .insertInto('policy.quarantine_rule')
-    .values(rule)
-    .onConflict((conflict) => conflict.column('singleton').doUpdateSet(rule))
+    .insertInto('policy.quarantine_rules')
+    .values({ id, changed_at: time, violations, within_seconds: withinSeconds, for_seconds: forSeconds })
     .execute()
 }
 
-export async function findRule(database: Kysely<PolicyTables>): Promise<QuarantineRule> {
-  const row = await database.selectFrom('policy.quarantine_rule').selectAll().executeTakeFirst()
+/** @param at the rule of that time; else the one in force. */
+export async function findRule(database: Kysely<PolicyTables>, at?: string): Promise<QuarantineRule> {
+  let query = database
+    .selectFrom('policy.quarantine_rules')
+    .selectAll()
+    .orderBy('changed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+  if (at !== undefined) query = query.where('changed_at', '<=', at)
+  const row = await query.executeTakeFirst()
   return row
     ? { violations: row.violations, withinSeconds: row.within_seconds, forSeconds: row.for_seconds }
     : defaultRule

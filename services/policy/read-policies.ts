@@ -17,11 +17,8 @@ export function readPolicies(yaml: string): ReadPolicy[] {
 /** The one name that a policy cannot have: the schema of policies is served under it. */
 export const schemaName = 'schema'
 
-/**
- * Reads policies and tries them, as an ingress would.
- * @throws ApiError 400
- */
-export function readUsablePolicies(yaml: string): ReadPolicy[] {
+/** @throws ApiError 400, also where one has the name that none can have. */
+export function readNamedPolicies(yaml: string): ReadPolicy[] {
   const parsed = readPolicies(yaml)
   if (parsed.some(({ policy }) => policy.name === schemaName))
     throw new ApiError(
@@ -29,6 +26,15 @@ export function readUsablePolicies(yaml: string): ReadPolicy[] {
       'policy_invalid',
       `A policy cannot have the name ${schemaName}, under which the JSON Schema of policies is served; give it another`,
     )
+  return parsed
+}
+
+/**
+ * Reads policies and tries them, as an ingress would.
+ * @throws ApiError 400
+ */
+export function readUsablePolicies(yaml: string): ReadPolicy[] {
+  const parsed = readNamedPolicies(yaml)
   try {
     const policies = parsed.map(({ policy, source }) => ({ name: policy.name, version: 1, document: source }))
     compilePolicySet({ version: 0, mode: 'enforce', policies })

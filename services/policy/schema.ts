@@ -7,6 +7,7 @@ import * as backtests from './migrations/20261127T004000-backtests.ts'
 import * as quarantine from './migrations/20261127T010000-quarantine.ts'
 import * as alerts from './migrations/20261127T011000-alerts.ts'
 import * as agents from './migrations/20261127T012000-agents.ts'
+import * as pruning from './migrations/20261127T050000-pruning.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -20,5 +21,6 @@ export const policySchema: SchemaDefinition = {
     '20261127T010000-quarantine': quarantine,
     '20261127T011000-alerts': alerts,
     '20261127T012000-agents': agents,
+    '20261127T050000-pruning': pruning,
   },
 }

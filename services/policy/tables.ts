@@ -53,14 +53,16 @@ export type PolicyTables = {
   }
   /** Events that a projection has found out, until they are appended to the stream. Their ids are made of what they follow from. */
   'policy.outbox': { id: string; type: string; tenant: string; data: unknown; created_at: Generated<Date> }
-  /** One row, once the rule was ever set. */
-  'policy.quarantine_rule': {
-    singleton: Generated<boolean>
+  /** What the rule was from when on; none until it was ever set. */
+  'policy.quarantine_rules': {
+    /** The event's. */
+    id: string
+    changed_at: string | Date
     violations: number
     within_seconds: number
     for_seconds: number
   }
-  /** Exchanges that an enforcing policy refused, by side. */
+  /** Exchanges that an enforcing policy refused, by side; as far back as the rule looks. */
   'policy.violations': { id: string; tenant: string; session: string; time: string | Date }
   /** The last quarantine of each session. */
   'policy.quarantines': {
@@ -91,6 +93,18 @@ export type PolicyTables = {
     is_reported: boolean
     /** Answers that were too large to be looked at. */
     unread: Generated<number>
+    last_seen: Generated<Date>
+  }
+  /** Of the sessions that ended (`foldIdleSessions`). */
+  'policy.agent_totals': {
+    tenant: string
+    agent: string
+    /** Those with calls. */
+    sessions: number
+    calls: number
+    /** That one session has made. */
+    most_calls: number
+    unread: number
   }
   'policy.anomalies': {
     id: string

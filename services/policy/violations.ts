@@ -1,6 +1,7 @@
 import {
   type EventByType,
   eventTypes,
+  type QuarantineRule,
   type SessionQuarantined,
   uuidFrom,
   type Verdict,
@@ -14,6 +15,10 @@ type Blocked = EventByType<typeof eventTypes.requestBlocked> | EventByType<typeo
 
 const actor = '/airs/policy'
 
+/** Violations are kept for as long as the rule looks back, and for so long at least, should somebody make it look back further. */
+export const leastKeptSeconds = 86_400
+const maxForgotten = 100
+
 /**
  * Notes that an enforcing policy refused a side of an exchange, and quarantines its session where a policy says so, or the
  * rule: depends on nothing but the events so far and their times.
@@ -23,7 +28,9 @@ export async function noteViolation(database: Transaction<PolicyTables>, event: 
   const verdicts = event.data.decision.verdicts.filter(isViolation)
   if (session === undefined || verdicts.length === 0) return
   await database.insertInto('policy.violations').values({ id, tenant, session, time }).execute()
-  const verdict = await judgeSession(database, event, session, verdicts)
+  const rule = await findRule(database, time)
+  const verdict = await judgeSession(database, event, session, verdicts, rule)
+  await forgetViolations(database, time, rule)
   if (!verdict) return
   await putInOutbox(database, {
     id: uuidFrom('session-quarantined', id),
@@ -42,8 +49,8 @@ async function judgeSession(
   { tenant, time, exchange }: Blocked,
   session: string,
   verdicts: Verdict[],
+  rule: QuarantineRule,
 ): Promise<SessionQuarantined | undefined> {
-  const rule = await findRule(database)
   const until = new Date(Date.parse(time) + rule.forSeconds * 1_000).toISOString()
   const base = { session, until, actor, ...(exchange !== undefined && { exchange }) }
   const policy = verdicts.find(({ action }) => action === 'quarantine')?.policy
@@ -59,4 +66,17 @@ async function judgeSession(
   if (violations < rule.violations) return undefined
   const reason = `${violations} violations within ${rule.withinSeconds} s`
   return { ...base, cause: 'threshold', violations, reason, policy: verdicts[0]!.policy }
+}
+
+/** Called with each violation, so that more go than come; by the times of events, as `foldIdleSessions`. */
+async function forgetViolations(
+  database: Transaction<PolicyTables>,
+  time: string,
+  { withinSeconds }: QuarantineRule,
+): Promise<void> {
+  const keptSeconds = Math.max(leastKeptSeconds, withinSeconds)
+  await sql`delete from policy.violations where id in (
+    select id from policy.violations
+    where time < least(${time}::timestamptz, now()) - make_interval(secs => ${keptSeconds})
+    order by time limit ${maxForgotten})`.execute(database)
 }

@@ -92,6 +92,32 @@ describe('a projection', () => {
     }
   })
 
+  test('ends however early it is closed', async () => {
+    for (let afterMs = 0; afterMs < 40; afterMs += 2) {
+      const running = runProjection({ bus, database, projection: projectionOf(async () => {}) })
+      await new Promise((resolve) => setTimeout(resolve, afterMs))
+      await running.close()
+    }
+  })
+
+  test('takes nothing before what it waits for, and tells when it has all', async () => {
+    const { promise: after, resolve } = Promise.withResolvers<void>()
+    const applied = new Set<string>()
+    const projection = projectionOf(async (deliveries) => {
+      for (const { event } of deliveries) applied.add(event.id)
+    })
+    const running = runProjection({ bus, database, after, projection })
+    try {
+      const ids = await publishSome(3)
+      assert.deepEqual(running.stats(), { ...running.stats(), connected: false, applied: 0 })
+      resolve()
+      await running.caughtUp()
+      assert.ok([...ids].every((id) => applied.has(id)))
+    } finally {
+      await running.close()
+    }
+  })
+
   test('gets nothing twice while Postgres is away for longer than the wait for an acknowledgement', async () => {
     const backAtMs = Date.now() + ackWaitMs * 4
     const applied: string[] = []

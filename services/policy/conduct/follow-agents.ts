@@ -10,6 +10,7 @@ import { answeredTurns } from '@airs-cp/providers'
 import { sql, type Transaction } from 'kysely'
 import { putInOutbox } from '../outbox.ts'
 import type { PolicyTables } from '../tables.ts'
+import { foldIdleSessions } from './fold-idle-sessions.ts'
 import { type AgentSession, type Anomaly, type Baseline, judgeCalls, stepKey } from './judge-calls.ts'
 
 type Database = Transaction<PolicyTables>
@@ -77,8 +78,10 @@ async function findBaseline(database: Database, { tenant, agent, session }: Who)
   const { rows: steps } = await sql<{ previous: string; tool: string }>`
     select previous, tool from policy.agent_steps where ${where}`.execute(database)
   const { rows: others } = await sql<{ sessions: number; most: number }>`
-    select count(*) as sessions, coalesce(max(calls), 0)::integer as most
-    from policy.agent_sessions where ${where} and session <> ${session} and calls > 0`.execute(database)
+    select sum(sessions)::integer as sessions, coalesce(max(most), 0)::integer as most from (
+      select count(*) as sessions, max(calls) as most
+        from policy.agent_sessions where ${where} and session <> ${session} and calls > 0
+      union all select sessions, most_calls from policy.agent_totals where ${where}) s`.execute(database)
   return {
     calls: tools.reduce((sum, { calls }) => sum + calls, 0),
     sessions: others[0]!.sessions,
@@ -142,14 +145,19 @@ async function learn(
     )
   }
   const { calls: count, lastTool = null, isReported } = after.session
-  await sql`insert into policy.agent_sessions (tenant, agent, session, calls, last_tool, is_reported)
-    values (${tenant}, ${agent}, ${session}, ${count}, ${lastTool}, ${isReported})
+  await sql`insert into policy.agent_sessions as s (tenant, agent, session, calls, last_tool, is_reported, last_seen)
+    values (${tenant}, ${agent}, ${session}, ${count}, ${lastTool}, ${isReported}, ${time}::timestamptz)
     on conflict (tenant, agent, session) do update set calls = excluded.calls, last_tool = excluded.last_tool,
-      is_reported = excluded.is_reported`.execute(database)
+      is_reported = excluded.is_reported, last_seen = greatest(s.last_seen, excluded.last_seen)`.execute(
+    database,
+  )
+  await foldIdleSessions(database, time)
 }
 
-async function noteUnread(database: Database, { tenant, agent, session }: Who): Promise<void> {
-  await sql`insert into policy.agent_sessions as s (tenant, agent, session, calls, is_reported, unread)
-    values (${tenant}, ${agent}, ${session}, 0, false, 1)
-    on conflict (tenant, agent, session) do update set unread = s.unread + 1`.execute(database)
+async function noteUnread(database: Database, { tenant, agent, session, time }: Who): Promise<void> {
+  await sql`insert into policy.agent_sessions as s (tenant, agent, session, calls, is_reported, unread, last_seen)
+    values (${tenant}, ${agent}, ${session}, 0, false, 1, ${time}::timestamptz)
+    on conflict (tenant, agent, session) do update set unread = s.unread + 1,
+      last_seen = greatest(s.last_seen, excluded.last_seen)`.execute(database)
+  await foldIdleSessions(database, time)
 }
