@@ -23,6 +23,12 @@ const options = {
   fetch: async () => new Response(body, { headers }),
 }
 const told = { sessionId: 'user-123', tags: ['support', 'billing'], agent: 'helpdesk', sources: ['kb://1'] }
+const asHeaders = {
+  'X-Session-ID': 'user-123',
+  'X-AIRS-Tags': 'support,billing',
+  'X-AIRS-Agent': 'helpdesk',
+  'X-AIRS-Sources': 'kb://1',
+}
 
 async function turn(client, more) {
   const began = process.cpuUsage()
@@ -37,14 +43,20 @@ async function turn(client, more) {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 
 const [plain, ours] = [new OpenAI(options), new AIRSClient(options)]
-for (const client of [plain, ours]) for (let round = 0; round < 3; round += 1) await turn(client)
+for (const client of [plain, ours]) for (let round = 0; round < 100; round += 1) await turn(client)
 const seen = []
 for (let round = 0; round < turns; round += 1)
-  seen.push([await turn(plain), await turn(ours), await turn(ours, told)])
+  seen.push([
+    await turn(plain),
+    await turn(plain, { headers: asHeaders }),
+    await turn(ours),
+    await turn(ours, told),
+  ])
 console.log(
   JSON.stringify({
     plainMicros: median(seen.map(([one]) => one)),
-    addedMicros: median(seen.map(([one, added]) => added - one)),
-    addedTellingMicros: median(seen.map(([one, , telling]) => telling - one)),
+    headersMicros: median(seen.map(([one, withHeaders]) => withHeaders - one)),
+    addedMicros: median(seen.map(([one, , added]) => added - one)),
+    addedTellingMicros: median(seen.map(([one, , , telling]) => telling - one)),
   }),
 )

@@ -108,16 +108,21 @@ def airs_of(answer: object) -> Any:
     raise TypeError(f"A {type(answer).__name__} is nothing that came through an AIRSClient")
 
 
-def follow_answer(options: FinalRequestOptions, exchange: _Told) -> None:
-    """Has what the wrapped client makes of the answer's body marked, whenever and as what it is parsed."""
-    parser = options.post_parser
-    first = None if isinstance(parser, NotGiven) else parser
-    options.post_parser = lambda parsed: mark(first(parsed) if first else parsed, exchange)
+_RAW = (LegacyAPIResponse, APIResponse, AsyncAPIResponse)
 
 
-def mark(answer: Any, exchange: _Told) -> Any:
-    """Sets `airs`, on a model beside its fields, so that it is in no dump of it."""
-    if isinstance(answer, (BaseModel, Stream, AsyncStream, APIResponse, AsyncAPIResponse, LegacyAPIResponse)):
+def mark(answer: Any, exchange: _Told, options: FinalRequestOptions) -> Any:
+    """Sets `airs`; of a raw response also on what it is parsed into, whenever and as what that is."""
+    if isinstance(answer, _RAW):
+        parser = options.post_parser
+        first = None if isinstance(parser, NotGiven) else parser
+        options.post_parser = lambda parsed: _set(first(parsed) if first else parsed, exchange)
+    return _set(answer, exchange)
+
+
+def _set(answer: Any, exchange: _Told) -> Any:
+    """On a model beside its fields, so that it is in no dump of it."""
+    if isinstance(answer, (BaseModel, Stream, AsyncStream, *_RAW)):
         object.__setattr__(answer, "airs", exchange)
     return answer
 

@@ -10,7 +10,7 @@ from openai import AsyncOpenAI
 from openai._models import FinalRequestOptions
 from typing_extensions import Unpack
 
-from .answer import AsyncExchange, follow_answer, mark
+from .answer import AsyncExchange, mark
 from .client_options import AsyncOpenAIOptions
 from .context import context_headers, use_headers
 from .control.async_control import AsyncControl
@@ -162,6 +162,5 @@ class AsyncAIRSClient(Hooks, AsyncOpenAI):
     async def _process_response(
         self, *, options: FinalRequestOptions, response: httpx2.Response, **kwargs: Any
     ) -> Any:
-        exchange = response.extensions["airs"]
-        follow_answer(options, exchange)
-        return mark(await super()._process_response(options=options, response=response, **kwargs), exchange)
+        answer = await super()._process_response(options=options, response=response, **kwargs)
+        return mark(answer, response.extensions["airs"], options)

@@ -10,7 +10,7 @@ from openai import OpenAI
 from openai._models import FinalRequestOptions
 from typing_extensions import Unpack
 
-from .answer import Exchange, follow_answer, mark
+from .answer import Exchange, mark
 from .client_options import OpenAIOptions
 from .context import context_headers, use_headers
 from .control.control import Control
@@ -162,6 +162,5 @@ class AIRSClient(Hooks, OpenAI):
     def _process_response(
         self, *, options: FinalRequestOptions, response: httpx2.Response, **kwargs: Any
     ) -> Any:
-        exchange = response.extensions["airs"]
-        follow_answer(options, exchange)
-        return mark(super()._process_response(options=options, response=response, **kwargs), exchange)
+        answer = super()._process_response(options=options, response=response, **kwargs)
+        return mark(answer, response.extensions["airs"], options)

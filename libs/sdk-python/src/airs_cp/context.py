@@ -6,6 +6,10 @@ import contextlib
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .settings import Settings
 
 Headers = Mapping[str, str]
 
@@ -13,8 +17,8 @@ _NOTHING: Headers = {}
 _MAX_ITEMS = 32
 _MAX_CHARACTERS = 256
 
-#: By the client (and its copies) that they were set on, so that one client's session is not another's.
-_current: ContextVar[Mapping[object, Headers]] = ContextVar("airs_context", default={})
+#: By what a client and its copies have in common, so that one client's session is not another's.
+_current: ContextVar[Mapping[Settings, Headers]] = ContextVar("airs_context", default={})
 
 
 def context_headers(
@@ -46,15 +50,14 @@ def _headers(
     return headers
 
 
-def current_headers(owner: object) -> Headers:
-    return _current.get().get(owner, _NOTHING)
+def current_headers(settings: Settings) -> Headers:
+    return _current.get().get(settings, settings.headers)
 
 
 @contextlib.contextmanager
-def use_headers(owner: object, headers: Headers) -> Iterator[None]:
-    """Within an outer context of the same owner only what `headers` names changes."""
-    outer = _current.get()
-    token = _current.set({**outer, owner: {**outer.get(owner, _NOTHING), **headers}})
+def use_headers(settings: Settings, headers: Headers) -> Iterator[None]:
+    """Only what `headers` names is other than it is outside."""
+    token = _current.set({**_current.get(), settings: {**current_headers(settings), **headers}})
     try:
         yield
     finally:

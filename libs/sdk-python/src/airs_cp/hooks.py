@@ -24,14 +24,15 @@ class Hooks(_Client):
 
     _airs: Settings
 
-    def _build_headers(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> httpx2.Headers:
-        headers = super()._build_headers(options, retries_taken=retries_taken)
+    def _build_request(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> httpx2.Request:
+        """Sets what is told on the request that the wrapped client has built: handed to it beforehand, each header
+        would be merged, encoded and decoded several times over."""
+        request = super()._build_request(options, retries_taken=retries_taken)
         given = {name.lower() for name in options.headers} if options.headers else ()
-        settings = self._airs
-        for name, value in {**settings.routing, **settings.defaults, **current_headers(settings)}.items():
+        for name, value in current_headers(self._airs).items():
             if name.lower() not in given:
-                headers[name] = value
-        return headers
+                request.headers[name] = value
+        return request
 
     def _make_status_error(self, err_msg: str, *, body: object, response: httpx2.Response) -> APIStatusError:
         told = body.get("error", body) if isinstance(body, dict) else body
@@ -42,7 +43,7 @@ class Hooks(_Client):
     def _process_response_data(self, *, data: object, cast_to: Any, response: httpx2.Response) -> Any:
         """A stream that has begun cannot answer 403 any more: the frame that ends it tells of the block."""
         told = data.get("airs") if isinstance(data, dict) else None
-        if is_policy_violation(told):
+        if told is not None and is_policy_violation(told):
             reason = str(cast("dict[str, Any]", told).get("message"))
             raise PolicyViolation(reason, response=response, body=told)
         return super()._process_response_data(data=data, cast_to=cast_to, response=response)

@@ -16,19 +16,14 @@ from .endpoint import PROVIDER_BASE_URLS
 class Settings:
     """What a client and its copies have in common."""
 
-    provider: str
     on_gateway_error: OnGatewayError
     provider_base_url: httpx2.URL | None
     provider_api_key: str | None
-    defaults: Headers
+    headers: Headers
+    """Of every request that no context and no call says otherwise of."""
     airs_url: str | None
     airs_token: str | None
     direct: DirectCalls = field(default_factory=DirectCalls)
-
-    @property
-    def routing(self) -> Headers:
-        """The gateway's own choice is what `openai`, the wrapped client's interface, stands for."""
-        return {} if self.provider == "openai" else {"X-AIRS-Provider": self.provider}
 
 
 def make_settings(
@@ -57,12 +52,13 @@ def make_settings(
                 'on_gateway_error="direct" needs provider_api_key: api_key is a key of the gateway, '
                 "which means nothing to a provider"
             )
+    # The gateway's own choice is what `openai`, the wrapped client's interface, stands for.
+    routing = {} if provider == "openai" else {"X-AIRS-Provider": provider}
     return Settings(
-        provider=provider,
         on_gateway_error=on_gateway_error,
         provider_base_url=httpx2.URL(address.rstrip("/") + "/") if address else None,
         provider_api_key=provider_api_key,
-        defaults=defaults,
+        headers={**routing, **defaults},
         airs_url=airs_url,
         airs_token=airs_token,
     )

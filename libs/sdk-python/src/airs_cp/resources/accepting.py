@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..answer import mark_stream
-from ..context import context_headers
+from ..context import context_headers, use_headers
 
 Method = Callable[..., Any]
 
@@ -13,11 +13,53 @@ _marking_classes: dict[type[Any], type[Any]] = {}
 
 
 def accepting_context(method: Method) -> Method:
-    """The method with `session_id`, `tags`, `agent` and `sources` beside its own parameters."""
+    """The method with `session_id`, `tags`, `agent` and `sources` beside its own parameters: a context of this one call."""
 
     @functools.wraps(method)
     def call(
-        self: object,
+        self: Any,
+        *args: Any,
+        session_id: str | None = None,
+        tags: Sequence[str] | None = None,
+        agent: str | None = None,
+        sources: Sequence[str] | None = None,
+        **params: Any,
+    ) -> Any:
+        headers = context_headers(session_id, tags, agent, sources)
+        if not headers:
+            return method(self, *args, **params)
+        with use_headers(self._client._airs, headers):
+            return method(self, *args, **params)
+
+    return call
+
+
+def async_accepting_context(method: Method) -> Method:
+    """See `accepting_context`."""
+
+    @functools.wraps(method)
+    async def call(
+        self: Any,
+        *args: Any,
+        session_id: str | None = None,
+        tags: Sequence[str] | None = None,
+        agent: str | None = None,
+        sources: Sequence[str] | None = None,
+        **params: Any,
+    ) -> Any:
+        with use_headers(self._client._airs, context_headers(session_id, tags, agent, sources)):
+            return await method(self, *args, **params)
+
+    return call
+
+
+def stream_accepting_context(method: Method) -> Method:
+    """The same of the helper that answers a context manager over a stream, which makes the call when it is entered. The
+    stream gets `airs`."""
+
+    @functools.wraps(method)
+    def call(
+        self: Any,
         *args: Any,
         session_id: str | None = None,
         tags: Sequence[str] | None = None,
@@ -28,17 +70,7 @@ def accepting_context(method: Method) -> Method:
         headers = context_headers(session_id, tags, agent, sources)
         if headers:
             params["extra_headers"] = {**headers, **(params.get("extra_headers") or {})}
-        return method(self, *args, **params)
-
-    return call
-
-
-def marking_stream(method: Method) -> Method:
-    """The helper that answers a context manager over a stream, so that the stream has `airs`."""
-
-    @functools.wraps(method)
-    def call(*args: Any, **params: Any) -> Any:
-        manager = method(*args, **params)
+        manager = method(self, *args, **params)
         manager.__class__ = _marking(type(manager))
         return manager
 

@@ -1,15 +1,15 @@
 from openai.resources.chat.completions import AsyncCompletions, Completions
 
-from .accepting import accepting_context, marking_stream
+from .accepting import accepting_context, async_accepting_context, stream_accepting_context
 
 
 class AIRSCompletions(Completions):
     create = accepting_context(Completions.create)
     parse = accepting_context(Completions.parse)
-    stream = marking_stream(accepting_context(Completions.stream))
+    stream = stream_accepting_context(Completions.stream)
 
 
 class AsyncAIRSCompletions(AsyncCompletions):
-    create = accepting_context(AsyncCompletions.create)
-    parse = accepting_context(AsyncCompletions.parse)
-    stream = marking_stream(accepting_context(AsyncCompletions.stream))
+    create = async_accepting_context(AsyncCompletions.create)
+    parse = async_accepting_context(AsyncCompletions.parse)
+    stream = stream_accepting_context(AsyncCompletions.stream)

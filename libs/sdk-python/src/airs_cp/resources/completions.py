@@ -1,6 +1,6 @@
 from openai.resources.completions import AsyncCompletions, Completions
 
-from .accepting import accepting_context
+from .accepting import accepting_context, async_accepting_context
 
 
 class AIRSLegacyCompletions(Completions):
@@ -8,4 +8,4 @@ class AIRSLegacyCompletions(Completions):
 
 
 class AsyncAIRSLegacyCompletions(AsyncCompletions):
-    create = accepting_context(AsyncCompletions.create)
+    create = async_accepting_context(AsyncCompletions.create)

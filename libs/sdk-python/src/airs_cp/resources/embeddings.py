@@ -1,6 +1,6 @@
 from openai.resources.embeddings import AsyncEmbeddings, Embeddings
 
-from .accepting import accepting_context
+from .accepting import accepting_context, async_accepting_context
 
 
 class AIRSEmbeddings(Embeddings):
@@ -8,4 +8,4 @@ class AIRSEmbeddings(Embeddings):
 
 
 class AsyncAIRSEmbeddings(AsyncEmbeddings):
-    create = accepting_context(AsyncEmbeddings.create)
+    create = async_accepting_context(AsyncEmbeddings.create)
