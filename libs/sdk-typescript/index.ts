@@ -5,6 +5,7 @@ export { ControlError, ExportFailed, VerificationFailed } from './control/errors
 export type { EventSearch, Events, RecordedEvent } from './control/events.js'
 export type { Export, ExportJob, ExportRequest, Exports, WaitOptions } from './control/exports.js'
 export type { Finding } from './control/findings.js'
+export type { Gap, JournalCoverage, Manifest } from './control/manifest.js'
 export type { Session, SessionSearch, Sessions } from './control/sessions.js'
 export type { VerifiedExport } from './control/verify-export.js'
 export { airsOf, type Exchange } from './exchange.js'

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { createReadStream, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { verifyExport } from '@airs-cp/manifest'
 import { until } from '../support/control.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { type ExportCase, makeExport } from './make-export.ts'
 import { sdks } from './sdks.ts'
 import { type Runner, startRunner, type Told } from './start-runner.ts'
 import { root, world } from './world.ts'
 
 type Case = {
   name: string
+  /** An export to be verified, instead of a call. */
+  verify?: ExportCase
   expect: {
     recorded?: Record<string, unknown>
     provider?: { path?: string; headers?: Record<string, string | null> }
@@ -40,12 +45,44 @@ for (const { name, modes, start, missing } of sdks)
         describe(`${theme.replace('.json', '')} (${mode})`, () => {
           for (const one of cases)
             test(one.name, async () => {
+              if (one.verify) return verify(runner, mode, one, one.verify)
               const told = await runner.ask({ mode, case: one })
               await compare(one, told)
             })
         })
     }
   })
+
+const exportsMade = makeTemporaryDirectory()
+after(() => exportsMade.remove())
+let exportsCount = 0
+
+/** Besides what is expected: each problem that an SDK tells, the command `airs verify` tells in the same words. */
+async function verify(runner: Runner, mode: string, one: Case, made: ExportCase): Promise<void> {
+  exportsCount += 1
+  const file = join(exportsMade.path, `${exportsCount}.jsonl`)
+  const manifest = makeExport(file, made)
+  const told = await runner.ask({ mode, case: { ...one, verify: file } })
+  const { error, verified, problems } = one.expect as {
+    error?: object
+    verified?: { checked?: string }
+    problems?: string[]
+  }
+  if (!error && told.error) throw new Error(JSON.stringify(told.error))
+  if (verified?.checked === 'as the runtime can') verified.checked = runner.about.zstd ? 'rows' : 'file'
+  assertLike(told.verified, verified ?? null, 'verified')
+  assertLike(told.error, error ?? null, 'error')
+  for (const pattern of problems ?? [])
+    assert.ok(
+      told.error.problems.some((problem: string) => new RegExp(pattern).test(problem)),
+      `no problem matches ${pattern}: ${JSON.stringify(told.error)}`,
+    )
+  if (problems) return
+  const verdict = await verifyExport(manifest, createReadStream(file))
+  assert.deepEqual((told.error?.problems ?? []).toSorted(), verdict.problems.toSorted())
+  if (!told.error)
+    assert.deepEqual([told.verified.sha256, told.verified.bytes], [verdict.sha256, verdict.bytes])
+}
 
 async function compare({ expect }: Case, told: Told): Promise<void> {
   const { recorded, provider, ...toldByTheSdk } = expect

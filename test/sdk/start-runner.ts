@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 
 export type Runner = {
   /** What the runner told of itself when it began. */
-  about: { package: string; version: string }
+  about: { package: string; version: string; zstd: boolean }
   /** Sends a line, and reads the next. @throws with what the runner complained of when it is gone. */
   ask(request: unknown): Promise<Told>
   stop(): void

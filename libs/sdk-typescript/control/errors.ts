@@ -26,4 +26,11 @@ export class ExportFailed extends OpenAIError {
 /** A file is not what AIRS-CP exported. */
 export class VerificationFailed extends OpenAIError {
   override name = 'VerificationFailed'
+  /** A sentence for each thing that is not as it should be. */
+  readonly problems: readonly string[]
+
+  constructor(message: string, problems: readonly string[] = [message]) {
+    super(message)
+    this.problems = problems
+  }
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { ExportFailed, VerificationFailed } from './errors.js'
+import { type Manifest, writeManifest } from './manifest.js'
 import { openPartFile, type PartFile } from './part-file.js'
 import { pause } from './pause.js'
 import { isPassing, type Transport, unreachable } from './transport.js'
+import { measureFile } from './verify-export.js'
 
 export type ExportRequest = {
   kind?: string
@@ -43,9 +45,12 @@ export type Export = {
    * @throws ExportFailed when it ended in another way.
    */
   wait(options?: WaitOptions): Promise<Export>
+  /** What it claims of itself, once it is completed. */
+  manifest(): Promise<Manifest>
   /**
-   * Writes the file to `path`, which is there only when its SHA-256 is the one that AIRS-CP told; waits first where the
-   * export is not completed. What an earlier attempt has left in `PATH.part` is gone on with.
+   * Writes the file to `path`, which is there only when its SHA-256 is the one that AIRS-CP told, and its manifest to
+   * `PATH.manifest.json`; waits first where the export is not completed. What an earlier attempt has left in `PATH.part`
+   * is gone on with.
    * @throws VerificationFailed when what arrived is something else.
    */
   download(path: string, options?: { signal?: AbortSignal }): Promise<string>
@@ -57,12 +62,19 @@ export type Exports = {
   get(id: string): Promise<Export>
   /** Newest first. */
   list(limit?: number): Promise<Export[]>
+  /**
+   * Tells which of the exports that AIRS-CP still has a file is, to the byte. Needs no manifest.
+   * @throws VerificationFailed when it is none.
+   */
+  identify(file: string): Promise<Export>
 }
 
 const unfinished = new Set(['queued', 'running'])
 const firstPollMs = 50
 const slowestPollMs = 500
 const patienceMs = 30_000
+/** As many exports as the API lists at once. */
+const exportsLookedAt = 1_000
 
 export function createExports(transport: Transport): Exports {
   const { json } = transport
@@ -94,13 +106,20 @@ export function createExports(transport: Transport): Exports {
         return job
       },
       wait,
+      manifest: () => json<Manifest>('GET', `/v1/exports/${encodeURIComponent(first.id)}/manifest`),
       async download(path, { signal } = {}) {
         await wait(signal ? { signal } : {})
-        return downloadTo(transport, job, path, signal)
+        const manifest = await one.manifest()
+        const file = await downloadTo(transport, job, path, signal)
+        await writeManifest(file, manifest)
+        return file
       },
     }
     return one
   }
+
+  const list = async (limit?: number) =>
+    (await json<{ exports: ExportJob[] }>('GET', '/v1/exports', { query: { limit } })).exports.map(wrap)
 
   return {
     async create({ from, to, ...more } = {}, { idempotencyKey = randomUUID() } = {}) {
@@ -113,8 +132,17 @@ export function createExports(transport: Transport): Exports {
       )
     },
     get: async (id) => wrap(await find(id)),
-    list: async (limit) =>
-      (await json<{ exports: ExportJob[] }>('GET', '/v1/exports', { query: { limit } })).exports.map(wrap),
+    list,
+    async identify(file) {
+      const { bytes, sha256 } = await measureFile(file)
+      const found = (await list(exportsLookedAt)).find(
+        ({ job }) => job.sha256 === sha256 && job.bytes === bytes,
+      )
+      if (found) return found
+      throw new VerificationFailed(
+        `${file} (${bytes} bytes, SHA-256 ${sha256}) is none of the exports that this AIRS-CP has: it was changed, it is not whole, it comes from elsewhere, or its export was deleted`,
+      )
+    },
   }
 }
 

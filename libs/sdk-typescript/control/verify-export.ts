@@ -1,23 +1,183 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
+import * as zlib from 'node:zlib'
 import { VerificationFailed } from './errors.js'
-import type { ExportJob } from './exports.js'
+import { type Gap, type Manifest, manifestName, type Place, readManifest } from './manifest.js'
+import { byName, createTally, type Row, readRow } from './tally.js'
 
-/** A file that is what AIRS-CP exported, to the byte. */
-export type VerifiedExport = { export: ExportJob; sha256: string; rows: number; bytes: number }
+/** A file that is what its manifest says, to the byte. */
+export type VerifiedExport = {
+  manifest: Manifest
+  sha256: string
+  rows: number
+  bytes: number
+  /** Events that the journals' own counting says are missing, as the manifest tells. */
+  gaps: Gap[]
+  /**
+   * `rows`: each of them was read, too. `file`: size and digest only, because this Node cannot decompress it (zstd needs
+   * 22.15); the rest is what the manifest says.
+   */
+  checked: 'rows' | 'file'
+}
 
-/** @throws VerificationFailed when none of the exports has just this file. */
-export async function verifyExport(path: string, exports: ExportJob[]): Promise<VerifiedExport> {
+const mostProblems = 20
+
+/**
+ * Checks a file against its manifest, without asking anybody. Reads it once and keeps one row at a time.
+ * @throws VerificationFailed, with all its `problems`, when it is not what the manifest says.
+ */
+export async function verifyExport(path: string, manifestPath?: string): Promise<VerifiedExport> {
+  const manifest = await readManifest(manifestPath ?? manifestName(path))
+  const problems: string[] = []
+  const whole = createMeter()
+  const file = whole.measure(createReadStream(path))
+  const content = decompressed(manifest, file)
+  if (content) await checkContent(manifest, content, problems)
+  else for await (const _ of file);
+  // What could not be decompressed was not read to its end.
+  const { bytes, sha256 } = problems.some(isUnreadable) ? await measureFile(path) : whole.result()
+  const [claimed] = manifest.files
+  compare(problems, 'the size of the file', claimed.bytes, bytes)
+  compare(problems, 'the SHA-256 of the file', claimed.sha256, sha256)
+  if (problems.length > 0) {
+    const told = problems.slice(0, mostProblems)
+    throw new VerificationFailed(`${path} is not what its manifest says. ${told.join('. ')}`, told)
+  }
+  const gaps = (manifest.journals ?? []).flatMap(({ journal, gaps }) =>
+    gaps.map(({ from, to }) => ({ journal, from, to })),
+  )
+  return { manifest, sha256, rows: manifest.rows, bytes, gaps, checked: content ? 'rows' : 'file' }
+}
+
+export async function measureFile(path: string): Promise<{ bytes: number; sha256: string }> {
+  const meter = createMeter()
+  for await (const _ of meter.measure(createReadStream(path)));
+  return meter.result()
+}
+
+const unreadable = 'The file cannot be read to its end: '
+const isUnreadable = (problem: string) => problem.startsWith(unreadable)
+
+async function checkContent(
+  manifest: Manifest,
+  bytes: AsyncIterable<Buffer>,
+  problems: string[],
+): Promise<void> {
+  const { format, kind } = manifest
+  const content = createMeter()
+  const tally = createTally()
+  let rows = 0
+  try {
+    const measured = content.measure(bytes)
+    if (format === 'csv') rows = await countRecords(measured)
+    else {
+      let before: Row | undefined
+      for await (const line of linesOf(measured)) {
+        rows += 1
+        const row = tryRow(kind, line, rows, problems)
+        if (!row) continue
+        if (before && !isBefore(before, row))
+          problems.push(`Line ${rows} does not come after the line before it`)
+        tally.add(row)
+        before = row
+      }
+    }
+  } catch (error) {
+    problems.push(`${unreadable}${(error as Error).message}`)
+  }
+  const found = content.result()
+  compare(problems, 'the size of the rows', manifest.content.bytes, found.bytes)
+  compare(problems, 'the SHA-256 of the rows', manifest.content.sha256, found.sha256)
+  compare(problems, 'the number of rows', manifest.rows, rows)
+  if (format === 'csv') return
+  const counts = Object.fromEntries(Object.entries(manifest.counts).sort(byName))
+  compare(problems, 'the counts', counts, tally.counts())
+  compare(problems, 'the first row', placeOf(manifest.first), placeOf(tally.first()))
+  compare(problems, 'the last row', placeOf(manifest.last), placeOf(tally.last()))
+  const { coverage, twice } = tally.journals()
+  problems.push(...twice)
+  if (manifest.journals) compare(problems, 'the journals', manifest.journals, coverage)
+}
+
+function tryRow(kind: Manifest['kind'], line: Buffer, number: number, problems: string[]): Row | undefined {
+  try {
+    return readRow(kind, line.toString('utf8'))
+  } catch (error) {
+    problems.push(`Line ${number} is not a row of ${kind}: ${(error as Error).message}`)
+    return undefined
+  }
+}
+
+async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = []
+  for await (const chunk of chunks) {
+    let from = 0
+    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', from)) {
+      yield Buffer.concat([...rest, chunk.subarray(from, at)])
+      rest = []
+      from = at + 1
+    }
+    if (from < chunk.length) rest.push(chunk.subarray(from))
+  }
+  if (rest.length > 0) yield Buffer.concat(rest)
+}
+
+/** Rows of RFC 4180, without the head: a line break within quotes ends none. */
+async function countRecords(chunks: AsyncIterable<Buffer>): Promise<number> {
+  const [quote, newline] = [0x22, 0x0a]
+  let records = 0
+  let isQuoted = false
+  for await (const chunk of chunks)
+    for (const byte of chunk) {
+      if (byte === quote) isQuoted = !isQuoted
+      else if (byte === newline && !isQuoted) records += 1
+    }
+  return Math.max(0, records - 1)
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  const [timeA, timeB] = [Date.parse(a.time), Date.parse(b.time)]
+  return timeA < timeB || (timeA === timeB && Buffer.compare(Buffer.from(a.id), Buffer.from(b.id)) < 0)
+}
+
+function placeOf(place: Place | null | undefined): string {
+  return place ? `${place.id} at ${new Date(place.time).toISOString()}` : 'none'
+}
+
+function compare(problems: string[], what: string, claimed: unknown, found: unknown): void {
+  const [a, b] = [JSON.stringify(claimed), JSON.stringify(found)]
+  if (a !== b) problems.push(`The manifest says of ${what} ${shortened(a)}, and it is ${shortened(b)}`)
+}
+
+function shortened(text: string): string {
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text
+}
+
+function createMeter() {
   const hash = createHash('sha256')
   let bytes = 0
-  for await (const chunk of createReadStream(path)) {
-    hash.update(chunk)
-    bytes += chunk.length
+  return {
+    async *measure(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const chunk of chunks) {
+        hash.update(chunk)
+        bytes += chunk.length
+        yield chunk
+      }
+    },
+    result: () => ({ bytes, sha256: hash.copy().digest('hex') }),
   }
-  const sha256 = hash.digest('hex')
-  const job = exports.find((one) => one.sha256 === sha256 && one.bytes === bytes)
-  if (job) return { export: job, sha256, rows: job.rows, bytes }
-  throw new VerificationFailed(
-    `${path} (${bytes} bytes, SHA-256 ${sha256}) is no file that this AIRS-CP exported: it was changed, it is not whole, or it comes from elsewhere`,
-  )
+}
+
+/** Undefined where this Node cannot decompress it: only the file can be checked then. */
+function decompressed(
+  { compression }: Manifest,
+  bytes: AsyncIterable<Buffer>,
+): AsyncIterable<Buffer> | undefined {
+  if (compression === 'none') return bytes
+  if (compression === 'zstd' && typeof zlib.createZstdDecompress !== 'function') return undefined
+  const decompressor = compression === 'gzip' ? zlib.createGunzip() : zlib.createZstdDecompress()
+  return pipeline(Readable.from(bytes), decompressor, () => {
+    // The reader of the last stream is told of every error.
+  })
 }

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -52,11 +53,29 @@ def an_export_is_waited_for_fetched_and_verified():
     equal(len(lines), export.job.progress.rows)
     assert all(json.loads(line)["specversion"] == "1.0" for line in lines)
     verified = client.airs.verify(path)
-    equal((verified.export.id, verified.rows, verified.sha256), (export.id, len(lines), export.job.sha256))
+    equal(
+        (verified.manifest.export_id, verified.rows, verified.sha256, verified.checked),
+        (export.id, len(lines), export.job.sha256, "rows"),
+    )
+    equal((verified.manifest, sum(verified.manifest.counts.values())), (export.manifest(), len(lines)))
+    equal(client.airs.exports.identify(path).id, export.id)
     assert export.id in [one.id for one in client.airs.exports.list(10)]
     changed = folder / "changed.jsonl"
     changed.write_bytes(path.read_bytes().replace(b'"1.0"', b'"1.1"', 1))
-    raises(VerificationFailed, lambda: client.airs.verify(changed), "is no file that this AIRS-CP exported")
+    manifest = f"{path}.manifest.json"
+    raises(VerificationFailed, lambda: client.airs.verify(changed, manifest=manifest), "SHA-256")
+    raises(VerificationFailed, lambda: client.airs.verify(changed), "There is no manifest")
+    raises(VerificationFailed, lambda: client.airs.exports.identify(changed), "is none of the exports")
+    away = AIRSClient(api_key=KEY, airs_url="http://127.0.0.1:1")
+    equal(away.airs.verify(path), verified)
+
+
+@case
+def a_compressed_export_is_verified_too():
+    for compression in ("gzip", "zstd"):
+        export = client.airs.exports.create(from_="2024-01-01", compression=compression).wait()
+        verified = client.airs.verify(export.download(folder / f"events.{compression}"))
+        equal((verified.rows, verified.checked), (export.job.progress.rows, "rows" if compression == "gzip" or sys.version_info >= (3, 14) else "file"))
 
 
 @case
@@ -82,7 +101,8 @@ async def the_asynchronous_client_has_the_same():
         seen = []
         export = await (await client.airs.exports.create(from_="2024-01-01")).wait(progress=seen.append)
         path = await export.download(folder / "asynchronous.jsonl")
-        equal((await client.airs.verify(path)).export.id, export.id)
+        equal((await client.airs.verify(path)).manifest, await export.manifest())
+        equal((await client.airs.exports.identify(path)).id, export.id)
         equal(seen[-1].state, "completed")
 
 

@@ -13,7 +13,7 @@ import openai
 from pydantic import BaseModel
 
 import airs_cp
-from airs_cp import AIRSClient, AsyncAIRSClient, DirectCallWarning, PolicyViolation, airs_of
+from airs_cp import AIRSClient, AsyncAIRSClient, DirectCallWarning, PolicyViolation, VerificationFailed, airs_of
 
 GATEWAY = os.environ["AIRS_TEST_GATEWAY"]
 PROVIDER = os.environ["AIRS_TEST_PROVIDER"]
@@ -136,6 +136,8 @@ def describe_error(error: Exception) -> dict:
         "code": getattr(error, "code", None),
         "stack": repr(error.__cause__),
     }
+    if isinstance(error, VerificationFailed):
+        told["problems"] = error.problems
     if isinstance(error, PolicyViolation):
         told |= {"policy": error.policy, "reason": error.reason}
     if isinstance(error, openai.APIStatusError):
@@ -151,7 +153,35 @@ def plain(findings) -> list[dict]:
     return [vars(finding) for finding in findings]
 
 
+def describe_verified(verified) -> dict:
+    return {
+        "export_id": verified.manifest.export_id,
+        "kind": verified.manifest.kind,
+        "sha256": verified.sha256,
+        "rows": verified.rows,
+        "bytes": verified.bytes,
+        "checked": verified.checked,
+        "gaps": [{"journal": gap.journal, "from": gap.from_, "to": gap.to} for gap in verified.gaps],
+    }
+
+
+def verify_sync(file: str) -> dict:
+    try:
+        return {"verified": describe_verified(AIRSClient(api_key="sk-app").airs.verify(file))}
+    except Exception as error:
+        return {"error": describe_error(error)}
+
+
+async def verify_async(file: str) -> dict:
+    try:
+        return {"verified": describe_verified(await AsyncAIRSClient(api_key="sk-app").airs.verify(file))}
+    except Exception as error:
+        return {"error": describe_error(error)}
+
+
 def run_sync(case: dict) -> dict:
+    if "verify" in case:
+        return verify_sync(case["verify"])
     client, told = None, {}
     try:
         client = AIRSClient(**options_of(case))
@@ -172,6 +202,8 @@ def run_sync(case: dict) -> dict:
 
 
 async def run_async(case: dict) -> dict:
+    if "verify" in case:
+        return await verify_async(case["verify"])
     client, told = None, {}
     try:
         client = AsyncAIRSClient(**options_of(case))
@@ -192,7 +224,7 @@ async def run_async(case: dict) -> dict:
     return told
 
 
-print(json.dumps({"package": airs_cp.__file__, "version": airs_cp.__version__}), flush=True)
+print(json.dumps({"package": airs_cp.__file__, "version": airs_cp.__version__, "zstd": sys.version_info >= (3, 14)}), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
     with warnings.catch_warnings(record=True) as warned:

@@ -128,7 +128,10 @@ const cases = {
     const whole = readFileSync(path)
     assert.equal(whole.toString().trimEnd().split('\n').length, made.job.rows)
     const verified = await client.airs.verify(path)
-    assert.deepEqual([verified.export.id, verified.rows], [made.id, made.job.rows])
+    assert.deepEqual([verified.manifest, verified.rows], [await made.manifest(), made.job.rows])
+    const away = new AIRSClient({ apiKey, airsUrl: process.env.AIRS_TEST_NOWHERE })
+    assert.deepEqual(await away.airs.verify(path), verified)
+    assert.equal((await client.airs.exports.identify(path)).id, made.id)
     writeFileSync(join(folder, 'resumed.jsonl.part'), whole.subarray(0, whole.length / 2))
     assert.deepEqual(readFileSync(await made.download(join(folder, 'resumed.jsonl'))), whole)
     writeFileSync(join(folder, 'wrong.jsonl.part'), 'x'.repeat(100))
@@ -138,7 +141,8 @@ const cases = {
       [],
     )
     writeFileSync(path, whole.toString().replace('"1.0"', '"1.1"'))
-    await assert.rejects(client.airs.verify(path), /is no file that this AIRS-CP exported/)
+    await assert.rejects(client.airs.verify(path), /SHA-256/)
+    await assert.rejects(client.airs.exports.identify(path), /is none of the exports/)
   },
   async 'errors say what to do'() {
     const told = (options) =>

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import * as zlib from 'node:zlib'
 
 // An app's own import, wherever this file is.
 const require = createRequire(`${process.cwd()}/app.mjs`)
@@ -12,7 +13,7 @@ const resolveOf = (name) =>
   name === '@airs-cp/sdk'
     ? packageFile.replace('package.json', 'dist/index.js')
     : require.resolve(name).replace(/\.js$/, '.mjs')
-const { AIRSClient, airsOf, PolicyViolation } = await load('@airs-cp/sdk')
+const { AIRSClient, airsOf, PolicyViolation, VerificationFailed } = await load('@airs-cp/sdk')
 const { OpenAI } = await load('openai')
 const { zodResponseFormat } = await load('openai/helpers/zod')
 const { z } = await import(pathToFileURL(require.resolve('zod')).href)
@@ -126,12 +127,23 @@ function describeError(error) {
     status: error.status,
     code: error.code,
     stack: error.stack,
+    ...(error instanceof VerificationFailed && { problems: error.problems }),
     ...(error instanceof PolicyViolation && { policy: error.policy, reason: error.reason }),
     ...(error instanceof OpenAI.APIError && error.airs && { exchange_id: airsOf(error).exchangeId }),
   }
 }
 
+async function verify(file) {
+  try {
+    const { manifest, ...verified } = await new AIRSClient({ apiKey: 'sk-app' }).airs.verify(file)
+    return { verified: { export_id: manifest.made.exportId, kind: manifest.kind, ...verified } }
+  } catch (error) {
+    return { error: describeError(error) }
+  }
+}
+
 async function run(one) {
+  if (one.verify) return verify(one.verify)
   const told = {}
   let client
   let exchange
@@ -153,7 +165,7 @@ async function run(one) {
 }
 
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8'))
-console.log(JSON.stringify({ package: packageFile, version }))
+console.log(JSON.stringify({ package: packageFile, version, zstd: 'createZstdDecompress' in zlib }))
 for await (const line of createInterface({ input: process.stdin })) {
   warnings.length = 0
   const told = await run(JSON.parse(line).case)

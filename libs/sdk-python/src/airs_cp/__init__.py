@@ -4,6 +4,7 @@ from .answer import AsyncExchange, Exchange, airs_of
 from .async_client import AsyncAIRSClient
 from .client import AIRSClient
 from .control.errors import ControlError, ExportFailed, VerificationFailed
+from .control.manifest import Gap, Manifest
 from .control.records import ExportJob, Finding, Progress, RecordedEvent, Session, VerifiedExport
 from .errors import DirectCallWarning, PolicyViolation
 from .version import __version__
@@ -18,6 +19,8 @@ __all__ = [
     "ExportFailed",
     "ExportJob",
     "Finding",
+    "Gap",
+    "Manifest",
     "PolicyViolation",
     "Progress",
     "RecordedEvent",

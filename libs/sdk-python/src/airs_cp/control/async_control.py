@@ -28,6 +28,7 @@ from .exports import (
     is_passing,
 )
 from .findings import is_complete
+from .manifest import Manifest
 from .records import ExportJob, Progress, RecordedEvent, Session, VerifiedExport
 from .sessions import Sessions
 
@@ -112,6 +113,10 @@ class AsyncExport:
             await anyio.sleep(delay)
             delay = min(delay * 1.5, SLOWEST_POLL_SECONDS)
 
+    async def manifest(self) -> Manifest:
+        """See `Export.manifest`."""
+        return await self._exports.manifest(self.id)
+
     async def download(self, path: str | os.PathLike[str]) -> Path:
         """See `Export.download`."""
         await self.wait()
@@ -132,6 +137,14 @@ class AsyncExports:
     async def list(self, limit: int | None = None) -> builtins.list[AsyncExport]:
         """Newest first."""
         return [self._wrap(export) for export in await _in_thread(lambda: self._exports.list(limit))]
+
+    async def manifest(self, id: str) -> Manifest:
+        """See `Exports.manifest`."""
+        return await _in_thread(lambda: self._exports.manifest(id))
+
+    async def identify(self, file: str | os.PathLike[str]) -> AsyncExport:
+        """See `Exports.identify`."""
+        return self._wrap(await _in_thread(lambda: self._exports.identify(file)))
 
     async def download(self, job: ExportJob, path: str | os.PathLike[str]) -> Path:
         return await _in_thread(lambda: self._exports.download(job, path))
@@ -163,9 +176,11 @@ class AsyncControl:
     def sessions(self) -> AsyncSessions:
         return AsyncSessions(self._control.sessions)
 
-    async def verify(self, file: str | os.PathLike[str]) -> VerifiedExport:
+    async def verify(
+        self, file: str | os.PathLike[str], *, manifest: str | os.PathLike[str] | None = None
+    ) -> VerifiedExport:
         """See `Control.verify`."""
-        return await _in_thread(lambda: self._control.verify(file))
+        return await _in_thread(lambda: self._control.verify(file, manifest=manifest))
 
     def close(self) -> None:
         self._control.close()

@@ -12,9 +12,6 @@ from .sessions import Sessions
 from .transport import Transport
 from .verify import verify_export
 
-#: As many exports as the API lists at once.
-_EXPORTS_LOOKED_AT = 1_000
-
 
 class Control:
     """The control APIs, and what the client itself counts."""
@@ -43,11 +40,14 @@ class Control:
     def sessions(self) -> Sessions:
         return Sessions(self._transport)
 
-    def verify(self, file: str | os.PathLike[str]) -> VerifiedExport:
-        """Checks that a file is, to the byte, what AIRS-CP exported, and tells which export it is.
+    def verify(
+        self, file: str | os.PathLike[str], *, manifest: str | os.PathLike[str] | None = None
+    ) -> VerifiedExport:
+        """Checks an exported file against its manifest (`FILE.manifest.json`), as the command `airs verify` does, without
+        asking anybody: digests, every row and their order, counts, and the gaps in journals.
 
-        Raises VerificationFailed when it is not."""
-        return verify_export(file, (export.job for export in self.exports.list(_EXPORTS_LOOKED_AT)))
+        Raises VerificationFailed, with all its `problems`, when it is not what the manifest says."""
+        return verify_export(file, manifest)
 
     def close(self) -> None:
         if "_transport" in self.__dict__:

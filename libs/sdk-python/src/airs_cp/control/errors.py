@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openai import OpenAIError
 
 
@@ -19,4 +21,8 @@ class ExportFailed(OpenAIError):
 
 
 class VerificationFailed(OpenAIError):
-    """A file is not what AIRS-CP exported."""
+    """A file is not what AIRS-CP exported. `problems` has a sentence for each thing that is not as it should be."""
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems) or (message,)

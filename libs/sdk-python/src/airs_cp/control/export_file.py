@@ -8,6 +8,17 @@ from .errors import VerificationFailed
 from .records import ExportJob
 
 
+def digest_file(path: str | os.PathLike[str]) -> tuple[str, int]:
+    """SHA-256 and bytes."""
+    sha256 = hashlib.sha256()
+    size = 0
+    with Path(path).open("rb") as file:
+        for chunk in iter(lambda: file.read(1 << 20), b""):
+            sha256.update(chunk)
+            size += len(chunk)
+    return sha256.hexdigest(), size
+
+
 class PartFile:
     """The file of an export while it arrives, as `PATH.part`."""
 

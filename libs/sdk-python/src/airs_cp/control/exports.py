@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .errors import ControlError, ExportFailed
-from .export_file import PartFile
+from .errors import ControlError, ExportFailed, VerificationFailed
+from .export_file import PartFile, digest_file
+from .manifest import Manifest, write_manifest
 from .records import ExportJob, Progress
 from .times import Time, time_text
 from .transport import Transport
@@ -20,6 +21,8 @@ UNFINISHED = ("queued", "running")
 PATIENCE_SECONDS = 30.0
 FIRST_POLL_SECONDS = 0.05
 SLOWEST_POLL_SECONDS = 0.5
+#: As many exports as the API lists at once.
+_EXPORTS_LOOKED_AT = 1_000
 
 OnProgress = Callable[[Progress], object]
 
@@ -58,9 +61,14 @@ class Export:
             time.sleep(delay)
             delay = min(delay * 1.5, SLOWEST_POLL_SECONDS)
 
+    def manifest(self) -> Manifest:
+        """What it claims of itself, once it is completed."""
+        return self._exports.manifest(self.id)
+
     def download(self, path: str | os.PathLike[str]) -> Path:
-        """Writes the file to `path`, which is there only when its SHA-256 is the one that AIRS-CP told; waits first
-        where the export is not completed. What an earlier attempt has left in `PATH.part` is gone on with."""
+        """Writes the file to `path`, which is there only when its SHA-256 is the one that AIRS-CP told, and its manifest
+        to `PATH.manifest.json`; waits first where the export is not completed. What an earlier attempt has left in
+        `PATH.part` is gone on with."""
         self.wait()
         return self._exports.download(self.job, path)
 
@@ -103,7 +111,25 @@ class Exports:
         page = self._transport.json("GET", "/v1/exports", query={"limit": limit})
         return [Export(self, ExportJob.of(raw)) for raw in page["exports"]]
 
+    def manifest(self, id: str) -> Manifest:
+        """What a completed export claims of itself."""
+        return Manifest.of(self._transport.json("GET", f"/v1/exports/{quote(id, safe='')}/manifest"))
+
+    def identify(self, file: str | os.PathLike[str]) -> Export:
+        """Tells which of the exports that AIRS-CP still has a file is, to the byte. Needs no manifest.
+
+        Raises VerificationFailed when it is none."""
+        digest, size = digest_file(file)
+        for export in self.list(_EXPORTS_LOOKED_AT):
+            if export.job.sha256 == digest and export.job.progress.bytes == size:
+                return export
+        raise VerificationFailed(
+            f"{os.fspath(file)} ({size} bytes, SHA-256 {digest}) is none of the exports that this AIRS-CP has: it was "
+            "changed, it is not whole, it comes from elsewhere, or its export was deleted"
+        )
+
     def download(self, job: ExportJob, path: str | os.PathLike[str]) -> Path:
+        manifest = self.manifest(job.id)
         part = PartFile(Path(path), job)
         while not part.is_complete:
             before = part.bytes
@@ -112,7 +138,9 @@ class Exports:
             except ControlError as error:
                 if not is_passing(error) or part.bytes == before:
                     raise
-        return part.finish()
+        file = part.finish()
+        write_manifest(file, manifest)
+        return file
 
     def _append(self, part: PartFile, job: ExportJob) -> None:
         headers = {"range": f"bytes={part.bytes}-"} if part.bytes else {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+from .manifest import Gap, Manifest
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,14 @@ class ExportJob:
 
 @dataclass(frozen=True)
 class VerifiedExport:
-    """A file that is what AIRS-CP exported, to the byte."""
+    """A file that is what its manifest says, to the byte."""
 
-    export: ExportJob
+    manifest: Manifest
     sha256: str
     rows: int
     bytes: int
+    gaps: tuple[Gap, ...]
+    """Events that the journals' own counting says are missing, as the manifest tells."""
+    checked: Literal["rows", "file"]
+    """`rows`: each of them was read, too. `file`: size and digest only, because this Python cannot decompress it (zstd
+    needs 3.14); the rest is what the manifest says."""
