@@ -260,6 +260,7 @@ export function createStreamGuard(
       const channel = channels.get(name)
       if (!channel || channel.ended) return
       scanOn(channel, (scan) => scan.end())
+      channel.scans.clear()
       channel.ended = true
       if (channel.tool === '') judgeCall(channel.path, '', undefined)
       if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments)

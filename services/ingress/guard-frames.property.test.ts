@@ -5,7 +5,7 @@ import type { Finding } from '@airs-cp/events'
 import { compilePolicySet, createStreamGuard, evaluate } from '@airs-cp/policy-engine'
 import { createSseParser, formats } from '@airs-cp/providers'
 import fc from 'fast-check'
-import { createFrameGuard } from './guard-frames.ts'
+import { createFrameGuard, type FrameGuard } from './guard-frames.ts'
 import { createRestoringFilter } from './restore-answer.ts'
 import { type Dialect, dialects, type SentFrame, type ToldString } from './streams.testing.ts'
 
@@ -118,6 +118,15 @@ function pass(
   return { released, blocked, decision: guard.decision(), hasChanged: frames.hasChanged() }
 }
 
+function releasedBy(frames: FrameGuard, sent: Iterable<SentFrame>, network: number[]): string {
+  const parser = createSseParser()
+  const stream = [...sent].map(({ raw }) => raw).join('')
+  return cut(Buffer.from(stream), network)
+    .flatMap((chunk) => parser.push(chunk).flatMap((frame) => frames.push(frame)))
+    .map(({ raw }) => raw.toString())
+    .join('')
+}
+
 /** What the policies make of a whole text. */
 function judgeWhole(text: string, set = sets.redact) {
   const { edits, decision } = evaluate(set, 'response', subject, [{ path: '/c', text }], 'key')
@@ -209,6 +218,25 @@ for (const dialect of dialects)
       )
     })
 
+    test('what reversible policies took out is put back behind a guard too, and nothing else passes it', () => {
+      const restorations = new Map([['[NAME_1]', 'bob.jones@example.org']])
+      fc.assert(
+        fc.property(fc.constantFrom(...dialect.kinds), texts, sizes, sizes, (kind, said, cuts, network) => {
+          const text = `[NAME_1] ${said} [NAME_1]`
+          const guard = createStreamGuard(sets.redact, subject, 'key')!
+          const frames = createFrameGuard(
+            formats[dialect.id],
+            createRestoringFilter(dialect.id, restorations, guard),
+          )
+          const released = releasedBy(frames, dialect.send([{ kind, pieces: cut(text, cuts) }], [0]), network)
+          const wanted = judgeWhole(text).text.replaceAll('[NAME_1]', 'bob.jones@example.org')
+          for (const told of dialect.read(released).strings[0]!)
+            assert.equal(unnumbered(told), unnumbered(wanted))
+        }),
+        runs,
+      )
+    })
+
     test('what reversible policies took out is put back, however the placeholders are cut', () => {
       const restorations = new Map([
         ['[EMAIL_1]', 'ann.smith@example.com'],
@@ -224,17 +252,7 @@ for (const dialect of dialects)
         fc.property(fc.constantFrom(...dialect.kinds), said, sizes, sizes, (kind, text, cuts, network) => {
           const filter = createRestoringFilter(dialect.id, restorations, undefined)
           const frames = createFrameGuard(formats[dialect.id], filter)
-          const parser = createSseParser()
-          let released = ''
-          const sent = [...dialect.send([{ kind, pieces: cut(text, cuts) }], [0])]
-            .map(({ raw }) => raw)
-            .join('')
-          for (const chunk of cut(Buffer.from(sent), network))
-            for (const frame of parser.push(chunk))
-              released += frames
-                .push(frame)
-                .map(({ raw }) => raw)
-                .join('')
+          const released = releasedBy(frames, dialect.send([{ kind, pieces: cut(text, cuts) }], [0]), network)
           const asJson = kind === 'arguments'
           const wanted = text
             .replaceAll('[EMAIL_1]', 'ann.smith@example.com')

@@ -70,6 +70,29 @@ test('fields that no format knows are judged like others', () => {
   assert.doesNotMatch(raw, /example/)
 })
 
+test('whole texts that some servers tell once more are judged like their pieces', () => {
+  const last = {
+    index: 0,
+    delta: {},
+    finish_reason: 'stop',
+    message: { content: `to ${address}`, tool_calls: [] },
+  }
+  const chat = pass('openai.chat', [
+    chunk({ content: `to ${address}` }),
+    { id: 'c', choices: [last] },
+    '[DONE]',
+  ])
+  assert.equal(chat.events.at(-1).choices[0].message.content, 'to [EMAIL_1]')
+  const { response, ...end } = completed(messageOf(`to ${address}`))
+  const { events } = pass('openai.responses', [
+    ...begun,
+    delta(`to ${address}`),
+    { ...end, response: { ...response, output_text: `to ${address}` } },
+  ])
+  assert.equal(events.at(-1).response.output_text, 'to [EMAIL_1]')
+  assert.equal(events.at(-1).response.output[0].content[0].text, 'to [EMAIL_1]')
+})
+
 test('blocks of Anthropic that come whole, and citations, are judged too', () => {
   const { raw, blocked } = pass('anthropic.messages', [
     { type: 'message_start', message: { id: 'm', content: [], usage: {} } },

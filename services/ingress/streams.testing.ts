@@ -335,4 +335,10 @@ function responses(): Dialect {
   }
 }
 
-export const dialects: Dialect[] = [chat(), completions(), messages(), responses()]
+export const dialects: Dialect[] = [
+  chat(),
+  completions(),
+  messages(),
+  responses(),
+  { ...responses(), id: 'openai.stored-responses' },
+]

@@ -1,5 +1,5 @@
 import { isEncoded } from '../collect-texts.ts'
-import { isObject, type JsonObject, maxNesting } from '../json.ts'
+import { isObject, type Json, type JsonObject, maxNesting } from '../json.ts'
 import type { FrameText } from '../text-part.ts'
 
 /** Of a message, what is no language or must come back unchanged; its calls are read by themselves. */
@@ -26,50 +26,67 @@ const callFields: ReadonlySet<string> = new Set(['tool_calls', 'function_call'])
  */
 export function chatStrings(message: JsonObject, path: string, channel: string): FrameText[] {
   const texts: FrameText[] = []
-
-  function takeString(text: string, at: string, within: string, isPiece: boolean): void {
-    if (text === '' || (!isPiece && isEncoded(text))) return
-    const found = { path: at, channel: within, text, kind: 'text' as const }
-    texts.push(isPiece ? found : { ...found, whole: true })
-  }
-
-  function takeObject(object: JsonObject, at: string, within: string, isPiece: boolean, depth: number): void {
-    if (depth > maxNesting)
-      throw new Error(`The answer nests deeper than ${maxNesting} at ${at.slice(0, 100)}`)
-    for (const field in object) {
-      const value = object[field]
-      if (value === null || opaqueFields.has(field) || (depth === 0 && callFields.has(field))) continue
-      const name = field.replaceAll('~', '~0').replaceAll('/', '~1')
-      if (typeof value === 'string') takeString(value, `${at}/${name}`, `${within}/${name}`, isPiece)
-      else if (Array.isArray(value))
-        takeList(value, `${at}/${name}`, `${within}/${name}`, isPiece, isPiece && isContent(field), depth)
-      else if (isObject(value)) takeObject(value, `${at}/${name}`, `${within}/${name}`, isPiece, depth + 1)
-    }
-  }
-
-  function takeList(
-    list: readonly unknown[],
-    at: string,
-    within: string,
-    isPiece: boolean,
-    isInOrder: boolean,
-    depth: number,
-  ): void {
-    for (const [position, element] of list.entries()) {
-      const here = `${at}/${position}`
-      if (typeof element === 'string') takeString(element, here, `${within}/${position}`, isInOrder)
-      else if (isObject(element)) {
-        const { index } = element
-        const place = typeof index === 'number' ? index : position
-        const isKnown = isInOrder || (isPiece && typeof index === 'number')
-        takeObject(element, here, `${within}/${place}`, isKnown, depth + 1)
-      } else if (Array.isArray(element))
-        takeList(element, here, `${within}/${position}`, isPiece, false, depth + 1)
-    }
-  }
-
-  takeObject(message, path, channel, true, 0)
+  takeObject(texts, message, { at: path, within: channel, isPiece: true, depth: 0 })
   return texts
+}
+
+type Place = {
+  /** Pointers within the frame, and within the answer. */
+  at: string
+  within: string
+  isPiece: boolean
+  depth: number
+}
+
+function takeObject(texts: FrameText[], object: JsonObject, { at, within, isPiece, depth }: Place): void {
+  refuseDepth(depth, at)
+  for (const field in object) {
+    const value = object[field]
+    if (value === null || opaqueFields.has(field) || (depth === 0 && callFields.has(field))) continue
+    const name = /[~/]/.test(field) ? field.replaceAll('~', '~0').replaceAll('/', '~1') : field
+    if (typeof value === 'string') takeString(texts, value, `${at}/${name}`, `${within}/${name}`, isPiece)
+    else if (typeof value === 'object') {
+      const place = { at: `${at}/${name}`, within: `${within}/${name}`, isPiece, depth: depth + 1 }
+      if (Array.isArray(value)) takeList(texts, value, place, isPiece && isContent(field))
+      else takeObject(texts, value, place)
+    }
+  }
+}
+
+function takeList(
+  texts: FrameText[],
+  list: readonly Json[],
+  { at, within, isPiece, depth }: Place,
+  isInOrder: boolean,
+): void {
+  refuseDepth(depth, at)
+  for (const [position, element] of list.entries()) {
+    const here = `${at}/${position}`
+    if (typeof element === 'string') takeString(texts, element, here, `${within}/${position}`, isInOrder)
+    else if (Array.isArray(element))
+      takeList(
+        texts,
+        element,
+        { at: here, within: `${within}/${position}`, isPiece, depth: depth + 1 },
+        false,
+      )
+    else if (isObject(element)) {
+      const { index } = element
+      const isKnown = isInOrder || (isPiece && typeof index === 'number')
+      const place = `${within}/${typeof index === 'number' ? index : position}`
+      takeObject(texts, element, { at: here, within: place, isPiece: isKnown, depth: depth + 1 })
+    }
+  }
+}
+
+function refuseDepth(depth: number, at: string): void {
+  if (depth > maxNesting) throw new Error(`The answer nests deeper than ${maxNesting} at ${at.slice(0, 100)}`)
+}
+
+function takeString(texts: FrameText[], text: string, path: string, channel: string, isPiece: boolean): void {
+  if (text === '') return
+  if (isPiece) texts.push({ path, channel, text, kind: 'text' })
+  else if (!isEncoded(text)) texts.push({ path, channel, text, kind: 'text', whole: true })
 }
 
 /** Lists of parts, of which each delta continues the last (Mistral's). */

@@ -1,5 +1,5 @@
 import { collectContent, createTextCollector, type TextContext } from '../collect-texts.ts'
-import { isObject, objectsOf, stringOf } from '../json.ts'
+import { isObject, type JsonObject, objectsOf, stringOf } from '../json.ts'
 import { frameJson, type SseFrame } from '../sse.ts'
 import { type FrameText, pointer, type TextPart, type TextRole } from '../text-part.ts'
 import type { WireFormat } from '../wire-format.ts'
@@ -112,20 +112,27 @@ function frameTexts(frame: SseFrame): FrameText[] {
   if (!Array.isArray(choices)) return texts
   for (let position = 0; position < choices.length; position++) {
     const choice = choices[position]
-    if (!isObject(choice) || !isObject(choice.delta)) continue
-    const { delta } = choice
-    const path = `/choices/${position}/delta`
+    if (!isObject(choice)) continue
+    const path = `/choices/${position}`
     const whole = `/choices/${typeof choice.index === 'number' ? choice.index : position}/message`
-    texts.push(...chatStrings(delta, path, whole))
-    if (delta.tool_calls === undefined && delta.function_call === undefined) continue
-    for (const call of toolCallsOf(delta)) {
-      if (call.text === undefined || call.text === '') continue
-      const { text, tool } = call
-      const place = { path: path + call.path, channel: whole + call.wholePath, text }
-      texts.push({ ...place, kind: 'tool-arguments', ...(tool === undefined ? {} : { tool }) })
-    }
+    if (isObject(choice.delta)) addMessageTexts(texts, choice.delta, `${path}/delta`, whole)
+    if (!isObject(choice.message)) continue
+    const repeated: FrameText[] = []
+    addMessageTexts(repeated, choice.message, `${path}/message`, whole)
+    for (const text of repeated) texts.push({ ...text, whole: true })
   }
   return texts
+}
+
+function addMessageTexts(texts: FrameText[], message: JsonObject, path: string, channel: string): void {
+  texts.push(...chatStrings(message, path, channel))
+  if (message.tool_calls === undefined && message.function_call === undefined) return
+  for (const call of toolCallsOf(message)) {
+    if (call.text === undefined || call.text === '') continue
+    const { text, tool } = call
+    const place = { path: path + call.path, channel: channel + call.wholePath, text }
+    texts.push({ ...place, kind: 'tool-arguments', ...(tool === undefined ? {} : { tool }) })
+  }
 }
 
 type ToolCall = {

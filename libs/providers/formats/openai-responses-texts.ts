@@ -34,10 +34,12 @@ export function responsesRequestTexts(body: unknown): TextPart[] {
   return collector.parts
 }
 
-/** Every string of an answer that a policy must see. */
+/** Every string of an answer that a policy must see. Some servers tell all of the text once more, as SDKs do for their users. */
 export function responsesResponseTexts(body: unknown): TextPart[] {
   const collector = createTextCollector()
-  if (isObject(body)) collectItems(collector, body.output, '/output')
+  if (!isObject(body)) return collector.parts
+  collectItems(collector, body.output, '/output')
+  collector.text(body.output_text, '/output_text', { role: 'assistant', kind: 'text' })
   return collector.parts
 }
 
