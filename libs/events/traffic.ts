@@ -19,10 +19,13 @@ const requestSchema = z.object({
   body: recordedBodySchema.optional(),
 })
 
-/** A body that is not what was received, and in which respects. `restored`: what was redacted in the request is back in its answer. */
+/**
+ * A body that is not what was received, and in which respects. `restored`: what was redacted in the request is back in its answer.
+ * `reframed`: a stream says the same, but in other pieces and without log probabilities, since a policy judged it on its way.
+ */
 const changedBodySchema = z.object({
   body: recordedBodySchema,
-  changes: z.array(z.enum(['redacted', 'translated', 'renamed', 'restored'])),
+  changes: z.array(z.enum(['redacted', 'translated', 'renamed', 'restored', 'reframed'])),
 })
 
 /** Fields that every opening event of an exchange has. */

@@ -473,8 +473,9 @@ function changesOf(
   const isRedacted = rewritten !== undefined || evaluation.decision.action === 'redact'
   return [
     ...(request.translator ? (['translated'] as const) : []),
-    ...(isRedacted || (guard?.hasChanged() && !isRestored) ? (['redacted'] as const) : []),
+    ...(isRedacted ? (['redacted'] as const) : []),
     ...(isRestored ? (['restored'] as const) : []),
+    ...(guard?.hasChanged() && !isRedacted && !isRestored ? (['reframed'] as const) : []),
   ]
 }
 

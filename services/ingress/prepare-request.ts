@@ -20,7 +20,7 @@ import type { Exchange } from './exchange.ts'
 import { forwardedHeaders } from './headers.ts'
 import { Refusal } from './refusal.ts'
 
-export type Change = 'redacted' | 'translated' | 'renamed' | 'restored'
+export type Change = 'redacted' | 'translated' | 'renamed' | 'restored' | 'reframed'
 
 /** What goes to a provider, and how its answer comes back. */
 export type PreparedRequest = {
