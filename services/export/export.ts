@@ -22,10 +22,13 @@ import { queuedExports } from './exports.ts'
 import { openExportFiles } from './open-export-files.ts'
 import { exportProjection } from './projection.ts'
 import { openQueue } from './queue.ts'
+import { removeFiles } from './remove-files.ts'
 import { addExportRoutes } from './routes.ts'
+import { runEvery } from './run-every.ts'
 import type { ExportTables } from './tables.ts'
 
 const expiryIntervalMs = 60_000
+const removalIntervalMs = 5_000
 
 /** The export API: takes requests for exports, puts them in the queue, tells their state, hands out their files. */
 export async function startExport(config: ExportConfig, log: Logger): Promise<Running> {
@@ -58,11 +61,16 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   })
   const timer = setInterval(enqueueSafely, 5_000)
   const expire = () =>
-    void expireExports({ bus, database, files, keepMs: config.keepMs }).catch((err) =>
+    void expireExports({ bus, database, keepMs: config.keepMs }).catch((err) =>
       log.warn({ err }, 'cannot expire exports; trying again'),
     )
   const expiry = setInterval(expire, expiryIntervalMs)
   expire()
+  const removal = runEvery(removalIntervalMs, () =>
+    removeFiles({ database, queue, files }).catch((err) =>
+      log.warn({ err }, 'cannot remove files of exports; trying again'),
+    ),
+  )
   observeProjections(metrics.meter, { control: projection })
   const api = createApi({
     service: 'export',
@@ -78,6 +86,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     async close() {
       clearInterval(timer)
       clearInterval(expiry)
+      await removal.stop()
       await server.close()
       await projection.close()
       await queue.close()

@@ -111,6 +111,25 @@ export async function completedBefore(database: Kysely<ExportTables>, time: Date
   return rows.map((row) => row.id)
 }
 
+/** Exports that have ended without a file, and of which something may be left. */
+export function exportsToRemove(database: Kysely<ExportTables>) {
+  return database
+    .selectFrom('export.exports')
+    .selectAll()
+    .where('files_removed_at', 'is', null)
+    .where('state', 'not in', ['queued', 'completed'])
+    .limit(1_000)
+    .execute()
+}
+
+export async function noteRemoved(database: Kysely<ExportTables>, id: string): Promise<void> {
+  await database
+    .updateTable('export.exports')
+    .set({ files_removed_at: new Date() })
+    .where('id', '=', id)
+    .execute()
+}
+
 export function findExport(database: Kysely<ExportTables>, id: string) {
   return database.selectFrom('export.exports').selectAll().where('id', '=', id).executeTakeFirst()
 }

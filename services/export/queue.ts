@@ -20,6 +20,8 @@ export type ExportQueue = {
   add(exportId: string, traceparent?: string): Promise<void>
   /** Undefined while no worker has begun. */
   progress(exportId: string): Promise<ExportProgress | undefined>
+  /** Whether a worker has it, or will have it. */
+  isUnfinished(exportId: string): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -48,6 +50,10 @@ export function openQueue(databaseUrl: string): ExportQueue {
       const job = await queue.getJob(exportId)
       const progress = job?.progress
       return progress && typeof progress === 'object' ? (progress as ExportProgress) : undefined
+    },
+    async isUnfinished(exportId) {
+      const state = await queue.getJobState(exportId)
+      return state !== 'completed' && state !== 'failed' && state !== 'unknown'
     },
     close: () => queue.close(),
   }

@@ -119,12 +119,7 @@ export function addExportRoutes(
     async ({ params, caller }) => {
       const { id, state } = await getExport(params.id)
       if (state === 'cancelled') return describe(id)
-      if (state !== 'queued')
-        throw new ApiError(
-          409,
-          'export_ended',
-          `Export ${id} is ${state} already; delete it to remove its file`,
-        )
+      if (state !== 'queued') throw hasEnded(id, state)
       const event = await appendControlEvent(
         bus,
         source,
@@ -133,6 +128,9 @@ export function addExportRoutes(
         { id: uuidFrom(id, 'cancelled') },
       )
       await projection.applied(event.id)
+      // Whichever was recorded first counts.
+      const { state: outcome } = await getExport(id)
+      if (outcome !== 'cancelled') throw hasEnded(id, outcome)
       return describe(id)
     },
   )
@@ -154,7 +152,13 @@ export function addExportRoutes(
         { id: uuidFrom(row.id, 'deleted') },
       )
       await projection.applied(event.id)
-      await files.remove(row)
+      await files.remove(row).catch((cause) => {
+        throw new ApiError(
+          503,
+          'file_not_removed',
+          `Export ${row.id} is deleted, but its file could not be removed: ${(cause as Error).message}. It is removed as soon as that is possible; deleting it again tries at once`,
+        )
+      })
       return undefined
     },
   )
@@ -180,6 +184,10 @@ export function addExportRoutes(
       return undefined
     },
   )
+}
+
+function hasEnded(id: string, state: string): ApiError {
+  return new ApiError(409, 'export_ended', `Export ${id} is ${state} already; delete it to remove its file`)
 }
 
 /** @throws ApiError 410 where there was a file, 409 where there is none yet. */

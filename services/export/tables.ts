@@ -26,6 +26,8 @@ export type ExportTables = {
     idempotency_key: string | null
     /** The manifest, as JSON. */
     manifest: string | null
+    /** When what was left of an export that has no file (any more) was removed. */
+    files_removed_at: Date | null
   }
   'audit.recorded_events': {
     position: number

@@ -175,9 +175,8 @@ function describeFailure(error: unknown, directory: string): unknown {
   )
 }
 
-async function giveUp({ bus, database, files }: Parts, exportId: string, error: Error): Promise<void> {
-  const row = await findExport(database, exportId)
-  if (row) await files.remove(row)
+/** What is left of it the service removes. */
+async function giveUp({ bus }: Parts, exportId: string, error: Error): Promise<void> {
   await appendControlEvent(
     bus,
     source,

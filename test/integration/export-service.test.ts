@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
@@ -16,6 +16,7 @@ import type { AuditTables } from '../../services/audit/tables.ts'
 import { readExportConfig } from '../../services/export/config.ts'
 import { startExport } from '../../services/export/export.ts'
 import { queueConnection, queueName } from '../../services/export/queue.ts'
+import { openS3Storage } from '../../services/export/s3-storage.ts'
 import { startExportWorker } from '../../services/export/worker.ts'
 import { until } from '../support/control.ts'
 import { startServers } from '../support/servers.ts'
@@ -142,6 +143,52 @@ describe('the export service', () => {
     await service.close()
   })
 
+  test('keeps nothing of one that was cancelled just before it was completed', async (t) => {
+    const service = await start('cancelled')
+    t.after(service.close)
+    let id = ''
+    const left = () => readdirSync(service.folder).filter((name) => name.startsWith(id))
+    // Holds back what becomes of the export, so that the worker completes it after it was cancelled.
+    await admin.transaction().execute(async (states) => {
+      await admin.transaction().execute(async (lock) => {
+        await sql`lock table audit.events in access exclusive mode`.execute(lock)
+        id = await service.ask()
+        await sql`lock table export.exports in exclusive mode`.execute(states)
+        await appendControlEvent(bus, '/test', eventTypes.exportCancelled, { exportId: id, actor: 'test' })
+      })
+      await until('the file to be complete', async () => left().includes(`${id}.jsonl`) || undefined)
+    })
+    await service.ended(id, 'cancelled')
+    await until('nothing to be left', async () => left().length === 0 || undefined)
+  })
+
+  test('says when the file of what is deleted cannot be removed, and removes it later', async (t) => {
+    const service = await start('stuck')
+    t.after(service.close)
+    const id = await service.ask()
+    await service.ended(id, 'completed')
+    const file = join(service.folder, `${id}.jsonl`)
+    rmSync(file)
+    mkdirSync(file)
+    const response = await service.call('DELETE', `/v1/exports/${id}`)
+    assert.equal(response.status, 503)
+    assert.match(await response.text(), /file_not_removed.*as soon as that is possible/)
+    rmdirSync(file)
+    writeFileSync(file, 'what was exported')
+    await until('the file to be removed', async () => !existsSync(file) || undefined)
+    assert.equal((await service.json('GET', `/v1/exports/${id}`)).state, 'deleted')
+  })
+
+  test('tells who cancels too late that the export is completed', async (t) => {
+    const service = await start('late')
+    t.after(service.close)
+    const id = await service.ask()
+    await service.ended(id, 'completed')
+    const response = await service.call('POST', `/v1/exports/${id}/cancel`)
+    assert.equal(response.status, 409)
+    assert.match(await response.text(), /export_ended/)
+  })
+
   describe('with a bucket', {
     skip: binary === undefined && `no versitygw on the PATH; ${s3Install}`,
   }, () => {
@@ -228,6 +275,30 @@ describe('the export service', () => {
       const response = await service.call('GET', `/v1/exports/${id}/download`)
       assert.equal(response.status, 410)
       await response.arrayBuffer()
+    })
+
+    test('removes from it later what is deleted while it cannot be reached', async () => {
+      const id = await service.ask()
+      await service.ended(id, 'completed')
+      const storage = openS3Storage({
+        bucket: s3.bucket,
+        region: s3.region,
+        prefix: 'airs/',
+        endpoint: s3.endpoint,
+      })
+      const find = async () => {
+        const body = await storage.open(`${id}.jsonl`)
+        body?.destroy()
+        return body
+      }
+      assert.ok(await find())
+      await s3.goAway()
+      const response = await service.call('DELETE', `/v1/exports/${id}`)
+      assert.match(`${response.status} ${await response.text()}`, /503 .*file_not_removed/)
+      assert.equal((await service.call('GET', `/v1/exports/${id}/download`)).status, 410)
+      await s3.comeBack()
+      await until('the file to leave the bucket', async () => (await find()) === undefined || undefined)
+      storage.close()
     })
   })
 })

@@ -33,46 +33,56 @@ export async function startS3(binary: string) {
   for (const folder of [join(data, bucket), sidecar]) mkdirSync(folder, { recursive: true })
   const port = await freePort()
   const credentials = { accessKeyId: 'test-access', secretAccessKey: 'test-secret-of-nobody' }
-  const server = spawn(
-    binary,
-    ['--port', `127.0.0.1:${port}`, '--region', 'us-east-1', 'posix', '--sidecar', sidecar, data],
-    {
-      env: {
-        PATH: process.env.PATH,
-        ROOT_ACCESS_KEY: credentials.accessKeyId,
-        ROOT_SECRET_KEY: credentials.secretAccessKey,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  let said = ''
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (said += chunk))
   const endpoint = `http://127.0.0.1:${port}`
-  for (;;) {
-    if (server.exitCode !== null) {
-      directory.remove()
-      throw new Error(`versitygw ended with ${server.exitCode}: ${said}`)
-    }
-    if (
-      await fetch(endpoint).then(
-        () => true,
-        () => false,
-      )
+  const serve = async () => {
+    const server = spawn(
+      binary,
+      ['--port', `127.0.0.1:${port}`, '--region', 'us-east-1', 'posix', '--sidecar', sidecar, data],
+      {
+        env: {
+          PATH: process.env.PATH,
+          ROOT_ACCESS_KEY: credentials.accessKeyId,
+          ROOT_SECRET_KEY: credentials.secretAccessKey,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     )
-      break
-    await pause(50)
+    let said = ''
+    for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (said += chunk))
+    for (;;) {
+      if (server.exitCode !== null) {
+        directory.remove()
+        throw new Error(`versitygw ended with ${server.exitCode}: ${said}`)
+      }
+      if (
+        await fetch(endpoint).then(
+          () => true,
+          () => false,
+        )
+      )
+        return server
+      await pause(50)
+    }
+  }
+  let server = await serve()
+  const goAway = async () => {
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    if (server.exitCode !== null) return
+    server.kill('SIGTERM')
+    await ended
   }
   return {
     endpoint,
     bucket,
     credentials,
     region: 'us-east-1',
+    /** Cannot be reached until `comeBack`. */
+    goAway,
+    async comeBack() {
+      server = await serve()
+    },
     async stop() {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      if (server.exitCode === null) {
-        server.kill('SIGTERM')
-        await ended
-      }
+      await goAway()
       directory.remove()
     },
   }
