@@ -116,5 +116,7 @@ async function waitForExport(
 }
 
 function endedError({ id, state, error }: ExportJob): ExportEndedError {
-  return new ExportEndedError(`Export ${id} is ${state}${error ? `: ${error}` : ''}`)
+  const isGone = state === 'deleted' || state === 'expired'
+  const more = isGone ? '; its file was removed: ask for it again' : error ? `: ${error}` : ''
+  return new ExportEndedError(`Export ${id} is ${state}${more}`)
 }

@@ -197,7 +197,7 @@ function assertCompleted({ id, state, error }: ExportRow): void {
     throw new ApiError(
       410,
       `export_${state}`,
-      `Export ${id} was ${state}, and its file removed; ask for it again`,
+      `Export ${id} is ${state}, and its file was removed; ask for it again`,
     )
   throw new ApiError(
     409,

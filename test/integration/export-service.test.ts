@@ -179,6 +179,22 @@ describe('the export service', () => {
     assert.equal((await service.json('GET', `/v1/exports/${id}`)).state, 'deleted')
   })
 
+  test('removes what has been kept long enough, and says that it did', async (t) => {
+    const first = await start('expiring')
+    const id = await first.ask()
+    await first.ended(id, 'completed')
+    await first.close()
+    await sql`update export.exports set ended_at = ended_at - interval '2 hours' where id = ${id}`.execute(
+      admin,
+    )
+    const service = await start('expiring', { AIRS_EXPORT_KEEP_HOURS: '1' })
+    t.after(service.close)
+    await service.ended(id, 'expired')
+    await until('its file to be removed', async () => readdirSync(service.folder).length === 0 || undefined)
+    const response = await service.call('GET', `/v1/exports/${id}/download`)
+    assert.match(`${response.status} ${await response.text()}`, /410 .*export_expired/)
+  })
+
   test('tells who cancels too late that the export is completed', async (t) => {
     const service = await start('late')
     t.after(service.close)
