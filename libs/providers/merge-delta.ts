@@ -8,7 +8,8 @@ const repeatedFields = new Set(['id', 'type', 'role', 'name', 'object', 'model',
  * by element, everything else takes the last value that is not null.
  */
 export function mergeDelta(target: JsonObject, delta: JsonObject): void {
-  for (const [key, value] of Object.entries(delta)) {
+  for (const key in delta) {
+    const value = delta[key]
     if (key === '__proto__' || value === undefined) continue
     const before = target[key]
     if (value === null) target[key] = before ?? null

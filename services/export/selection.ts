@@ -22,8 +22,8 @@ export const decidingTypes = [
 /** Events of the range and of exchanges that the filters let through. */
 export function eventCondition({ range, filters, upTo }: Selection): RawBuilder<unknown> {
   return allOf([
-    sql`time >= ${range.from?.toISOString() ?? '-infinity'}::timestamptz`,
-    sql`time < ${range.until?.toISOString() ?? 'infinity'}::timestamptz`,
+    ...(range.from ? [sql`time >= ${range.from.toISOString()}::timestamptz`] : []),
+    ...(range.until ? [sql`time < ${range.until.toISOString()}::timestamptz`] : []),
     sql`position <= ${upTo}`,
     ...(hasFilters(filters) ? [exchangeCondition(filters)] : []),
   ])

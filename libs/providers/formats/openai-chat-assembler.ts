@@ -1,10 +1,12 @@
-import { isObject, type JsonObject, objectsOf } from '../json.ts'
+import { isObject, type JsonObject, listOf } from '../json.ts'
 import { mergeDelta, withoutIndexes } from '../merge-delta.ts'
 import { frameJson } from '../sse.ts'
 import type { StreamAssembler } from '../wire-format.ts'
 
 /** Of a chunk, what belongs to the chunk and not to the answer. */
 const chunkFields = new Set(['choices', 'object', 'obfuscation', '__proto__'])
+/** Of a choice, what is put together otherwise. */
+const choiceFields = new Set(['index', 'delta', 'logprobs', '__proto__'])
 
 export function createChatAssembler(): StreamAssembler {
   const head: JsonObject = {}
@@ -25,16 +27,13 @@ export function createChatAssembler(): StreamAssembler {
       const chunk = frameJson(frame)
       if (!chunk || isObject(chunk.error)) return
       seen = true
-      for (const [key, value] of Object.entries(chunk)) {
-        if (!chunkFields.has(key) && value !== null) head[key] = value
-      }
-      for (const [position, { index, delta, logprobs, ...rest }] of objectsOf(chunk.choices)) {
-        const choice = choiceAt(typeof index === 'number' ? index : position)
-        if (isObject(delta)) mergeDelta(choice.message as JsonObject, delta)
-        if (isObject(logprobs)) mergeDelta(choice, { logprobs })
-        for (const [key, value] of Object.entries(rest)) {
-          if (value !== null && key !== '__proto__') choice[key] = value
-        }
+      for (const key in chunk) if (!chunkFields.has(key) && chunk[key] !== null) head[key] = chunk[key]!
+      for (const [position, told] of listOf(chunk.choices).entries()) {
+        if (!isObject(told)) continue
+        const choice = choiceAt(typeof told.index === 'number' ? told.index : position)
+        if (isObject(told.delta)) mergeDelta(choice.message as JsonObject, told.delta)
+        if (isObject(told.logprobs)) mergeDelta(choice, { logprobs: told.logprobs })
+        for (const key in told) if (!choiceFields.has(key) && told[key] !== null) choice[key] = told[key]!
       }
     },
     result() {

@@ -21,7 +21,10 @@ export async function* recordedEvents(
   after: Place | null,
   limit: number,
 ): AsyncIterable<RecordedEvent[]> {
-  const beyond = after ? sql`and (time, id) > (${after.time}::timestamptz, ${after.id}::uuid)` : sql``
+  // Postgres begins its search by the time alone.
+  const beyond = after
+    ? sql`and time >= ${after.time}::timestamptz and (time, id) > (${after.time}::timestamptz, ${after.id}::uuid)`
+    : sql``
   const query = sql`
     select id::text, time::text, type, tenant, session, exchange, journal, sequence, event
     from audit.recorded_events

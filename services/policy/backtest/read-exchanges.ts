@@ -34,11 +34,15 @@ export async function readChunk(
   snapshot: Snapshot,
   { start, end }: Chunk,
 ): Promise<RecordedExchange[]> {
-  const before = end ? sql`and (time, id) < (${end.time}::timestamptz, ${end.id}::uuid)` : sql``
+  // Postgres begins and ends its search by a time and misjudges how much a comparison of rows leaves; of two limits of
+  // a time it may take the wider one.
+  const before = end
+    ? sql`time <= ${end.time}::timestamptz and (time, id) < (${end.time}::timestamptz, ${end.id}::uuid)`
+    : sql`time < ${snapshot.until}::timestamptz`
   const { rows } = await sql<{ exchange: string; event: string }>`
     select exchange, event from audit.recorded_events
-    where ${within(snapshot)} and type in (${sql.join(openingTypes)})
-      and (time, id) >= (${start.time}::timestamptz, ${start.id}::uuid) ${before}
+    where time >= ${start.time}::timestamptz and (time, id) >= (${start.time}::timestamptz, ${start.id}::uuid)
+      and ${before} and position <= ${snapshot.position} and type in (${sql.join(openingTypes)})
     order by time, id`.execute(database)
   const outcomes = await readOutcomes(
     database,

@@ -7,7 +7,28 @@ const noBytes = Buffer.alloc(0)
  * them one by one; a stream that is not as the providers write it is left to the parser that takes anything.
  */
 export function readWholeStream(text: string): SseFrame[] {
-  return readAtOnce(text) ?? readOneByOne(text)
+  return readPlain(text) ?? readAtOnce(text) ?? readOneByOne(text)
+}
+
+const between = '}\n\ndata: {'
+const plainEnd = 'data: [DONE]\n\n'
+
+/** Of nothing but objects, as the chat formats stream: what stands between them becomes the comma of a list. */
+function readPlain(text: string): SseFrame[] | undefined {
+  const isDone = text.endsWith(plainEnd)
+  const end = (isDone ? text.length - plainEnd.length : text.length) - 2
+  if (!text.startsWith('data: {') || !text.startsWith('}\n\n', end - 1)) return undefined
+  const list = text.slice(6, end).replaceAll(between, '},{')
+  if (list.includes('\n') || list.includes('\r')) return undefined
+  try {
+    const objects = JSON.parse(`[${list}]`) as JsonObject[]
+    const frames = objects.map((parsed): SseFrame => ({ event: undefined, data: '', raw: noBytes, parsed }))
+    // Several objects in one frame would be read as several frames.
+    if (frames.length !== 1 + (end - 6 - list.length) / (between.length - '},{'.length)) return undefined
+    return isDone ? [...frames, { event: undefined, data: '[DONE]', raw: noBytes, parsed: null }] : frames
+  } catch {
+    return undefined
+  }
 }
 
 function readAtOnce(text: string): SseFrame[] | undefined {
