@@ -1,5 +1,5 @@
 /** A write that takes longer than this is better left to another thread: waking it and being woken take as long. */
-const quickMs = 0.25
+const quickMs = 0.5
 /** Entries of large bodies take a disk longer than its sync does. */
 const mostBytes = 64 * 1024
 const quickInARow = 3

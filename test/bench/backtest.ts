@@ -13,7 +13,7 @@ import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 /** Exchanges a second of a backtest over recorded exchanges of 2 KB requests, half of the answers streamed. */
 const { values } = parseArgs({
-  options: { exchanges: { type: 'string', default: '40000' }, threads: { type: 'string' } },
+  options: { exchanges: { type: 'string', default: '100000' }, threads: { type: 'string' } },
 })
 const count = Number(values.exchanges)
 const policies = [
