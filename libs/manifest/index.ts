@@ -6,5 +6,5 @@ export {
   type Place,
 } from './manifest.ts'
 export { type RangeList, SequenceRanges } from './sequence-ranges.ts'
-export { type TalliedPage, Tally, type TallyState } from './tally.ts'
+export { Tally, type TallyState } from './tally.ts'
 export { type Verdict, verifyExport } from './verify-export.ts'

@@ -8,16 +8,6 @@ export type TalliedRow = Place & {
   sequence?: number | null | undefined
 }
 
-/** Rows that follow each other in an export, counted elsewhere. */
-export type TalliedPage = {
-  rows: number
-  first: Place
-  last: Place
-  counts: Record<string, number>
-  /** Runs of sequences by journal, ascending, both ends included. */
-  journals: Record<string, RangeList>
-}
-
 /** Survives a restart as JSON. */
 export type TallyState = {
   rows: number
@@ -60,19 +50,6 @@ export class Tally {
     const ranges = this.#journals.get(journal) ?? new SequenceRanges()
     this.#journals.set(journal, ranges)
     return ranges.add(sequence)
-  }
-
-  addPage({ rows, first, last, counts, journals }: TalliedPage): void {
-    this.#rows += rows
-    this.#first ??= first
-    this.#last = last
-    for (const [label, count] of Object.entries(counts))
-      this.#counts.set(label, (this.#counts.get(label) ?? 0) + count)
-    for (const [journal, ranges] of Object.entries(journals)) {
-      const own = this.#journals.get(journal) ?? new SequenceRanges()
-      this.#journals.set(journal, own)
-      for (const [from, to] of ranges) own.addRange(from, to)
-    }
   }
 
   get last(): Place | null {
