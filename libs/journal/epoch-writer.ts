@@ -187,7 +187,7 @@ export class EpochWriter {
     const batch = this.#staged.shift()
     this.#writing = batch
     if (!batch) this.#drained?.()
-    else if (!batch.begins && batch.waiters.length > 0 && this.#pace.isToBeDoneAtOnce(batch.used))
+    else if (!batch.begins && batch.waiters.length === 1 && this.#pace.isToBeDoneAtOnce(batch.used))
       this.#writeAtOnce(batch)
     else if (!batch.begins) this.#write(batch, 0, performance.now())
     else {
