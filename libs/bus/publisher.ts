@@ -53,35 +53,56 @@ export type PublisherOptions = {
   ackTimeoutMs?: number
 }
 
-type Pending = { settle: Settle; bytes: number; deadlineMs: number; subject: string }
+/** A place for a message on its way; without `settle` it is free. */
+type Slot = {
+  readonly at: number
+  token: number
+  settle: Settle | undefined
+  bytes: number
+  deadlineMs: number
+  subject: string
+}
 
 /**
  * Publishes to JetStream in bulk: all acknowledgements come to one wildcard inbox, and one timer watches over them.
  * Messages go out in the order of the calls. What a lost connection leaves unacknowledged fails at once.
+ *
+ * Slots are used again and again: the tables that a `Map` outgrows keep what was in them alive until the whole heap is
+ * marked, which then happens every few seconds.
  */
 export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publisher {
   const { windowMessages = 512, windowBytes = 4 * 1024 * 1024, ackTimeoutMs = 5000 } = options
   const inbox = makeInbox(bus)
-  const pending = new Map<number, Pending>()
-  let token = 0
+  const slots: Slot[] = []
+  const free: Slot[] = []
+  let inFlight = 0
+  let tokens = 0
   let bytesInFlight = 0
   let waitingForRoom: (() => void)[] = []
   let waitingForIdle: (() => void)[] = []
 
-  const hasRoom = () => pending.size < windowMessages && bytesInFlight < windowBytes
+  const hasRoom = () => inFlight < windowMessages && bytesInFlight < windowBytes
 
-  const settle = (key: number, error: PublishError | undefined, ack: PublishAck | undefined) => {
-    const entry = pending.get(key)
-    if (!entry) return
-    pending.delete(key)
-    bytesInFlight -= entry.bytes
-    entry.settle(error, ack)
+  const addSlot = (): Slot => {
+    const slot = { at: slots.length, token: 0, settle: undefined, bytes: 0, deadlineMs: 0, subject: '' }
+    slots.push(slot)
+    return slot
+  }
+
+  const settle = (slot: Slot, error: PublishError | undefined, ack: PublishAck | undefined) => {
+    const done = slot.settle
+    if (!done) return
+    slot.settle = undefined
+    free.push(slot)
+    inFlight--
+    bytesInFlight -= slot.bytes
+    done(error, ack)
     if (waitingForRoom.length > 0 && hasRoom()) {
       const waiting = waitingForRoom
       waitingForRoom = []
       for (const resolve of waiting) resolve()
     }
-    if (waitingForIdle.length > 0 && pending.size === 0) {
+    if (waitingForIdle.length > 0 && inFlight === 0) {
       const waiting = waitingForIdle
       waitingForIdle = []
       for (const resolve of waiting) resolve()
@@ -89,18 +110,21 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
   }
 
   const failAll = (reason: PublishFailure, message: string) => {
-    for (const key of [...pending.keys()]) settle(key, new PublishError(reason, message), undefined)
+    for (const slot of slots.filter(isTaken)) settle(slot, new PublishError(reason, message), undefined)
   }
 
   const subscription = bus.subscribe(`${inbox}.*`, {
     callback: (error, message) => {
       if (error) return
-      const key = Number.parseInt(message.subject.slice(inbox.length + 1), 36)
-      const entry = pending.get(key)
-      if (!entry) return
-      const answer = parseAnswer(message, entry.subject)
-      if (answer instanceof PublishError) settle(key, answer, undefined)
-      else settle(key, undefined, answer)
+      const [at, token] = message.subject
+        .slice(inbox.length + 1)
+        .split('-')
+        .map((part) => Number.parseInt(part, 36)) as [number, number]
+      const slot = slots[at]
+      if (slot?.token !== token) return
+      const answer = parseAnswer(message, slot.subject)
+      if (answer instanceof PublishError) settle(slot, answer, undefined)
+      else settle(slot, undefined, answer)
     },
   })
 
@@ -116,10 +140,9 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
   const timer = setInterval(
     () => {
       const now = Date.now()
-      for (const [key, { deadlineMs, subject }] of pending) {
-        if (deadlineMs > now) return
-        const message = `JetStream did not acknowledge ${subject} within ${ackTimeoutMs} ms`
-        settle(key, new PublishError('timeout', message), undefined)
+      for (const slot of slots.filter((each) => isTaken(each) && each.deadlineMs <= now)) {
+        const message = `JetStream did not acknowledge ${slot.subject} within ${ackTimeoutMs} ms`
+        settle(slot, new PublishError('timeout', message), undefined)
       }
     },
     Math.max(10, Math.min(250, ackTimeoutMs / 4)),
@@ -127,21 +150,27 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
 
   return {
     publish(subject, id, payload, done) {
-      const key = ++token
-      const entry = { settle: done, bytes: payload.length, deadlineMs: Date.now() + ackTimeoutMs, subject }
-      pending.set(key, entry)
+      const token = ++tokens
+      const slot = free.pop() ?? addSlot()
+      slot.token = token
+      slot.settle = done
+      slot.bytes = payload.length
+      slot.deadlineMs = Date.now() + ackTimeoutMs
+      slot.subject = subject
+      inFlight++
       bytesInFlight += payload.length
       try {
-        bus.publish(subject, payload, { headers: messageId(id), reply: `${inbox}.${key.toString(36)}` })
+        const reply = `${inbox}.${slot.at.toString(36)}-${token.toString(36)}`
+        bus.publish(subject, payload, { headers: messageId(id), reply })
       } catch (error) {
         const failure = new PublishError(reasonOf(error), `${subject} cannot be published: ${error}`, {
           cause: error,
         })
-        queueMicrotask(() => settle(key, failure, undefined))
+        queueMicrotask(() => slot.token === token && settle(slot, failure, undefined))
       }
     },
     get inFlight() {
-      return pending.size
+      return inFlight
     },
     get hasRoom() {
       return hasRoom()
@@ -150,7 +179,7 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
       while (!hasRoom()) await new Promise<void>((resolve) => waitingForRoom.push(resolve))
     },
     async idle() {
-      while (pending.size > 0) await new Promise<void>((resolve) => waitingForIdle.push(resolve))
+      while (inFlight > 0) await new Promise<void>((resolve) => waitingForIdle.push(resolve))
     },
     close() {
       clearInterval(timer)
@@ -159,6 +188,10 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
       failAll('closed', 'The publisher was closed before the acknowledgement')
     },
   }
+}
+
+function isTaken({ settle }: Slot): boolean {
+  return settle !== undefined
 }
 
 /** The connection asks headers for their bytes only; the client's own `headers()` cost as much as all else to publish. */
