@@ -17,6 +17,9 @@ export const processes: readonly ProcessDefinition[] = [
   {
     name: 'ingress',
     entry: 'services/ingress/main.ts',
+    // Where traffic pauses, V8 would make the young generation small and mark the whole heap, in the midst of what comes
+    // next: at 500 requests/s that costs a fifth of the CPU, and answers that wait 20 ms.
+    nodeOptions: ['--no-memory-reducer'],
     port: { variable: 'AIRS_INGRESS_PORT', default: 8080 },
     needs: ['nats'],
   },

@@ -112,8 +112,8 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
     }: { checkout?: string; nodeOptions?: string[]; env?: NodeJS.ProcessEnv } = {},
   ) => {
     const port = await freePort()
-    const entry = join(checkout, 'services/ingress/main.ts')
-    const child = await own(name, [...nodeOptions, entry], {
+    const { entry, options } = await ingressOf(checkout)
+    const child = await own(name, [...options, ...nodeOptions, entry], {
       ...ingressEnvironment(name, recording, enforcing),
       ...env,
       AIRS_INGRESS_PORT: String(port),
@@ -134,10 +134,10 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
   await add('bare proxy', () =>
     ownWithPort('bare-proxy', [join(import.meta.dirname, 'bare-proxy.ts'), upstream]),
   )
-  await add('recording off', () =>
+  await add('recording off', async () =>
     ownWithPort(
       'recording-off',
-      [join(import.meta.dirname, 'unrecorded-ingress.ts')],
+      [...(await ingressOf(repositoryRoot)).options, join(import.meta.dirname, 'unrecorded-ingress.ts')],
       ingressEnvironment('recording-off', 'best-effort', false),
     ),
   )
@@ -162,6 +162,15 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
   if (options.withAudit) await add('strict + audit', () => wholeStack(options))
   if (portkey) await add('Portkey', () => startPortkey(options, own))
   return candidates
+}
+
+/** How a checkout starts its ingress. */
+async function ingressOf(checkout: string): Promise<{ entry: string; options: readonly string[] }> {
+  const { processes }: typeof import('../../../infra/processes.ts') = await import(
+    join(checkout, 'infra/processes.ts')
+  )
+  const { entry, nodeOptions = [] } = processes.find(({ name }) => name === 'ingress')!
+  return { entry: join(checkout, entry), options: nodeOptions }
 }
 
 /** All services as `npm start` runs them. They share the core of the load, the ingress excepted. */
