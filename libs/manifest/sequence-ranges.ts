@@ -23,14 +23,6 @@ export class SequenceRanges {
     return this.#insert(sequence)
   }
 
-  /** Adds a run of numbers, both ends included. */
-  addRange(from: number, to: number): void {
-    const last = this.#ranges.at(-1)
-    if (last && from === last[1] + 1) last[1] = to
-    else if (!last || from > last[1]) this.#ranges.push([from, to])
-    else for (let sequence = from; sequence <= to; sequence++) this.#insert(sequence)
-  }
-
   ranges(): RangeList {
     return this.#ranges.map(([from, to]) => [from, to])
   }
