@@ -86,6 +86,18 @@ test('gives up waiting for who listens and does not acknowledge', async (t) => {
   publisher.close()
 })
 
+test('an acknowledgement that comes too late is not taken for one of the next message', async (t) => {
+  const { bus } = await startedNats(t)
+  const replies: string[] = []
+  bus.subscribe('slow', { callback: (_, message) => void replies.push(message.reply!) })
+  const publisher = createPublisher(bus, { ackTimeoutMs: 200 })
+  await assert.rejects(publish(publisher, 'a', 'slow'), failsFor('timeout'))
+  const next = publish(publisher, 'b', 'slow')
+  bus.publish(replies[0]!, JSON.stringify({ stream: 'TRAFFIC', seq: 7 }))
+  await assert.rejects(next, failsFor('timeout'))
+  publisher.close()
+})
+
 test('fails what is in flight when the connection is lost, and works again after it', async (t) => {
   const { bus } = await startedNats(t)
   await ensureTopology(bus)
