@@ -147,6 +147,8 @@ describe('memory of the ingress', () => {
     return most - before
   }
   const size = 40 * mebibyte
+  /** Buffers that V8 lets lie: 32 MiB before it scavenges, 64 MiB of those that survived before it marks. */
+  const garbage = 96 * mebibyte
 
   for (const stream of [false, true])
     test(`an answer of 40 MB goes through in pieces, ${stream ? 'streamed' : 'plain'}`, async () => {
@@ -186,7 +188,7 @@ describe('memory of the ingress', () => {
       if (model === 'broken-frame') assert.equal(answer!.isWhole, false)
       else assert.ok(/"error":\s*\{/.test(answer!.text))
       assert.equal(told(await world.outcome(answer!.exchange)), recorded)
-      assert.ok(growth < 64 * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
+      assert.ok(growth < garbage, `grew by ${Math.round(growth / mebibyte)} MiB`)
     })
 
   test('an endless stream that its client leaves is left, too', async () => {

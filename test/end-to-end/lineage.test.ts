@@ -151,6 +151,10 @@ describe('lineage', () => {
     await ask('/v1/chat/completions', session, { messages: [question] })
     const further = [question, { role: 'assistant', content: long }, { role: 'user', content: `${long}!` }]
     const { exchange } = await ask('/v1/chat/completions', session, { messages: further })
+    await until('the bodies that are recorded by reference', async () => {
+      const { nodes } = await graphOf(session, exchange)
+      return nodes.filter(({ kind }) => kind === 'answer').length === 2 || undefined
+    })
     const { nodes } = await graphOf(session, exchange)
     assert.deepEqual(
       nodes.map(({ kind, digest }) => [kind, digest]),

@@ -373,7 +373,7 @@ message: Card numbers stay here
         {
           model: 'm',
           stream: true,
-          messages: [{ role: 'user', content: 'mock:chunks=200 pace=20 text="long"' }],
+          messages: [{ role: 'user', content: `mock:chunks=200 pace=20 text="${'long '.repeat(40)}"` }],
         },
         { signal: leaving.signal },
       )
