@@ -12,7 +12,7 @@ import {
   urlSchema,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
-import { type Route, readProviderSettings } from './provider-settings.ts'
+import { type Route, readProviderSettings } from './routing/provider-settings.ts'
 
 const mebibyte = 1024 * 1024
 

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { uuidv7 } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
-import { withoutUser } from './hide-credentials.ts'
-import type { ExchangeTrace } from './trace-exchange.ts'
+import { withoutUser } from './recording/hide-credentials.ts'
+import type { ExchangeTrace } from './telemetry/trace-exchange.ts'
 
 /** Who exchanges what with a model: the identity of one request and its answer. */
 export type Exchange = {

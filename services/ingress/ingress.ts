@@ -11,18 +11,18 @@ import {
   type Running,
   readiness,
 } from '@airs-cp/runtime'
-import { type ActivePolicy, followActivePolicy, policyNote } from './active-policy.ts'
-import { readClientKeys } from './client-keys.ts'
+import { readClientKeys } from './admission/client-keys.ts'
+import { readQuarantine } from './admission/quarantine.ts'
 import type { IngressConfig } from './config.ts'
-import { followPublished } from './follow-published.ts'
-import { nameInstance } from './instance.ts'
-import { createIngressMetrics } from './metrics.ts'
+import { type ActivePolicy, followActivePolicy, policyNote } from './decision/active-policy.ts'
+import { followPublished } from './decision/follow-published.ts'
 import { createPipeline } from './pipeline.ts'
-import { openProviders } from './providers.ts'
-import { readQuarantine } from './quarantine.ts'
-import { startRecordingFacts } from './record-facts.ts'
-import { createRecorder } from './recorder.ts'
-import { type ShipperReport, startShipper } from './shipper.ts'
+import { nameInstance } from './recording/instance.ts'
+import { startRecordingFacts } from './recording/record-facts.ts'
+import { createRecorder } from './recording/recorder.ts'
+import { openProviders } from './routing/providers.ts'
+import { type ShipperReport, startShipper } from './shipping/shipper.ts'
+import { createIngressMetrics } from './telemetry/metrics.ts'
 
 const drainShipperMs = 5_000
 

@@ -1,15 +1,15 @@
 import type { Handler, Projection } from '@airs-cp/bus'
 import { controlSchemas, type EventType, eventTypes, streams } from '@airs-cp/events'
-import { forgetEnded, storeActivation, storeRejection } from './activations.ts'
-import { storeAnomaly } from './anomalies.ts'
-import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './backtests.ts'
+import { noteViolation } from './alerts/violations.ts'
+import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './backtests/backtests.ts'
+import { storeAnomaly } from './conduct/anomalies.ts'
 import { forgetAgent, noteAgent, noteCalls } from './conduct/follow-agents.ts'
-import { chargeKey, revokeKey, storeKey } from './keys.ts'
-import { storeMode } from './modes.ts'
-import { storeApplied, storeRemoved } from './policies.ts'
-import { storeQuarantined, storeReleased, storeRule } from './quarantines.ts'
+import { chargeKey, revokeKey, storeKey } from './keys/keys.ts'
+import { storeMode } from './mode/modes.ts'
+import { forgetEnded, storeActivation, storeRejection } from './policies/activations.ts'
+import { storeApplied, storeRemoved } from './policies/policies.ts'
+import { storeQuarantined, storeReleased, storeRule } from './quarantine/quarantines.ts'
 import type { PolicyTables } from './tables.ts'
-import { noteViolation } from './violations.ts'
 
 type Handlers = { [Type in EventType]?: Handler<PolicyTables, Type> }
 type HandledProjection = Omit<Projection<PolicyTables>, 'on'> & { on: Handlers }

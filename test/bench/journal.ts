@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { connectBus, ensureTopology } from '@airs-cp/bus'
 import { type Journal, openJournal } from '@airs-cp/journal'
-import { startShipper } from '../../services/ingress/shipper.ts'
+import { startShipper } from '../../services/ingress/shipping/shipper.ts'
 import { startNats } from '../support/start-nats.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 

@@ -8,7 +8,7 @@ import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { type ExportCase, makeExport } from './make-export.ts'
 import { sdks } from './sdks.ts'
 import { type Runner, startRunner, type Told } from './start-runner.ts'
-import { root, world } from './world.ts'
+import { world } from './world.ts'
 
 type Case = {
   name: string
@@ -20,7 +20,7 @@ type Case = {
   } & Record<string, unknown>
 }
 
-const directory = join(root, 'libs', 'sdk-contract', 'cases')
+const directory = join(import.meta.dirname, 'cases')
 const themes = globSync('*.json', { cwd: directory }).sort()
 
 test('there are cases to run', () => assert.ok(themes.length >= 5))

@@ -8,7 +8,7 @@ import {
 } from '@airs-cp/events'
 import { answeredTurns } from '@airs-cp/providers'
 import { sql, type Transaction } from 'kysely'
-import { putInOutbox } from '../outbox.ts'
+import { putInOutbox } from '../alerts/outbox.ts'
 import type { PolicyTables } from '../tables.ts'
 import { foldIdleSessions } from './fold-idle-sessions.ts'
 import { type AgentSession, type Anomaly, type Baseline, judgeCalls, stepKey } from './judge-calls.ts'

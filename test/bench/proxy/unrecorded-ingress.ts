@@ -1,10 +1,10 @@
 import { createLogger, createMetrics, listen } from '@airs-cp/runtime'
-import { followActivePolicy } from '../../../services/ingress/active-policy.ts'
 import { readIngressConfig } from '../../../services/ingress/config.ts'
-import { createIngressMetrics } from '../../../services/ingress/metrics.ts'
+import { followActivePolicy } from '../../../services/ingress/decision/active-policy.ts'
 import { createPipeline } from '../../../services/ingress/pipeline.ts'
-import { openProviders } from '../../../services/ingress/providers.ts'
-import type { Recorder } from '../../../services/ingress/recorder.ts'
+import type { Recorder } from '../../../services/ingress/recording/recorder.ts'
+import { openProviders } from '../../../services/ingress/routing/providers.ts'
+import { createIngressMetrics } from '../../../services/ingress/telemetry/metrics.ts'
 
 /** The ingress's pipeline without a journal, which the product does not offer: the price of recording is the rest. */
 const nothing = { sha256: '' }

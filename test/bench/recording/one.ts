@@ -12,14 +12,14 @@ export type RecordingCost = { threads: Record<string, number>; elapsedMs: number
 
 const [checkout = '', mode = 'strict', natsUrl = '', directory = ''] = process.argv.slice(2)
 const load = <Module>(path: string) => import(join(checkout, path)) as Promise<Module>
-const { createRecorder } = await load<typeof import('../../../services/ingress/recorder.ts')>(
-  'services/ingress/recorder.ts',
+const { createRecorder } = await load<typeof import('../../../services/ingress/recording/recorder.ts')>(
+  'services/ingress/recording/recorder.ts',
 )
 const { identify } = await load<typeof import('../../../services/ingress/exchange.ts')>(
   'services/ingress/exchange.ts',
 )
-const { startShipper } = await load<typeof import('../../../services/ingress/shipper.ts')>(
-  'services/ingress/shipper.ts',
+const { startShipper } = await load<typeof import('../../../services/ingress/shipping/shipper.ts')>(
+  'services/ingress/shipping/shipper.ts',
 )
 const { openJournal } = await load<typeof import('@airs-cp/journal')>('libs/journal/index.ts')
 const { eventTypes } = await load<typeof import('@airs-cp/events')>('libs/events/index.ts')

@@ -1,4 +1,4 @@
-"""Carries out cases of libs/sdk-contract, one JSON line in, one out."""
+"""Carries out cases of test/sdk/cases, one JSON line in, one out."""
 
 from __future__ import annotations
 

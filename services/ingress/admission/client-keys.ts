@@ -1,0 +1,153 @@
+import { type ClientKey, type ClientKeySet, type KeyLimits, sha256Hex, type Usage } from '@airs-cp/events'
+import { matchesGlob } from '@airs-cp/policy-engine'
+import type { Exchange } from '../exchange.ts'
+import { Refusal } from './refusal.ts'
+
+/** The keys in force, found by the credential that a client presents. */
+export type ClientKeys = {
+  find(credential: string | undefined, fingerprint: string | undefined): ClientKey | undefined
+  count: number
+}
+
+export function readClientKeys(text: string): ClientKeys {
+  const { keys } = JSON.parse(text) as ClientKeySet
+  const byDigest = new Map(
+    keys.map((key) => ['sha256' in key.match ? key.match.sha256 : key.match.fingerprint, key]),
+  )
+  return {
+    count: keys.length,
+    find(credential, fingerprint) {
+      if (credential === undefined) return undefined
+      return byDigest.get(sha256Hex(credential)) ?? (fingerprint ? byDigest.get(fingerprint) : undefined)
+    },
+  }
+}
+
+export function allowsModel({ limits }: ClientKey, model: string): boolean {
+  return limits.models === undefined || limits.models.some((glob) => matchesGlob(glob, model))
+}
+
+/** Whether the credential was generated here: it then means nothing to any provider and must not go to one. */
+export function isGenerated(key: ClientKey): boolean {
+  return 'sha256' in key.match
+}
+
+type Account = { requests: number; tokens: number; filledAtMs: number; spentUsdMicros: number }
+
+export type KeyRequest = {
+  model: string | undefined
+  providers: string[]
+  /** The request is for the list of models, of which the key sees those that it may use. */
+  isModelList?: boolean
+  /** What it will cost is not known, so that no budget can be held to. */
+  isUnpriced?: boolean
+}
+
+/** What each key has used, as far as this ingress has seen. */
+export type KeyAccounts = {
+  /** Counts a request. @throws Refusal when the key may not make it. */
+  admit(key: ClientKey, request: KeyRequest): void
+  charge(keyId: string, usage: Usage | undefined, costUsdMicros: number | undefined): void
+}
+
+/**
+ * Limits per minute are token buckets that refill steadily, per ingress. Tokens are charged when they are known, so a
+ * key may go over its limit by one exchange and then waits. The budget counts what all ingresses have reported, and
+ * what this one has charged since.
+ */
+export function createKeyAccounts(now: () => number = Date.now): KeyAccounts {
+  const accounts = new Map<string, Account>()
+
+  function accountOf({ keyId, limits, spentUsdMicros }: ClientKey): Account {
+    const nowMs = now()
+    const account = accounts.get(keyId) ?? {
+      requests: limits.requestsPerMinute ?? 0,
+      tokens: limits.tokensPerMinute ?? 0,
+      filledAtMs: nowMs,
+      spentUsdMicros,
+    }
+    const minutes = (nowMs - account.filledAtMs) / 60_000
+    account.requests = refill(account.requests, minutes, limits.requestsPerMinute)
+    account.tokens = refill(account.tokens, minutes, limits.tokensPerMinute)
+    account.filledAtMs = nowMs
+    account.spentUsdMicros = Math.max(account.spentUsdMicros, spentUsdMicros)
+    accounts.set(keyId, account)
+    return account
+  }
+
+  return {
+    admit(key, { model, providers, isModelList, isUnpriced }) {
+      const { name, limits } = key
+      if (limits.expiresAt !== undefined && Date.parse(limits.expiresAt) <= now())
+        throw new Refusal(401, 'key_expired', `Key "${name}" has expired; ask for a new one`)
+      if (limits.models && !isModelList && (model === undefined || !allowsModel(key, model)))
+        throw forbidden('model_not_allowed', name, `model ${model ?? '(none)'}`, limits.models)
+      const provider = providers.find((one) => limits.providers && !limits.providers.includes(one))
+      if (provider !== undefined)
+        throw forbidden('provider_not_allowed', name, `provider ${provider}`, limits.providers!)
+      if (limits.budgetUsdMicros !== undefined && isUnpriced)
+        throw new Refusal(
+          403,
+          'model_without_price',
+          `Key "${name}" has a budget, and what model ${model} costs is not known here; give its price in the providers file (prices)`,
+        )
+      const account = accountOf(key)
+      if (limits.budgetUsdMicros !== undefined && account.spentUsdMicros >= limits.budgetUsdMicros)
+        throw new Refusal(429, 'insufficient_quota', `Key "${name}" has used up its budget`)
+      if (limits.tokensPerMinute !== undefined && account.tokens <= 0)
+        throw tooMany(name, 'tokens', -account.tokens, limits.tokensPerMinute)
+      if (limits.requestsPerMinute !== undefined) {
+        if (account.requests < 1)
+          throw tooMany(name, 'requests', 1 - account.requests, limits.requestsPerMinute)
+        account.requests -= 1
+      }
+    },
+    charge(keyId, usage, costUsdMicros = 0) {
+      const account = accounts.get(keyId)
+      if (!account) return
+      account.tokens -= (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
+      account.spentUsdMicros += costUsdMicros
+    },
+  }
+}
+
+/**
+ * The client key of a request; undefined where none is needed.
+ * @param requiresKey a provider that may be asked has a credential of the server's own, and the ingress is not open.
+ * @throws Refusal 401 when a key is needed and there is none that is known.
+ */
+export function identifyKey(
+  keys: ClientKeys | undefined,
+  credential: string | undefined,
+  exchange: Exchange,
+  requiresKey: boolean,
+): ClientKey | undefined {
+  const key = keys?.find(credential, exchange.credential?.fingerprint)
+  if (key || !requiresKey) return key
+  throw new Refusal(
+    401,
+    'invalid_api_key',
+    credential === undefined
+      ? 'No key was sent. This gateway has the provider’s credential itself and needs a client key (airs keys create)'
+      : `This key is not known here. Make one with: airs keys create NAME; or admit this one: airs keys create NAME --for-existing ${exchange.id}`,
+  )
+}
+
+function refill(left: number, minutes: number, perMinute: number | undefined): number {
+  return perMinute === undefined ? 0 : Math.min(perMinute, left + minutes * perMinute)
+}
+
+function forbidden(code: string, name: string, what: string, allowed: KeyLimits['models'] & {}): Refusal {
+  return new Refusal(403, code, `Key "${name}" may not use ${what}; it may use: ${allowed.join(', ')}`)
+}
+
+function tooMany(name: string, what: string, missing: number, perMinute: number): Refusal {
+  const waitSeconds = Math.max(1, Math.ceil((missing / perMinute) * 60))
+  return new Refusal(
+    429,
+    'rate_limit_exceeded',
+    `Key "${name}" is at its limit of ${perMinute} ${what} per minute; try again in ${waitSeconds} s`,
+    null,
+    waitSeconds,
+  )
+}

@@ -1,0 +1,45 @@
+import { JournalUnavailableError } from '@airs-cp/journal'
+import type { WireError } from '@airs-cp/providers'
+import { NotReplicatedError } from '../recording/not-replicated-error.ts'
+import { BodyError } from './read-body.ts'
+
+/** A request that is refused here, before a provider hears of it. */
+export class Refusal extends Error {
+  readonly error: WireError
+  /** For `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    param: string | null = null,
+    retryAfterSeconds?: number,
+  ) {
+    super(message)
+    this.retryAfterSeconds = retryAfterSeconds
+    this.error = {
+      status,
+      type: status >= 500 ? 'server_error' : 'invalid_request_error',
+      code,
+      message,
+      param,
+    }
+  }
+}
+
+/** Puts any error into words for the client; one that nobody foresaw says no more than that. */
+export function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof JournalUnavailableError || error instanceof NotReplicatedError)
+    return new Refusal(
+      503,
+      'audit_unavailable',
+      'This exchange cannot be recorded, and what cannot be recorded is not let through; try again later',
+    )
+  if (error instanceof BodyError)
+    return error.reason === 'too-large'
+      ? new Refusal(413, 'body_too_large', error.message)
+      : new Refusal(499, 'client_closed_request', error.message)
+  return new Refusal(500, 'internal_error', 'The ingress failed on this request; its log has the cause')
+}

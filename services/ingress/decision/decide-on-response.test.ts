@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { recordBody } from '@airs-cp/events'
+import { compilePolicySet, createStreamGuard } from '@airs-cp/policy-engine'
+import { formats, readFrame } from '@airs-cp/providers'
+import type { Relayed } from '../upstream/relay.ts'
+import { decideOnAnswer } from './decide-on-response.ts'
+import { createFrameGuard } from './guard-frames.ts'
+
+const subject = { tenant: 'default', providers: ['mock'], tags: [] }
+const address = 'ann.smith@example.com'
+const setOf = (action: string) =>
+  compilePolicySet({
+    version: 1,
+    mode: 'enforce',
+    policies: [
+      {
+        name: 'addresses',
+        version: 1,
+        document: `name: addresses\nmode: enforce\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: ${action}\n`,
+      },
+    ],
+  })
+
+function decide(action: string, text: string, stream = false) {
+  const whole = Buffer.from(text)
+  return decideOnAnswer({
+    set: setOf(action),
+    subject,
+    context: {},
+    format: formats['openai.responses'],
+    relayed: { stream, whole, guard: undefined } as Relayed,
+    recorded: recordBody(whole, 'text/plain'),
+    guard: undefined,
+    digestKey: 'key',
+  })
+}
+
+describe('an answer that is no JSON object, where policies enforce', () => {
+  for (const [what, text] of Object.entries({
+    'plain text': `Write to ${address}.`,
+    HTML: `<p>${address}</p>`,
+    'a JSON text': JSON.stringify(address),
+    'a JSON array': JSON.stringify([address]),
+  })) {
+    test(`is judged as one text: ${what}`, () => {
+      assert.notEqual(decide('block', text).blockedMessage, undefined)
+      const { rewritten, evaluation } = decide('redact', text)
+      assert.equal(rewritten?.toString(), text.replace(address, '[EMAIL_1]'))
+      assert.equal(evaluation.decision.findings[0]?.type, 'EMAIL')
+    })
+  }
+
+  test('passes untouched where nothing is found', () => {
+    const { rewritten, blockedMessage, evaluation } = decide('redact', 'Nothing here.')
+    assert.deepEqual([rewritten, blockedMessage], [undefined, undefined])
+    assert.equal(evaluation.decision.scanned.characters, 13)
+  })
+
+  test('is withheld when it is a stream, which cannot be judged then', () => {
+    const { blockedMessage, evaluation } = decide('redact', `data: ${address}\n\ndata: [DONE]\n\n`, true)
+    assert.match(blockedMessage ?? '', /could not be judged/)
+    assert.match(evaluation.decision.scanned.skipped[0]?.reason ?? '', /no JSON object/)
+  })
+})
+
+test('a frame that is no JSON object ends a stream that is judged on its way; comments and the end pass', () => {
+  const guard = createStreamGuard(setOf('redact'), subject, 'key')
+  assert.ok(guard)
+  const frames = createFrameGuard(formats['openai.chat'], guard as never)
+  for (const raw of [': still there\n\n', 'data: [DONE]\n\n'])
+    assert.deepEqual(
+      frames.push(readFrame(Buffer.from(raw))).map((frame) => frame.raw.toString()),
+      [raw],
+    )
+  assert.deepEqual(frames.push(readFrame(Buffer.from(`data: ${address}\n\n`))), [])
+  assert.match(frames.blockedMessage() ?? '', /could not be judged/)
+})

@@ -1,0 +1,133 @@
+import type { RecordedBody } from '@airs-cp/events'
+import {
+  type CompiledPolicySet,
+  type EvaluatedText,
+  type Evaluation,
+  type EvaluationContext,
+  evaluate,
+  looksAt,
+  mergeDecisions,
+  noTools,
+  type StreamGuard,
+  type Subject,
+} from '@airs-cp/policy-engine'
+import {
+  answeredTools,
+  rewriteAnswer,
+  rewriteStream,
+  type TextEdit,
+  type WireFormat,
+} from '@airs-cp/providers'
+import type { Relayed } from '../upstream/relay.ts'
+import type { FrameGuard } from './guard-frames.ts'
+import { type ReadAnswer, readPlain, readStream } from './read-response.ts'
+
+export type DecidedAnswer = {
+  evaluation: Evaluation
+  /** Set when the answer must not reach the client. */
+  blockedMessage?: string
+  /** What the client gets instead of the provider's bytes. */
+  rewritten?: Buffer
+}
+
+/**
+ * Decides on a complete answer. Where policies enforce on answers it was held whole and can still be changed;
+ * elsewhere it is looked at as it was recorded, and what is too long to stand in one event is not looked at.
+ */
+export function decideOnAnswer({
+  set,
+  subject,
+  context,
+  format,
+  relayed,
+  recorded,
+  guard,
+  digestKey,
+}: {
+  set: CompiledPolicySet
+  subject: Subject
+  /** Of the request. */
+  context: EvaluationContext
+  format: WireFormat
+  relayed: Relayed
+  recorded: RecordedBody
+  /** What judged the stream, where something did. */
+  guard: StreamGuard | undefined
+  digestKey: string
+}): DecidedAnswer {
+  if (relayed.guard && guard) {
+    const judged = judgedOnItsWay(relayed.guard, guard)
+    if (guard.late.policies.length === 0) return judged
+    const { evaluation } = decideOnAnswer({
+      ...{ set: guard.late, subject, context, format, recorded, digestKey },
+      relayed: { ...relayed, guard: undefined },
+      guard: undefined,
+    })
+    const decision = mergeDecisions(judged.evaluation.decision, evaluation.decision)
+    return { ...judged, evaluation: { ...judged.evaluation, decision } }
+  }
+  const nothing = () =>
+    evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools })
+  const failure = relayed.guard?.blockedMessage()
+  if (failure !== undefined) return unreadable(nothing(), relayed, new Error(failure))
+  const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
+  const whole = relayed.whole ?? observed
+  if (!looksAt(set, 'response', subject) || !whole) {
+    const evaluation = nothing()
+    if (recorded.bytes > 0)
+      evaluation.decision.scanned.skipped.push({
+        path: '',
+        reason: unlookedReason(set, whole),
+      })
+    return { evaluation }
+  }
+  try {
+    const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
+    const texts = textsOf(format, answer, whole)
+    const tools = () => answeredTools(format.id, answer.json)
+    const evaluation = evaluate(set, 'response', subject, texts, digestKey, { ...context, tools })
+    if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
+    if (evaluation.edits.length === 0) return { evaluation }
+    return { evaluation, rewritten: rewrite(format, answer, evaluation.edits) }
+  } catch (error) {
+    return unreadable(nothing(), relayed, error)
+  }
+}
+
+function unlookedReason(set: CompiledPolicySet, whole: Buffer | undefined): string {
+  if (set.mode === 'off') return 'the kill switch is on'
+  return whole ? 'no policy is in scope' : 'too long to be looked at without an enforcing policy'
+}
+
+function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {
+  const decision = guard.decision()
+  const blockedMessage = frames.blockedMessage()
+  if (blockedMessage !== undefined) decision.action = guard.blockedBy()?.action ?? 'block'
+  if (blockedMessage !== undefined && !guard.blockedBy())
+    decision.scanned.skipped.push({ path: '', reason: blockedMessage })
+  return {
+    evaluation: { decision, edits: [], restorations: new Map() },
+    ...(blockedMessage !== undefined && { blockedMessage }),
+  }
+}
+
+/** An answer in no format that is known here is judged as the one text that it is. */
+function textsOf(format: WireFormat, { json, frames }: ReadAnswer, whole: Buffer): EvaluatedText[] {
+  if (json) return format.responseTexts(json)
+  return frames ? [] : [{ path: '', text: whole.toString('utf8') }]
+}
+
+function rewrite(format: WireFormat, { json, frames }: ReadAnswer, edits: TextEdit[]): Buffer {
+  if (!json && !frames) return Buffer.from(edits[0]!.text)
+  if (!frames) return Buffer.from(JSON.stringify(rewriteAnswer(format, json!, edits)))
+  return Buffer.concat(rewriteStream(format, frames, edits).map((frame) => frame.raw))
+}
+
+/** What cannot be read or changed cannot be decided on: where policies enforce it does not reach the client. */
+function unreadable(evaluation: Evaluation, { whole, guard }: Relayed, error: unknown): DecidedAnswer {
+  const message = error instanceof Error ? error.message : String(error)
+  evaluation.decision.scanned.skipped.push({ path: '', reason: `the answer could not be judged: ${message}` })
+  if (!whole && guard?.blockedMessage() === undefined) return { evaluation }
+  evaluation.decision.action = 'block'
+  return { evaluation, blockedMessage: 'The answer could not be judged by policy and is withheld' }
+}

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { Detector } from '@airs-cp/detectors'
+import type { Finding } from '@airs-cp/events'
+import { compilePolicySet, createStreamGuard, evaluate } from '@airs-cp/policy-engine'
+import { createSseParser, formats } from '@airs-cp/providers'
+import fc from 'fast-check'
+import { createFrameGuard, type FrameGuard } from './guard-frames.ts'
+import { createRestoringFilter } from './restore-response.ts'
+import { type Dialect, dialects, type SentFrame, type ToldString } from './streams.testing.ts'
+
+const subject = { tenant: 'default', providers: ['mock'], tags: [] }
+const identity = { id: 'x', model: 'm', createdSeconds: 1 }
+const message = 'No such words here'
+const setOf = (action: string) =>
+  compilePolicySet({
+    version: 1,
+    mode: 'enforce',
+    policies: [
+      {
+        name: 'words',
+        version: 1,
+        document: `
+name: words
+mode: enforce
+detectors:
+  - { detector: pii }
+  - { detector: secrets }
+  - { detector: pattern, name: TICKET, pattern: 'TCK-[0-9]{4,8}' }
+action: ${action}
+message: ${message}
+`,
+      },
+    ],
+  })
+const sets = { redact: setOf('redact'), block: setOf('block') }
+const detectors = sets.redact.policies[0]!.detectors.flatMap((it) =>
+  it.kind === 'text' && it.detector.kind === 'span' ? [it.detector] : [],
+)
+
+const planted = [
+  'ann.smith@example.com',
+  '4111 1111 1111 1111',
+  'TCK-123456',
+  'DE89370400440532013000',
+  'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
+  '192.168.10.77',
+]
+const words = ['the', 'card', 'is', 'write to', '.', '\n', '12', 'a@', '+49', '4111', 'TCK-', '[EMAIL_1]']
+const texts = fc
+  .array(
+    fc.oneof(
+      { weight: 2, arbitrary: fc.constantFrom(...planted) },
+      { weight: 3, arbitrary: fc.constantFrom(...words) },
+      { weight: 2, arbitrary: fc.string({ maxLength: 8, unit: 'binary' }) },
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
+  .chain((parts) => fc.constantFrom(' ', '', '\n').map((between) => parts.join(between)))
+  .filter((text) => text !== '')
+const sizes = fc.array(fc.integer({ min: 1, max: 24 }), { minLength: 1, maxLength: 12 })
+const turns = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 12 })
+
+function cut<T extends string | Buffer>(whole: T, cuts: number[]): T[] {
+  const result: T[] = []
+  for (let at = 0, index = 0; at < whole.length; index++) {
+    const size = cuts[index % cuts.length]!
+    result.push((typeof whole === 'string' ? whole.slice(at, at + size) : whole.subarray(at, at + size)) as T)
+    at += size
+  }
+  return result
+}
+
+/** Answers of a format: its strings, in pieces. */
+const answersOf = ({ kinds }: Dialect) =>
+  fc.array(
+    fc
+      .record({ kind: fc.constantFrom(...kinds), text: texts, cuts: sizes })
+      .map(({ kind, text, cuts }): ToldString => ({ kind, pieces: cut(text, cuts) })),
+    { minLength: 1, maxLength: 3 },
+  )
+
+type Step = { arrived: string[]; completed: Set<number>; withheld: number }
+
+/** Sends the answer through the guard as a network would, and looks on. */
+function pass(
+  { id, send }: Dialect,
+  answer: ToldString[],
+  order: number[],
+  network: number[],
+  set = sets.redact,
+  look: (step: Step) => void = () => {},
+) {
+  const guard = createStreamGuard(set, subject, 'key')!
+  const frames = createFrameGuard(formats[id], { ...guard, hasRestored: () => false })
+  const sent: SentFrame[] = [...send(answer, order)]
+  const parser = createSseParser()
+  const step: Step = { arrived: answer.map(() => ''), completed: new Set(), withheld: 0 }
+  let released = ''
+  let at = 0
+  for (const chunk of cut(Buffer.from(sent.map(({ raw }) => raw).join('')), network)) {
+    for (const frame of parser.push(chunk)) {
+      const { piece, completes } = sent[at++]!
+      if (piece) step.arrived[piece.of] += piece.text
+      if (completes !== undefined) step.completed.add(completes)
+      released += frames
+        .push(frame)
+        .map(({ raw }) => raw)
+        .join('')
+      if (frames.blockedMessage() !== undefined) break
+      step.withheld = guard.decision().scanned.withheld!
+      look(step)
+    }
+    if (frames.blockedMessage() !== undefined) break
+  }
+  const blocked = frames.blockedMessage()
+  if (blocked !== undefined) released += frames.blockedEnding(identity, blocked)
+  return { released, blocked, decision: guard.decision(), hasChanged: frames.hasChanged() }
+}
+
+function releasedBy(frames: FrameGuard, sent: Iterable<SentFrame>, network: number[]): string {
+  const parser = createSseParser()
+  const stream = [...sent].map(({ raw }) => raw).join('')
+  return cut(Buffer.from(stream), network)
+    .flatMap((chunk) => parser.push(chunk).flatMap((frame) => frames.push(frame)))
+    .map(({ raw }) => raw.toString())
+    .join('')
+}
+
+/** What the policies make of a whole text. */
+function judgeWhole(text: string, set = sets.redact) {
+  const { edits, decision } = evaluate(set, 'response', subject, [{ path: '/c', text }], 'key')
+  return { text: edits[0]?.text ?? text, findings: decision.findings }
+}
+
+/** Values are numbered as they come, which is another order where several strings come at once. */
+const unnumbered = (text: string) => text.replace(/\[([A-Za-z_-]+)_\d+\]/g, '[$1]')
+
+function coveredIn(findings: Finding[], length: number): number {
+  const covered = new Uint8Array(length)
+  for (const { start, end } of findings) covered.fill(1, start, end)
+  return covered.reduce((sum, one) => sum + one, 0)
+}
+
+const runs = { numRuns: 60 }
+
+for (const dialect of dialects)
+  describe(dialect.id, () => {
+    const answers = answersOf(dialect)
+
+    test('what a client joins, and what is told once more, is what the policies make of the whole', () => {
+      fc.assert(
+        fc.property(answers, turns, sizes, (answer, order, network) => {
+          const { released, decision, blocked } = pass(dialect, answer, order, network)
+          assert.equal(blocked, undefined)
+          const { strings } = dialect.read(released)
+          const wholes = answer.map(({ pieces }) => judgeWhole(pieces.join('')))
+          for (const [place, { text }] of wholes.entries())
+            for (const told of strings[place] ?? ['']) assert.equal(unnumbered(told), unnumbered(text))
+          const characters = answer.reduce((sum, { pieces }) => sum + pieces.join('').length, 0)
+          assert.deepEqual(decision.scanned, {
+            characters,
+            seen: characters,
+            redacted: answer.reduce(
+              (sum, { pieces }, place) => sum + coveredIn(wholes[place]!.findings, pieces.join('').length),
+              0,
+            ),
+            withheld: 0,
+            skipped: [],
+          })
+          assert.equal(
+            decision.findings.length,
+            wholes.reduce((sum, { findings }) => sum + findings.length, 0),
+          )
+        }),
+        runs,
+      )
+    })
+
+    test('nothing is held back but what may still become a match, and nothing of a string that is complete', () => {
+      fc.assert(
+        fc.property(answers, turns, sizes, (answer, order, network) => {
+          pass(dialect, answer, order, network, sets.redact, ({ arrived, completed, withheld }) => {
+            const mayMatch = arrived.reduce(
+              (sum, text, place) => sum + (completed.has(place) ? 0 : heldOf(text, detectors)),
+              0,
+            )
+            assert.ok(withheld <= mayMatch, `${withheld} withheld, of ${mayMatch} that may match`)
+          })
+        }),
+        runs,
+      )
+    })
+
+    test('a blocked stream ends in its own way with the reason, and before the first match', () => {
+      fc.assert(
+        fc.property(answers, turns, sizes, (answer, order, network) => {
+          const { released, blocked, decision } = pass(dialect, answer, order, network, sets.block)
+          const wholes = answer.map(({ pieces }) => pieces.join(''))
+          const found = wholes.map((text) => judgeWhole(text, sets.block).findings)
+          assert.equal(blocked !== undefined, found.flat().length > 0)
+          const { strings, ending, reason } = dialect.read(released)
+          assert.equal(ending === dialect.blockedEnding, blocked !== undefined)
+          assert.equal(reason, blocked && message)
+          let told = 0
+          for (const [place, text] of wholes.entries()) {
+            const joined = strings[place]?.[0] ?? ''
+            for (const again of strings[place] ?? []) assert.equal(again, joined)
+            assert.equal(text.slice(0, joined.length), joined)
+            assert.ok(joined.length <= Math.min(text.length, ...found[place]!.map(({ start }) => start)))
+            told += joined.length
+          }
+          const { seen, withheld, redacted } = decision.scanned
+          assert.deepEqual([withheld, redacted], [seen! - told, 0])
+          assert.equal(decision.action, blocked === undefined ? 'allow' : 'block')
+        }),
+        runs,
+      )
+    })
+
+    test('what reversible policies took out is put back behind a guard too, and nothing else passes it', () => {
+      const restorations = new Map([['[NAME_1]', 'bob.jones@example.org']])
+      fc.assert(
+        fc.property(fc.constantFrom(...dialect.kinds), texts, sizes, sizes, (kind, said, cuts, network) => {
+          const text = `[NAME_1] ${said} [NAME_1]`
+          const guard = createStreamGuard(sets.redact, subject, 'key')!
+          const frames = createFrameGuard(
+            formats[dialect.id],
+            createRestoringFilter(dialect.id, restorations, guard),
+          )
+          const released = releasedBy(frames, dialect.send([{ kind, pieces: cut(text, cuts) }], [0]), network)
+          const wanted = judgeWhole(text).text.replaceAll('[NAME_1]', 'bob.jones@example.org')
+          for (const told of dialect.read(released).strings[0]!)
+            assert.equal(unnumbered(told), unnumbered(wanted))
+        }),
+        runs,
+      )
+    })
+
+    test('what reversible policies took out is put back, however the placeholders are cut', () => {
+      const restorations = new Map([
+        ['[EMAIL_1]', 'ann.smith@example.com'],
+        ['[IBAN_1]', 'DE89"370'],
+      ])
+      const said = fc
+        .array(fc.constantFrom('[EMAIL_1]', '[IBAN_1]', '[EMAIL_', '[', ' to ', '1]', 'x'), {
+          minLength: 1,
+          maxLength: 8,
+        })
+        .map((parts) => parts.join(''))
+      fc.assert(
+        fc.property(fc.constantFrom(...dialect.kinds), said, sizes, sizes, (kind, text, cuts, network) => {
+          const filter = createRestoringFilter(dialect.id, restorations, undefined)
+          const frames = createFrameGuard(formats[dialect.id], filter)
+          const released = releasedBy(frames, dialect.send([{ kind, pieces: cut(text, cuts) }], [0]), network)
+          const asJson = kind === 'arguments'
+          const wanted = text
+            .replaceAll('[EMAIL_1]', 'ann.smith@example.com')
+            .replaceAll('[IBAN_1]', asJson ? 'DE89\\"370' : 'DE89"370')
+          for (const told of dialect.read(released).strings[0]!) assert.equal(told, wanted)
+        }),
+        runs,
+      )
+    })
+  })
+
+function heldOf(text: string, among: readonly Extract<Detector, { kind: 'span' }>[]): number {
+  return text.length - Math.min(text.length, ...among.map((detector) => detector.holdFrom(text, false)))
+}

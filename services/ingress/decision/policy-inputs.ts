@@ -1,0 +1,48 @@
+import type { EvaluationContext, ScanCache, Subject, Throttle } from '@airs-cp/policy-engine'
+import {
+  askRequest,
+  type JsonObject,
+  type RequestFacts,
+  type TextPart,
+  type WireFormat,
+} from '@airs-cp/providers'
+import type { Exchange } from '../exchange.ts'
+
+/** What policies are matched against. */
+export function subjectOf(exchange: Exchange, facts: RequestFacts, providers: string[]): Subject {
+  const { tenant, tags, agent, key, credential, session, isSessionNamed } = exchange
+  return {
+    tenant,
+    providers,
+    tags,
+    session: { id: session, named: isSessionNamed },
+    ...(facts.model !== undefined && { model: facts.model }),
+    ...(agent !== undefined && { agent }),
+    ...(key && { key }),
+    ...(credential && { credential: credential.fingerprint }),
+  }
+}
+
+/** What conditions and detectors may ask of a request. */
+export function contextOf({
+  exchange,
+  format,
+  facts,
+  json,
+  texts,
+  cache,
+  throttle,
+}: {
+  exchange: Exchange
+  format: WireFormat
+  facts: RequestFacts
+  json: JsonObject | undefined
+  texts: TextPart[]
+  cache: ScanCache
+  throttle: Throttle
+}): EvaluationContext {
+  const { path, sources } = exchange
+  const { stream } = facts
+  const asked = { format: format.id, path, stream, sources, body: () => json, texts: () => texts }
+  return { ...askRequest(asked), cache, throttle }
+}

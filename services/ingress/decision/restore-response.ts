@@ -1,0 +1,85 @@
+import { createRestorer, restoreText, type StreamGuard } from '@airs-cp/policy-engine'
+import {
+  type FormatId,
+  rewriteAnswer,
+  rewriteStream,
+  type TextEdit,
+  type WireFormat,
+} from '@airs-cp/providers'
+import type { Relayed } from '../upstream/relay.ts'
+import { readPlain, readStream } from './read-response.ts'
+
+/** What the text of a stream passes through. */
+export type StreamFilter = Pick<StreamGuard, 'push' | 'call' | 'end' | 'release' | 'held' | 'blockedBy'> & {
+  hasRestored(): boolean
+}
+
+/** Puts back into a stream what reversible policies took out of its request, after `guard` has judged it. */
+export function createRestoringFilter(
+  format: FormatId,
+  restorations: ReadonlyMap<string, string>,
+  guard: StreamGuard | undefined,
+): StreamFilter {
+  const restorer = createRestorer(restorations)
+  const ended = new Set<string>()
+  const arrived = new Map<string, string>()
+  const judged = guard ?? {
+    push: (channel: string, text: string) => void arrived.set(channel, (arrived.get(channel) ?? '') + text),
+    call() {},
+    end() {},
+    release(channel: string) {
+      const text = arrived.get(channel) ?? ''
+      arrived.delete(channel)
+      return text
+    },
+    held: () => [...arrived.keys()],
+    blockedBy: () => undefined,
+  }
+  return {
+    push: judged.push,
+    call: judged.call,
+    end(channel) {
+      judged.end(channel)
+      ended.add(channel)
+    },
+    release(channel) {
+      const restored = restorer.push(channel, judged.release(channel), isJson(format, channel))
+      return ended.has(channel) ? restored + restorer.end(channel) : restored
+    },
+    held: () => [...new Set([...judged.held(), ...restorer.held()])],
+    blockedBy: judged.blockedBy,
+    hasRestored: restorer.hasRestored,
+  }
+}
+
+/** Arguments of a function are JSON in a string; those of Anthropic's tools are streamed as such. */
+function isJson(format: FormatId, name: string): boolean {
+  const channel = name.split('\0', 1)[0]!
+  return channel.endsWith('/arguments') || (format === 'anthropic.messages' && channel.endsWith('/input'))
+}
+
+/**
+ * The same for an answer that was held whole. One that cannot be read or rewritten keeps its placeholders, and so does an
+ * answer that has none: undefined.
+ */
+export function restoreAnswer(
+  format: WireFormat,
+  { stream }: Relayed,
+  body: Buffer,
+  restorations: ReadonlyMap<string, string>,
+): Buffer | undefined {
+  const read = stream ? readStream(format, body) : readPlain(body)
+  if (!read.json) return undefined
+  const edits: TextEdit[] = format.responseTexts(read.json).flatMap(({ path, text }) => {
+    const restored = restoreText(text, restorations, path.endsWith('/arguments'))
+    return restored === text ? [] : [{ path, text: restored }]
+  })
+  if (edits.length === 0) return undefined
+  try {
+    return read.frames
+      ? Buffer.concat(rewriteStream(format, read.frames, edits).map(({ raw }) => raw))
+      : Buffer.from(JSON.stringify(rewriteAnswer(format, read.json, edits)))
+  } catch {
+    return undefined
+  }
+}

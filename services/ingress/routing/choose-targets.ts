@@ -1,0 +1,51 @@
+import type { ClientKey } from '@airs-cp/events'
+import { matchesGlob } from '@airs-cp/policy-engine'
+import { isGenerated } from '../admission/client-keys.ts'
+import { Refusal } from '../admission/refusal.ts'
+import type { Route } from './provider-settings.ts'
+import type { Provider, Providers } from './providers.ts'
+
+/** A provider to ask, and the name that it knows the model under where that is not the client's. */
+export type Target = { provider: Provider; model: string | undefined }
+
+/**
+ * The providers to ask for a model, in order: the one that `X-AIRS-Provider` names, or what the first matching route
+ * says, or the default. Addresses come from configuration alone; a request can only choose among names.
+ * @throws Refusal when the header names no provider.
+ */
+export function chooseTargets(
+  providers: Providers,
+  routes: Route[],
+  model: string | undefined,
+  header: string | undefined,
+): [Target, ...Target[]] {
+  if (header !== undefined) {
+    const provider = providers.find(header)
+    if (!provider)
+      throw new Refusal(
+        400,
+        'unknown_provider',
+        `Provider "${header.slice(0, 64)}" is not configured here; there are: ${providers.names.join(', ')}`,
+      )
+    return [{ provider, model: undefined }]
+  }
+  const route = model === undefined ? undefined : routes.find((one) => matchesGlob(one.model, model))
+  if (!route) return [{ provider: providers.default, model: undefined }]
+  const target = ({ provider, as }: { provider: string; as?: string | undefined }): Target => ({
+    provider: providers.find(provider)!,
+    model: as,
+  })
+  return [target(route), ...route.fallbacks.map(target)]
+}
+
+/**
+ * The provider whose list of models is asked for first: the default one, or else the first whose credential this key
+ * may use.
+ */
+export function chooseListTarget(providers: Providers, key: ClientKey | undefined): [Target] {
+  const isAllowed = ({ name }: Provider) => key?.limits.providers?.includes(name) ?? true
+  const isUsable = (provider: Provider) =>
+    isAllowed(provider) && (provider.config.apiKey !== undefined || !key || !isGenerated(key))
+  const all = [providers.default, ...providers.names.map((name) => providers.find(name)!)]
+  return [{ provider: all.find(isUsable) ?? providers.default, model: undefined }]
+}

@@ -1,0 +1,54 @@
+import { createMockProvider, type ProviderConfig } from '@airs-cp/providers'
+import { listen } from '@airs-cp/runtime'
+import { Pool } from 'undici'
+import type { IngressConfig } from '../config.ts'
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
+
+/** A provider that traffic can go to. */
+export type Provider = {
+  name: string
+  config: ProviderConfig
+  pool: Pool
+  breaker: CircuitBreaker
+  /** Longest time that one call may take. */
+  totalTimeoutMs: number
+}
+
+export type Providers = {
+  default: Provider
+  find(name: string): Provider | undefined
+  names: string[]
+  close(): Promise<void>
+}
+
+/** Opens the configured providers. The built-in mock is served on loopback, so that its traffic is real traffic. */
+export async function openProviders({
+  providers,
+  defaultProvider,
+  timeouts,
+}: Pick<IngressConfig, 'providers' | 'defaultProvider' | 'timeouts'>): Promise<Providers> {
+  const hasMock = Object.values(providers).some(({ kind }) => kind === 'mock')
+  const mock = hasMock ? await listen(createMockProvider(), { host: '127.0.0.1', port: 0 }) : undefined
+  const open = (name: string, settings: ProviderConfig): Provider => {
+    const config = settings.kind === 'mock' ? { ...settings, baseUrl: `${mock!.url}/v1` } : settings
+    const { connectMs, firstByteMs, idleMs, totalMs } = { ...timeouts, ...config.timeouts }
+    const pool = new Pool(new URL(config.baseUrl).origin, {
+      connections: null,
+      connect: { timeout: connectMs },
+      headersTimeout: firstByteMs,
+      bodyTimeout: idleMs,
+      keepAliveTimeout: 30_000,
+    })
+    return { name, config, pool, breaker: createCircuitBreaker(), totalTimeoutMs: totalMs }
+  }
+  const byName = new Map(Object.entries(providers).map(([name, config]) => [name, open(name, config)]))
+  return {
+    default: byName.get(defaultProvider)!,
+    find: (name) => byName.get(name),
+    names: [...byName.keys()],
+    async close() {
+      await Promise.all([...byName.values()].map(({ pool }) => pool.destroy()))
+      await mock?.close(0)
+    },
+  }
+}

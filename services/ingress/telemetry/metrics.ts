@@ -1,0 +1,176 @@
+import type { Journal } from '@airs-cp/journal'
+import type { Metrics } from '@airs-cp/runtime'
+import type { ActivePolicy } from '../decision/active-policy.ts'
+import type { Outcome } from '../recording/describe.ts'
+import type { Shipper } from '../shipping/shipper.ts'
+import type { Answered } from '../upstream/call-provider.ts'
+import { errorTypeOf, genAiOperation, genAiProvider } from './gen-ai-attributes.ts'
+
+export type IngressMetrics = {
+  exchange(outcome: string, provider: string, status: number, durationMs: number): void
+  /** What a provider's answer took and used. */
+  answered(answered: Answered, outcome: Outcome): void
+  onSync(durationMs: number, entries: number, bytes: number): void
+  observeJournal(journal: Journal): void
+  observeShipper(shipper: Shipper): void
+  observePolicy(policy: ActivePolicy): void
+}
+
+const boundariesSeconds = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
+]
+/** Those of the semantic conventions for generative AI. */
+const operationBoundariesSeconds = [
+  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+]
+const tokenBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
+const syncBoundariesSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1]
+
+const journalCounters = {
+  appended: 'Events that were given to the journal',
+  synced: 'Events that are safe on disk',
+  lost: 'Events that are not recorded, and whose exchanges went on (mode best-effort)',
+  refused: 'Events that could not be recorded, and whose exchanges were refused or cut',
+}
+
+export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
+  const durations = meter.createHistogram('airs.exchange.duration', {
+    unit: 's',
+    description: 'From the first byte of the request to the last of the answer',
+    advice: { explicitBucketBoundaries: boundariesSeconds },
+  })
+  const operations = meter.createHistogram('gen_ai.client.operation.duration', {
+    unit: 's',
+    description: 'Duration of calls of a model, from the first attempt to the last byte',
+    advice: { explicitBucketBoundaries: operationBoundariesSeconds },
+  })
+  const tokens = meter.createHistogram('gen_ai.client.token.usage', {
+    unit: '{token}',
+    description: 'Tokens of calls of a model',
+    advice: { explicitBucketBoundaries: tokenBoundaries },
+  })
+  const syncs = meter.createHistogram('airs.journal.sync.duration', {
+    unit: 's',
+    description: 'Write and sync of one group of entries',
+    advice: { explicitBucketBoundaries: syncBoundariesSeconds },
+  })
+  return {
+    exchange(outcome, provider, status, durationMs) {
+      durations.record(durationMs / 1_000, { outcome, provider, status: String(status) })
+    },
+    answered({ request, relayed, attempts }, { usage }) {
+      const operation = genAiOperation(request.format.id)
+      const [first, last] = [attempts[0], attempts.at(-1)]
+      if (!operation || !first || !last) return
+      const attributes = {
+        'gen_ai.operation.name': operation,
+        'gen_ai.provider.name': genAiProvider(request.target.provider),
+      }
+      const durationMs = last.startedAfterMs + last.durationMs - first.startedAfterMs
+      const error = errorTypeOf(relayed)
+      operations.record(durationMs / 1_000, error ? { ...attributes, 'error.type': error } : attributes)
+      const count = (type: string, value: number | undefined) =>
+        value !== undefined && tokens.record(value, { ...attributes, 'gen_ai.token.type': type })
+      count('input', usage?.inputTokens)
+      count('output', usage?.outputTokens)
+    },
+    onSync(durationMs) {
+      syncs.record(durationMs / 1_000)
+    },
+    observeJournal(journal) {
+      const counters = ['appended', 'synced', 'lost', 'refused'] as const
+      const instruments = counters.map((name) =>
+        meter.createObservableCounter(`airs.journal.${name}`, { description: journalCounters[name] }),
+      )
+      const bytes = meter.createObservableGauge('airs.journal.bytes', {
+        unit: 'By',
+        description: 'Bytes of the journal on disk, allocated ones included',
+      })
+      const oldest = meter.createObservableGauge('airs.journal.oldest_entry.age', {
+        unit: 's',
+        description: 'Age of the oldest event that is still in the journal',
+      })
+      meter.addBatchObservableCallback(
+        (result) => {
+          const state = journal.state()
+          for (const [index, name] of counters.entries()) result.observe(instruments[index]!, state[name])
+          result.observe(bytes, state.bytes)
+          const age = state.oldestEntryTimeMs === undefined ? 0 : Date.now() - state.oldestEntryTimeMs
+          result.observe(oldest, Math.max(0, age) / 1_000)
+        },
+        [...instruments, bytes, oldest],
+      )
+    },
+    observeShipper(shipper) {
+      const shipped = meter.createObservableCounter('airs.shipper.shipped', {
+        description: 'Events that JetStream has acknowledged',
+      })
+      const redelivered = meter.createObservableCounter('airs.shipper.redelivered', {
+        description: 'Of these, the ones that had been published before',
+      })
+      const lost = meter.createObservableCounter('airs.shipper.lost', {
+        description: 'Events that damage to the files of the journal has destroyed before they were shipped',
+      })
+      const ackTimeouts = meter.createObservableCounter('airs.shipper.ack_timeouts', {
+        description:
+          'Events that JetStream did not acknowledge in time, and whose exchanges were refused or cut (mode replicated)',
+      })
+      const confirmedUpTo = meter.createObservableGauge('airs.shipper.confirmed', {
+        description: 'Sequence up to which a journal is committed to Postgres',
+      })
+      const age = meter.createObservableGauge('airs.shipper.oldest_unshipped.age', {
+        unit: 's',
+        description: 'Age of the oldest event that JetStream has not acknowledged',
+      })
+      const uncommitted = meter.createObservableGauge('airs.journal.uncommitted', {
+        description: 'Events on the disk of the ingress that are not yet committed to Postgres',
+      })
+      const stall = meter.createObservableGauge('airs.journal.uncommitted.stall', {
+        unit: 's',
+        description: 'For how long none of them was committed',
+      })
+      const progress = { confirmed: 0, atMs: performance.now() }
+      meter.addBatchObservableCallback(
+        (result) => {
+          const stats = shipper.stats()
+          const total = (what: 'durable' | 'confirmed') =>
+            stats.journals.reduce((sum, journal) => sum + journal[what], 0)
+          const confirmed = total('confirmed')
+          const waiting = Math.max(0, total('durable') - confirmed)
+          if (waiting === 0 || confirmed !== progress.confirmed)
+            Object.assign(progress, { confirmed, atMs: performance.now() })
+          result.observe(uncommitted, waiting)
+          result.observe(stall, (performance.now() - progress.atMs) / 1_000)
+          result.observe(shipped, stats.shipped)
+          result.observe(redelivered, stats.redelivered)
+          result.observe(lost, stats.lostEvents)
+          result.observe(ackTimeouts, stats.ackTimeouts)
+          result.observe(age, stats.oldestUnshippedAgeMs / 1_000)
+          for (const { journal, confirmed: sequence } of stats.journals)
+            result.observe(confirmedUpTo, sequence, { journal })
+        },
+        [shipped, redelivered, lost, ackTimeouts, confirmedUpTo, age, uncommitted, stall],
+      )
+    },
+    observePolicy(policy) {
+      meter
+        .createObservableGauge('airs.policy.set_version', {
+          description: 'Version of the policy set in force; 0: none',
+        })
+        .addCallback((result) => {
+          result.observe(policy.current()?.version ?? 0, { origin: policy.origin() })
+        })
+      meter
+        .createObservableGauge('airs.policy.last_known_good', {
+          description:
+            '1 while it decides by the set kept on disk, because the policy service was not heard of',
+        })
+        .addCallback((result) => result.observe(policy.origin() === 'last-known-good' ? 1 : 0))
+      meter
+        .createObservableGauge('airs.policy.set_rejected', {
+          description: '1 while the set that was published last cannot be used here',
+        })
+        .addCallback((result) => result.observe(policy.rejected() ? 1 : 0))
+    },
+  }
+}

@@ -1,0 +1,167 @@
+import type { WireFormat } from '@airs-cp/providers'
+import {
+  type Attributes,
+  type Context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api'
+import type { Exchange } from '../exchange.ts'
+import type { Outcome } from '../recording/describe.ts'
+import type { PreparedRequest } from '../upstream/prepare-request.ts'
+import type { Relayed } from '../upstream/relay.ts'
+import { errorTypeOf, genAiAnswer, genAiRequest } from './gen-ai-attributes.ts'
+
+/** One exchange in a trace. Names, ids, sizes and codes; never content, never a credential. */
+export type ExchangeTrace = {
+  /** For the exchange's events, so that whatever they cause is part of the same trace. */
+  traceparent: string
+  /** Measures something that the exchange waits for. */
+  step<Result>(name: string, work: () => Result, attributes?: Attributes): Result
+  /** A call of a provider begins; its `traceparent` goes with it. */
+  call(request: PreparedRequest, model: string | undefined): CallTrace
+  end(outcome: string, status: number, format: WireFormat | undefined): void
+}
+
+export type CallTrace = {
+  traceparent: string
+  /** The provider's last byte has come, or will not come. What the answer was may be told later. */
+  ended(relayed: Relayed): void
+  /** Tells what the answer was, where it is the one that counts. */
+  tell(outcome: Outcome | undefined): void
+}
+
+/** Begins the trace of exchanges, each a part of its client's. */
+export function createExchangeTracer(tracer: Tracer): (exchange: Exchange) => ExchangeTrace {
+  return (exchange) => {
+    const span = tracer.startSpan(
+      exchange.method,
+      { kind: SpanKind.SERVER, attributes: attributesOf(exchange) },
+      propagation.extract(ROOT_CONTEXT, exchange),
+    )
+    const context = trace.setSpan(ROOT_CONTEXT, span)
+    if (!span.isRecording()) return unrecorded(traceparentOf(context))
+    return {
+      traceparent: traceparentOf(context),
+      step: (name, work, attributes) => step(tracer, context, name, work, attributes),
+      call: (request, model) => startCall(tracer, context, request, model),
+      end(outcome, status, format) {
+        const route = format && routeOf(exchange.path)
+        if (route) span.updateName(`${exchange.method} ${route}`)
+        span.setAttributes({
+          'http.response.status_code': status,
+          'airs.outcome': outcome,
+          ...(route && { 'http.route': route, 'airs.format': format.id }),
+        })
+        if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
+        span.end()
+      },
+    }
+  }
+}
+
+/** Of an exchange that was not sampled: it is passed on that nobody records it, and nothing more is done. */
+function unrecorded(traceparent: string): ExchangeTrace {
+  const call: CallTrace = { traceparent, ended() {}, tell() {} }
+  return { traceparent, step: (_name, work) => work(), call: () => call, end() {} }
+}
+
+function traceparentOf(context: Context): string {
+  const carrier = { traceparent: '' }
+  propagation.inject(context, carrier)
+  return carrier.traceparent
+}
+
+/** Makes an exchange part of its trace: whatever it records from here on is too. */
+export function joinTrace(exchange: Exchange, begun: ExchangeTrace): void {
+  exchange.trace = begun
+  exchange.traceparent = begun.traceparent
+}
+
+export function traced<Result>({ trace }: Exchange, name: string, work: () => Result): Result {
+  return trace ? trace.step(name, work) : work()
+}
+
+/** A path that names a model stands for all of them. */
+function routeOf(path: string): string {
+  return path.startsWith('/v1/models/') ? '/v1/models/{model}' : path
+}
+
+const maxCharacters = 256
+
+function attributesOf({ id, session, tenant, method, agent }: Exchange): Attributes {
+  return {
+    'http.request.method': method,
+    'airs.exchange.id': id,
+    'airs.tenant': tenant,
+    'gen_ai.conversation.id': session,
+    ...(agent !== undefined && { 'gen_ai.agent.name': agent.slice(0, maxCharacters) }),
+  }
+}
+
+function step<Result>(
+  tracer: Tracer,
+  context: Context,
+  name: string,
+  work: () => Result,
+  attributes?: Attributes,
+): Result {
+  const span = tracer.startSpan(name, { ...(attributes && { attributes }) }, context)
+  const fail = (error: unknown) => {
+    span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown')
+    span.setStatus({ code: SpanStatusCode.ERROR })
+    span.end()
+    throw error
+  }
+  let result: Result
+  try {
+    result = work()
+  } catch (error) {
+    return fail(error)
+  }
+  if (!(result instanceof Promise)) {
+    span.end()
+    return result
+  }
+  return result.then((value) => {
+    span.end()
+    return value
+  }, fail) as Result
+}
+
+function startCall(
+  tracer: Tracer,
+  context: Context,
+  request: PreparedRequest,
+  model: string | undefined,
+): CallTrace {
+  const { name, attributes } = genAiRequest(request, model)
+  const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, context)
+  let endedAt: Date | undefined
+  return {
+    traceparent: traceparentOf(trace.setSpan(ROOT_CONTEXT, span)),
+    ended(relayed) {
+      endedAt = new Date()
+      tellEnd(span, relayed)
+    },
+    tell(outcome) {
+      if (outcome) span.setAttributes(genAiAnswer(outcome))
+      span.end(endedAt)
+    },
+  }
+}
+
+function tellEnd(span: Span, relayed: Relayed): void {
+  const { status, firstByteMs, stream } = relayed
+  if (status !== undefined) span.setAttribute('http.response.status_code', status)
+  if (stream && firstByteMs !== undefined)
+    span.setAttribute('gen_ai.response.time_to_first_chunk', firstByteMs / 1_000)
+  const type = errorTypeOf(relayed)
+  if (type === undefined) return
+  span.setAttribute('error.type', type)
+  span.setStatus({ code: SpanStatusCode.ERROR })
+}

@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Exchange } from '../exchange.ts'
+
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect', 'accept-encoding', 'cookie'])
+const notReturned = new Set([...hopByHop, 'content-length', 'set-cookie', 'alt-svc'])
+
+/**
+ * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so does `Accept-Encoding`:
+ * answers are asked for uncompressed, because what cannot be read cannot be decided on.
+ */
+export function forwardedHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  return filtered(headers, notForwarded)
+}
+
+/** The provider's headers as the client gets them, with ours. */
+export function clientHeaders(
+  headers: IncomingHttpHeaders,
+  exchange: Exchange,
+  decision: string,
+): Record<string, string | string[]> {
+  return Object.assign(filtered(headers, notReturned), ownHeaders(exchange, decision))
+}
+
+/** What every answer carries, whoever made it. */
+export function ownHeaders(exchange: Exchange, decision: string): Record<string, string> {
+  return { 'x-airs-exchange-id': exchange.id, 'x-session-id': exchange.session, 'x-airs-decision': decision }
+}
+
+function filtered(
+  headers: IncomingHttpHeaders,
+  without: ReadonlySet<string>,
+): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined && !without.has(name) && !name.startsWith('x-airs-')) kept[name] = value
+  }
+  return kept
+}

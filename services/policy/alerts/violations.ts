@@ -1,0 +1,82 @@
+import {
+  type EventByType,
+  eventTypes,
+  type QuarantineRule,
+  type SessionQuarantined,
+  uuidFrom,
+  type Verdict,
+} from '@airs-cp/events'
+import { sql, type Transaction } from 'kysely'
+import { findRule } from '../quarantine/quarantines.ts'
+import type { PolicyTables } from '../tables.ts'
+import { putInOutbox } from './outbox.ts'
+
+type Blocked = EventByType<typeof eventTypes.requestBlocked> | EventByType<typeof eventTypes.responseBlocked>
+
+const actor = '/airs/policy'
+
+/** Violations are kept for as long as the rule looks back, and for so long at least, should somebody make it look back further. */
+export const leastKeptSeconds = 86_400
+const maxForgotten = 100
+
+/**
+ * Notes that an enforcing policy refused a side of an exchange, and quarantines its session where a policy says so, or the
+ * rule: depends on nothing but the events so far and their times.
+ */
+export async function noteViolation(database: Transaction<PolicyTables>, event: Blocked): Promise<void> {
+  const { id, tenant, session, time } = event
+  const verdicts = event.data.decision.verdicts.filter(isViolation)
+  if (session === undefined || verdicts.length === 0) return
+  await database.insertInto('policy.violations').values({ id, tenant, session, time }).execute()
+  const rule = await findRule(database, time)
+  const verdict = await judgeSession(database, event, session, verdicts, rule)
+  await forgetViolations(database, time, rule)
+  if (!verdict) return
+  await putInOutbox(database, {
+    id: uuidFrom('session-quarantined', id),
+    type: eventTypes.sessionQuarantined,
+    tenant,
+    data: verdict,
+  })
+}
+
+function isViolation({ enforced, action }: Verdict): boolean {
+  return enforced && (action === 'block' || action === 'quarantine')
+}
+
+async function judgeSession(
+  database: Transaction<PolicyTables>,
+  { tenant, time, exchange }: Blocked,
+  session: string,
+  verdicts: Verdict[],
+  rule: QuarantineRule,
+): Promise<SessionQuarantined | undefined> {
+  const until = new Date(Date.parse(time) + rule.forSeconds * 1_000).toISOString()
+  const base = { session, until, actor, ...(exchange !== undefined && { exchange }) }
+  const policy = verdicts.find(({ action }) => action === 'quarantine')?.policy
+  if (policy !== undefined)
+    return { ...base, cause: 'policy', policy, reason: `policy ${policy} quarantines the session` }
+  if (rule.violations === 0) return undefined
+  const { rows } = await sql<{ count: number }>`select count(*) as count from policy.violations v
+    where tenant = ${tenant} and session = ${session} and time <= ${time}::timestamptz
+      and time > ${time}::timestamptz - make_interval(secs => ${rule.withinSeconds})
+      and not exists (select 1 from policy.quarantines q where q.tenant = v.tenant and q.session = v.session
+        and v.time <= coalesce(q.released_at, q.quarantined_at))`.execute(database)
+  const violations = rows[0]!.count
+  if (violations < rule.violations) return undefined
+  const reason = `${violations} violations within ${rule.withinSeconds} s`
+  return { ...base, cause: 'threshold', violations, reason, policy: verdicts[0]!.policy }
+}
+
+/** Called with each violation, so that more go than come; by the times of events, as `foldIdleSessions`. */
+async function forgetViolations(
+  database: Transaction<PolicyTables>,
+  time: string,
+  { withinSeconds }: QuarantineRule,
+): Promise<void> {
+  const keptSeconds = Math.max(leastKeptSeconds, withinSeconds)
+  await sql`delete from policy.violations where id in (
+    select id from policy.violations
+    where time < least(${time}::timestamptz, now()) - make_interval(secs => ${keptSeconds})
+    order by time limit ${maxForgotten})`.execute(database)
+}

@@ -1,0 +1,191 @@
+import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
+import { eventTypes, type Mode, type PolicyApplied, type PolicyRemoved } from '@airs-cp/events'
+import { compilePolicySet } from '@airs-cp/policy-engine'
+import { underLock } from '@airs-cp/postgres'
+import { ApiError, notFound } from '@airs-cp/runtime'
+import type { Kysely } from 'kysely'
+import { checkBacktest } from '../backtests/check-backtest.ts'
+import type { PolicyTables } from '../tables.ts'
+import { type Activation, awaitActivation } from './activations.ts'
+import { type Expectation, expect, policyTag, setTag } from './etag.ts'
+import {
+  currentPolicies,
+  findSetHead,
+  latestVersion,
+  policyVersions,
+  readPolicySet,
+  type StoredPolicy,
+} from './policies.ts'
+import { type ReadPolicy, readNamedPolicies, readPolicies } from './read-policies.ts'
+
+const source = '/airs/policy'
+
+export type AppliedPolicy = { name: string; version: number; changed: boolean }
+
+/** Who changes something, why, and what the caller takes for the current state. */
+export type ChangeOptions = { actor: string; reason?: string; expected?: Expectation }
+
+export type ApplyOptions = ChangeOptions & {
+  /** The document must be of exactly this policy, and `expected` is about it; otherwise it is about the set. */
+  name?: string
+  /** Digest of a backtest's report that was made of these documents. */
+  backtest?: string
+}
+
+/** What a change comes to: the version of the set, and which ingresses decide by it. */
+export type Changed = { setVersion: number; ingresses: Activation }
+
+export type PolicyChanges = {
+  /** @throws ApiError 400 with the line of every problem, 412 when it is not as expected; then nothing is changed. */
+  apply(yaml: string, options: ApplyOptions): Promise<Changed & { applied: AppliedPolicy[] }>
+  /** Brings an earlier version back, as a new one. */
+  rollback(
+    name: string,
+    version: number,
+    options: ChangeOptions,
+  ): Promise<Changed & AppliedPolicy & { restores: number }>
+  remove(name: string, options: ChangeOptions): Promise<Changed & { name: string; version: number }>
+  setMode(mode: Mode, reason: string, actor: string): Promise<Changed & { mode: Mode; changed: boolean }>
+}
+
+/**
+ * Changes of the policy set. Each is an event; it is answered when the projection has applied it and every ingress has
+ * told that it decides by the new set (or was silent for 2 s, and is named). One change at a time, over all processes, so that versions follow each other.
+ * @param publish tells the ingresses.
+ */
+export function createPolicyChanges({
+  bus,
+  database,
+  projection,
+  publish,
+  requiresBacktest = false,
+}: {
+  bus: Bus
+  database: Kysely<PolicyTables>
+  projection: RunningProjection
+  /** Whether a policy that enforces needs one. Bringing an earlier version back does not: that must not have to wait. */
+  requiresBacktest?: boolean
+  publish: () => Promise<unknown>
+}): PolicyChanges {
+  async function change<Result extends object>(work: () => Promise<Result>): Promise<Result & Changed> {
+    const result = await underLock(database, 'airs policy changes', work)
+    await publish()
+    const { version } = await readPolicySet(database)
+    return { ...result, setVersion: version, ingresses: await awaitActivation(database, version) }
+  }
+  const applied = async (appending: Promise<{ id: string }>) => projection.applied((await appending).id)
+  /** Applies a document where it differs from what is in force. */
+  async function applyOne(
+    before: StoredPolicy | undefined,
+    policy: Omit<PolicyApplied, 'version'>,
+  ): Promise<AppliedPolicy> {
+    const { name, document } = policy
+    if (before?.document === document) return { name, version: before.version, changed: false }
+    const version = (await latestVersion(database, name)) + 1
+    await applied(appendControlEvent(bus, source, eventTypes.policyApplied, { ...policy, version }))
+    return { name, version, changed: true }
+  }
+
+  return {
+    apply: (yaml, { actor, reason, expected, name, backtest }) =>
+      change(async () => {
+        const parsed = readNamedPolicies(yaml)
+        const current = byName(await currentPolicies(database))
+        if (name !== undefined) expectOnly(parsed, name)
+        if (expected && name !== undefined) expectPolicy(expected, name, current.get(name))
+        else if (expected) await expectSet(database, expected)
+        await refuseUnusable(database, parsed)
+        const changed = parsed.filter(({ policy, source }) => current.get(policy.name)?.document !== source)
+        await checkBacktest(database, changed, { digest: backtest, isRequired: requiresBacktest })
+        const results: AppliedPolicy[] = []
+        for (const { policy, source: document } of parsed)
+          results.push(
+            await applyOne(current.get(policy.name), {
+              name: policy.name,
+              document,
+              actor,
+              ...why(reason),
+              ...(backtest !== undefined && { backtest }),
+            }),
+          )
+        return { applied: results }
+      }),
+    rollback: (name, restores, { actor, reason, expected }) =>
+      change(async () => {
+        const versions = await policyVersions(database, name)
+        const old = versions.find(({ version }) => version === restores)
+        if (!old) throw notFound(`Version ${restores} of policy ${name}`)
+        const { document } = old
+        if (document === null)
+          throw new ApiError(
+            409,
+            'version_is_removal',
+            `Version ${restores} of policy ${name} removed it; to do so again: airs policy remove ${name}`,
+          )
+        const current = byName(await currentPolicies(database)).get(name)
+        if (expected) expectPolicy(expected, name, current)
+        await refuseUnusable(database, readPolicies(document))
+        const result = await applyOne(current, { name, document, actor, restores, ...why(reason) })
+        return { ...result, restores }
+      }),
+    remove: (name, { actor, reason, expected }) =>
+      change(async () => {
+        const current = byName(await currentPolicies(database)).get(name)
+        if (!current) throw notFound(`Policy ${name}`)
+        if (expected) expectPolicy(expected, name, current)
+        const removed: PolicyRemoved = { name, version: current.version + 1, actor, ...why(reason) }
+        await applied(appendControlEvent(bus, source, eventTypes.policyRemoved, removed))
+        return { name, version: removed.version }
+      }),
+    setMode: (mode, reason, actor) =>
+      change(async () => {
+        const before = await findSetHead(database)
+        if (before?.mode === mode) return { mode, changed: false }
+        await applied(appendControlEvent(bus, source, eventTypes.modeChanged, { mode, reason, actor }))
+        return { mode, changed: true }
+      }),
+  }
+}
+
+function byName(policies: StoredPolicy[]): Map<string, StoredPolicy> {
+  return new Map(policies.map((policy) => [policy.name, policy]))
+}
+
+function why(reason: string | undefined): { reason?: string } {
+  return reason ? { reason } : {}
+}
+
+function expectOnly(parsed: ReadPolicy[], name: string): void {
+  const names = parsed.map(({ policy }) => policy.name)
+  if (names.length === 1 && names[0] === name) return
+  throw new ApiError(
+    400,
+    'policy_invalid',
+    `The address says policy ${name}, and the document has ${names.join(', ')}; PUT /v1/policies takes any`,
+  )
+}
+
+function expectPolicy(expected: Expectation, name: string, current: StoredPolicy | undefined): void {
+  const what = current ? `Policy ${name} is at version ${current.version}` : `Policy ${name} is not in force`
+  expect(expected, current && policyTag(current.version), what)
+}
+
+async function expectSet(database: Kysely<PolicyTables>, expected: Expectation): Promise<void> {
+  const setVersion = (await findSetHead(database))?.setVersion ?? 0
+  expect(expected, setTag(setVersion), `The policy set is at version ${setVersion} (tag set-${setVersion})`)
+}
+
+/** A set that does not compile is never activated: the whole set as it would be is tried first. */
+async function refuseUnusable(database: Kysely<PolicyTables>, parsed: ReadPolicy[]): Promise<void> {
+  const set = await readPolicySet(database)
+  const changed = parsed.map(({ policy, source: document }) => ({ name: policy.name, version: 1, document }))
+  const names = new Set(changed.map(({ name }) => name))
+  try {
+    compilePolicySet({
+      ...set,
+      policies: [...set.policies.filter(({ name }) => !names.has(name)), ...changed],
+    })
+  } catch (error) {
+    throw new ApiError(400, 'policy_invalid', `The policy set does not compile: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,146 @@
+import type { EventByType, eventTypes, QuarantinedSessions, QuarantineRule } from '@airs-cp/events'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { PolicyTables } from '../tables.ts'
+
+/** Until somebody says otherwise sessions are quarantined by policies and people alone, for an hour. */
+export const defaultRule: QuarantineRule = { violations: 0, withinSeconds: 600, forSeconds: 3_600 }
+
+/** Published in one message; what there is no room for is the part that ends soonest. */
+const maxPublishedBytes = 800_000
+
+export type Quarantine = {
+  tenant: string
+  session: string
+  state: 'quarantined' | 'expired' | 'released'
+  quarantinedAt: Date
+  until: Date
+  cause: string
+  reason: string
+  policy: string | null
+  exchange: string | null
+  violations: number | null
+  actor: string
+  releasedAt: Date | null
+  releasedBy: string | null
+  releaseReason: string | null
+}
+
+export async function storeRule(
+  database: Transaction<PolicyTables>,
+  { id, time, data }: EventByType<typeof eventTypes.quarantineRuleChanged>,
+): Promise<void> {
+  const { violations, withinSeconds, forSeconds } = data
+  await database
+    .insertInto('policy.quarantine_rules')
+    .values({ id, changed_at: time, violations, within_seconds: withinSeconds, for_seconds: forSeconds })
+    .execute()
+}
+
+/** @param at the rule of that time; else the one in force. */
+export async function findRule(database: Kysely<PolicyTables>, at?: string): Promise<QuarantineRule> {
+  let query = database
+    .selectFrom('policy.quarantine_rules')
+    .selectAll()
+    .orderBy('changed_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+  if (at !== undefined) query = query.where('changed_at', '<=', at)
+  const row = await query.executeTakeFirst()
+  return row
+    ? { violations: row.violations, withinSeconds: row.within_seconds, forSeconds: row.for_seconds }
+    : defaultRule
+}
+
+export async function storeQuarantined(
+  database: Transaction<PolicyTables>,
+  { tenant, data, time }: EventByType<typeof eventTypes.sessionQuarantined>,
+): Promise<void> {
+  const { session, until, cause, reason, policy = null, exchange = null, violations = null, actor } = data
+  const found = {
+    quarantined_at: time,
+    until,
+    cause,
+    reason,
+    policy,
+    exchange,
+    violations,
+    actor,
+    released_at: null,
+    released_by: null,
+    release_reason: null,
+  }
+  await database
+    .insertInto('policy.quarantines')
+    .values({ tenant, session, ...found })
+    .onConflict((conflict) => conflict.columns(['tenant', 'session']).doUpdateSet(found))
+    .execute()
+}
+
+export async function storeReleased(
+  database: Transaction<PolicyTables>,
+  { tenant, data, time }: EventByType<typeof eventTypes.sessionReleased>,
+): Promise<void> {
+  await database
+    .updateTable('policy.quarantines')
+    .set({ released_at: time, released_by: data.actor, release_reason: data.reason })
+    .where('tenant', '=', tenant)
+    .where('session', '=', data.session)
+    .where('released_at', 'is', null)
+    .execute()
+}
+
+/** Newest first; those that are over as well where `all` says so. */
+export async function listQuarantines(
+  database: Kysely<PolicyTables>,
+  { all, limit, session }: { all: boolean; limit: number; session?: string },
+): Promise<Quarantine[]> {
+  let query = database
+    .selectFrom('policy.quarantines')
+    .selectAll()
+    .orderBy('quarantined_at', 'desc')
+    .limit(limit)
+  if (!all) query = query.where('released_at', 'is', null).where('until', '>', sql<Date>`now()`)
+  if (session !== undefined) query = query.where('session', '=', session)
+  return (await query.execute()).map((row) => ({
+    tenant: row.tenant,
+    session: row.session,
+    state: row.released_at
+      ? 'released'
+      : (row.until as Date).getTime() > Date.now()
+        ? 'quarantined'
+        : 'expired',
+    quarantinedAt: row.quarantined_at as Date,
+    until: row.until as Date,
+    cause: row.cause,
+    reason: row.reason,
+    policy: row.policy,
+    exchange: row.exchange,
+    violations: row.violations,
+    actor: row.actor,
+    releasedAt: row.released_at as Date | null,
+    releasedBy: row.released_by,
+    releaseReason: row.release_reason,
+  }))
+}
+
+/** The sessions in quarantine, as ingresses get them. */
+export async function readQuarantined(database: Kysely<PolicyTables>): Promise<QuarantinedSessions> {
+  const rows = await database
+    .selectFrom('policy.quarantines')
+    .select(['tenant', 'session', 'until'])
+    .where('released_at', 'is', null)
+    .where('until', '>', sql<Date>`now()`)
+    .orderBy('until', 'desc')
+    .orderBy('session')
+    .limit(10_000)
+    .execute()
+  const sessions: QuarantinedSessions['sessions'] = []
+  let bytes = 0
+  for (const { tenant, session, until } of rows) {
+    const one = { tenant, session, until: (until as Date).toISOString() }
+    bytes += Buffer.byteLength(JSON.stringify(one)) + 1
+    if (bytes > maxPublishedBytes) break
+    sessions.push(one)
+  }
+  return { sessions }
+}
