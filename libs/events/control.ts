@@ -120,9 +120,6 @@ export const anomalyFoundSchema = z.object({
 })
 export type AnomalyFound = z.infer<typeof anomalyFoundSchema>
 
-/** The sessions in quarantine, as the policy service publishes them under the key `quarantine` of the policy bucket. */
-export type QuarantinedSessions = { sessions: { tenant: string; session: string; until: string }[] }
-
 /** What a client key may do. Absent limits do not limit. */
 export const keyLimitsSchema = z.object({
   /** Model names as clients say them; `*` stands for any run of characters. */
@@ -150,10 +147,6 @@ export type KeyCreated = z.infer<typeof keyCreatedSchema>
 
 export const keyRevokedSchema = z.object({ keyId: z.uuid(), actor: actorSchema })
 export type KeyRevoked = z.infer<typeof keyRevokedSchema>
-
-/** The keys in force, as the policy service publishes them under the key `keys` of the policy bucket. */
-export type ClientKey = Pick<KeyCreated, 'keyId' | 'name' | 'match' | 'limits'> & { spentUsdMicros: number }
-export type ClientKeySet = { keys: ClientKey[] }
 
 export const exportKinds = ['events', 'sessions', 'decisions'] as const
 export const exportFormats = ['jsonl', 'csv'] as const
@@ -280,12 +273,3 @@ export const controlSchemas = {
   [eventTypes.journalGapFound]: journalGapSchema,
   [eventTypes.journalGapClosed]: journalGapSchema,
 } as const
-
-/** What the audit service reports of a journal, in the `journalProgress` bucket under the journal's id. */
-export const journalProgressSchema = z.object({
-  /** Everything up to and including this sequence is committed to Postgres; 0: nothing yet. */
-  committed: z.int().nonnegative(),
-  /** Highest sequence seen; above `committed` when events in between are missing. */
-  seen: z.int().nonnegative(),
-})
-export type JournalProgress = z.infer<typeof journalProgressSchema>

@@ -12,8 +12,6 @@ export {
   type AnomalyFound,
   anomalyKinds,
   type BacktestRequested,
-  type ClientKey,
-  type ClientKeySet,
   type ControlEvent,
   controlSchemas,
   type ExportCancelled,
@@ -28,8 +26,6 @@ export {
   exportKinds,
   type ImportBegun,
   type JournalGap,
-  type JournalProgress,
-  journalProgressSchema,
   type KeyCreated,
   type KeyLimits,
   type KeyRevoked,
@@ -37,7 +33,6 @@ export {
   type ModeChanged,
   type PolicyApplied,
   type PolicyRemoved,
-  type QuarantinedSessions,
   type QuarantineRule,
   quarantineRuleSchema,
   type SessionQuarantined,
@@ -62,6 +57,18 @@ export { sha256Hex } from './digest.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
 export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
+export {
+  type ClientKey,
+  type ClientKeySet,
+  type JournalProgress,
+  journalProgressSchema,
+  type PolicySet,
+  type PublishedKey,
+  type PublishedValues,
+  parsePublished,
+  publishedSchemas,
+  type QuarantinedSessions,
+} from './published.ts'
 export {
   buckets,
   controlStream,

@@ -1,16 +1,9 @@
 import { createDetector, type Detector } from '@airs-cp/detectors'
-import { type Mode, type TextSource, textSources } from '@airs-cp/events'
+import { type Mode, type PolicySet, type TextSource, textSources } from '@airs-cp/events'
 import { type Condition, compileCondition } from './condition/compile-condition.ts'
 import type { DetectorRule, PolicyDocument } from './document.ts'
 import { parsePolicies } from './parse-policies.ts'
 import { createToolCallRule, type ToolCallRule } from './tool-calls/tool-call-rule.ts'
-
-/** The policies in force, as the policy service publishes them. */
-export type PolicySet = {
-  version: number
-  mode: Mode
-  policies: { name: string; version: number; document: string }[]
-}
 
 /** What a policy looks for. Detectors of texts are shared between policies that ask for the same. */
 export type CompiledDetector =

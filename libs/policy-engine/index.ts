@@ -3,7 +3,6 @@ export {
   type CompiledPolicySet,
   compilePolicySet,
   emptyPolicySet,
-  type PolicySet,
 } from './compile.ts'
 export { type PolicyDocument, policyDocumentSchema } from './document.ts'
 export { type Block, type Evaluation, enforces, evaluate, looksAt } from './evaluate.ts'

@@ -1,5 +1,5 @@
 import { type Bus, putKey } from '@airs-cp/bus'
-import { buckets } from '@airs-cp/events'
+import { buckets, journalProgressSchema } from '@airs-cp/events'
 import type { Kysely } from 'kysely'
 import { journalProgress } from './journals.ts'
 import type { AuditTables } from './tables.ts'
@@ -37,7 +37,7 @@ export function startProgressReports({
     due.clear()
     try {
       for (const [journal, progress] of await journalProgress(database, journals))
-        await putKey(bus, buckets.journalProgress, journal, progress)
+        await putKey(bus, buckets.journalProgress, journal, journalProgressSchema.parse(progress))
     } catch (error) {
       for (const journal of journals) due.add(journal)
       throw error

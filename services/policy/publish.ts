@@ -1,12 +1,12 @@
 import { type Bus, findKey, putKey } from '@airs-cp/bus'
-import { buckets } from '@airs-cp/events'
+import { buckets, type PublishedKey, type PublishedValues, publishedSchemas } from '@airs-cp/events'
 
 /**
  * Keeps a key that every ingress watches equal to what Postgres says: at once when told, and every few seconds by
  * comparison, because a lost JetStream store loses the key. Publications never overlap.
  * @param read what is to be published.
  */
-export function startPublisher({
+export function startPublisher<Key extends PublishedKey>({
   bus,
   key,
   read,
@@ -14,8 +14,8 @@ export function startPublisher({
   onProblem = () => {},
 }: {
   bus: Bus
-  key: 'active' | 'keys' | 'quarantine'
-  read: () => Promise<unknown>
+  key: Key
+  read: () => Promise<PublishedValues[Key]>
   intervalMs?: number
   onProblem?: (error: unknown) => void
 }): { publish(): Promise<void>; close(): Promise<void> } {
@@ -25,12 +25,13 @@ export function startPublisher({
     chain = result.catch(() => {})
     return result
   }
-  const publish = () => oneAfterTheOther(async () => putKey(bus, buckets.policy, key, await read()))
+  const readValid = async () => publishedSchemas[key].parse(await read())
+  const publish = () => oneAfterTheOther(async () => putKey(bus, buckets.policy, key, await readValid()))
   const repair = () =>
     oneAfterTheOther(async () => {
       if (bus.isClosed()) return
       const published = await findKey<unknown>(bus, buckets.policy, key).catch(() => undefined)
-      const wanted = await read()
+      const wanted = await readValid()
       if (JSON.stringify(published) !== JSON.stringify(wanted)) await putKey(bus, buckets.policy, key, wanted)
     })
   const timer = setInterval(() => void repair().catch(onProblem), intervalMs)

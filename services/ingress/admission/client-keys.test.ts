@@ -12,15 +12,16 @@ const keyWith = (limits: KeyLimits, spentUsdMicros = 0): ClientKey => ({
   limits,
   spentUsdMicros,
 })
+const otherId = '018f0000-0000-7000-8000-000000000002'
 const request = { model: 'gpt-4o', providers: ['openai'] }
 const refusedWith = (code: string) => (error: unknown) =>
   error instanceof Refusal && error.error.code === code
 
 test('a key is found by what the client presents, or by the fingerprint of an existing credential', () => {
-  const admitted = { ...keyWith({}), keyId: 'other', match: { fingerprint: 'f'.repeat(32) } }
+  const admitted = { ...keyWith({}), keyId: otherId, match: { fingerprint: 'f'.repeat(32) } }
   const keys = readClientKeys(JSON.stringify({ keys: [keyWith({}), admitted] }))
   assert.equal(keys.find('airs-secret', 'a'.repeat(32))?.name, 'app')
-  assert.equal(keys.find('sk-old', 'f'.repeat(32))?.keyId, 'other')
+  assert.equal(keys.find('sk-old', 'f'.repeat(32))?.keyId, otherId)
   assert.equal(keys.find('sk-old', 'a'.repeat(32)), undefined)
   assert.equal(keys.find(undefined, undefined), undefined)
 })

@@ -1,4 +1,4 @@
-import { type ClientKey, type ClientKeySet, type KeyLimits, sha256Hex, type Usage } from '@airs-cp/events'
+import { type ClientKey, type KeyLimits, parsePublished, sha256Hex, type Usage } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
 import type { Exchange } from '../exchange.ts'
 import { Refusal } from './refusal.ts'
@@ -10,7 +10,7 @@ export type ClientKeys = {
 }
 
 export function readClientKeys(text: string): ClientKeys {
-  const { keys } = JSON.parse(text) as ClientKeySet
+  const { keys } = parsePublished('keys', text)
   const byDigest = new Map(
     keys.map((key) => ['sha256' in key.match ? key.match.sha256 : key.match.fingerprint, key]),
   )

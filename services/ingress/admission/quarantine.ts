@@ -1,4 +1,4 @@
-import type { Mode, QuarantinedSessions } from '@airs-cp/events'
+import { type Mode, parsePublished } from '@airs-cp/events'
 import type { Exchange } from '../exchange.ts'
 import { Refusal } from './refusal.ts'
 
@@ -9,7 +9,7 @@ export type Quarantine = {
 }
 
 export function readQuarantine(text: string): Quarantine {
-  const { sessions } = JSON.parse(text) as QuarantinedSessions
+  const { sessions } = parsePublished('quarantine', text)
   const keyOf = (tenant: string, session: string) => `${tenant} ${session}`
   const ends = new Map(
     sessions.map(({ tenant, session, until }) => [keyOf(tenant, session), Date.parse(until)]),

@@ -1,5 +1,6 @@
 import type { Bus } from '@airs-cp/bus'
-import { type CompiledPolicySet, compilePolicySet, type PolicySet } from '@airs-cp/policy-engine'
+import { parsePublished } from '@airs-cp/events'
+import { type CompiledPolicySet, compilePolicySet } from '@airs-cp/policy-engine'
 import type { Logger } from '@airs-cp/runtime'
 import { followPublished, type Published } from './follow-published.ts'
 
@@ -12,7 +13,7 @@ export function followActivePolicy(
   file: string,
   log: Logger,
 ): Promise<ActivePolicy> {
-  const read = (text: string) => compilePolicySet(JSON.parse(text) as PolicySet)
+  const read = (text: string) => compilePolicySet(parsePublished('active', text))
   return followPublished({ connecting, key: 'active', file, read, log })
 }
 

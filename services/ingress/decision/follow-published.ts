@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Bus, watchKey } from '@airs-cp/bus'
-import { buckets } from '@airs-cp/events'
+import { buckets, type PublishedKey } from '@airs-cp/events'
 import type { Logger } from '@airs-cp/runtime'
 
 /** Something that the policy service publishes and every ingress follows. */
@@ -29,7 +29,7 @@ export async function followPublished<Value extends object>({
   log,
 }: {
   connecting: Promise<Bus>
-  key: 'active' | 'keys' | 'quarantine'
+  key: PublishedKey
   file: string
   /** @throws when the value must not be used. */
   read: (text: string) => Value

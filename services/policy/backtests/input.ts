@@ -1,4 +1,4 @@
-import type { PolicySet } from '@airs-cp/policy-engine'
+import type { PolicySet } from '@airs-cp/events'
 
 /** What a backtest judges by, and which exchanges. */
 export type BacktestInput = {

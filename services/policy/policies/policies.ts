@@ -1,5 +1,4 @@
-import { type EventByType, type eventTypes, type Mode, sha256Hex } from '@airs-cp/events'
-import type { PolicySet } from '@airs-cp/policy-engine'
+import { type EventByType, type eventTypes, type Mode, type PolicySet, sha256Hex } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 
