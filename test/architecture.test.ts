@@ -102,3 +102,18 @@ test('every package that is imported is declared where it is imported', () => {
   })
   assert.deepEqual(wrong, [])
 })
+
+test('only the library of the wire formats asks which format it is', () => {
+  const ids = globSync('libs/providers/formats/*/format.ts', { cwd: root }).flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/^ {2}id: '([^']+)'/gm)].map(([, id]) => id!),
+  )
+  assert.ok(ids.length >= 9)
+  const named = globSync(['libs/**/*.ts', 'services/**/*.ts'], { cwd: root }).filter(
+    (file) =>
+      !file.includes('node_modules') &&
+      !file.startsWith('libs/providers/') &&
+      !/\.(?:test|testing)\.ts$/.test(file) &&
+      ids.some((id) => readFileSync(join(root, file), 'utf8').includes(`'${id}'`)),
+  )
+  assert.deepEqual(named, [])
+})

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { compilePolicySet, createThrottle, evaluate, parsePolicies } from '@airs-cp/policy-engine'
-import { answeredTools, askRequest, formats, type JsonObject } from '@airs-cp/providers'
+import { askRequest, formats, type JsonObject } from '@airs-cp/providers'
 
 const directory = import.meta.dirname
 const library = globSync('*.yaml', { cwd: directory }).flatMap((file) =>
@@ -103,7 +103,7 @@ function fires(source: string, { request: body, answer: answered, agent, times =
   }
   const context = {
     ...askRequest({
-      format: format.id,
+      format,
       path: '/v1/chat/completions',
       stream: false,
       sources: [],
@@ -116,7 +116,7 @@ function fires(source: string, { request: body, answer: answered, agent, times =
   for (let time = 0; time < times; time++)
     fired = evaluate(set, 'request', subject, texts, 'key', context).decision.verdicts.length > 0
   if (!answered) return fired
-  const tools = () => answeredTools(format.id, answered)
+  const tools = () => format.responseTools(answered)
   const evaluated = evaluate(set, 'response', subject, format.responseTexts(answered), 'key', {
     ...context,
     tools,

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatOfPath, formats } from './formats.ts'
+import { findFormat, formatOfPath, formats } from './formats.ts'
 import { replaceTexts } from './replace-texts.ts'
 import { readFrame, sseText } from './sse.ts'
-import { formatIds } from './wire-format.ts'
 
 test('every route has its format', () => {
   const known = [
@@ -47,7 +46,10 @@ test('every route has its format', () => {
   ] as const) {
     assert.equal(formatOfPath(method, path), undefined)
   }
-  assert.deepEqual(Object.keys(formats).toSorted(), [...formatIds].toSorted())
+  for (const [id, format] of Object.entries(formats)) {
+    assert.equal(format.id, id)
+    assert.equal(findFormat(id), format)
+  }
 })
 
 /** JSON in which the names that formats know turn up in all the wrong places. */

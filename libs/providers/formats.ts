@@ -1,14 +1,40 @@
-import { anthropicCountTokens } from './formats/anthropic-count-tokens.ts'
-import { anthropicMessages } from './formats/anthropic-messages.ts'
-import { openaiChat } from './formats/openai-chat.ts'
-import { openaiCompletions } from './formats/openai-completions.ts'
-import { openaiEmbeddings } from './formats/openai-embeddings.ts'
-import { openaiModels } from './formats/openai-models.ts'
-import { openaiResponses } from './formats/openai-responses.ts'
-import { openaiInputTokens, openaiStoredResponses } from './formats/openai-stored-responses.ts'
-import type { FormatId, WireFormat } from './wire-format.ts'
+import { anthropicCountTokens } from './formats/anthropic-count-tokens/format.ts'
+import { anthropicMessages } from './formats/anthropic-messages/format.ts'
+import { openaiChat } from './formats/openai-chat/format.ts'
+import { openaiCompletions } from './formats/openai-completions/format.ts'
+import { openaiEmbeddings } from './formats/openai-embeddings/format.ts'
+import { openaiInputTokens } from './formats/openai-input-tokens/format.ts'
+import { openaiModels } from './formats/openai-models/format.ts'
+import { openaiResponses } from './formats/openai-responses/format.ts'
+import { openaiStoredResponses } from './formats/openai-stored-responses/format.ts'
+import type { JsonObject } from './json.ts'
+import type { WireFormat } from './wire-format.ts'
 
-/** The wire formats by id. */
+/** The wire formats, and how to find the one that is meant. */
+export type FormatIndex = {
+  all: readonly WireFormat[]
+  /** By its id, which may be that of a later version's format. */
+  find(id: string | undefined): WireFormat | undefined
+  /** The format that is spoken at a route; `path` without its query. Undefined: not a route of ours. */
+  ofPath(method: string, path: string): WireFormat | undefined
+  /** The format of a plain response or of a stream's frame, by what it looks like; undefined where it may be any. */
+  ofResponse(json: JsonObject): WireFormat | undefined
+}
+
+export function indexFormats(all: readonly WireFormat[]): FormatIndex {
+  const byId = new Map(all.map((format) => [format.id, format]))
+  const byRoute = new Map(all.flatMap((format) => format.routes.map((route) => [route, format])))
+  const patterns = all.filter(({ matchesRoute }) => matchesRoute)
+  return {
+    all,
+    find: (id) => (id === undefined ? undefined : byId.get(id)),
+    ofPath: (method, path) =>
+      byRoute.get(`${method} ${path}`) ?? patterns.find((format) => format.matchesRoute!(method, path)),
+    ofResponse: (json) => all.find((format) => format.isResponse(json)),
+  }
+}
+
+/** The wire formats by id. A new one is a folder in `formats/` and a line here. */
 export const formats = {
   'openai.chat': openaiChat,
   'openai.completions': openaiCompletions,
@@ -19,41 +45,16 @@ export const formats = {
   'openai.models': openaiModels,
   'anthropic.messages': anthropicMessages,
   'anthropic.count-tokens': anthropicCountTokens,
-} satisfies Record<FormatId, WireFormat>
+} satisfies Record<string, WireFormat>
 
-const routes = new Map<string, WireFormat>([
-  ['POST /v1/chat/completions', openaiChat],
-  ['POST /v1/completions', openaiCompletions],
-  ['POST /v1/embeddings', openaiEmbeddings],
-  ['POST /v1/responses', openaiResponses],
-  ['POST /v1/responses/compact', openaiResponses],
-  ['POST /v1/responses/input_tokens', openaiInputTokens],
-  ['POST /v1/messages', anthropicMessages],
-  ['POST /v1/messages/count_tokens', anthropicCountTokens],
-  ['GET /v1/models', openaiModels],
-])
+export type FormatId = keyof typeof formats
 
-const modelPath = /^\/v1\/models\/.+/
-/** A segment that leads up, plain or encoded: the provider would take it for another route, and the credential is good there. */
-const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i
+const index = indexFormats(Object.values(formats))
 
-/** The format that is spoken at a route; `path` without its query. Undefined: not a route of ours. */
-export function formatOfPath(method: string, path: string): WireFormat | undefined {
-  const known = routes.get(`${method} ${path}`)
-  if (known) return known
-  if (storedResponse.test(`${method} ${path}`)) return openaiStoredResponses
-  return method === 'GET' && modelOfPath(path) !== undefined ? openaiModels : undefined
-}
+/** Spoken to clients at routes that are not known: most of them know OpenAI's errors. */
+export const defaultFormat: WireFormat = openaiChat
 
-const storedResponse =
-  /^(?:(?:GET|DELETE) \/v1\/responses\/[\w-]+|GET \/v1\/responses\/[\w-]+\/input_items|POST \/v1\/responses\/[\w-]+\/cancel)$/
-
-/** The model that `/v1/models/{model}` names; names may have slashes, and lead nowhere else than to a model. */
-export function modelOfPath(path: string): string | undefined {
-  if (!modelPath.test(path) || climbs.test(path)) return undefined
-  try {
-    return decodeURIComponent(path.slice('/v1/models/'.length))
-  } catch {
-    return undefined
-  }
-}
+export const allFormats = index.all
+export const findFormat = index.find
+export const formatOfPath = index.ofPath
+export const formatOfResponse = index.ofResponse

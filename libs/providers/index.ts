@@ -1,18 +1,20 @@
 export { answeredTurns } from './conversation/answered-turns.ts'
 export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
-export { askedTurns } from './conversation/asked-turns.ts'
 export { requestLimits } from './conversation/request-limits.ts'
-export {
-  answeredTools,
-  askedTools,
-  type CalledTool,
-  type ToldCall,
-  type Tools,
-  toldCalls,
-} from './conversation/tools.ts'
+export { type CalledTool, noTools, type ReportedCall, type Tools } from './conversation/tools.ts'
 export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
-export { openaiErrorType } from './formats/openai-error.ts'
-export { formatOfPath, formats, modelOfPath } from './formats.ts'
+export { openaiErrorType } from './formats/openai/error.ts'
+export { modelOfPath } from './formats/openai-models/format.ts'
+export {
+  defaultFormat,
+  type FormatId,
+  type FormatIndex,
+  findFormat,
+  formatOfPath,
+  formatOfResponse,
+  formats,
+  indexFormats,
+} from './formats.ts'
 export { type Json, type JsonObject, parseObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
@@ -49,7 +51,7 @@ export type {
   TranslatedRequest,
   Translator,
 } from './translate/translator.ts'
-export { translatorBetween } from './translate/translators.ts'
+export { translateErrorFor, translatorBetween } from './translate/translators.ts'
 export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
 export { clientCredential, withoutCredential } from './upstream/credentials.ts'
 export {
@@ -62,16 +64,14 @@ export { type UpstreamQuestion, type UpstreamRequest, upstreamRequest } from './
 export { costUsdMicros, findPrice, type Price, type PriceTable, priceTable } from './usage/cost.ts'
 export { estimateInputTokens, estimateTokens } from './usage/estimate-usage.ts'
 export { createStreamTokenCounter, type StreamTokenCounter } from './usage/stream-token-counter.ts'
-export {
-  type AnswerIdentity,
-  type FormatId,
-  formatIds,
-  type RequestFacts,
-  type RequestProblem,
-  type StreamAssembler,
-  type StreamFollower,
-  type WireError,
-  type WireFormat,
+export type {
+  AnswerIdentity,
+  ChangedFrom,
+  ProviderApi,
+  RequestFacts,
+  RequestProblem,
+  StreamAssembler,
+  StreamFollower,
+  WireError,
+  WireFormat,
 } from './wire-format.ts'
-export { withoutLogprobs } from './without-logprobs.ts'
-export { withoutShiftedAnnotations } from './without-shifted-annotations.ts'

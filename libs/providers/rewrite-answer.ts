@@ -1,13 +1,11 @@
 import type { Json, JsonObject } from './json.ts'
 import { replaceTexts, type TextEdit } from './replace-texts.ts'
 import { frameJson, type SseFrame, withFrameJson } from './sse.ts'
-import type { WireFormat } from './wire-format.ts'
-import { withoutLogprobs } from './without-logprobs.ts'
-import { type ChangedFrom, withoutShiftedAnnotations } from './without-shifted-annotations.ts'
+import type { ChangedFrom, WireFormat } from './wire-format.ts'
 
 /** A plain answer with strings replaced, and without the log probabilities that would still spell the old ones out, and the annotations that would point elsewhere. */
 export function rewriteAnswer(format: WireFormat, body: JsonObject, edits: readonly TextEdit[]): JsonObject {
-  return withoutEchoes(format, replaceTexts(body, edits), changedFrom(body, edits)) ?? {}
+  return format.withoutEchoes(replaceTexts(body, edits), changedFrom(body, edits)) ?? {}
 }
 
 /**
@@ -34,16 +32,12 @@ export function rewriteStream(
     }
     const json = frameJson(frame)
     if (!json) return [frame]
-    const changed = withoutEchoes(format, replaceTexts(json, changes), from)
+    const changed = format.withoutEchoes(replaceTexts(json, changes), from)
     if (changed === json) return [frame]
     return changed ? [withFrameJson(frame, changed)] : []
   })
   verify(assemble(format, rewritten), edits)
   return rewritten
-}
-
-function withoutEchoes(format: WireFormat, body: JsonObject, from: ChangedFrom): JsonObject | undefined {
-  return format.id.startsWith('openai.') ? withoutShiftedAnnotations(withoutLogprobs(body), from) : body
 }
 
 function changedFrom(body: JsonObject, edits: readonly TextEdit[]): ChangedFrom {

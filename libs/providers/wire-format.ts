@@ -1,20 +1,9 @@
 import type { Usage } from '@airs-cp/events'
+import type { ReportedCall, Tools } from './conversation/tools.ts'
+import type { AskedTurns, Turn } from './conversation/turn.ts'
 import type { JsonObject } from './json.ts'
 import type { SseFrame } from './sse.ts'
 import type { FrameText, TextPart } from './text-part.ts'
-
-export const formatIds = [
-  'openai.chat',
-  'openai.completions',
-  'openai.embeddings',
-  'openai.responses',
-  'openai.stored-responses',
-  'openai.input-tokens',
-  'openai.models',
-  'anthropic.messages',
-  'anthropic.count-tokens',
-] as const
-export type FormatId = (typeof formatIds)[number]
 
 /** What the ingress must know of a request. Everything else passes through unread. */
 export type RequestFacts = {
@@ -79,28 +68,77 @@ export type StreamAssembler = {
   result(): JsonObject | undefined
 }
 
-/** Everything that AIRS-CP knows of one inbound wire format. All functions are pure and tolerate any JSON. */
+/** The APIs that providers offer; a provider speaks the formats of one of them. */
+export type ProviderApi = 'openai' | 'anthropic'
+
+/**
+ * Everything that AIRS-CP knows of one inbound wire format, each in a folder of its own (docs/wire-formats.md). Nothing
+ * outside this library asks which format it is. All functions are pure and tolerate any JSON.
+ */
 export type WireFormat = {
-  id: FormatId
+  /** In events, metrics and conditions (`request.format`). */
+  id: string
+  /** Methods and paths at which apps speak it, such as `POST /v1/chat/completions`. */
+  routes: readonly string[]
+  /** The same for paths with a name in them; `path` without its query. */
+  matchesRoute?: (method: string, path: string) => boolean
+  /** The APIs that have this format; a request for another provider needs a translation (`translate/translators.ts`). */
+  apis: readonly ProviderApi[]
+  /** Path below the provider's base URL for requests that were translated into this format. */
+  translatedPath?: string
+  /** Azure has a route of each deployment for it under dated API versions. */
+  hasDeploymentRoute: boolean
+  /** What OpenTelemetry calls it; undefined: no operation of a model. */
+  operationName?: string
+  /** A model writes the response, so that tokens can be counted where none were reported. */
+  generatesText: boolean
+  /** Responses can be streams with texts, which a guard can judge on their way. */
+  streamsText: boolean
+  /** A call has no effect besides its response, so that one that failed may be repeated. */
+  isRepeatable: boolean
+  /** Responses are lists of models, or one of their entries. */
+  listsModels: boolean
   readRequest(body: unknown): RequestFacts | { problem: RequestProblem }
   /** Every string of a request that a policy must see. */
   requestTexts(body: unknown): TextPart[]
-  /** Every string of a plain or assembled answer that a policy must see. */
+  /** Every string of a plain or assembled response that a policy must see. */
   responseTexts(body: unknown): TextPart[]
-  /** The pieces of text in one frame of a streamed answer. */
+  /** Whether the string at a pointer into the response, or a channel of its stream, is JSON in a string. */
+  isJsonText(path: string): boolean
+  /** The tools that a request offers to the model, and those that were called in its history. */
+  requestTools(body: unknown): Tools
+  /** The tools that a response calls, plain or assembled. */
+  responseTools(body: unknown): Tools
+  /** The calls that a frame of a stream begins or completes. */
+  reportedCalls(frame: SseFrame): ReportedCall[]
+  /** What a request says, in order. */
+  requestTurns(body: JsonObject): AskedTurns
+  /** Whether a plain response, or the data of a stream's frame, can only be of this format. */
+  isResponse(json: JsonObject): boolean
+  /** What a plain or assembled response says, in order. */
+  responseTurns(body: JsonObject): Turn[]
+  /** The pieces of text in one frame of a streamed response. */
   frameTexts(frame: SseFrame): FrameText[]
-  /** Pointers to the parts of the assembled answer that a frame completes; of an object's, with a slash at the end. */
+  /** Pointers to the parts of the assembled response that a frame completes; of an object's, with a slash at the end. */
   completedBy(frame: SseFrame): string[]
-  /** Whether streams tell strings once more as a whole, after their pieces. */
+  /** Whether streams contain strings once more as a whole, after their pieces. */
   repeatsTexts: boolean
+  /**
+   * A changed response or frame without what would still spell out the text that was taken out, or point to another place
+   * than it did. Undefined: nothing is left of the frame. The same object where nothing had to go.
+   */
+  withoutEchoes(json: JsonObject, changedFrom: ChangedFrom): JsonObject | undefined
   usage(body: unknown): Usage | undefined
   finishReasons(body: unknown): string[]
   /** JSON body of an error response. */
   errorBody(error: WireError): string
-  /** Tells the client of an error in mid-stream. Deliberately not followed by the terminator: the answer is not complete. */
+  /** Reports an error to the client in mid-stream. Deliberately not followed by the terminator: the response is not complete. */
   errorFrames(error: WireError): string
   /** The frame that ends a stream and is held back until the outcome is recorded. */
   isTerminator(frame: SseFrame): boolean
   createFollower(): StreamFollower
   createAssembler(): StreamAssembler
 }
+
+/** From where on a string of the assembled response, by its pointer, differs from what the provider sent. */
+export type ChangedFrom = (channel: string) => number | undefined

@@ -14,8 +14,8 @@ import {
 } from '@airs-cp/policy-engine'
 import {
   clientCredential,
+  defaultFormat,
   formatOfPath,
-  formats,
   type JsonObject,
   modelOfPath,
   type RequestFacts,
@@ -36,7 +36,7 @@ import { Refusal, toRefusal } from './admission/refusal.ts'
 import type { ActivePolicy } from './decision/active-policy.ts'
 import { type DecidedAnswer, decideOnAnswer } from './decision/decide-on-response.ts'
 import type { Published } from './decision/follow-published.ts'
-import { canGuardFrames, createFrameGuard } from './decision/guard-frames.ts'
+import { createFrameGuard } from './decision/guard-frames.ts'
 import { contextOf, subjectOf } from './decision/policy-inputs.ts'
 import { createRestoringFilter, restoreAnswer, type StreamFilter } from './decision/restore-response.ts'
 import { type Exchange, identify } from './exchange.ts'
@@ -239,7 +239,7 @@ export function createPipeline(options: PipelineOptions) {
 
     const holds = enforces(set, 'response', subject)
     const guard =
-      holds && canGuardFrames(format)
+      holds && format.streamsText
         ? createStreamGuard(set, subject, options.fingerprintKey, context)
         : undefined
     const { restorations } = asked
@@ -291,7 +291,7 @@ export function createPipeline(options: PipelineOptions) {
 
   /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
   function modelAnswerOf({ exchange, format, request, key, targets }: Way): ModelAnswer | undefined {
-    if (format.id !== 'openai.models') return undefined
+    if (!format.listsModels) return undefined
     const isOpen = options.isOpen && !options.clientKeys.current()?.count
     return modelAnswer({
       providers,
@@ -464,8 +464,8 @@ function streamFilterOf(
   guard: StreamGuard | undefined,
   holds: boolean,
 ): StreamFilter | undefined {
-  if (!canGuardFrames(format) || (holds && !guard)) return undefined
-  if (restorations.size > 0) return createRestoringFilter(format.id, restorations, guard)
+  if (!format.streamsText || (holds && !guard)) return undefined
+  if (restorations.size > 0) return createRestoringFilter(format, restorations, guard)
   return guard && { ...guard, hasRestored: () => false }
 }
 
@@ -525,7 +525,7 @@ async function refuse(
   if (response.headersSent) response.destroy()
   else {
     if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds)
-    answerError(response, exchange, format ?? formats['openai.chat'], told, 'refused')
+    answerError(response, exchange, format ?? defaultFormat, told, 'refused')
   }
 }
 

@@ -1,5 +1,5 @@
 import { type AnyEvent, bodyBytes, eventTypes, type RecordedBody } from '@airs-cp/events'
-import { answeredTurns, askedTurns, type FormatId, formatIds } from '@airs-cp/providers'
+import { answeredTurns, findFormat, parseObject } from '@airs-cp/providers'
 import { type GraphNode, nodeOfSource, nodeOfTurn } from './graph-nodes.ts'
 
 export type Direction = 'request' | 'response'
@@ -72,23 +72,15 @@ function sideOf(event: AnyEvent): Side | undefined {
   }
 }
 
-const known: ReadonlySet<string> = new Set(formatIds)
-
 function readAsked(format: string | undefined, bytes: Buffer) {
-  if (format === undefined || !known.has(format) || bytes.length === 0) return { turns: [], reference: null }
-  const { turns, continues } = askedTurns(format as FormatId, parseJson(bytes))
+  const body = bytes.length === 0 ? undefined : parseObject(bytes.toString('utf8'))
+  const wire = findFormat(format)
+  if (!wire || !body) return { turns: [], reference: null }
+  const { turns, continues } = wire.requestTurns(body)
   return { turns, reference: continues ?? null }
 }
 
 function readAnswered(bytes: Buffer) {
   const { turns, id } = answeredTurns(bytes)
   return { turns, reference: id ?? null }
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

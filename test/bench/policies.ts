@@ -60,7 +60,7 @@ function cpuMicroseconds(run: (index: number) => void, calls: number): number {
 function decide(policies: typeof set, body: JsonObject, more: EvaluationContext): void {
   const texts = format.requestTexts(body)
   const context = askRequest({
-    format: format.id,
+    format,
     path: '/v1/chat/completions',
     stream: true,
     sources: [],

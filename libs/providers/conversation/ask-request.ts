@@ -1,8 +1,8 @@
 import type { TextPart } from '../text-part.ts'
 import { estimateInputTokens } from '../usage/estimate-usage.ts'
-import type { FormatId } from '../wire-format.ts'
+import type { WireFormat } from '../wire-format.ts'
 import { requestLimits } from './request-limits.ts'
-import { askedTools, type Tools } from './tools.ts'
+import { noTools, type Tools } from './tools.ts'
 
 /** What policies may ask of a request, whoever evaluates them; nothing is computed before one of them does. */
 export type RequestAnswers = {
@@ -36,7 +36,8 @@ export function askRequest({
   body,
   texts,
 }: {
-  format: FormatId
+  /** Undefined for a recorded exchange whose format is not known here. */
+  format: WireFormat | undefined
   path: string
   stream: boolean
   /** As the client declared them. */
@@ -44,7 +45,7 @@ export function askRequest({
   body: () => unknown
   texts: () => readonly TextPart[]
 }): RequestAnswers {
-  const tools = () => askedTools(format, body())
+  const tools = () => format?.requestTools(body()) ?? noTools
   const systemPrompts = () =>
     texts()
       .filter((part) => part.role === 'system' && part.kind === 'text' && promptPlace.test(part.path))
@@ -54,7 +55,7 @@ export function askRequest({
     tools,
     systemPrompts,
     request: () => ({
-      format,
+      format: format?.id ?? '',
       path,
       stream,
       sources,

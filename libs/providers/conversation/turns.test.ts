@@ -3,9 +3,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { formatIds } from '../wire-format.ts'
+import { allFormats, findFormat } from '../formats.ts'
+import type { JsonObject } from '../json.ts'
 import { answeredTurns } from './answered-turns.ts'
-import { askedTurns } from './asked-turns.ts'
 
 const golden = join(import.meta.dirname, '../translate/golden')
 const cases = globSync('*/*/client-response.json', { cwd: golden }).map((file) => join(golden, file, '..'))
@@ -30,7 +30,7 @@ test('an answer that the next request repeats is told in the same words, in ever
   const respaced = { ...call, function: { name: 'find', arguments: '{ "a": [2], "b": 1 }' } }
   assert.deepEqual(
     answeredTurns(json({ choices: [{ index: 0, message: chat }] })).turns,
-    askedTurns('openai.chat', {
+    requestTurns('openai.chat', {
       messages: [{ role: 'assistant', content: [{ type: 'text', text: 'Hm' }], tool_calls: [respaced] }],
     }).turns,
   )
@@ -42,7 +42,7 @@ test('an answer that the next request repeats is told in the same words, in ever
   const told = answeredTurns(json({ type: 'message', role: 'assistant', content: blocks })).turns
   assert.deepEqual(
     told,
-    askedTurns('anthropic.messages', { messages: [{ role: 'assistant', content: blocks }] }).turns,
+    requestTurns('anthropic.messages', { messages: [{ role: 'assistant', content: blocks }] }).turns,
   )
   assert.deepEqual(
     told.map(({ kind }) => kind),
@@ -62,7 +62,7 @@ test('an answer that the next request repeats is told in the same words, in ever
   const items = answeredTurns(json({ object: 'response', id: 'resp_1', output }))
   assert.deepEqual(
     items.turns,
-    askedTurns('openai.responses', { input: [output[0], { role: 'assistant', content: 'Hm' }, output[2]] })
+    requestTurns('openai.responses', { input: [output[0], { role: 'assistant', content: 'Hm' }, output[2]] })
       .turns,
   )
   assert.equal(items.id, 'resp_1')
@@ -71,8 +71,8 @@ test('an answer that the next request repeats is told in the same words, in ever
 })
 
 test('a result names its call', () => {
-  const of = (format: (typeof formatIds)[number], body: object) =>
-    askedTurns(format, body)
+  const of = (format: string, body: object) =>
+    requestTurns(format, body)
       .turns.filter(({ kind }) => kind === 'tool-result')
       .map(({ name, callId, content }) => [name, callId, content])
   const legacy = { role: 'assistant', content: null, function_call: { name: 'find', arguments: '{}' } }
@@ -97,7 +97,7 @@ test('a result names its call', () => {
 
 test('images and documents are part of what a message says', () => {
   const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }
-  const [turn] = askedTurns('openai.chat', {
+  const [turn] = requestTurns('openai.chat', {
     messages: [{ role: 'user', content: [{ type: 'text', text: 'Look' }, image] }],
   }).turns
   assert.equal(turn?.content, JSON.stringify(['Look', { image_url: image.image_url, type: 'image_url' }]))
@@ -117,13 +117,18 @@ test('errors, lists of models and junk say nothing', () => {
 
 test('any JSON is read without failing', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...formatIds), fc.jsonValue(), (format, value) => {
-      for (const field of ['messages', 'input', 'prompt', 'system']) askedTurns(format, { [field]: value })
+    fc.property(fc.constantFrom(...allFormats), fc.jsonValue(), (format, value) => {
+      for (const field of ['messages', 'input', 'prompt', 'system'])
+        format.requestTurns({ [field]: value } as JsonObject)
       for (const field of ['choices', 'output', 'content'])
         answeredTurns(json({ type: 'message', [field]: value }))
     }),
   )
 })
+
+function requestTurns(format: string, body: object) {
+  return findFormat(format)!.requestTurns(body as JsonObject)
+}
 
 function json(value: object): Buffer {
   return Buffer.from(JSON.stringify(value))

@@ -3,6 +3,9 @@ import type { WireFormat } from '../wire-format.ts'
 /** The streaming half of a format whose answers never stream. */
 export const unstreamed: Pick<
   WireFormat,
+  | 'streamsText'
+  | 'reportedCalls'
+  | 'withoutEchoes'
   | 'frameTexts'
   | 'completedBy'
   | 'repeatsTexts'
@@ -11,6 +14,9 @@ export const unstreamed: Pick<
   | 'createAssembler'
   | 'finishReasons'
 > = {
+  streamsText: false,
+  reportedCalls: () => [],
+  withoutEchoes: (json) => json,
   frameTexts: () => [],
   completedBy: () => [],
   repeatsTexts: false,

@@ -1,4 +1,4 @@
-import { anthropicMessages } from '../formats/anthropic-messages.ts'
+import { anthropicMessages } from '../formats/anthropic-messages/format.ts'
 import { isObject, type JsonObject, listOf, objectsOf, parseObject, stringOf } from '../json.ts'
 import { rawJson, type WritableJson } from '../raw-json.ts'
 import { sseText } from '../sse.ts'

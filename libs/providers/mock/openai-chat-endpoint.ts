@@ -1,4 +1,4 @@
-import { openaiChat } from '../formats/openai-chat.ts'
+import { openaiChat } from '../formats/openai-chat/format.ts'
 import { isObject, type JsonObject, listOf, objectsOf, stringOf } from '../json.ts'
 import { sseText } from '../sse.ts'
 import { type MockAnswer, piecesOf } from './mock-answer.ts'

@@ -1,4 +1,4 @@
-import { openaiCompletions } from '../formats/openai-completions.ts'
+import { openaiCompletions } from '../formats/openai-completions/format.ts'
 import { isObject, type JsonObject, stringOf } from '../json.ts'
 import { sseText } from '../sse.ts'
 import { type MockAnswer, piecesOf } from './mock-answer.ts'

@@ -1,4 +1,4 @@
-import { openaiResponses } from '../formats/openai-responses.ts'
+import { openaiResponses } from '../formats/openai-responses/format.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../json.ts'
 import { sseText } from '../sse.ts'
 import { type MockAnswer, piecesOf } from './mock-answer.ts'

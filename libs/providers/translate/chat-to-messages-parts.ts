@@ -1,4 +1,4 @@
-import { openaiUsage } from '../formats/openai-usage.ts'
+import { openaiUsage } from '../formats/openai/usage.ts'
 import { countOf, isObject, type Json, type JsonObject } from '../json.ts'
 
 const stopReasons: Record<string, string> = {

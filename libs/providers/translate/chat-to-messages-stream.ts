@@ -1,4 +1,4 @@
-import { anthropicErrorFrames } from '../formats/anthropic-error.ts'
+import { anthropicErrorFrames } from '../formats/anthropic-messages/error.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../json.ts'
 import { frameJson, readFrame, type SseFrame, sseText } from '../sse.ts'
 import { stopReasonOf, usageOfMessages } from './chat-to-messages-parts.ts'

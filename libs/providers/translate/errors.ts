@@ -1,5 +1,5 @@
-import { anthropicErrorBody } from '../formats/anthropic-error.ts'
-import { openaiErrorBody, openaiErrorType } from '../formats/openai-error.ts'
+import { anthropicErrorBody } from '../formats/anthropic-messages/error.ts'
+import { openaiErrorBody, openaiErrorType } from '../formats/openai/error.ts'
 import { isObject, type JsonObject, parseObject, stringOf } from '../json.ts'
 import type { WireError } from '../wire-format.ts'
 

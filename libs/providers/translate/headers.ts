@@ -1,5 +1,3 @@
-import type { FormatId } from '../wire-format.ts'
-
 export type AnswerHeaders = { [name: string]: string | string[] | undefined }
 
 /** Anthropic's names of what OpenAI's clients read under the other. */
@@ -22,7 +20,7 @@ const anthropicNames = new Map(names.map(([anthropic, openai]) => [openai, anthr
  */
 export function translateHeaders(
   headers: AnswerHeaders,
-  client: FormatId,
+  client: string,
   nowMs: number = Date.now(),
 ): AnswerHeaders {
   const isOpenai = client.startsWith('openai.')

@@ -1,4 +1,4 @@
-import { readAnthropicUsage } from '../formats/anthropic-usage.ts'
+import { readAnthropicUsage } from '../formats/anthropic-messages/usage.ts'
 import { countOf, type Json, type JsonObject } from '../json.ts'
 
 const finishReasons: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { openaiErrorFrames } from '../formats/openai-error.ts'
+import { openaiErrorFrames } from '../formats/openai/error.ts'
 import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import { frameJson, readFrame, type SseFrame, sseText } from '../sse.ts'
 import { chatErrorOfMessages } from './errors.ts'

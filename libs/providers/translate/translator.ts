@@ -1,5 +1,4 @@
 import type { SseFrame } from '../sse.ts'
-import type { FormatId } from '../wire-format.ts'
 
 export type RequestOptions = {
   /** Output tokens to ask for where the client named no limit and the provider needs one. */
@@ -31,8 +30,8 @@ export type StreamTranslator = {
 
 /** Lets a client of one format talk with a provider of another. Bodies are JSON texts; tool arguments keep their bytes. */
 export type Translator = {
-  client: FormatId
-  provider: FormatId
+  client: string
+  provider: string
   /** @throws UntranslatableError, SyntaxError when the body is not JSON. */
   request(body: string, options: RequestOptions): TranslatedRequest
   /** @throws MalformedAnswerError when the body is not an answer of the provider's format. */

@@ -1,5 +1,7 @@
+import { allFormats } from '../formats.ts'
+import { translatorBetween } from '../translate/translators.ts'
 import type { Price } from '../usage/cost.ts'
-import type { FormatId } from '../wire-format.ts'
+import type { ProviderApi, WireFormat } from '../wire-format.ts'
 
 export const providerKinds = ['openai', 'openai-compatible', 'azure', 'anthropic', 'ollama', 'mock'] as const
 export type ProviderKind = (typeof providerKinds)[number]
@@ -23,29 +25,19 @@ export type ProviderConfig = {
   deployments?: Readonly<Record<string, string>>
 }
 
-const openaiFormats: readonly FormatId[] = [
-  'openai.chat',
-  'openai.completions',
-  'openai.embeddings',
-  'openai.responses',
-  'openai.stored-responses',
-  'openai.input-tokens',
-  'openai.models',
-]
-const anthropicFormats: readonly FormatId[] = [
-  'anthropic.messages',
-  'anthropic.count-tokens',
-  'openai.models',
-]
+/** The API of a kind of provider; undefined: it speaks every format. */
+function apiOf(kind: ProviderKind): ProviderApi | undefined {
+  if (kind === 'mock') return undefined
+  return kind === 'anthropic' ? 'anthropic' : 'openai'
+}
 
 /**
  * The format in which a client's request goes to a provider: its own where the provider speaks it, the one that there is
  * a translation to otherwise. Undefined: the provider has nothing of the kind.
  */
-export function formatAtProvider(kind: ProviderKind, client: FormatId): FormatId | undefined {
-  if (kind === 'mock') return client
-  const spoken = kind === 'anthropic' ? anthropicFormats : openaiFormats
-  if (spoken.includes(client)) return client
-  if (client === 'openai.chat') return 'anthropic.messages'
-  return client === 'anthropic.messages' ? 'openai.chat' : undefined
+export function formatAtProvider(kind: ProviderKind, client: WireFormat): WireFormat | undefined {
+  const api = apiOf(kind)
+  const isSpoken = ({ apis }: WireFormat) => api === undefined || apis.includes(api)
+  if (isSpoken(client)) return client
+  return allFormats.find((format) => isSpoken(format) && translatorBetween(client.id, format.id))
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { formats } from '../formats.ts'
 import { formatAtProvider, type ProviderConfig } from './provider-config.ts'
 import { type UpstreamQuestion, upstreamRequest } from './upstream-request.ts'
 
 const question: UpstreamQuestion = {
-  format: 'openai.chat',
+  format: formats['openai.chat'],
   path: '/v1/chat/completions',
   query: '',
   model: 'gpt-4o',
@@ -25,7 +26,7 @@ test('OpenAI and its like get the path below their base URL, and the client’s 
   assert.deepEqual(headers, question.headers)
   const groq: ProviderConfig = { kind: 'openai-compatible', baseUrl: 'https://api.groq.com/openai/v1/' }
   assert.equal(ask(groq).path, '/openai/v1/chat/completions')
-  const models = { format: 'openai.models', path: '/v1/models/gpt-4o', query: '?a=1' } as const
+  const models = { format: formats['openai.models'], path: '/v1/models/gpt-4o', query: '?a=1' } as const
   assert.equal(
     ask({ kind: 'ollama', baseUrl: 'http://localhost:11434/v1' }, models).path,
     '/v1/models/gpt-4o?a=1',
@@ -47,12 +48,12 @@ test('a server-side credential takes the place of whatever the client sent', () 
 test('a client’s credential moves to the header that the provider reads', () => {
   const fromAnthropic = { 'x-api-key': 'k', 'anthropic-version': '2023-06-01', 'anthropic-beta': 'b' }
   assert.deepEqual(ask(openai, { headers: fromAnthropic }).headers, { authorization: 'Bearer k' })
-  assert.deepEqual(ask(anthropic, { format: 'anthropic.messages', headers: fromAnthropic }), {
+  assert.deepEqual(ask(anthropic, { format: formats['anthropic.messages'], headers: fromAnthropic }), {
     path: '/v1/messages',
     headers: fromAnthropic,
     model: undefined,
   })
-  const fromOpenai = ask(anthropic, { format: 'anthropic.messages' }).headers
+  const fromOpenai = ask(anthropic, { format: formats['anthropic.messages'] }).headers
   assert.equal(fromOpenai['x-api-key'], 'sk-client')
   assert.equal(fromOpenai.authorization, undefined)
   assert.equal(fromOpenai['openai-project'], undefined)
@@ -75,7 +76,7 @@ test('Azure has routes per deployment under a dated version, and the plain ones 
     '/openai/deployments/toString/chat/completions?api-version=2024-10-21',
   )
   assert.equal(
-    ask(dated, { format: 'openai.responses', path: '/v1/responses' }).path,
+    ask(dated, { format: formats['openai.responses'], path: '/v1/responses' }).path,
     '/openai/responses?api-version=2024-10-21',
   )
   assert.equal(ask(azure).path, '/openai/v1/chat/completions')
@@ -87,10 +88,10 @@ test('Azure has routes per deployment under a dated version, and the plain ones 
 })
 
 test('a provider that does not speak the client’s format is asked in one that can be translated to', () => {
-  assert.equal(formatAtProvider('openai', 'openai.responses'), 'openai.responses')
-  assert.equal(formatAtProvider('anthropic', 'openai.chat'), 'anthropic.messages')
-  assert.equal(formatAtProvider('azure', 'anthropic.messages'), 'openai.chat')
-  assert.equal(formatAtProvider('mock', 'anthropic.messages'), 'anthropic.messages')
-  assert.equal(formatAtProvider('anthropic', 'openai.embeddings'), undefined)
-  assert.equal(formatAtProvider('openai', 'anthropic.count-tokens'), undefined)
+  assert.equal(formatAtProvider('openai', formats['openai.responses'])?.id, 'openai.responses')
+  assert.equal(formatAtProvider('anthropic', formats['openai.chat'])?.id, 'anthropic.messages')
+  assert.equal(formatAtProvider('azure', formats['anthropic.messages'])?.id, 'openai.chat')
+  assert.equal(formatAtProvider('mock', formats['anthropic.messages'])?.id, 'anthropic.messages')
+  assert.equal(formatAtProvider('anthropic', formats['openai.embeddings']), undefined)
+  assert.equal(formatAtProvider('openai', formats['anthropic.count-tokens']), undefined)
 })

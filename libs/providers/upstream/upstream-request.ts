@@ -1,10 +1,10 @@
-import type { FormatId } from '../wire-format.ts'
+import type { WireFormat } from '../wire-format.ts'
 import { type Headers, withCredential } from './credentials.ts'
 import type { ProviderConfig } from './provider-config.ts'
 
 export type UpstreamQuestion = {
   /** The provider's format, see `formatAtProvider`. */
-  format: FormatId
+  format: WireFormat
   /** The client's path, without query. */
   path: string
   /** The client's query with its `?`, or empty. */
@@ -22,16 +22,10 @@ export type UpstreamRequest = {
   model: string | undefined
 }
 
-/** Of the formats that a request may be translated into; the others stay on the client's path. */
-const paths: { [Format in FormatId]?: string } = {
-  'openai.chat': '/chat/completions',
-  'anthropic.messages': '/messages',
-}
-
 /** Path and headers with which a request goes to a provider of a kind. */
 export function upstreamRequest(provider: ProviderConfig, question: UpstreamQuestion): UpstreamRequest {
   const { format, path, query, model } = question
-  const route = paths[format] ?? path.slice('/v1'.length)
+  const route = format.translatedPath ?? path.slice('/v1'.length)
   const headers = withCredential(provider, question.headers)
   const base = new URL(provider.baseUrl).pathname.replace(/\/+$/, '')
   if (provider.kind === 'azure')
@@ -40,15 +34,13 @@ export function upstreamRequest(provider: ProviderConfig, question: UpstreamQues
   return { path: prefix + route + query, headers, model: undefined }
 }
 
-/** Routes that Azure's dated API versions have per deployment; the others name the deployment in the body. */
-const deploymentRoutes: readonly FormatId[] = ['openai.chat', 'openai.completions', 'openai.embeddings']
-
+/** Dated API versions have routes of each deployment for some formats; for the others the body names the deployment. */
 function azureRoute(
   { apiVersion, deployments }: ProviderConfig,
   base: string,
   route: string,
   query: string,
-  format: FormatId,
+  format: WireFormat,
   model: string | undefined,
 ): Pick<UpstreamRequest, 'path' | 'model'> {
   const root = `${base.replace(/\/openai(\/v1)?$/, '')}/openai`
@@ -57,7 +49,7 @@ function azureRoute(
   const renamed = known === model ? undefined : known
   if (apiVersion === undefined) return { path: `${root}/v1${route}${query}`, model: renamed }
   const version = `${query === '' ? '?' : `${query}&`}api-version=${encodeURIComponent(apiVersion)}`
-  if (!deploymentRoutes.includes(format) || known === undefined) {
+  if (!format.hasDeploymentRoute || known === undefined) {
     return { path: root + route + version, model: renamed }
   }
   return { path: `${root}/deployments/${encodeURIComponent(known)}${route}${version}`, model: renamed }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { openaiChat } from '../formats/openai-chat.ts'
+import { openaiChat } from '../formats/openai-chat/format.ts'
 import { readFrame, sseText } from '../sse.ts'
 import { countTokens } from './count-tokens.ts'
 import { estimateInputTokens, estimateTokens } from './estimate-usage.ts'

@@ -11,13 +11,7 @@ import {
   type StreamGuard,
   type Subject,
 } from '@airs-cp/policy-engine'
-import {
-  answeredTools,
-  rewriteAnswer,
-  rewriteStream,
-  type TextEdit,
-  type WireFormat,
-} from '@airs-cp/providers'
+import { rewriteAnswer, rewriteStream, type TextEdit, type WireFormat } from '@airs-cp/providers'
 import type { Relayed } from '../upstream/relay.ts'
 import type { FrameGuard } from './guard-frames.ts'
 import { type ReadAnswer, readPlain, readStream } from './read-response.ts'
@@ -84,7 +78,7 @@ export function decideOnAnswer({
   try {
     const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
     const texts = textsOf(format, answer, whole)
-    const tools = () => answeredTools(format.id, answer.json)
+    const tools = () => format.responseTools(answer.json)
     const evaluation = evaluate(set, 'response', subject, texts, digestKey, { ...context, tools })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
     if (evaluation.edits.length === 0) return { evaluation }

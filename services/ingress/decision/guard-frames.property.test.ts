@@ -226,7 +226,7 @@ for (const dialect of dialects)
           const guard = createStreamGuard(sets.redact, subject, 'key')!
           const frames = createFrameGuard(
             formats[dialect.id],
-            createRestoringFilter(dialect.id, restorations, guard),
+            createRestoringFilter(formats[dialect.id], restorations, guard),
           )
           const released = releasedBy(frames, dialect.send([{ kind, pieces: cut(text, cuts) }], [0]), network)
           const wanted = judgeWhole(text).text.replaceAll('[NAME_1]', 'bob.jones@example.org')
@@ -250,7 +250,7 @@ for (const dialect of dialects)
         .map((parts) => parts.join(''))
       fc.assert(
         fc.property(fc.constantFrom(...dialect.kinds), said, sizes, sizes, (kind, text, cuts, network) => {
-          const filter = createRestoringFilter(dialect.id, restorations, undefined)
+          const filter = createRestoringFilter(formats[dialect.id], restorations, undefined)
           const frames = createFrameGuard(formats[dialect.id], filter)
           const released = releasedBy(frames, dialect.send([{ kind, pieces: cut(text, cuts) }], [0]), network)
           const asJson = kind === 'arguments'

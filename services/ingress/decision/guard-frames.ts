@@ -5,11 +5,8 @@ import {
   readFrame,
   replaceTexts,
   type SseFrame,
-  toldCalls,
   type WireFormat,
   withFrameJson,
-  withoutLogprobs,
-  withoutShiftedAnnotations,
 } from '@airs-cp/providers'
 import type { StreamFilter } from './restore-response.ts'
 import { createStringChanges, type StringChanges } from './string-changes.ts'
@@ -27,19 +24,6 @@ export type FrameGuard = {
   /** Whether the client gets anything else than the provider sent. */
   hasChanged(): boolean
 }
-
-/** Formats that stream answers with texts. */
-export function canGuardFrames({ id }: WireFormat): boolean {
-  return streaming.has(id)
-}
-
-const streaming: ReadonlySet<string> = new Set([
-  'openai.chat',
-  'openai.completions',
-  'openai.responses',
-  'openai.stored-responses',
-  'anthropic.messages',
-])
 
 /** A string of the answer. One that is told anew, and otherwise than before, goes through another channel of the guard. */
 type Said = {
@@ -95,7 +79,7 @@ export function createFrameGuard(format: WireFormat, guard: StreamFilter): Frame
       const told = released.get(text) ?? said.get(text.channel)!.changes.released()
       return told === text.text ? [] : [{ path: text.path, text: told }]
     })
-    const judged = withoutShiftedAnnotations(withoutLogprobs(replaceTexts(json, edits)), (path) =>
+    const judged = format.withoutEchoes(replaceTexts(json, edits), (path) =>
       said.get(path)?.changes.changedFrom(),
     )
     if (judged === json) return [...before, emit(frame)]
@@ -105,7 +89,7 @@ export function createFrameGuard(format: WireFormat, guard: StreamFilter): Frame
 
   /** Lets the guard see all that a frame says, and what it completes. */
   function hear(frame: SseFrame, texts: readonly FrameText[]): void {
-    for (const { channel, name, text } of toldCalls(format.id, frame))
+    for (const { channel, name, text } of format.reportedCalls(frame))
       call(said.get(channel) ?? open(channel, format.repeatsTexts), name, text)
     for (const { channel, text, kind, whole } of texts)
       if (!whole)

@@ -43,6 +43,6 @@ export function contextOf({
 }): EvaluationContext {
   const { path, sources } = exchange
   const { stream } = facts
-  const asked = { format: format.id, path, stream, sources, body: () => json, texts: () => texts }
+  const asked = { format, path, stream, sources, body: () => json, texts: () => texts }
   return { ...askRequest(asked), cache, throttle }
 }

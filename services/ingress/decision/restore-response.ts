@@ -1,11 +1,5 @@
 import { createRestorer, restoreText, type StreamGuard } from '@airs-cp/policy-engine'
-import {
-  type FormatId,
-  rewriteAnswer,
-  rewriteStream,
-  type TextEdit,
-  type WireFormat,
-} from '@airs-cp/providers'
+import { rewriteAnswer, rewriteStream, type TextEdit, type WireFormat } from '@airs-cp/providers'
 import type { Relayed } from '../upstream/relay.ts'
 import { readPlain, readStream } from './read-response.ts'
 
@@ -16,7 +10,7 @@ export type StreamFilter = Pick<StreamGuard, 'push' | 'call' | 'end' | 'release'
 
 /** Puts back into a stream what reversible policies took out of its request, after `guard` has judged it. */
 export function createRestoringFilter(
-  format: FormatId,
+  format: WireFormat,
   restorations: ReadonlyMap<string, string>,
   guard: StreamGuard | undefined,
 ): StreamFilter {
@@ -43,7 +37,7 @@ export function createRestoringFilter(
       ended.add(channel)
     },
     release(channel) {
-      const restored = restorer.push(channel, judged.release(channel), isJson(format, channel))
+      const restored = restorer.push(channel, judged.release(channel), isJsonText(format, channel))
       return ended.has(channel) ? restored + restorer.end(channel) : restored
     },
     held: () => [...new Set([...judged.held(), ...restorer.held()])],
@@ -52,10 +46,9 @@ export function createRestoringFilter(
   }
 }
 
-/** Arguments of a function are JSON in a string; those of Anthropic's tools are streamed as such. */
-function isJson(format: FormatId, name: string): boolean {
-  const channel = name.split('\0', 1)[0]!
-  return channel.endsWith('/arguments') || (format === 'anthropic.messages' && channel.endsWith('/input'))
+/** A string that is sent anew goes through another channel of the guard (`guard-frames.ts`). */
+function isJsonText(format: WireFormat, name: string): boolean {
+  return format.isJsonText(name.split('\0', 1)[0]!)
 }
 
 /**
@@ -71,7 +64,7 @@ export function restoreAnswer(
   const read = stream ? readStream(format, body) : readPlain(body)
   if (!read.json) return undefined
   const edits: TextEdit[] = format.responseTexts(read.json).flatMap(({ path, text }) => {
-    const restored = restoreText(text, restorations, path.endsWith('/arguments'))
+    const restored = restoreText(text, restorations, format.isJsonText(path))
     return restored === text ? [] : [{ path, text: restored }]
   })
   if (edits.length === 0) return undefined

@@ -100,14 +100,6 @@ export function outcomeOf(
   }
 }
 
-/** Formats whose answers are text that a model wrote, so that tokens can be estimated where none were told. */
-const generating: ReadonlySet<string> = new Set([
-  'openai.chat',
-  'openai.completions',
-  'openai.responses',
-  'anthropic.messages',
-])
-
 /** Rough, for answers that are too long to be looked at and that came without usage. */
 const bytesPerToken = 4
 
@@ -125,7 +117,7 @@ function usageOf(
   const told = follower ? follower.usage() : answer && format.usage(answer)
   const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
   if (told && (isWhole || !counter)) return told
-  if (!generating.has(format.id) || status === undefined || status >= 400) return undefined
+  if (!format.generatesText || status === undefined || status >= 400) return undefined
   if (!counter && (!answer || toldError)) return undefined
   const counted = counter
     ? counter.tokens()

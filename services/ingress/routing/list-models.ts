@@ -1,6 +1,7 @@
 import {
   anthropicModel,
   anthropicModelList,
+  formatOfPath,
   type Json,
   MalformedAnswerError,
   type ModelEntry,
@@ -10,7 +11,7 @@ import {
   readModel,
   readModels,
   type Translator,
-  translatorBetween,
+  translateErrorFor,
   upstreamRequest,
 } from '@airs-cp/providers'
 import type { Answered } from '../upstream/call-provider.ts'
@@ -102,12 +103,9 @@ export async function answerModels({
       askForModels(provider, startedAtMs, timeoutMs),
     ),
   )
-  const errors = isAnthropicClient
-    ? translatorBetween('anthropic.messages', 'openai.chat')
-    : translatorBetween('openai.chat', 'anthropic.messages')
   const translator: Translator = {
-    client: 'openai.models',
-    provider: 'openai.models',
+    client: request.format.id,
+    provider: request.format.id,
     request: (body) => ({ body, ignored: [] }),
     response(body) {
       const told = parseJson(body)
@@ -121,7 +119,7 @@ export async function answerModels({
       return JSON.stringify(isAnthropicClient ? anthropicModelList(entries) : openaiModelList(entries))
     },
     createStream: () => ({ push: (frame) => [frame] }),
-    error: (status, body) => errors!.error(status, body),
+    error: translateErrorFor(isAnthropicClient ? 'anthropic' : 'openai'),
   }
   return {
     ...answered,
@@ -130,9 +128,11 @@ export async function answerModels({
   }
 }
 
+const modelsFormat = formatOfPath('GET', '/v1/models')!
+
 async function askForModels(provider: Provider, startedAtMs: number, timeoutMs: number) {
   const { path, headers } = upstreamRequest(provider.config, {
-    format: 'openai.models',
+    format: modelsFormat,
     path: '/v1/models',
     query: modelListQuery(provider),
     model: undefined,

@@ -5,19 +5,7 @@ import type { PreparedRequest } from '../upstream/prepare-request.ts'
 import type { Relayed } from '../upstream/relay.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 
-/** What OpenTelemetry calls the kinds of calls; the others are no operations of a model. */
-const operations: Readonly<Record<string, string>> = {
-  'openai.chat': 'chat',
-  'openai.responses': 'chat',
-  'anthropic.messages': 'chat',
-  'openai.completions': 'text_completion',
-  'openai.embeddings': 'embeddings',
-}
 const maxCharacters = 256
-
-export function genAiOperation(format: string): string | undefined {
-  return operations[format]
-}
 
 /** OpenTelemetry's name of a provider, by kind; a compatible one has the name that configuration gives it. */
 export function genAiProvider({ config, name }: Pick<Provider, 'config' | 'name'>): string {
@@ -31,7 +19,7 @@ export function genAiRequest(
   model: string | undefined,
 ): { name: string; attributes: Attributes } {
   const { provider } = target
-  const operation = genAiOperation(format.id)
+  const operation = format.operationName
   const asked = (target.model ?? model)?.slice(0, maxCharacters)
   const { hostname, port, protocol } = new URL(provider.config.baseUrl)
   return {

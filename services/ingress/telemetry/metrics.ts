@@ -4,7 +4,7 @@ import type { ActivePolicy } from '../decision/active-policy.ts'
 import type { Outcome } from '../recording/describe.ts'
 import type { Shipper } from '../shipping/shipper.ts'
 import type { Answered } from '../upstream/call-provider.ts'
-import { errorTypeOf, genAiOperation, genAiProvider } from './gen-ai-attributes.ts'
+import { errorTypeOf, genAiProvider } from './gen-ai-attributes.ts'
 
 export type IngressMetrics = {
   exchange(outcome: string, provider: string, status: number, durationMs: number): void
@@ -59,7 +59,7 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
       durations.record(durationMs / 1_000, { outcome, provider, status: String(status) })
     },
     answered({ request, relayed, attempts }, { usage }) {
-      const operation = genAiOperation(request.format.id)
+      const operation = request.format.operationName
       const [first, last] = [attempts[0], attempts.at(-1)]
       if (!operation || !first || !last) return
       const attributes = {

@@ -14,8 +14,6 @@ import { UpstreamError } from './upstream-error.ts'
 const notProcessed = new Set([429, 503, 529])
 /** Statuses with which a provider, or what stands before it, says that it failed. */
 const failing = new Set([500, 502, 504])
-/** Formats in which a call has an effect besides its answer (a stored response, tools that the provider runs). */
-const notRepeatable: ReadonlySet<string> = new Set(['openai.responses', 'openai.stored-responses'])
 const firstWaitMs = 200
 const toldIgnored = 20
 
@@ -84,7 +82,7 @@ export async function callProvider({
   const attempts: Attempt[] = []
   /** Told after the attempt in whose course they turned out. */
   const passedOver: Attempt[] = []
-  const mayRepeat = !notRepeatable.has(format.id)
+  const mayRepeat = format.isRepeatable
   const deadlineMs = performance.now() + Math.max(totalTimeoutMs, targets[0]!.provider.totalTimeoutMs)
 
   let current: Step | undefined = { index: 0, request: first }

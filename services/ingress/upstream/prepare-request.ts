@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 import {
   defaultMaxTokens,
   formatAtProvider,
-  formats,
   modelOfPath,
   type RequestFacts,
   type RequestOptions,
@@ -65,15 +64,15 @@ export function prepareRequest({
   withholdsCredential: boolean
 }): PreparedRequest {
   const { config, name } = target.provider
-  const formatId = formatAtProvider(config.kind, format.id)
-  if (!formatId)
+  const spoken = formatAtProvider(config.kind, format)
+  if (!spoken)
     throw new Refusal(
       400,
       'unsupported_by_provider',
       `Provider ${name} has no equivalent of ${exchange.path}`,
     )
   const upstream = upstreamRequest(config, {
-    format: formatId,
+    format: spoken,
     path: renamedPath(exchange.path, target.model),
     query: exchange.query,
     model: target.model ?? facts.model,
@@ -86,7 +85,7 @@ export function prepareRequest({
     text = replaceMember(text ?? body.toString('utf8'), 'model', model)
     changes.push('renamed')
   }
-  const translator = formatId === format.id ? undefined : translatorBetween(format.id, formatId)
+  const translator = spoken === format ? undefined : translatorBetween(format.id, spoken.id)
   const translated =
     translator &&
     translate(translator, text ?? body.toString('utf8'), {
@@ -106,7 +105,7 @@ export function prepareRequest({
     body: text === undefined ? body : Buffer.from(text),
     changes,
     ignored: translated?.ignored ?? [],
-    format: formats[formatId],
+    format: spoken,
     translator,
   }
 }

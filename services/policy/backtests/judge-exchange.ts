@@ -6,7 +6,7 @@ import {
   type ScanCache,
   type Subject,
 } from '@airs-cp/policy-engine'
-import { askRequest, type FormatId } from '@airs-cp/providers'
+import { askRequest, findFormat } from '@airs-cp/providers'
 import { type ReadSide, readAnswer, readRequest } from './read-texts.ts'
 import { bodiesOf, type RecordedExchange, readBody } from './recorded-exchange.ts'
 
@@ -68,7 +68,7 @@ export function judgeExchange(
   const { format, path, stream } = data.request
   let asking: ReadSide | undefined
   const context = askRequest({
-    format: format as FormatId,
+    format: findFormat(format),
     path: path.split('?')[0]!,
     stream,
     sources: data.sources,

@@ -1,0 +1,19 @@
+import { noTools } from '../../conversation/tools.ts'
+import type { WireFormat } from '../../wire-format.ts'
+import { anthropicMessages } from '../anthropic-messages/format.ts'
+import { unstreamed } from '../unstreamed.ts'
+
+/** Anthropic's token counting: `POST /v1/messages/count_tokens`. Nothing is generated or charged, but the provider sees the prompt. */
+export const anthropicCountTokens: WireFormat = {
+  ...anthropicMessages,
+  ...unstreamed,
+  id: 'anthropic.count-tokens',
+  routes: ['POST /v1/messages/count_tokens'],
+  operationName: undefined,
+  generatesText: false,
+  responseTools: () => noTools,
+  isResponse: () => false,
+  responseTurns: () => [],
+  responseTexts: () => [],
+  usage: () => undefined,
+}

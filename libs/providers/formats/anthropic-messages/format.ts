@@ -1,0 +1,47 @@
+import { isObject } from '../../json.ts'
+import { frameJson } from '../../sse.ts'
+import type { WireFormat } from '../../wire-format.ts'
+import { checkMessages, readModelRequest } from '../read-request.ts'
+import { createAnthropicAssembler } from './assembler.ts'
+import { anthropicErrorBody, anthropicErrorFrames } from './error.ts'
+import { createAnthropicFollower } from './follower.ts'
+import { anthropicCompletedBy, anthropicFrameTexts } from './frames.ts'
+import { anthropicRequestTexts, anthropicResponseTexts } from './texts.ts'
+import { anthropicReportedCalls, anthropicRequestTools, anthropicResponseTools } from './tools.ts'
+import { anthropicTurns, blockTurns } from './turns.ts'
+import { anthropicUsage } from './usage.ts'
+
+/** Anthropic Messages: `POST /v1/messages`. */
+export const anthropicMessages: WireFormat = {
+  id: 'anthropic.messages',
+  routes: ['POST /v1/messages'],
+  apis: ['anthropic'],
+  translatedPath: '/messages',
+  hasDeploymentRoute: false,
+  operationName: 'chat',
+  generatesText: true,
+  streamsText: true,
+  isRepeatable: true,
+  listsModels: false,
+  readRequest: (body) => readModelRequest(body, ({ messages }) => checkMessages(messages)),
+  requestTexts: anthropicRequestTexts,
+  responseTexts: anthropicResponseTexts,
+  isJsonText: (path) => /^\/content\/\d+\/input$/.test(path),
+  requestTools: anthropicRequestTools,
+  responseTools: anthropicResponseTools,
+  reportedCalls: anthropicReportedCalls,
+  requestTurns: (body) => ({ turns: anthropicTurns(body) }),
+  isResponse: ({ type }) => type === 'message' || type === 'message_start',
+  responseTurns: ({ content }) => blockTurns(content, 'assistant'),
+  frameTexts: anthropicFrameTexts,
+  completedBy: anthropicCompletedBy,
+  repeatsTexts: false,
+  withoutEchoes: (json) => json,
+  usage: anthropicUsage,
+  finishReasons: (body) => (isObject(body) && typeof body.stop_reason === 'string' ? [body.stop_reason] : []),
+  errorBody: anthropicErrorBody,
+  errorFrames: anthropicErrorFrames,
+  isTerminator: (frame) => frameJson(frame)?.type === 'message_stop',
+  createFollower: createAnthropicFollower,
+  createAssembler: createAnthropicAssembler,
+}

@@ -1,0 +1,69 @@
+import { createTextCollector } from '../../collect-texts.ts'
+import { isObject, type JsonObject } from '../../json.ts'
+import { frameJson, type SseFrame } from '../../sse.ts'
+import { type FrameText, pointer, type TextPart } from '../../text-part.ts'
+import { anthropicResponseTexts } from './texts.ts'
+
+/** Where deltas carry text, and in which field of the block that text gathers; others do in a field of the same name. */
+const deltaFields: Record<string, { piece: string; whole: string; kind: FrameText['kind'] }> = {
+  text_delta: { piece: 'text', whole: 'text', kind: 'text' },
+  thinking_delta: { piece: 'thinking', whole: 'thinking', kind: 'text' },
+  input_json_delta: { piece: 'partial_json', whole: 'input', kind: 'tool-arguments' },
+}
+
+/** Pieces of text, and the strings that come whole: of blocks that do not stream, and of citations. */
+export function anthropicFrameTexts(frame: SseFrame): FrameText[] {
+  const event = frameJson(frame)
+  if (event?.type === 'message_start' && isObject(event.message))
+    return anthropicResponseTexts(event.message).map((text) => ({
+      ...frameText(text, `/message${text.path}`, text.path),
+      whole: true,
+    }))
+  if (!event || typeof event.index !== 'number') return []
+  const block = pointer('/content', event.index)
+  if (event.type === 'content_block_start' && isObject(event.content_block))
+    return blockTexts(event.content_block, block)
+  if (event.type !== 'content_block_delta' || !isObject(event.delta)) return []
+  if (isObject(event.delta.citation)) return citationTexts(event.delta.citation, block)
+  return deltaTexts(event.delta, block)
+}
+
+export function anthropicCompletedBy(frame: SseFrame): string[] {
+  const event = frameJson(frame)
+  if (event?.type === 'content_block_stop') return [`/content/${String(event.index)}/`]
+  return event?.type === 'message_delta' || event?.type === 'message_stop' ? ['/'] : []
+}
+
+function deltaTexts(delta: JsonObject, block: string): FrameText[] {
+  const known = deltaFields[String(delta.type)]
+  return Object.entries(delta).flatMap(([field, text]) => {
+    if (field === 'type' || field === 'signature' || typeof text !== 'string' || text === '') return []
+    const whole = known?.piece === field ? known.whole : field
+    const kind = known?.piece === field ? known.kind : 'text'
+    return [{ path: pointer('/delta', field), channel: pointer(block, whole), text, kind }]
+  })
+}
+
+/** Text and thinking of a block go on in its deltas; whatever else a block has when it begins is all of it. */
+function blockTexts(content: JsonObject, block: string): FrameText[] {
+  return anthropicResponseTexts({ content: [content] }).map((text) => {
+    const rest = text.path.slice('/content/0'.length)
+    const found = frameText(text, `/content_block${rest}`, block + rest)
+    return rest === '/text' || rest === '/thinking' ? found : { ...found, whole: true }
+  })
+}
+
+function citationTexts(citation: JsonObject, block: string): FrameText[] {
+  const collector = createTextCollector()
+  collector.every(citation, '', { role: 'assistant', kind: 'text' })
+  return collector.parts
+    .filter(({ path }) => path !== '/type' && path !== '/encrypted_index')
+    .map((text) => ({
+      ...frameText(text, `/delta/citation${text.path}`, `${block}/citations${text.path}`),
+      whole: true,
+    }))
+}
+
+function frameText({ text, kind, tool }: TextPart, path: string, channel: string): FrameText {
+  return { path, channel, text, kind, ...(tool === undefined ? {} : { tool }) }
+}

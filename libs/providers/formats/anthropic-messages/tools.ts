@@ -1,0 +1,47 @@
+import {
+  type CalledTool,
+  calledTool,
+  noTools,
+  offeredIn,
+  type ReportedCall,
+  type Tools,
+} from '../../conversation/tools.ts'
+import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { frameJson, type SseFrame } from '../../sse.ts'
+import { pointer } from '../../text-part.ts'
+
+export function anthropicRequestTools(body: unknown): Tools {
+  if (!isObject(body)) return noTools
+  return {
+    offered: offeredIn(body.tools, '/tools'),
+    calls: [...objectsOf(body.messages)].flatMap(([index, { content }]) =>
+      blockCalls(content, pointer('/messages', index, 'content')),
+    ),
+  }
+}
+
+export function anthropicResponseTools(body: unknown): Tools {
+  return isObject(body) ? { offered: [], calls: blockCalls(body.content, '/content') } : noTools
+}
+
+/** The call that a frame begins. The arguments follow in deltas as JSON, unless they stand there already. */
+export function anthropicReportedCalls(frame: SseFrame): ReportedCall[] {
+  if (!frame.data.includes('tool_use')) return []
+  const event = frameJson(frame)
+  const block = event?.content_block
+  if (typeof event?.index !== 'number' || !isObject(block) || !isCall(block)) return []
+  const { name, input } = block
+  const call = { channel: pointer('/content', event.index, 'input'), name: stringOf(name) ?? '' }
+  const isWhole = isObject(input) && Object.keys(input).length > 0
+  return [isWhole ? { ...call, text: JSON.stringify(input) } : call]
+}
+
+function blockCalls(content: unknown, path: string): CalledTool[] {
+  return [...objectsOf(content)].flatMap(([index, block]) =>
+    isCall(block) ? [calledTool(pointer(path, index, 'input'), block.name, block.input)] : [],
+  )
+}
+
+function isCall({ type }: JsonObject): boolean {
+  return typeof type === 'string' && type.endsWith('tool_use')
+}

@@ -1,0 +1,111 @@
+import { isEncoded } from '../../collect-texts.ts'
+import { isObject, type Json, type JsonObject, maxNesting } from '../../json.ts'
+import type { FrameText } from '../../text-part.ts'
+
+/** Of a message, what is no language or must come back unchanged; its calls are read by themselves. */
+const opaqueFields: ReadonlySet<string> = new Set([
+  'id',
+  'type',
+  'role',
+  'name',
+  'index',
+  'format',
+  'data',
+  'signature',
+  'thought_signature',
+  'encrypted_content',
+  'logprobs',
+])
+
+const callFields: ReadonlySet<string> = new Set(['tool_calls', 'function_call'])
+
+/**
+ * Strings of a message or delta but for those of its calls, whatever they are called: providers have fields of their own
+ * for reasoning, audio and citations. What stands in a list is a piece where it is known of which element; else it is whole.
+ * @param channel pointer to the message within the assembled answer.
+ */
+export function chatStrings(message: JsonObject, path: string, channel: string): FrameText[] {
+  const texts: FrameText[] = []
+  takeObject(texts, message, { at: path, within: channel, isPiece: true, depth: 0 })
+  return texts
+}
+
+type Place = {
+  /** Pointers within the frame, and within the answer. */
+  at: string
+  within: string
+  isPiece: boolean
+  depth: number
+}
+
+function takeObject(texts: FrameText[], object: JsonObject, { at, within, isPiece, depth }: Place): void {
+  refuseDepth(depth, at)
+  for (const field in object) {
+    const value = object[field]
+    if (value === null || opaqueFields.has(field) || (depth === 0 && callFields.has(field))) continue
+    const name = /[~/]/.test(field) ? field.replaceAll('~', '~0').replaceAll('/', '~1') : field
+    if (typeof value === 'string') takeString(texts, value, `${at}/${name}`, `${within}/${name}`, isPiece)
+    else if (typeof value === 'object') {
+      const place = { at: `${at}/${name}`, within: `${within}/${name}`, isPiece, depth: depth + 1 }
+      if (Array.isArray(value)) takeList(texts, value, place, isPiece && isContent(field))
+      else takeObject(texts, value, place)
+    }
+  }
+}
+
+function takeList(
+  texts: FrameText[],
+  list: readonly Json[],
+  { at, within, isPiece, depth }: Place,
+  isInOrder: boolean,
+): void {
+  refuseDepth(depth, at)
+  for (const [position, element] of list.entries()) {
+    const here = `${at}/${position}`
+    if (typeof element === 'string') takeString(texts, element, here, `${within}/${position}`, isInOrder)
+    else if (Array.isArray(element))
+      takeList(
+        texts,
+        element,
+        { at: here, within: `${within}/${position}`, isPiece, depth: depth + 1 },
+        false,
+      )
+    else if (isObject(element)) {
+      const { index } = element
+      const isKnown = isInOrder || (isPiece && typeof index === 'number')
+      const place = `${within}/${typeof index === 'number' ? index : position}`
+      takeObject(texts, element, { at: here, within: place, isPiece: isKnown, depth: depth + 1 })
+    }
+  }
+}
+
+function refuseDepth(depth: number, at: string): void {
+  if (depth > maxNesting) throw new Error(`The answer nests deeper than ${maxNesting} at ${at.slice(0, 100)}`)
+}
+
+function takeString(texts: FrameText[], text: string, path: string, channel: string, isPiece: boolean): void {
+  if (text === '') return
+  if (isPiece) texts.push({ path, channel, text, kind: 'text' })
+  else if (!isEncoded(text)) texts.push({ path, channel, text, kind: 'text', whole: true })
+}
+
+/** Lists of parts, of which each delta continues the last (Mistral's). */
+function isContent(field: string): boolean {
+  return field === 'content' || field === 'thinking'
+}
+
+/** The delta that adds `text` to that string of the message. */
+export function chatDelta(tokens: readonly string[], text: string): JsonObject | undefined {
+  const [field, ...rest] = tokens
+  if (field === undefined) return undefined
+  const name = field.replaceAll('~1', '/').replaceAll('~0', '~')
+  if (rest.length === 0) return { [name]: text }
+  const [index, ...inElement] = rest
+  if (!/^\d+$/.test(index!)) {
+    const inner = chatDelta(rest, text)
+    return inner && { [name]: inner }
+  }
+  const inner = chatDelta(inElement, text)
+  if (!inner) return undefined
+  return { [name]: [isContent(name) ? { type: inElement[0], ...inner } : { index: Number(index), ...inner }] }
+}

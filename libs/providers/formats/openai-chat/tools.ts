@@ -1,0 +1,57 @@
+import {
+  type CalledTool,
+  calledTool,
+  noTools,
+  offeredIn,
+  type ReportedCall,
+  type Tools,
+} from '../../conversation/tools.ts'
+import { isObject, type JsonObject, objectsOf } from '../../json.ts'
+import { frameJson, type SseFrame } from '../../sse.ts'
+import { pointer } from '../../text-part.ts'
+
+export function chatRequestTools(body: unknown): Tools {
+  if (!isObject(body)) return noTools
+  return {
+    offered: [...offeredIn(body.tools, '/tools'), ...offeredIn(body.functions, '/functions')],
+    calls: [...objectsOf(body.messages)].flatMap(([index, message]) =>
+      chatCalls(message, pointer('/messages', index)),
+    ),
+  }
+}
+
+export function chatResponseTools(body: unknown): Tools {
+  if (!isObject(body)) return noTools
+  const calls = [...objectsOf(body.choices)].flatMap(([index, { message }]) =>
+    isObject(message) ? chatCalls(message, pointer('/choices', index, 'message')) : [],
+  )
+  return { offered: [], calls }
+}
+
+/** The calls that a chunk begins. */
+export function chatReportedCalls(frame: SseFrame): ReportedCall[] {
+  if (!/"(?:tool_calls|function_call)"/.test(frame.data)) return []
+  return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, delta }]) =>
+    isObject(delta)
+      ? chatCalls(delta, pointer('/choices', typeof index === 'number' ? index : position, 'message'))
+          .filter(({ name }) => name !== '')
+          .map(({ path, name }) => ({ channel: path, name }))
+      : [],
+  )
+}
+
+/** Calls of a message or of a delta, where each stands at its `index`. */
+function chatCalls(message: JsonObject, path: string): CalledTool[] {
+  const calls = [...objectsOf(message.tool_calls)].flatMap(([position, call]) => {
+    const index = typeof call.index === 'number' ? call.index : position
+    const kind = isObject(call.custom) ? 'custom' : 'function'
+    const called = call[kind]
+    if (!isObject(called)) return []
+    const field = kind === 'custom' ? 'input' : 'arguments'
+    return [calledTool(pointer(path, 'tool_calls', index, kind, field), called.name, called[field])]
+  })
+  const { function_call: old } = message
+  if (isObject(old))
+    calls.push(calledTool(pointer(path, 'function_call', 'arguments'), old.name, old.arguments))
+  return calls
+}

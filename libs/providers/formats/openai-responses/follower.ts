@@ -1,0 +1,70 @@
+import type { Usage } from '@airs-cp/events'
+import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { frameJson, sseText } from '../../sse.ts'
+import type { StreamFollower, WireFormat } from '../../wire-format.ts'
+import { violation } from '../openai/error.ts'
+import { responsesDelta } from './frames.ts'
+
+export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finishReasons'>): StreamFollower {
+  /** What `response.created` told, without the output. */
+  let response: JsonObject | undefined
+  let usage: Usage | undefined
+  let finishReasons: string[] = []
+  let sequence = 0
+  const open = new Map<number, JsonObject>()
+
+  return {
+    push(frame) {
+      const event = frameJson(frame)
+      if (!event) return
+      if (typeof event.sequence_number === 'number') sequence = event.sequence_number + 1
+      if (isObject(event.response)) {
+        response = { ...event.response, output: [] }
+        usage = read.usage(event.response) ?? usage
+        finishReasons = read.finishReasons(event.response)
+      } else if (typeof event.output_index === 'number' && isObject(event.item)) {
+        const { id, type } = event.item
+        if (event.type === 'response.output_item.added') open.set(event.output_index, { id, type })
+        else open.delete(event.output_index)
+      }
+    },
+    model: () => stringOf(response?.model),
+    usage: () => usage,
+    finishReasons: () => finishReasons,
+    textFrame(channel, text) {
+      const item = open.get(Number(channel.split('/')[2]))
+      const delta = responsesDelta(channel, text, stringOf(item?.type) ?? '')
+      if (!delta || (channel.startsWith('/output/') && !item)) return undefined
+      const { type, ...told } = delta
+      const event = { type, sequence_number: sequence, ...(item && { item_id: item.id }), ...told }
+      return sseText(event, String(type))
+    },
+    blockedEnding({ id, model, createdSeconds, policy }, message, answer) {
+      const frames: string[] = []
+      if (!response) {
+        response = {
+          id,
+          object: 'response',
+          created_at: createdSeconds,
+          status: 'in_progress',
+          model,
+          output: [],
+        }
+        frames.push(event('response.created', response))
+      }
+      const incomplete_details = { reason: 'content_filter' }
+      const output = [...objectsOf(answer?.output)].map(([, item]) => incomplete(item))
+      const told = { ...response, status: 'incomplete', incomplete_details, output }
+      frames.push(event('response.incomplete', told, { airs: violation(message, policy) }))
+      return frames.join('')
+
+      function event(type: string, told: JsonObject, more: JsonObject = {}): string {
+        return sseText({ type, sequence_number: sequence++, response: told, ...more }, type)
+      }
+    },
+  }
+}
+
+function incomplete(item: JsonObject): JsonObject {
+  return item.status === 'in_progress' ? { ...item, status: 'incomplete' } : item
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { JsonObject } from '../../json.ts'
+import { readFrame, sseText } from '../../sse.ts'
+import { openaiResponses } from './format.ts'
+
+const frame = (event: JsonObject) => readFrame(Buffer.from(sseText(event, String(event.type))))
+
+test('policy sees every string that reaches the model', () => {
+  const told = openaiResponses.requestTexts({
+    model: 'gpt-5.4',
+    instructions: 'Be brief',
+    input: [
+      { role: 'user', content: 'Hi' },
+      {
+        type: 'message',
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'Look' },
+          { type: 'input_image', image_url: 'https://x.test/a.png' },
+        ],
+      },
+      { type: 'function_call', id: 'fc_1', call_id: 'k', name: 'f', arguments: '{"a":"b"}' },
+      { type: 'function_call_output', call_id: 'k', output: 'Found' },
+      {
+        type: 'reasoning',
+        id: 'rs_1',
+        encrypted_content: 'opaque',
+        summary: [{ type: 'summary_text', text: 'Hm' }],
+      },
+      { type: 'a_kind_to_come', words: ['new'] },
+    ],
+    tools: [{ type: 'function', name: 'f', description: 'Does', parameters: {} }],
+    prompt: { id: 'p', variables: { name: 'Ann' } },
+  })
+  assert.deepEqual(
+    told.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]),
+    [
+      ['/instructions', 'Be brief', 'system', 'text', undefined],
+      ['/input/0/content', 'Hi', 'user', 'text', undefined],
+      ['/input/1/content/0/text', 'Look', 'user', 'text', undefined],
+      ['/input/1/content/1/image_url', 'https://x.test/a.png', 'user', 'text', undefined],
+      ['/input/2/arguments', '{"a":"b"}', 'assistant', 'tool-arguments', 'f'],
+      ['/input/3/output', 'Found', 'tool', 'tool-result', 'f'],
+      ['/input/4/summary/0/text', 'Hm', 'assistant', 'text', undefined],
+      ['/input/5/words/0', 'new', 'assistant', 'tool-arguments', 'a_kind_to_come'],
+      ['/tools/0/description', 'Does', 'system', 'tool-definition', 'f'],
+      ['/prompt/variables/name', 'Ann', 'user', 'text', undefined],
+    ],
+  )
+  assert.deepEqual(openaiResponses.requestTexts({ input: 'Hi' })[0], {
+    path: '/input',
+    text: 'Hi',
+    role: 'user',
+    kind: 'text',
+  })
+})
+
+test('a request needs a model and an input, or something stored that has them', () => {
+  const read = (body: unknown) => openaiResponses.readRequest(body)
+  assert.deepEqual(read({ model: 'm', input: 'x' }), { model: 'm', stream: false, includeUsage: false })
+  assert.deepEqual(read({ prompt: { id: 'p' }, stream: true }), {
+    model: undefined,
+    stream: true,
+    includeUsage: false,
+  })
+  assert.ok(!('problem' in read({ model: 'm', previous_response_id: 'r' })))
+  for (const [body, param] of [
+    [{ input: 'x' }, 'model'],
+    [{ model: 'm' }, 'input'],
+    [{ model: 'm', input: 7 }, 'input'],
+  ] as const) {
+    const facts = read(body)
+    assert.ok('problem' in facts)
+    assert.equal(facts.problem.param, param)
+  }
+})
+
+const created = frame({
+  type: 'response.created',
+  sequence_number: 0,
+  response: { id: 'resp_1', model: 'gpt-5.4', status: 'in_progress', output: [] },
+})
+const message = { id: 'msg_1', type: 'message', role: 'assistant', status: 'in_progress', content: [] }
+const place = { item_id: 'msg_1', output_index: 0, content_index: 0 }
+const begun = [
+  created,
+  frame({ type: 'response.output_item.added', sequence_number: 1, output_index: 0, item: message }),
+  frame({
+    type: 'response.content_part.added',
+    sequence_number: 2,
+    ...place,
+    part: { type: 'output_text', text: '' },
+  }),
+  frame({ type: 'response.output_text.delta', sequence_number: 3, ...place, delta: 'Hel' }),
+  frame({ type: 'response.output_text.delta', sequence_number: 4, ...place, delta: 'lo' }),
+]
+
+test('pieces and their repetitions lead to the same string', () => {
+  const whole = { ...message, content: [{ type: 'output_text', text: 'Hello' }] }
+  const frames = [
+    ...begun,
+    frame({ type: 'response.output_text.done', ...place, text: 'Hello' }),
+    frame({ type: 'response.content_part.done', ...place, part: { type: 'output_text', text: 'Hello' } }),
+    frame({ type: 'response.output_item.done', output_index: 0, item: whole }),
+    frame({ type: 'response.function_call_arguments.delta', output_index: 1, item_id: 'fc', delta: '{}' }),
+    frame({ type: 'response.reasoning_summary_text.delta', output_index: 2, summary_index: 1, delta: 'Hm' }),
+    frame({ type: 'response.completed', response: { output: [whole] } }),
+  ]
+  assert.deepEqual(
+    frames
+      .flatMap((it) => openaiResponses.frameTexts(it))
+      .map((it) => [it.path, it.channel, it.text, it.whole ?? false]),
+    [
+      ['/delta', '/output/0/content/0/text', 'Hel', false],
+      ['/delta', '/output/0/content/0/text', 'lo', false],
+      ['/text', '/output/0/content/0/text', 'Hello', true],
+      ['/part/text', '/output/0/content/0/text', 'Hello', true],
+      ['/item/content/0/text', '/output/0/content/0/text', 'Hello', true],
+      ['/delta', '/output/1/arguments', '{}', false],
+      ['/delta', '/output/2/summary/1/text', 'Hm', false],
+      ['/response/output/0/content/0/text', '/output/0/content/0/text', 'Hello', true],
+    ],
+  )
+  assert.deepEqual(frames.map((it) => openaiResponses.isTerminator(it)).filter(Boolean).length, 1)
+})
+
+test('an unfinished stream folds into what came', () => {
+  const assembler = openaiResponses.createAssembler()
+  const junk = frame({ type: 'response.output_text.delta', output_index: 0, content_index: 1e9, delta: 'x' })
+  for (const it of [...begun, junk]) assembler.push(it)
+  assert.deepEqual(assembler.result()?.output, [
+    { ...message, content: [{ type: 'output_text', text: 'Hello' }] },
+  ])
+})
+
+test('a blocked stream ends as incomplete, and held text still goes out before', () => {
+  const follower = openaiResponses.createFollower()
+  for (const it of begun) follower.push(it)
+  const held = follower.textFrame('/output/0/content/0/text', '!')
+  assert.match(
+    held ?? '',
+    /"type":"response.output_text.delta".*"item_id":"msg_1".*"content_index":0,"delta":"!"/,
+  )
+  assert.equal(follower.textFrame('/output/5/content/0/text', '!'), undefined)
+  const ending = follower.blockedEnding({ id: 'x', model: 'y', createdSeconds: 1 }, 'No')
+  assert.match(ending, /^event: response.incomplete\ndata: .*"id":"resp_1".*"reason":"content_filter"/)
+  const unbegun = openaiResponses
+    .createFollower()
+    .blockedEnding({ id: 'x', model: 'y', createdSeconds: 1 }, 'No')
+  assert.match(unbegun, /^event: response.created\n.*\n\nevent: response.incomplete\n/)
+})

@@ -1,0 +1,94 @@
+import type { Usage } from '@airs-cp/events'
+import { countOf, isObject, stringOf } from '../../json.ts'
+import { sseText } from '../../sse.ts'
+import { reportedUsage } from '../../usage/reported-usage.ts'
+import type { WireFormat } from '../../wire-format.ts'
+import { openaiErrorBody } from '../openai/error.ts'
+import { withoutEchoes } from '../openai/without-echoes.ts'
+import { missing, readModelRequest, wrongKind } from '../read-request.ts'
+import { createResponsesAssembler } from './assembler.ts'
+import { createResponsesFollower } from './follower.ts'
+import { isFinalEvent, responsesCompletedBy, responsesFrameTexts } from './frames.ts'
+import { responsesRequestTexts, responsesResponseTexts } from './texts.ts'
+import { responsesReportedCalls, responsesRequestTools, responsesResponseTools } from './tools.ts'
+import { itemTurns, responsesTurns } from './turns.ts'
+
+/** OpenAI Responses: `POST /v1/responses`. */
+export const openaiResponses: WireFormat = {
+  id: 'openai.responses',
+  routes: ['POST /v1/responses', 'POST /v1/responses/compact'],
+  apis: ['openai'],
+  hasDeploymentRoute: false,
+  operationName: 'chat',
+  generatesText: true,
+  streamsText: true,
+  // The provider stores responses, and runs tools.
+  isRepeatable: false,
+  listsModels: false,
+  readRequest(body) {
+    if (isObject(body) && body.model === undefined && isObject(body.prompt)) {
+      // A stored prompt names its own model.
+      const facts = readModelRequest({ ...body, model: '-' }, checkInput)
+      return 'problem' in facts ? facts : { ...facts, model: undefined }
+    }
+    return readModelRequest(body, checkInput)
+  },
+  requestTexts: responsesRequestTexts,
+  responseTexts: responsesResponseTexts,
+  isJsonText: (path) => path.endsWith('/arguments'),
+  requestTools: responsesRequestTools,
+  responseTools: responsesResponseTools,
+  reportedCalls: responsesReportedCalls,
+  requestTurns(body) {
+    const continues = stringOf(body.previous_response_id)
+    return { turns: responsesTurns(body), ...(continues !== undefined && { continues }) }
+  },
+  isResponse: ({ object, output, response }) =>
+    object === 'response' || Array.isArray(output) || isObject(response),
+  responseTurns: ({ output }) => itemTurns(output),
+  frameTexts: responsesFrameTexts,
+  completedBy: responsesCompletedBy,
+  repeatsTexts: true,
+  withoutEchoes,
+  usage: responsesUsage,
+  finishReasons: responsesFinishReasons,
+  errorBody: openaiErrorBody,
+  errorFrames: ({ code, message, param }) =>
+    sseText({ type: 'error', code, message, param, sequence_number: 0 }, 'error'),
+  isTerminator: isFinalEvent,
+  createFollower: () =>
+    createResponsesFollower({ usage: responsesUsage, finishReasons: responsesFinishReasons }),
+  createAssembler: createResponsesAssembler,
+}
+
+function checkInput({ input, prompt, previous_response_id, conversation }: Record<string, unknown>) {
+  if (typeof input === 'string' || Array.isArray(input)) return undefined
+  if (input !== undefined && input !== null) return wrongKind('input', 'a string or an array', input)
+  return prompt || previous_response_id || conversation ? undefined : missing('input')
+}
+
+function responsesUsage(body: unknown): Usage | undefined {
+  if (!isObject(body) || !isObject(body.usage)) return undefined
+  const { input_tokens, output_tokens, input_tokens_details, output_tokens_details } = body.usage
+  return reportedUsage({
+    inputTokens: countOf(input_tokens),
+    outputTokens: countOf(output_tokens),
+    cachedInputTokens: isObject(input_tokens_details)
+      ? countOf(input_tokens_details.cached_tokens)
+      : undefined,
+    cacheWriteInputTokens: isObject(input_tokens_details)
+      ? countOf(input_tokens_details.cache_write_tokens)
+      : undefined,
+    reasoningTokens: isObject(output_tokens_details)
+      ? countOf(output_tokens_details.reasoning_tokens)
+      : undefined,
+  })
+}
+
+/** The status, or for an incomplete answer the reason. */
+function responsesFinishReasons(body: unknown): string[] {
+  if (!isObject(body) || typeof body.status !== 'string' || body.status === 'in_progress') return []
+  const { incomplete_details, status } = body
+  const reason = isObject(incomplete_details) ? incomplete_details.reason : undefined
+  return [typeof reason === 'string' ? reason : status]
+}

@@ -1,0 +1,9 @@
+import type { JsonObject } from '../../json.ts'
+import type { ChangedFrom } from '../../wire-format.ts'
+import { withoutLogprobs } from './without-logprobs.ts'
+import { withoutShiftedAnnotations } from './without-shifted-annotations.ts'
+
+/** Log probabilities spell the text out once more, and annotations point to places in it. */
+export function withoutEchoes(json: JsonObject, changedFrom: ChangedFrom): JsonObject | undefined {
+  return withoutShiftedAnnotations(withoutLogprobs(json), changedFrom)
+}
