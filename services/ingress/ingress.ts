@@ -88,7 +88,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     metrics: ingressMetrics,
     log,
   })
-  const answerProbe = createProbes(
+  const serveProbe = createProbes(
     metrics,
     {
       ...readinessChecks(() => journal.state(), policy),
@@ -99,7 +99,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   let draining = false
   const running = await listen((request, response) => {
     if (draining) response.setHeader('connection', 'close')
-    if (answerProbe(request.url ?? '', response)) return
+    if (serveProbe(request.url ?? '', response)) return
     handle(request, response).catch((err) => {
       log.error({ err }, 'pipeline failed')
       response.destroy()
@@ -138,7 +138,7 @@ function readVocabulary(): void {
   estimateTokens([' '])
 }
 
-/** Answers `/healthz`, `/readyz` and `/metrics`; false for every other path. */
+/** Serves `/healthz`, `/readyz` and `/metrics`; false for every other path. */
 function createProbes(
   metrics: Metrics,
   checks: Record<string, ReadinessCheck>,

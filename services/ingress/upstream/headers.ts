@@ -17,7 +17,7 @@ const notReturned = new Set([...hopByHop, 'content-length', 'set-cookie', 'alt-s
 
 /**
  * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so does `Accept-Encoding`:
- * answers are asked for uncompressed, because what cannot be read cannot be decided on.
+ * responses are asked for uncompressed, because what cannot be read cannot be decided on.
  */
 export function forwardedHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   return filtered(headers, notForwarded)
@@ -32,7 +32,7 @@ export function clientHeaders(
   return Object.assign(filtered(headers, notReturned), ownHeaders(exchange, decision))
 }
 
-/** What every answer carries, whoever made it. */
+/** What every response carries, whoever made it. */
 export function ownHeaders(exchange: Exchange, decision: string): Record<string, string> {
   return { 'x-airs-exchange-id': exchange.id, 'x-session-id': exchange.session, 'x-airs-decision': decision }
 }

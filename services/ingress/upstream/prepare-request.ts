@@ -15,28 +15,8 @@ import {
   withoutCredential,
 } from '@airs-cp/providers'
 import { Refusal } from '../admission/refusal.ts'
-import type { Exchange } from '../exchange.ts'
-import type { Target } from '../routing/choose-targets.ts'
+import type { Change, Exchange, PreparedRequest, Target } from '../exchange.ts'
 import { forwardedHeaders } from './headers.ts'
-
-export type Change = 'redacted' | 'translated' | 'renamed' | 'restored' | 'reframed'
-
-/** What goes to a provider, and how its answer comes back. */
-export type PreparedRequest = {
-  target: Target
-  method: string
-  path: string
-  headers: Record<string, string | string[]>
-  body: Buffer
-  /** In which respects `body` is not what the client sent. */
-  changes: Change[]
-  /** Fields of the request that its translation left out. */
-  ignored: string[]
-  /** The provider's wire format. */
-  format: WireFormat
-  /** Present where that is not the client's. */
-  translator: Translator | undefined
-}
 
 /**
  * Puts a request into the form in which a provider takes it. Where nothing has to change, the body is the client's bytes.
