@@ -45,6 +45,6 @@ export async function startConsole(config: ConsoleConfig, log: Logger): Promise<
       })
     },
   })
-  const server = await listen(app, config)
+  const server = await listen(app, { ...config, browsers: { ...config.browsers, allowsNavigation: true } })
   return { close: () => server.close() }
 }

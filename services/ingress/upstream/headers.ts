@@ -13,7 +13,17 @@ const hopByHop = [
   'upgrade',
 ]
 const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect', 'accept-encoding', 'cookie'])
-const notReturned = new Set([...hopByHop, 'content-length', 'set-cookie', 'alt-svc'])
+/** A provider that lets every page read its responses (vLLM does by default) does not decide that for this gateway. */
+const crossOrigin = [
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-allow-private-network',
+  'access-control-expose-headers',
+  'access-control-max-age',
+]
+const notReturned = new Set([...hopByHop, ...crossOrigin, 'content-length', 'set-cookie', 'alt-svc'])
 
 /**
  * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so does `Accept-Encoding`:
