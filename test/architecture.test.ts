@@ -15,9 +15,10 @@ const allowed: Record<string, string[]> = {
   'policy-engine': ['detectors', 'events'],
   providers: ['events'],
   runtime: [],
-  manifest: ['events'],
+  'transparency-log': [],
+  manifest: ['events', 'transparency-log'],
   client: ['events', 'manifest'],
-  cli: ['client', 'events', 'manifest'],
+  cli: ['client', 'events', 'manifest', 'transparency-log'],
   'sdk-typescript': [],
 }
 
