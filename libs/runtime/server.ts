@@ -7,7 +7,7 @@ import { answerPreflight, createBrowserGuard } from './browser-guard.ts'
 import { cutUnreadResponses } from './cut-unread-responses.ts'
 import type { ServerSettings, TlsFiles } from './server-settings.ts'
 
-export type RunningServer = {
+export type RunningServer = AsyncDisposable & {
   url: string
   port: number
   server: Server | TlsServer
@@ -60,21 +60,23 @@ export async function listen(
   }
   const stopFollowing = tls ? followCertificate(server as TlsServer, tls) : () => {}
   const address = server.address() as AddressInfo
+  const close = async (timeoutMs = 5_000) => {
+    stopFollowing()
+    stopCutting()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
+    const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
+    await closed
+    clearTimeout(cut)
+    clearInterval(idle)
+  }
   return {
     url: `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     port: address.port,
     server,
-    async close(timeoutMs = 5_000) {
-      stopFollowing()
-      stopCutting()
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
-      const idle = setInterval(() => server.closeIdleConnections(), 50)
-      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
-      await closed
-      clearTimeout(cut)
-      clearInterval(idle)
-    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
   }
 }
 
