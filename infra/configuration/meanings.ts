@@ -18,11 +18,6 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_REQUEST_TIMEOUT_MS: 'time that a client has for its whole request',
   AIRS_MAX_HEADER_BYTES: 'largest headers; more is a 431',
   AIRS_MAX_CONNECTIONS: 'connections at once; more are closed',
-  AIRS_WRITE_TIMEOUT_MS: 'time without progress after which a response that its client does not read is cut',
-  AIRS_ALLOWED_HOSTS:
-    'names, comma-separated, under which clients may address this server, beside loopback and the bound address; [browsers](#browsers)',
-  AIRS_ALLOWED_ORIGINS:
-    'origins of web pages, comma-separated, that may use this server (CORS); [browsers](#browsers)',
   AIRS_TOKEN: "an administrator's token of the control APIs; made at the first start",
   AIRS_TOKENS_FILE: 'further tokens with roles; [tokens and roles](#tokens-and-roles)',
   DATABASE_URL: 'Postgres; of its own per service, made at the first start',

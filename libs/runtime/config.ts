@@ -36,14 +36,3 @@ export function numberSchema(minimum: number) {
 
 /** `true`/`false` in the environment; anything else is an error rather than a guess. */
 export const booleanSchema = z.enum(['true', 'false']).transform((value) => value === 'true')
-
-/** Values separated by commas; an absent variable is an empty list. */
-export const listSchema = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  )

@@ -79,7 +79,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
-    maxResponseBytes: config.AIRS_MAX_ANSWER_BYTES,
+    maxAnswerBytes: config.AIRS_MAX_ANSWER_BYTES,
     timeouts: {
       connectMs: config.AIRS_CONNECT_TIMEOUT_MS,
       firstByteMs: config.AIRS_FIRST_BYTE_TIMEOUT_MS,

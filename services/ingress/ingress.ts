@@ -10,7 +10,6 @@ import {
   type ReadinessCheck,
   type Running,
   readiness,
-  running,
 } from '@airs-cp/runtime'
 import { readClientKeys } from './admission/client-keys.ts'
 import { readQuarantine } from './admission/quarantine.ts'
@@ -29,7 +28,6 @@ const drainShipperMs = 5_000
 
 /** The data plane: takes the apps' requests, decides, records, forwards. Starts and works with NATS away. */
 export async function startIngress(config: IngressConfig, log: Logger): Promise<Running> {
-  await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('ingress')
   const ingressMetrics = createIngressMetrics(metrics)
   const damages: DamageReport[] = []
@@ -38,33 +36,22 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     log[isFault.includes(report.kind) ? 'warn' : 'info']({ report }, report.kind)
     if (report.kind === 'damage') damages.push(report)
   }
-  const journal = stack.use(
-    await openJournal({
-      directory: config.journalDirectory,
-      limitBytes: config.journalLimitBytes,
-      onSync: ingressMetrics.onSync,
-      onReport: noteReport,
-    }),
-  )
-  ingressMetrics.observeJournal(journal)
-  const shipper = stack.use(
-    startShipper({
-      journal,
-      natsUrl: config.natsUrl,
-      replicated: config.recording === 'replicated',
-      onReport: noteReport,
-    }),
-  )
-  ingressMetrics.observeShipper(shipper)
-  stack.defer(async () => {
-    // What the journal writes last is shipped too.
-    await journal.close()
-    await shipper.drain(drainShipperMs)
+  const journal = await openJournal({
+    directory: config.journalDirectory,
+    limitBytes: config.journalLimitBytes,
+    onSync: ingressMetrics.onSync,
+    onReport: noteReport,
   })
+  ingressMetrics.observeJournal(journal)
+  const shipper = startShipper({
+    journal,
+    natsUrl: config.natsUrl,
+    replicated: config.recording === 'replicated',
+    onReport: noteReport,
+  })
+  ingressMetrics.observeShipper(shipper)
   const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
-  stack.defer(() => void connecting.then((bus) => bus.close()))
   const policy = await followActivePolicy(connecting, config.policySetFile, log)
-  stack.defer(() => policy.close())
   ingressMetrics.observePolicy(policy)
   const clientKeys = await followPublished({
     connecting,
@@ -73,7 +60,6 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     read: readClientKeys,
     log,
   })
-  stack.defer(() => clientKeys.close())
   const quarantine = await followPublished({
     connecting,
     key: 'quarantine',
@@ -81,8 +67,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     read: readQuarantine,
     log,
   })
-  stack.defer(() => quarantine.close())
-  const providers = stack.adopt(await openProviders(config), (providers) => providers.close())
+  const providers = await openProviders(config)
   readVocabulary()
   const instance = await nameInstance(config.instanceFile)
   const recorder = createRecorder({
@@ -92,7 +77,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
   })
-  stack.use(startRecordingFacts({ recorder, journal, instance, damages, policy, log }))
+  const facts = startRecordingFacts({ recorder, journal, instance, damages, policy, log })
   const handle = createPipeline({
     ...config,
     providers,
@@ -103,7 +88,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     metrics: ingressMetrics,
     log,
   })
-  const serveProbe = createProbes(
+  const answerProbe = createProbes(
     metrics,
     {
       ...readinessChecks(() => journal.state(), policy),
@@ -112,19 +97,29 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     { policy: () => policyNote(policy) },
   )
   let draining = false
-  const server = await listen((request, response) => {
+  const running = await listen((request, response) => {
     if (draining) response.setHeader('connection', 'close')
-    if (serveProbe(request.url ?? '', response)) return
+    if (answerProbe(request.url ?? '', response)) return
     handle(request, response).catch((err) => {
       log.error({ err }, 'pipeline failed')
       response.destroy()
     })
   }, config)
-  stack.defer(() => {
-    draining = true
-    return server.close(config.drainTimeoutMs)
-  })
-  return running(stack)
+  return {
+    async close() {
+      draining = true
+      await running.close(config.drainTimeoutMs)
+      policy.close()
+      clientKeys.close()
+      quarantine.close()
+      facts.close()
+      await providers.close()
+      await journal.close()
+      await shipper.drain(drainShipperMs)
+      await shipper.close()
+      void connecting.then((bus) => bus.close())
+    },
+  }
 }
 
 function readinessChecks(journal: () => JournalState, policy: ActivePolicy): Record<string, ReadinessCheck> {
@@ -143,7 +138,7 @@ function readVocabulary(): void {
   estimateTokens([' '])
 }
 
-/** Serves `/healthz`, `/readyz` and `/metrics`; false for every other path. */
+/** Answers `/healthz`, `/readyz` and `/metrics`; false for every other path. */
 function createProbes(
   metrics: Metrics,
   checks: Record<string, ReadinessCheck>,

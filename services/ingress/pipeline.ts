@@ -18,6 +18,7 @@ import {
   formatOfPath,
   type JsonObject,
   modelOfPath,
+  type RequestFacts,
   replaceTexts,
   type WireFormat,
 } from '@airs-cp/providers'
@@ -29,39 +30,39 @@ import {
   identifyKey,
   isGenerated,
 } from './admission/client-keys.ts'
-import { identify } from './admission/identify.ts'
 import { type Quarantine, refuseQuarantined } from './admission/quarantine.ts'
 import { readBody } from './admission/read-body.ts'
 import { Refusal, toRefusal } from './admission/refusal.ts'
 import type { ActivePolicy } from './decision/active-policy.ts'
-import { type DecidedResponse, decideOnResponse } from './decision/decide-on-response.ts'
+import { type DecidedAnswer, decideOnAnswer } from './decision/decide-on-response.ts'
 import type { Published } from './decision/follow-published.ts'
 import { createFrameGuard } from './decision/guard-frames.ts'
 import { contextOf, subjectOf } from './decision/policy-inputs.ts'
-import { createRestoringFilter, restoreResponse, type StreamFilter } from './decision/restore-response.ts'
-import type { Change, Exchange, Outcome, ProviderResponse, Relayed, Target, Understood } from './exchange.ts'
-import { forwardedOf, openingOf, outcomeOf } from './recording/describe.ts'
+import { createRestoringFilter, restoreAnswer, type StreamFilter } from './decision/restore-response.ts'
+import { type Exchange, identify } from './exchange.ts'
+import { forwardedOf, type Outcome, openingOf, outcomeOf } from './recording/describe.ts'
 import type { ExchangeRecorder, Recorder } from './recording/recorder.ts'
-import { blockedError, endAsReceived, endBlocked, endFailed, endRewritten, sendError } from './respond.ts'
-import { chooseListTarget, chooseTargets } from './routing/choose-targets.ts'
-import { listModels, type ModelListing, modelListing, modelListQuery } from './routing/list-models.ts'
+import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './respond.ts'
+import { chooseListTarget, chooseTargets, type Target } from './routing/choose-targets.ts'
+import { answerModels, type ModelAnswer, modelAnswer, modelListQuery } from './routing/list-models.ts'
 import { isPriced } from './routing/price-of.ts'
 import type { Route } from './routing/provider-settings.ts'
 import type { Providers } from './routing/providers.ts'
 import type { IngressMetrics } from './telemetry/metrics.ts'
 import { createExchangeTracer, joinTrace, traced } from './telemetry/trace-exchange.ts'
 import { isPacked } from './upstream/body-decoder.ts'
-import { callProvider } from './upstream/call-provider.ts'
+import { type Answered, callProvider } from './upstream/call-provider.ts'
 import { clientHeaders } from './upstream/headers.ts'
-import { measureResponse } from './upstream/measure-response.ts'
-import { prepareRequest } from './upstream/prepare-request.ts'
-import { translateResponse } from './upstream/translate-response.ts'
+import { type Change, prepareRequest } from './upstream/prepare-request.ts'
+import type { Relayed } from './upstream/relay.ts'
+import { translateAnswer } from './upstream/translate-response.ts'
+import { UpstreamError } from './upstream/upstream-error.ts'
 
 export type PipelineOptions = {
   tenant: string
   fingerprintKey: string
   maxBodyBytes: number
-  maxResponseBytes: number
+  maxAnswerBytes: number
   timeouts: { totalMs: number }
   retries: { count: number; maxWaitMs: number }
   providers: Providers
@@ -91,11 +92,13 @@ type Way = Understood & {
   set: CompiledPolicySet
 }
 
+type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | undefined }
+
 /**
  * The way of one exchange, top to bottom: identify, understand, decide, record, forward and guard, record, finish.
  *
- * Nothing goes to the provider before the request is recorded, and the last byte of a response does not go to the
- * client before the outcome is. What cannot be recorded is refused; where the response has already begun, the
+ * Nothing goes to the provider before the request is recorded, and the last byte of an answer does not go to the
+ * client before the outcome is. What cannot be recorded is refused; where the answer has already begun, the
  * connection is cut, which is the only honest signal left.
  */
 export function createPipeline(options: PipelineOptions) {
@@ -209,12 +212,12 @@ export function createPipeline(options: PipelineOptions) {
         status,
       })
       const { action, retryAfterSeconds } = asked.blockedBy
-      sendError(response, exchange, format, error, action, retryAfterSeconds)
+      answerError(response, exchange, format, error, action, retryAfterSeconds)
       return 'request-blocked'
     }
 
     const redacted = asked.edits.length > 0 ? JSON.stringify(replaceTexts(json!, asked.edits)) : undefined
-    const models = modelListingOf(way)
+    const models = modelAnswerOf(way)
     const prepare = (target: Target) =>
       prepareRequest({
         target,
@@ -254,7 +257,7 @@ export function createPipeline(options: PipelineOptions) {
       createGuard: filter && (() => createFrameGuard(format, filter)),
       holdWhole: ((holds || restorations.size > 0) && !filter) || models !== undefined,
       limitBytes: options.maxBodyBytes,
-      maxResponseBytes: options.maxResponseBytes,
+      maxAnswerBytes: options.maxAnswerBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
       startedAtMs: exchange.startedAtMs,
@@ -262,24 +265,22 @@ export function createPipeline(options: PipelineOptions) {
     })
     const answered = !models
       ? called
-      : await listModels({
+      : await answerModels({
           answered: called,
           models,
           startedAtMs: exchange.startedAtMs,
           timeoutMs: modelListTimeoutMs,
         })
-    const measured = measureResponse(answered, facts, () => texts)
-    const outcome = outcomeOf(exchange, answered, measured)
-    answered.call?.close(outcome)
+    const outcome = outcomeOf(answered, exchange, facts, () => texts)
+    answered.call?.tell(outcome)
     metrics.answered(answered, outcome)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
-    const relayed = translateResponse(answered, facts)
+    const relayed = translateAnswer(answered, facts)
     return finish({
       ...way,
       answered,
       relayed,
       outcome,
-      reportsError: measured.reportsError,
       guard,
       filter,
       asked,
@@ -289,10 +290,10 @@ export function createPipeline(options: PipelineOptions) {
   }
 
   /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
-  function modelListingOf({ exchange, format, request, key, targets }: Way): ModelListing | undefined {
+  function modelAnswerOf({ exchange, format, request, key, targets }: Way): ModelAnswer | undefined {
     if (!format.listsModels) return undefined
     const isOpen = options.isOpen && !options.clientKeys.current()?.count
-    return modelListing({
+    return modelAnswer({
       providers,
       routes,
       target: targets[0].provider,
@@ -306,10 +307,9 @@ export function createPipeline(options: PipelineOptions) {
 
   async function finish(
     end: Way & {
-      answered: ProviderResponse
+      answered: Answered
       relayed: Relayed
       outcome: Outcome
-      reportsError: boolean
       guard: StreamGuard | undefined
       filter: StreamFilter | undefined
       asked: Evaluation
@@ -324,7 +324,7 @@ export function createPipeline(options: PipelineOptions) {
       await record.event(eventTypes.responseAborted, { ...outcome, status: relayed.status ?? 499 })
       return 'aborted'
     }
-    if (typeof relayed.end === 'object') {
+    if (relayed.end instanceof UpstreamError) {
       const status = response.headersSent ? relayed.status! : relayed.end.status
       const { code, message } = relayed.end
       log.warn({ err: relayed.end, exchange: exchange.id, provider: provider.name }, 'provider failed')
@@ -339,14 +339,14 @@ export function createPipeline(options: PipelineOptions) {
     if (status >= 400) {
       const error = {
         code: 'upstream_status',
-        message: `Provider ${provider.name} responded with status ${answered.relayed.status}`,
+        message: `Provider ${provider.name} answered with status ${answered.relayed.status}`,
       }
       await recordOrCut(response, record.event(eventTypes.responseFailed, { ...outcome, status, error }))
       endAsReceived(response, exchange, relayed, asked)
       return 'failed'
     }
-    const decided = traced(exchange, 'decide response', () =>
-      decideOnResponse({
+    const decided = traced(exchange, 'decide answer', () =>
+      decideOnAnswer({
         set,
         subject: end.subject,
         context: end.context,
@@ -375,7 +375,7 @@ export function createPipeline(options: PipelineOptions) {
     }
     const restored =
       restorations.size > 0 && relayed.whole
-        ? restoreResponse(format, relayed, decided.rewritten ?? relayed.whole, restorations)
+        ? restoreAnswer(format, relayed, decided.rewritten ?? relayed.whole, restorations)
         : undefined
     const rewritten = restored ?? decided.rewritten
     const changes = changesOf(
@@ -388,17 +388,17 @@ export function createPipeline(options: PipelineOptions) {
     const ended = { ...outcome, status, decision, ...delivered }
     const error = {
       code: 'upstream_error',
-      message: `Provider ${provider.name} reported an error under status ${answered.relayed.status}`,
+      message: `Provider ${provider.name} told an error under status ${answered.relayed.status}`,
     }
     await recordOrCut(
       response,
-      end.reportsError
+      answered.relayed.toldError
         ? record.event(eventTypes.responseFailed, { ...ended, error })
         : record.event(eventTypes.responseCompleted, ended),
     )
     if (rewritten) endRewritten(response, exchange, relayed, rewritten)
     else endAsReceived(response, exchange, relayed, asked)
-    return end.reportsError ? 'failed' : 'completed'
+    return answered.relayed.toldError ? 'failed' : 'completed'
   }
 }
 
@@ -471,9 +471,9 @@ function streamFilterOf(
 
 /** In which respects the client gets what the provider did not send. */
 function changesOf(
-  { request }: ProviderResponse,
+  { request }: Answered,
   { guard }: Relayed,
-  { rewritten, evaluation }: DecidedResponse,
+  { rewritten, evaluation }: DecidedAnswer,
   isRestored: boolean,
 ): Change[] {
   const isRedacted = rewritten !== undefined || evaluation.decision.action === 'redact'
@@ -487,7 +487,7 @@ function changesOf(
 
 /** What the client gets, where that is not what the provider sent. */
 function deliveredOf(
-  answered: ProviderResponse,
+  answered: Answered,
   relayed: Relayed,
   rewritten: Buffer | undefined,
   changes: Change[],
@@ -525,11 +525,11 @@ async function refuse(
   if (response.headersSent) response.destroy()
   else {
     if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds)
-    sendError(response, exchange, format ?? defaultFormat, told, 'refused')
+    answerError(response, exchange, format ?? defaultFormat, told, 'refused')
   }
 }
 
-/** When an outcome cannot be recorded and the response has begun, the connection is cut; otherwise the error goes up. */
+/** When an outcome cannot be recorded and the answer has begun, the connection is cut; otherwise the error goes up. */
 async function recordOrCut(response: ServerResponse, recorded: Promise<void>): Promise<void> {
   try {
     await recorded

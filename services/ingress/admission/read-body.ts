@@ -14,7 +14,7 @@ export class BodyError extends Error {
 /**
  * Reads a request's body whole.
  * @throws BodyError when the client goes away, or when the body is over `limitBytes`. As much again is then read and
- * thrown away: a connection that is closed before the client has sent its request may lose the response to it.
+ * thrown away: a connection that is closed before the client has sent its request may lose the answer to it.
  */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {

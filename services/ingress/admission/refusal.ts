@@ -1,6 +1,6 @@
 import { JournalUnavailableError } from '@airs-cp/journal'
 import type { WireError } from '@airs-cp/providers'
-import { NotReplicatedError } from '../shipping/not-replicated-error.ts'
+import { NotReplicatedError } from '../recording/not-replicated-error.ts'
 import { BodyError } from './read-body.ts'
 
 /** A request that is refused here, before a provider hears of it. */

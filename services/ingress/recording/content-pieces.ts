@@ -8,7 +8,7 @@ export const pieceBytes = 384 * 1024
 /** A string within a JSON body from this size on is a piece of its own. */
 const partBytes = 16 * 1024
 
-/** Records a piece of a body and returns its reference. */
+/** Records a piece of a body and answers its reference. */
 export type StoreContent = (content: RecordedContent) => ContentReference
 
 /** The data of a `content-recorded` event. Text stays text unless escaping would make it longer than base64. */

@@ -1,6 +1,6 @@
 import { eventTypes } from '@airs-cp/events'
 import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableError } from '@airs-cp/journal'
-import { type Logger, type Running, repeat } from '@airs-cp/runtime'
+import type { Logger } from '@airs-cp/runtime'
 import { type ActivePolicy, rejectedSet } from '../decision/active-policy.ts'
 import type { Instance } from './instance.ts'
 import type { Recorder } from './recorder.ts'
@@ -26,13 +26,14 @@ export function startRecordingFacts({
   damages: DamageReport[]
   policy: ActivePolicy
   log: Logger
-}): Running {
-  const recorded = new Set<string>()
+}): { close(): void } {
+  const told = new Set<string>()
   let started = false
-  let recordedVersion: number | undefined
-  let recordedRejection: number | undefined
+  let toldVersion: number | undefined
+  let toldRejection: number | undefined
+  let busy = false
 
-  async function record(): Promise<void> {
+  async function tell(): Promise<void> {
     if (!started) {
       await recorder.fact(eventTypes.ingressStarted, {
         ...(instance.previous && { previous: instance.previous }),
@@ -42,21 +43,21 @@ export function startRecordingFacts({
       started = true
     }
     const version = policy.current()?.version
-    if (version !== undefined && version !== recordedVersion) {
+    if (version !== undefined && version !== toldVersion) {
       await recorder.fact(eventTypes.policySetActivated, { version })
-      recordedVersion = version
+      toldVersion = version
     }
     const rejected = rejectedSet(policy)
-    if (rejected && rejected.version !== recordedRejection)
+    if (rejected && rejected.version !== toldRejection)
       await recorder.fact(eventTypes.policySetRejected, rejected)
-    recordedRejection = rejected?.version
+    toldRejection = rejected?.version
     for (let damage = damages[0]; damage; damage = damages[0]) {
-      await recordDamage(damage)
+      await tellDamage(damage)
       damages.shift()
     }
   }
 
-  async function recordDamage({
+  async function tellDamage({
     journal: id,
     firstLost,
     lostEvents,
@@ -64,7 +65,7 @@ export function startRecordingFacts({
     quarantineFile,
   }: DamageReport): Promise<void> {
     const key = `${id} ${firstLost}`
-    if (lostEvents === 0 || recorded.has(key)) return
+    if (lostEvents === 0 || told.has(key)) return
     await recorder.fact(eventTypes.journalDamaged, {
       journal: id,
       from: firstLost,
@@ -72,20 +73,31 @@ export function startRecordingFacts({
       file,
       ...(quarantineFile !== undefined && { quarantineFile }),
     })
-    recorded.add(key)
+    told.add(key)
   }
 
   const earlier = earlierEpochs(journal)
-  const recording = repeat({
-    everyMs: retryMs,
-    work: record,
-    onProblem(err) {
-      if (!(err instanceof JournalUnavailableError))
-        log.warn({ err }, 'cannot record what happened to this ingress')
-    },
-  })
-  policy.onChange(recording.wake)
-  return recording
+  const attempt = () => {
+    const isTold =
+      started &&
+      damages.length === 0 &&
+      toldVersion === policy.current()?.version &&
+      toldRejection === rejectedSet(policy)?.version
+    if (busy || isTold) return
+    busy = true
+    tell()
+      .catch((err) => {
+        if (!(err instanceof JournalUnavailableError))
+          log.warn({ err }, 'cannot record what happened to this ingress')
+      })
+      .finally(() => {
+        busy = false
+      })
+  }
+  attempt()
+  const timer = setInterval(attempt, retryMs)
+  policy.onChange(attempt)
+  return { close: () => clearInterval(timer) }
 }
 
 function earlierEpochs(journal: Journal): { journal: string; lastSequence: number }[] {

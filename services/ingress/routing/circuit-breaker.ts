@@ -1,5 +1,3 @@
-import type { CircuitBreaker } from '../exchange.ts'
-
 /**
  * Keeps calls away from a provider that fails again and again.
  *
@@ -9,6 +7,17 @@ import type { CircuitBreaker } from '../exchange.ts'
  * | open      | none             | `cooldownMs` later → half-open                                     |
  * | half-open | one at a time    | its success → closed; its failure → open                           |
  */
+export type CircuitBreaker = {
+  /** Whether a call may go out now; when it may, its end must be told. */
+  allows(): boolean
+  /** Milliseconds until it may allow a call again; 0 unless open. */
+  waitMs(): number
+  succeeded(): void
+  failed(): void
+  /** The call told nothing about the provider: the client left. */
+  abandoned(): void
+}
+
 export function createCircuitBreaker({
   threshold = 5,
   cooldownMs = 10_000,

@@ -1,8 +1,18 @@
 import { createMockProvider, type ProviderConfig } from '@airs-cp/providers'
 import { listen } from '@airs-cp/runtime'
 import { Pool } from 'undici'
-import type { Provider } from '../exchange.ts'
-import { createCircuitBreaker } from './circuit-breaker.ts'
+import type { IngressConfig } from '../config.ts'
+import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
+
+/** A provider that traffic can go to. */
+export type Provider = {
+  name: string
+  config: ProviderConfig
+  pool: Pool
+  breaker: CircuitBreaker
+  /** Longest time that one call may take. */
+  totalTimeoutMs: number
+}
 
 export type Providers = {
   default: Provider
@@ -16,11 +26,7 @@ export async function openProviders({
   providers,
   defaultProvider,
   timeouts,
-}: {
-  providers: Record<string, ProviderConfig>
-  defaultProvider: string
-  timeouts: { connectMs: number; firstByteMs: number; idleMs: number; totalMs: number }
-}): Promise<Providers> {
+}: Pick<IngressConfig, 'providers' | 'defaultProvider' | 'timeouts'>): Promise<Providers> {
   const hasMock = Object.values(providers).some(({ kind }) => kind === 'mock')
   const mock = hasMock ? await listen(createMockProvider(), { host: '127.0.0.1', port: 0 }) : undefined
   const open = (name: string, settings: ProviderConfig): Provider => {

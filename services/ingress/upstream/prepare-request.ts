@@ -15,8 +15,30 @@ import {
   withoutCredential,
 } from '@airs-cp/providers'
 import { Refusal } from '../admission/refusal.ts'
-import type { Change, Exchange, PreparedRequest, Target } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Target } from '../routing/choose-targets.ts'
 import { forwardedHeaders } from './headers.ts'
+
+export type Change = 'redacted' | 'translated' | 'renamed' | 'restored' | 'reframed'
+
+/** What goes to a provider, and how its answer comes back. */
+export type PreparedRequest = {
+  target: Target
+  method: string
+  path: string
+  headers: Record<string, string | string[]>
+  body: Buffer
+  /** In which respects `body` is not what the client sent. */
+  changes: Change[]
+  /** Fields of the request that its translation left out. */
+  ignored: string[]
+  /** Names of tools that its translation changed: provider's → client's. */
+  toolNames: ReadonlyMap<string, string>
+  /** The provider's wire format. */
+  format: WireFormat
+  /** Present where that is not the client's. */
+  translator: Translator | undefined
+}
 
 /**
  * Puts a request into the form in which a provider takes it. Where nothing has to change, the body is the client's bytes.
@@ -70,8 +92,7 @@ export function prepareRequest({
     translator &&
     translate(translator, text ?? body.toString('utf8'), {
       defaultMaxTokens: defaultMaxTokens(model ?? facts.model),
-      maxTokensField:
-        config.kind === 'openai' || config.kind === 'azure' ? 'max_completion_tokens' : 'max_tokens',
+      server: config.kind === 'openai' || config.kind === 'azure' ? 'openai' : 'compatible',
     })
   if (translated) {
     text = translated.body
@@ -85,10 +106,13 @@ export function prepareRequest({
     body: text === undefined ? body : Buffer.from(text),
     changes,
     ignored: translated?.ignored ?? [],
+    toolNames: translated?.toolNames ?? noNames,
     format: spoken,
     translator,
   }
 }
+
+const noNames: ReadonlyMap<string, string> = new Map()
 
 /** The path of a question about one model, under the name that the provider knows. */
 function renamedPath(path: string, model: string | undefined): string {
