@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Attempt, RecordedBody, Usage } from '@airs-cp/events'
+import { type Attempt, boundedName, type RecordedBody, type Usage } from '@airs-cp/events'
 import {
   estimateInputTokens,
   estimateTokens,
@@ -31,7 +31,7 @@ export function openingOf(
       method,
       path: path + recordedQuery(query),
       format: format?.id,
-      model,
+      model: nameOf(model),
       stream,
       ...(body.length > 0 && { body: record.body(body, mediaType) }),
     },
@@ -64,7 +64,7 @@ export type Outcome = {
   body: RecordedBody
   attempts: Attempt[]
   usage: Usage | undefined
-  cost: { usdMicros: number; priceDate: string } | undefined
+  cost: { usdMicros: number; priceDate: string; clamped?: true } | undefined
   finishReasons: string[] | undefined
   timing: { firstByteMs: number | undefined; durationMs: number }
 }
@@ -86,13 +86,15 @@ export function outcomeOf(
   return {
     provider: target.provider.name,
     keyId: exchange.key?.id,
-    model,
+    model: nameOf(model),
     stream: relayed.stream,
     body,
     attempts,
     usage,
     cost: usage && model !== undefined ? costOf(target.provider.config, model, usage) : undefined,
-    finishReasons: follower ? follower.finishReasons() : answer && format.finishReasons(answer),
+    finishReasons: (follower ? follower.finishReasons() : answer && format.finishReasons(answer))?.map(
+      boundedName,
+    ),
     timing: {
       firstByteMs: relayed.firstByteMs === undefined ? undefined : rounded(relayed.firstByteMs),
       durationMs: rounded(performance.now() - exchange.startedAtMs),
@@ -116,9 +118,10 @@ function usageOf(
 ): Usage | undefined {
   const told = follower ? follower.usage() : answer && format.usage(answer)
   const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
-  if (told && (isWhole || !counter)) return told
-  if (!format.generatesText || status === undefined || status >= 400) return undefined
-  if (!counter && (!answer || toldError)) return undefined
+  if (told && !told.refused && (isWhole || !counter)) return told
+  const uncounted = told?.refused ? told : undefined
+  if (!format.generatesText || status === undefined || status >= 400) return uncounted
+  if (!counter && (!answer || toldError)) return uncounted
   const counted = counter
     ? counter.tokens()
     : body.text === undefined
@@ -144,6 +147,10 @@ function parseAnswer(text: string | undefined): JsonObject | undefined {
 
 function modelOf(answer: JsonObject | undefined): string | undefined {
   return typeof answer?.model === 'string' ? answer.model : undefined
+}
+
+function nameOf(model: string | undefined): string | undefined {
+  return model === undefined ? undefined : boundedName(model)
 }
 
 function rounded(ms: number): number {
