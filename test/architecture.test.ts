@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 
 const root = join(import.meta.dirname, '..')
@@ -15,10 +15,22 @@ const allowed: Record<string, string[]> = {
   'policy-engine': ['detectors', 'events'],
   providers: ['events'],
   runtime: [],
-  manifest: ['events'],
+  'transparency-log': [],
+  manifest: ['events', 'transparency-log'],
   client: ['events', 'manifest'],
-  cli: ['client', 'events', 'manifest'],
+  cli: ['client', 'events', 'manifest', 'transparency-log'],
   'sdk-typescript': [],
+}
+
+/** Which room of the ingress may import which. Its types are in `exchange.ts`, which all may import and which imports none. */
+const rooms: Record<string, string[]> = {
+  shipping: [],
+  decision: [],
+  recording: ['decision'],
+  admission: ['recording', 'shipping'],
+  routing: ['admission'],
+  upstream: ['admission', 'recording', 'routing'],
+  telemetry: ['decision', 'shipping'],
 }
 
 /** Packages that only one library may import, and types of them nobody else. */
@@ -45,6 +57,20 @@ const imports: Import[] = globSync(['libs/**/*.ts', 'services/**/*.ts'], {
       from: from!,
     })),
   )
+
+/** Files that call each other by the nature of what they do; every other circle is a type or a function in the wrong file. */
+const mutualRecursion: Record<string, string[]> = {
+  'a condition is a tree: its calls and comprehensions hold nodes again': [
+    'libs/policy-engine/condition/calls.ts',
+    'libs/policy-engine/condition/compile-node.ts',
+    'libs/policy-engine/condition/comprehensions.ts',
+  ],
+  'the completion of a shell describes the whole program, of which it is a command': [
+    'libs/cli/commands.ts',
+    'libs/cli/commands/completion.ts',
+    'libs/cli/program.ts',
+  ],
+}
 
 const unitOf = (file: string) => file.split('/').slice(0, 2).join('/')
 
@@ -117,3 +143,48 @@ test('only the library of the wire formats asks which format it is', () => {
   )
   assert.deepEqual(named, [])
 })
+
+test('imports run in no circles, those of types included', () => {
+  const graph = new Map<string, string[]>()
+  for (const { file, from } of imports)
+    if (from.startsWith('.')) graph.set(file, [...(graph.get(file) ?? []), join(dirname(file), from)])
+  assert.deepEqual(circles(graph), Object.values(mutualRecursion).toSorted())
+})
+
+test('the rooms of the ingress import only rooms below them, and the nouns of an exchange', () => {
+  const roomOf = (path: string) => /^services\/ingress\/([^/]+)\//.exec(path)?.[1]
+  const wrong = violations(({ file, from }) => {
+    if (!file.startsWith('services/ingress/') || !from.startsWith('.')) return false
+    const imported = join(dirname(file), from)
+    const [room, other] = [roomOf(file), roomOf(imported)]
+    if (room === undefined) return file === 'services/ingress/exchange.ts' && other !== undefined
+    if (!(room in rooms)) return true
+    return other === undefined
+      ? imported !== 'services/ingress/exchange.ts'
+      : other !== room && !rooms[room]!.includes(other)
+  })
+  assert.deepEqual(wrong, [])
+})
+
+/** The sets of files of which each reaches every other one (Tarjan's strongly connected components), sorted. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = []
+  const order = new Map<string, number>()
+  const path: string[] = []
+  const visit = (file: string): number => {
+    const index = order.size
+    order.set(file, index)
+    path.push(file)
+    let lowest = index
+    for (const next of graph.get(file) ?? [])
+      if (!order.has(next)) lowest = Math.min(lowest, visit(next))
+      else if (path.includes(next)) lowest = Math.min(lowest, order.get(next)!)
+    if (lowest === index) {
+      const component = path.splice(path.indexOf(file))
+      if (component.length > 1) found.push(component.toSorted())
+    }
+    return lowest
+  }
+  for (const file of graph.keys()) if (!order.has(file)) visit(file)
+  return found.toSorted()
+}

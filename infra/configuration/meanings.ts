@@ -18,6 +18,11 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_REQUEST_TIMEOUT_MS: 'time that a client has for its whole request',
   AIRS_MAX_HEADER_BYTES: 'largest headers; more is a 431',
   AIRS_MAX_CONNECTIONS: 'connections at once; more are closed',
+  AIRS_WRITE_TIMEOUT_MS: 'time without progress after which a response that its client does not read is cut',
+  AIRS_ALLOWED_HOSTS:
+    'names, comma-separated, under which clients may address this server, beside loopback and the bound address; [browsers](#browsers)',
+  AIRS_ALLOWED_ORIGINS:
+    'origins of web pages, comma-separated, that may use this server (CORS); [browsers](#browsers)',
   AIRS_TOKEN: "an administrator's token of the control APIs; made at the first start",
   AIRS_TOKENS_FILE: 'further tokens with roles; [tokens and roles](#tokens-and-roles)',
   DATABASE_URL: 'Postgres; of its own per service, made at the first start',
@@ -38,6 +43,12 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_OLLAMA_BASE_URL: 'upstream address',
   AIRS_INSECURE: "`true`: whoever reaches the port may use the server's credentials",
   AIRS_MAX_BODY_BYTES: 'largest request; more is a 413',
+  AIRS_MAX_BYTES_IN_FLIGHT:
+    'bytes of request bodies that are in memory at once; more get status 503. Strangers share a quarter of it where there are client keys',
+  AIRS_MAX_EXCHANGES: 'exchanges under way at once; more get status 503',
+  AIRS_MAX_EXCHANGES_PER_CLIENT:
+    'the same for one client (its credential, or its address where it has none); more get status 429',
+  AIRS_MAX_JSON_VALUES: 'values (members, elements) in one request body; more get status 413',
   AIRS_MAX_ANSWER_BYTES: 'largest answer; one that goes on is cut',
   AIRS_JOURNAL_LIMIT_BYTES: 'what the journal may hold; then requests are refused',
   AIRS_CONNECT_TIMEOUT_MS: 'to connect to a provider',

@@ -27,7 +27,7 @@ export type ProjectionStats = {
   lagMs: number
 }
 
-export type RunningProjection = {
+export type RunningProjection = AsyncDisposable & {
   stats(): ProjectionStats
   /** Resolves when the event's transaction has committed. @throws when that takes longer than `timeoutMs`. */
   applied(eventId: string, timeoutMs?: number): Promise<void>
@@ -196,6 +196,14 @@ export function runProjection<Tables>({
 
   const loops = [receive(), work()]
   const keeping = setInterval(keep, ackWaitMs / 3)
+  const close = async () => {
+    closed = true
+    closing.resolve()
+    messages?.stop()
+    wake()
+    await Promise.all(loops)
+    clearInterval(keeping)
+  }
   return {
     stats: () => ({ ...stats, pending: stats.pending + queue.length }),
     async applied(eventId, timeoutMs = 10_000) {
@@ -214,14 +222,8 @@ export function runProjection<Tables>({
         await Promise.race([sleep(50), closing.promise])
       }
     },
-    async close() {
-      closed = true
-      closing.resolve()
-      messages?.stop()
-      wake()
-      await Promise.all(loops)
-      clearInterval(keeping)
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -1,6 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
 import { DigestMismatchError, UnreachableError } from './errors.ts'
-import type { ExportJob } from './exports.ts'
 import { isPassing } from './is-passing.ts'
 import { pause } from './pause.ts'
 import { pathSegment, type Transport } from './transport.ts'
@@ -24,7 +23,7 @@ const longestDelayMs = 5_000
  */
 export async function* downloadExport(
   transport: Transport,
-  { id, bytes, sha256 }: Pick<ExportJob, 'id' | 'bytes' | 'sha256'>,
+  { id, bytes, sha256 }: { id: string; bytes: number; sha256: string | null },
   { resume, signal, onInterruption = () => {} }: DownloadOptions = {},
 ): AsyncGenerator<Buffer> {
   const hash = resume?.hash ?? createHash('sha256')

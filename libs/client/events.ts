@@ -1,47 +1,10 @@
-import type { Envelope } from '@airs-cp/events'
 import { notAirsError } from './errors.ts'
 import { type FollowOptions, followEvents } from './follow-events.ts'
 import { rawElements } from './raw-elements.ts'
+import type { EventEnvelope, EventReader, RecordedEvent } from './recorded-events.ts'
 import { pathSegment, type Transport } from './transport.ts'
 
-/** `type` is open: an AIRS-CP newer than this client records types that it does not know. */
-export type EventEnvelope = Omit<Envelope, 'type'> & { type: string }
-
-export type RecordedEvent = {
-  /** Exactly as recorded. */
-  json: string
-  event: EventEnvelope
-}
-
-export type EventFilter = {
-  /** First instant included. */
-  from?: Date
-  /** First instant not included. */
-  until?: Date
-  /** Full name. */
-  type?: string
-  session?: string
-  exchange?: string
-}
-
-export type EventQuery = EventFilter & {
-  /** By arrival; newest first unless `ascending`. */
-  order?: 'ascending' | 'descending'
-  limit?: number
-  /** `next` of the page before. */
-  after?: number
-}
-
-export type EventPage = {
-  events: RecordedEvent[]
-  /** Null on the last page. */
-  next: number | null
-}
-
-export type EventsApi = {
-  page(query?: EventQuery): Promise<EventPage>
-  /** At most `limit` events, or all there are. */
-  search(query?: EventQuery): AsyncGenerator<RecordedEvent>
+export type EventsApi = EventReader & {
   get(id: string): Promise<RecordedEvent>
   /** Events as they arrive, until the iteration is left or `signal` aborts. */
   follow(options?: FollowOptions): AsyncGenerator<RecordedEvent>

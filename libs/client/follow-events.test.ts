@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { UnreachableError } from './errors.ts'
-import type { EventQuery, EventsApi, RecordedEvent } from './events.ts'
 import { type FollowOptions, followEvents } from './follow-events.ts'
+import type { EventQuery, EventReader, RecordedEvent } from './recorded-events.ts'
 
 /** A log as the audit service keeps it: positions are given out first and become visible later, in any order. */
 function createLog() {
@@ -13,7 +13,7 @@ function createLog() {
       .filter(([at]) => after === undefined || (order === 'ascending' ? at > after : at < after))
       .slice(0, limit)
   let isAway = false
-  const api: Pick<EventsApi, 'page' | 'search'> = {
+  const api: EventReader = {
     async page(query = {}) {
       if (isAway) throw new UnreachableError('http://log', 'away', undefined)
       const found = select(query)

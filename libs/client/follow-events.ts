@@ -1,6 +1,6 @@
-import type { EventFilter, EventsApi, RecordedEvent } from './events.ts'
 import { isPassing } from './is-passing.ts'
 import { pause } from './pause.ts'
+import type { EventFilter, EventReader, RecordedEvent } from './recorded-events.ts'
 import { toArray } from './to-array.ts'
 
 export type FollowOptions = Omit<EventFilter, 'from' | 'until'> & {
@@ -21,7 +21,7 @@ const settleMs = 3_000
  * @throws ApiClientError for anything but a service that is away for a while; the signal's reason when it aborts.
  */
 export async function* followEvents(
-  { page, search }: Pick<EventsApi, 'page' | 'search'>,
+  { page, search }: EventReader,
   { last = 0, intervalMs = 500, signal, onTrouble = () => {}, ...filter }: FollowOptions = {},
 ): AsyncGenerator<RecordedEvent> {
   const newestPosition = async () => (await page({ limit: 1 })).next ?? 0

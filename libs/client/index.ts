@@ -21,14 +21,7 @@ export {
   UnreachableError,
 } from './errors.ts'
 export { eventTypesByName, findEventType } from './event-type.ts'
-export type {
-  EventEnvelope,
-  EventFilter,
-  EventPage,
-  EventQuery,
-  EventsApi,
-  RecordedEvent,
-} from './events.ts'
+export type { EventsApi } from './events.ts'
 export type { ExportJob, ExportRequest, ExportsApi, WaitOptions } from './exports.ts'
 export type { FollowOptions } from './follow-events.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'
@@ -49,6 +42,13 @@ export type {
 } from './policies.ts'
 export type { Quarantine, QuarantineApi } from './quarantine.ts'
 export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
+export type {
+  EventEnvelope,
+  EventFilter,
+  EventPage,
+  EventQuery,
+  RecordedEvent,
+} from './recorded-events.ts'
 export type {
   Exchange,
   Lineage,

@@ -14,7 +14,6 @@ export {
   type BacktestRequested,
   type ControlEvent,
   controlSchemas,
-  type EventBuried,
   type ExportCancelled,
   type ExportCompleted,
   type ExportDeleted,
@@ -56,7 +55,6 @@ export {
 } from './decision.ts'
 export { sha256Hex } from './digest.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
-export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
 export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
 export {
@@ -90,7 +88,6 @@ export {
 } from './subjects.ts'
 export {
   type Attempt,
-  type EventOmitted,
   type ExchangeAbandoned,
   type IngressStarted,
   type JournalDamaged,

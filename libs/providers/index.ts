@@ -54,12 +54,9 @@ export type {
 export { translateErrorFor, translatorBetween } from './translate/translators.ts'
 export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
 export { clientCredential, withoutCredential } from './upstream/credentials.ts'
-export {
-  formatAtProvider,
-  type ProviderConfig,
-  type ProviderKind,
-  providerKinds,
-} from './upstream/provider-config.ts'
+export { formatAtProvider } from './upstream/format-at-provider.ts'
+export type { ProviderConfig } from './upstream/provider-config.ts'
+export { type ProviderKind, providerKinds } from './upstream/provider-kind.ts'
 export { type UpstreamQuestion, type UpstreamRequest, upstreamRequest } from './upstream/upstream-request.ts'
 export { costUsdMicros, findPrice, type Price, type PriceTable, priceTable } from './usage/cost.ts'
 export { estimateInputTokens, estimateTokens } from './usage/estimate-usage.ts'

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectsOf, stringOf } from './json.ts'
-import type { ProviderKind } from './upstream/provider-config.ts'
+import type { ProviderKind } from './upstream/provider-kind.ts'
 
 /** A model as OpenAI's list has it; a provider's further fields stay. */
 export type ModelEntry = JsonObject & { id: string; object: 'model'; created: number; owned_by: string }

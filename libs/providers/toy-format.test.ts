@@ -7,7 +7,7 @@ import { unstreamed } from './formats/unstreamed.ts'
 import { allFormats, indexFormats } from './formats.ts'
 import { isObject, stringOf } from './json.ts'
 import { rewriteAnswer } from './rewrite-answer.ts'
-import { formatAtProvider } from './upstream/provider-config.ts'
+import { formatAtProvider } from './upstream/format-at-provider.ts'
 import { upstreamRequest } from './upstream/upstream-request.ts'
 import type { WireFormat } from './wire-format.ts'
 

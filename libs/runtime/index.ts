@@ -9,13 +9,15 @@ export {
   numberSchema,
   portSchema,
   readConfig,
+  shapesOf,
   urlSchema,
 } from './config.ts'
-export { controlApiSettings, controlApiVariables } from './control-api-config.ts'
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'
 export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
+export { type RepeatedWork, repeat } from './repeat.ts'
+export { running } from './running.ts'
 export { listen, type RunningServer } from './server.ts'
 export { type ServerSettings, serverSettings, serverVariables } from './server-settings.ts'
 export { type Running, runService } from './service.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { ConfigError, hostSchema, numberSchema } from './config.ts'
+import type { BrowserPolicy } from './browser-guard.ts'
+import { ConfigError, hostSchema, listSchema, numberSchema } from './config.ts'
 
 /** Variables of every process that listens. */
 export const serverVariables = {
@@ -10,6 +11,9 @@ export const serverVariables = {
   AIRS_REQUEST_TIMEOUT_MS: numberSchema(100).default(120_000),
   AIRS_MAX_HEADER_BYTES: numberSchema(1_024).default(16_384),
   AIRS_MAX_CONNECTIONS: numberSchema(1).default(10_000),
+  AIRS_WRITE_TIMEOUT_MS: numberSchema(100).default(60_000),
+  AIRS_ALLOWED_HOSTS: listSchema,
+  AIRS_ALLOWED_ORIGINS: listSchema,
 }
 
 export type TlsFiles = { certFile: string; keyFile: string }
@@ -22,7 +26,10 @@ export type ServerSettings = {
     requestTimeoutMs?: number
     maxHeaderBytes?: number
     maxConnections?: number
+    /** Time without progress after which a response that its client does not read is cut. */
+    writeTimeoutMs?: number
   }
+  browsers?: BrowserPolicy
 }
 
 /** @throws ConfigError when there is a certificate without a key, or a key without a certificate. */
@@ -40,6 +47,8 @@ export function serverSettings(config: z.infer<z.ZodObject<typeof serverVariable
       requestTimeoutMs: config.AIRS_REQUEST_TIMEOUT_MS,
       maxHeaderBytes: config.AIRS_MAX_HEADER_BYTES,
       maxConnections: config.AIRS_MAX_CONNECTIONS,
+      writeTimeoutMs: config.AIRS_WRITE_TIMEOUT_MS,
     },
+    browsers: { allowedHosts: config.AIRS_ALLOWED_HOSTS, allowedOrigins: config.AIRS_ALLOWED_ORIGINS },
   }
 }

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { answerPreflight, createBrowserGuard } from './browser-guard.ts'
+import { cutUnreadResponses } from './cut-unread-responses.ts'
 import type { ServerSettings, TlsFiles } from './server-settings.ts'
 
-export type RunningServer = {
+export type RunningServer = AsyncDisposable & {
   url: string
   port: number
   server: Server | TlsServer
@@ -24,7 +26,13 @@ const certificateCheckMs = 5_000
  */
 export async function listen(
   listener: RequestListener,
-  { host, port, tls, limits = {} }: Pick<ServerSettings, 'host'> & Partial<ServerSettings> & { port: number },
+  {
+    host,
+    port,
+    tls,
+    limits = {},
+    browsers,
+  }: Pick<ServerSettings, 'host'> & Partial<ServerSettings> & { port: number },
 ): Promise<RunningServer> {
   const { headersTimeoutMs = 15_000, requestTimeoutMs = 120_000, maxHeaderBytes = 16_384 } = limits
   const settings = {
@@ -34,9 +42,11 @@ export async function listen(
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: Math.max(50, Math.min(5_000, headersTimeoutMs / 4)),
   }
+  const guarded = guardBrowsers(listener, host, browsers)
   const server = tls
-    ? createTlsServer({ ...settings, ...readCertificate(tls), handshakeTimeout: handshakeMs }, listener)
-    : createServer(settings, listener)
+    ? createTlsServer({ ...settings, ...readCertificate(tls), handshakeTimeout: handshakeMs }, guarded)
+    : createServer(settings, guarded)
+  const stopCutting = cutUnreadResponses(server, limits.writeTimeoutMs ?? 60_000)
   if (limits.maxConnections !== undefined) server.maxConnections = limits.maxConnections
   server.listen({ host, port })
   try {
@@ -50,20 +60,68 @@ export async function listen(
   }
   const stopFollowing = tls ? followCertificate(server as TlsServer, tls) : () => {}
   const address = server.address() as AddressInfo
+  const close = async (timeoutMs = 5_000) => {
+    stopFollowing()
+    stopCutting()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    const idle = setInterval(() => server.closeIdleConnections(), 50)
+    const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
+    await closed
+    clearTimeout(cut)
+    clearInterval(idle)
+  }
   return {
     url: `${tls ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
     port: address.port,
     server,
-    async close(timeoutMs = 5_000) {
-      stopFollowing()
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeIdleConnections()
-      const idle = setInterval(() => server.closeIdleConnections(), 50)
-      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs)
-      await closed
-      clearTimeout(cut)
-      clearInterval(idle)
-    },
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+/** More requests than this under way on one connection are refused: no client pipelines so many. */
+const maxRequestsPerConnection = 32
+
+/** Refuses what a foreign web page sends, and what one connection sends ahead of its responses. */
+function guardBrowsers(
+  listener: RequestListener,
+  host: string,
+  browsers: ServerSettings['browsers'] | undefined,
+): RequestListener {
+  const guard = createBrowserGuard(host, browsers)
+  const underWay = new WeakMap<Socket, number>()
+  const refuse = (response: ServerResponse, status: number, code: string, message: string) => {
+    const body = Buffer.from(
+      JSON.stringify({ error: { type: 'invalid_request_error', code, message, param: null } }),
+    )
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': body.length,
+      connection: 'close',
+    })
+    response.end(body)
+  }
+  return (request, response) => {
+    const refusal = guard.refusalOf(request)
+    if (refusal) return refuse(response, refusal.status, refusal.code, refusal.message)
+    const cors = guard.corsHeaders(request.headers.origin)
+    if (cors) {
+      if (request.method === 'OPTIONS') return answerPreflight(request, response, cors)
+      for (const name in cors) response.setHeader(name, cors[name]!)
+    }
+    const { socket } = request
+    const count = (underWay.get(socket) ?? 0) + 1
+    if (count > maxRequestsPerConnection)
+      return refuse(
+        response,
+        429,
+        'too_many_requests_on_connection',
+        `More than ${maxRequestsPerConnection} requests are under way on this connection; open more connections`,
+      )
+    underWay.set(socket, count)
+    response.once('close', () => underWay.set(socket, underWay.get(socket)! - 1))
+    listener(request, response)
   }
 }
 

@@ -3,7 +3,7 @@ import { createLogger, type Logger } from './log.ts'
 import { startTelemetry, type Telemetry } from './telemetry.ts'
 
 /** A running service. `close` stops taking work, finishes what it has within a time limit, and lets go of everything. */
-export type Running = { close(): Promise<void> }
+export type Running = AsyncDisposable & { close(): Promise<void> }
 
 /**
  * Runs a service as a process: starts it, waits for SIGINT, SIGTERM or the end of its supervisor, closes it, exits

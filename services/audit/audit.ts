@@ -15,6 +15,7 @@ import {
   type Logger,
   listen,
   type Running,
+  running,
 } from '@airs-cp/runtime'
 import { observeCompleteness } from './completeness-metrics.ts'
 import type { AuditConfig } from './config.ts'
@@ -27,34 +28,37 @@ import type { AuditTables } from './tables.ts'
 
 /** The event store: takes every event of every stream, and answers what was recorded. */
 export async function startAudit(config: AuditConfig, log: Logger): Promise<Running> {
+  await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('audit')
-  const bus = await connectBus({ url: config.natsUrl, name: 'audit' })
-  const database = openDatabase<AuditTables>({ url: config.databaseUrl, name: 'audit' })
-  const progress = startProgressReports({
-    bus,
-    database,
-    onProblem: (error) => log.warn({ err: error }, 'cannot report progress'),
-  })
+  const database = stack.use(openDatabase<AuditTables>({ url: config.databaseUrl, name: 'audit' }))
+  const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'audit' }), (bus) => bus.drain())
+  const progress = stack.use(
+    startProgressReports({
+      bus,
+      database,
+      onProblem: (error) => log.warn({ err: error }, 'cannot report progress'),
+    }),
+  )
   const advanced = (events: AnyEvent[]) => progress.advanced(events.flatMap(({ journal }) => journal ?? []))
   const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
   const projections = {
-    traffic: runProjection({
-      bus,
-      database,
-      projection: trafficAudit,
-      onBatch: advanced,
-      onProblem,
-    }),
-    control: runProjection({ bus, database, projection: controlAudit, onProblem }),
-    imported: runProjection({ bus, database, projection: importedAudit, onBatch: advanced, onProblem }),
+    traffic: stack.use(
+      runProjection({ bus, database, projection: trafficAudit, onBatch: advanced, onProblem }),
+    ),
+    control: stack.use(runProjection({ bus, database, projection: controlAudit, onProblem })),
+    imported: stack.use(
+      runProjection({ bus, database, projection: importedAudit, onBatch: advanced, onProblem }),
+    ),
   }
   observeProjections(metrics.meter, projections)
-  const housekeeping = startHousekeeping({
-    ...config,
-    bus,
-    database,
-    onProblem: (error) => log.warn({ err: error }, 'cannot look for gaps and open exchanges'),
-  })
+  stack.use(
+    startHousekeeping({
+      ...config,
+      bus,
+      database,
+      onProblem: (error) => log.warn({ err: error }, 'cannot look for gaps and open exchanges'),
+    }),
+  )
   const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit, importedAudit])
   observeCompleteness(metrics.meter, database, deadLetters)
   const api = createApi({
@@ -65,19 +69,9 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
   addAuditRoutes(api, database)
-  const publisher = createPublisher(bus)
+  const publisher = stack.adopt(createPublisher(bus), (publisher) => publisher.close())
   addImportRoutes(api, { bus, publisher, database })
   addDeadLetterRoutes(api, 'audit', deadLetters)
-  const server = await listen(api.app, config)
-  return {
-    async close() {
-      await server.close()
-      await Promise.all(Object.values(projections).map((projection) => projection.close()))
-      await housekeeping.close()
-      await progress.close()
-      publisher.close()
-      await bus.drain()
-      await database.destroy()
-    },
-  }
+  stack.use(await listen(api.app, config))
+  return running(stack)
 }

@@ -1,29 +1,8 @@
-import { type AnyEvent, eventTypes } from '@airs-cp/events'
-import { type Kysely, sql, type Transaction } from 'kysely'
-import { passOverLost } from './journals.ts'
+import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from './tables.ts'
 
 /** Sequences of a journal, both ends included. */
 export type Range = { journal: string; from: number; to: number }
-
-/** Notes the ranges that an ingress has found to be destroyed, so that nobody waits for them. */
-export async function noteLostRanges(
-  transaction: Transaction<AuditTables>,
-  events: AnyEvent[],
-): Promise<void> {
-  for (const event of events) {
-    if (event.type !== eventTypes.journalDamaged) continue
-    const { journal, from, to } = event.data
-    await transaction
-      .insertInto('audit.gaps')
-      .values({ journal, from_sequence: from, to_sequence: to, lost: true, closed_at: null })
-      .onConflict((conflict) =>
-        conflict.columns(['journal', 'from_sequence']).doUpdateSet({ to_sequence: to, lost: true }),
-      )
-      .execute()
-    await passOverLost(transaction, journal, to)
-  }
-}
 
 export async function lostRanges(
   database: Kysely<AuditTables>,

@@ -1,4 +1,4 @@
-import type { AnyEvent, JournalProgress } from '@airs-cp/events'
+import { type AnyEvent, eventTypes, type JournalProgress } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { lostRanges } from './gaps.ts'
 import type { AuditTables } from './tables.ts'
@@ -40,8 +40,27 @@ async function advanceJournal(
   )
 }
 
+/** Notes the ranges that an ingress has found to be destroyed, so that nobody waits for them. */
+export async function noteLostRanges(
+  transaction: Transaction<AuditTables>,
+  events: AnyEvent[],
+): Promise<void> {
+  for (const event of events) {
+    if (event.type !== eventTypes.journalDamaged) continue
+    const { journal, from, to } = event.data
+    await transaction
+      .insertInto('audit.gaps')
+      .values({ journal, from_sequence: from, to_sequence: to, lost: true, closed_at: null })
+      .onConflict((conflict) =>
+        conflict.columns(['journal', 'from_sequence']).doUpdateSet({ to_sequence: to, lost: true }),
+      )
+      .execute()
+    await passOverLost(transaction, journal, to)
+  }
+}
+
 /** Moves a journal over a range that is now known to be lost, up to `to`. */
-export async function passOverLost(
+async function passOverLost(
   transaction: Transaction<AuditTables>,
   journal: string,
   to: number,

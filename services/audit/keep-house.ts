@@ -1,5 +1,6 @@
 import { appendControlEvent, type Bus, publishEvent } from '@airs-cp/bus'
 import { type ExchangeAbandoned, eventTypes, outcomeTypes, trafficSubject, uuidFrom } from '@airs-cp/events'
+import { type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { forgetIngress, type OpenExchange, openExchanges, settledIngresses } from './ended-ingresses.ts'
 import { closeGaps, journalsWithGaps, missingRanges, storeGap } from './gaps.ts'
@@ -33,7 +34,7 @@ export function startHousekeeping({
   abandonAfterMs: number
   intervalMs?: number
   onProblem?: (error: unknown) => void
-}): { close(): Promise<void> } {
+}): Running {
   const missingSince = new Map<string, number>()
 
   async function findGaps(): Promise<void> {
@@ -94,22 +95,14 @@ export function startHousekeeping({
     await publishEvent(bus, subject, id, JSON.stringify(event))
   }
 
-  let closed = false
-  const wait = Promise.withResolvers<void>()
-  const loop = (async () => {
-    while (!closed) {
+  return repeat({
+    everyMs: intervalMs,
+    async work(signal) {
       for (const task of [findGaps, noteClosedGaps, closeExchanges])
-        if (!closed && !bus.isClosed()) await task().catch(onProblem)
-      await Promise.race([wait.promise, new Promise((resolve) => setTimeout(resolve, intervalMs).unref())])
-    }
-  })()
-  return {
-    async close() {
-      closed = true
-      wait.resolve()
-      await loop
+        if (!signal.aborted && !bus.isClosed()) await task().catch(onProblem)
     },
-  }
+    onProblem,
+  })
 }
 
 /** An outcome may have arrived before its request did; then the request was noted as open although it is not. */

@@ -1,5 +1,6 @@
 import { type Bus, putKey } from '@airs-cp/bus'
 import { buckets, journalProgressSchema } from '@airs-cp/events'
+import { type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { journalProgress } from './journals.ts'
 import type { AuditTables } from './tables.ts'
@@ -21,9 +22,8 @@ export function startProgressReports({
   intervalMs?: number
   repeatMs?: number
   onProblem?: (error: unknown) => void
-}): { advanced(journals: Iterable<string>): void; close(): Promise<void> } {
+}): Running & { advanced(journals: Iterable<string>): void } {
   const due = new Set<string>()
-  let running = Promise.resolve()
   let repeatAt = 0
 
   async function report(): Promise<void> {
@@ -44,23 +44,10 @@ export function startProgressReports({
     }
   }
 
-  let reporting = false
-  const timer = setInterval(() => {
-    if (reporting) return
-    reporting = true
-    running = report()
-      .catch(onProblem)
-      .finally(() => {
-        reporting = false
-      })
-  }, intervalMs)
   return {
+    ...repeat({ everyMs: intervalMs, work: report, onProblem }),
     advanced(journals) {
       for (const journal of journals) due.add(journal)
-    },
-    async close() {
-      clearInterval(timer)
-      await running
     },
   }
 }

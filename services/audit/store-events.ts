@@ -2,8 +2,7 @@ import type { Delivery } from '@airs-cp/bus'
 import { type AnyEvent, eventTypes, outcomeTypes } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
 import { noteEndedIngresses } from './ended-ingresses.ts'
-import { noteLostRanges } from './gaps.ts'
-import { advanceJournals } from './journals.ts'
+import { advanceJournals, noteLostRanges } from './journals.ts'
 import type { AuditTables } from './tables.ts'
 
 const outcomes: ReadonlySet<string> = new Set(outcomeTypes)

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { ApiError, createMetrics, createWebApp, type Logger, listen, type Running } from '@airs-cp/runtime'
+import {
+  ApiError,
+  createMetrics,
+  createWebApp,
+  type Logger,
+  listen,
+  type Running,
+  running,
+} from '@airs-cp/runtime'
 import type { ConsoleConfig } from './config.ts'
 import { forward, serviceOf } from './forward.ts'
 import { overallReadiness } from './overall-readiness.ts'
@@ -45,6 +53,7 @@ export async function startConsole(config: ConsoleConfig, log: Logger): Promise<
       })
     },
   })
-  const server = await listen(app, config)
-  return { close: () => server.close() }
+  await using stack = new AsyncDisposableStack()
+  stack.use(await listen(app, { ...config, browsers: { ...config.browsers, allowsNavigation: true } }))
+  return running(stack)
 }

@@ -34,6 +34,9 @@ const hopByHop = new Set([
   'expect',
 ])
 
+/** What a browser says of the page that asks: the console has judged it, and the service behind it is another origin. */
+const browserHeader = /^(?:origin|cookie|sec-fetch-.*)$/
+
 /** The service behind `/v1/<resource>/…`; dead letters are each service's own: `/v1/dead-letters/<service>/…`. */
 export function serviceOf(resource: string, rest: string | undefined): ServiceName | undefined {
   if (resource !== 'dead-letters') return Object.hasOwn(resources, resource) ? resources[resource] : undefined
@@ -80,7 +83,8 @@ function passedHeaders(
 ): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(headers).filter(
-      (entry): entry is [string, string | string[]] => entry[1] !== undefined && !hopByHop.has(entry[0]),
+      (entry): entry is [string, string | string[]] =>
+        entry[1] !== undefined && !hopByHop.has(entry[0]) && !browserHeader.test(entry[0]),
     ),
   )
 }

@@ -15,6 +15,8 @@ import {
   type Logger,
   listen,
   type Running,
+  repeat,
+  running,
 } from '@airs-cp/runtime'
 import type { ExportConfig } from './config.ts'
 import { expireExports } from './expire-exports.ts'
@@ -24,29 +26,48 @@ import { exportProjection } from './projection.ts'
 import { openQueue } from './queue.ts'
 import { removeFiles } from './remove-files.ts'
 import { addExportRoutes } from './routes.ts'
-import { runEvery } from './run-every.ts'
 import type { ExportTables } from './tables.ts'
 
+const enqueueIntervalMs = 5_000
 const expiryIntervalMs = 60_000
 const removalIntervalMs = 5_000
 
 /** The export API: takes requests for exports, puts them in the queue, tells their state, hands out their files. */
 export async function startExport(config: ExportConfig, log: Logger): Promise<Running> {
+  await using stack = new AsyncDisposableStack()
   await mkdir(config.directory, { recursive: true })
   const metrics = createMetrics('export')
-  const bus = await connectBus({ url: config.natsUrl, name: 'export' })
-  const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export' })
-  const files = await openExportFiles(config)
-  const queue = openQueue(config.databaseUrl)
+  const database = stack.use(openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export' }))
+  const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'export' }), (bus) => bus.drain())
+  const files = stack.adopt(await openExportFiles(config), (files) => files.close())
+  const queue = stack.adopt(openQueue(config.databaseUrl), (queue) => queue.close())
   const traces = new Map<string, string>()
-  const enqueue = async () => {
-    for (const id of await queuedExports(database)) {
-      await queue.add(id, traces.get(id))
-      traces.delete(id)
-    }
-  }
-  const enqueueSafely = () =>
-    void enqueue().catch((err) => log.warn({ err }, 'cannot enqueue exports; trying again'))
+  const enqueuing = stack.use(
+    repeat({
+      everyMs: enqueueIntervalMs,
+      async work() {
+        for (const id of await queuedExports(database)) {
+          await queue.add(id, traces.get(id))
+          traces.delete(id)
+        }
+      },
+      onProblem: (err) => log.warn({ err }, 'cannot enqueue exports; trying again'),
+    }),
+  )
+  stack.use(
+    repeat({
+      everyMs: expiryIntervalMs,
+      work: () => expireExports({ bus, database, keepMs: config.keepMs }),
+      onProblem: (err) => log.warn({ err }, 'cannot expire exports; trying again'),
+    }),
+  )
+  stack.use(
+    repeat({
+      everyMs: removalIntervalMs,
+      work: () => removeFiles({ database, queue, files }),
+      onProblem: (err) => log.warn({ err }, 'cannot remove files of exports; trying again'),
+    }),
+  )
   const projection = runProjection({
     bus,
     database,
@@ -55,22 +76,11 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
       for (const event of events)
         if (event.type === eventTypes.exportRequested && event.traceparent)
           traces.set(event.data.exportId, event.traceparent)
-      enqueueSafely()
+      enqueuing.wake()
     },
     onProblem: (problem, error) => log.warn({ err: error }, problem),
   })
-  const timer = setInterval(enqueueSafely, 5_000)
-  const expire = () =>
-    void expireExports({ bus, database, keepMs: config.keepMs }).catch((err) =>
-      log.warn({ err }, 'cannot expire exports; trying again'),
-    )
-  const expiry = setInterval(expire, expiryIntervalMs)
-  expire()
-  const removal = runEvery(removalIntervalMs, () =>
-    removeFiles({ database, queue, files }).catch((err) =>
-      log.warn({ err }, 'cannot remove files of exports; trying again'),
-    ),
-  )
+  stack.use(projection)
   observeProjections(metrics.meter, { control: projection })
   const api = createApi({
     service: 'export',
@@ -81,18 +91,6 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   })
   addExportRoutes(api, { bus, database, projection, queue, files })
   addDeadLetterRoutes(api, 'export', createDeadLetters(database, 'export', [exportProjection]))
-  const server = await listen(api.app, config)
-  return {
-    async close() {
-      clearInterval(timer)
-      clearInterval(expiry)
-      await removal.stop()
-      await server.close()
-      await projection.close()
-      await queue.close()
-      files.close()
-      await bus.drain()
-      await database.destroy()
-    },
-  }
+  stack.use(await listen(api.app, config))
+  return running(stack)
 }

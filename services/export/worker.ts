@@ -2,7 +2,7 @@ import { appendControlEvent, type Bus, connectBus } from '@airs-cp/bus'
 import { eventTypes, uuidFrom } from '@airs-cp/events'
 import type { Manifest } from '@airs-cp/manifest'
 import { type Database, openDatabase } from '@airs-cp/postgres'
-import type { Logger, Running } from '@airs-cp/runtime'
+import { type Logger, type Running, repeat, running } from '@airs-cp/runtime'
 import { createPostgresBackend, type Job, UnrecoverableError, Worker } from 'bullmq'
 import { awaitProjection } from './await-projection.ts'
 import type { ExportConfig } from './config.ts'
@@ -35,9 +35,12 @@ type Parts = {
  * same file, and its events have fixed ids, so the second run changes nothing.
  */
 export async function startExportWorker(config: ExportConfig, log: Logger): Promise<Running> {
-  const bus = await connectBus({ url: config.natsUrl, name: 'export-worker' })
-  const database = openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export-worker' })
-  const files = await openExportFiles(config)
+  await using stack = new AsyncDisposableStack()
+  const database = stack.use(openDatabase<ExportTables>({ url: config.databaseUrl, name: 'export-worker' }))
+  const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'export-worker' }), (bus) =>
+    bus.drain(),
+  )
+  const files = stack.adopt(await openExportFiles(config), (files) => files.close())
   const { databaseUrl, directory } = config
   const parts = { bus, databaseUrl, database, directory, files, log }
   const worker = new Worker(
@@ -52,6 +55,7 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
     },
     createPostgresBackend,
   )
+  stack.defer(() => worker.close())
   worker.on('error', (err) => log.warn({ err }, 'export queue is not reachable; trying again'))
   worker.on('failed', (job, error) => {
     log.error({ err: error, exportId: job?.data.exportId }, 'export failed')
@@ -61,14 +65,7 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
       log.error({ err }, 'cannot record that an export failed'),
     )
   })
-  return {
-    async close() {
-      await worker.close()
-      files.close()
-      await bus.drain()
-      await database.destroy()
-    },
-  }
+  return running(stack)
 }
 
 async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
@@ -142,11 +139,10 @@ async function untilStopped(
   const look = async () => {
     if (await isStopped()) controller.abort(new ExportStoppedError('The export was cancelled'))
   }
-  const timer = setInterval(() => void look().catch(() => {}), stopCheckIntervalMs)
-  try {
+  {
+    // Whether it is stopped is asked once more at the end, where an error counts.
+    await using _ = repeat({ everyMs: stopCheckIntervalMs, work: look, onProblem() {} })
     await work(controller.signal)
-  } finally {
-    clearInterval(timer)
   }
   await look()
   controller.signal.throwIfAborted()

@@ -1,3 +1,4 @@
+import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { type RecordingMode, recordingModeSchema, tenantPattern } from '@airs-cp/events'
 import type { ProviderConfig } from '@airs-cp/providers'
@@ -12,51 +13,58 @@ import {
   urlSchema,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
+import { isOwnAddress } from './routing/own-address.ts'
 import { type Route, readProviderSettings } from './routing/provider-settings.ts'
 
 const mebibyte = 1024 * 1024
 
-export const variables = {
-  ...serverVariables,
-  AIRS_INGRESS_PORT: portSchema.default(8080),
-  NATS_URL: z.string().min(1),
-  AIRS_DATA_DIR: z.string().default('.airs'),
-  AIRS_TENANT: z
-    .string()
-    .regex(tenantPattern, 'is lower-case letters, digits and hyphens')
-    .default('default'),
-  AIRS_RECORDING: recordingModeSchema.default('strict' satisfies RecordingMode),
-  AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
-  AIRS_PROVIDER: z.string().default('openai'),
-  AIRS_PROVIDERS_FILE: z.string().optional(),
-  AIRS_OPENAI_BASE_URL: urlSchema.default('https://api.openai.com/v1'),
-  AIRS_OPENAI_API_KEY: z.string().optional(),
-  AIRS_ANTHROPIC_BASE_URL: urlSchema.default('https://api.anthropic.com'),
-  AIRS_ANTHROPIC_API_KEY: z.string().optional(),
-  AIRS_AZURE_BASE_URL: urlSchema.optional(),
-  AIRS_AZURE_API_KEY: z.string().optional(),
-  AIRS_AZURE_API_VERSION: z.string().optional(),
-  AIRS_OLLAMA_BASE_URL: urlSchema.default('http://localhost:11434/v1'),
-  AIRS_INSECURE: booleanSchema.default(false),
-  AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
-  AIRS_MAX_ANSWER_BYTES: numberSchema(1024).default(256 * mebibyte),
-  AIRS_JOURNAL_LIMIT_BYTES: numberSchema(mebibyte).default(4096 * mebibyte),
-  AIRS_CONNECT_TIMEOUT_MS: numberSchema(1).default(10_000),
-  AIRS_FIRST_BYTE_TIMEOUT_MS: numberSchema(1).default(300_000),
-  AIRS_IDLE_TIMEOUT_MS: numberSchema(1).default(300_000),
-  AIRS_TOTAL_TIMEOUT_MS: numberSchema(1).default(1_800_000),
-  AIRS_UPSTREAM_RETRIES: numberSchema(0).default(1),
-  AIRS_MAX_RETRY_WAIT_MS: numberSchema(0).default(5_000),
-  AIRS_DRAIN_TIMEOUT_MS: numberSchema(0).default(10_000),
-}
-
 export type IngressConfig = ReturnType<typeof readIngressConfig>
 
 export function readIngressConfig(env: NodeJS.ProcessEnv) {
-  const config = readConfig(variables, env)
+  const config = readConfig(
+    {
+      ...serverVariables,
+      AIRS_INGRESS_PORT: portSchema.default(8080),
+      NATS_URL: z.string().min(1),
+      AIRS_DATA_DIR: z.string().default('.airs'),
+      AIRS_TENANT: z
+        .string()
+        .regex(tenantPattern, 'is lower-case letters, digits and hyphens')
+        .default('default'),
+      AIRS_RECORDING: recordingModeSchema.default('strict' satisfies RecordingMode),
+      AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
+      AIRS_PROVIDER: z.string().default('openai'),
+      AIRS_PROVIDERS_FILE: z.string().optional(),
+      AIRS_OPENAI_BASE_URL: urlSchema.default('https://api.openai.com/v1'),
+      AIRS_OPENAI_API_KEY: z.string().optional(),
+      AIRS_ANTHROPIC_BASE_URL: urlSchema.default('https://api.anthropic.com'),
+      AIRS_ANTHROPIC_API_KEY: z.string().optional(),
+      AIRS_AZURE_BASE_URL: urlSchema.optional(),
+      AIRS_AZURE_API_KEY: z.string().optional(),
+      AIRS_AZURE_API_VERSION: z.string().optional(),
+      AIRS_OLLAMA_BASE_URL: urlSchema.default('http://localhost:11434/v1'),
+      AIRS_INSECURE: booleanSchema.default(false),
+      AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
+      AIRS_MAX_BYTES_IN_FLIGHT: numberSchema(mebibyte).default(192 * mebibyte),
+      AIRS_MAX_EXCHANGES: numberSchema(1).default(4_096),
+      AIRS_MAX_EXCHANGES_PER_CLIENT: numberSchema(1).default(1_024),
+      AIRS_MAX_JSON_VALUES: numberSchema(1_000).default(1_000_000),
+      AIRS_MAX_ANSWER_BYTES: numberSchema(1024).default(256 * mebibyte),
+      AIRS_JOURNAL_LIMIT_BYTES: numberSchema(mebibyte).default(4096 * mebibyte),
+      AIRS_CONNECT_TIMEOUT_MS: numberSchema(1).default(10_000),
+      AIRS_FIRST_BYTE_TIMEOUT_MS: numberSchema(1).default(300_000),
+      AIRS_IDLE_TIMEOUT_MS: numberSchema(1).default(300_000),
+      AIRS_TOTAL_TIMEOUT_MS: numberSchema(1).default(1_800_000),
+      AIRS_UPSTREAM_RETRIES: numberSchema(0).default(1),
+      AIRS_MAX_RETRY_WAIT_MS: numberSchema(0).default(5_000),
+      AIRS_DRAIN_TIMEOUT_MS: numberSchema(0).default(10_000),
+    },
+    env,
+  )
   const { providers, routes } = readProviderSettings(config.AIRS_PROVIDERS_FILE, env)
   const all = { ...wellKnownProviders(config), ...providers }
   checkNames(config.AIRS_PROVIDER, all, routes)
+  checkAddresses(all, { host: config.AIRS_HOST, port: config.AIRS_INGRESS_PORT })
   return {
     ...serverSettings(config),
     port: config.AIRS_INGRESS_PORT,
@@ -79,7 +87,10 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
-    maxAnswerBytes: config.AIRS_MAX_ANSWER_BYTES,
+    maxBytesInFlight: Math.max(config.AIRS_MAX_BYTES_IN_FLIGHT, config.AIRS_MAX_BODY_BYTES),
+    maxExchanges: { total: config.AIRS_MAX_EXCHANGES, perClient: config.AIRS_MAX_EXCHANGES_PER_CLIENT },
+    maxJsonValues: config.AIRS_MAX_JSON_VALUES,
+    maxResponseBytes: config.AIRS_MAX_ANSWER_BYTES,
     timeouts: {
       connectMs: config.AIRS_CONNECT_TIMEOUT_MS,
       firstByteMs: config.AIRS_FIRST_BYTE_TIMEOUT_MS,
@@ -144,6 +155,17 @@ function checkNames(
         throw new ConfigError(
           `The route for ${model} names provider "${name}", which is not there; there are: ${known}`,
         )
+}
+
+function checkAddresses(
+  providers: Record<string, ProviderConfig>,
+  own: { host: string; port: number },
+): void {
+  for (const [name, { kind, baseUrl }] of Object.entries(providers))
+    if (kind !== 'mock' && isOwnAddress(baseUrl, own, networkInterfaces(), hostname()))
+      throw new ConfigError(
+        `Provider "${name}" has the address ${baseUrl}, which is this ingress itself: every request would come back to it. Set the provider's own address`,
+      )
 }
 
 function isLoopback(host: string): boolean {

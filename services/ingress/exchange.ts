@@ -1,12 +1,25 @@
-import { createHmac } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import { uuidv7 } from '@airs-cp/events'
-import { clientCredential } from '@airs-cp/providers'
-import { withoutUser } from './recording/hide-credentials.ts'
-import type { ExchangeTrace } from './telemetry/trace-exchange.ts'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Attempt, RecordedBody, Usage } from '@airs-cp/events'
+import type {
+  AnswerIdentity,
+  JsonObject,
+  JsonOutline,
+  ProviderConfig,
+  RequestFacts,
+  SseFrame,
+  StreamFollower,
+  StreamTokenCounter,
+  Translator,
+  WireFormat,
+} from '@airs-cp/providers'
+import type { Attributes } from '@opentelemetry/api'
+import type { Pool } from 'undici'
 
-/** Who exchanges what with a model: the identity of one request and its answer. */
+/**
+ * The nouns of one exchange, in the order in which they come about. Every room may use them; this file knows no room.
+ */
+
+/** Who exchanges what with a model: the identity of one request and its response. */
 export type Exchange = {
   id: string
   session: string
@@ -20,6 +33,8 @@ export type Exchange = {
   tags: string[]
   agent: string | undefined
   sources: string[]
+  /** Ids of the ingresses that this request has come through already. */
+  hops: string[]
   credential: { scheme: string; fingerprint: string } | undefined
   /** The client key that the credential turned out to be. */
   key: { id: string; name: string } | undefined
@@ -29,63 +44,158 @@ export type Exchange = {
   startedAtMs: number
 }
 
-const maxListItems = 32
-const maxHeaderCharacters = 256
-const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+/** What a request asks for, in the wire format of its path. */
+export type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | undefined }
 
-/** Reads from the headers who is calling and in which session; a session is minted where none is named. */
-export function identify(request: IncomingMessage, tenant: string, fingerprintKey: string): Exchange {
-  const { headers, method = 'GET', url = '/' } = request
-  const queryAt = url.indexOf('?')
-  const traceparent = one(headers.traceparent)
-  const named = one(headers['x-session-id'])?.slice(0, maxHeaderCharacters)
-  return {
-    id: uuidv7(),
-    session: named || uuidv7(),
-    isSessionNamed: Boolean(named),
-    tenant,
-    method,
-    path: withoutUser(queryAt < 0 ? url : url.slice(0, queryAt)),
-    query: queryAt < 0 ? '' : url.slice(queryAt),
-    tags: listOf(one(headers['x-airs-tags'])),
-    agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),
-    sources: listOf(one(headers['x-airs-sources'])),
-    credential: credentialOf(request, fingerprintKey),
-    key: undefined,
-    traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
-    trace: undefined,
-    startedAtMs: performance.now(),
-  }
+/** A provider that traffic can go to. */
+export type Provider = {
+  name: string
+  config: ProviderConfig
+  pool: Pool
+  breaker: CircuitBreaker
+  /** Longest time that one call may take. */
+  totalTimeoutMs: number
 }
 
-/** The last credential of each connection, so that a client that stays does not cost a digest with every request. */
-const lastFingerprints = new WeakMap<Socket, { secret: string; key: string; fingerprint: string }>()
-
-/** A keyed fingerprint tells that two requests came with the same credential, and nothing else of it. */
-function credentialOf({ headers, socket }: IncomingMessage, key: string): Exchange['credential'] {
-  const secret = clientCredential(headers as Record<string, string | string[]>)
-  if (secret === undefined) return undefined
-  let last = lastFingerprints.get(socket)
-  if (last?.secret !== secret || last.key !== key) {
-    const fingerprint = createHmac('sha256', key).update(secret).digest('hex').slice(0, 32)
-    last = { secret, key, fingerprint }
-    lastFingerprints.set(socket, last)
-  }
-  return {
-    scheme: headers['x-api-key'] || headers['api-key'] ? 'key' : 'bearer',
-    fingerprint: last.fingerprint,
-  }
+/** Keeps calls away from a provider that fails again and again. */
+export type CircuitBreaker = {
+  /** Whether a call may go out now; when it may, its end must be reported. */
+  allows(): boolean
+  /** Milliseconds until it may allow a call again; 0 unless open. */
+  waitMs(): number
+  succeeded(): void
+  failed(): void
+  /** The call says nothing about the provider: the client left. */
+  abandoned(): void
 }
 
-function one(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header[0] : header
+/** A provider to ask, and the name that it knows the model under where that is not the client's. */
+export type Target = { provider: Provider; model: string | undefined }
+
+/** In which respect a body is not the one that came in. */
+export type Change = 'redacted' | 'translated' | 'renamed' | 'restored' | 'reframed'
+
+/** What goes to a provider, and how its response comes back. */
+export type PreparedRequest = {
+  target: Target
+  method: string
+  path: string
+  headers: Record<string, string | string[]>
+  body: Buffer
+  /** In which respects `body` is not what the client sent. */
+  changes: Change[]
+  /** Fields of the request that its translation left out. */
+  ignored: string[]
+  /** The provider's wire format. */
+  format: WireFormat
+  /** Present where that is not the client's. */
+  translator: Translator | undefined
 }
 
-function listOf(header: string | undefined): string[] {
-  if (!header) return []
-  return header
-    .split(',')
-    .map((item) => item.trim().slice(0, maxHeaderCharacters))
-    .filter(Boolean)
-    .slice(0, maxListItems)
+/** Passes the frames of a streamed response through a guard, in the client's format. */
+export type FrameGuard = {
+  /** The frames that may go to the client now. */
+  push(frame: SseFrame): SseFrame[]
+  /** The stream is over: what was still held. */
+  end(): SseFrame[]
+  /** Why the stream must end here, once it must. */
+  blockedMessage(): string | undefined
+  /** Ends the stream where it is, in the way of its format. */
+  blockedEnding(identity: AnswerIdentity, message: string): string
+  /** Whether the client gets anything else than the provider sent. */
+  hasChanged(): boolean
+}
+
+/** Why a provider gave no complete response. `status` is for a client that has received nothing yet. */
+export type UpstreamFailure = Error & {
+  readonly code:
+    | 'upstream_unreachable'
+    | 'upstream_timeout'
+    | 'upstream_cut'
+    | 'upstream_malformed'
+    | 'upstream_too_large'
+    | 'upstream_circuit_open'
+  readonly status: number
+}
+
+/** What became of a call. Everything but its last bytes has gone to the client, or nothing at all. */
+export type Relayed = {
+  /** `complete`, `client-left`, `not-wanted` (it is asked again instead), or why it is not complete. */
+  end: 'complete' | 'client-left' | 'not-wanted' | UpstreamFailure
+  /** Status for the client; the provider's own unless it was translated. Undefined when it did not respond. */
+  status: number | undefined
+  headers: IncomingHttpHeaders
+  stream: boolean
+  firstByteMs: number | undefined
+  /** Follows the provider's stream, in the provider's format. */
+  follower: StreamFollower | undefined
+  /** Counts the tokens of the provider's stream. */
+  counter: StreamTokenCounter | undefined
+  /** What is short in a response that is no stream and was not held, in the provider's format. */
+  outline: JsonOutline | undefined
+  /** The client has got a part of a frame that is too long to be held. */
+  isMidFrame: boolean
+  /** An event of its stream reports an error, though its status does not. */
+  reportsError: boolean
+  /** The provider was responding when its time was over: that says nothing about its health. */
+  isOvertime: boolean
+  /** The whole response in the client's format, where it was held. */
+  whole: Buffer | undefined
+  /** Bytes in the client's format that are still held back. */
+  held: Buffer
+  /** What judged a stream on its way; it may have ended it (`blockedMessage`). */
+  guard: FrameGuard | undefined
+}
+
+/** What the provider that was asked last did, and what was recorded of it. */
+export type ProviderResponse = {
+  /** The request that this is the response to. */
+  request: PreparedRequest
+  relayed: Relayed
+  /** The provider's bytes. */
+  body: RecordedBody
+  /** The client's bytes so far of a stream that was translated or judged on its way. */
+  delivered: RecordedBody | undefined
+  attempts: Attempt[]
+  /** Of the call that this is the response of, where there was one. */
+  call: CallTrace | undefined
+}
+
+/** What a response says of itself, or lets be counted. */
+export type Measured = {
+  model: string | undefined
+  usage: Usage | undefined
+  cost: { usdMicros: number; priceDate: string } | undefined
+  finishReasons: string[] | undefined
+  /** Whether it is an error, or reports one in mid-stream, whatever its status. */
+  reportsError: boolean
+}
+
+/** What every event that closes an exchange says of its response. */
+export type Outcome = Omit<Measured, 'reportsError'> & {
+  provider: string
+  keyId: string | undefined
+  stream: boolean
+  body: RecordedBody
+  attempts: Attempt[]
+  timing: { firstByteMs: number | undefined; durationMs: number }
+}
+
+/** One exchange in a trace. Names, ids, sizes and codes; never content, never a credential. */
+export type ExchangeTrace = {
+  /** For the exchange's events, so that whatever they cause is part of the same trace. */
+  traceparent: string
+  /** Measures something that the exchange waits for. */
+  step<Result>(name: string, work: () => Result, attributes?: Attributes): Result
+  /** A call of a provider begins; its `traceparent` goes with it. */
+  call(request: PreparedRequest, model: string | undefined): CallTrace
+  end(outcome: string, status: number, format: WireFormat | undefined): void
+}
+
+export type CallTrace = {
+  traceparent: string
+  /** The provider's last byte has come, or will not come. What the response was may follow later. */
+  ended(relayed: Relayed): void
+  /** Closes it, with what the response was where it is the one that counts. */
+  close(outcome: Outcome | undefined): void
 }

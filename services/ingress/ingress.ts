@@ -10,6 +10,7 @@ import {
   type ReadinessCheck,
   type Running,
   readiness,
+  running,
 } from '@airs-cp/runtime'
 import { readClientKeys } from './admission/client-keys.ts'
 import { readQuarantine } from './admission/quarantine.ts'
@@ -28,6 +29,7 @@ const drainShipperMs = 5_000
 
 /** The data plane: takes the apps' requests, decides, records, forwards. Starts and works with NATS away. */
 export async function startIngress(config: IngressConfig, log: Logger): Promise<Running> {
+  await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('ingress')
   const ingressMetrics = createIngressMetrics(metrics)
   const damages: DamageReport[] = []
@@ -36,22 +38,33 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     log[isFault.includes(report.kind) ? 'warn' : 'info']({ report }, report.kind)
     if (report.kind === 'damage') damages.push(report)
   }
-  const journal = await openJournal({
-    directory: config.journalDirectory,
-    limitBytes: config.journalLimitBytes,
-    onSync: ingressMetrics.onSync,
-    onReport: noteReport,
-  })
+  const journal = stack.use(
+    await openJournal({
+      directory: config.journalDirectory,
+      limitBytes: config.journalLimitBytes,
+      onSync: ingressMetrics.onSync,
+      onReport: noteReport,
+    }),
+  )
   ingressMetrics.observeJournal(journal)
-  const shipper = startShipper({
-    journal,
-    natsUrl: config.natsUrl,
-    replicated: config.recording === 'replicated',
-    onReport: noteReport,
-  })
+  const shipper = stack.use(
+    startShipper({
+      journal,
+      natsUrl: config.natsUrl,
+      replicated: config.recording === 'replicated',
+      onReport: noteReport,
+    }),
+  )
   ingressMetrics.observeShipper(shipper)
+  stack.defer(async () => {
+    // What the journal writes last is shipped too.
+    await journal.close()
+    await shipper.drain(drainShipperMs)
+  })
   const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
+  stack.defer(() => void connecting.then((bus) => bus.close()))
   const policy = await followActivePolicy(connecting, config.policySetFile, log)
+  stack.defer(() => policy.close())
   ingressMetrics.observePolicy(policy)
   const clientKeys = await followPublished({
     connecting,
@@ -60,6 +73,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     read: readClientKeys,
     log,
   })
+  stack.defer(() => clientKeys.close())
   const quarantine = await followPublished({
     connecting,
     key: 'quarantine',
@@ -67,7 +81,8 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     read: readQuarantine,
     log,
   })
-  const providers = await openProviders(config)
+  stack.defer(() => quarantine.close())
+  const providers = stack.adopt(await openProviders(config), (providers) => providers.close())
   readVocabulary()
   const instance = await nameInstance(config.instanceFile)
   const recorder = createRecorder({
@@ -77,9 +92,10 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
   })
-  const facts = startRecordingFacts({ recorder, journal, instance, damages, policy, log })
+  stack.use(startRecordingFacts({ recorder, journal, instance, damages, policy, log }))
   const handle = createPipeline({
     ...config,
+    instanceId: instance.id,
     providers,
     policy,
     clientKeys,
@@ -88,7 +104,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     metrics: ingressMetrics,
     log,
   })
-  const answerProbe = createProbes(
+  const serveProbe = createProbes(
     metrics,
     {
       ...readinessChecks(() => journal.state(), policy),
@@ -97,29 +113,19 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     { policy: () => policyNote(policy) },
   )
   let draining = false
-  const running = await listen((request, response) => {
+  const server = await listen((request, response) => {
     if (draining) response.setHeader('connection', 'close')
-    if (answerProbe(request.url ?? '', response)) return
+    if (serveProbe(request.url ?? '', response)) return
     handle(request, response).catch((err) => {
       log.error({ err }, 'pipeline failed')
       response.destroy()
     })
   }, config)
-  return {
-    async close() {
-      draining = true
-      await running.close(config.drainTimeoutMs)
-      policy.close()
-      clientKeys.close()
-      quarantine.close()
-      facts.close()
-      await providers.close()
-      await journal.close()
-      await shipper.drain(drainShipperMs)
-      await shipper.close()
-      void connecting.then((bus) => bus.close())
-    },
-  }
+  stack.defer(() => {
+    draining = true
+    return server.close(config.drainTimeoutMs)
+  })
+  return running(stack)
 }
 
 function readinessChecks(journal: () => JournalState, policy: ActivePolicy): Record<string, ReadinessCheck> {
@@ -138,7 +144,7 @@ function readVocabulary(): void {
   estimateTokens([' '])
 }
 
-/** Answers `/healthz`, `/readyz` and `/metrics`; false for every other path. */
+/** Serves `/healthz`, `/readyz` and `/metrics`; false for every other path. */
 function createProbes(
   metrics: Metrics,
   checks: Record<string, ReadinessCheck>,

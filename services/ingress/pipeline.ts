@@ -18,11 +18,11 @@ import {
   formatOfPath,
   type JsonObject,
   modelOfPath,
-  type RequestFacts,
   replaceTexts,
   type WireFormat,
 } from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
+import { createByteBudget } from './admission/byte-budget.ts'
 import {
   allowsModel,
   type ClientKeys,
@@ -30,39 +30,47 @@ import {
   identifyKey,
   isGenerated,
 } from './admission/client-keys.ts'
+import { createExchangeLimits } from './admission/exchange-limits.ts'
+import { refuseLoop } from './admission/hops.ts'
+import { identify } from './admission/identify.ts'
+import { hasMoreValuesThan } from './admission/json-values.ts'
 import { type Quarantine, refuseQuarantined } from './admission/quarantine.ts'
 import { readBody } from './admission/read-body.ts'
 import { Refusal, toRefusal } from './admission/refusal.ts'
 import type { ActivePolicy } from './decision/active-policy.ts'
-import { type DecidedAnswer, decideOnAnswer } from './decision/decide-on-response.ts'
+import { type DecidedResponse, decideOnResponse } from './decision/decide-on-response.ts'
 import type { Published } from './decision/follow-published.ts'
 import { createFrameGuard } from './decision/guard-frames.ts'
 import { contextOf, subjectOf } from './decision/policy-inputs.ts'
-import { createRestoringFilter, restoreAnswer, type StreamFilter } from './decision/restore-response.ts'
-import { type Exchange, identify } from './exchange.ts'
-import { forwardedOf, type Outcome, openingOf, outcomeOf } from './recording/describe.ts'
+import { createRestoringFilter, restoreResponse, type StreamFilter } from './decision/restore-response.ts'
+import type { Change, Exchange, Outcome, ProviderResponse, Relayed, Target, Understood } from './exchange.ts'
+import { forwardedOf, openingOf, outcomeOf } from './recording/describe.ts'
 import type { ExchangeRecorder, Recorder } from './recording/recorder.ts'
-import { answerError, blockedError, endAsReceived, endBlocked, endFailed, endRewritten } from './respond.ts'
-import { chooseListTarget, chooseTargets, type Target } from './routing/choose-targets.ts'
-import { answerModels, type ModelAnswer, modelAnswer, modelListQuery } from './routing/list-models.ts'
+import { blockedError, endAsReceived, endBlocked, endFailed, endRewritten, sendError } from './respond.ts'
+import { chooseListTarget, chooseTargets } from './routing/choose-targets.ts'
+import { listModels, type ModelListing, modelListing, modelListQuery } from './routing/list-models.ts'
 import { isPriced } from './routing/price-of.ts'
 import type { Route } from './routing/provider-settings.ts'
 import type { Providers } from './routing/providers.ts'
 import type { IngressMetrics } from './telemetry/metrics.ts'
 import { createExchangeTracer, joinTrace, traced } from './telemetry/trace-exchange.ts'
 import { isPacked } from './upstream/body-decoder.ts'
-import { type Answered, callProvider } from './upstream/call-provider.ts'
+import { callProvider } from './upstream/call-provider.ts'
 import { clientHeaders } from './upstream/headers.ts'
-import { type Change, prepareRequest } from './upstream/prepare-request.ts'
-import type { Relayed } from './upstream/relay.ts'
-import { translateAnswer } from './upstream/translate-response.ts'
-import { UpstreamError } from './upstream/upstream-error.ts'
+import { measureResponse } from './upstream/measure-response.ts'
+import { prepareRequest } from './upstream/prepare-request.ts'
+import { translateResponse } from './upstream/translate-response.ts'
 
 export type PipelineOptions = {
   tenant: string
+  /** Names this process in the hop header. */
+  instanceId: string
   fingerprintKey: string
   maxBodyBytes: number
-  maxAnswerBytes: number
+  maxBytesInFlight: number
+  maxExchanges: { total: number; perClient: number }
+  maxJsonValues: number
+  maxResponseBytes: number
   timeouts: { totalMs: number }
   retries: { count: number; maxWaitMs: number }
   providers: Providers
@@ -92,18 +100,18 @@ type Way = Understood & {
   set: CompiledPolicySet
 }
 
-type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | undefined }
-
 /**
  * The way of one exchange, top to bottom: identify, understand, decide, record, forward and guard, record, finish.
  *
- * Nothing goes to the provider before the request is recorded, and the last byte of an answer does not go to the
- * client before the outcome is. What cannot be recorded is refused; where the answer has already begun, the
+ * Nothing goes to the provider before the request is recorded, and the last byte of a response does not go to the
+ * client before the outcome is. What cannot be recorded is refused; where the response has already begun, the
  * connection is cut, which is the only honest signal left.
  */
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, policy, metrics, log } = options
   const accounts = createKeyAccounts()
+  const budget = createByteBudget(options.maxBytesInFlight)
+  const exchangeLimits = createExchangeLimits(options.maxExchanges)
   const cache = createScanCache(options.fingerprintKey)
   const throttle = createThrottle(Date.now)
   const tracer = activeTracer()
@@ -115,9 +123,17 @@ export function createPipeline(options: PipelineOptions) {
     const record = options.recorder.open(exchange)
     const format = formatOfPath(exchange.method, exchange.path)
     let body: Buffer = Buffer.alloc(0)
+    const lease = budget.open(
+      !options.clientKeys.current()?.count || findKey(request, exchange) !== undefined,
+    )
+    let leave: (() => void) | undefined
     try {
-      body = await readBody(request, options.maxBodyBytes)
+      refuseLoop(exchange, options.instanceId)
+      leave = exchangeLimits.enter(exchange, request.socket.remoteAddress)
+      body = await readBody(request, options.maxBodyBytes, lease)
       refusePacked(request)
+      refuseForm(request)
+      if (hasMoreValuesThan(options.maxJsonValues, body)) throw tooManyValues(options.maxJsonValues)
       const understood = understand(exchange, format, body)
       const model = understood.facts.model ?? modelOfPath(exchange.path)
       const header = providerHeader(request)
@@ -145,6 +161,9 @@ export function createPipeline(options: PipelineOptions) {
       await refuse(exchange, record, request, response, format, body, refusal)
       metrics.exchange('refused', 'none', refusal.error.status, performance.now() - exchange.startedAtMs)
       exchange.trace?.end('refused', refusal.error.status, format)
+    } finally {
+      leave?.()
+      lease.release()
     }
   }
 
@@ -212,12 +231,12 @@ export function createPipeline(options: PipelineOptions) {
         status,
       })
       const { action, retryAfterSeconds } = asked.blockedBy
-      answerError(response, exchange, format, error, action, retryAfterSeconds)
+      sendError(response, exchange, format, error, action, retryAfterSeconds)
       return 'request-blocked'
     }
 
     const redacted = asked.edits.length > 0 ? JSON.stringify(replaceTexts(json!, asked.edits)) : undefined
-    const models = modelAnswerOf(way)
+    const models = modelListingOf(way)
     const prepare = (target: Target) =>
       prepareRequest({
         target,
@@ -227,6 +246,7 @@ export function createPipeline(options: PipelineOptions) {
         headers: request.headers,
         body,
         redacted,
+        instanceId: options.instanceId,
         withholdsCredential: withholdsCredential(target, targets[0], way.key),
       })
     const first = prepare(targets[0])
@@ -257,7 +277,7 @@ export function createPipeline(options: PipelineOptions) {
       createGuard: filter && (() => createFrameGuard(format, filter)),
       holdWhole: ((holds || restorations.size > 0) && !filter) || models !== undefined,
       limitBytes: options.maxBodyBytes,
-      maxAnswerBytes: options.maxAnswerBytes,
+      maxResponseBytes: options.maxResponseBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
       startedAtMs: exchange.startedAtMs,
@@ -265,22 +285,24 @@ export function createPipeline(options: PipelineOptions) {
     })
     const answered = !models
       ? called
-      : await answerModels({
+      : await listModels({
           answered: called,
           models,
           startedAtMs: exchange.startedAtMs,
           timeoutMs: modelListTimeoutMs,
         })
-    const outcome = outcomeOf(answered, exchange, facts, () => texts)
-    answered.call?.tell(outcome)
+    const measured = measureResponse(answered, facts, () => texts)
+    const outcome = outcomeOf(exchange, answered, measured)
+    answered.call?.close(outcome)
     metrics.answered(answered, outcome)
     if (way.key) accounts.charge(way.key.keyId, outcome.usage, outcome.cost?.usdMicros)
-    const relayed = translateAnswer(answered, facts)
+    const relayed = translateResponse(answered, facts)
     return finish({
       ...way,
       answered,
       relayed,
       outcome,
+      reportsError: measured.reportsError,
       guard,
       filter,
       asked,
@@ -290,10 +312,10 @@ export function createPipeline(options: PipelineOptions) {
   }
 
   /** Providers whose credentials the client may not use are not asked, and one that it names is asked alone. */
-  function modelAnswerOf({ exchange, format, request, key, targets }: Way): ModelAnswer | undefined {
+  function modelListingOf({ exchange, format, request, key, targets }: Way): ModelListing | undefined {
     if (!format.listsModels) return undefined
     const isOpen = options.isOpen && !options.clientKeys.current()?.count
-    return modelAnswer({
+    return modelListing({
       providers,
       routes,
       target: targets[0].provider,
@@ -307,9 +329,10 @@ export function createPipeline(options: PipelineOptions) {
 
   async function finish(
     end: Way & {
-      answered: Answered
+      answered: ProviderResponse
       relayed: Relayed
       outcome: Outcome
+      reportsError: boolean
       guard: StreamGuard | undefined
       filter: StreamFilter | undefined
       asked: Evaluation
@@ -324,7 +347,7 @@ export function createPipeline(options: PipelineOptions) {
       await record.event(eventTypes.responseAborted, { ...outcome, status: relayed.status ?? 499 })
       return 'aborted'
     }
-    if (relayed.end instanceof UpstreamError) {
+    if (typeof relayed.end === 'object') {
       const status = response.headersSent ? relayed.status! : relayed.end.status
       const { code, message } = relayed.end
       log.warn({ err: relayed.end, exchange: exchange.id, provider: provider.name }, 'provider failed')
@@ -339,14 +362,14 @@ export function createPipeline(options: PipelineOptions) {
     if (status >= 400) {
       const error = {
         code: 'upstream_status',
-        message: `Provider ${provider.name} answered with status ${answered.relayed.status}`,
+        message: `Provider ${provider.name} responded with status ${answered.relayed.status}`,
       }
       await recordOrCut(response, record.event(eventTypes.responseFailed, { ...outcome, status, error }))
       endAsReceived(response, exchange, relayed, asked)
       return 'failed'
     }
-    const decided = traced(exchange, 'decide answer', () =>
-      decideOnAnswer({
+    const decided = traced(exchange, 'decide response', () =>
+      decideOnResponse({
         set,
         subject: end.subject,
         context: end.context,
@@ -375,7 +398,7 @@ export function createPipeline(options: PipelineOptions) {
     }
     const restored =
       restorations.size > 0 && relayed.whole
-        ? restoreAnswer(format, relayed, decided.rewritten ?? relayed.whole, restorations)
+        ? restoreResponse(format, relayed, decided.rewritten ?? relayed.whole, restorations)
         : undefined
     const rewritten = restored ?? decided.rewritten
     const changes = changesOf(
@@ -388,17 +411,17 @@ export function createPipeline(options: PipelineOptions) {
     const ended = { ...outcome, status, decision, ...delivered }
     const error = {
       code: 'upstream_error',
-      message: `Provider ${provider.name} told an error under status ${answered.relayed.status}`,
+      message: `Provider ${provider.name} reported an error under status ${answered.relayed.status}`,
     }
     await recordOrCut(
       response,
-      answered.relayed.toldError
+      end.reportsError
         ? record.event(eventTypes.responseFailed, { ...ended, error })
         : record.event(eventTypes.responseCompleted, ended),
     )
     if (rewritten) endRewritten(response, exchange, relayed, rewritten)
     else endAsReceived(response, exchange, relayed, asked)
-    return answered.relayed.toldError ? 'failed' : 'completed'
+    return end.reportsError ? 'failed' : 'completed'
   }
 }
 
@@ -421,6 +444,28 @@ function refusePacked({ headers }: IncomingMessage): void {
       'unsupported_encoding',
       `The request body has Content-Encoding ${encoding.slice(0, 64)}; send it as it is`,
     )
+}
+
+/**
+ * @throws Refusal when the body is a form or plain text: those are what a page of another site can send without being asked,
+ * and no client of these APIs sends them.
+ */
+function refuseForm({ headers }: IncomingMessage): void {
+  const type = headers['content-type']
+  if (type !== undefined && /^\s*(?:text\/plain|application\/x-www-form-urlencoded)/i.test(type))
+    throw new Refusal(
+      415,
+      'unsupported_media_type',
+      `The request body has Content-Type ${type.slice(0, 64)}; send JSON with Content-Type: application/json`,
+    )
+}
+
+function tooManyValues(limit: number): Refusal {
+  return new Refusal(
+    413,
+    'too_many_values',
+    `The request body has more than ${limit} JSON values (AIRS_MAX_JSON_VALUES)`,
+  )
 }
 
 /** @throws Refusal when this is no request that could be forwarded. */
@@ -471,9 +516,9 @@ function streamFilterOf(
 
 /** In which respects the client gets what the provider did not send. */
 function changesOf(
-  { request }: Answered,
+  { request }: ProviderResponse,
   { guard }: Relayed,
-  { rewritten, evaluation }: DecidedAnswer,
+  { rewritten, evaluation }: DecidedResponse,
   isRestored: boolean,
 ): Change[] {
   const isRedacted = rewritten !== undefined || evaluation.decision.action === 'redact'
@@ -487,7 +532,7 @@ function changesOf(
 
 /** What the client gets, where that is not what the provider sent. */
 function deliveredOf(
-  answered: Answered,
+  answered: ProviderResponse,
   relayed: Relayed,
   rewritten: Buffer | undefined,
   changes: Change[],
@@ -525,11 +570,11 @@ async function refuse(
   if (response.headersSent) response.destroy()
   else {
     if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds)
-    answerError(response, exchange, format ?? defaultFormat, told, 'refused')
+    sendError(response, exchange, format ?? defaultFormat, told, 'refused')
   }
 }
 
-/** When an outcome cannot be recorded and the answer has begun, the connection is cut; otherwise the error goes up. */
+/** When an outcome cannot be recorded and the response has begun, the connection is cut; otherwise the error goes up. */
 async function recordOrCut(response: ServerResponse, recorded: Promise<void>): Promise<void> {
   try {
     await recorded

@@ -2,10 +2,8 @@ import type { ServerResponse } from 'node:http'
 import type { Decision } from '@airs-cp/events'
 import type { Block } from '@airs-cp/policy-engine'
 import type { WireError, WireFormat } from '@airs-cp/providers'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, Relayed, UpstreamFailure } from './exchange.ts'
 import { clientHeaders, ownHeaders } from './upstream/headers.ts'
-import type { Relayed } from './upstream/relay.ts'
-import type { UpstreamError } from './upstream/upstream-error.ts'
 
 /** @param by.policy name of the policy that blocked, where one did. */
 export function blockedError(
@@ -22,7 +20,7 @@ export function blockingPolicy({ verdicts, action: done }: Decision): string | u
   return verdicts.find(({ enforced, action }) => enforced && action === done)?.policy
 }
 
-export function answerError(
+export function sendError(
   response: ServerResponse,
   exchange: Exchange,
   format: WireFormat,
@@ -41,7 +39,7 @@ export function answerError(
   response.end(body)
 }
 
-/** Sends what was held back: the end of the answer exactly as the provider sent it. */
+/** Sends what was held back: the end of the response exactly as the provider sent it. */
 export function endAsReceived(
   response: ServerResponse,
   exchange: Exchange,
@@ -80,7 +78,7 @@ export function endBlocked(
   const policy = blockingPolicy(decision)
   if (!relayed.stream) {
     const error = blockedError({ message, policy, action: 'block' })
-    answerError(response, exchange, format, error, decision.action)
+    sendError(response, exchange, format, error, decision.action)
     return
   }
   if (!response.headersSent)
@@ -98,7 +96,7 @@ export function endBlocked(
 }
 
 /**
- * A stream that has begun ends with an error frame and without its terminator; another begun answer is cut, and so is a
+ * A stream that has begun ends with an error frame and without its terminator; another begun response is cut, and so is a
  * stream within a frame.
  */
 export function endFailed(
@@ -106,11 +104,11 @@ export function endFailed(
   exchange: Exchange,
   format: WireFormat,
   relayed: Relayed,
-  { status, code, message }: UpstreamError,
+  { status, code, message }: UpstreamFailure,
   decision: Decision,
 ): void {
   const error: WireError = { status, type: 'server_error', code, message, param: null }
-  if (!response.headersSent) answerError(response, exchange, format, error, decision.action)
+  if (!response.headersSent) sendError(response, exchange, format, error, decision.action)
   else if (relayed.stream && !relayed.isMidFrame) response.end(format.errorFrames(error))
   else response.destroy()
 }

@@ -15,6 +15,7 @@ import {
   type Logger,
   listen,
   type Running,
+  running,
 } from '@airs-cp/runtime'
 import { startOutbox } from './alerts/outbox.ts'
 import { queueAlerts } from './alerts/queue-alerts.ts'
@@ -39,9 +40,10 @@ import type { PolicyTables } from './tables.ts'
 
 /** Policies, their versions and the mode; tells every ingress what is in force. */
 export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Running> {
+  await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('policy')
-  const bus = await connectBus({ url: config.natsUrl, name: 'policy' })
-  const database = openDatabase<PolicyTables>({ url: config.databaseUrl, name: 'policy' })
+  const database = stack.use(openDatabase<PolicyTables>({ url: config.databaseUrl, name: 'policy' }))
+  const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'policy' }), (bus) => bus.drain())
   const publishers = {
     set: startPublisher({
       bus,
@@ -62,11 +64,13 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
       onProblem: (error) => log.warn({ err: error }, 'cannot publish the sessions in quarantine'),
     }),
   }
+  for (const publisher of Object.values(publishers)) stack.use(publisher)
   const outbox = startOutbox({
     bus,
     database,
     onProblem: (err) => log.warn({ err }, 'cannot record what was found out; trying again'),
   })
+  stack.use(outbox)
   const publishQuarantine = () => publishers.quarantine.publish()
   const defined = createProjections(
     config.alerts && { types: config.alerts.types, queue: queueAlerts(config.alerts) },
@@ -74,6 +78,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   const alerts =
     config.alerts &&
     startAlerts(database, config.alerts, (err) => log.warn({ err }, 'cannot send alerts; trying again'))
+  stack.use(alerts)
   const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
   const control = runProjection({
     bus,
@@ -100,9 +105,11 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
       },
     }),
   }
+  stack.use(projections.control)
+  stack.use(projections.traffic)
   observeProjections(metrics.meter, projections)
   const parts = { bus, database, projection: projections.control }
-  const backtests = startBacktests({ bus, database, databaseUrl: config.databaseUrl, log })
+  const backtests = stack.use(startBacktests({ bus, database, databaseUrl: config.databaseUrl, log }))
   const changes = createPolicyChanges({
     ...parts,
     publish: publishers.set.publish,
@@ -128,22 +135,11 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     'policy',
     createDeadLetters(database, 'policy', [defined.control, defined.traffic]),
   )
-  const server = await listen(api.app, config)
+  stack.use(await listen(api.app, config))
   if (!(await findSetHead(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
   if (config.policyFile) await applyFile(changes, config.policyFile)
   await Promise.all(Object.values(publishers).map(({ publish }) => publish()))
-  return {
-    async close() {
-      await server.close()
-      await backtests.close()
-      await Promise.all(Object.values(projections).map((projection) => projection.close()))
-      await outbox.close()
-      await alerts?.close()
-      await Promise.all(Object.values(publishers).map(({ close }) => close()))
-      await bus.drain()
-      await database.destroy()
-    },
-  }
+  return running(stack)
 }
 
 async function applyFile(changes: PolicyChanges, file: string): Promise<void> {

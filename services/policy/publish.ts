@@ -1,5 +1,6 @@
 import { type Bus, findKey, putKey } from '@airs-cp/bus'
 import { buckets, type PublishedKey, type PublishedValues, publishedSchemas } from '@airs-cp/events'
+import { type Running, repeat } from '@airs-cp/runtime'
 
 /**
  * Keeps a key that every ingress watches equal to what Postgres says: at once when told, and every few seconds by
@@ -18,7 +19,7 @@ export function startPublisher<Key extends PublishedKey>({
   read: () => Promise<PublishedValues[Key]>
   intervalMs?: number
   onProblem?: (error: unknown) => void
-}): { publish(): Promise<void>; close(): Promise<void> } {
+}): Running & { publish(): Promise<void> } {
   let chain: Promise<unknown> = Promise.resolve()
   const oneAfterTheOther = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const result = chain.then(work)
@@ -34,12 +35,10 @@ export function startPublisher<Key extends PublishedKey>({
       const wanted = await readValid()
       if (JSON.stringify(published) !== JSON.stringify(wanted)) await putKey(bus, buckets.policy, key, wanted)
     })
-  const timer = setInterval(() => void repair().catch(onProblem), intervalMs)
-  return {
-    publish,
-    async close() {
-      clearInterval(timer)
-      await chain
-    },
+  const repairing = repeat({ everyMs: intervalMs, work: repair, onProblem })
+  const close = async () => {
+    await repairing.close()
+    await chain
   }
+  return { publish, close, [Symbol.asyncDispose]: close }
 }

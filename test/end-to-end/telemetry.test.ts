@@ -94,7 +94,7 @@ describe('telemetry', () => {
     assert.equal(root.attributes['airs.outcome'], 'completed')
     assert.equal(root.attributes['http.response.status_code'], 200)
 
-    const steps = ['decide request', 'chat gpt-4o-mini', 'decide answer']
+    const steps = ['decide request', 'chat gpt-4o-mini', 'decide response']
     for (const name of steps) {
       const step = await named(name, 'airs-ingress')
       assert.equal(step.parentId, root.spanId, name)

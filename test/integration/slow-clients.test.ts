@@ -22,7 +22,7 @@ const token = 'token-of-the-slow-client-test'
 const head = (path: string, ...headers: string[]) =>
   [
     `POST ${path} HTTP/1.1`,
-    'Host: airs',
+    'Host: localhost',
     `Authorization: Bearer ${token}`,
     'Content-Type: application/json',
     ...headers,
@@ -128,7 +128,7 @@ describe('clients that are slow, large or ambiguous', () => {
   each(
     'a body of two lengths is refused: the next request cannot be smuggled in it',
     async ({ name, url, path }) => {
-      const smuggled = 'GET /metrics HTTP/1.1\r\nHost: airs\r\n\r\n'
+      const smuggled = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'
       for (const headers of [
         ['Content-Length: 2', 'Transfer-Encoding: chunked'],
         ['Content-Length: 2', 'Content-Length: 60'],
@@ -143,6 +143,34 @@ describe('clients that are slow, large or ambiguous', () => {
     },
   )
 
+  each('a connection that sends many requests ahead of its responses is refused the rest', async (target) => {
+    const { name, url } = target
+    const one = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    const last = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+    const response = await rawRequest(url, one.repeat(10) + last)
+    assert.equal(response.match(/HTTP\/1\.1 200 /g)?.length, 11, name)
+  })
+
+  each('a page of another site gets nothing', async ({ name, url, path }) => {
+    for (const [status, ...headers] of [
+      [403, 'Origin: https://evil.example'],
+      [403, 'Origin: null'],
+      [403, 'Sec-Fetch-Site: cross-site'],
+      [421, 'Host: rebound.evil.example'],
+    ] as const) {
+      const attack = head(path, ...headers, 'Content-Length: 2', 'Connection: close')
+        .split('\r\n')
+        .filter(
+          (line, at, all) =>
+            !line.startsWith('Host:') || all.slice(at + 1).every((other) => !other.startsWith('Host:')),
+        )
+        .join('\r\n')
+      const response = await rawRequest(url, `${attack}\r\n\r\n{}`)
+      assert.match(response, new RegExp(`^HTTP/1\\.1 ${status} `), `${name} with ${headers.join()}`)
+      assert.doesNotMatch(response, /access-control/i)
+    }
+  })
+
   each('a hundred idle connections do not keep the next client away', async ({ name, url }) => {
     const { hostname, port } = new URL(url)
     const idle = Array.from({ length: 100 }, () => connect(Number(port), hostname).on('error', () => {}))
@@ -150,7 +178,7 @@ describe('clients that are slow, large or ambiguous', () => {
     let answer = ''
     while (!/^HTTP\/1\.1 200 /.test(answer)) {
       assert.ok(Date.now() < deadline, `${name} does not answer beside idle connections`)
-      answer = await rawRequest(url, 'GET /healthz HTTP/1.1\r\nHost: airs\r\nConnection: close\r\n\r\n')
+      answer = await rawRequest(url, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     }
     for (const socket of idle) socket.destroy()
   })

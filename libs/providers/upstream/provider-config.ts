@@ -1,10 +1,5 @@
-import { allFormats } from '../formats.ts'
-import { translatorBetween } from '../translate/translators.ts'
 import type { Price } from '../usage/cost.ts'
-import type { ProviderApi, WireFormat } from '../wire-format.ts'
-
-export const providerKinds = ['openai', 'openai-compatible', 'azure', 'anthropic', 'ollama', 'mock'] as const
-export type ProviderKind = (typeof providerKinds)[number]
+import type { ProviderKind } from './provider-kind.ts'
 
 export type ProviderConfig = {
   kind: ProviderKind
@@ -23,21 +18,4 @@ export type ProviderConfig = {
   apiVersion?: string
   /** Azure: deployment by model name, where they differ. */
   deployments?: Readonly<Record<string, string>>
-}
-
-/** The API of a kind of provider; undefined: it speaks every format. */
-function apiOf(kind: ProviderKind): ProviderApi | undefined {
-  if (kind === 'mock') return undefined
-  return kind === 'anthropic' ? 'anthropic' : 'openai'
-}
-
-/**
- * The format in which a client's request goes to a provider: its own where the provider speaks it, the one that there is
- * a translation to otherwise. Undefined: the provider has nothing of the kind.
- */
-export function formatAtProvider(kind: ProviderKind, client: WireFormat): WireFormat | undefined {
-  const api = apiOf(kind)
-  const isSpoken = ({ apis }: WireFormat) => api === undefined || apis.includes(api)
-  if (isSpoken(client)) return client
-  return allFormats.find((format) => isSpoken(format) && translatorBetween(client.id, format.id))
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formats } from '../formats.ts'
-import { formatAtProvider, type ProviderConfig } from './provider-config.ts'
+import { formatAtProvider } from './format-at-provider.ts'
+import type { ProviderConfig } from './provider-config.ts'
 import { type UpstreamQuestion, upstreamRequest } from './upstream-request.ts'
 
 const question: UpstreamQuestion = {

@@ -1,6 +1,6 @@
 import type { Usage } from '@airs-cp/events'
 import table from '../prices.json' with { type: 'json' }
-import type { ProviderKind } from '../upstream/provider-config.ts'
+import type { ProviderKind } from '../upstream/provider-kind.ts'
 
 /** Prices in USD per million tokens, which is USD micros per token. */
 export type Price = {

@@ -1,7 +1,6 @@
 import { JournalUnavailableError } from '@airs-cp/journal'
 import type { WireError } from '@airs-cp/providers'
-import { NotReplicatedError } from '../recording/not-replicated-error.ts'
-import { EventTooLargeError } from '../recording/write-event.ts'
+import { NotReplicatedError } from '../shipping/not-replicated-error.ts'
 import { BodyError } from './read-body.ts'
 
 /** A request that is refused here, before a provider hears of it. */
@@ -32,19 +31,16 @@ export class Refusal extends Error {
 /** Puts any error into words for the client; one that nobody foresaw says no more than that. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  const isUnrecorded =
-    error instanceof JournalUnavailableError ||
-    error instanceof NotReplicatedError ||
-    error instanceof EventTooLargeError
-  if (isUnrecorded)
+  if (error instanceof JournalUnavailableError || error instanceof NotReplicatedError)
     return new Refusal(
       503,
       'audit_unavailable',
       'This exchange cannot be recorded, and what cannot be recorded is not let through; try again later',
     )
-  if (error instanceof BodyError)
-    return error.reason === 'too-large'
-      ? new Refusal(413, 'body_too_large', error.message)
-      : new Refusal(499, 'client_closed_request', error.message)
+  if (error instanceof BodyError) {
+    if (error.reason === 'too-large') return new Refusal(413, 'body_too_large', error.message)
+    if (error.reason === 'no-room') return new Refusal(503, 'overloaded', error.message, null, 1)
+    return new Refusal(499, 'client_closed_request', error.message)
+  }
   return new Refusal(500, 'internal_error', 'The ingress failed on this request; its log has the cause')
 }

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { recordBody } from '@airs-cp/events'
 import { compilePolicySet, createStreamGuard } from '@airs-cp/policy-engine'
 import { formats, readFrame } from '@airs-cp/providers'
-import type { Relayed } from '../upstream/relay.ts'
-import { decideOnAnswer } from './decide-on-response.ts'
+import type { Relayed } from '../exchange.ts'
+import { decideOnResponse } from './decide-on-response.ts'
 import { createFrameGuard } from './guard-frames.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
@@ -24,7 +24,7 @@ const setOf = (action: string) =>
 
 function decide(action: string, text: string, stream = false) {
   const whole = Buffer.from(text)
-  return decideOnAnswer({
+  return decideOnResponse({
     set: setOf(action),
     subject,
     context: {},

@@ -12,23 +12,22 @@ import {
   type Subject,
 } from '@airs-cp/policy-engine'
 import { rewriteAnswer, rewriteStream, type TextEdit, type WireFormat } from '@airs-cp/providers'
-import type { Relayed } from '../upstream/relay.ts'
-import type { FrameGuard } from './guard-frames.ts'
-import { type ReadAnswer, readPlain, readStream } from './read-response.ts'
+import type { FrameGuard, Relayed } from '../exchange.ts'
+import { type ReadResponse, readPlain, readStream } from './read-response.ts'
 
-export type DecidedAnswer = {
+export type DecidedResponse = {
   evaluation: Evaluation
-  /** Set when the answer must not reach the client. */
+  /** Set when the response must not reach the client. */
   blockedMessage?: string
   /** What the client gets instead of the provider's bytes. */
   rewritten?: Buffer
 }
 
 /**
- * Decides on a complete answer. Where policies enforce on answers it was held whole and can still be changed;
+ * Decides on a complete response. Where policies enforce on responses it was held whole and can still be changed;
  * elsewhere it is looked at as it was recorded, and what is too long to stand in one event is not looked at.
  */
-export function decideOnAnswer({
+export function decideOnResponse({
   set,
   subject,
   context,
@@ -48,11 +47,11 @@ export function decideOnAnswer({
   /** What judged the stream, where something did. */
   guard: StreamGuard | undefined
   digestKey: string
-}): DecidedAnswer {
+}): DecidedResponse {
   if (relayed.guard && guard) {
     const judged = judgedOnItsWay(relayed.guard, guard)
     if (guard.late.policies.length === 0) return judged
-    const { evaluation } = decideOnAnswer({
+    const { evaluation } = decideOnResponse({
       ...{ set: guard.late, subject, context, format, recorded, digestKey },
       relayed: { ...relayed, guard: undefined },
       guard: undefined,
@@ -76,13 +75,13 @@ export function decideOnAnswer({
     return { evaluation }
   }
   try {
-    const answer = relayed.stream ? readStream(format, whole) : readPlain(whole)
-    const texts = textsOf(format, answer, whole)
-    const tools = () => format.responseTools(answer.json)
+    const response = relayed.stream ? readStream(format, whole) : readPlain(whole)
+    const texts = textsOf(format, response, whole)
+    const tools = () => format.responseTools(response.json)
     const evaluation = evaluate(set, 'response', subject, texts, digestKey, { ...context, tools })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
     if (evaluation.edits.length === 0) return { evaluation }
-    return { evaluation, rewritten: rewrite(format, answer, evaluation.edits) }
+    return { evaluation, rewritten: rewrite(format, response, evaluation.edits) }
   } catch (error) {
     return unreadable(nothing(), relayed, error)
   }
@@ -93,7 +92,7 @@ function unlookedReason(set: CompiledPolicySet, whole: Buffer | undefined): stri
   return whole ? 'no policy is in scope' : 'too long to be looked at without an enforcing policy'
 }
 
-function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {
+function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedResponse {
   const decision = guard.decision()
   const blockedMessage = frames.blockedMessage()
   if (blockedMessage !== undefined) decision.action = guard.blockedBy()?.action ?? 'block'
@@ -105,23 +104,26 @@ function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedAnswer {
   }
 }
 
-/** An answer in no format that is known here is judged as the one text that it is. */
-function textsOf(format: WireFormat, { json, frames }: ReadAnswer, whole: Buffer): EvaluatedText[] {
+/** A response in no format that is known here is judged as the one text that it is. */
+function textsOf(format: WireFormat, { json, frames }: ReadResponse, whole: Buffer): EvaluatedText[] {
   if (json) return format.responseTexts(json)
   return frames ? [] : [{ path: '', text: whole.toString('utf8') }]
 }
 
-function rewrite(format: WireFormat, { json, frames }: ReadAnswer, edits: TextEdit[]): Buffer {
+function rewrite(format: WireFormat, { json, frames }: ReadResponse, edits: TextEdit[]): Buffer {
   if (!json && !frames) return Buffer.from(edits[0]!.text)
   if (!frames) return Buffer.from(JSON.stringify(rewriteAnswer(format, json!, edits)))
   return Buffer.concat(rewriteStream(format, frames, edits).map((frame) => frame.raw))
 }
 
 /** What cannot be read or changed cannot be decided on: where policies enforce it does not reach the client. */
-function unreadable(evaluation: Evaluation, { whole, guard }: Relayed, error: unknown): DecidedAnswer {
+function unreadable(evaluation: Evaluation, { whole, guard }: Relayed, error: unknown): DecidedResponse {
   const message = error instanceof Error ? error.message : String(error)
-  evaluation.decision.scanned.skipped.push({ path: '', reason: `the answer could not be judged: ${message}` })
+  evaluation.decision.scanned.skipped.push({
+    path: '',
+    reason: `the response could not be judged: ${message}`,
+  })
   if (!whole && guard?.blockedMessage() === undefined) return { evaluation }
   evaluation.decision.action = 'block'
-  return { evaluation, blockedMessage: 'The answer could not be judged by policy and is withheld' }
+  return { evaluation, blockedMessage: 'The response could not be judged by policy and is withheld' }
 }

@@ -1,5 +1,4 @@
 import {
-  type AnswerIdentity,
   type FrameText,
   frameJson,
   readFrame,
@@ -8,22 +7,9 @@ import {
   type WireFormat,
   withFrameJson,
 } from '@airs-cp/providers'
+import type { FrameGuard } from '../exchange.ts'
 import type { StreamFilter } from './restore-response.ts'
 import { createStringChanges, type StringChanges } from './string-changes.ts'
-
-/** Passes an answer's frames through a guard, in the client's format. */
-export type FrameGuard = {
-  /** The frames that may go to the client now. */
-  push(frame: SseFrame): SseFrame[]
-  /** The stream is over: what was still held. */
-  end(): SseFrame[]
-  /** Why the stream must end here, once it must. */
-  blockedMessage(): string | undefined
-  /** Ends the stream where it is, in the way of its format. */
-  blockedEnding(identity: AnswerIdentity, message: string): string
-  /** Whether the client gets anything else than the provider sent. */
-  hasChanged(): boolean
-}
 
 /** A string of the answer. One that is told anew, and otherwise than before, goes through another channel of the guard. */
 type Said = {

@@ -7,15 +7,15 @@ import {
   type WireFormat,
 } from '@airs-cp/providers'
 
-export type ReadAnswer = { json: JsonObject | undefined; frames?: SseFrame[] }
+export type ReadResponse = { json: JsonObject | undefined; frames?: SseFrame[] }
 
-/** An answer that is no JSON object has no `json`: it is one text. */
-export function readPlain(whole: Buffer): ReadAnswer {
+/** A response that is no JSON object has no `json`: it is one text. */
+export function readPlain(whole: Buffer): ReadResponse {
   return { json: parseObject(whole.toString('utf8')) }
 }
 
 /** @throws where a frame has data that is no JSON object: what it says cannot be judged. */
-export function readStream(format: WireFormat, whole: Buffer): ReadAnswer {
+export function readStream(format: WireFormat, whole: Buffer): ReadResponse {
   const parser = createSseParser()
   const frames = parser.push(whole)
   const rest = parser.end()

@@ -1,6 +1,6 @@
 import { createRestorer, restoreText, type StreamGuard } from '@airs-cp/policy-engine'
 import { rewriteAnswer, rewriteStream, type TextEdit, type WireFormat } from '@airs-cp/providers'
-import type { Relayed } from '../upstream/relay.ts'
+import type { Relayed } from '../exchange.ts'
 import { readPlain, readStream } from './read-response.ts'
 
 /** What the text of a stream passes through. */
@@ -52,10 +52,10 @@ function isJsonText(format: WireFormat, name: string): boolean {
 }
 
 /**
- * The same for an answer that was held whole. One that cannot be read or rewritten keeps its placeholders, and so does an
- * answer that has none: undefined.
+ * The same for a response that was held whole. One that cannot be read or rewritten keeps its placeholders, and so does an
+ * response that has none: undefined.
  */
-export function restoreAnswer(
+export function restoreResponse(
   format: WireFormat,
   { stream }: Relayed,
   body: Buffer,

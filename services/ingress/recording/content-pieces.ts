@@ -7,10 +7,8 @@ export const inlineBytes = 48 * 1024
 export const pieceBytes = 384 * 1024
 /** A string within a JSON body from this size on is a piece of its own. */
 const partBytes = 16 * 1024
-/** Of a body with more, the pieces are as large as they may be, so that its event does not grow with them. */
-export const mostParts = 1_000
 
-/** Records a piece of a body and answers its reference. */
+/** Records a piece of a body and returns its reference. */
 export type StoreContent = (content: RecordedContent) => ContentReference
 
 /** The data of a `content-recorded` event. Text stays text unless escaping would make it longer than base64. */
@@ -43,9 +41,7 @@ export function recordLargeBody(bytes: Buffer, mediaType: string, store: StoreCo
     at = to
   }
   add(at, bytes.length, true)
-  const base = { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes) }
-  if (parts.length <= mostParts) return { ...base, parts }
-  return { ...base, parts: [...cut(bytes)].map((piece) => store(contentOf(piece))) }
+  return { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes), parts }
 }
 
 /** Cuts into pieces of at most `pieceBytes`, never within a UTF-8 character of valid text. */

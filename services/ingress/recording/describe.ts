@@ -1,21 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { type Attempt, boundedName, type RecordedBody, type Usage } from '@airs-cp/events'
-import {
-  estimateInputTokens,
-  estimateTokens,
-  type JsonObject,
-  type RequestFacts,
-  type WireFormat,
-} from '@airs-cp/providers'
-import type { Exchange } from '../exchange.ts'
-import { costOf } from '../routing/price-of.ts'
-import type { Answered } from '../upstream/call-provider.ts'
-import type { PreparedRequest } from '../upstream/prepare-request.ts'
-import { tellsError } from '../upstream/reports-error.ts'
+import type { RequestFacts, WireFormat } from '@airs-cp/providers'
+import type { Exchange, Measured, Outcome, PreparedRequest, ProviderResponse } from '../exchange.ts'
 import { recordedQuery } from './hide-credentials.ts'
 import type { ExchangeRecorder } from './recorder.ts'
 
-/** What every opening event tells of a request. */
+/** What every event that opens an exchange says of its request. */
 export function openingOf(
   exchange: Exchange,
   record: ExchangeRecorder,
@@ -31,7 +20,7 @@ export function openingOf(
       method,
       path: path + recordedQuery(query),
       format: format?.id,
-      model: nameOf(model),
+      model,
       stream,
       ...(body.length > 0 && { body: record.body(body, mediaType) }),
     },
@@ -55,102 +44,27 @@ export function forwardedOf({ body, changes, ignored }: PreparedRequest, record:
   }
 }
 
-/** What every outcome tells of an answer. */
-export type Outcome = {
-  provider: string
-  keyId: string | undefined
-  model: string | undefined
-  stream: boolean
-  body: RecordedBody
-  attempts: Attempt[]
-  usage: Usage | undefined
-  cost: { usdMicros: number; priceDate: string; clamped?: true } | undefined
-  finishReasons: string[] | undefined
-  timing: { firstByteMs: number | undefined; durationMs: number }
-}
-
+/** What every event that closes an exchange says of its response. */
 export function outcomeOf(
-  { request, relayed, body, attempts }: Answered,
   exchange: Exchange,
-  facts: RequestFacts,
-  texts: () => ReturnType<WireFormat['requestTexts']>,
+  { request, relayed, body, attempts }: ProviderResponse,
+  { model, usage, cost, finishReasons }: Measured,
 ): Outcome {
-  const { format, target } = request
-  const { follower } = relayed
-  const answer = follower
-    ? undefined
-    : (parseAnswer(relayed.whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
-  const model = follower?.model() ?? modelOf(answer) ?? facts.model
-  relayed.toldError ||= tellsError(answer)
-  const usage = usageOf(format, relayed, body, answer, texts)
   return {
-    provider: target.provider.name,
+    provider: request.target.provider.name,
     keyId: exchange.key?.id,
-    model: nameOf(model),
+    model,
     stream: relayed.stream,
     body,
     attempts,
     usage,
-    cost: usage && model !== undefined ? costOf(target.provider.config, model, usage) : undefined,
-    finishReasons: (follower ? follower.finishReasons() : answer && format.finishReasons(answer))?.map(
-      boundedName,
-    ),
+    cost,
+    finishReasons,
     timing: {
       firstByteMs: relayed.firstByteMs === undefined ? undefined : rounded(relayed.firstByteMs),
       durationMs: rounded(performance.now() - exchange.startedAtMs),
     },
   }
-}
-
-/** Rough, for answers that are too long to be looked at and that came without usage. */
-const bytesPerToken = 4
-
-/**
- * The provider's usage. Where it told none, or the answer broke off before it could tell all, tokens are counted: those
- * of a broken answer as far as it came, so that leaving early is not a way around limits and budgets.
- */
-function usageOf(
-  format: WireFormat,
-  { end, status, follower, counter, guard, toldError }: Answered['relayed'],
-  body: RecordedBody,
-  answer: JsonObject | undefined,
-  requestTexts: () => ReturnType<WireFormat['requestTexts']>,
-): Usage | undefined {
-  const told = follower ? follower.usage() : answer && format.usage(answer)
-  const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
-  if (told && !told.refused && (isWhole || !counter)) return told
-  const uncounted = told?.refused ? told : undefined
-  if (!format.generatesText || status === undefined || status >= 400) return uncounted
-  if (!counter && (!answer || toldError)) return uncounted
-  const counted = counter
-    ? counter.tokens()
-    : body.text === undefined
-      ? Math.ceil(body.bytes / bytesPerToken)
-      : estimateTokens(format.responseTexts(answer).map(({ text }) => text))
-  return {
-    ...told,
-    inputTokens: told?.inputTokens ?? estimateInputTokens(requestTexts()),
-    outputTokens: Math.max(told?.outputTokens ?? 0, counted),
-    estimated: true,
-  }
-}
-
-/** The JSON of an answer that is here in one piece; some servers keep its connection alive with space before it. */
-function parseAnswer(text: string | undefined): JsonObject | undefined {
-  if (!text || !/^\s*\{/.test(text)) return undefined
-  try {
-    return JSON.parse(text) as JsonObject
-  } catch {
-    return undefined
-  }
-}
-
-function modelOf(answer: JsonObject | undefined): string | undefined {
-  return typeof answer?.model === 'string' ? answer.model : undefined
-}
-
-function nameOf(model: string | undefined): string | undefined {
-  return model === undefined ? undefined : boundedName(model)
 }
 
 function rounded(ms: number): number {

@@ -1,4 +1,4 @@
-import type { PreparedRequest } from '../upstream/prepare-request.ts'
+import type { PreparedRequest } from '../exchange.ts'
 
 const credentialHeaders = ['authorization', 'x-api-key', 'api-key']
 /** Names of query parameters that hold a credential with some provider or another. */

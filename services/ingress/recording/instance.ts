@@ -5,6 +5,7 @@ import { uuidv7 } from '@airs-cp/events'
 
 /** This process among all ingress processes. */
 export type Instance = {
+  id: string
   /** `source` of every event that it records. */
   source: string
   /** The process that used the same data directory before; undefined at the first start. */
@@ -19,8 +20,10 @@ export async function nameInstance(file: string): Promise<Instance> {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  const source = `/airs/ingress/${hostname()}/${uuidv7()}`
+  const id = uuidv7()
+  const source = `/airs/ingress/${hostname()}/${id}`
   return {
+    id,
     source,
     previous: previous?.trim() || undefined,
     async remember() {

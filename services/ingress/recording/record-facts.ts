@@ -1,6 +1,6 @@
 import { eventTypes } from '@airs-cp/events'
 import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableError } from '@airs-cp/journal'
-import type { Logger } from '@airs-cp/runtime'
+import { type Logger, type Running, repeat } from '@airs-cp/runtime'
 import { type ActivePolicy, rejectedSet } from '../decision/active-policy.ts'
 import type { Instance } from './instance.ts'
 import type { Recorder } from './recorder.ts'
@@ -26,14 +26,13 @@ export function startRecordingFacts({
   damages: DamageReport[]
   policy: ActivePolicy
   log: Logger
-}): { close(): void } {
-  const told = new Set<string>()
+}): Running {
+  const recorded = new Set<string>()
   let started = false
-  let toldVersion: number | undefined
-  let toldRejection: number | undefined
-  let busy = false
+  let recordedVersion: number | undefined
+  let recordedRejection: number | undefined
 
-  async function tell(): Promise<void> {
+  async function record(): Promise<void> {
     if (!started) {
       await recorder.fact(eventTypes.ingressStarted, {
         ...(instance.previous && { previous: instance.previous }),
@@ -43,21 +42,21 @@ export function startRecordingFacts({
       started = true
     }
     const version = policy.current()?.version
-    if (version !== undefined && version !== toldVersion) {
+    if (version !== undefined && version !== recordedVersion) {
       await recorder.fact(eventTypes.policySetActivated, { version })
-      toldVersion = version
+      recordedVersion = version
     }
     const rejected = rejectedSet(policy)
-    if (rejected && rejected.version !== toldRejection)
+    if (rejected && rejected.version !== recordedRejection)
       await recorder.fact(eventTypes.policySetRejected, rejected)
-    toldRejection = rejected?.version
+    recordedRejection = rejected?.version
     for (let damage = damages[0]; damage; damage = damages[0]) {
-      await tellDamage(damage)
+      await recordDamage(damage)
       damages.shift()
     }
   }
 
-  async function tellDamage({
+  async function recordDamage({
     journal: id,
     firstLost,
     lostEvents,
@@ -65,7 +64,7 @@ export function startRecordingFacts({
     quarantineFile,
   }: DamageReport): Promise<void> {
     const key = `${id} ${firstLost}`
-    if (lostEvents === 0 || told.has(key)) return
+    if (lostEvents === 0 || recorded.has(key)) return
     await recorder.fact(eventTypes.journalDamaged, {
       journal: id,
       from: firstLost,
@@ -73,31 +72,20 @@ export function startRecordingFacts({
       file,
       ...(quarantineFile !== undefined && { quarantineFile }),
     })
-    told.add(key)
+    recorded.add(key)
   }
 
   const earlier = earlierEpochs(journal)
-  const attempt = () => {
-    const isTold =
-      started &&
-      damages.length === 0 &&
-      toldVersion === policy.current()?.version &&
-      toldRejection === rejectedSet(policy)?.version
-    if (busy || isTold) return
-    busy = true
-    tell()
-      .catch((err) => {
-        if (!(err instanceof JournalUnavailableError))
-          log.warn({ err }, 'cannot record what happened to this ingress')
-      })
-      .finally(() => {
-        busy = false
-      })
-  }
-  attempt()
-  const timer = setInterval(attempt, retryMs)
-  policy.onChange(attempt)
-  return { close: () => clearInterval(timer) }
+  const recording = repeat({
+    everyMs: retryMs,
+    work: record,
+    onProblem(err) {
+      if (!(err instanceof JournalUnavailableError))
+        log.warn({ err }, 'cannot record what happened to this ingress')
+    },
+  })
+  policy.onChange(recording.wake)
+  return recording
 }
 
 function earlierEpochs(journal: Journal): { journal: string; lastSequence: number }[] {

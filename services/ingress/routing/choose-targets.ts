@@ -2,11 +2,9 @@ import type { ClientKey } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
 import { isGenerated } from '../admission/client-keys.ts'
 import { Refusal } from '../admission/refusal.ts'
+import type { Provider, Target } from '../exchange.ts'
 import type { Route } from './provider-settings.ts'
-import type { Provider, Providers } from './providers.ts'
-
-/** A provider to ask, and the name that it knows the model under where that is not the client's. */
-export type Target = { provider: Provider; model: string | undefined }
+import type { Providers } from './providers.ts'
 
 /**
  * The providers to ask for a model, in order: the one that `X-AIRS-Provider` names, or what the first matching route

@@ -1,3 +1,5 @@
+import type { CircuitBreaker } from '../exchange.ts'
+
 /**
  * Keeps calls away from a provider that fails again and again.
  *
@@ -7,17 +9,6 @@
  * | open      | none             | `cooldownMs` later → half-open                                     |
  * | half-open | one at a time    | its success → closed; its failure → open                           |
  */
-export type CircuitBreaker = {
-  /** Whether a call may go out now; when it may, its end must be told. */
-  allows(): boolean
-  /** Milliseconds until it may allow a call again; 0 unless open. */
-  waitMs(): number
-  succeeded(): void
-  failed(): void
-  /** The call told nothing about the provider: the client left. */
-  abandoned(): void
-}
-
 export function createCircuitBreaker({
   threshold = 5,
   cooldownMs = 10_000,

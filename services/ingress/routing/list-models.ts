@@ -14,14 +14,14 @@ import {
   translateErrorFor,
   upstreamRequest,
 } from '@airs-cp/providers'
-import type { Answered } from '../upstream/call-provider.ts'
+import type { Provider, ProviderResponse } from '../exchange.ts'
 import type { Route } from './provider-settings.ts'
-import type { Provider, Providers } from './providers.ts'
+import type { Providers } from './providers.ts'
 
 const maxListBytes = 4 * 1024 * 1024
 
-/** How a provider's answer about its models becomes the client's. */
-export type ModelAnswer = {
+/** How a provider's response about its models becomes the client's. */
+export type ModelListing = {
   /** One model, `/v1/models/{model}`, and not the list. */
   isOne: boolean
   isAnthropicClient: boolean
@@ -34,12 +34,12 @@ export type ModelAnswer = {
 }
 
 /**
- * Undefined where the provider's answer is the client's as it is.
+ * Undefined where the provider's response is the client's as it is.
  * @param isNamed the client has named the provider: it is asked alone.
  * @param mayUse whether this client may use a provider's server-side credential.
  * @param allows undefined where the client may use every model.
  */
-export function modelAnswer({
+export function modelListing({
   providers,
   routes,
   target,
@@ -57,7 +57,7 @@ export function modelAnswer({
   isAnthropicClient: boolean
   mayUse: (provider: string) => boolean
   allows: ((model: string) => boolean) | undefined
-}): ModelAnswer | undefined {
+}): ModelListing | undefined {
   const isAlone = isOne || isNamed
   const further = (isAlone ? [] : providers.names)
     .map((name) => providers.find(name)!)
@@ -78,21 +78,21 @@ export function modelListQuery({ config }: Provider): string {
 }
 
 /**
- * Gives the provider's answer, which has been held whole, a translation: into the one list of all providers, in the shape
- * that the client reads. A further provider that does not answer is left out, and its attempt says why. Where the first
+ * Gives the provider's response, which has been held whole, a translation: into the one list of all providers, in the shape
+ * that the client reads. A further provider that does not respond is left out, and its attempt says why. Where the first
  * provider refuses, its refusal stays one.
  */
-export async function answerModels({
+export async function listModels({
   answered,
   models: { isOne, isAnthropicClient, providers, named, allows },
   startedAtMs,
   timeoutMs,
 }: {
-  answered: Answered
-  models: ModelAnswer
+  answered: ProviderResponse
+  models: ModelListing
   startedAtMs: number
   timeoutMs: number
-}): Promise<Answered> {
+}): Promise<ProviderResponse> {
   const { relayed, request } = answered
   if (relayed.end !== 'complete') return answered
   const { kind } = request.target.provider.config
@@ -106,19 +106,19 @@ export async function answerModels({
   const translator: Translator = {
     client: request.format.id,
     provider: request.format.id,
-    request: (body) => ({ body, ignored: [], toolNames: new Map() }),
+    request: (body) => ({ body, ignored: [] }),
     response(body) {
       const told = parseJson(body)
       if (isOne) {
         const model = readModel(kind, told)
-        if (!model) throw new MalformedAnswerError('The answer is no model')
+        if (!model) throw new MalformedAnswerError('The response is no model')
         return JSON.stringify(isAnthropicClient ? anthropicModel(model) : model)
       }
       const lists = [readModels(kind, told), ...asked.map(({ models }) => models), named]
       const entries = mergeModels(lists).filter(({ id }) => allows(id))
       return JSON.stringify(isAnthropicClient ? anthropicModelList(entries) : openaiModelList(entries))
     },
-    createStream: () => ({ push: (frame) => [frame], end: () => [] }),
+    createStream: () => ({ push: (frame) => [frame] }),
     error: translateErrorFor(isAnthropicClient ? 'anthropic' : 'openai'),
   }
   return {
@@ -175,7 +175,7 @@ function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
-    throw new MalformedAnswerError('The answer about models is not JSON')
+    throw new MalformedAnswerError('The response about models is not JSON')
   }
 }
 

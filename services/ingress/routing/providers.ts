@@ -1,18 +1,8 @@
 import { createMockProvider, type ProviderConfig } from '@airs-cp/providers'
 import { listen } from '@airs-cp/runtime'
 import { Pool } from 'undici'
-import type { IngressConfig } from '../config.ts'
-import { type CircuitBreaker, createCircuitBreaker } from './circuit-breaker.ts'
-
-/** A provider that traffic can go to. */
-export type Provider = {
-  name: string
-  config: ProviderConfig
-  pool: Pool
-  breaker: CircuitBreaker
-  /** Longest time that one call may take. */
-  totalTimeoutMs: number
-}
+import type { Provider } from '../exchange.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
 
 export type Providers = {
   default: Provider
@@ -26,7 +16,11 @@ export async function openProviders({
   providers,
   defaultProvider,
   timeouts,
-}: Pick<IngressConfig, 'providers' | 'defaultProvider' | 'timeouts'>): Promise<Providers> {
+}: {
+  providers: Record<string, ProviderConfig>
+  defaultProvider: string
+  timeouts: { connectMs: number; firstByteMs: number; idleMs: number; totalMs: number }
+}): Promise<Providers> {
   const hasMock = Object.values(providers).some(({ kind }) => kind === 'mock')
   const mock = hasMock ? await listen(createMockProvider(), { host: '127.0.0.1', port: 0 }) : undefined
   const open = (name: string, settings: ProviderConfig): Provider => {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Journal } from '@airs-cp/journal'
 import { activeTracer } from '@airs-cp/runtime'
-import { NotReplicatedError } from '../recording/not-replicated-error.ts'
+import { NotReplicatedError } from './not-replicated-error.ts'
 import { SharedPosition } from './shared-position.ts'
 import type {
   FromWorker,

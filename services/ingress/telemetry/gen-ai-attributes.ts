@@ -1,9 +1,5 @@
 import type { Attributes } from '@opentelemetry/api'
-import type { Outcome } from '../recording/describe.ts'
-import type { Provider } from '../routing/providers.ts'
-import type { PreparedRequest } from '../upstream/prepare-request.ts'
-import type { Relayed } from '../upstream/relay.ts'
-import { UpstreamError } from '../upstream/upstream-error.ts'
+import type { Outcome, PreparedRequest, Provider, Relayed } from '../exchange.ts'
 
 const maxCharacters = 256
 
@@ -37,7 +33,7 @@ export function genAiRequest(
   }
 }
 
-export function genAiAnswer({ model, usage, finishReasons, stream, cost, body }: Outcome): Attributes {
+export function genAiResponse({ model, usage, finishReasons, stream, cost, body }: Outcome): Attributes {
   return {
     'gen_ai.request.stream': stream,
     'http.response.body.size': body.bytes,
@@ -58,7 +54,7 @@ export function genAiAnswer({ model, usage, finishReasons, stream, cost, body }:
 
 /** A code of ours or the provider's status; undefined where the call went well. */
 export function errorTypeOf({ end, status }: Relayed): string | undefined {
-  if (end instanceof UpstreamError) return end.code
+  if (typeof end === 'object') return end.code
   if (end === 'client-left') return end
   return status !== undefined && status >= 400 ? String(status) : undefined
 }

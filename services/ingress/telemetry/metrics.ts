@@ -1,15 +1,14 @@
 import type { Journal } from '@airs-cp/journal'
 import type { Metrics } from '@airs-cp/runtime'
 import type { ActivePolicy } from '../decision/active-policy.ts'
-import type { Outcome } from '../recording/describe.ts'
+import type { Outcome, ProviderResponse } from '../exchange.ts'
 import type { Shipper } from '../shipping/shipper.ts'
-import type { Answered } from '../upstream/call-provider.ts'
 import { errorTypeOf, genAiProvider } from './gen-ai-attributes.ts'
 
 export type IngressMetrics = {
   exchange(outcome: string, provider: string, status: number, durationMs: number): void
-  /** What a provider's answer took and used. */
-  answered(answered: Answered, outcome: Outcome): void
+  /** What a provider's response took and used. */
+  answered(answered: ProviderResponse, outcome: Outcome): void
   onSync(durationMs: number, entries: number, bytes: number): void
   observeJournal(journal: Journal): void
   observeShipper(shipper: Shipper): void
@@ -36,7 +35,7 @@ const journalCounters = {
 export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
   const durations = meter.createHistogram('airs.exchange.duration', {
     unit: 's',
-    description: 'From the first byte of the request to the last of the answer',
+    description: 'From the first byte of the request to the last of the response',
     advice: { explicitBucketBoundaries: boundariesSeconds },
   })
   const operations = meter.createHistogram('gen_ai.client.operation.duration', {

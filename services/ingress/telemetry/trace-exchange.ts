@@ -1,4 +1,3 @@
-import type { WireFormat } from '@airs-cp/providers'
 import {
   type Attributes,
   type Context,
@@ -10,30 +9,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import type { Exchange } from '../exchange.ts'
-import type { Outcome } from '../recording/describe.ts'
-import type { PreparedRequest } from '../upstream/prepare-request.ts'
-import type { Relayed } from '../upstream/relay.ts'
-import { errorTypeOf, genAiAnswer, genAiRequest } from './gen-ai-attributes.ts'
-
-/** One exchange in a trace. Names, ids, sizes and codes; never content, never a credential. */
-export type ExchangeTrace = {
-  /** For the exchange's events, so that whatever they cause is part of the same trace. */
-  traceparent: string
-  /** Measures something that the exchange waits for. */
-  step<Result>(name: string, work: () => Result, attributes?: Attributes): Result
-  /** A call of a provider begins; its `traceparent` goes with it. */
-  call(request: PreparedRequest, model: string | undefined): CallTrace
-  end(outcome: string, status: number, format: WireFormat | undefined): void
-}
-
-export type CallTrace = {
-  traceparent: string
-  /** The provider's last byte has come, or will not come. What the answer was may be told later. */
-  ended(relayed: Relayed): void
-  /** Tells what the answer was, where it is the one that counts. */
-  tell(outcome: Outcome | undefined): void
-}
+import type { CallTrace, Exchange, ExchangeTrace, PreparedRequest, Relayed } from '../exchange.ts'
+import { errorTypeOf, genAiRequest, genAiResponse } from './gen-ai-attributes.ts'
 
 /** Begins the trace of exchanges, each a part of its client's. */
 export function createExchangeTracer(tracer: Tracer): (exchange: Exchange) => ExchangeTrace {
@@ -66,7 +43,7 @@ export function createExchangeTracer(tracer: Tracer): (exchange: Exchange) => Ex
 
 /** Of an exchange that was not sampled: it is passed on that nobody records it, and nothing more is done. */
 function unrecorded(traceparent: string): ExchangeTrace {
-  const call: CallTrace = { traceparent, ended() {}, tell() {} }
+  const call: CallTrace = { traceparent, ended() {}, close() {} }
   return { traceparent, step: (_name, work) => work(), call: () => call, end() {} }
 }
 
@@ -146,16 +123,16 @@ function startCall(
     traceparent: traceparentOf(trace.setSpan(ROOT_CONTEXT, span)),
     ended(relayed) {
       endedAt = new Date()
-      tellEnd(span, relayed)
+      describeEnd(span, relayed)
     },
-    tell(outcome) {
-      if (outcome) span.setAttributes(genAiAnswer(outcome))
+    close(outcome) {
+      if (outcome) span.setAttributes(genAiResponse(outcome))
       span.end(endedAt)
     },
   }
 }
 
-function tellEnd(span: Span, relayed: Relayed): void {
+function describeEnd(span: Span, relayed: Relayed): void {
   const { status, firstByteMs, stream } = relayed
   if (status !== undefined) span.setAttribute('http.response.status_code', status)
   if (stream && firstByteMs !== undefined)

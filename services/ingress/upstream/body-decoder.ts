@@ -8,7 +8,7 @@ const decoders: Record<string, () => ReturnType<typeof createGunzip>> = {
   zstd: createZstdDecompress as unknown as typeof createGunzip,
 }
 
-/** Unpacks an answer as it comes, no faster than what it gives out is taken. */
+/** Unpacks a response as it comes, no faster than what it gives out is taken. */
 export type BodyDecoder = {
   /** False asks for a pause until `onDrain`. */
   push(chunk: Buffer): boolean
@@ -19,7 +19,7 @@ export type BodyDecoder = {
 }
 
 /**
- * For a provider that packs its answer although it was asked not to. Undefined for an encoding that is not known here.
+ * For a provider that packs its response although it was asked not to. Undefined for an encoding that is not known here.
  * @param encoding value of `Content-Encoding`.
  */
 export function createBodyDecoder(

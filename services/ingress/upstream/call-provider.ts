@@ -1,13 +1,18 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import type { Attempt, RecordedBody } from '@airs-cp/events'
+import type { Attempt } from '@airs-cp/events'
 import type { RequestFacts, WireFormat } from '@airs-cp/providers'
 import { Refusal } from '../admission/refusal.ts'
-import type { FrameGuard } from '../decision/guard-frames.ts'
+import type {
+  CallTrace,
+  ExchangeTrace,
+  FrameGuard,
+  PreparedRequest,
+  ProviderResponse,
+  Relayed,
+  Target,
+} from '../exchange.ts'
 import type { ExchangeRecorder } from '../recording/recorder.ts'
-import type { Target } from '../routing/choose-targets.ts'
-import type { CallTrace, ExchangeTrace } from '../telemetry/trace-exchange.ts'
-import type { PreparedRequest } from './prepare-request.ts'
-import { type Relayed, relay } from './relay.ts'
+import { relay } from './relay.ts'
 import { UpstreamError } from './upstream-error.ts'
 
 /** Statuses with which a provider says that it has not done anything, and may if asked again. */
@@ -15,32 +20,19 @@ const notProcessed = new Set([429, 503, 529])
 /** Statuses with which a provider, or what stands before it, says that it failed. */
 const failing = new Set([500, 502, 504])
 const firstWaitMs = 200
-const toldIgnored = 20
-
-export type Answered = {
-  /** The request that the answer is to. */
-  request: PreparedRequest
-  relayed: Relayed
-  /** The provider's bytes. */
-  body: RecordedBody
-  /** The client's bytes so far of a stream that was translated or judged on its way. */
-  delivered: RecordedBody | undefined
-  attempts: Attempt[]
-  /** Of the call that this is the answer of, where there was one. */
-  call: CallTrace | undefined
-}
+const namedIgnored = 20
 
 /** A provider that is asked, by its place among the targets. */
 type Step = { index: number; request: PreparedRequest }
 
 /**
- * Gets an answer: from the first provider, again from it, or from the next one.
+ * Gets a response: from the first provider, again from it, or from the next one.
  *
  * Only while nothing has gone to the client, and only what is safe to repeat. The same provider is asked again after a
  * connection that could not be made, or a status that says nothing was done (429, 503, 529). Its `Retry-After` is honoured
- * up to `maxWaitMs`; where it asks for more, the next provider is asked, or the answer passed on. The next one is asked also
+ * up to `maxWaitMs`; where it asks for more, the next provider is asked, or the response passed on. The next one is asked also
  * after any other failure (500, 502, 504, silence, a cut connection), unless the call may have had an effect besides its
- * answer. A provider whose breaker is open is passed over, and so is a fallback that cannot take the request.
+ * response. A provider whose breaker is open is passed over, and so is a fallback that cannot take the request.
  */
 export async function callProvider({
   targets,
@@ -54,7 +46,7 @@ export async function callProvider({
   sendHead,
   holdWhole,
   limitBytes,
-  maxAnswerBytes,
+  maxResponseBytes,
   totalTimeoutMs,
   retries,
   startedAtMs,
@@ -72,12 +64,12 @@ export async function callProvider({
   sendHead: (status: number, headers: IncomingHttpHeaders) => void
   holdWhole: boolean
   limitBytes: number
-  maxAnswerBytes: number
+  maxResponseBytes: number
   totalTimeoutMs: number
   retries: { count: number; maxWaitMs: number }
   startedAtMs: number
   trace: ExchangeTrace | undefined
-}): Promise<Answered> {
+}): Promise<ProviderResponse> {
   let call: CallTrace | undefined
   const attempts: Attempt[] = []
   /** Told after the attempt in whose course they turned out. */
@@ -110,7 +102,7 @@ export async function callProvider({
       }
       const answered = await attempt(request, accepts)
       const { relayed } = answered
-      tellBreaker(request.target, relayed)
+      reportToBreaker(request.target, relayed)
       const unsent = relayed.end instanceof UpstreamError && relayed.end.code === 'upstream_unreachable'
       const isSilent = relayed.end instanceof UpstreamError && relayed.status === undefined
       const goesOn = isSilent && !unsent && mayRepeat && next() !== undefined
@@ -150,13 +142,13 @@ export async function callProvider({
   async function attempt(
     request: PreparedRequest,
     accepts: Parameters<typeof relay>[0]['accepts'],
-  ): Promise<Answered> {
+  ): Promise<ProviderResponse> {
     const body = record.openBody()
     const delivered = record.openBody()
     const sentAtMs = performance.now()
     const { translator, target, ignored } = request
-    tellIgnored(response, ignored)
-    call?.tell(undefined)
+    nameIgnored(response, ignored)
+    call?.close(undefined)
     call = trace?.call(request, facts.model)
     const relayed = await relay({
       request: call ? continued(request, call) : request,
@@ -170,14 +162,13 @@ export async function callProvider({
           translator.createStream({
             createdSeconds: Math.floor(Date.now() / 1_000),
             includeUsage: facts.includeUsage,
-            toolNames: request.toolNames,
           })),
       createGuard,
       sendHead,
       accepts,
       holdWhole,
       limitBytes,
-      maxAnswerBytes,
+      maxResponseBytes,
       totalTimeoutMs: Math.max(1, Math.min(deadlineMs - sentAtMs, target.provider.totalTimeoutMs)),
     })
     call?.ended(relayed)
@@ -199,8 +190,8 @@ export async function callProvider({
     }
   }
 
-  function failed(request: PreparedRequest, error: UpstreamError): Answered {
-    call?.tell(undefined)
+  function failed(request: PreparedRequest, error: UpstreamError): ProviderResponse {
+    call?.close(undefined)
     const relayed: Relayed = {
       end: error,
       status: undefined,
@@ -211,7 +202,7 @@ export async function callProvider({
       counter: undefined,
       outline: undefined,
       isMidFrame: false,
-      toldError: false,
+      reportsError: false,
       isOvertime: false,
       whole: undefined,
       held: Buffer.alloc(0),
@@ -229,12 +220,12 @@ export async function callProvider({
 }
 
 /** The client learns which fields mean nothing to the provider, and were left out. */
-function tellIgnored(response: ServerResponse, ignored: string[]): void {
+function nameIgnored(response: ServerResponse, ignored: string[]): void {
   if (response.headersSent) return
   if (ignored.length === 0) response.removeHeader('x-airs-ignored')
   else {
-    const rest = ignored.length > toldIgnored ? ` and ${ignored.length - toldIgnored} more` : ''
-    response.setHeader('x-airs-ignored', ignored.slice(0, toldIgnored).join(', ') + rest)
+    const rest = ignored.length > namedIgnored ? ` and ${ignored.length - namedIgnored} more` : ''
+    response.setHeader('x-airs-ignored', ignored.slice(0, namedIgnored).join(', ') + rest)
   }
 }
 
@@ -243,8 +234,8 @@ function continued(request: PreparedRequest, { traceparent }: CallTrace): Prepar
   return { ...request, headers: { ...request.headers, traceparent } }
 }
 
-/** A long answer, one that its client does not read, or one too large to be held here tells nothing about the provider. */
-function tellBreaker({ provider: { breaker } }: Target, { end, status, isOvertime }: Relayed): void {
+/** A long response, one that its client does not read, or one too large to be held here tells nothing about the provider. */
+function reportToBreaker({ provider: { breaker } }: Target, { end, status, isOvertime }: Relayed): void {
   const isTooLarge = end instanceof UpstreamError && end.code === 'upstream_too_large'
   if (end === 'client-left' || isOvertime || isTooLarge) breaker.abandoned()
   else if (end instanceof UpstreamError || (status !== undefined && status >= 500)) breaker.failed()

@@ -13,11 +13,21 @@ const hopByHop = [
   'upgrade',
 ]
 const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect', 'accept-encoding', 'cookie'])
-const notReturned = new Set([...hopByHop, 'content-length', 'set-cookie', 'alt-svc'])
+/** A provider that lets every page read its responses (vLLM does by default) does not decide that for this gateway. */
+const crossOrigin = [
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-allow-headers',
+  'access-control-allow-methods',
+  'access-control-allow-private-network',
+  'access-control-expose-headers',
+  'access-control-max-age',
+]
+const notReturned = new Set([...hopByHop, ...crossOrigin, 'content-length', 'set-cookie', 'alt-svc'])
 
 /**
  * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so does `Accept-Encoding`:
- * answers are asked for uncompressed, because what cannot be read cannot be decided on.
+ * responses are asked for uncompressed, because what cannot be read cannot be decided on.
  */
 export function forwardedHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   return filtered(headers, notForwarded)
@@ -32,7 +42,7 @@ export function clientHeaders(
   return Object.assign(filtered(headers, notReturned), ownHeaders(exchange, decision))
 }
 
-/** What every answer carries, whoever made it. */
+/** What every response carries, whoever made it. */
 export function ownHeaders(exchange: Exchange, decision: string): Record<string, string> {
   return { 'x-airs-exchange-id': exchange.id, 'x-session-id': exchange.session, 'x-airs-decision': decision }
 }

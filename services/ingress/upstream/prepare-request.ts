@@ -14,35 +14,15 @@ import {
   type WireFormat,
   withoutCredential,
 } from '@airs-cp/providers'
+import { hopHeader, nextHops } from '../admission/hops.ts'
 import { Refusal } from '../admission/refusal.ts'
-import type { Exchange } from '../exchange.ts'
-import type { Target } from '../routing/choose-targets.ts'
+import type { Change, Exchange, PreparedRequest, Target } from '../exchange.ts'
 import { forwardedHeaders } from './headers.ts'
-
-export type Change = 'redacted' | 'translated' | 'renamed' | 'restored' | 'reframed'
-
-/** What goes to a provider, and how its answer comes back. */
-export type PreparedRequest = {
-  target: Target
-  method: string
-  path: string
-  headers: Record<string, string | string[]>
-  body: Buffer
-  /** In which respects `body` is not what the client sent. */
-  changes: Change[]
-  /** Fields of the request that its translation left out. */
-  ignored: string[]
-  /** Names of tools that its translation changed: provider's → client's. */
-  toolNames: ReadonlyMap<string, string>
-  /** The provider's wire format. */
-  format: WireFormat
-  /** Present where that is not the client's. */
-  translator: Translator | undefined
-}
 
 /**
  * Puts a request into the form in which a provider takes it. Where nothing has to change, the body is the client's bytes.
  * @param redacted the body after redaction, when policy changed it.
+ * @param instanceId names this process in the hop header.
  * @param withholdsCredential the client's credential is not meant for this provider.
  * @throws Refusal when the provider has nothing of the kind, or a field cannot be translated.
  */
@@ -54,6 +34,7 @@ export function prepareRequest({
   headers,
   body,
   redacted,
+  instanceId,
   withholdsCredential,
 }: {
   target: Target
@@ -63,6 +44,7 @@ export function prepareRequest({
   headers: IncomingHttpHeaders
   body: Buffer
   redacted: string | undefined
+  instanceId: string
   withholdsCredential: boolean
 }): PreparedRequest {
   const { config, name } = target.provider
@@ -92,7 +74,8 @@ export function prepareRequest({
     translator &&
     translate(translator, text ?? body.toString('utf8'), {
       defaultMaxTokens: defaultMaxTokens(model ?? facts.model),
-      server: config.kind === 'openai' || config.kind === 'azure' ? 'openai' : 'compatible',
+      maxTokensField:
+        config.kind === 'openai' || config.kind === 'azure' ? 'max_completion_tokens' : 'max_tokens',
     })
   if (translated) {
     text = translated.body
@@ -102,17 +85,18 @@ export function prepareRequest({
     target,
     method: exchange.method,
     path: upstream.path,
-    headers: { ...upstream.headers, 'accept-encoding': 'identity' },
+    headers: {
+      ...upstream.headers,
+      'accept-encoding': 'identity',
+      [hopHeader]: nextHops(exchange, instanceId),
+    },
     body: text === undefined ? body : Buffer.from(text),
     changes,
     ignored: translated?.ignored ?? [],
-    toolNames: translated?.toolNames ?? noNames,
     format: spoken,
     translator,
   }
 }
-
-const noNames: ReadonlyMap<string, string> = new Map()
 
 /** The path of a question about one model, under the name that the provider knows. */
 function renamedPath(path: string, model: string | undefined): string {

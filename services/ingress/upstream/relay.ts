@@ -3,59 +3,26 @@ import {
   createJsonOutline,
   createSseParser,
   createStreamTokenCounter,
-  type JsonOutline,
   type SseFrame,
   type SseParser,
-  type StreamFollower,
-  type StreamTokenCounter,
   type StreamTranslator,
   translateHeaders,
   type WireFormat,
 } from '@airs-cp/providers'
 import type { Dispatcher } from 'undici'
-import type { FrameGuard } from '../decision/guard-frames.ts'
+import type { FrameGuard, PreparedRequest, Relayed } from '../exchange.ts'
 import type { BodyRecorder } from '../recording/body-recorder.ts'
 import { withoutCredentials } from '../recording/hide-credentials.ts'
 import { type BodyDecoder, createBodyDecoder, isPacked } from './body-decoder.ts'
-import type { PreparedRequest } from './prepare-request.ts'
-import { frameTellsError } from './reports-error.ts'
+import { frameReportsError } from './reports-error.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
 
-/** What became of a call. Everything but its last bytes has gone to the client, or nothing at all. */
-export type Relayed = {
-  /** `complete`, `client-left`, `not-wanted` (see `accepts`), or why it is not complete. */
-  end: 'complete' | 'client-left' | 'not-wanted' | UpstreamError
-  /** Status for the client; the provider's own unless it was translated. Undefined when it did not answer. */
-  status: number | undefined
-  headers: IncomingHttpHeaders
-  stream: boolean
-  firstByteMs: number | undefined
-  /** Follows the provider's stream, in the provider's format. */
-  follower: StreamFollower | undefined
-  /** Counts the tokens of the provider's stream. */
-  counter: StreamTokenCounter | undefined
-  /** What is short in an answer that is no stream and was not held, in the provider's format. */
-  outline: JsonOutline | undefined
-  /** The client has got a part of a frame that is too long to be held. */
-  isMidFrame: boolean
-  /** The answer is an error, or tells of one in mid-stream, though its status does not. */
-  toldError: boolean
-  /** The provider was answering when its time was over: nothing is told about its health. */
-  isOvertime: boolean
-  /** The whole answer in the client's format, where it was held. */
-  whole: Buffer | undefined
-  /** Bytes in the client's format that are still held back. */
-  held: Buffer
-  /** What judged a stream on its way; it may have ended it (`blockedMessage`). */
-  guard: FrameGuard | undefined
-}
-
 /**
- * Calls a provider and passes its answer on as it comes, in the client's format, holding back what completes it: on an
- * event stream the terminator, otherwise the last chunk. The answer's head goes out with the first byte that does, so
- * that a short answer is still unsent when this resolves.
+ * Calls a provider and passes its response on as it comes, in the client's format, holding back what completes it: on an
+ * event stream the terminator, otherwise the last chunk. The response's head goes out with the first byte that does, so
+ * that a short response is still unsent when this resolves.
  *
- * |                                    | event stream                  | other answers                 |
+ * |                                    | event stream                  | other responses               |
  * |------------------------------------|-------------------------------|-------------------------------|
  * | passed on as it is                 | each frame at once            | each chunk when the next came |
  * | translated                         | each frame at once            | held whole                    |
@@ -68,7 +35,7 @@ export type Relayed = {
  * a longer frame passing in pieces; where frames are translated, one of at most 1 MB. What is held whole is at most
  * `limitBytes`. A client that reads slowly slows the provider down.
  *
- * An answer that is packed although it was asked for as it is, is unpacked: what cannot be read cannot be decided on.
+ * A response that is packed although it was asked for as it is, is unpacked: what cannot be read cannot be decided on.
  *
  * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
  * A guard that blocks ends the stream there: it is `complete`, and its ending is left to the caller.
@@ -88,7 +55,7 @@ export function relay({
   accepts,
   holdWhole,
   limitBytes,
-  maxAnswerBytes,
+  maxResponseBytes,
   totalTimeoutMs,
 }: {
   request: PreparedRequest
@@ -102,7 +69,7 @@ export function relay({
   accepts: (status: number, headers: IncomingHttpHeaders) => boolean
   holdWhole: boolean
   limitBytes: number
-  maxAnswerBytes: number
+  maxResponseBytes: number
   totalTimeoutMs: number
 }): Promise<Relayed> {
   const { provider } = request.target
@@ -118,7 +85,7 @@ export function relay({
       counter: undefined,
       outline: undefined,
       isMidFrame: false,
-      toldError: false,
+      reportsError: false,
       isOvertime: false,
       whole: undefined,
       held: Buffer.alloc(0),
@@ -126,7 +93,7 @@ export function relay({
     }
     let held: Buffer[] = []
     let heldBytes = 0
-    let answerBytes = 0
+    let responseBytes = 0
     let holdsWhole = holdWhole
     let terminated = false
     let parser: SseParser | undefined
@@ -184,8 +151,7 @@ export function relay({
         source.resume()
       })
     }
-    /** @param isTranslated they are the translator's own, and no frames of the provider. */
-    const passFrames = (frames: SseFrame[], isTranslated = false) => {
+    const passFrames = (frames: SseFrame[]) => {
       const { guard } = relayed
       const passed: Buffer[] = []
       const deliver = ({ raw }: SseFrame, isHeld: boolean) => {
@@ -195,12 +161,12 @@ export function relay({
       }
       for (const frame of frames) {
         relayed.isMidFrame = frame.piece === 'begun'
-        if (frame.piece !== 'begun' && !isTranslated) {
+        if (frame.piece !== 'begun') {
           relayed.follower!.push(frame)
           relayed.counter!.push(frame)
-          relayed.toldError ||= frameTellsError(frame)
+          relayed.reportsError ||= frameReportsError(frame)
         }
-        for (const translated of translator && !isTranslated ? translator.push(frame) : [frame]) {
+        for (const translated of translator ? translator.push(frame) : [frame]) {
           for (const judged of guard ? guard.push(translated) : [translated]) {
             terminated ||= clientFormat.isTerminator(judged)
             deliver(judged, terminated)
@@ -243,9 +209,9 @@ export function relay({
     const receive = (chunk: Buffer) => {
       if (settled) return
       if (!isError(relayed.status)) recorder.push(chunk)
-      answerBytes += chunk.length
+      responseBytes += chunk.length
       take(() => {
-        if (answerBytes > maxAnswerBytes) throw endlessAnswer(provider.name, maxAnswerBytes)
+        if (responseBytes > maxResponseBytes) throw endlessResponse(provider.name, maxResponseBytes)
         if (parser) passFrames(parser.push(chunk))
         else passChunk(chunk)
       })
@@ -254,10 +220,7 @@ export function relay({
       take(() => {
         const rest = settled ? undefined : parser?.end()
         if (rest) passFrames([rest])
-        if (translator && !terminated && !settled && !relayed.toldError) {
-          passFrames(translator.end(), true)
-          if (!terminated && !settled) throw unended(provider.name)
-        }
+        if (translator && !terminated && !settled && !relayed.reportsError) throw unended(provider.name)
         if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
         settle('complete')
       })
@@ -286,7 +249,7 @@ export function relay({
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
         controller = started
-        if (settled) started.abort(new Error('Nobody waits for this answer any more'))
+        if (settled) started.abort(new Error('Nobody waits for this response any more'))
       },
       onResponseStart(_controller, status, headers) {
         if (status < 200 || settled) return
@@ -351,22 +314,22 @@ function endless(provider: string): UpstreamError {
   )
 }
 
-function endlessAnswer(provider: string, maxAnswerBytes: number): UpstreamError {
+function endlessResponse(provider: string, maxResponseBytes: number): UpstreamError {
   return new UpstreamError(
     'upstream_too_large',
-    `The answer of provider ${provider} is over ${maxAnswerBytes} bytes (AIRS_MAX_ANSWER_BYTES)`,
+    `The response of provider ${provider} is over ${maxResponseBytes} bytes (AIRS_MAX_ANSWER_BYTES)`,
   )
 }
 
 function notUnpacked(provider: string, encoding: string, cause: Error | undefined): UpstreamError {
   return new UpstreamError(
     'upstream_malformed',
-    `Provider ${provider} sent an answer in Content-Encoding ${encoding} that cannot be unpacked${cause ? ` (${cause.message})` : ''}; it was asked for one that is not packed`,
+    `Provider ${provider} sent a response in Content-Encoding ${encoding} that cannot be unpacked${cause ? ` (${cause.message})` : ''}; it was asked for one that is not packed`,
     { cause },
   )
 }
 
-/** A client can tell an answer that is cut from a whole one only where it gets the provider's own bytes. */
+/** A client can tell a response that is cut from a whole one only where it gets the provider's own bytes. */
 function unended(provider: string): UpstreamError {
   return new UpstreamError('upstream_cut', `The stream of provider ${provider} stopped before its end`)
 }
@@ -374,13 +337,13 @@ function unended(provider: string): UpstreamError {
 function tooLarge(provider: string, limitBytes: number): UpstreamError {
   return new UpstreamError(
     'upstream_too_large',
-    `The answer of provider ${provider} is over ${limitBytes} bytes, more than can be held to be decided on`,
+    `The response of provider ${provider} is over ${limitBytes} bytes, more than can be held to be decided on`,
   )
 }
 
 function timedOut(provider: string, totalTimeoutMs: number): UpstreamError {
   return new UpstreamError(
     'upstream_timeout',
-    `The answer of provider ${provider} took longer than ${Math.round(totalTimeoutMs)} ms (AIRS_TOTAL_TIMEOUT_MS)`,
+    `The response of provider ${provider} took longer than ${Math.round(totalTimeoutMs)} ms (AIRS_TOTAL_TIMEOUT_MS)`,
   )
 }

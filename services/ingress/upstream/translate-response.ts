@@ -1,12 +1,12 @@
 import type { RequestFacts } from '@airs-cp/providers'
-import type { Answered } from './call-provider.ts'
+import type { ProviderResponse, Relayed } from '../exchange.ts'
 import { toUpstreamError } from './upstream-error.ts'
 
 /**
- * Puts a plain answer, held whole in the provider's format, into the client's; an error becomes the client's error with
+ * Puts a plain response, held whole in the provider's format, into the client's; an error becomes the client's error with
  * its status. Streams were translated on their way, and what needs no translation stays as it is.
  */
-export function translateAnswer({ request, relayed }: Answered, facts: RequestFacts): Answered['relayed'] {
+export function translateResponse({ request, relayed }: ProviderResponse, facts: RequestFacts): Relayed {
   const { translator, target } = request
   if (!translator || relayed.stream || relayed.end !== 'complete') return relayed
   const text = relayed.held.toString('utf8')
@@ -19,7 +19,6 @@ export function translateAnswer({ request, relayed }: Answered, facts: RequestFa
             body: translator.response(text, {
               createdSeconds: Math.floor(Date.now() / 1_000),
               includeUsage: facts.includeUsage,
-              toolNames: request.toolNames,
             }),
           }
     const bytes = Buffer.from(body)

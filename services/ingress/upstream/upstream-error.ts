@@ -1,16 +1,11 @@
-/** Why a provider gave no complete answer. `status` is what a client is told that has not been told anything yet. */
-export class UpstreamError extends Error {
+import type { UpstreamFailure } from '../exchange.ts'
+
+export class UpstreamError extends Error implements UpstreamFailure {
   override name = 'UpstreamError'
-  readonly code:
-    | 'upstream_unreachable'
-    | 'upstream_timeout'
-    | 'upstream_cut'
-    | 'upstream_malformed'
-    | 'upstream_too_large'
-    | 'upstream_circuit_open'
+  readonly code: UpstreamFailure['code']
   readonly status: number
 
-  constructor(code: UpstreamError['code'], message: string, options?: ErrorOptions) {
+  constructor(code: UpstreamFailure['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
     this.status = code === 'upstream_timeout' ? 504 : code === 'upstream_circuit_open' ? 503 : 502
@@ -32,14 +27,14 @@ const unreachable = new Set([
 ])
 
 /** Puts an error of the HTTP client into words that name the provider and say what to look at. */
-export function toUpstreamError(error: unknown, provider: string, answerBegan: boolean): UpstreamError {
+export function toUpstreamError(error: unknown, provider: string, responseBegan: boolean): UpstreamError {
   if (error instanceof UpstreamError) return error
   const { code = '', name, message } = error as { code?: string; name?: string; message?: string }
   const options = { cause: error }
   if (name === 'MalformedStreamError' || name === 'MalformedAnswerError')
     return new UpstreamError(
       'upstream_malformed',
-      `Provider ${provider} sent an answer that cannot be read: ${message}`,
+      `Provider ${provider} sent a response that cannot be read: ${message}`,
       options,
     )
   if (timeouts.has(code))
@@ -48,7 +43,7 @@ export function toUpstreamError(error: unknown, provider: string, answerBegan: b
       `Provider ${provider} did not go on answering in time (${code})`,
       options,
     )
-  if (!answerBegan && (unreachable.has(code) || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL')))
+  if (!responseBegan && (unreachable.has(code) || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL')))
     return new UpstreamError(
       'upstream_unreachable',
       `Provider ${provider} cannot be reached (${code}); check its base URL and the network`,
@@ -57,12 +52,12 @@ export function toUpstreamError(error: unknown, provider: string, answerBegan: b
   if (name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new UpstreamError(
       'upstream_malformed',
-      `Provider ${provider} did not answer with HTTP as it should be (${code || message})`,
+      `Provider ${provider} did not response with HTTP as it should be (${code || message})`,
       options,
     )
   return new UpstreamError(
     'upstream_cut',
-    `Provider ${provider} cut the connection before its answer was complete (${code || message})`,
+    `Provider ${provider} cut the connection before its response was complete (${code || message})`,
     options,
   )
 }

@@ -1,5 +1,6 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import type { ControlEvent } from '@airs-cp/events'
+import { type RepeatedWork, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 
@@ -38,49 +39,27 @@ export function startOutbox({
   bus: Bus
   database: Kysely<PolicyTables>
   onProblem: (error: unknown) => void
-}): { wake(): void; close(): Promise<void> } {
-  let work: Promise<void> | undefined
-  let again = false
-
-  async function empty(): Promise<void> {
-    do {
-      again = false
-      const rows = await database
-        .selectFrom('policy.outbox')
-        .selectAll()
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(batchSize)
-        .execute()
-      for (const { id, type, tenant, data } of rows) {
-        if (!(await isRecorded(database, id)))
-          await appendControlEvent(bus, '/airs/policy', type as ControlEvent['type'], data as never, {
-            id,
-            tenant,
-          })
-        await database.deleteFrom('policy.outbox').where('id', '=', id).execute()
-      }
-      again ||= rows.length === batchSize
-    } while (again && !bus.isClosed())
+}): RepeatedWork {
+  async function emptyBatch(): Promise<'more' | undefined> {
+    const rows = await database
+      .selectFrom('policy.outbox')
+      .selectAll()
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(batchSize)
+      .execute()
+    for (const { id, type, tenant, data } of rows) {
+      if (!(await isRecorded(database, id)))
+        await appendControlEvent(bus, '/airs/policy', type as ControlEvent['type'], data as never, {
+          id,
+          tenant,
+        })
+      await database.deleteFrom('policy.outbox').where('id', '=', id).execute()
+    }
+    return rows.length === batchSize ? 'more' : undefined
   }
 
-  function wake(): void {
-    again = true
-    work ??= empty()
-      .catch(onProblem)
-      .finally(() => {
-        work = undefined
-      })
-  }
-
-  const timer = setInterval(wake, lookAgainMs)
-  return {
-    wake,
-    async close() {
-      clearInterval(timer)
-      await work
-    },
-  }
+  return repeat({ everyMs: lookAgainMs, work: emptyBatch, onProblem })
 }
 
 /** The control stream is applied to the same schema. */

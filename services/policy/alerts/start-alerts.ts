@@ -1,3 +1,4 @@
+import { type RepeatedWork, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 import { sendAlert } from './send-alert.ts'
@@ -20,18 +21,15 @@ export function startAlerts(
   database: Kysely<PolicyTables>,
   { targets, key }: AlertSettings,
   onProblem: (error: unknown) => void,
-): { wake(): void; close(): Promise<void> } {
-  let work: Promise<void> | undefined
-  let isClosed = false
-
-  async function sendAll(): Promise<void> {
+): RepeatedWork {
+  async function sendAll(signal: AbortSignal): Promise<void> {
     await keepHouse(database)
     for (;;) {
       const { rows } = await sql<Row>`select event_id, target, body, attempts from policy.alerts
         where state = 'waiting' and try_at <= now() order by try_at, event_id limit ${batchSize}`.execute(
         database,
       )
-      if (rows.length === 0 || isClosed) return
+      if (rows.length === 0 || signal.aborted) return
       await Promise.all(rows.map(sendOne))
     }
   }
@@ -61,24 +59,7 @@ export function startAlerts(
       where event_id = ${event_id}::uuid and target = ${target}`.execute(database)
   }
 
-  function wake(): void {
-    if (isClosed) return
-    work ??= sendAll()
-      .catch(onProblem)
-      .finally(() => {
-        work = undefined
-      })
-  }
-
-  const timer = setInterval(wake, lookAgainMs)
-  return {
-    wake,
-    async close() {
-      isClosed = true
-      clearInterval(timer)
-      await work
-    },
-  }
+  return repeat({ everyMs: lookAgainMs, work: sendAll, onProblem })
 }
 
 async function keepHouse(database: Kysely<PolicyTables>): Promise<void> {

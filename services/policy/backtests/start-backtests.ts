@@ -1,7 +1,7 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import { eventTypes, uuidFrom } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
-import type { Logger } from '@airs-cp/runtime'
+import { type Logger, type RepeatedWork, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 import { type Backtest, findBacktest, nextQueued } from './backtests.ts'
@@ -10,13 +10,11 @@ import { type BacktestProgress, runBacktest } from './run-backtest.ts'
 
 const source = '/airs/policy'
 const lookAgainMs = 2_000
+const cancelCheckMs = 500
 
-export type Backtests = {
+export type Backtests = RepeatedWork & {
   /** Of the one that runs; undefined for every other. */
   progress(id: string): BacktestProgress | undefined
-  /** Looks for work now. */
-  wake(): void
-  close(): Promise<void>
 }
 
 /**
@@ -35,25 +33,31 @@ export function startBacktests({
   log: Logger
 }): Backtests {
   let running: { id: string; progress: BacktestProgress; abort: AbortController } | undefined
-  let isClosed = false
-  let isBusy = false
-  let loop: Promise<void> = Promise.resolve()
 
-  async function work(): Promise<void> {
-    for (let next = await nextQueued(database); next && !isClosed; next = await nextQueued(database)) {
-      const abort = new AbortController()
-      running = { id: next.id, progress: { exchanges: 0, total: 0 }, abort }
-      try {
-        await runOne(next, abort.signal)
-      } finally {
-        running = undefined
-      }
+  async function runNext(stopping: AbortSignal): Promise<'more' | undefined> {
+    const next = await nextQueued(database)
+    if (!next || stopping.aborted) return undefined
+    const abort = new AbortController()
+    running = { id: next.id, progress: { exchanges: 0, total: 0 }, abort }
+    try {
+      await runOne(next, AbortSignal.any([abort.signal, stopping]), stopping)
+    } finally {
+      running = undefined
     }
+    return 'more'
   }
 
-  async function runOne({ id, request }: Backtest, signal: AbortSignal): Promise<void> {
+  async function runOne(
+    { id, request }: Backtest,
+    signal: AbortSignal,
+    stopping: AbortSignal,
+  ): Promise<void> {
     const { policies, tested, enforce, from, until } = request
-    const watch = setInterval(() => void stopWhenCancelled(id), 500)
+    await using _ = repeat({
+      everyMs: cancelCheckMs,
+      work: () => stopWhenCancelled(id),
+      onProblem() {},
+    })
     try {
       const report = await runBacktest({
         database,
@@ -74,7 +78,7 @@ export function startBacktests({
       await appendControlEvent(bus, source, eventTypes.backtestCompleted, data, {
         id: uuidFrom(id, 'completed'),
       })
-      await ended(id)
+      await ended(id, stopping)
     } catch (err) {
       if (signal.aborted || isTransient(err)) return pause()
       log.error({ err, backtestId: id }, 'backtest failed')
@@ -86,47 +90,34 @@ export function startBacktests({
         { backtestId: id, error },
         { id: uuidFrom(id, 'failed') },
       )
-      await ended(id)
-    } finally {
-      clearInterval(watch)
+      await ended(id, stopping)
     }
   }
 
   async function stopWhenCancelled(id: string): Promise<void> {
-    const found = await findBacktest(database, id).catch(() => undefined)
+    const found = await findBacktest(database, id)
     if (found && found.state !== 'queued' && running?.id === id)
       running.abort.abort(new Error(`the backtest is ${found.state}`))
   }
 
   /** Waits until the projection knows, so that it is not run a second time. */
-  async function ended(id: string): Promise<void> {
-    for (let found = await findBacktest(database, id); !isClosed; found = await findBacktest(database, id)) {
+  async function ended(id: string, stopping: AbortSignal): Promise<void> {
+    for (
+      let found = await findBacktest(database, id);
+      !stopping.aborted;
+      found = await findBacktest(database, id)
+    ) {
       if (found?.state !== 'queued') return
       await pause(20)
     }
   }
 
-  function wake(): void {
-    if (isBusy || isClosed) return
-    isBusy = true
-    loop = work()
-      .catch((err) => log.warn({ err }, 'cannot run backtests; trying again'))
-      .finally(() => {
-        isBusy = false
-      })
-  }
-
-  const timer = setInterval(wake, lookAgainMs)
-  return {
-    progress: (id) => (running?.id === id ? running.progress : undefined),
-    wake,
-    async close() {
-      isClosed = true
-      clearInterval(timer)
-      running?.abort.abort(new Error('the policy service is stopping'))
-      await loop
-    },
-  }
+  const loop = repeat({
+    everyMs: lookAgainMs,
+    work: runNext,
+    onProblem: (err) => log.warn({ err }, 'cannot run backtests; trying again'),
+  })
+  return { ...loop, progress: (id) => (running?.id === id ? running.progress : undefined) }
 }
 
 function pause(ms = 200): Promise<void> {

@@ -38,6 +38,7 @@ const log = createLogger('ingress', 'warn')
 const config = readIngressConfig(process.env)
 const handle = createPipeline({
   ...config,
+  instanceId: 'unrecorded',
   providers: await openProviders(config),
   policy: await followActivePolicy(new Promise(() => {}), config.policySetFile, log),
   clientKeys: nothingPublished,

@@ -15,8 +15,8 @@ const load = <Module>(path: string) => import(join(checkout, path)) as Promise<M
 const { createRecorder } = await load<typeof import('../../../services/ingress/recording/recorder.ts')>(
   'services/ingress/recording/recorder.ts',
 )
-const { identify } = await load<typeof import('../../../services/ingress/exchange.ts')>(
-  'services/ingress/exchange.ts',
+const { identify } = await load<typeof import('../../../services/ingress/admission/identify.ts')>(
+  'services/ingress/admission/identify.ts',
 )
 const { startShipper } = await load<typeof import('../../../services/ingress/shipping/shipper.ts')>(
   'services/ingress/shipping/shipper.ts',

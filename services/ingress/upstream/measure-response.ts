@@ -1,0 +1,79 @@
+import type { RecordedBody, Usage } from '@airs-cp/events'
+import {
+  estimateInputTokens,
+  estimateTokens,
+  type JsonObject,
+  type RequestFacts,
+  type WireFormat,
+} from '@airs-cp/providers'
+import type { Measured, ProviderResponse, Relayed } from '../exchange.ts'
+import { costOf } from '../routing/price-of.ts'
+import { reportsError } from './reports-error.ts'
+
+/** Reads a response for what is counted and paid. A stream was followed on its way; any other is parsed where it is short. */
+export function measureResponse(
+  { request: { format, target }, relayed, body }: ProviderResponse,
+  facts: RequestFacts,
+  texts: () => ReturnType<WireFormat['requestTexts']>,
+): Measured {
+  const { follower } = relayed
+  const response = follower
+    ? undefined
+    : (parseResponse(relayed.whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
+  const model = follower?.model() ?? modelOf(response) ?? facts.model
+  const isError = relayed.reportsError || reportsError(response)
+  const usage = usageOf(format, { ...relayed, reportsError: isError }, body, response, texts)
+  return {
+    model,
+    usage,
+    cost: usage && model !== undefined ? costOf(target.provider.config, model, usage) : undefined,
+    finishReasons: follower ? follower.finishReasons() : response && format.finishReasons(response),
+    reportsError: isError,
+  }
+}
+
+/** Rough, for responses that are too long to be looked at and that came without usage. */
+const bytesPerToken = 4
+
+/**
+ * The provider's usage. Where it reported none, or the response broke off before it could report all, tokens are counted: those
+ * of a broken response as far as it came, so that leaving early is not a way around limits and budgets.
+ */
+function usageOf(
+  format: WireFormat,
+  { end, status, follower, counter, guard, reportsError }: Relayed,
+  body: RecordedBody,
+  response: JsonObject | undefined,
+  requestTexts: () => ReturnType<WireFormat['requestTexts']>,
+): Usage | undefined {
+  const told = follower ? follower.usage() : response && format.usage(response)
+  const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
+  if (told && (isWhole || !counter)) return told
+  if (!format.generatesText || status === undefined || status >= 400) return undefined
+  if (!counter && (!response || reportsError)) return undefined
+  const counted = counter
+    ? counter.tokens()
+    : body.text === undefined
+      ? Math.ceil(body.bytes / bytesPerToken)
+      : estimateTokens(format.responseTexts(response).map(({ text }) => text))
+  return {
+    ...told,
+    inputTokens: told?.inputTokens ?? estimateInputTokens(requestTexts()),
+    outputTokens: Math.max(told?.outputTokens ?? 0, counted),
+    estimated: true,
+  }
+}
+
+/** The JSON of a response that is here in one piece; some servers keep its connection alive with space before it. */
+function parseResponse(text: string | undefined): JsonObject | undefined {
+  if (!text || !/^\s*\{/.test(text)) return undefined
+  try {
+    return JSON.parse(text) as JsonObject
+  } catch {
+    return undefined
+  }
+}
+
+function modelOf(response: JsonObject | undefined): string | undefined {
+  return typeof response?.model === 'string' ? response.model : undefined
+}
