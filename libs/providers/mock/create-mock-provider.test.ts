@@ -100,6 +100,53 @@ test('tools are called in parallel with the arguments as they were written, and 
   assert.equal(next.choices[0]?.finish_reason, 'stop')
 })
 
+test('a forced tool is called with arguments that fit its schema, in each format', async () => {
+  const schema = {
+    type: 'object',
+    required: ['city', 'days', 'unit', 'places'],
+    properties: {
+      city: { type: 'string' },
+      days: { type: 'integer', minimum: 3 },
+      unit: { enum: ['C', 'F'] },
+      places: { type: 'array', minItems: 1, items: { $ref: '#/none', type: ['string', 'null'] } },
+      other: { type: 'string' },
+    },
+  }
+  const expected = '{"city":"text","days":3,"unit":"C","places":["text"]}'
+  const definitions = [{ name: 'time' }, { name: 'weather', parameters: schema }]
+  const tools = definitions.map((definition) => ({ type: 'function', function: definition }))
+  const named = { type: 'function', function: { name: 'weather' } }
+  const chats = ['required', named].map((tool_choice) => ({ ...user('Hi'), tools, tool_choice }))
+  const called: unknown[] = []
+  for (const body of chats) {
+    const { choices } = (await plain('/chat/completions', body)) as unknown as OpenAI.ChatCompletion
+    assert.equal(choices[0]?.finish_reason, 'tool_calls')
+    const [call] = choices[0]?.message.tool_calls ?? []
+    called.push(call?.type === 'function' && [call.function.name, call.function.arguments])
+  }
+  assert.deepEqual(called, [
+    ['time', '{}'],
+    ['weather', expected],
+  ])
+  const response = await plain('/responses', {
+    model: 'm',
+    input: 'Hi',
+    tools: definitions.map((definition) => ({ type: 'function', ...definition })),
+    tool_choice: { type: 'function', name: 'weather' },
+  })
+  const [item] = response.output as { type: string; arguments: string }[]
+  assert.deepEqual([item?.type, item?.arguments], ['function_call', expected])
+  const message = await plain('/messages', {
+    ...user('Hi'),
+    max_tokens: 9,
+    tools: [{ name: 'weather', input_schema: schema }],
+    tool_choice: { type: 'any' },
+  })
+  const [block] = message.content as { type: string; input: object }[]
+  assert.deepEqual([block?.type, block?.input], ['tool_use', JSON.parse(expected)])
+  assert.equal(message.stop_reason, 'tool_use')
+})
+
 test('the official client raises its typed error for each status', async () => {
   const typed = {
     400: OpenAI.BadRequestError,

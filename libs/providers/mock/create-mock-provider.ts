@@ -9,6 +9,7 @@ import type { WireError, WireFormat } from '../wire-format.ts'
 import { anthropicMessagesEndpoint } from './anthropic-messages-endpoint.ts'
 import { MockDirectiveError, type MockDirectives, readDirectives } from './directives.ts'
 import { mockEmbeddings } from './embeddings.ts'
+import { forcedTool } from './forced-tool.ts'
 import { type MockAnswer, mockAnswer } from './mock-answer.ts'
 import type { MockEndpoint, MockFrame } from './mock-endpoint.ts'
 import { mockError } from './mock-error.ts'
@@ -26,7 +27,8 @@ const endpoints = new Map<string, MockEndpoint>([
 
 /**
  * A deterministic provider for trying out and for tests, to be served by `node:http`. It echoes the last user message, and
- * does what `mock:` directives in that message say (`MockDirectives`). It asks for no credential and keeps no state.
+ * does what `mock:` directives in that message say (`MockDirectives`). Where the request forces a tool call, it calls that
+ * tool with arguments that fit its schema. It asks for no credential and keeps no state.
  */
 export function createMockProvider(): RequestListener {
   return (req, res) => {
@@ -98,7 +100,7 @@ async function converse(
     return sendError(res, { ...mockError(500), status: 200 }, endpoint.format)
   const { status = 200 } = directives
   if (status >= 400) return sendError(res, mockError(status), endpoint.format)
-  const planned = mockAnswer({ ...prompt, text: rest }, directives, bytes)
+  const planned = mockAnswer({ ...prompt, text: rest, forcedTool: forcedTool(body) }, directives, bytes)
   if (body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
   else sendPlain(res, status, writeJson(endpoint.plain(planned, body)), directives)
 }

@@ -135,10 +135,12 @@ const setters: Record<string, (directives: MockDirectives, value: string) => voi
   },
 }
 
+export const directiveNames: readonly string[] = Object.keys(setters)
+
 function apply(directives: MockDirectives, key: string, value: string): void {
   const set = Object.hasOwn(setters, key) ? setters[key] : undefined
   if (!set) {
-    throw new MockDirectiveError(`${key}= is not a directive; there are ${Object.keys(setters).join(', ')}`)
+    throw new MockDirectiveError(`${key}= is not a directive; there are ${directiveNames.join(', ')}`)
   }
   set(directives, value)
 }

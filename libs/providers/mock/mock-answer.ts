@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MockDirectives } from './directives.ts'
+import type { ForcedTool } from './forced-tool.ts'
 
 export type MockTool = { id: string; name: string; args: string }
 
@@ -26,6 +27,8 @@ export type MockPrompt = {
   text: string
   /** Results that the client sent for earlier tool calls: the mock then answers with them and calls no tool again. */
   toolResults: string[]
+  /** The tool that the request forces a call of: the mock calls it where no directive names another, and again after results. */
+  forcedTool?: ForcedTool | undefined
 }
 
 const yearSeconds = 365 * 24 * 3600
@@ -37,14 +40,13 @@ const yearSeconds = 365 * 24 * 3600
 export function mockAnswer(prompt: MockPrompt, directives: MockDirectives, requestBody: Buffer): MockAnswer {
   const digest = createHash('sha256').update(requestBody).digest()
   const seed = digest.toString('hex', 0, 12)
-  const answered = prompt.toolResults.length > 0
-  const tools = answered
-    ? []
-    : directives.tools.map(({ name, args }, index) => ({
-        id: `${seed.slice(0, 22)}${hexByte(index)}`,
-        name,
-        args,
-      }))
+  const asked = prompt.toolResults.length > 0 ? [] : directives.tools
+  const called = asked.length === 0 && prompt.forcedTool ? [prompt.forcedTool] : asked
+  const tools = called.map(({ name, args }, index) => ({
+    id: `${seed.slice(0, 22)}${hexByte(index)}`,
+    name,
+    args,
+  }))
   const text = answerText(prompt, directives, tools.length > 0)
   return {
     seed,
@@ -75,8 +77,8 @@ const filler = 'The quick brown fox jumps over the lazy dog. '
 function answerText(prompt: MockPrompt, directives: MockDirectives, callsTools: boolean): string {
   if (directives.text !== undefined) return directives.text
   if (directives.sizeBytes !== undefined) return fill(directives.sizeBytes)
-  if (prompt.toolResults.length > 0) return prompt.toolResults.join('\n')
   if (callsTools) return ''
+  if (prompt.toolResults.length > 0) return prompt.toolResults.join('\n')
   if (prompt.text !== '') return prompt.text
   return fill(directives.chunks === undefined ? filler.length - 1 : Math.max(directives.chunks * 6, 1))
 }
