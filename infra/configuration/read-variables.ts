@@ -1,8 +1,7 @@
-import { dirname, join } from 'node:path'
-import { accessVariables, serverVariables, shapesOf, telemetryVariables } from '@airs-cp/runtime'
+import { accessVariables, serverVariables, telemetryVariables } from '@airs-cp/runtime'
 import type { z } from 'zod'
-import { repositoryRoot } from '../local/data-directory.ts'
 import { processes } from '../processes.ts'
+import { isRequired, variablesOf } from './variables-of.ts'
 
 export type Variable = {
   name: string
@@ -20,31 +19,22 @@ export async function readVariables(): Promise<Variable[]> {
     ...processes,
     { name: 'setup', entry: 'infra/setup/main.ts', port: undefined },
   ])
-    for (const shape of shapesOf(await findReader(entry)))
-      for (const [name, schema] of Object.entries(shape)) {
-        if (!port && name in { ...serverVariables, ...accessVariables }) continue
-        const known = variables.get(name)
-        if (known) known.readers = [...new Set([...known.readers, reader])]
-        else variables.set(name, { ...describe(name, schema as z.ZodType), readers: [reader] })
-      }
+    for (const [name, schema] of Object.entries(await variablesOf(entry))) {
+      if (!port && name in { ...serverVariables, ...accessVariables }) continue
+      const known = variables.get(name)
+      if (known) known.readers.push(reader)
+      else variables.set(name, { ...describe(name, schema), readers: [reader] })
+    }
   for (const [name, schema] of Object.entries(telemetryVariables))
     variables.set(name, { ...describe(name, schema), readers: ['all'] })
   return [...variables.values()]
 }
 
-async function findReader(entry: string): Promise<(env: NodeJS.ProcessEnv) => unknown> {
-  const module: Record<string, unknown> = await import(join(repositoryRoot, dirname(entry), 'config.ts'))
-  const read = Object.entries(module).find(([name]) => /^read\w+Config$/.test(name))?.[1]
-  if (typeof read !== 'function') throw new Error(`${entry}: config.ts exports no read…Config`)
-  return read as (env: NodeJS.ProcessEnv) => unknown
-}
-
 function describe(name: string, schema: z.ZodType): Omit<Variable, 'readers'> {
-  const absent = schema.safeParse(undefined)
-  const value = absent.data
+  const value = schema.safeParse(undefined).data
   return {
     name,
     default: value === undefined ? undefined : String(value),
-    isRequired: !absent.success,
+    isRequired: isRequired(schema),
   }
 }

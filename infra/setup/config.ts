@@ -2,18 +2,17 @@ import { numberSchema, readConfig, urlSchema } from '@airs-cp/runtime'
 import { z } from 'zod'
 import type { SetupConfig } from './setup.ts'
 
+export const variables = {
+  DATABASE_URL: urlSchema,
+  NATS_URL: z.string().min(1),
+  AIRS_POSTGRES_PASSWORDS: z
+    .string()
+    .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
+  AIRS_STREAM_REPLICAS: numberSchema(1).default(1),
+}
+
 export function readSetupConfig(env: NodeJS.ProcessEnv): SetupConfig {
-  const config = readConfig(
-    {
-      DATABASE_URL: urlSchema,
-      NATS_URL: z.string().min(1),
-      AIRS_POSTGRES_PASSWORDS: z
-        .string()
-        .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
-      AIRS_STREAM_REPLICAS: numberSchema(1).default(1),
-    },
-    env,
-  )
+  const config = readConfig(variables, env)
   return {
     databaseUrl: config.DATABASE_URL,
     natsUrl: config.NATS_URL,

@@ -1,3 +1,5 @@
+import type { View } from './view/view.ts'
+
 /** What a detector saw in a text. Offsets are UTF-16, end exclusive. */
 export type Detection = {
   type: string
@@ -13,14 +15,16 @@ export type Detection = {
 export type TextDetector = {
   kind: 'text'
   name: string
-  detect(text: string): Detection[]
+  /** @param view of the text, where several detectors look at it. */
+  detect(text: string, view?: View): Detection[]
 }
 
 /** Finds spans. Detections are sorted by start and may overlap; what they cover together is what was found. */
 export type SpanDetector = {
   kind: 'span'
   name: string
-  detect(text: string): Detection[]
+  /** @param view of the text, where several detectors look at it. */
+  detect(text: string, view?: View): Detection[]
   /**
    * Where a text stops being final: no continuation of it changes which characters before this index are covered, or
    * by which type. A detection that starts before it may end after it. `ended`: there is no continuation.
@@ -28,7 +32,7 @@ export type SpanDetector = {
   holdFrom(text: string, ended: boolean): number
   /** Scans a text that arrives in pieces. However it is cut, the detections are those of `detect` on the whole. */
   open(): SpanScan
-  /** `holdFrom` is never more than this many characters before the end. */
+  /** `holdFrom` is never more than this many characters before the end, each hidden character and escape counted as one. */
   maxHold: number
 }
 

@@ -1,4 +1,7 @@
 import type { Detection, ScanStep, SpanDetector } from './detector.ts'
+import { type EncodedRun, longestRun } from './view/encoded-runs.ts'
+import { type View, viewOf } from './view/view.ts'
+import { createViewBuilder } from './view/view-builder.ts'
 
 /** Detections of a text, sorted by start, and where it stops being final if it is not `ended`. */
 export type Scan = (text: string, ended: boolean) => { detections: Detection[]; finalTo: number }
@@ -6,6 +9,7 @@ export type Scan = (text: string, ended: boolean) => { detections: Detection[]; 
 /**
  * A span detector from a scan that is local: what it says about a span depends on the span, on `lookBehind` characters
  * before it and on a bounded number after it. So a text in pieces needs a window only, and not all that came before.
+ * The scan sees the view of a text; detections point at the text. What it finds in encoded text covers all of that.
  */
 export function createSpanDetector(definition: {
   name: string
@@ -14,40 +18,85 @@ export function createSpanDetector(definition: {
   maxHold: number
 }): SpanDetector {
   const { name, scan, lookBehind, maxHold } = definition
+
+  const inRun = ({ text, start, end }: EncodedRun): Detection[] =>
+    strongestByType(scan(text, true).detections).map((detection) => ({ ...detection, start, end }))
+
+  function detect(text: string, view: View = viewOf(text)): Detection[] {
+    const { detections } = scan(view.text, true)
+    const all = view.encoded.length === 0 ? detections : merged(detections, view.encoded.flatMap(inRun))
+    return view.isText ? all : all.map((detection) => placed(detection, view))
+  }
+
+  function open() {
+    const builder = createViewBuilder()
+    let window = ''
+    let base = 0
+    let seen = 0
+    let reportedTo = 0
+    let length = 0
+    let runs: Detection[] = []
+    const step = (shown: string, ended: boolean): ScanStep => {
+      window += shown
+      seen += shown.length
+      runs.push(...builder.takeRuns().flatMap(inRun))
+      const scanned = scan(window, ended)
+      let to = ended ? seen : Math.max(reportedTo, Math.min(base + scanned.finalTo, builder.openFrom()))
+      while (!ended && to > reportedTo && to < seen && builder.startOf(to) < builder.endOf(to - 1)) to--
+      const isNew = ({ start }: Detection) => start >= reportedTo && start < to
+      const found = scanned.detections.map((detection) => moved(detection, base)).filter(isNew)
+      const detections = merged(found, runs.filter(isNew)).map((detection) => placed(detection, builder))
+      runs = runs.filter(({ start }) => start >= to)
+      const finalTo = ended ? length : to === 0 ? 0 : builder.endOf(to - 1)
+      reportedTo = to
+      const drop = Math.max(0, to - lookBehind - base)
+      if (drop > 0) {
+        window = window.slice(drop)
+        base += drop
+        builder.forget(base)
+      }
+      return { finalTo, detections }
+    }
+    return {
+      push(text: string) {
+        length += text.length
+        return step(builder.push(text), false)
+      },
+      end: () => step(builder.end(), true),
+    }
+  }
+
   return {
     kind: 'span',
     name,
-    maxHold,
-    detect: (text) => scan(text, true).detections,
+    maxHold: Math.max(maxHold, longestRun + 2),
+    detect,
     holdFrom(text, ended) {
-      if (ended) return text.length
-      const base = Math.max(0, text.length - maxHold - lookBehind)
-      return base + scan(text.slice(base), false).finalTo
+      return ended ? text.length : open().push(text).finalTo
     },
-    open() {
-      let window = ''
-      let base = 0
-      let finalTo = 0
-      const step = (ended: boolean): ScanStep => {
-        const scanned = scan(window, ended)
-        const from = finalTo - base
-        const to = Math.max(from, ended ? window.length : scanned.finalTo)
-        const detections = scanned.detections
-          .filter(({ start }) => start >= from && start < to)
-          .map((detection) => ({ ...detection, start: detection.start + base, end: detection.end + base }))
-        finalTo = base + to
-        const drop = Math.max(0, to - lookBehind)
-        window = window.slice(drop)
-        base += drop
-        return { finalTo, detections }
-      }
-      return {
-        push(text) {
-          window += text
-          return step(false)
-        },
-        end: () => step(true),
-      }
-    },
+    open,
   }
+}
+
+function moved(detection: Detection, by: number): Detection {
+  return { ...detection, start: detection.start + by, end: detection.end + by }
+}
+
+function placed(detection: Detection, view: Pick<View, 'startOf' | 'endOf'>): Detection {
+  return { ...detection, start: view.startOf(detection.start), end: view.endOf(detection.end - 1) }
+}
+
+function merged(detections: Detection[], others: Detection[]): Detection[] {
+  return others.length === 0
+    ? detections
+    : [...detections, ...others].sort((a, b) => a.start - b.start || b.end - a.end)
+}
+
+function strongestByType(detections: Detection[]): Detection[] {
+  const strongest = new Map<string, Detection>()
+  for (const detection of detections) {
+    const known = strongest.get(detection.type)
+    if (!known || known.confidence < detection.confidence) strongest.set(detection.type, detection)
+  }
+  return [...strongest.values()]
 }

@@ -20,6 +20,8 @@ export const recordedBodySchema = z.object({
   text: z.string().optional(),
   base64: z.string().optional(),
   parts: z.array(z.union([z.string(), contentReferenceSchema])).optional(),
+  /** Where the body is longer than can be recorded: how many of its first bytes `parts` holds. */
+  recordedBytes: z.int().nonnegative().optional(),
 })
 export type RecordedBody = z.infer<typeof recordedBodySchema>
 
@@ -48,6 +50,8 @@ export function recordBody(bytes: Buffer, mediaType: string): RecordedBody {
  * @throws when content is missing, or the bytes do not have the recorded digest.
  */
 export function bodyBytes(body: RecordedBody, find?: (sha256: string) => Buffer | undefined): Buffer {
+  if (body.recordedBytes !== undefined)
+    throw new Error(`Only the first ${body.recordedBytes} of ${body.bytes} bytes of the body were recorded`)
   const bytes = assemble(body, find)
   const digest = sha256Hex(bytes)
   if (digest !== body.sha256) throw new Error(`Recorded body has digest ${digest}, expected ${body.sha256}`)

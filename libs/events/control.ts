@@ -226,6 +226,21 @@ export const journalGapSchema = z.object({
 })
 export type JournalGap = z.infer<typeof journalGapSchema>
 
+/**
+ * The event store has a dead letter instead of this event of a journal. Nobody waits for it any more; when the dead
+ * letter is replayed with success the event takes its place.
+ */
+export const eventBuriedSchema = z.object({
+  journal: z.string(),
+  sequence: z.int().positive(),
+  /** Id of the event, as far as it can be read. */
+  event: z.string(),
+  /** SHA-256 of the bytes that the dead letter holds. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  error: z.string(),
+})
+export type EventBuried = z.infer<typeof eventBuriedSchema>
+
 export type ControlEvent =
   | EventOf<typeof eventTypes.policyApplied, PolicyApplied>
   | EventOf<typeof eventTypes.policyRemoved, PolicyRemoved>
@@ -246,6 +261,7 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.exportCancelled, ExportCancelled>
   | EventOf<typeof eventTypes.exportDeleted, ExportDeleted>
   | EventOf<typeof eventTypes.importBegun, ImportBegun>
+  | EventOf<typeof eventTypes.eventBuried, EventBuried>
   | EventOf<typeof eventTypes.journalGapFound, JournalGap>
   | EventOf<typeof eventTypes.journalGapClosed, JournalGap>
 
@@ -270,6 +286,7 @@ export const controlSchemas = {
   [eventTypes.exportCancelled]: exportCancelledSchema,
   [eventTypes.exportDeleted]: exportDeletedSchema,
   [eventTypes.importBegun]: importBegunSchema,
+  [eventTypes.eventBuried]: eventBuriedSchema,
   [eventTypes.journalGapFound]: journalGapSchema,
   [eventTypes.journalGapClosed]: journalGapSchema,
 } as const

@@ -14,6 +14,7 @@ export {
   type BacktestRequested,
   type ControlEvent,
   controlSchemas,
+  type EventBuried,
   type ExportCancelled,
   type ExportCompleted,
   type ExportDeleted,
@@ -55,6 +56,7 @@ export {
 } from './decision.ts'
 export { sha256Hex } from './digest.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
+export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
 export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
 export {
@@ -88,6 +90,7 @@ export {
 } from './subjects.ts'
 export {
   type Attempt,
+  type EventOmitted,
   type ExchangeAbandoned,
   type IngressStarted,
   type JournalDamaged,

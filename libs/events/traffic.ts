@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type RecordedContent, recordedBodySchema, recordedContentSchema } from './body.ts'
 import { decisionSchema } from './decision.ts'
 import type { EventOf } from './envelope.ts'
+import { cutSchema } from './fit-data.ts'
 import { eventTypes } from './types.ts'
 
 /** How sure a record is before traffic goes on; see docs/architecture.md. */
@@ -28,8 +29,16 @@ const changedBodySchema = z.object({
   changes: z.array(z.enum(['redacted', 'translated', 'renamed', 'restored', 'reframed'])),
 })
 
+/** In an event that would have been larger than `maxEventBytes`. */
+const fittedSchema = z.object({
+  /** What was cut from its data. */
+  cut: z.array(cutSchema).optional(),
+  /** Its data as they were before, as JSON, by reference; absent where they were too long even for that. */
+  whole: recordedBodySchema.optional(),
+})
+
 /** Fields that every opening event of an exchange has. */
-const openingSchema = z.object({
+const openingSchema = fittedSchema.extend({
   recording: recordingModeSchema,
   request: requestSchema,
   tags: z.array(z.string()),
@@ -76,6 +85,8 @@ export const usageSchema = z.object({
   cacheWriteInputTokens: z.int().nonnegative().optional(),
   reasoningTokens: z.int().nonnegative().optional(),
   estimated: z.boolean(),
+  /** Counts that the provider reported and that cannot be, such as 1e300; they are estimated instead, or absent. */
+  refused: z.array(z.string()).optional(),
 })
 export type Usage = z.infer<typeof usageSchema>
 
@@ -90,7 +101,7 @@ export const attemptSchema = z.object({
 export type Attempt = z.infer<typeof attemptSchema>
 
 /** Fields that every outcome of an exchange has. */
-const outcomeSchema = z.object({
+const outcomeSchema = fittedSchema.extend({
   recording: recordingModeSchema,
   provider: z.string(),
   /** Id of the client key that the exchange is charged to. */
@@ -106,7 +117,14 @@ const outcomeSchema = z.object({
   attempts: z.array(attemptSchema),
   usage: usageSchema.optional(),
   /** By the price table of that date; absent where the model's price is not known. */
-  cost: z.object({ usdMicros: z.int().nonnegative(), priceDate: z.string() }).optional(),
+  cost: z
+    .object({
+      usdMicros: z.int().nonnegative(),
+      priceDate: z.string(),
+      /** By price and usage it would be more than can be counted. */
+      clamped: z.literal(true).optional(),
+    })
+    .optional(),
   finishReasons: z.array(z.string()).optional(),
   timing: z.object({ firstByteMs: z.number().optional(), durationMs: z.number() }),
 })
@@ -162,6 +180,19 @@ export const journalDamagedSchema = z.object({
 })
 export type JournalDamaged = z.infer<typeof journalDamagedSchema>
 
+/**
+ * Stands in the place (journal and sequence) of an entry that no event store can take: it is no event, or larger than
+ * JetStream takes and cannot be cut. Its bytes are recorded by reference.
+ */
+export const eventOmittedSchema = z.object({
+  /** Id of the entry. */
+  event: z.string(),
+  subject: z.string(),
+  reason: z.string(),
+  body: recordedBodySchema,
+})
+export type EventOmitted = z.infer<typeof eventOmittedSchema>
+
 /** An ingress decides by this policy set from now on. */
 export const policySetActivatedSchema = z.object({
   recording: recordingModeSchema,
@@ -189,6 +220,7 @@ export type TrafficEvent =
   | EventOf<typeof eventTypes.contentRecorded, RecordedContent>
   | EventOf<typeof eventTypes.ingressStarted, IngressStarted>
   | EventOf<typeof eventTypes.journalDamaged, JournalDamaged>
+  | EventOf<typeof eventTypes.eventOmitted, EventOmitted>
   | EventOf<typeof eventTypes.policySetActivated, PolicySetActivated>
   | EventOf<typeof eventTypes.policySetRejected, PolicySetRejected>
 
@@ -205,6 +237,7 @@ export const trafficSchemas = {
   [eventTypes.contentRecorded]: recordedContentSchema,
   [eventTypes.ingressStarted]: ingressStartedSchema,
   [eventTypes.journalDamaged]: journalDamagedSchema,
+  [eventTypes.eventOmitted]: eventOmittedSchema,
   [eventTypes.policySetActivated]: policySetActivatedSchema,
   [eventTypes.policySetRejected]: policySetRejectedSchema,
 } as const

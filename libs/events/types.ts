@@ -11,6 +11,7 @@ export const eventTypes = {
   contentRecorded: 'airs.content-recorded.v1',
   ingressStarted: 'airs.ingress-started.v1',
   journalDamaged: 'airs.journal-damaged.v1',
+  eventOmitted: 'airs.event-omitted.v1',
   policySetActivated: 'airs.policy-set-activated.v1',
   policySetRejected: 'airs.policy-set-rejected.v1',
   policyApplied: 'airs.policy-applied.v1',
@@ -32,6 +33,7 @@ export const eventTypes = {
   exportCancelled: 'airs.export-cancelled.v1',
   exportDeleted: 'airs.export-deleted.v1',
   importBegun: 'airs.import-begun.v1',
+  eventBuried: 'airs.event-buried.v1',
   journalGapFound: 'airs.journal-gap-found.v1',
   journalGapClosed: 'airs.journal-gap-closed.v1',
 } as const

@@ -1,4 +1,10 @@
-import { createSystemPromptDetector, type Detection, type Detector } from '@airs-cp/detectors'
+import {
+  createSystemPromptDetector,
+  type Detection,
+  type Detector,
+  type View,
+  viewOf,
+} from '@airs-cp/detectors'
 import type { TextSource } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
@@ -30,6 +36,7 @@ export function createFinder(
   const scanned = new Map<Detector, (readonly Detection[])[]>()
   const known = new Set<SourcedText>()
   const digests = new Map<number, string | undefined>()
+  const views: View[] = []
   const prompted = new Map<number, Detector>()
   let tools: ToolUse | undefined
 
@@ -39,11 +46,18 @@ export function createFinder(
     const before = byText[index]
     if (before) return before
     const text = sourced[index]!
-    const remembered = context.cache?.scan(detector, text.text, digestOf(context.cache, index))
+    const detect = () => detector.detect(text.text, viewAt(index))
+    const remembered = context.cache?.scan(detector, digestOf(context.cache, index), detect)
     if (remembered?.known) known.add(text)
-    const detections = remembered?.detections ?? detector.detect(text.text)
+    const detections = remembered?.detections ?? detect()
     byText[index] = detections
     return detections
+  }
+
+  function viewAt(index: number): View {
+    const view = views[index] ?? viewOf(sourced[index]!.text)
+    views[index] = view
+    return view
   }
 
   function digestOf(cache: ScanCache, index: number): string | undefined {

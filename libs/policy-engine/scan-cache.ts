@@ -9,11 +9,14 @@ import type { Detection, Detector } from '@airs-cp/detectors'
 export type ScanCache = {
   /** What a text is known by; undefined for one that is not remembered. Made once for all detectors. */
   digestOf(text: string): string | undefined
-  /** @returns detections that must not be changed, and whether they were remembered. */
+  /**
+   * What the detector found in a text of this digest; `detect` finds it where it is not remembered.
+   * @returns detections that must not be changed, and whether they were remembered.
+   */
   scan(
     detector: Detector,
-    text: string,
     digest: string | undefined,
+    detect: () => Detection[],
   ): { detections: readonly Detection[]; known: boolean }
   size(): number
 }
@@ -46,11 +49,11 @@ export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
       text.length < leastCharacters || !text.isWellFormed()
         ? undefined
         : hash('sha256', `${key}\0${text}`, 'base64'),
-    scan(detector, text, digest) {
-      if (digest === undefined) return { detections: detector.detect(text), known: false }
+    scan(detector, digest, detect) {
+      if (digest === undefined) return { detections: detect(), known: false }
       const entry = prefixOf(detector) + digest
       const remembered = recent.get(entry) ?? older.get(entry)
-      const detections = remembered ?? detector.detect(text)
+      const detections = remembered ?? detect()
       if (detections.length <= mostDetections && !recent.has(entry)) {
         if (recent.size >= maxEntries) {
           older = recent

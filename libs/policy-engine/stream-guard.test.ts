@@ -27,6 +27,13 @@ const planted = [
   'TCK-123456',
   'DE89370400440532013000',
   '192.168.10.77',
+  // The same in other characters and in escapes.
+  'ann.smith\\u0040example.com',
+  '4111\u00a01111\u00a01111\u00a01111',
+  '4\u200b111 1111 1111 1111',
+  'ann.smith%40example&#46;com',
+  'ＴＣＫ－１２３４５６',
+  'bWFpbCBhbm5AZXhhbXBsZS5jb20gbm93',
 ]
 const words = [
   'the',
@@ -41,6 +48,10 @@ const words = [
   '+49',
   '4111',
   'TCK-',
+  '\u200b',
+  '\\u00',
+  '%4',
+  'SGVsbG8',
   'x'.repeat(40),
 ]
 const texts = fc

@@ -5,22 +5,6 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-let onShape: (shape: z.ZodRawShape) => void = () => {}
-
-/** The shapes that a reader of configuration asks for, whatever it makes of an empty environment. */
-export function shapesOf(read: (env: NodeJS.ProcessEnv) => unknown): z.ZodRawShape[] {
-  const shapes: z.ZodRawShape[] = []
-  onShape = (shape) => shapes.push(shape)
-  try {
-    read({})
-  } catch {
-    // Something is required; what has been asked for until then is told all the same.
-  } finally {
-    onShape = () => {}
-  }
-  return shapes
-}
-
 /**
  * Reads configuration from environment variables.
  * @param shape zod types by variable name; give defaults and coercion there. An empty variable counts as absent.
@@ -30,7 +14,6 @@ export function readConfig<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: NodeJS.ProcessEnv,
 ): z.infer<z.ZodObject<Shape>> {
-  onShape(shape)
   const values: Record<string, string | undefined> = {}
   for (const name of Object.keys(shape)) values[name] = env[name] === '' ? undefined : env[name]
   const result = z.object(shape).safeParse(values)

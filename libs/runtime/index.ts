@@ -9,9 +9,9 @@ export {
   numberSchema,
   portSchema,
   readConfig,
-  shapesOf,
   urlSchema,
 } from './config.ts'
+export { controlApiSettings, controlApiVariables } from './control-api-config.ts'
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'
 export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
 export { createLogger, type Logger } from './log.ts'

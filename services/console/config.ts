@@ -1,26 +1,25 @@
 import { portSchema, readConfig, serverSettings, serverVariables, urlSchema } from '@airs-cp/runtime'
 
+export const variables = {
+  ...serverVariables,
+  AIRS_CONSOLE_PORT: portSchema.default(8090),
+  AIRS_INGRESS_PORT: portSchema.default(8080),
+  AIRS_POLICY_PORT: portSchema.default(8081),
+  AIRS_AUDIT_PORT: portSchema.default(8082),
+  AIRS_LINEAGE_PORT: portSchema.default(8083),
+  AIRS_EXPORT_PORT: portSchema.default(8084),
+  AIRS_INGRESS_URL: urlSchema.optional(),
+  AIRS_POLICY_URL: urlSchema.optional(),
+  AIRS_AUDIT_URL: urlSchema.optional(),
+  AIRS_LINEAGE_URL: urlSchema.optional(),
+  AIRS_EXPORT_URL: urlSchema.optional(),
+}
+
 export type ConsoleConfig = ReturnType<typeof readConsoleConfig>
 
 /** On one host each service is found on loopback; elsewhere its address is configured. */
 export function readConsoleConfig(env: NodeJS.ProcessEnv) {
-  const config = readConfig(
-    {
-      ...serverVariables,
-      AIRS_CONSOLE_PORT: portSchema.default(8090),
-      AIRS_INGRESS_PORT: portSchema.default(8080),
-      AIRS_POLICY_PORT: portSchema.default(8081),
-      AIRS_AUDIT_PORT: portSchema.default(8082),
-      AIRS_LINEAGE_PORT: portSchema.default(8083),
-      AIRS_EXPORT_PORT: portSchema.default(8084),
-      AIRS_INGRESS_URL: urlSchema.optional(),
-      AIRS_POLICY_URL: urlSchema.optional(),
-      AIRS_AUDIT_URL: urlSchema.optional(),
-      AIRS_LINEAGE_URL: urlSchema.optional(),
-      AIRS_EXPORT_URL: urlSchema.optional(),
-    },
-    env,
-  )
+  const config = readConfig(variables, env)
   const local = (port: number) => `http://127.0.0.1:${port}`
   return {
     ...serverSettings(config),

@@ -1,45 +1,36 @@
 import { join } from 'node:path'
 import {
-  accessSettings,
-  accessVariables,
+  controlApiSettings,
+  controlApiVariables,
   numberSchema,
   portSchema,
   readConfig,
-  serverSettings,
-  serverVariables,
   urlSchema,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
 
+export const variables = {
+  ...controlApiVariables,
+  AIRS_EXPORT_PORT: portSchema.default(8084),
+  AIRS_DATA_DIR: z.string().default('.airs'),
+  AIRS_EXPORT_CONCURRENCY: numberSchema(1).default(2),
+  AIRS_EXPORT_KEEP_HOURS: numberSchema(1).default(168),
+  AIRS_EXPORT_S3_BUCKET: z.string().optional(),
+  AIRS_EXPORT_S3_REGION: z.string().default('us-east-1'),
+  AIRS_EXPORT_S3_PREFIX: z
+    .string()
+    .regex(/^([^/].*\/)?$/, 'must end in / and not begin with it')
+    .default(''),
+  AIRS_EXPORT_S3_ENDPOINT: urlSchema.optional(),
+}
+
 export type ExportConfig = ReturnType<typeof readExportConfig>
 
 export function readExportConfig(env: NodeJS.ProcessEnv) {
-  const config = readConfig(
-    {
-      ...serverVariables,
-      AIRS_EXPORT_PORT: portSchema.default(8084),
-      DATABASE_URL: urlSchema,
-      NATS_URL: z.string().min(1),
-      ...accessVariables,
-      AIRS_DATA_DIR: z.string().default('.airs'),
-      AIRS_EXPORT_CONCURRENCY: numberSchema(1).default(2),
-      AIRS_EXPORT_KEEP_HOURS: numberSchema(1).default(168),
-      AIRS_EXPORT_S3_BUCKET: z.string().optional(),
-      AIRS_EXPORT_S3_REGION: z.string().default('us-east-1'),
-      AIRS_EXPORT_S3_PREFIX: z
-        .string()
-        .regex(/^([^/].*\/)?$/, 'must end in / and not begin with it')
-        .default(''),
-      AIRS_EXPORT_S3_ENDPOINT: urlSchema.optional(),
-    },
-    env,
-  )
+  const config = readConfig(variables, env)
   return {
-    ...serverSettings(config),
+    ...controlApiSettings(config),
     port: config.AIRS_EXPORT_PORT,
-    databaseUrl: config.DATABASE_URL,
-    natsUrl: config.NATS_URL,
-    access: accessSettings(config),
     directory: join(config.AIRS_DATA_DIR, 'exports'),
     concurrency: config.AIRS_EXPORT_CONCURRENCY,
     bucket: config.AIRS_EXPORT_S3_BUCKET

@@ -18,49 +18,48 @@ import { type Route, readProviderSettings } from './routing/provider-settings.ts
 
 const mebibyte = 1024 * 1024
 
+export const variables = {
+  ...serverVariables,
+  AIRS_INGRESS_PORT: portSchema.default(8080),
+  NATS_URL: z.string().min(1),
+  AIRS_DATA_DIR: z.string().default('.airs'),
+  AIRS_TENANT: z
+    .string()
+    .regex(tenantPattern, 'is lower-case letters, digits and hyphens')
+    .default('default'),
+  AIRS_RECORDING: recordingModeSchema.default('strict' satisfies RecordingMode),
+  AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
+  AIRS_PROVIDER: z.string().default('openai'),
+  AIRS_PROVIDERS_FILE: z.string().optional(),
+  AIRS_OPENAI_BASE_URL: urlSchema.default('https://api.openai.com/v1'),
+  AIRS_OPENAI_API_KEY: z.string().optional(),
+  AIRS_ANTHROPIC_BASE_URL: urlSchema.default('https://api.anthropic.com'),
+  AIRS_ANTHROPIC_API_KEY: z.string().optional(),
+  AIRS_AZURE_BASE_URL: urlSchema.optional(),
+  AIRS_AZURE_API_KEY: z.string().optional(),
+  AIRS_AZURE_API_VERSION: z.string().optional(),
+  AIRS_OLLAMA_BASE_URL: urlSchema.default('http://localhost:11434/v1'),
+  AIRS_INSECURE: booleanSchema.default(false),
+  AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
+  AIRS_MAX_BYTES_IN_FLIGHT: numberSchema(mebibyte).default(192 * mebibyte),
+  AIRS_MAX_EXCHANGES: numberSchema(1).default(4_096),
+  AIRS_MAX_EXCHANGES_PER_CLIENT: numberSchema(1).default(1_024),
+  AIRS_MAX_JSON_VALUES: numberSchema(1_000).default(1_000_000),
+  AIRS_MAX_ANSWER_BYTES: numberSchema(1024).default(256 * mebibyte),
+  AIRS_JOURNAL_LIMIT_BYTES: numberSchema(mebibyte).default(4096 * mebibyte),
+  AIRS_CONNECT_TIMEOUT_MS: numberSchema(1).default(10_000),
+  AIRS_FIRST_BYTE_TIMEOUT_MS: numberSchema(1).default(300_000),
+  AIRS_IDLE_TIMEOUT_MS: numberSchema(1).default(300_000),
+  AIRS_TOTAL_TIMEOUT_MS: numberSchema(1).default(1_800_000),
+  AIRS_UPSTREAM_RETRIES: numberSchema(0).default(1),
+  AIRS_MAX_RETRY_WAIT_MS: numberSchema(0).default(5_000),
+  AIRS_DRAIN_TIMEOUT_MS: numberSchema(0).default(10_000),
+}
+
 export type IngressConfig = ReturnType<typeof readIngressConfig>
 
 export function readIngressConfig(env: NodeJS.ProcessEnv) {
-  const config = readConfig(
-    {
-      ...serverVariables,
-      AIRS_INGRESS_PORT: portSchema.default(8080),
-      NATS_URL: z.string().min(1),
-      AIRS_DATA_DIR: z.string().default('.airs'),
-      AIRS_TENANT: z
-        .string()
-        .regex(tenantPattern, 'is lower-case letters, digits and hyphens')
-        .default('default'),
-      AIRS_RECORDING: recordingModeSchema.default('strict' satisfies RecordingMode),
-      AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
-      AIRS_PROVIDER: z.string().default('openai'),
-      AIRS_PROVIDERS_FILE: z.string().optional(),
-      AIRS_OPENAI_BASE_URL: urlSchema.default('https://api.openai.com/v1'),
-      AIRS_OPENAI_API_KEY: z.string().optional(),
-      AIRS_ANTHROPIC_BASE_URL: urlSchema.default('https://api.anthropic.com'),
-      AIRS_ANTHROPIC_API_KEY: z.string().optional(),
-      AIRS_AZURE_BASE_URL: urlSchema.optional(),
-      AIRS_AZURE_API_KEY: z.string().optional(),
-      AIRS_AZURE_API_VERSION: z.string().optional(),
-      AIRS_OLLAMA_BASE_URL: urlSchema.default('http://localhost:11434/v1'),
-      AIRS_INSECURE: booleanSchema.default(false),
-      AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
-      AIRS_MAX_BYTES_IN_FLIGHT: numberSchema(mebibyte).default(192 * mebibyte),
-      AIRS_MAX_EXCHANGES: numberSchema(1).default(4_096),
-      AIRS_MAX_EXCHANGES_PER_CLIENT: numberSchema(1).default(1_024),
-      AIRS_MAX_JSON_VALUES: numberSchema(1_000).default(1_000_000),
-      AIRS_MAX_ANSWER_BYTES: numberSchema(1024).default(256 * mebibyte),
-      AIRS_JOURNAL_LIMIT_BYTES: numberSchema(mebibyte).default(4096 * mebibyte),
-      AIRS_CONNECT_TIMEOUT_MS: numberSchema(1).default(10_000),
-      AIRS_FIRST_BYTE_TIMEOUT_MS: numberSchema(1).default(300_000),
-      AIRS_IDLE_TIMEOUT_MS: numberSchema(1).default(300_000),
-      AIRS_TOTAL_TIMEOUT_MS: numberSchema(1).default(1_800_000),
-      AIRS_UPSTREAM_RETRIES: numberSchema(0).default(1),
-      AIRS_MAX_RETRY_WAIT_MS: numberSchema(0).default(5_000),
-      AIRS_DRAIN_TIMEOUT_MS: numberSchema(0).default(10_000),
-    },
-    env,
-  )
+  const config = readConfig(variables, env)
   const { providers, routes } = readProviderSettings(config.AIRS_PROVIDERS_FILE, env)
   const all = { ...wellKnownProviders(config), ...providers }
   checkNames(config.AIRS_PROVIDER, all, routes)

@@ -86,6 +86,8 @@ export type PreparedRequest = {
   changes: Change[]
   /** Fields of the request that its translation left out. */
   ignored: string[]
+  /** Names of tools that its translation changed: provider's → client's. */
+  toolNames: ReadonlyMap<string, string>
   /** The provider's wire format. */
   format: WireFormat
   /** Present where that is not the client's. */
@@ -165,7 +167,7 @@ export type ProviderResponse = {
 export type Measured = {
   model: string | undefined
   usage: Usage | undefined
-  cost: { usdMicros: number; priceDate: string } | undefined
+  cost: { usdMicros: number; priceDate: string; clamped?: true } | undefined
   finishReasons: string[] | undefined
   /** Whether it is an error, or reports one in mid-stream, whatever its status. */
   reportsError: boolean

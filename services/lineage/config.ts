@@ -1,32 +1,16 @@
-import {
-  accessSettings,
-  accessVariables,
-  portSchema,
-  readConfig,
-  serverSettings,
-  serverVariables,
-  urlSchema,
-} from '@airs-cp/runtime'
-import { z } from 'zod'
+import { controlApiSettings, controlApiVariables, portSchema, readConfig } from '@airs-cp/runtime'
+
+export const variables = {
+  ...controlApiVariables,
+  AIRS_LINEAGE_PORT: portSchema.default(8083),
+}
 
 export type LineageConfig = ReturnType<typeof readLineageConfig>
 
 export function readLineageConfig(env: NodeJS.ProcessEnv) {
-  const config = readConfig(
-    {
-      ...serverVariables,
-      AIRS_LINEAGE_PORT: portSchema.default(8083),
-      DATABASE_URL: urlSchema,
-      NATS_URL: z.string().min(1),
-      ...accessVariables,
-    },
-    env,
-  )
+  const config = readConfig(variables, env)
   return {
-    ...serverSettings(config),
+    ...controlApiSettings(config),
     port: config.AIRS_LINEAGE_PORT,
-    databaseUrl: config.DATABASE_URL,
-    natsUrl: config.NATS_URL,
-    access: accessSettings(config),
   }
 }

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { accessVariables, serverVariables, telemetryVariables } from '@airs-cp/runtime'
 import { parse } from 'yaml'
+import { isRequired, variablesOf } from '../../infra/configuration/variables-of.ts'
 import {
   type ComposeService,
   mountsOf,
   namedVariables,
   readComposeFile,
 } from '../../infra/docker/compose-file.ts'
-import { configVariables } from '../../infra/docker/config-variables.ts'
 import { secretFiles, secretOwners } from '../../infra/docker/secret-files.ts'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { processes } from '../../infra/processes.ts'
@@ -63,7 +63,9 @@ describe('docker-compose.yml', () => {
     })
 
     test(`sets for ${name} what it reads and no more, and all that it requires`, async () => {
-      const { read, required } = await configVariables(entry)
+      const variables = await variablesOf(entry)
+      const read = Object.keys(variables)
+      const required = read.filter((variable) => isRequired(variables[variable]!))
       const set = namedVariables(path, name)
       const known = [...read, ...everywhere, ...(otherReaders[name] ?? [])]
       assert.deepEqual(
@@ -80,7 +82,7 @@ describe('docker-compose.yml', () => {
     })
 
     test(`lets the user set whatever ${name} can be told`, async () => {
-      const { read } = await configVariables(entry)
+      const read = Object.keys(await variablesOf(entry))
       const ofServers = port ? [] : Object.keys({ ...serverVariables, ...accessVariables })
       const decided = [...namedVariables(path, name), ...secretNames(), ...imageVariables, ...ofServers]
       assert.deepEqual(

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
-import { configVariables } from '../../infra/docker/config-variables.ts'
+import { variablesOf } from '../../infra/configuration/variables-of.ts'
 import { secretOwners } from '../../infra/docker/secret-files.ts'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { processes } from '../../infra/processes.ts'
@@ -61,7 +61,7 @@ describe('the Kubernetes manifests', () => {
       const { container, pod } = findContainer(entry)
       assert.equal(container.image, 'airs-cp')
       assert.deepEqual(container.args, ['node', ...nodeOptions, entry])
-      const { read } = await configVariables(entry)
+      const read = Object.keys(await variablesOf(entry))
       const known = [...read, ...(name === 'ingress' ? ['AIRS_URL'] : [])]
       assert.deepEqual(
         container.env.map((variable) => variable.name).filter((variable) => !known.includes(variable)),

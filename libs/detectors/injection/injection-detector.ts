@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Detection, TextDetector } from '../detector.ts'
+import { viewOf } from '../view/view.ts'
 import { explainScore } from './explain.ts'
 import { decodeModel, type InjectionModel } from './model-file.ts'
 import { findByForm, ruleDetection } from './rules.ts'
@@ -20,17 +21,30 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
   return {
     kind: 'text',
     name: 'injection',
-    detect(text) {
-      const scored = score(text)
-      const phrases = scored.phrases.map(({ name, start, end }) =>
-        ruleDetection(name, start, end, phraseConfidence),
-      )
-      const detections = [...findByForm(text), ...phrases].filter(({ confidence }) => confidence >= threshold)
-      const confidence = confidenceOf(scored.score, model)
-      if (confidence >= threshold && scored.end > scored.start)
-        detections.push(detectionOf(scored, confidence, text, model))
-      return detections
+    detect(text, view = viewOf(text)) {
+      const detections = findByForm(text)
+      for (const detection of judge(view.text))
+        detections.push({
+          ...detection,
+          start: view.startOf(detection.start),
+          end: view.endOf(detection.end - 1),
+        })
+      for (const { text: decoded, start, end } of view.encoded)
+        for (const detection of [...findByForm(decoded), ...judge(decoded)])
+          detections.push({ ...detection, start: view.startOf(start), end: view.endOf(end - 1) })
+      return detections.filter(({ confidence }) => confidence >= threshold)
     },
+  }
+
+  function judge(text: string): Detection[] {
+    const scored = score(text)
+    const detections = scored.phrases.map(({ name, start, end }) =>
+      ruleDetection(name, start, end, phraseConfidence),
+    )
+    const confidence = confidenceOf(scored.score, model)
+    if (confidence >= threshold && scored.end > scored.start)
+      detections.push(detectionOf(scored, confidence, text, model))
+    return detections
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Detection, TextDetector } from '../detector.ts'
+import { viewOf } from '../view/view.ts'
 import { readWords, type Words } from './words.ts'
 
 /** A prompt of fewer words says nothing that an answer could not say by chance. */
@@ -11,16 +12,23 @@ const leastWords = 4
  */
 export function createSystemPromptDetector(prompts: readonly string[], words: number): TextDetector {
   const known = prompts
-    .map((prompt) => readWords(prompt))
+    .map((prompt) => readWords(viewOf(prompt).text))
     .filter(({ count }) => count >= leastWords)
     .map((prompt) => indexRuns(prompt, Math.min(words, prompt.count)))
   return {
     kind: 'text',
     name: 'system-prompt',
-    detect(text) {
+    detect(text, view = viewOf(text)) {
       if (known.length === 0) return []
-      const said = readWords(text)
-      return known.flatMap((prompt) => findRuns(said, prompt)).sort((a, b) => a.start - b.start)
+      const said = readWords(view.text)
+      return known
+        .flatMap((prompt) => findRuns(said, prompt))
+        .map(({ start, end, ...found }) => ({
+          ...found,
+          start: view.startOf(start),
+          end: view.endOf(end - 1),
+        }))
+        .sort((a, b) => a.start - b.start)
     },
   }
 }

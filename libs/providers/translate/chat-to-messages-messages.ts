@@ -1,25 +1,35 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import { rawJson, type WritableJson } from '../raw-json.ts'
+import { type CallIds, createCallIds } from './call-ids.ts'
+import { chatPartsToBlocks, isBlank, textBlock, textBlocks } from './chat-to-messages-content.ts'
 import { checkFields, eachObject, isEmpty } from './check-fields.ts'
+import { argumentsObject } from './tool-arguments.ts'
+import type { ToolNames } from './tool-names.ts'
 import { UntranslatableError } from './untranslatable-error.ts'
 
 type Message = { role: 'user' | 'assistant'; content: WritableJson }
+type Context = { ids: CallIds; names: ToolNames; ignored: string[] }
 
 /**
  * The conversation: system prompts, wherever they stand, move to the one place that Anthropic has for them; answers to
- * tool calls become one user message, as its API wants the results of parallel calls together.
+ * tool calls become one user message, as its API wants the results of parallel calls together. A text that is empty or
+ * blank is left out: Anthropic refuses it.
  */
 export function chatMessagesToMessages(
   value: Json | undefined,
+  names: ToolNames,
   ignored: string[],
-): { system: WritableJson | undefined; messages: WritableJson[] } {
+): { system: WritableJson | undefined; messages: WritableJson[]; continuesCall: boolean } {
+  const context: Context = { ids: createCallIds(), names, ignored }
   const system: JsonObject[] = []
   const messages: Message[] = []
   let results: WritableJson[] = []
   let lastRole: unknown
+  checkNames(value)
   for (const [index, message] of eachObject(value, 'messages')) {
     const path = `messages[${index}]`
     if (message.role === 'system' || message.role === 'developer') {
+      checkFields(message, path, messageRules, ignored)
       system.push(...systemBlocks(message, path, ignored))
       continue
     }
@@ -29,170 +39,150 @@ export function chatMessagesToMessages(
         messages.push({ role: 'user', content: results })
       }
       lastRole = message.role
-      results.push(toolResult(message, path, ignored))
-      continue
-    }
-    lastRole = message.role
-    if (message.role === 'user') {
-      checkFields(message, path, { translated: ['role', 'content'] }, ignored)
-      messages.push({ role: 'user', content: userContent(message.content, path, ignored) })
+      results.push(toolResult(message, path, context))
+    } else if (message.role === 'user') {
+      checkFields(message, path, messageRules, ignored)
+      const content = userContent(message.content, path, ignored)
+      if (content === undefined) continue
+      lastRole = message.role
+      messages.push({ role: 'user', content })
     } else if (message.role === 'assistant') {
-      const blocks = assistantBlocks(message, path, ignored)
+      const blocks = assistantBlocks(message, path, context)
+      if (blocks.length === 0) continue
+      lastRole = message.role
       const [only] = blocks
-      if (blocks.length === 1 && typeof only === 'string') messages.push({ role: 'assistant', content: only })
-      else if (blocks.length > 0) messages.push({ role: 'assistant', content: blocks.map(asBlock) })
+      const content = blocks.length === 1 && typeof only === 'string' ? only : blocks.map(asBlock)
+      messages.push({ role: 'assistant', content })
     } else
       throw new UntranslatableError(`${path}.role`, 'it is none of system, developer, user, assistant, tool')
   }
   if (messages.length === 0) {
-    throw new UntranslatableError('messages', 'there is no message besides system prompts to answer')
+    throw new UntranslatableError('messages', 'there is no message with content besides system prompts')
   }
   if (lastRole === 'assistant') {
-    throw new UntranslatableError('messages', 'the last one is an answer, which would be continued there')
+    throw new UntranslatableError('messages', 'the last one is a response, which would be continued there')
   }
   const [first] = system
-  const prompt = system.length === 1 && first ? first.text : system
-  return { system: system.length === 0 ? undefined : prompt, messages }
+  const prompt = system.length === 1 && first?.cache_control === undefined ? first?.text : system
+  return {
+    system: system.length === 0 ? undefined : prompt,
+    messages,
+    continuesCall: lastRole === 'tool',
+  }
+}
+
+/** `name` tells participants of one role apart: where there is only one of them, nothing is lost without it. */
+const messageRules = { translated: ['role', 'content'], ignored: ['name', 'cache_control'] }
+
+function checkNames(value: Json | undefined): void {
+  const participants = new Map<unknown, unknown>()
+  for (const [index, { role, name }] of eachObject(value, 'messages')) {
+    if ((role !== 'user' && role !== 'assistant') || !name) continue
+    if (participants.has(role) && participants.get(role) !== name) {
+      const at = `messages[${index}].name`
+      throw new UntranslatableError(at, `it tells several participants of role ${role} apart`)
+    }
+    participants.set(role, name)
+  }
 }
 
 function asBlock(block: WritableJson): WritableJson {
   return typeof block === 'string' ? textBlock(block) : block
 }
 
-function textBlock(text: Json | undefined): JsonObject {
-  return { type: 'text', text }
-}
-
-const textPart = { translated: ['type', 'text'], ignored: ['prompt_cache_breakpoint'] }
-
 function systemBlocks(message: JsonObject, path: string, ignored: string[]): JsonObject[] {
-  checkFields(message, path, { translated: ['role', 'content'] }, ignored)
-  if (!Array.isArray(message.content)) return message.content ? [textBlock(message.content)] : []
-  return textBlocks(message.content, `${path}.content`, ignored)
+  if (Array.isArray(message.content)) return textBlocks(message.content, `${path}.content`, ignored)
+  return isBlank(message.content) ? [] : [textBlock(message.content)]
 }
 
-function textBlocks(parts: Json[], path: string, ignored: string[]): JsonObject[] {
-  return parts.map((part, index) => {
-    if (!isObject(part) || part.type !== 'text') {
-      throw new UntranslatableError(`${path}[${index}]`, 'only text can stand here')
-    }
-    checkFields(part, `${path}[${index}]`, textPart, ignored)
-    return textBlock(part.text)
-  })
+function userContent(content: Json | undefined, path: string, ignored: string[]): WritableJson | undefined {
+  if (!Array.isArray(content)) return isBlank(content) ? undefined : content
+  const blocks = chatPartsToBlocks(content, `${path}.content`, ignored)
+  return blocks.length === 0 ? undefined : blocks
 }
 
-function userContent(content: Json | undefined, path: string, ignored: string[]): WritableJson {
-  if (!Array.isArray(content)) return content ?? ''
-  return content.map((part, index) => userBlock(part, `${path}.content[${index}]`, ignored))
-}
-
-function userBlock(part: Json, path: string, ignored: string[]): WritableJson {
-  if (!isObject(part)) throw new UntranslatableError(path, 'it is not a content part')
-  if (part.type === 'text') {
-    checkFields(part, path, textPart, ignored)
-    return textBlock(part.text)
-  }
-  if (part.type === 'image_url' && isObject(part.image_url)) {
-    checkFields(
-      part,
-      path,
-      { translated: ['type', 'image_url'], ignored: ['prompt_cache_breakpoint'] },
-      ignored,
-    )
-    return imageBlock(part.image_url, `${path}.image_url`)
-  }
-  if (part.type === 'file' && isObject(part.file)) {
-    checkFields(part, path, { translated: ['type', 'file'], ignored: ['prompt_cache_breakpoint'] }, ignored)
-    return documentBlock(part.file, `${path}.file`)
-  }
-  throw new UntranslatableError(path, `content of type ${String(part.type)} has no equivalent there`)
-}
-
-/** Images are always seen in full there: what asks for that is met, what asks for less is not. */
-const imageRules = {
-  translated: ['url'],
-  neutral: { detail: (value: Json) => value !== 'low' },
-  reasons: { detail: 'an image cannot be seen in low detail there' },
-}
-
-function imageBlock(image: JsonObject, path: string): WritableJson {
-  checkFields(image, path, imageRules, [])
-  if (typeof image.url !== 'string') throw new UntranslatableError(`${path}.url`, 'it is not a string')
-  const inline = readDataUrl(image.url)
-  if (inline) return { type: 'image', source: { type: 'base64', ...inline } }
-  if (image.url.startsWith('data:'))
-    throw new UntranslatableError(`${path}.url`, 'a data URL must be in base64')
-  return { type: 'image', source: { type: 'url', url: image.url } }
-}
-
-function documentBlock(file: JsonObject, path: string): WritableJson {
-  checkFields(file, path, { translated: ['file_data', 'filename'] }, [])
-  const inline = typeof file.file_data === 'string' ? readDataUrl(file.file_data) : undefined
-  if (inline?.media_type !== 'application/pdf') {
-    throw new UntranslatableError(`${path}.file_data`, 'it must be a PDF in a base64 data URL')
-  }
-  return { type: 'document', source: { type: 'base64', ...inline }, title: file.filename ?? undefined }
-}
-
-function readDataUrl(url: string): { media_type: string; data: string } | undefined {
-  const comma = url.indexOf(',')
-  const match = /^data:([^;,]+);base64$/.exec(url.slice(0, comma))
-  return match?.[1] ? { media_type: match[1], data: url.slice(comma + 1) } : undefined
-}
-
-/** What a client sends back with an answer that it got: none of it reaches the model at OpenAI either. */
+/** What a client sends back with a response that it got: none of it reaches the model at OpenAI either. */
 const assistantRules = {
   translated: ['role', 'content', 'refusal', 'tool_calls'],
-  neutral: { annotations: () => true, audio: isEmpty },
-  ignored: ['reasoning_content', 'reasoning'],
+  neutral: { annotations: () => true, audio: isEmpty, function_call: isEmpty },
+  ignored: [
+    'name',
+    'parsed',
+    'reasoning_content',
+    'reasoning',
+    'reasoning_details',
+    'thinking_blocks',
+    'provider_specific_fields',
+    'extra_content',
+    'cache_control',
+  ],
 }
 
 /** A string stands for a text block, to keep a message that is only text as short as it was. */
-function assistantBlocks(message: JsonObject, path: string, ignored: string[]): WritableJson[] {
+function assistantBlocks(message: JsonObject, path: string, context: Context): WritableJson[] {
+  const { ignored } = context
   checkFields(message, path, assistantRules, ignored)
   const blocks: WritableJson[] = []
-  if (typeof message.content === 'string' && message.content !== '') blocks.push(message.content)
+  const addText = (text: Json | undefined) => {
+    if (!isBlank(text)) blocks.push(textBlock(text))
+  }
+  if (typeof message.content === 'string' && !isBlank(message.content)) blocks.push(message.content)
   if (Array.isArray(message.content)) {
     for (const [index, part] of message.content.entries()) {
       const at = `${path}.content[${index}]`
       if (!isObject(part)) throw new UntranslatableError(at, 'it is not a content part')
-      checkFields(part, at, { ...textPart, translated: ['type', 'text', 'refusal'] }, ignored)
-      blocks.push(textBlock(part.text ?? part.refusal))
+      if (part.type === 'thinking' || part.type === 'reasoning') {
+        ignored.push(at)
+        continue
+      }
+      const rules = {
+        translated: ['type', 'text', 'refusal'],
+        ignored: ['prompt_cache_breakpoint', 'cache_control'],
+        neutral: { annotations: () => true },
+      }
+      checkFields(part, at, rules, ignored)
+      addText(part.text ?? part.refusal)
     }
   }
-  if (typeof message.refusal === 'string' && message.refusal !== '') blocks.push(textBlock(message.refusal))
+  if (typeof message.refusal === 'string') addText(message.refusal)
   for (const [index, call] of eachObject(message.tool_calls, `${path}.tool_calls`)) {
-    blocks.push(toolUse(call, `${path}.tool_calls[${index}]`))
+    blocks.push(toolUse(call, `${path}.tool_calls[${index}]`, context))
   }
   return blocks
 }
 
-function toolUse(call: JsonObject, path: string): WritableJson {
-  if (!isObject(call.function)) throw new UntranslatableError(path, 'only functions can be called there')
-  checkFields(call, path, { translated: ['id', 'type', 'function'], neutral: { index: () => true } }, [])
-  checkFields(call.function, `${path}.function`, { translated: ['name', 'arguments'] }, [])
-  const text = typeof call.function.arguments === 'string' ? call.function.arguments : ''
+const callRules = {
+  translated: ['id', 'type', 'function'],
+  neutral: { index: () => true },
+  ignored: ['extra_content', 'provider_specific_fields', 'thought_signature'],
+}
+const calledRules = {
+  translated: ['name', 'arguments'],
+  ignored: ['parsed_arguments', 'thought_signature', 'provider_specific_fields'],
+}
+
+function toolUse(call: JsonObject, path: string, { ids, names, ignored }: Context): WritableJson {
+  const called = call.function
+  if (!isObject(called)) throw new UntranslatableError(path, 'only functions can be called there')
+  checkFields(call, path, callRules, ignored)
+  checkFields(called, `${path}.function`, calledRules, ignored)
+  const { json, isWhole } = argumentsObject(called.arguments)
+  if (!isWhole) ignored.push(`${path}.function.arguments`)
+  const name = names.toProvider(stringOf(called.name) ?? '')
+  return { type: 'tool_use', id: ids.call(call.id), name, input: rawJson(json) }
+}
+
+const resultRules = {
+  translated: ['role', 'content', 'tool_call_id'],
+  ignored: ['name', 'cache_control'],
+}
+
+function toolResult(message: JsonObject, path: string, { ids, ignored }: Context): WritableJson {
+  checkFields(message, path, resultRules, ignored)
+  const { content } = message
   return {
-    type: 'tool_use',
-    id: call.id,
-    name: call.function.name,
-    input: rawJson(argumentsJson(text, `${path}.function.arguments`)),
+    type: 'tool_result',
+    tool_use_id: ids.result(message.tool_call_id),
+    content: Array.isArray(content) ? chatPartsToBlocks(content, `${path}.content`, ignored) : content,
   }
-}
-
-/** Arguments are an object there, not a text: they must be one. An empty text stands for no arguments. */
-function argumentsJson(text: string, path: string): string {
-  if (text.trim() === '') return '{}'
-  try {
-    if (isObject(JSON.parse(text))) return text
-  } catch {}
-  throw new UntranslatableError(path, 'it is not a JSON object')
-}
-
-function toolResult(message: JsonObject, path: string, ignored: string[]): WritableJson {
-  checkFields(message, path, { translated: ['role', 'content', 'tool_call_id'], ignored: ['name'] }, ignored)
-  const content = Array.isArray(message.content)
-    ? textBlocks(message.content, `${path}.content`, ignored)
-    : message.content
-  return { type: 'tool_result', tool_use_id: message.tool_call_id, content }
 }

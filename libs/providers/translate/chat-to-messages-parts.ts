@@ -1,17 +1,44 @@
 import { openaiUsage } from '../formats/openai/usage.ts'
-import { countOf, isObject, type Json, type JsonObject } from '../json.ts'
+import { countOf, isObject, type Json, type JsonObject, objectsOf, stringOf } from '../json.ts'
 
+/** Finish reasons of OpenAI and of compatible servers, some of which pass on those of what they run. */
 const stopReasons: Record<string, string> = {
-  stop: 'end_turn',
   length: 'max_tokens',
-  tool_calls: 'tool_use',
-  function_call: 'tool_use',
+  max_tokens: 'max_tokens',
+  model_length: 'max_tokens',
   content_filter: 'refusal',
+  safety: 'refusal',
+  recitation: 'refusal',
 }
 
-/** Anthropic's stop reason for OpenAI's finish reason; OpenAI does not tell a stop sequence from the end of a turn. */
-export function stopReasonOf(finishReason: Json | undefined): string {
-  return stopReasons[String(finishReason)] ?? 'end_turn'
+/**
+ * Anthropic's stop reason. What a response holds decides whether it ends for a call: servers say `stop` after calls and
+ * `tool_calls` without one. OpenAI does not tell a stop sequence from the end of a turn.
+ */
+export function stopReasonOf(
+  finishReason: Json | undefined,
+  has: { calls: boolean; refusal: boolean },
+): string {
+  if (has.refusal) return 'refusal'
+  const cut = stopReasons[String(finishReason).toLowerCase()]
+  return cut ?? (has.calls ? 'tool_use' : 'end_turn')
+}
+
+/** Reasoning as DeepSeek and vLLM name it, or as OpenRouter and Groq do. */
+export function reasoningOf(message: JsonObject): string {
+  const named = stringOf(message.reasoning_content) ?? stringOf(message.reasoning)
+  if (named !== undefined) return named
+  return [...objectsOf(message.content)]
+    .map(([, part]) => (part.type === 'thinking' ? textOf(part.thinking) : ''))
+    .join('')
+}
+
+/** The text of a content that is a string, or a list of parts as Mistral's reasoning models give it. */
+export function textOf(content: Json | undefined): string {
+  if (typeof content === 'string') return content
+  return [...objectsOf(content)]
+    .map(([, part]) => (part.type === 'thinking' ? '' : (stringOf(part.text) ?? '')))
+    .join('')
 }
 
 /** OpenAI's usage as Anthropic counts it: what came from or went to the cache stands beside the input. */

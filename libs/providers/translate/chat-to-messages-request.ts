@@ -1,9 +1,12 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import { type RawJson, rawJson, rawValues, type WritableJson, writeJson } from '../raw-json.ts'
 import { chatMessagesToMessages } from './chat-to-messages-messages.ts'
+import { reasoning } from './chat-to-messages-reasoning.ts'
 import { checkFields, eachObject, type FieldRules, isEmpty, isExactly } from './check-fields.ts'
+import { createToolNames, type ToolNames } from './tool-names.ts'
 import type { RequestOptions, TranslatedRequest } from './translator.ts'
 import { UntranslatableError } from './untranslatable-error.ts'
+import { anthropicUserId } from './user-ids.ts'
 
 const rules: FieldRules = {
   translated: [
@@ -34,17 +37,28 @@ const rules: FieldRules = {
     logit_bias: isEmpty,
     metadata: isEmpty,
     store: isExactly(false),
+    function_call: isEmpty,
     verbosity: isExactly('medium'),
     modalities: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'text',
     functions: isEmpty,
   },
-  ignored: ['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options', 'prediction'],
+  ignored: [
+    'prompt_cache_key',
+    'prompt_cache_retention',
+    'prompt_cache_options',
+    'prediction',
+    'store',
+    'metadata',
+  ],
   reasons: {
     n: 'a provider of this kind gives one answer at a time',
     functions: 'give them as tools',
     function_call: 'give tool_choice',
   },
 }
+
+/** Names of tools may be this long there. */
+const maxNameLength = 128
 
 /** An OpenAI chat completion request as an Anthropic Messages request. */
 export function chatToMessagesRequest(text: string, options: RequestOptions): TranslatedRequest {
@@ -55,38 +69,54 @@ export function chatToMessagesRequest(text: string, options: RequestOptions): Tr
     ['tools', '*', 'function', 'parameters'],
     ['response_format', 'json_schema', 'schema'],
   ])
-  const { system, messages } = chatMessagesToMessages(request.messages, ignored)
-  const tools = toolsOf(request, raw)
-  const outputConfig = { ...effort(request.reasoning_effort), ...format(request.response_format, raw) }
+  const names = createToolNames(maxNameLength)
+  const { system, messages, continuesCall } = chatMessagesToMessages(request.messages, names, ignored)
+  const tools = toolsOf(request, raw, names, ignored)
+  const tool_choice = tools && toolChoice(request.tool_choice, request.parallel_tool_calls, names)
+  const max_tokens = request.max_completion_tokens ?? request.max_tokens ?? options.defaultMaxTokens
+  const { thinking, effort, temperature, top_p } = reasoning({
+    request,
+    forcesTool: tool_choice?.type === 'any' || tool_choice?.type === 'tool',
+    continuesCall,
+    maxTokens: max_tokens,
+    ignored,
+  })
+  const outputConfig = { ...(effort && { effort }), ...format(request.response_format, raw) }
   const body: WritableJson = {
     model: request.model,
-    max_tokens: request.max_completion_tokens ?? request.max_tokens ?? options.defaultMaxTokens,
+    max_tokens,
     system,
     messages,
-    stop_sequences: typeof request.stop === 'string' ? [request.stop] : given(request.stop),
-    temperature: temperature(request.temperature),
-    top_p: given(request.top_p),
+    stop_sequences: stopSequences(request.stop),
+    temperature,
+    top_p,
     stream: given(request.stream),
     tools,
-    tool_choice: tools && toolChoice(request.tool_choice, request.parallel_tool_calls),
-    thinking: thinking(request.reasoning_effort),
+    tool_choice,
+    thinking,
     output_config: Object.keys(outputConfig).length === 0 ? undefined : outputConfig,
-    service_tier: serviceTier(request.service_tier),
-    metadata: userId(request),
+    service_tier: serviceTier(request.service_tier, ignored),
+    metadata: userId(request, ignored),
   }
   checkStreamOptions(request.stream_options, ignored)
-  return { body: writeJson(body), ignored }
+  return { body: writeJson(body), ignored, toolNames: names.renamed }
 }
 
 function given(value: Json | undefined): Json | undefined {
   return value ?? undefined
 }
 
-function temperature(value: Json | undefined): Json | undefined {
-  if (typeof value === 'number' && value > 1) {
-    throw new UntranslatableError('temperature', `${value} is above 1, the highest there`)
+/** Anthropic refuses a sequence of nothing but white space. */
+function stopSequences(stop: Json | undefined): Json | undefined {
+  const sequences = (Array.isArray(stop) ? stop : [stop]).filter((it) => it !== undefined && it !== null)
+  for (const [index, sequence] of sequences.entries()) {
+    if (typeof sequence === 'string' && sequence !== '' && sequence.trim() === '') {
+      const path = Array.isArray(stop) ? `stop[${index}]` : 'stop'
+      throw new UntranslatableError(path, 'a sequence must hold something other than white space there')
+    }
   }
-  return given(value)
+  const told = sequences.filter((sequence) => sequence !== '')
+  return told.length === 0 ? undefined : told
 }
 
 function checkStreamOptions(value: Json | undefined, ignored: string[]): void {
@@ -94,12 +124,26 @@ function checkStreamOptions(value: Json | undefined, ignored: string[]): void {
   checkFields(
     value,
     'stream_options',
-    { translated: ['include_usage'], neutral: { include_obfuscation: isExactly(false) } },
+    {
+      translated: ['include_usage'],
+      neutral: { include_obfuscation: isExactly(false) },
+      ignored: ['include_obfuscation'],
+    },
     ignored,
   )
 }
 
-function toolsOf(request: JsonObject, raw: Map<string, string>): WritableJson[] | undefined {
+const toolRules: FieldRules = { translated: ['type', 'function', 'cache_control'] }
+const functionRules: FieldRules = {
+  translated: ['name', 'description', 'parameters', 'strict', 'cache_control'],
+}
+
+function toolsOf(
+  request: JsonObject,
+  raw: Map<string, string>,
+  names: ToolNames,
+  ignored: string[],
+): WritableJson[] | undefined {
   const tools: WritableJson[] = []
   const allowed = allowedTools(request.tool_choice)
   for (const [index, tool] of eachObject(request.tools, 'tools')) {
@@ -108,26 +152,28 @@ function toolsOf(request: JsonObject, raw: Map<string, string>): WritableJson[] 
     if (tool.type !== 'function' || !isObject(definition)) {
       throw new UntranslatableError(`${path}.type`, 'only functions can be called there')
     }
-    checkFields(tool, path, { translated: ['type', 'function'] }, [])
-    checkFields(
-      definition,
-      `${path}.function`,
-      { translated: ['name', 'description', 'parameters', 'strict'] },
-      [],
-    )
+    checkFields(tool, path, toolRules, ignored)
+    checkFields(definition, `${path}.function`, functionRules, ignored)
     if (allowed && !allowed.has(String(definition.name))) continue
-    const schema = isObject(definition.parameters)
-      ? raw.get(`/tools/${index}/function/parameters`)
-      : undefined
     tools.push({
-      name: definition.name,
+      name: names.toProvider(stringOf(definition.name) ?? ''),
       description: given(definition.description),
-      input_schema:
-        schema === undefined || schema === '{}' ? { type: 'object', properties: {} } : rawJson(schema),
+      input_schema: inputSchema(definition.parameters, raw.get(`/tools/${index}/function/parameters`)),
       strict: definition.strict === true ? true : undefined,
+      cache_control: tool.cache_control ?? definition.cache_control ?? undefined,
     })
   }
   return tools.length === 0 ? undefined : tools
+}
+
+/** A schema says there that it is one of an object, as it can only be; it keeps its bytes. */
+function inputSchema(parameters: Json | undefined, raw: string | undefined): WritableJson {
+  if (!isObject(parameters) || raw === undefined || Object.keys(parameters).length === 0)
+    return { type: 'object', properties: {} }
+  if (parameters.type !== undefined && parameters.type !== null) return rawJson(raw)
+  return parameters.type === null
+    ? { ...parameters, type: 'object' }
+    : rawJson(`{"type":"object",${raw.trimStart().slice(1)}`)
 }
 
 /** `allowed_tools` names some of the tools; there, the others are not offered at all. */
@@ -141,7 +187,13 @@ function allowedTools(choice: Json | undefined): Set<string> | undefined {
   return names
 }
 
-function toolChoice(choice: Json | undefined, parallel: Json | undefined): WritableJson | undefined {
+type ToolChoice = { type: string; name?: string; disable_parallel_tool_use?: true | undefined }
+
+function toolChoice(
+  choice: Json | undefined,
+  parallel: Json | undefined,
+  names: ToolNames,
+): ToolChoice | undefined {
   const disable_parallel_tool_use = parallel === false ? true : undefined
   if (choice === 'none') return { type: 'none' }
   if (choice === undefined || choice === null) {
@@ -149,27 +201,16 @@ function toolChoice(choice: Json | undefined, parallel: Json | undefined): Writa
   }
   const mode = isObject(choice) && isObject(choice.allowed_tools) ? choice.allowed_tools.mode : choice
   if (mode === 'auto') return { type: 'auto', disable_parallel_tool_use }
-  if (mode === 'required') return { type: 'any', disable_parallel_tool_use }
+  // Some compatible servers and their clients say `any` for it.
+  if (mode === 'required' || mode === 'any') return { type: 'any', disable_parallel_tool_use }
   if (isObject(choice) && choice.type === 'function' && isObject(choice.function)) {
-    return { type: 'tool', name: choice.function.name, disable_parallel_tool_use }
+    const name = names.toProvider(stringOf(choice.function.name) ?? '')
+    return { type: 'tool', name, disable_parallel_tool_use }
   }
   throw new UntranslatableError(
     'tool_choice',
     'it is none of none, auto, required, a function, or allowed tools',
   )
-}
-
-const efforts = ['low', 'medium', 'high', 'xhigh', 'max']
-
-function effort(value: Json | undefined): { effort?: string } {
-  if (value === undefined || value === null || value === 'none') return {}
-  if (typeof value === 'string' && efforts.includes(value)) return { effort: value }
-  throw new UntranslatableError('reasoning_effort', `it must be none or one of ${efforts.join(', ')} there`)
-}
-
-function thinking(value: Json | undefined): JsonObject | undefined {
-  if (value === undefined || value === null) return undefined
-  return { type: value === 'none' ? 'disabled' : 'adaptive' }
 }
 
 function format(value: Json | undefined, raw: Map<string, string>): { format?: WritableJson } {
@@ -197,18 +238,18 @@ function describedSchema({ schema, description }: JsonObject, raw: string): RawJ
   return { ...schema, description }
 }
 
-function serviceTier(value: Json | undefined): string | undefined {
+/** Tiers change speed and price; those that have no equivalent are left out. */
+function serviceTier(value: Json | undefined, ignored: string[]): string | undefined {
   if (value === undefined || value === null) return undefined
   if (value === 'auto') return 'auto'
   if (value === 'default') return 'standard_only'
-  throw new UntranslatableError('service_tier', 'it must be auto or default there')
+  ignored.push('service_tier')
+  return undefined
 }
 
-function userId({ user, safety_identifier }: JsonObject): JsonObject | undefined {
+function userId({ user, safety_identifier }: JsonObject, ignored: string[]): JsonObject | undefined {
   const id = safety_identifier ?? user
-  if (id === undefined || id === null) return undefined
-  if (typeof user === 'string' && user !== id) {
-    throw new UntranslatableError('user', 'it differs from safety_identifier, and only one is known there')
-  }
-  return { user_id: id }
+  if (id === undefined || id === null || id === '') return undefined
+  if (typeof user === 'string' && user !== id) ignored.push('user')
+  return { user_id: anthropicUserId(id) }
 }

@@ -1,59 +1,67 @@
-import { isObject, type Json, type JsonObject, objectsOf, parseObject, stringOf } from '../json.ts'
+import { isObject, type JsonObject, objectsOf, parseObject, stringOf } from '../json.ts'
 import { rawJson, type WritableJson, writeJson } from '../raw-json.ts'
-import { stopReasonOf, usageOfMessages } from './chat-to-messages-parts.ts'
+import { anthropicCallId, mintedCallId } from './call-ids.ts'
+import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-messages-parts.ts'
+import { providerMessage } from './errors.ts'
+import { argumentsObject } from './tool-arguments.ts'
+import type { AnswerOptions } from './translator.ts'
 import { MalformedAnswerError } from './untranslatable-error.ts'
 
 /** An OpenAI chat completion as an Anthropic message. */
-export function chatToMessagesResponse(text: string): string {
+export function chatToMessagesResponse(text: string, options: AnswerOptions): string {
   const completion = parseObject(text)
+  // Some servers respond in the client's own format whatever they are asked in.
+  if (completion?.type === 'message' && Array.isArray(completion.content)) return text
   const [first] = [...objectsOf(completion?.choices)]
   const choice = first?.[1]
   if (!completion || !choice || !isObject(choice.message)) {
-    throw new MalformedAnswerError("The provider's answer is not an OpenAI chat completion")
+    const told = completion && providerMessage(completion)
+    const reason = told ? `: ${told}` : ''
+    throw new MalformedAnswerError(`The provider's answer is not an OpenAI chat completion${reason}`)
   }
   const { message } = choice
   const refusal = stringOf(message.refusal) ?? ''
+  const calls = callsOf(message, completion, options)
   return writeJson({
     id: completion.id,
     type: 'message',
     role: 'assistant',
     model: completion.model,
-    content: contentOf(message, refusal),
-    stop_reason: refusal === '' ? stopReasonOf(choice.finish_reason) : 'refusal',
+    content: [...textsOf(message, refusal), ...calls],
+    stop_reason: stopReasonOf(choice.finish_reason, { calls: calls.length > 0, refusal: refusal !== '' }),
     stop_sequence: null,
     usage: usageOfMessages(completion),
   })
 }
 
-function contentOf(message: JsonObject, refusal: string): WritableJson[] {
+function textsOf(message: JsonObject, refusal: string): WritableJson[] {
   const content: WritableJson[] = []
   const thinking = reasoningOf(message)
   if (thinking !== '') content.push({ type: 'thinking', thinking, signature: '' })
-  for (const text of [stringOf(message.content) ?? '', refusal]) {
-    if (text !== '') content.push({ type: 'text', text })
-  }
-  for (const [index, { id, function: called }] of objectsOf(message.tool_calls)) {
-    if (!isObject(called)) continue
-    const input = rawJson(argumentsJson(called.arguments, index))
-    content.push({ type: 'tool_use', id, name: called.name, input })
-  }
+  for (const text of [textOf(message.content), refusal]) if (text !== '') content.push({ type: 'text', text })
   return content
 }
 
-/** Reasoning as DeepSeek and vLLM name it, or as OpenRouter and Groq do. */
-export function reasoningOf(message: JsonObject): string {
-  return stringOf(message.reasoning_content) ?? stringOf(message.reasoning) ?? ''
+function callsOf(message: JsonObject, completion: JsonObject, options: AnswerOptions): WritableJson[] {
+  const calls: WritableJson[] = []
+  for (const [, { id, function: called }] of objectsOf(message.tool_calls)) {
+    if (!isObject(called)) continue
+    const input = rawJson(argumentsObject(called.arguments).json)
+    calls.push({ type: 'tool_use', ...calledAs(id, called.name, calls.length, completion, options), input })
+  }
+  return calls
 }
 
-function argumentsJson(value: Json | undefined, index: number): string {
-  const text = stringOf(value) ?? ''
-  if (text.trim() === '') return '{}'
-  try {
-    JSON.parse(text)
-    return text
-  } catch (cause) {
-    throw new MalformedAnswerError(`The arguments of the provider's tool call ${index} are not JSON`, {
-      cause,
-    })
-  }
+/** Id and name of a call as the client knows them; a call that came without an id gets one. */
+export function calledAs(
+  id: unknown,
+  name: unknown,
+  index: number,
+  { id: response }: JsonObject,
+  { createdSeconds, toolNames }: AnswerOptions,
+): { id: string; name: string } {
+  const named = stringOf(name) ?? ''
+  const known = typeof id === 'number' ? String(id) : stringOf(id)
+  const given = known || mintedCallId(String(response), createdSeconds, index)
+  return { id: anthropicCallId(given), name: toolNames.get(named) ?? named }
 }

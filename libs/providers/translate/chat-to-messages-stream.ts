@@ -1,75 +1,105 @@
 import { anthropicErrorFrames } from '../formats/anthropic-messages/error.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../json.ts'
 import { frameJson, readFrame, type SseFrame, sseText } from '../sse.ts'
-import { stopReasonOf, usageOfMessages } from './chat-to-messages-parts.ts'
-import { reasoningOf } from './chat-to-messages-response.ts'
+import { createCallReader, type StreamedCall } from './chat-call-order.ts'
+import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-messages-parts.ts'
+import { calledAs } from './chat-to-messages-response.ts'
 import { messagesErrorOfChat } from './errors.ts'
-import type { StreamTranslator } from './translator.ts'
+import { isCompleteObject } from './tool-arguments.ts'
+import type { AnswerOptions, StreamTranslator } from './translator.ts'
 import { MalformedAnswerError } from './untranslatable-error.ts'
 
-/** What the block that is open takes: thinking, text, a refusal's text, or the arguments of one call. */
-type Open = { kind: 'thinking' | 'text' | 'refusal' } | { kind: 'call'; call: number; id: unknown }
+/** A block of the response: thinking, text, a refusal's text, or the arguments of one call. */
+type Block = { kind: 'thinking' | 'text' | 'refusal' | StreamedCall; start: JsonObject; pieces: JsonObject[] }
 
 /**
- * OpenAI chat chunks as an Anthropic stream: one block is open at a time, and opening the next closes it. The end is told
- * only at `[DONE]`, because usage comes after the finish reason.
+ * OpenAI chat chunks as an Anthropic stream, in which one block is open at a time: the next one closes it. Servers may
+ * mix the pieces of several calls: what comes while the arguments of an open call are no JSON object yet waits for the rest of
+ * them. The end is told only at `[DONE]`, because usage comes after the finish reason.
+ *
+ * | open block | piece of it | piece of another block                                        |
+ * |------------|-------------|---------------------------------------------------------------|
+ * | none       |             | opens that block                                              |
+ * | text       | passes      | closes it, opens the other                                    |
+ * | call       | passes      | arguments complete: closes it, opens the other; else it waits |
  */
-export function createChatToMessagesStream(): StreamTranslator {
-  let started = false
+export function createChatToMessagesStream(options: AnswerOptions): StreamTranslator {
+  let started: JsonObject | undefined
   let ended = false
-  let blocks = 0
-  let open: Open | undefined
+  let index = 0
   let finishReason: string | undefined
   let refused = false
+  let calls = 0
   let lastUsage: JsonObject = {}
-  const seenCalls = new Set<number>()
+  /** The first one is open. */
+  let blocks: Block[] = []
+  const readCall = createCallReader()
 
-  function* begin(content_block: JsonObject, next: Open): Generator<SseFrame> {
-    yield* close()
-    open = next
-    yield frameOf({ type: 'content_block_start', index: blocks, content_block })
+  const delta = (piece: JsonObject) => frameOf({ type: 'content_block_delta', index, delta: piece })
+
+  function* begin(block: Block): Generator<SseFrame> {
+    yield frameOf({ type: 'content_block_start', index, content_block: block.start })
+    for (const piece of block.pieces.splice(0)) yield delta(piece)
   }
 
-  function* close(): Generator<SseFrame> {
-    if (!open) return
-    open = undefined
-    yield frameOf({ type: 'content_block_stop', index: blocks++ })
+  function* closeFirst(): Generator<SseFrame> {
+    if (blocks.length === 0) return
+    yield frameOf({ type: 'content_block_stop', index: index++ })
+    blocks = blocks.slice(1)
+    if (blocks[0]) yield* begin(blocks[0])
   }
 
-  const delta = (piece: JsonObject) => frameOf({ type: 'content_block_delta', index: blocks, delta: piece })
+  /** Gives a piece to its block, which is a new one where none of them is open or waiting. */
+  function* push(
+    kind: Block['kind'],
+    start: () => JsonObject,
+    piece: JsonObject | undefined,
+  ): Generator<SseFrame> {
+    let block = blocks.find((it) => it.kind === kind)
+    if (!block && typeof kind !== 'string' && kind.position < calls) {
+      if (!piece || /^\s*$/.test(String(piece.partial_json))) return
+      throw new MalformedAnswerError(`The provider went on with tool call ${kind.position} after its end`)
+    }
+    if (!block) {
+      block = { kind, start: start(), pieces: [] }
+      if (typeof kind !== 'string') calls++
+      blocks.push(block)
+      if (blocks.length === 1) yield* begin(block)
+    }
+    if (piece && blocks[0] === block) yield delta(piece)
+    else if (piece) block.pieces.push(piece)
+    while (blocks.length > 1 && isOver(blocks[0]!)) yield* closeFirst()
+  }
+
+  const isOver = ({ kind }: Block) => typeof kind === 'string' || isCompleteObject(kind.arguments)
 
   function* text(kind: 'text' | 'refusal', piece: string): Generator<SseFrame> {
-    if (piece === '') return
-    if (open?.kind !== kind) yield* begin({ type: 'text', text: '' }, { kind })
-    yield delta({ type: 'text_delta', text: piece })
+    if (piece !== '')
+      yield* push(kind, () => ({ type: 'text', text: '' }), { type: 'text_delta', text: piece })
   }
 
   function* thinking(piece: string): Generator<SseFrame> {
     if (piece === '') return
-    if (open?.kind !== 'thinking')
-      yield* begin({ type: 'thinking', thinking: '', signature: '' }, { kind: 'thinking' })
-    yield delta({ type: 'thinking_delta', thinking: piece })
+    const start = () => ({ type: 'thinking', thinking: '', signature: '' })
+    yield* push('thinking', start, { type: 'thinking_delta', thinking: piece })
   }
 
-  function* call(index: number, piece: JsonObject): Generator<SseFrame> {
-    const called = isObject(piece.function) ? piece.function : {}
-    // Some servers give every call the index 0, and tell them apart by their ids alone.
-    const another = typeof piece.id === 'string' && open?.kind === 'call' && open.id !== piece.id
-    if (open?.kind !== 'call' || open.call !== index || another) {
-      if (seenCalls.has(index) && !another) {
-        throw new MalformedAnswerError(`The provider went back to tool call ${index} after another had begun`)
-      }
-      seenCalls.add(index)
-      const block = { type: 'tool_use', id: piece.id, name: called.name, input: {} }
-      yield* begin(block, { kind: 'call', call: index, id: piece.id })
-    }
-    if (typeof called.arguments !== 'string' || called.arguments === '') return
-    yield delta({ type: 'input_json_delta', partial_json: called.arguments })
+  function* call(piece: JsonObject): Generator<SseFrame> {
+    const read = readCall(piece)
+    const { id, name, position } = read.call
+    const start = () => ({
+      type: 'tool_use',
+      ...calledAs(id, name, position, started ?? {}, options),
+      input: {},
+    })
+    const input =
+      read.arguments === '' ? undefined : { type: 'input_json_delta', partial_json: read.arguments }
+    yield* push(read.call, start, input)
   }
 
-  function start({ id, model }: JsonObject): SseFrame {
-    started = true
-    const head = { id, type: 'message', role: 'assistant', model, content: [] }
+  function start(data: JsonObject): SseFrame {
+    started = data
+    const head = { id: data.id, type: 'message', role: 'assistant', model: data.model, content: [] }
     const usage = { input_tokens: 0, output_tokens: 0 }
     return frameOf({
       type: 'message_start',
@@ -81,26 +111,24 @@ export function createChatToMessagesStream(): StreamTranslator {
     if (!started) yield start(data)
     if (isObject(data.usage)) lastUsage = data
     const choice = [...objectsOf(data.choices)].find(
-      ([, { index }]) => index === undefined || index === 0,
+      ([, { index: at }]) => at === undefined || at === null || at === 0,
     )?.[1]
     if (!choice) return
     if (isObject(choice.delta)) {
       yield* thinking(reasoningOf(choice.delta))
-      yield* text('text', stringOf(choice.delta.content) ?? '')
+      yield* text('text', textOf(choice.delta.content))
       const refusal = stringOf(choice.delta.refusal) ?? ''
       refused ||= refusal !== ''
       yield* text('refusal', refusal)
-      for (const [position, piece] of objectsOf(choice.delta.tool_calls)) {
-        yield* call(typeof piece.index === 'number' ? piece.index : position, piece)
-      }
+      for (const [, piece] of objectsOf(choice.delta.tool_calls)) yield* call(piece)
     }
-    finishReason = stringOf(choice.finish_reason) ?? finishReason
+    finishReason = stringOf(choice.finish_reason) || finishReason
   }
 
   function* end(): Generator<SseFrame> {
     ended = true
-    yield* close()
-    const stop_reason = refused ? 'refusal' : stopReasonOf(finishReason)
+    while (blocks.length > 0) yield* closeFirst()
+    const stop_reason = stopReasonOf(finishReason, { calls: calls > 0, refusal: refused })
     const usage = usageOfMessages(lastUsage)
     yield frameOf({ type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage })
     yield frameOf({ type: 'message_stop' })
@@ -109,13 +137,14 @@ export function createChatToMessagesStream(): StreamTranslator {
   return {
     push(frame) {
       if (ended) return []
-      if (frame.data === '[DONE]') return started ? [...end()] : []
+      if (frame.data.trim() === '[DONE]') return started ? [...end()] : []
       const data = frameJson(frame)
       if (!data && frame.data === '') return [frame]
       if (!data) throw new MalformedAnswerError('A frame of its stream is not JSON')
       if (data.error) return [readFrame(Buffer.from(anthropicErrorFrames(messagesErrorOfChat(data))))]
       return [...chunk(data)]
     },
+    end: () => (started && !ended && finishReason !== undefined ? [...end()] : []),
   }
 }
 

@@ -43,7 +43,7 @@ async function translate(req: IncomingMessage, res: ServerResponse): Promise<voi
   const body = Buffer.concat(chunks).toString()
   let request: string
   try {
-    request = translator.request(body, { defaultMaxTokens: 4096, maxTokensField: 'max_tokens' }).body
+    request = translator.request(body, { defaultMaxTokens: 4096, server: 'compatible' }).body
   } catch (error) {
     if (!(error instanceof UntranslatableError)) throw error
     const { message, param, code, status } = error
@@ -53,7 +53,7 @@ async function translate(req: IncomingMessage, res: ServerResponse): Promise<voi
   }
   const response = await fetch(`${providerUrl}/messages`, { method: 'POST', body: request })
   const includeUsage = body.includes('"include_usage":true')
-  const options = { createdSeconds: 1_750_000_000, includeUsage }
+  const options = { createdSeconds: 1_750_000_000, includeUsage, toolNames: new Map<string, string>() }
   if (!response.ok) {
     const error = translator.error(response.status, await response.text())
     res.writeHead(error.status, { 'Content-Type': 'application/json' })

@@ -1,17 +1,17 @@
 import { anthropicErrorBody } from '../formats/anthropic-messages/error.ts'
 import { openaiErrorBody, openaiErrorType } from '../formats/openai/error.ts'
-import { isObject, type JsonObject, parseObject, stringOf } from '../json.ts'
+import { isObject, type Json, type JsonObject, parseObject, stringOf } from '../json.ts'
 import type { WireError } from '../wire-format.ts'
 
 /** An error of an Anthropic provider for an OpenAI client. */
 export function messagesToChatError(status: number, text: string): { status: number; body: string } {
-  const error = chatErrorOfMessages(parseObject(text), status)
+  const error = chatErrorOfMessages(readError(text), status)
   return { status: error.status, body: openaiErrorBody(error) }
 }
 
 /** An error of an OpenAI provider for an Anthropic client. */
 export function chatToMessagesError(status: number, text: string): { status: number; body: string } {
-  const error = messagesErrorOfChat(parseObject(text), status)
+  const error = messagesErrorOfChat(readError(text), status)
   return { status: error.status, body: anthropicErrorBody(error) }
 }
 
@@ -36,7 +36,7 @@ export function chatErrorOfMessages(body: JsonObject | undefined, status?: numbe
   const told = known && (status === undefined || agrees(known, status)) ? known : undefined
   const ours = told?.status ?? status ?? 500
   const type = told?.code === 'insufficient_quota' ? 'insufficient_quota' : openaiErrorType(ours)
-  return { status: ours, type, code: told?.code ?? null, message: messageOf(error, status), param: null }
+  return { status: ours, type, code: told?.code ?? null, message: messageOf(body, status), param: null }
 }
 
 /** Anthropic also uses `invalid_request_error` for statuses of the 4xx range that have no type of their own. */
@@ -47,12 +47,12 @@ function agrees(known: { status: number }, status: number): boolean {
 /** @param status that the error came with; absent where it came in a stream. */
 export function messagesErrorOfChat(body: JsonObject | undefined, status?: number): WireError {
   const error = body && isObject(body.error) ? body.error : {}
-  const code = stringOf(error.code) ?? null
+  const code = stringOf(error.code) ?? stringOf(body?.code) ?? null
   return {
     status: messagesStatus(status ?? statusOfType(stringOf(error.type), code), code),
     type: stringOf(error.type) ?? '',
     code: null,
-    message: messageOf(error, status),
+    message: messageOf(body, status),
     param: null,
   }
 }
@@ -68,10 +68,83 @@ function statusOfType(type: string | undefined, code: string | null): number {
   return type === 'invalid_request_error' ? 400 : 500
 }
 
-function messageOf(error: JsonObject, status: number | undefined): string {
+function messageOf(body: JsonObject | undefined, status: number | undefined): string {
   const fallback =
     status === undefined
       ? 'The provider broke off with an error'
       : `The provider answered with status ${status} and no readable error`
-  return stringOf(error.message) ?? fallback
+  return (body && providerMessage(body)) ?? fallback
+}
+
+/** No more than this of a text that is no JSON is taken for the message of an error. */
+const longestText = 500
+
+/**
+ * The body of an error as an object, whatever it came as: JSON within JSON, a list of errors as Google's servers give, a
+ * web page of a proxy, or a plain text.
+ */
+function readError(text: string): JsonObject | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { error: { message: plainText(text) } }
+  }
+  const [first] = Array.isArray(value) ? value : [value]
+  if (typeof first === 'string') return { error: { message: first } }
+  return isObject(first) ? first : undefined
+}
+
+/** What stands between the tags of a web page, or all of a text that is none. */
+function plainText(text: string): string | undefined {
+  const begun = text.slice(0, 20_000)
+  const visible = begun.trimStart().startsWith('<')
+    ? begun
+        .split('<')
+        .filter((piece) => !/^(?:style|script)\b/i.test(piece))
+        .map((piece) => piece.slice(piece.indexOf('>') + 1))
+        .join(' ')
+    : begun
+  return visible.split(/\s/).filter(Boolean).join(' ').slice(0, longestText) || undefined
+}
+
+/**
+ * The message of an error as OpenAI (`error.message`), FastAPI servers such as vLLM (`message`, `detail`), Ollama and
+ * TGI (`error` as a text) and routers such as OpenRouter (the upstream's own in `error.metadata.raw`) give it.
+ */
+export function providerMessage(body: JsonObject): string | undefined {
+  const { error } = body
+  const candidates = [
+    error,
+    isObject(error) ? error.message : undefined,
+    body.message,
+    body.detail,
+    body.errors,
+  ]
+  for (const candidate of candidates) {
+    const told = textOfError(candidate)
+    if (told === undefined) continue
+    const raw = isObject(error) && isObject(error.metadata) ? textOfError(error.metadata.raw) : undefined
+    return raw === undefined || raw === told ? told : `${told}: ${raw}`
+  }
+  return undefined
+}
+
+/** A text, one in an object's `message`, `msg`, `detail` or `error`, or those of a list; a JSON text within a text is read. */
+function textOfError(value: Json | undefined, depth = 0): string | undefined {
+  if (depth > 4) return undefined
+  if (typeof value === 'string') {
+    const inner = value.trimStart().startsWith('{') ? parseObject(value) : undefined
+    return (inner && textOfError(inner, depth + 1)) ?? (value.trim() === '' ? undefined : value)
+  }
+  if (Array.isArray(value)) {
+    const texts = value.flatMap((it) => textOfError(it, depth + 1) ?? [])
+    return texts.length === 0 ? undefined : texts.slice(0, 5).join('; ')
+  }
+  if (!isObject(value)) return undefined
+  for (const field of ['message', 'msg', 'detail', 'error']) {
+    const text = textOfError(value[field], depth + 1)
+    if (text !== undefined) return text
+  }
+  return undefined
 }

@@ -5,7 +5,7 @@ import { goldenTranslator, translateErrors, translateExchange } from './golden/e
 import { UntranslatableError } from './untranslatable-error.ts'
 
 const root = new URL('golden/', import.meta.url)
-const options = { defaultMaxTokens: 8192, maxTokensField: 'max_completion_tokens' } as const
+const options = { defaultMaxTokens: 8192, server: 'openai' } as const
 
 for (const client of ['openai-client', 'anthropic-client'] as const) {
   const folder = new URL(`${client}/`, root)

@@ -2,18 +2,14 @@ import { readAnthropicUsage } from '../formats/anthropic-messages/usage.ts'
 import { countOf, type Json, type JsonObject } from '../json.ts'
 
 const finishReasons: Record<string, string> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  pause_turn: 'stop',
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
-  tool_use: 'tool_calls',
   refusal: 'content_filter',
 }
 
-/** OpenAI's finish reason for Anthropic's stop reason. */
-export function finishReasonOf(stopReason: Json | undefined): string {
-  return finishReasons[String(stopReason)] ?? 'stop'
+/** OpenAI's finish reason for Anthropic's stop reason. Whether a response holds calls decides whether it ends for one. */
+export function finishReasonOf(stopReason: Json | undefined, hasCalls: boolean): string {
+  return finishReasons[String(stopReason)] ?? (hasCalls ? 'tool_calls' : 'stop')
 }
 
 /** Anthropic's usage as OpenAI counts it: the prompt includes what came from the cache. */

@@ -1,9 +1,13 @@
-import { isObject, type Json, type JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import { rawJson, rawValues, type WritableJson, writeJson } from '../raw-json.ts'
+import { type ChatTraits, chatTraits } from './chat-models.ts'
 import { checkFields, eachObject, type FieldRules, isEmpty, isExactly } from './check-fields.ts'
+import { efforts } from './claude-models.ts'
 import { messagesToChatMessages } from './messages-to-chat-messages.ts'
+import { createToolNames, type ToolNames } from './tool-names.ts'
 import type { RequestOptions, TranslatedRequest } from './translator.ts'
 import { UntranslatableError } from './untranslatable-error.ts'
+import { openaiUserId } from './user-ids.ts'
 
 const rules: FieldRules = {
   translated: [
@@ -22,9 +26,13 @@ const rules: FieldRules = {
     'service_tier',
     'metadata',
   ],
-  neutral: { mcp_servers: isEmpty, context_management: isEmpty },
-  ignored: ['cache_control'],
+  neutral: { mcp_servers: isEmpty },
+  // Editing the context only trims what the provider keeps of it.
+  ignored: ['cache_control', 'context_management', 'speed', 'diagnostics'],
 }
+
+/** Names of tools may be this long there. */
+const maxNameLength = 64
 
 /** An Anthropic Messages request as an OpenAI chat completion request. */
 export function messagesToChatRequest(text: string, options: RequestOptions): TranslatedRequest {
@@ -36,28 +44,49 @@ export function messagesToChatRequest(text: string, options: RequestOptions): Tr
     ['tools', '*', 'input_schema'],
     ['output_config', 'format', 'schema'],
   ])
+  const { server } = options
+  const names = createToolNames(maxNameLength)
+  const traits = chatTraits(request.model)
   const body: WritableJson = {
     model: request.model,
-    messages: messagesToChatMessages(request, raw, ignored),
-    [options.maxTokensField]: request.max_tokens ?? undefined,
-    stop: stop(request.stop_sequences),
-    temperature: request.temperature ?? undefined,
-    top_p: request.top_p ?? undefined,
+    messages: messagesToChatMessages(request, raw, { names, server, ignored }),
+    [server === 'openai' ? 'max_completion_tokens' : 'max_tokens']: maxTokens(request.max_tokens, traits),
+    stop: stop(request.stop_sequences, server),
+    temperature: sampled('temperature', request, traits, ignored),
+    top_p: sampled('top_p', request, traits, ignored),
     stream: request.stream ?? undefined,
     stream_options: request.stream === true ? { include_usage: true } : undefined,
-    tools: toolsOf(request.tools, raw, ignored),
-    ...toolChoice(request.tool_choice),
-    reasoning_effort: reasoningEffort(request),
+    tools: toolsOf(request.tools, raw, names, ignored),
+    ...toolChoice(request.tool_choice, names),
+    reasoning_effort: reasoningEffort(request, traits, ignored),
     response_format: responseFormat(request.output_config, raw),
-    service_tier: serviceTier(request.service_tier),
-    user: userId(request.metadata),
+    service_tier: serviceTier(request.service_tier, ignored),
+    user: userId(request.metadata, ignored),
   }
-  return { body: writeJson(body), ignored }
+  return { body: writeJson(body), ignored, toolNames: names.renamed }
 }
 
-function stop(sequences: Json | undefined): Json | undefined {
+/** More than a model can give means as much as it can. */
+function maxTokens(value: Json | undefined, { maxOutputTokens }: ChatTraits): Json | undefined {
+  return typeof value === 'number' ? Math.min(value, maxOutputTokens) : (value ?? undefined)
+}
+
+/** Models that reason take no other sampling than their own. */
+function sampled(
+  field: 'temperature' | 'top_p',
+  { [field]: value }: JsonObject,
+  { samples }: ChatTraits,
+  ignored: string[],
+): Json | undefined {
+  if (value === undefined || value === null) return undefined
+  if (samples) return value
+  if (value !== 1) ignored.push(field)
+  return undefined
+}
+
+function stop(sequences: Json | undefined, server: RequestOptions['server']): Json | undefined {
   if (!Array.isArray(sequences) || sequences.length === 0) return undefined
-  if (sequences.length > 4) {
+  if (sequences.length > 4 && server === 'openai') {
     throw new UntranslatableError('stop_sequences', `there can be at most 4 there, not ${sequences.length}`)
   }
   return sequences
@@ -66,16 +95,16 @@ function stop(sequences: Json | undefined): Json | undefined {
 const toolRules: FieldRules = {
   translated: ['name', 'description', 'input_schema', 'type', 'strict'],
   neutral: {
-    defer_loading: isExactly(false),
     input_examples: isEmpty,
     allowed_callers: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'direct',
   },
-  ignored: ['cache_control', 'eager_input_streaming'],
+  ignored: ['cache_control', 'eager_input_streaming', 'defer_loading'],
 }
 
 function toolsOf(
   tools: Json | undefined,
   raw: Map<string, string>,
+  names: ToolNames,
   ignored: string[],
 ): WritableJson[] | undefined {
   const translated = [...eachObject(tools, 'tools')].map(([index, tool]): WritableJson => {
@@ -88,7 +117,7 @@ function toolsOf(
     return {
       type: 'function',
       function: {
-        name: tool.name,
+        name: names.toProvider(stringOf(tool.name) ?? ''),
         description: tool.description ?? undefined,
         parameters: schema === undefined ? undefined : rawJson(schema),
         strict: tool.strict ?? undefined,
@@ -98,7 +127,10 @@ function toolsOf(
   return translated.length === 0 ? undefined : translated
 }
 
-function toolChoice(choice: Json | undefined): { [field: string]: WritableJson | undefined } {
+function toolChoice(
+  choice: Json | undefined,
+  names: ToolNames,
+): { [field: string]: WritableJson | undefined } {
   if (!isObject(choice)) return {}
   const translated = ['type', 'name', 'disable_parallel_tool_use']
   checkFields(choice, 'tool_choice', { translated }, [])
@@ -107,32 +139,54 @@ function toolChoice(choice: Json | undefined): { [field: string]: WritableJson |
   if (choice.type === 'any') return { tool_choice: 'required', parallel_tool_calls }
   if (choice.type === 'none') return { tool_choice: 'none' }
   if (choice.type === 'tool') {
-    return { tool_choice: { type: 'function', function: { name: choice.name } }, parallel_tool_calls }
+    const name = names.toProvider(stringOf(choice.name) ?? '')
+    return { tool_choice: { type: 'function', function: { name } }, parallel_tool_calls }
   }
   throw new UntranslatableError('tool_choice.type', 'it is none of auto, any, tool, none')
 }
 
-function reasoningEffort({ thinking, output_config }: JsonObject): Json | undefined {
+/** Budgets from which on a model is asked for this effort. */
+const effortOfBudget: [tokens: number, effort: string][] = [
+  [16_000, 'high'],
+  [4_000, 'medium'],
+  [0, 'low'],
+]
+
+/** How much a model thinks is a hint: where it takes none, it is left out and named. */
+function reasoningEffort(
+  { thinking, output_config }: JsonObject,
+  { efforts }: ChatTraits,
+  ignored: string[],
+): string | undefined {
+  let asked: { effort: Json; field: string } | undefined
   if (isObject(thinking)) {
-    checkFields(
-      thinking,
-      'thinking',
-      {
-        translated: ['type'],
-        neutral: { display: isExactly('summarized') },
-        reasons: {
-          budget_tokens:
-            'reasoning has no budget there; give thinking.type adaptive and output_config.effort',
-        },
-      },
-      [],
-    )
-    if (thinking.type !== 'adaptive' && thinking.type !== 'disabled') {
-      throw new UntranslatableError('thinking.type', 'it must be adaptive or disabled there')
+    const translated = ['type', 'budget_tokens']
+    const neutral = { display: isExactly('summarized') }
+    checkFields(thinking, 'thinking', { translated, neutral, ignored: ['display', 'block_binding'] }, ignored)
+    const { type, budget_tokens } = thinking
+    if (!thinkingTypes.includes(String(type))) {
+      throw new UntranslatableError('thinking.type', `it is none of ${thinkingTypes.join(', ')}`)
+    }
+    if (type === 'enabled' && typeof budget_tokens === 'number') {
+      const effort = effortOfBudget.find(([tokens]) => budget_tokens >= tokens)?.[1] ?? 'low'
+      asked = { effort, field: 'thinking.budget_tokens' }
     }
   }
-  return isObject(output_config) ? (output_config.effort ?? undefined) : undefined
+  if (isObject(output_config) && output_config.effort !== undefined && output_config.effort !== null) {
+    asked = { effort: output_config.effort, field: 'output_config.effort' }
+  }
+  if (!asked) return undefined
+  const wanted = effortLevels.indexOf(String(asked.effort))
+  if (wanted < 0) {
+    throw new UntranslatableError(asked.field, `it is none of ${effortLevels.join(', ')}`)
+  }
+  const effort = efforts.findLast((level) => effortLevels.indexOf(level) <= wanted)
+  if (effort === undefined) ignored.push(asked.field)
+  return effort
 }
+
+const thinkingTypes = ['enabled', 'adaptive', 'between_tools', 'disabled']
+const effortLevels: readonly string[] = efforts
 
 function responseFormat(config: Json | undefined, raw: Map<string, string>): WritableJson | undefined {
   if (!isObject(config)) return undefined
@@ -145,15 +199,19 @@ function responseFormat(config: Json | undefined, raw: Map<string, string>): Wri
   return { type: 'json_schema', json_schema: { name: 'response', schema: rawJson(schema), strict: true } }
 }
 
-function serviceTier(value: Json | undefined): string | undefined {
+/** Tiers change speed and price; those that have no equivalent are left out. */
+function serviceTier(value: Json | undefined, ignored: string[]): string | undefined {
   if (value === undefined || value === null) return undefined
   if (value === 'auto') return 'auto'
   if (value === 'standard_only') return 'default'
-  throw new UntranslatableError('service_tier', 'it must be auto or standard_only')
+  ignored.push('service_tier')
+  return undefined
 }
 
-function userId(metadata: Json | undefined): Json | undefined {
+function userId(metadata: Json | undefined, ignored: string[]): Json | undefined {
   if (!isObject(metadata)) return undefined
-  checkFields(metadata, 'metadata', { translated: ['user_id'] }, [])
-  return metadata.user_id ?? undefined
+  for (const field of Object.keys(metadata)) if (field !== 'user_id') ignored.push(`metadata.${field}`)
+  return metadata.user_id === undefined || metadata.user_id === null
+    ? undefined
+    : openaiUserId(metadata.user_id)
 }

@@ -1,25 +1,33 @@
 import { isObject, type JsonObject, objectsOf, parseObject, stringOf } from '../json.ts'
 import { rawValues, writeJson } from '../raw-json.ts'
+import { mintedCallId } from './call-ids.ts'
+import { providerMessage } from './errors.ts'
 import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
 import type { AnswerOptions } from './translator.ts'
 import { MalformedAnswerError } from './untranslatable-error.ts'
 
 /** An Anthropic message as an OpenAI chat completion. */
-export function messagesToChatResponse(text: string, { createdSeconds }: AnswerOptions): string {
+export function messagesToChatResponse(text: string, { createdSeconds, toolNames }: AnswerOptions): string {
   const message = parseObject(text)
-  if (message?.type !== 'message' || !Array.isArray(message.content)) {
-    throw new MalformedAnswerError("The provider's answer is not an Anthropic message")
+  if (message && isCompletion(message)) return text
+  if (message?.type !== 'message' || !isContent(message.content)) {
+    const told = message && providerMessage(message)
+    throw new MalformedAnswerError(
+      `The provider's answer is not an Anthropic message${told ? `: ${told}` : ''}`,
+    )
   }
   const raw = rawValues(text, [['content', '*', 'input']])
-  const texts: string[] = []
+  const texts: string[] = typeof message.content === 'string' ? [message.content] : []
   const thoughts: string[] = []
   const calls: JsonObject[] = []
   for (const [index, block] of objectsOf(message.content)) {
     if (block.type === 'text') texts.push(stringOf(block.text) ?? '')
     else if (block.type === 'thinking') thoughts.push(stringOf(block.thinking) ?? '')
     else if (block.type === 'tool_use') {
-      const called = { name: block.name, arguments: raw.get(`/content/${index}/input`) ?? '{}' }
-      calls.push({ id: block.id, type: 'function', function: called })
+      const name = toolNames.get(String(block.name)) ?? block.name
+      const called = { name, arguments: raw.get(`/content/${index}/input`) ?? '{}' }
+      const id = stringOf(block.id) || mintedCallId(String(message.id), createdSeconds, calls.length)
+      calls.push({ id, type: 'function', function: called })
     }
   }
   const answer: JsonObject = {
@@ -29,7 +37,7 @@ export function messagesToChatResponse(text: string, { createdSeconds }: AnswerO
     reasoning_content: thoughts.join('') || undefined,
     tool_calls: calls.length === 0 ? undefined : calls,
   }
-  const finish_reason = finishReasonOf(message.stop_reason)
+  const finish_reason = finishReasonOf(message.stop_reason, calls.length > 0)
   return writeJson({
     id: message.id,
     object: 'chat.completion',
@@ -38,6 +46,17 @@ export function messagesToChatResponse(text: string, { createdSeconds }: AnswerO
     choices: [{ index: 0, message: answer, logprobs: null, finish_reason }],
     usage: isObject(message.usage) ? usageOfChat(message.usage) : undefined,
   })
+}
+
+/** Some servers respond in the client's own format whatever they are asked in. */
+function isCompletion({ choices }: JsonObject): boolean {
+  const [first] = [...objectsOf(choices)]
+  return isObject(first?.[1].message)
+}
+
+/** Some compatible servers give a string. */
+function isContent(content: unknown): boolean {
+  return Array.isArray(content) || typeof content === 'string'
 }
 
 /** The provider's words for why it refused, where it gave any. */

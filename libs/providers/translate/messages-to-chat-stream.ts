@@ -1,6 +1,7 @@
 import { openaiErrorFrames } from '../formats/openai/error.ts'
 import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import { frameJson, readFrame, type SseFrame, sseText } from '../sse.ts'
+import { mintedCallId } from './call-ids.ts'
 import { chatErrorOfMessages } from './errors.ts'
 import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
 import { refusalOf } from './messages-to-chat-response.ts'
@@ -11,9 +12,10 @@ import { MalformedAnswerError } from './untranslatable-error.ts'
 export function createMessagesToChatStream(options: AnswerOptions): StreamTranslator {
   let head: JsonObject | undefined
   let usage: JsonObject = {}
+  let isFinished = false
   let ended = false
   /** Place of a block's call among the calls, by the block's place among the blocks. */
-  const calls = new Map<Json | undefined, { index: number; pieces: number }>()
+  const calls = new Map<Json | undefined, { index: number; pieces: number; input: Json | undefined }>()
 
   const chunk = (choices: Json[], counted: JsonObject | null) =>
     frameOf({ ...head, choices, ...(options.includeUsage ? { usage: counted } : {}) })
@@ -30,11 +32,13 @@ export function createMessagesToChatStream(options: AnswerOptions): StreamTransl
   function startBlock({ index, content_block: block }: JsonObject): SseFrame[] {
     if (!isObject(block)) return []
     if (block.type === 'text') return [choice({ content: stringOf(block.text) ?? '' })]
+    if (block.type === 'thinking' && block.thinking) return [choice({ reasoning_content: block.thinking })]
     if (block.type !== 'tool_use') return []
-    const call = { index: calls.size, pieces: 0 }
+    const call = { index: calls.size, pieces: 0, input: block.input }
     calls.set(index, call)
-    const named = { name: block.name, arguments: '' }
-    return [choice({ tool_calls: [{ index: call.index, id: block.id, type: 'function', function: named }] })]
+    const named = { name: options.toolNames.get(String(block.name)) ?? block.name, arguments: '' }
+    const id = stringOf(block.id) || mintedCallId(String(head?.id), options.createdSeconds, call.index)
+    return [choice({ tool_calls: [{ index: call.index, id, type: 'function', function: named }] })]
   }
 
   function delta({ index, delta: piece }: JsonObject): SseFrame[] {
@@ -47,11 +51,12 @@ export function createMessagesToChatStream(options: AnswerOptions): StreamTransl
     return [choice({ tool_calls: [{ index: call.index, function: { arguments: piece.partial_json } }] })]
   }
 
-  /** A call without arguments streams none, and still has `{}` for them. */
+  /** A call without arguments streams none, and still has `{}` for them; some servers give all of them at its start. */
   function stopBlock({ index }: JsonObject): SseFrame[] {
     const call = calls.get(index)
     if (!call || call.pieces > 0) return []
-    return [choice({ tool_calls: [{ index: call.index, function: { arguments: '{}' } }] })]
+    const whole = JSON.stringify(isObject(call.input) ? call.input : {})
+    return [choice({ tool_calls: [{ index: call.index, function: { arguments: whole } }] })]
   }
 
   function finish(event: JsonObject): SseFrame[] {
@@ -59,9 +64,17 @@ export function createMessagesToChatStream(options: AnswerOptions): StreamTransl
       const told = Object.entries(event.usage).filter(([, value]) => value !== null)
       usage = { ...usage, ...Object.fromEntries(told) }
     }
-    if (!isObject(event.delta) || typeof event.delta.stop_reason !== 'string') return []
+    if (isFinished || !isObject(event.delta) || typeof event.delta.stop_reason !== 'string') return []
     const refusal = refusalOf(event.delta)
-    return [choice(refusal === null ? {} : { refusal }, finishReasonOf(event.delta.stop_reason))]
+    isFinished = true
+    const finishReason = finishReasonOf(event.delta.stop_reason, calls.size > 0)
+    return [choice(refusal === null ? {} : { refusal }, finishReason)]
+  }
+
+  function end(): SseFrame[] {
+    ended = true
+    const done = readFrame(Buffer.from(sseText('[DONE]')))
+    return options.includeUsage ? [chunk([], usageOfChat(usage)), done] : [done]
   }
 
   return {
@@ -78,11 +91,9 @@ export function createMessagesToChatStream(options: AnswerOptions): StreamTransl
       if (event.type === 'content_block_delta') return delta(event)
       if (event.type === 'content_block_stop') return stopBlock(event)
       if (event.type === 'message_delta') return finish(event)
-      if (event.type !== 'message_stop') return []
-      ended = true
-      const done = readFrame(Buffer.from(sseText('[DONE]')))
-      return options.includeUsage ? [chunk([], usageOfChat(usage)), done] : [done]
+      return event.type === 'message_stop' ? end() : []
     },
+    end: () => (isFinished && !ended ? end() : []),
   }
 }
 

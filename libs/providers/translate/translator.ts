@@ -1,16 +1,22 @@
 import type { SseFrame } from '../sse.ts'
+import type { ToolNames } from './tool-names.ts'
 
 export type RequestOptions = {
   /** Output tokens to ask for where the client named no limit and the provider needs one. */
   defaultMaxTokens: number
-  /** How the provider's OpenAI endpoint names the limit; servers other than OpenAI's own may know the older name only. */
-  maxTokensField: 'max_completion_tokens' | 'max_tokens'
+  /**
+   * Whose OpenAI endpoint it is: OpenAI's and Azure's own, or one of a compatible server, which may know only the older
+   * `max_tokens` and only strings where OpenAI takes lists of text parts.
+   */
+  server: 'openai' | 'compatible'
 }
 
 export type TranslatedRequest = {
   body: string
   /** Fields that only their own provider could have used (caching hints and such), for the record. */
   ignored: string[]
+  /** Names of tools that the provider knows under another one: provider's → client's. */
+  toolNames: ToolNames['renamed']
 }
 
 export type AnswerOptions = {
@@ -18,6 +24,8 @@ export type AnswerOptions = {
   createdSeconds: number
   /** The client asked for usage at the end of a stream. */
   includeUsage: boolean
+  /** Of the translated request. */
+  toolNames: ToolNames['renamed']
 }
 
 export type StreamTranslator = {
@@ -26,6 +34,8 @@ export type StreamTranslator = {
    * @throws MalformedAnswerError
    */
   push(frame: SseFrame): SseFrame[]
+  /** The client's last frames for a stream that ended without the provider's terminator; none where it was not complete. */
+  end(): SseFrame[]
 }
 
 /** Lets a client of one format talk with a provider of another. Bodies are JSON texts; tool arguments keep their bytes. */

@@ -1,5 +1,6 @@
 import { JournalUnavailableError } from '@airs-cp/journal'
 import type { WireError } from '@airs-cp/providers'
+import { EventTooLargeError } from '../recording/write-event.ts'
 import { NotReplicatedError } from '../shipping/not-replicated-error.ts'
 import { BodyError } from './read-body.ts'
 
@@ -31,7 +32,11 @@ export class Refusal extends Error {
 /** Puts any error into words for the client; one that nobody foresaw says no more than that. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
-  if (error instanceof JournalUnavailableError || error instanceof NotReplicatedError)
+  const isUnrecorded =
+    error instanceof JournalUnavailableError ||
+    error instanceof NotReplicatedError ||
+    error instanceof EventTooLargeError
+  if (isUnrecorded)
     return new Refusal(
       503,
       'audit_unavailable',

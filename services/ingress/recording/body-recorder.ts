@@ -1,8 +1,16 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type ContentReference, type RecordedBody, recordBody } from '@airs-cp/events'
-import { characterStart, contentOf, inlineBytes, type StoreContent } from './content-pieces.ts'
+import { characterStart, contentOf, inlineBytes, pieceBytes, type StoreContent } from './content-pieces.ts'
 
-/** Records a body that arrives in chunks. Holds at most `inlineBytes` and a chunk, however long the body is. */
+/** After so many small pieces they are as large as they may be, so that references to a long body stay few. */
+const smallParts = 64
+/** More than a gigabyte. What comes after is counted and is in the digest, and is not recorded. */
+const mostParts = 3_000
+
+/**
+ * Records a body that arrives in chunks. Holds at most a piece and a chunk, however long the body is: pieces of
+ * `inlineBytes` at first, of `pieceBytes` of a long body.
+ */
 export type BodyRecorder = {
   push(chunk: Buffer): void
   bytes(): number
@@ -14,17 +22,21 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
   let heldBytes = 0
   let totalBytes = 0
   let hash: Hash | undefined
+  let recordedBytes = 0
   const parts: ContentReference[] = []
+
+  const nextBytes = () => (parts.length < smallParts ? inlineBytes : pieceBytes)
 
   function spill(everything: boolean): void {
     const held = Buffer.concat(chunks, heldBytes)
     const to = everything ? held.length : characterStart(held, held.length)
     hash ??= createHash('sha256')
     hash.update(held.subarray(0, to))
-    for (let from = 0; from < to; ) {
-      const end = Math.min(from + inlineBytes, to)
+    for (let from = 0; from < to && parts.length < mostParts; ) {
+      const end = Math.min(from + nextBytes(), to)
       const next = end < to ? characterStart(held, end) : end
       parts.push(store(contentOf(held.subarray(from, next))))
+      recordedBytes += next - from
       from = next
     }
     const rest = held.subarray(to)
@@ -37,14 +49,16 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
       chunks.push(chunk)
       heldBytes += chunk.length
       totalBytes += chunk.length
-      if (heldBytes > inlineBytes) spill(false)
+      if (heldBytes > nextBytes()) spill(false)
     },
     bytes: () => totalBytes,
     finish(mediaType) {
       if (!hash)
         return recordBody(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, heldBytes), mediaType)
       if (heldBytes > 0) spill(true)
-      return { mediaType, bytes: totalBytes, sha256: hash.digest('hex'), parts }
+      const isWhole = recordedBytes === totalBytes
+      const sha256 = hash.digest('hex')
+      return { mediaType, bytes: totalBytes, sha256, parts, ...(!isWhole && { recordedBytes }) }
     },
   }
 }

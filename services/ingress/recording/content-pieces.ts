@@ -7,6 +7,8 @@ export const inlineBytes = 48 * 1024
 export const pieceBytes = 384 * 1024
 /** A string within a JSON body from this size on is a piece of its own. */
 const partBytes = 16 * 1024
+/** Of a body with more, the pieces are as large as they may be, so that its event does not grow with them. */
+export const mostParts = 1_000
 
 /** Records a piece of a body and returns its reference. */
 export type StoreContent = (content: RecordedContent) => ContentReference
@@ -41,7 +43,9 @@ export function recordLargeBody(bytes: Buffer, mediaType: string, store: StoreCo
     at = to
   }
   add(at, bytes.length, true)
-  return { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes), parts }
+  const base = { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes) }
+  if (parts.length <= mostParts) return { ...base, parts }
+  return { ...base, parts: [...cut(bytes)].map((piece) => store(contentOf(piece))) }
 }
 
 /** Cuts into pieces of at most `pieceBytes`, never within a UTF-8 character of valid text. */

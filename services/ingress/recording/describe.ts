@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { boundedName } from '@airs-cp/events'
 import type { RequestFacts, WireFormat } from '@airs-cp/providers'
 import type { Exchange, Measured, Outcome, PreparedRequest, ProviderResponse } from '../exchange.ts'
 import { recordedQuery } from './hide-credentials.ts'
@@ -20,7 +21,7 @@ export function openingOf(
       method,
       path: path + recordedQuery(query),
       format: format?.id,
-      model,
+      model: nameOf(model),
       stream,
       ...(body.length > 0 && { body: record.body(body, mediaType) }),
     },
@@ -53,18 +54,22 @@ export function outcomeOf(
   return {
     provider: request.target.provider.name,
     keyId: exchange.key?.id,
-    model,
+    model: nameOf(model),
     stream: relayed.stream,
     body,
     attempts,
     usage,
     cost,
-    finishReasons,
+    finishReasons: finishReasons?.map(boundedName),
     timing: {
       firstByteMs: relayed.firstByteMs === undefined ? undefined : rounded(relayed.firstByteMs),
       durationMs: rounded(performance.now() - exchange.startedAtMs),
     },
   }
+}
+
+function nameOf(model: string | undefined): string | undefined {
+  return model === undefined ? undefined : boundedName(model)
 }
 
 function rounded(ms: number): number {

@@ -11,6 +11,7 @@ import type { BuildEntry, Journal } from '@airs-cp/journal'
 import type { Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { inlineBytes, recordLargeBody } from './content-pieces.ts'
+import { fitToEvent } from './fit-to-event.ts'
 import { createEventWriter } from './write-event.ts'
 
 /** Records one exchange. Nothing may be sent on before the promise of the event that tells of it has resolved. */
@@ -82,7 +83,7 @@ export function createRecorder({
 
   return {
     async fact(type, data) {
-      await journal.append(writeFact(type, data, recording), { finishing: true })
+      await journal.append(writeFact(type, fitToEvent(data), recording), { finishing: true })
     },
     open(exchange) {
       const contents: Promise<unknown>[] = []
@@ -107,22 +108,23 @@ export function createRecorder({
         known.delete(content.sha256)
         known.set(content.sha256, place)
         if (known.size > rememberedContents) known.delete(known.keys().next().value!)
-        const written = append(write(eventTypes.contentRecorded, content), opened)
+        const written = append(write(eventTypes.contentRecorded, JSON.stringify(content)), opened)
         written?.catch(() => known.delete(content.sha256))
         if (written) contents.push(written)
         return reference
       }
 
+      const body = (bytes: Buffer, mediaType: string) =>
+        bytes.length <= inlineBytes ? recordBody(bytes, mediaType) : recordLargeBody(bytes, mediaType, store)
+
       return {
-        body: (bytes, mediaType) =>
-          bytes.length <= inlineBytes
-            ? recordBody(bytes, mediaType)
-            : recordLargeBody(bytes, mediaType, store),
+        body,
         openBody: () => createBodyRecorder(store),
         async event(type, data) {
+          const fitted = fitToEvent(data, (whole) => body(whole, 'application/json'))
           const finishing = opened
           opened = true
-          const written = append(write(type, data, recording), finishing)
+          const written = append(write(type, fitted, recording), finishing)
           const all = contents.length > 0 ? Promise.all([written, ...contents.splice(0)]) : written
           await (exchange.trace?.step('append to journal', () => all, { 'airs.event.type': type }) ?? all)
         },

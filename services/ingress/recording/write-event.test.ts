@@ -22,7 +22,7 @@ test('an event is the JSON of its envelope, whatever is in it', () => {
       const write = createEventWriter(place)
       const { id, event, subject } = write(
         eventTypes.requestReceived,
-        data,
+        JSON.stringify(data),
         '"recording":"strict"',
       )(journal, 7)
       const { exchange, traceparent } = place
@@ -54,7 +54,7 @@ test('the envelope is the one that everybody parses, and its members keep their 
     session: 's',
     exchange: '01890000-0000-7000-8000-000000000002',
   })
-  const { event } = write(eventTypes.contentRecorded, { bytes: 1 })(journal, 1)
+  const { event } = write(eventTypes.contentRecorded, '{"bytes":1}')(journal, 1)
   const parsed = JSON.parse(String(event))
   assert.deepEqual(envelopeSchema.parse(parsed), parsed)
   assert.deepEqual(

@@ -1,4 +1,4 @@
-import { type EventType, trafficSubject, uuidv7 } from '@airs-cp/events'
+import { type EventType, maxEventBytes, trafficSubject, uuidv7 } from '@airs-cp/events'
 import type { BuildEntry } from '@airs-cp/journal'
 
 /** Where an event comes from; the same for all of one exchange. */
@@ -11,12 +11,23 @@ export type EventPlace = {
   traceparent?: string | undefined
 }
 
-/** Builds the entry of an event. `members` of its data come first. */
-export type WriteEvent = (type: EventType, data: object, members?: string) => BuildEntry
+/** An event that is larger than JetStream takes. It is not recorded, so what it is about must not happen. */
+export class EventTooLargeError extends Error {
+  constructor(type: EventType, bytes: number) {
+    super(`An event of type ${type} has ${bytes} bytes; ${maxEventBytes} is the most`)
+    this.name = 'EventTooLargeError'
+  }
+}
+
+/**
+ * Builds the entry of an event, and throws EventTooLargeError.
+ * @param data the JSON of an object; `members` of its data come before it.
+ */
+export type WriteEvent = (type: EventType, data: string, members?: string) => BuildEntry
 
 /**
  * Writes events as CloudEvents (see `Envelope`). What the events of one exchange have in common is written once; only
- * their data is left to `JSON.stringify`, which costs more than all the rest.
+ * their data go through `JSON.stringify`, which costs more than all the rest.
  */
 export function createEventWriter(place: EventPlace): WriteEvent {
   const { source, tenant, session, exchange, traceparent } = place
@@ -28,13 +39,19 @@ export function createEventWriter(place: EventPlace): WriteEvent {
   return (type, data, members = '') =>
     (journal, sequence) => {
       const id = uuidv7()
-      const own = JSON.stringify(data).slice(1)
+      const own = data.slice(1)
       const separator = members === '' || own === '}' ? '' : ','
       const event =
         `{"specversion":"1.0","id":"${id}","type":"${type}${afterType}${isoTime(Date.now())}${afterTime}` +
         `${journal}","sequence":${sequence}${beforeData}${members}${separator}${own}}`
+      if (!fitsInto(event, maxEventBytes)) throw new EventTooLargeError(type, Buffer.byteLength(event))
       return { subject: trafficSubject(tenant, session, type), id, event }
     }
+}
+
+/** Whether a text has at most so many bytes as UTF-8; hardly ever has to count them. */
+export function fitsInto(text: string, bytes: number): boolean {
+  return text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes
 }
 
 function member(name: string, value: string | undefined): string {

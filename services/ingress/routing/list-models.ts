@@ -106,7 +106,7 @@ export async function listModels({
   const translator: Translator = {
     client: request.format.id,
     provider: request.format.id,
-    request: (body) => ({ body, ignored: [] }),
+    request: (body) => ({ body, ignored: [], toolNames: new Map() }),
     response(body) {
       const told = parseJson(body)
       if (isOne) {
@@ -118,7 +118,7 @@ export async function listModels({
       const entries = mergeModels(lists).filter(({ id }) => allows(id))
       return JSON.stringify(isAnthropicClient ? anthropicModelList(entries) : openaiModelList(entries))
     },
-    createStream: () => ({ push: (frame) => [frame] }),
+    createStream: () => ({ push: (frame) => [frame], end: () => [] }),
     error: translateErrorFor(isAnthropicClient ? 'anthropic' : 'openai'),
   }
   return {

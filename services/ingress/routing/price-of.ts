@@ -21,12 +21,19 @@ export function isPriced(provider: ProviderConfig, model: string): boolean {
   return free.has(provider.kind) || priceOf(provider, model) !== undefined
 }
 
+/** A thousand million USD, in micros. Whatever costs more is charged that, so that sums of costs can be counted. */
+const mostUsdMicros = 1_000_000_000_000_000
+
 export function costOf(
   provider: ProviderConfig,
   model: string,
   usage: Usage,
-): { usdMicros: number; priceDate: string } | undefined {
+): { usdMicros: number; priceDate: string; clamped?: true } | undefined {
   const found = priceOf(provider, model)
   const usdMicros = found && costUsdMicros(found.price, usage)
-  return usdMicros === undefined ? undefined : { usdMicros, priceDate: found!.date }
+  if (usdMicros === undefined) return undefined
+  const priceDate = found!.date
+  return usdMicros > mostUsdMicros
+    ? { usdMicros: mostUsdMicros, priceDate, clamped: true }
+    : { usdMicros, priceDate }
 }

@@ -162,6 +162,7 @@ export async function callProvider({
           translator.createStream({
             createdSeconds: Math.floor(Date.now() / 1_000),
             includeUsage: facts.includeUsage,
+            toolNames: request.toolNames,
           })),
       createGuard,
       sendHead,

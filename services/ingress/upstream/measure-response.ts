@@ -48,9 +48,10 @@ function usageOf(
 ): Usage | undefined {
   const told = follower ? follower.usage() : response && format.usage(response)
   const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
-  if (told && (isWhole || !counter)) return told
-  if (!format.generatesText || status === undefined || status >= 400) return undefined
-  if (!counter && (!response || reportsError)) return undefined
+  if (told && !told.refused && (isWhole || !counter)) return told
+  const uncounted = told?.refused ? told : undefined
+  if (!format.generatesText || status === undefined || status >= 400) return uncounted
+  if (!counter && (!response || reportsError)) return uncounted
   const counted = counter
     ? counter.tokens()
     : body.text === undefined

@@ -74,8 +74,7 @@ export function prepareRequest({
     translator &&
     translate(translator, text ?? body.toString('utf8'), {
       defaultMaxTokens: defaultMaxTokens(model ?? facts.model),
-      maxTokensField:
-        config.kind === 'openai' || config.kind === 'azure' ? 'max_completion_tokens' : 'max_tokens',
+      server: config.kind === 'openai' || config.kind === 'azure' ? 'openai' : 'compatible',
     })
   if (translated) {
     text = translated.body
@@ -93,10 +92,13 @@ export function prepareRequest({
     body: text === undefined ? body : Buffer.from(text),
     changes,
     ignored: translated?.ignored ?? [],
+    toolNames: translated?.toolNames ?? noNames,
     format: spoken,
     translator,
   }
 }
+
+const noNames: ReadonlyMap<string, string> = new Map()
 
 /** The path of a question about one model, under the name that the provider knows. */
 function renamedPath(path: string, model: string | undefined): string {

@@ -151,7 +151,8 @@ export function relay({
         source.resume()
       })
     }
-    const passFrames = (frames: SseFrame[]) => {
+    /** @param isTranslated they are the translator's own, and no frames of the provider. */
+    const passFrames = (frames: SseFrame[], isTranslated = false) => {
       const { guard } = relayed
       const passed: Buffer[] = []
       const deliver = ({ raw }: SseFrame, isHeld: boolean) => {
@@ -161,12 +162,12 @@ export function relay({
       }
       for (const frame of frames) {
         relayed.isMidFrame = frame.piece === 'begun'
-        if (frame.piece !== 'begun') {
+        if (frame.piece !== 'begun' && !isTranslated) {
           relayed.follower!.push(frame)
           relayed.counter!.push(frame)
           relayed.reportsError ||= frameReportsError(frame)
         }
-        for (const translated of translator ? translator.push(frame) : [frame]) {
+        for (const translated of translator && !isTranslated ? translator.push(frame) : [frame]) {
           for (const judged of guard ? guard.push(translated) : [translated]) {
             terminated ||= clientFormat.isTerminator(judged)
             deliver(judged, terminated)
@@ -220,7 +221,10 @@ export function relay({
       take(() => {
         const rest = settled ? undefined : parser?.end()
         if (rest) passFrames([rest])
-        if (translator && !terminated && !settled && !relayed.reportsError) throw unended(provider.name)
+        if (translator && !terminated && !settled && !relayed.reportsError) {
+          passFrames(translator.end(), true)
+          if (!terminated && !settled) throw unended(provider.name)
+        }
         if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
         settle('complete')
       })

@@ -19,6 +19,7 @@ export function translateResponse({ request, relayed }: ProviderResponse, facts:
             body: translator.response(text, {
               createdSeconds: Math.floor(Date.now() / 1_000),
               includeUsage: facts.includeUsage,
+              toolNames: request.toolNames,
             }),
           }
     const bytes = Buffer.from(body)

@@ -6,7 +6,11 @@ import { translatorBetween } from '../translators.ts'
 export type GoldenClient = 'openai-client' | 'anthropic-client'
 
 const createdSeconds = 1_750_000_000
-const answerOptions: AnswerOptions = { createdSeconds, includeUsage: true }
+const answerOptions: AnswerOptions = {
+  createdSeconds,
+  includeUsage: true,
+  toolNames: new Map<string, string>(),
+}
 
 export function goldenTranslator(client: GoldenClient): Translator {
   const translator =
@@ -20,7 +24,7 @@ export function goldenTranslator(client: GoldenClient): Translator {
 /** The translated sides of an exchange, by file name. */
 export function translateExchange(client: GoldenClient, read: (name: string) => string) {
   const translator = goldenTranslator(client)
-  const options = { defaultMaxTokens: 8192, maxTokensField: 'max_completion_tokens' } as const
+  const options = { defaultMaxTokens: 8192, server: 'openai' } as const
   return {
     'provider-request.json': readable(translator.request(read('client-request.json'), options).body),
     'client-response.json': readable(translator.response(read('provider-response.json'), answerOptions)),

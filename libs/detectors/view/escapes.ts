@@ -1,0 +1,214 @@
+/** What an escape stands for, and where it ends. One instance is filled again for each escape. */
+export type Escape = { codePoint: number; end: number }
+
+/** There is no escape, or more characters are needed to know. */
+export const notEscaped = 0
+export const unfinished = 1
+export const escaped = 2
+
+export const backslash = 92
+export const ampersand = 38
+export const percent = 37
+
+/** Longest escape: a percent-encoded character of four bytes, a pair of surrogates in JSON. */
+export const longestEscape = 12
+
+/** Reads the escape of JSON and code (`\n`, `\u0040`, `\x40`), of HTML (`&amp;`, `&#64;`) or of URLs (`%40`) that begins at `at`. */
+export function readEscape(
+  codes: Uint16Array,
+  at: number,
+  length: number,
+  ended: boolean,
+  into: Escape,
+): number {
+  switch (codes[at]) {
+    case backslash:
+      return readBackslash(codes, at, length, ended, into)
+    case ampersand:
+      return readEntity(codes, at, length, ended, into)
+    default:
+      return readPercent(codes, at, length, ended, into)
+  }
+}
+
+/** By the character after a backslash; 0 where that is no escape that is undone. */
+const simple = new Uint16Array(128)
+for (const [letter, code] of [
+  ['n', 10],
+  ['r', 13],
+  ['t', 9],
+  ['"', 34],
+  ["'", 39],
+  ['/', 47],
+  ['\\', 92],
+] as const)
+  simple[letter.charCodeAt(0)] = code
+
+function readBackslash(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
+  if (at + 1 >= length) return ended ? notEscaped : unfinished
+  const code = codes[at + 1]!
+  const plain = code < 128 ? simple[code]! : 0
+  if (plain !== 0) return done(into, plain, at + 2)
+  if (code === 120) return readHex(codes, at + 2, 2, length, ended, into)
+  if (code !== 117) return notEscaped
+  if (codes[at + 2] === 123 && at + 2 < length) return readBraced(codes, at + 3, length, ended, into)
+  const result = readHex(codes, at + 2, 4, length, ended, into)
+  if (result !== escaped || into.codePoint < 0xd800 || into.codePoint > 0xdbff) return result
+  const high = into.codePoint
+  const next = into.end
+  if (next >= length) return ended ? escaped : unfinished
+  if (codes[next] !== backslash) return escaped
+  if (next + 1 >= length) return ended ? escaped : unfinished
+  if (codes[next + 1] !== 117) return escaped
+  const low = readHex(codes, next + 2, 4, length, ended, into)
+  if (low === unfinished) return unfinished
+  if (low === notEscaped || into.codePoint < 0xdc00 || into.codePoint > 0xdfff) return done(into, high, next)
+  return done(into, (high - 0xd800) * 0x400 + into.codePoint - 0xdc00 + 0x10000, into.end)
+}
+
+function readHex(
+  codes: Uint16Array,
+  at: number,
+  digits: number,
+  length: number,
+  ended: boolean,
+  into: Escape,
+): number {
+  let value = 0
+  for (let index = at; index < at + digits; index++) {
+    if (index >= length) return ended ? notEscaped : unfinished
+    const digit = hexValue(codes[index]!)
+    if (digit < 0) return notEscaped
+    value = value * 16 + digit
+  }
+  return done(into, value, at + digits)
+}
+
+function readBraced(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
+  let value = 0
+  for (let index = at; index < at + 7; index++) {
+    if (index >= length) return ended ? notEscaped : unfinished
+    if (codes[index] === 125)
+      return index === at || value > 0x10ffff ? notEscaped : done(into, value, index + 1)
+    const digit = hexValue(codes[index]!)
+    if (digit < 0) return notEscaped
+    value = value * 16 + digit
+  }
+  return notEscaped
+}
+
+const entities = new Map(
+  Object.entries({
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+    nbsp: ' ',
+    ensp: ' ',
+    emsp: ' ',
+    thinsp: ' ',
+    Tab: '\t',
+    NewLine: '\n',
+    commat: '@',
+    period: '.',
+    colon: ':',
+    sol: '/',
+    plus: '+',
+    equals: '=',
+    lowbar: '_',
+    num: '#',
+    dash: '-',
+    hyphen: '-',
+    ndash: '-',
+    mdash: '-',
+    minus: '-',
+    shy: '\u00ad',
+    zwj: '\u200d',
+    zwnj: '\u200c',
+    lpar: '(',
+    rpar: ')',
+    percnt: '%',
+  }).map(([name, character]) => [name, character.charCodeAt(0)] as const),
+)
+const longestEntity = 7
+
+function readEntity(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
+  const isNumber = codes[at + 1] === 35 && at + 1 < length
+  if (isNumber) return readNumber(codes, at + 2, length, ended, into)
+  let name = ''
+  for (let index = at + 1; ; index++) {
+    if (index >= length) return ended ? notEscaped : unfinished
+    const code = codes[index]!
+    if (code === 59) {
+      const character = entities.get(name)
+      return character === undefined ? notEscaped : done(into, character, index + 1)
+    }
+    if (name.length === longestEntity || !isAsciiLetter(code)) return notEscaped
+    name += String.fromCharCode(code)
+  }
+}
+
+function readNumber(codes: Uint16Array, from: number, length: number, ended: boolean, into: Escape): number {
+  const isHex = from < length && (codes[from]! | 32) === 120
+  const first = isHex ? from + 1 : from
+  let value = 0
+  for (let index = first; index <= first + 7; index++) {
+    if (index >= length) return ended ? notEscaped : unfinished
+    const code = codes[index]!
+    if (code === 59)
+      return index === first || value < 9 || value > 0x10ffff ? notEscaped : done(into, value, index + 1)
+    const digit = hexValue(code)
+    if (digit < 0 || (!isHex && digit > 9)) return notEscaped
+    value = value * (isHex ? 16 : 10) + digit
+  }
+  return notEscaped
+}
+
+function readPercent(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
+  const first = byteAt(codes, at, length)
+  if (first < 0) return first === -2 && !ended ? unfinished : notEscaped
+  if (first < 128)
+    return first >= 32 || first === 9 || first === 10 || first === 13 ? done(into, first, at + 3) : notEscaped
+  const more = first >= 0xf0 && first < 0xf5 ? 3 : first >= 0xe0 ? 2 : first >= 0xc2 ? 1 : 0
+  if (more === 0 || first >= 0xf5) return notEscaped
+  let value = first & (0x3f >> more)
+  for (let index = 1; index <= more; index++) {
+    const byte = byteAt(codes, at + 3 * index, length)
+    if (byte === -2 && !ended) return unfinished
+    if (byte < 0x80 || byte > 0xbf) return notEscaped
+    value = value * 64 + (byte & 0x3f)
+  }
+  const least = more === 1 ? 0x80 : more === 2 ? 0x800 : 0x10000
+  if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return notEscaped
+  return done(into, value, at + 3 * (more + 1))
+}
+
+/** The byte of `%40`; -1 where there is none, -2 where the text ends too early to know. */
+function byteAt(codes: Uint16Array, at: number, length: number): number {
+  if (at >= length) return -2
+  if (codes[at] !== percent) return -1
+  if (at + 1 >= length) return -2
+  const high = hexValue(codes[at + 1]!)
+  if (high < 0) return -1
+  if (at + 2 >= length) return -2
+  const low = hexValue(codes[at + 2]!)
+  return low < 0 ? -1 : 16 * high + low
+}
+
+function done(into: Escape, codePoint: number, end: number): number {
+  into.codePoint = codePoint
+  into.end = end
+  return escaped
+}
+
+function hexValue(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  const lower = code | 32
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1
+}
+
+function isAsciiLetter(code: number): boolean {
+  const lower = code | 32
+  return lower >= 97 && lower <= 122
+}

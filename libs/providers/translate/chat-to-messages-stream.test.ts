@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { anthropicMessages } from '../formats/anthropic-messages/format.ts'
+import type { Json, JsonObject } from '../json.ts'
+import { createSseParser, type SseFrame, sseText } from '../sse.ts'
+import { createChatToMessagesStream } from './chat-to-messages-stream.ts'
+
+const options = { createdSeconds: 1, includeUsage: false, toolNames: new Map<string, string>() }
+
+function chunk(delta: JsonObject, finish_reason: string | null = null): string {
+  return sseText({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] })
+}
+
+const calls = (...pieces: JsonObject[]) => chunk({ tool_calls: pieces })
+const call = (fields: JsonObject, args?: Json, name?: string): JsonObject => ({
+  ...fields,
+  function: { ...(name !== undefined && { name }), ...(args !== undefined && { arguments: args }) },
+})
+
+function frames(stream: string): SseFrame[] {
+  const { push, end } = createChatToMessagesStream(options)
+  return [...createSseParser().push(Buffer.from(stream)).flatMap(push), ...end()]
+}
+
+function message(stream: string): JsonObject {
+  const assembler = anthropicMessages.createAssembler()
+  for (const frame of frames(stream)) assembler.push(frame)
+  return assembler.result() ?? {}
+}
+
+function usesOf(stream: string): unknown[] {
+  return (message(stream).content as JsonObject[])
+    .filter(({ type }) => type === 'tool_use')
+    .map(({ name, input }) => [name, input])
+}
+
+const done = 'data: [DONE]\n\n'
+const two = [
+  ['f', { a: 1 }],
+  ['g', { b: 2 }],
+]
+
+test('calls are told apart by index, id or order, as servers give them', () => {
+  const streams: Record<string, string> = {
+    'by index, ids empty in later pieces':
+      calls(call({ index: 0, id: 'x' }, '{"a"', 'f')) +
+      calls(call({ index: 0, id: '' }, ':1}', '')) +
+      calls(call({ index: 1, id: 'y' }, '{"b":2}', 'g')),
+    'by id, all of index 0': calls(
+      call({ index: 0, id: 'x' }, '{"a":1}', 'f'),
+      call({ index: 0, id: 'y' }, '{"b":2}', 'g'),
+    ),
+    'by order, whole calls without id or index':
+      calls(call({}, '{"a":1}', 'f')) + calls(call({}, '{"b":2}', 'g')),
+    'index null, id and name in every piece':
+      calls(call({ index: null, id: 'x' }, '{"a"', 'f')) +
+      calls(call({ index: null, id: 'x' }, ':1}', 'f')) +
+      calls(call({ index: null, id: 'y' }, '{"b":2}', 'g')),
+    'another id in every piece of a call':
+      calls(call({ index: 0, id: 'x1' }, '{"a"', 'f')) +
+      calls(call({ index: 0, id: 'x2' }, ':1}')) +
+      calls(call({ index: 1, id: 'y1' }, '{"b":2}', 'g')),
+    'mixed pieces':
+      calls(call({ index: 0, id: 'x' }, '', 'f')) +
+      calls(call({ index: 1, id: 'y' }, '', 'g')) +
+      calls(call({ index: 1 }, '{"b"'), call({ index: 0 }, '{"a":')) +
+      calls(call({ index: 0 }, '1}'), call({ index: 1 }, ':2}')),
+    'arguments as an object': calls(
+      call({ index: 0, id: 'x' }, { a: 1 }, 'f'),
+      call({ index: 1, id: 'y' }, { b: 2 }, 'g'),
+    ),
+    'indexes from 1':
+      calls(call({ index: 1, id: 'x' }, '{"a":1}', 'f')) + calls(call({ index: 2, id: 'y' }, '{"b":2}', 'g')),
+  }
+  for (const [label, stream] of Object.entries(streams)) assert.deepEqual(usesOf(stream + done), two, label)
+})
+
+test('one block is open at a time, however pieces are mixed', () => {
+  const parts = fc.array(fc.record({ at: fc.nat(2), size: fc.integer({ min: 1, max: 9 }) }), {
+    minLength: 1,
+    maxLength: 40,
+  })
+  const args = ['{"a":"xyz","b":[1,2,{}]}', '{"long":"0123456789"}', '{}']
+  fc.assert(
+    fc.property(parts, fc.boolean(), (order, withText) => {
+      const rest = [...args]
+      const begun = new Set<number>()
+      const give = (at: number, size: number) => {
+        const piece = rest[at]!.slice(0, size)
+        rest[at] = rest[at]!.slice(size)
+        const isFirst = !begun.has(at)
+        begun.add(at)
+        return piece === '' && !isFirst
+          ? ''
+          : calls(
+              call({ index: at, ...(isFirst && { id: `id${at}` }) }, piece, isFirst ? `f${at}` : undefined),
+            )
+      }
+      const mixed = order.map(
+        ({ at, size }, index) => (withText && index === 2 ? chunk({ content: 'T' }) : '') + give(at, size),
+      )
+      const stream = mixed.join('') + args.map((_, at) => give(at, 99)).join('') + chunk({}, 'stop') + done
+      let open: unknown
+      let index = -1
+      for (const frame of frames(stream)) {
+        const event = JSON.parse(frame.data) as JsonObject
+        if (event.type === 'content_block_start') {
+          assert.equal(open, undefined)
+          assert.equal(event.index, ++index)
+          open = event.index
+        } else if (event.type === 'content_block_delta') assert.equal(event.index, open)
+        else if (event.type === 'content_block_stop') {
+          assert.equal(event.index, open)
+          open = undefined
+        }
+      }
+      assert.equal(open, undefined)
+      const uses = usesOf(stream).toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
+      assert.deepEqual(
+        uses,
+        args.map((text, at) => [`f${at}`, JSON.parse(text)]),
+      )
+    }),
+  )
+})
+
+test('the stop reason follows what the response holds', () => {
+  const stopReason = (stream: string) => message(stream + done).stop_reason
+  const aCall = calls(call({ index: 0, id: 'x' }, '{}', 'f'))
+  assert.equal(stopReason(aCall + chunk({}, 'stop')), 'tool_use')
+  assert.equal(stopReason(aCall + chunk({}, 'tool_calls')), 'tool_use')
+  assert.equal(stopReason(aCall + chunk({}, 'length')), 'max_tokens')
+  assert.equal(stopReason(chunk({ content: 'a' }) + chunk({}, 'tool_calls')), 'end_turn')
+  assert.equal(stopReason(chunk({ content: 'a' }, 'stop') + chunk({ content: 'b' }, 'stop')), 'end_turn')
+})
+
+test('a stream that ends without [DONE] is complete when it told why it finished, and only then', () => {
+  const types = (stream: string) => frames(stream).map(({ event }) => event)
+  assert.ok(types(chunk({ content: 'a' }) + chunk({}, 'stop')).includes('message_stop'))
+  assert.ok(!types(chunk({ content: 'a' })).includes('message_stop'))
+  assert.ok(types(`${chunk({ content: 'a' }, 'stop')}data: [DONE] \n\n`).includes('message_stop'))
+})
+
+test('reasoning and text in lists of parts, as Mistral gives them, are read', () => {
+  const parts = [
+    { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] },
+    { type: 'text', text: 'Yes' },
+  ]
+  assert.deepEqual(message(chunk({ content: parts }) + done).content, [
+    { type: 'thinking', thinking: 'Hm.', signature: '' },
+    { type: 'text', text: 'Yes' },
+  ])
+})
