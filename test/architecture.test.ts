@@ -14,11 +14,12 @@ const allowed: Record<string, string[]> = {
   detectors: [],
   'policy-engine': ['detectors', 'events'],
   providers: ['events'],
-  runtime: [],
+  runtime: ['control-api'],
   'transparency-log': [],
   manifest: ['events', 'transparency-log'],
-  client: ['events', 'manifest'],
-  cli: ['client', 'events', 'manifest', 'transparency-log'],
+  'control-api': ['events', 'manifest'],
+  client: ['control-api', 'events', 'manifest'],
+  cli: ['client', 'control-api', 'events', 'manifest', 'transparency-log'],
   'sdk-typescript': [],
 }
 

@@ -39,9 +39,9 @@ function describeExchange(
     formatBytes(node.bytes),
     node.digest.slice(0, 16),
   ])
-  const derived = edges.map(({ node, derived_from, relation }) => {
+  const derived = edges.map(({ node, derivedFrom, relation }) => {
     const from =
-      relation === 'request' ? formatNumberOf(derived_from.length, 'piece') : names(derived_from, byId)
+      relation === 'request' ? formatNumberOf(derivedFrom.length, 'piece') : names(derivedFrom, byId)
     return `  ${names([node], byId)} is derived from ${from}${relation === 'request' ? ' of the request' : ''}`
   })
   const lines = [...(rows.length > 0 ? [formatTable(rows)] : []), ...derived]

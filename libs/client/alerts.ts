@@ -1,23 +1,13 @@
-import type { Transport } from './transport.ts'
+import type { Call, ResponseOf } from './call.ts'
 
-export type Alert = {
-  event: string
-  type: string
-  /** Origin of the address. */
-  target: string
-  /** `waiting`, `delivered`, `failed` or `dropped`. */
-  state: string
-  attempts: number
-  createdAt: string
-  endedAt: string | null
-  lastError: string | null
-}
+type Alerts = ResponseOf<'GET /v1/alerts'>
+export type Alert = Alerts['alerts'][number]
 
 export type AlertsApi = {
   /** Of the last seven days, newest first. */
-  list(limit?: number): Promise<{ targets: string[]; counts: Record<string, number>; alerts: Alert[] }>
+  list(limit?: number): Promise<Alerts>
 }
 
-export function createAlertsApi({ json }: Transport): AlertsApi {
-  return { list: (limit) => json('GET', '/v1/alerts', { query: { limit } }) }
+export function createAlertsApi(call: Call): AlertsApi {
+  return { list: (limit) => call('GET /v1/alerts', { query: { limit } }) }
 }

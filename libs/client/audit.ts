@@ -1,18 +1,7 @@
-import type { JournalProgress } from '@airs-cp/events'
-import type { Transport } from './transport.ts'
+import type { Call, ResponseOf } from './call.ts'
 
-export type AuditSummary = {
-  events: number
-  /** Exchanges whose outcome has not arrived. */
-  openExchanges: number
-  /** Exchanges that were closed because their outcome never came. */
-  abandonedExchanges: number
-  /** Places in journals where events are missing: still awaited, or destroyed. */
-  gaps: { open: number; lostEvents: number }
-  journals: ({ journal: string } & JournalProgress)[]
-}
-
-export type OpenExchange = { exchange: string; session: string | null; tenant: string; time: string }
+export type AuditSummary = ResponseOf<'GET /v1/audit'>
+export type OpenExchange = ResponseOf<'GET /v1/audit/open-exchanges'>['exchanges'][number]
 
 export type AuditApi = {
   summary(): Promise<AuditSummary>
@@ -20,10 +9,9 @@ export type AuditApi = {
   openExchanges(): Promise<OpenExchange[]>
 }
 
-export function createAuditApi({ json }: Transport): AuditApi {
+export function createAuditApi(call: Call): AuditApi {
   return {
-    summary: () => json('GET', '/v1/audit'),
-    openExchanges: async () =>
-      (await json<{ exchanges: OpenExchange[] }>('GET', '/v1/audit/open-exchanges')).exchanges,
+    summary: () => call('GET /v1/audit'),
+    openExchanges: async () => (await call('GET /v1/audit/open-exchanges')).exchanges,
   }
 }

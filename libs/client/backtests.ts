@@ -1,76 +1,12 @@
+import type { BodyOf, Call, ResponseOf } from './call.ts'
 import { BacktestEndedError } from './errors.ts'
 import { isPassing } from './is-passing.ts'
 import { pause } from './pause.ts'
-import { pathSegment, type Transport } from './transport.ts'
 
-export type BacktestRequest = {
-  /** One or several policy documents, YAML. */
-  policies: string
-  from?: Date
-  /** Not included; default: now. */
-  until?: Date
-  /** Without the other policies that are in force. */
-  alone?: boolean
-  /** Judge the given policies as if they enforced. */
-  enforce?: boolean
-}
-
-export type Backtest = {
-  id: string
-  state: string
-  tested: string[]
-  enforce: boolean
-  from: string | null
-  until: string
-  actor: string
-  requestedAt: string
-  endedAt: string | null
-  exchanges: number
-  total: number | null
-  percent: number
-  digest: string | null
-  error: string | null
-}
-
-export type BacktestCounts = {
-  newlyBlocked: number
-  noLongerBlocked: number
-  newlyRedacted: number
-  noLongerRedacted: number
-  otherwiseRefused: number
-}
-
-export type BacktestReport = {
-  digest: string
-  tested: { name: string; document: string }[]
-  enforce: boolean
-  from: string | null
-  until: string
-  exchanges: number
-  judged: number
-  rejected: number
-  /** Refused when they were made, so that there was no answer to judge. */
-  unanswered: number
-  unread: { reason: string; sides: number }[]
-  unreadExchanges: string[]
-  before: Record<string, number>
-  after: Record<string, number>
-  counts: BacktestCounts
-  byPolicy: ({ policy: string; tested: boolean; matched: number; enforced: number } & BacktestCounts)[]
-  byModel: ({ model: string; exchanges: number } & BacktestCounts)[]
-  bySession: ({ session: string } & BacktestCounts)[]
-  changes: {
-    difference: string
-    exchange: string
-    session: string
-    model: string
-    time: string
-    before: string
-    after: string
-    policies: string[]
-  }[]
-  changesLeftOut: number
-}
+export type BacktestRequest = BodyOf<'POST /v1/backtests'>
+export type Backtest = ResponseOf<'GET /v1/backtests/:id'>
+export type BacktestReport = ResponseOf<'GET /v1/backtests/:id/report'>
+export type BacktestCounts = BacktestReport['counts']
 
 export type BacktestsApi = {
   create(request: BacktestRequest): Promise<Backtest>
@@ -78,7 +14,7 @@ export type BacktestsApi = {
   list(limit?: number): Promise<Backtest[]>
   get(id: string): Promise<Backtest>
   /**
-   * Resolves when it is completed. Bears AIRS-CP being away for half a minute.
+   * Resolves when it is completed. AIRS-CP may be unavailable for half a minute.
    * @throws BacktestEndedError when it ended in another way.
    */
   wait(
@@ -92,33 +28,31 @@ export type BacktestsApi = {
 const pollMs = 200
 const patienceMs = 30_000
 
-export function createBacktestsApi({ json }: Transport): BacktestsApi {
-  const pathOf = (id: string) => `/v1/backtests/${pathSegment(id)}`
-  const get: BacktestsApi['get'] = (id) => json('GET', pathOf(id))
+export function createBacktestsApi(call: Call): BacktestsApi {
+  const get: BacktestsApi['get'] = (id) => call('GET /v1/backtests/:id', { params: { id } })
   return {
-    create: (request) => json('POST', '/v1/backtests', { json: request }),
-    list: async (limit) =>
-      (await json<{ backtests: Backtest[] }>('GET', '/v1/backtests', { query: { limit } })).backtests,
+    create: (request) => call('POST /v1/backtests', { json: request }),
+    list: async (limit) => (await call('GET /v1/backtests', { query: { limit } })).backtests,
     get,
     async wait(id, { signal, onProgress = () => {} } = {}) {
-      let answeredAtMs = performance.now()
+      let respondedAtMs = performance.now()
       for (;;) {
         signal?.throwIfAborted()
         try {
           const backtest = await get(id)
-          answeredAtMs = performance.now()
+          respondedAtMs = performance.now()
           onProgress(backtest)
           const { state, error } = backtest
           if (state === 'completed') return backtest
           if (state !== 'queued' && state !== 'running')
             throw new BacktestEndedError(`Backtest ${id} is ${state}${error ? `: ${error}` : ''}`)
         } catch (error) {
-          if (!isPassing(error) || performance.now() - answeredAtMs > patienceMs) throw error
+          if (!isPassing(error) || performance.now() - respondedAtMs > patienceMs) throw error
         }
         await pause(pollMs, signal)
       }
     },
-    report: (id) => json('GET', `${pathOf(id)}/report`),
-    cancel: (id) => json('DELETE', pathOf(id)),
+    report: (id) => call('GET /v1/backtests/:id/report', { params: { id } }),
+    cancel: (id) => call('DELETE /v1/backtests/:id', { params: { id } }),
   }
 }

@@ -3,6 +3,7 @@ import { type AnomaliesApi, createAnomaliesApi } from './anomalies.ts'
 import { type AuditApi, createAuditApi } from './audit.ts'
 import { type BacktestsApi, createBacktestsApi } from './backtests.ts'
 import { baseUrl } from './base-url.ts'
+import { createCall } from './call.ts'
 import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
 import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
@@ -54,24 +55,25 @@ export function createClient({ url, token }: { url: string; token?: string }): C
       'The token has characters that no token has: spaces, line breaks or letters beyond ASCII',
     )
   const transport = createTransport(base, token)
+  const call = createCall(transport)
   return {
     url: base,
     alive: async () => void (await transport.json('GET', '/healthz')),
     metrics: () => transport.text('GET', '/metrics'),
     readiness: () => readReadiness(transport),
-    alerts: createAlertsApi(transport),
-    anomalies: createAnomaliesApi(transport),
-    audit: createAuditApi(transport),
-    backtests: createBacktestsApi(transport),
-    deadLetters: createDeadLettersApi(transport),
+    alerts: createAlertsApi(call),
+    anomalies: createAnomaliesApi(call),
+    audit: createAuditApi(call),
+    backtests: createBacktestsApi(call),
+    deadLetters: createDeadLettersApi(call),
     events: createEventsApi(transport),
-    exports: createExportsApi(transport),
-    imports: createImportsApi(transport),
-    keys: createKeysApi(transport),
-    mode: createModeApi(transport),
-    policies: createPoliciesApi(transport),
-    quarantine: createQuarantineApi(transport),
-    sessions: createSessionsApi(transport),
+    exports: createExportsApi(transport, call),
+    imports: createImportsApi(call),
+    keys: createKeysApi(call),
+    mode: createModeApi(call),
+    policies: createPoliciesApi(call),
+    quarantine: createQuarantineApi(call),
+    sessions: createSessionsApi(call),
     close: transport.close,
     [Symbol.asyncDispose]: transport.close,
   }

@@ -1,49 +1,13 @@
-import type { ExportFilters } from '@airs-cp/events'
-import type { Manifest } from '@airs-cp/manifest'
+import type { BodyOf, Call, ResponseOf } from './call.ts'
 import { type DownloadOptions, downloadExport } from './download-export.ts'
 import { ExportEndedError } from './errors.ts'
 import { isPassing } from './is-passing.ts'
 import { pause } from './pause.ts'
-import { pathSegment, type Transport } from './transport.ts'
+import type { Transport } from './transport.ts'
 
-export type ExportRequest = {
-  kind?: string
-  format?: string
-  /** A day, or a time; without a zone UTC. */
-  from?: string
-  /** Included: a day as a whole. */
-  to?: string
-  /** `none`, `gzip` or `zstd`. */
-  compression?: string
-  /** Of sessions: with what came of what. */
-  includeLineage?: boolean
-  filters?: ExportFilters
-}
-
-export type ExportJob = {
-  id: string
-  kind: string
-  format: string
-  compression: string
-  includeLineage: boolean
-  filters: ExportFilters
-  /** First instant included, and first not included. */
-  from: string | null
-  until: string | null
-  actor: string
-  state: string
-  requestedAt: string
-  endedAt: string | null
-  rows: number
-  /** Null until they are counted. */
-  totalRows: number | null
-  bytes: number
-  percent: number
-  secondsLeft: number | null
-  /** Of the file; null until it is complete. */
-  sha256: string | null
-  error: string | null
-}
+export type ExportRequest = BodyOf<'POST /v1/exports'>
+export type ExportJob = ResponseOf<'GET /v1/exports/:id'>
+export type Manifest = ResponseOf<'GET /v1/exports/:id/manifest'>
 
 export type WaitOptions = { signal?: AbortSignal; onProgress?: (job: ExportJob) => void }
 
@@ -54,7 +18,7 @@ export type ExportsApi = {
   list(limit?: number): Promise<ExportJob[]>
   get(id: string): Promise<ExportJob>
   /**
-   * Resolves when the export is completed. Bears AIRS-CP being away for half a minute.
+   * Resolves when the export is completed. AIRS-CP may be unavailable for half a minute.
    * @throws ExportEndedError when it ended in another way.
    */
   wait(id: string, options?: WaitOptions): Promise<ExportJob>
@@ -73,23 +37,19 @@ const firstPollMs = 50
 const slowestPollMs = 500
 const patienceMs = 30_000
 
-export function createExportsApi(transport: Transport): ExportsApi {
-  const { json } = transport
-  const get: ExportsApi['get'] = (id) => json('GET', `/v1/exports/${pathSegment(id)}`)
+export function createExportsApi(transport: Transport, call: Call): ExportsApi {
+  const get: ExportsApi['get'] = (id) => call('GET /v1/exports/:id', { params: { id } })
   return {
     create: (request, idempotencyKey) =>
-      json('POST', '/v1/exports', {
+      call('POST /v1/exports', {
         json: request,
         ...(idempotencyKey !== undefined && { headers: { 'idempotency-key': idempotencyKey } }),
       }),
-    list: async (limit) =>
-      (await json<{ exports: ExportJob[] }>('GET', '/v1/exports', { query: { limit } })).exports,
+    list: async (limit) => (await call('GET /v1/exports', { query: { limit } })).exports,
     get,
-    cancel: (id) => json('POST', `/v1/exports/${pathSegment(id)}/cancel`),
-    delete: async (id) => {
-      await transport.text('DELETE', `/v1/exports/${pathSegment(id)}`)
-    },
-    manifest: (id) => json('GET', `/v1/exports/${pathSegment(id)}/manifest`),
+    cancel: (id) => call('POST /v1/exports/:id/cancel', { params: { id } }),
+    delete: (id) => call('DELETE /v1/exports/:id', { params: { id } }),
+    manifest: (id) => call('GET /v1/exports/:id/manifest', { params: { id } }),
     wait: (id, options) => waitForExport(() => get(id), options),
     download: (job, options) => downloadExport(transport, job, options),
   }
@@ -99,17 +59,17 @@ async function waitForExport(
   get: () => Promise<ExportJob>,
   { signal, onProgress = () => {} }: WaitOptions = {},
 ): Promise<ExportJob> {
-  let answeredAtMs = performance.now()
+  let respondedAtMs = performance.now()
   for (let delayMs = firstPollMs; ; delayMs = Math.min(delayMs * 1.5, slowestPollMs)) {
     signal?.throwIfAborted()
     try {
       const job = await get()
-      answeredAtMs = performance.now()
+      respondedAtMs = performance.now()
       onProgress(job)
       if (job.state === 'completed') return job
       if (!unfinished.has(job.state)) throw endedError(job)
     } catch (error) {
-      if (!isPassing(error) || performance.now() - answeredAtMs > patienceMs) throw error
+      if (!isPassing(error) || performance.now() - respondedAtMs > patienceMs) throw error
     }
     await pause(delayMs, signal)
   }

@@ -22,7 +22,7 @@ export {
 } from './errors.ts'
 export { eventTypesByName, findEventType } from './event-type.ts'
 export type { EventsApi } from './events.ts'
-export type { ExportJob, ExportRequest, ExportsApi, WaitOptions } from './exports.ts'
+export type { ExportJob, ExportRequest, ExportsApi, Manifest, WaitOptions } from './exports.ts'
 export type { FollowOptions } from './follow-events.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'
 export { isPassing } from './is-passing.ts'

@@ -1,25 +1,21 @@
 import type { Mode } from '@airs-cp/events'
-import type { PolicyChange } from './policies.ts'
-import type { Transport } from './transport.ts'
+import type { Call, ResponseOf } from './call.ts'
 
-export type ModeChange = { mode: Mode; reason: string; actor: string; changedAt: string }
-
-export type ModeSetting = { mode: Mode; reason: string; setVersion: number } & Partial<ModeChange>
+export type ModeSetting = ResponseOf<'GET /v1/mode'>
+export type ModeChange = ResponseOf<'GET /v1/mode/history'>['changes'][number]
 
 export type ModeApi = {
-  /** Undefined until the policy service has set it for the first time. */
-  get(): Promise<ModeSetting | undefined>
+  get(): Promise<ModeSetting>
   /** Newest first. */
   history(limit?: number): Promise<ModeChange[]>
-  /** Answers when every connected ingress has it. */
-  set(mode: Mode, reason?: string): Promise<PolicyChange & { mode: Mode; changed: boolean }>
+  /** Resolves when every connected ingress has it. */
+  set(mode: Mode, reason?: string): Promise<ResponseOf<'PUT /v1/mode'>>
 }
 
-export function createModeApi({ json }: Transport): ModeApi {
+export function createModeApi(call: Call): ModeApi {
   return {
-    get: () => json('GET', '/v1/mode'),
-    history: async (limit) =>
-      (await json<{ changes: ModeChange[] }>('GET', '/v1/mode/history', { query: { limit } })).changes,
-    set: (mode, reason) => json('PUT', '/v1/mode', { json: { mode, reason } }),
+    get: () => call('GET /v1/mode'),
+    history: async (limit) => (await call('GET /v1/mode/history', { query: { limit } })).changes,
+    set: (mode, reason) => call('PUT /v1/mode', { json: { mode, reason } }),
   }
 }

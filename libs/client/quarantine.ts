@@ -1,49 +1,27 @@
-import type { QuarantineRule } from '@airs-cp/events'
-import { pathSegment, type Transport } from './transport.ts'
+import type { BodyOf, Call, QueryOf, ResponseOf } from './call.ts'
 
-export type Quarantine = {
-  tenant: string
-  session: string
-  /** `quarantined`, `expired` or `released`. */
-  state: string
-  quarantinedAt: string
-  until: string
-  /** `threshold`: it broke the rule; `policy`: a policy's action says so; `manual`: a person did. */
-  cause: string
-  reason: string
-  policy: string | null
-  exchange: string | null
-  violations: number | null
-  actor: string
-  releasedAt: string | null
-  releasedBy: string | null
-  releaseReason: string | null
-}
+type Quarantines = ResponseOf<'GET /v1/quarantine'>
+export type Quarantine = Quarantines['sessions'][number]
 
 export type QuarantineApi = {
   /** Newest first; with `all` those that are over too. */
-  list(options?: { all?: boolean; limit?: number }): Promise<{ rule: QuarantineRule; sessions: Quarantine[] }>
-  add(
-    session: string,
-    options?: { reason?: string; forSeconds?: number; tenant?: string },
-  ): Promise<Quarantine>
+  list(options?: { all?: boolean; limit?: number }): Promise<Quarantines>
+  add(session: string, options?: BodyOf<'PUT /v1/quarantine/sessions/:session'>): Promise<Quarantine>
   release(
     session: string,
-    options?: { reason?: string; tenant?: string },
+    options?: QueryOf<'DELETE /v1/quarantine/sessions/:session'>,
   ): Promise<{ tenant: string; session: string }[]>
-  setRule(rule: Partial<QuarantineRule> & { violations: number; reason?: string }): Promise<QuarantineRule>
+  setRule(rule: BodyOf<'PUT /v1/quarantine/rule'>): Promise<Quarantines['rule']>
 }
 
-export function createQuarantineApi({ json }: Transport): QuarantineApi {
-  const pathOf = (session: string) => `/v1/quarantine/sessions/${pathSegment(session)}`
+export function createQuarantineApi(call: Call): QuarantineApi {
   return {
     list: ({ all, limit } = {}) =>
-      json('GET', '/v1/quarantine', { query: { all: all ? 'true' : undefined, limit } }),
-    add: (session, options = {}) => json('PUT', pathOf(session), { json: options }),
-    release: async (session, options = {}) => {
-      type Answer = { released: { tenant: string; session: string }[] }
-      return (await json<Answer>('DELETE', pathOf(session), { query: options })).released
-    },
-    setRule: (rule) => json('PUT', '/v1/quarantine/rule', { json: rule }),
+      call('GET /v1/quarantine', { query: { all: all ? 'true' : undefined, limit } }),
+    add: (session, options = {}) =>
+      call('PUT /v1/quarantine/sessions/:session', { params: { session }, json: options }),
+    release: async (session, query = {}) =>
+      (await call('DELETE /v1/quarantine/sessions/:session', { params: { session }, query })).released,
+    setRule: (rule) => call('PUT /v1/quarantine/rule', { json: rule }),
   }
 }

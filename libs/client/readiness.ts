@@ -1,16 +1,10 @@
 import { text } from 'node:stream/consumers'
+import type { ResponseOf } from './call.ts'
 import { notAirsError } from './errors.ts'
 import type { Transport } from './transport.ts'
 
-export type ServiceReadiness = {
-  url: string
-  ready: boolean
-  checks: Record<string, { ready: boolean; reason?: string }>
-  /** What a person should know although it is ready. */
-  notes?: Record<string, string>
-}
-
-export type Readiness = { ready: boolean; services: Record<string, ServiceReadiness> }
+export type Readiness = ResponseOf<'GET /readyz'>
+export type ServiceReadiness = Readiness['services'][string]
 
 /** Health of the whole, and the clock of whoever told it. */
 export type ReadinessAnswer = Readiness & { date: Date | undefined }

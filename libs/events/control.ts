@@ -68,6 +68,9 @@ export const quarantineRuleSchema = z.object({
 })
 export type QuarantineRule = z.infer<typeof quarantineRuleSchema>
 
+/** Until somebody says otherwise sessions are quarantined by policies and people alone, for an hour. */
+export const defaultQuarantineRule: QuarantineRule = { violations: 0, withinSeconds: 600, forSeconds: 3_600 }
+
 export const quarantineRuleChangedSchema = quarantineRuleSchema.extend({
   reason: z.string(),
   actor: actorSchema,

@@ -14,6 +14,7 @@ export {
   type BacktestRequested,
   type ControlEvent,
   controlSchemas,
+  defaultQuarantineRule,
   type EventBuried,
   type ExportCancelled,
   type ExportCompleted,

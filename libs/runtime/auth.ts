@@ -1,9 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { admits, type Role } from '@airs-cp/control-api'
 import { ApiError } from './api-error.ts'
-
-/** Roles of control-API tokens, each includes the ones before it. */
-export const roles = ['viewer', 'exporter', 'operator', 'admin'] as const
-export type Role = (typeof roles)[number]
 
 /** Who calls a control API. */
 export type Caller = { name: string; role: Role }
@@ -49,7 +46,7 @@ export function createAuthenticator(
 
 /** @throws ApiError 403 when the caller's role does not include `needed`. */
 export function authorize(caller: Caller, needed: Role): void {
-  if (roles.indexOf(caller.role) < roles.indexOf(needed))
+  if (!admits(caller.role, needed))
     throw new ApiError(
       403,
       'role_missing',

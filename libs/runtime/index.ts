@@ -1,7 +1,7 @@
 export { type Access, accessSettings, accessVariables } from './access.ts'
-export { type Api, type ApiContext, createApi } from './api.ts'
+export { type Api, createApi } from './api.ts'
 export { ApiError, notFound } from './api-error.ts'
-export { type Caller, type Role, roles } from './auth.ts'
+export type { Caller } from './auth.ts'
 export {
   booleanSchema,
   ConfigError,
@@ -14,6 +14,7 @@ export {
 export { controlApiSettings, controlApiVariables } from './control-api-config.ts'
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'
 export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
+export { addOpenEndpoints, type HandlerContext, type Handlers } from './implement.ts'
 export { createLogger, type Logger } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { type RepeatedWork, repeat } from './repeat.ts'

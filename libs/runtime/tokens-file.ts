@@ -1,6 +1,7 @@
+import { roleNames } from '@airs-cp/control-api'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { type KnownToken, roles } from './auth.ts'
+import type { KnownToken } from './auth.ts'
 
 const entrySchema = z.strictObject({
   name: z
@@ -8,7 +9,7 @@ const entrySchema = z.strictObject({
     .min(1)
     .max(128)
     .refine((name) => name !== 'local', 'is taken: "local" is the token in AIRS_TOKEN'),
-  role: z.enum(roles),
+  role: z.enum(roleNames),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is 64 hexadecimal digits, the SHA-256 of the token'),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
 })

@@ -13,15 +13,18 @@ const securityHeaders = {
   'Referrer-Policy': 'no-referrer',
 }
 
-/** An Express application with security headers and the one translation of errors; a route that is unknown is a 404. */
+/** An Express application with security headers and the one translation of errors; an unknown route gets 404, an unknown method 405. */
 export function createWebApp({
   service,
   log,
   addRoutes,
+  allows = () => [],
 }: {
   service: string
   log: Logger
   addRoutes: (app: Express) => void
+  /** The methods that there are at a path. */
+  allows?: (path: string) => readonly string[]
 }): Express {
   const app = express()
   app.disable('x-powered-by')
@@ -32,7 +35,16 @@ export function createWebApp({
     next()
   })
   addRoutes(app)
-  app.use((request: Request, _response: Response) => {
+  app.use((request: Request, response: Response) => {
+    const methods = allows(request.path)
+    if (methods.length > 0) {
+      response.set('Allow', methods.join(', '))
+      throw new ApiError(
+        405,
+        'method_not_allowed',
+        `${request.path} has ${methods.join(', ')}, and no ${request.method}`,
+      )
+    }
     throw new ApiError(404, 'route_unknown', `${request.method} ${request.path} is not a route of ${service}`)
   })
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {

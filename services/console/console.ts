@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { contract, openApi, serviceOf } from '@airs-cp/control-api'
 import {
   ApiError,
+  addOpenEndpoints,
   createMetrics,
   createWebApp,
   type Logger,
@@ -9,10 +11,12 @@ import {
   running,
 } from '@airs-cp/runtime'
 import type { ConsoleConfig } from './config.ts'
-import { forward, serviceOf } from './forward.ts'
+import { forward } from './forward.ts'
 import { overallReadiness } from './overall-readiness.ts'
+import packageJson from './package.json' with { type: 'json' }
 import { statusPage, style } from './status-page.ts'
 
+const document = openApi({ version: packageJson.version })
 const styleDigest = createHash('sha256').update(style).digest('base64')
 
 /** The one origin of all control APIs, the health of the whole, and a page that shows it. */
@@ -22,13 +26,17 @@ export async function startConsole(config: ConsoleConfig, log: Logger): Promise<
     service: 'console',
     log,
     addRoutes(app) {
-      app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
-      app.get('/readyz', async (_request, response) => {
-        const overall = await overallReadiness(config.services)
-        response.status(overall.ready ? 200 : 503).json(overall)
-      })
-      app.get('/metrics', async (_request, response) => {
-        response.type('text/plain; version=0.0.4').send(await metrics.text())
+      addOpenEndpoints(app, contract.console.health, {
+        'GET /healthz': async () => ({ status: 'ok' as const }),
+        'GET /readyz': async ({ response }) => {
+          const overall = await overallReadiness(config.services)
+          if (!overall.ready) response.status(503)
+          return overall
+        },
+        'GET /metrics': async ({ response }) => {
+          response.type('text/plain; version=0.0.4').send(await metrics.text())
+        },
+        'GET /openapi.json': async () => document,
       })
       app.get('/', async (_request, response) => {
         const overall = await overallReadiness(config.services)

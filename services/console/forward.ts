@@ -2,25 +2,6 @@ import { pipeline } from 'node:stream/promises'
 import { ApiError } from '@airs-cp/runtime'
 import type { Request, Response } from 'express'
 import { request as upstreamRequest } from 'undici'
-import type { ServiceName } from './config.ts'
-
-/** Which service serves a resource of the control API. */
-const resources: Record<string, ServiceName> = {
-  policies: 'policy',
-  mode: 'policy',
-  backtests: 'policy',
-  quarantine: 'policy',
-  anomalies: 'policy',
-  agents: 'policy',
-  alerts: 'policy',
-  keys: 'policy',
-  events: 'audit',
-  audit: 'audit',
-  imports: 'audit',
-  sessions: 'lineage',
-  lineage: 'lineage',
-  exports: 'export',
-}
 
 const hopByHop = new Set([
   'connection',
@@ -36,12 +17,6 @@ const hopByHop = new Set([
 
 /** What a browser says of the page that asks: the console has judged it, and the service behind it is another origin. */
 const browserHeader = /^(?:origin|cookie|sec-fetch-.*)$/
-
-/** The service behind `/v1/<resource>/…`; dead letters are each service's own: `/v1/dead-letters/<service>/…`. */
-export function serviceOf(resource: string, rest: string | undefined): ServiceName | undefined {
-  if (resource !== 'dead-letters') return Object.hasOwn(resources, resource) ? resources[resource] : undefined
-  return Object.values(resources).find((service) => service === rest)
-}
 
 /**
  * Passes a control-API request on to the service behind it, token and all; that service decides who may do what.

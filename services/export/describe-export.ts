@@ -18,7 +18,7 @@ export async function describeExport(row: ExportRow, queue: ExportQueue) {
     until: row.until,
     filters: row.filters,
     actor: row.actor,
-    state: row.state === 'queued' && progress ? 'running' : row.state,
+    state: row.state === 'queued' && progress ? ('running' as const) : row.state,
     requestedAt: row.requested_at,
     endedAt: row.ended_at,
     rows,

@@ -1,21 +1,20 @@
 import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
+import { contract } from '@airs-cp/control-api'
 import { eventTypes, uuidFrom, uuidv7 } from '@airs-cp/events'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
-import { z } from 'zod'
 import { describeExport } from './describe-export.ts'
 import type { ExportFiles } from './export-files.ts'
 import { type ExportRow, findExport, findExportByKey, listExports } from './exports.ts'
 import type { ExportQueue } from './queue.ts'
-import { createSchema, readIdempotencyKey, readRange } from './read-export-request.ts'
+import { readIdempotencyKey, readRange } from './read-export-request.ts'
 import { streamProgress } from './stream-progress.ts'
 import type { ExportTables } from './tables.ts'
 
 const source = '/airs/export'
-const idSchema = z.object({ id: z.uuid() })
 
 export function addExportRoutes(
-  { route }: Api,
+  api: Api,
   {
     bus,
     database,
@@ -37,19 +36,10 @@ export function addExportRoutes(
   }
   const describe = async (id: string) => describeExport(await getExport(id), queue)
 
-  route(
-    'post',
-    '/v1/exports',
-    {
-      role: 'exporter',
-      summary:
-        'Ask for an export. A date without time is a whole day in UTC; `to` is included. With an `Idempotency-Key`, asking again gives the same export',
-      body: createSchema,
-      status: 202,
-    },
-    async ({ body, caller, request }) => {
+  api.implement(contract.export.exports, {
+    'POST /v1/exports': async ({ body, caller, headers }) => {
       const { from, until } = readRange(body.from, body.to)
-      const key = readIdempotencyKey(request.headers['idempotency-key'])
+      const key = readIdempotencyKey(headers['idempotency-key'])
       const known = key === undefined ? undefined : await findExportByKey(database, caller.name, key)
       if (known) return describeExport(known, queue)
       const exportId = key === undefined ? uuidv7() : uuidFrom('export', caller.name, key)
@@ -74,49 +64,17 @@ export function addExportRoutes(
       await projection.applied(id)
       return describe(exportId)
     },
-  )
-  route(
-    'get',
-    '/v1/exports',
-    {
-      role: 'viewer',
-      summary: 'Exports, newest first',
-      query: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
-    },
-    async ({ query }) => ({
+    'GET /v1/exports': async ({ query }) => ({
       exports: await Promise.all(
         (await listExports(database, query.limit)).map((row) => describeExport(row, queue)),
       ),
     }),
-  )
-  route(
-    'get',
-    '/v1/exports/:id',
-    { role: 'viewer', summary: 'State and progress of an export', params: idSchema },
-    ({ params }) => describe(params.id),
-  )
-  route(
-    'get',
-    '/v1/exports/:id/progress',
-    {
-      role: 'viewer',
-      summary: 'State and progress as server-sent events, until the export has ended',
-      params: idSchema,
-    },
-    async ({ params, request, response }) => {
+    'GET /v1/exports/:id': ({ params }) => describe(params.id),
+    'GET /v1/exports/:id/progress': async ({ params, request, response }) => {
       await getExport(params.id)
       await streamProgress(request, response, () => describe(params.id))
     },
-  )
-  route(
-    'post',
-    '/v1/exports/:id/cancel',
-    {
-      role: 'exporter',
-      summary: 'Stop an export that is not completed; nothing of it stays',
-      params: idSchema,
-    },
-    async ({ params, caller }) => {
+    'POST /v1/exports/:id/cancel': async ({ params, caller }) => {
       const { id, state } = await getExport(params.id)
       if (state === 'cancelled') return describe(id)
       if (state !== 'queued') throw hasEnded(id, state)
@@ -133,16 +91,7 @@ export function addExportRoutes(
       if (outcome !== 'cancelled') throw hasEnded(id, outcome)
       return describe(id)
     },
-  )
-  route(
-    'delete',
-    '/v1/exports/:id',
-    {
-      role: 'exporter',
-      summary: 'Remove an export and its file; one that runs is stopped',
-      params: idSchema,
-    },
-    async ({ params, caller }) => {
+    'DELETE /v1/exports/:id': async ({ params, caller }) => {
       const row = await getExport(params.id)
       const event = await appendControlEvent(
         bus,
@@ -159,31 +108,18 @@ export function addExportRoutes(
           `Export ${row.id} is deleted, but its file could not be removed: ${(cause as Error).message}. It is removed as soon as that is possible; deleting it again tries at once`,
         )
       })
-      return undefined
     },
-  )
-  route(
-    'get',
-    '/v1/exports/:id/manifest',
-    { role: 'exporter', summary: 'What a completed export claims of itself', params: idSchema },
-    async ({ params, response }) => {
+    'GET /v1/exports/:id/manifest': async ({ params, response }) => {
       const row = await getExport(params.id)
       assertCompleted(row)
       response.type('application/json').send(row.manifest)
-      return undefined
     },
-  )
-  route(
-    'get',
-    '/v1/exports/:id/download',
-    { role: 'exporter', summary: 'The file of a completed export; Range is honoured', params: idSchema },
-    async ({ params, request, response }) => {
+    'GET /v1/exports/:id/download': async ({ params, request, response }) => {
       const row = await getExport(params.id)
       assertCompleted(row)
       await files.send(row, request, response)
-      return undefined
     },
-  )
+  })
 }
 
 function hasEnded(id: string, state: string): ApiError {

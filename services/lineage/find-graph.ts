@@ -1,15 +1,20 @@
 import { type Kysely, sql } from 'kysely'
+import { type ExportedNode, nodeOf } from './node-of.ts'
 import type { LineageTables } from './tables.ts'
+import type { TraceEdge } from './trace.ts'
 
-export type Graph = {
-  nodes: Record<string, unknown>[]
-  /** What each node is derived from, by the exchange in which it was. */
-  edges: { node: string; derived_from: string[]; relation: string; exchange: string }[]
+type ExportedGraph = {
+  nodes: ExportedNode[]
+  edges: (Omit<TraceEdge, 'derivedFrom'> & { derived_from: string[] })[]
 }
 
-/** The graph of one session, as exports have it. Empty for a session that does not exist. */
-export async function findGraph(database: Kysely<LineageTables>, session: string): Promise<Graph> {
-  const { rows } = await sql<Graph>`
+/** The graph of one session. Empty for a session that does not exist. */
+export async function findGraph(database: Kysely<LineageTables>, session: string) {
+  const { rows } = await sql<ExportedGraph>`
     select nodes, edges from lineage.exported_graphs where session = ${session}`.execute(database)
-  return rows[0] ?? { nodes: [], edges: [] }
+  const { nodes, edges } = rows[0] ?? { nodes: [], edges: [] }
+  return {
+    nodes: nodes.map(nodeOf),
+    edges: edges.map(({ derived_from, ...edge }) => ({ ...edge, derivedFrom: derived_from })),
+  }
 }

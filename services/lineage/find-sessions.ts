@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type Selectable, sql } from 'kysely'
 import type { LineageTables } from './tables.ts'
 
 export type SessionQuery = { from?: Date; until?: Date; limit: number; after?: string }
@@ -26,13 +26,11 @@ export async function findSessions(
     const [time, session] = splitCursor(after)
     query = query.where(sql<boolean>`(s.last_active_at, s.session) < (${time}::timestamptz, ${session})`)
   }
-  const sessions = await query.execute()
-  const last = sessions.at(-1)
+  const rows = await query.execute()
+  const last = rows.at(-1)
   const next =
-    last && sessions.length === limit
-      ? `${new Date(last.last_active_at).toISOString()} ${last.session}`
-      : null
-  return { sessions, next }
+    last && rows.length === limit ? `${new Date(last.last_active_at).toISOString()} ${last.session}` : null
+  return { sessions: rows.map(({ exchanges, ...row }) => ({ ...sessionOf(row), exchanges })), next }
 }
 
 function splitCursor(cursor: string): [time: string, session: string] {
@@ -55,5 +53,26 @@ export async function findSession(database: Kysely<LineageTables>, session: stri
     .orderBy('requested_at')
     .orderBy('exchange')
     .execute()
-  return { ...found, exchanges }
+  return { ...sessionOf(found), exchanges: exchanges.map(exchangeOf) }
+}
+
+function sessionOf({ started_at, last_active_at, ...row }: Selectable<LineageTables['lineage.sessions']>) {
+  return { ...row, startedAt: started_at, lastActiveAt: last_active_at }
+}
+
+function exchangeOf(row: Selectable<LineageTables['lineage.exchanges']>) {
+  const { exchange, session, tenant, state, format, path, provider, model, stream, agent, tags, status } = row
+  return {
+    ...{ exchange, session, tenant, state, format, path, provider, model, stream, agent, tags },
+    requestEvent: row.request_event,
+    requestAction: row.request_action,
+    requestedAt: row.requested_at,
+    outcomeEvent: row.outcome_event,
+    responseAction: row.response_action,
+    endedAt: row.ended_at,
+    status,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    errorCode: row.error_code,
+  }
 }

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely'
+import { type ExportedNode, nodeOf } from './node-of.ts'
 import type { LineageTables } from './tables.ts'
 import { type Calls, type TraceDirection, type TracedExchange, type TraceEdge, trace } from './trace.ts'
 
+type SessionNode = ExportedNode & { session: string }
 export type TraceOptions = { direction: TraceDirection; depth: number; limit: number }
 export type FoundTrace = {
   session: string
@@ -9,7 +11,7 @@ export type FoundTrace = {
   /** Where the trace began. */
   start: string[]
   /** By distance from the start. */
-  nodes: (Record<string, unknown> & { depth: number })[]
+  nodes: (ReturnType<typeof nodeOf<SessionNode>> & { depth: number })[]
   edges: TraceEdge[]
   /** There are more nodes than the limit allowed. */
   truncated: boolean
@@ -63,11 +65,11 @@ export async function traceNode(
 
 /** Where content of a digest occurs, in whichever sessions. */
 export async function findNodes(database: Kysely<LineageTables>, digest: string, limit: number) {
-  const { rows } = await sql<Record<string, unknown>>`
+  const { rows } = await sql<SessionNode>`
     select * from lineage.exported_nodes n
     where (n.session, n.id) in (select session, id from lineage.nodes where digest = decode(${digest}, 'hex'))
     order by exchange, direction, position limit ${limit}`.execute(database)
-  return rows
+  return rows.map(nodeOf<SessionNode>)
 }
 
 async function find(
@@ -78,10 +80,12 @@ async function find(
   options: TraceOptions,
 ): Promise<FoundTrace> {
   const { depths, edges, isTruncated } = trace(exchanges, await readCalls(database, session), start, options)
-  const { rows } = await sql<{ id: string }>`
+  const { rows } = await sql<SessionNode>`
     select * from lineage.exported_nodes where session = ${session} and id = any(${[...depths.keys()]}::uuid[])
     order by exchange, direction, position`.execute(database)
-  const nodes = rows.map((row) => ({ ...row, depth: depths.get(row.id)! })).sort((a, b) => a.depth - b.depth)
+  const nodes = rows
+    .map((row) => ({ ...nodeOf(row), depth: depths.get(row.id)! }))
+    .sort((a, b) => a.depth - b.depth)
   return { session, direction: options.direction, start: start.nodes, nodes, edges, truncated: isTruncated }
 }
 

@@ -20,7 +20,7 @@ import type { LineageConfig } from './config.ts'
 import { addTraceRoutes } from './lineage-routes.ts'
 import { importedLineage, lineageProjection } from './projection.ts'
 import { stepRebuild } from './rebuild.ts'
-import { addLineageRoutes } from './routes.ts'
+import { addSessionRoutes } from './routes.ts'
 import { batchSize, settlePending } from './settle-pending.ts'
 import type { LineageTables } from './tables.ts'
 
@@ -60,7 +60,7 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     metrics,
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
-  addLineageRoutes(api, database)
+  addSessionRoutes(api, database)
   addTraceRoutes(api, database)
   addDeadLetterRoutes(
     api,

@@ -28,8 +28,8 @@ test('backwards reaches everything that came before, by the shortest way', () =>
   )
   assert.deepEqual(Object.fromEntries(depths), { a1: 0, q0: 1, a0: 1, q1: 1 })
   assert.deepEqual(edges, [
-    { node: 'a1', derived_from: ['q0', 'a0', 'q1'], relation: 'request', exchange: 'e1' },
-    { node: 'a0', derived_from: ['q0'], relation: 'request', exchange: 'e0' },
+    { node: 'a1', derivedFrom: ['q0', 'a0', 'q1'], relation: 'request', exchange: 'e1' },
+    { node: 'a0', derivedFrom: ['q0'], relation: 'request', exchange: 'e0' },
   ])
 })
 

@@ -16,7 +16,12 @@ export type Calls = {
   callIdOf: Map<string, string>
 }
 
-export type TraceEdge = { node: string; derived_from: string[]; relation: string; exchange: string | null }
+export type TraceEdge = {
+  node: string
+  derivedFrom: string[]
+  relation: 'request' | 'call' | 'continuation'
+  exchange: string | null
+}
 export type Trace = { depths: Map<string, number>; edges: TraceEdge[]; isTruncated: boolean }
 
 type Visit = { node: string; at: number; depth: number }
@@ -53,10 +58,15 @@ export function trace(
     return true
   }
 
-  function addEdge(node: string, from: string[], relation: string, exchange: string | null): void {
+  function addEdge(
+    node: string,
+    from: string[],
+    relation: TraceEdge['relation'],
+    exchange: string | null,
+  ): void {
     const key = `${node} ${relation} ${exchange}`
-    const edge = edges.get(key) ?? { node, derived_from: [], relation, exchange }
-    for (const one of from) if (!edge.derived_from.includes(one)) edge.derived_from.push(one)
+    const edge = edges.get(key) ?? { node, derivedFrom: [], relation, exchange }
+    for (const one of from) if (!edge.derivedFrom.includes(one)) edge.derivedFrom.push(one)
     edges.set(key, edge)
   }
 

@@ -1,5 +1,5 @@
-import type { Mode } from '@airs-cp/events'
-import type { Generated } from 'kysely'
+import type { AnomalyFound, Mode, SessionQuarantined } from '@airs-cp/events'
+import type { ColumnType, Generated } from 'kysely'
 
 export type BacktestState = 'queued' | 'completed' | 'failed' | 'cancelled'
 
@@ -70,7 +70,7 @@ export type PolicyTables = {
     session: string
     quarantined_at: string | Date
     until: string | Date
-    cause: string
+    cause: SessionQuarantined['cause']
     reason: string
     policy: string | null
     exchange: string | null
@@ -110,14 +110,14 @@ export type PolicyTables = {
     id: string
     tenant: string
     agent: string
-    kind: string
+    kind: AnomalyFound['kind']
     tool: string
     previous: string | null
     session: string
     exchange: string
     explanation: string
-    /** JSON, see `AnomalyFound`. */
-    baseline: unknown
+    /** JSON */
+    baseline: ColumnType<AnomalyFound['baseline'], string>
     found_at: string | Date
   }
   /** Alerts to webhooks, one row per address. */

@@ -82,14 +82,14 @@ describe('lineage', () => {
       const answer = graph.nodes.at(-1)!
       assert.equal(answer.digest, sha256Hex('Oolong'))
       const made = graph.edges.find(({ node }) => node === answer.id)
-      assert.equal(made?.derived_from.length, 5)
+      assert.equal(made?.derivedFrom.length, 5)
     })
 
   async function graphCallId(session: string): Promise<string | undefined> {
     return until(`a call in ${session}`, async () => {
       const path = `/v1/sessions/${session}?include=lineage`
       const found = await control.json<{ lineage: Lineage }>('GET', path).catch(() => undefined)
-      return found?.lineage.nodes.find(({ kind }) => kind === 'tool-call')?.call_id ?? undefined
+      return found?.lineage.nodes.find(({ kind }) => kind === 'tool-call')?.callId ?? undefined
     })
   }
 

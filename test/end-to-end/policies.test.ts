@@ -174,7 +174,7 @@ describe('policies', () => {
     assert.equal(status, 200)
     assert.deepEqual(json, JSON.parse(published))
     assert.deepEqual(JSON.parse((await airs(['policy', 'schema'])).out), json)
-    const openapi = (await (await fetch(`${stack.urls.policy}/openapi.json`)).json()) as { paths: object }
+    const openapi = (await (await fetch(`${stack.urls.console}/openapi.json`)).json()) as { paths: object }
     assert.ok('/v1/policies/schema' in openapi.paths)
     const taken = await call('PUT', '/v1/policies', blockWord('fig').replace('no-word', 'schema'))
     assert.equal(taken.status, 400)

@@ -4,16 +4,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { deadLetterServices } from '@airs-cp/client'
+import { type Role, roleNames as roles, serviceOf } from '@airs-cp/control-api'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
-import { processes } from '../../infra/processes.ts'
 import { appendToken } from '../../libs/cli/append-token.ts'
 import { sha256 } from '../../libs/runtime/auth.ts'
 import { until } from '../support/control.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
-const roles = ['viewer', 'exporter', 'operator', 'admin'] as const
-type Role = (typeof roles)[number]
 type Operation = { service: string; method: string; path: string; role: Role }
 
 /** Least roles that must not be lowered by mistake; the other routes are held to what their OpenAPI says. */
@@ -55,7 +54,7 @@ describe('the boundary of the control APIs', () => {
       ports: 'free',
       env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_TOKENS_FILE: tokensFile },
     })
-    operations = (await Promise.all(controlApis().map(operationsOf))).flat()
+    operations = await readOperations()
   })
   after(async () => {
     elsewhere.close()
@@ -63,24 +62,28 @@ describe('the boundary of the control APIs', () => {
     directory?.remove()
   })
 
-  function controlApis(): string[] {
-    return processes
-      .filter(({ name, port }) => port && name !== 'ingress' && name !== 'console')
-      .map(({ name }) => name)
-  }
-
-  async function operationsOf(service: string): Promise<Operation[]> {
-    const { paths } = (await (await fetch(`${stack.urls[service]}/openapi.json`)).json()) as {
-      paths: Record<string, Record<string, { description: string }>>
+  /** Every route that needs a token, as the console's document says, and the service behind it. */
+  async function readOperations(): Promise<Operation[]> {
+    const { paths } = (await (await fetch(`${stack.urls.console}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { 'x-airs-role'?: Role }>>
     }
-    return Object.entries(paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { description }]) => ({
-        service,
-        method: method.toUpperCase(),
-        path,
-        role: /role (\w+)/.exec(description)?.[1] as Role,
-      })),
-    )
+    return Object.entries(paths)
+      .filter(([path]) => path.startsWith('/v1/'))
+      .flatMap(([path, methods]) =>
+        path.includes('{service}')
+          ? deadLetterServices.map((name) => [path.replace('{service}', name), methods] as const)
+          : [[path, methods] as const],
+      )
+      .flatMap(([path, methods]) => {
+        const [, , resource, rest] = path.split('/')
+        const service = serviceOf(resource!, rest)!
+        return Object.entries(methods).map(([method, { 'x-airs-role': role }]) => ({
+          service,
+          method: method.toUpperCase(),
+          path,
+          role: role!,
+        }))
+      })
   }
 
   async function ask(origin: string, { method, path }: Operation, authorization?: string) {
@@ -176,7 +179,7 @@ describe('the boundary of the control APIs', () => {
   })
 
   test('answers forbid to be framed, sniffed, cached and to run anything', async () => {
-    for (const service of [...controlApis(), 'console'])
+    for (const service of [...deadLetterServices, 'console'])
       for (const path of ['/healthz', '/v1/nothing']) {
         const { headers } = await fetch(stack.urls[service] + path)
         assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/)

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { storeExchanges } from '../../services/lineage/exchanges.ts'
-import { findGraph, type Graph } from '../../services/lineage/find-graph.ts'
+import { findGraph } from '../../services/lineage/find-graph.ts'
 import { findSession } from '../../services/lineage/find-sessions.ts'
 import { requestRebuild, stepRebuild } from '../../services/lineage/rebuild.ts'
 import { countPending, settlePending } from '../../services/lineage/settle-pending.ts'
@@ -90,9 +90,12 @@ describe('the lineage graph', () => {
   }
 
   /** With places in the conversation instead of ids of exchanges, to compare graphs of two sessions. */
-  async function graphOf({ session, exchanges }: { session: string; exchanges: string[] }): Promise<Graph> {
-    const text = JSON.stringify(await findGraph(database, session))
-    return JSON.parse(exchanges.reduce((json, id, index) => json.replaceAll(id, `exchange ${index}`), text))
+  async function graphOf({ session, exchanges }: { session: string; exchanges: string[] }) {
+    const graph = await findGraph(database, session)
+    const text = JSON.stringify(graph)
+    return JSON.parse(
+      exchanges.reduce((json, id, index) => json.replaceAll(id, `exchange ${index}`), text),
+    ) as typeof graph
   }
 
   test('holds each piece of a conversation once, and what it is derived from', async () => {
@@ -117,7 +120,7 @@ describe('the lineage graph', () => {
     const [asked, , called, found, catalogue, oolong, why, taste] = nodes as { id: string; digest: string }[]
     assert.equal(oolong!.digest, sha256Hex('Oolong.'))
     const from = (node: { id: string }, relation: string) =>
-      edges.find((edge) => edge.node === node.id && edge.relation === relation)?.derived_from ?? []
+      edges.find((edge) => edge.node === node.id && edge.relation === relation)?.derivedFrom ?? []
     assert.deepEqual(from(found!, 'call'), [called!.id])
     const history = [asked!.id, nodes[1]!.id as string, called!.id, found!.id]
     assert.deepEqual(from(oolong!, 'request'), [...history, catalogue!.id].sort())

@@ -64,11 +64,9 @@ describe('clients that are slow, large or ambiguous', () => {
       checks: {},
       bodyLimitBytes: 2_048,
     })
-    api.route(
-      'post',
-      '/v1/things',
-      { role: 'viewer', summary: '', body: z.looseObject({}) },
-      async () => ({}),
+    api.implement(
+      { 'POST /v1/things': { role: 'viewer', summary: '', body: z.looseObject({}), response: z.object({}) } },
+      { 'POST /v1/things': async () => ({}) },
     )
     control = await listen(api.app, { ...config, port: 0 })
     targets.push(

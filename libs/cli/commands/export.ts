@@ -21,9 +21,12 @@ const filters = {
   finding: 'only exchanges with a finding of this type, such as EMAIL',
 } as const
 
-type Options = Omit<ExportRequest, 'kind' | 'compression' | 'filters'> & {
+type ExportKind = ExportRequest['kind']
+type Options = Pick<ExportRequest, 'format' | 'includeLineage'> & {
+  from?: string
+  to?: string
   output?: string
-  compress?: string
+  compress?: ExportRequest['compression']
 } & Partial<Record<keyof typeof filters, string>>
 
 export function configureExport(command: Command, context: Context): void {
@@ -45,7 +48,7 @@ export function configureExport(command: Command, context: Context): void {
       '-o, --output <file>',
       'write to FILE.part, check it, then name it FILE; its manifest goes beside it',
     )
-    .action(async (kind: string, options: Options) => {
+    .action(async (kind: ExportKind, options: Options) => {
       const { output } = options
       const request = requestOf(kind, options)
       if (output === undefined || output === '-') await exportToOutput(context, request)
@@ -54,7 +57,7 @@ export function configureExport(command: Command, context: Context): void {
 }
 
 function requestOf(
-  kind: string,
+  kind: ExportKind,
   { format, from, to, compress, includeLineage, ...rest }: Options,
 ): ExportRequest {
   const names = Object.keys(filters) as (keyof typeof filters)[]

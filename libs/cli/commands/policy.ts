@@ -87,13 +87,13 @@ async function list(context: Context): Promise<void> {
     const header = ['policy', 'version', 'mode', 'action', 'on', 'applied', 'by'].map((title) =>
       context.paint('bold', title),
     )
-    const rows = policies.map(({ name, version, mode, action, direction, applied_at, actor }) => [
+    const rows = policies.map(({ name, version, mode, action, direction, appliedAt, actor }) => [
       printable(name),
       String(version),
       mode ?? '?',
       action ?? '?',
       direction?.join(', ') ?? '?',
-      formatInstant(applied_at),
+      formatInstant(appliedAt),
       printable(actor),
     ])
     return `${formatTable([header, ...rows])}\n\nThe set is at version ${setVersion} (set-${setVersion}).`
@@ -176,7 +176,7 @@ async function history(context: Context, name: string): Promise<void> {
 }
 
 function versionRow(one: PolicyVersion): string[] {
-  const { version, document, mode, action, applied_at, actor, reason, restores, backtest } = one
+  const { version, document, mode, action, appliedAt, actor, reason, restores, backtest } = one
   const what = [
     document === null ? 'removed' : restores === null ? 'applied' : `version ${restores} again`,
     backtest === null ? undefined : `backtest ${backtest.slice(0, 12)}`,
@@ -186,7 +186,7 @@ function versionRow(one: PolicyVersion): string[] {
     String(version),
     mode ?? '-',
     action ?? '-',
-    formatInstant(applied_at),
+    formatInstant(appliedAt),
     printable(actor),
     printable(what.join(', ')),
   ]

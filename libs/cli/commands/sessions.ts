@@ -49,9 +49,9 @@ async function list(context: Context, { limit, ...range }: ListOptions): Promise
   })
 }
 
-function sessionRow({ session, started_at, last_active_at, exchanges }: SessionSummary): string[] {
+function sessionRow({ session, startedAt, lastActiveAt, exchanges }: SessionSummary): string[] {
   const counts = Object.entries(exchanges).map(([state, count]) => `${count} ${state}`)
-  return [printable(session), formatInstant(started_at), formatInstant(last_active_at), counts.join(', ')]
+  return [printable(session), formatInstant(startedAt), formatInstant(lastActiveAt), counts.join(', ')]
 }
 
 async function show(context: Context, id: string): Promise<void> {
@@ -69,8 +69,8 @@ async function showLineage(context: Context, id: string): Promise<void> {
   context.answer(session, () => `${title(session)}\n${describeLineage(session, context.paint)}`)
 }
 
-function title({ session, exchanges, started_at, last_active_at }: Session & { exchanges: Exchange[] }) {
-  const span = `${formatInstant(started_at)} to ${formatInstant(last_active_at)}`
+function title({ session, exchanges, startedAt, lastActiveAt }: Session & { exchanges: Exchange[] }) {
+  const span = `${formatInstant(startedAt)} to ${formatInstant(lastActiveAt)}`
   return `Session ${printable(session)}: ${formatNumberOf(exchanges.length, 'exchange')}, ${span}`
 }
 
@@ -97,18 +97,18 @@ async function trace(context: Context, exchange: string, { forwards, depth }: Tr
 }
 
 function exchangeRow(exchange: Exchange): string[] {
-  const { request_action, response_action, input_tokens, output_tokens, status } = exchange
-  const decided = [request_action, response_action].map((action) => action ?? '-').join(' / ')
+  const { requestAction, responseAction, inputTokens, outputTokens, status } = exchange
+  const decided = [requestAction, responseAction].map((action) => action ?? '-').join(' / ')
   const tokens =
-    input_tokens === null && output_tokens === null ? '-' : `${input_tokens ?? '?'}+${output_tokens ?? '?'}`
+    inputTokens === null && outputTokens === null ? '-' : `${inputTokens ?? '?'}+${outputTokens ?? '?'}`
   return [
     exchange.exchange,
-    exchange.requested_at ? formatInstant(exchange.requested_at) : '-',
+    exchange.requestedAt ? formatInstant(exchange.requestedAt) : '-',
     exchange.state,
     exchange.model ?? '-',
     exchange.provider ?? '-',
     decided,
     tokens,
-    [status ?? '-', exchange.error_code].filter(Boolean).join(' '),
+    [status ?? '-', exchange.errorCode].filter(Boolean).join(' '),
   ].map(printable)
 }

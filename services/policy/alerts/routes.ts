@@ -1,22 +1,11 @@
+import { contract } from '@airs-cp/control-api'
 import type { Api } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
-import { z } from 'zod'
 import type { PolicyTables } from '../tables.ts'
 import type { AlertSettings } from './settings.ts'
 
-const alertSchema = z.object({
-  event: z.uuid(),
-  type: z.string(),
-  target: z.string().describe('Origin of the address'),
-  state: z.enum(['waiting', 'delivered', 'failed', 'dropped']),
-  attempts: z.int(),
-  createdAt: z.iso.datetime(),
-  endedAt: z.iso.datetime().nullable(),
-  lastError: z.string().nullable(),
-})
-
 export function addAlertRoutes(
-  { route }: Api,
+  api: Api,
   database: Kysely<PolicyTables>,
   settings: AlertSettings | undefined,
 ): void {
@@ -24,20 +13,8 @@ export function addAlertRoutes(
     const url = settings?.targets.get(target)
     return url === undefined ? '(not configured any more)' : new URL(url).origin
   }
-  route(
-    'get',
-    '/v1/alerts',
-    {
-      role: 'viewer',
-      summary: 'Alerts to webhooks of the last seven days, newest first',
-      query: z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) }),
-      answer: z.object({
-        targets: z.array(z.string()),
-        counts: z.record(z.string(), z.int()),
-        alerts: z.array(alertSchema),
-      }),
-    },
-    async ({ query }) => {
+  api.implement(contract.policy.alerts, {
+    'GET /v1/alerts': async ({ query }) => {
       const { rows } = await sql<{ state: string; count: number }>`
         select state, count(*) as count from policy.alerts group by state order by state`.execute(database)
       const alerts = await database
@@ -62,5 +39,5 @@ export function addAlertRoutes(
         })),
       }
     },
-  )
+  })
 }

@@ -14,11 +14,14 @@ export const policyTag = (version: number) => `"${version}"`
 /** Tag of the whole set: every change of any policy or of the mode makes another. */
 export const setTag = (setVersion: number) => `"set-${setVersion}"`
 
-export function readExpectation(headers: Record<string, string | string[] | undefined>): Expectation {
+export function readExpectation(headers: {
+  'if-match'?: string | undefined
+  'if-none-match'?: string | undefined
+}): Expectation {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers
   return {
-    ...(match !== undefined && { match: tagsOf(String(match)) }),
-    absent: String(noneMatch ?? '').trim() === '*',
+    ...(match !== undefined && { match: tagsOf(match) }),
+    absent: noneMatch?.trim() === '*',
   }
 }
 

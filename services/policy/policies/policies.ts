@@ -1,5 +1,5 @@
 import { type EventByType, type eventTypes, type Mode, type PolicySet, sha256Hex } from '@airs-cp/events'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 
 /** One version of a policy; one without document removed it. */
@@ -8,7 +8,7 @@ export type PolicyVersion = {
   version: number
   document: string | null
   actor: string
-  applied_at: Date
+  appliedAt: Date
   reason: string | null
   restores: number | null
   backtest: string | null
@@ -54,6 +54,10 @@ async function raiseSetVersion(database: Transaction<PolicyTables>): Promise<voi
     on conflict (singleton) do update set set_version = policy.settings.set_version + 1`.execute(database)
 }
 
+function versionOf({ applied_at, ...row }: Selectable<PolicyTables['policy.versions']>): PolicyVersion {
+  return { ...row, appliedAt: applied_at as Date }
+}
+
 /** The policies in force, by name. */
 export async function currentPolicies(database: Kysely<PolicyTables>): Promise<StoredPolicy[]> {
   const rows = await database
@@ -63,7 +67,7 @@ export async function currentPolicies(database: Kysely<PolicyTables>): Promise<S
     .orderBy('name')
     .orderBy('version', 'desc')
     .execute()
-  return (rows as PolicyVersion[]).filter((row): row is StoredPolicy => row.document !== null)
+  return rows.map(versionOf).filter((row): row is StoredPolicy => row.document !== null)
 }
 
 /** Every version that a policy ever had, newest first; removals included. */
@@ -74,7 +78,7 @@ export async function policyVersions(database: Kysely<PolicyTables>, name: strin
     .where('name', '=', name)
     .orderBy('version', 'desc')
     .execute()
-  return rows as PolicyVersion[]
+  return rows.map(versionOf)
 }
 
 /** The highest version that a policy ever had, removals included; 0 for one that never was. */

@@ -1,9 +1,13 @@
-import type { EventByType, eventTypes, QuarantinedSessions, QuarantineRule } from '@airs-cp/events'
+import {
+  defaultQuarantineRule,
+  type EventByType,
+  type eventTypes,
+  type QuarantinedSessions,
+  type QuarantineRule,
+  type SessionQuarantined,
+} from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
-
-/** Until somebody says otherwise sessions are quarantined by policies and people alone, for an hour. */
-export const defaultRule: QuarantineRule = { violations: 0, withinSeconds: 600, forSeconds: 3_600 }
 
 /** Published in one message; what there is no room for is the part that ends soonest. */
 const maxPublishedBytes = 800_000
@@ -14,7 +18,7 @@ export type Quarantine = {
   state: 'quarantined' | 'expired' | 'released'
   quarantinedAt: Date
   until: Date
-  cause: string
+  cause: SessionQuarantined['cause']
   reason: string
   policy: string | null
   exchange: string | null
@@ -48,7 +52,7 @@ export async function findRule(database: Kysely<PolicyTables>, at?: string): Pro
   const row = await query.executeTakeFirst()
   return row
     ? { violations: row.violations, withinSeconds: row.within_seconds, forSeconds: row.for_seconds }
-    : defaultRule
+    : defaultQuarantineRule
 }
 
 export async function storeQuarantined(

@@ -1,0 +1,66 @@
+import type { Endpoint } from './endpoint.ts'
+import { alerts } from './resources/alerts.ts'
+import { audit } from './resources/audit.ts'
+import { backtests } from './resources/backtests.ts'
+import { conduct } from './resources/conduct.ts'
+import { deadLetters } from './resources/dead-letters.ts'
+import { events } from './resources/events.ts'
+import { exports } from './resources/exports.ts'
+import { health } from './resources/health.ts'
+import { imports } from './resources/imports.ts'
+import { keys } from './resources/keys.ts'
+import { lineage } from './resources/lineage.ts'
+import { mode } from './resources/mode.ts'
+import { policies } from './resources/policies.ts'
+import { quarantine } from './resources/quarantine.ts'
+import { sessions } from './resources/sessions.ts'
+
+/** The resources of each service. The console's origin has them all. */
+export const contract = {
+  policy: { policies, mode, keys, quarantine, backtests, conduct, alerts },
+  audit: { events, audit, imports },
+  lineage: { sessions, lineage },
+  export: { exports },
+  /** Of every service that has a database: `:service` is its name. */
+  each: { deadLetters },
+  console: { health },
+} as const
+
+type Values<Map> = Map[keyof Map]
+type Merged<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void
+  ? { [Route in keyof All]: All[Route] }
+  : never
+
+/** All endpoints by method and path. */
+export type Contract = Merged<Values<{ [Name in keyof typeof contract]: Values<(typeof contract)[Name]> }>>
+
+export type Service = Exclude<keyof typeof contract, 'each' | 'console'>
+
+/** Every endpoint with the service that serves it. */
+export function allEndpoints(): { route: string; endpoint: Endpoint; resource: string }[] {
+  return Object.values(contract).flatMap((resources) =>
+    Object.entries(resources).flatMap(([resource, endpoints]) =>
+      Object.entries(endpoints as Record<string, Endpoint>).map(([route, endpoint]) => ({
+        route,
+        endpoint,
+        resource,
+      })),
+    ),
+  )
+}
+
+const services = new Map<string, Service>(
+  Object.entries(contract)
+    .filter(([service]) => service !== 'each' && service !== 'console')
+    .flatMap(([service, resources]) =>
+      Object.values(resources)
+        .flatMap((endpoints) => Object.keys(endpoints))
+        .map((route) => [route.split('/')[2]!, service as Service] as const),
+    ),
+)
+
+/** The service behind `/v1/<resource>/…`. Dead letters are each service's own: `/v1/dead-letters/<service>/…`. */
+export function serviceOf(resource: string, rest: string | undefined): Service | undefined {
+  if (resource !== 'dead-letters') return services.get(resource)
+  return [...services.values()].find((service) => service === rest)
+}

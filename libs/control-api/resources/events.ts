@@ -1,0 +1,46 @@
+import { eventTypes } from '@airs-cp/events'
+import { z } from 'zod'
+import { endpoints } from '../endpoint.ts'
+import { instant, integer, limit } from '../fields.ts'
+
+/** An event of a later version may have a type and fields that this one does not know. */
+const recordedEventSchema = z
+  .looseObject({
+    specversion: z.literal('1.0'),
+    id: z.string(),
+    type: z.string(),
+    source: z.string(),
+    time: z.string(),
+  })
+  .describe('A CloudEvents document, exactly as recorded: its fields are described with the events')
+  .meta({ id: 'RecordedEvent' })
+
+export const events = endpoints({
+  'GET /v1/events': {
+    role: 'viewer',
+    summary: 'Search recorded events; `next` continues as `after`',
+    query: z.object({
+      from: instant.optional().describe('First instant included'),
+      until: instant.optional().describe('First instant not included'),
+      type: z.enum(Object.values(eventTypes)).optional(),
+      session: z.string().optional(),
+      exchange: z.string().optional(),
+      limit: limit(1_000, 100),
+      order: z.enum(['ascending', 'descending']).default('descending').describe('By arrival'),
+      after: integer(-Number.MAX_SAFE_INTEGER).optional(),
+    }),
+    response: z.object({
+      events: z.array(recordedEventSchema),
+      next: z.int().nullable().describe('Null on the last page'),
+    }),
+    writes: ['application/json'],
+  },
+  'GET /v1/events/:id': {
+    role: 'viewer',
+    summary: 'One event, exactly as recorded',
+    params: z.object({ id: z.uuid() }),
+    response: recordedEventSchema,
+    writes: ['application/cloudevents+json'],
+    errors: { 404: ['not_found'] },
+  },
+})

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { endpoints } from '../endpoint.ts'
+import { instant, limit, time } from '../fields.ts'
+import { edgeSchema, nodeSchema } from './lineage.ts'
+
+const sessionSchema = z.object({
+  session: z.string(),
+  tenant: z.string(),
+  startedAt: time,
+  lastActiveAt: time,
+})
+
+const exchangeSchema = z
+  .object({
+    exchange: z.string(),
+    state: z.enum([
+      'open',
+      'completed',
+      'request-blocked',
+      'request-rejected',
+      'response-blocked',
+      'failed',
+      'aborted',
+      'abandoned',
+    ]),
+    tenant: z.string(),
+    session: z.string(),
+    format: z.string().nullable(),
+    path: z.string().nullable(),
+    provider: z.string().nullable(),
+    model: z.string().nullable(),
+    stream: z.boolean().nullable(),
+    agent: z.string().nullable(),
+    tags: z.array(z.string()),
+    requestEvent: z.string().nullable(),
+    requestAction: z.string().nullable(),
+    requestedAt: time.nullable(),
+    outcomeEvent: z.string().nullable(),
+    responseAction: z.string().nullable(),
+    endedAt: time.nullable(),
+    status: z.int().nullable(),
+    inputTokens: z.int().nullable(),
+    outputTokens: z.int().nullable(),
+    errorCode: z.string().nullable(),
+  })
+  .meta({ id: 'Exchange' })
+
+export const sessions = endpoints({
+  'GET /v1/sessions': {
+    role: 'viewer',
+    summary: 'Sessions by last activity, newest first; `next` continues as `after`',
+    query: z.object({
+      from: instant.optional(),
+      until: instant.optional(),
+      limit: limit(1_000, 100),
+      after: z
+        .string()
+        .regex(
+          /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z .+$/,
+          'is not a cursor; pass `next` as it was given',
+        )
+        .refine((cursor) => !Number.isNaN(Date.parse(cursor.split(' ')[0]!)), 'is not a cursor')
+        .optional(),
+    }),
+    response: z.object({
+      sessions: z.array(
+        z
+          .object({
+            ...sessionSchema.shape,
+            exchanges: z.record(z.string(), z.int()).describe('Number of exchanges by state'),
+          })
+          .meta({ id: 'SessionSummary' }),
+      ),
+      next: z.string().nullable().describe('Null on the last page'),
+    }),
+  },
+  'GET /v1/sessions/:session': {
+    role: 'viewer',
+    summary: 'A session with its exchanges in order; `include=lineage` adds what flowed through it',
+    params: z.object({ session: z.string() }),
+    query: z.object({ include: z.enum(['lineage']).optional() }),
+    response: z
+      .object({
+        ...sessionSchema.shape,
+        exchanges: z.array(exchangeSchema),
+        lineage: z
+          .object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) })
+          .optional()
+          .describe('With `include=lineage`'),
+      })
+      .meta({ id: 'Session' }),
+    errors: { 404: ['not_found'] },
+  },
+})
