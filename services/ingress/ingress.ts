@@ -34,7 +34,15 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const ingressMetrics = createIngressMetrics(metrics)
   const damages: DamageReport[] = []
   const noteReport = (report: JournalReport | ShipperReport) => {
-    const isFault = ['damage', 'torn-tail', 'epoch-sealed', 'publish-failed', 'unshippable', 'worker-failed']
+    const isFault = [
+      'damage',
+      'torn-tail',
+      'epoch-sealed',
+      'publish-failed',
+      'unshippable',
+      'progress-refused',
+      'worker-failed',
+    ]
     log[isFault.includes(report.kind) ? 'warn' : 'info']({ report }, report.kind)
     if (report.kind === 'damage') damages.push(report)
   }

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bus, connectBus, ensureTopology, putKey } from '@airs-cp/bus'
-import { buckets } from '@airs-cp/events'
+import { buckets, uuidv7 } from '@airs-cp/events'
 import { type Journal, openJournal } from '@airs-cp/journal'
 import { NotReplicatedError } from '../../services/ingress/shipping/not-replicated-error.ts'
 import { type ShipperReport, startShipper } from '../../services/ingress/shipping/shipper.ts'
 import { startNats } from '../support/start-nats.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { createTrafficSource } from '../support/traffic.ts'
 
 async function natsWithStreams(t: TestContext) {
   const nats = await startNats()
@@ -124,6 +125,62 @@ test('tells what keeps acknowledgements from coming, until they come again', asy
   await until(() => shipper.obstacle() === undefined, 'acknowledged')
   await nats.process.stop()
   await until(() => shipper.obstacle() === 'not connected to NATS', 'loss noticed')
+})
+
+test('ships a cut event in place of one that is too large, as version 0.1.0 may have left it', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const journal = await journalIn(t)
+  const source = createTrafficSource()
+  const { json } = source.request(undefined, undefined, undefined, {})
+  await appendMany(journal, 2)
+  await journal.append((id, sequence) => {
+    const event = JSON.parse(json)
+    event.data.request.model = 'm'.repeat(1_500_000)
+    const own = { ...event, id: uuidv7(), journal: id, sequence }
+    return { subject: 'airs.traffic.default.0.request-received', id: own.id, event: JSON.stringify(own) }
+  })
+  await appendMany(journal, 2)
+  const shipper = startShipper({ journal, natsUrl: nats.url, replicated: true })
+  t.after(() => shipper.close())
+  await shipper.waitForAck(journal.id!, 5, 20_000)
+  const inPlace = (await stored(bus)).filter((place) => place.startsWith(journal.id!))
+  assert.deepEqual(inPlace.toSorted(), all(journal.id!, 5))
+  assert.equal(shipper.stats().unshippable, 1)
+})
+
+test('does not believe that more is committed than it has written', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const journal = await journalIn(t)
+  const reports: ShipperReport[] = []
+  const shipper = startShipper({
+    journal,
+    natsUrl: nats.url,
+    progressIntervalMs: 50,
+    onReport: (report) => reports.push(report),
+  })
+  t.after(() => shipper.close())
+  await appendMany(journal, 3)
+  await putKey(bus, buckets.journalProgress, journal.id!, { committed: 9_000_000, seen: 9_000_000 })
+  await until(() => reports.some(({ kind }) => kind === 'progress-refused'), 'the refusal')
+  await appendMany(journal, 3)
+  await shipper.drain(10_000)
+  assert.deepEqual(await stored(bus), all(journal.id!, 6))
+})
+
+test('fills what was purged from a stream within the time in which JetStream takes nothing twice', async (t) => {
+  const { nats, bus } = await natsWithStreams(t)
+  const journal = await journalIn(t)
+  const shipper = startShipper({ journal, natsUrl: nats.url, progressIntervalMs: 50, stallMs: 300 })
+  t.after(() => shipper.close())
+  await appendMany(journal, 5)
+  await shipper.drain(10_000)
+  await putKey(bus, buckets.journalProgress, journal.id!, { committed: 2, seen: 2 })
+  await jetStreamApi(bus, 'STREAM.PURGE.TRAFFIC')
+  const messages = async () =>
+    (await jetStreamApi<{ state: { messages: number } }>(bus, 'STREAM.INFO.TRAFFIC')).state.messages
+  await until(async () => (await messages()) > 0, 'the probe')
+  await putKey(bus, buckets.journalProgress, journal.id!, { committed: 3, seen: 3 })
+  await until(async () => (await messages()) >= 3, 'the rest')
 })
 
 test('deletes what is confirmed, and not more', async (t) => {

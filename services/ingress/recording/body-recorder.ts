@@ -1,6 +1,13 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type ContentReference, type RecordedBody, recordBody } from '@airs-cp/events'
-import { characterStart, contentOf, inlineBytes, pieceBytes, type StoreContent } from './content-pieces.ts'
+import {
+  type ContentReference,
+  characterStart,
+  contentOf,
+  pieceBytes,
+  type RecordedBody,
+  recordBody,
+} from '@airs-cp/events'
+import { inlineBytes, type StoreContent } from './content-pieces.ts'
 
 /** After so many small pieces they are as large as they may be, so that references to a long body stay few. */
 const smallParts = 64

@@ -15,6 +15,10 @@ export class ShipperLane implements Disposable {
   confirmed = 0
   /** Highest sequence that was ever published. */
   published = 0
+  /** How often something was shipped again because it was missing. */
+  rewinds = 0
+  /** Whether the progress that was reported last cannot be. */
+  isDoubted = false
   /** Whether the audit service's progress was asked for, so that nothing is shipped that is committed already. */
   asked: boolean
   readonly #lost: { from: number; to: number }[] = []

@@ -41,7 +41,7 @@ export type WorkerStats = {
   redelivered: number
   /** Of those acknowledged, how many JetStream had already. */
   duplicates: number
-  /** Published in vain and skipped, because they are larger than the server takes. */
+  /** Entries that JetStream does not take, because they are too large; others were shipped in their place. */
   unshippable: number
   /** Entries that damage to the journal's files has destroyed before they were shipped. */
   lostEvents: number
@@ -57,5 +57,7 @@ export type ShipperReport =
   | { kind: 'disconnected' }
   | { kind: 'publish-failed'; reason: string; message: string }
   | { kind: 'unshippable'; journal: string; sequence: number; message: string }
+  /** Somebody reports more as committed than was ever written. It is not believed. */
+  | { kind: 'progress-refused'; journal: string; committed: number; durable: number }
   | { kind: 'rewound'; journal: string; from: number; reason: 'store-replaced' | 'missing' }
   | { kind: 'worker-failed'; message: string }

@@ -9,7 +9,7 @@ import {
   type Publisher,
   traceSend,
 } from '@airs-cp/bus'
-import { buckets, journalProgressSchema, streams } from '@airs-cp/events'
+import { buckets, journalProgressSchema, maxEventBytes, streams } from '@airs-cp/events'
 import type { JournalRecord } from '@airs-cp/journal'
 import { InFlight } from './in-flight.ts'
 import { ShipperCursor } from './shipper-cursor.ts'
@@ -21,12 +21,15 @@ import type {
   ShipperSettings,
   WorkerInput,
 } from './shipper-messages.ts'
+import { type Message, substitutesOf } from './substitutes.ts'
 
 const statsIntervalMs = 500
 const cursorIntervalMs = 2000
 const longestBackoffMs = 2000
 const restartDelayMs = 1000
 const busyMs = 500
+/** What NATS counts of a message beside its payload. */
+const messageHeaderBytes = 1024
 
 /**
  * Publishes every epoch, the oldest first, each in order. When an acknowledgement fails, everything from there on is
@@ -35,6 +38,9 @@ const busyMs = 500
  * JetStream may lose what it has acknowledged. That shows when it gives out stream sequences that it has given out
  * before, or in what the audit service reports (see `StallWatch`). Then everything that is not confirmed is shipped
  * again; the audit service keeps one of each.
+ *
+ * In place of an entry that JetStream does not take, because it is too large, its substitutes are shipped
+ * (`substitutesOf`): to whoever waits for it the entry counts as acknowledged when they are.
  */
 export class Shipping {
   readonly #settings: ShipperSettings
@@ -177,26 +183,61 @@ export class Shipping {
 
   #publish(publisher: Publisher, lane: ShipperLane, record: JournalRecord): void {
     const { sequence, timeMs, subject, id, event } = record
+    const messageId = this.#messageId(lane, record)
     if (sequence <= lane.published) this.#counters.redelivered++
     lane.published = Math.max(lane.published, sequence)
     const done = this.#inFlight.add({ lane, sequence, timeMs }, (item) =>
       this.#passed(item.lane, item.sequence),
     )
     const sent = this.#settings.traced ? traceSend(streams.traffic.name, id, event) : undefined
-    publisher.publish(subject, id, event, (error, ack) => {
-      sent?.()
-      if (ack) this.#acknowledged(ack)
-      else if (error?.reason === 'too-large' || error?.reason === 'invalid') {
-        this.#counters.unshippable++
-        this.#report({ kind: 'unshippable', journal: lane.journal, sequence, message: error.message })
-      } else {
+    const settled = (error: PublishError | undefined) => {
+      if (error) {
         this.#failure ??= error
         this.#kick()
         return
       }
       done()
       if (this.#draining && !this.#inFlight.oldest) this.#kick()
+    }
+    publisher.publish(subject, messageId, event, (error, ack) => {
+      sent?.()
+      if (ack) this.#acknowledged(ack)
+      if (isUnshippable(error)) this.#publishSubstitutes(publisher, lane, record, error, settled)
+      else settled(error)
     })
+  }
+
+  /** One after the other: the last has the entry's place, and what it refers to is to be there before it. */
+  #publishSubstitutes(
+    publisher: Publisher,
+    lane: ShipperLane,
+    record: JournalRecord,
+    { message: reason }: PublishError,
+    settled: (error: PublishError | undefined) => void,
+  ): void {
+    const { journal } = lane
+    this.#counters.unshippable++
+    this.#report({ kind: 'unshippable', journal, sequence: record.sequence, message: reason })
+    const serverBytes = this.#bus?.info?.max_payload ?? maxEventBytes
+    const limitBytes = Math.min(maxEventBytes, serverBytes - messageHeaderBytes)
+    const publishNext = ([message, ...rest]: Message[]): void => {
+      if (!message) settled(undefined)
+      else
+        publisher.publish(message.subject, message.id, message.event, (error, ack) => {
+          if (ack) this.#acknowledged(ack)
+          if (error) settled(error)
+          else publishNext(rest)
+        })
+    }
+    publishNext(substitutesOf(journal, record, limitBytes, reason))
+  }
+
+  /**
+   * JetStream takes no message twice within two minutes, even when it has lost it since. What is shipped again because it
+   * is missing has an id of its own; the audit service goes by the id in the event.
+   */
+  #messageId({ rewinds, published }: ShipperLane, { id, sequence }: JournalRecord): string {
+    return rewinds > 0 && sequence <= published ? `${id}-${rewinds}` : id
   }
 
   #acknowledged({ streamSequence, duplicate }: PublishAck): void {
@@ -243,6 +284,7 @@ export class Shipping {
   #rewind(lane: ShipperLane, reason: 'store-replaced' | 'missing'): void {
     if (lane.published <= lane.confirmed || this.#rewinds.has(lane)) return
     this.#rewinds.add(lane)
+    if (reason === 'missing') lane.rewinds++
     this.#report({ kind: 'rewound', journal: lane.journal, from: lane.confirmed + 1, reason })
     this.#kick()
   }
@@ -276,7 +318,7 @@ export class Shipping {
     const value = await findKey(bus, buckets.journalProgress, lane.journal).catch(() => undefined)
     if (!this.#lanes.has(lane.journal)) return
     const progress = journalProgressSchema.safeParse(value).data
-    if (progress && progress.committed > lane.confirmed) lane.confirm(progress.committed)
+    if (progress && progress.committed > lane.confirmed) this.#confirm(lane, progress.committed)
     if (lane.confirmed > 0) this.#send({ kind: 'confirmed', journal: lane.journal, sequence: lane.confirmed })
     if (!lane.asked) {
       lane.asked = true
@@ -287,12 +329,23 @@ export class Shipping {
     else if (advice === 'probe') this.#probe(lane)
   }
 
+  /** Nobody can have committed what was never written here. */
+  #confirm(lane: ShipperLane, committed: number): void {
+    const { journal, durable } = lane
+    if (committed <= durable) lane.confirm(committed)
+    else if (!lane.isDoubted) this.#report({ kind: 'progress-refused', journal, committed, durable })
+    lane.isDoubted = committed > durable
+  }
+
   #probe(lane: ShipperLane): void {
     const record = lane.firstUnconfirmed()
-    if (!record) return
+    const publisher = this.#publisher
+    if (!record || !publisher) return
     this.#counters.redelivered++
-    this.#publisher?.publish(record.subject, record.id, record.event, (_, ack) => {
+    lane.rewinds++
+    publisher.publish(record.subject, this.#messageId(lane, record), record.event, (error, ack) => {
       if (ack) this.#acknowledged(ack)
+      if (isUnshippable(error)) this.#publishSubstitutes(publisher, lane, record, error, () => {})
     })
   }
 
@@ -352,4 +405,9 @@ export class Shipping {
     }
     this.#send({ kind: 'stats', stats })
   }
+}
+
+/** Refused by the client before it was sent, now and for ever. */
+function isUnshippable(error: PublishError | undefined): error is PublishError {
+  return error?.reason === 'too-large' || error?.reason === 'invalid'
 }

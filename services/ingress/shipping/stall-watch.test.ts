@@ -30,14 +30,14 @@ test('probes ever more rarely while nothing moves, as when the audit service is 
   ])
 })
 
-test('rewinds ever more rarely while later ones are seen and the gap does not close', () => {
-  const advice = adviceOver(new StallWatch(stallMs), 320, { confirmed: 5, laterOnesSeen: true })
+test('rewinds once while later ones are seen and the gap does not close, and then probes', () => {
+  const advice = adviceOver(new StallWatch(stallMs), 200, { confirmed: 5, laterOnesSeen: true })
   assert.deepEqual(advice, [
     [10, 'rewind'],
-    [30, 'rewind'],
-    [70, 'rewind'],
-    [150, 'rewind'],
-    [310, 'rewind'],
+    [30, 'probe'],
+    [70, 'probe'],
+    [130, 'probe'],
+    [190, 'probe'],
   ])
 })
 

@@ -8,8 +8,7 @@ export type StallObservation = {
   laterOnesSeen: boolean
 }
 
-const longestProbePatienceMs = 60_000
-const longestRewindPatienceMs = 15 * 60_000
+const longestPatienceMs = 60_000
 
 /**
  * Tells when what JetStream has acknowledged is suspected to be lost before it was committed.
@@ -17,7 +16,8 @@ const longestRewindPatienceMs = 15 * 60_000
  * | seen for `stallMs`                           | advice                                                          |
  * |----------------------------------------------|-----------------------------------------------------------------|
  * | no commit, though later ones have arrived    | `rewind`: ship everything from the first unconfirmed on again    |
- * | no commit, and nothing known of later ones   | `probe`: ship the first unconfirmed one again; the audit service may just be away |
+ * | no commit, and nothing known of later ones   | `probe`: ship the first unconfirmed one again; the audit service may just be unavailable |
+ * | no commit since a `rewind`                   | `probe`: to ship everything once more would not help             |
  * | a commit of just the probe, and others outstanding | `rewind`, at once: they would have been committed with it  |
  *
  * Without success the time until the next advice doubles.
@@ -28,6 +28,7 @@ export class StallWatch {
   #patienceMs = 0
   #confirmed = -1
   #probed: number | undefined
+  #hasRewound = false
 
   constructor(stallMs: number) {
     this.#stallMs = stallMs
@@ -45,13 +46,16 @@ export class StallWatch {
       this.#sinceMs = nowMs
       this.#patienceMs = this.#stallMs
       this.#probed = undefined
+      this.#hasRewound = onlyTheProbe
       return onlyTheProbe ? 'rewind' : undefined
     }
     if (nowMs - this.#sinceMs < this.#patienceMs) return undefined
     this.#sinceMs = nowMs
-    const longestMs = laterOnesSeen ? longestRewindPatienceMs : longestProbePatienceMs
-    this.#patienceMs = Math.max(this.#stallMs, Math.min(this.#patienceMs * 2, longestMs))
-    if (laterOnesSeen) return 'rewind'
+    this.#patienceMs = Math.max(this.#stallMs, Math.min(this.#patienceMs * 2, longestPatienceMs))
+    if (laterOnesSeen && !this.#hasRewound) {
+      this.#hasRewound = true
+      return 'rewind'
+    }
     this.#probed = confirmed + 1
     return 'probe'
   }

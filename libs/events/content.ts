@@ -1,0 +1,34 @@
+import { isUtf8 } from 'node:buffer'
+import type { RecordedContent } from './body.ts'
+import { sha256Hex } from './digest.ts'
+
+/** Largest piece that one `content-recorded` event holds, so that even in base64 the event fits into a message. */
+export const pieceBytes = 384 * 1024
+
+/** The data of a `content-recorded` event. Text stays text unless escaping would make it longer than base64. */
+export function contentOf(bytes: Buffer): RecordedContent {
+  const base = { sha256: sha256Hex(bytes), bytes: bytes.length }
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8')
+    if (JSON.stringify(text).length <= bytes.length * 1.4) return { ...base, text }
+  }
+  return { ...base, base64: bytes.toString('base64') }
+}
+
+/** Cuts into pieces of at most `size`, never within a UTF-8 character of valid text. */
+export function* cutBytes(bytes: Buffer, size = pieceBytes): Generator<Buffer> {
+  let from = 0
+  while (from < bytes.length) {
+    let to = Math.min(from + size, bytes.length)
+    if (to < bytes.length) to = characterStart(bytes, to)
+    yield bytes.subarray(from, to)
+    from = to
+  }
+}
+
+/** The nearest start of a UTF-8 character at or before `at`; `at` itself where the bytes are no UTF-8. */
+export function characterStart(bytes: Buffer, at: number): number {
+  for (let back = 0; back < 4 && at - back > 0; back++)
+    if ((bytes[at - back]! & 0xc0) !== 0x80) return at - back
+  return at
+}
