@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { replaceTexts } from '../../replace-texts.ts'
-import { readFrame, sseText } from '../../sse.ts'
+import { createSseParser, readFrame, sseText } from '../../sse.ts'
 import { openaiChat } from './format.ts'
 
 const frame = (data: object | string) =>
@@ -261,4 +261,18 @@ test('errors have the shape that OpenAI clients read', () => {
   assert.equal(openaiChat.errorBody(error), body)
   assert.equal(openaiChat.errorFrames(error), `data: ${body}\n\n`)
   assert.ok(openaiChat.isTerminator(frame('[DONE]')))
+})
+
+test('text can be added to a stream whose chunks have no id', () => {
+  for (const id of ['', undefined]) {
+    const follower = openaiChat.createFollower()
+    const chunk = {
+      id,
+      object: 'chat.completion.chunk',
+      model: 'm',
+      choices: [{ index: 0, delta: { content: 'a' } }],
+    }
+    for (const frame of createSseParser().push(Buffer.from(sseText(chunk)))) follower.push(frame)
+    assert.match(follower.textFrame('/choices/0/message/content', 'held') ?? '', /"content":"held"/)
+  }
 })

@@ -33,7 +33,8 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
       if (head && open.size + finished.size > 0 && !telling.test(sseFrame.data)) return
       const chunk = frameJson(sseFrame)
       if (!chunk) return
-      if (!head && typeof chunk.id === 'string' && chunk.id !== '') {
+      // Some servers give no id in any chunk; Azure gives none in a first one that has no choice either.
+      if (!head && (chunk.id || [...objectsOf(chunk.choices)].length > 0)) {
         const { id, created, model, system_fingerprint, service_tier } = chunk
         head = { id, object: chunks.object, created, model, service_tier, system_fingerprint }
       }
