@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { parseEvent } from '@airs-cp/events'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { controlOf } from '../support/control.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+import { checkRequest } from './check-request.ts'
+import { clients, knownBlock } from './clients.ts'
+import { type Format, readAsClient, type Said } from './read-as-client.ts'
+import { type ServerShape, servers } from './servers.ts'
+import { startUpstream, type Upstream } from './upstream.ts'
+
+const formats: Format[] = ['openai.chat', 'anthropic.messages']
+const policiesFolder = join(import.meta.dirname, '..', '..', 'infra', 'policies')
+const policies = new Map(
+  readdirSync(policiesFolder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => [file, readFileSync(join(policiesFolder, file), 'utf8')] as const),
+)
+/** Every policy of a file, in the mode that is given. */
+const inMode = (yaml: string, mode: string) => yaml.replaceAll(/^mode: \w+$/gm, `mode: ${mode}`)
+
+/** What is planted into a response, and the policy's result for it. */
+const card = '4111 1111 1111 1111'
+const planted: ServerShape = (() => {
+  const shape = servers.find(({ name }) => name === 'openai')!
+  const withCard = (text: string) => text.replaceAll(' in Zürich.', ` on card ${card}.`)
+  return {
+    ...shape,
+    name: 'planted card',
+    plain: JSON.parse(withCard(JSON.stringify(shape.plain))) as object,
+    stream: withCard(shape.stream),
+    says: { ...shape.says, text: withCard(shape.says.text) },
+  }
+})()
+const dangerous: ServerShape = (() => {
+  const shape = servers.find(({ name }) => name === 'openai, a call')!
+  // The stream has the name of the city in two pieces.
+  const withCommand = (text: string) => text.replaceAll('Zü', 'rm -rf /').replaceAll('rich', '')
+  return {
+    ...shape,
+    name: 'planted command',
+    plain: JSON.parse(withCommand(JSON.stringify(shape.plain))) as object,
+    stream: withCommand(shape.stream),
+  }
+})()
+/** A key as GitHub gives them, put together here so that no scanner takes this file for a leak. */
+const secret = `ghp_${'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'}`
+
+let directory: TemporaryDirectory
+let upstream: Upstream
+let stack: Stack
+let control: ReturnType<typeof controlOf>
+
+before(async () => {
+  directory = makeTemporaryDirectory()
+  upstream = await startUpstream([...servers, planted, dangerous])
+  const file = join(directory.path, 'providers.yaml')
+  writeFileSync(
+    file,
+    `
+providers:
+  chat: { kind: openai-compatible, baseUrl: "${upstream.url}/v1" }
+  messages: { kind: anthropic, baseUrl: "${upstream.url}" }
+`,
+  )
+  stack = await startStack({
+    dataDir: join(directory.path, 'data'),
+    ports: 'free',
+    env: {
+      ...process.env,
+      AIRS_PROVIDER: 'openai',
+      AIRS_PROVIDERS_FILE: file,
+      AIRS_OPENAI_BASE_URL: `${upstream.url}/v1`,
+      AIRS_OPENAI_API_KEY: '',
+      AIRS_ANTHROPIC_BASE_URL: upstream.url,
+      AIRS_ANTHROPIC_API_KEY: '',
+    },
+  })
+  control = controlOf(stack)
+  await control.setMode('enforce')
+})
+
+after(async () => {
+  await stack?.stop()
+  upstream?.close()
+  directory?.remove()
+})
+
+const modelOf = (provider: Format) => (provider === 'openai.chat' ? 'gpt-4o' : 'claude-opus-4-8')
+const headersFor = (provider: Format, shape: ServerShape) => ({
+  'x-airs-provider': provider === 'openai.chat' ? 'chat' : 'messages',
+  'x-airs-agent': 'replay',
+  'x-replay': shape.name,
+})
+const question = (format: Format, content: string) => ({
+  messages: [{ role: 'user', content }],
+  ...(format === 'anthropic.messages' && { max_tokens: 500 }),
+})
+
+function ask(
+  format: Format,
+  shape: ServerShape,
+  stream: boolean,
+  content = 'How warm is it?',
+): Promise<Said> {
+  return readAsClient(format, {
+    baseUrl: stack.urls.ingress!,
+    headers: headersFor(shape.format, shape),
+    body: { model: modelOf(shape.format), ...question(format, content) },
+    stream,
+  })
+}
+
+async function replayServers(): Promise<void> {
+  for (const shape of servers)
+    for (const format of formats)
+      for (const stream of [false, true]) {
+        const label = `${shape.name}, ${stream ? 'streamed' : 'plain'}, read as ${format}`
+        const said = await ask(format, shape, stream).catch((error: Error) =>
+          assert.fail(`${label}: ${error}`),
+        )
+        assert.deepEqual(said, shape.says, label)
+      }
+}
+
+/** @param enforced files of the policies that enforce. */
+async function replayClients(enforced: readonly string[]): Promise<void> {
+  for (const { name, format, body } of clients)
+    for (const provider of formats)
+      for (const stream of [false, true]) {
+        const label = `${name}, ${stream ? 'streamed' : 'plain'}, to ${provider}`
+        const shape = servers.find((it) => it.format === provider)!
+        const said = await readAsClient(format, {
+          baseUrl: stack.urls.ingress!,
+          headers: headersFor(provider, shape),
+          body: { model: modelOf(provider), ...body },
+          stream,
+        }).catch((error: Error) => {
+          const isKnown = name === knownBlock.client && enforced.includes(knownBlock.policyFile)
+          if (isKnown && error.message.includes(knownBlock.message)) return undefined
+          return assert.fail(`${label}: ${error}`)
+        })
+        if (!said) continue
+        assert.deepEqual(said, shape.says, label)
+        if (format === provider) continue
+        try {
+          checkRequest(provider, upstream.lastBody())
+        } catch (error) {
+          assert.fail(`${label}: ${(error as Error).message} in ${upstream.lastBody()}`)
+        }
+      }
+}
+
+describe('the corpus says through a gateway what it says directly', () => {
+  test('each server, read directly by the official client of its format', async () => {
+    for (const shape of servers)
+      for (const stream of [false, true]) {
+        const said = await readAsClient(shape.format, {
+          baseUrl: upstream.url,
+          headers: { 'x-replay': shape.name },
+          body: { model: 'm', ...question(shape.format, 'How warm is it?') },
+          stream,
+        })
+        assert.deepEqual(said, shape.says, `${shape.name}, ${stream ? 'streamed' : 'plain'}`)
+      }
+  })
+
+  test('without policies', async () => {
+    await replayServers()
+    await replayClients([])
+  })
+
+  for (const [file, yaml] of policies)
+    test(`with ${file} enforcing`, async () => {
+      await control.applyPolicy(inMode(yaml, 'enforce'))
+      try {
+        await replayServers()
+        await replayClients([file])
+      } finally {
+        await control.applyPolicy(inMode(yaml, 'off'))
+      }
+    })
+
+  test('with all shipped policies enforcing, which still find what is planted', async () => {
+    for (const yaml of policies.values()) await control.applyPolicy(inMode(yaml, 'enforce'))
+    await replayServers()
+    await replayClients([...policies.keys()])
+    for (const format of formats)
+      for (const stream of [false, true]) {
+        const label = `${format}, ${stream ? 'streamed' : 'plain'}`
+        const said = await ask(format, planted, stream)
+        assert.ok(said.text.startsWith('It is 18 °C on card '), label)
+        assert.ok(!said.text.includes('1111'), `${label}: ${said.text}`)
+        const withheld = await ask(format, dangerous, stream).catch((error: Error) => {
+          assert.match(error.message, /could do harm/, label)
+          return undefined
+        })
+        // A stream may have begun the call; its arguments, which do the harm, never arrive.
+        assert.equal(withheld?.end ?? 'refusal', 'refusal', label)
+        assert.ok(
+          !JSON.stringify(withheld?.calls ?? []).includes('rm -rf'),
+          `${label}: a call that does harm`,
+        )
+        await ask(format, servers[0]!, stream, `The key is ${secret}`)
+        assert.ok(!upstream.lastBody().includes(secret), `${label}: the key reached the provider`)
+      }
+  })
+
+  test('what was recorded of it parses', async () => {
+    const lines = (await control.exportEvents()).toString('utf8').trimEnd().split('\n')
+    const events = lines.map((line) => parseEvent(line))
+    const count = (type: string) => events.filter((event) => event.type === type).length
+    const opened = count('airs.request-received.v1')
+    assert.ok(opened > servers.length * 4 * policies.size, `${opened} requests`)
+    assert.equal(count('airs.response-completed.v1') + count('airs.response-blocked.v1'), opened)
+  })
+})

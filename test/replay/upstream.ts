@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ServerShape } from './servers.ts'
+
+export type Upstream = {
+  url: string
+  /** The body of the last request. */
+  lastBody(): string
+  close(): void
+}
+
+/** A provider that responds in the shape that the request names in `x-replay`. */
+export async function startUpstream(shapes: readonly ServerShape[]): Promise<Upstream> {
+  let lastBody = ''
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.once('end', () => {
+      lastBody = Buffer.concat(chunks).toString('utf8')
+      const shape = shapes.find(({ name }) => name === request.headers['x-replay'])
+      if (!shape) {
+        response.writeHead(404).end('{"error":{"message":"no such shape"}}')
+        return
+      }
+      const isStream = (JSON.parse(lastBody) as { stream?: boolean }).stream === true
+      response.writeHead(200, {
+        'content-type': isStream ? 'text/event-stream; charset=utf-8' : 'application/json',
+      })
+      response.end(isStream ? shape.stream : JSON.stringify(shape.plain))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    lastBody: () => lastBody,
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
