@@ -19,6 +19,10 @@ export const detectorSchema = z.discriminatedUnion('detector', [
     detector: z.literal('pii'),
     types: listOf(z.string()).superRefine(knownTypes('pii')).optional(),
     threshold: threshold.default(0.5),
+    addresses: z
+      .enum(['all', 'public'])
+      .optional()
+      .describe('public leaves out IP addresses of loopback, private networks and documentation'),
     sources,
   }),
   z.strictObject({

@@ -43,7 +43,8 @@ export function scanCreditCard(text: string, run: DigitRun, findings: Findings):
     if (isInsideAccount(textBefore(text, start))) return
     const context = contextOf(text, start)
     const usual = digits.length >= 15 || digits.charCodeAt(0) === 0x33
-    const confidence = context === 'wanted' ? 0.99 : context === 'unwanted' ? 0.3 : usual ? 0.9 : 0.6
+    const confidence =
+      context === 'wanted' ? 0.99 : context === 'unwanted' || digits.length === 12 ? 0.3 : usual ? 0.9 : 0.6
     findings.found('CREDIT_CARD', start, end, confidence)
     return
   }

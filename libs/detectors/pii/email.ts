@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, isDigit, isLetter } from './characters.ts'
+import { dot, hyphen, isDigit, isLetter, openParen } from './characters.ts'
 import { contextBefore } from './surroundings.ts'
 
 export const maxLocalPart = 64
@@ -40,7 +40,16 @@ export function scanEmail(text: string, at: number, findings: Findings): void {
   }
   findings.looked(start, index)
   if (end < 0 || isRepositoryUser(text, start, at) || isUrlCredential(text, start)) return
+  if (isFileName(text.slice(at + 1, end)) || text.charCodeAt(end) === openParen) return
   findings.found('EMAIL', start, end, 0.95)
+}
+
+const fileEndings =
+  /\.(?:png|jpe?g|gif|webp|svg|ico|bmp|avif|tiff?|tgz|gz|zip|tar|bz2|xz|zst|jar|war|whl|gem|deb|rpm|exe|dll|dylib|js|mjs|cjs|jsx|ts|mts|cts|tsx|css|scss|less|html?|json|ya?ml|xml|toml|lock|txt|csv|tsv|pdf|docx?|xlsx?|pptx?|mp[34]|wav|mov|ttf|woff2?|map|log|bak|tmp|ini|cfg|conf|env|java|kt|swift|php|cpp|hpp|proto|sql|ipynb|vue|svelte|snap|pem|crt|wasm|patch|diff)$/i
+
+/** `icon@2x.png`, `pkg@1.2.3.tgz`: the domain ends as files do, or begins with the scale of a picture. `.py` counts beside a word only. */
+function isFileName(domain: string): boolean {
+  return fileEndings.test(domain) || /^\d+x\.|^[\w-]+\.py$/i.test(domain)
 }
 
 /** `git@host` is how repositories are addressed, not people. */

@@ -6,6 +6,10 @@ import { textBefore } from './surroundings.ts'
 const versionBefore =
   /(?<![a-z])(?:v|ver|versions?|releases?|upgraded?|updated?|upgrade to|update to|builds?|firmware|sections?|chapters?|clauses?|§|rev|revision|patch|package|oid|jdk|sdk|chrome|firefox|safari|edge)[ .:=#]*$/
 
+/** Words and signs that an address follows, and no version. */
+const addressBefore =
+  /(?:\b(?:ips?|ipv4|address(?:es)?|addr|hosts?|servers?|from|at|ping|ssh|gateway|router?|via|dns|nameserver|resolver|bind|listen(?:ing)?|src|dst|client|remote|subnet|network|inet|peer|proxy|upstream|cidr|node|endpoint|connect(?:ed|ing)?(?: to)?|http|https)\b[^\n]{0,12}|[[/@=(,:] ?["']?|\d\.\d{1,3}[^\n]{0,6})$/
+
 /** Dotted quads, with the prefix length where one follows. */
 export function scanIpV4(text: string, run: DigitRun, findings: Findings): void {
   if (run.groups < 4) return
@@ -25,7 +29,12 @@ export function scanIpV4(text: string, run: DigitRun, findings: Findings): void 
   if (isWord(before) || (before === dot && isWord(text.charCodeAt(start - 2)))) return
   if (before === slash && isWord(text.charCodeAt(start - 2))) return
   if (versionBefore.test(textBefore(text, start))) return
-  findings.found('IP', start, end, 0.9)
+  findings.found(
+    'IP',
+    start,
+    end,
+    isLikeVersion(text, run) && !addressBefore.test(textBefore(text, start)) ? 0.4 : 0.9,
+  )
 }
 
 /** 0 to 255 without leading zeros. */
@@ -36,4 +45,13 @@ function isOctet(text: string, start: number, length: number): boolean {
   const first = text.charCodeAt(start)
   if (first !== 49 && first !== 50) return false
   return first === 49 || Number(text.slice(start, start + 3)) <= 255
+}
+
+/** Four small numbers: `3.0.1.4`. */
+function isLikeVersion(text: string, run: DigitRun): boolean {
+  for (let group = 0; group < 4; group++) {
+    const start = run.start[group]!
+    if (run.length[group]! > 2 || Number(text.slice(start, start + run.length[group]!)) >= 30) return false
+  }
+  return !/\.0\.0$/.test(text.slice(run.start[0], run.start[3]! + run.length[3]!))
 }

@@ -61,15 +61,6 @@ const numberFormats: readonly NumberFormat[] = [
     alone: 0,
   },
   {
-    // Poland, PESEL
-    shapes: [[11]],
-    separators,
-    isValid: (digits) =>
-      (10 - (weightedSum(digits, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10)) % 10 === Number(digits[10]),
-    words: /pesel/,
-    alone: 0,
-  },
-  {
     // Germany, Steuer-Identifikationsnummer
     shapes: [[2, 3, 3, 3], [11]],
     separators,
@@ -87,12 +78,9 @@ const formatsByFirstGroup = Map.groupBy(
 /** Longest format that mixes letters and digits, and the character after it. */
 const maxToken = 20
 
-const tokenFormats: readonly {
-  pattern: RegExp
-  isValid(token: string): boolean
-  words: RegExp
-  alone: number
-}[] = [
+type TokenFormat = { pattern: RegExp; isValid(token: string): boolean; words: RegExp; alone: number }
+
+const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   {
     // United Kingdom, national insurance number
     pattern: /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)/,
@@ -131,6 +119,7 @@ export function scanNationalId(text: string, run: DigitRun, findings: Findings):
   const first = run.start[0]!
   scanNumberFormats(text, run, findings)
 
+  scanInsuranceNumber(text, first, findings)
   let start = first
   while (first - start < 6 && isAsciiLetter(text.charCodeAt(start - 1))) start--
   if (isWord(text.charCodeAt(start - 1))) return
@@ -153,6 +142,17 @@ export function scanNationalId(text: string, run: DigitRun, findings: Findings):
     const match = passport.exec(token)
     if (match) findings.found('PASSPORT', start, start + match[0].length, 0.85)
   }
+}
+
+/** `AB 98 76 54 C`, as the United Kingdom writes national insurance numbers. */
+function scanInsuranceNumber(text: string, first: number, findings: Findings): void {
+  const start = first - 3
+  if (start < 0 || text.charCodeAt(first - 1) !== space || isWord(text.charCodeAt(start - 1))) return
+  const [{ pattern, words }] = tokenFormats
+  const match = pattern.exec(text.slice(start, start + maxToken))
+  findings.looked(start, start + 14)
+  if (match && words.test(textBefore(text, start)))
+    findings.found('NATIONAL_ID', start, start + match[0].length, 0.95)
 }
 
 function scanNumberFormats(text: string, run: DigitRun, findings: Findings): void {

@@ -1,32 +1,25 @@
+import { codesOf } from '../codes.ts'
 import type { SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
-import { at, colon, isDigit, isLetter } from './characters.ts'
+import { isNobodysAddress } from './addresses-of-nobody.ts'
+import { at, colon, hyphen, isDigit, isLetter } from './characters.ts'
 import { scanCreditCard } from './credit-card.ts'
 import { createDigitRun, readDigitRun } from './digit-run.ts'
 import { maxLocalPart, scanEmail } from './email.ts'
 import { scanIban } from './iban.ts'
+import { scanIdentity } from './identity.ts'
+import { scanIdentityTokens } from './identity-tokens.ts'
 import { scanIpV4 } from './ip-v4.ts'
 import { scanIpV6 } from './ip-v6.ts'
+import { scanMacAddress } from './mac-address.ts'
 import { scanNationalId } from './national-id.ts'
 import { scanPhone } from './phone.ts'
+import { piiTypes } from './pii-types.ts'
+import { pendingStreet, scanAddress, scanSpoken, scanStreetBefore } from './spoken-values.ts'
 import { scanSsn } from './ssn.ts'
-
-/** Types of detections. Where two cover the same characters, the earlier one is reported. */
-export const piiTypes = [
-  'CREDIT_CARD',
-  'IBAN',
-  'SSN',
-  'IP',
-  'EMAIL',
-  'NATIONAL_ID',
-  'PASSPORT',
-  'PHONE',
-] as const
-
-/** Everything that is recognized has one of these characters. */
-const trigger = /[0-9@:]/g
+import { addToWord, pairOfWords } from './words-before.ts'
 
 const defaultThreshold = 0.5
 /** Longest span (an e-mail address) and the context before it, and some more. */
@@ -35,31 +28,88 @@ const maxHold = 448
 /** A number may begin this many characters before its first digit: `+`, `(`, the letters of an IBAN, of a passport. */
 const maxLead = 6
 
-export function createPiiDetector(spec: { types?: string[]; threshold?: number }): SpanDetector {
+/** Characters between two words that follow each other. */
+const mostBetween = 3
+
+const other = 0
+const digit = 1
+const letter = 2
+const sign = 3
+
+const kinds = new Uint8Array(1 << 16)
+for (let code = 0; code < kinds.length; code++)
+  kinds[code] = isDigit(code)
+    ? digit
+    : isLetter(code) || (code >= 0x370 && code < 0x600)
+      ? letter
+      : code === at || code === colon
+        ? sign
+        : other
+
+/** @param spec `addresses: public` leaves out IP addresses that lead to nobody in particular. */
+export function createPiiDetector(spec: {
+  types?: string[]
+  threshold?: number
+  addresses?: 'all' | 'public'
+}): SpanDetector {
   const wanted = new Set(spec.types ?? piiTypes)
   for (const type of wanted)
     if (!(piiTypes as readonly string[]).includes(type))
       throw new Error(`Unknown PII type ${JSON.stringify(type)}; known are ${piiTypes.join(', ')}`)
   const threshold = spec.threshold ?? defaultThreshold
+  const onlyPublic = spec.addresses === 'public'
   const run = createDigitRun()
 
+  const scanNumber = (text: string, index: number, findings: Findings) => {
+    readDigitRun(run, text, index)
+    findings.looked(Math.max(0, index - maxLead), run.reach)
+    scanIban(text, index, findings)
+    scanIpV4(text, run, findings)
+    scanCreditCard(text, run, findings)
+    scanSsn(text, run, findings)
+    scanNationalId(text, run, findings)
+    scanIdentity(text, run, findings)
+    scanIdentityTokens(text, index, findings)
+    scanAddress(text, index, run.length[0]!, findings)
+    scanStreetBefore(text, index, run.length[0]!, findings)
+    if (text.charCodeAt(index + 2) === hyphen) scanMacAddress(text, index + 2, findings)
+    scanPhone(text, run, findings)
+    return index + run.length[0]!
+  }
+
+  /** Words are hashed as they pass, for what some of them announce. */
   const scanAll = (text: string, findings: Findings) => {
-    trigger.lastIndex = 0
-    while (trigger.test(text)) {
-      const index = trigger.lastIndex - 1
-      const code = text.charCodeAt(index)
-      if (isDigit(code)) {
-        readDigitRun(run, text, index)
-        findings.looked(Math.max(0, index - maxLead), run.reach)
-        scanIban(text, index, findings)
-        scanIpV4(text, run, findings)
-        scanCreditCard(text, run, findings)
-        scanSsn(text, run, findings)
-        scanNationalId(text, run, findings)
-        scanPhone(text, run, findings)
-        trigger.lastIndex = index + run.length[0]!
-      } else if (code === at) scanEmail(text, index, findings)
-      else scanIpV6(text, index, findings)
+    const codes = codesOf(text)
+    const { length } = text
+    let previousStart = 0
+    let previousEnd = -mostBetween
+    let previous = 0
+    let index = 0
+    while (index < length) {
+      const code = codes[index]!
+      const kind = kinds[code]!
+      if (kind === other) {
+        index++
+      } else if (kind === letter) {
+        const start = index
+        let word = 0
+        while (index < length && kinds[codes[index]!] === letter) word = addToWord(word, codes[index++]!)
+        scanSpoken(text, word, start, index, findings)
+        if (start - previousEnd <= mostBetween)
+          scanSpoken(text, pairOfWords(previous, word), previousStart, index, findings)
+        previousEnd = index
+        previous = word
+        previousStart = start
+      } else if (kind === digit) {
+        index = scanNumber(text, index, findings)
+      } else {
+        if (code === at) scanEmail(text, index, findings)
+        else {
+          scanIpV6(text, index, findings)
+          scanMacAddress(text, index, findings)
+        }
+        index++
+      }
     }
   }
 
@@ -70,11 +120,17 @@ export function createPiiDetector(spec: { types?: string[]; threshold?: number }
     scan(text, ended) {
       const findings = createFindings(text.length)
       scanAll(text, findings)
-      const sure = findings.detections.filter(({ confidence }) => confidence >= threshold)
+      const sure = findings.detections.filter(
+        ({ type, start, end, confidence }) =>
+          confidence >= threshold &&
+          !(onlyPublic && type === 'IP' && isNobodysAddress(text.slice(start, end))),
+      )
       const detections = withoutCovered(sure, piiTypes).filter(({ type }) => wanted.has(type))
       return {
         detections,
-        finalTo: ended ? text.length : Math.min(findings.undecidedFrom(), pendingFrom(text)),
+        finalTo: ended
+          ? text.length
+          : Math.min(findings.undecidedFrom(), pendingFrom(text), pendingStreet(text)),
       }
     },
   })

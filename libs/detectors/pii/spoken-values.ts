@@ -1,0 +1,224 @@
+import type { Findings } from '../findings.ts'
+import { isAsciiLetter, isDigit, isLetter } from './characters.ts'
+import type { PiiType } from './pii-types.ts'
+import { hashOfWords } from './words-before.ts'
+
+/** What follows a word that announces it: a name after a title, a date after `born`, an address that begins with `calle`. */
+type Announced = {
+  type: PiiType
+  words: string
+  /** From the end of the word on; the group `value` is what is found. */
+  pattern: RegExp
+  /** What a text may end with, after the word, and still become it. */
+  open: RegExp
+  confidence: number
+  /** The word itself belongs to what is found. */
+  fromWord?: boolean
+  isValid?(value: string): boolean
+}
+
+const name = "\\p{Lu}(?:\\p{Ll}+|['’]\\p{Lu}\\p{Ll}+|\\.)(?:-\\p{Lu}\\p{Ll}+|\\p{Lu}\\p{Ll}+)?"
+const particle = '(?:(?:van|von|de|der|den|da|di|del|della|la|le|bin|ibn|al|zu|ter|dos|du) ){0,3}'
+const fullName = `${name}(?: ${particle}${name}){0,3}`
+const twoNames = `${name}(?: ${particle}${name}){1,3}`
+const openName = /^[.:,]?\s?(?:(?:[\p{Lu}\p{Ll}.'’-]+ ?){0,5})?$/u
+const month =
+  '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre)[a-zéû]*\\.?'
+const date = `(?:\\d{4}[-./]\\d{1,2}[-./]\\d{1,2}|\\d{1,2}[-./]\\d{1,2}[-./]\\d{2,4}|\\d{1,2}(?:st|nd|rd|th|\\.|er|º)?(?: of| de)? ${month},?(?: de)? \\d{4}|${month} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})(?!\\d)`
+const ends = '(?![\\p{L}\\d])'
+
+/** No names, although they follow a title or stand where a name would. */
+const noNames =
+  /^(?:Pepper|Dre|President|Chairman|Speaker|Secretary|Minister|Chair|Mayor|Right|Wrong|Robot|Bean|Who|Strange|Not|The|This|That|Here|Very|Sorry|Happy|Glad|Sure|Just|From|And|Team|Customer|Sir|Madam|All|Support|Hiring|Valued|Doctor|User|Test|String|Name|None|Null|True|False|New|Default|Unknown)\b/
+
+const announced: readonly Announced[] = [
+  {
+    type: 'PERSON',
+    words:
+      'mr|mrs|ms|mx|dr|prof|professor|herr|frau|monsieur|madame|mme|mlle|señor|señora|sr|sra|srta|signor|signora|sig|dott|senhor|senhora|mevrouw|meneer|dhr|mevr|pani|pan',
+    pattern: new RegExp(`\\.? (?<value>${fullName})${ends}`, 'yu'),
+    open: openName,
+    confidence: 0.8,
+    isValid: (value) => !noNames.test(value) && value.length > 2,
+  },
+  {
+    type: 'PERSON',
+    words: 'name is|am called|heiße|heisse|name ist|llamo|appelle|chiamo|chamo|nombre es|nom est|naam is',
+    pattern: new RegExp(`:? (?<value>${fullName})${ends}`, 'yu'),
+    open: openName,
+    confidence: 0.8,
+    isValid: (value) => !noNames.test(value) && value.length > 2,
+  },
+  {
+    type: 'PERSON',
+    words:
+      'name|patient|customer|employee|applicant|beneficiary|cardholder|holder|tenant|insured|attn|attention|contact|signed|author|passenger|guest|recipient|sender|manager|nombre|nom|naam|nome|kunde|patientin|surname|nachname|vorname',
+    pattern: new RegExp(`(?: name)?(?::|,| is|=) ?"?(?<value>${twoNames})${ends}`, 'yu'),
+    open: /^(?: name)?(?::|,| is|=|)? ?"?(?:[\p{Lu}\p{Ll}.'’-]+ ?){0,5}$/u,
+    confidence: 0.65,
+    isValid: (value) => !noNames.test(value),
+  },
+  {
+    type: 'PERSON',
+    words: 'dear|sincerely|regards|liebe|lieber|cordialement|saludos|cheers',
+    pattern: new RegExp(`,?[ \\n]+(?<value>${twoNames})${ends}`, 'yu'),
+    open: /^,?\s*(?:[\p{Lu}\p{Ll}.'’-]+ ?){0,5}$/u,
+    confidence: 0.65,
+    isValid: (value) => !noNames.test(value),
+  },
+  {
+    type: 'DATE_OF_BIRTH',
+    words:
+      'dob|born|birthdate|birthday|birth|geboren|geburtsdatum|geburtstag|naissance|née|né|nacimiento|nacido|nacida|nascita|nato|nata|nascimento|geboortedatum|urodzenia|рождения|doğum',
+    pattern: new RegExp(`[^\\d\\n]{0,16}?(?<value>${date})`, 'yiu'),
+    open: /^[^\n]{0,44}$/,
+    confidence: 0.85,
+  },
+  {
+    type: 'BIC',
+    words: 'bic|swift|swift code|bic code|swift bic|bic swift',
+    pattern:
+      /[^A-Z\n]{0,12}(?:code|CODE|BIC)?[ :=]{0,3}(?<value>[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![A-Za-z0-9])/y,
+    open: /^.{0,30}$/,
+    confidence: 0.9,
+    isValid: (value) => bicCountries.has(value.slice(4, 6)),
+  },
+  {
+    type: 'LICENSE_PLATE',
+    words:
+      'plate|license plate|licence plate|number plate|plates|kennzeichen|immatriculation|matrícula|targa|placa|registration plate|kenteken|plaka',
+    pattern:
+      /(?: number| no\.?| nr\.?| is| of| ist| n°)*[ :#=]{1,3}(?<value>(?=[A-Z0-9 -]*\d)(?=[A-Z0-9 -]*[A-Z])[A-Z0-9ÄÖÜ]{1,8}(?:[- ][A-Z0-9]{1,4}){0,3})(?![A-Za-z0-9])/y,
+    open: /^.{0,30}$/,
+    confidence: 0.8,
+    isValid: (value) => value.replace(/[ -]/g, '').length >= 5,
+  },
+  {
+    type: 'ADDRESS',
+    words:
+      'calle|avenida|paseo|plaza|via|viale|piazza|corso|rua|travessa|carrera|ulica|ul|улица|ул|rue|boulevard|chemin',
+    pattern:
+      /\.? (?<value>(?:(?:de|del|la|las|los|el|da|do|dos|della|du|des|des) ){0,2}\p{Lu}[\p{L}'’-]+(?: (?:de |del |la |da |du )?\p{Lu}[\p{L}'’-]+){0,3},? (?:n[.º°]? ?)?\d{1,4}(?:, ?\d{4,5}(?:-\d{3})?(?: \p{Lu}\p{L}+){1,3})?)(?![\p{L}\d])/uy,
+    open: /^.{0,60}$/,
+    confidence: 0.75,
+    fromWord: true,
+  },
+]
+
+const bicCountries = new Set(
+  'AD AE AL AM AR AT AU AZ BA BE BG BH BR BY CA CH CL CN CO CR CY CZ DE DK DO DZ EC EE EG ES FI FR GB GE GI GR GT HK HR HU ID IE IL IN IQ IR IS IT JO JP KE KR KW KZ LB LI LT LU LV MA MC MD ME MK MT MU MX MY NG NL NO NZ OM PA PE PH PK PL PT PY QA RO RS RU SA SE SG SI SK SM TH TN TR TW UA US UY VE VN XK ZA'.split(
+    ' ',
+  ),
+)
+
+const byWord = new Map<number, Announced[]>()
+/** By the low bits of a word's hash: whether it may be one of them. */
+const mayBe = new Uint8Array(4096)
+for (const one of announced)
+  for (const words of one.words.split('|')) {
+    const hash = hashOfWords(words)
+    byWord.set(hash, [...(byWord.get(hash) ?? []), one])
+    mayBe[hash & 4095] = 1
+  }
+
+const reach = 140
+
+/** Reports what a word or a pair of words announces, which end at index `end`. */
+export function scanSpoken(
+  text: string,
+  hash: number,
+  wordStart: number,
+  end: number,
+  findings: Findings,
+): void {
+  if (mayBe[hash & 4095] === 0) return
+  for (const { type, pattern, open, confidence, fromWord, isValid } of byWord.get(hash) ?? []) {
+    const from = fromWord ? wordStart : end
+    if (type === 'PERSON' && isCapitals(text, wordStart, end)) continue
+    if (text.length - end < reach && open.test(text.slice(end))) findings.looked(from, text.length)
+    pattern.lastIndex = end
+    const match = pattern.exec(text)
+    const found = match?.groups?.value
+    if (match === null || found === undefined || (isValid && !isValid(found))) continue
+    const valueEnd = end + match[0].length
+    findings.looked(from, valueEnd + 1)
+    findings.found(type, fromWord ? wordStart : valueEnd - found.length, valueEnd, confidence)
+  }
+}
+
+/** `MS Paint`, `SR-71`: titles are not written so. */
+function isCapitals(text: string, start: number, end: number): boolean {
+  const second = text.charCodeAt(start + 1)
+  return end - start === 2 && second >= 65 && second <= 90
+}
+
+const streets =
+  'Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|Way|Parkway|Pkwy|Circle|Cir|Crescent|Close|Highway|Hwy|Trail|Grove|Gardens|Row|Mews|Hill|Walk|Alley'
+const tail =
+  '(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|#)\\.? ?#?[A-Za-z0-9-]{1,6})?(?:,?[ \\n]{1,2}\\p{Lu}\\p{Ll}[\\p{L}.-]*(?: \\p{Lu}\\p{Ll}[\\p{L}.-]*){0,2})?(?:,? [A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2}|,? [A-Z]{2}\\b(?: \\d{5}(?:-\\d{4})?)?|,? \\d{4,6})?'
+const afterNumber = new RegExp(
+  `\\d{1,6}(?:-\\d{1,4})?[A-Za-z]? (?:(?:[NSEW]|North|South|East|West)\\.? )?(?:(?:\\d{1,3}(?:st|nd|rd|th)|\\p{Lu}[\\p{L}'’.-]+) ){1,4}(?:${streets})\\b\\.?${tail}|\\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|place|chemin|impasse|allée|quai|cours) (?:(?:de|du|des|la|le|les|l['’]|d['’]|de la) ?){0,2}\\p{Lu}[\\p{L}'’-]+(?:[ -]\\p{L}[\\p{L}'’-]+){0,3}(?:, \\d{5} \\p{Lu}[\\p{L}-]+)?`,
+  'uy',
+)
+const openAddress = /^\d{1,6}(?:-\d{0,4})?[A-Za-z]?,?(?: [^\n,;:!?]{0,50})?(?:,? ?[^\n;:!?]{0,60})?$/u
+/** Whether a space and the first letter of a street's name follow a number: `12 `, `12a `, `12-14 `, `12 5th `. */
+function mayBegin(text: string, end: number): boolean {
+  let at = end
+  if (text.charCodeAt(at) === 45) {
+    at++
+    while (at - end < 6 && isDigit(text.charCodeAt(at))) at++
+  } else if (isAsciiLetter(text.charCodeAt(at))) at++
+  if (at >= text.length) return true
+  if (text.charCodeAt(at) === 44) at++
+  if (text.charCodeAt(at) !== 32) return at >= text.length
+  const first = text.charCodeAt(at + 1)
+  if (!isDigit(first)) return Number.isNaN(first) || isLetter(first)
+  const second = text.charCodeAt(at + 2)
+  return (
+    Number.isNaN(second) ||
+    isAsciiLetter(second) ||
+    (isDigit(second) && isAsciiLetter(text.charCodeAt(at + 3)))
+  )
+}
+
+/** Addresses that begin with the number of a house. */
+export function scanAddress(text: string, start: number, digits: number, findings: Findings): void {
+  if (digits > 6 || !mayBegin(text, start + digits)) return
+  const ahead = text.slice(start, start + reach)
+  if (text.length - start < reach && openAddress.test(ahead)) findings.looked(start, text.length)
+  afterNumber.lastIndex = start
+  const match = afterNumber.exec(text)
+  if (!match) return
+  const end = start + match[0].length
+  findings.looked(start, end + 1)
+  findings.found('ADDRESS', start, end, 0.8)
+}
+
+const streetBefore =
+  /(?<![\p{L}\d])(?:\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|straat|laan|gatan|vägen|veien|vej)|(?:Am|An der|Im|Zum|Alte[rn]?|Neue[rn]?) \p{Lu}\p{Ll}+) $/u
+const afterStreet =
+  /\d{1,4} ?[a-z]?(?:, ?(?:\d{4,5}|\d{4} [A-Z]{2}) \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?)?(?![\p{L}\d])/uy
+const longestStreet = 48
+
+/** Addresses whose street ends before the number of the house, as in German: `Hauptstraße 12, 10115 Berlin`. */
+export function scanStreetBefore(text: string, at: number, digits: number, findings: Findings): void {
+  if (digits > 4 || text.charCodeAt(at - 1) !== 32) return
+  const last = text.charCodeAt(at - 2)
+  if (last !== 46 && !isLetter(last)) return
+  const found = streetBefore.exec(text.slice(Math.max(0, at - longestStreet), at))
+  if (!found) return
+  const start = at - found[0].length
+  if (text.length - at < 48) findings.looked(start, text.length)
+  afterStreet.lastIndex = at
+  const match = afterStreet.exec(text)
+  if (!match) return
+  findings.looked(start, at + match[0].length + 1)
+  findings.found('ADDRESS', start, at + match[0].length, 0.75)
+}
+
+/** Start of what the text ends with and a house number may follow; else the length of the text. */
+export function pendingStreet(text: string): number {
+  if (text.charCodeAt(text.length - 1) !== 32) return text.length
+  const found = streetBefore.exec(text.slice(-longestStreet))
+  return found ? text.length - found[0].length : text.length
+}
