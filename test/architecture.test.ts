@@ -31,6 +31,7 @@ const rooms: Record<string, string[]> = {
   admission: ['recording', 'shipping'],
   routing: ['admission'],
   upstream: ['admission', 'recording', 'routing'],
+  delivery: ['admission', 'recording', 'upstream'],
   telemetry: ['decision', 'shipping'],
 }
 

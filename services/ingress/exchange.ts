@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Attempt, RecordedBody, Usage } from '@airs-cp/events'
+import type { Attempt, Decision, RecordedBody, Usage } from '@airs-cp/events'
 import type {
   AnswerIdentity,
   JsonObject,
@@ -182,6 +182,20 @@ export type Outcome = Omit<Measured, 'reportsError'> & {
   attempts: Attempt[]
   timing: { firstByteMs: number | undefined; durationMs: number }
 }
+
+/** What policy made of a complete response. */
+export type Judged = {
+  decision: Decision
+  /** Set when the response must not reach the client. */
+  blockedMessage: string | undefined
+  /** What the client gets instead of the response that was held. */
+  rewritten: Buffer | undefined
+  /** In which respects the client gets what the provider did not send. */
+  changes: Change[]
+}
+
+/** What the client got, where that is not what the provider sent. */
+export type Delivered = { body: RecordedBody; changes: Change[] }
 
 /** One exchange in a trace. Names, ids, sizes and codes; never content, never a credential. */
 export type ExchangeTrace = {

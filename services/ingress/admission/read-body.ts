@@ -63,3 +63,8 @@ function noRoom(): BodyError {
     'The bodies of all requests under way use the memory that they may have (AIRS_MAX_BYTES_IN_FLIGHT); try again shortly',
   )
 }
+
+/** Whether a body with this `Content-Encoding` has to be unpacked before it can be read. */
+export function isPacked(encoding: string | undefined): encoding is string {
+  return encoding !== undefined && encoding !== '' && encoding.toLowerCase() !== 'identity'
+}

@@ -1,11 +1,22 @@
 import type { IncomingMessage } from 'node:http'
 import { boundedName } from '@airs-cp/events'
 import type { RequestFacts, WireFormat } from '@airs-cp/providers'
-import type { Exchange, Measured, Outcome, PreparedRequest, ProviderResponse } from '../exchange.ts'
+import type {
+  Delivered,
+  Exchange,
+  Judged,
+  Measured,
+  Outcome,
+  PreparedRequest,
+  ProviderResponse,
+  Relayed,
+} from '../exchange.ts'
 import { recordedQuery } from './hide-credentials.ts'
 import type { ExchangeRecorder } from './recorder.ts'
 
 /** What every event that opens an exchange says of its request. */
+export type Opening = ReturnType<typeof openingOf>
+
 export function openingOf(
   exchange: Exchange,
   record: ExchangeRecorder,
@@ -70,6 +81,19 @@ export function outcomeOf(
 
 function nameOf(model: string | undefined): string | undefined {
   return model === undefined ? undefined : boundedName(model)
+}
+
+/** What the client gets, where that is not what the provider sent. */
+export function deliveredOf(
+  { delivered }: ProviderResponse,
+  { stream, whole }: Relayed,
+  { blockedMessage, rewritten, changes }: Judged,
+  record: ExchangeRecorder,
+): Delivered | undefined {
+  if (blockedMessage !== undefined || changes.length === 0) return undefined
+  const mediaType = stream ? 'text/event-stream' : 'application/json'
+  const body = rewritten ? record.body(rewritten, mediaType) : (delivered ?? record.body(whole!, mediaType))
+  return { body, changes }
 }
 
 function rounded(ms: number): number {

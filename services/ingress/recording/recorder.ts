@@ -14,6 +14,12 @@ import { inlineBytes, recordLargeBody } from './content-pieces.ts'
 import { fitToEvent } from './fit-to-event.ts'
 import { createEventWriter } from './write-event.ts'
 
+/** The data of an event, but for what the recorder adds. */
+export type RecordedData<Type extends TrafficEvent['type']> = Omit<
+  Extract<TrafficEvent, { type: Type }>['data'],
+  'recording'
+>
+
 /** Records one exchange. Nothing may be sent on before the promise of the event that tells of it has resolved. */
 export type ExchangeRecorder = {
   /** Records a body that is here as a whole; its bytes are safe when the next event is. */
@@ -24,19 +30,13 @@ export type ExchangeRecorder = {
    * Records an event, in the way that the recording mode promises.
    * @throws JournalUnavailableError, or NotReplicatedError in mode `replicated`; neither in mode `best-effort`.
    */
-  event<Type extends TrafficEvent['type']>(
-    type: Type,
-    data: Omit<Extract<TrafficEvent, { type: Type }>['data'], 'recording'>,
-  ): Promise<void>
+  event<Type extends TrafficEvent['type']>(type: Type, data: RecordedData<Type>): Promise<void>
 }
 
 export type Recorder = {
   open(exchange: Exchange): ExchangeRecorder
   /** Records a fact about this ingress itself: in every mode, on disk when it resolves. @throws JournalUnavailableError */
-  fact<Type extends FactType>(
-    type: Type,
-    data: Omit<Extract<TrafficEvent, { type: Type }>['data'], 'recording'>,
-  ): Promise<void>
+  fact<Type extends FactType>(type: Type, data: RecordedData<Type>): Promise<void>
 }
 
 type FactType =

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { ClientKey } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
 import { isGenerated } from '../admission/client-keys.ts'
@@ -7,16 +8,20 @@ import type { Route } from './provider-settings.ts'
 import type { Providers } from './providers.ts'
 
 /**
- * The providers to ask for a model, in order: the one that `X-AIRS-Provider` names, or what the first matching route
- * says, or the default. Addresses come from configuration alone; a request can only choose among names.
+ * The providers to ask, in order: the one that `X-AIRS-Provider` names, or what the first matching route says, or the
+ * default. Addresses come from configuration alone; a request can only choose among names.
+ * @param findKey the client key of the request.
  * @throws Refusal when the header names no provider.
  */
 export function chooseTargets(
-  providers: Providers,
-  routes: Route[],
+  { providers, routes }: { providers: Providers; routes: Route[] },
+  path: string,
+  headers: IncomingHttpHeaders,
   model: string | undefined,
-  header: string | undefined,
+  findKey: () => ClientKey | undefined,
 ): [Target, ...Target[]] {
+  const header = headers['x-airs-provider']?.toString()
+  if (header === undefined && path === '/v1/models') return chooseListTarget(providers, findKey())
   if (header !== undefined) {
     const provider = providers.find(header)
     if (!provider)
@@ -40,7 +45,7 @@ export function chooseTargets(
  * The provider whose list of models is asked for first: the default one, or else the first whose credential this key
  * may use.
  */
-export function chooseListTarget(providers: Providers, key: ClientKey | undefined): [Target] {
+function chooseListTarget(providers: Providers, key: ClientKey | undefined): [Target] {
   const isAllowed = ({ name }: Provider) => key?.limits.providers?.includes(name) ?? true
   const isUsable = (provider: Provider) =>
     isAllowed(provider) && (provider.config.apiKey !== undefined || !key || !isGenerated(key))

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { ClientKey } from '@airs-cp/events'
 import {
   anthropicModel,
   anthropicModelList,
@@ -14,11 +16,14 @@ import {
   translateErrorFor,
   upstreamRequest,
 } from '@airs-cp/providers'
+import { allowsModel } from '../admission/client-keys.ts'
 import type { Provider, ProviderResponse } from '../exchange.ts'
 import type { Route } from './provider-settings.ts'
 import type { Providers } from './providers.ts'
 
 const maxListBytes = 4 * 1024 * 1024
+/** For the providers beside the first one: a slow one is left out. */
+const timeoutMs = 5_000
 
 /** How a provider's response about its models becomes the client's. */
 export type ModelListing = {
@@ -34,31 +39,31 @@ export type ModelListing = {
 }
 
 /**
- * Undefined where the provider's response is the client's as it is.
- * @param isNamed the client has named the provider: it is asked alone.
- * @param mayUse whether this client may use a provider's server-side credential.
- * @param allows undefined where the client may use every model.
+ * Undefined where the provider's response is the client's as it is. Providers whose credentials the client may not use
+ * are not asked, and one that it names is asked alone.
+ * @param isOpen whether a client without a key may use the server's credentials.
  */
 export function modelListing({
   providers,
   routes,
   target,
-  isOne,
-  isNamed,
-  isAnthropicClient,
-  mayUse,
-  allows,
+  path,
+  headers,
+  key,
+  isOpen,
 }: {
   providers: Providers
   routes: Route[]
   target: Provider
-  isOne: boolean
-  isNamed: boolean
-  isAnthropicClient: boolean
-  mayUse: (provider: string) => boolean
-  allows: ((model: string) => boolean) | undefined
+  path: string
+  headers: IncomingHttpHeaders
+  key: ClientKey | undefined
+  isOpen: boolean
 }): ModelListing | undefined {
-  const isAlone = isOne || isNamed
+  const isOne = path !== '/v1/models'
+  const isAlone = isOne || headers['x-airs-provider'] !== undefined
+  const isAnthropicClient = headers['anthropic-version'] !== undefined
+  const mayUse = (name: string) => (key ? (key.limits.providers?.includes(name) ?? true) : isOpen)
   const further = (isAlone ? [] : providers.names)
     .map((name) => providers.find(name)!)
     .filter((provider) => provider !== target && provider.config.apiKey && mayUse(provider.name))
@@ -66,13 +71,14 @@ export function modelListing({
     .filter(({ model }) => !model.includes('*'))
     .map(({ model, provider }) => modelEntry(model, provider))
   const isForeign = isAnthropicClient !== (target.config.kind === 'anthropic')
-  const isChanged = further.length > 0 || named.length > 0 || (allows && !isOne) || isForeign
-  return isChanged
-    ? { isOne, isAnthropicClient, providers: further, named, allows: allows ?? (() => true) }
-    : undefined
+  const isLimited = key?.limits.models !== undefined
+  const isChanged = further.length > 0 || named.length > 0 || (isLimited && !isOne) || isForeign
+  if (!isChanged) return undefined
+  const allows = (model: string) => !key || allowsModel(key, model)
+  return { isOne, isAnthropicClient, providers: further, named, allows }
 }
 
-/** The query with which a provider tells all of its models: Anthropic's list has pages. */
+/** The query with which a provider returns all of its models: Anthropic's list has pages. */
 export function modelListQuery({ config }: Provider): string {
   return config.kind === 'anthropic' ? '?limit=1000' : ''
 }
@@ -83,25 +89,21 @@ export function modelListQuery({ config }: Provider): string {
  * provider refuses, its refusal stays one.
  */
 export async function listModels({
-  answered,
+  received,
   models: { isOne, isAnthropicClient, providers, named, allows },
   startedAtMs,
-  timeoutMs,
 }: {
-  answered: ProviderResponse
+  received: ProviderResponse
   models: ModelListing
   startedAtMs: number
-  timeoutMs: number
 }): Promise<ProviderResponse> {
-  const { relayed, request } = answered
-  if (relayed.end !== 'complete') return answered
+  const { relayed, request } = received
+  if (relayed.end !== 'complete') return received
   const { kind } = request.target.provider.config
   const isForeign = isAnthropicClient !== (kind === 'anthropic')
-  if (relayed.status! >= 400 && !isForeign) return answered
+  if (relayed.status! >= 400 && !isForeign) return received
   const asked = await Promise.all(
-    (relayed.status! >= 400 ? [] : providers).map((provider) =>
-      askForModels(provider, startedAtMs, timeoutMs),
-    ),
+    (relayed.status! >= 400 ? [] : providers).map((provider) => askForModels(provider, startedAtMs)),
   )
   const translator: Translator = {
     client: request.format.id,
@@ -122,15 +124,15 @@ export async function listModels({
     error: translateErrorFor(isAnthropicClient ? 'anthropic' : 'openai'),
   }
   return {
-    ...answered,
+    ...received,
     request: { ...request, translator },
-    attempts: [...answered.attempts, ...asked.map(({ attempt }) => attempt)],
+    attempts: [...received.attempts, ...asked.map(({ attempt }) => attempt)],
   }
 }
 
 const modelsFormat = formatOfPath('GET', '/v1/models')!
 
-async function askForModels(provider: Provider, startedAtMs: number, timeoutMs: number) {
+async function askForModels(provider: Provider, startedAtMs: number) {
   const { path, headers } = upstreamRequest(provider.config, {
     format: modelsFormat,
     path: '/v1/models',

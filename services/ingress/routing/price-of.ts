@@ -1,6 +1,7 @@
 import type { Usage } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
 import { costUsdMicros, findPrice, type Price, type ProviderConfig, priceTable } from '@airs-cp/providers'
+import type { Target } from '../exchange.ts'
 
 /** What a model costs at a provider: as the providers file says, else by the price table. */
 export function priceOf(
@@ -17,8 +18,8 @@ export function priceOf(
 const free: ReadonlySet<ProviderConfig['kind']> = new Set(['ollama', 'mock'])
 
 /** Whether a budget can be held to: what the model costs there is known. */
-export function isPriced(provider: ProviderConfig, model: string): boolean {
-  return free.has(provider.kind) || priceOf(provider, model) !== undefined
+export function isPriced({ provider: { config } }: Target, model: string): boolean {
+  return free.has(config.kind) || priceOf(config, model) !== undefined
 }
 
 /** A thousand million USD, in micros. Whatever costs more is charged that, so that sums of costs can be counted. */

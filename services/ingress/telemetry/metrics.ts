@@ -8,7 +8,7 @@ import { errorTypeOf, genAiProvider } from './gen-ai-attributes.ts'
 export type IngressMetrics = {
   exchange(outcome: string, provider: string, status: number, durationMs: number): void
   /** What a provider's response took and used. */
-  answered(answered: ProviderResponse, outcome: Outcome): void
+  received(received: ProviderResponse, outcome: Outcome): void
   onSync(durationMs: number, entries: number, bytes: number): void
   observeJournal(journal: Journal): void
   observeShipper(shipper: Shipper): void
@@ -57,7 +57,7 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
     exchange(outcome, provider, status, durationMs) {
       durations.record(durationMs / 1_000, { outcome, provider, status: String(status) })
     },
-    answered({ request, relayed, attempts }, { usage }) {
+    received({ request, relayed, attempts }, { usage }) {
       const operation = request.format.operationName
       const [first, last] = [attempts[0], attempts.at(-1)]
       if (!operation || !first || !last) return

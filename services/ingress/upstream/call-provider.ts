@@ -1,125 +1,95 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Attempt } from '@airs-cp/events'
-import type { RequestFacts, WireFormat } from '@airs-cp/providers'
 import { Refusal } from '../admission/refusal.ts'
-import type {
-  CallTrace,
-  ExchangeTrace,
-  FrameGuard,
-  PreparedRequest,
-  ProviderResponse,
-  Relayed,
-  Target,
-} from '../exchange.ts'
-import type { ExchangeRecorder } from '../recording/recorder.ts'
-import { relay } from './relay.ts'
+import type { CircuitBreaker, PreparedRequest, ProviderResponse, Relayed, Target } from '../exchange.ts'
+import { type AttemptOptions, attemptCall, notAttempted } from './attempt-call.ts'
+import { type AttemptEnd, type NextStep, nextStep } from './next-step.ts'
 import { UpstreamError } from './upstream-error.ts'
 
-/** Statuses with which a provider says that it has not done anything, and may if asked again. */
-const notProcessed = new Set([429, 503, 529])
-/** Statuses with which a provider, or what stands before it, says that it failed. */
-const failing = new Set([500, 502, 504])
-const firstWaitMs = 200
-const namedIgnored = 20
-
 /** A provider that is asked, by its place among the targets. */
-type Step = { index: number; request: PreparedRequest }
+type Candidate = { index: number; request: PreparedRequest }
 
 /**
- * Gets a response: from the first provider, again from it, or from the next one.
+ * Gets a response: from the first provider, again from it, or from the next one, as `nextStep` decides. Only while
+ * nothing has gone to the client. A provider whose breaker is open is passed over, and so is a fallback that cannot take
+ * the request; `attempts` says so.
  *
- * Only while nothing has gone to the client, and only what is safe to repeat. The same provider is asked again after a
- * connection that could not be made, or a status that says nothing was done (429, 503, 529). Its `Retry-After` is honoured
- * up to `maxWaitMs`; where it asks for more, the next provider is asked, or the response passed on. The next one is asked also
- * after any other failure (500, 502, 504, silence, a cut connection), unless the call may have had an effect besides its
- * response. A provider whose breaker is open is passed over, and so is a fallback that cannot take the request.
+ * @param first the request to the first target.
  */
 export async function callProvider({
   targets,
   prepare,
   first,
-  record,
-  response,
-  format,
-  facts,
-  createGuard,
-  sendHead,
-  holdWhole,
-  limitBytes,
-  maxResponseBytes,
   totalTimeoutMs,
   retries,
-  startedAtMs,
-  trace,
-}: {
+  ...options
+}: AttemptOptions & {
   targets: Target[]
+  /** @throws Refusal when a target cannot take the request. */
   prepare: (target: Target) => PreparedRequest
-  /** The request to the first target. */
   first: PreparedRequest
-  record: ExchangeRecorder
-  response: ServerResponse
-  format: WireFormat
-  facts: RequestFacts
-  createGuard: (() => FrameGuard) | undefined
-  sendHead: (status: number, headers: IncomingHttpHeaders) => void
-  holdWhole: boolean
-  limitBytes: number
-  maxResponseBytes: number
   totalTimeoutMs: number
   retries: { count: number; maxWaitMs: number }
-  startedAtMs: number
-  trace: ExchangeTrace | undefined
 }): Promise<ProviderResponse> {
-  let call: CallTrace | undefined
   const attempts: Attempt[] = []
-  /** Told after the attempt in whose course they turned out. */
+  /** Recorded after the attempt in whose course they turned out. */
   const passedOver: Attempt[] = []
-  const mayRepeat = format.isRepeatable
   const deadlineMs = performance.now() + Math.max(totalTimeoutMs, targets[0]!.provider.totalTimeoutMs)
 
-  let current: Step | undefined = { index: 0, request: first }
+  let failure: UpstreamError | undefined
+  let current: Candidate | undefined = { index: 0, request: first }
   while (current) {
-    const { index, request } = current as Step
+    const { index, request }: Candidate = current
     const { breaker, name } = request.target.provider
-    const next = once((): Step | undefined => stepAfter(index))
-    if (!breaker.allows()) {
-      const error = circuitOpen(name, breaker.waitMs())
-      passOver(name, error.code)
-      current = next()
-      attempts.push(...passedOver.splice(0))
-      if (!current) return failed(first, error)
-      continue
-    }
-    for (let tries = 0; ; tries++) {
-      const isLastTry = tries >= retries.count
-      let waitMs = 0
-      const accepts = (status: number, headers: IncomingHttpHeaders) => {
-        if (failing.has(status)) return !mayRepeat || !next()
-        if (!notProcessed.has(status)) return true
-        waitMs = waitBeforeRetry(headers['retry-after'], tries)
-        const mayWait = !isLastTry && waitMs <= retries.maxWaitMs
-        return !mayWait && !next()
-      }
-      const answered = await attempt(request, accepts)
-      const { relayed } = answered
-      reportToBreaker(request.target, relayed)
-      const unsent = relayed.end instanceof UpstreamError && relayed.end.code === 'upstream_unreachable'
-      const isSilent = relayed.end instanceof UpstreamError && relayed.status === undefined
-      const goesOn = isSilent && !unsent && mayRepeat && next() !== undefined
-      const isOver = unsent ? isLastTry && !next() : relayed.end !== 'not-wanted' && !goesOn
-      attempts.push(...passedOver.splice(0))
-      if (isOver) return answered
-      if (goesOn) break
-      if (isLastTry || waitMs > retries.maxWaitMs || (!unsent && failing.has(relayed.status!))) break
-      await pause(unsent ? jittered(firstWaitMs * 2 ** tries) : waitMs)
-      if (response.destroyed) return { ...answered, relayed: { ...relayed, end: 'client-left' } }
+    const next: () => Candidate | undefined = once(() => candidateAfter(index))
+    if (breaker.allows()) {
+      const received = await ask(request, () => next() !== undefined)
+      if (received) return received
+    } else {
+      failure = circuitOpen(name, breaker.waitMs())
+      passOver(name, failure.code)
     }
     current = next()
+    attempts.push(...passedOver.splice(0))
   }
-  return failed(first, new UpstreamError('upstream_unreachable', 'No provider could be asked'))
+  failure ??= new UpstreamError('upstream_unreachable', 'No provider could be asked')
+  return notAttempted(first, failure, options, attempts)
+
+  /** Undefined: the next one is to be asked. */
+  async function ask(
+    request: PreparedRequest,
+    hasNext: () => boolean,
+  ): Promise<ProviderResponse | undefined> {
+    for (let tries = 0; ; tries++) {
+      const decide = (attempt: AttemptEnd) =>
+        nextStep(attempt, {
+          ...{ tries, retries, hasNext },
+          isRepeatable: options.clientFormat.isRepeatable,
+          nowMs: Date.now(),
+          random: Math.random(),
+        })
+      let step = { do: 'deliver' } as NextStep
+      const accepts = (status: number, headers: IncomingHttpHeaders) => {
+        step = decide({ kind: 'status', status, retryAfter: firstOf(headers['retry-after']) })
+        return step.do === 'deliver'
+      }
+      const received = await attemptCall(options, { request, accepts, deadlineMs, attempts })
+      const { relayed } = received
+      reportTo(request.target.provider.breaker, relayed)
+      if (typeof relayed.end === 'object' && relayed.status === undefined)
+        step = decide({ kind: relayed.end.code === 'upstream_unreachable' ? 'unsent' : 'silent' })
+      attempts.push(...passedOver.splice(0))
+      if (step.do === 'deliver') return received
+      if (step.do === 'retry') await pause(step.afterMs)
+      if (step.do === 'retry' && options.response.destroyed)
+        return { ...received, relayed: { ...relayed, end: 'client-left' } }
+      received.call?.close(undefined)
+      if (step.do === 'next') return undefined
+    }
+  }
 
   /** The next provider that can be asked; those that are left alone or have nothing of the kind are passed over. */
-  function stepAfter(index: number): Step | undefined {
+  function candidateAfter(index: number): Candidate | undefined {
     for (const [at, target] of targets.entries()) {
       if (at <= index) continue
       const { breaker, name } = target.provider
@@ -136,124 +106,21 @@ export async function callProvider({
   }
 
   function passOver(provider: string, error: string): void {
-    passedOver.push({ provider, startedAfterMs: sinceMs(startedAtMs), durationMs: 0, error })
-  }
-
-  async function attempt(
-    request: PreparedRequest,
-    accepts: Parameters<typeof relay>[0]['accepts'],
-  ): Promise<ProviderResponse> {
-    const body = record.openBody()
-    const delivered = record.openBody()
-    const sentAtMs = performance.now()
-    const { translator, target, ignored } = request
-    nameIgnored(response, ignored)
-    call?.close(undefined)
-    call = trace?.call(request, facts.model)
-    const relayed = await relay({
-      request: call ? continued(request, call) : request,
-      response,
-      clientFormat: format,
-      recorder: body,
-      deliveredRecorder: delivered,
-      createStreamTranslator:
-        translator &&
-        (() =>
-          translator.createStream({
-            createdSeconds: Math.floor(Date.now() / 1_000),
-            includeUsage: facts.includeUsage,
-            toolNames: request.toolNames,
-          })),
-      createGuard,
-      sendHead,
-      accepts,
-      holdWhole,
-      limitBytes,
-      maxResponseBytes,
-      totalTimeoutMs: Math.max(1, Math.min(deadlineMs - sentAtMs, target.provider.totalTimeoutMs)),
-    })
-    call?.ended(relayed)
-    attempts.push({
-      provider: target.provider.name,
-      startedAfterMs: rounded(sentAtMs - startedAtMs),
-      durationMs: sinceMs(sentAtMs),
-      ...(relayed.status !== undefined && { status: relayed.status }),
-      ...(relayed.end instanceof UpstreamError && { error: relayed.end.code }),
-    })
-    const mediaType = String(relayed.headers['content-type'] ?? 'application/octet-stream')
-    return {
-      request,
-      relayed,
-      body: body.finish(mediaType),
-      delivered: delivered.bytes() > 0 ? delivered.finish(mediaType) : undefined,
-      attempts,
-      call,
-    }
-  }
-
-  function failed(request: PreparedRequest, error: UpstreamError): ProviderResponse {
-    call?.close(undefined)
-    const relayed: Relayed = {
-      end: error,
-      status: undefined,
-      headers: {},
-      stream: false,
-      firstByteMs: undefined,
-      follower: undefined,
-      counter: undefined,
-      outline: undefined,
-      isMidFrame: false,
-      reportsError: false,
-      isOvertime: false,
-      whole: undefined,
-      held: Buffer.alloc(0),
-      guard: undefined,
-    }
-    return {
-      request,
-      relayed,
-      body: record.openBody().finish('application/octet-stream'),
-      delivered: undefined,
-      attempts,
-      call: undefined,
-    }
+    const startedAfterMs = Math.round((performance.now() - options.startedAtMs) * 1_000) / 1_000
+    passedOver.push({ provider, startedAfterMs, durationMs: 0, error })
   }
 }
 
-/** The client learns which fields mean nothing to the provider, and were left out. */
-function nameIgnored(response: ServerResponse, ignored: string[]): void {
-  if (response.headersSent) return
-  if (ignored.length === 0) response.removeHeader('x-airs-ignored')
-  else {
-    const rest = ignored.length > namedIgnored ? ` and ${ignored.length - namedIgnored} more` : ''
-    response.setHeader('x-airs-ignored', ignored.slice(0, namedIgnored).join(', ') + rest)
-  }
-}
-
-/** The provider's part of the trace is below ours. */
-function continued(request: PreparedRequest, { traceparent }: CallTrace): PreparedRequest {
-  return { ...request, headers: { ...request.headers, traceparent } }
-}
-
-/** A long response, one that its client does not read, or one too large to be held here tells nothing about the provider. */
-function reportToBreaker({ provider: { breaker } }: Target, { end, status, isOvertime }: Relayed): void {
-  const isTooLarge = end instanceof UpstreamError && end.code === 'upstream_too_large'
+/** A long response, one that its client does not read, or one too large to be held here says nothing about the provider. */
+function reportTo(breaker: CircuitBreaker, { end, status, isOvertime }: Relayed): void {
+  const isTooLarge = typeof end === 'object' && end.code === 'upstream_too_large'
   if (end === 'client-left' || isOvertime || isTooLarge) breaker.abandoned()
-  else if (end instanceof UpstreamError || (status !== undefined && status >= 500)) breaker.failed()
+  else if (typeof end === 'object' || (status !== undefined && status >= 500)) breaker.failed()
   else breaker.succeeded()
 }
 
-/** `Retry-After` in seconds or as a date; without one, an exponential wait with jitter. */
-function waitBeforeRetry(header: string | string[] | undefined, tries: number): number {
-  const value = Array.isArray(header) ? header[0] : header
-  if (value === undefined) return jittered(firstWaitMs * 2 ** tries)
-  const seconds = Number(value)
-  const waitMs = Number.isFinite(seconds) ? seconds * 1_000 : Date.parse(value) - Date.now()
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : jittered(firstWaitMs * 2 ** tries)
-}
-
-function jittered(ms: number): number {
-  return ms * (0.5 + Math.random() / 2)
+function firstOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
 }
 
 function once<Result>(work: () => Result): () => Result {
@@ -273,12 +140,4 @@ function circuitOpen(provider: string, waitMs: number): UpstreamError {
     'upstream_circuit_open',
     `Provider ${provider} has failed repeatedly and is left alone for another ${Math.ceil(waitMs / 1_000)} s`,
   )
-}
-
-function sinceMs(startMs: number): number {
-  return rounded(performance.now() - startMs)
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }

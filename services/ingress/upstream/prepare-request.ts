@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ClientKey } from '@airs-cp/events'
 import {
   defaultMaxTokens,
   formatAtProvider,
@@ -14,6 +15,7 @@ import {
   type WireFormat,
   withoutCredential,
 } from '@airs-cp/providers'
+import { isGenerated } from '../admission/client-keys.ts'
 import { hopHeader, nextHops } from '../admission/hops.ts'
 import { Refusal } from '../admission/refusal.ts'
 import type { Change, Exchange, PreparedRequest, Target } from '../exchange.ts'
@@ -23,7 +25,8 @@ import { forwardedHeaders } from './headers.ts'
  * Puts a request into the form in which a provider takes it. Where nothing has to change, the body is the client's bytes.
  * @param redacted the body after redaction, when policy changed it.
  * @param instanceId names this process in the hop header.
- * @param withholdsCredential the client's credential is not meant for this provider.
+ * @param first the first target; a client's credential is for the provider that it means.
+ * @param key the client key of the request.
  * @throws Refusal when the provider has nothing of the kind, or a field cannot be translated.
  */
 export function prepareRequest({
@@ -35,7 +38,8 @@ export function prepareRequest({
   body,
   redacted,
   instanceId,
-  withholdsCredential,
+  first,
+  key,
 }: {
   target: Target
   exchange: Exchange
@@ -45,7 +49,8 @@ export function prepareRequest({
   body: Buffer
   redacted: string | undefined
   instanceId: string
-  withholdsCredential: boolean
+  first: Target
+  key: ClientKey | undefined
 }): PreparedRequest {
   const { config, name } = target.provider
   const spoken = formatAtProvider(config.kind, format)
@@ -60,7 +65,9 @@ export function prepareRequest({
     path: renamedPath(exchange.path, target.model),
     query: exchange.query,
     model: target.model ?? facts.model,
-    headers: withholdsCredential ? withoutCredential(forwardedHeaders(headers)) : forwardedHeaders(headers),
+    headers: withholdsCredential(target, first, key)
+      ? withoutCredential(forwardedHeaders(headers))
+      : forwardedHeaders(headers),
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
   const model = upstream.model ?? target.model
@@ -99,6 +106,13 @@ export function prepareRequest({
 }
 
 const noNames: ReadonlyMap<string, string> = new Map()
+
+/** A fallback elsewhere gets no credential of the client's, and no provider gets a key that was generated here. */
+function withholdsCredential(target: Target, first: Target, key: ClientKey | undefined): boolean {
+  if (key && isGenerated(key)) return true
+  const originOf = ({ provider }: Target) => new URL(provider.config.baseUrl).origin
+  return target !== first && originOf(target) !== originOf(first)
+}
 
 /** The path of a question about one model, under the name that the provider knows. */
 function renamedPath(path: string, model: string | undefined): string {

@@ -1,21 +1,35 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import {
-  createJsonOutline,
-  createSseParser,
-  createStreamTokenCounter,
-  type SseFrame,
-  type SseParser,
-  type StreamTranslator,
-  translateHeaders,
-  type WireFormat,
-} from '@airs-cp/providers'
-import type { Dispatcher } from 'undici'
+import { type StreamTranslator, translateHeaders, type WireFormat } from '@airs-cp/providers'
 import type { FrameGuard, PreparedRequest, Relayed } from '../exchange.ts'
 import type { BodyRecorder } from '../recording/body-recorder.ts'
 import { withoutCredentials } from '../recording/hide-credentials.ts'
-import { type BodyDecoder, createBodyDecoder, isPacked } from './body-decoder.ts'
-import { frameReportsError } from './reports-error.ts'
+import { decoding } from './decode-body.ts'
+import { holdEnd, holdWhole } from './hold-back.ts'
+import { passingBody, wholeBody } from './plain-body.ts'
+import type { ResponseBody } from './response-body.ts'
+import { type Source, startCall } from './start-call.ts'
+import { endLimitBytes, streamBody } from './stream-body.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
+import { createClientWriter } from './write-to-client.ts'
+
+export type RelayOptions = {
+  request: PreparedRequest
+  response: ServerResponse
+  clientFormat: WireFormat
+  recorder: BodyRecorder
+  deliveredRecorder: BodyRecorder
+  createStreamTranslator: (() => StreamTranslator) | undefined
+  createGuard: (() => FrameGuard) | undefined
+  sendHead: (status: number, headers: IncomingHttpHeaders) => void
+  accepts: (status: number, headers: IncomingHttpHeaders) => boolean
+  holdsWhole: boolean
+  limitBytes: number
+  maxResponseBytes: number
+  totalTimeoutMs: number
+}
+
+/** The head of a response, as the client gets it. */
+type Head = Pick<Relayed, 'headers' | 'stream' | 'firstByteMs'> & { status: number }
 
 /**
  * Calls a provider and passes its response on as it comes, in the client's format, holding back what completes it: on an
@@ -27,7 +41,7 @@ import { toUpstreamError, UpstreamError } from './upstream-error.ts'
  * | passed on as it is                 | each frame at once            | each chunk when the next came |
  * | translated                         | each frame at once            | held whole                    |
  * | judged on its way (`createGuard`)  | what the guard releases       | held whole                    |
- * | `holdWhole`                        | held whole                    | held whole                    |
+ * | `holdsWhole`                       | held whole                    | held whole                    |
  *
  * An error (status 400 and above) is held whole too, and loses the credential that the provider may tell back in it.
  *
@@ -43,279 +57,164 @@ import { toUpstreamError, UpstreamError } from './upstream-error.ts'
  * @param recorder gets the provider's bytes, those of an error without the credential.
  * @param deliveredRecorder gets the client's bytes of a stream that is translated or judged.
  */
-export function relay({
-  request,
-  response,
-  clientFormat,
-  recorder,
-  deliveredRecorder,
-  createStreamTranslator,
-  createGuard,
-  sendHead,
-  accepts,
-  holdWhole,
-  limitBytes,
-  maxResponseBytes,
-  totalTimeoutMs,
-}: {
-  request: PreparedRequest
-  response: ServerResponse
-  clientFormat: WireFormat
-  recorder: BodyRecorder
-  deliveredRecorder: BodyRecorder
-  createStreamTranslator: (() => StreamTranslator) | undefined
-  createGuard: (() => FrameGuard) | undefined
-  sendHead: (status: number, headers: IncomingHttpHeaders) => void
-  accepts: (status: number, headers: IncomingHttpHeaders) => boolean
-  holdWhole: boolean
-  limitBytes: number
-  maxResponseBytes: number
-  totalTimeoutMs: number
-}): Promise<Relayed> {
-  const { provider } = request.target
-  return new Promise((resolve) => {
-    const startedAtMs = performance.now()
-    const relayed: Relayed = {
-      end: 'complete',
-      status: undefined,
-      headers: {},
-      stream: false,
-      firstByteMs: undefined,
-      follower: undefined,
-      counter: undefined,
-      outline: undefined,
-      isMidFrame: false,
-      reportsError: false,
-      isOvertime: false,
-      whole: undefined,
-      held: Buffer.alloc(0),
-      guard: undefined,
-    }
-    let held: Buffer[] = []
-    let heldBytes = 0
-    let responseBytes = 0
-    let holdsWhole = holdWhole
-    let terminated = false
-    let parser: SseParser | undefined
-    let translator: StreamTranslator | undefined
-    let controller: Dispatcher.DispatchController | undefined
-    let decoder: BodyDecoder | undefined
-    let settled = false
-    let isPaused = false
+export function relay(options: RelayOptions): Promise<Relayed> {
+  const { request, response, recorder, accepts, maxResponseBytes, totalTimeoutMs } = options
+  const { name } = request.target.provider
+  const { promise, resolve } = Promise.withResolvers<Relayed>()
+  const startedAtMs = performance.now()
+  let head: Head | undefined
+  let body: ResponseBody | undefined
+  let source: Pick<Source, 'abort'> | undefined
+  let isOver = false
+  let receivedBytes = 0
 
-    const settle = (end: Relayed['end']) => {
-      if (settled) return
-      settled = true
-      clearTimeout(timer)
-      response.off('close', onClose)
-      decoder?.destroy()
-      relayed.end = end
-      relayed.held = held.length === 1 ? held[0]! : Buffer.concat(held, heldBytes)
-      if (isError(relayed.status)) {
-        relayed.held = withoutCredentials(relayed.held, request)
-        recorder.push(relayed.held)
-      }
-      if (holdsWhole && end === 'complete') relayed.whole = relayed.held
-      resolve(relayed)
+  const settle = (end: Relayed['end'], isOvertime = false) => {
+    if (isOver) return
+    isOver = true
+    clearTimeout(timer)
+    response.off('close', leave)
+    resolve({ ...noResponse, ...head, ...resultOf(body, head, end, options), end, isOvertime })
+  }
+  const giveUp = (end: Relayed['end'], reason: Error, isOvertime = false) => {
+    settle(end, isOvertime)
+    source?.abort(reason)
+  }
+  const leave = () => giveUp('client-left', new Error('The client disconnected'))
+  const timer = setTimeout(() => {
+    const error = timedOut(name, totalTimeoutMs)
+    giveUp(error, error, head !== undefined)
+  }, totalTimeoutMs)
+  /** Runs a step of the response; what it cannot go on with ends the call. */
+  const take = (step: () => void) => {
+    try {
+      if (!isOver) step()
+    } catch (error) {
+      giveUp(toUpstreamError(error, name, true), error as Error)
     }
-    const giveUp = (end: Relayed['end'], reason: Error) => {
-      settle(end)
-      controller?.abort(reason)
-    }
-    const onClose = () => giveUp('client-left', new Error('The client went away'))
-    const timer = setTimeout(() => {
-      relayed.isOvertime = relayed.status !== undefined
-      const error = timedOut(provider.name, totalTimeoutMs)
-      giveUp(error, error)
-    }, totalTimeoutMs)
-    if (response.destroyed) {
-      settle('client-left')
-      return
-    }
-    response.on('close', onClose)
+  }
 
-    const hold = (chunk: Buffer) => {
-      if (holdsWhole && heldBytes + chunk.length > limitBytes) throw tooLarge(provider.name, limitBytes)
-      held.push(chunk)
-      heldBytes += chunk.length
-      if (terminated && !holdsWhole && heldBytes > heldEndLimitBytes) throw endless(provider.name)
-    }
-    const send = (chunk: Buffer) => {
-      if (!response.headersSent) sendHead(relayed.status!, relayed.headers)
-      if (response.write(chunk) || isPaused) return
-      const source = decoder ?? controller!
-      isPaused = true
-      source.pause()
-      response.once('drain', () => {
-        isPaused = false
-        source.resume()
-      })
-    }
-    /** @param isTranslated they are the translator's own, and no frames of the provider. */
-    const passFrames = (frames: SseFrame[], isTranslated = false) => {
-      const { guard } = relayed
-      const passed: Buffer[] = []
-      const deliver = ({ raw }: SseFrame, isHeld: boolean) => {
-        if (translator || guard) deliveredRecorder.push(raw)
-        if (isHeld || holdsWhole) hold(raw)
-        else passed.push(raw)
-      }
-      for (const frame of frames) {
-        relayed.isMidFrame = frame.piece === 'begun'
-        if (frame.piece !== 'begun' && !isTranslated) {
-          relayed.follower!.push(frame)
-          relayed.counter!.push(frame)
-          relayed.reportsError ||= frameReportsError(frame)
-        }
-        for (const translated of translator && !isTranslated ? translator.push(frame) : [frame]) {
-          for (const judged of guard ? guard.push(translated) : [translated]) {
-            terminated ||= clientFormat.isTerminator(judged)
-            deliver(judged, terminated)
-          }
-        }
-      }
-      if (passed.length > 0) send(passed.length === 1 ? passed[0]! : Buffer.concat(passed))
-      if (guard?.blockedMessage() !== undefined) {
-        held = []
-        heldBytes = 0
-        giveUp('complete', new Error('Blocked by policy'))
-      }
-    }
-    /** A stream that ends without its terminator still has to give out what the guard held of it. */
-    const endUnterminated = (guard: FrameGuard) => {
-      for (const { raw } of guard.end()) {
-        deliveredRecorder.push(raw)
-        hold(raw)
-      }
-    }
-    const passChunk = (chunk: Buffer) => {
-      relayed.outline?.push(chunk)
-      if (holdsWhole) {
-        hold(chunk)
-        return
-      }
-      const before = held
-      held = [chunk]
-      heldBytes = chunk.length
-      for (const earlier of before) send(earlier)
-    }
-    const take = (work: () => void) => {
-      try {
-        work()
-      } catch (error) {
-        giveUp(toUpstreamError(error, provider.name, true), error as Error)
-      }
-    }
-
-    const receive = (chunk: Buffer) => {
-      if (settled) return
-      if (!isError(relayed.status)) recorder.push(chunk)
-      responseBytes += chunk.length
+  const toClient = decoding(name, {
+    head(status, headers, decoded) {
+      source = decoded
+      head = headOf(status, headers, options, startedAtMs)
+      body = bodyOf(head, options, decoded, () => giveUp('complete', new Error('Blocked by policy')))
+      if (!head.stream || body.isHeldWhole) return
+      options.sendHead(status, head.headers)
+      response.flushHeaders()
+    },
+    data(chunk) {
+      if (isOver) return
+      if (!isError(head!.status)) recorder.push(chunk)
+      receivedBytes += chunk.length
       take(() => {
-        if (responseBytes > maxResponseBytes) throw endlessResponse(provider.name, maxResponseBytes)
-        if (parser) passFrames(parser.push(chunk))
-        else passChunk(chunk)
+        if (receivedBytes > maxResponseBytes) throw endlessResponse(name, maxResponseBytes)
+        body!.push(chunk)
       })
-    }
-    const finish = () =>
+    },
+    end: () =>
       take(() => {
-        const rest = settled ? undefined : parser?.end()
-        if (rest) passFrames([rest])
-        if (translator && !terminated && !settled && !relayed.reportsError) {
-          passFrames(translator.end(), true)
-          if (!terminated && !settled) throw unended(provider.name)
-        }
-        if (relayed.guard && !terminated && !settled) endUnterminated(relayed.guard)
+        body!.end()
         settle('complete')
-      })
-    /** @returns whether this encoding can be unpacked. */
-    const unpack = (encoding: string): boolean => {
-      const fail = (cause?: Error) => {
-        const error = notUnpacked(provider.name, encoding, cause)
-        giveUp(error, error)
-      }
-      decoder = createBodyDecoder(encoding, {
-        data: receive,
-        end: finish,
-        error: fail,
-        drain: () => controller!.resume(),
-      })
-      const { 'content-encoding': _, ...headers } = relayed.headers
-      relayed.headers = headers
-      if (!decoder) fail()
-      return decoder !== undefined
-    }
-    const framing = () => {
-      if (holdsWhole || createGuard) return { maxFrameBytes: limitBytes }
-      return createStreamTranslator ? {} : { maxFrameBytes: heldEndLimitBytes, inPieces: true }
-    }
+      }),
+    error: (error) => settle(toUpstreamError(error, name, head !== undefined)),
+  })
+  if (response.destroyed) {
+    settle('client-left')
+    return promise
+  }
+  response.on('close', leave)
+  source = startCall(request, {
+    ...toClient,
+    head(status, headers, received) {
+      if (isOver) return
+      source = received
+      head = { status, headers, stream: false, firstByteMs: performance.now() - startedAtMs }
+      if (accepts(status, headers)) toClient.head(status, headers, received)
+      else giveUp('not-wanted', new Error('Asked again instead'))
+    },
+  })
+  return promise
+}
 
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(started) {
-        controller = started
-        if (settled) started.abort(new Error('Nobody waits for this response any more'))
-      },
-      onResponseStart(_controller, status, headers) {
-        if (status < 200 || settled) return
-        relayed.status = status
-        relayed.headers = headers
-        relayed.firstByteMs = performance.now() - startedAtMs
-        if (!accepts(status, headers)) {
-          giveUp('not-wanted', new Error('Asked again instead'))
-          return
-        }
-        if (request.translator) relayed.headers = translateHeaders(headers, clientFormat.id)
-        const encoding = headers['content-encoding'] && String(headers['content-encoding'])
-        if (isPacked(encoding) && !unpack(encoding)) return
-        const mediaType = String(headers['content-type'] ?? '').toLowerCase()
-        relayed.stream = status < 400 && mediaType.startsWith('text/event-stream')
-        if (!relayed.stream) {
-          holdsWhole ||= request.translator !== undefined || createGuard !== undefined || isError(status)
-          if (!holdsWhole) relayed.outline = createJsonOutline()
-          return
-        }
-        parser = createSseParser(framing())
-        relayed.follower = request.format.createFollower()
-        relayed.counter = createStreamTokenCounter(request.format)
-        translator = createStreamTranslator?.()
-        relayed.guard = createGuard?.()
-        if (!holdsWhole) {
-          sendHead(status, relayed.headers)
-          response.flushHeaders()
-        }
-      },
-      onResponseData(_controller, chunk) {
-        if (!decoder) receive(chunk)
-        else if (!settled && !decoder.push(chunk)) controller!.pause()
-      },
-      onResponseEnd() {
-        if (decoder) decoder.end()
-        else finish()
-      },
-      onResponseError(_controller, error) {
-        settle(toUpstreamError(error, provider.name, relayed.status !== undefined))
-      },
-    }
-    const { method, path, headers, body } = request
-    provider.pool.dispatch(
-      { method: method as Dispatcher.HttpMethod, path, headers, body: body.length > 0 ? body : null },
-      handler,
-    )
+/** Of a call that no response has come to. */
+export const noResponse: Omit<Relayed, 'end'> = {
+  status: undefined,
+  headers: {},
+  stream: false,
+  firstByteMs: undefined,
+  follower: undefined,
+  counter: undefined,
+  outline: undefined,
+  isMidFrame: false,
+  reportsError: false,
+  isOvertime: false,
+  whole: undefined,
+  held: Buffer.alloc(0),
+  guard: undefined,
+}
+
+function headOf(
+  status: number,
+  headers: IncomingHttpHeaders,
+  { request, clientFormat }: RelayOptions,
+  startedAtMs: number,
+): Head {
+  const mediaType = String(headers['content-type'] ?? '').toLowerCase()
+  return {
+    status,
+    headers: request.translator ? translateHeaders(headers, clientFormat.id) : headers,
+    stream: status < 400 && mediaType.startsWith('text/event-stream'),
+    firstByteMs: performance.now() - startedAtMs,
+  }
+}
+
+/** Composes what the bytes pass through: for a stream frames, translation and guard, and in each case what holds back. */
+function bodyOf(head: Head, options: RelayOptions, source: Source, onBlocked: () => void): ResponseBody {
+  const { request, response, clientFormat, createGuard, createStreamTranslator, limitBytes } = options
+  const { name } = request.target.provider
+  const isChanged = request.translator !== undefined || createGuard !== undefined
+  const isHeldWhole = options.holdsWhole || (!head.stream && (isChanged || isError(head.status)))
+  const send = createClientWriter(response, source, () => options.sendHead(head.status, head.headers))
+  const whole = () => holdWhole(limitBytes, () => tooLarge(name, limitBytes))
+  if (!head.stream) return isHeldWhole ? wholeBody(whole()) : passingBody(send)
+  return streamBody({
+    provider: name,
+    format: request.format,
+    clientFormat,
+    framing: framingOf(options),
+    translator: createStreamTranslator?.(),
+    guard: createGuard?.(),
+    hold: isHeldWhole ? whole() : holdEnd(send),
+    isHeldWhole,
+    noteDelivered: options.deliveredRecorder.push,
+    onBlocked,
   })
 }
 
-function isError(status: number | undefined): boolean {
-  return status !== undefined && status >= 400
+/** A frame that nobody has to read whole passes in pieces where it is long. */
+function framingOf({ holdsWhole, createGuard, createStreamTranslator, limitBytes }: RelayOptions) {
+  if (holdsWhole || createGuard) return { maxFrameBytes: limitBytes }
+  return createStreamTranslator ? {} : { maxFrameBytes: endLimitBytes, inPieces: true }
 }
 
-/** Of a stream's end: its terminator, and what a provider may send after it. */
-const heldEndLimitBytes = 64 * 1024
+/** What has come of a body when its call is over. An error loses the credential before it is recorded or sent. */
+function resultOf(
+  body: ResponseBody | undefined,
+  head: Head | undefined,
+  end: Relayed['end'],
+  { request, recorder }: RelayOptions,
+): Partial<Relayed> {
+  if (!body) return {}
+  const result = body.result()
+  if (isError(head!.status)) {
+    result.held = withoutCredentials(result.held, request)
+    recorder.push(result.held)
+  }
+  return body.isHeldWhole && end === 'complete' ? { ...result, whole: result.held } : result
+}
 
-function endless(provider: string): UpstreamError {
-  return new UpstreamError(
-    'upstream_malformed',
-    `Provider ${provider} went on with its stream for over ${heldEndLimitBytes} bytes after the end of it`,
-  )
+function isError(status: number): boolean {
+  return status >= 400
 }
 
 function endlessResponse(provider: string, maxResponseBytes: number): UpstreamError {
@@ -323,19 +222,6 @@ function endlessResponse(provider: string, maxResponseBytes: number): UpstreamEr
     'upstream_too_large',
     `The response of provider ${provider} is over ${maxResponseBytes} bytes (AIRS_MAX_ANSWER_BYTES)`,
   )
-}
-
-function notUnpacked(provider: string, encoding: string, cause: Error | undefined): UpstreamError {
-  return new UpstreamError(
-    'upstream_malformed',
-    `Provider ${provider} sent a response in Content-Encoding ${encoding} that cannot be unpacked${cause ? ` (${cause.message})` : ''}; it was asked for one that is not packed`,
-    { cause },
-  )
-}
-
-/** A client can tell a response that is cut from a whole one only where it gets the provider's own bytes. */
-function unended(provider: string): UpstreamError {
-  return new UpstreamError('upstream_cut', `The stream of provider ${provider} stopped before its end`)
 }
 
 function tooLarge(provider: string, limitBytes: number): UpstreamError {

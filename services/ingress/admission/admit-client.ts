@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http'
+import type { ClientKey, Usage } from '@airs-cp/events'
+import { clientCredential } from '@airs-cp/providers'
+import type { Exchange, Target } from '../exchange.ts'
+import { type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
+import { Refusal } from './refusal.ts'
+
+/** Who may use the providers, and how much of them. */
+export type Admission = {
+  /** Whether the server's credentials are for everybody who reaches the port. */
+  isOpen(): boolean
+  /** Whether the request has a client key, or is at an ingress that has none. */
+  isKnown(request: IncomingMessage, exchange: Exchange): boolean
+  /** The client key of a request, whether or not it allows it. */
+  findKey(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
+  /**
+   * The client key under which a request is admitted; undefined where none is needed. The exchange has it from here on.
+   * @throws Refusal when it needs one that is not there, or that does not allow it.
+   */
+  admit(asked: {
+    request: IncomingMessage
+    exchange: Exchange
+    targets: readonly Target[]
+    model: string | undefined
+    isPriced: (target: Target, model: string) => boolean
+  }): ClientKey | undefined
+  charge(key: ClientKey, usage: Usage | undefined, costUsdMicros: number | undefined): void
+}
+
+/** @param isOpen whether a server-side credential may be used without a client key, as long as there are none. */
+export function createAdmission(keys: () => ClientKeys | undefined, isOpen: boolean): Admission {
+  const accounts = createKeyAccounts()
+  const isOpenNow = () => isOpen && !keys()?.count
+  const findKey: Admission['findKey'] = (request, { credential }) =>
+    keys()?.find(credentialOf(request), credential?.fingerprint)
+  return {
+    isOpen: isOpenNow,
+    isKnown: (request, exchange) => !keys()?.count || findKey(request, exchange) !== undefined,
+    findKey,
+    admit({ request, exchange, targets, model, isPriced }) {
+      const requiresKey = !isOpenNow() && targets.some(({ provider }) => provider.config.apiKey !== undefined)
+      const key = identifyKey(keys(), credentialOf(request), exchange, requiresKey)
+      if (!key) return undefined
+      exchange.key = { id: key.keyId, name: key.name }
+      refuseStranded(key, targets)
+      accounts.admit(key, {
+        model,
+        providers: targets.map(({ provider }) => provider.name),
+        isModelList: exchange.path === '/v1/models',
+        isUnpriced:
+          exchange.method === 'POST' &&
+          model !== undefined &&
+          targets.some((target) => !isPriced(target, target.model ?? model)),
+      })
+      return key
+    },
+    charge: (key, usage, costUsdMicros) => accounts.charge(key.keyId, usage, costUsdMicros),
+  }
+}
+
+/** @throws Refusal when the key means nothing to a provider that has no credential here. */
+function refuseStranded(key: ClientKey, targets: readonly Target[]): void {
+  const stranded =
+    isGenerated(key) &&
+    targets.find(({ provider: { config } }) => !config.apiKey && !['mock', 'ollama'].includes(config.kind))
+  if (stranded)
+    throw new Refusal(
+      400,
+      'no_server_credential',
+      `Provider ${stranded.provider.name} has no credential here, and client key "${key.name}" means nothing to it; configure one, or send the provider's own key`,
+    )
+}
+
+function credentialOf({ headers }: IncomingMessage): string | undefined {
+  return clientCredential(headers as Record<string, string>)
+}

@@ -1,0 +1,39 @@
+import type { Exchange } from '../exchange.ts'
+import { type ByteLease, createByteBudget } from './byte-budget.ts'
+import { createExchangeLimits } from './exchange-limits.ts'
+
+/** What one exchange takes of what all of them share. Disposing of it gives all of that back. */
+export type Place = Disposable & {
+  /** For the bytes of its body. */
+  lease: ByteLease
+  /**
+   * @param address of the client, for one that presents no credential.
+   * @throws Refusal where this client, or all together, have too many exchanges under way.
+   */
+  enter(exchange: Exchange, address: string | undefined): void
+}
+
+/** @returns opens a place for an exchange; clients that are not known share a part of the bytes. */
+export function createRoom(limits: {
+  maxBytesInFlight: number
+  maxExchanges: { total: number; perClient: number }
+}): { open(isKnown: boolean): Place } {
+  const budget = createByteBudget(limits.maxBytesInFlight)
+  const exchanges = createExchangeLimits(limits.maxExchanges)
+  return {
+    open(isKnown) {
+      const lease = budget.open(isKnown)
+      let leave: (() => void) | undefined
+      return {
+        lease,
+        enter(exchange, address) {
+          leave = exchanges.enter(exchange, address)
+        },
+        [Symbol.dispose]() {
+          leave?.()
+          lease.release()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http'
+import type { JsonObject, WireFormat } from '@airs-cp/providers'
+import type { Exchange, Understood } from '../exchange.ts'
+import { hasMoreValuesThan } from './json-values.ts'
+import { isPacked } from './read-body.ts'
+import { Refusal } from './refusal.ts'
+
+/** @throws Refusal when this is no request that could be forwarded, or none that can be read. */
+export function understandRequest(
+  {
+    request,
+    exchange: { method, path },
+    format,
+    body,
+  }: { request: IncomingMessage; exchange: Exchange; format: WireFormat | undefined; body: Buffer },
+  maxJsonValues: number,
+): Understood {
+  refusePacked(request)
+  refuseForm(request)
+  if (hasMoreValuesThan(maxJsonValues, body))
+    throw new Refusal(
+      413,
+      'too_many_values',
+      `The request body has more than ${maxJsonValues} JSON values (AIRS_MAX_JSON_VALUES)`,
+    )
+  if (!format)
+    throw new Refusal(
+      404,
+      'unknown_url',
+      `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/completions and GET /v1/models, among others`,
+    )
+  const json = method === 'POST' && body.length > 0 ? parse(body) : undefined
+  const facts = format.readRequest(json)
+  if ('problem' in facts)
+    throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
+  return { format, facts, json: json as JsonObject | undefined }
+}
+
+/** @throws Refusal when the body is packed: what cannot be read cannot be decided on. */
+function refusePacked({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding']
+  if (isPacked(encoding))
+    throw new Refusal(
+      415,
+      'unsupported_encoding',
+      `The request body has Content-Encoding ${encoding.slice(0, 64)}; send it as it is`,
+    )
+}
+
+/**
+ * @throws Refusal when the body is a form or plain text: those are what a page of another site can send without being
+ * asked, and no client of these APIs sends them.
+ */
+function refuseForm({ headers }: IncomingMessage): void {
+  const type = headers['content-type']
+  if (type !== undefined && /^\s*(?:text\/plain|application\/x-www-form-urlencoded)/i.test(type))
+    throw new Refusal(
+      415,
+      'unsupported_media_type',
+      `The request body has Content-Type ${type.slice(0, 64)}; send JSON with Content-Type: application/json`,
+    )
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    throw new Refusal(400, 'invalid_json', `The request body is not valid JSON: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,86 @@
+import type { RecordedBody } from '@airs-cp/events'
+import { type CompiledPolicySet, createStreamGuard, enforces, type StreamGuard } from '@airs-cp/policy-engine'
+import type { WireFormat } from '@airs-cp/providers'
+import type { Change, FrameGuard, Judged, ProviderResponse, Relayed } from '../exchange.ts'
+import type { RequestDecision } from './decide-on-request.ts'
+import { type DecidedResponse, decideOnResponse } from './decide-on-response.ts'
+import { createFrameGuard } from './guard-frames.ts'
+import { createRestoringFilter, restoreResponse, type StreamFilter } from './restore-response.ts'
+
+/** Judges the response to one request: a stream on its way where that can be done, anything else when it is complete. */
+export type ResponseJudge = {
+  /** Undefined where a stream may pass as it is, and where it is held whole. */
+  createGuard: (() => FrameGuard) | undefined
+  /** It can be judged or restored only when all of it is here. */
+  needsWhole: boolean
+  /** @param relayed complete, and in the client's format. */
+  judge(received: ProviderResponse, relayed: Relayed): Judged
+}
+
+export function createResponseJudge(
+  set: CompiledPolicySet,
+  format: WireFormat,
+  { subject, context, evaluation: { restorations } }: RequestDecision,
+  digestKey: string,
+): ResponseJudge {
+  const isEnforced = enforces(set, 'response', subject)
+  const guard =
+    isEnforced && format.streamsText ? createStreamGuard(set, subject, digestKey, context) : undefined
+  const filter = filterOf(format, restorations, guard, isEnforced)
+  return {
+    createGuard: filter && (() => createFrameGuard(format, filter)),
+    needsWhole: (isEnforced || restorations.size > 0) && !filter,
+    judge(received, relayed) {
+      const isRestoredOnly = !guard && filter !== undefined && !received.request.translator
+      const recorded: RecordedBody = isRestoredOnly ? received.body : (received.delivered ?? received.body)
+      const decided = decideOnResponse({
+        ...{ set, subject, context, format, relayed, recorded, guard, digestKey },
+      })
+      const { evaluation, blockedMessage } = decided
+      if (blockedMessage !== undefined)
+        return { decision: evaluation.decision, blockedMessage, rewritten: undefined, changes: [] }
+      const restored =
+        restorations.size > 0 && relayed.whole
+          ? restoreResponse(format, relayed, decided.rewritten ?? relayed.whole, restorations)
+          : undefined
+      const isRestored = restored !== undefined || filter?.hasRestored() === true
+      return {
+        decision: evaluation.decision,
+        blockedMessage: undefined,
+        rewritten: restored ?? decided.rewritten,
+        changes: changesOf(received, relayed, decided, isRestored),
+      }
+    },
+  }
+}
+
+/**
+ * What a stream passes through on its way; nothing where it may pass as it is, and where it is held whole because policy
+ * can only judge it so.
+ */
+function filterOf(
+  format: WireFormat,
+  restorations: ReadonlyMap<string, string>,
+  guard: StreamGuard | undefined,
+  isEnforced: boolean,
+): StreamFilter | undefined {
+  if (!format.streamsText || (isEnforced && !guard)) return undefined
+  if (restorations.size > 0) return createRestoringFilter(format, restorations, guard)
+  return guard && { ...guard, hasRestored: () => false }
+}
+
+/** In which respects the client gets what the provider did not send. */
+function changesOf(
+  { request }: ProviderResponse,
+  { guard }: Relayed,
+  { rewritten, evaluation }: DecidedResponse,
+  isRestored: boolean,
+): Change[] {
+  const isRedacted = rewritten !== undefined || evaluation.decision.action === 'redact'
+  return [
+    ...(request.translator ? (['translated'] as const) : []),
+    ...(isRedacted ? (['redacted'] as const) : []),
+    ...(isRestored ? (['restored'] as const) : []),
+    ...(guard?.hasChanged() && !isRedacted && !isRestored ? (['reframed'] as const) : []),
+  ]
+}

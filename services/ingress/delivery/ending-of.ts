@@ -1,0 +1,174 @@
+import { type Decision, eventTypes } from '@airs-cp/events'
+import type { WireFormat } from '@airs-cp/providers'
+import type { Delivered, Exchange, Judged, Outcome, Relayed, UpstreamFailure } from '../exchange.ts'
+import type { RecordedData } from '../recording/recorder.ts'
+import { clientHeaders } from '../upstream/headers.ts'
+import { blockedError, errorResponse, type RestOfResponse } from './response.ts'
+
+type ClosingType =
+  | typeof eventTypes.requestBlocked
+  | typeof eventTypes.requestRejected
+  | typeof eventTypes.responseAborted
+  | typeof eventTypes.responseBlocked
+  | typeof eventTypes.responseCompleted
+  | typeof eventTypes.responseFailed
+
+type Closing = { [Type in ClosingType]: { type: Type; data: RecordedData<Type> } }[ClosingType]
+
+/** How an exchange ends: what is recorded of it, and what goes to the client once it is. */
+export type Ending = {
+  /** For metrics and traces. */
+  outcome: 'request-blocked' | 'refused' | 'aborted' | 'failed' | 'response-blocked' | 'completed'
+  event: Closing
+  response: RestOfResponse
+}
+
+export type ResponseEnd = {
+  exchange: Exchange
+  /** The client's. */
+  format: WireFormat
+  provider: string
+  /** The provider's own. */
+  providerStatus: number | undefined
+  /** In the client's format. */
+  relayed: Relayed
+  isHeadSent: boolean
+  outcome: Outcome
+  /** The response is an error, or reports one in mid-stream, whatever its status. */
+  reportsError: boolean
+  /** On the request. */
+  asked: Decision
+  /** Of a complete response under 400. */
+  judged: Judged | undefined
+  delivered: Delivered | undefined
+  nowSeconds: number
+}
+
+/**
+ * How an exchange whose request went to a provider ends:
+ *
+ * | relayed                        | event                | the client gets                                            |
+ * |--------------------------------|----------------------|------------------------------------------------------------|
+ * | the client left                | `response-aborted`   | nothing                                                    |
+ * | failed, nothing sent           | `response-failed`    | an error                                                   |
+ * | failed between two frames      | `response-failed`    | an error frame, and no terminator                          |
+ * | failed elsewhere               | `response-failed`    | a cut connection                                           |
+ * | complete, status 400 and above | `response-failed`    | the provider's error                                       |
+ * | complete, blocked              | `response-blocked`   | an error, or a stream's ending that says it was blocked    |
+ * | complete, reports an error     | `response-failed`    | what was held back or rewritten                            |
+ * | complete                       | `response-completed` | what was held back or rewritten                            |
+ */
+export function endingOf(end: ResponseEnd): Ending {
+  const { relayed, outcome, provider, providerStatus, asked, judged, delivered } = end
+  if (relayed.end === 'client-left')
+    return {
+      outcome: 'aborted',
+      event: { type: eventTypes.responseAborted, data: { ...outcome, status: relayed.status ?? 499 } },
+      response: 'none',
+    }
+  if (typeof relayed.end === 'object') {
+    const { code, message, status } = relayed.end
+    return {
+      outcome: 'failed',
+      event: {
+        type: eventTypes.responseFailed,
+        data: { ...outcome, status: end.isHeadSent ? relayed.status! : status, error: { code, message } },
+      },
+      response: failedResponse(end, relayed.end),
+    }
+  }
+  const status = relayed.status!
+  if (!judged) {
+    const error = {
+      code: 'upstream_status',
+      message: `Provider ${provider} responded with status ${providerStatus}`,
+    }
+    return {
+      outcome: 'failed',
+      event: { type: eventTypes.responseFailed, data: { ...outcome, status, error } },
+      response: heldResponse(end, asked),
+    }
+  }
+  const { decision, blockedMessage, rewritten } = judged
+  if (blockedMessage !== undefined)
+    return {
+      outcome: 'response-blocked',
+      event: {
+        type: eventTypes.responseBlocked,
+        data: { ...outcome, status: relayed.stream ? status : 403, decision },
+      },
+      response: blockedResponse(end, decision, blockedMessage),
+    }
+  const data = { ...outcome, status, decision, ...(delivered && { delivered }) }
+  const response = rewritten ? rewrittenResponse(end, rewritten) : heldResponse(end, asked)
+  if (!end.reportsError)
+    return { outcome: 'completed', event: { type: eventTypes.responseCompleted, data }, response }
+  const error = {
+    code: 'upstream_error',
+    message: `Provider ${provider} reported an error under status ${providerStatus}`,
+  }
+  return {
+    outcome: 'failed',
+    event: { type: eventTypes.responseFailed, data: { ...data, error } },
+    response,
+  }
+}
+
+/** What was held back: the end of the response exactly as the provider sent it. */
+function heldResponse(end: ResponseEnd, { action }: Decision): RestOfResponse {
+  const { status, stream, held } = end.relayed
+  return {
+    status: status!,
+    headers: { ...headersOf(end, action), ...(!stream && { 'content-length': String(held.length) }) },
+    bytes: held,
+  }
+}
+
+function rewrittenResponse(end: ResponseEnd, bytes: Buffer): RestOfResponse {
+  return {
+    status: end.relayed.status!,
+    headers: { ...headersOf(end, 'redact'), 'content-length': String(bytes.length) },
+    bytes,
+  }
+}
+
+/** None where the head has gone. */
+function headersOf({ exchange, relayed, isHeadSent }: ResponseEnd, decision: string) {
+  return isHeadSent ? {} : clientHeaders(relayed.headers, exchange, decision)
+}
+
+function blockedResponse(end: ResponseEnd, decision: Decision, message: string): RestOfResponse {
+  const { exchange, format, relayed, nowSeconds } = end
+  const policy = blockingPolicy(decision)
+  if (!relayed.stream)
+    return errorResponse(
+      exchange,
+      format,
+      blockedError({ message, policy, action: 'block' }),
+      decision.action,
+    )
+  const model = relayed.follower?.model() ?? 'unknown'
+  const identity = { id: exchange.id, model, createdSeconds: nowSeconds, policy }
+  return {
+    status: relayed.status!,
+    headers: headersOf(end, decision.action),
+    bytes:
+      relayed.guard?.blockedEnding(identity, message) ??
+      format.createFollower().blockedEnding(identity, message),
+  }
+}
+
+/** The policy that blocked; undefined where what could not be judged was. */
+function blockingPolicy({ verdicts, action: done }: Decision): string | undefined {
+  return verdicts.find(({ enforced, action }) => enforced && action === done)?.policy
+}
+
+function failedResponse(
+  { exchange, format, relayed, isHeadSent, asked }: ResponseEnd,
+  { status, code, message }: UpstreamFailure,
+): RestOfResponse {
+  const error = { status, type: 'server_error', code, message, param: null }
+  if (!isHeadSent) return errorResponse(exchange, format, error, asked.action)
+  if (!relayed.stream || relayed.isMidFrame) return 'cut'
+  return { status: relayed.status!, headers: {}, bytes: format.errorFrames(error) }
+}

@@ -1,0 +1,13 @@
+import type { Relayed } from '../exchange.ts'
+
+/** What the bytes of a response pass through on their way to the client. */
+export type ResponseBody = {
+  /** All of it is held until it is complete. */
+  isHeldWhole: boolean
+  /** @throws when the response cannot be read, or is too large to be held. */
+  push(chunk: Buffer): void
+  /** @throws when it is not complete, where the client could not see that. */
+  end(): void
+  /** What has come of it so far. */
+  result(): Partial<Relayed> & Pick<Relayed, 'held'>
+}

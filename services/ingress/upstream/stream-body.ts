@@ -1,0 +1,140 @@
+import {
+  createSseParser,
+  createStreamTokenCounter,
+  type SseFrame,
+  type StreamTranslator,
+  type WireFormat,
+} from '@airs-cp/providers'
+import type { FrameGuard } from '../exchange.ts'
+import type { HoldBack } from './hold-back.ts'
+import { frameReportsError } from './reports-error.ts'
+import type { ResponseBody } from './response-body.ts'
+import { UpstreamError } from './upstream-error.ts'
+
+/** Of a stream's end: its terminator, and what a provider may send after it. */
+export const endLimitBytes = 64 * 1024
+
+/** Takes frames one by one. */
+type TakeFrame = (frame: SseFrame) => void
+
+/**
+ * An event stream: its bytes become frames, which are followed, translated, judged and held back, each step a function
+ * that calls the next one.
+ * @param format the provider's; `clientFormat` is that of the frames behind `translator`.
+ * @param noteDelivered gets the client's bytes, where they are not the provider's.
+ * @param onBlocked the guard has ended the stream; what was held of it is gone.
+ */
+export function streamBody({
+  provider,
+  format,
+  clientFormat,
+  framing,
+  translator,
+  guard,
+  hold,
+  isHeldWhole,
+  noteDelivered,
+  onBlocked,
+}: {
+  provider: string
+  format: WireFormat
+  clientFormat: WireFormat
+  framing: Parameters<typeof createSseParser>[0]
+  translator: StreamTranslator | undefined
+  guard: FrameGuard | undefined
+  hold: HoldBack
+  isHeldWhole: boolean
+  noteDelivered: (bytes: Buffer) => void
+  onBlocked: () => void
+}): ResponseBody {
+  const parser = createSseParser(framing)
+  const followed = followFrames(format)
+  let isTerminated = false
+  let endBytes = 0
+  const deliver: TakeFrame = ({ raw }) => {
+    if (isTerminated && !isHeldWhole) endBytes += raw.length
+    if (endBytes > endLimitBytes) throw endless(provider)
+    hold.push(raw, isTerminated)
+  }
+  const noted: TakeFrame = translator || guard ? before(({ raw }) => noteDelivered(raw), deliver) : deliver
+  const held = before((frame) => {
+    isTerminated ||= clientFormat.isTerminator(frame)
+  }, noted)
+  const judged = guard ? through((frame) => guard.push(frame), held) : held
+  const translated = translator ? through((frame) => translator.push(frame), judged) : judged
+  const take = before(followed.take, translated)
+
+  const passOn = () => {
+    hold.flush()
+    if (guard?.blockedMessage() === undefined) return
+    hold.clear()
+    onBlocked()
+  }
+  return {
+    isHeldWhole,
+    push(chunk) {
+      for (const frame of parser.push(chunk)) take(frame)
+      passOn()
+    },
+    end() {
+      const rest = parser.end()
+      if (rest) {
+        take(rest)
+        passOn()
+      }
+      if (isTerminated || guard?.blockedMessage() !== undefined) return
+      if (translator && !followed.reportsError()) {
+        for (const frame of translator.end()) judged(frame)
+        passOn()
+        if (isTerminated || guard?.blockedMessage() !== undefined) return
+        // A client can tell a stream that was cut from a whole one only where it gets the provider's own bytes.
+        throw new UpstreamError('upstream_cut', `The stream of provider ${provider} stopped before its end`)
+      }
+      for (const { raw } of guard?.end() ?? []) {
+        noteDelivered(raw)
+        hold.push(raw, true)
+      }
+    },
+    result: () => ({ ...followed.result(), guard, held: hold.held() }),
+  }
+}
+
+function endless(provider: string): UpstreamError {
+  return new UpstreamError(
+    'upstream_malformed',
+    `Provider ${provider} went on with its stream for over ${endLimitBytes} bytes after the end of it`,
+  )
+}
+
+/** What a stream says of itself, in the provider's own frames. */
+function followFrames(format: WireFormat) {
+  const follower = format.createFollower()
+  const counter = createStreamTokenCounter(format)
+  let isMidFrame = false
+  let reportsError = false
+  const take: TakeFrame = (frame) => {
+    isMidFrame = frame.piece === 'begun'
+    if (isMidFrame) return
+    follower.push(frame)
+    counter.push(frame)
+    reportsError ||= frameReportsError(frame)
+  }
+  return {
+    take,
+    reportsError: () => reportsError,
+    result: () => ({ follower, counter, isMidFrame, reportsError }),
+  }
+}
+
+function before(first: TakeFrame, next: TakeFrame): TakeFrame {
+  return (frame) => {
+    first(frame)
+    next(frame)
+  }
+}
+
+function through(change: (frame: SseFrame) => SseFrame[], next: TakeFrame): TakeFrame {
+  return (frame) => {
+    for (const changed of change(frame)) next(changed)
+  }
+}
