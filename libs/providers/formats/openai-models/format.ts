@@ -27,15 +27,36 @@ export const openaiModels: WireFormat = {
 }
 
 const modelPath = /^\/v1\/models\/.+/
-/** A segment that leads up, plain or encoded: the provider would take it for another route, and the credential is good there. */
-const climbs = /(?:^|[/\\]|%2f|%5c)(?:\.|%2e){1,2}(?:$|[/\\]|%2f|%5c)/i
+/** A segment that leads up, also with parameters (`..;`): the provider would take it for another route, and the credential is good there. */
+const climbs = /(?:^|[/\\])\.{1,2}(?:;[^/\\]*)?(?:$|[/\\])/
+/** No name of a model is encoded more often; whoever goes on decoding behind the provider's address would find another path. */
+const maxDecodings = 8
 
 /** The model that `/v1/models/{model}` names; names may have slashes, and lead nowhere else than to a model. */
 export function modelOfPath(path: string): string | undefined {
-  if (!modelPath.test(path) || climbs.test(path)) return undefined
+  if (!modelPath.test(path)) return undefined
+  const encoded = path.slice('/v1/models/'.length)
   try {
-    return decodeURIComponent(path.slice('/v1/models/'.length))
+    const model = decodeURIComponent(encoded)
+    return leadsElsewhere(model) || climbs.test(encoded) ? undefined : model
   } catch {
     return undefined
   }
+}
+
+/** Servers and what stands before them decode a path once, or more often: it must lead nowhere however often. */
+function leadsElsewhere(name: string): boolean {
+  let decoded = name
+  for (let times = 0; times < maxDecodings; times++) {
+    if (climbs.test(decoded)) return true
+    const next = decodedOnce(decoded)
+    if (next === decoded) return false
+    decoded = next
+  }
+  return true
+}
+
+/** Escapes that are none stay as they are, as a lenient server leaves them. */
+function decodedOnce(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
 }
