@@ -13,6 +13,7 @@ import { createMockProvider } from '@airs-cp/providers'
 import OpenAI from 'openai'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
+import { rawRequest } from '../support/raw-request.ts'
 import { createRecordingFetch } from '../support/recording-fetch.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -162,7 +163,12 @@ routes:
     const response = await wire.fetch(`${stack.urls.ingress}/v1/chat/completions?v=1`, {
       method: 'POST',
       body,
-      headers: { authorization: 'Bearer sk-client', 'x-airs-tags': 'a', 'x-custom': 'kept' },
+      headers: {
+        'content-type': 'application/json',
+        authorization: 'Bearer sk-client',
+        'x-airs-tags': 'a',
+        'x-custom': 'kept',
+      },
     })
     await response.text()
     const { path, headers, body: sent } = openai.seen.at(-1)!
@@ -229,7 +235,7 @@ routes:
       const leaving = new AbortController()
       const asked = wire.fetch(`${stack.urls.ingress}/v1/chat/completions`, {
         method: 'POST',
-        headers: { authorization: 'Bearer sk-client' },
+        headers: { 'content-type': 'application/json', authorization: 'Bearer sk-client' },
         body: JSON.stringify({ model, stream: true, messages: [] }),
         signal: leaving.signal,
       })
@@ -243,6 +249,27 @@ routes:
       await asked.catch(() => undefined)
       await until('the provider to be left', async () => raw.left.includes(model.slice(4)) || undefined)
     })
+
+  test('a body where none belongs is not forwarded', async () => {
+    const smuggled = 'POST /v1/chat/completions HTTP/1.1\r\n\r\n'
+    const answer = await rawRequest(
+      stack.urls.ingress!,
+      `GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer sk-client\r\nX-AIRS-Provider: openai\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
+    )
+    assert.match(answer, /^HTTP\/1\.1 200 /)
+    const { path, body, headers } = openai.seen.at(-1)!
+    assert.deepEqual([path, body, headers['content-length']], ['/v1/models', '', undefined])
+  })
+
+  test('a client that asks for a WebSocket learns at once to go on with HTTP', async () => {
+    const answer = await rawRequest(
+      stack.urls.ingress!,
+      'GET /v1/responses HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      (seen) => seen.includes('upgrade_required'),
+    )
+    assert.match(answer, /^HTTP\/1\.1 426 /)
+    assert.match(answer, /upgrade: HTTP\/1\.1/i)
+  })
 
   test('a packed request is refused, in words', async () => {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
@@ -286,7 +313,12 @@ routes:
   test('an Anthropic client talks with OpenAI', async () => {
     const response = await wire.fetch(`${stack.urls.ingress}/v1/messages`, {
       method: 'POST',
-      headers: { 'x-api-key': 'sk-client', 'anthropic-version': '2023-06-01', 'x-airs-provider': 'openai' },
+      headers: {
+        'content-type': 'application/json',
+        'x-api-key': 'sk-client',
+        'anthropic-version': '2023-06-01',
+        'x-airs-provider': 'openai',
+      },
       body: JSON.stringify({
         model: 'gpt-4o',
         max_tokens: 50,
@@ -389,6 +421,7 @@ routes:
     const response = await wire.fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',
       headers: {
+        'content-type': 'application/json',
         host: 'evil.example',
         'x-forwarded-host': 'evil.example',
         'x-airs-provider': 'http://evil.example',

@@ -15,6 +15,7 @@ export function understandRequest(
   }: { request: IncomingMessage; exchange: Exchange; format: WireFormat | undefined; body: Buffer },
   maxJsonValues: number,
 ): Understood {
+  refuseUpgrade(request)
   refusePacked(request)
   refuseForm(request)
   if (hasMoreValuesThan(maxJsonValues, body))
@@ -34,6 +35,16 @@ export function understandRequest(
   if ('problem' in facts)
     throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
   return { format, facts, json: json as JsonObject | undefined }
+}
+
+/** @throws Refusal when a client would rather talk over a WebSocket: clients that learn so at once go on with HTTP. */
+function refuseUpgrade({ headers }: IncomingMessage): void {
+  if (headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? ''))
+    throw new Refusal(
+      426,
+      'upgrade_required',
+      `This gateway does not speak ${headers.upgrade.slice(0, 64)}; send the request over HTTP/1.1`,
+    )
 }
 
 /** @throws Refusal when the body is packed: what cannot be read cannot be decided on. */

@@ -37,6 +37,7 @@ export function errorResponse(
     headers: {
       ...ownHeaders(exchange, decision),
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(error.status === 426 && { connection: 'upgrade', upgrade: 'HTTP/1.1' }),
       'content-type': 'application/json',
       'content-length': String(bytes.length),
     },

@@ -56,5 +56,15 @@ function filtered(
     const value = headers[name]
     if (value !== undefined && !without.has(name) && !name.startsWith('x-airs-')) kept[name] = value
   }
+  const { connection } = headers
+  if (connection !== undefined && connection !== 'keep-alive' && connection !== 'close')
+    for (const name of namedBy(connection)) delete kept[name]
   return kept
+}
+
+/** Whatever `Connection` names is for this connection only (RFC 9110, section 7.6.1). */
+function namedBy(connection: string | string[]): string[] {
+  return String(connection)
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
 }

@@ -96,7 +96,7 @@ export function prepareRequest({
       'accept-encoding': 'identity',
       [hopHeader]: nextHops(exchange, instanceId),
     },
-    body: text === undefined ? body : Buffer.from(text),
+    body: takesBody(exchange) ? (text === undefined ? body : Buffer.from(text)) : noBody,
     changes,
     ignored: translated?.ignored ?? [],
     toolNames: translated?.toolNames ?? noNames,
@@ -113,6 +113,16 @@ function withholdsCredential(target: Target, first: Target, key: ClientKey | und
   const originOf = ({ provider }: Target) => new URL(provider.config.baseUrl).origin
   return target !== first && originOf(target) !== originOf(first)
 }
+
+/**
+ * A body where none belongs is not forwarded: a server that leaves it unread takes it for the next request on the
+ * connection, which then nobody has decided on.
+ */
+function takesBody({ method, path }: Exchange): boolean {
+  return method === 'POST' && !path.endsWith('/cancel')
+}
+
+const noBody = Buffer.alloc(0)
 
 /** The path of a question about one model, under the name that the provider knows. */
 function renamedPath(path: string, model: string | undefined): string {
