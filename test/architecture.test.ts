@@ -16,10 +16,11 @@ const allowed: Record<string, string[]> = {
   providers: ['events'],
   runtime: ['control-api'],
   'transparency-log': [],
-  manifest: ['events', 'transparency-log'],
+  evidence: ['transparency-log'],
+  manifest: ['events', 'evidence', 'transparency-log'],
   'control-api': ['events', 'manifest'],
   client: ['control-api', 'events', 'manifest'],
-  cli: ['client', 'control-api', 'events', 'manifest', 'transparency-log'],
+  cli: ['client', 'control-api', 'events', 'evidence', 'manifest', 'transparency-log'],
   'sdk-typescript': [],
 }
 

@@ -27,7 +27,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_TOKENS_FILE: 'further tokens with roles; [tokens and roles](#tokens-and-roles)',
   DATABASE_URL: 'Postgres; of its own per service, made at the first start',
   NATS_URL: 'NATS; a user of its own per process, made at the first start',
-  AIRS_DATA_DIR: 'journal, instance and last known good policy set; exports',
+  AIRS_DATA_DIR:
+    'journal, instance and last known good policy set; keys and last checkpoint of the log; exports',
   AIRS_TENANT: 'tenant of the exchanges of this ingress',
   AIRS_RECORDING: 'how sure a record is before traffic goes on: `strict`, `replicated`, `best-effort`',
   AIRS_FINGERPRINT_KEY: 'keys the fingerprints of credentials; made at the first start',
@@ -63,6 +64,12 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_GAP_GRACE_MS: 'how long missing events are waited for before the gap is recorded',
   AIRS_ABANDON_AFTER_MS:
     'when an exchange without outcome is abandoned although its ingress was not heard of',
+  AIRS_LOG_ORIGIN: 'name of the transparency log, at the very first start; chosen at random without it',
+  AIRS_LOG_ML_DSA: '`true`: the log also signs with ML-DSA-44; decided at the very first start',
+  AIRS_WITNESS_POLICY_FILE: 'witnesses that cosign the log (C2SP tlog-policy)',
+  AIRS_LOG_ANCHOR_FILE: 'a file to which every published checkpoint is appended',
+  AIRS_LOG_ANCHOR_URL: 'an address to which published checkpoints are posted',
+  AIRS_LOG_ANCHOR_EVERY_MS: 'least time between two such posts',
   AIRS_EXPORT_CONCURRENCY: 'exports at once',
   AIRS_ALERT_URLS: 'webhooks that alerts are posted to, comma-separated; [alerts](alerts.md)',
   AIRS_ALERT_SECRET: 'signs alerts; at least 16 characters, or `whsec_` and base64',

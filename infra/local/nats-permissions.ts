@@ -31,7 +31,15 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
     consume(streams.imported, 'audit-imported'),
     streams.imported.subjects,
     recordOfExchanges(eventTypes.exchangeAbandoned),
-    record(eventTypes.journalGapFound, eventTypes.journalGapClosed, eventTypes.importBegun),
+    record(
+      eventTypes.journalGapFound,
+      eventTypes.journalGapClosed,
+      eventTypes.importBegun,
+      eventTypes.logBegun,
+      eventTypes.logKeysChanged,
+      eventTypes.logProblemFound,
+      eventTypes.logProblemSolved,
+    ),
     write(buckets.journalProgress),
     // It makes the streams again when a server has lost its store; the others wait for that. It changes none that is
     // there: how many replicas a stream has is known to the set-up alone.

@@ -10,6 +10,7 @@ import { health } from './resources/health.ts'
 import { imports } from './resources/imports.ts'
 import { keys } from './resources/keys.ts'
 import { lineage } from './resources/lineage.ts'
+import { log } from './resources/log.ts'
 import { mode } from './resources/mode.ts'
 import { policies } from './resources/policies.ts'
 import { quarantine } from './resources/quarantine.ts'
@@ -18,7 +19,7 @@ import { sessions } from './resources/sessions.ts'
 /** The resources of each service. The console's origin has them all. */
 export const contract = {
   policy: { policies, mode, keys, quarantine, backtests, conduct, alerts },
-  audit: { events, audit, imports },
+  audit: { events, audit, imports, log },
   lineage: { sessions, lineage },
   export: { exports },
   /** Of every service that has a database: `:service` is its name. */

@@ -243,6 +243,27 @@ export const eventBuriedSchema = z.object({
   error: z.string(),
 })
 export type EventBuried = z.infer<typeof eventBuriedSchema>
+/** A transparency log begins that names the one before, which could not go on: its last signed checkpoint. */
+export const logBegunSchema = z.object({
+  origin: z.string(),
+  predecessor: z.string().nullable(),
+  reason: z.string(),
+  actor: actorSchema,
+})
+export type LogBegun = z.infer<typeof logBegunSchema>
+
+/** The transparency log signs with these keys from now on. */
+export const logKeysChangedSchema = z.object({
+  origin: z.string(),
+  /** C2SP verifier keys. */
+  keys: z.array(z.string()),
+  actor: actorSchema,
+})
+export type LogKeysChanged = z.infer<typeof logKeysChangedSchema>
+
+/** The transparency log stands still, or lacks its witnesses; or does so no longer. */
+export const logProblemSchema = z.object({ origin: z.string().nullable(), problem: z.string() })
+export type LogProblem = z.infer<typeof logProblemSchema>
 
 export type ControlEvent =
   | EventOf<typeof eventTypes.policyApplied, PolicyApplied>
@@ -267,6 +288,10 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.eventBuried, EventBuried>
   | EventOf<typeof eventTypes.journalGapFound, JournalGap>
   | EventOf<typeof eventTypes.journalGapClosed, JournalGap>
+  | EventOf<typeof eventTypes.logBegun, LogBegun>
+  | EventOf<typeof eventTypes.logKeysChanged, LogKeysChanged>
+  | EventOf<typeof eventTypes.logProblemFound, LogProblem>
+  | EventOf<typeof eventTypes.logProblemSolved, LogProblem>
 
 /** Data schema per control event type. */
 export const controlSchemas = {
@@ -292,4 +317,8 @@ export const controlSchemas = {
   [eventTypes.eventBuried]: eventBuriedSchema,
   [eventTypes.journalGapFound]: journalGapSchema,
   [eventTypes.journalGapClosed]: journalGapSchema,
+  [eventTypes.logBegun]: logBegunSchema,
+  [eventTypes.logKeysChanged]: logKeysChangedSchema,
+  [eventTypes.logProblemFound]: logProblemSchema,
+  [eventTypes.logProblemSolved]: logProblemSchema,
 } as const

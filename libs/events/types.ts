@@ -36,6 +36,10 @@ export const eventTypes = {
   eventBuried: 'airs.event-buried.v1',
   journalGapFound: 'airs.journal-gap-found.v1',
   journalGapClosed: 'airs.journal-gap-closed.v1',
+  logBegun: 'airs.log-begun.v1',
+  logKeysChanged: 'airs.log-keys-changed.v1',
+  logProblemFound: 'airs.log-problem-found.v1',
+  logProblemSolved: 'airs.log-problem-solved.v1',
 } as const
 
 export type EventType = (typeof eventTypes)[keyof typeof eventTypes]

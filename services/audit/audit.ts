@@ -21,6 +21,8 @@ import { observeCompleteness } from './completeness-metrics.ts'
 import type { AuditConfig } from './config.ts'
 import { addImportRoutes } from './import-routes.ts'
 import { startHousekeeping } from './keep-house.ts'
+import { addLogRoutes } from './log/routes.ts'
+import { startLog } from './log/start-log.ts'
 import { controlAudit, importedAudit, trafficAudit } from './projection.ts'
 import { startProgressReports } from './report-progress.ts'
 import { addAuditRoutes } from './routes.ts'
@@ -61,17 +63,23 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
   )
   const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit, importedAudit])
   observeCompleteness(metrics.meter, database, deadLetters)
+  const transparencyLog = stack.use(await startLog({ config, bus, database, metrics, log }))
   const api = createApi({
     service: 'audit',
     access: config.access,
     log,
     metrics,
-    checks: { ...projectionChecks(projections), database: databaseCheck(database) },
+    checks: {
+      ...projectionChecks(projections),
+      database: databaseCheck(database),
+      log: () => transparencyLog.status().problem ?? undefined,
+    },
   })
   addAuditRoutes(api, database)
   const publisher = stack.adopt(createPublisher(bus), (publisher) => publisher.close())
   addImportRoutes(api, { bus, publisher, database })
   addDeadLetterRoutes(api, 'audit', deadLetters)
+  addLogRoutes(api, { bus, database, log: transparencyLog })
   stack.use(await listen(api.app, config))
   return running(stack)
 }

@@ -1,16 +1,30 @@
+import { join } from 'node:path'
 import {
+  booleanSchema,
   controlApiSettings,
   controlApiVariables,
   numberSchema,
   portSchema,
   readConfig,
+  urlSchema,
 } from '@airs-cp/runtime'
+import { z } from 'zod'
 
 export const variables = {
   ...controlApiVariables,
   AIRS_AUDIT_PORT: portSchema.default(8082),
   AIRS_GAP_GRACE_MS: numberSchema(0).default(15_000),
   AIRS_ABANDON_AFTER_MS: numberSchema(1_000).default(24 * 3_600_000),
+  AIRS_DATA_DIR: z.string().default('.airs'),
+  AIRS_LOG_ORIGIN: z
+    .string()
+    .regex(/^[^\s+]{1,128}$/, 'is up to 128 characters without spaces and plus')
+    .optional(),
+  AIRS_LOG_ML_DSA: booleanSchema.default(false),
+  AIRS_WITNESS_POLICY_FILE: z.string().optional(),
+  AIRS_LOG_ANCHOR_FILE: z.string().optional(),
+  AIRS_LOG_ANCHOR_URL: urlSchema.optional(),
+  AIRS_LOG_ANCHOR_EVERY_MS: numberSchema(1_000).default(60_000),
 }
 
 export type AuditConfig = ReturnType<typeof readAuditConfig>
@@ -24,5 +38,16 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
     gapGraceMs: config.AIRS_GAP_GRACE_MS,
     /** After so long an exchange without outcome is abandoned even when its ingress was not heard of again. */
     abandonAfterMs: config.AIRS_ABANDON_AFTER_MS,
+    log: {
+      directory: join(config.AIRS_DATA_DIR, 'audit', 'log'),
+      origin: config.AIRS_LOG_ORIGIN,
+      withMlDsa: config.AIRS_LOG_ML_DSA,
+      witnessPolicyFile: config.AIRS_WITNESS_POLICY_FILE,
+      anchors: {
+        file: config.AIRS_LOG_ANCHOR_FILE,
+        url: config.AIRS_LOG_ANCHOR_URL,
+        everyMs: config.AIRS_LOG_ANCHOR_EVERY_MS,
+      },
+    },
   }
 }

@@ -1,7 +1,8 @@
 import type { Generated } from 'kysely'
+import type { LogTables } from './log/tables.ts'
 
 /** The schema `audit`. The service's role may insert into `events` and `contents`, and never update or delete there. */
-export type AuditTables = {
+export type AuditTables = LogTables & {
   'audit.events': {
     /** Order of arrival. */
     position: Generated<number>

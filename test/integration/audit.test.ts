@@ -9,12 +9,14 @@ import { sql } from 'kysely'
 import { startAudit } from '../../services/audit/audit.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
+import { logSettings } from '../support/log-settings.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource, ship, type TestEvent } from '../support/traffic.ts'
 
 const token = 'token-of-the-audit-test'
 
 describe('the audit service', () => {
+  const settings = logSettings()
   let servers: Awaited<ReturnType<typeof startServers>>
   let audit: Running
   let bus: Bus
@@ -32,6 +34,7 @@ describe('the audit service', () => {
         access: { token, tokensFile: undefined },
         gapGraceMs: 300,
         abandonAfterMs: 3_600_000,
+        log: settings.log,
       },
       createLogger('audit', 'silent'),
     )
@@ -46,6 +49,7 @@ describe('the audit service', () => {
     await audit?.close()
     await bus?.close()
     await database?.destroy()
+    settings.remove()
     await servers?.stop()
   })
 

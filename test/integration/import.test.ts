@@ -8,12 +8,14 @@ import { createLogger, type Running } from '@airs-cp/runtime'
 import { startAudit } from '../../services/audit/audit.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
+import { logSettings } from '../support/log-settings.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource, ship, type TestEvent } from '../support/traffic.ts'
 
 const token = 'token-of-the-import-test'
 
 describe('imported events', () => {
+  const settings = logSettings()
   let servers: Awaited<ReturnType<typeof startServers>>
   let audit: Running
   let bus: Bus
@@ -35,6 +37,7 @@ describe('imported events', () => {
         access: { token, tokensFile: undefined },
         gapGraceMs: 300,
         abandonAfterMs: 1_000,
+        log: settings.log,
       },
       createLogger('audit', 'silent'),
     )
@@ -45,6 +48,7 @@ describe('imported events', () => {
     await audit?.close()
     await bus?.close()
     await database?.destroy()
+    settings.remove()
     await servers?.stop()
   })
 

@@ -13,6 +13,9 @@ const shownToOthers: Record<string, string[]> = {
   airs_export: [
     'audit.recorded_events',
     'audit.recorded_contents',
+    'audit.recorded_leaves',
+    'audit.recorded_log_nodes',
+    'audit.recorded_checkpoints',
     'audit.recorded_positions',
     'lineage.recorded_positions',
     'lineage.exported_sessions',

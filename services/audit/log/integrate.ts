@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import {
+  factsOf,
+  factsSalt,
+  type LeafAttributes,
+  leafRecord,
+  saltBytes,
+  saltedDigest,
+} from '@airs-cp/evidence'
+import { type Frontier, type Hash, leafHash, tileHeight } from '@airs-cp/transparency-log'
+import { sql, type Transaction } from 'kysely'
+import type { LogTables } from './tables.ts'
+
+type Pending = { position: number; event: string | null; id: string; type: string; tenant: string }
+
+export type Integrated = {
+  /** Events that were taken; fewer than the limit: no more are waiting. */
+  taken: number
+  /** Positions of events that were removed from the store before they had a leaf. */
+  gone: number[]
+}
+
+/**
+ * Gives the next events their leaves, in the order of their positions, and appends them to `frontier`. The transaction must
+ * hold the lock of the log; when it fails, `frontier` is of no use any more.
+ */
+export async function integrateBatch(
+  transaction: Transaction<LogTables>,
+  generation: number,
+  frontier: Frontier,
+  limit = 2_000,
+): Promise<Integrated> {
+  const pending = await takePending(transaction, limit)
+  const leaves = pending.flatMap((one) => (one.event === null ? [] : toLeaf(one, one.event)))
+  const integrated = {
+    taken: pending.length,
+    gone: pending.filter(({ event }) => event === null).map(({ position }) => position),
+  }
+  if (leaves.length === 0) return integrated
+  const first = frontier.size
+  const nodes: { level: number; index: number; hash: Hash }[] = []
+  for (const { hash } of leaves)
+    frontier.append(hash, ({ level, index }, node) => {
+      if (level % tileHeight === 0) nodes.push({ level: level / tileHeight, index, hash: node })
+    })
+  await sql`insert into audit.log_leaves (generation, leaf_index, position, salt, facts, hash, record)
+    select ${generation}::int, ${first}::bigint + row - 1, position, salt, facts, hash, record
+    from unnest(${leaves.map(({ position }) => position)}::bigint[], ${leaves.map(({ salt }) => salt)}::bytea[],
+      ${leaves.map(({ facts }) => facts)}::bytea[], ${leaves.map(({ hash }) => hash)}::bytea[],
+      ${leaves.map(({ record }) => record)}::text[])
+      with ordinality as leaf (position, salt, facts, hash, record, row)`.execute(transaction)
+  if (nodes.length > 0)
+    await sql`insert into audit.log_nodes (generation, level, node_index, hash)
+      select ${generation}::int, level, node_index, hash
+      from unnest(${nodes.map(({ level }) => level)}::smallint[], ${nodes.map(({ index }) => index)}::bigint[],
+        ${nodes.map(({ hash }) => hash)}::bytea[]) as node (level, node_index, hash)`.execute(transaction)
+  return integrated
+}
+
+/** What waits longest, in the order of positions. */
+async function takePending(transaction: Transaction<LogTables>, limit: number): Promise<Pending[]> {
+  const { rows } = await sql<Pending>`
+    with taken as (
+      delete from audit.log_pending where ctid = any(array(
+        select ctid from audit.log_pending order by position limit ${limit}))
+      returning position)
+    select position, event, id, type, tenant
+    from taken left join audit.events using (position) order by position`.execute(transaction)
+  return rows
+}
+
+/** Everything that is kept of a leaf. */
+function toLeaf(pending: Pending, json: string) {
+  const salt = randomBytes(saltBytes)
+  const members = readMembers(pending, json)
+  const facts = saltedDigest(factsSalt(salt), factsOf(members))
+  const record = leafRecord(members, saltedDigest(salt, json), facts)
+  return {
+    position: pending.position,
+    salt,
+    facts,
+    hash: leafHash(record),
+    record: record.toString('latin1'),
+  }
+}
+
+/** Events are JSON; what else someone has put into the table gets a leaf all the same, and stops nothing. */
+function readMembers({ id, type, tenant }: Pending, json: string): LeafAttributes & Record<string, unknown> {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return { id, type, tenant, time: '' }
+  }
+}

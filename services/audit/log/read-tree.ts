@@ -1,0 +1,95 @@
+import {
+  consistencyRanges,
+  Frontier,
+  frontierNodes,
+  type Hash,
+  hashBytes,
+  hashOfSpan,
+  inclusionRanges,
+  type PerfectNode,
+  type ReadNodes,
+  rangeHashes,
+  tileSpan,
+} from '@airs-cp/transparency-log'
+import { type Kysely, sql } from 'kysely'
+import type { LogTables } from './tables.ts'
+
+type Database = Kysely<LogTables>
+
+/** Leaves that the log of a generation has. */
+export async function treeSize(database: Database, generation: number): Promise<number> {
+  const row = await database
+    .selectFrom('audit.log_leaves')
+    .select('leaf_index')
+    .where('generation', '=', generation)
+    .orderBy('leaf_index', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? row.leaf_index + 1 : 0
+}
+
+/** Hashes of a level of tiles beside each other, concatenated. @throws where the store has not all of them. */
+export async function readHashes(
+  database: Database,
+  generation: number,
+  { level, first, count }: { level: number; first: number; count: number },
+): Promise<Buffer> {
+  const query =
+    level === 0
+      ? sql<{ hash: Buffer }>`select hash from audit.log_leaves where generation = ${generation}
+          and leaf_index >= ${first} and leaf_index < ${first + count} order by leaf_index`
+      : sql<{
+          hash: Buffer
+        }>`select hash from audit.log_nodes where generation = ${generation} and level = ${level}
+          and node_index >= ${first} and node_index < ${first + count} order by node_index`
+  const { rows } = await query.execute(database)
+  const hashes = Buffer.concat(rows.map(({ hash }) => hash))
+  if (hashes.length !== count * hashBytes)
+    throw new Error(
+      `The log lacks hashes: ${rows.length} of ${count} are there at level ${level} from ${first} on`,
+    )
+  return hashes
+}
+
+/** Reads perfect subtrees, each in one query. */
+export function nodeReader(database: Database, generation: number): ReadNodes {
+  return async (nodes) => {
+    const hashes: Hash[] = []
+    for (const node of nodes) hashes.push(await readNode(database, generation, node))
+    return hashes
+  }
+}
+
+async function readNode(database: Database, generation: number, node: PerfectNode): Promise<Hash> {
+  return hashOfSpan(await readHashes(database, generation, tileSpan(node)))
+}
+
+/** The right edge of the log as it stands. */
+export async function readFrontier(database: Database, generation: number): Promise<Frontier> {
+  const size = await treeSize(database, generation)
+  return new Frontier(size, await nodeReader(database, generation)(frontierNodes(size)))
+}
+
+/** The root that the log had when it had `size` leaves. @throws where it has fewer. */
+export async function rootAt(database: Database, generation: number, size: number): Promise<Hash> {
+  const [root] = await rangeHashes([{ from: 0, to: size }], nodeReader(database, generation))
+  return root!
+}
+
+export function inclusionProof(
+  database: Database,
+  generation: number,
+  index: number,
+  size: number,
+): Promise<Hash[]> {
+  return rangeHashes(inclusionRanges(index, size), nodeReader(database, generation))
+}
+
+export function consistencyProof(
+  database: Database,
+  generation: number,
+  oldSize: number,
+  size: number,
+): Promise<Hash[]> {
+  return rangeHashes(consistencyRanges(oldSize, size), nodeReader(database, generation))
+}
