@@ -98,9 +98,10 @@ async function storePosition<Tables>(
   { schema, name }: Projection<Tables>,
   items: Item[],
 ): Promise<void> {
-  const sequence = items.at(-1)!.streamSequence
+  const sequence = Math.max(...items.map((item) => item.streamSequence))
   await sql`insert into ${sql.id(schema, 'positions')} (projection, stream_sequence) values (${name}, ${sequence})
-    on conflict (projection) do update set stream_sequence = excluded.stream_sequence, updated_at = now()`.execute(
+    on conflict (projection) do update
+      set stream_sequence = greatest(positions.stream_sequence, excluded.stream_sequence), updated_at = now()`.execute(
     database,
   )
 }
@@ -113,7 +114,12 @@ async function bury<Tables>(
 ): Promise<void> {
   const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   await sql`insert into ${sql.id(schema, 'dead_letters')} (projection, event_id, subject, payload, error)
-    values (${name}, ${eventId}, ${subject}, ${Buffer.from(payload)}, ${reason.slice(0, 4_000).replaceAll('\u0000', '')})
+    values (${name}, ${withoutNul(eventId)}, ${withoutNul(subject)}, ${Buffer.from(payload)}, ${withoutNul(reason.slice(0, 4_000))})
     on conflict (projection, event_id) do update
       set error = excluded.error, failed_at = now(), attempts = dead_letters.attempts + 1`.execute(database)
+}
+
+/** Postgres takes none in a text. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\u0000', '\ufffd')
 }

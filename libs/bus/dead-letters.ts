@@ -1,4 +1,4 @@
-import { parseEvent } from '@airs-cp/events'
+import { checkPlace, parseEvent } from '@airs-cp/events'
 import type { Kysely } from 'kysely'
 import { applyBatch, type Item } from './apply-batch.ts'
 import type { Projection } from './projection.ts'
@@ -71,7 +71,9 @@ function readItem({ event_id: eventId, subject, payload }: ProjectionTables['dea
   const base = { eventId, subject, payload, streamSequence: 0 }
   try {
     const json = payload.toString('utf8')
-    return { ...base, kind: 'event', delivery: { event: parseEvent(json), json } }
+    const event = parseEvent(json)
+    checkPlace(subject, event)
+    return { ...base, kind: 'event', delivery: { event, json } }
   } catch (reason) {
     return { ...base, kind: 'unreadable', reason }
   }

@@ -1,4 +1,4 @@
-import { type AnyEvent, parseEvent } from '@airs-cp/events'
+import { type AnyEvent, checkPlace, parseEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
 import {
   type Consumer,
@@ -12,7 +12,7 @@ import { applyBatch, type Item } from './apply-batch.ts'
 import type { Bus } from './connect.ts'
 import type { Projection } from './projection.ts'
 import type { ProjectionTables } from './projection-tables.ts'
-import { restoredPosition } from './take-up-restored.ts'
+import { noteReplacedStream, restoredPosition } from './take-up-restored.ts'
 import { ensureConsumer, ensureTopology } from './topology.ts'
 import { traceApplied } from './trace-events.ts'
 
@@ -123,6 +123,7 @@ export function runProjection<Tables>({
       await ensureTopology(bus)
       await ensureConsumer(bus, settings)
     })
+    await noteReplacedStream(bus, database, projection)
     if (!agreed) {
       const position = await restoredPosition(bus, database, projection)
       if (position !== undefined) {
@@ -253,6 +254,7 @@ function createReader<Tables>(projection: Projection<Tables>): (message: JsMsg) 
     try {
       const json = message.string()
       const event = parseEvent(json)
+      checkPlace(subject, event)
       return { ...base, eventId: event.id, kind: 'event', delivery: { event, json } }
     } catch (reason) {
       return { ...base, kind: 'unreadable', reason }

@@ -25,3 +25,20 @@ export async function restoredPosition<Tables>(
   const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, name)
   return acknowledged.stream_seq > position ? position : undefined
 }
+
+/**
+ * A stream that was lost and made again counts from the beginning. A position beyond its end says nothing about it, and
+ * would make who reads it believe that everything is applied; it goes back to what is acknowledged.
+ * @throws when Postgres or JetStream does not answer.
+ */
+export async function noteReplacedStream<Tables>(
+  bus: Bus,
+  database: Kysely<Tables>,
+  { schema, name, stream }: Projection<Tables>,
+): Promise<void> {
+  const manager = await jetstreamManager(bus)
+  const { state } = await manager.streams.info(stream.name)
+  const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, name)
+  await sql`update ${sql.id(schema, 'positions')} set stream_sequence = ${acknowledged.stream_seq}, updated_at = now()
+    where projection = ${name} and stream_sequence > ${state.last_seq}`.execute(database)
+}

@@ -8,6 +8,7 @@ export {
   recordBody,
   recordedBodySchema,
 } from './body.ts'
+export { checkPlace } from './check-place.ts'
 export { characterStart, contentOf, cutBytes, pieceBytes } from './content.ts'
 export {
   type AnomalyFound,

@@ -65,13 +65,32 @@ export async function storeGap(
   return rows.length > 0
 }
 
-/** Marks gaps closed whose journal has advanced over them, and answers them. */
+/**
+ * Marks gaps closed in which nothing is missing any more, and returns them: the journal has advanced over them, or all
+ * of their events are there although an earlier gap still holds it up.
+ */
 export async function closeGaps(database: Kysely<AuditTables>): Promise<Range[]> {
   const { rows } = await sql<Range>`
     update audit.gaps g set closed_at = now() from audit.journals j
-    where g.closed_at is null and not g.lost and j.journal = g.journal and j.committed >= g.to_sequence
+    where g.closed_at is null and not g.lost and j.journal = g.journal and (
+      j.committed >= g.to_sequence
+      or g.to_sequence - g.from_sequence + 1 = (
+        select count(*) from audit.events e
+        where e.journal = g.journal and e.sequence between g.from_sequence and g.to_sequence))
     returning g.journal, g.from_sequence as "from", g.to_sequence as "to"`.execute(database)
   return rows
+}
+
+/** An event that was taken for lost has come after all, such as a dead letter that was replayed. */
+export async function noteFound(
+  database: Kysely<AuditTables>,
+  journal: string,
+  sequences: number[],
+): Promise<void> {
+  await sql`update audit.gaps set lost = false, closed_at = now()
+    where journal = ${journal} and lost and from_sequence = to_sequence and from_sequence = any(${sequences}::bigint[])`.execute(
+    database,
+  )
 }
 
 export async function countGaps(

@@ -1,6 +1,6 @@
-import { type AnyEvent, eventTypes, type JournalProgress } from '@airs-cp/events'
+import { type AnyEvent, type EventByType, eventTypes, type JournalProgress } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import { lostRanges } from './gaps.ts'
+import { lostRanges, noteFound, type Range } from './gaps.ts'
 import type { AuditTables } from './tables.ts'
 
 /**
@@ -31,6 +31,8 @@ async function advanceJournal(
   const ascending = sequences.sort((a, b) => a - b)
   const before = await noteSeen(transaction, journal, ascending.at(-1)!)
   const run = followRun(before.committed, ascending)
+  const late = ascending.filter((sequence) => sequence <= before.committed)
+  if (late.length > 0) await noteFound(transaction, journal, late)
   // Of a journal that is new here, the beginning may have been imported.
   if (run === before.committed && run > 0) return
   await setCommitted(
@@ -40,14 +42,15 @@ async function advanceJournal(
   )
 }
 
-/** Notes the ranges that an ingress has found to be destroyed, so that nobody waits for them. */
+/** Notes the ranges that are known to be destroyed, or to be dead letters, so that nobody waits for them. */
 export async function noteLostRanges(
   transaction: Transaction<AuditTables>,
   events: AnyEvent[],
 ): Promise<void> {
   for (const event of events) {
-    if (event.type !== eventTypes.journalDamaged) continue
-    const { journal, from, to } = event.data
+    const range = await lostRangeOf(transaction, event)
+    if (!range) continue
+    const { journal, from, to } = range
     await transaction
       .insertInto('audit.gaps')
       .values({ journal, from_sequence: from, to_sequence: to, lost: true, closed_at: null })
@@ -57,6 +60,44 @@ export async function noteLostRanges(
       .execute()
     await passOverLost(transaction, journal, to)
   }
+}
+
+/** Undefined for other events, and for damage that its reporter cannot know of. */
+async function lostRangeOf(
+  transaction: Transaction<AuditTables>,
+  event: AnyEvent,
+): Promise<Range | undefined> {
+  if (event.type === eventTypes.eventBuried) {
+    const { journal, sequence } = event.data
+    return { journal, from: sequence, to: sequence }
+  }
+  if (event.type !== eventTypes.journalDamaged) return undefined
+  const { journal, from, to } = event.data
+  const last = await lastWritten(transaction, event)
+  if (last === undefined || from > last) return undefined
+  return { journal, from, to: Math.min(to, last) }
+}
+
+/**
+ * The last sequence that can have been written to a damaged journal. Its reporter is the process that writes it, or
+ * one that said at its start that it found the journal, and how much was in it. Anybody else is not believed.
+ */
+async function lastWritten(
+  transaction: Transaction<AuditTables>,
+  { source, journal, sequence, data }: EventByType<typeof eventTypes.journalDamaged>,
+): Promise<number | undefined> {
+  if (journal === data.journal) return sequence === undefined ? undefined : sequence - 1
+  const { rows } = await sql<{ event: string }>`
+    select event from audit.events
+    where type = ${eventTypes.ingressStarted} and journal = ${journal ?? null} order by sequence limit 10`.execute(
+    transaction,
+  )
+  for (const { event } of rows) {
+    const started = JSON.parse(event) as EventByType<typeof eventTypes.ingressStarted>
+    const found = started.data.journals.find((one) => one.journal === data.journal)
+    if (started.source === source && found) return found.lastSequence
+  }
+  return undefined
 }
 
 /** Moves a journal over a range that is now known to be lost, up to `to`. */

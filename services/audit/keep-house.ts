@@ -2,6 +2,7 @@ import { appendControlEvent, type Bus, publishEvent } from '@airs-cp/bus'
 import { type ExchangeAbandoned, eventTypes, outcomeTypes, trafficSubject, uuidFrom } from '@airs-cp/events'
 import { type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import { accountForBuried } from './account-for-buried.ts'
 import { forgetIngress, type OpenExchange, openExchanges, settledIngresses } from './ended-ingresses.ts'
 import { closeGaps, journalsWithGaps, missingRanges, storeGap } from './gaps.ts'
 import type { AuditTables } from './tables.ts'
@@ -15,6 +16,7 @@ const source = '/airs/audit'
  * |-----------------------------------------------------------|--------------------------|
  * | sequences missing in a journal for longer than `gapGraceMs` | `journal-gap-found`      |
  * | the missing events arrived after all                      | `journal-gap-closed`     |
+ * | a dead letter in a place of a journal                      | `event-buried`           |
  * | an exchange without outcome whose ingress process is gone and has delivered everything, or that is older than `abandonAfterMs` | `exchange-abandoned` |
  *
  * Every event has an id that follows from its fact, so several audit processes, or one that died in between, record
@@ -35,17 +37,20 @@ export function startHousekeeping({
   intervalMs?: number
   onProblem?: (error: unknown) => void
 }): Running {
-  const missingSince = new Map<string, number>()
+  /** When each missing range was seen first, by what it begins with. */
+  let missingSince = new Map<string, number>()
+  const accounted = new Set<number>()
 
   async function findGaps(): Promise<void> {
-    const journals = await journalsWithGaps(database)
-    for (const journal of missingSince.keys()) if (!journals.includes(journal)) missingSince.delete(journal)
-    for (const journal of journals) {
-      const since = missingSince.get(journal) ?? Date.now()
-      missingSince.set(journal, since)
-      if (Date.now() - since < gapGraceMs) continue
+    const before = missingSince
+    missingSince = new Map()
+    for (const journal of await journalsWithGaps(database)) {
       for (const range of await missingRanges(database, journal)) {
         const { from, to } = range
+        const key = `${journal} ${from}`
+        const since = before.get(key) ?? performance.now()
+        missingSince.set(key, since)
+        if (performance.now() - since < gapGraceMs) continue
         const id = uuidFrom('journal-gap-found', journal, String(from), String(to))
         await appendControlEvent(bus, source, eventTypes.journalGapFound, range, { id })
         await storeGap(database, range)
@@ -59,6 +64,8 @@ export function startHousekeeping({
       await appendControlEvent(bus, source, eventTypes.journalGapClosed, range, { id })
     }
   }
+
+  const noteBuried = () => accountForBuried({ bus, database, source }, accounted)
 
   async function closeExchanges(): Promise<void> {
     for (const { source: ended, open } of await settledIngresses(database)) {
@@ -98,7 +105,7 @@ export function startHousekeeping({
   return repeat({
     everyMs: intervalMs,
     async work(signal) {
-      for (const task of [findGaps, noteClosedGaps, closeExchanges])
+      for (const task of [findGaps, noteClosedGaps, noteBuried, closeExchanges])
         if (!signal.aborted && !bus.isClosed()) await task().catch(onProblem)
     },
     onProblem,

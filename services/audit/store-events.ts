@@ -1,5 +1,12 @@
 import type { Delivery } from '@airs-cp/bus'
-import { type AnyEvent, eventTypes, outcomeTypes } from '@airs-cp/events'
+import {
+  type AnyEvent,
+  contentBytes,
+  type EventByType,
+  eventTypes,
+  outcomeTypes,
+  sha256Hex,
+} from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
 import { noteEndedIngresses } from './ended-ingresses.ts'
 import { advanceJournals, noteLostRanges } from './journals.ts'
@@ -76,11 +83,16 @@ export async function refuseImpostors(
     )
 }
 
+/** An event that says another digest than its bytes have is stored, as what it is, and found by nobody. */
+function isGenuine({ data }: EventByType<typeof eventTypes.contentRecorded>): boolean {
+  return sha256Hex(contentBytes(data)) === data.sha256
+}
+
 export async function indexContents(
   transaction: Transaction<AuditTables>,
   events: AnyEvent[],
 ): Promise<void> {
-  const contents = events.filter((event) => event.type === eventTypes.contentRecorded)
+  const contents = events.filter((event) => event.type === eventTypes.contentRecorded).filter(isGenuine)
   if (contents.length === 0) return
   await transaction
     .insertInto('audit.contents')

@@ -1,4 +1,5 @@
-import { contentBytes, type EventByType, type eventTypes, parseEvent } from '@airs-cp/events'
+import { contentBytes, type EventByType, type eventTypes, parseEvent, sha256Hex } from '@airs-cp/events'
+import { isTransient } from '@airs-cp/postgres'
 import { type Kysely, sql } from 'kysely'
 import { type Flow, isPending, readFlow, referencesOf } from './read-flows.ts'
 import { storeFlows } from './store-graph.ts'
@@ -41,7 +42,7 @@ export async function settlePending(database: Kysely<LineageTables>): Promise<nu
     const read: Flow[] = []
     const settled: string[] = []
     for (const { event } of due) {
-      const flow = await readRecorded(transaction, event)
+      const flow = await readRecorded(transaction, event).catch(passOverUnreadable)
       if (!flow) continue
       read.push(flow)
       settled.push(event)
@@ -61,6 +62,12 @@ export async function settlePending(database: Kysely<LineageTables>): Promise<nu
         .execute()
     return settled.length
   })
+}
+
+/** A body whose pieces do not make it up waits like one that is not whole; it does not hold up others. */
+function passOverUnreadable(error: unknown): undefined {
+  if (isTransient(error) || !(error instanceof Error) || 'code' in error) throw error
+  return undefined
 }
 
 /** Undefined while the event or a piece of its body is not in the event store. */
@@ -91,9 +98,10 @@ async function findContents(
     .where('c.sha256', 'in', digests)
     .execute()
   return new Map(
-    rows.map(({ sha256, event }) => {
+    rows.flatMap(({ sha256, event }) => {
       const { data } = parseEvent(event) as EventByType<typeof eventTypes.contentRecorded>
-      return [sha256, contentBytes(data)]
+      const bytes = contentBytes(data)
+      return sha256Hex(bytes) === sha256 ? [[sha256, bytes] as const] : []
     }),
   )
 }
