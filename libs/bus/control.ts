@@ -1,4 +1,4 @@
-import { type ControlEvent, controlSubject, uuidv7 } from '@airs-cp/events'
+import { type ControlEvent, controlSubject, maxEventBytes, parseEvent, uuidv7 } from '@airs-cp/events'
 import { JetStreamApiError, jetstream } from '@nats-io/jetstream'
 import { context, propagation } from '@opentelemetry/api'
 import type { Bus } from './connect.ts'
@@ -10,7 +10,8 @@ const encoder = new TextEncoder()
  * Appends an event about the control plane to its stream; answers when JetStream has acknowledged it.
  * @param source the service that appends, as `/airs/<service>`.
  * @returns the event as appended, to wait for by its id.
- * @throws when JetStream does not acknowledge.
+ * @throws InvalidControlEventError when no consumer could apply it, before anything is appended; and when JetStream does
+ * not acknowledge.
  */
 export async function appendControlEvent<Type extends ControlEvent['type']>(
   bus: Bus,
@@ -32,8 +33,38 @@ export async function appendControlEvent<Type extends ControlEvent['type']>(
     ...trace,
     data,
   }
-  await publishEvent(bus, controlSubject(tenant, type), id, JSON.stringify(event))
+  const json = JSON.stringify(event)
+  refuseUnusable(json, data)
+  await publishEvent(bus, controlSubject(tenant, type), id, json)
   return { id }
+}
+
+/** A control event that nobody could store or apply. */
+export class InvalidControlEventError extends Error {
+  override name = 'InvalidControlEventError'
+}
+
+/** Postgres takes none in a text. */
+function hasNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\u0000')
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasNul)
+}
+
+function refuseUnusable(json: string, data: object): void {
+  const bytes = Buffer.byteLength(json)
+  if (bytes > maxEventBytes)
+    throw new InvalidControlEventError(
+      `The change has ${bytes} bytes as an event; ${maxEventBytes} is the most`,
+    )
+  if (hasNul(data))
+    throw new InvalidControlEventError('The change contains a NUL character, which cannot be stored')
+  try {
+    parseEvent(json)
+  } catch (error) {
+    throw new InvalidControlEventError(`The change is no event: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
 }
 
 /** Publishes with the event id as message id; where the stream is gone, it is made again first. */

@@ -1,5 +1,5 @@
 export { type Bus, connectBus, serverOptions } from './connect.ts'
-export { appendControlEvent, publishEvent } from './control.ts'
+export { appendControlEvent, InvalidControlEventError, publishEvent } from './control.ts'
 export { createDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters.ts'
 export { findKey, putKey, watchKey } from './key-value.ts'
 export type { Delivery, Handler, Projection } from './projection.ts'

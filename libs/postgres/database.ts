@@ -34,7 +34,8 @@ export function openDatabase<Tables>({
 }
 
 /**
- * Runs `work` in one transaction under an advisory lock, so that only one process at a time does it.
+ * Runs `work` in one transaction under an advisory lock, so that only one process at a time does it. Those that wait in this
+ * process wait in line and hold no connection: what `work` needs of the pool is left for it.
  * @param key names the lock; blocks until it is free.
  */
 export async function underLock<Tables, Result>(
@@ -42,11 +43,24 @@ export async function underLock<Tables, Result>(
   key: string,
   work: (transaction: Transaction<Tables>) => Promise<Result>,
 ): Promise<Result> {
-  return database.transaction().execute(async (transaction) => {
-    await sqlLock(key).execute(transaction)
-    return work(transaction)
-  })
+  const lines = waitingLines.get(database) ?? new Map<string, Promise<unknown>>()
+  waitingLines.set(database, lines)
+  const before = lines.get(key) ?? Promise.resolve()
+  const result = before.then(() =>
+    database.transaction().execute(async (transaction) => {
+      await sqlLock(key).execute(transaction)
+      return work(transaction)
+    }),
+  )
+  lines.set(
+    key,
+    result.catch(() => undefined),
+  )
+  return result
 }
+
+/** The last in each line, by database and key. */
+const waitingLines = new WeakMap<object, Map<string, Promise<unknown>>>()
 
 function sqlLock(key: string) {
   return sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`

@@ -55,11 +55,11 @@ export type KeyAccounts = {
  * key may go over its limit by one exchange and then waits. The budget counts what all ingresses have reported, and
  * what this one has charged since.
  */
-export function createKeyAccounts(now: () => number = Date.now): KeyAccounts {
+export function createKeyAccounts(elapsedMs: () => number = () => performance.now()): KeyAccounts {
   const accounts = new Map<string, Account>()
 
   function accountOf({ keyId, limits, spentUsdMicros }: ClientKey): Account {
-    const nowMs = now()
+    const nowMs = elapsedMs()
     const account = accounts.get(keyId) ?? {
       requests: limits.requestsPerMinute ?? 0,
       tokens: limits.tokensPerMinute ?? 0,
@@ -78,7 +78,7 @@ export function createKeyAccounts(now: () => number = Date.now): KeyAccounts {
   return {
     admit(key, { model, providers, isModelList, isUnpriced }) {
       const { name, limits } = key
-      if (limits.expiresAt !== undefined && Date.parse(limits.expiresAt) <= now())
+      if (limits.expiresAt !== undefined && Date.parse(limits.expiresAt) <= Date.now())
         throw new Refusal(401, 'key_expired', `Key "${name}" has expired; ask for a new one`)
       if (limits.models && !isModelList && (model === undefined || !allowsModel(key, model)))
         throw forbidden('model_not_allowed', name, `model ${model ?? '(none)'}`, limits.models)

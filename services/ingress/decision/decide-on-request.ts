@@ -24,7 +24,7 @@ export type RequestDecision = {
 /** Decides on requests; what was scanned before is not scanned again. */
 export function createRequestDecider(digestKey: string) {
   const cache = createScanCache(digestKey)
-  const throttle = createThrottle(Date.now)
+  const throttle = createThrottle(() => performance.now())
   return (
     set: CompiledPolicySet,
     exchange: Exchange,
