@@ -15,6 +15,7 @@ const noTraits: RequestTraits = {
   maxTokens: 0,
   hasSystemPrompt: false,
   tools: [],
+  unscanned: [],
 }
 
 /** The variables of conditions on one direction of an exchange; each is made when a condition first asks for it. */

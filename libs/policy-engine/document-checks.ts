@@ -59,15 +59,16 @@ type Draft = {
   when?: string | undefined
   throttle?: unknown
   reversible?: boolean | undefined
+  onUnscanned?: string
 }
 
 /** What fields must be, given the others. */
 export function checkDocument(document: Draft, context: Context): void {
-  const { action, detectors, direction, when, throttle, reversible } = document
+  const { action, detectors, direction, when, throttle, reversible, onUnscanned } = document
   const wrong = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
-  if (detectors.length === 0 && when === undefined && !throttle)
-    wrong([], 'a policy needs detectors, a condition (when) or a limit (throttle)')
+  if (detectors.length === 0 && when === undefined && !throttle && onUnscanned !== 'block')
+    wrong([], 'a policy needs detectors, a condition (when) or a limit (throttle), or onUnscanned: block')
   if (action === 'throttle' && !throttle)
     wrong(
       ['action'],

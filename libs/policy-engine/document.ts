@@ -133,6 +133,10 @@ export const policyDocumentSchema = z
       .enum(['open', 'closed'])
       .default('closed')
       .describe('What happens when it cannot be evaluated: closed blocks'),
+    onUnscanned: z
+      .enum(['allow', 'block'])
+      .default('allow')
+      .describe('What happens where a part was not read, such as an image: block refuses it'),
     owasp: listOf(z.string().regex(/^LLM(0[1-9]|10)$/, 'an OWASP LLM id is LLM01 to LLM10')).optional(),
   })
   .superRefine(checkDocument)

@@ -1,10 +1,11 @@
-import { type Action, actions, type Decision, type Verdict } from '@airs-cp/events'
+import { hash } from 'node:crypto'
+import { type Action, actions, type Decision, type Finding, type Verdict } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
-import type { Direction, EvaluatedText, EvaluationContext } from './evaluation-context.ts'
+import type { Direction, EvaluatedText, EvaluationContext, Unscanned } from './evaluation-context.ts'
 import { createFinder } from './find.ts'
 import { createFindings } from './findings.ts'
-import { redactTexts } from './redact-texts.ts'
+import { redactTexts, type TextChange } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
 
 /** Why an exchange may not go on. */
@@ -21,7 +22,7 @@ export type Block = {
 export type Evaluation = {
   decision: Decision
   /** The texts that enforcing policies rewrite. Empty unless `decision.action` is `redact`. */
-  edits: { path: string; text: string }[]
+  edits: TextChange[]
   /** What reversible policies took out, by the placeholder that stands there instead. Never to be written anywhere. */
   restorations: ReadonlyMap<string, string>
   /** The policy that blocks, when `decision.action` is `throttle`, `block` or `quarantine`. */
@@ -45,17 +46,23 @@ export function evaluate(
   digestKey: string,
   context: EvaluationContext = {},
 ): Evaluation {
-  if (set.mode === 'off') return unscanned(set, texts, 'the kill switch is on')
+  if (set.mode === 'off') return unjudged(set, texts, 'the kill switch is on')
   const policies = policiesFor(set, direction, subject)
-  if (policies.length === 0) return unscanned(set, texts, 'no policy is in scope')
+  if (policies.length === 0) return unjudged(set, texts, 'no policy is in scope')
 
+  const unread = context.unscanned?.() ?? []
+  // What is only repeated was read elsewhere.
+  const unscanned = unread.filter(({ kind }) => kind !== 'echo')
   const findings = createFindings(digestKey)
   const finder = createFinder(direction, texts, context, findings)
   const facts = createConditionFacts(direction, subject, context)
   const verdicts: Verdict[] = []
   const redacted = new Set<number>()
   const kept = new Set<number>()
-  const skipped: Decision['scanned']['skipped'] = []
+  const skipped: Decision['scanned']['skipped'] = unread.map(({ path, kind, reason }) => ({
+    path,
+    reason: `${kind}: ${reason}`,
+  }))
   let action: Action = 'allow'
   let blockedBy: Block | undefined
   const block = (by: Block) => {
@@ -67,7 +74,13 @@ export function evaluate(
     const { document, condition } = policy
     try {
       const found = finder.find(policy)
-      if (policy.detectors.length > 0 && found.length === 0) continue
+      if (document.onUnscanned === 'block' && unscanned.length > 0) {
+        if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) continue
+        verdicts.push({ ...verdictOf(policy, enforced, found), action: 'block' })
+        if (enforced) block(unscannedBlockOf(policy, unscanned[0]!))
+        continue
+      }
+      if (found.length === 0 && !decidesWithoutFindings(policy)) continue
       if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) continue
       const verdict = verdictOf(policy, enforced, found)
       if (document.throttle) {
@@ -93,6 +106,19 @@ export function evaluate(
       block(failedBlockOf(policy))
     }
   }
+  const fixed = new Map(texts.flatMap((text) => (text.fixed ? [[text.path, text.fixed] as const] : [])))
+  for (const index of fixed.size > 0 ? [...redacted] : []) {
+    const { path, type } = findings.all[index]!
+    if (!fixed.has(path)) continue
+    redacted.delete(index)
+    if (fixed.get(path) === 'signed')
+      skipped.push({
+        path,
+        reason: `signed: ${type} was found and is passed on, since it must come back unchanged`,
+      })
+    else block(encodedBlockOf(policies, verdicts, index))
+  }
+  if (action === 'redact' && redacted.size === 0) action = 'allow'
   const known = finder.knownCharacters()
   const decision: Decision = {
     action,
@@ -108,9 +134,31 @@ export function evaluate(
   }
   const rewritten =
     action === 'redact'
-      ? redactTexts(texts, findings.all, redacted, (index) => !kept.has(index))
+      ? redactTexts(
+          texts,
+          findings.all,
+          redacted,
+          (index) => !kept.has(index),
+          hidesHistory(unread) ? (finding) => keyedNumber(subject, finding) : undefined,
+        )
       : { edits: [], restorations: new Map<string, string>() }
   return { decision, ...rewritten, ...(blockedBy && { blockedBy }) }
+}
+
+/** Whether a policy fires where it has found nothing, since it has nothing to find. */
+export function decidesWithoutFindings({ detectors, condition, document }: CompiledPolicy): boolean {
+  if (detectors.length > 0) return false
+  return condition !== undefined || document.throttle !== undefined || document.onUnscanned !== 'block'
+}
+
+/** The model knows what was said before, and with it placeholders of earlier requests that stood for other values. */
+function hidesHistory(unread: readonly Unscanned[]): boolean {
+  return unread.some(({ kind }) => kind === 'stored-response' || kind === 'stored-conversation')
+}
+
+/** Of a value within a session: another value has another one, and nobody can guess which. */
+function keyedNumber({ session }: Subject, { digest }: Finding): string {
+  return hash('sha256', `${session?.id ?? ''}\0${digest}`).slice(0, 10)
 }
 
 /** Whether any policy looks at that direction of such an exchange. */
@@ -151,7 +199,7 @@ export function isBlocking(action: Action): action is Block['action'] {
   return action === 'throttle' || action === 'block' || action === 'quarantine'
 }
 
-function unscanned(set: CompiledPolicySet, texts: EvaluatedText[], reason: string): Evaluation {
+function unjudged(set: CompiledPolicySet, texts: EvaluatedText[], reason: string): Evaluation {
   const decision: Decision = {
     action: 'allow',
     mode: set.mode,
@@ -191,6 +239,23 @@ export function blockOf({ document }: CompiledPolicy, { throttle }: Pick<Verdict
   }
   const blocked = action === 'quarantine' ? 'quarantine' : 'block'
   return { policy: name, message: message ?? `Blocked by policy ${name}`, action: blocked }
+}
+
+export function unscannedBlockOf({ document }: CompiledPolicy, { path, kind }: Unscanned): Block {
+  const { name, message } = document
+  const fallback = `Policy ${name} allows nothing that was not read, and ${path === '' ? 'a part' : path} (${kind}) was not`
+  return { policy: name, message: message ?? fallback, action: 'block' }
+}
+
+/** What had to be changed and cannot be. */
+function encodedBlockOf(policies: CompiledPolicy[], verdicts: Verdict[], finding: number): Block {
+  const verdict = verdicts.find(({ findings, action }) => action === 'redact' && findings.includes(finding))
+  const name = verdict?.policy ?? policies[0]!.document.name
+  return {
+    policy: name,
+    message: `Policy ${name} redacts a text that came encoded and cannot be changed`,
+    action: 'block',
+  }
 }
 
 export function failedBlockOf({ document: { name } }: CompiledPolicy): Block {

@@ -11,8 +11,16 @@ export type EvaluatedText = {
   path: string
   text: string
   role?: 'system' | 'user' | 'assistant' | 'tool' | 'unknown'
-  kind?: 'text' | 'tool-arguments' | 'tool-result' | 'tool-definition' | 'document'
+  kind?: 'text' | 'tool-arguments' | 'tool-result' | 'tool-definition' | 'document' | 'unknown'
+  /**
+   * It can be judged and not changed: `signed`, since a signature beside it would not fit any more, so that it is passed on as it is
+   * unless a policy blocks; `encoded`, since it cannot be written back, so that what had to be changed is blocked.
+   */
+  fixed?: 'signed' | 'encoded'
 }
+
+/** A part of a request or response that was not read, and of what kind it is. */
+export type Unscanned = { path: string; kind: string; reason: string }
 
 /** What a condition can ask of a request beyond its subject. */
 export type RequestTraits = Pick<
@@ -27,12 +35,15 @@ export type RequestTraits = Pick<
   | 'maxTokens'
   | 'hasSystemPrompt'
   | 'tools'
+  | 'unscanned'
 >
 
 /** What else an evaluation may need. Each is asked for only where a policy wants it. */
 export type EvaluationContext = {
   /** Traits of the request, in both directions. */
   request?: () => RequestTraits
+  /** What of this direction was not read. */
+  unscanned?: () => readonly Unscanned[]
   /** Tools offered and called in this direction. */
   tools?: () => ToolUse
   /** Of an answer: the system prompt that it was given. */

@@ -9,6 +9,7 @@ import type { TextSource } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import type { Findings } from './findings.ts'
+import { type JsonText, jsonText } from './json-text.ts'
 import type { ScanCache } from './scan-cache.ts'
 import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
@@ -34,6 +35,7 @@ export function createFinder(
     source: sourceOf(text, direction, context.declaresDocuments ?? false),
   }))
   const scanned = new Map<Detector, (readonly Detection[])[]>()
+  const decoded: (JsonText | null)[] = []
   const known = new Set<SourcedText>()
   const digests = new Map<number, string | undefined>()
   const views: View[] = []
@@ -45,37 +47,48 @@ export function createFinder(
     scanned.set(detector, byText)
     const before = byText[index]
     if (before) return before
-    const text = sourced[index]!
-    const detect = () => detector.detect(text.text, viewAt(index))
+    const detect = () => detector.detect(decodedAt(index), viewAt(index))
     const remembered = context.cache?.scan(detector, digestOf(context.cache, index), detect)
-    if (remembered?.known) known.add(text)
+    if (remembered?.known) known.add(sourced[index]!)
     const detections = remembered?.detections ?? detect()
     byText[index] = detections
     return detections
   }
 
+  /** A text, or what it says where it is JSON with escapes. */
+  function decodedAt(index: number): string {
+    const { text } = sourced[index]!
+    if (decoded[index] === undefined) decoded[index] = jsonText(text) ?? null
+    return decoded[index]?.view ?? text
+  }
+
   function viewAt(index: number): View {
-    const view = views[index] ?? viewOf(sourced[index]!.text)
+    const view = views[index] ?? viewOf(decodedAt(index))
     views[index] = view
     return view
   }
 
   function digestOf(cache: ScanCache, index: number): string | undefined {
-    if (!digests.has(index)) digests.set(index, cache.digestOf(sourced[index]!.text))
+    if (!digests.has(index)) digests.set(index, cache.digestOf(decodedAt(index)))
     return digests.get(index)
   }
 
   function findTexts(detector: Detector, threshold: number, sources?: ReadonlySet<TextSource>): number[] {
-    return sourced.flatMap(({ path, text, source }, index) => {
-      if (sources && !sources.has(source)) return []
-      return scan(detector, index)
-        .filter(({ confidence }) => confidence >= threshold)
-        .map((detection) =>
-          findings.add(detector.name, path, text.slice(detection.start, detection.end), detection, {
-            source,
-          }),
-        )
-    })
+    const found: number[] = []
+    for (const [index, { path, source, kind, text: whole }] of sourced.entries()) {
+      if (sources && !sources.has(source)) continue
+      // Ids and names are one word, which is no instruction, and which a learned detector knows nothing of.
+      if (kind === 'unknown' && detector.kind !== 'span' && !/\s/.test(whole)) continue
+      for (const detection of scan(detector, index)) {
+        if (detection.confidence < threshold) continue
+        const { start, end } = detection
+        const text = decodedAt(index).slice(start, end)
+        const json = decoded[index]
+        const placed = json ? { ...detection, start: json.toText(start), end: json.toText(end) } : detection
+        found.push(findings.add(detector.name, path, text, placed, { source }))
+      }
+    }
+    return found
   }
 
   function promptDetector(words: number): Detector {
@@ -105,8 +118,8 @@ export function createFinder(
 function findTools(rule: ToolCallRule, tools: ToolUse, direction: Direction, findings: Findings): number[] {
   const found: number[] = []
   if (rule.looksAt.has('offered'))
-    for (const { path, name } of tools.offered) {
-      const type = rule.judgeName(name)
+    for (const { path, name, also } of tools.offered) {
+      const type = rule.judgeName(name, also)
       if (type) found.push(addTool(findings, { path, name, text: '' }, type, direction))
     }
   if (rule.looksAt.has('called'))

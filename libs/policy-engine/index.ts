@@ -6,8 +6,15 @@ export {
 } from './compile.ts'
 export { type PolicyDocument, policyDocumentSchema } from './document.ts'
 export { type Block, type Evaluation, enforces, evaluate, looksAt } from './evaluate.ts'
-export type { Direction, EvaluatedText, EvaluationContext, RequestTraits } from './evaluation-context.ts'
+export type {
+  Direction,
+  EvaluatedText,
+  EvaluationContext,
+  RequestTraits,
+  Unscanned,
+} from './evaluation-context.ts'
 export { policyJsonSchema } from './json-schema.ts'
+export { beginsAsJson, type Change } from './json-text.ts'
 export { mergeDecisions } from './merge-decisions.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
 export { createRestorer, type Restorer, restoreText } from './restore.ts'

@@ -1,9 +1,19 @@
 import type { Finding } from '@airs-cp/events'
 import type { EvaluatedText } from './evaluation-context.ts'
+import { beginsAsJson, type Change, changed, changesInJson, createJsonDecoder } from './json-text.ts'
 import { byPlace, createPlaceholders } from './redact.ts'
 
+/** A text of which parts are replaced. */
+export type TextChange = {
+  path: string
+  /** All of the new text. */
+  text: string
+  /** The parts, in offsets of the old one, in order. */
+  changes: Change[]
+}
+
 export type Redaction = {
-  edits: { path: string; text: string }[]
+  edits: TextChange[]
   restorations: ReadonlyMap<string, string>
 }
 
@@ -17,24 +27,30 @@ export function redactTexts(
   findings: readonly Finding[],
   chosen: ReadonlySet<number>,
   isReversible: (index: number) => boolean,
+  numberOf?: (finding: Finding) => string,
 ): Redaction {
-  const placeholder = createPlaceholders()
+  const placeholder = createPlaceholders(numberOf)
   const reversible = createReversiblePlaceholders(placeholder, texts)
   const byPath = groupByPath(findings, chosen)
   const edits = texts.flatMap(({ path, text }) => {
     const here = byPath.get(path)
     if (!here) return []
-    let result = ''
-    let at = 0
-    for (const { first, start, end, indexes } of mergeOverlaps(here)) {
+    const isJson = beginsAsJson(text) === true
+    const replaced = mergeOverlaps(here).map(({ first, start, end, indexes }): Change => {
       const covered = text.slice(start, end)
-      result += text.slice(at, start)
-      result += indexes.every(isReversible) ? reversible.name(first, covered) : reversible.unusedName(first)
-      at = end
-    }
-    return [{ path, text: result + text.slice(at) }]
+      const value = isJson ? decoded(covered) : covered
+      const name = indexes.every(isReversible) ? reversible.name(first, value) : reversible.unusedName(first)
+      return { start, end, text: name }
+    })
+    const changes = isJson ? changesInJson(text, replaced) : replaced
+    return [{ path, text: changed(text, changes), changes }]
   })
   return { edits, restorations: reversible.restorations }
+}
+
+function decoded(part: string): string {
+  const decoder = createJsonDecoder()
+  return decoder.push(part) + decoder.end()
 }
 
 type Placed = { finding: Finding; index: number }

@@ -7,12 +7,18 @@ export type Placeholders = {
   next(finding: Finding): string
 }
 
-export function createPlaceholders(): Placeholders {
-  const numbers = new Map<string, number>()
+/**
+ * @param numberOf names a value in the same way in every exchange of a session, where a model may know names of earlier ones that are
+ * not seen here; without it values are counted.
+ */
+export function createPlaceholders(numberOf?: (finding: Finding) => string): Placeholders {
+  const numbers = new Map<string, number | string>()
   const counts = new Map<string, number>()
   const next = ({ type, digest }: Finding): string => {
-    const number = (counts.get(type) ?? 0) + 1
-    counts.set(type, number)
+    const count = (counts.get(type) ?? 0) + 1
+    counts.set(type, count)
+    const keyed = numberOf?.({ type, digest } as Finding)
+    const number = keyed === undefined ? count : numbers.has(`${type} ${digest}`) ? `${keyed}${count}` : keyed
     numbers.set(`${type} ${digest}`, number)
     return `[${type}_${number}]`
   }

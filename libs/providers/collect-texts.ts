@@ -8,7 +8,7 @@ export type TextCollector = {
   parts: TextPart[]
   /** Takes `value` where it is a string. */
   text(value: unknown, path: string, context: TextContext): void
-  /** Takes every string within `value`, for content whose shape is not known or is free. Encoded binary data is passed over. */
+  /** Takes every string within `value`, for content whose shape is not known or is free. */
   every(value: unknown, path: string, context: TextContext): void
   /** Takes the prose of a tool definition or JSON schema: titles and descriptions at any depth. */
   schema(value: unknown, path: string, context: TextContext): void
@@ -26,7 +26,7 @@ export function createTextCollector(): TextCollector {
 
   function every(value: unknown, path: string, context: TextContext, depth = 0): void {
     if (typeof value === 'string') {
-      if (!isEncoded(value)) text(value, path, context)
+      text(value, path, context)
     } else if (typeof value === 'object' && value !== null) {
       if (depth > maxNesting)
         throw new Error(`The body nests deeper than ${maxNesting} at ${path.slice(0, 100)}`)
@@ -46,11 +46,6 @@ export function createTextCollector(): TextCollector {
   }
 
   return { parts, text, every: (v, p, c) => every(v, p, c), schema: (v, p, c) => schema(v, p, c) }
-}
-
-/** Base64, as a data URL or bare; a bare one that is short may be a word. */
-export function isEncoded(text: string): boolean {
-  return /^data:[\w.+-]+\/[\w.+-]+;base64,/.test(text) || (text.length > 256 && /^[\w+/-]+=*$/.test(text))
 }
 
 /**

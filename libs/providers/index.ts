@@ -3,6 +3,7 @@ export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
 export { requestLimits } from './conversation/request-limits.ts'
 export { type CalledTool, noTools, type ReportedCall, type Tools } from './conversation/tools.ts'
 export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
+export { editJson, type TextEdit } from './edit-json.ts'
 export { openaiErrorType } from './formats/openai/error.ts'
 export { modelOfPath } from './formats/openai-models/format.ts'
 export {
@@ -17,6 +18,7 @@ export {
 } from './formats.ts'
 export { type Json, type JsonObject, parseObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
+export { findKeyConflict, type KeyConflict } from './key-conflict.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
 export {
   anthropicModel,
@@ -29,8 +31,10 @@ export {
   readModels,
 } from './models.ts'
 export { replaceMember } from './raw-json.ts'
-export { replaceTexts, type TextEdit } from './replace-texts.ts'
-export { rewriteAnswer, rewriteStream } from './rewrite-answer.ts'
+export { editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
+export { indexPlaces, type OpaquePlace, type PlaceIndex } from './read-texts.ts'
+export { replaceTexts } from './replace-texts.ts'
+export { rewriteResponse, rewriteStream, withFrameEdits } from './rewrite-response.ts'
 export {
   createSseParser,
   frameJson,
@@ -39,9 +43,9 @@ export {
   type SseFrame,
   type SseParser,
   sseText,
-  withFrameJson,
+  withFrameData,
 } from './sse.ts'
-export type { FrameText, TextKind, TextPart, TextRole } from './text-part.ts'
+export type { FrameText, ReadTexts, TextKind, TextPart, TextRole, Unscanned } from './text-part.ts'
 export { defaultMaxTokens } from './translate/default-max-tokens.ts'
 export { type AnswerHeaders, translateHeaders } from './translate/headers.ts'
 export type {

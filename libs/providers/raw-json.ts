@@ -32,6 +32,37 @@ export function rawValues(text: string, patterns: readonly (readonly string[])[]
   return new Map([...rawRanges(text, patterns)].map(([path, [start, end]]) => [path, text.slice(start, end)]))
 }
 
+/** The value at a place of a valid JSON text as it is written; undefined where there is none. */
+export function writtenAt(text: string, tokens: readonly string[]): string | undefined {
+  let at = skipSpace(text, 0)
+  for (const token of tokens) {
+    const place = memberAt(text, at, token)
+    if (place === undefined) return undefined
+    at = place
+  }
+  return text.slice(at, skipValue(text, at))
+}
+
+function memberAt(text: string, start: number, token: string): number | undefined {
+  const isList = text[start] === '['
+  if (!isList && text[start] !== '{') return undefined
+  let at = skipSpace(text, start + 1)
+  let found: number | undefined
+  for (let index = 0; text[at] !== ']' && text[at] !== '}'; index++) {
+    let name = String(index)
+    if (!isList) {
+      const end = skipString(text, at)
+      name = JSON.parse(text.slice(at, end)) as string
+      at = skipSpace(text, skipSpace(text, end) + 1)
+    }
+    // Of members of one name `JSON.parse` takes the last.
+    if (name === token) found = at
+    at = skipSpace(text, skipValue(text, at))
+    if (text[at] === ',') at = skipSpace(text, at + 1)
+  }
+  return found
+}
+
 /** A valid JSON text with the value of one member of its root replaced; every other byte stays. Unchanged where there is no such member. */
 export function replaceMember(text: string, member: string, value: WritableJson): string {
   const range = rawRanges(text, [[member]]).get(pointer('', member))
@@ -78,13 +109,13 @@ function rawRanges(text: string, patterns: readonly (readonly string[])[]): Map<
   return found
 }
 
-function skipSpace(text: string, at: number): number {
+export function skipSpace(text: string, at: number): number {
   while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++
   return at
 }
 
 /** From the opening quote to behind the closing one. */
-function skipString(text: string, at: number): number {
+export function skipString(text: string, at: number): number {
   for (let quote = text.indexOf('"', at + 1); ; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0
     while (text[quote - 1 - backslashes] === '\\') backslashes++
@@ -92,22 +123,29 @@ function skipString(text: string, at: number): number {
   }
 }
 
-function skipValue(text: string, at: number): number {
+export function skipValue(text: string, at: number): number {
   if (text[at] === '"') return skipString(text, at)
   if (text[at] !== '{' && text[at] !== '[') {
-    while (at < text.length && !/[\s,\]}]/.test(text[at] ?? '')) at++
+    while (at < text.length && !endsWord(text.charCodeAt(at))) at++
     return at
   }
   let depth = 0
   do {
-    const character = text[at]
-    if (character === '"') {
+    const character = text.charCodeAt(at)
+    if (character === quote) {
       at = skipString(text, at)
       continue
     }
-    if (character === '{' || character === '[') depth++
-    else if (character === '}' || character === ']') depth--
+    if (character === openBrace || character === openBracket) depth++
+    else if (character === closeBrace || character === closeBracket) depth--
     at++
   } while (depth > 0)
   return at
+}
+
+const [quote, comma] = [0x22, 0x2c]
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d]
+
+function endsWord(character: number): boolean {
+  return character <= 0x20 || character === comma || character === closeBrace || character === closeBracket
 }

@@ -1,10 +1,6 @@
+import type { TextEdit } from './edit-json.ts'
 import type { Json, JsonObject } from './json.ts'
-
-export type TextEdit = {
-  /** JSON pointer (RFC 6901) to the string. */
-  path: string
-  text: string
-}
+import { unescapeToken } from './text-part.ts'
 
 /**
  * A body with the strings at those pointers replaced; what no edit touches is shared with the original.
@@ -14,10 +10,7 @@ export function replaceTexts(body: JsonObject, edits: readonly TextEdit[]): Json
   let result: Json = body
   const copies = new Set<Json>()
   for (const edit of edits) {
-    const tokens = edit.path
-      .split('/')
-      .slice(1)
-      .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    const tokens = edit.path.split('/').slice(1).map(unescapeToken)
     result = replaceAt(result, tokens, edit, copies)
   }
   return result as JsonObject

@@ -163,9 +163,16 @@ export function sseText(data: string | JsonObject, event?: string): string {
   return event === undefined ? `${lines}\n` : `event: ${event}\n${lines}\n`
 }
 
-/** The same frame with other data. */
-export function withFrameJson(frame: SseFrame, json: JsonObject): SseFrame {
-  return readFrame(Buffer.from(sseText(json, frame.event)))
+/** The same frame with other data; its other bytes stay. */
+export function withFrameData(frame: SseFrame, data: string): SseFrame {
+  const raw = frame.raw.toString('utf8')
+  const at = raw.indexOf(frame.data)
+  const isOneLine = at !== -1 && /(?:^|[\r\n])data: ?$/.test(raw.slice(0, at))
+  return readFrame(
+    Buffer.from(
+      isOneLine ? raw.slice(0, at) + data + raw.slice(at + frame.data.length) : sseText(data, frame.event),
+    ),
+  )
 }
 
 /** Reads one block; its bytes are kept as they are. */

@@ -1,5 +1,6 @@
 export type TextRole = 'system' | 'user' | 'assistant' | 'tool' | 'unknown'
-export type TextKind = 'text' | 'tool-arguments' | 'tool-result' | 'tool-definition'
+/** `unknown`: what stands at no place that a format knows. */
+export type TextKind = 'text' | 'tool-arguments' | 'tool-result' | 'tool-definition' | 'document' | 'unknown'
 
 /** One string of a request or answer that a policy looks at. */
 export type TextPart = {
@@ -10,7 +11,25 @@ export type TextPart = {
   kind: TextKind
   /** Name of the tool that is defined, called or answering. */
   tool?: string
+  /**
+   * It can be judged and not be changed: `signed` has a signature beside it; `encoded` cannot be written back as it came.
+   */
+  fixed?: 'signed' | 'encoded'
+  /** Further places of the same text, of names of members. */
+  also?: string[]
+  /** Of a text that stands encoded in its string: the string for another text. */
+  encode?: (text: string) => string
 }
+
+/** A part of a request or response that policies do not see. */
+export type Unscanned = {
+  path: string
+  /** For conditions: `image`, `audio`, `file`, `signature`, `encrypted`, `tokens`, `stored-response`, … */
+  kind: string
+  reason: string
+}
+
+export type ReadTexts = { texts: TextPart[]; unscanned: Unscanned[] }
 
 /** A piece of a string that a stream delivers bit by bit, or a later repetition of that whole string. */
 export type FrameText = {
@@ -25,11 +44,20 @@ export type FrameText = {
   tool?: string
 }
 
-/** Appends one reference token to a JSON pointer. */
+/** One reference token of a JSON pointer. A `#` is escaped too, since it begins what is no member (see `TextEdit`). */
+export function escapeToken(token: string): string {
+  return /[~/#]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('#', '~2') : token
+}
+
+export function unescapeToken(token: string): string {
+  return token.includes('~') ? token.replaceAll('~2', '#').replaceAll('~1', '/').replaceAll('~0', '~') : token
+}
+
+/** Appends reference tokens to a JSON pointer. */
 export function pointer(base: string, ...tokens: (string | number)[]): string {
   let path = base
   for (const token of tokens) {
-    path += typeof token === 'number' ? `/${token}` : `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    path += typeof token === 'number' ? `/${token}` : `/${escapeToken(token)}`
   }
   return path
 }

@@ -6,7 +6,8 @@ import { toolless } from './formats/toolless.ts'
 import { unstreamed } from './formats/unstreamed.ts'
 import { allFormats, indexFormats } from './formats.ts'
 import { isObject, stringOf } from './json.ts'
-import { rewriteAnswer } from './rewrite-answer.ts'
+import { readResponseTexts } from './read-body.ts'
+import { rewriteResponse } from './rewrite-response.ts'
 import { formatAtProvider } from './upstream/format-at-provider.ts'
 import { upstreamRequest } from './upstream/upstream-request.ts'
 import type { WireFormat } from './wire-format.ts'
@@ -26,6 +27,8 @@ const toy: WireFormat = {
   readRequest: (body) => readModelRequest(body, () => undefined),
   requestTexts: (body) => textAt(body, 'ask', 'user'),
   responseTexts: (body) => textAt(body, 'toy', 'assistant'),
+  opaqueAt: () => undefined,
+  fields: new Set(['model', 'ask']),
   requestTurns: ({ ask }) => ({ turns: [{ kind: 'message', role: 'user', content: stringOf(ask) ?? '' }] }),
   isResponse: ({ toy }) => typeof toy === 'string',
   responseTurns: ({ toy }) => [{ kind: 'message', role: 'assistant', content: stringOf(toy) ?? '' }],
@@ -60,7 +63,10 @@ test('a format that is added is found, read, forwarded, judged and changed like 
     { format, path: '/v1/toy', query: '', model: 'm', headers: {} },
   )
   assert.equal(path, '/v1/toy')
-  assert.deepEqual(rewriteAnswer(format, { toy: 'bear' }, [{ path: '/toy', text: '[ANIMAL]' }]), {
-    toy: '[ANIMAL]',
-  })
+  const written = '{ "toy": "bear" }'
+  const { texts } = readResponseTexts(format, { toy: 'bear' })
+  assert.equal(
+    rewriteResponse(format, written, texts, [{ path: '/toy', text: '[ANIMAL]' }]),
+    '{ "toy": "[ANIMAL]" }',
+  )
 })

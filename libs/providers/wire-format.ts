@@ -2,6 +2,7 @@ import type { Usage } from '@airs-cp/events'
 import type { ReportedCall, Tools } from './conversation/tools.ts'
 import type { AskedTurns, Turn } from './conversation/turn.ts'
 import type { JsonObject } from './json.ts'
+import type { PlaceIndex } from './read-texts.ts'
 import type { SseFrame } from './sse.ts'
 import type { FrameText, TextPart } from './text-part.ts'
 
@@ -99,10 +100,18 @@ export type WireFormat = {
   /** Responses are lists of models, or one of their entries. */
   listsModels: boolean
   readRequest(body: unknown): RequestFacts | { problem: RequestProblem }
-  /** Every string of a request that a policy must see. */
+  /** The strings of a request at places that the format knows, with role and kind (`read-body.ts` adds all others). */
   requestTexts(body: unknown): TextPart[]
-  /** Every string of a plain or assembled response that a policy must see. */
+  /** The same of a plain or assembled response. */
   responseTexts(body: unknown): TextPart[]
+  /** The places, of requests and responses, whose strings policies cannot read. */
+  opaqueAt: PlaceIndex
+  /** Those of responses, where they are others. */
+  opaqueInResponse?: PlaceIndex
+  /** Lists of token ids that stand for texts of a request. */
+  tokenLists?(body: JsonObject): { path: string; tokens: number[] }[]
+  /** Fields that are read by name: another name that is equal but for case is refused, since others may read it. */
+  fields: ReadonlySet<string>
   /** Whether the string at a pointer into the response, or a channel of its stream, is JSON in a string. */
   isJsonText(path: string): boolean
   /** The tools that a request offers to the model, and those that were called in its history. */

@@ -45,7 +45,13 @@ export type Exchange = {
 }
 
 /** What a request asks for, in the wire format of its path. */
-export type Understood = { format: WireFormat; facts: RequestFacts; json: JsonObject | undefined }
+export type Understood = {
+  format: WireFormat
+  facts: RequestFacts
+  json: JsonObject | undefined
+  /** The text that `json` was parsed from. */
+  written: string | undefined
+}
 
 /** A provider that traffic can go to. */
 export type Provider = {

@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientKey, eventTypes } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
-import { defaultFormat, formatOfPath, modelOfPath, type WireFormat } from '@airs-cp/providers'
+import {
+  defaultFormat,
+  formatOfPath,
+  modelOfPath,
+  readRequestTexts,
+  type WireFormat,
+} from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
 import type { ClientKeys } from './admission/client-keys.ts'
@@ -30,7 +36,7 @@ import type { Providers } from './routing/providers.ts'
 import type { IngressMetrics } from './telemetry/metrics.ts'
 import { createExchangeTracer, joinTrace, traced } from './telemetry/trace-exchange.ts'
 import { callProvider } from './upstream/call-provider.ts'
-import { clientHeaders } from './upstream/headers.ts'
+import { clientHeaders, forwardedHeaders } from './upstream/headers.ts'
 import { measureResponse } from './upstream/measure-response.ts'
 import { prepareRequest } from './upstream/prepare-request.ts'
 import { translateResponse } from './upstream/translate-response.ts'
@@ -129,7 +135,12 @@ export function createPipeline(options: PipelineOptions) {
 
   async function exchangeWithModel(admitted: Admitted): Promise<Ending['outcome']> {
     const { exchange, record, response, request, body, targets, set, format, facts } = admitted
-    const asked = traced(exchange, 'decide request', () => decideOnRequest(set, exchange, admitted, targets))
+    const { headers } = request
+    const sent = { headers, forwarded: forwardedHeaders(headers), body }
+    const asked = traced(exchange, 'decide request', () =>
+      decideOnRequest(set, exchange, admitted, targets, sent),
+    )
+    if (asked.conflict) throw new Refusal(400, 'ambiguous_json', asked.conflict.message, asked.conflict.path)
     const { decision, blockedBy } = asked.evaluation
     const provider = targets[0].provider.name
     const opening = openingOf(exchange, record, request, body, format, facts)
@@ -145,7 +156,9 @@ export function createPipeline(options: PipelineOptions) {
 
     const judge = createResponseJudge(set, format, asked, options.fingerprintKey)
     const received = await forward(admitted, asked, first, judge)
-    const measured = measureResponse(received, facts, () => asked.texts)
+    const measured = measureResponse(received, facts, () =>
+      admitted.json ? readRequestTexts(format, admitted.json) : asked.read,
+    )
     const outcome = outcomeOf(exchange, received, measured)
     received.call?.close(outcome)
     metrics.received(received, outcome)
@@ -156,7 +169,7 @@ export function createPipeline(options: PipelineOptions) {
     if (typeof relayed.end === 'object')
       log.warn({ err: relayed.end, exchange: exchange.id, provider: answeredBy }, 'provider failed')
     const judged =
-      relayed.end === 'complete' && relayed.status! < 400
+      relayed.end === 'complete'
         ? traced(exchange, 'decide response', () => judge.judge(received, relayed))
         : undefined
     const ending = endingOf({
@@ -173,14 +186,14 @@ export function createPipeline(options: PipelineOptions) {
 
   /** @throws Refusal when the provider cannot take the request. */
   function prepare(
-    { exchange, format, facts, request, body, targets, key, models }: Admitted,
-    { redacted }: RequestDecision,
+    { exchange, format, facts, body, targets, key, models }: Admitted,
+    { redacted, query, headers }: RequestDecision,
     target: Target,
   ): PreparedRequest {
     return prepareRequest({
-      ...{ target, format, facts, body, redacted, key, headers: request.headers, first: targets[0] },
+      ...{ target, format, facts, body, redacted, key, headers, first: targets[0] },
       instanceId: options.instanceId,
-      exchange: models ? { ...exchange, query: modelListQuery(target.provider) } : exchange,
+      exchange: { ...exchange, query: models ? modelListQuery(target.provider) : query },
     })
   }
 

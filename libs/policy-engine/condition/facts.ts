@@ -27,6 +27,8 @@ export type ConditionFacts = {
     hasSystemPrompt: boolean
     /** Names of the tools that the model may call. */
     tools: string[]
+    /** Kinds of its parts that were not read, such as `image` or `stored-response`. */
+    unscanned: string[]
   }
   session: {
     id: string
@@ -67,6 +69,7 @@ export const conditionVariables = {
     maxTokens: 'int',
     hasSystemPrompt: 'bool',
     tools: 'list<string>',
+    unscanned: 'list<string>',
   } satisfies Record<keyof ConditionFacts['request'], string>,
   session: { id: 'string', named: 'bool' } satisfies Record<keyof ConditionFacts['session'], string>,
   findings: {

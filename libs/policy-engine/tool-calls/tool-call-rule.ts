@@ -10,7 +10,7 @@ export type ToolFindingType = 'TOOL_NOT_ALLOWED' | 'TOOL_DENIED' | 'TOOL_ARGUMEN
 export type ToolCallRule = {
   looksAt: ReadonlySet<'offered' | 'called'>
   /** What is wrong with a tool of that name, whatever it is called with. */
-  judgeName(name: string): ToolFindingType | undefined
+  judgeName(name: string, also?: readonly string[]): ToolFindingType | undefined
   /** Whether it says anything about arguments of calls. */
   judgesArguments: boolean
   /** What is wrong with the arguments of a call. */
@@ -28,13 +28,17 @@ export function createToolCallRule({ on, allow, deny, tools, arguments: patterns
   return {
     looksAt: new Set(on),
     judgesArguments: tests.length > 0 && on.includes('called'),
-    judgeName(name) {
-      if (deny && names(deny, name)) return 'TOOL_DENIED'
-      return allow && !names(allow, name) ? 'TOOL_NOT_ALLOWED' : undefined
+    judgeName(name, also = []) {
+      const known = [name, ...also]
+      if (deny && known.some((it) => names(deny, it))) return 'TOOL_DENIED'
+      return allow && !known.some((it) => names(allow, it)) ? 'TOOL_NOT_ALLOWED' : undefined
     },
     judgeArguments({ name, text }) {
       if (tests.length === 0 || (tools && !names(tools, name))) return undefined
       const parsed = parseOrText(text)
+      // Arguments that are cut, or two calls in one: what they would do at a path nobody can say.
+      if (parsed === text && /^\s*[[{]/.test(text) && tests.some(({ path }) => path !== undefined))
+        return 'TOOL_ARGUMENTS'
       const found = tests.some(({ path, test }) =>
         path === undefined
           ? test.matches(text) || stringsOf(parsed).some(test.matches)

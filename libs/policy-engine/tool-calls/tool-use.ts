@@ -8,6 +8,6 @@ export type ToolCall = {
 }
 
 /** Which tools a request offers, and which were called. */
-export type ToolUse = { offered: { path: string; name: string }[]; calls: ToolCall[] }
+export type ToolUse = { offered: { path: string; name: string; also?: string[] }[]; calls: ToolCall[] }
 
 export const noTools: ToolUse = { offered: [], calls: [] }

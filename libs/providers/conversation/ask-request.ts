@@ -1,4 +1,4 @@
-import type { TextPart } from '../text-part.ts'
+import type { TextPart, Unscanned } from '../text-part.ts'
 import { estimateInputTokens } from '../usage/estimate-usage.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { requestLimits } from './request-limits.ts'
@@ -8,6 +8,7 @@ import { noTools, type Tools } from './tools.ts'
 export type RequestAnswers = {
   /** The client declared documents: which of the user's words are theirs nobody can tell. */
   declaresDocuments: boolean
+  unscanned(): readonly Unscanned[]
   tools(): Tools
   /** What the operator of the app told the model; schemas and descriptions of tools are not among it. */
   systemPrompts(): string[]
@@ -20,6 +21,8 @@ export type RequestAnswers = {
     maxTokens: number
     readonly characters: number
     readonly estimatedTokens: number
+    /** Kinds of its parts that are not read. */
+    readonly unscanned: string[]
     readonly hasSystemPrompt: boolean
     /** Names of the tools that the model may call. */
     readonly tools: string[]
@@ -35,6 +38,7 @@ export function askRequest({
   sources,
   body,
   texts,
+  unscanned = () => [],
 }: {
   /** Undefined for a recorded exchange whose format is not known here. */
   format: WireFormat | undefined
@@ -44,14 +48,18 @@ export function askRequest({
   sources: string[]
   body: () => unknown
   texts: () => readonly TextPart[]
+  unscanned?: () => readonly Unscanned[]
 }): RequestAnswers {
   const tools = () => format?.requestTools(body()) ?? noTools
+  /** What a model reads, without the names and ids around it. */
+  const conversation = () => texts().filter(({ kind }) => kind !== 'unknown')
   const systemPrompts = () =>
     texts()
       .filter((part) => part.role === 'system' && part.kind === 'text' && promptPlace.test(part.path))
       .map(({ text }) => text)
   return {
     declaresDocuments: sources.length > 0,
+    unscanned,
     tools,
     systemPrompts,
     request: () => ({
@@ -61,10 +69,13 @@ export function askRequest({
       sources,
       ...requestLimits(body()),
       get characters() {
-        return texts().reduce((sum, { text }) => sum + text.length, 0)
+        return conversation().reduce((sum, { text }) => sum + text.length, 0)
       },
       get estimatedTokens() {
-        return estimateInputTokens(texts())
+        return estimateInputTokens(conversation())
+      },
+      get unscanned() {
+        return [...new Set(unscanned().map(({ kind }) => kind))].filter((kind) => kind !== 'echo')
       },
       get hasSystemPrompt() {
         return systemPrompts().length > 0

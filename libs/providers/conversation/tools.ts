@@ -11,7 +11,15 @@ export type CalledTool = {
   text: string
 }
 
-export type Tools = { offered: { path: string; name: string }[]; calls: CalledTool[] }
+/** A tool that a model may call. */
+export type OfferedTool = {
+  path: string
+  name: string
+  /** Other names by which rules may know it: its type, and the server that it is on. */
+  also?: string[]
+}
+
+export type Tools = { offered: OfferedTool[]; calls: CalledTool[] }
 
 export const noTools: Tools = { offered: [], calls: [] }
 
@@ -29,8 +37,24 @@ export function offeredIn(tools: unknown, path: string): Tools['offered'] {
   return [...objectsOf(tools)].map(([index, tool]) => {
     const inner = [tool, tool.function, tool.custom].find((it) => isObject(it) && typeof it.name === 'string')
     const name = isObject(inner) ? stringOf(inner.name) : undefined
-    return { path: pointer(path, index), name: name ?? stringOf(tool.type) ?? '' }
+    const type = stringOf(tool.type)
+    const server = stringOf(tool.server_label) ?? stringOf(tool.mcp_server_name)
+    const hosted = server !== undefined ? `mcp:${server}` : undefined
+    const names = [name, hosted, type === 'function' || type === 'custom' ? undefined : type]
+    const known = [...new Set(names.filter((it) => it !== undefined))]
+    return offered(pointer(path, index), known)
   })
+}
+
+/** Servers whose tools the provider calls by itself. */
+export function serversIn(servers: unknown, path: string): OfferedTool[] {
+  return [...objectsOf(servers)].map(([index, server]) =>
+    offered(pointer(path, index), [`mcp:${stringOf(server.name) ?? ''}`, 'mcp']),
+  )
+}
+
+export function offered(path: string, [name = '', ...also]: string[]): OfferedTool {
+  return also.length > 0 ? { path, name, also } : { path, name }
 }
 
 export function calledTool(path: string, name: Json | undefined, args: Json | undefined): CalledTool {

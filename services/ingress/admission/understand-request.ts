@@ -30,11 +30,12 @@ export function understandRequest(
       'unknown_url',
       `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/completions and GET /v1/models, among others`,
     )
-  const json = method === 'POST' && body.length > 0 ? parse(body) : undefined
+  const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
+  const json = written === undefined ? undefined : parse(written)
   const facts = format.readRequest(json)
   if ('problem' in facts)
     throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
-  return { format, facts, json: json as JsonObject | undefined }
+  return { format, facts, json: json as JsonObject | undefined, written }
 }
 
 /** @throws Refusal when a client would rather talk over a WebSocket: clients that learn so at once go on with HTTP. */
@@ -72,9 +73,9 @@ function refuseForm({ headers }: IncomingMessage): void {
     )
 }
 
-function parse(body: Buffer): unknown {
+function parse(written: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'))
+    return JSON.parse(written)
   } catch (error) {
     throw new Refusal(400, 'invalid_json', `The request body is not valid JSON: ${(error as Error).message}`)
   }

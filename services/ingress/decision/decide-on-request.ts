@@ -1,48 +1,70 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   type CompiledPolicySet,
   createScanCache,
   createThrottle,
   type Evaluation,
   type EvaluationContext,
+  enforces,
   evaluate,
+  looksAt,
   type Subject,
 } from '@airs-cp/policy-engine'
-import { replaceTexts, type TextPart } from '@airs-cp/providers'
+import type { KeyConflict, ReadTexts } from '@airs-cp/providers'
 import type { Exchange, Target, Understood } from '../exchange.ts'
 import { contextOf, subjectOf } from './policy-inputs.ts'
+import { editRequest, type ReadRequest, readRequest } from './read-request.ts'
 
 /** What policy made of a request, and what the decision on its response needs to know of it. */
 export type RequestDecision = {
   evaluation: Evaluation
   subject: Subject
   context: EvaluationContext
-  texts: TextPart[]
+  read: ReadTexts
+  /** Where the body may be read in two ways, and a policy enforces on it: it must not be forwarded. */
+  conflict: KeyConflict | undefined
   /** The body to forward, where policy changed it. */
   redacted: string | undefined
+  /** The query and headers to forward. */
+  query: string
+  headers: IncomingHttpHeaders
 }
 
-/** Decides on requests; what was scanned before is not scanned again. */
+/**
+ * Decides on requests; what was scanned before is not scanned again.
+ * `forwarded` are the headers that a provider receives of a request's.
+ */
 export function createRequestDecider(digestKey: string) {
   const cache = createScanCache(digestKey)
   const throttle = createThrottle(() => performance.now())
   return (
     set: CompiledPolicySet,
     exchange: Exchange,
-    { format, facts, json }: Understood,
+    understood: Understood,
     targets: readonly Target[],
+    {
+      headers,
+      forwarded,
+      body,
+    }: { headers: IncomingHttpHeaders; forwarded: IncomingHttpHeaders; body: Buffer },
   ): RequestDecision => {
+    const { format, facts, json } = understood
     const subject = subjectOf(
       exchange,
       facts,
       targets.map(({ provider }) => provider.name),
     )
-    const texts = json ? format.requestTexts(json) : []
-    const context = contextOf({ exchange, format, facts, json, texts, cache, throttle })
-    const evaluation = evaluate(set, 'request', subject, texts, digestKey, context)
-    const isRedacted = !evaluation.blockedBy && evaluation.edits.length > 0
+    const read: ReadRequest = looksAt(set, 'request', subject)
+      ? readRequest(understood, exchange, forwarded, body)
+      : { texts: json ? format.requestTexts(json) : [], unscanned: [] }
+    const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
+    const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
+    const evaluation = evaluate(set, 'request', subject, conflict ? [] : read.texts, digestKey, context)
+    const edits = evaluation.blockedBy ? [] : evaluation.edits
+    const edited = editRequest(understood, read, exchange.query, headers, edits)
     return {
-      ...{ evaluation, subject, context, texts },
-      redacted: isRedacted ? JSON.stringify(replaceTexts(json!, evaluation.edits)) : undefined,
+      ...{ evaluation, subject, context, read, conflict },
+      ...{ redacted: edited.body, query: edited.query, headers: edited.headers },
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { RecordedBody } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
-  type EvaluatedText,
   type Evaluation,
   type EvaluationContext,
   evaluate,
@@ -11,7 +10,14 @@ import {
   type StreamGuard,
   type Subject,
 } from '@airs-cp/policy-engine'
-import { rewriteAnswer, rewriteStream, type TextEdit, type WireFormat } from '@airs-cp/providers'
+import {
+  type ReadTexts,
+  readResponseTexts,
+  rewriteResponse,
+  rewriteStream,
+  type TextEdit,
+  type WireFormat,
+} from '@airs-cp/providers'
 import type { FrameGuard, Relayed } from '../exchange.ts'
 import { type ReadResponse, readPlain, readStream } from './read-response.ts'
 
@@ -60,7 +66,11 @@ export function decideOnResponse({
     return { ...judged, evaluation: { ...judged.evaluation, decision } }
   }
   const nothing = () =>
-    evaluate(set, 'response', subject, [], digestKey, { ...context, tools: () => noTools })
+    evaluate(set, 'response', subject, [], digestKey, {
+      ...context,
+      tools: () => noTools,
+      unscanned: () => [],
+    })
   const failure = relayed.guard?.blockedMessage()
   if (failure !== undefined) return unreadable(nothing(), relayed, new Error(failure))
   const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
@@ -76,12 +86,15 @@ export function decideOnResponse({
   }
   try {
     const response = relayed.stream ? readStream(format, whole) : readPlain(whole)
-    const texts = textsOf(format, response, whole)
-    const tools = () => format.responseTools(response.json)
-    const evaluation = evaluate(set, 'response', subject, texts, digestKey, { ...context, tools })
+    const { texts, unscanned } = textsOf(format, response)
+    const evaluation = evaluate(set, 'response', subject, texts, digestKey, {
+      ...context,
+      tools: () => format.responseTools(response.json),
+      unscanned: () => unscanned,
+    })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
     if (evaluation.edits.length === 0) return { evaluation }
-    return { evaluation, rewritten: rewrite(format, response, evaluation.edits) }
+    return { evaluation, rewritten: rewrite(format, response, texts, evaluation.edits) }
   } catch (error) {
     return unreadable(nothing(), relayed, error)
   }
@@ -104,16 +117,24 @@ function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedResponse
   }
 }
 
-/** A response in no format that is known here is judged as the one text that it is. */
-function textsOf(format: WireFormat, { json, frames }: ReadResponse, whole: Buffer): EvaluatedText[] {
-  if (json) return format.responseTexts(json)
-  return frames ? [] : [{ path: '', text: whole.toString('utf8') }]
+function textsOf(format: WireFormat, { json, frames, written }: ReadResponse): ReadTexts {
+  if (json) return readResponseTexts(format, json, frames ? undefined : written)
+  const isText = !frames && written !== ''
+  return {
+    texts: isText ? [{ path: '', text: written, role: 'assistant', kind: 'text' }] : [],
+    unscanned: [],
+  }
 }
 
-function rewrite(format: WireFormat, { json, frames }: ReadResponse, edits: TextEdit[]): Buffer {
+function rewrite(
+  format: WireFormat,
+  { json, frames, written }: ReadResponse,
+  texts: ReadTexts['texts'],
+  edits: readonly TextEdit[],
+): Buffer {
   if (!json && !frames) return Buffer.from(edits[0]!.text)
-  if (!frames) return Buffer.from(JSON.stringify(rewriteAnswer(format, json!, edits)))
-  return Buffer.concat(rewriteStream(format, frames, edits).map((frame) => frame.raw))
+  if (!frames) return Buffer.from(rewriteResponse(format, written, texts, edits))
+  return Buffer.concat(rewriteStream(format, frames, texts, edits).map((frame) => frame.raw))
 }
 
 /** What cannot be read or changed cannot be decided on: where policies enforce it does not reach the client. */

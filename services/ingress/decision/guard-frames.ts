@@ -2,10 +2,9 @@ import {
   type FrameText,
   frameJson,
   readFrame,
-  replaceTexts,
   type SseFrame,
   type WireFormat,
-  withFrameJson,
+  withFrameEdits,
 } from '@airs-cp/providers'
 import type { FrameGuard } from '../exchange.ts'
 import type { StreamFilter } from './restore-response.ts'
@@ -65,12 +64,10 @@ export function createFrameGuard(format: WireFormat, guard: StreamFilter): Frame
       const told = released.get(text) ?? said.get(text.channel)!.changes.released()
       return told === text.text ? [] : [{ path: text.path, text: told }]
     })
-    const judged = format.withoutEchoes(replaceTexts(json, edits), (path) =>
-      said.get(path)?.changes.changedFrom(),
-    )
-    if (judged === json) return [...before, emit(frame)]
+    const judged = withFrameEdits(format, frame, edits, (path) => said.get(path)?.changes.changedFrom())
+    if (judged === frame) return [...before, emit(frame)]
     changed = true
-    return judged ? [...before, emit(withFrameJson(frame, judged))] : before
+    return judged ? [...before, emit(judged)] : before
   }
 
   /** Lets the guard see all that a frame says, and what it completes. */

@@ -2,8 +2,8 @@ import type { EvaluationContext, ScanCache, Subject, Throttle } from '@airs-cp/p
 import {
   askRequest,
   type JsonObject,
+  type ReadTexts,
   type RequestFacts,
-  type TextPart,
   type WireFormat,
 } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
@@ -29,7 +29,7 @@ export function contextOf({
   format,
   facts,
   json,
-  texts,
+  read,
   cache,
   throttle,
 }: {
@@ -37,12 +37,20 @@ export function contextOf({
   format: WireFormat
   facts: RequestFacts
   json: JsonObject | undefined
-  texts: TextPart[]
+  read: ReadTexts
   cache: ScanCache
   throttle: Throttle
 }): EvaluationContext {
   const { path, sources } = exchange
   const { stream } = facts
-  const asked = { format, path, stream, sources, body: () => json, texts: () => texts }
+  const asked = {
+    format,
+    path,
+    stream,
+    sources,
+    body: () => json,
+    texts: () => read.texts,
+    unscanned: () => read.unscanned,
+  }
   return { ...askRequest(asked), cache, throttle }
 }

@@ -1,17 +1,35 @@
 import {
   createSseParser,
+  findKeyConflict,
   frameJson,
   type JsonObject,
-  parseObject,
   type SseFrame,
   type WireFormat,
 } from '@airs-cp/providers'
 
-export type ReadResponse = { json: JsonObject | undefined; frames?: SseFrame[] }
+export type ReadResponse = {
+  json: JsonObject | undefined
+  frames?: SseFrame[]
+  /** The whole as text. */
+  written: string
+}
 
-/** A response that is no JSON object has no `json`: it is one text. */
+/**
+ * A response that is no stream. One that is no JSON is one text, unless it could be anything (lines of JSON, a binary format).
+ * @throws where readers may take it for different things: what it says cannot be judged.
+ */
 export function readPlain(whole: Buffer): ReadResponse {
-  return { json: parseObject(whole.toString('utf8')) }
+  const written = whole.toString('utf8')
+  const text = written.trim()
+  if (!/^[[{]/.test(text)) return { json: undefined, written }
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new Error(`it is no JSON: ${(error as Error).message}`)
+  }
+  refuseConflict(text)
+  return { json: json as JsonObject, written }
 }
 
 /** @throws where a frame has data that is no JSON object: what it says cannot be judged. */
@@ -22,9 +40,23 @@ export function readStream(format: WireFormat, whole: Buffer): ReadResponse {
   if (rest) frames.push(rest)
   const assembler = format.createAssembler()
   for (const frame of frames) {
-    if (frame.data !== '' && frame.data !== '[DONE]' && !frameJson(frame))
-      throw new Error('a frame of it is no JSON object')
+    if (!isReadable(frame)) throw new Error('a frame of it is no JSON object')
+    if (frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
     assembler.push(frame)
   }
-  return { json: assembler.result(), frames }
+  return { json: assembler.result(), frames, written: '' }
 }
+
+/** A frame with an object, the end of a stream, or without data. */
+export function isReadable(frame: SseFrame): boolean {
+  const data = frame.data.trim()
+  return data === '' || data.startsWith('[DONE]') || frameJson(frame) !== undefined
+}
+
+/** Readers of a response in the formats' own clients know names by case; only a name that occurs twice is read in two ways. */
+export function refuseConflict(text: string): void {
+  const conflict = findKeyConflict(text, noFields, 'exact')
+  if (conflict) throw new Error(conflict.message)
+}
+
+const noFields: ReadonlySet<string> = new Set()

@@ -1,5 +1,11 @@
-import { createRestorer, restoreText, type StreamGuard } from '@airs-cp/policy-engine'
-import { rewriteAnswer, rewriteStream, type TextEdit, type WireFormat } from '@airs-cp/providers'
+import { beginsAsJson, createRestorer, restoreText, type StreamGuard } from '@airs-cp/policy-engine'
+import {
+  readResponseTexts,
+  rewriteResponse,
+  rewriteStream,
+  type TextEdit,
+  type WireFormat,
+} from '@airs-cp/providers'
 import type { Relayed } from '../exchange.ts'
 import { readPlain, readStream } from './read-response.ts'
 
@@ -63,15 +69,18 @@ export function restoreResponse(
 ): Buffer | undefined {
   const read = stream ? readStream(format, body) : readPlain(body)
   if (!read.json) return undefined
-  const edits: TextEdit[] = format.responseTexts(read.json).flatMap(({ path, text }) => {
-    const restored = restoreText(text, restorations, format.isJsonText(path))
+  const { texts } = readResponseTexts(format, read.json)
+  const edits: TextEdit[] = texts.flatMap(({ path, text, fixed }) => {
+    if (fixed) return []
+    const isJson = format.isJsonText(path) || beginsAsJson(text) === true
+    const restored = restoreText(text, restorations, isJson)
     return restored === text ? [] : [{ path, text: restored }]
   })
   if (edits.length === 0) return undefined
   try {
     return read.frames
-      ? Buffer.concat(rewriteStream(format, read.frames, edits).map(({ raw }) => raw))
-      : Buffer.from(JSON.stringify(rewriteAnswer(format, read.json, edits)))
+      ? Buffer.concat(rewriteStream(format, read.frames, texts, edits).map(({ raw }) => raw))
+      : Buffer.from(rewriteResponse(format, read.written, texts, edits))
   } catch {
     return undefined
   }

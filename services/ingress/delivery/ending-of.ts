@@ -38,7 +38,7 @@ export type ResponseEnd = {
   reportsError: boolean
   /** On the request. */
   asked: Decision
-  /** Of a complete response under 400. */
+  /** Of a complete response. */
   judged: Judged | undefined
   delivered: Delivered | undefined
   nowSeconds: number
@@ -53,9 +53,8 @@ export type ResponseEnd = {
  * | failed, nothing sent           | `response-failed`    | an error                                                   |
  * | failed between two frames      | `response-failed`    | an error frame, and no terminator                          |
  * | failed elsewhere               | `response-failed`    | a cut connection                                           |
- * | complete, status 400 and above | `response-failed`    | the provider's error                                       |
  * | complete, blocked              | `response-blocked`   | an error, or a stream's ending that says it was blocked    |
- * | complete, reports an error     | `response-failed`    | what was held back or rewritten                            |
+ * | complete, reports an error, or status 400 and above | `response-failed` | what was held back or rewritten          |
  * | complete                       | `response-completed` | what was held back or rewritten                            |
  */
 export function endingOf(end: ResponseEnd): Ending {
@@ -78,11 +77,13 @@ export function endingOf(end: ResponseEnd): Ending {
     }
   }
   const status = relayed.status!
+  const isErrorStatus = status >= 400
+  const statusError = {
+    code: 'upstream_status',
+    message: `Provider ${provider} responded with status ${providerStatus}`,
+  }
   if (!judged) {
-    const error = {
-      code: 'upstream_status',
-      message: `Provider ${provider} responded with status ${providerStatus}`,
-    }
+    const error = statusError
     return {
       outcome: 'failed',
       event: { type: eventTypes.responseFailed, data: { ...outcome, status, error } },
@@ -101,6 +102,12 @@ export function endingOf(end: ResponseEnd): Ending {
     }
   const data = { ...outcome, status, decision, ...(delivered && { delivered }) }
   const response = rewritten ? rewrittenResponse(end, rewritten) : heldResponse(end, asked)
+  if (isErrorStatus)
+    return {
+      outcome: 'failed',
+      event: { type: eventTypes.responseFailed, data: { ...data, error: statusError } },
+      response,
+    }
   if (!end.reportsError)
     return { outcome: 'completed', event: { type: eventTypes.responseCompleted, data }, response }
   const error = {

@@ -3,7 +3,9 @@ import {
   estimateInputTokens,
   estimateTokens,
   type JsonObject,
+  type ReadTexts,
   type RequestFacts,
+  readResponseTexts,
   type WireFormat,
 } from '@airs-cp/providers'
 import type { Measured, ProviderResponse, Relayed } from '../exchange.ts'
@@ -14,7 +16,7 @@ import { reportsError } from './reports-error.ts'
 export function measureResponse(
   { request: { format, target }, relayed, body }: ProviderResponse,
   facts: RequestFacts,
-  texts: () => ReturnType<WireFormat['requestTexts']>,
+  texts: () => ReadTexts,
 ): Measured {
   const { follower } = relayed
   const response = follower
@@ -44,7 +46,7 @@ function usageOf(
   { end, status, follower, counter, guard, reportsError }: Relayed,
   body: RecordedBody,
   response: JsonObject | undefined,
-  requestTexts: () => ReturnType<WireFormat['requestTexts']>,
+  requestTexts: () => ReadTexts,
 ): Usage | undefined {
   const told = follower ? follower.usage() : response && format.usage(response)
   const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
@@ -56,10 +58,10 @@ function usageOf(
     ? counter.tokens()
     : body.text === undefined
       ? Math.ceil(body.bytes / bytesPerToken)
-      : estimateTokens(format.responseTexts(response).map(({ text }) => text))
+      : estimateTokens(conversationOf(readResponseTexts(format, response ?? {})).map(({ text }) => text))
   return {
     ...told,
-    inputTokens: told?.inputTokens ?? estimateInputTokens(requestTexts()),
+    inputTokens: told?.inputTokens ?? estimateInputTokens(conversationOf(requestTexts())),
     outputTokens: Math.max(told?.outputTokens ?? 0, counted),
     estimated: true,
   }
@@ -77,4 +79,9 @@ function parseResponse(text: string | undefined): JsonObject | undefined {
 
 function modelOf(response: JsonObject | undefined): string | undefined {
   return typeof response?.model === 'string' ? response.model : undefined
+}
+
+/** What a model reads or writes, without names and ids around it. */
+function conversationOf({ texts }: ReadTexts): ReadTexts['texts'] {
+  return texts.filter(({ kind }) => kind !== 'unknown')
 }

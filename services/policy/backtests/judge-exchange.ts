@@ -74,6 +74,7 @@ export function judgeExchange(
     sources: data.sources,
     body: () => asking?.json,
     texts: () => asking?.texts ?? [],
+    unscanned: () => asking?.unscanned ?? [],
   })
   const decide = (direction: Direction, read: () => ReadSide): Decision | undefined => {
     let side: ReadSide
@@ -87,6 +88,7 @@ export function judgeExchange(
     return evaluate(set, direction, subject, side.texts, digestKey, {
       ...context,
       tools: side.tools,
+      unscanned: () => side.unscanned,
       ...(cache && { cache }),
     }).decision
   }

@@ -4,8 +4,10 @@ import {
   frameJson,
   type JsonObject,
   noTools,
+  type ReadTexts,
+  readRequestTexts,
+  readResponseTexts,
   type SseFrame,
-  type TextPart,
   type Tools,
   translatorBetween,
   type WireFormat,
@@ -13,16 +15,16 @@ import {
 import { readWholeStream } from './read-whole-stream.ts'
 
 /** One side of an exchange, exactly as the ingress reads it. */
-export type ReadSide = { json: unknown; texts: TextPart[]; tools: () => Tools }
+export type ReadSide = ReadTexts & { json: unknown; tools: () => Tools }
 
-const nothing: ReadSide = { json: undefined, texts: [], tools: () => noTools }
+const nothing: ReadSide = { json: undefined, texts: [], unscanned: [], tools: () => noTools }
 
 /** A request as policy sees it. @throws when the body cannot be read. */
 export function readRequest(format: string | undefined, body: string): ReadSide {
   const wire = findFormat(format)
   if (!wire || body === '') return nothing
-  const json: unknown = JSON.parse(body)
-  return { json, texts: wire.requestTexts(json), tools: () => wire.requestTools(json) }
+  const json = JSON.parse(body) as JsonObject
+  return { json, ...readRequestTexts(wire, json, body), tools: () => wire.requestTools(json) }
 }
 
 /** An answer as policy sees it, a stream put together. @throws when the body cannot be read. */
@@ -34,7 +36,7 @@ export function readAnswer(format: string | undefined, body: string): ReadSide {
   const plain = frames ? undefined : (JSON.parse(text) as JsonObject)
   const wire = respondedFormat(client, plain ? [plain] : frames!.values().map(frameJson))
   const json = plain ?? assemble(wire, frames!)
-  return json ? { json, texts: wire.responseTexts(json), tools: () => wire.responseTools(json) } : nothing
+  return json ? { json, ...readResponseTexts(wire, json), tools: () => wire.responseTools(json) } : nothing
 }
 
 function assemble(wire: WireFormat, frames: SseFrame[]): JsonObject | undefined {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JsonObject } from '../../json.ts'
+import { readRequestTexts } from '../../read-body.ts'
 import { readFrame, sseText } from '../../sse.ts'
+import type { WireFormat } from '../../wire-format.ts'
 import { anthropicMessages } from './format.ts'
 
 const frame = (event: JsonObject) => readFrame(Buffer.from(sseText(event, String(event.type))))
@@ -20,7 +22,7 @@ const begin = (index: number, content_block: JsonObject) =>
 const piece = (index: number, delta: JsonObject) => frame({ type: 'content_block_delta', index, delta })
 
 test('policy sees every string that reaches the model', () => {
-  const told = anthropicMessages.requestTexts({
+  const told = readKnown(anthropicMessages, {
     model: 'claude',
     system: [{ type: 'text', text: 'Be brief' }],
     metadata: { user_id: 'u-1' },
@@ -59,7 +61,7 @@ test('policy sees every string that reaches the model', () => {
     ],
   })
   assert.deepEqual(
-    told.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]),
+    told.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]).toSorted(),
     [
       ['/system/0/text', 'Be brief', 'system', 'text', undefined],
       ['/messages/0/content/0/text', 'Look', 'user', 'text', undefined],
@@ -76,7 +78,7 @@ test('policy sees every string that reaches the model', () => {
       ['/tools/0/input_schema/properties/q/description', 'Query', 'system', 'tool-definition', 'search'],
       ['/tools/0/input_examples/0/q', 'dogs', 'system', 'tool-definition', 'search'],
       ['/metadata/user_id', 'u-1', 'unknown', 'text', undefined],
-    ],
+    ].toSorted(),
   )
 })
 
@@ -198,3 +200,8 @@ test('errors have the shape that Anthropic clients read', () => {
   assert.deepEqual(JSON.parse(anthropicMessages.errorBody(error)), body)
   assert.equal(anthropicMessages.errorFrames(error), `event: error\ndata: ${JSON.stringify(body)}\n\n`)
 })
+
+/** What a request says at the places that the format knows, without what cannot be read. */
+function readKnown(format: WireFormat, body: JsonObject) {
+  return readRequestTexts(format, body).texts.filter(({ kind }) => kind !== 'unknown')
+}

@@ -1,4 +1,5 @@
 import { isObject } from '../../json.ts'
+import { indexPlaces } from '../../read-texts.ts'
 import { frameJson } from '../../sse.ts'
 import type { WireFormat } from '../../wire-format.ts'
 import { checkMessages, readModelRequest } from '../read-request.ts'
@@ -26,6 +27,34 @@ export const anthropicMessages: WireFormat = {
   readRequest: (body) => readModelRequest(body, ({ messages }) => checkMessages(messages)),
   requestTexts: anthropicRequestTexts,
   responseTexts: anthropicResponseTexts,
+  opaqueAt: indexPlaces([
+    { path: '/**/signature', kind: 'signature', holds: 'sealed' },
+    { path: '/messages/*/content/*/data', kind: 'encrypted', holds: 'sealed' },
+    { path: '/content/*/data', kind: 'encrypted', holds: 'sealed' },
+    { path: '/**/encrypted_content', kind: 'encrypted', holds: 'sealed' },
+    { path: '/**/encrypted_index', kind: 'encrypted', holds: 'sealed' },
+    { path: '/**/source/data', kind: 'file', holds: 'base64' },
+    { path: '/**/source/url', kind: 'file', holds: 'url' },
+    { path: '/**/file_id', kind: 'file', holds: 'reference' },
+    { path: '/container', kind: 'container', holds: 'reference' },
+    { path: '/container/id', kind: 'container', holds: 'reference' },
+  ]),
+  fields: new Set([
+    ...[
+      'messages',
+      'model',
+      'role',
+      'content',
+      'tools',
+      'tool_choice',
+      'name',
+      'system',
+      'input',
+      'stream',
+      'type',
+    ],
+    ...['max_tokens', 'mcp_servers', 'metadata', 'container', 'stop_sequences', 'input_schema'],
+  ]),
   isJsonText: (path) => /^\/content\/\d+\/input$/.test(path),
   requestTools: anthropicRequestTools,
   responseTools: anthropicResponseTools,

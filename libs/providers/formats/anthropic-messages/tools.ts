@@ -4,6 +4,7 @@ import {
   noTools,
   offeredIn,
   type ReportedCall,
+  serversIn,
   type Tools,
 } from '../../conversation/tools.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
@@ -13,7 +14,7 @@ import { pointer } from '../../text-part.ts'
 export function anthropicRequestTools(body: unknown): Tools {
   if (!isObject(body)) return noTools
   return {
-    offered: offeredIn(body.tools, '/tools'),
+    offered: [...offeredIn(body.tools, '/tools'), ...serversIn(body.mcp_servers, '/mcp_servers')],
     calls: [...objectsOf(body.messages)].flatMap(([index, { content }]) =>
       blockCalls(content, pointer('/messages', index, 'content')),
     ),

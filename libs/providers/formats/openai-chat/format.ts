@@ -1,10 +1,12 @@
 import { collectContent, createTextCollector, type TextContext } from '../../collect-texts.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart, type TextRole } from '../../text-part.ts'
 import type { WireFormat } from '../../wire-format.ts'
 import { openaiErrorBody, openaiErrorFrames } from '../openai/error.ts'
 import { collectRequestLabels } from '../openai/labels.ts'
+import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { openaiUsage } from '../openai/usage.ts'
 import { withoutEchoes } from '../openai/without-echoes.ts'
 import { checkMessages, readModelRequest } from '../read-request.ts'
@@ -29,6 +31,20 @@ export const openaiChat: WireFormat = {
   readRequest: (body) => readModelRequest(body, ({ messages }) => checkMessages(messages)),
   requestTexts,
   responseTexts,
+  opaqueAt: indexPlaces([
+    ...openaiOpaque,
+    { path: '/messages/*/content/*/image_url/url', kind: 'image', holds: 'url' },
+    { path: '/messages/*/content/*/image_url', kind: 'image', holds: 'url' },
+    { path: '/messages/*/content/*/input_audio/data', kind: 'audio', holds: 'base64' },
+    { path: '/messages/*/content/*/file/file_data', kind: 'file', holds: 'base64' },
+    { path: '/messages/*/content/*/video_url/url', kind: 'video', holds: 'url' },
+    { path: '/messages/*/audio/id', kind: 'stored-audio', holds: 'reference' },
+    { path: '/choices/*/message/audio/data', kind: 'audio', holds: 'base64' },
+    { path: '/choices/*/message/images/*/image_url/url', kind: 'image', holds: 'url' },
+    { path: '/choices/*/message/reasoning_details/*/data', kind: 'encrypted', holds: 'sealed' },
+    { path: '/messages/*/reasoning_details/*/data', kind: 'encrypted', holds: 'sealed' },
+  ]),
+  fields: openaiFields,
   isJsonText: (path) => path.endsWith('/arguments'),
   requestTools: chatRequestTools,
   responseTools: chatResponseTools,

@@ -1,6 +1,5 @@
-import { isEncoded } from '../../collect-texts.ts'
 import { isObject, type Json, type JsonObject, maxNesting } from '../../json.ts'
-import type { FrameText } from '../../text-part.ts'
+import { escapeToken, type FrameText, unescapeToken } from '../../text-part.ts'
 
 /** Of a message, what is no language or must come back unchanged; its calls are read by themselves. */
 const opaqueFields: ReadonlySet<string> = new Set([
@@ -43,7 +42,7 @@ function takeObject(texts: FrameText[], object: JsonObject, { at, within, isPiec
   for (const field in object) {
     const value = object[field]
     if (value === null || opaqueFields.has(field) || (depth === 0 && callFields.has(field))) continue
-    const name = /[~/]/.test(field) ? field.replaceAll('~', '~0').replaceAll('/', '~1') : field
+    const name = escapeToken(field)
     if (typeof value === 'string') takeString(texts, value, `${at}/${name}`, `${within}/${name}`, isPiece)
     else if (typeof value === 'object') {
       const place = { at: `${at}/${name}`, within: `${within}/${name}`, isPiece, depth: depth + 1 }
@@ -86,7 +85,7 @@ function refuseDepth(depth: number, at: string): void {
 function takeString(texts: FrameText[], text: string, path: string, channel: string, isPiece: boolean): void {
   if (text === '') return
   if (isPiece) texts.push({ path, channel, text, kind: 'text' })
-  else if (!isEncoded(text)) texts.push({ path, channel, text, kind: 'text', whole: true })
+  else texts.push({ path, channel, text, kind: 'text', whole: true })
 }
 
 /** Lists of parts, of which each delta continues the last (Mistral's). */
@@ -98,7 +97,7 @@ function isContent(field: string): boolean {
 export function chatDelta(tokens: readonly string[], text: string): JsonObject | undefined {
   const [field, ...rest] = tokens
   if (field === undefined) return undefined
-  const name = field.replaceAll('~1', '/').replaceAll('~0', '~')
+  const name = unescapeToken(field)
   if (rest.length === 0) return { [name]: text }
   const [index, ...inElement] = rest
   if (!/^\d+$/.test(index!)) {

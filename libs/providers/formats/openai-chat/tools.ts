@@ -2,6 +2,7 @@ import {
   type CalledTool,
   calledTool,
   noTools,
+  offered,
   offeredIn,
   type ReportedCall,
   type Tools,
@@ -13,11 +14,24 @@ import { pointer } from '../../text-part.ts'
 export function chatRequestTools(body: unknown): Tools {
   if (!isObject(body)) return noTools
   return {
-    offered: [...offeredIn(body.tools, '/tools'), ...offeredIn(body.functions, '/functions')],
+    offered: [
+      ...offeredIn(body.tools, '/tools'),
+      ...offeredIn(body.functions, '/functions'),
+      ...searchIn(body),
+    ],
     calls: [...objectsOf(body.messages)].flatMap(([index, message]) =>
       chatCalls(message, pointer('/messages', index)),
     ),
   }
+}
+
+/** Options that let the provider search the web by itself. */
+function searchIn({ web_search_options, plugins }: JsonObject): Tools['offered'] {
+  const search = isObject(web_search_options) ? [offered('/web_search_options', ['web_search'])] : []
+  const others = [...objectsOf(plugins)].map(([index, { id }]) =>
+    offered(pointer('/plugins', index), [typeof id === 'string' ? id : 'plugin', 'plugin']),
+  )
+  return [...search, ...others]
 }
 
 export function chatResponseTools(body: unknown): Tools {

@@ -1,12 +1,15 @@
 import { collectContent, createTextCollector } from '../../collect-texts.ts'
 import { inputTurns } from '../../conversation/input-turns.ts'
 import { isObject, type JsonObject, listOf, objectsOf } from '../../json.ts'
+import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart } from '../../text-part.ts'
+import { tokenListsAt } from '../../usage/token-lists.ts'
 import type { StreamAssembler, WireFormat } from '../../wire-format.ts'
 import { createChoiceFollower } from '../openai/choice-follower.ts'
 import { openaiErrorBody, openaiErrorFrames } from '../openai/error.ts'
 import { collectRequestLabels } from '../openai/labels.ts'
+import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { openaiUsage } from '../openai/usage.ts'
 import { withoutEchoes } from '../openai/without-echoes.ts'
 import { choiceFinishReasons, finishedChoices } from '../openai-chat/format.ts'
@@ -40,6 +43,9 @@ export const openaiCompletions: WireFormat = {
     return collector.parts
   },
   responseTexts,
+  opaqueAt: indexPlaces(openaiOpaque),
+  tokenLists: ({ prompt }) => tokenListsAt(prompt, '/prompt'),
+  fields: openaiFields,
   ...toolless,
   requestTurns: ({ prompt, suffix }) => ({ turns: [...inputTurns(prompt), ...inputTurns(suffix)] }),
   isResponse: hasTextChoices,

@@ -1,9 +1,12 @@
 import { collectContent, createTextCollector } from '../../collect-texts.ts'
 import { inputTurns } from '../../conversation/input-turns.ts'
 import { isObject } from '../../json.ts'
+import { indexPlaces } from '../../read-texts.ts'
+import { tokenListsAt } from '../../usage/token-lists.ts'
 import type { WireFormat } from '../../wire-format.ts'
 import { openaiErrorBody, openaiErrorFrames } from '../openai/error.ts'
 import { collectRequestLabels } from '../openai/labels.ts'
+import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { openaiUsage } from '../openai/usage.ts'
 import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { toolless } from '../toolless.ts'
@@ -40,6 +43,9 @@ export const openaiEmbeddings: WireFormat = {
     return collector.parts
   },
   responseTexts: () => [],
+  opaqueAt: indexPlaces([...openaiOpaque, { path: '/data/*/embedding', kind: 'embedding', holds: 'base64' }]),
+  tokenLists: ({ input }) => tokenListsAt(input, '/input'),
+  fields: openaiFields,
   requestTurns: ({ input }) => ({ turns: inputTurns(input) }),
   isResponse: () => false,
   responseTurns: () => [],

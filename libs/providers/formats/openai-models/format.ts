@@ -18,6 +18,8 @@ export const openaiModels: WireFormat = {
   readRequest: () => ({ model: undefined, stream: false, includeUsage: false }),
   requestTexts: () => [],
   responseTexts: () => [],
+  opaqueAt: () => undefined,
+  fields: new Set(),
   requestTurns: () => ({ turns: [] }),
   isResponse: () => false,
   responseTurns: () => [],

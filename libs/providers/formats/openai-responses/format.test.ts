@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JsonObject } from '../../json.ts'
+import { readRequestTexts } from '../../read-body.ts'
 import { readFrame, sseText } from '../../sse.ts'
+import type { WireFormat } from '../../wire-format.ts'
 import { openaiResponses } from './format.ts'
 
 const frame = (event: JsonObject) => readFrame(Buffer.from(sseText(event, String(event.type))))
 
 test('policy sees every string that reaches the model', () => {
-  const told = openaiResponses.requestTexts({
+  const told = readKnown(openaiResponses, {
     model: 'gpt-5.4',
     instructions: 'Be brief',
     input: [
@@ -34,7 +36,7 @@ test('policy sees every string that reaches the model', () => {
     prompt: { id: 'p', variables: { name: 'Ann' } },
   })
   assert.deepEqual(
-    told.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]),
+    told.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]).toSorted(),
     [
       ['/instructions', 'Be brief', 'system', 'text', undefined],
       ['/input/0/content', 'Hi', 'user', 'text', undefined],
@@ -46,7 +48,7 @@ test('policy sees every string that reaches the model', () => {
       ['/input/5/words/0', 'new', 'assistant', 'tool-arguments', 'a_kind_to_come'],
       ['/tools/0/description', 'Does', 'system', 'tool-definition', 'f'],
       ['/prompt/variables/name', 'Ann', 'user', 'text', undefined],
-    ],
+    ].toSorted(),
   )
   assert.deepEqual(openaiResponses.requestTexts({ input: 'Hi' })[0], {
     path: '/input',
@@ -150,3 +152,8 @@ test('a blocked stream ends as incomplete, and held text still goes out before',
     .blockedEnding({ id: 'x', model: 'y', createdSeconds: 1 }, 'No')
   assert.match(unbegun, /^event: response.created\n.*\n\nevent: response.incomplete\n/)
 })
+
+/** What a request says at the places that the format knows, without what cannot be read. */
+function readKnown(format: WireFormat, body: JsonObject) {
+  return readRequestTexts(format, body).texts.filter(({ kind }) => kind !== 'unknown')
+}

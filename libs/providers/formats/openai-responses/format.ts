@@ -1,9 +1,11 @@
 import type { Usage } from '@airs-cp/events'
 import { countOf, isObject, stringOf } from '../../json.ts'
+import { indexPlaces, type OpaquePlace } from '../../read-texts.ts'
 import { sseText } from '../../sse.ts'
 import { reportedUsage } from '../../usage/reported-usage.ts'
 import type { WireFormat } from '../../wire-format.ts'
 import { openaiErrorBody } from '../openai/error.ts'
+import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { withoutEchoes } from '../openai/without-echoes.ts'
 import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { createResponsesAssembler } from './assembler.ts'
@@ -12,6 +14,26 @@ import { isFinalEvent, responsesCompletedBy, responsesFrameTexts } from './frame
 import { responsesRequestTexts, responsesResponseTexts } from './texts.ts'
 import { responsesReportedCalls, responsesRequestTools, responsesResponseTools } from './tools.ts'
 import { itemTurns, responsesTurns } from './turns.ts'
+
+const opaque: OpaquePlace[] = [
+  ...openaiOpaque,
+  { path: '/**/image_url', kind: 'image', holds: 'url' },
+  { path: '/**/file_data', kind: 'file', holds: 'base64' },
+  { path: '/**/file_url', kind: 'file', holds: 'reference' },
+  { path: '/output/*/result', kind: 'image', holds: 'base64' },
+  { path: '/input/*/result', kind: 'image', holds: 'base64' },
+  { path: '/output/*/content/*/data', kind: 'audio', holds: 'base64' },
+  { path: '/**/input_audio/data', kind: 'audio', holds: 'base64' },
+  { path: '/previous_response_id', kind: 'stored-response', holds: 'reference' },
+  { path: '/conversation', kind: 'stored-conversation', holds: 'reference' },
+  { path: '/conversation/id', kind: 'stored-conversation', holds: 'reference' },
+]
+
+/** What a response repeats of its request, where it was judged. */
+const repeated = [
+  ...['instructions', 'tools', 'metadata', 'text', 'prompt', 'reasoning', 'tool_choice', 'user'],
+  ...['safety_identifier', 'prompt_cache_key', 'previous_response_id', 'conversation'],
+].map((field): OpaquePlace => ({ path: `/${field}`, kind: 'echo', holds: 'echo' }))
 
 /** OpenAI Responses: `POST /v1/responses`. */
 export const openaiResponses: WireFormat = {
@@ -35,6 +57,9 @@ export const openaiResponses: WireFormat = {
   },
   requestTexts: responsesRequestTexts,
   responseTexts: responsesResponseTexts,
+  opaqueAt: indexPlaces(opaque),
+  opaqueInResponse: indexPlaces([...opaque, ...repeated]),
+  fields: openaiFields,
   isJsonText: (path) => path.endsWith('/arguments'),
   requestTools: responsesRequestTools,
   responseTools: responsesResponseTools,

@@ -7,7 +7,7 @@ import { openaiChatEndpoint } from './mock/openai-chat-endpoint.ts'
 import { openaiCompletionsEndpoint } from './mock/openai-completions-endpoint.ts'
 import { openaiResponsesEndpoint } from './mock/openai-responses-endpoint.ts'
 import { replaceTexts } from './replace-texts.ts'
-import { rewriteAnswer, rewriteStream } from './rewrite-answer.ts'
+import { rewriteResponse, rewriteStream } from './rewrite-response.ts'
 import { createSseParser, readFrame, type SseFrame, sseText } from './sse.ts'
 import type { WireFormat } from './wire-format.ts'
 
@@ -46,7 +46,7 @@ for (const endpoint of [
       .filter(({ text }) => text.includes('@'))
       .map(({ path, text }) => ({ path, text: text.replaceAll(/\w+@example\.com/g, '[EMAIL]') }))
     assert.ok(edits.length > 0)
-    const rewritten = rewriteStream(format, frames, edits)
+    const rewritten = rewriteStream(format, frames, format.responseTexts(body), edits)
     assert.deepEqual(assemble(format, rewritten), replaceTexts(body, edits))
     const sent = Buffer.concat(rewritten.map(({ raw }) => raw)).toString()
     assert.ok(!/ann@|bob@|example/.test(sent))
@@ -59,15 +59,15 @@ test('log probabilities go with the text that they spell', () => {
   const choice = { index: 0, delta: { content: 'secret' }, logprobs: { content: [{ token: 'secret' }] } }
   const frames = [readFrame(Buffer.from(sseText({ id: 'c', choices: [choice] })))]
   const edits = [{ path: '/choices/0/message/content', text: 'x' }]
-  const [frame] = rewriteStream(formats['openai.chat'], frames, edits)
+  const [frame] = rewriteStream(formats['openai.chat'], frames, [], edits)
   assert.ok(!frame?.raw.includes('secret'))
   const body = { choices: [{ message: { content: 'secret' }, logprobs: { content: [{ token: 'secret' }] } }] }
-  assert.ok(!JSON.stringify(rewriteAnswer(formats['openai.chat'], body, edits)).includes('secret'))
+  assert.ok(!rewriteResponse(formats['openai.chat'], JSON.stringify(body), [], edits).includes('secret'))
 })
 
 test('a stream that cannot be made to say it is not delivered', () => {
   const delta = { tool_calls: [{ index: 3, id: 'k', function: { name: 'f', arguments: '{"a":"secret"}' } }] }
   const frames = [readFrame(Buffer.from(sseText({ id: 'c', choices: [{ index: 0, delta }] })))]
   const edits = [{ path: '/choices/0/message/tool_calls/0/function/arguments', text: '{}' }]
-  assert.throws(() => rewriteStream(formats['openai.chat'], frames, edits), /could not be rewritten at/)
+  assert.throws(() => rewriteStream(formats['openai.chat'], frames, [], edits), /could not be rewritten at/)
 })

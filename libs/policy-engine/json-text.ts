@@ -1,0 +1,222 @@
+/**
+ * A text that begins like JSON, as detectors should see it: escapes of its strings are decoded, everything else stands as it
+ * is, so that `{"csv":"card\n4111…"}` has a line break before the card and not the letter n. Offsets lead back to the text.
+ */
+export type JsonText = {
+  readonly view: string
+  /** Where the character at this offset of the view begins in the text. */
+  toText(offset: number): number
+}
+
+/** A part of a text and what stands there instead. */
+export type Change = { start: number; end: number; text: string }
+
+/** Whether a text is taken for JSON, by its beginning alone; undefined while that is too short to tell. */
+export function beginsAsJson(text: string): boolean | undefined {
+  const at = skipSpace(text, 0)
+  if (at > maxSpace) return false
+  if (at === text.length) return undefined
+  const opening = text[at]
+  if (opening !== '{' && opening !== '[') return false
+  const next = skipSpace(text, at + 1)
+  if (next - at > maxSpace) return false
+  const follows = text[next]
+  if (follows === undefined) return undefined
+  return opening === '{' ? follows === '"' || follows === '}' : '"{['.includes(follows)
+}
+
+const maxSpace = 64
+
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++
+  return at
+}
+
+/** JSON in a string of JSON in a string: no client nests it deeper. */
+const maxLevels = 3
+const holdsJson = /"\s*[[{]\s*["[{]/
+
+/** The view of a whole text; undefined where the text is no JSON, or reads the same. */
+export function jsonText(text: string): JsonText | undefined {
+  if (!text.includes('\\') || !beginsAsJson(text)) return undefined
+  let found: JsonText | undefined
+  for (let level = 0; level < maxLevels; level++) {
+    const outer = found
+    if (outer && !(outer.view.includes('\\') && holdsJson.test(outer.view))) break
+    const decoder = createJsonDecoder()
+    const view = decoder.push(outer?.view ?? text) + decoder.end()
+    if (!decoder.hasDecoded()) break
+    found = { view, toText: (offset) => outer?.toText(decoder.toText(offset)) ?? decoder.toText(offset) }
+  }
+  return found
+}
+
+/** Decodes the escapes of a JSON text that arrives in pieces. */
+export type JsonDecoder = {
+  push(piece: string): string
+  /** What is left of an escape that does not end. */
+  end(): string
+  toText(offset: number): number
+  hasDecoded(): boolean
+}
+
+const single: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+}
+
+/** Memory: two numbers for each escape. */
+export function createJsonDecoder(): JsonDecoder {
+  /** For each escape, the offset of its character in the view, and how much longer the text is from behind it on. */
+  const offsets: number[] = []
+  const shifts: number[] = []
+  let viewLength = 0
+  let shift = 0
+  let rest = ''
+
+  return {
+    push(piece) {
+      const text = rest + piece
+      rest = ''
+      let view = ''
+      let from = 0
+      for (let at = text.indexOf('\\'); at !== -1; at = text.indexOf('\\', from)) {
+        view += text.slice(from, at)
+        const length = text[at + 1] === 'u' ? 6 : 2
+        if (text.length < at + length) {
+          rest = text.slice(at)
+          viewLength += view.length
+          return view
+        }
+        const decoded = decodeEscape(text.slice(at, at + length))
+        from = at + (decoded === undefined ? 2 : length)
+        view += decoded ?? text.slice(at, from)
+        if (decoded === undefined) continue
+        shift += length - 1
+        offsets.push(viewLength + view.length - 1)
+        shifts.push(shift)
+      }
+      view += text.slice(from)
+      viewLength += view.length
+      return view
+    },
+    end() {
+      const view = rest
+      viewLength += view.length
+      rest = ''
+      return view
+    },
+    toText(offset) {
+      let low = 0
+      let high = offsets.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (offsets[middle]! < offset) low = middle + 1
+        else high = middle
+      }
+      return offset + (low === 0 ? 0 : shifts[low - 1]!)
+    },
+    hasDecoded: () => offsets.length > 0,
+  }
+}
+
+function decodeEscape(written: string): string | undefined {
+  if (written[1] !== 'u') return single[written[1]!]
+  return /^\\u[0-9a-fA-F]{4}$/.test(written)
+    ? String.fromCharCode(Number.parseInt(written.slice(2), 16))
+    : undefined
+}
+
+/** Where a reader of a JSON text stands. */
+export type JsonPlace = {
+  inString: boolean
+  /** Where the number or word began that is not over yet; -1 where there is none. */
+  wordStart: number
+}
+
+/** Reads on from one offset to another. Offsets do not lie within an escape. */
+export function readJsonOn(
+  text: string,
+  from: number,
+  to: number,
+  { inString, wordStart }: JsonPlace,
+): JsonPlace {
+  let at = from
+  while (at < to) {
+    if (inString) {
+      const character = text[at]
+      if (character === '"') inString = false
+      at += character === '\\' ? 2 : 1
+      continue
+    }
+    if (text[at] === '"') {
+      inString = true
+      wordStart = -1
+    } else if (isWord.test(text[at]!)) wordStart = wordStart === -1 ? at : wordStart
+    else wordStart = -1
+    at++
+  }
+  return { inString, wordStart }
+}
+
+const isWord = /[\w.+-]/
+
+export const jsonStart: JsonPlace = { inString: false, wordStart: -1 }
+
+/**
+ * The changes that put names in the place of parts of a JSON text, so that it stays JSON: what stands in strings is replaced
+ * there, a number becomes a string, and what is between them stays.
+ * @param parts sorted and apart from each other.
+ * @param place where `from` is.
+ */
+export function changesInJson(
+  text: string,
+  parts: readonly Change[],
+  from = 0,
+  start: JsonPlace = jsonStart,
+): Change[] {
+  const changes: Change[] = []
+  let at = from
+  let place = start
+  for (const part of parts) {
+    if (part.start > at) {
+      place = readJsonOn(text, at, part.start, place)
+      at = part.start
+    }
+    let name = part.text
+    while (at < part.end) {
+      const { inString, wordStart } = place
+      let end = at
+      if (inString) {
+        while (end < part.end && text[end] !== '"') end += text[end] === '\\' ? 2 : 1
+        if (end > at) changes.push({ start: at, end, text: name })
+      } else if (isWord.test(text[at]!)) {
+        while (end < text.length && isWord.test(text[end]!)) end++
+        changes.push({ start: wordStart === -1 ? at : wordStart, end, text: JSON.stringify(name) })
+      }
+      if (end > at) name = ''
+      const next = Math.max(end, at + 1)
+      place = readJsonOn(text, at, next, place)
+      at = next
+    }
+  }
+  return changes
+}
+
+/** A text with its changes made. */
+export function changed(text: string, changes: readonly Change[]): string {
+  let result = ''
+  let at = 0
+  for (const { start, end, text: instead } of changes) {
+    result += text.slice(at, start) + instead
+    at = end
+  }
+  return result + text.slice(at)
+}

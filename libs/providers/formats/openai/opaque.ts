@@ -1,0 +1,47 @@
+import type { OpaquePlace } from '../../read-texts.ts'
+
+/** What OpenAI's formats have in common. */
+export const openaiOpaque: OpaquePlace[] = [
+  { path: '/**/encrypted_content', kind: 'encrypted', holds: 'sealed' },
+  { path: '/**/signature', kind: 'signature', holds: 'sealed' },
+  { path: '/**/thought_signature', kind: 'signature', holds: 'sealed' },
+  { path: '/**/file_id', kind: 'file', holds: 'reference' },
+  { path: '/**/logprobs', kind: 'echo', holds: 'echo' },
+  { path: '/prompt/id', kind: 'stored-prompt', holds: 'reference' },
+]
+
+/** Fields of requests that mean something to a model or to policies. */
+export const openaiFields: ReadonlySet<string> = new Set([
+  ...[
+    'messages',
+    'model',
+    'role',
+    'content',
+    'tools',
+    'tool_calls',
+    'functions',
+    'function_call',
+    'tool_choice',
+  ],
+  ...[
+    'name',
+    'input',
+    'instructions',
+    'prompt',
+    'suffix',
+    'stream',
+    'type',
+    'output',
+    'arguments',
+    'previous_response_id',
+  ],
+  ...[
+    'max_tokens',
+    'max_completion_tokens',
+    'max_output_tokens',
+    'web_search_options',
+    'user',
+    'metadata',
+    'stop',
+  ],
+])

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { findKeyConflict } from './key-conflict.ts'
+
+const fields = new Set(['messages', 'model', 'content', 'tools'])
+
+test('what two readers may take for different things is found, with its place', () => {
+  const cases: [string, string][] = [
+    ['{"a":1,"a":2}', '/a'],
+    ['{"a":1,"\\u0061":2}', '/a'],
+    ['{"model":"x","messages":[],"Messages":[]}', '/Messages'],
+    ['{"messages":[{"content":"hi","Content":"secret"}]}', '/messages/0/Content'],
+    ['{"me\\u017f\\u017fages":[]}', '/meſſages'],
+    ['{"x":{"y":[{"b":1},{"\\u212a":1,"k":2}]}}', '/x/y/1/k'],
+    ['{"Tools":[]}', '/Tools'],
+  ]
+  for (const [text, path] of cases) assert.equal(findKeyConflict(text, fields)?.path, path, text)
+})
+
+test('what every reader takes for the same passes', () => {
+  for (const text of [
+    '{}',
+    '[]',
+    '{"a":{"a":1},"b":[{"a":1},{"a":1}]}',
+    '{"x":{"y":{"Content":1}}}',
+    '{"a":"{\\"a\\":1,\\"a\\":2}"}',
+  ])
+    assert.equal(findKeyConflict(text, fields), undefined, text)
+})
+
+test('no JSON that was written by JSON.stringify has a member twice', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
+      assert.equal(findKeyConflict(JSON.stringify(value, undefined, indent), new Set(), 'exact'), undefined)
+    }),
+  )
+})

@@ -1,0 +1,122 @@
+import { keyAt } from './edit-json.ts'
+import { skipString } from './raw-json.ts'
+import { pointer } from './text-part.ts'
+
+export type KeyConflict = { path: string; message: string }
+
+const [quote, comma, colon] = [0x22, 0x2c, 0x3a]
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d]
+
+type Level = {
+  path: () => string
+  keys: string[]
+  folded: Map<string, string> | undefined
+  isList: boolean
+  index: number
+}
+
+/**
+ * The first place of a valid JSON text that two parsers may read differently: an object with two members of one name, or of names
+ * that are equal but for case or Unicode folding (Go's `encoding/json` takes either for a field), and a member of the root, or
+ * of an object in a list of the root, that only so equals a field that is read.
+ * @param fields read by name.
+ * @param names `exact`: only members of the very same name are a conflict.
+ */
+export function findKeyConflict(
+  text: string,
+  fields: ReadonlySet<string>,
+  names: 'folded' | 'exact' = 'folded',
+): KeyConflict | undefined {
+  const fold = names === 'folded' ? foldOf : (key: string) => key
+  const levels: Level[] = []
+  let level: Level | undefined
+  let expectsKey = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (character === quote) {
+      const end = skipString(text, at)
+      if (expectsKey && level) {
+        const conflict = takeKey(level, keyAt(text, at, end), levels, fields, fold)
+        if (conflict) return conflict
+        expectsKey = false
+      }
+      at = end - 1
+    } else if (character === openBrace || character === openBracket) {
+      const parent = level
+      level = {
+        path: () =>
+          parent ? pointer(parent.path(), parent.isList ? parent.index : parent.keys.at(-1)!) : '',
+        keys: [],
+        folded: undefined,
+        isList: character === openBracket,
+        index: 0,
+      }
+      levels.push(level)
+      expectsKey = !level.isList
+    } else if (character === closeBrace || character === closeBracket) {
+      levels.pop()
+      level = levels.at(-1)
+      expectsKey = false
+    } else if (character === comma) {
+      if (level?.isList) level.index++
+      else expectsKey = true
+    } else if (character === colon) expectsKey = false
+  }
+  return undefined
+}
+
+const isPlain = /^[a-z0-9_.$-]*$/
+
+function takeKey(
+  level: Level,
+  key: string,
+  levels: readonly Level[],
+  fields: ReadonlySet<string>,
+  foldOf: (key: string) => string,
+): KeyConflict | undefined {
+  const { keys } = level
+  const plain = isPlain.test(key)
+  const fold = plain ? key : foldOf(key)
+  const isDuplicate = keys.length < 16 && !level.folded ? keys.includes(key) : false
+  keys.push(key)
+  if (isDuplicate) return duplicate(level, key, key)
+  if (!plain && isRead(levels) && fields.has(fold))
+    return {
+      path: pointer(level.path(), key),
+      message: `The member ${JSON.stringify(key)} equals the field "${fold}" but for case; another reader may take it for that field`,
+    }
+  if (plain && !level.folded && keys.length < 16) return undefined
+  if (!level.folded) {
+    level.folded = new Map()
+    for (const earlier of keys.slice(0, -1)) {
+      const known = level.folded.get(foldOf(earlier))
+      if (known !== undefined) return duplicate(level, known, earlier)
+      level.folded.set(foldOf(earlier), earlier)
+    }
+  }
+  const known = level.folded.get(fold)
+  if (known !== undefined) return duplicate(level, known, key)
+  level.folded.set(fold, key)
+  return undefined
+}
+
+/** The root, and objects in a list of the root, such as messages. */
+function isRead(levels: readonly Level[]): boolean {
+  return levels.length === 1 || (levels.length === 3 && levels[1]!.isList)
+}
+
+function duplicate(level: Level, known: string, key: string): KeyConflict {
+  const path = pointer(level.path(), key)
+  return {
+    path,
+    message:
+      known === key
+        ? `The member ${JSON.stringify(key)} occurs twice in one object; readers take either`
+        : `The members ${JSON.stringify(known)} and ${JSON.stringify(key)} of one object are equal but for case; readers may take either`,
+  }
+}
+
+/** As Go's `strings.EqualFold` has it, and further: the long s folds to s, the Kelvin sign to k. */
+function foldOf(key: string): string {
+  return isPlain.test(key) ? key : key.normalize('NFKC').toUpperCase().toLowerCase()
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { allFormats, formats } from './formats.ts'
+import type { Json, JsonObject } from './json.ts'
+import { fieldNames } from './protocol-words.ts'
+import { editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
+
+const planted = 'falcon@nest.example'
+
+/** JSON with names that the formats know, in all places, and one string or name that says what must not be said. */
+const names = fc.oneof(fc.constantFrom(...fieldNames, 'novel', '#', 'a/b', '~1'), fc.string({ maxLength: 6 }))
+const { value } = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    fc.constantFrom<Json>(null, true, 7, 1e300, 'user', 'text', planted, `about ${planted}.`),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(fc.oneof(names, fc.constant(planted)), tie('value'), { maxKeys: 4 }),
+  ),
+}))
+const bodies = fc.dictionary(names, value, { minKeys: 1, maxKeys: 5 }) as fc.Arbitrary<JsonObject>
+
+function countIn(text: string): number {
+  return text.split(planted).length - 1
+}
+
+for (const format of allFormats)
+  describe(format.id, () => {
+    for (const read of [readRequestTexts, readResponseTexts])
+      test(`${read.name}: what is planted anywhere is read, or named as not read`, () => {
+        fc.assert(
+          fc.property(bodies, (body) => {
+            const written = JSON.stringify(body)
+            const { texts, unscanned } = read(format, body, written)
+            const found = texts.reduce(
+              (sum, { text, also }) => sum + countIn(text) * (1 + (also?.length ?? 0)),
+              0,
+            )
+            if (unscanned.length === 0) assert.equal(found, countIn(written))
+            else if (countIn(written) > found) assert.ok(unscanned.every(({ path }) => path !== ''))
+          }),
+          { numRuns: 300 },
+        )
+      })
+
+    test('what is changed are the matches, and every other byte stays', () => {
+      fc.assert(
+        fc.property(bodies, fc.constantFrom(0, 1, 3), (body, indent) => {
+          const written = JSON.stringify(body, undefined, indent)
+          const { texts, unscanned } = readRequestTexts(format, body, written)
+          fc.pre(unscanned.length === 0)
+          const edits = texts.flatMap(({ path, text }) => {
+            const start = text.indexOf(planted)
+            if (start < 0) return []
+            const changes = [{ start, end: start + planted.length, text: '[X]' }]
+            return [{ path, text: text.replace(planted, '[X]'), changes }]
+          })
+          assert.equal(editTexts(written, texts, edits), written.replaceAll(planted, '[X]'))
+        }),
+        { numRuns: 300 },
+      )
+    })
+  })
+
+const chat = formats['openai.chat']
+const messages = formats['anthropic.messages']
+
+function read(format: typeof chat, written: string) {
+  return readRequestTexts(format, JSON.parse(written), written)
+}
+
+test('numbers, escapes, order and spaces outside of a change are as they came', () => {
+  const written =
+    '{ "model":"m", "seed": 9007199254740993, "x":[1.0, 1e400, -0], "messages":[{"role":"user","content":"caf\\u00e9 \\/ bob@example.com \\ud83d\\ude00"}] }'
+  const { texts } = read(chat, written)
+  const text = 'café / bob@example.com 😀'
+  const start = text.indexOf('bob')
+  const changes = [{ start, end: start + 'bob@example.com'.length, text: '[EMAIL_1]' }]
+  assert.equal(
+    editTexts(written, texts, [{ path: '/messages/0/content', text: '', changes }]),
+    written.replace('bob@example.com', '[EMAIL_1]'),
+  )
+})
+
+test('numbers of tools are read as they are written, and become strings where they are changed', () => {
+  const written =
+    '{"messages":[{"role":"assistant","content":[{"type":"tool_use","input":{"card":4111111111111111111}}]}]}'
+  const { texts } = read(messages, written)
+  const path = '/messages/0/content/0/input/card'
+  assert.equal(texts.find((text) => text.path === path)?.text, '4111111111111111111')
+  assert.match(editTexts(written, texts, [{ path, text: '[CARD]' }]), /\{"card":"\[CARD\]"\}/)
+})
+
+test('data of text types is decoded, changed and encoded again; other data is named', () => {
+  const data = Buffer.from('the falcon flies').toString('base64')
+  const content = [
+    { type: 'file', file: { file_data: `data:text/plain;base64,${data}` } },
+    { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+    { type: 'image_url', image_url: { url: 'https://x.test/?q=falcon' } },
+  ]
+  const written = JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] })
+  const { texts, unscanned } = read(chat, written)
+  const path = '/messages/0/content/0/file/file_data'
+  const document = texts.find((text) => text.path === path)
+  assert.equal(document?.text, 'the falcon flies')
+  assert.equal(document?.kind, 'document')
+  assert.ok(texts.some(({ text }) => text === 'https://x.test/?q=falcon'))
+  assert.deepEqual(
+    unscanned.map(({ kind }) => kind),
+    ['image', 'image'],
+  )
+  const edited = JSON.parse(editTexts(written, texts, [{ path, text: 'the [BIRD] flies' }]))
+  const url = edited.messages[0].content[0].file.file_data as string
+  assert.equal(Buffer.from(url.split(',')[1]!, 'base64').toString(), 'the [BIRD] flies')
+})
+
+test('token ids are decoded with the vocabulary of the model, or named', () => {
+  const completions = formats['openai.completions']
+  const prompt = [791, 2883]
+  const known = readRequestTexts(completions, { model: 'gpt-3.5-turbo-instruct', prompt })
+  assert.equal(known.texts.find(({ path }) => path === '/prompt')?.text, 'The company')
+  assert.deepEqual(
+    readRequestTexts(completions, { model: 'mistral-7b', prompt }).unscanned.map(({ kind }) => kind),
+    ['tokens'],
+  )
+})
+
+test('what has a signature beside it is read and must not be changed', () => {
+  const thinking = { type: 'thinking', thinking: 'They want it.', signature: 'EqQB' }
+  const { texts, unscanned } = readRequestTexts(messages, {
+    messages: [{ role: 'assistant', content: [thinking, { type: 'text', text: 'Done' }] }],
+  })
+  assert.equal(texts.find(({ text }) => text === 'They want it.')?.fixed, 'signed')
+  assert.equal(texts.find(({ text }) => text === 'Done')?.fixed, undefined)
+  assert.deepEqual(
+    unscanned.map(({ kind }) => kind),
+    ['signature'],
+  )
+})
