@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ExportJob } from '@airs-cp/client'
+import type { ExportJob, Manifest } from '@airs-cp/client'
 import { DigestMismatchError } from '@airs-cp/client'
 import type { Context } from './context.ts'
 import { trackDownload } from './export-progress.ts'
@@ -25,10 +25,7 @@ export async function fetchToFile(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await download(context, job, { signal, resume: part.resume, write: part.write })
-    const manifest = await context.client().exports.manifest(job.id)
-    await part.complete()
-    await writeManifest(part.file, manifest)
+    await saveExport(context, job, part, signal)
   } catch (error) {
     if (error instanceof DigestMismatchError) await part.discard()
     else {
@@ -43,6 +40,20 @@ export async function fetchToFile(
     context.note(
       `${formatNumberOf(rows, 'row')}, ${formatBytes(bytes)}, in ${part.file}\nSHA-256 ${sha256}, as exported; to check it again, offline: airs verify ${part.file}`,
     )
+}
+
+/** Downloads a completed export behind what `part` has, gives the file its name and puts its manifest beside it. */
+export async function saveExport(
+  context: Context,
+  job: ExportJob,
+  part: PartFile,
+  signal: AbortSignal,
+): Promise<Manifest> {
+  await download(context, job, { signal, resume: part.resume, write: part.write })
+  const manifest = await context.client().exports.manifest(job.id)
+  await part.complete()
+  await writeManifest(part.file, manifest)
+  return manifest
 }
 
 /** Goes on with what an earlier attempt has left, if it fits: otherwise it begins anew. */

@@ -61,6 +61,24 @@ export async function openPartFile(path: string, mode: 'begin' | 'resume'): Prom
   }
 }
 
+/**
+ * What a person has is not replaced by accident.
+ * @throws CommandError when there is a file already.
+ */
+export async function refuseExisting(path: string): Promise<void> {
+  const file = await finalPath(path)
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  )
+  if (exists)
+    throw new CommandError(
+      exitCodes.usage,
+      'file_exists',
+      `${file} exists already: give another name, or replace it with --force.`,
+    )
+}
+
 /** Behind symbolic links, so that a rename replaces the file and not the link. Nothing but a file is ever replaced. */
 async function finalPath(path: string): Promise<string> {
   const given = resolve(path)

@@ -283,6 +283,26 @@ describe('an export', () => {
     assert.equal((await run(url, 'export', '-o', 'f')).code, 0)
   })
 
+  test('replaces no file that is there, unless it is forced to', async () => {
+    writeFileSync(join(folder, 'f'), 'mine')
+    let requests = 0
+    const serve = withExport((request, response) => sendFrom(request, response))
+    const url = await startOrigin((request, response) => {
+      requests += 1
+      serve(request, response)
+    })
+    for (const command of [['export'], ['exports', 'download', id]]) {
+      const { code, stderr } = await run(url, ...command, '-o', 'f')
+      assert.equal(code, 2)
+      assert.match(stderr, /f exists already: .*--force/)
+    }
+    assert.equal(requests, 0)
+    assert.equal(readFileSync(join(folder, 'f'), 'utf8'), 'mine')
+    const { code, stderr } = await run(url, 'export', '--force', '-o', 'f')
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(readFileSync(join(folder, 'f')), file)
+  })
+
   test('is not asked for when its file could not be written', async () => {
     let requests = 0
     const url = await startOrigin(() => requests++)

@@ -3,14 +3,9 @@ import type { ExportRequest } from '@airs-cp/client'
 import { exportCompressions, exportFormats, exportKinds } from '@airs-cp/events'
 import { Argument, type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { describeRange } from '../describe-range.ts'
-import { trackWriting } from '../export-progress.ts'
 import { fetchToFile, fetchToOutput } from '../fetch-export.ts'
-import { openPartFile, type PartFile } from '../part-file.ts'
-import { createProgress } from '../progress.ts'
-
-/** A queue that does not move for so long is worth a word. */
-const patienceMs = 10_000
+import { makeExport } from '../make-export.ts'
+import { openPartFile, refuseExisting } from '../part-file.ts'
 
 const filters = {
   session: 'only this session',
@@ -26,6 +21,7 @@ type Options = Pick<ExportRequest, 'format' | 'includeLineage'> & {
   from?: string
   to?: string
   output?: string
+  force?: boolean
   compress?: ExportRequest['compression']
 } & Partial<Record<keyof typeof filters, string>>
 
@@ -48,11 +44,12 @@ export function configureExport(command: Command, context: Context): void {
       '-o, --output <file>',
       'write to FILE.part, check it, then name it FILE; its manifest goes beside it',
     )
+    .option('--force', 'replace FILE where it exists')
     .action(async (kind: ExportKind, options: Options) => {
-      const { output } = options
+      const { output, force = false } = options
       const request = requestOf(kind, options)
       if (output === undefined || output === '-') await exportToOutput(context, request)
-      else await exportToFile(context, request, output)
+      else await exportToFile(context, request, output, force)
     })
 }
 
@@ -79,44 +76,16 @@ async function exportToOutput(context: Context, request: ExportRequest): Promise
   await fetchToOutput(context, await makeExport(context, request, signal), signal)
 }
 
-async function exportToFile(context: Context, request: ExportRequest, output: string): Promise<void> {
+async function exportToFile(
+  context: Context,
+  request: ExportRequest,
+  output: string,
+  force: boolean,
+): Promise<void> {
   context.client()
-  const part = await openPartFile(resolve(context.io.cwd, output), 'begin')
+  const path = resolve(context.io.cwd, output)
+  if (!force) await refuseExisting(path)
+  const part = await openPartFile(path, 'begin')
   const signal = context.interruption()
   await fetchToFile(context, await makeExport(context, request, signal, part), part, signal)
-}
-
-/** Has an export made and waits for it; an unused part file is removed when that fails. */
-async function makeExport(context: Context, request: ExportRequest, signal: AbortSignal, part?: PartFile) {
-  const { exports } = context.client()
-  const progress = createProgress(context.io.stderr, context.io.env)
-  const track = trackWriting()
-  try {
-    const { id, ...job } = await exports.create(request)
-    context.note(`${describeRange(job)} (export ${id})`)
-    const onInterruption = () => {
-      progress.clear()
-      const output = part ? ` --output ${part.file}` : ''
-      context.note(`The export goes on without us; to fetch it later: airs exports download ${id}${output}`)
-    }
-    signal.addEventListener('abort', onInterruption)
-    let tellAtMs = performance.now() + patienceMs
-    const completed = await exports.wait(id, {
-      signal,
-      onProgress(job) {
-        progress.show(track(job, performance.now()))
-        if (job.state !== 'queued' || performance.now() < tellAtMs) return
-        tellAtMs = Number.POSITIVE_INFINITY
-        progress.clear()
-        context.note('No worker has begun with it yet; does the export-worker run? Still waiting.')
-      },
-    })
-    signal.removeEventListener('abort', onInterruption)
-    return completed
-  } catch (error) {
-    await part?.discard()
-    throw error
-  } finally {
-    progress.clear()
-  }
 }

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path'
 import type { ExportJob } from '@airs-cp/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { describeRange } from '../describe-range.ts'
 import { fetchToOutput, resumeToFile } from '../fetch-export.ts'
 import { formatBytes, formatCount, formatInstant } from '../format.ts'
+import { refuseExisting } from '../part-file.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
@@ -24,7 +26,8 @@ export function configureExports(command: Command, context: Context): void {
     .description('Fetch the file of an export, going on where an earlier attempt stopped.')
     .argument('<id>', 'its id')
     .option('-o, --output <file>', 'write to FILE.part, check it, then name it FILE')
-    .action((id: string, { output }: { output?: string }) => download(context, id, output))
+    .option('--force', 'replace FILE where it exists')
+    .action((id: string, options: { output?: string; force?: boolean }) => download(context, id, options))
   command
     .command('cancel')
     .description('Stop an export that is not completed; nothing of it stays.')
@@ -75,11 +78,17 @@ async function show(context: Context, id: string): Promise<void> {
   )
 }
 
-async function download(context: Context, id: string, output: string | undefined): Promise<void> {
+async function download(
+  context: Context,
+  id: string,
+  { output, force = false }: { output?: string; force?: boolean },
+): Promise<void> {
+  const toFile = output !== undefined && output !== '-'
+  if (toFile && !force) await refuseExisting(resolve(context.io.cwd, output))
   const signal = context.interruption()
   const job = await context.client().exports.wait(id, { signal })
-  if (output === undefined || output === '-') await fetchToOutput(context, job, signal)
-  else await resumeToFile(context, job, output, signal)
+  if (toFile) await resumeToFile(context, job, output, signal)
+  else await fetchToOutput(context, job, signal)
 }
 
 async function cancel(context: Context, id: string): Promise<void> {
