@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { contract, openApi, serviceOf } from '@airs-cp/control-api'
+import { allowedMethods, contract, openApi, serviceOf } from '@airs-cp/control-api'
 import {
   ApiError,
   addOpenEndpoints,
@@ -25,6 +25,7 @@ export async function startConsole(config: ConsoleConfig, log: Logger): Promise<
   const app = createWebApp({
     service: 'console',
     log,
+    allows: (path) => allowedMethods(Object.keys(contract.console.health), path),
     addRoutes(app) {
       addOpenEndpoints(app, contract.console.health, {
         'GET /healthz': async () => ({ status: 'ok' as const }),

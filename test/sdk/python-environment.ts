@@ -52,7 +52,7 @@ export function preparePython(): PythonEnvironment | { missing: string } {
 }
 
 /** A Python of at least 3.10 that can make environments; as root on Debian the package for it is installed. */
-function findInterpreter(): string {
+export function findInterpreter(): string {
   const isFit = (name: string) =>
     attempt(name, ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))']).status === 0
   const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10']

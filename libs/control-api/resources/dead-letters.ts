@@ -28,12 +28,13 @@ export const deadLetters = endpoints({
       limit: limit(1_000, 100),
     }),
     response: z.object({ service, deadLetters: z.array(deadLetterSchema) }),
+    errors: { 404: ['route_unknown'] },
   },
   'POST /v1/dead-letters/:service/:id/replay': {
     role: 'operator',
     summary: 'Try to apply an event again',
     params: z.object({ service, id: integer(1) }),
     response: z.object({ applied: z.boolean(), error: z.string().optional() }),
-    errors: { 404: ['not_found'] },
+    errors: { 404: ['not_found', 'route_unknown'] },
   },
 })
