@@ -58,6 +58,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/mode.ts')).configureMode,
   },
   {
+    name: 'log',
+    summary: 'the transparency log: state, keys, a copy of it',
+    load: async () => (await import('./commands/log.ts')).configureLog,
+  },
+  {
     name: 'quarantine',
     summary: 'sessions that are refused: list, add, release, and the rule',
     load: async () => (await import('./commands/quarantine.ts')).configureQuarantine,

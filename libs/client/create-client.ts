@@ -10,6 +10,7 @@ import { createEventsApi, type EventsApi } from './events.ts'
 import { createExportsApi, type ExportsApi } from './exports.ts'
 import { createImportsApi, type ImportsApi } from './imports.ts'
 import { createKeysApi, type KeysApi } from './keys.ts'
+import { createLogApi, type LogApi } from './log.ts'
 import { createModeApi, type ModeApi } from './mode.ts'
 import { createPoliciesApi, type PoliciesApi } from './policies.ts'
 import { createQuarantineApi, type QuarantineApi } from './quarantine.ts'
@@ -35,6 +36,7 @@ export type Client = {
   exports: ExportsApi
   imports: ImportsApi
   keys: KeysApi
+  log: LogApi
   mode: ModeApi
   policies: PoliciesApi
   quarantine: QuarantineApi
@@ -70,6 +72,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     exports: createExportsApi(transport, call),
     imports: createImportsApi(call),
     keys: createKeysApi(call),
+    log: createLogApi(transport, call),
     mode: createModeApi(call),
     policies: createPoliciesApi(call),
     quarantine: createQuarantineApi(call),

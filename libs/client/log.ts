@@ -1,0 +1,35 @@
+import type { Call, ResponseOf } from './call.ts'
+import type { Transport } from './transport.ts'
+
+export type LogStatus = ResponseOf<'GET /v1/log'>
+export type LogSuccessor = ResponseOf<'POST /v1/log/successors'>
+
+export type LogApi = {
+  status(): Promise<LogStatus>
+  /** C2SP verifier keys. Resolves when the log signs with the new key too. */
+  addKey(): Promise<string[]>
+  /** @param id eight hexadecimal digits. */
+  removeKey(id: string): Promise<string[]>
+  /** Begins a log that names the one before. */
+  begin(reason: string): Promise<LogSuccessor>
+  /** The newest published checkpoint: a signed note. */
+  checkpoint(): Promise<string>
+  /** A tile or bundle by its path in C2SP tlog-tiles, such as `tile/0/000.p/17`. */
+  tile(path: string): Promise<Buffer>
+}
+
+export function createLogApi(transport: Transport, call: Call): LogApi {
+  return {
+    status: () => call('GET /v1/log'),
+    addKey: async () => (await call('POST /v1/log/keys')).keys,
+    removeKey: async (id) => (await call('DELETE /v1/log/keys/:id', { params: { id } })).keys,
+    begin: (reason) => call('POST /v1/log/successors', { json: { reason } }),
+    checkpoint: () => transport.text('GET', '/v1/log/checkpoint'),
+    async tile(path) {
+      const { body } = await transport.open('GET', `/v1/log/${path}`)
+      const chunks: Buffer[] = []
+      for await (const chunk of body) chunks.push(chunk)
+      return Buffer.concat(chunks)
+    },
+  }
+}
