@@ -70,7 +70,8 @@ export type WordTable = {
 export type FeatureReader = { read(text: string, sink: FeatureSink): void; words: WordTable }
 
 /**
- * Walks through a text once. Words are runs of letters and digits in lower case, all digits alike. For each it gives the
+ * Walks through a text once. Words are runs of letters and digits in lower case, all digits alike; what is no word but a number,
+ * a digest or a key counts as one, and several of these in a row as one. For each it gives the
  * pair with the word before, the pair of their stems, the mark right after it, and, where it belongs to a concept, the
  * concepts shortly before it. A reader keeps the words that it met last, and serves one sink at a time.
  */
@@ -95,6 +96,7 @@ function readFeatures(text: string, sink: FeatureSink, words: WordTable): void {
   recentPositions.fill(-2 * conceptReach)
   let index = 0
   let beginsSentence = true
+  let wasMachine = false
   while (index < length) {
     let code = lowerCase[codes[index]!]!
     if (code === 0) {
@@ -107,14 +109,25 @@ function readFeatures(text: string, sink: FeatureSink, words: WordTable): void {
     let hash = hashStart
     let capitals = 0
     let letters = 0
+    let digits = 0
     do {
-      if (codes[index] !== code) capitals++
+      if (code === digit) digits++
+      else if (codes[index] !== code) capitals++
       hash = hashCode(hash, code)
       current[letters++] = code
       index++
       code = index < length ? lowerCase[codes[index]!]! : 0
     } while (code !== 0 && !isIdeograph && letters < maxWord && code < firstIdeograph)
 
+    const isMachine = isMachineWord(letters, digits)
+    if (isMachine && wasMachine) continue
+    wasMachine = isMachine
+    if (isMachine) {
+      hash = machineHash
+      letters = 1
+      capitals = 0
+      current[0] = digit
+    }
     const slot = (hash ^ (hash >>> 15)) & (wordSlots - 1)
     const isKnown = words.hash[slot] === hash && isKept(words, slot, letters)
     if (!isKnown) keepWord(words, slot, hash, letters)
@@ -175,6 +188,18 @@ function readFeatures(text: string, sink: FeatureSink, words: WordTable): void {
     position++
     sink.wordEnd(index)
   }
+}
+
+/** What all digits are read as. */
+const digit = 48
+/** Stands for a word that is no word. */
+const machineHash = hashCode(hashStart, digit)
+const longestWord = 24
+
+/** Numbers, digests, keys and identifiers: not written by people, and all read as one word. */
+function isMachineWord(letters: number, digits: number): boolean {
+  if (letters >= longestWord) return true
+  return digits > 0 && (digits === letters || letters >= 12 || (letters >= 6 && 3 * digits >= letters))
 }
 
 /** Stands for a word in capitals where a mark would. */
@@ -242,7 +267,15 @@ function isSentenceEnd(codes: Uint16Array, index: number, length: number): boole
   if (code === backslash) return codes[index + 1] === 110
   if (code !== 46 && code !== 33 && code !== 63) return false
   const next = index + 1 < length ? codes[index + 1]! : 32
-  return next <= 32 || next === 34 || next === 39 || next === 41 || next === 60 || next === backslash
+  return (
+    next <= 32 ||
+    next >= firstIdeograph ||
+    next === 34 ||
+    next === 39 ||
+    next === 41 ||
+    next === 60 ||
+    next === backslash
+  )
 }
 
 const firstIdeograph = 0x2e80

@@ -10,6 +10,8 @@ import { createScorer, type ScoredText } from './scorer.ts'
 const defaultThreshold = 0.5
 /** One in 4,000 harmless texts has a phrase of attacks. */
 const phraseConfidence = 0.8
+/** Where the model is surer than this that a text is harmless, its phrases are quoted, or names in code. */
+const leastForPhrases = 0.2
 
 /**
  * Finds texts that try to take over a model: rules for what is an attack by its form or its phrases, and a linear model
@@ -38,10 +40,11 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
 
   function judge(text: string): Detection[] {
     const scored = score(text)
-    const detections = scored.phrases.map(({ name, start, end }) =>
-      ruleDetection(name, start, end, phraseConfidence),
-    )
     const confidence = confidenceOf(scored.score, model)
+    const detections =
+      confidence < leastForPhrases
+        ? []
+        : scored.phrases.map(({ name, start, end }) => ruleDetection(name, start, end, phraseConfidence))
     if (confidence >= threshold && scored.end > scored.start)
       detections.push(detectionOf(scored, confidence, text, model))
     return detections

@@ -4,9 +4,8 @@ import { tableSize } from './features.ts'
 /** A linear model over hashed features. */
 export type InjectionModel = {
   bias: number
-  /** Scores are of windows of so many words; one begins every so many. */
-  windowWords: number
-  windowStride: number
+  /** Scores are of windows of so many words, wide and narrow; one begins every `stride` words. */
+  windows: readonly { words: number; stride: number }[]
   /** A weight is its integer times this. */
   weightScale: number
   /** A window's weights are summed and divided by its number of words (no less than `leastWords`) to this power. */
@@ -18,7 +17,7 @@ export type InjectionModel = {
   weights: Int8Array
 }
 
-const format = 'airs-injection-model-1'
+const format = 'airs-injection-model-2'
 
 /** A JSON header, a line end, the weights; compressed. */
 export function encodeModel(model: InjectionModel): Buffer {

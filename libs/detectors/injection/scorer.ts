@@ -14,8 +14,9 @@ export type ScoredText = {
 
 /** Scores texts by a model. It keeps sums by word between texts, and serves one text at a time. */
 export function createScorer(model: InjectionModel): (text: string) => ScoredText {
-  const { weights, weightScale, bias, windowWords, windowStride } = model
-  const divisors = Float64Array.from({ length: windowWords + 1 }, (_, words) => divisorOf(words, model))
+  const { weights, weightScale, bias, windows } = model
+  const mostWords = Math.max(...windows.map((window) => window.words))
+  const divisors = Float64Array.from({ length: mostWords + 1 }, (_, words) => divisorOf(words, model))
   const reader = createFeatureReader()
   const finder = createPhraseFinder()
   const sumBySlot = new Int32Array(wordSlots)
@@ -62,17 +63,18 @@ export function createScorer(model: InjectionModel): (text: string) => ScoredTex
     reader.read(text, sink)
     let score = bias
     let firstWord = 0
-    let lastWord = 0
-    for (let first = 0; first < words; first += windowStride) {
-      const last = Math.min(words, first + windowWords)
-      const windowScore = bias + (weightScale * (sums[last]! - sums[first]!)) / divisors[last - first]!
-      if (first === 0 || windowScore > score) {
-        score = windowScore
-        firstWord = first
-        lastWord = last
+    let lastWord = words > mostWords ? mostWords : words
+    for (const window of windows)
+      for (let first = 0; first < words; first += window.stride) {
+        const last = Math.min(words, first + window.words)
+        const windowScore = bias + (weightScale * (sums[last]! - sums[first]!)) / divisors[last - first]!
+        if (windowScore > score || (first === 0 && window === windows[0])) {
+          score = windowScore
+          firstWord = first
+          lastWord = last
+        }
+        if (last === words) break
       }
-      if (last === words) break
-    }
     return {
       score,
       start: words > 0 ? starts[firstWord]! : 0,

@@ -4,8 +4,7 @@ import type { Example } from './examples.ts'
 import { createRandom } from './expand.ts'
 
 export type FitOptions = {
-  windowWords: number
-  windowStride: number
+  windows: readonly { words: number; stride: number }[]
   lengthPower: number
   leastWords: number
   epochs: number
@@ -25,7 +24,17 @@ export type FitOptions = {
 
 export type Fitted = { weights: Float32Array; bias: number }
 
-export type Window = { example: Example; from: number; to: number; divisor: number }
+export type Window = {
+  example: Example
+  from: number
+  to: number
+  divisor: number
+  /** Undefined where the attack of a planted example is in it in part. */
+  attack: boolean | undefined
+}
+
+/** Share of the words of a planted attack that make a window one. */
+const plantedShare = 0.6
 
 const lettersStart = 0x10000
 const lettersEnd = 0x20000
@@ -33,18 +42,34 @@ const lettersEnd = 0x20000
 /** Windows as the detector looks at a text through them. */
 export function windowsOf(example: Example, options: FitOptions): Window[] {
   const { wordEnds } = example
-  const windows: Window[] = []
-  for (let first = 0; first < wordEnds.length; first += options.windowStride) {
-    const last = Math.min(wordEnds.length, first + options.windowWords)
-    windows.push({
-      example,
-      from: first === 0 ? 0 : wordEnds[first - 1]!,
-      to: wordEnds[last - 1]!,
-      divisor: divisorOf(last - first, options),
-    })
-    if (last === wordEnds.length) break
-  }
-  return windows
+  return options.windows.flatMap(({ words, stride }, width) => {
+    const windows: Window[] = []
+    for (let first = 0; first < wordEnds.length; first += stride) {
+      const last = Math.min(wordEnds.length, first + words)
+      if (width === 0 || last - first < wordEnds.length)
+        windows.push({
+          example,
+          from: first === 0 ? 0 : wordEnds[first - 1]!,
+          to: wordEnds[last - 1]!,
+          divisor: divisorOf(last - first, options),
+          attack: isAttack(example, first, last, words),
+        })
+      if (last === wordEnds.length) break
+    }
+    return windows
+  })
+}
+
+function isAttack(
+  { attack, planted }: Example,
+  first: number,
+  last: number,
+  width: number,
+): boolean | undefined {
+  if (!planted) return attack
+  const shared = Math.min(last, planted.to) - Math.max(first, planted.from)
+  if (shared <= 0) return false
+  return shared >= plantedShare * Math.min(width, planted.to - planted.from) ? true : undefined
 }
 
 export function scoreOf(windows: readonly Window[], fitted: Fitted): number {
@@ -74,16 +99,18 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     const instances = windows.flatMap((all, index) => {
       const weight = importance[index]!
-      if (examples[index]!.attack && epoch >= options.allWindowsEpochs && all.length > 1)
+      const example = examples[index]!
+      const known = all.filter((window) => window.attack !== undefined)
+      if (example.attack && !example.planted && epoch >= options.allWindowsEpochs && all.length > 1)
         return [{ window: best(all, fitted), weight }]
-      return all.map((window) => ({ window, weight: weight / Math.sqrt(all.length) }))
+      return known.map((window) => ({ window, weight: weight / Math.sqrt(known.length) }))
     })
     shuffle(instances, random)
     const rate = options.learningRate * (1 - (0.8 * epoch) / options.epochs)
     for (const { window, weight } of instances) {
       const { example, from, to, divisor } = window
       const probability = 1 / (1 + Math.exp(-scoreOfWindow(window, fitted)))
-      const error = (probability - (example.attack ? 1 : 0)) * weight
+      const error = (probability - (window.attack ? 1 : 0)) * weight
       if (Math.abs(error) < 1e-4) continue
       const step = error / divisor
       const lettersStep = step * options.lettersScale

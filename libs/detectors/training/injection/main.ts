@@ -1,18 +1,25 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { machineTextKinds } from '../../evaluation/machine-text.ts'
 import { areaUnderCurve, recallAt, thresholdAtFpr } from '../../evaluation/ranking.ts'
 import { readRows } from '../../evaluation/rows.ts'
 import { encodeModel } from '../../injection/model-file.ts'
+import { developerTexts } from './developer-texts.ts'
 import { type Example, exampleOf } from './examples.ts'
+import { createRandom } from './expand.ts'
 import { type FitOptions, fit } from './fit.ts'
-import { scoresWithoutSource, scoresWithSource } from './held-out.ts'
-import { ownExamples } from './own-examples.ts'
+import { scoresWithoutSource } from './held-out.ts'
+import { type OwnExample, ownExamples } from './own-examples.ts'
 import { quantize } from './quantize.ts'
 
-const usage = 'node libs/detectors/training/injection/main.ts --data FILE [--out FILE] [--seed NUMBER]'
+const usage =
+  'node libs/detectors/training/injection/main.ts --data FILE [--out FILE] [--seed NUMBER] [--quick]\n\n--quick leaves out what it reaches on texts that it has not seen, and takes the thresholds of --thresholds USER,UNTRUSTED'
 
-/** Share of harmless texts of unknown sources that the default threshold lets through as attacks. */
-const falsePositiveRate = 0.01
+/** Share of harmless texts of unknown sources that are taken for attacks, by channel. */
+const falsePositiveRates = { user: 0.01, untrusted: 0.003 }
+
+/** Kinds of texts that people write to models; the others come from documents, tools and programs. */
+const userKinds = /instruction|chat|roleplay|hard-negative|language|agents|own-harmless/
 
 /** Texts that attacks are planted into: what models are given to read. */
 const carrierSources = new Set(['presidio-docs', 'ultrachat', 'p3', 'asb', 'bipia-email'])
@@ -23,12 +30,16 @@ async function main(): Promise<void> {
       data: { type: 'string' },
       out: { type: 'string', default: 'libs/detectors/injection/injection.model.gz' },
       seed: { type: 'string', default: '1' },
+      quick: { type: 'boolean', default: false },
+      thresholds: { type: 'string', default: '0,0' },
     },
   })
   if (values.data === undefined) throw new Error(`--data is missing\n${usage}`)
   const options: FitOptions = {
-    windowWords: 128,
-    windowStride: 64,
+    windows: [
+      { words: 128, stride: 64 },
+      { words: 20, stride: 10 },
+    ],
     lengthPower: 0.7,
     leastWords: 4,
     epochs: 6,
@@ -43,59 +54,136 @@ async function main(): Promise<void> {
   const data = await readRows(values.data, 'injection')
   if (data.detector !== 'injection') throw new Error(`${values.data} is not for injection`)
   const examples = data.rows.map(exampleOf)
-  const carriers = data.rows
-    .filter(({ attack, source }) => !attack && carrierSources.has(source))
-    .map(({ text }) => text)
-  const own = ownExamples({ each: 3000, planted: 1500 }, carriers, options.seed).map(exampleOf)
+  const developer = developerTexts('node_modules')
+  const carriers = [
+    ...data.rows
+      .filter(({ attack, source }) => !attack && carrierSources.has(source))
+      .map(({ text }) => text),
+    ...developer.filter(({ isHeldOut }) => !isHeldOut).map(({ text }) => text),
+  ]
+  const counts = { each: 3000, planted: 3000, agent: 1500, machine: 1500, perLanguage: 150 }
+  const own = (isKept?: (alternative: number) => boolean) => [
+    ...ownExamples(counts, carriers, options.seed, isKept).map(exampleOf),
+    ...developer
+      .filter(({ isHeldOut }) => !isHeldOut)
+      .map(({ text }) => exampleOf({ text, attack: false, source: 'developer' })),
+  ]
 
-  const unknown = scoresWithoutSource(examples, own, options)
-  print('sources not seen', examples, unknown)
-  print('sources seen', examples, scoresWithSource(examples, own, options, 4))
-  const harmless = examples.filter(({ attack }) => !attack).map((example) => unknown.get(example)!)
-  const threshold = thresholdAtFpr(harmless, falsePositiveRate)
+  let thresholds = { user: 0, untrusted: 0 }
+  if (values.quick) {
+    const [user = 0, untrusted = 0] = values.thresholds.split(',').map(Number)
+    thresholds = { user, untrusted }
+  } else {
+    const unseen = unseenExamples(developer, options.seed).map(exampleOf)
+    const scores = scoresWithoutSource(examples, own(isTrainedOn), options, unseen)
+    thresholds = thresholdsOf([...examples, ...unseen], scores)
+    print([...examples, ...unseen], scores, thresholds)
+  }
 
-  const fitted = fit([...examples, ...own], options)
-  const { windowWords, windowStride, lengthPower, leastWords } = options
+  const fitted = fit([...examples, ...own()], options)
+  const { windows, lengthPower, leastWords } = options
   const file = encodeModel({
     bias: fitted.bias,
-    windowWords,
-    windowStride,
+    windows,
     ...quantize(fitted),
     lengthPower,
     leastWords,
-    threshold,
+    threshold: thresholds.user,
     steepness: 1.5,
   })
   await writeFile(values.out, file)
-  process.stdout.write(`threshold ${threshold.toFixed(3)}; ${file.length} bytes to ${values.out}\n`)
+  process.stdout.write(`${JSON.stringify(thresholds)}; ${file.length} bytes to ${values.out}\n`)
 }
 
-function print(name: string, examples: readonly Example[], scores: Map<Example, number>): void {
-  const scoresIn = (group: readonly Example[]) => group.map((example) => scores.get(example)!)
-  const harmless = scoresIn(examples.filter(({ attack }) => !attack))
-  const threshold = thresholdAtFpr(harmless, 0.01)
-  const line = (label: string, group: readonly Example[]) => {
-    const attacks = scoresIn(group)
-    const auc = areaUnderCurve([
-      ...attacks.map((score) => ({ score, positive: true })),
-      ...harmless.map((score) => ({ score, positive: false })),
-    ])
-    const recall = recallAt(attacks, threshold)
-    process.stdout.write(
-      `${label.padEnd(28)}${String(group.length).padStart(6)}  AUC ${auc?.toFixed(3)}  recall at 1 % ${recall.toFixed(3)}\n`,
-    )
-  }
-  const attacks = examples.filter(({ attack }) => attack)
-  process.stdout.write(`${name}\n`)
-  line('  all attacks', attacks)
-  line(
-    '  explicit attacks',
-    attacks.filter(({ explicit }) => explicit),
+/** Two of three alternatives of each list of another language; the model is measured on attacks out of the rest. */
+function isTrainedOn(alternative: number): boolean {
+  return alternative % 3 !== 2
+}
+
+/** Kinds of machine text, packages and wordings that no model that is measured has seen. */
+function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: number): OwnExample[] {
+  const random = createRandom(seed + 7)
+  const machine = machineTextKinds
+    .filter(({ isHeldOut }) => isHeldOut)
+    .flatMap(({ create }) => Array.from({ length: 100 }, () => create(random)))
+  const documents = developer.filter(({ isHeldOut }) => isHeldOut).map(({ text }) => text)
+  const all = ownExamples(
+    { each: 0, planted: 400, agent: 0, machine: 10, perLanguage: 20 },
+    documents,
+    seed + 7,
+    (alternative) => !isTrainedOn(alternative),
   )
-  for (const source of new Set(attacks.map((example) => example.source)))
+  return [
+    ...machine.map((text) => ({ text, attack: false, source: 'unseen-machine' })),
+    ...documents.map((text) => ({ text, attack: false, source: 'unseen-packages' })),
+    ...all
+      .filter(({ source }) => source === 'own-planted' || source === 'own-language-attacks')
+      .map((example) => ({ ...example, source: example.source.replace('own', 'unseen') })),
+  ]
+}
+
+function isFromUser({ source, kind }: Example): boolean {
+  return userKinds.test(kind === '' ? source : kind)
+}
+
+function thresholdsOf(examples: readonly Example[], scores: Map<Example, number>) {
+  const harmless = examples.filter(({ attack }) => !attack)
+  const of = (channel: 'user' | 'untrusted') =>
+    thresholdAtFpr(
+      harmless
+        .filter((example) => isFromUser(example) === (channel === 'user'))
+        .map((example) => scores.get(example)!),
+      falsePositiveRates[channel],
+    )
+  return { user: of('user'), untrusted: of('untrusted') }
+}
+
+/** By source, each scored by a model that has seen nothing of it. */
+function print(
+  examples: readonly Example[],
+  scores: Map<Example, number>,
+  thresholds: { user: number; untrusted: number },
+): void {
+  const share = (group: readonly Example[], threshold: number) =>
+    group.length === 0
+      ? '-'
+      : recallAt(
+          group.map((example) => scores.get(example)!),
+          threshold,
+        ).toFixed(3)
+  const harmless = examples.filter(({ attack }) => !attack)
+  const auc = (group: readonly Example[]) =>
+    areaUnderCurve([
+      ...group.map((example) => ({ score: scores.get(example)!, positive: true })),
+      ...harmless.map((example) => ({ score: scores.get(example)!, positive: false })),
+    ])?.toFixed(3) ?? '-'
+  const line = (label: string, group: readonly Example[]) => {
+    const attacks = group.filter(({ attack }) => attack)
+    const rest = group.filter(({ attack }) => !attack)
+    const cells = [
+      attacks.length,
+      rest.length,
+      attacks.length > 0 ? auc(attacks) : '-',
+      share(attacks, thresholds.user),
+      share(attacks, thresholds.untrusted),
+      share(rest, thresholds.user),
+      share(rest, thresholds.untrusted),
+    ]
+    process.stdout.write(`${label.padEnd(30)}${cells.map((cell) => String(cell).padStart(10)).join('')}\n`)
+  }
+  const head = ['attacks', 'harmless', 'AUC', 'R user', 'R untr.', 'FPR user', 'FPR untr.']
+  process.stdout.write(
+    `${'source, never seen'.padEnd(30)}${head.map((cell) => cell.padStart(10)).join('')}\n`,
+  )
+  line('all', examples)
+  line(
+    'explicit attacks',
+    examples.filter(({ explicit }) => explicit),
+  )
+  for (const source of new Set(examples.map((example) => example.source)))
     line(
-      `  ${source}`,
-      attacks.filter((example) => example.source === source),
+      source,
+      examples.filter((example) => example.source === source),
     )
 }
 

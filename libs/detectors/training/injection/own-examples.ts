@@ -1,17 +1,32 @@
+import { machineTextKinds } from '../../evaluation/machine-text.ts'
+import { agentLists, agentTemplates } from './agent-texts.ts'
 import { createRandom, expand, pick } from './expand.ts'
+import { languageNames, languageTemplates } from './languages.ts'
 import { attackLists, attackTemplates } from './own-attacks.ts'
 import { harmlessLists, harmlessTemplates } from './own-harmless.ts'
 
-export type OwnExample = { text: string; attack: boolean; source: string }
+/** `planted`: where the attack stands within a harmless text. */
+export type OwnExample = {
+  text: string
+  attack: boolean
+  source: string
+  planted?: { start: number; end: number }
+}
+
+export type OwnCounts = { each: number; planted: number; agent: number; machine: number; perLanguage: number }
+
+type Random = () => number
 
 /**
- * Examples out of our own templates: attacks, harmless texts with the words of attacks, and attacks that stand within
- * one of `carriers` (harmless documents) beside the same documents without.
+ * Examples out of our own templates: attacks, harmless texts with the words of attacks, both in other languages, instructions
+ * that may be given, machine text, and attacks that stand within one of `carriers` (harmless documents) beside documents without.
+ * @param isKept what of the alternatives of other languages is used.
  */
 export function ownExamples(
-  counts: { each: number; planted: number },
+  counts: OwnCounts,
   carriers: readonly string[],
   seed: number,
+  isKept: (alternative: number) => boolean = () => true,
 ): OwnExample[] {
   const random = createRandom(seed)
   const attack = () => vary(expand(pick(attackTemplates, random), attackLists, random), random)
@@ -21,28 +36,95 @@ export function ownExamples(
     const harmless = expand(pick(harmlessTemplates, random), harmlessLists, random)
     examples.push({ text: vary(harmless, random), attack: false, source: 'own-harmless' })
   }
+  examples.push(...languageExamples(counts.perLanguage, random, isKept))
+  const foreign = examples.filter(
+    ({ source, attack: isAttack }) => isAttack && source.startsWith('own-language'),
+  )
+  for (let count = 0; count < counts.agent; count++)
+    examples.push({
+      text: expand(pick(agentTemplates, random), agentLists, random),
+      attack: false,
+      source: 'own-agents',
+    })
+  const kinds = machineTextKinds.filter(({ isHeldOut }) => !isHeldOut)
+  const machine = Array.from({ length: counts.machine }, () => pick(kinds, random).create(random))
+  for (const text of machine) examples.push({ text, attack: false, source: 'own-machine' })
   for (let count = 0; count < counts.planted && carriers.length > 0; count++) {
-    const carrier = pick(carriers, random).slice(0, 600)
-    examples.push({ text: plant(attack(), carrier, random), attack: true, source: 'own-planted' })
+    const carrier = pick(random() < 0.35 ? machine : carriers, random).slice(0, 1600)
+    const planted = random() < 0.15 && foreign.length > 0 ? pick(foreign, random).text : attack()
+    examples.push({ ...plant(planted, carrier, random), attack: true, source: 'own-planted' })
     examples.push({ text: carrier, attack: false, source: 'own-carriers' })
   }
   return examples
 }
 
+function languageExamples(
+  perLanguage: number,
+  random: Random,
+  isKept: (alternative: number) => boolean,
+): OwnExample[] {
+  return languageNames.flatMap((name) => {
+    const { attacks, harmless, lists } = languageTemplates(name)
+    const kept = Object.fromEntries(
+      Object.entries(lists).map(([list, templates]) => [
+        list,
+        list === 'chat' ? templates : templates.map((template) => keepAlternatives(template, isKept)),
+      ]),
+    )
+    return Array.from({ length: perLanguage }, () => [
+      {
+        text: vary(expand(pick(attacks, random), kept, random), random),
+        attack: true,
+        source: 'own-language-attacks',
+      },
+      { text: expand(pick(harmless, random), lists, random), attack: false, source: 'own-language-harmless' },
+    ]).flat()
+  })
+}
+
+/** Of a list that is one choice, `{a|b|c}`: those that are kept. */
+function keepAlternatives(template: string, isKept: (alternative: number) => boolean): string {
+  if (!/^\{[^{}]*\}$/.test(template)) return template
+  const alternatives = template.slice(1, -1).split('|')
+  return `{${alternatives.filter((_, index) => isKept(index)).join('|')}}`
+}
+
 /** Capitals as people write them. */
-function vary(text: string, random: () => number): string {
+function vary(text: string, random: Random): string {
   const style = random()
   if (style < 0.7) return text.charAt(0).toUpperCase() + text.slice(1)
   if (style < 0.76) return text.toUpperCase()
   return text
 }
 
-function plant(attack: string, carrier: string, random: () => number): string {
+/** As a sentence of the text, a comment in code, a field, a comment in HTML, a line of its own. */
+const wrappings: readonly [string, string][] = [
+  ['', ''],
+  ['\n', '\n'],
+  ['\n\n', '\n\n'],
+  ['. ', '. '],
+  [' // ', '\n'],
+  ['\n    # ', '\n'],
+  ['\n/* ', ' */\n'],
+  ['\n<!-- ', ' -->\n'],
+  ['","note":"', '","next":"'],
+  ['\n> ', '\n'],
+  ['\n- ', '\n'],
+]
+
+function plant(
+  attack: string,
+  carrier: string,
+  random: Random,
+): Pick<OwnExample, 'text' | 'planted'> & object {
+  const [before, after] = pick(wrappings, random)
   const place = random()
-  const separator = pick(['\n', '\n\n', ' ', '. '], random)
-  if (place < 0.5) return carrier + separator + attack
-  if (place < 0.7) return attack + separator + carrier
-  const middle = carrier.indexOf(' ', Math.floor(carrier.length / 2))
-  if (middle < 0) return carrier + separator + attack
-  return carrier.slice(0, middle) + separator + attack + separator + carrier.slice(middle + 1)
+  const wanted = place < 0.35 ? carrier.length : place < 0.5 ? 0 : Math.floor(random() * carrier.length)
+  const gap = carrier.slice(wanted).search(/[\s,;]/)
+  const at = gap < 0 ? carrier.length : wanted + gap
+  const start = at + before.length
+  return {
+    text: carrier.slice(0, at) + before + attack + after + carrier.slice(at),
+    planted: { start, end: start + attack.length },
+  }
 }
