@@ -8,7 +8,8 @@ const root = join(import.meta.dirname, '..')
 /** What each library may import of ours. Services may import every library and no service. */
 const allowed: Record<string, string[]> = {
   events: [],
-  journal: ['events'],
+  files: [],
+  journal: ['events', 'files'],
   postgres: [],
   bus: ['events', 'postgres'],
   detectors: [],
@@ -20,7 +21,7 @@ const allowed: Record<string, string[]> = {
   manifest: ['events', 'evidence', 'transparency-log'],
   'control-api': ['events', 'manifest'],
   client: ['control-api', 'events', 'manifest'],
-  cli: ['client', 'control-api', 'events', 'evidence', 'manifest', 'transparency-log'],
+  cli: ['client', 'control-api', 'events', 'evidence', 'files', 'manifest', 'transparency-log'],
   'sdk-typescript': [],
 }
 

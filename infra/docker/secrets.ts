@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFileSync } from '@airs-cp/files'
 import { administrator } from '../local/administrator.ts'
 import { readSecrets } from '../local/secrets.ts'
 import { secretFiles, secretOwners } from './secret-files.ts'
@@ -22,8 +22,6 @@ const servers = {
 }
 for (const [container, files] of Object.entries(secretFiles(secrets, servers)))
   for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, container, name)
-    writeFileSync(`${path}.new`, content, { mode: 0o444 })
-    renameSync(`${path}.new`, path)
+    replaceFileSync(join(folder, container, name), content, { mode: 0o444 })
   }
 console.log('The secrets are in place.')

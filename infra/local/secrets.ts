@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFileSync } from '@airs-cp/files'
 import { StartError } from './start-error.ts'
 
 export type Secrets = {
@@ -33,9 +34,9 @@ export function readSecrets(
     postgresPasswords: withMissing(stored.postgresPasswords, roles),
     natsPasswords: withMissing(stored.natsPasswords, natsUsers),
   }
-  writePrivate(path, `${JSON.stringify(secrets, null, 2)}\n`)
+  replaceFileSync(path, `${JSON.stringify(secrets, null, 2)}\n`)
   const effective = { ...secrets, token: token || secrets.token }
-  writePrivate(join(dataDir, 'token'), `${effective.token}\n`)
+  replaceFileSync(join(dataDir, 'token'), `${effective.token}\n`)
   return effective
 }
 
@@ -63,9 +64,4 @@ function withMissing(stored: Record<string, string> = {}, names: readonly string
 
 function newSecret(): string {
   return randomBytes(24).toString('hex')
-}
-
-function writePrivate(path: string, text: string): void {
-  writeFileSync(`${path}.new`, text, { mode: 0o600 })
-  renameSync(`${path}.new`, path)
 }

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { replaceFileSync } from '@airs-cp/files'
 import { isMap, isSeq, parseDocument } from 'yaml'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -22,8 +23,7 @@ export function appendToken(file: string, entry: TokenEntry): void {
   tokens.add(document.createNode(entry, { flow: true }))
   try {
     const mode = text === undefined ? 0o644 : statSync(file).mode & 0o777
-    writeFileSync(`${file}.new`, document.toString({ lineWidth: 0 }), { mode })
-    renameSync(`${file}.new`, file)
+    replaceFileSync(file, document.toString({ lineWidth: 0 }), { mode })
   } catch (error) {
     throw fail(file, `cannot be written: ${(error as Error).message}`)
   }

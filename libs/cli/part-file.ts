@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { syncDirectory } from '@airs-cp/files'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -94,15 +95,6 @@ async function finalPath(path: string): Promise<string> {
     'usage',
     `${given} exists and is not a file: give another name, or leave --output out and redirect standard output.`,
   )
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 const advice: Record<string, string> = {

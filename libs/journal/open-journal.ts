@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncDirectory } from '@airs-cp/files'
 import type { Batch } from './batch.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { EpochStore } from './epoch-store.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { JournalUnavailableError } from './errors.ts'
-import { syncDirectory } from './segment-file.ts'
 import type { DiskBudget } from './segment-supply.ts'
 import type {
   Appended,

@@ -1,12 +1,13 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { readdir, rmdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncDirectory } from '@airs-cp/files'
 import type { Epoch, Segment } from './epoch.ts'
 import { saltOf } from './frame.ts'
 import { readBytes } from './read-bytes.ts'
 import { readFirstFrame } from './read-first-frame.ts'
 import { type SegmentScan, scanSegment, tornTail } from './scan-segment.ts'
-import { segmentFile, segmentNumbers, syncDirectory, truncateSynced } from './segment-file.ts'
+import { segmentFile, segmentNumbers, truncateSynced } from './segment-file.ts'
 import type { JournalReport } from './types.ts'
 
 type First = Pick<SegmentScan, 'first' | 'firstTimeMs'>

@@ -61,16 +61,6 @@ export async function truncateSynced(file: string, bytes: number): Promise<void>
   }
 }
 
-/** Makes the creation, renaming or deletion of files in `directory` durable. */
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, constants.O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 /** For `catch`: what should be deleted is gone already. */
 export function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error

@@ -1,8 +1,9 @@
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncDirectory } from '@airs-cp/files'
 import type { AllocatedSegment } from './batch.ts'
 import { JournalUnavailableError } from './errors.ts'
-import { allocateSegment, segmentFile, syncDirectory } from './segment-file.ts'
+import { allocateSegment, segmentFile } from './segment-file.ts'
 import { unavailable } from './unavailable.ts'
 
 /** Bytes on disk over all epochs, allocated ones included, and the most that they may be. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { replaceFile } from '@airs-cp/files'
 import type { TallyState } from '@airs-cp/manifest'
-import { writeDurably } from './durable-file.ts'
 
 /** How far an export has come whose rows are on disk. */
 export type Checkpoint = {
@@ -23,5 +23,5 @@ export async function readCheckpoint(file: string): Promise<Checkpoint | undefin
 }
 
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
-  return writeDurably(file, JSON.stringify(checkpoint))
+  return replaceFile(file, JSON.stringify(checkpoint))
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ExportFilters, ExportRequested } from '@airs-cp/events'
+import { replaceFile, syncDirectory } from '@airs-cp/files'
 import { type Manifest, manifestName, Tally } from '@airs-cp/manifest'
 import { openSnapshot, type Snapshot } from '@airs-cp/postgres'
 import { sql } from 'kysely'
@@ -8,7 +9,6 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.t
 import { compressFile } from './compress-file.ts'
 import { csvRecord } from './csv.ts'
 import type { TimeRange } from './date-range.ts'
-import { syncDirectory, writeDurably } from './durable-file.ts'
 import type { ExportProgress } from './queue.ts'
 import { openRowsFile, type RowsFile } from './rows-file.ts'
 import { hasFilters, type Selection } from './selection.ts'
@@ -59,7 +59,7 @@ export async function writeExport(options: WriteOptions): Promise<Manifest> {
   const { tally, content } = await writeRows(options, source, rowsPath)
   const whole = await finishFile(request.compression, rowsPath, file, content)
   const manifest = describe(options, tally, content, whole)
-  await writeDurably(manifestName(file), `${JSON.stringify(manifest, null, 2)}\n`)
+  await replaceFile(manifestName(file), `${JSON.stringify(manifest, null, 2)}\n`)
   await rename(whole.path, file)
   await syncDirectory(dirname(file))
   for (const path of [rowsPath, `${file}.checkpoint`]) await rm(path, { force: true })

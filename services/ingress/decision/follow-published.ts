@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type Bus, watchKey } from '@airs-cp/bus'
 import { buckets, type PublishedKey } from '@airs-cp/events'
+import { replaceFile } from '@airs-cp/files'
 import type { Logger } from '@airs-cp/runtime'
 
 /** Something that the policy service publishes and every ingress follows. */
@@ -95,11 +96,7 @@ async function readLastKnownGood<Value extends object>(
   }
 }
 
-let writes = 0
-
 async function keep(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  const temporary = `${file}.${++writes}.new`
-  await writeFile(temporary, text, { mode: 0o600 })
-  await rename(temporary, file)
+  await replaceFile(file, text)
 }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { uuidv7 } from '@airs-cp/events'
+import { replaceFile } from '@airs-cp/files'
 
 /** This process among all ingress processes. */
 export type Instance = {
@@ -28,8 +29,7 @@ export async function nameInstance(file: string): Promise<Instance> {
     previous: previous?.trim() || undefined,
     async remember() {
       await mkdir(dirname(file), { recursive: true })
-      await writeFile(`${file}.new`, `${source}\n`)
-      await rename(`${file}.new`, file)
+      await replaceFile(file, `${source}\n`)
     },
   }
 }

@@ -1,12 +1,13 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFileSync } from '@airs-cp/files'
 import { z } from 'zod'
 
 const cursorSchema = z.object({ streamSequence: z.number(), shipped: z.record(z.string(), z.number()) })
 
 /**
  * Remembers across restarts how far each journal was shipped, so that nothing is shipped twice needlessly, and how far
- * the stream had come, so that a replaced one is noticed. Only a hint: never synced, and nothing is lost without it.
+ * the stream had come, so that a replaced one is noticed. Only a hint: nothing is lost without it.
  */
 export class ShipperCursor {
   readonly streamSequence: number
@@ -30,8 +31,7 @@ export class ShipperCursor {
     const json = JSON.stringify({ streamSequence, shipped })
     if (json === this.#written) return
     try {
-      writeFileSync(`${this.#file}.new`, json, { mode: 0o600 })
-      renameSync(`${this.#file}.new`, this.#file)
+      replaceFileSync(this.#file, json)
       this.#written = json
     } catch {
       this.#written = ''

@@ -1,0 +1,1 @@
+export { replaceFile, replaceFileSync, syncDirectory } from './replace-file.ts'
