@@ -34,7 +34,14 @@ function isInstalled() {
   if (!found || !existsSync(node)) return false
   return Object.keys(wanted)
     .filter((path) => path.startsWith('node_modules/') && isMeantForThisMachine(wanted[path]))
-    .every((path) => found[path] && found[path].version === wanted[path].version)
+    .every(
+      (path) => found[path] && found[path].version === wanted[path].version && isLinked(path, wanted[path]),
+    )
+}
+
+/** `npm install --package-lock-only` notes a new workspace as installed and does not link it. */
+function isLinked(path, entry) {
+  return !entry.link || existsSync(join(root, path))
 }
 
 function isMeantForThisMachine(entry) {
