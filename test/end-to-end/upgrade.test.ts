@@ -118,7 +118,7 @@ describe('the data folder of 0.1.0, taken up', () => {
   test('decides by its policies', async () => {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',
-      headers: { 'x-session-id': 'after-the-upgrade' },
+      headers: { 'content-type': 'application/json', 'x-session-id': 'after-the-upgrade' },
       body: JSON.stringify({
         model: 'm',
         messages: [
