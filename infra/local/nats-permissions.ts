@@ -35,6 +35,7 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.journalGapFound,
       eventTypes.journalGapClosed,
       eventTypes.importBegun,
+      eventTypes.eventBuried,
       eventTypes.logBegun,
       eventTypes.logKeysChanged,
       eventTypes.logProblemFound,

@@ -51,7 +51,11 @@ try {
   let answered = 0
   const send = async () => {
     while (Date.now() < endMs) {
-      const response = await fetch(url, { method: 'POST', body })
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
       await response.arrayBuffer()
       if (response.ok) answered++
     }

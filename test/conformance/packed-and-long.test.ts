@@ -10,7 +10,7 @@ type Answer = { status: number; headers: Headers; text: string; exchange: string
 async function ask(path: string, body: object): Promise<Answer> {
   const response = await fetch(world.ingressUrl + path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${clientKey}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${clientKey}` },
     body: JSON.stringify(body),
   })
   const { status, headers } = response
@@ -48,7 +48,7 @@ describe('an answer that is packed although it was asked for as it is', () => {
     const outgoing = httpRequest(`${world.ingressUrl}/v1/chat/completions`, {
       method: 'POST',
       agent: false,
-      headers: { authorization: `Bearer ${clientKey}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${clientKey}` },
     })
     outgoing.end(JSON.stringify({ model: 'broken-bomb', messages: [{ role: 'user', content: 'x' }] }))
     const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
@@ -115,7 +115,7 @@ describe('usage of long answers', () => {
       const leaving = new AbortController()
       const response = await fetch(`${world.ingressUrl}/v1/chat/completions`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${clientKey}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${clientKey}` },
         signal: leaving.signal,
         body: JSON.stringify({
           model,

@@ -130,7 +130,7 @@ ${routes}`,
       for (const model of calmModels)
         await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${clientKey}` },
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${clientKey}` },
           body: JSON.stringify({ model, messages: [{ role: 'user', content: 'calm' }] }),
         }).then((response) => response.arrayBuffer())
     },

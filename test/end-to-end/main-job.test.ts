@@ -63,7 +63,11 @@ describe('the main job', () => {
   }
   const bytesOf = (body: RecordedBody) => bodyBytes(body).toString('utf8')
   const post = (path: string, body: string, headers: Record<string, string> = {}) =>
-    wire.fetch(`${stack.urls.ingress}${path}`, { method: 'POST', body, headers })
+    wire.fetch(`${stack.urls.ingress}${path}`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', ...headers },
+    })
 
   test('a plain chat completion is answered and recorded byte for byte', async () => {
     const answer = await client.chat.completions.create({

@@ -204,7 +204,11 @@ routes:
           const response = await fetch(`${stack.urls.ingress}${path}?beta=true&x=%20y`, {
             method: 'POST',
             body,
-            headers: { ...sent, ...(named && { 'x-airs-provider': named }) },
+            headers: {
+              'content-type': 'application/json',
+              ...sent,
+              ...(named && { 'x-airs-provider': named }),
+            },
           })
           assert.equal(await response.text(), stream ? rawStream : rawAnswer)
           const { headers, ...upstream } = raw.seen.at(-1)!
@@ -274,7 +278,11 @@ routes:
   test('a packed request is refused, in words', async () => {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',
-      headers: { 'content-encoding': 'gzip', authorization: 'Bearer sk-client' },
+      headers: {
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+        authorization: 'Bearer sk-client',
+      },
       body: gzipSync('{"model":"gpt-4o","messages":[]}'),
     })
     assert.equal(response.status, 415)

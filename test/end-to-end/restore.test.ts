@@ -26,7 +26,7 @@ describe('a backup of Postgres', () => {
   const ask = async () => {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',
-      headers: { 'x-session-id': 'session-of-the-backup' },
+      headers: { 'content-type': 'application/json', 'x-session-id': 'session-of-the-backup' },
       body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] }),
     })
     assert.equal(response.status, 200, await response.text())

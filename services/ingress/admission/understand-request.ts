@@ -17,7 +17,6 @@ export function understandRequest(
 ): Understood {
   refuseUpgrade(request)
   refusePacked(request)
-  refuseForm(request)
   if (hasMoreValuesThan(maxJsonValues, body))
     throw new Refusal(
       413,
@@ -30,6 +29,7 @@ export function understandRequest(
       'unknown_url',
       `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/completions and GET /v1/models, among others`,
     )
+  if (body.length > 0) refuseForm(request)
   const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
   const json = written === undefined ? undefined : parse(written)
   const facts = format.readRequest(json)
