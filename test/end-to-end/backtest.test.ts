@@ -17,8 +17,8 @@ detectors: [{ detector: pii, types: [EMAIL] }]
 action: redact
 `
 const card = 'my card is 4111 1111 1111 1111'
-/** A card number in the answer, and not in the request. */
-const cardToBe = '4\\u00311\\u0031 1111 1111 1111'
+/** A card number in the response, and not in the request: escaped twice, and one level of escapes is read. */
+const cardToBe = '4\\u005cu00311\\u005cu0031 1111 1111 1111'
 const email = 'write to ann@example.com'
 
 type Report = BacktestReport & { id: string }
