@@ -62,7 +62,7 @@ const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { maxLeng
 const compression = fc.constantFrom<Manifest['compression']>('none', 'gzip', 'zstd')
 
 describe('an export', () => {
-  test('that is what its manifest says has no problem, however it is read', async () => {
+  test('that matches its manifest has no problem, however it is read', async () => {
     await fc.assert(
       fc.asyncProperty(texts, compression, fc.integer({ min: 1, max: 500 }), async (own, how, size) => {
         const { manifest, file } = exportOf(rowsOf(own), how)
@@ -93,12 +93,12 @@ describe('an export', () => {
     )
   })
 
-  test('whose rows were left out, doubled or moved is told so, though sizes and digests were made to fit', async () => {
+  test('whose rows were left out, doubled or moved is reported, though sizes and digests were made to fit', async () => {
     const rows = rowsOf(['a', 'b', 'c', 'd', 'e', 'f'])
     const { manifest } = exportOf(rows, 'none')
     const [first, second, ...others] = rows as [Row, Row, ...Row[]]
     for (const [forged, pattern] of [
-      [[first, ...others], /the counts/],
+      [[first, ...others], /Counts: expected/],
       [[first, second, second, ...others], /place 2 of journal j1/],
       [[second, first, ...others], /does not come after/],
     ] as const) {
@@ -109,7 +109,7 @@ describe('an export', () => {
     }
   })
 
-  test('that has no event where a journal has one tells the gap', () => {
+  test('that has no event where a journal has one declares the gap', () => {
     const rows = rowsOf(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
     const { manifest } = exportOf(
       rows

@@ -7,7 +7,7 @@ import { readRow } from './read-row.ts'
 import { Tally } from './tally.ts'
 
 export type Verdict = {
-  /** What does not hold, each a sentence. Empty: the file is what the manifest says. */
+  /** What differs from the manifest, one sentence each. Empty: the file matches its manifest. */
   problems: string[]
   rows: number
   bytes: number
@@ -41,17 +41,17 @@ export async function verifyExport(manifest: Manifest, file: AsyncIterable<Buffe
   }
   const [claimed] = manifest.files
   const { bytes, sha256 } = whole.result()
-  compare(complain, 'the size of the file', claimed!.bytes, bytes)
-  compare(complain, 'the SHA-256 of the file', claimed!.sha256, sha256)
-  compare(complain, 'the size of the rows', manifest.content.bytes, content.result().bytes)
-  compare(complain, 'the SHA-256 of the rows', manifest.content.sha256, content.result().sha256)
-  compare(complain, 'the number of rows', manifest.rows, rows)
+  compare(complain, 'File size', claimed!.bytes, bytes, ' bytes')
+  compare(complain, 'File SHA-256', claimed!.sha256, sha256)
+  compare(complain, 'Row data size', manifest.content.bytes, content.result().bytes, ' bytes')
+  compare(complain, 'Row data SHA-256', manifest.content.sha256, content.result().sha256)
+  compare(complain, 'Number of rows', manifest.rows, rows)
   if (manifest.format === 'jsonl') {
     const { counts, first, last } = tally.state()
-    compare(complain, 'the counts', manifest.counts, counts)
-    compare(complain, 'the first row', placeOf(manifest.first), placeOf(first))
-    compare(complain, 'the last row', placeOf(manifest.last), placeOf(last))
-    if (manifest.journals) compare(complain, 'the journals', manifest.journals, tally.journals())
+    compare(complain, 'Counts', manifest.counts, counts)
+    compare(complain, 'First row', placeOf(manifest.first), placeOf(first))
+    compare(complain, 'Last row', placeOf(manifest.last), placeOf(last))
+    if (manifest.journals) compare(complain, 'Journals', manifest.journals, tally.journals())
   }
   return { problems, rows, bytes, sha256 }
 }
@@ -103,9 +103,20 @@ function placeOf(place: Place | null): string {
   return place ? `${place.id} at ${new Date(place.time).toISOString()}` : 'none'
 }
 
-function compare(complain: (problem: string) => void, what: string, claimed: unknown, found: unknown): void {
-  const [a, b] = [JSON.stringify(claimed), JSON.stringify(found)]
-  if (a !== b) complain(`The manifest says of ${what} ${shortened(a)}, and it is ${shortened(b)}`)
+function compare(
+  complain: (problem: string) => void,
+  what: string,
+  expected: unknown,
+  found: unknown,
+  unit = '',
+): void {
+  if (JSON.stringify(expected) === JSON.stringify(found)) return
+  complain(`${what}: expected ${shown(expected)}${unit}, found ${shown(found)}`)
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return value.toLocaleString('en')
+  return shortened(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 function shortened(text: string): string {
@@ -142,6 +153,6 @@ function decompressed({ compression }: Manifest, bytes: AsyncIterable<Buffer>): 
   if (compression === 'none') return bytes
   const decompressor: Transform = compression === 'gzip' ? createGunzip() : createZstdDecompress()
   return pipeline(Readable.from(bytes), decompressor, () => {
-    // The reader of the last stream is told of every error.
+    // The reader of the last stream gets every error.
   })
 }

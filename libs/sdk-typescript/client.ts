@@ -1,21 +1,21 @@
 import OpenAI, { type APIError, type APIPromise, type ClientOptions } from 'openai'
+import type { ChatCompletionsCalls, CompletionsCalls, EmbeddingsCalls, ResponsesCalls } from './calls.js'
 import { type CallContext, contextHeaders, type HeaderRecord } from './context.js'
 import { type Control, createControl } from './control/control.js'
 import { countDirectCall, directRequest, isConnectionFailure } from './direct.js'
 import { gatewayBaseUrl } from './endpoint.js'
 import { type Exchange, exchangeOf, rememberExchange } from './exchange.js'
-import { mark, marking, markingPage } from './mark-answer.js'
+import { mark, marking, markingPage } from './mark-response.js'
 import { newSessionId } from './new-session-id.js'
 import { isViolation, PolicyViolation } from './policy-violation.js'
 import { type AIRSOptions, makeSettings, type Settings } from './settings.js'
-import type { ChatCompletionsCalls, CompletionsCalls, EmbeddingsCalls, ResponsesCalls } from './told.js'
 
 /** The wrapped client's options, and ours. */
 export type AIRSClientOptions = Omit<ClientOptions, 'provider'> & AIRSOptions
 
 /** Carries what a client has in common with its copies through the wrapped client's options. */
 const ours = Symbol('airs')
-/** Of the options of a call: gets its exchange when the answer is there. */
+/** Of the options of a call: receives the exchange when the response arrives. */
 const onExchange = Symbol('airs.exchange')
 
 type Inherited = { [ours]?: Settings }
@@ -28,7 +28,7 @@ type CallOptions = CallContext & {
  * The OpenAI client, through the AIRS-CP gateway.
  *
  * Everything of the wrapped client works. The options of a call also take `sessionId`, `tags`, `agent` and `sources`;
- * answers have `airs`, which tells the exchange's id and what policy made of it.
+ * responses have `airs`: the exchange's id and the policy's decision.
  */
 export class AIRSClient extends OpenAI {
   declare chat: { completions: ChatCompletionsCalls & OpenAI.Chat.Completions } & OpenAI.Chat
@@ -85,7 +85,7 @@ export class AIRSClient extends OpenAI {
     return this.context({ ...context, sessionId }, () => work(sessionId))
   }
 
-  /** Every call inside tells this; what it does not name stays as it is outside. */
+  /** Every call inside carries this context; what it does not name stays as it is outside. */
   context<Result>(context: CallContext, work: () => Result): Result {
     const { contexts } = this.#settings
     return contexts.run({ ...contexts.getStore(), ...contextHeaders(context) }, work)
@@ -97,18 +97,18 @@ export class AIRSClient extends OpenAI {
     await super.prepareRequest(request, about)
     const options = about.options as CallOptions
     const headers = request.headers as Headers
-    const told: HeaderRecord = {
+    const context: HeaderRecord = {
       ...this.#settings.headers,
       ...this.#settings.contexts.getStore(),
       ...contextHeaders(options),
     }
     const given = namesOf(options.headers)
-    for (const [name, value] of Object.entries(told)) if (!given.has(name)) headers.set(name, value)
+    for (const [name, value] of Object.entries(context)) if (!given.has(name)) headers.set(name, value)
   }
 
-  override request<Answer>(...call: Parameters<OpenAI['request']>): APIPromise<Answer> {
-    const answer = marking(super.request<Answer>(...call))
-    return answer._thenUnwrap((data, { response, options }) => {
+  override request<Result>(...call: Parameters<OpenAI['request']>): APIPromise<Result> {
+    const result = marking(super.request<Result>(...call))
+    return result._thenUnwrap((data, { response, options }) => {
       ;(options as CallOptions)[onExchange]?.(exchangeOf(response.headers))
       return data
     })
@@ -145,10 +145,10 @@ export class AIRSClient extends OpenAI {
   protected override makeStatusError(
     ...[status, body, message, headers]: Parameters<OpenAI['makeStatusError']>
   ): APIError {
-    const told = (body as { error?: unknown } | undefined)?.error
+    const violation = (body as { error?: unknown } | undefined)?.error
     const error =
-      status === 403 && isViolation(told)
-        ? new PolicyViolation(told, headers)
+      status === 403 && isViolation(violation)
+        ? new PolicyViolation(violation, headers)
         : super.makeStatusError(status, body, message, headers)
     mark(error, exchangeOf(headers))
     return error
@@ -157,7 +157,7 @@ export class AIRSClient extends OpenAI {
 
 type Streaming = { stream(body: unknown, options?: object): object }
 
-/** The streaming helpers make the call later, and themselves: what they answer learns its exchange then. */
+/** The streaming helpers make the call later, and themselves: what they return gets its exchange then. */
 function markStreams(resource: object): void {
   const streaming = resource as Streaming
   const { stream } = streaming
@@ -165,8 +165,8 @@ function markStreams(resource: object): void {
     let exchange: Exchange | undefined
     const helper = stream.call(this, body, {
       ...options,
-      [onExchange]: (told: Exchange | undefined) => {
-        exchange = told
+      [onExchange]: (connected: Exchange | undefined) => {
+        exchange = connected
       },
     })
     return Object.defineProperty(helper, 'airs', { get: () => exchange, enumerable: false })

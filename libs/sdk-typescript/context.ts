@@ -1,4 +1,4 @@
-/** What is told about a call beside the call itself. */
+/** Context of a call, sent beside the call itself. */
 export type CallContext = {
   sessionId?: string | undefined
   tags?: readonly string[] | undefined

@@ -3,13 +3,13 @@ import type { Control } from './control/control.js'
 import type { RecordedEvent } from './control/events.js'
 import { type Finding, findingsOf } from './control/findings.js'
 
-/** What an answer tells of the exchange that it belongs to. */
+/** What a response reports about its exchange. */
 export type Exchange = {
-  /** Absent when the answer did not come through the gateway. */
+  /** Absent when the response did not come through the gateway. */
   readonly exchangeId: string | undefined
   readonly sessionId: string | undefined
   /**
-   * `allow`, `redact`, …: what policy had decided when the answer began. What it decided on a stream that goes on
+   * `allow`, `redact`, …: what policy had decided when the response began. What it decided on a stream that goes on
    * stands in the events.
    */
   readonly decision: string | undefined
@@ -17,11 +17,11 @@ export type Exchange = {
   readonly isDirect: boolean
   /** The exchange's events, from the control API. Waits for the one that completes it. */
   events(): Promise<RecordedEvent[]>
-  /** What detectors found in the request and the answer. Asks the control API. */
+  /** What detectors found in the request and the response. Asks the control API. */
   findings(): Promise<Finding[]>
 }
 
-/** Exchanges by the headers of their answers. */
+/** Exchanges by the headers of their responses. */
 const exchanges = new WeakMap<Headers, Exchange>()
 
 export function rememberExchange(headers: Headers, control: () => Control, isDirect: boolean): void {
@@ -29,7 +29,7 @@ export function rememberExchange(headers: Headers, control: () => Control, isDir
   const exchangeId = header('x-airs-exchange-id')
   const events = async () => {
     if (exchangeId !== undefined) return control().events.ofExchange(exchangeId)
-    throw new OpenAIError('This answer did not come through the AIRS-CP gateway: nothing is recorded of it')
+    throw new OpenAIError('This response did not come through the AIRS-CP gateway, so nothing was recorded')
   }
   exchanges.set(headers, {
     exchangeId,
@@ -46,16 +46,16 @@ export function exchangeOf(headers: Headers | undefined): Exchange | undefined {
 }
 
 /**
- * The exchange of anything that came through the client: an answer, a stream, a page, a raw response, an error.
+ * The exchange of anything that came through the client: a response, a stream, a page, a raw response, an error.
  * @throws TypeError for anything else.
  */
-export function airsOf(answer: object): Exchange {
-  const { airs, headers, response } = answer as {
+export function airsOf(source: object): Exchange {
+  const { airs, headers, response } = source as {
     airs?: Exchange
     headers?: Headers
     response?: { headers?: Headers }
   }
   const found = airs ?? exchangeOf(headers) ?? exchangeOf(response?.headers)
   if (found) return found
-  throw new TypeError('This is nothing that came through an AIRSClient')
+  throw new TypeError('This did not come through an AIRSClient')
 }

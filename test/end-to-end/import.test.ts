@@ -113,7 +113,7 @@ describe('an export of one instance, imported into a fresh one,', () => {
         .join(''),
     )
     copyFileSync(`${file}.manifest.json`, `${shorter}.manifest.json`)
-    await fails(['import', 'events', shorter], 1, /is not what its manifest says[\s\S]*number of rows/)
+    await fails(['import', 'events', shorter], 1, /does not match its manifest[\s\S]*Number of rows/)
     const { stdout } = await run(fresh, ['export', 'events', '--to', to])
     assert.equal(stdout, '')
   })

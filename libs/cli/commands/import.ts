@@ -65,7 +65,7 @@ async function checkAgainstManifest(context: Context, { path }: EventFile): Prom
     throw new CommandError(
       exitCodes.failed,
       'not_verified',
-      `${path} is not what its manifest says, and nothing was sent:\n${problems.join('\n')}`,
+      `${path} does not match its manifest, and nothing was sent:\n${problems.join('\n')}`,
     )
 }
 

@@ -13,7 +13,7 @@ import { printable } from '../printable.ts'
 export function configureVerify(command: Command, context: Context): void {
   command
     .description(
-      'Check an export against its manifest, without asking anybody: digests, rows, their order and counts, and that no journal has a gap that the manifest does not tell.',
+      'Check an export against its manifest, offline: digests, rows, their order and counts, and that every journal is complete, apart from the gaps that the manifest declares.',
     )
     .argument('<file>', 'the export')
     .option('--manifest <file>', 'its manifest (default: FILE.manifest.json)')
@@ -37,7 +37,7 @@ async function verify(context: Context, given: string, givenManifest: string | u
     throw new CommandError(
       exitCodes.failed,
       'not_verified',
-      `${file} is not what its manifest says: ${verdict.problems.length === 1 ? 'one thing differs' : `${verdict.problems.length} things differ`}.`,
+      `${file} does not match its manifest: ${verdict.problems.length === 1 ? 'one thing differs' : `${verdict.problems.length} things differ`}.`,
     )
 }
 
@@ -49,7 +49,7 @@ function describe(
 ): string {
   if (problems.length > 0) return problems.map((problem) => printable(problem)).join('\n')
   return [
-    `${file} is what its manifest says: ${formatNumberOf(rows, 'row')} of ${manifest.kind}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
+    `${file} matches its manifest: ${formatNumberOf(rows, 'row')} of ${manifest.kind}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
     describeGaps(manifest, gaps),
   ].join('\n')
 }

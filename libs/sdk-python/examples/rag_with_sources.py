@@ -1,4 +1,4 @@
-"""Retrieval with declared sources: lineage can tell later which documents an answer rests on."""
+"""Retrieval with declared sources: lineage later shows which documents a response is based on."""
 
 import math
 import os
@@ -14,8 +14,8 @@ client = AIRSClient(api_key=os.environ.get("OPENAI_API_KEY", "sk-none"), agent="
 
 
 def embed(texts: list[str]) -> list[list[float]]:
-    answer = client.embeddings.create(model="text-embedding-3-small", input=texts)
-    return [one.embedding for one in answer.data]
+    response = client.embeddings.create(model="text-embedding-3-small", input=texts)
+    return [one.embedding for one in response.data]
 
 
 def closeness(a: list[float], b: list[float]) -> float:
@@ -28,7 +28,7 @@ with client.session() as session:
     ranked = sorted(zip(DOCUMENTS, known), key=lambda one: closeness(wanted, one[1]), reverse=True)
     sources = [source for source, _ in ranked[:2]]
     context = "\n".join(DOCUMENTS[source] for source in sources)
-    answer = client.chat.completions.create(
+    response = client.chat.completions.create(
         model="gpt-4o-mini",
         messages=[
             {"role": "system", "content": f"Answer from this only:\n{context}"},
@@ -36,5 +36,5 @@ with client.session() as session:
         ],
         sources=sources,
     )
-    print(answer.choices[0].message.content)
+    print(response.choices[0].message.content)
     print("rests on", ", ".join(sources), "in session", session)

@@ -1,4 +1,4 @@
-"""A streamed answer within a session, asynchronously."""
+"""A streamed response within a session, asynchronously."""
 
 import asyncio
 import os

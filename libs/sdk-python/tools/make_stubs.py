@@ -2,7 +2,7 @@
 
     python tools/make_stubs.py [--check]
 
-Each method of a resource gets the parameters of `airs_cp` beside its own, in every overload, and answers of the types
+Each method of a resource gets the parameters of `airs_cp` beside its own, in every overload, and responses of the types
 in `airs_cp.types`. `--check` changes nothing and fails where a file is not what would be made.
 """
 
@@ -31,7 +31,7 @@ CONTEXT = {
     "agent": "str | None",
     "sources": "Sequence[str] | None",
 }
-ANSWERS = (
+RESPONSES = (
     "ChatCompletion",
     "Completion",
     "CreateEmbeddingResponse",
@@ -88,22 +88,22 @@ class Stub:
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults):
             parameters.append(self.parameter(argument, default))
         parameters += [f"{name}: {type_} = None" for name, type_ in CONTEXT.items()]
-        answer = self.answer(node.returns, is_async)
+        result = self.response(node.returns, is_async)
         awaited = isinstance(node, ast.AsyncFunctionDef)
         prefix = "Async" if is_async else ""
         if kind == "raw":
-            answer = self.use(f"{prefix}AIRSLegacyAPIResponse") + f"[{answer}]"
+            result = self.use(f"{prefix}AIRSLegacyAPIResponse") + f"[{result}]"
         elif kind == "streamed":
             manager = "AsyncResponseContextManager" if is_async else "ResponseContextManager"
             self.ours.add(manager)
-            answer = f"{manager}[{self.use(f'{prefix}AIRSAPIResponse')}[{answer}]]"
+            result = f"{manager}[{self.use(f'{prefix}AIRSAPIResponse')}[{result}]]"
             awaited = False
         if is_overload(node):
             self.lines.append("    @overload")
         keyword = "async def" if awaited else "def"
         self.lines.append(f"    {keyword} {node.name}(")
         self.lines += [f"        {parameter}," for parameter in parameters]
-        self.lines.append(f"    ) -> {answer}: ...")
+        self.lines.append(f"    ) -> {result}: ...")
 
     def parameter(self, argument: ast.arg, default: ast.expr | None) -> str:
         assert argument.annotation is not None, argument.arg
@@ -116,14 +116,14 @@ class Stub:
     def collect(self, node: ast.AST) -> None:
         self.names |= {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
 
-    def answer(self, node: ast.expr | None, is_async: bool) -> str:
+    def response(self, node: ast.expr | None, is_async: bool) -> str:
         assert node is not None
         stub = self
 
         class Rename(ast.NodeTransformer):
             def visit_Name(self, name: ast.Name) -> ast.Name:
                 plain = name.id.removeprefix("Async")
-                if plain in ANSWERS:
+                if plain in RESPONSES:
                     return ast.Name(stub.use(f"{'Async' if is_async else ''}AIRS{plain}"))
                 stub.names.add(name.id)
                 return name

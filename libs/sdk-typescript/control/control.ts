@@ -16,7 +16,7 @@ export type Control = {
   /**
    * Checks an exported file against its manifest (`FILE.manifest.json`), as the command `airs verify` does, without
    * asking anybody: digests, every row and their order, counts, and the gaps in journals.
-   * @throws VerificationFailed, with all its `problems`, when it is not what the manifest says.
+   * @throws VerificationFailed, with all its `problems`, when it differs from the manifest.
    */
   verify(file: string, options?: { manifest?: string }): Promise<VerifiedExport>
 }

@@ -1,6 +1,6 @@
 import { OpenAIError } from 'openai'
 
-/** A control API answered with an error, or could not be asked (`status` is undefined then). */
+/** A control API responded with an error, or could not be reached (`status` is undefined then). */
 export class ControlError extends OpenAIError {
   override name = 'ControlError'
   readonly code: string

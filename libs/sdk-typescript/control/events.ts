@@ -73,7 +73,7 @@ export function createEvents({ text }: Transport): Events {
         if (isComplete(events)) return events
         if (performance.now() > deadline)
           throw new ControlError(
-            `Exchange ${exchange} is not complete in the event store after ${completionLimitMs / 1_000} s: its answer is still streaming, or AIRS-CP is behind`,
+            `Exchange ${exchange} is not complete in the event store after ${completionLimitMs / 1_000} s: its response is still streaming, or AIRS-CP is behind`,
             { code: 'exchange_incomplete' },
           )
         await pause(pollMs)

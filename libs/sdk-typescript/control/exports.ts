@@ -41,14 +41,14 @@ export type Export = {
   /** As it was when it was last asked about. */
   readonly job: ExportJob
   /**
-   * Resolves when the file is there. Bears AIRS-CP being away for half a minute.
+   * Resolves when the file is there. Tolerates that AIRS-CP is unavailable for half a minute.
    * @throws ExportFailed when it ended in another way.
    */
   wait(options?: WaitOptions): Promise<Export>
   /** What it claims of itself, once it is completed. */
   manifest(): Promise<Manifest>
   /**
-   * Writes the file to `path`, which is there only when its SHA-256 is the one that AIRS-CP told, and its manifest to
+   * Writes the file to `path`, which appears only when its SHA-256 is the one that AIRS-CP reported, and its manifest to
    * `PATH.manifest.json`; waits first where the export is not completed. What an earlier attempt has left in `PATH.part`
    * is gone on with.
    * @throws VerificationFailed when what arrived is something else.
@@ -63,7 +63,7 @@ export type Exports = {
   /** Newest first. */
   list(limit?: number): Promise<Export[]>
   /**
-   * Tells which of the exports that AIRS-CP still has a file is, to the byte. Needs no manifest.
+   * Identifies which of the exports that AIRS-CP still has equals a file, to the byte. Needs no manifest.
    * @throws VerificationFailed when it is none.
    */
   identify(file: string): Promise<Export>
@@ -83,19 +83,19 @@ export function createExports(transport: Transport): Exports {
   const wrap = (first: ExportJob): Export => {
     let job = first
     const wait: Export['wait'] = async ({ signal, onProgress } = {}) => {
-      let answeredAtMs = performance.now()
-      let told: string | undefined
+      let reachedAtMs = performance.now()
+      let reported: string | undefined
       for (let delayMs = firstPollMs; ; delayMs = Math.min(delayMs * 1.5, slowestPollMs)) {
         try {
           job = await find(job.id)
-          answeredAtMs = performance.now()
+          reachedAtMs = performance.now()
           const { state, rows, bytes, percent } = job
           const now = JSON.stringify([state, rows, bytes, percent])
-          if (now !== told) onProgress?.(job)
-          told = now
+          if (now !== reported) onProgress?.(job)
+          reported = now
           if (isFinished(job)) return one
         } catch (error) {
-          if (!isPassing(error) || performance.now() - answeredAtMs > patienceMs) throw error
+          if (!isPassing(error) || performance.now() - reachedAtMs > patienceMs) throw error
         }
         await pause(delayMs, signal)
       }

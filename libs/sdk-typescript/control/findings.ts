@@ -5,7 +5,7 @@ export type Finding = {
   direction: 'request' | 'response'
   detector: string
   type: string
-  /** JSON pointer to the string in the request or the answer. */
+  /** JSON pointer to the string in the request or the response. */
   path: string
   start: number
   end: number
@@ -14,7 +14,7 @@ export type Finding = {
 
 type Decided = { decision?: { findings?: Omit<Finding, 'direction'>[] } }
 
-/** The request's first, then the answer's. */
+/** Findings of the request first, then of the response. */
 export function findingsOf(events: RecordedEvent[]): Finding[] {
   return events.flatMap(({ type, data }) =>
     ((data as Decided).decision?.findings ?? []).map((found) => ({

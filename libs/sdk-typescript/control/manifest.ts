@@ -82,7 +82,7 @@ function assertManifest(value: unknown): asserts value is Manifest {
       throw new TypeError('it lacks a size or a digest')
   if (typeof rest.rows !== 'number' || typeof counts !== 'object' || counts === null)
     throw new TypeError('it lacks what counts its rows')
-  if (typeof made?.exportId !== 'string') throw new TypeError('it does not tell what export made it')
+  if (typeof made?.exportId !== 'string') throw new TypeError('it does not name the export that made it')
   if (journals !== null && !journals?.every(({ gaps }) => Array.isArray(gaps)))
-    throw new TypeError('it does not tell what it has of each journal')
+    throw new TypeError('it does not list what it contains of each journal')
 }

@@ -1,7 +1,7 @@
 import { instantText, pageSize } from './events.js'
 import type { Transport } from './transport.js'
 
-/** As the API tells it; of one that was asked for by its id with its exchanges in order. */
+/** As the API returns it; of one that was asked for by its id with its exchanges in order. */
 export type Session = { session: string } & Record<string, unknown>
 
 export type SessionSearch = { from?: Date | string; until?: Date | string; limit?: number }

@@ -41,7 +41,7 @@ export function createTally() {
     first: () => first,
     last: () => last,
     counts: () => Object.fromEntries([...counts].sort(byName)),
-    /** What there is of each journal, as a manifest tells it, and what is there twice. */
+    /** What there is of each journal, as a manifest lists it, and what is there twice. */
     journals() {
       const twice: string[] = []
       const coverage = [...journals].sort(byName).map(([journal, runs]) => {

@@ -51,9 +51,9 @@ export function createTransport({ url, token }: Location): Transport {
     open,
     text,
     async json(...call) {
-      const answer = await text(...call)
+      const received = await text(...call)
       try {
-        return JSON.parse(answer)
+        return JSON.parse(received)
       } catch {
         throw notAirs(url, 200)
       }
@@ -67,7 +67,7 @@ export function unreachable(url: string, cause: unknown): ControlError {
   return new ControlError(`Cannot reach ${url}: ${reason}`, { code: 'unreachable', cause })
 }
 
-/** Whether the service is away, perhaps for a moment only. */
+/** Whether the service is unavailable, perhaps for a moment only. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof ControlError)) return false
   return error.code === 'unreachable' || [502, 503, 504].includes(error.status ?? 0)
@@ -89,7 +89,7 @@ function toError(url: string, status: number, body: string): ControlError {
 
 function notAirs(url: string, status: number): ControlError {
   return new ControlError(
-    `What answers at ${url} (with status ${status}) is not AIRS-CP's control origin: check the address (airsUrl, AIRS_URL)`,
+    `The server at ${url} (it responded with status ${status}) is not AIRS-CP's control origin: check the address (airsUrl, AIRS_URL)`,
     { code: 'not_airs', status },
   )
 }

@@ -6,17 +6,17 @@ import { VerificationFailed } from './errors.js'
 import { type Gap, type Manifest, manifestName, type Place, readManifest } from './manifest.js'
 import { byName, createTally, type Row, readRow } from './tally.js'
 
-/** A file that is what its manifest says, to the byte. */
+/** A file that matches its manifest, to the byte. */
 export type VerifiedExport = {
   manifest: Manifest
   sha256: string
   rows: number
   bytes: number
-  /** Events that the journals' own counting says are missing, as the manifest tells. */
+  /** Events that are missing according to the journals' sequence numbers, as the manifest declares them. */
   gaps: Gap[]
   /**
    * `rows`: each of them was read, too. `file`: size and digest only, because this Node cannot decompress it (zstd needs
-   * 22.15); the rest is what the manifest says.
+   * 22.15); the rest is taken from the manifest.
    */
   checked: 'rows' | 'file'
 }
@@ -25,7 +25,7 @@ const mostProblems = 20
 
 /**
  * Checks a file against its manifest, without asking anybody. Reads it once and keeps one row at a time.
- * @throws VerificationFailed, with all its `problems`, when it is not what the manifest says.
+ * @throws VerificationFailed, with all its `problems`, when it differs from the manifest.
  */
 export async function verifyExport(path: string, manifestPath?: string): Promise<VerifiedExport> {
   const manifest = await readManifest(manifestPath ?? manifestName(path))
@@ -38,11 +38,11 @@ export async function verifyExport(path: string, manifestPath?: string): Promise
   // What could not be decompressed was not read to its end.
   const { bytes, sha256 } = problems.some(isUnreadable) ? await measureFile(path) : whole.result()
   const [claimed] = manifest.files
-  compare(problems, 'the size of the file', claimed.bytes, bytes)
-  compare(problems, 'the SHA-256 of the file', claimed.sha256, sha256)
+  compare(problems, 'File size', claimed.bytes, bytes, ' bytes')
+  compare(problems, 'File SHA-256', claimed.sha256, sha256)
   if (problems.length > 0) {
-    const told = problems.slice(0, mostProblems)
-    throw new VerificationFailed(`${path} is not what its manifest says. ${told.join('. ')}`, told)
+    const reported = problems.slice(0, mostProblems)
+    throw new VerificationFailed(`${path} does not match its manifest. ${reported.join('. ')}`, reported)
   }
   const gaps = (manifest.journals ?? []).flatMap(({ journal, gaps }) =>
     gaps.map(({ from, to }) => ({ journal, from, to })),
@@ -87,17 +87,17 @@ async function checkContent(
     problems.push(`${unreadable}${(error as Error).message}`)
   }
   const found = content.result()
-  compare(problems, 'the size of the rows', manifest.content.bytes, found.bytes)
-  compare(problems, 'the SHA-256 of the rows', manifest.content.sha256, found.sha256)
-  compare(problems, 'the number of rows', manifest.rows, rows)
+  compare(problems, 'Row data size', manifest.content.bytes, found.bytes, ' bytes')
+  compare(problems, 'Row data SHA-256', manifest.content.sha256, found.sha256)
+  compare(problems, 'Number of rows', manifest.rows, rows)
   if (format === 'csv') return
   const counts = Object.fromEntries(Object.entries(manifest.counts).sort(byName))
-  compare(problems, 'the counts', counts, tally.counts())
-  compare(problems, 'the first row', placeOf(manifest.first), placeOf(tally.first()))
-  compare(problems, 'the last row', placeOf(manifest.last), placeOf(tally.last()))
+  compare(problems, 'Counts', counts, tally.counts())
+  compare(problems, 'First row', placeOf(manifest.first), placeOf(tally.first()))
+  compare(problems, 'Last row', placeOf(manifest.last), placeOf(tally.last()))
   const { coverage, twice } = tally.journals()
   problems.push(...twice)
-  if (manifest.journals) compare(problems, 'the journals', manifest.journals, coverage)
+  if (manifest.journals) compare(problems, 'Journals', manifest.journals, coverage)
 }
 
 function tryRow(kind: Manifest['kind'], line: Buffer, number: number, problems: string[]): Row | undefined {
@@ -145,9 +145,14 @@ function placeOf(place: Place | null | undefined): string {
   return place ? `${place.id} at ${new Date(place.time).toISOString()}` : 'none'
 }
 
-function compare(problems: string[], what: string, claimed: unknown, found: unknown): void {
-  const [a, b] = [JSON.stringify(claimed), JSON.stringify(found)]
-  if (a !== b) problems.push(`The manifest says of ${what} ${shortened(a)}, and it is ${shortened(b)}`)
+function compare(problems: string[], what: string, expected: unknown, found: unknown, unit = ''): void {
+  if (JSON.stringify(expected) === JSON.stringify(found)) return
+  problems.push(`${what}: expected ${shown(expected)}${unit}, found ${shown(found)}`)
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return value.toLocaleString('en')
+  return shortened(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
 function shortened(text: string): string {
@@ -178,6 +183,6 @@ function decompressed(
   if (compression === 'zstd' && typeof zlib.createZstdDecompress !== 'function') return undefined
   const decompressor = compression === 'gzip' ? zlib.createGunzip() : zlib.createZstdDecompress()
   return pipeline(Readable.from(bytes), decompressor, () => {
-    // The reader of the last stream is told of every error.
+    // The reader of the last stream gets every error.
   })
 }

@@ -1,4 +1,4 @@
-// Retrieval with declared sources: lineage can tell later which documents an answer rests on.
+// Retrieval with declared sources: lineage later shows which documents a response is based on.
 import { AIRSClient } from '@airs-cp/sdk'
 
 const documents = {
@@ -24,7 +24,7 @@ await client.session(undefined, async (session) => {
     .slice(0, 2)
     .map(({ source }) => source)
   const context = sources.map((source) => documents[source]).join('\n')
-  const answer = await client.chat.completions.create(
+  const response = await client.chat.completions.create(
     {
       model: 'gpt-4o-mini',
       messages: [
@@ -34,6 +34,6 @@ await client.session(undefined, async (session) => {
     },
     { sources },
   )
-  console.log(answer.choices[0].message.content)
+  console.log(response.choices[0].message.content)
   console.log('rests on', sources.join(', '), 'in session', session)
 })

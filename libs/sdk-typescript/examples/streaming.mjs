@@ -1,4 +1,4 @@
-// A streamed answer within a session.
+// A streamed response within a session.
 import { AIRSClient } from '@airs-cp/sdk'
 
 const client = new AIRSClient({ apiKey: process.env.OPENAI_API_KEY ?? 'sk-none', agent: 'storyteller' })

@@ -1,6 +1,6 @@
 """The OpenAI client, through the AIRS-CP gateway."""
 
-from .answer import AsyncExchange, Exchange, airs_of
+from .exchange import AsyncExchange, Exchange, airs_of
 from .async_client import AsyncAIRSClient
 from .client import AIRSClient
 from .control.errors import ControlError, ExportFailed, VerificationFailed

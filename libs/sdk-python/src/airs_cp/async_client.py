@@ -10,7 +10,7 @@ from openai import AsyncOpenAI
 from openai._models import FinalRequestOptions
 from typing_extensions import Unpack
 
-from .answer import AsyncExchange, mark
+from .exchange import AsyncExchange, mark
 from .client_options import AsyncOpenAIOptions
 from .context import context_headers, use_headers
 from .control.async_control import AsyncControl
@@ -29,7 +29,7 @@ class AsyncAIRSClient(Hooks, AsyncOpenAI):
     """`openai.AsyncOpenAI`, through the AIRS-CP gateway.
 
     Everything of the wrapped client works. Calls that reach a model also take `session_id`, `tags`, `agent` and
-    `sources`; their answers have `airs`, which tells the exchange's id and what policy made of it.
+    `sources`; their responses have `airs`: the exchange's id and the policy's decision.
     """
 
     def __init__(
@@ -162,5 +162,5 @@ class AsyncAIRSClient(Hooks, AsyncOpenAI):
     async def _process_response(
         self, *, options: FinalRequestOptions, response: httpx2.Response, **kwargs: Any
     ) -> Any:
-        answer = await super()._process_response(options=options, response=response, **kwargs)
-        return mark(answer, response.extensions["airs"], options)
+        result = await super()._process_response(options=options, response=response, **kwargs)
+        return mark(result, response.extensions["airs"], options)

@@ -10,7 +10,7 @@ from openai import OpenAI
 from openai._models import FinalRequestOptions
 from typing_extensions import Unpack
 
-from .answer import Exchange, mark
+from .exchange import Exchange, mark
 from .client_options import OpenAIOptions
 from .context import context_headers, use_headers
 from .control.control import Control
@@ -29,7 +29,7 @@ class AIRSClient(Hooks, OpenAI):
     """`openai.OpenAI`, through the AIRS-CP gateway.
 
     Everything of the wrapped client works. Calls that reach a model also take `session_id`, `tags`, `agent` and
-    `sources`; their answers have `airs`, which tells the exchange's id and what policy made of it.
+    `sources`; their responses have `airs`: the exchange's id and the policy's decision.
     """
 
     def __init__(
@@ -162,5 +162,5 @@ class AIRSClient(Hooks, OpenAI):
     def _process_response(
         self, *, options: FinalRequestOptions, response: httpx2.Response, **kwargs: Any
     ) -> Any:
-        answer = super()._process_response(options=options, response=response, **kwargs)
-        return mark(answer, response.extensions["airs"], options)
+        result = super()._process_response(options=options, response=response, **kwargs)
+        return mark(result, response.extensions["airs"], options)

@@ -1,4 +1,4 @@
-"""What is told about a call beside the call itself, and the headers that tell it."""
+"""Context of a call, sent beside the call itself, and the headers that carry it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def context_headers(
 def _headers(
     session_id: str | None, tags: tuple[str, ...] | None, agent: str | None, sources: tuple[str, ...] | None
 ) -> Headers:
-    """An app tells the same again and again."""
+    """Cached: an app sends the same context again and again."""
     headers: dict[str, str] = {}
     if session_id is not None:
         headers["X-Session-ID"] = _text("session_id", session_id)

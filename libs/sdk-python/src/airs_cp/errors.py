@@ -7,20 +7,20 @@ from openai import PermissionDeniedError
 
 
 class PolicyViolation(PermissionDeniedError):
-    """A policy blocked the exchange: its request, or its answer, of a stream also when it has already begun."""
+    """A policy blocked the exchange: its request or its response; a stream also after it has begun."""
 
     policy: str | None
-    """Name of the policy, where the gateway told it."""
+    """Name of the policy, if the gateway sent it."""
     reason: str
     """The policy's own message."""
     exchange_id: str | None
 
     def __init__(self, message: str, *, response: httpx2.Response, body: object | None) -> None:
         super().__init__(message, response=response, body=body)
-        told: dict[str, Any] = body if isinstance(body, dict) else {}
+        violation: dict[str, Any] = body if isinstance(body, dict) else {}
         self.status_code = 403
-        self.policy = told.get("policy") or response.headers.get("x-airs-policy")
-        self.reason = str(told.get("message") or message)
+        self.policy = violation.get("policy") or response.headers.get("x-airs-policy")
+        self.reason = str(violation.get("message") or message)
         self.exchange_id = response.headers.get("x-airs-exchange-id")
 
 

@@ -25,7 +25,7 @@ class Hooks(_Client):
     _airs: Settings
 
     def _build_request(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> httpx2.Request:
-        """Sets what is told on the request that the wrapped client has built: handed to it beforehand, each header
+        """Sets the call's context on the request that the wrapped client built: passed in beforehand, each header
         would be merged, encoded and decoded several times over."""
         request = super()._build_request(options, retries_taken=retries_taken)
         given = {name.lower() for name in options.headers} if options.headers else ()
@@ -35,15 +35,15 @@ class Hooks(_Client):
         return request
 
     def _make_status_error(self, err_msg: str, *, body: object, response: httpx2.Response) -> APIStatusError:
-        told = body.get("error", body) if isinstance(body, dict) else body
-        if response.status_code == 403 and is_policy_violation(told):
-            return PolicyViolation(err_msg, response=response, body=told)
+        violation = body.get("error", body) if isinstance(body, dict) else body
+        if response.status_code == 403 and is_policy_violation(violation):
+            return PolicyViolation(err_msg, response=response, body=violation)
         return super()._make_status_error(err_msg, body=body, response=response)
 
     def _process_response_data(self, *, data: object, cast_to: Any, response: httpx2.Response) -> Any:
-        """A stream that has begun cannot answer 403 any more: the frame that ends it tells of the block."""
-        told = data.get("airs") if isinstance(data, dict) else None
-        if told is not None and is_policy_violation(told):
-            reason = str(cast("dict[str, Any]", told).get("message"))
-            raise PolicyViolation(reason, response=response, body=told)
+        """A stream that has begun cannot fail with status 403 any more: its last frame reports the block."""
+        violation = data.get("airs") if isinstance(data, dict) else None
+        if violation is not None and is_policy_violation(violation):
+            reason = str(cast("dict[str, Any]", violation).get("message"))
+            raise PolicyViolation(reason, response=response, body=violation)
         return super()._process_response_data(data=data, cast_to=cast_to, response=response)

@@ -26,7 +26,7 @@ from openai.types.chat import ChatCompletion, ParsedChatCompletion
 from openai.types.responses import ParsedResponse, Response
 
 if TYPE_CHECKING:
-    from .answer import AsyncExchange, Exchange
+    from .exchange import AsyncExchange, Exchange
 
     T = TypeVar("T")
 

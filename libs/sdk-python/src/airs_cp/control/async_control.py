@@ -94,20 +94,20 @@ class AsyncExport:
 
     async def wait(self, progress: OnProgress | None = None) -> AsyncExport:
         """See `Export.wait`."""
-        answered = time.monotonic()
+        reached_at = time.monotonic()
         delay = FIRST_POLL_SECONDS
-        told: Progress | None = None
+        reported: Progress | None = None
         while True:
             try:
                 self.job = (await self._exports.get(self.id)).job
-                answered = time.monotonic()
+                reached_at = time.monotonic()
             except ControlError as error:
-                if not is_passing(error) or time.monotonic() - answered > PATIENCE_SECONDS:
+                if not is_passing(error) or time.monotonic() - reached_at > PATIENCE_SECONDS:
                     raise
             else:
-                if progress and self.job.progress != told:
+                if progress and self.job.progress != reported:
                     progress(self.job.progress)
-                told = self.job.progress
+                reported = self.job.progress
                 if is_finished(self.job):
                     return self
             await anyio.sleep(delay)

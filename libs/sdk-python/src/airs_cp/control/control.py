@@ -46,7 +46,7 @@ class Control:
         """Checks an exported file against its manifest (`FILE.manifest.json`), as the command `airs verify` does, without
         asking anybody: digests, every row and their order, counts, and the gaps in journals.
 
-        Raises VerificationFailed, with all its `problems`, when it is not what the manifest says."""
+        Raises VerificationFailed, with all its `problems`, when it differs from the manifest."""
         return verify_export(file, manifest)
 
     def close(self) -> None:

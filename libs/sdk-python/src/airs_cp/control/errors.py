@@ -6,7 +6,7 @@ from openai import OpenAIError
 
 
 class ControlError(OpenAIError):
-    """A control API answered with an error, or could not be asked (`status` is None then)."""
+    """A control API responded with an error, or could not be reached (`status` is None then)."""
 
     def __init__(self, message: str, *, code: str, status: int | None = None, details: object = None) -> None:
         super().__init__(message)

@@ -20,7 +20,7 @@ _POLL_SECONDS = 0.1
 
 def incomplete(exchange: str) -> ControlError:
     return ControlError(
-        f"Exchange {exchange} is not complete in the event store after {COMPLETION_LIMIT_SECONDS:.0f} s: its answer is "
+        f"Exchange {exchange} is not complete in the event store after {COMPLETION_LIMIT_SECONDS:.0f} s: its response is "
         "still streaming, or AIRS-CP is behind",
         code="exchange_incomplete",
     )

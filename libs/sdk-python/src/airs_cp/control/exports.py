@@ -17,7 +17,7 @@ from .times import Time, time_text
 from .transport import Transport
 
 UNFINISHED = ("queued", "running")
-#: How long AIRS-CP may be away while an export is waited for.
+#: How long AIRS-CP may be unavailable while an export is waited for.
 PATIENCE_SECONDS = 30.0
 FIRST_POLL_SECONDS = 0.05
 SLOWEST_POLL_SECONDS = 0.5
@@ -41,21 +41,21 @@ class Export:
     def wait(self, progress: OnProgress | None = None) -> Export:
         """Returns this export when its file is there. `progress` is called with every change that is seen.
 
-        Bears AIRS-CP being away for half a minute. Raises ExportFailed when it ended in another way."""
-        answered = time.monotonic()
+        Tolerates that AIRS-CP is unavailable for half a minute. Raises ExportFailed when it ended in another way."""
+        reached_at = time.monotonic()
         delay = FIRST_POLL_SECONDS
-        told: Progress | None = None
+        reported: Progress | None = None
         while True:
             try:
                 self.job = self._exports.get(self.id).job
-                answered = time.monotonic()
+                reached_at = time.monotonic()
             except ControlError as error:
-                if not is_passing(error) or time.monotonic() - answered > PATIENCE_SECONDS:
+                if not is_passing(error) or time.monotonic() - reached_at > PATIENCE_SECONDS:
                     raise
             else:
-                if progress and self.job.progress != told:
+                if progress and self.job.progress != reported:
                     progress(self.job.progress)
-                told = self.job.progress
+                reported = self.job.progress
                 if is_finished(self.job):
                     return self
             time.sleep(delay)
@@ -66,8 +66,8 @@ class Export:
         return self._exports.manifest(self.id)
 
     def download(self, path: str | os.PathLike[str]) -> Path:
-        """Writes the file to `path`, which is there only when its SHA-256 is the one that AIRS-CP told, and its manifest
-        to `PATH.manifest.json`; waits first where the export is not completed. What an earlier attempt has left in
+        """Writes the file to `path`, which appears only when its SHA-256 is the one that AIRS-CP reported, and its
+        manifest to `PATH.manifest.json`; waits first where the export is not completed. What an earlier attempt has left in
         `PATH.part` is gone on with."""
         self.wait()
         return self._exports.download(self.job, path)
@@ -116,7 +116,7 @@ class Exports:
         return Manifest.of(self._transport.json("GET", f"/v1/exports/{quote(id, safe='')}/manifest"))
 
     def identify(self, file: str | os.PathLike[str]) -> Export:
-        """Tells which of the exports that AIRS-CP still has a file is, to the byte. Needs no manifest.
+        """Identifies which of the exports that AIRS-CP still has equals a file, to the byte. Needs no manifest.
 
         Raises VerificationFailed when it is none."""
         digest, size = digest_file(file)
@@ -161,5 +161,5 @@ def is_finished(job: ExportJob) -> bool:
 
 
 def is_passing(error: ControlError) -> bool:
-    """Whether the service is away, perhaps for a moment only."""
+    """Whether the service is unavailable, perhaps for a moment only."""
     return error.code == "unreachable" or error.status in (502, 503, 504)

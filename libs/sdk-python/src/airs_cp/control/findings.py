@@ -6,7 +6,7 @@ from .records import Finding, RecordedEvent
 
 
 def findings_of(events: Iterable[RecordedEvent]) -> list[Finding]:
-    """The request's first, then the answer's."""
+    """Findings of the request first, then of the response."""
     return [
         Finding(
             direction="request" if event.type.startswith("airs.request-") else "response",

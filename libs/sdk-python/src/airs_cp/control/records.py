@@ -1,4 +1,4 @@
-"""What the control APIs tell."""
+"""What the control APIs return."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Finding:
     detector: str
     type: str
     path: str
-    """JSON pointer to the string in the request or the answer."""
+    """JSON pointer to the string in the request or the response."""
     start: int
     end: int
     confidence: float
@@ -60,7 +60,7 @@ class Finding:
 class Session:
     id: str
     raw: dict[str, Any]
-    """As the API tells it; of one that was asked for by its id with its exchanges in order."""
+    """As the API returns it; of one that was asked for by its id with its exchanges in order."""
 
     @property
     def exchanges(self) -> Any:
@@ -109,14 +109,14 @@ class ExportJob:
 
 @dataclass(frozen=True)
 class VerifiedExport:
-    """A file that is what its manifest says, to the byte."""
+    """A file that matches its manifest, to the byte."""
 
     manifest: Manifest
     sha256: str
     rows: int
     bytes: int
     gaps: tuple[Gap, ...]
-    """Events that the journals' own counting says are missing, as the manifest tells."""
+    """Events that are missing according to the journals' sequence numbers, as the manifest declares them."""
     checked: Literal["rows", "file"]
     """`rows`: each of them was read, too. `file`: size and digest only, because this Python cannot decompress it (zstd
-    needs 3.14); the rest is what the manifest says."""
+    needs 3.14); the rest is taken from the manifest."""

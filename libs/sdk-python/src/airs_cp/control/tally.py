@@ -67,7 +67,7 @@ class Tally:
             runs.append([row.sequence, row.sequence])
 
     def journals(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """What there is of each journal, as a manifest tells it, and what is there twice."""
+        """What there is of each journal, as a manifest lists it, and what is there twice."""
         coverage, twice = [], []
         for journal, runs in sorted(self._journals.items()):
             gaps: list[dict[str, int]] = []

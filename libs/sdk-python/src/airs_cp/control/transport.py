@@ -59,19 +59,19 @@ class Transport:
 
     def _error(self, status: int, body: bytes) -> ControlError:
         try:
-            told = json.loads(body)["error"]
-            if "type" in told:  # of the gateway, or of a provider
+            problem = json.loads(body)["error"]
+            if "type" in problem:  # of the gateway, or of a provider
                 return self._not_airs(status)
             return ControlError(
-                str(told["message"]), code=str(told["code"]), status=status, details=told.get("details")
+                str(problem["message"]), code=str(problem["code"]), status=status, details=problem.get("details")
             )
         except (ValueError, KeyError, TypeError):
             return self._not_airs(status)
 
     def _not_airs(self, status: int) -> ControlError:
         return ControlError(
-            f"What answers at {self.url} (with status {status}) is not AIRS-CP's control origin: check the address "
-            "(airs_url, AIRS_URL)",
+            f"The server at {self.url} (it responded with status {status}) is not AIRS-CP's control origin: "
+            "check the address (airs_url, AIRS_URL)",
             code="not_airs",
             status=status,
         )

@@ -30,7 +30,7 @@ _CHUNK_BYTES = 1 << 20
 def verify_export(file: str | os.PathLike[str], manifest_file: str | os.PathLike[str] | None = None) -> VerifiedExport:
     """Checks a file against its manifest, without asking anybody. Reads it once and keeps one row at a time.
 
-    Raises VerificationFailed, with all its `problems`, when it is not what the manifest says."""
+    Raises VerificationFailed, with all its `problems`, when it differs from the manifest."""
     path = Path(file)
     manifest = read_manifest(Path(manifest_file) if manifest_file is not None else manifest_path(path))
     with path.open("rb") as raw:
@@ -40,11 +40,11 @@ def verify_export(file: str | os.PathLike[str], manifest_file: str | os.PathLike
         if content is not None:
             _check_content(manifest, content, problems)
         whole.drain()
-    _compare(problems, "the size of the file", manifest.file_bytes, whole.bytes)
-    _compare(problems, "the SHA-256 of the file", manifest.file_sha256, whole.sha256)
+    _compare(problems, "File size", manifest.file_bytes, whole.bytes, " bytes")
+    _compare(problems, "File SHA-256", manifest.file_sha256, whole.sha256)
     if problems:
         raise VerificationFailed(
-            f"{path} is not what its manifest says. " + ". ".join(problems[:_MOST_PROBLEMS]), problems[:_MOST_PROBLEMS]
+            f"{path} does not match its manifest. " + ". ".join(problems[:_MOST_PROBLEMS]), problems[:_MOST_PROBLEMS]
         )
     gaps = tuple(gap for one in manifest.journals or () for gap in one.gaps)
     checked: Literal["rows", "file"] = "file" if content is None else "rows"
@@ -97,18 +97,18 @@ def _check_content(manifest: Manifest, content: io.BufferedIOBase, problems: lis
         rows = _count_records(lines) if manifest.format == "csv" else _check_lines(manifest.kind, lines, tally, problems)
     except _UNREADABLE as error:
         problems.append(f"The file cannot be read to its end: {error}")
-    _compare(problems, "the size of the rows", manifest.content_bytes, measured.bytes)
-    _compare(problems, "the SHA-256 of the rows", manifest.content_sha256, measured.sha256)
-    _compare(problems, "the number of rows", manifest.rows, rows)
+    _compare(problems, "Row data size", manifest.content_bytes, measured.bytes, " bytes")
+    _compare(problems, "Row data SHA-256", manifest.content_sha256, measured.sha256)
+    _compare(problems, "Number of rows", manifest.rows, rows)
     if manifest.format == "csv":
         return
-    _compare(problems, "the counts", dict(sorted(manifest.counts.items())), dict(sorted(tally.counts.items())))
-    _compare(problems, "the first row", _claimed(manifest.first), _found(tally.first))
-    _compare(problems, "the last row", _claimed(manifest.last), _found(tally.last))
+    _compare(problems, "Counts", dict(sorted(manifest.counts.items())), dict(sorted(tally.counts.items())))
+    _compare(problems, "First row", _claimed(manifest.first), _found(tally.first))
+    _compare(problems, "Last row", _claimed(manifest.last), _found(tally.last))
     journals, twice = tally.journals()
     problems.extend(twice)
     if manifest.journals is not None:
-        _compare(problems, "the journals", manifest.raw["journals"], journals)
+        _compare(problems, "Journals", manifest.raw["journals"], journals)
 
 
 def _check_lines(kind: str, lines: Iterator[bytes], tally: Tally, problems: list[str]) -> int:
@@ -145,10 +145,17 @@ def _found(row: Row | None) -> str:
     return f"{row.id} at {iso(row.time_ms)}" if row else "none"
 
 
-def _compare(problems: list[str], what: str, claimed: object, found: object) -> None:
-    if claimed != found:
-        a, b = (json.dumps(one, separators=(",", ":"), ensure_ascii=False) for one in (claimed, found))
-        problems.append(f"The manifest says of {what} {_shortened(a)}, and it is {_shortened(b)}")
+def _compare(problems: list[str], what: str, expected: object, found: object, unit: str = "") -> None:
+    if expected != found:
+        problems.append(f"{what}: expected {_shown(expected)}{unit}, found {_shown(found)}")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, str):
+        return _shortened(value)
+    return _shortened(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
 
 
 def _shortened(text: str) -> str:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..answer import mark_stream
+from ..exchange import mark_stream
 from ..context import context_headers, use_headers
 
 Method = Callable[..., Any]
@@ -54,7 +54,7 @@ def async_accepting_context(method: Method) -> Method:
 
 
 def stream_accepting_context(method: Method) -> Method:
-    """The same of the helper that answers a context manager over a stream, which makes the call when it is entered. The
+    """The same of the helper that returns a context manager over a stream, which makes the call when it is entered. The
     stream gets `airs`."""
 
     @functools.wraps(method)

@@ -1,4 +1,4 @@
-"""What an answer tells of the exchange that it belongs to."""
+"""What a response reports about its exchange."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .control.control import Control
 
 
-class _Told:
-    """Of the answer's headers. Without an exchange id the answer did not come through the gateway."""
+class _RecordedExchange:
+    """Read from the response's headers. Without an exchange id the response did not come through the gateway."""
 
     is_direct: bool
     """Whether the gateway could not be reached, and the provider was asked directly."""
@@ -39,27 +39,27 @@ class _Told:
 
     @property
     def decision(self) -> str | None:
-        """`allow`, `redact`, …: what policy had decided when the answer began. What it decided on a stream that goes on
+        """`allow`, `redact`, …: what policy had decided when the response began. What it decided on a stream that goes on
         stands in the events."""
         return self._headers.get("x-airs-decision")
 
     def _recorded(self) -> str:
         if self.exchange_id is None:
-            raise OpenAIError("This answer did not come through the AIRS-CP gateway: nothing is recorded of it")
+            raise OpenAIError("This response did not come through the AIRS-CP gateway, so nothing was recorded")
         return self.exchange_id
 
     def __getstate__(self) -> dict[str, Any]:
-        """An answer can be pickled; the client that it came from stays behind."""
-        told = ("x-airs-exchange-id", "x-session-id", "x-airs-decision")
-        headers = {name: self._headers[name] for name in told if name in self._headers}
+        """A response can be pickled, but without the client that it came from."""
+        kept = ("x-airs-exchange-id", "x-session-id", "x-airs-decision")
+        headers = {name: self._headers[name] for name in kept if name in self._headers}
         return {**self.__dict__, "_headers": headers, "_control": _left_behind}
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(exchange_id={self.exchange_id!r}, decision={self.decision!r})"
 
 
-class Exchange(_Told):
-    """The exchange of an answer of `AIRSClient`."""
+class Exchange(_RecordedExchange):
+    """The exchange of a response of `AIRSClient`."""
 
     def __init__(self, headers: Mapping[str, str], control: Callable[[], Control], *, is_direct: bool) -> None:
         super().__init__(headers, is_direct=is_direct)
@@ -71,12 +71,12 @@ class Exchange(_Told):
 
     @functools.cached_property
     def findings(self) -> list[Finding]:
-        """What detectors found in the request and the answer. Asks the control API, when first read."""
+        """What detectors found in the request and the response. Asks the control API, when first read."""
         return findings_of(self.events())
 
 
-class AsyncExchange(_Told):
-    """The exchange of an answer of `AsyncAIRSClient`."""
+class AsyncExchange(_RecordedExchange):
+    """The exchange of a response of `AsyncAIRSClient`."""
 
     def __init__(
         self, headers: Mapping[str, str], control: Callable[[], AsyncControl], *, is_direct: bool
@@ -89,42 +89,42 @@ class AsyncExchange(_Told):
         return await self._control().events.of_exchange(self._recorded())
 
     async def findings(self) -> list[Finding]:
-        """What detectors found in the request and the answer. Asks the control API."""
+        """What detectors found in the request and the response. Asks the control API."""
         return findings_of(await self.events())
 
 
 def _left_behind() -> Any:
-    raise OpenAIError("This answer comes from a pickle: ask its exchange's events of a client, client.airs.events")
+    raise OpenAIError("This response was unpickled and has no client: read its events with client.airs.events")
 
 
-def airs_of(answer: object) -> Any:
-    """The exchange of anything that came through the client: an answer, a stream, a raw response, an error."""
-    if isinstance(found := getattr(answer, "airs", None), _Told):
+def airs_of(result: object) -> Any:
+    """The exchange of anything that came through the client: a response, a stream, a raw response, an error."""
+    if isinstance(found := getattr(result, "airs", None), _RecordedExchange):
         return found
     for name in ("http_response", "response", "_response"):
-        extensions = getattr(getattr(answer, name, None), "extensions", {})
+        extensions = getattr(getattr(result, name, None), "extensions", {})
         if "airs" in extensions:
             return extensions["airs"]
-    raise TypeError(f"A {type(answer).__name__} is nothing that came through an AIRSClient")
+    raise TypeError(f"A {type(result).__name__} did not come through an AIRSClient")
 
 
 _RAW = (LegacyAPIResponse, APIResponse, AsyncAPIResponse)
 
 
-def mark(answer: Any, exchange: _Told, options: FinalRequestOptions) -> Any:
+def mark(result: Any, exchange: _RecordedExchange, options: FinalRequestOptions) -> Any:
     """Sets `airs`; of a raw response also on what it is parsed into, whenever and as what that is."""
-    if isinstance(answer, _RAW):
+    if isinstance(result, _RAW):
         parser = options.post_parser
         first = None if isinstance(parser, NotGiven) else parser
         options.post_parser = lambda parsed: _set(first(parsed) if first else parsed, exchange)
-    return _set(answer, exchange)
+    return _set(result, exchange)
 
 
-def _set(answer: Any, exchange: _Told) -> Any:
+def _set(result: Any, exchange: _RecordedExchange) -> Any:
     """On a model beside its fields, so that it is in no dump of it."""
-    if isinstance(answer, (BaseModel, Stream, AsyncStream, *_RAW)):
-        object.__setattr__(answer, "airs", exchange)
-    return answer
+    if isinstance(result, (BaseModel, Stream, AsyncStream, *_RAW)):
+        object.__setattr__(result, "airs", exchange)
+    return result
 
 
 def mark_stream(stream: Any) -> Any:

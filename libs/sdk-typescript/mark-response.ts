@@ -4,11 +4,11 @@ import { Stream } from 'openai/streaming'
 import { type Exchange, exchangeOf } from './exchange.js'
 import { isViolation, PolicyViolation } from './policy-violation.js'
 
-/** The promise, whose answer has `airs`, whatever else is made of it on its way. */
-export function marking<Answer>(promise: APIPromise<Answer>): APIPromise<Answer> {
+/** The promise, whose result has `airs`, however it is transformed on its way. */
+export function marking<Result>(promise: APIPromise<Result>): APIPromise<Result> {
   const unwrap = promise._thenUnwrap.bind(promise)
   promise._thenUnwrap = (transform) =>
-    marking(unwrap((data, props) => markAnswer(transform(data, props), props.response)))
+    marking(unwrap((data, props) => markResult(transform(data, props), props.response)))
   return promise
 }
 
@@ -30,25 +30,25 @@ export function markingPage<Page extends object>(Page: PageOf<Page>): PageOf<Pag
   return Marking as PageOf<Page>
 }
 
-/** Sets `airs` on an answer, where it is in no copy and no JSON of it. A stream also raises the block that ends it. */
-function markAnswer<Answer>(answer: Answer, { headers }: { headers: Headers }): Answer {
-  if (typeof answer !== 'object' || answer === null || Object.hasOwn(answer, 'airs')) return answer
-  const marked = answer instanceof Stream ? raisingViolations(answer, headers) : answer
+/** Sets `airs` on a result, not enumerable: no copy and no JSON contains it. A stream also raises the block that ends it. */
+function markResult<Result>(result: Result, { headers }: { headers: Headers }): Result {
+  if (typeof result !== 'object' || result === null || Object.hasOwn(result, 'airs')) return result
+  const marked = result instanceof Stream ? raisingViolations(result, headers) : result
   mark(marked, exchangeOf(headers))
-  return marked as Answer
+  return marked as Result
 }
 
-export function mark(answer: object, exchange: Exchange | undefined): void {
-  Object.defineProperty(answer, 'airs', { value: exchange, enumerable: false, configurable: true })
+export function mark(result: object, exchange: Exchange | undefined): void {
+  Object.defineProperty(result, 'airs', { value: exchange, enumerable: false, configurable: true })
 }
 
-/** A stream that has begun cannot answer 403 any more: the frame that ends it tells of the block. */
+/** A stream that has begun cannot fail with status 403 any more: its last frame reports the block. */
 function raisingViolations(stream: Stream<unknown>, headers: Headers): Stream<unknown> {
   async function* iterate() {
     for await (const item of stream) {
-      const told = (item as { airs?: unknown } | null)?.airs
-      if (isViolation(told)) {
-        const error = new PolicyViolation(told, headers)
+      const violation = (item as { airs?: unknown } | null)?.airs
+      if (isViolation(violation)) {
+        const error = new PolicyViolation(violation, headers)
         mark(error, exchangeOf(headers))
         throw error
       }

@@ -16,37 +16,37 @@ import type { Stream } from 'openai/streaming'
 import type { CallContext } from './context.js'
 import type { Exchange } from './exchange.js'
 
-/** What an answer has beside itself. */
-export type Told = { readonly airs: Exchange }
+/** What is added to a response. */
+export type WithExchange = { readonly airs: Exchange }
 
-/** What the streaming helpers have: they exist before the answer does. */
-export type ToldOnceConnected = { readonly airs: Exchange | undefined }
+/** What the streaming helpers have: they exist before the response does. */
+export type WithExchangeOnceConnected = { readonly airs: Exchange | undefined }
 
-/** The wrapped client's options of a call, and what is told beside it. */
+/** The wrapped client's options of a call, and the context sent beside it. */
 export type CallOptions = OpenAI.RequestOptions & CallContext
 
-/** The calls of `chat.completions` that also take and tell. */
+/** The calls of `chat.completions` that also take a context and return `airs`. */
 export type ChatCompletionsCalls = {
   create(
     body: ChatCompletionCreateParamsNonStreaming,
     options?: CallOptions,
-  ): APIPromise<ChatCompletion & Told>
+  ): APIPromise<ChatCompletion & WithExchange>
   create(
     body: ChatCompletionCreateParamsStreaming,
     options?: CallOptions,
-  ): APIPromise<Stream<ChatCompletionChunk> & Told>
+  ): APIPromise<Stream<ChatCompletionChunk> & WithExchange>
   create(
     body: ChatCompletionCreateParams,
     options?: CallOptions,
-  ): APIPromise<(Stream<ChatCompletionChunk> | ChatCompletion) & Told>
+  ): APIPromise<(Stream<ChatCompletionChunk> | ChatCompletion) & WithExchange>
   parse<Params extends ChatCompletionParseParams, ParsedT = ExtractParsedContentFromParams<Params>>(
     body: Params,
     options?: CallOptions,
-  ): APIPromise<ParsedChatCompletion<ParsedT> & Told>
+  ): APIPromise<ParsedChatCompletion<ParsedT> & WithExchange>
   stream<Params extends ChatCompletionStreamParams, ParsedT = ExtractParsedContentFromParams<Params>>(
     body: Params,
     options?: CallOptions,
-  ): ChatCompletionStream<ParsedT> & ToldOnceConnected
+  ): ChatCompletionStream<ParsedT> & WithExchangeOnceConnected
 }
 
 /** The calls of `completions`. */
@@ -54,11 +54,11 @@ export type CompletionsCalls = {
   create(
     body: OpenAI.CompletionCreateParamsNonStreaming,
     options?: CallOptions,
-  ): APIPromise<OpenAI.Completion & Told>
+  ): APIPromise<OpenAI.Completion & WithExchange>
   create(
     body: OpenAI.CompletionCreateParamsStreaming,
     options?: CallOptions,
-  ): APIPromise<Stream<OpenAI.Completion> & Told>
+  ): APIPromise<Stream<OpenAI.Completion> & WithExchange>
 }
 
 /** The calls of `embeddings`. */
@@ -66,7 +66,7 @@ export type EmbeddingsCalls = {
   create(
     body: OpenAI.EmbeddingCreateParams,
     options?: CallOptions,
-  ): APIPromise<OpenAI.CreateEmbeddingResponse & Told>
+  ): APIPromise<OpenAI.CreateEmbeddingResponse & WithExchange>
 }
 
 /** The calls of `responses`. */
@@ -74,10 +74,10 @@ export type ResponsesCalls = {
   create(
     body: OpenAI.Responses.ResponseCreateParamsNonStreaming,
     options?: CallOptions,
-  ): APIPromise<OpenAI.Responses.Response & Told>
+  ): APIPromise<OpenAI.Responses.Response & WithExchange>
   create(
     body: OpenAI.Responses.ResponseCreateParamsStreaming,
     options?: CallOptions,
-  ): APIPromise<Stream<OpenAI.Responses.ResponseStreamEvent> & Told>
-  stream(body: ResponseStreamParams, options?: CallOptions): ResponseStream & ToldOnceConnected
+  ): APIPromise<Stream<OpenAI.Responses.ResponseStreamEvent> & WithExchange>
+  stream(body: ResponseStreamParams, options?: CallOptions): ResponseStream & WithExchangeOnceConnected
 }
