@@ -31,6 +31,7 @@ export function createApi({
   log,
   metrics,
   checks,
+  notes = {},
   bodyLimitBytes = 4 * 1024 * 1024,
 }: {
   service: string
@@ -38,6 +39,8 @@ export function createApi({
   log: Logger
   metrics: Metrics
   checks: Record<string, ReadinessCheck>
+  /** Sentences for `/readyz` that do not make the service unready. */
+  notes?: Record<string, () => string | undefined>
   bodyLimitBytes?: number
 }): Api {
   const authenticate = createAuthenticator(followTokens(access, log))
@@ -55,7 +58,7 @@ export function createApi({
     log,
     allows: (path) => allowedMethods(routes, path),
     addRoutes(app) {
-      addProbes(app, checks, metrics)
+      addProbes(app, checks, notes, metrics)
       app.use(router)
     },
   })
@@ -69,12 +72,17 @@ export function createApi({
 }
 
 /** `/healthz`, `/readyz` and `/metrics`, open to everybody who reaches the port; they say nothing of content. */
-function addProbes(app: Express, checks: Record<string, ReadinessCheck>, metrics: Metrics): void {
+function addProbes(
+  app: Express,
+  checks: Record<string, ReadinessCheck>,
+  notes: Record<string, () => string | undefined>,
+  metrics: Metrics,
+): void {
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' })
   })
   app.get('/readyz', async (_request, response) => {
-    const result = await readiness(checks)
+    const result = await readiness(checks, notes)
     response.status(result.ready ? 200 : 503).json(result)
   })
   app.get('/metrics', async (_request, response) => {

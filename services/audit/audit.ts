@@ -72,8 +72,8 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     checks: {
       ...projectionChecks(projections),
       database: databaseCheck(database),
-      log: () => transparencyLog.status().problem ?? undefined,
     },
+    notes: { log: () => transparencyLog.status().problem ?? undefined },
   })
   addAuditRoutes(api, database)
   const publisher = stack.adopt(createPublisher(bus), (publisher) => publisher.close())
