@@ -5,6 +5,11 @@ import { findFormat, formatOfPath, formats } from './formats.ts'
 import { replaceTexts } from './replace-texts.ts'
 import { readFrame, sseText } from './sse.ts'
 
+test('a request that was translated into a format goes to a route of that format', () => {
+  for (const { id, translatedPath } of Object.values(formats))
+    if (translatedPath !== undefined) assert.equal(formatOfPath('POST', `/v1${translatedPath}`)?.id, id)
+})
+
 test('every route has its format', () => {
   const known = [
     ['POST', '/v1/chat/completions', 'openai.chat'],
