@@ -170,6 +170,11 @@ test('the rooms of the ingress import only rooms below them, and the nouns of an
   assert.deepEqual(wrong, [])
 })
 
+test('the way of an exchange is read in one go: the pipeline stays under 250 lines', () => {
+  const lines = readFileSync(join(root, 'services/ingress/pipeline.ts'), 'utf8').split('\n').length - 1
+  assert.ok(lines < 250, `${lines} lines`)
+})
+
 /** The sets of files of which each reaches every other one (Tarjan's strongly connected components), sorted. */
 function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const found: string[][] = []

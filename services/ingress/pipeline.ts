@@ -1,13 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientKey, eventTypes } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
-import {
-  defaultFormat,
-  formatOfPath,
-  modelOfPath,
-  readRequestTexts,
-  type WireFormat,
-} from '@airs-cp/providers'
+import { defaultFormat, formatOfPath, modelOfPath, type WireFormat } from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
 import type { ClientKeys } from './admission/client-keys.ts'
@@ -84,7 +78,7 @@ type Admitted = Arrival &
  * connection is cut, which is the only honest signal left.
  */
 export function createPipeline(options: PipelineOptions) {
-  const { metrics, log } = options
+  const { providers, routes, metrics, log } = options
   const admission = createAdmission(options.clientKeys.current, options.isOpen)
   const room = createRoom(options)
   const decideOnRequest = createRequestDecider(options.fingerprintKey)
@@ -97,19 +91,25 @@ export function createPipeline(options: PipelineOptions) {
     const record = options.recorder.open(exchange)
     const format = formatOfPath(exchange.method, exchange.path)
     const arrival: Arrival = { exchange, record, request, response, format, body: Buffer.alloc(0) }
-    using place = room.open(admission.isKnown(request, exchange))
+    const report = (outcome: string, provider: string, status: number) => {
+      metrics.exchange(outcome, provider, status, performance.now() - exchange.startedAtMs)
+      exchange.trace?.end(outcome, status, format)
+    }
+    const place = room.open(admission.isKnown(request, exchange))
     try {
       refuseLoop(exchange, options.instanceId)
       place.enter(exchange, request.socket.remoteAddress)
       arrival.body = await readBody(request, options.maxBodyBytes, place.lease)
       const admitted = admit(arrival)
       const outcome = await exchangeWithModel(admitted)
-      report(exchange, format, outcome, admitted.targets[0].provider.name, response.statusCode)
+      report(outcome, admitted.targets[0].provider.name, response.statusCode)
     } catch (error) {
       const refusal = toRefusal(error)
       if (refusal.error.status >= 500) log.warn({ err: error, exchange: exchange.id }, 'exchange refused')
       await refuse(arrival, refusal)
-      report(exchange, format, 'refused', 'none', refusal.error.status)
+      report('refused', 'none', refusal.error.status)
+    } finally {
+      place.leave()
     }
   }
 
@@ -118,18 +118,17 @@ export function createPipeline(options: PipelineOptions) {
     const { exchange, request } = arrival
     const { headers } = request
     const understood = understandRequest(arrival, options.maxJsonValues)
-    const model = understood.facts.model ?? modelOfPath(exchange.path)
+    const { format, facts } = understood
+    const model = facts.model ?? modelOfPath(exchange.path)
     const findKey = () => admission.findKey(request, exchange)
     const targets = chooseTargets(options, exchange.path, headers, model, findKey)
     const key = admission.admit({ request, exchange, targets, model, isPriced })
     const set = options.policy.current()
     if (!set) throw new Refusal(503, 'policy_unavailable', 'No policy set has reached this ingress yet')
     refuseQuarantined(options.quarantine.current(), set.mode, exchange)
-    const isOpen = admission.isOpen()
     const target = targets[0].provider
-    const models = understood.format.listsModels
-      ? modelListing({ ...options, target, path: exchange.path, headers, key, isOpen })
-      : undefined
+    const isOpen = admission.isOpen()
+    const models = modelListing({ format, providers, routes, target, exchange, headers, key, isOpen })
     return { ...arrival, ...understood, targets, key, set, models }
   }
 
@@ -144,11 +143,8 @@ export function createPipeline(options: PipelineOptions) {
     const { decision, blockedBy } = asked.evaluation
     const provider = targets[0].provider.name
     const opening = openingOf(exchange, record, request, body, format, facts)
-    if (blockedBy)
-      return conclude(
-        admitted,
-        blockedRequestEnding({ exchange, format, opening, provider, decision, blockedBy }),
-      )
+    const block = blockedBy && { exchange, format, opening, provider, decision, blockedBy }
+    if (block) return conclude(admitted, blockedRequestEnding(block))
 
     const first = prepare(admitted, asked, targets[0])
     const forwarded = forwardedOf(first, record)
@@ -156,9 +152,7 @@ export function createPipeline(options: PipelineOptions) {
 
     const judge = createResponseJudge(set, format, asked, options.fingerprintKey)
     const received = await forward(admitted, asked, first, judge)
-    const measured = measureResponse(received, facts, () =>
-      admitted.json ? readRequestTexts(format, admitted.json) : asked.read,
-    )
+    const measured = measureResponse(received, admitted, asked.read)
     const outcome = outcomeOf(exchange, received, measured)
     received.call?.close(outcome)
     metrics.received(received, outcome)
@@ -247,16 +241,5 @@ export function createPipeline(options: PipelineOptions) {
       } catch (unrecorded) {
         send(toRefusal(unrecorded))
       }
-  }
-
-  function report(
-    { startedAtMs, trace }: Exchange,
-    format: WireFormat | undefined,
-    outcome: string,
-    provider: string,
-    status: number,
-  ): void {
-    metrics.exchange(outcome, provider, status, performance.now() - startedAtMs)
-    trace?.end(outcome, status, format)
   }
 }

@@ -2,8 +2,8 @@ import type { Exchange } from '../exchange.ts'
 import { type ByteLease, createByteBudget } from './byte-budget.ts'
 import { createExchangeLimits } from './exchange-limits.ts'
 
-/** What one exchange takes of what all of them share. Disposing of it gives all of that back. */
-export type Place = Disposable & {
+/** What one exchange takes of what all of them share. */
+export type Place = {
   /** For the bytes of its body. */
   lease: ByteLease
   /**
@@ -11,6 +11,8 @@ export type Place = Disposable & {
    * @throws Refusal where this client, or all together, have too many exchanges under way.
    */
   enter(exchange: Exchange, address: string | undefined): void
+  /** Gives all of that back. */
+  leave(): void
 }
 
 /** @returns opens a place for an exchange; clients that are not known share a part of the bytes. */
@@ -23,14 +25,14 @@ export function createRoom(limits: {
   return {
     open(isKnown) {
       const lease = budget.open(isKnown)
-      let leave: (() => void) | undefined
+      let end: (() => void) | undefined
       return {
         lease,
         enter(exchange, address) {
-          leave = exchanges.enter(exchange, address)
+          end = exchanges.enter(exchange, address)
         },
-        [Symbol.dispose]() {
-          leave?.()
+        leave() {
+          end?.()
           lease.release()
         },
       }

@@ -15,9 +15,10 @@ import {
   type Translator,
   translateErrorFor,
   upstreamRequest,
+  type WireFormat,
 } from '@airs-cp/providers'
 import { allowsModel } from '../admission/client-keys.ts'
-import type { Provider, ProviderResponse } from '../exchange.ts'
+import type { Exchange, Provider, ProviderResponse } from '../exchange.ts'
 import type { Route } from './provider-settings.ts'
 import type { Providers } from './providers.ts'
 
@@ -39,28 +40,31 @@ export type ModelListing = {
 }
 
 /**
- * Undefined where the provider's response is the client's as it is. Providers whose credentials the client may not use
+ * Undefined where no models are asked for, and where the provider's response is the client's as it is. Providers whose credentials the client may not use
  * are not asked, and one that it names is asked alone.
  * @param isOpen whether a client without a key may use the server's credentials.
  */
 export function modelListing({
+  format,
   providers,
   routes,
   target,
-  path,
+  exchange,
   headers,
   key,
   isOpen,
 }: {
+  format: WireFormat
   providers: Providers
   routes: Route[]
   target: Provider
-  path: string
+  exchange: Exchange
   headers: IncomingHttpHeaders
   key: ClientKey | undefined
   isOpen: boolean
 }): ModelListing | undefined {
-  const isOne = path !== '/v1/models'
+  if (!format.listsModels) return undefined
+  const isOne = exchange.path !== '/v1/models'
   const isAlone = isOne || headers['x-airs-provider'] !== undefined
   const isAnthropicClient = headers['anthropic-version'] !== undefined
   const mayUse = (name: string) => (key ? (key.limits.providers?.includes(name) ?? true) : isOpen)

@@ -18,7 +18,7 @@ export type AttemptOptions = Pick<
 
 /** Asks one provider once. The attempt is added to `attempts`, of which the response keeps the list. */
 export async function attemptCall(
-  { record, facts, startedAtMs, trace, ...options }: AttemptOptions,
+  options: AttemptOptions,
   {
     request,
     accepts,
@@ -31,15 +31,22 @@ export async function attemptCall(
     attempts: Attempt[]
   },
 ): Promise<ProviderResponse> {
+  const { record, response, facts, startedAtMs, trace } = options
   const recorder = record.openBody()
   const deliveredRecorder = record.openBody()
   const { translator, ignored } = request
   const { name, totalTimeoutMs } = request.target.provider
   const sentAtMs = performance.now()
-  nameIgnored(options.response, ignored)
+  nameIgnored(response, ignored)
   const call = trace?.call(request, facts.model)
   const relayed = await relay({
-    ...options,
+    response,
+    clientFormat: options.clientFormat,
+    createGuard: options.createGuard,
+    sendHead: options.sendHead,
+    holdsWhole: options.holdsWhole,
+    limitBytes: options.limitBytes,
+    maxResponseBytes: options.maxResponseBytes,
     // The provider's part of the trace is below ours.
     request: call ? { ...request, headers: { ...request.headers, traceparent: call.traceparent } } : request,
     recorder,

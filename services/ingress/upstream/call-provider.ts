@@ -9,28 +9,23 @@ import { UpstreamError } from './upstream-error.ts'
 /** A provider that is asked, by its place among the targets. */
 type Candidate = { index: number; request: PreparedRequest }
 
+export type CallOptions = AttemptOptions & {
+  targets: Target[]
+  /** @throws Refusal when a target cannot take the request. */
+  prepare: (target: Target) => PreparedRequest
+  /** The request to the first target. */
+  first: PreparedRequest
+  totalTimeoutMs: number
+  retries: { count: number; maxWaitMs: number }
+}
+
 /**
  * Gets a response: from the first provider, again from it, or from the next one, as `nextStep` decides. Only while
  * nothing has gone to the client. A provider whose breaker is open is passed over, and so is a fallback that cannot take
  * the request; `attempts` says so.
- *
- * @param first the request to the first target.
  */
-export async function callProvider({
-  targets,
-  prepare,
-  first,
-  totalTimeoutMs,
-  retries,
-  ...options
-}: AttemptOptions & {
-  targets: Target[]
-  /** @throws Refusal when a target cannot take the request. */
-  prepare: (target: Target) => PreparedRequest
-  first: PreparedRequest
-  totalTimeoutMs: number
-  retries: { count: number; maxWaitMs: number }
-}): Promise<ProviderResponse> {
+export async function callProvider(options: CallOptions): Promise<ProviderResponse> {
+  const { targets, prepare, first, totalTimeoutMs, retries } = options
   const attempts: Attempt[] = []
   /** Recorded after the attempt in whose course they turned out. */
   const passedOver: Attempt[] = []
@@ -63,7 +58,9 @@ export async function callProvider({
     for (let tries = 0; ; tries++) {
       const decide = (attempt: AttemptEnd) =>
         nextStep(attempt, {
-          ...{ tries, retries, hasNext },
+          tries,
+          retries,
+          hasNext,
           isRepeatable: options.clientFormat.isRepeatable,
           nowMs: Date.now(),
           random: Math.random(),

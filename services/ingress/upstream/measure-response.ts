@@ -4,27 +4,32 @@ import {
   estimateTokens,
   type JsonObject,
   type ReadTexts,
-  type RequestFacts,
+  readRequestTexts,
   readResponseTexts,
   type WireFormat,
 } from '@airs-cp/providers'
-import type { Measured, ProviderResponse, Relayed } from '../exchange.ts'
+import type { Measured, ProviderResponse, Relayed, Understood } from '../exchange.ts'
 import { costOf } from '../routing/price-of.ts'
 import { reportsError } from './reports-error.ts'
 
-/** Reads a response for what is counted and paid. A stream was followed on its way; any other is parsed where it is short. */
+/**
+ * Reads a response for what is counted and paid. A stream was followed on its way; any other is parsed where it is short.
+ * @param read the texts of a request whose body is no JSON.
+ */
 export function measureResponse(
   { request: { format, target }, relayed, body }: ProviderResponse,
-  facts: RequestFacts,
-  texts: () => ReadTexts,
+  asked: Understood,
+  read: ReadTexts,
 ): Measured {
   const { follower } = relayed
   const response = follower
     ? undefined
     : (parseResponse(relayed.whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
-  const model = follower?.model() ?? modelOf(response) ?? facts.model
+  const model = follower?.model() ?? modelOf(response) ?? asked.facts.model
   const isError = relayed.reportsError || reportsError(response)
-  const usage = usageOf(format, { ...relayed, reportsError: isError }, body, response, texts)
+  const usage = usageOf(format, { ...relayed, reportsError: isError }, body, response, () =>
+    asked.json ? readRequestTexts(asked.format, asked.json) : read,
+  )
   return {
     model,
     usage,

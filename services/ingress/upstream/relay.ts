@@ -73,7 +73,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     isOver = true
     clearTimeout(timer)
     response.off('close', leave)
-    resolve({ ...noResponse, ...head, ...resultOf(body, head, end, options), end, isOvertime })
+    resolve(relayedOf(head, body, end, isOvertime, options))
   }
   const giveUp = (end: Relayed['end'], reason: Error, isOvertime = false) => {
     settle(end, isOvertime)
@@ -124,7 +124,9 @@ export function relay(options: RelayOptions): Promise<Relayed> {
   }
   response.on('close', leave)
   source = startCall(request, {
-    ...toClient,
+    data: toClient.data,
+    end: toClient.end,
+    error: toClient.error,
     head(status, headers, received) {
       if (isOver) return
       source = received
@@ -197,20 +199,35 @@ function framingOf({ holdsWhole, createGuard, createStreamTranslator, limitBytes
   return createStreamTranslator ? {} : { maxFrameBytes: endLimitBytes, inPieces: true }
 }
 
-/** What has come of a body when its call is over. An error loses the credential before it is recorded or sent. */
-function resultOf(
-  body: ResponseBody | undefined,
+/** What has come of a call that is over. An error loses the credential before it is recorded or sent. */
+function relayedOf(
   head: Head | undefined,
+  body: ResponseBody | undefined,
   end: Relayed['end'],
+  isOvertime: boolean,
   { request, recorder }: RelayOptions,
-): Partial<Relayed> {
-  if (!body) return {}
-  const result = body.result()
-  if (isError(head!.status)) {
-    result.held = withoutCredentials(result.held, request)
-    recorder.push(result.held)
+): Relayed {
+  if (!head || !body) return { ...noResponse, ...head, end, isOvertime }
+  const { status, headers, stream, firstByteMs } = head
+  const { follower, counter, outline, isMidFrame, reportsError, guard, held: bytes } = body.result()
+  const held = isError(status) ? withoutCredentials(bytes, request) : bytes
+  if (isError(status)) recorder.push(held)
+  return {
+    end,
+    status,
+    headers,
+    stream,
+    firstByteMs,
+    isOvertime,
+    follower,
+    counter,
+    outline,
+    guard,
+    held,
+    isMidFrame: isMidFrame ?? false,
+    reportsError: reportsError ?? false,
+    whole: body.isHeldWhole && end === 'complete' ? held : undefined,
   }
-  return body.isHeldWhole && end === 'complete' ? { ...result, whole: result.held } : result
 }
 
 function isError(status: number): boolean {

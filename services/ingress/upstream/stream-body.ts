@@ -51,18 +51,28 @@ export function streamBody({
   const followed = followFrames(format)
   let isTerminated = false
   let endBytes = 0
-  const deliver: TakeFrame = ({ raw }) => {
-    if (isTerminated && !isHeldWhole) endBytes += raw.length
-    if (endBytes > endLimitBytes) throw endless(provider)
-    hold.push(raw, isTerminated)
-  }
-  const noted: TakeFrame = translator || guard ? before(({ raw }) => noteDelivered(raw), deliver) : deliver
-  const held = before((frame) => {
+  const isChanged = translator !== undefined || guard !== undefined
+  const keep: TakeFrame = (frame) => {
     isTerminated ||= clientFormat.isTerminator(frame)
-  }, noted)
-  const judged = guard ? through((frame) => guard.push(frame), held) : held
-  const translated = translator ? through((frame) => translator.push(frame), judged) : judged
-  const take = before(followed.take, translated)
+    if (isChanged) noteDelivered(frame.raw)
+    if (isTerminated && !isHeldWhole) endBytes += frame.raw.length
+    if (endBytes > endLimitBytes) throw endless(provider)
+    hold.push(frame.raw, isTerminated)
+  }
+  const judge: TakeFrame = guard
+    ? (frame) => {
+        for (const judged of guard.push(frame)) keep(judged)
+      }
+    : keep
+  const translate: TakeFrame = translator
+    ? (frame) => {
+        for (const translated of translator.push(frame)) judge(translated)
+      }
+    : judge
+  const take: TakeFrame = (frame) => {
+    followed.take(frame)
+    translate(frame)
+  }
 
   const passOn = () => {
     hold.flush()
@@ -84,7 +94,7 @@ export function streamBody({
       }
       if (isTerminated || guard?.blockedMessage() !== undefined) return
       if (translator && !followed.reportsError()) {
-        for (const frame of translator.end()) judged(frame)
+        for (const frame of translator.end()) judge(frame)
         passOn()
         if (isTerminated || guard?.blockedMessage() !== undefined) return
         // A client can tell a stream that was cut from a whole one only where it gets the provider's own bytes.
@@ -123,18 +133,5 @@ function followFrames(format: WireFormat) {
     take,
     reportsError: () => reportsError,
     result: () => ({ follower, counter, isMidFrame, reportsError }),
-  }
-}
-
-function before(first: TakeFrame, next: TakeFrame): TakeFrame {
-  return (frame) => {
-    first(frame)
-    next(frame)
-  }
-}
-
-function through(change: (frame: SseFrame) => SseFrame[], next: TakeFrame): TakeFrame {
-  return (frame) => {
-    for (const changed of change(frame)) next(changed)
   }
 }
