@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '@airs-cp/files'
 import {
   type Checkpoint,
   checkpointBody,
@@ -10,7 +11,6 @@ import {
   type Signer,
   verifyNote,
 } from '@airs-cp/transparency-log'
-import { replaceFile } from './replace-file.ts'
 
 /**
  * What a log keeps outside of Postgres, so that a database that was put back cannot make it say something else than before:
