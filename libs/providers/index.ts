@@ -7,6 +7,7 @@ export { editJson, type TextEdit } from './edit-json.ts'
 export { openaiErrorType } from './formats/openai/error.ts'
 export { modelOfPath } from './formats/openai-models/format.ts'
 export {
+  allFormats,
   defaultFormat,
   type FormatId,
   type FormatIndex,
@@ -19,6 +20,7 @@ export {
 export { type Json, type JsonObject, parseObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { findKeyConflict, type KeyConflict } from './key-conflict.ts'
+export { type MeantRoute, meantRoute } from './meant-route.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
 export {
   anthropicModel,
@@ -30,7 +32,7 @@ export {
   readModel,
   readModels,
 } from './models.ts'
-export { replaceMember } from './raw-json.ts'
+export { replaceMember, setMember } from './raw-json.ts'
 export { editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
 export { indexPlaces, type OpaquePlace, type PlaceIndex } from './read-texts.ts'
 export { replaceTexts } from './replace-texts.ts'

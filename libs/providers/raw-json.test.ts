@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { rawJson, rawValues, replaceMember, writeJson } from './raw-json.ts'
+import { rawJson, rawValues, replaceMember, setMember, writeJson } from './raw-json.ts'
 
 test('writing is what JSON.stringify writes, but for the raw pieces', () => {
   fc.assert(
@@ -45,4 +45,11 @@ test('a member is replaced and every other byte stays', () => {
     '{ "n":1.0, "model" : "é\\"" ,"x":{"model":"b"} }',
   )
   assert.equal(replaceMember('{"n":1}', 'model', 'x'), '{"n":1}')
+})
+
+test('a member is set where there was none', () => {
+  assert.equal(setMember(' {"n":1.0}', 'model', 'x'), ' {"model":"x","n":1.0}')
+  assert.equal(setMember('{ }', 'model', 'x'), '{"model":"x" }')
+  assert.equal(setMember('{"model":"x"}', 'model', 'x'), '{"model":"x"}')
+  assert.equal(setMember('{"model":null,"n":1}', 'model', 'x'), '{"model":"x","n":1}')
 })

@@ -69,6 +69,17 @@ export function replaceMember(text: string, member: string, value: WritableJson)
   return range ? text.slice(0, range[0]) + writeJson(value) + text.slice(range[1]) : text
 }
 
+/** The object with a member set: replaced where it has one, put first where it has none. Every other byte stays. */
+export function setMember(text: string, member: string, value: WritableJson): string {
+  const replaced = replaceMember(text, member, value)
+  if (replaced !== text) return replaced
+  const opening = text.indexOf('{') + 1
+  const rest = text.slice(opening)
+  if (rawRanges(text, [[member]]).size > 0) return text
+  const comma = /^\s*\}/.test(rest) ? '' : ','
+  return `${text.slice(0, opening)}${writeJson(member)}:${writeJson(value)}${comma}${rest}`
+}
+
 function rawRanges(text: string, patterns: readonly (readonly string[])[]): Map<string, [number, number]> {
   const found = new Map<string, [number, number]>()
 

@@ -99,6 +99,8 @@ export type WireFormat = {
   isRepeatable: boolean
   /** Responses are lists of models, or one of their entries. */
   listsModels: boolean
+  /** Responses are `{ input_tokens }`, which can be estimated for a provider that does not count. */
+  countsTokens?: true
   readRequest(body: unknown): RequestFacts | { problem: RequestProblem }
   /** The strings of a request at places that the format knows, with role and kind (`read-body.ts` adds all others). */
   requestTexts(body: unknown): TextPart[]

@@ -4,6 +4,7 @@ import type {
   AnswerIdentity,
   JsonObject,
   JsonOutline,
+  MeantRoute,
   ProviderConfig,
   RequestFacts,
   SseFrame,
@@ -27,8 +28,10 @@ export type Exchange = {
   isSessionNamed: boolean
   tenant: string
   method: string
-  /** Path without query. */
+  /** Path without query, as the client wrote it. */
   path: string
+  /** The route of ours that it means. */
+  route: MeantRoute
   query: string
   tags: string[]
   agent: string | undefined
@@ -48,6 +51,8 @@ export type Exchange = {
 export type Understood = {
   format: WireFormat
   facts: RequestFacts
+  /** That the body names; the one that is asked for is in `facts`. */
+  namedModel: string | undefined
   json: JsonObject | undefined
   /** The text that `json` was parsed from. */
   written: string | undefined
@@ -98,6 +103,8 @@ export type PreparedRequest = {
   format: WireFormat
   /** Present where that is not the client's. */
   translator: Translator | undefined
+  /** It asks for its number of tokens, and the provider does not count: it is estimated here. */
+  isCountedHere: boolean
 }
 
 /** Passes the frames of a streamed response through a guard, in the client's format. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connectBus } from '@airs-cp/bus'
 import { type DamageReport, type JournalReport, type JournalState, openJournal } from '@airs-cp/journal'
 import { estimateTokens } from '@airs-cp/providers'
@@ -13,6 +13,7 @@ import {
   running,
 } from '@airs-cp/runtime'
 import { readClientKeys } from './admission/client-keys.ts'
+import { probeResponse } from './admission/probes.ts'
 import { readQuarantine } from './admission/quarantine.ts'
 import type { IngressConfig } from './config.ts'
 import { type ActivePolicy, followActivePolicy, policyNote } from './decision/active-policy.ts'
@@ -123,7 +124,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   let draining = false
   const server = await listen((request, response) => {
     if (draining) response.setHeader('connection', 'close')
-    if (serveProbe(request.url ?? '', response)) return
+    if (serveProbe(request, response)) return
     handle(request, response).catch((err) => {
       log.error({ err }, 'pipeline failed')
       response.destroy()
@@ -152,13 +153,14 @@ function readVocabulary(): void {
   estimateTokens([' '])
 }
 
-/** Serves `/healthz`, `/readyz` and `/metrics`; false for every other path. */
+/** Serves `/healthz`, `/readyz`, `/metrics` and whatever else is no exchange; false for everything that is one. */
 function createProbes(
   metrics: Metrics,
   checks: Record<string, ReadinessCheck>,
   notes: Record<string, () => string | undefined>,
 ) {
-  return (path: string, response: ServerResponse): boolean => {
+  return ({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse): boolean => {
+    const [path = '/'] = url.split('?', 1)
     const send = (status: number, type: string, body: string) =>
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
     if (path === '/healthz') send(200, 'application/json', '{"status":"ok"}')
@@ -168,7 +170,13 @@ function createProbes(
       )
     else if (path === '/metrics')
       void metrics.text().then((text) => send(200, 'text/plain; version=0.0.4', text))
-    else return false
+    else {
+      const probe = probeResponse({ method, path, headers })
+      if (!probe) return false
+      for (const [name, value] of Object.entries(probe.headers ?? {})) response.setHeader(name, value)
+      if (probe.body) send(probe.status, 'application/json', JSON.stringify(probe.body))
+      else response.writeHead(probe.status).end()
+    }
     return true
   }
 }

@@ -30,6 +30,7 @@ import type { Providers } from './routing/providers.ts'
 import type { IngressMetrics } from './telemetry/metrics.ts'
 import { createExchangeTracer, joinTrace, traced } from './telemetry/trace-exchange.ts'
 import { callProvider } from './upstream/call-provider.ts'
+import { countHere } from './upstream/count-here.ts'
 import { clientHeaders, forwardedHeaders } from './upstream/headers.ts'
 import { measureResponse } from './upstream/measure-response.ts'
 import { prepareRequest } from './upstream/prepare-request.ts'
@@ -89,7 +90,7 @@ export function createPipeline(options: PipelineOptions) {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
     if (beginTrace) joinTrace(exchange, beginTrace(exchange))
     const record = options.recorder.open(exchange)
-    const format = formatOfPath(exchange.method, exchange.path)
+    const format = formatOfPath(exchange.method, exchange.route.path)
     const arrival: Arrival = { exchange, record, request, response, format, body: Buffer.alloc(0) }
     const report = (outcome: string, provider: string, status: number) => {
       metrics.exchange(outcome, provider, status, performance.now() - exchange.startedAtMs)
@@ -119,9 +120,9 @@ export function createPipeline(options: PipelineOptions) {
     const { headers } = request
     const understood = understandRequest(arrival, options.maxJsonValues)
     const { format, facts } = understood
-    const model = facts.model ?? modelOfPath(exchange.path)
+    const model = facts.model ?? modelOfPath(exchange.route.path)
     const findKey = () => admission.findKey(request, exchange)
-    const targets = chooseTargets(options, exchange.path, headers, model, findKey)
+    const targets = chooseTargets(options, exchange.route.path, headers, model, findKey)
     const key = admission.admit({ request, exchange, targets, model, isPriced })
     const set = options.policy.current()
     if (!set) throw new Refusal(503, 'policy_unavailable', 'No policy set has reached this ingress yet')
@@ -180,12 +181,12 @@ export function createPipeline(options: PipelineOptions) {
 
   /** @throws Refusal when the provider cannot take the request. */
   function prepare(
-    { exchange, format, facts, body, targets, key, models }: Admitted,
+    { exchange, format, facts, namedModel, body, targets, key, models }: Admitted,
     { redacted, query, headers }: RequestDecision,
     target: Target,
   ): PreparedRequest {
     return prepareRequest({
-      ...{ target, format, facts, body, redacted, key, headers, first: targets[0] },
+      ...{ target, format, facts, namedModel, body, redacted, key, headers, first: targets[0] },
       instanceId: options.instanceId,
       exchange: { ...exchange, query: models ? modelListQuery(target.provider) : query },
     })
@@ -200,6 +201,7 @@ export function createPipeline(options: PipelineOptions) {
     const { exchange, record, response, format, facts, targets, models } = admitted
     const { startedAtMs, trace } = exchange
     const { action } = asked.evaluation.decision
+    if (first.isCountedHere) return countHere(first, admitted, asked.read)
     const received = await callProvider({
       ...{ targets, first, record, response, facts, startedAtMs, trace, createGuard },
       prepare: (target) => prepare(admitted, asked, target),

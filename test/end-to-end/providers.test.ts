@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { bodyBytes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
-import OpenAI from 'openai'
+import OpenAI, { AzureOpenAI } from 'openai'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
 import { rawRequest } from '../support/raw-request.ts'
@@ -275,18 +275,143 @@ routes:
     assert.match(answer, /upgrade: HTTP\/1\.1/i)
   })
 
-  test('a packed request is refused, in words', async () => {
-    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'content-encoding': 'gzip',
-        authorization: 'Bearer sk-client',
-      },
-      body: gzipSync('{"model":"gpt-4o","messages":[]}'),
+  for (const [encoding, pack] of [
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)
+    test(`a request in ${encoding} is unpacked, and goes on as it was read`, async () => {
+      const body = '{ "model":"gpt-4o", "messages":[{"role":"user","content":"packed"}], "novel": 1.0 }'
+      const response = await wire.fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+          authorization: 'Bearer sk-client',
+        },
+        body: pack(body),
+      })
+      assert.equal(response.status, 200)
+      const seen = openai.seen.at(-1)!
+      assert.deepEqual([seen.body, seen.headers['content-encoding']], [body, undefined])
+      const [request] = await recorded()
+      assert.equal(bodyBytes(request?.data.request.body).toString('utf8'), body)
     })
-    assert.equal(response.status, 415)
-    assert.match(await response.text(), /Content-Encoding gzip/)
+
+  test('a request in an encoding that is not known, and one that is not what it says, are refused in words', async () => {
+    for (const [encoding, status, words] of [
+      ['compress', 415, /Content-Encoding compress.*gzip/],
+      ['gzip', 400, /not valid gzip/],
+    ] as const) {
+      const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+          authorization: 'Bearer sk-client',
+        },
+        body: '{"model":"gpt-4o","messages":[]}',
+      })
+      assert.equal(response.status, status)
+      assert.match(await response.text(), words)
+    }
+  })
+
+  test('base URLs with a slash or a /v1 too many or too few work in the official client', async () => {
+    for (const base of ['', '/', '/v1/', '/v1/v1', '/openai/v1']) {
+      const other = new OpenAI({
+        baseURL: `${stack.urls.ingress}${base}`,
+        apiKey: 'sk-client',
+        maxRetries: 0,
+        fetch: wire.fetch,
+      })
+      const { choices } = await other.chat.completions.create({
+        model: 'gpt-4o',
+        messages: [{ role: 'user', content: `of ${base}` }],
+      })
+      assert.equal(choices[0]?.message.content, `of ${base}`)
+      assert.equal(openai.seen.at(-1)!.path, '/v1/chat/completions')
+    }
+  })
+
+  test('the client for Azure works with any provider: its deployment is the model', async () => {
+    const azure = new AzureOpenAI({
+      endpoint: stack.urls.ingress!,
+      apiKey: 'sk-client',
+      apiVersion: '2024-10-21',
+      deployment: 'gpt-4o-eu',
+      maxRetries: 0,
+      fetch: wire.fetch,
+    })
+    const { choices } = await azure.chat.completions.create({
+      model: 'ignored',
+      messages: [{ role: 'user', content: 'Hello from Azure' }],
+    })
+    assert.equal(choices[0]?.message.content, 'Hello from Azure')
+    const { path, headers, body } = openai.seen.at(-1)!
+    assert.deepEqual([path, headers.authorization], ['/v1/chat/completions', 'Bearer sk-client'])
+    assert.equal((JSON.parse(body) as { model: string }).model, 'gpt-4o-eu')
+    const [request] = await recorded()
+    assert.equal(request?.data.request.model, 'gpt-4o-eu')
+    assert.match(
+      request?.data.request.path,
+      /^\/openai\/deployments\/gpt-4o-eu\/chat\/completions\?api-version=/,
+    )
+    assert.deepEqual(request?.data.forwarded.changes, ['renamed'])
+
+    const bare = await wire.fetch(
+      `${stack.urls.ingress}/openai/deployments/claude-sonnet-4-5/chat/completions?api-version=2024-10-21`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'api-key': 'sk-client' },
+        body: '{"messages":[{"role":"user","content":"no model"}]}',
+      },
+    )
+    assert.equal(bare.status, 200)
+    assert.equal((JSON.parse(anthropic.seen.at(-1)!.body) as { model: string }).model, 'claude-sonnet-4-5')
+  })
+
+  test('a provider that does not count tokens has them estimated, and says so', async () => {
+    const asked = openai.seen.length
+    const response = await wire.fetch(`${stack.urls.ingress}/v1/messages/count_tokens?beta=true`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'sk-client' },
+      body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'How many are these?' }] }),
+    })
+    assert.equal(response.status, 200)
+    assert.equal(response.headers.get('x-airs-estimated'), 'true')
+    const { input_tokens: tokens } = (await response.json()) as { input_tokens: number }
+    assert.ok(tokens >= 5 && tokens < 20, String(tokens))
+    assert.equal(openai.seen.length, asked)
+    const [request, outcome] = await recorded()
+    assert.equal(request?.data.request.format, 'anthropic.count-tokens')
+    assert.deepEqual(outcome?.data.attempts, [])
+  })
+
+  test('probes are no exchanges', async () => {
+    await ask('gpt-4o', 'before the probes')
+    const [, before] = await recorded()
+    const url = stack.urls.ingress!
+    const statusOf = async (path: string, method = 'GET') => (await fetch(url + path, { method })).status
+    assert.deepEqual(
+      [
+        await statusOf('/'),
+        await statusOf('/', 'HEAD'),
+        await statusOf('/favicon.ico'),
+        await statusOf('/v1/chat/completions'),
+        await statusOf('/v1/models', 'HEAD'),
+        await statusOf('/v1/chat/completions', 'OPTIONS'),
+      ],
+      [200, 200, 404, 405, 405, 204],
+    )
+    const { hostname, port } = new URL(url)
+    connect(Number(port), hostname)
+      .on('error', () => {})
+      .end()
+    assert.match(await rawRequest(url, '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'), /^HTTP\/1\.1 400 /)
+    await ask('gpt-4o', 'after the probes')
+    const [after] = await recorded()
+    assert.deepEqual([after?.journal, after?.sequence], [before?.journal, before!.sequence! + 1])
   })
 
   test('an app written for OpenAI talks with Anthropic, plain and streamed', async () => {

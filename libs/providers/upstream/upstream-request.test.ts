@@ -96,3 +96,15 @@ test('a provider that does not speak the client’s format is asked in one that 
   assert.equal(formatAtProvider('anthropic', formats['openai.embeddings']), undefined)
   assert.equal(formatAtProvider('openai', formats['anthropic.count-tokens']), undefined)
 })
+
+test('the API version that an Azure client names goes to Azure alone, where it fits', () => {
+  const pathOf = (provider: ProviderConfig, query: string) => ask(provider, { query }).path
+  assert.equal(pathOf(openai, '?api-version=2024-10-21'), '/v1/chat/completions')
+  assert.equal(pathOf(openai, '?a=1&api-version=2024-10-21&b=2'), '/v1/chat/completions?a=1&b=2')
+  assert.equal(pathOf(azure, '?api-version=2024-10-21'), '/openai/v1/chat/completions')
+  assert.equal(pathOf(azure, '?api-version=preview'), '/openai/v1/chat/completions?api-version=preview')
+  assert.equal(
+    pathOf({ ...azure, apiVersion: '2024-10-21' }, '?api-version=2023-05-15'),
+    '/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21',
+  )
+})

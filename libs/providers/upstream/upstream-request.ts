@@ -24,7 +24,8 @@ export type UpstreamRequest = {
 
 /** Path and headers with which a request goes to a provider of a kind. */
 export function upstreamRequest(provider: ProviderConfig, question: UpstreamQuestion): UpstreamRequest {
-  const { format, path, query, model } = question
+  const { format, path, model } = question
+  const query = withoutApiVersion(question.query, provider)
   const route = format.translatedPath ?? path.slice('/v1'.length)
   const headers = withCredential(provider, question.headers)
   const base = new URL(provider.baseUrl).pathname.replace(/\/+$/, '')
@@ -32,6 +33,19 @@ export function upstreamRequest(provider: ProviderConfig, question: UpstreamQues
     return { headers, ...azureRoute(provider, base, route, query, format, model) }
   const prefix = provider.kind === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1` : base
   return { path: prefix + route + query, headers, model: undefined }
+}
+
+/**
+ * The API version of an Azure client is for Azure, and for the routes that it asked for. An address there with a version of
+ * its own has that one; without one the v1 routes are used, which know no dates.
+ */
+function withoutApiVersion(query: string, { kind, apiVersion }: ProviderConfig): string {
+  if (!query.includes('api-version=')) return query
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((part) => !/^api-version=/.test(part) || (kind === 'azure' && !apiVersion && !/=\d/.test(part)))
+  return kept.length === 0 ? '' : `?${kept.join('&')}`
 }
 
 /** Dated API versions have routes of each deployment for some formats; for the others the body names the deployment. */

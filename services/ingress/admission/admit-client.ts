@@ -46,7 +46,7 @@ export function createAdmission(keys: () => ClientKeys | undefined, isOpen: bool
       accounts.admit(key, {
         model,
         providers: targets.map(({ provider }) => provider.name),
-        isModelList: exchange.path === '/v1/models',
+        isModelList: exchange.route.path === '/v1/models',
         isUnpriced:
           exchange.method === 'POST' &&
           model !== undefined &&

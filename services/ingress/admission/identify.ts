@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { uuidv7 } from '@airs-cp/events'
-import { clientCredential } from '@airs-cp/providers'
+import { clientCredential, meantRoute } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
 import { withoutUser } from '../recording/hide-credentials.ts'
 import { hopsOf } from './hops.ts'
@@ -15,6 +15,7 @@ const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 export function identify(request: IncomingMessage, tenant: string, fingerprintKey: string): Exchange {
   const { headers, method = 'GET', url = '/' } = request
   const queryAt = url.indexOf('?')
+  const path = queryAt < 0 ? url : url.slice(0, queryAt)
   const traceparent = one(headers.traceparent)
   const named = one(headers['x-session-id'])?.slice(0, maxHeaderCharacters)
   return {
@@ -23,7 +24,8 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     isSessionNamed: Boolean(named),
     tenant,
     method,
-    path: withoutUser(queryAt < 0 ? url : url.slice(0, queryAt)),
+    path: withoutUser(path),
+    route: meantRoute(method, path),
     query: queryAt < 0 ? '' : url.slice(queryAt),
     tags: listOf(one(headers['x-airs-tags'])),
     agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),

@@ -2,7 +2,7 @@ import { JournalUnavailableError } from '@airs-cp/journal'
 import type { WireError } from '@airs-cp/providers'
 import { EventTooLargeError } from '../recording/write-event.ts'
 import { NotReplicatedError } from '../shipping/not-replicated-error.ts'
-import { BodyError } from './read-body.ts'
+import { BodyError } from './body-error.ts'
 
 /** A request that is refused here, before a provider hears of it. */
 export class Refusal extends Error {

@@ -1,22 +1,20 @@
 import type { IncomingMessage } from 'node:http'
-import type { JsonObject, WireFormat } from '@airs-cp/providers'
+import type { Json, JsonObject, WireFormat } from '@airs-cp/providers'
 import type { Exchange, Understood } from '../exchange.ts'
 import { hasMoreValuesThan } from './json-values.ts'
-import { isPacked } from './read-body.ts'
 import { Refusal } from './refusal.ts'
 
 /** @throws Refusal when this is no request that could be forwarded, or none that can be read. */
 export function understandRequest(
   {
     request,
-    exchange: { method, path },
+    exchange: { method, path, route },
     format,
     body,
   }: { request: IncomingMessage; exchange: Exchange; format: WireFormat | undefined; body: Buffer },
   maxJsonValues: number,
 ): Understood {
   refuseUpgrade(request)
-  refusePacked(request)
   if (hasMoreValuesThan(maxJsonValues, body))
     throw new Refusal(
       413,
@@ -27,15 +25,16 @@ export function understandRequest(
     throw new Refusal(
       404,
       'unknown_url',
-      `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/completions and GET /v1/models, among others`,
+      `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/messages and GET /v1/models, among others; the base URL of OpenAI's clients ends with /v1, that of Anthropic's has no path`,
     )
   if (body.length > 0) refuseForm(request)
   const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
   const json = written === undefined ? undefined : parse(written)
-  const facts = format.readRequest(json)
+  const facts = format.readRequest(withModel(json, route.deployment))
   if ('problem' in facts)
     throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
-  return { format, facts, json: json as JsonObject | undefined, written }
+  const namedModel = isObject(json) && typeof json.model === 'string' ? json.model : undefined
+  return { format, facts, namedModel, json: json as JsonObject | undefined, written }
 }
 
 /** @throws Refusal when a client would rather talk over a WebSocket: clients that learn so at once go on with HTTP. */
@@ -45,17 +44,6 @@ function refuseUpgrade({ headers }: IncomingMessage): void {
       426,
       'upgrade_required',
       `This gateway does not speak ${headers.upgrade.slice(0, 64)}; send the request over HTTP/1.1`,
-    )
-}
-
-/** @throws Refusal when the body is packed: what cannot be read cannot be decided on. */
-function refusePacked({ headers }: IncomingMessage): void {
-  const encoding = headers['content-encoding']
-  if (isPacked(encoding))
-    throw new Refusal(
-      415,
-      'unsupported_encoding',
-      `The request body has Content-Encoding ${encoding.slice(0, 64)}; send it as it is`,
     )
 }
 
@@ -73,9 +61,18 @@ function refuseForm({ headers }: IncomingMessage): void {
     )
 }
 
-function parse(written: string): unknown {
+/** The deployment of an Azure client's path is its model, whatever its body says. */
+function withModel(json: Json | undefined, deployment: string | undefined): Json | undefined {
+  return deployment !== undefined && isObject(json) ? { ...json, model: deployment } : json
+}
+
+function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}
+
+function parse(written: string): Json {
   try {
-    return JSON.parse(written)
+    return JSON.parse(written) as Json
   } catch (error) {
     throw new Refusal(400, 'invalid_json', `The request body is not valid JSON: ${(error as Error).message}`)
   }

@@ -41,11 +41,11 @@ export function contextOf({
   cache: ScanCache
   throttle: Throttle
 }): EvaluationContext {
-  const { path, sources } = exchange
+  const { route, sources } = exchange
   const { stream } = facts
   const asked = {
     format,
-    path,
+    path: route.path,
     stream,
     sources,
     body: () => json,

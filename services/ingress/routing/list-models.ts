@@ -64,7 +64,7 @@ export function modelListing({
   isOpen: boolean
 }): ModelListing | undefined {
   if (!format.listsModels) return undefined
-  const isOne = exchange.path !== '/v1/models'
+  const isOne = exchange.route.path !== '/v1/models'
   const isAlone = isOne || headers['x-airs-provider'] !== undefined
   const isAnthropicClient = headers['anthropic-version'] !== undefined
   const mayUse = (name: string) => (key ? (key.limits.providers?.includes(name) ?? true) : isOpen)

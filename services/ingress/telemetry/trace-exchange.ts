@@ -27,7 +27,7 @@ export function createExchangeTracer(tracer: Tracer): (exchange: Exchange) => Ex
       step: (name, work, attributes) => step(tracer, context, name, work, attributes),
       call: (request, model) => startCall(tracer, context, request, model),
       end(outcome, status, format) {
-        const route = format && routeOf(exchange.path)
+        const route = format && routeOf(exchange.route.path)
         if (route) span.updateName(`${exchange.method} ${route}`)
         span.setAttributes({
           'http.response.status_code': status,

@@ -1,22 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import {
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  createZstdDecompress,
-  type Gunzip,
-} from 'node:zlib'
-import { isPacked } from '../admission/read-body.ts'
+import { createDecoder, isPacked } from '../admission/unpack-body.ts'
 import type { ResponseHandler, Source } from './start-call.ts'
 import { UpstreamError } from './upstream-error.ts'
-
-const decoders: Record<string, () => Gunzip> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress as unknown as () => Gunzip,
-}
 
 /**
  * Unpacks a response that is packed although it was asked for as it is, no faster than what comes out is taken: what
@@ -47,7 +32,7 @@ function unpacking({
   source: Source
   next: ResponseHandler
 }): ResponseHandler {
-  const decoder = decoders[encoding.trim().toLowerCase()]?.()
+  const decoder = createDecoder(encoding)
   const fail = (cause?: Error) => {
     const error = notUnpacked(provider, encoding, cause)
     source.abort(error)

@@ -12,7 +12,15 @@ const hopByHop = [
   'transfer-encoding',
   'upgrade',
 ]
-const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect', 'accept-encoding', 'cookie'])
+const notForwarded = new Set([
+  ...hopByHop,
+  'host',
+  'content-length',
+  'expect',
+  'accept-encoding',
+  'content-encoding',
+  'cookie',
+])
 /** A provider that lets every page read its responses (vLLM does by default) does not decide that for this gateway. */
 const crossOrigin = [
   'access-control-allow-origin',
@@ -27,7 +35,7 @@ const notReturned = new Set([...hopByHop, ...crossOrigin, 'content-length', 'set
 
 /**
  * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so does `Accept-Encoding`:
- * responses are asked for uncompressed, because what cannot be read cannot be decided on.
+ * responses are asked for uncompressed, because what cannot be read cannot be decided on. A packed body was unpacked.
  */
 export function forwardedHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   return filtered(headers, notForwarded)

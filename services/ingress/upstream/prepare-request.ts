@@ -6,7 +6,7 @@ import {
   modelOfPath,
   type RequestFacts,
   type RequestOptions,
-  replaceMember,
+  setMember,
   type TranslatedRequest,
   type Translator,
   translatorBetween,
@@ -34,6 +34,7 @@ export function prepareRequest({
   exchange,
   format,
   facts,
+  namedModel,
   headers,
   body,
   redacted,
@@ -45,6 +46,8 @@ export function prepareRequest({
   exchange: Exchange
   format: WireFormat
   facts: RequestFacts
+  /** The model that the body names, where it names one. */
+  namedModel: string | undefined
   headers: IncomingHttpHeaders
   body: Buffer
   redacted: string | undefined
@@ -53,7 +56,9 @@ export function prepareRequest({
   key: ClientKey | undefined
 }): PreparedRequest {
   const { config, name } = target.provider
-  const spoken = formatAtProvider(config.kind, format)
+  const known = formatAtProvider(config.kind, format)
+  const isCountedHere = !known && format.countsTokens === true
+  const spoken = isCountedHere ? format : known
   if (!spoken)
     throw new Refusal(
       400,
@@ -62,7 +67,7 @@ export function prepareRequest({
     )
   const upstream = upstreamRequest(config, {
     format: spoken,
-    path: renamedPath(exchange.path, target.model),
+    path: renamedPath(exchange.route.path, target.model),
     query: exchange.query,
     model: target.model ?? facts.model,
     headers: withholdsCredential(target, first, key)
@@ -70,17 +75,17 @@ export function prepareRequest({
       : forwardedHeaders(headers),
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
-  const model = upstream.model ?? target.model
+  const model = upstream.model ?? target.model ?? facts.model
   let text = redacted
-  if (model !== undefined && model !== facts.model && body.length > 0) {
-    text = replaceMember(text ?? body.toString('utf8'), 'model', model)
+  if (model !== undefined && model !== namedModel && body.length > 0) {
+    text = setMember(text ?? body.toString('utf8'), 'model', model)
     changes.push('renamed')
   }
   const translator = spoken === format ? undefined : translatorBetween(format.id, spoken.id)
   const translated =
     translator &&
     translate(translator, text ?? body.toString('utf8'), {
-      defaultMaxTokens: defaultMaxTokens(model ?? facts.model),
+      defaultMaxTokens: defaultMaxTokens(model),
       server: config.kind === 'openai' || config.kind === 'azure' ? 'openai' : 'compatible',
     })
   if (translated) {
@@ -102,6 +107,7 @@ export function prepareRequest({
     toolNames: translated?.toolNames ?? noNames,
     format: spoken,
     translator,
+    isCountedHere,
   }
 }
 
@@ -118,8 +124,8 @@ function withholdsCredential(target: Target, first: Target, key: ClientKey | und
  * A body where none belongs is not forwarded: a server that leaves it unread takes it for the next request on the
  * connection, which then nobody has decided on.
  */
-function takesBody({ method, path }: Exchange): boolean {
-  return method === 'POST' && !path.endsWith('/cancel')
+function takesBody({ method, route }: Exchange): boolean {
+  return method === 'POST' && !route.path.endsWith('/cancel')
 }
 
 const noBody = Buffer.alloc(0)

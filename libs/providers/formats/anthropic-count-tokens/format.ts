@@ -14,6 +14,7 @@ export const anthropicCountTokens: WireFormat = {
   routes: ['POST /v1/messages/count_tokens'],
   operationName: undefined,
   generatesText: false,
+  countsTokens: true,
   responseTools: () => noTools,
   isResponse: () => false,
   responseTurns: () => [],

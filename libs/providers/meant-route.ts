@@ -1,0 +1,58 @@
+import { formatOfPath } from './formats.ts'
+
+export type MeantRoute = {
+  /** As `formatOfPath` knows it; where the path means no route of ours, the path as it is. */
+  path: string
+  /** The deployment that an Azure client names in its path; it decides on the model, whatever the body says. */
+  deployment: string | undefined
+}
+
+/**
+ * The route that a client's path means. Base URLs are written in many ways, and every client appends its own path:
+ *
+ * | base URL                       | the client asks for                                    |
+ * |--------------------------------|--------------------------------------------------------|
+ * | without `/v1`                  | `/chat/completions`                                    |
+ * | with a `/v1` too many          | `/v1/v1/messages`                                      |
+ * | with a slash too many          | `//v1/messages`, `/v1//messages`, `/v1/messages/`      |
+ * | of an Azure resource           | `/openai/v1/…`, `/openai/deployments/{deployment}/…`   |
+ * | of another provider            | `/openai/v1/…`, `/anthropic/v1/…`                      |
+ */
+export function meantRoute(method: string, path: string): MeantRoute {
+  const asItIs = { path, deployment: undefined }
+  if (!path.endsWith('/') && formatOfPath(method, path)) return asItIs
+  let segments = path.split('/').slice(1, maxSegments)
+  while (segments[0] === '') segments = segments.slice(1)
+  while (segments.at(-1) === '') segments.pop()
+  const plain = routeOf(method, segments)
+  if (plain !== undefined) return { path: plain, deployment: undefined }
+  if (segments[0] === 'openai' && segments[1] === 'deployments') {
+    const deployment = deploymentOf(segments[2] ?? '')
+    const route = deployment === undefined ? undefined : routeOf(method, segments.slice(3))
+    return route === undefined ? asItIs : { path: route, deployment }
+  }
+  const isPrefixed = segments[0] === 'openai' || segments[0] === 'anthropic'
+  const route = isPrefixed ? routeOf(method, segments.slice(1)) : undefined
+  return route === undefined ? asItIs : { path: route, deployment: undefined }
+}
+
+/** No route of ours is longer. */
+const maxSegments = 64
+
+/** The route of these segments, with as many `v1` before them as there may be. */
+function routeOf(method: string, segments: readonly string[]): string | undefined {
+  let at = 0
+  while (segments[at] === 'v1' || segments[at] === '') at++
+  const route = `/v1/${segments.slice(at).filter(Boolean).join('/')}`
+  return formatOfPath(method, route) ? route : undefined
+}
+
+/** A name that leads to another route at the provider is none. */
+function deploymentOf(segment: string): string | undefined {
+  try {
+    const name = decodeURIComponent(segment)
+    return /^[\w.-]{1,128}$/.test(name) && !/^\.+$/.test(name) ? name : undefined
+  } catch {
+    return undefined
+  }
+}
