@@ -10,5 +10,5 @@ export function baseUrl(text: string): string {
     throw new ArgumentError(`"${text}" is not an address: give one such as http://localhost:8090`)
   if (url.username || url.password)
     throw new ArgumentError(`The address of ${url.host} has credentials in it: give the token by itself`)
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+  return `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`
 }

@@ -200,7 +200,7 @@ export function readTexts(
 /** Fields in which clients and models have JSON of their own. */
 const freeFields: ReadonlySet<string> = new Set(['input', 'arguments', 'metadata', 'action'])
 
-const dataUrl = /^data:([\w.+-]*\/?[\w.+-]*)(?:;[\w-]+=[^;,]*)*(;base64)?,/
+const dataUrl = /^data:([\w.+-]*(?:\/[\w.+-]*)?)(?:;[\w-]+=[^;,]*)*(;base64)?,/
 
 function contextOf(object: JsonObject, outer: Context): Context {
   const role = typeof object.role === 'string' ? roles[object.role] : undefined

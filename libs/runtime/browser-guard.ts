@@ -34,7 +34,7 @@ export type BrowserGuard = {
 export function createBrowserGuard(bound: string, policy: BrowserPolicy = {}): BrowserGuard {
   const hosts = new Set((policy.allowedHosts ?? []).map((host) => host.toLowerCase()))
   const origins = new Set(
-    (policy.allowedOrigins ?? []).map((origin) => origin.toLowerCase().replace(/\/+$/, '')),
+    (policy.allowedOrigins ?? []).map((origin) => origin.toLowerCase().replace(/(?<!\/)\/+$/, '')),
   )
   const checksHosts = hosts.size > 0 || isLoopback(bound)
   if (!isWildcard(bound)) hosts.add(bound.toLowerCase())

@@ -15,8 +15,10 @@ export function resourceOf(service: string, env: NodeJS.ProcessEnv) {
 /** `key=value` pairs, separated by commas, values percent-encoded. */
 function readAttributes(text: string): Record<string, string> {
   const pairs = text.split(',').flatMap((pair) => {
-    const [, name, value] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? []
-    if (name === undefined || value === undefined) return []
+    const at = pair.indexOf('=')
+    const name = pair.slice(0, Math.max(0, at)).trim()
+    const value = pair.slice(at + 1).trim()
+    if (name === '' || /\s/.test(name)) return []
     try {
       return [[name, decodeURIComponent(value)] as const]
     } catch {

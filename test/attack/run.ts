@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { account } from './account.ts'
 import { attacks } from './attacks/index.ts'
+import { checkRegularExpressions } from './regular-expressions.ts'
 import { type Result, runAttack } from './run-attack.ts'
 import { table } from './table.ts'
 import { createWorld } from './world.ts'
@@ -22,6 +23,8 @@ if (selected.length === 0) {
   process.exit(1)
 }
 console.log(`${selected.length} attacks on a fresh stack (--only NAME, --verbose)`)
+const expressions = values.only.length === 0 ? await checkRegularExpressions() : []
+report(expressions, 'regular expressions that read outside text take time in proportion to its length')
 const world = await createWorld(values)
 const end = (code: number) => world.close().finally(() => process.exit(code))
 setTimeout(() => {
@@ -40,8 +43,10 @@ const { events, lost, doubled, unexplained, problems } = await account(world)
 report(problems, 'the record after all of them')
 console.log(`\n${table(results)}`)
 console.log(`\n${events} events; lost ${lost}, doubled ${doubled}, unexplained ${unexplained}`)
-const failed = results.filter((result) => result.problems.length > 0).length + (problems.length > 0 ? 1 : 0)
-console.log(`${results.length + 1 - failed} passed, ${failed} failed`)
+const failed =
+  results.filter((result) => result.problems.length > 0).length +
+  [expressions, problems].filter((found) => found.length > 0).length
+console.log(`${results.length + 2 - failed} passed, ${failed} failed`)
 await end(failed === 0 ? 0 : 1)
 
 function report(found: readonly string[], name: string): void {

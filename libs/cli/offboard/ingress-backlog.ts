@@ -33,7 +33,7 @@ export function ingressUrls(
 export async function askIngress(url: string): Promise<IngressBacklog> {
   try {
     await using client: Client = createClient({ url })
-    const found = /^airs_journal_uncommitted(?:\{[^}]*\})? (\d+)/m.exec(await client.metrics())
+    const found = /^airs_journal_uncommitted(?:\{[^}\n]*\})? (\d+)/m.exec(await client.metrics())
     return found
       ? { url, unconfirmed: Number(found[1]) }
       : { url, problem: 'what answers there is no ingress' }

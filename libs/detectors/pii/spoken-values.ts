@@ -21,7 +21,7 @@ const name = "\\p{Lu}(?:\\p{Ll}+|['’]\\p{Lu}\\p{Ll}+|\\.)(?:-\\p{Lu}\\p{Ll}+|\
 const particle = '(?:(?:van|von|de|der|den|da|di|del|della|la|le|bin|ibn|al|zu|ter|dos|du) ){0,3}'
 const fullName = `${name}(?: ${particle}${name}){0,3}`
 const twoNames = `${name}(?: ${particle}${name}){1,3}`
-const openName = /^[.:,]?\s?(?:(?:[\p{Lu}\p{Ll}.'’-]+ ?){0,5})?$/u
+const openName = /^[.:,]?\s?(?:[\p{Lu}\p{Ll}.'’-]+(?: [\p{Lu}\p{Ll}.'’-]+){0,4} ?)?$/u
 const month =
   '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre)[a-zéû]*\\.?'
 const date = `(?:\\d{4}[-./]\\d{1,2}[-./]\\d{1,2}|\\d{1,2}[-./]\\d{1,2}[-./]\\d{2,4}|\\d{1,2}(?:st|nd|rd|th|\\.|er|º)?(?: of| de)? ${month},?(?: de)? \\d{4}|${month} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})(?!\\d)`
@@ -54,7 +54,7 @@ const announced: readonly Announced[] = [
     words:
       'name|patient|customer|employee|applicant|beneficiary|cardholder|holder|tenant|insured|attn|attention|contact|signed|author|passenger|guest|recipient|sender|manager|nombre|nom|naam|nome|kunde|patientin|surname|nachname|vorname',
     pattern: new RegExp(`(?: name)?(?::|,| is|=) ?"?(?<value>${twoNames})${ends}`, 'yu'),
-    open: /^(?: name)?(?::|,| is|=|)? ?"?(?:[\p{Lu}\p{Ll}.'’-]+ ?){0,5}$/u,
+    open: /^(?: name)?(?::|,| is|=|)? ?"?(?:[\p{Lu}\p{Ll}.'’-]+(?: [\p{Lu}\p{Ll}.'’-]+){0,4} ?)?$/u,
     confidence: 0.65,
     isValid: (value) => !noNames.test(value),
   },
@@ -62,7 +62,7 @@ const announced: readonly Announced[] = [
     type: 'PERSON',
     words: 'dear|sincerely|regards|liebe|lieber|cordialement|saludos|cheers',
     pattern: new RegExp(`,?[ \\n]+(?<value>${twoNames})${ends}`, 'yu'),
-    open: /^,?\s*(?:[\p{Lu}\p{Ll}.'’-]+ ?){0,5}$/u,
+    open: /^,?\s*(?:[\p{Lu}\p{Ll}.'’-]+(?: [\p{Lu}\p{Ll}.'’-]+){0,4} ?)?$/u,
     confidence: 0.65,
     isValid: (value) => !noNames.test(value),
   },

@@ -57,7 +57,7 @@ const unitMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_00
 function millisecondsOf(duration: string): number | undefined {
   if (!/^(?:[\d.]+(?:ms|s|m|h|d))+$/.test(duration)) return undefined
   let ms = 0
-  for (const [, count, unit] of duration.matchAll(/([\d.]+)(ms|s|m|h|d)/g))
+  for (const [, count, unit] of duration.matchAll(/(?<![\d.])([\d.]+)(ms|s|m|h|d)/g))
     ms += Number(count) * unitMs[unit!]!
   return Number.isFinite(ms) ? ms : undefined
 }

@@ -36,7 +36,7 @@ export function withoutCredential(headers: Headers): Headers {
 
 /** The client's credential, without its scheme: OpenAI's clients send a bearer token, Anthropic's and Azure's a key. */
 export function clientCredential(headers: Headers): string | undefined {
-  const bearer = /^Bearer\s+(.+)$/i.exec(single(headers.authorization) ?? '')?.[1]
+  const bearer = /^Bearer\s+(\S.*)$/i.exec(single(headers.authorization) ?? '')?.[1]
   return single(headers['x-api-key']) ?? single(headers['api-key']) ?? bearer?.trim()
 }
 

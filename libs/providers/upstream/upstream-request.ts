@@ -28,7 +28,7 @@ export function upstreamRequest(provider: ProviderConfig, question: UpstreamQues
   const query = withoutApiVersion(question.query, provider)
   const route = format.translatedPath ?? path.slice('/v1'.length)
   const headers = withCredential(provider, question.headers)
-  const base = new URL(provider.baseUrl).pathname.replace(/\/+$/, '')
+  const base = new URL(provider.baseUrl).pathname.replace(/(?<!\/)\/+$/, '')
   if (provider.kind === 'azure')
     return { headers, ...azureRoute(provider, base, route, query, format, model) }
   const prefix = provider.kind === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1` : base
