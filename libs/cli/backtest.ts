@@ -7,7 +7,7 @@ import { createProgress } from './progress.ts'
 import type { ProgressState } from './progress-line.ts'
 import { measureRate } from './rate.ts'
 import { readInput } from './read-input.ts'
-import { readTimeRange } from './time-range.ts'
+import { fromHelp, readTimeRange, toHelp } from './time-range.ts'
 
 type Options = { from?: string; to?: string; enforce?: true; alone?: true }
 
@@ -17,8 +17,8 @@ export function configureBacktest(command: Command, context: Context): void {
       'Judge what was recorded by the policies of a file, and tell what would have ended differently.',
     )
     .argument('<file>', 'one or several policy documents; - for standard input')
-    .option('--from <time>', 'first day (2024-01-01, UTC) or time (2024-01-01T12:00:00+02:00)')
-    .option('--to <time>', 'last day or time, included; default: now')
+    .option('--from <time>', fromHelp)
+    .option('--to <time>', `${toHelp}; default: now`)
     .option('--enforce', 'judge them as if they enforced, whatever mode they say')
     .option('--alone', 'without the other policies that are in force')
     .action((file: string, options: Options) => backtest(context, file, options))
@@ -29,7 +29,7 @@ async function backtest(
   file: string,
   { from, to, enforce, alone }: Options,
 ): Promise<void> {
-  const range = readTimeRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) })
+  const range = await readTimeRange({ from, to }, context.note)
   const policies = await readInput(file, context.io)
   const { backtests } = context.client()
   const { id } = await backtests.create({

@@ -1,3 +1,4 @@
+import { momentForms, readMoment } from '@airs-cp/events'
 import { z } from 'zod'
 
 /** An instant in a response. */
@@ -8,14 +9,26 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is 64 lower-case hexad
 /** Why something is changed, for the record. */
 export const reason = z.string().max(1_000)
 
-/** An instant in a query. Postgres and ISO 8601 agree from the year 1 on. */
-export const instant = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .refine(
-    (date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999,
-    'is outside the years 1 to 9999',
+/**
+ * An instant in a query, as people write it: a day is its first instant in UTC, `7d` is seven days ago. Postgres and ISO 8601
+ * agree from the year 1 on.
+ */
+export const instant = z
+  .union(
+    [
+      z.iso.datetime({ offset: true }),
+      z.iso.date(),
+      z.enum(['now', 'today', 'yesterday']),
+      z.string().regex(/^\d{1,5}[smhdw]$/),
+    ],
+    { error: `is none of ${momentForms}` },
   )
+  .transform((text, context) => {
+    const moment = readMoment(text)
+    if (moment) return moment.at
+    context.addIssue({ code: 'custom', message: `is none of ${momentForms}` })
+    return z.NEVER
+  })
 
 /** A whole number in a path or a query, in plain digits. */
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): z.ZodType<number, number> {

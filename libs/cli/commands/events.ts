@@ -5,7 +5,7 @@ import { eventLine } from '../event-line.ts'
 import { formatCount } from '../format.ts'
 import { printableLines } from '../printable.ts'
 import { readCount } from '../read-count.ts'
-import { readTimeRange } from '../time-range.ts'
+import { fromHelp, readTimeRange, toHelp } from '../time-range.ts'
 import { writeOut } from '../write-out.ts'
 
 type SearchOptions = {
@@ -22,8 +22,8 @@ export function configureEvents(command: Command, context: Context): void {
   command
     .command('search', { isDefault: true })
     .description('Search recorded events, newest first, one line each; with --json exactly as recorded.')
-    .option('--from <time>', 'first day (2024-01-01, UTC) or time (2024-01-01T12:00:00+02:00)')
-    .option('--to <time>', 'last day or time, included')
+    .option('--from <time>', fromHelp)
+    .option('--to <time>', toHelp)
     .option('--session <id>', 'only of this session')
     .option('--exchange <id>', 'only of this exchange')
     .option('--type <type>', 'only of this type, such as request-blocked')
@@ -38,7 +38,7 @@ export function configureEvents(command: Command, context: Context): void {
 }
 
 async function search(context: Context, { limit, oldestFirst, ...options }: SearchOptions): Promise<void> {
-  const filter = await readFilter(options)
+  const filter = await readFilter(options, context.note)
   const order = oldestFirst ? 'ascending' : 'descending'
   let count = 0
   for await (const { json, event } of context.client().events.search({ ...filter, order, limit })) {
@@ -49,15 +49,13 @@ async function search(context: Context, { limit, oldestFirst, ...options }: Sear
   else if (count === limit) context.note(`${formatCount(limit)} are shown; --limit gives more.`)
 }
 
-async function readFilter({
-  from,
-  to,
-  type,
-  ...filter
-}: Omit<SearchOptions, 'limit' | 'oldestFirst'>): Promise<EventFilter> {
+async function readFilter(
+  { from, to, type, ...filter }: Omit<SearchOptions, 'limit' | 'oldestFirst'>,
+  note: Context['note'],
+): Promise<EventFilter> {
   return {
     ...filter,
-    ...readTimeRange({ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }),
+    ...(await readTimeRange({ from, to }, note)),
     ...(type !== undefined && { type: await findEventType(type) }),
   }
 }

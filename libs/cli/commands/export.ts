@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { fetchToFile, fetchToOutput } from '../fetch-export.ts'
 import { makeExport } from '../make-export.ts'
 import { openPartFile, refuseExisting } from '../part-file.ts'
+import { fromHelp, toHelp } from '../time-range.ts'
 
 const filters = {
   session: 'only this session',
@@ -32,8 +33,8 @@ export function configureExport(command: Command, context: Context): void {
     )
     .addArgument(new Argument('[kind]', 'what to take along').choices(exportKinds).default('events'))
     .addOption(new Option('--format <format>', 'how to write it').choices(exportFormats).default('jsonl'))
-    .option('--from <time>', 'first day (2024-01-01, UTC) or time (2024-01-01T12:00:00+02:00)')
-    .option('--to <time>', 'last day or time, included')
+    .option('--from <time>', fromHelp)
+    .option('--to <time>', toHelp)
     .addOption(
       new Option('--compress <how>', 'compress the file').choices(exportCompressions).default('none'),
     )

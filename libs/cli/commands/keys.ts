@@ -7,6 +7,7 @@ import { formatInstant } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
+import { readExpiry } from '../time-range.ts'
 
 type CreateOptions = {
   fingerprint?: string
@@ -32,7 +33,7 @@ export function configureKeys(command: Command, context: Context): void {
     .option('--for-existing <exchange>', 'admit the credential that this exchange came with, refused or not')
     .option('--model <glob...>', 'only these models')
     .option('--provider <name...>', 'only these providers')
-    .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z')
+    .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z, or 90d from now')
     .option('--requests-per-minute <count>', 'at most', readCount)
     .option('--tokens-per-minute <count>', 'at most', readCount)
     .option('--budget-usd <amount>', 'at most, in all')
@@ -78,7 +79,7 @@ async function create(context: Context, name: string, options: CreateOptions): P
     ...(fingerprint !== undefined && { fingerprint }),
     ...(model && { models: model }),
     ...(provider && { providers: provider }),
-    ...(expires !== undefined && { expiresAt: expires }),
+    ...(expires !== undefined && { expiresAt: await readExpiry(expires) }),
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
     ...(tokensPerMinute !== undefined && { tokensPerMinute }),
     ...(budgetUsd !== undefined && { budgetUsdMicros: Math.round(Number(budgetUsd) * 1e6) }),

@@ -6,7 +6,7 @@ import { formatBytes, formatInstant, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
-import { readTimeRange } from '../time-range.ts'
+import { fromHelp, readTimeRange, toHelp } from '../time-range.ts'
 
 type ListOptions = { from?: string; to?: string; limit: number }
 type TraceOptions = { forwards?: true; depth?: number }
@@ -15,8 +15,8 @@ export function configureSessions(command: Command, context: Context): void {
   command
     .command('list', { isDefault: true })
     .description('List sessions by their last activity, newest first.')
-    .option('--from <time>', 'active since this day (2024-01-01, UTC) or time')
-    .option('--to <time>', 'begun until this day or time, included')
+    .option('--from <time>', `active since: ${fromHelp}`)
+    .option('--to <time>', toHelp)
     .option('-n, --limit <count>', 'how many at most', readCount, 20)
     .action((options: ListOptions) => list(context, options))
   command
@@ -38,8 +38,8 @@ export function configureSessions(command: Command, context: Context): void {
 
 async function list(context: Context, { limit, ...range }: ListOptions): Promise<void> {
   const sessions: SessionSummary[] = []
-  for await (const session of context.client().sessions.list({ ...readTimeRange(range), limit }))
-    sessions.push(session)
+  const wanted = { ...(await readTimeRange(range, context.note)), limit }
+  for await (const session of context.client().sessions.list(wanted)) sessions.push(session)
   context.answer({ sessions }, () => {
     if (sessions.length === 0) return 'No sessions.'
     const header = ['session', 'began', 'last active', 'exchanges'].map((title) =>

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { appendToken, type TokenEntry } from '../append-token.ts'
 import type { Context } from '../context.ts'
+import { readExpiry } from '../time-range.ts'
 
 const roles = ['viewer', 'exporter', 'operator', 'admin'] as const
 
@@ -19,19 +20,19 @@ export function configureTokens(command: Command, context: Context): void {
         .choices(roles)
         .makeOptionMandatory(),
     )
-    .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z', readInstant)
+    .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z, or 90d from now')
     .option('--file <path>', 'put the entry into this tokens file; services take it up within seconds')
     .action((name: string, options: CreateOptions) => create(context, name, options))
 }
 
 /** Needs no server: what is made is the token and, for the file, its digest. */
-function create(context: Context, name: string, { role, expires, file }: CreateOptions): void {
+async function create(context: Context, name: string, { role, expires, file }: CreateOptions): Promise<void> {
   const token = `airs_${randomBytes(32).toString('base64url')}`
   const entry: TokenEntry = {
     name,
     role,
     sha256: createHash('sha256').update(token).digest('hex'),
-    ...(expires !== undefined && { expiresAt: expires }),
+    ...(expires !== undefined && { expiresAt: await readExpiry(expires) }),
   }
   if (file !== undefined) appendToken(file, entry)
   context.answer({ token, entry }, () => {
@@ -40,11 +41,4 @@ function create(context: Context, name: string, { role, expires, file }: CreateO
     else context.note(`${file} admits it. The token, which is not shown again:`)
     return token
   })
-}
-
-function readInstant(text: string): string {
-  const instant = new Date(text)
-  if (Number.isNaN(instant.getTime())) throw new InvalidArgumentError('It is no time.')
-  if (instant.getTime() <= Date.now()) throw new InvalidArgumentError('That is over already.')
-  return instant.toISOString()
 }

@@ -1,7 +1,7 @@
 import { actionSchema, actions } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { limit, time } from '../fields.ts'
+import { instant, limit, time } from '../fields.ts'
 
 const params = z.object({ id: z.uuid() })
 
@@ -88,8 +88,8 @@ export const backtests = endpoints({
       'Judge recorded exchanges by policies that are not in force, and report what would have been different',
     body: z.strictObject({
       policies: z.string().describe('One or several policy documents, YAML'),
-      from: time.optional().describe('First instant included'),
-      until: time.optional().describe('First instant not included; default: now'),
+      from: instant.optional().describe('First instant included'),
+      until: instant.optional().describe('First instant not included; default: now'),
       alone: z.boolean().default(false).describe('Without the other policies that are in force'),
       enforce: z.boolean().default(false).describe('Judge the given policies as if they enforced'),
     }),

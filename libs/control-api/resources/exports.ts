@@ -48,7 +48,12 @@ export const exports = endpoints({
         kind: z.enum(exportKinds).default('events'),
         format: z.enum(exportFormats).default('jsonl'),
         compression: z.enum(exportCompressions).default('none'),
-        from: z.string().optional().describe('A day, or a time; without a zone UTC'),
+        from: z
+          .string()
+          .optional()
+          .describe(
+            'A day or a time (without a zone UTC), `today`, `yesterday`, or how long ago: `7d`, `12h`, `30m`',
+          ),
         to: z.string().optional().describe('Included: a day as a whole'),
         includeLineage: z.boolean().default(false).describe('Only of sessions'),
         filters: exportFiltersSchema.default({}),

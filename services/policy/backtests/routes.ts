@@ -82,12 +82,16 @@ async function requestOf(
       ...given,
     ],
     enforce,
-    until: new Date(until ?? Date.now()).toISOString(),
-    ...(from !== undefined && { from: new Date(from).toISOString() }),
+    until: (until ?? new Date()).toISOString(),
+    ...(from !== undefined && { from: from.toISOString() }),
     actor,
   }
   if (request.from !== undefined && request.from >= request.until)
-    throw new ApiError(400, 'invalid_request', `"from" (${from}) is not before "until" (${request.until})`)
+    throw new ApiError(
+      400,
+      'invalid_request',
+      `"from" (${request.from}) is not before "until" (${request.until})`,
+    )
   if (Buffer.byteLength(JSON.stringify(request)) > maxEventBytes - 4_096)
     throw new ApiError(413, 'body_too_large', 'The policies are too large together to be tested at once')
   return request
