@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from './json.ts'
 
-/** Strings that a provider may repeat in every chunk; all others grow by being appended to. */
+/** Strings that a provider may repeat in every chunk, or leave empty in later ones; all others grow by being appended to. */
 const repeatedFields = new Set(['id', 'type', 'role', 'name', 'object', 'model', 'status', 'format'])
 
 /**
@@ -13,6 +13,7 @@ export function mergeDelta(target: JsonObject, delta: JsonObject): void {
     if (key === '__proto__' || value === undefined) continue
     const before = target[key]
     if (value === null) target[key] = before ?? null
+    else if (value === '' && repeatedFields.has(key)) target[key] = before ?? value
     else if (typeof value === 'string') {
       target[key] = typeof before === 'string' && !repeatedFields.has(key) ? before + value : value
     } else if (Array.isArray(value)) {

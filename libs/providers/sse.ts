@@ -147,6 +147,16 @@ export function createSseParser({ maxFrameBytes = 1024 * 1024, inPieces = false 
   return { push, end }
 }
 
+/** Whether JSON may contain a word, as it is or with escapes; where it may not, it need not be parsed to look for the word. */
+export function mayHave(data: string, word: string): boolean {
+  return data.includes(word) || data.includes('\\u')
+}
+
+/** Whether a frame ends a stream of OpenAI's: the official clients accept anything behind the word. */
+export function isDone({ data }: SseFrame): boolean {
+  return data.startsWith('[DONE]')
+}
+
 /** The JSON object that a frame's data holds, parsed once; undefined where it holds anything else. */
 export function frameJson(frame: SseFrame): JsonObject | undefined {
   if (frame.parsed === undefined) frame.parsed = parseObject(frame.data) ?? null

@@ -50,6 +50,10 @@ export type StreamFollower = {
   model(): string | undefined
   usage(): Usage | undefined
   finishReasons(): string[]
+  /** Whether the stream has said that it is complete: by its terminator, by how each of its choices ended, or by an error. */
+  isComplete(): boolean
+  /** Reports an error at this point of the stream, where the format numbers its events; otherwise `WireFormat.errorFrames` does. */
+  errorFrames?(error: WireError): string
   /**
    * The frame that adds `text` to the string at `channel` (see `FrameText`), for text that a guard held back.
    * Undefined where the stream has no such string open.

@@ -14,7 +14,7 @@ import type {
   WireFormat,
 } from '@airs-cp/providers'
 import type { Attributes } from '@opentelemetry/api'
-import type { Pool } from 'undici'
+import type { Dispatcher, Pool } from 'undici'
 
 /**
  * The nouns of one exchange, in the order in which they come about. Every room may use them; this file knows no room.
@@ -63,6 +63,9 @@ export type Provider = {
   name: string
   config: ProviderConfig
   pool: Pool
+  /** Sends one request on a connection of its own. */
+  onNewConnection(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void
+  close(): Promise<void>
   breaker: CircuitBreaker
   /** Longest time that one call may take. */
   totalTimeoutMs: number
@@ -142,6 +145,8 @@ export type Relayed = {
   headers: IncomingHttpHeaders
   stream: boolean
   firstByteMs: number | undefined
+  /** It failed before a byte of a response came, on a connection that the provider had left idle and may have closed. */
+  isStale: boolean
   /** Follows the provider's stream, in the provider's format. */
   follower: StreamFollower | undefined
   /** Counts the tokens of the provider's stream. */

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { promisify } from 'node:util'
+import { isDeepStrictEqual, promisify } from 'node:util'
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import { bodyBytes } from '@airs-cp/events'
+import { bodyBytes, eventTypes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
@@ -47,6 +47,7 @@ function startProvider(
 const rawAnswer = '{ "id":"c-1",\r\n "novel" : [1.0, 1e2, "\\u00e9\\/"],"choices":[ ] }\n'
 const rawStream =
   ': hello\r\n\r\nid: 7\r\nevent: x\r\ndata: {"id":"c", "choices":[],"novel":1.50}\r\n\r\ndata: [DONE]\n\ndata: [DONE]\n\n: bye\n\n'
+const halfStream = 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"Hello wo"}}]}\n\n'
 const rawHeaders = {
   'x-request-id': 'req_raw',
   'openai-organization': 'org',
@@ -60,6 +61,7 @@ const rawHeaders = {
 function startRawProvider() {
   const seen: Seen[] = []
   const left: string[] = []
+  const served = new WeakSet<Socket>()
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk) => chunks.push(chunk))
@@ -69,11 +71,16 @@ function startRawProvider() {
       seen.push({ path: request.url!, headers: request.headers, body })
       response.once('close', () => left.push(model))
       if (model === 'silent') return
+      if (model === 'idle' && served.has(request.socket)) return request.socket.resetAndDestroy()
+      served.add(request.socket)
       const isStream = body.includes('"stream":true')
-      const type = isStream ? 'text/event-stream; charset=UTF-8' : 'application/json; charset=UTF-8'
+      const type =
+        isStream && model !== 'unlabelled'
+          ? 'text/event-stream; charset=UTF-8'
+          : 'application/json; charset=UTF-8'
       response.writeHead(200, { ...rawHeaders, 'content-type': type })
       if (model === 'endless') response.write('data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n')
-      else response.end(isStream ? rawStream : rawAnswer)
+      else response.end(isStream ? (model === 'half' ? halfStream : rawStream) : rawAnswer)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -512,6 +519,46 @@ routes:
     )
     assert.equal(failing.seen.at(-1)!.headers.authorization, 'Bearer sk-client')
     assert.equal(openai.seen.at(-1)!.headers.authorization, undefined)
+  })
+
+  test('a stream is a stream under any label, and one that just ends is recorded as incomplete', async () => {
+    const stream = async (model: string) => {
+      const messages = [{ role: 'user' as const, content: 'x' }]
+      for await (const _ of await client.chat.completions.create({ model, messages, stream: true }));
+      const [, outcome] = await recorded()
+      return { outcome, told: String(await wire.calls.at(-1)!.received) }
+    }
+    const unlabelled = await stream('raw-unlabelled')
+    assert.equal(unlabelled.told, rawStream)
+    assert.deepEqual(
+      [unlabelled.outcome?.type, unlabelled.outcome?.data.stream],
+      [eventTypes.responseCompleted, true],
+    )
+    const half = await stream('raw-half')
+    assert.equal(half.told, halfStream)
+    assert.deepEqual(
+      [half.outcome?.type, half.outcome?.data.error.code],
+      [eventTypes.responseFailed, 'upstream_incomplete'],
+    )
+  })
+
+  test('a connection that the provider has closed while it was idle is replaced, once, within the same exchange', async () => {
+    const attempts: unknown[] = []
+    for (let count = 0; count < 3; count++) {
+      await ask('raw-idle', 'x')
+      const [, outcome] = await recorded()
+      attempts.push(
+        outcome?.data.attempts.map(({ status, error }: Record<string, unknown>) => status ?? error),
+      )
+    }
+    assert.ok(
+      attempts.some((of) => isDeepStrictEqual(of, ['upstream_cut', 200])),
+      JSON.stringify(attempts),
+    )
+    const withEffect = () => client.responses.create({ model: 'raw-idle', input: 'x' })
+    await assert.rejects(async () => {
+      for (let count = 0; count < 3; count++) await withEffect()
+    }, OpenAI.InternalServerError)
   })
 
   test('a call that may have an effect is not repeated elsewhere', async () => {

@@ -27,6 +27,7 @@ export const unstreamed: Pick<
     model: () => undefined,
     usage: () => undefined,
     finishReasons: () => [],
+    isComplete: () => true,
     textFrame: () => undefined,
     blockedEnding: () => '',
   }),

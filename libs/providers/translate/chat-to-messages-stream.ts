@@ -1,6 +1,6 @@
 import { anthropicErrorFrames } from '../formats/anthropic-messages/error.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../json.ts'
-import { frameJson, readFrame, type SseFrame, sseText } from '../sse.ts'
+import { frameJson, isDone, readFrame, type SseFrame, sseText } from '../sse.ts'
 import { createCallReader, type StreamedCall } from './chat-call-order.ts'
 import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-messages-parts.ts'
 import { calledAs } from './chat-to-messages-response.ts'
@@ -137,7 +137,7 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
   return {
     push(frame) {
       if (ended) return []
-      if (frame.data.trim() === '[DONE]') return started ? [...end()] : []
+      if (isDone(frame)) return started ? [...end()] : []
       const data = frameJson(frame)
       if (!data && frame.data === '') return [frame]
       if (!data) throw new MalformedAnswerError('A frame of its stream is not JSON')

@@ -82,6 +82,11 @@ function seen({ outcome, event, response }: Ending): Seen {
   }
 }
 
+const halfStream: Relayed = { ...stream, held: Buffer.alloc(0), follower: format.createFollower() }
+halfStream.follower!.push(
+  readFrame(Buffer.from('data: {"id":"c","choices":[{"index":0,"delta":{"content":"Hello wo"}}]}\n\n')),
+)
+
 const rows: [name: string, end: ResponseEnd, seen: Omit<Seen, 'response'> & { response: unknown }][] = [
   [
     'the client left before the response began',
@@ -124,6 +129,17 @@ const rows: [name: string, end: ResponseEnd, seen: Omit<Seen, 'response'> & { re
     'the provider failed within a response that is no stream',
     end({ relayed: { ...plain, end: cut }, isHeadSent: true, judged: undefined }),
     { outcome: 'failed', event: 'response-failed', status: 200, error: 'upstream_cut', response: 'cut' },
+  ],
+  [
+    'the stream ended before its end',
+    end({ relayed: halfStream, isHeadSent: true }),
+    {
+      outcome: 'failed',
+      event: 'response-failed',
+      status: 200,
+      error: 'upstream_incomplete',
+      response: [200, /^$/],
+    },
   ],
   [
     'the provider sent an error',

@@ -54,6 +54,7 @@ export type ResponseEnd = {
  * | failed between two frames      | `response-failed`    | an error frame, and no terminator                          |
  * | failed elsewhere               | `response-failed`    | a cut connection                                           |
  * | complete, blocked              | `response-blocked`   | an error, or a stream's ending that says it was blocked    |
+ * | complete, but its stream has not said so | `response-failed` | what was held back                              |
  * | complete, reports an error, or status 400 and above | `response-failed` | what was held back or rewritten          |
  * | complete                       | `response-completed` | what was held back or rewritten                            |
  */
@@ -108,12 +109,18 @@ export function endingOf(end: ResponseEnd): Ending {
       event: { type: eventTypes.responseFailed, data: { ...data, error: statusError } },
       response,
     }
-  if (!end.reportsError)
+  const isCutShort = relayed.stream && relayed.follower?.isComplete() === false
+  if (!end.reportsError && !isCutShort)
     return { outcome: 'completed', event: { type: eventTypes.responseCompleted, data }, response }
-  const error = {
-    code: 'upstream_error',
-    message: `Provider ${provider} reported an error under status ${providerStatus}`,
-  }
+  const error = end.reportsError
+    ? {
+        code: 'upstream_error',
+        message: `Provider ${provider} reported an error under status ${providerStatus}`,
+      }
+    : {
+        code: 'upstream_incomplete',
+        message: `The stream of provider ${provider} ended without saying that the response is complete`,
+      }
   return {
     outcome: 'failed',
     event: { type: eventTypes.responseFailed, data: { ...data, error } },
@@ -177,5 +184,6 @@ function failedResponse(
   const error = { status, type: 'server_error', code, message, param: null }
   if (!isHeadSent) return errorResponse(exchange, format, error, asked.action)
   if (!relayed.stream || relayed.isMidFrame) return 'cut'
-  return { status: relayed.status!, headers: {}, bytes: format.errorFrames(error) }
+  const frames = relayed.follower?.errorFrames?.(error) ?? format.errorFrames(error)
+  return { status: relayed.status!, headers: {}, bytes: frames }
 }

@@ -1,8 +1,8 @@
 import { createMockProvider, type ProviderConfig } from '@airs-cp/providers'
 import { listen } from '@airs-cp/runtime'
-import { Pool } from 'undici'
 import type { Provider } from '../exchange.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
+import { openPool } from './provider-pool.ts'
 
 export type Providers = {
   default: Provider
@@ -26,14 +26,13 @@ export async function openProviders({
   const open = (name: string, settings: ProviderConfig): Provider => {
     const config = settings.kind === 'mock' ? { ...settings, baseUrl: `${mock!.url}/v1` } : settings
     const { connectMs, firstByteMs, idleMs, totalMs } = { ...timeouts, ...config.timeouts }
-    const pool = new Pool(new URL(config.baseUrl).origin, {
-      connections: null,
+    const connections = openPool(new URL(config.baseUrl).origin, {
       connect: { timeout: connectMs },
       headersTimeout: firstByteMs,
       bodyTimeout: idleMs,
       keepAliveTimeout: 30_000,
     })
-    return { name, config, pool, breaker: createCircuitBreaker(), totalTimeoutMs: totalMs }
+    return { name, config, ...connections, breaker: createCircuitBreaker(), totalTimeoutMs: totalMs }
   }
   const byName = new Map(Object.entries(providers).map(([name, config]) => [name, open(name, config)]))
   return {
@@ -41,7 +40,7 @@ export async function openProviders({
     find: (name) => byName.get(name),
     names: [...byName.keys()],
     async close() {
-      await Promise.all([...byName.values()].map(({ pool }) => pool.destroy()))
+      await Promise.all([...byName.values()].map((provider) => provider.close()))
       await mock?.close(0)
     },
   }

@@ -24,11 +24,13 @@ export async function attemptCall(
     accepts,
     deadlineMs,
     attempts,
+    isNewConnection,
   }: {
     request: PreparedRequest
     accepts: (status: number, headers: IncomingHttpHeaders) => boolean
     deadlineMs: number
     attempts: Attempt[]
+    isNewConnection: boolean
   },
 ): Promise<ProviderResponse> {
   const { record, response, facts, startedAtMs, trace } = options
@@ -47,6 +49,8 @@ export async function attemptCall(
     holdsWhole: options.holdsWhole,
     limitBytes: options.limitBytes,
     maxResponseBytes: options.maxResponseBytes,
+    isNewConnection,
+    asksForStream: facts.stream,
     // The provider's part of the trace is below ours.
     request: call ? { ...request, headers: { ...request.headers, traceparent: call.traceparent } } : request,
     recorder,

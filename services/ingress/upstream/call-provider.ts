@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Attempt } from '@airs-cp/events'
 import { Refusal } from '../admission/refusal.ts'
-import type { CircuitBreaker, PreparedRequest, ProviderResponse, Relayed, Target } from '../exchange.ts'
+import type {
+  CircuitBreaker,
+  PreparedRequest,
+  ProviderResponse,
+  Relayed,
+  Target,
+  UpstreamFailure,
+} from '../exchange.ts'
 import { type AttemptOptions, attemptCall, notAttempted } from './attempt-call.ts'
 import { type AttemptEnd, type NextStep, nextStep } from './next-step.ts'
 import { UpstreamError } from './upstream-error.ts'
@@ -55,13 +62,15 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
     request: PreparedRequest,
     hasNext: () => boolean,
   ): Promise<ProviderResponse | undefined> {
-    for (let tries = 0; ; tries++) {
+    let hasReconnected = false
+    for (let tries = 0; ; ) {
       const decide = (attempt: AttemptEnd) =>
         nextStep(attempt, {
           tries,
           retries,
           hasNext,
-          isRepeatable: options.clientFormat.isRepeatable,
+          hasReconnected,
+          isRepeatable: options.clientFormat.isRepeatable || request.headers['idempotency-key'] !== undefined,
           nowMs: Date.now(),
           random: Math.random(),
         })
@@ -70,15 +79,25 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
         step = decide({ kind: 'status', status, retryAfter: firstOf(headers['retry-after']) })
         return step.do === 'deliver'
       }
-      const received = await attemptCall(options, { request, accepts, deadlineMs, attempts })
+      const received = await attemptCall(options, {
+        request,
+        accepts,
+        deadlineMs,
+        attempts,
+        isNewConnection: hasReconnected,
+      })
       const { relayed } = received
       reportTo(request.target.provider.breaker, relayed)
       if (typeof relayed.end === 'object' && relayed.status === undefined)
-        step = decide({ kind: relayed.end.code === 'upstream_unreachable' ? 'unsent' : 'silent' })
+        step = decide({ kind: endOf(relayed, relayed.end) })
       attempts.push(...passedOver.splice(0))
       if (step.do === 'deliver') return received
-      if (step.do === 'retry') await pause(step.afterMs)
-      if (step.do === 'retry' && options.response.destroyed)
+      if (step.do === 'retry') {
+        tries++
+        await pause(step.afterMs)
+      }
+      if (step.do === 'reconnect') hasReconnected = true
+      if (step.do !== 'next' && options.response.destroyed)
         return { ...received, relayed: { ...relayed, end: 'client-left' } }
       received.call?.close(undefined)
       if (step.do === 'next') return undefined
@@ -109,11 +128,16 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
 }
 
 /** A long response, one that its client does not read, or one too large to be held here says nothing about the provider. */
-function reportTo(breaker: CircuitBreaker, { end, status, isOvertime }: Relayed): void {
+function reportTo(breaker: CircuitBreaker, { end, status, isOvertime, isStale }: Relayed): void {
   const isTooLarge = typeof end === 'object' && end.code === 'upstream_too_large'
-  if (end === 'client-left' || isOvertime || isTooLarge) breaker.abandoned()
+  if (end === 'client-left' || isOvertime || isTooLarge || isStale) breaker.abandoned()
   else if (typeof end === 'object' || (status !== undefined && status >= 500)) breaker.failed()
   else breaker.succeeded()
+}
+
+function endOf({ isStale }: Relayed, { code }: UpstreamFailure): 'unsent' | 'stale' | 'silent' {
+  if (code === 'upstream_unreachable') return 'unsent'
+  return isStale ? 'stale' : 'silent'
 }
 
 function firstOf(header: string | string[] | undefined): string | undefined {

@@ -17,7 +17,7 @@ export function decoding(provider: string, next: ResponseHandler): ResponseHandl
     },
     data: (chunk) => stage.data(chunk),
     end: () => stage.end(),
-    error: (error) => stage.error(error),
+    error: (error, isStale) => stage.error(error, isStale),
   }
 }
 
@@ -36,7 +36,7 @@ function unpacking({
   const fail = (cause?: Error) => {
     const error = notUnpacked(provider, encoding, cause)
     source.abort(error)
-    next.error(error)
+    next.error(error, false)
   }
   if (!decoder) return { head: () => fail(), data() {}, end() {}, error() {} }
   decoder
@@ -60,9 +60,9 @@ function unpacking({
     end() {
       if (!decoder.destroyed) decoder.end()
     },
-    error(error) {
+    error(error, isStale) {
       decoder.destroy()
-      next.error(error)
+      next.error(error, isStale)
     },
   }
 }

@@ -5,6 +5,7 @@ import { type AttemptEnd, type NextStep, nextStep, type RetryState } from './nex
 const nowMs = Date.parse('2026-11-28T00:00:00Z')
 const fresh: RetryState = {
   tries: 0,
+  hasReconnected: false,
   retries: { count: 1, maxWaitMs: 5_000 },
   isRepeatable: true,
   hasNext: () => true,
@@ -16,6 +17,7 @@ const alone = (state: RetryState) => ({ ...state, hasNext: () => false })
 const effective = (state: RetryState) => ({ ...state, isRepeatable: false })
 
 const unsent: AttemptEnd = { kind: 'unsent' }
+const stale: AttemptEnd = { kind: 'stale' }
 const silent: AttemptEnd = { kind: 'silent' }
 const status = (code: number, retryAfter?: string): AttemptEnd => ({
   kind: 'status',
@@ -24,10 +26,20 @@ const status = (code: number, retryAfter?: string): AttemptEnd => ({
 })
 
 const deliver: NextStep = { do: 'deliver' }
+const reconnect: NextStep = { do: 'reconnect' }
 const next: NextStep = { do: 'next' }
 const retry = (afterMs: number): NextStep => ({ do: 'retry', afterMs })
 
 const rows: [name: string, attempt: AttemptEnd, state: RetryState, step: NextStep][] = [
+  ['a stale connection', stale, fresh, reconnect],
+  [
+    'a stale connection, with no retries left',
+    stale,
+    { ...used, retries: { count: 0, maxWaitMs: 0 } },
+    reconnect,
+  ],
+  ['a stale connection, and the call has an effect', stale, effective(fresh), deliver],
+  ['no response on the new connection either', stale, { ...fresh, hasReconnected: true }, next],
   ['no connection', unsent, fresh, retry(200)],
   ['no connection, and the call has an effect', unsent, effective(fresh), retry(200)],
   ['no connection again', unsent, used, next],

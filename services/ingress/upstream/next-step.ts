@@ -2,6 +2,8 @@
 export type AttemptEnd =
   /** No connection could be made, so that nothing was sent. */
   | { kind: 'unsent' }
+  /** It was sent on a connection that the other side closed while it was idle, or right then; no response began. */
+  | { kind: 'stale' }
   /** It was sent, and no response began. */
   | { kind: 'silent' }
   | { kind: 'status'; status: number; retryAfter: string | undefined }
@@ -10,7 +12,9 @@ export type RetryState = {
   /** How often this provider was asked again. */
   tries: number
   retries: { count: number; maxWaitMs: number }
-  /** Whether the call has no effect but its response. */
+  /** Whether it was asked again on a new connection. */
+  hasReconnected: boolean
+  /** Whether the call has no effect but its response, or its provider carries it out once however often it comes. */
   isRepeatable: boolean
   /** Whether there is another provider to ask. Called only where it matters, because finding out prepares its request. */
   hasNext: () => boolean
@@ -19,8 +23,13 @@ export type RetryState = {
   random: number
 }
 
-/** `deliver`: this is what the client gets. `retry`: the same provider is asked again. `next`: the one after it. */
-export type NextStep = { do: 'deliver' } | { do: 'retry'; afterMs: number } | { do: 'next' }
+/** `deliver`: this is what the client gets. `retry`: the same provider is asked again; `reconnect`: at once, on a new
+ * connection. `next`: the one after it. */
+export type NextStep =
+  | { do: 'deliver' }
+  | { do: 'retry'; afterMs: number }
+  | { do: 'reconnect' }
+  | { do: 'next' }
 
 /** Statuses with which a provider says that it has not done anything, and may if asked again. */
 const notProcessed = new Set([429, 503, 529])
@@ -34,6 +43,8 @@ const firstWaitMs = 200
  * | attempt                  | ask the same provider again                        | ask the next                  | else    |
  * |--------------------------|----------------------------------------------------|-------------------------------|---------|
  * | no connection            | retries left: after a growing wait                 | there is one                  | deliver |
+ * | connection was stale     | once, on a new connection, call repeatable:        | as with no response           |         |
+ * |                          | `reconnect`                                        |                               |         |
  * | no response              |                                                    | there is one, call repeatable | deliver |
  * | status 429, 503, 529     | retries left, and the wait is at most `maxWaitMs`: | there is one                  | deliver |
  * |                          | `Retry-After`, or else a growing wait              |                               |         |
@@ -50,7 +61,8 @@ export function nextStep(attempt: AttemptEnd, state: RetryState): NextStep {
     const afterMs = waitOf(attempt.retryAfter, state)
     return hasRetries && afterMs <= retries.maxWaitMs ? { do: 'retry', afterMs } : nextOrDeliver()
   }
-  const hasFailed = attempt.kind === 'silent' || failing.has(attempt.status)
+  if (attempt.kind === 'stale' && isRepeatable && !state.hasReconnected) return { do: 'reconnect' }
+  const hasFailed = attempt.kind === 'silent' || attempt.kind === 'stale' || failing.has(attempt.status)
   return hasFailed && isRepeatable ? nextOrDeliver() : { do: 'deliver' }
 }
 

@@ -3,11 +3,12 @@ import { type StreamTranslator, translateHeaders, type WireFormat } from '@airs-
 import type { FrameGuard, PreparedRequest, Relayed } from '../exchange.ts'
 import type { BodyRecorder } from '../recording/body-recorder.ts'
 import { withoutCredentials } from '../recording/hide-credentials.ts'
+import { type BodyKind, bodyKindOf } from './body-kind.ts'
 import { decoding } from './decode-body.ts'
 import { holdEnd, holdWhole } from './hold-back.ts'
 import { passingBody, wholeBody } from './plain-body.ts'
 import type { ResponseBody } from './response-body.ts'
-import { type Source, startCall } from './start-call.ts'
+import { type ResponseHandler, type Source, startCall } from './start-call.ts'
 import { endLimitBytes, streamBody } from './stream-body.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
 import { createClientWriter } from './write-to-client.ts'
@@ -26,6 +27,9 @@ export type RelayOptions = {
   limitBytes: number
   maxResponseBytes: number
   totalTimeoutMs: number
+  isNewConnection: boolean
+  /** The request does. */
+  asksForStream: boolean
 }
 
 /** The head of a response, as the client gets it. */
@@ -49,7 +53,8 @@ type Head = Pick<Relayed, 'headers' | 'stream' | 'firstByteMs'> & { status: numb
  * a longer frame passing in pieces; where frames are translated, one of at most 1 MB. What is held whole is at most
  * `limitBytes`. A client that reads slowly slows the provider down.
  *
- * A response that is packed although it was asked for as it is, is unpacked: what cannot be read cannot be decided on.
+ * A body that begins like an event stream is one, and one that begins like JSON is none, whatever `Content-Type` says: clients
+ * read it so. A response that is packed although it was asked for as it is, is unpacked: what cannot be read cannot be decided on.
  *
  * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
  * A guard that blocks ends the stream there: it is `complete`, and its ending is left to the caller.
@@ -63,9 +68,13 @@ export function relay(options: RelayOptions): Promise<Relayed> {
   const { promise, resolve } = Promise.withResolvers<Relayed>()
   const startedAtMs = performance.now()
   let head: Head | undefined
+  /** What has come of a body as long as that is too little to say what it is. */
+  let begun: Buffer = Buffer.alloc(0)
   let body: ResponseBody | undefined
+  let open: ((kind: BodyKind) => ResponseBody) | undefined
   let source: Pick<Source, 'abort'> | undefined
   let isOver = false
+  let isStale = false
   let receivedBytes = 0
 
   const settle = (end: Relayed['end'], isOvertime = false) => {
@@ -73,7 +82,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     isOver = true
     clearTimeout(timer)
     response.off('close', leave)
-    resolve(relayedOf(head, body, end, isOvertime, options))
+    resolve({ ...relayedOf(head, body, end, isOvertime, options), isStale })
   }
   const giveUp = (end: Relayed['end'], reason: Error, isOvertime = false) => {
     settle(end, isOvertime)
@@ -97,8 +106,12 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     head(status, headers, decoded) {
       source = decoded
       head = headOf(status, headers, options, startedAtMs)
-      body = bodyOf(head, options, decoded, () => giveUp('complete', new Error('Blocked by policy')))
-      if (!head.stream || body.isHeldWhole) return
+      open = (kind) => {
+        head = withKind(head!, kind, options)
+        body = bodyOf(head, options, decoded, () => giveUp('complete', new Error('Blocked by policy')))
+        return body
+      }
+      if (!head.stream || !options.asksForStream || open('stream').isHeldWhole) return
       options.sendHead(status, head.headers)
       response.flushHeaders()
     },
@@ -108,22 +121,29 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       receivedBytes += chunk.length
       take(() => {
         if (receivedBytes > maxResponseBytes) throw endlessResponse(name, maxResponseBytes)
-        body!.push(chunk)
+        if (body) return body.push(chunk)
+        begun = begun.length === 0 ? chunk : Buffer.concat([begun, chunk])
+        const kind = kindOf(begun, head!, options)
+        if (kind) open!(kind).push(begun)
       })
     },
     end: () =>
       take(() => {
+        if (!body) open!(labelOf(head!)).push(begun)
         body!.end()
         settle('complete')
       }),
-    error: (error) => settle(toUpstreamError(error, name, head !== undefined)),
+    error(error, stale) {
+      isStale = stale && head === undefined
+      settle(toUpstreamError(error, name, head !== undefined))
+    },
   })
   if (response.destroyed) {
     settle('client-left')
     return promise
   }
   response.on('close', leave)
-  source = startCall(request, {
+  const receiver: ResponseHandler = {
     data: toClient.data,
     end: toClient.end,
     error: toClient.error,
@@ -134,7 +154,8 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       if (accepts(status, headers)) toClient.head(status, headers, received)
       else giveUp('not-wanted', new Error('Asked again instead'))
     },
-  })
+  }
+  source = startCall(request, receiver, options.isNewConnection)
   return promise
 }
 
@@ -150,6 +171,7 @@ export const noResponse: Omit<Relayed, 'end'> = {
   isMidFrame: false,
   reportsError: false,
   isOvertime: false,
+  isStale: false,
   whole: undefined,
   held: Buffer.alloc(0),
   guard: undefined,
@@ -168,6 +190,33 @@ function headOf(
     stream: status < 400 && mediaType.startsWith('text/event-stream'),
     firstByteMs: performance.now() - startedAtMs,
   }
+}
+
+function labelOf({ stream }: Head): BodyKind {
+  return stream ? 'stream' : 'plain'
+}
+
+/**
+ * What a body is, whatever its label says. Errors are never streams. While blank lines keep a connection alive they say nothing, and
+ * pass where nobody waits for what follows.
+ */
+function kindOf(
+  begun: Buffer,
+  head: Head,
+  { asksForStream, createGuard, holdsWhole }: RelayOptions,
+): BodyKind | undefined {
+  if (isError(head.status)) return 'plain'
+  const isAwaited = asksForStream || holdsWhole || createGuard !== undefined
+  return bodyKindOf(begun, labelOf(head)) ?? (isAwaited ? undefined : labelOf(head))
+}
+
+/** The head for a body of that kind; a translated stream has the label of one. */
+function withKind(head: Head, kind: BodyKind, { request }: RelayOptions): Head {
+  const stream = kind === 'stream'
+  if (stream === head.stream) return head
+  const headers =
+    stream && request.translator ? { ...head.headers, 'content-type': 'text/event-stream' } : head.headers
+  return { ...head, stream, headers }
 }
 
 /** Composes what the bytes pass through: for a stream frames, translation and guard, and in each case what holds back. */
@@ -225,6 +274,7 @@ function relayedOf(
     guard,
     held,
     isMidFrame: isMidFrame ?? false,
+    isStale: false,
     reportsError: reportsError ?? false,
     whole: body.isHeldWhole && end === 'complete' ? held : undefined,
   }

@@ -1,6 +1,7 @@
 import {
   createSseParser,
   createStreamTokenCounter,
+  frameJson,
   type SseFrame,
   type StreamTranslator,
   type WireFormat,
@@ -88,7 +89,8 @@ export function streamBody({
     },
     end() {
       const rest = parser.end()
-      if (rest) {
+      // A frame that was cut says nothing to clients, and nothing that could be judged.
+      if (rest && !(guard && isCut(rest))) {
         take(rest)
         passOn()
       }
@@ -107,6 +109,10 @@ export function streamBody({
     },
     result: () => ({ ...followed.result(), guard, held: hold.held() }),
   }
+}
+
+function isCut(frame: SseFrame): boolean {
+  return frame.data !== '' && !frame.data.startsWith('[DONE]') && frameJson(frame) === undefined
 }
 
 function endless(provider: string): UpstreamError {

@@ -23,6 +23,7 @@ export function createAnthropicFollower(): StreamFollower {
   let started = false
   let usage: JsonObject = {}
   let stopReason: string | undefined
+  let stopped = false
   const open = new Set<number>()
   /** Of deltas of kinds to come, by the string that they bring text for. */
   const otherKinds = new Map<string, Json>()
@@ -40,7 +41,8 @@ export function createAnthropicFollower(): StreamFollower {
         const { type, ...fields } = event.delta
         if (type === undefined || knownKinds.has(type)) return
         for (const field of Object.keys(fields)) otherKinds.set(`/content/${event.index}/${field}`, type)
-      } else if (event?.type === 'message_delta') {
+      } else if (event?.type === 'message_stop' || event?.type === 'error') stopped = true
+      else if (event?.type === 'message_delta') {
         if (isObject(event.delta)) stopReason = stringOf(event.delta.stop_reason) ?? stopReason
         if (isObject(event.usage)) {
           const told = Object.entries(event.usage).filter(([, value]) => value !== null)
@@ -50,6 +52,7 @@ export function createAnthropicFollower(): StreamFollower {
     },
     model: () => model,
     usage: (): Usage | undefined => readAnthropicUsage(usage),
+    isComplete: () => stopped || stopReason !== undefined,
     finishReasons: () => (stopReason === undefined ? [] : [stopReason]),
     textFrame(channel, text) {
       const [content, index, field] = channel.split('/').slice(1)

@@ -8,7 +8,7 @@ import {
   type Tools,
 } from '../../conversation/tools.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
-import { frameJson, type SseFrame } from '../../sse.ts'
+import { frameJson, mayHave, type SseFrame } from '../../sse.ts'
 import { pointer } from '../../text-part.ts'
 
 export function anthropicRequestTools(body: unknown): Tools {
@@ -27,7 +27,7 @@ export function anthropicResponseTools(body: unknown): Tools {
 
 /** The call that a frame begins. The arguments follow in deltas as JSON, unless they stand there already. */
 export function anthropicReportedCalls(frame: SseFrame): ReportedCall[] {
-  if (!frame.data.includes('tool_use')) return []
+  if (!mayHave(frame.data, 'tool_use')) return []
   const event = frameJson(frame)
   const block = event?.content_block
   if (typeof event?.index !== 'number' || !isObject(block) || !isCall(block)) return []

@@ -1,7 +1,7 @@
 import { collectContent, createTextCollector, type TextContext } from '../../collect-texts.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
-import { frameJson, type SseFrame } from '../../sse.ts'
+import { frameJson, isDone, mayHave, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart, type TextRole } from '../../text-part.ts'
 import type { WireFormat } from '../../wire-format.ts'
 import { openaiErrorBody, openaiErrorFrames } from '../openai/error.ts'
@@ -62,7 +62,7 @@ export const openaiChat: WireFormat = {
   finishReasons: choiceFinishReasons,
   errorBody: openaiErrorBody,
   errorFrames: openaiErrorFrames,
-  isTerminator: (frame) => frame.data === '[DONE]',
+  isTerminator: isDone,
   createFollower: createChatFollower,
   createAssembler: createChatAssembler,
 }
@@ -215,8 +215,8 @@ function* toolCallsOf(message: { [key: string]: unknown }): Generator<ToolCall> 
 
 /** A choice is complete with its finish reason, and so is all with the end. */
 export function finishedChoices(frame: SseFrame): string[] {
-  if (frame.data === '[DONE]') return ['/']
-  if (!frame.data.includes('"finish_reason"')) return []
+  if (isDone(frame)) return ['/']
+  if (!mayHave(frame.data, 'finish_reason')) return []
   return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, finish_reason }]) =>
     typeof finish_reason === 'string' && finish_reason !== ''
       ? [`/choices/${typeof index === 'number' ? index : position}/`]

@@ -8,7 +8,7 @@ import {
   type Tools,
 } from '../../conversation/tools.ts'
 import { isObject, type JsonObject, objectsOf } from '../../json.ts'
-import { frameJson, type SseFrame } from '../../sse.ts'
+import { frameJson, mayHave, type SseFrame } from '../../sse.ts'
 import { pointer } from '../../text-part.ts'
 
 export function chatRequestTools(body: unknown): Tools {
@@ -44,7 +44,7 @@ export function chatResponseTools(body: unknown): Tools {
 
 /** The calls that a chunk begins. */
 export function chatReportedCalls(frame: SseFrame): ReportedCall[] {
-  if (!/"(?:tool_calls|function_call)"/.test(frame.data)) return []
+  if (!mayHave(frame.data, '_call')) return []
   return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, delta }]) =>
     isObject(delta)
       ? chatCalls(delta, pointer('/choices', typeof index === 'number' ? index : position, 'message'))

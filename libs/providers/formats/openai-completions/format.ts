@@ -2,7 +2,7 @@ import { collectContent, createTextCollector } from '../../collect-texts.ts'
 import { inputTurns } from '../../conversation/input-turns.ts'
 import { isObject, type JsonObject, listOf, objectsOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
-import { frameJson, type SseFrame } from '../../sse.ts'
+import { frameJson, isDone, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart } from '../../text-part.ts'
 import { tokenListsAt } from '../../usage/token-lists.ts'
 import type { StreamAssembler, WireFormat } from '../../wire-format.ts'
@@ -58,7 +58,7 @@ export const openaiCompletions: WireFormat = {
   finishReasons: choiceFinishReasons,
   errorBody: openaiErrorBody,
   errorFrames: openaiErrorFrames,
-  isTerminator: (frame) => frame.data === '[DONE]',
+  isTerminator: isDone,
   createFollower: () =>
     createChoiceFollower({
       object: 'text_completion',

@@ -1,9 +1,9 @@
 import type { Usage } from '@airs-cp/events'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { frameJson, sseText } from '../../sse.ts'
-import type { StreamFollower, WireFormat } from '../../wire-format.ts'
+import type { StreamFollower, WireError, WireFormat } from '../../wire-format.ts'
 import { violation } from '../openai/error.ts'
-import { responsesDelta } from './frames.ts'
+import { isFinalEvent, responsesDelta } from './frames.ts'
 
 export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finishReasons'>): StreamFollower {
   /** What `response.created` told, without the output. */
@@ -11,6 +11,7 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
   let usage: Usage | undefined
   let finishReasons: string[] = []
   let sequence = 0
+  let isComplete = false
   const open = new Map<number, JsonObject>()
 
   return {
@@ -18,6 +19,7 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
       const event = frameJson(frame)
       if (!event) return
       if (typeof event.sequence_number === 'number') sequence = event.sequence_number + 1
+      isComplete ||= isFinalEvent(frame) || event.type === 'error'
       if (isObject(event.response)) {
         response = { ...event.response, output: [] }
         usage = read.usage(event.response) ?? usage
@@ -30,7 +32,9 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
     },
     model: () => stringOf(response?.model),
     usage: () => usage,
+    isComplete: () => isComplete,
     finishReasons: () => finishReasons,
+    errorFrames: (error) => responsesErrorFrames(error, sequence),
     textFrame(channel, text) {
       const item = open.get(Number(channel.split('/')[2]))
       const delta = responsesDelta(channel, text, stringOf(item?.type) ?? '')
@@ -63,6 +67,11 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
       }
     },
   }
+}
+
+/** @param sequence number of the event, which follows the last one's. */
+export function responsesErrorFrames({ code, message, param }: WireError, sequence = 0): string {
+  return sseText({ type: 'error', code, message, param, sequence_number: sequence }, 'error')
 }
 
 function incomplete(item: JsonObject): JsonObject {

@@ -1,7 +1,6 @@
 import type { Usage } from '@airs-cp/events'
 import { countOf, isObject, stringOf } from '../../json.ts'
 import { indexPlaces, type OpaquePlace } from '../../read-texts.ts'
-import { sseText } from '../../sse.ts'
 import { reportedUsage } from '../../usage/reported-usage.ts'
 import type { WireFormat } from '../../wire-format.ts'
 import { openaiErrorBody } from '../openai/error.ts'
@@ -9,7 +8,7 @@ import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { withoutEchoes } from '../openai/without-echoes.ts'
 import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { createResponsesAssembler } from './assembler.ts'
-import { createResponsesFollower } from './follower.ts'
+import { createResponsesFollower, responsesErrorFrames } from './follower.ts'
 import { isFinalEvent, responsesCompletedBy, responsesFrameTexts } from './frames.ts'
 import { responsesRequestTexts, responsesResponseTexts } from './texts.ts'
 import { responsesReportedCalls, responsesRequestTools, responsesResponseTools } from './tools.ts'
@@ -78,8 +77,7 @@ export const openaiResponses: WireFormat = {
   usage: responsesUsage,
   finishReasons: responsesFinishReasons,
   errorBody: openaiErrorBody,
-  errorFrames: ({ code, message, param }) =>
-    sseText({ type: 'error', code, message, param, sequence_number: 0 }, 'error'),
+  errorFrames: (error) => responsesErrorFrames(error),
   isTerminator: isFinalEvent,
   createFollower: () =>
     createResponsesFollower({ usage: responsesUsage, finishReasons: responsesFinishReasons }),

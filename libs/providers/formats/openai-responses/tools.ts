@@ -7,7 +7,7 @@ import {
   type Tools,
 } from '../../conversation/tools.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
-import { frameJson, type SseFrame } from '../../sse.ts'
+import { frameJson, mayHave, type SseFrame } from '../../sse.ts'
 import { pointer } from '../../text-part.ts'
 
 export function responsesRequestTools(body: unknown): Tools {
@@ -22,7 +22,7 @@ export function responsesResponseTools(body: unknown): Tools {
 
 /** The calls that a frame begins or completes: an item is reported when it begins, when it is done, and with the whole response. */
 export function responsesReportedCalls(frame: SseFrame): ReportedCall[] {
-  if (!frame.data.includes('_call"')) return []
+  if (!mayHave(frame.data, '_call')) return []
   const event = frameJson(frame)
   const items: Iterable<[number, JsonObject]> = isObject(event?.item)
     ? [[Number(event.output_index ?? 0), event.item]]

@@ -1,6 +1,6 @@
 import type { Usage } from '@airs-cp/events'
-import { type JsonObject, objectsOf, stringOf } from '../../json.ts'
-import { frameJson, sseText } from '../../sse.ts'
+import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { frameJson, isDone, sseText } from '../../sse.ts'
 import type { StreamFollower } from '../../wire-format.ts'
 import { violation } from './error.ts'
 import { openaiUsage } from './usage.ts'
@@ -15,24 +15,27 @@ export type ChoiceChunks = {
 }
 
 /**
- * A chunk that may tell more than another piece of text: a finish reason or usage that is not null, or a choice besides
- * the first. Parsing all the others would be most of what following a stream costs.
+ * A chunk that may say more than another piece of text: a finish reason or usage that is not null, a choice besides the
+ * first, an error, the end, or a name that is written with escapes. Parsing all the others would be most of what following a stream costs.
  */
-const telling = /"(?:finish_reason|usage)"\s*:\s*[^n\s]|"index"\s*:\s*[^0\s]/
+const telling = /"(?:finish_reason|usage)"\s*:\s*[^n\s]|"index"\s*:\s*[^0\s]|\\u|^\[|"error"/
 
 export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
   let head: JsonObject | undefined
   let usage: Usage | undefined
   const open = new Set<number>()
   const finished = new Map<number, string>()
+  let isEnded = false
 
   const frame = (choice: JsonObject, identity: JsonObject) => sseText({ ...identity, choices: [choice] })
 
   return {
     push(sseFrame) {
       if (head && open.size + finished.size > 0 && !telling.test(sseFrame.data)) return
+      isEnded ||= isDone(sseFrame)
       const chunk = frameJson(sseFrame)
       if (!chunk) return
+      isEnded ||= isObject(chunk.error)
       // Some servers give no id in any chunk; Azure gives none in a first one that has no choice either.
       if (!head && (chunk.id || [...objectsOf(chunk.choices)].length > 0)) {
         const { id, created, model, system_fingerprint, service_tier } = chunk
@@ -50,6 +53,7 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
     model: () => stringOf(head?.model),
     usage: () => usage,
     finishReasons: () => [...finished.entries()].toSorted(([a], [b]) => a - b).map(([, reason]) => reason),
+    isComplete: () => isEnded || (open.size === 0 && finished.size > 0),
     textFrame(channel, text) {
       const choice = head && chunks.text(channel, text)
       return choice && head && open.has(choice.index as number) ? frame(choice, head) : undefined

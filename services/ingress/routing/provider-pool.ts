@@ -1,0 +1,46 @@
+import { Client, type Dispatcher, Pool } from 'undici'
+import type { Provider } from '../exchange.ts'
+
+/** Takes a response; learns whether the connection that its request goes out on has carried another one before. */
+export type ConnectionAware = Dispatcher.DispatchHandler & { isReused?: boolean }
+
+/**
+ * Connections to one provider. The other side may close an idle one at the same moment at which the next request is written
+ * to it; `onNewConnection` is for asking again then.
+ */
+type ProviderPool = Pick<Provider, 'pool' | 'onNewConnection' | 'close'>
+
+export function openPool(origin: string, options: Client.Options): ProviderPool {
+  const pool = new Pool(origin, {
+    ...options,
+    connections: null,
+    factory: (to, pooled) => new NotingClient(to, pooled as Client.Options),
+  })
+  return {
+    pool,
+    onNewConnection(request, handler) {
+      const client = new Client(origin, options)
+      client.dispatch(request, handler)
+      void client.close()
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+/** One connection at a time, of which each request learns whether it is the first. */
+class NotingClient extends Client {
+  #requests = 0
+
+  constructor(origin: string | URL, options: Client.Options) {
+    super(origin, options)
+    this.on('disconnect', () => {
+      this.#requests = 0
+    })
+  }
+
+  override dispatch(request: Dispatcher.DispatchOptions, handler: ConnectionAware): boolean {
+    handler.isReused = this.#requests > 0
+    this.#requests++
+    return super.dispatch(request, handler)
+  }
+}
