@@ -43,6 +43,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/events.ts')).configureEvents,
   },
   {
+    name: 'exchanges',
+    summary: 'search exchanges, or show one as a person reads it',
+    load: async () => (await import('./commands/exchanges.ts')).configureExchanges,
+  },
+  {
     name: 'sessions',
     summary: 'sessions and their exchanges',
     load: async () => (await import('./commands/sessions.ts')).configureSessions,

@@ -32,12 +32,24 @@ function decisionFacts(decision: Data | undefined): (string | undefined)[] {
   const policies = (Array.isArray(verdicts) ? (verdicts as Data[]) : [])
     .filter((verdict) => verdict.action !== 'allow')
     .map(({ policy, action, enforced }) => (enforced ? String(policy) : `${policy} would ${action}`))
-  const count = Array.isArray(findings) ? findings.length : 0
+  const found = Array.isArray(findings) ? (findings as Data[]) : []
   return [
     text(action),
     policies.length > 0 ? `(${policies.join(', ')})` : undefined,
-    count > 0 ? `${count} finding${count === 1 ? '' : 's'}` : undefined,
+    found.length > 0 ? describeFindings(found) : undefined,
   ]
+}
+
+const mostTypes = 5
+
+/** `3 findings (EMAIL 2, SSN)`. */
+function describeFindings(findings: readonly Data[]): string {
+  const types = [...Map.groupBy(findings, ({ type }) => String(type))].map(([type, of]) =>
+    of.length > 1 && of.length < findings.length ? `${type} ${of.length}` : type,
+  )
+  const listed = types.slice(0, mostTypes).join(', ')
+  const rest = types.length > mostTypes ? `, +${types.length - mostTypes}` : ''
+  return `${findings.length} finding${findings.length === 1 ? '' : 's'} (${listed}${rest})`
 }
 
 function tokens(usage: Data | undefined): string | undefined {

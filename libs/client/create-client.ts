@@ -7,6 +7,7 @@ import { createCall } from './call.ts'
 import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
 import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
+import { createExchangesApi, type ExchangesApi } from './exchanges.ts'
 import { createExportsApi, type ExportsApi } from './exports.ts'
 import { createImportsApi, type ImportsApi } from './imports.ts'
 import { createKeysApi, type KeysApi } from './keys.ts'
@@ -33,6 +34,7 @@ export type Client = {
   backtests: BacktestsApi
   deadLetters: DeadLettersApi
   events: EventsApi
+  exchanges: ExchangesApi
   exports: ExportsApi
   imports: ImportsApi
   keys: KeysApi
@@ -69,6 +71,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     backtests: createBacktestsApi(call),
     deadLetters: createDeadLettersApi(call),
     events: createEventsApi(transport),
+    exchanges: createExchangesApi(call),
     exports: createExportsApi(transport, call),
     imports: createImportsApi(call),
     keys: createKeysApi(call),

@@ -22,6 +22,14 @@ export {
 } from './errors.ts'
 export { eventTypesByName, findEventType } from './event-type.ts'
 export type { EventsApi } from './events.ts'
+export type {
+  Conversation,
+  ConversationMessage,
+  ExchangeDetails,
+  ExchangeQuery,
+  ExchangesApi,
+  FoundExchange,
+} from './exchanges.ts'
 export type { ExportJob, ExportRequest, ExportsApi, Manifest, WaitOptions } from './exports.ts'
 export type { FollowOptions } from './follow-events.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'

@@ -5,6 +5,7 @@ import { backtests } from './resources/backtests.ts'
 import { conduct } from './resources/conduct.ts'
 import { deadLetters } from './resources/dead-letters.ts'
 import { events } from './resources/events.ts'
+import { exchanges } from './resources/exchanges.ts'
 import { exports } from './resources/exports.ts'
 import { health } from './resources/health.ts'
 import { imports } from './resources/imports.ts'
@@ -19,7 +20,7 @@ import { sessions } from './resources/sessions.ts'
 /** The resources of each service. The console's origin has them all. */
 export const contract = {
   policy: { policies, mode, keys, quarantine, backtests, conduct, alerts },
-  audit: { events, audit, imports, log },
+  audit: { events, exchanges, audit, imports, log },
   lineage: { sessions, lineage },
   export: { exports },
   /** Of every service that has a database: `:service` is its name. */

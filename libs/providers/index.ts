@@ -1,4 +1,4 @@
-export { answeredTurns } from './conversation/answered-turns.ts'
+export { answeredTurns, assembledResponse } from './conversation/answered-turns.ts'
 export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
 export { requestLimits } from './conversation/request-limits.ts'
 export { type CalledTool, noTools, type ReportedCall, type Tools } from './conversation/tools.ts'

@@ -26,6 +26,8 @@ import { startLog } from './log/start-log.ts'
 import { controlAudit, importedAudit, trafficAudit } from './projection.ts'
 import { startProgressReports } from './report-progress.ts'
 import { addAuditRoutes } from './routes.ts'
+import { addExchangeRoutes } from './search/routes.ts'
+import { startSearch } from './search/start-search.ts'
 import type { AuditTables } from './tables.ts'
 
 /** The event store: takes every event of every stream, and answers what was recorded. */
@@ -61,6 +63,12 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
       onProblem: (error) => log.warn({ err: error }, 'cannot look for gaps and open exchanges'),
     }),
   )
+  stack.use(
+    startSearch({
+      database,
+      onProblem: (error) => log.warn({ err: error }, 'cannot index what was said'),
+    }),
+  )
   const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit, importedAudit])
   observeCompleteness(metrics.meter, database, deadLetters)
   const transparencyLog = stack.use(await startLog({ config, bus, database, metrics, log }))
@@ -76,6 +84,7 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     notes: { log: () => transparencyLog.status().problem ?? undefined },
   })
   addAuditRoutes(api, database)
+  addExchangeRoutes(api, database)
   const publisher = stack.adopt(createPublisher(bus), (publisher) => publisher.close())
   addImportRoutes(api, { bus, publisher, database })
   addDeadLetterRoutes(api, 'audit', deadLetters)

@@ -1,5 +1,5 @@
 import { eventTypes } from '@airs-cp/events'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type SqlBool, sql } from 'kysely'
 import type { AuditTables } from './tables.ts'
 
 export type EventQuery = {
@@ -17,21 +17,29 @@ export type EventQuery = {
 
 export type FoundEvent = { position: number; event: string }
 
-/** A page of recorded events by arrival, each as its exact text. */
+/** A page of recorded events, each as its exact text: by arrival, and by their time where a range is asked for. */
 export async function findEvents(database: Kysely<AuditTables>, query: EventQuery): Promise<FoundEvent[]> {
   const ascending = query.order === 'ascending'
-  let select = database
-    .selectFrom('audit.events')
-    .select(['position', 'event'])
-    .orderBy('position', ascending ? 'asc' : 'desc')
-    .limit(query.limit)
+  const direction = ascending ? 'asc' : 'desc'
+  const byTime = query.from !== undefined || query.until !== undefined
+  let select = database.selectFrom('audit.events').select(['position', 'event']).limit(query.limit)
+  select = byTime
+    ? select.orderBy('time', direction).orderBy('id', direction)
+    : select.orderBy('position', direction)
   if (query.from) select = select.where('time', '>=', query.from.toISOString())
   if (query.until) select = select.where('time', '<', query.until.toISOString())
   if (query.type) select = select.where('type', '=', query.type)
   if (query.session) select = select.where('session', '=', query.session)
   if (query.exchange) select = select.where('exchange', '=', query.exchange)
-  if (query.after !== undefined) select = select.where('position', ascending ? '>' : '<', query.after)
-  return select.execute()
+  const { after } = query
+  if (after === undefined) return select.execute()
+  const comparison = ascending ? '>' : '<'
+  if (!byTime) return select.where('position', comparison, after).execute()
+  return select
+    .where(
+      sql<SqlBool>`(time, id) ${sql.raw(comparison)} (select time, id from audit.events where position = ${after})`,
+    )
+    .execute()
 }
 
 /** The exact text of one event. */

@@ -10,6 +10,7 @@ import {
 import { sql, type Transaction } from 'kysely'
 import { noteEndedIngresses } from './ended-ingresses.ts'
 import { advanceJournals, noteLostRanges } from './journals.ts'
+import { indexExchanges } from './search/index-exchanges.ts'
 import type { AuditTables } from './tables.ts'
 
 const outcomes: ReadonlySet<string> = new Set(outcomeTypes)
@@ -28,6 +29,7 @@ export async function storeEvents(
   if (fresh.length < deliveries.length) await refuseImpostors(transaction, deliveries, stored)
   const events = fresh.map(({ event }) => event)
   await indexContents(transaction, events)
+  await indexExchanges(transaction, events)
   await followExchanges(transaction, events)
   await noteEndedIngresses(transaction, events)
   await noteLostRanges(transaction, events)

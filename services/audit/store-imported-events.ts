@@ -2,6 +2,7 @@ import type { Delivery } from '@airs-cp/bus'
 import { type AnyEvent, outcomeTypes } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
 import { advanceJournals } from './journals.ts'
+import { indexExchanges } from './search/index-exchanges.ts'
 import { indexContents, insertEvents, refuseImpostors } from './store-events.ts'
 import type { AuditTables } from './tables.ts'
 
@@ -21,6 +22,7 @@ export async function storeImportedEvents(
   if (fresh.length < deliveries.length) await refuseImpostors(transaction, deliveries, stored)
   const events = fresh.map(({ event }) => event)
   await indexContents(transaction, events)
+  await indexExchanges(transaction, events)
   await closeExchanges(transaction, events)
   await advanceJournals(transaction, await ofOurJournals(transaction, events))
 }

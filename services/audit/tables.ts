@@ -1,49 +1,51 @@
 import type { Generated } from 'kysely'
 import type { LogTables } from './log/tables.ts'
+import type { SearchTables } from './search/tables.ts'
 
 /** The schema `audit`. The service's role may insert into `events` and `contents`, and never update or delete there. */
-export type AuditTables = LogTables & {
-  'audit.events': {
-    /** Order of arrival. */
-    position: Generated<number>
-    id: string
-    type: string
-    tenant: string
-    session: string | null
-    exchange: string | null
-    journal: string | null
-    sequence: number | null
-    time: string
-    recorded_at: Generated<Date>
-    /** The event exactly as it was recorded: the JSON text, byte for byte. */
-    event: string
+export type AuditTables = LogTables &
+  SearchTables & {
+    'audit.events': {
+      /** Order of arrival. */
+      position: Generated<number>
+      id: string
+      type: string
+      tenant: string
+      session: string | null
+      exchange: string | null
+      journal: string | null
+      sequence: number | null
+      time: string
+      recorded_at: Generated<Date>
+      /** The event exactly as it was recorded: the JSON text, byte for byte. */
+      event: string
+    }
+    /** Where the bytes of a digest stand: in the data of that `content-recorded` event. */
+    'audit.contents': { sha256: string; event_id: string }
+    /** How far each journal has arrived without a gap. */
+    'audit.journals': { journal: string; committed: number; seen: number; updated_at: Generated<Date> }
+    /** Exchanges whose request has arrived and whose outcome has not. */
+    'audit.open_exchanges': {
+      exchange: string
+      request_event: string
+      session: string | null
+      journal: string | null
+      tenant: string
+      /** `source` of the request event: the ingress process that must tell the outcome. */
+      source: string
+      time: string
+    }
+    /** Ingress processes that have ended, until everything that they left open is closed. */
+    'audit.ended_ingresses': { source: string; journals: EndedJournal[] | string; ended_at: string }
+    /** Ranges of sequences (inclusive) that have not arrived, or, where `lost`, never will. */
+    'audit.gaps': {
+      journal: string
+      from_sequence: number
+      to_sequence: number
+      lost: boolean
+      found_at: Generated<Date>
+      closed_at: Date | null
+    }
   }
-  /** Where the bytes of a digest stand: in the data of that `content-recorded` event. */
-  'audit.contents': { sha256: string; event_id: string }
-  /** How far each journal has arrived without a gap. */
-  'audit.journals': { journal: string; committed: number; seen: number; updated_at: Generated<Date> }
-  /** Exchanges whose request has arrived and whose outcome has not. */
-  'audit.open_exchanges': {
-    exchange: string
-    request_event: string
-    session: string | null
-    journal: string | null
-    tenant: string
-    /** `source` of the request event: the ingress process that must tell the outcome. */
-    source: string
-    time: string
-  }
-  /** Ingress processes that have ended, until everything that they left open is closed. */
-  'audit.ended_ingresses': { source: string; journals: EndedJournal[] | string; ended_at: string }
-  /** Ranges of sequences (inclusive) that have not arrived, or, where `lost`, never will. */
-  'audit.gaps': {
-    journal: string
-    from_sequence: number
-    to_sequence: number
-    lost: boolean
-    found_at: Generated<Date>
-    closed_at: Date | null
-  }
-}
 
 export type EndedJournal = { journal: string; lastSequence: number }

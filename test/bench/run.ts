@@ -10,6 +10,7 @@ const benches: Record<string, string> = {
   journal: 'appends with their syncs, and shipping to JetStream',
   export: 'events/s and memory of an export of two million events (about five minutes)',
   projections: 'events/s of lineage beside audit, from JetStream into Postgres',
+  search: 'milliseconds of a page of search, in a store that it fills (--events 1000000)',
   policies: 'CPU of deciding on requests with the library of policies, earlier turns known and unknown',
   detectors: 'CPU of the built-in detectors on ordinary and adversarial text',
   backtest: 'exchanges a second that a policy is judged on again',

@@ -295,6 +295,181 @@ describe('the audit service', () => {
     assert.equal(rows[0]?.count, 3)
   })
 
+  describe('searches exchanges', () => {
+    const session = `search-${uuidv7()}`
+    const finding = { detector: 'pii', path: '/messages/0/content', confidence: 1, digest: 'x' }
+    const make = (at: number) => {
+      const source = createTrafficSource()
+      const text = JSON.stringify({
+        model: 'gpt-4o',
+        messages: [
+          { role: 'system', content: 'You help.' },
+          { role: 'assistant', content: 'earlierword' },
+          { role: 'user', content: `Refund invoice ${at} to ann@example.com` },
+        ],
+      })
+      const request = source.request(uuidv7(), session, text)
+      const opening = JSON.parse(request.json)
+      opening.data.request.model = 'gpt-4o'
+      opening.data.agent = `agent-${at % 2}`
+      opening.data.tags = ['billing', `nr-${at}`]
+      opening.data.key = { id: `key-${at % 2}`, name: `shop ${at % 2}` }
+      opening.data.decision = {
+        ...opening.data.decision,
+        action: at % 5 === 0 ? 'redact' : 'allow',
+        verdicts: [
+          { policy: 'mail', version: 1, mode: 'enforce', action: 'redact', enforced: true, findings: [0] },
+        ],
+        findings: [{ ...finding, path: '/messages/2/content', type: 'EMAIL', start: 20, end: 35 }],
+      }
+      const answer = {
+        id: 'c',
+        object: 'chat.completion',
+        model: 'gpt-4o-1',
+        choices: [{ index: 0, message: { role: 'assistant', content: `Done, ticket ${at}` } }],
+      }
+      const outcome = source.completed(request.exchange, session, JSON.stringify(answer))
+      const ending = JSON.parse(outcome.json)
+      ending.data.status = at % 5 === 0 ? 429 : 200
+      return [
+        { ...request, json: JSON.stringify(opening) },
+        { ...outcome, json: JSON.stringify(ending) },
+      ] as const
+    }
+    const exchanges = Array.from({ length: 12 }, (_, at) => make(at))
+    const ids = exchanges.map(([request]) => request.exchange)
+    const search = async (query: Record<string, string | number>) => {
+      const found: string[] = []
+      let after: string | null = null
+      do {
+        const all: Record<string, string> = { ...query, ...(after !== null && { after }) }
+        const page = (await api('GET', `/v1/exchanges?${new URLSearchParams(all)}`)) as {
+          exchanges: { exchange: string }[]
+          next: string | null
+        }
+        assert.ok(page.exchanges, JSON.stringify(page))
+        found.push(...page.exchanges.map(({ exchange }) => exchange))
+        after = page.next
+      } while (after !== null)
+      return found
+    }
+    const newest = (filter: (at: number) => boolean) => ids.filter((_, at) => filter(at)).reverse()
+
+    before(async () => {
+      // Outcomes first for some: the order of arrival must not matter.
+      for (const [at, [request, outcome]] of exchanges.entries())
+        for (const event of at % 3 === 0 ? [outcome, request] : [request, outcome]) await ship(bus, event)
+      await until('all to be searchable', async () => {
+        const { rows } = await sql<{ count: number }>`select count(*) as count from audit.exchange_words w
+          join audit.exchanges e using (exchange) where e.session = ${session}
+          and e.requested_at is not null and e.ended_at is not null`.execute(database)
+        const pending = await sql`select 1 from audit.words_pending`.execute(database)
+        return rows[0]!.count === ids.length && pending.rows.length === 0 ? true : undefined
+      })
+    })
+
+    test('by what they are, newest first', async () => {
+      const all = () => true
+      assert.deepEqual(await search({ session }), newest(all))
+      assert.deepEqual(await search({ session, model: 'gpt-4o' }), newest(all))
+      assert.deepEqual(
+        await search({ session, agent: 'agent-1' }),
+        newest((at) => at % 2 === 1),
+      )
+      assert.deepEqual(
+        await search({ session, key: 'shop 0' }),
+        newest((at) => at % 2 === 0),
+      )
+      assert.deepEqual(await search({ session, key: 'key-0', agent: 'agent-1' }), [])
+      assert.deepEqual(await search({ tag: 'nr-7' }), [ids[7]])
+      assert.deepEqual(await search({ session, finding: 'EMAIL', policy: 'mail' }), newest(all))
+      assert.deepEqual(
+        await search({ session, decision: 'redact' }),
+        newest((at) => at % 5 === 0),
+      )
+      assert.deepEqual(
+        await search({ session, status: '4xx' }),
+        newest((at) => at % 5 === 0),
+      )
+      assert.deepEqual(
+        await search({ session, status: '429', agent: 'agent-0' }),
+        newest((at) => at % 10 === 0),
+      )
+      assert.deepEqual(await search({ session, state: 'completed' }), newest(all))
+      assert.deepEqual(await search({ session, state: 'open' }), [])
+    })
+
+    test('by what was said, and not by what earlier exchanges said', async () => {
+      assert.deepEqual(await search({ session, text: 'refund' }), [
+        ...(await search({ session, text: '"refund invoice"' })),
+      ])
+      assert.equal((await search({ session, text: 'refund' })).length, ids.length)
+      assert.deepEqual(await search({ session, text: 'ticket 7' }), [ids[7]])
+      assert.deepEqual(await search({ session, text: 'refund -7', tag: 'nr-7' }), [])
+      assert.deepEqual(await search({ session, text: 'earlierword' }), [])
+    })
+
+    test('page by page, each exchange once, while others arrive', async () => {
+      const first = (await api('GET', `/v1/exchanges?session=${session}&limit=5`)) as {
+        exchanges: { exchange: string }[]
+        next: string
+      }
+      const [request] = make(99)
+      await ship(bus, { ...request })
+      await until('the newest', async () =>
+        (await search({ session })).includes(request.exchange) ? true : undefined,
+      )
+      const rest = (await api(
+        'GET',
+        `/v1/exchanges?session=${session}&limit=50&after=${first.next}`,
+      )) as typeof first
+      assert.deepEqual(
+        [...first.exchanges, ...rest.exchanges].map(({ exchange }) => exchange),
+        newest(() => true),
+      )
+    })
+
+    test('within a range of time', async () => {
+      const [request] = exchanges[6]!
+      const { time } = JSON.parse(request.json)
+      const until_ = new Date(Date.parse(time) + 60_000).toISOString()
+      assert.deepEqual(await search({ session, from: new Date(Date.now() + 60_000).toISOString() }), [])
+      assert.ok((await search({ session, from: time, until: until_ })).includes(request.exchange))
+      assert.deepEqual(await search({ session, until: '2020-01-01T00:00:00Z' }), [])
+    })
+
+    test('and lists what there is where a value is not known', async () => {
+      const { error } = (await api('GET', '/v1/exchanges?agent=nobody')) as { error: Record<string, string> }
+      assert.equal(error.code, 'value_unknown')
+      assert.match(error.message!, /"nobody"; there are: agent-0, agent-1$/)
+    })
+
+    test('and shows one with what was found in what was said', async () => {
+      const conversation = (await api('GET', `/v1/exchanges/${ids[3]}/conversation`)) as {
+        request: {
+          messages: {
+            role: string
+            text: string
+            marks: { start: number; end: number; type: string; policies: string[] }[]
+          }[]
+        }
+        response: { messages: { role: string; text: string }[] }
+      }
+      const said = conversation.request.messages.find(({ role }) => role === 'user')!
+      const { start, end, type, policies } = said.marks[0]!
+      assert.deepEqual([said.text.slice(start, end), type, policies], ['ann@example.com', 'EMAIL', ['mail']])
+      assert.deepEqual(
+        conversation.response.messages.map(({ role, text }) => [role, text]),
+        [['assistant', 'Done, ticket 3']],
+      )
+      const details = await api('GET', `/v1/exchanges/${ids[3]}`)
+      assert.deepEqual(
+        [details.state, details.findingTypes, details.answeredModel],
+        ['completed', ['EMAIL'], null],
+      )
+    })
+  })
+
   let admin: ReturnType<typeof openDatabase<unknown>> | undefined
   const openAdmin = () => {
     admin ??= openDatabase<unknown>({ url: servers.adminUrl, name: 'admin-of-test' })

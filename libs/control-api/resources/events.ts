@@ -26,7 +26,10 @@ export const events = endpoints({
       session: z.string().optional(),
       exchange: z.string().optional(),
       limit: limit(1_000, 100),
-      order: z.enum(['ascending', 'descending']).default('descending').describe('By arrival'),
+      order: z
+        .enum(['ascending', 'descending'])
+        .default('descending')
+        .describe('By arrival, or with `from` or `until` by time'),
       after: integer(-Number.MAX_SAFE_INTEGER).optional(),
     }),
     response: z.object({

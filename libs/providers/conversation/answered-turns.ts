@@ -1,7 +1,7 @@
 import { formatOfResponse } from '../formats.ts'
 import { type JsonObject, parseObject, stringOf } from '../json.ts'
 import { createSseParser, frameJson } from '../sse.ts'
-import type { StreamAssembler } from '../wire-format.ts'
+import type { StreamAssembler, WireFormat } from '../wire-format.ts'
 import type { AnsweredTurns } from './turn.ts'
 
 /**
@@ -14,6 +14,13 @@ export function answeredTurns(bytes: Buffer): AnsweredTurns {
   const id = stringOf(answer.id)
   const turns = formatOfResponse(answer)?.responseTurns(answer) ?? []
   return { turns, ...(id !== undefined && { id }) }
+}
+
+/** A response of a model, assembled where it was a stream; undefined for what is none. */
+export function assembledResponse(bytes: Buffer): { json: JsonObject; format: WireFormat } | undefined {
+  const json = readAnswer(bytes)
+  const format = json && formatOfResponse(json)
+  return format && { json, format }
 }
 
 function readAnswer(bytes: Buffer): JsonObject | undefined {

@@ -1,0 +1,77 @@
+import type { ExchangeDetails } from '@airs-cp/client'
+import type { Context } from './context.ts'
+import { formatBytes, formatInstant } from './format.ts'
+import { printable } from './printable.ts'
+import { formatTable } from './table.ts'
+
+type Decision = {
+  action: string
+  mode: string
+  policySet: number
+  verdicts: { policy: string; version: number; action: string; enforced: boolean; message?: string }[]
+  findings: { type: string; path: string }[]
+  scanned: { skipped: { path: string; reason: string }[] }
+}
+
+/** Who asked whom and when, and what was decided by which policy. */
+export function describeExchange(details: ExchangeDetails, paint: Context['paint']): string {
+  const { requestedAt, endedAt, durationMs, inputTokens, outputTokens, costUsdMicros } = details
+  const key = [details.keyName, details.keyId].filter(Boolean).join(', ')
+  const facts: [string, string | null][] = [
+    ['exchange', details.exchange],
+    ['state', [details.state, details.status, details.errorCode].filter((it) => it !== null).join(' ')],
+    ['requested', requestedAt && formatInstant(requestedAt)],
+    [
+      'ended',
+      endedAt &&
+        `${formatInstant(endedAt)}${durationMs === null ? '' : `, after ${Math.round(durationMs)} ms`}`,
+    ],
+    ['session', details.session],
+    ['client key', key || null],
+    ['agent', details.agent],
+    ['tags', details.tags.join(', ') || null],
+    ['model', modelOf(details)],
+    ['provider', details.provider],
+    ['route', [details.path, details.format].filter(Boolean).join(', ') || null],
+    [
+      'tokens',
+      inputTokens === null && outputTokens === null ? null : `${inputTokens ?? '?'}+${outputTokens ?? '?'}`,
+    ],
+    ['cost', costUsdMicros === null ? null : `${(costUsdMicros / 1e6).toFixed(6)} USD`],
+    ['bodies', details.bodies.map(({ side, bytes }) => `${side} ${formatBytes(bytes)}`).join(', ') || null],
+  ]
+  const rows = facts.flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [[paint('bold', name), printable(value)]],
+  )
+  return [
+    formatTable(rows),
+    ...describeDecision('request', details.requestDecision as Decision | null, paint),
+    ...describeDecision('response', details.responseDecision as Decision | null, paint),
+  ].join('\n')
+}
+
+function modelOf({ model, answeredModel }: ExchangeDetails): string | null {
+  if (answeredModel === null || answeredModel === model) return model
+  return model === null ? answeredModel : `${model} (answered by ${answeredModel})`
+}
+
+function describeDecision(side: string, decision: Decision | null, paint: Context['paint']): string[] {
+  if (!decision) return []
+  const { action, mode, policySet, verdicts, findings, scanned } = decision
+  const types = [...Map.groupBy(findings, ({ type }) => type)].map(([type, of]) => `${type} ${of.length}`)
+  return [
+    '',
+    `${paint('bold', `decision on the ${side}`)}: ${action}, mode ${mode}, policy set ${policySet}`,
+    ...verdicts
+      .filter((verdict) => verdict.action !== 'allow')
+      .map(({ policy, version, action: asked, enforced, message }) =>
+        printable(
+          `  ${policy} v${version}: ${enforced ? asked : `would ${asked}`}${message === undefined ? '' : `: ${message}`}`,
+        ),
+      ),
+    ...(types.length > 0 ? [printable(`  found: ${types.join(', ')}`)] : []),
+    ...scanned.skipped
+      .slice(0, 10)
+      .map(({ path, reason }) => printable(`  not scanned: ${path === '' ? 'all of it' : path}: ${reason}`)),
+  ]
+}

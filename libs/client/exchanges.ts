@@ -1,0 +1,49 @@
+import type { Call, QueryOf, ResponseOf } from './call.ts'
+
+export type FoundExchange = ResponseOf<'GET /v1/exchanges'>['exchanges'][number]
+export type ExchangeDetails = ResponseOf<'GET /v1/exchanges/:exchange'>
+export type Conversation = ResponseOf<'GET /v1/exchanges/:exchange/conversation'>
+export type ConversationMessage = Conversation['request']['messages'][number]
+export type ExchangeQuery = Omit<QueryOf<'GET /v1/exchanges'> & {}, 'from' | 'until' | 'limit'> & {
+  from?: Date
+  until?: Date
+  limit?: number
+}
+
+export type ExchangesApi = {
+  /** Newest first; at most `limit`, or all there are. @throws ApiClientError that lists what there is, for an unknown value. */
+  search(query?: ExchangeQuery): AsyncGenerator<FoundExchange>
+  /** What was decided and why, without content. */
+  get(exchange: string): Promise<ExchangeDetails>
+  /** What was said. */
+  conversation(exchange: string): Promise<Conversation>
+  /** Values that can be searched for, by kind. */
+  values(): Promise<Record<string, string[]>>
+}
+
+const pageSize = 200
+
+export function createExchangesApi(call: Call): ExchangesApi {
+  return {
+    async *search({ from, until, limit = Number.POSITIVE_INFINITY, ...filter } = {}) {
+      let { after } = filter
+      for (let left = limit; left > 0; ) {
+        const query = {
+          ...filter,
+          from: from?.toISOString(),
+          until: until?.toISOString(),
+          after,
+          limit: Math.min(left, pageSize),
+        }
+        const { exchanges, next } = await call('GET /v1/exchanges', { query })
+        yield* exchanges
+        if (next === null) return
+        after = next
+        left -= exchanges.length
+      }
+    },
+    get: (exchange) => call('GET /v1/exchanges/:exchange', { params: { exchange } }),
+    conversation: (exchange) => call('GET /v1/exchanges/:exchange/conversation', { params: { exchange } }),
+    values: async () => (await call('GET /v1/exchanges/values')).values,
+  }
+}

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { endpoints } from '../endpoint.ts'
+import { instant, limit, sha256, time } from '../fields.ts'
+
+const states = z.enum([
+  'open',
+  'completed',
+  'request-blocked',
+  'request-rejected',
+  'response-blocked',
+  'failed',
+  'aborted',
+  'abandoned',
+])
+
+const foundExchangeSchema = z
+  .object({
+    exchange: z.uuid(),
+    state: states,
+    tenant: z.string(),
+    session: z.string().nullable(),
+    requestedAt: time.nullable(),
+    endedAt: time.nullable(),
+    format: z.string().nullable(),
+    path: z.string().nullable(),
+    provider: z.string().nullable(),
+    model: z.string().nullable(),
+    answeredModel: z.string().nullable().describe('As the provider names the model that answered'),
+    agent: z.string().nullable(),
+    keyId: z.string().nullable(),
+    keyName: z.string().nullable(),
+    tags: z.array(z.string()),
+    decision: z
+      .string()
+      .nullable()
+      .describe('The stronger of what was done about the request and the response'),
+    policies: z.array(z.string()).describe('Those that asked for more than to allow it, enforced or not'),
+    findings: z.int(),
+    findingTypes: z.array(z.string()),
+    status: z.int().nullable(),
+    errorCode: z.string().nullable(),
+    inputTokens: z.int().nullable(),
+    outputTokens: z.int().nullable(),
+    costUsdMicros: z.int().nullable(),
+    durationMs: z.number().nullable(),
+  })
+  .meta({ id: 'FoundExchange' })
+
+const markSchema = z.object({
+  start: z.int(),
+  end: z.int().describe('Exclusive; offsets are UTF-16 units'),
+  detector: z.string(),
+  type: z.string(),
+  policies: z.array(z.string()).describe('Those whose verdict rests on it'),
+})
+
+const sideSchema = z
+  .object({
+    state: z.enum(['readable', 'unreadable', 'absent']),
+    messages: z.array(
+      z.object({
+        path: z.string().describe('JSON pointer into the body'),
+        role: z.enum(['system', 'user', 'assistant', 'tool', 'unknown']),
+        kind: z.enum(['text', 'tool-arguments', 'tool-result', 'tool-definition', 'document', 'unknown']),
+        tool: z.string().optional(),
+        text: z.string(),
+        left: z.int().optional().describe('Characters that were left out at the end'),
+        marks: z.array(markSchema).describe('What detectors found in the text'),
+      }),
+    ),
+  })
+  .meta({ id: 'ConversationSide' })
+
+const exchange = z.object({ exchange: z.uuid() })
+const value = z.string().min(1).max(300)
+
+export const exchanges = endpoints({
+  'GET /v1/exchanges': {
+    role: 'viewer',
+    summary:
+      'Search exchanges, newest first; `next` continues as `after`. A page may have fewer than `limit`; the last one has no `next`',
+    query: z.object({
+      from: instant.optional().describe('First instant of a request that is included'),
+      until: instant.optional().describe('First instant that is not included'),
+      text: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe('Words that were said: `refund "last invoice" -test`; then by arrival, newest first'),
+      session: value.optional(),
+      agent: value.optional(),
+      model: value.optional().describe('As asked for, or as the provider names it'),
+      provider: value.optional(),
+      key: value.optional().describe('Id or name of the client key'),
+      tag: value.optional(),
+      policy: value.optional().describe('A policy that asked for more than to allow it'),
+      finding: value.optional().describe('Type of a finding, such as `EMAIL`'),
+      decision: z.enum(['allow', 'redact', 'throttle', 'block', 'quarantine']).optional(),
+      status: z
+        .string()
+        .regex(/^[1-5](\d\d|xx)$/, 'is a status such as 403, or a class such as 4xx')
+        .optional(),
+      state: states.optional(),
+      limit: limit(500, 50),
+      after: z
+        .string()
+        .regex(
+          /^(\d{1,15}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+          'is not a cursor; pass `next` as it was given',
+        )
+        .optional(),
+    }),
+    response: z.object({ exchanges: z.array(foundExchangeSchema), next: z.string().nullable() }),
+    errors: { 400: ['value_unknown'] },
+  },
+  'GET /v1/exchanges/values': {
+    role: 'viewer',
+    summary: 'Values that exchanges can be searched for, by kind; at most a thousand of each',
+    response: z.object({ values: z.record(z.string(), z.array(z.string())) }),
+  },
+  'GET /v1/exchanges/:exchange': {
+    role: 'viewer',
+    summary: 'An exchange: what was decided and why, without its content',
+    params: exchange,
+    response: foundExchangeSchema.extend({
+      requestDecision: z.looseObject({}).nullable(),
+      responseDecision: z.looseObject({}).nullable(),
+      bodies: z.array(
+        z.object({
+          side: z.enum(['request', 'response', 'delivered']),
+          mediaType: z.string(),
+          bytes: z.int(),
+          sha256,
+        }),
+      ),
+      events: z.array(z.object({ id: z.uuid(), type: z.string(), time })),
+    }),
+    errors: { 404: ['not_found'] },
+  },
+  'GET /v1/exchanges/:exchange/conversation': {
+    role: 'viewer',
+    summary: 'What was said in an exchange, with what was found in it',
+    params: exchange,
+    response: z.object({
+      exchange: z.uuid(),
+      request: sideSchema,
+      response: sideSchema,
+      delivered: sideSchema
+        .optional()
+        .describe('What the client got, where the provider sent something else'),
+    }),
+    errors: { 404: ['not_found'] },
+  },
+})

@@ -1,0 +1,142 @@
+import type { Decision } from '@airs-cp/events'
+import {
+  answeredTurns,
+  assembledResponse,
+  findFormat,
+  parseObject,
+  readRequestTexts,
+  readResponseTexts,
+  type TextPart,
+  type Turn,
+} from '@airs-cp/providers'
+import { bodiesOf, type Contents, type ExchangeEvents, recordedBytes } from './recorded-bodies.ts'
+
+/** A part of a text that a detector found something in. */
+export type Mark = { start: number; end: number; detector: string; type: string; policies: string[] }
+
+/** One text of a side. Offsets of marks are UTF-16 units of `text`. */
+export type Message = {
+  path: string
+  role: TextPart['role']
+  kind: TextPart['kind']
+  tool?: string
+  text: string
+  /** How many characters were left out at its end. */
+  left?: number
+  marks: Mark[]
+}
+
+/** `absent`: there was none, or it was not recorded; `unreadable`: it is in no form that is known here. */
+export type ConversationSide = { state: 'readable' | 'unreadable' | 'absent'; messages: Message[] }
+
+export type Conversation = {
+  request: ConversationSide
+  response: ConversationSide
+  /** What the client got, where it is not what the provider sent. */
+  delivered?: ConversationSide
+}
+
+const longestText = 200_000
+
+/** What was said in an exchange, each text with what was found in it. */
+export function conversationOf(events: ExchangeEvents, contents: Contents): Conversation {
+  const bodies = bodiesOf(events)
+  const bytes = (side: keyof typeof bodies) => bodies[side] && recordedBytes(bodies[side], contents)
+  const { request } = (events.opening?.data ?? {}) as { request?: { format?: string } }
+  const asked = bytes('request')
+  const answered = bytes('response')
+  const delivered = bytes('delivered')
+  return {
+    request: asked ? requestSide(request?.format, asked, decisionOf(events.opening)) : absent,
+    response: answered ? responseSide(answered, decisionOf(events.outcome)) : absent,
+    ...(delivered && { delivered: responseSide(delivered, undefined) }),
+  }
+}
+
+const absent: ConversationSide = { state: 'absent', messages: [] }
+
+function decisionOf(event: ExchangeEvents['opening']): Decision | undefined {
+  return (event?.data as { decision?: Decision } | undefined)?.decision
+}
+
+function requestSide(
+  id: string | undefined,
+  bytes: Buffer,
+  decision: Decision | undefined,
+): ConversationSide {
+  const written = bytes.toString('utf8')
+  const json = parseObject(written)
+  const format = findFormat(id)
+  if (!json || !format) return plainSide(written, decision)
+  return { state: 'readable', messages: marked(readRequestTexts(format, json, written).texts, decision) }
+}
+
+function responseSide(bytes: Buffer, decision: Decision | undefined): ConversationSide {
+  const response = assembledResponse(bytes)
+  if (!response) return plainSide(bytes.toString('utf8'), decision)
+  const { json, format } = response
+  return { state: 'readable', messages: marked(readResponseTexts(format, json).texts, decision) }
+}
+
+/** What is of no format that is known is shown as the text that it is. */
+function plainSide(text: string, decision: Decision | undefined): ConversationSide {
+  const part: TextPart = { path: '', text, role: 'unknown', kind: 'text' }
+  return { state: 'unreadable', messages: marked([part], decision) }
+}
+
+function marked(texts: readonly TextPart[], decision: Decision | undefined): Message[] {
+  const marks = marksByPath(decision)
+  return texts
+    .filter(({ kind, path }) => kind !== 'unknown' || marks.has(path))
+    .map(({ path, role, kind, tool, text }) => ({
+      path,
+      role,
+      kind,
+      ...(tool !== undefined && { tool }),
+      text: text.slice(0, longestText),
+      ...(text.length > longestText && { left: text.length - longestText }),
+      marks: (marks.get(path) ?? []).filter(({ end }) => end <= Math.min(text.length, longestText)),
+    }))
+}
+
+function marksByPath(decision: Decision | undefined): Map<string, Mark[]> {
+  const policies = new Map<number, string[]>()
+  for (const verdict of decision?.verdicts ?? [])
+    for (const index of verdict.findings)
+      policies.set(index, [...(policies.get(index) ?? []), verdict.policy])
+  const marks = new Map<string, Mark[]>()
+  for (const [index, { path, start, end, detector, type }] of (decision?.findings ?? []).entries()) {
+    const mark = { start, end, detector, type, policies: policies.get(index) ?? [] }
+    marks.set(path, [...(marks.get(path) ?? []), mark])
+  }
+  for (const ofPath of marks.values()) ofPath.sort((a, b) => a.start - b.start || b.end - a.end)
+  return marks
+}
+
+const longestWords = 32_000
+
+/** What is new in an exchange: what was said since the model spoke last, and its response. Earlier turns were in earlier exchanges. */
+export function newTexts(events: ExchangeEvents, contents: Contents): string {
+  const bodies = bodiesOf(events)
+  const asked = bodies.request && recordedBytes(bodies.request, contents)
+  const answer = bodies.delivered ?? bodies.response
+  const answered = answer && recordedBytes(answer, contents)
+  const { request } = (events.opening?.data ?? {}) as { request?: { format?: string } }
+  const texts = [
+    asked ? textOf(newTurns(request?.format, asked), asked) : '',
+    answered ? textOf(answeredTurns(answered).turns, answered) : '',
+  ]
+  return texts.map((text) => text.slice(0, longestWords)).join('\n')
+}
+
+function textOf(turns: readonly Turn[], bytes: Buffer): string {
+  if (turns.length === 0) return bytes.subarray(0, longestWords).toString('utf8')
+  return turns.map(({ name, content }) => (name === undefined ? content : `${name} ${content}`)).join('\n')
+}
+
+function newTurns(id: string | undefined, bytes: Buffer): Turn[] {
+  const body = parseObject(bytes.toString('utf8'))
+  const turns = (body && findFormat(id)?.requestTurns(body).turns) ?? []
+  const last = turns.findLastIndex(({ role }) => role === 'assistant')
+  return turns.slice(last + 1)
+}

@@ -1,0 +1,191 @@
+import { type AnyEvent, actions, type Decision, type EventByType, eventTypes } from '@airs-cp/events'
+import type { ExchangeState } from './tables.ts'
+
+/** What one or more events say of their exchange; what they do not say is null or empty. */
+export type ExchangeRow = {
+  exchange: string
+  tenant: string
+  session: string | null
+  state: ExchangeState
+  requested_at: string | null
+  ended_at: string | null
+  format: string | null
+  path: string | null
+  provider: string | null
+  model: string | null
+  answered_model: string | null
+  agent: string | null
+  key_id: string | null
+  key_name: string | null
+  tags: string[]
+  decision: string | null
+  policies: string[]
+  findings: number
+  finding_types: string[]
+  status: number | null
+  error_code: string | null
+  input_tokens: number | null
+  output_tokens: number | null
+  cost_usd_micros: number | null
+  duration_ms: number | null
+}
+
+const states: Partial<Record<AnyEvent['type'], ExchangeState>> = {
+  [eventTypes.requestReceived]: 'open',
+  [eventTypes.requestBlocked]: 'request-blocked',
+  [eventTypes.requestRejected]: 'request-rejected',
+  [eventTypes.responseCompleted]: 'completed',
+  [eventTypes.responseBlocked]: 'response-blocked',
+  [eventTypes.responseFailed]: 'failed',
+  [eventTypes.responseAborted]: 'aborted',
+  [eventTypes.exchangeAbandoned]: 'abandoned',
+}
+
+type ExchangeEvent = EventByType<
+  | typeof eventTypes.requestReceived
+  | typeof eventTypes.requestBlocked
+  | typeof eventTypes.requestRejected
+  | typeof eventTypes.responseCompleted
+  | typeof eventTypes.responseBlocked
+  | typeof eventTypes.responseFailed
+  | typeof eventTypes.responseAborted
+  | typeof eventTypes.exchangeAbandoned
+>
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** One row for each exchange of which the events report something, in the order of their ids. */
+export function exchangeRows(events: readonly AnyEvent[]): ExchangeRow[] {
+  const rows = new Map<string, ExchangeRow>()
+  for (const event of events) {
+    if (!states[event.type] || !uuid.test(event.exchange ?? '')) continue
+    const row = rowOf(event as ExchangeEvent)
+    const before = rows.get(row.exchange)
+    rows.set(row.exchange, before ? mergeRows(before, row) : row)
+  }
+  return [...rows.values()].sort((a, b) => (a.exchange < b.exchange ? -1 : 1))
+}
+
+/** Whatever the order in which they came. A real outcome replaces an abandonment. */
+export function mergeRows(a: ExchangeRow, b: ExchangeRow): ExchangeRow {
+  const merged = { ...a }
+  for (const [name, value] of Object.entries(b)) if (value !== null) Object.assign(merged, { [name]: value })
+  return {
+    ...merged,
+    state: rank(a.state) > rank(b.state) ? a.state : b.state,
+    decision: strongest(a.decision, b.decision),
+    tags: union(a.tags, b.tags),
+    policies: union(a.policies, b.policies),
+    finding_types: union(a.finding_types, b.finding_types),
+    findings: a.findings + b.findings,
+  }
+}
+
+function rank(state: ExchangeState): number {
+  return state === 'open' ? 0 : state === 'abandoned' ? 1 : 2
+}
+
+function rowOf(event: ExchangeEvent): ExchangeRow {
+  const { exchange, tenant, session, time } = event
+  const state = states[event.type]!
+  const base = {
+    exchange: exchange!,
+    tenant,
+    session: session === undefined ? null : cleaned(session),
+    state,
+    ...empty,
+  }
+  if (event.type === eventTypes.exchangeAbandoned) return { ...base, ended_at: time, error_code: 'abandoned' }
+  const { data } = event
+  const error_code = 'error' in data ? data.error.code : null
+  const status = 'status' in data ? data.status : null
+  const decision = 'decision' in data ? decisionFacts(data.decision) : {}
+  const provider = 'provider' in data ? cleaned(data.provider) : null
+  if ('request' in data) {
+    const { format, path, model } = data.request
+    return {
+      ...base,
+      ...decision,
+      requested_at: time,
+      ended_at: state === 'open' ? null : time,
+      format: format ?? null,
+      path: cleaned(path),
+      provider,
+      model: model === undefined ? null : cleaned(model),
+      agent: data.agent === undefined ? null : cleaned(data.agent),
+      key_id: data.key?.id ?? null,
+      key_name: data.key === undefined ? null : cleaned(data.key.name),
+      tags: union(data.tags.map(cleaned)),
+      status,
+      error_code,
+    }
+  }
+  return {
+    ...base,
+    ...decision,
+    ended_at: time,
+    provider,
+    answered_model: data.model === undefined ? null : cleaned(data.model),
+    key_id: data.keyId ?? null,
+    status,
+    error_code,
+    input_tokens: data.usage?.inputTokens ?? null,
+    output_tokens: data.usage?.outputTokens ?? null,
+    cost_usd_micros: data.cost?.usdMicros ?? null,
+    duration_ms: data.timing.durationMs,
+  }
+}
+
+const empty = {
+  requested_at: null,
+  ended_at: null,
+  format: null,
+  path: null,
+  provider: null,
+  model: null,
+  answered_model: null,
+  agent: null,
+  key_id: null,
+  key_name: null,
+  tags: [] as string[],
+  decision: null,
+  policies: [] as string[],
+  findings: 0,
+  finding_types: [] as string[],
+  status: null,
+  error_code: null,
+  input_tokens: null,
+  output_tokens: null,
+  cost_usd_micros: null,
+  duration_ms: null,
+}
+
+/** More are not worth a label: a bulk leak has the same types a thousand times. */
+const mostTypes = 100
+
+function decisionFacts(decision: Decision | undefined) {
+  if (!decision) return {}
+  const asked = decision.verdicts.filter(({ action }) => action !== 'allow')
+  return {
+    decision: decision.action,
+    policies: union(asked.map(({ policy }) => policy)),
+    findings: decision.findings.length,
+    finding_types: union(decision.findings.map(({ type }) => cleaned(type))).slice(0, mostTypes),
+  }
+}
+
+function strongest(a: string | null, b: string | null): string | null {
+  const strength = (action: string | null) => actions.indexOf(action as (typeof actions)[number])
+  return strength(a) > strength(b) ? a : b
+}
+
+function union(...lists: readonly string[][]): string[] {
+  return [...new Set(lists.flat())].sort()
+}
+
+const longest = 300
+
+/** As Postgres can store it, and as an index can hold it. */
+export function cleaned(text: string): string {
+  return text.slice(0, longest).toWellFormed().replaceAll('\0', '\ufffd')
+}

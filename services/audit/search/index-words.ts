@@ -1,0 +1,42 @@
+import { type Kysely, sql } from 'kysely'
+import type { AuditTables } from '../tables.ts'
+import { newTexts } from './conversation.ts'
+import { blockSize } from './find-exchanges.ts'
+import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
+
+const batchSize = 200
+
+/**
+ * Indexes what was said in exchanges that have ended, oldest first. Each gets the next number, and among its words `#` and
+ * the number of its block, so that words can be searched for in a range of blocks.
+ * @returns how many; a full batch means that there may be more.
+ */
+export async function indexWords(database: Kysely<AuditTables>, limit = batchSize): Promise<number> {
+  return database.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ exchange: string }>`
+      delete from audit.words_pending where ctid = any(array(
+        select ctid from audit.words_pending limit ${limit} for update skip locked))
+      returning exchange`.execute(transaction)
+    if (rows.length === 0) return 0
+    const exchanges = [...new Set(rows.map(({ exchange }) => exchange))]
+    const events = await readExchanges(transaction, exchanges)
+    const contents = await readContents(
+      transaction,
+      [...events.values()].flatMap((of) => Object.values(bodiesOf(of))),
+    )
+    const said = exchanges.flatMap((exchange) => {
+      const of = events.get(exchange)
+      return of ? [{ exchange, text: newTexts(of, contents).toWellFormed().replaceAll('\0', ' ') }] : []
+    })
+    await sql`delete from audit.exchange_words where exchange = any(${exchanges}::uuid[])`.execute(
+      transaction,
+    )
+    await sql`insert into audit.exchange_words (number, exchange, words) overriding system value
+      select number, exchange,
+        to_tsvector('simple', text) || array_to_tsvector(array['#' || number / ${blockSize}::bigint])
+      from (select nextval(pg_get_serial_sequence('audit.exchange_words', 'number')) as number, exchange, text
+        from unnest(${said.map(({ exchange }) => exchange)}::uuid[], ${said.map(({ text }) => text)}::text[])
+          as said (exchange, text)) numbered`.execute(transaction)
+    return rows.length
+  })
+}

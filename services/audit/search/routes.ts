@@ -1,0 +1,96 @@
+import { contract } from '@airs-cp/control-api'
+import type { Decision, RecordedBody } from '@airs-cp/events'
+import { type Api, notFound } from '@airs-cp/runtime'
+import type { Kysely } from 'kysely'
+import type { AuditTables } from '../tables.ts'
+import { conversationOf } from './conversation.ts'
+import { type FoundExchange, findExchanges } from './find-exchanges.ts'
+import { knownValues } from './index-exchanges.ts'
+import { listedKinds } from './labels.ts'
+import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
+
+export function addExchangeRoutes(api: Api, database: Kysely<AuditTables>): void {
+  async function getExchange(id: string): Promise<FoundExchange> {
+    const row = await database
+      .selectFrom('audit.exchanges')
+      .selectAll()
+      .where('exchange', '=', id)
+      .executeTakeFirst()
+    if (!row) throw notFound(`Exchange ${id}`)
+    return row
+  }
+
+  api.implement(contract.audit.exchanges, {
+    'GET /v1/exchanges': async ({ query }) => {
+      const { exchanges, next } = await findExchanges(database, query)
+      return { exchanges: exchanges.map(toSummary), next }
+    },
+    'GET /v1/exchanges/values': async () => ({
+      values: Object.fromEntries(
+        await Promise.all(
+          listedKinds.map(async (kind) => [kind, await knownValues(database, kind)] as const),
+        ),
+      ),
+    }),
+    'GET /v1/exchanges/:exchange': async ({ params }) => {
+      const row = await getExchange(params.exchange)
+      const events = (await readExchanges(database, [params.exchange])).get(params.exchange) ?? {}
+      const decisions = [events.opening, events.outcome].map(
+        (event) => (event?.data as { decision?: Decision } | undefined)?.decision ?? null,
+      )
+      const bodies = Object.entries(bodiesOf(events)).map(([side, { mediaType, bytes, sha256 }]) => ({
+        side: side as 'request',
+        mediaType,
+        bytes,
+        sha256,
+      }))
+      return {
+        ...toSummary(row),
+        requestDecision: decisions[0]! as Record<string, unknown> | null,
+        responseDecision: decisions[1]! as Record<string, unknown> | null,
+        bodies,
+        events: [events.opening, events.outcome].flatMap((event) =>
+          event ? [{ id: event.id, type: event.type, time: event.time }] : [],
+        ),
+      }
+    },
+    'GET /v1/exchanges/:exchange/conversation': async ({ params }) => {
+      const { exchange } = params
+      await getExchange(exchange)
+      const events = (await readExchanges(database, [exchange])).get(exchange) ?? {}
+      const bodies: RecordedBody[] = Object.values(bodiesOf(events))
+      const contents = await readContents(database, bodies)
+      return { exchange, ...conversationOf(events, contents) }
+    },
+  })
+}
+
+function toSummary(row: FoundExchange) {
+  return {
+    exchange: row.exchange,
+    state: row.state,
+    tenant: row.tenant,
+    session: row.session,
+    requestedAt: row.requested_at,
+    endedAt: row.ended_at,
+    format: row.format,
+    path: row.path,
+    provider: row.provider,
+    model: row.model,
+    answeredModel: row.answered_model,
+    agent: row.agent,
+    keyId: row.key_id,
+    keyName: row.key_name,
+    tags: row.tags,
+    decision: row.decision,
+    policies: row.policies,
+    findings: row.findings,
+    findingTypes: row.finding_types,
+    status: row.status,
+    errorCode: row.error_code,
+    inputTokens: row.input_tokens,
+    outputTokens: row.output_tokens,
+    costUsdMicros: row.cost_usd_micros,
+    durationMs: row.duration_ms,
+  }
+}
