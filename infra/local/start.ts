@@ -1,3 +1,4 @@
+import { environmentWarnings } from '../configuration/environment-warnings.ts'
 import { greeting } from './greeting.ts'
 import { startStack } from './stack.ts'
 import { StartError } from './start-error.ts'
@@ -22,6 +23,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       stopping.abort(new StartError('Stopped before everything was running.'))
     } else if (Date.now() - stoppingSinceMs > sameSignalMs) force()
   })
+
+for (const warning of environmentWarnings(process.env)) console.error(`Warning: ${warning}`)
 
 try {
   const stack = await startStack({

@@ -35,6 +35,7 @@ export async function examine(context: Context): Promise<CheckResult[]> {
     await examineToken(context),
     ...examineServices(readiness),
     examineClock(readiness),
+    ...examineProviders(readiness),
     await examineIngress(context, readiness),
   ]
 }
@@ -62,6 +63,23 @@ function examineServices({ services }: ReadinessAnswer): CheckResult[] {
           `See the log of ${name}; the stack of "npm start" keeps it as logs/${name}.log in its data directory.`,
         ),
   )
+}
+
+/** The ingress looks at the addresses that are configured. */
+function examineProviders({ services }: ReadinessAnswer): CheckResult[] {
+  const { ingress } = services
+  if (!ingress?.ready) return []
+  const problem = ingress.notes?.providers
+  return [
+    problem === undefined
+      ? passed('providers', 'there is an API at each address that is configured')
+      : failed(
+          'providers',
+          exitCodes.failed,
+          problem,
+          'Correct the base URL (AIRS_OPENAI_BASE_URL and its like, or baseUrl in AIRS_PROVIDERS_FILE) and start the ingress again.',
+        ),
+  ]
 }
 
 function examineClock({ date }: ReadinessAnswer): CheckResult {

@@ -9,6 +9,7 @@ export {
   recordedBodySchema,
 } from './body.ts'
 export { checkPlace } from './check-place.ts'
+export { closestName, didYouMean } from './closest-name.ts'
 export { characterStart, contentOf, cutBytes, pieceBytes } from './content.ts'
 export {
   type AnomalyFound,

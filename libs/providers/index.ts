@@ -59,6 +59,7 @@ export type {
 } from './translate/translator.ts'
 export { translateErrorFor, translatorBetween } from './translate/translators.ts'
 export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
+export { baseUrlProblem } from './upstream/base-url-problem.ts'
 export { clientCredential, withoutCredential } from './upstream/credentials.ts'
 export { formatAtProvider } from './upstream/format-at-provider.ts'
 export type { ProviderConfig } from './upstream/provider-config.ts'

@@ -7,7 +7,8 @@ export class ConfigError extends Error {
 
 /**
  * Reads configuration from environment variables.
- * @param shape zod types by variable name; give defaults and coercion there. An empty variable counts as absent.
+ * @param shape zod types by variable name; give defaults and coercion there. An empty variable counts as absent. Space and
+ * quotes around a value, which env files keep, are not part of it.
  * @throws ConfigError naming everything that is wrong.
  */
 export function readConfig<Shape extends z.ZodRawShape>(
@@ -15,7 +16,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
   env: NodeJS.ProcessEnv,
 ): z.infer<z.ZodObject<Shape>> {
   const values: Record<string, string | undefined> = {}
-  for (const name of Object.keys(shape)) values[name] = env[name] === '' ? undefined : env[name]
+  for (const name of Object.keys(shape)) values[name] = variableValue(env[name])
   const result = z.object(shape).safeParse(values)
   if (result.success) return result.data
   const problems = result.error.issues.map((issue) => {
@@ -25,9 +26,21 @@ export function readConfig<Shape extends z.ZodRawShape>(
   throw new ConfigError(`Configuration is not usable: ${problems.join('; ')}`)
 }
 
+/** The value of a variable, without what editors and env files leave around it. */
+export function variableValue(text: string | undefined): string | undefined {
+  const trimmed = text?.trim() ?? ''
+  const [, , inner] = /^(["'])(.*)\1$/s.exec(trimmed) ?? []
+  return (inner ?? trimmed).trim() || undefined
+}
+
 export const portSchema = z.coerce.number().int().min(0).max(65_535)
 export const hostSchema = z.string().default('127.0.0.1')
-export const urlSchema = z.url()
+export const urlSchema = z.url('is not an address, such as https://api.example.com/v1')
+
+/** A credential that goes into a header. */
+export const secretSchema = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'has a space, a line break or another character in it that no key has')
 
 /** A count or size that must be at least `minimum`. */
 export function numberSchema(minimum: number) {

@@ -9,13 +9,15 @@ export {
   numberSchema,
   portSchema,
   readConfig,
+  secretSchema,
   urlSchema,
+  variableValue,
 } from './config.ts'
 export { controlApiSettings, controlApiVariables } from './control-api-config.ts'
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'
 export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
 export { addOpenEndpoints, type HandlerContext, type Handlers } from './implement.ts'
-export { createLogger, type Logger } from './log.ts'
+export { createLogger, type Logger, logLevels } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { type RepeatedWork, repeat } from './repeat.ts'
 export { running } from './running.ts'

@@ -2,7 +2,7 @@ import { type Logger, pino, stdTimeFunctions } from 'pino'
 
 export type { Logger } from 'pino'
 
-const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /**
  * JSON lines on standard output. Messages are static; ids, digests and sizes go beside them. Never log the text of
@@ -11,7 +11,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 export function createLogger(service: string, level: string | undefined): Logger {
   return pino({
     name: service,
-    level: level && levels.includes(level) ? level : 'info',
+    level: level && logLevels.includes(level.trim()) ? level.trim() : 'info',
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     base: { service },

@@ -8,13 +8,14 @@ import {
   numberSchema,
   portSchema,
   readConfig,
+  secretSchema,
   serverSettings,
   serverVariables,
-  urlSchema,
+  variableValue,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
 import { isOwnAddress } from './routing/own-address.ts'
-import { type Route, readProviderSettings } from './routing/provider-settings.ts'
+import { baseUrlSchema, type Route, readProviderSettings } from './routing/provider-settings.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -31,14 +32,14 @@ export const variables = {
   AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
   AIRS_PROVIDER: z.string().default('openai'),
   AIRS_PROVIDERS_FILE: z.string().optional(),
-  AIRS_OPENAI_BASE_URL: urlSchema.default('https://api.openai.com/v1'),
-  AIRS_OPENAI_API_KEY: z.string().optional(),
-  AIRS_ANTHROPIC_BASE_URL: urlSchema.default('https://api.anthropic.com'),
-  AIRS_ANTHROPIC_API_KEY: z.string().optional(),
-  AIRS_AZURE_BASE_URL: urlSchema.optional(),
-  AIRS_AZURE_API_KEY: z.string().optional(),
+  AIRS_OPENAI_BASE_URL: baseUrlSchema.default('https://api.openai.com/v1'),
+  AIRS_OPENAI_API_KEY: secretSchema.optional(),
+  AIRS_ANTHROPIC_BASE_URL: baseUrlSchema.default('https://api.anthropic.com'),
+  AIRS_ANTHROPIC_API_KEY: secretSchema.optional(),
+  AIRS_AZURE_BASE_URL: baseUrlSchema.optional(),
+  AIRS_AZURE_API_KEY: secretSchema.optional(),
   AIRS_AZURE_API_VERSION: z.string().optional(),
-  AIRS_OLLAMA_BASE_URL: urlSchema.default('http://localhost:11434/v1'),
+  AIRS_OLLAMA_BASE_URL: baseUrlSchema.default('http://localhost:11434/v1'),
   AIRS_INSECURE: booleanSchema.default(false),
   AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
   AIRS_MAX_BYTES_IN_FLIGHT: numberSchema(mebibyte).default(192 * mebibyte),
@@ -76,6 +77,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     recording: config.AIRS_RECORDING,
     fingerprintKey: config.AIRS_FINGERPRINT_KEY,
     defaultProvider: config.AIRS_PROVIDER,
+    checkedProviders: configuredProviders(env, Object.keys(providers)),
     providers: all,
     /**
      * Whether a credential of the server's own is for everybody who reaches the port. On loopback it is, until there
@@ -99,6 +101,13 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     retries: { count: config.AIRS_UPSTREAM_RETRIES, maxWaitMs: config.AIRS_MAX_RETRY_WAIT_MS },
     drainTimeoutMs: config.AIRS_DRAIN_TIMEOUT_MS,
   }
+}
+
+/** Those whose addresses somebody wrote, which may be wrong. */
+function configuredProviders(env: NodeJS.ProcessEnv, inFile: string[]): string[] {
+  const wellKnown = ['openai', 'anthropic', 'azure', 'ollama']
+  const named = wellKnown.filter((name) => variableValue(env[`AIRS_${name.toUpperCase()}_BASE_URL`]))
+  return [...new Set([...named, ...inFile])]
 }
 
 type Variables = {

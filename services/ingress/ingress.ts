@@ -22,6 +22,7 @@ import { createPipeline } from './pipeline.ts'
 import { nameInstance } from './recording/instance.ts'
 import { startRecordingFacts } from './recording/record-facts.ts'
 import { createRecorder } from './recording/recorder.ts'
+import { checkBaseUrls } from './routing/check-base-urls.ts'
 import { openProviders } from './routing/providers.ts'
 import { type ShipperReport, startShipper } from './shipping/shipper.ts'
 import { createIngressMetrics } from './telemetry/metrics.ts'
@@ -92,6 +93,8 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   })
   stack.defer(() => quarantine.close())
   const providers = stack.adopt(await openProviders(config), (providers) => providers.close())
+  const configured = config.checkedProviders.map((name) => providers.find(name)!)
+  const addresses = stack.use(checkBaseUrls(configured, log))
   readVocabulary()
   const instance = await nameInstance(config.instanceFile)
   const recorder = createRecorder({
@@ -119,7 +122,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       ...readinessChecks(() => journal.state(), policy),
       ...(config.recording === 'replicated' && { replication: () => shipper.obstacle() }),
     },
-    { policy: () => policyNote(policy) },
+    { policy: () => policyNote(policy), providers: () => addresses.note() },
   )
   let draining = false
   const server = await listen((request, response) => {

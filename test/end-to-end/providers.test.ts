@@ -12,6 +12,7 @@ import { bodyBytes, eventTypes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { createRecordingFetch } from '../support/recording-fetch.ts'
@@ -94,10 +95,15 @@ describe('providers', () => {
   const wire = createRecordingFetch()
   const openai = startProvider()
   const anthropic = startProvider()
-  const busy = startProvider((_seen, count) => ({
+  let busyCalls = 0
+  const busy = startProvider(({ path }) => ({
     status: 503,
-    headers: { 'retry-after': count === 1 ? '0' : '1' },
+    headers: { 'retry-after': path.endsWith('/models') || ++busyCalls === 1 ? '0' : '1' },
   }))
+  /** An API whose address lacks its `/v1`. */
+  const page = createServer((_request, response) =>
+    response.writeHead(404, { 'content-type': 'text/html' }).end('<html><title>404</title></html>'),
+  )
   const raw = startRawProvider()
   const failing = startProvider(() => ({ status: 500 }))
   let client: OpenAI
@@ -105,6 +111,8 @@ describe('providers', () => {
   before(async () => {
     for (const { server } of [openai, anthropic, busy, failing, raw])
       if (!server.listening) await once(server, 'listening')
+    page.listen(0, '127.0.0.1')
+    await once(page, 'listening')
     directory = makeTemporaryDirectory()
     const file = join(directory.path, 'providers.yaml')
     writeFileSync(
@@ -121,6 +129,7 @@ providers:
     baseUrl: "${raw.url()}"
     apiVersion: "2024-10-21"
     deployments: { raw-azure: prod-4o }
+  page: { kind: openai-compatible, baseUrl: "http://127.0.0.1:${(page.address() as AddressInfo).port}" }
   gone: { kind: openai-compatible, baseUrl: "http://127.0.0.1:1/v1" }
 routes:
   - { model: "claude-*", provider: anthropic }
@@ -154,6 +163,7 @@ routes:
     })
   })
   after(async () => {
+    page.close()
     for (const { server } of [openai, anthropic, busy, failing, raw]) {
       server.closeAllConnections()
       server.close()
@@ -393,6 +403,34 @@ routes:
     const [request, outcome] = await recorded()
     assert.equal(request?.data.request.format, 'anthropic.count-tokens')
     assert.deepEqual(outcome?.data.attempts, [])
+  })
+
+  test('a base URL without an API is diagnosed at the start, by the doctor, and for the client', async () => {
+    const diagnosis =
+      /provider page at http:\/\/127\.0\.0\.1:\d+ responds with a web page \(status 404\), which is no model API: it may lack \/v1; try http:\/\/127\.0\.0\.1:\d+\/v1/i
+    await until('the addresses to be checked', async () => {
+      const { notes } = (await (await fetch(`${stack.urls.ingress}/readyz`)).json()) as {
+        notes?: { providers?: string }
+      }
+      return diagnosis.test(notes?.providers ?? '') || undefined
+    })
+    const doctor = await airs(stack, ['doctor'])
+    assert.match(doctor.out, /FAILED {2}providers: /)
+    assert.match(doctor.out, diagnosis)
+    for (const path of ['/v1/chat/completions', '/v1/messages']) {
+      const response = await fetch(`${stack.urls.ingress}${path}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: 'Bearer sk-client',
+          'x-airs-provider': 'page',
+        },
+        body: '{"model":"m","max_tokens":5,"messages":[{"role":"user","content":"x"}]}',
+      })
+      assert.equal(response.status, 404)
+      const { error } = (await response.json()) as { error: { message: string } }
+      assert.match(error.message, diagnosis)
+    }
   })
 
   test('probes are no exchanges', async () => {

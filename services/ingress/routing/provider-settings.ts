@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { type ProviderConfig, providerKinds } from '@airs-cp/providers'
-import { ConfigError } from '@airs-cp/runtime'
+import { ConfigError, variableValue } from '@airs-cp/runtime'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
 const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is lower-case letters, digits and hyphens')
+
+/** Of a provider; a name without a scheme, or with a file's, leads nowhere. */
+export const baseUrlSchema = z
+  .url('is not an address, such as https://api.example.com/v1')
+  .refine((text) => /^https?:\/\//i.test(text), 'is not an address: it begins with http:// or https://')
 
 const msSchema = z.int().positive().optional()
 const usdSchema = z.number().nonnegative()
@@ -19,7 +24,7 @@ const priceSchema = z.strictObject({
 
 const providerSchema = z.strictObject({
   kind: z.enum(providerKinds),
-  baseUrl: z.url(),
+  baseUrl: baseUrlSchema,
   /** Environment variable that holds the credential; absent: the client's passes through. */
   apiKeyVariable: z.string().optional(),
   apiVersion: z.string().optional(),
@@ -63,7 +68,7 @@ export function readProviderSettings(file: string | undefined, env: NodeJS.Proce
     throw problem(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
   }
   const providers = Object.entries(parsed.providers).map(([name, { apiKeyVariable, ...provider }]) => {
-    const apiKey = apiKeyVariable && env[apiKeyVariable]
+    const apiKey = apiKeyVariable && variableValue(env[apiKeyVariable])
     if (apiKeyVariable && !apiKey) throw problem(`provider ${name}: variable ${apiKeyVariable} is not set`)
     return [name, { ...provider, ...(apiKey && { apiKey }) } as ProviderConfig] as const
   })

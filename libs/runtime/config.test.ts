@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { readConfig, secretSchema, urlSchema, variableValue } from './config.ts'
+
+test('space and quotes around a value are not part of it', () => {
+  for (const text of ['sk-1', 'sk-1\n', ' sk-1\r\n', '"sk-1"', "'sk-1'", '"sk-1"\n', '" sk-1"'])
+    assert.equal(variableValue(text), 'sk-1', JSON.stringify(text))
+  for (const text of [undefined, '', ' ', '""']) assert.equal(variableValue(text), undefined)
+  assert.equal(variableValue('{"a":"b"}'), '{"a":"b"}')
+  assert.equal(variableValue('"'), '"')
+})
+
+test('a key with a space in it, and an address that is none, are named, the key not shown', () => {
+  const shape = { KEY: secretSchema, URL: urlSchema, OTHER: z.string() }
+  assert.throws(
+    () => readConfig(shape, { KEY: 'sk-1 sk-2', URL: 'api example' }),
+    ({ message }: Error) => {
+      assert.match(message, /KEY: has a space.*URL: is not an address.*OTHER is not set/)
+      assert.doesNotMatch(message, /sk-1/)
+      return true
+    },
+  )
+  assert.equal(
+    readConfig({ URL: urlSchema }, { URL: ' https://api.example.com/v1 ' }).URL,
+    'https://api.example.com/v1',
+  )
+})
