@@ -3,4 +3,12 @@ export { type Database, databaseCheck, openDatabase, underLock } from './databas
 export { migrate, type SchemaDefinition } from './migrate.ts'
 export { ensureRole } from './roles.ts'
 export { openSnapshot, type Snapshot } from './snapshot.ts'
+export {
+  projectionTableRules,
+  pruneTables,
+  type TableRule,
+  type TableRules,
+  type TableSize,
+  tableSizes,
+} from './table-rules.ts'
 export { isTransient } from './transient.ts'

@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
+import type { TableRules } from './table-rules.ts'
 
 /** A schema of one service: its migrations by UTC time, and the role that the service connects as. */
 export type SchemaDefinition = {
   schema: string
   role: string
   migrations: Record<string, Migration>
+  /** Every table of the schema, with what bounds it. */
+  tables: TableRules
 }
 
 /**

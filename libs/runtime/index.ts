@@ -17,6 +17,7 @@ export { controlApiSettings, controlApiVariables } from './control-api-config.ts
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'
 export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
 export { addOpenEndpoints, type HandlerContext, type Handlers } from './implement.ts'
+export { keepTables } from './keep-tables.ts'
 export { createLogger, type Logger, logLevels } from './log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'
 export { type RepeatedWork, repeat } from './repeat.ts'

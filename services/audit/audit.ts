@@ -7,11 +7,12 @@ import {
   runProjection,
 } from '@airs-cp/bus'
 import type { AnyEvent } from '@airs-cp/events'
-import { databaseCheck, openDatabase } from '@airs-cp/postgres'
+import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
   createApi,
   createMetrics,
+  keepTables,
   type Logger,
   listen,
   type Running,
@@ -26,6 +27,7 @@ import { startLog } from './log/start-log.ts'
 import { controlAudit, importedAudit, trafficAudit } from './projection.ts'
 import { startProgressReports } from './report-progress.ts'
 import { addAuditRoutes } from './routes.ts'
+import { auditSchema } from './schema.ts'
 import { addExchangeRoutes } from './search/routes.ts'
 import { startSearch } from './search/start-search.ts'
 import type { AuditTables } from './tables.ts'
@@ -72,6 +74,14 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
   const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit, importedAudit])
   observeCompleteness(metrics.meter, database, deadLetters)
   const transparencyLog = stack.use(await startLog({ config, bus, database, metrics, log }))
+  stack.use(
+    keepTables({
+      metrics,
+      log,
+      sizes: () => tableSizes(database, 'audit'),
+      prune: () => pruneTables(database, auditSchema),
+    }),
+  )
   const api = createApi({
     service: 'audit',
     access: config.access,

@@ -1,7 +1,7 @@
 import type { DeadLetters } from '@airs-cp/bus'
 import type { Meter } from '@opentelemetry/api'
 import type { Kysely } from 'kysely'
-import { countEvents } from './find-events.ts'
+import { countUnfinished } from './find-events.ts'
 import { countGaps } from './gaps.ts'
 import type { AuditTables } from './tables.ts'
 
@@ -30,7 +30,7 @@ export function observeCompleteness(
     async (result) => {
       const [gaps, counts, letters] = await Promise.all([
         countGaps(database),
-        countEvents(database),
+        countUnfinished(database),
         deadLetters.count(),
       ])
       result.observe(openGaps, gaps.open)

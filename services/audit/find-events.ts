@@ -52,6 +52,22 @@ export async function findEvent(database: Kysely<AuditTables>, id: string): Prom
   return row?.event
 }
 
+/** More exchanges than this are not counted for a metric. */
+const mostCounted = 100_000
+
+/** Exchanges without an outcome, and those that were closed because none came; bounded, for whoever asks often. */
+export async function countUnfinished(
+  database: Kysely<AuditTables>,
+): Promise<{ openExchanges: number; abandonedExchanges: number }> {
+  const { rows } = await sql<{ open: number; abandoned: number }>`
+    select (select count(*) from (select 1 from audit.open_exchanges limit ${mostCounted}) o) as open,
+      (select count(*) from (
+        select 1 from audit.events where type = ${eventTypes.exchangeAbandoned} limit ${mostCounted}) a) as abandoned`.execute(
+    database,
+  )
+  return { openExchanges: rows[0]!.open, abandonedExchanges: rows[0]!.abandoned }
+}
+
 export type EventCounts = { events: number; openExchanges: number; abandonedExchanges: number }
 
 /** Counts by the planner's statistics once there are more than a million events, exactly before that. */

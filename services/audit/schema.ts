@@ -1,14 +1,36 @@
-import type { SchemaDefinition } from '@airs-cp/postgres'
+import { projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
 import * as events from './migrations/20261123T220000-events.ts'
 import * as log from './migrations/20261128T010000-log.ts'
 import * as search from './migrations/20261128T100000-search.ts'
+import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 
 export const auditSchema: SchemaDefinition = {
   schema: 'audit',
   role: 'airs_audit',
+  tables: {
+    ...projectionTableRules,
+    events: { rule: 'events', content: true },
+    contents: { rule: 'events' },
+    journals: { rule: 'changes' },
+    open_exchanges: { rule: 'work' },
+    ended_ingresses: { rule: 'work' },
+    gaps: { rule: 'changes' },
+    logs: { rule: 'changes' },
+    log_leaves: { rule: 'events' },
+    log_nodes: { rule: 'events' },
+    log_checkpoints: { rule: 'changes' },
+    log_pending: { rule: 'work' },
+    exchanges: { rule: 'events' },
+    exchange_labels: { rule: 'events' },
+    exchange_words: { rule: 'events', content: true },
+    search_values: { rule: 'changes' },
+    words_pending: { rule: 'work' },
+    search_backfill: { rule: 'work' },
+  },
   migrations: {
     '20261123T220000-events': events,
     '20261128T010000-log': log,
     '20261128T100000-search': search,
+    '20261128T110000-table-rules': tableRules,
   },
 }

@@ -7,11 +7,12 @@ import {
   runProjection,
 } from '@airs-cp/bus'
 import { eventTypes } from '@airs-cp/events'
-import { databaseCheck, openDatabase } from '@airs-cp/postgres'
+import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
   createApi,
   createMetrics,
+  keepTables,
   type Logger,
   listen,
   type Running,
@@ -31,6 +32,8 @@ import type { ExportTables } from './tables.ts'
 const enqueueIntervalMs = 5_000
 const expiryIntervalMs = 60_000
 const removalIntervalMs = 5_000
+
+import { exportSchema } from './schema.ts'
 
 /** The export API: takes requests for exports, puts them in the queue, tells their state, hands out their files. */
 export async function startExport(config: ExportConfig, log: Logger): Promise<Running> {
@@ -82,6 +85,14 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   })
   stack.use(projection)
   observeProjections(metrics.meter, { control: projection })
+  stack.use(
+    keepTables({
+      metrics,
+      log,
+      sizes: () => tableSizes(database, 'export'),
+      prune: () => pruneTables(database, exportSchema),
+    }),
+  )
   const api = createApi({
     service: 'export',
     access: config.access,

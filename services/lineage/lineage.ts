@@ -5,11 +5,12 @@ import {
   projectionChecks,
   runProjection,
 } from '@airs-cp/bus'
-import { databaseCheck, openDatabase } from '@airs-cp/postgres'
+import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
   createApi,
   createMetrics,
+  keepTables,
   type Logger,
   listen,
   type Running,
@@ -21,6 +22,7 @@ import { addTraceRoutes } from './lineage-routes.ts'
 import { importedLineage, lineageProjection } from './projection.ts'
 import { stepRebuild } from './rebuild.ts'
 import { addSessionRoutes } from './routes.ts'
+import { lineageSchema } from './schema.ts'
 import { batchSize, settlePending } from './settle-pending.ts'
 import type { LineageTables } from './tables.ts'
 
@@ -51,6 +53,14 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
       everyMs: idleMs,
       work: async () => ((await stepRebuild(database)) ? 'more' : undefined),
       onProblem: (err) => log.warn({ err }, 'cannot rebuild; trying again'),
+    }),
+  )
+  stack.use(
+    keepTables({
+      metrics,
+      log,
+      sizes: () => tableSizes(database, 'lineage'),
+      prune: () => pruneTables(database, lineageSchema),
     }),
   )
   const api = createApi({

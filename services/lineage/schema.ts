@@ -1,16 +1,27 @@
-import type { SchemaDefinition } from '@airs-cp/postgres'
+import { projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
 import * as exchanges from './migrations/20261123T220000-exchanges.ts'
 import * as graph from './migrations/20261126T234500-graph.ts'
 import * as positions from './migrations/20261126T235500-positions.ts'
 import * as rebuilds from './migrations/20261127T004000-rebuilds.ts'
+import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
   role: 'airs_lineage',
+  tables: {
+    ...projectionTableRules,
+    sessions: { rule: 'events' },
+    exchanges: { rule: 'events' },
+    nodes: { rule: 'events' },
+    flows: { rule: 'events' },
+    pending_flows: { rule: 'age', days: 30, older: `try_at < $before` },
+    rebuilds: { rule: 'changes' },
+  },
   migrations: {
     '20261123T220000-exchanges': exchanges,
     '20261126T234500-graph': graph,
     '20261126T235500-positions': positions,
     '20261127T004000-rebuilds': rebuilds,
+    '20261128T110000-table-rules': tableRules,
   },
 }

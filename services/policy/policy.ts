@@ -7,11 +7,12 @@ import {
   runProjection,
 } from '@airs-cp/bus'
 import { eventTypes } from '@airs-cp/events'
-import { databaseCheck, openDatabase } from '@airs-cp/postgres'
+import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
   createApi,
   createMetrics,
+  keepTables,
   type Logger,
   listen,
   type Running,
@@ -36,6 +37,7 @@ import { createProjections } from './projection.ts'
 import { startPublisher } from './publish.ts'
 import { readQuarantined } from './quarantine/quarantines.ts'
 import { addQuarantineRoutes } from './quarantine/routes.ts'
+import { policySchema } from './schema.ts'
 import type { PolicyTables } from './tables.ts'
 
 /** Policies, their versions and the mode; tells every ingress what is in force. */
@@ -116,6 +118,14 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     requiresBacktest: config.requiresBacktest,
   })
   const keyChanges = createKeyChanges({ ...parts, publish: publishers.keys.publish })
+  stack.use(
+    keepTables({
+      metrics,
+      log,
+      sizes: () => tableSizes(database, 'policy'),
+      prune: () => pruneTables(database, policySchema),
+    }),
+  )
   const api = createApi({
     service: 'policy',
     access: config.access,

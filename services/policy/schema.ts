@@ -1,4 +1,4 @@
-import type { SchemaDefinition } from '@airs-cp/postgres'
+import { projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
 import * as policies from './migrations/20261123T220000-policies.ts'
 import * as keys from './migrations/20261123T230000-keys.ts'
 import * as activations from './migrations/20261123T233000-activations.ts'
@@ -8,10 +8,32 @@ import * as quarantine from './migrations/20261127T010000-quarantine.ts'
 import * as alerts from './migrations/20261127T011000-alerts.ts'
 import * as agents from './migrations/20261127T012000-agents.ts'
 import * as pruning from './migrations/20261127T050000-pruning.ts'
+import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
   role: 'airs_policy',
+  tables: {
+    ...projectionTableRules,
+    versions: { rule: 'changes' },
+    settings: { rule: 'changes' },
+    keys: { rule: 'changes' },
+    activations: { rule: 'age', days: 30, older: 'updated_at < $before' },
+    mode_changes: { rule: 'changes' },
+    backtests: { rule: 'changes' },
+    outbox: { rule: 'work' },
+    quarantine_rules: { rule: 'changes' },
+    violations: { rule: 'work' },
+    quarantines: { rule: 'age', days: 400, older: 'until < $before' },
+    alerts: { rule: 'age', days: 90, older: "state <> 'waiting' and created_at < $before" },
+    agent_exchanges: { rule: 'age', days: 30, older: mintedBefore('exchange') },
+    agent_tools: { rule: 'changes' },
+    agent_steps: { rule: 'changes' },
+    // Idle ones are folded into the totals with each one that is written.
+    agent_sessions: { rule: 'work' },
+    agent_totals: { rule: 'changes' },
+    anomalies: { rule: 'age', days: 400, older: 'found_at < $before' },
+  },
   migrations: {
     '20261123T220000-policies': policies,
     '20261123T230000-keys': keys,
@@ -22,5 +44,12 @@ export const policySchema: SchemaDefinition = {
     '20261127T011000-alerts': alerts,
     '20261127T012000-agents': agents,
     '20261127T050000-pruning': pruning,
+    '20261128T110000-table-rules': tableRules,
   },
+}
+
+/** Ids of exchanges begin with the time at which they were made. */
+function mintedBefore(column: string): string {
+  const hex = `lpad(to_hex((extract(epoch from $before) * 1000)::bigint), 12, '0')`
+  return `${column} < overlay(${hex} placing '-' from 9 for 0)`
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Database, openDatabase } from '@airs-cp/postgres'
+import { uuidv7 } from '@airs-cp/events'
+import { type Database, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { schemas, setUp } from '../../infra/setup/setup.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
@@ -83,6 +84,43 @@ describe('the Postgres role', () => {
       for (const { schema } of schemas)
         if (schema !== own)
           for (const name of await relations(schema)) await assertDenied(role, `delete from ${name}`)
+  })
+
+  test('of a service has a rule for each of its tables that bounds it, and can measure them', async () => {
+    for (const { schema, role, tables } of schemas) {
+      const { rows } = await sql<{ name: string }>`select c.relname as name from pg_class c
+        where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+          and c.relname not like 'migrations%' order by 1`.execute(administrator)
+      const named = Object.keys(tables).toSorted()
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        named,
+        `the tables of ${schema} are those of its schema.ts`,
+      )
+      const sizes = await tableSizes(databases.get(role)!, schema)
+      assert.deepEqual(
+        named.filter((name) => !sizes.some(({ table }) => table === name)),
+        [],
+      )
+    }
+  })
+
+  test('of a service deletes what is past its time, and nothing else', async () => {
+    for (const { schema, role, tables } of schemas) {
+      const inbox = sql.table(`${schema}.applied_events`)
+      await sql`insert into ${inbox} values ('old', now() - interval '31 days'), ('new', now() - interval '29 days')`.execute(
+        administrator,
+      )
+      assert.equal(await pruneTables(databases.get(role)!, { schema, tables }), 1)
+      const { rows } = await sql<{ event_id: string }>`select event_id from ${inbox}`.execute(administrator)
+      assert.deepEqual(rows, [{ event_id: 'new' }])
+    }
+    const id = (daysAgo: number) => uuidv7(Date.now() - daysAgo * 86_400_000)
+    const rows = [id(31), id(1)].map((exchange) => ({ exchange, tenant: 't', agent: 'a', session: 's' }))
+    await sql`insert into policy.agent_exchanges select * from jsonb_populate_recordset(
+      null::policy.agent_exchanges, ${JSON.stringify(rows)}::jsonb)`.execute(administrator)
+    const { schema, tables, role } = schemas.find(({ schema }) => schema === 'policy')!
+    assert.equal(await pruneTables(databases.get(role)!, { schema, tables }), 1)
   })
 
   test('of audit can neither change nor delete what was recorded', async () => {

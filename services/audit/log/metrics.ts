@@ -21,9 +21,8 @@ export function observeLog(meter: Meter, database: Kysely<LogTables>, log: Trans
   meter.addBatchObservableCallback(
     async (result) => {
       const status = log.status()
-      const { rows } = await sql<{ count: number }>`select count(*) as count from audit.log_pending`.execute(
-        database,
-      )
+      const { rows } = await sql<{ count: number }>`select count(*) as count
+        from (select 1 from audit.log_pending limit 100000) waiting`.execute(database)
       result.observe(size, status.size)
       result.observe(signed, status.signed?.size ?? 0)
       result.observe(pending, rows[0]!.count)

@@ -1,0 +1,6 @@
+import { type Kysely, sql } from 'kysely'
+
+/** What the rules of the tables need; see `schema.ts`. */
+export async function up(database: Kysely<unknown>): Promise<void> {
+  await sql`grant delete on audit.dead_letters to airs_audit`.execute(database)
+}

@@ -1,0 +1,7 @@
+import { type Kysely, sql } from 'kysely'
+
+/** What the rules of the tables need; see `schema.ts`. */
+export async function up(database: Kysely<unknown>): Promise<void> {
+  await sql`grant delete on policy.dead_letters to airs_policy`.execute(database)
+  await sql`grant delete on policy.quarantines, policy.anomalies to airs_policy`.execute(database)
+}
