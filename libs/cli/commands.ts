@@ -19,8 +19,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'verify',
-    summary: 'check an export against its manifest, offline',
+    summary: 'check an export, a receipt or a statement, offline',
     load: async () => (await import('./commands/verify.ts')).configureVerify,
+  },
+  {
+    name: 'prove',
+    summary: 'a receipt of an event or an exchange, which verifies offline',
+    load: async () => (await import('./commands/prove.ts')).configureProve,
   },
   {
     name: 'offboard',

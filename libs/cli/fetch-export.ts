@@ -7,6 +7,8 @@ import { formatBytes, formatNumberOf } from './format.ts'
 import { writeManifest } from './manifest-file.ts'
 import { openPartFile, type PartFile } from './part-file.ts'
 import { createProgress } from './progress.ts'
+import { saveProof } from './proof-file.ts'
+import { rememberLogKeys } from './trusted-keys.ts'
 import { writeOut } from './write-out.ts'
 
 /** Writes a completed export to standard output. */
@@ -42,7 +44,7 @@ export async function fetchToFile(
     )
 }
 
-/** Downloads a completed export behind what `part` has, gives the file its name and puts its manifest beside it. */
+/** Downloads a completed export behind what `part` has, gives the file its name and puts its manifest and its proof beside it. */
 export async function saveExport(
   context: Context,
   job: ExportJob,
@@ -52,7 +54,9 @@ export async function saveExport(
   await download(context, job, { signal, resume: part.resume, write: part.write })
   const manifest = await context.client().exports.manifest(job.id)
   await part.complete()
+  await saveProof(context, job.id, manifest, part.file, signal)
   await writeManifest(part.file, manifest)
+  if (manifest.proof) await rememberLogKeys(context)
   return manifest
 }
 

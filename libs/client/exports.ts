@@ -3,7 +3,7 @@ import { type DownloadOptions, downloadExport } from './download-export.ts'
 import { ExportEndedError } from './errors.ts'
 import { isPassing } from './is-passing.ts'
 import { pause } from './pause.ts'
-import type { Transport } from './transport.ts'
+import { pathSegment, type Transport } from './transport.ts'
 
 export type ExportRequest = BodyOf<'POST /v1/exports'>
 export type ExportJob = ResponseOf<'GET /v1/exports/:id'>
@@ -28,6 +28,8 @@ export type ExportsApi = {
   delete(id: string): Promise<void>
   /** What a completed export claims of itself; `verifyExport` of `@airs-cp/manifest` checks its file against it. */
   manifest(id: string): Promise<Manifest>
+  /** What proves the rows of a completed export, where its manifest names a proof. */
+  proof(id: string, options?: { signal?: AbortSignal }): AsyncGenerator<Buffer>
   /** The file of a completed export; see `downloadExport`. */
   download(job: Pick<ExportJob, 'id' | 'bytes' | 'sha256'>, options?: DownloadOptions): AsyncGenerator<Buffer>
 }
@@ -50,6 +52,10 @@ export function createExportsApi(transport: Transport, call: Call): ExportsApi {
     cancel: (id) => call('POST /v1/exports/:id/cancel', { params: { id } }),
     delete: (id) => call('DELETE /v1/exports/:id', { params: { id } }),
     manifest: (id) => call('GET /v1/exports/:id/manifest', { params: { id } }),
+    async *proof(id, options = {}) {
+      const { body } = await transport.open('GET', `/v1/exports/${pathSegment(id)}/proof`, options)
+      yield* body
+    },
     wait: (id, options) => waitForExport(() => get(id), options),
     download: (job, options) => downloadExport(transport, job, options),
   }

@@ -35,7 +35,7 @@ export type { FollowOptions } from './follow-events.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'
 export { isPassing } from './is-passing.ts'
 export type { Key, KeysApi } from './keys.ts'
-export type { LogApi, LogStatus, LogSuccessor } from './log.ts'
+export type { LogApi, LogStatus, LogSuccessor, Receipt } from './log.ts'
 export type { ModeApi, ModeChange, ModeSetting } from './mode.ts'
 export { pause } from './pause.ts'
 export type {

@@ -4,6 +4,8 @@ import type { Transport } from './transport.ts'
 export type LogStatus = ResponseOf<'GET /v1/log'>
 export type LogSuccessor = ResponseOf<'POST /v1/log/successors'>
 
+export type Receipt = ResponseOf<'GET /v1/events/:id/proof'>
+
 export type LogApi = {
   status(): Promise<LogStatus>
   /** C2SP verifier keys. Resolves when the log signs with the new key too. */
@@ -14,6 +16,8 @@ export type LogApi = {
   begin(reason: string): Promise<LogSuccessor>
   /** The newest published checkpoint: a signed note. */
   checkpoint(): Promise<string>
+  /** Evidence of an event or of an exchange, to be checked offline. */
+  receipt(of: 'event' | 'exchange', id: string, options?: { redact?: boolean }): Promise<Receipt>
   /** A tile or bundle by its path in C2SP tlog-tiles, such as `tile/0/000.p/17`. */
   tile(path: string): Promise<Buffer>
 }
@@ -25,6 +29,12 @@ export function createLogApi(transport: Transport, call: Call): LogApi {
     removeKey: async (id) => (await call('DELETE /v1/log/keys/:id', { params: { id } })).keys,
     begin: (reason) => call('POST /v1/log/successors', { json: { reason } }),
     checkpoint: () => transport.text('GET', '/v1/log/checkpoint'),
+    receipt: (of, id, { redact = false } = {}) => {
+      const sent = { params: { id }, query: { redact: redact ? ('true' as const) : ('false' as const) } }
+      return of === 'event'
+        ? call('GET /v1/events/:id/proof', sent)
+        : call('GET /v1/exchanges/:id/proof', sent)
+    },
     async tile(path) {
       const { body } = await transport.open('GET', `/v1/log/${path}`)
       const chunks: Buffer[] = []

@@ -1,10 +1,29 @@
 export {
+  CheckpointProblem,
+  checkCheckpoint,
+  checkSignedText,
+  type SignedCheckpoint,
+} from './check-checkpoint.ts'
+export type { Proven } from './check-proof.ts'
+export {
   type JournalCoverage,
   type Manifest,
+  type ManifestProof,
   manifestName,
   manifestSchema,
   type Place,
 } from './manifest.ts'
+export {
+  formatProofLine,
+  type ProofLine,
+  parseProofLine,
+  proofHeading,
+  proofName,
+  type RowProof,
+} from './proof-file.ts'
+export { isReceipt, type Receipt, type ReceiptEvent, receiptSchema } from './receipt.ts'
+export { secondVerifier } from './second-verifier.ts'
 export { type RangeList, SequenceRanges } from './sequence-ranges.ts'
 export { Tally, type TallyState } from './tally.ts'
-export { type Verdict, verifyExport } from './verify-export.ts'
+export { type ProofInput, type Verdict, verifyExport } from './verify-export.ts'
+export { type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts'

@@ -6,6 +6,17 @@ const placeSchema = z.object({ time: z.iso.datetime(), id: z.string() })
 /** Where a row stands in the order of an export. */
 export type Place = z.infer<typeof placeSchema>
 
+const proofSchema = z.object({
+  format: z.literal('airs-proof/1'),
+  /** Of the log that the rows are leaves of: a signed note (C2SP tlog-checkpoint). */
+  checkpoint: z.string(),
+  /** The file that proves each row; see docs/log-format.md. */
+  name: z.string(),
+  bytes: z.int().nonnegative(),
+  sha256: digestSchema,
+})
+export type ManifestProof = z.infer<typeof proofSchema>
+
 const rangeSchema = z.object({ from: z.int().positive(), to: z.int().positive() })
 const coverageSchema = z.object({
   journal: z.string(),
@@ -19,7 +30,7 @@ const coverageSchema = z.object({
 export type JournalCoverage = z.infer<typeof coverageSchema>
 
 /**
- * What an export claims of itself. All but `made` depends on nothing but what is recorded, the range and the filters:
+ * What an export claims of itself. All but `made` and `proof` depends on nothing but what is recorded, the range and the filters:
  * the same request gives the same.
  */
 export const manifestSchema = z.object({
@@ -44,6 +55,8 @@ export const manifestSchema = z.object({
   files: z
     .array(z.object({ name: z.string(), bytes: z.int().nonnegative(), sha256: digestSchema }))
     .length(1),
+  /** Absent: nothing but this manifest vouches for the rows. Depends on how far the log has come, as `made` does. */
+  proof: proofSchema.optional(),
   made: z.object({
     exportId: z.string(),
     at: z.string(),

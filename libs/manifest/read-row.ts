@@ -28,7 +28,8 @@ const schemas: Record<Manifest['kind'], z.ZodType<TalliedRow>> = {
   decisions: decisionRow,
 }
 
-/** What is counted of a line of JSONL. @throws when it is not a row of that kind. */
-export function readRow(kind: Manifest['kind'], line: Buffer): TalliedRow {
-  return schemas[kind].parse(JSON.parse(line.toString('utf8')))
+/** What is counted of a line of JSONL, and all its members. @throws when it is not a row of that kind. */
+export function readRow(kind: Manifest['kind'], line: Buffer): TalliedRow & { members: unknown } {
+  const members: unknown = JSON.parse(line.toString('utf8'))
+  return { ...schemas[kind].parse(members), members }
 }

@@ -28,7 +28,7 @@ export class SequenceRanges {
   }
 
   #insert(sequence: number): boolean {
-    const at = this.#ranges.findIndex(([, to]) => sequence <= to + 1)
+    const at = this.#firstEndingAfter(sequence - 2)
     const range = this.#ranges[at]!
     if (sequence >= range[0] && sequence <= range[1]) return false
     if (sequence === range[1] + 1) range[1] = sequence
@@ -40,5 +40,16 @@ export class SequenceRanges {
       this.#ranges.splice(at + 1, 1)
     }
     return true
+  }
+
+  /** Where the first range stands that ends behind a number. */
+  #firstEndingAfter(sequence: number): number {
+    let [low, high] = [0, this.#ranges.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#ranges[middle]![1] > sequence) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 }

@@ -1,27 +1,40 @@
 import { createHash } from 'node:crypto'
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
+import type { LeafAttributes } from '@airs-cp/evidence'
+import type { VerifierKey } from '@airs-cp/transparency-log'
+import { createProofCheck, type ProofCheck, type Proven } from './check-proof.ts'
 import { splitLines } from './lines.ts'
 import type { Manifest, Place } from './manifest.ts'
 import { readRow } from './read-row.ts'
 import { Tally } from './tally.ts'
 
 export type Verdict = {
-  /** What differs from the manifest, one sentence each. Empty: the file matches its manifest. */
+  /** What differs from the manifest or the log, one sentence each. Empty: the file is what they say. */
   problems: string[]
+  /** Null: nothing was proven, because no proof was given. */
+  proven: Proven | null
   rows: number
   bytes: number
   sha256: string
 }
 
+/** The proof of a file, and the keys of logs that are trusted. */
+export type ProofInput = { file: AsyncIterable<Buffer>; keys: readonly VerifierKey[] }
+
 const mostProblems = 20
 
 /**
  * Checks the bytes of an export's file against its manifest, without asking anybody: size and digest of the file, its
- * rows and their digest, their order, counts, first and last place, and each journal's coverage and gaps. Reads the file
- * once and keeps one row at a time. The rows of CSV are counted and not looked into.
+ * rows and their digest, their order, counts, first and last place, and each journal's coverage and gaps. With a proof,
+ * also each row against its leaf, and the leaves against the root that a trusted key has signed. Reads the files once and
+ * keeps one row at a time. The rows of CSV are counted and not looked into.
  */
-export async function verifyExport(manifest: Manifest, file: AsyncIterable<Buffer>): Promise<Verdict> {
+export async function verifyExport(
+  manifest: Manifest,
+  file: AsyncIterable<Buffer>,
+  proof?: ProofInput,
+): Promise<Verdict> {
   const problems: string[] = []
   const complain = (problem: string) => {
     if (problems.length < mostProblems) problems.push(problem)
@@ -29,16 +42,22 @@ export async function verifyExport(manifest: Manifest, file: AsyncIterable<Buffe
   const whole = createMeter()
   const content = createMeter()
   const tally = new Tally()
+  const proofMeter = createMeter()
+  const proofCheck =
+    proof && manifest.proof
+      ? createProofCheck(manifest, splitLines(metered(proof.file, proofMeter)), proof.keys, complain)
+      : undefined
   let rows = 0
   try {
     const bytes = decompressed(manifest, metered(file, whole))
     rows =
       manifest.format === 'csv'
         ? await countRecords(metered(bytes, content))
-        : await checkLines(manifest, metered(bytes, content), tally, complain)
+        : await checkLines(manifest, metered(bytes, content), tally, complain, proofCheck)
   } catch (error) {
     complain(`The file cannot be read to its end: ${(error as Error).message}`)
   }
+  const proven = (await proofCheck?.end()) ?? null
   const [claimed] = manifest.files
   const { bytes, sha256 } = whole.result()
   compare(complain, 'File size', claimed!.bytes, bytes, ' bytes')
@@ -53,7 +72,12 @@ export async function verifyExport(manifest: Manifest, file: AsyncIterable<Buffe
     compare(complain, 'Last row', placeOf(manifest.last), placeOf(last))
     if (manifest.journals) compare(complain, 'Journals', manifest.journals, tally.journals())
   }
-  return { problems, rows, bytes, sha256 }
+  if (proofCheck) {
+    const { bytes, sha256 } = proofMeter.result()
+    compare(complain, 'Proof size', manifest.proof!.bytes, bytes, ' bytes')
+    compare(complain, 'Proof SHA-256', manifest.proof!.sha256, sha256)
+  }
+  return { problems, proven, rows, bytes, sha256 }
 }
 
 async function checkLines(
@@ -61,6 +85,7 @@ async function checkLines(
   bytes: AsyncIterable<Buffer>,
   tally: Tally,
   complain: (problem: string) => void,
+  proofCheck: ProofCheck | undefined,
 ): Promise<number> {
   let number = 0
   let before: Place | undefined
@@ -76,6 +101,8 @@ async function checkLines(
     if (before && !isBefore(before, row)) complain(`Line ${number} does not come after the line before it`)
     if (!tally.add(row))
       complain(`Line ${number} has place ${row.sequence} of journal ${row.journal}, as a line before it has`)
+    if (proofCheck)
+      await proofCheck.row({ number, id: row.id, line, attributes: row.members as LeafAttributes })
     before = row
   }
   return number

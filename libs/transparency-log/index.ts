@@ -1,4 +1,5 @@
 export { type AddCheckpoint, formatAddCheckpoint, parseAddCheckpoint } from './add-checkpoint.ts'
+export { AssemblyError, nodesBeside, TreeAssembly } from './assembly.ts'
 export { fromBase64 } from './base64.ts'
 export { decodeBundle, encodeBundle } from './bundle.ts'
 export {
@@ -21,7 +22,6 @@ export {
   type VerifierKey,
   verifierKey,
 } from './keys.ts'
-export { MultiproofError, multiproofRanges, rootOfMultiproof } from './multiproof.ts'
 export {
   findSignatures,
   type Note,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
+  AssemblyError,
   consistencyRanges,
   emptyRoot,
   Frontier,
@@ -11,12 +12,11 @@ import {
   inclusionRanges,
   type LeafRange,
   leafHash,
-  MultiproofError,
-  multiproofRanges,
   nodeHash,
+  nodesBeside,
   type PerfectNode,
   rangeHashes,
-  rootOfMultiproof,
+  TreeAssembly,
   tileSpan,
   verifyConsistency,
   verifyInclusion,
@@ -185,45 +185,45 @@ describe('a tree', () => {
   })
 })
 
-describe('a multiproof', () => {
+describe('a tree that is put together', () => {
   const chosen = fc.tuple(sizes, fc.array(fc.nat(), { maxLength: 30 })).map(([size, picks]) => ({
     size,
     indexes: [...new Set(picks.map((pick) => pick % size))].sort((a, b) => a - b),
   }))
+  const rangesOf = (indexes: number[]) => indexes.map((index) => ({ from: index, to: index + 1 }))
 
-  test('leads from any leaves to the root, and from changed ones elsewhere', async () => {
+  test('of some leaves and what is beside them has its root, in any order, and with a changed leaf another', async () => {
     await fc.assert(
-      fc.asyncProperty(chosen, fc.nat(), async ({ size, indexes }, bit) => {
+      fc.asyncProperty(chosen, fc.nat(), fc.func(fc.nat()), async ({ size, indexes }, bit, order) => {
         const leaves = leavesOf(size)
-        const proof = await proofOf(leaves, multiproofRanges(indexes, size))
-        const root = (hashes: Hash[], changed = -1) =>
-          rootOfMultiproof(
-            indexes,
-            (ordinal) =>
-              ordinal === changed ? flip(leaves[indexes[ordinal]!]!, bit) : leaves[indexes[ordinal]!]!,
-            size,
-            hashes,
-          )
-        assert.deepEqual(root(proof), naiveRoot(leaves))
-        if (indexes.length > 0) assert.notDeepEqual(root(proof, bit % indexes.length), naiveRoot(leaves))
-        if (proof.length > 0) {
-          const at = bit % proof.length
-          assert.notDeepEqual(root(proof.with(at, flip(proof[at]!, bit))), naiveRoot(leaves))
-          assert.throws(() => root(proof.slice(1)), MultiproofError)
+        const beside = [...nodesBeside(rangesOf(indexes), size)]
+        const hashes = await readFrom(leaves)(beside)
+        const parts = [
+          ...beside.map((node, at) => ({ node, hash: hashes[at]! })),
+          ...indexes.map((index) => ({ node: { level: 0, index }, hash: leaves[index]! })),
+        ]
+        parts.sort((a, b) => order(a.node) - order(b.node))
+        const rootOf = (some: typeof parts) => {
+          const assembly = new TreeAssembly()
+          for (const { node, hash } of some) assembly.add(node, hash)
+          return assembly.root(size)
         }
-        assert.throws(() => root([...proof, emptyRoot]), MultiproofError)
+        assert.deepEqual(rootOf(parts), naiveRoot(leaves))
+        if (parts.length === 0) return
+        const at = bit % parts.length
+        const part = parts[at]!
+        assert.notDeepEqual(
+          rootOf(parts.with(at, { ...part, hash: flip(part.hash, bit) })),
+          naiveRoot(leaves),
+        )
+        assert.throws(() => rootOf(parts.toSpliced(at, 1)), AssemblyError)
+        assert.throws(() => rootOf([...parts, part]), AssemblyError)
       }),
       { numRuns: 100 },
     )
   })
 
-  test('of leaves beside each other has few hashes', () => {
-    const indexes = Array.from({ length: 1_000 }, (_, at) => 4_999_123 + at)
-    assert.ok(multiproofRanges(indexes, 10_000_000).length < 40)
-  })
-
-  test('refuses leaves that are not in order, twice there or beyond the tree', () => {
-    for (const indexes of [[2, 1], [1, 1], [8], [-1]])
-      assert.throws(() => multiproofRanges(indexes, 8), MultiproofError)
+  test('of leaves beside each other needs few hashes', () => {
+    assert.ok([...nodesBeside([{ from: 4_999_123, to: 5_000_123 }], 10_000_000)].length < 50)
   })
 })

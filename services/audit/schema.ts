@@ -3,6 +3,7 @@ import * as events from './migrations/20261123T220000-events.ts'
 import * as log from './migrations/20261128T010000-log.ts'
 import * as search from './migrations/20261128T100000-search.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
+import * as proofs from './migrations/20261128T113000-proofs.ts'
 
 export const auditSchema: SchemaDefinition = {
   schema: 'audit',
@@ -32,5 +33,6 @@ export const auditSchema: SchemaDefinition = {
     '20261128T010000-log': log,
     '20261128T100000-search': search,
     '20261128T110000-table-rules': tableRules,
+    '20261128T113000-proofs': proofs,
   },
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { replaceFile } from '@airs-cp/files'
-import type { TallyState } from '@airs-cp/manifest'
+import type { RangeList, TallyState } from '@airs-cp/manifest'
+import type { ExportedLog } from './log-proof.ts'
 
 /** How far an export has come whose rows are on disk. */
 export type Checkpoint = {
@@ -11,6 +12,8 @@ export type Checkpoint = {
   /** Of the file that holds the rows. */
   bytes: number
   tally: TallyState
+  /** Of an export that proves its rows: the log, the bytes of the file of proofs, and the leaves that are rows, from 1 on. */
+  proof?: { log: ExportedLog; bytes: number; leaves: RangeList } | undefined
 }
 
 /** @returns undefined where there is none that can be read. */

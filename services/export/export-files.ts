@@ -1,4 +1,4 @@
-import type { Manifest } from '@airs-cp/manifest'
+import type { Manifest, ManifestProof } from '@airs-cp/manifest'
 import type { Request, Response } from 'express'
 import type { ExportRow } from './exports.ts'
 
@@ -11,6 +11,8 @@ export type ExportFiles = {
   keep(row: ExportRow, manifest: Manifest, signal: AbortSignal): Promise<void>
   /** Answers with the file of a completed export, or the range of it that was asked for. @throws ApiError 410 */
   send(row: ExportRow, request: Request, response: Response): Promise<void>
+  /** Responds with the proof of a completed export. @throws ApiError 410 */
+  sendProof(row: ExportRow, proof: ManifestProof, response: Response): Promise<void>
   /** Removes all that is or would be kept of it, finished or not. */
   remove(row: ExportRow): Promise<void>
   close(): void

@@ -1,3 +1,4 @@
+import type { ManifestProof } from '@airs-cp/manifest'
 import { ApiError } from '@airs-cp/runtime'
 import { fileEnding } from './export-file.ts'
 import type { ExportRow } from './exports.ts'
@@ -12,6 +13,15 @@ export function fileHeaders(row: ExportRow): Record<string, string> {
     ETag: `"${row.sha256}"`,
     'Content-Type': row.compression === 'none' ? mediaTypes[row.format] : compressedTypes[row.compression],
     'Content-Disposition': `attachment; filename="airs-${row.kind}-${row.id}.${fileEnding(row)}"`,
+  }
+}
+
+/** Headers of a response with the proof of a completed export. */
+export function proofHeaders({ name, sha256 }: ManifestProof): Record<string, string> {
+  return {
+    'X-Content-SHA256': sha256,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Disposition': `attachment; filename="airs-${name}"`,
   }
 }
 

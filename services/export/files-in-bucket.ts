@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { manifestName } from '@airs-cp/manifest'
+import { manifestName, proofName } from '@airs-cp/manifest'
 import { exportFile } from './export-file.ts'
 import type { ExportFiles } from './export-files.ts'
-import { fileHeaders, fileMissing } from './file-headers.ts'
+import { fileHeaders, fileMissing, proofHeaders } from './file-headers.ts'
 import type { S3Storage } from './s3-storage.ts'
 import { wantedRange } from './wanted-range.ts'
 import { removeExportFiles } from './write-export.ts'
@@ -15,6 +15,8 @@ export function openFilesInBucket(directory: string, storage: S3Storage): Export
       const path = exportFile(directory, row)
       const { bytes, sha256 } = manifest.files[0]!
       await storage.store(basename(path), { path, bytes, sha256 }, { signal })
+      if (manifest.proof)
+        await storage.store(manifest.proof.name, { path: proofName(path), ...manifest.proof }, { signal })
       await storage.storeText(manifestName(basename(path)), `${JSON.stringify(manifest, null, 2)}\n`)
       await removeExportFiles(path)
     },
@@ -39,10 +41,18 @@ export function openFilesInBucket(directory: string, storage: S3Storage): Export
       // Whichever side goes away, the other is closed; headers are out, so nobody can be told more than by that.
       await pipeline(body, response).catch(() => {})
     },
+    async sendProof(row, proof, response) {
+      const body = await storage.open(basename(proofName(exportFile(directory, row))))
+      if (!body) throw fileMissing(row)
+      response.set({ ...proofHeaders(proof), 'Content-Length': String(proof.bytes) })
+      // As above.
+      await pipeline(body, response).catch(() => {})
+    },
     async remove(row) {
       const path = exportFile(directory, row)
       await removeExportFiles(path)
-      await storage.remove([basename(path), manifestName(basename(path))])
+      const name = basename(path)
+      await storage.remove([name, manifestName(name), proofName(name)])
     },
     close: storage.close,
   }

@@ -1,6 +1,7 @@
 import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
 import { contract } from '@airs-cp/control-api'
 import { eventTypes, uuidFrom, uuidv7 } from '@airs-cp/events'
+import type { Manifest } from '@airs-cp/manifest'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { describeExport } from './describe-export.ts'
@@ -113,6 +114,13 @@ export function addExportRoutes(
       const row = await getExport(params.id)
       assertCompleted(row)
       response.type('application/json').send(row.manifest)
+    },
+    'GET /v1/exports/:id/proof': async ({ params, response }) => {
+      const row = await getExport(params.id)
+      assertCompleted(row)
+      const { proof } = JSON.parse(row.manifest ?? '{}') as Partial<Manifest>
+      if (!proof) throw notFound(`A proof of export ${row.id}`)
+      await files.sendProof(row, proof, response)
     },
     'GET /v1/exports/:id/download': async ({ params, request, response }) => {
       const row = await getExport(params.id)

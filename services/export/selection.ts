@@ -1,6 +1,7 @@
 import { type ExportFilters, eventTypes } from '@airs-cp/events'
 import { type RawBuilder, sql } from 'kysely'
 import type { TimeRange } from './date-range.ts'
+import type { ExportedLog } from './log-proof.ts'
 
 /** What an export takes along. */
 export type Selection = {
@@ -9,6 +10,8 @@ export type Selection = {
   includeLineage: boolean
   /** Highest position of the event store that is taken: what arrives later is not, however often the export begins anew. */
   upTo: number
+  /** Of an export that proves its rows. */
+  log?: ExportedLog | undefined
 }
 
 /** Events that tell of a decision. */

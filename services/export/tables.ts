@@ -41,6 +41,19 @@ export type ExportTables = {
     time: string
     event: string
   }
+  'audit.recorded_leaves': {
+    generation: number
+    leaf_index: number
+    position: number
+    salt: Buffer | null
+    facts: Buffer
+    hash: Buffer
+    record: string
+    facts_salt: Buffer | null
+  }
+  'audit.recorded_log_nodes': { generation: number; level: number; node_index: number; hash: Buffer }
+  'audit.recorded_checkpoints': { generation: number; origin: string; size: number; note: string }
+  'audit.recorded_log_pending': { position: number }
   'audit.recorded_positions': { projection: string; stream_sequence: number }
   'lineage.recorded_positions': { projection: string; stream_sequence: number }
 }

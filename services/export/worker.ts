@@ -4,6 +4,7 @@ import type { Manifest } from '@airs-cp/manifest'
 import { type Database, openDatabase } from '@airs-cp/postgres'
 import { type Logger, type Running, repeat, running } from '@airs-cp/runtime'
 import { createPostgresBackend, type Job, UnrecoverableError, Worker } from 'bullmq'
+import { awaitLog } from './await-log.ts'
 import { awaitProjection } from './await-projection.ts'
 import type { ExportConfig } from './config.ts'
 import { exportFile } from './export-file.ts'
@@ -75,12 +76,16 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
   if (row?.state !== 'queued') return
   await awaitProjection(bus, database, 'audit')
   if (row.kind === 'sessions' || hasFilters(row.filters)) await awaitProjection(bus, database, 'lineage')
+  const coverage = row.kind === 'events' && row.format === 'jsonl' ? await awaitLog(database) : undefined
+  if (coverage?.isCovered === false)
+    log.warn({ exportId }, 'the transparency log is behind: the export is made, but not all of it is proven')
   const file = exportFile(directory, row)
   const isStopped = createStopCheck(database, exportId)
   try {
     const manifest = await writeExport({
       databaseUrl,
       request: requestOf(row),
+      ...(coverage && { coverage }),
       file,
       made: {
         exportId,

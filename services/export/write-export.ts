@@ -1,14 +1,26 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { ExportFilters, ExportRequested } from '@airs-cp/events'
 import { replaceFile, syncDirectory } from '@airs-cp/files'
-import { type Manifest, manifestName, Tally } from '@airs-cp/manifest'
+import {
+  formatProofLine,
+  type Manifest,
+  type ManifestProof,
+  manifestName,
+  proofHeading,
+  proofName,
+  type RowProof,
+  SequenceRanges,
+  Tally,
+} from '@airs-cp/manifest'
 import { openSnapshot, type Snapshot } from '@airs-cp/postgres'
 import { sql } from 'kysely'
+import type { LogCoverage } from './await-log.ts'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { compressFile } from './compress-file.ts'
 import { csvRecord } from './csv.ts'
 import type { TimeRange } from './date-range.ts'
+import { type ExportedLog, findPublishedLog, linesBesideRows } from './log-proof.ts'
 import type { ExportProgress } from './queue.ts'
 import { openRowsFile, type RowsFile } from './rows-file.ts'
 import { hasFilters, type Selection } from './selection.ts'
@@ -34,6 +46,8 @@ export type WriteOptions = {
   onProgress: (progress: ExportProgress) => void
   /** Asked between pages; true ends the export with `ExportStoppedError`. */
   isStopped: () => Promise<boolean>
+  /** What `awaitLog` has found; without it, what there is. */
+  coverage?: LogCoverage
   /** Rows after which what is written is synced, so that an interrupted export goes on from there. */
   partRows?: number
 }
@@ -45,7 +59,7 @@ export class ExportStoppedError extends Error {
 const defaultPartRows = 50_000
 
 /**
- * Writes an export and its manifest. One snapshot of Postgres is counted and read; rows go to `FILE.rows`, part by part,
+ * Writes an export, its manifest and, of events as JSON Lines, its proof. One snapshot of Postgres is counted and read; rows go to `FILE.rows`, part by part,
  * each synced before it is noted in `FILE.checkpoint`. The file and its manifest get their names when they are complete
  * and on disk. An attempt after one that failed or was killed goes on behind its last part, if what that had counted
  * is still what there is.
@@ -56,9 +70,10 @@ export async function writeExport(options: WriteOptions): Promise<Manifest> {
   await mkdir(dirname(file), { recursive: true })
   const source = sources[request.kind]
   const rowsPath = `${file}.rows`
-  const { tally, content } = await writeRows(options, source, rowsPath)
+  const { tally, content, proof } = await writeRows(options, source, rowsPath)
   const whole = await finishFile(request.compression, rowsPath, file, content)
-  const manifest = describe(options, tally, content, whole)
+  const manifest = describe(options, tally, content, whole, proof)
+  if (proof) await rename(`${file}.proven`, proofName(file))
   await replaceFile(manifestName(file), `${JSON.stringify(manifest, null, 2)}\n`)
   await rename(whole.path, file)
   await syncDirectory(dirname(file))
@@ -68,29 +83,29 @@ export async function writeExport(options: WriteOptions): Promise<Manifest> {
 
 /** Everything that an export has left or would leave under a name. */
 export async function removeExportFiles(file: string): Promise<void> {
-  for (const path of [file, manifestName(file)]) await rm(path, { force: true })
+  for (const path of [file, manifestName(file), proofName(file)]) await rm(path, { force: true })
   await removeUnfinished(file)
 }
 
 /** What an export that is not complete has left; a complete one stays. */
 export async function removeUnfinished(file: string): Promise<void> {
-  for (const ending of ['rows', 'packed', 'checkpoint']) await rm(`${file}.${ending}`, { force: true })
+  for (const ending of ['rows', 'packed', 'checkpoint', 'proven'])
+    await rm(`${file}.${ending}`, { force: true })
 }
 
 type Content = { bytes: number; sha256: string }
+type Written = { tally: Tally; content: Content; proof: ManifestProof | undefined }
 
-async function writeRows(
-  options: WriteOptions,
-  source: Source,
-  path: string,
-): Promise<{ tally: Tally; content: Content }> {
+async function writeRows(options: WriteOptions, source: Source, path: string): Promise<Written> {
   const { databaseUrl, request, file, onProgress, isStopped, partRows = defaultPartRows } = options
   await using snapshot = await openSnapshot<ExportTables>({ url: databaseUrl, name: 'export-worker' })
   const begun = await begin(options, source, snapshot)
   const { selection, totalRows } = begun
+  const { log } = selection
   const tally = new Tally(begun.checkpoint?.tally)
   const startedAtMs = performance.now()
   await using rowsFile = await openRowsFile(path, begun.checkpoint?.bytes ?? 0)
+  await using proofFile = log ? await openProof(file, log, begun.checkpoint) : undefined
   if (rowsFile.bytes === 0 && request.format === 'csv') await rowsFile.add(csvRecord(source.columns))
   for (let partFrom = -1; tally.rows > partFrom; ) {
     partFrom = tally.rows
@@ -101,23 +116,56 @@ async function writeRows(
         const adding =
           request.format === 'csv' ? rowsFile.add(csvRecord(row.cells())) : rowsFile.addLine(row.json)
         if (adding) await adding
+        if (proofFile && row.proof) await proofFile.add(row.proof)
       }
       const elapsedMs = performance.now() - startedAtMs
       onProgress({ rows: tally.rows, totalRows, bytes: rowsFile.bytes, elapsedMs })
     }
     if (source.isStable && tally.rows > partFrom)
-      await notePart(file, begun.key, selection.upTo, totalRows, rowsFile, tally)
+      await notePart(file, begun.key, selection.upTo, totalRows, rowsFile, tally, proofFile)
   }
   if (tally.rows !== totalRows)
     throw new Error(`${tally.rows} rows were written, but ${totalRows} were counted`)
   const sha256 = await rowsFile.sync()
-  return { tally, content: { bytes: rowsFile.bytes, sha256 } }
+  const content = { bytes: rowsFile.bytes, sha256 }
+  return { tally, content, proof: await proofFile?.finish(snapshot, request) }
+}
+
+type ProofFile = Awaited<ReturnType<typeof openProof>>
+
+/** `FILE.proven`, which becomes the proof of the export when it is complete. */
+async function openProof(file: string, log: ExportedLog, checkpoint: Checkpoint | undefined) {
+  const lines = await openRowsFile(`${file}.proven`, checkpoint?.proof?.bytes ?? 0)
+  if (lines.bytes === 0) await lines.addLine(proofHeading)
+  const leaves = new SequenceRanges(checkpoint?.proof?.leaves)
+  return {
+    add(proof: RowProof) {
+      if (proof.kind !== 'unproven') leaves.add(proof.index + 1)
+      return lines.addLine(formatProofLine(proof))
+    },
+    async state() {
+      await lines.sync()
+      return { log, bytes: lines.bytes, leaves: leaves.ranges() }
+    },
+    async finish(
+      snapshot: Snapshot<ExportTables>,
+      { range, filters }: ExportJobRequest,
+    ): Promise<ManifestProof> {
+      const of = hasFilters(filters) ? 'filtered' : range.from || range.until ? 'range' : 'everything'
+      const rows = leaves.ranges().map(([from, to]) => ({ from: from - 1, to }))
+      for await (const line of linesBesideRows(snapshot, log, rows, of)) await lines.addLine(line)
+      const sha256 = await lines.sync()
+      const name = basename(proofName(file))
+      return { format: proofHeading, checkpoint: log.note, name, bytes: lines.bytes, sha256 }
+    },
+    [Symbol.asyncDispose]: () => lines[Symbol.asyncDispose](),
+  }
 }
 
 type Begun = { key: string; selection: Selection; totalRows: number; checkpoint: Checkpoint | undefined }
 
 async function begin(
-  { request, file }: WriteOptions,
+  { request, file, coverage }: WriteOptions,
   source: Source,
   snapshot: Snapshot<ExportTables>,
 ): Promise<Begun> {
@@ -125,11 +173,16 @@ async function begin(
   const found = await readCheckpoint(`${file}.checkpoint`)
   const { range, filters, includeLineage } = request
   if (found?.request === key) {
-    const selection = { range, filters, includeLineage, upTo: found.upTo }
+    const selection = { range, filters, includeLineage, upTo: found.upTo, log: found.proof?.log }
     const totalRows = await source.count(snapshot, selection)
     if (totalRows === found.totalRows) return { key, selection, totalRows, checkpoint: found }
   }
-  const selection = { range, filters, includeLineage, upTo: await lastPosition(snapshot) }
+  const log =
+    request.kind === 'events' && request.format === 'jsonl'
+      ? await findPublishedLog(snapshot, coverage?.isCovered ?? false)
+      : undefined
+  const upTo = (log?.isCovered ? coverage?.upTo : undefined) ?? (await lastPosition(snapshot))
+  const selection = { range, filters, includeLineage, upTo, log }
   return { key, selection, totalRows: await source.count(snapshot, selection), checkpoint: undefined }
 }
 
@@ -146,6 +199,7 @@ async function notePart(
   totalRows: number,
   rowsFile: RowsFile,
   tally: Tally,
+  proofFile: ProofFile | undefined,
 ): Promise<void> {
   await rowsFile.sync()
   await writeCheckpoint(`${file}.checkpoint`, {
@@ -154,6 +208,7 @@ async function notePart(
     totalRows,
     bytes: rowsFile.bytes,
     tally: tally.state(),
+    proof: await proofFile?.state(),
   })
 }
 
@@ -173,6 +228,7 @@ function describe(
   tally: Tally,
   content: Content,
   whole: Content,
+  proof: ManifestProof | undefined,
 ): Manifest {
   const { kind, format, compression, includeLineage, range, filters } = request
   const { rows, counts, first, last } = tally.state()
@@ -192,7 +248,8 @@ function describe(
     last: place(last),
     journals: kind === 'events' && !hasFilters(filters) ? tally.journals() : null,
     content,
-    files: [{ name: file.slice(dirname(file).length + 1), bytes: whole.bytes, sha256: whole.sha256 }],
+    files: [{ name: basename(file), bytes: whole.bytes, sha256: whole.sha256 }],
+    ...(proof && { proof }),
     made,
   }
 }

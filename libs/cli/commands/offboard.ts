@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { formatVerifierKey } from '@airs-cp/transparency-log'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -16,6 +17,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { openPartFile } from '../part-file.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
+import { rememberLogKeys } from '../trusted-keys.ts'
 
 type Options = { output: string; dryRun?: true; wait: number; ingress?: string[] }
 
@@ -62,8 +64,9 @@ async function offboard(context: Context, options: Options): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const taken: TakenAlong[] = []
   const summary = await client.audit.summary()
+  const keys = await rememberLogKeys(context)
   for (const { file, ...request } of kinds) {
-    const one = await takeAlong(context, request, join(folder, file), signal)
+    const one = await takeAlong(context, request, join(folder, file), keys, signal)
     context.note(
       `${file}: ${formatNumberOf(one.rows, 'row')}, ${formatBytes(one.bytes)}, SHA-256 ${one.sha256}`,
     )
@@ -91,6 +94,8 @@ async function offboard(context: Context, options: Options): Promise<void> {
       bytes,
       sha256,
     })),
+    /** Keep them apart from the files: a key that travels with what it has signed proves nothing. */
+    logKeys: keys.map((key) => formatVerifierKey(key)),
     clients: changes,
     checklist: items,
     software: { name: 'airs', version: manifest.version },
@@ -100,6 +105,7 @@ async function offboard(context: Context, options: Options): Promise<void> {
   context.answer({ folder, ...certificate }, () =>
     [
       `Everything is in ${folder}, after ${certificate.minutes} minutes. The certificate: ${file}`,
+      `To check the events again, with tools that are not of AIRS-CP: python3 verify.py events.jsonl --key KEY. Keep the key elsewhere:\n${certificate.logKeys.map((key) => `  ${printable(key)}`).join('\n')}`,
       ...reasonsText(reasons),
       checklistText(items),
     ].join('\n\n'),

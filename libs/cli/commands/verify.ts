@@ -1,62 +1,175 @@
 import { createReadStream } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Manifest, manifestName, type Verdict, verifyExport } from '@airs-cp/manifest'
+import {
+  isReceipt,
+  type Manifest,
+  manifestName,
+  proofName,
+  type Verdict,
+  verifyExport,
+} from '@airs-cp/manifest'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatBytes, formatNumberOf } from '../format.ts'
+import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
 import { readManifest } from '../manifest-file.ts'
 import { printable } from '../printable.ts'
+import { keyAdvice, readTrustedKeys, type TrustedKey, trustedKeyLines } from '../trusted-keys.ts'
+import { verifyReceiptFile } from '../verify-receipt-file.ts'
+
+type Options = { manifest?: string; proof?: string; key?: string[] }
+type Gap = { journal: string; from: number; to: number }
 
 export function configureVerify(command: Command, context: Context): void {
   command
     .description(
-      'Check an export against its manifest, offline: digests, rows, their order and counts, and that every journal is complete, apart from the gaps that the manifest declares.',
+      'Check an export or a receipt offline: each event against the transparency log that a key you trust has signed, and an export against its manifest too. Says what is proven, and which key it trusted.',
     )
-    .argument('<file>', 'the export')
+    .argument('<file>', 'the export, or the receipt')
     .option('--manifest <file>', 'its manifest (default: FILE.manifest.json)')
-    .action((file: string, { manifest }: { manifest?: string }) => verify(context, file, manifest))
+    .option('--proof <file>', 'its proof (default: FILE.proof)')
+    .option(
+      '--key <key...>',
+      'verifier keys of the log, or a file of them (default: AIRS_LOG_KEY, or the logs that this machine knows). With a key, what is not proven fails',
+    )
+    .action((file: string, options: Options) => verify(context, file, options))
 }
 
-async function verify(context: Context, given: string, givenManifest: string | undefined): Promise<void> {
+async function verify(context: Context, given: string, options: Options): Promise<void> {
   const file = resolve(context.io.cwd, given)
-  const manifest = await readManifest(resolve(context.io.cwd, givenManifest ?? manifestName(file)))
-  await access(file).catch((error) => {
-    throw new CommandError(exitCodes.failed, 'file_not_read', `${file} cannot be read: ${error.message}.`)
-  })
-  const verdict = await verifyExport(manifest, createReadStream(file))
+  await assertReadable(file)
+  if (isReceipt(await readStart(file))) return verifyReceiptFile(context, file, options.key ?? [])
+  return verifyExportFile(context, file, options)
+}
+
+async function verifyExportFile(context: Context, file: string, options: Options): Promise<void> {
+  const { cwd } = context.io
+  const manifest = await readManifest(resolve(cwd, options.manifest ?? manifestName(file)))
+  const trusted = readTrustedKeys(context, options.key ?? [])
+  const proof = resolve(cwd, options.proof ?? proofName(file))
+  if (manifest.proof) await assertReadable(proof)
+  const verdict = await verifyExport(
+    manifest,
+    createReadStream(file),
+    manifest.proof && { file: createReadStream(proof), keys: trusted.map(({ key }) => key) },
+  )
+  const unproven = manifest.proof ? undefined : whyUnproven(manifest)
+  if (unproven && (unproven.isWrong || options.key)) verdict.problems.push('It has no proof')
+  const { problems, proven, ...rest } = verdict
   const gaps = (manifest.journals ?? []).flatMap(({ journal, gaps }) =>
     gaps.map(({ from, to }) => ({ journal, from, to })),
   )
-  context.answer({ file, valid: verdict.problems.length === 0, ...verdict, gaps, manifest }, () =>
-    describe(file, manifest, verdict, gaps),
+  const keys = trustedIn(verdict, trusted)
+  const isProven = manifest.proof !== undefined && problems.length === 0
+  context.answer(
+    {
+      file,
+      valid: problems.length === 0,
+      proven: isProven,
+      problems,
+      ...rest,
+      log: proven?.checkpoint && {
+        origin: proven.checkpoint.origin,
+        size: proven.checkpoint.size,
+        root: proven.checkpoint.root.toString('base64'),
+        keys: keys.map(({ key, source }) => ({ key: `${key.name}+${key.id}`, source })),
+      },
+      gaps,
+      manifest,
+    },
+    () => {
+      if (problems.length > 0) return problems.map((problem) => printable(problem)).join('\n')
+      const lines = unproven
+        ? describeUnproven(file, manifest, verdict, unproven.text)
+        : describeProven(file, verdict, keys)
+      return [...lines, describeGaps(manifest, gaps)].join('\n')
+    },
   )
-  if (verdict.problems.length > 0)
-    throw new CommandError(
-      exitCodes.failed,
-      'not_verified',
-      `${file} does not match its manifest: ${verdict.problems.length === 1 ? 'one thing differs' : `${verdict.problems.length} things differ`}.`,
-    )
+  if (problems.length === 0) return
+  throw new CommandError(
+    exitCodes.failed,
+    'not_verified',
+    `${file} is not verified: ${problems.length === 1 ? 'one thing is wrong' : `${problems.length} things are wrong`}.${manifest.proof ? keyAdvice(trusted) : ''}${unproven && problems.includes('It has no proof') ? ` ${unproven.text}.` : ''}`,
+  )
 }
 
-function describe(
-  file: string,
-  manifest: Manifest,
-  { problems, rows, bytes, sha256 }: Verdict,
-  gaps: { journal: string; from: number; to: number }[],
-): string {
-  if (problems.length > 0) return problems.map((problem) => printable(problem)).join('\n')
+async function readStart(file: string): Promise<string> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(64), 0, 64, 0)
+    return buffer.toString('utf8', 0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function assertReadable(file: string): Promise<void> {
+  await access(file).catch((error) => {
+    throw new CommandError(exitCodes.failed, 'file_not_read', `${file} cannot be read: ${error.message}.`)
+  })
+}
+
+/** Why an export has no proof, and whether it should have one. */
+function whyUnproven({ kind, format, made }: Manifest): { text: string; isWrong: boolean } {
+  const { version } = made.software
+  if (kind !== 'events')
+    return {
+      text: `The log has events; ${kind} are derived from them. Export the events to prove them`,
+      isWrong: false,
+    }
+  if (format !== 'jsonl')
+    return {
+      text: `Rows of ${format.toUpperCase()} have no proof. Export JSON Lines to prove them`,
+      isWrong: false,
+    }
+  if (version.startsWith('0.1.'))
+    return { text: `It was made by version ${version}, which had no transparency log`, isWrong: false }
+  return {
+    text: `The manifest has no proof, and exports of version ${version} have one unless the log had no checkpoint`,
+    isWrong: true,
+  }
+}
+
+function trustedIn({ proven }: Verdict, trusted: TrustedKey[]): TrustedKey[] {
+  return trusted.filter(({ key }) => proven?.checkpoint?.signedBy.includes(key))
+}
+
+function describeProven(file: string, { proven, bytes, sha256 }: Verdict, keys: TrustedKey[]): string[] {
+  const { origin, size } = proven!.checkpoint!
+  const { rows, erased, isComplete } = proven!
   return [
-    `${file} matches its manifest: ${formatNumberOf(rows, 'row')} of ${manifest.kind}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
-    describeGaps(manifest, gaps),
-  ].join('\n')
+    `${file} is proven: ${formatNumberOf(rows, 'event')}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
+    `Each row is a leaf of log ${printable(origin)} under its checkpoint of ${formatCount(size)} leaves: it was not changed since.`,
+    ...(erased > 0
+      ? [
+          `${formatNumberOf(erased, 'row')} of them had their content erased: what is left was recorded with it, and is proven.`,
+        ]
+      : []),
+    isComplete
+      ? 'Nothing was left out: every leaf of this range is in the file.'
+      : 'It was filtered: it proves what it has, and not that nothing else matched.',
+    ...trustedKeyLines(keys),
+    'Not proven: that what was recorded was true when it was recorded, and anything after that checkpoint.',
+  ]
 }
 
-function describeGaps({ journals }: Manifest, gaps: { journal: string; from: number; to: number }[]): string {
+function describeUnproven(
+  file: string,
+  { kind }: Manifest,
+  { rows, bytes, sha256 }: Verdict,
+  why: string,
+): string[] {
+  return [
+    `NOT PROVEN: ${file} matches its manifest, but whoever can change one can change both. ${why}.`,
+    `${formatNumberOf(rows, 'row')} of ${kind}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
+  ]
+}
+
+function describeGaps({ journals }: Manifest, gaps: Gap[]): string {
   if (!journals) return 'It was narrowed down, or is no export of events: it says nothing of gaps.'
   if (gaps.length === 0) return `No gap in ${formatNumberOf(journals.length, 'journal')}.`
   const list = gaps.map(({ journal, from, to }) => `${journal}: ${from} to ${to}`)
-  return `Missing, as the manifest tells:\n${list.join('\n')}`
+  return `Missing, as the manifest declares:\n${list.join('\n')}`
 }

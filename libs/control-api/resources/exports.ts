@@ -109,6 +109,13 @@ export const exports = endpoints({
     writes: ['application/json'],
     errors: { 404: ['not_found'], ...gone },
   },
+  'GET /v1/exports/:id/proof': {
+    role: 'exporter',
+    summary: 'What proves each row of a completed export of events as JSON Lines (docs/log-format.md)',
+    params,
+    writes: ['text/plain'],
+    errors: { 404: ['not_found'], ...gone },
+  },
   'GET /v1/exports/:id/download': {
     role: 'exporter',
     summary: 'The file of a completed export; Range is honoured (206)',

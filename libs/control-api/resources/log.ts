@@ -1,5 +1,7 @@
+import { receiptSchema } from '@airs-cp/manifest'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
+import { flag } from '../fields.ts'
 
 const verifierKeys = z.array(z.string()).describe('C2SP verifier keys')
 
@@ -13,7 +15,26 @@ const tile = (...segments: string[]) =>
     errors: { 404: ['not_found'] },
   }) as const
 
+const receipt = {
+  role: 'viewer',
+  query: z.object({
+    redact: flag.default('false').describe('Leave content out: facts and digests stay provable'),
+  }),
+  response: receiptSchema.meta({ id: 'Receipt' }),
+  errors: { 404: ['not_found'], 409: ['not_in_log'] },
+} as const
+
 export const log = endpoints({
+  'GET /v1/exchanges/:id/proof': {
+    ...receipt,
+    summary: 'Evidence of all events of an exchange, to be checked offline (docs/log-format.md)',
+    params: z.object({ id: z.string() }),
+  },
+  'GET /v1/events/:id/proof': {
+    ...receipt,
+    summary: 'Evidence of an event, to be checked offline (docs/log-format.md)',
+    params: z.object({ id: z.uuid() }),
+  },
   'GET /v1/log': {
     role: 'viewer',
     summary: 'State of the transparency log: its size, keys and witnesses, and why it stands still',

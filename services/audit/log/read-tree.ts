@@ -16,6 +16,19 @@ import type { LogTables } from './tables.ts'
 
 type Database = Kysely<LogTables>
 
+export type Published = { generation: number; origin: string; size: number; note: string }
+
+/** The published checkpoint of the newest log; undefined before the first one. */
+export function findPublished(database: Database): Promise<Published | undefined> {
+  return database
+    .selectFrom('audit.log_checkpoints')
+    .innerJoin('audit.logs', 'audit.logs.generation', 'audit.log_checkpoints.generation')
+    .select(['audit.logs.generation', 'origin', 'size', 'note'])
+    .orderBy('audit.logs.generation', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /** Leaves that the log of a generation has. */
 export async function treeSize(database: Database, generation: number): Promise<number> {
   const row = await database

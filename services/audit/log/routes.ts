@@ -5,14 +5,16 @@ import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import { encodeBundle, parseTilePath, parseVerifierKey, tileHashes } from '@airs-cp/transparency-log'
 import type { Request, Response } from 'express'
 import { type Kysely, sql } from 'kysely'
-import { readHashes } from './read-tree.ts'
+import type { AuditTables } from '../tables.ts'
+import { findPublished, type Published, readHashes } from './read-tree.ts'
+import { makeReceipt } from './receipts.ts'
 import type { TransparencyLog } from './run-log.ts'
 import type { LogTables } from './tables.ts'
 
 /** The log as C2SP tlog-tiles serves it, its keys and its state. */
 export function addLogRoutes(
   api: Api,
-  { bus, database, log }: { bus: Bus; database: Kysely<LogTables>; log: TransparencyLog },
+  { bus, database, log }: { bus: Bus; database: Kysely<AuditTables>; log: TransparencyLog },
 ): void {
   async function recordKeys(actor: string): Promise<{ keys: string[] }> {
     await log.settled()
@@ -28,6 +30,10 @@ export function addLogRoutes(
   }
 
   api.implement(contract.audit.log, {
+    'GET /v1/exchanges/:id/proof': ({ params, query }) =>
+      makeReceipt({ database, log }, { exchange: params.id }, { redact: query.redact === 'true' }),
+    'GET /v1/events/:id/proof': ({ params, query }) =>
+      makeReceipt({ database, log }, { event: params.id }, { redact: query.redact === 'true' }),
     'GET /v1/log': async () => log.status(),
     'GET /v1/log/checkpoint': async ({ response }) => {
       const { note } = await getPublished(database)
@@ -61,19 +67,11 @@ export function addLogRoutes(
   })
 }
 
-type Published = { generation: number; origin: string; size: number; note: string }
-
 /** @throws ApiError 404 before the first one. */
 export async function getPublished(database: Kysely<LogTables>): Promise<Published> {
-  const row = await database
-    .selectFrom('audit.log_checkpoints')
-    .innerJoin('audit.logs', 'audit.logs.generation', 'audit.log_checkpoints.generation')
-    .select(['audit.logs.generation', 'origin', 'size', 'note'])
-    .orderBy('audit.logs.generation', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (!row) throw notFound('A checkpoint')
-  return row
+  const published = await findPublished(database)
+  if (!published) throw notFound('A checkpoint')
+  return published
 }
 
 /** Of the tree of the published checkpoint. @throws ApiError 404 where that has no such tile. */

@@ -11,6 +11,8 @@ export type LogTables = {
     position: number
     /** Null once the event was erased. */
     salt: Buffer | null
+    /** Of the facts of an event that was erased; they stand in its place in `audit.events`. */
+    facts_salt: Generated<Buffer | null>
     /** Salted digest of the event without its content. */
     facts: Buffer
     hash: Buffer

@@ -1,6 +1,7 @@
-import type { Place } from '@airs-cp/manifest'
+import type { Place, RowProof } from '@airs-cp/manifest'
 import type { CopiedRow, Snapshot } from '@airs-cp/postgres'
 import { type RawBuilder, sql } from 'kysely'
+import { type ExportedLog, proofColumns, readRowProof } from '../log-proof.ts'
 import type { ExportTables } from '../tables.ts'
 
 /** An event of the audit log. Texts that most exports do not look at are left as their bytes, in UTF-8. */
@@ -12,25 +13,40 @@ export type RecordedEvent = Place & {
   journal: string | null
   sequence: number | null
   event: Buffer
+  /** Where a log is given. */
+  proof?: RowProof | undefined
 }
 
-/** The next events behind a place, in the order of time and id, some at a time. */
+/** The next events behind a place, in the order of time and id, some at a time; with a log, those that it has, with their leaves. */
 export async function* recordedEvents(
   snapshot: Snapshot<ExportTables>,
   condition: RawBuilder<unknown>,
   after: Place | null,
   limit: number,
+  log?: ExportedLog,
 ): AsyncIterable<RecordedEvent[]> {
   // Postgres begins its search by the time alone.
   const beyond = after
     ? sql`and time >= ${after.time}::timestamptz and (time, id) > (${after.time}::timestamptz, ${after.id}::uuid)`
     : sql``
-  const query = sql`
-    select id::text, time::text, type, tenant, session, exchange, journal, sequence, event
-    from audit.recorded_events
+  const columns = sql`id::text, time::text, type, tenant, session, exchange, journal, sequence, event`
+  const page = (what: typeof columns) => sql`
+    select ${what} from audit.recorded_events
     where ${condition} ${beyond}
     order by recorded_events.time, recorded_events.id limit ${sql.lit(limit)}`
-  for await (const rows of snapshot.copy(query)) yield rows.map(toEvent)
+  if (!log) {
+    for await (const rows of snapshot.copy(page(columns))) yield rows.map(toEvent)
+    return
+  }
+  const query = sql`
+    select ${columns}, ${proofColumns}
+    from (${page(sql`*`)}) e left join audit.recorded_leaves l
+      on l.position = e.position and l.generation = ${log.generation} and l.leaf_index < ${log.size}
+    order by e.time, e.id`
+  for await (const rows of snapshot.copy(query)) {
+    const events = rows.map((fields) => ({ ...toEvent(fields), proof: readRowProof(fields.slice(9)) }))
+    yield log.isCovered ? events.filter(({ proof }) => proof.kind !== 'unproven') : events
+  }
 }
 
 function toEvent(fields: CopiedRow): RecordedEvent {

@@ -1,4 +1,4 @@
-import type { Place } from '@airs-cp/manifest'
+import type { Place, RowProof } from '@airs-cp/manifest'
 import type { Snapshot } from '@airs-cp/postgres'
 import type { Selection } from '../selection.ts'
 import type { ExportTables } from '../tables.ts'
@@ -11,6 +11,8 @@ export type ExportedRow = Place & {
   sequence?: number | null
   /** The row as a line of JSONL, without its end: text, or its bytes. */
   json: string | Buffer
+  /** Where the selection has a log. */
+  proof?: RowProof | undefined
   /** Fields for CSV, in the order of the source's `columns`. */
   cells: () => (string | number | null)[]
 }

@@ -1,0 +1,324 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { formatProofLine } from '@airs-cp/manifest'
+import { createSigner, formatVerifierKey, leafHash } from '@airs-cp/transparency-log'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { verifyWithBoth } from './both-verifiers.ts'
+import {
+  eventsOf,
+  makeExport,
+  makeLog,
+  resign,
+  type TestExport,
+  type TestLog,
+  writeExport,
+} from './make-proven-export.ts'
+
+/** Leaves in another order than rows, as arrivals have it. */
+const order = [1, 0, 2, 3, 5, 4, 6, 7, 8, 9, 10, 12, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]
+const from = '2026-11-28T00:00:05.000Z'
+const until = '2026-11-28T00:00:15.000Z'
+
+type Case = {
+  name: string
+  of?: Parameters<typeof makeExport>[1]
+  compression?: 'gzip'
+  change?: (exported: TestExport, log: TestLog) => void
+  keys?: (log: TestLog) => string[]
+  says: (RegExp | string)[]
+}
+
+const other = createSigner('test/log', 'ed25519')
+const elsewhere = createSigner('test/other', 'ed25519')
+const isBetween = ({ event }: { event: { time: string } }) => event.time >= from && event.time < until
+const textOf = (row: string) => row.replace('grüße', 'Grüße')
+const changeRow = (exported: TestExport, at: number) => {
+  exported.rows[at] = textOf(exported.rows[at]!)
+}
+
+const cases: Case[] = [
+  { name: 'an export of everything', says: [] },
+  { name: 'a compressed one', compression: 'gzip', says: [] },
+  { name: 'a range', of: { from, until, isRow: isBetween }, says: [] },
+  { name: 'an open range', of: { from, isRow: ({ event }) => event.time >= from }, says: [] },
+  {
+    name: 'a filtered one',
+    of: { filters: { session: 's' }, isRow: (_, index) => index % 4 === 1 },
+    says: [],
+  },
+  { name: 'one of which rows were erased', of: { erased: ({ event }) => event.sequence === 3 }, says: [] },
+  {
+    name: 'an erased row that says something else',
+    of: { erased: ({ event }) => event.sequence === 3 },
+    change: (exported) => {
+      exported.rows[4] = exported.rows[4]!.replace('200', '201')
+    },
+    says: [
+      /^Row 5 \(01900000-0000-7000-8000-000000000004\): its bytes are not those that were recorded as leaf 5$/,
+    ],
+  },
+  {
+    name: 'a changed row, and a manifest that fits it',
+    change: (exported) => changeRow(exported, 6),
+    says: [/^Row 7 .*: its bytes are not those that were recorded as leaf 6$/],
+  },
+  {
+    name: 'a changed first row and a changed last row',
+    change: (exported) => {
+      changeRow(exported, 0)
+      changeRow(exported, 22)
+    },
+    says: [/^Row 1 .* leaf 1$/, /^Row 23 .* leaf 22$/],
+  },
+  {
+    name: 'another tenant in a row',
+    change: (exported) => {
+      exported.rows[2] = exported.rows[2]!.replace('"default"', '"another"')
+    },
+    says: [/^Row 3 .* leaf 2$/],
+  },
+  {
+    name: 'a space between members',
+    change: (exported) => {
+      exported.rows[2] = exported.rows[2]!.replace(':', ': ')
+    },
+    says: [/^Row 3 /],
+  },
+  {
+    name: 'a row that was left out, its proof not',
+    change: (exported) => void exported.rows.splice(8, 1),
+    says: [/^Before row 9 \(.*\): a row was left out, leaf 8 of the log$/],
+  },
+  {
+    name: 'the last row left out, its proof not',
+    change: (exported) => void exported.rows.pop(),
+    says: [/^At the end: a row was left out, leaf 22 of the log$/],
+  },
+  {
+    name: 'a row that was left out, and its proof too',
+    change: (exported) => {
+      exported.rows.splice(8, 1)
+      exported.lines.splice(8, 1)
+    },
+    says: [/^Root: the proof has too few or too many leaves/],
+  },
+  {
+    name: 'a row that was left out, and an entry in its place',
+    change: (exported, { leaves }) => {
+      exported.rows.splice(8, 1)
+      exported.lines.splice(8, 1)
+      exported.lines.push({ kind: 'entry', index: 8, record: leaves[8]!.record })
+    },
+    says: [/^Leaf 8 was left out: airs\.kind-2\.v1 of 2026-11-28T00:00:08\.000Z$/],
+  },
+  {
+    name: 'a row that was left out, and its hash in its place',
+    change: (exported, { leaves }) => {
+      exported.rows.splice(8, 1)
+      exported.lines.splice(8, 1)
+      exported.lines.push({ kind: 'node', level: 0, index: 8, hash: leaves[8]!.hash })
+    },
+    says: [/^Leaf 8 was left out: the export says nothing of it$/],
+  },
+  {
+    name: 'the last row of a range left out, and its hash in its place',
+    of: { from, until, isRow: isBetween },
+    change: (exported, { leaves }) => {
+      exported.rows.splice(9, 1)
+      exported.lines.splice(9, 1)
+      exported.lines.push({ kind: 'node', level: 0, index: 14, hash: leaves[14]!.hash })
+    },
+    says: [/^Leaf 14 was left out/],
+  },
+  {
+    name: 'a row of a range left out, and a lie about its time in its place',
+    of: { from, until, isRow: isBetween },
+    change: (exported, { leaves }) => {
+      exported.rows.splice(4, 1)
+      exported.lines.splice(4, 1)
+      const record = Buffer.from(leaves[9]!.record.toString().replace('2026-11-28', '2026-11-20'))
+      exported.lines.push({ kind: 'entry', index: 9, record })
+    },
+    says: [/^Root: rows and proof lead to /],
+  },
+  {
+    name: 'an inserted row',
+    change: (exported) =>
+      void exported.rows.splice(
+        5,
+        0,
+        exported.rows[4]!.replaceAll('000000000004', '0000000000040').replace(
+          '"sequence":3',
+          '"sequence":99',
+        ),
+      ),
+    says: [/^Row 6 \(.*\): it was inserted; the log has no such event here$/],
+  },
+  {
+    name: 'a row behind the last',
+    change: (exported) =>
+      void exported.rows.push(
+        exported.rows[22]!.replaceAll('000000000022', '000000000023').replace(
+          '"sequence":12',
+          '"sequence":99',
+        ),
+      ),
+    says: [/^Row 24 \(.*\): it was inserted/],
+  },
+  {
+    name: 'a row twice, with its proof',
+    change: (exported) => {
+      exported.rows.splice(5, 0, exported.rows[4]!)
+      exported.lines.splice(5, 0, exported.lines[4]!)
+    },
+    says: [/^Line 6 does not come after/, /^Root: /],
+  },
+  {
+    name: 'rows in another order',
+    change: (exported) => {
+      const [row] = exported.rows.splice(3, 1)
+      exported.rows.splice(7, 0, row!)
+    },
+    says: [/^Before row 4 /, /does not come after the line before it$/, /^Row 8 .* inserted/],
+  },
+  {
+    name: 'a row that is no JSON',
+    change: (exported) => {
+      exported.rows[3] = exported.rows[3]!.slice(1)
+    },
+    says: [/^Line 4 is not a row of events/, /^Before row 5 /],
+  },
+  {
+    name: 'a changed row, and a leaf that fits it',
+    change: (exported, log) => {
+      changeRow(exported, 6)
+      const line = exported.lines[6]!
+      if (line.kind !== 'recorded') throw new Error('a row is expected')
+      const event = { ...log.leaves[6]!.event, data: JSON.parse(exported.rows[6]!).data }
+      const forged = makeLog([event]).leaves[0]!
+      exported.lines[6] = { ...line, salt: forged.salt, facts: forged.facts, leaf: forged.hash }
+    },
+    says: [/^Root: rows and proof lead to .*: they were changed together, or are of another log$/],
+  },
+  {
+    name: 'a whole other log in its place, signed with another key of the same name',
+    change: (exported, log) => {
+      const forged = makeLog(
+        log.leaves.map(({ event }) => ({ ...event, data: {} })),
+        { signer: other },
+      )
+      Object.assign(exported, makeExport(forged))
+    },
+    says: [/^Signature: no trusted key has signed it; it claims test\/log\+[0-9a-f]{8}$/],
+  },
+  {
+    name: 'a checkpoint of another log, whose key is trusted too',
+    change: (exported) => {
+      exported.manifest.proof!.checkpoint = resign(exported.manifest.proof!.checkpoint, elsewhere)
+    },
+    keys: () => [formatVerifierKey(elsewhere.key)],
+    says: [/^Checkpoint: it is of log test\/log, and the trusted key is of log test\/other$/],
+  },
+  {
+    name: 'a checkpoint whose size was changed',
+    change: (exported) => {
+      exported.manifest.proof!.checkpoint = exported.manifest.proof!.checkpoint.replace('\n23\n', '\n22\n')
+    },
+    says: [/^Signature: the signature of key test\/log\+[0-9a-f]{8} does not hold$/],
+  },
+  {
+    name: 'a checkpoint that is none',
+    change: (exported) => {
+      exported.manifest.proof!.checkpoint = 'nothing'
+    },
+    says: [/^Signature: this is not a signed note$/],
+  },
+  {
+    name: 'a checkpoint of before the last rows',
+    change: (exported, log) => {
+      exported.manifest.proof!.checkpoint = makeLog(
+        log.leaves.slice(0, 20).map(({ event }) => event),
+        { signer: log.signer },
+      ).note
+    },
+    says: [/^Root: /],
+  },
+  { name: 'no trusted key', keys: () => [], says: [/^Signature: no trusted key has signed it/] },
+  {
+    name: 'a row that the log has no leaf for',
+    change: (exported) => {
+      exported.lines[3] = { kind: 'unproven' }
+    },
+    says: [/^Rows without a leaf under the checkpoint: 1$/, /^Root: /],
+  },
+  {
+    name: 'a proof that was cut',
+    change: (exported) => void exported.lines.splice(20),
+    says: [/^Row 21 .*inserted/, /^Row 22 /, /^Row 23 /, /^Root: /],
+  },
+  {
+    name: 'a proof with a row too much behind its entries',
+    of: { from, until, isRow: isBetween },
+    change: (exported) => {
+      exported.lines.push(exported.lines[0]!)
+    },
+    says: [/^Proof: a row is not where it belongs$/],
+  },
+  {
+    name: 'a leaf that is there twice',
+    of: { filters: { session: 's' }, isRow: (_, index) => index % 4 === 1 },
+    change: (exported, { leaves }) => {
+      exported.lines.push({ kind: 'entry', index: 1, record: leaves[1]!.record })
+    },
+    says: [/^Root: /],
+  },
+  {
+    name: 'no proof where there should be one',
+    change: (exported) => {
+      exported.manifest.proof = undefined
+    },
+    says: [/has no proof/],
+  },
+  {
+    name: 'no proof, and a manifest that says it is of an old version, where a key is given',
+    change: (exported) => {
+      exported.manifest.proof = undefined
+      exported.manifest.made.software.version = '0.1.0'
+    },
+    says: [/^It has no proof$/],
+  },
+]
+
+describe('both verifiers', () => {
+  const directory = makeTemporaryDirectory()
+  after(() => directory.remove())
+  const log = makeLog(eventsOf(order.length), { order })
+
+  test('compare the same leaves', () => {
+    assert.ok(log.leaves.every(({ record, hash }) => leafHash(record).equals(hash)))
+    assert.match(formatProofLine({ kind: 'unproven' }), /^u$/)
+  })
+
+  for (const [index, { name, of, compression, change, keys, says }] of cases.entries())
+    test(`${says.length === 0 ? 'accept' : 'refuse, with the same words,'} ${name}`, async () => {
+      const exported = makeExport(log, of)
+      change?.(exported, log)
+      const file = writeExport(join(directory.path, String(index)), exported, compression)
+      const verdict = await verifyWithBoth(file, keys?.(log) ?? [log.key], directory.path)
+      assert.equal(verdict.valid, says.length === 0, verdict.problems.join('\n'))
+      for (const pattern of says) assert.match(verdict.problems.join('\n'), new RegExp(pattern, 'm'))
+    })
+
+  test('accept an export of 0.1.0 as what it is, which is nothing proven', async () => {
+    const exported = makeExport(log)
+    exported.manifest.proof = undefined
+    exported.manifest.made.software.version = '0.1.0'
+    const file = writeExport(join(directory.path, 'old'), exported)
+    assert.deepEqual(await verifyWithBoth(file, [], directory.path), {
+      valid: true,
+      proven: false,
+      problems: [],
+    })
+  })
+})
