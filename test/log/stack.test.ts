@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { manifestName } from '@airs-cp/manifest'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { airs } from '../support/airs.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+import { verifyWithBoth, verifyWithPython } from './both-verifiers.ts'
+
+describe('what a running stack hands out', () => {
+  let directory: TemporaryDirectory
+  let stack: Stack
+  let key: string
+  const exchanges: string[] = []
+  before(async () => {
+    directory = makeTemporaryDirectory()
+    stack = await startStack({
+      dataDir: join(directory.path, 'data'),
+      ports: 'free',
+      env: { ...process.env, AIRS_PROVIDER: 'mock' },
+    })
+    for (let call = 0; call < 20; call++) {
+      const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: 'm',
+          messages: [{ role: 'user', content: `${call} grüße ${'x'.repeat(call === 7 ? 100_000 : 10)}` }],
+        }),
+      })
+      assert.equal(response.status, 200)
+      await response.text()
+      exchanges.push(response.headers.get('x-airs-exchange-id')!)
+    }
+    key = (await run('log', 'key')).split('\n')[0]!
+  })
+  after(async () => {
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  const run = async (...args: string[]) => {
+    const { code, out, err } = await airs(stack, args)
+    assert.equal(code, 0, out + err)
+    return out
+  }
+  const path = (name: string) => join(directory.path, name)
+
+  for (const [name, ...options] of [
+    ['whole.jsonl'],
+    ['packed.jsonl', '--compress', 'gzip'],
+    ['today.jsonl', '--from', '1h'],
+    ['of-one-model.jsonl', '--model', 'm'],
+  ])
+    test(`an export is proven: ${name}`, async () => {
+      const file = path(name!)
+      await run('export', '--output', file, ...options)
+      assert.deepEqual(await verifyWithBoth(file, [key], directory.path), {
+        valid: true,
+        proven: true,
+        problems: [],
+      })
+      assert.ok(existsSync(path('verify.py')))
+      assert.match(await run('verify', file), /is proven: [\s\S]*Trusted key: .*, from .*known-logs/)
+    })
+
+  test('a row that was changed is named, although the manifest was made to fit', async () => {
+    const file = path('whole.jsonl')
+    const forged = path('forged.jsonl')
+    for (const ending of ['', '.manifest.json', '.proof']) cpSync(file + ending, forged + ending)
+    const lines = readFileSync(file, 'utf8').split('\n')
+    const at = lines.findIndex((line) => line.includes('3 grüße'))
+    lines[at] = lines[at]!.replace('3 grüße', '4 grüße')
+    writeFileSync(forged, lines.join('\n'))
+    const { createHash } = await import('node:crypto')
+    const sha256 = createHash('sha256').update(readFileSync(forged)).digest('hex')
+    const manifest = JSON.parse(readFileSync(manifestName(forged), 'utf8'))
+    manifest.content.sha256 = sha256
+    manifest.files[0].sha256 = sha256
+    writeFileSync(manifestName(forged), JSON.stringify(manifest))
+    const { valid, problems } = await verifyWithBoth(forged, [key], directory.path)
+    assert.equal(valid, false)
+    assert.equal(problems.length, 1)
+    assert.match(
+      problems[0]!,
+      new RegExp(`^Row ${at + 1} \\(.*\\): its bytes are not those that were recorded as leaf`),
+    )
+  })
+
+  test('a receipt of an exchange, with and without its content', async () => {
+    for (const options of [[], ['--redact']]) {
+      const file = path(`receipt${options.length}.json`)
+      await run('prove', exchanges[7]!, '--output', file, ...options)
+      assert.deepEqual((await verifyWithBoth(file, [key], directory.path)).problems, [])
+      assert.equal(readFileSync(file, 'utf8').includes('grüße'), options.length === 0)
+      assert.match(await run('verify', file), /is proven: \d+ events of exchange/)
+    }
+    const { events } = JSON.parse(readFileSync(path('receipt0.json'), 'utf8'))
+    const { id } = JSON.parse(events[0].event)
+    writeFileSync(path('one.json'), await run('prove', id))
+    assert.deepEqual((await verifyWithPython(path('one.json'), [key])).problems, [])
+  })
+
+  test('everything that is taken when leaving', async () => {
+    await run('offboard', '--wait', '1', '--output', path('left'))
+    const certificate = JSON.parse(readFileSync(path('left/certificate.json'), 'utf8'))
+    assert.deepEqual(certificate.reasons, [])
+    assert.deepEqual(certificate.logKeys, [key])
+    assert.deepEqual((await verifyWithBoth(path('left/events.jsonl'), [key], directory.path)).problems, [])
+    assert.ok(existsSync(path('left/verify.py')))
+  })
+})
