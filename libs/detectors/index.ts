@@ -3,6 +3,6 @@ export type { Detection, Detector, ScanStep, SpanDetector, SpanScan, TextDetecto
 export type { DetectorSpec } from './detector-spec.ts'
 export { createPatternTest, type PatternTest } from './pattern/pattern-test.ts'
 export { piiTypes } from './pii/pii-types.ts'
-export { secretTypes } from './secrets/secrets-detector.ts'
+export { formerSecretTypes, secretTypes } from './secrets/secrets-detector.ts'
 export { createSystemPromptDetector } from './system-prompt/system-prompt-detector.ts'
 export { type View, viewOf } from './view/view.ts'

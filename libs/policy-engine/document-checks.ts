@@ -1,4 +1,4 @@
-import { createPatternTest, piiTypes, secretTypes } from '@airs-cp/detectors'
+import { createPatternTest, formerSecretTypes, piiTypes, secretTypes } from '@airs-cp/detectors'
 import type { z } from 'zod'
 import { compileCondition } from './condition/compile-condition.ts'
 import { ConditionError } from './condition/condition-error.ts'
@@ -12,6 +12,7 @@ export function knownTypes(detector: keyof typeof typesOf) {
   return (types: string[], context: Context): void => {
     for (const [index, type] of types.entries()) {
       if (typesOf[detector].includes(type)) continue
+      if (detector === 'secrets' && type in formerSecretTypes) continue
       const known = detector === 'pii' ? typesOf.pii.join(', ') : nearest(type, typesOf.secrets)
       context.addIssue({
         code: 'custom',

@@ -1,19 +1,23 @@
 import type { Findings } from '../findings.ts'
-import { isLikelyKey, isLikelyPassword, isPlaceholder } from './plausibility.ts'
+import { isLikelyKey, isLikelyPassword, isPlaceholder, isUuid } from './plausibility.ts'
+import { vendorTypeOf } from './vendor-values.ts'
 
 /** How far before the `=` or `:` the name may begin. */
 const maxName = 72
-const maxValue = 160
+const maxPassword = 160
+const maxValue = 2_048
 const maxGap = 6
+/** The same where the value may stand on a line of its own. */
+const maxLineGap = 40
 const leastOtherKey = 20
 
 /** The last words of a name say what its value is. */
 const passwordName =
-  /(?:^|[_.\- ]|(?<=[a-z0-9]))(?:password|passwd|passphrase|pwd|passwort|contrase[nñ]a|mot_?de_?passe|senha|pass)(?:\d|_?(?:value|text|prod|dev|db|hash_?salt))?$/i
+  /(?:^|[_.\- ]|(?<=[a-z0-9]))(?:password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase[nñ]a|mot[ _]?de[ _]?passe|senha|parola|wachtwoord|l[öo]senord|adgangskode|salasana|has[łl]o|pass(?:e)?|psk|pw|parol|пароль|密码|密碼|パスワード|비밀번호|[şs]ifre)(?:は|是|는)?(?:\d|_?(?:value|text|prod|dev|db|hash_?salt))?$/i
 const keyName =
-  /(?:^|[_.\- ]|(?<=[a-z0-9]))(?:api[_. -]?keys?|apikey|access[_. -]?keys?|secret[_. -]?access[_. -]?key|(?:secret|private|auth|encryption|encrypt|signing|sign|service|client|app|application|account|shared|master|license|admin|session|jwt|hmac|crypto|deploy|webhook|subscription|storage|function|consumer)[_. -]?key|client[_. -]?secret|secret|secrets|tokens?|auth|authorization|credentials?|bearer|api[_. -]?(?:secret|token)|pat)$/i
+  /(?:^|[_.\- ]|(?<=[a-z0-9]))(?:api[_. -]?keys?|apikey|access[_. -]?keys?|secret[_. -]?access[_. -]?key|(?:secret|private|auth|encryption|encrypt|signing|sign|service|client|app|application|account|shared|master|license|admin|session|jwt|hmac|crypto|deploy|shared[_-]?access|webhook|subscription|storage|function|consumer)[_. -]?key|client[_. -]?secret|secret|secrets|tokens?|auth|authorization|credentials?|bearer|api[_. -]?(?:secret|token)|pat)$/i
 const otherName =
-  /(?:public|next|prev|previous|page|continuation|cursor|csrf|xsrf|eos|bos|pad|sep|unk|cls|mask|stop|start|end|max|min|num|count|input|output|prompt|completion|total|cancel(?:lation)?|sync|design|lexer|invalid|expired|missing)[_. -]?(?:tokens?|key|secret)$/i
+  /(?:public|next|prev|previous|page|continuation|cursor|csrf|xsrf|eos|bos|pad|sep|unk|cls|mask|stop|start|end|max|min|num|(?<!ac)count|input|output|prompt|completion|total|cancel(?:lation)?|sync|design|lexer|invalid|expired|missing)[_. -]?(?:tokens?|key|secret)$/i
 
 /** What a name ending in `key` names where it is none that opens anything. */
 const harmlessKey =
@@ -31,50 +35,191 @@ export function scanAssignment(text: string, at: number, findings: Findings): vo
 /** The same for the element whose `>` is at index `at`: `<password>…`. */
 export function scanElement(text: string, at: number, findings: Findings): void {
   if (mayEndName(text, at) && text.charCodeAt(startOfName(text, at) - 1) === 60)
-    scanValueOf(text, at, at + 1, findings)
+    scanValueOf(text, at, at + 1, findings, maxLineGap)
 }
 
-/** The same for the word `is` at index `at`: `the password is …`. */
-export function scanStatement(text: string, at: number, findings: Findings): void {
-  const after = text.charCodeAt(at + 2)
-  const colon = after === 58 ? 1 : 0
-  if (text.charCodeAt(at - 1) === 32 && text.charCodeAt(at + 2 + colon) === 32)
-    scanValueOf(text, at - 1, at + 3 + colon, findings)
+/** The same for the second of two quoted arguments, whose `,` is at index `at`: `put("api-key", "…")`. */
+export function scanArgument(text: string, at: number, findings: Findings): void {
+  const quote = text.charCodeAt(at - 1)
+  if ((quote !== 34 && quote !== 39) || !mayEndName(text, at - 1)) return
+  const before = startOfName(text, at - 1) - 2
+  if (text.charCodeAt(before + 1) !== quote || text.charCodeAt(before) !== 40) return
+  let next = at + 1
+  while (next < at + maxGap && isSpace(text.charCodeAt(next))) next++
+  findings.looked(next, next)
+  if (quoteAt(text, next)) scanValueOf(text, at, next, findings)
 }
 
-function scanValueOf(text: string, nameEndsBefore: number, from: number, findings: Findings): void {
+const verb =
+  / {1,2}(?:(?:for|of|to|on|f[üu]r|de|para|pour)(?: [\w.-]{1,20}){1,3} )?(?:(?:is now|is|was|ist|lautet|est|es|[èéeä]r?|jest)(?=[ :])|=|\||:|->|=>|–|—|-) {0,2}:? {0,2}/y
+const options = /^--?[a-z]/i
+const directives = /(?:^|[\s;"'])(?:ENV|ARG|#define|setx|set|export|setenv|-e|--env|login \S{1,64}) {1,2}$/
+const directiveReach = 80
+/** SQL's `IDENTIFIED BY '…'`. */
+const identifiedBy = /identified by$/i
+
+/**
+ * The same for the name that ends before the space at index `at`, where what follows says so: `the password for db is …`,
+ * `--token …`, `ENV API_KEY …`, `PASSWORD '…'`, `login me password …`.
+ */
+export function scanSpoken(text: string, at: number, findings: Findings): void {
+  if (!mayEndName(text, at)) return
+  const start = startOfName(text, at)
+  const name = text.slice(start, at)
+  const kind = kindOfName(name)
+  if (!kind) {
+    if (/^by$/i.test(name) && identifiedBy.test(text.slice(Math.max(0, at - 13), at)))
+      scanQuotedPassword(text, at + 1, findings)
+    return
+  }
+  verb.lastIndex = at
+  const said = verb.exec(text)?.[0]
+  if (said && (kind === 'password' || !said.includes('|'))) scanValueOf(text, at, at + said.length, findings)
+  else if (options.test(name) || isDirective(text, start)) scanValueOf(text, at, at + 1, findings)
+  else if (kind === 'password') {
+    if (/^password$/i.test(name)) scanQuotedPassword(text, at + 1, findings)
+    scanPasswordBeside(text, at + 1, findings)
+  }
+}
+
+/** A password in quotes from `from` on, where SQL has one. */
+function scanQuotedPassword(text: string, from: number, findings: Findings): void {
+  const quote = text.charCodeAt(from)
+  findings.looked(from, from)
+  if (quote !== 39 && quote !== 34) return
+  let end = from + 1
+  while (end - from < maxPassword && isValue(text.charCodeAt(end), quote)) end++
+  findings.looked(from + 1, end)
+  if (text.charCodeAt(end) === quote && isLikelyPassword(text.slice(from + 1, end)))
+    findings.found('generic-password', from + 1, end, 0.8)
+}
+
+function isDirective(text: string, nameStart: number): boolean {
+  return directives.test(text.slice(Math.max(0, nameStart - directiveReach), nameStart))
+}
+
+/** `the password Tr0ub4dor&3`: with nothing between, only what can hardly be a word. */
+function scanPasswordBeside(text: string, start: number, findings: Findings): void {
+  let end = start
+  while (end - start < maxPassword && isValue(text.charCodeAt(end), 0)) end++
+  findings.looked(start, end)
+  while (end > start && isTrailing(text.charCodeAt(end - 1))) end--
+  const value = text.slice(start, end)
+  if (value.length < 8 || value.length > 64 || !/\d/.test(value) || !/[a-z]/i.test(value)) return
+  if (!/[^A-Za-z0-9_.:/-]/.test(value) || isCode(value) || !isLikelyPassword(value)) return
+  findings.found('generic-password', start, end, 0.7)
+}
+
+/** What `value` stands for: the name beside it, as in `name="TOKEN" value="…"`. */
+const besideValue = /(?:name|key|id)["']?\s{0,3}[=:]\s{0,3}["']?([\w.-]{3,72})["']?[\s,;]{1,24}["']?$/i
+const besideReach = 120
+/** What stands between a name and its `=` where the name has a type: `let token: String = …`. */
+const typed = /([\w.-]{3,72})["'\])]{0,2}(?:\s{0,3}:\s{0,3}|\s{1,3})&?(?:'static )?(?:string|str|text)\??$/i
+
+function scanValueOf(
+  text: string,
+  nameEndsBefore: number,
+  from: number,
+  findings: Findings,
+  gap = maxGap,
+): void {
   const nameEnd = endOfName(text, nameEndsBefore)
   if (!mayEndName(text, nameEnd)) return
-  const kind = kindOfName(text.slice(startOfName(text, nameEnd), nameEnd))
+  const name = nameOfValue(text, nameEnd)
+  const kind = kindOfName(name)
   if (!kind) return
   let start = from
-  const gapLimit = start + maxGap
-  while (start < gapLimit && isSpace(text.charCodeAt(start))) start++
+  const gapLimit = start + gap
+  const isLine = gap === maxLineGap
+  while (
+    start < gapLimit &&
+    (isSpace(text.charCodeAt(start)) || (isLine && isLineEnd(text.charCodeAt(start))))
+  )
+    start++
+  start = startOfBlock(text, start)
   let quote = quoteAt(text, start)
   if (quote === 92) {
     start++
     quote = quoteAt(text, start)
   }
+  if (quote && endsText(text, nameEnd, name, quote)) return
   if (quote) start++
+  const most = kind === 'password' ? maxPassword : maxValue
+  const endsAtAnd = !quote && isInQuery(text, nameEnd - name.length)
   let index = start
-  const limit = start + maxValue
-  while (index < limit && isValue(text.charCodeAt(index), quote)) index++
+  const limit = start + most
+  while (
+    index < limit &&
+    isValue(text.charCodeAt(index), quote) &&
+    !(endsAtAnd && text.charCodeAt(index) === 38)
+  )
+    index++
   findings.looked(start, index)
   if (index === limit) return
   let end = index
   if (!quote) while (end > start && isTrailing(text.charCodeAt(end - 1))) end--
   const value = text.slice(start, end)
-  if (!quote && isCode(value)) return
+  if (value === '' || (!quote && isCode(value))) return
   const bearer = /^(?:bearer|basic|token) /i.exec(value)
   if (bearer) return
-  if (kind === 'password') {
+  const vendor =
+    isKeyCharacters(value) && !isPlaceholder(value.replace(/A{10,}/, ''))
+      ? vendorTypeOf(name, value)
+      : undefined
+  if (vendor) findings.found(vendor, start, end, 0.9)
+  else if (kind === 'password') {
     if (isLikelyPassword(value)) findings.found('generic-password', start, end, quote ? 0.85 : 0.8)
-  } else if (
-    isKeyCharacters(value) &&
-    isLikelyKey(value) &&
-    (kind === 'key' || value.length >= leastOtherKey)
-  )
-    findings.found('generic-api-key', start, end, kind === 'key' ? 0.85 : 0.65)
+  } else if (!isKeyCharacters(value)) return
+  else if (isUuid(value)) {
+    if (kind === 'key' && opensSomething.test(name)) findings.found('uuid-api-key', start, end, 0.7)
+  } else if (isLikelyKey(value) && (kind === 'key' || value.length >= leastOtherKey))
+    findings.found(typeOfKey(name, value), start, end, kind === 'key' ? 0.85 : 0.65)
+}
+
+/** Whether the quote after the `:` ends a text that the name stands in, as in `"Password:",next`. */
+function endsText(text: string, nameEnd: number, name: string, quote: number): boolean {
+  return text.charCodeAt(nameEnd - name.length - 1) === quote && text.charCodeAt(nameEnd) !== quote
+}
+
+/** Names whose value may be a UUID and opens something nevertheless. */
+const opensSomething =
+  /(?:api|access|auth|service|server|client|deploy|private|account)[_. -]?(?:key|token|secret)$|secret$/i
+
+function typeOfKey(name: string, value: string): string {
+  if (/^[\w~.]{3}\dQ~[\w~.-]{31,34}$/.test(value)) return 'azure-ad-client-secret'
+  return /account[_-]?key$/i.test(name) && /^[A-Za-z0-9+/]{86}==$/.test(value)
+    ? 'azure-storage-key'
+    : 'generic-api-key'
+}
+
+/** The name that ends at `end`, or the one that it stands for. */
+function nameOfValue(text: string, end: number): string {
+  const start = startOfName(text, end)
+  const name = text.slice(start, end)
+  if (/^value$/i.test(name))
+    return besideValue.exec(text.slice(Math.max(0, start - besideReach), start))?.[1] ?? name
+  if (/^(?:string|str|text)$/i.test(name))
+    return typed.exec(text.slice(Math.max(0, end - besideReach), end))?.[1] ?? name
+  return name
+}
+
+/** Past the `|` or `>` of a YAML block, to its first line. */
+function startOfBlock(text: string, start: number): number {
+  const code = text.charCodeAt(start)
+  if (code !== 124 && code !== 62) return start
+  block.lastIndex = start
+  const match = block.exec(text)
+  return match ? start + match[0].length : start
+}
+const block = /[|>][+-]?\n {1,16}/y
+
+function isInQuery(text: string, start: number): boolean {
+  const before = text.charCodeAt(start - 1)
+  return before === 63 || before === 38
+}
+
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13
 }
 
 /** Where the name before the assignment ends: before its quotes and brackets. */
@@ -92,21 +237,21 @@ function startOfName(text: string, end: number): number {
   return start
 }
 
-/** Last three letters of all names that are looked for, so that most others are passed over at no cost. */
-const nameEndings = new Set(
-  'ord swd ase pwd ort eña ena sse nha ass lue ext rod dev _db alt key eys ret ets ken ens uth ion ial als rer pat'.split(
-    ' ',
-  ),
-)
+/** Last two letters of all names that are looked for, so that most others are passed over at no cost. */
+const nameEndings = new Uint8Array(1 << 10)
+for (const ending of 'rd wd se rt ña na ss ha la de od ev db lt ey ys et ts en ns th on al ls er at ue pw lo ud ia ng tr xt sk by ol ль 码 码是 密码 密碼 碼是 ード ドは 번호 호는 re'.split(
+  ' ',
+))
+  nameEndings[(ending.charCodeAt(0) & 31) * 32 + (ending.charCodeAt(1) & 31)] = 1
 
 function mayEndName(text: string, end: number): boolean {
   const last = text.charCodeAt(end - 1)
   if (last >= 48 && last <= 57) return true
-  return nameEndings.has(text.slice(end - 3, end).toLowerCase())
+  return nameEndings[(text.charCodeAt(end - 2) & 31) * 32 + (last & 31)] === 1
 }
 
 function kindOfName(name: string): 'password' | 'key' | 'other key' | undefined {
-  if (name.length < 3 || otherName.test(name)) return undefined
+  if (name.length < 2 || otherName.test(name)) return undefined
   if (passwordName.test(name)) return 'password'
   if (keyName.test(name)) return 'key'
   return otherKey.test(name) && !harmlessKey.test(name) ? 'other key' : undefined
@@ -129,11 +274,13 @@ function isName(code: number): boolean {
     code === 95 ||
     code === 45 ||
     code === 46 ||
-    code === 0xf1
+    (code >= 0xc0 && code < 0x530) ||
+    (code >= 0x3040 && code < 0xa000) ||
+    (code >= 0xac00 && code < 0xd7b0)
   )
 }
 
-/** Spaces, quotes and brackets between a name and its assignment. */
+/** Spaces, quotes and brackets between a name and its assignment, and the rest of `?=`, `::=`, `.=` and the like. */
 function isAfterName(code: number): boolean {
   return (
     code === 32 ||
@@ -143,7 +290,12 @@ function isAfterName(code: number): boolean {
     code === 93 ||
     code === 92 ||
     code === 42 ||
-    code === 96
+    code === 96 ||
+    code === 58 ||
+    code === 63 ||
+    code === 43 ||
+    code === 46 ||
+    code === 124
   )
 }
 

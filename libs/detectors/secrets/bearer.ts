@@ -2,7 +2,7 @@ import type { Findings } from '../findings.ts'
 import { isLikelyKey } from './plausibility.ts'
 
 const maxBearer = 512
-const schemes = ['bearer ', 'token ', 'basic '] as const
+const schemes = ['bearer ', 'token ', 'basic ', 'apikey '] as const
 
 /** Reports the credential after an authorization scheme that begins at index `at`: `Bearer …`, `Basic …`. */
 export function scanBearer(text: string, at: number, findings: Findings): void {

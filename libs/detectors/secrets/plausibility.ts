@@ -46,6 +46,10 @@ function mostRepeated(value: string): number {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const hex = /^[0-9a-f]+$/i
 
+export function isUuid(value: string): boolean {
+  return uuid.test(value) && !isPlaceholder(value)
+}
+
 /** Whether a value in the place of a key could be one: random, and not a word, a number, a UUID or a path. */
 export function isLikelyKey(value: string): boolean {
   if (value.length < 16 || isPlaceholder(value) || uuid.test(value)) return false

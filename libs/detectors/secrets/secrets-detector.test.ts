@@ -20,7 +20,7 @@ describe('what is found', () => {
   const cases: [string, ...string[]][] = [
     [`GITHUB=ghp_${random.slice(0, 36)}`, `github-pat ghp_${random.slice(0, 36)}`],
     [`use glpat-${random.slice(0, 20)}, please`, `gitlab-pat glpat-${random.slice(0, 20)}`],
-    [`"AIza${random.slice(0, 35)}"`, `google-api-key AIza${random.slice(0, 35)}`],
+    [`"AIza${random.slice(0, 35)}"`, `gcp-api-key AIza${random.slice(0, 35)}`],
     [`\\nsk_live_${random.slice(0, 24)}\\n`, `stripe-access-token sk_live_${random.slice(0, 24)}`],
     [`id AKIA${'Q7VD2KXN9MTZR4WY'} here`, 'aws-access-token AKIAQ7VD2KXN9MTZR4WY'],
     [`dop_v1_${hex}`, `digitalocean-pat dop_v1_${hex}`],

@@ -3,15 +3,18 @@ import type { SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
-import { scanAssignment, scanElement, scanStatement } from './assignment.ts'
+import { scanArgument, scanAssignment, scanElement, scanSpoken } from './assignment.ts'
 import { awsSecretLength, scanAwsSecret } from './aws-secret.ts'
 import { scanBasicUser } from './basic-user.ts'
 import { scanBearer } from './bearer.ts'
+import { scanCliPassword } from './cli-password.ts'
+import { scanPasswordFile, scanTelegramToken } from './colon-separated.ts'
 import { scanJwt } from './jwt.ts'
 import { maxPrivateKey, scanPrivateKey } from './private-key.ts'
 import { mayStartToken, scanToken } from './token-matcher.ts'
 import { tokenRules } from './token-rules.ts'
 import { scanUrlPassword } from './url-password.ts'
+import { vendorTypes } from './vendor-values.ts'
 
 /** Types that say how a secret was met and not what it is for; the surest first. */
 const genericTypes = [
@@ -20,6 +23,11 @@ const genericTypes = [
   'bearer-token',
   'curl-auth-header',
   'curl-auth-user',
+  'cli-password',
+  'pgpass-password',
+  'azure-storage-key',
+  'azure-ad-client-secret',
+  'uuid-api-key',
   'generic-api-key',
   'generic-password',
 ]
@@ -28,12 +36,19 @@ const genericTypes = [
 export const secretTypes: readonly string[] = [
   ...new Set([
     ...tokenRules.map(({ type }) => type),
+    ...vendorTypes,
     'private-key',
     'db-url-password',
     'url-password',
     ...genericTypes,
   ]),
 ]
+
+/** What types of version 0.1.0 are called now, for its policies. */
+export const formerSecretTypes: Record<string, string[]> = {
+  'google-api-key': ['gcp-api-key'],
+  'facebook-access-token': ['facebook-page-access-token'],
+}
 
 const defaultThreshold = 0.5
 const lookBehind = 512
@@ -46,6 +61,8 @@ const maxPending = 64
 const wordCharacter = 1
 const assigner = 2
 const dash = 3
+const space = 4
+const comma = 5
 
 const kinds = new Uint8Array(1 << 16)
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
@@ -54,9 +71,11 @@ kinds[58] = assigner
 kinds[61] = assigner
 kinds[62] = assigner
 kinds[45] = dash
+kinds[32] = space
+kinds[44] = comma
 
 export function createSecretsDetector(spec: { types?: string[]; threshold?: number }): SpanDetector {
-  const wanted = new Set(spec.types ?? secretTypes)
+  const wanted = new Set((spec.types ?? secretTypes).flatMap((type) => formerSecretTypes[type] ?? type))
   for (const type of wanted)
     if (!secretTypes.includes(type))
       throw new Error(`Unknown type of secret ${JSON.stringify(type)}; known are ${secretTypes.join(', ')}`)
@@ -104,11 +123,20 @@ function scanAll(text: string, findings: Findings): void {
     if (kind === assigner) {
       if (code === colon) {
         if (codes[index + 1] === slash && codes[index + 2] === slash) scanUrlPassword(text, index, findings)
-        else scanBasicUser(text, index, findings)
+        else {
+          scanBasicUser(text, index, findings)
+          scanPasswordFile(text, index, findings)
+          scanTelegramToken(text, index, findings)
+        }
       }
       if (code === greaterThan) scanElement(text, index, findings)
       else scanAssignment(text, index, findings)
-    } else if (kind === dash && previous !== hyphen) scanPrivateKey(text, index, findings)
+    } else if (kind === space) scanSpoken(text, index, findings)
+    else if (kind === comma) scanArgument(text, index, findings)
+    else if (kind === dash && previous !== hyphen) {
+      scanPrivateKey(text, index, findings)
+      scanCliPassword(text, index, findings)
+    }
     previous = code
     index++
   }
@@ -118,9 +146,11 @@ function scanWord(text: string, index: number, code: number, findings: Findings)
   const next = text.charCodeAt(index + 1)
   if (mayStartToken(code, next)) scanToken(text, index, findings)
   if (code === 101 && next === 121 && text.charCodeAt(index + 2) === 74) scanJwt(text, index, findings)
-  if (code === 105 && next === 115) scanStatement(text, index, findings)
   const lower = code | 32
-  if (lower === 98 || lower === 116) scanBearer(text, index, findings)
+  if (lower === 98 || lower === 116 || lower === 97) {
+    const second = next | 32
+    if (second === 101 || second === 97 || second === 111 || second === 112) scanBearer(text, index, findings)
+  }
 }
 
 const colon = 58

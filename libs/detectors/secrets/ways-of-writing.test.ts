@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { createSecretsDetector } from './secrets-detector.ts'
+
+const detector = createSecretsDetector({})
+
+/** Where the secret stands: `KEY` for one that machines make, `WORD` for one that a person chose. */
+const ways = [
+  "const apiKey = 'KEY'",
+  'API_KEY=KEY',
+  'settings.put("mail.api-key", "KEY")',
+  'System.setProperty("API_TOKEN", "KEY")',
+  "define('DB_PASSWORD', 'WORD');",
+  'let apiToken: String = "KEY"',
+  'var apiToken string = "KEY"',
+  'const token: string = `KEY`',
+  '<clientSecret>\n  KEY\n</clientSecret>',
+  '<add key="ApiToken" value="KEY" />',
+  '{"name": "API_TOKEN", "value": "KEY"}',
+  '- name: DB_PASSWORD\n  value: WORD',
+  'token: |\n  KEY\n',
+  'DEPLOY_TOKEN ?= KEY',
+  'DEPLOY_TOKEN ::= KEY',
+  '$apiToken .= "KEY"',
+  ':secret_key => "KEY"',
+  'ENV API_TOKEN KEY',
+  'setx API_TOKEN KEY',
+  '#define API_KEY "KEY"',
+  'docker run -e API_TOKEN=KEY image',
+  '--api-key KEY',
+  '--token=KEY',
+  'https://api.x.com/v1?api_key=KEY&q=1',
+  'curl -H "X-Api-Key: KEY" https://x',
+  'Authorization: ApiKey KEY',
+  '//registry.npmjs.org/:_authToken=KEY',
+  'mysql -h db1 -u root -pWORD shop',
+  'mysqldump --password WORD db',
+  'redis-cli -h x -a WORD ping',
+  "sshpass -p 'WORD' ssh root@h",
+  'docker login -u bob -p WORD reg.io',
+  'ldapsearch -x -D cn=a -w WORD -b dc=x',
+  'machine api.x.com login bob password WORD',
+  'db1.corp:5432:orders:app:WORD\n',
+  '*:*:*:postgres:WORD',
+  "ALTER USER app WITH PASSWORD 'WORD';",
+  "CREATE USER a IDENTIFIED BY 'WORD'",
+  'Server=x;User Id=sa;Password=WORD;Encrypt=true',
+  'the password for staging db is WORD',
+  'Mein Kennwort lautet WORD, bitte zurücksetzen',
+  'la contraseña es WORD',
+  'le mot de passe est WORD',
+  'a senha é WORD',
+  'пароль: WORD',
+  'パスワードは WORD です',
+  'pw: WORD',
+  '| password | WORD |',
+]
+const key = fc
+  .stringMatching(/^[a-z]{3}[A-Z]{3}[0-9]{3}[A-Za-z0-9]{15}$/)
+  .filter((text) => new Set(text).size > 14)
+const word = fc.stringMatching(/^[A-Z][a-z]{2}[0-9]{2}[!?][A-Z][a-z][0-9]$/)
+
+for (const way of ways)
+  test(`finds what is written as ${JSON.stringify(way)}`, () => {
+    fc.assert(
+      fc.property(key, word, (made, chosen) => {
+        const secret = way.includes('KEY"') || /\bKEY\b/.test(way) ? made : chosen
+        const at = Math.max(way.lastIndexOf('KEY'), way.lastIndexOf('WORD'))
+        const text = `${way.slice(0, at)}${secret}${way.slice(at + (secret === made ? 3 : 4))}`
+        const found = detector.detect(text).map(({ start, end }) => text.slice(start, end))
+        assert.deepEqual(found, [secret], text)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+test('names a value by the vendor that its name has', () => {
+  const hex = '72cbabd86330c39baa3cf3f273b0a4b0'
+  const cases = [
+    [`algoliaToken = "${hex}"`, 'algolia-api-key'],
+    [`HEROKU_API_KEY=5e8fbd78-d84c-42cf-aff8-54acced15dc6`, 'heroku-api-key'],
+    [`mailchimp_api_token: ${hex}-us10`, 'mailchimp-api-key'],
+    [`SENTRY_TOKEN := "${hex}${hex.split('').reverse().join('')}"`, 'sentry-access-token'],
+    ['POSTMARK_API_TOKEN=5e8fbd78-d84c-42cf-aff8-54acced15dc6', 'uuid-api-key'],
+    ['bot = TelegramBot("8844210377:AAwxen1iXwwt1_Ar3DUNmL20-ppSTGRxiVB")', 'telegram-bot-api-token'],
+  ] as const
+  for (const [text, type] of cases)
+    assert.deepEqual(
+      detector.detect(text).map((found) => found.type),
+      [type],
+      text,
+    )
+})
+
+test('leaves alone what only looks like one of these ways', () => {
+  const texts = [
+    '{"userLabel":"Name","passwordLabel":"Password:",rememberLabel:"Stay signed in"}',
+    'public_key_fingerprint: 37:b3:d2:c4:eb:40:b0:03:2a:f9:24:6b:25:d5:82:e4',
+    'blocked 47da:7492:293b:1421:6ac1:8b5a:146f:6ae6 and 2001:db8::1',
+    'Directed By:    Arquímedes Ballester',
+    'type Auth = WorkloadIdentityAuth | X509WorkloadIdentityAuth',
+    'the password is required',
+    'Type your password and press Enter',
+    'put("password", "required")',
+    '12:34:56:789 done',
+    'trace_id: 5e8fbd78-d84c-42cf-aff8-54acced15dc6',
+    'next_page_token = "5e8fbd78-d84c-42cf-aff8-54acced15dc6"',
+    'ps -p 12345 -a',
+    'mkdir -p build/output2',
+  ]
+  for (const text of texts) assert.deepEqual(detector.detect(text), [], text)
+})
+
+test("takes the names that version 0.1.0's policies use", () => {
+  const text = `"AIza${'SyB3kq9Xw2LmT7vZ0pR4cN8dF6hJ1gYuE5'.padEnd(35, 'Q')}"`
+  assert.deepEqual(
+    createSecretsDetector({ types: ['google-api-key'] })
+      .detect(text)
+      .map(({ type }) => type),
+    ['gcp-api-key'],
+  )
+})
