@@ -28,13 +28,14 @@ const allowed: Record<string, string[]> = {
 /** Which room of the ingress may import which. Its types are in `exchange.ts`, which all may import and which imports none. */
 const rooms: Record<string, string[]> = {
   shipping: [],
+  controls: [],
   decision: [],
-  recording: ['decision'],
-  admission: ['recording', 'shipping'],
+  recording: ['controls', 'decision'],
+  admission: ['controls', 'recording', 'shipping'],
   routing: ['admission'],
   upstream: ['admission', 'recording', 'routing'],
   delivery: ['admission', 'recording', 'upstream'],
-  telemetry: ['decision', 'shipping'],
+  telemetry: ['controls', 'shipping'],
 }
 
 /** Packages that only one library may import, and types of them nobody else. */

@@ -66,8 +66,9 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.keyCreated,
       eventTypes.keyRevoked,
     ),
-    read(buckets.policy),
+    watch(buckets.policy),
     write(buckets.policy),
+    [api('STREAM.PURGE', streamOf(buckets.policy))],
   ]),
   'airs-lineage': permit('airs-lineage', [
     consume(streams.traffic, 'lineage'),

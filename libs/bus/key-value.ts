@@ -1,23 +1,42 @@
 import { type KV, Kvm } from '@nats-io/kv'
+import { Bucket } from '@nats-io/kv/internal'
 import type { QueuedIterator, Status } from '@nats-io/transport-node'
 import type { Bus } from './connect.ts'
 
 /**
  * Writes a key, creating the bucket where it is missing (a lost JetStream store loses buckets too).
+ * @returns the revision, which rises with every change of the bucket.
  * @throws when JetStream does not answer.
  */
-export async function putKey(bus: Bus, bucket: string, key: string, value: unknown): Promise<void> {
-  const text = JSON.stringify(value)
+export async function putKey(bus: Bus, bucket: string, key: string, value: unknown): Promise<number> {
+  return putText(bus, bucket, key, JSON.stringify(value))
+}
+
+/** As `putKey`, of a value that is JSON already. */
+export async function putText(bus: Bus, bucket: string, key: string, text: string): Promise<number> {
   const opened = stores.get(bus) ?? new Map<string, KV>()
   stores.set(bus, opened)
-  const isWritten = await opened
+  const written = await opened
     .get(bucket)
     ?.put(key, text)
-    .then(Boolean, () => false)
-  if (isWritten) return
+    .catch(() => undefined)
+  if (written) return written
   const store = await new Kvm(bus).create(bucket, { history: 1 })
-  await store.put(key, text)
+  const revision = await store.put(key, text)
   opened.set(bucket, store)
+  return revision
+}
+
+/** Deletes a key. @throws when JetStream does not answer. */
+export async function deleteKey(bus: Bus, bucket: string, key: string): Promise<void> {
+  const store = stores.get(bus)?.get(bucket) ?? (await new Kvm(bus).open(bucket))
+  await store.delete(key)
+}
+
+/** Removes what is left of keys that were deleted more than `olderThanMs` ago; every key that was ever there leaves some. */
+export async function forgetDeletedKeys(bus: Bus, bucket: string, olderThanMs: number): Promise<void> {
+  const store = await new Kvm(bus).open(bucket)
+  if (store instanceof Bucket) await store.purgeDeletes(olderThanMs)
 }
 
 /** Buckets that were there when something was written to them last. */
@@ -73,7 +92,7 @@ export function watchKey(
  * A server that came back may have lost the bucket, and a watch on it would stay silent for ever: calls `restart`
  * at every reconnect. Returns a function that ends this.
  */
-function onReconnect(bus: Bus, restart: () => void): () => void {
+export function onReconnect(bus: Bus, restart: () => void): () => void {
   const statuses = bus.status() as QueuedIterator<Status>
   void (async () => {
     for await (const status of statuses) if (status.type === 'reconnect') restart()

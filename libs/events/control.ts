@@ -28,7 +28,13 @@ export const policyRemovedSchema = z.object({
 })
 export type PolicyRemoved = z.infer<typeof policyRemovedSchema>
 
-export const modeChangedSchema = z.object({ mode: modeSchema, reason: z.string(), actor: actorSchema })
+export const modeChangedSchema = z.object({
+  mode: modeSchema,
+  reason: z.string(),
+  /** What clients read while all traffic is refused. */
+  message: z.string().optional(),
+  actor: actorSchema,
+})
 export type ModeChanged = z.infer<typeof modeChangedSchema>
 
 export const backtestRequestedSchema = z.object({

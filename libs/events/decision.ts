@@ -5,8 +5,11 @@ export const actions = ['allow', 'redact', 'throttle', 'block', 'quarantine'] as
 export const actionSchema = z.enum(actions)
 export type Action = z.infer<typeof actionSchema>
 
-/** Global mode: `off` is the kill switch (nothing is scanned or changed, everything is still recorded). */
-export const modes = ['off', 'observe', 'enforce'] as const
+/**
+ * Global mode. `off` is the bypass: nothing is scanned or changed, everything is still recorded. `stop` is the kill
+ * switch: all traffic is refused, and recorded.
+ */
+export const modes = ['off', 'observe', 'enforce', 'stop'] as const
 export const modeSchema = z.enum(modes)
 export type Mode = z.infer<typeof modeSchema>
 

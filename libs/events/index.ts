@@ -59,6 +59,7 @@ export {
   type Verdict,
 } from './decision.ts'
 export { sha256Hex } from './digest.ts'
+export { createEntrySet, type EntrySet } from './entry-set.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
@@ -67,12 +68,23 @@ export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
 export {
   type ClientKey,
   type ClientKeySet,
+  entryNames,
   type JournalProgress,
   journalProgressSchema,
+  type PartHead,
   type PolicySet,
+  type PublishedEntries,
+  type PublishedHead,
   type PublishedKey,
+  type PublishedMode,
+  type PublishedPart,
   type PublishedValues,
+  parseEntry,
+  parseHead,
   parsePublished,
+  partOfEntry,
+  publishedHeadSchema,
+  publishedParts,
   publishedSchemas,
   type QuarantinedSessions,
 } from './published.ts'

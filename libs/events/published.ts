@@ -1,17 +1,21 @@
 import { z } from 'zod'
 import { keyCreatedSchema } from './control.ts'
 import { modeSchema } from './decision.ts'
+import { sha256Hex } from './digest.ts'
 
 /** The policies in force, each as the YAML that was applied. */
 export const policySetSchema = z.object({
   version: z.int().nonnegative(),
   mode: modeSchema,
+  /** For clients, while the mode is `stop`. */
+  message: z.string().optional(),
   policies: z.array(z.object({ name: z.string(), version: z.int().nonnegative(), document: z.string() })),
 })
 export type PolicySet = z.infer<typeof policySetSchema>
 
 /** The client keys in force. Of a key itself only a digest or a fingerprint is published. */
 export const clientKeySetSchema = z.object({
+  version: z.int().nonnegative().optional(),
   keys: z.array(
     keyCreatedSchema
       .pick({ keyId: true, name: true, match: true, limits: true })
@@ -23,13 +27,92 @@ export type ClientKey = ClientKeySet['keys'][number]
 
 /** The sessions whose exchanges are refused, each until a time. */
 export const quarantinedSessionsSchema = z.object({
+  version: z.int().nonnegative().optional(),
   sessions: z.array(z.object({ tenant: z.string(), session: z.string(), until: z.iso.datetime() })),
 })
 export type QuarantinedSessions = z.infer<typeof quarantinedSessionsSchema>
 
+/** What every ingress follows beside the mode. Each has its own entries in the policy bucket, and its own line in the head. */
+export const publishedParts = ['policies', 'keys', 'quarantine'] as const
+export type PublishedPart = (typeof publishedParts)[number]
+
+/** How an ingress recognizes that it has all entries of a part, and no other: `digest` is that of an `EntrySet`. */
+export const partHeadSchema = z.object({
+  /** Rises with each change. */
+  version: z.int().nonnegative(),
+  count: z.int().nonnegative(),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type PartHead = z.infer<typeof partHeadSchema>
+
+export const publishedModeSchema = z.object({
+  value: modeSchema,
+  /** Of the policy set, as of which this is the mode. */
+  version: z.int().nonnegative(),
+  /** For clients, while the mode is `stop`. */
+  message: z.string().optional(),
+})
+export type PublishedMode = z.infer<typeof publishedModeSchema>
+
 /**
- * What the policy service publishes in the policy bucket, by key. The publisher parses what it sends and each ingress
- * parses what it reads, so neither side can drift.
+ * The entry `head`, always small and written last. The mode in it is in force at once. What belongs to a part is in
+ * force when its entries are exactly those of the head; until then the ingress keeps what it had. A part that is absent
+ * is not published yet, and therefore unknown.
+ */
+export const publishedHeadSchema = z.object({
+  mode: publishedModeSchema.optional(),
+  policies: partHeadSchema.optional(),
+  keys: partHeadSchema.optional(),
+  quarantine: partHeadSchema.optional(),
+})
+export type PublishedHead = z.infer<typeof publishedHeadSchema>
+
+/** What one entry of a part holds. */
+export const entrySchemas = {
+  policies: policySetSchema.shape.policies.element,
+  keys: clientKeySetSchema.shape.keys.element.omit({ spentUsdMicros: true }),
+  quarantine: quarantinedSessionsSchema.shape.sessions.element,
+} as const
+export type PublishedEntries = { [Part in PublishedPart]: z.infer<(typeof entrySchemas)[Part]> }
+
+/** The names of entries in the policy bucket. */
+export const entryNames = {
+  head: 'head',
+  policies: ({ name }: Pick<PublishedEntries['policies'], 'name'>) => `policy.${name}`,
+  keys: ({ keyId }: { keyId: string }) => `key.${keyId}`,
+  /** Sessions have any name, and the names of entries are of few characters. */
+  quarantine: ({ tenant, session }: Pick<PublishedEntries['quarantine'], 'tenant' | 'session'>) =>
+    `quarantine.${sha256Hex(JSON.stringify([tenant, session])).slice(0, 32)}`,
+  /** What a key has spent: a number, which belongs to no part because it changes with every exchange. */
+  spent: ({ keyId }: { keyId: string }) => `spent.${keyId}`,
+} as const
+
+const prefixes: Record<PublishedPart | 'spent', string> = {
+  policies: 'policy.',
+  keys: 'key.',
+  quarantine: 'quarantine.',
+  spent: 'spent.',
+}
+
+/** The part that an entry belongs to, by its name; undefined for the head and whatever else is there. */
+export function partOfEntry(name: string): PublishedPart | 'spent' | undefined {
+  const found = Object.entries(prefixes).find(([, prefix]) => name.startsWith(prefix))
+  return found && (found[0] as PublishedPart | 'spent')
+}
+
+/** @throws when the text is no entry of this part. */
+export function parseEntry<Part extends PublishedPart>(part: Part, text: string): PublishedEntries[Part] {
+  return parseBy(entrySchemas[part], text, part) as PublishedEntries[Part]
+}
+
+/** @throws when the text is no head. */
+export function parseHead(text: string): PublishedHead {
+  return parseBy(publishedHeadSchema, text, 'head')
+}
+
+/**
+ * What was published before version 0.2 in one value each. An ingress takes it as long as there is no head, and keeps
+ * what it has on disk in the same form.
  */
 export const publishedSchemas = {
   active: policySetSchema,
@@ -48,10 +131,14 @@ export const journalProgressSchema = z.object({
 })
 export type JournalProgress = z.infer<typeof journalProgressSchema>
 
-/** @throws when the text is not what is published under this key. */
+/** @throws when the text is not what was published under this key. */
 export function parsePublished<Key extends PublishedKey>(key: Key, text: string): PublishedValues[Key] {
-  const parsed = publishedSchemas[key].safeParse(JSON.parse(text))
-  if (parsed.success) return parsed.data as PublishedValues[Key]
+  return parseBy(publishedSchemas[key], text, key) as PublishedValues[Key]
+}
+
+function parseBy<Schema extends z.ZodType>(schema: Schema, text: string, name: string): z.output<Schema> {
+  const parsed = schema.safeParse(JSON.parse(text))
+  if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'value'}: ${message}`)
-  throw new Error(`The value published as "${key}" is not valid: ${problems.slice(0, 5).join('; ')}`)
+  throw new Error(`The value published as "${name}" is not valid: ${problems.slice(0, 5).join('; ')}`)
 }

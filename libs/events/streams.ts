@@ -35,7 +35,7 @@ export const streams = { traffic: trafficStream, control: controlStream, importe
 
 /** JetStream key-value buckets. */
 export const buckets = {
-  /** Key `active`: the policy set in force, written by the policy service, watched by every ingress. */
+  /** What is in force, written by the policy service and followed by every ingress; see `PublishedHead`. */
   policy: 'airs-policy',
   /** Key = journal id: how far the audit service has committed that journal, see `JournalProgress`. */
   journalProgress: 'airs-journal-progress',

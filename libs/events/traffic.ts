@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type RecordedContent, recordedBodySchema, recordedContentSchema } from './body.ts'
-import { decisionSchema } from './decision.ts'
+import { decisionSchema, modeSchema } from './decision.ts'
 import type { EventOf } from './envelope.ts'
 import { cutSchema } from './fit-data.ts'
 import { eventTypes } from './types.ts'
@@ -193,10 +193,15 @@ export const eventOmittedSchema = z.object({
 })
 export type EventOmitted = z.infer<typeof eventOmittedSchema>
 
-/** An ingress decides by this policy set from now on. */
+/** An ingress decides by this policy set, mode, keys and quarantine from now on. */
 export const policySetActivatedSchema = z.object({
   recording: recordingModeSchema,
   version: z.int().nonnegative(),
+  mode: modeSchema.optional(),
+  /** Of the policy set, as of which the mode is in force. The mode does not wait for policies. */
+  modeVersion: z.int().nonnegative().optional(),
+  keysVersion: z.int().nonnegative().optional(),
+  quarantineVersion: z.int().nonnegative().optional(),
 })
 export type PolicySetActivated = z.infer<typeof policySetActivatedSchema>
 

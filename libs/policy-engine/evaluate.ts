@@ -46,7 +46,7 @@ export function evaluate(
   digestKey: string,
   context: EvaluationContext = {},
 ): Evaluation {
-  if (set.mode === 'off') return unjudged(set, texts, 'the kill switch is on')
+  if (set.mode === 'off') return unjudged(set, texts, 'policies are bypassed: the mode is off')
   const policies = policiesFor(set, direction, subject)
   if (policies.length === 0) return unjudged(set, texts, 'no policy is in scope')
 

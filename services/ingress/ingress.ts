@@ -12,12 +12,10 @@ import {
   readiness,
   running,
 } from '@airs-cp/runtime'
-import { readClientKeys } from './admission/client-keys.ts'
 import { probeResponse } from './admission/probes.ts'
-import { readQuarantine } from './admission/quarantine.ts'
 import type { IngressConfig } from './config.ts'
-import { type ActivePolicy, followActivePolicy, policyNote } from './decision/active-policy.ts'
-import { followPublished } from './decision/follow-published.ts'
+import { controlNotes } from './controls/control-notes.ts'
+import { type Controls, followControls } from './controls/follow-controls.ts'
 import { createPipeline } from './pipeline.ts'
 import { nameInstance } from './recording/instance.ts'
 import { startRecordingFacts } from './recording/record-facts.ts'
@@ -73,25 +71,9 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   })
   const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
   stack.defer(() => void connecting.then((bus) => bus.close()))
-  const policy = await followActivePolicy(connecting, config.policySetFile, log)
-  stack.defer(() => policy.close())
-  ingressMetrics.observePolicy(policy)
-  const clientKeys = await followPublished({
-    connecting,
-    key: 'keys',
-    file: config.clientKeysFile,
-    read: readClientKeys,
-    log,
-  })
-  stack.defer(() => clientKeys.close())
-  const quarantine = await followPublished({
-    connecting,
-    key: 'quarantine',
-    file: config.quarantineFile,
-    read: readQuarantine,
-    log,
-  })
-  stack.defer(() => quarantine.close())
+  const controls = await followControls(connecting, config, log)
+  stack.defer(() => controls.close())
+  ingressMetrics.observeControls(controls)
   const providers = stack.adopt(await openProviders(config), (providers) => providers.close())
   const configured = config.checkedProviders.map((name) => providers.find(name)!)
   const addresses = stack.use(checkBaseUrls(configured, log))
@@ -104,14 +86,12 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
   })
-  stack.use(startRecordingFacts({ recorder, journal, instance, damages, policy, log }))
+  stack.use(startRecordingFacts({ recorder, journal, instance, damages, controls, log }))
   const handle = createPipeline({
     ...config,
     instanceId: instance.id,
     providers,
-    policy,
-    clientKeys,
-    quarantine,
+    controls,
     recorder,
     metrics: ingressMetrics,
     log,
@@ -119,10 +99,10 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const serveProbe = createProbes(
     metrics,
     {
-      ...readinessChecks(() => journal.state(), policy),
+      ...readinessChecks(() => journal.state(), controls),
       ...(config.recording === 'replicated' && { replication: () => shipper.obstacle() }),
     },
-    { policy: () => policyNote(policy), providers: () => addresses.note() },
+    { ...controlNotes(controls), providers: () => addresses.note() },
   )
   let draining = false
   const server = await listen((request, response) => {
@@ -140,14 +120,20 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   return running(stack)
 }
 
-function readinessChecks(journal: () => JournalState, policy: ActivePolicy): Record<string, ReadinessCheck> {
+function readinessChecks(journal: () => JournalState, controls: Controls): Record<string, ReadinessCheck> {
   return {
     journal: () => {
       const { available, message, reason } = journal()
       return available ? undefined : (message ?? reason)
     },
     policy: () =>
-      policy.current() ? undefined : 'no policy set has been received yet; is the policy service up?',
+      controls.policies.current()
+        ? undefined
+        : 'no policy set has been received yet; is the policy service up?',
+    controls: () =>
+      controls.keys.current() && controls.quarantine.current()
+        ? undefined
+        : 'client keys or quarantine have not been received yet; is the policy service up?',
   }
 }
 

@@ -4,18 +4,17 @@ import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import { defaultFormat, formatOfPath, modelOfPath, type WireFormat } from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
-import type { ClientKeys } from './admission/client-keys.ts'
 import { refuseLoop } from './admission/hops.ts'
 import { identify } from './admission/identify.ts'
-import { type Quarantine, refuseQuarantined } from './admission/quarantine.ts'
+import { obeyControls } from './admission/obey-controls.ts'
+import { refuseQuarantined } from './admission/quarantine.ts'
 import { readBody } from './admission/read-body.ts'
 import { Refusal, toRefusal } from './admission/refusal.ts'
 import { createRoom } from './admission/room.ts'
 import { understandRequest } from './admission/understand-request.ts'
 import type { IngressConfig } from './config.ts'
-import type { ActivePolicy } from './decision/active-policy.ts'
+import type { Controls } from './controls/follow-controls.ts'
 import { createRequestDecider, type RequestDecision } from './decision/decide-on-request.ts'
-import type { Published } from './decision/follow-published.ts'
 import { createResponseJudge, type ResponseJudge } from './decision/judge-response.ts'
 import { type Ending, endingOf } from './delivery/ending-of.ts'
 import { blockedRequestEnding, refusedEnding } from './delivery/refused-ending.ts'
@@ -44,9 +43,7 @@ export type PipelineOptions = Pick<
   /** Names this process in the hop header. */
   instanceId: string
   providers: Providers
-  policy: ActivePolicy
-  clientKeys: Published<ClientKeys>
-  quarantine: Published<Quarantine>
+  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine'>
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger
@@ -80,7 +77,7 @@ type Admitted = Arrival &
  */
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, metrics, log } = options
-  const admission = createAdmission(options.clientKeys.current, options.isOpen)
+  const admission = createAdmission(options.controls.keys.current, options.isOpen)
   const room = createRoom(options)
   const decideOnRequest = createRequestDecider(options.fingerprintKey)
   const tracer = activeTracer()
@@ -118,15 +115,14 @@ export function createPipeline(options: PipelineOptions) {
   function admit(arrival: Arrival): Admitted {
     const { exchange, request } = arrival
     const { headers } = request
+    const { set, quarantine } = obeyControls(options.controls)
     const understood = understandRequest(arrival, options.maxJsonValues)
     const { format, facts } = understood
     const model = facts.model ?? modelOfPath(exchange.route.path)
     const findKey = () => admission.findKey(request, exchange)
     const targets = chooseTargets(options, exchange.route.path, headers, model, findKey)
     const key = admission.admit({ request, exchange, targets, model, isPriced })
-    const set = options.policy.current()
-    if (!set) throw new Refusal(503, 'policy_unavailable', 'No policy set has reached this ingress yet')
-    refuseQuarantined(options.quarantine.current(), set.mode, exchange)
+    refuseQuarantined(quarantine, set.mode, exchange)
     const target = targets[0].provider
     const isOpen = admission.isOpen()
     const models = modelListing({ format, providers, routes, target, exchange, headers, key, isOpen })

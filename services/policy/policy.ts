@@ -27,15 +27,15 @@ import { startBacktests } from './backtests/start-backtests.ts'
 import { addAnomalyRoutes } from './conduct/routes.ts'
 import type { PolicyConfig } from './config.ts'
 import { createKeyChanges } from './keys/change-keys.ts'
-import { readKeySet } from './keys/keys.ts'
 import { addKeyRoutes } from './keys/routes.ts'
 import { addModeRoutes } from './mode/routes.ts'
+import { createActivations } from './policies/activations.ts'
 import { createPolicyChanges, type PolicyChanges } from './policies/change-policies.ts'
-import { findSetHead, readPolicySet } from './policies/policies.ts'
+import { findSetHead } from './policies/policies.ts'
 import { addPolicyRoutes } from './policies/routes.ts'
 import { createProjections } from './projection.ts'
-import { startPublisher } from './publish.ts'
-import { readQuarantined } from './quarantine/quarantines.ts'
+import { startPublisher } from './publishing/publisher.ts'
+import { publishedSources } from './publishing/sources.ts'
 import { addQuarantineRoutes } from './quarantine/routes.ts'
 import { policySchema } from './schema.ts'
 import type { PolicyTables } from './tables.ts'
@@ -46,34 +46,19 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   const metrics = createMetrics('policy')
   const database = stack.use(openDatabase<PolicyTables>({ url: config.databaseUrl, name: 'policy' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'policy' }), (bus) => bus.drain())
-  const publishers = {
-    set: startPublisher({
-      bus,
-      key: 'active',
-      read: () => readPolicySet(database),
-      onProblem: (error) => log.warn({ err: error }, 'cannot publish the policy set'),
-    }),
-    keys: startPublisher({
-      bus,
-      key: 'keys',
-      read: () => readKeySet(database),
-      onProblem: (error) => log.warn({ err: error }, 'cannot publish the keys'),
-    }),
-    quarantine: startPublisher({
-      bus,
-      key: 'quarantine',
-      read: () => readQuarantined(database),
-      onProblem: (error) => log.warn({ err: error }, 'cannot publish the sessions in quarantine'),
-    }),
-  }
-  for (const publisher of Object.values(publishers)) stack.use(publisher)
+  const publisher = startPublisher({
+    bus,
+    sources: publishedSources(database),
+    onProblem: (err, what) => log.warn({ err, what }, 'cannot publish what is in force; trying again'),
+  })
+  stack.use(publisher)
+  const activations = stack.use(createActivations(database))
   const outbox = startOutbox({
     bus,
     database,
     onProblem: (err) => log.warn({ err }, 'cannot record what was found out; trying again'),
   })
   stack.use(outbox)
-  const publishQuarantine = () => publishers.quarantine.publish()
   const defined = createProjections(
     config.alerts && { types: config.alerts.types, queue: queueAlerts(config.alerts) },
   )
@@ -90,7 +75,9 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     onBatch(events) {
       alerts?.wake()
       if (events.some(({ type }) => type === eventTypes.sessionQuarantined))
-        publishQuarantine().catch((err) => log.warn({ err }, 'cannot publish the sessions in quarantine'))
+        publisher
+          .publish('quarantine')
+          .catch((err) => log.warn({ err }, 'cannot publish the sessions in quarantine; trying again'))
     },
   })
   const projections = {
@@ -102,6 +89,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
       after: control.caughtUp(),
       onProblem,
       onBatch() {
+        activations.wake()
         outbox.wake()
         alerts?.wake()
       },
@@ -110,14 +98,13 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   stack.use(projections.control)
   stack.use(projections.traffic)
   observeProjections(metrics.meter, projections)
-  const parts = { bus, database, projection: projections.control }
+  const parts = { bus, database, projection: projections.control, publisher, activations }
   const backtests = stack.use(startBacktests({ bus, database, databaseUrl: config.databaseUrl, log }))
   const changes = createPolicyChanges({
     ...parts,
-    publish: publishers.set.publish,
     requiresBacktest: config.requiresBacktest,
   })
-  const keyChanges = createKeyChanges({ ...parts, publish: publishers.keys.publish })
+  const keyChanges = createKeyChanges(parts)
   stack.use(
     keepTables({
       metrics,
@@ -138,7 +125,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   addBacktestRoutes(api, { ...parts, backtests })
   addAnomalyRoutes(api, database)
   addAlertRoutes(api, database, config.alerts)
-  addQuarantineRoutes(api, { ...parts, publish: publishQuarantine })
+  addQuarantineRoutes(api, parts)
   addKeyRoutes(api, database, keyChanges)
   addDeadLetterRoutes(
     api,
@@ -146,9 +133,10 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     createDeadLetters(database, 'policy', [defined.control, defined.traffic]),
   )
   stack.use(await listen(api.app, config))
-  if (!(await findSetHead(database))) await changes.setMode(config.initialMode, 'first start', 'AIRS_MODE')
+  if (!(await findSetHead(database)))
+    await changes.setMode({ mode: config.initialMode, reason: 'first start', actor: 'AIRS_MODE' })
   if (config.policyFile) await applyFile(changes, config.policyFile)
-  await Promise.all(Object.values(publishers).map(({ publish }) => publish()))
+  await publisher.publish('mode', 'policies', 'keys', 'quarantine', 'spent')
   return running(stack)
 }
 

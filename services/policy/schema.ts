@@ -9,6 +9,7 @@ import * as alerts from './migrations/20261127T011000-alerts.ts'
 import * as agents from './migrations/20261127T012000-agents.ts'
 import * as pruning from './migrations/20261127T050000-pruning.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
+import * as revisions from './migrations/20261128T120000-revisions.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -18,6 +19,7 @@ export const policySchema: SchemaDefinition = {
     versions: { rule: 'changes' },
     settings: { rule: 'changes' },
     keys: { rule: 'changes' },
+    revisions: { rule: 'changes' },
     activations: { rule: 'age', days: 30, older: 'updated_at < $before' },
     mode_changes: { rule: 'changes' },
     backtests: { rule: 'changes' },
@@ -45,6 +47,7 @@ export const policySchema: SchemaDefinition = {
     '20261127T012000-agents': agents,
     '20261127T050000-pruning': pruning,
     '20261128T110000-table-rules': tableRules,
+    '20261128T120000-revisions': revisions,
   },
 }
 

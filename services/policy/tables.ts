@@ -24,6 +24,7 @@ export type PolicyTables = {
     id: string
     mode: Mode
     reason: string
+    message: string | null
     actor: string
     changed_at: string | Date
   }
@@ -31,6 +32,10 @@ export type PolicyTables = {
   'policy.activations': {
     source: string
     set_version: number
+    /** What else it had reported then; null for an ingress that reports none. */
+    mode_version: Generated<number | null>
+    keys_version: Generated<number | null>
+    quarantine_version: Generated<number | null>
     /** Not waited for any more: it did not answer in time, and counts again when it does. */
     silent: Generated<boolean>
     /** The last set that it could not use, and why; null once it has taken another. */
@@ -38,6 +43,8 @@ export type PolicyTables = {
     rejected_error: Generated<string | null>
     updated_at: string | Date
   }
+  /** How often the keys and the quarantine were changed. */
+  'policy.revisions': { part: 'keys' | 'quarantine'; version: number }
   'policy.backtests': {
     id: string
     state: Generated<BacktestState>
@@ -150,6 +157,8 @@ export type PolicyTables = {
     singleton: Generated<boolean>
     mode: Mode
     mode_reason: string
+    /** For clients, while the mode is `stop`. */
+    mode_message: string | null
     set_version: number
   }
 }

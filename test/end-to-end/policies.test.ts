@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { connectBus, putKey } from '@airs-cp/bus'
-import { buckets } from '@airs-cp/events'
+import { connectBus, findKey, putKey } from '@airs-cp/bus'
+import { buckets, createEntrySet, entryNames, type PublishedHead } from '@airs-cp/events'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs as runAirs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
@@ -181,10 +181,10 @@ describe('policies', () => {
     assert.match(taken.json.error.message, /cannot have the name schema/)
   })
 
-  test('do nothing while the kill switch is on: all passes unscanned and untouched, and is recorded', async () => {
+  test('do nothing while they are bypassed: all passes unscanned and untouched, and is recorded', async () => {
     assert.equal((await ask('a fig')).status, 403)
     const off = await airs(['mode', 'off', '--reason', 'incident 7'])
-    assert.match(off.out, /^off: nothing is scanned or changed; everything is recorded/)
+    assert.match(off.out, /^off: BYPASS: nothing is scanned or changed; everything is recorded/)
     const { status, exchange } = await ask('a fig for ann@example.com')
     assert.equal(status, 200)
     const [request, outcome] = await control.events(exchange, 2)
@@ -197,7 +197,10 @@ describe('policies', () => {
           policySet: 0,
           verdicts: [],
           findings: [],
-          scanned: { characters: 0, skipped: [{ path: '', reason: 'the kill switch is on' }] },
+          scanned: {
+            characters: 0,
+            skipped: [{ path: '', reason: 'policies are bypassed: the mode is off' }],
+          },
         },
       )
     }
@@ -222,12 +225,23 @@ describe('policies', () => {
   test('stay in force in an ingress that is told of a set that it cannot use, and it says so', async (t) => {
     const bus = await connectBus({ url: stack.natsUrl, name: 'test' })
     const version = 1_000_000
-    const policies = [{ name: 'odd', version: 1, document: 'name: odd\naction: explode\n' }]
+    const odd = { name: 'odd', version: 1, document: 'name: odd\naction: explode\n' }
     const { json } = await call('GET', '/v1/policies')
+    const entries = [...json.policies, odd].map(({ name, version, document }: typeof odd) => {
+      return [entryNames.policies({ name }), JSON.stringify({ name, version, document })] as const
+    })
+    const set = createEntrySet(entries)
     let told = false
     t.after(() => bus.close())
     await until('the ingress to say so', async () => {
-      if (!told) await putKey(bus, buckets.policy, 'active', { version, mode: 'enforce', policies })
+      if (!told) {
+        const head = await findKey<PublishedHead>(bus, buckets.policy, entryNames.head)
+        await putKey(bus, buckets.policy, entryNames.policies(odd), odd)
+        await putKey(bus, buckets.policy, entryNames.head, {
+          ...head,
+          policies: { version, count: set.count, digest: set.digest() },
+        })
+      }
       const { ready, notes } = await readyz()
       assert.ok(ready)
       told = /cannot use policy set 1000000 .*action/s.test(notes?.policy ?? '')

@@ -12,9 +12,10 @@ import { tellActivation } from '../tell-activation.ts'
 type Mode = ModeSetting['mode']
 
 const meanings: Record<Mode, string> = {
-  off: 'nothing is scanned or changed; everything is recorded',
+  off: 'BYPASS: nothing is scanned or changed; everything is recorded',
   observe: 'policies decide and are recorded; nothing is changed or blocked',
   enforce: 'policies that enforce are carried out',
+  stop: 'all traffic is refused, and recorded',
 }
 
 /** How many changes stand below the mode itself. */

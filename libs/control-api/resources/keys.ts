@@ -2,6 +2,7 @@ import { keyLimitsSchema } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { time } from '../fields.ts'
+import { activationSchema } from './policies.ts'
 
 const fingerprint = z
   .string()
@@ -40,14 +41,15 @@ export const keys = endpoints({
       keyId: z.uuid(),
       name: z.string(),
       key: z.string().optional().describe('Only here, and only where a key was made'),
+      ingresses: activationSchema,
     }),
     errors: { 409: ['key_exists'] },
   },
   'DELETE /v1/keys/:keyId': {
     role: 'admin',
-    summary: 'Revoke a client key',
+    summary: 'Revoke a client key. Responds when every ingress refuses it',
     params: z.object({ keyId: z.uuid() }),
-    response: z.object({ keyId: z.uuid() }),
+    response: z.object({ keyId: z.uuid(), ingresses: activationSchema }),
     errors: { 404: ['not_found'] },
   },
 })

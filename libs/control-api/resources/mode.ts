@@ -5,7 +5,13 @@ import { limit, reason, time } from '../fields.ts'
 import { changedSchema } from './policies.ts'
 
 const changeSchema = z
-  .object({ mode: modeSchema, reason: z.string(), actor: z.string(), changedAt: time })
+  .object({
+    mode: modeSchema,
+    reason: z.string(),
+    message: z.string().nullable().describe('What clients read while all traffic is refused'),
+    actor: z.string(),
+    changedAt: time,
+  })
   .meta({ id: 'ModeChange' })
 
 export const mode = endpoints({
@@ -29,8 +35,18 @@ export const mode = endpoints({
   },
   'PUT /v1/mode': {
     role: 'operator',
-    summary: 'Set the global mode; off is the kill switch. Responds when every ingress has it',
-    body: z.strictObject({ mode: modeSchema, reason: reason.default('') }),
+    summary:
+      'Set the global mode: stop refuses all traffic, off bypasses all policies. Responds when every ingress has it',
+    body: z.strictObject({
+      mode: modeSchema,
+      reason: reason.default(''),
+      message: z
+        .string()
+        .min(1)
+        .max(1_000)
+        .optional()
+        .describe('What clients read while all traffic is refused; for mode stop'),
+    }),
     response: changedSchema.extend({ mode: modeSchema, changed: z.boolean() }),
   },
 })

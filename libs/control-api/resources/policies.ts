@@ -53,7 +53,7 @@ export const activationSchema = z
       .array(z.object({ source: z.string(), error: z.string() }))
       .describe('Ingresses that cannot use it'),
   })
-  .describe('Who decides by the set as changed')
+  .describe('Which ingresses decide by the change')
   .meta({ id: 'Activation' })
 
 export const changedSchema = z.object({ setVersion: z.int(), ingresses: activationSchema })

@@ -2,6 +2,7 @@ import { defaultQuarantineRule, quarantineRuleSchema, tenantPattern } from '@air
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { flag, limit, reason, time } from '../fields.ts'
+import { activationSchema } from './policies.ts'
 
 const maxSeconds = 365 * 86_400
 const seconds = z.int().min(1).max(maxSeconds)
@@ -50,21 +51,24 @@ export const quarantine = endpoints({
   },
   'PUT /v1/quarantine/sessions/:session': {
     role: 'operator',
-    summary: 'Quarantine a session',
+    summary: 'Quarantine a session. Responds when every ingress refuses it',
     params,
     body: z.strictObject({
       reason: reason.default(''),
       tenant: tenant.default('default'),
       forSeconds: seconds.optional(),
     }),
-    response: quarantineSchema,
+    response: quarantineSchema.extend({ ingresses: activationSchema }),
   },
   'DELETE /v1/quarantine/sessions/:session': {
     role: 'operator',
-    summary: 'Release a session from quarantine',
+    summary: 'Release a session from quarantine. Responds when every ingress admits it',
     params,
     query: z.object({ reason: reason.default(''), tenant: tenant.optional() }),
-    response: z.object({ released: z.array(z.object({ tenant: z.string(), session: z.string() })) }),
+    response: z.object({
+      released: z.array(z.object({ tenant: z.string(), session: z.string() })),
+      ingresses: activationSchema,
+    }),
     errors: { 404: ['not_found'] },
   },
 })

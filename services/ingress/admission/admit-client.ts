@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClientKey, Usage } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
+import type { ClientKeys } from '../controls/key-index.ts'
 import type { Exchange, Target } from '../exchange.ts'
-import { type ClientKeys, createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
+import { createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
 import { Refusal } from './refusal.ts'
 
 /** Who may use the providers, and how much of them. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClientKey, KeyLimits } from '@airs-cp/events'
 import { sha256Hex } from '@airs-cp/events'
-import { createKeyAccounts, readClientKeys } from './client-keys.ts'
+import { indexKeys } from '../controls/key-index.ts'
+import { createKeyAccounts } from './client-keys.ts'
 import { Refusal } from './refusal.ts'
 
 const keyWith = (limits: KeyLimits, spentUsdMicros = 0): ClientKey => ({
@@ -19,7 +20,7 @@ const refusedWith = (code: string) => (error: unknown) =>
 
 test('a key is found by what the client presents, or by the fingerprint of an existing credential', () => {
   const admitted = { ...keyWith({}), keyId: otherId, match: { fingerprint: 'f'.repeat(32) } }
-  const keys = readClientKeys(JSON.stringify({ keys: [keyWith({}), admitted] }))
+  const keys = indexKeys([keyWith({}), admitted], new Map())
   assert.equal(keys.find('airs-secret', 'a'.repeat(32))?.name, 'app')
   assert.equal(keys.find('sk-old', 'f'.repeat(32))?.keyId, otherId)
   assert.equal(keys.find('sk-old', 'a'.repeat(32)), undefined)

@@ -1,27 +1,8 @@
-import { type ClientKey, type KeyLimits, parsePublished, sha256Hex, type Usage } from '@airs-cp/events'
+import type { ClientKey, KeyLimits, Usage } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
+import type { ClientKeys } from '../controls/key-index.ts'
 import type { Exchange } from '../exchange.ts'
 import { Refusal } from './refusal.ts'
-
-/** The keys in force, found by the credential that a client presents. */
-export type ClientKeys = {
-  find(credential: string | undefined, fingerprint: string | undefined): ClientKey | undefined
-  count: number
-}
-
-export function readClientKeys(text: string): ClientKeys {
-  const { keys } = parsePublished('keys', text)
-  const byDigest = new Map(
-    keys.map((key) => ['sha256' in key.match ? key.match.sha256 : key.match.fingerprint, key]),
-  )
-  return {
-    count: keys.length,
-    find(credential, fingerprint) {
-      if (credential === undefined) return undefined
-      return byDigest.get(sha256Hex(credential)) ?? (fingerprint ? byDigest.get(fingerprint) : undefined)
-    },
-  }
-}
 
 export function allowsModel({ limits }: ClientKey, model: string): boolean {
   return limits.models === undefined || limits.models.some((glob) => matchesGlob(glob, model))

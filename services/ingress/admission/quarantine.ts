@@ -1,33 +1,19 @@
-import { type Mode, parsePublished } from '@airs-cp/events'
+import type { Mode } from '@airs-cp/events'
+import type { Quarantine } from '../controls/quarantine-index.ts'
 import type { Exchange } from '../exchange.ts'
 import { Refusal } from './refusal.ts'
-
-/** The sessions whose exchanges are refused. */
-export type Quarantine = {
-  /** Until when, in milliseconds; undefined for a session that is free. */
-  untilMs(tenant: string, session: string): number | undefined
-}
-
-export function readQuarantine(text: string): Quarantine {
-  const { sessions } = parsePublished('quarantine', text)
-  const keyOf = (tenant: string, session: string) => `${tenant} ${session}`
-  const ends = new Map(
-    sessions.map(({ tenant, session, until }) => [keyOf(tenant, session), Date.parse(until)]),
-  )
-  return { untilMs: (tenant, session) => ends.get(keyOf(tenant, session)) }
-}
 
 /**
  * As with policies, nothing is refused while the global mode does not enforce.
  * @throws Refusal 403 `session_quarantined`
  */
 export function refuseQuarantined(
-  quarantine: Quarantine | undefined,
+  quarantine: Quarantine,
   mode: Mode,
   { tenant, session }: Pick<Exchange, 'tenant' | 'session'>,
   nowMs = Date.now(),
 ): void {
-  const untilMs = mode === 'enforce' ? quarantine?.untilMs(tenant, session) : undefined
+  const untilMs = mode === 'enforce' ? quarantine.untilMs(tenant, session) : undefined
   if (untilMs === undefined || untilMs <= nowMs) return
   const refusal = new Refusal(
     403,

@@ -101,7 +101,7 @@ export function decideOnResponse({
 }
 
 function unlookedReason(set: CompiledPolicySet, whole: Buffer | undefined): string {
-  if (set.mode === 'off') return 'the kill switch is on'
+  if (set.mode === 'off') return 'policies are bypassed: the mode is off'
   return whole ? 'no policy is in scope' : 'too long to be looked at without an enforcing policy'
 }
 

@@ -1,15 +1,15 @@
 import { eventTypes } from '@airs-cp/events'
 import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableError } from '@airs-cp/journal'
 import { type Logger, type Running, repeat } from '@airs-cp/runtime'
-import { type ActivePolicy, rejectedSet } from '../decision/active-policy.ts'
+import type { Controls } from '../controls/follow-controls.ts'
 import type { Instance } from './instance.ts'
 import type { Recorder } from './recorder.ts'
 
 const retryMs = 500
 
 /**
- * Records what this ingress has to say about itself: that it has started and what the process before left behind, which
- * policy set it decides by or cannot use, and which entries of a journal are destroyed. While the journal is not available it tries again.
+ * Records what this ingress has to say about itself: that it has started and what the process before left behind, what
+ * it decides by, which policy set it cannot use, and which entries of a journal are destroyed. While the journal is not available it tries again.
  * @param damages what was found so far; later finds are added to it by the caller, and taken from it here.
  */
 export function startRecordingFacts({
@@ -17,19 +17,19 @@ export function startRecordingFacts({
   journal,
   instance,
   damages,
-  policy,
+  controls,
   log,
 }: {
   recorder: Recorder
   journal: Journal
   instance: Instance
   damages: DamageReport[]
-  policy: ActivePolicy
+  controls: Controls
   log: Logger
 }): Running {
   const recorded = new Set<string>()
   let started = false
-  let recordedVersion: number | undefined
+  let recordedInForce: string | undefined
   let recordedRejection: number | undefined
 
   async function record(): Promise<void> {
@@ -41,14 +41,18 @@ export function startRecordingFacts({
       await instance.remember()
       started = true
     }
-    const version = policy.current()?.version
-    if (version !== undefined && version !== recordedVersion) {
-      await recorder.fact(eventTypes.policySetActivated, { version })
-      recordedVersion = version
+    const inForce = inForceOf(controls)
+    const described = JSON.stringify(inForce)
+    if (inForce && described !== recordedInForce) {
+      await recorder.fact(eventTypes.policySetActivated, inForce)
+      recordedInForce = described
     }
-    const rejected = rejectedSet(policy)
+    const rejected = controls.policies.rejected()
     if (rejected && rejected.version !== recordedRejection)
-      await recorder.fact(eventTypes.policySetRejected, rejected)
+      await recorder.fact(eventTypes.policySetRejected, {
+        version: rejected.version,
+        error: rejected.message.slice(0, 2_000),
+      })
     recordedRejection = rejected?.version
     for (let damage = damages[0]; damage; damage = damages[0]) {
       await recordDamage(damage)
@@ -84,8 +88,22 @@ export function startRecordingFacts({
         log.warn({ err }, 'cannot record what happened to this ingress')
     },
   })
-  policy.onChange(recording.wake)
+  controls.onChange(recording.wake)
   return recording
+}
+
+/** Undefined as long as no policies are known: nothing passes then. */
+function inForceOf({ policies, keys, quarantine, mode }: Controls) {
+  const version = policies.version()
+  if (version === undefined) return undefined
+  const known = { keysVersion: keys.version(), quarantineVersion: quarantine.version() }
+  const inForce = mode()
+  return {
+    version,
+    ...(inForce && { mode: inForce.value, modeVersion: inForce.version }),
+    ...(known.keysVersion !== undefined && { keysVersion: known.keysVersion }),
+    ...(known.quarantineVersion !== undefined && { quarantineVersion: known.quarantineVersion }),
+  }
 }
 
 function earlierEpochs(journal: Journal): { journal: string; lastSequence: number }[] {

@@ -1,6 +1,7 @@
+import { publishedParts } from '@airs-cp/events'
 import type { Journal } from '@airs-cp/journal'
 import type { Metrics } from '@airs-cp/runtime'
-import type { ActivePolicy } from '../decision/active-policy.ts'
+import type { Controls } from '../controls/follow-controls.ts'
 import type { Outcome, ProviderResponse } from '../exchange.ts'
 import type { Shipper } from '../shipping/shipper.ts'
 import { errorTypeOf, genAiProvider } from './gen-ai-attributes.ts'
@@ -12,7 +13,7 @@ export type IngressMetrics = {
   onSync(durationMs: number, entries: number, bytes: number): void
   observeJournal(journal: Journal): void
   observeShipper(shipper: Shipper): void
-  observePolicy(policy: ActivePolicy): void
+  observeControls(controls: Controls): void
 }
 
 const boundariesSeconds = [
@@ -151,25 +152,44 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
         [shipped, redelivered, lost, ackTimeouts, confirmedUpTo, age, uncommitted, stall],
       )
     },
-    observePolicy(policy) {
+    observeControls(controls) {
+      const { policies, freshness } = controls
+      const gauge = (name: string, description: string) =>
+        meter.createObservableGauge(`airs.${name}`, { description })
+      gauge('policy.set_version', 'Version of the policy set in force; 0: none').addCallback((result) => {
+        result.observe(policies.current()?.version ?? 0, { origin: policies.origin() })
+      })
+      gauge(
+        'policy.last_known_good',
+        '1 while it decides by the set kept on disk, because the policy service was not heard of',
+      ).addCallback((result) => result.observe(policies.origin() === 'last-known-good' ? 1 : 0))
+      gauge('policy.set_rejected', '1 while the set that was published last cannot be used here').addCallback(
+        (result) => result.observe(policies.rejected() ? 1 : 0),
+      )
+      gauge('policy.mode', '1 for the mode in force').addCallback((result) => {
+        const mode = controls.mode()
+        if (mode) result.observe(1, { mode: mode.value })
+      })
+      gauge(
+        'controls.incomplete',
+        '1 while what is published of a part is incomplete or damaged, so that what was in force stays',
+      ).addCallback((result) => {
+        for (const part of publishedParts)
+          result.observe(controls[part].incompleteForMs() === undefined ? 0 : 1, { part })
+      })
+      gauge(
+        'controls.stale',
+        '1 while NATS does not answer, so that changes of mode, policies, keys and quarantine do not arrive',
+      ).addCallback((result) => result.observe(freshness.state() === 'stale' ? 1 : 0))
       meter
-        .createObservableGauge('airs.policy.set_version', {
-          description: 'Version of the policy set in force; 0: none',
+        .createObservableGauge('airs.controls.age', {
+          unit: 's',
+          description: 'Since NATS has confirmed what is in force here',
         })
         .addCallback((result) => {
-          result.observe(policy.current()?.version ?? 0, { origin: policy.origin() })
+          const ageMs = freshness.ageMs()
+          if (ageMs !== undefined) result.observe(ageMs / 1_000)
         })
-      meter
-        .createObservableGauge('airs.policy.last_known_good', {
-          description:
-            '1 while it decides by the set kept on disk, because the policy service was not heard of',
-        })
-        .addCallback((result) => result.observe(policy.origin() === 'last-known-good' ? 1 : 0))
-      meter
-        .createObservableGauge('airs.policy.set_rejected', {
-          description: '1 while the set that was published last cannot be used here',
-        })
-        .addCallback((result) => result.observe(policy.rejected() ? 1 : 0))
     },
   }
 }

@@ -4,6 +4,9 @@ import { eventTypes, type KeyCreated, type KeyLimits, sha256Hex, uuidv7 } from '
 import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import type { Activation, Activations } from '../policies/activations.ts'
+import type { Publisher } from '../publishing/publisher.ts'
+import { revisionOf } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
 import { listKeys } from './keys.ts'
 
@@ -18,22 +21,33 @@ export type KeyChanges = {
     keyId: string
     name: string
     key?: string
+    ingresses: Activation
   }>
-  revoke(keyId: string, actor: string): Promise<{ keyId: string }>
+  revoke(keyId: string, actor: string): Promise<{ keyId: string; ingresses: Activation }>
 }
 
-/** Changes of the client keys: events, answered when they are applied and every ingress has been told. */
+/**
+ * Changes of the client keys: events, answered when they are applied and every ingress has reported that it admits by them
+ * (or was silent for 2 s, and is named).
+ */
 export function createKeyChanges({
   bus,
   database,
   projection,
-  publish,
+  publisher,
+  activations,
 }: {
   bus: Bus
   database: Kysely<PolicyTables>
   projection: RunningProjection
-  publish: () => Promise<unknown>
+  publisher: Pick<Publisher, 'publish'>
+  activations: Pick<Activations, 'reached'>
 }): KeyChanges {
+  async function activated(): Promise<Activation> {
+    const version = await revisionOf(database, 'keys')
+    await publisher.publish('keys', 'spent')
+    return activations.reached('keys', version)
+  }
   return {
     async create({ name, limits, fingerprint, actor }) {
       const key = fingerprint === undefined ? `airs-${randomBytes(24).toString('base64url')}` : undefined
@@ -52,8 +66,7 @@ export function createKeyChanges({
         const { id } = await appendControlEvent(bus, '/airs/policy', eventTypes.keyCreated, data)
         await projection.applied(id)
       })
-      await publish()
-      return { keyId, name, ...(key !== undefined && { key }) }
+      return { keyId, name, ...(key !== undefined && { key }), ingresses: await activated() }
     },
     async revoke(keyId, actor) {
       const known = (await listKeys(database)).find((one) => one.keyId === keyId)
@@ -62,8 +75,7 @@ export function createKeyChanges({
         const { id } = await appendControlEvent(bus, '/airs/policy', eventTypes.keyRevoked, { keyId, actor })
         await projection.applied(id)
       }
-      await publish()
-      return { keyId }
+      return { keyId, ingresses: await activated() }
     },
   }
 }

@@ -1,5 +1,6 @@
-import type { ClientKey, ClientKeySet, EventByType, eventTypes, KeyLimits } from '@airs-cp/events'
+import type { ClientKey, EventByType, eventTypes, KeyLimits } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { raiseRevision } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
 
 export type StoredKey = ClientKey & { actor: string; createdAt: Date; revokedAt: Date | null }
@@ -21,6 +22,7 @@ export async function storeKey(
       revoked_at: null,
     })
     .execute()
+  await raiseRevision(database, 'keys')
 }
 
 export async function revokeKey(
@@ -33,6 +35,7 @@ export async function revokeKey(
     .where('id', '=', data.keyId)
     .where('revoked_at', 'is', null)
     .execute()
+  await raiseRevision(database, 'keys')
 }
 
 /** Charges an exchange's cost to the key that it was made with. */
@@ -63,18 +66,4 @@ export async function listKeys(database: Kysely<PolicyTables>): Promise<StoredKe
     createdAt: row.created_at as Date,
     revokedAt: row.revoked_at as Date | null,
   }))
-}
-
-/** The keys in force, as ingresses get them. */
-export async function readKeySet(database: Kysely<PolicyTables>): Promise<ClientKeySet> {
-  const keys = (await listKeys(database)).filter(({ revokedAt }) => revokedAt === null)
-  return {
-    keys: keys.map(({ keyId, name, match, limits, spentUsdMicros }) => ({
-      keyId,
-      name,
-      match,
-      limits,
-      spentUsdMicros,
-    })),
-  }
 }

@@ -3,20 +3,27 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { findSetHead, type SetHead } from '../policies/policies.ts'
 import type { PolicyTables } from '../tables.ts'
 
-export type ModeChange = { mode: Mode; reason: string; actor: string; changedAt: Date }
+export type ModeChange = {
+  mode: Mode
+  reason: string
+  /** For clients, while the mode is `stop`. */
+  message: string | null
+  actor: string
+  changedAt: Date
+}
 
 export async function storeMode(
   database: Transaction<PolicyTables>,
   { id, data, time }: EventByType<typeof eventTypes.modeChanged>,
 ): Promise<void> {
-  const { mode, reason, actor } = data
+  const { mode, reason, message = null, actor } = data
   await database
     .insertInto('policy.mode_changes')
-    .values({ id, mode, reason, actor, changed_at: time })
+    .values({ id, mode, reason, message, actor, changed_at: time })
     .execute()
-  await sql`insert into policy.settings (mode, mode_reason, set_version) values (${mode}, ${reason}, 1)
+  await sql`insert into policy.settings (mode, mode_reason, mode_message, set_version) values (${mode}, ${reason}, ${message}, 1)
     on conflict (singleton) do update set mode = excluded.mode, mode_reason = excluded.mode_reason,
-      set_version = policy.settings.set_version + 1`.execute(database)
+      mode_message = excluded.mode_message, set_version = policy.settings.set_version + 1`.execute(database)
 }
 
 /** Newest first. */
@@ -28,9 +35,10 @@ export async function modeHistory(database: Kysely<PolicyTables>, limit: number)
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
-  return rows.map(({ mode, reason, actor, changed_at }) => ({
+  return rows.map(({ mode, reason, message, actor, changed_at }) => ({
     mode,
     reason,
+    message,
     actor,
     changedAt: changed_at as Date,
   }))

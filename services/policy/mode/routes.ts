@@ -13,6 +13,6 @@ export function addModeRoutes(api: Api, database: Kysely<PolicyTables>, changes:
       return mode
     },
     'GET /v1/mode/history': async ({ query }) => ({ changes: await modeHistory(database, query.limit) }),
-    'PUT /v1/mode': ({ body, caller }) => changes.setMode(body.mode, body.reason, caller.name),
+    'PUT /v1/mode': ({ body, caller }) => changes.setMode({ ...body, actor: caller.name }),
   })
 }

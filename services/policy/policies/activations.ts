@@ -1,15 +1,22 @@
 import type { EventByType, eventTypes } from '@airs-cp/events'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { repeat } from '@airs-cp/runtime'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 
-/** Notes which set an ingress decides by. Events of one ingress come in order, but may come again. */
+/** Notes what an ingress decides by. Events of one ingress come in order, but may come again. */
 export async function storeActivation(
   database: Transaction<PolicyTables>,
   { source, data, time }: EventByType<typeof eventTypes.policySetActivated>,
 ): Promise<void> {
-  await sql`insert into policy.activations as a (source, set_version, updated_at) values (${source}, ${data.version}, ${time})
-    on conflict (source) do update set set_version = excluded.set_version, silent = false,
-      rejected_version = null, rejected_error = null, updated_at = excluded.updated_at
+  const { version, modeVersion = null, keysVersion = null, quarantineVersion = null } = data
+  await sql`insert into policy.activations as a
+      (source, set_version, mode_version, keys_version, quarantine_version, updated_at)
+    values (${source}, ${version}, ${modeVersion}, ${keysVersion}, ${quarantineVersion}, ${time})
+    on conflict (source) do update set set_version = excluded.set_version, mode_version = excluded.mode_version,
+      keys_version = excluded.keys_version, quarantine_version = excluded.quarantine_version, silent = false,
+      rejected_version = case when a.set_version = excluded.set_version then a.rejected_version end,
+      rejected_error = case when a.set_version = excluded.set_version then a.rejected_error end,
+      updated_at = excluded.updated_at
       where a.updated_at <= excluded.updated_at`.execute(database)
 }
 
@@ -35,46 +42,99 @@ export async function forgetEnded(
     await database.deleteFrom('policy.activations').where('source', '=', data.previous).execute()
 }
 
-/** Who has a set, who cannot use it, and who has not told anything yet. */
+/** Who has a change, who cannot use it, and who has not reported anything yet. */
 export type Activation = {
   activated: number
   pending: string[]
   rejected: { source: string; error: string }[]
 }
 
-/**
- * Waits until every ingress that is heard of decides by `version`, or has told that it cannot. One that has told nothing
- * after `timeoutMs` is named as pending, and is not waited for again until it is heard of.
- */
-export async function awaitActivation(
-  database: Kysely<PolicyTables>,
-  version: number,
-  timeoutMs = 2_000,
-): Promise<Activation> {
-  const deadline = Date.now() + timeoutMs
-  for (;;) {
-    const rows = await database
-      .selectFrom('policy.activations')
-      .selectAll()
-      .where('silent', '=', false)
-      .execute()
-    const behind = rows.filter((row) => row.set_version < version)
-    const cannot = behind.filter((row) => (row.rejected_version ?? 0) >= version)
-    const pending = behind.filter((row) => !cannot.includes(row)).map((row) => row.source)
-    const activation = {
-      activated: rows.length - behind.length,
-      pending,
-      rejected: cannot.map(({ source, rejected_error }) => ({ source, error: rejected_error ?? '' })),
-    }
-    if (pending.length === 0) return activation
-    if (Date.now() > deadline) {
-      await database
-        .updateTable('policy.activations')
-        .set({ silent: true })
-        .where('source', 'in', pending)
+/** What an ingress reports the version of. */
+export type ActivatedPart = 'policies' | 'mode' | 'keys' | 'quarantine'
+
+export type Activations = AsyncDisposable & {
+  /**
+   * Waits until every ingress that is heard of decides by this version of a part, or has reported that it cannot. One
+   * that has reported nothing after `timeoutMs` is named as pending, and is not waited for again until it is heard of.
+   */
+  reached(part: ActivatedPart, version: number, timeoutMs?: number): Promise<Activation>
+  /** Something was reported. */
+  wake(): void
+}
+
+type Row = Selectable<PolicyTables['policy.activations']>
+type Waiter = {
+  part: ActivatedPart
+  version: number
+  deadlineMs: number
+  resolve: (activation: Activation) => void
+  reject: (error: unknown) => void
+}
+
+/** Another process may apply what is reported, so that it is looked up as well. */
+const lookUpEveryMs = 100
+
+/** However many wait, one query at a time looks after all of them. */
+export function createActivations(database: Kysely<PolicyTables>): Activations {
+  const waiting = new Set<Waiter>()
+  const loop = repeat({
+    everyMs: lookUpEveryMs,
+    async work() {
+      if (waiting.size === 0) return
+      const asked = [...waiting]
+      const rows = await database
+        .selectFrom('policy.activations')
+        .selectAll()
+        .where('silent', '=', false)
         .execute()
-      return activation
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10))
+      const silent = new Set<string>()
+      for (const waiter of asked) {
+        const activation = activationOf(rows, waiter)
+        const isLate = performance.now() > waiter.deadlineMs
+        if (activation.pending.length > 0 && !isLate) continue
+        for (const source of activation.pending) silent.add(source)
+        waiting.delete(waiter)
+        waiter.resolve(activation)
+      }
+      if (silent.size > 0)
+        await database
+          .updateTable('policy.activations')
+          .set({ silent: true })
+          .where('source', 'in', [...silent])
+          .execute()
+    },
+    onProblem(error) {
+      for (const { reject } of waiting) reject(error)
+      waiting.clear()
+    },
+  })
+  return {
+    reached(part, version, timeoutMs = 2_000) {
+      const { promise, resolve, reject } = Promise.withResolvers<Activation>()
+      waiting.add({ part, version, deadlineMs: performance.now() + timeoutMs, resolve, reject })
+      loop.wake()
+      return promise
+    },
+    wake: () => {
+      if (waiting.size > 0) loop.wake()
+    },
+    [Symbol.asyncDispose]: () => loop.close(),
+  }
+}
+
+const columns = {
+  policies: 'set_version',
+  mode: 'mode_version',
+  keys: 'keys_version',
+  quarantine: 'quarantine_version',
+} as const satisfies Record<ActivatedPart, keyof Row>
+
+function activationOf(rows: Row[], { part, version }: Pick<Waiter, 'part' | 'version'>): Activation {
+  const behind = rows.filter((row) => (row[columns[part]] ?? -1) < version)
+  const cannot = behind.filter((row) => part === 'policies' && (row.rejected_version ?? 0) >= version)
+  return {
+    activated: rows.length - behind.length,
+    pending: behind.filter((row) => !cannot.includes(row)).map((row) => row.source),
+    rejected: cannot.map(({ source, rejected_error }) => ({ source, error: rejected_error ?? '' })),
   }
 }

@@ -5,8 +5,9 @@ import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { checkBacktest } from '../backtests/check-backtest.ts'
+import type { Publisher } from '../publishing/publisher.ts'
 import type { PolicyTables } from '../tables.ts'
-import { type Activation, awaitActivation } from './activations.ts'
+import type { ActivatedPart, Activation, Activations } from './activations.ts'
 import { type Expectation, expect, policyTag, setTag } from './etag.ts'
 import {
   currentPolicies,
@@ -45,33 +46,54 @@ export type PolicyChanges = {
     options: ChangeOptions,
   ): Promise<Changed & AppliedPolicy & { restores: number }>
   remove(name: string, options: ChangeOptions): Promise<Changed & { name: string; version: number }>
-  setMode(mode: Mode, reason: string, actor: string): Promise<Changed & { mode: Mode; changed: boolean }>
+  /** The mode is in force wherever it is known, whatever becomes of the policies. */
+  setMode(change: {
+    mode: Mode
+    reason: string
+    message?: string | undefined
+    actor: string
+  }): Promise<Changed & { mode: Mode; changed: boolean }>
 }
 
 /**
  * Changes of the policy set. Each is an event; it is answered when the projection has applied it and every ingress has
- * told that it decides by the new set (or was silent for 2 s, and is named). One change at a time, over all processes, so that versions follow each other.
- * @param publish tells the ingresses.
+ * reported that it decides by the new set (or was silent for 2 s, and is named). One change at a time, over all
+ * processes, so that versions follow each other.
  */
 export function createPolicyChanges({
   bus,
   database,
   projection,
-  publish,
+  publisher,
+  activations,
   requiresBacktest = false,
 }: {
   bus: Bus
   database: Kysely<PolicyTables>
   projection: RunningProjection
+  publisher: Pick<Publisher, 'publish'>
+  activations: Pick<Activations, 'reached'>
   /** Whether a policy that enforces needs one. Bringing an earlier version back does not: that must not have to wait. */
   requiresBacktest?: boolean
-  publish: () => Promise<unknown>
 }): PolicyChanges {
-  async function change<Result extends object>(work: () => Promise<Result>): Promise<Result & Changed> {
-    const result = await underLock(database, 'airs policy changes', work)
-    await publish()
-    const { version } = await readPolicySet(database)
-    return { ...result, setVersion: version, ingresses: await awaitActivation(database, version) }
+  async function change<Result extends object>(
+    work: () => Promise<Result>,
+    part: ActivatedPart = 'policies',
+  ): Promise<Result & Changed> {
+    const { setVersion, ...result } = await underLock(database, 'airs policy changes', async () => {
+      const changed = await work()
+      return { ...changed, setVersion: (await findSetHead(database))?.setVersion ?? 0 }
+    })
+    if (part === 'mode') await publisher.publish('mode')
+    const publishing = publisher.publish('mode', 'policies')
+    // The policies may be the reason why the mode is changed: it is in force whether or not they can be published.
+    if (part === 'mode') await publishing.catch(() => {})
+    else await publishing
+    return {
+      ...(result as unknown as Result),
+      setVersion,
+      ingresses: await activations.reached(part, setVersion),
+    }
   }
   const applied = async (appending: Promise<{ id: string }>) => projection.applied((await appending).id)
   /** Applies a document where it differs from what is in force. */
@@ -137,13 +159,14 @@ export function createPolicyChanges({
         await applied(appendControlEvent(bus, source, eventTypes.policyRemoved, removed))
         return { name, version: removed.version }
       }),
-    setMode: (mode, reason, actor) =>
+    setMode: ({ mode, reason, message, actor }) =>
       change(async () => {
         const before = await findSetHead(database)
-        if (before?.mode === mode) return { mode, changed: false }
-        await applied(appendControlEvent(bus, source, eventTypes.modeChanged, { mode, reason, actor }))
+        if (before?.mode === mode && before.message === (message ?? null)) return { mode, changed: false }
+        const data = { mode, reason, ...(message !== undefined && { message }), actor }
+        await applied(appendControlEvent(bus, source, eventTypes.modeChanged, data))
         return { mode, changed: true }
-      }),
+      }, 'mode'),
   }
 }
 

@@ -96,12 +96,14 @@ export function documentDigest(document: string): string {
   return sha256Hex(document)
 }
 
-export type SetHead = { mode: Mode; reason: string; setVersion: number }
+export type SetHead = { mode: Mode; reason: string; message: string | null; setVersion: number }
 
 /** The global mode and the version of the whole set; undefined before the first start has set them. */
 export async function findSetHead(database: Kysely<PolicyTables>): Promise<SetHead | undefined> {
   const row = await database.selectFrom('policy.settings').selectAll().executeTakeFirst()
-  return row && { mode: row.mode, reason: row.mode_reason, setVersion: row.set_version }
+  return (
+    row && { mode: row.mode, reason: row.mode_reason, message: row.mode_message, setVersion: row.set_version }
+  )
 }
 
 /** The whole set as ingresses get it, read in one snapshot. */

@@ -7,10 +7,8 @@ import {
   type SessionQuarantined,
 } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { raiseRevision } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
-
-/** Published in one message; what there is no room for is the part that ends soonest. */
-const maxPublishedBytes = 800_000
 
 export type Quarantine = {
   tenant: string
@@ -78,6 +76,7 @@ export async function storeQuarantined(
     .values({ tenant, session, ...found })
     .onConflict((conflict) => conflict.columns(['tenant', 'session']).doUpdateSet(found))
     .execute()
+  await raiseRevision(database, 'quarantine')
 }
 
 export async function storeReleased(
@@ -91,6 +90,7 @@ export async function storeReleased(
     .where('session', '=', data.session)
     .where('released_at', 'is', null)
     .execute()
+  await raiseRevision(database, 'quarantine')
 }
 
 /** Newest first; those that are over as well where `all` says so. */
@@ -128,23 +128,18 @@ export async function listQuarantines(
 }
 
 /** The sessions in quarantine, as ingresses get them. */
-export async function readQuarantined(database: Kysely<PolicyTables>): Promise<QuarantinedSessions> {
+export async function readQuarantined(
+  database: Kysely<PolicyTables>,
+): Promise<QuarantinedSessions['sessions']> {
   const rows = await database
     .selectFrom('policy.quarantines')
     .select(['tenant', 'session', 'until'])
     .where('released_at', 'is', null)
     .where('until', '>', sql<Date>`now()`)
-    .orderBy('until', 'desc')
-    .orderBy('session')
-    .limit(10_000)
     .execute()
-  const sessions: QuarantinedSessions['sessions'] = []
-  let bytes = 0
-  for (const { tenant, session, until } of rows) {
-    const one = { tenant, session, until: (until as Date).toISOString() }
-    bytes += Buffer.byteLength(JSON.stringify(one)) + 1
-    if (bytes > maxPublishedBytes) break
-    sessions.push(one)
-  }
-  return { sessions }
+  return rows.map(({ tenant, session, until }) => ({
+    tenant,
+    session,
+    until: (until as Date).toISOString(),
+  }))
 }

@@ -3,6 +3,9 @@ import { contract } from '@airs-cp/control-api'
 import { eventTypes } from '@airs-cp/events'
 import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import type { Activations } from '../policies/activations.ts'
+import type { Publisher } from '../publishing/publisher.ts'
+import { revisionOf } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
 import { findRule, listQuarantines } from './quarantines.ts'
 
@@ -15,14 +18,21 @@ export function addQuarantineRoutes(
     bus,
     database,
     projection,
-    publish,
+    publisher,
+    activations,
   }: {
     bus: Bus
     database: Kysely<PolicyTables>
     projection: RunningProjection
-    publish: () => Promise<unknown>
+    publisher: Pick<Publisher, 'publish'>
+    activations: Pick<Activations, 'reached'>
   },
 ): void {
+  const activated = async () => {
+    const version = await revisionOf(database, 'quarantine')
+    await publisher.publish('quarantine')
+    return activations.reached('quarantine', version)
+  }
   const applied = async (appending: Promise<{ id: string }>) => projection.applied((await appending).id)
   api.implement(contract.policy.quarantine, {
     'GET /v1/quarantine': async ({ query }) => ({
@@ -45,9 +55,9 @@ export function addQuarantineRoutes(
       }
       const { tenant } = body
       await applied(appendControlEvent(bus, source, eventTypes.sessionQuarantined, data, { tenant }))
-      await publish()
+      const ingresses = await activated()
       const found = await listQuarantines(database, { all: true, limit: 100, session })
-      return found.find((one) => one.tenant === tenant)!
+      return { ...found.find((one) => one.tenant === tenant)!, ingresses }
     },
     'DELETE /v1/quarantine/sessions/:session': async ({ params: { session }, query, caller }) => {
       const data = { session, reason: query.reason, actor: caller.name }
@@ -57,8 +67,7 @@ export function addQuarantineRoutes(
       if (held.length === 0) throw notFound(`A quarantine of session ${session}`)
       for (const { tenant } of held)
         await applied(appendControlEvent(bus, source, eventTypes.sessionReleased, data, { tenant }))
-      await publish()
-      return { released: held.map(({ tenant }) => ({ tenant, session })) }
+      return { released: held.map(({ tenant }) => ({ tenant, session })), ingresses: await activated() }
     },
   })
 }

@@ -1,6 +1,8 @@
 import { createLogger, createMetrics, listen } from '@airs-cp/runtime'
 import { readIngressConfig } from '../../../services/ingress/config.ts'
-import { followActivePolicy } from '../../../services/ingress/decision/active-policy.ts'
+import { type Control, followControls } from '../../../services/ingress/controls/follow-controls.ts'
+import { indexKeys } from '../../../services/ingress/controls/key-index.ts'
+import { quarantineOf } from '../../../services/ingress/controls/quarantine-index.ts'
 import { createPipeline } from '../../../services/ingress/pipeline.ts'
 import type { Recorder } from '../../../services/ingress/recording/recorder.ts'
 import { openProviders } from '../../../services/ingress/routing/providers.ts'
@@ -26,23 +28,25 @@ const recorder: Recorder = {
   fact: async () => {},
 }
 
-const nothingPublished = {
-  current: () => undefined,
-  origin: () => 'none' as const,
-  rejected: () => undefined,
-  onChange() {},
-  close() {},
-}
-
 const log = createLogger('ingress', 'warn')
 const config = readIngressConfig(process.env)
+const controls = await followControls(new Promise(() => {}), config, log)
+const known = <Value>(value: Value): Control<Value> => ({
+  current: () => value,
+  version: () => 0,
+  origin: () => 'published',
+  rejected: () => undefined,
+  incompleteForMs: () => undefined,
+})
 const handle = createPipeline({
   ...config,
   instanceId: 'unrecorded',
   providers: await openProviders(config),
-  policy: await followActivePolicy(new Promise(() => {}), config.policySetFile, log),
-  clientKeys: nothingPublished,
-  quarantine: nothingPublished,
+  controls: {
+    ...controls,
+    keys: known(indexKeys([], new Map())),
+    quarantine: known(quarantineOf(new Map())),
+  },
   recorder,
   metrics: createIngressMetrics(createMetrics('ingress')),
   log,

@@ -1,0 +1,300 @@
+import { type Bus, followBucket } from '@airs-cp/bus'
+import {
+  buckets,
+  entryNames,
+  type PublishedHead,
+  type PublishedMode,
+  type PublishedPart,
+  parseHead,
+  parsePublished,
+  partOfEntry,
+  publishedParts,
+  publishedSchemas,
+} from '@airs-cp/events'
+import type { CompiledPolicySet } from '@airs-cp/policy-engine'
+import type { Logger } from '@airs-cp/runtime'
+import { compileEntries } from './compile-entries.ts'
+import { createControlPart } from './control-part.ts'
+import { createFreshness, type Freshness } from './freshness.ts'
+import { type KeptFile, keepFile } from './kept-file.ts'
+import { type ClientKeys, indexKeys } from './key-index.ts'
+import { type Quarantine, quarantineOf } from './quarantine-index.ts'
+
+/** `published`: as the policy service says; `last-known-good`: from disk, because it was not heard of since the start. */
+export type Origin = 'none' | 'last-known-good' | 'published'
+
+/** Something that the policy service publishes and every ingress follows. */
+export type Control<Value> = {
+  /** Undefined while it is unknown. */
+  current(): Value | undefined
+  version(): number | undefined
+  origin(): Origin
+  /** What was published last and could not be used, so that what was in force stays. */
+  rejected(): { version: number; message: string } | undefined
+  /** For how long the entries that are there have not been those that the head names. */
+  incompleteForMs(): number | undefined
+}
+
+/** Everything that is decided elsewhere and obeyed here. */
+export type Controls = {
+  /** In force as soon as it is known, whatever becomes of the policies. */
+  mode(): PublishedMode | undefined
+  policies: Control<CompiledPolicySet>
+  keys: Control<ClientKeys>
+  quarantine: Control<Quarantine>
+  freshness: Pick<Freshness, 'state' | 'ageMs'>
+  /** Calls back whenever something else is in force, or was rejected. */
+  onChange(listener: () => void): void
+  close(): Promise<void>
+}
+
+export type ControlFiles = { policySetFile: string; clientKeysFile: string; quarantineFile: string }
+
+const checkEveryMs = 1_000
+
+/**
+ * Follows the policy bucket. What was in force last is kept on disk, for a start without NATS; what is neither on disk
+ * nor published is unknown, and while anything is unknown no request may pass.
+ */
+export async function followControls(
+  connecting: Promise<Bus>,
+  files: ControlFiles,
+  log: Logger,
+): Promise<Controls> {
+  const listeners: (() => void)[] = []
+  const spent = new Map<string, number>()
+  const parts = {
+    policies: createControlPart('policies', compileEntries),
+    keys: createControlPart('keys', (entries) => indexKeys([...entries.values()], spent)),
+    quarantine: createControlPart('quarantine', quarantineOf),
+  }
+  const origins: Record<PublishedPart, Origin> = { policies: 'none', keys: 'none', quarantine: 'none' }
+  const incompleteSinceMs: { [Part in PublishedPart]?: number } = {}
+  const freshness = createFreshness()
+  let mode: PublishedMode | undefined
+  let head: PublishedHead | undefined
+  let set: CompiledPolicySet | undefined
+  /** What older versions published, which counts as long as there is no head. */
+  const former = new Map<string, string>()
+
+  const onProblem = (err: unknown, file: string) =>
+    log.warn({ err, file }, 'cannot keep on disk what is in force')
+  const kept: Record<PublishedPart, KeptFile> = {
+    policies: keepFile(files.policySetFile, () => JSON.stringify(policySetNow()), onProblem),
+    keys: keepFile(
+      files.clientKeysFile,
+      () =>
+        JSON.stringify({
+          version: parts.keys.version(),
+          keys: [...parts.keys.entries()].map((key) => ({
+            ...key,
+            spentUsdMicros: spent.get(key.keyId) ?? 0,
+          })),
+        }),
+      onProblem,
+    ),
+    quarantine: keepFile(
+      files.quarantineFile,
+      () =>
+        JSON.stringify({ version: parts.quarantine.version(), sessions: [...parts.quarantine.entries()] }),
+      onProblem,
+    ),
+  }
+
+  function policySetNow() {
+    return {
+      version: parts.policies.version() ?? 0,
+      mode: mode?.value ?? 'observe',
+      ...(mode?.message !== undefined && { message: mode.message }),
+      policies: [...parts.policies.entries()],
+    }
+  }
+
+  /** As published in one value, before there was a head. @throws when it cannot be used. */
+  function take(part: PublishedPart, text: string): void {
+    if (part === 'policies') {
+      const { version, policies, mode: value, message } = parsePublished('active', text)
+      parts.policies.take(version, policies)
+      mode = { value, version, ...(message !== undefined && { message }) }
+    } else if (part === 'keys') {
+      const { version = 0, keys } = parsePublished('keys', text)
+      for (const { keyId, spentUsdMicros } of keys) spent.set(keyId, spentUsdMicros)
+      parts.keys.take(version, keys)
+    } else {
+      const { version = 0, sessions } = parsePublished('quarantine', text)
+      parts.quarantine.take(version, sessions)
+    }
+  }
+
+  function changed(): void {
+    const compiled = parts.policies.current()
+    set = compiled && { ...compiled, mode: mode?.value ?? compiled.mode }
+    for (const listener of listeners) listener()
+  }
+
+  function readHead(text: string): void {
+    try {
+      head = parseHead(text)
+    } catch (err) {
+      log.error({ err }, 'the head of what is published is not usable; what was in force stays')
+      return
+    }
+    const published = head.mode
+    if (!published || JSON.stringify(published) === JSON.stringify(mode)) return
+    log.info({ mode: published.value, version: published.version }, 'mode in force')
+    mode = published
+    if (parts.policies.current()) kept.policies.changed()
+    changed()
+  }
+
+  function settle(part: PublishedPart): void {
+    const partHead = head?.[part]
+    if (!partHead) return
+    const before = parts[part].rejected()
+    const settled = parts[part].settle(partHead)
+    if (settled === 'incomplete') incompleteSinceMs[part] ??= performance.now()
+    else delete incompleteSinceMs[part]
+    if (settled === 'applied') {
+      origins[part] = 'published'
+      kept[part].changed()
+      log.info({ part, version: partHead.version }, 'published value in force')
+      changed()
+    } else if (settled === 'rejected' && parts[part].rejected() !== before) {
+      log.error(
+        { part, ...parts[part].rejected() },
+        'what was published is not usable; what was in force stays',
+      )
+      changed()
+    } else if (settled === 'unchanged' && before) changed()
+  }
+
+  /** @returns the part to settle; `all` for the head. */
+  function note(name: string, text: string | undefined): PublishedPart | 'all' | undefined {
+    if (name === entryNames.head) {
+      if (text !== undefined) readHead(text)
+      return 'all'
+    }
+    const part = partOfEntry(name)
+    if (part === 'spent') noteSpent(name, text)
+    else if (part) {
+      parts[part].set(name, text)
+      return part
+    } else if (name in publishedSchemas) noteFormer(name, text)
+    return undefined
+  }
+
+  function noteSpent(name: string, text: string | undefined): void {
+    const keyId = name.slice(entryNames.spent({ keyId: '' }).length)
+    const micros = Number(text)
+    if (text === undefined || !Number.isSafeInteger(micros)) return
+    spent.set(keyId, micros)
+    parts.keys.current()?.spend(keyId, micros)
+    kept.keys.changed()
+  }
+
+  function noteFormer(name: string, text: string | undefined): void {
+    if (text === undefined) former.delete(name)
+    else former.set(name, text)
+  }
+
+  function settleAll(): void {
+    if (head) for (const part of publishedParts) settle(part)
+    else takeFormer()
+  }
+
+  function takeFormer(): void {
+    const byPart = { policies: 'active', keys: 'keys', quarantine: 'quarantine' } as const
+    for (const part of publishedParts) {
+      const text = former.get(byPart[part])
+      if (text === undefined) continue
+      former.delete(byPart[part])
+      try {
+        take(part, text)
+        origins[part] = 'published'
+        kept[part].changed()
+      } catch (err) {
+        log.error({ err, part }, 'what an older version published is not usable; what was in force stays')
+      }
+    }
+    changed()
+  }
+
+  for (const part of publishedParts)
+    try {
+      const text = await kept[part].read()
+      if (text === undefined) continue
+      take(part, text)
+      origins[part] = 'last-known-good'
+      log.warn({ part }, 'decides by the last known good value until the policy service is heard of')
+    } catch (err) {
+      log.error({ err, part }, 'last known good value is not usable')
+    }
+  changed()
+
+  let unfollow = () => {}
+  let isClosed = false
+  void connecting.then((bus) => {
+    if (isClosed) return
+    unfollow = followBucket(bus, buckets.policy, {
+      onSync(entries) {
+        // Without a head nobody says what belongs together: an emptied bucket takes nothing out of force.
+        for (const part of publishedParts)
+          parts[part].sync(
+            [...entries]
+              .filter(([name]) => partOfEntry(name) === part)
+              .map(([name, { text }]) => [name, text]),
+          )
+        for (const [name, { text }] of entries)
+          if (partOfEntry(name) === 'spent' || partOfEntry(name) === undefined) note(name, text)
+        settleAll()
+      },
+      onChange(name, entry) {
+        const part = note(name, entry?.text)
+        if (part === 'all') settleAll()
+        else if (part) settle(part)
+        else if (!head && former.size > 0) takeFormer()
+      },
+      onHeard: freshness.heard,
+      onProblem: (err) => log.debug({ err }, 'cannot follow what is published; trying again'),
+    })
+  })
+
+  let wasStale = false
+  const checking = setInterval(() => {
+    const isStale = freshness.state() === 'stale'
+    if (isStale && !wasStale)
+      log.warn(
+        { ageMs: Math.round(freshness.ageMs() ?? 0) },
+        'NATS does not answer: changes of mode, policies, keys and quarantine do not arrive here',
+      )
+    if (!isStale && wasStale)
+      log.info({}, 'NATS answers again: mode, policies, keys and quarantine are current')
+    wasStale = isStale
+  }, checkEveryMs)
+  checking.unref()
+
+  const control = <Value>(part: PublishedPart, current: () => Value | undefined): Control<Value> => ({
+    current,
+    version: parts[part].version,
+    origin: () => origins[part],
+    rejected: parts[part].rejected,
+    incompleteForMs: () => {
+      const sinceMs = incompleteSinceMs[part]
+      return sinceMs === undefined ? undefined : performance.now() - sinceMs
+    },
+  })
+  return {
+    mode: () => mode,
+    policies: control('policies', () => set),
+    keys: control('keys', parts.keys.current),
+    quarantine: control('quarantine', parts.quarantine.current),
+    freshness,
+    onChange: (listener) => void listeners.push(listener),
+    async close() {
+      isClosed = true
+      unfollow()
+      clearInterval(checking)
+      await Promise.all(publishedParts.map((part) => kept[part].close()))
+    },
+  }
+}

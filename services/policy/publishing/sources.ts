@@ -1,0 +1,58 @@
+import { entryNames, type PublishedEntries, type PublishedPart } from '@airs-cp/events'
+import type { Kysely } from 'kysely'
+import { listKeys } from '../keys/keys.ts'
+import { findSetHead, readPolicySet } from '../policies/policies.ts'
+import { readQuarantined } from '../quarantine/quarantines.ts'
+import type { PolicyTables } from '../tables.ts'
+import type { Part, PublishedSources } from './publisher.ts'
+import { revisionOf } from './revisions.ts'
+
+/** What is published, as Postgres says. */
+export function publishedSources(database: Kysely<PolicyTables>): PublishedSources {
+  return {
+    async mode() {
+      const head = await findSetHead(database)
+      return (
+        head && {
+          value: head.mode,
+          version: head.setVersion,
+          ...(head.message !== null && { message: head.message }),
+        }
+      )
+    },
+    async policies() {
+      const { version, policies } = await readPolicySet(database)
+      return partOf('policies', version, policies)
+    },
+    keys: () =>
+      database
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (transaction) => {
+          const inForce = (await listKeys(transaction)).filter(({ revokedAt }) => revokedAt === null)
+          const keys = inForce.map(({ keyId, name, match, limits }) => ({ keyId, name, match, limits }))
+          return partOf('keys', await revisionOf(transaction, 'keys'), keys)
+        }),
+    quarantine: () =>
+      database
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (transaction) => {
+          const sessions = await readQuarantined(transaction)
+          return partOf('quarantine', await revisionOf(transaction, 'quarantine'), sessions)
+        }),
+    async spent() {
+      const inForce = (await listKeys(database)).filter(({ revokedAt }) => revokedAt === null)
+      return new Map(inForce.map((key) => [entryNames.spent(key), String(key.spentUsdMicros)]))
+    },
+  }
+}
+
+function partOf<Name extends PublishedPart>(
+  part: Name,
+  version: number,
+  entries: readonly PublishedEntries[Name][],
+): Part {
+  const nameOf = entryNames[part] as (entry: PublishedEntries[Name]) => string
+  return { version, entries: new Map(entries.map((entry) => [nameOf(entry), JSON.stringify(entry)])) }
+}
