@@ -82,7 +82,10 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_EXPORT_S3_PREFIX: 'what their names in the bucket begin with',
   AIRS_EXPORT_S3_ENDPOINT: 'address of a storage that speaks S3; default: that of AWS',
   AIRS_POSTGRES_PASSWORDS: 'password per role, JSON; made at the first start',
-  AIRS_STREAM_REPLICAS: 'NATS servers that hold each stream; 3 in a cluster',
+  AIRS_STREAM_REPLICAS:
+    'NATS servers that hold each stream; 3 in a cluster. Without it, streams keep what they have',
+  AIRS_STREAM_MAX_BYTES:
+    'what the traffic stream may hold (others an eighth of it), by default 4 GiB, or less where NATS has not so much room. Without it, streams keep the bound that they have',
   OTEL_SDK_DISABLED: '`true`: no telemetry',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'where telemetry goes; [telemetry](#telemetry)',
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'for traces alone, with `/v1/traces`',

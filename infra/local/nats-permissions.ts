@@ -1,3 +1,4 @@
+import { roomStream } from '@airs-cp/bus'
 import {
   buckets,
   controlSubject,
@@ -43,10 +44,11 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
     ),
     write(buckets.journalProgress),
     // It makes the streams again when a server has lost its store; the others wait for that. It changes none that is
-    // there: how many replicas a stream has is known to the set-up alone.
+    // there. How much room there is it finds out with a stream of its own.
     [...Object.values(streams).map(({ name }) => name), ...Object.values(buckets).map(streamOf)].flatMap(
       make,
     ),
+    [api('STREAM.CREATE', roomStream), api('STREAM.DELETE', roomStream)],
   ]),
   'airs-policy': permit('airs-policy', [
     consume(streams.control, 'policy-control'),

@@ -19,6 +19,8 @@ export type NatsOptions = {
   logPath: string
   users: readonly NatsUser[]
   preferredPort?: number
+  /** Bytes that JetStream may store; without it, three quarters of what the disk has free. */
+  maxStoreBytes?: number | undefined
   say?: (line: string) => void
   report: (report: SupervisorReport) => void
 }
@@ -48,7 +50,10 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
     server_name: 'airs-local',
     host: '127.0.0.1',
     port,
-    jetstream: { store_dir: directory },
+    jetstream: {
+      store_dir: directory,
+      ...(options.maxStoreBytes && { max_file_store: options.maxStoreBytes }),
+    },
     authorization: { users },
   }
   writeFileSync(configPath, JSON.stringify(config, null, 2), { mode: 0o600 })

@@ -8,7 +8,8 @@ export const variables = {
   AIRS_POSTGRES_PASSWORDS: z
     .string()
     .transform((text) => z.record(z.string(), z.string()).parse(JSON.parse(text))),
-  AIRS_STREAM_REPLICAS: numberSchema(1).default(1),
+  AIRS_STREAM_REPLICAS: numberSchema(1).optional(),
+  AIRS_STREAM_MAX_BYTES: numberSchema(1024 ** 2).optional(),
 }
 
 export function readSetupConfig(env: NodeJS.ProcessEnv): SetupConfig {
@@ -18,5 +19,6 @@ export function readSetupConfig(env: NodeJS.ProcessEnv): SetupConfig {
     natsUrl: config.NATS_URL,
     passwords: config.AIRS_POSTGRES_PASSWORDS,
     replicas: config.AIRS_STREAM_REPLICAS,
+    trafficBytes: config.AIRS_STREAM_MAX_BYTES,
   }
 }

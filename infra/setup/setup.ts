@@ -1,4 +1,4 @@
-import { connectBus, ensureTopology } from '@airs-cp/bus'
+import { connectBus, setUpTopology } from '@airs-cp/bus'
 import {
   type Database,
   ensureRole,
@@ -22,8 +22,10 @@ export type SetupConfig = {
   natsUrl: string
   /** Password per role. */
   passwords: Record<string, string>
-  /** Replicas of streams and buckets; 3 in a cluster. */
-  replicas: number
+  /** Replicas of streams and buckets; 3 in a cluster. Those that are there keep theirs where it is not named. */
+  replicas?: number | undefined
+  /** What the traffic stream may hold. One that is there keeps its bound where it is not named. */
+  trafficBytes?: number | undefined
 }
 
 /**
@@ -31,13 +33,19 @@ export type SetupConfig = {
  * Does nothing where that is so already. Several at once wait for each other.
  * @returns the migrations that ran, as `schema/name`.
  */
-export async function setUp({ databaseUrl, natsUrl, passwords, replicas }: SetupConfig): Promise<string[]> {
-  const database = openDatabase<unknown>({ url: databaseUrl, name: 'setup', max: 3 })
+export async function setUp({
+  databaseUrl,
+  natsUrl,
+  passwords,
+  replicas,
+  trafficBytes,
+}: SetupConfig): Promise<string[]> {
+  const database = openDatabase<unknown>({ url: databaseUrl, name: 'setup', max: 3, isPatient: true })
   try {
     return await underLock(database, 'airs setup', async () => {
       const ran = await setUpDatabase(database, databaseUrl, passwords)
       const bus = await connectBus({ url: natsUrl, name: 'setup' })
-      await ensureTopology(bus, { replicas })
+      await setUpTopology(bus, { replicas, trafficBytes })
       await bus.drain()
       return ran
     })

@@ -1,6 +1,7 @@
-import type { EventByType, EventType } from '@airs-cp/events'
-import { isTransient } from '@airs-cp/postgres'
+import { type EventByType, type EventType, sha256Hex } from '@airs-cp/events'
+import { isTimeout, isTransient } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import type { Floor } from './floor.ts'
 import type { Delivery, Handler, Projection } from './projection.ts'
 import type { ProjectionTables } from './projection-tables.ts'
 
@@ -9,42 +10,56 @@ export type Item = {
   eventId: string
   subject: string
   streamSequence: number
+  publishedAtMs: number
   payload: Uint8Array
 } & ({ kind: 'event'; delivery: Delivery } | { kind: 'unreadable'; reason: unknown } | { kind: 'ignored' })
 
 export type Applied = { applied: number; buried: { eventId: string; error: unknown }[] }
 
+export type ApplyOptions = {
+  /** Whether the position in the stream is stored; not for what does not come from it. */
+  storesPosition?: boolean
+  /** How far the stream is applied without a gap; it rises with what is committed. */
+  floor?: Floor
+  /** Whether an event that takes longer than a statement may is tried again, instead of buried. */
+  isPatient?: boolean
+}
+
 /**
  * Applies items in one transaction together with inbox and position. Where the transaction fails for a reason that
- * will not pass by itself, the halves are tried alone, down to the single event at fault, which is buried as a dead
- * letter.
- * @throws only errors that `isTransient`; nothing is lost by applying the same items again.
+ * will not pass by itself, or takes too long, the halves are tried alone, down to the single event at fault, which is
+ * buried as a dead letter.
+ * @throws only errors that `isTransient`, or of time; nothing is lost by applying the same items again.
  */
 export async function applyBatch<Tables>(
   database: Kysely<Tables>,
   projection: Projection<Tables>,
   items: Item[],
-  { storesPosition = true }: { storesPosition?: boolean } = {},
+  options: ApplyOptions = {},
 ): Promise<Applied> {
+  const { storesPosition = true, floor, isPatient = false } = options
   try {
     const unreadable = items.filter((item) => item.kind === 'unreadable')
     const applied = await database.transaction().execute(async (transaction) => {
       for (const item of unreadable) await bury(transaction, projection, item, item.reason)
       const count = await applyEvents(transaction, projection, items)
-      if (storesPosition) await storePosition(transaction, projection, items)
+      if (storesPosition) await storePosition(transaction, projection, items, floor)
       return count
     })
+    floor?.note(items)
     return { applied, buried: unreadable.map(({ eventId, reason }) => ({ eventId, error: reason })) }
   } catch (error) {
     if (isTransient(error)) throw error
     const only = items.length === 1 ? items[0]! : undefined
     if (only) {
-      await bury(database, projection, only, error)
+      if (isTimeout(error) && isPatient) throw error
+      await buryWhatever(database, projection, only, error)
+      floor?.note(items)
       return { applied: 0, buried: [{ eventId: only.eventId, error }] }
     }
     const middle = items.length >> 1
-    const first = await applyBatch(database, projection, items.slice(0, middle), { storesPosition })
-    const second = await applyBatch(database, projection, items.slice(middle), { storesPosition })
+    const first = await applyBatch(database, projection, items.slice(0, middle), options)
+    const second = await applyBatch(database, projection, items.slice(middle), options)
     return { applied: first.applied + second.applied, buried: [...first.buried, ...second.buried] }
   }
 }
@@ -95,15 +110,48 @@ async function enterInbox(
 
 async function storePosition<Tables>(
   database: Kysely<Tables>,
-  { schema, name }: Projection<Tables>,
+  projection: Projection<Tables>,
   items: Item[],
+  floor: Floor | undefined,
 ): Promise<void> {
+  const { schema, name } = projection
   const sequence = Math.max(...items.map((item) => item.streamSequence))
-  await sql`insert into ${sql.id(schema, 'positions')} (projection, stream_sequence) values (${name}, ${sequence})
+  const next = floor?.with(items)
+  const publishedAt = next?.publishedAtMs === undefined ? null : new Date(next.publishedAtMs)
+  await sql`insert into ${sql.id(schema, 'positions')} as p (projection, stream_sequence, floor, floor_published_at)
+    values (${name}, ${sequence}, ${next?.sequence ?? 0}, ${publishedAt})
     on conflict (projection) do update
-      set stream_sequence = greatest(positions.stream_sequence, excluded.stream_sequence), updated_at = now()`.execute(
+      set stream_sequence = greatest(p.stream_sequence, excluded.stream_sequence), floor = greatest(p.floor, excluded.floor),
+        floor_published_at = case when excluded.floor > p.floor then excluded.floor_published_at
+          else p.floor_published_at end,
+        updated_at = now()
+      where ${floor?.stream ?? null}::text is null or p.stream_created = ${floor?.stream ?? null}`.execute(
     database,
   )
+}
+
+/** What cannot be buried as it is, is buried by its digest: whatever it contains, it stops nothing else. */
+async function buryWhatever<Tables>(
+  database: Kysely<Tables>,
+  projection: Projection<Tables>,
+  item: Item,
+  error: unknown,
+): Promise<void> {
+  try {
+    await bury(database, projection, item, error)
+  } catch (failure) {
+    if (isTransient(failure)) throw failure
+    const eventId = `sha256:${sha256Hex(item.payload)}`
+    const reason = `${describe(error)}; it cannot be kept either: ${describe(failure)}`.replace(
+      /[^\x20-\x7e]/g,
+      '?',
+    )
+    await bury(database, projection, { ...item, eventId, subject: '', payload: Buffer.alloc(0) }, reason)
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
 }
 
 async function bury<Tables>(
@@ -112,7 +160,7 @@ async function bury<Tables>(
   { eventId, subject, payload }: Item,
   error: unknown,
 ): Promise<void> {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const reason = describe(error)
   await sql`insert into ${sql.id(schema, 'dead_letters')} (projection, event_id, subject, payload, error)
     values (${name}, ${withoutNul(eventId)}, ${withoutNul(subject)}, ${Buffer.from(payload)}, ${withoutNul(reason.slice(0, 4_000))})
     on conflict (projection, event_id) do update

@@ -68,7 +68,7 @@ export function createDeadLetters<Tables>(
 }
 
 function readItem({ event_id: eventId, subject, payload }: ProjectionTables['dead_letters']): Item {
-  const base = { eventId, subject, payload, streamSequence: 0 }
+  const base = { eventId, subject, payload, streamSequence: 0, publishedAtMs: 0 }
   try {
     const json = payload.toString('utf8')
     const event = parseEvent(json)

@@ -5,7 +5,7 @@ export { type BucketEntry, type BucketListener, followBucket } from './follow-bu
 export { deleteKey, findKey, forgetDeletedKeys, putKey, putText, watchKey } from './key-value.ts'
 export type { Delivery, Handler, Projection } from './projection.ts'
 export { observeProjections, projectionChecks } from './projection-health.ts'
-export { createProjectionTables, type ProjectionTables } from './projection-tables.ts'
+export { addFloors, createProjectionTables, type ProjectionTables } from './projection-tables.ts'
 export {
   createPublisher,
   type PublishAck,
@@ -15,5 +15,13 @@ export {
   type PublishFailure,
 } from './publisher.ts'
 export { type ProjectionStats, type RunningProjection, runProjection } from './run-projection.ts'
-export { ensureTopology, lastSequence } from './topology.ts'
+export {
+  ensureTopology,
+  lastSequence,
+  roomStream,
+  type StreamFill,
+  setUpTopology,
+  streamFills,
+  type TopologySettings,
+} from './topology.ts'
 export { traceSend } from './trace-events.ts'

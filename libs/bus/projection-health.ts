@@ -26,6 +26,10 @@ export function observeProjections(meter: Meter, projections: Record<string, Run
     unit: 's',
     description: 'From when the event applied last was recorded to when it was applied, while any wait',
   })
+  const reread = meter.createObservableCounter('airs.projection.reread', {
+    description:
+      'Events read from the event store, because the stream had lost them before they were applied',
+  })
   meter.addBatchObservableCallback(
     (result) => {
       for (const [projection, running] of Object.entries(projections)) {
@@ -33,9 +37,10 @@ export function observeProjections(meter: Meter, projections: Record<string, Run
         result.observe(applied, stats.applied, { projection })
         result.observe(pending, stats.pending, { projection })
         result.observe(buried, stats.deadLetters, { projection })
+        result.observe(reread, stats.reread, { projection })
         result.observe(lag, stats.pending > 0 ? stats.lagMs / 1_000 : 0, { projection })
       }
     },
-    [applied, pending, buried, lag],
+    [applied, pending, buried, reread, lag],
   )
 }

@@ -39,10 +39,32 @@ export async function createProjectionTables(
   )
 }
 
+/**
+ * Adds to those tables what is known of the stream's floor, see `StoredPlace`, and what is to be read again from the event
+ * store. For use in a later migration of each schema.
+ */
+export async function addFloors(database: Kysely<unknown>, schema: string): Promise<void> {
+  await sql`alter table ${sql.id(schema, 'positions')}
+    add column if not exists floor bigint not null default 0,
+    add column if not exists floor_published_at timestamptz,
+    add column if not exists stream_created text,
+    add column if not exists reread_after bigint,
+    add column if not exists reread_floor bigint`.execute(database)
+}
+
 /** Kysely's view of those tables. */
 export type ProjectionTables = {
   applied_events: { event_id: string; applied_at: Date }
-  positions: { projection: string; stream_sequence: number; updated_at: Date }
+  positions: {
+    projection: string
+    stream_sequence: number
+    updated_at: Date
+    floor: number
+    floor_published_at: Date | null
+    stream_created: string | null
+    reread_after: number | null
+    reread_floor: number | null
+  }
   dead_letters: {
     id: number
     projection: string

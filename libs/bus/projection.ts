@@ -20,6 +20,8 @@ export type Projection<Tables> = {
   stream: StreamDefinition
   /** Postgres schema that holds the projection's bookkeeping, see `createProjectionTables`. */
   schema: string
+  /** Whether what the stream loses before it is applied is read from the event store. Its role must be able to read it. */
+  rereads?: boolean
 } & (
   | { on: { [Type in EventType]?: Handler<Tables, Type> } }
   | { applyBatch: (transaction: Transaction<Tables>, deliveries: Delivery[]) => Promise<void> }

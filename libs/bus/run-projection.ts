@@ -1,19 +1,16 @@
 import { type AnyEvent, checkPlace, parseEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
-import {
-  type Consumer,
-  type ConsumerMessages,
-  type JsMsg,
-  jetstream,
-  jetstreamManager,
-} from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { Kysely } from 'kysely'
 import { applyBatch, type Item } from './apply-batch.ts'
 import type { Bus } from './connect.ts'
+import { Floor } from './floor.ts'
+import { markLost, takePlace } from './place.ts'
 import type { Projection } from './projection.ts'
 import type { ProjectionTables } from './projection-tables.ts'
-import { noteReplacedStream, restoredPosition } from './take-up-restored.ts'
-import { ensureConsumer, ensureTopology } from './topology.ts'
+import { type Pull, type PulledMessage, type Room, startPull } from './pull.ts'
+import { rereadPage } from './reread.ts'
+import { ensureConsumer, ensureTopology, type TopologySettings } from './topology.ts'
 import { traceApplied } from './trace-events.ts'
 
 export type ProjectionStats = {
@@ -25,6 +22,8 @@ export type ProjectionStats = {
   pending: number
   /** How old the event applied last was when it was applied; 0 before the first. */
   lagMs: number
+  /** Events that were read from the event store, because the stream had lost them before they were applied. */
+  reread: number
 }
 
 export type RunningProjection = AsyncDisposable & {
@@ -38,9 +37,20 @@ export type RunningProjection = AsyncDisposable & {
 }
 
 const maxUnacknowledged = 1_000
+/** What may be delivered and not applied, and how much of it one transaction takes. */
+const maxHeldBytes = 16 * 1024 ** 2
+const maxBatchBytes = 8 * 1024 ** 2
+/** Nothing is asked for while there is room for less. */
+const leastRoom: Room = { messages: 250, bytes: 4 * 1024 ** 2 }
+/** How often JetStream is asked about what this process does not see: other processes' acknowledgements, discarded messages. */
+const lookIntervalMs = 1_000
+const patientAttempts = 3
+
+/** A message, and the floor of the stream that it came from: a stream may be lost and made again meanwhile. */
+type Held = { message: PulledMessage; floor: Floor }
 
 /**
- * Runs a projection for ever: pull a batch → transaction (inbox, handlers, position) → commit → acknowledge.
+ * Runs a projection for ever: pull a batch, by bytes → transaction (inbox, handlers, position) → commit → acknowledge.
  *
  * | what happens                     | what the runner does                                              |
  * |----------------------------------|-------------------------------------------------------------------|
@@ -50,6 +60,8 @@ const maxUnacknowledged = 1_000
  * | one event cannot be applied      | it goes to `dead_letters` with its error; the others are applied  |
  * | NATS is away, or lost its store  | reconnects, makes stream and consumer again, goes on              |
  * | Postgres was put back            | at the start: takes again what the stream has after its position  |
+ * | the stream lost what was not applied | reads it from the event store (`rereads`)                     |
+ * | an event takes too long          | after a few tries it is a dead letter                             |
  *
  * @param after nothing is taken before; for a projection that looks at what another one has stored.
  * @param onBatch called after each commit with the events of the batch, those delivered again included.
@@ -61,6 +73,7 @@ export function runProjection<Tables>({
   batchSize = 500,
   ackWaitMs = 5_000,
   after = Promise.resolve(),
+  topology = {},
   onBatch = () => {},
   onProblem = () => {},
 }: {
@@ -70,6 +83,8 @@ export function runProjection<Tables>({
   batchSize?: number
   ackWaitMs?: number
   after?: Promise<void>
+  /** For streams that it makes again. */
+  topology?: TopologySettings
   onBatch?: (events: AnyEvent[]) => void
   onProblem?: (problem: string, error: unknown) => void
 }): RunningProjection {
@@ -82,15 +97,23 @@ export function runProjection<Tables>({
     deadLetters: 0,
     pending: 0,
     lagMs: 0,
+    reread: 0,
   }
-  const queue: JsMsg[] = []
-  let batch: JsMsg[] = []
+  /** Of the stream as it is now. */
+  let floor = new Floor('')
+  const queue: Held[] = []
+  let batch: Held[] = []
+  let heldBytes = 0
+  /** The highest sequence that was delivered here. */
+  let delivered = 0
+  let lookedAtMs = 0
+  /** Whether something may have to be read from the event store. */
+  let mayReread = projection.rereads ?? false
+  let rereadAtMs = 0
   let wake = () => {}
   let closed = false
   const closing = Promise.withResolvers<void>()
-  /** Whether position and consumer were compared since the start. */
-  let agreed = false
-  let messages: ConsumerMessages | undefined
+  let pull: Pull | undefined
   /** Events that somebody waits for in this process. */
   const commits = new Map<string, PromiseWithResolvers<void>>()
 
@@ -98,20 +121,23 @@ export function runProjection<Tables>({
     await Promise.race([after, closing.promise])
     while (!closed && !bus.isClosed()) {
       try {
-        messages = await consume(await openConsumer())
-        if (closed) messages.stop()
+        await openConsumer()
+        if (closed) return
+        using open = startPull(bus, { stream: stream.name, durable, room, onMessage: take })
+        pull = open
         stats.connected = true
-        const error = await messages.closed()
+        const error = await Promise.race([open.ended, closing.promise])
         if (error) throw error
       } catch (error) {
         if (!closed) onProblem('cannot consume; trying again', error)
       }
+      pull = undefined
       stats.connected = false
-      if (!closed) await sleep(300)
+      if (!closed) await Promise.race([sleep(300), closing.promise])
     }
   }
 
-  async function openConsumer(): Promise<Consumer> {
+  async function openConsumer(): Promise<void> {
     const settings = {
       stream: stream.name,
       durable,
@@ -120,55 +146,113 @@ export function runProjection<Tables>({
       ackWaitMs,
     }
     await ensureConsumer(bus, settings).catch(async () => {
-      await ensureTopology(bus)
+      await ensureTopology(bus, topology)
       await ensureConsumer(bus, settings)
     })
-    await noteReplacedStream(bus, database, projection)
-    if (!agreed) {
-      const position = await restoredPosition(bus, database, projection)
-      if (position !== undefined) {
-        onProblem(`${durable} begins again after ${position}: its database was put back`, undefined)
-        await ensureConsumer(bus, settings, position)
-      }
-      agreed = true
+    const place = await takePlace(bus, database, projection)
+    if (place.beginAfter !== undefined) {
+      onProblem(`${durable} begins again after ${place.beginAfter}: ${place.reason}`, undefined)
+      await ensureConsumer(bus, settings, place.beginAfter)
     }
-    return jetstream(bus).consumers.get(stream.name, durable)
+    if (place.streamCreated !== floor.stream) floor = new Floor(place.streamCreated)
+    floor.reset(place.floor, place.publishedAtMs)
+    delivered = place.floor
+    mayReread = projection.rereads ?? false
   }
 
-  function consume(consumer: Consumer): Promise<ConsumerMessages> {
-    return consumer.consume({
-      max_messages: maxUnacknowledged,
-      expires: 10_000,
-      abort_on_missing_resource: true,
-      callback: (message) => {
-        queue.push(message)
-        wake()
-      },
+  function room(): Room | undefined {
+    const messages = maxUnacknowledged - queue.length - batch.length
+    const bytes = maxHeldBytes - heldBytes
+    return messages < leastRoom.messages || bytes < leastRoom.bytes ? undefined : { messages, bytes }
+  }
+
+  function take(message: PulledMessage): void {
+    queue.push({ message, floor })
+    heldBytes += message.data.length
+    wake()
+  }
+
+  /** Of one stream. */
+  function takeBatch(): Held[] {
+    let bytes = 0
+    const end = queue.findIndex((held, index) => {
+      bytes += held.message.data.length
+      return index === batchSize || (index > 0 && (bytes > maxBatchBytes || held.floor !== queue[0]!.floor))
     })
+    return queue.splice(0, end === -1 ? queue.length : end)
   }
 
   async function work(): Promise<void> {
     while (!closed) {
+      if (mayReread && stats.connected && (await reread())) continue
       if (queue.length === 0) {
         const arrival = Promise.withResolvers<void>()
         wake = arrival.resolve
-        await arrival.promise
+        await (mayReread ? Promise.race([arrival.promise, sleep(lookIntervalMs)]) : arrival.promise)
         continue
       }
-      batch = queue.splice(0, batchSize)
+      batch = takeBatch()
+      await look().catch((error) => onProblem('cannot ask JetStream about the stream', error))
       await applyUntilDone()
-      stats.pending = batch.at(-1)!.info.pending + queue.length
+      stats.pending = batch.at(-1)!.message.pending + queue.length
+      for (const { message } of batch) heldBytes -= message.data.length
       batch = []
+      pull?.ask()
     }
   }
 
+  /** Finds out what others have acknowledged, and what the stream has discarded before it came here. */
+  async function look(): Promise<void> {
+    if (batch[0]!.floor !== floor) return
+    const news = batch
+      .filter(({ message }) => message.deliveries === 1 && message.streamSequence > delivered)
+      .map(({ message }) => message.streamSequence)
+    const before = delivered
+    delivered = news.at(-1) ?? before
+    const skips = delivered - before > news.length
+    const isDue = performance.now() - lookedAtMs > lookIntervalMs
+    if (!skips && !(floor.isBehind && isDue)) return
+    lookedAtMs = performance.now()
+    const manager = await jetstreamManager(bus)
+    if (skips && projection.rereads) {
+      const { state } = await manager.streams.info(stream.name)
+      if (state.first_seq > before + 1) {
+        await markLost(database, projection, floor.publishedAtMs, state.first_seq - 1)
+        onProblem(`${durable} reads from the event store what ${stream.name} has discarded`, undefined)
+        mayReread = true
+      }
+    }
+    const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, durable)
+    floor.raise(acknowledged.stream_seq)
+  }
+
+  /** Whether something was read. */
+  async function reread(): Promise<boolean> {
+    if (performance.now() < rereadAtMs) return false
+    try {
+      const step = await rereadPage(database, projection)
+      mayReread = step.state !== 'none'
+      if (step.state === 'read') {
+        stats.reread += step.events.length
+        onBatch(step.events)
+        return true
+      }
+    } catch (error) {
+      onProblem('cannot read the event store; trying again', error)
+    }
+    rereadAtMs = performance.now() + lookIntervalMs
+    return false
+  }
+
   async function applyUntilDone(): Promise<void> {
-    const items = batch.map(toItem)
+    const items = batch.map(({ message }) => toItem(message))
+    const [{ floor }] = batch as [Held]
     const startedAtMs = Date.now()
     for (let attempt = 0; !closed; attempt++) {
       try {
-        const { applied, buried } = await applyBatch(database, projection, items)
-        for (const message of batch) message.ack()
+        const options = { floor, isPatient: attempt < patientAttempts }
+        const { applied, buried } = await applyBatch(database, projection, items, options)
+        for (const { message } of batch) message.ack()
         stats.applied += applied
         stats.batches += 1
         stats.deadLetters += buried.length
@@ -182,17 +266,17 @@ export function runProjection<Tables>({
         onBatch(events)
         return
       } catch (error) {
-        if (attempt === 0) onProblem('Postgres is away; trying again', error)
-        if (!isTransient(error)) onProblem('a batch failed; trying again', error)
-        await sleep(Math.min(50 * 2 ** attempt, 2_000))
+        if (isTransient(error)) {
+          if (attempt === 0) onProblem('Postgres is unavailable; trying again', error)
+        } else onProblem('a batch failed; trying again', error)
+        await sleep(Math.min(50 * 2 ** Math.min(attempt, 10), 2_000))
       }
     }
   }
 
   /** Without this, what is held for long would be delivered again and again. */
   function keep(): void {
-    for (const message of batch) message.working()
-    for (const message of queue) message.working()
+    for (const { message } of [...batch, ...queue]) message.working()
   }
 
   const loops = [receive(), work()]
@@ -200,7 +284,6 @@ export function runProjection<Tables>({
   const close = async () => {
     closed = true
     closing.resolve()
-    messages?.stop()
     wake()
     await Promise.all(loops)
     clearInterval(keeping)
@@ -236,23 +319,19 @@ async function isCaughtUp<Tables>(bus: Bus, { stream, name }: Projection<Tables>
 }
 
 /** Reads messages: parses those that the projection subscribes to, passes over the others. */
-function createReader<Tables>(projection: Projection<Tables>): (message: JsMsg) => Item {
+function createReader<Tables>(projection: Projection<Tables>): (message: PulledMessage) => Item {
   const subscribed =
     'on' in projection
       ? new Set(Object.keys(projection.on).map((type) => type.slice('airs.'.length, type.lastIndexOf('.'))))
       : undefined
   return (message) => {
-    const { subject } = message
-    const base = {
-      eventId: message.headers?.get('Nats-Msg-Id') || `${projection.stream.name}:${message.seq}`,
-      subject,
-      streamSequence: message.seq,
-      payload: message.data,
-    }
+    const { subject, streamSequence, publishedAtMs, data: payload } = message
+    const eventId = message.id ?? `${projection.stream.name}:${streamSequence}`
+    const base = { eventId, subject, streamSequence, publishedAtMs, payload }
     if (subscribed && !subscribed.has(subject.slice(subject.lastIndexOf('.') + 1)))
       return { ...base, kind: 'ignored' }
     try {
-      const json = message.string()
+      const json = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8')
       const event = parseEvent(json)
       checkPlace(subject, event)
       return { ...base, eventId: event.id, kind: 'event', delivery: { event, json } }

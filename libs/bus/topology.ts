@@ -1,42 +1,165 @@
-import { buckets, type StreamDefinition, streams } from '@airs-cp/events'
+import { buckets, defaultTrafficBytes, type StreamDefinition, streams } from '@airs-cp/events'
 import {
   AckPolicy,
   DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
 } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { Bus } from './connect.ts'
 
 const nanosPerMs = 1_000_000
+const streamNotFound = 10_059
+/** The server has not so much room: for this stream, for the account, or on enough servers of the cluster. */
+const noRoomCodes = new Set([10_047, 10_028, 10_023, 10_005])
+/** What stays free for buckets, as a part of what the streams may hold. */
+const spare = 1 / 8
+const leastBytes = 1024 ** 2
+/** Name of a stream that is there for a moment, to find out how much room there is. */
+export const roomStream = 'AIRS_ROOM'
 
-/** Creates the streams and key-value buckets that are missing, and brings the settings of the others up to date. */
-export async function ensureTopology(bus: Bus, { replicas = 1 }: { replicas?: number } = {}): Promise<void> {
-  for (const definition of Object.values(streams)) await ensureStream(bus, definition, replicas)
-  const kvm = new Kvm(bus)
-  for (const bucket of Object.values(buckets)) await kvm.create(bucket, { history: 1, replicas })
+export type TopologySettings = {
+  /** Servers that hold each stream and bucket that is created. */
+  replicas?: number | undefined
+  /** What the traffic stream may hold, and others in proportion; less where the server has not so much room. */
+  trafficBytes?: number | undefined
 }
 
-async function ensureStream(bus: Bus, definition: StreamDefinition, replicas: number): Promise<void> {
+/** Creates streams and key-value buckets that are missing. What is there stays as it is, whoever has set it. */
+export async function ensureTopology(bus: Bus, settings: TopologySettings = {}): Promise<void> {
   const manager = await jetstreamManager(bus)
-  const settings = {
-    subjects: definition.subjects,
-    max_age: definition.maxAgeMs * nanosPerMs,
-    duplicate_window: definition.duplicateWindowMs * nanosPerMs,
-    num_replicas: replicas,
-  }
-  try {
-    await manager.streams.update(definition.name, settings)
-  } catch {
-    await manager.streams.add({
-      name: definition.name,
-      retention: RetentionPolicy.Limits,
-      storage: StorageType.File,
-      ...settings,
+  const missing: StreamDefinition[] = []
+  for (const definition of Object.values(streams))
+    if (!(await findConfig(manager, definition.name))) missing.push(definition)
+  for (const [definition, maxBytes] of await divideRoom(manager, missing, settings))
+    await createStream(manager, definition, settings, maxBytes)
+  await createBuckets(bus, settings)
+}
+
+/**
+ * The same, and brings streams of an earlier version up to date: their subjects, and a bound for those without one. How much
+ * a stream may hold and on how many servers it is changes only where `settings` names it; otherwise, as with its
+ * age, what an operator has set is kept.
+ */
+export async function setUpTopology(bus: Bus, settings: TopologySettings = {}): Promise<void> {
+  const manager = await jetstreamManager(bus)
+  await updateReplicas(manager, settings)
+  const unbounded: StreamDefinition[] = []
+  for (const definition of Object.values(streams)) {
+    const { name, subjects, duplicateWindowMs } = definition
+    const config = await findConfig(manager, name)
+    if (!config) continue
+    await manager.streams.update(name, {
+      subjects,
+      duplicate_window: duplicateWindowMs * nanosPerMs,
+      discard: DiscardPolicy.Old,
     })
+    const isOurs = config.max_bytes <= 0 || settings.trafficBytes !== undefined
+    if (isOurs && config.max_bytes !== shareOf(definition, settings)) unbounded.push(definition)
   }
+  for (const [{ name }, maxBytes] of await divideRoom(manager, unbounded, settings))
+    await manager.streams.update(name, { max_bytes: maxBytes })
+  await ensureTopology(bus, settings)
+}
+
+function shareOf({ share }: StreamDefinition, { trafficBytes = defaultTrafficBytes }: TopologySettings) {
+  return Math.floor(trafficBytes * share)
+}
+
+/**
+ * What each of these streams may hold: its share, or where the server has no room for all of them and some to spare, the
+ * half of it, or a quarter, and so on. A server promises to all streams together no more than it may store, and refuses
+ * one that wants more; how much that is it does not say.
+ * @throws when there is hardly any room.
+ */
+async function divideRoom(
+  manager: JetStreamManager,
+  definitions: StreamDefinition[],
+  settings: TopologySettings,
+): Promise<[StreamDefinition, number][]> {
+  if (definitions.length === 0) return []
+  const wanted = definitions.reduce((sum, definition) => sum + shareOf(definition, settings), 0)
+  await manager.streams.delete(roomStream).catch(() => undefined)
+  let part = 1
+  while (!(await hasRoom(manager, Math.ceil(wanted * part * (1 + spare)), settings))) {
+    part /= 2
+    if (wanted * part < leastBytes)
+      throw new Error('The NATS server has no room for streams: raise its max_file_store, or free its disk')
+  }
+  return definitions.map((definition) => [definition, Math.floor(shareOf(definition, settings) * part)])
+}
+
+/** Asks for a stream of this size, which is given back at once. */
+async function hasRoom(
+  manager: JetStreamManager,
+  maxBytes: number,
+  { replicas = 1 }: TopologySettings,
+): Promise<boolean> {
+  try {
+    await manager.streams.add({
+      name: roomStream,
+      subjects: [`${roomStream}.none`],
+      storage: StorageType.File,
+      max_bytes: maxBytes,
+      num_replicas: replicas,
+    })
+    await manager.streams.delete(roomStream)
+    return true
+  } catch (error) {
+    if (error instanceof JetStreamApiError && noRoomCodes.has(error.code)) return false
+    throw error
+  }
+}
+
+async function findConfig(manager: JetStreamManager, name: string): Promise<StreamConfig | undefined> {
+  try {
+    return (await manager.streams.info(name)).config
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined
+    throw error
+  }
+}
+
+async function createStream(
+  manager: JetStreamManager,
+  { name, subjects, maxAgeMs, duplicateWindowMs }: StreamDefinition,
+  { replicas = 1 }: TopologySettings,
+  maxBytes: number,
+): Promise<void> {
+  await manager.streams.add({
+    name,
+    subjects,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    storage: StorageType.File,
+    max_age: maxAgeMs * nanosPerMs,
+    max_bytes: maxBytes,
+    duplicate_window: duplicateWindowMs * nanosPerMs,
+    num_replicas: replicas,
+  })
+}
+
+async function updateReplicas(manager: JetStreamManager, { replicas }: TopologySettings): Promise<void> {
+  if (replicas === undefined) return
+  for (const name of [...Object.values(streams).map((stream) => stream.name), ...bucketStreams]) {
+    const config = await findConfig(manager, name)
+    if (config && config.num_replicas !== replicas)
+      await manager.streams.update(name, { num_replicas: replicas })
+  }
+}
+
+const bucketStreams = Object.values(buckets).map((bucket) => `KV_${bucket}`)
+
+async function createBuckets(bus: Bus, { replicas = 1 }: TopologySettings): Promise<void> {
+  const manager = await jetstreamManager(bus)
+  const kvm = new Kvm(bus)
+  for (const bucket of Object.values(buckets))
+    if (!(await findConfig(manager, `KV_${bucket}`))) await kvm.create(bucket, { history: 1, replicas })
 }
 
 export type ConsumerSettings = {
@@ -92,4 +215,25 @@ export async function lastSequence(bus: Bus, definition: StreamDefinition): Prom
   const manager = await jetstreamManager(bus)
   const { state } = await manager.streams.info(definition.name)
   return state.last_seq
+}
+
+/** How full a stream is. */
+export type StreamFill = {
+  stream: string
+  bytes: number
+  /** What it may hold; undefined where nothing bounds it. */
+  maxBytes: number | undefined
+  messages: number
+}
+
+/** How full the streams are, of those that are there. */
+export async function streamFills(bus: Bus): Promise<StreamFill[]> {
+  const manager = await jetstreamManager(bus)
+  const fills: StreamFill[] = []
+  for (const { name } of Object.values(streams)) {
+    const { config, state } = await manager.streams.info(name)
+    const maxBytes = config.max_bytes > 0 ? config.max_bytes : undefined
+    fills.push({ stream: name, bytes: state.bytes, maxBytes, messages: state.messages })
+  }
+  return fills
 }

@@ -91,6 +91,7 @@ export {
 export {
   buckets,
   controlStream,
+  defaultTrafficBytes,
   importedStream,
   maxEventBytes,
   type StreamDefinition,

@@ -5,15 +5,24 @@ export type StreamDefinition = {
   /** The server drops a second publish of the same event id within this window. */
   duplicateWindowMs: number
   maxAgeMs: number
+  /**
+   * What it may hold; then the oldest go, so that a full stream refuses nothing. See docs/decisions/0010. As a part of
+   * what TRAFFIC may hold, `defaultTrafficBytes` unless the operator says otherwise.
+   */
+  share: number
 }
 
 const hourMs = 3_600_000
+
+/** What the traffic stream may hold where nobody says otherwise. */
+export const defaultTrafficBytes = 4 * 1024 ** 3
 
 export const trafficStream: StreamDefinition = {
   name: 'TRAFFIC',
   subjects: ['airs.traffic.>'],
   duplicateWindowMs: 2 * 60_000,
   maxAgeMs: 7 * 24 * hourMs,
+  share: 1,
 }
 
 export const controlStream: StreamDefinition = {
@@ -21,6 +30,7 @@ export const controlStream: StreamDefinition = {
   subjects: ['airs.control.>'],
   duplicateWindowMs: 2 * 60_000,
   maxAgeMs: 30 * 24 * hourMs,
+  share: 1 / 8,
 }
 
 /** Events of another instance, see docs/decisions: they are stored and traced here, and take no effect. */
@@ -29,6 +39,7 @@ export const importedStream: StreamDefinition = {
   subjects: ['airs.imported.>'],
   duplicateWindowMs: 2 * 60_000,
   maxAgeMs: 24 * hourMs,
+  share: 1 / 8,
 }
 
 export const streams = { traffic: trafficStream, control: controlStream, imported: importedStream } as const

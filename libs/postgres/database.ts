@@ -4,18 +4,28 @@ import { parsers } from './parsers.ts'
 
 export type Database<Tables> = Kysely<Tables>
 
+/** So that nothing waits, or holds a lock, for ever. */
+const timeouts = {
+  statement_timeout: 60_000,
+  lock_timeout: 30_000,
+  idle_in_transaction_session_timeout: 60_000,
+}
+
 /**
  * Opens a pool. Connections are made on demand, so this does not fail when Postgres is away; queries do.
  * @param max connections at most.
+ * @param isPatient for work that may take long, such as migrations: no statement is cancelled.
  */
 export function openDatabase<Tables>({
   url,
   name,
   max = 8,
+  isPatient = false,
 }: {
   url: string
   name: string
   max?: number
+  isPatient?: boolean
 }): Database<Tables> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -24,6 +34,7 @@ export function openDatabase<Tables>({
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
     types: parsers,
+    ...(!isPatient && timeouts),
   })
   // A connection that breaks (a restart of Postgres) tells so by an event as well, idle or in the middle of a
   // transaction. The query under way rejects by itself, and the pool connects anew; unheard, the event ends the process.

@@ -11,4 +11,4 @@ export {
   type TableSize,
   tableSizes,
 } from './table-rules.ts'
-export { isTransient } from './transient.ts'
+export { isTimeout, isTransient } from './transient.ts'

@@ -20,13 +20,27 @@ const transientMessages = [
   'not queryable',
 ]
 
+const queryCancelled = '57014'
+
+/**
+ * Whether a statement took longer than it may, or was cancelled. It may do so again: a batch does it in smaller parts,
+ * and nobody tries it for ever.
+ */
+export function isTimeout(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause)
+    if ((at as { code?: unknown }).code === queryCancelled) return true
+  return false
+}
+
 /**
  * Whether the same statement may succeed later without any change: Postgres is away, out of resources, or gave up a
- * transaction (classes 08, 40, 53, 57 and 58 of its error codes). Anything else is a fault of the data or of ours.
+ * transaction (classes 08, 40, 53, 57 and 58 of its error codes, but for statements that take too long, see `isTimeout`).
+ * Anything else is a fault of the data or of ours.
  */
 export function isTransient(error: unknown): boolean {
   for (let at: unknown = error; at instanceof Error; at = at.cause) {
     const { code, message } = at as { code?: unknown; message: string }
+    if (code === queryCancelled) return false
     if (typeof code === 'string' && (transientCodes.has(code) || transientClasses.has(code.slice(0, 2))))
       return true
     if (transientMessages.some((text) => message.includes(text))) return true

@@ -31,6 +31,7 @@ import { auditSchema } from './schema.ts'
 import { addExchangeRoutes } from './search/routes.ts'
 import { startSearch } from './search/start-search.ts'
 import type { AuditTables } from './tables.ts'
+import { watchStreams } from './watch-streams.ts'
 
 /** The event store: takes every event of every stream, and answers what was recorded. */
 export async function startAudit(config: AuditConfig, log: Logger): Promise<Running> {
@@ -47,14 +48,11 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
   )
   const advanced = (events: AnyEvent[]) => progress.advanced(events.flatMap(({ journal }) => journal ?? []))
   const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
+  const shared = { bus, database, topology: config.topology, onProblem }
   const projections = {
-    traffic: stack.use(
-      runProjection({ bus, database, projection: trafficAudit, onBatch: advanced, onProblem }),
-    ),
-    control: stack.use(runProjection({ bus, database, projection: controlAudit, onProblem })),
-    imported: stack.use(
-      runProjection({ bus, database, projection: importedAudit, onBatch: advanced, onProblem }),
-    ),
+    traffic: stack.use(runProjection({ ...shared, projection: trafficAudit, onBatch: advanced })),
+    control: stack.use(runProjection({ ...shared, projection: controlAudit })),
+    imported: stack.use(runProjection({ ...shared, projection: importedAudit, onBatch: advanced })),
   }
   observeProjections(metrics.meter, projections)
   stack.use(
@@ -72,7 +70,8 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     }),
   )
   const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit, importedAudit])
-  observeCompleteness(metrics.meter, database, deadLetters)
+  stack.use(observeCompleteness(metrics.meter, database, deadLetters))
+  const streamWatch = stack.use(watchStreams(bus, metrics.meter))
   const transparencyLog = stack.use(await startLog({ config, bus, database, metrics, log }))
   stack.use(
     keepTables({
@@ -93,7 +92,7 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     },
     notes: { log: () => transparencyLog.status().problem ?? undefined },
   })
-  addAuditRoutes(api, database)
+  addAuditRoutes(api, { database, streamFills: streamWatch.fills })
   addExchangeRoutes(api, database)
   const publisher = stack.adopt(createPublisher(bus), (publisher) => publisher.close())
   addImportRoutes(api, { bus, publisher, database })

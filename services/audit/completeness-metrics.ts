@@ -1,16 +1,31 @@
 import type { DeadLetters } from '@airs-cp/bus'
+import { type Running, repeat } from '@airs-cp/runtime'
 import type { Meter } from '@opentelemetry/api'
 import type { Kysely } from 'kysely'
 import { countUnfinished } from './find-events.ts'
 import { countGaps } from './gaps.ts'
 import type { AuditTables } from './tables.ts'
 
-/** Metrics of what is missing: gaps, lost events, exchanges without outcome, dead letters. Read when they are asked for. */
+const intervalMs = 10_000
+
+/**
+ * Metrics of what is missing: gaps, lost events, exchanges without outcome, dead letters. Counted every ten seconds, however
+ * often they are asked for: whoever reaches the port may do that.
+ */
 export function observeCompleteness(
   meter: Meter,
   database: Kysely<AuditTables>,
   deadLetters: DeadLetters,
-): void {
+): Running {
+  let known: Awaited<ReturnType<typeof count>> | undefined
+  async function count() {
+    const [gaps, exchanges, letters] = await Promise.all([
+      countGaps(database),
+      countUnfinished(database),
+      deadLetters.count(),
+    ])
+    return { gaps, exchanges, letters }
+  }
   const openGaps = meter.createObservableGauge('airs.audit.gaps', {
     description: 'Gaps in journals that are open now',
   })
@@ -27,18 +42,24 @@ export function observeCompleteness(
     description: 'Dead letters that wait',
   })
   meter.addBatchObservableCallback(
-    async (result) => {
-      const [gaps, counts, letters] = await Promise.all([
-        countGaps(database),
-        countUnfinished(database),
-        deadLetters.count(),
-      ])
+    (result) => {
+      if (!known) return
+      const { gaps, exchanges, letters } = known
       result.observe(openGaps, gaps.open)
       result.observe(lostEvents, gaps.lostEvents)
-      result.observe(open, counts.openExchanges)
-      result.observe(abandoned, counts.abandonedExchanges)
+      result.observe(open, exchanges.openExchanges)
+      result.observe(abandoned, exchanges.abandonedExchanges)
       result.observe(waiting, letters)
     },
     [openGaps, lostEvents, open, abandoned, waiting],
   )
+  return repeat({
+    everyMs: intervalMs,
+    async work() {
+      known = await count()
+    },
+    onProblem() {
+      known = undefined
+    },
+  })
 }

@@ -16,6 +16,8 @@ export const variables = {
   AIRS_GAP_GRACE_MS: numberSchema(0).default(15_000),
   AIRS_ABANDON_AFTER_MS: numberSchema(1_000).default(24 * 3_600_000),
   AIRS_DATA_DIR: z.string().default('.airs'),
+  AIRS_STREAM_REPLICAS: numberSchema(1).optional(),
+  AIRS_STREAM_MAX_BYTES: numberSchema(1024 ** 2).optional(),
   AIRS_LOG_ORIGIN: z
     .string()
     .regex(/^[^\s+]{1,128}$/, 'is up to 128 characters without spaces and plus')
@@ -38,6 +40,8 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
     gapGraceMs: config.AIRS_GAP_GRACE_MS,
     /** After so long an exchange without outcome is abandoned even when its ingress was not heard of again. */
     abandonAfterMs: config.AIRS_ABANDON_AFTER_MS,
+    /** Of streams that it makes again. */
+    topology: { replicas: config.AIRS_STREAM_REPLICAS, trafficBytes: config.AIRS_STREAM_MAX_BYTES },
     log: {
       directory: join(config.AIRS_DATA_DIR, 'audit', 'log'),
       origin: config.AIRS_LOG_ORIGIN,

@@ -72,14 +72,20 @@ export type EventCounts = { events: number; openExchanges: number; abandonedExch
 
 /** Counts by the planner's statistics once there are more than a million events, exactly before that. */
 export async function countEvents(database: Kysely<AuditTables>): Promise<EventCounts> {
-  const { rows } = await sql<{ events: number; open: number; abandoned: number }>`
-    select
-      case when estimate > 1000000 then estimate else (select count(*) from audit.events) end as events,
-      (select count(*) from audit.open_exchanges) as open,
-      (select count(*) from audit.events where type = ${eventTypes.exchangeAbandoned}) as abandoned
+  const { rows } = await sql<{ events: number }>`
+    select case when estimate > 1000000 then estimate else (select count(*) from audit.events) end as events
     from (select reltuples::bigint as estimate from pg_class where oid = 'audit.events'::regclass) statistics`.execute(
     database,
   )
-  const { events, open, abandoned } = rows[0]!
-  return { events, openExchanges: open, abandonedExchanges: abandoned }
+  return { events: rows[0]!.events, ...(await countExchanges(database)) }
+}
+
+export async function countExchanges(database: Kysely<AuditTables>): Promise<Omit<EventCounts, 'events'>> {
+  const { rows } = await sql<{ open: number; abandoned: number }>`
+    select
+      (select count(*) from audit.open_exchanges) as open,
+      (select count(*) from audit.events where type = ${eventTypes.exchangeAbandoned}) as abandoned`.execute(
+    database,
+  )
+  return { openExchanges: rows[0]!.open, abandonedExchanges: rows[0]!.abandoned }
 }

@@ -172,13 +172,28 @@ async function followStored(
   }
 }
 
-/** How far each of these journals, or every journal, is committed. */
+/** How far each of these journals is committed. */
 export async function journalProgress(
   database: Kysely<AuditTables>,
-  journals?: string[],
+  journals: string[],
 ): Promise<Map<string, JournalProgress>> {
-  let query = database.selectFrom('audit.journals').select(['journal', 'committed', 'seen'])
-  if (journals) query = query.where('journal', 'in', journals)
-  const rows = await query.execute()
+  const rows = await database
+    .selectFrom('audit.journals')
+    .select(['journal', 'committed', 'seen'])
+    .where('journal', 'in', journals)
+    .execute()
   return new Map(rows.map(({ journal, committed, seen }) => [journal, { committed, seen }]))
+}
+
+const newestJournals = 100
+
+/** Every start of an ingress has a journal of its own. Those that are not complete, and of the others the newest, or all. */
+export async function listJournals(database: Kysely<AuditTables>, which: 'newest' | 'all') {
+  const { rows: journals } = await sql<JournalProgress & { journal: string }>`
+    select journal, committed, seen from audit.journals
+    where committed < seen or ${which === 'all'} or journal in (
+      select journal from audit.journals order by updated_at desc limit ${newestJournals})`.execute(database)
+  const { rows } = await sql<{ complete: number }>`
+    select count(*) as complete from audit.journals where committed >= seen`.execute(database)
+  return { journals, completeJournals: rows[0]!.complete }
 }

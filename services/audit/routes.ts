@@ -1,16 +1,20 @@
+import type { StreamFill } from '@airs-cp/bus'
 import { contract } from '@airs-cp/control-api'
 import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { openExchanges } from './ended-ingresses.ts'
 import { countEvents, findEvent, findEvents } from './find-events.ts'
 import { countGaps } from './gaps.ts'
-import { journalProgress } from './journals.ts'
+import { listJournals } from './journals.ts'
 import type { AuditTables } from './tables.ts'
 
 /** As far as Postgres and ISO 8601 agree. */
 const endOfTime = new Date('9999-12-31T00:00:00Z')
 
-export function addAuditRoutes(api: Api, database: Kysely<AuditTables>): void {
+export function addAuditRoutes(
+  api: Api,
+  { database, streamFills }: { database: Kysely<AuditTables>; streamFills: () => StreamFill[] | undefined },
+): void {
   api.implement(contract.audit.events, {
     'GET /v1/events': async ({ query, response }) => {
       const found = await findEvents(database, query)
@@ -26,13 +30,11 @@ export function addAuditRoutes(api: Api, database: Kysely<AuditTables>): void {
     },
   })
   api.implement(contract.audit.audit, {
-    'GET /v1/audit': async () => ({
+    'GET /v1/audit': async ({ query }) => ({
       ...(await countEvents(database)),
       gaps: await countGaps(database),
-      journals: [...(await journalProgress(database))].map(([journal, progress]) => ({
-        journal,
-        ...progress,
-      })),
+      ...(await listJournals(database, query.journals)),
+      streams: (streamFills() ?? []).map(({ maxBytes = null, ...fill }) => ({ ...fill, maxBytes })),
     }),
     'GET /v1/audit/open-exchanges': async () => ({
       exchanges: (await openExchanges(database, { before: endOfTime })).map(

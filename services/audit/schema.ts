@@ -4,6 +4,7 @@ import * as log from './migrations/20261128T010000-log.ts'
 import * as search from './migrations/20261128T100000-search.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as proofs from './migrations/20261128T113000-proofs.ts'
+import * as floors from './migrations/20261128T130000-floors.ts'
 
 export const auditSchema: SchemaDefinition = {
   schema: 'audit',
@@ -12,6 +13,7 @@ export const auditSchema: SchemaDefinition = {
     ...projectionTableRules,
     events: { rule: 'events', content: true },
     contents: { rule: 'events' },
+    imported_events: { rule: 'events' },
     journals: { rule: 'changes' },
     open_exchanges: { rule: 'work' },
     ended_ingresses: { rule: 'work' },
@@ -34,5 +36,6 @@ export const auditSchema: SchemaDefinition = {
     '20261128T100000-search': search,
     '20261128T110000-table-rules': tableRules,
     '20261128T113000-proofs': proofs,
+    '20261128T130000-floors': floors,
   },
 }

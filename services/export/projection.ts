@@ -7,6 +7,7 @@ export const exportProjection: Projection<ExportTables> = {
   name: 'export',
   stream: streams.control,
   schema: 'export',
+  rereads: true,
   on: {
     [eventTypes.exportRequested]: storeRequested,
     [eventTypes.exportCompleted]: storeCompleted,

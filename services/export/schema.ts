@@ -3,6 +3,7 @@ import * as exports from './migrations/20261123T220000-exports.ts'
 import * as manifests from './migrations/20261126T235000-manifests.ts'
 import * as removedFiles from './migrations/20261127T041600-removed-files.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
+import * as floors from './migrations/20261128T130000-floors.ts'
 
 export const exportSchema: SchemaDefinition = {
   schema: 'export',
@@ -16,5 +17,6 @@ export const exportSchema: SchemaDefinition = {
     '20261126T235000-manifests': manifests,
     '20261127T041600-removed-files': removedFiles,
     '20261128T110000-table-rules': tableRules,
+    '20261128T130000-floors': floors,
   },
 }

@@ -10,6 +10,7 @@ export const lineageProjection: Projection<LineageTables> = {
   name: 'lineage',
   stream: streams.traffic,
   schema: 'lineage',
+  rereads: true,
   applyBatch,
 }
 
@@ -18,6 +19,7 @@ export const importedLineage: Projection<LineageTables> = {
   name: 'lineage-imported',
   stream: streams.imported,
   schema: 'lineage',
+  rereads: true,
   applyBatch,
 }
 

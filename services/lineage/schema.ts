@@ -4,6 +4,7 @@ import * as graph from './migrations/20261126T234500-graph.ts'
 import * as positions from './migrations/20261126T235500-positions.ts'
 import * as rebuilds from './migrations/20261127T004000-rebuilds.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
+import * as floors from './migrations/20261128T130000-floors.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -23,5 +24,6 @@ export const lineageSchema: SchemaDefinition = {
     '20261126T235500-positions': positions,
     '20261127T004000-rebuilds': rebuilds,
     '20261128T110000-table-rules': tableRules,
+    '20261128T130000-floors': floors,
   },
 }

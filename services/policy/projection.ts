@@ -19,6 +19,7 @@ const control: HandledProjection = {
   name: 'policy-control',
   stream: streams.control,
   schema: 'policy',
+  rereads: true,
   on: {
     [eventTypes.policyApplied]: storeApplied,
     [eventTypes.policyRemoved]: storeRemoved,
@@ -42,6 +43,7 @@ const traffic: HandledProjection = {
   name: 'policy-traffic',
   stream: streams.traffic,
   schema: 'policy',
+  rereads: true,
   on: {
     [eventTypes.requestReceived]: noteAgent,
     [eventTypes.responseCompleted]: async (database, event) => {

@@ -10,6 +10,7 @@ import * as agents from './migrations/20261127T012000-agents.ts'
 import * as pruning from './migrations/20261127T050000-pruning.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as revisions from './migrations/20261128T120000-revisions.ts'
+import * as floors from './migrations/20261128T130000-floors.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -48,6 +49,7 @@ export const policySchema: SchemaDefinition = {
     '20261127T050000-pruning': pruning,
     '20261128T110000-table-rules': tableRules,
     '20261128T120000-revisions': revisions,
+    '20261128T130000-floors': floors,
   },
 }
 

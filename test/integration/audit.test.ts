@@ -33,6 +33,7 @@ describe('the audit service', () => {
         natsUrl: servers.natsUrl,
         access: { token, tokensFile: undefined },
         gapGraceMs: 300,
+        topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 3_600_000,
         log: settings.log,
       },

@@ -36,6 +36,7 @@ describe('imported events', () => {
         natsUrl: servers.natsUrl,
         access: { token, tokensFile: undefined },
         gapGraceMs: 300,
+        topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 1_000,
         log: settings.log,
       },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import {
+  addFloors,
   type Bus,
   connectBus,
   createProjectionTables,
@@ -32,6 +33,7 @@ describe('a projection', () => {
     await ensureRole(database, 'airs_test', 'test')
     await sql`create schema test`.execute(database)
     await createProjectionTables(database, 'test', 'airs_test')
+    await addFloors(database, 'test')
     bus = await connectBus({ url: nats.url, name: 'test' })
     await ensureTopology(bus)
   })

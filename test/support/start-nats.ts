@@ -20,13 +20,17 @@ export type TestNats = {
  * A real nats-server with JetStream on a free port with a store of its own, which `stop()` removes.
  * @param users beside the one that may do everything.
  */
-export async function startNats(users: readonly NatsUser[] = []): Promise<TestNats> {
+export async function startNats(
+  users: readonly NatsUser[] = [],
+  { maxStoreBytes }: { maxStoreBytes?: number } = {},
+): Promise<TestNats> {
   const directory = makeTemporaryDirectory()
   const administrator = { user: 'test', password: 'test' }
   const server = await startServer({
     directory: join(directory.path, 'nats'),
     logPath: join(directory.path, 'nats.log'),
     users: [administrator, ...users],
+    maxStoreBytes,
     report: () => {},
   })
   const stop = async () => {

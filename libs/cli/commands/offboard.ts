@@ -63,7 +63,7 @@ async function offboard(context: Context, options: Options): Promise<void> {
   const folder = resolve(context.io.cwd, options.output)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const taken: TakenAlong[] = []
-  const summary = await client.audit.summary()
+  const summary = await client.audit.summary({ journals: 'all' })
   const keys = await rememberLogKeys(context)
   for (const { file, ...request } of kinds) {
     const one = await takeAlong(context, request, join(folder, file), keys, signal)

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatCount, formatNumberOf } from '../format.ts'
+import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { failedChecks, notReadyServices } from '../readiness-problems.ts'
 import { formatTable } from '../table.ts'
@@ -61,16 +61,16 @@ function recordText(
     ...(mode ? [['Mode', `${mode.mode}${mode.reason ? ` (${printable(mode.reason)})` : ''}`]] : []),
     ...(audit ? [['Recorded', recordedText(audit)]] : []),
     ...(audit ? journalRows(audit, paint) : []),
+    ...(audit ? streamRows(audit) : []),
   ]
   return rows.length === 0 ? [] : [formatTable(rows)]
 }
 
 /** Every start of an ingress has its own journal: only what is not in order is told one by one. */
-function journalRows({ journals }: AuditSummary, paint: Context['paint']): string[][] {
+function journalRows({ journals, completeJournals }: AuditSummary, paint: Context['paint']): string[][] {
   const incomplete = journals.filter(({ committed, seen }) => committed < seen)
-  const complete = journals.length - incomplete.length
   return [
-    ...(complete > 0 ? [['Journals', `${formatCount(complete)} without a gap`]] : []),
+    ...(completeJournals > 0 ? [['Journals', `${formatCount(completeJournals)} without a gap`]] : []),
     ...incomplete.map(({ journal, committed, seen }) => [
       'Journal',
       paint(
@@ -79,6 +79,15 @@ function journalRows({ journals }: AuditSummary, paint: Context['paint']): strin
       ),
     ]),
   ]
+}
+
+/** A stream that is full has discarded its oldest; that is how a busy one looks. */
+function streamRows({ streams }: AuditSummary): string[][] {
+  const texts = streams.map(({ stream, bytes, maxBytes }) => {
+    const percent = maxBytes ? Math.round((100 * bytes) / maxBytes) : undefined
+    return `${stream} ${percent === undefined ? formatBytes(bytes) : `${percent} % of ${formatBytes(maxBytes!)}`}`
+  })
+  return texts.length > 0 ? [['Streams', texts.join(', ')]] : []
 }
 
 function recordedText({ events, openExchanges, abandonedExchanges, gaps }: AuditSummary): string {

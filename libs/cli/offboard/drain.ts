@@ -70,7 +70,7 @@ async function look(
   askIngresses: () => Promise<IngressBacklog[]>,
 ): Promise<Omit<Backlog, 'isQuiet'>> {
   const [summary, openExchanges, lineage, ingresses] = await Promise.all([
-    client.audit.summary(),
+    client.audit.summary({ journals: 'all' }),
     client.audit.openExchanges(),
     client.sessions.lineageBacklog(),
     askIngresses(),

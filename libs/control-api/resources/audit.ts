@@ -7,6 +7,12 @@ export const audit = endpoints({
   'GET /v1/audit': {
     role: 'viewer',
     summary: 'What is recorded, and how complete it is',
+    query: z.object({
+      journals: z
+        .enum(['newest', 'all'])
+        .default('newest')
+        .describe('Which journals without a gap are listed; those with one always are'),
+    }),
     response: z
       .object({
         events: z.int().describe('Estimated once there are more than a million'),
@@ -16,6 +22,17 @@ export const audit = endpoints({
           .object({ open: z.int(), lostEvents: z.int() })
           .describe('Places in journals where events are missing: still awaited, or destroyed'),
         journals: z.array(journalProgressSchema.extend({ journal: z.string() })),
+        completeJournals: z.int().describe('Journals without a gap, those that are not listed included'),
+        streams: z
+          .array(
+            z.object({
+              stream: z.string(),
+              bytes: z.int(),
+              maxBytes: z.int().nullable().describe('What it may hold; then the oldest go'),
+              messages: z.int(),
+            }),
+          )
+          .describe('How full the streams of JetStream are; empty while it does not respond'),
       })
       .meta({ id: 'AuditSummary' }),
   },
