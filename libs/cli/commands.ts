@@ -28,6 +28,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/prove.ts')).configureProve,
   },
   {
+    name: 'audit',
+    summary: 'a signed statement of how complete a range is',
+    load: async () => (await import('./commands/audit.ts')).configureAudit,
+  },
+  {
     name: 'offboard',
     summary: 'leave: drain, take everything along, check it, say what is left to do',
     load: async () => (await import('./commands/offboard.ts')).configureOffboard,

@@ -67,7 +67,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     readiness: () => readReadiness(transport),
     alerts: createAlertsApi(call),
     anomalies: createAnomaliesApi(call),
-    audit: createAuditApi(call),
+    audit: createAuditApi(transport, call),
     backtests: createBacktestsApi(call),
     deadLetters: createDeadLettersApi(call),
     events: createEventsApi(transport),

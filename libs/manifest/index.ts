@@ -24,6 +24,14 @@ export {
 export { isReceipt, type Receipt, type ReceiptEvent, receiptSchema } from './receipt.ts'
 export { secondVerifier } from './second-verifier.ts'
 export { type RangeList, SequenceRanges } from './sequence-ranges.ts'
+export {
+  isStatement,
+  readStatement,
+  type Statement,
+  statementHeading,
+  statementSchema,
+  statementText,
+} from './statement.ts'
 export { Tally, type TallyState } from './tally.ts'
 export { type ProofInput, type Verdict, verifyExport } from './verify-export.ts'
 export { type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts'

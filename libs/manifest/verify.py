@@ -56,8 +56,7 @@ def signed_text(note, keys):
     lines = [re.fullmatch(r"— (\S+) (\S+)", line) for line in tail[:-1].split("\n")]
     if not text or tail[-1:] != "\n" or not all(lines) or not all(len(unb64(line[2]) or b"") > 4 for line in lines):
         raise Problem("Signature: this is not a signed note")
-    signatures = [(line[1], unb64(line[2])[:4].hex(), unb64(line[2])[4:]) for line in lines]
-    signers = []
+    signatures, signers = [(line[1], unb64(line[2])[:4].hex(), unb64(line[2])[4:]) for line in lines], []
     for name, key_id, public in keys:
         for signature in (value for *of, value in signatures if of == [name, key_id]):
             if not ed25519_holds(public, f"{text}\n".encode(), signature):
@@ -280,21 +279,22 @@ def verify_statement(note, keys):
     if origin not in signers: raise Problem(f"Statement: it is of log {origin}, and the trusted key is of log {signers[0]}")
     return statement, True
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-for name, how in (("file", {}), ("--key", {"action": "append", "default": []}), ("--json", {"action": "store_true"})):
-    parser.add_argument(name, **how)
-options, problems, what, proven = parser.parse_args(), [], "", False
-words = [word for key in options.key for word in (open(key).read().split() if os.path.exists(key) else [key])]
-keys = [key for key in map(parse_key, words) if key]
-try:
-    start = open(options.file, "rb").read(64)
-    if start.startswith(b"airs-statement/1\n"): what, proven = verify_statement(open(options.file).read(), keys)
-    elif re.match(rb'\{\s*"receipt"', start): what, proven = verify_receipt(json.load(open(options.file)), keys, problems.append)
-    else: what, proven = verify_export(options.file, json.load(open(options.file + ".manifest.json")), keys, problems.append)
-except Problem as problem: problems.append(str(problem))
-except (ValueError, KeyError, TypeError, OSError, EOFError) as error: problems.append(f"It cannot be read: {error!r}")
-if options.json: print(json.dumps({"valid": not problems, "proven": proven and not problems, "problems": problems[:20]}))
-elif problems: print("NOT VERIFIED", *problems[:20], sep="\n")
-elif proven: print(f"PROVEN: {what}. Trusted key: {', '.join(sorted({'+'.join(key[:2]) for key in keys}))}, from --key")
-else: print(f"NOT PROVEN: {what} match the manifest, but whoever can change one can change both")
-sys.exit(1 if problems else 0)
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, how in (("file", {}), ("--key", {"action": "append", "default": []}), ("--json", {"action": "store_true"})):
+        parser.add_argument(name, **how)
+    options, problems, what, proven = parser.parse_args(), [], "", False
+    words = [word for key in options.key for word in (open(key).read().split() if os.path.exists(key) else [key])]
+    keys = [key for key in map(parse_key, words) if key]
+    try:
+        start = open(options.file, "rb").read(64)
+        if start.startswith(b"airs-statement/1\n"): what, proven = verify_statement(open(options.file).read(), keys)
+        elif re.match(rb'\{\s*"receipt"', start): what, proven = verify_receipt(json.load(open(options.file)), keys, problems.append)
+        else: what, proven = verify_export(options.file, json.load(open(options.file + ".manifest.json")), keys, problems.append)
+    except Problem as problem: problems.append(str(problem))
+    except (ValueError, KeyError, TypeError, OSError, EOFError) as error: problems.append(f"It cannot be read: {error!r}")
+    if options.json: print(json.dumps({"valid": not problems, "proven": proven and not problems, "problems": problems[:20]}))
+    elif problems: print("NOT VERIFIED", *problems[:20], sep="\n")
+    elif proven: print(f"PROVEN: {what}. Trusted key: {', '.join(sorted({'+'.join(key[:2]) for key in keys}))}, from --key")
+    else: print(f"NOT PROVEN: {what} match the manifest, but whoever can change one can change both")
+    sys.exit(1 if problems else 0)

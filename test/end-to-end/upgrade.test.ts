@@ -108,6 +108,20 @@ describe('the data folder of 0.1.0, taken up', () => {
       assert.equal(code, 0, out + err)
     })
 
+  test('has all of its events in the log, from the first on, and proves them', async () => {
+    const file = join(directory.path, 'proven.jsonl')
+    const made = await airs(stack, ['export', '--output', file])
+    assert.equal(made.code, 0, made.err)
+    const { code, out } = await airs(stack, ['verify', file, '--json'])
+    assert.equal(code, 0, out)
+    const { proven, rows, log } = JSON.parse(out) as { proven: boolean; rows: number; log: { size: number } }
+    assert.ok(proven && rows >= 118 && log.size >= rows, out.slice(0, 300))
+    const first = JSON.parse(linesOf(released.text('events.jsonl'))[0]!) as RecordedEvent
+    const receipt = await airs(stack, ['prove', first.id])
+    assert.equal(receipt.code, 0, receipt.err)
+    assert.ok(receipt.out.includes(JSON.stringify(JSON.stringify(first)).slice(1, -1)))
+  })
+
   test('imports its export, of which every event is there already', async () => {
     const file = released.copyExport('events.jsonl', directory.path)
     const { code, out, err } = await airs(stack, ['import', 'events', file, '--json'])

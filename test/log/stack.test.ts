@@ -102,6 +102,20 @@ describe('what a running stack hands out', () => {
     assert.deepEqual((await verifyWithPython(path('one.json'), [key])).problems, [])
   })
 
+  test('a statement of a range, which both verifiers read', async () => {
+    const file = path('statement')
+    await run('audit', 'statement', '--from', '1h', '--output', file)
+    assert.deepEqual((await verifyWithBoth(file, [key], directory.path)).problems, [])
+    const statement = JSON.parse(readFileSync(file, 'utf8').split('\n')[2]!)
+    assert.deepEqual(statement.exceptions, [])
+    assert.equal(statement.requests, 20)
+    assert.equal(statement.outcomes, 20)
+    assert.match(await run('verify', file), /is genuine\.[\s\S]*Complete: every request has its outcome/)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"requests":20', '"requests":19'))
+    const { problems } = await verifyWithBoth(file, [key], directory.path)
+    assert.match(problems.join(), /^Signature: the signature of key .* does not hold$/)
+  })
+
   test('everything that is taken when leaving', async () => {
     await run('offboard', '--wait', '1', '--output', path('left'))
     const certificate = JSON.parse(readFileSync(path('left/certificate.json'), 'utf8'))

@@ -3,6 +3,7 @@ import { access, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
   isReceipt,
+  isStatement,
   type Manifest,
   manifestName,
   proofName,
@@ -18,6 +19,7 @@ import { readManifest } from '../manifest-file.ts'
 import { printable } from '../printable.ts'
 import { keyAdvice, readTrustedKeys, type TrustedKey, trustedKeyLines } from '../trusted-keys.ts'
 import { verifyReceiptFile } from '../verify-receipt-file.ts'
+import { verifyStatementFile } from '../verify-statement-file.ts'
 
 type Options = { manifest?: string; proof?: string; key?: string[] }
 type Gap = { journal: string; from: number; to: number }
@@ -25,9 +27,9 @@ type Gap = { journal: string; from: number; to: number }
 export function configureVerify(command: Command, context: Context): void {
   command
     .description(
-      'Check an export or a receipt offline: each event against the transparency log that a key you trust has signed, and an export against its manifest too. Says what is proven, and which key it trusted.',
+      'Check an export, a receipt or a statement offline: each event against the transparency log that a key you trust has signed, and an export against its manifest too. Says what is proven, and which key it trusted.',
     )
-    .argument('<file>', 'the export, or the receipt')
+    .argument('<file>', 'the export, the receipt, or the statement')
     .option('--manifest <file>', 'its manifest (default: FILE.manifest.json)')
     .option('--proof <file>', 'its proof (default: FILE.proof)')
     .option(
@@ -40,7 +42,9 @@ export function configureVerify(command: Command, context: Context): void {
 async function verify(context: Context, given: string, options: Options): Promise<void> {
   const file = resolve(context.io.cwd, given)
   await assertReadable(file)
-  if (isReceipt(await readStart(file))) return verifyReceiptFile(context, file, options.key ?? [])
+  const start = await readStart(file)
+  if (isReceipt(start)) return verifyReceiptFile(context, file, options.key ?? [])
+  if (isStatement(start)) return verifyStatementFile(context, file, options.key ?? [])
   return verifyExportFile(context, file, options)
 }
 

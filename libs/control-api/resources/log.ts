@@ -1,7 +1,7 @@
 import { receiptSchema } from '@airs-cp/manifest'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { flag } from '../fields.ts'
+import { flag, instant } from '../fields.ts'
 
 const verifierKeys = z.array(z.string()).describe('C2SP verifier keys')
 
@@ -34,6 +34,17 @@ export const log = endpoints({
     ...receipt,
     summary: 'Evidence of an event, to be checked offline (docs/log-format.md)',
     params: z.object({ id: z.uuid() }),
+  },
+  'GET /v1/audit/statement': {
+    role: 'viewer',
+    summary:
+      'A signed statement of a range: what the log has of it, and each exception from completeness (docs/log-format.md)',
+    query: z.object({
+      from: instant.optional().describe('First instant included'),
+      until: instant.optional().describe('First instant not included'),
+    }),
+    writes: ['text/plain'],
+    errors: { 409: ['log_stands_still'] },
   },
   'GET /v1/log': {
     role: 'viewer',

@@ -9,6 +9,7 @@ import type { AuditTables } from '../tables.ts'
 import { findPublished, type Published, readHashes } from './read-tree.ts'
 import { makeReceipt } from './receipts.ts'
 import type { TransparencyLog } from './run-log.ts'
+import { makeStatement } from './statement.ts'
 import type { LogTables } from './tables.ts'
 
 /** The log as C2SP tlog-tiles serves it, its keys and its state. */
@@ -34,6 +35,9 @@ export function addLogRoutes(
       makeReceipt({ database, log }, { exchange: params.id }, { redact: query.redact === 'true' }),
     'GET /v1/events/:id/proof': ({ params, query }) =>
       makeReceipt({ database, log }, { event: params.id }, { redact: query.redact === 'true' }),
+    'GET /v1/audit/statement': async ({ query, response }) => {
+      response.type('text/plain; charset=utf-8').send(await makeStatement({ database, log }, query))
+    },
     'GET /v1/log': async () => log.status(),
     'GET /v1/log/checkpoint': async ({ response }) => {
       const { note } = await getPublished(database)

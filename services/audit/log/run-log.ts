@@ -41,6 +41,8 @@ export type TransparencyLog = Running & {
   status(): LogStatus
   /** Leaves out nothing that is committed when it is called: resolves when that is signed and published. */
   settled(): Promise<void>
+  /** Signs a text that is no checkpoint. @throws where the log stands still. */
+  sign(text: string): Promise<string>
   /** Adds a key; from then on the log signs with all of them. */
   addKey(): Promise<void>
   /** Removes a key. @throws where it is the last one, or unknown. */
@@ -231,6 +233,11 @@ export function runLog(options: LogOptions): TransparencyLog {
       const reason = problem()
       if (reason !== null) throw new Error(reason)
     },
+    sign: (text) =>
+      inTurn(async () => {
+        if (!session) throw new Error(problem() ?? 'The log has not begun yet: try again')
+        return signNote(text, session.signers)
+      }),
     addKey: () =>
       inTurn(async () => {
         const signers = await files.signers()

@@ -11,6 +11,8 @@ export type Alert = {
 
 /** Fields of control events that hold no text of an exchange. */
 const told = [
+  'problem',
+  'origin',
   'name',
   'version',
   'mode',

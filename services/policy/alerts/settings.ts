@@ -7,7 +7,9 @@ export const alertVariables = {
   AIRS_ALERT_SECRET: z.string().min(16, 'is at least 16 characters').optional(),
   AIRS_ALERT_EVENTS: z
     .string()
-    .default('request-blocked,response-blocked,session-quarantined,anomaly-found,mode-changed'),
+    .default(
+      'request-blocked,response-blocked,session-quarantined,anomaly-found,mode-changed,log-problem-found',
+    ),
 }
 
 export type AlertSettings = {

@@ -1,0 +1,150 @@
+import { eventTypes, outcomeTypes } from '@airs-cp/events'
+import { type Statement, statementText } from '@airs-cp/manifest'
+import { ApiError } from '@airs-cp/runtime'
+import { checkpointBody, parseNote } from '@airs-cp/transparency-log'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
+import type { AuditTables } from '../tables.ts'
+import { findPublished } from './read-tree.ts'
+import type { TransparencyLog } from './run-log.ts'
+
+type Range = { from?: Date | undefined; until?: Date | undefined }
+type Parts = { database: Kysely<AuditTables>; log: TransparencyLog }
+
+/** Exceptions of one kind that are named; the others are counted. */
+const mostNamed = 1_000
+
+/**
+ * A signed statement of what the log has of a range of time, and of every exception from completeness. Counts what was
+ * recorded just now too.
+ * @throws ApiError 409 where the log stands still.
+ */
+export async function makeStatement({ database, log }: Parts, range: Range): Promise<string> {
+  const refuse = (error: Error) => {
+    throw new ApiError(409, 'log_stands_still', `Nothing can be signed. ${error.message}`)
+  }
+  await log.settled().catch(refuse)
+  const statement = await database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute((snapshot) => describeRange(snapshot, range))
+  return log.sign(statementText(statement)).catch(refuse)
+}
+
+async function describeRange(database: Kysely<AuditTables>, range: Range): Promise<Statement> {
+  const published = await findPublished(database)
+  if (!published) throw new ApiError(409, 'log_stands_still', 'Nothing can be signed: there is no checkpoint')
+  const { origin, size, root } = checkpointBody(parseNote(published.note).text)
+  const counted = createCounting(database, published, range)
+  const counts = await counted.counts()
+  const journals = await counted.journals()
+  const exceptions = [
+    ...(await counted.exceptions(counted.unpaired, (id) => `Request of exchange ${id} has no outcome`)),
+    ...(await counted.exceptions(
+      counted.abandoned,
+      (id) => `Exchange ${id} was abandoned: its outcome is unknown`,
+    )),
+    ...(await counted.exceptions(counted.withoutLeaf, (id) => `Event ${id} is recorded, and not in the log`)),
+    ...(await counted.exceptions(
+      counted.withoutEvent,
+      (index) => `Leaf ${index} is in the log, and its event is not recorded any more`,
+    )),
+    ...journals.flatMap(({ journal, gaps }) =>
+      gaps.map(({ from, to }) => `Journal ${journal} lacks ${from === to ? from : `${from} to ${to}`}`),
+    ),
+  ]
+  return {
+    from: range.from?.toISOString() ?? null,
+    until: range.until?.toISOString() ?? null,
+    madeAt: new Date().toISOString(),
+    log: { origin, size, root: root.toString('base64') },
+    ...counts,
+    journals: journals.map(({ gaps, ...journal }) => ({
+      ...journal,
+      missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+    })),
+    complete: exceptions.length === 0,
+    exceptions,
+  }
+}
+
+type Journal = {
+  journal: string
+  first: number
+  last: number
+  events: number
+  gaps: { from: number; to: number }[]
+}
+
+function createCounting(
+  database: Kysely<AuditTables>,
+  { generation, size }: { generation: number; size: number },
+  { from, until }: Range,
+) {
+  const inRange = sql.join(
+    [
+      sql`true`,
+      ...(from ? [sql`e.time >= ${from.toISOString()}::timestamptz`] : []),
+      ...(until ? [sql`e.time < ${until.toISOString()}::timestamptz`] : []),
+    ],
+    sql` and `,
+  )
+  const proven = sql`audit.events e join audit.log_leaves l
+    on l.position = e.position and l.generation = ${generation} and l.leaf_index < ${size}`
+  return {
+    async counts() {
+      const { rows } = await sql<
+        Pick<Statement, 'events' | 'erasedEvents' | 'requests' | 'refusedRequests' | 'outcomes'>
+      >`select count(*) as events, count(*) filter (where salt is null) as "erasedEvents",
+          count(*) filter (where type = ${eventTypes.requestReceived}) as requests,
+          count(*) filter (where type = ${eventTypes.requestBlocked}) as "refusedRequests",
+          count(*) filter (where type = any(${[...outcomeTypes]}::text[])) as outcomes
+        from ${proven} where ${inRange}`.execute(database)
+      return rows[0]!
+    },
+    async journals(): Promise<Journal[]> {
+      const { rows } = await sql<Omit<Journal, 'gaps'>>`
+        select journal, min(sequence) as first, max(sequence) as last, count(*) as events
+        from ${proven} where ${inRange} and journal is not null group by journal order by journal`.execute(
+        database,
+      )
+      const gaps = await sql<{ journal: string; from: number; to: number }>`
+        select journal, "from", "to" from (
+          select journal, sequence + 1 as "from", lead(sequence) over (partition by journal order by sequence) - 1 as "to"
+          from audit.events where journal = any(${rows.map(({ journal }) => journal)}::text[])) steps
+        where "to" >= "from" order by journal, "from"`.execute(database)
+      return rows.map((journal) => ({
+        ...journal,
+        gaps: gaps.rows.filter(
+          ({ journal: name, from, to }) =>
+            name === journal.journal && from > journal.first && to < journal.last,
+        ),
+      }))
+    },
+    /** Requests of the range without an outcome, whenever it came. */
+    unpaired: sql<{ name: string }>`select e.exchange as name from ${proven}
+      where ${inRange} and e.type = ${eventTypes.requestReceived} and not exists (
+        select from audit.events o where o.exchange = e.exchange and o.type = any(${[...outcomeTypes]}::text[]))
+      order by e.time, e.id`,
+    abandoned: sql<{ name: string }>`select e.exchange as name from ${proven}
+      where ${inRange} and e.type = ${eventTypes.exchangeAbandoned} order by e.time, e.id`,
+    /** What came while this was made is not waited for: it lies behind the checkpoint. */
+    withoutLeaf: sql<{ name: string }>`select e.id::text as name from audit.events e
+      where ${inRange} and not exists (
+        select from audit.log_leaves l where l.position = e.position and l.generation = ${generation})
+        and not exists (select from audit.log_pending p where p.position = e.position)
+      order by e.time, e.id`,
+    withoutEvent: sql<{ name: string }>`select l.leaf_index::text as name from audit.log_leaves l
+      where l.generation = ${generation} and l.leaf_index < ${size}
+        and not exists (select from audit.events e where e.position = l.position)
+      order by l.leaf_index`,
+    async exceptions(query: RawBuilder<{ name: string }>, describe: (name: string) => string) {
+      const { rows } = await sql<{ name: string; total: number }>`
+        select name, count(*) over () as total from (${query}) named limit ${mostNamed}`.execute(database)
+      const total = rows[0]?.total ?? 0
+      return [
+        ...rows.map(({ name }) => describe(name)),
+        ...(total > mostNamed ? [`${total - mostNamed} more like the last`] : []),
+      ]
+    },
+  }
+}
