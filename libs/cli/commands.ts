@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/log.ts')).configureLog,
   },
   {
+    name: 'witness',
+    summary: 'be a witness of the transparency logs of others',
+    load: async () => (await import('./commands/witness.ts')).configureWitness,
+  },
+  {
     name: 'quarantine',
     summary: 'sessions that are refused: list, add, release, and the rule',
     load: async () => (await import('./commands/quarantine.ts')).configureQuarantine,

@@ -55,6 +55,7 @@ export {
   tilesOf,
   tileWidth,
 } from './tiles.ts'
+export { createWitness, type Witness, type WitnessMemory, type WitnessResponse } from './witness.ts'
 export {
   isQuorum,
   PolicyFileError,

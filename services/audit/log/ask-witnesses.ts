@@ -104,13 +104,17 @@ async function askWitness(
       formatAddCheckpoint({ oldSize: memory.size, proof, checkpoint: checkpoint.note }),
     )
     if (status === 200) return cosignatureIn(body, witness, checkpoint)
-    if (status !== 409 || attempt > 0) throw new Error(objection(witness, status, body))
-    const [, size] = /^(0|[1-9]\d{0,15})\n?$/.exec(body) ?? []
+    const [, size] = status === 409 ? (/^(0|[1-9]\d{0,15})\n?$/.exec(body) ?? []) : []
     if (size === undefined) throw new Error(objection(witness, status, body))
     if (Number(size) > checkpoint.size)
       throw new Error(
         `Witness ${witness.name} has seen ${size} leaves of this log, which has ${checkpoint.size}: either it lies, or this log was put back`,
       )
+    if (Number(size) === memory.size)
+      throw new Error(
+        `Witness ${witness.name} has cosigned another tree of ${size} leaves: this log shows two histories, or the witness lies`,
+      )
+    if (attempt > 0) throw new Error(objection(witness, status, body))
     memory.size = Number(size)
   }
 }
