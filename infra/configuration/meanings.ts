@@ -69,7 +69,14 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_WITNESS_POLICY_FILE: 'witnesses that cosign the log (C2SP tlog-policy)',
   AIRS_LOG_ANCHOR_FILE: 'a file to which every published checkpoint is appended',
   AIRS_LOG_ANCHOR_URL: 'an address to which published checkpoints are posted',
-  AIRS_LOG_ANCHOR_EVERY_MS: 'least time between two such posts',
+  AIRS_LOG_ANCHOR_EVERY_MS: 'least time between two such posts, or objects in a bucket',
+  AIRS_LOG_ANCHOR_S3_BUCKET:
+    'an S3 bucket to which published checkpoints are put; credentials as the AWS SDK finds them',
+  AIRS_LOG_ANCHOR_S3_REGION: 'its region',
+  AIRS_LOG_ANCHOR_S3_PREFIX: 'put before the names of those objects; ends in `/`',
+  AIRS_LOG_ANCHOR_S3_ENDPOINT: 'its address, where it is not of AWS',
+  AIRS_LOG_ANCHOR_S3_LOCK_DAYS:
+    'days for which nobody can delete them (object lock in compliance mode); 0: as the bucket says',
   AIRS_EXPORT_CONCURRENCY: 'exports at once',
   AIRS_ALERT_URLS: 'webhooks that alerts are posted to, comma-separated; [alerts](alerts.md)',
   AIRS_ALERT_SECRET: 'signs alerts; at least 16 characters, or `whsec_` and base64',

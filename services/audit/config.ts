@@ -27,6 +27,14 @@ export const variables = {
   AIRS_LOG_ANCHOR_FILE: z.string().optional(),
   AIRS_LOG_ANCHOR_URL: urlSchema.optional(),
   AIRS_LOG_ANCHOR_EVERY_MS: numberSchema(1_000).default(60_000),
+  AIRS_LOG_ANCHOR_S3_BUCKET: z.string().optional(),
+  AIRS_LOG_ANCHOR_S3_REGION: z.string().default('us-east-1'),
+  AIRS_LOG_ANCHOR_S3_PREFIX: z
+    .string()
+    .regex(/^([^/].*\/)?$/, 'must end in / and not begin with it')
+    .default(''),
+  AIRS_LOG_ANCHOR_S3_ENDPOINT: urlSchema.optional(),
+  AIRS_LOG_ANCHOR_S3_LOCK_DAYS: numberSchema(0).default(0),
 }
 
 export type AuditConfig = ReturnType<typeof readAuditConfig>
@@ -51,6 +59,15 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
         file: config.AIRS_LOG_ANCHOR_FILE,
         url: config.AIRS_LOG_ANCHOR_URL,
         everyMs: config.AIRS_LOG_ANCHOR_EVERY_MS,
+        bucket: config.AIRS_LOG_ANCHOR_S3_BUCKET
+          ? {
+              bucket: config.AIRS_LOG_ANCHOR_S3_BUCKET,
+              region: config.AIRS_LOG_ANCHOR_S3_REGION,
+              prefix: config.AIRS_LOG_ANCHOR_S3_PREFIX,
+              endpoint: config.AIRS_LOG_ANCHOR_S3_ENDPOINT,
+              lockDays: config.AIRS_LOG_ANCHOR_S3_LOCK_DAYS,
+            }
+          : undefined,
       },
     },
   }

@@ -150,8 +150,14 @@ describe('of a flipped byte', () => {
       await writeFile(proofName(copy), proof)
       await writeFile(manifestName(copy), manifestJson)
       const found = await python.problems(copy)
+      // What makes it no manifest may be a name that verify.py has no use for.
+      if (!manifest) continue
       if (problems.length > 0)
-        assert.notEqual(found.length, 0, `verify.py accepts flip ${flip} (${place}, ${file})`)
+        assert.notEqual(
+          found.length,
+          0,
+          `verify.py accepts flip ${flip} (${place}, ${file}): ${problems.join()}`,
+        )
       else assert.deepEqual(found, [], `verify.py refuses flip ${flip} (${place})`)
     }
     for (const [place, count] of [...harmless].sort()) t.diagnostic(`harmless: ${place}, ${count} times`)

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { manifestName } from '@airs-cp/manifest'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 import { verifyWithBoth, verifyWithPython } from './both-verifiers.ts'
+import { go, goTool } from './go-tool.ts'
 
 describe('what a running stack hands out', () => {
   let directory: TemporaryDirectory
@@ -114,6 +117,31 @@ describe('what a running stack hands out', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace('"requests":20', '"requests":19'))
     const { problems } = await verifyWithBoth(file, [key], directory.path)
     assert.match(problems.join(), /^Signature: the signature of key .* does not hold$/)
+  })
+
+  test('the served log is accepted by fsck of Tessera, which others have written', async (t) => {
+    const tool = goTool('fsck', 'github.com/transparency-dev/tessera/cmd/fsck@v1.0.4')
+    if ('missing' in tool) return t.skip(tool.missing)
+    writeFileSync(path('log.key'), `${key}\n`)
+    const flags = [
+      '-ui=false',
+      '-public_key',
+      path('log.key'),
+      '-storage_url',
+      `${stack.urls.console}/v1/log/`,
+    ]
+    await promisify(execFile)(tool.path, [...flags, '-bearer_token', stack.token])
+  })
+
+  test('checkpoint and receipt are accepted by note and tlog of golang.org/x/mod', async (t) => {
+    if (!go) return t.skip('go is not on the PATH')
+    cpSync(join(import.meta.dirname, 'x-mod'), path('x-mod'), { recursive: true })
+    await run('prove', exchanges[3]!, '--output', path('for-go.json'))
+    const { stdout } = await promisify(execFile)(go, ['run', '.', path('for-go.json'), key], {
+      cwd: path('x-mod'),
+      env: { ...process.env, GOFLAGS: '-mod=mod' },
+    })
+    assert.match(stdout, /^\d+ records are in the tree of \d+\n$/)
   })
 
   test('everything that is taken when leaving', async () => {

@@ -9,7 +9,7 @@ export function logSettings() {
       origin: undefined,
       withMlDsa: false,
       witnessPolicyFile: undefined,
-      anchors: { file: undefined, url: undefined, everyMs: 1_000 },
+      anchors: { file: undefined, url: undefined, everyMs: 1_000, bucket: undefined },
     },
     remove,
   }

@@ -47,7 +47,17 @@ async function show(context: Context): Promise<void> {
   context.answer(status, () => describe(status))
 }
 
-function describe({ origin, size, signed, problem, keys, witnesses, hasQuorum, removed }: LogStatus): string {
+function describe({
+  origin,
+  size,
+  signed,
+  problem,
+  keys,
+  witnesses,
+  anchors,
+  hasQuorum,
+  removed,
+}: LogStatus): string {
   return [
     problem === null
       ? `Log ${printable(origin ?? '')}: ${formatCount(size)} leaves, signed up to ${formatCount(signed?.size ?? 0)}.`
@@ -56,6 +66,9 @@ function describe({ origin, size, signed, problem, keys, witnesses, hasQuorum, r
     ...witnesses.map(
       ({ name, size: seen, problem: why }) =>
         `Witness ${printable(name)}: cosigned ${formatCount(seen)}${why === null ? '' : `; ${printable(why)}`}`,
+    ),
+    ...anchors.map(
+      ({ name, problem: why }) => `Anchor ${printable(name)}: ${printable(why ?? 'keeps checkpoints')}`,
     ),
     ...(hasQuorum ? [] : ['The newest checkpoint lacks cosignatures of a quorum of witnesses.']),
     ...(removed.length > 0

@@ -68,6 +68,12 @@ export const log = endpoints({
             problem: z.string().nullable(),
           }),
         ),
+        anchors: z.array(
+          z.object({
+            name: z.string(),
+            problem: z.string().nullable().describe('Why the newest checkpoint is not kept there'),
+          }),
+        ),
         hasQuorum: z.boolean().describe('Whether a quorum of witnesses cosigns, where one is asked for'),
       })
       .meta({ id: 'LogStatus' }),

@@ -34,6 +34,7 @@ export type LogStatus = {
   /** Positions of events that were removed before they had a leaf. */
   removed: number[]
   witnesses: WitnessStatus[]
+  anchors: { name: string; problem: string | null }[]
   hasQuorum: boolean
 }
 
@@ -185,7 +186,11 @@ export function runLog(options: LogOptions): TransparencyLog {
       trouble = `The log cannot go on for now: ${(error as Error).message}`
       onProblem('the log cannot go on for now', error)
     }
-    const now = problem() ?? (hasQuorum ? null : 'The checkpoint lacks cosignatures of a quorum of witnesses')
+    const now =
+      problem() ??
+      (hasQuorum ? undefined : 'The checkpoint lacks cosignatures of a quorum of witnesses') ??
+      anchors.map((anchor) => anchor.problem()).find((one) => one !== undefined) ??
+      null
     if (now !== turned) onTurn(now)
     turned = now
   }
@@ -226,6 +231,7 @@ export function runLog(options: LogOptions): TransparencyLog {
       signed: session?.lastSigned ? { size: session.lastSigned.size } : null,
       removed: [...removed],
       witnesses: witnesses?.status() ?? [],
+      anchors: anchors.map(({ name, problem }) => ({ name, problem: problem() ?? null })),
       hasQuorum,
     }),
     async settled() {

@@ -5,6 +5,7 @@ import { ConfigError, type Logger, type Metrics } from '@airs-cp/runtime'
 import { parseWitnessPolicy } from '@airs-cp/transparency-log'
 import type { Kysely } from 'kysely'
 import type { AuditConfig } from '../config.ts'
+import { anchorInBucket } from './anchor-in-bucket.ts'
 import { anchorAtWebhook, anchorInFile } from './anchors.ts'
 import { createWitnessClient } from './ask-witnesses.ts'
 import { openLogFiles } from './log-files.ts'
@@ -50,6 +51,7 @@ export async function startLog({
     witnesses: witnessPolicyFile ? createWitnessClient(await readPolicy(witnessPolicyFile)) : undefined,
     anchors: [
       ...(anchors.file ? [anchorInFile(anchors.file)] : []),
+      ...(anchors.bucket ? [anchorInBucket(anchors.bucket, anchors.everyMs)] : []),
       ...(anchors.url ? [anchorAtWebhook(anchors.url, anchors.everyMs)] : []),
     ],
     onProblem: warn,
