@@ -10,6 +10,7 @@ import {
 import { type Kysely, sql } from 'kysely'
 import type { Anchor } from './anchors.ts'
 import type { WitnessClient, WitnessStatus } from './ask-witnesses.ts'
+import { describeTrouble } from './describe-trouble.ts'
 import { judgeLog, type LogState } from './fork-safety.ts'
 import { integrateBatch } from './integrate.ts'
 import { type LogFiles, makeSigners, readSigned, type SignedCheckpoint } from './log-files.ts'
@@ -183,7 +184,7 @@ export function runLog(options: LogOptions): TransparencyLog {
       trouble = null
     } catch (error) {
       session = undefined
-      trouble = `The log cannot go on for now: ${(error as Error).message}`
+      trouble = `The log cannot go on for now: ${describeTrouble(error as Error)}`
       onProblem('the log cannot go on for now', error)
     }
     const now =
