@@ -12,15 +12,14 @@ function onPath(name: string): string | undefined {
 export const go = onPath('go')
 
 /**
- * A program that others have written in Go: from the PATH, or built once from the Go module proxy.
+ * A program that others have written in Go, built once from the Go module proxy. The PATH is not searched: what is called
+ * `fsck` there is another program.
  * @returns its path, or a sentence why there is none.
  */
 export function goTool(name: string, module: string): { path: string } | { missing: string } {
-  const found = onPath(name)
-  if (found) return { path: found }
   const path = join(cache, name)
   if (existsSync(path)) return { path }
-  if (!go) return { missing: `neither ${name} nor go is on the PATH; with Go it is built from ${module}` }
+  if (!go) return { missing: `go is not on the PATH; it builds ${name} from ${module}` }
   mkdirSync(cache, { recursive: true })
   try {
     execFileSync(go, ['install', module], {
