@@ -31,7 +31,10 @@ export async function integrateBatch(
   limit = 2_000,
 ): Promise<Integrated> {
   const pending = await takePending(transaction, limit)
-  const leaves = pending.flatMap((one) => (one.event === null ? [] : toLeaf(one, one.event)))
+  const salts = randomBytes(saltBytes * pending.length)
+  const leaves = pending.flatMap((one, at) =>
+    one.event === null ? [] : toLeaf(one, one.event, salts.subarray(at * saltBytes, (at + 1) * saltBytes)),
+  )
   const integrated = {
     taken: pending.length,
     gone: pending.filter(({ event }) => event === null).map(({ position }) => position),
@@ -43,12 +46,16 @@ export async function integrateBatch(
     frontier.append(hash, ({ level, index }, node) => {
       if (level % tileHeight === 0) nodes.push({ level: level / tileHeight, index, hash: node })
     })
+  // Arrays of bytes would be sent as text, which costs more than all hashing.
   await sql`insert into audit.log_leaves (generation, leaf_index, position, salt, facts, hash, record)
-    select ${generation}::int, ${first}::bigint + row - 1, position, salt, facts, hash, record
-    from unnest(${leaves.map(({ position }) => position)}::bigint[], ${leaves.map(({ salt }) => salt)}::bytea[],
-      ${leaves.map(({ facts }) => facts)}::bytea[], ${leaves.map(({ hash }) => hash)}::bytea[],
-      ${leaves.map(({ record }) => record)}::text[])
-      with ordinality as leaf (position, salt, facts, hash, record, row)`.execute(transaction)
+    select ${generation}::int, ${first}::bigint + row - 1, (${leaves.map(({ position }) => position)}::bigint[])[row],
+      substr(salts, row::int * 32 - 31, 32), substr(facts, row::int * 32 - 31, 32), substr(hashes, row::int * 32 - 31, 32), record
+    from (select ${Buffer.concat(leaves.map(({ salt }) => salt))}::bytea as salts,
+      ${Buffer.concat(leaves.map(({ facts }) => facts))}::bytea as facts,
+      ${Buffer.concat(leaves.map(({ hash }) => hash))}::bytea as hashes) digests,
+      string_to_table(${leaves.map(({ record }) => record).join('\n')}, E'\n') with ordinality as leaf (record, row)`.execute(
+    transaction,
+  )
   if (nodes.length > 0)
     await sql`insert into audit.log_nodes (generation, level, node_index, hash)
       select ${generation}::int, level, node_index, hash
@@ -70,8 +77,7 @@ async function takePending(transaction: Transaction<LogTables>, limit: number): 
 }
 
 /** Everything that is kept of a leaf. */
-function toLeaf(pending: Pending, json: string) {
-  const salt = randomBytes(saltBytes)
+function toLeaf(pending: Pending, json: string, salt: Buffer) {
   const members = readMembers(pending, json)
   const facts = saltedDigest(factsSalt(salt), factsOf(members))
   const record = leafRecord(members, saltedDigest(salt, json), facts)
