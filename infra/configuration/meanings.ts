@@ -59,7 +59,7 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_UPSTREAM_RETRIES: 'repetitions of a call that is safe to repeat',
   AIRS_MAX_RETRY_WAIT_MS: 'longest `Retry-After` that is waited for',
   AIRS_DRAIN_TIMEOUT_MS: 'time for exchanges under way when the ingress stops',
-  AIRS_MODE: '`observe`, `enforce` or `off`, at the very first start',
+  AIRS_MODE: '`observe`, `enforce`, `off` or `stop`, at the very first start',
   AIRS_POLICY_FILE: 'policies that are applied at each start',
   AIRS_GAP_GRACE_MS: 'how long missing events are waited for before the gap is recorded',
   AIRS_ABANDON_AFTER_MS:

@@ -1,4 +1,11 @@
-import { type ControlEvent, controlSubject, maxEventBytes, parseEvent, uuidv7 } from '@airs-cp/events'
+import {
+  type ControlEvent,
+  controlSubject,
+  InvalidControlEventError,
+  maxEventBytes,
+  parseEvent,
+  uuidv7,
+} from '@airs-cp/events'
 import { JetStreamApiError, jetstream } from '@nats-io/jetstream'
 import { context, propagation } from '@opentelemetry/api'
 import type { Bus } from './connect.ts'
@@ -39,11 +46,6 @@ export async function appendControlEvent<Type extends ControlEvent['type']>(
   return { id }
 }
 
-/** A control event that nobody could store or apply. */
-export class InvalidControlEventError extends Error {
-  override name = 'InvalidControlEventError'
-}
-
 /** Postgres takes none in a text. */
 function hasNul(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('\u0000')
@@ -54,16 +56,22 @@ function refuseUnusable(json: string, data: object): void {
   const bytes = Buffer.byteLength(json)
   if (bytes > maxEventBytes)
     throw new InvalidControlEventError(
-      `The change has ${bytes} bytes as an event; ${maxEventBytes} is the most`,
+      'too-large',
+      `The change has ${bytes} bytes as an event, and ${maxEventBytes} is the most. Nothing was changed; make it smaller, or several of it`,
     )
   if (hasNul(data))
-    throw new InvalidControlEventError('The change contains a NUL character, which cannot be stored')
+    throw new InvalidControlEventError(
+      'invalid',
+      'The change contains a NUL character, which cannot be stored. Nothing was changed; remove it',
+    )
   try {
     parseEvent(json)
   } catch (error) {
-    throw new InvalidControlEventError(`The change is no event: ${(error as Error).message}`, {
-      cause: error,
-    })
+    throw new InvalidControlEventError(
+      'invalid',
+      `The change cannot be recorded, and nothing was changed: ${(error as Error).message}`,
+      { cause: error },
+    )
   }
 }
 

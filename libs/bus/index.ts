@@ -1,5 +1,5 @@
 export { type Bus, connectBus, serverOptions } from './connect.ts'
-export { appendControlEvent, InvalidControlEventError, publishEvent } from './control.ts'
+export { appendControlEvent, publishEvent } from './control.ts'
 export { createDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters.ts'
 export { type BucketEntry, type BucketListener, followBucket } from './follow-bucket.ts'
 export { deleteKey, findKey, forgetDeletedKeys, putKey, putText, watchKey } from './key-value.ts'

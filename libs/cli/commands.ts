@@ -69,7 +69,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'mode',
-    summary: 'show or set the global mode: off, observe or enforce',
+    summary: 'show or set the global mode: observe, enforce, off (bypass) or stop (kill switch)',
     load: async () => (await import('./commands/mode.ts')).configureMode,
   },
   {

@@ -11,7 +11,9 @@ export function tellActivation(
   if (context.isJson()) return
   context.note(`In force on ${formatNumberOf(activated, 'ingress').replace(/ingresss$/, 'ingresses')}.`)
   for (const source of pending)
-    context.note(`${printable(source)} has not told that it has it; it will as soon as it is connected.`)
+    context.note(
+      `${printable(source)} has not reported that it has it, and may still decide as before; it has it as soon as it is connected.`,
+    )
   for (const { source, error } of rejected)
     context.note(`${printable(source)} cannot use it and goes on as before: ${printable(error)}`)
 }

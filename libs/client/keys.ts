@@ -7,7 +7,7 @@ export type KeysApi = {
   list(): Promise<Key[]>
   /** The key itself is in this response and nowhere else; it is absent where an existing credential is admitted. */
   create(request: BodyOf<'POST /v1/keys'>): Promise<ResponseOf<'POST /v1/keys'>>
-  revoke(keyId: string): Promise<{ keyId: string }>
+  revoke(keyId: string): Promise<ResponseOf<'DELETE /v1/keys/:keyId'>>
 }
 
 export function createKeysApi(call: Call): KeysApi {

@@ -9,13 +9,14 @@ export type ModeApi = {
   /** Newest first. */
   history(limit?: number): Promise<ModeChange[]>
   /** Resolves when every connected ingress has it. */
-  set(mode: Mode, reason?: string): Promise<ResponseOf<'PUT /v1/mode'>>
+  /** @param message what clients read while all traffic is refused. */
+  set(mode: Mode, reason?: string, message?: string): Promise<ResponseOf<'PUT /v1/mode'>>
 }
 
 export function createModeApi(call: Call): ModeApi {
   return {
     get: () => call('GET /v1/mode'),
     history: async (limit) => (await call('GET /v1/mode/history', { query: { limit } })).changes,
-    set: (mode, reason) => call('PUT /v1/mode', { json: { mode, reason } }),
+    set: (mode, reason, message) => call('PUT /v1/mode', { json: { mode, reason, message } }),
   }
 }

@@ -6,11 +6,11 @@ export type Quarantine = Quarantines['sessions'][number]
 export type QuarantineApi = {
   /** Newest first; with `all` those that are over too. */
   list(options?: { all?: boolean; limit?: number }): Promise<Quarantines>
-  add(session: string, options?: BodyOf<'PUT /v1/quarantine/sessions/:session'>): Promise<Quarantine>
+  add(session: string, options?: BodyOf<'PUT /v1/quarantine/sessions/:session'>): Promise<ResponseOf<'PUT /v1/quarantine/sessions/:session'>>
   release(
     session: string,
     options?: QueryOf<'DELETE /v1/quarantine/sessions/:session'>,
-  ): Promise<{ tenant: string; session: string }[]>
+  ): Promise<ResponseOf<'DELETE /v1/quarantine/sessions/:session'>>
   setRule(rule: BodyOf<'PUT /v1/quarantine/rule'>): Promise<Quarantines['rule']>
 }
 
@@ -20,8 +20,8 @@ export function createQuarantineApi(call: Call): QuarantineApi {
       call('GET /v1/quarantine', { query: { all: all ? 'true' : undefined, limit } }),
     add: (session, options = {}) =>
       call('PUT /v1/quarantine/sessions/:session', { params: { session }, json: options }),
-    release: async (session, query = {}) =>
-      (await call('DELETE /v1/quarantine/sessions/:session', { params: { session }, query })).released,
+    release: (session, query = {}) =>
+      call('DELETE /v1/quarantine/sessions/:session', { params: { session }, query }),
     setRule: (rule) => call('PUT /v1/quarantine/rule', { json: rule }),
   }
 }

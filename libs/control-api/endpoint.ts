@@ -17,6 +17,8 @@ export type Endpoint = {
   body?: z.ZodType
   /** Media types of the body; JSON when absent. A body of another type reaches the handler as text. */
   bodyTypes?: readonly string[]
+  /** Most bytes of the body, where that is less than elsewhere. */
+  maxBodyBytes?: number
   /** Of the JSON that it sends; absent for 204, and for what is not JSON. */
   response?: z.ZodType
   /** When it succeeds; 200 when absent. */

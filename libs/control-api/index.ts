@@ -24,5 +24,6 @@ export {
 } from './endpoint.ts'
 export { type ApiErrorBody, apiErrorSchema } from './errors.ts'
 export { openApi } from './openapi.ts'
+export { maxPolicyBytes } from './resources/policies.ts'
 export { admits, isRole, type Role, roleNames, roles } from './roles.ts'
 export { allowedMethods, type RoutePath, sortedRoutes, splitRoute } from './routes.ts'

@@ -3,6 +3,17 @@ import { modeSchema } from './decision.ts'
 import type { EventOf } from './envelope.ts'
 import { eventTypes } from './types.ts'
 
+/** A control event that nobody could store or apply; it is not appended. */
+export class InvalidControlEventError extends Error {
+  override name = 'InvalidControlEventError'
+  readonly reason: 'too-large' | 'invalid'
+
+  constructor(reason: 'too-large' | 'invalid', message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.reason = reason
+  }
+}
+
 /** Who did it: the name of a control-API token, or a service. */
 const actorSchema = z.string()
 

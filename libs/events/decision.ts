@@ -13,6 +13,14 @@ export const modes = ['off', 'observe', 'enforce', 'stop'] as const
 export const modeSchema = z.enum(modes)
 export type Mode = z.infer<typeof modeSchema>
 
+/** What a mode means, wherever a person reads of it. */
+export const modeMeanings: Record<Mode, string> = {
+  off: 'BYPASS: no policy is applied, nothing is scanned, changed or blocked; everything is recorded',
+  observe: 'policies decide and are recorded; nothing is changed or blocked',
+  enforce: 'policies that enforce are carried out',
+  stop: 'STOPPED: all traffic is refused, and recorded',
+}
+
 /**
  * Who wrote a text, as far as the exchange tells. What tools and documents say is nobody's instruction: `tool` and
  * `document` are the untrusted sources. `system` has the definitions of tools too.

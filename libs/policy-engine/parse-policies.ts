@@ -3,14 +3,26 @@ import { type PolicyDocument, policyDocumentSchema } from './document.ts'
 
 export type PolicyProblem = { line: number; column: number; message: string }
 
-/** YAML that holds no usable policies. The message has every problem with its line. */
+/** Beyond these the rest is only counted. */
+const maxProblems = 100
+const maxMessageCharacters = 1_000
+
+/** YAML that holds no usable policies. The message has each problem with its line, up to `maxProblems`. */
 export class PolicyDocumentError extends Error {
   override name = 'PolicyDocumentError'
   readonly problems: PolicyProblem[]
 
-  constructor(problems: PolicyProblem[]) {
+  constructor(all: PolicyProblem[]) {
+    const problems = all.slice(0, maxProblems).map(({ message, ...place }) => ({
+      ...place,
+      message: message.length > maxMessageCharacters ? `${message.slice(0, maxMessageCharacters)}…` : message,
+    }))
+    const more = all.length - problems.length
     super(
-      problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`).join('\n'),
+      [
+        ...problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`),
+        ...(more > 0 ? [`and ${more} more`] : []),
+      ].join('\n'),
     )
     this.problems = problems
   }
@@ -35,7 +47,7 @@ export function parsePolicies(yaml: string): { policy: PolicyDocument; source: s
     const result = policyDocumentSchema.safeParse(document.toJS())
     if (result.success) parsed.push({ policy: result.data, source: sourceOf(yaml, document) })
     else
-      for (const issue of result.error.issues) {
+      for (const issue of result.error.issues.slice(0, 10 * maxProblems)) {
         const offset = issue.code === 'custom' ? (issue.params?.offset as number | undefined) : undefined
         const position = positionOf(document, issue.path, lines, offset, yaml)
         problems.push({ ...position, message: withPath(issue.path, issue.message) })

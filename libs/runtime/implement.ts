@@ -64,7 +64,9 @@ export function implement<const Defined extends Record<string, Endpoint>>(
       path,
       observe(method, path),
       ...(role === 'anyone' ? [] : [admit(role)]),
-      ...(endpoint.body ? bodyParsers(endpoint.bodyTypes, bodyLimitBytes) : []),
+      ...(endpoint.body
+        ? bodyParsers(endpoint.bodyTypes, Math.min(bodyLimitBytes, endpoint.maxBodyBytes ?? bodyLimitBytes))
+        : []),
       async (request: Request, response: Response) => {
         const value = await handle({
           caller: response.locals.caller,

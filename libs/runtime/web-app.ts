@@ -1,3 +1,4 @@
+import { InvalidControlEventError } from '@airs-cp/events'
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { ApiError } from './api-error.ts'
 import type { Logger } from './log.ts'
@@ -68,10 +69,22 @@ function answerError(error: unknown, request: Request, response: Response, log: 
   response.status(status).json({ error: { code, message, ...(details === undefined ? {} : { details }) } })
 }
 
+/** As Express and its parsers throw them. */
+type HttpError = { status: number; type: string; message: string; limit: number }
+
 function toApiError(error: unknown): ApiError | undefined {
   if (error instanceof ApiError) return error
-  const { status, type, message } = error as { status?: number; type?: string; message?: string }
-  if (type === 'entity.too.large') return new ApiError(413, 'body_too_large', 'The body is too large')
+  if (error instanceof InvalidControlEventError)
+    return error.reason === 'too-large'
+      ? new ApiError(413, 'change_too_large', error.message)
+      : new ApiError(400, 'invalid_request', error.message)
+  const { status, type, message, limit } = error as Partial<HttpError>
+  if (type === 'entity.too.large')
+    return new ApiError(
+      413,
+      'body_too_large',
+      `The body is too large${limit === undefined ? '' : `: ${limit} bytes is the most here`}`,
+    )
   if (status && status >= 400 && status < 500)
     return new ApiError(status, 'invalid_request', `The request could not be read: ${message}`)
   return undefined

@@ -1,14 +1,16 @@
 import type { Overall } from './overall-readiness.ts'
 
-/** A page without script: which services are ready, and why not. */
+/** A page without script: which services are ready, why not, and whether the policies are bypassed or all is stopped. */
 export function statusPage({ ready, services }: Overall): string {
   const rows = Object.entries(services).map(([name, service]) => {
     const reasons = Object.entries(service.checks)
       .filter(([, check]) => !check.ready)
       .map(([check, { reason }]) => `${check}: ${reason ?? 'not ready'}`)
+    const notes = Object.values(service.notes ?? {})
     const state = service.ready ? '<td class="ok">ready</td>' : '<td class="bad">not ready</td>'
-    return `<tr><th scope="row">${escapeHtml(name)}</th>${state}<td><code>${escapeHtml(service.url)}</code></td><td>${escapeHtml(reasons.join('; '))}</td></tr>`
+    return `<tr><th scope="row">${escapeHtml(name)}</th>${state}<td><code>${escapeHtml(service.url)}</code></td><td>${escapeHtml([...reasons, ...notes].join('; '))}</td></tr>`
   })
+  const banners = Object.values(services).flatMap(({ notes }) => (notes?.mode ? [notes.mode] : []))
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -20,8 +22,9 @@ export function statusPage({ ready, services }: Overall): string {
 </head>
 <body>
 <h1>AIRS-CP <span class="${ready ? 'ok' : 'bad'}">${ready ? 'ready' : 'not ready'}</span></h1>
+${banners.map((text) => `<p class="bad" role="alert">${escapeHtml(text)}</p>`).join('\n')}
 <table>
-<thead><tr><th>service</th><th>state</th><th>address</th><th>what is missing</th></tr></thead>
+<thead><tr><th>service</th><th>state</th><th>address</th><th>what to know</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>

@@ -41,6 +41,8 @@ export type Exchange = {
   credential: { scheme: string; fingerprint: string } | undefined
   /** The client key that the credential turned out to be. */
   key: { id: string; name: string } | undefined
+  /** Where no policy decides: `off` (bypass) or `stop`. */
+  unguarded: 'off' | 'stop' | undefined
   /** For its events: the client's own, and where telemetry is on the trace's, which continues the client's. */
   traceparent: string | undefined
   trace: ExchangeTrace | undefined

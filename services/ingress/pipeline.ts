@@ -6,7 +6,7 @@ import { activeTracer, type Logger } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
 import { refuseLoop } from './admission/hops.ts'
 import { identify } from './admission/identify.ts'
-import { obeyControls } from './admission/obey-controls.ts'
+import { obeyControls, unguardedBy } from './admission/obey-controls.ts'
 import { refuseQuarantined } from './admission/quarantine.ts'
 import { readBody } from './admission/read-body.ts'
 import { Refusal, toRefusal } from './admission/refusal.ts'
@@ -85,6 +85,7 @@ export function createPipeline(options: PipelineOptions) {
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
+    exchange.unguarded = unguardedBy(options.controls.mode())
     if (beginTrace) joinTrace(exchange, beginTrace(exchange))
     const record = options.recorder.open(exchange)
     const format = formatOfPath(exchange.method, exchange.route.path)

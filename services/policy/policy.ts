@@ -32,6 +32,7 @@ import { addModeRoutes } from './mode/routes.ts'
 import { createActivations } from './policies/activations.ts'
 import { createPolicyChanges, type PolicyChanges } from './policies/change-policies.ts'
 import { findSetHead } from './policies/policies.ts'
+import { createPolicyReader } from './policies/policy-reader.ts'
 import { addPolicyRoutes } from './policies/routes.ts'
 import { createProjections } from './projection.ts'
 import { startPublisher } from './publishing/publisher.ts'
@@ -100,8 +101,11 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   observeProjections(metrics.meter, projections)
   const parts = { bus, database, projection: projections.control, publisher, activations }
   const backtests = stack.use(startBacktests({ bus, database, databaseUrl: config.databaseUrl, log }))
+  // Who may only look does not hold up those who change something.
+  const [looking, changing] = [stack.use(createPolicyReader()), stack.use(createPolicyReader())]
   const changes = createPolicyChanges({
     ...parts,
+    reader: changing,
     requiresBacktest: config.requiresBacktest,
   })
   const keyChanges = createKeyChanges(parts)
@@ -120,9 +124,9 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     metrics,
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
   })
-  addPolicyRoutes(api, database, changes)
+  addPolicyRoutes(api, { database, changes, reader: looking })
   addModeRoutes(api, database, changes)
-  addBacktestRoutes(api, { ...parts, backtests })
+  addBacktestRoutes(api, { ...parts, backtests, reader: changing })
   addAnomalyRoutes(api, database)
   addAlertRoutes(api, database, config.alerts)
   addQuarantineRoutes(api, parts)

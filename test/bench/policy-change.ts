@@ -64,7 +64,7 @@ try {
       )
     return Math.max(...times) - startedAt
   })
-  console.log(`${values.changes} changes of the mode (enforce, kill switch), ${ingressCount} ingresses`)
+  console.log(`${values.changes} changes of the mode (enforce, bypass), ${ingressCount} ingresses`)
   console.log(line('in force on every ingress after', reachedMs))
   console.log(line('the API has answered after', answeredMs))
 } finally {

@@ -268,7 +268,7 @@ message: Card numbers stay here
       assert.equal(only?.type, eventTypes.requestBlocked)
     })
 
-    test('the kill switch passes everything, and still records it', async () => {
+    test('the bypass passes everything, and still records it', async () => {
       await control.setMode('off')
       assert.equal((await ask('to ann@example.com')).choices[0]?.message.content, 'to ann@example.com')
       const { events } = await recordedPair()

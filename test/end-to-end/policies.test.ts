@@ -64,20 +64,21 @@ describe('policies', () => {
 
   const airs = (args: string[], stdin?: string) => runAirs(stack, args, stdin)
 
-  async function ask(text: string): Promise<{ status: number; body: string; exchange: string }> {
+  async function ask(text: string) {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] }),
     })
     const exchange = response.headers.get('x-airs-exchange-id')!
-    return { status: response.status, body: await response.text(), exchange }
+    const mode = response.headers.get('x-airs-mode')
+    return { status: response.status, body: await response.text(), exchange, mode }
   }
 
   const readyz = async () =>
     (await (await fetch(`${stack.urls.ingress}/readyz`)).json()) as {
       ready: boolean
-      notes?: { policy?: string }
+      notes?: { policy?: string; mode?: string }
     }
 
   test('have versions that can be listed, shown, compared and brought back', async () => {
@@ -184,9 +185,12 @@ describe('policies', () => {
   test('do nothing while they are bypassed: all passes unscanned and untouched, and is recorded', async () => {
     assert.equal((await ask('a fig')).status, 403)
     const off = await airs(['mode', 'off', '--reason', 'incident 7'])
-    assert.match(off.out, /^off: BYPASS: nothing is scanned or changed; everything is recorded/)
-    const { status, exchange } = await ask('a fig for ann@example.com')
-    assert.equal(status, 200)
+    assert.match(off.out, /^off: BYPASS: no policy is applied/)
+    const { status, exchange, mode } = await ask('a fig for ann@example.com')
+    assert.deepEqual([status, mode], [200, 'off'])
+    assert.match((await readyz()).notes?.mode ?? '', /all policies are bypassed/)
+    assert.match((await airs(['status'])).out, /^Mode +off: BYPASS.*incident 7.*by local/m)
+    assert.match(await (await fetch(stack.urls.console!)).text(), /role="alert">all policies are bypassed/)
     const [request, outcome] = await control.events(exchange, 2)
     for (const { data } of [request!, outcome!] as RecordedEvent[]) {
       assert.deepEqual(
@@ -220,6 +224,34 @@ describe('policies', () => {
         ['off', 'incident 7', 'local'],
       ],
     )
+  })
+
+  test('are not asked while all traffic is stopped: everything is refused with a message, and recorded', async () => {
+    const { out, err } = await airs(['mode', 'stop', '--message', 'Call ext. 4711', '--reason', 'incident 8'])
+    assert.match(out, /^stop: STOPPED: all traffic is refused/)
+    assert.match(err, /In force on 1 ingress\./)
+    const refused = await ask('a date')
+    assert.deepEqual([refused.status, refused.mode], [403, 'stop'])
+    const { error } = JSON.parse(refused.body)
+    assert.deepEqual([error.code, error.message], ['traffic_stopped', 'Call ext. 4711'])
+    const [rejected] = await control.events(refused.exchange, 1)
+    assert.deepEqual([rejected!.data.status, rejected!.data.error.code], [403, 'traffic_stopped'])
+    const headers = {
+      'content-type': 'application/json',
+      'x-api-key': 'k',
+      'anthropic-version': '2023-06-01',
+    }
+    const body = JSON.stringify({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] })
+    const anthropic = await fetch(`${stack.urls.ingress}/v1/messages`, { method: 'POST', headers, body })
+    assert.match(await anthropic.text(), /"message":"Call ext. 4711"/)
+    assert.equal((await fetch(`${stack.urls.ingress}/v1/models`)).status, 403)
+    assert.match((await airs(['status'])).out, /^Mode +stop: STOPPED/m)
+    const { json } = await call('PUT', '/v1/mode', '{"mode":"stop"}', { 'content-type': 'application/json' })
+    assert.equal(json.changed, true, 'without the message it is another')
+    assert.match(JSON.parse((await ask('a date')).body).error.message, /^All traffic is stopped/)
+    assert.equal((await airs(['mode', 'off', '--message', 'x'])).code, 2)
+    await airs(['mode', 'enforce', '--reason', 'over'])
+    assert.deepEqual([(await ask('a date')).status, (await ask('a fig')).status], [200, 403])
   })
 
   test('stay in force in an ingress that is told of a set that it cannot use, and it says so', async (t) => {

@@ -7,6 +7,7 @@ import { formatInstant } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
+import { tellActivation } from '../tell-activation.ts'
 import { readExpiry } from '../time-range.ts'
 
 type CreateOptions = {
@@ -89,6 +90,7 @@ async function create(context: Context, name: string, options: CreateOptions): P
       ? `${printable(created.name)}: the existing credential is admitted (${created.keyId})`
       : `${created.key}\nThis is key ${created.keyId}; it is not shown again.`,
   )
+  tellActivation(context, created.ingresses)
 }
 
 /** What the recorded events of an exchange tell of the credential that it came with. */
@@ -112,4 +114,5 @@ async function fingerprintOf(context: Context, exchange: string): Promise<string
 async function revoke(context: Context, id: string): Promise<void> {
   const revoked = await context.client().keys.revoke(id)
   context.answer(revoked, () => `${printable(revoked.keyId)}: revoked`)
+  tellActivation(context, revoked.ingresses)
 }

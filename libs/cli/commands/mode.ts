@@ -1,4 +1,5 @@
 import type { ModeChange, ModeSetting } from '@airs-cp/client'
+import { modeMeanings, modes } from '@airs-cp/events'
 import { Argument, type Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -10,13 +11,7 @@ import { formatTable } from '../table.ts'
 import { tellActivation } from '../tell-activation.ts'
 
 type Mode = ModeSetting['mode']
-
-const meanings: Record<Mode, string> = {
-  off: 'BYPASS: nothing is scanned or changed; everything is recorded',
-  observe: 'policies decide and are recorded; nothing is changed or blocked',
-  enforce: 'policies that enforce are carried out',
-  stop: 'all traffic is refused, and recorded',
-}
+type SetOptions = { reason?: string; message?: string }
 
 /** How many changes stand below the mode itself. */
 const shownChanges = 5
@@ -24,12 +19,13 @@ const shownChanges = 5
 export function configureMode(command: Command, context: Context): void {
   command
     .description(
-      'Show the global mode, or set it; answers when every connected ingress has it. "off" is the kill switch.',
+      'Show the global mode, or set it; returns when every connected ingress has it. "stop" is the kill switch: all traffic is refused. "off" bypasses all policies.',
     )
-    .addArgument(new Argument('[mode]', 'the mode to set').choices(Object.keys(meanings)))
+    .addArgument(new Argument('[mode]', 'the mode to set').choices(modes))
     .option('--reason <text>', 'why, for the record')
-    .action((mode: Mode | undefined, { reason }: { reason?: string }) =>
-      mode === undefined ? show(context, reason) : set(context, mode, reason),
+    .option('--message <text>', 'what clients read while all traffic is refused; for mode stop')
+    .action((mode: Mode | undefined, options: SetOptions) =>
+      mode === undefined ? show(context, options) : set(context, mode, options),
     )
   command
     .command('history')
@@ -38,20 +34,22 @@ export function configureMode(command: Command, context: Context): void {
     .action(({ limit }: { limit: number }) => history(context, limit))
 }
 
-async function show(context: Context, reason: string | undefined): Promise<void> {
-  if (reason !== undefined)
+async function show(context: Context, options: SetOptions): Promise<void> {
+  const [option] = Object.keys(options)
+  if (option !== undefined)
     throw new CommandError(
       exitCodes.usage,
       'usage',
-      '--reason belongs to a mode to set: airs mode enforce --reason "…".',
+      `--${option} belongs to a mode to set: airs mode stop --${option} "…".`,
     )
   const { mode } = context.client()
   const [setting, changes] = await Promise.all([mode.get(), mode.history(shownChanges)])
   context.answer(setting ?? null, () =>
     setting
       ? [
-          `${setting.mode}: ${meanings[setting.mode] ?? ''}`,
+          `${setting.mode}: ${modeMeanings[setting.mode] ?? ''}`,
           ...(setting.reason ? [`Reason: ${printable(setting.reason)}`] : []),
+          ...(setting.message ? [`Clients read: ${printable(setting.message)}`] : []),
           ...(changes.length > 0 ? ['', historyText(context, changes)] : []),
         ].join('\n')
       : 'No mode has been set yet.',
@@ -74,8 +72,14 @@ function historyText({ paint }: Context, changes: ModeChange[]): string {
   return formatTable([header, ...rows])
 }
 
-async function set(context: Context, mode: Mode, reason: string | undefined): Promise<void> {
-  const answer = await context.client().mode.set(mode, reason)
-  context.answer(answer, () => `${mode}: ${answer.changed ? meanings[mode] : 'it was so already'}`)
-  tellActivation(context, answer.ingresses)
+async function set(context: Context, mode: Mode, { reason, message }: SetOptions): Promise<void> {
+  if (message !== undefined && mode !== 'stop')
+    throw new CommandError(
+      exitCodes.usage,
+      'usage',
+      '--message is for mode stop; in other modes traffic is not refused.',
+    )
+  const changed = await context.client().mode.set(mode, reason, message)
+  context.answer(changed, () => `${mode}: ${changed.changed ? modeMeanings[mode] : 'it was so already'}`)
+  tellActivation(context, changed.ingresses)
 }

@@ -5,6 +5,7 @@ import { formatInstant, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
+import { tellActivation } from '../tell-activation.ts'
 
 type RuleOptions = { violations?: number; within?: number; for?: number; reason?: string }
 
@@ -76,6 +77,7 @@ async function add(
     quarantine,
     () => `${printable(session)}: in quarantine until ${formatInstant(quarantine.until)}`,
   )
+  tellActivation(context, quarantine.ingresses)
 }
 
 async function release(
@@ -84,7 +86,8 @@ async function release(
   options: { reason?: string; tenant?: string },
 ): Promise<void> {
   const released = await context.client().quarantine.release(session, options)
-  context.answer({ released }, () => `${printable(session)}: released`)
+  context.answer(released, () => `${printable(session)}: released`)
+  tellActivation(context, released.ingresses)
 }
 
 async function rule(

@@ -1,9 +1,10 @@
 import type { AuditSummary, ModeSetting, ReadinessAnswer } from '@airs-cp/client'
+import { modeMeanings } from '@airs-cp/events'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
+import { formatBytes, formatCount, formatInstant, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { failedChecks, notReadyServices } from '../readiness-problems.ts'
 import { formatTable } from '../table.ts'
@@ -58,12 +59,20 @@ function recordText(
   audit: AuditSummary | undefined,
 ): string[] {
   const rows = [
-    ...(mode ? [['Mode', `${mode.mode}${mode.reason ? ` (${printable(mode.reason)})` : ''}`]] : []),
+    ...(mode ? [['Mode', modeText(mode, paint)]] : []),
     ...(audit ? [['Recorded', recordedText(audit)]] : []),
     ...(audit ? journalRows(audit, paint) : []),
     ...(audit ? streamRows(audit) : []),
   ]
   return rows.length === 0 ? [] : [formatTable(rows)]
+}
+
+/** A mode in which no policy decides is not to be overlooked. */
+function modeText({ mode, reason, actor, changedAt }: ModeSetting, paint: Context['paint']): string {
+  const why = reason ? ` (${printable(reason)})` : ''
+  if (mode !== 'off' && mode !== 'stop') return `${mode}${why}`
+  const by = actor && changedAt ? `, by ${printable(actor)} since ${formatInstant(changedAt)}` : ''
+  return paint(['red', 'bold'], `${mode}: ${modeMeanings[mode]}${why}${by}`)
 }
 
 /** Every start of an ingress has its own journal: only what is not in order is told one by one. */

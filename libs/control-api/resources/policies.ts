@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { integer, reason, time } from '../fields.ts'
 
+/** Of policy documents sent at once. */
+export const maxPolicyBytes = 256 * 1024
+
 const yaml = {
+  maxBodyBytes: maxPolicyBytes,
   body: z.string().describe('One or several policy documents, YAML'),
   bodyTypes: ['application/yaml', 'text/yaml', 'text/plain'],
 } as const

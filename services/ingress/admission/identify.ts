@@ -33,6 +33,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     hops: hopsOf(headers),
     credential: credentialOf(request, fingerprintKey),
     key: undefined,
+    unguarded: undefined,
     traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
     trace: undefined,
     startedAtMs: performance.now(),

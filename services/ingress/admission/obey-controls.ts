@@ -1,7 +1,9 @@
+import type { PublishedMode } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import type { Controls } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
+import type { Exchange } from '../exchange.ts'
 import { Refusal } from './refusal.ts'
 
 /** All that must be known before a request may pass. */
@@ -27,6 +29,11 @@ export function obeyControls(
   if (!set) throw new Refusal(503, 'policy_unavailable', 'No policy set has reached this ingress yet')
   const what = keys ? 'sessions are in quarantine' : 'client keys are in force'
   throw new Refusal(503, 'policy_unavailable', `This ingress has not heard yet which ${what}`)
+}
+
+/** For the header that says so on every response. */
+export function unguardedBy(mode: PublishedMode | undefined): Exchange['unguarded'] {
+  return mode?.value === 'off' || mode?.value === 'stop' ? mode.value : undefined
 }
 
 /** Not a status that clients retry: the decision stays until a person takes it back. */

@@ -52,7 +52,13 @@ export function clientHeaders(
 
 /** What every response carries, whoever made it. */
 export function ownHeaders(exchange: Exchange, decision: string): Record<string, string> {
-  return { 'x-airs-exchange-id': exchange.id, 'x-session-id': exchange.session, 'x-airs-decision': decision }
+  const headers: Record<string, string> = {
+    'x-airs-exchange-id': exchange.id,
+    'x-session-id': exchange.session,
+    'x-airs-decision': decision,
+  }
+  if (exchange.unguarded !== undefined) headers['x-airs-mode'] = exchange.unguarded
+  return headers
 }
 
 function filtered(

@@ -1,4 +1,4 @@
-import type { AnyEvent, Decision } from '@airs-cp/events'
+import { type AnyEvent, type Decision, type Mode, modeMeanings } from '@airs-cp/events'
 
 const maxTextCharacters = 500
 
@@ -70,7 +70,11 @@ function decisionFields({ action, verdicts, findings }: Decision, data: Record<s
 
 function controlFields(data: Record<string, unknown>): Record<string, unknown> {
   const known = told.filter((name) => typeof data[name] === 'string' || typeof data[name] === 'number')
-  return Object.fromEntries(known.map((name) => [name, shortened(data[name])]))
+  const meaning = modeMeanings[data.mode as Mode]
+  return {
+    ...Object.fromEntries(known.map((name) => [name, shortened(data[name])])),
+    ...(meaning !== undefined && { meaning }),
+  }
 }
 
 function shortened(value: unknown): unknown {

@@ -4,7 +4,7 @@ import { type BacktestRequested, eventTypes, maxEventBytes, uuidv7 } from '@airs
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { currentPolicies } from '../policies/policies.ts'
-import { readUsablePolicies } from '../policies/read-policies.ts'
+import type { PolicyReader } from '../policies/policy-reader.ts'
 import type { PolicyTables } from '../tables.ts'
 import { type Backtest, findBacktest, findReport, listBacktests } from './backtests.ts'
 import type { Backtests } from './start-backtests.ts'
@@ -17,7 +17,14 @@ export function addBacktestRoutes(
     database,
     projection,
     backtests,
-  }: { bus: Bus; database: Kysely<PolicyTables>; projection: RunningProjection; backtests: Backtests },
+    reader,
+  }: {
+    bus: Bus
+    database: Kysely<PolicyTables>
+    projection: RunningProjection
+    backtests: Backtests
+    reader: PolicyReader
+  },
 ): void {
   const describe = (backtest: Backtest) => described(backtest, backtests)
   const get = async (id: string) => {
@@ -27,7 +34,7 @@ export function addBacktestRoutes(
   }
   api.implement(contract.policy.backtests, {
     'POST /v1/backtests': async ({ body, caller }) => {
-      const request = await requestOf(database, body, caller.name)
+      const request = await requestOf(database, reader, body, caller.name)
       const { id } = await appendControlEvent(bus, '/airs/policy', eventTypes.backtestRequested, request)
       await projection.applied(id)
       backtests.wake()
@@ -62,10 +69,11 @@ export function addBacktestRoutes(
 
 async function requestOf(
   database: Kysely<PolicyTables>,
+  reader: PolicyReader,
   { policies: yaml, from, until, alone, enforce }: Parsed<Contract['POST /v1/backtests']['body']>,
   actor: string,
 ): Promise<BacktestRequested> {
-  const given = readUsablePolicies(yaml).map(({ policy, source }) => ({
+  const given = (await reader.tryOut(yaml)).map(({ policy, source }) => ({
     name: policy.name,
     version: 1,
     document: source,

@@ -1,6 +1,5 @@
 import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
 import { eventTypes, type Mode, type PolicyApplied, type PolicyRemoved } from '@airs-cp/events'
-import { compilePolicySet } from '@airs-cp/policy-engine'
 import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
@@ -9,15 +8,9 @@ import type { Publisher } from '../publishing/publisher.ts'
 import type { PolicyTables } from '../tables.ts'
 import type { ActivatedPart, Activation, Activations } from './activations.ts'
 import { type Expectation, expect, policyTag, setTag } from './etag.ts'
-import {
-  currentPolicies,
-  findSetHead,
-  latestVersion,
-  policyVersions,
-  readPolicySet,
-  type StoredPolicy,
-} from './policies.ts'
-import { type ReadPolicy, readNamedPolicies, readPolicies } from './read-policies.ts'
+import { currentPolicies, findSetHead, latestVersion, policyVersions, type StoredPolicy } from './policies.ts'
+import type { PolicyReader } from './policy-reader.ts'
+import type { ReadPolicy } from './read-policies.ts'
 
 const source = '/airs/policy'
 
@@ -66,6 +59,7 @@ export function createPolicyChanges({
   projection,
   publisher,
   activations,
+  reader,
   requiresBacktest = false,
 }: {
   bus: Bus
@@ -73,6 +67,7 @@ export function createPolicyChanges({
   projection: RunningProjection
   publisher: Pick<Publisher, 'publish'>
   activations: Pick<Activations, 'reached'>
+  reader: PolicyReader
   /** Whether a policy that enforces needs one. Bringing an earlier version back does not: that must not have to wait. */
   requiresBacktest?: boolean
 }): PolicyChanges {
@@ -95,6 +90,20 @@ export function createPolicyChanges({
       ingresses: await activations.reached(part, setVersion),
     }
   }
+  /** A set that does not compile is never activated: the whole set as it would be is tried first. */
+  async function refuseUnusable(parsed: ReadPolicy[]): Promise<void> {
+    const changed = parsed.map(({ policy, source: document }) => ({
+      name: policy.name,
+      version: 1,
+      document,
+    }))
+    const names = new Set(changed.map(({ name }) => name))
+    const others = (await currentPolicies(database)).filter(({ name }) => !names.has(name))
+    await reader.compile([
+      ...others.map(({ name, version, document }) => ({ name, version, document })),
+      ...changed,
+    ])
+  }
   const applied = async (appending: Promise<{ id: string }>) => projection.applied((await appending).id)
   /** Applies a document where it differs from what is in force. */
   async function applyOne(
@@ -109,14 +118,14 @@ export function createPolicyChanges({
   }
 
   return {
-    apply: (yaml, { actor, reason, expected, name, backtest }) =>
-      change(async () => {
-        const parsed = readNamedPolicies(yaml)
+    async apply(yaml, { actor, reason, expected, name, backtest }) {
+      const parsed = await reader.read(yaml, 'given')
+      return change(async () => {
         const current = byName(await currentPolicies(database))
         if (name !== undefined) expectOnly(parsed, name)
         if (expected && name !== undefined) expectPolicy(expected, name, current.get(name))
         else if (expected) await expectSet(database, expected)
-        await refuseUnusable(database, parsed)
+        await refuseUnusable(parsed)
         const changed = parsed.filter(({ policy, source }) => current.get(policy.name)?.document !== source)
         await checkBacktest(database, changed, { digest: backtest, isRequired: requiresBacktest })
         const results: AppliedPolicy[] = []
@@ -131,7 +140,8 @@ export function createPolicyChanges({
             }),
           )
         return { applied: results }
-      }),
+      })
+    },
     rollback: (name, restores, { actor, reason, expected }) =>
       change(async () => {
         const versions = await policyVersions(database, name)
@@ -146,7 +156,7 @@ export function createPolicyChanges({
           )
         const current = byName(await currentPolicies(database)).get(name)
         if (expected) expectPolicy(expected, name, current)
-        await refuseUnusable(database, readPolicies(document))
+        await refuseUnusable(await reader.read(document, 'recorded'))
         const result = await applyOne(current, { name, document, actor, restores, ...why(reason) })
         return { ...result, restores }
       }),
@@ -196,19 +206,4 @@ function expectPolicy(expected: Expectation, name: string, current: StoredPolicy
 async function expectSet(database: Kysely<PolicyTables>, expected: Expectation): Promise<void> {
   const setVersion = (await findSetHead(database))?.setVersion ?? 0
   expect(expected, setTag(setVersion), `The policy set is at version ${setVersion} (tag set-${setVersion})`)
-}
-
-/** A set that does not compile is never activated: the whole set as it would be is tried first. */
-async function refuseUnusable(database: Kysely<PolicyTables>, parsed: ReadPolicy[]): Promise<void> {
-  const set = await readPolicySet(database)
-  const changed = parsed.map(({ policy, source: document }) => ({ name: policy.name, version: 1, document }))
-  const names = new Set(changed.map(({ name }) => name))
-  try {
-    compilePolicySet({
-      ...set,
-      policies: [...set.policies.filter(({ name }) => !names.has(name)), ...changed],
-    })
-  } catch (error) {
-    throw new ApiError(400, 'policy_invalid', `The policy set does not compile: ${(error as Error).message}`)
-  }
 }

@@ -14,7 +14,7 @@ export type PolicyDiff = {
   fields?: { field: string; before: unknown; after: unknown }[]
 }
 
-type Side = { version: number | null; document: string | null; label?: string }
+export type Side = { version: number | null; document: string | null; label?: string }
 
 export function diffPolicy(name: string, before: Side, after: Side): PolicyDiff {
   const hunks = diffLines(before.document ?? '', after.document ?? '')

@@ -1,7 +1,9 @@
-import { compilePolicySet, PolicyDocumentError, parsePolicies } from '@airs-cp/policy-engine'
+import { PolicyDocumentError, parsePolicies } from '@airs-cp/policy-engine'
 import { ApiError } from '@airs-cp/runtime'
 
 export type ReadPolicy = ReturnType<typeof parsePolicies>[number]
+
+export type PolicyFacts = Pick<ReadPolicy['policy'], 'mode' | 'action' | 'direction' | 'description'>
 
 /** @throws ApiError 400 with the line of every problem. */
 export function readPolicies(yaml: string): ReadPolicy[] {
@@ -29,17 +31,20 @@ export function readNamedPolicies(yaml: string): ReadPolicy[] {
   return parsed
 }
 
-/**
- * Reads policies and tries them, as an ingress would.
- * @throws ApiError 400
- */
-export function readUsablePolicies(yaml: string): ReadPolicy[] {
-  const parsed = readNamedPolicies(yaml)
+/** @throws ApiError 400 where `compile` throws. */
+export function compileAll(problem: string, compile: () => unknown): void {
   try {
-    const policies = parsed.map(({ policy, source }) => ({ name: policy.name, version: 1, document: source }))
-    compilePolicySet({ version: 0, mode: 'enforce', policies })
+    compile()
   } catch (error) {
-    throw new ApiError(400, 'policy_invalid', `The policies do not compile: ${(error as Error).message}`)
+    throw new ApiError(400, 'policy_invalid', `${problem}: ${(error as Error).message}`)
   }
-  return parsed
+}
+
+export function factsOf(document: string): Partial<PolicyFacts> {
+  try {
+    const { mode, action, direction, description } = readPolicies(document)[0]!.policy
+    return { mode, action, direction, description }
+  } catch {
+    return {}
+  }
 }

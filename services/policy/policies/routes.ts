@@ -1,7 +1,6 @@
 import { contract } from '@airs-cp/control-api'
 import { policyJsonSchema } from '@airs-cp/policy-engine'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
-import type { Response } from 'express'
 import type { Kysely } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 import type { ApplyOptions, PolicyChanges } from './change-policies.ts'
@@ -14,26 +13,45 @@ import {
   policyVersions,
   type StoredPolicy,
 } from './policies.ts'
-import { diffPolicy } from './policy-diff.ts'
-import { readPolicies, readUsablePolicies } from './read-policies.ts'
+import type { PolicyReader } from './policy-reader.ts'
+import type { PolicyFacts } from './read-policies.ts'
 
-export function addPolicyRoutes(api: Api, database: Kysely<PolicyTables>, changes: PolicyChanges): void {
+export function addPolicyRoutes(
+  api: Api,
+  {
+    database,
+    changes,
+    reader,
+  }: { database: Kysely<PolicyTables>; changes: PolicyChanges; reader: PolicyReader },
+): void {
   const schema = policyJsonSchema()
+  const facts = createFacts(reader)
+  const described = async (version: PolicyVersion) => {
+    const nothing = { mode: null, action: null, direction: null, description: null }
+    const { document } = version
+    const digest = document === null ? null : documentDigest(document)
+    return { ...version, ...nothing, ...(document !== null && (await facts(document, digest!))), digest }
+  }
+  const describedPolicy = async (policy: StoredPolicy) => ({
+    ...(await described(policy)),
+    document: policy.document,
+  })
   api.implement(contract.policy.policies, {
     'GET /v1/policies/schema': async () => schema,
     'GET /v1/policies': async ({ response }) => {
       const [head, policies] = await Promise.all([findSetHead(database), currentPolicies(database)])
       const setVersion = head?.setVersion ?? 0
       response.set('ETag', setTag(setVersion))
-      return { setVersion, policies: policies.map(describedPolicy) }
+      return { setVersion, policies: await Promise.all(policies.map(describedPolicy)) }
     },
     'GET /v1/policies/:name': async ({ params, response }) => {
       const policy = (await currentPolicies(database)).find(({ name }) => name === params.name)
       if (!policy) throw notFound(`Policy ${params.name}`)
-      return tagged(response, policy)
+      response.set('ETag', policyTag(policy.version))
+      return describedPolicy(policy)
     },
     'GET /v1/policies/:name/versions': async ({ params }) => ({
-      versions: (await versionsOf(database, params.name)).map(described),
+      versions: await Promise.all((await versionsOf(database, params.name)).map(described)),
     }),
     'GET /v1/policies/:name/versions/:version': async ({ params }) =>
       described(findVersion(await versionsOf(database, params.name), params.name, params.version)),
@@ -44,19 +62,19 @@ export function addPolicyRoutes(api: Api, database: Kysely<PolicyTables>, change
         query.from === undefined
           ? versions.find(({ version }) => version === to.version - 1)
           : findVersion(versions, name, query.from)
-      return diffPolicy(name, from ?? { version: null, document: null }, to)
+      return reader.diff(name, from ?? { version: null, document: null }, to)
     },
     'POST /v1/policies/diff': async ({ body }) => {
+      const given = await reader.read(body, 'given')
       const current = await currentPolicies(database)
-      return {
-        diffs: readPolicies(body).map(({ policy: { name }, source: document }) => {
-          const before = current.find((one) => one.name === name) ?? { version: null, document: null }
-          return diffPolicy(name, before, { version: null, document, label: `${name} as given` })
-        }),
-      }
+      const diffs = given.map(({ policy: { name }, source: document }) => {
+        const before = current.find((one) => one.name === name) ?? { version: null, document: null }
+        return reader.diff(name, before, { version: null, document, label: `${name} as given` })
+      })
+      return { diffs: await Promise.all(diffs) }
     },
     'POST /v1/policies/validate': async ({ body }) => ({
-      policies: readUsablePolicies(body).map(({ policy: { name, mode }, source }) => ({
+      policies: (await reader.tryOut(body)).map(({ policy: { name, mode }, source }) => ({
         name,
         mode,
         digest: documentDigest(source),
@@ -118,28 +136,22 @@ function findVersion(versions: PolicyVersion[], name: string, wanted: number): P
   return found
 }
 
-function tagged(response: Response, policy: StoredPolicy) {
-  response.set('ETag', policyTag(policy.version))
-  return describedPolicy(policy)
-}
+const maxKnownFacts = 10_000
 
-/** With what its document says; null where it says nothing, or is of a later version of AIRS-CP. */
-function described(version: PolicyVersion) {
-  const { document } = version
-  const facts = { mode: null, action: null, direction: null, description: null, ...factsOf(document) }
-  return { ...version, ...facts, digest: document === null ? null : documentDigest(document) }
-}
-
-function describedPolicy(policy: StoredPolicy) {
-  return { ...described(policy), document: policy.document }
-}
-
-function factsOf(document: string | null) {
-  if (document === null) return {}
-  try {
-    const { mode, action, direction, description } = readPolicies(document)[0]!.policy
-    return { mode, action, direction, description }
-  } catch {
-    return {}
+/**
+ * What documents say; each is read once. Null for what one does not say, or where it is of a later version of AIRS-CP.
+ */
+function createFacts(reader: PolicyReader) {
+  const known = new Map<string, Promise<Partial<PolicyFacts>>>()
+  return (document: string, digest: string): Promise<Partial<PolicyFacts>> => {
+    const before = known.get(digest)
+    if (before) return before
+    if (known.size >= maxKnownFacts) known.clear()
+    const read = reader.facts(document).catch(() => {
+      known.delete(digest)
+      return {}
+    })
+    known.set(digest, read)
+    return read
   }
 }
