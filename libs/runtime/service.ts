@@ -5,6 +5,13 @@ import { startTelemetry, type Telemetry } from './telemetry.ts'
 /** A running service. `close` stops taking work, finishes what it has within a time limit, and lets go of everything. */
 export type Running = AsyncDisposable & { close(): Promise<void> }
 
+/** Ends the process as an error does that nobody caught, for what no part of a service can go on after. */
+export function endProcess(error: Error): void {
+  setImmediate(() => {
+    throw error
+  })
+}
+
 /**
  * Runs a service as a process: starts it, waits for SIGINT, SIGTERM or the end of its supervisor, closes it, exits
  * with 0. A start that fails is one sentence on standard error and exit code 1. An error that nobody caught is logged

@@ -7,11 +7,12 @@ import {
   runProjection,
 } from '@airs-cp/bus'
 import type { AnyEvent } from '@airs-cp/events'
-import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
+import { databaseCheck, openDatabase, pruneTables, runAlone, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
   createApi,
   createMetrics,
+  endProcess,
   keepTables,
   type Logger,
   listen,
@@ -37,6 +38,7 @@ import { watchStreams } from './watch-streams.ts'
 export async function startAudit(config: AuditConfig, log: Logger): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('audit')
+  stack.use(await runAlone({ url: config.databaseUrl, name: 'audit', onTaken: endProcess }))
   const database = stack.use(openDatabase<AuditTables>({ url: config.databaseUrl, name: 'audit' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'audit' }), (bus) => bus.drain())
   const progress = stack.use(

@@ -7,11 +7,12 @@ import {
   runProjection,
 } from '@airs-cp/bus'
 import { eventTypes } from '@airs-cp/events'
-import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
+import { databaseCheck, openDatabase, pruneTables, runAlone, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
   createApi,
   createMetrics,
+  endProcess,
   keepTables,
   type Logger,
   listen,
@@ -45,6 +46,7 @@ import type { PolicyTables } from './tables.ts'
 export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('policy')
+  stack.use(await runAlone({ url: config.databaseUrl, name: 'policy', onTaken: endProcess }))
   const database = stack.use(openDatabase<PolicyTables>({ url: config.databaseUrl, name: 'policy' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'policy' }), (bus) => bus.drain())
   const publisher = startPublisher({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isTransient, openDatabase } from '@airs-cp/postgres'
+import { isTransient, type NotAloneError, openDatabase, runAlone } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { startPostgres } from '../support/start-postgres.ts'
 
@@ -17,4 +17,35 @@ test('a connection that breaks in a transaction rejects as transient, and ends n
   const { rows } = await sql<{ one: number }>`select 1 as one`.execute(database)
   assert.deepEqual(rows, [{ one: 1 }])
   await database.destroy()
+})
+
+test('of two processes that run once the second is refused with a sentence, and one that lost its place is ended', async () => {
+  await using postgres = await startPostgres()
+  const taken = Promise.withResolvers<NotAloneError>()
+  const unexpected = (error: Error) => assert.fail(error)
+  const place = { url: postgres.url, name: 'policy' }
+  await using _first = await runAlone({ ...place, onTaken: taken.resolve })
+  await using _other = await runAlone({ ...place, name: 'audit', waitMs: 0, onTaken: unexpected })
+  await assert.rejects(runAlone({ ...place, waitMs: 300, onTaken: unexpected }), {
+    name: 'NotAloneError',
+    message:
+      /^Another policy process works on this database \(from .*, since .*, Postgres process \d+\).*stop the other/,
+  })
+
+  const waiting = runAlone({ ...place, onTaken: unexpected })
+  const database = openDatabase<unknown>({ url: postgres.url, name: 'test' })
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'airs-policy-alone' and pid in
+    (select pid from pg_locks where locktype = 'advisory' and granted)`.execute(database)
+  await using _second = await waiting
+  assert.match((await taken.promise).message, /^Another policy process/)
+  await database.destroy()
+})
+
+test('a process that runs once starts while Postgres is unavailable', async () => {
+  await using alone = await runAlone({
+    url: 'postgres://nobody@127.0.0.1:1/none',
+    name: 'policy',
+    onTaken: (error) => assert.fail(error),
+  })
+  assert.ok(alone)
 })
