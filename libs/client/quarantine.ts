@@ -6,7 +6,10 @@ export type Quarantine = Quarantines['sessions'][number]
 export type QuarantineApi = {
   /** Newest first; with `all` those that are over too. */
   list(options?: { all?: boolean; limit?: number }): Promise<Quarantines>
-  add(session: string, options?: BodyOf<'PUT /v1/quarantine/sessions/:session'>): Promise<ResponseOf<'PUT /v1/quarantine/sessions/:session'>>
+  add(
+    session: string,
+    options?: BodyOf<'PUT /v1/quarantine/sessions/:session'>,
+  ): Promise<ResponseOf<'PUT /v1/quarantine/sessions/:session'>>
   release(
     session: string,
     options?: QueryOf<'DELETE /v1/quarantine/sessions/:session'>,
