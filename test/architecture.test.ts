@@ -15,7 +15,7 @@ const allowed: Record<string, string[]> = {
   detectors: [],
   'policy-engine': ['detectors', 'events'],
   providers: ['events'],
-  runtime: ['control-api'],
+  runtime: ['control-api', 'events'],
   'transparency-log': [],
   evidence: ['transparency-log'],
   manifest: ['events', 'evidence', 'transparency-log'],
