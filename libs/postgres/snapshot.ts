@@ -13,6 +13,8 @@ export type Snapshot<Tables> = AsyncDisposable & {
    * that are parsed one by one. No other query can run until the last row was read.
    */
   copy(query: RawBuilder<unknown>): AsyncIterable<CopiedRow[]>
+  /** Has Postgres cancel the query under way, which then rejects. @throws when Postgres is away. */
+  cancel(): Promise<void>
 }
 
 /** @throws when Postgres is away. */
@@ -34,6 +36,8 @@ export async function openSnapshot<Tables>({
   client.on('error', () => {})
   await client.connect()
   await client.query('begin isolation level repeatable read read only')
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const backend = rows[0]!.pid
   const single: PostgresPoolClient = Object.assign(client, { release() {} })
   const database = new Kysely<Tables>({
     dialect: new PostgresDialect({
@@ -48,6 +52,16 @@ export async function openSnapshot<Tables>({
       isCopying = true
       yield* readCopiedRows(stream)
       isCopying = false
+    },
+    async cancel() {
+      const canceller = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+      canceller.on('error', () => {})
+      await canceller.connect()
+      try {
+        await canceller.query('select pg_cancel_backend($1)', [backend])
+      } finally {
+        await canceller.end()
+      }
     },
     async [Symbol.asyncDispose]() {
       // What is still being sent would have to be read to the end first.

@@ -49,8 +49,8 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     repeat({
       everyMs: enqueueIntervalMs,
       async work() {
-        for (const id of await queuedExports(database)) {
-          await queue.add(id, traces.get(id))
+        for (const { id, kind } of await queuedExports(database)) {
+          await queue.add(id, kind, traces.get(id))
           traces.delete(id)
         }
       },

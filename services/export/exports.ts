@@ -1,4 +1,4 @@
-import type { EventByType, eventTypes } from '@airs-cp/events'
+import type { EventByType, ExportRequested, eventTypes } from '@airs-cp/events'
 import type { Kysely, Transaction } from 'kysely'
 import type { ExportState, ExportTables } from './tables.ts'
 
@@ -143,12 +143,13 @@ export function listExports(database: Kysely<ExportTables>, limit: number) {
     .execute()
 }
 
-export async function queuedExports(database: Kysely<ExportTables>): Promise<string[]> {
-  const rows = await database
+export async function queuedExports(
+  database: Kysely<ExportTables>,
+): Promise<{ id: string; kind: ExportRequested['kind'] }[]> {
+  return database
     .selectFrom('export.exports')
-    .select('id')
+    .select(['id', 'kind'])
     .where('state', '=', 'queued')
     .orderBy('requested_at')
     .execute()
-  return rows.map((row) => row.id)
 }

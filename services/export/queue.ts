@@ -1,6 +1,14 @@
+import type { ExportRequested } from '@airs-cp/events'
 import { createPostgresBackend, Queue } from 'bullmq'
 
-export const queueName = 'exports'
+export type QueueName = 'exports' | 'exports-sessions'
+
+/** Sessions have a queue of their own: however long some of them take, events and decisions are exported meanwhile. */
+export function queueOf(kind: ExportRequested['kind']): QueueName {
+  return kind === 'sessions' ? 'exports-sessions' : 'exports'
+}
+
+export const queueNames: readonly QueueName[] = ['exports', 'exports-sessions']
 const schema = 'bullmq'
 
 /** Progress of a running export, as the worker stores it on its job. */
@@ -17,7 +25,7 @@ export type ExportQueue = {
    * Puts an export in the queue; one that is there already stays as it is, unless it failed.
    * @param traceparent of the trace that it was asked for in, where that is known.
    */
-  add(exportId: string, traceparent?: string): Promise<void>
+  add(exportId: string, kind: ExportRequested['kind'], traceparent?: string): Promise<void>
   /** Undefined while no worker has begun. */
   progress(exportId: string): Promise<ExportProgress | undefined>
   /** Whether a worker has it, or will have it. */
@@ -26,8 +34,8 @@ export type ExportQueue = {
 }
 
 /** BullMQ keeps its own pool, in its own schema of the same database. */
-export function queueConnection(databaseUrl: string) {
-  return { connectionString: databaseUrl, schema, max: 4 }
+export function queueConnection(databaseUrl: string, max = 4) {
+  return { connectionString: databaseUrl, schema, max }
 }
 
 const jobOptions = {
@@ -37,25 +45,38 @@ const jobOptions = {
 }
 
 export function openQueue(databaseUrl: string): ExportQueue {
-  const queue = new Queue(queueName, { connection: queueConnection(databaseUrl) }, createPostgresBackend)
-  queue.on('error', () => {
-    // Postgres is away; each call reports that by itself.
-  })
+  const queues = new Map(
+    queueNames.map((name) => {
+      const queue = new Queue(name, { connection: queueConnection(databaseUrl, 2) }, createPostgresBackend)
+      queue.on('error', () => {
+        // Postgres is away; each call reports that by itself.
+      })
+      return [name, queue]
+    }),
+  )
   return {
-    async add(exportId, traceparent) {
+    async add(exportId, kind, traceparent) {
+      const queue = queues.get(queueOf(kind))!
       const job = await queue.add('export', { exportId, traceparent }, { ...jobOptions, jobId: exportId })
       if (await job.isFailed()) await job.retry()
     },
     async progress(exportId) {
-      const job = await queue.getJob(exportId)
-      const progress = job?.progress
-      return progress && typeof progress === 'object' ? (progress as ExportProgress) : undefined
+      for (const queue of queues.values()) {
+        const progress = (await queue.getJob(exportId))?.progress
+        if (progress && typeof progress === 'object') return progress as ExportProgress
+      }
+      return undefined
     },
     async isUnfinished(exportId) {
-      const state = await queue.getJobState(exportId)
-      return state !== 'completed' && state !== 'failed' && state !== 'unknown'
+      for (const queue of queues.values()) {
+        const state = await queue.getJobState(exportId)
+        if (state !== 'completed' && state !== 'failed' && state !== 'unknown') return true
+      }
+      return false
     },
-    close: () => queue.close(),
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
   }
 }
 
@@ -65,7 +86,7 @@ export function openQueue(databaseUrl: string): ExportQueue {
  */
 export async function migrateQueue(adminUrl: string): Promise<void> {
   const queue = new Queue(
-    queueName,
+    queueNames[0]!,
     { connection: { ...queueConnection(adminUrl), migrate: true } },
     createPostgresBackend,
   )

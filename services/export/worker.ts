@@ -12,7 +12,7 @@ import type { ExportFiles } from './export-files.ts'
 import { type ExportRow, findExport } from './exports.ts'
 import { openExportFiles } from './open-export-files.ts'
 import packageJson from './package.json' with { type: 'json' }
-import { type ExportJob, queueConnection, queueName } from './queue.ts'
+import { type ExportJob, queueConnection, queueNames } from './queue.ts'
 import { hasFilters } from './selection.ts'
 import type { ExportTables } from './tables.ts'
 import { traceExport } from './trace-export.ts'
@@ -44,28 +44,30 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
   const files = stack.adopt(await openExportFiles(config), (files) => files.close())
   const { databaseUrl, directory } = config
   const parts = { bus, databaseUrl, database, directory, files, log }
-  const worker = new Worker(
-    queueName,
-    (job: Job<ExportJob>) => traceExport(database, job.data, () => runExport(parts, job)),
-    {
-      connection: queueConnection(config.databaseUrl),
-      concurrency: config.concurrency,
-      lockDuration: 10_000,
-      stalledInterval: 5_000,
-      maxStalledCount: 3,
-    },
-    createPostgresBackend,
-  )
-  stack.defer(() => worker.close())
-  worker.on('error', (err) => log.warn({ err }, 'export queue is not reachable; trying again'))
-  worker.on('failed', (job, error) => {
-    log.error({ err: error, exportId: job?.data.exportId }, 'export failed')
-    if (!job || (job.attemptsMade < (job.opts.attempts ?? 1) && !(error instanceof UnrecoverableError)))
-      return
-    giveUp(parts, job.data.exportId, error).catch((err) =>
-      log.error({ err }, 'cannot record that an export failed'),
+  for (const name of queueNames) {
+    const worker = new Worker(
+      name,
+      (job: Job<ExportJob>) => traceExport(database, job.data, () => runExport(parts, job)),
+      {
+        connection: queueConnection(config.databaseUrl),
+        concurrency: config.concurrency,
+        lockDuration: 10_000,
+        stalledInterval: 5_000,
+        maxStalledCount: 3,
+      },
+      createPostgresBackend,
     )
-  })
+    stack.defer(() => worker.close())
+    worker.on('error', (err) => log.warn({ err }, 'export queue is not reachable; trying again'))
+    worker.on('failed', (job, error) => {
+      log.error({ err: error, exportId: job?.data.exportId }, 'export failed')
+      if (!job || (job.attemptsMade < (job.opts.attempts ?? 1) && !(error instanceof UnrecoverableError)))
+        return
+      giveUp(parts, job.data.exportId, error).catch((err) =>
+        log.error({ err }, 'cannot record that an export failed'),
+      )
+    })
+  }
   return running(stack)
 }
 

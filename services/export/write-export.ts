@@ -14,6 +14,7 @@ import {
   Tally,
 } from '@airs-cp/manifest'
 import { openSnapshot, type Snapshot } from '@airs-cp/postgres'
+import { repeat } from '@airs-cp/runtime'
 import { sql } from 'kysely'
 import type { LogCoverage } from './await-log.ts'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
@@ -44,7 +45,7 @@ export type WriteOptions = {
   file: string
   made: Manifest['made']
   onProgress: (progress: ExportProgress) => void
-  /** Asked between pages; true ends the export with `ExportStoppedError`. */
+  /** Asked between pages, and while Postgres works on one; true ends the export with `ExportStoppedError`. */
   isStopped: () => Promise<boolean>
   /** What `awaitLog` has found; without it, what there is. */
   coverage?: LogCoverage
@@ -97,8 +98,44 @@ type Content = { bytes: number; sha256: string }
 type Written = { tally: Tally; content: Content; proof: ManifestProof | undefined }
 
 async function writeRows(options: WriteOptions, source: Source, path: string): Promise<Written> {
-  const { databaseUrl, request, file, onProgress, isStopped, partRows = defaultPartRows } = options
+  const { databaseUrl, isStopped } = options
   await using snapshot = await openSnapshot<ExportTables>({ url: databaseUrl, name: 'export-worker' })
+  await using watch = cancelWhenStopped(snapshot, isStopped)
+  try {
+    return await writeAll(options, source, path, snapshot)
+  } catch (error) {
+    throw watch.hasCancelled() ? new ExportStoppedError('The export was cancelled', { cause: error }) : error
+  }
+}
+
+const stopLookMs = 500
+
+/** A query may take long before it gives its first row, and Postgres would go on with it when nobody waits any more. */
+function cancelWhenStopped(
+  snapshot: Snapshot<ExportTables>,
+  isStopped: () => Promise<boolean>,
+): AsyncDisposable & { hasCancelled(): boolean } {
+  let hasCancelled = false
+  const watch = repeat({
+    everyMs: stopLookMs,
+    async work() {
+      if (!hasCancelled && !(await isStopped())) return
+      hasCancelled = true
+      await snapshot.cancel()
+    },
+    // Between pages it is asked again, and there an error counts.
+    onProblem() {},
+  })
+  return { hasCancelled: () => hasCancelled, [Symbol.asyncDispose]: watch.close }
+}
+
+async function writeAll(
+  options: WriteOptions,
+  source: Source,
+  path: string,
+  snapshot: Snapshot<ExportTables>,
+): Promise<Written> {
+  const { request, file, onProgress, isStopped, partRows = defaultPartRows } = options
   const begun = await begin(options, source, snapshot)
   const { selection, totalRows } = begun
   const { log } = selection

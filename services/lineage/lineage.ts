@@ -41,10 +41,12 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     imported: stack.use(runProjection({ bus, database, projection: importedLineage, onProblem })),
   }
   observeProjections(metrics.meter, projections)
+  const passOver = (event: string, err: unknown) =>
+    log.warn({ err, event }, 'cannot read a large body; trying it again later')
   stack.use(
     repeat({
       everyMs: idleMs,
-      work: async () => ((await settlePending(database)) === batchSize ? 'more' : undefined),
+      work: async () => ((await settlePending(database, passOver)) === batchSize ? 'more' : undefined),
       onProblem: (err) => log.warn({ err }, 'cannot read large bodies; trying again'),
     }),
   )

@@ -1,5 +1,5 @@
 import { type AnyEvent, bodyBytes, eventTypes, type RecordedBody } from '@airs-cp/events'
-import { answeredTurns, findFormat, parseObject } from '@airs-cp/providers'
+import { answeredTurns, findFormat, parseObject, type Turn } from '@airs-cp/providers'
 import { type GraphNode, nodeOfSource, nodeOfTurn } from './graph-nodes.ts'
 
 export type Direction = 'request' | 'response'
@@ -12,7 +12,13 @@ export type Flow = {
   nodes: GraphNode[]
   /** Id of the answer, or of the answer that a request continues. */
   reference: string | null
+  /** How many nodes it had beyond those. */
+  omitted: number
 }
+
+/** Of one side of an exchange. A history that is longer has its beginning and its end, where what is new stands. */
+export const maxNodes = 10_000
+const keptFirst = 1_000
 
 /** A side of an exchange whose body is recorded by reference, so that other events are needed to read it. */
 export type PendingFlow = Pick<Flow, 'exchange' | 'session' | 'direction'> & { event: string }
@@ -33,7 +39,19 @@ export function readFlow(event: AnyEvent, find?: FindContent): Flow | PendingFlo
   if (body?.parts && !find) return { ...base, event: event.id }
   const bytes = body ? bodyBytes(body, find) : Buffer.alloc(0)
   const { turns, reference } = direction === 'request' ? readAsked(side.format, bytes) : readAnswered(bytes)
-  return { ...base, reference, nodes: [...turns.map(nodeOfTurn), ...sources.map(nodeOfSource)] }
+  const kept = keepTurns(turns, Math.max(0, maxNodes - sources.length))
+  return {
+    ...base,
+    reference,
+    nodes: [...kept.map(nodeOfTurn), ...sources.map(nodeOfSource)],
+    omitted: turns.length - kept.length,
+  }
+}
+
+function keepTurns(turns: Turn[], most: number): Turn[] {
+  if (turns.length <= most) return turns
+  const first = Math.min(keptFirst, most)
+  return [...turns.slice(0, first), ...turns.slice(turns.length - (most - first))]
 }
 
 /** Digests of the pieces that stand in other events. */

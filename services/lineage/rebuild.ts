@@ -14,6 +14,7 @@ export type Rebuild = {
 }
 
 const pageSize = 500
+const pageBytes = 8 * 1024 ** 2
 
 /** Has everything that the event store holds now applied again, beside what arrives. */
 export async function requestRebuild(database: Kysely<LineageTables>): Promise<Rebuild> {
@@ -42,14 +43,18 @@ export async function stepRebuild(database: Kysely<LineageTables>): Promise<bool
     )
     const rebuild = rows[0]
     if (!rebuild) return false
-    const page = await transaction
-      .selectFrom('audit.recorded_events')
-      .select(['position', 'event'])
-      .where('position', '>', rebuild.position)
-      .where('position', '<=', rebuild.until_position)
-      .orderBy('position')
-      .limit(pageSize)
-      .execute()
+    const { rows: page } = await sql<{ position: number; event: string }>`
+      with found as (
+        select position, event from audit.recorded_events
+        where position > ${rebuild.position} and position <= ${rebuild.until_position}
+        order by position limit ${pageSize}),
+      sized as (
+        select *, sum(octet_length(event)) over (order by position) as bytes,
+          row_number() over (order by position) as place
+        from found)
+      select position, event from sized where bytes <= ${pageBytes} or place = 1 order by position`.execute(
+      transaction,
+    )
     const events = page.map(({ event }) => parseEvent(event))
     await storeExchanges(transaction, events)
     await storeGraph(transaction, events)

@@ -5,6 +5,7 @@ import * as positions from './migrations/20261126T235500-positions.ts'
 import * as rebuilds from './migrations/20261127T004000-rebuilds.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
+import * as flows from './migrations/20261128T140000-flows.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -25,5 +26,6 @@ export const lineageSchema: SchemaDefinition = {
     '20261127T004000-rebuilds': rebuilds,
     '20261128T110000-table-rules': tableRules,
     '20261128T130000-floors': floors,
+    '20261128T140000-flows': flows,
   },
 }

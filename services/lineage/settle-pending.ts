@@ -24,50 +24,65 @@ export async function countPending(
 
 /**
  * Reads bodies that are recorded by reference from the event store, which may get their pieces later than the event that
- * refers to them. One that is not whole yet is tried again, after a second at first and after an hour at last.
+ * refers to them. Each is read and stored by itself, so that one that is bad, or large, does not hold up others: what is not
+ * whole yet, or cannot be stored, is tried again, after a second at first and after an hour at last.
  * @returns how many were read; a full batch means that there may be more.
  */
-export async function settlePending(database: Kysely<LineageTables>): Promise<number> {
+export async function settlePending(
+  database: Kysely<LineageTables>,
+  onProblem: (event: string, error: unknown) => void = () => {},
+): Promise<number> {
+  const due = await database
+    .selectFrom('lineage.pending_flows')
+    .select(['event'])
+    .where('try_at', '<=', sql<Date>`now()`)
+    .orderBy('try_at')
+    .limit(batchSize)
+    .execute()
+  let read = 0
+  for (const { event } of due) {
+    try {
+      if (await settle(database, event)) read++
+    } catch (error) {
+      if (isTransient(error)) throw error
+      onProblem(event, error)
+      await tryLater(database, event)
+    }
+  }
+  return read
+}
+
+/** Whether it could be read; another process may be at it. */
+async function settle(database: Kysely<LineageTables>, event: string): Promise<boolean> {
   return database.transaction().execute(async (transaction) => {
-    const due = await transaction
+    const taken = await transaction
       .selectFrom('lineage.pending_flows')
-      .select(['event'])
-      .where('try_at', '<=', sql<Date>`now()`)
-      .orderBy('try_at')
-      .limit(batchSize)
+      .select('event')
+      .where('event', '=', event)
       .forUpdate()
       .skipLocked()
-      .execute()
-    if (due.length === 0) return 0
-    const read: Flow[] = []
-    const settled: string[] = []
-    for (const { event } of due) {
-      const flow = await readRecorded(transaction, event).catch(passOverUnreadable)
-      if (!flow) continue
-      read.push(flow)
-      settled.push(event)
+      .executeTakeFirst()
+    if (!taken) return false
+    const flow = await readRecorded(transaction, event)
+    if (!flow) {
+      await tryLater(transaction, event)
+      return false
     }
-    await storeFlows(transaction, read)
-    const waiting = due.map(({ event }) => event).filter((event) => !settled.includes(event))
-    if (settled.length > 0)
-      await transaction.deleteFrom('lineage.pending_flows').where('event', 'in', settled).execute()
-    if (waiting.length > 0)
-      await transaction
-        .updateTable('lineage.pending_flows')
-        .set({
-          tries: sql`tries + 1`,
-          try_at: sql`now() + least(interval '1 hour', interval '1 second' * power(2, least(tries, 12)))`,
-        })
-        .where('event', 'in', waiting)
-        .execute()
-    return settled.length
+    await storeFlows(transaction, [flow])
+    await transaction.deleteFrom('lineage.pending_flows').where('event', '=', event).execute()
+    return true
   })
 }
 
-/** A body whose pieces do not make it up waits like one that is not whole; it does not hold up others. */
-function passOverUnreadable(error: unknown): undefined {
-  if (isTransient(error) || !(error instanceof Error) || 'code' in error) throw error
-  return undefined
+async function tryLater(database: Kysely<LineageTables>, event: string): Promise<void> {
+  await database
+    .updateTable('lineage.pending_flows')
+    .set({
+      tries: sql`tries + 1`,
+      try_at: sql`now() + least(interval '1 hour', interval '1 second' * power(2, least(tries, 12)))`,
+    })
+    .where('event', '=', event)
+    .execute()
 }
 
 /** Undefined while the event or a piece of its body is not in the event store. */

@@ -25,12 +25,13 @@ export async function storeFlows(database: Database, flows: Flow[]): Promise<voi
   const told = flows.filter(({ nodes, reference }) => nodes.length > 0 || reference !== null)
   if (told.length === 0) return
   await storeNodes(database, told)
-  const rows = distinct(told, flowKey).map(({ exchange, direction, session, nodes, reference }) => ({
+  const rows = distinct(told, flowKey).map(({ exchange, direction, session, nodes, reference, omitted }) => ({
     exchange,
     direction,
     session,
     nodes: nodes.map(({ id }) => id),
     reference: reference?.replaceAll('\u0000', '') ?? null,
+    omitted,
   }))
   await database
     .insertInto('lineage.flows')

@@ -58,6 +58,8 @@ export type LineageTables = {
     nodes: string[]
     /** Id of the answer, or of the answer that a request continues. */
     reference: string | null
+    /** How many nodes it had beyond those that are kept. */
+    omitted: Generated<number>
   }
   /** Sides of exchanges that wait for the pieces of their bodies. */
   'lineage.pending_flows': {

@@ -15,7 +15,7 @@ import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { readExportConfig } from '../../services/export/config.ts'
 import { startExport } from '../../services/export/export.ts'
-import { queueConnection, queueName } from '../../services/export/queue.ts'
+import { queueConnection, queueNames } from '../../services/export/queue.ts'
 import { openS3Storage } from '../../services/export/s3-storage.ts'
 import { startExportWorker } from '../../services/export/worker.ts'
 import { until } from '../support/control.ts'
@@ -103,7 +103,7 @@ describe('the export service', () => {
   test('keeps what one run has completed when another of the same job stalled', async () => {
     const service = await start('stalled')
     const queue = new Queue(
-      queueName,
+      queueNames[0]!,
       { connection: queueConnection(servers.adminUrl) },
       createPostgresBackend,
     )
@@ -160,6 +160,24 @@ describe('the export service', () => {
     })
     await service.ended(id, 'cancelled')
     await until('nothing to be left', async () => left().length === 0 || undefined)
+  })
+
+  test('exports events while exports of sessions take for ever, and cancels their queries with them', async (t) => {
+    const service = await start('slow')
+    t.after(service.close)
+    const waiting = async () => {
+      const { rows } = await sql`select 1 from pg_stat_activity where wait_event_type = 'Lock'
+        and application_name = 'airs-export-worker' and query like '%exported_sessions%'`.execute(admin)
+      return rows.length
+    }
+    await admin.transaction().execute(async (lock) => {
+      await sql`lock table lineage.sessions in access exclusive mode`.execute(lock)
+      const slow = [await service.ask({ kind: 'sessions' }), await service.ask({ kind: 'sessions' })]
+      await until('both to wait for Postgres', async () => (await waiting()) === slow.length || undefined)
+      await service.ended(await service.ask(), 'completed')
+      for (const id of slow) await service.call('POST', `/v1/exports/${id}/cancel`)
+      await until('their queries to be cancelled', async () => (await waiting()) === 0 || undefined)
+    })
   })
 
   test('says when the file of what is deleted cannot be removed, and removes it later', async (t) => {

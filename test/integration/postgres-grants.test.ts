@@ -10,6 +10,12 @@ import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
 const password = 'secret'
 /** What one service may see of another's schema: the export reads what others show it, lineage large bodies,
  * backtests what was recorded. */
+const readers = [
+  'audit.recorded_events',
+  'audit.recorded_contents',
+  'audit.recorded_positions',
+  'audit.stored_events',
+]
 const shownToOthers: Record<string, string[]> = {
   airs_export: [
     'audit.recorded_events',
@@ -25,9 +31,11 @@ const shownToOthers: Record<string, string[]> = {
     'lineage.exported_exchanges',
     'lineage.exported_nodes',
     'lineage.exported_edges',
+    'lineage.exported_flows',
+    'audit.stored_events',
   ],
-  airs_lineage: ['audit.recorded_events', 'audit.recorded_contents'],
-  airs_policy: ['audit.recorded_events', 'audit.recorded_contents'],
+  airs_lineage: readers,
+  airs_policy: readers,
 }
 
 describe('the Postgres role', () => {

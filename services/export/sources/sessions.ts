@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { exchangeCondition, hasFilters, type Selection } from '../selection.ts'
+import { camelCased } from './camel-cased.ts'
+import { readGraph } from './session-graph.ts'
 import type { ExportedRow, Source } from './source.ts'
 
 /** A session may be long, and with it its graph. */
@@ -11,8 +13,6 @@ type Row = {
   until: string
   tenant: string
   exchanges: Record<string, unknown>[]
-  nodes?: unknown[]
-  edges?: unknown[]
 }
 
 /** Sessions that were active in the range, each whole: its exchanges in order and, if asked for, what came of what. */
@@ -30,29 +30,23 @@ export const sessions: Source = {
     const beyond = after
       ? sql`and (started_at, s.session collate "C") > (${after.time}::timestamptz, ${after.id})`
       : sql``
-    const graph = selection.includeLineage
-      ? sql`, (select row_to_json(g) from (select nodes, edges from lineage.exported_graphs where session = s.session) g) as graph`
-      : sql``
-    const { rows } = await sql<Row & { graph?: { nodes: unknown[]; edges: unknown[] } | null }>`
-      select s.session, started_at::text as at, last_active_at::text as until, tenant, exchanges ${graph}
+    const { rows } = await sql<Row>`
+      select s.session, started_at::text as at, last_active_at::text as until, tenant, exchanges
       from lineage.exported_sessions s
       where ${condition(selection)} ${beyond}
       order by started_at, s.session collate "C" limit ${sql.lit(Math.min(limit, pageSessions))}`.execute(
       database,
     )
-    yield rows.map(({ session, at, until, tenant, exchanges, graph: found }): ExportedRow => {
+    for (const found of rows) yield [await rowOf(found)]
+
+    async function rowOf({ session, at, until, tenant, exchanges }: Row): Promise<ExportedRow> {
       const row = {
         session,
         tenant,
         startedAt: new Date(at).toISOString(),
         lastActiveAt: new Date(until).toISOString(),
         exchanges: exchanges.map(camelCased),
-        ...(selection.includeLineage && {
-          lineage: {
-            nodes: (found?.nodes ?? []).map(camelCased),
-            edges: (found?.edges ?? []).map(camelCased),
-          },
-        }),
+        ...(selection.includeLineage && { lineage: await readGraph(database, session) }),
       }
       return {
         id: session,
@@ -69,7 +63,7 @@ export const sessions: Source = {
           row.lineage ? JSON.stringify(row.lineage) : null,
         ],
       }
-    })
+    }
   },
 }
 
@@ -79,15 +73,4 @@ function condition({ range, filters }: Selection): RawBuilder<unknown> {
   if (!hasFilters(filters)) return active
   return sql`${active} and s.session in (
     select session from lineage.exported_exchanges where ${exchangeCondition(filters)})`
-}
-
-/** The names that the database gives become those of the APIs. */
-function camelCased(value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, own]) => [
-      name.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()),
-      own,
-    ]),
-  )
 }

@@ -118,6 +118,21 @@ export const againstMemoryAndTime: Attack[] = [
     },
   },
   {
+    name: 'exports beside a session of 200,000 messages',
+    attacker: 'client',
+    strike: async (world) => {
+      const [sessions, events] = await Promise.all(
+        [{ kind: 'sessions', includeLineage: true }, { kind: 'events' }].map((request) =>
+          exported(world, request),
+        ),
+      )
+      return [
+        ...expect('export of sessions with lineage', sessions, 'completed'),
+        ...expect('export of events', events, 'completed'),
+      ]
+    },
+  },
+  {
     name: '2,000 connections that send nothing',
     attacker: 'stranger',
     strike: async (world) => {
@@ -151,6 +166,15 @@ export const againstMemoryAndTime: Attack[] = [
     },
   },
 ]
+
+/** The state that an export ends in, or has after a minute. */
+async function exported({ control }: World, request: object): Promise<string> {
+  const { id } = await control.json<{ id: string }>('POST', '/v1/exports', request)
+  for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
+    const { state } = await control.json<{ state: string }>('GET', `/v1/exports/${id}`)
+    if ((state !== 'queued' && state !== 'running') || Date.now() > deadline) return state
+  }
+}
 
 function manyValues(bytes: number): string {
   return `{"model":"gpt-4o-mini","messages":[],"metadata":[${'[],'.repeat(bytes / 3)}[]]}`
