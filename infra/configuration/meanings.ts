@@ -24,6 +24,10 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_ALLOWED_ORIGINS:
     'origins of web pages, comma-separated, that may use this server (CORS); [browsers](#browsers)',
   AIRS_TOKEN: "an administrator's token of the control APIs; made at the first start",
+  AIRS_TOKEN_SHA256:
+    'SHA-256 of that token, instead of the token; what `npm start`, compose and the Kubernetes secrets give to services',
+  AIRS_GATEWAY_TOKEN_SHA256:
+    "SHA-256 of the token that the CLI in the gateway's container has; its role is `exporter`",
   AIRS_TOKENS_FILE: 'further tokens with roles; [tokens and roles](#tokens-and-roles)',
   DATABASE_URL: 'Postgres; of its own per service, made at the first start',
   NATS_URL: 'NATS; a user of its own per process, made at the first start',

@@ -1,3 +1,4 @@
+import { sha256Hex } from '@airs-cp/events'
 import { administrator } from '../local/administrator.ts'
 import { natsPermissions, natsUser } from '../local/nats-permissions.ts'
 import type { Secrets } from '../local/secrets.ts'
@@ -28,8 +29,12 @@ export function secretFiles(secrets: Secrets, servers: Servers): Readonly<Record
     ...(definition.needs.includes('nats') && { NATS_URL: natsUrl(natsUser(definition), secrets, servers) }),
     ...(definition.databaseRole && { DATABASE_URL: databaseUrl(definition.databaseRole, secrets, servers) }),
     ...(definition.name === 'ingress' && { AIRS_FINGERPRINT_KEY: secrets.fingerprintKey }),
-    // The ingress itself has no use for it: `docker exec airs-cp-gateway airs …` does.
-    ...(definition.name !== 'console' && { AIRS_TOKEN: secrets.token }),
+    // For `docker exec airs-cp-gateway airs …`, which may look, and export.
+    ...(definition.name === 'ingress' && { AIRS_TOKEN: secrets.gatewayToken }),
+    ...(definition.databaseRole && {
+      AIRS_TOKEN_SHA256: sha256Hex(secrets.token),
+      AIRS_GATEWAY_TOKEN_SHA256: sha256Hex(secrets.gatewayToken),
+    }),
   })
   return {
     ...Object.fromEntries(processes.map((definition) => [definition.name, filesOf(definition)])),

@@ -1,8 +1,9 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFileSync } from '@airs-cp/files'
 import { administrator } from '../local/administrator.ts'
 import { readSecrets } from '../local/secrets.ts'
-import { secretFiles, secretOwners } from './secret-files.ts'
+import { type SecretFiles, secretFiles, secretOwners } from './secret-files.ts'
 
 /**
  * Makes the secrets of a deployment where they are missing and gives each container its own:
@@ -20,8 +21,16 @@ const servers = {
   nats: 'nats:4222',
   database: `postgres://${administrator.role}:${password}@postgres:5432/airs`,
 }
-for (const [container, files] of Object.entries(secretFiles(secrets, servers)))
+for (const [container, files] of Object.entries(secretFiles(secrets, servers))) {
+  removeOthers(join(folder, container), files)
   for (const [name, content] of Object.entries(files)) {
     replaceFileSync(join(folder, container, name), content, { mode: 0o444 })
   }
+}
 console.log('The secrets are in place.')
+
+/** An earlier version may have given a container more. */
+function removeOthers(directory: string, files: SecretFiles): void {
+  const found = existsSync(directory) ? readdirSync(directory) : []
+  for (const name of found) if (!(name in files)) rmSync(join(directory, name), { recursive: true })
+}

@@ -7,6 +7,8 @@ import { StartError } from './start-error.ts'
 export type Secrets = {
   /** Of the control APIs. */
   token: string
+  /** Of the control APIs, with the role exporter, for the CLI in the gateway's container. */
+  gatewayToken: string
   /** Keys the fingerprints of credentials. */
   fingerprintKey: string
   /** By role. */
@@ -30,6 +32,7 @@ export function readSecrets(
   const stored = readStored(path)
   const secrets: Secrets = {
     token: stored.token ?? newSecret(),
+    gatewayToken: stored.gatewayToken ?? newSecret(),
     fingerprintKey: stored.fingerprintKey ?? newSecret(),
     postgresPasswords: withMissing(stored.postgresPasswords, roles),
     natsPasswords: withMissing(stored.natsPasswords, natsUsers),

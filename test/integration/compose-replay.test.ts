@@ -96,7 +96,7 @@ describe('the image and docker-compose.yml, without an engine', { timeout: 300_0
   })
 
   test('runs set-up and secrets again at the next `up`, and changes nothing', async () => {
-    const tokens = () => readFileSync(join(replay.volume('secrets-audit'), 'AIRS_TOKEN'), 'utf8')
+    const tokens = () => readFileSync(join(replay.volume('secrets-audit'), 'AIRS_TOKEN_SHA256'), 'utf8')
     const before = tokens()
     for (const name of ['setup', 'secrets']) {
       const run = replay.container(name).start()

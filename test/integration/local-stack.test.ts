@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { sha256Hex } from '@airs-cp/events'
 import { commandLine } from '../../infra/local/command-line.ts'
 import { fixtureProcesses } from '../../infra/local/fixtures/processes.ts'
 import { type Stack, type StackOptions, startStack } from '../../infra/local/stack.ts'
@@ -26,11 +27,16 @@ describe('a stack', () => {
       assert.match(ingress.NATS_URL!, /^nats:\/\/airs-ingress:/)
       assert.match(audit.NATS_URL!, /^nats:\/\/airs-audit:/)
       assert.equal(audit.AIRS_INGRESS_PORT, new URL(stack.urls.ingress!).port)
-      assert.equal(audit.AIRS_OPENAI_API_KEY, 'key')
+      assert.equal(ingress.AIRS_OPENAI_API_KEY, 'key')
+      assert.equal(audit.AIRS_OPENAI_API_KEY, undefined)
       assert.equal(audit.AIRS_PROVIDER, 'openai')
       assert.equal(audit.AIRS_DATA_DIR, dataDir)
-      assert.equal(audit.AIRS_TOKEN, readFileSync(join(dataDir, 'token'), 'utf8').trim())
-      assert.match(audit.AIRS_FINGERPRINT_KEY!, /^[0-9a-f]{48}$/)
+      const token = readFileSync(join(dataDir, 'token'), 'utf8').trim()
+      assert.equal(audit.AIRS_TOKEN_SHA256, sha256Hex(token))
+      for (const environment of [audit, ingress])
+        assert.ok(!JSON.stringify(environment).includes(token), 'a service holds the token')
+      assert.match(ingress.AIRS_FINGERPRINT_KEY!, /^[0-9a-f]{48}$/)
+      assert.equal(audit.AIRS_FINGERPRINT_KEY, undefined)
       assert.equal(statSync(dataDir).mode & 0o077 & ~0o011, 0)
     } finally {
       await stack.stop()
