@@ -9,21 +9,26 @@ export type Bus = NatsConnection
  * @param url `nats://user:password@host:port`, or `tls://…`, which goes to no server without TLS; several separated by
  * commas. `?ca=FILE` names the certificates to trust instead of the system's, `&cert=FILE&key=FILE` the client's own.
  * @param waitMs how long to wait for the first connection.
+ * @param signal ends the wait; then it never resolves, and a connection that is made at that moment is closed.
  * @throws when no server has answered by then.
  */
 export async function connectBus({
   url,
   name,
   waitMs = 10_000,
+  signal,
 }: {
   url: string
   name: string
   waitMs?: number
+  signal?: AbortSignal
 }): Promise<Bus> {
   const deadline = Date.now() + waitMs
   for (;;) {
     try {
-      return await connect({ ...serverOptions(url), name: `airs-${name}` })
+      const bus = await connect({ ...serverOptions(url), name: `airs-${name}` })
+      if (!signal?.aborted) return bus
+      await bus.close()
     } catch (error) {
       if (Date.now() > deadline)
         throw new Error(`NATS at ${withoutPassword(url)} does not answer: ${(error as Error).message}`, {
@@ -31,6 +36,7 @@ export async function connectBus({
         })
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
+    if (signal?.aborted) return new Promise(() => {})
   }
 }
 

@@ -1,8 +1,11 @@
 import type { AnyEvent, EventByType, EventType, StreamDefinition } from '@airs-cp/events'
 import type { Transaction } from 'kysely'
 
-/** An event as it was delivered: parsed, and the exact text that was recorded. */
-export type Delivery = { event: AnyEvent; json: string }
+/**
+ * An event as it was delivered: parsed, and the exact text that was recorded; with the id that it was published with,
+ * which is absent for what does not come from the stream.
+ */
+export type Delivery = { event: AnyEvent; json: string; messageId?: string | undefined }
 
 /** Applies one event within the transaction that also stores the position. */
 export type Handler<Tables, Type extends EventType> = (

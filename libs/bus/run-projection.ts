@@ -334,7 +334,7 @@ function createReader<Tables>(projection: Projection<Tables>): (message: PulledM
       const json = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8')
       const event = parseEvent(json)
       checkPlace(subject, event)
-      return { ...base, eventId: event.id, kind: 'event', delivery: { event, json } }
+      return { ...base, eventId: event.id, kind: 'event', delivery: { event, json, messageId: message.id } }
     } catch (reason) {
       return { ...base, kind: 'unreadable', reason }
     }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Publisher } from '@airs-cp/bus'
 import { type AnyEvent, importedSubject, maxEventBytes, parseEvent, sha256Hex } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
+import { countImported, findLivePlace, importedMessageId } from './import-origin.ts'
 import type { AuditTables } from './tables.ts'
 
 /** Of a batch: what was new here, and what was here already, byte for byte. */
@@ -34,6 +35,7 @@ type Line = { event: AnyEvent; json: string; digest: string }
  */
 export async function importEvents(
   { publisher, database }: { publisher: Publisher; database: Kysely<AuditTables> },
+  { id, events: announced }: { id: string; events: number },
   text: string,
   timeoutMs = 30_000,
 ): Promise<Imported> {
@@ -42,7 +44,14 @@ export async function importEvents(
   const fresh = [...lines.values()].filter(({ event }) => !stored.has(event.id))
   refuseOtherBytes(lines, stored)
   await refuseTakenPlaces(database, fresh)
-  await publishAll(publisher, fresh)
+  await refuseLivePlaces(database, fresh)
+  const before = await countImported(database, id)
+  if (before + fresh.length > announced)
+    throw new ImportError(
+      'conflict',
+      `Import ${id} has announced ${announced} events, and ${before + fresh.length} would have come; begin another`,
+    )
+  await publishAll(publisher, id, fresh)
   await awaitStored(database, lines, fresh, timeoutMs)
   return { events: lines.size, imported: fresh.length, known: lines.size - fresh.length }
 }
@@ -109,14 +118,26 @@ async function refuseTakenPlaces(database: Kysely<AuditTables>, fresh: Line[]): 
     )
 }
 
-async function publishAll(publisher: Publisher, lines: Line[]): Promise<void> {
+async function refuseLivePlaces(database: Kysely<AuditTables>, fresh: Line[]): Promise<void> {
+  const place = await findLivePlace(
+    database,
+    fresh.map(({ event }) => event),
+  )
+  if (place)
+    throw new ImportError(
+      'conflict',
+      `Place ${place.sequence} of journal ${place.journal} is its ingress's to fill: it is written here. Import again when the place is recorded as a gap, or the journal was silent for a day`,
+    )
+}
+
+async function publishAll(publisher: Publisher, importId: string, lines: Line[]): Promise<void> {
   const acknowledged: Promise<void>[] = []
   for (const { event, json } of lines) {
     if (!publisher.hasRoom) await publisher.room()
     acknowledged.push(
       new Promise((resolve, reject) => {
         const subject = importedSubject(event.tenant, event.session, event.type)
-        publisher.publish(subject, event.id, Buffer.from(json), (error) =>
+        publisher.publish(subject, importedMessageId(importId, event.id), Buffer.from(json), (error) =>
           error ? reject(error) : resolve(),
         )
       }),
@@ -129,7 +150,7 @@ async function publishAll(publisher: Publisher, lines: Line[]): Promise<void> {
       })
 }
 
-/** By their digests: JetStream drops what comes twice by its id alone, whoever sent it first. */
+/** By their digests: another import may have brought the same event with other bytes meanwhile. */
 async function awaitStored(
   database: Kysely<AuditTables>,
   lines: Map<string, Line>,

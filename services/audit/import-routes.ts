@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { appendControlEvent, type Bus, type Publisher } from '@airs-cp/bus'
 import { contract } from '@airs-cp/control-api'
-import { eventTypes, uuidFrom } from '@airs-cp/events'
+import { eventTypes, parseEvent, uuidFrom } from '@airs-cp/events'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { findEvent } from './find-events.ts'
@@ -26,15 +26,26 @@ export function addImportRoutes(
       return { id: importId }
     },
     'POST /v1/imports/:id/events': async ({ params, body }) => {
-      if ((await findEvent(database, params.id)) === undefined) throw notFound(`Import ${params.id}`)
+      const begun = await findImport(database, params.id)
+      if (!begun) throw notFound(`Import ${params.id}`)
       try {
-        return await importEvents({ publisher, database }, body)
+        return await importEvents({ publisher, database }, begun, body)
       } catch (error) {
         if (!(error instanceof ImportError)) throw error
         throw new ApiError(statuses[error.reason], `import_${error.reason}`, error.message)
       }
     },
   })
+}
+
+/** Of the events, only those that begin an import. */
+async function findImport(
+  database: Kysely<AuditTables>,
+  id: string,
+): Promise<{ id: string; events: number } | undefined> {
+  const json = await findEvent(database, id)
+  const event = json === undefined ? undefined : parseEvent(json)
+  return event?.type === eventTypes.importBegun ? { id, events: event.data.events } : undefined
 }
 
 async function awaitRecorded(isRecorded: () => Promise<boolean>): Promise<void> {

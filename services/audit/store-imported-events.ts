@@ -1,6 +1,7 @@
 import type { Delivery } from '@airs-cp/bus'
 import { type AnyEvent, outcomeTypes } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
+import { begunImports, findLivePlace, importOf } from './import-origin.ts'
 import { advanceJournals } from './journals.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
 import { indexContents, insertEvents, refuseImpostors } from './store-events.ts'
@@ -17,14 +18,48 @@ export async function storeImportedEvents(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
 ): Promise<void> {
+  await refuseUnbegun(transaction, deliveries)
+  const place = await findLivePlace(
+    transaction,
+    deliveries.map(({ event }) => event),
+  )
+  if (place) throw new Error(`Place ${place.sequence} of journal ${place.journal} is its ingress's to fill`)
   const stored = await insertEvents(transaction, deliveries)
   const fresh = deliveries.filter(({ event }) => stored.has(event.id))
   if (fresh.length < deliveries.length) await refuseImpostors(transaction, deliveries, stored)
+  await noteOrigin(transaction, fresh)
   const events = fresh.map(({ event }) => event)
   await indexContents(transaction, events)
   await indexExchanges(transaction, events)
   await closeExchanges(transaction, events)
   await advanceJournals(transaction, await ofOurJournals(transaction, events))
+}
+
+/** Only the control API imports, and it has recorded who does before the first event comes. */
+async function refuseUnbegun(transaction: Transaction<AuditTables>, deliveries: Delivery[]): Promise<void> {
+  const imports = new Set(deliveries.map(({ event, messageId }) => importOf(messageId, event.id)))
+  const begun = await begunImports(
+    transaction,
+    [...imports].filter((id) => id !== undefined),
+  )
+  for (const id of imports)
+    if (id === undefined || !begun.has(id))
+      throw new Error(
+        'An event came under the subject of imports without an import that was begun; import it again',
+      )
+}
+
+async function noteOrigin(transaction: Transaction<AuditTables>, deliveries: Delivery[]): Promise<void> {
+  if (deliveries.length === 0) return
+  await transaction
+    .insertInto('audit.imported_events')
+    .values(
+      deliveries.map(({ event, messageId }) => ({
+        event_id: event.id,
+        import_id: importOf(messageId, event.id)!,
+      })),
+    )
+    .execute()
 }
 
 async function closeExchanges(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<void> {

@@ -22,6 +22,8 @@ export type AuditTables = LogTables &
     }
     /** Where the bytes of a digest stand: in the data of that `content-recorded` event. */
     'audit.contents': { sha256: string; event_id: string }
+    /** Which events were imported, and with which import. */
+    'audit.imported_events': { event_id: string; import_id: string }
     /** How far each journal has arrived without a gap. */
     'audit.journals': { journal: string; committed: number; seen: number; updated_at: Generated<Date> }
     /** Exchanges whose request has arrived and whose outcome has not. */

@@ -69,8 +69,17 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     await journal.close()
     await shipper.drain(drainShipperMs)
   })
-  const connecting = connectBus({ url: config.natsUrl, name: 'ingress', waitMs: Number.POSITIVE_INFINITY })
-  stack.defer(() => void connecting.then((bus) => bus.close()))
+  const closing = new AbortController()
+  const connecting = connectBus({
+    url: config.natsUrl,
+    name: 'ingress',
+    waitMs: Number.POSITIVE_INFINITY,
+    signal: closing.signal,
+  })
+  stack.defer(() => {
+    closing.abort()
+    void connecting.then((bus) => bus.close())
+  })
   const controls = await followControls(connecting, config, log)
   stack.defer(() => controls.close())
   ingressMetrics.observeControls(controls)

@@ -101,6 +101,11 @@ describe('imported events', () => {
     await refused([{ ...event, json: '{"id":1}' }], 422, /Line 1 is no event/)
   })
 
+  const gapOf = (journal: string) =>
+    until(`a gap in ${journal}`, () =>
+      database.selectFrom('audit.gaps').select('journal').where('journal', '=', journal).executeTakeFirst(),
+    )
+
   test('of elsewhere are neither missed nor closed here', async () => {
     const source = createTrafficSource()
     source.request()
@@ -137,8 +142,36 @@ describe('imported events', () => {
     const [first, second] = [repaired.request(), repaired.request()]
     await ship(bus, second)
     await committed(repaired.journal, 0)
+    await gapOf(repaired.journal)
     await importAll([first])
     await committed(repaired.journal, 2)
+  })
+
+  test('cannot take a place that an ingress of ours may fill itself', async () => {
+    const live = createTrafficSource()
+    const [first, second, third] = [live.request(), live.request(), live.request()]
+    await ship(bus, first)
+    await until('the first to be stored', async () => (await stored(first)) !== undefined || undefined)
+    await refused([second], 409, /Place 2 of journal .* is its ingress's to fill/)
+    await ship(bus, second)
+    await ship(bus, third)
+    await until('the third to be stored', async () => (await stored(third)) !== undefined || undefined)
+  })
+
+  test('say with which import they came, and are no more than it announced', async () => {
+    const source = createTrafficSource()
+    const [first, second] = [source.request(), source.request()]
+    const text = `${first.json}\n`
+    const { id } = await client.imports.begin({ sha256: sha256Hex(text), bytes: text.length, events: 1 })
+    await client.imports.send(id, text)
+    const origin = await database
+      .selectFrom('audit.imported_events')
+      .select('import_id')
+      .where('event_id', '=', first.id)
+      .executeTakeFirst()
+    assert.equal(origin?.import_id, id)
+    await assert.rejects(client.imports.send(id, `${second.json}\n`), { status: 409 })
+    await assert.rejects(client.imports.send(first.id, `${second.json}\n`), { status: 404 })
   })
 
   test('must be begun', () => assert.rejects(client.imports.send(uuidv7(), '{}\n'), { status: 404 }))

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { type TestContext, test } from 'node:test'
 import { type Bus, connectBus } from '../../libs/bus/connect.ts'
 import {
@@ -139,4 +141,18 @@ test('closing fails what is in flight, once', async (t) => {
   const closed = assert.rejects(publish(publisher, 'a', 'silent'), failsFor('closed'))
   publisher.close()
   await closed
+})
+
+test('who gives up on a server that never answers can end', async () => {
+  const program = `
+    import { connectBus } from ${JSON.stringify(new URL('../../libs/bus/connect.ts', import.meta.url).href)}
+    const giveUp = new AbortController()
+    const settings = { url: 'nats://127.0.0.1:1', name: 'test', waitMs: Infinity, signal: giveUp.signal }
+    void connectBus(settings).then(() => process.exit(1))
+    setTimeout(() => giveUp.abort(), 300)`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'inherit' })
+  const kill = setTimeout(() => child.kill('SIGKILL'), 20_000)
+  const [code] = await once(child, 'exit')
+  clearTimeout(kill)
+  assert.equal(code, 0)
 })
