@@ -185,6 +185,7 @@ export function runProjection<Tables>({
   async function work(): Promise<void> {
     while (!closed) {
       if (mayReread && stats.connected && (await reread())) continue
+      if (closed) return
       if (queue.length === 0) {
         const arrival = Promise.withResolvers<void>()
         wake = arrival.resolve
