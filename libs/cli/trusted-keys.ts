@@ -8,9 +8,19 @@ import { configPath } from './config-file.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { printable } from './printable.ts'
+import { readTrustedPolicy, type TrustedKey, type TrustedPolicy } from './witness-policy.ts'
 
-/** A key of a log, and where the trust in it comes from. */
-export type TrustedKey = { key: VerifierKey; source: string }
+/** Whom a person trusts: logs by their keys and, with a policy, witnesses of them. */
+export type Trust = { keys: TrustedKey[]; policy: TrustedPolicy | undefined }
+
+/** @throws CommandError where a key or the policy cannot be read. */
+export function readTrust(
+  context: Context,
+  { key, policy: given }: { key?: string[]; policy?: string },
+): Trust {
+  const policy = given === undefined ? undefined : readTrustedPolicy(context, given)
+  return { keys: policy ? policy.keys : readTrustedKeys(context, key ?? []), policy }
+}
 
 /**
  * The keys that a person trusts: those given, those of AIRS_LOG_KEY, or those that this machine knows. A key that lies
@@ -56,6 +66,8 @@ export async function rememberLogKeys(context: Context): Promise<VerifierKey[]> 
     )
   return keys
 }
+
+export type { TrustedKey } from './witness-policy.ts'
 
 export function trustedKeyLines(keys: readonly TrustedKey[]): string[] {
   return keys.map(({ key, source }) => `Trusted key: ${printable(key.name)}+${key.id}, from ${source}.`)

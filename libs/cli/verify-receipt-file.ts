@@ -1,24 +1,29 @@
 import { readFile } from 'node:fs/promises'
 import { type Receipt, type ReceiptEvent, receiptSchema, verifyReceipt } from '@airs-cp/manifest'
+import { parseProofFile } from '@airs-cp/transparency-log'
 import { CommandError } from './command-error.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { formatCount, formatNumberOf } from './format.ts'
 import { printable } from './printable.ts'
-import { keyAdvice, readTrustedKeys, trustedKeyLines } from './trusted-keys.ts'
+import { keyAdvice, type Trust, trustedKeyLines } from './trusted-keys.ts'
+import { witnessProblem } from './witness-policy.ts'
 
 /** @throws CommandError where it does not hold, or is no receipt. */
 export async function verifyReceiptFile(
   context: Context,
   file: string,
-  givenKeys: readonly string[],
+  { keys: trusted, policy }: Trust,
 ): Promise<void> {
   const receipt = await readReceipt(file)
-  const trusted = readTrustedKeys(context, givenKeys)
   const { problems, checkpoint } = verifyReceipt(
     receipt,
     trusted.map(({ key }) => key),
   )
+  if (policy && problems.length === 0) {
+    const notes = new Set(receipt.events.map(({ proof }) => parseProofFile(proof).checkpoint))
+    problems.push(...[...notes].flatMap((note) => witnessProblem(note, policy) ?? []))
+  }
   const isValid = problems.length === 0
   const keys = trusted.filter(({ key }) => checkpoint?.signedBy.includes(key))
   context.answer(

@@ -5,15 +5,14 @@ import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { formatCount, formatNumberOf } from './format.ts'
 import { printable } from './printable.ts'
-import { keyAdvice, readTrustedKeys, trustedKeyLines } from './trusted-keys.ts'
+import { keyAdvice, type TrustedKey, trustedKeyLines } from './trusted-keys.ts'
 
 /** Whether a statement is genuine; what it says is shown. @throws CommandError where it is not. */
 export async function verifyStatementFile(
   context: Context,
   file: string,
-  givenKeys: readonly string[],
+  trusted: readonly TrustedKey[],
 ): Promise<void> {
-  const trusted = readTrustedKeys(context, givenKeys)
   const note = await readFile(file, 'utf8')
   try {
     const { statement, signedBy } = readStatement(

@@ -10,7 +10,12 @@ export type Verdict = { valid: boolean; proven: boolean; problems: string[] }
 const run = promisify(execFile)
 
 /** What `airs verify` says of a file. */
-export async function verifyWithAirs(file: string, keys: string[], home: string): Promise<Verdict> {
+export async function verifyWithAirs(
+  file: string,
+  keys: string[],
+  home: string,
+  options: string[] = [],
+): Promise<Verdict> {
   let out = ''
   const sink = (take: (text: string) => void) =>
     new Writable({
@@ -19,7 +24,7 @@ export async function verifyWithAirs(file: string, keys: string[], home: string)
         done()
       },
     })
-  await runAirs(['verify', file, '--json', ...keys.flatMap((key) => ['--key', key])], {
+  await runAirs(['verify', file, '--json', ...keys.flatMap((key) => ['--key', key]), ...options], {
     env: {},
     cwd: home,
     home,

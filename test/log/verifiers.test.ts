@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { formatProofLine } from '@airs-cp/manifest'
-import { createSigner, formatVerifierKey, leafHash } from '@airs-cp/transparency-log'
+import {
+  createSigner,
+  formatVerifierKey,
+  leafHash,
+  parseNote,
+  signatureLine,
+} from '@airs-cp/transparency-log'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
-import { verifyWithBoth } from './both-verifiers.ts'
+import { verifyWithAirs, verifyWithBoth } from './both-verifiers.ts'
 import {
   eventsOf,
   makeExport,
@@ -309,6 +316,26 @@ describe('both verifiers', () => {
       assert.equal(verdict.valid, says.length === 0, verdict.problems.join('\n'))
       for (const pattern of says) assert.match(verdict.problems.join('\n'), new RegExp(pattern, 'm'))
     })
+
+  test('airs verify asks for a quorum of witnesses where a policy does', async () => {
+    const witness = createSigner('test/witness', 'cosignature-ed25519')
+    const policy = join(directory.path, 'policy')
+    writeFileSync(policy, `log ${log.key}\nwitness one ${formatVerifierKey(witness.key)}\nquorum one\n`)
+    const exported = makeExport(log)
+    const verify = async () => {
+      const file = writeExport(join(directory.path, 'witnessed'), exported)
+      return verifyWithAirs(file, [], directory.path, ['--policy', policy])
+    }
+    assert.deepEqual((await verify()).problems, [
+      'Witnesses: the policy asks for one, and the checkpoint was cosigned by none',
+    ])
+    const text = parseNote(log.note).text
+    exported.manifest.proof!.checkpoint = log.note + signatureLine(witness, text)
+    assert.deepEqual((await verify()).problems, [])
+    const liar = createSigner('test/witness', 'cosignature-ed25519')
+    exported.manifest.proof!.checkpoint = log.note + signatureLine(liar, text)
+    assert.equal((await verify()).valid, false)
+  })
 
   test('accept an export of 0.1.0 as what it is, which is nothing proven', async () => {
     const exported = makeExport(log)

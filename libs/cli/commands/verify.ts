@@ -17,11 +17,12 @@ import { exitCodes } from '../exit-codes.ts'
 import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
 import { readManifest } from '../manifest-file.ts'
 import { printable } from '../printable.ts'
-import { keyAdvice, readTrustedKeys, type TrustedKey, trustedKeyLines } from '../trusted-keys.ts'
+import { keyAdvice, readTrust, type Trust, type TrustedKey, trustedKeyLines } from '../trusted-keys.ts'
 import { verifyReceiptFile } from '../verify-receipt-file.ts'
 import { verifyStatementFile } from '../verify-statement-file.ts'
+import { witnessProblem } from '../witness-policy.ts'
 
-type Options = { manifest?: string; proof?: string; key?: string[] }
+type Options = { manifest?: string; proof?: string; key?: string[]; policy?: string }
 type Gap = { journal: string; from: number; to: number }
 
 export function configureVerify(command: Command, context: Context): void {
@@ -36,6 +37,10 @@ export function configureVerify(command: Command, context: Context): void {
       '--key <key...>',
       'verifier keys of the log, or a file of them (default: AIRS_LOG_KEY, or the logs that this machine knows). With a key, what is not proven fails',
     )
+    .option(
+      '--policy <file>',
+      'logs that you trust, and witnesses that must have cosigned (C2SP tlog-policy); in place of --key',
+    )
     .action((file: string, options: Options) => verify(context, file, options))
 }
 
@@ -43,15 +48,20 @@ async function verify(context: Context, given: string, options: Options): Promis
   const file = resolve(context.io.cwd, given)
   await assertReadable(file)
   const start = await readStart(file)
-  if (isReceipt(start)) return verifyReceiptFile(context, file, options.key ?? [])
-  if (isStatement(start)) return verifyStatementFile(context, file, options.key ?? [])
-  return verifyExportFile(context, file, options)
+  const trust = readTrust(context, options)
+  if (isReceipt(start)) return verifyReceiptFile(context, file, trust)
+  if (isStatement(start)) return verifyStatementFile(context, file, trust.keys)
+  return verifyExportFile(context, file, options, trust)
 }
 
-async function verifyExportFile(context: Context, file: string, options: Options): Promise<void> {
+async function verifyExportFile(
+  context: Context,
+  file: string,
+  options: Options,
+  { keys: trusted, policy }: Trust,
+): Promise<void> {
   const { cwd } = context.io
   const manifest = await readManifest(resolve(cwd, options.manifest ?? manifestName(file)))
-  const trusted = readTrustedKeys(context, options.key ?? [])
   const proof = resolve(cwd, options.proof ?? proofName(file))
   if (manifest.proof) await assertReadable(proof)
   const verdict = await verifyExport(
@@ -59,8 +69,10 @@ async function verifyExportFile(context: Context, file: string, options: Options
     createReadStream(file),
     manifest.proof && { file: createReadStream(proof), keys: trusted.map(({ key }) => key) },
   )
+  const witnesses = policy && manifest.proof && witnessProblem(manifest.proof.checkpoint, policy)
+  if (witnesses) verdict.problems.push(witnesses)
   const unproven = manifest.proof ? undefined : whyUnproven(manifest)
-  if (unproven && (unproven.isWrong || options.key)) verdict.problems.push('It has no proof')
+  if (unproven && (unproven.isWrong || options.key || policy)) verdict.problems.push('It has no proof')
   const { problems, proven, ...rest } = verdict
   const gaps = (manifest.journals ?? []).flatMap(({ journal, gaps }) =>
     gaps.map(({ from, to }) => ({ journal, from, to })),
