@@ -47,6 +47,11 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_AZURE_API_VERSION: 'a dated API version; without one the v1 routes are used',
   AIRS_OLLAMA_BASE_URL: 'upstream address',
   AIRS_INSECURE: "`true`: whoever reaches the port may use the server's credentials",
+  AIRS_KEYS:
+    "`required`: every request needs a client key. `optional`: none does, on loopback or with `AIRS_INSECURE`. Unset: the server's credentials need one, on loopback as soon as a key has ever been made",
+  AIRS_FORWARD_SESSION_ID: '`true`: providers get the header `X-Session-ID`',
+  AIRS_CLIENT_ORGANIZATIONS:
+    "values of `OpenAI-Organization` and `OpenAI-Project` that clients may choose where the server's credential is used; others are left out",
   AIRS_MAX_BODY_BYTES: 'largest request; a larger one gets status 413',
   AIRS_MAX_BYTES_IN_FLIGHT:
     'bytes of request bodies that are in memory at once; more get status 503. Strangers share a quarter of it where there are client keys',

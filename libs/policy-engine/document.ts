@@ -81,8 +81,8 @@ export const throttleSchema = z.strictObject({
   perSeconds: z.int().min(1).max(86_400),
   by: z
     .enum(['session', 'key', 'agent', 'tenant'])
-    .default('session')
-    .describe('Whose exchanges are counted together'),
+    .default('key')
+    .describe('Whose exchanges are counted together; without a key by credential, without either by address'),
 })
 
 /** A policy document, as users write it in YAML. */

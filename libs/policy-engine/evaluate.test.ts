@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { compilePolicySet } from './compile.ts'
 import { evaluate } from './evaluate.ts'
 import type { EvaluationContext } from './evaluation-context.ts'
+import type { Subject } from './scope.ts'
 import { createThrottle } from './throttle.ts'
 
 const subject = {
@@ -104,6 +105,45 @@ test('a limit lets pass what it allows, and tells when to come again', () => {
   nowMs += refused.retryAfterSeconds! * 1_000
   assert.equal(take(), undefined)
   assert.equal(take()?.action, 'throttle')
+})
+
+test('a limit counts callers, whatever sessions they name', () => {
+  const refusals = (limit: string, subjects: Partial<Subject>[]) => {
+    const throttle = createThrottle(() => 0)
+    const set = setOf(
+      `direction: request\nthrottle: { requests: 1, perSeconds: 60${limit} }\naction: throttle`,
+    )
+    return subjects.map(
+      (one) =>
+        evaluate(set, 'request', { tenant: 'default', providers: [], tags: [], ...one }, [], 'key', {
+          throttle,
+        }).blockedBy !== undefined,
+    )
+  }
+  const key = { id: 'k1', name: 'team-a' }
+  const minted = (id: string) => ({ id, named: false })
+  const named = (id: string) => ({ id, named: true })
+  const twice = (one: Partial<Subject>, other: Partial<Subject>) => [
+    { ...one, session: minted('s1') },
+    { ...one, session: named('s2') },
+    { ...other, session: minted('s3') },
+  ]
+  for (const [one, other] of [
+    [{ key }, { credential: 'c1' }],
+    [{ credential: 'c1' }, { credential: 'c2' }],
+    [{ address: '192.0.2.1' }, { address: '192.0.2.2' }],
+  ] as const)
+    assert.deepEqual(refusals('', twice(one, other)), [false, true, false])
+  assert.deepEqual(
+    refusals(', by: session', [
+      { credential: 'c1', session: named('s') },
+      { credential: 'c2', session: named('s') },
+      { credential: 'c1', session: named('s') },
+      { credential: 'c1', session: minted('s1') },
+      { credential: 'c1', session: minted('s2') },
+    ]),
+    [false, false, true, false, true],
+  )
 })
 
 test('the tools that a request offers and calls are judged', () => {

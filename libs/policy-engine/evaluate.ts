@@ -157,8 +157,8 @@ function hidesHistory(unread: readonly Unscanned[]): boolean {
 }
 
 /** Of a value within a session: another value has another one, and nobody can guess which. */
-function keyedNumber({ session }: Subject, { digest }: Finding): string {
-  return hash('sha256', `${session?.id ?? ''}\0${digest}`).slice(0, 10)
+function keyedNumber({ session, key, credential }: Subject, { digest }: Finding): string {
+  return hash('sha256', JSON.stringify([key?.id ?? credential, session?.id, digest])).slice(0, 10)
 }
 
 /** Whether any policy looks at that direction of such an exchange. */
@@ -267,18 +267,22 @@ export function failureOf({ document }: CompiledPolicy, closed: boolean, error: 
   return `policy ${document.name} failed ${closed ? 'closed' : 'open'}: ${reason}`
 }
 
-function countedOf(
-  by: 'session' | 'key' | 'agent' | 'tenant',
-  { tenant, session, key, credential, agent }: Subject,
-): string {
+function countedOf(by: 'session' | 'key' | 'agent' | 'tenant', subject: Subject): string {
+  const { tenant, session, agent } = subject
   switch (by) {
     case 'session':
-      return session?.id ?? ''
+      return session?.named ? JSON.stringify([callerOf(subject), session.id]) : callerOf(subject)
     case 'key':
-      return key?.id ?? credential ?? ''
+      return callerOf(subject)
     case 'agent':
-      return agent ?? ''
+      return agent === undefined ? callerOf(subject) : JSON.stringify([tenant, agent])
     case 'tenant':
       return tenant
   }
+}
+
+/** A client that names no session, or another one with each request, is still the same caller. */
+function callerOf({ key, credential, address }: Subject): string {
+  if (key) return `key ${key.id}`
+  return credential === undefined ? `address ${address ?? ''}` : `credential ${credential}`
 }

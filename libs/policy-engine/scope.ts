@@ -12,6 +12,8 @@ export type Subject = {
   key?: { id: string; name: string }
   /** Fingerprint of the client's credential. */
   credential?: string
+  /** Network address of the client. */
+  address?: string
   session?: { id: string; named: boolean }
 }
 

@@ -6,6 +6,7 @@ export {
   booleanSchema,
   ConfigError,
   hostSchema,
+  listSchema,
   numberSchema,
   portSchema,
   readConfig,

@@ -5,6 +5,7 @@ import type { ProviderConfig } from '@airs-cp/providers'
 import {
   booleanSchema,
   ConfigError,
+  listSchema,
   numberSchema,
   portSchema,
   readConfig,
@@ -14,6 +15,7 @@ import {
   variableValue,
 } from '@airs-cp/runtime'
 import { z } from 'zod'
+import type { KeyPolicy } from './admission/admit-client.ts'
 import { isOwnAddress } from './routing/own-address.ts'
 import { baseUrlSchema, type Route, readProviderSettings } from './routing/provider-settings.ts'
 
@@ -41,6 +43,9 @@ export const variables = {
   AIRS_AZURE_API_VERSION: z.string().optional(),
   AIRS_OLLAMA_BASE_URL: baseUrlSchema.default('http://localhost:11434/v1'),
   AIRS_INSECURE: booleanSchema.default(false),
+  AIRS_KEYS: z.enum(['required', 'optional']).optional(),
+  AIRS_FORWARD_SESSION_ID: booleanSchema.default(false),
+  AIRS_CLIENT_ORGANIZATIONS: listSchema,
   AIRS_MAX_BODY_BYTES: numberSchema(1024).default(32 * mebibyte),
   AIRS_MAX_BYTES_IN_FLIGHT: numberSchema(mebibyte).default(192 * mebibyte),
   AIRS_MAX_EXCHANGES: numberSchema(1).default(4_096),
@@ -79,11 +84,11 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     defaultProvider: config.AIRS_PROVIDER,
     checkedProviders: configuredProviders(env, Object.keys(providers)),
     providers: all,
-    /**
-     * Whether a credential of the server's own is for everybody who reaches the port. On loopback it is, until there
-     * are client keys; beyond it only when AIRS_INSECURE says so.
-     */
-    isOpen: config.AIRS_INSECURE || isLoopback(config.AIRS_HOST),
+    keys: keyPolicyOf(config.AIRS_KEYS, config.AIRS_INSECURE || isLoopback(config.AIRS_HOST)),
+    passedOn: {
+      sessions: config.AIRS_FORWARD_SESSION_ID,
+      organizations: config.AIRS_CLIENT_ORGANIZATIONS,
+    },
     quarantineFile: join(config.AIRS_DATA_DIR, 'ingress', 'quarantine.json'),
     clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
@@ -101,6 +106,13 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     retries: { count: config.AIRS_UPSTREAM_RETRIES, maxWaitMs: config.AIRS_MAX_RETRY_WAIT_MS },
     drainTimeoutMs: config.AIRS_DRAIN_TIMEOUT_MS,
   }
+}
+
+/** @param mayBeOpen the port is on loopback, or AIRS_INSECURE says that whoever reaches it may use it. */
+function keyPolicyOf(asked: 'required' | 'optional' | undefined, mayBeOpen: boolean): KeyPolicy {
+  if (asked === 'required') return asked
+  if (!mayBeOpen) return 'server-credentials'
+  return asked ?? 'until-first'
 }
 
 /** Those whose addresses somebody wrote, which may be wrong. */

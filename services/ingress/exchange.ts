@@ -39,6 +39,8 @@ export type Exchange = {
   /** Ids of the ingresses that this request has come through already. */
   hops: string[]
   credential: { scheme: string; fingerprint: string } | undefined
+  /** Network address of the client; it is not recorded. */
+  address: string | undefined
   /** The client key that the credential turned out to be. */
   key: { id: string; name: string } | undefined
   /** Where no policy decides: `off` (bypass) or `stop`. */

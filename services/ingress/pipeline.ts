@@ -37,7 +37,7 @@ import { translateResponse } from './upstream/translate-response.ts'
 
 export type PipelineOptions = Pick<
   IngressConfig,
-  | ('tenant' | 'fingerprintKey' | 'isOpen' | 'routes' | 'retries' | 'timeouts')
+  | ('tenant' | 'fingerprintKey' | 'keys' | 'passedOn' | 'routes' | 'retries' | 'timeouts')
   | ('maxBodyBytes' | 'maxBytesInFlight' | 'maxExchanges' | 'maxJsonValues' | 'maxResponseBytes')
 > & {
   /** Names this process in the hop header. */
@@ -77,7 +77,7 @@ type Admitted = Arrival &
  */
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, metrics, log } = options
-  const admission = createAdmission(options.controls.keys.current, options.isOpen)
+  const admission = createAdmission(options.controls.keys, options.keys)
   const room = createRoom(options)
   const decideOnRequest = createRequestDecider(options.fingerprintKey)
   const tracer = activeTracer()
@@ -94,9 +94,11 @@ export function createPipeline(options: PipelineOptions) {
       metrics.exchange(outcome, provider, status, performance.now() - exchange.startedAtMs)
       exchange.trace?.end(outcome, status, format)
     }
-    const place = room.open(admission.isKnown(request, exchange))
+    const known = admission.findKey(request, exchange)
+    const place = room.open(known !== undefined || !admission.knowsKeys())
     try {
       refuseLoop(exchange, options.instanceId)
+      admission.refuseStranger(exchange, known)
       place.enter(exchange, request.socket.remoteAddress)
       arrival.body = await readBody(request, options.maxBodyBytes, place.lease)
       const admitted = admit(arrival)
@@ -133,7 +135,7 @@ export function createPipeline(options: PipelineOptions) {
   async function exchangeWithModel(admitted: Admitted): Promise<Ending['outcome']> {
     const { exchange, record, response, request, body, targets, set, format, facts } = admitted
     const { headers } = request
-    const sent = { headers, forwarded: forwardedHeaders(headers), body }
+    const sent = { headers, forwarded: forwardedHeaders(headers, options.passedOn), body }
     const asked = traced(exchange, 'decide request', () =>
       decideOnRequest(set, exchange, admitted, targets, sent),
     )
@@ -185,6 +187,7 @@ export function createPipeline(options: PipelineOptions) {
     return prepareRequest({
       ...{ target, format, facts, namedModel, body, redacted, key, headers, first: targets[0] },
       instanceId: options.instanceId,
+      passedOn: options.passedOn,
       exchange: { ...exchange, query: models ? modelListQuery(target.provider) : query },
     })
   }

@@ -1,17 +1,23 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClientKey, Usage } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
+import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { Exchange, Target } from '../exchange.ts'
-import { createKeyAccounts, identifyKey, isGenerated } from './client-keys.ts'
+import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
 import { Refusal } from './refusal.ts'
 
 /** Who may use the providers, and how much of them. */
 export type Admission = {
   /** Whether the server's credentials are for everybody who reaches the port. */
   isOpen(): boolean
-  /** Whether the request has a client key, or is at an ingress that has none. */
-  isKnown(request: IncomingMessage, exchange: Exchange): boolean
+  /** Whether there are client keys at all. */
+  knowsKeys(): boolean
+  /**
+   * Before the body of a request is read: a stranger costs as little as possible where everybody needs a key.
+   * @throws Refusal 401
+   */
+  refuseStranger(exchange: Exchange, key: ClientKey | undefined): void
   /** The client key of a request, whether or not it allows it. */
   findKey(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
   /**
@@ -28,18 +34,33 @@ export type Admission = {
   charge(key: ClientKey, usage: Usage | undefined, costUsdMicros: number | undefined): void
 }
 
-/** @param isOpen whether a server-side credential may be used without a client key, as long as there are none. */
-export function createAdmission(keys: () => ClientKeys | undefined, isOpen: boolean): Admission {
+/**
+ * Who needs a client key. `required`: everybody. `optional`: nobody. `server-credentials`: whoever uses a credential of the
+ * server. `until-first`: the same, as soon as a key has ever been made.
+ */
+export type KeyPolicy = 'required' | 'optional' | 'server-credentials' | 'until-first'
+
+export function createAdmission(
+  { current: keys, version }: Pick<Control<ClientKeys>, 'current' | 'version'>,
+  policy: KeyPolicy,
+): Admission {
   const accounts = createKeyAccounts()
-  const isOpenNow = () => isOpen && !keys()?.count
+  /** The version rises with each change, so that an ingress whose last key was revoked does not open again. */
+  const isOpenNow = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
   const findKey: Admission['findKey'] = (request, { credential }) =>
     keys()?.find(credentialOf(request), credential?.fingerprint)
   return {
     isOpen: isOpenNow,
-    isKnown: (request, exchange) => !keys()?.count || findKey(request, exchange) !== undefined,
+    knowsKeys: () => Boolean(keys()?.count),
+    refuseStranger(exchange, key) {
+      // While the keys are unknown, `obeyControls` refuses everybody.
+      if (policy === 'required' && !key && keys()) throw unknownKey(exchange)
+    },
     findKey,
     admit({ request, exchange, targets, model, isPriced }) {
-      const requiresKey = !isOpenNow() && targets.some(({ provider }) => provider.config.apiKey !== undefined)
+      const requiresKey =
+        policy === 'required' ||
+        (!isOpenNow() && targets.some(({ provider }) => provider.config.apiKey !== undefined))
       const key = identifyKey(keys(), credentialOf(request), exchange, requiresKey)
       if (!key) return undefined
       exchange.key = { id: key.keyId, name: key.name }

@@ -105,11 +105,15 @@ export function identifyKey(
 ): ClientKey | undefined {
   const key = keys?.find(credential, exchange.credential?.fingerprint)
   if (key || !requiresKey) return key
-  throw new Refusal(
+  throw unknownKey(exchange)
+}
+
+export function unknownKey(exchange: Exchange): Refusal {
+  return new Refusal(
     401,
     'invalid_api_key',
-    credential === undefined
-      ? 'No key was sent. This gateway has the provider’s credential itself and needs a client key (airs keys create)'
+    exchange.credential === undefined
+      ? 'No key was sent. This gateway needs a client key (airs keys create)'
       : `This key is not known here. Make one with: airs keys create NAME; or admit this one: airs keys create NAME --for-existing ${exchange.id}`,
   )
 }

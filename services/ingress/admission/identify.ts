@@ -7,6 +7,7 @@ import type { Exchange } from '../exchange.ts'
 import { withoutUser } from '../recording/hide-credentials.ts'
 import { hopsOf } from './hops.ts'
 
+/** Of a longer list the last ones count: a trusted proxy appends its own to what a client sent. */
 const maxListItems = 32
 const maxHeaderCharacters = 256
 const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
@@ -32,6 +33,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     sources: listOf(one(headers['x-airs-sources'])),
     hops: hopsOf(headers),
     credential: credentialOf(request, fingerprintKey),
+    address: request.socket.remoteAddress,
     key: undefined,
     unguarded: undefined,
     traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
@@ -69,5 +71,5 @@ function listOf(header: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim().slice(0, maxHeaderCharacters))
     .filter(Boolean)
-    .slice(0, maxListItems)
+    .slice(-maxListItems)
 }

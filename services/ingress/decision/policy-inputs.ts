@@ -10,7 +10,7 @@ import type { Exchange } from '../exchange.ts'
 
 /** What policies are matched against. */
 export function subjectOf(exchange: Exchange, facts: RequestFacts, providers: string[]): Subject {
-  const { tenant, tags, agent, key, credential, session, isSessionNamed } = exchange
+  const { tenant, tags, agent, key, credential, address, session, isSessionNamed } = exchange
   return {
     tenant,
     providers,
@@ -20,6 +20,7 @@ export function subjectOf(exchange: Exchange, facts: RequestFacts, providers: st
     ...(agent !== undefined && { agent }),
     ...(key && { key }),
     ...(credential && { credential: credential.fingerprint }),
+    ...(address !== undefined && { address }),
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Exchange } from '../exchange.ts'
-import { clientHeaders, forwardedHeaders } from './headers.ts'
+import { clientHeaders, forwardedHeaders, withoutForeignOrganization } from './headers.ts'
 
 const exchange = { id: 'exchange-1', session: 'session-1' } as Exchange
 
@@ -12,12 +12,27 @@ test('headers that Connection names stay on their own connection, in both direct
     'x-trace': '2',
     'x-other': '3',
   }
-  assert.deepEqual(forwardedHeaders(headers), { 'x-other': '3' })
+  assert.deepEqual(forwardedHeaders(headers, { sessions: false }), { 'x-other': '3' })
   assert.deepEqual(clientHeaders(headers, exchange, 'allow'), {
     'x-other': '3',
     'x-airs-exchange-id': 'exchange-1',
     'x-session-id': 'session-1',
     'x-airs-decision': 'allow',
+  })
+})
+
+test('the name of a session reaches a provider only where the operator says so', () => {
+  const headers = { 'x-session-id': 'ann@example.com', 'x-other': '3' }
+  assert.deepEqual(forwardedHeaders(headers, { sessions: false }), { 'x-other': '3' })
+  assert.deepEqual(forwardedHeaders(headers, { sessions: true }), headers)
+})
+
+test('with the credential of the server a client chooses organizations that are allowed', () => {
+  const headers = { 'openai-organization': 'org-1', 'openai-project': 'proj-2', 'x-other': '3' }
+  assert.deepEqual(withoutForeignOrganization(headers, { organizations: [] }), { 'x-other': '3' })
+  assert.deepEqual(withoutForeignOrganization(headers, { organizations: ['org-1'] }), {
+    'openai-organization': 'org-1',
+    'x-other': '3',
   })
 })
 

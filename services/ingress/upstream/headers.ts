@@ -21,6 +21,7 @@ const notForwarded = new Set([
   'content-encoding',
   'cookie',
 ])
+const notForwardedNorSession = new Set([...notForwarded, 'x-session-id'])
 /** A provider that lets every page read its responses (vLLM does by default) does not decide that for this gateway. */
 const crossOrigin = [
   'access-control-allow-origin',
@@ -37,8 +38,32 @@ const notReturned = new Set([...hopByHop, ...crossOrigin, 'content-length', 'set
  * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so does `Accept-Encoding`:
  * responses are asked for uncompressed, because what cannot be read cannot be decided on. A packed body was unpacked.
  */
-export function forwardedHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  return filtered(headers, notForwarded)
+export function forwardedHeaders(
+  headers: IncomingHttpHeaders,
+  { sessions }: Pick<PassedOn, 'sessions'>,
+): Record<string, string | string[]> {
+  return filtered(headers, sessions ? notForwarded : notForwardedNorSession)
+}
+
+/** What a provider may learn of a client, or be asked for by it, beyond the request itself. */
+export type PassedOn = {
+  /** Whether it gets `X-Session-ID`, which often names a person. */
+  sessions: boolean
+  /** The organizations and projects that a client may choose where the server's credential is used. */
+  organizations: readonly string[]
+}
+
+/** With the server's credential a client does not choose who is charged, but where the operator lets it. */
+export function withoutForeignOrganization(
+  headers: Record<string, string | string[]>,
+  { organizations }: Pick<PassedOn, 'organizations'>,
+): Record<string, string | string[]> {
+  const kept = { ...headers }
+  for (const name of ['openai-organization', 'openai-project']) {
+    const value = kept[name]
+    if (value !== undefined && !organizations.includes(String(value))) delete kept[name]
+  }
+  return kept
 }
 
 /** The provider's headers as the client gets them, with ours. */

@@ -19,7 +19,7 @@ import { isGenerated } from '../admission/client-keys.ts'
 import { hopHeader, nextHops } from '../admission/hops.ts'
 import { Refusal } from '../admission/refusal.ts'
 import type { Change, Exchange, PreparedRequest, Target } from '../exchange.ts'
-import { forwardedHeaders } from './headers.ts'
+import { forwardedHeaders, type PassedOn, withoutForeignOrganization } from './headers.ts'
 
 /**
  * Puts a request into the form in which a provider takes it. Where nothing has to change, the body is the client's bytes.
@@ -41,6 +41,7 @@ export function prepareRequest({
   instanceId,
   first,
   key,
+  passedOn,
 }: {
   target: Target
   exchange: Exchange
@@ -54,6 +55,7 @@ export function prepareRequest({
   instanceId: string
   first: Target
   key: ClientKey | undefined
+  passedOn: PassedOn
 }): PreparedRequest {
   const { config, name } = target.provider
   const known = formatAtProvider(config.kind, format)
@@ -65,14 +67,14 @@ export function prepareRequest({
       'unsupported_by_provider',
       `Provider ${name} has no equivalent of ${exchange.path}`,
     )
+  const forwarded = forwardedHeaders(headers, passedOn)
+  const allowed = config.apiKey === undefined ? forwarded : withoutForeignOrganization(forwarded, passedOn)
   const upstream = upstreamRequest(config, {
     format: spoken,
     path: renamedPath(exchange.route.path, target.model),
     query: exchange.query,
     model: target.model ?? facts.model,
-    headers: withholdsCredential(target, first, key)
-      ? withoutCredential(forwardedHeaders(headers))
-      : forwardedHeaders(headers),
+    headers: withholdsCredential(target, first, key) ? withoutCredential(allowed) : allowed,
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
   const model = upstream.model ?? target.model ?? facts.model

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import { test } from 'node:test'
+import { sha256Hex } from '@airs-cp/events'
+import { indexKeys } from '../controls/key-index.ts'
+import type { Exchange, Target } from '../exchange.ts'
+import { createAdmission, type KeyPolicy } from './admit-client.ts'
+import { Refusal } from './refusal.ts'
+
+const key = { keyId: 'k1', name: 'team-a', match: { sha256: sha256Hex('secret') }, limits: {} }
+const none = indexKeys([], new Map())
+const one = indexKeys([key], new Map())
+
+/** Whether somebody may use a provider, who has no key or this one. */
+function admits(
+  policy: KeyPolicy,
+  {
+    keys = none,
+    version = 0,
+    credential = '',
+    apiKey = false,
+  }: {
+    keys?: typeof none
+    version?: number
+    credential?: string
+    apiKey?: boolean
+  },
+): boolean {
+  const admission = createAdmission({ current: () => keys, version: () => version }, policy)
+  const headers = credential === '' ? {} : { authorization: `Bearer ${credential}` }
+  const request = { headers } as IncomingMessage
+  const exchange = { method: 'POST', route: { path: '/v1/chat/completions' } } as Exchange
+  const config = { kind: 'ollama', ...(apiKey && { apiKey: 'sk' }) }
+  const targets = [{ provider: { name: 'p', config } }] as unknown as Target[]
+  try {
+    admission.refuseStranger(exchange, admission.findKey(request, exchange))
+    admission.admit({ request, exchange, targets, model: 'm', isPriced: () => true })
+    return true
+  } catch (error) {
+    if (error instanceof Refusal && error.error.status === 401) return false
+    throw error
+  }
+}
+
+test('keys that are required are required at providers without a credential too', () => {
+  assert.equal(admits('required', {}), false)
+  assert.equal(admits('required', { keys: one }), false)
+  assert.equal(admits('required', { keys: one, credential: 'other' }), false)
+  assert.equal(admits('required', { keys: one, credential: 'secret' }), true)
+  assert.equal(admits('server-credentials', {}), true)
+  assert.equal(admits('server-credentials', { apiKey: true }), false)
+})
+
+test('an ingress on loopback does not open again when its last key is revoked', () => {
+  assert.equal(admits('until-first', { apiKey: true }), true)
+  assert.equal(admits('until-first', { apiKey: true, keys: one, version: 1 }), false)
+  assert.equal(admits('until-first', { apiKey: true, version: 2 }), false)
+  assert.equal(admits('optional', { apiKey: true, keys: one, version: 1 }), true)
+})
