@@ -6,7 +6,6 @@ import {
   hashBytes,
   hashOfSpan,
   inclusionRanges,
-  type PerfectNode,
   type ReadNodes,
   rangeHashes,
   tileSpan,
@@ -56,25 +55,38 @@ export async function readHashes(
         }>`select hash from audit.log_nodes where generation = ${generation} and level = ${level}
           and node_index >= ${first} and node_index < ${first + count} order by node_index`
   const { rows } = await query.execute(database)
-  const hashes = Buffer.concat(rows.map(({ hash }) => hash))
+  return allOf({ level, first, count }, Buffer.concat(rows.map(({ hash }) => hash)))
+}
+
+function allOf(
+  { level, first, count }: { level: number; first: number; count: number },
+  hashes: Buffer,
+): Buffer {
   if (hashes.length !== count * hashBytes)
     throw new Error(
-      `The log lacks hashes: ${rows.length} of ${count} are there at level ${level} from ${first} on`,
+      `The log lacks hashes: ${hashes.length / hashBytes} of ${count} are there at level ${level} from ${first} on`,
     )
   return hashes
 }
 
-/** Reads perfect subtrees, each in one query. */
+/** Reads perfect subtrees in one query. @throws where the store has not all of their hashes. */
 export function nodeReader(database: Database, generation: number): ReadNodes {
   return async (nodes) => {
-    const hashes: Hash[] = []
-    for (const node of nodes) hashes.push(await readNode(database, generation, node))
-    return hashes
+    if (nodes.length === 0) return []
+    const spans = nodes.map((node) => tileSpan(node))
+    const { rows } = await sql<{ hashes: Buffer | null }>`
+      select case when s.level = 0
+        then (select string_agg(hash, ''::bytea order by leaf_index) from audit.log_leaves
+          where generation = ${generation} and leaf_index >= s.first and leaf_index < s.first + s.count)
+        else (select string_agg(hash, ''::bytea order by node_index) from audit.log_nodes
+          where generation = ${generation} and level = s.level
+            and node_index >= s.first and node_index < s.first + s.count)
+        end as hashes
+      from unnest(${spans.map(({ level }) => level)}::int[], ${spans.map(({ first }) => first)}::bigint[],
+        ${spans.map(({ count }) => count)}::bigint[]) with ordinality as s (level, first, count, row)
+      order by row`.execute(database)
+    return spans.map((span, at) => hashOfSpan(allOf(span, rows[at]?.hashes ?? Buffer.alloc(0))))
   }
-}
-
-async function readNode(database: Database, generation: number, node: PerfectNode): Promise<Hash> {
-  return hashOfSpan(await readHashes(database, generation, tileSpan(node)))
 }
 
 /** The right edge of the log as it stands. */
