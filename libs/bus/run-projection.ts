@@ -44,7 +44,9 @@ const maxBatchBytes = 8 * 1024 ** 2
 const leastRoom: Room = { messages: 250, bytes: 4 * 1024 ** 2 }
 /** How often JetStream is asked about what this process does not see: other processes' acknowledgements, discarded messages. */
 const lookIntervalMs = 1_000
+const idleLookIntervalMs = 3_000
 const patientAttempts = 3
+const cannotAsk = 'cannot ask JetStream about the stream'
 
 /** A message, and the floor of the stream that it came from: a stream may be lost and made again meanwhile. */
 type Held = { message: PulledMessage; floor: Floor }
@@ -107,6 +109,8 @@ export function runProjection<Tables>({
   /** The highest sequence that was delivered here. */
   let delivered = 0
   let lookedAtMs = 0
+  let lookedForLostAtMs = 0
+  let lookedForLostAfter = -1
   /** Whether something may have to be read from the event store. */
   let mayReread = projection.rereads ?? false
   let rereadAtMs = 0
@@ -189,11 +193,14 @@ export function runProjection<Tables>({
       if (queue.length === 0) {
         const arrival = Promise.withResolvers<void>()
         wake = arrival.resolve
-        await (mayReread ? Promise.race([arrival.promise, sleep(lookIntervalMs)]) : arrival.promise)
+        const restMs = mayReread ? lookIntervalMs : idleLookIntervalMs
+        await (projection.rereads ? Promise.race([arrival.promise, sleep(restMs)]) : arrival.promise)
+        if (!closed && stats.connected && queue.length === 0 && projection.rereads)
+          await lookForLost(delivered).catch((error) => onProblem(cannotAsk, error))
         continue
       }
       batch = takeBatch()
-      await look().catch((error) => onProblem('cannot ask JetStream about the stream', error))
+      await look().catch((error) => onProblem(cannotAsk, error))
       await applyUntilDone()
       stats.pending = batch.at(-1)!.message.pending + queue.length
       for (const { message } of batch) heldBytes -= message.data.length
@@ -214,17 +221,24 @@ export function runProjection<Tables>({
     const isDue = performance.now() - lookedAtMs > lookIntervalMs
     if (!skips && !(floor.isBehind && isDue)) return
     lookedAtMs = performance.now()
+    if (skips && projection.rereads) await lookForLost(before)
     const manager = await jetstreamManager(bus)
-    if (skips && projection.rereads) {
-      const { state } = await manager.streams.info(stream.name)
-      if (state.first_seq > before + 1) {
-        await markLost(database, projection, floor.publishedAtMs, state.first_seq - 1)
-        onProblem(`${durable} reads from the event store what ${stream.name} has discarded`, undefined)
-        mayReread = true
-      }
-    }
     const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, durable)
     floor.raise(acknowledged.stream_seq)
+  }
+
+  /** What is not delivered, and no longer in the stream, is to be read from the event store. */
+  async function lookForLost(seen: number): Promise<void> {
+    if (performance.now() - lookedForLostAtMs < lookIntervalMs && seen === lookedForLostAfter) return
+    lookedForLostAtMs = performance.now()
+    lookedForLostAfter = seen
+    const manager = await jetstreamManager(bus)
+    const { created, state } = await manager.streams.info(stream.name)
+    if (created !== floor.stream || state.first_seq <= seen + 1) return
+    await markLost(database, projection, floor.publishedAtMs, state.first_seq - 1)
+    delivered = Math.max(delivered, state.first_seq - 1)
+    onProblem(`${durable} reads from the event store what ${stream.name} has discarded`, undefined)
+    mayReread = true
   }
 
   /** Whether something was read. */

@@ -154,6 +154,32 @@ describe('streams of a server that may store 40 MiB', () => {
       await everywhere([...missed, next])
     })
 
+  test('are purged while a projection is held up, and it notices though nothing else comes', async () => {
+    const source = createTrafficSource()
+    const { promise: held, resolve: go } = Promise.withResolvers<void>()
+    const taken = Promise.withResolvers<void>()
+    const slow: Projection<LineageTables> = {
+      ...lineageProjection,
+      async applyBatch(transaction, deliveries) {
+        taken.resolve()
+        await held
+        await ('applyBatch' in lineageProjection && lineageProjection.applyBatch(transaction, deliveries))
+      },
+    }
+    run(audit, trafficAudit)
+    run(lineage, slow)
+    const first = source.request(uuidv7(), uuidv7(), large)
+    await ship(bus, first)
+    await taken.promise
+    // More than may wait for it.
+    const missed = Array.from({ length: 24 }, () => source.request(uuidv7(), uuidv7(), large))
+    assert.deepEqual(await publishAll(bus, missed), [])
+    await until('they are stored', async () => (await stored(missed)) === missed.length || undefined)
+    await api(bus, `STREAM.PURGE.${streams.traffic.name}`)
+    go()
+    await everywhere([first, ...missed])
+  })
+
   test('are taken by bytes: no more than 16 MiB wait for a projection that is slow', async () => {
     const source = createTrafficSource()
     const events = Array.from({ length: 24 }, () => source.request(uuidv7(), uuidv7(), large))
