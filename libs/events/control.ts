@@ -97,6 +97,8 @@ export type QuarantineRuleChanged = z.infer<typeof quarantineRuleChangedSchema>
 /** Exchanges of a session of the event's tenant are refused until then. */
 export const sessionQuarantinedSchema = z.object({
   session: z.string(),
+  /** Whose session of this name; absent: whoever's. */
+  caller: z.string().optional(),
   until: z.iso.datetime(),
   /** `threshold`: it broke the rule; `policy`: a policy's action says so; `manual`: a person did. */
   cause: z.enum(['threshold', 'policy', 'manual']),
@@ -111,6 +113,8 @@ export type SessionQuarantined = z.infer<typeof sessionQuarantinedSchema>
 
 export const sessionReleasedSchema = z.object({
   session: z.string(),
+  /** Whose session of this name; absent: of a quarantine that has no caller. */
+  caller: z.string().optional(),
   reason: z.string(),
   actor: actorSchema,
 })

@@ -18,6 +18,11 @@ export const envelopeSchema = z.object({
   datacontenttype: z.literal('application/json'),
   tenant: z.string().regex(tenantPattern),
   session: z.string().optional(),
+  /**
+   * Whose session it is: `key:` and the id of a client key, or `credential:` and the fingerprint of another credential.
+   * Absent for a client without any, and in events of version 0.1.
+   */
+  caller: z.string().optional(),
   exchange: z.string().optional(),
   journal: z.string().optional(),
   sequence: z.int().positive().optional(),

@@ -28,7 +28,15 @@ export type ClientKey = ClientKeySet['keys'][number]
 /** The sessions whose exchanges are refused, each until a time. */
 export const quarantinedSessionsSchema = z.object({
   version: z.int().nonnegative().optional(),
-  sessions: z.array(z.object({ tenant: z.string(), session: z.string(), until: z.iso.datetime() })),
+  sessions: z.array(
+    z.object({
+      tenant: z.string(),
+      session: z.string(),
+      /** Whose session of this name; absent: whoever's. */
+      caller: z.string().optional(),
+      until: z.iso.datetime(),
+    }),
+  ),
 })
 export type QuarantinedSessions = z.infer<typeof quarantinedSessionsSchema>
 
@@ -81,8 +89,12 @@ export const entryNames = {
   policies: ({ name }: Pick<PublishedEntries['policies'], 'name'>) => `policy.${name}`,
   keys: ({ keyId }: { keyId: string }) => `key.${keyId}`,
   /** Sessions have any name, and the names of entries are of few characters. */
-  quarantine: ({ tenant, session }: Pick<PublishedEntries['quarantine'], 'tenant' | 'session'>) =>
-    `quarantine.${sha256Hex(JSON.stringify([tenant, session])).slice(0, 32)}`,
+  quarantine: ({
+    tenant,
+    session,
+    caller,
+  }: Pick<PublishedEntries['quarantine'], 'tenant' | 'session'> & { caller?: string | undefined }) =>
+    `quarantine.${sha256Hex(JSON.stringify(caller === undefined ? [tenant, session] : [tenant, session, caller])).slice(0, 32)}`,
   /** What a key has spent: a number, which belongs to no part because it changes with every exchange. */
   spent: ({ keyId }: { keyId: string }) => `spent.${keyId}`,
 } as const

@@ -41,6 +41,8 @@ export type Exchange = {
   credential: { scheme: string; fingerprint: string } | undefined
   /** Network address of the client; it is not recorded. */
   address: string | undefined
+  /** To whom its session belongs, as in its events; undefined for a client without a credential. */
+  caller: string | undefined
   /** The client key that the credential turned out to be. */
   key: { id: string; name: string } | undefined
   /** Where no policy decides: `off` (bypass) or `stop`. */

@@ -3,7 +3,7 @@ import { type ClientKey, eventTypes } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import { defaultFormat, formatOfPath, modelOfPath, type WireFormat } from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
-import { createAdmission } from './admission/admit-client.ts'
+import { callerOf, createAdmission } from './admission/admit-client.ts'
 import { refuseLoop } from './admission/hops.ts'
 import { identify } from './admission/identify.ts'
 import { obeyControls, unguardedBy } from './admission/obey-controls.ts'
@@ -87,6 +87,8 @@ export function createPipeline(options: PipelineOptions) {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
     exchange.unguarded = unguardedBy(options.controls.mode())
     if (beginTrace) joinTrace(exchange, beginTrace(exchange))
+    const known = admission.findKey(request, exchange)
+    exchange.caller = callerOf(exchange, known)
     const record = options.recorder.open(exchange)
     const format = formatOfPath(exchange.method, exchange.route.path)
     const arrival: Arrival = { exchange, record, request, response, format, body: Buffer.alloc(0) }
@@ -94,7 +96,6 @@ export function createPipeline(options: PipelineOptions) {
       metrics.exchange(outcome, provider, status, performance.now() - exchange.startedAtMs)
       exchange.trace?.end(outcome, status, format)
     }
-    const known = admission.findKey(request, exchange)
     const place = room.open(known !== undefined || !admission.knowsKeys())
     try {
       refuseLoop(exchange, options.instanceId)

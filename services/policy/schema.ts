@@ -11,6 +11,7 @@ import * as pruning from './migrations/20261127T050000-pruning.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as revisions from './migrations/20261128T120000-revisions.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
+import * as callers from './migrations/20261128T150000-callers.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -50,6 +51,7 @@ export const policySchema: SchemaDefinition = {
     '20261128T110000-table-rules': tableRules,
     '20261128T120000-revisions': revisions,
     '20261128T130000-floors': floors,
+    '20261128T150000-callers': callers,
   },
 }
 

@@ -70,11 +70,13 @@ export type PolicyTables = {
     for_seconds: number
   }
   /** Exchanges that an enforcing policy refused, by side; as far back as the rule looks. */
-  'policy.violations': { id: string; tenant: string; session: string; time: string | Date }
-  /** The last quarantine of each session. */
+  'policy.violations': { id: string; tenant: string; session: string; caller: string; time: string | Date }
+  /** The last quarantine of each session of a caller. */
   'policy.quarantines': {
     tenant: string
     session: string
+    /** Whose session of this name; empty: whoever's. */
+    caller: string
     quarantined_at: string | Date
     until: string | Date
     cause: SessionQuarantined['cause']

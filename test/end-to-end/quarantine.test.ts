@@ -28,10 +28,14 @@ describe('the quarantine of sessions', () => {
     directory?.remove()
   })
 
-  async function ask(session: string, text: string, path = '/v1/chat/completions') {
+  async function ask(session: string, text: string, path = '/v1/chat/completions', credential?: string) {
     const response = await fetch(`${stack.urls.ingress}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-session-id': session },
+      headers: {
+        'content-type': 'application/json',
+        'x-session-id': session,
+        ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
+      },
       body: JSON.stringify({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: text }] }),
     })
     return {
@@ -94,6 +98,29 @@ describe('the quarantine of sessions', () => {
     await control.json('PUT', '/v1/quarantine/sessions/marker', { reason: 'to see that all is applied' })
     await refused('marker')
     assert.equal(await isRefused('bad'), false, 'the count begins anew')
+  })
+
+  test('of a session reaches no session of the same name of another caller', async () => {
+    const chat = '/v1/chat/completions'
+    await control.setMode('enforce')
+    for (let count = 0; count < 3; count++) await ask('user-123', 'forbidden', chat, 'sk-attacker')
+    await until(
+      'the session of the attacker to be refused',
+      async () => (await ask('user-123', 'hello', chat, 'sk-attacker')).status === 403 || undefined,
+    )
+    assert.equal((await ask('user-123', 'hello', chat, 'sk-victim')).status, 200)
+    assert.equal((await ask('user-123', 'hello')).status, 200)
+    const { sessions } = await control.json<{ sessions: { session: string; caller: string | null }[] }>(
+      'GET',
+      '/v1/quarantine',
+    )
+    const { caller } = sessions.find(({ session }) => session === 'user-123')!
+    assert.match(caller!, /^credential:[0-9a-f]{32}$/)
+    assert.equal((await airs(stack, ['quarantine', 'release', 'user-123', '--caller', caller!])).code, 0)
+    await until(
+      'the session of the attacker to be released',
+      async () => (await ask('user-123', 'hello', chat, 'sk-attacker')).status === 200 || undefined,
+    )
   })
 
   test('is by hand as well, outlives a restart of the ingress, and holds only while the mode enforces', async () => {

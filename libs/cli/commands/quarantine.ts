@@ -7,6 +7,8 @@ import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
 import { tellActivation } from '../tell-activation.ts'
 
+type ReleaseOptions = { reason?: string; tenant?: string; caller?: string }
+type AddOptions = ReleaseOptions & { for?: number }
 type RuleOptions = { violations?: number; within?: number; for?: number; reason?: string }
 
 export function configureQuarantine(command: Command, context: Context): void {
@@ -22,19 +24,17 @@ export function configureQuarantine(command: Command, context: Context): void {
     .argument('<session>', 'its id, as in X-Session-ID')
     .option('--for <seconds>', 'how long; default: as the rule says', readCount)
     .option('--reason <text>', 'why, for the record')
-    .option('--tenant <name>', 'whose session; default: default')
-    .action((session: string, options: { for?: number; reason?: string; tenant?: string }) =>
-      add(context, session, options),
-    )
+    .option('--tenant <name>', 'of which tenant; default: default')
+    .option('--caller <caller>', 'whose session: key:ID or credential:FINGERPRINT; default: whoever names it')
+    .action((session: string, options: AddOptions) => add(context, session, options))
   command
     .command('release')
     .description('Release a session from quarantine.')
     .argument('<session>', 'its id')
     .option('--reason <text>', 'why, for the record')
-    .option('--tenant <name>', 'whose session; default: of every tenant')
-    .action((session: string, options: { reason?: string; tenant?: string }) =>
-      release(context, session, options),
-    )
+    .option('--tenant <name>', 'of which tenant; default: of every tenant')
+    .option('--caller <caller>', 'whose session; default: of every caller')
+    .action((session: string, options: ReleaseOptions) => release(context, session, options))
   command
     .command('rule')
     .description('Show or set after how many violations a session is quarantined by itself; 0: never.')
@@ -49,17 +49,29 @@ async function list(context: Context, options: { all?: true; limit: number }): P
   const answer = await context.client().quarantine.list(options)
   context.answer(answer, () => {
     if (answer.sessions.length === 0) return 'No session is in quarantine.'
-    const header = ['session', 'state', 'until', 'by', 'why'].map((title) => context.paint('bold', title))
+    const header = ['session', 'state', 'until', 'whose', 'by', 'why'].map((title) =>
+      context.paint('bold', title),
+    )
     return formatTable([header, ...answer.sessions.map(rowOf)])
   })
 }
 
-function rowOf({ session, state, until, actor, reason, releasedBy, releaseReason }: Quarantine): string[] {
+function rowOf({
+  session,
+  caller,
+  state,
+  until,
+  actor,
+  reason,
+  releasedBy,
+  releaseReason,
+}: Quarantine): string[] {
   const released = releasedBy === null ? '' : `; released by ${releasedBy}: ${releaseReason || '-'}`
   return [
     printable(session),
     state,
     formatInstant(until),
+    printable(caller ?? 'whoever'),
     printable(actor),
     printable(`${reason || '-'}${released}`),
   ]
@@ -68,7 +80,7 @@ function rowOf({ session, state, until, actor, reason, releasedBy, releaseReason
 async function add(
   context: Context,
   session: string,
-  { for: forSeconds, ...options }: { for?: number; reason?: string; tenant?: string },
+  { for: forSeconds, ...options }: AddOptions,
 ): Promise<void> {
   const quarantine = await context
     .client()
@@ -80,11 +92,7 @@ async function add(
   tellActivation(context, quarantine.ingresses)
 }
 
-async function release(
-  context: Context,
-  session: string,
-  options: { reason?: string; tenant?: string },
-): Promise<void> {
+async function release(context: Context, session: string, options: ReleaseOptions): Promise<void> {
   const released = await context.client().quarantine.release(session, options)
   context.answer(released, () => `${printable(session)}: released`)
   tellActivation(context, released.ingresses)

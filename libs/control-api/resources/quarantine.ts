@@ -7,12 +7,17 @@ import { activationSchema } from './policies.ts'
 const maxSeconds = 365 * 86_400
 const seconds = z.int().min(1).max(maxSeconds)
 const tenant = z.string().regex(tenantPattern)
+const caller = z
+  .string()
+  .regex(/^(key|credential):[\x21-\x7e]{1,128}$/, 'is key: and an id, or credential: and a fingerprint')
+  .describe('Whose session; absent: whoever’s')
 const params = z.object({ session: z.string().min(1).max(256) })
 
 const quarantineSchema = z
   .object({
     tenant: z.string(),
     session: z.string(),
+    caller: z.string().nullable().describe('Whose session; null: whoever’s'),
     state: z.enum(['quarantined', 'expired', 'released']),
     quarantinedAt: time,
     until: time,
@@ -56,6 +61,7 @@ export const quarantine = endpoints({
     body: z.strictObject({
       reason: reason.default(''),
       tenant: tenant.default('default'),
+      caller: caller.optional(),
       forSeconds: seconds.optional(),
     }),
     response: quarantineSchema.extend({ ingresses: activationSchema }),
@@ -64,9 +70,9 @@ export const quarantine = endpoints({
     role: 'operator',
     summary: 'Release a session from quarantine. Responds when every ingress admits it',
     params,
-    query: z.object({ reason: reason.default(''), tenant: tenant.optional() }),
+    query: z.object({ reason: reason.default(''), tenant: tenant.optional(), caller: caller.optional() }),
     response: z.object({
-      released: z.array(z.object({ tenant: z.string(), session: z.string() })),
+      released: z.array(z.object({ tenant: z.string(), session: z.string(), caller: z.string().nullable() })),
       ingresses: activationSchema,
     }),
     errors: { 404: ['not_found'] },

@@ -34,6 +34,12 @@ export type Admission = {
   charge(key: ClientKey, usage: Usage | undefined, costUsdMicros: number | undefined): void
 }
 
+/** To whom the sessions of a request belong. A key stays the same caller when its credential is another one. */
+export function callerOf({ credential }: Exchange, key: ClientKey | undefined): string | undefined {
+  if (key) return `key:${key.keyId}`
+  return credential && `credential:${credential.fingerprint}`
+}
+
 /**
  * Who needs a client key. `required`: everybody. `optional`: nobody. `server-credentials`: whoever uses a credential of the
  * server. `until-first`: the same, as soon as a key has ever been made.

@@ -34,6 +34,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     hops: hopsOf(headers),
     credential: credentialOf(request, fingerprintKey),
     address: request.socket.remoteAddress,
+    caller: undefined,
     key: undefined,
     unguarded: undefined,
     traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,

@@ -10,10 +10,10 @@ import { Refusal } from './refusal.ts'
 export function refuseQuarantined(
   quarantine: Quarantine,
   mode: Mode,
-  { tenant, session }: Pick<Exchange, 'tenant' | 'session'>,
+  { tenant, session, caller }: Pick<Exchange, 'tenant' | 'session' | 'caller'>,
   nowMs = Date.now(),
 ): void {
-  const untilMs = mode === 'enforce' ? quarantine.untilMs(tenant, session) : undefined
+  const untilMs = mode === 'enforce' ? quarantine.untilMs(tenant, session, caller) : undefined
   if (untilMs === undefined || untilMs <= nowMs) return
   const refusal = new Refusal(
     403,

@@ -88,11 +88,12 @@ export function createRecorder({
     open(exchange) {
       const contents: Promise<unknown>[] = []
       let opened = false
-      const { id, session, traceparent } = exchange
+      const { id, session, caller, traceparent } = exchange
       const write = createEventWriter({
         source,
         tenant: exchange.tenant,
         session,
+        caller,
         exchange: id,
         traceparent,
       })

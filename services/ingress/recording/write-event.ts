@@ -7,6 +7,8 @@ export type EventPlace = {
   tenant: string
   /** Decides on the partition; an attribute of the event only where there is an exchange. */
   session: string
+  /** Whose session it is. */
+  caller?: string | undefined
   exchange?: string
   traceparent?: string | undefined
 }
@@ -30,11 +32,11 @@ export type WriteEvent = (type: EventType, data: string, members?: string) => Bu
  * their data go through `JSON.stringify`, which costs more than all the rest.
  */
 export function createEventWriter(place: EventPlace): WriteEvent {
-  const { source, tenant, session, exchange, traceparent } = place
+  const { source, tenant, session, caller, exchange, traceparent } = place
   const afterType = `","source":${JSON.stringify(source)}${member('subject', exchange)},"time":"`
   const afterTime =
     `","datacontenttype":"application/json","tenant":"${tenant}"` +
-    `${exchange === undefined ? '' : member('session', session)}${member('exchange', exchange)},"journal":"`
+    `${exchange === undefined ? '' : member('session', session) + member('caller', caller)}${member('exchange', exchange)},"journal":"`
   const beforeData = `${member('traceparent', traceparent)},"data":{`
   return (type, data, members = '') =>
     (journal, sequence) => {

@@ -24,10 +24,10 @@ const maxForgotten = 100
  * rule: depends on nothing but the events so far and their times.
  */
 export async function noteViolation(database: Transaction<PolicyTables>, event: Blocked): Promise<void> {
-  const { id, tenant, session, time } = event
+  const { id, tenant, session, caller = '', time } = event
   const verdicts = event.data.decision.verdicts.filter(isViolation)
   if (session === undefined || verdicts.length === 0) return
-  await database.insertInto('policy.violations').values({ id, tenant, session, time }).execute()
+  await database.insertInto('policy.violations').values({ id, tenant, session, caller, time }).execute()
   const rule = await findRule(database, time)
   const verdict = await judgeSession(database, event, session, verdicts, rule)
   await forgetViolations(database, time, rule)
@@ -46,21 +46,26 @@ function isViolation({ enforced, action }: Verdict): boolean {
 
 async function judgeSession(
   database: Transaction<PolicyTables>,
-  { tenant, time, exchange }: Blocked,
+  { tenant, caller, time, exchange }: Blocked,
   session: string,
   verdicts: Verdict[],
   rule: QuarantineRule,
 ): Promise<SessionQuarantined | undefined> {
   const until = new Date(Date.parse(time) + rule.forSeconds * 1_000).toISOString()
-  const base = { session, until, actor, ...(exchange !== undefined && { exchange }) }
+  const base = {
+    ...{ session, until, actor },
+    ...(caller !== undefined && { caller }),
+    ...(exchange !== undefined && { exchange }),
+  }
   const policy = verdicts.find(({ action }) => action === 'quarantine')?.policy
   if (policy !== undefined)
     return { ...base, cause: 'policy', policy, reason: `policy ${policy} quarantines the session` }
   if (rule.violations === 0) return undefined
   const { rows } = await sql<{ count: number }>`select count(*) as count from policy.violations v
-    where tenant = ${tenant} and session = ${session} and time <= ${time}::timestamptz
+    where tenant = ${tenant} and session = ${session} and caller = ${caller ?? ''} and time <= ${time}::timestamptz
       and time > ${time}::timestamptz - make_interval(secs => ${rule.withinSeconds})
       and not exists (select 1 from policy.quarantines q where q.tenant = v.tenant and q.session = v.session
+        and q.caller in (v.caller, '')
         and v.time <= coalesce(q.released_at, q.quarantined_at))`.execute(database)
   const violations = rows[0]!.count
   if (violations < rule.violations) return undefined

@@ -13,6 +13,7 @@ import type { PolicyTables } from '../tables.ts'
 export type Quarantine = {
   tenant: string
   session: string
+  caller: string | null
   state: 'quarantined' | 'expired' | 'released'
   quarantinedAt: Date
   until: Date
@@ -57,7 +58,17 @@ export async function storeQuarantined(
   database: Transaction<PolicyTables>,
   { tenant, data, time }: EventByType<typeof eventTypes.sessionQuarantined>,
 ): Promise<void> {
-  const { session, until, cause, reason, policy = null, exchange = null, violations = null, actor } = data
+  const {
+    session,
+    caller = '',
+    until,
+    cause,
+    reason,
+    policy = null,
+    exchange = null,
+    violations = null,
+    actor,
+  } = data
   const found = {
     quarantined_at: time,
     until,
@@ -73,8 +84,8 @@ export async function storeQuarantined(
   }
   await database
     .insertInto('policy.quarantines')
-    .values({ tenant, session, ...found })
-    .onConflict((conflict) => conflict.columns(['tenant', 'session']).doUpdateSet(found))
+    .values({ tenant, session, caller, ...found })
+    .onConflict((conflict) => conflict.columns(['tenant', 'session', 'caller']).doUpdateSet(found))
     .execute()
   await raiseRevision(database, 'quarantine')
 }
@@ -88,6 +99,7 @@ export async function storeReleased(
     .set({ released_at: time, released_by: data.actor, release_reason: data.reason })
     .where('tenant', '=', tenant)
     .where('session', '=', data.session)
+    .where('caller', '=', data.caller ?? '')
     .where('released_at', 'is', null)
     .execute()
   await raiseRevision(database, 'quarantine')
@@ -108,6 +120,7 @@ export async function listQuarantines(
   return (await query.execute()).map((row) => ({
     tenant: row.tenant,
     session: row.session,
+    caller: row.caller || null,
     state: row.released_at
       ? 'released'
       : (row.until as Date).getTime() > Date.now()
@@ -133,13 +146,14 @@ export async function readQuarantined(
 ): Promise<QuarantinedSessions['sessions']> {
   const rows = await database
     .selectFrom('policy.quarantines')
-    .select(['tenant', 'session', 'until'])
+    .select(['tenant', 'session', 'caller', 'until'])
     .where('released_at', 'is', null)
     .where('until', '>', sql<Date>`now()`)
     .execute()
-  return rows.map(({ tenant, session, until }) => ({
+  return rows.map(({ tenant, session, caller, until }) => ({
     tenant,
     session,
+    ...(caller !== '' && { caller }),
     until: (until as Date).toISOString(),
   }))
 }

@@ -48,6 +48,7 @@ export function addQuarantineRoutes(
       const seconds = body.forSeconds ?? (await findRule(database)).forSeconds
       const data = {
         session,
+        ...(body.caller !== undefined && { caller: body.caller }),
         until: new Date(Date.now() + seconds * 1_000).toISOString(),
         cause: 'manual' as const,
         reason: body.reason,
@@ -57,17 +58,28 @@ export function addQuarantineRoutes(
       await applied(appendControlEvent(bus, source, eventTypes.sessionQuarantined, data, { tenant }))
       const ingresses = await activated()
       const found = await listQuarantines(database, { all: true, limit: 100, session })
-      return { ...found.find((one) => one.tenant === tenant)!, ingresses }
+      return {
+        ...found.find((one) => one.tenant === tenant && one.caller === (body.caller ?? null))!,
+        ingresses,
+      }
     },
     'DELETE /v1/quarantine/sessions/:session': async ({ params: { session }, query, caller }) => {
-      const data = { session, reason: query.reason, actor: caller.name }
+      const data = (whose: string | null) => ({
+        session,
+        ...(whose !== null && { caller: whose }),
+        reason: query.reason,
+        actor: caller.name,
+      })
       const held = (await listQuarantines(database, { all: false, limit: 100, session })).filter(
-        (one) => query.tenant === undefined || one.tenant === query.tenant,
+        (one) =>
+          (query.tenant === undefined || one.tenant === query.tenant) &&
+          (query.caller === undefined || one.caller === query.caller),
       )
       if (held.length === 0) throw notFound(`A quarantine of session ${session}`)
-      for (const { tenant } of held)
-        await applied(appendControlEvent(bus, source, eventTypes.sessionReleased, data, { tenant }))
-      return { released: held.map(({ tenant }) => ({ tenant, session })), ingresses: await activated() }
+      for (const { tenant, caller: whose } of held)
+        await applied(appendControlEvent(bus, source, eventTypes.sessionReleased, data(whose), { tenant }))
+      const released = held.map((one) => ({ tenant: one.tenant, session, caller: one.caller }))
+      return { released, ingresses: await activated() }
     },
   })
 }
