@@ -57,7 +57,11 @@ async function touchSessions(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([session, ofSession]) => {
       const times = ofSession.map(({ time }) => time).sort()
-      return { session, tenant: ofSession[0]!.tenant, started_at: times[0]!, last_active_at: times.at(-1)! }
+      return {
+        ...{ session, name: session, caller: '', tenant: ofSession[0]!.tenant },
+        started_at: times[0]!,
+        last_active_at: times.at(-1)!,
+      }
     })
   await database
     .insertInto('lineage.sessions')
@@ -103,6 +107,7 @@ async function storeOpenings(database: Database, events: Opening[]): Promise<voi
     .values(rows)
     .onConflict((conflict) =>
       conflict.column('exchange').doUpdateSet(({ ref }) => ({
+        session: ref('excluded.session'),
         format: ref('excluded.format'),
         path: ref('excluded.path'),
         provider: ref('excluded.provider'),

@@ -10,7 +10,7 @@ export async function findSessions(
 ) {
   let query = database
     .selectFrom('lineage.sessions as s')
-    .select(['s.session', 's.tenant', 's.started_at', 's.last_active_at'])
+    .select(['s.session', 's.name', 's.caller', 's.tenant', 's.started_at', 's.last_active_at'])
     .select(
       sql<Record<string, number>>`(select coalesce(jsonb_object_agg(state, n), '{}') from (
         select state, count(*) as n from lineage.exchanges e where e.session = s.session group by state) by_state)`.as(
@@ -56,8 +56,13 @@ export async function findSession(database: Kysely<LineageTables>, session: stri
   return { ...sessionOf(found), exchanges: exchanges.map(exchangeOf) }
 }
 
-function sessionOf({ started_at, last_active_at, ...row }: Selectable<LineageTables['lineage.sessions']>) {
-  return { ...row, startedAt: started_at, lastActiveAt: last_active_at }
+function sessionOf({
+  caller,
+  started_at,
+  last_active_at,
+  ...row
+}: Selectable<LineageTables['lineage.sessions']>) {
+  return { ...row, caller: caller || null, startedAt: started_at, lastActiveAt: last_active_at }
 }
 
 function exchangeOf(row: Selectable<LineageTables['lineage.exchanges']>) {

@@ -2,6 +2,7 @@ import type { Delivery, Projection } from '@airs-cp/bus'
 import { streams } from '@airs-cp/events'
 import type { Transaction } from 'kysely'
 import { storeExchanges } from './exchanges.ts'
+import { ownSessions } from './own-sessions.ts'
 import { storeGraph } from './store-graph.ts'
 import type { LineageTables } from './tables.ts'
 
@@ -24,7 +25,10 @@ export const importedLineage: Projection<LineageTables> = {
 }
 
 async function applyBatch(database: Transaction<LineageTables>, deliveries: Delivery[]): Promise<void> {
-  const events = deliveries.map(({ event }) => event)
+  const events = await ownSessions(
+    database,
+    deliveries.map(({ event }) => event),
+  )
   await storeExchanges(database, events)
   await storeGraph(database, events)
 }

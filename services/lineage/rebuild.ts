@@ -1,6 +1,7 @@
 import { parseEvent } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import { storeExchanges } from './exchanges.ts'
+import { ownSessions } from './own-sessions.ts'
 import { storeGraph } from './store-graph.ts'
 import type { LineageTables } from './tables.ts'
 
@@ -55,7 +56,10 @@ export async function stepRebuild(database: Kysely<LineageTables>): Promise<bool
       select position, event from sized where bytes <= ${pageBytes} or place = 1 order by position`.execute(
       transaction,
     )
-    const events = page.map(({ event }) => parseEvent(event))
+    const events = await ownSessions(
+      transaction,
+      page.map(({ event }) => parseEvent(event)),
+    )
     await storeExchanges(transaction, events)
     await storeGraph(transaction, events)
     const position = page.at(-1)?.position ?? rebuild.until_position

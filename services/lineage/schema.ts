@@ -6,6 +6,7 @@ import * as rebuilds from './migrations/20261127T004000-rebuilds.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
 import * as flows from './migrations/20261128T140000-flows.ts'
+import * as callers from './migrations/20261128T151000-callers.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -27,5 +28,6 @@ export const lineageSchema: SchemaDefinition = {
     '20261128T110000-table-rules': tableRules,
     '20261128T130000-floors': floors,
     '20261128T140000-flows': flows,
+    '20261128T151000-callers': callers,
   },
 }

@@ -57,7 +57,7 @@ async function settle(database: Kysely<LineageTables>, event: string): Promise<b
   return database.transaction().execute(async (transaction) => {
     const taken = await transaction
       .selectFrom('lineage.pending_flows')
-      .select('event')
+      .select(['event', 'session'])
       .where('event', '=', event)
       .forUpdate()
       .skipLocked()
@@ -68,7 +68,7 @@ async function settle(database: Kysely<LineageTables>, event: string): Promise<b
       await tryLater(transaction, event)
       return false
     }
-    await storeFlows(transaction, [flow])
+    await storeFlows(transaction, [{ ...flow, session: taken.session }])
     await transaction.deleteFrom('lineage.pending_flows').where('event', '=', event).execute()
     return true
   })

@@ -5,7 +5,12 @@ import type { Direction } from './read-flows.ts'
 /** The schema `lineage`, and the views of the audit schema that its role may read. */
 export type LineageTables = {
   'lineage.sessions': {
+    /** Its id: its name, or one made of it where another caller's session had that name first. */
     session: string
+    /** As the client named it. */
+    name: string
+    /** Whose it is; empty for a client without a credential. */
+    caller: string
     tenant: string
     started_at: string | Date
     last_active_at: string | Date

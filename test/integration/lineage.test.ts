@@ -4,6 +4,7 @@ import { type AnyEvent, eventTypes, parseEvent, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import fc from 'fast-check'
 import { storeExchanges } from '../../services/lineage/exchanges.ts'
+import { ownSessions } from '../../services/lineage/own-sessions.ts'
 import { storeGraph } from '../../services/lineage/store-graph.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
 import { startServers } from '../support/servers.ts'
@@ -54,6 +55,53 @@ describe('lineage', () => {
           exchanges.map((exchange) => [exchange, 'completed', 'm', 200]),
         )
       }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('callers that give their sessions the same name never share one', async () => {
+    const callers = [undefined, 'key:k1', 'credential:c1'] as const
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(0, 1, 2), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (asked, batch) => {
+          const source = createTrafficSource()
+          const name = uuidv7()
+          const owned = asked.map((index) => ({ caller: callers[index], exchange: uuidv7() }))
+          const events = owned.flatMap(({ caller, exchange }) =>
+            [source.request(exchange, name), source.completed(exchange, name)].map(
+              ({ json }): AnyEvent => ({ ...parseEvent(json), ...(caller !== undefined && { caller }) }),
+            ),
+          )
+          const pages = Array.from({ length: Math.ceil(events.length / batch) }, (_, index) =>
+            events.slice(index * batch, (index + 1) * batch),
+          )
+          for (const page of [...pages, ...pages])
+            await database.transaction().execute(async (tx) => {
+              const own = await ownSessions(tx, page)
+              await storeExchanges(tx, own)
+              await storeGraph(tx, own)
+            })
+          const rows = await database
+            .selectFrom('lineage.exchanges as e')
+            .innerJoin('lineage.sessions as s', 's.session', 'e.session')
+            .select(['e.exchange', 's.caller'])
+            .where('s.name', '=', name)
+            .execute()
+          assert.deepEqual(
+            new Map(rows.map(({ exchange, caller }) => [exchange, caller])),
+            new Map(owned.map(({ exchange, caller = '' }) => [exchange, caller])),
+          )
+          const sessions = await database
+            .selectFrom('lineage.sessions')
+            .select('session')
+            .where('name', '=', name)
+            .execute()
+          assert.equal(sessions.length, new Set(asked).size)
+          assert.ok(sessions.some(({ session }) => session === name))
+        },
+      ),
       { numRuns: 25 },
     )
   })

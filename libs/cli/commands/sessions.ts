@@ -69,9 +69,10 @@ async function showLineage(context: Context, id: string): Promise<void> {
   context.answer(session, () => `${title(session)}\n${describeLineage(session, context.paint)}`)
 }
 
-function title({ session, exchanges, startedAt, lastActiveAt }: Session & { exchanges: Exchange[] }) {
+function title({ session, caller, exchanges, startedAt, lastActiveAt }: Session & { exchanges: Exchange[] }) {
   const span = `${formatInstant(startedAt)} to ${formatInstant(lastActiveAt)}`
-  return `Session ${printable(session)}: ${formatNumberOf(exchanges.length, 'exchange')}, ${span}`
+  const owner = caller === null ? '' : ` of ${printable(caller)}`
+  return `Session ${printable(session)}${owner}: ${formatNumberOf(exchanges.length, 'exchange')}, ${span}`
 }
 
 async function trace(context: Context, exchange: string, { forwards, depth }: TraceOptions): Promise<void> {

@@ -4,7 +4,11 @@ import { instant, limit, time } from '../fields.ts'
 import { edgeSchema, nodeSchema } from './lineage.ts'
 
 const sessionSchema = z.object({
-  session: z.string(),
+  session: z
+    .string()
+    .describe('Its id: its name, or one made of it where another caller’s session had that name first'),
+  name: z.string().describe('As the client named it'),
+  caller: z.string().nullable().describe('Whose it is: `key:` and an id, or `credential:` and a fingerprint'),
   tenant: z.string(),
   startedAt: time,
   lastActiveAt: time,
