@@ -211,7 +211,7 @@ describe('of a flipped byte', () => {
           },
           file,
           made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
-          coverage: await awaitLog(reader, 0),
+          coverage: await awaitLog(reader, { timeoutMs: 0 }),
           onProgress() {},
           isStopped: async () => false,
         })

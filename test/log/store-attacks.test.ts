@@ -73,7 +73,7 @@ describe('a superuser of Postgres who', () => {
       },
       file,
       made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
-      coverage: await awaitLog(reader, 0),
+      coverage: await awaitLog(reader, { timeoutMs: 0 }),
       onProgress() {},
       isStopped: async () => false,
     })
