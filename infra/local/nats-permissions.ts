@@ -37,6 +37,7 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.journalGapClosed,
       eventTypes.importBegun,
       eventTypes.eventBuried,
+      eventTypes.contentRead,
       eventTypes.logBegun,
       eventTypes.logKeysChanged,
       eventTypes.logProblemFound,
@@ -78,7 +79,12 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
   ]),
   'airs-export': permit('airs-export', [
     consume(streams.control, 'export'),
-    record(eventTypes.exportRequested, eventTypes.exportCancelled, eventTypes.exportDeleted),
+    record(
+      eventTypes.exportRequested,
+      eventTypes.exportCancelled,
+      eventTypes.exportDeleted,
+      eventTypes.exportDownloaded,
+    ),
   ]),
   'airs-export-worker': permit('airs-export-worker', [
     record(eventTypes.exportCompleted, eventTypes.exportFailed),

@@ -14,9 +14,14 @@ const pageSize = 500
 const pageEnd = /^\{"events":\[.*\],"next":(\d+|null)\}$/s
 
 export function createEventsApi({ base, text }: Transport): EventsApi {
-  const page: EventsApi['page'] = async ({ from, until, ...query } = {}) => {
+  const page: EventsApi['page'] = async ({ from, until, content, ...query } = {}) => {
     const answer = await text('GET', '/v1/events', {
-      query: { ...query, from: from?.toISOString(), until: until?.toISOString() },
+      query: {
+        ...query,
+        from: from?.toISOString(),
+        until: until?.toISOString(),
+        content: content?.toString(),
+      },
     })
     const next = pageEnd.exec(answer)?.[1]
     if (next === undefined) throw notAirsError(base, 200)

@@ -18,6 +18,8 @@ export type EventFilter = {
   type?: string
   session?: string
   exchange?: string
+  /** False: without what was said, so that it is no read of content. */
+  content?: boolean
 }
 
 export type EventQuery = EventFilter & {

@@ -3,7 +3,8 @@
  * A new role is one line, in its place.
  */
 export const roles = {
-  viewer: 'reads state, progress and recorded events',
+  viewer: 'reads state, progress, decisions and findings; no content',
+  reader: 'reads what was said: content of events and conversations; each such read is an event',
   exporter: 'makes, downloads and deletes exports',
   operator: 'changes policies, the mode and quarantine, runs backtests, replays dead letters',
   admin: 'makes and revokes client keys, imports events, rebuilds projections',

@@ -231,6 +231,10 @@ export const exportDeletedSchema = z.object({
 })
 export type ExportDeleted = z.infer<typeof exportDeletedSchema>
 
+/** Somebody gets the file of an export, or a part of it. */
+export const exportDownloadedSchema = z.object({ exportId: z.uuid(), actor: actorSchema, role: z.string() })
+export type ExportDownloaded = z.infer<typeof exportDownloadedSchema>
+
 /** Somebody brings in events of another instance. Its id follows from the digest: once per file, however often it is brought. */
 export const importBegunSchema = z.object({
   importId: z.uuid(),
@@ -264,6 +268,18 @@ export const eventBuriedSchema = z.object({
   error: z.string(),
 })
 export type EventBuried = z.infer<typeof eventBuriedSchema>
+
+/** Somebody has read content, or is about to. */
+export const contentReadSchema = z.object({
+  actor: actorSchema,
+  role: z.string(),
+  /** `events`: recorded events; `conversation`: what was said in an exchange; `search`: exchanges in which something was said. */
+  what: z.enum(['events', 'conversation', 'search', 'receipt']),
+  /** Ids of the events or exchanges. */
+  ids: z.array(z.string()).max(1_000),
+})
+export type ContentRead = z.infer<typeof contentReadSchema>
+
 /** A transparency log begins that names the one before, which could not go on: its last signed checkpoint. */
 export const logBegunSchema = z.object({
   origin: z.string(),
@@ -305,10 +321,12 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.exportFailed, ExportFailed>
   | EventOf<typeof eventTypes.exportCancelled, ExportCancelled>
   | EventOf<typeof eventTypes.exportDeleted, ExportDeleted>
+  | EventOf<typeof eventTypes.exportDownloaded, ExportDownloaded>
   | EventOf<typeof eventTypes.importBegun, ImportBegun>
   | EventOf<typeof eventTypes.eventBuried, EventBuried>
   | EventOf<typeof eventTypes.journalGapFound, JournalGap>
   | EventOf<typeof eventTypes.journalGapClosed, JournalGap>
+  | EventOf<typeof eventTypes.contentRead, ContentRead>
   | EventOf<typeof eventTypes.logBegun, LogBegun>
   | EventOf<typeof eventTypes.logKeysChanged, LogKeysChanged>
   | EventOf<typeof eventTypes.logProblemFound, LogProblem>
@@ -334,10 +352,12 @@ export const controlSchemas = {
   [eventTypes.exportFailed]: exportFailedSchema,
   [eventTypes.exportCancelled]: exportCancelledSchema,
   [eventTypes.exportDeleted]: exportDeletedSchema,
+  [eventTypes.exportDownloaded]: exportDownloadedSchema,
   [eventTypes.importBegun]: importBegunSchema,
   [eventTypes.eventBuried]: eventBuriedSchema,
   [eventTypes.journalGapFound]: journalGapSchema,
   [eventTypes.journalGapClosed]: journalGapSchema,
+  [eventTypes.contentRead]: contentReadSchema,
   [eventTypes.logBegun]: logBegunSchema,
   [eventTypes.logKeysChanged]: logKeysChangedSchema,
   [eventTypes.logProblemFound]: logProblemSchema,

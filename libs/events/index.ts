@@ -15,6 +15,7 @@ export {
   type AnomalyFound,
   anomalyKinds,
   type BacktestRequested,
+  type ContentRead,
   type ControlEvent,
   controlSchemas,
   defaultQuarantineRule,
@@ -128,4 +129,4 @@ export {
   trafficSchemas,
   type Usage,
 } from './traffic.ts'
-export { type EventType, eventTypes, openingTypes, outcomeTypes } from './types.ts'
+export { contentTypes, type EventType, eventTypes, openingTypes, outcomeTypes } from './types.ts'

@@ -32,10 +32,12 @@ export const eventTypes = {
   exportFailed: 'airs.export-failed.v1',
   exportCancelled: 'airs.export-cancelled.v1',
   exportDeleted: 'airs.export-deleted.v1',
+  exportDownloaded: 'airs.export-downloaded.v1',
   importBegun: 'airs.import-begun.v1',
   eventBuried: 'airs.event-buried.v1',
   journalGapFound: 'airs.journal-gap-found.v1',
   journalGapClosed: 'airs.journal-gap-closed.v1',
+  contentRead: 'airs.content-read.v1',
   logBegun: 'airs.log-begun.v1',
   logKeysChanged: 'airs.log-keys-changed.v1',
   logProblemFound: 'airs.log-problem-found.v1',
@@ -43,6 +45,19 @@ export const eventTypes = {
 } as const
 
 export type EventType = (typeof eventTypes)[keyof typeof eventTypes]
+
+/** Events that may hold content: what was said, or a text of somebody else. */
+export const contentTypes: readonly EventType[] = [
+  eventTypes.requestReceived,
+  eventTypes.requestBlocked,
+  eventTypes.requestRejected,
+  eventTypes.responseCompleted,
+  eventTypes.responseBlocked,
+  eventTypes.responseFailed,
+  eventTypes.responseAborted,
+  eventTypes.contentRecorded,
+  eventTypes.eventOmitted,
+]
 
 /** Events that open an exchange; exactly one of them per exchange. `requestBlocked` and `requestRejected` also end it. */
 export const openingTypes = [

@@ -1,7 +1,7 @@
 export { type Access, accessSettings, accessVariables } from './access.ts'
 export { type Api, createApi } from './api.ts'
 export { ApiError, notFound } from './api-error.ts'
-export type { Caller } from './auth.ts'
+export { authorize, type Caller } from './auth.ts'
 export {
   booleanSchema,
   ConfigError,

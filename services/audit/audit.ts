@@ -25,6 +25,7 @@ import { addImportRoutes } from './import-routes.ts'
 import { startHousekeeping } from './keep-house.ts'
 import { addLogRoutes } from './log/routes.ts'
 import { startLog } from './log/start-log.ts'
+import { createNoteRead } from './note-reads.ts'
 import { controlAudit, importedAudit, trafficAudit } from './projection.ts'
 import { startProgressReports } from './report-progress.ts'
 import { addAuditRoutes } from './routes.ts'
@@ -94,12 +95,13 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     },
     notes: { log: () => transparencyLog.status().problem ?? undefined },
   })
-  addAuditRoutes(api, { database, streamFills: streamWatch.fills })
-  addExchangeRoutes(api, database)
+  const noteRead = createNoteRead(bus)
+  addAuditRoutes(api, { database, noteRead, streamFills: streamWatch.fills })
+  addExchangeRoutes(api, { database, noteRead })
   const publisher = stack.adopt(createPublisher(bus), (publisher) => publisher.close())
   addImportRoutes(api, { bus, publisher, database })
   addDeadLetterRoutes(api, 'audit', deadLetters)
-  addLogRoutes(api, { bus, database, log: transparencyLog })
+  addLogRoutes(api, { bus, database, log: transparencyLog, noteRead })
   stack.use(await listen(api.app, config))
   return running(stack)
 }

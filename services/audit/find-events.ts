@@ -15,14 +15,17 @@ export type EventQuery = {
   after?: number
 }
 
-export type FoundEvent = { position: number; event: string }
+export type FoundEvent = { position: number; id: string; type: string; event: string }
 
 /** A page of recorded events, each as its exact text: by arrival, and by their time where a range is asked for. */
 export async function findEvents(database: Kysely<AuditTables>, query: EventQuery): Promise<FoundEvent[]> {
   const ascending = query.order === 'ascending'
   const direction = ascending ? 'asc' : 'desc'
   const byTime = query.from !== undefined || query.until !== undefined
-  let select = database.selectFrom('audit.events').select(['position', 'event']).limit(query.limit)
+  let select = database
+    .selectFrom('audit.events')
+    .select(['position', 'id', 'type', 'event'])
+    .limit(query.limit)
   select = byTime
     ? select.orderBy('time', direction).orderBy('id', direction)
     : select.orderBy('position', direction)

@@ -1,32 +1,67 @@
 import type { StreamFill } from '@airs-cp/bus'
-import { contract } from '@airs-cp/control-api'
-import { type Api, notFound } from '@airs-cp/runtime'
+import { admits, contract } from '@airs-cp/control-api'
+import { contentTypes } from '@airs-cp/events'
+import { factsOf } from '@airs-cp/evidence'
+import { type Api, authorize, type Caller, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { openExchanges } from './ended-ingresses.ts'
-import { countEvents, findEvent, findEvents } from './find-events.ts'
+import { countEvents, type FoundEvent, findEvent, findEvents } from './find-events.ts'
 import { countGaps } from './gaps.ts'
 import { listJournals } from './journals.ts'
+import type { NoteRead } from './note-reads.ts'
 import type { AuditTables } from './tables.ts'
 
 /** As far as Postgres and ISO 8601 agree. */
 const endOfTime = new Date('9999-12-31T00:00:00Z')
 
+/** An event without its content, as `factsOf` has it; events without content as they are. */
+function withoutContent({ type, event }: { type: string; event: string }): string {
+  return hasContent(type) ? factsOf(JSON.parse(event)) : event
+}
+
+function hasContent(type: string): boolean {
+  return (contentTypes as readonly string[]).includes(type)
+}
+
 export function addAuditRoutes(
   api: Api,
-  { database, streamFills }: { database: Kysely<AuditTables>; streamFills: () => StreamFill[] | undefined },
+  {
+    database,
+    noteRead,
+    streamFills,
+  }: {
+    database: Kysely<AuditTables>
+    noteRead: NoteRead
+    streamFills: () => StreamFill[] | undefined
+  },
 ): void {
+  /** The texts that a caller gets: whole for a reader who has not done without, and then it is recorded. */
+  async function show(
+    caller: Caller,
+    found: FoundEvent[],
+    content: 'true' | 'false' | undefined,
+  ): Promise<string[]> {
+    const mayRead = admits(caller.role, 'reader')
+    if (content === 'true') authorize(caller, 'reader')
+    if (content === 'false' || !mayRead) return found.map(withoutContent)
+    const ids = found.filter(({ type }) => hasContent(type)).map(({ id }) => id)
+    await noteRead(caller, { what: 'events', ids })
+    return found.map(({ event }) => event)
+  }
+
   api.implement(contract.audit.events, {
-    'GET /v1/events': async ({ query, response }) => {
+    'GET /v1/events': async ({ query, response, caller }) => {
       const found = await findEvents(database, query)
       const next = found.length === query.limit ? found.at(-1)!.position : null
-      response
-        .type('application/json')
-        .send(`{"events":[${found.map(({ event }) => event).join(',')}],"next":${next}}`)
+      const shown = await show(caller, found, query.content)
+      response.type('application/json').send(`{"events":[${shown.join(',')}],"next":${next}}`)
     },
-    'GET /v1/events/:id': async ({ params, response }) => {
+    'GET /v1/events/:id': async ({ params, query, response, caller }) => {
       const event = await findEvent(database, params.id)
       if (event === undefined) throw notFound(`Event ${params.id}`)
-      response.type('application/cloudevents+json').send(event)
+      const { type } = JSON.parse(event) as { type: string }
+      const [shown] = await show(caller, [{ id: params.id, type, event, position: 0 }], query.content)
+      response.type('application/cloudevents+json').send(shown)
     },
   })
   api.implement(contract.audit.audit, {

@@ -122,9 +122,12 @@ export function addExportRoutes(
       if (!proof) throw notFound(`A proof of export ${row.id}`)
       await files.sendProof(row, proof, response)
     },
-    'GET /v1/exports/:id/download': async ({ params, request, response }) => {
+    'GET /v1/exports/:id/download': async ({ params, request, response, caller }) => {
       const row = await getExport(params.id)
       assertCompleted(row)
+      const { name: actor, role } = caller
+      const read = { exportId: row.id, actor, role }
+      await appendControlEvent(bus, source, eventTypes.exportDownloaded, read)
       await files.send(row, request, response)
     },
   })

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type Bus, connectBus, findKey } from '@airs-cp/bus'
 import { buckets, eventTypes, type JournalProgress, uuidv7 } from '@airs-cp/events'
@@ -11,6 +13,7 @@ import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
 import { logSettings } from '../support/log-settings.ts'
 import { startServers } from '../support/servers.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { createTrafficSource, ship, type TestEvent } from '../support/traffic.ts'
 
 const token = 'token-of-the-audit-test'
@@ -21,6 +24,11 @@ describe('the audit service', () => {
   let audit: Running
   let bus: Bus
   let database: ReturnType<typeof openDatabase<AuditTables>>
+  const folder = makeTemporaryDirectory()
+  const tokensFile = join(folder.path, 'tokens.yaml')
+  const entry = (name: string) =>
+    `  - { name: ${name}, role: ${name}, sha256: ${createHash('sha256').update(`token-of-${name}`).digest('hex')} }`
+  writeFileSync(tokensFile, `tokens:\n${entry('viewer')}\n${entry('reader')}\n`)
   const port = 20_000 + Math.floor(Math.random() * 20_000)
   const start = async () =>
     startAudit(
@@ -31,7 +39,7 @@ describe('the audit service', () => {
         port,
         databaseUrl: servers.databaseUrl('airs_audit'),
         natsUrl: servers.natsUrl,
-        access: { token, tokensFile: undefined },
+        access: { token, tokensFile },
         gapGraceMs: 300,
         topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 3_600_000,
@@ -51,6 +59,7 @@ describe('the audit service', () => {
     await bus?.close()
     await database?.destroy()
     settings.remove()
+    folder.remove()
     await servers?.stop()
   })
 
@@ -69,10 +78,10 @@ describe('the audit service', () => {
     const rows = await database.selectFrom('audit.events').select('event').where('type', '=', type).execute()
     return rows.map(({ event }) => JSON.parse(event).data).filter((data) => data.journal === journal)
   }
-  const api = async (method: string, path: string) => {
+  const api = async (method: string, path: string, as = token) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${as}` },
     })
     return (await response.json()) as Record<string, unknown>
   }
@@ -437,6 +446,47 @@ describe('the audit service', () => {
       assert.deepEqual(await search({ session, from: new Date(Date.now() + 60_000).toISOString() }), [])
       assert.ok((await search({ session, from: time, until: until_ })).includes(request.exchange))
       assert.deepEqual(await search({ session, until: '2020-01-01T00:00:00Z' }), [])
+    })
+
+    test('for viewers without what was said, and records who reads it', async () => {
+      const [viewer, reader] = ['token-of-viewer', 'token-of-reader']
+      const id = ids[3]!
+      const events = `/v1/events?exchange=${id}`
+      const conversation = `/v1/exchanges/${id}/conversation`
+      const reads = async () =>
+        (
+          await database
+            .selectFrom('audit.events')
+            .select('event')
+            .where('type', '=', eventTypes.contentRead)
+            .orderBy('time')
+            .execute()
+        )
+          .map(({ event }) => JSON.parse(event).data)
+          .filter(({ actor }) => actor === 'viewer' || actor === 'reader')
+      const seen = (await api('GET', events, viewer)) as {
+        events: { id: string; data: { request?: { body: object } } }[]
+      }
+      assert.equal(seen.events.length, 2)
+      assert.doesNotMatch(JSON.stringify(seen), /Refund|ticket|example\.com/)
+      const opening = seen.events.find(({ data }) => data.request)!
+      assert.deepEqual(Object.keys(opening.data.request!.body), ['mediaType', 'bytes', 'sha256'])
+      for (const path of [conversation, '/v1/exchanges?text=refund', `${events}&content=true`])
+        assert.equal(((await api('GET', path, viewer)).error as { code: string }).code, 'role_missing', path)
+      assert.equal((await api('GET', `/v1/exchanges/${id}`, viewer)).decision, 'allow')
+      await api('GET', `${events}&content=false`, reader)
+      assert.match(JSON.stringify(await api('GET', events, reader)), /Refund invoice 3/)
+      await api('GET', conversation, reader)
+      await api('GET', `/v1/exchanges?text=refund&tag=nr-3`, reader)
+      const found = await until('the reads', async () => ((await reads()).length >= 3 ? reads() : undefined))
+      assert.deepEqual(
+        found.map(({ actor, role, what, ids: of }) => [actor, role, what, of.length]),
+        [
+          ['reader', 'reader', 'events', 2],
+          ['reader', 'reader', 'conversation', 1],
+          ['reader', 'reader', 'search', 1],
+        ],
+      )
     })
 
     test('and lists what there is where a value is not known', async () => {

@@ -41,7 +41,9 @@ async function search(context: Context, { limit, oldestFirst, ...options }: Sear
   const filter = await readFilter(options, context.note)
   const order = oldestFirst ? 'ascending' : 'descending'
   let count = 0
-  for await (const { json, event } of context.client().events.search({ ...filter, order, limit })) {
+  for await (const { json, event } of context
+    .client()
+    .events.search({ ...filter, order, limit, content: context.isJson() })) {
     count++
     await writeOut(context.io.stdout, `${context.isJson() ? json : eventLine(event, context.paint)}\n`)
   }

@@ -22,6 +22,7 @@ export function configureTail(command: Command, context: Context): void {
 async function tail(context: Context, { lines, type, ...filter }: Options): Promise<void> {
   const events = context.client().events.follow({
     ...filter,
+    content: context.isJson(),
     ...(type !== undefined && { type: await findEventType(type) }),
     last: lines,
     onTrouble: (error) => context.note(error ? `${error.message}; waiting for it.` : 'It is back.'),

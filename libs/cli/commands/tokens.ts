@@ -4,7 +4,7 @@ import { appendToken, type TokenEntry } from '../append-token.ts'
 import type { Context } from '../context.ts'
 import { readExpiry } from '../time-range.ts'
 
-const roles = ['viewer', 'exporter', 'operator', 'admin'] as const
+const roles = ['viewer', 'reader', 'exporter', 'operator', 'admin'] as const
 
 type CreateOptions = { role: (typeof roles)[number]; expires?: string; file?: string }
 

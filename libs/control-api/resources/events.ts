@@ -1,7 +1,7 @@
 import { eventTypes } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { instant, integer, limit } from '../fields.ts'
+import { flag, instant, integer, limit } from '../fields.ts'
 
 /** An event of a later version may have a type and fields that this one does not know. */
 const recordedEventSchema = z
@@ -15,6 +15,12 @@ const recordedEventSchema = z
   .describe('A CloudEvents document, exactly as recorded: its fields are described with the events')
   .meta({ id: 'RecordedEvent' })
 
+const content = flag
+  .optional()
+  .describe(
+    'Whether events come with their content. A token with role reader gets it unless this is false, and each such read is an event; others get events without it',
+  )
+
 export const events = endpoints({
   'GET /v1/events': {
     role: 'viewer',
@@ -25,6 +31,7 @@ export const events = endpoints({
       type: z.enum(Object.values(eventTypes)).optional(),
       session: z.string().optional(),
       exchange: z.string().optional(),
+      content,
       limit: limit(1_000, 100),
       order: z
         .enum(['ascending', 'descending'])
@@ -40,8 +47,9 @@ export const events = endpoints({
   },
   'GET /v1/events/:id': {
     role: 'viewer',
-    summary: 'One event, exactly as recorded',
+    summary: 'One event, exactly as recorded; without its content for a viewer',
     params: z.object({ id: z.uuid() }),
+    query: z.object({ content }),
     response: recordedEventSchema,
     writes: ['application/cloudevents+json'],
     errors: { 404: ['not_found'] },

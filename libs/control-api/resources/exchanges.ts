@@ -87,7 +87,9 @@ export const exchanges = endpoints({
         .min(1)
         .max(500)
         .optional()
-        .describe('Words that were said: `refund "last invoice" -test`; then by arrival, newest first'),
+        .describe(
+          'Words that were said: `refund "last invoice" -test`; then by arrival, newest first. Needs role reader',
+        ),
       session: value.optional(),
       agent: value.optional(),
       model: value.optional().describe('As asked for, or as the provider names it'),
@@ -139,7 +141,7 @@ export const exchanges = endpoints({
     errors: { 404: ['not_found'] },
   },
   'GET /v1/exchanges/:exchange/conversation': {
-    role: 'viewer',
+    role: 'reader',
     summary: 'What was said in an exchange, with what was found in it',
     params: exchange,
     response: z.object({

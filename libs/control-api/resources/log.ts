@@ -18,7 +18,11 @@ const tile = (...segments: string[]) =>
 const receipt = {
   role: 'viewer',
   query: z.object({
-    redact: flag.default('false').describe('Leave content out: facts and digests stay provable'),
+    redact: flag
+      .default('false')
+      .describe(
+        'Leave content out: facts and digests stay provable. A receipt with content needs role reader',
+      ),
   }),
   response: receiptSchema.meta({ id: 'Receipt' }),
   errors: { 404: ['not_found'], 409: ['not_in_log'] },

@@ -1,10 +1,11 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import { contract } from '@airs-cp/control-api'
 import { eventTypes } from '@airs-cp/events'
-import { type Api, ApiError, notFound } from '@airs-cp/runtime'
+import { type Api, ApiError, authorize, type Caller, notFound } from '@airs-cp/runtime'
 import { encodeBundle, parseTilePath, parseVerifierKey, tileHashes } from '@airs-cp/transparency-log'
 import type { Request, Response } from 'express'
 import { type Kysely, sql } from 'kysely'
+import type { NoteRead } from '../note-reads.ts'
 import type { AuditTables } from '../tables.ts'
 import { findPublished, type Published, readHashes } from './read-tree.ts'
 import { makeReceipt } from './receipts.ts'
@@ -15,7 +16,12 @@ import type { LogTables } from './tables.ts'
 /** The log as C2SP tlog-tiles serves it, its keys and its state. */
 export function addLogRoutes(
   api: Api,
-  { bus, database, log }: { bus: Bus; database: Kysely<AuditTables>; log: TransparencyLog },
+  {
+    bus,
+    database,
+    log,
+    noteRead,
+  }: { bus: Bus; database: Kysely<AuditTables>; log: TransparencyLog; noteRead: NoteRead },
 ): void {
   async function recordKeys(actor: string): Promise<{ keys: string[] }> {
     await log.settled()
@@ -30,11 +36,23 @@ export function addLogRoutes(
     response.type('application/octet-stream').send(bytes)
   }
 
+  /** A receipt with content is a read of it. @returns whether content is left out. */
+  async function admitReceipt(caller: Caller, id: string, redact: 'true' | 'false'): Promise<boolean> {
+    if (redact === 'true') return true
+    authorize(caller, 'reader')
+    await noteRead(caller, { what: 'receipt', ids: [id] })
+    return false
+  }
+
   api.implement(contract.audit.log, {
-    'GET /v1/exchanges/:id/proof': ({ params, query }) =>
-      makeReceipt({ database, log }, { exchange: params.id }, { redact: query.redact === 'true' }),
-    'GET /v1/events/:id/proof': ({ params, query }) =>
-      makeReceipt({ database, log }, { event: params.id }, { redact: query.redact === 'true' }),
+    'GET /v1/exchanges/:id/proof': async ({ params, query, caller }) => {
+      const redact = await admitReceipt(caller, params.id, query.redact)
+      return makeReceipt({ database, log }, { exchange: params.id }, { redact })
+    },
+    'GET /v1/events/:id/proof': async ({ params, query, caller }) => {
+      const redact = await admitReceipt(caller, params.id, query.redact)
+      return makeReceipt({ database, log }, { event: params.id }, { redact })
+    },
     'GET /v1/audit/statement': async ({ query, response }) => {
       response.type('text/plain; charset=utf-8').send(await makeStatement({ database, log }, query))
     },

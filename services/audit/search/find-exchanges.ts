@@ -85,6 +85,7 @@ async function lookByTime(database: Kysely<SearchTables>, query: ExchangeQuery):
         ? sql`select exchange from audit.exchanges where state = 'open'`
         : sql`select exchange from audit.exchanges where true`
   const matches = filtersOf(query)
+  // Without "offset 0" rare filters would make Postgres read the whole table rather than the few rows that are looked at.
   let size = Math.min(largestWindow, query.limit * firstWindow)
   return async (after, limit) => {
     const before = after !== undefined && after < upper ? after : upper
@@ -96,7 +97,7 @@ async function lookByTime(database: Kysely<SearchTables>, query: ExchangeQuery):
         order by exchange desc limit ${windowSize}
       ), found as (
         select e.* from looked join lateral (
-          select * from audit.exchanges e where e.exchange = looked.exchange) e on true
+          select * from audit.exchanges e where e.exchange = looked.exchange offset 0) e on true
         where ${matches} order by looked.exchange desc limit ${limit}
       )
       select found.*, (select exchange from looked order by exchange limit 1) as last,
@@ -172,7 +173,7 @@ function lookByWords(database: Kysely<SearchTables>, query: ExchangeQuery): Look
         select number, exchange from audit.exchange_words
         where words @@ (websearch_to_tsquery('simple', ${query.text!}) ${within})
           and number >= ${lowest * blockSize} and number < ${before}
-      ) w join audit.exchanges e using (exchange)
+      ) w join lateral (select * from audit.exchanges e where e.exchange = w.exchange offset 0) e on true
       where e.exchange >= ${lower}::uuid and e.exchange < ${upper}::uuid and ${matches}
       order by w.number desc limit ${limit}`.execute(database)
     const found = rows.map(({ number: _number, ...row }) => row)

@@ -1,7 +1,8 @@
 import { contract } from '@airs-cp/control-api'
 import type { Decision, RecordedBody } from '@airs-cp/events'
-import { type Api, notFound } from '@airs-cp/runtime'
+import { type Api, authorize, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import type { NoteRead } from '../note-reads.ts'
 import type { AuditTables } from '../tables.ts'
 import { conversationOf } from './conversation.ts'
 import { type FoundExchange, findExchanges } from './find-exchanges.ts'
@@ -9,7 +10,10 @@ import { knownValues } from './index-exchanges.ts'
 import { listedKinds } from './labels.ts'
 import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
 
-export function addExchangeRoutes(api: Api, database: Kysely<AuditTables>): void {
+export function addExchangeRoutes(
+  api: Api,
+  { database, noteRead }: { database: Kysely<AuditTables>; noteRead: NoteRead },
+): void {
   async function getExchange(id: string): Promise<FoundExchange> {
     const row = await database
       .selectFrom('audit.exchanges')
@@ -21,8 +25,11 @@ export function addExchangeRoutes(api: Api, database: Kysely<AuditTables>): void
   }
 
   api.implement(contract.audit.exchanges, {
-    'GET /v1/exchanges': async ({ query }) => {
+    'GET /v1/exchanges': async ({ query, caller }) => {
+      if (query.text !== undefined) authorize(caller, 'reader')
       const { exchanges, next } = await findExchanges(database, query)
+      if (query.text !== undefined)
+        await noteRead(caller, { what: 'search', ids: exchanges.map(({ exchange }) => exchange) })
       return { exchanges: exchanges.map(toSummary), next }
     },
     'GET /v1/exchanges/values': async () => ({
@@ -54,9 +61,10 @@ export function addExchangeRoutes(api: Api, database: Kysely<AuditTables>): void
         ),
       }
     },
-    'GET /v1/exchanges/:exchange/conversation': async ({ params }) => {
+    'GET /v1/exchanges/:exchange/conversation': async ({ params, caller }) => {
       const { exchange } = params
       await getExchange(exchange)
+      await noteRead(caller, { what: 'conversation', ids: [exchange] })
       const events = (await readExchanges(database, [exchange])).get(exchange) ?? {}
       const bodies: RecordedBody[] = Object.values(bodiesOf(events))
       const contents = await readContents(database, bodies)
