@@ -118,8 +118,8 @@ async function rarest(
 ): Promise<string | undefined> {
   if (labels.length < 2) return labels[0]
   const { rows } = await sql<{ label: string }>`
-    select label::text from unnest(${labels}::bigint[]) label, lateral (
-      select (select exchange from audit.exchange_labels l where l.label = label and exchange < ${before}::uuid
+    select wanted::text as label from unnest(${labels}::bigint[]) as asked (wanted), lateral (
+      select (select exchange from audit.exchange_labels where label = wanted and exchange < ${before}::uuid
         order by exchange desc offset ${largestWindow / 4} limit 1) as reach) r
     order by reach nulls first limit 1`.execute(database)
   return rows[0]!.label
