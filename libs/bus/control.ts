@@ -57,7 +57,7 @@ function refuseUnusable(json: string, data: object): void {
   if (bytes > maxEventBytes)
     throw new InvalidControlEventError(
       'too-large',
-      `The change has ${bytes} bytes as an event, and ${maxEventBytes} is the most. Nothing was changed; make it smaller, or several of it`,
+      `The change has ${bytes} bytes as an event, and ${maxEventBytes} is the most. Nothing was changed; make it smaller, or split it`,
     )
   if (hasNul(data))
     throw new InvalidControlEventError(

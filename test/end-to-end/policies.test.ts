@@ -254,6 +254,47 @@ describe('policies', () => {
     assert.deepEqual([(await ask('a date')).status, (await ask('a fig')).status], [200, 403])
   })
 
+  test('change beside keys, quarantine and mode, 50 at once: all succeed, and say which ingresses have it', async () => {
+    const json = (method: string, path: string, body: object) =>
+      call(method, path, JSON.stringify(body), { 'content-type': 'application/json' })
+    const kinds = [
+      (n: number) => json('PUT', '/v1/mode', { mode: 'enforce', reason: `change ${n}` }),
+      (n: number) => json('POST', '/v1/keys', { name: `key ${n}` }),
+      (n: number) => json('PUT', `/v1/quarantine/sessions/session-${n}`, { reason: 'test' }),
+      (n: number) => call('PUT', `/v1/policies/p${n}`, blockWord(`never${n}`).replace('no-word', `p${n}`)),
+    ]
+    const changes = Array.from({ length: 50 }, (_, n) => kinds[n % kinds.length]!(n))
+    for (const { status, json } of await Promise.all(changes)) {
+      assert.ok([200, 201].includes(status), JSON.stringify(json))
+      assert.deepEqual(json.ingresses, { activated: 1, pending: [], rejected: [] })
+    }
+    const { json: list } = await call('GET', '/v1/keys')
+    const made = list.keys.filter(({ name }: { name: string }) => name.startsWith('key '))
+    assert.equal(made.length, 13)
+    const revoked = await call('DELETE', `/v1/keys/${made[0].keyId}`)
+    assert.deepEqual(revoked.json.ingresses, { activated: 1, pending: [], rejected: [] })
+    await Promise.all(
+      made.slice(1).map(({ keyId }: { keyId: string }) => call('DELETE', `/v1/keys/${keyId}`)),
+    )
+  })
+
+  test('and keys that no consumer could take are refused before they are recorded, with a sentence', async () => {
+    const recorded = async () => {
+      const path = '/v1/events?type=airs.key-created.v1&limit=1000'
+      return (await control.json<{ events: unknown[] }>('GET', path)).events.length
+    }
+    const before = await recorded()
+    const body = JSON.stringify({ name: 'large', models: Array(60_000).fill('m'.repeat(20)) })
+    const large = await call('POST', '/v1/keys', body, { 'content-type': 'application/json' })
+    assert.deepEqual([large.status, large.json.error.code], [413, 'change_too_large'])
+    assert.match(large.json.error.message, /\d+ bytes as an event, and \d+ is the most. Nothing was changed/)
+    const many = await call('POST', '/v1/policies/validate', 'k: 1\n'.repeat(30_000))
+    assert.deepEqual([many.status, many.json.error.code], [413, 'policy_too_complex'])
+    const long = await call('PUT', '/v1/policies', `name: x\ndescription: ${'d'.repeat(300_000)}\n`)
+    assert.equal(long.status, 413)
+    assert.equal(await recorded(), before)
+  })
+
   test('stay in force in an ingress that is told of a set that it cannot use, and it says so', async (t) => {
     const bus = await connectBus({ url: stack.natsUrl, name: 'test' })
     const version = 1_000_000

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { type Bus, connectBus, deleteKey, findKey, putKey, putText } from '@airs-cp/bus'
+import { type Bus, connectBus, deleteKey, findKey, forgetDeletedKeys, putKey, putText } from '@airs-cp/bus'
 import {
   buckets,
   entryNames,
@@ -145,6 +145,13 @@ describe('what the policy service publishes and an ingress follows', () => {
     assert.equal(controls.keys.current()?.find('key 0', undefined), undefined)
     assert.equal(controls.keys.current()?.find('key 1', undefined)?.name, 'key 1')
     assert.equal(controls.quarantine.current()?.untilMs('default', 'key 0'), undefined)
+    const messages = async () =>
+      (await bus.request(`$JS.API.STREAM.INFO.KV_${buckets.policy}`)).json<{ state: { messages: number } }>()
+        .state.messages
+    const withRemains = await messages()
+    await forgetDeletedKeys(bus, buckets.policy, 0)
+    assert.ok((await messages()) < withRemains, 'what is left of deleted entries goes')
+    assert.equal(controls.keys.current()?.count, 3_003)
     assert.deepEqual([controls.mode()?.value, controls.policies.current()?.mode], ['stop', 'stop'])
   })
 
