@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Context } from './context.ts'
 import { describeBacktest } from './describe-backtest.ts'
 import { formatCount } from './format.ts'
+import { namingPolicyFile } from './name-policy-file.ts'
 import { createProgress } from './progress.ts'
 import type { ProgressState } from './progress-line.ts'
 import { measureRate } from './rate.ts'
@@ -32,12 +33,8 @@ async function backtest(
   const range = await readTimeRange({ from, to }, context.note)
   const policies = await readInput(file, context.io)
   const { backtests } = context.client()
-  const { id } = await backtests.create({
-    policies,
-    ...range,
-    enforce: enforce === true,
-    alone: alone === true,
-  })
+  const asked = { policies, ...range, enforce: enforce === true, alone: alone === true }
+  const { id } = await namingPolicyFile(file, () => backtests.create(asked))
   const report = await follow(context, id)
   context.answer({ id, ...report }, () => describeBacktest(report, context.paint))
 }

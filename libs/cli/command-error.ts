@@ -5,10 +5,17 @@ export class CommandError extends Error {
   override name = 'CommandError'
   readonly exitCode: ExitCode
   readonly code: string
+  readonly details?: unknown
 
-  constructor(exitCode: ExitCode, code: string, message: string, options?: ErrorOptions) {
+  constructor(
+    exitCode: ExitCode,
+    code: string,
+    message: string,
+    options?: ErrorOptions & { details?: unknown },
+  ) {
     super(message, options)
     this.exitCode = exitCode
     this.code = code
+    if (options?.details !== undefined) this.details = options.details
   }
 }

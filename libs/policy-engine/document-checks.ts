@@ -1,4 +1,5 @@
 import { createPatternTest, formerSecretTypes, piiTypes, secretTypes } from '@airs-cp/detectors'
+import { didYouMean } from '@airs-cp/events'
 import type { z } from 'zod'
 import { compileCondition } from './condition/compile-condition.ts'
 import { ConditionError } from './condition/condition-error.ts'
@@ -17,7 +18,7 @@ export function knownTypes(detector: keyof typeof typesOf) {
       context.addIssue({
         code: 'custom',
         path: [index],
-        message: `there is no type ${type}; known are ${known}`,
+        message: `there is no type ${type}${didYouMean(type, typesOf[detector])}; known are ${known}`,
       })
     }
   }

@@ -137,7 +137,17 @@ export const policyDocumentSchema = z
       .enum(['allow', 'block'])
       .default('allow')
       .describe('What happens where a part was not read, such as an image: block refuses it'),
-    owasp: listOf(z.string().regex(/^LLM(0[1-9]|10)$/, 'an OWASP LLM id is LLM01 to LLM10')).optional(),
+    owasp: listOf(
+      z
+        .string()
+        .regex(
+          /^(?:LLM(?:0[1-9]|10)(?::20(?:23|25|26))?|ASI(?:0[1-9]|10)(?::2026)?)$/,
+          'is no OWASP id: LLM01:2025 to LLM10:2026, or ASI01 to ASI10 (of agents); without a year LLM01 is of 2025',
+        )
+        .transform((id) => (/^LLM\d\d$/.test(id) ? `${id}:2025` : id)),
+    )
+      .optional()
+      .describe('Entries of the OWASP top ten for LLM applications (with their year) or for agents (ASI)'),
   })
   .superRefine(checkDocument)
 

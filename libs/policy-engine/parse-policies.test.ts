@@ -78,7 +78,10 @@ when: |
   request.nothing == "b"
 action: block
 `)
-  assert.match(problem!, /^line 4, column 11: when: No such key: nothing, at "nothing == /)
+  assert.match(
+    problem!,
+    /^line 4, column 11: policy a: when: No such key: nothing; there are tenant.*, at "nothing == /,
+  )
 })
 
 for (const [what, yaml, message] of [
@@ -113,3 +116,67 @@ for (const [what, yaml, message] of [
   ],
 ] as const)
   test(`${what}: refused`, () => assert.match(problemsOf(`name: a\n${yaml}\n`).join('\n'), message))
+
+test('a problem names policy, place and value, what was probably meant, and what there is', () => {
+  const problems = problemsOf(`name: first
+action: block
+detectors:
+  - { detector: pii, type: [EMAIL] }
+---
+name: second
+acton: redact
+direction: requests
+scope: { model: ["gpt-*"] }
+detectors:
+  - { detector: ppi }
+  - { detector: pii, types: [EMIAL] }
+onUnscanned: blok
+`)
+  const expected: [start: string, contains: RegExp][] = [
+    [
+      'line 4, column 22: policy first: detectors.0: there is no field "type"',
+      /did you mean "types"\?\); there are detector, types, threshold/,
+    ],
+    [
+      'line 6, column 1: policy second: action: is missing',
+      /one of allow, redact, throttle, block, quarantine/,
+    ],
+    [
+      'line 7, column 1: policy second: there is no field "acton"',
+      /did you mean "action"\?\); there are name, description/,
+    ],
+    [
+      'line 8, column 12: policy second: direction: "requests" is not one of request, response',
+      /did you mean "request"/,
+    ],
+    [
+      'line 9, column 10: policy second: scope: there is no field "model"',
+      /did you mean "models"\?\); there are tenants/,
+    ],
+    [
+      'line 11, column 17: policy second: detectors.0.detector: "ppi" is not one of pii, secrets',
+      /did you mean "pii"/,
+    ],
+    [
+      'line 12, column 30: policy second: detectors.1.types.0: there is no type EMIAL',
+      /did you mean "EMAIL"\?\); known are/,
+    ],
+    [
+      'line 13, column 14: policy second: onUnscanned: "blok" is not one of allow, block',
+      /did you mean "block"/,
+    ],
+  ]
+  assert.equal(problems.length, expected.length, problems.join('\n'))
+  for (const [index, [start, contains]] of expected.entries()) {
+    assert.ok(problems[index]!.startsWith(start), problems[index])
+    assert.match(problems[index]!, contains)
+  }
+})
+
+test('an OWASP id has a year, and one without is of 2025', () => {
+  const owaspOf = (ids: string) =>
+    parsePolicies(`name: a\nwhen: "true"\naction: block\nowasp: [${ids}]\n`)[0]!.policy.owasp
+  assert.deepEqual(owaspOf('LLM02, "LLM06:2026", ASI03'), ['LLM02:2025', 'LLM06:2026', 'ASI03'])
+  for (const id of ['LLM11', 'LLM1', '"LLM01:2019"', 'ASI00', 'ASI11'])
+    assert.throws(() => owaspOf(id), /is no OWASP id/)
+})

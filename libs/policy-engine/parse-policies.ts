@@ -1,7 +1,14 @@
-import { type Document, isScalar, LineCounter, parseAllDocuments, type Scalar } from 'yaml'
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, type Scalar } from 'yaml'
+import { describeIssue } from './describe-issue.ts'
 import { type PolicyDocument, policyDocumentSchema } from './document.ts'
 
-export type PolicyProblem = { line: number; column: number; message: string }
+export type PolicyProblem = {
+  line: number
+  column: number
+  message: string
+  /** Name of the policy, where it has one. */
+  policy?: string
+}
 
 /** Beyond these the rest is only counted. */
 const maxProblems = 100
@@ -20,7 +27,10 @@ export class PolicyDocumentError extends Error {
     const more = all.length - problems.length
     super(
       [
-        ...problems.map(({ line, column, message }) => `line ${line}, column ${column}: ${message}`),
+        ...problems.map(
+          ({ line, column, message, policy }) =>
+            `line ${line}, column ${column}: ${policy === undefined ? '' : `policy ${policy}: `}${message}`,
+        ),
         ...(more > 0 ? [`and ${more} more`] : []),
       ].join('\n'),
     )
@@ -44,13 +54,17 @@ export function parsePolicies(yaml: string): { policy: PolicyDocument; source: s
       problems.push({ line, column: col, message: error.message.split('\n')[0]! })
     }
     if (document.errors.length > 0 || document.contents === null) continue
-    const result = policyDocumentSchema.safeParse(document.toJS())
+    const written: unknown = document.toJS()
+    const policy = nameOf(written)
+    const result = policyDocumentSchema.safeParse(written)
     if (result.success) parsed.push({ policy: result.data, source: sourceOf(yaml, document) })
     else
       for (const issue of result.error.issues.slice(0, 10 * maxProblems)) {
         const offset = issue.code === 'custom' ? (issue.params?.offset as number | undefined) : undefined
-        const position = positionOf(document, issue.path, lines, offset, yaml)
-        problems.push({ ...position, message: withPath(issue.path, issue.message) })
+        for (const { path, message, key } of describeIssue(issue, written)) {
+          const position = positionOf(document, path, lines, offset, yaml, key)
+          problems.push({ ...position, message: withPath(path, message), ...(policy && { policy }) })
+        }
       }
   }
   problems.push(...duplicateNames(parsed))
@@ -59,6 +73,12 @@ export function parsePolicies(yaml: string): { policy: PolicyDocument; source: s
   if (parsed.length === 0)
     throw new PolicyDocumentError([{ line: 1, column: 1, message: 'there is no policy in this document' }])
   return parsed
+}
+
+/** For the message: a name that is none is a problem of its own. */
+function nameOf(document: unknown): string | undefined {
+  const name = (document as { name?: unknown } | null)?.name
+  return typeof name === 'string' && /^[\w-]{1,63}$/.test(name) ? name : undefined
 }
 
 function duplicateNames(parsed: { policy: PolicyDocument }[]): PolicyProblem[] {
@@ -75,6 +95,7 @@ function withPath(path: PropertyKey[], message: string): string {
 /**
  * Position of the innermost node on the path that exists: for a missing field that of its parent.
  * @param offset within the string that stands there.
+ * @param key a member of the object there, which is meant by its name.
  */
 function positionOf(
   document: Document,
@@ -82,7 +103,13 @@ function positionOf(
   lines: LineCounter,
   offset: number | undefined,
   yaml: string,
+  key: string | undefined,
 ): Omit<PolicyProblem, 'message'> {
+  const member = key === undefined ? undefined : keyNode(document, path, key)
+  if (member?.range) {
+    const { line, col } = lines.linePos(member.range[0])
+    return { line, column: col }
+  }
   for (let depth = path.length; depth >= 0; depth--) {
     const node = document.getIn(path.slice(0, depth), true) as
       | { range?: [number, number, number] }
@@ -93,6 +120,13 @@ function positionOf(
     return positionWithin(node, offset, line, col, yaml.split('\n'))
   }
   return { line: 1, column: 1 }
+}
+
+function keyNode(document: Document, path: PropertyKey[], key: string): Scalar | undefined {
+  const map = path.length === 0 ? document.contents : document.getIn(path, true)
+  if (!isMap(map)) return undefined
+  const pair = map.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
+  return pair?.key as Scalar | undefined
 }
 
 /** Exact where a string stands on one line, or keeps its lines (`|`). */

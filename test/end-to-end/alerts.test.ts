@@ -81,7 +81,7 @@ describe('alerts', () => {
       { session: 'session-alerts', exchange, action: 'block', findings: { 'pattern:ANIMAL': 1 } },
     )
     assert.deepEqual(data.policies, [
-      { policy: 'no-zebra', version: 1, action: 'block', enforced: true, owasp: ['LLM02'] },
+      { policy: 'no-zebra', version: 1, action: 'block', enforced: true, owasp: ['LLM02:2025'] },
     ])
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
     const expected = createHmac('sha256', secret).update(signed).digest('base64')

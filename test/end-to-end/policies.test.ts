@@ -157,7 +157,7 @@ describe('policies', () => {
     const refused = await airs(['policy', 'apply', '-'], wrong)
     assert.equal(refused.code, 2)
     const invalid = await airs(['policy', 'validate', '-'], 'name: x\naction: explode\ndetectors: []\n')
-    assert.match(invalid.err, /line 2, column 9: action/)
+    assert.match(invalid.err, /standard input:2:9: policy x: action: "explode" is not one of allow/)
     assert.equal(
       (await airs(['policy', 'validate', '-'], blockWord('fig'))).out,
       'no-word: valid, mode enforce\n',

@@ -289,7 +289,7 @@ describe('what policies do to exchanges', () => {
       assert.doesNotMatch(leaked.text, /Bluebird/)
       const outcome = (await control.events(leaked.exchange, 2))[1]!
       assert.equal(outcome.type, eventTypes.responseBlocked)
-      assert.deepEqual(outcome.data.decision.verdicts[0].owasp, ['LLM07'])
+      assert.deepEqual(outcome.data.decision.verdicts[0].owasp, ['LLM07:2025'])
       assert.match((await ask('mock:text="I cannot speak about that"')).text, /cannot/)
     }
   })

@@ -5,6 +5,7 @@ import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatInstant } from '../format.ts'
+import { namingPolicyFile } from '../name-policy-file.ts'
 import { printable, printableLines } from '../printable.ts'
 import { readInput } from '../read-input.ts'
 import { readVersion } from '../read-version.ts'
@@ -112,7 +113,7 @@ async function show(context: Context, name: string, version: number | undefined)
 
 async function apply(context: Context, file: string, options: ApplyOptions): Promise<void> {
   const yaml = await readInput(file, context.io)
-  const answer = await context.client().policies.apply(yaml, withTag(options))
+  const answer = await namingPolicyFile(file, () => context.client().policies.apply(yaml, withTag(options)))
   context.answer(answer, () =>
     answer.applied
       .map(
@@ -125,7 +126,8 @@ async function apply(context: Context, file: string, options: ApplyOptions): Pro
 }
 
 async function validate(context: Context, file: string): Promise<void> {
-  const policies = await context.client().policies.validate(await readInput(file, context.io))
+  const yaml = await readInput(file, context.io)
+  const policies = await namingPolicyFile(file, () => context.client().policies.validate(yaml))
   context.answer({ policies }, () =>
     policies.map(({ name, mode }) => `${printable(name)}: valid, mode ${mode}`).join('\n'),
   )
@@ -142,7 +144,7 @@ async function diff(context: Context, what: string, from?: number, to?: number):
   if (isFile && from !== undefined)
     throw new CommandError(exitCodes.usage, 'usage', 'Versions belong to a policy, not to a file.')
   const diffs = isFile
-    ? await policies.diffDocuments(await readInput(what, context.io))
+    ? await diffFile(context, what)
     : [
         await policies.diff(what, {
           ...(from !== undefined && { from }),
@@ -150,6 +152,11 @@ async function diff(context: Context, what: string, from?: number, to?: number):
         }),
       ]
   context.answer(isFile ? { diffs } : diffs[0], () => diffs.map((one) => diffText(context, one)).join('\n'))
+}
+
+async function diffFile(context: Context, file: string): Promise<PolicyDiff[]> {
+  const yaml = await readInput(file, context.io)
+  return namingPolicyFile(file, () => context.client().policies.diffDocuments(yaml))
 }
 
 function diffText({ paint }: Context, { name, unified }: PolicyDiff): string {

@@ -69,11 +69,15 @@ test('an operand that fails does not count where the other one decides', () => {
 })
 
 for (const [expression, message, offset] of [
-  ['request.modle == "a"', /No such key: modle/, 8],
+  ['request.modle == "a"', /No such key: modle \(did you mean "model"\?\); there are tenant, agent/, 8],
   ['request.model ==', /Unexpected token/, 16],
   ['request.model == 3', /no such overload/, 0],
   ['request.model', /must be true or false/, 0],
-  ['requst.model == "a"', /Unknown variable: requst/, 0],
+  [
+    'requst.model == "a"',
+    /Unknown variable: requst \(did you mean "request"\?\); there are request, session/,
+    0,
+  ],
   ['request.model.matches("(a")', /not valid RE2/, 22],
   ['request.model.matches(request.agent)', /must stand there as a string/, 0],
   ['cel.bind(x, 1, x == 1)', /not available/, 0],

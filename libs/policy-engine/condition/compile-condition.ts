@@ -1,3 +1,4 @@
+import { didYouMean } from '@airs-cp/events'
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 import { compileNode } from './compile-node.ts'
 import { ConditionError } from './condition-error.ts'
@@ -61,8 +62,25 @@ function parse(expression: string): ASTNode {
       message: string
       range?: { start: number }
     }
-    throw new ConditionError(summary ?? message, range?.start ?? 0)
+    throw new ConditionError(
+      withWhatThereIs(summary ?? message, expression, range?.start ?? 0),
+      range?.start ?? 0,
+    )
   }
+}
+
+/** A name that is unknown is told with the one that was probably meant, and with those that there are. */
+function withWhatThereIs(message: string, expression: string, offset: number): string {
+  const [, kind, name = ''] = /^(No such key|Unknown variable): (\w+)/.exec(message) ?? []
+  if (kind === undefined) return message
+  const { findings, toolCalls, ...objects } = conditionVariables
+  const owner = /(\w+)\s*\.\s*$/.exec(expression.slice(0, offset))?.[1] ?? ''
+  const all = { ...findings, ...toolCalls }
+  const known =
+    kind === 'Unknown variable'
+      ? [...Object.keys(conditionVariables)]
+      : Object.keys(Object.hasOwn(objects, owner) ? objects[owner as keyof typeof objects] : all)
+  return `${message}${didYouMean(name, known)}; there are ${known.join(', ')}`
 }
 
 function createEnvironment(): Environment {
