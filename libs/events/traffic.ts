@@ -22,7 +22,8 @@ const requestSchema = z.object({
 
 /**
  * A body that is not what was received, and in which respects. `restored`: what was redacted in the request is back in its answer.
- * `reframed`: a stream says the same, but in other pieces and without log probabilities, since a policy judged it on its way.
+ * `reframed`: a stream lost what is not its text, such as log probabilities that did not fit it or frames behind its end, since a
+ * policy judged it on its way.
  */
 const changedBodySchema = z.object({
   body: recordedBodySchema,

@@ -52,9 +52,73 @@ export function jsonText(text: string): JsonText | undefined {
   return found
 }
 
+/** A text as detectors should see it, as it arrives. */
+export type TextView = {
+  /** What it shows from now on; nothing while it may still begin as JSON or not. */
+  push(piece: string): string
+  end(): string
+  /** Where the character at this offset of the view begins in the text. */
+  toText(offset: number): number
+  isJson(): boolean
+}
+
+/** The same view as `jsonText`'s, but that JSON in a string of JSON is decoded from where it begins. */
+export function createTextView(): TextView {
+  const levels = Array.from({ length: maxLevels }, () => ({
+    decoder: createJsonDecoder(),
+    last: '',
+    decodes: false,
+  }))
+  levels[0]!.decodes = true
+  let begun = ''
+  let isJson: boolean | undefined
+
+  const through = (piece: string, finish: boolean) =>
+    levels.reduce((text, level) => {
+      let shown = ''
+      let rest = text
+      if (!level.decodes) {
+        const window = level.last + text
+        const nested = holdsJson.exec(window)
+        level.decodes = nested !== null
+        const from = nested ? Math.max(0, nested.index - level.last.length) : text.length
+        level.last = window.slice(-maxSpace)
+        shown = level.decoder.pass(text.slice(0, from))
+        rest = text.slice(from)
+      }
+      if (level.decodes) shown += level.decoder.push(rest)
+      return finish && level.decodes ? shown + level.decoder.end() : shown
+    }, piece)
+
+  return {
+    push(piece) {
+      if (isJson === undefined) {
+        begun += piece
+        isJson = beginsAsJson(begun)
+        if (isJson === undefined) return ''
+        const all = begun
+        begun = ''
+        return isJson ? through(all, false) : all
+      }
+      return isJson ? through(piece, false) : piece
+    },
+    end() {
+      isJson ??= false
+      const rest = begun
+      begun = ''
+      return isJson ? through('', true) : rest
+    },
+    toText: (offset) =>
+      isJson ? levels.reduceRight((at, { decoder }) => decoder.toText(at), offset) : offset,
+    isJson: () => isJson === true,
+  }
+}
+
 /** Decodes the escapes of a JSON text that arrives in pieces. */
 export type JsonDecoder = {
   push(piece: string): string
+  /** Takes a piece as it stands. */
+  pass(piece: string): string
   /** What is left of an escape that does not end. */
   end(): string
   toText(offset: number): number
@@ -106,6 +170,10 @@ export function createJsonDecoder(): JsonDecoder {
       view += text.slice(from)
       viewLength += view.length
       return view
+    },
+    pass(piece) {
+      viewLength += piece.length
+      return piece
     },
     end() {
       const view = rest

@@ -33,36 +33,3 @@ export function createPlaceholders(numberOf?: (finding: Finding) => string): Pla
 export function byPlace(a: Finding, b: Finding): number {
   return a.start - b.start || b.end - a.end
 }
-
-/**
- * The part of a text from `from` to `to` with findings replaced. Findings that overlap are replaced together, under the
- * name of the first; one may reach over `to`.
- * @param text of which the first character has the offset `base`.
- * @param findings sorted by `byPlace`; those that start at or behind `to` are left for later.
- * @returns the new text, up to where the old one is used up (at least `to`), and how many of its characters were kept.
- */
-export function redactPart(
-  text: string,
-  base: number,
-  from: number,
-  to: number,
-  findings: Finding[],
-  placeholder: Placeholders,
-): { text: string; usedTo: number; kept: number } {
-  let result = ''
-  let kept = 0
-  let at = from
-  for (const finding of findings) {
-    if (finding.start >= to) break
-    if (finding.start >= at) {
-      result += text.slice(at - base, finding.start - base) + placeholder(finding)
-      kept += finding.start - at
-    }
-    at = Math.max(at, finding.end)
-  }
-  if (at < to) {
-    result += text.slice(at - base, to - base)
-    kept += to - at
-  }
-  return { text: result, usedTo: Math.max(at, to), kept }
-}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createRestorer, restoreText } from './restore.ts'
+import { changed } from './json-text.ts'
+import { createPlaceholderFinder, restoreText } from './restore.ts'
 
 const restorations = new Map([
   ['[EMAIL_1]', 'ann@example.com'],
@@ -21,27 +22,28 @@ test('however a text is cut, it is restored as a whole would be', () => {
       let expected = text
       for (const [name, value] of restorations)
         expected = expected.replaceAll(name, () => (asJson ? JSON.stringify(value).slice(1, -1) : value))
-      const restorer = createRestorer(restorations)
-      let result = ''
+      const finder = createPlaceholderFinder(restorations)
+      const changes = []
       for (let at = 0, index = 0; at < text.length; index++) {
         const size = sizes[index % sizes.length]!
-        result += restorer.push('/c', text.slice(at, at + size), asJson)
+        const found = finder.push(text.slice(at, at + size), asJson)
+        changes.push(...found.changes)
+        assert.ok(changes.every(({ end }) => end <= found.to))
         at += size
       }
-      assert.equal(result + restorer.end('/c'), expected)
+      assert.equal(changed(text, changes), expected)
       assert.equal(restoreText(text, restorations, asJson), expected)
     }),
     { numRuns: 500 },
   )
 })
 
-test('only what may become a placeholder is held back', () => {
-  const restorer = createRestorer(restorations)
-  assert.equal(restorer.push('/c', 'Write to [EMA', false), 'Write to ')
-  assert.deepEqual(restorer.held(), ['/c'])
-  assert.equal(restorer.push('/c', 'NY] and [EMAIL_1', false), '[EMANY] and ')
-  assert.equal(restorer.push('/c', '] now', false), 'ann@example.com now')
-  assert.deepEqual(restorer.held(), [])
+test('only what may become a placeholder has to wait', () => {
+  const finder = createPlaceholderFinder(restorations)
+  assert.deepEqual(finder.push('Write to [EMA', false), { to: 9, changes: [] })
+  assert.deepEqual(finder.push('NY] and [EMAIL_1', false), { to: 21, changes: [] })
+  const change = { start: 21, end: 30, text: 'ann@example.com' }
+  assert.deepEqual(finder.push('] now', false), { to: 34, changes: [change] })
 })
 
 test('what is put back into JSON leaves it JSON', () => {

@@ -1,59 +1,57 @@
-/**
- * Puts back, into texts that arrive in pieces, what placeholders stand for. However a text is cut, what comes out, joined, is
- * what would come out of the whole; nothing is held back but the beginning of what may be a placeholder.
- */
-export type Restorer = {
-  /** `asJson`: the text is JSON, and what is put back stands within a string of it. */
-  push(channel: string, text: string, asJson: boolean): string
-  end(channel: string): string
-  /** Channels of which something is held back. */
-  held(): string[]
-  hasRestored(): boolean
+import { type Change, changed } from './json-text.ts'
+
+/** Finds the placeholders of one text, which may arrive in pieces. */
+export type PlaceholderFinder = {
+  /**
+   * @param asJson the text is JSON, and what is put back stands within a string of it.
+   * @returns up to where no placeholder can begin that is not known yet, and the changes before it that are new.
+   */
+  push(piece: string, asJson: boolean): { to: number; changes: Change[] }
 }
 
-/** @param restorations by placeholder, which begins with `[` and ends with `]`. */
-export function createRestorer(restorations: ReadonlyMap<string, string>): Restorer {
+/**
+ * What must be changed in a text to put back what placeholders stand for. However the text is cut, the changes are the same;
+ * nothing has to wait but the beginning of what may be a placeholder.
+ * @param restorations by placeholder, which begins with `[` and ends with `]`.
+ */
+export function createPlaceholderFinder(restorations: ReadonlyMap<string, string>): PlaceholderFinder {
   const names = [...restorations.keys()]
   const longest = Math.max(0, ...names.map((name) => name.length))
-  const held = new Map<string, string>()
-  let restored = false
-
-  function replace(name: string, asJson: boolean): string | undefined {
-    const value = restorations.get(name)
-    if (value === undefined) return undefined
-    restored = true
-    return asJson ? JSON.stringify(value).slice(1, -1) : value
-  }
+  let open = ''
+  let base = 0
 
   return {
-    push(channel, piece, asJson) {
-      const text = (held.get(channel) ?? '') + piece
-      held.delete(channel)
-      let result = ''
-      let at = 0
-      for (let open = text.indexOf('['); open >= 0; open = text.indexOf('[', at)) {
-        result += text.slice(at, open)
-        const close = text.indexOf(']', open)
+    push(piece, asJson) {
+      const text = open + piece
+      const changes: Change[] = []
+      let at = text.indexOf('[')
+      while (at >= 0) {
+        const close = text.indexOf(']', at)
         const end = close < 0 ? text.length : close + 1
-        const name = end - open <= longest ? text.slice(open, end) : ''
-        if (close < 0 && name !== '' && names.some((known) => known.startsWith(name))) {
-          held.set(channel, name)
-          return result
+        const name = end - at <= longest ? text.slice(at, end) : ''
+        if (close < 0 && name !== '' && names.some((known) => known.startsWith(name))) break
+        const value = close < 0 ? undefined : restorations.get(name)
+        if (value !== undefined) {
+          const text = asJson ? JSON.stringify(value).slice(1, -1) : value
+          changes.push({ start: base + at, end: base + end, text })
         }
-        const value = close < 0 ? undefined : replace(name, asJson)
-        result += value ?? '['
-        at = value === undefined ? open + 1 : end
+        at = text.indexOf('[', value === undefined ? at + 1 : end)
       }
-      return result + text.slice(at)
+      const to = at < 0 ? text.length : at
+      open = text.slice(to)
+      base += to
+      return { to: base, changes }
     },
-    end(channel) {
-      const rest = held.get(channel) ?? ''
-      held.delete(channel)
-      return rest
-    },
-    held: () => [...held.keys()],
-    hasRestored: () => restored,
   }
+}
+
+/** The changes that a whole text needs. */
+export function restorationsIn(
+  text: string,
+  restorations: ReadonlyMap<string, string>,
+  asJson: boolean,
+): Change[] {
+  return restorations.size === 0 ? [] : createPlaceholderFinder(restorations).push(text, asJson).changes
 }
 
 /** A whole text with what placeholders stand for put back. */
@@ -62,6 +60,5 @@ export function restoreText(
   restorations: ReadonlyMap<string, string>,
   asJson: boolean,
 ): string {
-  const restorer = createRestorer(restorations)
-  return restorer.push('', text, asJson) + restorer.end('')
+  return changed(text, restorationsIn(text, restorations, asJson))
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
 import { evaluate } from './evaluate.ts'
-import { createStreamGuard } from './stream-guard.ts'
+import { changed } from './json-text.ts'
+import { type About, createStreamGuard } from './stream-guard.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
 const setOf = (document: string) =>
@@ -63,13 +64,32 @@ const texts = fc
 const cuts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 40 })
 
 type Guard = NonNullable<ReturnType<typeof createStreamGuard>>
-function push(guard: Guard, channel: string, text: string): string {
-  guard.push(channel, text)
-  return guard.release(channel)
+const received = new WeakMap<Guard, Map<string, { text: string; at: number }>>()
+
+function push(guard: Guard, channel: string, text: string, about?: About): string {
+  guard.push(channel, text, about)
+  const channels = received.get(guard) ?? new Map()
+  received.set(guard, channels)
+  channels.set(channel, {
+    text: (channels.get(channel)?.text ?? '') + text,
+    at: channels.get(channel)?.at ?? 0,
+  })
+  return release(guard, channel)
 }
 function end(guard: Guard, channel: string): string {
   guard.end(channel)
-  return guard.release(channel)
+  return release(guard, channel)
+}
+/** What may go out of a channel now. */
+function release(guard: Guard, channel: string): string {
+  const { to, changes } = guard.settle(channel)
+  const one = received.get(guard)?.get(channel)
+  if (!one || to <= one.at) return ''
+  const from = one.at
+  one.at = to
+  guard.released(to - from)
+  const placed = changes.map((it) => ({ ...it, start: it.start - from, end: it.end - from }))
+  return changed(one.text.slice(from, to), placed)
 }
 
 function pieces(text: string, sizes: number[]): string[] {
@@ -127,14 +147,98 @@ test('text that cannot become a match is released at once, also in arguments of 
   guard.call('/t', 'send')
   assert.equal(push(guard, '/t', '{"to":"ann@example.com", "and":"'), '{"to":"[EMAIL_1]", "and":"')
   assert.equal(push(guard, '/t', 'bob@'), '')
-  assert.deepEqual(guard.held(), ['/t'])
+  assert.equal(guard.decision().scanned.withheld, 4)
   assert.equal(end(guard, '/t'), 'bob@')
 })
 
-test('what goes on after its end is not judged in part', () => {
+test('what follows the end of a text is judged together with what came before', () => {
   const guard = createStreamGuard(redacting, subject, 'key')!
+  assert.equal(push(guard, '/c', 'Hello. ') + end(guard, '/c'), 'Hello. ')
+  assert.equal(push(guard, '/c', 'to bob@example.com ') + end(guard, '/c'), 'to [EMAIL_1] ')
   assert.equal(push(guard, '/c', 'ann@') + end(guard, '/c'), 'ann@')
-  assert.throws(() => guard.push('/c', 'example.com'), /goes on after its end/)
+  assert.equal(push(guard, '/c', 'example.com '), '')
+  assert.equal(guard.blockedBy()?.policy, 'redact-all')
+})
+
+test('arguments are judged by what they say, and stay JSON', () => {
+  const card = '4111111111111111'
+  const document = JSON.stringify({
+    note: `card\n${card}`,
+    n: Number(card),
+    inner: JSON.stringify({ a: `\n${card}` }),
+    b: 1,
+  })
+  fc.assert(
+    fc.property(cuts, fc.boolean(), (sizes, isCalled) => {
+      const guard = createStreamGuard(redacting, subject, 'key')!
+      if (isCalled) guard.call('/t', 'send')
+      const out = pieces(document, sizes)
+        .map((piece) => push(guard, '/t', piece, { isArguments: true }))
+        .join('')
+      const { inner, ...told } = JSON.parse(out + end(guard, '/t'))
+      assert.deepEqual(told, { note: 'card\n[CREDIT_CARD_1]', n: '[CREDIT_CARD_1]', b: 1 })
+      assert.deepEqual(JSON.parse(inner), { a: '\n[CREDIT_CARD_1]' })
+    }),
+  )
+})
+
+test('several calls in one place are judged each by itself', () => {
+  const guard = createStreamGuard(
+    setOf(`
+name: transfers
+mode: enforce
+direction: response
+detectors:
+  - { detector: tool-call, tools: [transfer], arguments: [{ path: "$.amount", matches: '^[0-9]{5,}$' }] }
+action: block
+`),
+    subject,
+    'key',
+  )!
+  for (const amount of [5, 6]) {
+    guard.call('/t', 'transfer')
+    push(guard, '/t', `{"amount":${amount}}`)
+  }
+  guard.call('/t', 'transfer')
+  push(guard, '/t', '{"amount":99999}')
+  assert.equal(end(guard, '/t'), '')
+  assert.equal(guard.blockedBy()?.policy, 'transfers')
+})
+
+test('what is signed passes as it is, or is blocked', () => {
+  const guard = createStreamGuard(redacting, subject, 'key')!
+  const thought = 'I write to ann@example.com now'
+  assert.equal(push(guard, '/t', thought, { isFixed: true }) + end(guard, '/t'), thought)
+  assert.deepEqual(guard.whole('/x', thought, { isFixed: true }), [])
+  const { action, findings, scanned } = guard.decision()
+  assert.deepEqual([action, findings.length, scanned.redacted], ['allow', 2, 0])
+  assert.match(scanned.skipped[0]!.reason, /^signed: EMAIL/)
+  const other = createStreamGuard(blocking, subject, 'key')!
+  push(other, '/t', 'card 4111 1111 1111 1111, and so on', { isFixed: true })
+  assert.equal(other.blockedBy()?.policy, 'b')
+})
+
+test('a part that is not read is named once, and blocks where a policy allows nothing unread', () => {
+  const part = { path: '/audio', kind: 'audio', reason: 'binary' }
+  const echo = { path: '/logprobs', kind: 'echo', reason: 'repeated' }
+  const careful = (mode: string) =>
+    createStreamGuard(
+      setOf(`name: u\nmode: ${mode}\ndirection: response\nonUnscanned: block\naction: block\n`),
+      subject,
+      'key',
+    )!
+  const guard = careful('enforce')
+  guard.skip(echo)
+  assert.equal(guard.blockedBy(), undefined)
+  for (let count = 0; count < 3; count++) guard.skip(part)
+  assert.equal(guard.blockedBy()?.policy, 'u')
+  assert.deepEqual(
+    guard.decision().scanned.skipped.map(({ path }) => path),
+    ['/logprobs', '/audio'],
+  )
+  const observing = careful('observe')
+  observing.skip(part)
+  assert.deepEqual([observing.blockedBy(), observing.decision().verdicts[0]?.action], [undefined, 'block'])
 })
 
 test('what is judged together is released only when all of it may be', () => {
@@ -142,7 +246,7 @@ test('what is judged together is released only when all of it may be', () => {
   guard.push('/a', 'Plain words. ')
   guard.push('/b', '4111 1111 1111 1111 ')
   guard.end('/b')
-  assert.equal(guard.release('/a'), '')
+  assert.equal(guard.settle('/a').to, 0)
   assert.equal(guard.decision().scanned.withheld, 33)
 })
 
@@ -211,7 +315,7 @@ test('a condition on the request alone is decided before the answer comes', () =
 
 test('the decision tells what came, what was replaced and what was withheld', () => {
   const guard = createStreamGuard(redacting, subject, 'key')!
-  guard.push('/c', 'to ann@example.com, now')
+  push(guard, '/c', 'to ann@example.com, now')
   end(guard, '/c')
   assert.deepEqual(guard.decision().scanned, {
     characters: 23,

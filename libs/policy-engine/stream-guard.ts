@@ -1,10 +1,11 @@
-import type { Detection, SpanDetector, SpanScan } from '@airs-cp/detectors'
+import { type Detection, type SpanDetector, viewOf } from '@airs-cp/detectors'
 import type { Action, Decision, Finding, TextSource, Verdict } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
 import {
   type Block,
   blockOf,
+  decidesWithoutFindings,
   failedBlockOf,
   failureOf,
   interferes,
@@ -12,70 +13,70 @@ import {
   isEnforced,
   isStronger,
   policiesFor,
+  unscannedBlockOf,
   verdictOf,
 } from './evaluate.ts'
-import type { EvaluationContext } from './evaluation-context.ts'
+import type { EvaluationContext, Unscanned } from './evaluation-context.ts'
 import { addTool } from './find.ts'
 import { createFindings } from './findings.ts'
-import { byPlace, createPlaceholders, redactPart } from './redact.ts'
+import { beginsAsJson, type Change, changesInJson, jsonText } from './json-text.ts'
+import { byPlace, createPlaceholders, type Placeholders } from './redact.ts'
 import type { Subject } from './scope.ts'
+import { createStreamChannel, type StreamChannel } from './stream-channel.ts'
 
 /**
- * Judges an answer while it streams. A channel is one string of the answer, such as the content of one choice.
+ * Judges a response while it streams. A channel is one string of the response, such as the content of one choice.
  *
- * What it releases of a channel, joined, is what `evaluate` would make of the whole text, however it is cut; and no
- * released character belongs to a match of an enforcing policy. Text is held back only as far as a match may still be
- * forming; arguments of a call, where an enforcing policy judges them as such, until they are complete.
+ * A channel's text with its changes made is what `evaluate` would make of the whole text, however it is cut, and no character
+ * before `settle().to` belongs to a match of an enforcing policy that is not among the changes. Text has to wait only as far as a
+ * match may still be forming; arguments of a call, where an enforcing policy judges them as such, until they are complete.
  */
 export type StreamGuard = {
-  /**
-   * Takes the next piece of a channel.
-   * @throws when the channel has ended: what went out of it can no longer be judged together with this.
-   */
-  push(channel: string, text: string, about?: Told): void
+  /** Takes the next piece of a channel. What follows the end of it is judged together with what came before. */
+  push(channel: string, text: string, about?: About): void
   /** A tool is called, whose arguments come in this channel. `told`: or have come elsewhere, and are this JSON. */
-  call(channel: string, name: string, about?: Pick<Told, 'path'> & { told?: string | undefined }): void
+  call(channel: string, name: string, about?: Pick<About, 'path'> & { told?: string | undefined }): void
   /** The channel is complete. */
   end(channel: string): void
-  /** What may go out of a channel now. Only what is released counts as such, so all that goes out together is judged first. */
-  release(channel: string): string
-  /** Channels of which something is held back. */
-  held(): string[]
+  /** Up to where the channel may go out, and the changes to be made before there that are new. */
+  settle(channel: string): { to: number; changes: Change[] }
+  /** Judges a text that comes at once. What is signed is not changed. @returns the changes to be made in it. */
+  whole(path: string, text: string, about?: Pick<About, 'source' | 'isFixed'>): Change[]
+  /** A part of the response that is not read. */
+  skip(part: Unscanned): void
+  /** So much of the channels' text has gone to the client, or was replaced. */
+  released(characters: number): void
   /** Set as soon as an enforcing policy blocks; then nothing more may be sent. */
   blockedBy(): Block | undefined
   /** The decision, once every channel has ended. */
   decision(): Decision
-  /** Policies that only observe and can judge nothing but the whole answer: to be evaluated when it is there. */
+  /** Policies that only observe and can judge nothing but the whole response: to be evaluated when it is there. */
   late: CompiledPolicySet
 }
 
-export type Told = {
+export type About = {
   source?: TextSource
-  /** Pointer to the string within the answer; the channel's name where it is not given. */
+  /** Pointer to the string within the response; the channel's name where it is not given. */
   path?: string
   /** These are arguments of a call. */
   isArguments?: boolean
+  /** It has a signature, so that it must reach the client as it is. */
+  isFixed?: boolean
 }
 
 type Channel = {
-  path: string
-  scans: Map<SpanDetector, { scan: SpanScan; finalTo: number }>
-  source: TextSource
-  /** Of a channel with the arguments of a call; empty as long as no name is told. */
+  text: StreamChannel
+  /** Of a channel with the arguments of a call; empty as long as no name came. */
   tool: string | undefined
+  /** Names, and from where on the arguments are theirs: servers put several calls in one place. */
+  calls: { name: string; from: number }[]
   /** The call's arguments came elsewhere. */
   isToldElsewhere: boolean
-  /** Text from `base` on. */
-  text: string
-  base: number
-  /** Everything before it was released, or replaced. */
-  usedTo: number
-  length: number
-  redacted: number
-  ended: boolean
-  /** To be redacted and not yet passed, in no order. */
-  pending: Finding[]
+  isFixed: boolean
 }
+
+/** Parts that were not read are named up to this number. */
+const maxSkipped = 100
 
 /**
  * A guard for answers of such an exchange; undefined where an enforcing policy can only judge an answer as a whole. Without a
@@ -101,6 +102,13 @@ export function createStreamGuard(
   const failed = new Map<CompiledPolicy, Verdict | undefined>()
   const skipped: Decision['scanned']['skipped'] = []
   const channels = new Map<string, Channel>()
+  const unread = new Set<string>()
+  const unscannedBy = new Set<CompiledPolicy>()
+  const signed = new Set<string>()
+  let seen = 0
+  let beside = 0
+  let released = 0
+  let redacted = 0
   let blockedBy: Block | undefined
 
   const facts = createConditionFacts('response', subject, context)([])
@@ -119,7 +127,7 @@ export function createStreamGuard(
       fail(policy, error)
       return false
     }
-    if (policy.detectors.length === 0) fire(policy, undefined)
+    if (decidesWithoutFindings(policy)) fire(policy, undefined)
     return true
   }
 
@@ -142,54 +150,61 @@ export function createStreamGuard(
     if (closed) block(failedBlockOf(policy))
   }
 
-  function channelOf(name: string, { source = 'model', path = name }: Told = {}): Channel {
+  function channelOf(name: string, { source = 'model', path = name, isFixed = false }: About = {}): Channel {
     const known = channels.get(name)
     if (known) return known
     const opened: Channel = {
-      path,
-      scans: new Map(spanDetectors.map((detector) => [detector, { scan: detector.open(), finalTo: 0 }])),
-      source,
       tool: undefined,
+      calls: [],
       isToldElsewhere: false,
-      text: '',
-      base: 0,
-      usedTo: 0,
-      length: 0,
-      redacted: 0,
-      ended: false,
-      pending: [],
+      isFixed,
+      text: createStreamChannel({
+        path,
+        source,
+        detectors: spanDetectors,
+        placeholder,
+        keepsText: () => keepsArguments && opened.tool !== undefined,
+        onFound: ({ detector, detection, text, isSplit }) => {
+          const at = { path, source, isFixed: opened.isFixed, take: opened.text.take, isSplit }
+          heed(at, detector, detection, text)
+        },
+        onFailure: failBy,
+      }),
     }
     channels.set(name, opened)
     return opened
   }
 
-  function scanOn(channel: Channel, step: (scan: SpanScan) => ReturnType<SpanScan['push']>): void {
-    for (const [detector, state] of channel.scans) {
-      try {
-        const { finalTo, detections } = step(state.scan)
-        state.finalTo = finalTo
-        for (const detection of detections) heed(channel, detector, detection)
-      } catch (error) {
-        channel.scans.delete(detector)
-        for (const policy of policies)
-          if (!failed.has(policy) && spanDetectorsOf(policy).includes(detector)) fail(policy, error)
-      }
-    }
+  function failBy(detector: SpanDetector, error: unknown): void {
+    for (const policy of policies)
+      if (!failed.has(policy) && spanDetectorsOf(policy).includes(detector)) fail(policy, error)
   }
 
-  function heed(channel: Channel, detector: SpanDetector, detection: Detection): void {
+  function heed(
+    { path, source, isFixed, take, isSplit }: Place,
+    detector: SpanDetector,
+    detection: Detection,
+    text: string,
+  ): void {
     for (const policy of policies)
       for (const asked of policy.detectors) {
         if (asked.kind !== 'text' || asked.detector !== detector) continue
         if (detection.confidence < asked.threshold) continue
-        if (asked.sources && !asked.sources.has(channel.source)) continue
-        const text = channel.text.slice(detection.start - channel.base, detection.end - channel.base)
-        const index = findings.add(detector.name, channel.path, text, detection, { source: channel.source })
+        if (asked.sources && !asked.sources.has(source)) continue
+        const index = findings.add(detector.name, path, text, detection, { source })
         fire(policy, index)
-        const finding = findings.all[index]!
         if (!enforcing.has(policy) || policy.document.action !== 'redact') continue
-        if (!channel.pending.includes(finding)) channel.pending.push(finding)
+        if (isSplit) block(splitBlockOf(policy))
+        else if (isFixed) keepSigned(path, detection.type)
+        else take(findings.all[index]!)
       }
+  }
+
+  function keepSigned(path: string, type: string): void {
+    if (signed.has(`${path}\0${type}`)) return
+    signed.add(`${path}\0${type}`)
+    const reason = `signed: ${type} was found and is passed on, since it must come back unchanged`
+    skipped.push({ path, reason })
   }
 
   function judgeCall(path: string, name: string, text: string | undefined): void {
@@ -202,31 +217,31 @@ export function createStreamGuard(
       }
   }
 
-  function release(channel: Channel): string {
-    if (blockedBy || (holdsArguments && channel.tool !== undefined && !channel.ended)) return ''
-    const finals = [...channel.scans]
-      .filter(([detector]) => decisive.has(detector))
-      .map(([, { finalTo }]) => finalTo)
-    const to = channel.ended ? channel.length : Math.min(channel.length, ...finals)
-    if (to <= channel.usedTo) return ''
-    const { text, usedTo, kept } = redactPart(
-      channel.text,
-      channel.base,
-      channel.usedTo,
-      to,
-      channel.pending.sort(byPlace),
-      placeholder,
+  /** Another call may begin in the same place: by another name, or when the arguments before it are whole. */
+  function beginCall(channel: Channel, name: string): void {
+    const { text, calls } = channel
+    const last = calls.at(-1)
+    const before = keepsArguments && last ? text.text().slice(last.from) : ''
+    if (last?.name === name && !isCompleteObject(before)) return
+    if (last && last.name !== name && isDenied(last.name + name))
+      judgeCall(text.path, last.name + name, undefined)
+    const isOther = last !== undefined && (before.trim() === '' || isCompleteObject(before))
+    if (isOther || !last) calls.push({ name, from: last ? text.length() : 0 })
+    judgeCall(text.path, name, undefined)
+  }
+
+  /** Some clients put the pieces of a name together. */
+  function isDenied(name: string): boolean {
+    return policies.some(({ detectors }) =>
+      detectors.some((it) => it.kind === 'tool-call' && it.rule.judgeName(name) === 'TOOL_DENIED'),
     )
-    channel.redacted += usedTo - channel.usedTo - kept
-    channel.usedTo = usedTo
-    channel.pending = channel.pending.filter(({ end, start }) => start >= to || end > usedTo)
-    const keepFrom =
-      keepsArguments && channel.tool !== undefined && !channel.ended
-        ? 0
-        : Math.min(usedTo, ...[...channel.scans.values()].map(({ finalTo }) => finalTo))
-    channel.text = channel.text.slice(keepFrom - channel.base)
-    channel.base = keepFrom
-    return text
+  }
+
+  function judgeArguments({ text, calls, tool }: Channel): void {
+    const all = text.text()
+    const parts = calls.length > 0 ? calls : [{ name: tool ?? '', from: 0 }]
+    for (const [index, { name, from }] of parts.entries())
+      judgeCall(text.path, name, all.slice(from, parts[index + 1]?.from))
   }
 
   function verdicts(): Verdict[] {
@@ -234,49 +249,89 @@ export function createStreamGuard(
       const found = foundBy.get(policy)
       const indexes = [...(found ?? [])].sort((a, b) => a - b)
       const own = found ? [verdictOf(policy, isEnforced(set, policy), indexes)] : []
-      const failure = failed.get(policy)
-      return failure ? [...own, failure] : own
+      const closed = failed.get(policy)
+      const unscanned: Verdict[] = unscannedBy.has(policy)
+        ? [{ ...verdictOf(policy, isEnforced(set, policy), []), action: 'block' }]
+        : []
+      return [...own, ...unscanned, ...(closed ? [closed] : [])]
     })
   }
 
   return {
     push(name, text, about) {
       const channel = channelOf(name, about)
-      if (channel.ended) throw new Error(`its string at ${channel.path} goes on after its end`)
       if (about?.isArguments) channel.tool ??= ''
-      channel.text += text
-      channel.length += text.length
-      scanOn(channel, (scan) => scan.push(text))
+      if (about?.isFixed) channel.isFixed = true
+      seen += text.length
+      channel.text.push(text)
     },
     call(name, tool, { told, path } = {}) {
       const channel = channelOf(name, path === undefined ? {} : { path })
-      if (channel.tool !== tool) judgeCall(channel.path, tool, undefined)
       channel.tool = tool
+      beginCall(channel, tool)
       if (told === undefined) return
       channel.isToldElsewhere = true
-      judgeCall(channel.path, tool, told)
+      judgeCall(channel.text.path, tool, told)
     },
     end(name) {
       const channel = channels.get(name)
-      if (!channel || channel.ended) return
-      scanOn(channel, (scan) => scan.end())
-      channel.scans.clear()
-      channel.ended = true
-      if (channel.tool === '') judgeCall(channel.path, '', undefined)
-      if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments)
-        judgeCall(channel.path, channel.tool, channel.text)
+      if (!channel || channel.text.isEnded()) return
+      channel.text.end()
+      if (channel.tool === '') judgeCall(channel.text.path, '', undefined)
+      if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments) judgeArguments(channel)
     },
-    release: (name) => release(channelOf(name)),
-    held: () => [...channels].filter(([, { usedTo, length }]) => usedTo < length).map(([name]) => name),
+    settle(name) {
+      const { text, tool } = channelOf(name)
+      if (blockedBy || (holdsArguments && tool !== undefined && !text.isEnded()))
+        return { to: 0, changes: [] }
+      const settled = text.settle(decisive)
+      redacted += coveredBy(settled.changes)
+      return settled
+    },
+    whole(path, text, { source = 'model', isFixed = false } = {}) {
+      beside += text.length
+      const json = jsonText(text)
+      const shown = json?.view ?? text
+      const view = viewOf(shown)
+      const taken: Finding[] = []
+      const place = { path, source, isFixed, take: (it: Finding) => void taken.push(it), isSplit: false }
+      for (const detector of spanDetectors)
+        try {
+          for (const detection of detector.detect(shown, view)) {
+            const { start, end } = detection
+            const placed = json
+              ? { ...detection, start: json.toText(start), end: json.toText(end) }
+              : detection
+            heed(place, detector, placed, shown.slice(start, end))
+          }
+        } catch (error) {
+          failBy(detector, error)
+        }
+      const changes = changesOf(text, taken, placeholder)
+      redacted += coveredBy(changes)
+      return changes
+    },
+    skip({ path, kind, reason }) {
+      const named = `${path}\0${kind}`
+      if (unread.has(named)) return
+      if (unread.size < maxSkipped) skipped.push({ path, reason: `${kind}: ${reason}` })
+      if (unread.size < 10 * maxSkipped) unread.add(named)
+      if (kind === 'echo') return
+      for (const policy of policies) {
+        if (policy.document.onUnscanned !== 'block') continue
+        unscannedBy.add(policy)
+        if (enforcing.has(policy)) block(unscannedBlockOf(policy, { path, kind, reason }))
+      }
+    },
+    released(characters) {
+      released += characters
+    },
     blockedBy: () => blockedBy,
     decision() {
       let action: Action = blockedBy?.action ?? 'allow'
       for (const policy of enforcing)
         if (foundBy.has(policy) && isStronger(policy.document.action, action)) action = policy.document.action
-      const all = [...channels.values()]
-      const total = (count: (channel: Channel) => number) =>
-        all.reduce((sum, channel) => sum + count(channel), 0)
-      const seen = total(({ length }) => length)
+      if (action === 'redact' && redacted === 0 && signed.size > 0) action = 'allow'
       return {
         action,
         mode: set.mode,
@@ -284,10 +339,10 @@ export function createStreamGuard(
         verdicts: verdicts(),
         findings: findings.all,
         scanned: {
-          characters: policies.length > 0 ? seen : 0,
+          characters: policies.length > 0 ? seen + beside : 0,
           seen,
-          redacted: total(({ redacted }) => redacted),
-          withheld: total(({ length, usedTo }) => Math.max(0, length - usedTo)),
+          redacted,
+          withheld: Math.max(0, seen - released),
           skipped,
         },
       }
@@ -296,7 +351,46 @@ export function createStreamGuard(
   }
 }
 
-/** Whether a policy can judge an answer piece by piece. */
+type Place = {
+  path: string
+  source: TextSource
+  isFixed: boolean
+  take: (finding: Finding) => void
+  isSplit: boolean
+}
+
+/** A match of which the beginning may be with the client. */
+function splitBlockOf({ document: { name, message } }: CompiledPolicy): Block {
+  const fallback = `Policy ${name} redacts a text that went on after its end`
+  return { policy: name, message: message ?? fallback, action: 'block' }
+}
+
+function changesOf(text: string, found: Finding[], placeholder: Placeholders): Change[] {
+  const parts: Change[] = []
+  for (const finding of found.sort(byPlace)) {
+    const { start, end } = finding
+    const last = parts.at(-1)
+    if (last && start < last.end) last.end = Math.max(last.end, end)
+    else if (end > start) parts.push({ start, end, text: placeholder(finding) })
+  }
+  return beginsAsJson(text) === true ? changesInJson(text, parts) : parts
+}
+
+function coveredBy(changes: readonly Change[]): number {
+  return changes.reduce((sum, { start, end }) => sum + end - start, 0)
+}
+
+function isCompleteObject(text: string): boolean {
+  if (!/\}\s*$/.test(text.slice(-64))) return false
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null
+  } catch {
+    return false
+  }
+}
+
+/** Whether a policy can judge a response piece by piece. */
 function isStreamable({ detectors, condition }: CompiledPolicy): boolean {
   return (
     detectors.every((detector) => detector.kind === 'tool-call' || isSpan(detector)) &&

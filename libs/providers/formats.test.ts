@@ -140,9 +140,8 @@ for (const format of Object.values(formats)) {
         const follower = format.createFollower()
         for (const event of events) {
           const frame = readFrame(Buffer.from(sseText(JSON.stringify(event))))
-          for (const { path, channel } of format.frameTexts(frame)) {
+          for (const { path } of format.frameTexts(frame)) {
             replaceTexts(event as never, [{ path, text: '' }])
-            follower.textFrame(channel, 'x')
           }
           format.isTerminator(frame)
           assembler.push(frame)
@@ -150,6 +149,7 @@ for (const format of Object.values(formats)) {
         }
         JSON.stringify(assembler.result())
         follower.usage()
+        follower.isComplete()
         follower.finishReasons()
         follower.blockedEnding({ id: 'i', model: 'm', createdSeconds: 1 }, 'No')
       }),

@@ -34,13 +34,16 @@ export {
 } from './models.ts'
 export { replaceMember, setMember } from './raw-json.ts'
 export { editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
+export { createFrameReader, type FrameReader, type ReadFrame, spelledOut } from './read-frame.ts'
 export { indexPlaces, type OpaquePlace, type PlaceIndex } from './read-texts.ts'
 export { replaceTexts } from './replace-texts.ts'
 export { rewriteResponse, rewriteStream, withFrameEdits } from './rewrite-response.ts'
 export {
   createSseParser,
   frameJson,
+  isDone,
   MalformedStreamError,
+  mayHave,
   readFrame,
   type SseFrame,
   type SseParser,

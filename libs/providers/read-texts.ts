@@ -89,9 +89,10 @@ export function readTexts(
       if (tokens.length > maxNesting)
         throw new Error(`The body nests deeper than ${maxNesting} at ${path.slice(0, 100)}`)
       const place = placeAt(tokens)
-      if (place?.holds === 'echo')
-        unscanned.push({ path, kind: place.kind, reason: 'it repeats a text that is read' })
-      else if (Array.isArray(value)) visitList(value, path, context)
+      if (place?.holds === 'echo') {
+        const isEmpty = Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
+        if (!isEmpty) unscanned.push({ path, kind: place.kind, reason: 'it repeats a text that is read' })
+      } else if (Array.isArray(value)) visitList(value, path, context)
       else visitObject(value, path, context)
     }
   }

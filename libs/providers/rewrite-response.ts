@@ -19,7 +19,7 @@ export function rewriteResponse(
   const edited = editTexts(written, texts, edits)
   const body = JSON.parse(edited) as JsonObject
   const from = changedFrom(JSON.parse(written) as JsonObject, edits)
-  return patchJson(edited, body, format.withoutEchoes(body, from) ?? {})
+  return patchJson(edited, body, format.withoutEchoes(body, from, edits.length > 0) ?? {})
 }
 
 /**
@@ -52,18 +52,22 @@ export function rewriteStream(
   return rewritten
 }
 
-/** A frame with texts changed and without echoes; the same frame where nothing had to change, undefined where nothing is left. */
+/**
+ * A frame with texts changed and without their echoes; the same frame where nothing had to change, undefined where nothing is left.
+ * @param hasOtherEchoes it has echoes of texts that are not in it.
+ */
 export function withFrameEdits(
   format: WireFormat,
   frame: SseFrame,
   edits: readonly TextEdit[],
   changedFrom: ChangedFrom,
+  hasOtherEchoes = false,
 ): SseFrame | undefined {
   const json = frameJson(frame)
   if (!json) return frame
   const edited = editJson(frame.data, edits)
   const body = edits.length === 0 ? json : (JSON.parse(edited) as JsonObject)
-  const left = format.withoutEchoes(body, changedFrom)
+  const left = format.withoutEchoes(body, changedFrom, edits.length > 0 || hasOtherEchoes)
   if (!left) return undefined
   const data = patchJson(edited, body, left)
   return data === frame.data ? frame : withFrameData(frame, data)

@@ -42,6 +42,8 @@ export type FrameText = {
   whole?: true
   kind: TextKind
   tool?: string
+  /** It has a signature somewhere in its stream, or may have one: it can be judged and not be changed. */
+  fixed?: 'signed'
 }
 
 /** One reference token of a JSON pointer. A `#` is escaped too, since it begins what is no member (see `TextEdit`). */

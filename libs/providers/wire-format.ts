@@ -55,11 +55,6 @@ export type StreamFollower = {
   /** Reports an error at this point of the stream, where the format numbers its events; otherwise `WireFormat.errorFrames` does. */
   errorFrames?(error: WireError): string
   /**
-   * The frame that adds `text` to the string at `channel` (see `FrameText`), for text that a guard held back.
-   * Undefined where the stream has no such string open.
-   */
-  textFrame(channel: string, text: string): string | undefined
-  /**
    * Ends the stream here in a well-formed way that says it was blocked: finish reason `content_filter` or its equivalent.
    * @param answer what the client has got, assembled, where the format repeats it at the end.
    */
@@ -114,6 +109,8 @@ export type WireFormat = {
   opaqueAt: PlaceIndex
   /** Those of responses, where they are others. */
   opaqueInResponse?: PlaceIndex
+  /** Those of the data of a stream's frames. */
+  opaqueInFrames: PlaceIndex
   /** Lists of token ids that stand for texts of a request. */
   tokenLists?(body: JsonObject): { path: string; tokens: number[] }[]
   /** Fields that are read by name: another name that is equal but for case is refused, since others may read it. */
@@ -136,13 +133,18 @@ export type WireFormat = {
   frameTexts(frame: SseFrame): FrameText[]
   /** Pointers to the parts of the assembled response that a frame completes; of an object's, with a slash at the end. */
   completedBy(frame: SseFrame): string[]
+  /** The same of parts that some servers go on with all the same. */
+  mayBeCompletedBy(frame: SseFrame): string[]
+  /** Pointers to parts of which a frame says that they are signed, so that they must reach the client as they are. */
+  signedBy?(frame: SseFrame): string[]
   /** Whether streams contain strings once more as a whole, after their pieces. */
   repeatsTexts: boolean
   /**
    * A changed response or frame without what would still spell out the text that was taken out, or point to another place
    * than it did. Undefined: nothing is left of the frame. The same object where nothing had to go.
+   * @param isChanged texts of the frame or response itself are.
    */
-  withoutEchoes(json: JsonObject, changedFrom: ChangedFrom): JsonObject | undefined
+  withoutEchoes(json: JsonObject, changedFrom: ChangedFrom, isChanged: boolean): JsonObject | undefined
   usage(body: unknown): Usage | undefined
   finishReasons(body: unknown): string[]
   /** JSON body of an error response. */

@@ -11,6 +11,7 @@ import type {
   StreamFollower,
   StreamTokenCounter,
   Translator,
+  WireError,
   WireFormat,
 } from '@airs-cp/providers'
 import type { Attributes } from '@opentelemetry/api'
@@ -128,6 +129,10 @@ export type FrameGuard = {
   blockedEnding(identity: AnswerIdentity, message: string): string
   /** Whether the client gets anything else than the provider sent. */
   hasChanged(): boolean
+  /** Whether something that a policy took out of the request was put back. */
+  hasRestored(): boolean
+  /** Reports an error at this point of the stream, where the format numbers its events. */
+  errorFrames(error: WireError): string | undefined
 }
 
 /** Why a provider gave no complete response. `status` is for a client that has received nothing yet. */

@@ -8,6 +8,8 @@ export const unstreamed: Pick<
   | 'withoutEchoes'
   | 'frameTexts'
   | 'completedBy'
+  | 'mayBeCompletedBy'
+  | 'opaqueInFrames'
   | 'repeatsTexts'
   | 'isTerminator'
   | 'createFollower'
@@ -19,6 +21,8 @@ export const unstreamed: Pick<
   withoutEchoes: (json) => json,
   frameTexts: () => [],
   completedBy: () => [],
+  mayBeCompletedBy: () => [],
+  opaqueInFrames: () => undefined,
   repeatsTexts: false,
   finishReasons: () => [],
   isTerminator: () => false,
@@ -28,7 +32,6 @@ export const unstreamed: Pick<
     usage: () => undefined,
     finishReasons: () => [],
     isComplete: () => true,
-    textFrame: () => undefined,
     blockedEnding: () => '',
   }),
   createAssembler: () => ({ push() {}, result: () => undefined }),

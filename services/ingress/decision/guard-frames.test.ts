@@ -23,16 +23,16 @@ action: block
 /** Sends events through the guard, and tells what came out. */
 function pass(id: FormatId, events: (JsonObject | string)[], document = redacting) {
   const guard = guardBy(document)
-  const frames = createFrameGuard(formats[id], { ...guard, hasRestored: () => false })
+  const frames = createFrameGuard(formats[id], guard)
   const stream = events.map((event) =>
-    sseText(event, typeof event === 'string' ? undefined : String(event.type)),
+    sseText(event, typeof event === 'string' || event.type === undefined ? undefined : String(event.type)),
   )
   const passed = createSseParser()
     .push(Buffer.from(stream.join('')))
     .flatMap((frame) => frames.push(frame))
   return {
     raw: passed.map(({ raw }) => raw.toString()).join(''),
-    events: passed.filter(({ data }) => data !== '[DONE]').map(({ data }) => JSON.parse(data)),
+    events: passed.filter(({ data }) => !data.startsWith('[DONE]')).map(({ data }) => JSON.parse(data)),
     blocked: frames.blockedMessage(),
     ending: frames.blockedEnding({ id: 'x', model: 'm', createdSeconds: 1 }, 'No'),
     decision: guard.decision(),
@@ -40,21 +40,167 @@ function pass(id: FormatId, events: (JsonObject | string)[], document = redactin
   }
 }
 
+const contentOf = (events: { choices: { delta: { content?: string } }[] }[]) =>
+  events.map(({ choices }) => choices[0]!.delta.content ?? '').join('')
+
 const chunk = (delta: JsonObject, finish_reason: string | null = null, index = 0): JsonObject => ({
   id: 'c',
   choices: [{ index, delta, finish_reason }],
 })
 
-test('text that comes after its choice is finished, or after the end, does not pass', () => {
-  for (const end of [chunk({}, 'stop'), '[DONE]']) {
-    const { raw, blocked } = pass('openai.chat', [
-      chunk({ content: 'to ann.smith@' }),
-      end,
-      chunk({ content: 'example.com' }),
-    ])
-    assert.doesNotMatch(raw, /example/)
-    assert.match(blocked ?? '', /goes on after its end/)
+test('text that comes after its choice is finished is judged with what came before, and behind the end nothing passes', () => {
+  const went = [
+    chunk({ content: 'to ann.smith@' }, 'stop'),
+    chunk({}, 'stop'),
+    chunk({ content: 'example.com, ' }, 'stop'),
+  ]
+  const { events, blocked } = pass('openai.chat', [...went, chunk({ content: 'then' }, 'stop'), '[DONE]'])
+  assert.equal(blocked, undefined)
+  assert.equal(contentOf(events), 'to [EMAIL_1], then')
+  const late = pass('openai.chat', [
+    chunk({ content: 'to ann.smith@' }),
+    '[DONE]',
+    chunk({ content: 'example.com' }),
+  ])
+  assert.equal(late.blocked, undefined)
+  assert.equal(contentOf(late.events), 'to ann.smith@')
+})
+
+test('what goes on after its end is withheld where a match began before it', () => {
+  const block = (index: number, text: string) => ({
+    type: 'content_block_delta',
+    index,
+    delta: { type: 'text_delta', text },
+  })
+  const began = [
+    { type: 'message_start', message: { id: 'm', content: [], usage: {} } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    block(0, 'to ann.smith@'),
+    { type: 'content_block_stop', index: 0 },
+  ]
+  const harmless = pass('anthropic.messages', [...began, block(0, ' and more'), { type: 'message_stop' }])
+  assert.equal(harmless.blocked, undefined)
+  assert.match(harmless.raw, / and more/)
+  const split = pass('anthropic.messages', [...began, block(0, 'example.com, now'), { type: 'message_stop' }])
+  assert.match(split.blocked ?? '', /went on after its end/)
+  assert.doesNotMatch(split.raw, /example/)
+})
+
+test('a stream that official clients accept passes byte for byte, whatever is odd about it', () => {
+  const odd = (...events: (JsonObject | string)[]) => {
+    const { raw, blocked, hasChanged } = pass('openai.chat', events)
+    assert.deepEqual([blocked, hasChanged], [undefined, false])
+    assert.equal(raw, events.map((event) => sseText(event)).join(''))
   }
+  const called = (call: JsonObject) => chunk({ tool_calls: [call] })
+  odd(
+    chunk({ content: 'The ' }, 'stop'),
+    chunk({ content: 'whole ' }, 'stop'),
+    chunk({ content: 'answer' }, 'stop'),
+    '[DONE] ',
+  )
+  odd(
+    called({ index: 0, id: 'a', function: { name: 'f', arguments: '{"a' } }),
+    called({ index: 0, id: '', function: { name: '', arguments: '":1}' } }),
+    called({ id: 'b', function: { name: 'g', arguments: '{}' } }),
+    called({ index: 0, id: 'c', function: { name: 'f', arguments: '{"b":1.0}' } }),
+    chunk({}, 'tool_calls'),
+    '[DONE]',
+  )
+  odd(
+    {
+      id: 'c',
+      novel: 1e2,
+      choices: [{ index: 0, delta: { content: 'so long,' }, logprobs: { content: [{ token: 'so long,' }] } }],
+    },
+    '[DONE]',
+  )
+})
+
+test('every string and name of every frame is judged, or named', () => {
+  const places: ((value: string) => JsonObject)[] = [
+    (value) => ({ id: value, choices: [] }),
+    (value) => ({ id: 'c', model: value, choices: [] }),
+    (value) => ({ ...chunk({}), citations: [value] }),
+    (value) => ({ ...chunk({}), search_results: [{ title: `by ${value}` }] }),
+    (value) => ({ ...chunk({}), [value]: 1 }),
+    (value) => ({ id: 'c', choices: [{ index: 0, text: value }] }),
+    (value) => ({ id: 'c', choices: [{ index: 0, delta: { role: value } }] }),
+    (value) => ({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: value }] }),
+    (value) => chunk({ annotations: [{ deep: [{ [value]: value }] }] }),
+    (value) => chunk({ tool_calls: [{ index: 0, id: value, function: { name: 'f', arguments: '' } }] }),
+  ]
+  for (const place of places)
+    for (const before of [[], [chunk({ content: 'so' }), chunk({ content: 'much' })]]) {
+      const { raw, blocked } = pass('openai.chat', [...before, place(address), '[DONE]'])
+      assert.equal(blocked, undefined)
+      assert.doesNotMatch(raw, /example/, JSON.stringify(place(address)))
+      assert.match(raw, /EMAIL_1/)
+    }
+  const { raw } = pass('openai.chat', ['[DONE]'])
+  assert.equal(raw, 'data: [DONE]\n\n')
+})
+
+test('what stands beside the data of a frame is judged too', () => {
+  const frames = createFrameGuard(formats['openai.chat'], guardBy(redacting))
+  const sent = [
+    `: ${address}\n\n`,
+    `id: ${address}\ndata: {"choices":[]}\n\n`,
+    ': ping\n\n',
+    'id: 7\ndata: {"choices":[]}\n\n',
+  ]
+  const passed = createSseParser()
+    .push(Buffer.from(sent.join('')))
+    .flatMap((frame) => frames.push(frame))
+  assert.deepEqual(
+    passed.map(({ raw }) => String(raw)),
+    ['data: {"choices":[]}\n\n', sent[2], sent[3]],
+  )
+})
+
+test('names with escapes, and names that occur twice, hide nothing', () => {
+  const run = (data: string, document: string) => {
+    const frames = createFrameGuard(formats['openai.chat'], guardBy(document))
+    const passed = createSseParser()
+      .push(Buffer.from(`data: ${data}\n\ndata: [DONE]\n\n`))
+      .flatMap((frame) => frames.push(frame))
+    return { blocked: frames.blockedMessage(), raw: passed.map(({ raw }) => String(raw)).join('') }
+  }
+  const call =
+    '{"choices":[{"index":0,"delta":{"tool\\u005fcalls":[{"index":0,"function":{"name":"rm_all","arguments":"{}"}}]}}]}'
+  assert.equal(run(call, careful).blocked, 'Blocked by policy p')
+  const twice = `{"choices":[{"index":0,"delta":{"content":"${address}","content":"x"}}]}`
+  assert.match(run(twice, redacting).blocked ?? '', /could not be judged/)
+})
+
+test('numbers of events stay continuous where one is left out', () => {
+  const numbered = (events: JsonObject[]) =>
+    events.map((event, sequence_number) => ({ ...event, sequence_number }))
+  const text = `to ${address} now`
+  const annotation = { type: 'url_citation', start_index: 26, end_index: 29 }
+  const { events } = pass(
+    'openai.responses',
+    numbered([
+      ...begun,
+      delta('to ann.smith'),
+      delta('@example.com now'),
+      { type: 'response.output_text.annotation.added', ...place, annotation_index: 0, annotation },
+      { type: 'response.output_text.done', ...place, text },
+      completed(messageOf(text, [annotation])),
+    ]),
+  )
+  assert.deepEqual(
+    events.map(({ sequence_number }) => sequence_number),
+    [...events.keys()],
+  )
+  assert.deepEqual(events.at(-1).response.output, [messageOf('to [EMAIL_1] now')])
+  assert.equal(
+    events
+      .filter(({ type }) => type.endsWith('.delta'))
+      .map((it) => it.delta)
+      .join(''),
+    'to [EMAIL_1] now',
+  )
 })
 
 test('fields that no format knows are judged like others', () => {
@@ -223,7 +369,7 @@ test('arguments flow where policies judge them as text only', () => {
   const called = (text: string) =>
     chunk({ tool_calls: [{ index: 0, function: { name: 'send', arguments: text } }] })
   const { events } = pass('openai.chat', [called('{"body":"plain words'), called(`, ${address}"}`)])
-  assert.equal(events[0].choices[0].delta.tool_calls[0].function.arguments, '{"body":"plain ')
+  assert.equal(events[0].choices[0].delta.tool_calls[0].function.arguments, '{"body":"plain words')
 })
 
 test('what shares a frame with what blocks counts as withheld', () => {

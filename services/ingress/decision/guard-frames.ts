@@ -1,156 +1,350 @@
 import {
+  beginsAsJson,
+  type Change,
+  changed,
+  createPlaceholderFinder,
+  type PlaceholderFinder,
+  restorationsIn,
+  type StreamGuard,
+} from '@airs-cp/policy-engine'
+import {
+  createFrameReader,
+  editJson,
   type FrameText,
   frameJson,
+  isDone,
   readFrame,
   type SseFrame,
+  spelledOut,
+  sseText,
+  type TextEdit,
+  type TextPart,
   type WireFormat,
+  withFrameData,
   withFrameEdits,
 } from '@airs-cp/providers'
 import type { FrameGuard } from '../exchange.ts'
-import type { StreamFilter } from './restore-response.ts'
-import { createStringChanges, type StringChanges } from './string-changes.ts'
+import { isReadable, refuseConflict } from './read-response.ts'
 
-/** A string of the answer. One that is told anew, and otherwise than before, goes through another channel of the guard. */
+/** A string of the response. One that is repeated, and otherwise than before, goes through another channel of the guard. */
 type Said = {
   path: string
   channel: string
-  changes: StringChanges
-  isOver: boolean
+  /** All of it, where the format repeats it. */
+  text: string
+  length: number
+  /** Up to where what is to be changed in it is known. */
+  settledTo: number
+  /** Where policies changed it, and where placeholders were put back. */
+  redactions: Change[]
+  restorations: Change[]
+  finder: PlaceholderFinder | undefined
+  findTo: number
   /** It came at once, and not in pieces. */
   isWhole: boolean
-  /** Of arguments of a call. */
+  isOver: boolean
+  isJson: boolean | undefined
+  isFixed: boolean
   tool: string | undefined
 }
 
+/** A part of a string that a frame contains. */
+type Piece = { said: Said; start: number; end: number; path: string; text: string; isRepeated: boolean }
+
+/** A frame on its way, in the order in which it came. */
+type Waiting = { frame: SseFrame; pieces: Piece[]; edits: TextEdit[] }
+
+const startCharacters = 80
+/** Texts beside the response's strings that were judged and are unchanged are remembered up to this number. */
+const maxClean = 1_000
+
 /**
- * Text of a frame is replaced by what the guard releases; what the guard still holds of a string when it is complete goes
- * out before the frame that completes it, and a repetition of the string says what went out. All of a frame is judged
- * before anything of it is released.
+ * Frames pass in their order, each when all of its text is decided on. What needs no change keeps every byte; in others the matches
+ * are replaced, in the frame in which they begin.
  *
- * Left out, since they would tell what was taken out or point to another place than they did: log probabilities, which spell
- * the text out once more, and annotations that point behind a change of their text.
+ * Left out, since they would repeat what was taken out or point to another place than they did: log probabilities of changed
+ * text, and annotations that point behind a change of their text.
+ * @param guard judges; without it placeholders are put back, and nothing else is done.
+ * @param restorations what reversible policies took out of the request, by placeholder.
  */
-export function createFrameGuard(format: WireFormat, guard: StreamFilter): FrameGuard {
+export function createFrameGuard(
+  format: WireFormat,
+  guard: StreamGuard | undefined,
+  restorations: ReadonlyMap<string, string> = new Map(),
+): FrameGuard {
   const follower = format.createFollower()
   const delivered = format.repeatsTexts ? format.createAssembler() : undefined
+  const read = createFrameReader(format)
   const said = new Map<string, Said>()
-  const byChannel = new Map<string, Said>()
-  let changed = false
+  const channels: Said[] = []
+  const waiting: Waiting[] = []
+  const clean = new Set<string>()
+  /** Choices that have said how they ended, and those that went on after that. */
+  const finished = new Set<string>()
+  const goesOn = new Set<string>()
+  let isEnded = false
+  let leftOut = 0
+  let hasChanged = false
+  let hasRestored = false
   let failure: string | undefined
-
-  const emit = (frame: SseFrame): SseFrame => {
-    follower.push(frame)
-    delivered?.push(frame)
-    return frame
-  }
 
   function judge(frame: SseFrame): SseFrame[] {
     const json = frameJson(frame)
-    if (!json && frame.data !== '' && frame.data !== '[DONE]')
-      throw new Error('a frame of it is no JSON object')
-    const texts = format.frameTexts(frame)
-    hear(frame, texts)
-    if (guard.blockedBy()) return []
+    if (!json && !isReadable(frame)) throw new Error('a frame of it is no JSON object')
+    // Official clients read nothing behind the end.
+    if (isEnded && json) return leaveOut()
+    isEnded ||= isDone(frame)
+    const beside = judgeBeside(frame)
+    if (beside === undefined) return leaveOut()
+    // What only keeps the connection alive does not wait.
+    if (beside.data === '') return guard?.blockedBy() ? [] : [emit(beside, frame)]
+    waiting.push(hear(beside))
+    return passOn()
+  }
 
-    const released = new Map<FrameText, string>()
-    for (const text of texts) if (!text.whole) released.set(text, releaseOf(said.get(text.channel)!))
-    for (const text of texts) {
-      const one = said.get(text.channel)!
-      if (one.isWhole) releaseOf(one)
-    }
-    const before = flush()
-    if (!json) return [...before, emit(frame)]
-    const edits = texts.flatMap((text) => {
-      const told = released.get(text) ?? said.get(text.channel)!.changes.released()
-      return told === text.text ? [] : [{ path: text.path, text: told }]
-    })
-    const judged = withFrameEdits(format, frame, edits, (path) => said.get(path)?.changes.changedFrom())
-    if (judged === frame) return [...before, emit(frame)]
-    changed = true
-    return judged ? [...before, emit(judged)] : before
+  function leaveOut(): SseFrame[] {
+    hasChanged = true
+    return []
+  }
+
+  /** Comments, ids and whatever else a frame has beside its data; without them where policies change them. */
+  function judgeBeside(frame: SseFrame): SseFrame | undefined {
+    if (!guard) return frame
+    const type = frameJson(frame)?.type
+    const event = frame.event !== undefined && frame.event === type ? frame.event.length + 8 : 0
+    if (frame.data !== '' && frame.raw.length === Buffer.byteLength(frame.data) + event + 8) return frame
+    const lines = frame.raw
+      .toString('utf8')
+      .split(/\r\n|\n|\r/)
+      .filter(
+        (line) => line !== '' && !/^(?:\uFEFF)?data(?::|$)/.test(line) && line !== `event: ${String(type)}`,
+      )
+    if (lines.length === 0 || changesBeside({ path: '', text: lines.join('\n') }).length === 0) return frame
+    if (frame.data === '') return undefined
+    return readFrame(Buffer.from(sseText(frame.data, frame.event === type ? frame.event : undefined)))
   }
 
   /** Lets the guard see all that a frame says, and what it completes. */
-  function hear(frame: SseFrame, texts: readonly FrameText[]): void {
-    for (const { channel, name, text } of format.reportedCalls(frame))
-      call(said.get(channel) ?? open(channel, format.repeatsTexts), name, text)
-    for (const { channel, text, kind, whole } of texts)
-      if (!whole)
-        take(said.get(channel) ?? open(channel, format.repeatsTexts), text, kind === 'tool-arguments')
+  function hear(frame: SseFrame): Waiting {
+    const { texts, asides, unscanned, isKnown } = read(frame)
+    if (!isKnown && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
+    if (guard) for (const part of unscanned) guard.skip(part)
+    if (guard)
+      for (const { channel, name, text } of format.reportedCalls(frame)) call(saidAt(channel), name, text)
+    const pieces: Piece[] = []
+    for (const text of texts) if (!text.whole) pieces.push(take(saidAt(text.channel), text))
     const wholes = texts.filter(({ whole }) => whole)
-    for (const { channel, text } of wholes) {
-      const known = said.get(channel)
-      if (!known) takeWhole(open(channel, true), text)
-      else if (known.changes.isEmpty() && !known.isOver) takeWhole(known, text)
+    for (const text of wholes) {
+      const known = said.get(text.channel)
+      if (!known) pieces.push(takeWhole(open(text.channel), text))
+      else if (known.length === 0 && !known.isOver) pieces.push(takeWhole(known, text))
     }
     complete(format.completedBy(frame))
-    for (const { channel, text } of wholes)
-      if (said.get(channel)!.changes.received() !== text) takeWhole(open(channel, true), text)
+    finish(format.mayBeCompletedBy(frame))
+    for (const text of wholes)
+      if (!pieces.some(({ path }) => path === text.path)) pieces.push(repeat(said.get(text.channel)!, text))
+    const edits = asides.flatMap((part) => {
+      const changes = changesBeside(part)
+      if (changes.length === 0) return []
+      const edit = { path: part.path, text: changed(part.text, changes), changes }
+      if (part.encode) return [{ path: part.path, text: part.encode(edit.text) }]
+      return [edit, ...(part.also ?? []).map((path) => ({ ...edit, path }))]
+    })
+    return { frame, pieces, edits }
   }
 
-  function open(path: string, keeps: boolean): Said {
-    const tool = said.get(path)?.tool
-    const channel = said.has(path) ? `${path}\0${byChannel.size}` : path
-    const opened = { path, channel, changes: createStringChanges(keeps), isOver: false, isWhole: false, tool }
+  function saidAt(channel: string): Said {
+    return said.get(channel) ?? open(channel)
+  }
+
+  function open(path: string): Said {
+    const before = said.get(path)
+    const opened: Said = {
+      path,
+      channel: before ? `${path}\0${channels.length}` : path,
+      text: '',
+      length: 0,
+      settledTo: 0,
+      redactions: [],
+      restorations: [],
+      finder: restorations.size > 0 ? createPlaceholderFinder(restorations) : undefined,
+      findTo: 0,
+      isWhole: false,
+      isOver: false,
+      isJson: format.isJsonText(path) ? true : undefined,
+      isFixed: false,
+      tool: before?.tool,
+    }
     said.set(path, opened)
-    byChannel.set(channel, opened)
-    if (tool !== undefined) call(opened, tool, undefined)
+    channels.push(opened)
+    if (opened.tool !== undefined) call(opened, opened.tool, undefined)
     return opened
   }
 
   function call(one: Said, tool: string, told: string | undefined): void {
     one.tool = tool
-    guard.call(one.channel, tool, { path: one.path, told })
+    guard?.call(one.channel, tool, { path: one.path, told })
   }
 
-  function take({ channel, path, changes }: Said, text: string, isArguments: boolean): void {
-    guard.push(channel, text, { path, isArguments })
-    changes.receive(text)
+  function take(one: Said, { path, text, kind, fixed }: FrameText): Piece {
+    if (finished.size > 0) goOn(one)
+    const start = one.length
+    const isFixed = fixed === 'signed'
+    one.isFixed ||= isFixed
+    one.isOver = false
+    one.length += text.length
+    if (one.text.length < startCharacters || format.repeatsTexts || one.isWhole) one.text += text
+    one.isJson ??= beginsAsJson(one.text)
+    const about = { path: one.path, isArguments: kind === 'tool-arguments' && !one.isWhole, isFixed }
+    guard?.push(one.channel, text, kind === 'tool-result' ? { ...about, source: 'tool' } : about)
+    if (one.finder && !one.isFixed) {
+      const { to, changes } = one.finder.push(text, one.isJson === true)
+      one.findTo = to
+      one.restorations.push(...changes)
+    }
+    return { said: one, start, end: one.length, path, text, isRepeated: false }
   }
 
-  function takeWhole(whole: Said, text: string): void {
-    whole.isWhole = true
-    take(whole, text, false)
-    end(whole)
+  function takeWhole(one: Said, text: FrameText): Piece {
+    one.isWhole = true
+    const piece = take(one, text)
+    end(one)
+    return piece
   }
 
-  function end(ended: Said): void {
-    if (ended.isOver) return
-    ended.isOver = true
-    guard.end(ended.channel)
+  /** The whole string once more; one that is another than what came is judged by itself. */
+  function repeat(one: Said, text: FrameText): Piece {
+    if (one.text !== text.text || one.length !== text.text.length) return takeWhole(open(one.path), text)
+    return { said: one, start: 0, end: one.length, path: text.path, text: text.text, isRepeated: true }
+  }
+
+  function end(one: Said): void {
+    if (one.isOver) return
+    one.isOver = true
+    guard?.end(one.channel)
   }
 
   function complete(prefixes: readonly string[]): void {
     if (prefixes.length === 0) return
-    for (const one of byChannel.values()) if (prefixes.some((prefix) => one.path.startsWith(prefix))) end(one)
+    for (const one of channels) if (prefixes.some((prefix) => one.path.startsWith(prefix))) end(one)
   }
 
-  function releaseOf({ channel, changes }: Said): string {
-    const text = guard.release(channel)
-    changes.release(text)
-    return text
+  /**
+   * A choice that says how it ended is complete where another one goes on, whose frames would wait for it; the last one when the
+   * stream ends. Some servers say so in every chunk: a choice that went on once is complete only then.
+   */
+  function finish(prefixes: readonly string[]): void {
+    for (const prefix of prefixes) {
+      if (goesOn.has(prefix)) continue
+      if (channels.some((one) => one.length > 0 && !one.isOver && !one.path.startsWith(prefix)))
+        complete([prefix])
+      else finished.add(prefix)
+    }
   }
 
-  /** What is held of strings that are complete, as frames. @throws when the format cannot say it; then it must not be said. */
-  function flush(): SseFrame[] {
-    return guard.held().flatMap((channel) => {
-      const one = byChannel.get(channel)!
-      const text = one.isOver ? releaseOf(one) : ''
-      if (text === '') return []
-      changed = true
-      const frame = follower.textFrame(one.path, text)
-      if (frame === undefined) throw new Error(`the text held of ${one.path} has no frame to go in`)
-      return [emit(readFrame(Buffer.from(frame)))]
-    })
+  function goOn({ path }: Said): void {
+    for (const prefix of finished) {
+      finished.delete(prefix)
+      if (path.startsWith(prefix)) goesOn.add(prefix)
+      else complete([prefix])
+    }
+  }
+
+  /** The changes in a text that comes at once, beside the strings of the response. */
+  function changesBeside({ path, text, fixed }: Pick<TextPart, 'path' | 'text' | 'fixed'>): Change[] {
+    const key = `${path}\0${text}`
+    if (clean.has(key)) return []
+    const isFixed = fixed !== undefined
+    const redactions = guard?.whole(path, text, { isFixed }) ?? []
+    const restored = isFixed ? [] : restorationsIn(text, restorations, beginsAsJson(text) === true)
+    if (restored.length > 0) hasRestored = true
+    if (clean.size >= maxClean) clean.clear()
+    if (redactions.length + restored.length === 0) clean.add(key)
+    return merged(redactions, restored)
+  }
+
+  /** The frames that may go now: up to the first that has text on which nothing is decided yet. */
+  function passOn(): SseFrame[] {
+    if (guard?.blockedBy()) return []
+    let count = 0
+    while (count < waiting.length && waiting[count]!.pieces.every(isSettled)) count++
+    return waiting.splice(0, count).flatMap(edited)
+  }
+
+  function isSettled({ said: one, end: to }: Piece): boolean {
+    if (to > one.settledTo) settle(one)
+    return to <= one.settledTo
+  }
+
+  function settle(one: Said): void {
+    const judged = guard?.settle(one.channel)
+    if (judged) one.redactions.push(...judged.changes)
+    const found = one.finder && !one.isOver && !one.isFixed ? one.findTo : one.length
+    one.settledTo = Math.min(judged?.to ?? one.length, found)
+  }
+
+  function edited({ frame, pieces, edits }: Waiting): SseFrame[] {
+    const all = [...edits, ...pieces.flatMap(editOf)]
+    const json = frameJson(frame)
+    const counted = pieces.reduce(
+      (sum, { start, end: to, isRepeated }) => sum + (isRepeated ? 0 : to - start),
+      0,
+    )
+    guard?.released(counted)
+    if (!json) return [emit(frame, frame)]
+    const spelled = spelledOut(frame, json)
+    const isEcho = spelled === '' || spelled === pieces.map(({ text }) => text).join('')
+    const changedFrom = (path: string) => firstChange(said.get(path))
+    const judged = withFrameEdits(format, frame, all, changedFrom, !isEcho)
+    if (judged) return [emit(numbered(judged), frame)]
+    leftOut++
+    return leaveOut()
+  }
+
+  /** Events are numbered; where one was left out, the others move up. */
+  function numbered(frame: SseFrame): SseFrame {
+    const number = frameJson(frame)?.sequence_number
+    if (leftOut === 0 || typeof number !== 'number') return frame
+    return withFrameData(frame, editJson(frame.data, [{ path: '/sequence_number', value: number - leftOut }]))
+  }
+
+  function editOf({ said: one, start, end: to, path, text }: Piece): TextEdit[] {
+    if (one.redactions.length === 0 && one.restorations.length === 0) return []
+    const restored = one.restorations.filter((change) => !overlaps(change, one.redactions))
+    const changes = merged(one.redactions, restored)
+      .filter((change) => change.start < to && change.end > start)
+      .map((change) => ({
+        start: Math.max(0, change.start - start),
+        end: Math.min(to, change.end) - start,
+        text: change.start >= start ? change.text : '',
+      }))
+    if (restored.some((change) => change.start < to && change.end > start)) hasRestored = true
+    if (!format.repeatsTexts) forget(one, to)
+    return changes.length === 0 ? [] : [{ path, text: changed(text, changes), changes }]
+  }
+
+  /** All of it before has gone, and will not come again. */
+  function forget(one: Said, to: number): void {
+    const last = (list: Change[]) => list.findLastIndex((change) => change.end <= to)
+    // The first change stays: annotations point to places behind it.
+    one.redactions.splice(1, Math.max(0, last(one.redactions)))
+    one.restorations.splice(1, Math.max(0, last(one.restorations)))
+  }
+
+  function emit(frame: SseFrame, came: SseFrame): SseFrame {
+    if (frame !== came) hasChanged = true
+    follower.push(frame)
+    delivered?.push(frame)
+    return frame
   }
 
   const guarded = (work: () => SseFrame[]): SseFrame[] => {
-    if (failure !== undefined || guard.blockedBy()) return []
+    if (failure !== undefined || guard?.blockedBy()) return []
     try {
       const frames = work()
-      return guard.blockedBy() ? [] : frames
+      return guard?.blockedBy() ? [] : frames
     } catch (error) {
-      failure = `The answer could not be judged by policy and is withheld: ${(error as Error).message}`
+      failure = `The response could not be judged by policy and is withheld: ${(error as Error).message}`
       return []
     }
   }
@@ -160,10 +354,27 @@ export function createFrameGuard(format: WireFormat, guard: StreamFilter): Frame
     end: () =>
       guarded(() => {
         complete(['/'])
-        return flush()
+        return passOn()
       }),
-    blockedMessage: () => guard.blockedBy()?.message ?? failure,
+    blockedMessage: () => guard?.blockedBy()?.message ?? failure,
     blockedEnding: (identity, message) => follower.blockedEnding(identity, message, delivered?.result()),
-    hasChanged: () => changed,
+    errorFrames: (error) => follower.errorFrames?.(error),
+    hasChanged: () => hasChanged,
+    hasRestored: () => hasRestored,
   }
+}
+
+function overlaps({ start, end }: Change, others: readonly Change[]): boolean {
+  return others.some((other) => other.start < end && start < other.end)
+}
+
+/** Changes of two lists, in order; of those that overlap the first list's. */
+function merged(first: readonly Change[], second: readonly Change[]): Change[] {
+  if (second.length === 0) return [...first]
+  return [...first, ...second.filter((change) => !overlaps(change, first))].sort((a, b) => a.start - b.start)
+}
+
+function firstChange(one: Said | undefined): number | undefined {
+  const starts = [one?.redactions[0]?.start, one?.restorations[0]?.start].filter((it) => it !== undefined)
+  return starts.length === 0 ? undefined : Math.min(...starts)
 }

@@ -1,11 +1,11 @@
 import type { RecordedBody } from '@airs-cp/events'
-import { type CompiledPolicySet, createStreamGuard, enforces, type StreamGuard } from '@airs-cp/policy-engine'
+import { type CompiledPolicySet, createStreamGuard, enforces } from '@airs-cp/policy-engine'
 import type { WireFormat } from '@airs-cp/providers'
 import type { Change, FrameGuard, Judged, ProviderResponse, Relayed } from '../exchange.ts'
 import type { RequestDecision } from './decide-on-request.ts'
 import { type DecidedResponse, decideOnResponse } from './decide-on-response.ts'
 import { createFrameGuard } from './guard-frames.ts'
-import { createRestoringFilter, restoreResponse, type StreamFilter } from './restore-response.ts'
+import { restoreResponse } from './restore-response.ts'
 
 /** Judges the response to one request: a stream on its way where that can be done, anything else when it is complete. */
 export type ResponseJudge = {
@@ -26,12 +26,14 @@ export function createResponseJudge(
   const isEnforced = enforces(set, 'response', subject)
   const guard =
     isEnforced && format.streamsText ? createStreamGuard(set, subject, digestKey, context) : undefined
-  const filter = filterOf(format, restorations, guard, isEnforced)
+  const isHeld = isEnforced || restorations.size > 0
+  // Held whole where a policy can only judge it so.
+  const passesGuard = isHeld && format.streamsText && (!isEnforced || guard !== undefined)
   return {
-    createGuard: filter && (() => createFrameGuard(format, filter)),
-    needsWhole: (isEnforced || restorations.size > 0) && !filter,
+    createGuard: passesGuard ? () => createFrameGuard(format, guard, restorations) : undefined,
+    needsWhole: isHeld && !passesGuard,
     judge(received, relayed) {
-      const isRestoredOnly = !guard && filter !== undefined && !received.request.translator
+      const isRestoredOnly = !guard && passesGuard && !received.request.translator
       const recorded: RecordedBody = isRestoredOnly ? received.body : (received.delivered ?? received.body)
       const decided = decideOnResponse({
         ...{ set, subject, context, format, relayed, recorded, guard, digestKey },
@@ -43,7 +45,7 @@ export function createResponseJudge(
         restorations.size > 0 && relayed.whole
           ? restoreResponse(format, relayed, decided.rewritten ?? relayed.whole, restorations)
           : undefined
-      const isRestored = restored !== undefined || filter?.hasRestored() === true
+      const isRestored = restored !== undefined || relayed.guard?.hasRestored() === true
       return {
         decision: evaluation.decision,
         blockedMessage: undefined,
@@ -52,21 +54,6 @@ export function createResponseJudge(
       }
     },
   }
-}
-
-/**
- * What a stream passes through on its way; nothing where it may pass as it is, and where it is held whole because policy
- * can only judge it so.
- */
-function filterOf(
-  format: WireFormat,
-  restorations: ReadonlyMap<string, string>,
-  guard: StreamGuard | undefined,
-  isEnforced: boolean,
-): StreamFilter | undefined {
-  if (!format.streamsText || (isEnforced && !guard)) return undefined
-  if (restorations.size > 0) return createRestoringFilter(format, restorations, guard)
-  return guard && { ...guard, hasRestored: () => false }
 }
 
 /** In which respects the client gets what the provider did not send. */

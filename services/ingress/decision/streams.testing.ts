@@ -26,6 +26,10 @@ export type ReadStream = {
 /** A format as a provider speaks it and as a client hears it, without any code of ours. */
 export type Dialect = {
   id: FormatId
+  /** Kinds that are signed, so that they may be judged and not changed. */
+  signedKinds?: string[]
+  /** What has said how it ended may go on all the same. */
+  goesOn?: true
   kinds: string[]
   blockedEnding: unknown
   /** @param turns which of the strings that are not told yet goes on, where the format can tell several at once. */
@@ -92,6 +96,8 @@ function chat(): Dialect {
       ...['content', 'refusal', 'reasoning_content', 'arguments', 'custom', 'transcript'],
       ...['reasoning_details', 'parts'],
     ],
+    signedKinds: ['reasoning_details'],
+    goesOn: true,
     blockedEnding: 'content_filter',
     *send(strings: ToldString[], turns: number[]) {
       for (const [index, { kind }] of strings.entries())
@@ -136,6 +142,7 @@ function completions(): Dialect {
   return {
     id: 'openai.completions',
     kinds: ['text'],
+    goesOn: true,
     blockedEnding: 'content_filter',
     *send(strings: ToldString[], turns: number[]) {
       for (const { of, text, isLast } of inTurns(strings, turns))
@@ -176,6 +183,7 @@ function messages(): Dialect {
   return {
     id: 'anthropic.messages',
     kinds: Object.keys(blocks),
+    signedKinds: ['thinking'],
     blockedEnding: 'refusal',
     *send(strings: ToldString[]) {
       const message = { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], usage: {} }

@@ -184,6 +184,7 @@ function failedResponse(
   const error = { status, type: 'server_error', code, message, param: null }
   if (!isHeadSent) return errorResponse(exchange, format, error, asked.action)
   if (!relayed.stream || relayed.isMidFrame) return 'cut'
-  const frames = relayed.follower?.errorFrames?.(error) ?? format.errorFrames(error)
+  const numbered = relayed.guard ? relayed.guard.errorFrames(error) : relayed.follower?.errorFrames?.(error)
+  const frames = numbered ?? format.errorFrames(error)
   return { status: relayed.status!, headers: {}, bytes: frames }
 }

@@ -1,22 +1,8 @@
 import type { Usage } from '@airs-cp/events'
-import { isObject, type Json, type JsonObject, stringOf } from '../../json.ts'
+import { isObject, type JsonObject, stringOf } from '../../json.ts'
 import { frameJson, sseText } from '../../sse.ts'
 import type { StreamFollower } from '../../wire-format.ts'
 import { readAnthropicUsage } from './usage.ts'
-
-const deltaOf: Record<string, (text: string) => JsonObject> = {
-  text: (text) => ({ type: 'text_delta', text }),
-  thinking: (thinking) => ({ type: 'thinking_delta', thinking }),
-  input: (partial_json) => ({ type: 'input_json_delta', partial_json }),
-}
-
-const knownKinds: ReadonlySet<Json> = new Set([
-  'text_delta',
-  'thinking_delta',
-  'input_json_delta',
-  'signature_delta',
-  'citations_delta',
-])
 
 export function createAnthropicFollower(): StreamFollower {
   let model: string | undefined
@@ -25,8 +11,6 @@ export function createAnthropicFollower(): StreamFollower {
   let stopReason: string | undefined
   let stopped = false
   const open = new Set<number>()
-  /** Of deltas of kinds to come, by the string that they bring text for. */
-  const otherKinds = new Map<string, Json>()
 
   return {
     push(frame) {
@@ -37,11 +21,7 @@ export function createAnthropicFollower(): StreamFollower {
         if (isObject(event.message.usage)) usage = event.message.usage
       } else if (event?.type === 'content_block_start') open.add(Number(event.index))
       else if (event?.type === 'content_block_stop') open.delete(Number(event.index))
-      else if (event?.type === 'content_block_delta' && isObject(event.delta)) {
-        const { type, ...fields } = event.delta
-        if (type === undefined || knownKinds.has(type)) return
-        for (const field of Object.keys(fields)) otherKinds.set(`/content/${event.index}/${field}`, type)
-      } else if (event?.type === 'message_stop' || event?.type === 'error') stopped = true
+      else if (event?.type === 'message_stop' || event?.type === 'error') stopped = true
       else if (event?.type === 'message_delta') {
         if (isObject(event.delta)) stopReason = stringOf(event.delta.stop_reason) ?? stopReason
         if (isObject(event.usage)) {
@@ -54,13 +34,6 @@ export function createAnthropicFollower(): StreamFollower {
     usage: (): Usage | undefined => readAnthropicUsage(usage),
     isComplete: () => stopped || stopReason !== undefined,
     finishReasons: () => (stopReason === undefined ? [] : [stopReason]),
-    textFrame(channel, text) {
-      const [content, index, field] = channel.split('/').slice(1)
-      const type = otherKinds.get(channel)
-      const delta = type === undefined ? deltaOf[field ?? '']?.(text) : { type, [field ?? '']: text }
-      if (content !== 'content' || !delta || !open.has(Number(index))) return undefined
-      return sseText({ type: 'content_block_delta', index: Number(index), delta }, 'content_block_delta')
-    },
     blockedEnding({ id, model: asked }, message) {
       const frames: string[] = []
       if (!started) {

@@ -40,7 +40,8 @@ function deltaTexts(delta: JsonObject, block: string): FrameText[] {
     if (field === 'type' || field === 'signature' || typeof text !== 'string' || text === '') return []
     const whole = known?.piece === field ? known.whole : field
     const kind = known?.piece === field ? known.kind : 'text'
-    return [{ path: pointer('/delta', field), channel: pointer(block, whole), text, kind }]
+    const signed = delta.type === 'thinking_delta' ? { fixed: 'signed' as const } : {}
+    return [{ path: pointer('/delta', field), channel: pointer(block, whole), text, kind, ...signed }]
   })
 }
 
@@ -49,7 +50,8 @@ function blockTexts(content: JsonObject, block: string): FrameText[] {
   return anthropicResponseTexts({ content: [content] }).map((text) => {
     const rest = text.path.slice('/content/0'.length)
     const found = frameText(text, `/content_block${rest}`, block + rest)
-    return rest === '/text' || rest === '/thinking' ? found : { ...found, whole: true }
+    if (rest === '/thinking') return { ...found, fixed: 'signed' }
+    return rest === '/text' ? found : { ...found, whole: true }
   })
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readRequestTexts } from '../../read-body.ts'
 import { replaceTexts } from '../../replace-texts.ts'
-import { createSseParser, readFrame, sseText } from '../../sse.ts'
+import { readFrame, type SseFrame, sseText } from '../../sse.ts'
 import { openaiChat } from './format.ts'
 
 const frame = (data: object | string) =>
@@ -200,11 +200,7 @@ test('a blocked stream ends well-formed, every open choice with content_filter',
   follower.push(chunk({ content: 'a' }, null, 0))
   follower.push(chunk({ content: 'b' }, null, 1))
   follower.push(chunk({}, 'stop', 0))
-  const held = follower.textFrame('/choices/1/message/content', 'c')
-  assert.match(held ?? '', /"index":1,"delta":\{"content":"c"\}/)
-  assert.equal(follower.textFrame('/choices/0/message/content', 'late'), undefined)
-  const call = follower.textFrame('/choices/1/message/tool_calls/0/function/arguments', '{}')
-  assert.match(call ?? '', /"tool_calls":\[\{"index":0,"function":\{"arguments":"\{\}"\}\}\]/)
+  assert.equal(follower.isComplete(), false)
   const ending = follower.blockedEnding({ id: 'x', model: 'y', createdSeconds: 1 }, 'No cards')
   assert.match(
     ending,
@@ -226,7 +222,7 @@ test('a first chunk without choices, as Azure sends it, opens nothing and tells 
   follower.push(chunk({ content: '"finish_reason":"stop"' }))
   assert.equal(follower.model(), 'gpt-4o-2024')
   assert.deepEqual(follower.finishReasons(), [])
-  assert.match(follower.textFrame('/choices/0/message/content', 'x') ?? '', /"id":"c1"/)
+  assert.equal(follower.isComplete(), false)
 })
 
 test('usage and finish reasons are read from answers and chunks', () => {
@@ -265,16 +261,18 @@ test('errors have the shape that OpenAI clients read', () => {
   assert.ok(openaiChat.isTerminator(frame('[DONE]')))
 })
 
-test('text can be added to a stream whose chunks have no id', () => {
-  for (const id of ['', undefined]) {
+test('a stream is complete with its terminator, with a finish reason for each choice, or with an error', () => {
+  const isComplete = (...frames: SseFrame[]) => {
     const follower = openaiChat.createFollower()
-    const chunk = {
-      id,
-      object: 'chat.completion.chunk',
-      model: 'm',
-      choices: [{ index: 0, delta: { content: 'a' } }],
-    }
-    for (const frame of createSseParser().push(Buffer.from(sseText(chunk)))) follower.push(frame)
-    assert.match(follower.textFrame('/choices/0/message/content', 'held') ?? '', /"content":"held"/)
+    for (const it of frames) follower.push(it)
+    return follower.isComplete()
   }
+  const open = chunk({ content: 'a' })
+  assert.equal(isComplete(), false)
+  assert.equal(isComplete(open), false)
+  assert.equal(isComplete(open, chunk({}, 'stop')), true)
+  assert.equal(isComplete(open, chunk({ content: 'b' }, null, 1), chunk({}, 'stop')), false)
+  assert.equal(isComplete(open, frame('[DONE] ')), true)
+  assert.equal(isComplete(open, frame({ error: { message: 'overloaded' } })), true)
+  assert.equal(isComplete(frame(`{"choices":[{"index":0,"delta":{},"finish\\u005freason":"stop"}]}`)), true)
 })

@@ -55,7 +55,17 @@ export const openaiChat: WireFormat = {
   isResponse: hasChatChoices,
   responseTurns: ({ choices }) => choiceTurns(choices),
   frameTexts,
-  completedBy: finishedChoices,
+  completedBy: doneWith,
+  mayBeCompletedBy: finishedChoices,
+  opaqueInFrames: indexPlaces([
+    ...openaiOpaque,
+    { path: '/choices/*/delta/audio/data', kind: 'audio', holds: 'base64' },
+    { path: '/choices/*/delta/images/*/image_url/url', kind: 'image', holds: 'url' },
+    { path: '/choices/*/message/images/*/image_url/url', kind: 'image', holds: 'url' },
+    { path: '/choices/*/delta/reasoning_details/*/data', kind: 'encrypted', holds: 'sealed' },
+    { path: '/choices/*/message/reasoning_details/*/data', kind: 'encrypted', holds: 'sealed' },
+  ]),
+  signedBy: chatSignedBy,
   repeatsTexts: false,
   withoutEchoes,
   usage: openaiUsage,
@@ -160,6 +170,10 @@ function frameTexts(frame: SseFrame): FrameText[] {
     if (!isObject(choice)) continue
     const path = `/choices/${position}`
     const whole = `/choices/${typeof choice.index === 'number' ? choice.index : position}/message`
+    if (typeof choice.text === 'string' && choice.text !== '') {
+      const channel = `${whole.slice(0, -'/message'.length)}/text`
+      texts.push({ path: `${path}/text`, channel, text: choice.text, kind: 'text' })
+    }
     if (isObject(choice.delta)) addMessageTexts(texts, choice.delta, `${path}/delta`, whole)
     if (!isObject(choice.message)) continue
     const repeated: FrameText[] = []
@@ -213,9 +227,27 @@ function* toolCallsOf(message: { [key: string]: unknown }): Generator<ToolCall> 
   }
 }
 
-/** A choice is complete with its finish reason, and so is all with the end. */
+/** Calls of Gemini have a signature beside them. */
+function chatSignedBy(frame: SseFrame): string[] {
+  if (!mayHave(frame.data, 'thought_signature')) return []
+  return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, delta }]) => {
+    const message = pointer('/choices', typeof index === 'number' ? index : position, 'message')
+    return [...objectsOf(isObject(delta) ? delta.tool_calls : undefined)]
+      .filter(([, call]) => isObject(call.extra_content))
+      .map(
+        ([place, call]) =>
+          `${pointer(message, 'tool_calls', typeof call.index === 'number' ? call.index : place)}/`,
+      )
+  })
+}
+
+/** All is complete with the end. */
+export function doneWith(frame: SseFrame): string[] {
+  return isDone(frame) ? ['/'] : []
+}
+
+/** A choice is complete with its finish reason; some servers give one in every chunk. */
 export function finishedChoices(frame: SseFrame): string[] {
-  if (isDone(frame)) return ['/']
   if (!mayHave(frame.data, 'finish_reason')) return []
   return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, finish_reason }]) =>
     typeof finish_reason === 'string' && finish_reason !== ''

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, maxNesting } from '../../json.ts'
-import { escapeToken, type FrameText, unescapeToken } from '../../text-part.ts'
+import { escapeToken, type FrameText } from '../../text-part.ts'
 
 /** Of a message, what is no language or must come back unchanged; its calls are read by themselves. */
 const opaqueFields: ReadonlySet<string> = new Set([
@@ -84,27 +84,14 @@ function refuseDepth(depth: number, at: string): void {
 
 function takeString(texts: FrameText[], text: string, path: string, channel: string, isPiece: boolean): void {
   if (text === '') return
-  if (isPiece) texts.push({ path, channel, text, kind: 'text' })
-  else texts.push({ path, channel, text, kind: 'text', whole: true })
+  const found: FrameText = { path, channel, text, kind: 'text' }
+  if (!isPiece) found.whole = true
+  // What other providers' models thought goes through gateways in there, with signatures that come later.
+  if (channel.includes('/message/reasoning_details/')) found.fixed = 'signed'
+  texts.push(found)
 }
 
 /** Lists of parts, of which each delta continues the last (Mistral's). */
 function isContent(field: string): boolean {
   return field === 'content' || field === 'thinking'
-}
-
-/** The delta that adds `text` to that string of the message. */
-export function chatDelta(tokens: readonly string[], text: string): JsonObject | undefined {
-  const [field, ...rest] = tokens
-  if (field === undefined) return undefined
-  const name = unescapeToken(field)
-  if (rest.length === 0) return { [name]: text }
-  const [index, ...inElement] = rest
-  if (!/^\d+$/.test(index!)) {
-    const inner = chatDelta(rest, text)
-    return inner && { [name]: inner }
-  }
-  const inner = chatDelta(inElement, text)
-  if (!inner) return undefined
-  return { [name]: [isContent(name) ? { type: inElement[0], ...inner } : { index: Number(index), ...inner }] }
 }

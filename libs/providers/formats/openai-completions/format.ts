@@ -12,7 +12,7 @@ import { collectRequestLabels } from '../openai/labels.ts'
 import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { openaiUsage } from '../openai/usage.ts'
 import { withoutEchoes } from '../openai/without-echoes.ts'
-import { choiceFinishReasons, finishedChoices } from '../openai-chat/format.ts'
+import { choiceFinishReasons, doneWith, finishedChoices } from '../openai-chat/format.ts'
 import { choiceTurns } from '../openai-chat/turns.ts'
 import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { toolless } from '../toolless.ts'
@@ -51,7 +51,9 @@ export const openaiCompletions: WireFormat = {
   isResponse: hasTextChoices,
   responseTurns: ({ choices }) => choiceTurns(choices),
   frameTexts,
-  completedBy: finishedChoices,
+  completedBy: doneWith,
+  mayBeCompletedBy: finishedChoices,
+  opaqueInFrames: indexPlaces(openaiOpaque),
   repeatsTexts: false,
   withoutEchoes,
   usage: openaiUsage,
@@ -62,11 +64,6 @@ export const openaiCompletions: WireFormat = {
   createFollower: () =>
     createChoiceFollower({
       object: 'text_completion',
-      text(channel, text) {
-        const [choices, index, field] = channel.split('/').slice(1)
-        if (choices !== 'choices' || field !== 'text') return undefined
-        return { index: Number(index), text, logprobs: null, finish_reason: null }
-      },
       blocked: (index) => ({ index, text: '', logprobs: null, finish_reason: 'content_filter' }),
     }),
   createAssembler,

@@ -3,7 +3,7 @@ import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { frameJson, sseText } from '../../sse.ts'
 import type { StreamFollower, WireError, WireFormat } from '../../wire-format.ts'
 import { violation } from '../openai/error.ts'
-import { isFinalEvent, responsesDelta } from './frames.ts'
+import { isFinalEvent } from './frames.ts'
 
 export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finishReasons'>): StreamFollower {
   /** What `response.created` told, without the output. */
@@ -12,7 +12,6 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
   let finishReasons: string[] = []
   let sequence = 0
   let isComplete = false
-  const open = new Map<number, JsonObject>()
 
   return {
     push(frame) {
@@ -24,10 +23,6 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
         response = { ...event.response, output: [] }
         usage = read.usage(event.response) ?? usage
         finishReasons = read.finishReasons(event.response)
-      } else if (typeof event.output_index === 'number' && isObject(event.item)) {
-        const { id, type } = event.item
-        if (event.type === 'response.output_item.added') open.set(event.output_index, { id, type })
-        else open.delete(event.output_index)
       }
     },
     model: () => stringOf(response?.model),
@@ -35,14 +30,6 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
     isComplete: () => isComplete,
     finishReasons: () => finishReasons,
     errorFrames: (error) => responsesErrorFrames(error, sequence),
-    textFrame(channel, text) {
-      const item = open.get(Number(channel.split('/')[2]))
-      const delta = responsesDelta(channel, text, stringOf(item?.type) ?? '')
-      if (!delta || (channel.startsWith('/output/') && !item)) return undefined
-      const { type, ...told } = delta
-      const event = { type, sequence_number: sequence, ...(item && { item_id: item.id }), ...told }
-      return sseText(event, String(type))
-    },
     blockedEnding({ id, model, createdSeconds, policy }, message, answer) {
       const frames: string[] = []
       if (!response) {

@@ -9,7 +9,7 @@ import { withoutEchoes } from '../openai/without-echoes.ts'
 import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { createResponsesAssembler } from './assembler.ts'
 import { createResponsesFollower, responsesErrorFrames } from './follower.ts'
-import { isFinalEvent, responsesCompletedBy, responsesFrameTexts } from './frames.ts'
+import { isFinalEvent, responsesCompletedBy, responsesFrameTexts, responsesSignedBy } from './frames.ts'
 import { responsesRequestTexts, responsesResponseTexts } from './texts.ts'
 import { responsesReportedCalls, responsesRequestTools, responsesResponseTools } from './tools.ts'
 import { itemTurns, responsesTurns } from './turns.ts'
@@ -72,6 +72,18 @@ export const openaiResponses: WireFormat = {
   responseTurns: ({ output }) => itemTurns(output),
   frameTexts: responsesFrameTexts,
   completedBy: responsesCompletedBy,
+  mayBeCompletedBy: () => [],
+  opaqueInFrames: indexPlaces([
+    ...opaque,
+    ...repeated.map((place) => ({ ...place, path: `/response${place.path}` })),
+    ...['/item', '/response/output/*'].flatMap((item): OpaquePlace[] => [
+      { path: `${item}/result`, kind: 'image', holds: 'base64' },
+      { path: `${item}/content/*/data`, kind: 'audio', holds: 'base64' },
+    ]),
+    { path: '/part/data', kind: 'audio', holds: 'base64' },
+    { path: '/partial_image_b64', kind: 'image', holds: 'base64' },
+  ]),
+  signedBy: responsesSignedBy,
   repeatsTexts: true,
   withoutEchoes,
   usage: responsesUsage,

@@ -81,33 +81,11 @@ export function responsesCompletedBy(frame: SseFrame): string[] {
   return [place ? channelOf(event, place) : otherChannel(event, name)]
 }
 
-/** The delta event for a string, but for what only the stream knows. */
-export function responsesDelta(channel: string, text: string, itemType: string): JsonObject | undefined {
-  const [root, first, ...rest] = channel.split('/').slice(1)
-  if (root === otherRoot)
-    return {
-      type: `${first}.delta`,
-      output_index: Number(rest[0]),
-      content_index: Number(rest[1]),
-      delta: text,
-    }
-  const found = Object.entries(textEvents).find(([name, place]) => isAt(place, rest) && suits(name, itemType))
-  if (root !== 'output' || !found) return undefined
-  const [name, place] = found
-  return {
-    type: `${name}.delta`,
-    output_index: Number(first),
-    ...(place.list ? { [place.list.index]: Number(rest[1]) } : {}),
-    delta: text,
-    ...(name === 'response.output_text' ? { logprobs: [] } : {}),
-  }
-}
-
-/** Reasoning has `content` of its own kind; arguments of a function and of an MCP call have the same name. */
-function suits(eventName: string, itemType: string): boolean {
-  if (itemType === 'reasoning') return eventName.startsWith('response.reasoning')
-  if (itemType === 'mcp_call') return eventName.startsWith('response.mcp')
-  return !eventName.startsWith('response.reasoning') && !eventName.startsWith('response.mcp')
+/** Reasoning that comes with its encrypted form. */
+export function responsesSignedBy(frame: SseFrame): string[] {
+  const event = frameJson(frame)
+  if (!isObject(event?.item) || !event.item.encrypted_content) return []
+  return [`${pointer('/output', indexOf(event, 'output_index'))}/`]
 }
 
 function partsOfType(type: string): { name: string; ending: string } {
@@ -172,7 +150,7 @@ function within(part: JsonObject, path: string, channel: string): FrameText[] {
 }
 
 function wholeTexts(body: JsonObject, path: string, channel: string): FrameText[] {
-  return responsesResponseTexts(body).map(({ role: _, ...part }) => ({
+  return responsesResponseTexts(body).map(({ role: _, fixed: __, ...part }) => ({
     ...part,
     path: path + part.path,
     channel: channel + part.path,

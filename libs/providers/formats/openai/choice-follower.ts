@@ -8,8 +8,6 @@ import { openaiUsage } from './usage.ts'
 /** What chunks of chat and of completions do differently. */
 export type ChoiceChunks = {
   object: string
-  /** The choice that adds text to a string of the answer. */
-  text(channel: string, text: string): JsonObject | undefined
   /** The choice that ends in `content_filter`; `begun` tells whether the client has seen that choice. */
   blocked(index: number, begun: boolean, message: string): JsonObject
 }
@@ -54,10 +52,6 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
     usage: () => usage,
     finishReasons: () => [...finished.entries()].toSorted(([a], [b]) => a - b).map(([, reason]) => reason),
     isComplete: () => isEnded || (open.size === 0 && finished.size > 0),
-    textFrame(channel, text) {
-      const choice = head && chunks.text(channel, text)
-      return choice && head && open.has(choice.index as number) ? frame(choice, head) : undefined
-    },
     blockedEnding({ id, model, createdSeconds, policy }, message) {
       const airs = violation(message, policy)
       const identity = { ...(head ?? { id, object: chunks.object, created: createdSeconds, model }), airs }

@@ -1,0 +1,215 @@
+import type { Detection, ScanStep, SpanDetector, SpanScan } from '@airs-cp/detectors'
+import type { Finding, TextSource } from '@airs-cp/events'
+import {
+  type Change,
+  changesInJson,
+  createTextView,
+  type JsonPlace,
+  jsonStart,
+  readJsonOn,
+} from './json-text.ts'
+import { byPlace, type Placeholders } from './redact.ts'
+
+/** So much of a string is kept when it is complete, to judge it together with what may follow all the same. */
+const tailCharacters = 512
+
+export type Found = {
+  detector: SpanDetector
+  detection: Detection
+  /** The match, as it reads. */
+  text: string
+  /** It began in what counted as complete, and may be with the client. */
+  isSplit: boolean
+}
+
+/** One string of a stream: what detectors find in it, and up to where that is all. */
+export type StreamChannel = {
+  readonly path: string
+  readonly source: TextSource
+  /** @throws what a detector throws, by `onFailure`. */
+  push(text: string): void
+  end(): void
+  isEnded(): boolean
+  /** A finding is to be taken out. */
+  take(finding: Finding): void
+  /** All that is kept of its text, up to the offset `length()`. */
+  text(): string
+  length(): number
+  /** Up to where everything is decided, as far as `decisive` detectors go; and the changes before it that are new. */
+  settle(decisive: ReadonlySet<SpanDetector>): { to: number; changes: Change[] }
+}
+
+/**
+ * Offsets are those of the text as it came. Detectors see what it says: of JSON, its strings without their escapes; changes keep
+ * it JSON.
+ * @param keepsText until it is complete, for whoever judges all of it.
+ */
+export function createStreamChannel({
+  path,
+  source,
+  detectors,
+  placeholder,
+  keepsText,
+  onFound,
+  onFailure,
+}: {
+  path: string
+  source: TextSource
+  detectors: readonly SpanDetector[]
+  placeholder: Placeholders
+  keepsText: () => boolean
+  onFound: (found: Found) => void
+  onFailure: (detector: SpanDetector, error: unknown) => void
+}): StreamChannel {
+  const view = createTextView()
+  let scans = openScans(0)
+  /** What came, from `base` on, and what it says, from `shownBase` on. */
+  let text = ''
+  let base = 0
+  let length = 0
+  let shown = ''
+  let shownBase = 0
+  let shownLength = 0
+  let settledTo = 0
+  let place: JsonPlace = jsonStart
+  let ended = false
+  /** What it said when it was taken to be complete. */
+  let completeTo = 0
+  let pending: Finding[] = []
+
+  function openScans(offset: number) {
+    return new Map(
+      detectors.map((detector) => [detector, { scan: detector.open(), offset, finalTo: offset }]),
+    )
+  }
+
+  function scanOn(step: (scan: SpanScan) => ScanStep): void {
+    for (const [detector, state] of scans) {
+      try {
+        const { finalTo, detections } = step(state.scan)
+        state.finalTo = Math.max(state.finalTo, state.offset + finalTo)
+        for (const detection of detections) heed(detector, detection, state.offset)
+      } catch (error) {
+        scans.delete(detector)
+        onFailure(detector, error)
+      }
+    }
+  }
+
+  function heed(detector: SpanDetector, detection: Detection, offset: number): void {
+    const start = detection.start + offset
+    const end = detection.end + offset
+    if (end <= completeTo) return
+    onFound({
+      detector,
+      detection: { ...detection, start: view.toText(start), end: view.toText(end) },
+      text: shown.slice(start - shownBase, end - shownBase),
+      isSplit: start < completeTo,
+    })
+  }
+
+  function show(piece: string): void {
+    shown += piece
+    shownLength += piece.length
+    if (piece !== '') scanOn((scan) => scan.push(piece))
+  }
+
+  /** What was complete goes on. */
+  function reopen(): void {
+    ended = false
+    completeTo = shownLength
+    const tail = shown.slice(-tailCharacters)
+    scans = openScans(shownLength - tail.length)
+    scanOn((scan) => scan.push(tail))
+  }
+
+  function partsUpTo(to: number): Change[] {
+    const parts: Change[] = []
+    for (const finding of pending.sort(byPlace)) {
+      const { start, end } = finding
+      if (start >= to) break
+      const last = parts.at(-1)
+      if (last && start < last.end) last.end = Math.max(last.end, end)
+      else if (start >= settledTo) parts.push({ start, end, text: placeholder(finding) })
+      else if (end > settledTo) parts.push({ start: settledTo, end, text: '' })
+    }
+    return parts
+  }
+
+  /** The same for JSON, where a number that is not over yet may have to be replaced whole. */
+  function jsonPartsUpTo(to: number): { to: number; changes: Change[] } {
+    const local = (offset: number) => offset - base
+    let parts = partsUpTo(to)
+    let end = Math.max(to, parts.at(-1)?.end ?? 0)
+    const there = readJsonOn(text, local(settledTo), local(end), placeIn(place, -base))
+    if (!ended && !there.inString && there.wordStart !== -1) {
+      end = base + there.wordStart
+      const crossing = parts.find((part) => part.end > end)
+      end = Math.min(end, crossing?.start ?? end)
+      parts = parts.filter((part) => part.end <= end)
+    }
+    const changes = changesInJson(
+      text,
+      parts.map((part) => ({ ...part, start: local(part.start), end: local(part.end) })),
+      local(settledTo),
+      placeIn(place, -base),
+    ).map((change) => ({ ...change, start: change.start + base, end: change.end + base }))
+    end = Math.max(end, changes.at(-1)?.end ?? 0)
+    place = placeIn(readJsonOn(text, local(settledTo), local(end), placeIn(place, -base)), base)
+    return { to: end, changes }
+  }
+
+  function forget(): void {
+    const finals = [...scans.values()].map(({ finalTo }) => finalTo)
+    const shownFrom = ended ? shownLength - tailCharacters : Math.min(shownLength, ...finals) - tailCharacters
+    const from = !ended && keepsText() ? 0 : settledTo
+    if (shownFrom - shownBase > tailCharacters) {
+      shown = shown.slice(shownFrom - shownBase)
+      shownBase = shownFrom
+    }
+    if (from > base) {
+      text = text.slice(from - base)
+      base = from
+    }
+  }
+
+  return {
+    path,
+    source,
+    push(piece) {
+      if (ended) reopen()
+      text += piece
+      length += piece.length
+      show(view.push(piece))
+    },
+    end() {
+      if (ended) return
+      show(view.end())
+      scanOn((scan) => scan.end())
+      scans.clear()
+      ended = true
+    },
+    isEnded: () => ended,
+    take(finding) {
+      if (!pending.includes(finding)) pending.push(finding)
+    },
+    text: () => text,
+    length: () => length,
+    settle(decisive) {
+      const finals = [...scans]
+        .filter(([detector]) => decisive.has(detector))
+        .map(([, { finalTo }]) => finalTo)
+      const final = ended ? length : view.toText(Math.min(shownLength, ...finals))
+      if (final <= settledTo) return { to: settledTo, changes: [] }
+      const parts = view.isJson() ? jsonPartsUpTo(final) : { to: final, changes: partsUpTo(final) }
+      settledTo = Math.max(settledTo, parts.to, parts.changes.at(-1)?.end ?? 0)
+      pending = pending.filter(({ end }) => end > settledTo)
+      forget()
+      return { to: settledTo, changes: parts.changes }
+    },
+  }
+}
+
+function placeIn({ inString, wordStart }: JsonPlace, by: number): JsonPlace {
+  return { inString, wordStart: wordStart === -1 ? -1 : wordStart + by }
+}
