@@ -66,6 +66,8 @@ function answerError(error: unknown, request: Request, response: Response, log: 
   const { status, code, message, details } =
     known ?? new ApiError(500, 'internal', 'Something failed inside; the log of this service has the cause')
   if (status === 401) response.set('WWW-Authenticate', 'Bearer')
+  // They described a file that is not sent.
+  for (const name of ['Content-Type', 'Content-Disposition', 'Content-Encoding']) response.removeHeader(name)
   response.status(status).json({ error: { code, message, ...(details === undefined ? {} : { details }) } })
 }
 

@@ -12,8 +12,11 @@ const question = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user
 describe('what one client may cost the others', () => {
   let directory: TemporaryDirectory
   let stack: Stack
+  let isStarted = false
   /** A provider whose address leads back to the ingress, under another name. */
   const roundabout = createServer((request, response) => {
+    // The ingress asks each provider at its start whether it is one.
+    if (!isStarted) return void response.writeHead(503).end()
     const back = httpRequest(
       `${stack.urls.ingress}${request.url}`,
       { method: request.method!, headers: { ...request.headers, host: 'localhost' } },
@@ -41,6 +44,7 @@ describe('what one client may cost the others', () => {
         AIRS_MAX_JSON_VALUES: '100000',
       },
     })
+    isStarted = true
   })
   after(async () => {
     roundabout.closeAllConnections()

@@ -191,6 +191,6 @@ describe('a backtest', () => {
     })
     const invalid = await airs(stack, ['policy', 'backtest', '-'], 'name: x\naction: explode\n')
     assert.equal(invalid.code, 2)
-    assert.match(invalid.err, /line 2/)
+    assert.match(invalid.err, /:2:\d+/)
   })
 })

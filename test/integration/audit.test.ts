@@ -419,6 +419,13 @@ describe('the audit service', () => {
       assert.deepEqual(await search({ session, text: 'earlierword' }), [])
     })
 
+    test('but not on from a cursor of another kind of search', async () => {
+      for (const query of ['after=12', `text=refund&after=${ids[0]}`]) {
+        const refused = await api('GET', `/v1/exchanges?${query}`)
+        assert.equal((refused.error as { code: string } | undefined)?.code, 'invalid_request', query)
+      }
+    })
+
     test('page by page, each exchange once, while others arrive', async () => {
       const first = (await api('GET', `/v1/exchanges?session=${session}&limit=5`)) as {
         exchanges: { exchange: string }[]

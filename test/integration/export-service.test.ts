@@ -278,6 +278,8 @@ describe('the export service', () => {
       assert.ok(Buffer.from(await other.arrayBuffer()).equals(bytes))
       const beyond = await service.call('GET', path, undefined, { range: `bytes=${bytes.length}-` })
       assert.equal(beyond.status, 416)
+      assert.match(beyond.headers.get('content-type')!, /^application\/json/)
+      assert.equal(beyond.headers.get('content-disposition'), null)
       const head = await service.call('HEAD', path)
       assert.equal(head.headers.get('content-length'), String(bytes.length))
     })

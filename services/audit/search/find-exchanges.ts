@@ -41,6 +41,7 @@ export async function findExchanges(
   database: Kysely<SearchTables>,
   query: ExchangeQuery,
 ): Promise<ExchangePage> {
+  refuseForeignCursor(query)
   await refuseUnknownValues(database, query)
   const look = query.text === undefined ? await lookByTime(database, query) : lookByWords(database, query)
   const deadline = performance.now() + budgetMs
@@ -54,6 +55,19 @@ export async function findExchanges(
   } while (exchanges.length < query.limit && performance.now() < deadline)
   return { exchanges, next: cursor }
 }
+
+/** A search by text continues at a number, every other one at an exchange. @throws ApiError 400 for any other cursor. */
+function refuseForeignCursor({ after, text }: ExchangeQuery): void {
+  if (after === undefined || (text === undefined ? uuid : arrival).test(after)) return
+  throw new ApiError(
+    400,
+    'invalid_request',
+    'after: this is no `next` of a page of this search; leave it out to begin with the newest',
+  )
+}
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const arrival = /^\d{1,15}$/
 
 type Look = (
   after: string | undefined,

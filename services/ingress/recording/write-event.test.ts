@@ -52,6 +52,7 @@ test('the envelope is the one that everybody parses, and its members keep their 
     source: 'airs-cp/ingress/1',
     tenant: 'default',
     session: 's',
+    caller: 'key:1',
     exchange: '01890000-0000-7000-8000-000000000002',
   })
   const { event } = write(eventTypes.contentRecorded, '{"bytes":1}')(journal, 1)
