@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listOf } from './json.ts'
 import { readTexts } from './read-texts.ts'
-import { frameJson, mayHave, type SseFrame } from './sse.ts'
+import { frameJson, type SseFrame } from './sse.ts'
 import type { FrameText, TextPart, Unscanned } from './text-part.ts'
 import type { WireFormat } from './wire-format.ts'
 
@@ -11,8 +11,8 @@ export type ReadFrame = {
   /** Every other string, and names of members: ids, fields that no format knows. They come at once. */
   asides: TextPart[]
   unscanned: Unscanned[]
-  /** The frame is one that was read before, but for the piece of text that it brings. */
-  isKnown: boolean
+  /** It is like one that was read before and does nothing but bring a piece of text. */
+  isPlain: boolean
 }
 
 /** Reads the frames of one stream, in order. */
@@ -21,7 +21,7 @@ export type FrameReader = (frame: SseFrame) => ReadFrame
 /** Frames differ in their piece of text and little else; so many kinds of them are remembered. */
 const maxEnvelopes = 64
 
-const nothing: ReadFrame = { texts: [], asides: [], unscanned: [], isKnown: false }
+const nothing: ReadFrame = { texts: [], asides: [], unscanned: [], isPlain: false }
 
 export function createFrameReader(format: WireFormat): FrameReader {
   const envelopes = new Set<string>()
@@ -33,9 +33,12 @@ export function createFrameReader(format: WireFormat): FrameReader {
     const texts = format.frameTexts(frame)
     for (const prefix of format.signedBy?.(frame) ?? []) signed.add(prefix)
     if (signed.size > 0) for (const text of texts) if (isWithin(text, signed)) text.fixed = 'signed'
-    const envelope = envelopeOf(frame.data, texts)
-    if (envelope !== undefined && envelopes.has(envelope))
-      return { texts, asides: [], unscanned: [], isKnown: true }
+    const padding = typeof json.obfuscation === 'string' ? json.obfuscation : undefined
+    const envelope = envelopeOf(frame.data, texts, padding)
+    if (envelope !== undefined && envelopes.has(envelope)) {
+      const asides = padding ? [{ ...paddingPart, text: padding }] : []
+      return { texts, asides, unscanned: [], isPlain: true }
+    }
 
     const byPath = new Map(texts.map((text) => [text.path, text]))
     const known = texts.map(
@@ -52,11 +55,11 @@ export function createFrameReader(format: WireFormat): FrameReader {
       if (!text) asides.push(part)
       else found.push(part.fixed === 'signed' ? { ...text, fixed: 'signed' } : text)
     }
-    if (envelope !== undefined && found.length === 1) {
+    if (envelope !== undefined && found.length === 1 && doesNothingElse(format, frame)) {
       if (envelopes.size >= maxEnvelopes) envelopes.clear()
       envelopes.add(envelope)
     }
-    return { texts: found, asides, unscanned: read.unscanned, isKnown: false }
+    return { texts: found, asides, unscanned: read.unscanned, isPlain: false }
   }
 }
 
@@ -65,23 +68,50 @@ function isWithin({ channel }: FrameText, prefixes: ReadonlySet<string>): boolea
   return false
 }
 
+/** It begins and completes nothing, and has no log probabilities or annotations, which depend on other text. */
+function doesNothingElse(format: WireFormat, frame: SseFrame): boolean {
+  const ends = [
+    ...format.completedBy(frame),
+    ...format.mayBeCompletedBy(frame),
+    ...format.reportedCalls(frame),
+  ]
+  return ends.length === 0 && !depends.test(frame.data)
+}
+
+const depends = /"(?:logprobs|annotations?)"\s*:\s*(?!null|\[\])|\\u/
+
 /**
- * A frame without its one piece of text: frames that are equal in this have the same strings in the same places. Undefined where
- * there is not one piece, or it is written with other escapes than ours.
+ * A frame without its one piece of text and its padding: frames that are equal in this have the same strings in the same places.
+ * Undefined where there is not one piece, or it is written with other escapes than ours.
  */
-function envelopeOf(data: string, texts: readonly FrameText[]): string | undefined {
+function envelopeOf(
+  data: string,
+  texts: readonly FrameText[],
+  padding: string | undefined,
+): string | undefined {
   const [piece] = texts
   if (!piece || texts.length !== 1 || piece.whole) return undefined
   const written = JSON.stringify(piece.text)
   const at = data.indexOf(written)
   if (at === -1) return undefined
-  const before = data.slice(0, at).replace(/"sequence_number":\d{1,15}/, '"sequence_number":0')
-  return `${before}\n${data.slice(at + written.length)}`
+  const before = data.slice(0, at)
+  const after = data.slice(at + written.length)
+  const numbered = before.startsWith('{"type":') ? before.replace(sequence, '"sequence_number":0') : before
+  if (padding === undefined) return `${numbered}\n${after}`
+  const padded = `"obfuscation":${JSON.stringify(padding)}`
+  const [place, rest] = [after.indexOf(padded), padded.length]
+  return place === -1 ? undefined : `${numbered}\n${after.slice(0, place)}\n${after.slice(place + rest)}`
 }
+
+const sequence = /"sequence_number":\d{1,15}/
+
+const paddingPart = { path: '/obfuscation', role: 'unknown', kind: 'unknown' } as const
+
+const spells = /logprobs"\s*:\s*[^n\s]|\\u/
 
 /** What log probabilities of a frame spell out, in order. */
 export function spelledOut({ data }: SseFrame, json: JsonObject): string {
-  if (!mayHave(data, 'logprobs')) return ''
+  if (!spells.test(data)) return ''
   const tokens: string[] = []
   visit(json, false)
   return tokens.join('')

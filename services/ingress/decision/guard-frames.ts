@@ -52,7 +52,7 @@ type Said = {
 type Piece = { said: Said; start: number; end: number; path: string; text: string; isRepeated: boolean }
 
 /** A frame on its way, in the order in which it came. */
-type Waiting = { frame: SseFrame; pieces: Piece[]; edits: TextEdit[] }
+type Waiting = { frame: SseFrame; pieces: Piece[]; edits: TextEdit[]; isPlain: boolean }
 
 const startCharacters = 80
 /** Texts beside the response's strings that were judged and are unchanged are remembered up to this number. */
@@ -126,8 +126,12 @@ export function createFrameGuard(
 
   /** Lets the guard see all that a frame says, and what it completes. */
   function hear(frame: SseFrame): Waiting {
-    const { texts, asides, unscanned, isKnown } = read(frame)
-    if (!isKnown && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
+    const { texts, asides, unscanned, isPlain } = read(frame)
+    if (isPlain && asides.length === 0) {
+      const [text] = texts
+      return { frame, pieces: [take(saidAt(text!.channel), text!)], edits: [], isPlain }
+    }
+    if (!isPlain && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
     if (guard) for (const part of unscanned) guard.skip(part)
     if (guard)
       for (const { channel, name, text } of format.reportedCalls(frame)) call(saidAt(channel), name, text)
@@ -150,7 +154,7 @@ export function createFrameGuard(
       if (part.encode) return [{ path: part.path, text: part.encode(edit.text) }]
       return [edit, ...(part.also ?? []).map((path) => ({ ...edit, path }))]
     })
-    return { frame, pieces, edits }
+    return { frame, pieces, edits, isPlain }
   }
 
   function saidAt(channel: string): Said {
@@ -283,7 +287,7 @@ export function createFrameGuard(
     one.settledTo = Math.min(judged?.to ?? one.length, found)
   }
 
-  function edited({ frame, pieces, edits }: Waiting): SseFrame[] {
+  function edited({ frame, pieces, edits, isPlain }: Waiting): SseFrame[] {
     const all = [...edits, ...pieces.flatMap(editOf)]
     const json = frameJson(frame)
     const counted = pieces.reduce(
@@ -291,7 +295,7 @@ export function createFrameGuard(
       0,
     )
     guard?.released(counted)
-    if (!json) return [emit(frame, frame)]
+    if (!json || (isPlain && all.length === 0 && leftOut === 0)) return [emit(frame, frame)]
     const spelled = spelledOut(frame, json)
     const isEcho = spelled === '' || spelled === pieces.map(({ text }) => text).join('')
     const changedFrom = (path: string) => firstChange(said.get(path))

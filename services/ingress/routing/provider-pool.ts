@@ -36,6 +36,10 @@ class NotingClient extends Client {
     this.on('disconnect', () => {
       this.#requests = 0
     })
+    // What had not been written on the last connection goes out on this one.
+    this.on('connect', () => {
+      this.#requests = Math.max(this.#requests, this.stats.size)
+    })
   }
 
   override dispatch(request: Dispatcher.DispatchOptions, handler: ConnectionAware): boolean {
