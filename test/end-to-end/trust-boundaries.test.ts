@@ -87,7 +87,10 @@ describe('the boundary of the control APIs', () => {
   }
 
   async function ask(origin: string, { method, path }: Operation, authorization?: string) {
-    const response = await fetch(origin + path.replace(/\{\w+\}/g, '01900000-0000-7000-8000-000000000000'), {
+    // A receipt with its content needs a higher role than the route.
+    const query = path.endsWith('/proof') ? '?redact=true' : ''
+    const target = path.replace(/\{\w+\}/g, '01900000-0000-7000-8000-000000000000') + query
+    const response = await fetch(origin + target, {
       method,
       headers: { ...(authorization !== undefined && { authorization }) },
     })
