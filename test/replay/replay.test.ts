@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -94,6 +95,8 @@ const headersFor = (provider: Format, shape: ServerShape) => ({
   'x-airs-provider': provider === 'openai.chat' ? 'chat' : 'messages',
   'x-airs-agent': 'replay',
   'x-replay': shape.name,
+  // A conversation of its own: the limit of requests for each session is not what is replayed here.
+  'x-session-id': randomUUID(),
 })
 const question = (format: Format, content: string) => ({
   messages: [{ role: 'user', content }],
