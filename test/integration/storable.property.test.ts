@@ -67,6 +67,11 @@ describe('what an ingress acknowledges', () => {
         policies: policies.map((one) => ({ ...one, version: 1 })),
       }),
     )
+    for (const [file, kept] of [
+      ['client-keys.json', { version: 0, keys: [] }],
+      ['quarantine.json', { version: 0, sessions: [] }],
+    ] as const)
+      writeFileSync(join(directory.path, 'ingress', file), JSON.stringify(kept))
     nats = await startNats()
     const port = await freePort()
     url = `http://127.0.0.1:${port}`
