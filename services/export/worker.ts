@@ -101,6 +101,7 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
         })
       }),
       isStopped,
+      isStoppedAtLast: createStopCheck(database, exportId, 0),
     })
     await untilStopped(createStopCheck(database, exportId, 0), (signal) => files.keep(row, manifest, signal))
     const [{ bytes, sha256 }] = manifest.files as [Manifest['files'][0]]

@@ -47,6 +47,8 @@ export type WriteOptions = {
   onProgress: (progress: ExportProgress) => void
   /** Asked between pages, and while Postgres works on one; true ends the export with `ExportStoppedError`. */
   isStopped: () => Promise<boolean>
+  /** Asked once more before files get their final names; true as above. */
+  isStoppedAtLast?: () => Promise<boolean>
   /** What `awaitLog` has found; without it, what there is. */
   coverage?: LogCoverage
   /** Rows after which what is written is synced, so that an interrupted export goes on from there. */
@@ -74,6 +76,7 @@ export async function writeExport(options: WriteOptions): Promise<Manifest> {
   const { tally, content, proof } = await writeRows(options, source, rowsPath)
   const whole = await finishFile(request.compression, rowsPath, file, content)
   const manifest = describe(options, tally, content, whole, proof)
+  if (await options.isStoppedAtLast?.()) throw new ExportStoppedError('The export was stopped at its end')
   if (proof) await rename(`${file}.proven`, proofName(file))
   await replaceFile(manifestName(file), `${JSON.stringify(manifest, null, 2)}\n`)
   await rename(whole.path, file)
