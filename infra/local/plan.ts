@@ -20,6 +20,7 @@ export type Plan = {
   ports: Ports
   secrets: Secrets
   say: (line: string) => void
+  emptyPostgres?: string
   signal?: AbortSignal
 }
 
@@ -43,7 +44,17 @@ export async function makePlan(
     [administrator.natsUser, ...definitions.map(natsUser)],
     env.AIRS_TOKEN,
   )
-  return { env, dataDir, host, definitions, ports, secrets, say, signal: options.signal }
+  return {
+    env,
+    dataDir,
+    host,
+    definitions,
+    ports,
+    secrets,
+    say,
+    emptyPostgres: options.emptyPostgres,
+    signal: options.signal,
+  }
 }
 
 function checkSecretsFit(dataDir: string): void {

@@ -5,6 +5,8 @@ import { StartError } from './start-error.ts'
 import type { Supervised } from './supervised.ts'
 
 export type Candidate = {
+  /** Of the service, of which several may run in one process. */
+  name: string
   process: Supervised
   /** Absent for a process that listens nowhere: it counts as ready while it runs. */
   url?: string
@@ -31,7 +33,7 @@ export async function waitForReadiness(
     async () => {
       await Promise.all(
         candidates.map(async (candidate) => {
-          const { name } = candidate.process.command
+          const { name } = candidate
           if (!isPatient && candidate.process.isCrashLooping) throw crashError(candidate.process)
           const reason = await reasonAgainst(candidate)
           if (reason === undefined) reasons.delete(name)

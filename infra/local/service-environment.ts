@@ -6,7 +6,7 @@ import { hasTls, type Plan, urlsOf } from './plan.ts'
 import { defaultProvider } from './provider.ts'
 import type { Servers } from './stack-servers.ts'
 
-/** How long open exchanges may go on once the stack is told to stop; see `stopInOrder` for the time after. */
+/** How long open exchanges may go on once the stack is asked to stop; `startStack` has the time after. */
 const drainMs = 5_000
 
 /** What a service gets: the user's own environment without secrets of others, and its own database role and NATS user. */

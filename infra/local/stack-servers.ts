@@ -6,7 +6,8 @@ import { type NatsServer, startNats } from './nats.ts'
 import { natsPermissions } from './nats-permissions.ts'
 import type { Plan } from './plan.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
-import type { Supervised, SupervisorReport } from './supervised.ts'
+import type { ProcessGroup } from './process-group.ts'
+import type { SupervisorReport } from './supervised.ts'
 
 /** The URLs have all rights. */
 export type Servers = { postgres?: PostgresServer; nats?: NatsServer; databaseUrl: string; natsUrl: string }
@@ -14,7 +15,7 @@ export type Servers = { postgres?: PostgresServer; nats?: NatsServer; databaseUr
 /** Starts Postgres and nats-server, unless the environment names others, and waits for them. */
 export async function startServers(
   plan: Plan,
-  started: Supervised[],
+  group: ProcessGroup,
   report: (report: SupervisorReport) => void,
 ): Promise<Servers> {
   const { env, dataDir, secrets, say, signal } = plan
@@ -26,10 +27,11 @@ export async function startServers(
         logPath: logPath(dataDir, 'postgres'),
         password: secrets.postgresPasswords[administrator.role]!,
         preferredPort: lastPorts.postgres,
+        ...(plan.emptyPostgres && { durable: false, emptyClusters: plan.emptyPostgres }),
         say,
         report,
       })
-  if (postgres) started.push(postgres.process)
+  if (postgres) group.add(postgres.process)
   const nats = env.NATS_URL
     ? undefined
     : await startNats({
@@ -44,7 +46,7 @@ export async function startServers(
         say,
         report,
       })
-  if (nats) started.push(nats.process)
+  if (nats) group.add(nats.process)
   await postgres?.ready(signal)
   await nats?.ready(signal)
   writeFileSync(join(dataDir, 'ports.json'), JSON.stringify({ postgres: postgres?.port, nats: nats?.port }))

@@ -8,14 +8,14 @@ import { watchLogs } from './log-watch.ts'
 import type { NatsServer } from './nats.ts'
 import { makePlan, type Plan, urlsOf } from './plan.ts'
 import type { PostgresServer } from './postgres.ts'
+import { ProcessGroup } from './process-group.ts'
 import { defaultProvider } from './provider.ts'
 import { type Candidate, waitForReadiness } from './readiness.ts'
 import { sayOnce } from './say-once.ts'
 import { clientEnvironment, serviceEnvironment, setupEnvironment } from './service-environment.ts'
 import { runSetup } from './setup.ts'
 import { type Servers, startServers } from './stack-servers.ts'
-import { stopInOrder } from './stop-in-order.ts'
-import { Supervised, type SupervisorReport } from './supervised.ts'
+import { type Command, Supervised, type SupervisorReport } from './supervised.ts'
 
 export type StackOptions = {
   /** Default: `AIRS_DATA_DIR`, else `.airs` in the checkout. */
@@ -26,8 +26,18 @@ export type StackOptions = {
   env?: NodeJS.ProcessEnv
   /** Which services; default: all. */
   processes?: readonly ProcessDefinition[]
-  /** Path of the one-shot that runs before the services. */
-  setup?: string
+  /** Makes what the services need in Postgres and NATS: the path of a program that ends, or a function. */
+  setup?: string | ((env: NodeJS.ProcessEnv) => Promise<unknown>)
+  /**
+   * Runs the services in one process, except those named in `apart`, by a program that gets the variables in which they
+   * differ in `TOGETHER`.
+   */
+  together?: { entry: string; apart: readonly string[] }
+  /**
+   * For data that nobody needs later: Postgres begins with a copy of an empty cluster that is kept in this folder, and
+   * flushes nothing.
+   */
+  emptyPostgres?: string
   /** Gets the lines meant for a person. */
   say?: (line: string) => void
   /** Passes on every line that services log, and not only warnings and errors. */
@@ -76,106 +86,134 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env = options.env ?? process.env
   const dataDir = options.dataDir ?? dataDirectoryOf(env)
   makeDataDirectory(dataDir)
-  const lock = lockDataDirectory(dataDir)
-  const started: Supervised[] = []
-  let isStarting = true
-  let watch: { stop: () => void } | undefined
-  const stop = async () => {
-    try {
-      return await stopInOrder(started)
-    } finally {
-      watch?.stop()
-      lock.release()
-    }
+  await using stack = new AsyncDisposableStack()
+  const lock = stack.adopt(lockDataDirectory(dataDir), (lock) => lock.release())
+  const plan = await makePlan(options, env, dataDir)
+  stack.adopt(watchNewLogs(plan, options.verbose ?? false), (watch) => watch.stop())
+  // Stopped in reverse order: the ingress drains while everything that it ships to is still there. 20 s altogether.
+  const groups = {
+    servers: stack.use(new ProcessGroup(6_000)),
+    services: stack.use(new ProcessGroup(3_000)),
+    ingress: stack.use(new ProcessGroup(11_000)),
   }
-  try {
-    const plan = await makePlan(options, env, dataDir)
-    watch = watchNewLogs(plan, options.verbose ?? false)
-    const report = (report: SupervisorReport) => {
-      // A start that fails for it says so itself.
-      if (!isStarting || report.kind !== 'crash-loop') plan.say(describeReport(report))
-    }
-    const servers = await startServers(plan, started, report)
-    await runSetup({
-      entry: options.setup ?? join(repositoryRoot, 'infra', 'setup', 'main.ts'),
-      cwd: repositoryRoot,
-      env: setupEnvironment(plan, servers),
-      logPath: logPath(dataDir, 'setup'),
-      signal: options.signal,
-    })
-    const candidates = await startServices(plan, servers, started, report)
-    await waitForReadiness(candidates, { signal: options.signal })
-    isStarting = false
-    const urls = urlsOf(plan)
-    lock.announce(urls.console ?? Object.values(urls)[0] ?? dataDir)
-    return {
-      ...servers,
-      dataDir,
-      urls,
-      token: plan.secrets.token,
-      provider: defaultProvider(env),
-      clientEnv: clientEnvironment(plan),
-      process: (name) => findProcess(started, name),
-      ready: async () => {
-        await servers.postgres?.ready()
-        await servers.nats?.ready()
-        await waitForReadiness(candidates, { isPatient: true })
-      },
-      stop: onceOnly(stop),
-      destroy: () => {
-        for (const process of started) process.kill('SIGKILL')
-      },
-    }
-  } catch (error) {
-    await stop()
-    throw error
+  const allGroups = Object.values(groups)
+  let isStarting = true
+  const report = (report: SupervisorReport) => {
+    // A start that fails because of it throws the same.
+    if (!isStarting || report.kind !== 'crash-loop') plan.say(describeReport(report))
+  }
+  const servers = await startServers(plan, groups.servers, report)
+  await setUp(options.setup ?? join(repositoryRoot, 'infra', 'setup', 'main.ts'), plan, servers)
+  const candidates: Candidate[] = []
+  for (const launch of launchesOf(plan, servers, options.together)) {
+    const group = launch.members.includes('ingress') ? groups.ingress : groups.services
+    const process = group.add(new Supervised(commandOf(launch, plan), report))
+    candidates.push(...launch.members.map((name) => ({ name, process, url: urlsOf(plan)[name] })))
+    await process.start()
+  }
+  await waitForReadiness(candidates, { signal: options.signal })
+  isStarting = false
+  const urls = urlsOf(plan)
+  lock.announce(urls.console ?? Object.values(urls)[0] ?? dataDir)
+  const running = stack.move()
+  return {
+    ...servers,
+    dataDir,
+    urls,
+    token: plan.secrets.token,
+    provider: defaultProvider(env),
+    clientEnv: clientEnvironment(plan),
+    process: (name) => findProcess(allGroups, name),
+    ready: async () => {
+      await servers.postgres?.ready()
+      await servers.nats?.ready()
+      await waitForReadiness(candidates, { isPatient: true })
+    },
+    stop: onceOnly(async () => {
+      await running.disposeAsync()
+      return allGroups.flatMap(({ killed }) => killed)
+    }),
+    destroy: () => {
+      for (const { processes } of allGroups) for (const process of processes) process.kill('SIGKILL')
+    },
   }
 }
 
 function watchNewLogs({ dataDir, definitions, say }: Plan, verbose: boolean): { stop: () => void } {
-  const names = ['postgres', 'nats', ...definitions.map(({ name }) => name)]
+  const names = ['postgres', 'nats', 'services', ...definitions.map(({ name }) => name)]
   const paths = Object.fromEntries(names.map((name) => [name, logPath(dataDir, name)]))
   for (const path of [...Object.values(paths), logPath(dataDir, 'setup')]) rotateLog(path)
   if (verbose) return watchLogs(paths, () => true, say)
   return watchLogs(paths, ({ level }) => level === 'warning' || level === 'error', sayOnce(say, quietMs))
 }
 
-async function startServices(
-  plan: Plan,
-  servers: Servers,
-  started: Supervised[],
-  report: (report: SupervisorReport) => void,
-): Promise<Candidate[]> {
-  const urls = urlsOf(plan)
-  const candidates: Candidate[] = []
-  for (const definition of plan.definitions) {
-    const { name, entry, nodeOptions = [] } = definition
-    const supervised = new Supervised(
-      {
-        name,
-        file: process.execPath,
-        args: [...nodeOptions, join(repositoryRoot, entry)],
-        env: serviceEnvironment(plan, servers, definition),
-        cwd: repositoryRoot,
-        stopSignal: 'SIGTERM',
-        logPath: logPath(plan.dataDir, name),
-        pidPath: pidPath(plan.dataDir, name),
-        orphanedBy: 'ipc',
-      },
-      report,
-    )
-    started.push(supervised)
-    candidates.push({ process: supervised, url: urls[name] })
-    await supervised.start()
+async function setUp(setup: NonNullable<StackOptions['setup']>, plan: Plan, servers: Servers): Promise<void> {
+  const env = setupEnvironment(plan, servers)
+  if (typeof setup === 'function') await setup(env)
+  else {
+    const path = logPath(plan.dataDir, 'setup')
+    await runSetup({ entry: setup, cwd: repositoryRoot, env, logPath: path, signal: plan.signal })
   }
-  return candidates
 }
 
-function findProcess(started: readonly Supervised[], name: string): Supervised {
-  const found = started.find(({ command }) => command.name === name)
+/** One process to start, and the services that run in it. */
+type Launch = {
+  name: string
+  entry: string
+  nodeOptions: readonly string[]
+  env: NodeJS.ProcessEnv
+  members: readonly string[]
+}
+
+function launchesOf(plan: Plan, servers: Servers, together: StackOptions['together']): Launch[] {
+  const isApart = (name: string) => together === undefined || together.apart.includes(name)
+  const launches: Launch[] = plan.definitions
+    .filter(({ name }) => isApart(name))
+    .map((definition) => ({
+      name: definition.name,
+      entry: join(repositoryRoot, definition.entry),
+      nodeOptions: definition.nodeOptions ?? [],
+      env: serviceEnvironment(plan, servers, definition),
+      members: [definition.name],
+    }))
+  const joined = plan.definitions.filter(({ name }) => !isApart(name))
+  if (together === undefined || joined.length === 0) return launches
+  const environments = joined.map((definition) => serviceEnvironment(plan, servers, definition))
+  const [first = {}] = environments
+  const isShared = ([name, value]: [string, string | undefined]) =>
+    environments.every((environment) => environment[name] === value)
+  const own = joined.map(({ name }, index) => [
+    name,
+    Object.fromEntries(Object.entries(environments[index]!).filter((variable) => !isShared(variable))),
+  ])
+  const env = {
+    ...Object.fromEntries(Object.entries(first).filter(isShared)),
+    TOGETHER: JSON.stringify(Object.fromEntries(own)),
+  }
+  const members = joined.map(({ name }) => name)
+  return [{ name: 'services', entry: together.entry, nodeOptions: [], env, members }, ...launches]
+}
+
+function commandOf({ name, entry, nodeOptions, env }: Launch, { dataDir }: Plan): Command {
+  return {
+    name,
+    file: process.execPath,
+    args: [...nodeOptions, entry],
+    env,
+    cwd: repositoryRoot,
+    stopSignal: 'SIGTERM',
+    logPath: logPath(dataDir, name),
+    pidPath: pidPath(dataDir, name),
+    orphanedBy: 'ipc',
+  }
+}
+
+function findProcess(groups: readonly ProcessGroup[], name: string): Supervised {
+  const processes = groups.flatMap(({ processes }) => processes)
+  const found = processes.find(({ command }) => command.name === name)
   if (found) return found
   throw new Error(
-    `No process is named ${name}; there are ${started.map(({ command }) => command.name).join(', ')}`,
+    `No process is named ${name}; there are ${processes.map(({ command }) => command.name).join(', ')}`,
   )
 }
 
