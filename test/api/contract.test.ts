@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { openApi } from '@airs-cp/control-api'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -40,8 +40,6 @@ describe('the control APIs, as generated requests find them,', () => {
     directory = makeTemporaryDirectory()
     stack = await startStack({
       dataDir: join(directory.path, 'data'),
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock' },
     })
     await fillStack(stack)
   })

@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { eventTypes } from '@airs-cp/events'
-import { startStack } from '../../infra/local/stack.ts'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
+import { startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { anthropicApi, openaiApi } from './published-api.ts'
 import { startBrokenProvider } from './start-broken-provider.ts'
@@ -83,9 +83,8 @@ ${routes}`,
   const closeProviders = () => Promise.all(providers.map(({ close }) => close()))
   const stack = await startStack({
     dataDir: join(directory.path, 'data'),
-    ports: 'free',
+    apart: ['ingress'],
     env: {
-      ...process.env,
       AIRS_PROVIDER: 'openai',
       AIRS_PROVIDERS_FILE: file,
       AIRS_OPENAI_BASE_URL: `${openai.url}/v1`,

@@ -3,7 +3,7 @@ import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { connect, type Socket } from 'node:net'
 import { after, before, describe, test } from 'node:test'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const mebibyte = 1024 * 1024
@@ -33,10 +33,7 @@ describe('what one client may cost the others', () => {
     await new Promise<void>((resolve) => roundabout.listen(0, '127.0.0.1', resolve))
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
       env: {
-        ...process.env,
-        AIRS_PROVIDER: 'mock',
         AIRS_OLLAMA_BASE_URL: `http://127.0.0.1:${(roundabout.address() as AddressInfo).port}/v1`,
         AIRS_MAX_BODY_BYTES: String(4 * mebibyte),
         AIRS_MAX_BYTES_IN_FLIGHT: String(8 * mebibyte),

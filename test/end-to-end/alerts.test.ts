@@ -4,10 +4,10 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
 import { filesWith } from '../support/files-with.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const secret = Buffer.from('a secret of thirty-two bytes ...')
@@ -34,10 +34,8 @@ describe('alerts', () => {
     const { port } = receiver.address() as AddressInfo
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
+      apart: ['policy'],
       env: {
-        ...process.env,
-        AIRS_PROVIDER: 'mock',
         AIRS_MODE: 'enforce',
         AIRS_ALERT_URLS: `http://127.0.0.1:${port}/hooks/secret-path-0815`,
         AIRS_ALERT_SECRET: `whsec_${secret.toString('base64')}`,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 type Anomaly = Record<'agent' | 'kind' | 'tool' | 'session' | 'exchange' | 'explanation', string>
@@ -16,8 +16,6 @@ describe('anomalies of agents', () => {
     directory = makeTemporaryDirectory()
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock' },
     })
     control = controlOf(stack)
   })

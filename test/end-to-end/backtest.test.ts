@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { BacktestReport } from '@airs-cp/client'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const noCards = `name: no-cards
@@ -35,8 +35,7 @@ describe('a backtest', () => {
     directory = makeTemporaryDirectory()
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'enforce', AIRS_REQUIRE_BACKTEST: 'true' },
+      env: { AIRS_MODE: 'enforce', AIRS_REQUIRE_BACKTEST: 'true' },
     })
     control = controlOf(stack)
     await applyTested(noCards)

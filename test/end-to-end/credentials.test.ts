@@ -6,10 +6,10 @@ import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
 import { filesWith } from '../support/files-with.ts'
 import { rawRequest } from '../support/raw-request.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 /** Every canary has this in it, so that one search finds them all; what follows tells which it was. */
@@ -67,9 +67,8 @@ providers:
     )
     stack = await startStack({
       dataDir: join(directory.path, 'data'),
-      ports: 'free',
+      apart: 'all',
       env: {
-        ...process.env,
         AIRS_LOG: 'trace',
         AIRS_PROVIDER: 'through',
         AIRS_PROVIDERS_FILE: file,

@@ -10,9 +10,9 @@ import { createMockProvider } from '@airs-cp/providers'
 import { parse } from 'yaml'
 import { variablesOf } from '../../infra/configuration/variables-of.ts'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { checkKubernetes } from '../support/check-kubernetes.ts'
 import { type FencedBlock, fencedBlocks } from '../support/fenced-blocks.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const documents = ['docs/tutorial.md', 'docs/integration.md', 'docs/offboarding.md']
@@ -38,9 +38,7 @@ describe('the documents that a newcomer follows', () => {
     const upstream = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`
     stack = await startStack({
       dataDir: join(directory.path, 'data'),
-      ports: 'free',
       env: {
-        ...process.env,
         AIRS_PROVIDER: 'openai',
         AIRS_OPENAI_BASE_URL: `${upstream}/v1`,
         AIRS_ANTHROPIC_BASE_URL: upstream,

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const airs = join(import.meta.dirname, '../../libs/cli/bin/airs')
@@ -27,14 +27,14 @@ describe('an export of one instance, imported into a fresh one,', () => {
   before(async () => {
     directory = makeTemporaryDirectory()
     const env = { ...process.env, AIRS_PROVIDER: 'mock' }
-    old = await startStack({ dataDir: join(directory.path, 'old'), ports: 'free', env })
+    old = await startStack({ dataDir: join(directory.path, 'old'), env })
     await makeTraffic(old)
     lineage = await lineageOf(old)
     to = new Date().toISOString()
     file = join(directory.path, 'events.jsonl')
     await run(old, ['export', 'events', '--to', to, '--output', file])
     await old.stop()
-    fresh = await startStack({ dataDir: join(directory.path, 'fresh'), ports: 'free', env })
+    fresh = await startStack({ dataDir: join(directory.path, 'fresh'), env })
   })
   after(async () => {
     await old?.stop()

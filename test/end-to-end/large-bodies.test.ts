@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import { type AnyEvent, bodyBytes, contentBytes, eventTypes, parseEvent } from '@airs-cp/events'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const kibibyte = 1024
@@ -22,7 +22,7 @@ describe('bodies of 1 KB to 32 MB', () => {
   before(async () => {
     directory = makeTemporaryDirectory()
     const env = { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MAX_BODY_BYTES: String(limitBytes) }
-    stack = await startStack({ dataDir: directory.path, ports: 'free', env })
+    stack = await startStack({ dataDir: directory.path, env })
     control = controlOf(stack)
   })
   after(async () => {

@@ -5,8 +5,8 @@ import { after, before, describe, test } from 'node:test'
 import { isDeepStrictEqual, promisify } from 'node:util'
 import type { Lineage, Trace } from '@airs-cp/client'
 import { sha256Hex } from '@airs-cp/events'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const airs = join(import.meta.dirname, '../../libs/cli/bin/airs')
@@ -20,7 +20,7 @@ describe('lineage', () => {
   before(async () => {
     directory = makeTemporaryDirectory()
     const env = { ...process.env, AIRS_PROVIDER: 'mock' }
-    stack = await startStack({ dataDir: directory.path, ports: 'free', env })
+    stack = await startStack({ dataDir: directory.path, env })
     control = controlOf(stack)
   })
   after(async () => {

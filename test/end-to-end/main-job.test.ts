@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { bodyBytes, eventTypes, type RecordedBody } from '@airs-cp/events'
 import OpenAI from 'openai'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, type RecordedEvent } from '../support/control.ts'
 import { filesWith } from '../support/files-with.ts'
 import { createRecordingFetch } from '../support/recording-fetch.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const canary = 'sk-canary-0a1b2c3d4e5f6071'
@@ -30,10 +30,7 @@ describe('the main job', () => {
     const { port } = upstream.address() as AddressInfo
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
       env: {
-        ...process.env,
-        AIRS_PROVIDER: 'mock',
         AIRS_OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
         AIRS_OLLAMA_BASE_URL: 'http://127.0.0.1:1/v1',
         AIRS_MAX_BODY_BYTES: '200000',

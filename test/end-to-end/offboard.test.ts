@@ -9,8 +9,8 @@ import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { openingTypes, outcomeTypes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const airs = join(import.meta.dirname, '../../libs/cli/bin/airs')
@@ -35,8 +35,7 @@ describe('leaving', () => {
     const direct = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`
     stack = await startStack({
       dataDir: join(directory.path, 'data'),
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'openai', AIRS_OPENAI_BASE_URL: `${direct}/v1` },
+      env: { AIRS_PROVIDER: 'openai', AIRS_OPENAI_BASE_URL: `${direct}/v1` },
     })
     const { AIRS_ENDPOINT: _, ...rest } = process.env
     env = { ...rest, AIRS_URL: stack.urls.console!, AIRS_TOKEN: stack.token, NO_COLOR: '1' }

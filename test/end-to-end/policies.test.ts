@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { connectBus, findKey, putKey } from '@airs-cp/bus'
 import { buckets, createEntrySet, entryNames, type PublishedHead } from '@airs-cp/events'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs as runAirs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const blockWord = (word: string, mode = 'enforce') => `name: no-word
@@ -27,8 +27,8 @@ describe('policies', () => {
     directory = makeTemporaryDirectory()
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'enforce' },
+      apart: ['ingress'],
+      env: { AIRS_MODE: 'enforce' },
     })
     control = controlOf(stack)
     await until('the ingress to be heard of', async () => {

@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test'
 import { bodyBytes, type Decision, eventTypes, type RecordedBody } from '@airs-cp/events'
 import { createSseParser, type FormatId, formats, type JsonObject } from '@airs-cp/providers'
 import OpenAI from 'openai'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 /** One policy a tag, so that each test speaks to its own. */
@@ -138,8 +138,7 @@ describe('what policies do to exchanges', () => {
     directory = makeTemporaryDirectory()
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'enforce' },
+      env: { AIRS_MODE: 'enforce' },
     })
     control = controlOf(stack)
     await control.applyPolicy(policies)

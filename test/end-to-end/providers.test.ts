@@ -11,11 +11,11 @@ import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { bodyBytes, eventTypes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI, { AzureOpenAI } from 'openai'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { createRecordingFetch } from '../support/recording-fetch.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 type Seen = { path: string; headers: Record<string, unknown>; body: string }
@@ -144,9 +144,7 @@ routes:
     )
     stack = await startStack({
       dataDir: join(directory.path, 'data'),
-      ports: 'free',
       env: {
-        ...process.env,
         AIRS_PROVIDER: 'openai',
         AIRS_PROVIDERS_FILE: file,
         PAID_API_KEY: 'sk-of-the-server',

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { eventTypes } from '@airs-cp/events'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 describe('the quarantine of sessions', () => {
@@ -15,8 +15,8 @@ describe('the quarantine of sessions', () => {
     directory = makeTemporaryDirectory()
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_MODE: 'enforce' },
+      apart: ['ingress'],
+      env: { AIRS_MODE: 'enforce' },
     })
     control = controlOf(stack)
     await control.applyPolicy(

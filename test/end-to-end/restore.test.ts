@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const policy = (name: string) =>
@@ -18,8 +18,6 @@ describe('a backup of Postgres', () => {
   const start = async () => {
     stack = await startStack({
       dataDir: join(directory.path, 'data'),
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock' },
     })
     return controlOf(stack)
   }

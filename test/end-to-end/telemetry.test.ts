@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { createMockProvider } from '@airs-cp/providers'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf, until } from '../support/control.ts'
 import { type OtlpSink, type ReceivedSpan, startOtlpSink } from '../support/otlp-sink.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const canary = 'canary9Zq7'
@@ -34,9 +34,8 @@ describe('telemetry', () => {
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve))
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
+      apart: 'all',
       env: {
-        ...process.env,
         AIRS_PROVIDER: 'openai',
         AIRS_OPENAI_BASE_URL: `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`,
         OTEL_EXPORTER_OTLP_ENDPOINT: sink.url,

@@ -12,10 +12,10 @@ import { databaseCheck, openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { findNatsServer } from '../../infra/local/find-nats-server.mjs'
 import { freePort } from '../../infra/local/free-port.ts'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { until } from '../support/control.ts'
 import { type Certificates, makeCertificates } from '../support/make-certificates.ts'
 import { rawRequest } from '../support/raw-request.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { startNats } from '../support/start-nats.ts'
 import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -41,10 +41,8 @@ describe('with TLS everywhere', () => {
     natsUrl = `tls://test:test@127.0.0.1:${nats.port}?ca=${ours.caFile}`
     stack = await startStack({
       dataDir: join(directory.path, 'stack'),
-      ports: 'free',
+      apart: 'all',
       env: {
-        ...process.env,
-        AIRS_PROVIDER: 'mock',
         AIRS_TLS_CERT_FILE: ours.certFile,
         AIRS_TLS_KEY_FILE: ours.keyFile,
         DATABASE_URL: databaseUrl,

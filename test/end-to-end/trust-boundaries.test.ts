@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { deadLetterServices } from '@airs-cp/client'
 import { type Role, roleNames as roles, serviceOf } from '@airs-cp/control-api'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { appendToken } from '../../libs/cli/append-token.ts'
 import { sha256 } from '../../libs/runtime/auth.ts'
 import { until } from '../support/control.ts'
 import { rawRequest } from '../support/raw-request.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 type Operation = { service: string; method: string; path: string; role: Role }
@@ -51,8 +51,7 @@ describe('the boundary of the control APIs', () => {
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
     stack = await startStack({
       dataDir: directory.path,
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_TOKENS_FILE: tokensFile },
+      env: { AIRS_TOKENS_FILE: tokensFile },
     })
     operations = await readOperations()
   })

@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { eventTypes } from '@airs-cp/events'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
 import { releasedData } from '../support/released-data.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -34,8 +34,8 @@ describe('the data folder of 0.1.0, taken up', () => {
     released.unpackDataFolder(dataDir)
     stack = await startStack({
       dataDir,
-      ports: 'free',
-      env: { ...process.env, AIRS_PROVIDER: 'mock', DATABASE_URL: postgres.url },
+      apart: 'all',
+      env: { DATABASE_URL: postgres.url },
     })
     control = controlOf(stack)
   })

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { parseEvent } from '@airs-cp/events'
-import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { controlOf } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 import { checkRequest } from './check-request.ts'
 import { clients, knownBlock } from './clients.ts'
@@ -69,9 +69,7 @@ providers:
   )
   stack = await startStack({
     dataDir: join(directory.path, 'data'),
-    ports: 'free',
     env: {
-      ...process.env,
       AIRS_PROVIDER: 'openai',
       AIRS_PROVIDERS_FILE: file,
       AIRS_OPENAI_BASE_URL: `${upstream.url}/v1`,

@@ -4,8 +4,8 @@ import { after } from 'node:test'
 import { createMockProvider } from '@airs-cp/providers'
 import { listen } from '@airs-cp/runtime'
 import { freePort } from '../../infra/local/free-port.ts'
-import { startStack } from '../../infra/local/stack.ts'
 import { controlOf } from '../support/control.ts'
+import { startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import type { PythonEnvironment } from './python-environment.ts'
 import type { TypeScriptEnvironment } from './typescript-environment.ts'
@@ -54,9 +54,7 @@ async function startWorld() {
   const directory = makeTemporaryDirectory()
   const stack = await startStack({
     dataDir: join(directory.path, 'data'),
-    ports: 'free',
     env: {
-      ...process.env,
       AIRS_PROVIDER: 'openai',
       AIRS_OPENAI_BASE_URL: `${provider.url}/v1`,
       AIRS_OPENAI_API_KEY: '',

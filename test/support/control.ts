@@ -1,4 +1,4 @@
-import type { Stack } from '../../infra/local/stack.ts'
+import type { Stack } from './stack.ts'
 
 export type RecordedEvent = {
   id: string
@@ -12,7 +12,7 @@ export type RecordedEvent = {
 }
 
 /** The control APIs of a running stack, as a person with its token calls them. */
-export function controlOf(stack: Stack) {
+export function controlOf(stack: Pick<Stack, 'urls' | 'token'> & Partial<Pick<Stack, 'settled'>>) {
   const call = async (method: string, path: string, body?: unknown, type = 'application/json') => {
     const response = await fetch(`${stack.urls.console}${path}`, {
       method,
@@ -51,8 +51,12 @@ export function controlOf(stack: Stack) {
       await json('PUT', '/v1/mode', { mode, reason: 'test' })
       await inForce()
     },
-    /** Waits until an exchange has `count` events in the event store, in order of arrival. */
+    /**
+     * The events of an exchange in the event store, in order of arrival, when it has `count`: what a client breaks off is
+     * recorded after the client has seen it, and what nobody ends, later.
+     */
     async events(exchange: string, count: number): Promise<RecordedEvent[]> {
+      await stack.settled?.()
       return until(`${count} events of exchange ${exchange}`, async () => {
         const path = `/v1/events?order=ascending&exchange=${exchange}`
         const { events } = await json<{ events: RecordedEvent[] }>('GET', path)
@@ -72,7 +76,7 @@ export function controlOf(stack: Stack) {
   }
 }
 
-/** Polls until `look` answers something. @throws after `limitMs`, naming what was waited for. */
+/** Asks until `look` returns something. @throws after `limitMs`, naming what it waited for. */
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | undefined>,
@@ -82,7 +86,7 @@ export async function until<Found>(
   for (;;) {
     const found = await look()
     if (found !== undefined) return found
-    if (Date.now() > deadline) throw new Error(`Waited ${limitMs} ms in vain for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    if (Date.now() > deadline) throw new Error(`Waited ${limitMs} ms for ${what}, which did not happen`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -3,6 +3,9 @@ import { startPostgres as startServer } from '../../infra/local/postgres.ts'
 import type { Supervised } from '../../infra/local/supervised.ts'
 import { makeTemporaryDirectory } from './temporary-directory.ts'
 
+/** Empty clusters to copy, so that a test does not make its own. */
+export const emptyClusters = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'postgres')
+
 export type TestPostgres = {
   /** Logs in as superuser, into an empty database. */
   url: string
@@ -21,6 +24,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     logPath: join(directory.path, 'postgres.log'),
     password,
     durable: false,
+    emptyClusters,
     report: () => {},
   })
   const stop = async () => {
