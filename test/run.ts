@@ -1,38 +1,92 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 /** What `npm test` runs, by the name that selects it. Conformance, faults and benchmarks have commands of their own. */
 const suites: Record<string, string[]> = {
   unit: ['libs/**/*.test.ts', 'services/**/*.test.ts', 'infra/**/*.test.ts'],
-  integration: ['test/*.test.ts', 'test/integration/**/*.test.ts'],
+  integration: ['test/*.test.ts', 'test/integration/**/*.test.ts', 'test/support/**/*.test.ts'],
   'end-to-end': ['test/end-to-end/**/*.test.ts'],
 }
-/** Of one test. Nothing here takes long; what hangs is told by name. */
+/** Of one test. Nothing here takes long; what hangs is reported by name. */
 const limitMs = 120_000
 const root = join(import.meta.dirname, '..')
 
-const files = selectFiles(process.argv.slice(2))
-if (files.length === 0) {
-  console.error(
-    `No tests in ${process.argv.slice(2).join(', ')}: name a file, a folder, or one of ${names()}.`,
-  )
+const selected = process.argv.slice(2)
+const wanted = selected.length === 0 ? Object.keys(suites) : selected
+/** They are pure: many share one process, which loads each module once. */
+const unitFiles = wanted.includes('unit') ? suites.unit!.flatMap(findFiles) : []
+const otherFiles = selectFiles(wanted.filter((name) => name !== 'unit'))
+if (unitFiles.length + otherFiles.length === 0) {
+  console.error(`No tests in ${selected.join(', ')}: name a file, a folder, or one of ${names()}.`)
   process.exit(1)
 }
-/** Tests start some thirty stacks of seven processes each, which all read the same modules. */
+/** Stacks read the same modules again and again. */
 const compiled = join(root, 'node_modules', '.cache', 'compiled')
-const env = { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || compiled }
-const runner = spawn(
-  process.execPath,
-  ['--test', '--test-concurrency=2', `--test-timeout=${limitMs}`, '--test-force-exit', ...files],
-  { cwd: root, stdio: 'inherit', env },
-)
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => runner.kill(signal))
-runner.on('exit', (code) => process.exit(code ?? 1))
+const env = {
+  ...process.env,
+  FORCE_COLOR: process.env.FORCE_COLOR ?? (process.stdout.isTTY ? '1' : undefined),
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || compiled,
+}
+const runners = new Set<ChildProcess>()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    for (const runner of runners) runner.kill(signal)
+  })
 
-function selectFiles(selected: string[]): string[] {
-  const wanted = selected.length === 0 ? Object.keys(suites) : selected
-  return wanted.flatMap((name) => suites[name] ?? [name, `${name}/**/*.test.ts`]).flatMap(findFiles)
+const began = performance.now()
+const unit =
+  unitFiles.length === 0
+    ? []
+    : await Promise.all([
+        run(['--test-isolation=none', '--test-shard=1/2', ...unitFiles], 'at once'),
+        run(['--test-isolation=none', '--test-shard=2/2', ...unitFiles], 'at its end'),
+      ])
+const others = otherFiles.length === 0 ? [] : [await run(['--test-concurrency=2', ...otherFiles], 'at once')]
+const results = [...unit, ...others]
+if (results.length > 1) printTotals(results)
+process.exit(results.every(({ code }) => code === 0) ? 0 : 1)
+
+type Result = { code: number; output: string }
+
+/** Runs tests in a runner of their own. Two at once print one after the other. */
+function run(args: string[], prints: 'at once' | 'at its end'): Promise<Result> {
+  const runner = spawn(
+    process.execPath,
+    ['--test', `--test-timeout=${limitMs}`, '--test-force-exit', '--test-reporter=spec', ...args],
+    { cwd: root, stdio: ['inherit', 'pipe', 'inherit'], env },
+  )
+  runners.add(runner)
+  let output = ''
+  runner.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+    if (prints === 'at once') process.stdout.write(text)
+  })
+  return new Promise((resolve) =>
+    runner.on('close', (code) => {
+      runners.delete(runner)
+      if (prints === 'at its end') process.stdout.write(output)
+      resolve({ code: code ?? 1, output })
+    }),
+  )
+}
+
+/** As a runner prints them, of all together. */
+function printTotals(results: Result[]): void {
+  const total = (name: string) =>
+    results.reduce((sum, { output }) => {
+      const counts = [...stripVTControlCharacters(output).matchAll(new RegExp(`^ℹ ${name} (\\d+)$`, 'gm'))]
+      return sum + Number(counts.at(-1)?.[1] ?? 0)
+    }, 0)
+  console.log('\nAll together:')
+  for (const name of ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'])
+    console.log(`ℹ ${name} ${total(name)}`)
+  console.log(`ℹ duration_ms ${Math.round(performance.now() - began)}`)
+}
+
+function selectFiles(names: string[]): string[] {
+  return names.flatMap((name) => suites[name] ?? [name, `${name}/**/*.test.ts`]).flatMap(findFiles)
 }
 
 function findFiles(pattern: string): string[] {
