@@ -15,18 +15,16 @@ function value(type: string, pattern: string, named?: RegExp): VendorValue {
   return { type, value: new RegExp(`^(?:${pattern})$`, 'i'), ...(named && { named }) }
 }
 
-/** By the word of the vendor in the name. Of several, the first whose format fits is taken. */
+/** By the words for the vendor, one of which is in the name. Of several formats the first that fits is taken. */
 const vendors: Record<string, readonly VendorValue[]> = {
   adafruit: [value('adafruit-api-key', '[\\w-]{32}')],
   adobe: [value('adobe-client-id', '[a-f0-9]{32}')],
   airtable: [value('airtable-api-key', '[a-z0-9]{17}')],
   algolia: [value('algolia-api-key', '[a-z0-9]{32}')],
   alibaba: [value('alibaba-secret-key', '[a-z0-9]{30}')],
-  artifactory: [value('jfrog-api-key', '[a-z0-9]{73}'), value('jfrog-identity-token', '[a-z0-9]{64}')],
   asana: [value('asana-client-id', '[0-9]{16}'), value('asana-client-secret', '[a-z0-9]{32}')],
-  atlassian: [value('atlassian-api-token', '[a-z0-9]{20}[a-f0-9]{4}')],
+  'atlassian confluence jira': [value('atlassian-api-token', '[a-z0-9]{20}[a-f0-9]{4}')],
   beamer: [value('beamer-api-token', 'b_[a-z0-9=_-]{44}')],
-  bintray: [value('jfrog-api-key', '[a-z0-9]{73}'), value('jfrog-identity-token', '[a-z0-9]{64}')],
   bitbucket: [
     value('bitbucket-client-secret', '[a-z0-9=_-]{64}'),
     value('bitbucket-client-id', '[a-z0-9]{32}'),
@@ -34,10 +32,8 @@ const vendors: Record<string, readonly VendorValue[]> = {
   bittrex: [value('bittrex-secret-key', '[a-z0-9]{32}', secret), value('bittrex-access-key', '[a-z0-9]{32}')],
   cloudflare: [value('cloudflare-global-api-key', '[a-f0-9]{37}'), value('cloudflare-api-key', '[\\w-]{40}')],
   codecov: [value('codecov-access-token', '[a-z0-9]{32}')],
-  cohere: [value('cohere-api-token', '[a-z0-9]{40}')],
-  co_api_key: [value('cohere-api-token', '[a-z0-9]{40}')],
+  'cohere co_api_key': [value('cohere-api-token', '[a-z0-9]{40}')],
   coinbase: [value('coinbase-access-token', '[\\w-]{64}')],
-  confluence: [value('atlassian-api-token', '[a-z0-9]{20}[a-f0-9]{4}')],
   confluent: [value('confluent-secret-key', '[a-z0-9]{64}'), value('confluent-access-token', '[a-z0-9]{16}')],
   contentful: [value('contentful-delivery-api-token', '[a-z0-9=_-]{43}')],
   contribsys: [value('sidekiq-secret', '[a-f0-9]{8}:[a-f0-9]{8}')],
@@ -66,14 +62,18 @@ const vendors: Record<string, readonly VendorValue[]> = {
   heroku: [value('heroku-api-key', uuid)],
   hubspot: [value('hubspot-api-key', uuid)],
   intercom: [value('intercom-api-key', '[a-z0-9=_-]{60}')],
-  jfrog: [value('jfrog-api-key', '[a-z0-9]{73}'), value('jfrog-identity-token', '[a-z0-9]{64}')],
-  jira: [value('atlassian-api-token', '[a-z0-9]{20}[a-f0-9]{4}')],
+  'jfrog artifactory bintray xray': [
+    value('jfrog-api-key', '[a-z0-9]{73}'),
+    value('jfrog-identity-token', '[a-z0-9]{64}'),
+  ],
   kraken: [value('kraken-access-token', '[a-z0-9/=_+-]{80,90}')],
   kucoin: [value('kucoin-access-token', '[a-f0-9]{24}'), value('kucoin-secret-key', uuid)],
   launchdarkly: [value('launchdarkly-access-token', '[a-z0-9=_-]{40}')],
   linear: [value('linear-client-secret', '[a-f0-9]{32}')],
-  linkedin: [value('linkedin-client-id', '[a-z0-9]{14}'), value('linkedin-client-secret', '[a-z0-9]{16}')],
-  linked_in: [value('linkedin-client-id', '[a-z0-9]{14}'), value('linkedin-client-secret', '[a-z0-9]{16}')],
+  'linkedin linked_in': [
+    value('linkedin-client-id', '[a-z0-9]{14}'),
+    value('linkedin-client-secret', '[a-z0-9]{16}'),
+  ],
   lob: [
     value('lob-pub-api-key', '(?:test|live)_pub_[a-f0-9]{31}'),
     value('lob-api-key', '(?:live|test)_[a-f0-9]{35}'),
@@ -89,12 +89,17 @@ const vendors: Record<string, readonly VendorValue[]> = {
   mattermost: [value('mattermost-access-token', '[a-z0-9]{26}')],
   maxmind: [value('maxmind-license-key', '[a-z0-9]{6}_[a-z0-9]{29}_mmk')],
   meraki: [value('cisco-meraki-api-key', '[0-9a-f]{40}')],
-  messagebird: [value('messagebird-api-token', '[a-z0-9]{25}'), value('messagebird-client-id', uuid)],
-  message_bird: [value('messagebird-api-token', '[a-z0-9]{25}'), value('messagebird-client-id', uuid)],
+  'messagebird message_bird': [
+    value('messagebird-api-token', '[a-z0-9]{25}'),
+    value('messagebird-client-id', uuid),
+  ],
   netlify: [value('netlify-access-token', '[a-z0-9=_-]{40,46}')],
-  'new-relic': newRelic(),
-  new_relic: newRelic(),
-  newrelic: newRelic(),
+  'new-relic new_relic newrelic': [
+    value('new-relic-browser-api-token', 'NRJS-[a-f0-9]{19}'),
+    value('new-relic-insert-key', 'NRII-[a-z0-9-]{32}'),
+    value('new-relic-user-api-key', 'NRAK-[a-z0-9]{27}'),
+    value('new-relic-user-api-id', '[a-z0-9]{64}'),
+  ],
   nytimes: [value('nytimes-access-token', '[a-z0-9=_-]{32}')],
   okta: [value('okta-access-token', '00[\\w=-]{40}')],
   plaid: [
@@ -102,8 +107,7 @@ const vendors: Record<string, readonly VendorValue[]> = {
     value('plaid-client-id', '[a-z0-9]{24}'),
     value('plaid-secret-key', '[a-z0-9]{30}'),
   ],
-  private_ai: [value('privateai-api-token', '[a-z0-9]{32}')],
-  privateai: [value('privateai-api-token', '[a-z0-9]{32}')],
+  'privateai private_ai': [value('privateai-api-token', '[a-z0-9]{32}')],
   rapidapi: [value('rapidapi-access-token', '[\\w-]{50}')],
   sendbird: [value('sendbird-access-id', uuid), value('sendbird-access-token', '[a-f0-9]{40}')],
   sentry: [value('sentry-access-token', '[a-f0-9]{64}')],
@@ -122,22 +126,12 @@ const vendors: Record<string, readonly VendorValue[]> = {
     value('twitter-api-secret', '[a-z0-9]{50}'),
   ],
   typeform: [value('typeform-api-token', 'tfp_[a-z0-9_.=-]{59}')],
-  xray: [value('jfrog-api-key', '[a-z0-9]{73}'), value('jfrog-identity-token', '[a-z0-9]{64}')],
   yandex: [
     value('yandex-access-token', 't1\\.[\\w-]{4,400}={0,2}\\.[\\w-]{86}={0,2}'),
     value('yandex-api-key', 'AQVN[\\w-]{35,38}'),
     value('yandex-aws-access-token', 'YC[\\w-]{38}'),
   ],
   zendesk: [value('zendesk-secret-key', '[a-z0-9]{40}')],
-}
-
-function newRelic(): VendorValue[] {
-  return [
-    value('new-relic-browser-api-token', 'NRJS-[a-f0-9]{19}'),
-    value('new-relic-insert-key', 'NRII-[a-z0-9-]{32}'),
-    value('new-relic-user-api-key', 'NRAK-[a-z0-9]{27}'),
-    value('new-relic-user-api-id', '[a-z0-9]{64}'),
-  ]
 }
 
 export const vendorTypes: readonly string[] = [
@@ -148,20 +142,20 @@ export const vendorTypes: readonly string[] = [
   ),
 ]
 
-const words = new RegExp(
-  Object.keys(vendors)
-    .toSorted((a, b) => b.length - a.length)
-    .join('|'),
-  'i',
+const valuesByWord = new Map(
+  Object.entries(vendors).flatMap(([words, values]) =>
+    words.split(' ').map((word) => [word, values] as const),
+  ),
 )
+const anyWord = new RegExp([...valuesByWord.keys()].toSorted((a, b) => b.length - a.length).join('|'), 'i')
 const publicId =
   /(?:zone|account|project|organi[sz]ation|org|team|tenant|user|build|commit|request|trace|event)[_.-]?id$/i
 
 /** The vendor's type of a value, by the vendor in its name and by its format. */
 export function vendorTypeOf(name: string, text: string): string | undefined {
-  const word = words.exec(name)?.[0]
+  const word = anyWord.exec(name)?.[0]
   if (word === undefined || publicId.test(name) || !/\d/.test(text)) return undefined
-  return vendors[word.toLowerCase()]?.find(
-    ({ value, named }) => value.test(text) && (!named || named.test(name)),
-  )?.type
+  return valuesByWord
+    .get(word.toLowerCase())
+    ?.find(({ value, named }) => value.test(text) && (!named || named.test(name)))?.type
 }
