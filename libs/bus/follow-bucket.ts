@@ -1,6 +1,6 @@
 import { type KV, Kvm } from '@nats-io/kv'
+import type { QueuedIterator, Status } from '@nats-io/transport-node'
 import type { Bus } from './connect.ts'
-import { onReconnect } from './key-value.ts'
 
 export type BucketEntry = { text: string; revision: number }
 
@@ -88,4 +88,16 @@ export function followBucket(
     stopped = true
     end()
   }
+}
+
+/**
+ * A server that came back may have lost the bucket, and a watch on it would stay silent for ever: calls `restart`
+ * at every reconnect. Returns a function that ends this.
+ */
+function onReconnect(bus: Bus, restart: () => void): () => void {
+  const statuses = bus.status() as QueuedIterator<Status>
+  void (async () => {
+    for await (const status of statuses) if (status.type === 'reconnect') restart()
+  })()
+  return () => statuses.stop()
 }

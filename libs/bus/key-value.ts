@@ -1,6 +1,5 @@
 import { type KV, Kvm } from '@nats-io/kv'
 import { Bucket } from '@nats-io/kv/internal'
-import type { QueuedIterator, Status } from '@nats-io/transport-node'
 import type { Bus } from './connect.ts'
 
 /**
@@ -47,55 +46,4 @@ export async function findKey<Value>(bus: Bus, bucket: string, key: string): Pro
   const store = await new Kvm(bus).open(bucket)
   const entry = await store.get(key)
   return entry && entry.operation === 'PUT' ? entry.json<Value>() : undefined
-}
-
-/**
- * Calls `onValue` with the current value of a key (or of every key, for `>`) and with each later one, for ever: when
- * the watch breaks (a server restart, a lost bucket) it starts anew after `retryMs`.
- * @returns a function that ends the watch.
- */
-export function watchKey(
-  bus: Bus,
-  bucket: string,
-  key: string,
-  onValue: (value: string, key: string) => void,
-  { retryMs = 500, onProblem = () => {} }: { retryMs?: number; onProblem?: (error: unknown) => void } = {},
-): () => void {
-  let stopped = false
-  let end = () => {}
-  const run = async () => {
-    while (!stopped && !bus.isClosed()) {
-      try {
-        const store = await new Kvm(bus).open(bucket)
-        const entries = await store.watch({ key })
-        end = () => entries.stop()
-        const ignore = onReconnect(bus, () => entries.stop())
-        try {
-          for await (const entry of entries) if (entry.operation === 'PUT') onValue(entry.string(), entry.key)
-        } finally {
-          ignore()
-        }
-      } catch (error) {
-        onProblem(error)
-      }
-      if (!stopped) await new Promise((resolve) => setTimeout(resolve, retryMs))
-    }
-  }
-  void run()
-  return () => {
-    stopped = true
-    end()
-  }
-}
-
-/**
- * A server that came back may have lost the bucket, and a watch on it would stay silent for ever: calls `restart`
- * at every reconnect. Returns a function that ends this.
- */
-export function onReconnect(bus: Bus, restart: () => void): () => void {
-  const statuses = bus.status() as QueuedIterator<Status>
-  void (async () => {
-    for await (const status of statuses) if (status.type === 'reconnect') restart()
-  })()
-  return () => statuses.stop()
 }

@@ -6,8 +6,8 @@ import {
   createPublisher,
   ensureTopology,
   findKey,
+  followBucket,
   putKey,
-  watchKey,
 } from '@airs-cp/bus'
 import {
   buckets,
@@ -101,7 +101,12 @@ describe('the NATS user', () => {
     assert.deepEqual(ack, { stream: streams.traffic.name, streamSequence: 1, duplicate: false })
     publisher.close()
     const seen = Promise.withResolvers<string>()
-    const stop = watchKey(bus, buckets.policy, 'active', (value) => seen.resolve(value))
+    const stop = followBucket(bus, buckets.policy, {
+      onSync: (entries) => seen.resolve(entries.get('active')!.text),
+      onChange: () => {},
+      onHeard: () => {},
+      onProblem: (error) => seen.reject(error),
+    })
     assert.equal(await seen.promise, '{"version":1}')
     stop()
     assert.equal(await findKey(bus, buckets.journalProgress, 'unknown'), undefined)
