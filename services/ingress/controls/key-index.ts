@@ -21,7 +21,7 @@ export function indexKeys(
   return {
     count: keys.length,
     find(credential, fingerprint) {
-      if (credential === undefined) return undefined
+      if (credential === undefined || byDigest.size === 0) return undefined
       return byDigest.get(sha256Hex(credential)) ?? (fingerprint ? byDigest.get(fingerprint) : undefined)
     },
     spend(keyId, usdMicros) {
