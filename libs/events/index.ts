@@ -67,7 +67,7 @@ export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
 export { endOfMoment, type Moment, momentForms, readMoment } from './moment.ts'
-export { type AnyEvent, type EventByType, parseEvent } from './parse.ts'
+export { type AnyEvent, type EventByType, parseEvent, parseEventIfAny } from './parse.ts'
 export {
   type ClientKey,
   type ClientKeySet,

@@ -16,3 +16,12 @@ export function parseEvent(json: string): AnyEvent {
   const envelope = envelopeSchema.parse(JSON.parse(json))
   return { ...envelope, data: schemas[envelope.type].parse(envelope.data) } as AnyEvent
 }
+
+/** The same of what may be no event: undefined where `parseEvent` throws. */
+export function parseEventIfAny(json: string): AnyEvent | undefined {
+  try {
+    return parseEvent(json)
+  } catch {
+    return undefined
+  }
+}

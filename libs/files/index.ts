@@ -1,1 +1,2 @@
+export { readFileIfThere } from './read-if-there.ts'
 export { replaceFile, replaceFileSync, syncDirectory } from './replace-file.ts'

@@ -1,6 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from '@airs-cp/files'
+import { readFileIfThere, replaceFile } from '@airs-cp/files'
 import { createSigner, parseSigner, type Signer, sha256, type WitnessMemory } from '@airs-cp/transparency-log'
 
 /**
@@ -14,7 +14,7 @@ export async function openWitnessFiles(
 ): Promise<{ signer: Signer; memory: WitnessMemory }> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const key = join(directory, 'key')
-  let secret = await readIfThere(key)
+  let secret = await readFileIfThere(key)
   if (secret === undefined) {
     const signer = createSigner(name ?? 'airs-cp/witness', 'cosignature-ed25519')
     secret = `${signer.secret}\n`
@@ -24,17 +24,8 @@ export async function openWitnessFiles(
   return {
     signer: parseSigner(secret),
     memory: {
-      read: (origin) => readIfThere(fileOf(origin)),
+      read: (origin) => readFileIfThere(fileOf(origin)),
       write: (origin, text) => replaceFile(fileOf(origin), text),
     },
-  }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
   }
 }

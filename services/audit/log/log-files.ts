@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFile } from '@airs-cp/files'
+import { readFileIfThere, replaceFile } from '@airs-cp/files'
 import {
   type Checkpoint,
   checkpointBody,
@@ -38,7 +38,7 @@ export function openLogFiles(directory: string): LogFiles {
   return {
     directory,
     async signers() {
-      const text = await readIfThere(keys)
+      const text = await readFileIfThere(keys)
       return (text ?? '')
         .split('\n')
         .filter((line) => line.trim() !== '')
@@ -49,7 +49,7 @@ export function openLogFiles(directory: string): LogFiles {
       await replaceFile(keys, signers.map(({ secret }) => `${secret}\n`).join(''))
     },
     async lastSigned(signers) {
-      const note = await readIfThere(checkpoint)
+      const note = await readFileIfThere(checkpoint)
       return note === undefined ? undefined : readSigned(note, signers)
     },
     async writeLastSigned(note) {
@@ -58,7 +58,7 @@ export function openLogFiles(directory: string): LogFiles {
     async retire() {
       const ending = new Date().toISOString().replaceAll(':', '')
       for (const file of [keys, checkpoint])
-        if ((await readIfThere(file)) !== undefined) await rename(file, `${file}.${ending}`)
+        if ((await readFileIfThere(file)) !== undefined) await rename(file, `${file}.${ending}`)
     },
   }
 }
@@ -80,13 +80,4 @@ export function readSigned(note: string, signers: readonly Pick<Signer, 'key'>[]
 export function makeSigners(origin: string | undefined, withMlDsa: boolean): Signer[] {
   const name = origin ?? `airs-cp/${randomBytes(8).toString('hex')}`
   return [createSigner(name, 'ed25519'), ...(withMlDsa ? [createSigner(name, 'cosignature-ml-dsa-44')] : [])]
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -1,4 +1,4 @@
-import { type AnyEvent, parseEvent } from '@airs-cp/events'
+import { parseEventIfAny } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from '../tables.ts'
 import { indexExchanges } from './index-exchanges.ts'
@@ -21,17 +21,9 @@ export async function backfillSearch(database: Kysely<AuditTables>): Promise<boo
     }
     await indexExchanges(
       transaction,
-      rows.flatMap(({ event }) => readEvent(event) ?? []),
+      rows.flatMap(({ event }) => parseEventIfAny(event) ?? []),
     )
     await sql`update audit.search_backfill set position = ${rows.at(-1)!.position}`.execute(transaction)
     return true
   })
-}
-
-function readEvent(json: string): AnyEvent | undefined {
-  try {
-    return parseEvent(json)
-  } catch {
-    return undefined
-  }
 }

@@ -5,7 +5,7 @@ import {
   type eventTypes,
   openingTypes,
   outcomeTypes,
-  parseEvent,
+  parseEventIfAny,
   type RecordedBody,
 } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
@@ -25,7 +25,7 @@ export async function readExchanges(
     order by type desc`.execute(database)
   const found = new Map<string, ExchangeEvents>()
   for (const { exchange, type, event } of rows) {
-    const parsed = readEvent(event)
+    const parsed = parseEventIfAny(event)
     if (!parsed) continue
     const events = found.get(exchange) ?? {}
     found.set(exchange, events)
@@ -33,14 +33,6 @@ export async function readExchanges(
     else events.outcome ??= parsed
   }
   return found
-}
-
-function readEvent(json: string): AnyEvent | undefined {
-  try {
-    return parseEvent(json)
-  } catch {
-    return undefined
-  }
 }
 
 /** What the client sent, what the provider sent, and what the client got where that is something else. */
@@ -77,7 +69,7 @@ export async function readContents(
     where sha256 = any(${[...digests]}::text[])`.execute(database)
   return new Map(
     rows.flatMap(({ sha256, event }) => {
-      const parsed = readEvent(event) as EventByType<typeof eventTypes.contentRecorded> | undefined
+      const parsed = parseEventIfAny(event) as EventByType<typeof eventTypes.contentRecorded> | undefined
       return parsed ? [[sha256, contentBytes(parsed.data)] as const] : []
     }),
   )

@@ -1,6 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { replaceFile } from '@airs-cp/files'
+import { readFileIfThere, replaceFile } from '@airs-cp/files'
 
 const restMs = 250
 
@@ -44,14 +44,7 @@ export function keepFile(
   }
 
   return {
-    async read() {
-      try {
-        return await readFile(file, 'utf8')
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw error
-      }
-    },
+    read: () => readFileIfThere(file),
     changed() {
       isChanged = true
       writing ??= write()

@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { uuidv7 } from '@airs-cp/events'
-import { replaceFile } from '@airs-cp/files'
+import { readFileIfThere, replaceFile } from '@airs-cp/files'
 
 /** This process among all ingress processes. */
 export type Instance = {
@@ -17,10 +17,7 @@ export type Instance = {
 
 /** Names this process, and finds who was here before. */
 export async function nameInstance(file: string): Promise<Instance> {
-  const previous = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
+  const previous = await readFileIfThere(file)
   const id = uuidv7()
   const source = `/airs/ingress/${hostname()}/${id}`
   return {

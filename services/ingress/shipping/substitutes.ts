@@ -7,7 +7,7 @@ import {
   type EventType,
   eventTypes,
   fitData,
-  parseEvent,
+  parseEventIfAny,
   pieceBytes,
   type RecordedBody,
   sha256Hex,
@@ -37,7 +37,7 @@ export function substitutesOf(
   limitBytes: number,
   reason: string,
 ): Message[] {
-  const known = readEvent(event)
+  const known = parseEventIfAny(event.toString('utf8'))
   const place: Place = known ?? placeOf(journal, subject, timeMs)
   const bytes = known ? Buffer.from(JSON.stringify(known.data)) : event
   const { pieces, body } = recordByReference(place, [journal, String(sequence)], bytes, limitBytes)
@@ -59,14 +59,6 @@ export function substitutesOf(
 type Place = Pick<AnyEvent, 'source' | 'tenant' | 'time'> & {
   session?: string | undefined
   exchange?: string | undefined
-}
-
-function readEvent(bytes: Buffer): AnyEvent | undefined {
-  try {
-    return parseEvent(bytes.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
 
 /** Where an entry belongs that cannot be read. */
