@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
-import { createLedger, missingFrom } from '../fault/ledger.ts'
+import { eventTypes } from '@airs-cp/events'
+import { findDeadLetters } from '../fault/dead-letters.ts'
+import { createLedger, type Ledger, missingFrom } from '../fault/ledger.ts'
+import { readRecorded } from '../fault/read-recorded.ts'
 import type { World } from './world.ts'
 
-const pageSize = 500
 const patienceMs = 60_000
 
 export type Account = {
@@ -16,27 +17,16 @@ export type Account = {
 /** Compares what clients saw with what is recorded, once everything has had time to arrive. */
 export async function account(world: World): Promise<Account> {
   const deadline = Date.now() + patienceMs
+  const ledger = createLedger()
   for (;;) {
-    const result = await compare(world)
+    await readRecorded({ database: world.database, ledger })
+    const result = await compare(world, ledger)
     if (result.problems.length === 0 || Date.now() > deadline) return result
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
 }
 
-async function compare(world: World): Promise<Account> {
-  const ledger = createLedger()
-  let after = 0
-  for (;;) {
-    const { rows } = await sql<{ position: number; event: string }>`
-      select position, event from audit.events where position > ${after} order by position limit ${sql.lit(pageSize)}`.execute(
-      world.database,
-    )
-    for (const { position, event } of rows) {
-      ledger.add(event)
-      after = position
-    }
-    if (rows.length < pageSize) break
-  }
+async function compare(world: World, ledger: Ledger): Promise<Account> {
   const problems = [...ledger.problems]
   let lost = 0
   for (const exchange of world.finished) {
@@ -55,17 +45,11 @@ async function compare(world: World): Promise<Account> {
     problems.push(`journal ${journal} lacks ${missing.length} events, from ${missing[0]} on`)
   }
   const open = [...ledger.exchanges.values()].filter(
-    ({ openings, outcomes }) => openings[0]?.type.includes('request-received') && outcomes.length === 0,
+    ({ openings, outcomes }) => openings[0]?.type === eventTypes.requestReceived && outcomes.length === 0,
   )
   if (open.length > 0) problems.push(`${open.length} exchanges have no outcome, such as ${open[0]!.exchange}`)
-  for (const schema of ['audit', 'lineage', 'policy', 'export']) {
-    const { rows } = await sql<{ projection: string; event_id: string; error: string }>`
-      select projection, event_id, error from ${sql.id(schema, 'dead_letters')} where replayed_at is null`.execute(
-      world.database,
-    )
-    unexplained += rows.length
-    for (const { projection, event_id, error } of rows.slice(0, 3))
-      problems.push(`${projection} buried event ${event_id}: ${error.slice(0, 200)}`)
-  }
+  const deadLetters = await findDeadLetters(world.database)
+  unexplained += deadLetters.count
+  problems.push(...deadLetters.problems)
   return { events: ledger.events.size, lost, doubled: ledger.problems.length, unexplained, problems }
 }

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
+import { attempt, stampsIn } from '../sdk/steps.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const limitMs = 10_000
@@ -106,13 +105,10 @@ function pathOf(name: string): string {
 
 /** Installs what `package-lock.json` names, where that has changed. */
 function install(): void {
-  const digest = createHash('sha256')
-    .update(readFileSync(join(import.meta.dirname, 'package-lock.json')))
-    .digest('hex')
-  const stamp = join(import.meta.dirname, 'node_modules', '.installed')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
-  const options = { cwd: import.meta.dirname, encoding: 'utf8', timeout: 300_000 } as const
-  const { status, stderr, error } = spawnSync('npm', ['ci', '--loglevel=error'], options)
-  if (status !== 0) throw new Error(`npm ci failed in ${import.meta.dirname}: ${error?.message ?? stderr}`)
-  writeFileSync(stamp, digest)
+  const directory = import.meta.dirname
+  const stamp = stampsIn(join(directory, 'node_modules'))('tools', [join(directory, 'package-lock.json')])
+  if (stamp.isCurrent()) return
+  const { status, output } = attempt('npm', ['ci', '--loglevel=error'], directory)
+  if (status !== 0) throw new Error(`npm ci failed in ${directory}: ${output}`)
+  stamp.set()
 }

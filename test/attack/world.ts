@@ -7,6 +7,7 @@ import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { processes } from '../../infra/processes.ts'
 import { controlOf } from '../support/control.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { withoutSettings } from '../support/without-settings.ts'
 import { createCosts } from './costs.ts'
 import { startUpstream, type Upstream } from './upstream.ts'
 
@@ -103,12 +104,4 @@ export async function createWorld({ verbose }: { verbose: boolean }): Promise<Wo
 
 export function ask(content: string, more: object = {}): object {
   return { model: 'gpt-4o-mini', messages: [{ role: 'user', content }], ...more }
-}
-
-/** What a developer has set for a stack of their own is not meant for this one. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const names = Object.keys(env).filter(
-    (name) => !name.startsWith('AIRS_') && name !== 'DATABASE_URL' && name !== 'NATS_URL',
-  )
-  return Object.fromEntries(names.map((name) => [name, env[name]]))
 }

@@ -1,22 +1,29 @@
+import type { Database } from '@airs-cp/postgres'
 import { sql } from 'kysely'
-import type { World } from './world.ts'
+import type { Ledger } from './ledger.ts'
 
-const positions = new WeakMap<World, number>()
+const positions = new WeakMap<Ledger, number>()
 const pageSize = 500
 
 /** Reads into the ledger what has come to Postgres since the last time. */
-export async function readRecorded(world: World): Promise<void> {
+export async function readRecorded({
+  database,
+  ledger,
+}: {
+  database: Database<unknown>
+  ledger: Ledger
+}): Promise<void> {
   for (;;) {
-    const after = positions.get(world) ?? 0
+    const after = positions.get(ledger) ?? 0
     const { rows } = await sql<{ position: number; event: string }>`
       select position, event from audit.events where position > ${after} order by position limit ${sql.lit(pageSize)}`.execute(
-      world.database,
+      database,
     )
     for (const { position, event } of rows) {
-      world.ledger.add(event)
-      positions.set(world, position)
+      ledger.add(event)
+      positions.set(ledger, position)
     }
     if (rows.length < pageSize) break
   }
-  world.ledger.complete()
+  ledger.complete()
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { eventTypes } from '@airs-cp/events'
 import { sql } from 'kysely'
+import { findDeadLetters } from './dead-letters.ts'
 import { journalsOnDisk } from './journal-on-disk.ts'
 import { type Ledger, missingFrom, type RecordedExchange } from './ledger.ts'
 import { readRecorded } from './read-recorded.ts'
@@ -42,7 +43,9 @@ export async function verify(world: World, sinceMs: number, isExempt = false): P
   compareWithDisk(world, verdict)
   await compareWithLineage(world, verdict)
   await compareOpenExchanges(world, verdict)
-  await countDeadLetters(world, verdict)
+  const deadLetters = await findDeadLetters(world.database)
+  verdict.unaccounted += deadLetters.count
+  verdict.problems.push(...deadLetters.problems)
   return verdict
 }
 
@@ -170,18 +173,6 @@ async function compareOpenExchanges({ database, ledger }: World, verdict: Verdic
   verdict.problems.push(
     `audit.open_exchanges lacks ${forgotten.length} and has ${ended.length} that have ended, such as ${ended[0] ?? forgotten[0]?.exchange}`,
   )
-}
-
-async function countDeadLetters({ database }: World, verdict: Verdict): Promise<void> {
-  for (const schema of ['audit', 'lineage', 'policy', 'export']) {
-    const { rows } = await sql<{ projection: string; event_id: string; error: string }>`
-      select projection, event_id, error from ${sql.id(schema, 'dead_letters')} where replayed_at is null`.execute(
-      database,
-    )
-    verdict.unaccounted += rows.length
-    for (const { projection, event_id, error } of rows.slice(0, 3))
-      verdict.problems.push(`${projection} buried event ${event_id}: ${error.slice(0, 200)}`)
-  }
 }
 
 function isEqual(recorded: Digest | undefined, seen: Digest): boolean {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, openDatabase } from '@airs-cp/postgres'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { withoutSettings } from '../support/without-settings.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createLoad, type Load } from './load.ts'
 import { makeCall } from './make-call.ts'
@@ -94,12 +95,4 @@ export async function within(limitMs: number, ask: () => Promise<boolean> | bool
     if (Date.now() > deadline) return false
     await sleep(50)
   }
-}
-
-/** What a developer has set for a stack of their own is not meant for this one. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const names = Object.keys(env).filter(
-    (name) => !name.startsWith('AIRS_') && name !== 'DATABASE_URL' && name !== 'NATS_URL',
-  )
-  return Object.fromEntries(names.map((name) => [name, env[name]]))
 }
