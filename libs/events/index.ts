@@ -64,6 +64,7 @@ export {
 export { sha256Hex } from './digest.ts'
 export { createEntrySet, type EntrySet } from './entry-set.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
+export { type ExchangeState, exchangeStates, openingStates, outcomeStates } from './exchange-state.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
 export { endOfMoment, type Moment, momentForms, readMoment } from './moment.ts'

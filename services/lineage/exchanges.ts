@@ -3,12 +3,14 @@ import {
   type Envelope,
   type EventByType,
   eventTypes,
+  openingStates,
+  outcomeStates,
   type RequestBlocked,
   type RequestReceived,
   type RequestRejected,
 } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
-import type { ExchangeState, LineageTables } from './tables.ts'
+import type { LineageTables } from './tables.ts'
 
 type Opening = Omit<Envelope, 'data'> & { data: RequestReceived | RequestBlocked | RequestRejected }
 type Outcome = EventByType<
@@ -19,22 +21,6 @@ type Outcome = EventByType<
   | typeof eventTypes.exchangeAbandoned
 >
 type Database = Transaction<LineageTables>
-
-/** How the event that opens an exchange leaves it. */
-export const openingStates: Partial<Record<AnyEvent['type'], ExchangeState>> = {
-  [eventTypes.requestReceived]: 'open',
-  [eventTypes.requestBlocked]: 'request-blocked',
-  [eventTypes.requestRejected]: 'request-rejected',
-}
-
-/** How the event that ends an exchange leaves it. */
-export const outcomeStates: Partial<Record<AnyEvent['type'], ExchangeState>> = {
-  [eventTypes.responseCompleted]: 'completed',
-  [eventTypes.responseBlocked]: 'response-blocked',
-  [eventTypes.responseFailed]: 'failed',
-  [eventTypes.responseAborted]: 'aborted',
-  [eventTypes.exchangeAbandoned]: 'abandoned',
-}
 
 /**
  * Applies a batch in three statements. Idempotent: every row is keyed by its session or exchange, and an event that

@@ -1,6 +1,5 @@
-import { type AnyEvent, eventTypes, sha256Hex } from '@airs-cp/events'
+import { type AnyEvent, eventTypes, openingStates, outcomeStates, sha256Hex } from '@airs-cp/events'
 import type { Transaction } from 'kysely'
-import { openingStates, outcomeStates } from './exchanges.ts'
 import type { LineageTables } from './tables.ts'
 
 type Database = Transaction<LineageTables>

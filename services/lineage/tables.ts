@@ -1,3 +1,4 @@
+import type { ExchangeState } from '@airs-cp/events'
 import type { Generated } from 'kysely'
 import type { NodeKind } from './graph-nodes.ts'
 import type { Direction } from './read-flows.ts'
@@ -78,13 +79,3 @@ export type LineageTables = {
   'audit.recorded_events': { position: number; id: string; event: string }
   'audit.recorded_contents': { sha256: string; event_id: string }
 }
-
-export type ExchangeState =
-  | 'open'
-  | 'completed'
-  | 'request-blocked'
-  | 'request-rejected'
-  | 'response-blocked'
-  | 'failed'
-  | 'aborted'
-  | 'abandoned'

@@ -1,4 +1,5 @@
 import type { ExchangeQuery, FoundExchange } from '@airs-cp/client'
+import { actions, exchangeStates } from '@airs-cp/events'
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { describeConversation } from '../describe-conversation.ts'
@@ -49,28 +50,9 @@ function addFilters(command: Command): Command {
     .option('--tag <tag>', 'only with this tag')
     .option('--policy <name>', 'only where this policy asked for more than to allow it')
     .option('--finding <type>', 'only where this was found, such as EMAIL')
-    .addOption(
-      new Option('--decision <action>', 'only where this was done').choices([
-        'allow',
-        'redact',
-        'throttle',
-        'block',
-        'quarantine',
-      ]),
-    )
+    .addOption(new Option('--decision <action>', 'only where this was done').choices(actions))
     .option('--status <status>', 'only with this status (403) or class of it (4xx)')
-    .addOption(
-      new Option('--state <state>', 'only in this state').choices([
-        'open',
-        'completed',
-        'request-blocked',
-        'request-rejected',
-        'response-blocked',
-        'failed',
-        'aborted',
-        'abandoned',
-      ]),
-    )
+    .addOption(new Option('--state <state>', 'only in this state').choices(exchangeStates))
     .option('-n, --limit <count>', 'how many at most', readCount, 50)
 }
 

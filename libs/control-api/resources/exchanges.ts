@@ -1,17 +1,9 @@
+import { actionSchema, exchangeStates } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { instant, limit, sha256, time } from '../fields.ts'
 
-const states = z.enum([
-  'open',
-  'completed',
-  'request-blocked',
-  'request-rejected',
-  'response-blocked',
-  'failed',
-  'aborted',
-  'abandoned',
-])
+const states = z.enum(exchangeStates)
 
 const foundExchangeSchema = z
   .object({
@@ -98,7 +90,7 @@ export const exchanges = endpoints({
       tag: value.optional(),
       policy: value.optional().describe('A policy that asked for more than to allow it'),
       finding: value.optional().describe('Type of a finding, such as `EMAIL`'),
-      decision: z.enum(['allow', 'redact', 'throttle', 'block', 'quarantine']).optional(),
+      decision: actionSchema.optional(),
       status: z
         .string()
         .regex(/^[1-5](\d\d|xx)$/, 'is a status such as 403, or a class such as 4xx')

@@ -1,3 +1,4 @@
+import { exchangeStates } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { instant, limit, time } from '../fields.ts'
@@ -17,16 +18,7 @@ const sessionSchema = z.object({
 const exchangeSchema = z
   .object({
     exchange: z.string(),
-    state: z.enum([
-      'open',
-      'completed',
-      'request-blocked',
-      'request-rejected',
-      'response-blocked',
-      'failed',
-      'aborted',
-      'abandoned',
-    ]),
+    state: z.enum(exchangeStates),
     tenant: z.string(),
     session: z.string(),
     format: z.string().nullable(),

@@ -1,5 +1,13 @@
-import { type AnyEvent, actions, type Decision, type EventByType, eventTypes } from '@airs-cp/events'
-import type { ExchangeState } from './tables.ts'
+import {
+  type AnyEvent,
+  actions,
+  type Decision,
+  type EventByType,
+  type ExchangeState,
+  eventTypes,
+  openingStates,
+  outcomeStates,
+} from '@airs-cp/events'
 
 /** What one or more events say of their exchange; what they do not say is null or empty. */
 export type ExchangeRow = {
@@ -30,16 +38,7 @@ export type ExchangeRow = {
   duration_ms: number | null
 }
 
-const states: Partial<Record<AnyEvent['type'], ExchangeState>> = {
-  [eventTypes.requestReceived]: 'open',
-  [eventTypes.requestBlocked]: 'request-blocked',
-  [eventTypes.requestRejected]: 'request-rejected',
-  [eventTypes.responseCompleted]: 'completed',
-  [eventTypes.responseBlocked]: 'response-blocked',
-  [eventTypes.responseFailed]: 'failed',
-  [eventTypes.responseAborted]: 'aborted',
-  [eventTypes.exchangeAbandoned]: 'abandoned',
-}
+const states = { ...openingStates, ...outcomeStates }
 
 type ExchangeEvent = EventByType<
   | typeof eventTypes.requestReceived

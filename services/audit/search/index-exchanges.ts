@@ -1,4 +1,4 @@
-import type { AnyEvent } from '@airs-cp/events'
+import { type AnyEvent, actions } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { type ExchangeRow, exchangeRows } from './exchange-rows.ts'
 import { labelNumber, labelValues, listedKinds } from './labels.ts'
@@ -65,8 +65,7 @@ function rank(side: Side) {
 }
 
 function strength(side: Side) {
-  return sql`coalesce(array_position(array['allow', 'redact', 'throttle', 'block', 'quarantine'],
-    ${sql.ref(`${side}.decision`)}), 0)`
+  return sql`coalesce(array_position(${[...actions]}::text[], ${sql.ref(`${side}.decision`)}), 0)`
 }
 
 function united(column: 'tags' | 'policies' | 'finding_types') {

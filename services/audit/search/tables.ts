@@ -1,3 +1,4 @@
+import type { ExchangeState } from '@airs-cp/events'
 import type { Generated } from 'kysely'
 
 /** What is searched. Everything here is derived from the events. */
@@ -42,15 +43,3 @@ export type SearchTables = {
   /** The events up to `until_position` were recorded before there was a search; those up to `position` are in it. */
   'audit.search_backfill': { position: number; until_position: number }
 }
-
-export const exchangeStates = [
-  'open',
-  'completed',
-  'request-blocked',
-  'request-rejected',
-  'response-blocked',
-  'failed',
-  'aborted',
-  'abandoned',
-] as const
-export type ExchangeState = (typeof exchangeStates)[number]

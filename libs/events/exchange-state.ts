@@ -1,0 +1,30 @@
+import { eventTypes } from './types.ts'
+
+/** How far an exchange has come, as the events of it tell. */
+export const exchangeStates = [
+  'open',
+  'completed',
+  'request-blocked',
+  'request-rejected',
+  'response-blocked',
+  'failed',
+  'aborted',
+  'abandoned',
+] as const
+export type ExchangeState = (typeof exchangeStates)[number]
+
+/** How the event that opens an exchange leaves it, by its type. */
+export const openingStates: Partial<Record<string, ExchangeState>> = {
+  [eventTypes.requestReceived]: 'open',
+  [eventTypes.requestBlocked]: 'request-blocked',
+  [eventTypes.requestRejected]: 'request-rejected',
+}
+
+/** How the event that ends an exchange leaves it, by its type. */
+export const outcomeStates: Partial<Record<string, ExchangeState>> = {
+  [eventTypes.responseCompleted]: 'completed',
+  [eventTypes.responseBlocked]: 'response-blocked',
+  [eventTypes.responseFailed]: 'failed',
+  [eventTypes.responseAborted]: 'aborted',
+  [eventTypes.exchangeAbandoned]: 'abandoned',
+}
