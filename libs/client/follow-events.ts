@@ -24,7 +24,7 @@ export async function* followEvents(
   { page, search }: EventReader,
   { last = 0, intervalMs = 500, signal, onTrouble = () => {}, ...filter }: FollowOptions = {},
 ): AsyncGenerator<RecordedEvent> {
-  const newestPosition = async () => (await page({ limit: 1 })).next ?? 0
+  const newestPosition = async () => (await page({ limit: 1, content: false })).next ?? 0
   let settled = await newestPosition()
   let seen = new Set<string>()
   const marks: { position: number; atMs: number }[] = []

@@ -86,6 +86,6 @@ async function look(
 
 /** The last event of an exchange that came from an ingress; what else ingress and control plane have to say is no traffic. */
 async function newestTraffic(client: Client): Promise<string | undefined> {
-  const { events } = await client.events.page({ order: 'descending', limit: 20 })
+  const { events } = await client.events.page({ order: 'descending', limit: 20, content: false })
   return events.find(({ event }) => event.journal !== undefined && event.exchange !== undefined)?.event.id
 }
