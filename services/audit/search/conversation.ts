@@ -9,7 +9,13 @@ import {
   type TextPart,
   type Turn,
 } from '@airs-cp/providers'
-import { bodiesOf, type Contents, type ExchangeEvents, recordedBytes } from './recorded-bodies.ts'
+import {
+  type Bodies,
+  bodiesOf,
+  type Contents,
+  type ExchangeEvents,
+  recordedBytes,
+} from './recorded-bodies.ts'
 
 /** A part of a text that a detector found something in. */
 export type Mark = { start: number; end: number; detector: string; type: string; policies: string[] }
@@ -114,10 +120,21 @@ function marksByPath(decision: Decision | undefined): Map<string, Mark[]> {
 }
 
 const longestWords = 32_000
+/** Of a larger body only the first piece is indexed, as the text that it is: what little JSON can say takes a gigabyte to parse. */
+const largestIndexed = 4 * 1024 * 1024
+
+/** The bodies of an exchange, as far as they are searched. */
+export function bodiesToIndex(events: ExchangeEvents): Bodies {
+  return Object.fromEntries(
+    Object.entries(bodiesOf(events)).map(([side, body]) => [
+      side,
+      body.bytes > largestIndexed && body.parts ? { ...body, parts: body.parts.slice(0, 1) } : body,
+    ]),
+  )
+}
 
 /** What is new in an exchange: what was said since the model spoke last, and its response. Earlier turns were in earlier exchanges. */
-export function newTexts(events: ExchangeEvents, contents: Contents): string {
-  const bodies = bodiesOf(events)
+export function newTexts(events: ExchangeEvents, bodies: Bodies, contents: Contents): string {
   const asked = bodies.request && recordedBytes(bodies.request, contents)
   const answer = bodies.delivered ?? bodies.response
   const answered = answer && recordedBytes(answer, contents)

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from '../tables.ts'
-import { newTexts } from './conversation.ts'
+import { bodiesToIndex, newTexts } from './conversation.ts'
 import { blockSize } from './find-exchanges.ts'
-import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
+import { readContents, readExchanges } from './recorded-bodies.ts'
 
 const batchSize = 200
 
@@ -20,14 +20,13 @@ export async function indexWords(database: Kysely<AuditTables>, limit = batchSiz
     if (rows.length === 0) return 0
     const exchanges = [...new Set(rows.map(({ exchange }) => exchange))]
     const events = await readExchanges(transaction, exchanges)
-    const contents = await readContents(
-      transaction,
-      [...events.values()].flatMap((of) => Object.values(bodiesOf(of))),
-    )
-    const said = exchanges.flatMap((exchange) => {
-      const of = events.get(exchange)
-      return of ? [{ exchange, text: newTexts(of, contents).toWellFormed().replaceAll('\0', ' ') }] : []
-    })
+    const said: { exchange: string; text: string }[] = []
+    for (const [exchange, of] of events) {
+      // One after the other: the bodies of two hundred together have no bound.
+      const bodies = bodiesToIndex(of)
+      const contents = await readContents(transaction, Object.values(bodies))
+      said.push({ exchange, text: newTexts(of, bodies, contents).toWellFormed().replaceAll('\0', ' ') })
+    }
     await sql`delete from audit.exchange_words where exchange = any(${exchanges}::uuid[])`.execute(
       transaction,
     )
