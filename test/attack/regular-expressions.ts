@@ -16,6 +16,8 @@ const bounded: Record<string, string> = {
   'libs/sdk-typescript/': 'reads a base URL that the developer sets',
   'libs/detectors/pii/national-id.ts': 'sees 64 characters',
   'libs/detectors/pii/spoken-values.ts': 'sees at most 160 characters of a text',
+  'libs/detectors/secrets/assignment.ts': 'sees at most 120 characters of a text',
+  'libs/detectors/secrets/cli-password.ts': 'sees at most 160 characters of a text',
   'libs/detectors/secrets/plausibility.ts': 'sees one value, which is bounded in length',
 }
 

@@ -74,7 +74,7 @@ function withWhatThereIs(message: string, expression: string, offset: number): s
   const [, kind, name = ''] = /^(No such key|Unknown variable): (\w+)/.exec(message) ?? []
   if (kind === undefined) return message
   const { findings, toolCalls, ...objects } = conditionVariables
-  const owner = /(\w+)\s*\.\s*$/.exec(expression.slice(0, offset))?.[1] ?? ''
+  const owner = /(?<!\w)(\w+)\s*\.\s*$/.exec(expression.slice(0, offset))?.[1] ?? ''
   const all = { ...findings, ...toolCalls }
   const known =
     kind === 'Unknown variable'

@@ -11,7 +11,7 @@ export function baseUrlProblem({
   baseUrl,
 }: Pick<ProviderConfig, 'kind' | 'baseUrl'>): { problem: string; suggestion: string } | undefined {
   const { pathname, origin } = new URL(baseUrl)
-  const path = pathname.replace(/\/+$/, '')
+  const path = pathname.replace(/(?<!\/)\/+$/, '')
   const named = route.exec(path)
   if (named)
     return { problem: `it ends with the route ${named[0]}`, suggestion: origin + path.slice(0, named.index) }
