@@ -22,13 +22,22 @@ export async function watchSettling({ urls, databaseUrl, natsUrl }: LocalStack) 
   const obstacle = async () =>
     (await unshipped(urls.ingress!, database)) ?? (await unapplied(bus)) ?? (await unsent(database))
 
+  /** What was stopped and started again responds only when it is up, and our own connection to it is as well. */
+  const look = async () => {
+    try {
+      return [await obstacle(), await lastSequences(bus)] as const
+    } catch (error) {
+      return [`${error}`, ''] as const
+    }
+  }
+
   return {
     async settled(): Promise<void> {
       const deadline = Date.now() + limitMs
       // What a projection finds out is recorded in its turn: nothing may be left to do, and nothing have come meanwhile.
       for (let before = '', since = 'not looked'; ; ) {
-        const waitsFor = await obstacle()
-        since = await lastSequences(bus)
+        const [waitsFor, ends] = await look()
+        since = ends
         if (waitsFor === undefined && before === since) return
         if (Date.now() > deadline) throw new Error(`Not settled after ${limitMs} ms: ${waitsFor ?? since}`)
         before = waitsFor === undefined ? since : ''
