@@ -65,6 +65,8 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.quarantineRuleChanged,
       eventTypes.sessionQuarantined,
       eventTypes.sessionReleased,
+      eventTypes.callerQuarantined,
+      eventTypes.callerReleased,
       eventTypes.anomalyFound,
       eventTypes.keyCreated,
       eventTypes.keyRevoked,

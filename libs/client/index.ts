@@ -49,7 +49,7 @@ export type {
   PolicyDiff,
   PolicyVersion,
 } from './policies.ts'
-export type { Quarantine, QuarantineApi } from './quarantine.ts'
+export type { CallerQuarantine, Quarantine, QuarantineApi } from './quarantine.ts'
 export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
 export type {
   EventEnvelope,

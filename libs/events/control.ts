@@ -77,16 +77,27 @@ export type BacktestFailed = z.infer<typeof backtestFailedSchema>
 export const backtestCancelledSchema = z.object({ backtestId: z.uuid(), actor: actorSchema })
 export type BacktestCancelled = z.infer<typeof backtestCancelledSchema>
 
-/** When a session is quarantined by itself: after so many violations within a time. 0 violations: never. */
+/** What a quarantine stops: one session of a caller, or all that a caller does, under whichever session it names. */
+export const quarantineTargetSchema = z.enum(['session', 'caller'])
+export type QuarantineTarget = z.infer<typeof quarantineTargetSchema>
+
+/** When a session or a caller is quarantined by itself: after so many violations within a time. 0 violations: never. */
 export const quarantineRuleSchema = z.object({
   violations: z.int().nonnegative(),
   withinSeconds: z.int().positive(),
   forSeconds: z.int().positive(),
+  /** Whose violations are counted together, and who is quarantined. Violations without a caller count by session. */
+  target: quarantineTargetSchema.default('session'),
 })
 export type QuarantineRule = z.infer<typeof quarantineRuleSchema>
 
 /** Until somebody says otherwise sessions are quarantined by policies and people alone, for an hour. */
-export const defaultQuarantineRule: QuarantineRule = { violations: 0, withinSeconds: 600, forSeconds: 3_600 }
+export const defaultQuarantineRule: QuarantineRule = {
+  violations: 0,
+  withinSeconds: 600,
+  forSeconds: 3_600,
+  target: 'session',
+}
 
 export const quarantineRuleChangedSchema = quarantineRuleSchema.extend({
   reason: z.string(),
@@ -94,11 +105,7 @@ export const quarantineRuleChangedSchema = quarantineRuleSchema.extend({
 })
 export type QuarantineRuleChanged = z.infer<typeof quarantineRuleChangedSchema>
 
-/** Exchanges of a session of the event's tenant are refused until then. */
-export const sessionQuarantinedSchema = z.object({
-  session: z.string(),
-  /** Whose session of this name; absent: whoever's. */
-  caller: z.string().optional(),
+const quarantinedSchema = z.object({
   until: z.iso.datetime(),
   /** `threshold`: it broke the rule; `policy`: a policy's action says so; `manual`: a person did. */
   cause: z.enum(['threshold', 'policy', 'manual']),
@@ -108,6 +115,13 @@ export const sessionQuarantinedSchema = z.object({
   exchange: z.string().optional(),
   violations: z.int().positive().optional(),
   actor: actorSchema,
+})
+
+/** Exchanges of a session of the event's tenant are refused until then. */
+export const sessionQuarantinedSchema = quarantinedSchema.extend({
+  session: z.string(),
+  /** Whose session of this name; absent: whoever's. */
+  caller: z.string().optional(),
 })
 export type SessionQuarantined = z.infer<typeof sessionQuarantinedSchema>
 
@@ -119,6 +133,16 @@ export const sessionReleasedSchema = z.object({
   actor: actorSchema,
 })
 export type SessionReleased = z.infer<typeof sessionReleasedSchema>
+
+/** Whatever this caller sends is refused until then, in every tenant and under any session. */
+export const callerQuarantinedSchema = quarantinedSchema.extend({
+  /** As in the envelope: `key:` and an id, or `credential:` and a fingerprint. */
+  caller: z.string(),
+})
+export type CallerQuarantined = z.infer<typeof callerQuarantinedSchema>
+
+export const callerReleasedSchema = z.object({ caller: z.string(), reason: z.string(), actor: actorSchema })
+export type CallerReleased = z.infer<typeof callerReleasedSchema>
 
 /** In which way an agent did what it had not done before. */
 export const anomalyKinds = ['unexpected-tool', 'unusual-sequence', 'excessive-calls'] as const
@@ -313,6 +337,8 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.quarantineRuleChanged, QuarantineRuleChanged>
   | EventOf<typeof eventTypes.sessionQuarantined, SessionQuarantined>
   | EventOf<typeof eventTypes.sessionReleased, SessionReleased>
+  | EventOf<typeof eventTypes.callerQuarantined, CallerQuarantined>
+  | EventOf<typeof eventTypes.callerReleased, CallerReleased>
   | EventOf<typeof eventTypes.anomalyFound, AnomalyFound>
   | EventOf<typeof eventTypes.keyCreated, KeyCreated>
   | EventOf<typeof eventTypes.keyRevoked, KeyRevoked>
@@ -344,6 +370,8 @@ export const controlSchemas = {
   [eventTypes.quarantineRuleChanged]: quarantineRuleChangedSchema,
   [eventTypes.sessionQuarantined]: sessionQuarantinedSchema,
   [eventTypes.sessionReleased]: sessionReleasedSchema,
+  [eventTypes.callerQuarantined]: callerQuarantinedSchema,
+  [eventTypes.callerReleased]: callerReleasedSchema,
   [eventTypes.anomalyFound]: anomalyFoundSchema,
   [eventTypes.keyCreated]: keyCreatedSchema,
   [eventTypes.keyRevoked]: keyRevokedSchema,

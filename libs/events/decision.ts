@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What a policy does about an exchange, weakest first. `quarantine` blocks the exchange, and its session from then on. */
+/** What a policy does about an exchange, weakest first. `quarantine` blocks the exchange, and its session or caller from then on. */
 export const actions = ['allow', 'redact', 'throttle', 'block', 'quarantine'] as const
 export const actionSchema = z.enum(actions)
 export type Action = z.infer<typeof actionSchema>
@@ -69,6 +69,8 @@ export const verdictSchema = z.object({
       retryAfterSeconds: z.int().positive(),
     })
     .optional(),
+  /** Of the action `quarantine`: the caller as a whole is quarantined, and not the session alone. */
+  quarantine: z.literal('caller').optional(),
   message: z.string().optional(),
   owasp: z.array(z.string()).optional(),
 })

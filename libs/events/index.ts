@@ -15,6 +15,7 @@ export {
   type AnomalyFound,
   anomalyKinds,
   type BacktestRequested,
+  type CallerQuarantined,
   type ContentRead,
   type ControlEvent,
   controlSchemas,
@@ -41,7 +42,9 @@ export {
   type PolicyApplied,
   type PolicyRemoved,
   type QuarantineRule,
+  type QuarantineTarget,
   quarantineRuleSchema,
+  quarantineTargetSchema,
   type SessionQuarantined,
 } from './control.ts'
 export {

@@ -25,13 +25,14 @@ export const clientKeySetSchema = z.object({
 export type ClientKeySet = z.infer<typeof clientKeySetSchema>
 export type ClientKey = ClientKeySet['keys'][number]
 
-/** The sessions whose exchanges are refused, each until a time. */
+/** The sessions and callers whose exchanges are refused, each until a time. */
 export const quarantinedSessionsSchema = z.object({
   version: z.int().nonnegative().optional(),
   sessions: z.array(
     z.object({
       tenant: z.string(),
-      session: z.string(),
+      /** Absent: all that the caller does, in every tenant. */
+      session: z.string().optional(),
       /** Whose session of this name; absent: whoever's. */
       caller: z.string().optional(),
       until: z.iso.datetime(),
@@ -93,8 +94,13 @@ export const entryNames = {
     tenant,
     session,
     caller,
-  }: Pick<PublishedEntries['quarantine'], 'tenant' | 'session'> & { caller?: string | undefined }) =>
-    `quarantine.${sha256Hex(JSON.stringify(caller === undefined ? [tenant, session] : [tenant, session, caller])).slice(0, 32)}`,
+  }: Pick<PublishedEntries['quarantine'], 'tenant'> & {
+    session?: string | undefined
+    caller?: string | undefined
+  }) => {
+    const whose = caller === undefined ? [tenant, session] : [tenant, session, caller]
+    return `quarantine.${sha256Hex(JSON.stringify(session === undefined ? [caller] : whose)).slice(0, 32)}`
+  },
   /** What a key has spent: a number, which belongs to no part because it changes with every exchange. */
   spent: ({ keyId }: { keyId: string }) => `spent.${keyId}`,
 } as const

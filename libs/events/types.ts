@@ -24,6 +24,8 @@ export const eventTypes = {
   quarantineRuleChanged: 'airs.quarantine-rule-changed.v1',
   sessionQuarantined: 'airs.session-quarantined.v1',
   sessionReleased: 'airs.session-released.v1',
+  callerQuarantined: 'airs.caller-quarantined.v1',
+  callerReleased: 'airs.caller-released.v1',
   anomalyFound: 'airs.anomaly-found.v1',
   keyCreated: 'airs.key-created.v1',
   keyRevoked: 'airs.key-revoked.v1',

@@ -61,12 +61,13 @@ type Draft = {
   when?: string | undefined
   throttle?: unknown
   reversible?: boolean | undefined
+  quarantine?: string | undefined
   onUnscanned?: string
 }
 
 /** What fields must be, given the others. */
 export function checkDocument(document: Draft, context: Context): void {
-  const { action, detectors, direction, when, throttle, reversible, onUnscanned } = document
+  const { action, detectors, direction, when, throttle, reversible, quarantine, onUnscanned } = document
   const wrong = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
   if (detectors.length === 0 && when === undefined && !throttle && onUnscanned !== 'block')
@@ -79,6 +80,7 @@ export function checkDocument(document: Draft, context: Context): void {
   if (action !== 'throttle' && throttle) wrong(['throttle'], 'a limit goes with action: throttle')
   if (action === 'throttle' && direction.includes('response'))
     wrong(['action'], 'only requests can be throttled; say direction: [request]')
+  if (quarantine && action !== 'quarantine') wrong(['quarantine'], 'quarantine goes with action: quarantine')
   if (reversible && action !== 'redact') wrong(['reversible'], 'reversible goes with action: redact')
   if (reversible && !direction.includes('request'))
     wrong(

@@ -128,6 +128,12 @@ export const policyDocumentSchema = z
       .optional()
       .describe('Of redact: what was replaced in a request is put back into its answer'),
     throttle: throttleSchema.optional().describe('Of throttle: the limit'),
+    quarantine: z
+      .enum(['session', 'caller'])
+      .optional()
+      .describe(
+        'Of quarantine: session (default) stops the session; caller stops the client key or credential, whichever session it names',
+      ),
     message: z.string().max(1_000).optional().describe('Told to a client that is blocked'),
     onError: z
       .enum(['open', 'closed'])

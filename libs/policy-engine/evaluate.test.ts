@@ -208,3 +208,19 @@ test('what another policy redacts for good is not restored', () => {
   assert.equal(edits[0]?.text, '[EMAIL_1] [EMAIL_2]')
   assert.deepEqual([...restorations.keys()], ['[EMAIL_1]'])
 })
+
+test('a policy says whether it quarantines the session or its caller', () => {
+  const set = setOf(
+    'detectors: [{ detector: pattern, name: T, pattern: "T-[0-9]+" }]\naction: quarantine\nquarantine: caller',
+    'detectors: [{ detector: pattern, name: T, pattern: "T-[0-9]+" }]\naction: quarantine',
+  )
+  const { decision } = ask(set, 'T-1')
+  assert.deepEqual(
+    decision.verdicts.map(({ quarantine }) => quarantine),
+    ['caller', undefined],
+  )
+  assert.throws(
+    () => setOf('when: "true"\naction: block\nquarantine: caller'),
+    /goes with action: quarantine/,
+  )
+})

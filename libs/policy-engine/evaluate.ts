@@ -12,7 +12,7 @@ import { inScope, type Subject } from './scope.ts'
 export type Block = {
   policy: string
   message: string
-  /** `quarantine`: the same of its session. */
+  /** `quarantine`: the same of its session or caller. */
   action: 'throttle' | 'block' | 'quarantine'
   /** Of `throttle`. */
   retryAfterSeconds?: number
@@ -216,7 +216,7 @@ export function verdictOf(
   enforced: boolean,
   findings: number[],
 ): Verdict {
-  const { name, action, message, owasp } = document
+  const { name, action, quarantine, message, owasp } = document
   return {
     policy: name,
     version,
@@ -225,6 +225,7 @@ export function verdictOf(
     enforced,
     findings,
     ...(condition && { condition: condition.expression }),
+    ...(quarantine === 'caller' && { quarantine }),
     ...(message !== undefined && { message }),
     ...(owasp && { owasp }),
   }

@@ -3,7 +3,7 @@ import { type ClientKey, eventTypes } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import { defaultFormat, formatOfPath, modelOfPath, type WireFormat } from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
-import { callerOf, createAdmission } from './admission/admit-client.ts'
+import { createAdmission } from './admission/admit-client.ts'
 import { refuseLoop } from './admission/hops.ts'
 import { identify } from './admission/identify.ts'
 import { obeyControls, unguardedBy } from './admission/obey-controls.ts'
@@ -77,7 +77,7 @@ type Admitted = Arrival &
  */
 export function createPipeline(options: PipelineOptions) {
   const { providers, routes, metrics, log } = options
-  const admission = createAdmission(options.controls.keys, options.keys)
+  const admission = createAdmission(options.controls, options.keys)
   const room = createRoom(options)
   const decideOnRequest = createRequestDecider(options.fingerprintKey)
   const tracer = activeTracer()
@@ -87,8 +87,7 @@ export function createPipeline(options: PipelineOptions) {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
     exchange.unguarded = unguardedBy(options.controls.mode())
     if (beginTrace) joinTrace(exchange, beginTrace(exchange))
-    const known = admission.findKey(request, exchange)
-    exchange.caller = callerOf(exchange, known)
+    const known = admission.recognize(request, exchange)
     const record = options.recorder.open(exchange)
     const format = formatOfPath(exchange.method, exchange.route.path)
     const arrival: Arrival = { exchange, record, request, response, format, body: Buffer.alloc(0) }
@@ -99,7 +98,7 @@ export function createPipeline(options: PipelineOptions) {
     const place = room.open(known !== undefined || !admission.knowsKeys())
     try {
       refuseLoop(exchange, options.instanceId)
-      admission.refuseStranger(exchange, known)
+      admission.refuseEarly(exchange, known)
       place.enter(exchange, request.socket.remoteAddress)
       arrival.body = await readBody(request, options.maxBodyBytes, place.lease)
       const admitted = admit(arrival)

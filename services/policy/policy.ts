@@ -6,7 +6,7 @@ import {
   projectionChecks,
   runProjection,
 } from '@airs-cp/bus'
-import { eventTypes } from '@airs-cp/events'
+import { type EventType, eventTypes } from '@airs-cp/events'
 import { databaseCheck, openDatabase, pruneTables, runAlone, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
@@ -41,6 +41,11 @@ import { publishedSources } from './publishing/sources.ts'
 import { addQuarantineRoutes } from './quarantine/routes.ts'
 import { policySchema } from './schema.ts'
 import type { PolicyTables } from './tables.ts'
+
+const quarantining: ReadonlySet<EventType> = new Set([
+  eventTypes.sessionQuarantined,
+  eventTypes.callerQuarantined,
+])
 
 /** Policies, their versions and the mode; tells every ingress what is in force. */
 export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Running> {
@@ -77,10 +82,10 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     onProblem,
     onBatch(events) {
       alerts?.wake()
-      if (events.some(({ type }) => type === eventTypes.sessionQuarantined))
+      if (events.some(({ type }) => quarantining.has(type)))
         publisher
           .publish('quarantine')
-          .catch((err) => log.warn({ err }, 'cannot publish the sessions in quarantine; trying again'))
+          .catch((err) => log.warn({ err }, 'cannot publish what is in quarantine; trying again'))
     },
   })
   const projections = {

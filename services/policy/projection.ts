@@ -8,7 +8,13 @@ import { chargeKey, revokeKey, storeKey } from './keys/keys.ts'
 import { storeMode } from './mode/modes.ts'
 import { forgetEnded, storeActivation, storeRejection } from './policies/activations.ts'
 import { storeApplied, storeRemoved } from './policies/policies.ts'
-import { storeQuarantined, storeReleased, storeRule } from './quarantine/quarantines.ts'
+import {
+  storeCallerQuarantined,
+  storeCallerReleased,
+  storeQuarantined,
+  storeReleased,
+  storeRule,
+} from './quarantine/quarantines.ts'
 import type { PolicyTables } from './tables.ts'
 
 type Handlers = { [Type in EventType]?: Handler<PolicyTables, Type> }
@@ -31,6 +37,8 @@ const control: HandledProjection = {
     [eventTypes.quarantineRuleChanged]: storeRule,
     [eventTypes.sessionQuarantined]: storeQuarantined,
     [eventTypes.sessionReleased]: storeReleased,
+    [eventTypes.callerQuarantined]: storeCallerQuarantined,
+    [eventTypes.callerReleased]: storeCallerReleased,
     [eventTypes.anomalyFound]: storeAnomaly,
     [eventTypes.keyCreated]: storeKey,
     [eventTypes.keyRevoked]: revokeKey,

@@ -12,6 +12,7 @@ import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as revisions from './migrations/20261128T120000-revisions.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
 import * as callers from './migrations/20261128T150000-callers.ts'
+import * as quarantinedCallers from './migrations/20261129T090000-quarantined-callers.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -52,6 +53,7 @@ export const policySchema: SchemaDefinition = {
     '20261128T120000-revisions': revisions,
     '20261128T130000-floors': floors,
     '20261128T150000-callers': callers,
+    '20261129T090000-quarantined-callers': quarantinedCallers,
   },
 }
 

@@ -1,4 +1,4 @@
-import type { AnomalyFound, Mode, SessionQuarantined } from '@airs-cp/events'
+import type { AnomalyFound, Mode, QuarantineTarget, SessionQuarantined } from '@airs-cp/events'
 import type { ColumnType, Generated } from 'kysely'
 
 export type BacktestState = 'queued' | 'completed' | 'failed' | 'cancelled'
@@ -68,12 +68,15 @@ export type PolicyTables = {
     violations: number
     within_seconds: number
     for_seconds: number
+    target: Generated<QuarantineTarget>
   }
   /** Exchanges that an enforcing policy refused, by side; as far back as the rule looks. */
   'policy.violations': { id: string; tenant: string; session: string; caller: string; time: string | Date }
-  /** The last quarantine of each session of a caller. */
+  /** The last quarantine of each session of a caller, and of each caller. */
   'policy.quarantines': {
+    /** `*` where it is the caller that is quarantined. */
     tenant: string
+    /** Empty: all that the caller does. */
     session: string
     /** Whose session of this name; empty: whoever's. */
     caller: string

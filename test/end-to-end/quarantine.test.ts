@@ -53,7 +53,7 @@ describe('the quarantine of sessions', () => {
     until(`session ${session} to be let through`, async () => !(await isRefused(session)) || undefined)
 
   test('follows so many violations within a time, is recorded with its reason, and ends by release', async () => {
-    assert.match((await airs(stack, ['quarantine', 'rule'])).out, /^No session is quarantined by itself/)
+    assert.match((await airs(stack, ['quarantine', 'rule'])).out, /^Nothing is quarantined by itself/)
     const rule = ['quarantine', 'rule', '--violations', '3', '--within', '600', '--for', '900']
     assert.match((await airs(stack, rule)).out, /for 900 s after 3 violations within 600 s/)
     for (const word of ['forbidden', 'forbidden', 'fine']) await ask('bad', word)
@@ -121,6 +121,56 @@ describe('the quarantine of sessions', () => {
       'the session of the attacker to be released',
       async () => (await ask('user-123', 'hello', chat, 'sk-attacker')).status === 200 || undefined,
     )
+  })
+
+  test('of a client key or credential reaches it under any session name, before its body is recorded', async () => {
+    const chat = '/v1/chat/completions'
+    const under = (credential: string, session: string, text = 'hello') =>
+      ask(session, text, chat, credential)
+    const held = async (credential: string, session: string) =>
+      (await under(credential, session)).error?.code === 'caller_quarantined'
+    await control.applyPolicy(
+      'name: no-spy\nmode: enforce\ndetectors: [{ detector: pattern, name: WORD, pattern: spying }]\naction: quarantine\nquarantine: caller\n',
+    )
+    assert.equal((await under('sk-spy', 'first', 'a spying')).status, 403)
+    await until('the spy to be refused', async () => (await held('sk-spy', 'second')) || undefined)
+    assert.equal((await under('sk-other', 'first')).status, 200)
+    assert.equal((await ask('first', 'hello')).status, 200)
+    const { exchange, error } = await under('sk-spy', 'third')
+    assert.match(error!.message, /^This client is in quarantine until /)
+    const [rejected] = await control.events(exchange, 1)
+    assert.equal(rejected!.type, eventTypes.requestRejected)
+    assert.equal(rejected!.data.request.body, undefined)
+    const { callers } = await control.json<{ callers: { caller: string; policy: string }[] }>(
+      'GET',
+      '/v1/quarantine',
+    )
+    assert.deepEqual(
+      callers.map(({ policy }) => policy),
+      ['no-spy'],
+    )
+    assert.match(
+      (await airs(stack, ['quarantine'])).out,
+      /^\(all\) +quarantined .* credential:[0-9a-f]{32} /m,
+    )
+    assert.equal((await airs(stack, ['quarantine', 'release', '--exchange', exchange])).code, 0)
+    assert.equal(await held('sk-spy', 'fourth'), false)
+
+    const { key } = await control.json<{ key: string }>('POST', '/v1/keys', { name: 'intern' })
+    const added = await airs(stack, ['quarantine', 'add', '--key', 'intern', '--reason', 'leaves'])
+    assert.match(added.out, /^key:[0-9a-f-]{36}: in quarantine until /)
+    assert.equal(await held(key, 'one'), true)
+    assert.equal(await held(key, 'two'), true)
+    assert.equal((await airs(stack, ['quarantine', 'release', '--key', 'intern'])).code, 0)
+    assert.equal(await held(key, 'two'), false)
+
+    await airs(stack, ['quarantine', 'rule', '--target', 'caller'])
+    for (let count = 0; count < 3; count++) await under(key, `session ${count}`, 'forbidden')
+    await until('three violations of one caller', async () => (await held(key, 'fresh')) || undefined)
+    assert.equal((await airs(stack, ['quarantine', 'release', '--key', 'intern'])).code, 0)
+    await airs(stack, ['quarantine', 'rule', '--target', 'session'])
+    const nobody = await airs(stack, ['quarantine', 'add', '--reason', 'x'])
+    assert.match(nobody.err, /Name a session, or a caller/)
   })
 
   test('is by hand as well, outlives a restart of the ingress, and holds only while the mode enforces', async () => {

@@ -131,8 +131,11 @@ describe('what the policy service publishes and an ingress follows', () => {
     await inForce(controls, { keys: 1, quarantine: 1, policies: 1 })
     assert.equal(controls.keys.current()?.count, 3_004)
     assert.equal(controls.keys.current()?.find('key 7', undefined)?.spentUsdMicros, 7)
-    assert.ok(controls.quarantine.current()?.untilMs('default', 'key 0'))
-    assert.equal(controls.quarantine.current()?.untilMs('default', 'other'), undefined)
+    assert.ok(controls.quarantine.current()?.find({ tenant: 'default', session: 'key 0', caller: undefined }))
+    assert.equal(
+      controls.quarantine.current()?.find({ tenant: 'default', session: 'other', caller: undefined }),
+      undefined,
+    )
 
     of.state.keys.shift()
     of.versions.keys = 2
@@ -144,7 +147,10 @@ describe('what the policy service publishes and an ingress follows', () => {
     await inForce(controls, { keys: 2, quarantine: 2, policies: 1 })
     assert.equal(controls.keys.current()?.find('key 0', undefined), undefined)
     assert.equal(controls.keys.current()?.find('key 1', undefined)?.name, 'key 1')
-    assert.equal(controls.quarantine.current()?.untilMs('default', 'key 0'), undefined)
+    assert.equal(
+      controls.quarantine.current()?.find({ tenant: 'default', session: 'key 0', caller: undefined }),
+      undefined,
+    )
     const messages = async () =>
       (await bus.request(`$JS.API.STREAM.INFO.KV_${buckets.policy}`)).json<{ state: { messages: number } }>()
         .state.messages
@@ -202,8 +208,8 @@ describe('what the policy service publishes and an ingress follows', () => {
       'it to be noticed',
       async () => controls.quarantine.incompleteForMs() !== undefined || undefined,
     )
-    assert.ok(controls.quarantine.current()?.untilMs('default', 'bad'))
-    assert.ok(controls.quarantine.current()?.untilMs('default', 'worse'))
+    assert.ok(controls.quarantine.current()?.find({ tenant: 'default', session: 'bad', caller: undefined }))
+    assert.ok(controls.quarantine.current()?.find({ tenant: 'default', session: 'worse', caller: undefined }))
     await publisherOf(t, bus, of)
     await until(
       'it to be repaired',
@@ -218,7 +224,7 @@ describe('what the policy service publishes and an ingress follows', () => {
       'it to be whole',
       async () => controls.quarantine.incompleteForMs() === undefined || undefined,
     )
-    assert.ok(controls.quarantine.current()?.untilMs('default', 'bad'))
+    assert.ok(controls.quarantine.current()?.find({ tenant: 'default', session: 'bad', caller: undefined }))
   })
 
   test('is unknown, not empty, until it was published or read from disk', async (t) => {
@@ -238,7 +244,7 @@ describe('what the policy service publishes and an ingress follows', () => {
     await inForce(controls, { policies: 5, keys: 0, quarantine: 0 })
     assert.deepEqual([controls.mode()?.value, controls.policies.current()?.policies.length], ['off', 1])
     assert.equal(controls.keys.current()?.find('old', undefined)?.spentUsdMicros, 11)
-    assert.ok(controls.quarantine.current()?.untilMs('default', 'old'))
+    assert.ok(controls.quarantine.current()?.find({ tenant: 'default', session: 'old', caller: undefined }))
     await until('it to be on disk', async () => {
       const files = ['policy-set', 'client-keys', 'quarantine'].map((name) => `${directory}/${name}.json`)
       return (
@@ -251,7 +257,7 @@ describe('what the policy service publishes and an ingress follows', () => {
       [restarted.mode()?.value, restarted.policies.origin(), restarted.keys.current()?.count],
       ['off', 'last-known-good', 1],
     )
-    assert.ok(restarted.quarantine.current()?.untilMs('default', 'old'))
+    assert.ok(restarted.quarantine.current()?.find({ tenant: 'default', session: 'old', caller: undefined }))
 
     const of = world()
     of.state.mode = 'stop'
@@ -265,7 +271,7 @@ describe('what the policy service publishes and an ingress follows', () => {
       [
         controls.mode()?.value,
         controls.keys.current()?.count,
-        controls.quarantine.current()?.untilMs('default', 'old'),
+        controls.quarantine.current()?.find({ tenant: 'default', session: 'old', caller: undefined }),
       ],
       ['stop', 1, undefined],
     )

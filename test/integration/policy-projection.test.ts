@@ -184,7 +184,13 @@ describe('what the policy service makes of events', () => {
     const change = { actor: 'ann', reason: 'a test' }
     const first = await run(async () => {
       await send(refused('before-the-rule'), refused('before-the-rule'))
-      const rule = { violations: 2, withinSeconds: 600, forSeconds: 3_600, ...change }
+      const rule = {
+        violations: 2,
+        withinSeconds: 600,
+        forSeconds: 3_600,
+        target: 'session' as const,
+        ...change,
+      }
       const { id } = await appendControlEvent(bus, '/test', eventTypes.quarantineRuleChanged, rule)
       await until('the rule', async () => {
         const { rows } = await sql`select 1 from policy.quarantine_rules where id = ${id}`.execute(database)

@@ -1,74 +1,109 @@
-import type { Quarantine } from '@airs-cp/client'
-import type { Command } from 'commander'
+import type { CallerQuarantine, Quarantine } from '@airs-cp/client'
+import { type Command, Option } from 'commander'
+import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { findKey } from '../find-key.ts'
 import { formatInstant, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
 import { tellActivation } from '../tell-activation.ts'
 
-type ReleaseOptions = { reason?: string; tenant?: string; caller?: string }
+/** Who is meant: a session, a caller, or a session of a caller. */
+type Whose = { tenant?: string; caller?: string; key?: string; exchange?: string }
+type ReleaseOptions = Whose & { reason?: string }
 type AddOptions = ReleaseOptions & { for?: number }
-type RuleOptions = { violations?: number; within?: number; for?: number; reason?: string }
+type RuleOptions = {
+  violations?: number
+  within?: number
+  for?: number
+  reason?: string
+  target?: 'session' | 'caller'
+}
 
 export function configureQuarantine(command: Command, context: Context): void {
   command
     .command('list', { isDefault: true })
-    .description('List the sessions in quarantine, newest first: until when, and why.')
+    .description('List the sessions, client keys and credentials in quarantine, newest first.')
     .option('--all', 'those that are over too')
     .option('-n, --limit <count>', 'how many at most', readCount, 100)
     .action((options: { all?: true; limit: number }) => list(context, options))
-  command
-    .command('add')
-    .description('Quarantine a session: its exchanges are refused while the mode is enforce.')
-    .argument('<session>', 'its id, as in X-Session-ID')
+  withCaller(command.command('add'))
+    .description('Quarantine a session, or a client key or credential whatever session it names.')
+    .argument('[session]', 'its id, as in X-Session-ID; without it all that the caller does')
     .option('--for <seconds>', 'how long; default: as the rule says', readCount)
     .option('--reason <text>', 'why, for the record')
-    .option('--tenant <name>', 'of which tenant; default: default')
-    .option('--caller <caller>', 'whose session: key:ID or credential:FINGERPRINT; default: whoever names it')
-    .action((session: string, options: AddOptions) => add(context, session, options))
-  command
-    .command('release')
-    .description('Release a session from quarantine.')
-    .argument('<session>', 'its id')
+    .option('--tenant <name>', 'of a session: of which tenant; default: default')
+    .action((session: string | undefined, options: AddOptions) => add(context, session, options))
+  withCaller(command.command('release'))
+    .description('Release a session, client key or credential from quarantine.')
+    .argument('[session]', 'its id; without it the caller')
     .option('--reason <text>', 'why, for the record')
-    .option('--tenant <name>', 'of which tenant; default: of every tenant')
-    .option('--caller <caller>', 'whose session; default: of every caller')
-    .action((session: string, options: ReleaseOptions) => release(context, session, options))
+    .option('--tenant <name>', 'of a session: of which tenant; default: of every tenant')
+    .action((session: string | undefined, options: ReleaseOptions) => release(context, session, options))
   command
     .command('rule')
-    .description('Show or set after how many violations a session is quarantined by itself; 0: never.')
+    .description('Show or set after how many violations a session or caller is quarantined; 0: never.')
     .option('--violations <count>', 'exchanges that an enforcing policy refused', readCount)
     .option('--within <seconds>', 'within this time', readCount)
     .option('--for <seconds>', 'for so long', readCount)
+    .addOption(
+      new Option('--target <target>', 'what is counted and quarantined').choices(['session', 'caller']),
+    )
     .option('--reason <text>', 'why, for the record')
     .action((options: RuleOptions) => rule(context, options))
+}
+
+function withCaller(command: Command): Command {
+  return command
+    .option('--key <key>', 'whose: a client key, by id or name')
+    .option('--caller <caller>', 'whose: key:ID or credential:FINGERPRINT, as in events')
+    .option('--exchange <id>', 'whose: the caller of this exchange')
+}
+
+async function callerOf(context: Context, { key, caller, exchange }: Whose): Promise<string | undefined> {
+  if ([key, caller, exchange].filter((one) => one !== undefined).length > 1)
+    throw new CommandError(exitCodes.usage, 'two_callers', 'Use one of --key, --caller and --exchange')
+  if (key !== undefined) return `key:${(await findKey(context, key)).keyId}`
+  if (exchange === undefined) return caller
+  const search = { exchange, order: 'ascending', limit: 1 } as const
+  for await (const { event } of context.client().events.search(search))
+    if (event.caller !== undefined) return event.caller
+  throw new CommandError(
+    exitCodes.failed,
+    'no_caller',
+    `Exchange ${printable(exchange)} is not recorded, or came without a credential`,
+  )
+}
+
+function needsTarget(): CommandError {
+  return new CommandError(
+    exitCodes.usage,
+    'no_target',
+    'Name a session, or a caller by --key, --caller or --exchange',
+  )
 }
 
 async function list(context: Context, options: { all?: true; limit: number }): Promise<void> {
   const answer = await context.client().quarantine.list(options)
   context.answer(answer, () => {
-    if (answer.sessions.length === 0) return 'No session is in quarantine.'
+    const rows = [
+      ...answer.callers.map((caller) => ['(all)', ...rowOf(caller)]),
+      ...answer.sessions.map((session) => [printable(session.session), ...rowOf(session)]),
+    ]
+    if (rows.length === 0) return 'No session and no caller is in quarantine.'
     const header = ['session', 'state', 'until', 'whose', 'by', 'why'].map((title) =>
       context.paint('bold', title),
     )
-    return formatTable([header, ...answer.sessions.map(rowOf)])
+    return formatTable([header, ...rows])
   })
 }
 
-function rowOf({
-  session,
-  caller,
-  state,
-  until,
-  actor,
-  reason,
-  releasedBy,
-  releaseReason,
-}: Quarantine): string[] {
+function rowOf(quarantine: Quarantine | CallerQuarantine): string[] {
+  const { caller, state, until, actor, reason, releasedBy, releaseReason } = quarantine
   const released = releasedBy === null ? '' : `; released by ${releasedBy}: ${releaseReason || '-'}`
   return [
-    printable(session),
     state,
     formatInstant(until),
     printable(caller ?? 'whoever'),
@@ -79,43 +114,71 @@ function rowOf({
 
 async function add(
   context: Context,
-  session: string,
-  { for: forSeconds, ...options }: AddOptions,
+  session: string | undefined,
+  { for: forSeconds, reason, tenant, ...whose }: AddOptions,
 ): Promise<void> {
-  const quarantine = await context
-    .client()
-    .quarantine.add(session, { ...options, ...(forSeconds !== undefined && { forSeconds }) })
+  const { quarantine } = context.client()
+  const caller = await callerOf(context, whose)
+  const options = {
+    ...(reason !== undefined && { reason }),
+    ...(forSeconds !== undefined && { forSeconds }),
+  }
+  if (session === undefined && caller === undefined) throw needsTarget()
+  const added =
+    session === undefined
+      ? await quarantine.addCaller(caller!, options)
+      : await quarantine.add(session, {
+          ...options,
+          ...(tenant !== undefined && { tenant }),
+          ...(caller !== undefined && { caller }),
+        })
   context.answer(
-    quarantine,
-    () => `${printable(session)}: in quarantine until ${formatInstant(quarantine.until)}`,
+    added,
+    () => `${printable(session ?? caller!)}: in quarantine until ${formatInstant(added.until)}`,
   )
-  tellActivation(context, quarantine.ingresses)
+  tellActivation(context, added.ingresses)
 }
 
-async function release(context: Context, session: string, options: ReleaseOptions): Promise<void> {
-  const released = await context.client().quarantine.release(session, options)
-  context.answer(released, () => `${printable(session)}: released`)
+async function release(
+  context: Context,
+  session: string | undefined,
+  { reason, tenant, ...whose }: ReleaseOptions,
+): Promise<void> {
+  const { quarantine } = context.client()
+  const caller = await callerOf(context, whose)
+  const options = { ...(reason !== undefined && { reason }) }
+  if (session === undefined && caller === undefined) throw needsTarget()
+  const released =
+    session === undefined
+      ? await quarantine.releaseCaller(caller!, options)
+      : await quarantine.release(session, {
+          ...options,
+          ...(tenant !== undefined && { tenant }),
+          ...(caller !== undefined && { caller }),
+        })
+  context.answer(released, () => `${printable(session ?? caller!)}: released`)
   tellActivation(context, released.ingresses)
 }
 
 async function rule(
   context: Context,
-  { violations, within, for: forSeconds, reason }: RuleOptions,
+  { violations, within, for: forSeconds, target, reason }: RuleOptions,
 ): Promise<void> {
   const { quarantine } = context.client()
   const current = (await quarantine.list({ limit: 1 })).rule
-  const isChange = [violations, within, forSeconds].some((value) => value !== undefined)
+  const isChange = [violations, within, forSeconds, target].some((value) => value !== undefined)
   const now = isChange
     ? await quarantine.setRule({
         violations: violations ?? current.violations,
         withinSeconds: within ?? current.withinSeconds,
         forSeconds: forSeconds ?? current.forSeconds,
+        target: target ?? current.target,
         ...(reason !== undefined && { reason }),
       })
     : current
   context.answer(now, () =>
     now.violations === 0
-      ? `No session is quarantined by itself. Policies and people quarantine for ${now.forSeconds} s.`
-      : `A session is quarantined for ${now.forSeconds} s after ${formatNumberOf(now.violations, 'violation')} within ${now.withinSeconds} s.`,
+      ? `Nothing is quarantined by itself. Policies and people quarantine for ${now.forSeconds} s.`
+      : `A ${now.target} is quarantined for ${now.forSeconds} s after ${formatNumberOf(now.violations, 'violation')} within ${now.withinSeconds} s.`,
   )
 }

@@ -26,14 +26,20 @@ function admits(
     apiKey?: boolean
   },
 ): boolean {
-  const admission = createAdmission({ current: () => keys, version: () => version }, policy)
+  const unknown = { current: () => undefined }
+  const controls = {
+    keys: { current: () => keys, version: () => version },
+    policies: unknown,
+    quarantine: unknown,
+  }
+  const admission = createAdmission(controls, policy)
   const headers = credential === '' ? {} : { authorization: `Bearer ${credential}` }
   const request = { headers } as IncomingMessage
   const exchange = { method: 'POST', route: { path: '/v1/chat/completions' } } as Exchange
   const config = { kind: 'ollama', ...(apiKey && { apiKey: 'sk' }) }
   const targets = [{ provider: { name: 'p', config } }] as unknown as Target[]
   try {
-    admission.refuseStranger(exchange, admission.findKey(request, exchange))
+    admission.refuseEarly(exchange, admission.recognize(request, exchange))
     admission.admit({ request, exchange, targets, model: 'm', isPriced: () => true })
     return true
   } catch (error) {

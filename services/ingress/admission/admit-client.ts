@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import type { ClientKey, Usage } from '@airs-cp/events'
+import type { ClientKey, Mode, Usage } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
+import type { Quarantine } from '../controls/quarantine-index.ts'
 import type { Exchange, Target } from '../exchange.ts'
 import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
+import { refuseQuarantined } from './quarantine.ts'
 import { Refusal } from './refusal.ts'
 
 /** Who may use the providers, and how much of them. */
@@ -13,15 +15,18 @@ export type Admission = {
   isOpen(): boolean
   /** Whether there are client keys at all. */
   knowsKeys(): boolean
+  /** Finds out who sends a request, and completes the exchange by it. @returns the client key, whether or not it allows it. */
+  recognize(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
   /**
-   * Before the body of a request is read: a stranger costs as little as possible where everybody needs a key.
-   * @throws Refusal 401
+   * Before the body of a request is read: a stranger costs as little as possible where everybody needs a key, and so
+   * does who is in quarantine. What is not known yet is left to `obeyControls`.
+   * @throws Refusal 401 or 403
    */
-  refuseStranger(exchange: Exchange, key: ClientKey | undefined): void
+  refuseEarly(exchange: Exchange, key: ClientKey | undefined): void
   /** The client key of a request, whether or not it allows it. */
   findKey(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
   /**
-   * The client key under which a request is admitted; undefined where none is needed. The exchange has it from here on.
+   * The client key under which a request is admitted; undefined where none is needed.
    * @throws Refusal when it needs one that is not there, or that does not allow it.
    */
   admit(asked: {
@@ -35,7 +40,7 @@ export type Admission = {
 }
 
 /** To whom the sessions of a request belong. A key stays the same caller when its credential is another one. */
-export function callerOf({ credential }: Exchange, key: ClientKey | undefined): string | undefined {
+function callerOf({ credential }: Exchange, key: ClientKey | undefined): string | undefined {
   if (key) return `key:${key.keyId}`
   return credential && `credential:${credential.fingerprint}`
 }
@@ -47,7 +52,15 @@ export function callerOf({ credential }: Exchange, key: ClientKey | undefined): 
 export type KeyPolicy = 'required' | 'optional' | 'server-credentials' | 'until-first'
 
 export function createAdmission(
-  { current: keys, version }: Pick<Control<ClientKeys>, 'current' | 'version'>,
+  {
+    keys: { current: keys, version },
+    policies,
+    quarantine,
+  }: {
+    keys: Pick<Control<ClientKeys>, 'current' | 'version'>
+    policies: Pick<Control<{ mode: Mode }>, 'current'>
+    quarantine: Pick<Control<Quarantine>, 'current'>
+  },
   policy: KeyPolicy,
 ): Admission {
   const accounts = createKeyAccounts()
@@ -58,9 +71,16 @@ export function createAdmission(
   return {
     isOpen: isOpenNow,
     knowsKeys: () => Boolean(keys()?.count),
-    refuseStranger(exchange, key) {
-      // While the keys are unknown, `obeyControls` refuses everybody.
+    recognize(request, exchange) {
+      const key = findKey(request, exchange)
+      exchange.caller = callerOf(exchange, key)
+      if (key) exchange.key = { id: key.keyId, name: key.name }
+      return key
+    },
+    refuseEarly(exchange, key) {
       if (policy === 'required' && !key && keys()) throw unknownKey(exchange)
+      const [set, held] = [policies.current(), quarantine.current()]
+      if (set && held) refuseQuarantined(held, set.mode, exchange)
     },
     findKey,
     admit({ request, exchange, targets, model, isPriced }) {
@@ -69,7 +89,6 @@ export function createAdmission(
         (!isOpenNow() && targets.some(({ provider }) => provider.config.apiKey !== undefined))
       const key = identifyKey(keys(), credentialOf(request), exchange, requiresKey)
       if (!key) return undefined
-      exchange.key = { id: key.keyId, name: key.name }
       refuseStranded(key, targets)
       accounts.admit(key, {
         model,

@@ -5,20 +5,22 @@ import { Refusal } from './refusal.ts'
 
 /**
  * As with policies, nothing is refused while the global mode does not enforce.
- * @throws Refusal 403 `session_quarantined`
+ * @throws Refusal 403 `session_quarantined` or `caller_quarantined`
  */
 export function refuseQuarantined(
   quarantine: Quarantine,
   mode: Mode,
-  { tenant, session, caller }: Pick<Exchange, 'tenant' | 'session' | 'caller'>,
+  exchange: Pick<Exchange, 'tenant' | 'session' | 'caller'>,
   nowMs = Date.now(),
 ): void {
-  const untilMs = mode === 'enforce' ? quarantine.untilMs(tenant, session, caller) : undefined
-  if (untilMs === undefined || untilMs <= nowMs) return
+  const held = mode === 'enforce' ? quarantine.find(exchange) : undefined
+  if (held === undefined || held.untilMs <= nowMs) return
+  const { what, untilMs } = held
+  const who = what === 'session' ? `Session "${exchange.session}"` : 'This client'
   const refusal = new Refusal(
     403,
-    'session_quarantined',
-    `Session "${session}" is in quarantine until ${new Date(untilMs).toISOString()}, because it broke policies or was stopped by a person`,
+    `${what}_quarantined`,
+    `${who} is in quarantine until ${new Date(untilMs).toISOString()}, because it broke policies or was stopped by a person`,
     null,
     Math.ceil((untilMs - nowMs) / 1_000),
   )

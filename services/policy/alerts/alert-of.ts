@@ -19,6 +19,7 @@ const told = [
   'reason',
   'actor',
   'session',
+  'caller',
   'until',
   'cause',
   'policy',

@@ -1,4 +1,5 @@
 import {
+  type CallerQuarantined,
   defaultQuarantineRule,
   type EventByType,
   type eventTypes,
@@ -9,6 +10,10 @@ import {
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { raiseRevision } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
+
+/** Of whom, where it is a caller that is quarantined: in every tenant, and under any session. */
+const anyTenant = '*'
+const anySession = ''
 
 export type Quarantine = {
   tenant: string
@@ -32,10 +37,11 @@ export async function storeRule(
   database: Transaction<PolicyTables>,
   { id, time, data }: EventByType<typeof eventTypes.quarantineRuleChanged>,
 ): Promise<void> {
-  const { violations, withinSeconds, forSeconds } = data
+  const { violations, withinSeconds, forSeconds, target } = data
+  const rule = { violations, within_seconds: withinSeconds, for_seconds: forSeconds, target }
   await database
     .insertInto('policy.quarantine_rules')
-    .values({ id, changed_at: time, violations, within_seconds: withinSeconds, for_seconds: forSeconds })
+    .values({ id, changed_at: time, ...rule })
     .execute()
 }
 
@@ -49,26 +55,35 @@ export async function findRule(database: Kysely<PolicyTables>, at?: string): Pro
     .limit(1)
   if (at !== undefined) query = query.where('changed_at', '<=', at)
   const row = await query.executeTakeFirst()
-  return row
-    ? { violations: row.violations, withinSeconds: row.within_seconds, forSeconds: row.for_seconds }
-    : defaultQuarantineRule
+  if (!row) return defaultQuarantineRule
+  const { violations, within_seconds: withinSeconds, for_seconds: forSeconds, target } = row
+  return { violations, withinSeconds, forSeconds, target }
 }
 
-export async function storeQuarantined(
+export function storeQuarantined(
   database: Transaction<PolicyTables>,
   { tenant, data, time }: EventByType<typeof eventTypes.sessionQuarantined>,
 ): Promise<void> {
-  const {
-    session,
-    caller = '',
-    until,
-    cause,
-    reason,
-    policy = null,
-    exchange = null,
-    violations = null,
-    actor,
-  } = data
+  const { session, caller = '' } = data
+  return store(database, { tenant, session, caller }, data, time)
+}
+
+export function storeCallerQuarantined(
+  database: Transaction<PolicyTables>,
+  { data, time }: EventByType<typeof eventTypes.callerQuarantined>,
+): Promise<void> {
+  return store(database, { tenant: anyTenant, session: anySession, caller: data.caller }, data, time)
+}
+
+type Whose = { tenant: string; session: string; caller: string }
+
+async function store(
+  database: Transaction<PolicyTables>,
+  whose: Whose,
+  data: Omit<CallerQuarantined, 'caller'>,
+  time: string,
+): Promise<void> {
+  const { until, cause, reason, policy = null, exchange = null, violations = null, actor } = data
   const found = {
     quarantined_at: time,
     until,
@@ -84,31 +99,67 @@ export async function storeQuarantined(
   }
   await database
     .insertInto('policy.quarantines')
-    .values({ tenant, session, caller, ...found })
+    .values({ ...whose, ...found })
     .onConflict((conflict) => conflict.columns(['tenant', 'session', 'caller']).doUpdateSet(found))
     .execute()
   await raiseRevision(database, 'quarantine')
 }
 
-export async function storeReleased(
+export function storeReleased(
   database: Transaction<PolicyTables>,
   { tenant, data, time }: EventByType<typeof eventTypes.sessionReleased>,
 ): Promise<void> {
+  const { session, caller = '' } = data
+  return release(database, { tenant, session, caller }, data, time)
+}
+
+export function storeCallerReleased(
+  database: Transaction<PolicyTables>,
+  { data, time }: EventByType<typeof eventTypes.callerReleased>,
+): Promise<void> {
+  return release(database, { tenant: anyTenant, session: anySession, caller: data.caller }, data, time)
+}
+
+async function release(
+  database: Transaction<PolicyTables>,
+  { tenant, session, caller }: Whose,
+  { actor, reason }: { actor: string; reason: string },
+  time: string,
+): Promise<void> {
   await database
     .updateTable('policy.quarantines')
-    .set({ released_at: time, released_by: data.actor, release_reason: data.reason })
+    .set({ released_at: time, released_by: actor, release_reason: reason })
     .where('tenant', '=', tenant)
-    .where('session', '=', data.session)
-    .where('caller', '=', data.caller ?? '')
+    .where('session', '=', session)
+    .where('caller', '=', caller)
     .where('released_at', 'is', null)
     .execute()
   await raiseRevision(database, 'quarantine')
 }
 
-/** Newest first; those that are over as well where `all` says so. */
-export async function listQuarantines(
+/** Of callers as a whole; newest first. */
+export async function listQuarantinedCallers(
   database: Kysely<PolicyTables>,
-  { all, limit, session }: { all: boolean; limit: number; session?: string },
+  options: { all: boolean; limit: number; caller?: string },
+): Promise<(Omit<Quarantine, 'tenant' | 'session' | 'caller'> & { caller: string })[]> {
+  const found = await list(database, { ...options, session: anySession })
+  return found.map(({ tenant: _tenant, session: _session, caller, ...rest }) => ({
+    ...rest,
+    caller: caller!,
+  }))
+}
+
+/** Of sessions; newest first, and those that are over as well where `all` says so. */
+export function listQuarantines(
+  database: Kysely<PolicyTables>,
+  options: { all: boolean; limit: number; session?: string },
+): Promise<Quarantine[]> {
+  return list(database, options)
+}
+
+async function list(
+  database: Kysely<PolicyTables>,
+  { all, limit, session, caller }: { all: boolean; limit: number; session?: string; caller?: string },
 ): Promise<Quarantine[]> {
   let query = database
     .selectFrom('policy.quarantines')
@@ -116,7 +167,9 @@ export async function listQuarantines(
     .orderBy('quarantined_at', 'desc')
     .limit(limit)
   if (!all) query = query.where('released_at', 'is', null).where('until', '>', sql<Date>`now()`)
-  if (session !== undefined) query = query.where('session', '=', session)
+  query =
+    session === undefined ? query.where('session', '<>', anySession) : query.where('session', '=', session)
+  if (caller !== undefined) query = query.where('caller', '=', caller)
   return (await query.execute()).map((row) => ({
     tenant: row.tenant,
     session: row.session,
@@ -140,7 +193,7 @@ export async function listQuarantines(
   }))
 }
 
-/** The sessions in quarantine, as ingresses get them. */
+/** The sessions and callers in quarantine, as ingresses get them. */
 export async function readQuarantined(
   database: Kysely<PolicyTables>,
 ): Promise<QuarantinedSessions['sessions']> {
@@ -152,7 +205,7 @@ export async function readQuarantined(
     .execute()
   return rows.map(({ tenant, session, caller, until }) => ({
     tenant,
-    session,
+    ...(session !== anySession && { session }),
     ...(caller !== '' && { caller }),
     until: (until as Date).toISOString(),
   }))

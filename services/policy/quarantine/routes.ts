@@ -7,11 +7,11 @@ import type { Activations } from '../policies/activations.ts'
 import type { Publisher } from '../publishing/publisher.ts'
 import { revisionOf } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
-import { findRule, listQuarantines } from './quarantines.ts'
+import { findRule, listQuarantinedCallers, listQuarantines } from './quarantines.ts'
 
 const source = '/airs/policy'
 
-/** Sessions that are refused, and the rule by which they come to be. */
+/** Sessions and callers that are refused, and the rule by which they come to be. */
 export function addQuarantineRoutes(
   api: Api,
   {
@@ -33,26 +33,31 @@ export function addQuarantineRoutes(
     await publisher.publish('quarantine')
     return activations.reached('quarantine', version)
   }
+  const byHand = async ({ forSeconds, reason }: { forSeconds?: number; reason: string }, actor: string) => {
+    const seconds = forSeconds ?? (await findRule(database)).forSeconds
+    const until = new Date(Date.now() + seconds * 1_000).toISOString()
+    return { until, cause: 'manual' as const, reason, actor }
+  }
   const applied = async (appending: Promise<{ id: string }>) => projection.applied((await appending).id)
   api.implement(contract.policy.quarantine, {
-    'GET /v1/quarantine': async ({ query }) => ({
-      rule: await findRule(database),
-      sessions: await listQuarantines(database, { ...query, all: query.all === 'true' }),
-    }),
+    'GET /v1/quarantine': async ({ query }) => {
+      const asked = { ...query, all: query.all === 'true' }
+      return {
+        rule: await findRule(database),
+        sessions: await listQuarantines(database, asked),
+        callers: await listQuarantinedCallers(database, asked),
+      }
+    },
     'PUT /v1/quarantine/rule': async ({ body, caller }) => {
       const data = { ...body, actor: caller.name }
       await applied(appendControlEvent(bus, source, eventTypes.quarantineRuleChanged, data))
       return findRule(database)
     },
     'PUT /v1/quarantine/sessions/:session': async ({ params: { session }, body, caller }) => {
-      const seconds = body.forSeconds ?? (await findRule(database)).forSeconds
       const data = {
         session,
         ...(body.caller !== undefined && { caller: body.caller }),
-        until: new Date(Date.now() + seconds * 1_000).toISOString(),
-        cause: 'manual' as const,
-        reason: body.reason,
-        actor: caller.name,
+        ...(await byHand(body, caller.name)),
       }
       const { tenant } = body
       await applied(appendControlEvent(bus, source, eventTypes.sessionQuarantined, data, { tenant }))
@@ -80,6 +85,20 @@ export function addQuarantineRoutes(
         await applied(appendControlEvent(bus, source, eventTypes.sessionReleased, data(whose), { tenant }))
       const released = held.map((one) => ({ tenant: one.tenant, session, caller: one.caller }))
       return { released, ingresses: await activated() }
+    },
+    'PUT /v1/quarantine/callers/:caller': async ({ params: { caller: whose }, body, caller }) => {
+      const data = { caller: whose, ...(await byHand(body, caller.name)) }
+      await applied(appendControlEvent(bus, source, eventTypes.callerQuarantined, data))
+      const ingresses = await activated()
+      const [found] = await listQuarantinedCallers(database, { all: true, limit: 1, caller: whose })
+      return { ...found!, ingresses }
+    },
+    'DELETE /v1/quarantine/callers/:caller': async ({ params: { caller: whose }, query, caller }) => {
+      const [held] = await listQuarantinedCallers(database, { all: false, limit: 1, caller: whose })
+      if (!held) throw notFound(`A quarantine of caller ${whose}`)
+      const data = { caller: whose, reason: query.reason, actor: caller.name }
+      await applied(appendControlEvent(bus, source, eventTypes.callerReleased, data))
+      return { caller: whose, ingresses: await activated() }
     },
   })
 }
