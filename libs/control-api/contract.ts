@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoint.ts'
 import { alerts } from './resources/alerts.ts'
 import { audit } from './resources/audit.ts'
 import { backtests } from './resources/backtests.ts'
+import { changes } from './resources/changes.ts'
 import { conduct } from './resources/conduct.ts'
 import { deadLetters } from './resources/dead-letters.ts'
 import { events } from './resources/events.ts'
@@ -9,22 +10,25 @@ import { exchanges } from './resources/exchanges.ts'
 import { exports } from './resources/exports.ts'
 import { health } from './resources/health.ts'
 import { imports } from './resources/imports.ts'
+import { ingresses } from './resources/ingresses.ts'
 import { keys } from './resources/keys.ts'
 import { lineage } from './resources/lineage.ts'
 import { log } from './resources/log.ts'
 import { mode } from './resources/mode.ts'
+import { overview } from './resources/overview.ts'
 import { policies } from './resources/policies.ts'
 import { quarantine } from './resources/quarantine.ts'
+import { services } from './resources/services.ts'
 import { sessions } from './resources/sessions.ts'
 
 /** The resources of each service. The console's origin has them all. */
 export const contract = {
   policy: { policies, mode, keys, quarantine, backtests, conduct, alerts },
-  audit: { events, exchanges, audit, imports, log },
+  audit: { events, exchanges, audit, imports, log, overview, changes, ingresses },
   lineage: { sessions, lineage },
   export: { exports },
   /** Of every service that has a database: `:service` is its name. */
-  each: { deadLetters },
+  each: { deadLetters, services },
   console: { health },
 } as const
 
@@ -51,7 +55,7 @@ export function allEndpoints(): { route: string; endpoint: Endpoint; resource: s
   )
 }
 
-const services = new Map<string, Service>(
+const servicesByResource = new Map<string, Service>(
   Object.entries(contract)
     .filter(([service]) => service !== 'each' && service !== 'console')
     .flatMap(([service, resources]) =>
@@ -61,8 +65,11 @@ const services = new Map<string, Service>(
     ),
 )
 
+/** Resources of every service: the next segment of their path is its name. */
+const ownResources = new Set(['dead-letters', 'services'])
+
 /** The service behind `/v1/<resource>/…`. Dead letters are each service's own: `/v1/dead-letters/<service>/…`. */
 export function serviceOf(resource: string, rest: string | undefined): Service | undefined {
-  if (resource !== 'dead-letters') return services.get(resource)
-  return [...services.values()].find((service) => service === rest)
+  if (!ownResources.has(resource)) return servicesByResource.get(resource)
+  return [...servicesByResource.values()].find((service) => service === rest)
 }

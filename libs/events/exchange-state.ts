@@ -13,6 +13,9 @@ export const exchangeStates = [
 ] as const
 export type ExchangeState = (typeof exchangeStates)[number]
 
+/** Exchanges that end so got no response as they should, and neither a policy nor their client wanted that. */
+export const failedStates: ReadonlySet<ExchangeState> = new Set(['failed', 'abandoned'])
+
 /** How the event that opens an exchange leaves it, by its type. */
 export const openingStates: Partial<Record<string, ExchangeState>> = {
   [eventTypes.requestReceived]: 'open',

@@ -67,7 +67,13 @@ export {
 export { sha256Hex } from './digest.ts'
 export { createEntrySet, type EntrySet } from './entry-set.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
-export { type ExchangeState, exchangeStates, openingStates, outcomeStates } from './exchange-state.ts'
+export {
+  type ExchangeState,
+  exchangeStates,
+  failedStates,
+  openingStates,
+  outcomeStates,
+} from './exchange-state.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
 export { endOfMoment, type Moment, momentForms, readMoment } from './moment.ts'
@@ -118,6 +124,8 @@ export {
   type EventOmitted,
   type ExchangeAbandoned,
   type IngressStarted,
+  type IngressUpstream,
+  ingressUpstreamSchema,
   type JournalDamaged,
   type RecordingMode,
   type RequestBlocked,
@@ -129,6 +137,8 @@ export {
   type ResponseFailed,
   recordingModeSchema,
   recordingModes,
+  type SettingInForce,
+  settingInForceSchema,
   type TrafficEvent,
   trafficSchemas,
   type Usage,

@@ -156,6 +156,26 @@ export const exchangeAbandonedSchema = z.object({
 })
 export type ExchangeAbandoned = z.infer<typeof exchangeAbandonedSchema>
 
+/** Where an ingress sends requests; of an address only scheme, host and path. */
+export const ingressUpstreamSchema = z.object({
+  name: z.string(),
+  kind: z.string(),
+  url: z.string(),
+  /** `own`: the ingress has one; `client`: that of the client passes through. */
+  credential: z.enum(['own', 'client', 'none']),
+  isDefault: z.boolean(),
+})
+export type IngressUpstream = z.infer<typeof ingressUpstreamSchema>
+
+/** A variable of a configuration as it is in force, without its value where that is a secret. */
+export const settingInForceSchema = z.object({
+  name: z.string(),
+  value: z.string().nullable(),
+  isSet: z.boolean(),
+  isSecret: z.boolean(),
+})
+export type SettingInForce = z.infer<typeof settingInForceSchema>
+
 /**
  * The first event of every ingress process. It tells where the process before it had come to, so that what that one
  * left open can be closed.
@@ -166,6 +186,8 @@ export const ingressStartedSchema = z.object({
   previous: z.string().optional(),
   /** Journals of earlier processes that are still on disk, and the last sequence that was written to each. */
   journals: z.array(z.object({ journal: z.string(), lastSequence: z.int().nonnegative() })),
+  upstreams: z.array(ingressUpstreamSchema).max(100).optional(),
+  settings: z.array(settingInForceSchema).max(200).optional(),
 })
 export type IngressStarted = z.infer<typeof ingressStartedSchema>
 

@@ -10,6 +10,7 @@ import type { AnyEvent } from '@airs-cp/events'
 import { databaseCheck, openDatabase, pruneTables, runAlone, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
+  addServiceRoutes,
   createApi,
   createMetrics,
   endProcess,
@@ -19,10 +20,14 @@ import {
   type Running,
   running,
 } from '@airs-cp/runtime'
+import { addChangeRoutes } from './changes/routes.ts'
 import { observeCompleteness } from './completeness-metrics.ts'
 import type { AuditConfig } from './config.ts'
+import { addFigureRoutes } from './figures/routes.ts'
+import { startFigures } from './figures/start-figures.ts'
 import { addImportRoutes } from './import-routes.ts'
 import { startHousekeeping } from './keep-house.ts'
+import { createLiveExchanges } from './live/live-exchanges.ts'
 import { addLogRoutes } from './log/routes.ts'
 import { startLog } from './log/start-log.ts'
 import { createNoteRead } from './note-reads.ts'
@@ -72,6 +77,9 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
       onProblem: (error) => log.warn({ err: error }, 'cannot index what was said'),
     }),
   )
+  stack.use(
+    startFigures({ database, onProblem: (error) => log.warn({ err: error }, 'cannot add up figures') }),
+  )
   const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit, importedAudit])
   stack.use(observeCompleteness(metrics.meter, database, deadLetters))
   const streamWatch = stack.use(watchStreams(bus, metrics.meter))
@@ -97,11 +105,17 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
   })
   const noteRead = createNoteRead(bus)
   addAuditRoutes(api, { database, noteRead, streamFills: streamWatch.fills })
-  addExchangeRoutes(api, { database, noteRead })
+  const live = createLiveExchanges(database)
+  addExchangeRoutes(api, { database, noteRead, live })
   const publisher = stack.adopt(createPublisher(bus), (publisher) => publisher.close())
   addImportRoutes(api, { bus, publisher, database })
   addDeadLetterRoutes(api, 'audit', deadLetters)
+  addServiceRoutes(api, 'audit', { projections, settings: config.settings })
+  addFigureRoutes(api, { database, projections })
+  addChangeRoutes(api, database)
   addLogRoutes(api, { bus, database, log: transparencyLog, noteRead })
   stack.use(await listen(api.app, config))
+  // Before the server waits for what is under way: who follows would stay.
+  stack.use(live)
   return running(stack)
 }

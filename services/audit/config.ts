@@ -3,6 +3,7 @@ import {
   booleanSchema,
   controlApiSettings,
   controlApiVariables,
+  describeSettings,
   numberSchema,
   portSchema,
   readConfig,
@@ -43,6 +44,7 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(variables, env)
   return {
     ...controlApiSettings(config),
+    settings: describeSettings(variables, env),
     port: config.AIRS_AUDIT_PORT,
     /** How long missing events of a journal are waited for before the gap is recorded. */
     gapGraceMs: config.AIRS_GAP_GRACE_MS,

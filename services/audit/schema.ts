@@ -1,10 +1,16 @@
 import { projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
+import { hoursKeptDays, minutesKeptDays } from './figures/time-steps.ts'
 import * as events from './migrations/20261123T220000-events.ts'
 import * as log from './migrations/20261128T010000-log.ts'
 import * as search from './migrations/20261128T100000-search.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as proofs from './migrations/20261128T113000-proofs.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
+import * as figures from './migrations/20261129T000000-figures.ts'
+
+/** Those by the minute first, those by the hour much later, and those by the day never. */
+const figuresToForget = `step_seconds = 60 and at < $before
+  or step_seconds = 3600 and at < $before - interval '${hoursKeptDays - minutesKeptDays} days'`
 
 export const auditSchema: SchemaDefinition = {
   schema: 'audit',
@@ -29,6 +35,10 @@ export const auditSchema: SchemaDefinition = {
     search_values: { rule: 'changes' },
     words_pending: { rule: 'work' },
     search_backfill: { rule: 'work' },
+    figures: { rule: 'age', days: minutesKeptDays, older: figuresToForget },
+    figures_pending: { rule: 'work' },
+    figure_values: { rule: 'changes' },
+    changes: { rule: 'changes' },
   },
   migrations: {
     '20261123T220000-events': events,
@@ -37,5 +47,6 @@ export const auditSchema: SchemaDefinition = {
     '20261128T110000-table-rules': tableRules,
     '20261128T113000-proofs': proofs,
     '20261128T130000-floors': floors,
+    '20261129T000000-figures': figures,
   },
 }

@@ -8,6 +8,7 @@ import {
   sha256Hex,
 } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
+import { indexChanges } from './changes/index-changes.ts'
 import { noteEndedIngresses } from './ended-ingresses.ts'
 import { advanceJournals, noteLostRanges } from './journals.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
@@ -30,6 +31,7 @@ export async function storeEvents(
   const events = fresh.map(({ event }) => event)
   await indexContents(transaction, events)
   await indexExchanges(transaction, events)
+  await indexChanges(transaction, events)
   await followExchanges(transaction, events)
   await noteEndedIngresses(transaction, events)
   await noteLostRanges(transaction, events)

@@ -1,9 +1,13 @@
 import type { Generated } from 'kysely'
+import type { ChangeTables } from './changes/tables.ts'
+import type { FigureTables } from './figures/tables.ts'
 import type { LogTables } from './log/tables.ts'
 import type { SearchTables } from './search/tables.ts'
 
 /** The schema `audit`. The service's role may insert into `events` and `contents`, and never update or delete there. */
-export type AuditTables = LogTables &
+export type AuditTables = ChangeTables &
+  FigureTables &
+  LogTables &
   SearchTables & {
     'audit.events': {
       /** Order of arrival. */

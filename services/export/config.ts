@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   controlApiSettings,
   controlApiVariables,
+  describeSettings,
   numberSchema,
   portSchema,
   readConfig,
@@ -30,6 +31,7 @@ export function readExportConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(variables, env)
   return {
     ...controlApiSettings(config),
+    settings: describeSettings(variables, env),
     port: config.AIRS_EXPORT_PORT,
     directory: join(config.AIRS_DATA_DIR, 'exports'),
     concurrency: config.AIRS_EXPORT_CONCURRENCY,

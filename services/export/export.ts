@@ -10,6 +10,7 @@ import { eventTypes } from '@airs-cp/events'
 import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
+  addServiceRoutes,
   createApi,
   createMetrics,
   keepTables,
@@ -102,6 +103,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   })
   addExportRoutes(api, { bus, database, projection, queue, files })
   addDeadLetterRoutes(api, 'export', createDeadLetters(database, 'export', [exportProjection]))
+  addServiceRoutes(api, 'export', { projections: { control: projection }, settings: config.settings })
   stack.use(await listen(api.app, config))
   return running(stack)
 }

@@ -5,6 +5,7 @@ import type { ProviderConfig } from '@airs-cp/providers'
 import {
   booleanSchema,
   ConfigError,
+  describeSettings,
   listSchema,
   numberSchema,
   portSchema,
@@ -72,6 +73,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
   checkAddresses(all, { host: config.AIRS_HOST, port: config.AIRS_INGRESS_PORT })
   return {
     ...serverSettings(config),
+    settings: describeSettings(variables, env),
     port: config.AIRS_INGRESS_PORT,
     natsUrl: config.NATS_URL,
     journalDirectory: join(config.AIRS_DATA_DIR, 'ingress', 'journal'),

@@ -21,6 +21,7 @@ import { nameInstance } from './recording/instance.ts'
 import { startRecordingFacts } from './recording/record-facts.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { checkBaseUrls } from './routing/check-base-urls.ts'
+import { describeUpstreams } from './routing/describe-upstreams.ts'
 import { openProviders } from './routing/providers.ts'
 import { type ShipperReport, startShipper } from './shipping/shipper.ts'
 import { createIngressMetrics } from './telemetry/metrics.ts'
@@ -95,7 +96,17 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
   })
-  stack.use(startRecordingFacts({ recorder, journal, instance, damages, controls, log }))
+  stack.use(
+    startRecordingFacts({
+      recorder,
+      journal,
+      instance,
+      damages,
+      controls,
+      configuration: { upstreams: describeUpstreams(config), settings: config.settings },
+      log,
+    }),
+  )
   const handle = createPipeline({
     ...config,
     instanceId: instance.id,

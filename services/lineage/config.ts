@@ -1,4 +1,10 @@
-import { controlApiSettings, controlApiVariables, portSchema, readConfig } from '@airs-cp/runtime'
+import {
+  controlApiSettings,
+  controlApiVariables,
+  describeSettings,
+  portSchema,
+  readConfig,
+} from '@airs-cp/runtime'
 
 export const variables = {
   ...controlApiVariables,
@@ -11,6 +17,7 @@ export function readLineageConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(variables, env)
   return {
     ...controlApiSettings(config),
+    settings: describeSettings(variables, env),
     port: config.AIRS_LINEAGE_PORT,
   }
 }

@@ -8,6 +8,7 @@ import {
 import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
+  addServiceRoutes,
   createApi,
   createMetrics,
   keepTables,
@@ -79,6 +80,7 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     'lineage',
     createDeadLetters(database, 'lineage', [lineageProjection, importedLineage]),
   )
+  addServiceRoutes(api, 'lineage', { projections, settings: config.settings })
   stack.use(await listen(api.app, config))
   return running(stack)
 }

@@ -3,6 +3,7 @@ import {
   booleanSchema,
   controlApiSettings,
   controlApiVariables,
+  describeSettings,
   portSchema,
   readConfig,
 } from '@airs-cp/runtime'
@@ -24,6 +25,7 @@ export function readPolicyConfig(env: NodeJS.ProcessEnv) {
   const config = readConfig(variables, env)
   return {
     ...controlApiSettings(config),
+    settings: describeSettings(variables, env),
     port: config.AIRS_POLICY_PORT,
     /** Mode at first start; afterwards it is set through the API. */
     initialMode: config.AIRS_MODE,

@@ -10,6 +10,7 @@ import { type EventType, eventTypes } from '@airs-cp/events'
 import { databaseCheck, openDatabase, pruneTables, runAlone, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
+  addServiceRoutes,
   createApi,
   createMetrics,
   endProcess,
@@ -143,6 +144,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
     'policy',
     createDeadLetters(database, 'policy', [defined.control, defined.traffic]),
   )
+  addServiceRoutes(api, 'policy', { projections, settings: config.settings })
   stack.use(await listen(api.app, config))
   if (!(await findSetHead(database)))
     await changes.setMode({ mode: config.initialMode, reason: 'first start', actor: 'AIRS_MODE' })

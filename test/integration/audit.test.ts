@@ -9,6 +9,14 @@ import { openDatabase } from '@airs-cp/postgres'
 import { createLogger, type Running } from '@airs-cp/runtime'
 import { sql } from 'kysely'
 import { startAudit } from '../../services/audit/audit.ts'
+import {
+  contributionsOf,
+  latencyBuckets,
+  type Measures,
+  measures,
+  sumOf,
+} from '../../services/audit/figures/contribution.ts'
+import { foldFigures } from '../../services/audit/figures/fold-figures.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
 import { logSettings } from '../support/log-settings.ts'
@@ -36,6 +44,7 @@ describe('the audit service', () => {
         host: '127.0.0.1',
         tls: undefined,
         limits: {},
+        settings: [],
         port,
         databaseUrl: servers.databaseUrl('airs_audit'),
         natsUrl: servers.natsUrl,
@@ -526,6 +535,103 @@ describe('the audit service', () => {
         ['completed', ['EMAIL'], null],
       )
     })
+  })
+
+  test('counts in its figures exactly what its exchanges say, at every step', async () => {
+    await until('all to be added up', async () => ((await foldFigures(database)) === 0 ? true : undefined))
+    const rows = await database.selectFrom('audit.exchanges').selectAll().execute()
+    assert.ok(rows.length > 50, String(rows.length))
+    for (const step of [60, 3_600, 86_400]) {
+      const counted = await database
+        .selectFrom('audit.figures')
+        .selectAll()
+        .where('step_seconds', '=', step)
+        .execute()
+      const minutes = step / 60
+      const recounted = sumOf(
+        rows
+          .flatMap(contributionsOf)
+          .map((delta) => ({ ...delta, minute: Math.floor(delta.minute / minutes) * minutes })),
+      )
+      const line = (of: Measures & { kind: string; value: string }, atMs: number, latencies: number[]) =>
+        JSON.stringify([of.kind, of.value, atMs, ...measures.map((measure) => of[measure]), latencies])
+      assert.deepEqual(
+        counted
+          .filter(({ exchanges }) => exchanges !== 0)
+          .map((of) => line(of, of.at.getTime(), (of.latencies ?? []).map(Number)))
+          .sort(),
+        recounted
+          .map((of) =>
+            line(
+              of,
+              of.minute * 60_000,
+              of.latencies
+                ? Array.from({ length: latencyBuckets }, (_, bucket) => of.latencies?.[bucket] ?? 0)
+                : [],
+            ),
+          )
+          .sort(),
+      )
+    }
+    const overview = (await api('GET', '/v1/overview')) as {
+      totals: { exchanges: number; latencyMs: { p50: number } }
+      series: { exchanges: number }[]
+      completeness: { numbered: number; recorded: number }
+    }
+    assert.equal(overview.totals.exchanges, rows.length)
+    assert.equal(
+      overview.series.reduce((sum, { exchanges }) => sum + exchanges, 0),
+      rows.length,
+    )
+    const { usage } = (await api('GET', '/v1/usage/agent')) as {
+      usage: { value: string; exchanges: number; lastUsedAt: string }[]
+    }
+    const ofAgent = rows.filter(({ agent }) => agent === 'agent-1')
+    const found = usage.find(({ value }) => value === 'agent-1')!
+    assert.equal(found.exchanges, ofAgent.length)
+    assert.equal(
+      found.lastUsedAt,
+      new Date(Math.max(...ofAgent.map(({ requested_at }) => requested_at!.getTime()))).toISOString(),
+    )
+  })
+
+  test('sends exchanges as they are recorded, and again from a position on', async () => {
+    const follow = async (exchanges: string[], headers: Record<string, string> = {}) => {
+      const response = await fetch(`http://127.0.0.1:${port}/v1/exchanges/live?provider=mock`, {
+        headers: { authorization: `Bearer ${token}`, ...headers },
+        signal: AbortSignal.timeout(10_000),
+      })
+      assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
+      const states = new Map<string, string>()
+      let text = ''
+      let first: string | undefined
+      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+        text += chunk
+        first ??= /^id: (\d+)$/m.exec(text)?.[1]
+        for (const [, data] of text.matchAll(/^data: (\{"exchanges".*)$/gm))
+          for (const { exchange, state } of JSON.parse(data!).exchanges) states.set(exchange, state)
+        if (exchanges.every((exchange) => states.get(exchange) === 'completed')) break
+        if (first !== undefined && states.size === 0) await shipOnce()
+      }
+      return { states, first: first! }
+    }
+    const source = createTrafficSource()
+    const ids = Array.from({ length: 10 }, () => uuidv7())
+    const session = uuidv7()
+    let isShipped = false
+    const shipOnce = async () => {
+      if (isShipped) return
+      isShipped = true
+      for (const id of ids) {
+        await ship(bus, source.request(id, session))
+        await ship(bus, source.completed(id, session))
+      }
+    }
+    const { first } = await follow(ids)
+    const again = await follow(ids, { 'last-event-id': first })
+    assert.ok(again.states.size >= ids.length)
+    const { error } = (await api('GET', '/v1/exchanges/live?provider=none')) as { error: { code: string } }
+    assert.equal(error.code, 'value_unknown')
   })
 
   let admin: ReturnType<typeof openDatabase<unknown>> | undefined

@@ -31,6 +31,7 @@ describe('imported events', () => {
         host: '127.0.0.1',
         tls: undefined,
         limits: {},
+        settings: [],
         port,
         databaseUrl: servers.databaseUrl('airs_audit'),
         natsUrl: servers.natsUrl,

@@ -1,7 +1,7 @@
 import { actionSchema, exchangeStates } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { instant, limit, sha256, time } from '../fields.ts'
+import { instant, integer, limit, sha256, time } from '../fields.ts'
 
 const states = z.enum(exchangeStates)
 
@@ -66,6 +66,24 @@ const sideSchema = z
 const exchange = z.object({ exchange: z.uuid() })
 const value = z.string().min(1).max(300)
 
+/** What exchanges are searched for, beside their time and what was said. */
+const filters = {
+  session: value.optional(),
+  agent: value.optional(),
+  model: value.optional().describe('As asked for, or as the provider names it'),
+  provider: value.optional(),
+  key: value.optional().describe('Id or name of the client key'),
+  tag: value.optional(),
+  policy: value.optional().describe('A policy that asked for more than to allow it'),
+  finding: value.optional().describe('Type of a finding, such as `EMAIL`'),
+  decision: actionSchema.optional(),
+  status: z
+    .string()
+    .regex(/^[1-5](\d\d|xx)$/, 'is a status such as 403, or a class such as 4xx')
+    .optional(),
+  state: states.optional(),
+}
+
 export const exchanges = endpoints({
   'GET /v1/exchanges': {
     role: 'viewer',
@@ -82,20 +100,7 @@ export const exchanges = endpoints({
         .describe(
           'Words that were said: `refund "last invoice" -test`; then by arrival, newest first. Needs role reader',
         ),
-      session: value.optional(),
-      agent: value.optional(),
-      model: value.optional().describe('As asked for, or as the provider names it'),
-      provider: value.optional(),
-      key: value.optional().describe('Id or name of the client key'),
-      tag: value.optional(),
-      policy: value.optional().describe('A policy that asked for more than to allow it'),
-      finding: value.optional().describe('Type of a finding, such as `EMAIL`'),
-      decision: actionSchema.optional(),
-      status: z
-        .string()
-        .regex(/^[1-5](\d\d|xx)$/, 'is a status such as 403, or a class such as 4xx')
-        .optional(),
-      state: states.optional(),
+      ...filters,
       limit: limit(500, 50),
       after: z
         .string()
@@ -112,6 +117,28 @@ export const exchanges = endpoints({
     role: 'viewer',
     summary: 'Values that exchanges can be searched for, by kind; at most a thousand of each',
     response: z.object({ values: z.record(z.string(), z.array(z.string())) }),
+  },
+  'GET /v1/exchanges/live': {
+    role: 'viewer',
+    summary:
+      'Exchanges as they are recorded, as server-sent events: `exchanges` with a list of those that are new or have changed, and `position` now and then. The id of each is a position; what comes after it is sent on the next connection',
+    query: z.object({
+      ...filters,
+      after: integer(0)
+        .optional()
+        .describe('Position to go on from; default: now. `Last-Event-ID` counts more'),
+    }),
+    headers: z.object({ 'last-event-id': integer(0).optional() }),
+    response: z.string(),
+    writes: ['text/event-stream'],
+    errors: { 400: ['value_unknown'] },
+  },
+  'GET /v1/exchanges/errors': {
+    role: 'viewer',
+    summary:
+      'The latest exchanges that failed, broke off, were refused as invalid, or whose outcome never came',
+    query: z.object({ limit: limit(100, 20) }),
+    response: z.object({ exchanges: z.array(foundExchangeSchema) }),
   },
   'GET /v1/exchanges/:exchange': {
     role: 'viewer',

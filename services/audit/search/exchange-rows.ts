@@ -28,6 +28,8 @@ export type ExchangeRow = {
   tags: string[]
   decision: string | null
   policies: string[]
+  /** Of those policies: name, action, and `enforced` or `observed`, a line each. */
+  verdicts: string[]
   findings: number
   finding_types: string[]
   status: number | null
@@ -75,6 +77,7 @@ export function mergeRows(a: ExchangeRow, b: ExchangeRow): ExchangeRow {
     decision: strongest(a.decision, b.decision),
     tags: union(a.tags, b.tags),
     policies: union(a.policies, b.policies),
+    verdicts: union(a.verdicts, b.verdicts),
     finding_types: union(a.finding_types, b.finding_types),
     findings: a.findings + b.findings,
   }
@@ -149,6 +152,7 @@ const empty = {
   tags: [] as string[],
   decision: null,
   policies: [] as string[],
+  verdicts: [] as string[],
   findings: 0,
   finding_types: [] as string[],
   status: null,
@@ -168,6 +172,11 @@ function decisionFacts(decision: Decision | undefined) {
   return {
     decision: decision.action,
     policies: union(asked.map(({ policy }) => policy)),
+    verdicts: union(
+      asked.map(({ policy, action, enforced }) =>
+        [policy, action, enforced ? 'enforced' : 'observed'].join('\n'),
+      ),
+    ),
     findings: decision.findings.length,
     finding_types: union(decision.findings.map(({ type }) => cleaned(type))).slice(0, mostTypes),
   }

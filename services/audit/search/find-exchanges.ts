@@ -147,7 +147,7 @@ function labelsOf(query: ExchangeFilter): string[] {
 }
 
 /** The filters on the row itself: labels are hashes, and may be of what an exchange was before. */
-function filtersOf(query: ExchangeFilter): RawBuilder<SqlBool> {
+export function filtersOf(query: ExchangeFilter): RawBuilder<SqlBool> {
   const on: Record<LabelKind, (value: string) => RawBuilder<SqlBool>> = {
     session: (value) => sql`session = ${value}`,
     agent: (value) => sql`agent = ${value}`,
@@ -205,7 +205,10 @@ async function endOfWords(database: Kysely<SearchTables>): Promise<number> {
 }
 
 /** Somebody who mistypes a name should not read that there was nothing. */
-async function refuseUnknownValues(database: Kysely<SearchTables>, query: ExchangeFilter): Promise<void> {
+export async function refuseUnknownValues(
+  database: Kysely<SearchTables>,
+  query: ExchangeFilter,
+): Promise<void> {
   for (const kind of ['agent', 'model', 'provider', 'key', 'tag', 'policy', 'finding', 'status'] as const) {
     const value = query[kind]
     if (value === undefined) continue

@@ -1,5 +1,8 @@
 import { type AnyEvent, actions } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Counted, countedColumns } from '../figures/contribution.ts'
+import { noteFigures } from '../figures/fold-figures.ts'
+import type { AuditTables } from '../tables.ts'
 import { type ExchangeRow, exchangeRows } from './exchange-rows.ts'
 import { labelNumber, labelValues, listedKinds } from './labels.ts'
 import type { SearchTables } from './tables.ts'
@@ -12,7 +15,7 @@ export const mostValues = 1_000
  * What was said is indexed later, by `indexWords`.
  */
 export async function indexExchanges(
-  transaction: Transaction<SearchTables>,
+  transaction: Transaction<AuditTables>,
   events: readonly AnyEvent[],
 ): Promise<void> {
   const rows = exchangeRows(events)
@@ -25,13 +28,51 @@ export async function indexExchanges(
     await sql`insert into audit.words_pending select unnest(${ended}::uuid[])`.execute(transaction)
 }
 
-async function storeRows(transaction: Transaction<SearchTables>, rows: ExchangeRow[]): Promise<void> {
-  await sql`insert into audit.exchanges as present
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
-      exchange uuid, tenant text, session text, state text, requested_at timestamptz, ended_at timestamptz, format text,
-      path text, provider text, model text, answered_model text, agent text, key_id text, key_name text, tags text[],
-      decision text, policies text[], findings integer, finding_types text[], status integer, error_code text,
-      input_tokens bigint, output_tokens bigint, cost_usd_micros bigint, duration_ms double precision)
+const columns = {
+  exchange: 'uuid',
+  tenant: 'text',
+  session: 'text',
+  state: 'text',
+  requested_at: 'timestamptz',
+  ended_at: 'timestamptz',
+  format: 'text',
+  path: 'text',
+  provider: 'text',
+  model: 'text',
+  answered_model: 'text',
+  agent: 'text',
+  key_id: 'text',
+  key_name: 'text',
+  tags: 'text[]',
+  decision: 'text',
+  policies: 'text[]',
+  verdicts: 'text[]',
+  findings: 'integer',
+  finding_types: 'text[]',
+  status: 'integer',
+  error_code: 'text',
+  input_tokens: 'bigint',
+  output_tokens: 'bigint',
+  cost_usd_micros: 'bigint',
+  duration_ms: 'double precision',
+} satisfies Record<keyof ExchangeRow, string>
+const names = sql.raw(Object.keys(columns).join(', '))
+const types = sql.raw(
+  Object.entries(columns)
+    .map((column) => column.join(' '))
+    .join(', '),
+)
+const counted = sql.raw(countedColumns.join(', '))
+
+/** Stores what is new of exchanges, and notes how that changes the figures. */
+async function storeRows(transaction: Transaction<AuditTables>, rows: ExchangeRow[]): Promise<void> {
+  type Stored = Counted & { exchange: string; isNew: boolean }
+  const exchanges = rows.map(({ exchange }) => exchange)
+  const { rows: known } = await sql<Stored>`select exchange, ${counted} from audit.exchanges
+    where exchange = any(${exchanges}::uuid[]) order by exchange for update`.execute(transaction)
+  const before = new Map(known.map((row) => [row.exchange, row]))
+  const { rows: stored } = await sql<Stored>`insert into audit.exchanges as present (${names})
+    select ${names} from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (${types})
     on conflict (exchange) do update set
       session = coalesce(excluded.session, present.session),
       state = case when ${rank('excluded')} >= ${rank('present')} then excluded.state else present.state end,
@@ -48,6 +89,7 @@ async function storeRows(transaction: Transaction<SearchTables>, rows: ExchangeR
       tags = ${united('tags')},
       decision = case when ${strength('excluded')} >= ${strength('present')} then excluded.decision else present.decision end,
       policies = ${united('policies')},
+      verdicts = ${united('verdicts')},
       findings = present.findings + excluded.findings,
       finding_types = ${united('finding_types')},
       status = coalesce(excluded.status, present.status),
@@ -55,7 +97,24 @@ async function storeRows(transaction: Transaction<SearchTables>, rows: ExchangeR
       input_tokens = coalesce(excluded.input_tokens, present.input_tokens),
       output_tokens = coalesce(excluded.output_tokens, present.output_tokens),
       cost_usd_micros = coalesce(excluded.cost_usd_micros, present.cost_usd_micros),
-      duration_ms = coalesce(excluded.duration_ms, present.duration_ms)`.execute(transaction)
+      duration_ms = coalesce(excluded.duration_ms, present.duration_ms)
+    returning exchange, xmax = 0 as "isNew", ${counted}`.execute(transaction)
+  const overtaken = stored.find(({ exchange, isNew }) => !isNew && !before.has(exchange))
+  if (overtaken) throw new OvertakenError(overtaken.exchange)
+  await noteFigures(
+    transaction,
+    stored.map((after) => ({ before: before.get(after.exchange), after })),
+  )
+}
+
+/** Another transaction has stored the same exchange meanwhile. `code` is that of Postgres, for such a case: to be tried again. */
+class OvertakenError extends Error {
+  override name = 'OvertakenError'
+  code = '40001'
+
+  constructor(exchange: string) {
+    super(`Exchange ${exchange} was stored by another transaction at the same time`)
+  }
 }
 
 type Side = 'excluded' | 'present'
@@ -68,7 +127,7 @@ function strength(side: Side) {
   return sql`coalesce(array_position(${[...actions]}::text[], ${sql.ref(`${side}.decision`)}), 0)`
 }
 
-function united(column: 'tags' | 'policies' | 'finding_types') {
+function united(column: 'tags' | 'policies' | 'verdicts' | 'finding_types') {
   const [present, excluded] = [sql.ref(`present.${column}`), sql.ref(`excluded.${column}`)]
   return sql`case when ${excluded} <@ ${present} then ${present}
     else array(select distinct unnest(${present} || ${excluded}) order by 1) end`

@@ -2,17 +2,19 @@ import { contract } from '@airs-cp/control-api'
 import type { Decision, RecordedBody } from '@airs-cp/events'
 import { type Api, authorize, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import type { LiveExchanges } from '../live/live-exchanges.ts'
 import type { NoteRead } from '../note-reads.ts'
 import type { AuditTables } from '../tables.ts'
 import { conversationOf } from './conversation.ts'
-import { type FoundExchange, findExchanges } from './find-exchanges.ts'
+import { type FoundExchange, findExchanges, refuseUnknownValues } from './find-exchanges.ts'
+import { findFailures } from './find-failures.ts'
 import { knownValues } from './index-exchanges.ts'
 import { listedKinds } from './labels.ts'
 import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
 
 export function addExchangeRoutes(
   api: Api,
-  { database, noteRead }: { database: Kysely<AuditTables>; noteRead: NoteRead },
+  { database, noteRead, live }: { database: Kysely<AuditTables>; noteRead: NoteRead; live: LiveExchanges },
 ): void {
   async function getExchange(id: string): Promise<FoundExchange> {
     const row = await database
@@ -38,6 +40,18 @@ export function addExchangeRoutes(
           listedKinds.map(async (kind) => [kind, await knownValues(database, kind)] as const),
         ),
       ),
+    }),
+    'GET /v1/exchanges/live': async ({ query, headers, response }) => {
+      const { after, ...filter } = query
+      await refuseUnknownValues(database, filter)
+      await live.follow(response, {
+        filter,
+        after: headers['last-event-id'] ?? after,
+        toSend: toSummary,
+      })
+    },
+    'GET /v1/exchanges/errors': async ({ query }) => ({
+      exchanges: (await findFailures(database, query.limit)).map(toSummary),
     }),
     'GET /v1/exchanges/:exchange': async ({ params }) => {
       const row = await getExchange(params.exchange)

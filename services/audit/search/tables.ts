@@ -24,6 +24,8 @@ export type SearchTables = {
     decision: string | null
     /** Those that asked for more than to allow it, enforced or not. */
     policies: string[]
+    /** Of those policies: name, action, and `enforced` or `observed`, a line each. */
+    verdicts: string[]
     findings: number
     finding_types: string[]
     status: number | null

@@ -1,4 +1,4 @@
-import { eventTypes } from '@airs-cp/events'
+import { eventTypes, type IngressStarted } from '@airs-cp/events'
 import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableError } from '@airs-cp/journal'
 import { type Logger, type Running, repeat } from '@airs-cp/runtime'
 import type { Controls } from '../controls/follow-controls.ts'
@@ -18,6 +18,7 @@ export function startRecordingFacts({
   instance,
   damages,
   controls,
+  configuration,
   log,
 }: {
   recorder: Recorder
@@ -25,6 +26,7 @@ export function startRecordingFacts({
   instance: Instance
   damages: DamageReport[]
   controls: Controls
+  configuration: Pick<IngressStarted, 'upstreams' | 'settings'>
   log: Logger
 }): Running {
   const recorded = new Set<string>()
@@ -37,6 +39,7 @@ export function startRecordingFacts({
       await recorder.fact(eventTypes.ingressStarted, {
         ...(instance.previous && { previous: instance.previous }),
         journals: earlier,
+        ...configuration,
       })
       await instance.remember()
       started = true
