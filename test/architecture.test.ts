@@ -15,6 +15,7 @@ const allowed: Record<string, string[]> = {
   detectors: [],
   'policy-engine': ['detectors', 'events'],
   providers: ['events'],
+  mcp: [],
   runtime: ['control-api', 'events'],
   'transparency-log': [],
   evidence: ['transparency-log'],
@@ -36,6 +37,7 @@ const rooms: Record<string, string[]> = {
   upstream: ['admission', 'recording', 'routing'],
   delivery: ['admission', 'recording', 'upstream'],
   telemetry: ['controls', 'shipping'],
+  mcp: ['admission', 'controls', 'decision', 'recording', 'routing', 'upstream', 'delivery', 'telemetry'],
 }
 
 /** Packages that only one library may import, and types of them nobody else. */

@@ -38,6 +38,7 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_FINGERPRINT_KEY: 'keys the fingerprints of credentials; made at the first start',
   AIRS_PROVIDER: 'default provider: `openai`, `azure`, `anthropic`, `ollama`, `mock`, or one of the file',
   AIRS_PROVIDERS_FILE: 'further providers, and routes by model; [providers](providers.md)',
+  AIRS_MCP_FILE: 'MCP servers behind `/mcp/NAME`; [MCP](mcp.md)',
   AIRS_OPENAI_BASE_URL: "upstream address, instead of the provider's own",
   AIRS_OPENAI_API_KEY: "credential of the server's own; without it the client's passes through",
   AIRS_ANTHROPIC_BASE_URL: "upstream address, instead of the provider's own",

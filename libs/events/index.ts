@@ -127,6 +127,8 @@ export {
   type IngressUpstream,
   ingressUpstreamSchema,
   type JournalDamaged,
+  type McpMessage,
+  type McpResult,
   type RecordingMode,
   type RequestBlocked,
   type RequestReceived,

@@ -38,6 +38,34 @@ const fittedSchema = z.object({
   whole: recordedBodySchema.optional(),
 })
 
+/** Of an exchange over the Model Context Protocol: which message went from whom to whom. */
+const mcpMessageSchema = z.object({
+  server: z.string(),
+  /** `stream` is the client's wait for what a server sends of its own accord, `session` the end of a session. */
+  kind: z.enum(['request', 'notification', 'response', 'stream', 'session']),
+  direction: z.enum(['client-to-server', 'server-to-client']),
+  method: z.string().optional(),
+  /** The tool or prompt, or the URI of the resource. */
+  name: z.string().optional(),
+  /** Of the request within its session. */
+  id: z.union([z.string(), z.int()]).optional(),
+  /** Revisions that client and server speak. */
+  clientRevision: z.string().optional(),
+  serverRevision: z.string().optional(),
+})
+export type McpMessage = z.infer<typeof mcpMessageSchema>
+
+/** What the result of such an exchange was, whatever its status. */
+const mcpResultSchema = z.object({
+  /** The tool says that it failed. */
+  isToolError: z.literal(true).optional(),
+  /** Of a JSON-RPC error. */
+  errorCode: z.int().optional(),
+  /** Messages that came before the result: progress, logs, questions to the client. */
+  messages: z.int().nonnegative().optional(),
+})
+export type McpResult = z.infer<typeof mcpResultSchema>
+
 /** Fields that every opening event of an exchange has. */
 const openingSchema = fittedSchema.extend({
   recording: recordingModeSchema,
@@ -49,6 +77,7 @@ const openingSchema = fittedSchema.extend({
   credential: z.object({ scheme: z.string(), fingerprint: z.string() }).optional(),
   /** The client key that the credential is, where it is one. */
   key: z.object({ id: z.string(), name: z.string() }).optional(),
+  mcp: mcpMessageSchema.optional(),
 })
 
 export const requestReceivedSchema = openingSchema.extend({
@@ -127,6 +156,7 @@ const outcomeSchema = fittedSchema.extend({
     })
     .optional(),
   finishReasons: z.array(z.string()).optional(),
+  mcp: mcpResultSchema.optional(),
   timing: z.object({ firstByteMs: z.number().optional(), durationMs: z.number() }),
 })
 

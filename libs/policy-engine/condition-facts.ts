@@ -1,6 +1,6 @@
 import type { Finding } from '@airs-cp/events'
 import type { ConditionFacts, FindingFact, ToolCallFact } from './condition/facts.ts'
-import type { Direction, EvaluationContext, RequestTraits } from './evaluation-context.ts'
+import type { Direction, EvaluationContext, McpFacts, RequestTraits } from './evaluation-context.ts'
 import type { Subject } from './scope.ts'
 import type { ToolCall } from './tool-calls/tool-use.ts'
 
@@ -18,6 +18,8 @@ const noTraits: RequestTraits = {
   unscanned: [],
 }
 
+const noMcp: McpFacts = { server: '', tool: '', method: '', arguments: {}, caller: '', isDrifted: false }
+
 /** The variables of conditions on one direction of an exchange; each is made when a condition first asks for it. */
 export function createConditionFacts(
   direction: Direction,
@@ -26,10 +28,12 @@ export function createConditionFacts(
 ): (findings: readonly Finding[]) => Record<string, unknown> {
   const request = once(() => requestOf(subject, context))
   const toolCalls = once(() => context.tools?.().calls.map(toolCallFact) ?? [])
+  const mcp = context.mcp ?? noMcp
   const session = { id: subject.session?.id ?? '', named: subject.session?.named ?? false }
   return (findings) => ({
     direction,
     session,
+    mcp,
     get request() {
       return request()
     },

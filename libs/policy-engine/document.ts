@@ -109,6 +109,9 @@ export const policyDocumentSchema = z
         providers: listOf(z.string()).optional(),
         models: listOf(z.string()).optional().describe('Globs, such as gpt-*'),
         tags: listOf(z.string()).optional(),
+        servers: listOf(z.string())
+          .optional()
+          .describe('Globs of MCP servers; with it the policy looks at calls of their tools and at no model'),
       })
       .default({}),
     detectors: z

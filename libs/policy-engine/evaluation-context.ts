@@ -38,6 +38,9 @@ export type RequestTraits = Pick<
   | 'unscanned'
 >
 
+/** Of a message to or from an MCP server. */
+export type McpFacts = ConditionFacts['mcp']
+
 /** What else an evaluation may need. Each is asked for only where a policy wants it. */
 export type EvaluationContext = {
   /** Traits of the request, in both directions. */
@@ -50,6 +53,8 @@ export type EvaluationContext = {
   systemPrompts?: () => string[]
   /** The client declared documents (`X-AIRS-Sources`): which of the user's words are theirs nobody can tell. */
   declaresDocuments?: boolean
+  /** Absent where a model is called. */
+  mcp?: McpFacts
   cache?: ScanCache
   /** Without it, limits are never exceeded. */
   throttle?: Throttle

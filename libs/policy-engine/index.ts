@@ -10,6 +10,7 @@ export type {
   Direction,
   EvaluatedText,
   EvaluationContext,
+  McpFacts,
   RequestTraits,
   Unscanned,
 } from './evaluation-context.ts'

@@ -15,12 +15,14 @@ export type Subject = {
   /** Network address of the client. */
   address?: string
   session?: { id: string; named: boolean }
+  /** The MCP server that is called; absent where a model is. */
+  server?: string
 }
 
 /** A scope names lists; each that is given must match. Models may be globs (`gpt-*`). */
 export function inScope(
   scope: PolicyScope,
-  { tenant, providers, model, agent, tags, key }: Subject,
+  { tenant, providers, model, agent, tags, key, server }: Subject,
 ): boolean {
   return (
     (!scope.tenants || scope.tenants.includes(tenant)) &&
@@ -28,7 +30,8 @@ export function inScope(
     (!scope.providers || providers.some((provider) => scope.providers!.includes(provider))) &&
     (!scope.agents || (agent !== undefined && scope.agents.includes(agent))) &&
     (!scope.tags || scope.tags.some((tag) => tags.includes(tag))) &&
-    (!scope.models || (model !== undefined && scope.models.some((glob) => matchesGlob(glob, model))))
+    (!scope.models || (model !== undefined && scope.models.some((glob) => matchesGlob(glob, model)))) &&
+    (!scope.servers || (server !== undefined && scope.servers.some((glob) => matchesGlob(glob, server))))
   )
 }
 

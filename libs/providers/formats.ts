@@ -1,5 +1,6 @@
 import { anthropicCountTokens } from './formats/anthropic-count-tokens/format.ts'
 import { anthropicMessages } from './formats/anthropic-messages/format.ts'
+import { mcp } from './formats/mcp/format.ts'
 import { openaiChat } from './formats/openai-chat/format.ts'
 import { openaiCompletions } from './formats/openai-completions/format.ts'
 import { openaiEmbeddings } from './formats/openai-embeddings/format.ts'
@@ -45,6 +46,7 @@ export const formats = {
   'openai.models': openaiModels,
   'anthropic.messages': anthropicMessages,
   'anthropic.count-tokens': anthropicCountTokens,
+  'mcp.message': mcp,
 } satisfies Record<string, WireFormat>
 
 export type FormatId = keyof typeof formats
@@ -58,3 +60,6 @@ export const allFormats = index.all
 export const findFormat = index.find
 export const formatOfPath = index.ofPath
 export const formatOfResponse = index.ofResponse
+
+/** Of messages to and from MCP servers, which no route of models speaks. */
+export const mcpFormat: WireFormat = mcp

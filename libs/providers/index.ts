@@ -16,6 +16,7 @@ export {
   formatOfResponse,
   formats,
   indexFormats,
+  mcpFormat,
 } from './formats.ts'
 export { type Json, type JsonObject, parseObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'

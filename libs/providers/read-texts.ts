@@ -227,7 +227,7 @@ function isFilled(value: unknown): boolean {
 }
 
 function mediaTypeOf(parent: JsonObject | undefined): string {
-  const named = parent?.media_type ?? parent?.mime_type
+  const named = parent?.media_type ?? parent?.mime_type ?? parent?.mimeType
   if (typeof named === 'string') return named
   const { filename } = parent ?? {}
   return typeof filename === 'string' && textFiles.test(filename) ? 'text/plain' : ''

@@ -17,6 +17,7 @@ import {
 } from '@airs-cp/runtime'
 import { z } from 'zod'
 import type { KeyPolicy } from './admission/admit-client.ts'
+import { readMcpSettings } from './mcp/server-settings.ts'
 import { isOwnAddress } from './routing/own-address.ts'
 import { baseUrlSchema, type Route, readProviderSettings } from './routing/provider-settings.ts'
 
@@ -35,6 +36,7 @@ export const variables = {
   AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
   AIRS_PROVIDER: z.string().default('openai'),
   AIRS_PROVIDERS_FILE: z.string().optional(),
+  AIRS_MCP_FILE: z.string().optional(),
   AIRS_OPENAI_BASE_URL: baseUrlSchema.default('https://api.openai.com/v1'),
   AIRS_OPENAI_API_KEY: secretSchema.optional(),
   AIRS_ANTHROPIC_BASE_URL: baseUrlSchema.default('https://api.anthropic.com'),
@@ -94,6 +96,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     quarantineFile: join(config.AIRS_DATA_DIR, 'ingress', 'quarantine.json'),
     clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
+    mcp: readMcpSettings(config.AIRS_MCP_FILE, env),
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
     maxBytesInFlight: Math.max(config.AIRS_MAX_BYTES_IN_FLIGHT, config.AIRS_MAX_BODY_BYTES),
     maxExchanges: { total: config.AIRS_MAX_EXCHANGES, perClient: config.AIRS_MAX_EXCHANGES_PER_CLIENT },

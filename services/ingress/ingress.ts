@@ -16,6 +16,8 @@ import { probeResponse } from './admission/probes.ts'
 import type { IngressConfig } from './config.ts'
 import { controlNotes } from './controls/control-notes.ts'
 import { type Controls, followControls } from './controls/follow-controls.ts'
+import { createMcpGateway, isMcpPath } from './mcp/gateway.ts'
+import { openMcpServers } from './mcp/servers.ts'
 import { createPipeline } from './pipeline.ts'
 import { nameInstance } from './recording/instance.ts'
 import { startRecordingFacts } from './recording/record-facts.ts'
@@ -116,6 +118,16 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     metrics: ingressMetrics,
     log,
   })
+  const servers = stack.adopt(openMcpServers(config.mcp, config), (servers) => servers.close())
+  const handleMcp = createMcpGateway({
+    ...config,
+    instanceId: instance.id,
+    servers,
+    controls,
+    recorder,
+    metrics: ingressMetrics,
+    log,
+  })
   const serveProbe = createProbes(
     metrics,
     {
@@ -128,7 +140,8 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const server = await listen((request, response) => {
     if (draining) response.setHeader('connection', 'close')
     if (serveProbe(request, response)) return
-    handle(request, response).catch((err) => {
+    const way = isMcpPath(request.url ?? '/') ? handleMcp : handle
+    way(request, response).catch((err) => {
       log.error({ err }, 'pipeline failed')
       response.destroy()
     })

@@ -36,6 +36,19 @@ export type ConditionFacts = {
     named: boolean
   }
   toolCalls: ToolCallFact[]
+  /** Of a message to or from an MCP server; empty where a model is called. */
+  mcp: {
+    server: string
+    /** Of `tools/call`. */
+    tool: string
+    method: string
+    /** Of `tools/call` and `prompts/get`. */
+    arguments: unknown
+    /** Name of the client key, or subject of the token. */
+    caller: string
+    /** The tool is defined otherwise than when it was first used here. */
+    isDrifted: boolean
+  }
 }
 
 export type ToolCallFact = {
@@ -79,6 +92,14 @@ export const conditionVariables = {
     confidence: 'double',
     source: 'string',
   } satisfies Record<keyof FindingFact, string>,
+  mcp: {
+    server: 'string',
+    tool: 'string',
+    method: 'string',
+    arguments: 'dyn',
+    caller: 'string',
+    isDrifted: 'bool',
+  } satisfies Record<keyof ConditionFacts['mcp'], string>,
   toolCalls: { name: 'string', arguments: 'dyn', text: 'string' } satisfies Record<
     keyof ToolCallFact,
     string

@@ -12,6 +12,10 @@ const maxListItems = 32
 const maxHeaderCharacters = 256
 const traceparentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
+export function isTraceparent(value: unknown): value is string {
+  return typeof value === 'string' && traceparentPattern.test(value)
+}
+
 /** Reads from the headers who is calling and in which session; a session is minted where none is named. */
 export function identify(request: IncomingMessage, tenant: string, fingerprintKey: string): Exchange {
   const { headers, method = 'GET', url = '/' } = request
@@ -37,7 +41,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     caller: undefined,
     key: undefined,
     unguarded: undefined,
-    traceparent: traceparent && traceparentPattern.test(traceparent) ? traceparent : undefined,
+    traceparent: isTraceparent(traceparent) ? traceparent : undefined,
     trace: undefined,
     startedAtMs: performance.now(),
   }

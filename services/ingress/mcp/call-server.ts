@@ -1,0 +1,143 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { createSseParser, readFrame, type SseFrame } from '@airs-cp/providers'
+import { UpstreamError } from '../upstream/upstream-error.ts'
+import type { McpServer } from './servers.ts'
+
+export type ServerRequest = {
+  method: 'POST' | 'GET' | 'DELETE'
+  headers: Record<string, string>
+  body: string | undefined
+  /** Ends the call, when the client is gone or its time is over. */
+  signal: AbortSignal
+}
+
+/** What a server sends back: the head, and what comes after it. */
+export type ServerReply = {
+  status: number
+  headers: IncomingHttpHeaders
+  /** `none`: it has no body; `text`: neither JSON nor a stream of events. */
+  kind: 'json' | 'stream' | 'none' | 'text'
+  /**
+   * One frame for a body of JSON, or those of the stream as they come. Ends with the body.
+   * @throws UpstreamError when it is cut, too long, or stands still for too long.
+   */
+  frames(): AsyncGenerator<SseFrame>
+  /** Reads no further. A body that is at its end leaves the connection for the next call. */
+  close(): void
+}
+
+/** Of what is neither JSON nor a stream, such as the page of a proxy. */
+const mostTextBytes = 64 * 1024
+
+/** Asks a server. @throws UpstreamError where no head of a response comes. */
+export async function callServer(server: McpServer, request: ServerRequest): Promise<ServerReply> {
+  const { method, headers, body, signal } = request
+  const fail = (error: unknown, responseBegan: boolean) => failureOf(error, server.name, responseBegan)
+  const response = await server.pool
+    .request({
+      ...{ method, path: server.path, headers: { ...headers, ...server.headers }, signal },
+      ...(body !== undefined && { body }),
+    })
+    .catch((error) => {
+      throw fail(error, false)
+    })
+  const { statusCode: status, body: stream } = response
+  // An error after the last frame that is read is nobody's concern.
+  stream.on('error', () => {})
+  const kind = kindOf(status, response.headers)
+  return {
+    status,
+    headers: response.headers,
+    kind,
+    frames: () =>
+      framesOf(stream, kind, kind === 'text' ? mostTextBytes : server.limits.resultBytes, fail, server),
+    close() {
+      if (stream.readableEnded || stream.destroyed) return
+      void stream
+        .dump({ limit: mostTextBytes, signal: AbortSignal.timeout(1_000) })
+        .catch(() => stream.destroy())
+    },
+  }
+}
+
+function kindOf(status: number, headers: IncomingHttpHeaders): ServerReply['kind'] {
+  const type = String(headers['content-type'] ?? '').toLowerCase()
+  if (status === 202 || status === 204 || headers['content-length'] === '0') return 'none'
+  if (/^\s*text\/event-stream\b/.test(type)) return 'stream'
+  return /^\s*application\/json\b/.test(type) ? 'json' : 'text'
+}
+
+async function* framesOf(
+  stream: AsyncIterable<Buffer>,
+  kind: ServerReply['kind'],
+  limitBytes: number,
+  fail: (error: unknown, responseBegan: boolean) => UpstreamError,
+  { name }: McpServer,
+): AsyncGenerator<SseFrame> {
+  const tooLarge = () =>
+    new UpstreamError(
+      'upstream_too_large',
+      `MCP server ${name} sent a message of more than ${limitBytes} bytes (limits.resultBytes)`,
+    )
+  if (kind === 'none') return
+  if (kind !== 'stream') {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    try {
+      for await (const chunk of stream) {
+        bytes += chunk.length
+        if (bytes > limitBytes) throw tooLarge()
+        chunks.push(chunk)
+      }
+    } catch (error) {
+      throw fail(error, true)
+    }
+    const raw = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
+    yield { event: undefined, data: raw.toString('utf8'), raw }
+    return
+  }
+  const parser = createSseParser({ maxFrameBytes: limitBytes })
+  try {
+    for await (const chunk of stream) yield* parser.push(chunk)
+    const rest = parser.end()
+    // What ends without a blank line was cut.
+    if (rest && rest.data !== '') throw new UpstreamError('upstream_cut', cutWithinMessage(name))
+  } catch (error) {
+    throw (error as Error).name === 'MalformedStreamError' ? tooLarge() : fail(error, true)
+  }
+}
+
+function cutWithinMessage(name: string): string {
+  return `MCP server ${name} ended its stream within a message`
+}
+
+const unreachable =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_|DEPTH_ZERO|UNABLE_TO|ERR_TLS|ERR_SSL)/
+
+function failureOf(error: unknown, name: string, responseBegan: boolean): UpstreamError {
+  if (error instanceof UpstreamError) return error
+  const {
+    code = '',
+    name: kind = '',
+    message = '',
+  } = error as { code?: string; name?: string; message?: string }
+  const options = { cause: error }
+  if (kind === 'TimeoutError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+    return new UpstreamError('upstream_timeout', `MCP server ${name} did not respond in time`, options)
+  if (!responseBegan && unreachable.test(code))
+    return new UpstreamError(
+      'upstream_unreachable',
+      `MCP server ${name} cannot be reached (${code}); check its address and the network`,
+      options,
+    )
+  return new UpstreamError(
+    'upstream_cut',
+    `MCP server ${name} cut the connection before its response was complete (${code || message})`,
+    options,
+  )
+}
+
+/** A message as an event of a stream. */
+export function frameOfMessage(text: string): SseFrame {
+  return readFrame(Buffer.from(`event: message\ndata: ${text}\n\n`))
+}

@@ -1,0 +1,92 @@
+import {
+  type CompiledPolicySet,
+  createScanCache,
+  createThrottle,
+  type Direction,
+  type Evaluation,
+  enforces,
+  evaluate,
+  looksAt,
+  type McpFacts,
+  noTools,
+  type Subject,
+} from '@airs-cp/policy-engine'
+import {
+  askRequest,
+  editTexts,
+  findKeyConflict,
+  type JsonObject,
+  mcpFormat,
+  readRequestTexts,
+  readResponseTexts,
+} from '@airs-cp/providers'
+import type { Exchange } from '../exchange.ts'
+import type { McpServer } from './servers.ts'
+
+/** What policy made of one message. */
+export type JudgedMessage = {
+  evaluation: Evaluation
+  /** The message as it may go on, where policy changed it. */
+  edited: string | undefined
+  /** A policy enforces, and two readers could read the message in two ways. */
+  conflict: string | undefined
+}
+
+export type MessageToJudge = {
+  set: CompiledPolicySet
+  /** `request`: to the server, written by a model or its app. `response`: from the server, and untrusted. */
+  direction: Direction
+  exchange: Exchange
+  server: McpServer
+  facts: McpFacts
+  json: JsonObject
+  /** The text that it was parsed from. */
+  written: string
+}
+
+/** Judges messages in either direction by the policies that judge models; what was scanned before is not scanned again. */
+export function createMessageJudge(digestKey: string): (message: MessageToJudge) => JudgedMessage {
+  const cache = createScanCache(digestKey)
+  const throttle = createThrottle(() => performance.now())
+  return ({ set, direction, exchange, server, facts, json, written }) => {
+    const subject = subjectOf(exchange, server)
+    const isEnforced = enforces(set, direction, subject)
+    const conflict = isEnforced ? findKeyConflict(written, mcpFormat.fields)?.message : undefined
+    const read = !looksAt(set, direction, subject)
+      ? { texts: mcpFormat.requestTexts(json), unscanned: [] }
+      : direction === 'request'
+        ? readRequestTexts(mcpFormat, json, written)
+        : readResponseTexts(mcpFormat, json, written)
+    const asked = askRequest({
+      ...{ format: mcpFormat, path: exchange.path, stream: false, sources: exchange.sources },
+      body: () => json,
+      texts: () => read.texts,
+      unscanned: () => read.unscanned,
+    })
+    const context = {
+      ...asked,
+      ...(direction === 'response' && { tools: () => noTools }),
+      ...{ cache, throttle, mcp: facts },
+    }
+    const texts = conflict === undefined ? read.texts : []
+    const evaluation = evaluate(set, direction, subject, texts, digestKey, context)
+    const isEdited = !evaluation.blockedBy && evaluation.edits.length > 0
+    return {
+      evaluation,
+      edited: isEdited ? editTexts(written, read.texts, evaluation.edits) : undefined,
+      conflict,
+    }
+  }
+}
+
+function subjectOf(exchange: Exchange, server: McpServer): Subject {
+  const { tenant, tags, agent, key, credential, address, session, isSessionNamed } = exchange
+  return {
+    ...{ tenant, tags, providers: [server.provider], server: server.name },
+    session: { id: session, named: isSessionNamed },
+    ...(agent !== undefined && { agent }),
+    ...(key && { key }),
+    ...(credential && { credential: credential.fingerprint }),
+    ...(address !== undefined && { address }),
+  }
+}

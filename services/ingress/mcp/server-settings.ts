@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import { isRevision, type Revision } from '@airs-cp/mcp'
+import { ConfigError, variableValue } from '@airs-cp/runtime'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { baseUrlSchema } from '../routing/provider-settings.ts'
+
+const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is lower-case letters, digits and hyphens')
+const countSchema = z.int().positive().optional()
+
+/** Ours to set, for each request. */
+const ownHeaders =
+  /^(?:host|content-length|content-type|connection|transfer-encoding|accept|cookie|mcp-.*|last-event-id|x-airs-.*)$/i
+
+const serverSchema = z.strictObject({
+  url: baseUrlSchema,
+  /** Environment variable that holds the credential for this server. The client's own never goes there. */
+  credentialVariable: z.string().optional(),
+  /** Absent: `Authorization: Bearer …`. */
+  credentialHeader: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'is no name of a header')
+    .optional(),
+  headers: z
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9-]{1,64}$/, 'is no name of a header')
+        .refine((name) => !ownHeaders.test(name), 'is a header that the gateway sets'),
+      z.string().regex(/^[\x20-\x7e\t]*$/, 'has characters that no header may have'),
+    )
+    .default({}),
+  /** Names or ids of the client keys that may use it, or subjects of tokens. Absent: everybody who is admitted. */
+  callers: z.array(z.string().min(1)).min(1).optional(),
+  revision: z
+    .custom<Revision>(
+      isRevision,
+      'is no revision that is known here: 2025-03-26, 2025-06-18, 2025-11-25, 2026-07-28',
+    )
+    .optional(),
+  limits: z
+    .strictObject({
+      requestBytes: countSchema,
+      resultBytes: countSchema,
+      connectMs: countSchema,
+      idleMs: countSchema,
+      totalMs: countSchema,
+    })
+    .default({}),
+})
+
+const fileSchema = z.strictObject({ servers: z.record(nameSchema, serverSchema).default({}) })
+
+export type McpLimits = {
+  requestBytes: number
+  resultBytes: number
+  connectMs: number
+  /** Longest time without a byte from the server. */
+  idleMs: number
+  /** Longest time of one exchange; a stream is then closed, and a client opens the next one. */
+  totalMs: number
+}
+
+export type McpServerConfig = {
+  name: string
+  url: string
+  headers: Record<string, string>
+  callers: readonly string[] | undefined
+  revision: Revision | undefined
+  limits: McpLimits
+}
+
+export type McpSettings = { servers: McpServerConfig[] }
+
+const mebibyte = 1024 * 1024
+const defaultLimits: McpLimits = {
+  requestBytes: 4 * mebibyte,
+  resultBytes: 16 * mebibyte,
+  connectMs: 10_000,
+  idleMs: 120_000,
+  totalMs: 1_800_000,
+}
+
+/**
+ * Reads the file of MCP servers (YAML).
+ * @throws ConfigError that names the file and everything that is wrong with it.
+ */
+export function readMcpSettings(file: string | undefined, env: NodeJS.ProcessEnv): McpSettings {
+  if (file === undefined) return { servers: [] }
+  const problem = (text: string) => new ConfigError(`AIRS_MCP_FILE ${file}: ${text}`)
+  let parsed: z.infer<typeof fileSchema>
+  try {
+    parsed = fileSchema.parse(parse(readFileSync(file, 'utf8')) ?? {})
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw problem((error as Error).message)
+    throw problem(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
+  }
+  const servers = Object.entries(parsed.servers).map(([name, server]): McpServerConfig => {
+    const { url, credentialVariable, credentialHeader, headers, callers, revision, limits } = server
+    if (new URL(url).username || new URL(url).password)
+      throw problem(
+        `servers.${name}.url: holds a credential; name its variable in credentialVariable instead`,
+      )
+    const credential = credentialVariable && variableValue(env[credentialVariable])
+    if (credentialVariable && !credential)
+      throw problem(`servers.${name}: variable ${credentialVariable} is not set`)
+    if (credentialHeader && !credentialVariable)
+      throw problem(`servers.${name}: credentialHeader goes with credentialVariable`)
+    const own = credential
+      ? credentialHeader
+        ? { [credentialHeader.toLowerCase()]: credential }
+        : { authorization: `Bearer ${credential}` }
+      : {}
+    const given = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])
+    const set = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
+    return {
+      ...{ name, url, callers, revision },
+      headers: { ...Object.fromEntries(given), ...own },
+      limits: { ...defaultLimits, ...set },
+    }
+  })
+  return { servers }
+}

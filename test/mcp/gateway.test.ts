@@ -1,0 +1,377 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { controlOf, type RecordedEvent } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+import { startScriptedServer } from './scripted-server.ts'
+
+const credential = 'upstream-secret-4f2e1d'
+const clientToken = 'client-secret-9a8b7c'
+
+const policies = `name: no-cards-in-results
+mode: enforce
+direction: response
+scope: { servers: ["*"] }
+detectors:
+  - { detector: pii, types: [CREDIT_CARD] }
+action: redact
+---
+name: no-mails-in-arguments
+mode: enforce
+direction: request
+scope: { servers: [scripted] }
+detectors:
+  - { detector: pii, types: [EMAIL], sources: [model] }
+action: redact
+---
+name: no-secret-word
+mode: enforce
+scope: { servers: ["*"] }
+detectors:
+  - { detector: pattern, name: WORD, pattern: xyzzy }
+action: block
+message: That word stays here
+---
+name: no-transfers
+mode: enforce
+direction: request
+when: 'mcp.server == "scripted" && mcp.tool == "transfer" && mcp.arguments.amount > 1000'
+action: block
+message: Too much money
+---
+name: one-slow-call
+mode: enforce
+direction: request
+when: 'mcp.tool == "slow"'
+throttle: { requests: 1, perSeconds: 600, by: session }
+action: throttle
+`
+
+describe('the MCP gateway', () => {
+  let stack: Stack
+  let control: ReturnType<typeof controlOf>
+  let server: Awaited<ReturnType<typeof startScriptedServer>>
+  let directory: TemporaryDirectory
+
+  before(async () => {
+    server = await startScriptedServer()
+    directory = makeTemporaryDirectory()
+    const file = join(directory.path, 'mcp.yaml')
+    writeFileSync(
+      file,
+      `servers:
+  scripted:
+    url: ${server.url}
+    credentialVariable: SCRIPTED_TOKEN
+    headers: { X-Team: platform }
+    limits: { idleMs: 700, resultBytes: 2000000, requestBytes: 200000 }
+  gone:
+    url: http://127.0.0.1:9/mcp
+`,
+    )
+    stack = await startStack({
+      env: { AIRS_MODE: 'enforce', AIRS_MCP_FILE: file, SCRIPTED_TOKEN: credential },
+    })
+    control = controlOf(stack)
+    await control.applyPolicy(policies)
+    await control.setMode('enforce')
+  })
+  after(async () => {
+    await stack?.stop()
+    await server?.stop()
+    directory?.remove()
+  })
+
+  type Answer = { status: number; headers: Headers; text: string; messages: unknown[]; exchange: string }
+
+  async function send(
+    message: unknown,
+    headers: Record<string, string> = {},
+    { path = '/mcp/scripted', method = 'POST' } = {},
+  ): Promise<Answer> {
+    const response = await fetch(`${stack.urls.ingress}${path}`, {
+      method,
+      headers: {
+        ...(method === 'POST' && { 'content-type': 'application/json' }),
+        accept: 'application/json, text/event-stream',
+        authorization: `Bearer ${clientToken}`,
+        ...headers,
+      },
+      ...(method === 'POST' && { body: typeof message === 'string' ? message : JSON.stringify(message) }),
+    })
+    const text = await response.text()
+    const isStream = response.headers.get('content-type') === 'text/event-stream'
+    const data = isStream
+      ? [...text.matchAll(/^data: (.+)$/gm)].map(([, json]) => json!)
+      : text === ''
+        ? []
+        : [text]
+    return {
+      ...{ status: response.status, headers: response.headers, text },
+      messages: data.map((json) => JSON.parse(json)),
+      exchange: response.headers.get('x-airs-exchange-id') ?? '',
+    }
+  }
+
+  const call = (
+    name: string,
+    given: object = {},
+    headers: Record<string, string> = {},
+    id: string | number = 7,
+  ) =>
+    send(
+      { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: given } },
+      { 'mcp-protocol-version': '2025-06-18', ...headers },
+    )
+
+  // biome-ignore lint/suspicious/noExplicitAny: any message
+  const last = ({ messages }: Answer): any => messages.at(-1)
+  const types = (events: RecordedEvent[]) => events.map(({ type }) => type.replace(/^airs\.|\.v1$/g, ''))
+
+  test('a handshake, a list and a call pass through, recorded in pairs, with the credential of the server', async () => {
+    server.received.length = 0
+    const begun = await send({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+    })
+    assert.equal(last(begun).result.protocolVersion, '2025-06-18')
+    const session = begun.headers.get('mcp-session-id')!
+    assert.match(session, /^[\x21-\x7e]+$/)
+    const inSession = { 'mcp-session-id': session, 'mcp-protocol-version': '2025-06-18' }
+    const noted = await send({ jsonrpc: '2.0', method: 'notifications/initialized' }, inSession)
+    assert.equal(noted.status, 202)
+    const listed = await send({ jsonrpc: '2.0', id: 2, method: 'tools/list' }, inSession)
+    assert.deepEqual(last(listed).result.tools, server.tools)
+    const called = await call('echo', { text: 'hello' }, inSession, 'three')
+    assert.deepEqual(last(called), {
+      jsonrpc: '2.0',
+      id: 'three',
+      result: { content: [{ type: 'text', text: 'hello' }] },
+    })
+    for (const { headers } of server.received) {
+      assert.equal(headers.authorization, `Bearer ${credential}`)
+      assert.equal(headers['x-team'], 'platform')
+      assert.ok(!JSON.stringify(headers).includes(clientToken))
+    }
+    assert.equal(server.received.at(-1)!.headers['mcp-session-id'], 'upstream-1')
+    const [received, completed] = await control.events(called.exchange, 2)
+    assert.deepEqual(types([received!, completed!]), ['request-received', 'response-completed'])
+    assert.deepEqual(received!.data.mcp, {
+      ...{ server: 'scripted', kind: 'request', direction: 'client-to-server' },
+      ...{ method: 'tools/call', name: 'echo', id: 'three', clientRevision: '2025-06-18' },
+    })
+    assert.equal(received!.session, begun.headers.get('x-session-id'))
+    const everything = (await control.exportEvents()).toString()
+    assert.ok(!everything.includes(credential))
+    assert.ok(!everything.includes(clientToken))
+  })
+
+  test('a session belongs to who began it', async () => {
+    const begun = await send({
+      ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+      params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+    })
+    const session = begun.headers.get('mcp-session-id')!
+    const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' }
+    const own = { 'mcp-session-id': session }
+    assert.equal((await send(list, own)).status, 200)
+    assert.equal((await send(list, { ...own, authorization: 'Bearer somebody-else-1' })).status, 404)
+    assert.equal((await send(list, { 'mcp-session-id': `${session}x` })).status, 404)
+    assert.equal((await send(list, { ...own, 'mcp-protocol-version': '2025-06-18' })).status, 400)
+    assert.equal((await send(undefined, own, { method: 'DELETE' })).status, 200)
+  })
+
+  test('a request of the stateless revision passes with its headers', async () => {
+    const version = '2026-07-28'
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': version,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    }
+    const message = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'echo', arguments: { text: 'hi' }, _meta },
+    }
+    const headers = { 'mcp-protocol-version': version, 'mcp-method': 'tools/call', 'mcp-name': 'echo' }
+    assert.equal(last(await send(message, headers)).result.content[0].text, 'hi')
+    const { headers: sent } = server.received.at(-1)!
+    assert.deepEqual(
+      [sent['mcp-protocol-version'], sent['mcp-method'], sent['mcp-name'], sent['mcp-session-id']],
+      [version, 'tools/call', 'echo', undefined],
+    )
+    for (const [header, value] of [
+      ['mcp-name', 'other'],
+      ['mcp-method', 'tools/list'],
+      ['mcp-protocol-version', '2025-06-18'],
+      ['mcp-name', undefined],
+    ] as const) {
+      const wrong: Record<string, string> = { ...headers }
+      if (value === undefined) delete wrong[header]
+      else wrong[header] = value
+      const refused = await send(message, wrong)
+      assert.equal(refused.status, 400)
+      assert.equal(last(refused).error.code, -32020)
+      assert.equal(last(refused).id, 1)
+      assert.deepEqual(types(await control.events(refused.exchange, 1)), ['request-rejected'])
+    }
+    const unknown = {
+      ...message,
+      params: {
+        ...message.params,
+        _meta: { ..._meta, 'io.modelcontextprotocol/protocolVersion': '1900-01-01' },
+      },
+    }
+    const refused = await send(unknown, { ...headers, 'mcp-protocol-version': '1900-01-01' })
+    assert.equal(refused.status, 400)
+    assert.equal(last(refused).error.code, -32022)
+    assert.ok(last(refused).error.data.supported.includes('2025-03-26'))
+  })
+
+  test('what a server does wrong is an error in the form of the protocol, bounded and recorded', async () => {
+    for (const [tool, given, pattern, code] of [
+      ['hang', {}, /did not respond in time/, 'upstream_timeout'],
+      ['cut', {}, /cut the connection/, 'upstream_cut'],
+      ['half', {}, /no JSON/, 'upstream_malformed'],
+      ['half-event', {}, /within a message/, 'upstream_cut'],
+      ['no-rpc', {}, /no JSON-RPC/, 'upstream_malformed'],
+      ['page', {}, /without a result/, 'upstream_cut'],
+      ['wrong-id', {}, /id "another", and the id that was asked is 7/, 'upstream_malformed'],
+      ['denied', {}, /credential of this gateway/, 'upstream_unreachable'],
+      ['no-result', {}, /without a result/, 'upstream_cut'],
+      ['large', { megabytes: 50 }, /more than 2000000 bytes/, 'upstream_too_large'],
+    ] as const) {
+      const got = await call(tool, given)
+      assert.equal(last(got).id, 7, tool)
+      assert.equal(last(got).error.code, -32013, tool)
+      assert.match(last(got).error.message, pattern, tool)
+      const events = await control.events(got.exchange, 2)
+      assert.deepEqual(types(events), ['request-received', 'response-failed'], tool)
+      assert.equal(events[1]!.data.error.code, code, tool)
+    }
+    const gone = await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' }, {}, { path: '/mcp/gone' })
+    assert.match(last(gone).error.message, /cannot be reached/)
+  })
+
+  test('a failure under status 200 is recorded as one', async () => {
+    const failed = await call('fail')
+    assert.equal(last(failed).result.isError, true)
+    const [, outcome] = await control.events(failed.exchange, 2)
+    assert.equal(outcome!.type, 'airs.response-failed.v1')
+    assert.deepEqual(outcome!.data.mcp, { isToolError: true })
+    const error = await call('error')
+    const [, refused] = await control.events(error.exchange, 2)
+    assert.deepEqual([refused!.type, refused!.data.mcp.errorCode], ['airs.response-failed.v1', -32602])
+  })
+
+  test('what a client sends wrong is refused in the form of the protocol', async () => {
+    for (const [body, status, code, headers = {}, target = {}] of [
+      ['{"jsonrpc":', 400, -32700],
+      ['[]', 400, -32600],
+      ['{"jsonrpc":"1.0","id":1,"method":"ping"}', 400, -32600],
+      ['{"jsonrpc":"2.0","id":{},"method":"ping"}', 400, -32600],
+      ['{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 400, -32600],
+      [`{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"${'x'.repeat(300_000)}"}}`, 413, -32600],
+      ['{"jsonrpc":"2.0","id":1,"method":"ping"}', 404, -32011, {}, { path: '/mcp/unknown' }],
+      ['{"jsonrpc":"2.0","id":1,"method":"ping"}', 400, -32022, { 'mcp-protocol-version': '2024-01-01' }],
+    ] as [string, number, number, Record<string, string>?, object?][]) {
+      const refused = await send(body, headers, target)
+      assert.deepEqual([refused.status, last(refused).error.code], [status, code], body.slice(0, 60))
+      assert.deepEqual(types(await control.events(refused.exchange, 1)), ['request-rejected'])
+    }
+    const foreign = await send('{}', { origin: 'https://evil.example' })
+    assert.equal(foreign.status, 403)
+  })
+
+  test('arguments and results are judged by the policies that judge models', async () => {
+    const redacted = await call('echo', { text: 'card 4111 1111 1111 1111, mail jane@example.org' })
+    assert.equal(server.received.at(-1)!.message.params.arguments.text.includes('jane@example.org'), false)
+    assert.doesNotMatch(last(redacted).result.content[0].text, /4111|jane@/)
+    const events = await control.events(redacted.exchange, 2)
+    assert.deepEqual(events[0]!.data.forwarded.changes, ['redacted'])
+    assert.deepEqual(events[1]!.data.delivered.changes, ['redacted'])
+    const before = server.received.length
+    const blocked = await call('echo', { text: 'say xyzzy' })
+    assert.equal(blocked.status, 200)
+    assert.deepEqual(last(blocked).result, {
+      content: [{ type: 'text', text: 'That word stays here [policy no-secret-word]' }],
+      isError: true,
+    })
+    assert.equal(server.received.length, before)
+    assert.deepEqual(types(await control.events(blocked.exchange, 1)), ['request-blocked'])
+    assert.match(last(await call('transfer', { amount: 2000 })).result.content[0].text, /Too much money/)
+    assert.equal(last(await call('transfer', { amount: 20 })).result.isError, undefined)
+    const session = { 'x-session-id': 'slow-1' }
+    assert.equal(last(await call('slow', {}, session)).result.isError, undefined)
+    assert.match(last(await call('slow', {}, session)).result.content[0].text, /try again in/)
+  })
+
+  test('messages of a stream are judged on their way, and none that is blocked gets through', async () => {
+    const fine = await call('steps', { text: 'half way' })
+    assert.equal(fine.messages.length, 3)
+    const [, completed] = await control.events(fine.exchange, 2)
+    assert.equal(completed!.data.mcp.messages, 2)
+    server.received.length = 0
+    const redacted = await call('steps', { text: 'paid with 4111 1111 1111 1111' })
+    assert.doesNotMatch(redacted.text, /4111/)
+    assert.equal(redacted.messages.length, 3)
+  })
+
+  test('what a server asks the client is an exchange of its own', async () => {
+    const asking = fetch(`${stack.urls.ingress}/mcp/scripted`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-session-id': 'asking-1' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'ask', arguments: {} },
+      }),
+    })
+    const response = await asking
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    const first = await reader.read()
+    assert.match(first.value!, /elicitation\/create/)
+    const answered = await fetch(`${stack.urls.ingress}/mcp/scripted`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-session-id': 'asking-1' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 'q1',
+        result: { action: 'accept', content: { which: 'this' } },
+      }),
+    })
+    assert.equal(answered.status, 202)
+    let rest = ''
+    for (let part = await reader.read(); !part.done; part = await reader.read()) rest += part.value
+    assert.match(rest, /which/)
+    await stack.settled()
+    const { events } = await control.json<{ events: RecordedEvent[] }>(
+      'GET',
+      '/v1/events?order=ascending&session=asking-1',
+    )
+    const question = events.filter(({ data }) => data.mcp?.direction === 'server-to-client')
+    assert.equal(question.length, 1)
+    const pair = events.filter(({ exchange }) => exchange === question[0]!.exchange)
+    assert.deepEqual(types(pair), ['request-received', 'response-completed'])
+  })
+
+  test('a stream of the server is passed on, and can be resumed', async () => {
+    const resumed = await send(
+      undefined,
+      { 'last-event-id': 'e5', accept: 'text/event-stream' },
+      { method: 'GET' },
+    )
+    assert.equal(resumed.status, 200)
+    assert.match(resumed.text, /^id: after-e5/)
+    assert.match(resumed.text, /list_changed/)
+    assert.deepEqual(types(await control.events(resumed.exchange, 2)), [
+      'request-received',
+      'response-completed',
+    ])
+  })
+})

@@ -1,0 +1,158 @@
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read and write any message
+type Message = any
+
+export type Received = { method: string; headers: IncomingHttpHeaders; message: Message }
+
+/**
+ * An MCP server whose every response is written by the test: by the tool that is called, so that a client can provoke whatever
+ * a server may do wrong. It checks nothing and speaks every revision.
+ */
+export async function startScriptedServer() {
+  const received: Received[] = []
+  const tools: Message[] = [
+    {
+      name: 'echo',
+      description: 'Says it back',
+      inputSchema: { type: 'object', properties: { text: { type: 'string' } } },
+    },
+  ]
+  const open = new Set<ServerResponse>()
+  const server = createServer((request, response) => {
+    open.add(response)
+    response.on('close', () => open.delete(response))
+    void respond(request, response)
+  })
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const text = Buffer.concat(chunks).toString('utf8')
+    const message: Message = text === '' ? undefined : JSON.parse(text)
+    received.push({ method: request.method ?? '', headers: request.headers, message })
+    const json = (value: Message, status = 200) => {
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        ...(isHandshake && { 'mcp-session-id': 'upstream-1' }),
+      })
+      response.end(JSON.stringify(value))
+    }
+    const isHandshake = message?.method === 'initialize'
+    const result = (value: Message) => json({ jsonrpc: '2.0', id: message.id, result: value })
+    if (request.method === 'DELETE') return void response.writeHead(200).end()
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`id: after-${request.headers['last-event-id'] ?? 'none'}\ndata: \n\n`)
+      response.end(
+        `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' })}\n\n`,
+      )
+      return
+    }
+    if (message.id === undefined || message.method === undefined) return void response.writeHead(202).end()
+    if (isHandshake)
+      return result({
+        protocolVersion: message.params.protocolVersion,
+        capabilities: { tools: { listChanged: true } },
+        serverInfo: { name: 'scripted', version: '1' },
+      })
+    if (message.method === 'tools/list') return result({ tools })
+    if (message.method !== 'tools/call')
+      return json({ jsonrpc: '2.0', id: message.id, error: { code: -32601, message: 'Method not found' } })
+    const { name, arguments: given = {} } = message.params
+    const said = (value: string, more = {}) => ({ content: [{ type: 'text', text: value }], ...more })
+    const stream = (...messages: Message[]) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      for (const one of messages) response.write(`event: message\ndata: ${JSON.stringify(one)}\n\n`)
+    }
+    const progress = {
+      jsonrpc: '2.0',
+      method: 'notifications/progress',
+      params: { progressToken: 1, progress: 1 },
+    }
+    switch (name) {
+      case 'fail':
+        return result(said('it went wrong', { isError: true }))
+      case 'error':
+        return json({ jsonrpc: '2.0', id: message.id, error: { code: -32602, message: 'no such tool' } })
+      case 'hang':
+        return
+      case 'cut':
+        stream(progress)
+        setTimeout(() => response.destroy(), 20)
+        return
+      case 'half':
+        response.writeHead(200, { 'content-type': 'application/json' })
+        return void response.end('{"jsonrpc":"2.0","id":')
+      case 'half-event':
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        return void response.end('data: {"jsonrpc":"2.0","id":1')
+      case 'no-rpc':
+        return json({ hello: 'world' })
+      case 'page':
+        response.writeHead(200, { 'content-type': 'text/html' })
+        return void response.end('<h1>Welcome</h1>')
+      case 'wrong-id':
+        return json({ jsonrpc: '2.0', id: 'another', result: said('not yours') })
+      case 'denied':
+        return json({ error: 'invalid_token' }, 401)
+      case 'no-result':
+        stream(progress)
+        return void response.end()
+      case 'large': {
+        response.writeHead(200, { 'content-type': 'application/json' })
+        response.write(
+          `{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":{"content":[{"type":"text","text":"`,
+        )
+        const block = 'x'.repeat(1024 * 1024)
+        for (let sent = 0; sent < given.megabytes && !response.destroyed; sent++)
+          if (!response.write(block)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+        return void response.end('"}]}}')
+      }
+      case 'steps':
+        stream(progress, {
+          jsonrpc: '2.0',
+          method: 'notifications/message',
+          params: { level: 'info', data: given.text },
+        })
+        return void response.end(
+          `data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: said('done') })}\n\n`,
+        )
+      case 'ask': {
+        stream({
+          jsonrpc: '2.0',
+          id: 'q1',
+          method: 'elicitation/create',
+          params: { message: 'Which one?', requestedSchema: { type: 'object', properties: {} } },
+        })
+        for (;;) {
+          const reply = received.find((one) => one.message?.id === 'q1' && one.message.method === undefined)
+          if (reply || response.destroyed) {
+            response.end(
+              `data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: said(JSON.stringify(reply?.message.result)) })}\n\n`,
+            )
+            return
+          }
+          await new Promise((resolve) => setTimeout(resolve, 10))
+        }
+      }
+      default:
+        return result(said(String(given.text ?? '')))
+    }
+  }
+
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    received,
+    tools,
+    async stop() {
+      for (const response of open) response.destroy()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
