@@ -26,7 +26,6 @@ export function createCallerAdmission(
       if (needsKey) throw unknownKey(exchange)
       return ''
     }
-    exchange.key = { id: key.keyId, name: key.name }
     if (callers && !callers.includes(key.name) && !callers.includes(key.keyId))
       throw new Refusal(403, 'server_not_allowed', `Key "${key.name}" may not use MCP server ${name}`)
     accounts.admit(key, { model: undefined, providers: [server.provider], isModelList: true })

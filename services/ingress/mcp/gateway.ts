@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { eventTypes } from '@airs-cp/events'
 import { errorMessage, metaOf } from '@airs-cp/mcp'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
-import { callerOf, createAdmission, type KeyPolicy } from '../admission/admit-client.ts'
+import { createAdmission, type KeyPolicy } from '../admission/admit-client.ts'
 import { refuseLoop } from '../admission/hops.ts'
 import { identify, isTraceparent } from '../admission/identify.ts'
 import { obeyControls, unguardedBy } from '../admission/obey-controls.ts'
@@ -53,7 +53,7 @@ export function isMcpPath(url: string): boolean {
  */
 export function createMcpGateway(options: McpGatewayOptions) {
   const { servers, metrics, log, fingerprintKey } = options
-  const admission = createAdmission(options.controls.keys, options.keys)
+  const admission = createAdmission(options.controls, options.keys)
   const admitCaller = createCallerAdmission(options.controls.keys, options.keys)
   const room = createRoom(options)
   const converse = createConversation({ ...options, judge: createMessageJudge(fingerprintKey) })
@@ -64,8 +64,7 @@ export function createMcpGateway(options: McpGatewayOptions) {
     const exchange = identify(request, options.tenant, fingerprintKey)
     exchange.unguarded = unguardedBy(options.controls.mode())
     if (beginTrace) joinTrace(exchange, beginTrace(exchange))
-    const key = admission.findKey(request, exchange)
-    exchange.caller = callerOf(exchange, key)
+    const key = admission.recognize(request, exchange)
     const ended = new AbortController()
     response.on('close', () => ended.abort(clientLeft))
     let timer: NodeJS.Timeout | undefined
@@ -86,6 +85,7 @@ export function createMcpGateway(options: McpGatewayOptions) {
       const server = name === undefined ? undefined : servers.find(name)
       if (!server) throw unknownServer(exchange.path, servers.names)
       if (!['POST', 'GET', 'DELETE'].includes(exchange.method)) throw wrongMethod(exchange.method)
+      admission.refuseEarly(exchange, key)
       const caller = admitCaller(exchange, server, key)
       place.enter(exchange, request.socket.remoteAddress)
       const { set, quarantine } = obeyControls(options.controls)
