@@ -17,6 +17,8 @@ const requestSchema = z.object({
   format: z.string().optional(),
   model: z.string().optional(),
   stream: z.boolean(),
+  /** Of a route that no wire format knows: its bytes are recorded, and who says what in them is not known. */
+  coverage: z.literal('bytes only').optional(),
   body: recordedBodySchema.optional(),
 })
 

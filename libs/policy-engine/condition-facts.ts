@@ -16,6 +16,7 @@ const noTraits: RequestTraits = {
   hasSystemPrompt: false,
   tools: [],
   unscanned: [],
+  coverage: 'understood',
 }
 
 const noMcp: McpFacts = { server: '', tool: '', method: '', arguments: {}, caller: '', isDrifted: false }

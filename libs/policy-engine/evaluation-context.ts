@@ -36,6 +36,7 @@ export type RequestTraits = Pick<
   | 'hasSystemPrompt'
   | 'tools'
   | 'unscanned'
+  | 'coverage'
 >
 
 /** Of a message to or from an MCP server. */

@@ -1,5 +1,6 @@
 import { anthropicCountTokens } from './formats/anthropic-count-tokens/format.ts'
 import { anthropicMessages } from './formats/anthropic-messages/format.ts'
+import { genericAnthropic, genericOpenai } from './formats/generic/format.ts'
 import { mcp } from './formats/mcp/format.ts'
 import { openaiChat } from './formats/openai-chat/format.ts'
 import { openaiCompletions } from './formats/openai-completions/format.ts'
@@ -47,6 +48,8 @@ export const formats = {
   'anthropic.messages': anthropicMessages,
   'anthropic.count-tokens': anthropicCountTokens,
   'mcp.message': mcp,
+  'generic.openai': genericOpenai,
+  'generic.anthropic': genericAnthropic,
 } satisfies Record<string, WireFormat>
 
 export type FormatId = keyof typeof formats

@@ -1,3 +1,15 @@
+export {
+  type BodyDocument,
+  binaryKind,
+  documentConflict,
+  documentFormats,
+  editDocuments,
+  hasControls,
+  readDocuments,
+  readDocumentTexts,
+  UnreadableBodyError,
+} from './body/documents.ts'
+export { isForm, MalformedFormError } from './body/multipart.ts'
 export { answeredTurns, assembledResponse } from './conversation/answered-turns.ts'
 export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
 export { requestLimits } from './conversation/request-limits.ts'
@@ -18,6 +30,7 @@ export {
   indexFormats,
   mcpFormat,
 } from './formats.ts'
+export { type GenericRoute, genericRoute } from './generic-route.ts'
 export { type Json, type JsonObject, parseObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { findKeyConflict, type KeyConflict } from './key-conflict.ts'
@@ -65,7 +78,7 @@ export { translateErrorFor, translatorBetween } from './translate/translators.ts
 export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
 export { baseUrlProblem } from './upstream/base-url-problem.ts'
 export { clientCredential, withoutCredential } from './upstream/credentials.ts'
-export { formatAtProvider } from './upstream/format-at-provider.ts'
+export { formatAtProvider, hasApi } from './upstream/format-at-provider.ts'
 export type { ProviderConfig } from './upstream/provider-config.ts'
 export { type ProviderKind, providerKinds } from './upstream/provider-kind.ts'
 export { type UpstreamQuestion, type UpstreamRequest, upstreamRequest } from './upstream/upstream-request.ts'

@@ -5,6 +5,8 @@ export type MeantRoute = {
   path: string
   /** The deployment that an Azure client names in its path; it decides on the model, whatever the body says. */
   deployment: string | undefined
+  /** What an Azure client wrote behind `/openai`, where no format knows it. */
+  azurePath?: string
 }
 
 /**

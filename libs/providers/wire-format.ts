@@ -84,8 +84,14 @@ export type WireFormat = {
   matchesRoute?: (method: string, path: string) => boolean
   /** The APIs that have this format; a request for another provider needs a translation (`translate/translators.ts`). */
   apis: readonly ProviderApi[]
+  /** The one of them that a client means who names no provider, where the default provider may have another. */
+  meansApi?: ProviderApi
   /** Path below the provider's base URL for requests that were translated into this format. */
   translatedPath?: string
+  /** What is known of its bodies; undefined: where each of their texts stands, and who says it. */
+  coverage?: 'bytes only'
+  /** Requests need not be JSON: a form, lines of JSON, text or binary data (`body/documents.ts`). */
+  takesDocuments?: true
   /** Azure has a route of each deployment for it under dated API versions. */
   hasDeploymentRoute: boolean
   /** What OpenTelemetry calls it; undefined: no operation of a model. */

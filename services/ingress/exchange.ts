@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Attempt, Decision, RecordedBody, Usage } from '@airs-cp/events'
 import type {
   AnswerIdentity,
+  BodyDocument,
   JsonObject,
   JsonOutline,
   MeantRoute,
@@ -63,6 +64,8 @@ export type Understood = {
   json: JsonObject | undefined
   /** The text that `json` was parsed from. */
   written: string | undefined
+  /** What the body consists of, where it is not one JSON document. */
+  documents: readonly BodyDocument[] | undefined
 }
 
 /** A provider that traffic can go to. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientKey, eventTypes } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
-import { defaultFormat, formatOfPath, modelOfPath, type WireFormat } from '@airs-cp/providers'
+import { defaultFormat, modelOfPath, type WireFormat } from '@airs-cp/providers'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
 import { refuseLoop } from './admission/hops.ts'
@@ -23,6 +23,7 @@ import type { Exchange, PreparedRequest, ProviderResponse, Target, Understood } 
 import { deliveredOf, forwardedOf, openingOf, outcomeOf } from './recording/describe.ts'
 import type { ExchangeRecorder, Recorder } from './recording/recorder.ts'
 import { chooseTargets } from './routing/choose-targets.ts'
+import { laneOf } from './routing/lane-of.ts'
 import { listModels, type ModelListing, modelListing, modelListQuery } from './routing/list-models.ts'
 import { isPriced } from './routing/price-of.ts'
 import type { Providers } from './routing/providers.ts'
@@ -37,7 +38,7 @@ import { translateResponse } from './upstream/translate-response.ts'
 
 export type PipelineOptions = Pick<
   IngressConfig,
-  | ('tenant' | 'fingerprintKey' | 'keys' | 'passedOn' | 'routes' | 'retries' | 'timeouts')
+  | ('tenant' | 'fingerprintKey' | 'keys' | 'passedOn' | 'routes' | 'unknownRoutes' | 'retries' | 'timeouts')
   | ('maxBodyBytes' | 'maxBytesInFlight' | 'maxExchanges' | 'maxJsonValues' | 'maxResponseBytes')
 > & {
   /** Names this process in the hop header. */
@@ -89,7 +90,7 @@ export function createPipeline(options: PipelineOptions) {
     if (beginTrace) joinTrace(exchange, beginTrace(exchange))
     const known = admission.recognize(request, exchange)
     const record = options.recorder.open(exchange)
-    const format = formatOfPath(exchange.method, exchange.route.path)
+    const format = laneOf(exchange, request.headers, options.unknownRoutes)
     const arrival: Arrival = { exchange, record, request, response, format, body: Buffer.alloc(0) }
     const report = (outcome: string, provider: string, status: number) => {
       metrics.exchange(outcome, provider, status, performance.now() - exchange.startedAtMs)
@@ -123,7 +124,7 @@ export function createPipeline(options: PipelineOptions) {
     const { format, facts } = understood
     const model = facts.model ?? modelOfPath(exchange.route.path)
     const findKey = () => admission.findKey(request, exchange)
-    const targets = chooseTargets(options, exchange.route.path, headers, model, findKey)
+    const targets = chooseTargets(options, { path: exchange.route.path, format }, headers, model, findKey)
     const key = admission.admit({ request, exchange, targets, model, isPriced })
     refuseQuarantined(quarantine, set.mode, exchange)
     const target = targets[0].provider
@@ -180,12 +181,12 @@ export function createPipeline(options: PipelineOptions) {
 
   /** @throws Refusal when the provider cannot take the request. */
   function prepare(
-    { exchange, format, facts, namedModel, body, targets, key, models }: Admitted,
+    { exchange, format, facts, namedModel, documents, body, targets, key, models }: Admitted,
     { redacted, query, headers }: RequestDecision,
     target: Target,
   ): PreparedRequest {
     return prepareRequest({
-      ...{ target, format, facts, namedModel, body, redacted, key, headers, first: targets[0] },
+      ...{ target, format, facts, namedModel, documents, body, redacted, key, headers, first: targets[0] },
       instanceId: options.instanceId,
       passedOn: options.passedOn,
       exchange: { ...exchange, query: models ? modelListQuery(target.provider) : query },

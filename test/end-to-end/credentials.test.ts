@@ -135,7 +135,8 @@ providers:
       assert.ok(seen.at(-1)!.includes(secret), `${name} reached the provider`)
       assert.equal((await send(target, body('echo'), all)).status, 401, name)
       assert.equal((await send(target, '{"model": ', all)).status, 400, name)
-      assert.equal((await send('/v1/nothing', body('m'), all)).status, 404, name)
+      assert.equal((await send('/v2/nothing', body('m'), all)).status, 404, name)
+      assert.equal((await send('/v1/nothing', body('echo'), all)).status, 401, name)
       const unreachable = await send(target, body('m'), { ...all, 'x-airs-provider': 'gone' })
       assert.equal(unreachable.status, 401, name)
     }

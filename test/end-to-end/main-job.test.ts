@@ -279,7 +279,7 @@ message: Card numbers stay here
       JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x' }], ...extra })
     const refused: [name: string, status: number, code: string, send: () => Promise<Response>][] = [
       ['invalid JSON', 400, 'invalid_json', () => post('/v1/chat/completions', '{"model": "m", ')],
-      ['an unknown route', 404, 'unknown_url', () => post('/v1/nothing', chat())],
+      ['an unknown route', 404, 'unknown_url', () => post('/v2/nothing', chat())],
       [
         'a missing model',
         400,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { bodyBytes, eventTypes } from '@airs-cp/events'
 import { createMockProvider } from '@airs-cp/providers'
 import OpenAI, { AzureOpenAI } from 'openai'
 import { airs } from '../support/airs.ts'
-import { controlOf, until } from '../support/control.ts'
+import { controlOf, type RecordedEvent, until } from '../support/control.ts'
 import { rawRequest } from '../support/raw-request.ts'
 import { createRecordingFetch } from '../support/recording-fetch.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -455,6 +455,147 @@ routes:
     await ask('gpt-4o', 'after the probes')
     const [after] = await recorded()
     assert.deepEqual([after?.journal, after?.sequence], [before?.journal, before!.sequence! + 1])
+  })
+
+  describe('the generic lane', () => {
+    const through = (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+      wire.fetch(stack.urls.ingress + path, {
+        ...init,
+        headers: { authorization: 'Bearer sk-client', ...init.headers },
+      })
+    const toAnthropic = { 'x-api-key': 'sk-ant-client', 'anthropic-version': '2023-06-01' }
+
+    test('no documented URL is unrecorded', async () => {
+      const asked = new Map<string, string>()
+      const crawl = async (api: string, headers: Record<string, string>) => {
+        const routes = readFileSync(`libs/providers/documented/${api}.txt`, 'utf8')
+          .split('\n')
+          .filter((line) => line !== '' && !line.startsWith('#'))
+        assert.ok(routes.length > 200)
+        for (const route of routes) {
+          const [method, path] = route.replaceAll('{id}', 'id_1').split(' ') as [string, string]
+          const response = await fetch(stack.urls.ingress + path, {
+            method,
+            headers: { 'content-type': 'application/json', ...headers },
+            ...(method === 'POST' && { body: '{"model":"gpt-4o"}' }),
+          })
+          await response.arrayBuffer()
+          asked.set(response.headers.get('x-airs-exchange-id') ?? 'none', `${api} ${route}`)
+        }
+        return routes.length
+      }
+      const total =
+        (await crawl('openai', { authorization: 'Bearer sk-client' })) +
+        (await crawl('anthropic', toAnthropic))
+      assert.equal(asked.size, total)
+      await stack.settled()
+      const opened = new Map<string, RecordedEvent>()
+      const closed = new Set<string>()
+      for (const line of (await control.exportEvents()).toString('utf8').split('\n')) {
+        if (line === '') continue
+        const event = JSON.parse(line) as RecordedEvent
+        if (event.exchange && event.data.request) opened.set(event.exchange, event)
+        if (event.exchange && event.data.status) closed.add(event.exchange)
+      }
+      for (const [exchange, route] of asked) {
+        assert.ok(opened.has(exchange) && closed.has(exchange), route)
+        const { format, coverage } = opened.get(exchange)!.data.request
+        assert.equal(coverage, format.startsWith('generic.') ? 'bytes only' : undefined, route)
+      }
+    })
+
+    test('passes bytes on as they are, to the provider that the client means', async () => {
+      const body = '{ "name":"caf\\u00e9", "novel": 1.50 }'
+      const headers = { 'content-type': 'application/json' }
+      for (const [path, extra, provider, reached] of [
+        ['/v1/vector_stores?limit=2', {}, openai, '/v1/vector_stores?limit=2'],
+        ['/openai/v1/vector_stores/', {}, openai, '/v1/vector_stores'],
+        ['/v1/skills', toAnthropic, anthropic, '/v1/skills'],
+        ['/v1/skills', { 'x-airs-provider': 'raw' }, raw, '/base/v1/skills'],
+        [
+          '/openai/vector_stores?api-version=2025-01-01-preview',
+          { 'x-airs-provider': 'azure-eu' },
+          raw,
+          '/openai/vector_stores?api-version=2025-01-01-preview',
+        ],
+      ] as const) {
+        await (await through(path, { method: 'POST', headers: { ...headers, ...extra }, body })).text()
+        const seen = provider.seen.at(-1)!
+        assert.deepEqual([seen.path, seen.body], [reached, body])
+        const [asked] = await recorded()
+        assert.equal(asked!.data.request.coverage, 'bytes only')
+        assert.equal(bodyBytes(asked!.data.request.body).toString(), body)
+      }
+      assert.equal(anthropic.seen.at(-1)!.headers['x-api-key'], 'sk-ant-client')
+    })
+
+    test('judges forms and files by their texts, and names what it does not read', async () => {
+      await control.applyPolicy(
+        'name: no-addresses\nmode: enforce\ndirection: [request]\nscope: { tags: [lane] }\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: redact\n',
+      )
+      await control.applyPolicy(
+        `name: no-images\nmode: enforce\ndirection: [request]\nscope: { tags: [lane] }\nwhen: '"image" in request.unscanned && request.coverage == "bytes only"'\naction: block\n`,
+      )
+      await control.setMode('enforce')
+      const send = async (file: File) => {
+        const form = new FormData()
+        form.set('purpose', 'batch')
+        form.set('file', file)
+        const request = new Request('http://x', { method: 'POST', body: form })
+        return through('/v1/novel_files', {
+          method: 'POST',
+          headers: { 'content-type': request.headers.get('content-type')!, 'x-airs-tags': 'lane' },
+          body: Buffer.from(await request.arrayBuffer()),
+        })
+      }
+      const line = (content: string) =>
+        JSON.stringify({ custom_id: '1', url: '/v1/chat/completions', body: { messages: [{ content }] } })
+      await send(new File([`${line('hi')}\n${line('to ann@example.com')}\n`], 'batch.jsonl'))
+      assert.ok(openai.seen.at(-1)!.body.includes(`${line('hi')}\n${line('to [EMAIL_1]')}\n`))
+      const [asked] = await recorded()
+      assert.deepEqual(asked!.data.forwarded.changes, ['redacted'])
+      assert.equal(asked!.data.decision.findings[0].path, 'form:1:file/line:2/body/messages/0/content')
+
+      const before = openai.seen.length
+      const bad = await send(new File([`${line('hi')}\n{"custom_id":\n`], 'batch.jsonl'))
+      const { error } = (await bad.json()) as { error: { code: string; message: string } }
+      assert.deepEqual([bad.status, error.code], [400, 'invalid_file'])
+      assert.match(error.message, /^Line 2 /)
+      assert.equal(
+        (await control.events(wire.calls.at(-1)!.exchange, 1))[0]!.type,
+        eventTypes.requestRejected,
+      )
+      const image = await send(
+        new File([Buffer.from('89504e470d0a1a0a00', 'hex')], 'a.png', { type: 'image/png' }),
+      )
+      assert.equal(image.status, 403)
+      const noBoundary = await through('/v1/novel_files', {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data', ...toAnthropic },
+        body: 'x',
+      })
+      assert.deepEqual(
+        [
+          noBoundary.status,
+          ((await noBoundary.json()) as { type: string; error: { code: string } }).error.code,
+        ],
+        [400, 'invalid_form'],
+      )
+      const bomb = await through('/v1/novel_files', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        body: gzipSync(Buffer.alloc(64 * 1024 * 1024, 0x20)),
+      })
+      assert.equal(bomb.status, 413)
+      assert.equal(
+        (await control.events(wire.calls.at(-1)!.exchange, 1))[0]!.type,
+        eventTypes.requestRejected,
+      )
+      assert.equal(openai.seen.length, before)
+      for (const name of ['no-addresses', 'no-images']) await control.json('DELETE', `/v1/policies/${name}`)
+      await control.setMode('observe')
+      await control.inForce()
+    })
   })
 
   test('an app written for OpenAI talks with Anthropic, plain and streamed', async () => {

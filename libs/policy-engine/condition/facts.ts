@@ -29,6 +29,8 @@ export type ConditionFacts = {
     tools: string[]
     /** Kinds of its parts that were not read, such as `image` or `stored-response`. */
     unscanned: string[]
+    /** `understood`, or `bytes only` of a route that no wire format knows. */
+    coverage: string
   }
   session: {
     id: string
@@ -83,6 +85,7 @@ export const conditionVariables = {
     hasSystemPrompt: 'bool',
     tools: 'list<string>',
     unscanned: 'list<string>',
+    coverage: 'string',
   } satisfies Record<keyof ConditionFacts['request'], string>,
   session: { id: 'string', named: 'bool' } satisfies Record<keyof ConditionFacts['session'], string>,
   findings: {

@@ -23,6 +23,8 @@ export type RequestAnswers = {
     readonly estimatedTokens: number
     /** Kinds of its parts that are not read. */
     readonly unscanned: string[]
+    /** `bytes only`: its route is of no format that is known, so that nobody knows who says what. */
+    coverage: 'understood' | 'bytes only'
     readonly hasSystemPrompt: boolean
     /** Names of the tools that the model may call. */
     readonly tools: string[]
@@ -67,6 +69,7 @@ export function askRequest({
       path,
       stream,
       sources,
+      coverage: format && !format.coverage ? 'understood' : 'bytes only',
       ...requestLimits(body()),
       get characters() {
         return conversation().reduce((sum, { text }) => sum + text.length, 0)

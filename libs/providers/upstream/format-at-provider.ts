@@ -3,6 +3,11 @@ import { translatorBetween } from '../translate/translators.ts'
 import type { ProviderApi, WireFormat } from '../wire-format.ts'
 import type { ProviderKind } from './provider-kind.ts'
 
+/** Whether a provider of a kind has an API. */
+export function hasApi(kind: ProviderKind, api: ProviderApi): boolean {
+  return (apiOf(kind) ?? api) === api
+}
+
 /** The API of a kind of provider; undefined: it speaks every format. */
 function apiOf(kind: ProviderKind): ProviderApi | undefined {
   if (kind === 'mock') return undefined

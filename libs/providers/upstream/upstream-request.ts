@@ -7,6 +7,8 @@ export type UpstreamQuestion = {
   format: WireFormat
   /** The client's path, without query. */
   path: string
+  /** What an Azure client wrote behind `/openai`, where no format knows it. */
+  azurePath?: string | undefined
   /** The client's query with its `?`, or empty. */
   query: string
   model: string | undefined
@@ -24,11 +26,14 @@ export type UpstreamRequest = {
 
 /** Path and headers with which a request goes to a provider of a kind. */
 export function upstreamRequest(provider: ProviderConfig, question: UpstreamQuestion): UpstreamRequest {
-  const { format, path, model } = question
-  const query = withoutApiVersion(question.query, provider)
+  const { format, path, model, azurePath } = question
   const route = format.translatedPath ?? path.slice('/v1'.length)
   const headers = withCredential(provider, question.headers)
   const base = new URL(provider.baseUrl).pathname.replace(/(?<!\/)\/+$/, '')
+  // A route of Azure's own, which only Azure can know, goes there as it came, with its version.
+  if (provider.kind === 'azure' && azurePath !== undefined)
+    return { headers, path: `${azureRoot(base)}${azurePath}${question.query}`, model: undefined }
+  const query = withoutApiVersion(question.query, provider)
   if (provider.kind === 'azure')
     return { headers, ...azureRoute(provider, base, route, query, format, model) }
   const prefix = provider.kind === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1` : base
@@ -48,6 +53,10 @@ function withoutApiVersion(query: string, { kind, apiVersion }: ProviderConfig):
   return kept.length === 0 ? '' : `?${kept.join('&')}`
 }
 
+function azureRoot(base: string): string {
+  return `${base.replace(/\/openai(\/v1)?$/, '')}/openai`
+}
+
 /** Dated API versions have routes of each deployment for some formats; for the others the body names the deployment. */
 function azureRoute(
   { apiVersion, deployments }: ProviderConfig,
@@ -57,7 +66,7 @@ function azureRoute(
   format: WireFormat,
   model: string | undefined,
 ): Pick<UpstreamRequest, 'path' | 'model'> {
-  const root = `${base.replace(/\/openai(\/v1)?$/, '')}/openai`
+  const root = azureRoot(base)
   const known =
     model === undefined || !deployments || !Object.hasOwn(deployments, model) ? model : deployments[model]
   const renamed = known === model ? undefined : known

@@ -38,6 +38,7 @@ test('everything that a provider could be meant by is an exchange', () => {
     ['POST', '/cgi-bin/luci', {}],
     ['GET', '/v1/models/gpt-4o', {}],
     ['GET', '/api/tags', { authorization: 'Bearer sk-1' }],
+    ['GET', '/v1/chat/completions', { authorization: 'Bearer sk-1' }],
     ['GET', '/anything', { 'content-length': '3' }],
     ['GET', '/v1/chat/completions', { 'transfer-encoding': 'chunked' }],
     ['GET', '/v1/responses', { upgrade: 'websocket', connection: 'Upgrade' }],

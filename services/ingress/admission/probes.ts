@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { clientCredential, formatOfPath, meantRoute } from '@airs-cp/providers'
+import { clientCredential, formatOfPath, genericRoute, meantRoute } from '@airs-cp/providers'
 
 export type ProbeResponse = {
   status: number
@@ -18,7 +18,7 @@ const apis = /^\/+(?:v1|v1beta|openai|anthropic|mcp)(?:\/|$)/
  * | asks for                                              | gets                                     |
  * |-------------------------------------------------------|------------------------------------------|
  * | `/`, `/v1`                                            | 200 and what this is                     |
- * | a route, with a method that it does not have          | 405 and the methods that it has; 204 for `OPTIONS` |
+ * | a route, with a method that it does not have, without a credential | 405 and the methods that it has; 204 for `OPTIONS` |
  * | anything outside of the APIs, without a credential    | 404                                      |
  *
  * Undefined for everything else: what has a body, or asks for an upgrade, is an exchange.
@@ -38,8 +38,12 @@ export function probeResponse({
   if (isAsking && /^\/+(?:v1\/*)?$/.test(path)) return { status: 200, body: greeting }
   const allowed = methods.filter((one) => formatOfPath(one, meantRoute(one, path).path))
   if (allowed.includes(method)) return undefined
-  if (allowed.length > 0) return notAllowed(method, path, allowed)
-  if (apis.test(path) || clientCredential(headers as Record<string, string>) !== undefined) return undefined
+  const hasCredential = clientCredential(headers as Record<string, string>) !== undefined
+  if (allowed.length > 0)
+    return hasCredential && genericRoute(method, path, headers)
+      ? undefined
+      : notAllowed(method, path, allowed)
+  if (apis.test(path) || hasCredential) return undefined
   return { status: 404, body: errorOf('unknown_url', `Unknown request URL: ${method} ${path.slice(0, 200)}`) }
 }
 

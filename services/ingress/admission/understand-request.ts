@@ -1,5 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import type { Json, JsonObject, WireFormat } from '@airs-cp/providers'
+import {
+  type BodyDocument,
+  type Json,
+  type JsonObject,
+  MalformedFormError,
+  type MeantRoute,
+  readDocuments,
+  UnreadableBodyError,
+  type WireFormat,
+} from '@airs-cp/providers'
 import type { Exchange, Understood } from '../exchange.ts'
 import { hasMoreValuesThan } from './json-values.ts'
 import { Refusal } from './refusal.ts'
@@ -28,13 +37,60 @@ export function understandRequest(
       `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/messages and GET /v1/models, among others; the base URL of OpenAI's clients ends with /v1, that of Anthropic's has no path`,
     )
   if (body.length > 0) refuseForm(request)
+  if (format.takesDocuments && body.length > 0) return understandDocuments(request, route, format, body)
   const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
   const json = written === undefined ? undefined : parse(written)
   const facts = format.readRequest(withModel(json, route.deployment))
   if ('problem' in facts)
     throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
   const namedModel = isObject(json) && typeof json.model === 'string' ? json.model : undefined
-  return { format, facts, namedModel, json: json as JsonObject | undefined, written }
+  return { format, facts, namedModel, json: json as JsonObject | undefined, written, documents: undefined }
+}
+
+/** A body that may be anything: one JSON document where it is one, documents otherwise. */
+function understandDocuments(
+  { headers }: IncomingMessage,
+  { deployment }: MeantRoute,
+  format: WireFormat,
+  body: Buffer,
+): Understood {
+  const documents = takeApart(body, headers['content-type'])
+  const [first] = documents
+  const isOne = first?.content === 'json' && first.prefix === ''
+  if (!isOne && isJsonType(headers['content-type'])) parse(body.toString('utf8'))
+  const json = isOne ? first.json : undefined
+  const fields = json ?? fieldsOf(documents)
+  const facts = format.readRequest(withModel(fields, deployment))
+  if ('problem' in facts)
+    throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
+  const namedModel = isObject(fields) && typeof fields.model === 'string' ? fields.model : undefined
+  const one = { json, written: isOne ? first.written : undefined, documents: isOne ? undefined : documents }
+  return { format, facts, namedModel, ...one }
+}
+
+/** The fields of a form that have a text, as a request in JSON would have them. */
+function fieldsOf(documents: readonly BodyDocument[]): JsonObject {
+  const fields: JsonObject = {}
+  for (const document of documents) {
+    const name = /^form:\d+:([\w[\].-]{1,64})$/.exec(document.prefix)?.[1]
+    if (document.content !== 'text' || name === undefined) continue
+    fields[name] = document.written === 'true' ? true : document.written
+  }
+  return fields
+}
+
+function takeApart(body: Buffer, contentType: string | undefined): BodyDocument[] {
+  try {
+    return readDocuments(body, contentType)
+  } catch (error) {
+    if (error instanceof MalformedFormError) throw new Refusal(400, 'invalid_form', error.message)
+    if (error instanceof UnreadableBodyError) throw new Refusal(400, 'invalid_file', error.message)
+    throw error
+  }
+}
+
+function isJsonType(contentType: string | undefined): boolean {
+  return /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? 'application/json')
 }
 
 /** @throws Refusal when a client would rather talk over a WebSocket: clients that learn so at once go on with HTTP. */

@@ -24,7 +24,7 @@ export type RequestDecision = {
   /** Where the body may be read in two ways, and a policy enforces on it: it must not be forwarded. */
   conflict: KeyConflict | undefined
   /** The body to forward, where policy changed it. */
-  redacted: string | undefined
+  redacted: string | Buffer | undefined
   /** The query and headers to forward. */
   query: string
   headers: IncomingHttpHeaders
@@ -61,7 +61,8 @@ export function createRequestDecider(digestKey: string) {
     const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
     const evaluation = evaluate(set, 'request', subject, conflict ? [] : read.texts, digestKey, context)
     const edits = evaluation.blockedBy ? [] : evaluation.edits
-    const edited = editRequest(understood, read, exchange.query, headers, edits)
+    const { query } = exchange
+    const edited = editRequest(understood, read, body, { query, headers }, edits)
     return {
       ...{ evaluation, subject, context, read, conflict },
       ...{ redacted: edited.body, query: edited.query, headers: edited.headers },

@@ -29,7 +29,7 @@ function decide(action: string, text: string, stream = false) {
     subject,
     context: {},
     format: formats['openai.responses'],
-    relayed: { stream, whole, guard: undefined } as Relayed,
+    relayed: { stream, whole, headers: {}, guard: undefined } as unknown as Relayed,
     recorded: recordBody(whole, 'text/plain'),
     guard: undefined,
     digestKey: 'key',

@@ -11,7 +11,10 @@ import {
   type Subject,
 } from '@airs-cp/policy-engine'
 import {
+  documentFormats,
+  editDocuments,
   type ReadTexts,
+  readDocumentTexts,
   readResponseTexts,
   rewriteResponse,
   rewriteStream,
@@ -73,7 +76,7 @@ export function decideOnResponse({
     })
   const failure = relayed.guard?.blockedMessage()
   if (failure !== undefined) return unreadable(nothing(), relayed, new Error(failure))
-  const observed = recorded.text === undefined ? undefined : Buffer.from(recorded.text)
+  const observed = recordedWhole(recorded)
   const whole = relayed.whole ?? observed
   if (!looksAt(set, 'response', subject) || !whole) {
     const evaluation = nothing()
@@ -85,7 +88,8 @@ export function decideOnResponse({
     return { evaluation }
   }
   try {
-    const response = relayed.stream ? readStream(format, whole) : readPlain(whole)
+    const contentType = relayed.headers['content-type']
+    const response = relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
     const { texts, unscanned } = textsOf(format, response)
     const evaluation = evaluate(set, 'response', subject, texts, digestKey, {
       ...context,
@@ -94,7 +98,7 @@ export function decideOnResponse({
     })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
     if (evaluation.edits.length === 0) return { evaluation }
-    return { evaluation, rewritten: rewrite(format, response, texts, evaluation.edits) }
+    return { evaluation, rewritten: rewrite(format, response, texts, evaluation.edits, whole) }
   } catch (error) {
     return unreadable(nothing(), relayed, error)
   }
@@ -117,22 +121,27 @@ function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedResponse
   }
 }
 
-function textsOf(format: WireFormat, { json, frames, written }: ReadResponse): ReadTexts {
+function textsOf(format: WireFormat, { json, frames, documents, written }: ReadResponse): ReadTexts {
   if (json) return readResponseTexts(format, json, frames ? undefined : written)
-  const isText = !frames && written !== ''
-  return {
-    texts: isText ? [{ path: '', text: written, role: 'assistant', kind: 'text' }] : [],
-    unscanned: [],
-  }
+  return documents
+    ? readDocumentTexts(documents, documentFormats(format), 'response')
+    : { texts: [], unscanned: [] }
+}
+
+/** What was recorded of a response, where that is all of it and stands in one event. */
+function recordedWhole({ text, base64 }: RecordedBody): Buffer | undefined {
+  if (text !== undefined) return Buffer.from(text)
+  return base64 === undefined ? undefined : Buffer.from(base64, 'base64')
 }
 
 function rewrite(
   format: WireFormat,
-  { json, frames, written }: ReadResponse,
+  { frames, documents, written }: ReadResponse,
   texts: ReadTexts['texts'],
   edits: readonly TextEdit[],
+  whole: Buffer,
 ): Buffer {
-  if (!json && !frames) return Buffer.from(edits[0]!.text)
+  if (documents) return editDocuments(whole, documents, texts, edits)
   if (!frames) return Buffer.from(rewriteResponse(format, written, texts, edits))
   return Buffer.concat(rewriteStream(format, frames, texts, edits).map((frame) => frame.raw))
 }

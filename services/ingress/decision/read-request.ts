@@ -1,10 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import {
+  type BodyDocument,
+  documentConflict,
+  documentFormats,
+  editDocuments,
   editTexts,
   findKeyConflict,
   type KeyConflict,
   type ReadTexts,
+  readDocumentTexts,
   readRequestTexts,
   type TextEdit,
   type WireFormat,
@@ -21,12 +26,13 @@ export type ReadRequest = ReadTexts & { conflict?: KeyConflict }
  * @param headers those that are forwarded.
  */
 export function readRequest(
-  { json, written, format }: Understood,
+  { json, written, format, documents }: Understood,
   exchange: Pick<Exchange, 'query'>,
   headers: IncomingHttpHeaders,
   body: Buffer,
 ): ReadRequest {
   const line = requestLineTexts(exchange.query, headers)
+  if (documents) return readParts(documents, format, line)
   if (!json || written === undefined) return { texts: line, unscanned: [] }
   const conflict = conflictOf(format, written, body)
   const { texts, unscanned } = readRequestTexts(format, json, written)
@@ -34,6 +40,19 @@ export function readRequest(
   if (!conflict) return { texts: all, unscanned }
   const ambiguous = { path: conflict.path, kind: 'ambiguous', reason: conflict.message }
   return { texts: all, unscanned: [ambiguous, ...unscanned], conflict }
+}
+
+function readParts(
+  documents: readonly BodyDocument[],
+  format: WireFormat,
+  line: ReadTexts['texts'],
+): ReadRequest {
+  const { texts, unscanned } = readDocumentTexts(documents, documentFormats(format), 'request')
+  const conflict = documentConflict(documents, format.fields)
+  const read = { texts: [...texts, ...line], unscanned }
+  if (!conflict) return read
+  const ambiguous = { path: conflict.path, kind: 'ambiguous', reason: conflict.message }
+  return { texts: read.texts, unscanned: [ambiguous, ...unscanned], conflict }
 }
 
 function conflictOf({ fields }: WireFormat, written: string, body: Buffer): KeyConflict | undefined {
@@ -48,14 +67,16 @@ function conflictOf({ fields }: WireFormat, written: string, body: Buffer): KeyC
 
 /** A request with what policies changed; `body` is undefined where nothing in it was. */
 export function editRequest(
-  { written }: Understood,
+  { written, documents }: Understood,
   { texts }: ReadTexts,
-  query: string,
-  headers: IncomingHttpHeaders,
+  body: Buffer,
+  { query, headers }: { query: string; headers: IncomingHttpHeaders },
   edits: readonly TextEdit[],
-): { body: string | undefined; query: string; headers: IncomingHttpHeaders } {
+): { body: string | Buffer | undefined; query: string; headers: IncomingHttpHeaders } {
   const inLine = edits.filter(isInRequestLine)
   const inBody = edits.filter((edit) => !isInRequestLine(edit))
   const line = inLine.length === 0 ? { query, headers } : editRequestLine(query, headers, inLine)
-  return { ...line, body: inBody.length === 0 ? undefined : editTexts(written!, texts, inBody) }
+  if (inBody.length === 0) return { ...line, body: undefined }
+  if (documents) return { ...line, body: editDocuments(body, documents, texts, inBody) }
+  return { ...line, body: editTexts(written!, texts, inBody) }
 }

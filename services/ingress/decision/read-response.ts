@@ -1,8 +1,11 @@
 import {
+  type BodyDocument,
   createSseParser,
   findKeyConflict,
   frameJson,
+  isForm,
   type JsonObject,
+  readDocuments,
   type SseFrame,
   type WireFormat,
 } from '@airs-cp/providers'
@@ -10,26 +13,46 @@ import {
 export type ReadResponse = {
   json: JsonObject | undefined
   frames?: SseFrame[]
+  /** What it consists of, where it is neither one JSON document nor a stream. */
+  documents?: readonly BodyDocument[]
   /** The whole as text. */
   written: string
 }
 
 /**
- * A response that is no stream. One that is no JSON is one text, unless it could be anything (lines of JSON, a binary format).
+ * A response that is no stream: one JSON document, or what its format lets it be besides.
  * @throws where readers may take it for different things: what it says cannot be judged.
  */
-export function readPlain(whole: Buffer): ReadResponse {
+export function readPlain(format: WireFormat, whole: Buffer, contentType: string | undefined): ReadResponse {
   const written = whole.toString('utf8')
   const text = written.trim()
-  if (!/^[[{]/.test(text)) return { json: undefined, written }
+  if (!/^[[{]/.test(text))
+    return { json: undefined, written, documents: documentsOf(format, whole, written, contentType) }
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch (error) {
+    if (format.takesDocuments)
+      return { json: undefined, written, documents: documentsOf(format, whole, written, contentType) }
     throw new Error(`it is no JSON: ${(error as Error).message}`)
   }
   refuseConflict(text)
   return { json: json as JsonObject, written }
+}
+
+/** Of a format whose responses are JSON, anything else is one text. */
+function documentsOf(
+  { takesDocuments }: WireFormat,
+  whole: Buffer,
+  written: string,
+  contentType: string | undefined,
+): BodyDocument[] {
+  if (whole.length === 0) return []
+  const place = { prefix: '', from: 0, to: whole.length }
+  if (!takesDocuments) return [{ ...place, content: 'text', written, isFixed: false }]
+  const documents = readDocuments(whole, isForm(contentType) ? undefined : contentType)
+  for (const document of documents) if (document.content === 'json') refuseConflict(document.written)
+  return documents
 }
 
 /** @throws where a frame has data that is no JSON object: what it says cannot be judged. */

@@ -20,6 +20,8 @@ const mostParts = 3_000
  */
 export type BodyRecorder = {
   push(chunk: Buffer): void
+  /** Binary data: what is longer than an event's piece is recorded by its digest and size alone. */
+  omitLong(): void
   bytes(): number
   finish(mediaType: string): RecordedBody
 }
@@ -32,6 +34,7 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
   let recordedBytes = 0
   const parts: ContentReference[] = []
 
+  let isOmitted = false
   const nextBytes = () => (parts.length < smallParts ? inlineBytes : pieceBytes)
 
   function spill(everything: boolean): void {
@@ -39,7 +42,7 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
     const to = everything ? held.length : characterStart(held, held.length)
     hash ??= createHash('sha256')
     hash.update(held.subarray(0, to))
-    for (let from = 0; from < to && parts.length < mostParts; ) {
+    for (let from = 0; from < to && parts.length < mostParts && !isOmitted; ) {
       const end = Math.min(from + nextBytes(), to)
       const next = end < to ? characterStart(held, end) : end
       parts.push(store(contentOf(held.subarray(from, next))))
@@ -57,6 +60,9 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
       heldBytes += chunk.length
       totalBytes += chunk.length
       if (heldBytes > nextBytes()) spill(false)
+    },
+    omitLong() {
+      isOmitted = true
     },
     bytes: () => totalBytes,
     finish(mediaType) {

@@ -34,6 +34,7 @@ export function openingOf(
       format: format?.id,
       model: nameOf(model),
       stream,
+      ...(format?.coverage && { coverage: format.coverage }),
       ...(body.length > 0 && { body: record.body(body, mediaType) }),
     },
     tags,
@@ -45,11 +46,11 @@ export function openingOf(
 }
 
 /** What the provider gets, where that is not what the client sent. */
-export function forwardedOf({ body, changes, ignored }: PreparedRequest, record: ExchangeRecorder) {
+export function forwardedOf({ body, changes, ignored, headers }: PreparedRequest, record: ExchangeRecorder) {
   if (changes.length === 0) return {}
   return {
     forwarded: {
-      body: record.body(body, 'application/json'),
+      body: record.body(body, String(headers['content-type'] ?? 'application/json')),
       changes,
       ...(ignored.length > 0 && { ignored }),
     },

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ClientKey } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
+import { hasApi, type WireFormat } from '@airs-cp/providers'
 import { isGenerated } from '../admission/client-keys.ts'
 import { Refusal } from '../admission/refusal.ts'
 import type { Provider, Target } from '../exchange.ts'
@@ -15,7 +16,7 @@ import type { Providers } from './providers.ts'
  */
 export function chooseTargets(
   { providers, routes }: { providers: Providers; routes: Route[] },
-  path: string,
+  { path, format }: { path: string; format: WireFormat },
   headers: IncomingHttpHeaders,
   model: string | undefined,
   findKey: () => ClientKey | undefined,
@@ -33,12 +34,20 @@ export function chooseTargets(
     return [{ provider, model: undefined }]
   }
   const route = model === undefined ? undefined : routes.find((one) => matchesGlob(one.model, model))
-  if (!route) return [{ provider: providers.default, model: undefined }]
+  if (!route) return [{ provider: providerOf(providers, format), model: undefined }]
   const target = ({ provider, as }: { provider: string; as?: string | undefined }): Target => ({
     provider: providers.find(provider)!,
     model: as,
   })
   return [target(route), ...route.fallbacks.map(target)]
+}
+
+/** The default provider; of a route that only another API has, the first provider that has it. */
+function providerOf(providers: Providers, format: WireFormat): Provider {
+  const { meansApi: api } = format
+  const { default: usual, names } = providers
+  if (api === undefined || hasApi(usual.config.kind, api)) return usual
+  return names.map((name) => providers.find(name)!).find(({ config }) => hasApi(config.kind, api)) ?? usual
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ClientKey } from '@airs-cp/events'
 import {
+  type BodyDocument,
   defaultMaxTokens,
   formatAtProvider,
   modelOfPath,
@@ -38,6 +39,7 @@ export function prepareRequest({
   headers,
   body,
   redacted,
+  documents,
   instanceId,
   first,
   key,
@@ -51,7 +53,9 @@ export function prepareRequest({
   namedModel: string | undefined
   headers: IncomingHttpHeaders
   body: Buffer
-  redacted: string | undefined
+  redacted: string | Buffer | undefined
+  /** What the body consists of, where it is not one JSON document. */
+  documents: readonly BodyDocument[] | undefined
   instanceId: string
   first: Target
   key: ClientKey | undefined
@@ -72,6 +76,7 @@ export function prepareRequest({
   const upstream = upstreamRequest(config, {
     format: spoken,
     path: renamedPath(exchange.route.path, target.model),
+    azurePath: exchange.route.azurePath,
     query: exchange.query,
     model: target.model ?? facts.model,
     headers: withholdsCredential(target, first, key) ? withoutCredential(allowed) : allowed,
@@ -79,14 +84,15 @@ export function prepareRequest({
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
   const model = upstream.model ?? target.model ?? facts.model
   let text = redacted
-  if (model !== undefined && model !== namedModel && body.length > 0) {
-    text = setMember(text ?? body.toString('utf8'), 'model', model)
+  const asText = () => text?.toString() ?? body.toString('utf8')
+  if (model !== undefined && model !== namedModel && body.length > 0 && !documents) {
+    text = setMember(asText(), 'model', model)
     changes.push('renamed')
   }
   const translator = spoken === format ? undefined : translatorBetween(format.id, spoken.id)
   const translated =
     translator &&
-    translate(translator, text ?? body.toString('utf8'), {
+    translate(translator, asText(), {
       defaultMaxTokens: defaultMaxTokens(model),
       server: config.kind === 'openai' || config.kind === 'azure' ? 'openai' : 'compatible',
     })
@@ -103,7 +109,7 @@ export function prepareRequest({
       'accept-encoding': 'identity',
       [hopHeader]: nextHops(exchange, instanceId),
     },
-    body: takesBody(exchange) ? (text === undefined ? body : Buffer.from(text)) : noBody,
+    body: takesBody(exchange) ? bytesOf(text ?? body) : noBody,
     changes,
     ignored: translated?.ignored ?? [],
     toolNames: translated?.toolNames ?? noNames,
@@ -127,10 +133,14 @@ function withholdsCredential(target: Target, first: Target, key: ClientKey | und
  * connection, which then nobody has decided on.
  */
 function takesBody({ method, route }: Exchange): boolean {
-  return method === 'POST' && !route.path.endsWith('/cancel')
+  return /^(?:POST|PUT|PATCH)$/.test(method) && !route.path.endsWith('/cancel')
 }
 
 const noBody = Buffer.alloc(0)
+
+function bytesOf(body: string | Buffer): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : body
+}
 
 /** The path of a question about one model, under the name that the provider knows. */
 function renamedPath(path: string, model: string | undefined): string {

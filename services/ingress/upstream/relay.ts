@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { type StreamTranslator, translateHeaders, type WireFormat } from '@airs-cp/providers'
+import { hasControls, type StreamTranslator, translateHeaders, type WireFormat } from '@airs-cp/providers'
 import type { FrameGuard, PreparedRequest, Relayed } from '../exchange.ts'
 import type { BodyRecorder } from '../recording/body-recorder.ts'
 import { withoutCredentials } from '../recording/hide-credentials.ts'
@@ -117,6 +117,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     },
     data(chunk) {
       if (isOver) return
+      if (receivedBytes === 0 && isBinary(head!.headers, chunk)) recorder.omitLong()
       if (!isError(head!.status)) recorder.push(chunk)
       receivedBytes += chunk.length
       take(() => {
@@ -278,6 +279,15 @@ function relayedOf(
     reportsError: reportsError ?? false,
     whole: body.isHeldWhole && end === 'complete' ? held : undefined,
   }
+}
+
+/** Labelled as media or as a file, and it begins like one. */
+function isBinary(headers: IncomingHttpHeaders, chunk: Buffer): boolean {
+  return (
+    /^\s*(?:image|audio|video|font)\/|^\s*application\/(?:octet-stream|pdf|zip|gzip|x-tar)/i.test(
+      String(headers['content-type'] ?? ''),
+    ) && hasControls(chunk)
+  )
 }
 
 function isError(status: number): boolean {

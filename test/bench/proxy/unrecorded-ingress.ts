@@ -19,6 +19,7 @@ const recorder: Recorder = {
         push(chunk) {
           bytes += chunk.length
         },
+        omitLong() {},
         bytes: () => bytes,
         finish: (mediaType) => ({ ...nothing, mediaType, bytes }),
       }

@@ -47,7 +47,7 @@ export function modelOfPath(path: string): string | undefined {
 }
 
 /** Servers and what stands before them decode a path once, or more often: it must lead nowhere however often. */
-function leadsElsewhere(name: string): boolean {
+export function leadsElsewhere(name: string): boolean {
   let decoded = name
   for (let times = 0; times < maxDecodings; times++) {
     if (climbs.test(decoded)) return true

@@ -1,0 +1,66 @@
+import { leadsElsewhere } from './formats/openai-models/format.ts'
+import { formats } from './formats.ts'
+import type { MeantRoute } from './meant-route.ts'
+import type { WireFormat } from './wire-format.ts'
+
+/** The lane of a route that no format knows, and the route that is meant. */
+export type GenericRoute = { format: WireFormat; route: MeantRoute }
+
+const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+/** No route of a model API is longer. */
+const maxPathCharacters = 2_048
+
+/**
+ * The lane of a route below `/v1/`, Azure's `/openai/` or `/anthropic/v1/` that no format knows. Undefined for every other path, and for
+ * one that leads elsewhere however often it is decoded.
+ *
+ * | the client sends                                        | it means    |
+ * |---------------------------------------------------------|-------------|
+ * | `anthropic-version`, `x-api-key`, a path `/anthropic/…` | Anthropic's |
+ * | anything else                                           | OpenAI's    |
+ */
+export function genericRoute(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, unknown>>,
+): GenericRoute | undefined {
+  if (!methods.has(method) || path.length > maxPathCharacters || leads(path)) return undefined
+  const segments = path.split('/').filter(Boolean)
+  const [first, second] = segments
+  if (first === 'openai' && second !== 'v1') return azureRoute(segments)
+  const isPrefixed = first === 'openai' || first === 'anthropic'
+  let at = isPrefixed ? 1 : 0
+  if (segments[at] !== 'v1') return undefined
+  while (segments[at] === 'v1') at++
+  if (at === segments.length) return undefined
+  const meansAnthropic =
+    first === 'anthropic' ||
+    (first !== 'openai' && (headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined))
+  return {
+    format: formats[meansAnthropic ? 'generic.anthropic' : 'generic.openai'],
+    route: { path: `/v1/${segments.slice(at).join('/')}`, deployment: undefined },
+  }
+}
+
+/** Azure's routes of a dated version; those of a deployment name the model. */
+function azureRoute(segments: readonly string[]): GenericRoute | undefined {
+  const isDeployment = segments[1] === 'deployments' && segments.length > 3
+  const rest = segments.slice(isDeployment ? 3 : 1)
+  if (rest.length === 0) return undefined
+  return {
+    format: formats['generic.openai'],
+    route: {
+      path: `/v1/${rest.join('/')}`,
+      deployment: isDeployment ? decodeURIComponent(segments[2]!) : undefined,
+      azurePath: `/${segments.slice(1).join('/')}`,
+    },
+  }
+}
+
+/** Also what a server could take for the end of the path, or for no part of one. */
+function leads(path: string): boolean {
+  return (
+    leadsElsewhere(path) ||
+    /[\\?#\0-\x20\x7f]|%(?![0-9a-f]{2})|%(?:[01][0-9a-f]|2[0f35]|3f|5c|7f)/i.test(path)
+  )
+}
