@@ -30,7 +30,7 @@ export type PoliciesApi = {
   diff(name: string, versions?: { from?: number; to?: number }): Promise<PolicyDiff>
   /** What applying these documents would change. */
   diffDocuments(yaml: string): Promise<PolicyDiff[]>
-  validate(yaml: string): Promise<{ name: string; mode: string; digest: string }[]>
+  validate(yaml: string): Promise<ResponseOf<'POST /v1/policies/validate'>['policies']>
   /** @param yaml one or several policy documents. Resolves when every connected ingress has them. */
   apply(yaml: string, options?: ApplyOptions): Promise<PolicyChange & { applied: AppliedPolicy[] }>
   /** Brings an earlier version back, as a new one. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Detection, SpanDetector } from './detector.ts'
+import type { Detection, ScanStep, SpanDetector, TextDetector } from './detector.ts'
 import { viewOf } from './view/view.ts'
 
 /**
@@ -40,4 +40,55 @@ export function assertChunkingDoesNotMatter(detector: SpanDetector, whole: strin
   const last = scan.end()
   assert.equal(last.finalTo, whole.length)
   assert.deepEqual([...streamed, ...last.detections], expected)
+}
+
+/**
+ * The same for what judges a text as a whole, by the detections alone: those of the whole, each reported when all before
+ * its start is final, and reported as growing, if at all, only where it comes to be.
+ */
+export function assertScanIsThatOfTheWhole(
+  detector: Pick<TextDetector, 'detect' | 'open'>,
+  whole: string,
+  sizes: number[],
+): void {
+  const expected = detector.detect(whole)
+  const { detections, growing } = scanPieces(detector, whole, sizes)
+  assert.deepEqual(detections, expected, JSON.stringify(whole))
+  for (const early of growing)
+    assert.ok(expected.some(({ start, end }) => start === early.start && end >= early.end))
+}
+
+/** All that a scan of a text in pieces reports. Asserts that what is final stays final. */
+export function scanPieces(
+  detector: Pick<TextDetector, 'open'>,
+  whole: string,
+  sizes: number[],
+): { detections: Detection[]; growing: Detection[]; finals: number[] } {
+  const scan = detector.open()
+  const detections: Detection[] = []
+  const growing: Detection[] = []
+  const finals: number[] = []
+  let finalTo = 0
+  const take = (step: ScanStep, fed: number) => {
+    assert(
+      step.finalTo >= finalTo && step.finalTo <= fed,
+      `final to ${step.finalTo} after ${finalTo} of ${fed}`,
+    )
+    for (const { start } of step.detections)
+      assert(start >= finalTo && start < step.finalTo, `${start} of ${JSON.stringify(whole)}`)
+    for (const { start } of step.growing ?? []) assert(start >= step.finalTo)
+    finalTo = step.finalTo
+    finals.push(finalTo)
+    detections.push(...step.detections)
+    growing.push(...(step.growing ?? []))
+  }
+  for (let fed = 0, index = 0; fed < whole.length; index++) {
+    const size = sizes[index % sizes.length]!
+    const piece = whole.slice(fed, fed + size)
+    fed += piece.length
+    take(scan.push(piece), fed)
+  }
+  take(scan.end(), whole.length)
+  assert.equal(finalTo, whole.length)
+  return { detections, growing, finals }
 }

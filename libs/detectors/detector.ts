@@ -17,6 +17,8 @@ export type TextDetector = {
   name: string
   /** @param view of the text, where several detectors look at it. */
   detect(text: string, view?: View): Detection[]
+  /** Scans a text that arrives in pieces. However it is cut, what is reported is the same. */
+  open(): SpanScan
 }
 
 /** Finds spans. Detections are sorted by start and may overlap; what they cover together is what was found. */
@@ -48,6 +50,8 @@ export type ScanStep = {
   finalTo: number
   /** Those that start before `finalTo` and were not reported by an earlier step, sorted by start. */
   detections: Detection[]
+  /** Matches whatever follows, which may still grow: they are not final, and reported again when they are. */
+  growing?: Detection[]
 }
 
 export type Detector = TextDetector | SpanDetector

@@ -1,6 +1,7 @@
 export { createDetector } from './create-detector.ts'
 export type { Detection, Detector, ScanStep, SpanDetector, SpanScan, TextDetector } from './detector.ts'
 export type { DetectorSpec } from './detector-spec.ts'
+export { injectionWindowWords } from './injection/injection-detector.ts'
 export { createPatternTest, type PatternTest } from './pattern/pattern-test.ts'
 export { piiTypes } from './pii/pii-types.ts'
 export { formerSecretTypes, secretTypes } from './secrets/secrets-detector.ts'

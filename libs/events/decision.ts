@@ -76,6 +76,17 @@ export const verdictSchema = z.object({
 })
 export type Verdict = z.infer<typeof verdictSchema>
 
+/**
+ * A part of a streamed response that waited for policies, beyond text that may still become a match: all of it; calls of tools, for its
+ * end; their arguments, until they were complete; or the last `words`, which are judged in windows of so many.
+ */
+export const heldPartSchema = z.object({
+  what: z.enum(['response', 'calls', 'arguments', 'words']),
+  words: z.int().positive().optional(),
+  policies: z.array(z.string()),
+})
+export type HeldPart = z.infer<typeof heldPartSchema>
+
 /** What policy made of one direction of an exchange. `action` is what was done, not what was asked for. */
 export const decisionSchema = z.object({
   action: actionSchema,
@@ -93,6 +104,8 @@ export const decisionSchema = z.object({
     withheld: z.int().nonnegative().optional(),
     /** Of `characters`, those that an earlier exchange had looked at, so that its findings were taken again. */
     known: z.int().nonnegative().optional(),
+    /** Of a stream. */
+    held: z.array(heldPartSchema).optional(),
     /** What was not looked at, and why. */
     skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
   }),

@@ -55,6 +55,7 @@ export {
   decisionSchema,
   type Finding,
   findingSchema,
+  type HeldPart,
   type Mode,
   modeMeanings,
   modeSchema,

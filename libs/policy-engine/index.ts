@@ -21,6 +21,7 @@ export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-
 export { createPlaceholderFinder, type PlaceholderFinder, restorationsIn, restoreText } from './restore.ts'
 export { createScanCache, type ScanCache } from './scan-cache.ts'
 export { matchesGlob, type Subject } from './scope.ts'
-export { type About, createStreamGuard, type StreamGuard } from './stream-guard.ts'
+export { type About, createStreamGuard, heldBy, type StreamGuard, wholeJudges } from './stream-guard.ts'
+export { warningsOf } from './stream-hold.ts'
 export { createThrottle, type Throttle } from './throttle.ts'
 export { noTools, type ToolCall, type ToolUse } from './tool-calls/tool-use.ts'

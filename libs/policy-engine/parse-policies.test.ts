@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { PolicyDocumentError, parsePolicies } from './parse-policies.ts'
+import { warningsOf } from './stream-hold.ts'
 
 function problemsOf(yaml: string): string[] {
   try {
@@ -179,4 +180,23 @@ test('an OWASP id has a year, and one without is of 2025', () => {
   assert.deepEqual(owaspOf('LLM02, "LLM06:2026", ASI03'), ['LLM02:2025', 'LLM06:2026', 'ASI03'])
   for (const id of ['LLM11', 'LLM1', '"LLM01:2019"', 'ASI00', 'ASI11'])
     assert.throws(() => owaspOf(id), /is no OWASP id/)
+})
+
+test('what a policy does to streams is told where it is applied', () => {
+  const warnings = (rest: string) =>
+    parsePolicies(`name: p\nmode: enforce\n${rest}`).flatMap(({ policy }) => warningsOf(policy))
+  const looking = (detector: string) => `detectors: [{ detector: ${detector} }]\n`
+  assert.match(
+    warnings(`${looking('pii')}when: findings.size() > 3\naction: block`)[0]!,
+    /until they are complete/,
+  )
+  assert.match(
+    warnings(`${looking('pii')}when: toolCalls.size() > 3\naction: redact`)[0]!,
+    /until they are complete/,
+  )
+  assert.match(warnings('when: toolCalls.size() > 3\naction: block')[0]!, /calls of tools/)
+  assert.match(warnings(`${looking('injection')}action: block`)[0]!, /128 words/)
+  assert.deepEqual(warnings(`${looking('injection')}direction: request\naction: block`), [])
+  assert.deepEqual(warnings(`${looking('system-prompt')}action: block`), [])
+  assert.deepEqual(warnings(`${looking('secrets')}action: block`), [])
 })

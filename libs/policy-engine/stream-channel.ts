@@ -1,4 +1,4 @@
-import type { Detection, ScanStep, SpanDetector, SpanScan } from '@airs-cp/detectors'
+import type { Detection, Detector, ScanStep, SpanScan } from '@airs-cp/detectors'
 import type { Finding, TextSource } from '@airs-cp/events'
 import {
   type Change,
@@ -14,12 +14,14 @@ import { byPlace, type Placeholders } from './redact.ts'
 const tailCharacters = 512
 
 export type Found = {
-  detector: SpanDetector
+  detector: Detector
   detection: Detection
   /** The match, as it reads. */
   text: string
   /** It began in what counted as complete, and may be with the client. */
   isSplit: boolean
+  /** It is there whatever follows, and not over. */
+  isGrowing: boolean
 }
 
 /** One string of a stream: what detectors find in it, and up to where that is all. */
@@ -36,7 +38,7 @@ export type StreamChannel = {
   text(): string
   length(): number
   /** Up to where everything is decided, as far as `decisive` detectors go; and the changes before it that are new. */
-  settle(decisive: ReadonlySet<SpanDetector>): { to: number; changes: Change[] }
+  settle(decisive: ReadonlySet<Detector>): { to: number; changes: Change[] }
 }
 
 /**
@@ -55,11 +57,11 @@ export function createStreamChannel({
 }: {
   path: string
   source: TextSource
-  detectors: readonly SpanDetector[]
+  detectors: readonly Detector[]
   placeholder: Placeholders
   keepsText: () => boolean
   onFound: (found: Found) => void
-  onFailure: (detector: SpanDetector, error: unknown) => void
+  onFailure: (detector: Detector, error: unknown) => void
 }): StreamChannel {
   const view = createTextView()
   let scans = openScans(0)
@@ -86,9 +88,10 @@ export function createStreamChannel({
   function scanOn(step: (scan: SpanScan) => ScanStep): void {
     for (const [detector, state] of scans) {
       try {
-        const { finalTo, detections } = step(state.scan)
+        const { finalTo, detections, growing } = step(state.scan)
         state.finalTo = Math.max(state.finalTo, state.offset + finalTo)
-        for (const detection of detections) heed(detector, detection, state.offset)
+        for (const detection of detections) heed(detector, detection, state.offset, false)
+        if (growing) for (const detection of growing) heed(detector, detection, state.offset, true)
       } catch (error) {
         scans.delete(detector)
         onFailure(detector, error)
@@ -96,7 +99,7 @@ export function createStreamChannel({
     }
   }
 
-  function heed(detector: SpanDetector, detection: Detection, offset: number): void {
+  function heed(detector: Detector, detection: Detection, offset: number, isGrowing: boolean): void {
     const start = detection.start + offset
     const end = detection.end + offset
     if (end <= completeTo) return
@@ -105,6 +108,7 @@ export function createStreamChannel({
       detection: { ...detection, start: view.toText(start), end: view.toText(end) },
       text: shown.slice(start - shownBase, end - shownBase),
       isSplit: start < completeTo,
+      isGrowing,
     })
   }
 

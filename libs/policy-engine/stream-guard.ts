@@ -1,11 +1,12 @@
-import { type Detection, type SpanDetector, viewOf } from '@airs-cp/detectors'
-import type { Action, Decision, Finding, TextSource, Verdict } from '@airs-cp/events'
-import type { CompiledDetector, CompiledPolicy, CompiledPolicySet } from './compile.ts'
+import { createSystemPromptDetector, type Detection, type Detector, viewOf } from '@airs-cp/detectors'
+import type { Action, Decision, Finding, HeldPart, TextSource, Verdict } from '@airs-cp/events'
+import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
 import {
   type Block,
   blockOf,
   decidesWithoutFindings,
+  evaluate,
   failedBlockOf,
   failureOf,
   interferes,
@@ -20,16 +21,20 @@ import type { EvaluationContext, Unscanned } from './evaluation-context.ts'
 import { addTool } from './find.ts'
 import { createFindings } from './findings.ts'
 import { beginsAsJson, type Change, changesInJson, jsonText } from './json-text.ts'
+import { mergeDecisions } from './merge-decisions.ts'
 import { byPlace, createPlaceholders, type Placeholders } from './redact.ts'
 import type { Subject } from './scope.ts'
 import { createStreamChannel, type StreamChannel } from './stream-channel.ts'
+import { type StreamHold, streamHoldsOf } from './stream-hold.ts'
+import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
 
 /**
  * Judges a response while it streams. A channel is one string of the response, such as the content of one choice.
  *
  * A channel's text with its changes made is what `evaluate` would make of the whole text, however it is cut, and no character
  * before `settle().to` belongs to a match of an enforcing policy that is not among the changes. Text has to wait only as far as a
- * match may still be forming; arguments of a call, where an enforcing policy judges them as such, until they are complete.
+ * match may still be forming; what waits longer, `streamHoldsOf` says. The one exception are injections: the windows of a
+ * response are judged one by one, so that each that is found is replaced, and not only the one that scores highest.
  */
 export type StreamGuard = {
   /** Takes the next piece of a channel. What follows the end of it is judged together with what came before. */
@@ -41,7 +46,17 @@ export type StreamGuard = {
   /** Up to where the channel may go out, and the changes to be made before there that are new. */
   settle(channel: string): { to: number; changes: Change[] }
   /** Judges a text that comes at once. What is signed is not changed. @returns the changes to be made in it. */
-  whole(path: string, text: string, about?: Pick<About, 'source' | 'isFixed'>): Change[]
+  whole(
+    path: string,
+    text: string,
+    about?: Pick<About, 'source' | 'isFixed'> & { isWord?: boolean },
+  ): Change[]
+  /** Whether calls of tools must wait for `finish`. */
+  holdsCalls(): boolean
+  /** Whether `finish` looks at the tools. */
+  needsTools: boolean
+  /** The response is complete. What comes after it all the same is judged with it, once it is complete again. */
+  finish(tools: () => ToolUse): void
   /** A part of the response that is not read. */
   skip(part: Unscanned): void
   /** So much of the channels' text has gone to the client, or was replaced. */
@@ -79,8 +94,8 @@ type Channel = {
 const maxSkipped = 100
 
 /**
- * A guard for answers of such an exchange; undefined where an enforcing policy can only judge an answer as a whole. Without a
- * system prompt there is none to leak.
+ * A guard for answers of such an exchange; undefined where an enforcing policy can only judge an answer as a whole (see
+ * `wholeJudges`). Without a system prompt there is none to leak.
  */
 export function createStreamGuard(
   set: CompiledPolicySet,
@@ -93,7 +108,12 @@ export function createStreamGuard(
     ({ detectors }) =>
       prompts.length > 0 || detectors.some(({ kind }) => kind !== 'system-prompt') || detectors.length === 0,
   )
-  const whole = inScope.filter((policy) => !isStreamable(policy))
+  const factsOf = createConditionFacts('response', subject, context)
+  const noCalls = createConditionFacts('response', subject, { ...context, tools: () => noTools })([])
+  const holds = new Map(inScope.map((policy) => [policy, holdsOf(policy, noCalls)]))
+  const waitsFor = (policy: CompiledPolicy, what: StreamHold['what']) =>
+    holds.get(policy)!.some((hold) => hold.what === what)
+  const whole = inScope.filter((policy) => waitsFor(policy, 'response'))
   if (whole.some((policy) => interferes(set, policy))) return undefined
 
   const findings = createFindings(digestKey)
@@ -101,6 +121,7 @@ export function createStreamGuard(
   const foundBy = new Map<CompiledPolicy, Set<number>>()
   const failed = new Map<CompiledPolicy, Verdict | undefined>()
   const skipped: Decision['scanned']['skipped'] = []
+  const unreadParts: Unscanned[] = []
   const channels = new Map<string, Channel>()
   const unread = new Set<string>()
   const unscannedBy = new Set<CompiledPolicy>()
@@ -111,13 +132,36 @@ export function createStreamGuard(
   let redacted = 0
   let blockedBy: Block | undefined
 
-  const facts = createConditionFacts('response', subject, context)([])
-  const policies = inScope.filter((policy) => isStreamable(policy) && applies(policy))
+  const facts = factsOf([])
+  /** Those that are decided on the calls of the response, all together. */
+  const onCalls = inScope.filter((policy) => waitsFor(policy, 'calls'))
+  const holdsAllCalls = onCalls.some((policy) => interferes(set, policy))
+  let isFinished = false
+  let byCalls: Decision | undefined
+  const promptDetectors = new Map<number, Detector>()
+  const policies = inScope.filter(
+    (policy) => !waitsFor(policy, 'response') && !waitsFor(policy, 'calls') && applies(policy),
+  )
+  const textRules = new Map(policies.map((policy) => [policy, textRulesOf(policy)]))
   const enforcing = new Set(policies.filter((policy) => interferes(set, policy)))
-  const spanDetectors = [...new Set(policies.flatMap(spanDetectorsOf))]
-  const decisive = new Set([...enforcing].flatMap(spanDetectorsOf))
+  const detectors = [...new Set([...textRules.values()].flat().map(({ detector }) => detector))]
+  const decisive = new Set(
+    [...enforcing].flatMap((policy) => textRules.get(policy)!.map((it) => it.detector)),
+  )
   const keepsArguments = policies.some(judgesArguments)
   const holdsArguments = [...enforcing].some(judgesArguments)
+
+  /** What a policy looks for in texts. Detectors are shared between policies that ask for the same. */
+  function textRulesOf({ detectors: rules }: CompiledPolicy): TextRule[] {
+    return rules.flatMap((rule): TextRule[] => {
+      if (rule.kind === 'tool-call') return []
+      if (rule.kind === 'text') return [rule]
+      const { words, threshold } = rule
+      const detector = promptDetectors.get(words) ?? createSystemPromptDetector(prompts, words)
+      promptDetectors.set(words, detector)
+      return prompts.length === 0 ? [] : [{ detector, threshold, sources: undefined }]
+    })
+  }
 
   /** Whether a policy has still to look at the answer. What its condition decides alone is decided here. */
   function applies(policy: CompiledPolicy): boolean {
@@ -161,11 +205,11 @@ export function createStreamGuard(
       text: createStreamChannel({
         path,
         source,
-        detectors: spanDetectors,
+        detectors,
         placeholder,
         keepsText: () => keepsArguments && opened.tool !== undefined,
-        onFound: ({ detector, detection, text, isSplit }) => {
-          const at = { path, source, isFixed: opened.isFixed, take: opened.text.take, isSplit }
+        onFound: ({ detector, detection, text, isSplit, isGrowing }) => {
+          const at = { path, source, isFixed: opened.isFixed, take: opened.text.take, isSplit, isGrowing }
           heed(at, detector, detection, text)
         },
         onFailure: failBy,
@@ -175,29 +219,34 @@ export function createStreamGuard(
     return opened
   }
 
-  function failBy(detector: SpanDetector, error: unknown): void {
+  function failBy(detector: Detector, error: unknown): void {
     for (const policy of policies)
-      if (!failed.has(policy) && spanDetectorsOf(policy).includes(detector)) fail(policy, error)
+      if (!failed.has(policy) && textRules.get(policy)!.some((it) => it.detector === detector))
+        fail(policy, error)
   }
 
   function heed(
-    { path, source, isFixed, take, isSplit }: Place,
-    detector: SpanDetector,
+    { path, source, isFixed, take, isSplit, isGrowing }: Place,
+    detector: Detector,
     detection: Detection,
     text: string,
   ): void {
-    for (const policy of policies)
-      for (const asked of policy.detectors) {
-        if (asked.kind !== 'text' || asked.detector !== detector) continue
+    for (const policy of policies) {
+      const isRedacted = enforcing.has(policy) && policy.document.action === 'redact'
+      // One that grows is as good as found for whoever blocks; others wait until it is whole.
+      if (isGrowing && !(enforcing.has(policy) && isBlocking(policy.document.action))) continue
+      for (const asked of textRules.get(policy)!) {
+        if (asked.detector !== detector) continue
         if (detection.confidence < asked.threshold) continue
         if (asked.sources && !asked.sources.has(source)) continue
         const index = findings.add(detector.name, path, text, detection, { source })
         fire(policy, index)
-        if (!enforcing.has(policy) || policy.document.action !== 'redact') continue
+        if (!isRedacted) continue
         if (isSplit) block(splitBlockOf(policy))
         else if (isFixed) keepSigned(path, detection.type)
         else take(findings.all[index]!)
       }
+    }
   }
 
   function keepSigned(path: string, type: string): void {
@@ -244,6 +293,17 @@ export function createStreamGuard(
       judgeCall(text.path, name, all.slice(from, parts[index + 1]?.from))
   }
 
+  /** What has waited for policies that enforce, and for which. */
+  function heldParts(): HeldPart[] {
+    const hasCalled = [...channels.values()].some(({ tool }) => tool !== undefined)
+    const applying = inScope.filter(
+      (it) => interferes(set, it) && (enforcing.has(it) || onCalls.includes(it)),
+    )
+    return heldBy(applying, (policy) => holds.get(policy)!).filter(({ what }) =>
+      what === 'words' ? seen > 0 : hasCalled,
+    )
+  }
+
   function verdicts(): Verdict[] {
     return inScope.flatMap((policy) => {
       const found = foundBy.get(policy)
@@ -261,6 +321,7 @@ export function createStreamGuard(
     push(name, text, about) {
       const channel = channelOf(name, about)
       if (about?.isArguments) channel.tool ??= ''
+      if (channel.tool !== undefined) isFinished = false
       if (about?.isFixed) channel.isFixed = true
       seen += text.length
       channel.text.push(text)
@@ -268,6 +329,7 @@ export function createStreamGuard(
     call(name, tool, { told, path } = {}) {
       const channel = channelOf(name, path === undefined ? {} : { path })
       channel.tool = tool
+      isFinished = false
       beginCall(channel, tool)
       if (told === undefined) return
       channel.isToldElsewhere = true
@@ -288,15 +350,17 @@ export function createStreamGuard(
       redacted += coveredBy(settled.changes)
       return settled
     },
-    whole(path, text, { source = 'model', isFixed = false } = {}) {
+    whole(path, text, { source = 'model', isFixed = false, isWord = false } = {}) {
       beside += text.length
       const json = jsonText(text)
       const shown = json?.view ?? text
       const view = viewOf(shown)
       const taken: Finding[] = []
-      const place = { path, source, isFixed, take: (it: Finding) => void taken.push(it), isSplit: false }
-      for (const detector of spanDetectors)
+      const take = (it: Finding) => void taken.push(it)
+      const place = { path, source, isFixed, take, isSplit: false, isGrowing: false }
+      for (const detector of detectors)
         try {
+          if (isWord && detector.kind === 'text') continue
           for (const detection of detector.detect(shown, view)) {
             const { start, end } = detection
             const placed = json
@@ -317,11 +381,30 @@ export function createStreamGuard(
       if (unread.size < maxSkipped) skipped.push({ path, reason: `${kind}: ${reason}` })
       if (unread.size < 10 * maxSkipped) unread.add(named)
       if (kind === 'echo') return
+      if (unreadParts.length < maxSkipped) unreadParts.push({ path, kind, reason })
       for (const policy of policies) {
         if (policy.document.onUnscanned !== 'block') continue
         unscannedBy.add(policy)
         if (enforcing.has(policy)) block(unscannedBlockOf(policy, { path, kind, reason }))
       }
+    },
+    holdsCalls: () => holdsAllCalls && !isFinished,
+    needsTools: onCalls.length > 0,
+    finish(tools) {
+      if (onCalls.length === 0 || blockedBy || isFinished) return
+      isFinished = true
+      const unscanned = () => unreadParts
+      const judged = { ...set, policies: onCalls }
+      const evaluation = evaluate(judged, 'response', subject, [], digestKey, {
+        ...context,
+        tools,
+        unscanned,
+      })
+      if (evaluation.blockedBy) block(evaluation.blockedBy)
+      const { decision } = evaluation
+      // What was not read is named already.
+      const failures = decision.scanned.skipped.slice(unreadParts.length)
+      byCalls = { ...decision, scanned: { ...decision.scanned, skipped: failures } }
     },
     released(characters) {
       released += characters
@@ -332,7 +415,8 @@ export function createStreamGuard(
       for (const policy of enforcing)
         if (foundBy.has(policy) && isStronger(policy.document.action, action)) action = policy.document.action
       if (action === 'redact' && redacted === 0 && signed.size > 0) action = 'allow'
-      return {
+      const held = heldParts()
+      const decision: Decision = {
         action,
         mode: set.mode,
         policySet: set.version,
@@ -343,9 +427,11 @@ export function createStreamGuard(
           seen,
           redacted,
           withheld: Math.max(0, seen - released),
+          ...(held.length > 0 && { held }),
           skipped,
         },
       }
+      return byCalls ? mergeDecisions(decision, byCalls) : decision
     },
     late: { ...set, policies: whole },
   }
@@ -357,6 +443,47 @@ type Place = {
   isFixed: boolean
   take: (finding: Finding) => void
   isSplit: boolean
+  isGrowing: boolean
+}
+
+type TextRule = { detector: Detector; threshold: number; sources: ReadonlySet<TextSource> | undefined }
+
+/** The enforcing policies that can only judge a response as a whole, so that a stream is held for them. */
+export function wholeJudges(
+  set: CompiledPolicySet,
+  subject: Subject,
+  context: EvaluationContext = {},
+): CompiledPolicy[] {
+  const noCalls = createConditionFacts('response', subject, { ...context, tools: () => noTools })([])
+  return policiesFor(set, 'response', subject).filter(
+    (policy) => interferes(set, policy) && holdsOf(policy, noCalls).some(({ what }) => what === 'response'),
+  )
+}
+
+/** One without detectors, whose condition is true of a response that calls nothing, is about all of it. */
+function holdsOf(policy: CompiledPolicy, noCalls: Record<string, unknown>): StreamHold[] {
+  const holds = streamHoldsOf(policy)
+  if (policy.detectors.length > 0 || !holds.some(({ what }) => what === 'calls')) return holds
+  try {
+    return policy.condition!.holds(noCalls) ? [{ what: 'response' }] : holds
+  } catch {
+    return [{ what: 'response' }]
+  }
+}
+
+/** What is held, and for which policies. */
+export function heldBy(
+  policies: readonly CompiledPolicy[],
+  holdsOfPolicy: (policy: CompiledPolicy) => readonly StreamHold[],
+): HeldPart[] {
+  const parts = new Map<StreamHold['what'], HeldPart>()
+  for (const policy of policies)
+    for (const hold of holdsOfPolicy(policy)) {
+      const part = parts.get(hold.what) ?? { ...hold, policies: [] }
+      part.policies.push(policy.document.name)
+      parts.set(hold.what, part)
+    }
+  return [...parts.values()]
 }
 
 /** A match of which the beginning may be with the client. */
@@ -390,23 +517,6 @@ function isCompleteObject(text: string): boolean {
   }
 }
 
-/** Whether a policy can judge a response piece by piece. */
-function isStreamable({ detectors, condition }: CompiledPolicy): boolean {
-  return (
-    detectors.every((detector) => detector.kind === 'tool-call' || isSpan(detector)) &&
-    !condition?.variables.has('findings') &&
-    !condition?.variables.has('toolCalls')
-  )
-}
-
 function judgesArguments({ detectors }: CompiledPolicy): boolean {
   return detectors.some((detector) => detector.kind === 'tool-call' && detector.rule.judgesArguments)
-}
-
-function spanDetectorsOf({ detectors }: CompiledPolicy): SpanDetector[] {
-  return detectors.flatMap((detector) => (isSpan(detector) ? [detector.detector] : []))
-}
-
-function isSpan(detector: CompiledDetector): detector is CompiledDetector & { detector: SpanDetector } {
-  return detector.kind === 'text' && detector.detector.kind === 'span'
 }

@@ -122,7 +122,15 @@ async function apply(context: Context, file: string, options: ApplyOptions): Pro
       )
       .join('\n'),
   )
+  warn(context, answer.applied)
   tellActivation(context, answer.ingresses)
+}
+
+/** What is easily overlooked: on standard error, because it is no result. */
+function warn(context: Context, policies: { name: string; warnings?: string[] | undefined }[]): void {
+  if (context.isJson()) return
+  for (const { name, warnings = [] } of policies)
+    for (const warning of warnings) context.note(`Note on ${printable(name)}: ${printable(warning)}.`)
 }
 
 async function validate(context: Context, file: string): Promise<void> {
@@ -131,6 +139,7 @@ async function validate(context: Context, file: string): Promise<void> {
   context.answer({ policies }, () =>
     policies.map(({ name, mode }) => `${printable(name)}: valid, mode ${mode}`).join('\n'),
   )
+  warn(context, policies)
 }
 
 async function schema(context: Context): Promise<void> {

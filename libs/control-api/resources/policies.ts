@@ -61,7 +61,13 @@ export const activationSchema = z
   .meta({ id: 'Activation' })
 
 export const changedSchema = z.object({ setVersion: z.int(), ingresses: activationSchema })
-const appliedSchema = z.object({ name: z.string(), version: z.int(), changed: z.boolean() })
+const warnings = z
+  .array(z.string())
+  .optional()
+  .describe(
+    'What it costs that is easily overlooked, such as streamed responses that it holds while it enforces',
+  )
+const appliedSchema = z.object({ name: z.string(), version: z.int(), changed: z.boolean(), warnings })
 
 const diffSchema = z
   .object({
@@ -139,7 +145,7 @@ export const policies = endpoints({
     summary: 'Whether these documents could be applied; 400 with the line of every problem when not',
     ...yaml,
     response: z.object({
-      policies: z.array(z.object({ name: z.string(), mode: z.string(), digest: z.string() })),
+      policies: z.array(z.object({ name: z.string(), mode: z.string(), digest: z.string(), warnings })),
     }),
     errors: { 400: ['policy_invalid'] },
   },

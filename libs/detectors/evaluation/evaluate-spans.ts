@@ -28,8 +28,8 @@ export type SpanEvaluation = {
  */
 export function evaluateSpans(
   rows: readonly SpanRow[],
-  detector: Detector,
-  ranker: Detector,
+  detector: Pick<Detector, 'detect'>,
+  ranker: Pick<Detector, 'detect'>,
   options: { typed: boolean },
 ): SpanEvaluation {
   const isKnown = (type: string) => !options.typed || (piiTypes as readonly string[]).includes(type)

@@ -67,7 +67,40 @@ export type WordTable = {
   codes: Uint16Array
 }
 
-export type FeatureReader = { read(text: string, sink: FeatureSink): void; words: WordTable }
+export type FeatureReader = {
+  read(text: string, sink: FeatureSink): void
+  /**
+   * Reads on in a text that comes in pieces. Unless it `ended`, a word or mark at the end that depends on what follows is left.
+   * @returns how many characters were read; the next piece begins with the others.
+   */
+  readOn(text: string, ended: boolean, sink: FeatureSink, place: ReadingPlace): number
+  words: WordTable
+}
+
+/** Where a reader stands in a text: what the features of the next word depend on. */
+export type ReadingPlace = {
+  hash: number
+  stem: number
+  position: number
+  newest: number
+  beginsSentence: boolean
+  wasMachine: boolean
+  concepts: Uint8Array
+  positions: Int32Array
+}
+
+export function createReadingPlace(): ReadingPlace {
+  return {
+    hash: 0,
+    stem: 0,
+    position: 0,
+    newest: 0,
+    beginsSentence: true,
+    wasMachine: false,
+    concepts: new Uint8Array(remembered),
+    positions: new Int32Array(remembered).fill(-2 * conceptReach),
+  }
+}
 
 /**
  * Walks through a text once. Words are runs of letters and digits in lower case, all digits alike; what is no word but a number,
@@ -83,22 +116,41 @@ export function createFeatureReader(): FeatureReader {
     concept: new Uint8Array(wordSlots),
     codes: new Uint16Array(wordSlots * maxWord),
   }
-  return { words, read: (text, sink) => readFeatures(text, sink, words) }
+  const whole = createReadingPlace()
+  return {
+    words,
+    read(text, sink) {
+      whole.hash = 0
+      whole.stem = 0
+      whole.position = 0
+      whole.newest = 0
+      whole.beginsSentence = true
+      whole.wasMachine = false
+      whole.positions.fill(-2 * conceptReach)
+      readFeatures(text, true, sink, words, whole)
+    },
+    readOn: (text, ended, sink, place) => readFeatures(text, ended, sink, words, place),
+  }
 }
 
-function readFeatures(text: string, sink: FeatureSink, words: WordTable): void {
+function readFeatures(
+  text: string,
+  ended: boolean,
+  sink: FeatureSink,
+  words: WordTable,
+  place: ReadingPlace,
+): number {
   const codes = codesOf(text)
   const { length } = text
-  let previousHash = 0
-  let previousStem = 0
-  let position = 0
-  let newest = 0
-  recentPositions.fill(-2 * conceptReach)
+  const { concepts: recentConcepts, positions: recentPositions } = place
+  let { hash: previousHash, stem: previousStem, position, newest, beginsSentence, wasMachine } = place
   let index = 0
-  let beginsSentence = true
-  let wasMachine = false
+  let begun = 0
   while (index < length) {
     let code = lowerCase[codes[index]!]!
+    begun = index
+    // What a mark means depends on the character after it.
+    if (!ended && code === 0 && index + 1 === length) break
     if (code === 0) {
       if (isSentenceEnd(codes, index, length)) beginsSentence = true
       index += codes[index] === backslash && isEscaped(codes[index + 1]!) ? 2 : 1
@@ -118,6 +170,11 @@ function readFeatures(text: string, sink: FeatureSink, words: WordTable): void {
       index++
       code = index < length ? lowerCase[codes[index]!]! : 0
     } while (code !== 0 && !isIdeograph && letters < maxWord && code < firstIdeograph)
+    // A word is over, and its mark known, when the next character is.
+    if (index === length && !ended) {
+      index = begun
+      break
+    }
 
     const isMachine = isMachineWord(letters, digits)
     if (isMachine && wasMachine) continue
@@ -188,6 +245,13 @@ function readFeatures(text: string, sink: FeatureSink, words: WordTable): void {
     position++
     sink.wordEnd(index)
   }
+  place.hash = previousHash
+  place.stem = previousStem
+  place.position = position
+  place.newest = newest
+  place.beginsSentence = beginsSentence
+  place.wasMachine = wasMachine
+  return Math.min(index, length)
 }
 
 /** What all digits are read as. */
@@ -224,8 +288,6 @@ export function readWordFeatures(
 
 /** The word that is being read. */
 const current = new Uint16Array(maxWord)
-const recentConcepts = new Uint8Array(remembered)
-const recentPositions = new Int32Array(remembered)
 
 function isKept({ codes, length }: WordTable, slot: number, letters: number): boolean {
   if (length[slot] !== letters) return false

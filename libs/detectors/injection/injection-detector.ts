@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import type { Detection, TextDetector } from '../detector.ts'
 import { viewOf } from '../view/view.ts'
 import { explainScore } from './explain.ts'
+import { createInjectionScan } from './injection-scan.ts'
 import { decodeModel, type InjectionModel } from './model-file.ts'
 import { findByForm, ruleDetection } from './rules.ts'
-import { createScorer, type ScoredText } from './scorer.ts'
+import { createScorer, type ScoredText, type Scorer } from './scorer.ts'
 
+/** The longest window in which a text is judged, so that in a stream no word waits for more than so many. */
+export const injectionWindowWords = 128
 /** The confidence that about one in a hundred harmless texts of unknown sources reaches; see MODEL.md. */
 const defaultThreshold = 0.5
 /** One in 4,000 harmless texts has a phrase of attacks. */
@@ -18,7 +21,7 @@ const leastForPhrases = 0.2
  * for its words. The detection of the model covers the window that scored highest, and says what weighed most in it.
  */
 export function createInjectionDetector(spec: { threshold?: number }): TextDetector {
-  const { model, score } = loaded()
+  const { model, scorer } = loaded()
   const threshold = spec.threshold ?? defaultThreshold
   return {
     kind: 'text',
@@ -36,10 +39,16 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
           detections.push({ ...detection, start: view.startOf(start), end: view.endOf(end - 1) })
       return detections.filter(({ confidence }) => confidence >= threshold)
     },
+    open: () =>
+      createInjectionScan({
+        ...{ scorer, model, threshold, phraseConfidence, leastForPhrases },
+        confidenceOf: (score) => confidenceOf(score, model),
+        judgeEncoded: (text) => [...findByForm(text), ...judge(text)],
+      }),
   }
 
   function judge(text: string): Detection[] {
-    const scored = score(text)
+    const scored = scorer.score(text)
     const confidence = confidenceOf(scored.score, model)
     const detections =
       confidence < leastForPhrases
@@ -65,13 +74,13 @@ function detectionOf(
   return { type: 'injection', start, end, confidence, features: explainScore(text.slice(start, end), model) }
 }
 
-let shared: { model: InjectionModel; score: (text: string) => ScoredText } | undefined
+let shared: { model: InjectionModel; scorer: Scorer } | undefined
 
 /** Reads the model that is shipped, once. */
 function loaded(): NonNullable<typeof shared> {
   if (!shared) {
     const model = decodeModel(readFileSync(new URL('./injection.model.gz', import.meta.url)))
-    shared = { model, score: createScorer(model) }
+    shared = { model, scorer: createScorer(model) }
   }
   return shared
 }

@@ -27,6 +27,22 @@ export function findByForm(text: string): Detection[] {
   return detections
 }
 
+/** A control token with its role is no longer. */
+const longestControl = 40
+
+/** Where a text stops being final in its form: a token or a run of invisible characters may begin here. */
+export function formHoldFrom(text: string): number {
+  let tags = text.length
+  while (tags > 0 && isTagUnit(text.charCodeAt(tags - 1))) tags--
+  const token = text.indexOf('<', Math.max(0, text.length - longestControl))
+  return token === -1 ? tags : Math.min(token, tags)
+}
+
+/** A unit of a character of Unicode's tag block. */
+function isTagUnit(code: number): boolean {
+  return code === 0xdb40 || (code >= 0xdc00 && code <= 0xdc7f)
+}
+
 export function ruleDetection(name: string, start: number, end: number, confidence: number): Detection {
   return { type: 'injection', start, end, confidence, features: [{ name, weight: confidence }] }
 }

@@ -1,6 +1,13 @@
-import { createFeatureReader, type FeatureSink, families, readWordFeatures, wordSlots } from './features.ts'
+import {
+  createFeatureReader,
+  createReadingPlace,
+  type FeatureSink,
+  families,
+  readWordFeatures,
+  wordSlots,
+} from './features.ts'
 import type { InjectionModel } from './model-file.ts'
-import { createPhraseFinder } from './phrases.ts'
+import { createPhraseFinder, type PhraseFinder, type PhraseMatch } from './phrases.ts'
 
 /** Offsets are those of the text. */
 export type ScoredText = {
@@ -12,79 +19,149 @@ export type ScoredText = {
   phrases: { name: string; start: number; end: number }[]
 }
 
-/** Scores texts by a model. It keeps sums by word between texts, and serves one text at a time. */
-export function createScorer(model: InjectionModel): (text: string) => ScoredText {
+/** A text that arrives in pieces. Words are counted from its beginning, offsets too. */
+export type ScoredStream = {
+  /** @returns how many characters were read; the next piece begins with the others. */
+  read(text: string, ended: boolean): number
+  words(): number
+  /** Of the words from `first` up to and without `last`. */
+  score(first: number, last: number): number
+  startOf(word: number): number
+  endOf(word: number): number
+  /** Phrases that were found since the last call. */
+  takePhrases(): PhraseMatch[]
+  /** Words before this one will not be asked for again. */
+  forget(word: number): void
+}
+
+export type Scorer = {
+  score(text: string): ScoredText
+  open(): ScoredStream
+}
+
+/** Scores texts by a model. It keeps sums by word between texts. */
+export function createScorer(model: InjectionModel): Scorer {
   const { weights, weightScale, bias, windows } = model
   const mostWords = Math.max(...windows.map((window) => window.words))
   const divisors = Float64Array.from({ length: mostWords + 1 }, (_, words) => divisorOf(words, model))
   const reader = createFeatureReader()
-  const finder = createPhraseFinder()
   const sumBySlot = new Int32Array(wordSlots)
-  let sums = new Float64Array(4096)
-  let starts = new Int32Array(4096)
-  let ends = new Int32Array(4096)
-  let words = 0
-  let sum = 0
   let wordSum = 0
-
   const addWordFeature = (place: number) => {
     wordSum += weights[place]!
   }
-  const sink: FeatureSink = {
-    word(slot, isKnown, start, beginsSentence) {
-      if (beginsSentence) finder.beginSentence()
-      if (!isKnown) {
-        wordSum = 0
-        readWordFeatures(reader.words, slot, addWordFeature)
-        sumBySlot[slot] = wordSum
-      }
-      sum += sumBySlot[slot]!
-      if (words + 1 >= sums.length) {
-        sums = grown(sums, new Float64Array(2 * sums.length))
-        starts = grown(starts, new Int32Array(2 * starts.length))
-        ends = grown(ends, new Int32Array(2 * ends.length))
-      }
-      starts[words] = start
-    },
-    feature(place, family, first) {
-      sum += weights[place]!
-      if (family === families.concept) finder.concept(first, words)
-    },
-    wordEnd(end) {
-      ends[words++] = end
-      sums[words] = sum
-    },
+
+  /** Sums up what a reader gives, and keeps where its words stand. */
+  function createSums(finder: PhraseFinder) {
+    let sums = new Float64Array(4096)
+    let starts = new Int32Array(4096)
+    let ends = new Int32Array(4096)
+    /** The word that stands first in the arrays, and what is added to the offsets that come. */
+    let base = 0
+    let offset = 0
+    let words = 0
+    let sum = 0
+    const sink: FeatureSink = {
+      word(slot, isKnown, start, beginsSentence) {
+        if (beginsSentence) finder.beginSentence()
+        if (!isKnown) {
+          wordSum = 0
+          readWordFeatures(reader.words, slot, addWordFeature)
+          sumBySlot[slot] = wordSum
+        }
+        sum += sumBySlot[slot]!
+        if (words + 1 >= sums.length) {
+          sums = grown(sums, new Float64Array(2 * sums.length))
+          starts = grown(starts, new Int32Array(2 * starts.length))
+          ends = grown(ends, new Int32Array(2 * ends.length))
+        }
+        starts[words] = start + offset
+      },
+      feature(place, family, first) {
+        sum += weights[place]!
+        if (family === families.concept) finder.concept(first, words + base)
+      },
+      wordEnd(end) {
+        ends[words++] = end + offset
+        sums[words] = sum
+      },
+    }
+    return {
+      sink,
+      begin() {
+        words = 0
+        sum = 0
+        finder.beginText()
+      },
+      moveTo(at: number) {
+        offset = at
+      },
+      words: () => words + base,
+      score: (first: number, last: number) =>
+        bias + (weightScale * (sums[last - base]! - sums[first - base]!)) / divisors[last - first]!,
+      startOf: (word: number) => starts[word - base]!,
+      endOf: (word: number) => ends[word - base]!,
+      forget(word: number) {
+        if (word - base < 1_024) return
+        sums.copyWithin(0, word - base, words + 1)
+        starts.copyWithin(0, word - base, words)
+        ends.copyWithin(0, word - base, words)
+        words -= word - base
+        base = word
+      },
+    }
   }
 
-  return (text) => {
-    words = 0
-    sum = 0
-    finder.beginText()
-    reader.read(text, sink)
-    let score = bias
-    let firstWord = 0
-    let lastWord = words > mostWords ? mostWords : words
-    for (const window of windows)
-      for (let first = 0; first < words; first += window.stride) {
-        const last = Math.min(words, first + window.words)
-        const windowScore = bias + (weightScale * (sums[last]! - sums[first]!)) / divisors[last - first]!
-        if (windowScore > score || (first === 0 && window === windows[0])) {
-          score = windowScore
-          firstWord = first
-          lastWord = last
+  const wholeFinder = createPhraseFinder()
+  const whole = createSums(wholeFinder)
+
+  return {
+    score(text) {
+      whole.begin()
+      reader.read(text, whole.sink)
+      const words = whole.words()
+      let score = bias
+      let firstWord = 0
+      let lastWord = words > mostWords ? mostWords : words
+      for (const window of windows)
+        for (let first = 0; first < words; first += window.stride) {
+          const last = Math.min(words, first + window.words)
+          const windowScore = whole.score(first, last)
+          if (windowScore > score || (first === 0 && window === windows[0])) {
+            score = windowScore
+            firstWord = first
+            lastWord = last
+          }
+          if (last === words) break
         }
-        if (last === words) break
+      return {
+        score,
+        start: words > 0 ? whole.startOf(firstWord) : 0,
+        end: words > 0 ? whole.endOf(lastWord - 1) : 0,
+        phrases: wholeFinder.matches.map((match) => ({
+          name: match.phrase.name,
+          start: whole.startOf(match.firstWord),
+          end: whole.endOf(match.lastWord),
+        })),
       }
-    return {
-      score,
-      start: words > 0 ? starts[firstWord]! : 0,
-      end: words > 0 ? ends[lastWord - 1]! : 0,
-      phrases: finder.matches.map((match) => ({
-        name: match.phrase.name,
-        start: starts[match.firstWord]!,
-        end: ends[match.lastWord]!,
-      })),
-    }
+    },
+    open() {
+      const finder = createPhraseFinder()
+      const { sink, begin, moveTo, ...sums } = createSums(finder)
+      const place = createReadingPlace()
+      let readTo = 0
+      begin()
+      return {
+        ...sums,
+        read(text, ended) {
+          moveTo(readTo)
+          const read = reader.readOn(text, ended, sink, place)
+          readTo += read
+          return read
+        },
+        takePhrases: () => finder.matches.splice(0),
+      }
+    },
   }
 }
 

@@ -1,9 +1,9 @@
-import type { Detection, TextDetector } from '../detector.ts'
+import type { Detection, ScanStep, SpanScan, TextDetector } from '../detector.ts'
 import { viewOf } from '../view/view.ts'
-import { readWords, type Words } from './words.ts'
-
-/** A prompt of fewer words says nothing that an answer could not say by chance. */
-const leastWords = 4
+import { createViewBuilder } from '../view/view-builder.ts'
+import { indexPrompt, type PromptIndex } from './prompt-index.ts'
+import { createRunFollower, type Run } from './run-follower.ts'
+import { createWordReader, readWords } from './words.ts'
 
 /**
  * Finds what an answer has word by word from a system prompt: at least so many words in a row, whatever their case and what
@@ -11,64 +11,33 @@ const leastWords = 4
  * @param words of a shorter prompt, all of it.
  */
 export function createSystemPromptDetector(prompts: readonly string[], words: number): TextDetector {
-  const known = prompts
-    .map((prompt) => readWords(viewOf(prompt).text))
-    .filter(({ count }) => count >= leastWords)
-    .map((prompt) => indexRuns(prompt, Math.min(words, prompt.count)))
+  const known = prompts.flatMap((prompt) => indexPrompt(viewOf(prompt).text, words) ?? [])
   return {
     kind: 'text',
     name: 'system-prompt',
     detect(text, view = viewOf(text)) {
       if (known.length === 0) return []
       const said = readWords(view.text)
-      return known
-        .flatMap((prompt) => findRuns(said, prompt))
-        .map(({ start, end, ...found }) => ({
-          ...found,
-          start: view.startOf(start),
-          end: view.endOf(end - 1),
-        }))
-        .sort((a, b) => a.start - b.start)
+      const found: Detection[] = []
+      for (const prompt of known) {
+        const follower = createRunFollower(prompt)
+        const take = (run: Run | undefined) => {
+          if (!run) return
+          const start = view.startOf(said.starts[run.from]!)
+          const end = view.endOf(said.ends[run.to - 1]! - 1)
+          found.push(detectionOf(run, prompt, start, end))
+        }
+        for (const word of said.hashes) take(follower.push(word))
+        take(follower.end())
+      }
+      return found.sort((a, b) => a.start - b.start)
     },
+    open: () => openScan(known),
   }
 }
 
-/** Where in the prompt each run of `length` words begins, by its hash. */
-type Runs = { prompt: Words; length: number; places: Map<number, number> }
-
-function indexRuns(prompt: Words, length: number): Runs {
-  const places = new Map<number, number>()
-  rollRuns(prompt, length, (hash, first) => {
-    if (!places.has(hash)) places.set(hash, first)
-  })
-  return { prompt, length, places }
-}
-
-function findRuns(said: Words, { prompt, length, places }: Runs): Detection[] {
-  const detections: Detection[] = []
-  let begun = -1
-  let coveredTo = -1
-  const close = () => {
-    if (begun < 0) return
-    detections.push({
-      type: 'SYSTEM_PROMPT',
-      start: said.starts[begun]!,
-      end: said.ends[coveredTo - 1]!,
-      confidence: confidenceOf(coveredTo - begun, prompt.count),
-    })
-    begun = -1
-  }
-  rollRuns(said, length, (hash, first) => {
-    const place = places.get(hash)
-    if (place === undefined || !sameWords(said, first, prompt, place, length)) return
-    if (begun < 0 || first > coveredTo) {
-      close()
-      begun = first
-    }
-    coveredTo = first + length
-  })
-  close()
-  return detections
+function detectionOf({ from, to }: Run, prompt: PromptIndex, start: number, end: number): Detection {
+  return { type: 'SYSTEM_PROMPT', start, end, confidence: confidenceOf(to - from, prompt.count) }
 }
 
 /** A short quotation of a long prompt is less of a leak than half of it. */
@@ -76,27 +45,86 @@ function confidenceOf(words: number, promptWords: number): number {
   return Math.min(1, 0.6 + 0.4 * (words / Math.min(promptWords, 100)))
 }
 
-function sameWords(a: Words, atA: number, b: Words, atB: number, length: number): boolean {
-  for (let index = 0; index < length; index++) {
-    if (a.hashes[atA + index] !== b.hashes[atB + index]) return false
+/** A match is final when no word that comes can belong to it; other text, when no match can begin in it. */
+function openScan(known: readonly PromptIndex[]): SpanScan {
+  const builder = createViewBuilder()
+  const followers = known.map((prompt) => ({ prompt, follower: createRunFollower(prompt) }))
+  /** Where the words stand in the view, from the word `base` on. */
+  let starts: number[] = []
+  let ends: number[] = []
+  let base = 0
+  let length = 0
+  let seen = 0
+  let to = 0
+  let found: Detection[] = []
+  const placed = (run: Run, prompt: PromptIndex) =>
+    detectionOf(
+      run,
+      prompt,
+      builder.startOf(starts[run.from - base]!),
+      builder.endOf(ends[run.to - 1 - base]! - 1),
+    )
+  const reader = createWordReader((hash, start, end) => {
+    starts.push(start)
+    ends.push(end)
+    for (const { prompt, follower } of followers) {
+      const run = follower.push(hash)
+      if (run) found.push(placed(run, prompt))
+    }
+  })
+
+  /** Up to where in the view nothing can become part of a match, or of a longer one. */
+  function finalIn({ prompt, follower }: (typeof followers)[number]): { word: number; at: number } {
+    const count = base + starts.length
+    const open = follower.open()?.from ?? count
+    const begun = reader.unfinished()
+    const isOver = begun !== '' && !prompt.mayBegin(begun)
+    const word = isOver ? open : Math.min(open, follower.mayBeginAt())
+    if (word < count) return { word, at: starts[word - base]! }
+    return { word, at: begun !== '' && !isOver ? reader.unfinishedFrom() : seen }
   }
-  return true
-}
 
-const base = 0x01000193
+  function step(shown: string, ended: boolean): ScanStep {
+    seen += shown.length
+    builder.takeRuns()
+    reader.push(shown)
+    if (ended) {
+      reader.end()
+      for (const { prompt, follower } of followers) {
+        const run = follower.end()
+        if (run) found.push(placed(run, prompt))
+      }
+    }
+    const finals = ended ? [] : followers.map(finalIn)
+    const from = to
+    to = Math.max(from, Math.min(seen, ...finals.map(({ at }) => at)))
+    while (!ended && to > from && to < seen && builder.startOf(to) < builder.endOf(to - 1)) to--
+    const finalTo = ended ? length : to === 0 ? 0 : builder.endOf(to - 1)
+    const detections = found.filter(({ start }) => start < finalTo).sort((a, b) => a.start - b.start)
+    if (detections.length > 0) found = found.filter(({ start }) => start >= finalTo)
+    const growing = ended
+      ? []
+      : followers.flatMap(({ prompt, follower }) => {
+          const run = follower.open()
+          return run ? [placed(run, prompt)] : []
+        })
+    forget(Math.min(base + starts.length, ...finals.map(({ word }) => word)))
+    return { finalTo, detections, ...(growing.length > 0 && { growing }) }
+  }
 
-/** Calls back with a hash of every run of `length` words, and its first word. */
-function rollRuns(
-  { hashes, count }: Words,
-  length: number,
-  found: (hash: number, first: number) => void,
-): void {
-  let leading = 1
-  for (let index = 1; index < length; index++) leading = Math.imul(leading, base)
-  let hash = 0
-  for (let index = 0; index < count; index++) {
-    if (index >= length) hash = (hash - Math.imul(hashes[index - length]!, leading)) | 0
-    hash = (Math.imul(hash, base) + hashes[index]!) | 0
-    if (index >= length - 1) found(hash, index - length + 1)
+  function forget(word: number): void {
+    if (word - base < 256) return
+    starts = starts.slice(word - base)
+    ends = ends.slice(word - base)
+    base = word
+    builder.forget(to)
+  }
+
+  return {
+    push(text) {
+      length += text.length
+      return step(builder.push(text), false)
+    },
+    end: () => step(builder.end(), true),
   }
 }

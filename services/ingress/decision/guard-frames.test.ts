@@ -398,3 +398,55 @@ test('a stream in which nothing is found passes byte for byte', () => {
   ])
   assert.equal(hasChanged, false)
 })
+
+const transfers = `name: p
+mode: enforce
+direction: response
+when: toolCalls.exists(c, c.name == "transfer" && c.arguments.amount > 1000)
+action: block
+`
+
+test('calls that a condition decides on wait for the end of the stream, text before them does not', () => {
+  const call = (amount: number) => ({
+    tool_calls: [{ index: 0, id: 'c', function: { name: 'transfer', arguments: `{"amount":${amount}}` } }],
+  })
+  for (const amount of [5, 5_000]) {
+    const events = [chunk({ content: 'I pay.' }), chunk(call(amount)), chunk({}, 'tool_calls')]
+    const open = pass('openai.chat', events, transfers)
+    assert.equal(contentOf(open.events), 'I pay.')
+    assert.ok(!open.raw.includes('transfer'))
+    const whole = pass('openai.chat', [...events, '[DONE]'], transfers)
+    assert.equal(whole.raw.includes(`"transfer"`), amount === 5)
+    assert.equal(whole.blocked !== undefined, amount > 1_000)
+    assert.deepEqual(whole.decision.scanned.held, [{ what: 'calls', policies: ['p'] }])
+  }
+})
+
+test('the same of blocks of the Messages format, which end without a last frame of their own', () => {
+  const message = { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], usage: {} }
+  const events = (amount: number) => [
+    { type: 'message_start', message },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'I pay.' } },
+    { type: 'content_block_stop', index: 0 },
+    {
+      type: 'content_block_start',
+      index: 1,
+      content_block: { type: 'tool_use', id: 't', name: 'transfer', input: {} },
+    },
+    {
+      type: 'content_block_delta',
+      index: 1,
+      delta: { type: 'input_json_delta', partial_json: `{"amount":${amount}}` },
+    },
+    { type: 'content_block_stop', index: 1 },
+    { type: 'message_stop' },
+  ]
+  assert.equal(pass('anthropic.messages', events(5).slice(0, -1), transfers).events.length, 4)
+  assert.equal(pass('anthropic.messages', events(5), transfers).events.length, 8)
+  const blocked = pass('anthropic.messages', events(5_000), transfers)
+  assert.deepEqual([blocked.events.length, blocked.blocked], [4, 'Blocked by policy p'])
+  const unbegun = pass('anthropic.messages', events(5_000).slice(1), transfers)
+  assert.equal(unbegun.events.length, 3)
+  assert.match(unbegun.blocked!, /cannot be put together/)
+})

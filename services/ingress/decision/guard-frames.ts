@@ -45,6 +45,7 @@ type Said = {
   isOver: boolean
   isJson: boolean | undefined
   isFixed: boolean
+  isArguments: boolean
   tool: string | undefined
 }
 
@@ -52,7 +53,7 @@ type Said = {
 type Piece = { said: Said; start: number; end: number; path: string; text: string; isRepeated: boolean }
 
 /** A frame on its way, in the order in which it came. */
-type Waiting = { frame: SseFrame; pieces: Piece[]; edits: TextEdit[]; isPlain: boolean }
+type Waiting = { frame: SseFrame; pieces: Piece[]; edits: TextEdit[]; isPlain: boolean; hasCall: boolean }
 
 const startCharacters = 80
 /** Texts beside the response's strings that were judged and are unchanged are remembered up to this number. */
@@ -74,6 +75,7 @@ export function createFrameGuard(
 ): FrameGuard {
   const follower = format.createFollower()
   const delivered = format.repeatsTexts ? format.createAssembler() : undefined
+  const called = guard?.needsTools ? format.createAssembler() : undefined
   const read = createFrameReader(format)
   const said = new Map<string, Said>()
   const channels: Said[] = []
@@ -98,8 +100,18 @@ export function createFrameGuard(
     if (beside === undefined) return leaveOut()
     // What only keeps the connection alive does not wait.
     if (beside.data === '') return guard?.blockedBy() ? [] : [emit(beside, frame)]
+    called?.push(beside)
     waiting.push(hear(beside))
+    if (called && (isEnded || format.isTerminator(beside))) finishCalls()
     return passOn()
+  }
+
+  /** All calls have come: policies that look at them together decide. @throws where some cannot be told from the others. */
+  function finishCalls(): void {
+    const tools = format.responseTools(called?.result())
+    const places = new Set(channels.filter(({ tool }) => tool !== undefined).map(({ path }) => path))
+    if (tools.calls.length < places.size) throw new Error('the calls in it cannot be put together')
+    guard?.finish(() => tools)
   }
 
   function leaveOut(): SseFrame[] {
@@ -128,13 +140,13 @@ export function createFrameGuard(
   function hear(frame: SseFrame): Waiting {
     const { texts, asides, unscanned, isPlain } = read(frame)
     if (isPlain && asides.length === 0) {
-      const [text] = texts
-      return { frame, pieces: [take(saidAt(text!.channel), text!)], edits: [], isPlain }
+      const piece = take(saidAt(texts[0]!.channel), texts[0]!)
+      return { frame, pieces: [piece], edits: [], isPlain, hasCall: isOfCall(piece) }
     }
     if (!isPlain && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
     if (guard) for (const part of unscanned) guard.skip(part)
-    if (guard)
-      for (const { channel, name, text } of format.reportedCalls(frame)) call(saidAt(channel), name, text)
+    const calls = guard ? format.reportedCalls(frame) : []
+    for (const { channel, name, text } of calls) call(saidAt(channel), name, text)
     const pieces: Piece[] = []
     for (const text of texts) if (!text.whole) pieces.push(take(saidAt(text.channel), text))
     const wholes = texts.filter(({ whole }) => whole)
@@ -154,7 +166,7 @@ export function createFrameGuard(
       if (part.encode) return [{ path: part.path, text: part.encode(edit.text) }]
       return [edit, ...(part.also ?? []).map((path) => ({ ...edit, path }))]
     })
-    return { frame, pieces, edits, isPlain }
+    return { frame, pieces, edits, isPlain, hasCall: calls.length > 0 || pieces.some(isOfCall) }
   }
 
   function saidAt(channel: string): Said {
@@ -177,6 +189,7 @@ export function createFrameGuard(
       isOver: false,
       isJson: format.isJsonText(path) ? true : undefined,
       isFixed: false,
+      isArguments: false,
       tool: before?.tool,
     }
     said.set(path, opened)
@@ -195,6 +208,7 @@ export function createFrameGuard(
     const start = one.length
     const isFixed = fixed === 'signed'
     one.isFixed ||= isFixed
+    one.isArguments ||= kind === 'tool-arguments'
     one.isOver = false
     one.length += text.length
     if (one.text.length < startCharacters || format.repeatsTexts || one.isWhole) one.text += text
@@ -255,11 +269,17 @@ export function createFrameGuard(
   }
 
   /** The changes in a text that comes at once, beside the strings of the response. */
-  function changesBeside({ path, text, fixed }: Pick<TextPart, 'path' | 'text' | 'fixed'>): Change[] {
+  function changesBeside({
+    path,
+    text,
+    kind,
+    fixed,
+  }: Pick<TextPart, 'path' | 'text' | 'fixed'> & Partial<Pick<TextPart, 'kind'>>): Change[] {
     const key = `${path}\0${text}`
     if (clean.has(key)) return []
     const isFixed = fixed !== undefined
-    const redactions = guard?.whole(path, text, { isFixed }) ?? []
+    const isWord = kind === 'unknown' && !/\s/.test(text)
+    const redactions = guard?.whole(path, text, { isFixed, isWord }) ?? []
     const restored = isFixed ? [] : restorationsIn(text, restorations, beginsAsJson(text) === true)
     if (restored.length > 0) hasRestored = true
     if (clean.size >= maxClean) clean.clear()
@@ -271,8 +291,12 @@ export function createFrameGuard(
   function passOn(): SseFrame[] {
     if (guard?.blockedBy()) return []
     let count = 0
-    while (count < waiting.length && waiting[count]!.pieces.every(isSettled)) count++
+    while (count < waiting.length && mayGo(waiting[count]!)) count++
     return waiting.splice(0, count).flatMap(edited)
+  }
+
+  function mayGo({ pieces, hasCall }: Waiting): boolean {
+    return pieces.every(isSettled) && !(hasCall && guard?.holdsCalls())
   }
 
   function isSettled({ said: one, end: to }: Piece): boolean {
@@ -358,6 +382,7 @@ export function createFrameGuard(
     end: () =>
       guarded(() => {
         complete(['/'])
+        if (called) finishCalls()
         return passOn()
       }),
     blockedMessage: () => guard?.blockedBy()?.message ?? failure,
@@ -366,6 +391,11 @@ export function createFrameGuard(
     hasChanged: () => hasChanged,
     hasRestored: () => hasRestored,
   }
+}
+
+/** It is a piece of the arguments of a call. */
+function isOfCall({ said: { tool, isArguments } }: Piece): boolean {
+  return tool !== undefined || isArguments
 }
 
 function overlaps({ start, end }: Change, others: readonly Change[]): boolean {

@@ -1,5 +1,11 @@
 import type { RecordedBody } from '@airs-cp/events'
-import { type CompiledPolicySet, createStreamGuard, enforces } from '@airs-cp/policy-engine'
+import {
+  type CompiledPolicySet,
+  createStreamGuard,
+  enforces,
+  heldBy,
+  wholeJudges,
+} from '@airs-cp/policy-engine'
 import type { WireFormat } from '@airs-cp/providers'
 import type { Change, FrameGuard, Judged, ProviderResponse, Relayed } from '../exchange.ts'
 import type { RequestDecision } from './decide-on-request.ts'
@@ -39,6 +45,10 @@ export function createResponseJudge(
         ...{ set, subject, context, format, relayed, recorded, guard, digestKey },
       })
       const { evaluation, blockedMessage } = decided
+      if (isEnforced && !guard && relayed.stream && relayed.whole) {
+        const judges = wholeJudges(set, subject, context)
+        if (judges.length > 0) evaluation.decision.scanned.held = heldBy(judges, () => [{ what: 'response' }])
+      }
       if (blockedMessage !== undefined)
         return { decision: evaluation.decision, blockedMessage, rewritten: undefined, changes: [] }
       const restored =

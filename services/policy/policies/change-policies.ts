@@ -10,11 +10,11 @@ import type { ActivatedPart, Activation, Activations } from './activations.ts'
 import { type Expectation, expect, policyTag, setTag } from './etag.ts'
 import { currentPolicies, findSetHead, latestVersion, policyVersions, type StoredPolicy } from './policies.ts'
 import type { PolicyReader } from './policy-reader.ts'
-import type { ReadPolicy } from './read-policies.ts'
+import { type ReadPolicy, withWarnings } from './read-policies.ts'
 
 const source = '/airs/policy'
 
-export type AppliedPolicy = { name: string; version: number; changed: boolean }
+export type AppliedPolicy = { name: string; version: number; changed: boolean; warnings?: string[] }
 
 /** Who changes something, why, and what the caller takes for the current state. */
 export type ChangeOptions = { actor: string; reason?: string; expected?: Expectation }
@@ -130,15 +130,16 @@ export function createPolicyChanges({
         await checkBacktest(database, changed, { digest: backtest, isRequired: requiresBacktest })
         const results: AppliedPolicy[] = []
         for (const { policy, source: document } of parsed)
-          results.push(
-            await applyOne(current.get(policy.name), {
+          results.push({
+            ...(await applyOne(current.get(policy.name), {
               name: policy.name,
               document,
               actor,
               ...why(reason),
               ...(backtest !== undefined && { backtest }),
-            }),
-          )
+            })),
+            ...withWarnings(policy),
+          })
         return { applied: results }
       })
     },

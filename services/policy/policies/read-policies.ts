@@ -1,4 +1,4 @@
-import { PolicyDocumentError, parsePolicies } from '@airs-cp/policy-engine'
+import { PolicyDocumentError, parsePolicies, warningsOf } from '@airs-cp/policy-engine'
 import { ApiError } from '@airs-cp/runtime'
 
 export type ReadPolicy = ReturnType<typeof parsePolicies>[number]
@@ -29,6 +29,12 @@ export function readNamedPolicies(yaml: string): ReadPolicy[] {
       `A policy cannot have the name ${schemaName}, under which the JSON Schema of policies is served; give it another`,
     )
   return parsed
+}
+
+/** Warnings about a policy, where there are any. */
+export function withWarnings(policy: ReadPolicy['policy']): { warnings?: string[] } {
+  const warnings = warningsOf(policy)
+  return warnings.length > 0 ? { warnings } : {}
 }
 
 /** @throws ApiError 400 where `compile` throws. */

@@ -14,7 +14,7 @@ import {
   type StoredPolicy,
 } from './policies.ts'
 import type { PolicyReader } from './policy-reader.ts'
-import type { PolicyFacts } from './read-policies.ts'
+import { type PolicyFacts, withWarnings } from './read-policies.ts'
 
 export function addPolicyRoutes(
   api: Api,
@@ -74,10 +74,11 @@ export function addPolicyRoutes(
       return { diffs: await Promise.all(diffs) }
     },
     'POST /v1/policies/validate': async ({ body }) => ({
-      policies: (await reader.tryOut(body)).map(({ policy: { name, mode }, source }) => ({
-        name,
-        mode,
+      policies: (await reader.tryOut(body)).map(({ policy, source }) => ({
+        name: policy.name,
+        mode: policy.mode,
         digest: documentDigest(source),
+        ...withWarnings(policy),
       })),
     }),
     'PUT /v1/policies': async (context) => {
