@@ -69,6 +69,8 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.callerReleased,
       eventTypes.anomalyFound,
       eventTypes.keyCreated,
+      eventTypes.keyChanged,
+      eventTypes.keyRotated,
       eventTypes.keyRevoked,
     ),
     watch(buckets.policy),

@@ -1,4 +1,4 @@
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type RoutePath = `/${string}`
 /** Method and path, parameters as `:name`. */
 export type RouteName = `${Method} ${RoutePath}`

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { budgetPeriods } from './budget-period.ts'
 import { modeSchema } from './decision.ts'
 import type { EventOf } from './envelope.ts'
+import { tenantPattern } from './subjects.ts'
 import { eventTypes } from './types.ts'
 
 /** A control event that nobody could store or apply; it is not appended. */
@@ -177,21 +179,55 @@ export const keyLimitsSchema = z.object({
   requestsPerMinute: z.int().positive().optional(),
   tokensPerMinute: z.int().positive().optional(),
   budgetUsdMicros: z.int().positive().optional(),
+  /** Absent: `total`. */
+  budgetPeriod: z.enum(budgetPeriods).optional(),
 })
 export type KeyLimits = z.infer<typeof keyLimitsSchema>
 
+/** What the operator says of whoever presents a key. A client's own headers do not count against it. */
+export const keyIdentitySchema = z.object({
+  tenant: z.string().regex(tenantPattern).optional(),
+  agent: z.string().min(1).max(256).optional(),
+  tags: z.array(z.string().min(1).max(256)).max(32).optional(),
+})
+export type KeyIdentity = z.infer<typeof keyIdentitySchema>
+
 const hexDigest = z.string().regex(/^[0-9a-f]{32,64}$/)
+
+/** `sha256`: of a key that was generated here. `fingerprint`: an existing credential, as events name it. */
+export const keyMatchSchema = z.union([z.object({ sha256: hexDigest }), z.object({ fingerprint: hexDigest })])
+export type KeyMatch = z.infer<typeof keyMatchSchema>
 
 /** A key that an app presents to the ingress; of the key itself only a digest is ever recorded. */
 export const keyCreatedSchema = z.object({
   keyId: z.uuid(),
   name: z.string().min(1).max(128),
-  /** `sha256`: of a key that was generated here. `fingerprint`: an existing credential, as events name it. */
-  match: z.union([z.object({ sha256: hexDigest }), z.object({ fingerprint: hexDigest })]),
+  match: keyMatchSchema,
   limits: keyLimitsSchema,
+  fixed: keyIdentitySchema.optional(),
   actor: actorSchema,
 })
 export type KeyCreated = z.infer<typeof keyCreatedSchema>
+
+/** What is absent stays as it was; what is there replaces the former value as a whole. */
+export const keyChangedSchema = z.object({
+  keyId: z.uuid(),
+  name: z.string().min(1).max(128).optional(),
+  limits: keyLimitsSchema.optional(),
+  fixed: keyIdentitySchema.optional(),
+  reason: z.string().optional(),
+  actor: actorSchema,
+})
+export type KeyChanged = z.infer<typeof keyChangedSchema>
+
+/** Another secret or credential stands for the key; the one before is still accepted until then. */
+export const keyRotatedSchema = z.object({
+  keyId: z.uuid(),
+  match: keyMatchSchema,
+  formerUntil: z.iso.datetime(),
+  actor: actorSchema,
+})
+export type KeyRotated = z.infer<typeof keyRotatedSchema>
 
 export const keyRevokedSchema = z.object({ keyId: z.uuid(), actor: actorSchema })
 export type KeyRevoked = z.infer<typeof keyRevokedSchema>
@@ -341,6 +377,8 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.callerReleased, CallerReleased>
   | EventOf<typeof eventTypes.anomalyFound, AnomalyFound>
   | EventOf<typeof eventTypes.keyCreated, KeyCreated>
+  | EventOf<typeof eventTypes.keyChanged, KeyChanged>
+  | EventOf<typeof eventTypes.keyRotated, KeyRotated>
   | EventOf<typeof eventTypes.keyRevoked, KeyRevoked>
   | EventOf<typeof eventTypes.exportRequested, ExportRequested>
   | EventOf<typeof eventTypes.exportCompleted, ExportCompleted>
@@ -374,6 +412,8 @@ export const controlSchemas = {
   [eventTypes.callerReleased]: callerReleasedSchema,
   [eventTypes.anomalyFound]: anomalyFoundSchema,
   [eventTypes.keyCreated]: keyCreatedSchema,
+  [eventTypes.keyChanged]: keyChangedSchema,
+  [eventTypes.keyRotated]: keyRotatedSchema,
   [eventTypes.keyRevoked]: keyRevokedSchema,
   [eventTypes.exportRequested]: exportRequestedSchema,
   [eventTypes.exportCompleted]: exportCompletedSchema,

@@ -8,6 +8,7 @@ export {
   recordBody,
   recordedBodySchema,
 } from './body.ts'
+export { type BudgetPeriod, budgetPeriods, periodAt } from './budget-period.ts'
 export { checkPlace } from './check-place.ts'
 export { closestName, didYouMean } from './closest-name.ts'
 export { characterStart, contentOf, cutBytes, pieceBytes } from './content.ts'
@@ -34,9 +35,14 @@ export {
   type ImportBegun,
   InvalidControlEventError,
   type JournalGap,
+  type KeyChanged,
   type KeyCreated,
+  type KeyIdentity,
   type KeyLimits,
+  type KeyMatch,
   type KeyRevoked,
+  type KeyRotated,
+  keyIdentitySchema,
   keyLimitsSchema,
   type ModeChanged,
   type PolicyApplied,
@@ -96,11 +102,13 @@ export {
   parseEntry,
   parseHead,
   parsePublished,
+  parseSpent,
   partOfEntry,
   publishedHeadSchema,
   publishedParts,
   publishedSchemas,
   type QuarantinedSessions,
+  type Spent,
 } from './published.ts'
 export {
   buckets,

@@ -50,7 +50,10 @@ describe('what the policy service publishes', () => {
       /active.*mode/,
     )
     assert.throws(() => parsePublished('keys', '{}'), /keys/)
-    assert.throws(() => parsePublished('quarantine', '{"sessions":[{"tenant":"t"}]}'), /sessions\.0\.session/)
+    const quarantine = (entry: object) =>
+      parsePublished('quarantine', JSON.stringify({ sessions: [{ tenant: 't', ...entry }] }))
+    assert.throws(() => quarantine({ session: 's' }), /sessions\.0\.until/)
+    assert.throws(() => quarantine({ until: '2100-01-01T00:00:00.000Z' }), /sessions\.0\.session/)
     assert.throws(() => parsePublished('active', 'no JSON'), SyntaxError)
   })
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { keyCreatedSchema } from './control.ts'
+import { budgetPeriods } from './budget-period.ts'
+import { keyCreatedSchema, keyMatchSchema } from './control.ts'
 import { modeSchema } from './decision.ts'
 import { sha256Hex } from './digest.ts'
 
@@ -17,26 +18,34 @@ export type PolicySet = z.infer<typeof policySetSchema>
 export const clientKeySetSchema = z.object({
   version: z.int().nonnegative().optional(),
   keys: z.array(
-    keyCreatedSchema
-      .pick({ keyId: true, name: true, match: true, limits: true })
-      .extend({ spentUsdMicros: z.int().nonnegative() }),
+    keyCreatedSchema.pick({ keyId: true, name: true, match: true, limits: true, fixed: true }).extend({
+      /** Secrets that were replaced, and until when they are accepted. */
+      former: z.array(z.object({ match: keyMatchSchema, until: z.iso.datetime() })).optional(),
+      spentUsdMicros: z.int().nonnegative(),
+      /** Of the period of its budget: when it began. Absent: all that it has ever spent. */
+      spentSince: z.iso.datetime().optional(),
+    }),
   ),
 })
 export type ClientKeySet = z.infer<typeof clientKeySetSchema>
-export type ClientKey = ClientKeySet['keys'][number]
 
 /** The sessions and callers whose exchanges are refused, each until a time. */
 export const quarantinedSessionsSchema = z.object({
   version: z.int().nonnegative().optional(),
   sessions: z.array(
-    z.object({
-      tenant: z.string(),
-      /** Absent: all that the caller does, in every tenant. */
-      session: z.string().optional(),
-      /** Whose session of this name; absent: whoever's. */
-      caller: z.string().optional(),
-      until: z.iso.datetime(),
-    }),
+    z
+      .object({
+        tenant: z.string(),
+        /** Absent: all that the caller does, in every tenant. */
+        session: z.string().optional(),
+        /** Whose session of this name; absent: whoever's. */
+        caller: z.string().optional(),
+        until: z.iso.datetime(),
+      })
+      .refine(({ session, caller }) => session !== undefined || caller !== undefined, {
+        path: ['session'],
+        error: 'is missing, and so is the caller',
+      }),
   ),
 })
 export type QuarantinedSessions = z.infer<typeof quarantinedSessionsSchema>
@@ -79,10 +88,12 @@ export type PublishedHead = z.infer<typeof publishedHeadSchema>
 /** What one entry of a part holds. */
 export const entrySchemas = {
   policies: policySetSchema.shape.policies.element,
-  keys: clientKeySetSchema.shape.keys.element.omit({ spentUsdMicros: true }),
+  keys: clientKeySetSchema.shape.keys.element.omit({ spentUsdMicros: true, spentSince: true }),
   quarantine: quarantinedSessionsSchema.shape.sessions.element,
 } as const
 export type PublishedEntries = { [Part in PublishedPart]: z.infer<(typeof entrySchemas)[Part]> }
+/** A client key in force. */
+export type ClientKey = PublishedEntries['keys']
 
 /** The names of entries in the policy bucket. */
 export const entryNames = {
@@ -101,9 +112,24 @@ export const entryNames = {
     const whose = caller === undefined ? [tenant, session] : [tenant, session, caller]
     return `quarantine.${sha256Hex(JSON.stringify(session === undefined ? [caller] : whose)).slice(0, 32)}`
   },
-  /** What a key has spent: a number, which belongs to no part because it changes with every exchange. */
+  /** What a key has spent (`Spent`), which belongs to no part because it changes with every exchange. */
   spent: ({ keyId }: { keyId: string }) => `spent.${keyId}`,
 } as const
+
+/** What all ingresses together have reported of a key, in the period of its budget. */
+export const spentSchema = z.object({
+  usdMicros: z.int().nonnegative(),
+  period: z.enum(budgetPeriods),
+  sinceMs: z.int().nonnegative(),
+})
+export type Spent = z.infer<typeof spentSchema>
+
+/** A number alone is what was spent in total. @throws when the text is neither. */
+export function parseSpent(text: string): Spent {
+  const value: unknown = JSON.parse(text)
+  const total = { usdMicros: value, period: 'total', sinceMs: 0 }
+  return spentSchema.parse(typeof value === 'number' ? total : value)
+}
 
 const prefixes: Record<PublishedPart | 'spent', string> = {
   policies: 'policy.',

@@ -80,6 +80,8 @@ const openingSchema = fittedSchema.extend({
   /** The client key that the credential is, where it is one. */
   key: z.object({ id: z.string(), name: z.string() }).optional(),
   mcp: mcpMessageSchema.optional(),
+  /** What of it the client key says; the rest is what the client says of itself. */
+  verified: z.array(z.enum(['tenant', 'agent', 'tags'])).optional(),
 })
 
 export const requestReceivedSchema = openingSchema.extend({

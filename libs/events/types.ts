@@ -28,6 +28,8 @@ export const eventTypes = {
   callerReleased: 'airs.caller-released.v1',
   anomalyFound: 'airs.anomaly-found.v1',
   keyCreated: 'airs.key-created.v1',
+  keyChanged: 'airs.key-changed.v1',
+  keyRotated: 'airs.key-rotated.v1',
   keyRevoked: 'airs.key-revoked.v1',
   exportRequested: 'airs.export-requested.v1',
   exportCompleted: 'airs.export-completed.v1',

@@ -91,7 +91,7 @@ export function answerPreflight(
 ) {
   response.writeHead(204, {
     ...cors,
-    'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+    'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
     'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
     'access-control-max-age': '600',
     'content-length': '0',

@@ -60,7 +60,7 @@ export function implement<const Defined extends Record<string, Endpoint>>(
     const handle = handlers[route] as unknown as (context: unknown) => Promise<unknown>
     const { method, path } = splitRoute(route)
     const { role, status = 200, otherwise = {}, writes } = endpoint
-    router[method.toLowerCase() as 'get' | 'post' | 'put' | 'delete'](
+    router[method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'](
       path,
       observe(method, path),
       ...(role === 'anyone' ? [] : [admit(role)]),

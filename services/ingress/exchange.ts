@@ -49,6 +49,8 @@ export type Exchange = {
   key: { id: string; name: string } | undefined
   /** Where no policy decides: `off` (bypass) or `stop`. */
   unguarded: 'off' | 'stop' | undefined
+  /** What of it the client key says, and not the client. */
+  verified: readonly ('tenant' | 'agent' | 'tags')[] | undefined
   /** For its events: the client's own, and where telemetry is on the trace's, which continues the client's. */
   traceparent: string | undefined
   trace: ExchangeTrace | undefined

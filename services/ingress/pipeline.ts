@@ -44,7 +44,7 @@ export type PipelineOptions = Pick<
   /** Names this process in the hop header. */
   instanceId: string
   providers: Providers
-  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine'>
+  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'spending'>
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger

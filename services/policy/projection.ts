@@ -4,7 +4,7 @@ import { noteViolation } from './alerts/violations.ts'
 import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './backtests/backtests.ts'
 import { storeAnomaly } from './conduct/anomalies.ts'
 import { forgetAgent, noteAgent, noteCalls } from './conduct/follow-agents.ts'
-import { chargeKey, revokeKey, storeKey } from './keys/keys.ts'
+import { changeKey, chargeKey, revokeKey, rotateKey, storeKey } from './keys/keys.ts'
 import { storeMode } from './mode/modes.ts'
 import { forgetEnded, storeActivation, storeRejection } from './policies/activations.ts'
 import { storeApplied, storeRemoved } from './policies/policies.ts'
@@ -41,6 +41,8 @@ const control: HandledProjection = {
     [eventTypes.callerReleased]: storeCallerReleased,
     [eventTypes.anomalyFound]: storeAnomaly,
     [eventTypes.keyCreated]: storeKey,
+    [eventTypes.keyChanged]: changeKey,
+    [eventTypes.keyRotated]: rotateKey,
     [eventTypes.keyRevoked]: revokeKey,
   },
 }

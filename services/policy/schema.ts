@@ -13,6 +13,7 @@ import * as revisions from './migrations/20261128T120000-revisions.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
 import * as callers from './migrations/20261128T150000-callers.ts'
 import * as quarantinedCallers from './migrations/20261129T090000-quarantined-callers.ts'
+import * as keyChanges from './migrations/20261129T091000-keys.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -22,6 +23,7 @@ export const policySchema: SchemaDefinition = {
     versions: { rule: 'changes' },
     settings: { rule: 'changes' },
     keys: { rule: 'changes' },
+    key_spending: { rule: 'age', days: 400, older: 'day < $before' },
     revisions: { rule: 'changes' },
     activations: { rule: 'age', days: 30, older: 'updated_at < $before' },
     mode_changes: { rule: 'changes' },
@@ -54,6 +56,7 @@ export const policySchema: SchemaDefinition = {
     '20261128T130000-floors': floors,
     '20261128T150000-callers': callers,
     '20261129T090000-quarantined-callers': quarantinedCallers,
+    '20261129T091000-keys': keyChanges,
   },
 }
 

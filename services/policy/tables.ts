@@ -152,11 +152,20 @@ export type PolicyTables = {
     /** JSON, see `KeyCreated`. */
     match: unknown
     limits: unknown
+    /** JSON, see `KeyIdentity`. */
+    fixed: Generated<unknown>
+    /** JSON: secrets that were replaced, and until when they are accepted. */
+    former: Generated<unknown>
+    /** In total. */
     spent_usd_micros: Generated<number>
     actor: string
     created_at: string | Date
+    /** When it was edited or rotated last. */
+    changed_at: string | Date | null
     revoked_at: string | Date | null
   }
+  /** What a key has spent on a day (UTC). */
+  'policy.key_spending': { key_id: string; day: string | Date; usd_micros: number }
   /** One row: the global mode and the version of the whole set, which every change raises by one. */
   'policy.settings': {
     singleton: Generated<boolean>

@@ -3,13 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import { sha256Hex } from '@airs-cp/events'
 import { indexKeys } from '../controls/key-index.ts'
+import { createSpending } from '../controls/spending.ts'
 import type { Exchange, Target } from '../exchange.ts'
 import { createAdmission, type KeyPolicy } from './admit-client.ts'
 import { Refusal } from './refusal.ts'
 
 const key = { keyId: 'k1', name: 'team-a', match: { sha256: sha256Hex('secret') }, limits: {} }
-const none = indexKeys([], new Map())
-const one = indexKeys([key], new Map())
+const none = indexKeys([])
+const one = indexKeys([key])
 
 /** Whether somebody may use a provider, who has no key or this one. */
 function admits(
@@ -31,6 +32,7 @@ function admits(
     keys: { current: () => keys, version: () => version },
     policies: unknown,
     quarantine: unknown,
+    spending: createSpending(),
   }
   const admission = createAdmission(controls, policy)
   const headers = credential === '' ? {} : { authorization: `Bearer ${credential}` }
@@ -62,4 +64,22 @@ test('an ingress on loopback does not open again when its last key is revoked', 
   assert.equal(admits('until-first', { apiKey: true, keys: one, version: 1 }), false)
   assert.equal(admits('until-first', { apiKey: true, version: 2 }), false)
   assert.equal(admits('optional', { apiKey: true, keys: one, version: 1 }), true)
+})
+
+test('what a key fixes holds, whatever the headers of the client say, and is marked as verified', () => {
+  const fixed = { tenant: 'acme', agent: 'billing', tags: ['prod'] }
+  const controls = {
+    keys: { current: () => indexKeys([{ ...key, fixed }]), version: () => 1 },
+    policies: { current: () => undefined },
+    quarantine: { current: () => undefined },
+    spending: createSpending(),
+  }
+  const admission = createAdmission(controls, 'required')
+  const headers = { authorization: 'Bearer secret' }
+  const claimed = { tenant: 'default', agent: 'admin', tags: ['trusted'] } as unknown as Exchange
+  admission.recognize({ headers } as IncomingMessage, claimed)
+  assert.deepEqual(
+    [claimed.tenant, claimed.agent, claimed.tags, claimed.verified],
+    ['acme', 'billing', ['prod'], ['tenant', 'agent', 'tags']],
+  )
 })

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import type { ClientKey, Mode, Usage } from '@airs-cp/events'
+import type { ClientKey, KeyIdentity, Mode, Usage } from '@airs-cp/events'
 import { clientCredential } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
+import type { Spending } from '../controls/spending.ts'
 import type { Exchange, Target } from '../exchange.ts'
 import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
 import { refuseQuarantined } from './quarantine.ts'
@@ -45,6 +46,18 @@ function callerOf({ credential }: Exchange, key: ClientKey | undefined): string 
   return credential && `credential:${credential.fingerprint}`
 }
 
+/** What the operator says of a key holds, whatever the headers of the client say. */
+function fixIdentity(exchange: Exchange, { tenant, agent, tags }: KeyIdentity): void {
+  if (tenant !== undefined) exchange.tenant = tenant
+  if (agent !== undefined) exchange.agent = agent
+  if (tags !== undefined) exchange.tags = tags
+  exchange.verified = [
+    ...(tenant !== undefined ? (['tenant'] as const) : []),
+    ...(agent !== undefined ? (['agent'] as const) : []),
+    ...(tags !== undefined ? (['tags'] as const) : []),
+  ]
+}
+
 /**
  * Who needs a client key. `required`: everybody. `optional`: nobody. `server-credentials`: whoever uses a credential of the
  * server. `until-first`: the same, as soon as a key has ever been made.
@@ -56,14 +69,16 @@ export function createAdmission(
     keys: { current: keys, version },
     policies,
     quarantine,
+    spending,
   }: {
     keys: Pick<Control<ClientKeys>, 'current' | 'version'>
     policies: Pick<Control<{ mode: Mode }>, 'current'>
     quarantine: Pick<Control<Quarantine>, 'current'>
+    spending: Pick<Spending, 'of' | 'charge'>
   },
   policy: KeyPolicy,
 ): Admission {
-  const accounts = createKeyAccounts()
+  const accounts = createKeyAccounts(spending)
   /** The version rises with each change, so that an ingress whose last key was revoked does not open again. */
   const isOpenNow = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
   const findKey: Admission['findKey'] = (request, { credential }) =>
@@ -74,7 +89,9 @@ export function createAdmission(
     recognize(request, exchange) {
       const key = findKey(request, exchange)
       exchange.caller = callerOf(exchange, key)
-      if (key) exchange.key = { id: key.keyId, name: key.name }
+      if (!key) return undefined
+      exchange.key = { id: key.keyId, name: key.name }
+      if (key.fixed) fixIdentity(exchange, key.fixed)
       return key
     },
     refuseEarly(exchange, key) {
@@ -101,7 +118,7 @@ export function createAdmission(
       })
       return key
     },
-    charge: (key, usage, costUsdMicros) => accounts.charge(key.keyId, usage, costUsdMicros),
+    charge: accounts.charge,
   }
 }
 

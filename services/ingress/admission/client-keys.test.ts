@@ -3,16 +3,18 @@ import { test } from 'node:test'
 import type { ClientKey, KeyLimits } from '@airs-cp/events'
 import { sha256Hex } from '@airs-cp/events'
 import { indexKeys } from '../controls/key-index.ts'
+import { createSpending } from '../controls/spending.ts'
 import { createKeyAccounts } from './client-keys.ts'
 import { Refusal } from './refusal.ts'
 
-const keyWith = (limits: KeyLimits, spentUsdMicros = 0): ClientKey => ({
+const keyWith = (limits: KeyLimits): ClientKey => ({
   keyId: '018f0000-0000-7000-8000-000000000001',
   name: 'app',
   match: { sha256: sha256Hex('airs-secret') },
   limits,
-  spentUsdMicros,
 })
+const createAccounts = (elapsedMs?: () => number, spending = createSpending()) =>
+  createKeyAccounts(spending, elapsedMs)
 const otherId = '018f0000-0000-7000-8000-000000000002'
 const request = { model: 'gpt-4o', providers: ['openai'] }
 const refusedWith = (code: string) => (error: unknown) =>
@@ -20,7 +22,7 @@ const refusedWith = (code: string) => (error: unknown) =>
 
 test('a key is found by what the client presents, or by the fingerprint of an existing credential', () => {
   const admitted = { ...keyWith({}), keyId: otherId, match: { fingerprint: 'f'.repeat(32) } }
-  const keys = indexKeys([keyWith({}), admitted], new Map())
+  const keys = indexKeys([keyWith({}), admitted])
   assert.equal(keys.find('airs-secret', 'a'.repeat(32))?.name, 'app')
   assert.equal(keys.find('sk-old', 'f'.repeat(32))?.keyId, otherId)
   assert.equal(keys.find('sk-old', 'a'.repeat(32)), undefined)
@@ -28,7 +30,7 @@ test('a key is found by what the client presents, or by the fingerprint of an ex
 })
 
 test('a key is held to its models, providers and expiry', () => {
-  const accounts = createKeyAccounts()
+  const accounts = createAccounts()
   accounts.admit(keyWith({ models: ['gpt-*'], providers: ['openai'] }), request)
   assert.throws(
     () => accounts.admit(keyWith({ models: ['claude-*'] }), request),
@@ -46,7 +48,7 @@ test('a key is held to its models, providers and expiry', () => {
 })
 
 test('a key with a budget may use only what has a price', () => {
-  const accounts = createKeyAccounts()
+  const accounts = createAccounts()
   accounts.admit(keyWith({}), { ...request, isUnpriced: true })
   assert.throws(
     () => accounts.admit(keyWith({ budgetUsdMicros: 100 }), { ...request, isUnpriced: true }),
@@ -57,34 +59,57 @@ test('a key with a budget may use only what has a price', () => {
 test('the list of models is open to a key that is held to some of them', () => {
   const list = { model: undefined, providers: ['openai'] }
   const key = keyWith({ models: ['gpt-*'] })
-  assert.throws(() => createKeyAccounts().admit(key, list), refusedWith('model_not_allowed'))
-  createKeyAccounts().admit(key, { ...list, isModelList: true })
+  assert.throws(() => createAccounts().admit(key, list), refusedWith('model_not_allowed'))
+  createAccounts().admit(key, { ...list, isModelList: true })
 })
 
 test('requests and tokens per minute refill steadily', () => {
   let nowMs = 0
-  const accounts = createKeyAccounts(() => nowMs)
+  const accounts = createAccounts(() => nowMs)
   const key = keyWith({ requestsPerMinute: 2, tokensPerMinute: 100 })
   accounts.admit(key, request)
   accounts.admit(key, request)
   assert.throws(() => accounts.admit(key, request), refusedWith('rate_limit_exceeded'))
   nowMs = 30_000
   accounts.admit(key, request)
-  accounts.charge(key.keyId, { inputTokens: 100, outputTokens: 50, estimated: false }, 0)
+  accounts.charge(key, { inputTokens: 100, outputTokens: 50, estimated: false }, 0)
   nowMs = 45_000
   assert.throws(() => accounts.admit(key, request), refusedWith('rate_limit_exceeded'))
   nowMs = 75_000
   accounts.admit(key, request)
 })
 
+test('a secret that was replaced is accepted until its grace is over, and the new one at once', () => {
+  let nowMs = Date.UTC(2026, 0)
+  const former = [{ match: { sha256: sha256Hex('airs-old') }, until: new Date(nowMs + 1_000).toISOString() }]
+  const keys = indexKeys([{ ...keyWith({}), former }], () => nowMs)
+  assert.deepEqual(
+    [keys.find('airs-old', undefined)?.name, keys.find('airs-secret', undefined)?.name],
+    ['app', 'app'],
+  )
+  nowMs += 1_000
+  assert.equal(keys.find('airs-old', undefined), undefined)
+  assert.equal(keys.find('airs-secret', undefined)?.name, 'app')
+})
+
 test('a budget counts what was published, and what was charged here since', () => {
-  const accounts = createKeyAccounts()
-  accounts.admit(keyWith({ budgetUsdMicros: 100 }, 50), request)
-  accounts.charge(keyWith({}).keyId, undefined, 40)
-  accounts.admit(keyWith({ budgetUsdMicros: 100 }, 60), request)
-  accounts.charge(keyWith({}).keyId, undefined, 10)
+  const spending = createSpending()
+  const accounts = createAccounts(undefined, spending)
+  const key = keyWith({ budgetUsdMicros: 100 })
+  const publish = (usdMicros: number) =>
+    spending.report(key.keyId, { usdMicros, period: 'total', sinceMs: 0 })
+  publish(50)
+  accounts.admit(key, request)
+  accounts.charge(key, undefined, 40)
+  publish(60)
+  accounts.admit(key, request)
+  accounts.charge(key, undefined, 10)
+  assert.throws(() => accounts.admit(key, request), refusedWith('insufficient_quota'))
+  const monthly = keyWith({ budgetUsdMicros: 100, budgetPeriod: 'month' })
+  accounts.admit(monthly, request)
+  accounts.charge(monthly, undefined, 100)
   assert.throws(
-    () => accounts.admit(keyWith({ budgetUsdMicros: 100 }, 60), request),
-    refusedWith('insufficient_quota'),
+    () => accounts.admit(monthly, request),
+    (error) => error instanceof Refusal && /of this month, which renews at /.test(error.message),
   )
 })

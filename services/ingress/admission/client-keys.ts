@@ -1,6 +1,7 @@
-import type { ClientKey, KeyLimits, Usage } from '@airs-cp/events'
+import { type ClientKey, type KeyLimits, periodAt, type Usage } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
 import type { ClientKeys } from '../controls/key-index.ts'
+import type { Spending } from '../controls/spending.ts'
 import type { Exchange } from '../exchange.ts'
 import { Refusal } from './refusal.ts'
 
@@ -13,7 +14,7 @@ export function isGenerated(key: ClientKey): boolean {
   return 'sha256' in key.match
 }
 
-type Account = { requests: number; tokens: number; filledAtMs: number; spentUsdMicros: number }
+type Account = { requests: number; tokens: number; filledAtMs: number; limits: KeyLimits }
 
 export type KeyRequest = {
   model: string | undefined
@@ -28,7 +29,7 @@ export type KeyRequest = {
 export type KeyAccounts = {
   /** Counts a request. @throws Refusal when the key may not make it. */
   admit(key: ClientKey, request: KeyRequest): void
-  charge(keyId: string, usage: Usage | undefined, costUsdMicros: number | undefined): void
+  charge(key: ClientKey, usage: Usage | undefined, costUsdMicros: number | undefined): void
 }
 
 /**
@@ -36,24 +37,23 @@ export type KeyAccounts = {
  * key may go over its limit by one exchange and then waits. The budget counts what all ingresses have reported, and
  * what this one has charged since.
  */
-export function createKeyAccounts(elapsedMs: () => number = () => performance.now()): KeyAccounts {
+export function createKeyAccounts(
+  spending: Pick<Spending, 'of' | 'charge'>,
+  elapsedMs: () => number = () => performance.now(),
+): KeyAccounts {
   const accounts = new Map<string, Account>()
 
-  function accountOf({ keyId, limits, spentUsdMicros }: ClientKey): Account {
+  function accountOf({ keyId, limits }: ClientKey): Account {
     const nowMs = elapsedMs()
-    const account = accounts.get(keyId) ?? {
-      requests: limits.requestsPerMinute ?? 0,
-      tokens: limits.tokensPerMinute ?? 0,
-      filledAtMs: nowMs,
-      spentUsdMicros,
-    }
+    const account = accounts.get(keyId) ?? { requests: 0, tokens: 0, filledAtMs: nowMs, limits: {} }
     const minutes = (nowMs - account.filledAtMs) / 60_000
-    account.requests = refill(account.requests, minutes, limits.requestsPerMinute)
-    account.tokens = refill(account.tokens, minutes, limits.tokensPerMinute)
-    account.filledAtMs = nowMs
-    account.spentUsdMicros = Math.max(account.spentUsdMicros, spentUsdMicros)
-    accounts.set(keyId, account)
-    return account
+    const bucketOf = (name: 'requests' | 'tokens') => {
+      const limit = `${name}PerMinute` as const
+      return refill(account[name], minutes, limits[limit], account.limits[limit])
+    }
+    const filled = { requests: bucketOf('requests'), tokens: bucketOf('tokens'), filledAtMs: nowMs, limits }
+    accounts.set(keyId, filled)
+    return filled
   }
 
   return {
@@ -73,8 +73,8 @@ export function createKeyAccounts(elapsedMs: () => number = () => performance.no
           `Key "${name}" has a budget, and what model ${model} costs is not known here; give its price in the providers file (prices)`,
         )
       const account = accountOf(key)
-      if (limits.budgetUsdMicros !== undefined && account.spentUsdMicros >= limits.budgetUsdMicros)
-        throw new Refusal(429, 'insufficient_quota', `Key "${name}" has used up its budget`)
+      if (limits.budgetUsdMicros !== undefined && spending.of(key) >= limits.budgetUsdMicros)
+        throw usedUp(name, limits)
       if (limits.tokensPerMinute !== undefined && account.tokens <= 0)
         throw tooMany(name, 'tokens', -account.tokens, limits.tokensPerMinute)
       if (limits.requestsPerMinute !== undefined) {
@@ -83,11 +83,10 @@ export function createKeyAccounts(elapsedMs: () => number = () => performance.no
         account.requests -= 1
       }
     },
-    charge(keyId, usage, costUsdMicros = 0) {
-      const account = accounts.get(keyId)
-      if (!account) return
-      account.tokens -= (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
-      account.spentUsdMicros += costUsdMicros
+    charge(key, usage, costUsdMicros = 0) {
+      const account = accounts.get(key.keyId)
+      if (account) account.tokens -= (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
+      if (costUsdMicros > 0) spending.charge(key, costUsdMicros)
     },
   }
 }
@@ -118,12 +117,29 @@ export function unknownKey(exchange: Exchange): Refusal {
   )
 }
 
-function refill(left: number, minutes: number, perMinute: number | undefined): number {
-  return perMinute === undefined ? 0 : Math.min(perMinute, left + minutes * perMinute)
+/** A limit that was raised or set allows the difference at once. */
+function refill(left: number, minutes: number, perMinute: number | undefined, former = 0): number {
+  return perMinute === undefined
+    ? 0
+    : Math.min(perMinute, left + minutes * perMinute + Math.max(0, perMinute - former))
 }
 
 function forbidden(code: string, name: string, what: string, allowed: KeyLimits['models'] & {}): Refusal {
   return new Refusal(403, code, `Key "${name}" may not use ${what}; it may use: ${allowed.join(', ')}`)
+}
+
+/** Clients retry after the header; a budget without a period does not renew. */
+function usedUp(name: string, { budgetPeriod = 'total' }: KeyLimits): Refusal {
+  const { untilMs } = periodAt(budgetPeriod, Date.now())
+  if (!Number.isFinite(untilMs))
+    return new Refusal(429, 'insufficient_quota', `Key "${name}" has used up its budget`)
+  return new Refusal(
+    429,
+    'insufficient_quota',
+    `Key "${name}" has used up its budget of this ${budgetPeriod}, which renews at ${new Date(untilMs).toISOString()}`,
+    null,
+    Math.max(1, Math.ceil((untilMs - Date.now()) / 1_000)),
+  )
 }
 
 function tooMany(name: string, what: string, missing: number, perMinute: number): Refusal {

@@ -40,6 +40,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     address: request.socket.remoteAddress,
     caller: undefined,
     key: undefined,
+    verified: undefined,
     unguarded: undefined,
     traceparent: isTraceparent(traceparent) ? traceparent : undefined,
     trace: undefined,

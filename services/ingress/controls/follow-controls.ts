@@ -7,6 +7,7 @@ import {
   type PublishedPart,
   parseHead,
   parsePublished,
+  parseSpent,
   partOfEntry,
   publishedParts,
   publishedSchemas,
@@ -17,8 +18,9 @@ import { compileEntries } from './compile-entries.ts'
 import { createControlPart } from './control-part.ts'
 import { createFreshness, type Freshness } from './freshness.ts'
 import { type KeptFile, keepFile } from './kept-file.ts'
-import { type ClientKeys, indexKeys } from './key-index.ts'
+import { type ClientKeys, indexKeys, keptKey } from './key-index.ts'
 import { type Quarantine, quarantineOf } from './quarantine-index.ts'
+import { createSpending, type Spending } from './spending.ts'
 
 /** `published`: as the policy service says; `last-known-good`: from disk, because it was not heard of since the start. */
 export type Origin = 'none' | 'last-known-good' | 'published'
@@ -42,6 +44,8 @@ export type Controls = {
   policies: Control<CompiledPolicySet>
   keys: Control<ClientKeys>
   quarantine: Control<Quarantine>
+  /** What keys have spent; what is charged here is kept on disk within a second. */
+  spending: Pick<Spending, 'of' | 'charge'>
   freshness: Pick<Freshness, 'state' | 'ageMs'>
   /** Calls back whenever something else is in force, or was rejected. */
   onChange(listener: () => void): void
@@ -62,10 +66,11 @@ export async function followControls(
   log: Logger,
 ): Promise<Controls> {
   const listeners: (() => void)[] = []
-  const spent = new Map<string, number>()
+  const spending = createSpending()
+  let isUnkept = false
   const parts = {
     policies: createControlPart('policies', compileEntries),
-    keys: createControlPart('keys', (entries) => indexKeys([...entries.values()], spent)),
+    keys: createControlPart('keys', (entries) => indexKeys([...entries.values()])),
     quarantine: createControlPart('quarantine', quarantineOf),
   }
   const origins: Record<PublishedPart, Origin> = { policies: 'none', keys: 'none', quarantine: 'none' }
@@ -86,10 +91,7 @@ export async function followControls(
       () =>
         JSON.stringify({
           version: parts.keys.version(),
-          keys: [...parts.keys.entries()].map((key) => ({
-            ...key,
-            spentUsdMicros: spent.get(key.keyId) ?? 0,
-          })),
+          keys: [...parts.keys.entries()].map((key) => keptKey(key, spending)),
         }),
       onProblem,
     ),
@@ -118,7 +120,11 @@ export async function followControls(
       mode = { value, version, ...(message !== undefined && { message }) }
     } else if (part === 'keys') {
       const { version = 0, keys } = parsePublished('keys', text)
-      for (const { keyId, spentUsdMicros } of keys) spent.set(keyId, spentUsdMicros)
+      for (const { keyId, limits, spentUsdMicros: usdMicros, spentSince } of keys) {
+        const period = spentSince === undefined ? 'total' : (limits.budgetPeriod ?? 'total')
+        const sinceMs = spentSince === undefined ? 0 : Date.parse(spentSince)
+        spending.report(keyId, { usdMicros, period, sinceMs })
+      }
       parts.keys.take(version, keys)
     } else {
       const { version = 0, sessions } = parsePublished('quarantine', text)
@@ -185,11 +191,13 @@ export async function followControls(
 
   function noteSpent(name: string, text: string | undefined): void {
     const keyId = name.slice(entryNames.spent({ keyId: '' }).length)
-    const micros = Number(text)
-    if (text === undefined || !Number.isSafeInteger(micros)) return
-    spent.set(keyId, micros)
-    parts.keys.current()?.spend(keyId, micros)
-    kept.keys.changed()
+    if (text === undefined) return
+    try {
+      spending.report(keyId, parseSpent(text))
+      isUnkept = true
+    } catch (err) {
+      log.warn({ err, keyId }, 'what is published of a key’s spending is not usable')
+    }
   }
 
   function noteFormer(name: string, text: string | undefined): void {
@@ -260,7 +268,12 @@ export async function followControls(
   })
 
   let wasStale = false
+  const keepSpending = () => {
+    if (isUnkept) kept.keys.changed()
+    isUnkept = false
+  }
   const checking = setInterval(() => {
+    keepSpending()
     const isStale = freshness.state() === 'stale'
     if (isStale && !wasStale)
       log.warn(
@@ -288,12 +301,20 @@ export async function followControls(
     policies: control('policies', () => set),
     keys: control('keys', parts.keys.current),
     quarantine: control('quarantine', parts.quarantine.current),
+    spending: {
+      of: spending.of,
+      charge(key, usdMicros) {
+        spending.charge(key, usdMicros)
+        isUnkept = true
+      },
+    },
     freshness,
     onChange: (listener) => void listeners.push(listener),
     async close() {
       isClosed = true
       unfollow()
       clearInterval(checking)
+      keepSpending()
       await Promise.all(publishedParts.map((part) => kept[part].close()))
     },
   }

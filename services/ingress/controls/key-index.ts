@@ -1,32 +1,45 @@
-import { type ClientKey, type PublishedEntries, sha256Hex } from '@airs-cp/events'
+import { type ClientKey, type ClientKeySet, sha256Hex } from '@airs-cp/events'
+import type { Spending } from './spending.ts'
 
 /** The keys in force, found by the credential that a client presents. */
 export type ClientKeys = {
   find(credential: string | undefined, fingerprint: string | undefined): ClientKey | undefined
   count: number
-  /** Notes what all ingresses together have reported of a key. */
-  spend(keyId: string, usdMicros: number): void
 }
 
-/** @param spent what each key has spent, by its id. */
-export function indexKeys(
-  entries: readonly PublishedEntries['keys'][],
-  spent: ReadonlyMap<string, number>,
-): ClientKeys {
-  const keys = entries.map((key) => ({ ...key, spentUsdMicros: spent.get(key.keyId) ?? 0 }))
-  const byDigest = new Map(
-    keys.map((key) => ['sha256' in key.match ? key.match.sha256 : key.match.fingerprint, key]),
-  )
-  const byId = new Map(keys.map((key) => [key.keyId, key]))
+type Found = { key: ClientKey; untilMs: number }
+
+export function indexKeys(keys: readonly ClientKey[], nowMs: () => number = Date.now): ClientKeys {
+  const byDigest = new Map<string, Found>()
+  for (const key of keys) {
+    // What stands for a key now comes before what stood for one.
+    for (const { match, until } of key.former ?? [])
+      if (!byDigest.has(digestOf(match))) byDigest.set(digestOf(match), { key, untilMs: Date.parse(until) })
+    byDigest.set(digestOf(key.match), { key, untilMs: Number.POSITIVE_INFINITY })
+  }
+  const findBy = (digest: string | undefined): ClientKey | undefined => {
+    const found = digest === undefined ? undefined : byDigest.get(digest)
+    return found && found.untilMs > nowMs() ? found.key : undefined
+  }
   return {
     count: keys.length,
     find(credential, fingerprint) {
       if (credential === undefined || byDigest.size === 0) return undefined
-      return byDigest.get(sha256Hex(credential)) ?? (fingerprint ? byDigest.get(fingerprint) : undefined)
-    },
-    spend(keyId, usdMicros) {
-      const key = byId.get(keyId)
-      if (key) key.spentUsdMicros = usdMicros
+      return findBy(sha256Hex(credential)) ?? findBy(fingerprint)
     },
   }
+}
+
+/** A key as it is kept on disk, with what it has spent. */
+export function keptKey(key: ClientKey, spending: Spending): ClientKeySet['keys'][number] {
+  const { usdMicros = 0, period = 'total', sinceMs = 0 } = spending.find(key.keyId) ?? {}
+  return {
+    ...key,
+    spentUsdMicros: usdMicros,
+    ...(period !== 'total' && { spentSince: new Date(sinceMs).toISOString() }),
+  }
+}
+
+function digestOf(match: ClientKey['match']): string {
+  return 'sha256' in match ? match.sha256 : match.fingerprint
 }

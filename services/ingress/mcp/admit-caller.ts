@@ -4,6 +4,7 @@ import { createKeyAccounts, unknownKey } from '../admission/client-keys.ts'
 import { Refusal } from '../admission/refusal.ts'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
+import type { Spending } from '../controls/spending.ts'
 import type { Exchange } from '../exchange.ts'
 import type { McpServer } from './servers.ts'
 
@@ -14,10 +15,16 @@ import type { McpServer } from './servers.ts'
 export type AdmitCaller = (exchange: Exchange, server: McpServer, key: ClientKey | undefined) => string
 
 export function createCallerAdmission(
-  { current: keys, version }: Pick<Control<ClientKeys>, 'current' | 'version'>,
+  {
+    keys: { current: keys, version },
+    spending,
+  }: {
+    keys: Pick<Control<ClientKeys>, 'current' | 'version'>
+    spending: Pick<Spending, 'of' | 'charge'>
+  },
   policy: KeyPolicy,
 ): AdmitCaller {
-  const accounts = createKeyAccounts()
+  const accounts = createKeyAccounts(spending)
   const isOpen = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
   return (exchange, server, key) => {
     const { callers, headers, name } = server

@@ -34,7 +34,7 @@ export type McpGatewayOptions = {
   /** Names this process in the hop header. */
   instanceId: string
   servers: McpServers
-  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine'>
+  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'spending'>
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger
@@ -54,7 +54,7 @@ export function isMcpPath(url: string): boolean {
 export function createMcpGateway(options: McpGatewayOptions) {
   const { servers, metrics, log, fingerprintKey } = options
   const admission = createAdmission(options.controls, options.keys)
-  const admitCaller = createCallerAdmission(options.controls.keys, options.keys)
+  const admitCaller = createCallerAdmission(options.controls, options.keys)
   const room = createRoom(options)
   const converse = createConversation({ ...options, judge: createMessageJudge(fingerprintKey) })
   const tracer = activeTracer()

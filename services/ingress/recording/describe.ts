@@ -25,7 +25,7 @@ export function openingOf(
   format: WireFormat | undefined,
   { model, stream }: Pick<RequestFacts, 'model' | 'stream'>,
 ) {
-  const { method, path, query, tags, agent, sources, credential, key } = exchange
+  const { method, path, query, tags, agent, sources, credential, key, verified } = exchange
   const mediaType = String(request.headers['content-type'] ?? 'application/json')
   return {
     request: {
@@ -42,6 +42,7 @@ export function openingOf(
     sources,
     credential,
     key,
+    verified: verified && [...verified],
   }
 }
 

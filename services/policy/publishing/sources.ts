@@ -1,4 +1,4 @@
-import { entryNames, type PublishedEntries, type PublishedPart } from '@airs-cp/events'
+import { entryNames, type PublishedEntries, type PublishedPart, type Spent } from '@airs-cp/events'
 import type { Kysely } from 'kysely'
 import { listKeys } from '../keys/keys.ts'
 import { findSetHead, readPolicySet } from '../policies/policies.ts'
@@ -30,7 +30,11 @@ export function publishedSources(database: Kysely<PolicyTables>): PublishedSourc
         .setIsolationLevel('repeatable read')
         .execute(async (transaction) => {
           const inForce = (await listKeys(transaction)).filter(({ revokedAt }) => revokedAt === null)
-          const keys = inForce.map(({ keyId, name, match, limits }) => ({ keyId, name, match, limits }))
+          const keys = inForce.map(({ keyId, name, match, limits, fixed, former }) => ({
+            ...{ keyId, name, match, limits },
+            ...(Object.keys(fixed).length > 0 && { fixed }),
+            ...(former.length > 0 && { former }),
+          }))
           return partOf('keys', await revisionOf(transaction, 'keys'), keys)
         }),
     quarantine: () =>
@@ -43,7 +47,7 @@ export function publishedSources(database: Kysely<PolicyTables>): PublishedSourc
         }),
     async spent() {
       const inForce = (await listKeys(database)).filter(({ revokedAt }) => revokedAt === null)
-      return new Map(inForce.map((key) => [entryNames.spent(key), String(key.spentUsdMicros)]))
+      return new Map(inForce.map((key) => [entryNames.spent(key), textOf(key.spent)]))
     },
   }
 }
@@ -55,4 +59,8 @@ function partOf<Name extends PublishedPart>(
 ): Part {
   const nameOf = entryNames[part] as (entry: PublishedEntries[Name]) => string
   return { version, entries: new Map(entries.map((entry) => [nameOf(entry), JSON.stringify(entry)])) }
+}
+
+function textOf(spent: Spent): string {
+  return spent.period === 'total' ? String(spent.usdMicros) : JSON.stringify(spent)
 }

@@ -45,7 +45,7 @@ const handle = createPipeline({
   providers: await openProviders(config),
   controls: {
     ...controls,
-    keys: known(indexKeys([], new Map())),
+    keys: known(indexKeys([])),
     quarantine: known(quarantineOf(new Map())),
   },
   recorder,

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { airs } from '../support/airs.ts'
+import { controlOf, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+import { type PricedProvider, startPricedProvider } from './priced-provider.ts'
+
+type Answer = { status: number; exchange: string; code: string | undefined }
+type Key = { keyId: string; key: string }
+
+/** By the table of prices, one million tokens of output cost 10 USD. */
+const model = 'gpt-4o'
+
+describe('client keys', () => {
+  let provider: PricedProvider
+  let directory: TemporaryDirectory
+  let stack: Stack
+  let control: ReturnType<typeof controlOf>
+
+  before(async () => {
+    directory = makeTemporaryDirectory()
+    provider = await startPricedProvider()
+    stack = await startStack({
+      dataDir: directory.path,
+      apart: ['ingress'],
+      env: {
+        AIRS_MODE: 'enforce',
+        AIRS_PROVIDER: 'openai',
+        AIRS_OPENAI_BASE_URL: provider.baseUrl,
+        AIRS_OPENAI_API_KEY: 'sk-of-the-server',
+        AIRS_KEYS: 'required',
+      },
+    })
+    control = controlOf(stack)
+  })
+  after(async () => {
+    provider?.close()
+    await stack?.stop()
+    directory?.remove()
+  })
+
+  const ask = async (key: string, tokens = 1, headers: Record<string, string> = {}): Promise<Answer> => {
+    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
+      body: JSON.stringify({ model, max_tokens: tokens, messages: [{ role: 'user', content: 'Hello' }] }),
+    })
+    const { error } = (await response.json()) as { error?: { code: string } }
+    const exchange = response.headers.get('x-airs-exchange-id')!
+    return { status: response.status, exchange, code: error?.code }
+  }
+  const run = async (...args: string[]) => {
+    const { code, out, err } = await airs(stack, args)
+    assert.equal(code, 0, err)
+    return out
+  }
+  const create = (name: string, more: object = {}) => control.json<Key>('POST', '/v1/keys', { name, ...more })
+
+  test('fix agent, tags and tenant, which headers of the client do not override', async () => {
+    const out = await run(
+      ...['keys', 'create', 'billing', '--agent', 'billing-agent', '--tag', 'prod', 'eu', '--tenant', 'acme'],
+    )
+    const [key] = out.split('\n')
+    const claims = { 'x-airs-agent': 'admin', 'x-airs-tags': 'trusted', 'x-session-id': 's1' }
+    const { exchange, status } = await ask(key!, 1, claims)
+    assert.equal(status, 200)
+    const [request, response] = await control.events(exchange, 2)
+    const { agent, tags, verified } = request!.data
+    assert.deepEqual([agent, tags, verified], ['billing-agent', ['prod', 'eu'], ['tenant', 'agent', 'tags']])
+    assert.deepEqual(
+      [request, response].map((event) => (event as { tenant?: string }).tenant),
+      ['acme', 'acme'],
+    )
+    const { key: plain } = await create('plain')
+    const [unverified] = await control.events((await ask(plain, 1, claims)).exchange, 2)
+    assert.deepEqual([unverified!.data.agent, unverified!.data.verified], ['admin', undefined])
+  })
+
+  test('are edited in place', async () => {
+    const { key, keyId } = await create('editable', { requestsPerMinute: 1_000, agent: 'one' })
+    assert.equal((await ask(key)).status, 200)
+    assert.match(
+      await run('keys', 'edit', 'editable', '--model', 'claude-*', '--agent', 'none'),
+      /models claude-\*/,
+    )
+    assert.equal((await ask(key)).code, 'model_not_allowed')
+    await run('keys', 'edit', keyId, '--model', 'none', '--expires', '1s')
+    await until('the key to expire', async () => ((await ask(key)).code === 'key_expired' ? true : undefined))
+    await run('keys', 'edit', keyId, '--expires', 'none', '--name', 'edited', '--reason', 'they asked')
+    const { exchange, status } = await ask(key)
+    assert.equal(status, 200)
+    const [request] = await control.events(exchange, 2)
+    assert.deepEqual([request!.data.key.name, request!.data.verified], ['edited', undefined])
+    const shown = JSON.parse(await run('keys', 'show', 'edited', '--json'))
+    assert.deepEqual([shown.limits, shown.fixed], [{ requestsPerMinute: 1_000 }, {}])
+    await assert.rejects(control.json('PATCH', `/v1/keys/${keyId}`, { budgetPeriod: 'day' }), /400/)
+    const { events } = await control.json<{ events: { data: { reason?: string } }[] }>(
+      'GET',
+      '/v1/events?type=airs.key-changed.v1',
+    )
+    assert.equal(events[0]!.data.reason, 'they asked')
+  })
+
+  test('are rotated: the former secret is accepted for its grace, and then not', async () => {
+    const { key, keyId } = await create('rotating')
+    const [second] = (await run('keys', 'rotate', 'rotating', '--grace', '2s')).split('\n')
+    assert.deepEqual([(await ask(key)).status, (await ask(second!)).status], [200, 200])
+    await until('the grace to be over', async () => ((await ask(key)).status === 401 ? true : undefined))
+    assert.equal((await ask(second!)).status, 200)
+    const [third] = (await run('keys', 'rotate', keyId, '--grace', '0')).split('\n')
+    assert.deepEqual([(await ask(second!)).status, (await ask(third!)).status], [401, 200])
+    const stored = String(await control.exportEvents())
+    for (const secret of [key, second!, third!]) assert.ok(!stored.includes(secret))
+    await run('keys', 'revoke', 'rotating')
+    assert.equal((await ask(third!)).status, 401)
+    await assert.rejects(control.json('POST', `/v1/keys/${keyId}/rotate`, {}), /409.*key_revoked/)
+  })
+
+  test('have budgets with a period, of which a restart forgets nothing', async () => {
+    await run('keys', 'create', 'spender', '--budget-usd', '0.05', '--budget-period', 'month')
+    const { key } = JSON.parse(await run('keys', 'rotate', 'spender', '--json'))
+    for (let count = 0; count < 4; count++) assert.equal((await ask(key, 1_000)).status, 200)
+    const spender = async () => JSON.parse(await run('keys', 'show', 'spender', '--json'))
+    await until('the spending to be counted', async () =>
+      (await spender()).budget.spentUsdMicros === 40_000 ? true : undefined,
+    )
+    const { budget } = await spender()
+    assert.deepEqual([budget.period, budget.usdMicros, budget.remainingUsdMicros], ['month', 50_000, 10_000])
+    assert.match(budget.renewsAt, /-01T00:00:00\.000Z$/)
+    assert.match(await run('keys', 'list'), /spender +in force +\$0\.05 a month +- +\$0\.0400 +\$0\.0100/)
+    assert.equal((await ask(key, 1_000)).status, 200)
+    assert.equal((await ask(key, 1_000)).code, 'insufficient_quota')
+    await stack.process('ingress').stop()
+    await stack.process('ingress').start()
+    await until(
+      'the ingress',
+      async () => (await fetch(`${stack.urls.ingress}/readyz`).catch(() => undefined))?.ok || undefined,
+    )
+    assert.equal((await ask(key, 1_000)).code, 'insufficient_quota')
+    await run('keys', 'edit', 'spender', '--budget-usd', '0.07')
+    assert.equal((await ask(key, 1_000)).status, 200)
+  })
+})
