@@ -270,6 +270,31 @@ export const policySetRejectedSchema = z.object({
 })
 export type PolicySetRejected = z.infer<typeof policySetRejectedSchema>
 
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** Definitions of tools of an MCP server that were seen for the first time: from now on they are expected to stay so. */
+export const mcpToolsPinnedSchema = z.object({
+  recording: recordingModeSchema,
+  server: z.string(),
+  tools: z.array(z.object({ name: z.string(), sha256: sha256Schema })),
+  /** The exchange that brought them. */
+  exchange: z.string(),
+})
+export type McpToolsPinned = z.infer<typeof mcpToolsPinnedSchema>
+
+/** A tool of an MCP server is defined otherwise than it was pinned. */
+export const mcpToolDriftedSchema = z.object({
+  recording: recordingModeSchema,
+  server: z.string(),
+  tool: z.string(),
+  /** Absent for a tool beyond those that are pinned. */
+  pinned: z.string().optional(),
+  found: sha256Schema,
+  /** The exchange that brought it. */
+  exchange: z.string(),
+})
+export type McpToolDrifted = z.infer<typeof mcpToolDriftedSchema>
+
 export type TrafficEvent =
   | EventOf<typeof eventTypes.requestReceived, RequestReceived>
   | EventOf<typeof eventTypes.requestBlocked, RequestBlocked>
@@ -285,6 +310,8 @@ export type TrafficEvent =
   | EventOf<typeof eventTypes.eventOmitted, EventOmitted>
   | EventOf<typeof eventTypes.policySetActivated, PolicySetActivated>
   | EventOf<typeof eventTypes.policySetRejected, PolicySetRejected>
+  | EventOf<typeof eventTypes.mcpToolsPinned, McpToolsPinned>
+  | EventOf<typeof eventTypes.mcpToolDrifted, McpToolDrifted>
 
 /** Data schema per traffic event type. */
 export const trafficSchemas = {
@@ -302,4 +329,6 @@ export const trafficSchemas = {
   [eventTypes.eventOmitted]: eventOmittedSchema,
   [eventTypes.policySetActivated]: policySetActivatedSchema,
   [eventTypes.policySetRejected]: policySetRejectedSchema,
+  [eventTypes.mcpToolsPinned]: mcpToolsPinnedSchema,
+  [eventTypes.mcpToolDrifted]: mcpToolDriftedSchema,
 } as const

@@ -14,6 +14,8 @@ export const eventTypes = {
   eventOmitted: 'airs.event-omitted.v1',
   policySetActivated: 'airs.policy-set-activated.v1',
   policySetRejected: 'airs.policy-set-rejected.v1',
+  mcpToolsPinned: 'airs.mcp-tools-pinned.v1',
+  mcpToolDrifted: 'airs.mcp-tool-drifted.v1',
   policyApplied: 'airs.policy-applied.v1',
   policyRemoved: 'airs.policy-removed.v1',
   modeChanged: 'airs.mode-changed.v1',

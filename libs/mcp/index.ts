@@ -24,3 +24,4 @@ export {
   revisionWithoutHeader,
 } from './revisions.ts'
 export { openSession, type SessionState, sealSession } from './session-token.ts'
+export { type DefinedTool, toolDigest, toolsOf } from './tool-digest.ts'

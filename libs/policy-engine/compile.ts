@@ -3,6 +3,7 @@ import { type Mode, type PolicySet, type TextSource, textSources } from '@airs-c
 import { type Condition, compileCondition } from './condition/compile-condition.ts'
 import type { DetectorRule, PolicyDocument } from './document.ts'
 import { parsePolicies } from './parse-policies.ts'
+import type { McpRuleDocument } from './tool-calls/mcp-rule.ts'
 import { createToolCallRule, type ToolCallRule } from './tool-calls/tool-call-rule.ts'
 
 /** What a policy looks for. Detectors of texts are shared between policies that ask for the same. */
@@ -17,6 +18,7 @@ export type CompiledDetector =
     }
   | { kind: 'tool-call'; rule: ToolCallRule }
   | { kind: 'system-prompt'; words: number; threshold: number }
+  | { kind: 'server-tool'; rule: McpRuleDocument }
 
 export type CompiledPolicy = {
   version: number
@@ -44,7 +46,10 @@ export function compilePolicySet(set: PolicySet): CompiledPolicySet {
       return {
         version,
         document: policy,
-        detectors: policy.detectors.map((rule) => compileDetector(rule, shared)),
+        detectors: [
+          ...policy.detectors.map((rule) => compileDetector(rule, shared)),
+          ...(policy.mcp ? [{ kind: 'server-tool' as const, rule: policy.mcp }] : []),
+        ],
         condition: policy.when === undefined ? undefined : compileCondition(policy.when),
       }
     }),

@@ -59,6 +59,7 @@ type Draft = {
   detectors: { detector: string; allow?: unknown; deny?: unknown; arguments?: unknown; sources?: unknown }[]
   direction: string[]
   when?: string | undefined
+  mcp?: unknown
   throttle?: unknown
   reversible?: boolean | undefined
   quarantine?: string | undefined
@@ -67,11 +68,16 @@ type Draft = {
 
 /** What fields must be, given the others. */
 export function checkDocument(document: Draft, context: Context): void {
-  const { action, detectors, direction, when, throttle, reversible, quarantine, onUnscanned } = document
+  const { action, detectors, direction, when, throttle, reversible, quarantine, onUnscanned, mcp } = document
   const wrong = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
-  if (detectors.length === 0 && when === undefined && !throttle && onUnscanned !== 'block')
-    wrong([], 'a policy needs detectors, a condition (when) or a limit (throttle), or onUnscanned: block')
+  if (detectors.length === 0 && when === undefined && !throttle && !mcp && onUnscanned !== 'block')
+    wrong(
+      [],
+      'a policy needs detectors, a condition (when) or a limit (throttle), mcp, or onUnscanned: block',
+    )
+  if (mcp && action === 'redact')
+    wrong(['action'], 'a call of a tool cannot be redacted; use block, or detectors in another policy')
   if (action === 'throttle' && !throttle)
     wrong(
       ['action'],

@@ -85,6 +85,22 @@ export const throttleSchema = z.strictObject({
     .describe('Whose exchanges are counted together; without a key by credential, without either by address'),
 })
 
+const mcpGlobs = toolGlobs.describe('Globs of tools: SERVER/TOOL, or the name of a tool on any server')
+
+/** What a policy says about tools of MCP servers. */
+export const mcpRuleSchema = z.strictObject({
+  default: z
+    .enum(['allow', 'deny'])
+    .default('allow')
+    .describe('deny: a tool that no policy in force allows (mcp.allow) is a finding'),
+  allow: mcpGlobs,
+  deny: mcpGlobs,
+  onDrift: z
+    .enum(['allow', 'block'])
+    .default('allow')
+    .describe('block: a tool that is defined otherwise than when it was pinned is a finding'),
+})
+
 /** A policy document, as users write it in YAML. */
 export const policyDocumentSchema = z
   .strictObject({
@@ -118,6 +134,7 @@ export const policyDocumentSchema = z
       .array(detectorSchema)
       .default([])
       .describe('One of them must find something. Without any, the condition decides alone'),
+    mcp: mcpRuleSchema.optional().describe('Tools of MCP servers; such a policy looks at their calls alone'),
     when: z
       .string()
       .min(1)

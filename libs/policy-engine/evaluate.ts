@@ -2,7 +2,13 @@ import { hash } from 'node:crypto'
 import { type Action, actions, type Decision, type Finding, type Verdict } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
-import type { Direction, EvaluatedText, EvaluationContext, Unscanned } from './evaluation-context.ts'
+import type {
+  Direction,
+  EvaluatedText,
+  EvaluationContext,
+  McpFacts,
+  Unscanned,
+} from './evaluation-context.ts'
 import { createFinder } from './find.ts'
 import { createFindings } from './findings.ts'
 import { redactTexts, type TextChange } from './redact-texts.ts'
@@ -54,7 +60,8 @@ export function evaluate(
   // What is only repeated was read elsewhere.
   const unscanned = unread.filter(({ kind }) => kind !== 'echo')
   const findings = createFindings(digestKey)
-  const finder = createFinder(direction, texts, context, findings)
+  const allowedTools = policies.flatMap(({ document }) => document.mcp?.allow ?? [])
+  const finder = createFinder(direction, texts, context, findings, allowedTools)
   const facts = createConditionFacts(direction, subject, context)
   const verdicts: Verdict[] = []
   const redacted = new Set<number>()
@@ -161,6 +168,20 @@ function keyedNumber({ session, key, credential }: Subject, { digest }: Finding)
   return hash('sha256', JSON.stringify([key?.id ?? credential, session?.id, digest])).slice(0, 10)
 }
 
+/** Why a tool of an MCP server may not be called, whatever with; undefined where it may, or where that depends. */
+export function blocksTool(
+  set: CompiledPolicySet,
+  subject: Subject,
+  mcp: McpFacts,
+  digestKey: string,
+): Evaluation | undefined {
+  const policies = set.policies.filter(({ document }) => document.mcp && !document.throttle && !document.when)
+  if (policies.length === 0) return undefined
+  const context = { mcp: { ...mcp, method: 'tools/call' } }
+  const evaluation = evaluate({ ...set, policies }, 'request', subject, [], digestKey, context)
+  return evaluation.blockedBy ? evaluation : undefined
+}
+
 /** Whether any policy looks at that direction of such an exchange. */
 export function looksAt(set: CompiledPolicySet, direction: Direction, subject: Subject): boolean {
   return set.mode !== 'off' && policiesFor(set, direction, subject).length > 0
@@ -178,7 +199,11 @@ export function policiesFor(
 ): CompiledPolicy[] {
   return set.policies.filter(
     ({ document }) =>
-      document.mode !== 'off' && document.direction.includes(direction) && inScope(document.scope, subject),
+      document.mode !== 'off' &&
+      document.direction.includes(direction) &&
+      // What is said of tools of servers says nothing of models.
+      (document.mcp === undefined || subject.server !== undefined) &&
+      inScope(document.scope, subject),
   )
 }
 

@@ -11,6 +11,7 @@ import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } 
 import type { Findings } from './findings.ts'
 import { type JsonText, jsonText } from './json-text.ts'
 import type { ScanCache } from './scan-cache.ts'
+import { judgeMcpTool } from './tool-calls/mcp-rule.ts'
 import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
 
@@ -29,6 +30,8 @@ export function createFinder(
   texts: readonly EvaluatedText[],
   context: EvaluationContext,
   findings: Findings,
+  /** Globs of the tools of MCP servers that policies allow. */
+  allowedTools: readonly string[] = [],
 ): Finder {
   const sourced: SourcedText[] = texts.map((text) => ({
     ...text,
@@ -106,6 +109,13 @@ export function createFinder(
       case 'tool-call':
         tools ??= context.tools?.() ?? noTools
         return findTools(detector.rule, tools, direction, findings)
+      case 'server-tool': {
+        const { mcp } = context
+        if (direction === 'response' || !mcp || mcp.method !== 'tools/call') return []
+        const type = judgeMcpTool(detector.rule, mcp, allowedTools)
+        const name = `${mcp.server}/${mcp.tool}`
+        return type ? [addTool(findings, { path: '/params/name', name, text: '' }, type, direction)] : []
+      }
     }
   }
 

@@ -5,7 +5,7 @@ export {
   emptyPolicySet,
 } from './compile.ts'
 export { type PolicyDocument, policyDocumentSchema } from './document.ts'
-export { type Block, type Evaluation, enforces, evaluate, looksAt } from './evaluate.ts'
+export { type Block, blocksTool, type Evaluation, enforces, evaluate, looksAt } from './evaluate.ts'
 export type {
   Direction,
   EvaluatedText,

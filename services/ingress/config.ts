@@ -97,6 +97,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     quarantineFile: join(config.AIRS_DATA_DIR, 'ingress', 'quarantine.json'),
     clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
     routes,
+    mcpPinsFile: join(config.AIRS_DATA_DIR, 'ingress', 'mcp-pins.json'),
     mcp: readMcpSettings(config.AIRS_MCP_FILE, env),
     unknownRoutes: config.AIRS_UNKNOWN_ROUTES,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,

@@ -18,6 +18,7 @@ import { controlNotes } from './controls/control-notes.ts'
 import { type Controls, followControls } from './controls/follow-controls.ts'
 import { createMcpGateway, isMcpPath } from './mcp/gateway.ts'
 import { openMcpServers } from './mcp/servers.ts'
+import { openToolPins } from './mcp/tool-pins.ts'
 import { createPipeline } from './pipeline.ts'
 import { nameInstance } from './recording/instance.ts'
 import { startRecordingFacts } from './recording/record-facts.ts'
@@ -123,6 +124,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     ...config,
     instanceId: instance.id,
     servers,
+    pins: await openToolPins(config.mcpPinsFile, recorder),
     controls,
     recorder,
     metrics: ingressMetrics,

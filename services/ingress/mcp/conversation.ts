@@ -1,4 +1,4 @@
-import { type Attempt, eventTypes } from '@airs-cp/events'
+import { type Attempt, type Decision, eventTypes } from '@airs-cp/events'
 import {
   errorCodes,
   errorMessage,
@@ -17,8 +17,9 @@ import {
   sealSession,
   standardHeaders,
   toolError,
+  toolsOf,
 } from '@airs-cp/mcp'
-import { type Block, enforces, type McpFacts } from '@airs-cp/policy-engine'
+import { type Block, blocksTool, enforces, type McpFacts } from '@airs-cp/policy-engine'
 import type { JsonObject, SseFrame } from '@airs-cp/providers'
 import type { Logger } from '@airs-cp/runtime'
 import { Refusal } from '../admission/refusal.ts'
@@ -28,14 +29,16 @@ import { type CallEnd, clientLeft, type McpCall, type McpPost } from './call.ts'
 import { callServer, frameOfMessage, type ServerReply } from './call-server.ts'
 import { createClientSide, type LastBytes, lastMessage } from './client-side.ts'
 import { mcpOpening, recordEnd } from './describe-call.ts'
-import type { JudgedMessage, MessageToJudge } from './judge-message.ts'
+import { type JudgedMessage, type MessageToJudge, subjectOf } from './judge-message.ts'
 import { judgedTogether } from './judged-together.ts'
 import { createQuestions } from './questions.ts'
+import type { ToolPins } from './tool-pins.ts'
 
 export type ConversationOptions = {
   fingerprintKey: string
   recorder: Recorder
   judge: (message: MessageToJudge) => JudgedMessage
+  pins: ToolPins
   log: Logger
 }
 
@@ -145,13 +148,7 @@ export function createConversation(options: ConversationOptions) {
       durationMs: 0,
     }
     const fromServer = record.openBody()
-    const toClient = enforces(call.set, 'response', {
-      ...emptySubject,
-      providers: [server.provider],
-      server: server.name,
-    })
-      ? record.openBody()
-      : undefined
+    const toClient = mayChange(call) ? record.openBody() : undefined
     let reply: ServerReply | undefined
     let firstByteMs: number | undefined
     let isStream = false
@@ -198,7 +195,7 @@ export function createConversation(options: ConversationOptions) {
         const { blockedBy } = judged.evaluation
         if (blockedBy || judged.edited !== undefined) isChanged = true
         if (isAnswer && (asked?.kind === 'request' || !isStream))
-          return lastOf(asked, message, judged, written, blockedBy)
+          return await lastOf(asked, message, judged, written, blockedBy)
         if (isAnswer) {
           // A stream that goes on after a break brings the result of an earlier request.
           await passOn(
@@ -219,13 +216,20 @@ export function createConversation(options: ConversationOptions) {
       return endWithoutResult()
     }
 
-    const lastOf = (
+    const lastOf = async (
       question: RpcMessage | undefined,
       message: RpcResponse,
       judged: JudgedMessage,
       written: string,
       blockedBy: Block | undefined,
-    ): { end: CallEnd; last: LastBytes } => {
+    ): Promise<{ end: CallEnd; last: LastBytes }> => {
+      const listed = blockedBy
+        ? undefined
+        : await listTools(call, question, message, judged.edited ?? written)
+      if (listed) {
+        decisions.add(listed.decision)
+        isChanged = true
+      }
       const decision = decisions.decision()
       if (blockedBy)
         return {
@@ -241,7 +245,7 @@ export function createConversation(options: ConversationOptions) {
           : undefined
       if (agreed) session = { 'mcp-session-id': agreed }
       const status = reply!.status
-      const last = lastMessage(judged.edited ?? written, isStream || client.isBegun(), status)
+      const last = lastMessage(listed?.text ?? judged.edited ?? written, isStream || client.isBegun(), status)
       const base = { status, decision, messages }
       if (message.error)
         return {
@@ -388,6 +392,38 @@ export function createConversation(options: ConversationOptions) {
     return outcomeNames[end.kind]
   }
 
+  /** Pins the tools of a list, and leaves out those that a policy lets nobody call. @returns undefined where all stay. */
+  async function listTools(
+    { server, exchange, set, caller }: McpCall,
+    asked: RpcMessage | undefined,
+    { result, json }: RpcResponse,
+    written: string,
+  ): Promise<{ text: string; decision: Decision } | undefined> {
+    if (asked?.kind !== 'request' || asked.method !== 'tools/list') return undefined
+    const tools = toolsOf(result)
+    await options.pins.note(server, tools, exchange.id)
+    const subject = subjectOf(exchange, server)
+    const withheld = judgedTogether()
+    const left = new Set<JsonObject>()
+    for (const { name, definition } of tools) {
+      const isDrifted = options.pins.isDrifted(server.name, name)
+      const facts = { server: server.name, tool: name, method: '', arguments: {}, caller, isDrifted }
+      const blocked = blocksTool(set, subject, facts, fingerprintKey)
+      if (blocked) withheld.add({ ...blocked.decision, action: 'redact' })
+      else left.add(definition)
+    }
+    const decision = withheld.decision()
+    if (!decision || !isObject(json.result)) return undefined
+    const kept = { ...(JSON.parse(written) as JsonObject) }
+    const all = isObject(kept.result) && Array.isArray(kept.result.tools) ? kept.result.tools : []
+    const names = new Set([...left].map(({ name }) => name))
+    const shown = all.filter((tool) => isObject(tool) && names.has(tool.name))
+    return {
+      text: JSON.stringify({ ...kept, result: { ...(kept.result as JsonObject), tools: shown } }),
+      decision,
+    }
+  }
+
   function judgeOf(
     call: McpCall,
     direction: 'request' | 'response',
@@ -396,7 +432,7 @@ export function createConversation(options: ConversationOptions) {
     const { set, exchange, server } = call
     return judge({
       ...{ set, direction, exchange, server, json, written },
-      facts: factsOf(call, direction, json),
+      facts: factsOf(call, direction, json, options.pins),
     })
   }
 
@@ -433,7 +469,11 @@ export function createConversation(options: ConversationOptions) {
   }
 }
 
-const emptySubject = { tenant: '', tags: [] }
+/** Whether policies may change what comes from the server, so that what the client got is recorded too. */
+function mayChange({ set, exchange, server }: McpCall): boolean {
+  const subject = subjectOf(exchange, server)
+  return enforces(set, 'response', subject) || enforces(set, 'request', subject)
+}
 
 const outcomeNames: Record<CallEnd['kind'], string> = {
   completed: 'completed',
@@ -473,17 +513,23 @@ function headersOf(
   return named
 }
 
-function factsOf(call: McpCall, direction: 'request' | 'response', json: JsonObject): McpFacts {
+function factsOf(
+  call: McpCall,
+  direction: 'request' | 'response',
+  json: JsonObject,
+  pins: ToolPins,
+): McpFacts {
   const asked = direction === 'request' ? readMessage(json) : call.message
   const of = asked && (asked.kind === 'request' || asked.kind === 'notification') ? asked : undefined
   const params = of?.params ?? {}
+  const tool = of?.method === 'tools/call' ? (nameOf(of.method, params) ?? '') : ''
   return {
     server: call.server.name,
-    tool: of?.method === 'tools/call' ? (nameOf(of.method, params) ?? '') : '',
+    tool,
     method: of?.method ?? '',
     arguments: params.arguments ?? {},
     caller: call.caller,
-    isDrifted: false,
+    isDrifted: tool !== '' && pins.isDrifted(call.server.name, tool),
   }
 }
 

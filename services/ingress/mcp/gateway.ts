@@ -23,6 +23,7 @@ import { createMessageJudge } from './judge-message.ts'
 import { McpRefusal, rpcCodeOf } from './mcp-refusal.ts'
 import { aboutOf, readPost, revisionOf, sessionOf } from './read-post.ts'
 import type { McpServers } from './servers.ts'
+import type { ToolPins } from './tool-pins.ts'
 
 export type McpGatewayOptions = {
   tenant: string
@@ -34,6 +35,7 @@ export type McpGatewayOptions = {
   /** Names this process in the hop header. */
   instanceId: string
   servers: McpServers
+  pins: ToolPins
   controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'spending'>
   recorder: Recorder
   metrics: IngressMetrics

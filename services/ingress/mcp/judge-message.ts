@@ -79,7 +79,8 @@ export function createMessageJudge(digestKey: string): (message: MessageToJudge)
   }
 }
 
-function subjectOf(exchange: Exchange, server: McpServer): Subject {
+/** What policies are matched against. */
+export function subjectOf(exchange: Exchange, server: McpServer): Subject {
   const { tenant, tags, agent, key, credential, address, session, isSessionNamed } = exchange
   return {
     ...{ tenant, tags, providers: [server.provider], server: server.name },

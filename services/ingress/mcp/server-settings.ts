@@ -38,6 +38,8 @@ const serverSchema = z.strictObject({
       'is no revision that is known here: 2025-03-26, 2025-06-18, 2025-11-25, 2026-07-28',
     )
     .optional(),
+  /** Digests of tools' definitions, instead of those that are seen first. */
+  pins: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, 'is a SHA-256 in hexadecimal')).default({}),
   limits: z
     .strictObject({
       requestBytes: countSchema,
@@ -67,6 +69,7 @@ export type McpServerConfig = {
   headers: Record<string, string>
   callers: readonly string[] | undefined
   revision: Revision | undefined
+  pins: Record<string, string>
   limits: McpLimits
 }
 
@@ -96,7 +99,7 @@ export function readMcpSettings(file: string | undefined, env: NodeJS.ProcessEnv
     throw problem(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
   }
   const servers = Object.entries(parsed.servers).map(([name, server]): McpServerConfig => {
-    const { url, credentialVariable, credentialHeader, headers, callers, revision, limits } = server
+    const { url, credentialVariable, credentialHeader, headers, callers, revision, pins, limits } = server
     if (new URL(url).username || new URL(url).password)
       throw problem(
         `servers.${name}.url: holds a credential; name its variable in credentialVariable instead`,
@@ -114,7 +117,7 @@ export function readMcpSettings(file: string | undefined, env: NodeJS.ProcessEnv
     const given = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value])
     const set = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined))
     return {
-      ...{ name, url, callers, revision },
+      ...{ name, url, callers, revision, pins },
       headers: { ...Object.fromEntries(given), ...own },
       limits: { ...defaultLimits, ...set },
     }

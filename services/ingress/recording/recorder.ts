@@ -44,6 +44,8 @@ type FactType =
   | typeof eventTypes.journalDamaged
   | typeof eventTypes.policySetActivated
   | typeof eventTypes.policySetRejected
+  | typeof eventTypes.mcpToolsPinned
+  | typeof eventTypes.mcpToolDrifted
 
 /** Digests that were recorded lately, and where: such content is referred to and not recorded again. */
 const rememberedContents = 4_096

@@ -8,7 +8,7 @@ export const alertVariables = {
   AIRS_ALERT_EVENTS: z
     .string()
     .default(
-      'request-blocked,response-blocked,session-quarantined,caller-quarantined,anomaly-found,mode-changed,log-problem-found',
+      'request-blocked,response-blocked,session-quarantined,caller-quarantined,anomaly-found,mode-changed,log-problem-found,mcp-tool-drifted',
     ),
 }
 
