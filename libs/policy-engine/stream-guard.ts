@@ -154,7 +154,7 @@ export function createStreamGuard(
   /** What a policy looks for in texts. Detectors are shared between policies that ask for the same. */
   function textRulesOf({ detectors: rules }: CompiledPolicy): TextRule[] {
     return rules.flatMap((rule): TextRule[] => {
-      if (rule.kind === 'tool-call') return []
+      if (rule.kind === 'tool-call' || rule.kind === 'server-tool') return []
       if (rule.kind === 'text') return [rule]
       const { words, threshold } = rule
       const detector = promptDetectors.get(words) ?? createSystemPromptDetector(prompts, words)
