@@ -1,4 +1,4 @@
-# One image for every process of AIRS-CP: the command says which. No build step: Node 24 runs the TypeScript as it is,
+# One image for every process of AIRS-CP: the command says which. Services have no build step: Node 24 runs their TypeScript as it is,
 # though not inside node_modules, so the image holds the repository and npm links its workspaces.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
@@ -15,6 +15,14 @@ COPY --from=manifests /app ./
 # Optional are the embedded Postgres and a Node of its own, which are for the laptop.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --loglevel=error
 
+# The pages of the console: static files, so nothing of what builds them is in the image.
+FROM ${NODE_IMAGE} AS pages
+WORKDIR /app
+COPY --from=manifests /app ./
+RUN npm ci --workspace services/console/web --ignore-scripts --loglevel=error
+COPY services/console/web services/console/web
+RUN node services/console/web/build/main.ts
+
 FROM ${NODE_IMAGE} AS runtime
 WORKDIR /app
 # A new volume takes over owner and mode of the folder that it is mounted on. 1000 is the base image's user "node";
@@ -22,6 +30,7 @@ WORKDIR /app
 RUN install -d -o 1000 -g 1000 -m 0700 /var/lib/airs && install -d /run/airs/secrets
 COPY --from=dependencies /app ./
 COPY . .
+COPY --from=pages /app/services/console/web/dist services/console/web/dist
 RUN ln -s /app/infra/docker/airs /usr/local/bin/airs
 ENV NODE_ENV=production \
     AIRS_HOST=0.0.0.0 \

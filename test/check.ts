@@ -16,6 +16,7 @@ type Check = [name: string, file: string, args: string[]]
 const checks: Check[] = [
   ['types', bin('tsc'), ['-p', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.json']],
   ...[1, 2, 3, 4].map((part): Check => [`unit tests ${part} of 4`, ...unitTests(`${part}/4`)]),
+  ['types of the console', process.execPath, ['services/console/web/build/check-types.ts']],
   ['lint and format', bin('biome'), ['check', '.']],
 ]
 

@@ -1,7 +1,10 @@
 import type { Stack } from './stack.ts'
 
-/** What a person sees when everything runs. */
-export function greeting(stack: Stack, env: NodeJS.ProcessEnv): string {
+/**
+ * What a person sees when everything runs.
+ * @param login address that logs a browser in to the console, once.
+ */
+export function greeting(stack: Stack, env: NodeJS.ProcessEnv, login?: string): string {
   const { urls, postgres, nats } = stack
   const rows = [
     ...Object.entries(urls).map(([name, url]) => [name, local(url)] as const),
@@ -19,9 +22,10 @@ export function greeting(stack: Stack, env: NodeJS.ProcessEnv): string {
     '',
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     '',
+    ...(login ? ['Open the console (this link logs in once, within an hour):', `  ${login}`] : []),
     'Try it:',
     `  ${curlLine(stack, env)}`,
-    'Take everything along:',
+    'Export everything:',
     '  npx airs export events --format jsonl --output events.jsonl',
     '',
     'Ctrl-C stops everything.',

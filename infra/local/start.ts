@@ -1,5 +1,7 @@
 import { environmentWarnings } from '../configuration/environment-warnings.ts'
+import { buildConsole } from './build-console.ts'
 import { greeting } from './greeting.ts'
+import { loginLink } from './login-link.ts'
 import { startStack } from './stack.ts'
 import { StartError } from './start-error.ts'
 
@@ -36,9 +38,11 @@ try {
     stack.destroy()
     process.exit(130)
   }
-  console.log(greeting(stack, process.env))
+  console.log(greeting(stack, process.env, await loginLink(stack)))
+  const building = buildConsole((line) => console.error(line))
   if (!stopping.signal.aborted)
     await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }))
+  building.stop()
   const killed = await stack.stop()
   console.log(
     killed.length === 0 ? 'Everything is stopped.' : `Stopped; had to be killed: ${killed.join(', ')}.`,

@@ -5,7 +5,10 @@ import { join } from 'node:path'
 type Stamp = { files: string[]; pattern: RegExp }
 
 const stamps: Stamp[] = [
-  { files: ['libs/*/package.json', 'services/*/package.json'], pattern: /(?<=^ {2}"version": ")[^"]+/m },
+  {
+    files: ['libs/*/package.json', 'services/*/package.json', 'services/console/web/package.json'],
+    pattern: /(?<=^ {2}"version": ")[^"]+/m,
+  },
   { files: ['libs/sdk-python/pyproject.toml'], pattern: /(?<=^version = ")[^"]+/m },
   { files: ['infra/k8s/overlays/production/kustomization.yaml'], pattern: /(?<=newTag: )\S+/ },
   {

@@ -93,6 +93,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/anomalies.ts')).configureAnomalies,
   },
   {
+    name: 'console',
+    summary: 'a link that opens the console and logs in',
+    load: async () => (await import('./commands/console.ts')).configureConsole,
+  },
+  {
     name: 'alerts',
     summary: 'alerts to webhooks, and what became of them',
     load: async () => (await import('./commands/alerts.ts')).configureAlerts,

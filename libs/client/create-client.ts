@@ -3,7 +3,7 @@ import { type AnomaliesApi, createAnomaliesApi } from './anomalies.ts'
 import { type AuditApi, createAuditApi } from './audit.ts'
 import { type BacktestsApi, createBacktestsApi } from './backtests.ts'
 import { baseUrl } from './base-url.ts'
-import { createCall } from './call.ts'
+import { createCall, type ResponseOf } from './call.ts'
 import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
 import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
@@ -28,6 +28,8 @@ export type Client = {
   metrics(): Promise<string>
   /** Health of the whole; needs no token. */
   readiness(): Promise<ReadinessAnswer>
+  /** An address that logs a browser in to the console with this client's token, once. */
+  loginLink(): Promise<ResponseOf<'POST /session/links'>>
   alerts: AlertsApi
   anomalies: AnomaliesApi
   audit: AuditApi
@@ -65,6 +67,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     alive: async () => void (await transport.json('GET', '/healthz')),
     metrics: () => transport.text('GET', '/metrics'),
     readiness: () => readReadiness(transport),
+    loginLink: () => call('POST /session/links'),
     alerts: createAlertsApi(call),
     anomalies: createAnomaliesApi(call),
     audit: createAuditApi(transport, call),

@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoint.ts'
 import { alerts } from './resources/alerts.ts'
 import { audit } from './resources/audit.ts'
 import { backtests } from './resources/backtests.ts'
+import { caller } from './resources/caller.ts'
 import { changes } from './resources/changes.ts'
 import { conduct } from './resources/conduct.ts'
 import { deadLetters } from './resources/dead-letters.ts'
@@ -14,6 +15,7 @@ import { ingresses } from './resources/ingresses.ts'
 import { keys } from './resources/keys.ts'
 import { lineage } from './resources/lineage.ts'
 import { log } from './resources/log.ts'
+import { login } from './resources/login.ts'
 import { mode } from './resources/mode.ts'
 import { overview } from './resources/overview.ts'
 import { policies } from './resources/policies.ts'
@@ -23,13 +25,13 @@ import { sessions } from './resources/sessions.ts'
 
 /** The resources of each service. The console's origin has them all. */
 export const contract = {
-  policy: { policies, mode, keys, quarantine, backtests, conduct, alerts },
+  policy: { policies, mode, keys, quarantine, backtests, conduct, alerts, caller },
   audit: { events, exchanges, audit, imports, log, overview, changes, ingresses },
   lineage: { sessions, lineage },
   export: { exports },
   /** Of every service that has a database: `:service` is its name. */
   each: { deadLetters, services },
-  console: { health },
+  console: { health, login },
 } as const
 
 type Values<Map> = Map[keyof Map]

@@ -25,6 +25,7 @@ const meanings: Record<number, string> = {
   415: 'The body has another media type',
   416: 'The range is outside the file',
   422: 'The content cannot be used',
+  502: 'A service behind it does not respond',
   503: 'Something is not ready',
 }
 

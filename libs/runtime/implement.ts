@@ -85,6 +85,9 @@ export function implement<const Defined extends Record<string, Endpoint>>(
   }
 }
 
+/** Of requests that nobody vouches for. */
+const openBodyLimitBytes = 16 * 1024
+
 /** Adds endpoints that need no token. */
 export function addOpenEndpoints<const Defined extends Record<string, Endpoint & { role: 'anyone' }>>(
   app: Router,
@@ -92,7 +95,11 @@ export function addOpenEndpoints<const Defined extends Record<string, Endpoint &
   handlers: Handlers<Defined>,
 ): void {
   const pass: RequestHandler = (_request, _response, next) => next()
-  implement(app, endpoints, handlers, { admit: () => pass, observe: () => pass, bodyLimitBytes: 0 })
+  implement(app, endpoints, handlers, {
+    admit: () => pass,
+    observe: () => pass,
+    bodyLimitBytes: openBodyLimitBytes,
+  })
 }
 
 /** @throws ApiError 415, 413 */

@@ -6,6 +6,7 @@ import {
   projectionChecks,
   runProjection,
 } from '@airs-cp/bus'
+import { contract } from '@airs-cp/control-api'
 import { type EventType, eventTypes } from '@airs-cp/events'
 import { databaseCheck, openDatabase, pruneTables, runAlone, tableSizes } from '@airs-cp/postgres'
 import {
@@ -136,6 +137,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   addModeRoutes(api, database, changes)
   addBacktestRoutes(api, { ...parts, backtests, reader: changing })
   addAnomalyRoutes(api, database)
+  api.implement(contract.policy.caller, { 'GET /v1/caller': async ({ caller }) => caller })
   addAlertRoutes(api, database, config.alerts)
   addQuarantineRoutes(api, parts)
   addKeyRoutes(api, database, keyChanges)

@@ -1,4 +1,4 @@
-import type { Overall } from './overall-readiness.ts'
+import type { Overall } from '../overall-readiness.ts'
 
 /** A page without script: which services are ready, why not, and whether the policies are bypassed or all is stopped. */
 export function statusPage({ ready, services }: Overall): string {
@@ -29,7 +29,8 @@ ${banners.map((text) => `<p class="bad" role="alert">${escapeHtml(text)}</p>`).j
 ${rows.join('\n')}
 </tbody>
 </table>
-<p>Control APIs are under <code>/v1/…</code> here and need a token. Apps send their traffic to the ingress:
+<p>The console is not built yet: <code>npm start</code> builds it in the background, and this page becomes it.
+Control APIs are under <code>/v1/…</code> here and need a token. Apps send their traffic to the ingress:
 <code>OPENAI_BASE_URL=${escapeHtml(services.ingress?.url ?? '')}/v1</code></p>
 </body>
 </html>

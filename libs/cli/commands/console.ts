@@ -1,0 +1,14 @@
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { formatInstant } from '../format.ts'
+
+export function configureConsole(command: Command, context: Context): void {
+  command
+    .description(
+      'Print a link that opens the console and logs in with the token of this machine. It works once, within an hour.',
+    )
+    .action(async () => {
+      const link = await context.client().loginLink()
+      context.answer(link, () => `${link.url}\nIt logs in once, until ${formatInstant(link.expiresAt)}.`)
+    })
+}

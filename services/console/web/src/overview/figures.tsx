@@ -1,0 +1,154 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { ago } from '../ui/moment.tsx'
+import { durationText, exactNumber, moneyText, shortNumber } from '../ui/numbers.ts'
+import { type Tone, toneClass } from '../ui/tone.ts'
+import type { Overview } from './queries.ts'
+
+/** The answer first: is everything recorded, and what happened in the range. */
+export function Figures({ overview, range }: { overview: Overview; range: string }) {
+  const { completeness, totals, checkpoint, projections } = overview
+  const missing = completeness.numbered - completeness.recorded
+  const lagMs = Math.max(0, ...projections.map(({ lagMs }) => lagMs))
+  const pending = projections.reduce((sum, { pending }) => sum + pending, 0)
+  const { block = 0, redact = 0, throttle = 0, quarantine = 0 } = totals.decisions
+  return (
+    <>
+      <Row label="Record">
+        <Figure
+          name="Sent = recorded"
+          value={missing === 0 ? exactNumber(completeness.recorded) : `${exactNumber(missing)} on the way`}
+          note={missing === 0 ? 'events, none missing' : `of ${exactNumber(completeness.numbered)} events`}
+          tone={missing === 0 ? 'ok' : 'throttle'}
+        />
+        <Figure name="Open" value={shortNumber(completeness.openExchanges)} note="exchanges under way" />
+        <Figure
+          name="Gaps"
+          value={shortNumber(completeness.gaps.open + completeness.gaps.lostEvents)}
+          note={
+            completeness.gaps.lostEvents > 0
+              ? `${completeness.gaps.lostEvents} events destroyed`
+              : 'in any journal'
+          }
+          tone={completeness.gaps.open + completeness.gaps.lostEvents > 0 ? 'block' : 'ok'}
+          to="/health"
+        />
+        <Figure
+          name="Lag"
+          value={durationText(lagMs)}
+          note={pending > 0 ? `${shortNumber(pending)} events wait` : 'nothing waits'}
+          tone={lagMs > 10_000 ? 'throttle' : 'neutral'}
+          to="/health"
+        />
+        <Figure
+          name="Checkpoint"
+          value={checkpoint ? ago(checkpoint.ageSeconds * 1_000) : 'none yet'}
+          note={checkpoint ? `signs ${exactNumber(checkpoint.size)} events` : 'the log signs its first soon'}
+          tone={checkpoint && checkpoint.ageSeconds < 600 ? 'neutral' : 'throttle'}
+        />
+      </Row>
+      <Row label="Traffic">
+        <Figure
+          name="Exchanges"
+          value={shortNumber(totals.exchanges)}
+          exact={exactNumber(totals.exchanges)}
+          note={`${shortNumber(totals.inputTokens + totals.outputTokens)} tokens`}
+          to="/traffic"
+          search={{ range }}
+        />
+        <Figure
+          name="Blocked"
+          value={shortNumber(block + quarantine)}
+          exact={exactNumber(block + quarantine)}
+          note={share(block + quarantine, totals.exchanges)}
+          tone={block > 0 ? 'block' : 'neutral'}
+          to="/traffic"
+          search={{ decision: 'block', range }}
+        />
+        <Figure
+          name="Redacted"
+          value={shortNumber(redact)}
+          exact={exactNumber(redact)}
+          note={throttle > 0 ? `${exactNumber(throttle)} throttled` : share(redact, totals.exchanges)}
+          tone={redact > 0 ? 'redact' : 'neutral'}
+          to="/traffic"
+          search={{ decision: 'redact', range }}
+        />
+        <Figure
+          name="Failed"
+          value={shortNumber(totals.failed)}
+          exact={exactNumber(totals.failed)}
+          note={share(totals.failed, totals.exchanges)}
+          tone={totals.failed > 0 ? 'throttle' : 'neutral'}
+          to="/traffic"
+          search={{ state: 'failed', range }}
+        />
+        <Figure
+          name="Cost"
+          value={moneyText(totals.costUsdMicros)}
+          note={
+            totals.latencyMs
+              ? `median ${durationText(totals.latencyMs.p50)}, p99 ${durationText(totals.latencyMs.p99)}`
+              : 'no response yet'
+          }
+        />
+      </Row>
+    </>
+  )
+}
+
+function Row({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <section
+      aria-label={label}
+      className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-3 lg:grid-cols-5"
+    >
+      {children}
+    </section>
+  )
+}
+
+function Figure({
+  name,
+  value,
+  exact,
+  note,
+  tone = 'neutral',
+  to,
+  search,
+}: {
+  name: string
+  value: string
+  exact?: string
+  note: string
+  tone?: Tone
+  to?: string
+  search?: Record<string, string>
+}) {
+  const content = (
+    <>
+      <span className="text-muted">{name}</span>
+      <span
+        title={exact}
+        className={`text-xl font-semibold ${tone === 'neutral' ? '' : `${toneClass[tone]} toned`}`}
+      >
+        {value}
+      </span>
+      <span className="truncate text-sm text-muted">{note}</span>
+    </>
+  )
+  const frame = 'flex min-w-0 flex-col bg-panel px-3 py-2.5'
+  return to ? (
+    <Link to={to} search={(search ?? {}) as never} className={`${frame} hover:bg-raised`}>
+      {content}
+    </Link>
+  ) : (
+    <div className={frame}>{content}</div>
+  )
+}
+
+function share(part: number, whole: number): string {
+  if (whole === 0) return 'of none'
+  const percent = (100 * part) / whole
+  return `${percent > 0 && percent < 0.1 ? '< 0.1' : percent.toFixed(1)} % of exchanges`
+}

@@ -1,0 +1,133 @@
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { useTheme } from '../shell/theme.ts'
+
+export type Line = {
+  name: string
+  /** A variable of the theme, such as `--block`. */
+  colour: string
+  values: (number | null)[]
+}
+
+/** Seconds since 1970. */
+export type Range = { from: number; until: number }
+
+const height = 150
+
+/** Lines over time, or bars that stand on each other. The text beside it says the same to who cannot see it. */
+export function TimeChart({
+  label,
+  times,
+  range,
+  lines,
+  kind,
+  format,
+}: {
+  label: string
+  times: number[]
+  range: Range
+  lines: Line[]
+  kind: 'bars' | 'lines'
+  format: (value: number) => string
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  const chart = useRef<uPlot>(undefined)
+  const theme = useTheme()
+  const shape = `${kind} ${range.from} ${range.until} ${lines.map(({ name }) => name).join()} ${theme}`
+  const data = [
+    times,
+    ...(kind === 'bars' ? stacked(lines) : lines.map(({ values }) => values)),
+  ] as uPlot.AlignedData
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new data are set below, into the chart that there is
+  useEffect(() => {
+    const element = place.current!
+    const made = new uPlot(options(element, lines, kind, format, range), data, element)
+    chart.current = made
+    const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
+    watch.observe(element)
+    return () => {
+      watch.disconnect()
+      made.destroy()
+    }
+  }, [shape])
+  useEffect(() => chart.current?.setData(data))
+  return (
+    <figure className="min-w-0 rounded-md border border-line bg-panel p-3">
+      <figcaption className="flex flex-wrap items-center gap-x-3 pb-1">
+        <span className="font-medium">{label}</span>
+        {lines.map(({ name, colour }) => (
+          <span key={name} className="flex items-center gap-1 text-sm text-muted">
+            <span aria-hidden="true" className="size-2 rounded-sm" style={{ background: `var(${colour})` }} />
+            {name}
+          </span>
+        ))}
+      </figcaption>
+      <div ref={place} role="img" aria-label={`${label} over time`} className="w-full" style={{ height }} />
+    </figure>
+  )
+}
+
+/** 14:05, and the day where it begins. */
+function clock(seconds: number): string {
+  const date = new Date(seconds * 1_000)
+  const two = (value: number) => String(value).padStart(2, '0')
+  if (date.getHours() === 0 && date.getMinutes() === 0)
+    return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
+  return `${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+/** Each series plus those below it, the highest first, so that the lower ones are drawn over it. */
+function stacked(lines: Line[]): number[][] {
+  let below: number[] = []
+  const sums = lines.map(({ values }) => {
+    below = values.map((value, index) => (value ?? 0) + (below[index] ?? 0))
+    return below
+  })
+  return sums.reverse()
+}
+
+function options(
+  element: HTMLElement,
+  lines: Line[],
+  kind: 'bars' | 'lines',
+  format: (value: number) => string,
+  range: Range,
+): uPlot.Options {
+  const style = getComputedStyle(document.documentElement)
+  const read = (name: string) => style.getPropertyValue(name).trim()
+  const axis = {
+    stroke: read('--muted'),
+    grid: { stroke: read('--line'), width: 1 },
+    ticks: { show: false },
+    font: '11px system-ui, sans-serif',
+  }
+  const drawn = kind === 'bars' ? [...lines].reverse() : lines
+  return {
+    width: element.clientWidth,
+    height,
+    legend: { show: false },
+    cursor: { y: false, points: { show: false } },
+    padding: [8, 4, 0, 0],
+    axes: [
+      { ...axis, grid: { show: false }, space: 70, values: (_chart, values) => values.map(clock) },
+      { ...axis, size: 54, values: (_chart, values) => values.map(format) },
+    ],
+    scales: {
+      x: { range: () => [range.from, range.until] },
+      y: { range: (_chart, _min, max) => [0, Math.max(max * 1.08, 1e-9)] },
+    },
+    series: [
+      {},
+      ...drawn.map(({ colour }) => ({
+        stroke: read(colour),
+        width: kind === 'bars' ? 0 : 1.5,
+        points: { show: false },
+        ...(kind === 'bars' && {
+          fill: read(colour),
+          paths: uPlot.paths.bars!({ size: [0.8, 24], align: 1 }),
+        }),
+      })),
+    ],
+  }
+}

@@ -1,0 +1,62 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { findSession } from './login/log-in.ts'
+import { currentSession } from './login/session-store.ts'
+import { NotFound } from './shell/not-found.tsx'
+import { Shell } from './shell/shell.tsx'
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch: (search: Record<string, string>) => search,
+  beforeLoad: async ({ location }) => {
+    if (!currentSession()) await findSession()
+    if (location.pathname === '/login' && currentSession()) throw redirect({ to: '/', replace: true })
+  },
+})
+
+const page = <Path extends string>(path: Path, component: ReturnType<typeof lazyRouteComponent>) =>
+  createRoute({ getParentRoute: () => root, path, component })
+
+const routes = [
+  page(
+    '/',
+    lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
+  ),
+  page(
+    '/login',
+    lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
+  ),
+  page(
+    '/traffic',
+    lazyRouteComponent(() => import('./traffic/traffic-page.tsx'), 'TrafficPage'),
+  ),
+  page(
+    '/exchanges/$exchange',
+    lazyRouteComponent(() => import('./exchange/exchange-page.tsx'), 'ExchangePage'),
+  ),
+]
+
+/** Addresses are plain (`?decision=block&range=7d`): every value of a search is a text. */
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== '')
+    const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+    return text && `?${text}`
+  },
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

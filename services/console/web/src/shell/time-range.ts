@@ -1,0 +1,23 @@
+import { useSearch } from '@tanstack/react-router'
+
+/** Ranges as the APIs take them: how long ago the first instant is. */
+export const ranges = {
+  '1h': 'Last hour',
+  '24h': 'Last 24 hours',
+  '7d': 'Last 7 days',
+  '30d': 'Last 30 days',
+} as const
+
+export type Range = keyof typeof ranges
+
+export const defaultRange: Range = '24h'
+
+export function isRange(text: unknown): text is Range {
+  return typeof text === 'string' && Object.hasOwn(ranges, text)
+}
+
+/** The range in the address, which every page shares. */
+export function useRange(): Range {
+  const { range } = useSearch({ strict: false }) as { range?: string }
+  return isRange(range) ? range : defaultRange
+}

@@ -1,0 +1,43 @@
+import type { Range } from '../shell/time-range.ts'
+
+/** What traffic can be filtered by, as the API and the address name it. */
+export const filterNames = {
+  text: 'said',
+  decision: 'decision',
+  state: 'state',
+  status: 'status',
+  agent: 'agent',
+  model: 'model',
+  provider: 'provider',
+  key: 'key',
+  tag: 'tag',
+  policy: 'policy',
+  finding: 'finding',
+  session: 'session',
+} as const
+
+export type FilterName = keyof typeof filterNames
+export type Filters = Partial<Record<FilterName, string>>
+
+export function filtersOf(search: Record<string, unknown>): Filters {
+  return Object.fromEntries(
+    Object.keys(filterNames).flatMap((name) => {
+      const value = search[name]
+      return typeof value === 'string' && value !== '' ? [[name, value]] : []
+    }),
+  )
+}
+
+/** The same view for the CLI. */
+export function cliOf({ text, ...filters }: Filters, range: Range): string {
+  const options = Object.entries(filters).map(([name, value]) => ` --${name} ${quoted(value)}`)
+  return `npx airs exchanges ${text === undefined ? 'list' : `search ${quoted(text)}`}${options.join('')} --from ${range}`
+}
+
+export function apiOf(filters: Filters, range: Range): string {
+  return `/v1/exchanges?${new URLSearchParams({ from: range, ...filters })}`
+}
+
+function quoted(value: string): string {
+  return /^[\w.:@/-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
+}

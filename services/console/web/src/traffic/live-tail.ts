@@ -1,0 +1,65 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Filters } from './filters.ts'
+import type { FoundExchange } from './queries.ts'
+
+export type Tail = {
+  state: 'off' | 'connecting' | 'live' | 'reconnecting'
+  rows: FoundExchange[]
+  clear: () => void
+}
+
+const most = 2_000
+const backOffMs = 2_000
+
+/**
+ * Exchanges as they are recorded, newest first. The browser reconnects by itself and sends the position that it has, so that
+ * nothing is missed; a connection that the server refused is opened anew from the last position.
+ * What was said cannot be followed: with such a filter there is no tail.
+ */
+export function useLiveTail(filters: Filters, enabled: boolean): Tail {
+  const [state, setState] = useState<Tail['state']>('off')
+  const [rows, setRows] = useState<FoundExchange[]>([])
+  const position = useRef('')
+  const key = new URLSearchParams(filters as Record<string, string>).toString()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other filters are another tail
+  useEffect(() => {
+    setRows([])
+    position.current = ''
+  }, [key])
+  useEffect(() => {
+    if (!enabled) return setState('off')
+    let source: EventSource
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const open = () => {
+      const after = position.current === '' ? '' : `${key && '&'}after=${position.current}`
+      source = new EventSource(`/v1/exchanges/live?${key}${after}`)
+      source.onopen = () => setState('live')
+      source.onerror = () => {
+        setState('reconnecting')
+        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, backOffMs)
+      }
+      source.addEventListener('position', ({ lastEventId }) => {
+        position.current = lastEventId
+      })
+      source.addEventListener('exchanges', ({ data, lastEventId }) => {
+        position.current = lastEventId
+        setRows((before) => merged(JSON.parse(data) as FoundExchange[], before).slice(0, most))
+      })
+    }
+    setState('connecting')
+    open()
+    return () => {
+      clearTimeout(timer)
+      source.close()
+    }
+  }, [key, enabled])
+  return { state, rows, clear: () => setRows([]) }
+}
+
+/** Newest first; of an exchange that is in both, the first one counts. */
+export function merged(newer: readonly FoundExchange[], older: readonly FoundExchange[]): FoundExchange[] {
+  const seen = new Set<string>()
+  return [...newer, ...older]
+    .filter(({ exchange }) => !seen.has(exchange) && seen.add(exchange))
+    .sort((a, b) => (a.exchange < b.exchange ? 1 : -1))
+}

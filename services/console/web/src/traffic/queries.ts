@@ -1,0 +1,37 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { api, read, type Schemas } from '../api/client.ts'
+import type { Range } from '../shell/time-range.ts'
+import type { Filters } from './filters.ts'
+
+export type FoundExchange = Schemas['FoundExchange']
+
+const pageSize = 100
+
+/** Pages of a search, newest first. A page may be empty although more follow. */
+export const trafficQuery = (filters: Filters, range: Range) =>
+  infiniteQueryOptions({
+    queryKey: ['traffic', filters, range],
+    queryFn: ({ pageParam, signal }) =>
+      read(
+        api.GET('/v1/exchanges', {
+          params: {
+            query: {
+              ...filters,
+              from: range,
+              limit: pageSize,
+              ...(pageParam && { after: pageParam }),
+            } as never,
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    staleTime: 30_000,
+  })
+
+export const valuesQuery = queryOptions({
+  queryKey: ['exchange-values'],
+  queryFn: async ({ signal }) => (await read(api.GET('/v1/exchanges/values', { signal }))).values,
+  staleTime: 30_000,
+})

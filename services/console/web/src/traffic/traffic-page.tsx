@@ -1,0 +1,116 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback, useMemo } from 'react'
+import { useLive } from '../shell/live.ts'
+import { useRange } from '../shell/time-range.ts'
+import { Empty } from '../ui/empty.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Same } from '../ui/page.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { ColumnChoice } from './column-choice.tsx'
+import { chosenColumns } from './columns.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { apiOf, cliOf, type Filters, filtersOf } from './filters.ts'
+import { FirstTraffic } from './first-traffic.tsx'
+import { merged, type Tail, useLiveTail } from './live-tail.ts'
+import { Peek } from './peek.tsx'
+import { trafficQuery } from './queries.ts'
+import { TrafficList } from './traffic-list.tsx'
+
+/** What is happening now, and what has happened. */
+export function TrafficPage() {
+  const search = useSearch({ strict: false }) as Record<string, string | undefined>
+  const navigate = useNavigate()
+  const range = useRange()
+  const { live } = useLive()
+  const filters = useMemo(() => filtersOf(search), [search])
+  const chosen = chosenColumns(search.columns)
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
+    trafficQuery(filters, range),
+  )
+  const tail = useLiveTail(filters, live && filters.text === undefined)
+  const found = useMemo(() => data?.pages.flatMap(({ exchanges }) => exchanges) ?? [], [data])
+  const rows = useMemo(() => merged(tail.rows, found), [tail.rows, found])
+  const go = (change: Record<string, string | undefined>, replace = false) =>
+    navigate({ to: '.', replace, search: ((before: object) => ({ ...before, ...change })) as never })
+  const setFilters = (next: Filters) =>
+    navigate({
+      to: '.',
+      search: {
+        ...(search.range && { range: search.range }),
+        ...(search.columns && { columns: search.columns }),
+        ...next,
+      } as never,
+    })
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const isEmpty = data !== undefined && rows.length === 0 && !hasNextPage
+  return (
+    <div className="relative flex h-full min-h-0 flex-col">
+      <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+        <h1 className="sr-only">Traffic</h1>
+        <FilterBar filters={filters} change={setFilters} />
+        <span className="ml-auto flex items-center gap-2">
+          <TailState tail={tail} isPossible={filters.text === undefined} />
+          <Link
+            to={'/exports' as '/'}
+            search={{ ...filters, range } as never}
+            className="inline-flex h-7 items-center rounded px-2.5 text-muted hover:bg-raised hover:text-ink"
+          >
+            Export this view
+          </Link>
+          <ColumnChoice chosen={chosen} change={(columns) => go({ columns }, true)} />
+          <Same cli={cliOf(filters, range)} api={apiOf(filters, range)} />
+        </span>
+      </header>
+      {error && (
+        <div className="p-4">
+          <Problem error={error} what="The traffic" retry={refetch} />
+        </div>
+      )}
+      {!data && !error && <Loading rows={14} />}
+      {isEmpty &&
+        (Object.keys(filters).length === 0 ? (
+          <FirstTraffic />
+        ) : (
+          <Empty title="Nothing matches these filters in this time">
+            <p className="text-muted">Take a filter away, or choose a longer time range.</p>
+          </Empty>
+        ))}
+      {data && !isEmpty && (
+        <div className="flex min-h-0 grow">
+          <TrafficList
+            rows={rows}
+            columns={chosen}
+            selected={search.peek}
+            select={(peek) => go({ peek }, search.peek !== undefined && peek !== undefined)}
+            open={(exchange) => navigate({ to: `/exchanges/${exchange}` as '/' })}
+            more={hasNextPage ? more : undefined}
+          />
+          {search.peek && <Peek exchange={search.peek} close={() => go({ peek: undefined })} />}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function TailState({ tail, isPossible }: { tail: Tail; isPossible: boolean }) {
+  const text = !isPossible
+    ? 'Words cannot be followed live'
+    : {
+        off: 'Paused',
+        connecting: 'Connecting',
+        live: 'Following',
+        reconnecting: 'Reconnecting, nothing is missed',
+      }[tail.state]
+  return (
+    <output className="flex items-center gap-1.5 text-sm text-muted">
+      <span
+        aria-hidden="true"
+        className={`size-2 rounded-full ${tail.state === 'live' ? 'bg-ok' : tail.state === 'reconnecting' ? 'bg-throttle' : 'bg-muted'}`}
+      />
+      {text}
+    </output>
+  )
+}
