@@ -39,8 +39,23 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'status',
-    summary: 'health of the whole, the mode, and what is recorded',
+    summary: 'health of the whole, the mode, upstreams, spend, and what is recorded',
     load: async () => (await import('./commands/status.ts')).configureStatus,
+  },
+  {
+    name: 'overview',
+    summary: 'figures of a time range: decisions, errors, latency, tokens, cost',
+    load: async () => (await import('./commands/overview.ts')).configureOverview,
+  },
+  {
+    name: 'usage',
+    summary: 'exchanges, errors, tokens and cost by agent, key, model and so on',
+    load: async () => (await import('./commands/usage.ts')).configureUsage,
+  },
+  {
+    name: 'changes',
+    summary: 'who changed what of the control plane, and what it was before',
+    load: async () => (await import('./commands/changes.ts')).configureChanges,
   },
   {
     name: 'tail',

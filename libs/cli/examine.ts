@@ -1,7 +1,10 @@
-import { type Client, createClient, type ReadinessAnswer } from '@airs-cp/client'
+import { type Client, createClient, type ModeSetting, type ReadinessAnswer } from '@airs-cp/client'
+import { modeMeanings } from '@airs-cp/events'
+import { upstreamText } from './commands/upstream-text.ts'
 import type { Context } from './context.ts'
 import { describeError } from './describe-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { formatNumberOf, formatShare, formatUsd } from './format.ts'
 import { isLoopback } from './is-loopback.ts'
 import { failedChecks } from './readiness-problems.ts'
 
@@ -36,6 +39,7 @@ export async function examine(context: Context): Promise<CheckResult[]> {
     ...examineServices(readiness),
     examineClock(readiness),
     ...examineProviders(readiness),
+    ...(await examineTraffic(context)),
     await examineIngress(context, readiness),
   ]
 }
@@ -80,6 +84,59 @@ function examineProviders({ services }: ReadinessAnswer): CheckResult[] {
           'Correct the base URL (AIRS_OPENAI_BASE_URL and its like, or baseUrl in AIRS_PROVIDERS_FILE) and start the ingress again.',
         ),
   ]
+}
+
+/** More than this part of a provider's exchanges has failed: something is wrong there, or with the credential. */
+const tolerable = 0.2
+const fewExchanges = 10
+
+/** What decides, where requests go, and how they fared there in the last hour. */
+async function examineTraffic(context: Context): Promise<CheckResult[]> {
+  try {
+    const { mode, figures } = context.client()
+    const [setting, hour] = await Promise.all([
+      mode.get(),
+      figures.overview({ from: new Date(Date.now() - 3_600_000) }),
+    ])
+    const byName = new Map(hour.providers.map((provider) => [provider.provider, provider]))
+    return [
+      examineMode(setting),
+      ...hour.upstreams.map((upstream) => {
+        const { exchanges = 0, failed: failures = 0 } = byName.get(upstream.name) ?? {}
+        const detail = `${upstreamText(upstream)}: ${
+          exchanges === 0
+            ? 'not used in the last hour'
+            : `${formatShare(failures, exchanges)} of ${formatNumberOf(exchanges, 'exchange')} failed in the last hour`
+        }`
+        return exchanges >= fewExchanges && failures > tolerable * exchanges
+          ? failed(
+              `upstream ${upstream.name}`,
+              exitCodes.failed,
+              detail,
+              `"airs exchanges --provider ${upstream.name} --state failed" and "airs usage error --from 1h" show what it responds.`,
+            )
+          : passed(`upstream ${upstream.name}`, detail)
+      }),
+      passed(
+        'spend',
+        `${formatUsd(hour.totals.costUsdMicros)} in the last hour; "airs usage key" shows by whom`,
+      ),
+    ]
+  } catch (error) {
+    return [skipped('traffic', (error as Error).message)]
+  }
+}
+
+function examineMode({ mode, reason }: ModeSetting): CheckResult {
+  const detail = `${mode}: ${modeMeanings[mode]}${reason ? ` (${reason})` : ''}`
+  return mode === 'off' || mode === 'stop'
+    ? failed(
+        'mode',
+        exitCodes.failed,
+        detail,
+        '"airs mode enforce" or "airs mode observe" puts policies in force.',
+      )
+    : passed('mode', detail)
 }
 
 function examineClock({ date }: ReadinessAnswer): CheckResult {

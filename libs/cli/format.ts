@@ -17,6 +17,23 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toPrecision(3)} ${units[unit]}`
 }
 
+/** Money as providers ask for it: two digits, and four where it is less than a dollar. */
+export function formatUsd(usdMicros: number): string {
+  const digits = usdMicros !== 0 && Math.abs(usdMicros) < 1_000_000 ? 4 : 2
+  return `$${(usdMicros / 1_000_000).toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
+}
+
+/** `0 %`, `0.3 %`, `12 %`. */
+export function formatShare(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (100 * part) / whole
+  return `${percent === 0 || percent >= 10 ? Math.round(percent) : Math.max(0.1, Math.round(10 * percent) / 10)} %`
+}
+
+/** `12 ms`, `1.3 s`. */
+export function formatMs(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}
+
 /** `0:07`, `12:34`, `1:02:03`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.ceil(seconds)

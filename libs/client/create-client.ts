@@ -9,6 +9,7 @@ import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
 import { createExchangesApi, type ExchangesApi } from './exchanges.ts'
 import { createExportsApi, type ExportsApi } from './exports.ts'
+import { createFiguresApi, type FiguresApi } from './figures.ts'
 import { createImportsApi, type ImportsApi } from './imports.ts'
 import { createKeysApi, type KeysApi } from './keys.ts'
 import { createLogApi, type LogApi } from './log.ts'
@@ -38,6 +39,7 @@ export type Client = {
   events: EventsApi
   exchanges: ExchangesApi
   exports: ExportsApi
+  figures: FiguresApi
   imports: ImportsApi
   keys: KeysApi
   log: LogApi
@@ -76,6 +78,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     events: createEventsApi(transport),
     exchanges: createExchangesApi(call),
     exports: createExportsApi(transport, call),
+    figures: createFiguresApi(call),
     imports: createImportsApi(call),
     keys: createKeysApi(call),
     log: createLogApi(transport, call),

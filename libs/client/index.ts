@@ -31,6 +31,17 @@ export type {
   FoundExchange,
 } from './exchanges.ts'
 export type { ExportJob, ExportRequest, ExportsApi, Manifest, WaitOptions } from './exports.ts'
+export {
+  type ChangeQuery,
+  type ControlChange,
+  type FiguresApi,
+  type Ingress,
+  type Overview,
+  type ServiceState,
+  type UsageKind,
+  type UsageReport,
+  usageKinds,
+} from './figures.ts'
 export type { FollowOptions } from './follow-events.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'
 export { isPassing } from './is-passing.ts'

@@ -1,17 +1,20 @@
-import type { AuditSummary, ModeSetting, ReadinessAnswer } from '@airs-cp/client'
+import type { AuditSummary, ModeSetting, Overview, ReadinessAnswer } from '@airs-cp/client'
 import { modeMeanings } from '@airs-cp/events'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatBytes, formatCount, formatInstant, formatNumberOf } from '../format.ts'
+import { formatBytes, formatCount, formatInstant, formatNumberOf, formatShare, formatUsd } from '../format.ts'
 import { printable } from '../printable.ts'
 import { failedChecks, notReadyServices } from '../readiness-problems.ts'
 import { formatTable } from '../table.ts'
+import { upstreamText } from './upstream-text.ts'
 
 export function configureStatus(command: Command, context: Context): void {
   command
-    .description('Show the health of the whole, the mode, and what is recorded.')
+    .description(
+      'Show the health of the whole, the mode, upstreams with their error rates, spend, and what is recorded.',
+    )
     .action(() => status(context))
 }
 
@@ -22,12 +25,15 @@ async function status(context: Context): Promise<void> {
   const recorded = await Promise.allSettled([
     Promise.resolve().then(() => context.client().mode.get()),
     Promise.resolve().then(() => context.client().audit.summary()),
+    Promise.resolve().then(() => context.client().figures.overview()),
   ])
-  const [mode, audit] = recorded.map((result) =>
+  const [mode, audit, lastDay] = recorded.map((result) =>
     result.status === 'fulfilled' ? result.value : undefined,
-  ) as [ModeSetting | undefined, AuditSummary | undefined]
-  context.answer({ url: client.url, ...readiness, mode: mode ?? null, audit: audit ?? null }, () =>
-    [healthText(context, client.url, readiness), ...recordText(context, mode, audit)].join('\n\n'),
+  ) as [ModeSetting | undefined, AuditSummary | undefined, Overview | undefined]
+  context.answer(
+    { url: client.url, ...readiness, mode: mode ?? null, audit: audit ?? null, lastDay: lastDay ?? null },
+    () =>
+      [healthText(context, client.url, readiness), ...recordText(context, mode, audit, lastDay)].join('\n\n'),
   )
   if (!readiness.ready)
     throw new CommandError(
@@ -57,9 +63,11 @@ function recordText(
   { paint }: Context,
   mode: ModeSetting | undefined,
   audit: AuditSummary | undefined,
+  lastDay: Overview | undefined,
 ): string[] {
   const rows = [
     ...(mode ? [['Mode', modeText(mode, paint)]] : []),
+    ...(lastDay ? lastDayRows(lastDay, paint) : []),
     ...(audit ? [['Recorded', recordedText(audit)]] : []),
     ...(audit ? journalRows(audit, paint) : []),
     ...(audit ? streamRows(audit) : []),
@@ -73,6 +81,43 @@ function modeText({ mode, reason, actor, changedAt }: ModeSetting, paint: Contex
   if (mode !== 'off' && mode !== 'stop') return `${mode}${why}`
   const by = actor && changedAt ? `, by ${printable(actor)} since ${formatInstant(changedAt)}` : ''
   return paint(['red', 'bold'], `${mode}: ${modeMeanings[mode]}${why}${by}`)
+}
+
+/** Where requests go, how they fare there, and what they cost. */
+function lastDayRows({ upstreams, providers, totals }: Overview, paint: Context['paint']): string[][] {
+  const used = new Map(providers.map((provider) => [provider.provider, provider]))
+  const gone = providers.filter(({ provider }) => !upstreams.some(({ name }) => name === provider))
+  const errors = (name: string) => {
+    const figures = used.get(name)
+    if (!figures || figures.exchanges === 0) return 'not used in the last day'
+    const text = `${formatShare(figures.failed, figures.exchanges)} of ${formatNumberOf(figures.exchanges, 'exchange')} failed in the last day`
+    return figures.failed > 0 ? paint('yellow', text) : text
+  }
+  const isWorthALine = ({ name, isDefault }: Overview['upstreams'][number]) => isDefault || used.has(name)
+  const rest = upstreams.filter((upstream) => !isWorthALine(upstream)).map(({ name }) => name)
+  return [
+    ...upstreams
+      .filter(isWorthALine)
+      .map((upstream) => ['Upstream', `${printable(upstreamText(upstream))}: ${errors(upstream.name)}`]),
+    ...gone.map(({ provider }) => [
+      'Upstream',
+      `${printable(provider)}, no longer configured: ${errors(provider)}`,
+    ]),
+    ...(rest.length > 0
+      ? [['', `also configured, not used in the last day: ${printable(rest.join(', '))}`]]
+      : []),
+    [
+      'Last day',
+      [
+        formatNumberOf(totals.exchanges, 'exchange'),
+        `${formatCount(totals.inputTokens + totals.outputTokens)} tokens`,
+        formatUsd(totals.costUsdMicros),
+        ...Object.entries(totals.decisions)
+          .filter(([action]) => action !== 'allow')
+          .map(([action, count]) => `${action} ${formatCount(count)}`),
+      ].join(', '),
+    ],
+  ]
 }
 
 /** Every start of an ingress has its own journal: only what is not in order is told one by one. */
