@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+const run = promisify(execFile)
 
 type Anomaly = Record<'agent' | 'kind' | 'tool' | 'session' | 'exchange' | 'explanation', string>
 
@@ -90,5 +96,33 @@ describe('anomalies of agents', () => {
       '/v1/events?type=airs.anomaly-found.v1',
     )
     assert.equal(events.length, (await anomalies('clerk')).length)
+  })
+
+  test('and the demo sends a company with agents, a history, blocks and a quarantine, and takes its settings away again', async () => {
+    const demo = async (...args: string[]) => {
+      const script = join(repositoryRoot, 'infra', 'demo', 'main.ts')
+      return (await run(process.execPath, [script, ...args], { env: { ...process.env, ...stack.clientEnv } }))
+        .stdout
+    }
+    const said = await demo('--exchanges', '20', '--at-once', '16', '--past', '3d', '--history', '40')
+    assert.match(said, /^Sent \d+ exchanges/m)
+    assert.match(said, /^Imported [\d,]+ events of 4\d exchanges/m)
+    await stack.settled()
+    const overview = await control.json<{
+      totals: { decisions: Record<string, number>; exchanges: number }
+      policies: { policy: string }[]
+      keys: { name: string }[]
+    }>('GET', '/v1/overview?from=4d')
+    const { decisions, exchanges } = overview.totals
+    assert.ok(exchanges > 60 && decisions.quarantine! > 0, JSON.stringify(decisions))
+    assert.ok(overview.policies.some(({ policy }) => policy === 'demo-injection'))
+    assert.ok(overview.keys.some(({ name }) => name === 'Demo: Marketing'))
+    const { sessions } = await control.json<{ sessions: { session: string }[] }>('GET', '/v1/quarantine')
+    assert.ok(sessions.some(({ session }) => session.startsWith('demo-market-research-')))
+    const status = await airs(stack, ['status'])
+    assert.match(status.out, /^Mode +observe/m)
+    assert.match(status.out, /^Upstream +mock built in, default: [\d.]+ % of \d+ exchanges failed/m)
+    assert.match((await airs(stack, ['changes', '--kind', 'mode'])).out, /enforce → observe|mode observe/)
+    assert.match(await demo('--remove'), /^Removed 5 policies and 6 client keys/)
   })
 })

@@ -27,7 +27,7 @@ const endpoints = new Map<string, MockEndpoint>([
 
 /**
  * A deterministic provider for trying out and for tests, to be served by `node:http`. It echoes the last user message, and
- * does what `mock:` directives in that message say (`MockDirectives`). Where the request forces a tool call, it calls that
+ * does what `mock:` directives in that message, or in a header, say (`MockDirectives`). Where the request forces a tool call, it calls that
  * tool with arguments that fit its schema. It asks for no credential and keeps no state.
  */
 export function createMockProvider(): RequestListener {
@@ -85,7 +85,7 @@ async function converse(
   const prompt = endpoint.prompt(body)
   let read: ReturnType<typeof readDirectives>
   try {
-    read = readDirectives(prompt.text)
+    read = directivesOf(req, prompt.text)
   } catch (error) {
     if (!(error instanceof MockDirectiveError)) throw error
     return sendError(res, invalid(400, error.message, 'invalid_mock_directive'), endpoint.format)
@@ -103,6 +103,17 @@ async function converse(
   const planned = mockAnswer({ ...prompt, text: rest, forcedTool: forcedTool(body) }, directives, bytes)
   if (body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
   else sendPlain(res, status, writeJson(endpoint.plain(planned, body)), directives)
+}
+
+/**
+ * What the header `X-Mock-Directives` says, or else the message. The header is in hexadecimal, so that no detector takes what
+ * the mock is to say for what a client said.
+ */
+function directivesOf({ headers }: IncomingMessage, message: string): ReturnType<typeof readDirectives> {
+  const header = headers['x-mock-directives']
+  if (typeof header !== 'string') return readDirectives(message)
+  const { directives } = readDirectives(`mock:${Buffer.from(header, 'hex').toString('utf8')}`)
+  return { directives, rest: message }
 }
 
 function problemOf(format: WireFormat, body: JsonObject | undefined): WireError | undefined {
