@@ -25,6 +25,8 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
     streams.traffic.subjects,
     watch(buckets.policy),
     read(buckets.journalProgress),
+    read(buckets.responses),
+    [`$KV.${buckets.responses}.>`],
   ]),
   'airs-audit': permit('airs-audit', [
     consume(streams.traffic, 'audit-traffic'),

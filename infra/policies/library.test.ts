@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { compilePolicySet, createThrottle, evaluate, parsePolicies } from '@airs-cp/policy-engine'
-import { askRequest, formats, type JsonObject } from '@airs-cp/providers'
+import { askRequest, formats, type JsonObject, type WireFormat } from '@airs-cp/providers'
 
 const directory = import.meta.dirname
 const library = globSync('*.yaml', { cwd: directory }).flatMap((file) =>
@@ -137,3 +137,19 @@ for (const { policy, source } of library)
     assert.equal(fires(source, hit), true)
     assert.equal(fires(source, miss), false)
   })
+
+test('model-allow-list holds for a stored prompt, whose model nobody sees, and for no route without a model', () => {
+  const { source } = library.find(({ policy }) => policy.name === 'model-allow-list')!
+  const set = compilePolicySet({
+    version: 1,
+    mode: 'observe',
+    policies: [{ name: 'p', version: 1, document: source }],
+  })
+  const firesAt = (format: WireFormat, path: string, body: JsonObject | undefined) => {
+    const asked = { format, path, stream: false, sources: [], body: () => body, texts: () => [] }
+    const subject = { tenant: 'default', providers: ['openai'], tags: [] }
+    return evaluate(set, 'request', subject, [], 'key', askRequest(asked)).decision.verdicts.length > 0
+  }
+  assert.ok(firesAt(formats['openai.responses'], '/v1/responses', { prompt: { id: 'pmpt_1' } }))
+  assert.ok(!firesAt(formats['openai.stored-responses'], '/v1/responses/resp_1', undefined))
+})

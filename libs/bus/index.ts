@@ -2,7 +2,17 @@ export { type Bus, connectBus, serverOptions } from './connect.ts'
 export { appendControlEvent, publishEvent } from './control.ts'
 export { createDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters.ts'
 export { type BucketEntry, type BucketListener, followBucket } from './follow-bucket.ts'
-export { deleteKey, findKey, forgetDeletedKeys, putKey, putText } from './key-value.ts'
+export {
+  deleteKey,
+  findEntry,
+  findKey,
+  forgetDeletedKeys,
+  putEntry,
+  putKey,
+  putText,
+  replaceEntry,
+  type StoredEntry,
+} from './key-value.ts'
 export type { Delivery, Handler, Projection } from './projection.ts'
 export { observeProjections, projectionChecks } from './projection-health.ts'
 export { addFloors, createProjectionTables, type ProjectionTables } from './projection-tables.ts'

@@ -1,3 +1,4 @@
+import { JetStreamApiError } from '@nats-io/jetstream'
 import { type KV, Kvm } from '@nats-io/kv'
 import { Bucket } from '@nats-io/kv/internal'
 import type { Bus } from './connect.ts'
@@ -46,4 +47,50 @@ export async function findKey<Value>(bus: Bus, bucket: string, key: string): Pro
   const store = await new Kvm(bus).open(bucket)
   const entry = await store.get(key)
   return entry && entry.operation === 'PUT' ? entry.json<Value>() : undefined
+}
+
+export type StoredEntry<Value> = { value: Value; revision: number }
+
+/** As `findKey`, with the revision for `replaceEntry`. @throws when JetStream does not answer. */
+export async function findEntry<Value>(
+  bus: Bus,
+  bucket: string,
+  key: string,
+): Promise<StoredEntry<Value> | undefined> {
+  const entry = await (await openStore(bus, bucket)).get(key)
+  return entry && entry.operation === 'PUT'
+    ? { value: entry.json<Value>(), revision: entry.revision }
+    : undefined
+}
+
+/** Writes an entry of a bucket that is there. @throws when JetStream does not answer. */
+export async function putEntry(bus: Bus, bucket: string, key: string, value: unknown): Promise<void> {
+  await (await openStore(bus, bucket)).put(key, JSON.stringify(value))
+}
+
+/** @returns false where somebody else has changed it since. @throws when JetStream does not answer. */
+export async function replaceEntry(
+  bus: Bus,
+  bucket: string,
+  key: string,
+  value: unknown,
+  revision: number,
+): Promise<boolean> {
+  try {
+    await (await openStore(bus, bucket)).update(key, JSON.stringify(value), revision)
+    return true
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === wrongLastSequence) return false
+    throw error
+  }
+}
+
+const wrongLastSequence = 10_071
+
+async function openStore(bus: Bus, bucket: string): Promise<KV> {
+  const opened = stores.get(bus) ?? new Map<string, KV>()
+  stores.set(bus, opened)
+  const store = opened.get(bucket) ?? (await new Kvm(bus).open(bucket))
+  opened.set(bucket, store)
+  return store
 }

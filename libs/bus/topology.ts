@@ -1,4 +1,4 @@
-import { buckets, defaultTrafficBytes, type StreamDefinition, streams } from '@airs-cp/events'
+import { bucketBounds, buckets, defaultTrafficBytes, type StreamDefinition, streams } from '@airs-cp/events'
 import {
   AckPolicy,
   DeliverPolicy,
@@ -158,8 +158,19 @@ const bucketStreams = Object.values(buckets).map((bucket) => `KV_${bucket}`)
 async function createBuckets(bus: Bus, { replicas = 1 }: TopologySettings): Promise<void> {
   const manager = await jetstreamManager(bus)
   const kvm = new Kvm(bus)
-  for (const bucket of Object.values(buckets))
-    if (!(await findConfig(manager, `KV_${bucket}`))) await kvm.create(bucket, { history: 1, replicas })
+  for (const bucket of Object.values(buckets)) {
+    const stream = `KV_${bucket}`
+    if (await findConfig(manager, stream)) continue
+    const { maxAgeMs, maxBytes } = bucketBounds[bucket] ?? {}
+    await kvm.create(bucket, { history: 1, replicas, ...(maxAgeMs !== undefined && { ttl: maxAgeMs }) })
+    if (maxBytes === undefined) continue
+    // A full bucket forgets the oldest, and refuses nothing. Where there is no room for it, its age bounds it alone.
+    await manager.streams
+      .update(stream, { discard: DiscardPolicy.Old, max_bytes: maxBytes })
+      .catch((error) => {
+        if (!(error instanceof JetStreamApiError && noRoomCodes.has(error.code))) throw error
+      })
+  }
 }
 
 export type ConsumerSettings = {

@@ -91,6 +91,8 @@ export {
   entryNames,
   type JournalProgress,
   journalProgressSchema,
+  type KeptResponse,
+  keptResponseSchema,
   type PartHead,
   type PolicySet,
   type PublishedEntries,
@@ -111,6 +113,7 @@ export {
   type Spent,
 } from './published.ts'
 export {
+  bucketBounds,
   buckets,
   controlStream,
   defaultTrafficBytes,

@@ -166,6 +166,21 @@ export const publishedSchemas = {
 export type PublishedKey = keyof typeof publishedSchemas
 export type PublishedValues = { [Key in PublishedKey]: z.infer<(typeof publishedSchemas)[Key]> }
 
+/** Whose a response is that a provider keeps, in the `responses` bucket, and what its caller was charged for it so far. */
+export const keptResponseSchema = z.object({
+  tenant: z.string(),
+  /** As in the envelope. */
+  caller: z.string().optional(),
+  /** Nothing more is charged for it. */
+  isSettled: z.boolean(),
+  paid: z.object({
+    inputTokens: z.int().nonnegative(),
+    outputTokens: z.int().nonnegative(),
+    usdMicros: z.int().nonnegative(),
+  }),
+})
+export type KeptResponse = z.infer<typeof keptResponseSchema>
+
 /** What the audit service reports of a journal, in the `journalProgress` bucket under the journal's id. */
 export const journalProgressSchema = z.object({
   /** Everything up to and including this sequence is committed to Postgres; 0: nothing yet. */

@@ -50,7 +50,14 @@ export const buckets = {
   policy: 'airs-policy',
   /** Key = journal id: how far the audit service has committed that journal, see `JournalProgress`. */
   journalProgress: 'airs-journal-progress',
+  /** Key = digest of a response's id: whose it is, see `KeptResponse`. */
+  responses: 'airs-responses',
 } as const
+
+/** What buckets forget by themselves, beside what their writers delete. Providers keep responses for 30 days. */
+export const bucketBounds: Partial<Record<string, { maxAgeMs: number; maxBytes: number }>> = {
+  [buckets.responses]: { maxAgeMs: 31 * 24 * hourMs, maxBytes: 64 * 1024 ** 2 },
+}
 
 /** Largest message that AIRS-CP publishes; stays below the server's default `max_payload` of 1 MiB, headers counted. */
 export const maxEventBytes = 960 * 1024

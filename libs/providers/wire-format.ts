@@ -47,6 +47,8 @@ export type AnswerIdentity = {
  */
 export type StreamFollower = {
   push(frame: SseFrame): void
+  /** Of a response that the provider keeps. */
+  id?(): string | undefined
   model(): string | undefined
   usage(): Usage | undefined
   finishReasons(): string[]
@@ -66,6 +68,18 @@ export type StreamAssembler = {
   push(frame: SseFrame): void
   /** Undefined while no frame told anything. */
   result(): JsonObject | undefined
+}
+
+/** Of a format whose responses the provider keeps under their ids, to be fetched, continued or cancelled later. */
+export type KeptResponses = {
+  /** The responses that a request refers to. */
+  asked(path: string, body: JsonObject | undefined): string[]
+  /** Whether the response to a request is kept, and whether the provider may go on with it after it has responded. */
+  isKept(body: JsonObject): boolean
+  isBackground(body: JsonObject): boolean
+  /** Of a response: the provider is not done with it, so that what it costs is not known yet. */
+  isPending(response: JsonObject): boolean
+  idOf(response: JsonObject): string | undefined
 }
 
 /** The APIs that providers offer; a provider speaks the formats of one of them. */
@@ -94,6 +108,7 @@ export type WireFormat = {
   takesDocuments?: true
   /** Azure has a route of each deployment for it under dated API versions. */
   hasDeploymentRoute: boolean
+  keptResponses?: KeptResponses
   /** What OpenTelemetry calls it; undefined: no operation of a model. */
   operationName?: string
   /** A model writes the response, so that tokens can be counted where none were reported. */

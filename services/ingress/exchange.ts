@@ -205,10 +205,12 @@ export type Measured = {
   finishReasons: string[] | undefined
   /** Whether it is an error, or reports one in mid-stream, whatever its status. */
   reportsError: boolean
+  /** Under which the provider keeps it. */
+  responseId?: string | undefined
 }
 
 /** What every event that closes an exchange says of its response. */
-export type Outcome = Omit<Measured, 'reportsError'> & {
+export type Outcome = Omit<Measured, 'reportsError' | 'responseId'> & {
   provider: string
   keyId: string | undefined
   stream: boolean

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { connectBus } from '@airs-cp/bus'
+import { type Bus, connectBus } from '@airs-cp/bus'
 import { type DamageReport, type JournalReport, type JournalState, openJournal } from '@airs-cp/journal'
 import { estimateTokens } from '@airs-cp/providers'
 import {
@@ -12,6 +12,8 @@ import {
   readiness,
   running,
 } from '@airs-cp/runtime'
+import { createKeptResponseStore } from './admission/kept-response-store.ts'
+import { createKeptResponses } from './admission/kept-responses.ts'
 import { probeResponse } from './admission/probes.ts'
 import type { IngressConfig } from './config.ts'
 import { controlNotes } from './controls/control-notes.ts'
@@ -84,6 +86,16 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     closing.abort()
     void connecting.then((bus) => bus.close())
   })
+  let bus: Bus | undefined
+  void connecting.then((connected) => {
+    bus = connected
+  })
+  const keptResponses = createKeptResponses(
+    createKeptResponseStore(
+      () => bus,
+      (err) => log.warn({ err }, 'cannot look up or note whose a kept response is'),
+    ),
+  )
   const controls = await followControls(connecting, config, log)
   stack.defer(() => controls.close())
   ingressMetrics.observeControls(controls)
@@ -115,6 +127,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     instanceId: instance.id,
     providers,
     controls,
+    keptResponses,
     recorder,
     metrics: ingressMetrics,
     log,

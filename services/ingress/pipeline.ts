@@ -6,6 +6,7 @@ import { activeTracer, type Logger } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
 import { refuseLoop } from './admission/hops.ts'
 import { identify } from './admission/identify.ts'
+import type { KeptResponses } from './admission/kept-responses.ts'
 import { obeyControls, unguardedBy } from './admission/obey-controls.ts'
 import { refuseQuarantined } from './admission/quarantine.ts'
 import { readBody } from './admission/read-body.ts'
@@ -45,6 +46,7 @@ export type PipelineOptions = Pick<
   instanceId: string
   providers: Providers
   controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'spending'>
+  keptResponses: KeptResponses
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger
@@ -71,13 +73,12 @@ type Admitted = Arrival &
 
 /**
  * The way of one exchange, top to bottom: identify, understand, admit, decide, record, forward and guard, record, finish.
- *
  * Nothing goes to the provider before the request is recorded, and the last byte of a response does not go to the
  * client before the outcome is. What cannot be recorded is refused; where the response has already begun, the
  * connection is cut, which is the only honest signal left.
  */
 export function createPipeline(options: PipelineOptions) {
-  const { providers, routes, metrics, log } = options
+  const { providers, routes, keptResponses: kept, metrics, log } = options
   const admission = createAdmission(options.controls, options.keys)
   const room = createRoom(options)
   const decideOnRequest = createRequestDecider(options.fingerprintKey)
@@ -102,7 +103,7 @@ export function createPipeline(options: PipelineOptions) {
       admission.refuseEarly(exchange, known)
       place.enter(exchange, request.socket.remoteAddress)
       arrival.body = await readBody(request, options.maxBodyBytes, place.lease)
-      const admitted = admit(arrival)
+      const admitted = await kept.admit(admit(arrival))
       const outcome = await exchangeWithModel(admitted)
       report(outcome, admitted.targets[0].provider.name, response.statusCode)
     } catch (error) {
@@ -153,7 +154,7 @@ export function createPipeline(options: PipelineOptions) {
 
     const judge = createResponseJudge(set, format, asked, options.fingerprintKey)
     const received = await forward(admitted, asked, first, judge)
-    const measured = measureResponse(received, admitted, asked.read)
+    const measured = await kept.settle(admitted, received, measureResponse(received, admitted, asked.read))
     const outcome = outcomeOf(exchange, received, measured)
     received.call?.close(outcome)
     metrics.received(received, outcome)

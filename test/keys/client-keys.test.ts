@@ -141,4 +141,66 @@ describe('client keys', () => {
     await run('keys', 'edit', 'spender', '--budget-usd', '0.07')
     assert.equal((await ask(key, 1_000)).status, 200)
   })
+
+  test('own the responses that the provider keeps, and pay for one in the background when they fetch it', async () => {
+    const [mine, other] = [
+      (await create('background', { models: ['gpt-4o'] })).key,
+      (await create('nosy')).key,
+    ]
+    const call = async (key: string, method: string, path: string, body?: object) => {
+      const response = await fetch(`${stack.urls.ingress}/v1/responses${path}`, {
+        method,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify({ model, input: 'Hello', ...body }) }),
+      })
+      const { id, status, error } = (await response.json()) as {
+        id?: string
+        status?: string
+        error?: { code: string }
+      }
+      const exchange = response.headers.get('x-airs-exchange-id')!
+      return { http: response.status, id: id!, status, code: error?.code, exchange }
+    }
+    const spent = async () => JSON.parse(await run('keys', 'show', 'background', '--json')).spentUsdMicros
+    const made = await call(mine, 'POST', '', { background: true, max_output_tokens: 5_000 })
+    assert.deepEqual([made.http, made.status], [200, 'queued'])
+    for (const [method, path] of [
+      ['GET', `/${made.id}`],
+      ['GET', `/${made.id}/input_items`],
+      ['POST', `/${made.id}/cancel`],
+      ['DELETE', `/${made.id}`],
+      ['GET', '/resp_of_nobody'],
+    ] as const)
+      assert.deepEqual((await call(other, method, path)).code, 'response_not_found', path)
+    const continued = await call(other, 'POST', '', { previous_response_id: made.id })
+    assert.equal(continued.code, 'response_not_found')
+
+    const first = await call(mine, 'GET', `/${made.id}`)
+    assert.deepEqual([first.http, first.status], [200, 'completed'])
+    const again = await call(mine, 'GET', `/${made.id}`)
+    const [, queued] = await control.events(made.exchange, 2)
+    const [, fetched] = await control.events(first.exchange, 2)
+    const [, repeated] = await control.events(again.exchange, 2)
+    assert.deepEqual(
+      [queued, fetched, repeated].map((event) => event!.data.cost?.usdMicros),
+      [undefined, 50_000, undefined],
+    )
+    assert.equal(fetched!.data.usage.outputTokens, 5_000)
+    await until('the spending to be counted', async () => ((await spent()) === 50_000 ? true : undefined))
+
+    const plain = await call(mine, 'POST', '', { max_output_tokens: 1_000, previous_response_id: made.id })
+    await call(mine, 'GET', `/${plain.id}`)
+    const late = await call(mine, 'POST', '', { background: true, max_output_tokens: 2_000 })
+    await stack.process('ingress').stop()
+    await stack.process('ingress').start()
+    await until(
+      'the ingress',
+      async () => (await fetch(`${stack.urls.ingress}/readyz`).catch(() => undefined))?.ok || undefined,
+    )
+    assert.equal((await call(other, 'GET', `/${late.id}`)).code, 'response_not_found')
+    assert.equal((await call(mine, 'GET', `/${late.id}`)).status, 'completed')
+    await until('all to be counted', async () => ((await spent()) === 80_000 ? true : undefined))
+    const stored = await call(mine, 'POST', '', { model: undefined, prompt: { id: 'pmpt_1' } })
+    assert.equal(stored.code, 'model_not_allowed')
+  })
 })

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClientKey, KeyIdentity, Mode, Usage } from '@airs-cp/events'
-import { clientCredential } from '@airs-cp/providers'
+import { clientCredential, formatOfPath } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
@@ -110,7 +110,7 @@ export function createAdmission(
       accounts.admit(key, {
         model,
         providers: targets.map(({ provider }) => provider.name),
-        isModelList: exchange.route.path === '/v1/models',
+        needsNoModel: exchange.route.path === '/v1/models' || fetchesKept(exchange),
         isUnpriced:
           exchange.method === 'POST' &&
           model !== undefined &&
@@ -133,6 +133,12 @@ function refuseStranded(key: ClientKey, targets: readonly Target[]): void {
       'no_server_credential',
       `Provider ${stranded.provider.name} has no credential here, and client key "${key.name}" means nothing to it; configure one, or send the provider's own key`,
     )
+}
+
+/** Whoever owns a kept response was allowed its model. */
+function fetchesKept({ method, route }: Exchange): boolean {
+  const format = formatOfPath(method, route.path)
+  return format?.keptResponses !== undefined && !format.generatesText
 }
 
 function credentialOf({ headers }: IncomingMessage): string | undefined {

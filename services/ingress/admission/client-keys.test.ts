@@ -60,7 +60,7 @@ test('the list of models is open to a key that is held to some of them', () => {
   const list = { model: undefined, providers: ['openai'] }
   const key = keyWith({ models: ['gpt-*'] })
   assert.throws(() => createAccounts().admit(key, list), refusedWith('model_not_allowed'))
-  createAccounts().admit(key, { ...list, isModelList: true })
+  createAccounts().admit(key, { ...list, needsNoModel: true })
 })
 
 test('requests and tokens per minute refill steadily', () => {

@@ -19,8 +19,8 @@ type Account = { requests: number; tokens: number; filledAtMs: number; limits: K
 export type KeyRequest = {
   model: string | undefined
   providers: string[]
-  /** The request is for the list of models, of which the key sees those that it may use. */
-  isModelList?: boolean
+  /** It asks no model: for the list of models, of which the key sees those that it may use, or for a response that was made. */
+  needsNoModel?: boolean
   /** What it will cost is not known, so that no budget can be held to. */
   isUnpriced?: boolean
 }
@@ -57,11 +57,11 @@ export function createKeyAccounts(
   }
 
   return {
-    admit(key, { model, providers, isModelList, isUnpriced }) {
+    admit(key, { model, providers, needsNoModel, isUnpriced }) {
       const { name, limits } = key
       if (limits.expiresAt !== undefined && Date.parse(limits.expiresAt) <= Date.now())
         throw new Refusal(401, 'key_expired', `Key "${name}" has expired; ask for a new one`)
-      if (limits.models && !isModelList && (model === undefined || !allowsModel(key, model)))
+      if (limits.models && !needsNoModel && (model === undefined || !allowsModel(key, model)))
         throw forbidden('model_not_allowed', name, `model ${model ?? '(none)'}`, limits.models)
       const provider = providers.find((one) => limits.providers && !limits.providers.includes(one))
       if (provider !== undefined)

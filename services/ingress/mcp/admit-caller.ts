@@ -35,7 +35,7 @@ export function createCallerAdmission(
     }
     if (callers && !callers.includes(key.name) && !callers.includes(key.keyId))
       throw new Refusal(403, 'server_not_allowed', `Key "${key.name}" may not use MCP server ${name}`)
-    accounts.admit(key, { model: undefined, providers: [server.provider], isModelList: true })
+    accounts.admit(key, { model: undefined, providers: [server.provider], needsNoModel: true })
     return key.name
   }
 }

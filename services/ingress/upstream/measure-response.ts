@@ -27,15 +27,20 @@ export function measureResponse(
     : (parseResponse(relayed.whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
   const model = follower?.model() ?? modelOf(response) ?? asked.facts.model
   const isError = relayed.reportsError || reportsError(response)
-  const usage = usageOf(format, { ...relayed, reportsError: isError }, body, response, () =>
-    asked.json ? readRequestTexts(asked.format, asked.json) : read,
-  )
+  const kept = format.keptResponses
+  const isPending = response !== undefined && kept?.isPending(response) === true
+  const usage = isPending
+    ? undefined
+    : usageOf(format, { ...relayed, reportsError: isError }, body, response, () =>
+        asked.json ? readRequestTexts(asked.format, asked.json) : read,
+      )
   return {
     model,
     usage,
     cost: usage && model !== undefined ? costOf(target.provider.config, model, usage) : undefined,
     finishReasons: follower ? follower.finishReasons() : response && format.finishReasons(response),
     reportsError: isError,
+    ...(kept && { responseId: follower ? follower.id?.() : response && kept.idOf(response) }),
   }
 }
 

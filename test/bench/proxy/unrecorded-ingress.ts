@@ -1,4 +1,6 @@
 import { createLogger, createMetrics, listen } from '@airs-cp/runtime'
+import { createKeptResponseStore } from '../../../services/ingress/admission/kept-response-store.ts'
+import { createKeptResponses } from '../../../services/ingress/admission/kept-responses.ts'
 import { readIngressConfig } from '../../../services/ingress/config.ts'
 import { type Control, followControls } from '../../../services/ingress/controls/follow-controls.ts'
 import { indexKeys } from '../../../services/ingress/controls/key-index.ts'
@@ -48,6 +50,12 @@ const handle = createPipeline({
     keys: known(indexKeys([])),
     quarantine: known(quarantineOf(new Map())),
   },
+  keptResponses: createKeptResponses(
+    createKeptResponseStore(
+      () => undefined,
+      () => {},
+    ),
+  ),
   recorder,
   metrics: createIngressMetrics(createMetrics('ingress')),
   log,

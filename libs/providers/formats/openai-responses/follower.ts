@@ -25,6 +25,7 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
         finishReasons = read.finishReasons(event.response)
       }
     },
+    id: () => stringOf(response?.id),
     model: () => stringOf(response?.model),
     usage: () => usage,
     isComplete: () => isComplete,

@@ -10,6 +10,7 @@ import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { createResponsesAssembler } from './assembler.ts'
 import { createResponsesFollower, responsesErrorFrames } from './follower.ts'
 import { isFinalEvent, responsesCompletedBy, responsesFrameTexts, responsesSignedBy } from './frames.ts'
+import { keptResponses } from './kept.ts'
 import { responsesRequestTexts, responsesResponseTexts } from './texts.ts'
 import { responsesReportedCalls, responsesRequestTools, responsesResponseTools } from './tools.ts'
 import { itemTurns, responsesTurns } from './turns.ts'
@@ -40,6 +41,7 @@ export const openaiResponses: WireFormat = {
   routes: ['POST /v1/responses', 'POST /v1/responses/compact'],
   apis: ['openai'],
   hasDeploymentRoute: false,
+  keptResponses,
   operationName: 'chat',
   generatesText: true,
   streamsText: true,

@@ -1,12 +1,12 @@
 import { noTools } from '../../conversation/tools.ts'
 import type { WireFormat } from '../../wire-format.ts'
-import { createResponsesFollower } from '../openai-responses/follower.ts'
 import { openaiResponses } from '../openai-responses/format.ts'
 import { responsesItemTexts } from '../openai-responses/texts.ts'
 
 /**
  * What an app does with a response that its provider has stored: `GET` and `DELETE /v1/responses/{id}`, its
- * `input_items` and `cancel`. Requests say no model, and have no body. The tokens were told when it was made.
+ * `input_items` and `cancel`. Requests say no model, and have no body. A response repeats the usage of when it was made,
+ * which counts where that was not known then (background mode).
  */
 export const openaiStoredResponses: WireFormat = {
   ...openaiResponses,
@@ -21,9 +21,6 @@ export const openaiStoredResponses: WireFormat = {
   requestTurns: () => ({ turns: [] }),
   isResponse: () => false,
   responseTexts: (body) => [...openaiResponses.responseTexts(body), ...responsesItemTexts(body)],
-  usage: () => undefined,
-  createFollower: () =>
-    createResponsesFollower({ usage: () => undefined, finishReasons: openaiResponses.finishReasons }),
 }
 
 const storedResponse =
