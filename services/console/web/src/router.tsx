@@ -37,6 +37,50 @@ const routes = [
     lazyRouteComponent(() => import('./traffic/traffic-page.tsx'), 'TrafficPage'),
   ),
   page(
+    '/sessions',
+    lazyRouteComponent(() => import('./sessions/sessions-page.tsx'), 'SessionsPage'),
+  ),
+  page(
+    '/sessions/$session',
+    lazyRouteComponent(() => import('./sessions/session-page.tsx'), 'SessionPage'),
+  ),
+  page(
+    '/policies',
+    lazyRouteComponent(() => import('./policies/policies-page.tsx'), 'PoliciesPage'),
+  ),
+  page(
+    '/draft',
+    lazyRouteComponent(() => import('./policies/draft-page.tsx'), 'DraftPage'),
+  ),
+  page(
+    '/mode',
+    lazyRouteComponent(() => import('./policies/mode-page.tsx'), 'ModePage'),
+  ),
+  page(
+    '/policies/$name',
+    lazyRouteComponent(() => import('./policies/draft-page.tsx'), 'DraftPage'),
+  ),
+  page(
+    '/agents',
+    lazyRouteComponent(() => import('./agents/agents-page.tsx'), 'AgentsPage'),
+  ),
+  page(
+    '/keys',
+    lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
+  ),
+  page(
+    '/exports',
+    lazyRouteComponent(() => import('./exports/exports-page.tsx'), 'ExportsPage'),
+  ),
+  page(
+    '/exports/leave',
+    lazyRouteComponent(() => import('./exports/leave-page.tsx'), 'LeavePage'),
+  ),
+  page(
+    '/health',
+    lazyRouteComponent(() => import('./health/health-page.tsx'), 'HealthPage'),
+  ),
+  page(
     '/exchanges/$exchange',
     lazyRouteComponent(() => import('./exchange/exchange-page.tsx'), 'ExchangePage'),
   ),

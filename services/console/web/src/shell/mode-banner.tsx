@@ -19,7 +19,7 @@ export function ModeBanner() {
         {data.reason && `“${data.reason}”`} {data.actor && `by ${data.actor}`}{' '}
         {data.changedAt && <Moment at={data.changedAt} />}
       </span>
-      <Link to={'/policies/mode' as '/'} className="ml-auto underline">
+      <Link to={'/mode' as '/'} className="ml-auto underline">
         Change the mode
       </Link>
     </div>

@@ -21,8 +21,8 @@ const views: readonly Choice[] = [
     search: { decision: 'redact' },
   },
   { name: 'Failed calls', note: 'Traffic', icon: 'warning', to: '/traffic', search: { state: 'failed' } },
-  { name: 'Change the mode', note: 'Policies', icon: 'policies', to: '/policies/mode' },
-  { name: 'Draft a policy', note: 'Policies', icon: 'plus', to: '/policies/new' },
+  { name: 'Change the mode', note: 'Policies', icon: 'policies', to: '/mode' },
+  { name: 'Draft a policy', note: 'Policies', icon: 'plus', to: '/draft' },
   { name: 'Export events', note: 'Exports', icon: 'exports', to: '/exports' },
 ]
 

@@ -2,22 +2,15 @@ import { useQuery } from '@tanstack/react-query'
 import { api, read } from '../api/client.ts'
 import { Snippet } from '../ui/copy.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { ingressAddressQuery } from './ingress-address.ts'
 
 /** Nothing has been recorded yet: the two lines that point an app here, and a company's traffic to look at. */
 export function FirstTraffic() {
-  const { data } = useQuery({
-    queryKey: ['readyz'],
-    queryFn: async ({ signal }) =>
-      (await fetch('/readyz', { signal })).json() as Promise<{ services: Record<string, { url: string }> }>,
-  })
+  const { data: ingress = 'http://localhost:8080' } = useQuery(ingressAddressQuery)
   const { data: found } = useQuery({
     queryKey: ['ingresses'],
     queryFn: ({ signal }) => read(api.GET('/v1/ingresses', { signal })),
   })
-  const ingress = (data?.services.ingress?.url ?? 'http://localhost:8080').replace(
-    '//127.0.0.1:',
-    '//localhost:',
-  )
   const upstream = found?.ingresses[0]?.upstreams.find(({ isDefault }) => isDefault)
   return (
     <Empty title="No traffic has been recorded yet">

@@ -1,0 +1,153 @@
+import { useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api, read } from '../api/client.ts'
+import { queryClient } from '../api/query-client.ts'
+import { useRefusal } from '../login/permissions.ts'
+import { useRange } from '../shell/time-range.ts'
+import { Button } from '../ui/button.tsx'
+import { Snippet } from '../ui/copy.tsx'
+import { Choice, Field } from '../ui/field.tsx'
+import { Problem } from '../ui/problem.tsx'
+
+const kinds = [
+  ['events', 'Events, as recorded, with a proof of each'],
+  ['sessions', 'Sessions, whole'],
+  ['decisions', 'Decisions, one row each'],
+] as const
+
+type Kind = 'events' | 'sessions' | 'decisions'
+type Format = 'jsonl' | 'csv'
+type Compression = 'none' | 'gzip' | 'zstd'
+
+/** The filters of traffic that an export has too, by its own names. */
+const shared = {
+  session: 'session',
+  model: 'model',
+  provider: 'provider',
+  tag: 'tag',
+  decision: 'action',
+  finding: 'finding',
+} as const
+
+/** What to export: it comes from the view of traffic that a person was in, where there was one. */
+export function ExportForm() {
+  const search = useSearch({ strict: false }) as Record<string, string | undefined>
+  const range = useRange()
+  const refusal = useRefusal('make exports')
+  const [kind, setKind] = useState<Kind>('events')
+  const [format, setFormat] = useState<Format>('jsonl')
+  const [compression, setCompression] = useState<Compression>('none')
+  const [from, setFrom] = useState(range as string)
+  const [to, setTo] = useState('')
+  const [filters, setFilters] = useState<Record<string, string>>(() =>
+    Object.fromEntries(
+      Object.entries(shared).flatMap(([name, own]) => (search[name] ? [[own, search[name]]] : [])),
+    ),
+  )
+  const [error, setError] = useState<unknown>()
+  const dropped = ['text', 'agent', 'key', 'policy', 'status', 'state'].filter((name) => search[name])
+  const request = async () => {
+    setError(undefined)
+    try {
+      await read(
+        api.POST('/v1/exports', {
+          body: {
+            kind,
+            format,
+            compression,
+            includeLineage: kind === 'sessions',
+            filters,
+            from,
+            ...(to && { to }),
+          },
+        }),
+      )
+      await queryClient.invalidateQueries({ queryKey: ['exports'] })
+    } catch (problem) {
+      setError(problem)
+    }
+  }
+  const options = Object.entries(filters).map(([name, value]) => ` --${name} '${value}'`)
+  return (
+    <form
+      aria-label="Request an export"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!refusal) request()
+      }}
+      className="flex flex-col gap-3 rounded-md border border-line bg-panel p-3"
+    >
+      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-5">
+        <Choice
+          name="What"
+          value={kind}
+          onChange={({ target }) => setKind(target.value as Kind)}
+          options={kinds}
+        />
+        <Field
+          name="From"
+          value={from}
+          onChange={({ target }) => setFrom(target.value)}
+          placeholder="2026-11-01 or 30d"
+        />
+        <Field
+          name="To, included"
+          value={to}
+          onChange={({ target }) => setTo(target.value)}
+          placeholder="now, or 2026-11-30"
+        />
+        <Choice
+          name="Format"
+          value={format}
+          onChange={({ target }) => setFormat(target.value as Format)}
+          options={[
+            ['jsonl', 'JSON Lines'],
+            ['csv', 'CSV'],
+          ]}
+        />
+        <Choice
+          name="Compression"
+          value={compression}
+          onChange={({ target }) => setCompression(target.value as Compression)}
+          options={[
+            ['none', 'none'],
+            ['gzip', 'gzip'],
+            ['zstd', 'zstd'],
+          ]}
+        />
+        {Object.values(shared).map((name) => (
+          <Field
+            key={name}
+            name={`Only ${name === 'action' ? 'where this was done' : `this ${name}`}`}
+            value={filters[name] ?? ''}
+            onChange={({ target }) =>
+              setFilters(
+                Object.fromEntries(
+                  Object.entries({ ...filters, [name]: target.value }).filter(([, value]) => value !== ''),
+                ),
+              )
+            }
+          />
+        ))}
+      </div>
+      {dropped.length > 0 && (
+        <p className="tone-throttle toned text-sm">
+          An export cannot be narrowed by {dropped.join(', ')}: it has all exchanges that match the other
+          filters.
+        </p>
+      )}
+      {error !== undefined && <Problem error={error} what="The export" />}
+      <div className="flex flex-wrap items-center gap-2">
+        <Button type="submit" kind="primary" refusal={refusal}>
+          Request export
+        </Button>
+        <span className="text-muted">or from a terminal:</span>
+        <div className="min-w-0 grow">
+          <Snippet
+            text={`npx airs export ${kind} --format ${format} --from ${from}${to && ` --to ${to}`}${options.join('')} --output ${kind}.${format}`}
+          />
+        </div>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,115 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { api, read } from '../api/client.ts'
+import { Badge } from '../ui/badge.tsx'
+import { Snippet } from '../ui/copy.tsx'
+import { exactNumber } from '../ui/numbers.ts'
+import { Page } from '../ui/page.tsx'
+import { Problem } from '../ui/problem.tsx'
+
+/** Leaving, step by step; what can be checked from here is checked. */
+export function LeavePage() {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['audit'],
+    queryFn: ({ signal }) => read(api.GET('/v1/audit', { signal })),
+    refetchInterval: 5_000,
+  })
+  const { data: exports } = useQuery({
+    queryKey: ['exports'],
+    queryFn: async ({ signal }) =>
+      (await read(api.GET('/v1/exports', { params: { query: { limit: 50 } }, signal }))).exports,
+  })
+  const { data: recent } = useQuery({
+    queryKey: ['overview', 'last-hour'],
+    queryFn: ({ signal }) => read(api.GET('/v1/overview', { params: { query: { from: '1h' } }, signal })),
+    refetchInterval: 10_000,
+  })
+  const newest = recent?.series.findLast(({ exchanges }) => exchanges > 0)
+  const isQuiet = recent !== undefined && newest === undefined
+  const isDrained = data !== undefined && data.openExchanges === 0
+  const isExported = exports?.some(
+    ({ kind, state, filters }) =>
+      kind === 'events' && state === 'completed' && Object.keys(filters).length === 0,
+  )
+  return (
+    <Page
+      title="Leave AIRS-CP"
+      note="in under five minutes, with everything"
+      same={{ cli: 'npx airs offboard', api: '/v1/audit' }}
+    >
+      {error && <Problem error={error} what="The record" retry={refetch} />}
+      <p className="max-w-3xl">
+        One command does it all: it waits until what is under way has ended, exports everything, checks it,
+        and writes a certificate with this checklist.
+      </p>
+      <Snippet text="npx airs offboard" />
+      <ol className="flex flex-col gap-3">
+        <Step
+          number={1}
+          title="Point apps back at their provider"
+          done={isQuiet}
+          state={isQuiet ? 'no traffic in the last hour' : 'traffic still arrives'}
+        >
+          <Snippet text="unset OPENAI_BASE_URL ANTHROPIC_BASE_URL" what="the line" />
+        </Step>
+        <Step
+          number={2}
+          title="Let what is under way end"
+          done={isDrained}
+          state={data ? `${exactNumber(data.openExchanges)} exchanges are open` : ''}
+        >
+          <p className="text-muted">
+            An open exchange has no outcome yet; its outcome is part of the record.
+          </p>
+        </Step>
+        <Step
+          number={3}
+          title="Export everything"
+          done={isExported === true}
+          state={isExported ? 'a complete export of events exists' : 'no complete export of events yet'}
+        >
+          <Snippet text="npx airs export events --format jsonl --output events.jsonl" />
+        </Step>
+        <Step number={4} title="Check it, with AIRS-CP switched off if you like">
+          <Snippet text="npx airs verify events.jsonl" />
+        </Step>
+        <Step number={5} title="Stop AIRS-CP, and remove its data when the law allows">
+          <p className="text-muted">
+            Ctrl-C where npm start runs. The data are in the data directory; nothing else was written
+            anywhere.
+          </p>
+        </Step>
+      </ol>
+    </Page>
+  )
+}
+
+function Step({
+  number,
+  title,
+  done,
+  state,
+  children,
+}: {
+  number: number
+  title: string
+  done?: boolean
+  state?: string
+  children: ReactNode
+}) {
+  return (
+    <li className="flex flex-col gap-2 rounded-md border border-line bg-panel p-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <h2 className="font-semibold">
+          {number}. {title}
+        </h2>
+        {done !== undefined && (
+          <Badge tone={done ? 'ok' : 'throttle'} icon={done ? 'check' : 'throttle'}>
+            {state || (done ? 'done' : 'not yet')}
+          </Badge>
+        )}
+      </div>
+      {children}
+    </li>
+  )
+}

@@ -1,0 +1,251 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import { ApiProblem, api, read } from '../api/client.ts'
+import { queryClient } from '../api/query-client.ts'
+import type { Schemas } from '../api/schemas.ts'
+import { useRefusal } from '../login/permissions.ts'
+import { Activation } from '../ui/activation.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Page } from '../ui/page.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { BacktestPanel } from './backtest-panel.tsx'
+import { completePolicy } from './complete-policy.ts'
+import { History } from './history.tsx'
+import { lintPolicy, yamlBody } from './lint-policy.ts'
+import { policyQuery, type Report, schemaQuery } from './queries.ts'
+
+const CodeEditor = lazy(() => import('../ui/code-editor.tsx'))
+const DiffView = lazy(() => import('./diff-view.tsx'))
+
+const example = `name: cards-stay-here
+description: Numbers of payment cards do not reach a provider
+mode: observe
+direction: request
+detectors:
+  - { detector: pii, types: [CREDIT_CARD], threshold: 0.8 }
+action: redact
+`
+
+/** What happens if I switch this on? The draft, its difference, and its backtest beside each other. */
+export function DraftPage() {
+  const { name } = useParams({ strict: false }) as { name?: string }
+  const found = useQuery({ ...policyQuery(name ?? ''), enabled: name !== undefined })
+  if (name !== undefined && found.error)
+    return (
+      <div className="flex flex-col gap-4 p-4">
+        <Problem error={found.error} what={`The policy ${name}`} retry={found.refetch} />
+        {found.error instanceof ApiProblem && found.error.status === 404 && (
+          <History name={name} current={undefined} restored={() => found.refetch()} />
+        )}
+      </div>
+    )
+  if (name !== undefined && !found.data) return <Loading rows={12} />
+  return <Draft key={name ?? 'new'} inForce={found.data} />
+}
+
+type InForce = { policy: Schemas['Policy']; tag: string }
+
+function Draft({ inForce }: { inForce: InForce | undefined }) {
+  const navigate = useNavigate()
+  const refusal = useRefusal('change policies')
+  const { data: schema } = useQuery(schemaQuery)
+  const [base, setBase] = useState(inForce)
+  const [draft, setDraft] = useState(inForce?.policy.document ?? example)
+  const [view, setView] = useState<'edit' | 'diff'>('edit')
+  const [reason, setReason] = useState('')
+  const [report, setReport] = useState<{ of: string; digest: string }>()
+  const [applied, setApplied] = useState<Schemas['Activation']>()
+  const [theirs, setTheirs] = useState<InForce>()
+  const [error, setError] = useState<unknown>()
+  const mode = /^mode:\s*(\w+)/m.exec(draft)?.[1] ?? 'observe'
+  const complete = useMemo(() => completePolicy(schema), [schema])
+  const isChanged = draft !== (base?.policy.document ?? '')
+  const apply = async (over: InForce | undefined) => {
+    setError(undefined)
+    setApplied(undefined)
+    try {
+      const query = { ...(reason && { reason }), ...(report?.of === draft && { backtest: report.digest }) }
+      const yaml = yamlBody(draft)
+      if (over) {
+        const headers = { ...yaml.headers, 'If-Match': over.tag }
+        const path = { name: over.policy.name }
+        const done = await read(api.PUT('/v1/policies/{name}', { ...yaml, headers, params: { path, query } }))
+        await finish(done.name, done.ingresses)
+      } else {
+        const done = await read(api.PUT('/v1/policies', { ...yaml, params: { query } }))
+        await finish(done.applied[0]!.name, done.ingresses)
+      }
+    } catch (problem) {
+      if (over && problem instanceof ApiProblem && problem.status === 412)
+        setTheirs(await theirVersion(over.policy.name))
+      setError(problem)
+    }
+  }
+  const finish = async (name: string, ingresses: Schemas['Activation']) => {
+    setApplied(ingresses)
+    setTheirs(undefined)
+    await queryClient.invalidateQueries({ queryKey: ['policies'] })
+    await queryClient.invalidateQueries({ queryKey: ['policy-versions'] })
+    setBase(await theirVersion(name))
+    if (!base) navigate({ to: `/policies/${encodeURIComponent(name)}` as '/' })
+  }
+  const title = base ? base.policy.name : 'Draft a policy'
+  return (
+    <Page
+      wide
+      title={title}
+      note={
+        base && (
+          <span className="flex items-center gap-2">
+            version {base.policy.version}
+            <Badge tone={base.policy.mode === 'enforce' ? 'ok' : 'observe'}>{base.policy.mode}</Badge>
+          </span>
+        )
+      }
+      same={{
+        cli: 'npx airs policy backtest FILE\nnpx airs policy apply FILE',
+        api: base ? `/v1/policies/${encodeURIComponent(base.policy.name)}` : '/v1/policies',
+      }}
+    >
+      <div className="grid min-h-0 grid-cols-1 gap-4 xl:grid-cols-2">
+        <section aria-label="Draft" className="flex min-w-0 flex-col gap-2">
+          <div className="flex flex-wrap items-center gap-2">
+            <Button
+              onClick={() => setView('edit')}
+              aria-pressed={view === 'edit'}
+              kind={view === 'edit' ? 'plain' : 'quiet'}
+            >
+              Edit
+            </Button>
+            <Button
+              onClick={() => setView('diff')}
+              aria-pressed={view === 'diff'}
+              kind={view === 'diff' ? 'plain' : 'quiet'}
+              disabled={!isChanged}
+            >
+              Difference to what is in force
+            </Button>
+            <span className="ml-auto flex gap-2">
+              {mode !== 'enforce' && (
+                <Button onClick={() => setDraft(withMode(draft, 'enforce'))}>Set mode to enforce</Button>
+              )}
+              {mode === 'enforce' && (
+                <Button onClick={() => setDraft(withMode(draft, 'observe'))}>Set mode to observe</Button>
+              )}
+            </span>
+          </div>
+          <div className="h-[26rem]">
+            <Suspense fallback={<Loading />}>
+              {view === 'edit' ? (
+                <CodeEditor
+                  text={draft}
+                  change={setDraft}
+                  label="Policy, YAML"
+                  lint={lintPolicy}
+                  complete={complete}
+                />
+              ) : (
+                <DiffView before={base?.policy.document ?? ''} after={draft} />
+              )}
+            </Suspense>
+          </div>
+          <form
+            className="flex flex-wrap items-end gap-2"
+            onSubmit={(event) => {
+              event.preventDefault()
+              if (!refusal) apply(base)
+            }}
+          >
+            <div className="min-w-60 grow">
+              <Field
+                name="Reason, for the record"
+                value={reason}
+                onChange={({ target }) => setReason(target.value)}
+              />
+            </div>
+            <Button type="submit" kind="primary" refusal={refusal} disabled={!isChanged}>
+              {mode === 'enforce' ? 'Enforce policy' : mode === 'off' ? 'Save policy, off' : 'Observe policy'}
+            </Button>
+          </form>
+          {applied && <Activation of={applied} what="Applied." />}
+          {theirs && (
+            <Conflict
+              mine={draft}
+              theirs={theirs}
+              keepMine={() => apply(theirs)}
+              takeTheirs={() => {
+                setBase(theirs)
+                setDraft(theirs.policy.document)
+                setTheirs(undefined)
+                setError(undefined)
+              }}
+            />
+          )}
+          {error !== undefined && !theirs && <Problem error={error} what="The change" />}
+        </section>
+        <BacktestPanel draft={draft} done={({ digest }: Report) => setReport({ of: draft, digest })} />
+      </div>
+      {base && (
+        <History
+          name={base.policy.name}
+          current={base}
+          restored={async () => {
+            const next = await theirVersion(base.policy.name)
+            setBase(next)
+            setDraft(next.policy.document)
+          }}
+        />
+      )}
+    </Page>
+  )
+}
+
+async function theirVersion(name: string): Promise<InForce> {
+  await queryClient.invalidateQueries({ queryKey: ['policy', name] })
+  return queryClient.fetchQuery({ ...policyQuery(name), staleTime: 0 })
+}
+
+function withMode(draft: string, mode: string): string {
+  return /^mode:.*$/m.test(draft)
+    ? draft.replace(/^mode:.*$/m, `mode: ${mode}`)
+    : `${draft.trimEnd()}\nmode: ${mode}\n`
+}
+
+/** Two people edited one policy: both versions beside each other, and a person decides. */
+function Conflict({
+  mine,
+  theirs,
+  keepMine,
+  takeTheirs,
+}: {
+  mine: string
+  theirs: InForce
+  keepMine: () => void
+  takeTheirs: () => void
+}) {
+  return (
+    <div role="alert" className="flex flex-col gap-2 rounded-md border border-throttle p-3">
+      <p className="font-medium">
+        {theirs.policy.actor} has applied version {theirs.policy.version} since you began.
+      </p>
+      <p className="text-muted">
+        Below: theirs, and what your draft changes in it. Edit your draft above, or choose.
+      </p>
+      <div className="h-64">
+        <Suspense fallback={<Loading />}>
+          <DiffView before={theirs.policy.document} after={mine} />
+        </Suspense>
+      </div>
+      <div className="flex gap-2">
+        <Button onClick={takeTheirs}>Take theirs</Button>
+        <Button kind="danger" onClick={keepMine}>
+          Apply my draft over it
+        </Button>
+      </div>
+    </div>
+  )
+}

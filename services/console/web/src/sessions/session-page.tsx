@@ -1,0 +1,173 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import { QuarantineSession } from '../agents/quarantine-session.tsx'
+import { Button } from '../ui/button.tsx'
+import { Id } from '../ui/copy.tsx'
+import { Facts } from '../ui/facts.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Moment } from '../ui/moment.tsx'
+import { bytesText, exactNumber } from '../ui/numbers.ts'
+import { Page, Section } from '../ui/page.tsx'
+import { Problem } from '../ui/problem.tsx'
+import { titleOf } from './node-title.ts'
+import { type Node, sessionQuery, traceQuery } from './queries.ts'
+import { Timeline } from './timeline.tsx'
+
+const LineageGraph = lazy(() => import('./lineage-graph.tsx'))
+
+/** A graph of more than this is laid out only when a person asks for it. */
+const manyNodes = 300
+
+/** What did this agent do, and from what? */
+export function SessionPage() {
+  const { session: id } = useParams({ strict: false }) as { session: string }
+  const search = useSearch({ strict: false }) as { node?: string; trace?: 'backwards' | 'forwards' }
+  const navigate = useNavigate()
+  const [showsMany, setShowsMany] = useState(false)
+  const { data, error, refetch } = useQuery(sessionQuery(id))
+  const direction = search.trace ?? 'backwards'
+  const trace = useQuery({
+    ...traceQuery(id, search.node ?? '', direction),
+    enabled: search.node !== undefined,
+  })
+  const traced = useMemo(
+    () => (search.node && trace.data ? new Set(trace.data.nodes.map(({ id }) => id)) : undefined),
+    [search.node, trace.data],
+  )
+  if (error)
+    return (
+      <div className="p-4">
+        <Problem error={error} what="The session" retry={refetch} />
+      </div>
+    )
+  if (!data) return <Loading rows={10} />
+  const { nodes = [], edges = [] } = data.lineage ?? {}
+  const go = (change: Record<string, string | undefined>) =>
+    navigate({ to: '.', replace: true, search: ((before: object) => ({ ...before, ...change })) as never })
+  const chosen = nodes.find(({ id }) => id === search.node)
+  return (
+    <Page
+      wide
+      title={data.name}
+      note={
+        <>
+          {exactNumber(data.exchanges.length)} exchanges, last active <Moment at={data.lastActiveAt} />
+          {data.caller && <>, of {data.caller.split(':')[0]}</>}
+        </>
+      }
+      actions={
+        <>
+          <Link
+            to="/traffic"
+            search={{ session: data.session } as never}
+            className="inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised"
+          >
+            Show in traffic
+          </Link>
+          <QuarantineSession session={data.session} />
+        </>
+      }
+      same={{
+        cli: `npx airs sessions show ${data.session} --lineage`,
+        api: `/v1/sessions/${encodeURIComponent(data.session)}?include=lineage`,
+      }}
+    >
+      <Section title="Timeline">
+        <Timeline session={data} />
+      </Section>
+      <Section
+        title="Lineage"
+        actions={
+          chosen && (
+            <>
+              <Button
+                aria-pressed={direction === 'backwards'}
+                kind={direction === 'backwards' ? 'plain' : 'quiet'}
+                onClick={() => go({ trace: 'backwards' })}
+              >
+                Where it came from
+              </Button>
+              <Button
+                aria-pressed={direction === 'forwards'}
+                kind={direction === 'forwards' ? 'plain' : 'quiet'}
+                onClick={() => go({ trace: 'forwards' })}
+              >
+                What was made of it
+              </Button>
+              <Button
+                kind="quiet"
+                icon="close"
+                onClick={() => go({ node: undefined, trace: undefined })}
+                aria-label="Show all"
+              />
+            </>
+          )
+        }
+      >
+        {nodes.length === 0 && <p className="text-muted">Nothing has flowed through this session yet.</p>}
+        {nodes.length > manyNodes && !showsMany && (
+          <p className="flex items-center gap-2 text-muted">
+            {exactNumber(nodes.length)} pieces: laying them out takes a moment.
+            <Button onClick={() => setShowsMany(true)}>Show the graph</Button>
+          </p>
+        )}
+        {nodes.length > 0 && (nodes.length <= manyNodes || showsMany) && (
+          <div className="flex flex-col gap-3 lg:flex-row">
+            <div className="min-w-0 grow">
+              <Suspense fallback={<Loading />}>
+                <LineageGraph
+                  nodes={nodes}
+                  edges={edges}
+                  chosen={search.node}
+                  traced={traced}
+                  choose={(node) => go({ node })}
+                />
+              </Suspense>
+            </div>
+            <aside aria-label="Piece" className="w-full shrink-0 lg:w-80">
+              {chosen ? (
+                <Piece node={chosen} traced={trace.data?.nodes.length} direction={direction} />
+              ) : (
+                <p className="text-muted">
+                  Choose a piece to see where it came from, or what was made of it.
+                </p>
+              )}
+            </aside>
+          </div>
+        )}
+        {trace.error && <Problem error={trace.error} what="The trace" />}
+      </Section>
+    </Page>
+  )
+}
+
+function Piece({ node, traced, direction }: { node: Node; traced: number | undefined; direction: string }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <h3 className="font-medium">{titleOf(node)}</h3>
+      {traced !== undefined && (
+        <p className="text-muted">
+          {traced <= 1
+            ? direction === 'backwards'
+              ? 'It came from nothing in this session.'
+              : 'Nothing was made of it.'
+            : `${exactNumber(traced - 1)} ${traced === 2 ? 'piece' : 'pieces'} ${direction === 'backwards' ? 'it came from' : 'made of it'}.`}
+        </p>
+      )}
+      <Facts
+        of={[
+          [
+            'First in',
+            <Link key="e" to={`/exchanges/${node.exchange}` as '/'} className="font-mono text-sm underline">
+              {node.exchange.slice(0, 13)}…
+            </Link>,
+          ],
+          ['Size', bytesText(node.bytes)],
+          ['Written by', node.generated ? 'a model of this session' : 'someone else'],
+          ['SHA-256', <Id key="d" value={node.digest} short what="the SHA-256" />],
+        ]}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,77 @@
+import { Link } from '@tanstack/react-router'
+import { ActionBadge } from '../ui/badge.tsx'
+import { Moment } from '../ui/moment.tsx'
+import { durationText, exactNumber } from '../ui/numbers.ts'
+import { toneClass, toneOfStatus } from '../ui/tone.ts'
+import type { Node, Session } from './queries.ts'
+
+/** The calls of a session one below the other, each where it was in time, with the tools that it called. */
+export function Timeline({ session }: { session: Session }) {
+  const startMs = Date.parse(session.startedAt)
+  const wholeMs = Math.max(1, Date.parse(session.lastActiveAt) - startMs)
+  const calls = new Map<string, Node[]>()
+  for (const node of session.lineage?.nodes ?? [])
+    if (node.kind === 'tool-call') calls.set(node.exchange, [...(calls.get(node.exchange) ?? []), node])
+  return (
+    <ol aria-label="Timeline" className="overflow-x-auto rounded-md border border-line bg-panel">
+      {session.exchanges.map((exchange) => {
+        const { requestedAt, endedAt } = exchange
+        const from = requestedAt ? Date.parse(requestedAt) - startMs : 0
+        const durationMs = requestedAt && endedAt ? Date.parse(endedAt) - Date.parse(requestedAt) : 0
+        const tools = calls.get(exchange.exchange) ?? []
+        return (
+          <li
+            key={exchange.exchange}
+            className="flex min-h-8 items-center gap-3 border-b border-line px-3 py-1 last:border-0"
+          >
+            <Link
+              to={`/exchanges/${exchange.exchange}` as '/'}
+              className="w-32 shrink-0 font-mono text-sm underline decoration-line underline-offset-2 hover:decoration-current"
+            >
+              {exchange.exchange.slice(0, 13)}…
+            </Link>
+            <span className="w-24 shrink-0">
+              <ActionBadge action={strongest(exchange.requestAction, exchange.responseAction)} />
+            </span>
+            <span className="w-36 shrink-0 truncate">{exchange.model}</span>
+            <span className="relative h-3 min-w-40 grow rounded-sm bg-raised" aria-hidden="true">
+              <span
+                className={`absolute h-3 rounded-sm ${(exchange.status ?? 200) >= 400 ? 'bg-block' : 'bg-accent'}`}
+                style={{
+                  left: `${Math.min(99, (100 * from) / wholeMs)}%`,
+                  width: `${Math.max(0.6, (100 * durationMs) / wholeMs)}%`,
+                  maxWidth: '100%',
+                }}
+              />
+            </span>
+            {tools.length > 0 && (
+              <span className="max-w-56 truncate font-mono text-sm" title="Tools that the response calls">
+                {tools.map(({ name }) => name).join(', ')}
+              </span>
+            )}
+            <span
+              className={`w-10 shrink-0 text-right ${exchange.status && exchange.status >= 400 ? `${toneClass[toneOfStatus(exchange.status)]} toned` : ''}`}
+            >
+              {exchange.status ?? exchange.state}
+            </span>
+            <span className="w-28 shrink-0 text-right text-muted">
+              {exchange.inputTokens === null
+                ? ''
+                : `${exactNumber(exchange.inputTokens)} + ${exactNumber(exchange.outputTokens ?? 0)}`}
+            </span>
+            <span className="w-16 shrink-0 text-right">{durationText(durationMs)}</span>
+            <span className="w-20 shrink-0 text-right text-muted">
+              {requestedAt && <Moment at={requestedAt} />}
+            </span>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+const order = ['allow', 'throttle', 'redact', 'block', 'quarantine']
+
+function strongest(a: string | null, b: string | null): string | null {
+  return [a, b].filter((one) => one !== null).sort((x, y) => order.indexOf(y) - order.indexOf(x))[0] ?? null
+}
