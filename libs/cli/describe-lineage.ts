@@ -13,8 +13,8 @@ export function describeLineage(
   const edges = Map.groupBy(lineage.edges, ({ exchange }) => exchange)
   const byId = new Map(lineage.nodes.map((node) => [node.id, node]))
   return exchanges
-    .map(({ exchange, model, state }) => {
-      const title = [exchange, model ?? '-', state].map(printable).join('  ')
+    .map(({ exchange, model, operation, state }) => {
+      const title = [exchange, operation ?? model ?? '-', state].map(printable).join('  ')
       const told = describeExchange(nodes.get(exchange) ?? [], edges.get(exchange) ?? [], byId)
       return `\n${paint('bold', title)}\n${told}`
     })

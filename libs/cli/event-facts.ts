@@ -4,12 +4,13 @@ type Data = Record<string, unknown>
 
 /** What is worth a glance in an event, by the shape of its data: types that are newer than this command have facts too. */
 export function eventFacts({ data }: Pick<EventEnvelope, 'data'>): string[] {
-  const { request, decision, error, timing, usage } = data as Record<string, Data | undefined>
+  const { request, decision, error, timing, usage, mcp } = data as Record<string, Data | undefined>
   const model = data.model ?? request?.model
   return [
     text(model),
+    text(mcp?.method, (method) => [method, mcp?.name].filter(Boolean).join(' ')),
     text(data.provider, (provider) => `via ${provider}`),
-    model === undefined ? text(request?.path) : undefined,
+    model === undefined && mcp === undefined ? text(request?.path) : undefined,
     text(data.name, (name) => (data.version === undefined ? name : `${name} v${data.version}`)),
     text(data.mode, (mode) => `mode ${mode}`),
     ...decisionFacts(decision),

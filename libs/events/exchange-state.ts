@@ -1,3 +1,4 @@
+import type { McpMessage } from './traffic.ts'
 import { eventTypes } from './types.ts'
 
 /** How far an exchange has come, as the events of it tell. */
@@ -30,4 +31,18 @@ export const outcomeStates: Partial<Record<string, ExchangeState>> = {
   [eventTypes.responseFailed]: 'failed',
   [eventTypes.responseAborted]: 'aborted',
   [eventTypes.exchangeAbandoned]: 'abandoned',
+}
+
+/** Whom an exchange is with: a model, or a server of the Model Context Protocol. */
+export const exchangeKinds = ['model', 'mcp'] as const
+export type ExchangeKind = (typeof exchangeKinds)[number]
+
+/** What such an exchange with a server asks for: `tools/call search`, `tools/list`, `stream`. */
+export function operationOf({ kind, method, name, direction }: McpMessage): string {
+  const asked = [method ?? kind, ...(name === undefined ? [] : [name])].join(' ')
+  return direction === 'server-to-client' ? `${asked} (asked by the server)` : asked
+}
+
+export function kindOfExchange({ operation }: { operation: string | null }): ExchangeKind {
+  return operation === null ? 'model' : 'mcp'
 }

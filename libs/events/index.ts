@@ -75,10 +75,14 @@ export { sha256Hex } from './digest.ts'
 export { createEntrySet, type EntrySet } from './entry-set.ts'
 export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
 export {
+  type ExchangeKind,
   type ExchangeState,
+  exchangeKinds,
   exchangeStates,
   failedStates,
+  kindOfExchange,
   openingStates,
+  operationOf,
   outcomeStates,
 } from './exchange-state.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'

@@ -25,3 +25,19 @@ export {
 } from './revisions.ts'
 export { openSession, type SessionState, sealSession } from './session-token.ts'
 export { type DefinedTool, toolDigest, toolsOf } from './tool-digest.ts'
+export {
+  answeredHere,
+  areOfOneEra,
+  discoverResult,
+  forRevision,
+  initializeResult,
+  inputRequired,
+  inputRequiredResult,
+  type Peer,
+  peerOf,
+  response,
+  resultToHandshake,
+  resultToStateless,
+  toHandshake,
+  toStateless,
+} from './translate.ts'

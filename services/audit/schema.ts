@@ -7,6 +7,7 @@ import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as proofs from './migrations/20261128T113000-proofs.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
 import * as figures from './migrations/20261129T000000-figures.ts'
+import * as operations from './migrations/20261129T100000-operations.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -48,5 +49,6 @@ export const auditSchema: SchemaDefinition = {
     '20261128T113000-proofs': proofs,
     '20261128T130000-floors': floors,
     '20261129T000000-figures': figures,
+    '20261129T100000-operations': operations,
   },
 }

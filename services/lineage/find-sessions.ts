@@ -1,3 +1,4 @@
+import { kindOfExchange } from '@airs-cp/events'
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { LineageTables } from './tables.ts'
 
@@ -69,6 +70,8 @@ function exchangeOf(row: Selectable<LineageTables['lineage.exchanges']>) {
   const { exchange, session, tenant, state, format, path, provider, model, stream, agent, tags, status } = row
   return {
     ...{ exchange, session, tenant, state, format, path, provider, model, stream, agent, tags },
+    kind: kindOfExchange(row),
+    operation: row.operation,
     requestEvent: row.request_event,
     requestAction: row.request_action,
     requestedAt: row.requested_at,

@@ -40,7 +40,7 @@ function makeNode(
   const name = label(rawName)
   const callId = label(rawCallId)
   return {
-    id: uuidFrom('node', kind, role ?? '', name ?? '', callId ?? '', digest.toString('hex')),
+    id: idOf({ kind, role, name, callId, digest }),
     kind,
     role,
     digest,
@@ -48,6 +48,15 @@ function makeNode(
     name,
     callId,
   }
+}
+
+/** The same content as part of a call that is known by its id. */
+export function nodeOfCall(node: GraphNode, { name, callId }: Pick<GraphNode, 'name' | 'callId'>): GraphNode {
+  return { ...node, name, callId, id: idOf({ ...node, name, callId }) }
+}
+
+function idOf({ kind, role, name, callId, digest }: Omit<GraphNode, 'id' | 'bytes'>): string {
+  return uuidFrom('node', kind, role ?? '', name ?? '', callId ?? '', digest.toString('hex'))
 }
 
 /** Postgres takes no NUL; a label that is too long is told by its beginning and its digest. */

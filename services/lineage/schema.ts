@@ -7,6 +7,7 @@ import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
 import * as flows from './migrations/20261128T140000-flows.ts'
 import * as callers from './migrations/20261128T151000-callers.ts'
+import * as operations from './migrations/20261129T100000-operations.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -29,5 +30,6 @@ export const lineageSchema: SchemaDefinition = {
     '20261128T130000-floors': floors,
     '20261128T140000-flows': flows,
     '20261128T151000-callers': callers,
+    '20261129T100000-operations': operations,
   },
 }

@@ -1,6 +1,7 @@
 import type { AnyEvent } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
 import type { GraphNode } from './graph-nodes.ts'
+import { joinToolCalls } from './join-tool-calls.ts'
 import { type Direction, type Flow, isPending, type PendingFlow, readFlow } from './read-flows.ts'
 import type { LineageTables } from './tables.ts'
 
@@ -22,7 +23,10 @@ export async function storeGraph(database: Database, events: AnyEvent[]): Promis
 }
 
 export async function storeFlows(database: Database, flows: Flow[]): Promise<void> {
-  const told = flows.filter(({ nodes, reference }) => nodes.length > 0 || reference !== null)
+  const told = await joinToolCalls(
+    database,
+    flows.filter(({ nodes, reference }) => nodes.length > 0 || reference !== null),
+  )
   if (told.length === 0) return
   await storeNodes(database, told)
   const rows = distinct(told, flowKey).map(({ exchange, direction, session, nodes, reference, omitted }) => ({

@@ -24,6 +24,8 @@ export type LineageTables = {
     format: string | null
     path: string | null
     provider: string | null
+    /** Of an exchange with an MCP server: its method, and the tool, prompt or resource. */
+    operation: string | null
     model: string | null
     stream: boolean | null
     agent: string | null

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { airs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
@@ -381,6 +382,74 @@ describe('the MCP gateway', () => {
       'request-received',
       'response-completed',
     ])
+  })
+
+  test('calls of models and of tools are one session, and a result that stands in a prompt is the same node', async () => {
+    const session = 'agent-1'
+    const ask = async (messages: object[]) => {
+      const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-session-id': session,
+          authorization: `Bearer ${clientToken}`,
+        },
+        body: JSON.stringify({
+          ...{ model: 'mock', messages },
+          tools: [{ type: 'function', function: { name: 'echo', parameters: { type: 'object' } } }],
+        }),
+      })
+      // biome-ignore lint/suspicious/noExplicitAny: any response
+      const json = (await response.json()) as any
+      return json.choices[0].message
+    }
+    const question = { role: 'user', content: 'mock:tool=echo' }
+    const said = await ask([question])
+    const [wanted] = said.tool_calls
+    assert.equal(wanted.function.name, 'echo')
+    const called = await call(
+      'echo',
+      { ...JSON.parse(wanted.function.arguments) },
+      { 'x-session-id': session },
+    )
+    const result = last(called).result.content[0].text
+    await ask([question, said, { role: 'tool', tool_call_id: wanted.id, content: result }])
+    await stack.settled()
+    // biome-ignore lint/suspicious/noExplicitAny: any response
+    const shown = await control.json<any>('GET', `/v1/sessions/${session}`)
+    assert.deepEqual(
+      // biome-ignore lint/suspicious/noExplicitAny: any exchange
+      shown.exchanges.map(({ kind, operation }: any) => [kind, operation]),
+      [
+        ['model', null],
+        ['mcp', 'tools/call echo'],
+        ['model', null],
+      ],
+    )
+    // biome-ignore lint/suspicious/noExplicitAny: any graph
+    const { lineage } = await control.json<any>('GET', `/v1/sessions/${session}?include=lineage`)
+    // biome-ignore lint/suspicious/noExplicitAny: any node
+    const of = (kind: string) => lineage.nodes.filter((node: any) => node.kind === kind)
+    assert.equal(of('tool-call').length, 1)
+    if (result !== '') assert.equal(of('tool-result').length, 1)
+    const listed = await airs(stack, ['sessions', 'show', session])
+    assert.match(listed.out + listed.err, /tools\/call echo/)
+    const exported = (await control.exportEvents()).toString()
+    assert.equal(exported.split('\n').filter((row) => row.includes('"session":"agent-1"')).length, 6)
+  })
+
+  test('what one trace does is one session, where nobody names one', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01'
+    const inHeader = await call('echo', { text: 'a' }, { traceparent })
+    const message = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'echo', _meta: { traceparent } },
+    }
+    const inBody = await send(message)
+    assert.equal(inHeader.headers.get('x-session-id'), inBody.headers.get('x-session-id'))
+    assert.match(inBody.headers.get('x-session-id')!, /^trace-0af7/)
   })
 
   test('tools are pinned at first use; one that drifts is an event, and blocked where the policy says so', async () => {

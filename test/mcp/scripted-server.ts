@@ -58,6 +58,8 @@ export async function startScriptedServer() {
         capabilities: { tools: { listChanged: true } },
         serverInfo: { name: 'scripted', version: '1' },
       })
+    if (message.method === 'server/discover')
+      return result({ supportedVersions: ['2026-07-28'], capabilities: {} })
     if (message.method === 'tools/list') return result({ tools })
     if (message.method !== 'tools/call')
       return json({ jsonrpc: '2.0', id: message.id, error: { code: -32601, message: 'Method not found' } })

@@ -67,19 +67,20 @@ async function search(
   for await (const exchange of context.client().exchanges.search(query)) found.push(exchange)
   context.answer({ exchanges: found }, () => {
     if (found.length === 0) return 'No such exchanges.'
-    const header = ['when', 'state', 'model', 'session', 'decision', 'findings', 'status', 'exchange']
+    const header = ['when', 'state', 'model or tool', 'session', 'decision', 'findings', 'status', 'exchange']
     return formatTable([header.map((title) => context.paint('bold', title)), ...found.map(rowOf)])
   })
   if (found.length === limit) context.note(`${formatCount(limit)} are shown; --limit gives more.`)
 }
 
 function rowOf(exchange: FoundExchange): string[] {
-  const { requestedAt, endedAt, state, model, session, decision, policies, findingTypes, status } = exchange
+  const { requestedAt, endedAt, state, model, operation, session, decision, policies, findingTypes, status } =
+    exchange
   const at = requestedAt ?? endedAt
   return [
     at === null ? '-' : formatInstant(at),
     state,
-    model ?? '-',
+    operation ?? model ?? '-',
     session ?? '-',
     [decision ?? '-', policies.length > 0 ? `(${policies.join(', ')})` : ''].filter(Boolean).join(' '),
     findingTypes.join(', ') || '-',

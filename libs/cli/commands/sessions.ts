@@ -57,9 +57,16 @@ function sessionRow({ session, startedAt, lastActiveAt, exchanges }: SessionSumm
 async function show(context: Context, id: string): Promise<void> {
   const session = await context.client().sessions.get(id)
   context.answer(session, () => {
-    const header = ['exchange', 'asked', 'state', 'model', 'provider', 'decided', 'tokens', 'status'].map(
-      (title) => context.paint('bold', title),
-    )
+    const header = [
+      'exchange',
+      'asked',
+      'state',
+      'model or tool',
+      'provider',
+      'decided',
+      'tokens',
+      'status',
+    ].map((title) => context.paint('bold', title))
     return [title(session), formatTable([header, ...session.exchanges.map(exchangeRow)])].join('\n')
   })
 }
@@ -106,7 +113,7 @@ function exchangeRow(exchange: Exchange): string[] {
     exchange.exchange,
     exchange.requestedAt ? formatInstant(exchange.requestedAt) : '-',
     exchange.state,
-    exchange.model ?? '-',
+    exchange.operation ?? exchange.model ?? '-',
     exchange.provider ?? '-',
     decided,
     tokens,

@@ -1,4 +1,4 @@
-import { actionSchema, exchangeStates } from '@airs-cp/events'
+import { actionSchema, exchangeKinds, exchangeStates } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { instant, integer, limit, sha256, time } from '../fields.ts'
@@ -16,6 +16,10 @@ const foundExchangeSchema = z
     format: z.string().nullable(),
     path: z.string().nullable(),
     provider: z.string().nullable(),
+    kind: z
+      .enum(exchangeKinds)
+      .describe('Whether a model was asked, or a server of the Model Context Protocol'),
+    operation: z.string().nullable().describe('Of the latter: its method, and the tool, prompt or resource'),
     model: z.string().nullable(),
     answeredModel: z.string().nullable().describe('As the provider names the model that answered'),
     agent: z.string().nullable(),

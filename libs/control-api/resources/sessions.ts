@@ -1,4 +1,4 @@
-import { exchangeStates } from '@airs-cp/events'
+import { exchangeKinds, exchangeStates } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { instant, limit, time } from '../fields.ts'
@@ -24,6 +24,10 @@ const exchangeSchema = z
     format: z.string().nullable(),
     path: z.string().nullable(),
     provider: z.string().nullable(),
+    kind: z
+      .enum(exchangeKinds)
+      .describe('Whether a model was asked, or a server of the Model Context Protocol'),
+    operation: z.string().nullable().describe('Of the latter: its method, and the tool, prompt or resource'),
     model: z.string().nullable(),
     stream: z.boolean().nullable(),
     agent: z.string().nullable(),

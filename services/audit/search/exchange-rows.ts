@@ -6,6 +6,7 @@ import {
   type ExchangeState,
   eventTypes,
   openingStates,
+  operationOf,
   outcomeStates,
 } from '@airs-cp/events'
 
@@ -20,6 +21,7 @@ export type ExchangeRow = {
   format: string | null
   path: string | null
   provider: string | null
+  operation: string | null
   model: string | null
   answered_model: string | null
   agent: string | null
@@ -113,6 +115,7 @@ function rowOf(event: ExchangeEvent): ExchangeRow {
       format: format ?? null,
       path: cleaned(path),
       provider,
+      operation: data.mcp === undefined ? null : cleaned(operationOf(data.mcp)),
       model: model === undefined ? null : cleaned(model),
       agent: data.agent === undefined ? null : cleaned(data.agent),
       key_id: data.key?.id ?? null,
@@ -144,6 +147,7 @@ const empty = {
   format: null,
   path: null,
   provider: null,
+  operation: null,
   model: null,
   answered_model: null,
   agent: null,

@@ -1,5 +1,5 @@
 import { contract } from '@airs-cp/control-api'
-import type { Decision, RecordedBody } from '@airs-cp/events'
+import { type Decision, kindOfExchange, type RecordedBody } from '@airs-cp/events'
 import { type Api, authorize, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import type { LiveExchanges } from '../live/live-exchanges.ts'
@@ -98,6 +98,8 @@ function toSummary(row: FoundExchange) {
     format: row.format,
     path: row.path,
     provider: row.provider,
+    kind: kindOfExchange(row),
+    operation: row.operation,
     model: row.model,
     answeredModel: row.answered_model,
     agent: row.agent,

@@ -13,6 +13,8 @@ export type SearchTables = {
     format: string | null
     path: string | null
     provider: string | null
+    /** Of an exchange with an MCP server: its method, and the tool, prompt or resource. */
+    operation: string | null
     model: string | null
     /** As the provider names the model that answered. */
     answered_model: string | null

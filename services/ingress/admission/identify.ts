@@ -21,11 +21,12 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
   const { headers, method = 'GET', url = '/' } = request
   const queryAt = url.indexOf('?')
   const path = queryAt < 0 ? url : url.slice(0, queryAt)
-  const traceparent = one(headers.traceparent)
+  const header = one(headers.traceparent)
+  const traceparent = isTraceparent(header) ? header : undefined
   const named = one(headers['x-session-id'])?.slice(0, maxHeaderCharacters)
   return {
     id: uuidv7(),
-    session: named || uuidv7(),
+    session: named || sessionOfTrace(traceparent) || uuidv7(),
     isSessionNamed: Boolean(named),
     tenant,
     method,
@@ -42,10 +43,15 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     key: undefined,
     verified: undefined,
     unguarded: undefined,
-    traceparent: isTraceparent(traceparent) ? traceparent : undefined,
+    traceparent,
     trace: undefined,
     startedAtMs: performance.now(),
   }
+}
+
+/** What one trace does is one session, where nobody names one: an agent's calls of models and of tools. */
+export function sessionOfTrace(traceparent: string | undefined): string | undefined {
+  return traceparent && `trace-${traceparent.slice(3, 35)}`
 }
 
 /** The last credential of each connection, so that a client that stays does not cost a digest with every request. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Revision } from '@airs-cp/mcp'
 import { createSseParser, readFrame, type SseFrame } from '@airs-cp/providers'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import type { McpServer } from './servers.ts'
@@ -11,6 +12,9 @@ export type ServerRequest = {
   signal: AbortSignal
 }
 
+/** A frame in the client's revision, with the bytes that the server sent where they are others. */
+export type ServerFrame = SseFrame & { original?: Buffer }
+
 /** What a server sends back: the head, and what comes after it. */
 export type ServerReply = {
   status: number
@@ -21,7 +25,11 @@ export type ServerReply = {
    * One frame for a body of JSON, or those of the stream as they come. Ends with the body.
    * @throws UpstreamError when it is cut, too long, or stands still for too long.
    */
-  frames(): AsyncGenerator<SseFrame>
+  frames(): AsyncGenerator<ServerFrame>
+  /** The client gets other bytes than the server sent. */
+  isTranslated?: boolean
+  /** Revision that the server chose in a handshake, or speaks without one. */
+  upstream?: Revision
   /** Reads no further. A body that is at its end leaves the connection for the next call. */
   close(): void
 }

@@ -31,6 +31,7 @@ import { createClientSide, type LastBytes, lastMessage } from './client-side.ts'
 import { mcpOpening, recordEnd } from './describe-call.ts'
 import { type JudgedMessage, type MessageToJudge, subjectOf } from './judge-message.ts'
 import { judgedTogether } from './judged-together.ts'
+import { createLink, type Sent } from './link.ts'
 import { createQuestions } from './questions.ts'
 import type { ToolPins } from './tool-pins.ts'
 
@@ -48,6 +49,7 @@ type Written = { message: RpcMessage; written: string }
 export function createConversation(options: ConversationOptions) {
   const { judge, fingerprintKey } = options
   const questions = createQuestions(options)
+  const link = createLink()
 
   return async (call: McpCall, post: Written | undefined): Promise<string> => {
     if (!post) return pass(call, undefined, { headers: headersOf(call, undefined), body: undefined })
@@ -95,10 +97,17 @@ export function createConversation(options: ConversationOptions) {
     const forwarded = blockedBy
       ? JSON.stringify(blockedAnswer(message as RpcResponse, blockedBy))
       : (judged.edited ?? written)
+    const mine = message as RpcResponse
     const isKnown = await questions.answered(post, message as RpcResponse, {
       ...{ decision, blockedBy, written, forwarded },
     })
     const headers = headersOf(post, message)
+    const forLink = readMessage(JSON.parse(forwarded))
+    if (forLink.kind === 'response' && link.answers(post, { ...forLink, id: mine.id })) {
+      const client = createClientSide(post.response, exchange, () => ({}))
+      client.end({ status: 202, bytes: Buffer.alloc(0), mediaType: undefined }, decision.action)
+      return 'completed'
+    }
     if (!isKnown) {
       // Of a question that this process did not pass on, or that is closed: an exchange of its own.
       await post.record.event(eventTypes.requestReceived, {
@@ -131,8 +140,6 @@ export function createConversation(options: ConversationOptions) {
     return exchangeWithServer(call, message, sent)
   }
 
-  type Sent = { headers: Record<string, string>; body: string | undefined }
-
   /** From the dispatch on: whatever happens now, an outcome is recorded, and before the client has the end of it. */
   async function exchangeWithServer(
     call: McpCall,
@@ -148,7 +155,7 @@ export function createConversation(options: ConversationOptions) {
       durationMs: 0,
     }
     const fromServer = record.openBody()
-    const toClient = mayChange(call) ? record.openBody() : undefined
+    let toClient = mayChange(call) ? record.openBody() : undefined
     let reply: ServerReply | undefined
     let firstByteMs: number | undefined
     let isStream = false
@@ -165,7 +172,8 @@ export function createConversation(options: ConversationOptions) {
     }
 
     const take = async (): Promise<{ end: CallEnd; last: LastBytes }> => {
-      reply = await callServer(server, { method, headers: sent.headers, body: sent.body, signal: ended })
+      reply = await link.ask(call, asked, sent)
+      if (reply.isTranslated) toClient ??= record.openBody()
       attempt.status = reply.status
       firstByteMs = performance.now() - exchange.startedAtMs
       isStream = reply.kind === 'stream'
@@ -175,7 +183,7 @@ export function createConversation(options: ConversationOptions) {
           `MCP server ${server.name} refuses the credential of this gateway (status ${reply.status})`,
         )
       for await (const frame of reply.frames()) {
-        fromServer.push(frame.raw)
+        fromServer.push(frame.original ?? frame.raw)
         if (frame.data.trim() === '' && isStream) {
           await passOn(frame)
           continue
@@ -368,7 +376,7 @@ export function createConversation(options: ConversationOptions) {
     const mediaType = isStream
       ? 'text/event-stream'
       : String(reply?.headers['content-type'] ?? 'application/json')
-    const mustTell = isChanged || end.kind === 'blocked'
+    const mustTell = isChanged || end.kind === 'blocked' || reply?.isTranslated === true
     try {
       await opened.close()
       await recordEnd(
@@ -450,8 +458,9 @@ export function createConversation(options: ConversationOptions) {
     reply: ServerReply,
   ): string | undefined {
     if (!isObject(result)) return undefined
-    const upstream = result.protocolVersion
-    if (!isRevision(upstream) || isStateless(upstream))
+    const upstream = reply.upstream ?? result.protocolVersion
+    const client = result.protocolVersion
+    if (!isRevision(upstream) || !isRevision(client) || isStateless(client))
       throw failed(
         'upstream_malformed',
         `MCP server ${server.name} chose revision ${JSON.stringify(upstream)?.slice(0, 40)}, which is not known here`,
@@ -460,7 +469,7 @@ export function createConversation(options: ConversationOptions) {
     const given = reply.headers['mcp-session-id']
     const state: SessionState = {
       ...{ server: server.name, caller: exchange.caller ?? '', session: exchange.session },
-      ...{ client: upstream, upstream },
+      ...{ client, upstream },
       ...(typeof given === 'string' && { upstreamSession: given }),
       ...(isObject(params.clientInfo) && { clientInfo: params.clientInfo }),
       ...(isObject(params.capabilities) && { clientCapabilities: params.capabilities }),

@@ -4,7 +4,7 @@ import { errorMessage, metaOf } from '@airs-cp/mcp'
 import { activeTracer, type Logger } from '@airs-cp/runtime'
 import { createAdmission, type KeyPolicy } from '../admission/admit-client.ts'
 import { refuseLoop } from '../admission/hops.ts'
-import { identify, isTraceparent } from '../admission/identify.ts'
+import { identify, isTraceparent, sessionOfTrace } from '../admission/identify.ts'
 import { obeyControls, unguardedBy } from '../admission/obey-controls.ts'
 import { refuseQuarantined } from '../admission/quarantine.ts'
 import { readBody } from '../admission/read-body.ts'
@@ -94,7 +94,8 @@ export function createMcpGateway(options: McpGatewayOptions) {
       if (exchange.method === 'POST')
         arrival.body = await readBody(request, server.limits.requestBytes, place.lease)
       const state = sessionOf(request.headers, server.name, exchange.caller ?? '', fingerprintKey)
-      if (state && !exchange.isSessionNamed) exchange.session = state.session
+      if (state && !exchange.isSessionNamed && exchange.traceparent === undefined)
+        exchange.session = state.session
       const post = exchange.method === 'POST' ? readPost(arrival.body, options.maxJsonValues) : undefined
       if (post) {
         arrival.message = post.message
@@ -163,7 +164,9 @@ function sendRefusal({ exchange, response, message }: McpArrival, refusal: Refus
 
 /** The trace that an agent names in the message itself counts where no header names one. */
 function joinClientTrace(exchange: McpArrival['exchange'], traceparent: unknown): void {
-  if (exchange.traceparent === undefined && isTraceparent(traceparent)) exchange.traceparent = traceparent
+  if (exchange.traceparent !== undefined || !isTraceparent(traceparent)) return
+  exchange.traceparent = traceparent
+  if (!exchange.isSessionNamed) exchange.session = sessionOfTrace(traceparent)!
 }
 
 function unknownServer(path: string, names: readonly string[]): Refusal {

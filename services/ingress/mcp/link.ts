@@ -1,0 +1,144 @@
+import {
+  areOfOneEra,
+  forRevision,
+  isObject,
+  isRevision,
+  isStateless,
+  type JsonObject,
+  newestWithHandshake,
+  peerOf,
+  type Revision,
+  type RpcMessage,
+  toStateless,
+} from '@airs-cp/mcp'
+import type { McpCall } from './call.ts'
+import { callServer, type ServerFrame, type ServerReply } from './call-server.ts'
+import { createHandshakes } from './link-to-handshake.ts'
+import { askStatelessServer, beginWithStatelessServer, createAnswers } from './link-to-stateless.ts'
+import { messageOf, newestStateless, replay, statelessRequest, translated } from './reply.ts'
+
+export type Sent = { headers: Record<string, string>; body: string | undefined }
+
+/**
+ * The way to a server that may speak another revision than the client. Where both are of one era, messages pass as they are;
+ * between the eras they are translated, and what one side has and the other has not (sessions, questions in mid-call) is kept here.
+ */
+export function createLink() {
+  /** What is known of servers: the revision that they speak without a handshake, or the newest with one. */
+  const known = new Map<string, Revision>()
+  const answers = createAnswers()
+  const handshakes = createHandshakes()
+
+  return {
+    /** Takes the client's answer to a question that a stateless server has. @returns whether it was one. */
+    answers: answers.take,
+
+    /** Asks the server, and returns its reply as the client's revision has it. @throws UpstreamError */
+    async ask(call: McpCall, message: RpcMessage | undefined, sent: Sent): Promise<ServerReply> {
+      const { server, revision, state } = call
+      if (state) {
+        if (!areOfOneEra(state.client, state.upstream)) return askStatelessServer(call, message, answers)
+        return newer(await pass(call, sent), state.client, state.upstream)
+      }
+      if (message?.kind === 'request' && message.method === 'initialize') return begin(call, message, sent)
+      if (!isStateless(revision)) return pass(call, sent)
+      const spoken = known.get(server.name) ?? server.revision ?? (await probe(call))
+      known.set(server.name, spoken)
+      return isStateless(spoken) ? pass(call, sent) : handshakes.ask(call, message)
+    },
+  }
+
+  function pass({ server, exchange, ended }: McpCall, { headers, body }: Sent): Promise<ServerReply> {
+    return callServer(server, { method: exchange.method as 'POST', headers, body, signal: ended })
+  }
+
+  /** A handshake, with a server that may have none. */
+  async function begin(
+    call: McpCall,
+    message: RpcMessage & { kind: 'request' },
+    sent: Sent,
+  ): Promise<ServerReply> {
+    const { server } = call
+    const asked = message.params.protocolVersion
+    const client = isRevision(asked) && !isStateless(asked) ? asked : newestWithHandshake
+    const spoken = known.get(server.name) ?? server.revision
+    if (spoken !== undefined && isStateless(spoken)) return beginWithStatelessServer(call, message, client)
+    const reply = await pass(call, sent)
+    const frames: ServerFrame[] = []
+    for await (const frame of reply.frames()) {
+      frames.push(frame)
+      const found = messageOf(frame)
+      if (found?.kind !== 'response') continue
+      if (found.error && (reply.status >= 400 || refusesHandshake(found.error.code))) {
+        if (isStateless(await probe(call))) {
+          known.set(server.name, newestStateless)
+          return beginWithStatelessServer(call, message, client)
+        }
+      }
+      break
+    }
+    if (frames.length === 0 && reply.status >= 400 && isStateless(await probe(call))) {
+      known.set(server.name, newestStateless)
+      return beginWithStatelessServer(call, message, client)
+    }
+    const last = frames.at(-1)
+    const found = last && messageOf(last)
+    const result = found?.kind === 'response' && isObject(found.result) ? found.result : undefined
+    const chosen = result?.protocolVersion
+    if (!last || !found || !result || !isRevision(chosen) || chosen === client)
+      return { ...reply, frames: () => replay(frames), ...(isRevision(chosen) && { upstream: chosen }) }
+    const shown = JSON.stringify({ ...found.json, result: { ...result, protocolVersion: client } })
+    frames[frames.length - 1] = translated(last, shown, reply.kind)
+    return { ...reply, isTranslated: true, upstream: chosen, frames: () => replay(frames) }
+  }
+}
+
+/** Error codes of servers that know no `initialize`, or that miss in it what each of their requests must have. */
+function refusesHandshake(code: number): boolean {
+  return [-32601, -32602, -32020, -32022].includes(code)
+}
+
+/** Asks a server whether it can do without a handshake. */
+async function probe({ server, ended, message }: McpCall): Promise<Revision> {
+  const request = toStateless(
+    { jsonrpc: '2.0', id: 'airs-discover', method: 'server/discover' },
+    newestStateless,
+    peerOf(message && message.kind !== 'response' ? message.params : {}),
+  )
+  const reply = await callServer(server, { method: 'POST', ...statelessRequest(request), signal: ended })
+  try {
+    for await (const frame of reply.frames()) {
+      const found = messageOf(frame)
+      if (found?.kind !== 'response') continue
+      const supported = isObject(found.result)
+        ? found.result.supportedVersions
+        : (found.error?.data as JsonObject | undefined)?.supported
+      if (Array.isArray(supported) && supported.includes(newestStateless)) return newestStateless
+      break
+    }
+  } finally {
+    reply.close()
+  }
+  return newestWithHandshake
+}
+
+/** What a client of an older revision does not know of a newer server's results becomes text. */
+function newer(reply: ServerReply, client: Revision, upstream: Revision): ServerReply {
+  if (client >= upstream || client >= '2025-06-18') return reply
+  return {
+    ...reply,
+    isTranslated: true,
+    async *frames() {
+      for await (const frame of reply.frames()) {
+        const found = messageOf(frame)
+        if (found?.kind !== 'response' || !isObject(found.result)) yield frame
+        else
+          yield translated(
+            frame,
+            JSON.stringify({ ...found.json, result: forRevision(found.result, client) }),
+            reply.kind,
+          )
+      }
+    },
+  }
+}
