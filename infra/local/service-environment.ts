@@ -71,10 +71,10 @@ function sharedEnvironment(plan: Plan): NodeJS.ProcessEnv {
   }
 }
 
-const looksSecret = /(KEY|KEY_ID|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$/
+const looksSecret = /(KEY|KEY_ID|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$|^AIRS_ALERT_/
 /** Of the user's own environment, by process. The ingress has all others: the providers file may name any. */
 const ownSecrets: Record<string, RegExp> = {
-  policy: /^AIRS_ALERT_SECRET$/,
+  policy: /^AIRS_ALERT_/,
   export: /^AWS_/,
   'export-worker': /^AWS_/,
 }
@@ -88,7 +88,7 @@ function withoutSecrets(env: NodeJS.ProcessEnv, definition?: ProcessDefinition):
   const own = definition && ownSecrets[definition.name]
   const isKept = (name: string) =>
     name !== 'AIRS_TOKEN' &&
-    (isIngress ? !/^(AIRS_ALERT_SECRET$|AWS_)/.test(name) : !looksSecret.test(name) || own?.test(name))
+    (isIngress ? !/^(AIRS_ALERT_|AWS_)/.test(name) : !looksSecret.test(name) || own?.test(name))
   return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)))
 }
 

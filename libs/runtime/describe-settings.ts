@@ -4,7 +4,7 @@ import { variableValue } from './config.ts'
 
 /** Names of variables whose value is a secret, or leads to one. */
 const secretName =
-  /(?:KEY|TOKENS?|SECRET|PASSWORD|CREDENTIALS?|HEADERS|SHA256)$|^AIRS_ALERT_(?!EVENTS)|^AIRS_LOG_ANCHOR_URL$/
+  /(?:KEY|TOKENS?|SECRET|PASSWORD|CREDENTIALS?|HEADERS|SHA256)$|^AIRS_ALERT_(?!EVENTS|CONSOLE_URL|PAGERDUTY_URL)|^AIRS_LOG_ANCHOR_URL$/
 
 /** A path to a secret is none, and neither is a number. */
 const harmlessName = /(?:_FILE|_MS|_BYTES)$/

@@ -2,6 +2,7 @@ import { contract } from '@airs-cp/control-api'
 import type { Api } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
+import { nameOf } from './receivers/request-of.ts'
 import type { AlertSettings } from './settings.ts'
 
 export function addAlertRoutes(
@@ -10,8 +11,8 @@ export function addAlertRoutes(
   settings: AlertSettings | undefined,
 ): void {
   const originOf = (target: string) => {
-    const url = settings?.targets.get(target)
-    return url === undefined ? '(not configured any more)' : new URL(url).origin
+    const receiver = settings?.targets.get(target)
+    return receiver === undefined ? '(not configured any more)' : nameOf(receiver)
   }
   api.implement(contract.policy.alerts, {
     'GET /v1/alerts': async ({ query }) => {

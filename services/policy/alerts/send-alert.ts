@@ -4,11 +4,12 @@ const timeoutMs = 10_000
 
 /**
  * Posts an alert, signed as Standard Webhooks has it: HMAC-SHA256 over id, time in seconds and body.
+ * @param key undefined: the receiver knows us by its address or by a key in the body, and it is not signed.
  * @throws when it does not arrive, or the receiver does not answer with 2xx. A redirect is not followed.
  */
 export async function sendAlert(
   url: string,
-  key: Buffer,
+  key: Buffer | undefined,
   { id, body }: { id: string; body: string },
   nowMs = Date.now(),
 ): Promise<void> {
@@ -20,9 +21,11 @@ export async function sendAlert(
     headers: {
       'content-type': 'application/json',
       'user-agent': 'AIRS-CP',
-      'webhook-id': id,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': signature(key, id, timestamp, body),
+      ...(key && {
+        'webhook-id': id,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': signature(key, id, timestamp, body),
+      }),
     },
     body,
   })

@@ -1,10 +1,17 @@
 import { type EventType, eventTypes, sha256Hex } from '@airs-cp/events'
-import { ConfigError } from '@airs-cp/runtime'
+import { ConfigError, urlSchema } from '@airs-cp/runtime'
 import { z } from 'zod'
+import { pagerDutyUrl } from './receivers/pagerduty.ts'
+import type { Receiver } from './receivers/request-of.ts'
 
 export const alertVariables = {
   AIRS_ALERT_URLS: z.string().optional(),
   AIRS_ALERT_SECRET: z.string().min(16, 'is at least 16 characters').optional(),
+  AIRS_ALERT_SLACK_URLS: z.string().optional(),
+  AIRS_ALERT_TEAMS_URLS: z.string().optional(),
+  AIRS_ALERT_PAGERDUTY_KEYS: z.string().optional(),
+  AIRS_ALERT_PAGERDUTY_URL: urlSchema.default(pagerDutyUrl),
+  AIRS_ALERT_CONSOLE_URL: urlSchema.optional(),
   AIRS_ALERT_EVENTS: z
     .string()
     .default(
@@ -13,10 +20,12 @@ export const alertVariables = {
 }
 
 export type AlertSettings = {
-  /** Addresses by their SHA-256: an address may itself be a secret and is stored nowhere. */
-  targets: ReadonlyMap<string, string>
-  /** Signs what is sent. */
-  key: Buffer
+  /** By the SHA-256 of their address and key, which are secrets and stored nowhere. */
+  targets: ReadonlyMap<string, Receiver>
+  /** Signs what is sent to webhooks. */
+  key: Buffer | undefined
+  /** Of the console, for links. */
+  consoleUrl: string | undefined
   types: ReadonlySet<EventType>
 }
 
@@ -28,14 +37,15 @@ const namesOf = new Map(
 export function alertSettings(
   config: z.infer<z.ZodObject<typeof alertVariables>>,
 ): AlertSettings | undefined {
-  const urls = listOf(config.AIRS_ALERT_URLS)
-  if (urls.length === 0) return undefined
+  const receivers = receiversOf(config)
+  if (receivers.length === 0) return undefined
   const { AIRS_ALERT_SECRET: secret } = config
-  if (!secret)
+  if (!secret && receivers.some(({ kind }) => kind === 'webhook'))
     throw new ConfigError('AIRS_ALERT_URLS needs AIRS_ALERT_SECRET, by which receivers know what is ours')
   return {
-    targets: new Map(urls.map((url) => [sha256Hex(checkedUrl(url)), url])),
-    key: keyOf(secret),
+    targets: new Map(receivers.map((receiver) => [digestOf(receiver), receiver])),
+    key: secret === undefined ? undefined : keyOf(secret),
+    consoleUrl: config.AIRS_ALERT_CONSOLE_URL,
     types: new Set(listOf(config.AIRS_ALERT_EVENTS).map(typeOf)),
   }
 }
@@ -45,9 +55,42 @@ function keyOf(secret: string): Buffer {
   return secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret)
 }
 
-function checkedUrl(url: string): string {
+function receiversOf(config: z.infer<z.ZodObject<typeof alertVariables>>): Receiver[] {
+  const at = (
+    kind: 'webhook' | 'slack' | 'teams',
+    name: 'AIRS_ALERT_URLS' | `AIRS_ALERT_${'SLACK' | 'TEAMS'}_URLS`,
+  ) => listOf(config[name]).map((url) => ({ kind, url: checkedUrl(url, name) }))
+  const url = checkedUrl(config.AIRS_ALERT_PAGERDUTY_URL, 'AIRS_ALERT_PAGERDUTY_URL')
+  return [
+    ...at('webhook', 'AIRS_ALERT_URLS'),
+    ...at('slack', 'AIRS_ALERT_SLACK_URLS'),
+    ...at('teams', 'AIRS_ALERT_TEAMS_URLS'),
+    ...listOf(config.AIRS_ALERT_PAGERDUTY_KEYS).map((routingKey) => ({
+      kind: 'pagerduty' as const,
+      url,
+      routingKey: checkedKey(routingKey),
+    })),
+  ]
+}
+
+/** Of a webhook as it ever was, so that what waits for it is sent after an upgrade. */
+function digestOf(receiver: Receiver): string {
+  if (receiver.kind === 'webhook') return sha256Hex(receiver.url)
+  const key = receiver.kind === 'pagerduty' ? receiver.routingKey : ''
+  return sha256Hex([receiver.kind, receiver.url, key].join('\n'))
+}
+
+/** The address itself may be a secret: it is not named. */
+function checkedUrl(url: string, name: string): string {
   if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url
-  throw new ConfigError('AIRS_ALERT_URLS has something that is no http or https address')
+  throw new ConfigError(`${name} has something that is no http or https address`)
+}
+
+function checkedKey(key: string): string {
+  if (/^[A-Za-z0-9_-]{16,64}$/.test(key)) return key
+  throw new ConfigError(
+    'AIRS_ALERT_PAGERDUTY_KEYS has something that is no integration key of the Events API v2: 32 letters and digits',
+  )
 }
 
 function typeOf(name: string): EventType {

@@ -1,6 +1,7 @@
 import { type RepeatedWork, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
+import { bodyFor } from './receivers/request-of.ts'
 import { sendAlert } from './send-alert.ts'
 import type { AlertSettings } from './settings.ts'
 
@@ -19,7 +20,7 @@ type Row = Pick<PolicyTables['policy.alerts'], 'target' | 'body'> & { event_id: 
  */
 export function startAlerts(
   database: Kysely<PolicyTables>,
-  { targets, key }: AlertSettings,
+  { targets, key, consoleUrl }: AlertSettings,
   onProblem: (error: unknown) => void,
 ): RepeatedWork {
   async function sendAll(signal: AbortSignal): Promise<void> {
@@ -35,10 +36,11 @@ export function startAlerts(
   }
 
   async function sendOne(row: Row): Promise<void> {
-    const url = targets.get(row.target)
+    const receiver = targets.get(row.target)
     try {
-      if (url === undefined) throw new Error('the address is not configured any more')
-      await sendAlert(url, key, { id: row.event_id, body: row.body })
+      if (receiver === undefined) throw new Error('the address is not configured any more')
+      const body = bodyFor(receiver, row.body, consoleUrl)
+      await sendAlert(receiver.url, receiver.kind === 'webhook' ? key : undefined, { id: row.event_id, body })
       await note(row, { state: 'delivered', last_error: null })
     } catch (error) {
       await note(row, { state: 'waiting', last_error: reasonOf(error) })
