@@ -23,7 +23,7 @@ import { errorResponse, sendRest } from './delivery/response.ts'
 import type { Exchange, PreparedRequest, ProviderResponse, Target, Understood } from './exchange.ts'
 import { deliveredOf, forwardedOf, openingOf, outcomeOf } from './recording/describe.ts'
 import type { ExchangeRecorder, Recorder } from './recording/recorder.ts'
-import { chooseTargets } from './routing/choose-targets.ts'
+import { chooseTargets, possibleProviders } from './routing/choose-targets.ts'
 import { laneOf } from './routing/lane-of.ts'
 import { listModels, type ModelListing, modelListing, modelListQuery } from './routing/list-models.ts'
 import { isPriced } from './routing/price-of.ts'
@@ -81,6 +81,7 @@ export function createPipeline(options: PipelineOptions) {
   const { providers, routes, keptResponses: kept, metrics, log } = options
   const admission = createAdmission(options.controls, options.keys)
   const room = createRoom(options)
+  const possible = possibleProviders(providers)
   const decideOnRequest = createRequestDecider(options.fingerprintKey)
   const tracer = activeTracer()
   const beginTrace = tracer && createExchangeTracer(tracer)
@@ -100,7 +101,7 @@ export function createPipeline(options: PipelineOptions) {
     const place = room.open(known !== undefined || !admission.knowsKeys())
     try {
       refuseLoop(exchange, options.instanceId)
-      admission.refuseEarly(exchange, known)
+      admission.refuseEarly(exchange, known, possible(request.headers))
       place.enter(exchange, request.socket.remoteAddress)
       arrival.body = await readBody(request, options.maxBodyBytes, place.lease)
       const admitted = await kept.admit(admit(arrival))

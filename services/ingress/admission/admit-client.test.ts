@@ -4,13 +4,24 @@ import { test } from 'node:test'
 import { sha256Hex } from '@airs-cp/events'
 import { indexKeys } from '../controls/key-index.ts'
 import { createSpending } from '../controls/spending.ts'
-import type { Exchange, Target } from '../exchange.ts'
-import { createAdmission, type KeyPolicy } from './admit-client.ts'
+import type { Exchange, Provider, Target } from '../exchange.ts'
+import { type Admission, createAdmission, type KeyPolicy } from './admit-client.ts'
 import { Refusal } from './refusal.ts'
 
 const key = { keyId: 'k1', name: 'team-a', match: { sha256: sha256Hex('secret') }, limits: {} }
 const none = indexKeys([])
 const one = indexKeys([key])
+
+function admissionOf(policy: KeyPolicy, keys: typeof none, version: number): Admission {
+  const unknown = { current: () => undefined }
+  const controls = {
+    keys: { current: () => keys, version: () => version },
+    policies: unknown,
+    quarantine: unknown,
+    spending: createSpending(),
+  }
+  return createAdmission(controls, policy)
+}
 
 /** Whether somebody may use a provider, who has no key or this one. */
 function admits(
@@ -27,21 +38,15 @@ function admits(
     apiKey?: boolean
   },
 ): boolean {
-  const unknown = { current: () => undefined }
-  const controls = {
-    keys: { current: () => keys, version: () => version },
-    policies: unknown,
-    quarantine: unknown,
-    spending: createSpending(),
-  }
-  const admission = createAdmission(controls, policy)
+  const admission = admissionOf(policy, keys, version)
   const headers = credential === '' ? {} : { authorization: `Bearer ${credential}` }
   const request = { headers } as IncomingMessage
   const exchange = { method: 'POST', route: { path: '/v1/chat/completions' } } as Exchange
   const config = { kind: 'ollama', ...(apiKey && { apiKey: 'sk' }) }
   const targets = [{ provider: { name: 'p', config } }] as unknown as Target[]
   try {
-    admission.refuseEarly(exchange, admission.recognize(request, exchange))
+    const possible = targets.map(({ provider }) => provider)
+    admission.refuseEarly(exchange, admission.recognize(request, exchange), possible)
     admission.admit({ request, exchange, targets, model: 'm', isPriced: () => true })
     return true
   } catch (error) {
@@ -68,13 +73,7 @@ test('an ingress on loopback does not open again when its last key is revoked', 
 
 test('what a key fixes holds, whatever the headers of the client say, and is marked as verified', () => {
   const fixed = { tenant: 'acme', agent: 'billing', tags: ['prod'] }
-  const controls = {
-    keys: { current: () => indexKeys([{ ...key, fixed }]), version: () => 1 },
-    policies: { current: () => undefined },
-    quarantine: { current: () => undefined },
-    spending: createSpending(),
-  }
-  const admission = createAdmission(controls, 'required')
+  const admission = admissionOf('required', indexKeys([{ ...key, fixed }]), 1)
   const headers = { authorization: 'Bearer secret' }
   const claimed = { tenant: 'default', agent: 'admin', tags: ['trusted'] } as unknown as Exchange
   admission.recognize({ headers } as IncomingMessage, claimed)
@@ -82,4 +81,21 @@ test('what a key fixes holds, whatever the headers of the client say, and is mar
     [claimed.tenant, claimed.agent, claimed.tags, claimed.verified],
     ['acme', 'billing', ['prod'], ['tenant', 'agent', 'tags']],
   )
+})
+
+test('nobody reads the body of a stranger whom no provider would serve', () => {
+  const admission = admissionOf('server-credentials', one, 1)
+  const exchange = { method: 'POST', route: { path: '/v1/chat/completions' } } as Exchange
+  const [ours, theirs] = [{ kind: 'openai', apiKey: 'sk' }, { kind: 'openai' }].map((config) => ({ config }))
+  const refuses = (...possible: unknown[]) => {
+    try {
+      admission.refuseEarly(exchange, undefined, possible as Provider[])
+      return false
+    } catch {
+      return true
+    }
+  }
+  assert.equal(refuses(ours), true)
+  assert.equal(refuses(ours, theirs), false)
+  assert.equal(refuses(theirs), false)
 })

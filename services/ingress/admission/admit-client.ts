@@ -5,7 +5,7 @@ import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
 import type { Spending } from '../controls/spending.ts'
-import type { Exchange, Target } from '../exchange.ts'
+import type { Exchange, Provider, Target } from '../exchange.ts'
 import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
 import { refuseQuarantined } from './quarantine.ts'
 import { Refusal } from './refusal.ts'
@@ -19,11 +19,12 @@ export type Admission = {
   /** Finds out who sends a request, and completes the exchange by it. @returns the client key, whether or not it allows it. */
   recognize(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
   /**
-   * Before the body of a request is read: a stranger costs as little as possible where everybody needs a key, and so
-   * does who is in quarantine. What is not known yet is left to `obeyControls`.
+   * Before the body of a request is read: a stranger costs as little as possible where, whatever the body says, a key is
+   * needed, and so does who is in quarantine. What is not known yet is left to `obeyControls`.
+   * @param possible the providers that could serve the request, where models are asked.
    * @throws Refusal 401 or 403
    */
-  refuseEarly(exchange: Exchange, key: ClientKey | undefined): void
+  refuseEarly(exchange: Exchange, key: ClientKey | undefined, possible?: readonly Provider[]): void
   /** The client key of a request, whether or not it allows it. */
   findKey(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
   /**
@@ -81,6 +82,10 @@ export function createAdmission(
   const accounts = createKeyAccounts(spending)
   /** The version rises with each change, so that an ingress whose last key was revoked does not open again. */
   const isOpenNow = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
+  /** Whether nobody may use any of these providers without a key. */
+  const requiresKey = (providers?: readonly Provider[]) =>
+    policy === 'required' ||
+    (!isOpenNow() && providers !== undefined && providers.every(({ config }) => config.apiKey !== undefined))
   const findKey: Admission['findKey'] = (request, { credential }) =>
     keys()?.find(credentialOf(request), credential?.fingerprint)
   return {
@@ -94,17 +99,15 @@ export function createAdmission(
       if (key.fixed) fixIdentity(exchange, key.fixed)
       return key
     },
-    refuseEarly(exchange, key) {
-      if (policy === 'required' && !key && keys()) throw unknownKey(exchange)
+    refuseEarly(exchange, key, possible) {
+      if (!key && keys() && requiresKey(possible)) throw unknownKey(exchange)
       const [set, held] = [policies.current(), quarantine.current()]
       if (set && held) refuseQuarantined(held, set.mode, exchange)
     },
     findKey,
     admit({ request, exchange, targets, model, isPriced }) {
-      const requiresKey =
-        policy === 'required' ||
-        (!isOpenNow() && targets.some(({ provider }) => provider.config.apiKey !== undefined))
-      const key = identifyKey(keys(), credentialOf(request), exchange, requiresKey)
+      const isRequired = targets.some(({ provider }) => requiresKey([provider]))
+      const key = identifyKey(keys(), credentialOf(request), exchange, isRequired)
       if (!key) return undefined
       refuseStranded(key, targets)
       accounts.admit(key, {

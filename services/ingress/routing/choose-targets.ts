@@ -50,6 +50,18 @@ function providerOf(providers: Providers, format: WireFormat): Provider {
   return names.map((name) => providers.find(name)!).find(({ config }) => hasApi(config.kind, api)) ?? usual
 }
 
+/** @returns the providers that could serve a request whose body is not read yet. */
+export function possibleProviders(
+  providers: Providers,
+): (headers: IncomingHttpHeaders) => readonly Provider[] {
+  const all = providers.names.map((name) => providers.find(name)!)
+  return (headers) => {
+    const header = headers['x-airs-provider']?.toString()
+    const named = header === undefined ? undefined : providers.find(header)
+    return named ? [named] : all
+  }
+}
+
 /**
  * The provider whose list of models is asked for first: the default one, or else the first whose credential this key
  * may use.
