@@ -101,7 +101,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     mcp: readMcpSettings(config.AIRS_MCP_FILE, env),
     unknownRoutes: config.AIRS_UNKNOWN_ROUTES,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
-    maxBytesInFlight: Math.max(config.AIRS_MAX_BYTES_IN_FLIGHT, config.AIRS_MAX_BODY_BYTES),
+    maxBytesInFlight: Math.max(config.AIRS_MAX_BYTES_IN_FLIGHT, 2 * config.AIRS_MAX_BODY_BYTES),
     maxExchanges: { total: config.AIRS_MAX_EXCHANGES, perClient: config.AIRS_MAX_EXCHANGES_PER_CLIENT },
     maxJsonValues: config.AIRS_MAX_JSON_VALUES,
     maxResponseBytes: config.AIRS_MAX_ANSWER_BYTES,

@@ -15,7 +15,7 @@ describe('a budget of bytes', () => {
         fc.array(fc.boolean(), { minLength: 10, maxLength: 10 }),
         fc.array(step),
         (known, steps) => {
-          const budget = createByteBudget(1_000)
+          const budget = createByteBudget(1_000, 250)
           const leases = known.map((isKnown) => ({ isKnown, held: 0, lease: budget.open(isKnown) }))
           for (const { lease: at, bytes, act } of steps) {
             const one = leases[at]!
@@ -39,7 +39,7 @@ describe('a budget of bytes', () => {
   })
 
   test('strangers leave room for clients that are known', () => {
-    const budget = createByteBudget(1_000)
+    const budget = createByteBudget(1_000, 250)
     const strangers: ByteLease[] = []
     for (;;) {
       const lease = budget.open(false)

@@ -18,10 +18,8 @@ export type ByteLease = {
   release(): void
 }
 
-/** Of the whole budget, for clients that are not identified. */
-const strangersShare = 0.25
-
-export function createByteBudget(limitBytes: number): ByteBudget {
+/** @param strangersBytes of the limit, for clients that are not identified. */
+export function createByteBudget(limitBytes: number, strangersBytes: number): ByteBudget {
   let used = 0
   let usedByStrangers = 0
   return {
@@ -33,7 +31,7 @@ export function createByteBudget(limitBytes: number): ByteBudget {
         hold(bytes) {
           const more = bytes - held
           if (more > 0 && used + more > limitBytes) return false
-          if (more > 0 && isStranger && usedByStrangers + more > limitBytes * strangersShare) return false
+          if (more > 0 && isStranger && usedByStrangers + more > strangersBytes) return false
           used += more
           if (isStranger) usedByStrangers += more
           held = bytes

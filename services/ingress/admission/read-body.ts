@@ -3,15 +3,23 @@ import { BodyError, noRoom, tooLarge } from './body-error.ts'
 import type { ByteLease } from './byte-budget.ts'
 import { isPacked, unpackBody } from './unpack-body.ts'
 
-/** Reads a request's body whole, and unpacks it. @throws BodyError, Refusal, see `receiveBody` and `unpackBody` */
+/** A body of this size or less is parsed beside what is in memory anyway. */
+const smallBytes = 256 * 1024
+
+/**
+ * Reads a request's body whole, and unpacks it. The lease then holds as much again for the text that is parsed and judged.
+ * @throws BodyError, Refusal, see `receiveBody` and `unpackBody`
+ */
 export async function readBody(
   request: IncomingMessage,
   limitBytes: number,
   lease: ByteLease,
 ): Promise<Buffer> {
-  const body = await receiveBody(request, limitBytes, lease)
+  const received = await receiveBody(request, limitBytes, lease)
   const encoding = request.headers['content-encoding']
-  return isPacked(encoding) ? unpackBody(body, encoding, limitBytes, lease) : body
+  const body = isPacked(encoding) ? await unpackBody(received, encoding, limitBytes, lease) : received
+  if (body.length > smallBytes && !lease.hold(2 * body.length)) throw noRoom()
+  return body
 }
 
 /**

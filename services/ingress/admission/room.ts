@@ -17,10 +17,13 @@ export type Place = {
 
 /** @returns opens a place for an exchange; clients that are not known share a part of the bytes. */
 export function createRoom(limits: {
+  maxBodyBytes: number
   maxBytesInFlight: number
   maxExchanges: { total: number; perClient: number }
 }): { open(isKnown: boolean): Place } {
-  const budget = createByteBudget(limits.maxBytesInFlight)
+  const { maxBytesInFlight, maxBodyBytes } = limits
+  // A body that has been read takes twice its size, and one of the largest must find room.
+  const budget = createByteBudget(maxBytesInFlight, Math.max(maxBytesInFlight / 4, 2 * maxBodyBytes))
   const exchanges = createExchangeLimits(limits.maxExchanges)
   return {
     open(isKnown) {
