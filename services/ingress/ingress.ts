@@ -15,6 +15,7 @@ import {
 import { createKeptResponseStore } from './admission/kept-response-store.ts'
 import { createKeptResponses } from './admission/kept-responses.ts'
 import { probeResponse } from './admission/probes.ts'
+import { createRoom } from './admission/room.ts'
 import type { IngressConfig } from './config.ts'
 import { controlNotes } from './controls/control-notes.ts'
 import { type Controls, followControls } from './controls/follow-controls.ts'
@@ -122,8 +123,10 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       log,
     }),
   )
+  const room = createRoom(config)
   const handle = createPipeline({
     ...config,
+    room,
     instanceId: instance.id,
     providers,
     controls,
@@ -135,6 +138,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const servers = stack.adopt(openMcpServers(config.mcp, config), (servers) => servers.close())
   const handleMcp = createMcpGateway({
     ...config,
+    room,
     instanceId: instance.id,
     servers,
     pins: await openToolPins(config.mcpPinsFile, recorder),

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientKey, eventTypes } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import { defaultFormat, modelOfPath, type WireFormat } from '@airs-cp/providers'
-import { activeTracer, type Logger } from '@airs-cp/runtime'
+import type { Logger } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
 import { refuseLoop } from './admission/hops.ts'
 import { identify } from './admission/identify.ts'
@@ -11,7 +11,7 @@ import { obeyControls, unguardedBy } from './admission/obey-controls.ts'
 import { refuseQuarantined } from './admission/quarantine.ts'
 import { readBody } from './admission/read-body.ts'
 import { Refusal, toRefusal } from './admission/refusal.ts'
-import { createRoom } from './admission/room.ts'
+import type { Room } from './admission/room.ts'
 import { understandRequest } from './admission/understand-request.ts'
 import type { IngressConfig } from './config.ts'
 import type { Controls } from './controls/follow-controls.ts'
@@ -40,11 +40,12 @@ import { translateResponse } from './upstream/translate-response.ts'
 export type PipelineOptions = Pick<
   IngressConfig,
   | ('tenant' | 'fingerprintKey' | 'keys' | 'passedOn' | 'routes' | 'unknownRoutes' | 'retries' | 'timeouts')
-  | ('maxBodyBytes' | 'maxBytesInFlight' | 'maxExchanges' | 'maxJsonValues' | 'maxResponseBytes')
+  | ('maxBodyBytes' | 'maxJsonValues' | 'maxResponseBytes')
 > & {
   /** Names this process in the hop header. */
   instanceId: string
   providers: Providers
+  room: Room
   controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'spending'>
   keptResponses: KeptResponses
   recorder: Recorder
@@ -78,13 +79,11 @@ type Admitted = Arrival &
  * connection is cut, which is the only honest signal left.
  */
 export function createPipeline(options: PipelineOptions) {
-  const { providers, routes, keptResponses: kept, metrics, log } = options
+  const { providers, routes, keptResponses: kept, metrics, log, room } = options
   const admission = createAdmission(options.controls, options.keys)
-  const room = createRoom(options)
   const possible = possibleProviders(providers)
   const decideOnRequest = createRequestDecider(options.fingerprintKey)
-  const tracer = activeTracer()
-  const beginTrace = tracer && createExchangeTracer(tracer)
+  const beginTrace = createExchangeTracer()
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, options.fingerprintKey)

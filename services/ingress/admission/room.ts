@@ -15,12 +15,17 @@ export type Place = {
   leave(): void
 }
 
-/** @returns opens a place for an exchange; clients that are not known share a part of the bytes. */
+/** Of the process: all that serve requests in it share one. */
+export type Room = {
+  /** Opens a place for an exchange; clients that are not known share a part of the bytes. */
+  open(isKnown: boolean): Place
+}
+
 export function createRoom(limits: {
   maxBodyBytes: number
   maxBytesInFlight: number
   maxExchanges: { total: number; perClient: number }
-}): { open(isKnown: boolean): Place } {
+}): Room {
   const { maxBytesInFlight, maxBodyBytes } = limits
   // A body that has been read takes twice its size, and one of the largest must find room.
   const budget = createByteBudget(maxBytesInFlight, Math.max(maxBytesInFlight / 4, 2 * maxBodyBytes))

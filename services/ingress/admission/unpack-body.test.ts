@@ -12,7 +12,7 @@ const packers = {
   br: brotliCompressSync,
   zstd: zstdCompressSync,
 }
-const room = (bytes = 64 * mebibyte) => createByteBudget(bytes).open(true)
+const room = (bytes = 64 * mebibyte) => createByteBudget(bytes, bytes).open(true)
 const body = Buffer.from(
   JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'é'.repeat(100_000) }] }),
 )
@@ -26,7 +26,7 @@ for (const [encoding, pack] of Object.entries(packers)) {
   test(`a small body in ${encoding} that holds a large one ends at the limit`, async () => {
     const bomb = pack(Buffer.alloc(32 * mebibyte))
     await assert.rejects(unpackBody(bomb, encoding, mebibyte, room()), { reason: 'too-large' })
-    const budget = createByteBudget(mebibyte)
+    const budget = createByteBudget(mebibyte, mebibyte)
     const lease = budget.open(true)
     await assert.rejects(unpackBody(bomb, encoding, 64 * mebibyte, lease), { reason: 'no-room' })
     assert.ok(budget.usedBytes() <= mebibyte)

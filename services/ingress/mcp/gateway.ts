@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { eventTypes } from '@airs-cp/events'
 import { errorMessage, metaOf } from '@airs-cp/mcp'
-import { activeTracer, type Logger } from '@airs-cp/runtime'
+import type { Logger } from '@airs-cp/runtime'
 import { createAdmission, type KeyPolicy } from '../admission/admit-client.ts'
 import { refuseLoop } from '../admission/hops.ts'
 import { identify, isTraceparent, sessionOfTrace } from '../admission/identify.ts'
@@ -9,7 +9,7 @@ import { obeyControls, unguardedBy } from '../admission/obey-controls.ts'
 import { refuseQuarantined } from '../admission/quarantine.ts'
 import { readBody } from '../admission/read-body.ts'
 import { Refusal, toRefusal } from '../admission/refusal.ts'
-import { createRoom } from '../admission/room.ts'
+import type { Room } from '../admission/room.ts'
 import type { Controls } from '../controls/follow-controls.ts'
 import type { Recorder } from '../recording/recorder.ts'
 import type { IngressMetrics } from '../telemetry/metrics.ts'
@@ -29,9 +29,8 @@ export type McpGatewayOptions = {
   tenant: string
   fingerprintKey: string
   keys: KeyPolicy
-  maxBytesInFlight: number
-  maxExchanges: { total: number; perClient: number }
   maxJsonValues: number
+  room: Room
   /** Names this process in the hop header. */
   instanceId: string
   servers: McpServers
@@ -54,13 +53,11 @@ export function isMcpPath(url: string): boolean {
  * nothing goes to the server before it is recorded, and the result does not go to the client before the outcome is.
  */
 export function createMcpGateway(options: McpGatewayOptions) {
-  const { servers, metrics, log, fingerprintKey } = options
+  const { servers, metrics, log, fingerprintKey, room } = options
   const admission = createAdmission(options.controls, options.keys)
   const admitCaller = createCallerAdmission(options.controls, options.keys)
-  const room = createRoom(options)
   const converse = createConversation({ ...options, judge: createMessageJudge(fingerprintKey) })
-  const tracer = activeTracer()
-  const beginTrace = tracer && createExchangeTracer(tracer)
+  const beginTrace = createExchangeTracer()
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, fingerprintKey)

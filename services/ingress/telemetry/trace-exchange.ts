@@ -1,3 +1,4 @@
+import { activeTracer } from '@airs-cp/runtime'
 import {
   type Attributes,
   type Context,
@@ -12,8 +13,10 @@ import {
 import type { CallTrace, Exchange, ExchangeTrace, PreparedRequest, Relayed } from '../exchange.ts'
 import { errorTypeOf, genAiRequest, genAiResponse } from './gen-ai-attributes.ts'
 
-/** Begins the trace of exchanges, each a part of its client's. */
-export function createExchangeTracer(tracer: Tracer): (exchange: Exchange) => ExchangeTrace {
+/** Begins the trace of exchanges, each a part of its client's; undefined where nothing is traced. */
+export function createExchangeTracer(): ((exchange: Exchange) => ExchangeTrace) | undefined {
+  const tracer = activeTracer()
+  if (!tracer) return undefined
   return (exchange) => {
     const span = tracer.startSpan(
       exchange.method,

@@ -1,6 +1,7 @@
 import { createLogger, createMetrics, listen } from '@airs-cp/runtime'
 import { createKeptResponseStore } from '../../../services/ingress/admission/kept-response-store.ts'
 import { createKeptResponses } from '../../../services/ingress/admission/kept-responses.ts'
+import { createRoom } from '../../../services/ingress/admission/room.ts'
 import { readIngressConfig } from '../../../services/ingress/config.ts'
 import { type Control, followControls } from '../../../services/ingress/controls/follow-controls.ts'
 import { indexKeys } from '../../../services/ingress/controls/key-index.ts'
@@ -44,6 +45,7 @@ const known = <Value>(value: Value): Control<Value> => ({
 const handle = createPipeline({
   ...config,
   instanceId: 'unrecorded',
+  room: createRoom(config),
   providers: await openProviders(config),
   controls: {
     ...controls,
