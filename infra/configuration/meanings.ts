@@ -43,6 +43,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_OPENAI_API_KEY: "credential of the server's own; without it the client's passes through",
   AIRS_ANTHROPIC_BASE_URL: "upstream address, instead of the provider's own",
   AIRS_ANTHROPIC_API_KEY: "credential of the server's own",
+  AIRS_GEMINI_BASE_URL: "Gemini's address",
+  AIRS_GEMINI_API_KEY: "credential of the server's own",
   AIRS_AZURE_BASE_URL: '`https://NAME.openai.azure.com`',
   AIRS_AZURE_API_KEY: "credential of the server's own",
   AIRS_AZURE_API_VERSION: 'a dated API version; without one the v1 routes are used',

@@ -138,6 +138,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).configureDoctor,
   },
   {
+    name: 'connect',
+    summary: 'what to set so that a client or coding agent goes through AIRS-CP',
+    load: async () => (await import('./commands/connect.ts')).configureConnect,
+  },
+  {
     name: 'completion',
     summary: 'print a completion script for bash, zsh or fish',
     load: async () => (await import('./commands/completion.ts')).configureCompletion,

@@ -1,14 +1,27 @@
+import { anthropicBatches } from './formats/anthropic-batches/format.ts'
 import { anthropicCountTokens } from './formats/anthropic-count-tokens/format.ts'
+import { anthropicFiles } from './formats/anthropic-files/format.ts'
 import { anthropicMessages } from './formats/anthropic-messages/format.ts'
-import { genericAnthropic, genericOpenai } from './formats/generic/format.ts'
+import { geminiCount } from './formats/gemini-count/format.ts'
+import { geminiEmbed } from './formats/gemini-embed/format.ts'
+import { geminiGenerate } from './formats/gemini-generate/format.ts'
+import { genericAnthropic, genericGemini, genericOpenai } from './formats/generic/format.ts'
 import { mcp } from './formats/mcp/format.ts'
+import { openaiAudio } from './formats/openai-audio/format.ts'
+import { openaiBatches } from './formats/openai-batches/format.ts'
 import { openaiChat } from './formats/openai-chat/format.ts'
 import { openaiCompletions } from './formats/openai-completions/format.ts'
+import { openaiConversations } from './formats/openai-conversations/format.ts'
 import { openaiEmbeddings } from './formats/openai-embeddings/format.ts'
+import { openaiFiles } from './formats/openai-files/format.ts'
+import { openaiImages } from './formats/openai-images/format.ts'
 import { openaiInputTokens } from './formats/openai-input-tokens/format.ts'
 import { openaiModels } from './formats/openai-models/format.ts'
+import { openaiModerations } from './formats/openai-moderations/format.ts'
 import { openaiResponses } from './formats/openai-responses/format.ts'
 import { openaiStoredResponses } from './formats/openai-stored-responses/format.ts'
+import { openaiVectorStores } from './formats/openai-vector-stores/format.ts'
+import { rerank } from './formats/rerank/format.ts'
 import type { JsonObject } from './json.ts'
 import type { WireFormat } from './wire-format.ts'
 
@@ -47,7 +60,21 @@ export const formats = {
   'openai.models': openaiModels,
   'anthropic.messages': anthropicMessages,
   'anthropic.count-tokens': anthropicCountTokens,
+  'anthropic.batches': anthropicBatches,
+  'anthropic.files': anthropicFiles,
+  'openai.audio': openaiAudio,
+  'openai.batches': openaiBatches,
+  'openai.conversations': openaiConversations,
+  'openai.files': openaiFiles,
+  'openai.images': openaiImages,
+  'openai.moderations': openaiModerations,
+  'openai.vector-stores': openaiVectorStores,
+  rerank,
   'mcp.message': mcp,
+  'gemini.generate-content': geminiGenerate,
+  'gemini.embed-content': geminiEmbed,
+  'gemini.count-tokens': geminiCount,
+  'generic.gemini': genericGemini,
   'generic.openai': genericOpenai,
   'generic.anthropic': genericAnthropic,
 } satisfies Record<string, WireFormat>

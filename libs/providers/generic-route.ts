@@ -1,5 +1,5 @@
 import { leadsElsewhere } from './formats/openai-models/format.ts'
-import { formats } from './formats.ts'
+import { formatOfPath, formats } from './formats.ts'
 import type { MeantRoute } from './meant-route.ts'
 import type { WireFormat } from './wire-format.ts'
 
@@ -17,6 +17,7 @@ const maxPathCharacters = 2_048
  * | the client sends                                        | it means    |
  * |---------------------------------------------------------|-------------|
  * | `anthropic-version`, `x-api-key`, a path `/anthropic/…` | Anthropic's |
+ * | a path `/v1beta/…`, `x-goog-api-key`                    | Gemini's    |
  * | anything else                                           | OpenAI's    |
  */
 export function genericRoute(
@@ -28,18 +29,37 @@ export function genericRoute(
   const segments = path.split('/').filter(Boolean)
   const [first, second] = segments
   if (first === 'openai' && second !== 'v1') return azureRoute(segments)
+  if (
+    first === 'v1beta' ||
+    first === 'v1alpha' ||
+    (first === 'v1' && headers['x-goog-api-key'] !== undefined)
+  )
+    return geminiRoute(method, segments)
   const isPrefixed = first === 'openai' || first === 'anthropic'
   let at = isPrefixed ? 1 : 0
   if (segments[at] !== 'v1') return undefined
   while (segments[at] === 'v1') at++
   if (at === segments.length) return undefined
-  const meansAnthropic =
-    first === 'anthropic' ||
-    (first !== 'openai' && (headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined))
   return {
-    format: formats[meansAnthropic ? 'generic.anthropic' : 'generic.openai'],
+    format: formats[meansAnthropic(path, headers) ? 'generic.anthropic' : 'generic.openai'],
     route: { path: `/v1/${segments.slice(at).join('/')}`, deployment: undefined },
   }
+}
+
+/** Gemini's routes; base URLs with a slash too many lead to those that a format knows. */
+function geminiRoute(method: string, segments: readonly string[]): GenericRoute | undefined {
+  const path = `/${segments.join('/')}`
+  if (segments.length < 2) return undefined
+  const known = formatOfPath(method, path)
+  const format = known?.meansApi === 'gemini' ? known : formats['generic.gemini']
+  return { format, route: { path, deployment: undefined } }
+}
+
+/** Whether a client means Anthropic's API at a path that OpenAI's has too. */
+export function meansAnthropic(path: string, headers: Readonly<Record<string, unknown>>): boolean {
+  if (/^\/+openai\//.test(path)) return false
+  if (/^\/+anthropic\//.test(path)) return true
+  return headers['anthropic-version'] !== undefined || headers['x-api-key'] !== undefined
 }
 
 /** Azure's routes of a dated version; those of a deployment name the model. */

@@ -2,7 +2,6 @@ export {
   type BodyDocument,
   binaryKind,
   documentConflict,
-  documentFormats,
   editDocuments,
   hasControls,
   readDocuments,
@@ -30,7 +29,7 @@ export {
   indexFormats,
   mcpFormat,
 } from './formats.ts'
-export { type GenericRoute, genericRoute } from './generic-route.ts'
+export { type GenericRoute, genericRoute, meansAnthropic } from './generic-route.ts'
 export { type Json, type JsonObject, parseObject } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { findKeyConflict, type KeyConflict } from './key-conflict.ts'

@@ -7,12 +7,16 @@ export type ModelEntry = JsonObject & { id: string; object: 'model'; created: nu
 /** The models in a provider's answer to `GET /v1/models`, in OpenAI's shape; anything that is no model is passed over. */
 export function readModels(kind: ProviderKind, body: unknown): ModelEntry[] {
   if (!isObject(body)) return []
-  return [...objectsOf(body.data)].flatMap(([, model]) => readModel(kind, model) ?? [])
+  return [...objectsOf(kind === 'gemini' ? body.models : body.data)].flatMap(
+    ([, model]) => readModel(kind, model) ?? [],
+  )
 }
 
 /** A provider's model in OpenAI's shape; undefined where it is none. */
 export function readModel(kind: ProviderKind, model: unknown): ModelEntry | undefined {
   if (!isObject(model)) return undefined
+  if (kind === 'gemini' && typeof model.name === 'string')
+    return modelEntry(model.name.replace(/^models\//, ''), 'google')
   const id = stringOf(model.id)
   if (id === undefined) return undefined
   if (kind === 'anthropic') return modelEntry(id, 'anthropic', secondsOf(model.created_at))

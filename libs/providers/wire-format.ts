@@ -83,7 +83,7 @@ export type KeptResponses = {
 }
 
 /** The APIs that providers offer; a provider speaks the formats of one of them. */
-export type ProviderApi = 'openai' | 'anthropic'
+export type ProviderApi = 'openai' | 'anthropic' | 'gemini'
 
 /**
  * Everything that AIRS-CP knows of one inbound wire format, each in a folder of its own (docs/wire-formats.md). Nothing
@@ -96,6 +96,10 @@ export type WireFormat = {
   routes: readonly string[]
   /** The same for paths with a name in them; `path` without its query. */
   matchesRoute?: (method: string, path: string) => boolean
+  /** What the path of a request says, where the body does not. */
+  pathFacts?: (path: string) => { model: string; stream: boolean }
+  /** The path with the name that a provider has for the model. */
+  pathWithModel?: (path: string, model: string) => string
   /** The APIs that have this format; a request for another provider needs a translation (`translate/translators.ts`). */
   apis: readonly ProviderApi[]
   /** The one of them that a client means who names no provider, where the default provider may have another. */
@@ -106,6 +110,10 @@ export type WireFormat = {
   coverage?: 'bytes only'
   /** Requests need not be JSON: a form, lines of JSON, text or binary data (`body/documents.ts`). */
   takesDocuments?: true
+  /** Fields of such a form that a model reads. */
+  formFields?: ReadonlySet<string>
+  /** The format of Anthropic's clients at the same paths. */
+  anthropicTwin?: string
   /** Azure has a route of each deployment for it under dated API versions. */
   hasDeploymentRoute: boolean
   keptResponses?: KeptResponses

@@ -41,6 +41,8 @@ export const variables = {
   AIRS_OPENAI_API_KEY: secretSchema.optional(),
   AIRS_ANTHROPIC_BASE_URL: baseUrlSchema.default('https://api.anthropic.com'),
   AIRS_ANTHROPIC_API_KEY: secretSchema.optional(),
+  AIRS_GEMINI_BASE_URL: baseUrlSchema.default('https://generativelanguage.googleapis.com'),
+  AIRS_GEMINI_API_KEY: secretSchema.optional(),
   AIRS_AZURE_BASE_URL: baseUrlSchema.optional(),
   AIRS_AZURE_API_KEY: secretSchema.optional(),
   AIRS_AZURE_API_VERSION: z.string().optional(),
@@ -125,7 +127,7 @@ function keyPolicyOf(asked: 'required' | 'optional' | undefined, mayBeOpen: bool
 
 /** Those whose addresses somebody wrote, which may be wrong. */
 function configuredProviders(env: NodeJS.ProcessEnv, inFile: string[]): string[] {
-  const wellKnown = ['openai', 'anthropic', 'azure', 'ollama']
+  const wellKnown = ['openai', 'anthropic', 'gemini', 'azure', 'ollama']
   const named = wellKnown.filter((name) => variableValue(env[`AIRS_${name.toUpperCase()}_BASE_URL`]))
   return [...new Set([...named, ...inFile])]
 }
@@ -136,6 +138,8 @@ type Variables = {
   AIRS_OPENAI_API_KEY?: string | undefined
   AIRS_ANTHROPIC_BASE_URL: string
   AIRS_ANTHROPIC_API_KEY?: string | undefined
+  AIRS_GEMINI_BASE_URL: string
+  AIRS_GEMINI_API_KEY?: string | undefined
   AIRS_AZURE_BASE_URL?: string | undefined
   AIRS_AZURE_API_KEY?: string | undefined
   AIRS_AZURE_API_VERSION?: string | undefined
@@ -152,6 +156,7 @@ function wellKnownProviders(config: Variables): Record<string, ProviderConfig> {
       baseUrl: config.AIRS_ANTHROPIC_BASE_URL,
       ...withKey(config.AIRS_ANTHROPIC_API_KEY),
     },
+    gemini: { kind: 'gemini', baseUrl: config.AIRS_GEMINI_BASE_URL, ...withKey(config.AIRS_GEMINI_API_KEY) },
     ollama: { kind: 'ollama', baseUrl: config.AIRS_OLLAMA_BASE_URL },
     ...(config.AIRS_AZURE_BASE_URL && {
       azure: {

@@ -150,6 +150,7 @@ routes:
         PAID_API_KEY: 'sk-of-the-server',
         AIRS_OPENAI_BASE_URL: `${openai.url()}/v1`,
         AIRS_ANTHROPIC_BASE_URL: anthropic.url(),
+        AIRS_GEMINI_BASE_URL: openai.url(),
       },
     })
     control = controlOf(stack)
@@ -472,7 +473,10 @@ routes:
           .split('\n')
           .filter((line) => line !== '' && !line.startsWith('#'))
         assert.ok(routes.length > 200)
-        for (const route of routes) {
+        const left = [...routes]
+        const visit = async (): Promise<void> => {
+          const route = left.pop()
+          if (route === undefined) return
           const [method, path] = route.replaceAll('{id}', 'id_1').split(' ') as [string, string]
           const response = await fetch(stack.urls.ingress + path, {
             method,
@@ -481,7 +485,9 @@ routes:
           })
           await response.arrayBuffer()
           asked.set(response.headers.get('x-airs-exchange-id') ?? 'none', `${api} ${route}`)
+          return visit()
         }
+        await Promise.all(Array.from({ length: 16 }, visit))
         return routes.length
       }
       const total =
@@ -508,15 +514,15 @@ routes:
       const body = '{ "name":"caf\\u00e9", "novel": 1.50 }'
       const headers = { 'content-type': 'application/json' }
       for (const [path, extra, provider, reached] of [
-        ['/v1/vector_stores?limit=2', {}, openai, '/v1/vector_stores?limit=2'],
-        ['/openai/v1/vector_stores/', {}, openai, '/v1/vector_stores'],
+        ['/v1/novel_stores?limit=2', {}, openai, '/v1/novel_stores?limit=2'],
+        ['/openai/v1/novel_stores/', {}, openai, '/v1/novel_stores'],
         ['/v1/skills', toAnthropic, anthropic, '/v1/skills'],
         ['/v1/skills', { 'x-airs-provider': 'raw' }, raw, '/base/v1/skills'],
         [
-          '/openai/vector_stores?api-version=2025-01-01-preview',
+          '/openai/novel_stores?api-version=2025-01-01-preview',
           { 'x-airs-provider': 'azure-eu' },
           raw,
-          '/openai/vector_stores?api-version=2025-01-01-preview',
+          '/openai/novel_stores?api-version=2025-01-01-preview',
         ],
       ] as const) {
         await (await through(path, { method: 'POST', headers: { ...headers, ...extra }, body })).text()
@@ -527,6 +533,151 @@ routes:
         assert.equal(bodyBytes(asked!.data.request.body).toString(), body)
       }
       assert.equal(anthropic.seen.at(-1)!.headers['x-api-key'], 'sk-ant-client')
+    })
+
+    test('images, sound, files and batches are judged by place', async () => {
+      await control.applyPolicy(
+        'name: no-addresses\nmode: enforce\nscope: { tags: [places] }\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: redact\n',
+      )
+      await control.setMode('enforce')
+      const tagged = new OpenAI({
+        baseURL: `${stack.urls.ingress}/v1`,
+        apiKey: 'sk-client',
+        fetch: wire.fetch,
+        maxRetries: 0,
+        defaultHeaders: { 'x-airs-tags': 'places' },
+      })
+      const address = 'ann@example.com'
+      const image = await tagged.images.generate({ model: 'gpt-image-1', prompt: `A card for ${address}` })
+      assert.equal(image.data?.[0]?.revised_prompt, 'A card for [EMAIL_1]')
+      const [asked, answered] = await recorded()
+      assert.equal(asked!.data.request.format, 'openai.images')
+      assert.ok(!openai.seen.at(-1)!.body.includes(address))
+      assert.match(JSON.stringify(answered!.data.decision.scanned.skipped), /image: binary data/)
+
+      const sound = await tagged.audio.speech.create({
+        model: 'tts-1',
+        voice: 'alloy',
+        input: 'x'.repeat(600),
+      })
+      assert.equal((await sound.arrayBuffer()).byteLength, 60_004)
+      const [, spoken] = await recorded()
+      assert.deepEqual(
+        [spoken!.data.body.bytes, spoken!.data.body.recordedBytes, spoken!.data.body.sha256.length],
+        [60_004, 0, 64],
+      )
+      const heard = await tagged.audio.transcriptions.create({
+        model: 'whisper-1',
+        file: new File([Buffer.from('494433040000000001ff', 'hex')], 'a.mp3', { type: 'audio/mpeg' }),
+        prompt: `Say ${address}`,
+      })
+      assert.equal(heard.text, 'Say [EMAIL_1]')
+      const [form] = await recorded()
+      assert.match(JSON.stringify(form!.data.decision.scanned.skipped), /form:\d:file.*audio: binary data/)
+      await tagged.moderations.create({ model: 'm', input: [`Is ${address} rude?`] })
+      assert.ok(openai.seen.at(-1)!.body.includes('Is [EMAIL_1] rude?'))
+      const line = (content: string) =>
+        JSON.stringify({
+          ...{ custom_id: '1', method: 'POST', url: '/v1/chat/completions' },
+          body: { model: 'm', messages: [{ role: 'user', content }] },
+        })
+      const file = await tagged.files.create({
+        purpose: 'batch',
+        file: new File([`${line('hi')}\n${line(address)}\n`], 'b.jsonl'),
+      })
+      assert.ok(openai.seen.at(-1)!.body.includes(`${line('hi')}\n${line('[EMAIL_1]')}\n`))
+      assert.match(await (await tagged.files.content(file.id)).text(), /"A result\."/)
+      const job = await tagged.batches.create({
+        ...{ input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' },
+      })
+      assert.equal(job.object, 'batch')
+
+      const params = {
+        model: 'claude-sonnet-4-5',
+        max_tokens: 9,
+        messages: [{ role: 'user', content: address }],
+      }
+      const batches = await through('/v1/messages/batches', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-airs-tags': 'places', ...toAnthropic },
+        body: JSON.stringify({ requests: [{ custom_id: '1', params }] }),
+      })
+      assert.equal(((await batches.json()) as { type: string }).type, 'message_batch')
+      assert.ok(anthropic.seen.at(-1)!.body.includes('"content":"[EMAIL_1]"'))
+      const results = await through('/v1/messages/batches/msgbatch_mock/results', {
+        headers: { 'x-airs-tags': 'places', ...toAnthropic },
+      })
+      assert.match(await results.text(), /A result/)
+      const [, told] = await recorded()
+      assert.equal(told!.data.decision.scanned.skipped.length, 0)
+      await through('/v1/files', { headers: toAnthropic })
+      const [listed] = await recorded()
+      assert.deepEqual([listed!.data.request.format, listed!.data.provider], ['anthropic.files', 'anthropic'])
+      await control.json('DELETE', '/v1/policies/no-addresses')
+      await control.setMode('observe')
+      await control.inForce()
+    })
+
+    test('Gemini’s own format is spoken with Gemini’s own provider, plain and streamed', async () => {
+      await control.applyPolicy(
+        'name: no-addresses\nmode: enforce\nscope: { tags: [gemini] }\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: redact\n',
+      )
+      await control.setMode('enforce')
+      const ask = async (method: string, text: string, extra: object = {}) =>
+        wire.fetch(`${stack.urls.ingress}/v1beta/models/gemini-2.5-flash:${method}`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'x-goog-api-key': 'AIza-client',
+            'x-airs-tags': 'gemini',
+          },
+          body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text }] }], ...extra }),
+        })
+      const plain = (await (await ask('generateContent', 'to ann@example.com')).json()) as {
+        candidates: { content: { parts: { text: string }[] } }[]
+      }
+      assert.equal(plain.candidates[0]?.content.parts[0]?.text, 'to [EMAIL_1]')
+      const seen = openai.seen.at(-1)!
+      assert.deepEqual(
+        [seen.path, seen.headers['x-goog-api-key'], seen.headers.authorization],
+        ['/v1beta/models/gemini-2.5-flash:generateContent', 'AIza-client', undefined],
+      )
+      const [asked, answered] = await recorded()
+      assert.deepEqual(
+        [
+          asked!.data.request.format,
+          asked!.data.request.model,
+          asked!.data.provider,
+          answered!.data.finishReasons,
+        ],
+        ['gemini.generate-content', 'gemini-2.5-flash', 'gemini', ['STOP']],
+      )
+      assert.ok(answered!.data.usage.outputTokens > 0)
+      const stream = await ask('streamGenerateContent?alt=sse', 'mock:text="write to bob@example.com now"')
+      const told = (await stream.text())
+        .split('\r\n\r\n')
+        .filter(Boolean)
+        .map((frame) => JSON.parse(frame.slice('data: '.length)).candidates[0].content.parts[0]?.text ?? '')
+      assert.equal(told.join(''), 'write to [EMAIL_1] now')
+      assert.ok(told.length > 2)
+      const blocked = await ask('countTokens', 'hello')
+      assert.deepEqual(Object.keys((await blocked.json()) as object), ['totalTokens'])
+      const embedded = await wire.fetch(`${stack.urls.ingress}/v1beta/models/e:embedContent`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-goog-api-key': 'AIza-client',
+          'x-airs-tags': 'gemini',
+        },
+        body: '{"content":{"parts":[{"text":"ann@example.com"}]}}',
+      })
+      assert.equal(embedded.status, 200)
+      assert.match(openai.seen.at(-1)!.body, /\[EMAIL_1\]/)
+      const bad = await ask('generateContent', 'x', { contents: undefined })
+      assert.equal(((await bad.json()) as { error: { status: string } }).error.status, 'INVALID_ARGUMENT')
+      await control.json('DELETE', '/v1/policies/no-addresses')
+      await control.setMode('observe')
+      await control.inForce()
     })
 
     test('judges forms and files by their texts, and names what it does not read', async () => {

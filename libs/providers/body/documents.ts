@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { TextEdit } from '../edit-json.ts'
-import { formatOfPath, formatOfResponse } from '../formats.ts'
+import { formatOfPath, formatOfResponse, formats } from '../formats.ts'
 import { isObject, type JsonObject, maxNesting, nestsTooDeep } from '../json.ts'
 import { findKeyConflict, type KeyConflict } from '../key-conflict.ts'
 import { editTexts, readRequestTexts, readResponseTexts } from '../read-body.ts'
@@ -175,27 +175,38 @@ export function binaryKind(mediaType: string | undefined): string {
   return /^\s*(image|audio|video)\//i.exec(mediaType ?? '')?.[1]?.toLowerCase() ?? 'file'
 }
 
+/** Who says a text: a field of a form that a model reads, a file, the whole of a body, or whatever else stands in a form. */
+function ofText(
+  prefix: string,
+  { formFields, coverage }: WireFormat,
+  side: 'request' | 'response',
+): Pick<TextPart, 'role' | 'kind'> {
+  if (side === 'response' && coverage === undefined) return { role: 'assistant', kind: 'text' }
+  const field = /^form:\d+:([^#/]*)$/.exec(prefix)?.[1]
+  if (field !== undefined && formFields?.has(field)) return { role: 'user', kind: 'text' }
+  if (prefix === '' || field === 'file') return { role: 'unknown', kind: 'document' }
+  return { role: 'unknown', kind: 'unknown' }
+}
+
 /** The format that judges a JSON document of a body, and the part of the document that is in it. */
-export type DocumentFormats = (json: JsonObject) => { format: WireFormat; path: string }
+type DocumentFormats = (json: JsonObject) => { format: WireFormat; path: string }
 
 /** All that policies see of documents, and what they do not. */
 export function readDocumentTexts(
   documents: readonly BodyDocument[],
-  formatOf: DocumentFormats,
+  format: WireFormat,
   side: 'request' | 'response',
 ): ReadTexts {
+  const formatOf = documentFormats(format)
   const all: ReadTexts = { texts: [], unscanned: [] }
   for (const document of documents) {
     const { prefix } = document
     if (document.content === 'binary')
       all.unscanned.push({ path: prefix, kind: document.kind, reason: document.reason })
     else if (document.content === 'text') {
-      const role = side === 'response' ? 'assistant' : 'user'
-      const text: TextPart = { path: prefix, text: document.written, role, kind: 'text' }
-      if (prefix.endsWith('#head'))
-        all.texts.push({ ...text, kind: 'unknown', role: 'unknown', fixed: 'encoded' })
-      else if (document.written !== '')
-        all.texts.push(document.isFixed ? { ...text, fixed: 'encoded' } : text)
+      const text: TextPart = { path: prefix, text: document.written, ...ofText(prefix, format, side) }
+      const isFixed = document.isFixed || prefix.endsWith('#head')
+      if (text.text !== '') all.texts.push(isFixed ? { ...text, fixed: 'encoded' } : text)
     } else {
       const read = readJsonDocument(document.json, document.written, formatOf, side)
       for (const text of read.texts) {
@@ -212,13 +223,18 @@ export function readDocumentTexts(
  * A line of a batch file contains a request (`url`, `body`) or its response (`response.body`), and is judged as one of the format at
  * its route; any other document as its route says.
  */
-export function documentFormats(format: WireFormat): DocumentFormats {
+function documentFormats(format: WireFormat): DocumentFormats {
   return (json) => {
-    const { method, url, body, response } = isObject(json) ? json : {}
+    const { method, url, body, response, result, messages } = isObject(json) ? json : {}
     if (typeof url === 'string' && isObject(body)) {
       const batched = formatOfPath(typeof method === 'string' ? method : 'POST', url.split('?')[0]!)
       if (batched) return { format: batched, path: '/body' }
     }
+    if (isObject(result) && isObject(result.message)) {
+      const answered = formatOfResponse(result.message)
+      if (answered) return { format: answered, path: '/result/message' }
+    }
+    if (format.takesDocuments && Array.isArray(messages)) return { format: formats['openai.chat'], path: '' }
     if (isObject(response) && isObject(response.body)) {
       const answered = formatOfResponse(response.body)
       if (answered) return { format: answered, path: '/response/body' }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { anthropicCountTokens } from '../formats/anthropic-count-tokens/format.ts'
+import { geminiPath } from '../formats/gemini/places.ts'
+import { geminiGenerate } from '../formats/gemini-generate/format.ts'
 import { openaiErrorBody, openaiErrorType } from '../formats/openai/error.ts'
 import { openaiEmbeddings } from '../formats/openai-embeddings/format.ts'
 import { type JsonObject, parseObject } from '../json.ts'
@@ -10,6 +12,8 @@ import { anthropicMessagesEndpoint } from './anthropic-messages-endpoint.ts'
 import { MockDirectiveError, type MockDirectives, readDirectives } from './directives.ts'
 import { mockEmbeddings } from './embeddings.ts'
 import { forcedTool } from './forced-tool.ts'
+import { geminiEndpoint, geminiModels, geminiReckoning } from './gemini-endpoint.ts'
+import { mediaAnswer } from './media-endpoints.ts'
 import { type MockAnswer, mockAnswer } from './mock-answer.ts'
 import type { MockEndpoint, MockFrame } from './mock-endpoint.ts'
 import { mockError } from './mock-error.ts'
@@ -50,12 +54,27 @@ async function answer(req: IncomingMessage, res: ServerResponse, gone: AbortSign
       input_tokens: anthropicMessagesEndpoint.prompt(body).inputTokens,
     }))
   }
+  const gemini = geminiPath(path)
+  if (req.method === 'POST' && gemini?.method.endsWith('enerateContent'))
+    return converse(req, res, geminiEndpoint(path), gone, gemini.method === 'streamGenerateContent')
+  if (req.method === 'POST' && gemini) {
+    const body = parseObject((await readBody(req)).toString('utf8')) ?? {}
+    const reckoned = geminiReckoning(gemini.method, body)
+    return reckoned ? sendJson(res, 200, reckoned) : sendError(res, mockError(404), geminiGenerate)
+  }
+  if (req.method === 'GET' && path === '/v1beta/models') return sendJson(res, 200, geminiModels)
   if (req.method === 'GET' && path === '/v1/models') return sendJson(res, 200, mockModels())
   if (req.method === 'GET' && path.startsWith('/v1/models/')) {
     const model = mockModel(decodeURIComponent(path.slice('/v1/models/'.length)))
     return model ? sendJson(res, 200, model) : sendError(res, mockError(404))
   }
-  req.resume()
+  const media = mediaAnswer(req.method ?? 'GET', path, await readBody(req), req.headers['content-type'])
+  if (media?.body instanceof Buffer) {
+    res.writeHead(200, { 'Content-Type': String(media.mediaType), 'Content-Length': media.body.length })
+    res.end(media.body)
+    return
+  }
+  if (media) return sendJson(res, 200, media as JsonObject)
   return sendError(res, invalid(404, `Invalid URL (${req.method} ${path})`, null))
 }
 
@@ -77,6 +96,7 @@ async function converse(
   res: ServerResponse,
   endpoint: MockEndpoint,
   gone: AbortSignal,
+  asksForStream?: boolean,
 ): Promise<void> {
   const bytes = await readBody(req)
   const body = parseObject(bytes.toString('utf8'))
@@ -101,7 +121,7 @@ async function converse(
   const { status = 200 } = directives
   if (status >= 400) return sendError(res, mockError(status), endpoint.format)
   const planned = mockAnswer({ ...prompt, text: rest, forcedTool: forcedTool(body) }, directives, bytes)
-  if (body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
+  if (asksForStream ?? body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
   else sendPlain(res, status, writeJson(endpoint.plain(planned, body)), directives)
 }
 

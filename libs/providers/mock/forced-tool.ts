@@ -10,8 +10,10 @@ export type ForcedTool = { name: string; args: string }
  * | chat      | `required`, `allowed_tools`    | `{ type: function, function: { name } }` |
  * | Responses | `required`, `allowed_tools`    | `{ type: function, name }`               |
  * | Messages  | `{ type: any }`                | `{ type: tool, name }`                   |
+ * | Gemini    | mode `ANY`                     | `allowedFunctionNames`                   |
  */
-export function forcedTool({ tool_choice: choice, tools }: JsonObject): ForcedTool | undefined {
+export function forcedTool(body: JsonObject): ForcedTool | undefined {
+  const { tool_choice: choice, tools } = isObject(body.toolConfig) ? geminiChoice(body) : body
   const wanted = wantedOf(choice)
   if (!wanted) return undefined
   const offered = [...objectsOf(tools)].map(([, tool]) => (isObject(tool.function) ? tool.function : tool))
@@ -20,6 +22,16 @@ export function forcedTool({ tool_choice: choice, tools }: JsonObject): ForcedTo
   if (!tool || name === undefined) return undefined
   const example = exampleOf(tool.parameters ?? tool.input_schema)
   return { name, args: JSON.stringify(isObject(example) ? example : {}) }
+}
+
+/** Gemini's choice in the words of the others. */
+function geminiChoice({ toolConfig, tools }: JsonObject): JsonObject {
+  const config = isObject(toolConfig) ? toolConfig.functionCallingConfig : undefined
+  const declared = [...objectsOf(tools)].flatMap(([, tool]) => listOf(tool.functionDeclarations))
+  if (!isObject(config) || config.mode !== 'ANY') return { tools: declared }
+  const names = listOf(config.allowedFunctionNames)
+  const [name] = names
+  return { tools: declared, tool_choice: name === undefined ? 'required' : { type: 'tool', name } }
 }
 
 /** Names of tools of which one has to be called; an empty list where it may be any. */

@@ -17,7 +17,7 @@ export function baseUrlProblem({
     return { problem: `it ends with the route ${named[0]}`, suggestion: origin + path.slice(0, named.index) }
   if (/\/v1\/v1$/.test(path))
     return { problem: 'it has /v1 twice', suggestion: origin + path.slice(0, -'/v1'.length) }
-  if (kind !== 'anthropic' && kind !== 'azure' && !/\/v\d/.test(path))
+  if (kind !== 'anthropic' && kind !== 'azure' && kind !== 'gemini' && !/\/v\d/.test(path))
     return { problem: 'it may lack /v1', suggestion: `${origin}${path}/v1` }
   return undefined
 }

@@ -2,12 +2,13 @@ import type { ProviderConfig } from './provider-config.ts'
 
 export type Headers = Record<string, string | string[]>
 
-const credentialHeaders = ['authorization', 'x-api-key', 'api-key']
+const credentialHeaders = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']
 
 /** Headers of one provider that mean nothing to another, or tell it about the first. */
 const foreignHeaders = {
-  openai: /^anthropic-/,
-  anthropic: /^openai-/,
+  openai: /^(?:anthropic-|x-goog-)/,
+  anthropic: /^(?:openai-|x-goog-)/,
+  gemini: /^(?:openai-|anthropic-)/,
 }
 
 /**
@@ -15,7 +16,8 @@ const foreignHeaders = {
  * came in. With a server-side credential nothing that the client sent as one goes on.
  */
 export function withCredential(provider: ProviderConfig, headers: Headers): Headers {
-  const speaks = provider.kind === 'anthropic' ? 'anthropic' : 'openai'
+  const { kind } = provider
+  const speaks = kind === 'anthropic' || kind === 'gemini' ? kind : 'openai'
   const forwarded: Headers = {}
   for (const [name, value] of Object.entries(headers)) {
     const foreign = provider.kind !== 'mock' && foreignHeaders[speaks].test(name)
@@ -37,7 +39,12 @@ export function withoutCredential(headers: Headers): Headers {
 /** The client's credential, without its scheme: OpenAI's clients send a bearer token, Anthropic's and Azure's a key. */
 export function clientCredential(headers: Headers): string | undefined {
   const bearer = /^Bearer\s+(\S.*)$/i.exec(single(headers.authorization) ?? '')?.[1]
-  return single(headers['x-api-key']) ?? single(headers['api-key']) ?? bearer?.trim()
+  return (
+    single(headers['x-api-key']) ??
+    single(headers['api-key']) ??
+    single(headers['x-goog-api-key']) ??
+    bearer?.trim()
+  )
 }
 
 function single(value: string | string[] | undefined): string | undefined {
@@ -45,9 +52,10 @@ function single(value: string | string[] | undefined): string | undefined {
   return first || undefined
 }
 
-/** Anthropic's OAuth tokens and Azure's Entra tokens (JWTs) stay bearer tokens; keys have a header of their own there. */
+/** Anthropic's and Google's OAuth tokens and Azure's Entra tokens (JWTs) stay bearer tokens; keys have a header of their own there. */
 function headerFor({ kind }: ProviderConfig, credential: string): string {
   if (kind === 'anthropic') return credential.startsWith('sk-ant-oat') ? 'authorization' : 'x-api-key'
   if (kind === 'azure') return /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/.test(credential) ? 'authorization' : 'api-key'
+  if (kind === 'gemini') return /^(?:ya29\.|eyJ)/.test(credential) ? 'authorization' : 'x-goog-api-key'
   return 'authorization'
 }

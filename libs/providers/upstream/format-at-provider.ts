@@ -11,7 +11,7 @@ export function hasApi(kind: ProviderKind, api: ProviderApi): boolean {
 /** The API of a kind of provider; undefined: it speaks every format. */
 function apiOf(kind: ProviderKind): ProviderApi | undefined {
   if (kind === 'mock') return undefined
-  return kind === 'anthropic' ? 'anthropic' : 'openai'
+  return kind === 'anthropic' || kind === 'gemini' ? kind : 'openai'
 }
 
 /**

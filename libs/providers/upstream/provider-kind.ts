@@ -1,2 +1,10 @@
-export const providerKinds = ['openai', 'openai-compatible', 'azure', 'anthropic', 'ollama', 'mock'] as const
+export const providerKinds = [
+  'openai',
+  'openai-compatible',
+  'azure',
+  'anthropic',
+  'gemini',
+  'ollama',
+  'mock',
+] as const
 export type ProviderKind = (typeof providerKinds)[number]

@@ -34,6 +34,8 @@ export function upstreamRequest(provider: ProviderConfig, question: UpstreamQues
   if (provider.kind === 'azure' && azurePath !== undefined)
     return { headers, path: `${azureRoot(base)}${azurePath}${question.query}`, model: undefined }
   const query = withoutApiVersion(question.query, provider)
+  if (provider.kind === 'gemini')
+    return { headers, path: geminiPath(provider, base, path, query), model: undefined }
   if (provider.kind === 'azure')
     return { headers, ...azureRoute(provider, base, route, query, format, model) }
   const prefix = provider.kind === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1` : base
@@ -51,6 +53,18 @@ function withoutApiVersion(query: string, { kind, apiVersion }: ProviderConfig):
     .split('&')
     .filter((part) => !/^api-version=/.test(part) || (kind === 'azure' && !apiVersion && !/=\d/.test(part)))
   return kept.length === 0 ? '' : `?${kept.join('&')}`
+}
+
+/** Routes keep their version. A key in the query is the client's credential. */
+function geminiPath({ apiKey }: ProviderConfig, base: string, path: string, query: string): string {
+  const root = base.replace(/\/v1(?:beta|alpha)?$/, '')
+  const route = path.startsWith('/v1/models') && !path.includes(':') ? path.replace('/v1/', '/v1beta/') : path
+  if (apiKey === undefined || !/[?&]key=/.test(query)) return root + route + query
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((part) => !part.startsWith('key='))
+  return `${root}${route}${kept.length === 0 ? '' : `?${kept.join('&')}`}`
 }
 
 function azureRoot(base: string): string {

@@ -68,7 +68,7 @@ function credentialOf({ headers, socket }: IncomingMessage, key: string): Exchan
     lastFingerprints.set(socket, last)
   }
   return {
-    scheme: headers['x-api-key'] || headers['api-key'] ? 'key' : 'bearer',
+    scheme: headers['x-api-key'] || headers['api-key'] || headers['x-goog-api-key'] ? 'key' : 'bearer',
     fingerprint: last.fingerprint,
   }
 }

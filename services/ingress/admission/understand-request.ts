@@ -5,6 +5,7 @@ import {
   type JsonObject,
   MalformedFormError,
   type MeantRoute,
+  type RequestFacts,
   readDocuments,
   UnreadableBodyError,
   type WireFormat,
@@ -40,9 +41,7 @@ export function understandRequest(
   if (format.takesDocuments && body.length > 0) return understandDocuments(request, route, format, body)
   const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
   const json = written === undefined ? undefined : parse(written)
-  const facts = format.readRequest(withModel(json, route.deployment))
-  if ('problem' in facts)
-    throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
+  const facts = factsOf(format, withModel(json, route.deployment), route)
   const namedModel = isObject(json) && typeof json.model === 'string' ? json.model : undefined
   return { format, facts, namedModel, json: json as JsonObject | undefined, written, documents: undefined }
 }
@@ -50,7 +49,7 @@ export function understandRequest(
 /** A body that may be anything: one JSON document where it is one, documents otherwise. */
 function understandDocuments(
   { headers }: IncomingMessage,
-  { deployment }: MeantRoute,
+  route: MeantRoute,
   format: WireFormat,
   body: Buffer,
 ): Understood {
@@ -60,9 +59,7 @@ function understandDocuments(
   if (!isOne && isJsonType(headers['content-type'])) parse(body.toString('utf8'))
   const json = isOne ? first.json : undefined
   const fields = json ?? fieldsOf(documents)
-  const facts = format.readRequest(withModel(fields, deployment))
-  if ('problem' in facts)
-    throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
+  const facts = factsOf(format, withModel(fields, route.deployment), route)
   const namedModel = isObject(fields) && typeof fields.model === 'string' ? fields.model : undefined
   const one = { json, written: isOne ? first.written : undefined, documents: isOne ? undefined : documents }
   return { format, facts, namedModel, ...one }
@@ -115,6 +112,14 @@ function refuseForm({ headers }: IncomingMessage): void {
       'unsupported_media_type',
       `The request body has Content-Type ${type.slice(0, 64)}; send JSON with Content-Type: application/json`,
     )
+}
+
+/** @throws Refusal */
+function factsOf(format: WireFormat, body: Json | undefined, { path }: MeantRoute): RequestFacts {
+  const facts = format.readRequest(body)
+  if ('problem' in facts)
+    throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
+  return { ...facts, ...format.pathFacts?.(path) }
 }
 
 /** The deployment of an Azure client's path is its model, whatever its body says. */

@@ -11,7 +11,6 @@ import {
   type Subject,
 } from '@airs-cp/policy-engine'
 import {
-  documentFormats,
   editDocuments,
   type ReadTexts,
   readDocumentTexts,
@@ -123,9 +122,7 @@ function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedResponse
 
 function textsOf(format: WireFormat, { json, frames, documents, written }: ReadResponse): ReadTexts {
   if (json) return readResponseTexts(format, json, frames ? undefined : written)
-  return documents
-    ? readDocumentTexts(documents, documentFormats(format), 'response')
-    : { texts: [], unscanned: [] }
+  return documents ? readDocumentTexts(documents, format, 'response') : { texts: [], unscanned: [] }
 }
 
 /** What was recorded of a response, where that is all of it and stands in one event. */

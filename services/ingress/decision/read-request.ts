@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders } from 'node:http'
 import {
   type BodyDocument,
   documentConflict,
-  documentFormats,
   editDocuments,
   editTexts,
   findKeyConflict,
@@ -47,7 +46,7 @@ function readParts(
   format: WireFormat,
   line: ReadTexts['texts'],
 ): ReadRequest {
-  const { texts, unscanned } = readDocumentTexts(documents, documentFormats(format), 'request')
+  const { texts, unscanned } = readDocumentTexts(documents, format, 'request')
   const conflict = documentConflict(documents, format.fields)
   const read = { texts: [...texts, ...line], unscanned }
   if (!conflict) return read

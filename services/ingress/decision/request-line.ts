@@ -13,7 +13,9 @@ export function requestLineTexts(query: string, headers: IncomingHttpHeaders): T
   const add = (path: string, text: string) => {
     if (text !== '') texts.push({ path, text, role: 'unknown', kind: 'unknown' })
   }
-  for (const [index, part] of partsOf(query).entries()) add(`query:${index}`, decoded(part))
+  // A client's key for Gemini is its credential.
+  for (const [index, part] of partsOf(query).entries())
+    if (!part.startsWith('key=')) add(`query:${index}`, decoded(part))
   for (const name in headers) {
     if (credentials.has(name)) continue
     const value = String(headers[name] ?? '')

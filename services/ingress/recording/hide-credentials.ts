@@ -1,6 +1,6 @@
 import type { PreparedRequest } from '../exchange.ts'
 
-const credentialHeaders = ['authorization', 'x-api-key', 'api-key']
+const credentialHeaders = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']
 /** Names of query parameters that hold a credential with some provider or another. */
 const credentialName = /key|token|secret|passw|auth|sig|credential/i
 const hidden = '[credential]'

@@ -52,6 +52,7 @@ async function problemOf(provider: Provider, signal: AbortSignal): Promise<strin
   if (typeof models === 'string') return `provider ${name} at ${config.baseUrl} cannot be reached (${models})`
   if (models.isApi) return undefined
   // Some servers have no list of models.
+  if (config.kind === 'gemini') return noApiText(provider, models.said)
   const path = config.kind === 'anthropic' ? '/v1/messages' : '/v1/chat/completions'
   const chat = await ask(provider, 'POST', path, signal)
   if (typeof chat !== 'string' && chat.isApi) return undefined

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { formatOfPath, genericRoute, type WireFormat } from '@airs-cp/providers'
+import { findFormat, formatOfPath, genericRoute, meansAnthropic, type WireFormat } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
 
 /** The wire format of a route; of one that none knows, the generic lane where it is open, and the route is what it means there. */
@@ -8,7 +8,8 @@ export function laneOf(
   headers: IncomingHttpHeaders,
   unknownRoutes: 'record' | 'refuse',
 ): WireFormat | undefined {
-  const format = formatOfPath(exchange.method, exchange.route.path)
+  const found = formatOfPath(exchange.method, exchange.route.path)
+  const format = meansAnthropic(exchange.path, headers) ? (findFormat(found?.anthropicTwin) ?? found) : found
   if (format || unknownRoutes === 'refuse') return format
   const generic = genericRoute(exchange.method, exchange.path, headers)
   if (generic) exchange.route = generic.route

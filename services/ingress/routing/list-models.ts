@@ -74,7 +74,8 @@ export function modelListing({
   const named = (isAlone ? [] : routes)
     .filter(({ model }) => !model.includes('*'))
     .map(({ model, provider }) => modelEntry(model, provider))
-  const isForeign = isAnthropicClient !== (target.config.kind === 'anthropic')
+  const { kind } = target.config
+  const isForeign = kind === 'gemini' || isAnthropicClient !== (kind === 'anthropic')
   const isLimited = key?.limits.models !== undefined
   const isChanged = further.length > 0 || named.length > 0 || (isLimited && !isOne) || isForeign
   if (!isChanged) return undefined
@@ -84,6 +85,7 @@ export function modelListing({
 
 /** The query with which a provider returns all of its models: Anthropic's list has pages. */
 export function modelListQuery({ config }: Provider): string {
+  if (config.kind === 'gemini') return '?pageSize=1000'
   return config.kind === 'anthropic' ? '?limit=1000' : ''
 }
 
@@ -104,7 +106,7 @@ export async function listModels({
   const { relayed, request } = received
   if (relayed.end !== 'complete') return received
   const { kind } = request.target.provider.config
-  const isForeign = isAnthropicClient !== (kind === 'anthropic')
+  const isForeign = kind === 'gemini' || isAnthropicClient !== (kind === 'anthropic')
   if (relayed.status! >= 400 && !isForeign) return received
   const asked = await Promise.all(
     (relayed.status! >= 400 ? [] : providers).map((provider) => askForModels(provider, startedAtMs)),

@@ -6,6 +6,7 @@ const maxCharacters = 256
 /** OpenTelemetry's name of a provider, by kind; a compatible one has the name that configuration gives it. */
 export function genAiProvider({ config, name }: Pick<Provider, 'config' | 'name'>): string {
   if (config.kind === 'azure') return 'azure.ai.openai'
+  if (config.kind === 'gemini') return 'gcp.gemini'
   return config.kind === 'openai-compatible' ? name : config.kind
 }
 

@@ -75,7 +75,7 @@ export function prepareRequest({
   const allowed = config.apiKey === undefined ? forwarded : withoutForeignOrganization(forwarded, passedOn)
   const upstream = upstreamRequest(config, {
     format: spoken,
-    path: renamedPath(exchange.route.path, target.model),
+    path: renamedPath(exchange.route.path, target.model, format),
     azurePath: exchange.route.azurePath,
     query: exchange.query,
     model: target.model ?? facts.model,
@@ -85,7 +85,7 @@ export function prepareRequest({
   const model = upstream.model ?? target.model ?? facts.model
   let text = redacted
   const asText = () => text?.toString() ?? body.toString('utf8')
-  if (model !== undefined && model !== namedModel && body.length > 0 && !documents) {
+  if (model !== undefined && model !== namedModel && body.length > 0 && !documents && !format.pathFacts) {
     text = setMember(asText(), 'model', model)
     changes.push('renamed')
   }
@@ -143,7 +143,8 @@ function bytesOf(body: string | Buffer): Buffer {
 }
 
 /** The path of a question about one model, under the name that the provider knows. */
-function renamedPath(path: string, model: string | undefined): string {
+function renamedPath(path: string, model: string | undefined, { pathWithModel }: WireFormat): string {
+  if (model !== undefined && pathWithModel) return pathWithModel(path, model)
   return model !== undefined && modelOfPath(path) !== undefined
     ? `/v1/models/${encodeURIComponent(model)}`
     : path

@@ -1,16 +1,18 @@
-import { isObject, type JsonObject, maxNesting, nestsTooDeep, stringOf } from '../../json.ts'
-import { mergeDelta } from '../../merge-delta.ts'
+import { isObject, maxNesting, nestsTooDeep, stringOf } from '../../json.ts'
 import { indexPlaces, type OpaquePlace } from '../../read-texts.ts'
-import { frameJson } from '../../sse.ts'
-import type { ProviderApi, StreamAssembler, WireFormat } from '../../wire-format.ts'
+import type { ProviderApi, WireFormat } from '../../wire-format.ts'
 import { anthropicErrorBody, anthropicErrorFrames } from '../anthropic-messages/error.ts'
+import { geminiErrorBody, geminiErrorFrames } from '../gemini/error.ts'
+import { geminiOpaque } from '../gemini/places.ts'
 import { openaiErrorBody, openaiErrorFrames } from '../openai/error.ts'
 import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { toolless } from '../toolless.ts'
 import { unstreamed } from '../unstreamed.ts'
+import { joinFrames } from './join-frames.ts'
 
 const opaque: OpaquePlace[] = [
   ...openaiOpaque,
+  ...geminiOpaque,
   { path: '/**/b64_json', kind: 'image', holds: 'base64' },
   { path: '/**/embedding', kind: 'embedding', holds: 'base64' },
   { path: '/**/image_url', kind: 'image', holds: 'url' },
@@ -34,7 +36,7 @@ function genericFormat(api: ProviderApi, errors: Pick<WireFormat, 'errorBody' | 
     coverage: 'bytes only',
     takesDocuments: true,
     // Whatever provider is named gets it.
-    apis: ['openai', 'anthropic'],
+    apis: ['openai', 'anthropic', 'gemini'],
     meansApi: api,
     hasDeploymentRoute: true,
     generatesText: false,
@@ -56,23 +58,7 @@ function genericFormat(api: ProviderApi, errors: Pick<WireFormat, 'errorBody' | 
     isResponse: () => false,
     responseTurns: () => [],
     usage: () => undefined,
-    createAssembler,
-  }
-}
-
-/** Puts the strings of a stream together by their places in its frames, so that none is missed because it came in pieces. */
-function createAssembler(): StreamAssembler {
-  const whole: JsonObject = {}
-  let isEmpty = true
-  return {
-    push(frame) {
-      const json = frameJson(frame)
-      if (!json) return
-      isEmpty = false
-      // Events of one type are pieces of one thing.
-      mergeDelta(whole, { [stringOf(json.type) ?? stringOf(json.object) ?? 'event']: json })
-    },
-    result: () => (isEmpty ? undefined : whole),
+    createAssembler: joinFrames,
   }
 }
 
@@ -84,4 +70,9 @@ export const genericOpenai = genericFormat('openai', {
 export const genericAnthropic = genericFormat('anthropic', {
   errorBody: anthropicErrorBody,
   errorFrames: anthropicErrorFrames,
+})
+
+export const genericGemini = genericFormat('gemini', {
+  errorBody: geminiErrorBody,
+  errorFrames: geminiErrorFrames,
 })

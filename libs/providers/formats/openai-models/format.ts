@@ -10,7 +10,7 @@ export const openaiModels: WireFormat = {
   id: 'openai.models',
   routes: ['GET /v1/models'],
   matchesRoute: (method, path) => method === 'GET' && modelOfPath(path) !== undefined,
-  apis: ['openai', 'anthropic'],
+  apis: ['openai', 'anthropic', 'gemini'],
   hasDeploymentRoute: false,
   generatesText: false,
   isRepeatable: true,

@@ -21,7 +21,7 @@ export function responsesRequestTexts(body: unknown): TextPart[] {
   if (!isObject(body)) return collector.parts
   collector.text(body.instructions, '/instructions', { role: 'system', kind: 'text' })
   collector.text(body.input, '/input', { role: 'user', kind: 'text' })
-  collectItems(collector, body.input, '/input')
+  collectResponsesItems(collector, body.input, '/input')
   for (const [index, tool] of objectsOf(body.tools)) {
     const context: TextContext = { role: 'system', kind: 'tool-definition', tool: stringOf(tool.name) }
     collector.schema(tool, pointer('/tools', index), context)
@@ -38,7 +38,7 @@ export function responsesRequestTexts(body: unknown): TextPart[] {
 export function responsesResponseTexts(body: unknown): TextPart[] {
   const collector = createTextCollector()
   if (!isObject(body)) return collector.parts
-  collectItems(collector, body.output, '/output')
+  collectResponsesItems(collector, body.output, '/output')
   collector.text(body.output_text, '/output_text', { role: 'assistant', kind: 'text' })
   return collector.parts
 }
@@ -46,7 +46,7 @@ export function responsesResponseTexts(body: unknown): TextPart[] {
 /** Every string of a list of a response's items. */
 export function responsesItemTexts(body: unknown): TextPart[] {
   const collector = createTextCollector()
-  if (isObject(body)) collectItems(collector, body.data, '/data')
+  if (isObject(body)) collectResponsesItems(collector, body.data, '/data')
   return collector.parts
 }
 
@@ -65,7 +65,8 @@ const opaqueFields = new Set([
   'container_id',
 ])
 
-function collectItems(collector: TextCollector, items: unknown, path: string): void {
+/** Every string of items of a request or response. */
+export function collectResponsesItems(collector: TextCollector, items: unknown, path: string): void {
   const tools = new Map<string, string>()
   for (const [index, item] of listOf(items).entries()) {
     const at = pointer(path, index)

@@ -2,6 +2,19 @@ import type { Usage } from '@airs-cp/events'
 import { countOf, isObject } from '../../json.ts'
 import { reportedUsage } from '../../usage/reported-usage.ts'
 
+/** Usage of images and sound. */
+export function openaiMediaUsage(body: unknown): Usage | undefined {
+  if (!isObject(body) || !isObject(body.usage)) return undefined
+  const { input_tokens, output_tokens } = body.usage
+  return reportedUsage({
+    inputTokens: countOf(input_tokens),
+    outputTokens: countOf(output_tokens),
+    cachedInputTokens: undefined,
+    cacheWriteInputTokens: undefined,
+    reasoningTokens: undefined,
+  })
+}
+
 /** Usage of chat, completions and embeddings; of a chunk as well as of a whole answer. */
 export function openaiUsage(body: unknown): Usage | undefined {
   if (!isObject(body) || !isObject(body.usage)) return undefined

@@ -1,0 +1,48 @@
+import { isObject, type Json, type JsonObject, listOf, objectsOf } from '../../json.ts'
+import { frameJson } from '../../sse.ts'
+import type { StreamAssembler } from '../../wire-format.ts'
+
+/** Pointers to what a candidate says and thinks in the assembled response, whose first two parts they are. */
+export const spokenAt = (candidate: string) => `/candidates/${candidate}/content/parts/0/text`
+export const thoughtAt = (candidate: string) => `/candidates/${candidate}/content/parts/1/text`
+
+type Candidate = { spoken: string; thought: string; others: Json[]; finish: JsonObject }
+
+/** Puts the frames of a stream together: what was said, what was thought, and all other parts in the order in which they came. */
+export function createGeminiAssembler(): StreamAssembler {
+  const candidates = new Map<number, Candidate>()
+  let whole: JsonObject | undefined
+
+  function take(candidate: JsonObject): void {
+    const index = typeof candidate.index === 'number' ? candidate.index : 0
+    const found = candidates.get(index) ?? { spoken: '', thought: '', others: [], finish: {} }
+    candidates.set(index, found)
+    const { content, ...rest } = candidate
+    found.finish = { ...found.finish, ...rest }
+    for (const part of isObject(content) ? listOf(content.parts) : []) {
+      if (!isObject(part)) found.others.push(part)
+      else if (typeof part.text !== 'string') found.others.push(part)
+      else if (part.thought === true) found.thought += part.text
+      else found.spoken += part.text
+    }
+  }
+
+  return {
+    push(frame) {
+      const json = frameJson(frame)
+      if (!json) return
+      const { candidates: told, ...rest } = json
+      whole = { ...whole, ...rest }
+      for (const [, candidate] of objectsOf(told)) take(candidate)
+    },
+    result() {
+      if (!whole) return undefined
+      const list: Json[] = []
+      for (const [index, { spoken, thought, others, finish }] of candidates) {
+        const parts = [{ text: spoken }, { text: thought, thought: true }, ...others]
+        list[index < 64 ? index : list.length] = { content: { role: 'model', parts }, ...finish }
+      }
+      return { ...whole, candidates: Array.from(list, (one) => one ?? {}) }
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import { createTextCollector } from '../../collect-texts.ts'
+import { noTools } from '../../conversation/tools.ts'
+import { isObject, type Json, type JsonObject, listOf, objectsOf, stringOf } from '../../json.ts'
+import { indexPlaces } from '../../read-texts.ts'
+import { frameJson, type SseFrame } from '../../sse.ts'
+import { type FrameText, pointer, type TextPart } from '../../text-part.ts'
+import type { WireFormat } from '../../wire-format.ts'
+import { geminiErrorBody, geminiErrorFrames } from '../gemini/error.ts'
+import {
+  collectGeminiContent,
+  geminiCalls,
+  geminiOffered,
+  geminiTurns,
+  member,
+  memberOf,
+  partCalls,
+} from '../gemini/parts.ts'
+import { geminiFields, geminiOpaque, geminiPath } from '../gemini/places.ts'
+import { readBody } from '../gemini/read-body.ts'
+import { geminiUsage } from '../gemini/usage.ts'
+import { createGeminiAssembler, spokenAt, thoughtAt } from './assembler.ts'
+import { createGeminiFollower, finishReasonsOf } from './follower.ts'
+
+/**
+ * Gemini's own format: `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. The model stands in the path, and so
+ * does whether the response streams: as events (`?alt=sse`), or as a list of JSON.
+ */
+export const geminiGenerate: WireFormat = {
+  id: 'gemini.generate-content',
+  routes: [],
+  matchesRoute: (method, path) =>
+    method === 'POST' && /^(?:stream)?[gG]enerateContent$/.test(geminiPath(path)?.method ?? ''),
+  pathFacts(path) {
+    const { model, method } = geminiPath(path)!
+    return { model, stream: method === 'streamGenerateContent' }
+  },
+  pathWithModel: (path, model) =>
+    path.replace(/\/(?:models|tunedModels)\/[^/:]+:/, `/models/${encodeURIComponent(model)}:`),
+  apis: ['gemini'],
+  meansApi: 'gemini',
+  hasDeploymentRoute: false,
+  operationName: 'generate_content',
+  generatesText: true,
+  streamsText: true,
+  isRepeatable: true,
+  listsModels: false,
+  readRequest: (body) => readBody(body, 'contents'),
+  requestTexts: geminiRequestTexts,
+  responseTexts: geminiResponseTexts,
+  opaqueAt: indexPlaces(geminiOpaque),
+  opaqueInFrames: indexPlaces(geminiOpaque),
+  fields: geminiFields,
+  isJsonText: () => false,
+  requestTools: (body) =>
+    isObject(body)
+      ? { offered: geminiOffered(body.tools), calls: geminiCalls(body.contents, '/contents') }
+      : noTools,
+  responseTools: (body) => ({
+    offered: [],
+    calls: [...responsesIn(body)].flatMap(([at, response]) =>
+      [...objectsOf(response.candidates)].flatMap(([index, { content }]) =>
+        isObject(content)
+          ? partCalls(content.parts, pointer(at, 'candidates', index, 'content', 'parts'))
+          : [],
+      ),
+    ),
+  }),
+  reportedCalls(frame) {
+    const json = frameJson(frame)
+    return [...objectsOf(json?.candidates)].flatMap(([index, { content }]) =>
+      isObject(content)
+        ? partCalls(content.parts, pointer('/candidates', index, 'content', 'parts')).map(
+            ({ path, name, text }) => ({
+              ...{ channel: path, name, text },
+            }),
+          )
+        : [],
+    )
+  },
+  requestTurns(body) {
+    return {
+      turns: [
+        ...geminiTurns(memberOf(body, 'systemInstruction') ?? null, 'system'),
+        ...geminiTurns(body.contents),
+      ],
+    }
+  },
+  isResponse: (json) =>
+    Array.isArray(json.candidates) ||
+    (isObject(json.promptFeedback) && typeof json.promptFeedback.blockReason === 'string'),
+  responseTurns: (body) =>
+    [...objectsOf(body.candidates)].flatMap(([, { content }]) => geminiTurns(content, 'assistant')),
+  frameTexts,
+  completedBy(frame) {
+    const json = frameJson(frame)
+    return [...objectsOf(json?.candidates)].flatMap(([, candidate]) =>
+      candidate.finishReason === undefined ? [] : [`/candidates/${String(candidate.index ?? 0)}/`],
+    )
+  },
+  mayBeCompletedBy: () => [],
+  repeatsTexts: false,
+  withoutEchoes: (json) => json,
+  usage: (body) =>
+    [...responsesIn(body)].map(([, one]) => geminiUsage(one)).findLast((usage) => usage !== undefined),
+  finishReasons: (body) => [...responsesIn(body)].flatMap(([, one]) => finishReasonsOf(one)),
+  errorBody: geminiErrorBody,
+  errorFrames: geminiErrorFrames,
+  isTerminator(frame) {
+    const json = frameJson(frame)
+    return json !== undefined && isObject(json.usageMetadata) && finishReasonsOf(json).length > 0
+  },
+  createFollower: createGeminiFollower,
+  createAssembler: createGeminiAssembler,
+}
+
+export function geminiRequestTexts(body: unknown): TextPart[] {
+  const collector = createTextCollector()
+  if (!isObject(body)) return collector.parts
+  const system = member(body, 'systemInstruction')
+  collectGeminiContent(collector, system.value, pointer('', system.name), { role: 'system', kind: 'text' })
+  collectGeminiContent(collector, body.contents, '/contents', { role: 'user', kind: 'text' })
+  for (const [index, tool] of objectsOf(body.tools)) {
+    const declared = member(tool, 'functionDeclarations')
+    for (const [at, one] of objectsOf(declared.value))
+      collector.schema(one, pointer('/tools', index, declared.name, at), {
+        ...{ role: 'system', kind: 'tool-definition', tool: stringOf(one.name) },
+      })
+  }
+  return collector.parts.map((part) => withSignature(part, body))
+}
+
+/** Also of a stream that came as a list of JSON. */
+function geminiResponseTexts(body: unknown): TextPart[] {
+  const collector = createTextCollector()
+  for (const [at, response] of responsesIn(body))
+    for (const [index, { content }] of objectsOf(response.candidates))
+      collectGeminiContent(collector, content, pointer(at, 'candidates', index, 'content'), {
+        ...{ role: 'assistant', kind: 'text' },
+      })
+  return collector.parts.map((part) => withSignature(part, body))
+}
+
+/** Thoughts and calls that have a signature come back to the model as they were. */
+function withSignature(part: TextPart, body: unknown): TextPart {
+  const [, place] = /^(.*\/parts\/\d+)\//.exec(part.path) ?? []
+  if (place === undefined) return part
+  let at: unknown = body
+  for (const token of place.split('/').slice(1)) at = (at as Record<string, unknown> | undefined)?.[token]
+  if (!isObject(at)) return part
+  const isSigned = stringOf(memberOf(at, 'thoughtSignature')) && typeof at.text !== 'string'
+  return isSigned || (at.thought === true && memberOf(at, 'thoughtSignature'))
+    ? { ...part, fixed: 'signed' }
+    : part
+}
+
+function* responsesIn(body: unknown): Generator<[path: string, response: JsonObject]> {
+  if (Array.isArray(body)) for (const [index, one] of objectsOf(body as Json)) yield [`/${index}`, one]
+  else if (isObject(body)) yield ['', body]
+}
+
+/** What is said and what is thought are a string each; everything else of a frame comes at once. */
+function frameTexts(frame: SseFrame): FrameText[] {
+  const json = frameJson(frame)
+  return [...objectsOf(json?.candidates)].flatMap(([index, candidate]) => {
+    const { content } = candidate
+    if (!isObject(content)) return []
+    const of = String(candidate.index ?? 0)
+    return listOf(content.parts).flatMap((part, at): FrameText[] => {
+      if (!isObject(part) || typeof part.text !== 'string' || part.text === '') return []
+      const path = pointer('/candidates', index, 'content', 'parts', at, 'text')
+      return part.thought === true
+        ? [{ path, channel: thoughtAt(of), text: part.text, kind: 'text' }]
+        : [{ path, channel: spokenAt(of), text: part.text, kind: 'text' }]
+    })
+  })
+}

@@ -1,0 +1,19 @@
+import type { Usage } from '@airs-cp/events'
+import { countOf, isObject } from '../../json.ts'
+import { reportedUsage } from '../../usage/reported-usage.ts'
+
+/** Thoughts are counted apart from the response, and paid like it. */
+export function geminiUsage(body: unknown): Usage | undefined {
+  if (!isObject(body) || !isObject(body.usageMetadata)) return undefined
+  const told = body.usageMetadata
+  const thoughts = countOf(told.thoughtsTokenCount)
+  const written = countOf(told.candidatesTokenCount)
+  return reportedUsage({
+    inputTokens: countOf(told.promptTokenCount),
+    outputTokens:
+      written === undefined && thoughts === undefined ? undefined : (written ?? 0) + (thoughts ?? 0),
+    cachedInputTokens: countOf(told.cachedContentTokenCount),
+    cacheWriteInputTokens: undefined,
+    reasoningTokens: thoughts,
+  })
+}

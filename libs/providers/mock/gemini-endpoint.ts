@@ -1,0 +1,101 @@
+import { memberOf } from '../formats/gemini/parts.ts'
+import { geminiPath } from '../formats/gemini/places.ts'
+import { geminiGenerate } from '../formats/gemini-generate/format.ts'
+import { isObject, type Json, type JsonObject, listOf, objectsOf, parseObject, stringOf } from '../json.ts'
+import { rawJson, type WritableJson, writeJson } from '../raw-json.ts'
+import { type MockAnswer, piecesOf } from './mock-answer.ts'
+import { type MockEndpoint, type MockFrame, promptTokens } from './mock-endpoint.ts'
+
+/** The mock in Gemini's format; the model stands in the path. */
+export function geminiEndpoint(path: string): MockEndpoint {
+  const model = geminiPath(path)?.model ?? 'mock'
+  return {
+    format: geminiGenerate,
+    prompt(body) {
+      const contents = contentsOf(body.contents)
+      const asked = contents.findLast((one) => one.role !== 'model' && resultsOf(one).length === 0)
+      return {
+        model,
+        inputTokens: promptTokens(geminiGenerate, body),
+        text: textOf(asked),
+        toolResults: resultsOf(contents.at(-1)),
+      }
+    },
+    plain: (answer) => response(answer, [...textPart(answer.text, answer), ...calls(answer)], true),
+    *frames(answer) {
+      const pieces = answer.text === '' ? [] : [...piecesOf(answer.text, answer.directives.chunks)]
+      for (const text of pieces) yield frame(response(answer, [{ text }], false), true)
+      for (const call of calls(answer)) yield frame(response(answer, [call], false), true)
+      yield frame(response(answer, [{ text: '' }], true), false)
+    },
+  }
+}
+
+function frame(body: WritableJson, chunk: boolean): MockFrame {
+  return { text: `data: ${writeJson(body)}\r\n\r\n`, chunk }
+}
+
+function textPart(text: string, { tools }: MockAnswer): WritableJson[] {
+  return text === '' && tools.length > 0 ? [] : [{ text }]
+}
+
+function calls({ tools }: MockAnswer): WritableJson[] {
+  return tools.map(({ id, name, args }) => ({
+    functionCall: { id, name, args: rawJson(parseObject(args) ? args : '{}') },
+  }))
+}
+
+function response(answer: MockAnswer, parts: WritableJson[], isLast: boolean): WritableJson {
+  const { inputTokens, outputTokens, model, seed, finish } = answer
+  const candidate = {
+    content: { role: 'model', parts },
+    index: 0,
+    ...(isLast && { finishReason: finish ?? 'STOP' }),
+  }
+  return {
+    candidates: [candidate],
+    usageMetadata: {
+      ...{ promptTokenCount: inputTokens, candidatesTokenCount: isLast ? outputTokens : 0 },
+      totalTokenCount: inputTokens + (isLast ? outputTokens : 0),
+    },
+    ...{ modelVersion: model, responseId: seed },
+  }
+}
+
+function contentsOf(contents: Json | undefined): JsonObject[] {
+  if (typeof contents === 'string') return [{ role: 'user', parts: [{ text: contents }] }]
+  if (isObject(contents)) return [contents]
+  return [...objectsOf(contents)].map(([, one]) => one)
+}
+
+function textOf(content: JsonObject | undefined): string {
+  return listOf(content?.parts)
+    .map((part) => (isObject(part) ? (stringOf(part.text) ?? '') : ''))
+    .join('')
+}
+
+function resultsOf(content: JsonObject | undefined): string[] {
+  return listOf(content?.parts).flatMap((part) => {
+    const result = isObject(part) ? memberOf(part, 'functionResponse') : undefined
+    if (!isObject(result)) return []
+    const { response: told } = result
+    const output = isObject(told) ? (told.output ?? told.result ?? told) : told
+    return [typeof output === 'string' ? output : JSON.stringify(output)]
+  })
+}
+
+/** Embeddings and counts of tokens. */
+export function geminiReckoning(method: string, body: JsonObject): JsonObject | undefined {
+  const values = [0.1, 0.2, 0.3]
+  if (method === 'embedContent') return { embedding: { values } }
+  if (method === 'batchEmbedContents') return { embeddings: listOf(body.requests).map(() => ({ values })) }
+  if (method === 'countTokens') return { totalTokens: promptTokens(geminiGenerate, body) }
+  return undefined
+}
+
+export const geminiModels = {
+  models: ['mock', 'mock-embedding'].map((id) => ({
+    ...{ name: `models/${id}`, displayName: id, version: '1' },
+    supportedGenerationMethods: ['generateContent', 'embedContent', 'countTokens'],
+  })),
+}
