@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Detection, Detector } from '@airs-cp/detectors'
+import { createRecentTable } from './recent-table.ts'
 
 /**
  * Remembers what detectors found in a text, so that a conversation's earlier turns are not scanned again with each request.
@@ -31,8 +32,7 @@ const mostDetections = 32
  * @param maxEntries of each of two generations: the older one is dropped when the newer one is full. An entry takes about 200 bytes.
  */
 export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
-  let recent = new Map<string, readonly Detection[]>()
-  let older = new Map<string, readonly Detection[]>()
+  const known = createRecentTable<readonly Detection[]>(maxEntries)
   const prefixes = new WeakMap<Detector, string>()
   let detectors = 0
 
@@ -52,17 +52,11 @@ export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
     scan(detector, digest, detect) {
       if (digest === undefined) return { detections: detect(), known: false }
       const entry = prefixOf(detector) + digest
-      const remembered = recent.get(entry) ?? older.get(entry)
+      const remembered = known.get(entry)
       const detections = remembered ?? detect()
-      if (detections.length <= mostDetections && !recent.has(entry)) {
-        if (recent.size >= maxEntries) {
-          older = recent
-          recent = new Map()
-        }
-        recent.set(entry, detections)
-      }
+      if (detections.length <= mostDetections) known.set(entry, detections)
       return { detections, known: remembered !== undefined }
     },
-    size: () => recent.size + older.size,
+    size: known.size,
   }
 }

@@ -1,4 +1,5 @@
 import type { ThrottleRule } from './document.ts'
+import { createRecentTable } from './recent-table.ts'
 
 /**
  * Counts exchanges against limits, in memory of this process: with several ingresses each has its own count.
@@ -9,15 +10,17 @@ import type { ThrottleRule } from './document.ts'
 export type Throttle = {
   /** Counts one exchange of `who`. @returns in how many seconds the next one fits in, when this one does not. */
   take(policy: string, rule: ThrottleRule, who: string): number | undefined
+  /** Windows that are kept. */
+  size(): number
 }
 
 type Window = { index: number; count: number; before: number }
 
-/** Of windows that are kept; the ones that were begun first go first. */
+/** Of windows that are surely kept; those that were not used for longest are forgotten first. */
 const mostWindows = 100_000
 
 export function createThrottle(nowMs: () => number): Throttle {
-  const windows = new Map<string, Window>()
+  const windows = createRecentTable<Window>(mostWindows)
   return {
     take(policy, { requests, perSeconds, by }, who) {
       const at = nowMs() / 1_000 / perSeconds
@@ -26,13 +29,12 @@ export function createThrottle(nowMs: () => number): Throttle {
       const name = `${policy} ${perSeconds} ${by} ${who}`
       const window = moveTo(windows.get(name), index)
       const counted = window.count + window.before * (1 - passed)
+      windows.set(name, window)
       if (counted + 1 > requests) return waitSeconds(window, requests, passed, perSeconds)
       window.count++
-      windows.delete(name)
-      windows.set(name, window)
-      if (windows.size > mostWindows) windows.delete(windows.keys().next().value!)
       return undefined
     },
+    size: windows.size,
   }
 }
 
