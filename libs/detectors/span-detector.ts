@@ -36,17 +36,23 @@ export function createSpanDetector(definition: {
     let reportedTo = 0
     let length = 0
     let runs: Detection[] = []
+    const newOnes = (scanned: Detection[], to: number): Detection[] => {
+      const isNew = ({ start }: Detection) => start >= reportedTo && start < to
+      const found = scanned.map((detection) => moved(detection, base)).filter(isNew)
+      const detections = merged(found, runs.filter(isNew)).map((detection) => placed(detection, builder))
+      runs = runs.filter(({ start }) => start >= to)
+      return detections
+    }
     const step = (shown: string, ended: boolean): ScanStep => {
       window += shown
       seen += shown.length
-      runs.push(...builder.takeRuns().flatMap(inRun))
+      const encoded = builder.takeRuns()
+      if (encoded.length > 0) runs.push(...encoded.flatMap(inRun))
       const scanned = scan(window, ended)
       let to = ended ? seen : Math.max(reportedTo, Math.min(base + scanned.finalTo, builder.openFrom()))
       while (!ended && to > reportedTo && to < seen && builder.startOf(to) < builder.endOf(to - 1)) to--
-      const isNew = ({ start }: Detection) => start >= reportedTo && start < to
-      const found = scanned.detections.map((detection) => moved(detection, base)).filter(isNew)
-      const detections = merged(found, runs.filter(isNew)).map((detection) => placed(detection, builder))
-      runs = runs.filter(({ start }) => start >= to)
+      const detections =
+        scanned.detections.length + runs.length === 0 ? none : newOnes(scanned.detections, to)
       const finalTo = ended ? length : to === 0 ? 0 : builder.endOf(to - 1)
       reportedTo = to
       const drop = Math.max(0, to - lookBehind - base)
@@ -77,6 +83,8 @@ export function createSpanDetector(definition: {
     open,
   }
 }
+
+const none: Detection[] = []
 
 function moved(detection: Detection, by: number): Detection {
   return { ...detection, start: detection.start + by, end: detection.end + by }

@@ -28,8 +28,10 @@ export type Found = {
 export type StreamChannel = {
   readonly path: string
   readonly source: TextSource
-  /** @throws what a detector throws, by `onFailure`. */
+  /** It is looked at with the next `look` or `end`: several pieces cost hardly more than one. */
   push(text: string): void
+  /** Looks at what came. What a detector throws is reported by `onFailure`. */
+  look(): void
   end(): void
   isEnded(): boolean
   /** A finding is to be taken out. */
@@ -69,6 +71,8 @@ export function createStreamChannel({
   let text = ''
   let base = 0
   let length = 0
+  /** What came and was not looked at. */
+  let unseen = ''
   let shown = ''
   let shownBase = 0
   let shownLength = 0
@@ -116,6 +120,13 @@ export function createStreamChannel({
     shown += piece
     shownLength += piece.length
     if (piece !== '') scanOn((scan) => scan.push(piece))
+  }
+
+  function look(): void {
+    if (unseen === '') return
+    const piece = unseen
+    unseen = ''
+    show(view.push(piece))
   }
 
   /** What was complete goes on. */
@@ -184,10 +195,12 @@ export function createStreamChannel({
       if (ended) reopen()
       text += piece
       length += piece.length
-      show(view.push(piece))
+      unseen += piece
     },
+    look,
     end() {
       if (ended) return
+      look()
       show(view.end())
       scanOn((scan) => scan.end())
       scans.clear()
@@ -200,6 +213,7 @@ export function createStreamChannel({
     text: () => text,
     length: () => length,
     settle(decisive) {
+      look()
       const finals = [...scans]
         .filter(([detector]) => decisive.has(detector))
         .map(([, { finalTo }]) => finalTo)

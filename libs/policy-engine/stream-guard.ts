@@ -37,7 +37,10 @@ import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
  * response are judged one by one, so that each that is found is replaced, and not only the one that scores highest.
  */
 export type StreamGuard = {
-  /** Takes the next piece of a channel. What follows the end of it is judged together with what came before. */
+  /**
+   * Takes the next piece of a channel. What follows the end of it is judged together with what came before. Pieces are looked at
+   * when the guard is next asked for anything, so that those that come together cost hardly more than one.
+   */
   push(channel: string, text: string, about?: About): void
   /** A tool is called, whose arguments come in this channel. `told`: or have come elsewhere, and are this JSON. */
   call(channel: string, name: string, about?: Pick<About, 'path'> & { told?: string | undefined }): void
@@ -136,6 +139,7 @@ export function createStreamGuard(
   /** Those that are decided on the calls of the response, all together. */
   const onCalls = inScope.filter((policy) => waitsFor(policy, 'calls'))
   const holdsAllCalls = onCalls.some((policy) => interferes(set, policy))
+  const unseen = new Set<StreamChannel>()
   let isFinished = false
   let byCalls: Decision | undefined
   const promptDetectors = new Map<number, Detector>()
@@ -293,6 +297,13 @@ export function createStreamGuard(
       judgeCall(text.path, name, all.slice(from, parts[index + 1]?.from))
   }
 
+  /** Looks at all that came: a match in one channel ends them all. */
+  function look(): void {
+    if (unseen.size === 0) return
+    for (const channel of unseen) channel.look()
+    unseen.clear()
+  }
+
   /** What has waited for policies that enforce, and for which. */
   function heldParts(): HeldPart[] {
     const hasCalled = [...channels.values()].some(({ tool }) => tool !== undefined)
@@ -325,6 +336,7 @@ export function createStreamGuard(
       if (about?.isFixed) channel.isFixed = true
       seen += text.length
       channel.text.push(text)
+      unseen.add(channel.text)
     },
     call(name, tool, { told, path } = {}) {
       const channel = channelOf(name, path === undefined ? {} : { path })
@@ -344,6 +356,7 @@ export function createStreamGuard(
     },
     settle(name) {
       const { text, tool } = channelOf(name)
+      look()
       if (blockedBy || (holdsArguments && tool !== undefined && !text.isEnded()))
         return { to: 0, changes: [] }
       const settled = text.settle(decisive)
@@ -391,6 +404,7 @@ export function createStreamGuard(
     holdsCalls: () => holdsAllCalls && !isFinished,
     needsTools: onCalls.length > 0,
     finish(tools) {
+      look()
       if (onCalls.length === 0 || blockedBy || isFinished) return
       isFinished = true
       const unscanned = () => unreadParts
@@ -409,8 +423,12 @@ export function createStreamGuard(
     released(characters) {
       released += characters
     },
-    blockedBy: () => blockedBy,
+    blockedBy() {
+      look()
+      return blockedBy
+    },
     decision() {
+      look()
       let action: Action = blockedBy?.action ?? 'allow'
       for (const policy of enforcing)
         if (foundBy.has(policy) && isStronger(policy.document.action, action)) action = policy.document.action

@@ -124,8 +124,8 @@ export type PreparedRequest = {
 
 /** Passes the frames of a streamed response through a guard, in the client's format. */
 export type FrameGuard = {
-  /** The frames that may go to the client now. */
-  push(frame: SseFrame): SseFrame[]
+  /** @param frames that came together. @returns those that may go to the client now. */
+  push(...frames: SseFrame[]): SseFrame[]
   /** The stream is over: what was still held. */
   end(): SseFrame[]
   /** Why the stream must end here, once it must. */

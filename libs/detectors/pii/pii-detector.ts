@@ -1,5 +1,5 @@
 import { codesOf } from '../codes.ts'
-import type { SpanDetector } from '../detector.ts'
+import type { Detection, SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
@@ -120,6 +120,8 @@ export function createPiiDetector(spec: {
     scan(text, ended) {
       const findings = createFindings(text.length)
       scanAll(text, findings)
+      if (findings.detections.length === 0)
+        return { detections: none, finalTo: finalIn(text, ended, findings) }
       const sure = findings.detections.filter(
         ({ type, start, end, confidence }) =>
           confidence >= threshold &&
@@ -128,12 +130,16 @@ export function createPiiDetector(spec: {
       const detections = withoutCovered(sure, piiTypes).filter(({ type }) => wanted.has(type))
       return {
         detections,
-        finalTo: ended
-          ? text.length
-          : Math.min(findings.undecidedFrom(), pendingFrom(text), pendingStreet(text)),
+        finalTo: finalIn(text, ended, findings),
       }
     },
   })
+}
+
+const none: Detection[] = []
+
+function finalIn(text: string, ended: boolean, findings: Findings): number {
+  return ended ? text.length : Math.min(findings.undecidedFrom(), pendingFrom(text), pendingStreet(text))
 }
 
 /** Start of what stands at the end of the text and can become part of a detection by what follows it. */

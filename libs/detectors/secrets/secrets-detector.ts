@@ -1,5 +1,5 @@
 import { codesOf } from '../codes.ts'
-import type { SpanDetector } from '../detector.ts'
+import type { Detection, SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
@@ -87,14 +87,22 @@ export function createSecretsDetector(spec: { types?: string[]; threshold?: numb
     scan(text, ended) {
       const findings = createFindings(text.length)
       scanAll(text, findings)
+      if (findings.detections.length === 0)
+        return { detections: none, finalTo: finalIn(text, ended, findings) }
       const sure = findings.detections.filter(({ confidence }) => confidence >= threshold)
       const detections = withoutCovered(sure, genericTypes).filter(({ type }) => wanted.has(type))
       return {
         detections,
-        finalTo: ended ? text.length : Math.min(findings.undecidedFrom(), pendingFrom(text)),
+        finalTo: finalIn(text, ended, findings),
       }
     },
   })
+}
+
+const none: Detection[] = []
+
+function finalIn(text: string, ended: boolean, findings: Findings): number {
+  return ended ? text.length : Math.min(findings.undecidedFrom(), pendingFrom(text))
 }
 
 function scanAll(text: string, findings: Findings): void {

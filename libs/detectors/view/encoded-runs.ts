@@ -13,7 +13,7 @@ export type EncodedRunFinder = {
 }
 
 /** Fewer characters say nothing that is looked for. */
-const leastCharacters = 14
+export const leastEncodedCharacters = 14
 /** A longer run is read in parts, so that nothing is held for longer. */
 export const longestRun = 8192
 
@@ -91,7 +91,7 @@ export function createEncodedRunFinder(): EncodedRunFinder {
   /** What is left over of a run: two characters are a byte, three are two. */
   const finish = (): boolean => {
     const rest = count & 3
-    if (count < leastCharacters || rest === 1) return false
+    if (count < leastEncodedCharacters || rest === 1) return false
     bytes ??= new Uint8Array((longestRun / 4) * 3 + 3)
     if (rest >= 2) {
       const tail = rest === 2 ? [bits >>> 4] : [bits >>> 10, bits >>> 2]

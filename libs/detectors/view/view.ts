@@ -1,5 +1,5 @@
 import { codesOf } from '../codes.ts'
-import { createEncodedRunFinder, type EncodedRun } from './encoded-runs.ts'
+import { createEncodedRunFinder, type EncodedRun, leastEncodedCharacters } from './encoded-runs.ts'
 import { createViewBuilder, isPlain } from './view-builder.ts'
 
 /**
@@ -22,14 +22,16 @@ export type View = {
 export function viewOf(text: string): View {
   const codes = codesOf(text)
   if (isPlain(codes, text.length)) {
+    if (text.length < leastEncodedCharacters)
+      return { text, isText: true, startOf: same, endOf: next, encoded: [] }
     const finder = createEncodedRunFinder()
     finder.push(codes, text.length)
     finder.end()
     return {
       text,
       isText: true,
-      startOf: (index) => index,
-      endOf: (index) => index + 1,
+      startOf: same,
+      endOf: next,
       encoded: finder.take(),
     }
   }
@@ -38,3 +40,6 @@ export function viewOf(text: string): View {
   const { startOf, endOf } = builder
   return { text: shown, isText: shown === text, startOf, endOf, encoded: builder.takeRuns() }
 }
+
+const same = (index: number) => index
+const next = (index: number) => index + 1

@@ -154,7 +154,7 @@ function releasedBy(frames: FrameGuard, sent: Iterable<SentFrame>, network: numb
   const parser = createSseParser()
   const stream = [...sent].map(({ raw }) => raw).join('')
   return cut(Buffer.from(stream), network)
-    .flatMap((chunk) => parser.push(chunk).flatMap((frame) => frames.push(frame)))
+    .flatMap((chunk) => frames.push(...parser.push(chunk)))
     .map(({ raw }) => raw.toString())
     .join('')
 }

@@ -90,20 +90,32 @@ export function createFrameGuard(
   let hasRestored = false
   let failure: string | undefined
 
-  function judge(frame: SseFrame): SseFrame[] {
+  function judge(frames: readonly SseFrame[]): SseFrame[] {
+    const alive: SseFrame[] = []
+    for (const frame of frames) accept(frame, alive)
+    if (guard?.blockedBy()) return []
+    const passed = passOn()
+    return alive.length === 0 ? passed : [...alive, ...passed]
+  }
+
+  /** @param alive takes a frame that only keeps the connection alive, which does not wait. */
+  function accept(frame: SseFrame, alive: SseFrame[]): void {
     const json = frameJson(frame)
     if (!json && !isReadable(frame)) throw new Error('a frame of it is no JSON object')
     // Official clients read nothing behind the end.
-    if (isEnded && json) return leaveOut()
+    if (isEnded && json) {
+      hasChanged = true
+      return
+    }
     isEnded ||= isDone(frame)
     const beside = judgeBeside(frame)
-    if (beside === undefined) return leaveOut()
-    // What only keeps the connection alive does not wait.
-    if (beside.data === '') return guard?.blockedBy() ? [] : [emit(beside, frame)]
-    called?.push(beside)
-    waiting.push(hear(beside))
-    if (called && (isEnded || format.isTerminator(beside))) finishCalls()
-    return passOn()
+    if (beside === undefined) hasChanged = true
+    else if (beside.data === '') alive.push(emit(beside, frame))
+    else {
+      called?.push(beside)
+      waiting.push(hear(beside))
+      if (called && (isEnded || format.isTerminator(beside))) finishCalls()
+    }
   }
 
   /** All calls have come: policies that look at them together decide. @throws where some cannot be told from the others. */
@@ -378,7 +390,7 @@ export function createFrameGuard(
   }
 
   return {
-    push: (frame) => guarded(() => judge(frame)),
+    push: (...frames) => guarded(() => judge(frames)),
     end: () =>
       guarded(() => {
         complete(['/'])

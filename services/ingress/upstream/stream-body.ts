@@ -20,7 +20,7 @@ type TakeFrame = (frame: SseFrame) => void
 
 /**
  * An event stream: its bytes become frames, which are followed, translated, judged and held back, each step a function
- * that calls the next one.
+ * that calls the next one. What came in one chunk is judged together and sent in one write.
  * @param format the provider's; `clientFormat` is that of the frames behind `translator`.
  * @param noteDelivered gets the client's bytes, where they are not the provider's.
  * @param onBlocked the guard has ended the stream; what was held of it is gone.
@@ -60,11 +60,9 @@ export function streamBody({
     if (endBytes > endLimitBytes) throw endless(provider)
     hold.push(frame.raw, isTerminated)
   }
-  const judge: TakeFrame = guard
-    ? (frame) => {
-        for (const judged of guard.push(frame)) keep(judged)
-      }
-    : keep
+  /** Frames that came together are judged together. */
+  let arrived: SseFrame[] = []
+  const judge: TakeFrame = guard ? (frame) => void arrived.push(frame) : keep
   const translate: TakeFrame = translator
     ? (frame) => {
         for (const translated of translator.push(frame)) judge(translated)
@@ -76,6 +74,11 @@ export function streamBody({
   }
 
   const passOn = () => {
+    if (guard && arrived.length > 0) {
+      const together = arrived
+      arrived = []
+      for (const judged of guard.push(...together)) keep(judged)
+    }
     hold.flush()
     if (guard?.blockedMessage() === undefined) return
     hold.clear()
