@@ -27,14 +27,15 @@ export function describeBacktest(report: BacktestReport, paint: Context['paint']
   )
   const isSame = columns.every((column) => report.counts[column] === 0)
   return [
+    ...fileText(report, paint),
     head,
-    isSame && judged > 0 ? 'Nothing would have ended differently.' : counts,
+    isSame && judged > 0 ? 'Nothing would have ended differently from what was recorded.' : counts,
     section(
       paint,
       'policy',
       ['found in', 'enforced in'],
       report.byPolicy.map((one) => [
-        printable(one.policy) + (one.tested ? '' : ' (in force)'),
+        printable(one.policy) + partOf(report, one),
         formatCount(one.matched),
         formatCount(one.enforced),
         ...countCells(one),
@@ -57,6 +58,28 @@ export function describeBacktest(report: BacktestReport, paint: Context['paint']
   ]
     .filter((part) => part !== undefined)
     .join('\n\n')
+}
+
+/** What the file changes comes first: what was recorded may differ for other reasons, such as policies that came since. */
+function fileText({ fileCounts, judged }: BacktestReport, paint: Context['paint']): string[] {
+  if (!fileCounts || judged === 0) return []
+  const parts = columns
+    .filter((column) => fileCounts[column] > 0)
+    .map((column) => `${formatCount(fileCounts[column])} ${names[column]}`)
+  const text =
+    parts.length === 0
+      ? 'The file changes nothing: with what is in force, all would end the same.'
+      : `The file changes, compared with what is in force: ${parts.join(', ')}.`
+  return [paint('bold', text)]
+}
+
+/** A policy that acted when something was recorded may have been removed since. */
+function partOf(
+  { inForce }: BacktestReport,
+  { policy, tested }: { policy: string; tested: boolean },
+): string {
+  if (tested) return ''
+  return inForce && !inForce.includes(policy) ? ' (no longer in force)' : ' (in force)'
 }
 
 function notes({ rejected, unanswered, unread }: BacktestReport): string[] {

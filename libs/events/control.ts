@@ -56,6 +56,12 @@ export const backtestRequestedSchema = z.object({
   tested: z.array(z.string()),
   /** All that it judges by: the policies under test, and those in force beside them. */
   policies: z.array(z.object({ name: z.string(), version: z.int().nonnegative(), document: z.string() })),
+  /** What was in force under the names of the policies under test; absent in events of 0.1.0. */
+  replaced: z
+    .array(z.object({ name: z.string(), version: z.int().nonnegative(), document: z.string() }))
+    .optional(),
+  /** Names of all policies that were in force. */
+  inForce: z.array(z.string()).optional(),
   /** Judge the policies under test as if they enforced. */
   enforce: z.boolean(),
   /** First instant included, and first not included. */

@@ -47,7 +47,7 @@ describe('a backtest', () => {
     made.cardAnswer = await ask(`mock:text="${cardToBe}"`)
     made.large = await ask(`${'lorem ipsum '.repeat(8_000)}${email}`)
     made.anthropic = await ask(email, { path: '/v1/messages', max_tokens: 99 })
-    made.nonsense = await ask('hello', { path: '/v1/nonsense' })
+    made.nonsense = await ask('hello', { model: undefined })
     const refused = [made.card, made.nonsense]
     for (const exchange of Object.values(made))
       await control.events(exchange, refused.includes(exchange) ? 1 : 2)
@@ -63,7 +63,7 @@ describe('a backtest', () => {
     {
       path = '/v1/chat/completions',
       ...options
-    }: { path?: string; stream?: boolean; max_tokens?: number } = {},
+    }: { path?: string; stream?: boolean; max_tokens?: number; model?: undefined } = {},
   ): Promise<string> {
     const response = await fetch(`${stack.urls.ingress}${path}`, {
       method: 'POST',
@@ -135,7 +135,10 @@ describe('a backtest', () => {
 
   test('tells a person what changed', async () => {
     const { out } = await airs(stack, ['policy', 'backtest', '-', ...range], hideEmails)
-    assert.match(out, /^hide-emails on 8 exchanges until /)
+    assert.match(
+      out,
+      /^The file changes, compared with what is in force: 4 newly redacted\.\n\nhide-emails on 8 exchanges until /,
+    )
     assert.match(out, /^ {2}newly redacted +4$/m)
     assert.match(out, new RegExp(`^${made.large} .* allow +redact +hide-emails$`, 'm'))
     assert.match(out, /^Digest [0-9a-f]{64}$/m)
@@ -191,5 +194,41 @@ describe('a backtest', () => {
     const invalid = await airs(stack, ['policy', 'backtest', '-'], 'name: x\naction: explode\n')
     assert.equal(invalid.code, 2)
     assert.match(invalid.err, /:2:\d+/)
+  })
+
+  test('tells first what the file changes in what is in force, whatever was recorded before', async () => {
+    const same = await airs(stack, ['policy', 'backtest', '-', ...range], noCards)
+    assert.match(same.out, /^The file changes nothing: /)
+    const strict = noCards.replace('name: no-cards', 'name: no-cards-again')
+    const again = await run(strict, ...range)
+    assert.deepEqual(again.fileCounts, {
+      newlyBlocked: 0,
+      noLongerBlocked: 0,
+      newlyRedacted: 0,
+      noLongerRedacted: 0,
+      otherwiseRefused: 0,
+    })
+    const weaker = await run(noCards.replace('enforce', 'observe'), ...range)
+    assert.equal(weaker.fileCounts?.noLongerBlocked, 2)
+    const alone = await airs(
+      stack,
+      ['policy', 'backtest', '-', '--alone', ...range],
+      hideEmails.replace('name: hide-emails', 'name: hide-emails-too'),
+    )
+    assert.match(alone.out, /^The file changes, compared with what is in force: 4 newly redacted\./)
+    assert.match(alone.out, /^no-cards \(in force\)/m)
+    assert.doesNotMatch(alone.out, /no longer in force/)
+  })
+
+  test('does not call a policy in force that was removed', async () => {
+    const gone =
+      'name: gone\nmode: enforce\ndetectors: [{ detector: pattern, name: WORD, pattern: vanish }]\naction: block\n'
+    await applyTested(gone)
+    await control.inForce()
+    const exchange = await ask('vanish')
+    await control.events(exchange, 1)
+    assert.equal((await airs(stack, ['policy', 'remove', 'gone'])).code, 0)
+    const { out } = await airs(stack, ['policy', 'backtest', '-', '--from', range[1]!], hideEmails)
+    assert.match(out, /^gone \(no longer in force\) /m)
   })
 })

@@ -51,7 +51,11 @@ const reportSchema = z
     unreadExchanges: z.array(z.string()),
     before: byAction,
     after: byAction,
-    counts: countsSchema,
+    counts: countsSchema.describe('Against what was recorded'),
+    fileCounts: countsSchema
+      .optional()
+      .describe('Against what was in force when it was asked for: what the documents under test change'),
+    inForce: z.array(z.string()).optional().describe('Names of the policies that were in force then'),
     byPolicy: z.array(
       z.object({
         policy: z.string(),

@@ -4,6 +4,10 @@ import type { PolicySet } from '@airs-cp/events'
 export type BacktestInput = {
   /** The set as it would be in force, mode `enforce`. */
   set: PolicySet
+  /** The set that is in force, in the same mode; absent where it is not known. */
+  inForce?: PolicySet
+  /** All that is in force, by name. */
+  namesInForce?: string[]
   /** Names of the policies under test: those that were given. */
   tested: string[]
   /** Judge the policies under test as if they enforced, whatever mode they say. */

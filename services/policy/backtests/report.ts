@@ -33,7 +33,12 @@ export type BacktestReport = {
   unreadExchanges: string[]
   before: Partial<Record<Action, number>>
   after: Partial<Record<Action, number>>
+  /** Against what was recorded. */
   counts: Counts
+  /** Against what was in force when it was asked for: what the documents under test change. */
+  fileCounts?: Counts
+  /** Names of the policies that were in force then. */
+  inForce?: string[]
   byPolicy: ({ policy: string; tested: boolean } & PolicyCounts)[]
   byModel: ({ model: string; exchanges: number } & Counts)[]
   /** Those with the most differences. */
@@ -80,6 +85,8 @@ export function makeReport(input: BacktestInput, tally: Tally): BacktestReport {
     before: sorted(tally.before),
     after: sorted(tally.after),
     counts: tally.counts,
+    ...(input.inForce && { fileCounts: tally.fileCounts }),
+    ...(input.namesInForce && { inForce: input.namesInForce }),
     byPolicy: byKey(
       Object.entries(tally.byPolicy).map(([policy, counts]) => ({
         policy,

@@ -79,7 +79,8 @@ async function requestOf(
     document: source,
   }))
   const tested = given.map(({ name }) => name)
-  const beside = alone ? [] : await currentPolicies(database)
+  const inForce = await currentPolicies(database)
+  const beside = alone ? [] : inForce
   const request: BacktestRequested = {
     backtestId: uuidv7(),
     tested,
@@ -89,6 +90,10 @@ async function requestOf(
         .map(({ name, version, document }) => ({ name, version, document })),
       ...given,
     ],
+    replaced: inForce
+      .filter(({ name }) => tested.includes(name))
+      .map(({ name, version, document }) => ({ name, version, document })),
+    inForce: inForce.map(({ name }) => name).sort(),
     enforce,
     until: (until ?? new Date()).toISOString(),
     ...(from !== undefined && { from: from.toISOString() }),

@@ -52,7 +52,8 @@ export function startBacktests({
     signal: AbortSignal,
     stopping: AbortSignal,
   ): Promise<void> {
-    const { policies, tested, enforce, from, until } = request
+    const { policies, replaced, tested, enforce, from, until } = request
+    const inForce = replaced && [...policies.filter(({ name }) => !tested.includes(name)), ...replaced]
     await using _ = repeat({
       everyMs: cancelCheckMs,
       work: () => stopWhenCancelled(id),
@@ -64,6 +65,8 @@ export function startBacktests({
         databaseUrl,
         input: {
           set: { version: 0, mode: 'enforce', policies },
+          ...(inForce && { inForce: { version: 0, mode: 'enforce' as const, policies: inForce } }),
+          ...(request.inForce && { namesInForce: request.inForce }),
           tested,
           enforce,
           until,

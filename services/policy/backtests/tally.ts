@@ -46,7 +46,10 @@ export type Tally = {
   unreadExchanges: string[]
   before: Partial<Record<Action, number>>
   after: Partial<Record<Action, number>>
+  /** Against what was recorded. */
   counts: Counts
+  /** Against what is in force now: what the file changes. */
+  fileCounts: Counts
   byPolicy: Record<string, PolicyCounts>
   byModel: Record<string, Counts & { exchanges: number }>
   bySession: Record<string, Counts>
@@ -73,6 +76,7 @@ export function emptyTally(): Tally {
     before: {},
     after: {},
     counts: noCounts(),
+    fileCounts: noCounts(),
     byPolicy: {},
     byModel: {},
     bySession: {},
@@ -115,6 +119,12 @@ export function addJudgement(tally: Tally, judgement: Judgement | undefined): vo
     tally.changes.push({ difference, exchange, session, model, time, before, after, policies })
 }
 
+/** Adds how an exchange would end by what is in force, and how with the file. */
+export function addFileDifference(tally: Tally, inForce: Action, withFile: Action): void {
+  const difference = differenceOf(inForce, withFile)
+  if (difference) tally.fileCounts[difference] += 1
+}
+
 /** Adds what a later part of the exchanges came to. The order of parts is the order of the lists. */
 export function addTally(tally: Tally, part: Tally): void {
   for (const name of ['exchanges', 'judged', 'rejected', 'unanswered', 'otherSessions'] as const)
@@ -124,6 +134,7 @@ export function addTally(tally: Tally, part: Tally): void {
   for (const side of ['before', 'after'] as const)
     for (const [action, count] of Object.entries(part[side])) increase(tally[side], action, count)
   sum(tally.counts, part.counts)
+  sum(tally.fileCounts, part.fileCounts)
   for (const [name, counts] of Object.entries(part.byPolicy)) sum(policyEntry(tally, name), counts)
   for (const [name, counts] of Object.entries(part.byModel))
     sum(

@@ -6,11 +6,11 @@ import type { BacktestInput, Chunk, Snapshot } from './input.ts'
 import { judgeExchange } from './judge-exchange.ts'
 import { readChunk, readContents } from './read-exchanges.ts'
 import { bodiesOf, maxBodyBytes, type RecordedExchange, referencesOf } from './recorded-exchange.ts'
-import { addJudgement, emptyTally, type Tally } from './tally.ts'
+import { addFileDifference, addJudgement, emptyTally, type Tally } from './tally.ts'
 
 export type WorkerData = {
   databaseUrl: string
-  input: Pick<BacktestInput, 'set' | 'tested' | 'enforce'>
+  input: Pick<BacktestInput, 'set' | 'inForce' | 'tested' | 'enforce'>
   snapshot: Snapshot
 }
 export type WorkerAnswer = { index: number; tally: Tally }
@@ -19,6 +19,7 @@ export type WorkerAnswer = { index: number; tally: Tally }
 const { databaseUrl, input, snapshot } = workerData as WorkerData
 const database = openDatabase<PolicyTables>({ url: databaseUrl, name: 'policy-backtest', max: 2 })
 const set = compilePolicySet(input.set)
+const inForce = input.inForce && compilePolicySet(input.inForce)
 if (input.enforce)
   for (const { document } of set.policies) if (input.tested.includes(document.name)) document.mode = 'enforce'
 
@@ -42,8 +43,15 @@ parentPort!.on('message', ({ chunk, next }: { chunk: Chunk; next: Chunk | undefi
 
 async function judgeChunk(chunk: Chunk, exchanges: Promise<RecordedExchange[]>): Promise<void> {
   const tally = emptyTally()
-  for (const recorded of await exchanges)
-    addJudgement(tally, judgeExchange(set, recorded, await contentsFor(recorded), cache))
+  for (const recorded of await exchanges) {
+    const contents = await contentsFor(recorded)
+    const judgement = judgeExchange(set, recorded, contents, cache)
+    addJudgement(tally, judgement)
+    if (inForce && judgement) {
+      const now = judgeExchange(inForce, recorded, contents, cache)
+      if (now) addFileDifference(tally, now.after, judgement.after)
+    }
+  }
   parentPort!.postMessage({ index: chunk.index, tally } satisfies WorkerAnswer)
 }
 
