@@ -7,6 +7,7 @@ import {
   type StreamDefinition,
   streams,
   trafficSubject,
+  usageSubject,
 } from '@airs-cp/events'
 import type { ProcessDefinition } from '../processes.ts'
 
@@ -21,13 +22,18 @@ export type NatsPermissions = {
  * and buckets. Every answer comes to an inbox under the user's own prefix, so that no user hears another's.
  */
 export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
-  'airs-ingress': permit('airs-ingress', [
-    streams.traffic.subjects,
-    watch(buckets.policy),
-    read(buckets.journalProgress),
-    read(buckets.responses),
-    [`$KV.${buckets.responses}.>`],
-  ]),
+  'airs-ingress': permit(
+    'airs-ingress',
+    [
+      streams.traffic.subjects,
+      watch(buckets.policy),
+      read(buckets.journalProgress),
+      read(buckets.responses),
+      [`$KV.${buckets.responses}.>`],
+      [usageSubject],
+    ],
+    [usageSubject],
+  ),
   'airs-audit': permit('airs-audit', [
     consume(streams.traffic, 'audit-traffic'),
     consume(streams.control, 'audit-control'),
@@ -104,10 +110,10 @@ export function natsUser({ name }: ProcessDefinition): string {
   return `airs-${name}`
 }
 
-function permit(user: string, subjects: string[][]): NatsPermissions {
+function permit(user: string, subjects: string[][], heard: string[] = []): NatsPermissions {
   return {
     publish: { allow: [api('INFO'), ...new Set(subjects.flat())] },
-    subscribe: { allow: [`_INBOX.${user}.>`] },
+    subscribe: { allow: [`_INBOX.${user}.>`, ...heard] },
   }
 }
 

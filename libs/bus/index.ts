@@ -2,6 +2,7 @@ export { type Bus, connectBus, serverOptions } from './connect.ts'
 export { appendControlEvent, publishEvent } from './control.ts'
 export { createDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters.ts'
 export { type BucketEntry, type BucketListener, followBucket } from './follow-bucket.ts'
+export { followSubject } from './follow-subject.ts'
 export {
   deleteKey,
   findEntry,

@@ -96,7 +96,9 @@ export {
   type JournalProgress,
   journalProgressSchema,
   type KeptResponse,
+  type KeyUse,
   keptResponseSchema,
+  keyUsageReportSchema,
   type PartHead,
   type PolicySet,
   type PublishedEntries,
@@ -134,6 +136,7 @@ export {
   partitionOf,
   tenantPattern,
   trafficSubject,
+  usageSubject,
 } from './subjects.ts'
 export {
   type Attempt,

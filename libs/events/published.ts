@@ -166,6 +166,20 @@ export const publishedSchemas = {
 export type PublishedKey = keyof typeof publishedSchemas
 export type PublishedValues = { [Key in PublishedKey]: z.infer<(typeof publishedSchemas)[Key]> }
 
+/** What a key has used since the last report. */
+const keyUseSchema = z.object({
+  requests: z.int().nonnegative(),
+  tokens: z.int().nonnegative(),
+  usdMicros: z.int().nonnegative(),
+})
+export type KeyUse = z.infer<typeof keyUseSchema>
+
+/** What an ingress reports to the others, by the ids of keys. `from` names the process. */
+export const keyUsageReportSchema = z.object({
+  from: z.string(),
+  keys: z.record(z.string(), keyUseSchema),
+})
+
 /** Whose a response is that a provider keeps, in the `responses` bucket, and what its caller was charged for it so far. */
 export const keptResponseSchema = z.object({
   tenant: z.string(),

@@ -30,5 +30,8 @@ export function importedSubject(tenant: string, session: string | undefined, typ
   return `airs.imported.${tenant}.${partitionOf(session ?? '')}.${tokenOf.get(type)}`
 }
 
+/** On which ingresses report to each other what keys use (`KeyUsageReport`). No stream keeps it. */
+export const usageSubject = 'airs.usage'
+
 /** A tenant is one subject token. Anything else would address another tenant's subjects. */
 export const tenantPattern = /^[a-z0-9][a-z0-9-]{0,62}$/

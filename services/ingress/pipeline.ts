@@ -46,7 +46,7 @@ export type PipelineOptions = Pick<
   instanceId: string
   providers: Providers
   room: Room
-  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'spending'>
+  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage'>
   keptResponses: KeptResponses
   recorder: Recorder
   metrics: IngressMetrics

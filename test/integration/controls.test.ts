@@ -130,7 +130,7 @@ describe('what the policy service publishes and an ingress follows', () => {
     await publisher.publish('keys')
     await inForce(controls, { keys: 1, quarantine: 1, policies: 1 })
     assert.equal(controls.keys.current()?.count, 3_004)
-    assert.equal(controls.spending.of(controls.keys.current()!.find('key 7', undefined)!), 7)
+    assert.equal(controls.usage.spentUsdMicros(controls.keys.current()!.find('key 7', undefined)!), 7)
     assert.ok(controls.quarantine.current()?.find({ tenant: 'default', session: 'key 0', caller: undefined }))
     assert.equal(
       controls.quarantine.current()?.find({ tenant: 'default', session: 'other', caller: undefined }),
@@ -243,7 +243,7 @@ describe('what the policy service publishes and an ingress follows', () => {
     await putKey(bus, buckets.policy, 'quarantine', { sessions: [quarantined('old')] })
     await inForce(controls, { policies: 5, keys: 0, quarantine: 0 })
     assert.deepEqual([controls.mode()?.value, controls.policies.current()?.policies.length], ['off', 1])
-    assert.equal(controls.spending.of(controls.keys.current()!.find('old', undefined)!), 11)
+    assert.equal(controls.usage.spentUsdMicros(controls.keys.current()!.find('old', undefined)!), 11)
     assert.ok(controls.quarantine.current()?.find({ tenant: 'default', session: 'old', caller: undefined }))
     await until('it to be on disk', async () => {
       const files = ['policy-set', 'client-keys', 'quarantine'].map((name) => `${directory}/${name}.json`)

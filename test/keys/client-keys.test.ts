@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { freePort } from '../../infra/local/free-port.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -40,8 +44,13 @@ describe('client keys', () => {
     directory?.remove()
   })
 
-  const ask = async (key: string, tokens = 1, headers: Record<string, string> = {}): Promise<Answer> => {
-    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+  const ask = async (
+    key: string,
+    tokens = 1,
+    headers: Record<string, string> = {},
+    ingress = stack.urls.ingress!,
+  ): Promise<Answer> => {
+    const response = await fetch(`${ingress}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
       body: JSON.stringify({ model, max_tokens: tokens, messages: [{ role: 'user', content: 'Hello' }] }),
@@ -202,5 +211,34 @@ describe('client keys', () => {
     await until('all to be counted', async () => ((await spent()) === 80_000 ? true : undefined))
     const stored = await call(mine, 'POST', '', { model: undefined, prompt: { id: 'pmpt_1' } })
     assert.equal(stored.code, 'model_not_allowed')
+  })
+
+  test('are held to their limits over two ingresses, which report to each other each second', async () => {
+    const { env, file, args } = stack.process('ingress').command
+    const port = await freePort()
+    const other = spawn(file, args, {
+      env: { ...env, AIRS_INGRESS_PORT: String(port), AIRS_DATA_DIR: join(directory.path, 'other') },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    const there = `http://127.0.0.1:${port}`
+    try {
+      await until(
+        'the other ingress',
+        async () => (await fetch(`${there}/readyz`).catch(() => undefined))?.ok || undefined,
+      )
+      const limited = await create('limited', { requestsPerMinute: 20 })
+      for (let count = 0; count < 20; count++) assert.equal((await ask(limited.key)).status, 200)
+      await until('the other ingress to know', async () =>
+        (await ask(limited.key, 1, {}, there)).code === 'rate_limit_exceeded' ? true : undefined,
+      )
+      const spender = await create('spends here', { budgetUsdMicros: 30_000 })
+      for (let count = 0; count < 3; count++) assert.equal((await ask(spender.key, 1_000)).status, 200)
+      await until('the other ingress to refuse', async () =>
+        (await ask(spender.key, 0, {}, there)).code === 'insufficient_quota' ? true : undefined,
+      )
+    } finally {
+      other.kill('SIGTERM')
+      await once(other, 'exit')
+    }
   })
 })

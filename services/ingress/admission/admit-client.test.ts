@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import { sha256Hex } from '@airs-cp/events'
 import { indexKeys } from '../controls/key-index.ts'
+import { createKeyUsage } from '../controls/key-usage.ts'
 import { createSpending } from '../controls/spending.ts'
 import type { Exchange, Provider, Target } from '../exchange.ts'
 import { type Admission, createAdmission, type KeyPolicy } from './admit-client.ts'
@@ -18,7 +19,7 @@ function admissionOf(policy: KeyPolicy, keys: typeof none, version: number): Adm
     keys: { current: () => keys, version: () => version },
     policies: unknown,
     quarantine: unknown,
-    spending: createSpending(),
+    usage: createKeyUsage(createSpending()),
   }
   return createAdmission(controls, policy)
 }

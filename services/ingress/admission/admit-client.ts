@@ -3,8 +3,8 @@ import type { ClientKey, KeyIdentity, Mode, Usage } from '@airs-cp/events'
 import { clientCredential, formatOfPath } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
+import type { KeyUsage } from '../controls/key-usage.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
-import type { Spending } from '../controls/spending.ts'
 import type { Exchange, Provider, Target } from '../exchange.ts'
 import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
 import { refuseQuarantined } from './quarantine.ts'
@@ -70,16 +70,16 @@ export function createAdmission(
     keys: { current: keys, version },
     policies,
     quarantine,
-    spending,
+    usage,
   }: {
     keys: Pick<Control<ClientKeys>, 'current' | 'version'>
     policies: Pick<Control<{ mode: Mode }>, 'current'>
     quarantine: Pick<Control<Quarantine>, 'current'>
-    spending: Pick<Spending, 'of' | 'charge'>
+    usage: KeyUsage
   },
   policy: KeyPolicy,
 ): Admission {
-  const accounts = createKeyAccounts(spending)
+  const accounts = createKeyAccounts(usage)
   /** The version rises with each change, so that an ingress whose last key was revoked does not open again. */
   const isOpenNow = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
   /** Whether nobody may use any of these providers without a key. */

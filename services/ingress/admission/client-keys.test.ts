@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { ClientKey, KeyLimits } from '@airs-cp/events'
 import { sha256Hex } from '@airs-cp/events'
 import { indexKeys } from '../controls/key-index.ts'
+import { createKeyUsage } from '../controls/key-usage.ts'
 import { createSpending } from '../controls/spending.ts'
 import { createKeyAccounts } from './client-keys.ts'
 import { Refusal } from './refusal.ts'
@@ -14,7 +15,7 @@ const keyWith = (limits: KeyLimits): ClientKey => ({
   limits,
 })
 const createAccounts = (elapsedMs?: () => number, spending = createSpending()) =>
-  createKeyAccounts(spending, elapsedMs)
+  createKeyAccounts(createKeyUsage(spending, elapsedMs))
 const otherId = '018f0000-0000-7000-8000-000000000002'
 const request = { model: 'gpt-4o', providers: ['openai'] }
 const refusedWith = (code: string) => (error: unknown) =>

@@ -1,7 +1,7 @@
 import { type ClientKey, type KeyLimits, periodAt, type Usage } from '@airs-cp/events'
 import { matchesGlob } from '@airs-cp/policy-engine'
 import type { ClientKeys } from '../controls/key-index.ts'
-import type { Spending } from '../controls/spending.ts'
+import type { KeyUsage } from '../controls/key-usage.ts'
 import type { Exchange } from '../exchange.ts'
 import { Refusal } from './refusal.ts'
 
@@ -14,8 +14,6 @@ export function isGenerated(key: ClientKey): boolean {
   return 'sha256' in key.match
 }
 
-type Account = { requests: number; tokens: number; filledAtMs: number; limits: KeyLimits }
-
 export type KeyRequest = {
   model: string | undefined
   providers: string[]
@@ -25,37 +23,15 @@ export type KeyRequest = {
   isUnpriced?: boolean
 }
 
-/** What each key has used, as far as this ingress has seen. */
 export type KeyAccounts = {
   /** Counts a request. @throws Refusal when the key may not make it. */
   admit(key: ClientKey, request: KeyRequest): void
+  /** Tokens are charged when they are known, so a key may go over its limit by the exchanges under way, and then waits. */
   charge(key: ClientKey, usage: Usage | undefined, costUsdMicros: number | undefined): void
 }
 
-/**
- * Limits per minute are token buckets that refill steadily, per ingress. Tokens are charged when they are known, so a
- * key may go over its limit by one exchange and then waits. The budget counts what all ingresses have reported, and
- * what this one has charged since.
- */
-export function createKeyAccounts(
-  spending: Pick<Spending, 'of' | 'charge'>,
-  elapsedMs: () => number = () => performance.now(),
-): KeyAccounts {
-  const accounts = new Map<string, Account>()
-
-  function accountOf({ keyId, limits }: ClientKey): Account {
-    const nowMs = elapsedMs()
-    const account = accounts.get(keyId) ?? { requests: 0, tokens: 0, filledAtMs: nowMs, limits: {} }
-    const minutes = (nowMs - account.filledAtMs) / 60_000
-    const bucketOf = (name: 'requests' | 'tokens') => {
-      const limit = `${name}PerMinute` as const
-      return refill(account[name], minutes, limits[limit], account.limits[limit])
-    }
-    const filled = { requests: bucketOf('requests'), tokens: bucketOf('tokens'), filledAtMs: nowMs, limits }
-    accounts.set(keyId, filled)
-    return filled
-  }
-
+/** Holds keys to what they may use. */
+export function createKeyAccounts(used: KeyUsage): KeyAccounts {
   return {
     admit(key, { model, providers, needsNoModel, isUnpriced }) {
       const { name, limits } = key
@@ -72,21 +48,18 @@ export function createKeyAccounts(
           'model_without_price',
           `Key "${name}" has a budget, and what model ${model} costs is not known here; give its price in the providers file (prices)`,
         )
-      const account = accountOf(key)
-      if (limits.budgetUsdMicros !== undefined && spending.of(key) >= limits.budgetUsdMicros)
+      const left = used.left(key)
+      if (limits.budgetUsdMicros !== undefined && used.spentUsdMicros(key) >= limits.budgetUsdMicros)
         throw usedUp(name, limits)
-      if (limits.tokensPerMinute !== undefined && account.tokens <= 0)
-        throw tooMany(name, 'tokens', -account.tokens, limits.tokensPerMinute)
-      if (limits.requestsPerMinute !== undefined) {
-        if (account.requests < 1)
-          throw tooMany(name, 'requests', 1 - account.requests, limits.requestsPerMinute)
-        account.requests -= 1
-      }
+      if (limits.tokensPerMinute !== undefined && left.tokens <= 0)
+        throw tooMany(name, 'tokens', -left.tokens, limits.tokensPerMinute)
+      if (limits.requestsPerMinute !== undefined && left.requests < 1)
+        throw tooMany(name, 'requests', 1 - left.requests, limits.requestsPerMinute)
+      if (limits.requestsPerMinute !== undefined) used.use(key, { requests: 1 })
     },
-    charge(key, usage, costUsdMicros = 0) {
-      const account = accounts.get(key.keyId)
-      if (account) account.tokens -= (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
-      if (costUsdMicros > 0) spending.charge(key, costUsdMicros)
+    charge(key, usage, usdMicros = 0) {
+      const tokens = (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0)
+      if (tokens > 0 || usdMicros > 0) used.use(key, { tokens, usdMicros })
     },
   }
 }
@@ -115,13 +88,6 @@ export function unknownKey(exchange: Exchange): Refusal {
       ? 'No key was sent. This gateway needs a client key (airs keys create)'
       : `This key is not known here. Make one with: airs keys create NAME; or admit this one: airs keys create NAME --for-existing ${exchange.id}`,
   )
-}
-
-/** A limit that was raised or set allows the difference at once. */
-function refill(left: number, minutes: number, perMinute: number | undefined, former = 0): number {
-  return perMinute === undefined
-    ? 0
-    : Math.min(perMinute, left + minutes * perMinute + Math.max(0, perMinute - former))
 }
 
 function forbidden(code: string, name: string, what: string, allowed: KeyLimits['models'] & {}): Refusal {

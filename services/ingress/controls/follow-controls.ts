@@ -19,8 +19,10 @@ import { createControlPart } from './control-part.ts'
 import { createFreshness, type Freshness } from './freshness.ts'
 import { type KeptFile, keepFile } from './kept-file.ts'
 import { type ClientKeys, indexKeys, keptKey } from './key-index.ts'
+import { createKeyUsage, type KeyUsage } from './key-usage.ts'
 import { type Quarantine, quarantineOf } from './quarantine-index.ts'
-import { createSpending, type Spending } from './spending.ts'
+import { shareUsage } from './share-usage.ts'
+import { createSpending } from './spending.ts'
 
 /** `published`: as the policy service says; `last-known-good`: from disk, because it was not heard of since the start. */
 export type Origin = 'none' | 'last-known-good' | 'published'
@@ -44,8 +46,8 @@ export type Controls = {
   policies: Control<CompiledPolicySet>
   keys: Control<ClientKeys>
   quarantine: Control<Quarantine>
-  /** What keys have spent; what is charged here is kept on disk within a second. */
-  spending: Pick<Spending, 'of' | 'charge'>
+  /** What keys use here and, as they report each second, at other ingresses. What is spent is kept on disk within a second. */
+  usage: KeyUsage
   freshness: Pick<Freshness, 'state' | 'ageMs'>
   /** Calls back whenever something else is in force, or was rejected. */
   onChange(listener: () => void): void
@@ -68,6 +70,13 @@ export async function followControls(
   const listeners: (() => void)[] = []
   const spending = createSpending()
   let isUnkept = false
+  const usage = createKeyUsage({
+    of: spending.of,
+    charge(key, usdMicros) {
+      spending.charge(key, usdMicros)
+      isUnkept = true
+    },
+  })
   const parts = {
     policies: createControlPart('policies', compileEntries),
     keys: createControlPart('keys', (entries) => indexKeys([...entries.values()])),
@@ -240,9 +249,16 @@ export async function followControls(
   changed()
 
   let unfollow = () => {}
+  let sharing = { close() {} }
   let isClosed = false
   void connecting.then((bus) => {
     if (isClosed) return
+    sharing = shareUsage(
+      bus,
+      usage,
+      (keyId) => parts.keys.current()?.get(keyId),
+      (err) => log.warn({ err }, 'cannot report or count what keys use at other ingresses'),
+    )
     unfollow = followBucket(bus, buckets.policy, {
       onSync(entries) {
         // Without a head nobody says what belongs together: an emptied bucket takes nothing out of force.
@@ -301,18 +317,13 @@ export async function followControls(
     policies: control('policies', () => set),
     keys: control('keys', parts.keys.current),
     quarantine: control('quarantine', parts.quarantine.current),
-    spending: {
-      of: spending.of,
-      charge(key, usdMicros) {
-        spending.charge(key, usdMicros)
-        isUnkept = true
-      },
-    },
+    usage,
     freshness,
     onChange: (listener) => void listeners.push(listener),
     async close() {
       isClosed = true
       unfollow()
+      sharing.close()
       clearInterval(checking)
       keepSpending()
       await Promise.all(publishedParts.map((part) => kept[part].close()))

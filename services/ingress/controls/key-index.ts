@@ -4,6 +4,8 @@ import type { Spending } from './spending.ts'
 /** The keys in force, found by the credential that a client presents. */
 export type ClientKeys = {
   find(credential: string | undefined, fingerprint: string | undefined): ClientKey | undefined
+  /** By its id. */
+  get(keyId: string): ClientKey | undefined
   count: number
 }
 
@@ -11,6 +13,7 @@ type Found = { key: ClientKey; untilMs: number }
 
 export function indexKeys(keys: readonly ClientKey[], nowMs: () => number = Date.now): ClientKeys {
   const byDigest = new Map<string, Found>()
+  const byId = new Map(keys.map((key) => [key.keyId, key]))
   for (const key of keys) {
     // What stands for a key now comes before what stood for one.
     for (const { match, until } of key.former ?? [])
@@ -23,6 +26,7 @@ export function indexKeys(keys: readonly ClientKey[], nowMs: () => number = Date
   }
   return {
     count: keys.length,
+    get: (keyId) => byId.get(keyId),
     find(credential, fingerprint) {
       if (credential === undefined || byDigest.size === 0) return undefined
       return findBy(sha256Hex(credential)) ?? findBy(fingerprint)

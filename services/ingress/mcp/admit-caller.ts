@@ -4,7 +4,7 @@ import { createKeyAccounts, unknownKey } from '../admission/client-keys.ts'
 import { Refusal } from '../admission/refusal.ts'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
-import type { Spending } from '../controls/spending.ts'
+import type { KeyUsage } from '../controls/key-usage.ts'
 import type { Exchange } from '../exchange.ts'
 import type { McpServer } from './servers.ts'
 
@@ -17,14 +17,14 @@ export type AdmitCaller = (exchange: Exchange, server: McpServer, key: ClientKey
 export function createCallerAdmission(
   {
     keys: { current: keys, version },
-    spending,
+    usage,
   }: {
     keys: Pick<Control<ClientKeys>, 'current' | 'version'>
-    spending: Pick<Spending, 'of' | 'charge'>
+    usage: KeyUsage
   },
   policy: KeyPolicy,
 ): AdmitCaller {
-  const accounts = createKeyAccounts(spending)
+  const accounts = createKeyAccounts(usage)
   const isOpen = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
   return (exchange, server, key) => {
     const { callers, headers, name } = server

@@ -35,7 +35,7 @@ export type McpGatewayOptions = {
   instanceId: string
   servers: McpServers
   pins: ToolPins
-  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'spending'>
+  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage'>
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger
