@@ -2,7 +2,7 @@ import type { Call, QueryOf, ResponseOf } from './call.ts'
 
 export type SessionSummary = ResponseOf<'GET /v1/sessions'>['sessions'][number]
 type FoundSession = ResponseOf<'GET /v1/sessions/:session'>
-export type Session = Omit<FoundSession, 'exchanges' | 'lineage'>
+export type Session = Omit<FoundSession, 'exchanges' | 'lineage' | 'others'>
 export type Exchange = FoundSession['exchanges'][number]
 export type Lineage = FoundSession['lineage'] & {}
 /** A piece of content that flowed through a session. */
@@ -16,8 +16,8 @@ export type SessionQuery = { from?: Date; until?: Date; limit?: number }
 export type SessionsApi = {
   /** By last activity, newest first; at most `limit`, or all there are. */
   list(query?: SessionQuery): AsyncGenerator<SessionSummary>
-  /** With its exchanges in order. */
-  get(session: string): Promise<Session & { exchanges: Exchange[] }>
+  /** With its exchanges in order, and the sessions of the same name of other callers. */
+  get(session: string): Promise<Omit<FoundSession, 'lineage'>>
   /** And with what flowed through it. */
   getLineage(session: string): Promise<Session & { exchanges: Exchange[]; lineage: Lineage }>
   /** Large bodies that lineage is about to read, and those that have long missed pieces. */

@@ -251,6 +251,11 @@ export const exportFiltersSchema = z.strictObject({
   tag: z.string().min(1).max(256).optional(),
   /** What policy did with the request or the answer, such as `block`. */
   action: z.string().min(1).max(64).optional(),
+  /** `key:` and the id of a client key, or `credential:` and a fingerprint. */
+  caller: z
+    .string()
+    .regex(/^(?:key|credential):[\w-]{1,128}$/)
+    .optional(),
   /** The type of a finding, such as `EMAIL`. */
   finding: z.string().min(1).max(256).optional(),
 })

@@ -31,9 +31,13 @@ export function createConditionFacts(
   const toolCalls = once(() => context.tools?.().calls.map(toolCallFact) ?? [])
   const mcp = context.mcp ?? noMcp
   const session = { id: subject.session?.id ?? '', named: subject.session?.named ?? false }
+  const caller = once(() => callerFacts(subject))
   return (findings) => ({
     direction,
     session,
+    get caller() {
+      return caller()
+    },
     mcp,
     get request() {
       return request()
@@ -45,6 +49,11 @@ export function createConditionFacts(
       return findings.map(findingFact)
     },
   })
+}
+
+function callerFacts({ key, credential = '', verified = [] }: Subject): ConditionFacts['caller'] {
+  const id = key ? `key:${key.id}` : credential && `credential:${credential}`
+  return { id, key: key?.name ?? '', keyId: key?.id ?? '', credential, verified: [...verified] }
 }
 
 function requestOf(subject: Subject, { request }: EvaluationContext): ConditionFacts['request'] {

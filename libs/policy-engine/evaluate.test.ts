@@ -224,3 +224,18 @@ test('a policy says whether it quarantines the session or its caller', () => {
     /goes with action: quarantine/,
   )
 })
+
+test('a condition knows the caller, and what of the request its key has verified', () => {
+  const set = setOf('when: caller.key != "team-a" || !("agent" in caller.verified)\naction: block')
+  const blocked = (who: object) =>
+    evaluate(set, 'request', { ...subject, ...who }, [], 'key').blockedBy !== undefined
+  const key = { id: 'k1', name: 'team-a' }
+  assert.equal(blocked({ key, verified: ['agent'] }), false)
+  assert.equal(blocked({ key }), true)
+  assert.equal(blocked({ key: { id: 'k2', name: 'team-b' }, verified: ['agent'] }), true)
+  const ids = setOf('when: caller.id == "credential:f1" || caller.id == "key:k1"\naction: block')
+  const { key: _key, ...withoutKey } = subject
+  const found = (who: object) => evaluate(ids, 'request', { ...withoutKey, ...who }, [], 'key').blockedBy
+  assert.ok(found({ credential: 'f1' }) && found({ key, credential: 'f2' }))
+  assert.equal(found({ credential: 'f2' }), undefined)
+})

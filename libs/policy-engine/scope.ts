@@ -15,6 +15,8 @@ export type Subject = {
   /** Network address of the client. */
   address?: string
   session?: { id: string; named: boolean }
+  /** What the client key says of it, and not the client: `tenant`, `agent`, `tags`. */
+  verified?: readonly string[]
   /** The MCP server that is called; absent where a model is. */
   server?: string
 }

@@ -1,4 +1,4 @@
-import { type ExportFilters, eventTypes } from '@airs-cp/events'
+import { type ExportFilters, eventTypes, openingTypes } from '@airs-cp/events'
 import { type RawBuilder, sql } from 'kysely'
 import type { TimeRange } from './date-range.ts'
 import type { ExportedLog } from './log-proof.ts'
@@ -43,6 +43,7 @@ export function exchangeCondition({
   provider,
   tag,
   action,
+  caller,
   finding,
 }: ExportFilters): RawBuilder<unknown> {
   const ofExchange = [
@@ -56,6 +57,13 @@ export function exchangeCondition({
     ...(ofExchange.length === 0
       ? []
       : [sql`exchange in (select exchange from lineage.exported_exchanges where ${allOf(ofExchange)})`]),
+    ...(caller === undefined
+      ? []
+      : [
+          sql`exchange in (
+            select exchange from audit.recorded_events
+            where type = any(${openingTypes}::text[]) and event like ${callerPattern(caller)})`,
+        ]),
     ...(finding === undefined
       ? []
       : [
@@ -68,6 +76,11 @@ export function exchangeCondition({
 
 function allOf(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
   return sql.join(conditions, sql` and `)
+}
+
+/** An attribute of the event; a caller has no character that means anything in a pattern but the underscore. */
+function callerPattern(caller: string): string {
+  return `%"caller":"${caller.replaceAll('_', '\\_')}"%`
 }
 
 /**

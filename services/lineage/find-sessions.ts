@@ -54,8 +54,18 @@ export async function findSession(database: Kysely<LineageTables>, session: stri
     .orderBy('requested_at')
     .orderBy('exchange')
     .execute()
-  return { ...sessionOf(found), exchanges: exchanges.map(exchangeOf) }
+  const others = await database
+    .selectFrom('lineage.sessions')
+    .selectAll()
+    .where('name', '=', found.name)
+    .where('session', '<>', session)
+    .orderBy('last_active_at', 'desc')
+    .limit(mostOthers)
+    .execute()
+  return { ...sessionOf(found), exchanges: exchanges.map(exchangeOf), others: others.map(sessionOf) }
 }
+
+const mostOthers = 20
 
 function sessionOf({
   caller,

@@ -213,6 +213,25 @@ describe('client keys', () => {
     assert.equal(stored.code, 'model_not_allowed')
   })
 
+  test('are found again in exports and sessions', async () => {
+    const [mine, other] = [await create('mine'), await create('other')]
+    const named = { 'x-session-id': 'shared name' }
+    const first = await ask(mine.key, 1, named)
+    await control.events(first.exchange, 2)
+    const second = await ask(other.key, 1, named)
+    await control.events(second.exchange, 2)
+    const exported = (await run('export', 'events', '--key', 'mine')).trim().split('\n')
+    const callers = new Set(exported.map((line) => JSON.parse(line).caller))
+    assert.deepEqual([...callers], [`key:${mine.keyId}`])
+    assert.equal(exported.length, 2)
+    const { out, err } = await airs(stack, ['sessions', 'show', 'shared name'])
+    assert.match(out, new RegExp(`^Session shared name of key:${mine.keyId}: 1 exchange`))
+    const [, id] = new RegExp(`^  (shared name~[0-9a-f]{16}) of key:${other.keyId}$`, 'm').exec(err) ?? []
+    assert.match(await run('sessions', 'show', id!), new RegExp(second.exchange))
+    const found = await run('exchanges', '--key', 'other')
+    assert.ok(found.includes(second.exchange) && !found.includes(first.exchange))
+  })
+
   test('are held to their limits over two ingresses, which report to each other each second', async () => {
     const { env, file, args } = stack.process('ingress').command
     const port = await freePort()

@@ -4,6 +4,7 @@ import { exportCompressions, exportFormats, exportKinds } from '@airs-cp/events'
 import { Argument, type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
 import { fetchToFile, fetchToOutput } from '../fetch-export.ts'
+import { findKey } from '../find-key.ts'
 import { makeExport } from '../make-export.ts'
 import { openPartFile, refuseExisting } from '../part-file.ts'
 import { fromHelp, toHelp } from '../time-range.ts'
@@ -14,6 +15,7 @@ const filters = {
   provider: 'only exchanges with this provider',
   tag: 'only exchanges with this tag',
   action: 'only exchanges of which policy did this, such as block',
+  caller: 'only exchanges of this caller: key:ID or credential:FINGERPRINT',
   finding: 'only exchanges with a finding of this type, such as EMAIL',
 } as const
 
@@ -24,6 +26,7 @@ type Options = Pick<ExportRequest, 'format' | 'includeLineage'> & {
   output?: string
   force?: boolean
   compress?: ExportRequest['compression']
+  key?: string
 } & Partial<Record<keyof typeof filters, string>>
 
 export function configureExport(command: Command, context: Context): void {
@@ -40,6 +43,7 @@ export function configureExport(command: Command, context: Context): void {
     )
     .option('--include-lineage', 'of sessions: with the graph of what came of what')
   for (const [name, what] of Object.entries(filters)) command.option(`--${name} <${name}>`, what)
+  command.option('--key <key>', 'only exchanges of this client key, by id or name')
   command
     .option(
       '-o, --output <file>',
@@ -48,10 +52,15 @@ export function configureExport(command: Command, context: Context): void {
     .option('--force', 'replace FILE where it exists')
     .action(async (kind: ExportKind, options: Options) => {
       const { output, force = false } = options
-      const request = requestOf(kind, options)
+      const request = requestOf(kind, await withCaller(context, options))
       if (output === undefined || output === '-') await exportToOutput(context, request)
       else await exportToFile(context, request, output, force)
     })
+}
+
+/** A client key is a caller. */
+async function withCaller(context: Context, { key, ...options }: Options): Promise<Options> {
+  return key === undefined ? options : { ...options, caller: `key:${(await findKey(context, key)).keyId}` }
 }
 
 function requestOf(

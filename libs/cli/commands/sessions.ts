@@ -42,16 +42,22 @@ async function list(context: Context, { limit, ...range }: ListOptions): Promise
   for await (const session of context.client().sessions.list(wanted)) sessions.push(session)
   context.answer({ sessions }, () => {
     if (sessions.length === 0) return 'No sessions.'
-    const header = ['session', 'began', 'last active', 'exchanges'].map((title) =>
+    const header = ['session', 'whose', 'began', 'last active', 'exchanges'].map((title) =>
       context.paint('bold', title),
     )
     return formatTable([header, ...sessions.map(sessionRow)])
   })
 }
 
-function sessionRow({ session, startedAt, lastActiveAt, exchanges }: SessionSummary): string[] {
+function sessionRow({ session, caller, startedAt, lastActiveAt, exchanges }: SessionSummary): string[] {
   const counts = Object.entries(exchanges).map(([state, count]) => `${count} ${state}`)
-  return [printable(session), formatInstant(startedAt), formatInstant(lastActiveAt), counts.join(', ')]
+  return [
+    printable(session),
+    printable(caller ?? '-'),
+    formatInstant(startedAt),
+    formatInstant(lastActiveAt),
+    counts.join(', '),
+  ]
 }
 
 async function show(context: Context, id: string): Promise<void> {
@@ -69,6 +75,15 @@ async function show(context: Context, id: string): Promise<void> {
     ].map((title) => context.paint('bold', title))
     return [title(session), formatTable([header, ...session.exchanges.map(exchangeRow)])].join('\n')
   })
+  if (session.others.length > 0)
+    context.note(
+      [
+        `Other callers have a session of the name ${printable(session.name)}; show one by its id:`,
+        ...session.others.map(
+          ({ session: id, caller }) => `  ${printable(id)} of ${printable(caller ?? 'nobody')}`,
+        ),
+      ].join('\n'),
+    )
 }
 
 async function showLineage(context: Context, id: string): Promise<void> {

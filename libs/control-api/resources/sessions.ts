@@ -83,6 +83,9 @@ export const sessions = endpoints({
       .object({
         ...sessionSchema.shape,
         exchanges: z.array(exchangeSchema),
+        others: z
+          .array(sessionSchema)
+          .describe('Sessions of the same name of other callers, newest activity first; 20 at most'),
         lineage: z
           .object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) })
           .optional()

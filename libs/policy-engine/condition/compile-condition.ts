@@ -84,14 +84,16 @@ function withWhatThereIs(message: string, expression: string, offset: number): s
 }
 
 function createEnvironment(): Environment {
-  const { request, session, mcp, findings, toolCalls } = conditionVariables
+  const { request, caller, session, mcp, findings, toolCalls } = conditionVariables
   return new Environment({ homogeneousAggregateLiterals: false, limits })
     .registerType('Request', { fields: request })
+    .registerType('Caller', { fields: caller })
     .registerType('Session', { fields: session })
     .registerType('Mcp', { fields: mcp })
     .registerType('Finding', { fields: findings })
     .registerType('ToolCall', { fields: toolCalls })
     .registerVariable('request', 'Request')
+    .registerVariable('caller', 'Caller')
     .registerVariable('session', 'Session')
     .registerVariable('mcp', 'Mcp')
     .registerVariable('findings', 'list<Finding>')

@@ -32,6 +32,18 @@ export type ConditionFacts = {
     /** `understood`, or `bytes only` of a route that no wire format knows. */
     coverage: string
   }
+  /** Who sends the request, as far as its credential shows it. */
+  caller: {
+    /** `key:` and the id of a client key, or `credential:` and a fingerprint. */
+    id: string
+    /** Name of the client key. */
+    key: string
+    keyId: string
+    /** Fingerprint of the credential. */
+    credential: string
+    /** What the client key fixes: `tenant`, `agent`, `tags`. The rest of the request is what the client says of itself. */
+    verified: string[]
+  }
   session: {
     id: string
     /** Whether the client named it; otherwise it was made for this exchange. */
@@ -88,6 +100,13 @@ export const conditionVariables = {
     coverage: 'string',
   } satisfies Record<keyof ConditionFacts['request'], string>,
   session: { id: 'string', named: 'bool' } satisfies Record<keyof ConditionFacts['session'], string>,
+  caller: {
+    id: 'string',
+    key: 'string',
+    keyId: 'string',
+    credential: 'string',
+    verified: 'list<string>',
+  } satisfies Record<keyof ConditionFacts['caller'], string>,
   findings: {
     detector: 'string',
     type: 'string',

@@ -10,7 +10,7 @@ import type { Exchange } from '../exchange.ts'
 
 /** What policies are matched against. */
 export function subjectOf(exchange: Exchange, facts: RequestFacts, providers: string[]): Subject {
-  const { tenant, tags, agent, key, credential, address, session, isSessionNamed } = exchange
+  const { tenant, tags, agent, key, credential, address, session, isSessionNamed, verified } = exchange
   return {
     tenant,
     providers,
@@ -21,6 +21,7 @@ export function subjectOf(exchange: Exchange, facts: RequestFacts, providers: st
     ...(key && { key }),
     ...(credential && { credential: credential.fingerprint }),
     ...(address !== undefined && { address }),
+    ...(verified && { verified }),
   }
 }
 
