@@ -35,6 +35,8 @@ export const meanings: Readonly<Record<string, string>> = {
     'journal, instance and last known good policy set; keys and last checkpoint of the log; exports',
   AIRS_TENANT: 'tenant of the exchanges of this ingress',
   AIRS_RECORDING: 'how sure a record is before traffic goes on: `strict`, `replicated`, `best-effort`',
+  AIRS_RECORD_CONTENT:
+    'how much of the content of exchanges is recorded: `full`, `redacted` (values that an enforcing policy found are masked), `digests`; [privacy](privacy.md)',
   AIRS_FINGERPRINT_KEY: 'keys the fingerprints of credentials; made at the first start',
   AIRS_PROVIDER: 'default provider: `openai`, `azure`, `anthropic`, `ollama`, `mock`, or one of the file',
   AIRS_PROVIDERS_FILE: 'further providers, and routes by model; [providers](providers.md)',

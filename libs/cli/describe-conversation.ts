@@ -20,10 +20,13 @@ export function describeConversation(
   ].join('\n')
 }
 
-function describeSide(title: string, { state, messages }: Side, paint: Paint): string[] {
+function describeSide(title: string, { state, messages, original }: Side, paint: Paint): string[] {
   const heading = paint('bold', `── ${title} `.padEnd(72, '─'))
+  if (original?.recorded === 'nothing')
+    return [heading, paint('dim', `  ${formatCount(original.bytes)} bytes; content is not recorded`)]
   if (state === 'absent') return [heading, paint('dim', '  not recorded')]
   const note = state === 'unreadable' ? [paint('dim', '  in a form that is not known; shown as text')] : []
+  if (original) note.push(paint('dim', '  values that policies found are masked'))
   return [heading, ...note, ...messages.flatMap((message) => describeMessage(message, paint))]
 }
 

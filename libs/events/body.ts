@@ -22,8 +22,25 @@ export const recordedBodySchema = z.object({
   parts: z.array(z.union([z.string(), contentReferenceSchema])).optional(),
   /** Where the body is longer than can be recorded: how many of its first bytes `parts` holds. */
   recordedBytes: z.int().nonnegative().optional(),
+  /**
+   * Present where something else is recorded than what there was: values are masked, or all of it was left out. `digest` is
+   * HMAC-SHA-256 by the fingerprint key of `EXCHANGE\n` and the SHA-256 (hexadecimal) of what there was: who has that can show it,
+   * and nobody can guess it.
+   */
+  original: z
+    .object({
+      bytes: z.int().nonnegative(),
+      digest: z.string().regex(/^[0-9a-f]{64}$/),
+      recorded: z.enum(['masked', 'nothing']),
+    })
+    .optional(),
 })
 export type RecordedBody = z.infer<typeof recordedBodySchema>
+
+/** How much of the content of exchanges is recorded. `redacted` masks what policies found; `digests` leaves content out. */
+export const contentLevels = ['full', 'redacted', 'digests'] as const
+export const contentLevelSchema = z.enum(contentLevels)
+export type ContentLevel = z.infer<typeof contentLevelSchema>
 
 /** Data of `content-recorded`: the bytes that references point at. */
 export const recordedContentSchema = z.object({

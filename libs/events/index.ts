@@ -1,7 +1,10 @@
 export {
   bodyBytes,
+  type ContentLevel,
   type ContentReference,
   contentBytes,
+  contentLevelSchema,
+  contentLevels,
   contentReferenceSchema,
   type RecordedBody,
   type RecordedContent,
@@ -87,6 +90,7 @@ export {
 } from './exchange-state.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { uuidFrom, uuidv7 } from './id.ts'
+export { maskOf, masksIn } from './mask.ts'
 export { endOfMoment, type Moment, momentForms, readMoment } from './moment.ts'
 export { type AnyEvent, type EventByType, parseEvent, parseEventIfAny } from './parse.ts'
 export {

@@ -15,6 +15,8 @@ export type CompiledDetector =
       threshold: number
       /** Undefined: texts of every source. */
       sources: ReadonlySet<TextSource> | undefined
+      /** The types that it looks for; undefined: all that its detector knows. */
+      types: ReadonlySet<string> | undefined
     }
   | { kind: 'tool-call'; rule: ToolCallRule }
   | { kind: 'system-prompt'; words: number; threshold: number }
@@ -64,7 +66,18 @@ function compileDetector(rule: DetectorRule, shared: Map<string, Detector>): Com
   const key = JSON.stringify(spec)
   const detector = shared.get(key) ?? createDetector(spec)
   shared.set(key, detector)
-  return { kind: 'text', detector, threshold, sources: sources && expandSources(sources) }
+  return {
+    kind: 'text',
+    detector,
+    threshold,
+    sources: sources && expandSources(sources),
+    types: typesOf(rule),
+  }
+}
+
+function typesOf(rule: DetectorRule): ReadonlySet<string> | undefined {
+  if (rule.detector === 'pattern') return new Set([rule.name])
+  return 'types' in rule && rule.types ? new Set(rule.types) : undefined
 }
 
 const untrusted: readonly TextSource[] = ['tool', 'document']

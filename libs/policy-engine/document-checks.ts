@@ -64,20 +64,25 @@ type Draft = {
   reversible?: boolean | undefined
   quarantine?: string | undefined
   onUnscanned?: string
+  record?: string | undefined
 }
 
 /** What fields must be, given the others. */
 export function checkDocument(document: Draft, context: Context): void {
-  const { action, detectors, direction, when, throttle, reversible, quarantine, onUnscanned, mcp } = document
+  const { action, detectors, direction, when, throttle, reversible } = document
+  const { quarantine, onUnscanned, mcp, record } = document
   const wrong = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message })
-  if (detectors.length === 0 && when === undefined && !throttle && !mcp && onUnscanned !== 'block')
+  const isEmpty = detectors.length === 0 && when === undefined && !throttle && !mcp && !record
+  if (isEmpty && onUnscanned !== 'block')
     wrong(
       [],
-      'a policy needs detectors, a condition (when) or a limit (throttle), mcp, or onUnscanned: block',
+      'a policy needs detectors, a condition (when), a limit (throttle), mcp, onUnscanned: block, or record',
     )
   if (mcp && action === 'redact')
     wrong(['action'], 'a call of a tool cannot be redacted; use block, or detectors in another policy')
+  if (record === 'redacted' && detectors.length === 0)
+    wrong(['record'], 'redacted needs detectors, which say what is masked; use digests to record no content')
   if (action === 'throttle' && !throttle)
     wrong(
       ['action'],

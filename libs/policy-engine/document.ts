@@ -1,4 +1,4 @@
-import { actionSchema } from '@airs-cp/events'
+import { actionSchema, contentLevelSchema } from '@airs-cp/events'
 import { z } from 'zod'
 import { checkDocument, checkedCondition, jsonPath, knownTypes, re2Pattern } from './document-checks.ts'
 
@@ -153,6 +153,11 @@ export const policyDocumentSchema = z
       .optional()
       .describe(
         'Of quarantine: session (default) stops the session; caller stops the client key or credential, whichever session it names',
+      ),
+    record: contentLevelSchema
+      .optional()
+      .describe(
+        'What is recorded of the content of an exchange in which it fires. redacted: what it found is masked; digests: no content; full: what it found stays. Without it AIRS_RECORD_CONTENT decides',
       ),
     message: z.string().max(1_000).optional().describe('Told to a client that is blocked'),
     onError: z

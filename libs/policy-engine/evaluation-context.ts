@@ -1,4 +1,4 @@
-import type { TextSource } from '@airs-cp/events'
+import type { Finding, TextSource } from '@airs-cp/events'
 import type { ConditionFacts } from './condition/facts.ts'
 import type { ScanCache } from './scan-cache.ts'
 import type { Throttle } from './throttle.ts'
@@ -56,6 +56,8 @@ export type EvaluationContext = {
   declaresDocuments?: boolean
   /** Absent where a model is called. */
   mcp?: McpFacts
+  /** The texts are as they were recorded: masks in them stand for these findings. */
+  masked?: readonly Finding[]
   cache?: ScanCache
   /** Without it, limits are never exceeded. */
   throttle?: Throttle

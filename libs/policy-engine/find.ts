@@ -5,7 +5,7 @@ import {
   type View,
   viewOf,
 } from '@airs-cp/detectors'
-import type { TextSource } from '@airs-cp/events'
+import { masksIn, type TextSource } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import type { Findings } from './findings.ts'
@@ -22,6 +22,8 @@ export type Finder = {
   /** Characters of texts whose detections were remembered from an earlier exchange. */
   knownCharacters(): number
 }
+
+type TextRule = Extract<CompiledDetector, { kind: 'text' }>
 
 type SourcedText = EvaluatedText & { source: TextSource }
 
@@ -94,6 +96,25 @@ export function createFinder(
     return found
   }
 
+  /** Values that are masked in what was recorded: a detector would have found what the record says that it found. */
+  function findMasked({ detector, threshold, sources, types }: TextRule): number[] {
+    const found: number[] = []
+    for (const { path, source, text } of context.masked?.length ? sourced : []) {
+      if (sources && !sources.has(source)) continue
+      for (const mask of masksIn(text)) {
+        const known = context.masked!.find(
+          ({ type, digest }) => type === mask.type && digest.startsWith(mask.digest),
+        )
+        if (known?.detector !== detector.name || known.confidence < threshold) continue
+        if (types && !types.has(known.type)) continue
+        const { start, end, type } = mask
+        const detection = { type, start, end, confidence: known.confidence }
+        found.push(findings.add(detector.name, path, text.slice(start, end), detection, { source }))
+      }
+    }
+    return found
+  }
+
   function promptDetector(words: number): Detector {
     const made = prompted.get(words) ?? createSystemPromptDetector(context.systemPrompts?.() ?? [], words)
     prompted.set(words, made)
@@ -103,7 +124,10 @@ export function createFinder(
   function findBy(detector: CompiledDetector): number[] {
     switch (detector.kind) {
       case 'text':
-        return findTexts(detector.detector, detector.threshold, detector.sources)
+        return [
+          ...findTexts(detector.detector, detector.threshold, detector.sources),
+          ...findMasked(detector),
+        ]
       case 'system-prompt':
         return direction === 'response' ? findTexts(promptDetector(detector.words), detector.threshold) : []
       case 'tool-call':

@@ -4,8 +4,17 @@ export {
   compilePolicySet,
   emptyPolicySet,
 } from './compile.ts'
+export { type ContentRecording, contentRecordingOf, mayCover } from './content-recording.ts'
 export { type PolicyDocument, policyDocumentSchema } from './document.ts'
-export { type Block, blocksTool, type Evaluation, enforces, evaluate, looksAt } from './evaluate.ts'
+export {
+  type Block,
+  blocksTool,
+  type Evaluation,
+  enforces,
+  evaluate,
+  looksAt,
+  policiesFor,
+} from './evaluate.ts'
 export type {
   Direction,
   EvaluatedText,
@@ -16,6 +25,8 @@ export type {
 } from './evaluation-context.ts'
 export { policyJsonSchema } from './json-schema.ts'
 export { beginsAsJson, type Change, changed } from './json-text.ts'
+export { createKeyedDigest } from './keyed-digest.ts'
+export { leastSearchedCharacters, type MaskedValues, maskTexts, maskValues } from './mask-texts.ts'
 export { mergeDecisions } from './merge-decisions.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
 export { createPlaceholderFinder, type PlaceholderFinder, restorationsIn, restoreText } from './restore.ts'

@@ -86,7 +86,7 @@ action: block
 })
 
 for (const [what, yaml, message] of [
-  ['nothing to go by', 'action: block', /needs detectors, a condition \(when\) or a limit/],
+  ['nothing to go by', 'action: block', /needs detectors, a condition \(when\), a limit/],
   ['a throttle without limit', 'direction: request\nwhen: "true"\naction: throttle', /needs a limit/],
   ['a limit without throttle', 'throttle: { requests: 1, perSeconds: 1 }\naction: block', /action: throttle/],
   [

@@ -33,6 +33,11 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
+/** Why a text is no JSON, without a word of the text: V8 quotes it. */
+export function jsonProblem(error: unknown): string {
+  return (error as Error).message.replace(/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '')
+}
+
 /** No real body nests as deep; what reads bodies recursively stays far from the end of its stack. */
 export const maxNesting = 256
 

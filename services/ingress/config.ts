@@ -1,6 +1,12 @@
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { type RecordingMode, recordingModeSchema, tenantPattern } from '@airs-cp/events'
+import {
+  type ContentLevel,
+  contentLevelSchema,
+  type RecordingMode,
+  recordingModeSchema,
+  tenantPattern,
+} from '@airs-cp/events'
 import type { ProviderConfig } from '@airs-cp/providers'
 import {
   booleanSchema,
@@ -33,6 +39,7 @@ export const variables = {
     .regex(tenantPattern, 'is lower-case letters, digits and hyphens')
     .default('default'),
   AIRS_RECORDING: recordingModeSchema.default('strict' satisfies RecordingMode),
+  AIRS_RECORD_CONTENT: contentLevelSchema.default('redacted' satisfies ContentLevel),
   AIRS_FINGERPRINT_KEY: z.string().min(16, 'is at least 16 characters'),
   AIRS_PROVIDER: z.string().default('openai'),
   AIRS_PROVIDERS_FILE: z.string().optional(),
@@ -87,6 +94,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     policySetFile: join(config.AIRS_DATA_DIR, 'ingress', 'policy-set.json'),
     tenant: config.AIRS_TENANT,
     recording: config.AIRS_RECORDING,
+    recordContent: config.AIRS_RECORD_CONTENT,
     fingerprintKey: config.AIRS_FINGERPRINT_KEY,
     defaultProvider: config.AIRS_PROVIDER,
     checkedProviders: configuredProviders(env, Object.keys(providers)),

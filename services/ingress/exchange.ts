@@ -197,6 +197,27 @@ export type ProviderResponse = {
   call: CallTrace | undefined
 }
 
+/** What is recorded of a body: these bytes instead, `undefined` for the body as it is, `null` for its length and digest alone. */
+export type Covered = Buffer | undefined | null
+
+/** What is recorded of the content of one exchange. */
+export type Cover = {
+  /** Recorded instead of the request's own. */
+  query: string | undefined
+  request(body: Buffer): Covered
+  forwarded(body: Buffer): Covered
+  /** What becomes of the bytes of a response before it is known what of them is recorded. */
+  keeps: 'at-once' | 'held' | 'nothing'
+  /** @param response.judged the decision on it; undefined where there is none, because it is not complete. */
+  response(response: {
+    bytes: Buffer
+    format: WireFormat
+    contentType?: string | undefined
+    isStream: boolean
+    judged: Decision | undefined
+  }): Covered
+}
+
 /** What a response says of itself, or lets be counted. */
 export type Measured = {
   model: string | undefined

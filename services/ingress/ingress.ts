@@ -19,6 +19,7 @@ import { createRoom } from './admission/room.ts'
 import type { IngressConfig } from './config.ts'
 import { controlNotes } from './controls/control-notes.ts'
 import { type Controls, followControls } from './controls/follow-controls.ts'
+import { coverOfUnjudged } from './decision/cover-content.ts'
 import { createMcpGateway, isMcpPath } from './mcp/gateway.ts'
 import { openMcpServers } from './mcp/servers.ts'
 import { openToolPins } from './mcp/tool-pins.ts'
@@ -111,6 +112,8 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     source: instance.source,
     tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
+    digestKey: config.fingerprintKey,
+    coverOfUnjudged: () => coverOfUnjudged(config.recordContent, controls.policies.current()),
   })
   stack.use(
     startRecordingFacts({

@@ -21,7 +21,7 @@ import { type Ending, endingOf } from './delivery/ending-of.ts'
 import { blockedRequestEnding, refusedEnding } from './delivery/refused-ending.ts'
 import { errorResponse, sendRest } from './delivery/response.ts'
 import type { Exchange, PreparedRequest, ProviderResponse, Target, Understood } from './exchange.ts'
-import { deliveredOf, forwardedOf, openingOf, outcomeOf } from './recording/describe.ts'
+import { coveredOutcome, deliveredOf, forwardedOf, openingOf, outcomeOf } from './recording/describe.ts'
 import type { ExchangeRecorder, Recorder } from './recording/recorder.ts'
 import { chooseTargets, possibleProviders } from './routing/choose-targets.ts'
 import { laneOf } from './routing/lane-of.ts'
@@ -39,8 +39,8 @@ import { translateResponse } from './upstream/translate-response.ts'
 
 export type PipelineOptions = Pick<
   IngressConfig,
-  | ('tenant' | 'fingerprintKey' | 'keys' | 'passedOn' | 'routes' | 'unknownRoutes' | 'retries' | 'timeouts')
-  | ('maxBodyBytes' | 'maxJsonValues' | 'maxResponseBytes')
+  | ('tenant' | 'fingerprintKey' | 'recordContent' | 'keys' | 'passedOn' | 'routes' | 'unknownRoutes')
+  | ('retries' | 'timeouts' | 'maxBodyBytes' | 'maxJsonValues' | 'maxResponseBytes')
 > & {
   /** Names this process in the hop header. */
   instanceId: string
@@ -82,7 +82,7 @@ export function createPipeline(options: PipelineOptions) {
   const { providers, routes, keptResponses: kept, metrics, log, room } = options
   const admission = createAdmission(options.controls, options.keys)
   const possible = possibleProviders(providers)
-  const decideOnRequest = createRequestDecider(options.fingerprintKey)
+  const decideOnRequest = createRequestDecider(options.fingerprintKey, options.recordContent)
   const beginTrace = createExchangeTracer()
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -128,9 +128,8 @@ export function createPipeline(options: PipelineOptions) {
     const targets = chooseTargets(options, { path: exchange.route.path, format }, headers, model, findKey)
     const key = admission.admit({ request, exchange, targets, model, isPriced })
     refuseQuarantined(quarantine, set.mode, exchange)
-    const target = targets[0].provider
-    const isOpen = admission.isOpen()
-    const models = modelListing({ format, providers, routes, target, exchange, headers, key, isOpen })
+    const asked = { target: targets[0].provider, isOpen: admission.isOpen() }
+    const models = modelListing({ format, providers, routes, ...asked, exchange, headers, key })
     return { ...arrival, ...understood, targets, key, set, models }
   }
 
@@ -144,7 +143,7 @@ export function createPipeline(options: PipelineOptions) {
     if (asked.conflict) throw new Refusal(400, 'ambiguous_json', asked.conflict.message, asked.conflict.path)
     const { decision, blockedBy } = asked.evaluation
     const provider = targets[0].provider.name
-    const opening = openingOf(exchange, record, request, body, format, facts)
+    const opening = openingOf(exchange, record.coverBy(asked.cover), request, body, format, facts)
     const block = blockedBy && { exchange, format, opening, provider, decision, blockedBy }
     if (block) return conclude(admitted, blockedRequestEnding(block))
 
@@ -169,12 +168,13 @@ export function createPipeline(options: PipelineOptions) {
         ? traced(exchange, 'decide response', () => judge.judge(received, relayed))
         : undefined
     const ending = endingOf({
-      ...{ exchange, format, relayed, outcome, judged, asked: decision },
+      ...{ exchange, format, relayed, judged, asked: decision },
+      outcome: coveredOutcome(outcome, received, judged, record),
       reportsError: measured.reportsError,
       provider: answeredBy,
       providerStatus: received.relayed.status,
       isHeadSent: response.headersSent,
-      delivered: judged && deliveredOf(received, relayed, judged, record),
+      delivered: judged && deliveredOf(received, relayed, judged, format, record),
       nowSeconds: Math.floor(Date.now() / 1_000),
     })
     return conclude(admitted, ending)

@@ -138,7 +138,7 @@ describe('what policies do to exchanges', () => {
     directory = makeTemporaryDirectory()
     stack = await startStack({
       dataDir: directory.path,
-      env: { AIRS_MODE: 'enforce' },
+      env: { AIRS_MODE: 'enforce', AIRS_RECORD_CONTENT: 'full' },
     })
     control = controlOf(stack)
     await control.applyPolicy(policies)

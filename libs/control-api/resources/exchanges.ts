@@ -64,6 +64,12 @@ const sideSchema = z
         marks: z.array(markSchema).describe('What detectors found in the text'),
       }),
     ),
+    original: z
+      .object({ bytes: z.int(), recorded: z.enum(['masked', 'nothing']) })
+      .optional()
+      .describe(
+        'Present where values are masked, or where no content was recorded; `bytes` is what there was',
+      ),
   })
   .meta({ id: 'ConversationSide' })
 

@@ -1,4 +1,4 @@
-import type { Decision } from '@airs-cp/events'
+import { type Decision, masksIn, type RecordedBody } from '@airs-cp/events'
 import {
   answeredTurns,
   assembledResponse,
@@ -33,7 +33,12 @@ export type Message = {
 }
 
 /** `absent`: there was none, or it was not recorded; `unreadable`: it is in no form that is known here. */
-export type ConversationSide = { state: 'readable' | 'unreadable' | 'absent'; messages: Message[] }
+export type ConversationSide = {
+  state: 'readable' | 'unreadable' | 'absent'
+  messages: Message[]
+  /** Present where something else was recorded than what there was. */
+  original?: { bytes: number; recorded: 'masked' | 'nothing' }
+}
 
 export type Conversation = {
   request: ConversationSide
@@ -47,62 +52,90 @@ const longestText = 200_000
 /** What was said in an exchange, each text with what was found in it. */
 export function conversationOf(events: ExchangeEvents, contents: Contents): Conversation {
   const bodies = bodiesOf(events)
-  const bytes = (side: keyof typeof bodies) => bodies[side] && recordedBytes(bodies[side], contents)
   const { request } = (events.opening?.data ?? {}) as { request?: { format?: string } }
-  const asked = bytes('request')
-  const answered = bytes('response')
-  const delivered = bytes('delivered')
+  const side = (
+    body: RecordedBody | undefined,
+    read: (bytes: Buffer) => ConversationSide,
+  ): ConversationSide => {
+    const bytes = body && recordedBytes(body, contents)
+    const original = body?.original && { bytes: body.original.bytes, recorded: body.original.recorded }
+    if (!bytes || original?.recorded === 'nothing') return { ...absent, ...(original && { original }) }
+    return { ...read(bytes), ...(original && { original }) }
+  }
+  const asked = findingsOf(events.opening, bodies.request)
+  const answered = findingsOf(events.outcome, bodies.response)
   return {
-    request: asked ? requestSide(request?.format, asked, decisionOf(events.opening)) : absent,
-    response: answered ? responseSide(answered, decisionOf(events.outcome)) : absent,
-    ...(delivered && { delivered: responseSide(delivered, undefined) }),
+    request: side(bodies.request, (bytes) => requestSide(request?.format, bytes, asked)),
+    response: side(bodies.response, (bytes) => responseSide(bytes, answered)),
+    ...(bodies.delivered && {
+      delivered: side(bodies.delivered, (bytes) =>
+        responseSide(bytes, bodies.delivered!.original && findingsOf(events.outcome, bodies.delivered)),
+      ),
+    }),
   }
 }
 
 const absent: ConversationSide = { state: 'absent', messages: [] }
 
-function decisionOf(event: ExchangeEvents['opening']): Decision | undefined {
-  return (event?.data as { decision?: Decision } | undefined)?.decision
+/** Marks what was found in a text. */
+type MarkText = (path: string, text: string) => Mark[]
+
+/** Where values are masked, findings are where their masks stand: their own places are those of the original. */
+function findingsOf(event: ExchangeEvents['opening'], body: RecordedBody | undefined): MarkText {
+  const decision = (event?.data as { decision?: Decision } | undefined)?.decision
+  const marks = marksByPath(decision)
+  if (!body?.original) return (path) => marks.get(path) ?? []
+  return (_path, text) =>
+    masksIn(text).flatMap(({ start, end, type, digest }) => {
+      const index =
+        decision?.findings.findIndex((one) => one.type === type && one.digest.startsWith(digest)) ?? -1
+      if (index < 0) return []
+      const { detector } = decision!.findings[index]!
+      return { start, end, detector, type, policies: policiesOf(decision!, index) }
+    })
 }
 
-function requestSide(
-  id: string | undefined,
-  bytes: Buffer,
-  decision: Decision | undefined,
-): ConversationSide {
+function policiesOf({ verdicts }: Decision, finding: number): string[] {
+  return verdicts.flatMap(({ policy, findings }) => (findings.includes(finding) ? [policy] : []))
+}
+
+const unmarked: MarkText = () => []
+
+function requestSide(id: string | undefined, bytes: Buffer, marksOf: MarkText): ConversationSide {
   const written = bytes.toString('utf8')
   const json = parseObject(written)
   const format = findFormat(id)
-  if (!json || !format) return plainSide(written, decision)
-  return { state: 'readable', messages: marked(readRequestTexts(format, json, written).texts, decision) }
+  if (!json || !format) return plainSide(written, marksOf)
+  return { state: 'readable', messages: marked(readRequestTexts(format, json, written).texts, marksOf) }
 }
 
-function responseSide(bytes: Buffer, decision: Decision | undefined): ConversationSide {
+function responseSide(bytes: Buffer, marksOf: MarkText = unmarked): ConversationSide {
   const response = assembledResponse(bytes)
-  if (!response) return plainSide(bytes.toString('utf8'), decision)
+  if (!response) return plainSide(bytes.toString('utf8'), marksOf)
   const { json, format } = response
-  return { state: 'readable', messages: marked(readResponseTexts(format, json).texts, decision) }
+  return { state: 'readable', messages: marked(readResponseTexts(format, json).texts, marksOf) }
 }
 
 /** What is of no format that is known is shown as the text that it is. */
-function plainSide(text: string, decision: Decision | undefined): ConversationSide {
+function plainSide(text: string, marksOf: MarkText): ConversationSide {
   const part: TextPart = { path: '', text, role: 'unknown', kind: 'text' }
-  return { state: 'unreadable', messages: marked([part], decision) }
+  return { state: 'unreadable', messages: marked([part], marksOf) }
 }
 
-function marked(texts: readonly TextPart[], decision: Decision | undefined): Message[] {
-  const marks = marksByPath(decision)
-  return texts
-    .filter(({ kind, path }) => kind !== 'unknown' || marks.has(path))
-    .map(({ path, role, kind, tool, text }) => ({
+function marked(texts: readonly TextPart[], marksOf: MarkText): Message[] {
+  return texts.flatMap(({ path, role, kind, tool, text }) => {
+    const marks = marksOf(path, text)
+    if (kind === 'unknown' && marks.length === 0) return []
+    return {
       path,
       role,
       kind,
       ...(tool !== undefined && { tool }),
       text: text.slice(0, longestText),
       ...(text.length > longestText && { left: text.length - longestText }),
-      marks: (marks.get(path) ?? []).filter(({ end }) => end <= Math.min(text.length, longestText)),
-    }))
+      marks: marks.filter(({ end }) => end <= Math.min(text.length, longestText)),
+    }
+  })
 }
 
 function marksByPath(decision: Decision | undefined): Map<string, Mark[]> {

@@ -3,6 +3,7 @@ import {
   type BodyDocument,
   type Json,
   type JsonObject,
+  jsonProblem,
   MalformedFormError,
   type MeantRoute,
   type RequestFacts,
@@ -135,6 +136,6 @@ function parse(written: string): Json {
   try {
     return JSON.parse(written) as Json
   } catch (error) {
-    throw new Refusal(400, 'invalid_json', `The request body is not valid JSON: ${(error as Error).message}`)
+    throw new Refusal(400, 'invalid_json', `The request body is not valid JSON: ${jsonProblem(error)}`)
   }
 }

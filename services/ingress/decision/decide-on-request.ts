@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { ContentLevel } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
   createScanCache,
@@ -11,7 +12,8 @@ import {
   type Subject,
 } from '@airs-cp/policy-engine'
 import type { KeyConflict, ReadTexts } from '@airs-cp/providers'
-import type { Exchange, Target, Understood } from '../exchange.ts'
+import type { Cover, Exchange, Target, Understood } from '../exchange.ts'
+import { coverOf } from './cover-content.ts'
 import { contextOf, subjectOf } from './policy-inputs.ts'
 import { editRequest, type ReadRequest, readRequest } from './read-request.ts'
 
@@ -25,6 +27,8 @@ export type RequestDecision = {
   conflict: KeyConflict | undefined
   /** The body to forward, where policy changed it. */
   redacted: string | Buffer | undefined
+  /** What is recorded of the exchange. */
+  cover: Cover
   /** The query and headers to forward. */
   query: string
   headers: IncomingHttpHeaders
@@ -34,7 +38,7 @@ export type RequestDecision = {
  * Decides on requests; what was scanned before is not scanned again.
  * `forwarded` are the headers that a provider receives of a request's.
  */
-export function createRequestDecider(digestKey: string) {
+export function createRequestDecider(digestKey: string, recordContent: ContentLevel) {
   const cache = createScanCache(digestKey)
   const throttle = createThrottle(() => performance.now())
   return (
@@ -63,8 +67,13 @@ export function createRequestDecider(digestKey: string) {
     const edits = evaluation.blockedBy ? [] : evaluation.edits
     const { query } = exchange
     const edited = editRequest(understood, read, body, { query, headers }, edits)
+    const { decision } = evaluation
+    const cover = coverOf({
+      ...{ set, subject, context, digestKey, exchange, understood, read, body, decision },
+      level: recordContent,
+    })
     return {
-      ...{ evaluation, subject, context, read, conflict },
+      ...{ evaluation, subject, context, read, conflict, cover },
       ...{ redacted: edited.body, query: edited.query, headers: edited.headers },
     }
   }

@@ -10,18 +10,10 @@ import {
   type StreamGuard,
   type Subject,
 } from '@airs-cp/policy-engine'
-import {
-  editDocuments,
-  type ReadTexts,
-  readDocumentTexts,
-  readResponseTexts,
-  rewriteResponse,
-  rewriteStream,
-  type TextEdit,
-  type WireFormat,
-} from '@airs-cp/providers'
+import type { WireFormat } from '@airs-cp/providers'
 import type { FrameGuard, Relayed } from '../exchange.ts'
-import { type ReadResponse, readPlain, readStream } from './read-response.ts'
+import { readPlain, readStream } from './read-response.ts'
+import { rewriteTexts, textsOfResponse } from './response-texts.ts'
 
 export type DecidedResponse = {
   evaluation: Evaluation
@@ -89,7 +81,7 @@ export function decideOnResponse({
   try {
     const contentType = relayed.headers['content-type']
     const response = relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
-    const { texts, unscanned } = textsOf(format, response)
+    const { texts, unscanned } = textsOfResponse(format, response)
     const evaluation = evaluate(set, 'response', subject, texts, digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),
@@ -97,7 +89,7 @@ export function decideOnResponse({
     })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
     if (evaluation.edits.length === 0) return { evaluation }
-    return { evaluation, rewritten: rewrite(format, response, texts, evaluation.edits, whole) }
+    return { evaluation, rewritten: rewriteTexts(format, response, texts, evaluation.edits, whole) }
   } catch (error) {
     return unreadable(nothing(), relayed, error)
   }
@@ -120,27 +112,10 @@ function judgedOnItsWay(frames: FrameGuard, guard: StreamGuard): DecidedResponse
   }
 }
 
-function textsOf(format: WireFormat, { json, frames, documents, written }: ReadResponse): ReadTexts {
-  if (json) return readResponseTexts(format, json, frames ? undefined : written)
-  return documents ? readDocumentTexts(documents, format, 'response') : { texts: [], unscanned: [] }
-}
-
 /** What was recorded of a response, where that is all of it and stands in one event. */
 function recordedWhole({ text, base64 }: RecordedBody): Buffer | undefined {
   if (text !== undefined) return Buffer.from(text)
   return base64 === undefined ? undefined : Buffer.from(base64, 'base64')
-}
-
-function rewrite(
-  format: WireFormat,
-  { frames, documents, written }: ReadResponse,
-  texts: ReadTexts['texts'],
-  edits: readonly TextEdit[],
-  whole: Buffer,
-): Buffer {
-  if (documents) return editDocuments(whole, documents, texts, edits)
-  if (!frames) return Buffer.from(rewriteResponse(format, written, texts, edits))
-  return Buffer.concat(rewriteStream(format, frames, texts, edits).map((frame) => frame.raw))
 }
 
 /** What cannot be read or changed cannot be decided on: where policies enforce it does not reach the client. */

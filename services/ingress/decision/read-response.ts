@@ -5,6 +5,7 @@ import {
   frameJson,
   isForm,
   type JsonObject,
+  jsonProblem,
   readDocuments,
   type SseFrame,
   type WireFormat,
@@ -34,7 +35,7 @@ export function readPlain(format: WireFormat, whole: Buffer, contentType: string
   } catch (error) {
     if (format.takesDocuments)
       return { json: undefined, written, documents: documentsOf(format, whole, written, contentType) }
-    throw new Error(`it is no JSON: ${(error as Error).message}`)
+    throw new Error(`it is no JSON: ${jsonProblem(error)}`)
   }
   refuseConflict(text)
   return { json: json as JsonObject, written }

@@ -4,6 +4,7 @@ import type { Revision, RpcMessage, SessionState } from '@airs-cp/mcp'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import type { Exchange } from '../exchange.ts'
 import type { ExchangeRecorder } from '../recording/recorder.ts'
+import type { MessageCover } from './cover-messages.ts'
 import type { McpServer } from './servers.ts'
 
 /** A request as it comes in. */
@@ -30,6 +31,7 @@ export type McpCall = McpArrival & {
   state: SessionState | undefined
   caller: string
   set: CompiledPolicySet
+  cover: MessageCover
 }
 
 /** A POST, with the text of its body. */

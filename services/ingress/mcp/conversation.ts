@@ -28,7 +28,7 @@ import { UpstreamError } from '../upstream/upstream-error.ts'
 import { type CallEnd, clientLeft, type McpCall, type McpPost } from './call.ts'
 import { callServer, frameOfMessage, type ServerReply } from './call-server.ts'
 import { createClientSide, type LastBytes, lastMessage } from './client-side.ts'
-import { mcpOpening, recordEnd } from './describe-call.ts'
+import { mcpOpening, recordEnd, recordedText } from './describe-call.ts'
 import { type JudgedMessage, type MessageToJudge, subjectOf } from './judge-message.ts'
 import { judgedTogether } from './judged-together.ts'
 import { createLink, type Sent } from './link.ts'
@@ -80,7 +80,7 @@ export function createConversation(options: ConversationOptions) {
     const body = judged.edited ?? written
     const changed = judged.edited !== undefined && {
       forwarded: {
-        body: call.record.body(Buffer.from(judged.edited), 'application/json'),
+        body: recordedText(call.record, judged.edited),
         changes: ['redacted' as const],
       },
     }
@@ -438,10 +438,12 @@ export function createConversation(options: ConversationOptions) {
     { json, written }: { json: JsonObject; written: string },
   ): JudgedMessage {
     const { set, exchange, server } = call
-    return judge({
+    const judged = judge({
       ...{ set, direction, exchange, server, json, written },
       facts: factsOf(call, direction, json, options.pins),
     })
+    call.cover.add(judged)
+    return judged
   }
 
   async function refuseQuestion(call: McpCall, question: RpcRequest, { message }: Block): Promise<void> {

@@ -22,11 +22,17 @@ export function questionOpening(
   about: McpMessage,
 ) {
   const { path, tags, agent, sources, credential, key } = exchange
-  const body = record.body(Buffer.from(written), 'application/json')
+  const body = recordedText(record, written)
   return {
     request: { method: 'POST', path, format: mcpFormat.id, stream: false, body },
     ...{ tags, agent, sources, credential, key, mcp: bounded(about) },
   }
+}
+
+/** A message, as much of it as is to be recorded. */
+export function recordedText(record: ExchangeRecorder, written: string): RecordedBody {
+  const bytes = Buffer.from(written)
+  return record.body(bytes, 'application/json', record.cover().request(bytes))
 }
 
 function bounded(about: McpMessage): McpMessage {
@@ -57,13 +63,17 @@ export async function recordEnd(
   { server, body, delivered, attempts, firstByteMs }: CallOutcome,
   end: CallEnd,
 ): Promise<void> {
+  const settled = (kept: RecordedBody) =>
+    record.settle(kept, (bytes) =>
+      record.cover().response({ bytes, format: mcpFormat, isStream: false, judged: end.decision }),
+    )
   const outcome = {
     provider: server.provider,
     keyId: exchange.key?.id,
     status: end.status,
     stream: body?.mediaType === 'text/event-stream',
-    body,
-    ...(delivered && { delivered: { body: delivered, changes: ['redacted' as const] } }),
+    body: body && settled(body),
+    ...(delivered && { delivered: { body: settled(delivered), changes: ['redacted' as const] } }),
     attempts,
     mcp: {
       ...(end.isToolError && { isToolError: true as const }),

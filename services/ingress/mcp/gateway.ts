@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { eventTypes } from '@airs-cp/events'
+import { type ContentLevel, eventTypes } from '@airs-cp/events'
 import { errorMessage, metaOf } from '@airs-cp/mcp'
 import type { Logger } from '@airs-cp/runtime'
 import { createAdmission, type KeyPolicy } from '../admission/admit-client.ts'
@@ -18,6 +18,7 @@ import { ownHeaders } from '../upstream/headers.ts'
 import { createCallerAdmission } from './admit-caller.ts'
 import { clientLeft, type McpArrival, type McpCall, timeIsOver } from './call.ts'
 import { createConversation } from './conversation.ts'
+import { createMessageCover } from './cover-messages.ts'
 import { mcpOpening } from './describe-call.ts'
 import { createMessageJudge } from './judge-message.ts'
 import { McpRefusal, rpcCodeOf } from './mcp-refusal.ts'
@@ -28,6 +29,7 @@ import type { ToolPins } from './tool-pins.ts'
 export type McpGatewayOptions = {
   tenant: string
   fingerprintKey: string
+  recordContent: ContentLevel
   keys: KeyPolicy
   maxJsonValues: number
   room: Room
@@ -106,7 +108,9 @@ export function createMcpGateway(options: McpGatewayOptions) {
       arrival.about.clientRevision = revision
       refuseQuarantined(quarantine, set.mode, exchange)
       timer = setTimeout(() => ended.abort(timeIsOver), server.limits.totalMs)
-      const call: McpCall = { ...arrival, server, revision, state, caller, set }
+      const cover = createMessageCover(options.recordContent, set)
+      arrival.record.coverBy(cover)
+      const call: McpCall = { ...arrival, server, revision, state, caller, set, cover }
       const outcome = await converse(call, post)
       report(outcome, server.provider, response.statusCode)
     } catch (error) {

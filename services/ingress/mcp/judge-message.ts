@@ -17,6 +17,7 @@ import {
   findKeyConflict,
   type JsonObject,
   mcpFormat,
+  type ReadTexts,
   readRequestTexts,
   readResponseTexts,
 } from '@airs-cp/providers'
@@ -26,6 +27,8 @@ import type { McpServer } from './servers.ts'
 /** What policy made of one message. */
 export type JudgedMessage = {
   evaluation: Evaluation
+  /** What it says. */
+  texts: ReadTexts['texts']
   /** The message as it may go on, where policy changed it. */
   edited: string | undefined
   /** A policy enforces, and two readers could read the message in two ways. */
@@ -73,6 +76,7 @@ export function createMessageJudge(digestKey: string): (message: MessageToJudge)
     const isEdited = !evaluation.blockedBy && evaluation.edits.length > 0
     return {
       evaluation,
+      texts: read.texts,
       edited: isEdited ? editTexts(written, read.texts, evaluation.edits) : undefined,
       conflict,
     }

@@ -4,7 +4,7 @@ import type { Block } from '@airs-cp/policy-engine'
 import type { Exchange } from '../exchange.ts'
 import type { ExchangeRecorder, Recorder } from '../recording/recorder.ts'
 import type { McpCall } from './call.ts'
-import { questionOpening, recordEnd } from './describe-call.ts'
+import { questionOpening, recordEnd, recordedText } from './describe-call.ts'
 import type { JudgedMessage } from './judge-message.ts'
 import type { McpServer } from './servers.ts'
 
@@ -36,7 +36,7 @@ export function createQuestions({ recorder }: { recorder: Recorder }) {
             trace: undefined,
             startedAtMs: performance.now(),
           }
-          const record = recorder.open(exchange)
+          const record = recorder.open(exchange).coverBy(call.cover)
           const about = {
             ...{ server: server.name, kind: 'request' as const, direction: 'server-to-client' as const },
             ...{ method: question.method, id: question.id },
@@ -75,6 +75,7 @@ export function createQuestions({ recorder }: { recorder: Recorder }) {
         code: 'mcp_error',
         message: `The client responded with JSON-RPC error ${error?.code}`,
       }
+      question.record.coverBy(call.cover)
       const body = { written, ...(forwarded !== written && { forwarded }) }
       await end(question, body, {
         ...{ status: 200, kind, decision },
@@ -90,8 +91,7 @@ function end(
   body: { written: string; forwarded?: string } | undefined,
   ended: Parameters<typeof recordEnd>[3],
 ): Promise<void> {
-  const recorded = (text: string | undefined) =>
-    text === undefined ? undefined : record.body(Buffer.from(text), 'application/json')
+  const recorded = (text: string | undefined) => (text === undefined ? undefined : recordedText(record, text))
   const outcome = {
     ...{ server, attempts: [], firstByteMs: undefined },
     body: recorded(body?.written),

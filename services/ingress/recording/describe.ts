@@ -30,12 +30,12 @@ export function openingOf(
   return {
     request: {
       method,
-      path: path + recordedQuery(query),
+      path: path + recordedQuery(record.cover().query ?? query),
       format: format?.id,
       model: nameOf(model),
       stream,
       ...(format?.coverage && { coverage: format.coverage }),
-      ...(body.length > 0 && { body: record.body(body, mediaType) }),
+      ...(body.length > 0 && { body: record.body(body, mediaType, record.cover().request(body)) }),
     },
     tags,
     agent,
@@ -51,7 +51,11 @@ export function forwardedOf({ body, changes, ignored, headers }: PreparedRequest
   if (changes.length === 0) return {}
   return {
     forwarded: {
-      body: record.body(body, String(headers['content-type'] ?? 'application/json')),
+      body: record.body(
+        body,
+        String(headers['content-type'] ?? 'application/json'),
+        record.cover().forwarded(body),
+      ),
       changes,
       ...(ignored.length > 0 && { ignored }),
     },
@@ -85,16 +89,39 @@ function nameOf(model: string | undefined): string | undefined {
   return model === undefined ? undefined : boundedName(model)
 }
 
+/** The same with as much of the response as is to be recorded. */
+export function coveredOutcome(
+  outcome: Outcome,
+  { request, relayed, body }: ProviderResponse,
+  judged: Judged | undefined,
+  record: ExchangeRecorder,
+): Outcome {
+  const about = {
+    format: request.format,
+    contentType: relayed.headers['content-type'],
+    isStream: relayed.stream,
+    judged: judged?.decision,
+  }
+  return { ...outcome, body: record.settle(body, (bytes) => record.cover().response({ ...about, bytes })) }
+}
+
 /** What the client gets, where that is not what the provider sent. */
 export function deliveredOf(
   { delivered }: ProviderResponse,
-  { stream, whole }: Relayed,
-  { blockedMessage, rewritten, changes }: Judged,
+  { stream, whole, headers }: Relayed,
+  { decision, blockedMessage, rewritten, changes }: Judged,
+  format: WireFormat,
   record: ExchangeRecorder,
 ): Delivered | undefined {
   if (blockedMessage !== undefined || changes.length === 0) return undefined
   const mediaType = stream ? 'text/event-stream' : 'application/json'
-  const body = rewritten ? record.body(rewritten, mediaType) : (delivered ?? record.body(whole!, mediaType))
+  const covered = (bytes: Buffer) =>
+    record.cover().response({
+      ...{ bytes, format, isStream: stream, judged: decision },
+      contentType: headers['content-type'],
+    })
+  const here = rewritten ?? (delivered ? undefined : whole!)
+  const body = here ? record.body(here, mediaType, covered(here)) : record.settle(delivered!, covered)
   return { body, changes }
 }
 

@@ -1,14 +1,17 @@
 import {
   type ContentReference,
+  contentBytes,
   eventTypes,
   type RecordedBody,
   type RecordedContent,
   type RecordingMode,
   recordBody,
+  sha256Hex,
   type TrafficEvent,
 } from '@airs-cp/events'
 import type { BuildEntry, Journal } from '@airs-cp/journal'
-import type { Exchange } from '../exchange.ts'
+import { createKeyedDigest } from '@airs-cp/policy-engine'
+import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { inlineBytes, recordLargeBody } from './content-pieces.ts'
 import { fitToEvent } from './fit-to-event.ts'
@@ -22,10 +25,16 @@ export type RecordedData<Type extends TrafficEvent['type']> = Omit<
 
 /** Records one exchange. Nothing may be sent on before the promise of the event that tells of it has resolved. */
 export type ExchangeRecorder = {
-  /** Records a body that is here as a whole; its bytes are safe when the next event is. */
-  body(bytes: Buffer, mediaType: string): RecordedBody
-  /** Records a body that arrives in chunks. */
+  /** What is recorded of content; until something is known of it, as of what no policy has judged. */
+  cover(): Cover
+  /** @returns itself. */
+  coverBy(cover: Cover): ExchangeRecorder
+  /** Records a body that is here as a whole, as it is covered; its bytes are safe when the next event is. */
+  body(bytes: Buffer, mediaType: string, covered: Covered): RecordedBody
+  /** Takes a body that arrives in chunks. Where the cover keeps it, it is recorded by `settle` at the latest. */
   openBody(): BodyRecorder
+  /** What is recorded of a body of `openBody`, now that it is known. */
+  settle(body: RecordedBody, covered: (bytes: Buffer) => Covered): RecordedBody
   /**
    * Records an event, in the way that the recording mode promises.
    * @throws JournalUnavailableError, or NotReplicatedError in mode `replicated`; neither in mode `best-effort`.
@@ -47,6 +56,9 @@ type FactType =
   | typeof eventTypes.mcpToolsPinned
   | typeof eventTypes.mcpToolDrifted
 
+/** Of a response that must be judged before it is recorded. Of a longer one no content is recorded. */
+export const mostHeldBytes = 16 * 1024 * 1024
+
 /** Digests that were recorded lately, and where: such content is referred to and not recorded again. */
 const rememberedContents = 4_096
 
@@ -59,13 +71,19 @@ export function createRecorder({
   source,
   tenant,
   replicated,
+  digestKey,
+  coverOfUnjudged,
 }: {
   journal: Journal
   mode: RecordingMode
   source: string
   tenant: string
   replicated: (journal: string, sequence: number) => Promise<void>
+  /** Keys the digests of what is not recorded. */
+  digestKey: string
+  coverOfUnjudged: () => Cover
 }): Recorder {
+  const keyedDigest = createKeyedDigest(digestKey)
   const known = new Map<string, string>()
 
   const recording = `"recording":"${mode}"`
@@ -117,14 +135,79 @@ export function createRecorder({
         return reference
       }
 
-      const body = (bytes: Buffer, mediaType: string) =>
+      const whole = (bytes: Buffer, mediaType: string) =>
         bytes.length <= inlineBytes ? recordBody(bytes, mediaType) : recordLargeBody(bytes, mediaType, store)
 
-      return {
-        body,
-        openBody: () => createBodyRecorder(store),
+      let cover: Cover | undefined
+      const coverNow = () => {
+        cover ??= coverOfUnjudged()
+        return cover
+      }
+
+      /** The pieces of bodies that are not recorded yet; undefined of one that was too long to be kept. */
+      const kept = new Map<string, RecordedContent[] | undefined>()
+
+      function coveredBody(
+        covered: Buffer | null,
+        { mediaType, bytes, sha256 }: Pick<RecordedBody, 'mediaType' | 'bytes' | 'sha256'>,
+      ): RecordedBody {
+        const recorded = covered === null ? 'nothing' : 'masked'
+        return {
+          ...whole(covered ?? Buffer.alloc(0), mediaType),
+          original: { bytes, digest: keyedDigest(`${id}\n${sha256}`), recorded },
+        }
+      }
+
+      function keptBytes(body: RecordedBody): Buffer | undefined {
+        if (body.text !== undefined) return Buffer.from(body.text)
+        if (body.base64 !== undefined) return Buffer.from(body.base64, 'base64')
+        const pieces = kept.get(body.sha256)
+        return pieces && body.recordedBytes === undefined
+          ? Buffer.concat(pieces.map((piece) => contentBytes(piece)))
+          : undefined
+      }
+
+      const recorder: ExchangeRecorder = {
+        cover: coverNow,
+        coverBy(decided) {
+          cover = decided
+          return recorder
+        },
+        body(bytes, mediaType, covered) {
+          if (covered === undefined) return whole(bytes, mediaType)
+          return coveredBody(covered, { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes) })
+        },
+        openBody() {
+          const { keeps } = coverNow()
+          if (keeps === 'at-once') return createBodyRecorder(store)
+          const pieces: RecordedContent[] = []
+          let room = keeps === 'held' ? mostHeldBytes : 0
+          const holding = createBodyRecorder((content) => {
+            room -= content.bytes
+            if (room >= 0) pieces.push(content)
+            else pieces.length = 0
+            return { sha256: content.sha256, bytes: content.bytes }
+          })
+          return {
+            ...holding,
+            finish(mediaType) {
+              const body = holding.finish(mediaType)
+              if (body.parts) kept.set(body.sha256, room >= 0 ? pieces : undefined)
+              return body
+            },
+          }
+        },
+        settle(body, coveredOf) {
+          const { keeps } = coverNow()
+          if (keeps === 'at-once' || body.bytes === 0) return body
+          const bytes = keeps === 'held' ? keptBytes(body) : undefined
+          const covered = bytes ? coveredOf(bytes) : null
+          if (covered !== undefined) return coveredBody(covered, body)
+          for (const piece of kept.get(body.sha256) ?? []) store(piece)
+          return body
+        },
         async event(type, data) {
-          const fitted = fitToEvent(data, (whole) => body(whole, 'application/json'))
+          const fitted = fitToEvent(data, (json) => whole(json, 'application/json'))
           const finishing = opened
           opened = true
           const written = append(write(type, fitted, recording), finishing)
@@ -132,6 +215,7 @@ export function createRecorder({
           await (exchange.trace?.step('append to journal', () => all, { 'airs.event.type': type }) ?? all)
         },
       }
+      return recorder
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Action, actions, type Decision, eventTypes } from '@airs-cp/events'
+import { type Action, actions, type Decision, eventTypes, type RecordedBody } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
   type Direction,
@@ -76,9 +76,14 @@ export function judgeExchange(
     texts: () => asking?.texts ?? [],
     unscanned: () => asking?.unscanned ?? [],
   })
-  const decide = (direction: Direction, read: () => ReadSide): Decision | undefined => {
+  const decide = (
+    direction: Direction,
+    recorded: Decision | undefined,
+    read: () => ReadSide,
+  ): Decision | undefined => {
     let side: ReadSide
     try {
+      refuseUnrecorded(direction === 'request' ? request : answer)
       side = read()
     } catch (error) {
       unread.push(`${direction}: ${error instanceof Error ? error.message : error}`)
@@ -89,14 +94,18 @@ export function judgeExchange(
       ...context,
       tools: side.tools,
       unscanned: () => side.unscanned,
+      masked: recorded?.findings ?? [],
       ...(cache && { cache }),
     }).decision
   }
-  const before = [data.decision, answeredDecision(outcome)].filter((decision) => decision !== undefined)
-  const asked = decide('request', () => readRequest(format, readBody(request, contents)))
+  const responded = answeredDecision(outcome)
+  const before = [data.decision, responded].filter((decision) => decision !== undefined)
+  const asked = decide('request', data.decision, () => readRequest(format, readBody(request, contents)))
   const passes = !asked || !refusing.has(asked.action)
   const answered =
-    passes && answer ? decide('response', () => readAnswer(format, readBody(answer, contents))) : undefined
+    passes && answer
+      ? decide('response', responded, () => readAnswer(format, readBody(answer, contents)))
+      : undefined
   const after = [asked, answered].filter((decision) => decision !== undefined)
   return {
     exchange: opening.exchange ?? '',
@@ -113,6 +122,11 @@ export function judgeExchange(
     unanswered: passes && opening.type === eventTypes.requestBlocked,
     unread,
   }
+}
+
+/** @throws where no content was recorded: what a policy would have found in it nobody knows. */
+function refuseUnrecorded(body: RecordedBody | undefined): void {
+  if (body?.original?.recorded === 'nothing') throw new Error('its content was not recorded')
 }
 
 function answeredDecision(outcome: RecordedExchange['outcome']): Decision | undefined {

@@ -6,6 +6,7 @@ import { readIngressConfig } from '../../../services/ingress/config.ts'
 import { type Control, followControls } from '../../../services/ingress/controls/follow-controls.ts'
 import { indexKeys } from '../../../services/ingress/controls/key-index.ts'
 import { quarantineOf } from '../../../services/ingress/controls/quarantine-index.ts'
+import { allRecorded } from '../../../services/ingress/decision/cover-content.ts'
 import { createPipeline } from '../../../services/ingress/pipeline.ts'
 import type { Recorder } from '../../../services/ingress/recording/recorder.ts'
 import { openProviders } from '../../../services/ingress/routing/providers.ts'
@@ -15,6 +16,11 @@ import { createIngressMetrics } from '../../../services/ingress/telemetry/metric
 const nothing = { sha256: '' }
 const recorder: Recorder = {
   open: () => ({
+    cover: () => allRecorded,
+    coverBy() {
+      return this
+    },
+    settle: (body) => body,
     body: (bytes, mediaType) => ({ ...nothing, mediaType, bytes: bytes.length }),
     openBody() {
       let bytes = 0

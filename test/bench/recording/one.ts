@@ -33,6 +33,14 @@ const recorder = createRecorder({
   source: 'airs-cp/ingress/benchmark',
   tenant: 'default',
   replicated: (id, sequence) => shipper.waitForAck(id, sequence),
+  digestKey: 'a key for benchmarks only',
+  coverOfUnjudged: () => ({
+    query: undefined,
+    request: () => undefined,
+    forwarded: () => undefined,
+    keeps: 'at-once',
+    response: () => undefined,
+  }),
 })
 const confirming = setInterval(() => {
   for (const { journal: id, shipped } of shipper.stats().journals) void journal.confirm(id, shipped)
@@ -47,7 +55,7 @@ const incoming = { headers, method: 'POST', url: '/v1/chat/completions', socket 
 async function exchangeOnce(): Promise<void> {
   const exchange = identify(incoming as never, 'default', 'a key for benchmarks only')
   const record = recorder.open(exchange)
-  const body = record.body(Buffer.from(request), 'application/json')
+  const body = record.body(Buffer.from(request), 'application/json', undefined)
   await record.event(eventTypes.requestReceived, {
     request: {
       method: 'POST',

@@ -1,0 +1,140 @@
+import { isUtf8 } from 'node:buffer'
+import type { ContentLevel, Decision } from '@airs-cp/events'
+import {
+  type CompiledPolicySet,
+  contentRecordingOf,
+  type EvaluationContext,
+  enforces,
+  evaluate,
+  type MaskedValues,
+  maskTexts,
+  maskValues,
+  mayCover,
+  policiesFor,
+  type Subject,
+} from '@airs-cp/policy-engine'
+import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
+import { editRequest, type ReadRequest } from './read-request.ts'
+import { readPlain, readStream } from './read-response.ts'
+import { rewriteTexts, textsOfResponse } from './response-texts.ts'
+
+/** Nothing of an exchange is recorded but lengths and digests. */
+export const nothingRecorded: Cover = {
+  query: '',
+  request: () => null,
+  forwarded: () => null,
+  keeps: 'nothing',
+  response: () => null,
+}
+
+/** Everything is recorded as it is. */
+export const allRecorded: Cover = {
+  query: undefined,
+  request: () => undefined,
+  forwarded: () => undefined,
+  keeps: 'at-once',
+  response: () => undefined,
+}
+
+/**
+ * Of a request that no policy has judged, because it was refused before: where policies that are in force would mask what they find,
+ * nobody knows what they would have found.
+ */
+export function coverOfUnjudged(level: ContentLevel, set: CompiledPolicySet | undefined): Cover {
+  const isJudged =
+    set !== undefined &&
+    (set.mode === 'enforce' || set.mode === 'stop') &&
+    set.policies.some(
+      ({ document: { mode, direction } }) => mode === 'enforce' && direction.includes('request'),
+    )
+  return level === 'digests' || (level === 'redacted' && isJudged) ? nothingRecorded : allRecorded
+}
+
+export type CoverInput = {
+  level: ContentLevel
+  set: CompiledPolicySet
+  subject: Subject
+  context: EvaluationContext
+  digestKey: string
+  exchange: Pick<Exchange, 'query'>
+  understood: Understood
+  read: ReadRequest
+  body: Buffer
+  /** On the request. */
+  decision: Decision
+}
+
+/**
+ * What is recorded of an exchange whose request was judged. What was found in the request is masked wherever the exchange says it
+ * again. What cannot be masked is left out.
+ */
+export function coverOf(input: CoverInput): Cover {
+  const { level, set, subject, decision, understood, read, exchange, body } = input
+  const { leavesOut, masked } = contentRecordingOf(set, decision, level)
+  if (leavesOut) return nothingRecorded
+  const isEnforced = enforces(set, 'response', subject)
+  const isHeld = mayCover(policiesFor(set, 'response', subject), isEnforced, level)
+  if (masked.size === 0 && !isHeld) return allRecorded
+  const { edits, values, isIncomplete } = maskTexts(read.texts, decision.findings, masked)
+  const edited = editRequest(understood, read, body, { query: exchange.query, headers: {} }, edits)
+  const coverBytes = (bytes: Buffer, changed: Buffer = bytes): Covered => {
+    if (isIncomplete) return null
+    if (values.size === 0) return undefined
+    const text = changed.toString('utf8')
+    const covered = maskValues(text, values)
+    if (covered === text) return changed === bytes ? undefined : changed
+    if (!isUtf8(changed) || (understood.json && !isJson(covered))) return null
+    return Buffer.from(covered)
+  }
+  const editedBody = edited.body === undefined ? undefined : Buffer.from(edited.body)
+  return {
+    query: edited.query === exchange.query ? undefined : edited.query,
+    request: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes, editedBody)),
+    forwarded: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes)),
+    keeps: isHeld || values.size > 0 ? 'held' : 'at-once',
+    response: (response) => coverResponse(input, values, isIncomplete, response),
+  }
+}
+
+/** A response is read again in the format that it has, because what was judged may be a translation of it. */
+function coverResponse(
+  { level, set, subject, context, digestKey }: CoverInput,
+  known: MaskedValues,
+  isIncomplete: boolean,
+  { bytes, format, contentType, isStream, judged }: Parameters<Cover['response']>[0],
+): Covered {
+  const said = judged && contentRecordingOf(set, judged, level)
+  if (isIncomplete || said?.leavesOut) return null
+  if (bytes.length === 0 || (said?.masked.size === 0 && known.size === 0)) return undefined
+  try {
+    const response = isStream ? readStream(format, bytes) : readPlain(format, bytes, contentType)
+    const { texts, unscanned } = textsOfResponse(format, response)
+    const { decision } = evaluate(set, 'response', subject, texts, digestKey, {
+      ...context,
+      tools: () => format.responseTools(response.json),
+      unscanned: () => unscanned,
+    })
+    const { leavesOut, masked } = contentRecordingOf(set, decision, level)
+    const masking = maskTexts(texts, decision.findings, masked, known)
+    if (leavesOut || masking.isIncomplete) return null
+    if (masking.values.size === 0) return undefined
+    const rewritten =
+      masking.edits.length > 0 ? rewriteTexts(format, response, texts, masking.edits, bytes) : bytes
+    const text = rewritten.toString('utf8')
+    const covered = maskValues(text, masking.values)
+    if (covered === text) return masking.edits.length === 0 ? undefined : rewritten
+    if (!isUtf8(rewritten) || (!isStream && response.json && !isJson(covered))) return null
+    return Buffer.from(covered)
+  } catch {
+    return null
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
