@@ -71,7 +71,8 @@ function contentsOf(contents: Json | undefined): JsonObject[] {
 function textOf(content: JsonObject | undefined): string {
   return listOf(content?.parts)
     .map((part) => (isObject(part) ? (stringOf(part.text) ?? '') : ''))
-    .join('')
+    .filter((text) => text !== '')
+    .join('\n')
 }
 
 function resultsOf(content: JsonObject | undefined): string[] {

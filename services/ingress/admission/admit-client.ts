@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { ClientKey, KeyIdentity, Mode, Usage } from '@airs-cp/events'
-import { clientCredential, formatOfPath } from '@airs-cp/providers'
+import { formatOfPath } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { KeyUsage } from '../controls/key-usage.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
 import type { Exchange, Provider, Target } from '../exchange.ts'
 import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
+import { hasOwnLogin, presentedKey } from './own-login.ts'
 import { refuseQuarantined } from './quarantine.ts'
 import { Refusal } from './refusal.ts'
 
@@ -109,7 +110,7 @@ export function createAdmission(
       const isRequired = targets.some(({ provider }) => requiresKey([provider]))
       const key = identifyKey(keys(), credentialOf(request), exchange, isRequired)
       if (!key) return undefined
-      refuseStranded(key, targets)
+      if (!hasOwnLogin(request.headers)) refuseStranded(key, targets)
       accounts.admit(key, {
         model,
         providers: targets.map(({ provider }) => provider.name),
@@ -145,5 +146,5 @@ function fetchesKept({ method, route }: Exchange): boolean {
 }
 
 function credentialOf({ headers }: IncomingMessage): string | undefined {
-  return clientCredential(headers as Record<string, string>)
+  return presentedKey(headers)
 }

@@ -6,6 +6,7 @@ import { clientCredential, meantRoute } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
 import { withoutUser } from '../recording/hide-credentials.ts'
 import { hopsOf } from './hops.ts'
+import { knownAgent } from './known-agents.ts'
 
 /** Of a longer list the last ones count: a trusted proxy appends its own to what a client sent. */
 const maxListItems = 32
@@ -23,7 +24,8 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
   const path = queryAt < 0 ? url : url.slice(0, queryAt)
   const header = one(headers.traceparent)
   const traceparent = isTraceparent(header) ? header : undefined
-  const named = one(headers['x-session-id'])?.slice(0, maxHeaderCharacters)
+  const known = knownAgent(headers)
+  const named = one(headers['x-session-id'])?.slice(0, maxHeaderCharacters) || known.session
   return {
     id: uuidv7(),
     session: named || sessionOfTrace(traceparent) || uuidv7(),
@@ -34,7 +36,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     route: meantRoute(method, path),
     query: queryAt < 0 ? '' : url.slice(queryAt),
     tags: listOf(one(headers['x-airs-tags'])),
-    agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters),
+    agent: one(headers['x-airs-agent'])?.slice(0, maxHeaderCharacters) ?? known.agent,
     sources: listOf(one(headers['x-airs-sources'])),
     hops: hopsOf(headers),
     credential: credentialOf(request, fingerprintKey),

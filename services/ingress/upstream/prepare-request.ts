@@ -5,6 +5,7 @@ import {
   defaultMaxTokens,
   formatAtProvider,
   modelOfPath,
+  type ProviderConfig,
   type RequestFacts,
   type RequestOptions,
   setMember,
@@ -18,6 +19,7 @@ import {
 } from '@airs-cp/providers'
 import { isGenerated } from '../admission/client-keys.ts'
 import { hopHeader, nextHops } from '../admission/hops.ts'
+import { hasOwnLogin } from '../admission/own-login.ts'
 import { Refusal } from '../admission/refusal.ts'
 import type { Change, Exchange, PreparedRequest, Target } from '../exchange.ts'
 import { forwardedHeaders, type PassedOn, withoutForeignOrganization } from './headers.ts'
@@ -61,7 +63,9 @@ export function prepareRequest({
   key: ClientKey | undefined
   passedOn: PassedOn
 }): PreparedRequest {
-  const { config, name } = target.provider
+  const { name } = target.provider
+  const ownLogin = hasOwnLogin(headers) && isAtOriginOf(target, first)
+  const config = ownLogin ? withoutKey(target.provider.config) : target.provider.config
   const known = formatAtProvider(config.kind, format)
   const isCountedHere = !known && format.countsTokens === true
   const spoken = isCountedHere ? format : known
@@ -79,7 +83,7 @@ export function prepareRequest({
     azurePath: exchange.route.azurePath,
     query: exchange.query,
     model: target.model ?? facts.model,
-    headers: withholdsCredential(target, first, key) ? withoutCredential(allowed) : allowed,
+    headers: !ownLogin && withholdsCredential(target, first, key) ? withoutCredential(allowed) : allowed,
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
   const model = upstream.model ?? target.model ?? facts.model
@@ -124,8 +128,17 @@ const noNames: ReadonlyMap<string, string> = new Map()
 /** A fallback elsewhere gets no credential of the client's, and no provider gets a key that was generated here. */
 function withholdsCredential(target: Target, first: Target, key: ClientKey | undefined): boolean {
   if (key && isGenerated(key)) return true
+  return !isAtOriginOf(target, first)
+}
+
+function isAtOriginOf(target: Target, first: Target): boolean {
   const originOf = ({ provider }: Target) => new URL(provider.config.baseUrl).origin
-  return target !== first && originOf(target) !== originOf(first)
+  return target === first || originOf(target) === originOf(first)
+}
+
+/** A client's own login goes before the credential of the server. */
+function withoutKey({ apiKey: _, ...config }: ProviderConfig): ProviderConfig {
+  return config
 }
 
 /**
