@@ -31,7 +31,7 @@ if (values.help) {
   console.log(`What the ingress costs, beside a direct call and in one run.
   --seconds S     of each measurement; default 1.5
   --rounds N      of each scenario; default 5, and 2 of those beside the main one
-  --only NAME     one scenario: busy, calm, peak or stream
+  --only NAME     one scenario: busy, calm, peak, stream or tokens
   --of LIST       these candidates only, such as "bare proxy,recording off,strict"
   --with-audit    also the whole stack, audit and Postgres included
   --telemetry     also with traces of every exchange, and of one in a hundred
@@ -68,6 +68,12 @@ const scenarios: Record<string, { title: string; rounds: number; scenario: Scena
     title: '10 connections, streams of 22 frames, one every 5 ms; latency until the first',
     rounds: few,
     scenario: { connections: 10, seconds, stream: true },
+  },
+  tokens: {
+    title:
+      '10 connections, streams of 64 tokens, one every 20 ms, to requests with tools; latency until the first',
+    rounds: few,
+    scenario: { connections: 10, seconds: Math.max(seconds, 4), tokens: true },
   },
 }
 
@@ -143,7 +149,7 @@ async function bench(): Promise<void> {
     if (values.only !== undefined && values.only !== name) continue
     const samples = await run(scenario, times)
     console.log(`\n${title}; medians of ${times} rounds`)
-    console.log(report(samples, scenario.stream ?? false))
+    console.log(report(samples, scenario.stream ?? scenario.tokens ?? false))
   }
   console.log(`\n${await inventory(candidates, sent, failures)}`)
   console.log(

@@ -7,17 +7,21 @@ const paragraph =
 export function chatRequest({
   bytes,
   stream = false,
+  tokens = false,
   ending = '',
 }: {
   bytes: number
   stream?: boolean
+  /** As an agent asks: it brings a tool, and the response comes token by token. */
+  tokens?: boolean
   ending?: string
 }): string {
   const withText = (text: string) =>
     JSON.stringify({
       model: 'gpt-4o-mini',
       temperature: 0.2,
-      ...(stream && { stream: true }),
+      ...((stream || tokens) && { stream: true }),
+      ...(tokens && { seed: tokenSeed, tools: [tool] }),
       messages: [
         { role: 'system', content: 'You are a helpful assistant of the accounting department.' },
         { role: 'user', content: text },
@@ -26,6 +30,17 @@ export function chatRequest({
   const room = bytes - withText(ending).length
   if (room < 0) throw new Error(`A request of ${bytes} bytes is too small: ${bytes - room} is the least`)
   return withText(paragraph.repeat(Math.ceil(room / paragraph.length)).slice(0, room) + ending)
+}
+
+/** By this the fake provider knows that a response is to come token by token. */
+export const tokenSeed = 6420
+const tool = {
+  type: 'function',
+  function: {
+    name: 'get_report',
+    description: 'Reads a report of the accounting department.',
+    parameters: { type: 'object', properties: { quarter: { type: 'string' } } },
+  },
 }
 
 /** What the fake provider answers: the size of a usual short answer, some 610 bytes. */
@@ -54,6 +69,17 @@ export const answer = JSON.stringify({
 /** The same as an event stream: frames that the fake provider sends one by one. */
 export const answerFrames: string[] = [
   ...Array.from({ length: 20 }, (_, index) => chunk({ content: `piece ${index} ` }, null)),
+  chunk({}, 'stop'),
+  'data: [DONE]\n\n',
+]
+
+const said =
+  'The second quarter differs for three reasons: two large orders moved into it, returns fell, and one region was counted for the ' +
+  'first time. I am sure of the first, fairly sure of the others. '
+
+/** A response of 64 tokens. */
+export const tokenFrames: string[] = [
+  ...(said.repeat(2).match(/\s?\S+/g) ?? []).slice(0, 64).map((content) => chunk({ content }, null)),
   chunk({}, 'stop'),
   'data: [DONE]\n\n',
 ]

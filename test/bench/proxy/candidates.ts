@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { connectBus, ensureTopology } from '@airs-cp/bus'
+import { parsePolicies } from '@airs-cp/policy-engine'
 import { repositoryRoot } from '../../../infra/local/data-directory.ts'
 import { freePort } from '../../../infra/local/free-port.ts'
 import { lastLines } from '../../../infra/local/log-file.ts'
@@ -54,6 +55,25 @@ const policyDocument = [
   'action: redact',
   '',
 ].join('\n')
+type PublishedPolicy = { name: string; version: number; document: string }
+
+const hidingAddresses: PublishedPolicy[] = [{ name: 'hide-addresses', version: 1, document: policyDocument }]
+
+/** All policies that are shipped, enforcing; limits as high as the bench needs them. */
+function shippedPolicies(): PublishedPolicy[] {
+  const folder = join(repositoryRoot, 'infra/policies')
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .flatMap((file) => parsePolicies(readFileSync(join(folder, file), 'utf8')))
+    .map(({ policy: { name }, source }) => ({
+      name,
+      version: 1,
+      document: source
+        .replace('mode: observe', 'mode: enforce')
+        .replace('requests: 120', 'requests: 1000000'),
+    }))
+}
+
 const address = ' You reach me at ann.lee@example.com.'
 const chat = '/v1/chat/completions'
 
@@ -82,12 +102,15 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
   await ensureTopology(bus)
   await bus.drain()
 
-  const ingressEnvironment = (name: string, recording: string, enforcing: boolean) => {
+  const ingressEnvironment = (name: string, recording: string, enforced: readonly PublishedPolicy[]) => {
     const dataDirectory = join(directory, name)
     mkdirSync(join(dataDirectory, 'ingress'), { recursive: true })
-    const policies = enforcing ? [{ name: 'hide-addresses', version: 1, document: policyDocument }] : []
-    const set = { version: 1, mode: enforcing ? 'enforce' : 'observe', policies }
-    writeFileSync(join(dataDirectory, 'ingress', 'policy-set.json'), JSON.stringify(set))
+    const set = { version: 1, mode: enforced.length > 0 ? 'enforce' : 'observe', policies: enforced }
+    const keep = (file: string, value: object) =>
+      writeFileSync(join(dataDirectory, 'ingress', file), JSON.stringify(value))
+    keep('policy-set.json', set)
+    keep('client-keys.json', { version: 1, keys: [] })
+    keep('quarantine.json', { version: 1, sessions: [] })
     return {
       ...process.env,
       AIRS_DATA_DIR: dataDirectory,
@@ -104,7 +127,7 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
   const ingress = async (
     name: string,
     recording: string,
-    enforcing: boolean,
+    enforced: readonly PublishedPolicy[],
     {
       checkout = repositoryRoot,
       nodeOptions = [],
@@ -114,7 +137,7 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
     const port = await freePort()
     const { entry, options } = await ingressOf(checkout)
     const child = await own(name, [...options, ...nodeOptions, entry], {
-      ...ingressEnvironment(name, recording, enforcing),
+      ...ingressEnvironment(name, recording, enforced),
       ...env,
       AIRS_INGRESS_PORT: String(port),
     })
@@ -138,27 +161,35 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
     ownWithPort(
       'recording-off',
       [...(await ingressOf(repositoryRoot)).options, join(import.meta.dirname, 'unrecorded-ingress.ts')],
-      ingressEnvironment('recording-off', 'best-effort', false),
+      ingressEnvironment('recording-off', 'best-effort', []),
     ),
   )
-  await add('best-effort', () => ingress('best-effort', 'best-effort', false))
-  await add('strict', () => ingress('strict', 'strict', false))
+  await add('best-effort', () => ingress('best-effort', 'best-effort', []))
+  await add('strict', () => ingress('strict', 'strict', []))
   let enforcing: Promise<Omit<Candidate, 'name'>> | undefined
   const enforced = () => {
-    enforcing ??= ingress('strict-policies', 'strict', true, { nodeOptions: profiling })
+    enforcing ??= ingress('strict-policies', 'strict', hidingAddresses, { nodeOptions: profiling })
     return enforcing
   }
   await add('strict + policies', enforced)
+  await add('strict + library', async () => ({
+    ...(await ingress('library', 'strict', shippedPolicies())),
+    headers: { 'x-airs-agent': 'bench' },
+  }))
   await add('strict + redacting', async () => ({ ...(await enforced()), ending: address }))
   const { collector, beside } = options
   if (collector) {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector }
-    await add('+ every trace', () => ingress('traced', 'strict', true, { env }))
+    await add('+ every trace', () => ingress('traced', 'strict', hidingAddresses, { env }))
     const ratio = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.01' }
-    await add('+ 1 % of traces', () => ingress('sampled', 'strict', true, { env: { ...env, ...ratio } }))
+    await add('+ 1 % of traces', () =>
+      ingress('sampled', 'strict', hidingAddresses, { env: { ...env, ...ratio } }),
+    )
   }
   if (beside)
-    await add('the same beside', () => ingress('beside', 'strict', true, { checkout: resolve(beside) }))
+    await add('the same beside', () =>
+      ingress('beside', 'strict', hidingAddresses, { checkout: resolve(beside) }),
+    )
   if (options.withAudit) await add('strict + audit', () => wholeStack(options))
   if (portkey) await add('Portkey', () => startPortkey(options, own))
   return candidates
@@ -236,9 +267,9 @@ async function waitForServer(url: string, name: string, logPath: string): Promis
       }
     },
     {
-      limitMs: 20_000,
+      limitMs: 60_000,
       late: () =>
-        [`${name} is not ready at ${url} after 20 s: ${reason}`, ...lastLines(logPath, 10)].join('\n'),
+        [`${name} is not ready at ${url} after 60 s: ${reason}`, ...lastLines(logPath, 10)].join('\n'),
     },
   )
 }

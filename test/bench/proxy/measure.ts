@@ -13,6 +13,8 @@ export type Scenario = {
   /** Ends it early. */
   maxRequests?: number
   stream?: boolean
+  /** Streams of 64 tokens, to requests with tools. */
+  tokens?: boolean
 }
 
 /** One candidate in one round. */
@@ -38,6 +40,7 @@ export async function measure(load: Child, candidate: Candidate, scenario: Scena
     body: chatRequest({
       bytes: requestBytes,
       stream: scenario.stream ?? false,
+      tokens: scenario.tokens ?? false,
       ending: candidate.ending ?? '',
     }),
     connections: scenario.connections,

@@ -1,16 +1,20 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answer, answerFrames } from './bodies.ts'
+import { answer, answerFrames, tokenFrames, tokenSeed } from './bodies.ts'
 
 /** A provider that answers at once: a fixed answer, or a stream whose first frame is immediate. Tells its port. */
 const frameIntervalMs = 5
+const tokenIntervalMs = 20
 const jsonHead = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
-    const streamed = Buffer.concat(chunks).includes('"stream":true')
+    const body = Buffer.concat(chunks)
+    const streamed = body.includes('"stream":true')
+    const isTokens = body.includes(`"seed":${tokenSeed}`)
+    const frames = isTokens ? tokenFrames : answerFrames
     if (!streamed) {
       response.writeHead(200, jsonHead).end(answer)
       return
@@ -18,12 +22,12 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     let next = 0
     const send = () => {
-      response.write(answerFrames[next++])
-      if (next < answerFrames.length) return
+      response.write(frames[next++])
+      if (next < frames.length) return
       clearInterval(timer)
       response.end()
     }
-    const timer = setInterval(send, frameIntervalMs)
+    const timer = setInterval(send, isTokens ? tokenIntervalMs : frameIntervalMs)
     response.on('close', () => clearInterval(timer))
     send()
   })
