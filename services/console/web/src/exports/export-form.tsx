@@ -10,9 +10,9 @@ import { Choice, Field } from '../ui/field.tsx'
 import { Problem } from '../ui/problem.tsx'
 
 const kinds = [
-  ['events', 'Events, as recorded, with a proof of each'],
-  ['sessions', 'Sessions, whole'],
-  ['decisions', 'Decisions, one row each'],
+  ['events', 'Events'],
+  ['sessions', 'Sessions'],
+  ['decisions', 'Decisions'],
 ] as const
 
 type Kind = 'events' | 'sessions' | 'decisions'

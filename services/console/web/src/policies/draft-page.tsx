@@ -58,7 +58,7 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
   const [view, setView] = useState<'edit' | 'diff'>('edit')
   const [reason, setReason] = useState('')
   const [report, setReport] = useState<{ of: string; digest: string }>()
-  const [applied, setApplied] = useState<Schemas['Activation']>()
+  const [applied, setApplied] = useState(() => takeApplied(inForce?.policy.name))
   const [theirs, setTheirs] = useState<InForce>()
   const [error, setError] = useState<unknown>()
   const mode = /^mode:\s*(\w+)/m.exec(draft)?.[1] ?? 'observe'
@@ -91,6 +91,7 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
     await queryClient.invalidateQueries({ queryKey: ['policies'] })
     await queryClient.invalidateQueries({ queryKey: ['policy-versions'] })
     setBase(await theirVersion(name))
+    if (!base) queryClient.setQueryData(['applied', name], ingresses)
     if (!base) navigate({ to: `/policies/${encodeURIComponent(name)}` as '/' })
   }
   const title = base ? base.policy.name : 'Draft a policy'
@@ -202,6 +203,14 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
       )}
     </Page>
   )
+}
+
+/** A new policy has an address of its own from its first version on: what was said of that goes there with it. */
+function takeApplied(name: string | undefined): Schemas['Activation'] | undefined {
+  const key = ['applied', name]
+  const found = queryClient.getQueryData<Schemas['Activation']>(key)
+  queryClient.removeQueries({ queryKey: key })
+  return found
 }
 
 async function theirVersion(name: string): Promise<InForce> {

@@ -18,7 +18,7 @@ export function Peek({ exchange, close }: { exchange: string; close: () => void 
       className="flex h-full w-full flex-col gap-3 overflow-hidden border-l border-line bg-page p-3 max-lg:absolute max-lg:inset-0 max-lg:z-20 lg:w-[34rem] lg:shrink-0 xl:w-[40rem]"
     >
       <header className="flex items-center gap-1">
-        <code className="truncate font-mono text-sm font-semibold">{exchange}</code>
+        <h2 className="truncate font-mono text-sm font-semibold">{exchange}</h2>
         <Copy text={exchange} what="the id" />
         <span className="ml-auto flex gap-1">
           <Link

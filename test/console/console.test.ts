@@ -1,0 +1,346 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { createClient } from '@airs-cp/client'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser } from 'playwright-core'
+import { buildWeb } from '../../services/console/web/build/build.ts'
+import { airs } from '../support/airs.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { hostilePrompts } from './hostile-prompts.ts'
+import { openBrowser, openConsole, type Theme } from './open-console.ts'
+import { pagesOf } from './pages.ts'
+import { demoProviders, sendDemo } from './send-demo.ts'
+
+const built = join(import.meta.dirname, '..', '..', 'services', 'console', 'web', 'dist')
+const firstLoadBytes = 150 * 1_024
+
+let stack: Stack
+let browser: Browser
+let client: ReturnType<typeof createClient>
+let blocked: { exchange: string; session: string; finding: string }
+
+before(async () => {
+  await buildWeb()
+  stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders } })
+  client = createClient({ url: stack.urls.console!, token: stack.token })
+  await sendDemo(stack, '--exchanges', '60')
+  for await (const { exchange, session, findingTypes } of client.exchanges.search({ decision: 'block' }))
+    if (session && findingTypes[0]) blocked ??= { exchange, session, finding: findingTypes[0] }
+  assert.ok(blocked, 'the demo has a blocked exchange')
+  browser = await openBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+  await client?.close()
+  await stack?.stop()
+})
+
+/** Scrolls through a conversation, and measures what a frame takes meanwhile. */
+const medianFrameMs = `(async () => {
+  const element = document.querySelector('section[aria-label="Conversation"]')
+  const took = []
+  for (let last = performance.now(), step = 0; step < 60; step += 1) {
+    element.scrollTop += 4000
+    await new Promise(requestAnimationFrame)
+    took.push(performance.now() - last)
+    last = performance.now()
+  }
+  return took.sort((a, b) => a - b)[30]
+})()`
+
+/** Sends a chat through the ingress, as an app does. */
+async function say(content: string): Promise<{ exchange: string; status: number }> {
+  const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content }] }),
+  })
+  await response.arrayBuffer()
+  return { exchange: response.headers.get('x-airs-exchange-id')!, status: response.status }
+}
+
+describe('three walks', () => {
+  test('from the overview to a blocked call and why, in three clicks', async () => {
+    const { page } = await openConsole(browser, stack)
+    await page.getByRole('link', { name: /^Blocked/ }).click()
+    const rows = page.getByRole('table', { name: 'Exchanges' }).getByRole('row')
+    await rows.filter({ hasText: blocked.finding }).first().click()
+    const peek = page.getByRole('complementary', { name: 'Exchange' })
+    await peek.locator('mark').first().waitFor()
+    await peek.getByRole('link', { name: 'Open exchange' }).click()
+    const about = page.getByRole('complementary', { name: 'About this exchange' })
+    await about.getByText('block', { exact: true }).first().waitFor()
+    assert.match(await about.innerText(), /version \d+/)
+    assert.ok((await page.locator('mark').count()) > 0)
+    await page.keyboard.press('n')
+    await page.getByText(/^1 of \d+ findings?$/).waitFor()
+    await page.context().close()
+  })
+
+  test('draft a policy, backtest it, enforce it, see it block, roll back', async () => {
+    const { page } = await openConsole(browser, stack)
+    const name = 'no-project-heron'
+    const policy = (action: string) =>
+      `name: ${name}\nmode: observe\ndirection: request\ndetectors:\n  - { detector: pattern, name: HERON, pattern: 'Project Heron' }\naction: ${action}\n`
+    const before = await say('When does Project Heron start?')
+    await stack.settled()
+    assert.equal(before.status, 200)
+    await page.getByRole('link', { name: 'Policies' }).click()
+    await page.getByRole('link', { name: 'Draft a policy' }).click()
+    await page.locator('.cm-content').fill(policy('block'))
+    await page.getByRole('button', { name: 'Observe policy' }).click()
+    await page.getByText('1 ingress decides by it').waitFor()
+    await page.getByRole('button', { name: 'Run backtest' }).click()
+    await page.getByText(/exchanges would have ended differently/).waitFor()
+    await page
+      .getByRole('region', { name: 'Exchanges that would have ended differently' })
+      .getByRole('link')
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: 'Set mode to enforce' }).click()
+    await page.getByLabel('Reason, for the record').fill('The walk of the tests')
+    await page.getByRole('button', { name: 'Enforce policy' }).click()
+    await page.getByText('version 2', { exact: false }).first().waitFor()
+    await client.mode.set('enforce', 'the walk', undefined)
+    assert.equal((await say('When does Project Heron start?')).status, 403)
+    await page.getByRole('button', { name: 'Roll back to this' }).first().click()
+    await page.getByText('Rolled back.').waitFor()
+    assert.equal((await say('When does Project Heron start?')).status, 200)
+    await page.context().close()
+  })
+
+  test('hand a month to an auditor: export, statement, verify', async () => {
+    const directory = makeTemporaryDirectory()
+    const { page } = await openConsole(browser, stack)
+    await page.goto(`${stack.urls.console!.replace('127.0.0.1', 'localhost')}/exports?range=30d`)
+    await page.getByRole('button', { name: 'Request export' }).click()
+    const save = async (what: string, suffix: string) => {
+      const waiting = page.waitForEvent('download')
+      await page
+        .getByRole('link', { name: new RegExp(`^${what}`) })
+        .first()
+        .click()
+      const path = join(directory.path, `events.jsonl${suffix}`)
+      await (await waiting).saveAs(path)
+      return path
+    }
+    const file = await save('File', '')
+    await save('Manifest', '.manifest.json')
+    await save('Proof', '.proof')
+    await page.getByRole('button', { name: 'Make statement' }).click()
+    const text = page.getByText(/^airs-cp statement|statement/i).first()
+    await text.waitFor()
+    const waiting = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Save statement' }).click()
+    const statement = join(directory.path, 'statement.txt')
+    await (await waiting).saveAs(statement)
+    const [key] = (await client.log.status()).keys
+    const keyFile = join(directory.path, 'key')
+    await writeFile(keyFile, `${key}\n`)
+    for (const one of [file, statement]) {
+      const { code, out, err } = await airs(stack, ['verify', one, '--key', keyFile])
+      assert.equal(code, 0, `${out}${err}`)
+    }
+    await page.context().close()
+    directory.remove()
+  })
+})
+
+describe('every page', () => {
+  for (const theme of ['light', 'dark'] as const satisfies readonly Theme[])
+    test(`is accessible and without errors in the ${theme} theme`, async () => {
+      const problems: string[] = []
+      const { page, base } = await openConsole(browser, stack, { theme, problems })
+      const found: string[] = []
+      for (const { name, path, ready } of pagesOf({ blocked: blocked.exchange, session: blocked.session })) {
+        await page.goto(`${base}${path}`)
+        await ready(page)
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        for (const { id, nodes } of violations) found.push(`${name}: ${id}: ${nodes[0]?.html.slice(0, 160)}`)
+      }
+      assert.deepEqual(found, [])
+      assert.deepEqual(problems, [])
+      await page.context().close()
+    })
+
+  test('is usable at 200 % zoom, without scrolling sideways', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    await page.setViewportSize({ width: 720, height: 450 })
+    for (const path of ['/', '/policies', '/exports', '/health']) {
+      await page.goto(`${base}${path}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+      assert.ok(overflow <= 1, `${path} is ${overflow} px too wide`)
+    }
+    await page.context().close()
+  })
+})
+
+describe('hostile prompts', () => {
+  test('are text: nothing runs, nothing is loaded, and what hides is named', async () => {
+    const problems: string[] = []
+    const { page, base } = await openConsole(browser, stack, { problems })
+    const outside: string[] = []
+    page.on('request', (request) => {
+      if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) outside.push(request.url())
+    })
+    for (const prompt of hostilePrompts) {
+      const { exchange } = await say(prompt)
+      await stack.settled()
+      for (const view of ['conversation', 'raw']) {
+        await page.goto(`${base}/exchanges/${exchange}?view=${view}`)
+        await page
+          .getByText(view === 'raw' ? 'Request, as the client sent it' : 'Request')
+          .first()
+          .waitFor()
+        await page.locator('bdi').first().waitFor()
+      }
+    }
+    assert.equal(await page.evaluate<boolean>("'attacked' in window"), false)
+    assert.equal(
+      await page
+        .locator('iframe, main img, main a[href^="https://evil"], main a[href^="javascript"]')
+        .count(),
+      0,
+    )
+    assert.deepEqual(outside, [])
+    assert.deepEqual(problems, [])
+    const { exchange } = await say(hostilePrompts[6]!)
+    await stack.settled()
+    await page.goto(`${base}/exchanges/${exchange}`)
+    for (const name of ['RLO', 'ZWSP', 'LRI', 'tag h'])
+      await page.getByText(name, { exact: true }).first().waitFor()
+    await page.context().close()
+  })
+
+  test('a conversation of 2,000 messages and a body of 10 MB are shown within two seconds', async () => {
+    const messages = Array.from({ length: 2_000 }, (_, index) => ({
+      role: index % 2 === 0 ? 'user' : 'assistant',
+      content: `Message ${index} ${'word '.repeat(index === 999 ? 2_000_000 : 20)}`,
+    }))
+    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'gpt-4o-mini',
+        messages: [...messages, { role: 'user', content: 'mock:text="Done"' }],
+      }),
+    })
+    await response.arrayBuffer()
+    const exchange = response.headers.get('x-airs-exchange-id')!
+    await stack.settled()
+    const { page, base } = await openConsole(browser, stack)
+    await page.goto(`${base}/exchanges/${exchange}`)
+    await page.getByText('Message 0 word').first().waitFor()
+    const frames = await page.evaluate<number>(medianFrameMs)
+    assert.ok((await page.locator('article').count()) < 100, 'only what is near the window is laid out')
+    assert.ok(frames < 500, `the median frame took ${frames.toFixed(0)} ms`)
+    await page.context().close()
+  })
+})
+
+describe('a session', () => {
+  test('is needed, is in a cookie that no script reads, and ends when a person logs out', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    const [cookie] = await page.context().cookies()
+    assert.equal(cookie?.httpOnly, true)
+    assert.equal(cookie?.sameSite, 'Strict')
+    assert.equal(await page.evaluate<string>('document.cookie'), '')
+    const asked = (headers: Record<string, string>) =>
+      fetch(`${base}/v1/mode`, {
+        method: 'PUT',
+        headers: {
+          'content-type': 'application/json',
+          cookie: `${cookie!.name}=${cookie!.value}`,
+          ...headers,
+        },
+        body: JSON.stringify({ mode: 'off', reason: 'an attack' }),
+      })
+    assert.equal((await asked({})).status, 403)
+    assert.equal((await asked({ 'x-csrf-token': 'guessed' })).status, 403)
+    assert.equal((await asked({ origin: 'https://evil.example' })).status, 403)
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await page.getByLabel('Token of the control APIs').waitFor()
+    assert.equal(
+      (await fetch(`${base}/v1/mode`, { headers: { cookie: `${cookie!.name}=${cookie!.value}` } })).status,
+      401,
+    )
+    await page.context().close()
+  })
+
+  test('begins with a pasted token too, at the address that was asked for', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.goto(`${stack.urls.console!.replace('127.0.0.1', 'localhost')}/policies`)
+    await page.getByLabel('Token of the control APIs').fill('wrong-token-of-a-stranger')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('Token of the control APIs').fill(stack.token)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('heading', { name: 'Policies' }).waitFor()
+    await context.close()
+  })
+})
+
+test('two people who edit one policy see each other', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  const document = (text: string) =>
+    `name: two-editors\ndescription: ${text}\nmode: observe\ndirection: request\ndetectors:\n  - { detector: pii }\naction: redact\n`
+  await client.policies.apply(document('first'))
+  await page.goto(`${base}/policies/two-editors`)
+  await page.locator('.cm-content').waitFor()
+  await client.policies.apply(document('of a colleague'))
+  await page.locator('.cm-content').fill(document('mine'))
+  await page.getByRole('button', { name: 'Observe policy' }).click()
+  await page.getByText(/has applied version 2 since you began/).waitFor()
+  await page.getByRole('button', { name: 'Apply my draft over it' }).click()
+  await page.getByText('1 ingress decides by it').waitFor()
+  await page.context().close()
+})
+
+test('live traffic appears by itself', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/traffic?agent=tail-watcher`)
+  await page.getByText('Following', { exact: true }).waitFor()
+  const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-airs-agent': 'tail-watcher' },
+    body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }] }),
+  })
+  await response.arrayBuffer()
+  await page.getByRole('table', { name: 'Exchanges' }).getByText('tail-watcher').first().waitFor()
+  await page.context().close()
+})
+
+test('the mode off is shown on every page', async () => {
+  await client.mode.set('off', 'a fire drill', undefined)
+  const { page, base } = await openConsole(browser, stack)
+  for (const path of ['/', '/traffic', '/keys']) {
+    await page.goto(`${base}${path}`)
+    await page.getByRole('alert').filter({ hasText: 'All policies are bypassed' }).waitFor()
+  }
+  await client.mode.set('observe', 'the drill is over', undefined)
+  await page.context().close()
+})
+
+test('the first load is at most 150 KiB', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  const entry = readFileSync(join(built, 'index.html'), 'utf8')
+  const initial = [...entry.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!)
+  const size = (paths: Iterable<string>) =>
+    [...paths].reduce((sum, path) => sum + gzipSync(readFileSync(join(built, path))).length, 0)
+  assert.ok(size(initial) <= firstLoadBytes, `${size(initial)} bytes`)
+  assert.ok(
+    readdirSync(join(built, 'assets')).every((name) => /-[\w-]{8}\.\w+$/.test(name)),
+    'names change with content',
+  )
+  const response = await fetch(`${base}${initial[0]}`)
+  assert.match(response.headers.get('cache-control') ?? '', /immutable/)
+  await page.context().close()
+})

@@ -1,0 +1,59 @@
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { createClient } from '@airs-cp/client'
+import { buildWeb } from '../../services/console/web/build/build.ts'
+import { startStack } from '../support/stack.ts'
+import { openBrowser, openConsole } from './open-console.ts'
+import { pagesOf } from './pages.ts'
+import { demoProviders, sendDemo } from './send-demo.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const target = join(root, 'dist', 'screenshots')
+
+/** Shows every page in both themes with the traffic of the invented company; README's picture is one of them. */
+mkdirSync(target, { recursive: true })
+await buildWeb()
+const stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders } })
+try {
+  await using client = createClient({ url: stack.urls.console!, token: stack.token })
+  await client.mode.set('enforce', 'The pilot is over')
+  await sendDemo(stack, '--exchanges', '300', '--past', '30d')
+  const session = await longestSession()
+  const blocked = await newestBlocked()
+  const browser = await openBrowser()
+  for (const theme of ['light', 'dark'] as const) {
+    const { page, base } = await openConsole(browser, stack, { theme })
+    for (const { name, path, ready } of pagesOf({ blocked, session })) {
+      await page.goto(`${base}${path}`)
+      await ready(page)
+      await page.waitForTimeout(400)
+      await page.screenshot({ path: join(target, `${name}-${theme}.png`) })
+    }
+    await page.goto(`${base}/draft?range=30d`)
+    await page.getByRole('button', { name: 'Run backtest' }).click()
+    await page.getByText(/ended differently|No difference/).waitFor()
+    await page.screenshot({ path: join(target, `backtest-${theme}.png`) })
+  }
+  await browser.close()
+  copyFileSync(join(target, 'exchange-light.png'), join(root, 'docs', 'console.png'))
+  console.log(`The screenshots are in ${target}; docs/console.png is new.`)
+
+  async function newestBlocked(): Promise<string> {
+    for await (const { exchange, findings } of client.exchanges.search({ decision: 'block', limit: 100 }))
+      if (findings > 1) return exchange
+    throw new Error('The demo has no blocked exchange')
+  }
+
+  async function longestSession(): Promise<string> {
+    let longest = { session: '', exchanges: 0 }
+    for await (const { session } of client.exchanges.search({ tag: 'demo', limit: 300 })) {
+      if (!session || session === longest.session) continue
+      const { exchanges } = await client.sessions.get(session)
+      if (exchanges.length > longest.exchanges) longest = { session, exchanges: exchanges.length }
+    }
+    return longest.session
+  }
+} finally {
+  await stack.stop()
+}
+process.exit(0)
