@@ -74,7 +74,8 @@ function runNpmCi() {
   const args = (underNpm ? [process.env.npm_execpath] : []).concat('ci', '--loglevel=error', ...retries)
   const result = spawnSync(command, args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'pipe'],
+    // Standard output is for results: of `npm run evaluate -- --json`, for one.
+    stdio: ['ignore', 2, 'pipe'],
     encoding: 'utf8',
   })
   if (result.error && result.error.code === 'ENOENT')

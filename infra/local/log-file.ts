@@ -1,9 +1,24 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs'
 
-/** Opens a log for appending. What earlier starts wrote moves to `<name>.previous.log`. */
+/** Logs of so many earlier starts are kept. */
+const generations = 5
+
+/**
+ * Makes room for the log of this start. What the start before wrote moves to `<name>.previous.log`, that of the one before to
+ * `<name>.previous.2.log`, and so on.
+ */
 export function rotateLog(path: string): void {
+  const names = [path, ...Array.from({ length: generations }, (_, index) => previousLog(path, index + 1))]
+  for (let at = generations - 1; at >= 0; at--) moveIfThere(names[at]!, names[at + 1]!)
+}
+
+function previousLog(path: string, generation: number): string {
+  return path.replace(/\.log$/, generation === 1 ? '.previous.log' : `.previous.${generation}.log`)
+}
+
+function moveIfThere(from: string, to: string): void {
   try {
-    renameSync(path, path.replace(/\.log$/, '.previous.log'))
+    renameSync(from, to)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }

@@ -5,8 +5,8 @@ export function formatCount(count: number): string {
 }
 
 /** `1 event`, `2 events`. */
-export function formatNumberOf(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+export function formatNumberOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`
 }
 
 /** Decimal units, as disks and networks count. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -136,7 +136,16 @@ describe('leaving', () => {
   test('with live traffic loses nothing, fails no request, and takes minutes', async () => {
     const clients = startClients(4)
     await until('traffic', async () => clients.exchanges.length > 20 || undefined)
-    const child = spawn(airs, ['offboard', '--wait', '90', '--output', 'final'], { env, cwd: directory.path })
+    const policy = join(directory.path, 'watch.yaml')
+    writeFileSync(
+      policy,
+      'name: watch-mails\nmode: observe\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: block\n',
+    )
+    await run(['policy', 'apply', policy])
+    const child = spawn(airs, ['offboard', '--wait', '90', '--quiet', '3', '--output', 'final'], {
+      env,
+      cwd: directory.path,
+    })
     const told = errorOutput(child)
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
     const before = clients.exchanges.length
@@ -166,6 +175,8 @@ describe('leaving', () => {
       assert.equal(types.filter(isOne(outcomeTypes)).length, 1, exchange)
     }
     for (const { file } of files) await run(['verify', join('final', file)])
+    assert.match((await run(['policy', 'diff', join('final', 'policies.yaml')])).stdout, /watch-mails/)
+    assert.match((await run(['policy', 'apply', join('final', 'policies.yaml')])).stdout, /watch-mails/)
     const sessions = readFileSync(join(directory.path, 'final/sessions.jsonl'), 'utf8')
     for (const number of [0, 1, 2, 3]) assert.ok(sessions.includes(`"drill-${number}"`))
   })

@@ -7,19 +7,20 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
 import { isLoopback } from '../is-loopback.ts'
-import { type ChecklistItem, checklist } from '../offboard/checklist.ts'
+import { type ChecklistItem, checklist, type Quiet } from '../offboard/checklist.ts'
 import { type ClientChange, clientChanges } from '../offboard/client-changes.ts'
 import { type Backlog, drain, isDrained } from '../offboard/drain.ts'
 import { askIngress, ingressUrls } from '../offboard/ingress-backlog.ts'
 import { reconcile } from '../offboard/reconcile.ts'
 import { type TakenAlong, takeAlong } from '../offboard/take-along.ts'
+import { takePolicies } from '../offboard/take-policies.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { openPartFile } from '../part-file.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { rememberLogKeys } from '../trusted-keys.ts'
 
-type Options = { output: string; dryRun?: true; wait: number; ingress?: string[] }
+type Options = { output: string; dryRun?: true; wait: number; quiet: number; ingress?: string[] }
 
 const kinds = [
   { kind: 'events', file: 'events.jsonl' },
@@ -41,6 +42,12 @@ export function configureOffboard(command: Command, context: Context): void {
       60,
     )
     .option(
+      '--quiet <seconds>',
+      'how long no request may have come in until clients count as reverted',
+      readCount,
+      60,
+    )
+    .option(
       '--ingress <url...>',
       'each ingress to ask what it has not handed over yet (default: AIRS_ENDPOINT, or the one that the console knows)',
     )
@@ -58,7 +65,8 @@ async function offboard(context: Context, options: Options): Promise<void> {
   context.note(`${changesText(changes)}\n`)
   const backlog = await waitForDrain(context, ingresses.urls, options, signal)
   const reasons = reasonsOf(backlog, ingresses.problem)
-  if (options.dryRun) return dryRun(context, backlog, reasons, changes)
+  const quiet = { isQuiet: backlog.isQuiet, seconds: backlog.quietSeconds, neededSeconds: options.quiet }
+  if (options.dryRun) return dryRun(context, backlog, reasons, changes, quiet)
 
   const folder = resolve(context.io.cwd, options.output)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -74,8 +82,10 @@ async function offboard(context: Context, options: Options): Promise<void> {
     taken.push(one)
   }
   reasons.push(...reconcile(summary, taken[0]!.manifest))
+  const policies = await takePolicies(context, folder)
+  context.note(`${basename(policies.file)}: ${formatNumberOf(policies.names.length, 'policy', 'policies')}`)
   const endedAt = new Date()
-  const items = checklist({ isExported: reasons.length === 0, isQuiet: backlog.isQuiet })
+  const items = checklist({ isExported: reasons.length === 0, quiet })
   const certificate = {
     certificate: 'airs-offboarding/1',
     url: client.url,
@@ -94,6 +104,8 @@ async function offboard(context: Context, options: Options): Promise<void> {
       bytes,
       sha256,
     })),
+    /** `airs policy apply` takes the file, and so does another AIRS-CP. */
+    policies: { ...policies, file: basename(policies.file) },
     /** Keep them apart from the files: a key that travels with what it has signed proves nothing. */
     logKeys: keys.map((key) => formatVerifierKey(key)),
     clients: changes,
@@ -191,14 +203,15 @@ async function dryRun(
   backlog: Backlog,
   reasons: string[],
   clients: ClientChange[],
+  quiet: Quiet,
 ): Promise<void> {
   const { events } = await context.client().audit.summary()
-  const items = checklist({ isExported: false, isQuiet: backlog.isQuiet })
+  const items = checklist({ isExported: false, quiet })
   context.answer(
     { dryRun: true, events, drained: isDrained(backlog), reasons, backlog, clients, checklist: items },
     () =>
       [
-        `Would take along ${formatNumberOf(events, 'event')}, the sessions with their lineage, and the decisions. Nothing was written.`,
+        `Would take along ${formatNumberOf(events, 'event')}, the sessions with their lineage, the decisions, and the policies. Nothing was written.`,
         ...reasonsText(reasons),
         checklistText(items),
       ].join('\n\n'),

@@ -13,6 +13,8 @@ export type Backlog = {
   unreadBodies: number
   /** Nothing was recorded during the time of quiet. */
   isQuiet: boolean
+  /** Since the last event of an exchange; null where there never was one. */
+  quietSeconds: number | null
 }
 
 /** How long nothing may be recorded before traffic counts as stopped. */
@@ -53,10 +55,11 @@ export async function drain(
     await sleep(pollMs, undefined, { signal })
     try {
       const now = await newestTraffic(client)
-      if (now !== newest) quietSince = performance.now()
+      if (now?.id !== newest?.id) quietSince = performance.now()
       newest = now
       const isQuiet = performance.now() - quietSince >= quietMs
-      const backlog = { ...(await look(client, askIngresses)), isQuiet }
+      const quietSeconds = now ? Math.max(0, Math.floor((Date.now() - Date.parse(now.time)) / 1_000)) : null
+      const backlog = { ...(await look(client, askIngresses)), isQuiet, quietSeconds }
       onLook(backlog)
       if (isDrained(backlog) || performance.now() >= deadline) return backlog
     } catch (error) {
@@ -68,7 +71,7 @@ export async function drain(
 async function look(
   client: Client,
   askIngresses: () => Promise<IngressBacklog[]>,
-): Promise<Omit<Backlog, 'isQuiet'>> {
+): Promise<Omit<Backlog, 'isQuiet' | 'quietSeconds'>> {
   const [summary, openExchanges, lineage, ingresses] = await Promise.all([
     client.audit.summary({ journals: 'all' }),
     client.audit.openExchanges(),
@@ -85,7 +88,7 @@ async function look(
 }
 
 /** The last event of an exchange that came from an ingress; what else ingress and control plane have to say is no traffic. */
-async function newestTraffic(client: Client): Promise<string | undefined> {
+async function newestTraffic(client: Client): Promise<{ id: string; time: string } | undefined> {
   const { events } = await client.events.page({ order: 'descending', limit: 20, content: false })
-  return events.find(({ event }) => event.journal !== undefined && event.exchange !== undefined)?.event.id
+  return events.find(({ event }) => event.journal !== undefined && event.exchange !== undefined)?.event
 }
