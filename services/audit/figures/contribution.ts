@@ -67,7 +67,7 @@ export type Delta = Measures & {
 }
 
 /** Kinds with durations. */
-const timedKinds: ReadonlySet<FigureKind> = new Set(['all', 'provider'])
+export const timedKinds: ReadonlySet<FigureKind> = new Set(['all', 'provider'])
 
 /** What an exchange as it stands contributes to the figures; nothing while the time of it is unknown. */
 export function contributionsOf(row: Counted): Delta[] {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from '../tables.ts'
-import type { FigureKind, Measures } from './contribution.ts'
+import { type FigureKind, type Measures, timedKinds } from './contribution.ts'
 import { piecesOf, type Span, type Steps } from './time-steps.ts'
 
 export type Figure = Measures & { kind: FigureKind; value: string; latencies: number[] }
@@ -18,13 +18,14 @@ export async function readTotals(
   span: Span,
   kinds: readonly FigureKind[],
 ): Promise<Figure[]> {
-  const within = sql`(${sql.join(
+  const withinSpan = sql`(${sql.join(
     piecesOf(span).map(
       ({ source, from, until }) =>
         sql`(step_seconds = ${source} and at >= to_timestamp(${from}) and at < to_timestamp(${until}))`,
     ),
     sql` or `,
-  )}) and kind = any(${[...kinds]}::text[])`
+  )})`
+  const within = sql`${withinSpan} and kind = any(${[...kinds]}::text[])`
   const [{ rows }, { rows: latencies }] = await Promise.all([
     sql<Omit<Figure, 'latencies'>>`
       select kind, value, ${sums} from audit.figures where ${within} group by kind, value
@@ -33,7 +34,8 @@ export async function readTotals(
       select kind, value, array_agg(count::float8 order by bucket) as counts from (
         select kind, value, bucket, sum(count)::bigint as count
         from audit.figures, unnest(latencies) with ordinality as l (count, bucket)
-        where ${within} and latencies is not null group by kind, value, bucket) by_bucket
+        where ${withinSpan} and kind = any(${kinds.filter((kind) => timedKinds.has(kind))}::text[])
+          and latencies is not null group by kind, value, bucket) by_bucket
       group by kind, value`.execute(database),
   ])
   const byName = new Map(latencies.map(({ kind, value, counts }) => [`${kind}\n${value}`, counts]))
