@@ -78,6 +78,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sessions.ts')).configureSessions,
   },
   {
+    name: 'mcp',
+    summary: 'connect a client that speaks stdio to an MCP server behind the gateway',
+    load: async () => (await import('./commands/mcp.ts')).configureMcp,
+  },
+  {
     name: 'policy',
     summary: 'apply, compare, test on what was recorded, bring back or remove policies',
     load: async () => (await import('./commands/policy.ts')).configurePolicy,

@@ -452,6 +452,44 @@ describe('the MCP gateway', () => {
     assert.match(inBody.headers.get('x-session-id')!, /^trace-0af7/)
   })
 
+  test('a client that speaks stdio is connected by the command line', async () => {
+    const lines = [
+      {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'initialize',
+        params: {
+          protocolVersion: '2025-06-18',
+          capabilities: {},
+          clientInfo: { name: 'stdio', version: '1' },
+        },
+      },
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      {
+        jsonrpc: '2.0',
+        id: 2,
+        method: 'tools/call',
+        params: { name: 'steps', arguments: { text: 'half way' } },
+      },
+      { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'half', arguments: {} } },
+    ]
+    const input = [...lines.map((line) => JSON.stringify(line)), 'no JSON', ''].join('\n')
+    const { code, out } = await airs(stack, ['mcp', 'connect', 'scripted', '--session', 'stdio-1'], input)
+    assert.equal(code, 0)
+    const found = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const of = (id: number | null) => found.find((message) => message.id === id)
+    assert.equal(of(1).result.serverInfo.name, 'scripted')
+    assert.equal(of(2).result.content[0].text, 'done')
+    assert.equal(of(3).error.code, -32013)
+    assert.equal(of(null).error.code, -32700)
+    assert.ok(found.some(({ method }) => method === 'notifications/progress'))
+    const gone = await airs(stack, ['mcp', 'connect', 'unknown'], `${JSON.stringify(lines[0])}\n`)
+    assert.match(JSON.parse(gone.out).error.message, /No MCP server/)
+  })
+
   test('tools are pinned at first use; one that drifts is an event, and blocked where the policy says so', async () => {
     await control.applyPolicy(toolPolicies)
     const list = async () =>

@@ -166,7 +166,14 @@ export function createConversation(options: ConversationOptions) {
     const client = createClientSide(response, exchange, () => session)
     const opened = questions.open(call)
 
+    /** The head of a response to a handshake names the session, which its result decides on: nothing goes out before. */
+    const isHandshake = asked?.kind === 'request' && asked.method === 'initialize'
+    const early: Buffer[] = []
     const passOn = async (frame: SseFrame) => {
+      if (isHandshake) {
+        early.push(frame.raw)
+        return
+      }
       toClient?.push(frame.raw)
       await client.frame(frame.raw)
     }
@@ -372,6 +379,8 @@ export function createConversation(options: ConversationOptions) {
 
     attempt.durationMs = rounded(performance.now() - startedAtMs)
     const { end, last } = closing
+    if (typeof last === 'object' && isStream && early.length > 0)
+      last.bytes = Buffer.concat([...early, last.bytes])
     if (typeof last === 'object') toClient?.push(last.bytes)
     const mediaType = isStream
       ? 'text/event-stream'

@@ -24,8 +24,10 @@ export type Sent = { headers: Record<string, string>; body: string | undefined }
  * between the eras they are translated, and what one side has and the other has not (sessions, questions in mid-call) is kept here.
  */
 export function createLink() {
-  /** What is known of servers: the revision that they speak without a handshake, or the newest with one. */
+  /** What servers speak with a client that has no handshake. */
   const known = new Map<string, Revision>()
+  /** Servers that have refused one. Some have both, and serve each client as it opens. */
+  const withoutHandshake = new Set<string>()
   const answers = createAnswers()
   const handshakes = createHandshakes()
 
@@ -61,8 +63,8 @@ export function createLink() {
     const { server } = call
     const asked = message.params.protocolVersion
     const client = isRevision(asked) && !isStateless(asked) ? asked : newestWithHandshake
-    const spoken = known.get(server.name) ?? server.revision
-    if (spoken !== undefined && isStateless(spoken)) return beginWithStatelessServer(call, message, client)
+    const isWithout = server.revision ? isStateless(server.revision) : withoutHandshake.has(server.name)
+    if (isWithout) return beginWithStatelessServer(call, message, client)
     const reply = await pass(call, sent)
     const frames: ServerFrame[] = []
     for await (const frame of reply.frames()) {
@@ -71,14 +73,14 @@ export function createLink() {
       if (found?.kind !== 'response') continue
       if (found.error && (reply.status >= 400 || refusesHandshake(found.error.code))) {
         if (isStateless(await probe(call))) {
-          known.set(server.name, newestStateless)
+          withoutHandshake.add(server.name)
           return beginWithStatelessServer(call, message, client)
         }
       }
       break
     }
     if (frames.length === 0 && reply.status >= 400 && isStateless(await probe(call))) {
-      known.set(server.name, newestStateless)
+      withoutHandshake.add(server.name)
       return beginWithStatelessServer(call, message, client)
     }
     const last = frames.at(-1)

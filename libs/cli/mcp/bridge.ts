@@ -1,0 +1,126 @@
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { sseData } from './sse-data.ts'
+
+export type BridgeOptions = {
+  /** The gateway's address of the server. */
+  url: string
+  /** Sent with each request: the client key, the session. */
+  headers: Readonly<Record<string, string>>
+  input: Readable
+  output: NodeJS.WritableStream
+  /** What goes wrong and is no message of the protocol. */
+  note: (text: string) => void
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: messages of whoever speaks
+type Message = any
+
+/**
+ * Speaks the stdio transport of the Model Context Protocol (a message a line) on one side and streamable HTTP on the other, until the
+ * input ends. Messages pass as they are; what the gateway refuses comes back as an error of the request.
+ */
+export async function bridge({ url, headers, input, output, note }: BridgeOptions): Promise<void> {
+  let session: string | undefined
+  let revision: string | undefined
+  const pending = new Set<Promise<void>>()
+  const stop = new AbortController()
+  const write = (message: string) => void output.write(`${message}\n`)
+
+  const headersOf = (message: Message): Record<string, string> => {
+    const params = message?.params ?? {}
+    const stated = params._meta?.['io.modelcontextprotocol/protocolVersion']
+    const named = message?.method === 'resources/read' ? params.uri : params.name
+    return {
+      ...headers,
+      ...(session !== undefined && { 'mcp-session-id': session }),
+      ...((stated ?? revision) && { 'mcp-protocol-version': stated ?? revision }),
+      ...(stated !== undefined && { 'mcp-method': message.method }),
+      ...(stated !== undefined && typeof named === 'string' && { 'mcp-name': encoded(named) }),
+    }
+  }
+
+  async function send(line: string): Promise<void> {
+    let message: Message
+    try {
+      message = JSON.parse(line)
+    } catch {
+      write(errorOf(null, -32700, 'Parse error: this line is not JSON'))
+      return
+    }
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...headersOf(message),
+        },
+        body: line,
+        signal: stop.signal,
+      })
+      session = response.headers.get('mcp-session-id') ?? session
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true
+      if (!isStream) {
+        const text = (await response.text()).trim()
+        if (text !== '') pass(message, text)
+        else if (message.id !== undefined && message.method !== undefined)
+          write(errorOf(message.id, -32603, `The gateway responded with status ${response.status}`))
+      } else for await (const data of sseData(response.body!)) pass(message, data)
+      if (message.method === 'notifications/initialized' && response.ok) void listen()
+    } catch (error) {
+      if (stop.signal.aborted) return
+      const { cause, message: text } = error as Error
+      const reason = cause instanceof Error ? cause.message : text
+      note(`${url} cannot be reached: ${reason}`)
+      if (message.id !== undefined && message.method !== undefined)
+        write(errorOf(message.id, -32603, `The gateway cannot be reached: ${reason}`))
+    }
+  }
+
+  function pass(asked: Message, text: string): void {
+    const found: Message = JSON.parse(text)
+    if (asked.method === 'initialize' && found.id === asked.id)
+      revision = found.result?.protocolVersion ?? revision
+    // An error that answers no request is none that a client could use.
+    if (found.id === null && asked.id !== undefined) found.id = asked.id
+    if (found.id === null) note(found.error?.message ?? text)
+    else write(JSON.stringify(found))
+  }
+
+  /** What the server says of its own accord; a server that says nothing so responds with 405. */
+  async function listen(): Promise<void> {
+    const response = await fetch(url, {
+      headers: { accept: 'text/event-stream', ...headersOf(undefined) },
+      signal: stop.signal,
+    }).catch(() => undefined)
+    if (!response?.ok || !response.body) return
+    try {
+      for await (const data of sseData(response.body)) write(JSON.stringify(JSON.parse(data)))
+    } catch {
+      // It ends with the bridge.
+    }
+  }
+
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === '') continue
+    const sending = send(line).finally(() => pending.delete(sending))
+    pending.add(sending)
+    // Whatever follows a handshake needs what it agreed on.
+    if (line.includes('"initialize"')) await sending
+  }
+  await Promise.all(pending)
+  if (session !== undefined)
+    await fetch(url, { method: 'DELETE', headers: headersOf(undefined) }).catch(() => {})
+  stop.abort()
+}
+
+function errorOf(id: unknown, code: number, message: string): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } })
+}
+
+/** As the specification of 2026-07-28 encodes names that a header cannot carry. */
+function encoded(name: string): string {
+  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(name) && !name.startsWith('=?base64?')
+  return isPlain ? name : `=?base64?${Buffer.from(name).toString('base64')}?=`
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { controlOf, type RecordedEvent, until } from '../support/control.ts'
+import { type Stack, startStack } from '../support/stack.ts'
+import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
+
+const packages = join(import.meta.dirname, 'node_modules')
+const everything = join(packages, '@modelcontextprotocol/server-everything/dist/index.js')
+const inspector = join(packages, '.bin/mcp-inspector')
+const run = promisify(execFile)
+
+/** Clients and servers that nobody here wrote, as they are published, with the gateway between them. */
+describe('clients and servers of others', () => {
+  let stack: Stack
+  let directory: TemporaryDirectory
+  let server: ChildProcess
+  let direct: string
+  let url: string
+
+  before(async () => {
+    const port = await freePort()
+    server = spawn(process.execPath, [everything, 'streamableHttp'], {
+      env: { ...process.env, PORT: String(port) },
+      stdio: 'ignore',
+    })
+    directory = makeTemporaryDirectory()
+    const file = join(directory.path, 'mcp.yaml')
+    direct = `http://127.0.0.1:${port}/mcp`
+    writeFileSync(file, `servers:\n  everything:\n    url: ${direct}\n`)
+    stack = await startStack({ env: { AIRS_MCP_FILE: file } })
+    url = `${stack.urls.ingress}/mcp/everything`
+    await until('the server of others', async () => {
+      const response = await fetch(direct).catch(() => undefined)
+      await response?.body?.cancel()
+      return response && true
+    })
+  })
+  after(async () => {
+    await stack?.stop()
+    server?.kill()
+    directory?.remove()
+  })
+
+  async function judge(sdk: string): Promise<void> {
+    const { Client, StreamableHTTPClientTransport } = await clientOf(sdk)
+    const client = new Client(
+      { name: 'judge', version: '1' },
+      { capabilities: { elicitation: {}, sampling: {} } },
+    )
+    await client.connect(new StreamableHTTPClientTransport(new URL(url)))
+    const { tools } = await client.listTools()
+    assert.ok(tools.length > 5)
+    const echoed = await client.callTool({ name: 'echo', arguments: { message: 'hello' } })
+    assert.match(echoed.content[0].text, /hello/)
+    const { resources } = await client.listResources()
+    const read = await client.readResource({ uri: resources[0].uri })
+    assert.equal(read.contents.length > 0, true)
+    const { prompts } = await client.listPrompts()
+    assert.ok(prompts.length > 0)
+    await client.close()
+  }
+
+  test('the TypeScript SDK of the first major', () => judge('sdk'))
+  test('the TypeScript SDK of the second major', () => judge('client'))
+
+  test('the inspector', async () => {
+    const { stdout } = await run(
+      process.execPath,
+      [inspector, '--cli', url, '--transport', 'http', '--method', 'tools/list'],
+      { timeout: 60_000 },
+    )
+    assert.match(stdout, /"echo"/)
+  })
+
+  test('every request of theirs has one outcome', async () => {
+    const control = controlOf(stack)
+    await stack.settled()
+    const exported = (await control.exportEvents())
+      .toString()
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row) as RecordedEvent)
+    const opened = exported.filter(({ type, data }) => type === 'airs.request-received.v1' && data.mcp)
+    const ended = Map.groupBy(
+      exported.filter(({ type }) => type.startsWith('airs.response-')),
+      ({ exchange }) => exchange,
+    )
+    assert.ok(opened.length > 20)
+    const open = opened.filter(
+      ({ exchange, data }) => ended.get(exchange)?.length !== 1 && data.mcp.kind !== 'stream',
+    )
+    assert.deepEqual(
+      open.map(({ data }) => data.mcp),
+      [],
+    )
+  })
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: two packages with one interface, installed by this suite alone
+async function clientOf(sdk: string): Promise<any> {
+  const base = join(packages, '@modelcontextprotocol', sdk, 'dist')
+  if (sdk === 'client') return import(join(base, 'index.mjs'))
+  const [{ Client }, { StreamableHTTPClientTransport }] = await Promise.all([
+    import(join(base, 'esm/client/index.js')),
+    import(join(base, 'esm/client/streamableHttp.js')),
+  ])
+  return { Client, StreamableHTTPClientTransport }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}

@@ -1,0 +1,38 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const directory = import.meta.dirname
+const limitMs = 180_000
+
+installJudges()
+const selected = process.argv.slice(2)
+const files = globSync('*.test.ts', { cwd: directory })
+  .filter((file) => selected.length === 0 || selected.some((name) => file.includes(name)))
+  .sort()
+  .map((file) => join(directory, file))
+const runner = spawn(
+  process.execPath,
+  ['--test', '--test-force-exit', `--test-timeout=${limitMs}`, '--test-concurrency=2', ...files],
+  { cwd: join(directory, '..', '..'), stdio: 'inherit' },
+)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => runner.kill(signal))
+runner.on('exit', (code) => process.exit(code ?? 1))
+
+/** Installs the packages of `package-lock.json` where that has changed. @throws when npm cannot. */
+function installJudges(): void {
+  const digest = createHash('sha256')
+    .update(readFileSync(join(directory, 'package-lock.json')))
+    .digest('hex')
+  const stamp = join(directory, 'node_modules', '.installed')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  console.log('Installing clients and servers of others …')
+  const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--loglevel=error'], {
+    cwd: directory,
+    encoding: 'utf8',
+    timeout: 300_000,
+  })
+  if (status !== 0) throw new Error(`npm ci failed in ${directory}: ${stderr}`)
+  writeFileSync(stamp, digest)
+}
