@@ -8,6 +8,7 @@ import { exactNumber } from '../ui/numbers.ts'
 import { MarkedText } from './marked-text.tsx'
 import type { Conversation, Message } from './queries.ts'
 import { type Row, rowsOf } from './rows.ts'
+import { strongestFinding } from './strongest-finding.ts'
 
 const icons: Record<Message['role'], IconName> = {
   system: 'policies',
@@ -45,18 +46,21 @@ export function ConversationView({
   })
   const jump = (step: number) => {
     if (places.length === 0) return
-    const next = (current + step + places.length + (current < 0 && step < 0 ? 1 : 0)) % places.length
-    setCurrent(next)
-    virtual.scrollToIndex(places[next]!.row, { align: 'center' })
+    setCurrent((current + step + places.length + (current < 0 && step < 0 ? 1 : 0)) % places.length)
   }
   useKeys({ n: () => jump(1), p: () => jump(-1) })
+  // Until a person chooses a finding, the one that decided stands in the window.
+  const strongest = useMemo(() => strongestFinding(rows, actions), [rows, actions])
+  const shown = current < 0 ? strongest : current
   useEffect(() => {
-    if (current < 0) return
-    const frame = requestAnimationFrame(() => {
-      scroller.current?.querySelector(`[data-finding="${current}"]`)?.scrollIntoView({ block: 'center' })
-    })
-    return () => cancelAnimationFrame(frame)
-  }, [current])
+    const place = places.find(({ number }) => number === shown)
+    if (!place) return
+    virtual.scrollToIndex(place.row, { align: 'center' })
+    return whenThere(
+      () => scroller.current?.querySelector(`[data-finding="${shown}"]`),
+      (mark) => mark.scrollIntoView({ block: 'center' }),
+    )
+  }, [shown, places, virtual])
   return (
     <div className="flex min-h-0 grow flex-col rounded-md border border-line bg-panel">
       <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
@@ -180,4 +184,18 @@ function RowView({
 function estimate(row: Row): number {
   if (row.kind === 'side') return 34
   return 60 + Math.ceil((row.end - row.start) / 90) * 20
+}
+
+/** A row is laid out some frames after it was scrolled to. */
+function whenThere(find: () => Element | null | undefined, then: (element: Element) => void): () => void {
+  let frame = 0
+  const look = (left: number) => {
+    frame = requestAnimationFrame(() => {
+      const element = find()
+      if (element) then(element)
+      else if (left > 0) look(left - 1)
+    })
+  }
+  look(30)
+  return () => cancelAnimationFrame(frame)
 }

@@ -1,8 +1,7 @@
 import type { Cluster } from '../text/clusters.ts'
 import { Text } from '../text/text.tsx'
-import { type Tone, toneClass, toneOfAction } from '../ui/tone.ts'
-
-const strength: Tone[] = ['neutral', 'observe', 'throttle', 'redact', 'quarantine', 'block']
+import { type Tone, toneClass } from '../ui/tone.ts'
+import { toneOf } from './strongest-finding.ts'
 
 /** Text with its findings in place: tinted, underlined, and named. */
 export function MarkedText({
@@ -71,15 +70,5 @@ function Finding({
         </span>
       </span>
     </mark>
-  )
-}
-
-function toneOf({ marks }: Cluster, actions: ReadonlyMap<string, string>): Tone {
-  const tones = marks.flatMap(({ policies }) =>
-    policies.map((policy) => toneOfAction(actions.get(policy) ?? 'observe')),
-  )
-  return tones.reduce<Tone>(
-    (worst, tone) => (strength.indexOf(tone) > strength.indexOf(worst) ? tone : worst),
-    'neutral',
   )
 }

@@ -1,4 +1,5 @@
 import dagre from '@dagrejs/dagre'
+import { directLines } from './direct-lines.ts'
 import type { Edge, Node } from './queries.ts'
 
 export const box = { width: 176, height: 40 }
@@ -18,11 +19,7 @@ export function layOut(nodes: readonly Node[], edges: readonly Edge[]) {
   graph.setDefaultEdgeLabel(() => ({}))
   const known = new Map(nodes.map((node) => [node.id, node]))
   for (const { id } of nodes) graph.setNode(id, { ...box })
-  const wanted = edges.flatMap(({ node, derivedFrom, relation }) =>
-    derivedFrom
-      .filter((from) => known.has(from) && known.has(node))
-      .map((from) => ({ from, to: node, relation })),
-  )
+  const wanted = directLines(edges).filter(({ from, to }) => known.has(from) && known.has(to))
   for (const { from, to, relation } of wanted) graph.setEdge(from, to, {}, relation)
   dagre.layout(graph)
   const { width = 0, height = 0 } = graph.graph()

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { bytesText } from '../ui/numbers.ts'
 import { box, layOut } from './layout.ts'
 import { titleOf } from './node-title.ts'
@@ -29,9 +29,16 @@ export default function LineageGraph({
   choose: (node: string | undefined) => void
 }) {
   const { placed, lines, width, height } = useMemo(() => layOut(nodes, edges), [nodes, edges])
+  const window = useRef<HTMLElement>(null)
+  // The first piece stands somewhere along the left edge: the graph opens there.
+  useEffect(() => {
+    const first = placed.toSorted((a, b) => a.x - b.x || a.y - b.y)[0]
+    if (first && window.current) window.current.scrollTop = first.y - window.current.clientHeight / 2
+  }, [placed])
   const isIn = (id: string) => traced === undefined || traced.has(id)
   return (
     <section
+      ref={window}
       aria-label="Lineage"
       tabIndex={0}
       className="max-h-[60vh] overflow-auto rounded-md border border-line bg-panel"
@@ -54,7 +61,6 @@ export default function LineageGraph({
             role="button"
             tabIndex={0}
             aria-pressed={node.id === chosen}
-            aria-label={`${titleOf(node)}, ${bytesText(node.bytes)}`}
             transform={`translate(${x} ${y})`}
             opacity={isIn(node.id) ? 1 : 0.35}
             onClick={() => choose(node.id === chosen ? undefined : node.id)}

@@ -53,7 +53,7 @@ export function SessionPage() {
       note={
         <>
           {exactNumber(data.exchanges.length)} exchanges, last active <Moment at={data.lastActiveAt} />
-          {data.caller && <>, of {data.caller.split(':')[0]}</>}
+          {data.caller && `, ${callerText(data.caller)}`}
         </>
       }
       actions={
@@ -170,4 +170,8 @@ function Piece({ node, traced, direction }: { node: Node; traced: number | undef
       />
     </div>
   )
+}
+
+function callerText(caller: string): string {
+  return caller.startsWith('key:') ? 'with a client key' : 'with a credential of the provider'
 }

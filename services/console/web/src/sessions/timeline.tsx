@@ -13,7 +13,7 @@ export function Timeline({ session }: { session: Session }) {
   for (const node of session.lineage?.nodes ?? [])
     if (node.kind === 'tool-call') calls.set(node.exchange, [...(calls.get(node.exchange) ?? []), node])
   return (
-    <ol aria-label="Timeline" className="overflow-x-auto rounded-md border border-line bg-panel">
+    <ol aria-label="Timeline" className="max-h-[50vh] overflow-auto rounded-md border border-line bg-panel">
       {session.exchanges.map((exchange) => {
         const { requestedAt, endedAt } = exchange
         const from = requestedAt ? Date.parse(requestedAt) - startMs : 0

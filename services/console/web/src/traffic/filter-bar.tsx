@@ -81,11 +81,12 @@ export function FilterBar({ filters, change }: { filters: Filters; change: (filt
           key={name}
           type="button"
           onClick={() => change(without(name as FilterName))}
-          aria-label={`Remove the filter ${filterNames[name as FilterName]}: ${value}`}
+          title="Remove this filter"
           className="flex h-7 max-w-72 items-center gap-1.5 rounded border border-line bg-raised px-2 hover:border-muted"
         >
           <span className="text-muted">{filterNames[name as FilterName]}</span>
           <span className="truncate font-medium">{value}</span>
+          <span className="sr-only">, remove this filter</span>
           <Icon name="close" size={12} />
         </button>
       ))}
