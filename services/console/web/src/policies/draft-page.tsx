@@ -86,13 +86,18 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
     }
   }
   const finish = async (name: string, ingresses: Schemas['Activation']) => {
-    setApplied(ingresses)
-    setTheirs(undefined)
     await queryClient.invalidateQueries({ queryKey: ['policies'] })
     await queryClient.invalidateQueries({ queryKey: ['policy-versions'] })
-    setBase(await theirVersion(name))
-    if (!base) queryClient.setQueryData(['applied', name], ingresses)
-    if (!base) navigate({ to: `/policies/${encodeURIComponent(name)}` as '/' })
+    const next = await theirVersion(name)
+    if (base) {
+      setApplied(ingresses)
+      setTheirs(undefined)
+      setBase(next)
+      return
+    }
+    // The page of the policy takes the place of this one: what is said and begun here would go with it.
+    queryClient.setQueryData(['applied', name], ingresses)
+    navigate({ to: `/policies/${encodeURIComponent(name)}` as '/' })
   }
   const title = base ? base.policy.name : 'Draft a policy'
   return (
