@@ -85,7 +85,11 @@ type SchemaOf = (schema: z.ZodType, direction: 'request' | 'response') => Json
 function responses(endpoint: Endpoint, schemaOf: SchemaOf, error: Json): Json {
   const { status = 200, response, writes, otherwise = {}, responseHeaders } = endpoint
   const schema = response && schemaOf(response, 'response')
-  const written = Object.fromEntries((writes ?? []).map((type) => [type, schema ? { schema } : {}]))
+  // A schema beside server-sent events would be read as that of each event.
+  const isDescribed = (type: string) => schema && type !== 'text/event-stream'
+  const written = Object.fromEntries(
+    (writes ?? []).map((type) => [type, isDescribed(type) ? { schema } : {}]),
+  )
   const content = writes ? written : schema && { [json]: { schema } }
   const headers = Object.fromEntries(
     Object.entries(responseHeaders ?? {}).map(([name, description]) => [

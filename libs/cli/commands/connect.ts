@@ -4,6 +4,7 @@ import { type ClientRecipe, clientRecipes, type Setting } from '../connect/clien
 import { probeClient } from '../connect/probe-client.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { ingressEndpoint } from '../ingress-endpoint.ts'
 import { printable } from '../printable.ts'
 
 type Options = { endpoint?: string; check?: boolean; key?: string }
@@ -18,7 +19,7 @@ export function configureConnect(command: Command, context: Context): void {
     )
     .option(
       '--endpoint <url>',
-      'the address at which clients reach the ingress (default: AIRS_ENDPOINT, or http://localhost:8080)',
+      'the address at which clients reach the ingress (default: AIRS_ENDPOINT, else where AIRS-CP says that it is)',
     )
     .option('--key <key>', 'a client key, which goes in X-AIRS-Key beside the client’s own login')
     .option(
@@ -37,8 +38,8 @@ async function connect(context: Context, name: string | undefined, options: Opti
     return
   }
   const { env } = context.io
-  const ingress = (options.endpoint || env.AIRS_ENDPOINT || 'http://localhost:8080')
-    .replace(/\/+$/, '')
+  const ingress = (options.endpoint || (await ingressEndpoint(context)))
+    .replace(/(?<!\/)\/+$/, '')
     .replace(/\/v1$/, '')
   const settings = recipe.settings(ingress, options.key)
   const checked = options.check ? await check(ingress, recipe, options, env) : undefined

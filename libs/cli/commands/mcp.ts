@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { ingressEndpoint } from '../ingress-endpoint.ts'
 import { bridge } from '../mcp/bridge.ts'
 
 type ConnectOptions = { session?: string; agent?: string }
@@ -17,26 +18,23 @@ export function configureMcp(command: Command, context: Context): void {
     .option('--agent <name>', 'who calls (X-AIRS-Agent)')
     .addHelpText(
       'after',
-      '\nThe gateway is at AIRS_ENDPOINT (http://localhost:8080 where it is not set). AIRS_KEY is the client key, where one is needed.',
+      '\nThe gateway is at AIRS_ENDPOINT; where that is not set, at the address that AIRS-CP reports. AIRS_KEY is the client key, where one is needed.',
     )
     .action((server: string, options: ConnectOptions) => connect(context, server, options))
 }
 
-async function connect(
-  { io, note }: Context,
-  server: string,
-  { session, agent }: ConnectOptions,
-): Promise<void> {
+async function connect(context: Context, server: string, { session, agent }: ConnectOptions): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(server))
     throw new CommandError(
       exitCodes.usage,
       'invalid_server',
       `"${server}" is no name of an MCP server: lower-case letters, digits and hyphens`,
     )
-  const endpoint = io.env.AIRS_ENDPOINT || 'http://localhost:8080'
+  const { io, note } = context
+  const endpoint = await ingressEndpoint(context)
   const { AIRS_KEY: key } = io.env
   await bridge({
-    url: `${endpoint.replace(/\/+$/, '')}/mcp/${server}`,
+    url: `${endpoint}/mcp/${server}`,
     headers: {
       ...(key && { authorization: `Bearer ${key}` }),
       ...(session !== undefined && { 'x-session-id': session }),

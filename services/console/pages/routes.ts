@@ -37,7 +37,7 @@ export function addPages(app: Express, directory: string, overall: () => Promise
 /** An address of a page has no dot; what a program asks for as JSON is none. */
 function isPage(request: Request): boolean {
   return (
-    !/^\/(?:v1|assets)(?:\/|$)/.test(request.path) &&
+    !/^\/(?:v1|assets|session)(?:\/|$)/.test(request.path) &&
     !request.path.includes('.') &&
     request.accepts(['html', 'json']) === 'html'
   )
