@@ -20,6 +20,7 @@ FROM ${NODE_IMAGE} AS pages
 WORKDIR /app
 COPY --from=manifests /app ./
 RUN npm ci --workspace services/console/web --ignore-scripts --loglevel=error
+COPY tsconfig.json ./
 COPY services/console/web services/console/web
 RUN node services/console/web/build/main.ts
 

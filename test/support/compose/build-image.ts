@@ -85,17 +85,18 @@ function copy(text: string, image: Image, source: string, build: (stage: string)
   if (!from || !to) throw new Error(`COPY ${text} is not understood`)
   const target = join(image.root, to.startsWith('/') ? '' : image.workingDirectory, to)
   if (stage) copyInto(join(build(stage).root, from), target)
-  else if (from === '.') copyContext(source, target)
-  else throw new Error(`COPY ${text}: the replay copies the whole context only`)
+  else copyContext(source, from, target)
 }
 
-function copyContext(source: string, target: string): void {
+/** @param folder of the context; `.` is the whole. */
+function copyContext(source: string, folder: string, target: string): void {
   const isIgnored = readIgnoreRules(readFileSync(join(source, '.dockerignore'), 'utf8'))
   for (const path of contextFiles(source)) {
-    if (isIgnored(path)) continue
-    mkdirSync(join(target, dirname(path)), { recursive: true })
-    cpSync(join(source, path), join(target, path), { verbatimSymlinks: true })
-    if (isRoot) chownSync(join(target, path), 0, 0)
+    const place = path === folder ? path : relative(folder, path)
+    if (isIgnored(path) || place.startsWith('..')) continue
+    mkdirSync(join(target, dirname(place)), { recursive: true })
+    cpSync(join(source, path), join(target, place), { verbatimSymlinks: true })
+    if (isRoot) chownSync(join(target, place), 0, 0)
   }
 }
 
