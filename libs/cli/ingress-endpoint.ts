@@ -1,25 +1,20 @@
 import type { Context } from './context.ts'
 import { isLoopback } from './is-loopback.ts'
+import { ingressUrls } from './offboard/ingress-backlog.ts'
 
-const usual = 'http://localhost:8080'
-
-/**
- * Where clients on this machine reach the ingress: `AIRS_ENDPOINT`, else what the console says of it, else the usual address.
- * What a console elsewhere says of its loopback addresses means nothing here.
- */
+/** Where clients on this machine reach the ingress: as settings or the console say, else the usual address. */
 export async function ingressEndpoint(context: Context): Promise<string> {
-  const { AIRS_ENDPOINT } = context.io.env
-  const found = AIRS_ENDPOINT || (await reportedEndpoint(context)) || usual
-  return found.replace('//127.0.0.1', '//localhost').replace(/(?<!\/)\/+$/, '')
+  if (context.io.env.AIRS_ENDPOINT) return clientEndpoint(context, undefined)
+  const readiness = await context
+    .openClient()
+    .readiness()
+    .catch(() => undefined)
+  return clientEndpoint(context, readiness && ingressUrls(context, [], readiness).urls[0])
 }
 
-async function reportedEndpoint(context: Context): Promise<string | undefined> {
-  try {
-    const { services } = await context.openClient().readiness()
-    const url = services.ingress?.url
-    const isHere = isLoopback(context.settings().url.value)
-    return url !== undefined && isLoopback(url) && !isHere ? undefined : url
-  } catch {
-    return undefined
-  }
+/** The address to give to a client: `AIRS_ENDPOINT`, else `url`, else the usual one. */
+export function clientEndpoint({ io }: Context, url: string | undefined): string {
+  const endpoint = io.env.AIRS_ENDPOINT || url || 'http://localhost:8080'
+  const shown = isLoopback(endpoint) ? endpoint.replace('//127.0.0.1', '//localhost') : endpoint
+  return shown.replace(/(?<!\/)\/+$/, '')
 }

@@ -6,7 +6,7 @@ import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
-import { isLoopback } from '../is-loopback.ts'
+import { clientEndpoint } from '../ingress-endpoint.ts'
 import { type ChecklistItem, checklist, type Quiet } from '../offboard/checklist.ts'
 import { type ClientChange, clientChanges } from '../offboard/client-changes.ts'
 import { type Backlog, drain, isDrained } from '../offboard/drain.ts'
@@ -60,7 +60,7 @@ async function offboard(context: Context, options: Options): Promise<void> {
   const signal = context.interruption()
   const readiness = await client.readiness()
   const ingresses = ingressUrls(context, options.ingress ?? [], readiness)
-  const changes = clientChanges(endpointOf(context, ingresses.urls[0]))
+  const changes = clientChanges(clientEndpoint(context, ingresses.urls[0]))
   context.note(`Leaving ${client.url}. Point your clients back now, if they are not yet:\n`)
   context.note(`${changesText(changes)}\n`)
   const backlog = await waitForDrain(context, ingresses.urls, options, signal)
@@ -123,12 +123,6 @@ async function offboard(context: Context, options: Options): Promise<void> {
     ].join('\n\n'),
   )
   if (reasons.length > 0) throw incomplete()
-}
-
-/** Where apps reach the ingress. */
-function endpointOf({ io }: Context, url: string | undefined): string {
-  const endpoint = io.env.AIRS_ENDPOINT || url || 'http://localhost:8080'
-  return (isLoopback(endpoint) ? endpoint.replace('//127.0.0.1', '//localhost') : endpoint).replace(/\/$/, '')
 }
 
 async function waitForDrain(

@@ -57,6 +57,31 @@ function geminiProbe(env: NodeJS.ProcessEnv): Probe {
 
 const viaHeaders = 'The client’s own key or login goes to the provider as it is.'
 
+const openaiLibrary = { baseUrl: (ingress: string) => `OPENAI_BASE_URL=${ingress}/v1`, probe: openaiProbe }
+const anthropicLibrary = {
+  baseUrl: (ingress: string) => `ANTHROPIC_BASE_URL=${ingress}`,
+  probe: anthropicProbe,
+}
+
+/** @param withKey the line of code that sends a client key beside the app's own. */
+function library(
+  name: string,
+  what: string,
+  { baseUrl, probe }: typeof openaiLibrary,
+  withKey: (key: string) => string,
+): ClientRecipe {
+  return {
+    name,
+    what,
+    settings: (ingress, key) => [
+      environment(baseUrl(ingress)),
+      ...(key === undefined ? [] : [code(withKey(key))]),
+    ],
+    notes: [viaHeaders],
+    probe,
+  }
+}
+
 /** Clients, each with exactly what it needs. */
 export const clientRecipes: readonly ClientRecipe[] = [
   {
@@ -126,46 +151,30 @@ export const clientRecipes: readonly ClientRecipe[] = [
     ],
     probe: openaiProbe,
   },
-  {
-    name: 'openai-python',
-    what: 'OpenAI’s library for Python',
-    settings: (ingress, key) => [
-      environment(`OPENAI_BASE_URL=${ingress}/v1`),
-      ...(key === undefined ? [] : [code(`OpenAI(default_headers={"X-AIRS-Key": "${key}"})`)]),
-    ],
-    notes: [viaHeaders],
-    probe: openaiProbe,
-  },
-  {
-    name: 'openai-node',
-    what: 'OpenAI’s library for JavaScript',
-    settings: (ingress, key) => [
-      environment(`OPENAI_BASE_URL=${ingress}/v1`),
-      ...(key === undefined ? [] : [code(`new OpenAI({ defaultHeaders: { 'X-AIRS-Key': '${key}' } })`)]),
-    ],
-    notes: [viaHeaders],
-    probe: openaiProbe,
-  },
-  {
-    name: 'anthropic-python',
-    what: 'Anthropic’s library for Python',
-    settings: (ingress, key) => [
-      environment(`ANTHROPIC_BASE_URL=${ingress}`),
-      ...(key === undefined ? [] : [code(`Anthropic(default_headers={"X-AIRS-Key": "${key}"})`)]),
-    ],
-    notes: [viaHeaders],
-    probe: anthropicProbe,
-  },
-  {
-    name: 'anthropic-node',
-    what: 'Anthropic’s library for JavaScript',
-    settings: (ingress, key) => [
-      environment(`ANTHROPIC_BASE_URL=${ingress}`),
-      ...(key === undefined ? [] : [code(`new Anthropic({ defaultHeaders: { 'X-AIRS-Key': '${key}' } })`)]),
-    ],
-    notes: [viaHeaders],
-    probe: anthropicProbe,
-  },
+  library(
+    'openai-python',
+    'OpenAI’s library for Python',
+    openaiLibrary,
+    (key) => `OpenAI(default_headers={"X-AIRS-Key": "${key}"})`,
+  ),
+  library(
+    'openai-node',
+    'OpenAI’s library for JavaScript',
+    openaiLibrary,
+    (key) => `new OpenAI({ defaultHeaders: { 'X-AIRS-Key': '${key}' } })`,
+  ),
+  library(
+    'anthropic-python',
+    'Anthropic’s library for Python',
+    anthropicLibrary,
+    (key) => `Anthropic(default_headers={"X-AIRS-Key": "${key}"})`,
+  ),
+  library(
+    'anthropic-node',
+    'Anthropic’s library for JavaScript',
+    anthropicLibrary,
+    (key) => `new Anthropic({ defaultHeaders: { 'X-AIRS-Key': '${key}' } })`,
+  ),
   {
     name: 'google-genai',
     what: 'Google’s libraries for Gemini (google-genai, @google/genai)',
