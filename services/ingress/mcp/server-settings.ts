@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { isRevision, type Revision } from '@airs-cp/mcp'
-import { ConfigError, variableValue } from '@airs-cp/runtime'
-import { parse } from 'yaml'
+import { variableValue } from '@airs-cp/runtime'
 import { z } from 'zod'
 import { baseUrlSchema } from '../routing/provider-settings.ts'
+import { nameSchema, readSettingsFile } from '../routing/settings-file.ts'
 
-const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is lower-case letters, digits and hyphens')
 const countSchema = z.int().positive().optional()
 
 /** Ours to set, for each request. */
@@ -90,15 +88,8 @@ const defaultLimits: McpLimits = {
  */
 export function readMcpSettings(file: string | undefined, env: NodeJS.ProcessEnv): McpSettings {
   if (file === undefined) return { servers: [] }
-  const problem = (text: string) => new ConfigError(`AIRS_MCP_FILE ${file}: ${text}`)
-  let parsed: z.infer<typeof fileSchema>
-  try {
-    parsed = fileSchema.parse(parse(readFileSync(file, 'utf8')) ?? {})
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw problem((error as Error).message)
-    throw problem(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
-  }
-  const servers = Object.entries(parsed.servers).map(([name, server]): McpServerConfig => {
+  const { settings, problem } = readSettingsFile('AIRS_MCP_FILE', file, fileSchema)
+  const servers = Object.entries(settings.servers).map(([name, server]): McpServerConfig => {
     const { url, credentialVariable, credentialHeader, headers, callers, revision, pins, limits } = server
     if (new URL(url).username || new URL(url).password)
       throw problem(

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { type ProviderConfig, providerKinds } from '@airs-cp/providers'
-import { ConfigError, variableValue } from '@airs-cp/runtime'
-import { parse } from 'yaml'
+import { variableValue } from '@airs-cp/runtime'
 import { z } from 'zod'
-
-const nameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is lower-case letters, digits and hyphens')
+import { nameSchema, readSettingsFile } from './settings-file.ts'
 
 /** Of a provider; a name without a scheme, or with a file's, leads nowhere. */
 export const baseUrlSchema = z
@@ -59,18 +56,11 @@ export type ProviderSettings = { providers: Record<string, ProviderConfig>; rout
  */
 export function readProviderSettings(file: string | undefined, env: NodeJS.ProcessEnv): ProviderSettings {
   if (file === undefined) return { providers: {}, routes: [] }
-  const problem = (text: string) => new ConfigError(`AIRS_PROVIDERS_FILE ${file}: ${text}`)
-  let parsed: z.infer<typeof fileSchema>
-  try {
-    parsed = fileSchema.parse(parse(readFileSync(file, 'utf8')) ?? {})
-  } catch (error) {
-    if (!(error instanceof z.ZodError)) throw problem((error as Error).message)
-    throw problem(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
-  }
-  const providers = Object.entries(parsed.providers).map(([name, { apiKeyVariable, ...provider }]) => {
+  const { settings, problem } = readSettingsFile('AIRS_PROVIDERS_FILE', file, fileSchema)
+  const providers = Object.entries(settings.providers).map(([name, { apiKeyVariable, ...provider }]) => {
     const apiKey = apiKeyVariable && variableValue(env[apiKeyVariable])
     if (apiKeyVariable && !apiKey) throw problem(`provider ${name}: variable ${apiKeyVariable} is not set`)
     return [name, { ...provider, ...(apiKey && { apiKey }) } as ProviderConfig] as const
   })
-  return { providers: Object.fromEntries(providers), routes: parsed.routes }
+  return { providers: Object.fromEntries(providers), routes: settings.routes }
 }
