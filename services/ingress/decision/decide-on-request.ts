@@ -53,11 +53,8 @@ export function createRequestDecider(digestKey: string, recordContent: ContentLe
     }: { headers: IncomingHttpHeaders; forwarded: IncomingHttpHeaders; body: Buffer },
   ): RequestDecision => {
     const { format, facts, json } = understood
-    const subject = subjectOf(
-      exchange,
-      facts,
-      targets.map(({ provider }) => provider.name),
-    )
+    const providers = targets.map(({ provider }) => provider.name)
+    const subject = subjectOf(exchange, { providers, model: facts.model })
     const read: ReadRequest = looksAt(set, 'request', subject)
       ? readRequest(understood, exchange, forwarded, body)
       : { texts: json ? format.requestTexts(json) : [], unscanned: [] }

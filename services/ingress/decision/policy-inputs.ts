@@ -8,15 +8,19 @@ import {
 } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
 
-/** What policies are matched against. */
-export function subjectOf(exchange: Exchange, facts: RequestFacts, providers: string[]): Subject {
+/** What policies are matched against: who asks, and what is asked, a model or an MCP server. */
+export function subjectOf(
+  exchange: Exchange,
+  { providers, model, server }: { providers: string[]; model?: string | undefined; server?: string },
+): Subject {
   const { tenant, tags, agent, key, credential, address, session, isSessionNamed, verified } = exchange
   return {
     tenant,
     providers,
     tags,
     session: { id: session, named: isSessionNamed },
-    ...(facts.model !== undefined && { model: facts.model }),
+    ...(model !== undefined && { model }),
+    ...(server !== undefined && { server }),
     ...(agent !== undefined && { agent }),
     ...(key && { key }),
     ...(credential && { credential: credential.fingerprint }),

@@ -24,12 +24,13 @@ import type { JsonObject, SseFrame } from '@airs-cp/providers'
 import type { Logger } from '@airs-cp/runtime'
 import { Refusal } from '../admission/refusal.ts'
 import type { Recorder } from '../recording/recorder.ts'
+import { roundedMs } from '../recording/rounded-ms.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import { type CallEnd, clientLeft, type McpCall, type McpPost } from './call.ts'
 import { callServer, frameOfMessage, type ServerReply } from './call-server.ts'
 import { createClientSide, type LastBytes, lastMessage } from './client-side.ts'
 import { mcpOpening, recordEnd, recordedText } from './describe-call.ts'
-import { type JudgedMessage, type MessageToJudge, subjectOf } from './judge-message.ts'
+import { type JudgedMessage, type MessageToJudge, mcpSubject } from './judge-message.ts'
 import { judgedTogether } from './judged-together.ts'
 import { createLink, type Sent } from './link.ts'
 import { createQuestions } from './questions.ts'
@@ -58,9 +59,9 @@ export function createConversation(options: ConversationOptions) {
   }
 
   /** A request or notification of the client's. */
-  async function ask(post: McpPost): Promise<string> {
-    const { call, json } = { call: post, json: post.message.json as JsonObject }
-    const { written, message } = handshake(post)
+  async function ask(call: McpPost): Promise<string> {
+    const { written, message } = handshake(call)
+    const json = call.message.json as JsonObject
     const judged = judgeOf(call, 'request', { json, written })
     if (judged.conflict !== undefined) throw new Refusal(400, 'ambiguous_json', judged.conflict)
     const { decision, blockedBy } = judged.evaluation
@@ -151,7 +152,7 @@ export function createConversation(options: ConversationOptions) {
     const startedAtMs = performance.now()
     const attempt: Attempt = {
       provider: server.provider,
-      startedAfterMs: rounded(startedAtMs - exchange.startedAtMs),
+      startedAfterMs: roundedMs(startedAtMs - exchange.startedAtMs),
       durationMs: 0,
     }
     const fromServer = record.openBody()
@@ -377,7 +378,7 @@ export function createConversation(options: ConversationOptions) {
       }
     }
 
-    attempt.durationMs = rounded(performance.now() - startedAtMs)
+    attempt.durationMs = roundedMs(performance.now() - startedAtMs)
     const { end, last } = closing
     if (typeof last === 'object' && isStream && early.length > 0)
       last.bytes = Buffer.concat([...early, last.bytes])
@@ -419,7 +420,7 @@ export function createConversation(options: ConversationOptions) {
     if (asked?.kind !== 'request' || asked.method !== 'tools/list') return undefined
     const tools = toolsOf(result)
     await options.pins.note(server, tools, exchange.id)
-    const subject = subjectOf(exchange, server)
+    const subject = mcpSubject(exchange, server)
     const withheld = judgedTogether()
     const left = new Set<JsonObject>()
     for (const { name, definition } of tools) {
@@ -491,7 +492,7 @@ export function createConversation(options: ConversationOptions) {
 
 /** Whether policies may change what comes from the server, so that what the client got is recorded too. */
 function mayChange({ set, exchange, server }: McpCall): boolean {
-  const subject = subjectOf(exchange, server)
+  const subject = mcpSubject(exchange, server)
   return enforces(set, 'response', subject) || enforces(set, 'request', subject)
 }
 
@@ -607,8 +608,4 @@ function blockedAnswer({ id }: RpcResponse, by: Block): JsonObject {
 
 function failed(code: UpstreamError['code'], message: string): UpstreamError {
   return new UpstreamError(code, message)
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }

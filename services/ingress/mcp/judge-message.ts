@@ -21,6 +21,7 @@ import {
   readRequestTexts,
   readResponseTexts,
 } from '@airs-cp/providers'
+import { subjectOf } from '../decision/policy-inputs.ts'
 import type { Exchange } from '../exchange.ts'
 import type { McpServer } from './servers.ts'
 
@@ -52,7 +53,7 @@ export function createMessageJudge(digestKey: string): (message: MessageToJudge)
   const cache = createScanCache(digestKey)
   const throttle = createThrottle(() => performance.now())
   return ({ set, direction, exchange, server, facts, json, written }) => {
-    const subject = subjectOf(exchange, server)
+    const subject = mcpSubject(exchange, server)
     const isEnforced = enforces(set, direction, subject)
     const conflict = isEnforced ? findKeyConflict(written, mcpFormat.fields)?.message : undefined
     const read = !looksAt(set, direction, subject)
@@ -84,14 +85,6 @@ export function createMessageJudge(digestKey: string): (message: MessageToJudge)
 }
 
 /** What policies are matched against. */
-export function subjectOf(exchange: Exchange, server: McpServer): Subject {
-  const { tenant, tags, agent, key, credential, address, session, isSessionNamed } = exchange
-  return {
-    ...{ tenant, tags, providers: [server.provider], server: server.name },
-    session: { id: session, named: isSessionNamed },
-    ...(agent !== undefined && { agent }),
-    ...(key && { key }),
-    ...(credential && { credential: credential.fingerprint }),
-    ...(address !== undefined && { address }),
-  }
+export function mcpSubject(exchange: Exchange, { provider, name }: McpServer): Subject {
+  return subjectOf(exchange, { providers: [provider], server: name })
 }
