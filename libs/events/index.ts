@@ -122,6 +122,7 @@ export {
   type QuarantinedSessions,
   type Spent,
 } from './published.ts'
+export { roundedMs } from './rounded-ms.ts'
 export {
   bucketBounds,
   buckets,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { ApiError, type Running } from '@airs-cp/runtime'
 import type { Response } from 'express'
 import { type Kysely, sql } from 'kysely'
@@ -59,7 +60,7 @@ export function createLiveExchanges(database: Kysely<AuditTables>): LiveExchange
       if (rows.length > 0) await write('exchanges', { exchanges: rows.map(toSend) }, cursor.settled())
       else if (isDue) await write('position', {}, cursor.settled())
       if (rows.length > 0 || isDue) writtenAt = performance.now()
-      if (!isFull) await pause(pollMs, signal)
+      if (!isFull) await pause(pollMs, undefined, { signal }).catch(() => {})
     }
   }
 
@@ -149,16 +150,4 @@ async function readRows(
       and ${filtersOf(filter)}
     order by requested_at, exchange`.execute(database)
   return rows
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done, { once: true })
-    function done() {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-  })
 }

@@ -1,4 +1,4 @@
-import { type Attempt, type Decision, eventTypes } from '@airs-cp/events'
+import { type Attempt, type Decision, eventTypes, roundedMs } from '@airs-cp/events'
 import {
   errorCodes,
   errorMessage,
@@ -24,7 +24,6 @@ import type { JsonObject, SseFrame } from '@airs-cp/providers'
 import type { Logger } from '@airs-cp/runtime'
 import { Refusal } from '../admission/refusal.ts'
 import type { Recorder } from '../recording/recorder.ts'
-import { roundedMs } from '../recording/rounded-ms.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import { type CallEnd, clientLeft, type McpCall, type McpPost } from './call.ts'
 import { callServer, frameOfMessage, type ServerReply } from './call-server.ts'

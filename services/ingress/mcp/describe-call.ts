@@ -1,4 +1,11 @@
-import { type Attempt, type Decision, eventTypes, type McpMessage, type RecordedBody } from '@airs-cp/events'
+import {
+  type Attempt,
+  type Decision,
+  eventTypes,
+  type McpMessage,
+  type RecordedBody,
+  roundedMs,
+} from '@airs-cp/events'
 import { mcpFormat } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
 import { openingOf } from '../recording/describe.ts'
@@ -81,8 +88,8 @@ export async function recordEnd(
       ...(end.messages !== undefined && end.messages > 0 && { messages: end.messages }),
     },
     timing: {
-      ...(firstByteMs !== undefined && { firstByteMs: rounded(firstByteMs) }),
-      durationMs: rounded(performance.now() - exchange.startedAtMs),
+      ...(firstByteMs !== undefined && { firstByteMs: roundedMs(firstByteMs) }),
+      durationMs: roundedMs(performance.now() - exchange.startedAtMs),
     },
   }
   const decision = end.decision ?? nothingJudged
@@ -113,8 +120,4 @@ const nothingJudged: Decision = {
   verdicts: [],
   findings: [],
   scanned: { characters: 0, skipped: [] },
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }

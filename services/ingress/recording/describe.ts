@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { boundedName } from '@airs-cp/events'
+import { boundedName, roundedMs } from '@airs-cp/events'
 import type { RequestFacts, WireFormat } from '@airs-cp/providers'
 import type {
   Delivered,
@@ -79,8 +79,8 @@ export function outcomeOf(
     cost,
     finishReasons: finishReasons?.map(boundedName),
     timing: {
-      firstByteMs: relayed.firstByteMs === undefined ? undefined : rounded(relayed.firstByteMs),
-      durationMs: rounded(performance.now() - exchange.startedAtMs),
+      firstByteMs: relayed.firstByteMs === undefined ? undefined : roundedMs(relayed.firstByteMs),
+      durationMs: roundedMs(performance.now() - exchange.startedAtMs),
     },
   }
 }
@@ -123,8 +123,4 @@ export function deliveredOf(
   const here = rewritten ?? (delivered ? undefined : whole!)
   const body = here ? record.body(here, mediaType, covered(here)) : record.settle(delivered!, covered)
   return { body, changes }
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }

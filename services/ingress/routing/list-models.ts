@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ClientKey } from '@airs-cp/events'
+import { type ClientKey, roundedMs } from '@airs-cp/events'
 import {
   anthropicModel,
   anthropicModelList,
@@ -74,13 +74,17 @@ export function modelListing({
   const named = (isAlone ? [] : routes)
     .filter(({ model }) => !model.includes('*'))
     .map(({ model, provider }) => modelEntry(model, provider))
-  const { kind } = target.config
-  const isForeign = kind === 'gemini' || isAnthropicClient !== (kind === 'anthropic')
+  const isForeign = hasForeignList(target, isAnthropicClient)
   const isLimited = key?.limits.models !== undefined
   const isChanged = further.length > 0 || named.length > 0 || (isLimited && !isOne) || isForeign
   if (!isChanged) return undefined
   const allows = (model: string) => !key || allowsModel(key, model)
   return { isOne, isAnthropicClient, providers: further, named, allows }
+}
+
+/** Whether the list of a provider has another shape than the one that the client reads. */
+function hasForeignList({ config: { kind } }: Provider, isAnthropicClient: boolean): boolean {
+  return kind === 'gemini' || isAnthropicClient !== (kind === 'anthropic')
 }
 
 /** The query with which a provider returns all of its models: Anthropic's list has pages. */
@@ -105,8 +109,9 @@ export async function listModels({
 }): Promise<ProviderResponse> {
   const { relayed, request } = received
   if (relayed.end !== 'complete') return received
-  const { kind } = request.target.provider.config
-  const isForeign = kind === 'gemini' || isAnthropicClient !== (kind === 'anthropic')
+  const { provider } = request.target
+  const { kind } = provider.config
+  const isForeign = hasForeignList(provider, isAnthropicClient)
   if (relayed.status! >= 400 && !isForeign) return received
   const asked = await Promise.all(
     (relayed.status! >= 400 ? [] : providers).map((provider) => askForModels(provider, startedAtMs)),
@@ -149,8 +154,8 @@ async function askForModels(provider: Provider, startedAtMs: number) {
   const sentAtMs = performance.now()
   const attempt = (told: { status?: number; error?: string }) => ({
     provider: provider.name,
-    startedAfterMs: rounded(sentAtMs - startedAtMs),
-    durationMs: rounded(performance.now() - sentAtMs),
+    startedAfterMs: roundedMs(sentAtMs - startedAtMs),
+    durationMs: roundedMs(performance.now() - sentAtMs),
     ...told,
   })
   try {
@@ -185,8 +190,4 @@ function parseJson(text: string): Json {
   } catch {
     throw new MalformedAnswerError('The response about models is not JSON')
   }
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }

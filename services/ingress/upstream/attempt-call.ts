@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import type { Attempt } from '@airs-cp/events'
+import { type Attempt, roundedMs } from '@airs-cp/events'
 import type { RequestFacts } from '@airs-cp/providers'
 import type { ExchangeTrace, PreparedRequest, ProviderResponse, UpstreamFailure } from '../exchange.ts'
 import type { ExchangeRecorder } from '../recording/recorder.ts'
@@ -69,8 +69,8 @@ export async function attemptCall(
   call?.ended(relayed)
   attempts.push({
     provider: name,
-    startedAfterMs: rounded(sentAtMs - startedAtMs),
-    durationMs: rounded(performance.now() - sentAtMs),
+    startedAfterMs: roundedMs(sentAtMs - startedAtMs),
+    durationMs: roundedMs(performance.now() - sentAtMs),
     ...(relayed.status !== undefined && { status: relayed.status }),
     ...(typeof relayed.end === 'object' && { error: relayed.end.code }),
   })
@@ -112,8 +112,4 @@ function nameIgnored(response: ServerResponse, ignored: string[]): void {
     const rest = ignored.length > namedIgnored ? ` and ${ignored.length - namedIgnored} more` : ''
     response.setHeader('x-airs-ignored', ignored.slice(0, namedIgnored).join(', ') + rest)
   }
-}
-
-function rounded(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000
 }
