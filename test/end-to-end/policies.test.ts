@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { connectBus, findKey, putKey } from '@airs-cp/bus'
 import { buckets, createEntrySet, entryNames, type PublishedHead } from '@airs-cp/events'
+import type { Overall } from '../../services/console/overall-readiness.ts'
+import { statusPage } from '../../services/console/pages/status-page.ts'
 import { airs as runAirs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -190,7 +192,9 @@ describe('policies', () => {
     assert.deepEqual([status, mode], [200, 'off'])
     assert.match((await readyz()).notes?.mode ?? '', /all policies are bypassed/)
     assert.match((await airs(['status'])).out, /^Mode +off: BYPASS.*incident 7.*by local/m)
-    assert.match(await (await fetch(stack.urls.console!)).text(), /role="alert">all policies are bypassed/)
+    // The page that stands there until the console is built, whether or not it is.
+    const overall = (await (await fetch(`${stack.urls.console}/readyz`)).json()) as Overall
+    assert.match(statusPage(overall), /role="alert">all policies are bypassed/)
     const [request, outcome] = await control.events(exchange, 2)
     for (const { data } of [request!, outcome!] as RecordedEvent[]) {
       assert.deepEqual(
