@@ -1,4 +1,6 @@
 import type { Detector } from '@airs-cp/detectors'
+import { type Calibration, calibrationOf } from './calibration.ts'
+import { type Channel, channels, mostFalsePositives, shippedThresholds } from './channel.ts'
 import { emptyCounts, type Scores, scoresOf } from './counts.ts'
 import {
   areaUnderCurve,
@@ -23,6 +25,16 @@ export type GroupScores = {
   recallAtFpr?: RecallAtFpr
 }
 
+export type ChannelScores = {
+  attacks: number
+  benign: number
+  calibration: Calibration
+  /** At the confidence that the shipped policy for the channel asks for. */
+  shipped: { threshold: number; recall?: number; falsePositiveRate?: number }
+  /** At the confidence that this share of the harmless rows of the channel reaches, no more. */
+  atRate?: { falsePositiveRate: number; threshold: number; recall?: number }
+}
+
 export type InjectionEvaluation = {
   rows: number
   overall: Scores & { auc?: number; recallAtFpr?: RecallAtFpr; accuracy: number }
@@ -30,6 +42,7 @@ export type InjectionEvaluation = {
   bySource: Record<string, GroupScores>
   /** `attack`, `benign`, attacks that are `explicit` or not, and the file's kinds. */
   byType: Record<string, GroupScores>
+  byChannel: Partial<Record<Channel, ChannelScores>>
 }
 
 /** @param detector reports at its usual threshold. @param ranker the same without a threshold. */
@@ -80,6 +93,32 @@ export function evaluateInjection(
     return Object.fromEntries([...groups].map(([name, group]) => [name, evaluateGroup(group)]))
   }
 
+  const evaluateChannel = (channel: Channel): ChannelScores => {
+    const group = scored.filter((row) => row.channel === channel)
+    const hostile = scoresIn(group.filter(({ attack }) => attack))
+    const harmless = scoresIn(group.filter(({ attack }) => !attack))
+    const rate = mostFalsePositives[channel]
+    const at = thresholdAtFpr(harmless, rate)
+    const threshold = shippedThresholds[channel]
+    return {
+      attacks: hostile.length,
+      benign: harmless.length,
+      calibration: calibrationOf(group),
+      shipped: {
+        threshold,
+        ...(hostile.length > 0 && { recall: recallAt(hostile, threshold) }),
+        ...(harmless.length > 0 && { falsePositiveRate: recallAt(harmless, threshold) }),
+      },
+      ...(harmless.length > 0 && {
+        atRate: {
+          falsePositiveRate: rate,
+          threshold: at,
+          ...(hostile.length > 0 && { recall: recallAt(hostile, at) }),
+        },
+      }),
+    }
+  }
+
   const counts = emptyCounts()
   for (const { attack, flagged } of scored) {
     if (attack && flagged) counts.truePositives++
@@ -103,5 +142,10 @@ export function evaluateInjection(
       ...(row.attack ? [row.explicit ? 'explicit' : 'not explicit'] : []),
       row.kind,
     ]),
+    byChannel: Object.fromEntries(
+      channels
+        .filter((channel) => scored.some((row) => row.channel === channel))
+        .map((channel) => [channel, evaluateChannel(channel)]),
+    ),
   }
 }

@@ -1,4 +1,5 @@
 import { type Detection, type Detector, piiTypes } from '@airs-cp/detectors'
+import { type Calibration, calibrationOf } from './calibration.ts'
 import { type Counts, emptyCounts, type Scores, scoresOf } from './counts.ts'
 import { areaUnderCurve, type RecallAtFpr, recallAtFprs } from './ranking.ts'
 import type { Span, SpanRow } from './rows.ts'
@@ -18,6 +19,8 @@ export type SpanEvaluation = {
   negatives: { documents: number; hit: number; hitPercent: number }
   bySource: Record<string, SpanScores>
   byType: Record<string, SpanScores>
+  /** Confidence of what the ranker reports against how often a span of that type is there. */
+  calibration: Calibration
 }
 
 /**
@@ -38,6 +41,7 @@ export function evaluateSpans(
   const bySource = new Map<string, Counts & { rows: number }>()
   const byType = new Map<string, Counts>()
   const scored: { score: number; positive: boolean }[] = []
+  const found: { score: number; positive: boolean }[] = []
   let negativeDocuments = 0
   let negativesHit = 0
 
@@ -53,7 +57,10 @@ export function evaluateSpans(
       if (isCore(type)) targets.push(core)
       for (const target of targets) add(target, count)
     }
-    const score = Math.max(0, ...ranker.detect(row.text).map(({ confidence }) => confidence))
+    const ranked = ranker.detect(row.text)
+    for (const detection of ranked)
+      found.push({ score: detection.confidence, positive: isRight(row.spans, detection, options.typed) })
+    const score = Math.max(0, ...ranked.map(({ confidence }) => confidence))
     scored.push({ score, positive: row.spans.some(({ type }) => isKnown(type)) })
     if (row.spans.length === 0) {
       negativeDocuments++
@@ -83,6 +90,7 @@ export function evaluateSpans(
     byType: Object.fromEntries(
       [...byType].map(([name, counts]) => [name, { ...scoresOf(counts), ...counts }]),
     ),
+    calibration: calibrationOf(found),
   }
 }
 
@@ -110,6 +118,10 @@ export function match(
   for (const detection of detections)
     if (!taken.has(detection)) getOr(counts, detection.type, emptyCounts).falsePositives++
   return counts
+}
+
+function isRight(spans: readonly Span[], { type, start, end }: Detection, typed: boolean): boolean {
+  return spans.some((span) => start < span.end && end > span.start && (!typed || type === span.type))
 }
 
 function add(target: Counts, count: Counts): void {

@@ -1,5 +1,7 @@
-import type { GroupScores, InjectionEvaluation } from './evaluate-injection.ts'
+import type { Calibration } from './calibration.ts'
+import type { ChannelScores, GroupScores, InjectionEvaluation } from './evaluate-injection.ts'
 import type { SpanEvaluation, SpanScores } from './evaluate-spans.ts'
+import type { Cost } from './measure-cost.ts'
 import { falsePositiveRates } from './ranking.ts'
 
 export function reportSpans(detector: string, evaluation: SpanEvaluation): string {
@@ -25,6 +27,7 @@ export function reportSpans(detector: string, evaluation: SpanEvaluation): strin
       ['by type', ...head.slice(1)],
       ...Object.entries(evaluation.byType).map(([name, s]) => row(name, s)),
     ]),
+    `calibration of what was found\n${reportCalibration(evaluation.calibration)}`,
   ].join('\n\n')
 }
 
@@ -55,7 +58,44 @@ export function reportInjection(evaluation: InjectionEvaluation): string {
     `AUC ${ratio(overall.auc)}${recalls(overall.recallAtFpr)}`,
     table([['by source', ...head], ...Object.entries(evaluation.bySource).map(row)]),
     table([['by type', ...head], ...Object.entries(evaluation.byType).map(row)]),
+    ...Object.entries(evaluation.byChannel).map(([name, scores]) => reportChannel(name, scores)),
   ].join('\n\n')
+}
+
+export function reportCost({ characters, microsPer2048, worst }: Cost): string {
+  const dearest =
+    worst && `; dearest row ${worst.microsPer2048.toFixed(0)} µs (row ${worst.row + 1} of its detector)`
+  return `cost: ${microsPer2048.toFixed(0)} µs of processor time per 2 KB, over ${characters} characters${dearest ?? ''}`
+}
+
+function reportChannel(
+  name: string,
+  { attacks, benign, calibration, shipped, atRate }: ChannelScores,
+): string {
+  const lines = [
+    `channel ${name}: ${attacks} attacks, ${benign} harmless`,
+    `at the shipped policy's confidence ${shipped.threshold}: recall ${ratio(shipped.recall)}, false positives ${ratio(shipped.falsePositiveRate)}`,
+  ]
+  if (atRate)
+    lines.push(
+      `at ${100 * atRate.falsePositiveRate} % false positives (confidence ${ratio(atRate.threshold)}): recall ${ratio(atRate.recall)}`,
+    )
+  return [...lines, reportCalibration(calibration)].join('\n')
+}
+
+function reportCalibration({ bins, error }: Calibration): string {
+  return [
+    table([
+      ['confidence from', 'rows', 'mean', 'right'],
+      ...bins.map(({ from, rows, confidence, positive }) => [
+        from.toFixed(1),
+        String(rows),
+        ratio(confidence),
+        ratio(positive),
+      ]),
+    ]),
+    `calibration error ${ratio(error)}`,
+  ].join('\n')
 }
 
 function recalls(recallAtFpr: Record<string, number> | undefined): string {

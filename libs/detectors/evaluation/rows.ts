@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { type Channel, channelOf, channels } from './channel.ts'
 
 export const detectorNames = ['injection', 'pii', 'secrets'] as const
 export type DetectorName = (typeof detectorNames)[number]
@@ -6,32 +7,53 @@ export type DetectorName = (typeof detectorNames)[number]
 export type Span = { start: number; end: number; type: string }
 export type SpanRow = { text: string; source: string; kind: string; spans: Span[] }
 /** `explicit` is false for an attack that is hostile only by where it stands. */
-export type JudgedRow = { text: string; source: string; kind: string; attack: boolean; explicit: boolean }
+export type JudgedRow = {
+  text: string
+  source: string
+  kind: string
+  channel: Channel
+  attack: boolean
+  explicit: boolean
+}
 
-export type Rows =
-  | { detector: 'injection'; rows: JudgedRow[] }
-  | { detector: 'pii' | 'secrets'; rows: SpanRow[] }
+export type Rows = { injection: JudgedRow[]; pii: SpanRow[]; secrets: SpanRow[] }
 
 /**
- * Reads labelled texts, one JSON object a line: `label` for injection, `spans` for PII, `secrets` for secrets.
- * @param detector what to read them for; else the fields of the first row tell.
+ * Reads labelled texts, one JSON object a line: `label` for injection, `spans` for PII, `secrets` for secrets. Rows for several
+ * detectors may stand in one file: `detector` says which one a row is for, else its fields do.
+ * @param only the detector whose rows are wanted; a row that does not name its detector is read for it.
  */
-export async function readRows(path: string, detector?: DetectorName): Promise<Rows> {
+export async function readRows(path: string, only?: DetectorName): Promise<Rows> {
   const lines = (await readFile(path, 'utf8')).split('\n')
-  const values = lines.flatMap((line, index) =>
-    line.trim() === '' ? [] : [parseLine(line, `${path}:${index + 1}`)],
-  )
-  const first = values[0]
-  if (!first) throw new Error(`${path} has no rows`)
-  const chosen = detector ?? guess(first, path)
-  if (chosen === 'injection') return { detector: chosen, rows: values.map((value) => judgedRow(value, path)) }
-  return { detector: chosen, rows: values.map((value) => spanRow(value, path)) }
+  return rowsOf(lines, path, only)
+}
+
+export function rowsOf(lines: readonly string[], path: string, only?: DetectorName): Rows {
+  const rows: Rows = { injection: [], pii: [], secrets: [] }
+  for (const [index, text] of lines.entries()) {
+    if (text.trim() === '') continue
+    const place = `${path}:${index + 1}`
+    const line = parseLine(text, place)
+    const detector = line.detector ?? only ?? guess(line, place)
+    if (only !== undefined && detector !== only) continue
+    if (detector === 'injection') rows.injection.push(judgedRow(line, place))
+    else if (detector === 'pii' || detector === 'secrets') rows[detector].push(spanRow(line, place))
+    else
+      throw new Error(
+        `${place} is for detector ${JSON.stringify(detector)}; known are ${detectorNames.join(', ')}`,
+      )
+  }
+  if (detectorNames.every((name) => rows[name].length === 0))
+    throw new Error(`${path} has no rows${only === undefined ? '' : ` for ${only}`}`)
+  return rows
 }
 
 type Line = {
   text: string
+  detector?: DetectorName
   source?: string
   kind?: string
+  channel?: string
   label?: string | number | boolean
   explicit?: boolean
   spans?: Span[]
@@ -49,22 +71,26 @@ function parseLine(line: string, place: string): Line {
   return value
 }
 
-function guess(line: Line, path: string): DetectorName {
+function guess(line: Line, place: string): DetectorName {
   if (line.label !== undefined) return 'injection'
   if (line.secrets) return 'secrets'
   if (line.spans) return 'pii'
-  throw new Error(`${path}: the first row has none of "label" (injection), "spans" (pii) and "secrets"`)
+  throw new Error(
+    `${place} has none of "detector", "label" (injection), "spans" (pii) and "secrets" (secrets)`,
+  )
 }
 
-function judgedRow(line: Line, path: string): JudgedRow {
-  if (line.label === undefined) throw new Error(`${path}: a row without "label"; is it data for injection?`)
+function judgedRow(line: Line, place: string): JudgedRow {
+  if (line.label === undefined) throw new Error(`${place}: a row without "label"; is it data for injection?`)
   const attack = line.label === 'attack' || line.label === 1 || line.label === true
-  return { text: line.text, ...originOf(line), attack, explicit: attack && line.explicit !== false }
+  const origin = originOf(line)
+  const channel = channels.find((name) => name === line.channel) ?? channelOf(origin.kind)
+  return { text: line.text, ...origin, channel, attack, explicit: attack && line.explicit !== false }
 }
 
-function spanRow(line: Line, path: string): SpanRow {
+function spanRow(line: Line, place: string): SpanRow {
   const spans = line.spans ?? line.secrets
-  if (!spans) throw new Error(`${path}: a row without "spans" or "secrets"; is it data for PII or secrets?`)
+  if (!spans) throw new Error(`${place}: a row without "spans" or "secrets"; is it data for PII or secrets?`)
   return { text: line.text, ...originOf(line), spans }
 }
 

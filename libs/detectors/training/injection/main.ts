@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { type Channel, channelOf, mostFalsePositives } from '../../evaluation/channel.ts'
 import { machineTextKinds } from '../../evaluation/machine-text.ts'
 import { areaUnderCurve, recallAt, thresholdAtFpr } from '../../evaluation/ranking.ts'
 import { readRows } from '../../evaluation/rows.ts'
@@ -14,12 +15,6 @@ import { quantize } from './quantize.ts'
 
 const usage =
   'node libs/detectors/training/injection/main.ts --data FILE [--out FILE] [--seed NUMBER] [--quick]\n\n--quick leaves out what it reaches on texts that it has not seen, and takes the thresholds of --thresholds USER,UNTRUSTED'
-
-/** Share of harmless texts of unknown sources that are taken for attacks, by channel. */
-const falsePositiveRates = { user: 0.01, untrusted: 0.003 }
-
-/** Kinds of texts that people write to models; the others come from documents, tools and programs. */
-const userKinds = /instruction|chat|roleplay|hard-negative|language|agents|own-harmless/
 
 /** Texts that attacks are planted into: what models are given to read. */
 const carrierSources = new Set(['presidio-docs', 'ultrachat', 'p3', 'asb', 'bipia-email'])
@@ -52,11 +47,10 @@ async function main(): Promise<void> {
     seed: Number(values.seed),
   }
   const data = await readRows(values.data, 'injection')
-  if (data.detector !== 'injection') throw new Error(`${values.data} is not for injection`)
-  const examples = data.rows.map(exampleOf)
+  const examples = data.injection.map(exampleOf)
   const developer = developerTexts('node_modules')
   const carriers = [
-    ...data.rows
+    ...data.injection
       .filter(({ attack, source }) => !attack && carrierSources.has(source))
       .map(({ text }) => text),
     ...developer.filter(({ isHeldOut }) => !isHeldOut).map(({ text }) => text),
@@ -122,18 +116,18 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
   ]
 }
 
-function isFromUser({ source, kind }: Example): boolean {
-  return userKinds.test(kind === '' ? source : kind)
+function channelOfExample({ source, kind }: Example): Channel {
+  return channelOf(kind === '' ? source : kind)
 }
 
 function thresholdsOf(examples: readonly Example[], scores: Map<Example, number>) {
   const harmless = examples.filter(({ attack }) => !attack)
-  const of = (channel: 'user' | 'untrusted') =>
+  const of = (channel: Channel) =>
     thresholdAtFpr(
       harmless
-        .filter((example) => isFromUser(example) === (channel === 'user'))
+        .filter((example) => channelOfExample(example) === channel)
         .map((example) => scores.get(example)!),
-      falsePositiveRates[channel],
+      mostFalsePositives[channel],
     )
   return { user: of('user'), untrusted: of('untrusted') }
 }
