@@ -18,7 +18,7 @@ const allowed: Record<string, string[]> = {
   mcp: [],
   runtime: ['control-api', 'events'],
   'transparency-log': [],
-  evidence: ['transparency-log'],
+  evidence: ['events', 'transparency-log'],
   manifest: ['events', 'evidence', 'transparency-log'],
   'control-api': ['events', 'manifest'],
   client: ['control-api', 'events', 'manifest'],

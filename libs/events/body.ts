@@ -61,6 +61,11 @@ export function recordBody(bytes: Buffer, mediaType: string): RecordedBody {
   }
 }
 
+/** Whether any bytes of a body are left; erasure leaves none. */
+export function holdsContent({ text, base64, parts }: RecordedBody): boolean {
+  return text !== undefined || base64 !== undefined || parts !== undefined
+}
+
 /**
  * The bytes that were recorded.
  * @param find content by digest; needed only where the body has `parts`.
@@ -69,6 +74,8 @@ export function recordBody(bytes: Buffer, mediaType: string): RecordedBody {
 export function bodyBytes(body: RecordedBody, find?: (sha256: string) => Buffer | undefined): Buffer {
   if (body.recordedBytes !== undefined)
     throw new Error(`Only the first ${body.recordedBytes} of ${body.bytes} bytes of the body were recorded`)
+  if (!holdsContent(body) && body.bytes > 0) throw new Error('Its content was erased')
+  if (body.bytes === 0) return Buffer.alloc(0)
   const bytes = assemble(body, find)
   const digest = sha256Hex(bytes)
   if (digest !== body.sha256) throw new Error(`Recorded body has digest ${digest}, expected ${body.sha256}`)

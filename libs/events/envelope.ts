@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { tenantPattern } from './subjects.ts'
 import { type EventType, eventTypes } from './types.ts'
 
+/** The first member of what is left of an event whose content was erased: its facts. */
+export const factsFormat = 'airs-facts/1'
+
 /**
  * CloudEvents 1.0 in structured JSON, with AIRS-CP's extension attributes.
  *
@@ -27,6 +30,8 @@ export const envelopeSchema = z.object({
   journal: z.string().optional(),
   sequence: z.int().positive().optional(),
   traceparent: z.string().optional(),
+  /** Present where the content was erased: bodies have their sizes alone, and digests are salted. */
+  facts: z.literal(factsFormat).optional(),
   data: z.record(z.string(), z.unknown()),
 })
 

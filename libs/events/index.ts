@@ -6,6 +6,7 @@ export {
   contentLevelSchema,
   contentLevels,
   contentReferenceSchema,
+  holdsContent,
   type RecordedBody,
   type RecordedContent,
   recordBody,
@@ -76,7 +77,7 @@ export {
 } from './decision.ts'
 export { sha256Hex } from './digest.ts'
 export { createEntrySet, type EntrySet } from './entry-set.ts'
-export { type Envelope, type EventOf, envelopeSchema } from './envelope.ts'
+export { type Envelope, type EventOf, envelopeSchema, factsFormat } from './envelope.ts'
 export {
   type ExchangeKind,
   type ExchangeState,

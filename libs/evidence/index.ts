@@ -1,5 +1,6 @@
-export { factsOf } from './facts.ts'
+export { factsOf, withoutContent } from './facts.ts'
 export {
+  contentSalt,
   factsSalt,
   type LeafAttributes,
   leafOfEvent,

@@ -58,6 +58,11 @@ export function factsSalt(salt: Buffer): Buffer {
   return sha256(Buffer.concat([Buffer.from('airs-facts/1\n'), salt]))
 }
 
+/** The salt of digests of content within the facts. Who has it can compare a text with them, and learns no other salt. */
+export function contentSalt(salt: Buffer): Buffer {
+  return sha256(Buffer.concat([Buffer.from('airs-content/1\n'), salt]))
+}
+
 const plain = /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,128}$/
 
 /** A value as it stands in a leaf: short printable ASCII that JSON does not escape, or its digest. */

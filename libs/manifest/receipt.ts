@@ -12,6 +12,9 @@ const receiptEventSchema = z.object({
   salt: base64.optional(),
   facts: z.string().optional().describe('The event without its content, where `event` is absent'),
   factsSalt: base64.optional(),
+  contentSalt: base64
+    .optional()
+    .describe('Of the digests in `facts`, for whoever has the content; absent where that was erased'),
 })
 export type ReceiptEvent = z.infer<typeof receiptEventSchema>
 

@@ -1,7 +1,7 @@
 import type { StreamFill } from '@airs-cp/bus'
 import { admits, contract } from '@airs-cp/control-api'
 import { contentTypes } from '@airs-cp/events'
-import { factsOf } from '@airs-cp/evidence'
+import { withoutContent } from '@airs-cp/evidence'
 import { type Api, authorize, type Caller, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { openExchanges } from './ended-ingresses.ts'
@@ -14,9 +14,9 @@ import type { AuditTables } from './tables.ts'
 /** As far as Postgres and ISO 8601 agree. */
 const endOfTime = new Date('9999-12-31T00:00:00Z')
 
-/** An event without its content, as `factsOf` has it; events without content as they are. */
-function withoutContent({ type, event }: { type: string; event: string }): string {
-  return hasContent(type) ? factsOf(JSON.parse(event)) : event
+/** For whoever may not read content; events that have none are shown as they are. */
+function textWithoutContent({ type, event }: { type: string; event: string }): string {
+  return hasContent(type) ? withoutContent(JSON.parse(event)) : event
 }
 
 function hasContent(type: string): boolean {
@@ -43,7 +43,7 @@ export function addAuditRoutes(
   ): Promise<string[]> {
     const mayRead = admits(caller.role, 'reader')
     if (content === 'true') authorize(caller, 'reader')
-    if (content === 'false' || !mayRead) return found.map(withoutContent)
+    if (content === 'false' || !mayRead) return found.map(textWithoutContent)
     const ids = found.filter(({ type }) => hasContent(type)).map(({ id }) => id)
     await noteRead(caller, { what: 'events', ids })
     return found.map(({ event }) => event)

@@ -26,8 +26,8 @@ export type PendingFlow = Pick<Flow, 'exchange' | 'session' | 'direction'> & { e
 export type FindContent = (sha256: string) => Buffer | undefined
 
 /**
- * The side of its exchange that an event tells: what the client sent, or what it got. Undefined for events that tell none,
- * and for requests that were rejected, from which nothing came.
+ * The side of its exchange that an event has: what the client sent, or what it got. Undefined for events that have none or
+ * whose content was erased, and for requests that were rejected, from which nothing came.
  * @param find content by digest; where it is absent, bodies by reference are answered as pending.
  * @throws when content is missing.
  */
@@ -35,6 +35,7 @@ export function readFlow(event: AnyEvent, find?: FindContent): Flow | PendingFlo
   const side = sideOf(event)
   if (!side) return undefined
   const { direction, body, sources } = side
+  if (event.facts !== undefined) return undefined
   const base = { exchange: event.exchange!, session: event.session!, direction }
   if (body?.parts && !find) return { ...base, event: event.id }
   const bytes = body ? bodyBytes(body, find) : Buffer.alloc(0)

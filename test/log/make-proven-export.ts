@@ -84,7 +84,7 @@ export type TestLog = ReturnType<typeof makeLog>
 function toLeaf(event: TestEvent): TestLeaf {
   const json = JSON.stringify(event)
   const salt = randomBytes(32)
-  const facts = saltedDigest(factsSalt(salt), factsOf(event))
+  const facts = saltedDigest(factsSalt(salt), factsOf(event, salt))
   const record = leafRecord(event, saltedDigest(salt, json), facts)
   return { event, json, salt, facts, record, hash: leafHash(record) }
 }
@@ -135,7 +135,7 @@ export function makeExport(
     },
   )
   return {
-    rows: chosen.map(({ index: _, ...leaf }) => (erased(leaf) ? factsOf(leaf.event) : leaf.json)),
+    rows: chosen.map(({ index: _, ...leaf }) => (erased(leaf) ? factsOf(leaf.event, leaf.salt) : leaf.json)),
     lines: [
       ...chosen.map(
         ({ index, salt, facts, hash, ...leaf }): ProofLine =>

@@ -50,7 +50,7 @@ async function receiptOf(
         record: record.toString(),
         proof,
         ...(redact
-          ? { facts: factsOf(event), factsSalt: factsSalt(salt).toString('base64') }
+          ? { facts: factsOf(event, salt), factsSalt: factsSalt(salt).toString('base64') }
           : { event: json, salt: salt.toString('base64') }),
       })),
   }

@@ -79,7 +79,7 @@ async function takePending(transaction: Transaction<LogTables>, limit: number): 
 /** Everything that is kept of a leaf. */
 function toLeaf(pending: Pending, json: string, salt: Buffer) {
   const members = readMembers(pending, json)
-  const facts = saltedDigest(factsSalt(salt), factsOf(members))
+  const facts = saltedDigest(factsSalt(salt), factsOf(members, salt))
   const record = leafRecord(members, saltedDigest(salt, json), facts)
   return {
     position: pending.position,

@@ -1,4 +1,4 @@
-import { factsOf, factsSalt } from '@airs-cp/evidence'
+import { contentSalt, factsOf, factsSalt } from '@airs-cp/evidence'
 import type { Receipt, ReceiptEvent } from '@airs-cp/manifest'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import { formatProofFile } from '@airs-cp/transparency-log'
@@ -56,7 +56,12 @@ type Leaf = Awaited<ReturnType<typeof findLeaves>>[number]
 
 function shownOf({ event, salt, facts_salt }: Leaf, redact: boolean): Partial<ReceiptEvent> {
   if (salt && !redact) return { event, salt: salt.toString('base64') }
-  if (salt) return { facts: factsOf(JSON.parse(event)), factsSalt: factsSalt(salt).toString('base64') }
+  if (salt)
+    return {
+      facts: factsOf(JSON.parse(event), salt),
+      factsSalt: factsSalt(salt).toString('base64'),
+      contentSalt: contentSalt(salt).toString('base64'),
+    }
   return facts_salt ? { facts: event, factsSalt: facts_salt.toString('base64') } : {}
 }
 

@@ -3,6 +3,7 @@ import {
   bodyBytes,
   type EventByType,
   eventTypes,
+  holdsContent,
   type RecordedBody,
   uuidFrom,
 } from '@airs-cp/events'
@@ -53,10 +54,10 @@ export async function noteCalls(
   await learn(database, who, calls, after)
 }
 
-/** Undefined where the answer is recorded by reference, and so is not here. */
+/** Undefined where the response is recorded by reference, and so is not here, or was erased. */
 function toolsCalled(body: RecordedBody | undefined): string[] | undefined {
   if (!body) return []
-  if (body.parts) return undefined
+  if (body.parts || !holdsContent(body)) return undefined
   return answeredTurns(bodyBytes(body))
     .turns.filter(({ kind }) => kind === 'tool-call')
     .map(({ name = '' }) => name.replaceAll('\u0000', '').slice(0, maxNameCharacters))
