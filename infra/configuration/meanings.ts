@@ -54,6 +54,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_INSECURE: "`true`: whoever reaches the port may use the server's credentials",
   AIRS_KEYS:
     "`required`: every request needs a client key. `optional`: none does, on loopback or with `AIRS_INSECURE`. Unset: the server's credentials need one, on loopback as soon as a key has ever been made",
+  AIRS_FORMER_TELEMETRY_NAMES:
+    '`true`: metrics of models also under the names that they had in 0.1.0; only in 0.2; [telemetry](#telemetry)',
   AIRS_UNKNOWN_ROUTES:
     '`record`: routes that no wire format knows are forwarded and recorded with the coverage `bytes only`. `refuse`: they get status 404',
   AIRS_FORWARD_SESSION_ID: '`true`: providers get the header `X-Session-ID`',

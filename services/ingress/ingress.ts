@@ -39,7 +39,7 @@ const drainShipperMs = 5_000
 export async function startIngress(config: IngressConfig, log: Logger): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('ingress')
-  const ingressMetrics = createIngressMetrics(metrics)
+  const ingressMetrics = createIngressMetrics(metrics, config.formerTelemetryNames)
   const damages: DamageReport[] = []
   const noteReport = (report: JournalReport | ShipperReport) => {
     const isFault = [

@@ -156,7 +156,7 @@ export function createPipeline(options: PipelineOptions) {
     const measured = await kept.settle(admitted, received, measureResponse(received, admitted, asked.read))
     const outcome = outcomeOf(exchange, received, measured)
     received.call?.close(outcome)
-    metrics.received(received, outcome)
+    metrics.received(received, outcome, facts.model)
     if (admitted.key) admission.charge(admitted.key, outcome.usage, outcome.cost?.usdMicros)
 
     const relayed = translateResponse(received, facts)

@@ -128,12 +128,13 @@ describe('telemetry', () => {
     assert.equal(asking.service, 'airs-export')
   })
 
-  test('the call of the provider is told by the conventions for generative AI', async () => {
+  test('the call of the provider is described by the conventions for generative AI', async () => {
     const call = await find(traceId, 'the call', ({ name }) => name === 'chat gpt-4o-mini')
     assert.equal(call.kind, kinds.client)
     const { attributes } = call
     assert.equal(attributes['gen_ai.provider.name'], 'openai')
     assert.equal(attributes['gen_ai.operation.name'], 'chat')
+    assert.equal(attributes['gen_ai.conversation.id'], 'session-of-the-trace')
     assert.equal(attributes['gen_ai.request.model'], 'gpt-4o-mini')
     assert.equal(attributes['gen_ai.response.model'], 'gpt-4o-mini')
     assert.deepEqual(attributes['gen_ai.response.finish_reasons'], ['stop'])
@@ -147,7 +148,7 @@ describe('telemetry', () => {
     )
   })
 
-  test('a stream, a failure and a refusal are told as what they are', async () => {
+  test('a stream, a failure and a refusal are recorded as what they are', async () => {
     const ids = ['1', '2', '3'].map((digit) => digit.repeat(32))
     const from = (id: string) => `00-${id}-${clientSpan}-01`
     await ask('mock:chunks=5 text="hi"', from(ids[0]!), { stream: true })
@@ -188,8 +189,9 @@ describe('telemetry', () => {
     const names = sink.metrics.get('airs-ingress')!
     for (const name of [
       'airs.exchange.duration',
-      'gen_ai.client.operation.duration',
-      'gen_ai.client.token.usage',
+      'gen_ai.client.inference.duration',
+      'gen_ai.client.inference.usage.input_tokens',
+      'gen_ai.client.inference.operation.output_tokens',
     ])
       await until(
         name,
@@ -208,6 +210,13 @@ describe('telemetry', () => {
       .map((file) => readFileSync(join(folder, file), 'utf8'))
       .join('\n')
     const asked = new Set(text.match(/\b(?:airs|gen_ai|http)_\w+(?=[\s{[>)"/]|$)/gm))
+    const asks = (body: object) =>
+      fetch(`${stack.urls.ingress}/v1/embeddings`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer sk-${canary}-credential` },
+        body: JSON.stringify(body),
+      })
+    await (await asks({ model: 'text-embedding-3-small', input: 'hi' })).text()
     const scraped = await Promise.all(
       Object.values(stack.urls).map(async (url) => (await fetch(`${url}/metrics`)).text()),
     )

@@ -4,12 +4,16 @@ import type { Metrics } from '@airs-cp/runtime'
 import type { Controls } from '../controls/follow-controls.ts'
 import type { Outcome, ProviderResponse } from '../exchange.ts'
 import type { Shipper } from '../shipping/shipper.ts'
-import { errorTypeOf, genAiProvider } from './gen-ai-attributes.ts'
+import { endpointOf, errorTypeOf } from './gen-ai-attributes.ts'
+import { createGenAiMetrics } from './gen-ai-metrics.ts'
 
 export type IngressMetrics = {
   exchange(outcome: string, provider: string, status: number, durationMs: number): void
-  /** What a provider's response took and used. */
-  received(received: ProviderResponse, outcome: Outcome): void
+  /**
+   * What a provider's response took and used.
+   * @param asked the model that the client asked for.
+   */
+  received(received: ProviderResponse, outcome: Outcome, asked: string | undefined): void
   onSync(durationMs: number, entries: number, bytes: number): void
   observeJournal(journal: Journal): void
   observeShipper(shipper: Shipper): void
@@ -19,11 +23,6 @@ export type IngressMetrics = {
 const boundariesSeconds = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120,
 ]
-/** Those of the semantic conventions for generative AI. */
-const operationBoundariesSeconds = [
-  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
-]
-const tokenBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304]
 const syncBoundariesSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1]
 
 const journalCounters = {
@@ -33,22 +32,14 @@ const journalCounters = {
   refused: 'Events that could not be recorded, and whose exchanges were refused or cut',
 }
 
-export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
+/** @param formerNames also the metrics of models under the names that they had in 0.1.0. */
+export function createIngressMetrics({ meter }: Metrics, formerNames: boolean): IngressMetrics {
   const durations = meter.createHistogram('airs.exchange.duration', {
     unit: 's',
     description: 'From the first byte of the request to the last of the response',
     advice: { explicitBucketBoundaries: boundariesSeconds },
   })
-  const operations = meter.createHistogram('gen_ai.client.operation.duration', {
-    unit: 's',
-    description: 'Duration of calls of a model, from the first attempt to the last byte',
-    advice: { explicitBucketBoundaries: operationBoundariesSeconds },
-  })
-  const tokens = meter.createHistogram('gen_ai.client.token.usage', {
-    unit: '{token}',
-    description: 'Tokens of calls of a model',
-    advice: { explicitBucketBoundaries: tokenBoundaries },
-  })
+  const recordCall = createGenAiMetrics(meter, formerNames)
   const syncs = meter.createHistogram('airs.journal.sync.duration', {
     unit: 's',
     description: 'Write and sync of one group of entries',
@@ -58,21 +49,24 @@ export function createIngressMetrics({ meter }: Metrics): IngressMetrics {
     exchange(outcome, provider, status, durationMs) {
       durations.record(durationMs / 1_000, { outcome, provider, status: String(status) })
     },
-    received({ request, relayed, attempts }, { usage }) {
-      const operation = request.format.operationName
+    received({ request, relayed, attempts }, { usage }, asked) {
+      const { format, target } = request
+      const operation = format.operationName
       const [first, last] = [attempts[0], attempts.at(-1)]
       if (!operation || !first || !last) return
-      const attributes = {
-        'gen_ai.operation.name': operation,
-        'gen_ai.provider.name': genAiProvider(request.target.provider),
-      }
-      const durationMs = last.startedAfterMs + last.durationMs - first.startedAfterMs
-      const error = errorTypeOf(relayed)
-      operations.record(durationMs / 1_000, error ? { ...attributes, 'error.type': error } : attributes)
-      const count = (type: string, value: number | undefined) =>
-        value !== undefined && tokens.record(value, { ...attributes, 'gen_ai.token.type': type })
-      count('input', usage?.inputTokens)
-      count('output', usage?.outputTokens)
+      const { firstByteMs, stream } = relayed
+      recordCall({
+        operation,
+        provider: endpointOf(target.provider).provider,
+        model: target.model ?? asked,
+        errorType: errorTypeOf(relayed),
+        durationMs: last.startedAfterMs + last.durationMs - first.startedAfterMs,
+        firstChunkMs:
+          stream && firstByteMs !== undefined
+            ? last.startedAfterMs - first.startedAfterMs + firstByteMs
+            : undefined,
+        usage,
+      })
     },
     onSync(durationMs) {
       syncs.record(durationMs / 1_000)

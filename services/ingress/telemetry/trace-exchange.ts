@@ -28,7 +28,7 @@ export function createExchangeTracer(): ((exchange: Exchange) => ExchangeTrace) 
     return {
       traceparent: traceparentOf(context),
       step: (name, work, attributes) => step(tracer, context, name, work, attributes),
-      call: (request, model) => startCall(tracer, context, request, model),
+      call: (request, model) => startCall(tracer, context, request, model, exchange.session),
       end(outcome, status, format) {
         const route = format && routeOf(exchange.route.path)
         if (route) span.updateName(`${exchange.method} ${route}`)
@@ -118,8 +118,9 @@ function startCall(
   context: Context,
   request: PreparedRequest,
   model: string | undefined,
+  session: string,
 ): CallTrace {
-  const { name, attributes } = genAiRequest(request, model)
+  const { name, attributes } = genAiRequest(request, model, session)
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes }, context)
   let endedAt: Date | undefined
   return {

@@ -65,7 +65,7 @@ const handle = createPipeline({
     ),
   ),
   recorder,
-  metrics: createIngressMetrics(createMetrics('ingress')),
+  metrics: createIngressMetrics(createMetrics('ingress'), false),
   log,
 })
 const { port } = await listen((request, response) => void handle(request, response), {
