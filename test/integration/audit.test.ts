@@ -630,8 +630,11 @@ describe('the audit service', () => {
     const { first } = await follow(ids)
     const again = await follow(ids, { 'last-event-id': first })
     assert.ok(again.states.size >= ids.length)
-    const { error } = (await api('GET', '/v1/exchanges/live?provider=none')) as { error: { code: string } }
-    assert.equal(error.code, 'value_unknown')
+    const unseen = await fetch(`http://127.0.0.1:${port}/v1/exchanges/live?agent=nobody-yet`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    assert.equal(unseen.status, 200, 'who waits for the first exchange of an agent can wait')
+    await unseen.body!.cancel()
   })
 
   let admin: ReturnType<typeof openDatabase<unknown>> | undefined

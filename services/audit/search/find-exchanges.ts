@@ -205,10 +205,7 @@ async function endOfWords(database: Kysely<SearchTables>): Promise<number> {
 }
 
 /** Somebody who mistypes a name should not read that there was nothing. */
-export async function refuseUnknownValues(
-  database: Kysely<SearchTables>,
-  query: ExchangeFilter,
-): Promise<void> {
+async function refuseUnknownValues(database: Kysely<SearchTables>, query: ExchangeFilter): Promise<void> {
   for (const kind of ['agent', 'model', 'provider', 'key', 'tag', 'policy', 'finding', 'status'] as const) {
     const value = query[kind]
     if (value === undefined) continue

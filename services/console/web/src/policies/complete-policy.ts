@@ -12,10 +12,14 @@ type Schema = {
   $defs?: Record<string, Schema>
 }
 
+/** Characters before the cursor; nobody reads completions further along a line. */
+const longestLine = 1_000
+
 /** Offers the fields and values that the JSON Schema of policies knows at the place of the cursor. */
 export function completePolicy(root: unknown) {
   return (context: CompletionContext): CompletionResult | null => {
     const line = context.state.doc.lineAt(context.pos)
+    if (context.pos - line.from > longestLine) return null
     const before = line.text.slice(0, context.pos - line.from)
     const value = /^\s*(?:- )?(\w+):\s*\[?(?:[\w-]+,\s*)*([\w-]*)$/.exec(before)
     const path = pathAt(context, line.number, indentOf(before))

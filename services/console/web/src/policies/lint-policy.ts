@@ -25,7 +25,7 @@ export function yamlBody(text: string) {
 function problemsOf({ details, message }: ApiProblem): { line?: number; column?: number; message: string }[] {
   if (Array.isArray(details) && details.length > 0) return details
   return message.split('\n').map((text) => {
-    const place = /(?:^|line )(\d+)[:,]?(?: column )?(\d+)?:? /.exec(text)
+    const place = /(?:^|line )(\d{1,9})[:,]?(?: column )?(\d{1,9})?:? /.exec(text)
     return { message: text, ...(place && { line: Number(place[1]), column: Number(place[2] ?? 1) }) }
   })
 }

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
+import { ApiProblem } from '../api/client.ts'
 import { useLive } from '../shell/live.ts'
 import { useRange } from '../shell/time-range.ts'
 import { Empty } from '../ui/empty.tsx'
@@ -45,7 +46,9 @@ export function TrafficPage() {
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
-  const isEmpty = data !== undefined && rows.length === 0 && !hasNextPage
+  const unseen = error instanceof ApiProblem && error.code === 'value_unknown' ? error : undefined
+  const isRead = data !== undefined || unseen !== undefined
+  const isEmpty = isRead && rows.length === 0 && !hasNextPage
   return (
     <div className="relative flex h-full min-h-0 flex-col">
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
@@ -64,21 +67,25 @@ export function TrafficPage() {
           <Same cli={cliOf(filters, range)} api={apiOf(filters, range)} />
         </span>
       </header>
-      {error && (
+      {error && !unseen && (
         <div className="p-4">
           <Problem error={error} what="The traffic" retry={refetch} />
         </div>
       )}
-      {!data && !error && <Loading rows={14} />}
+      {!isRead && !error && <Loading rows={14} />}
       {isEmpty &&
         (Object.keys(filters).length === 0 ? (
           <FirstTraffic />
         ) : (
           <Empty title="Nothing matches these filters in this time">
-            <p className="text-muted">Take a filter away, or choose a longer time range.</p>
+            <p className="text-muted">
+              {unseen
+                ? `${unseen.message}. The first one appears here by itself.`
+                : 'Take a filter away, or choose a longer time range.'}
+            </p>
           </Empty>
         ))}
-      {data && !isEmpty && (
+      {isRead && !isEmpty && (
         <div className="flex min-h-0 grow">
           <TrafficList
             rows={rows}
