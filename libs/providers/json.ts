@@ -35,7 +35,9 @@ export function parseObject(text: string): JsonObject | undefined {
 
 /** Why a text is no JSON, without a word of the text: V8 quotes it. */
 export function jsonProblem(error: unknown): string {
-  return (error as Error).message.replace(/, (?:\.{3})?".*"(?:\.{3})? is not valid JSON$/s, '')
+  const { message } = error as Error
+  const quoted = message.endsWith(' is not valid JSON') ? message.search(/, (?:\.{3})?"/) : -1
+  return quoted < 0 ? message : message.slice(0, quoted)
 }
 
 /** No real body nests as deep; what reads bodies recursively stays far from the end of its stack. */

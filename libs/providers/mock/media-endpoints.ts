@@ -105,8 +105,9 @@ export function mediaAnswer(
   body: Buffer,
   contentType: string | undefined,
 ): MediaAnswer | undefined {
-  const [, v1, name, id, rest] = /^\/(v1)\/([\w/]*?)(?:\/(\w*[-_]\w+)(\/\w+)?)?$/.exec(path) ?? []
-  const route = id === undefined ? path : `/${v1}/${name}/{id}${rest ?? ''}`
+  const segments = path.split('/')
+  const id = segments.find((segment, index) => index > 2 && /^\w*[-_]\w/.test(segment))
+  const route = segments.map((segment) => (segment === id ? '{id}' : segment)).join('/')
   const answer = answers[`${method} ${path}`] ?? answers[`${method} ${route}`]
   if (!answer) return undefined
   const documents = readDocuments(body, contentType)
