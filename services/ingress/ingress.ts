@@ -113,7 +113,10 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     tenant: config.tenant,
     replicated: (id, sequence) => shipper.waitForAck(id, sequence),
     digestKey: config.fingerprintKey,
-    coverOfUnjudged: () => coverOfUnjudged(config.recordContent, controls.policies.current()),
+    coverOfUnjudged: ({ key }) => {
+      const isStranger = key === undefined && Boolean(controls.keys.current()?.count)
+      return coverOfUnjudged(config.recordContent, controls.policies.current(), isStranger)
+    },
   })
   stack.use(
     startRecordingFacts({

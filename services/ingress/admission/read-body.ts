@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BodyError, noRoom, tooLarge } from './body-error.ts'
 import type { ByteLease } from './byte-budget.ts'
+import { createCollector } from './collect-bytes.ts'
 import { isPacked, unpackBody } from './unpack-body.ts'
 
 /** A body of this size or less is parsed beside what is in memory anyway. */
@@ -30,23 +31,25 @@ export async function readBody(
  */
 function receiveBody(request: IncomingMessage, limitBytes: number, lease: ByteLease): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    let chunks: Buffer[] = []
+    const announced = Number(request.headers['content-length'] ?? 0)
+    const body = createCollector(announced)
     let bytes = 0
     let isRefused = false
     const refuse = (error: BodyError) => {
       isRefused = true
-      chunks = []
+      body.drop()
       lease.release()
       reject(error)
     }
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) refuse(tooLarge(limitBytes))
+    if (announced > limitBytes) refuse(tooLarge(limitBytes))
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
+      if (bytes > smallBytes) takeTurns(request)
       if (bytes > 2 * limitBytes) request.destroy()
       else if (isRefused) return
       else if (bytes > limitBytes) refuse(tooLarge(limitBytes))
       else if (!lease.hold(bytes)) refuse(noRoom())
-      else chunks.push(chunk)
+      else body.add(chunk)
     })
     const left = () =>
       reject(new BodyError('client-left', 'The client disconnected before its request was complete'))
@@ -54,7 +57,13 @@ function receiveBody(request: IncomingMessage, limitBytes: number, lease: ByteLe
     request.on('close', left)
     request.on('end', () => {
       request.off('close', left)
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks))
+      resolve(body.bytes())
     })
   })
+}
+
+/** Lets other connections have their turn before more of this one is read: one read may take 2 MB otherwise. */
+function takeTurns(request: IncomingMessage): void {
+  request.pause()
+  setImmediate(() => request.resume())
 }

@@ -36,18 +36,33 @@ export const allRecorded: Cover = {
   response: () => undefined,
 }
 
+/** Of a request by somebody without a key; what a stranger sends may not fill the disk. */
+const mostOfStrangers = 256 * 1024
+
+/** Of a larger request only length and digest are recorded. */
+const strangersRecorded: Cover = {
+  ...allRecorded,
+  request: (body) => (body.length > mostOfStrangers ? null : undefined),
+}
+
 /**
  * Of a request that no policy has judged, because it was refused before: where policies that are in force would mask what they find,
  * nobody knows what they would have found.
+ * @param isStranger whether the sender has no client key, though there are some.
  */
-export function coverOfUnjudged(level: ContentLevel, set: CompiledPolicySet | undefined): Cover {
+export function coverOfUnjudged(
+  level: ContentLevel,
+  set: CompiledPolicySet | undefined,
+  isStranger: boolean,
+): Cover {
   const isJudged =
     set !== undefined &&
     (set.mode === 'enforce' || set.mode === 'stop') &&
     set.policies.some(
       ({ document: { mode, direction } }) => mode === 'enforce' && direction.includes('request'),
     )
-  return level === 'digests' || (level === 'redacted' && isJudged) ? nothingRecorded : allRecorded
+  if (level === 'digests' || (level === 'redacted' && isJudged)) return nothingRecorded
+  return isStranger ? strangersRecorded : allRecorded
 }
 
 export type CoverInput = {

@@ -81,7 +81,7 @@ export function createRecorder({
   replicated: (journal: string, sequence: number) => Promise<void>
   /** Keys the digests of what is not recorded. */
   digestKey: string
-  coverOfUnjudged: () => Cover
+  coverOfUnjudged: (exchange: Exchange) => Cover
 }): Recorder {
   const keyedDigest = createKeyedDigest(digestKey)
   const known = new Map<string, string>()
@@ -140,7 +140,7 @@ export function createRecorder({
 
       let cover: Cover | undefined
       const coverNow = () => {
-        cover ??= coverOfUnjudged()
+        cover ??= coverOfUnjudged(exchange)
         return cover
       }
 
