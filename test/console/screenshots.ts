@@ -31,7 +31,7 @@ try {
     }
     await page.goto(`${base}/draft?range=30d`)
     await page.getByRole('button', { name: 'Run backtest' }).click()
-    await page.getByText(/ended differently|No difference/).waitFor()
+    await page.getByText(/ended differently|No difference/).waitFor({ timeout: 180_000 })
     await page.screenshot({ path: join(target, `backtest-${theme}.png`) })
   }
   await browser.close()
