@@ -9,6 +9,10 @@ const suites: Record<string, string[]> = {
   integration: ['test/*.test.ts', 'test/integration/**/*.test.ts', 'test/support/**/*.test.ts'],
   'end-to-end': ['test/end-to-end/**/*.test.ts'],
 }
+/** Run by their name only, each by a command of its own. */
+const slowSuites: Record<string, string[]> = {
+  operations: ['test/operations/**/*.test.ts'],
+}
 /** Of one test. Nothing here takes long; what hangs is reported by name. */
 const limitMs = 120_000
 const root = join(import.meta.dirname, '..')
@@ -86,7 +90,9 @@ function printTotals(results: Result[]): void {
 }
 
 function selectFiles(names: string[]): string[] {
-  return names.flatMap((name) => suites[name] ?? [name, `${name}/**/*.test.ts`]).flatMap(findFiles)
+  return names
+    .flatMap((name) => suites[name] ?? slowSuites[name] ?? [name, `${name}/**/*.test.ts`])
+    .flatMap(findFiles)
 }
 
 function findFiles(pattern: string): string[] {
@@ -96,5 +102,5 @@ function findFiles(pattern: string): string[] {
 }
 
 function names(): string {
-  return Object.keys(suites).join(', ')
+  return Object.keys({ ...suites, ...slowSuites }).join(', ')
 }
