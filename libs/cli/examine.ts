@@ -39,6 +39,7 @@ export async function examine(context: Context): Promise<CheckResult[]> {
     ...examineServices(readiness),
     examineClock(readiness),
     ...examineProviders(readiness),
+    ...examineFileSystem(readiness),
     ...(await examineTraffic(context)),
     await examineIngress(context, readiness),
   ]
@@ -82,6 +83,23 @@ function examineProviders({ services }: ReadinessAnswer): CheckResult[] {
           exitCodes.failed,
           problem,
           'Correct the base URL (AIRS_OPENAI_BASE_URL and its like, or baseUrl in AIRS_PROVIDERS_FILE) and start the ingress again.',
+        ),
+  ]
+}
+
+/** The ingress names a file system that may lose what was synced. */
+function examineFileSystem({ services }: ReadinessAnswer): CheckResult[] {
+  const { ingress } = services
+  if (!ingress?.ready) return []
+  const doubt = ingress.notes?.fileSystem
+  return [
+    doubt === undefined
+      ? passed('journal', 'on a file system that writes to a disk')
+      : failed(
+          'journal',
+          exitCodes.failed,
+          doubt,
+          'Set AIRS_DATA_DIR of the ingress to a folder there, and start it again.',
         ),
   ]
 }

@@ -7,7 +7,7 @@ import { syncDirectory } from '@airs-cp/files'
 import { type AllocatedSegment, Batch } from './batch.ts'
 import { DiskPace } from './disk-pace.ts'
 import type { Epoch } from './epoch.ts'
-import type { JournalUnavailableError } from './errors.ts'
+import { JournalUnavailableError } from './errors.ts'
 import { frameBytes, saltOf } from './frame.ts'
 import { ignoreMissing, segmentFile, truncateSynced } from './segment-file.ts'
 import { type DiskBudget, SegmentSupply } from './segment-supply.ts'
@@ -19,6 +19,8 @@ export type WriterSettings = {
   segmentBytes: number
   retryMs: number
   budget: DiskBudget
+  /** Whether the directory is still this process's: asked after each write, before it counts. */
+  isHeld: () => boolean
   committed: (batch: Batch, durationMs: number) => void
   /** A write failed: the epoch ends at its last durable entry; `batches` are not durable. */
   failed: (failure: JournalUnavailableError, batches: Batch[]) => void
@@ -131,6 +133,11 @@ export class EpochWriter {
     return batch
   }
 
+  /** Writes nothing more: what waits is refused, what is being written does not count. */
+  abandon(failure: JournalUnavailableError): void {
+    if (!this.#failed) this.#fail(failure)
+  }
+
   /** Resolves when nothing waits to be written. */
   async drained(): Promise<void> {
     if (!this.#writing && this.#staged.length === 0) return
@@ -241,6 +248,13 @@ export class EpochWriter {
   }
 
   #commit(batch: Batch, durationMs: number): void {
+    if (this.#failed) return
+    if (!this.#settings.isHeld()) {
+      this.#fail(
+        new JournalUnavailableError('locked', `Journal in ${this.#settings.directory} is no longer locked`),
+      )
+      return
+    }
     const segment = this.#segment
     segment.firstTimeMs ??= batch.firstTimeMs
     this.#offset += batch.used

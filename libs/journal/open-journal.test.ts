@@ -77,3 +77,29 @@ test('locks a directory whatever the length of its path', async (t) => {
   await first.close()
   while (!second.state().available) await new Promise((resolve) => setTimeout(resolve, 5))
 })
+
+test('counts nothing that is written after the lock is lost, and leaves the files to whoever has it now', async (t) => {
+  const directory = await temporaryDirectory(t)
+  let held = true
+  let lose = () => {}
+  const reports: string[] = []
+  const journal = await openJournal({
+    directory,
+    onReport: ({ kind }) => reports.push(kind),
+    lock: async (_, { onLost = () => {} } = {}) => {
+      lose = onLost
+      return { isHeld: () => held, release: async () => {} }
+    },
+  })
+  await journal.append(entry('before'))
+  held = false
+  await assert.rejects(journal.append(entry('written too late')), { reason: 'locked' })
+  lose()
+  await assert.rejects(journal.append(entry('after')), { reason: 'locked' })
+  assert.equal(journal.state().available, false)
+  assert.ok(reports.includes('lock-lost'))
+  const files = async () => (await readdir(directory, { recursive: true })).sort()
+  const before = await files()
+  await journal.close()
+  assert.deepEqual(await files(), before)
+})

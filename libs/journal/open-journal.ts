@@ -6,6 +6,7 @@ import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { EpochStore } from './epoch-store.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { JournalUnavailableError } from './errors.ts'
+import { describeFileSystem, type FileSystem } from './file-system.ts'
 import type { DiskBudget } from './segment-supply.ts'
 import type {
   Appended,
@@ -54,6 +55,8 @@ class LocalJournal implements Journal {
   /** Writers of ended epochs whose files are not in order yet; a failing disk may not let them. */
   readonly #ending = new Set<EpochWriter>()
   #lock: DirectoryLock | undefined
+  #isLockLost = false
+  #doubt: string | undefined
   #recovered = false
   #writer: EpochWriter | undefined
   #lastId: string | undefined
@@ -116,8 +119,8 @@ class LocalJournal implements Journal {
     }
   }
 
-  confirm(journal: string, sequence: number): Promise<void> {
-    return this.#epochs.confirm(journal, sequence)
+  async confirm(journal: string, sequence: number): Promise<void> {
+    if (!this.#isLockLost) await this.#epochs.confirm(journal, sequence)
   }
 
   follow(follower: JournalFollower): () => void {
@@ -134,6 +137,7 @@ class LocalJournal implements Journal {
       available: refusal === undefined,
       reason: refusal?.reason,
       message: refusal?.message,
+      doubt: this.#doubt,
       journal: this.#lastId,
       bytes: this.#budget.usedBytes,
       limitBytes: this.#budget.limitBytes,
@@ -167,7 +171,12 @@ class LocalJournal implements Journal {
   async #tryOpen(): Promise<void> {
     if (!this.#lock) {
       await makeDirectory(this.directory)
-      this.#lock = await lockDirectory(this.directory)
+      const fileSystem = await describeFileSystem(this.directory)
+      this.#noteFileSystem(fileSystem)
+      this.#lock = await (this.#options.lock ?? lockDirectory)(this.directory, {
+        isShared: fileSystem?.isShared ?? false,
+        onLost: () => this.#loseLock(),
+      })
     }
     if (!this.#recovered) await this.#epochs.recover()
     this.#recovered = true
@@ -178,6 +187,7 @@ class LocalJournal implements Journal {
       segmentBytes: this.#segmentBytes,
       retryMs: this.#retryMs,
       budget: this.#budget,
+      isHeld: () => this.#lock?.isHeld() ?? false,
       committed: (batch, durationMs) => this.#committed(batch, durationMs),
       failed: (failure, batches) => this.#epochFailed(failure, batches),
     })
@@ -188,8 +198,28 @@ class LocalJournal implements Journal {
     this.#tellDurable(writer)
   }
 
+  #noteFileSystem(fileSystem: FileSystem | undefined): void {
+    if (!fileSystem?.doubt || this.#doubt) return
+    this.#doubt = `The journal in ${this.directory} is on ${fileSystem.name}: ${fileSystem.doubt}, so a power cut may lose what was recorded. Put it on a local disk or a block volume.`
+    this.#options.onReport?.({
+      kind: 'file-system-untrusted',
+      fileSystem: fileSystem.name,
+      message: this.#doubt,
+    })
+  }
+
+  /** Another process may have recovered what this one wrote, so this one writes nothing more, not even to tidy up. */
+  #loseLock(): void {
+    if (this.#isLockLost) return
+    this.#isLockLost = true
+    const message = `The lease on journal directory ${this.directory} could not be renewed in time, so another process may have taken it`
+    this.#failure = new JournalUnavailableError('locked', message)
+    this.#writer?.abandon(this.#failure)
+    this.#options.onReport?.({ kind: 'lock-lost', message })
+  }
+
   #scheduleOpen(): void {
-    if (this.#closing) return
+    if (this.#closing || this.#isLockLost) return
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => void this.open(), this.#retryMs).unref()
   }
@@ -232,6 +262,7 @@ class LocalJournal implements Journal {
   }
 
   async #endEpochs(): Promise<void> {
+    if (this.#isLockLost) return
     for (const writer of this.#ending) {
       const ended = await writer.end().then(
         () => true,

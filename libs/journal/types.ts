@@ -1,3 +1,4 @@
+import type { lockDirectory } from './directory-lock.ts'
 import type { UnavailableReason } from './errors.ts'
 
 /** What is appended. `event` is JSON: a string, or its UTF-8 bytes. */
@@ -26,6 +27,8 @@ export type JournalOptions = {
   /** After each sync: how long the write with its sync took, and how many entries shared it. */
   onSync?: (durationMs: number, entries: number, bytes: number) => void
   onReport?: (report: JournalReport) => void
+  /** How the directory is locked, if not by the file system that it is on. */
+  lock?: typeof lockDirectory
 }
 
 /** What an operator should hear about. Offsets are bytes in `file`, `to` exclusive. */
@@ -42,6 +45,9 @@ export type JournalReport =
   | { kind: 'epoch-unreadable'; journal: string; message: string }
   | { kind: 'epoch-removed'; journal: string; lastSequence: number }
   | { kind: 'torn-tail'; journal: string; file: string; from: number; to: number; lastSequence: number }
+  | { kind: 'file-system-untrusted'; fileSystem: string; message: string }
+  /** The process must end: another may write to the directory. */
+  | { kind: 'lock-lost'; message: string }
   | DamageReport
 
 /** Bytes that hold no valid frame, though frames were written there; `lostEvents` sequences from `firstLost` on are gone. */
@@ -63,6 +69,8 @@ export type JournalState = {
   /** Why appends are refused; undefined while available. */
   reason: UnavailableReason | undefined
   message: string | undefined
+  /** Why the file system may lose in a power cut what was synced; undefined where it is trusted. */
+  doubt: string | undefined
   /** The epoch that appends go to; undefined before the first. */
   journal: string | undefined
   bytes: number

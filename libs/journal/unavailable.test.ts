@@ -139,7 +139,7 @@ test('when a write fails it rejects all that wait, ends the epoch at its last du
   assert.equal((await journal.append(entry(100))).sequence, 1)
   assert.deepEqual(sequencesIn(directory, epoch, 30), upTo(30))
   const next = await reopened(journal, directory)
-  assert.deepEqual(next, { recovered: [30, 1], others: [] })
+  assert.deepEqual(next, { recovered: [30, 1], others: ['file-system-untrusted'] })
 })
 
 /** Closes the journal and opens it again: the last sequences of what is recovered, and what else is reported. */

@@ -4,6 +4,7 @@ import { type DamageReport, type JournalReport, type JournalState, openJournal }
 import { estimateTokens } from '@airs-cp/providers'
 import {
   createMetrics,
+  endProcess,
   type Logger,
   listen,
   type Metrics,
@@ -46,6 +47,8 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       'damage',
       'torn-tail',
       'epoch-sealed',
+      'file-system-untrusted',
+      'lock-lost',
       'publish-failed',
       'unshippable',
       'progress-refused',
@@ -53,6 +56,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     ]
     log[isFault.includes(report.kind) ? 'warn' : 'info']({ report }, report.kind)
     if (report.kind === 'damage') damages.push(report)
+    if (report.kind === 'lock-lost') endProcess(new Error(report.message))
   }
   const journal = stack.use(
     await openJournal({
@@ -159,7 +163,11 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       ...readinessChecks(() => journal.state(), controls),
       ...(config.recording === 'replicated' && { replication: () => shipper.obstacle() }),
     },
-    { ...controlNotes(controls), providers: () => addresses.note() },
+    {
+      ...controlNotes(controls),
+      providers: () => addresses.note(),
+      fileSystem: () => journal.state().doubt,
+    },
   )
   let draining = false
   const server = await listen((request, response) => {
