@@ -6,8 +6,12 @@ import { replaceTexts } from './replace-texts.ts'
 import { readFrame, sseText } from './sse.ts'
 
 test('a request that was translated into a format goes to a route of that format', () => {
-  for (const { id, translatedPath } of Object.values(formats))
-    if (translatedPath !== undefined) assert.equal(formatOfPath('POST', `/v1${translatedPath}`)?.id, id)
+  for (const { id, apis, translatedPath } of Object.values(formats))
+    for (const stream of [false, true]) {
+      const [path] = translatedPath?.('gpt-4o', stream).split('?') ?? []
+      const root = apis.includes('gemini') ? '' : '/v1'
+      if (path !== undefined) assert.equal(formatOfPath('POST', root + path)?.id, id)
+    }
 })
 
 test('every route has its format', () => {

@@ -12,6 +12,8 @@ export type RequestFacts = {
   stream: boolean
   /** The client asked for a last chunk with usage (`stream_options.include_usage`). */
   includeUsage: boolean
+  /** The client reads a stream as one list of JSON, and not as events. */
+  asList?: boolean
 }
 
 export type RequestProblem = {
@@ -97,15 +99,18 @@ export type WireFormat = {
   /** The same for paths with a name in them; `path` without its query. */
   matchesRoute?: (method: string, path: string) => boolean
   /** What the path of a request says, where the body does not. */
-  pathFacts?: (path: string) => { model: string; stream: boolean }
+  pathFacts?: (path: string, query: string) => { model: string; stream: boolean; asList?: boolean }
   /** The path with the name that a provider has for the model. */
   pathWithModel?: (path: string, model: string) => string
   /** The APIs that have this format; a request for another provider needs a translation (`translate/translators.ts`). */
   apis: readonly ProviderApi[]
   /** The one of them that a client means who names no provider, where the default provider may have another. */
   meansApi?: ProviderApi
-  /** Path below the provider's base URL for requests that were translated into this format. */
-  translatedPath?: string
+  /**
+   * Path and query below the provider's base URL for requests that were translated into this format. Of Gemini's below its
+   * origin, with the version.
+   */
+  translatedPath?: (model: string, stream: boolean) => string
   /** What is known of its bodies; undefined: where each of their texts stands, and who says it. */
   coverage?: 'bytes only'
   /** Requests need not be JSON: a form, lines of JSON, text or binary data (`body/documents.ts`). */

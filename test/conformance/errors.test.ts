@@ -73,6 +73,7 @@ function anthropicClient({ key = clientKey, timeoutMs = 60_000 }: Options = {}) 
 const sdks: [sdk: Sdk, route: string, model: string][] = [
   [openai, 'an OpenAI provider', 'shaky-gpt'],
   [openai, 'an Anthropic provider', 'shaky-claude'],
+  [openai, 'a Gemini provider', 'shaky-gemini'],
   [anthropic, 'an Anthropic provider', 'shaky-claude'],
   [anthropic, 'an OpenAI provider', 'shaky-gpt'],
 ]

@@ -23,12 +23,13 @@ const tools: OpenAI.ChatCompletionTool[] = ['weather', 'time'].map((name) => ({
 for (const [route, model, provider] of [
   ['an OpenAI provider', 'gpt-4o', world.openai],
   ['an Anthropic provider', 'claude-opus-4-6', world.anthropic],
+  ['a Gemini provider', 'gemini-3-flash', world.gemini],
 ] as const) {
   const ask = (content: string | OpenAI.ChatCompletionContentPart[]) => ({
     model,
     messages: [{ role: 'user' as const, content }],
   })
-  const isTranslated = provider === world.anthropic
+  const isTranslated = provider !== world.openai
 
   describe(`openai (npm) and ${route}`, () => {
     test('chats, and knows finish reason and usage', async () => {
@@ -70,7 +71,22 @@ for (const [route, model, provider] of [
         })
         .withResponse()
       assert.equal(answer.choices[0]?.message.content, 'second')
-      const { json } = provider.last()
+      const { json, path } = provider.last()
+      if (provider === world.gemini) {
+        assert.equal(path, '/v1beta/models/gemini-3-flash:generateContent')
+        assert.deepEqual(json.systemInstruction, { parts: [{ text: 'You are terse.' }] })
+        assert.deepEqual(
+          json.contents.map(({ role }: { role: string }) => role),
+          ['user', 'model', 'user'],
+        )
+        assert.deepEqual(json.generationConfig, {
+          maxOutputTokens: 77,
+          temperature: 0.5,
+          topP: 0.9,
+          stopSequences: ['END', 'STOP'],
+        })
+        return
+      }
       if (!isTranslated) {
         assert.deepEqual(json.stop, ['END', 'STOP'])
         return
@@ -146,6 +162,13 @@ for (const [route, model, provider] of [
       )
       assert.equal(answer.choices[0]?.message.content, 'what is it?')
       if (!isTranslated) return
+      if (provider === world.gemini) {
+        assert.deepEqual(provider.last().json.contents[0].parts.slice(1), [
+          { fileData: { mimeType: 'image/png', fileUri: 'https://example.com/cat.png' } },
+          { inlineData: { mimeType: 'image/png', data: imageBase64 } },
+        ])
+        return
+      }
       const blocks = provider.last().json.messages[0].content
       assert.deepEqual(
         blocks.slice(1).map(({ source }: { source: unknown }) => source),
@@ -171,7 +194,10 @@ for (const [route, model, provider] of [
       const call = wire.calls.at(-1)!
       const outcome = await world.outcome(call.exchange)
       assert.equal(outcome.type, 'airs.response-completed.v1')
-      assert.equal(outcome.data.provider, provider === world.openai ? 'openai' : 'anthropic')
+      assert.equal(
+        outcome.data.provider,
+        { [world.openai.url]: 'openai', [world.gemini.url]: 'gemini' }[provider.url] ?? 'anthropic',
+      )
       const delivered = isTranslated ? outcome.data.delivered.body : outcome.data.body
       assert.equal(delivered.text, (await call.received).toString('utf8'))
     })

@@ -9,6 +9,8 @@ export type PublishedApi = {
   fields: Record<string, ReadonlySet<string>>
   check(path: string, headers: IncomingHttpHeaders, json: Record<string, unknown>): string | undefined
   error(status: number, type: string, message: string): object
+  /** Where its list of models is. */
+  modelsPath?: string
 }
 
 /** The credential that providers refuse. */
@@ -87,6 +89,77 @@ export const anthropicApi: PublishedApi = {
   error: (_status, type, message) => ({ type: 'error', error: { type, message }, request_id: 'req_1' }),
 }
 
+type GeminiPart = {
+  functionCall?: { name: string }
+  functionResponse?: { name: string; response?: unknown }
+  thoughtSignature?: string
+}
+type GeminiContent = { role?: string; parts: GeminiPart[] }
+
+const schemaKeywords =
+  setOf(`$id $defs $ref $anchor type format title description enum default items prefixItems
+  minItems maxItems minimum maximum minLength maxLength pattern anyOf oneOf properties additionalProperties required
+  propertyOrdering nullable`)
+
+function* unknownKeywords(schema: unknown): Generator<string> {
+  if (typeof schema !== 'object' || schema === null) return
+  if (Array.isArray(schema)) for (const one of schema) yield* unknownKeywords(one)
+  else
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (!schemaKeywords.has(keyword)) yield keyword
+      if (keyword === 'properties' || keyword === '$defs')
+        yield* unknownKeywords(Object.values(value as object))
+      else if (typeof value === 'object' && keyword !== 'enum' && keyword !== 'default')
+        yield* unknownKeywords(value)
+    }
+}
+
+/** https://ai.google.dev/api/generate-content */
+export const geminiApi: PublishedApi = {
+  name: 'gemini',
+  models: { models: [{ name: 'models/gemini-3-flash', displayName: 'Gemini 3 Flash' }] },
+  modelsPath: '/v1beta/models',
+  credential: (headers) => headers['x-goog-api-key'] as string | undefined,
+  fields: Object.fromEntries(
+    ['generateContent', 'streamGenerateContent'].map((method) => [
+      `/v1beta/models/*:${method}`,
+      setOf(
+        'contents tools toolConfig safetySettings systemInstruction generationConfig cachedContent store',
+      ),
+    ]),
+  ),
+  check(path, _headers, json) {
+    if (!/enerateContent$/.test(path)) return undefined
+    const contents = json.contents as GeminiContent[]
+    const empty = contents.findIndex(({ parts }) => !Array.isArray(parts) || parts.length === 0)
+    if (empty >= 0) return `contents[${empty}].parts must not be empty`
+    const role = contents.find(
+      (content) => content.role !== undefined && !/^(?:user|model)$/.test(content.role),
+    )
+    if (role) return `Please use a valid role: user, model. Got ${role.role}`
+    for (const [index, { parts }] of contents.entries()) {
+      const calls = parts.filter(({ functionCall }) => functionCall)
+      const results = (contents[index + 1]?.parts ?? []).filter(({ functionResponse }) => functionResponse)
+      if (calls.length !== results.length)
+        return 'The number of function response parts must equal that of the function call parts of the turn before'
+      if (calls.length > 0 && /gemini-3/.test(path) && !calls[0]!.thoughtSignature)
+        return 'Function call is missing a thought_signature in functionCall parts'
+    }
+    const declared = ((json.tools ?? []) as { functionDeclarations?: Record<string, unknown>[] }[]).flatMap(
+      ({ functionDeclarations }) => functionDeclarations ?? [],
+    )
+    const named = declared.find(({ name }) => !/^[a-zA-Z_][\w.:-]{0,63}$/.test(String(name)))
+    if (named) return `Invalid function name ${String(named.name)}`
+    const [keyword] = declared.flatMap(({ parametersJsonSchema }) => [
+      ...unknownKeywords(parametersJsonSchema),
+    ])
+    return keyword && `Invalid JSON payload received. Unknown name "${keyword}"`
+  },
+  error: (status, _type, message) => ({
+    error: { code: status, message, status: status === 401 ? 'UNAUTHENTICATED' : 'INVALID_ARGUMENT' },
+  }),
+}
+
 /** What the published API would refuse a request with; undefined where it would take it. */
 export function problemWith(
   api: PublishedApi,
@@ -105,7 +178,7 @@ export function problemWith(
       'Incorrect API key provided',
     )
   const route = path.split('?')[0]!
-  const known = api.fields[route]
+  const known = api.fields[route.replace(/\/models\/[^/:]+:/, '/models/*:')]
   const unknown = known && Object.keys(json).find((name) => !known.has(name))
   if (unknown !== undefined)
     return refused(400, 'invalid_request_error', `${unknown}: Extra inputs are not permitted`)

@@ -17,6 +17,7 @@ describe('Python clients (PyPI)', { skip: missing }, () => {
   for (const [name, file] of [
     ['openai', 'openai_cases.py'],
     ['anthropic', 'anthropic_cases.py'],
+    ['google-genai', 'google_genai_cases.py'],
     ['langchain-openai and langchain-anthropic', 'langchain_cases.py'],
   ] as const)
     test(name, async (t) => {

@@ -35,7 +35,7 @@ export async function startProvider(api: PublishedApi): Promise<Provider> {
     seen.push(one)
     const problem = problemWith(api, one)
     if (problem) sendJson(response, problem.status, problem.body)
-    else if (request.method === 'GET' && url.split('?')[0] === '/v1/models')
+    else if (request.method === 'GET' && url.split('?')[0] === (api.modelsPath ?? '/v1/models'))
       sendJson(response, 200, api.models)
     else if (url.startsWith('/v1/responses/')) sendStored(request, url, response)
     else mock(withBody(request, body), response)

@@ -5,7 +5,7 @@ import { eventTypes } from '@airs-cp/events'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
 import { startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
-import { anthropicApi, openaiApi } from './published-api.ts'
+import { anthropicApi, geminiApi, openaiApi } from './published-api.ts'
 import { startBrokenProvider } from './start-broken-provider.ts'
 import { startProvider } from './start-provider.ts'
 
@@ -28,6 +28,10 @@ const routes = `
 routes:
   - { model: "claude-*", provider: anthropic }
   - { model: "shaky-claude*", provider: shaky-anthropic }
+  - { model: "gemini-*", provider: gemini }
+  - { model: "shaky-gemini*", provider: shaky-gemini }
+  - { model: "hasty-gemini*", provider: hasty-gemini }
+  - { model: "gpt-4o", provider: openai }
   - { model: "shaky-*", provider: shaky-openai }
   - { model: "hasty-claude*", provider: hasty-anthropic }
   - { model: "hasty-*", provider: hasty-openai }
@@ -50,9 +54,10 @@ export const world = await startWorld()
 after(() => world.stop())
 
 async function startWorld() {
-  const [openai, anthropic, local, broken] = await Promise.all([
+  const [openai, anthropic, gemini, local, broken] = await Promise.all([
     startProvider(openaiApi),
     startProvider(anthropicApi),
+    startProvider(geminiApi),
     startProvider({
       ...openaiApi,
       models: { object: 'list', data: [{ id: 'llama-3', object: 'model', created: 1, owned_by: 'local' }] },
@@ -72,6 +77,8 @@ async function startWorld() {
 providers:
   shaky-openai: { kind: openai-compatible, baseUrl: "${openai.url}/v1" }
   shaky-anthropic: { kind: anthropic, baseUrl: "${anthropic.url}" }
+  shaky-gemini: { kind: gemini, baseUrl: "${gemini.url}" }
+  hasty-gemini: { kind: gemini, baseUrl: "${gemini.url}", timeouts: ${timeouts} }
   hasty-openai: { kind: openai-compatible, baseUrl: "${openai.url}/v1", timeouts: ${timeouts} }
   hasty-anthropic: { kind: anthropic, baseUrl: "${anthropic.url}", timeouts: ${timeouts} }
   broken-openai: { kind: openai-compatible, baseUrl: "${broken.url}/v1" }
@@ -79,7 +86,7 @@ providers:
   local: { kind: openai-compatible, baseUrl: "${local.url}/v1", apiKeyVariable: LOCAL_API_KEY }
 ${routes}`,
   )
-  const providers = [openai, anthropic, local, broken]
+  const providers = [openai, anthropic, gemini, local, broken]
   const closeProviders = () => Promise.all(providers.map(({ close }) => close()))
   const stack = await startStack({
     dataDir: join(directory.path, 'data'),
@@ -91,6 +98,8 @@ ${routes}`,
       AIRS_OPENAI_API_KEY: '',
       AIRS_ANTHROPIC_BASE_URL: anthropic.url,
       AIRS_ANTHROPIC_API_KEY: '',
+      AIRS_GEMINI_BASE_URL: gemini.url,
+      AIRS_GEMINI_API_KEY: '',
       LOCAL_API_KEY: localKey,
       AIRS_MAX_ANSWER_BYTES: String(160 * 1024 * 1024),
       // The fakes ask for a wait of one second: more than this, so that a 429 is passed on and not asked again.
@@ -110,6 +119,7 @@ ${routes}`,
     control,
     openai,
     anthropic,
+    gemini,
     local,
     ingressUrl: stack.urls.ingress!,
     /** Waits for the outcome of an exchange. */
@@ -142,7 +152,7 @@ ${routes}`,
 }
 
 const calmModels = [
-  ...['shaky-gpt', 'shaky-claude', 'hasty-gpt', 'hasty-claude'],
+  ...['shaky-gpt', 'shaky-claude', 'shaky-gemini', 'hasty-gpt', 'hasty-claude', 'hasty-gemini'],
   ...['broken-not', 'broken-messages-not'],
 ]
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { geminiApi } from '../conformance/published-api.ts'
 import type { Format } from './read-as-client.ts'
 
 type Block = {
@@ -16,8 +17,15 @@ type Message = { role: string; content?: unknown; tool_calls?: Call[]; tool_call
 /** @throws AssertionError where the API of the format would refuse the request, as its documentation says. */
 export function checkRequest(format: Format, text: string): void {
   const body = JSON.parse(text) as { messages: Message[] } & Record<string, unknown>
-  if (format === 'openai.chat') checkChat(body)
+  if (format === 'gemini.generate-content') checkGenerate(body)
+  else if (format === 'openai.chat') checkChat(body)
   else checkMessages(body)
+}
+
+function checkGenerate(body: Record<string, unknown>): void {
+  const [known] = Object.values(geminiApi.fields)
+  for (const field of Object.keys(body)) assert.ok(known!.has(field), `Gemini knows no ${field}`)
+  assert.equal(geminiApi.check('/v1beta/models/gemini-3-flash:generateContent', {}, body), undefined)
 }
 
 function checkMessages(body: { messages: Message[] } & Record<string, unknown>): void {

@@ -290,7 +290,67 @@ const messagesClients: [name: string, body: Record<string, unknown>][] = [
   ],
 ]
 
+const geminiCall = { functionCall: { name: 'get_weather', args: { city: 'Zürich' } } }
+const geminiResult = { functionResponse: { name: 'get_weather', response: { output: '18' } } }
+const unsigned = 'skip_thought_signature_validator'
+
+const geminiClients: [name: string, body: Record<string, unknown>][] = [
+  ['google-genai, plain', { contents: 'How warm is it?', config: { systemInstruction: 'Be brief.' } }],
+  [
+    'gemini cli, parallel calls with the signature of another model',
+    {
+      contents: [
+        { role: 'user', parts: [{ text: 'How warm is it?' }] },
+        { role: 'model', parts: [{ ...geminiCall, thoughtSignature: unsigned }, geminiCall] },
+        { role: 'user', parts: [geminiResult, geminiResult] },
+      ],
+      config: {
+        systemInstruction: { role: 'user', parts: [{ text: 'You write code.' }] },
+        temperature: 1,
+        topP: 0.95,
+        topK: 64,
+        thinkingConfig: { includeThoughts: true, thinkingBudget: 8192 },
+        tools: [
+          {
+            functionDeclarations: [
+              { ...definition, parameters: undefined, parametersJsonSchema: parameters },
+            ],
+          },
+        ],
+      },
+    },
+  ],
+  [
+    'langchain-google-genai, a forced tool and settings of safety',
+    {
+      contents: [
+        {
+          role: 'user',
+          parts: [{ text: 'How warm is it?' }, { inlineData: { mimeType: 'image/png', data: image } }],
+        },
+      ],
+      config: {
+        safetySettings: [{ category: 'HARM_CATEGORY_HARASSMENT', threshold: 'BLOCK_ONLY_HIGH' }],
+        tools: [
+          {
+            functionDeclarations: [
+              {
+                name: 'get_weather',
+                parameters: { type: 'OBJECT', properties: { city: { type: 'STRING' } } },
+              },
+            ],
+          },
+        ],
+        toolConfig: { functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['get_weather'] } },
+        maxOutputTokens: 500,
+        candidateCount: 1,
+      },
+    },
+  ],
+]
+
 export const clients: readonly ClientShape[] = [
   ...chatClients.map(([name, body]) => ({ name, format: 'openai.chat' as const, body })),
+  ...geminiClients.map(([name, body]) => ({ name, format: 'gemini.generate-content' as const, body })),
   ...messagesClients.map(([name, body]) => ({ name, format: 'anthropic.messages' as const, body })),
 ]

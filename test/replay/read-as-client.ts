@@ -10,7 +10,7 @@ export type Said = {
   end: 'stop' | 'calls' | 'length' | 'refusal'
 }
 
-export type Format = 'openai.chat' | 'anthropic.messages'
+export type Format = 'openai.chat' | 'anthropic.messages' | 'gemini.generate-content'
 type Ask = {
   baseUrl: string
   headers: Record<string, string>
@@ -33,6 +33,7 @@ const require = createRequire(join(import.meta.dirname, '..', 'conformance', 'pa
 
 /** What the official client library of a format makes of the response. */
 export async function readAsClient(format: Format, ask: Ask): Promise<Said> {
+  if (format === 'gemini.generate-content') return readWithGoogle(ask)
   return format === 'openai.chat' ? readWithOpenai(ask) : readWithAnthropic(ask)
 }
 
@@ -96,6 +97,35 @@ async function readWithAnthropic({ baseUrl, headers, body, stream }: Ask): Promi
   }
 }
 
+type GeminiPart = { text?: string; thought?: boolean; functionCall?: { name: string; args?: unknown } }
+type Generated = { candidates?: { content?: { parts?: GeminiPart[] }; finishReason?: string }[] }
+type GoogleClient = new (
+  options: object,
+) => {
+  models: {
+    generateContent(body: object): Promise<Generated>
+    generateContentStream(body: object): Promise<AsyncIterable<Generated>>
+  }
+}
+
+async function readWithGoogle({ baseUrl, headers, body, stream }: Ask): Promise<Said> {
+  const { GoogleGenAI } = require('@google/genai') as { GoogleGenAI: GoogleClient }
+  const httpOptions = { baseUrl, headers, retryOptions: { attempts: 1 } }
+  const { models } = new GoogleGenAI({ apiKey: 'sk-replay', httpOptions })
+  const frames: Generated[] = []
+  if (stream) for await (const frame of await models.generateContentStream(body)) frames.push(frame)
+  else frames.push(await models.generateContent(body))
+  const candidates = frames.flatMap(({ candidates }) => candidates?.[0] ?? [])
+  const parts = candidates.flatMap(({ content }) => content?.parts ?? [])
+  const joined = (isThought: boolean) =>
+    parts.map(({ text, thought }) => (Boolean(thought) === isThought ? (text ?? '') : '')).join('')
+  const calls = parts.flatMap(({ functionCall }) =>
+    functionCall ? [{ name: functionCall.name, args: functionCall.args ?? {} }] : [],
+  )
+  const reason = candidates.flatMap(({ finishReason }) => finishReason ?? []).at(-1) ?? null
+  return { text: joined(false), reasoning: joined(true), calls, end: endOf(reason, calls.length > 0) }
+}
+
 /** Mistral gives a list of parts where OpenAI gives a text. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content
@@ -126,7 +156,8 @@ function partsOf(value: unknown): { type?: string; text?: string; thinking?: unk
 
 /** Servers name the same ending in many ways; calls end a response whatever it is named. */
 function endOf(reason: string | null, hasCalls: boolean): Said['end'] {
-  if (reason === 'length' || reason === 'max_tokens') return 'length'
-  if (reason === 'content_filter' || reason === 'refusal') return 'refusal'
+  if (reason === 'length' || reason === 'max_tokens' || reason === 'MAX_TOKENS') return 'length'
+  const refusals = ['content_filter', 'refusal', 'SAFETY', 'PROHIBITED_CONTENT']
+  if (reason !== null && refusals.includes(reason)) return 'refusal'
   return hasCalls ? 'calls' : 'stop'
 }

@@ -556,4 +556,60 @@ const messagesServers: ServerShape[] = [
   },
 ]
 
-export const servers: readonly ServerShape[] = [...chatServers, ...messagesServers]
+const geminiCounts = { promptTokenCount: 11, candidatesTokenCount: 7, totalTokenCount: 18 }
+
+function generated(parts: Fields[], finishReason?: string, more: Fields = {}) {
+  return {
+    candidates: [
+      { content: { role: 'model', parts }, index: 0, ...(finishReason && { finishReason }), ...more },
+    ],
+    ...(finishReason && { usageMetadata: geminiCounts }),
+    modelVersion: 'served-model',
+    responseId: 'cmVzcG9uc2U',
+  }
+}
+const generatedText = words.map((word) => data(generated([{ text: word }]))).join('')
+const functionCall = { name: 'get_weather', args: { city: 'Zürich', days: 1 } }
+
+const geminiServers: ServerShape[] = [
+  {
+    name: 'gemini, thoughts and a text',
+    documentation: 'https://ai.google.dev/api/generate-content',
+    format: 'gemini.generate-content',
+    plain: generated(
+      [
+        { text: 'Look it up.', thought: true },
+        { text, thoughtSignature: 'c2ln' },
+      ],
+      'STOP',
+      {
+        safetyRatings: [{ category: 'HARM_CATEGORY_HARASSMENT', probability: 'NEGLIGIBLE' }],
+        avgLogprobs: -0.1,
+      },
+    ),
+    stream:
+      data(generated([{ text: 'Look it up.', thought: true }])) +
+      generatedText +
+      data(generated([{ text: '', thoughtSignature: 'c2ln' }], 'STOP')),
+    says: saysThought,
+  },
+  {
+    name: 'gemini, a signed call',
+    documentation: 'https://ai.google.dev/gemini-api/docs/thought-signatures',
+    format: 'gemini.generate-content',
+    plain: generated([{ functionCall, thoughtSignature: 'c2ln' }], 'STOP'),
+    stream:
+      data(generated([{ functionCall, thoughtSignature: 'c2ln' }])) + data(generated([{ text: '' }], 'STOP')),
+    says: saysCall,
+  },
+  {
+    name: 'gemini, cut by the limit',
+    documentation: 'https://ai.google.dev/api/generate-content',
+    format: 'gemini.generate-content',
+    plain: generated([{ text }], 'MAX_TOKENS'),
+    stream: generatedText + data({ ...generated([], 'MAX_TOKENS'), createTime: '2026-01-01T00:00:00Z' }),
+    says: { ...saysText, end: 'length' },
+  },
+]
+
+export const servers: readonly ServerShape[] = [...chatServers, ...messagesServers, ...geminiServers]

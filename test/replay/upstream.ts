@@ -23,7 +23,9 @@ export async function startUpstream(shapes: readonly ServerShape[]): Promise<Ups
         response.writeHead(404).end('{"error":{"message":"no such shape"}}')
         return
       }
-      const isStream = (JSON.parse(lastBody) as { stream?: boolean }).stream === true
+      const isStream =
+        (JSON.parse(lastBody) as { stream?: boolean }).stream === true ||
+        request.url?.includes(':streamGenerateContent') === true
       response.writeHead(200, {
         'content-type': isStream ? 'text/event-stream; charset=utf-8' : 'application/json',
       })

@@ -4,7 +4,7 @@ import { checkFields, type FieldRules } from './check-fields.ts'
 import { UntranslatableError } from './untranslatable-error.ts'
 
 /** Anthropic's own hint is taken from OpenAI's clients too, some of which send it. */
-const textRules: FieldRules = {
+export const textRules: FieldRules = {
   translated: ['type', 'text', 'cache_control'],
   ignored: ['prompt_cache_breakpoint'],
   neutral: { annotations: () => true },
@@ -65,7 +65,7 @@ function blockOf(part: Json, path: string, ignored: string[]): JsonObject | unde
 }
 
 /** Images are always seen in full there: what asks for less is left out, as it only saves tokens. */
-const imageRules: FieldRules = {
+export const imageRules: FieldRules = {
   translated: ['url'],
   neutral: { detail: (value) => value !== 'low' },
   ignored: ['detail'],
@@ -104,7 +104,7 @@ function documentBlock(file: JsonObject, path: string): JsonObject {
 }
 
 /** Parameters of the media type, such as a character set, are of no use to what follows in base64. */
-function readDataUrl(url: string): { media_type: string; data: string } | undefined {
+export function readDataUrl(url: string): { media_type: string; data: string } | undefined {
   const comma = url.indexOf(',')
   const match = /^data:([^;,]+)(?:;[^;,]*)*;base64$/i.exec(url.slice(0, Math.max(comma, 0)))
   return match?.[1] ? { media_type: match[1].toLowerCase(), data: url.slice(comma + 1) } : undefined

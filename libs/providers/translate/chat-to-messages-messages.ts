@@ -72,9 +72,9 @@ export function chatMessagesToMessages(
 }
 
 /** `name` tells participants of one role apart: where there is only one of them, nothing is lost without it. */
-const messageRules = { translated: ['role', 'content'], ignored: ['name', 'cache_control'] }
+export const messageRules = { translated: ['role', 'content'], ignored: ['name', 'cache_control'] }
 
-function checkNames(value: Json | undefined): void {
+export function checkNames(value: Json | undefined): void {
   const participants = new Map<unknown, unknown>()
   for (const [index, { role, name }] of eachObject(value, 'messages')) {
     if ((role !== 'user' && role !== 'assistant') || !name) continue
@@ -102,7 +102,7 @@ function userContent(content: Json | undefined, path: string, ignored: string[])
 }
 
 /** What a client sends back with a response that it got: none of it reaches the model at OpenAI either. */
-const assistantRules = {
+export const assistantRules = {
   translated: ['role', 'content', 'refusal', 'tool_calls'],
   neutral: { annotations: () => true, audio: isEmpty, function_call: isEmpty },
   ignored: [
@@ -151,12 +151,12 @@ function assistantBlocks(message: JsonObject, path: string, context: Context): W
   return blocks
 }
 
-const callRules = {
+export const callRules = {
   translated: ['id', 'type', 'function'],
   neutral: { index: () => true },
   ignored: ['extra_content', 'provider_specific_fields', 'thought_signature'],
 }
-const calledRules = {
+export const calledRules = {
   translated: ['name', 'arguments'],
   ignored: ['parsed_arguments', 'thought_signature', 'provider_specific_fields'],
 }

@@ -3,6 +3,7 @@ import { rawJson, type WritableJson, writeJson } from '../raw-json.ts'
 import { anthropicCallId, mintedCallId } from './call-ids.ts'
 import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-messages-parts.ts'
 import { providerMessage } from './errors.ts'
+import { signatureOfCall, thinkingSignature } from './gemini/signatures.ts'
 import { argumentsObject } from './tool-arguments.ts'
 import type { AnswerOptions } from './translator.ts'
 import { MalformedAnswerError } from './untranslatable-error.ts'
@@ -37,7 +38,12 @@ export function chatToMessagesResponse(text: string, options: AnswerOptions): st
 function textsOf(message: JsonObject, refusal: string): WritableJson[] {
   const content: WritableJson[] = []
   const thinking = reasoningOf(message)
-  if (thinking !== '') content.push({ type: 'thinking', thinking, signature: '' })
+  const signature = [...objectsOf(message.tool_calls)].map(([, call]) => signatureOfCall(call)).find(Boolean)
+  if (thinking !== '' || signature !== undefined)
+    content.push({
+      ...{ type: 'thinking', thinking },
+      signature: signature === undefined ? '' : thinkingSignature(signature),
+    })
   for (const text of [textOf(message.content), refusal]) if (text !== '') content.push({ type: 'text', text })
   return content
 }

@@ -5,6 +5,7 @@ import { createCallReader, type StreamedCall } from './chat-call-order.ts'
 import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-messages-parts.ts'
 import { calledAs } from './chat-to-messages-response.ts'
 import { messagesErrorOfChat } from './errors.ts'
+import { signatureOfCall, thinkingSignature } from './gemini/signatures.ts'
 import { isCompleteObject } from './tool-arguments.ts'
 import type { AnswerOptions, StreamTranslator } from './translator.ts'
 import { MalformedAnswerError } from './untranslatable-error.ts'
@@ -78,13 +79,19 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
       yield* push(kind, () => ({ type: 'text', text: '' }), { type: 'text_delta', text: piece })
   }
 
+  const startThinking = () => ({ type: 'thinking', thinking: '', signature: '' })
+
   function* thinking(piece: string): Generator<SseFrame> {
     if (piece === '') return
-    const start = () => ({ type: 'thinking', thinking: '', signature: '' })
-    yield* push('thinking', start, { type: 'thinking_delta', thinking: piece })
+    yield* push('thinking', startThinking, { type: 'thinking_delta', thinking: piece })
   }
 
   function* call(piece: JsonObject): Generator<SseFrame> {
+    const signature = signatureOfCall(piece)
+    if (signature !== undefined)
+      yield* push('thinking', startThinking, {
+        ...{ type: 'signature_delta', signature: thinkingSignature(signature) },
+      })
     const read = readCall(piece)
     const { id, name, position } = read.call
     const start = () => ({

@@ -68,7 +68,7 @@ function statusOfType(type: string | undefined, code: string | null): number {
   return type === 'invalid_request_error' ? 400 : 500
 }
 
-function messageOf(body: JsonObject | undefined, status: number | undefined): string {
+export function messageOf(body: JsonObject | undefined, status: number | undefined): string {
   const fallback =
     status === undefined
       ? 'The provider broke off with an error'
@@ -83,7 +83,7 @@ const longestText = 500
  * The body of an error as an object, whatever it came as: JSON within JSON, a list of errors as Google's servers give, a
  * web page of a proxy, or a plain text.
  */
-function readError(text: string): JsonObject | undefined {
+export function readError(text: string): JsonObject | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { goldenTranslator, translateErrors, translateExchange } from './golden/exchange.ts'
+import {
+  goldenClients,
+  goldenOptions,
+  goldenTranslator,
+  translateErrors,
+  translateExchange,
+} from './golden/exchange.ts'
 import { UntranslatableError } from './untranslatable-error.ts'
 
 const root = new URL('golden/', import.meta.url)
-const options = { defaultMaxTokens: 8192, server: 'openai' } as const
-
-for (const client of ['openai-client', 'anthropic-client'] as const) {
+for (const client of goldenClients) {
   const folder = new URL(`${client}/`, root)
   const exchanges = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
 
@@ -30,7 +34,7 @@ for (const client of ['openai-client', 'anthropic-client'] as const) {
     const list = readFileSync(new URL('untranslatable.json', folder), 'utf8')
     for (const { param, request } of JSON.parse(list) as { param: string; request: object }[]) {
       assert.throws(
-        () => goldenTranslator(client).request(JSON.stringify(request), options),
+        () => goldenTranslator(client).request(JSON.stringify(request), goldenOptions(client)),
         (error: unknown) => {
           assert.ok(error instanceof UntranslatableError, String(error))
           assert.equal(error.param, param)
@@ -57,6 +61,9 @@ test('what is of use to its own provider alone is left out, and told', () => {
       { role: 'user', content: 'Go on' },
     ],
   }
-  const { ignored } = goldenTranslator('anthropic-client').request(JSON.stringify(request), options)
+  const { ignored } = goldenTranslator('anthropic-client').request(
+    JSON.stringify(request),
+    goldenOptions('anthropic-client'),
+  )
   assert.deepEqual(ignored, ['messages[0].content[0].cache_control', 'messages[1].content[0]'])
 })

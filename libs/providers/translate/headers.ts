@@ -15,7 +15,7 @@ const openaiNames = new Map(names)
 const anthropicNames = new Map(names.map(([anthropic, openai]) => [openai, anthropic]))
 
 /**
- * The headers of a provider's answer for a client of the other format: request ids, organisations and rate limits under
+ * The headers of a provider's response for a client of another format: request ids, organisations and rate limits under
  * the names that its SDK reads. What else begins with a provider's name means nothing to the other's clients.
  */
 export function translateHeaders(
@@ -23,15 +23,23 @@ export function translateHeaders(
   client: string,
   nowMs: number = Date.now(),
 ): AnswerHeaders {
+  if (client.startsWith('gemini.')) return withoutForeign(headers, /^(?:anthropic-|openai-|x-ratelimit-)/)
   const isOpenai = client.startsWith('openai.')
   const translated: AnswerHeaders = {}
   for (const [name, value] of Object.entries(headers)) {
     const known = (isOpenai ? openaiNames : anthropicNames).get(name)
     if (known !== undefined)
       translated[known] = known.includes('reset') ? resetOf(value, isOpenai, nowMs) : value
-    else if (!(isOpenai ? /^anthropic-/ : /^(?:openai-|x-ratelimit-)/).test(name)) translated[name] = value
+    else translated[name] = value
   }
-  return translated
+  return withoutForeign(
+    translated,
+    isOpenai ? /^(?:anthropic-|x-goog-)/ : /^(?:openai-|x-ratelimit-|x-goog-)/,
+  )
+}
+
+function withoutForeign(headers: AnswerHeaders, foreign: RegExp): AnswerHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !foreign.test(name)))
 }
 
 /** Anthropic tells the time of a reset (RFC 3339), OpenAI how long it takes (`6m0s`). */

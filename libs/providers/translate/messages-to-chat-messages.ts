@@ -3,6 +3,7 @@ import type { WritableJson } from '../raw-json.ts'
 import { openaiCallId, originalCallId } from './call-ids.ts'
 import { chatTraits } from './chat-models.ts'
 import { checkFields, eachObject, type FieldRules, isExactly } from './check-fields.ts'
+import { signatureOfThinking, signedCall } from './gemini/signatures.ts'
 import { type ChatPart, chatPart, contentOf, textParts, textRules } from './messages-to-chat-content.ts'
 import type { ToolNames } from './tool-names.ts'
 import { UntranslatableError } from './untranslatable-error.ts'
@@ -126,6 +127,7 @@ function assistantMessage(
   const texts: ChatPart[] = []
   const calls: WritableJson[] = []
   const thoughts: string[] = []
+  let signature: string | undefined
   for (const [index, block] of eachObject(content, path)) {
     const at = `${path}[${index}]`
     if (block.type === 'text') {
@@ -135,7 +137,11 @@ function assistantMessage(
       checkFields(block, at, toolUseRules, ignored)
       const name = names.toProvider(stringOf(block.name) ?? '')
       const called = { name, arguments: rawInput(index) ?? '{}' }
-      calls.push({ id: callId(block.id, server), type: 'function', function: called })
+      const extra_content = signedCall(signature)
+      signature = undefined
+      calls.push({ id: callId(block.id, server), type: 'function', function: called, extra_content })
+    } else if (block.type === 'thinking' && server === 'compatible' && signatureOfThinking(block.signature)) {
+      signature = signatureOfThinking(block.signature)
     } else if (block.type === 'thinking' && takesReasoning && !block.signature) {
       thoughts.push(stringOf(block.thinking) ?? '')
     } else if (block.type === 'thinking' || block.type === 'redacted_thinking') {

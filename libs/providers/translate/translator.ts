@@ -9,6 +9,9 @@ export type RequestOptions = {
    * `max_tokens` and only strings where OpenAI takes lists of text parts.
    */
   server: 'openai' | 'compatible'
+  /** What the path of Gemini's requests says and their body does not; of a client's or for a provider. */
+  model?: string | undefined
+  stream?: boolean | undefined
 }
 
 export type TranslatedRequest = {
@@ -24,6 +27,8 @@ export type AnswerOptions = {
   createdSeconds: number
   /** The client asked for usage at the end of a stream. */
   includeUsage: boolean
+  /** The client reads a stream as one list of JSON; the provider was asked for no stream. */
+  asList?: boolean | undefined
   /** Of the translated request. */
   toolNames: ToolNames['renamed']
 }

@@ -47,14 +47,15 @@ test('a server-side credential takes the place of whatever the client sent', () 
 })
 
 test('a client’s credential moves to the header that the provider reads', () => {
+  const messages = { format: formats['anthropic.messages'], translated: { stream: false } }
   const fromAnthropic = { 'x-api-key': 'k', 'anthropic-version': '2023-06-01', 'anthropic-beta': 'b' }
   assert.deepEqual(ask(openai, { headers: fromAnthropic }).headers, { authorization: 'Bearer k' })
-  assert.deepEqual(ask(anthropic, { format: formats['anthropic.messages'], headers: fromAnthropic }), {
+  assert.deepEqual(ask(anthropic, { ...messages, headers: fromAnthropic }), {
     path: '/v1/messages',
     headers: fromAnthropic,
     model: undefined,
   })
-  const fromOpenai = ask(anthropic, { format: formats['anthropic.messages'] }).headers
+  const fromOpenai = ask(anthropic, messages).headers
   assert.equal(fromOpenai['x-api-key'], 'sk-client')
   assert.equal(fromOpenai.authorization, undefined)
   assert.equal(fromOpenai['openai-project'], undefined)
@@ -107,4 +108,34 @@ test('the API version that an Azure client names goes to Azure alone, where it f
     pathOf({ ...azure, apiVersion: '2024-10-21' }, '?api-version=2023-05-15'),
     '/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21',
   )
+})
+
+test('the path that a translated request has for Gemini names the model, and whether it streams', () => {
+  const gemini: ProviderConfig = {
+    kind: 'gemini',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta/',
+  }
+  const format = formats['gemini.generate-content']
+  const path = (stream: boolean, model: string) =>
+    ask(gemini, { format, model, query: '?beta=true', translated: { stream } }).path
+  assert.equal(path(false, 'gemini-3-flash'), '/v1beta/models/gemini-3-flash:generateContent')
+  assert.equal(
+    path(true, 'models/gemini-3-flash'),
+    '/v1beta/models/gemini-3-flash:streamGenerateContent?alt=sse',
+  )
+  assert.equal(path(false, '../files?x=1'), '/v1beta/models/..%2Ffiles%3Fx%3D1:generateContent')
+})
+
+test('a request of Gemini that was translated takes neither its query nor its key to another provider', () => {
+  const asked = ask(openai, {
+    path: '/v1beta/models/gpt-4o:streamGenerateContent',
+    query: '?alt=sse&key=client',
+    headers: { 'x-goog-api-key': 'client', 'x-goog-api-client': 'google-genai-sdk' },
+    translated: { stream: true },
+  })
+  assert.deepEqual(asked, {
+    path: '/v1/chat/completions',
+    headers: { authorization: 'Bearer client' },
+    model: undefined,
+  })
 })

@@ -12,6 +12,8 @@ export type UpstreamQuestion = {
   /** The client's query with its `?`, or empty. */
   query: string
   model: string | undefined
+  /** The format of the request was translated, and whether a stream is asked for then. */
+  translated?: { stream: boolean } | undefined
   /** What the ingress forwards of the client's headers, by lower-case name. */
   headers: Headers
 }
@@ -27,15 +29,17 @@ export type UpstreamRequest = {
 /** Path and headers with which a request goes to a provider of a kind. */
 export function upstreamRequest(provider: ProviderConfig, question: UpstreamQuestion): UpstreamRequest {
   const { format, path, model, azurePath } = question
-  const route = format.translatedPath ?? path.slice('/v1'.length)
+  const made = question.translated && format.translatedPath?.(model ?? '', question.translated.stream)
+  const route = made ?? path.slice('/v1'.length)
   const headers = withCredential(provider, question.headers)
   const base = new URL(provider.baseUrl).pathname.replace(/(?<!\/)\/+$/, '')
   // A route of Azure's own, which only Azure can know, goes there as it came, with its version.
   if (provider.kind === 'azure' && azurePath !== undefined)
     return { headers, path: `${azureRoot(base)}${azurePath}${question.query}`, model: undefined }
-  const query = withoutApiVersion(question.query, provider)
+  // A query is for the format that it was written in.
+  const query = made === undefined ? withoutApiVersion(question.query, provider) : ''
   if (provider.kind === 'gemini')
-    return { headers, path: geminiPath(provider, base, path, query), model: undefined }
+    return { headers, path: geminiPath(provider, base, made ?? path, query), model: undefined }
   if (provider.kind === 'azure')
     return { headers, ...azureRoute(provider, base, route, query, format, model) }
   const prefix = provider.kind === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1` : base

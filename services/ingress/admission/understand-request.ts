@@ -19,7 +19,7 @@ import { Refusal } from './refusal.ts'
 export function understandRequest(
   {
     request,
-    exchange: { method, path, route },
+    exchange: { method, path, route, query },
     format,
     body,
   }: { request: IncomingMessage; exchange: Exchange; format: WireFormat | undefined; body: Buffer },
@@ -39,10 +39,11 @@ export function understandRequest(
       `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/messages and GET /v1/models, among others; the base URL of OpenAI's clients ends with /v1, that of Anthropic's has no path`,
     )
   if (body.length > 0) refuseForm(request)
-  if (format.takesDocuments && body.length > 0) return understandDocuments(request, route, format, body)
+  if (format.takesDocuments && body.length > 0)
+    return understandDocuments(request, route, query, format, body)
   const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
   const json = written === undefined ? undefined : parse(written)
-  const facts = factsOf(format, withModel(json, route.deployment), route)
+  const facts = factsOf(format, withModel(json, route.deployment), route, query)
   const namedModel = isObject(json) && typeof json.model === 'string' ? json.model : undefined
   return { format, facts, namedModel, json: json as JsonObject | undefined, written, documents: undefined }
 }
@@ -51,6 +52,7 @@ export function understandRequest(
 function understandDocuments(
   { headers }: IncomingMessage,
   route: MeantRoute,
+  query: string,
   format: WireFormat,
   body: Buffer,
 ): Understood {
@@ -60,7 +62,7 @@ function understandDocuments(
   if (!isOne && isJsonType(headers['content-type'])) parse(body.toString('utf8'))
   const json = isOne ? first.json : undefined
   const fields = json ?? fieldsOf(documents)
-  const facts = factsOf(format, withModel(fields, route.deployment), route)
+  const facts = factsOf(format, withModel(fields, route.deployment), route, query)
   const namedModel = isObject(fields) && typeof fields.model === 'string' ? fields.model : undefined
   const one = { json, written: isOne ? first.written : undefined, documents: isOne ? undefined : documents }
   return { format, facts, namedModel, ...one }
@@ -116,11 +118,16 @@ function refuseForm({ headers }: IncomingMessage): void {
 }
 
 /** @throws Refusal */
-function factsOf(format: WireFormat, body: Json | undefined, { path }: MeantRoute): RequestFacts {
+function factsOf(
+  format: WireFormat,
+  body: Json | undefined,
+  { path }: MeantRoute,
+  query: string,
+): RequestFacts {
   const facts = format.readRequest(body)
   if ('problem' in facts)
     throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
-  return { ...facts, ...format.pathFacts?.(path) }
+  return { ...facts, ...format.pathFacts?.(path, query) }
 }
 
 /** The deployment of an Azure client's path is its model, whatever its body says. */

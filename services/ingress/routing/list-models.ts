@@ -132,7 +132,10 @@ export async function listModels({
       return JSON.stringify(isAnthropicClient ? anthropicModelList(entries) : openaiModelList(entries))
     },
     createStream: () => ({ push: (frame) => [frame], end: () => [] }),
-    error: translateErrorFor(isAnthropicClient ? 'anthropic' : 'openai'),
+    error: translateErrorFor(
+      isAnthropicClient ? 'anthropic' : 'openai',
+      kind === 'gemini' ? 'gemini' : isAnthropicClient ? 'openai' : 'anthropic',
+    ),
   }
   return {
     ...received,

@@ -77,12 +77,16 @@ export function prepareRequest({
     )
   const forwarded = forwardedHeaders(headers, passedOn)
   const allowed = config.apiKey === undefined ? forwarded : withoutForeignOrganization(forwarded, passedOn)
+  const translator = spoken === format ? undefined : translatorBetween(format.id, spoken.id)
+  // A list of JSON is made of a plain response: its client waits for all of it anyway.
+  const stream = facts.stream && facts.asList !== true
   const upstream = upstreamRequest(config, {
     format: spoken,
     path: renamedPath(exchange.route.path, target.model, format),
     azurePath: exchange.route.azurePath,
     query: exchange.query,
     model: target.model ?? facts.model,
+    translated: translator && { stream },
     headers: !ownLogin && withholdsCredential(target, first, key) ? withoutCredential(allowed) : allowed,
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
@@ -93,12 +97,13 @@ export function prepareRequest({
     text = setMember(asText(), 'model', model)
     changes.push('renamed')
   }
-  const translator = spoken === format ? undefined : translatorBetween(format.id, spoken.id)
   const translated =
     translator &&
     translate(translator, asText(), {
       defaultMaxTokens: defaultMaxTokens(model),
       server: config.kind === 'openai' || config.kind === 'azure' ? 'openai' : 'compatible',
+      model,
+      stream,
     })
   if (translated) {
     text = translated.body

@@ -25,6 +25,7 @@ export function translateResponse({ request, relayed }: ProviderResponse, facts:
             body: translator.response(text, {
               createdSeconds: Math.floor(Date.now() / 1_000),
               includeUsage: facts.includeUsage,
+              asList: facts.asList,
               toolNames: request.toolNames,
             }),
           }

@@ -123,6 +123,7 @@ def raises_its_errors(model, shaky):
 for provider, model, shaky in (
     ("an OpenAI provider", "gpt-4o", "shaky-gpt"),
     ("an Anthropic provider", "claude-opus-4-6", "shaky-claude"),
+    ("a Gemini provider", "gemini-3-flash", "shaky-gemini"),
 ):
     case(f"chats with {provider}", lambda: chats(model))
     case(f"streams from {provider}", lambda: streams(model))

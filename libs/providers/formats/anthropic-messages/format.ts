@@ -17,7 +17,7 @@ export const anthropicMessages: WireFormat = {
   id: 'anthropic.messages',
   routes: ['POST /v1/messages'],
   apis: ['anthropic'],
-  translatedPath: '/messages',
+  translatedPath: () => '/messages',
   hasDeploymentRoute: false,
   operationName: 'chat',
   generatesText: true,

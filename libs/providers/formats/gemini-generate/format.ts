@@ -30,12 +30,15 @@ export const geminiGenerate: WireFormat = {
   routes: [],
   matchesRoute: (method, path) =>
     method === 'POST' && /^(?:stream)?[gG]enerateContent$/.test(geminiPath(path)?.method ?? ''),
-  pathFacts(path) {
+  pathFacts(path, query) {
     const { model, method } = geminiPath(path)!
-    return { model, stream: method === 'streamGenerateContent' }
+    const stream = method === 'streamGenerateContent'
+    return { model, stream, asList: stream && !/[?&](?:\$|%24)?alt=sse(?:&|$)/.test(query) }
   },
   pathWithModel: (path, model) =>
     path.replace(/\/(?:models|tunedModels)\/[^/:]+:/, `/models/${encodeURIComponent(model)}:`),
+  translatedPath: (model, stream) =>
+    `/v1beta/models/${encodeURIComponent(model.replace(/^models\//, ''))}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
   apis: ['gemini'],
   meansApi: 'gemini',
   hasDeploymentRoute: false,

@@ -21,7 +21,7 @@ export const openaiChat: WireFormat = {
   id: 'openai.chat',
   routes: ['POST /v1/chat/completions'],
   apis: ['openai'],
-  translatedPath: '/chat/completions',
+  translatedPath: () => '/chat/completions',
   hasDeploymentRoute: true,
   operationName: 'chat',
   generatesText: true,

@@ -1,9 +1,28 @@
 import { parseObject } from '../../json.ts'
 import { createSseParser } from '../../sse.ts'
-import type { AnswerOptions, Translator } from '../translator.ts'
+import type { AnswerOptions, RequestOptions, Translator } from '../translator.ts'
 import { translatorBetween } from '../translators.ts'
 
-export type GoldenClient = 'openai-client' | 'anthropic-client'
+/** Folders of golden files: the formats of client and provider, and the model that the path of a Gemini client's requests names. */
+const pairs = {
+  'openai-client': { client: 'openai.chat', provider: 'anthropic.messages', model: undefined },
+  'anthropic-client': { client: 'anthropic.messages', provider: 'openai.chat', model: undefined },
+  'openai-client-of-gemini': { client: 'openai.chat', provider: 'gemini.generate-content', model: undefined },
+  'gemini-client-of-openai': { client: 'gemini.generate-content', provider: 'openai.chat', model: 'gpt-4.1' },
+  'anthropic-client-of-gemini': {
+    client: 'anthropic.messages',
+    provider: 'gemini.generate-content',
+    model: undefined,
+  },
+  'gemini-client-of-anthropic': {
+    client: 'gemini.generate-content',
+    provider: 'anthropic.messages',
+    model: 'claude-sonnet-4-5',
+  },
+} as const
+
+export type GoldenClient = keyof typeof pairs
+export const goldenClients = Object.keys(pairs) as GoldenClient[]
 
 const createdSeconds = 1_750_000_000
 const answerOptions: AnswerOptions = {
@@ -13,18 +32,20 @@ const answerOptions: AnswerOptions = {
 }
 
 export function goldenTranslator(client: GoldenClient): Translator {
-  const translator =
-    client === 'openai-client'
-      ? translatorBetween('openai.chat', 'anthropic.messages')
-      : translatorBetween('anthropic.messages', 'openai.chat')
+  const pair = pairs[client]
+  const translator = translatorBetween(pair.client, pair.provider)
   if (!translator) throw new Error(`There is no translator for ${client}`)
   return translator
+}
+
+export function goldenOptions(client: GoldenClient): RequestOptions {
+  return { defaultMaxTokens: 8192, server: 'openai', model: pairs[client].model }
 }
 
 /** The translated sides of an exchange, by file name. */
 export function translateExchange(client: GoldenClient, read: (name: string) => string) {
   const translator = goldenTranslator(client)
-  const options = { defaultMaxTokens: 8192, server: 'openai' } as const
+  const options = goldenOptions(client)
   return {
     'provider-request.json': readable(translator.request(read('client-request.json'), options).body),
     'client-response.json': readable(translator.response(read('provider-response.json'), answerOptions)),
@@ -44,9 +65,9 @@ export function translateErrors(client: GoldenClient, list: string): string {
 }
 
 function translateStream(translator: Translator, stream: string): string {
-  const { push } = translator.createStream(answerOptions)
+  const { push, end } = translator.createStream(answerOptions)
   const frames = createSseParser().push(Buffer.from(stream))
-  return frames.flatMap((frame) => push(frame).map(({ raw }) => raw.toString())).join('')
+  return [...frames.flatMap((frame) => push(frame)), ...end()].map(({ raw }) => raw.toString()).join('')
 }
 
 function readable(json: string): string {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { translateErrors, translateExchange } from './exchange.ts'
+import { goldenClients, translateErrors, translateExchange } from './exchange.ts'
 
 /** Writes the translated sides of the golden files from the others. */
 const root = new URL('.', import.meta.url)
 
-for (const client of ['openai-client', 'anthropic-client'] as const) {
+for (const client of goldenClients) {
   for (const entry of readdirSync(new URL(client, root), { withFileTypes: true })) {
     const folder = new URL(`${client}/${entry.name}`, root)
     if (entry.name === 'errors.json') {

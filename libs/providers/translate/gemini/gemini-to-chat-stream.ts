@@ -1,0 +1,103 @@
+import { openaiErrorFrames } from '../../formats/openai/error.ts'
+import { isObject, type Json, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { rawValues } from '../../raw-json.ts'
+import { frameJson, mayHave, readFrame, type SseFrame, sseText } from '../../sse.ts'
+import { pointer } from '../../text-part.ts'
+import type { AnswerOptions, StreamTranslator } from '../translator.ts'
+import { MalformedAnswerError } from '../untranslatable-error.ts'
+import { chatErrorOfGemini } from './errors.ts'
+import {
+  blockedPrompt,
+  finishReasonOfGemini,
+  refusalOfGemini,
+  responseIdOf,
+  spokenIn,
+  usageOfGemini,
+} from './gemini-to-chat-parts.ts'
+
+const callArguments = [['candidates', '*', 'content', 'parts', '*', 'functionCall', 'args']]
+
+/** What came of one candidate so far. */
+type Choice = { calls: number; hasContent: boolean; isFinished: boolean }
+
+/**
+ * A stream of Gemini's as OpenAI chat chunks. Its calls come whole. It has no terminator: when it ends, it was complete if
+ * each candidate had said why it ended.
+ */
+export function createGeminiToChatStream(options: AnswerOptions): StreamTranslator {
+  let head: JsonObject | undefined
+  let usage: JsonObject | undefined
+  let failed = false
+  const choices = new Map<number, Choice>()
+
+  const chunk = (told: Json[], counted: JsonObject | null) =>
+    frameOf({ ...head, choices: told, ...(options.includeUsage ? { usage: counted } : {}) })
+  const piece = (index: number, delta: JsonObject, finish_reason: string | null = null) =>
+    chunk([{ index, delta, logprobs: null, finish_reason }], null)
+
+  function* candidate(
+    told: JsonObject,
+    at: number,
+    args: (part: number) => string | undefined,
+  ): Generator<SseFrame> {
+    const index = typeof told.index === 'number' ? told.index : at
+    let choice = choices.get(index)
+    if (!choice) {
+      choice = { calls: 0, hasContent: false, isFinished: false }
+      choices.set(index, choice)
+      yield piece(index, { role: 'assistant', content: null, refusal: null })
+    }
+    if (choice.isFinished) return
+    const place = index * 1_000 + choice.calls
+    const { text, thoughts, images, calls } = spokenIn(told.content, args, place, String(head?.id), options)
+    if (thoughts !== '') yield piece(index, { reasoning_content: thoughts })
+    if (text !== '') yield piece(index, { content: text })
+    if (images.length > 0) yield piece(index, { images })
+    for (const call of calls) yield piece(index, { tool_calls: [{ index: choice.calls++, ...call }] })
+    choice.hasContent ||= text !== '' || images.length > 0
+    if (typeof told.finishReason !== 'string' || told.finishReason === '') return
+    const reason = finishReasonOfGemini(told, { calls: choice.calls > 0, content: choice.hasContent })
+    const refusal = refusalOfGemini(told)
+    choice.isFinished = true
+    yield piece(index, refusal === null ? {} : { refusal }, reason)
+  }
+
+  return {
+    push(frame) {
+      const body = frameJson(frame)
+      if (!body && frame.data === '') return [frame]
+      if (!body) throw new MalformedAnswerError('A frame of its stream is not JSON')
+      if (body.error) {
+        failed = true
+        return [readFrame(Buffer.from(openaiErrorFrames(chatErrorOfGemini(body))))]
+      }
+      head ??= {
+        id: responseIdOf(body, options.createdSeconds),
+        object: 'chat.completion.chunk',
+        created: options.createdSeconds,
+        model: stringOf(body.modelVersion),
+      }
+      usage = usageOfGemini(body) ?? usage
+      const raw = mayHave(frame.data, 'functionCall')
+        ? rawValues(frame.data, callArguments)
+        : new Map<string, string>()
+      const blocked = blockedPrompt(body)
+      const told = blocked ? [[0, blocked] as const] : [...objectsOf(body.candidates)]
+      return told.flatMap(([at, one]) => {
+        const args = (part: number) =>
+          raw.get(pointer('/candidates', at, 'content', 'parts', part, 'functionCall', 'args'))
+        return isObject(one) ? [...candidate(one, at, args)] : []
+      })
+    },
+    end() {
+      const isComplete = choices.size > 0 && [...choices.values()].every(({ isFinished }) => isFinished)
+      if (!isComplete || failed) return []
+      const done = readFrame(Buffer.from(sseText('[DONE]')))
+      return options.includeUsage ? [chunk([], usage ?? null), done] : [done]
+    },
+  }
+}
+
+function frameOf(data: JsonObject): SseFrame {
+  return readFrame(Buffer.from(sseText(data)))
+}
