@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { findUnitTests } from './unit-tests.ts'
 
 const root = join(import.meta.dirname, '..')
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
-const units = ['libs/**/*.test.ts', 'services/**/*.test.ts', 'infra/**/*.test.ts']
 const unitTests = (shard: string): [file: string, args: string[]] => [
   process.execPath,
-  ['--test', '--test-isolation=none', '--test-reporter=dot', `--test-shard=${shard}`, ...units],
+  ['--test', '--test-isolation=none', '--test-reporter=dot', `--test-shard=${shard}`, ...findUnitTests()],
 ]
 
 type Check = [name: string, file: string, args: string[]]

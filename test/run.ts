@@ -1,17 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
+import { findTests, findUnitTests } from './unit-tests.ts'
 
 /** What `npm test` runs, by the name that selects it. Conformance, faults and benchmarks have commands of their own. */
-const suites: Record<string, string[]> = {
-  unit: ['libs/**/*.test.ts', 'services/**/*.test.ts', 'infra/**/*.test.ts'],
-  integration: ['test/*.test.ts', 'test/integration/**/*.test.ts', 'test/support/**/*.test.ts'],
-  'end-to-end': ['test/end-to-end/**/*.test.ts'],
+const suites: Record<string, () => string[]> = {
+  unit: findUnitTests,
+  integration: () =>
+    ['test/*.test.ts', 'test/integration/**/*.test.ts', 'test/support/**/*.test.ts'].flatMap(findTests),
+  'end-to-end': () => findTests('test/end-to-end/**/*.test.ts'),
 }
 /** Run by their name only, each by a command of its own. */
-const slowSuites: Record<string, string[]> = {
-  operations: ['test/operations/**/*.test.ts'],
+const slowSuites: Record<string, () => string[]> = {
+  operations: () => findTests('test/operations/**/*.test.ts'),
 }
 /** Of one test. Nothing here takes long; what hangs is reported by name. */
 const limitMs = 120_000
@@ -19,8 +20,7 @@ const root = join(import.meta.dirname, '..')
 
 const selected = process.argv.slice(2)
 const wanted = selected.length === 0 ? Object.keys(suites) : selected
-/** They are pure: many share one process, which loads each module once. */
-const unitFiles = wanted.includes('unit') ? suites.unit!.flatMap(findFiles) : []
+const unitFiles = wanted.includes('unit') ? findUnitTests() : []
 const otherFiles = selectFiles(wanted.filter((name) => name !== 'unit'))
 if (unitFiles.length + otherFiles.length === 0) {
   console.error(`No tests in ${selected.join(', ')}: name a file, a folder, or one of ${names()}.`)
@@ -90,15 +90,9 @@ function printTotals(results: Result[]): void {
 }
 
 function selectFiles(names: string[]): string[] {
-  return names
-    .flatMap((name) => suites[name] ?? slowSuites[name] ?? [name, `${name}/**/*.test.ts`])
-    .flatMap(findFiles)
-}
-
-function findFiles(pattern: string): string[] {
-  return globSync(pattern, { cwd: root, exclude: (path) => path.includes('node_modules') })
-    .filter((path) => path.endsWith('.test.ts'))
-    .sort()
+  return names.flatMap(
+    (name) => (suites[name] ?? slowSuites[name])?.() ?? [name, `${name}/**/*.test.ts`].flatMap(findTests),
+  )
 }
 
 function names(): string {
