@@ -18,7 +18,7 @@ import { versionOf } from './stamped-files.ts'
 
 /**
  * Builds all artefacts of a commit into a folder: the source, the Python wheel, the npm package of the TypeScript SDK, the bill
- * of materials, and `SHA256SUMS` of these. Only the commit decides on the bytes: times are the commit's, and nothing of the
+ * of materials (validated against CycloneDX's schema by its own library), and `SHA256SUMS` of these. Only the commit decides on the bytes: times are the commit's, and nothing of the
  * working copy is read. Takes about half a minute, and needs PyPI the first time.
  * @returns the names of the files.
  */
@@ -36,9 +36,12 @@ export function buildRelease(root: string, commit: string, out: string): string[
     writeFileSync(join(out, `${name}.tar.gz`), gzipSync(source, { level: 9 }))
     const lockfile = JSON.parse(readFileSync(join(work, 'package-lock.json'), 'utf8'))
     const bom = billOfMaterials(lockfile, version, new Date(seconds * 1_000))
-    writeFileSync(join(out, `${name}.cdx.json`), `${JSON.stringify(bom, null, 2)}\n`)
+    const bomFile = join(out, `${name}.cdx.json`)
+    writeFileSync(bomFile, `${JSON.stringify(bom, null, 2)}\n`)
+    const python = installPython(root)
+    run(python, [join(import.meta.dirname, 'validate-bill-of-materials.py'), bomFile], root)
     buildNpmPackage(root, work, out)
-    buildWheel(root, work, out, seconds)
+    buildWheel(python, work, out, seconds)
     const names = readdirSync(out).sort()
     const sums = names.map((file) => `${sha256(readFileSync(join(out, file)))}  ${file}\n`)
     writeFileSync(join(out, 'SHA256SUMS'), sums.join(''))
@@ -61,16 +64,22 @@ function buildNpmPackage(root: string, work: string, out: string): void {
   run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', out], folder)
 }
 
-function buildWheel(root: string, work: string, out: string, seconds: number): void {
+/** With what builds the wheel, and CycloneDX's own library, which validates the bill of materials. */
+function installPython(root: string): string {
   const tools = join(root, 'node_modules', '.cache', 'release-python')
   const python = join(tools, 'bin', 'python')
-  if (!existsSync(join(tools, 'complete'))) {
+  const requirements = join(import.meta.dirname, 'requirements.txt')
+  const complete = join(tools, `complete-${sha256(readFileSync(requirements)).slice(0, 16)}`)
+  if (!existsSync(complete)) {
     rmSync(tools, { recursive: true, force: true })
     run('python3', ['-m', 'venv', tools], root)
-    const requirements = join(import.meta.dirname, 'requirements.txt')
     run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements], root)
-    writeFileSync(join(tools, 'complete'), '')
+    writeFileSync(complete, '')
   }
+  return python
+}
+
+function buildWheel(python: string, work: string, out: string, seconds: number): void {
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(seconds), PYTHONDONTWRITEBYTECODE: '1' }
   const sources = join(work, 'libs', 'sdk-python')
   run(python, ['-m', 'hatchling', 'build', '-t', 'wheel', '-d', out], sources, env)
