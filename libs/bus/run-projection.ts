@@ -47,6 +47,10 @@ const lookIntervalMs = 1_000
 const idleLookIntervalMs = 3_000
 const patientAttempts = 3
 const cannotAsk = 'cannot ask JetStream about the stream'
+const cannotConsume = 'cannot consume; trying again'
+const cannotReread = 'cannot read the event store; trying again'
+const noPostgres = 'Postgres is unavailable; trying again'
+const batchFailed = 'a batch failed; trying again'
 
 /** A message, and the floor of the stream that it came from: a stream may be lost and made again meanwhile. */
 type Held = { message: PulledMessage; floor: Floor }
@@ -78,6 +82,7 @@ export function runProjection<Tables>({
   topology = {},
   onBatch = () => {},
   onProblem = () => {},
+  onRecovery = () => {},
 }: {
   bus: Bus
   database: Kysely<Tables>
@@ -89,6 +94,8 @@ export function runProjection<Tables>({
   topology?: TopologySettings
   onBatch?: (events: AnyEvent[]) => void
   onProblem?: (problem: string, error: unknown) => void
+  /** What was reported to `onProblem` works again. */
+  onRecovery?: (problem: string) => void
 }): RunningProjection {
   const { stream, name: durable } = projection
   const toItem = createReader(projection)
@@ -121,6 +128,16 @@ export function runProjection<Tables>({
   /** Events that somebody waits for in this process. */
   const commits = new Map<string, PromiseWithResolvers<void>>()
 
+  /** What does not work at the moment. */
+  const failing = new Set<string>()
+  function fails(problem: string, error: unknown): void {
+    failing.add(problem)
+    onProblem(problem, error)
+  }
+  function works(problem: string): void {
+    if (failing.delete(problem)) onRecovery(problem)
+  }
+
   async function receive(): Promise<void> {
     await Promise.race([after, closing.promise])
     while (!closed && !bus.isClosed()) {
@@ -130,10 +147,11 @@ export function runProjection<Tables>({
         using open = startPull(bus, { stream: stream.name, durable, room, onMessage: take })
         pull = open
         stats.connected = true
+        works(cannotConsume)
         const error = await Promise.race([open.ended, closing.promise])
         if (error) throw error
       } catch (error) {
-        if (!closed) onProblem('cannot consume; trying again', error)
+        if (!closed) fails(cannotConsume, error)
       }
       pull = undefined
       stats.connected = false
@@ -196,11 +214,11 @@ export function runProjection<Tables>({
         const restMs = mayReread ? lookIntervalMs : idleLookIntervalMs
         await (projection.rereads ? Promise.race([arrival.promise, sleep(restMs)]) : arrival.promise)
         if (!closed && stats.connected && queue.length === 0 && projection.rereads)
-          await lookForLost(delivered).catch((error) => onProblem(cannotAsk, error))
+          await lookForLost(delivered).catch((error) => fails(cannotAsk, error))
         continue
       }
       batch = takeBatch()
-      await look().catch((error) => onProblem(cannotAsk, error))
+      await look().catch((error) => fails(cannotAsk, error))
       await applyUntilDone()
       stats.pending = batch.at(-1)!.message.pending + queue.length
       for (const { message } of batch) heldBytes -= message.data.length
@@ -225,6 +243,7 @@ export function runProjection<Tables>({
     const manager = await jetstreamManager(bus)
     const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, durable)
     floor.raise(acknowledged.stream_seq)
+    works(cannotAsk)
   }
 
   /** What is not delivered, and no longer in the stream, is to be read from the event store. */
@@ -234,6 +253,7 @@ export function runProjection<Tables>({
     lookedForLostAfter = seen
     const manager = await jetstreamManager(bus)
     const { created, state } = await manager.streams.info(stream.name)
+    works(cannotAsk)
     if (created !== floor.stream || state.first_seq <= seen + 1) return
     await markLost(database, projection, floor.publishedAtMs, state.first_seq - 1)
     delivered = Math.max(delivered, state.first_seq - 1)
@@ -247,13 +267,14 @@ export function runProjection<Tables>({
     try {
       const step = await rereadPage(database, projection)
       mayReread = step.state !== 'none'
+      works(cannotReread)
       if (step.state === 'read') {
         stats.reread += step.events.length
         onBatch(step.events)
         return true
       }
     } catch (error) {
-      onProblem('cannot read the event store; trying again', error)
+      fails(cannotReread, error)
     }
     rereadAtMs = performance.now() + lookIntervalMs
     return false
@@ -268,6 +289,8 @@ export function runProjection<Tables>({
         const options = { floor, isPatient: attempt < patientAttempts }
         const { applied, buried } = await applyBatch(database, projection, items, options)
         for (const { message } of batch) message.ack()
+        works(noPostgres)
+        works(batchFailed)
         stats.applied += applied
         stats.batches += 1
         stats.deadLetters += buried.length
@@ -282,8 +305,8 @@ export function runProjection<Tables>({
         return
       } catch (error) {
         if (isTransient(error)) {
-          if (attempt === 0) onProblem('Postgres is unavailable; trying again', error)
-        } else onProblem('a batch failed; trying again', error)
+          fails(noPostgres, error)
+        } else fails(batchFailed, error)
         await sleep(Math.min(50 * 2 ** Math.min(attempt, 10), 2_000))
       }
     }

@@ -2,6 +2,7 @@ import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { repeat } from './repeat.ts'
 import type { Running } from './service.ts'
+import { logRecovery } from './trouble.ts'
 
 const pruneEveryMs = 60_000
 const manyRows = 5_000
@@ -38,6 +39,6 @@ export function keepTables({
   return repeat({
     everyMs: pruneEveryMs,
     work: async () => ((await prune()) >= manyRows ? 'more' : undefined),
-    onProblem: (err) => log.warn({ err }, 'cannot delete rows that are past their time'),
+    ...logRecovery(log, 'cannot delete rows that are past their time'),
   })
 }

@@ -17,6 +17,8 @@ import {
   keepTables,
   type Logger,
   listen,
+  logRecoveries,
+  logRecovery,
   type Running,
   running,
 } from '@airs-cp/runtime'
@@ -51,12 +53,11 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
     startProgressReports({
       bus,
       database,
-      onProblem: (error) => log.warn({ err: error }, 'cannot report progress'),
+      ...logRecovery(log, 'cannot report progress'),
     }),
   )
   const advanced = (events: AnyEvent[]) => progress.advanced(events.flatMap(({ journal }) => journal ?? []))
-  const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
-  const shared = { bus, database, topology: config.topology, onProblem }
+  const shared = { bus, database, topology: config.topology, ...logRecoveries(log) }
   const projections = {
     traffic: stack.use(runProjection({ ...shared, projection: trafficAudit, onBatch: advanced })),
     control: stack.use(runProjection({ ...shared, projection: controlAudit })),
@@ -68,18 +69,16 @@ export async function startAudit(config: AuditConfig, log: Logger): Promise<Runn
       ...config,
       bus,
       database,
-      onProblem: (error) => log.warn({ err: error }, 'cannot look for gaps and open exchanges'),
+      ...logRecovery(log, 'cannot look for gaps and open exchanges'),
     }),
   )
   stack.use(
     startSearch({
       database,
-      onProblem: (error) => log.warn({ err: error }, 'cannot index what was said'),
+      ...logRecovery(log, 'cannot index what was said'),
     }),
   )
-  stack.use(
-    startFigures({ database, onProblem: (error) => log.warn({ err: error }, 'cannot add up figures') }),
-  )
+  stack.use(startFigures({ database, ...logRecovery(log, 'cannot add up figures') }))
   const deadLetters = createDeadLetters(database, 'audit', [trafficAudit, controlAudit, importedAudit])
   stack.use(observeCompleteness(metrics.meter, database, deadLetters))
   const streamWatch = stack.use(watchStreams(bus, metrics.meter))

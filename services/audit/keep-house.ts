@@ -1,6 +1,6 @@
 import { appendControlEvent, type Bus, publishEvent } from '@airs-cp/bus'
 import { type ExchangeAbandoned, eventTypes, outcomeTypes, trafficSubject, uuidFrom } from '@airs-cp/events'
-import { type Running, repeat } from '@airs-cp/runtime'
+import { type RepeatReports, type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { accountForBuried } from './account-for-buried.ts'
 import { forgetIngress, type OpenExchange, openExchanges, settledIngresses } from './ended-ingresses.ts'
@@ -29,13 +29,13 @@ export function startHousekeeping({
   abandonAfterMs,
   intervalMs = 1_000,
   onProblem = () => {},
-}: {
+  onRecovery = () => {},
+}: Partial<RepeatReports> & {
   bus: Bus
   database: Kysely<AuditTables>
   gapGraceMs: number
   abandonAfterMs: number
   intervalMs?: number
-  onProblem?: (error: unknown) => void
 }): Running {
   /** When each missing range was seen first, by what it begins with. */
   let missingSince = new Map<string, number>()
@@ -105,10 +105,16 @@ export function startHousekeeping({
   return repeat({
     everyMs: intervalMs,
     async work(signal) {
+      let failed: { error: unknown } | undefined
       for (const task of [findGaps, noteClosedGaps, noteBuried, closeExchanges])
-        if (!signal.aborted && !bus.isClosed()) await task().catch(onProblem)
+        if (!signal.aborted && !bus.isClosed())
+          await task().catch((error) => {
+            failed ??= { error }
+          })
+      if (failed) throw failed.error
     },
     onProblem,
+    onRecovery,
   })
 }
 

@@ -1,12 +1,12 @@
 import { type Bus, putKey } from '@airs-cp/bus'
 import { buckets, journalProgressSchema } from '@airs-cp/events'
-import { type Running, repeat } from '@airs-cp/runtime'
+import { type RepeatReports, type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { journalProgress } from './journals.ts'
 import type { AuditTables } from './tables.ts'
 
 /**
- * Tells the ingresses how far their journals are committed to Postgres, so that they may delete segments. Reports
+ * Reports to the ingresses how far their journals are committed to Postgres, so that they may delete segments. Reports
  * journals soon after they advanced, and from time to time all that moved lately, because a lost JetStream store
  * loses the reports too.
  */
@@ -16,12 +16,12 @@ export function startProgressReports({
   intervalMs = 200,
   repeatMs = 10_000,
   onProblem = () => {},
-}: {
+  onRecovery,
+}: Partial<RepeatReports> & {
   bus: Bus
   database: Kysely<AuditTables>
   intervalMs?: number
   repeatMs?: number
-  onProblem?: (error: unknown) => void
 }): Running & { advanced(journals: Iterable<string>): void } {
   const due = new Set<string>()
   let repeatAt = 0
@@ -45,7 +45,7 @@ export function startProgressReports({
   }
 
   return {
-    ...repeat({ everyMs: intervalMs, work: report, onProblem }),
+    ...repeat({ everyMs: intervalMs, work: report, onProblem, ...(onRecovery && { onRecovery }) }),
     advanced(journals) {
       for (const journal of journals) due.add(journal)
     },

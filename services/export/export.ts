@@ -16,6 +16,8 @@ import {
   keepTables,
   type Logger,
   listen,
+  logRecoveries,
+  logRecovery,
   type Running,
   repeat,
   running,
@@ -36,7 +38,7 @@ const removalIntervalMs = 5_000
 
 import { exportSchema } from './schema.ts'
 
-/** The export API: takes requests for exports, puts them in the queue, tells their state, hands out their files. */
+/** The export API: takes requests for exports, puts them in the queue, reports their state, hands out their files. */
 export async function startExport(config: ExportConfig, log: Logger): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   await mkdir(config.directory, { recursive: true })
@@ -55,21 +57,21 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
           traces.delete(id)
         }
       },
-      onProblem: (err) => log.warn({ err }, 'cannot enqueue exports; trying again'),
+      ...logRecovery(log, 'cannot enqueue exports; trying again'),
     }),
   )
   stack.use(
     repeat({
       everyMs: expiryIntervalMs,
       work: () => expireExports({ bus, database, keepMs: config.keepMs }),
-      onProblem: (err) => log.warn({ err }, 'cannot expire exports; trying again'),
+      ...logRecovery(log, 'cannot expire exports; trying again'),
     }),
   )
   stack.use(
     repeat({
       everyMs: removalIntervalMs,
       work: () => removeFiles({ database, queue, files }),
-      onProblem: (err) => log.warn({ err }, 'cannot remove files of exports; trying again'),
+      ...logRecovery(log, 'cannot remove files of exports; trying again'),
     }),
   )
   const projection = runProjection({
@@ -82,7 +84,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
           traces.set(event.data.exportId, event.traceparent)
       enqueuing.wake()
     },
-    onProblem: (problem, error) => log.warn({ err: error }, problem),
+    ...logRecoveries(log),
   })
   stack.use(projection)
   observeProjections(metrics.meter, { control: projection })

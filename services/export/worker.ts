@@ -2,7 +2,7 @@ import { appendControlEvent, type Bus, connectBus } from '@airs-cp/bus'
 import { eventTypes, uuidFrom } from '@airs-cp/events'
 import type { Manifest } from '@airs-cp/manifest'
 import { type Database, openDatabase } from '@airs-cp/postgres'
-import { type Logger, type Running, repeat, running } from '@airs-cp/runtime'
+import { type Logger, logTrouble, type Running, repeat, running } from '@airs-cp/runtime'
 import { createPostgresBackend, type Job, UnrecoverableError, Worker } from 'bullmq'
 import { awaitLog } from './await-log.ts'
 import { awaitProjection } from './await-projection.ts'
@@ -58,7 +58,10 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
       createPostgresBackend,
     )
     stack.defer(() => worker.close())
-    worker.on('error', (err) => log.warn({ err }, 'export queue is not reachable; trying again'))
+    const queue = logTrouble(log, 'export queue is not reachable; trying again')
+    worker.on('error', queue.failed)
+    worker.on('active', queue.worked)
+    worker.on('drained', queue.worked)
     worker.on('failed', (job, error) => {
       log.error({ err: error, exportId: job?.data.exportId }, 'export failed')
       if (!job || (job.attemptsMade < (job.opts.attempts ?? 1) && !(error instanceof UnrecoverableError)))

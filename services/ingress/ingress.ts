@@ -7,6 +7,7 @@ import {
   endProcess,
   type Logger,
   listen,
+  logTrouble,
   type Metrics,
   type ReadinessCheck,
   type Running,
@@ -26,6 +27,7 @@ import { openMcpServers } from './mcp/servers.ts'
 import { openToolPins } from './mcp/tool-pins.ts'
 import { createPipeline } from './pipeline.ts'
 import { nameInstance } from './recording/instance.ts'
+import { logReports } from './recording/log-reports.ts'
 import { startRecordingFacts } from './recording/record-facts.ts'
 import { createRecorder } from './recording/recorder.ts'
 import { checkBaseUrls } from './routing/check-base-urls.ts'
@@ -36,25 +38,15 @@ import { createIngressMetrics } from './telemetry/metrics.ts'
 
 const drainShipperMs = 5_000
 
-/** The data plane: takes the apps' requests, decides, records, forwards. Starts and works with NATS away. */
+/** The data plane: takes the apps' requests, decides, records, forwards. Starts and works without NATS. */
 export async function startIngress(config: IngressConfig, log: Logger): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('ingress')
   const ingressMetrics = createIngressMetrics(metrics, config.formerTelemetryNames)
   const damages: DamageReport[] = []
+  const logReport = logReports(log)
   const noteReport = (report: JournalReport | ShipperReport) => {
-    const isFault = [
-      'damage',
-      'torn-tail',
-      'epoch-sealed',
-      'file-system-untrusted',
-      'lock-lost',
-      'publish-failed',
-      'unshippable',
-      'progress-refused',
-      'worker-failed',
-    ]
-    log[isFault.includes(report.kind) ? 'warn' : 'info']({ report }, report.kind)
+    logReport(report)
     if (report.kind === 'damage') damages.push(report)
     if (report.kind === 'lock-lost') endProcess(new Error(report.message))
   }
@@ -97,15 +89,12 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     bus = connected
   })
   const keptResponses = createKeptResponses(
-    createKeptResponseStore(
-      () => bus,
-      (err) => log.warn({ err }, 'cannot look up or note whose a kept response is'),
-    ),
+    createKeptResponseStore(() => bus, logTrouble(log, 'cannot look up or note whose a kept response is')),
   )
   const controls = await followControls(connecting, config, log)
   stack.defer(() => controls.close())
   ingressMetrics.observeControls(controls)
-  const providers = stack.adopt(await openProviders(config), (providers) => providers.close())
+  const providers = stack.adopt(await openProviders(config, log), (providers) => providers.close())
   const configured = config.checkedProviders.map((name) => providers.find(name)!)
   const addresses = stack.use(checkBaseUrls(configured, log))
   readVocabulary()

@@ -14,6 +14,8 @@ import {
   keepTables,
   type Logger,
   listen,
+  logRecoveries,
+  logRecovery,
   type Running,
   repeat,
   running,
@@ -36,10 +38,10 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
   const metrics = createMetrics('lineage')
   const database = stack.use(openDatabase<LineageTables>({ url: config.databaseUrl, name: 'lineage' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'lineage' }), (bus) => bus.drain())
-  const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
+  const reports = logRecoveries(log)
   const projections = {
-    traffic: stack.use(runProjection({ bus, database, projection: lineageProjection, onProblem })),
-    imported: stack.use(runProjection({ bus, database, projection: importedLineage, onProblem })),
+    traffic: stack.use(runProjection({ bus, database, projection: lineageProjection, ...reports })),
+    imported: stack.use(runProjection({ bus, database, projection: importedLineage, ...reports })),
   }
   observeProjections(metrics.meter, projections)
   const passOver = (event: string, err: unknown) =>
@@ -48,14 +50,14 @@ export async function startLineage(config: LineageConfig, log: Logger): Promise<
     repeat({
       everyMs: idleMs,
       work: async () => ((await settlePending(database, passOver)) === batchSize ? 'more' : undefined),
-      onProblem: (err) => log.warn({ err }, 'cannot read large bodies; trying again'),
+      ...logRecovery(log, 'cannot read large bodies; trying again'),
     }),
   )
   stack.use(
     repeat({
       everyMs: idleMs,
       work: async () => ((await stepRebuild(database)) ? 'more' : undefined),
-      onProblem: (err) => log.warn({ err }, 'cannot rebuild; trying again'),
+      ...logRecovery(log, 'cannot rebuild; trying again'),
     }),
   )
   stack.use(

@@ -18,6 +18,9 @@ import {
   keepTables,
   type Logger,
   listen,
+  logRecoveries,
+  logRecovery,
+  logTrouble,
   type Running,
   running,
 } from '@airs-cp/runtime'
@@ -49,24 +52,26 @@ const quarantining: ReadonlySet<EventType> = new Set([
   eventTypes.callerQuarantined,
 ])
 
-/** Policies, their versions and the mode; tells every ingress what is in force. */
+/** Policies, their versions and the mode; publishes to every ingress what is in force. */
 export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('policy')
   stack.use(await runAlone({ url: config.databaseUrl, name: 'policy', onTaken: endProcess }))
   const database = stack.use(openDatabase<PolicyTables>({ url: config.databaseUrl, name: 'policy' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'policy' }), (bus) => bus.drain())
+  const publishing = logTrouble(log, 'cannot publish what is in force; trying again')
   const publisher = startPublisher({
     bus,
     sources: publishedSources(database),
-    onProblem: (err, what) => log.warn({ err, what }, 'cannot publish what is in force; trying again'),
+    onProblem: (cause, what) => publishing.failed(new Error(`This cannot be published: ${what}`, { cause })),
+    onRecovery: publishing.worked,
   })
   stack.use(publisher)
   const activations = stack.use(createActivations(database))
   const outbox = startOutbox({
     bus,
     database,
-    onProblem: (err) => log.warn({ err }, 'cannot record what was found out; trying again'),
+    ...logRecovery(log, 'cannot record what was found out; trying again'),
   })
   stack.use(outbox)
   const defined = createProjections(
@@ -74,14 +79,14 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
   )
   const alerts =
     config.alerts &&
-    startAlerts(database, config.alerts, (err) => log.warn({ err }, 'cannot send alerts; trying again'))
+    startAlerts(database, config.alerts, logRecovery(log, 'cannot send alerts; trying again'))
   stack.use(alerts)
-  const onProblem = (problem: string, error: unknown) => log.warn({ err: error }, problem)
+  const reports = logRecoveries(log)
   const control = runProjection({
     bus,
     database,
     projection: defined.control,
-    onProblem,
+    ...reports,
     onBatch(events) {
       alerts?.wake()
       if (events.some(({ type }) => quarantining.has(type)))
@@ -97,7 +102,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Ru
       database,
       projection: defined.traffic,
       after: control.caughtUp(),
-      onProblem,
+      ...reports,
       onBatch() {
         activations.wake()
         outbox.wake()

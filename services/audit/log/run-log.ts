@@ -76,6 +76,9 @@ export type LogOptions = {
   onTurn?: (problem: string | null) => void
 }
 
+/** Reported while a round fails. */
+export const cannotGoOn = 'the log cannot go on for now'
+
 /**
  * The integrator. Every second it gives new events their leaves, signs a checkpoint, asks the witnesses, publishes and
  * anchors it. Whatever goes wrong, it starts over from what the store and the files hold, and signs only what continues
@@ -185,7 +188,7 @@ export function runLog(options: LogOptions): TransparencyLog {
     } catch (error) {
       session = undefined
       trouble = `The log cannot go on for now: ${describeTrouble(error as Error)}`
-      onProblem('the log cannot go on for now', error)
+      onProblem(cannotGoOn, error)
     }
     const now =
       problem() ??
@@ -212,7 +215,7 @@ export function runLog(options: LogOptions): TransparencyLog {
   const loop = repeat({
     everyMs,
     work: () => inTurn(round),
-    onProblem: (error) => onProblem('the log cannot go on for now', error),
+    onProblem: (error) => onProblem(cannotGoOn, error),
   })
   async function close(): Promise<void> {
     isClosed = true

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import { eventTypes } from '@airs-cp/events'
-import { ConfigError, type Logger, type Metrics } from '@airs-cp/runtime'
+import { ConfigError, type Logger, logRecoveries, type Metrics } from '@airs-cp/runtime'
 import { parseWitnessPolicy } from '@airs-cp/transparency-log'
 import type { Kysely } from 'kysely'
 import type { AuditConfig } from '../config.ts'
@@ -10,7 +10,7 @@ import { anchorAtWebhook, anchorInFile } from './anchors.ts'
 import { createWitnessClient } from './ask-witnesses.ts'
 import { openLogFiles } from './log-files.ts'
 import { observeLog } from './metrics.ts'
-import { runLog, type TransparencyLog } from './run-log.ts'
+import { cannotGoOn, runLog, type TransparencyLog } from './run-log.ts'
 import type { LogTables } from './tables.ts'
 
 /** The log by its configuration. Its problems are events, so that alerts go out. @throws ConfigError */
@@ -28,19 +28,23 @@ export async function startLog({
   log: Logger
 }): Promise<TransparencyLog> {
   const { directory, origin, withMlDsa, witnessPolicyFile, anchors } = config.log
-  const warn = (problem: string, error: unknown) => log.warn({ err: error }, problem)
+  const reports = logRecoveries(log)
   let lastProblem: string | undefined
 
   async function announce(problem: string | null): Promise<void> {
     const type = problem === null ? eventTypes.logProblemSolved : eventTypes.logProblemFound
-    const told = problem ?? lastProblem
+    const subject = problem ?? lastProblem
     if (problem !== null) log.error({ problem }, 'the transparency log has a problem')
+    else {
+      if (lastProblem !== undefined) log.warn({ problem: lastProblem }, 'recovered')
+      reports.onRecovery(cannotGoOn)
+    }
     lastProblem = problem ?? undefined
-    if (told === undefined || bus.isClosed()) return
+    if (subject === undefined || bus.isClosed()) return
     await appendControlEvent(bus, '/airs/audit', type, {
       origin: running.status().origin,
-      problem: told,
-    }).catch((error) => warn('cannot record a problem of the log', error))
+      problem: subject,
+    }).catch((error) => reports.onProblem('cannot record a problem of the log', error))
   }
 
   const running = runLog({
@@ -54,7 +58,7 @@ export async function startLog({
       ...(anchors.bucket ? [anchorInBucket(anchors.bucket, anchors.everyMs)] : []),
       ...(anchors.url ? [anchorAtWebhook(anchors.url, anchors.everyMs)] : []),
     ],
-    onProblem: warn,
+    onProblem: reports.onProblem,
     onTurn: (problem) => void announce(problem),
   })
   observeLog(metrics.meter, database, running)

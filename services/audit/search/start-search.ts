@@ -1,4 +1,4 @@
-import { type Running, repeat } from '@airs-cp/runtime'
+import { type RepeatReports, type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import type { AuditTables } from '../tables.ts'
 import { backfillSearch } from './backfill.ts'
@@ -7,11 +7,8 @@ import { indexWords } from './index-words.ts'
 /** Indexes what was said, and what was recorded before there was a search, beside everything else. */
 export function startSearch({
   database,
-  onProblem,
-}: {
-  database: Kysely<AuditTables>
-  onProblem: (error: unknown) => void
-}): Running {
+  ...reports
+}: RepeatReports & { database: Kysely<AuditTables> }): Running {
   let mayBackfill = true
   return repeat({
     everyMs: 500,
@@ -20,6 +17,6 @@ export function startSearch({
       if (mayBackfill) mayBackfill = await backfillSearch(database)
       return words > 0 || mayBackfill ? 'more' : undefined
     },
-    onProblem,
+    ...reports,
   })
 }

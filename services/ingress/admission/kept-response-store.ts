@@ -1,5 +1,6 @@
 import { type Bus, findEntry, putEntry, replaceEntry } from '@airs-cp/bus'
 import { buckets, type KeptResponse, keptResponseSchema, sha256Hex } from '@airs-cp/events'
+import type { Trouble } from '@airs-cp/runtime'
 
 /** Whose the responses are that providers keep, for all ingresses. */
 export type KeptResponseStore = {
@@ -17,9 +18,9 @@ const patienceMs = 1_000
 /** @param connected undefined while there is no connection to NATS. */
 export function createKeptResponseStore(
   connected: () => Bus | undefined,
-  onProblem: (error: unknown) => void,
+  trouble: Trouble,
 ): KeptResponseStore {
-  /** What this ingress has noted itself, for as long as NATS is away. */
+  /** What this ingress has noted itself, for as long as NATS is unavailable. */
   const remembered = new Map<string, KeptResponse>()
   const nameOf = (id: string) => sha256Hex(id).slice(0, 32)
 
@@ -29,18 +30,20 @@ export function createKeptResponseStore(
     if (remembered.size > mostRemembered) remembered.delete(remembered.keys().next().value!)
   }
 
-  /** @returns `failed` where NATS does not answer. */
+  /** @returns `failed` where NATS does not respond. */
   async function ask<Result>(work: (bus: Bus) => Promise<Result>): Promise<Result | 'failed'> {
     const bus = connected()
     if (!bus) return 'failed'
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('NATS has not answered in time')), patienceMs)
+      timer = setTimeout(() => reject(new Error('NATS has not responded in time')), patienceMs)
     })
     try {
-      return await Promise.race([work(bus), late])
+      const result = await Promise.race([work(bus), late])
+      trouble.worked()
+      return result
     } catch (error) {
-      onProblem(error)
+      trouble.failed(error)
       return 'failed'
     } finally {
       clearTimeout(timer)

@@ -13,7 +13,7 @@ import {
   publishedSchemas,
 } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
-import type { Logger } from '@airs-cp/runtime'
+import { type Logger, logTrouble } from '@airs-cp/runtime'
 import { compileEntries } from './compile-entries.ts'
 import { createControlPart } from './control-part.ts'
 import { createFreshness, type Freshness } from './freshness.ts'
@@ -91,24 +91,18 @@ export async function followControls(
   /** What older versions published, which counts as long as there is no head. */
   const former = new Map<string, string>()
 
-  const onProblem = (err: unknown, file: string) =>
-    log.warn({ err, file }, 'cannot keep on disk what is in force')
+  const keep = (file: string, text: () => string) =>
+    keepFile(file, text, logTrouble(log, 'cannot keep on disk what is in force', { file }))
   const kept: Record<PublishedPart, KeptFile> = {
-    policies: keepFile(files.policySetFile, () => JSON.stringify(policySetNow()), onProblem),
-    keys: keepFile(
-      files.clientKeysFile,
-      () =>
-        JSON.stringify({
-          version: parts.keys.version(),
-          keys: [...parts.keys.entries()].map((key) => keptKey(key, spending)),
-        }),
-      onProblem,
+    policies: keep(files.policySetFile, () => JSON.stringify(policySetNow())),
+    keys: keep(files.clientKeysFile, () =>
+      JSON.stringify({
+        version: parts.keys.version(),
+        keys: [...parts.keys.entries()].map((key) => keptKey(key, spending)),
+      }),
     ),
-    quarantine: keepFile(
-      files.quarantineFile,
-      () =>
-        JSON.stringify({ version: parts.quarantine.version(), sessions: [...parts.quarantine.entries()] }),
-      onProblem,
+    quarantine: keep(files.quarantineFile, () =>
+      JSON.stringify({ version: parts.quarantine.version(), sessions: [...parts.quarantine.entries()] }),
     ),
   }
 
@@ -257,7 +251,7 @@ export async function followControls(
       bus,
       usage,
       (keyId) => parts.keys.current()?.get(keyId),
-      (err) => log.warn({ err }, 'cannot report or count what keys use at other ingresses'),
+      logTrouble(log, 'cannot report or count what keys use at other ingresses'),
     )
     unfollow = followBucket(bus, buckets.policy, {
       onSync(entries) {
@@ -283,7 +277,10 @@ export async function followControls(
     })
   })
 
-  let wasStale = false
+  const unheard = logTrouble(
+    log,
+    'NATS does not respond: changes of mode, policies, keys and quarantine do not arrive here',
+  )
   const keepSpending = () => {
     if (isUnkept) kept.keys.changed()
     isUnkept = false
@@ -291,14 +288,8 @@ export async function followControls(
   const checking = setInterval(() => {
     keepSpending()
     const isStale = freshness.state() === 'stale'
-    if (isStale && !wasStale)
-      log.warn(
-        { ageMs: Math.round(freshness.ageMs() ?? 0) },
-        'NATS does not answer: changes of mode, policies, keys and quarantine do not arrive here',
-      )
-    if (!isStale && wasStale)
-      log.info({}, 'NATS answers again: mode, policies, keys and quarantine are current')
-    wasStale = isStale
+    if (isStale) unheard.failed(undefined)
+    else unheard.worked()
   }, checkEveryMs)
   checking.unref()
 

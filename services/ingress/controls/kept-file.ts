@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { readFileIfThere, replaceFile } from '@airs-cp/files'
+import type { Trouble } from '@airs-cp/runtime'
 
 const restMs = 250
 
@@ -14,21 +15,24 @@ export type KeptFile = {
   close(): Promise<void>
 }
 
-export function keepFile(
-  file: string,
-  text: () => string,
-  onProblem: (error: unknown, file: string) => void,
-): KeptFile {
+export function keepFile(file: string, text: () => string, trouble: Trouble): KeptFile {
   let isChanged = false
   let writing: Promise<void> | undefined
   let endRest = () => {}
   let isClosed = false
 
   async function write(): Promise<void> {
-    await mkdir(dirname(file), { recursive: true })
     while (isChanged) {
       isChanged = false
-      await replaceFile(file, text())
+      try {
+        await mkdir(dirname(file), { recursive: true })
+        await replaceFile(file, text())
+        trouble.worked()
+      } catch (error) {
+        trouble.failed(error)
+        // What is not written yet is written as soon as the disk takes it.
+        isChanged = !isClosed
+      }
       if (!isClosed) await rest()
     }
   }
@@ -47,11 +51,9 @@ export function keepFile(
     read: () => readFileIfThere(file),
     changed() {
       isChanged = true
-      writing ??= write()
-        .catch((error) => onProblem(error, file))
-        .finally(() => {
-          writing = undefined
-        })
+      writing ??= write().finally(() => {
+        writing = undefined
+      })
     },
     async close() {
       isClosed = true

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Bus, followSubject } from '@airs-cp/bus'
 import { type ClientKey, keyUsageReportSchema, usageSubject } from '@airs-cp/events'
+import type { Trouble } from '@airs-cp/runtime'
 import type { KeyUsage } from './key-usage.ts'
 
 /** How often an ingress reports to the others what keys have used at it. */
@@ -13,7 +14,7 @@ export function shareUsage(
   bus: Bus,
   usage: Pick<KeyUsage, 'take' | 'add'>,
   findKey: (keyId: string) => ClientKey | undefined,
-  onProblem: (error: unknown) => void,
+  trouble: Trouble,
 ): { close(): void } {
   const from = randomUUID()
   const unfollow = followSubject(
@@ -28,7 +29,7 @@ export function shareUsage(
         if (key) usage.add(key, used)
       }
     },
-    onProblem,
+    trouble.failed,
   )
   const report = () => {
     const keys = Object.entries(usage.take())
@@ -41,8 +42,9 @@ export function shareUsage(
   const timer = setInterval(() => {
     try {
       report()
+      trouble.worked()
     } catch (error) {
-      onProblem(error)
+      trouble.failed(error)
     }
   }, reportEveryMs)
   timer.unref()

@@ -1,6 +1,6 @@
 import { eventTypes, type IngressStarted } from '@airs-cp/events'
 import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableError } from '@airs-cp/journal'
-import { type Logger, type Running, repeat } from '@airs-cp/runtime'
+import { type Logger, logTrouble, type Running, repeat } from '@airs-cp/runtime'
 import type { Controls } from '../controls/follow-controls.ts'
 import type { Instance } from './instance.ts'
 import type { Recorder } from './recorder.ts'
@@ -8,7 +8,7 @@ import type { Recorder } from './recorder.ts'
 const retryMs = 500
 
 /**
- * Records what this ingress has to say about itself: that it has started and what the process before left behind, what
+ * Records what this ingress reports about itself: that it has started and what the process before left behind, what
  * it decides by, which policy set it cannot use, and which entries of a journal are destroyed. While the journal is not available it tries again.
  * @param damages what was found so far; later finds are added to it by the caller, and taken from it here.
  */
@@ -34,7 +34,16 @@ export function startRecordingFacts({
   let recordedInForce: string | undefined
   let recordedRejection: number | undefined
 
+  const facts = logTrouble(log, 'cannot record what happened to this ingress')
+  const noJournal = logTrouble(
+    log,
+    'the journal takes no events: traffic is refused where recording is strict',
+  )
+
   async function record(): Promise<void> {
+    const { available, reason, message } = journal.state()
+    if (available) noJournal.worked()
+    else noJournal.failed(new Error(message ?? reason))
     if (!started) {
       await recorder.fact(eventTypes.ingressStarted, {
         ...(instance.previous && { previous: instance.previous }),
@@ -87,9 +96,9 @@ export function startRecordingFacts({
     everyMs: retryMs,
     work: record,
     onProblem(err) {
-      if (!(err instanceof JournalUnavailableError))
-        log.warn({ err }, 'cannot record what happened to this ingress')
+      if (!(err instanceof JournalUnavailableError)) facts.failed(err)
     },
+    onRecovery: facts.worked,
   })
   controls.onChange(recording.wake)
   return recording

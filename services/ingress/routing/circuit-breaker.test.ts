@@ -26,3 +26,20 @@ test('opens after failures in a row, lets one call probe after the cool-down, an
   assert.equal(breaker.allows(), true)
   assert.equal(breaker.waitMs(), 0)
 })
+
+test('reports that calls are kept away, and that they are let through again, not single failures', () => {
+  const reports: string[] = []
+  const trouble = {
+    failed: () => void reports.push('failed'),
+    worked: () => void reports.push('worked'),
+  }
+  let nowMs = 0
+  const breaker = createCircuitBreaker({ threshold: 2, cooldownMs: 100, now: () => nowMs, trouble })
+  breaker.failed()
+  assert.deepEqual(reports, [])
+  breaker.failed()
+  nowMs = 100
+  assert.ok(breaker.allows())
+  breaker.succeeded()
+  assert.deepEqual(reports, ['failed', 'worked'])
+})

@@ -1,3 +1,4 @@
+import type { Trouble } from '@airs-cp/runtime'
 import type { CircuitBreaker } from '../exchange.ts'
 
 /**
@@ -13,10 +14,13 @@ export function createCircuitBreaker({
   threshold = 5,
   cooldownMs = 10_000,
   now = Date.now,
+  trouble = { failed() {}, worked() {} },
 }: {
   threshold?: number
   cooldownMs?: number
   now?: () => number
+  /** Hears when calls are kept away, and when they are let through again. */
+  trouble?: Trouble
 } = {}): CircuitBreaker {
   let failures = 0
   let openUntil = 0
@@ -30,13 +34,16 @@ export function createCircuitBreaker({
     },
     waitMs: () => (failures < threshold ? 0 : Math.max(0, openUntil - now())),
     succeeded() {
+      trouble.worked()
       failures = 0
       probing = false
     },
     failed() {
       failures += 1
       probing = false
-      if (failures >= threshold) openUntil = now() + cooldownMs
+      if (failures < threshold) return
+      openUntil = now() + cooldownMs
+      trouble.failed(undefined)
     },
     abandoned() {
       probing = false

@@ -1,5 +1,5 @@
 import { createMockProvider, type ProviderConfig } from '@airs-cp/providers'
-import { listen } from '@airs-cp/runtime'
+import { type Logger, listen, logTrouble } from '@airs-cp/runtime'
 import type { Provider } from '../exchange.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { openPool } from './provider-pool.ts'
@@ -12,15 +12,18 @@ export type Providers = {
 }
 
 /** Opens the configured providers. The built-in mock is served on loopback, so that its traffic is real traffic. */
-export async function openProviders({
-  providers,
-  defaultProvider,
-  timeouts,
-}: {
-  providers: Record<string, ProviderConfig>
-  defaultProvider: string
-  timeouts: { connectMs: number; firstByteMs: number; idleMs: number; totalMs: number }
-}): Promise<Providers> {
+export async function openProviders(
+  {
+    providers,
+    defaultProvider,
+    timeouts,
+  }: {
+    providers: Record<string, ProviderConfig>
+    defaultProvider: string
+    timeouts: { connectMs: number; firstByteMs: number; idleMs: number; totalMs: number }
+  },
+  log: Logger,
+): Promise<Providers> {
   const hasMock = Object.values(providers).some(({ kind }) => kind === 'mock')
   const mock = hasMock ? await listen(createMockProvider(), { host: '127.0.0.1', port: 0 }) : undefined
   const open = (name: string, settings: ProviderConfig): Provider => {
@@ -32,7 +35,16 @@ export async function openProviders({
       bodyTimeout: idleMs,
       keepAliveTimeout: 30_000,
     })
-    return { name, config, ...connections, breaker: createCircuitBreaker(), totalTimeoutMs: totalMs }
+    const trouble = logTrouble(log, 'provider fails again and again: no calls go to it for now', {
+      provider: name,
+    })
+    return {
+      name,
+      config,
+      ...connections,
+      breaker: createCircuitBreaker({ trouble }),
+      totalTimeoutMs: totalMs,
+    }
   }
   const byName = new Map(Object.entries(providers).map(([name, config]) => [name, open(name, config)]))
   return {

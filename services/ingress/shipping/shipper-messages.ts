@@ -56,6 +56,8 @@ export type ShipperReport =
   | { kind: 'connected' }
   | { kind: 'disconnected' }
   | { kind: 'publish-failed'; reason: string; message: string }
+  /** JetStream has acknowledged again after `publish-failed`. */
+  | { kind: 'publish-recovered'; reason: string }
   | { kind: 'unshippable'; journal: string; sequence: number; message: string }
   /** Somebody reports more as committed than was ever written. It is not believed. */
   | { kind: 'progress-refused'; journal: string; committed: number; durable: number }

@@ -243,6 +243,8 @@ export class Shipping {
   #acknowledged({ streamSequence, duplicate }: PublishAck): void {
     this.#counters.shipped++
     this.#failuresInARow = 0
+    if (this.#reportedFailure !== undefined)
+      this.#report({ kind: 'publish-recovered', reason: this.#reportedFailure })
     this.#reportedFailure = undefined
     if (duplicate) {
       this.#counters.duplicates++

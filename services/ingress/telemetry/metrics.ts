@@ -173,7 +173,7 @@ export function createIngressMetrics({ meter }: Metrics, formerNames: boolean): 
       })
       gauge(
         'controls.stale',
-        '1 while NATS does not answer, so that changes of mode, policies, keys and quarantine do not arrive',
+        '1 while NATS does not respond, so that changes of mode, policies, keys and quarantine do not arrive',
       ).addCallback((result) => result.observe(freshness.state() === 'stale' ? 1 : 0))
       meter
         .createObservableGauge('airs.controls.age', {

@@ -1,6 +1,6 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import type { ControlEvent } from '@airs-cp/events'
-import { type RepeatedWork, repeat } from '@airs-cp/runtime'
+import { type RepeatedWork, type RepeatReports, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 
@@ -34,11 +34,10 @@ export async function putInOutbox<Type extends ControlEvent['type']>(
 export function startOutbox({
   bus,
   database,
-  onProblem,
-}: {
+  ...reports
+}: RepeatReports & {
   bus: Bus
   database: Kysely<PolicyTables>
-  onProblem: (error: unknown) => void
 }): RepeatedWork {
   async function emptyBatch(): Promise<'more' | undefined> {
     const rows = await database
@@ -59,7 +58,7 @@ export function startOutbox({
     return rows.length === batchSize ? 'more' : undefined
   }
 
-  return repeat({ everyMs: lookAgainMs, work: emptyBatch, onProblem })
+  return repeat({ everyMs: lookAgainMs, work: emptyBatch, ...reports })
 }
 
 /** The control stream is applied to the same schema. */

@@ -1,4 +1,4 @@
-import { type RepeatedWork, repeat } from '@airs-cp/runtime'
+import { type RepeatedWork, type RepeatReports, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 import { bodyFor } from './receivers/request-of.ts'
@@ -21,7 +21,7 @@ type Row = Pick<PolicyTables['policy.alerts'], 'target' | 'body'> & { event_id: 
 export function startAlerts(
   database: Kysely<PolicyTables>,
   { targets, key, consoleUrl }: AlertSettings,
-  onProblem: (error: unknown) => void,
+  reports: RepeatReports,
 ): RepeatedWork {
   async function sendAll(signal: AbortSignal): Promise<void> {
     await keepHouse(database)
@@ -61,7 +61,7 @@ export function startAlerts(
       where event_id = ${event_id}::uuid and target = ${target}`.execute(database)
   }
 
-  return repeat({ everyMs: lookAgainMs, work: sendAll, onProblem })
+  return repeat({ everyMs: lookAgainMs, work: sendAll, ...reports })
 }
 
 async function keepHouse(database: Kysely<PolicyTables>): Promise<void> {

@@ -1,7 +1,7 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import { eventTypes, uuidFrom } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
-import { type Logger, type RepeatedWork, repeat } from '@airs-cp/runtime'
+import { type Logger, logRecovery, type RepeatedWork, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 import { type Backtest, findBacktest, nextQueued } from './backtests.ts'
@@ -118,7 +118,7 @@ export function startBacktests({
   const loop = repeat({
     everyMs: lookAgainMs,
     work: runNext,
-    onProblem: (err) => log.warn({ err }, 'cannot run backtests; trying again'),
+    ...logRecovery(log, 'cannot run backtests; trying again'),
   })
   return { ...loop, progress: (id) => (running?.id === id ? running.progress : undefined) }
 }

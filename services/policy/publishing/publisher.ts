@@ -53,11 +53,13 @@ export function startPublisher({
   sources,
   intervalMs = 5_000,
   onProblem = () => {},
+  onRecovery = () => {},
 }: {
   bus: Bus
   sources: PublishedSources
   intervalMs?: number
   onProblem?: (error: unknown, what: string) => void
+  onRecovery?: () => void
 }): Publisher {
   /** The bucket as far as it is known here: what was read of it, and what was written since. */
   const present = new Map<string, { text: string | undefined; revision: number }>()
@@ -172,6 +174,7 @@ export function startPublisher({
       await forgetDeletedKeys(bus, buckets.policy, keepDeletedMs)
     },
     onProblem: (error) => onProblem(error, problem?.what ?? 'what is in force'),
+    onRecovery,
   })
 
   async function close(): Promise<void> {

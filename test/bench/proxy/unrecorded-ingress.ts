@@ -1,4 +1,4 @@
-import { createLogger, createMetrics, listen } from '@airs-cp/runtime'
+import { createLogger, createMetrics, listen, logTrouble } from '@airs-cp/runtime'
 import { createKeptResponseStore } from '../../../services/ingress/admission/kept-response-store.ts'
 import { createKeptResponses } from '../../../services/ingress/admission/kept-responses.ts'
 import { createRoom } from '../../../services/ingress/admission/room.ts'
@@ -52,17 +52,14 @@ const handle = createPipeline({
   ...config,
   instanceId: 'unrecorded',
   room: createRoom(config),
-  providers: await openProviders(config),
+  providers: await openProviders(config, log),
   controls: {
     ...controls,
     keys: known(indexKeys([])),
     quarantine: known(quarantineOf(new Map())),
   },
   keptResponses: createKeptResponses(
-    createKeptResponseStore(
-      () => undefined,
-      () => {},
-    ),
+    createKeptResponseStore(() => undefined, logTrouble(log, 'kept responses')),
   ),
   recorder,
   metrics: createIngressMetrics(createMetrics('ingress'), false),
