@@ -13,7 +13,7 @@ const natsLevels = {
 
 /**
  * One line of a log for the terminal; undefined when it is empty. What is in no known format is the trace of a
- * crash, which is told by whoever notices the crash.
+ * crash, which is reported by whoever notices the crash.
  */
 export function formatLogLine(name: string, raw: string): LogLine | undefined {
   if (raw.trim() === '') return undefined

@@ -5,12 +5,12 @@ export type PollOptions = {
   limitMs: number
   intervalMs?: number
   signal?: AbortSignal
-  /** Says what was waited for in vain. */
+  /** Says what was waited for without success. */
   late: () => string
 }
 
 /**
- * Asks until the answer is not undefined, and resolves with it.
+ * Asks until the response is not undefined, and resolves with it.
  * @throws StartError after the limit, the signal's reason when it is aborted, whatever `ask` throws.
  */
 export async function poll<Answer>(

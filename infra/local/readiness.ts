@@ -21,7 +21,7 @@ export type ReadinessOptions = {
 }
 
 /**
- * Waits until every process answers `/readyz` with 200.
+ * Waits until every process responds to `/readyz` with 200.
  * @throws StartError that says for each that does not what it gives as the reason, or how it died.
  */
 export async function waitForReadiness(
@@ -62,7 +62,7 @@ async function reasonAgainst({ process, url }: Candidate): Promise<string | unde
     const { status, body } = await askReadiness(url, 5_000)
     return status === 200 ? undefined : readinessReason(status, body)
   } catch (error) {
-    return `${url}/readyz does not answer (${(error as Error).message})`
+    return `${url}/readyz does not respond (${(error as Error).message})`
   }
 }
 

@@ -48,7 +48,7 @@ export type StackOptions = {
 
 export type Stack = {
   dataDir: string
-  /** Where a process answers, by its name. */
+  /** Where a process responds, by its name. */
   urls: Readonly<Record<string, string>>
   /** Of the control APIs. */
   token: string

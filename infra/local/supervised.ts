@@ -42,7 +42,7 @@ const firstDelayMs = 100
 const longestDelayMs = 5_000
 
 /**
- * Keeps one process running until it is told to stop.
+ * Keeps one process running until it is asked to stop.
  *
  * | state      | means                       | ends by                                              |
  * |------------|-----------------------------|------------------------------------------------------|
@@ -82,7 +82,7 @@ export class Supervised {
     return this.#crashes >= crashLimit && !hasRecovered
   }
 
-  /** What its newest run wrote, as far as it tells why it died. */
+  /** What its newest run wrote, as far as it reports why it died. */
   crashLines(): string[] {
     return crashLines(this.command.name, lastLines(this.command.logPath, 50, this.#logStart))
   }

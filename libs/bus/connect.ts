@@ -5,12 +5,12 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 export type Bus = NatsConnection
 
 /**
- * Connects to NATS and stays connected: when the server goes away it reconnects for ever.
+ * Connects to NATS and stays connected: when the connection is lost it reconnects for ever.
  * @param url `nats://user:password@host:port`, or `tls://…`, which goes to no server without TLS; several separated by
  * commas. `?ca=FILE` names the certificates to trust instead of the system's, `&cert=FILE&key=FILE` the client's own.
  * @param waitMs how long to wait for the first connection.
  * @param signal ends the wait; then it never resolves, and a connection that is made at that moment is closed.
- * @throws when no server has answered by then.
+ * @throws when no server has responded by then.
  */
 export async function connectBus({
   url,
@@ -31,7 +31,7 @@ export async function connectBus({
       await bus.close()
     } catch (error) {
       if (Date.now() > deadline)
-        throw new Error(`NATS at ${withoutPassword(url)} does not answer: ${(error as Error).message}`, {
+        throw new Error(`NATS at ${withoutPassword(url)} does not respond: ${(error as Error).message}`, {
           cause: error,
         })
       await new Promise((resolve) => setTimeout(resolve, 200))
@@ -40,7 +40,7 @@ export async function connectBus({
   }
 }
 
-/** A subject of its own for answers, under the prefix that the user of this connection may listen to. */
+/** A subject of its own for responses, under the prefix that the user of this connection may listen to. */
 export function makeInbox(bus: Bus): string {
   return createInbox((bus as NatsConnectionImpl).options.inboxPrefix)
 }

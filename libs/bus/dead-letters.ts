@@ -20,7 +20,7 @@ export type DeadLetters = {
   list(options: { replayed: boolean; limit: number }): Promise<DeadLetter[]>
   /** How many wait. */
   count(): Promise<number>
-  /** Tries to apply one again. Undefined when it does not exist; `applied: false` tells why it failed again. */
+  /** Tries to apply one again. Undefined when it does not exist; `applied: false` reports why it failed again. */
   replay(id: number): Promise<{ applied: boolean; error?: string } | undefined>
 }
 

@@ -9,7 +9,7 @@ export type BucketListener = {
   onSync(entries: ReadonlyMap<string, BucketEntry>): void
   /** One entry, changed after the last `onSync`; undefined: deleted. */
   onChange(key: string, entry: BucketEntry | undefined, revision: number): void
-  /** JetStream has answered, and the watch is on: what is known here is what the bucket holds. */
+  /** JetStream has responded, and the watch is on: what is known here is what the bucket holds. */
   onHeard(): void
   onProblem(error: unknown): void
 }

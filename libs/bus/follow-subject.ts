@@ -1,8 +1,8 @@
 import type { Bus } from './connect.ts'
 
 /**
- * Hears what is published on a subject from now on, as long as there is a connection: nothing is kept for who is away.
- * @param onProblem is told of what `listener` throws, too.
+ * Hears what is published on a subject from now on, as long as there is a connection: nothing is kept for who is not connected.
+ * @param onProblem is notified of what `listener` throws, too.
  * @returns ends it.
  */
 export function followSubject(

@@ -6,7 +6,7 @@ import type { Bus } from './connect.ts'
 /**
  * Writes a key, creating the bucket where it is missing (a lost JetStream store loses buckets too).
  * @returns the revision, which rises with every change of the bucket.
- * @throws when JetStream does not answer.
+ * @throws when JetStream does not respond.
  */
 export async function putKey(bus: Bus, bucket: string, key: string, value: unknown): Promise<number> {
   return putText(bus, bucket, key, JSON.stringify(value))
@@ -27,7 +27,7 @@ export async function putText(bus: Bus, bucket: string, key: string, text: strin
   return revision
 }
 
-/** Deletes a key. @throws when JetStream does not answer. */
+/** Deletes a key. @throws when JetStream does not respond. */
 export async function deleteKey(bus: Bus, bucket: string, key: string): Promise<void> {
   const store = stores.get(bus)?.get(bucket) ?? (await new Kvm(bus).open(bucket))
   await store.delete(key)
@@ -51,7 +51,7 @@ export async function findKey<Value>(bus: Bus, bucket: string, key: string): Pro
 
 export type StoredEntry<Value> = { value: Value; revision: number }
 
-/** As `findKey`, with the revision for `replaceEntry`. @throws when JetStream does not answer. */
+/** As `findKey`, with the revision for `replaceEntry`. @throws when JetStream does not respond. */
 export async function findEntry<Value>(
   bus: Bus,
   bucket: string,
@@ -63,12 +63,12 @@ export async function findEntry<Value>(
     : undefined
 }
 
-/** Writes an entry of a bucket that is there. @throws when JetStream does not answer. */
+/** Writes an entry of a bucket that is there. @throws when JetStream does not respond. */
 export async function putEntry(bus: Bus, bucket: string, key: string, value: unknown): Promise<void> {
   await (await openStore(bus, bucket)).put(key, JSON.stringify(value))
 }
 
-/** @returns false where somebody else has changed it since. @throws when JetStream does not answer. */
+/** @returns false where somebody else has changed it since. @throws when JetStream does not respond. */
 export async function replaceEntry(
   bus: Bus,
   bucket: string,

@@ -66,7 +66,7 @@ export function placeOf(stored: StoredPlace | undefined, stream: StreamState, ac
 /**
  * Finds a projection's place and notes it. What the stream has lost before it was applied is marked to be read again from
  * the event store.
- * @throws when Postgres or JetStream does not answer.
+ * @throws when Postgres or JetStream does not respond.
  */
 export async function takePlace<Tables>(
   bus: Bus,

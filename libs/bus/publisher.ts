@@ -6,7 +6,7 @@ export type PublishAck = { stream: string; streamSequence: number; duplicate: bo
 
 /**
  * - `no-stream`: no stream takes the subject
- * - `refused`: JetStream answered with an error
+ * - `refused`: JetStream responded with an error
  * - `timeout`, `disconnected`, `closed`: it may have been stored or not
  * - `too-large`, `invalid`: was not sent, and never can be
  */
@@ -206,13 +206,13 @@ function reasonOf(error: unknown): PublishFailure {
   return name === 'ClosedConnectionError' || name === 'DrainingConnectionError' ? 'closed' : 'invalid'
 }
 
-/** The answer to a publish. No stream on the subject: an empty message with status 503, which is no acknowledgement. */
+/** The response to a publish. No stream on the subject: an empty message with status 503, which is no acknowledgement. */
 function parseAnswer(message: Msg, subject: string): PublishAck | PublishError {
   if (message.data.length === 0) {
     const status = message.headers?.code
     return status === 503
       ? new PublishError('no-stream', `No stream takes ${subject}; create the streams`)
-      : new PublishError('refused', `JetStream answered ${subject} with status ${status}`)
+      : new PublishError('refused', `JetStream responded to ${subject} with status ${status}`)
   }
   try {
     const answer = message.json<{
@@ -228,6 +228,6 @@ function parseAnswer(message: Msg, subject: string): PublishAck | PublishError {
     if (answer.stream === undefined || !answer.seq) throw new Error('no stream and sequence')
     return { stream: answer.stream, streamSequence: answer.seq, duplicate: answer.duplicate === true }
   } catch (error) {
-    return new PublishError('refused', `JetStream answered ${subject} unintelligibly: ${error}`)
+    return new PublishError('refused', `JetStream's response to ${subject} is unintelligible: ${error}`)
   }
 }

@@ -61,10 +61,10 @@ type Held = { message: PulledMessage; floor: Floor }
  * | what happens                     | what the runner does                                              |
  * |----------------------------------|-------------------------------------------------------------------|
  * | an event arrives again           | the inbox (or the batch's own key) makes it a no-op; acknowledged |
- * | Postgres is away                 | holds what it has, tells JetStream so, tries again until it is back |
+ * | Postgres is unavailable          | holds what it has, asks JetStream for time, tries again until it is back |
  * | another process died             | what that one had not acknowledged comes after `ackWaitMs`        |
  * | one event cannot be applied      | it goes to `dead_letters` with its error; the others are applied  |
- * | NATS is away, or lost its store  | reconnects, makes stream and consumer again, goes on              |
+ * | NATS is unavailable or lost its store | reconnects, makes stream and consumer again, goes on              |
  * | Postgres was put back            | at the start: takes again what the stream has after its position  |
  * | the stream lost what was not applied | reads it from the event store (`rereads`)                     |
  * | an event takes too long          | after a few tries it is a dead letter                             |

@@ -20,12 +20,12 @@ import { type ReadinessAnswer, readReadiness } from './readiness.ts'
 import { createSessionsApi, type SessionsApi } from './sessions.ts'
 import { createTransport } from './transport.ts'
 
-/** The control APIs. Every call throws ApiClientError for an error that AIRS-CP answers, UnreachableError for none. */
+/** The control APIs. Every call throws ApiClientError for an error response, UnreachableError where there is no response. */
 export type Client = {
   url: string
-  /** Resolves when a process of AIRS-CP answers there; it may be any of them, and needs no token. */
+  /** Resolves when a process of AIRS-CP responds there; it may be any of them, and needs no token. */
   alive(): Promise<void>
-  /** The Prometheus text of whichever process answers there; needs no token. */
+  /** The Prometheus text of whichever process responds there; needs no token. */
   metrics(): Promise<string>
   /** Health of the whole; needs no token. */
   readiness(): Promise<ReadinessAnswer>

@@ -36,7 +36,7 @@ export async function* downloadExport(
         failures = 0
         yield chunk
       }
-      if (offset < bytes) throw new UnreachableError(transport.base, 'the answer ended early', undefined)
+      if (offset < bytes) throw new UnreachableError(transport.base, 'the response ended early', undefined)
     } catch (error) {
       if (!isPassing(error) || ++failures > maxFailures) throw error
       if (failures === 1) onInterruption(error)

@@ -3,7 +3,7 @@ export class ArgumentError extends Error {
   override name = 'ArgumentError'
 }
 
-/** AIRS-CP answered, and the answer is an error. `code` is the control API's own, such as `role_missing`. */
+/** AIRS-CP responded, and the response is an error. `code` is the control API's own, such as `role_missing`. */
 export class ApiClientError extends Error {
   override name = 'ApiClientError'
   readonly status: number
@@ -18,16 +18,16 @@ export class ApiClientError extends Error {
   }
 }
 
-/** Something answered that is not AIRS-CP. */
+/** Something responded that is not AIRS-CP. */
 export function notAirsError(url: string, status: number): ApiClientError {
   return new ApiClientError(
     status,
     'not_airs',
-    `What answers at ${url} (with status ${status}) is not AIRS-CP's control origin: check the address`,
+    `The server at ${url} (it responded with status ${status}) is not AIRS-CP's control origin: check the address`,
   )
 }
 
-/** Nothing answered, or the connection broke before the answer was complete. */
+/** Nothing responded, or the connection broke before the response was complete. */
 export class UnreachableError extends Error {
   override name = 'UnreachableError'
   readonly url: string

@@ -8,7 +8,7 @@ export type FollowOptions = Omit<EventFilter, 'from' | 'until'> & {
   last?: number
   intervalMs?: number
   signal?: AbortSignal
-  /** Called when AIRS-CP goes away, and with undefined when it is back. Nothing is lost in between. */
+  /** Called when AIRS-CP becomes unavailable, and with undefined when it is back. Nothing is lost in between. */
   onTrouble?: (error: Error | undefined) => void
 }
 
@@ -18,7 +18,7 @@ const settleMs = 3_000
 /**
  * Polls for events as they arrive. Each poll reads everything behind the last position that has settled, and passes
  * over what the poll before has seen.
- * @throws ApiClientError for anything but a service that is away for a while; the signal's reason when it aborts.
+ * @throws ApiClientError for anything but a service that is unavailable for a while; the signal's reason when it aborts.
  */
 export async function* followEvents(
   { page, search }: EventReader,

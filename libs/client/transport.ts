@@ -12,7 +12,7 @@ export type CallOptions = {
   body?: { type: string; text: string }
   headers?: Record<string, string>
   signal?: AbortSignal
-  /** A status beside 2xx whose body is an answer and not an error. */
+  /** A status beside 2xx whose body is a response and not an error. */
   answerStatus?: number
 }
 
@@ -29,13 +29,13 @@ export type Transport = {
   /** The address of the control origin. */
   base: string
   /**
-   * Calls the API; the body of the answer has to be read to its end.
+   * Calls the API; the body of the response has to be read to its end.
    * @throws ApiClientError, UnreachableError
    */
   open(method: Method, path: string, options?: CallOptions): Promise<Answer>
-  /** The text of an answer; empty for 204. */
+  /** The text of a response; empty for 204. */
   text(method: Method, path: string, options?: CallOptions): Promise<string>
-  /** An answer as JSON. Its type is the API's word: it is not validated a second time. */
+  /** A response as JSON. Its type is the API's word: it is not validated a second time. */
   json<Result>(method: Method, path: string, options?: CallOptions): Promise<Result>
   close(): Promise<void>
 }

@@ -5,13 +5,13 @@ const reasons: Record<string, string> = {
   EAI_AGAIN: 'the host name could not be looked up',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to its network',
-  ETIMEDOUT: 'no answer in time',
+  ETIMEDOUT: 'no response in time',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped coming',
+  UND_ERR_HEADERS_TIMEOUT: 'no response in time',
+  UND_ERR_BODY_TIMEOUT: 'the response stopped coming',
   UND_ERR_SOCKET: 'the connection broke',
-  HPE_INVALID_CONSTANT: 'what answers there does not speak HTTP',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'what answers there does not speak TLS; is it http:// instead of https://?',
+  HPE_INVALID_CONSTANT: 'the server there does not speak HTTP',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server there does not speak TLS; is it http:// instead of https://?',
 }
 
 /** Why a request found nobody, in words; `localhost` fails once per address, as an AggregateError. */

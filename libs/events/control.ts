@@ -249,7 +249,7 @@ export const exportFiltersSchema = z.strictObject({
   model: z.string().min(1).max(256).optional(),
   provider: z.string().min(1).max(256).optional(),
   tag: z.string().min(1).max(256).optional(),
-  /** What policy did with the request or the answer, such as `block`. */
+  /** What policy did with the request or the response, such as `block`. */
   action: z.string().min(1).max(64).optional(),
   /** `key:` and the id of a client key, or `credential:` and a fingerprint. */
   caller: z

@@ -33,7 +33,7 @@ export type TextSource = z.infer<typeof textSourceSchema>
 export const findingSchema = z.object({
   detector: z.string(),
   type: z.string(),
-  /** JSON pointer (RFC 6901) to the string in the request or answer. */
+  /** JSON pointer (RFC 6901) to the string in the request or response. */
   path: z.string(),
   /** UTF-16 offsets into that string, end exclusive. */
   start: z.int().nonnegative(),
@@ -98,7 +98,7 @@ export const decisionSchema = z.object({
   scanned: z.object({
     /** UTF-16 code units looked at. */
     characters: z.int().nonnegative(),
-    /** Those that came, of an answer that was judged on its way; of them, those replaced, and those the client did not get. */
+    /** Those that came, of a response that was judged on its way; of them, those replaced, and those the client did not get. */
     seen: z.int().nonnegative().optional(),
     redacted: z.int().nonnegative().optional(),
     withheld: z.int().nonnegative().optional(),

@@ -23,7 +23,7 @@ const requestSchema = z.object({
 })
 
 /**
- * A body that is not what was received, and in which respects. `restored`: what was redacted in the request is back in its answer.
+ * A body that is not what was received, and in which respects. `restored`: what was redacted in the request is back in its response.
  * `reframed`: a stream lost what is not its text, such as log probabilities that did not fit it or frames behind its end, since a
  * policy judged it on its way.
  */
@@ -124,7 +124,7 @@ export const usageSchema = z.object({
 })
 export type Usage = z.infer<typeof usageSchema>
 
-/** One try to get an answer from a provider. */
+/** One try to get a response from a provider. */
 export const attemptSchema = z.object({
   provider: z.string(),
   startedAfterMs: z.number(),
@@ -177,7 +177,7 @@ export const responseFailedSchema = outcomeSchema.extend({
 })
 export type ResponseFailed = z.infer<typeof responseFailedSchema>
 
-/** The client went away before the answer was complete. */
+/** The client went away before the response was complete. */
 export const responseAbortedSchema = outcomeSchema
 export type ResponseAborted = z.infer<typeof responseAbortedSchema>
 
@@ -211,7 +211,7 @@ export const settingInForceSchema = z.object({
 export type SettingInForce = z.infer<typeof settingInForceSchema>
 
 /**
- * The first event of every ingress process. It tells where the process before it had come to, so that what that one
+ * The first event of every ingress process. It reports where the process before it had come to, so that what that one
  * left open can be closed.
  */
 export const ingressStartedSchema = z.object({
@@ -262,7 +262,7 @@ export const policySetActivatedSchema = z.object({
 })
 export type PolicySetActivated = z.infer<typeof policySetActivatedSchema>
 
-/** An ingress was told of this policy set and cannot use it; it goes on with the one before. */
+/** An ingress received this policy set and cannot use it; it goes on with the one before. */
 export const policySetRejectedSchema = z.object({
   recording: recordingModeSchema,
   version: z.int().nonnegative(),

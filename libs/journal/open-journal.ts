@@ -23,7 +23,7 @@ import { unavailable } from './unavailable.ts'
 const minSegmentBytes = 64 * 1024
 const stagedBytesForUnsynced = 32 * 1024 * 1024
 
-/** Opens the journal, or begins to try: `state()` tells whether it is available. Rejects only options that cannot be. */
+/** Opens the journal, or begins to try: `state()` reports whether it is available. Rejects only options that cannot be. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const limitBytes = options.limitBytes ?? 4 * 1024 ** 3
   if (limitBytes < 8 * minSegmentBytes) {

@@ -22,7 +22,7 @@ type Ahead = { segment: Promise<AllocatedSegment>; ready: boolean }
 
 /**
  * Allocates the segments of one epoch, one ahead of need, within the budget. After a failure it gives out only what is
- * allocated already, and tries again periodically and whenever it is told to `replenish`.
+ * allocated already, and tries again periodically and whenever it is asked to `replenish`.
  */
 export class SegmentSupply {
   readonly #directory: string

@@ -40,7 +40,7 @@ export function jsonPath(path: string, context: Context): void {
   }
 }
 
-/** `params.offset` tells the place in the expression. */
+/** `params.offset` reports the place in the expression. */
 export function checkedCondition(expression: string, context: Context): void {
   try {
     compileCondition(expression)

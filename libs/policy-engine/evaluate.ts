@@ -41,7 +41,7 @@ export type Evaluation = {
  * A policy fires when one of its detectors finds something and its condition holds, so far as it has them; one that
  * throttles, when besides its limit is exceeded. Every policy in scope speaks and every finding is kept; the strongest
  * action among the policies that enforce is what is done, and only where the set's mode is `enforce`. In mode `off`
- * nothing is looked at. A policy that fails to evaluate blocks or lets pass as its `onError` says, and the decision tells which.
+ * nothing is looked at. A policy that fails to evaluate blocks or lets pass as its `onError` says, and the decision reports which.
  * @param digestKey keys the digests of findings, so that equal values can be told equal but not guessed.
  */
 export function evaluate(

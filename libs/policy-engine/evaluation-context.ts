@@ -6,7 +6,7 @@ import type { ToolUse } from './tool-calls/tool-use.ts'
 
 export type Direction = 'request' | 'response'
 
-/** A string of a request or answer. Without role and kind it counts as the user's in a request, as the model's in an answer. */
+/** A string of a request or response. Without role and kind it counts as the user's in a request, as the model's in a response. */
 export type EvaluatedText = {
   path: string
   text: string
@@ -50,7 +50,7 @@ export type EvaluationContext = {
   unscanned?: () => readonly Unscanned[]
   /** Tools offered and called in this direction. */
   tools?: () => ToolUse
-  /** Of an answer: the system prompt that it was given. */
+  /** Of a response: the system prompt that it was given. */
   systemPrompts?: () => string[]
   /** The client declared documents (`X-AIRS-Sources`): which of the user's words are theirs nobody can tell. */
   declaresDocuments?: boolean

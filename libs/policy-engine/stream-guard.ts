@@ -97,7 +97,7 @@ type Channel = {
 const maxSkipped = 100
 
 /**
- * A guard for answers of such an exchange; undefined where an enforcing policy can only judge an answer as a whole (see
+ * A guard for responses of such an exchange; undefined where an enforcing policy can only judge a response as a whole (see
  * `wholeJudges`). Without a system prompt there is none to leak.
  */
 export function createStreamGuard(
@@ -167,7 +167,7 @@ export function createStreamGuard(
     })
   }
 
-  /** Whether a policy has still to look at the answer. What its condition decides alone is decided here. */
+  /** Whether a policy has still to look at the response. What its condition decides alone is decided here. */
   function applies(policy: CompiledPolicy): boolean {
     try {
       if (policy.condition && !policy.condition.holds(facts)) return false

@@ -12,7 +12,7 @@ const timeouts = {
 }
 
 /**
- * Opens a pool. Connections are made on demand, so this does not fail when Postgres is away; queries do.
+ * Opens a pool. Connections are made on demand, so this does not fail when Postgres is unavailable; queries do.
  * @param max connections at most.
  * @param isPatient for work that may take long, such as migrations: no statement is cancelled.
  */
@@ -36,7 +36,7 @@ export function openDatabase<Tables>({
     types: parsers,
     ...(!isPatient && timeouts),
   })
-  // A connection that breaks (a restart of Postgres) tells so by an event as well, idle or in the middle of a
+  // A connection that breaks (a restart of Postgres) reports so by an event as well, idle or in the middle of a
   // transaction. The query under way rejects by itself, and the pool connects anew; unheard, the event ends the process.
   const ignore = () => {}
   pool.on('error', ignore)
@@ -77,14 +77,14 @@ function sqlLock(key: string) {
   return sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
 }
 
-/** Readiness check: undefined when Postgres answers. */
+/** Readiness check: undefined when Postgres responds. */
 export function databaseCheck<Tables>(database: Database<Tables>): () => Promise<string | undefined> {
   return async () => {
     try {
       await sql`select 1`.execute(database)
       return undefined
     } catch (error) {
-      return `Postgres does not answer: ${(error as Error).message}`
+      return `Postgres does not respond: ${(error as Error).message}`
     }
   }
 }

@@ -13,11 +13,11 @@ export type Snapshot<Tables> = AsyncDisposable & {
    * that are parsed one by one. No other query can run until the last row was read.
    */
   copy(query: RawBuilder<unknown>): AsyncIterable<CopiedRow[]>
-  /** Has Postgres cancel the query under way, which then rejects. @throws when Postgres is away. */
+  /** Has Postgres cancel the query under way, which then rejects. @throws when Postgres is unavailable. */
   cancel(): Promise<void>
 }
 
-/** @throws when Postgres is away. */
+/** @throws when Postgres is unavailable. */
 export async function openSnapshot<Tables>({
   url,
   name,

@@ -33,7 +33,7 @@ export function isTimeout(error: unknown): boolean {
 }
 
 /**
- * Whether the same statement may succeed later without any change: Postgres is away, out of resources, or gave up a
+ * Whether the same statement may succeed later without any change: Postgres is unavailable, out of resources, or gave up a
  * transaction (classes 08, 40, 53, 57 and 58 of its error codes, but for statements that take too long, see `isTimeout`).
  * Anything else is a fault of the data or of ours.
  */

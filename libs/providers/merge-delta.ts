@@ -40,7 +40,7 @@ function mergeElement(list: Json[], element: Json): void {
   if (object !== same) list.push(object)
 }
 
-/** The elements in the order of their `index`, which the plain answer does not have. */
+/** The elements in the order of their `index`, which the plain response does not have. */
 export function withoutIndexes(list: Json[]): Json[] {
   const position = (element: Json) =>
     isObject(element) && typeof element.index === 'number' ? element.index : Number.POSITIVE_INFINITY

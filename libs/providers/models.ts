@@ -4,7 +4,7 @@ import type { ProviderKind } from './upstream/provider-kind.ts'
 /** A model as OpenAI's list has it; a provider's further fields stay. */
 export type ModelEntry = JsonObject & { id: string; object: 'model'; created: number; owned_by: string }
 
-/** The models in a provider's answer to `GET /v1/models`, in OpenAI's shape; anything that is no model is passed over. */
+/** The models in a provider's response to `GET /v1/models`, in OpenAI's shape; anything that is no model is passed over. */
 export function readModels(kind: ProviderKind, body: unknown): ModelEntry[] {
   if (!isObject(body)) return []
   return [...objectsOf(kind === 'gemini' ? body.models : body.data)].flatMap(
@@ -35,12 +35,12 @@ export function mergeModels(lists: readonly (readonly ModelEntry[])[]): ModelEnt
   return [...byId.values()]
 }
 
-/** The answer to `GET /v1/models` for OpenAI's clients. */
+/** The response to `GET /v1/models` for OpenAI's clients. */
 export function openaiModelList(entries: readonly ModelEntry[]): JsonObject {
   return { object: 'list', data: [...entries] }
 }
 
-/** The answer to `GET /v1/models` for Anthropic's clients, which send an `anthropic-version`. */
+/** The response to `GET /v1/models` for Anthropic's clients, which send an `anthropic-version`. */
 export function anthropicModelList(entries: readonly ModelEntry[]): JsonObject {
   const data = entries.map(anthropicModel)
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }

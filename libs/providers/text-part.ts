@@ -2,7 +2,7 @@ export type TextRole = 'system' | 'user' | 'assistant' | 'tool' | 'unknown'
 /** `unknown`: what stands at no place that a format knows. */
 export type TextKind = 'text' | 'tool-arguments' | 'tool-result' | 'tool-definition' | 'document' | 'unknown'
 
-/** One string of a request or answer that a policy looks at. */
+/** One string of a request or response that a policy looks at. */
 export type TextPart = {
   /** JSON pointer (RFC 6901) to the string. */
   path: string

@@ -34,17 +34,17 @@ export type WireError = {
   policy?: string | undefined
 }
 
-/** Identity of an answer that had to be begun here because the provider had not begun it. */
+/** Identity of a response that had to be begun here because the provider had not begun it. */
 export type AnswerIdentity = {
   id: string
   model: string
   createdSeconds: number
-  /** Of a blocked answer: the policy that did it. */
+  /** Of a blocked response: the policy that did it. */
   policy?: string | undefined
 }
 
 /**
- * Follows one streamed answer, frame by frame, in constant memory: what it cost, how it ended, and how to go on
+ * Follows one streamed response, frame by frame, in constant memory: what it cost, how it ended, and how to go on
  * in its place. Feed it the frames that the client gets.
  */
 export type StreamFollower = {
@@ -65,7 +65,7 @@ export type StreamFollower = {
   blockedEnding(identity: AnswerIdentity, message: string, answer?: JsonObject): string
 }
 
-/** Folds a stream's frames into the body that the plain answer would have had. Tolerates junk. */
+/** Folds a stream's frames into the body that the plain response would have had. Tolerates junk. */
 export type StreamAssembler = {
   push(frame: SseFrame): void
   /** Undefined while no frame told anything. */

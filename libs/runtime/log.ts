@@ -6,7 +6,7 @@ export const logLevels: readonly string[] = ['trace', 'debug', 'info', 'warn', '
 
 /**
  * JSON lines on standard output. Messages are static; ids, digests and sizes go beside them. Never log the text of
- * a prompt or an answer, or a credential.
+ * a prompt or a response, or a credential.
  */
 export function createLogger(service: string, level: string | undefined): Logger {
   return pino({

@@ -20,7 +20,7 @@ const certificateCheckMs = 5_000
 
 /**
  * Listens, with TLS where a certificate is given, and closes gracefully: no new connections, those in flight may finish
- * within the time limit, then everything is cut. A client that sends its headers or its body too slowly is answered with
+ * within the time limit, then everything is cut. A client that sends its headers or its body too slowly gets
  * 408 and cut. A certificate that is renewed on disk is taken up within seconds.
  * @throws a sentence that names the address when it is taken, or the file when it is no certificate.
  */

@@ -88,7 +88,7 @@ async function startMetrics({ metricIntervalMs }: TelemetryConfig): Promise<() =
   return () => reader.shutdown()
 }
 
-/** What cannot be sent is told with every batch: now and then is enough. */
+/** What cannot be sent is reported with every batch: now and then is enough. */
 function tellProblems(log: Logger): void {
   let toldAtMs = Number.NEGATIVE_INFINITY
   const tell = (problem: string) => {

@@ -20,7 +20,7 @@ const browserHeader = /^(?:origin|cookie|sec-fetch-.*)$/
 
 /**
  * Passes a control-API request on to the service behind it, token and all; that service decides who may do what.
- * @throws ApiError 502 when the service does not answer.
+ * @throws ApiError 502 when the service does not respond.
  */
 export async function forward(
   base: string,
@@ -38,7 +38,11 @@ export async function forward(
     headersTimeout: 120_000,
     bodyTimeout: 0,
   }).catch((error: Error) => {
-    throw new ApiError(502, 'service_unreachable', `The ${service} service does not answer: ${error.message}`)
+    throw new ApiError(
+      502,
+      'service_unreachable',
+      `The ${service} service does not respond: ${error.message}`,
+    )
   })
   response.status(answer.statusCode).set(passedHeaders(answer.headers))
   await pipeline(answer.body, response).catch(() => response.destroy())

@@ -11,7 +11,7 @@ const projections = {
 
 /**
  * Waits until a projection has applied what the traffic stream holds now, so that an export asked for right after an
- * exchange contains it. Gives up quietly after `timeoutMs`, and at once where JetStream does not answer: what is
+ * exchange contains it. Gives up quietly after `timeoutMs`, and at once where JetStream does not respond: what is
  * stored by then is what can be exported.
  */
 export async function awaitProjection(

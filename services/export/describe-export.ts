@@ -1,7 +1,7 @@
 import type { ExportRow } from './exports.ts'
 import type { ExportQueue } from './queue.ts'
 
-/** An export as the API tells of it. */
+/** An export as the API reports it. */
 export type DescribedExport = Awaited<ReturnType<typeof describeExport>>
 
 export async function describeExport(row: ExportRow, queue: ExportQueue) {

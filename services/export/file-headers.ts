@@ -6,7 +6,7 @@ import type { ExportRow } from './exports.ts'
 const mediaTypes = { jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' }
 const compressedTypes = { gzip: 'application/gzip', zstd: 'application/zstd' }
 
-/** Headers of an answer with the file of a completed export. */
+/** Headers of a response with the file of a completed export. */
 export function fileHeaders(row: ExportRow): Record<string, string> {
   return {
     'X-Content-SHA256': row.sha256!,

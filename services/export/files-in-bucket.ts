@@ -38,7 +38,7 @@ export function openFilesInBucket(directory: string, storage: S3Storage): Export
         response.end()
         return
       }
-      // Whichever side goes away, the other is closed; headers are out, so nobody can be told more than by that.
+      // Whichever side closes, the other is closed; headers are out, so that is all that anybody can be sent.
       await pipeline(body, response).catch(() => {})
     },
     async sendProof(row, proof, response) {

@@ -49,7 +49,7 @@ export function openQueue(databaseUrl: string): ExportQueue {
     queueNames.map((name) => {
       const queue = new Queue(name, { connection: queueConnection(databaseUrl, 2) }, createPostgresBackend)
       queue.on('error', () => {
-        // Postgres is away; each call reports that by itself.
+        // Postgres is unavailable; each call reports that by itself.
       })
       return [name, queue]
     }),

@@ -5,7 +5,7 @@ const intervalMs = 250
 const keepAliveMs = 15_000
 
 /**
- * Tells the state of an export as server-sent events: `progress` whenever it changes, and `end` with the last one when
+ * Reports the state of an export as server-sent events: `progress` whenever it changes, and `end` with the last one when
  * the export is completed, failed, cancelled or deleted; then the stream ends.
  */
 export async function streamProgress(

@@ -13,7 +13,7 @@ import { findExport } from './exports.ts'
 import type { ExportJob } from './queue.ts'
 import type { ExportTables } from './tables.ts'
 
-/** So many of the exported exchanges are told in their own traces that they were taken along. */
+/** So many of the exported exchanges are reported in their own traces that they were exported. */
 const toldTraces = 128
 
 /**

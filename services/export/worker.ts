@@ -100,7 +100,7 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
       },
       onProgress: every(progressIntervalMs, (progress) => {
         job.updateProgress(progress).catch(() => {
-          // Progress is a courtesy; the job fails by itself when Postgres is away.
+          // Progress is a courtesy; the job fails by itself when Postgres is unavailable.
         })
       }),
       isStopped,

@@ -24,7 +24,7 @@ export function nodeOfTurn({ kind, role, content, name, callId }: Turn): GraphNo
   return makeNode(kind, role, content, name, callId)
 }
 
-/** A source is what an app says in `X-AIRS-Sources` that an answer draws on; its content is its name. */
+/** A source is what an app says in `X-AIRS-Sources` that a response draws on; its content is its name. */
 export function nodeOfSource(name: string): GraphNode {
   return makeNode('source', null, name, name, undefined)
 }
@@ -59,7 +59,7 @@ function idOf({ kind, role, name, callId, digest }: Omit<GraphNode, 'id' | 'byte
   return uuidFrom('node', kind, role ?? '', name ?? '', callId ?? '', digest.toString('hex'))
 }
 
-/** Postgres takes no NUL; a label that is too long is told by its beginning and its digest. */
+/** Postgres takes no NUL; a label that is too long is reported by its beginning and its digest. */
 function label(text: string | undefined): string | null {
   if (text === undefined) return null
   const clean = text.replaceAll('\u0000', '')

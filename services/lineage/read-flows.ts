@@ -10,7 +10,7 @@ export type Flow = {
   session: string
   direction: Direction
   nodes: GraphNode[]
-  /** Id of the answer, or of the answer that a request continues. */
+  /** Id of the response, or of the response that a request continues. */
   reference: string | null
   /** How many nodes it had beyond those. */
   omitted: number

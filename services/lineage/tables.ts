@@ -64,7 +64,7 @@ export type LineageTables = {
     direction: Direction
     session: string
     nodes: string[]
-    /** Id of the answer, or of the answer that a request continues. */
+    /** Id of the response, or of the response that a request continues. */
     reference: string | null
     /** How many nodes it had beyond those that are kept. */
     omitted: Generated<number>

@@ -5,7 +5,7 @@ export type TracedExchange = {
   exchange: string
   inputs: string[]
   outputs: string[]
-  /** Place of the exchange whose answer this one continues. */
+  /** Place of the exchange whose response this one continues. */
   continues: number | undefined
 }
 

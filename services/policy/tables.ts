@@ -36,7 +36,7 @@ export type PolicyTables = {
     mode_version: Generated<number | null>
     keys_version: Generated<number | null>
     quarantine_version: Generated<number | null>
-    /** Not waited for any more: it did not answer in time, and counts again when it does. */
+    /** Not waited for any more: it did not respond in time, and counts again when it does. */
     silent: Generated<boolean>
     /** The last set that it could not use, and why; null once it has taken another. */
     rejected_version: Generated<number | null>
@@ -101,7 +101,7 @@ export type PolicyTables = {
     /** Of tools. */
     calls: number
     last_tool: string | null
-    /** Excessive calls of it are told already. */
+    /** Excessive calls of it are reported already. */
     is_reported: boolean
     /** Answers that were too large to be looked at. */
     unread: Generated<number>

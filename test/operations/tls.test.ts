@@ -120,7 +120,7 @@ describe('with TLS everywhere', () => {
 
   describe('a server that is not the one meant', () => {
     const natsRefuses = (url: string) =>
-      assert.rejects(connectBus({ url, name: 'test', waitMs: 0 }), /NATS at tls:\/\/[^@]*does not answer/)
+      assert.rejects(connectBus({ url, name: 'test', waitMs: 0 }), /NATS at tls:\/\/[^@]*does not respond/)
     const postgresRefuses = async (url: string, why: RegExp) => {
       const database = openDatabase({ url, name: 'test' })
       const problem = await databaseCheck(database)()

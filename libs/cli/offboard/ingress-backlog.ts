@@ -34,9 +34,7 @@ export async function askIngress(url: string): Promise<IngressBacklog> {
   try {
     await using client: Client = createClient({ url })
     const found = /^airs_journal_uncommitted(?:\{[^}\n]*\})? (\d+)/m.exec(await client.metrics())
-    return found
-      ? { url, unconfirmed: Number(found[1]) }
-      : { url, problem: 'what answers there is no ingress' }
+    return found ? { url, unconfirmed: Number(found[1]) } : { url, problem: 'the server there is no ingress' }
   } catch (error) {
     return { url, problem: (error as Error).message }
   }

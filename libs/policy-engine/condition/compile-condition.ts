@@ -69,7 +69,7 @@ function parse(expression: string): ASTNode {
   }
 }
 
-/** A name that is unknown is told with the one that was probably meant, and with those that there are. */
+/** A name that is unknown is reported with the one that was probably meant, and with those that there are. */
 function withWhatThereIs(message: string, expression: string, offset: number): string {
   const [, kind, name = ''] = /^(No such key|Unknown variable): (\w+)/.exec(message) ?? []
   if (kind === undefined) return message

@@ -1,4 +1,4 @@
-/** A call of a tool that a model made, in a request's history or in an answer. */
+/** A call of a tool that a model made, in a request's history or in a response. */
 export type ToolCall = {
   /** JSON pointer to its arguments. */
   path: string

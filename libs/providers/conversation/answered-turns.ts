@@ -5,7 +5,7 @@ import type { StreamAssembler, WireFormat } from '../wire-format.ts'
 import type { AnsweredTurns } from './turn.ts'
 
 /**
- * What a response says, plain or streamed. Its format is told from the response itself, so that it can be read without the
+ * What a response says, plain or streamed. Its format is read from the response itself, so that it can be read without the
  * request. What is not a response of a model (an error, a list of models, junk) says nothing.
  */
 export function answeredTurns(bytes: Buffer): AnsweredTurns {

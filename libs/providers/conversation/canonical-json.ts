@@ -13,7 +13,7 @@ export function canonicalJson(value: Json | undefined, depth = 0): string {
   return `{${members.join(',')}}`
 }
 
-/** Arguments of a call as its text tells them or as JSON already: clients write the same JSON with other spaces. */
+/** Arguments of a call as its text reports them or as JSON already: clients write the same JSON with other spaces. */
 export function canonicalArguments(value: Json | undefined): string {
   if (typeof value !== 'string') return canonicalJson(value)
   try {

@@ -1,6 +1,6 @@
 /**
- * One contribution to a conversation, in a form that does not depend on the wire format, nor on whether it is told as a
- * request's history or as an answer: the answer to one request and its repetition in the next are equal.
+ * One contribution to a conversation, in a form that does not depend on the wire format, nor on whether it comes as a
+ * request's history or as a response: the response to one request and its repetition in the next are equal.
  */
 export type Turn = {
   kind: 'message' | 'reasoning' | 'tool-call' | 'tool-result'
@@ -16,8 +16,8 @@ export type Turn = {
   callId?: string
 }
 
-/** What a request says, in order, and of which stored answer it is the continuation. */
+/** What a request says, in order, and of which stored response it is the continuation. */
 export type AskedTurns = { turns: Turn[]; continues?: string }
 
-/** What an answer says, in order, and the id by which a later request may continue it. */
+/** What a response says, in order, and the id by which a later request may continue it. */
 export type AnsweredTurns = { turns: Turn[]; id?: string }

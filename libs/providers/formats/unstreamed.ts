@@ -1,6 +1,6 @@
 import type { WireFormat } from '../wire-format.ts'
 
-/** The streaming half of a format whose answers never stream. */
+/** The streaming half of a format whose responses never stream. */
 export const unstreamed: Pick<
   WireFormat,
   | 'streamsText'

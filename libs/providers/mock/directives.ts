@@ -1,6 +1,6 @@
 import { parseObject } from '../json.ts'
 
-/** How the mock provider is told to behave, in the last user message: `mock:latency=50 chunks=20 text="Hello"`. */
+/** How the mock provider is asked to behave, in the last user message: `mock:latency=50 chunks=20 text="Hello"`. */
 export type MockDirectives = {
   /** Before the headers. */
   latencyMs: number
@@ -8,7 +8,7 @@ export type MockDirectives = {
   paceMs: number
   /** Number of content chunks of a stream; the default is one a word. */
   chunks?: number
-  /** The answer's text; a JSON string where it has spaces. */
+  /** The response's text; a JSON string where it has spaces. */
   text?: string
   /** Length of a filler text, in bytes. */
   sizeBytes?: number

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type JsonObject, stringOf } from '../json.ts'
 
-/** The answer to an embeddings request: a unit vector per input, taken from the input's hash. */
+/** The response to an embeddings request: a unit vector per input, taken from the input's hash. */
 export function mockEmbeddings(body: JsonObject): JsonObject {
   const inputs = embeddingInputs(body.input)
   const dimensions = typeof body.dimensions === 'number' ? Math.min(Math.max(body.dimensions, 1), 4096) : 1536

@@ -4,7 +4,7 @@ import type { ForcedTool } from './forced-tool.ts'
 
 export type MockTool = { id: string; name: string; args: string }
 
-/** What the mock provider answers, before it takes a format's shape. */
+/** What the mock provider responds, before it takes a format's shape. */
 export type MockAnswer = {
   /** 24 hexadecimal digits of the request's SHA-256, for ids. */
   seed: string
@@ -25,7 +25,7 @@ export type MockPrompt = {
   inputTokens: number
   /** Text of the last user message, without directives. */
   text: string
-  /** Results that the client sent for earlier tool calls: the mock then answers with them and calls no tool again. */
+  /** Results that the client sent for earlier tool calls: the mock then responds with them and calls no tool again. */
   toolResults: string[]
   /** The tool that the request forces a call of: the mock calls it where no directive names another, and again after results. */
   forcedTool?: ForcedTool | undefined

@@ -10,7 +10,7 @@ export type MockFrame = { text: string; chunk: boolean }
 export type MockEndpoint = {
   format: WireFormat
   prompt(body: JsonObject): MockPrompt
-  /** Body of the plain answer. */
+  /** Body of the plain response. */
   plain(answer: MockAnswer, body: JsonObject): WritableJson
   /** The stream; its last frame is the terminator. */
   frames(answer: MockAnswer, body: JsonObject): Iterable<MockFrame>

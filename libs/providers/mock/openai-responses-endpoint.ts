@@ -78,7 +78,7 @@ function finished(answer: MockAnswer, body: JsonObject): JsonObject {
   }
 }
 
-/** The answer repeats the request's settings, or tells their defaults. */
+/** The response repeats the request's settings, or reports their defaults. */
 function head(answer: MockAnswer, body: JsonObject): JsonObject {
   return {
     id: `resp_${answer.seed}`,

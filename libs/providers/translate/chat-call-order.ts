@@ -14,7 +14,7 @@ export type StreamedCall = {
 export type CallPiece = { call: StreamedCall; isNew: boolean; arguments: string }
 
 /**
- * Tells the calls of a stream apart as official clients and servers do, each in its way: by index; by id, where several
+ * Distinguishes the calls of a stream as official clients and servers do, each in its way: by index; by id, where several
  * share an index; by order, where a server gives neither. An id, a name or an index that is missing, empty or repeated in
  * later pieces of a call changes nothing.
  */

@@ -71,7 +71,7 @@ export function chatMessagesToMessages(
   }
 }
 
-/** `name` tells participants of one role apart: where there is only one of them, nothing is lost without it. */
+/** `name` distinguishes participants of one role: where there is only one of them, nothing is lost without it. */
 export const messageRules = { translated: ['role', 'content'], ignored: ['name', 'cache_control'] }
 
 export function checkNames(value: Json | undefined): void {
@@ -80,7 +80,7 @@ export function checkNames(value: Json | undefined): void {
     if ((role !== 'user' && role !== 'assistant') || !name) continue
     if (participants.has(role) && participants.get(role) !== name) {
       const at = `messages[${index}].name`
-      throw new UntranslatableError(at, `it tells several participants of role ${role} apart`)
+      throw new UntranslatableError(at, `it distinguishes several participants of role ${role}`)
     }
     participants.set(role, name)
   }

@@ -51,7 +51,7 @@ const rules: FieldRules = {
     'metadata',
   ],
   reasons: {
-    n: 'a provider of this kind gives one answer at a time',
+    n: 'a provider of this kind gives one response at a time',
     functions: 'give them as tools',
     function_call: 'give tool_choice',
   },

@@ -18,7 +18,7 @@ export function chatToMessagesResponse(text: string, options: AnswerOptions): st
   if (!completion || !choice || !isObject(choice.message)) {
     const told = completion && providerMessage(completion)
     const reason = told ? `: ${told}` : ''
-    throw new MalformedAnswerError(`The provider's answer is not an OpenAI chat completion${reason}`)
+    throw new MalformedAnswerError(`The provider's response is not an OpenAI chat completion${reason}`)
   }
   const { message } = choice
   const refusal = stringOf(message.refusal) ?? ''

@@ -16,7 +16,7 @@ type Block = { kind: 'thinking' | 'text' | 'refusal' | StreamedCall; start: Json
 /**
  * OpenAI chat chunks as an Anthropic stream, in which one block is open at a time: the next one closes it. Servers may
  * mix the pieces of several calls: what comes while the arguments of an open call are no JSON object yet waits for the rest of
- * them. The end is told only at `[DONE]`, because usage comes after the finish reason.
+ * them. The end is reported only at `[DONE]`, because usage comes after the finish reason.
  *
  * | open block | piece of it | piece of another block                                        |
  * |------------|-------------|---------------------------------------------------------------|

@@ -7,7 +7,7 @@ export type FieldRules = {
   translated: readonly string[]
   /** Has no equivalent, but with such a value asks for nothing. */
   neutral?: { [field: string]: (value: Json) => boolean }
-  /** Changes speed or price at its own provider, or means something to it alone; the answer is not asked to differ. */
+  /** Changes speed or price at its own provider, or means something to it alone; the response is not asked to differ. */
   ignored?: readonly string[]
   /** Why a field cannot be translated, where there is more to say than that there is no such thing. */
   reasons?: { [field: string]: string }

@@ -57,7 +57,7 @@ export function messagesErrorOfChat(body: JsonObject | undefined, status?: numbe
   }
 }
 
-/** Anthropic's own statuses for what OpenAI answers with another one. */
+/** Anthropic's own statuses for what OpenAI responds with another one. */
 function messagesStatus(status: number, code: string | null): number {
   if (code === 'insufficient_quota') return 402
   return status === 503 ? 529 : status
@@ -72,7 +72,7 @@ export function messageOf(body: JsonObject | undefined, status: number | undefin
   const fallback =
     status === undefined
       ? 'The provider broke off with an error'
-      : `The provider answered with status ${status} and no readable error`
+      : `The provider responded with status ${status} and no readable error`
   return (body && providerMessage(body)) ?? fallback
 }
 

@@ -42,7 +42,7 @@ function withoutForeign(headers: AnswerHeaders, foreign: RegExp): AnswerHeaders 
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !foreign.test(name)))
 }
 
-/** Anthropic tells the time of a reset (RFC 3339), OpenAI how long it takes (`6m0s`). */
+/** Anthropic reports the time of a reset (RFC 3339), OpenAI how long it takes (`6m0s`). */
 function resetOf(value: AnswerHeaders[string], toDuration: boolean, nowMs: number): AnswerHeaders[string] {
   const text = String(value)
   if (toDuration) {

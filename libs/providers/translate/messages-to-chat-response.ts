@@ -13,7 +13,7 @@ export function messagesToChatResponse(text: string, { createdSeconds, toolNames
   if (message?.type !== 'message' || !isContent(message.content)) {
     const told = message && providerMessage(message)
     throw new MalformedAnswerError(
-      `The provider's answer is not an Anthropic message${told ? `: ${told}` : ''}`,
+      `The provider's response is not an Anthropic message${told ? `: ${told}` : ''}`,
     )
   }
   const raw = rawValues(text, [['content', '*', 'input']])

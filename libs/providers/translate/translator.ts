@@ -23,7 +23,7 @@ export type TranslatedRequest = {
 }
 
 export type AnswerOptions = {
-  /** Time for an answer that carries none. */
+  /** Time for a response that carries none. */
   createdSeconds: number
   /** The client asked for usage at the end of a stream. */
   includeUsage: boolean
@@ -49,7 +49,7 @@ export type Translator = {
   provider: string
   /** @throws UntranslatableError, SyntaxError when the body is not JSON. */
   request(body: string, options: RequestOptions): TranslatedRequest
-  /** @throws MalformedAnswerError when the body is not an answer of the provider's format. */
+  /** @throws MalformedAnswerError when the body is not a response of the provider's format. */
   response(body: string, options: AnswerOptions): string
   createStream(options: AnswerOptions): StreamTranslator
   /** The client's status and body for an error of the provider's, whatever its body is. */

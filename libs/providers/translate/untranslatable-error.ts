@@ -1,4 +1,4 @@
-/** A request cannot be put into the provider's format without losing something. To be told to the client as a 400. */
+/** A request cannot be put into the provider's format without losing something. Reported to the client with status 400. */
 export class UntranslatableError extends Error {
   override name = 'UntranslatableError'
   readonly status = 400
@@ -12,7 +12,7 @@ export class UntranslatableError extends Error {
   }
 }
 
-/** The provider's answer is not one of its format. To be told to the client as a 502. */
+/** The provider's response is not one of its format. Reported to the client with status 502. */
 export class MalformedAnswerError extends Error {
   override name = 'MalformedAnswerError'
 }

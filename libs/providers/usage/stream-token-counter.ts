@@ -8,7 +8,7 @@ const maxHeldCharacters = 16 * batchCharacters
 /** After so much text only every eighth batch is counted. */
 const countedCharacters = 64 * 1024
 
-/** Counts the tokens of a streamed answer as it comes, for providers that do not tell them and streams that break off. */
+/** Counts the tokens of a streamed response as it comes, for providers that do not report them and streams that break off. */
 export type StreamTokenCounter = {
   push(frame: SseFrame): void
   tokens(): number

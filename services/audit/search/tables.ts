@@ -16,7 +16,7 @@ export type SearchTables = {
     /** Of an exchange with an MCP server: its method, and the tool, prompt or resource. */
     operation: string | null
     model: string | null
-    /** As the provider names the model that answered. */
+    /** As the provider names the model that responded. */
     answered_model: string | null
     agent: string | null
     key_id: string | null

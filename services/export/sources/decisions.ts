@@ -6,7 +6,7 @@ import type { ExportedRow, Source } from './source.ts'
 
 const isDeciding = sql`type = any(${decidingTypes}::text[])`
 
-/** Of the data of an event that tells of a decision. */
+/** Of the data of an event that reports a decision. */
 type Decided = {
   provider?: string
   model?: string
@@ -15,7 +15,7 @@ type Decided = {
 }
 
 /**
- * What policy decided, direction by direction: one row for each request, and one for each answer that came. Events are
+ * What policy decided, direction by direction: one row for each request, and one for each response that came. Events are
  * parsed here: Postgres refuses to look into JSON that has a NUL somewhere, and a client may send one.
  */
 export const decisions: Source = {

@@ -27,7 +27,7 @@ export type SessionGraph = {
   omitted?: { nodes: number; derivations: number }
 }
 
-/** @throws when Postgres is away, or cancels it. */
+/** @throws when Postgres is unavailable, or cancels it. */
 export async function readGraph<Tables>(database: Kysely<Tables>, session: string): Promise<SessionGraph> {
   const { rows: nodes } = await sql<{ total: number; node: Record<string, unknown> }>`
     select count(*) over () as total, jsonb_strip_nulls(jsonb_build_object(

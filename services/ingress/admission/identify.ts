@@ -59,7 +59,7 @@ export function sessionOfTrace(traceparent: string | undefined): string | undefi
 /** The last credential of each connection, so that a client that stays does not cost a digest with every request. */
 const lastFingerprints = new WeakMap<Socket, { secret: string; key: string; fingerprint: string }>()
 
-/** A keyed fingerprint tells that two requests came with the same credential, and nothing else of it. */
+/** A keyed fingerprint reports that two requests came with the same credential, and nothing else of it. */
 function credentialOf({ headers, socket }: IncomingMessage, key: string): Exchange['credential'] {
   const secret = clientCredential(headers as Record<string, string | string[]>)
   if (secret === undefined) return undefined

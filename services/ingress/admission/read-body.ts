@@ -25,7 +25,7 @@ export async function readBody(
 
 /**
  * @param lease holds as many bytes as are here. Not as many as are announced: announcing costs a client nothing.
- * @throws BodyError when the client goes away, when the body is over `limitBytes`, or when the lease has no room. As much
+ * @throws BodyError when the client disconnects, when the body is over `limitBytes`, or when the lease has no room. As much
  * again is then read and thrown away: a connection that is closed before the client has sent its request may lose the
  * response to it.
  */

@@ -49,5 +49,5 @@ function isIncomplete(part: Control<unknown>): boolean {
 function stalenessNote({ freshness }: Controls): string | undefined {
   if (freshness.state() !== 'stale') return undefined
   const seconds = Math.round((freshness.ageMs() ?? 0) / 1_000)
-  return `mode, policies, keys and quarantine are as of ${seconds} s ago: NATS has not answered since, and no change arrives here`
+  return `mode, policies, keys and quarantine are as of ${seconds} s ago: NATS has not responded since, and no change arrives here`
 }

@@ -1,4 +1,4 @@
-/** For how long NATS may not answer before what is in force counts as stale. */
+/** For how long NATS may not respond before what is in force counts as stale. */
 export const staleAfterMs = 15_000
 
 /**

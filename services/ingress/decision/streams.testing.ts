@@ -1,12 +1,12 @@
 import { type FormatId, type JsonObject, sseText } from '@airs-cp/providers'
 
-/** One string of an answer, in the pieces in which the model tells it. */
+/** One string of a response, in the pieces in which the model reports it. */
 export type ToldString = { kind: string; pieces: string[] }
 
 /** A frame of a stream as a provider sends it. */
 export type SentFrame = {
   raw: string
-  /** The string that it brings a piece of, by its place in the answer, and the piece. */
+  /** The string that it brings a piece of, by its place in the response, and the piece. */
   piece?: { of: number; text: string }
   /** The string that it completes. */
   completes?: number
@@ -14,9 +14,9 @@ export type SentFrame = {
 
 /** How a client reads a stream. */
 export type ReadStream = {
-  /** By the place in the answer: what the pieces make, joined, then every repetition of the whole. */
+  /** By the place in the response: what the pieces make, joined, then every repetition of the whole. */
   strings: string[][]
-  /** How the answer ended, as the format tells it. */
+  /** How the response ended, as the format reports it. */
   ending: unknown
   /** Why it was blocked. */
   reason: unknown

@@ -23,7 +23,7 @@ export type RecordedData<Type extends TrafficEvent['type']> = Omit<
   'recording'
 >
 
-/** Records one exchange. Nothing may be sent on before the promise of the event that tells of it has resolved. */
+/** Records one exchange. Nothing may be sent on before the promise of the event that reports it has resolved. */
 export type ExchangeRecorder = {
   /** What is recorded of content; until something is known of it, as of what no policy has judged. */
   cover(): Cover

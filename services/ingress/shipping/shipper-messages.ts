@@ -1,6 +1,6 @@
 import type { DamageReport } from '@airs-cp/journal'
 
-/** An epoch as the worker knows it: while it is written `position` tells how far it may be read. */
+/** An epoch as the worker knows it: while it is written `position` reports how far it may be read. */
 export type ShippedEpoch = { journal: string; lastSequence: number; position: SharedArrayBuffer | undefined }
 
 export type ShipperSettings = {

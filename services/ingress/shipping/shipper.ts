@@ -19,7 +19,7 @@ export type ShipperOptions = {
   journal: Journal
   /** `nats://user:password@host:port`; several separated by commas. */
   natsUrl: string
-  /** `waitForAck` is told of every acknowledgement at once, and nothing lingers; for recording mode `replicated`. */
+  /** `waitForAck` is notified of every acknowledgement at once, and nothing lingers; for recording mode `replicated`. */
   replicated?: boolean
   /** How long new entries are gathered before they are shipped. Default 20 ms; 0 when `replicated`. */
   lingerMs?: number
@@ -34,7 +34,7 @@ export type ShipperOptions = {
 export type ShipperStats = WorkerStats & {
   oldestUnshippedAgeMs: number
   workerRestarts: number
-  /** How often `waitForAck` was in vain. */
+  /** How often `waitForAck` failed. */
   ackTimeouts: number
 }
 
@@ -47,7 +47,7 @@ export type Shipper = AsyncDisposable & {
    * @throws NotReplicatedError when that takes longer than `timeoutMs`. The entry stays in the journal and will be shipped.
    */
   waitForAck(journal: string, sequence: number, timeoutMs?: number): Promise<void>
-  /** Why `waitForAck` would be in vain now, as far as is known; undefined when nothing speaks against it. */
+  /** Why `waitForAck` would fail now, as far as is known; undefined when nothing speaks against it. */
   obstacle(): string | undefined
   /** Whether everything that is durable now was acknowledged within `timeoutMs`. */
   drain(timeoutMs: number): Promise<boolean>

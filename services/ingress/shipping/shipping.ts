@@ -51,7 +51,7 @@ export class Shipping {
   readonly #inFlight = new InFlight<{ lane: ShipperLane; sequence: number; timeMs: number }>()
   /** Lanes that are to go back to what is confirmed. */
   readonly #rewinds = new Set<ShipperLane>()
-  /** Lanes that have advanced since that was told. */
+  /** Lanes that have advanced since that was reported. */
   readonly #advanced = new Set<ShipperLane>()
   #failure: PublishError | undefined
   #failuresInARow = 0

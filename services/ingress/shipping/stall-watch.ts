@@ -11,7 +11,7 @@ export type StallObservation = {
 const longestPatienceMs = 60_000
 
 /**
- * Tells when what JetStream has acknowledged is suspected to be lost before it was committed.
+ * Reports when what JetStream has acknowledged is suspected to be lost before it was committed.
  *
  * | seen for `stallMs`                           | advice                                                          |
  * |----------------------------------------------|-----------------------------------------------------------------|

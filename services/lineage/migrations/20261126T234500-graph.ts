@@ -64,8 +64,8 @@ async function createFlatViews(database: Kysely<unknown>): Promise<void> {
     select session, id, case when kind = 'message' and generated then 'answer' else kind end as kind, role, generated,
       encode(digest, 'hex') as digest, bytes, name, call_id, exchange, direction, position
     from lineage.nodes`.execute(database)
-  // A node is derived from: everything that the request said to whose answer it belongs; where it is the result of a
-  // tool, the call; where the request continues a stored answer, that answer.
+  // A node is derived from: everything that the request said to whose response it belongs; where it is the result of a
+  // tool, the call; where the request continues a stored response, that response.
   await sql`create view lineage.exported_edges as
     select answered.session, answered.exchange, 'request' as relation, node, derived_from
     from lineage.flows answered

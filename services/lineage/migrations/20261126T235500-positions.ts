@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Tells the export service how far the projection has come. */
+/** Reports the export service how far the projection has come. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   await sql`create view lineage.recorded_positions as
     select projection, stream_sequence from lineage.positions`.execute(database)

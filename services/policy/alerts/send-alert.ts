@@ -5,7 +5,7 @@ const timeoutMs = 10_000
 /**
  * Posts an alert, signed as Standard Webhooks has it: HMAC-SHA256 over id, time in seconds and body.
  * @param key undefined: the receiver knows us by its address or by a key in the body, and it is not signed.
- * @throws when it does not arrive, or the receiver does not answer with 2xx. A redirect is not followed.
+ * @throws when it does not arrive, or the receiver does not respond with 2xx. A redirect is not followed.
  */
 export async function sendAlert(
   url: string,
@@ -30,7 +30,7 @@ export async function sendAlert(
     body,
   })
   await response.body?.cancel()
-  if (!response.ok) throw new Error(`the receiver answered with status ${response.status}`)
+  if (!response.ok) throw new Error(`the receiver responded with status ${response.status}`)
 }
 
 export function signature(key: Buffer, id: string, timestamp: string, body: string): string {

@@ -23,7 +23,7 @@ export type Judgement = {
   afterBy: string[]
   /** Every policy that spoke now: whether it would have been carried out, and what it asked for. */
   matched: { policy: string; action: Action; enforced: boolean }[]
-  /** It was refused before it had an answer, and is not now: what the answer would have been nobody knows. */
+  /** It was refused before it had a response, and is not now: what the response would have been nobody knows. */
   unanswered: boolean
   /** Sides that could not be judged, and why. */
   unread: string[]
@@ -40,7 +40,7 @@ const madeUp = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]
 const digestKey = 'backtest'
 
 /**
- * Judges an exchange again: its request, and where that passes its answer. Undefined for a request that was rejected before
+ * Judges an exchange again: its request, and where that passes its response. Undefined for a request that was rejected before
  * policy saw it.
  */
 export function judgeExchange(

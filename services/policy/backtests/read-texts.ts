@@ -27,7 +27,7 @@ export function readRequest(format: string | undefined, body: string): ReadSide 
   return { json, ...readRequestTexts(wire, json, body), tools: () => wire.requestTools(json) }
 }
 
-/** An answer as policy sees it, a stream put together. @throws when the body cannot be read. */
+/** A response as policy sees it, a stream put together. @throws when the body cannot be read. */
 export function readAnswer(format: string | undefined, body: string): ReadSide {
   const text = body.trimStart()
   const client = findFormat(format)

@@ -16,7 +16,7 @@ export type RecordedExchange = { opening: OpeningEvent; outcome: OutcomeEvent | 
 /** Larger bodies are not assembled: a backtest's memory is bounded. */
 export const maxBodyBytes = 64 * 1024 * 1024
 
-/** What the client asked for, and what the provider answered before policy changed it, in the client's format where it was translated. */
+/** What the client asked for, and what the provider responded before policy changed it, in the client's format where it was translated. */
 export function bodiesOf({ opening, outcome }: RecordedExchange): {
   request: RecordedBody | undefined
   answer: RecordedBody | undefined

@@ -38,7 +38,7 @@ export type Tally = {
   judged: number
   /** Rejected before policy saw them: a wrong address, no JSON. */
   rejected: number
-  /** Refused when they were made, so that there is no answer to judge. */
+  /** Refused when they were made, so that there is no response to judge. */
   unanswered: number
   /** Sides that could not be judged, by reason. */
   unread: Record<string, number>

@@ -22,7 +22,7 @@ const maxNameCharacters = 128
 /** Beyond so many tools of one agent no further ones are learned. */
 const maxTools = 500
 
-/** Remembers which agent asks, because its answer does not say so. */
+/** Remembers which agent asks, because its response does not say so. */
 export async function noteAgent(
   database: Database,
   { tenant, exchange, session, data }: EventByType<typeof eventTypes.requestReceived>,
@@ -32,12 +32,12 @@ export async function noteAgent(
   await database.insertInto('policy.agent_exchanges').values({ exchange, tenant, agent, session }).execute()
 }
 
-/** Nothing is learned of an exchange that ended in another way than by its answer. */
+/** Nothing is learned of an exchange that ended in another way than by its response. */
 export async function forgetAgent(database: Database, { exchange }: AnyEvent): Promise<void> {
   await takeAgent(database, exchange)
 }
 
-/** Judges which tools an answer calls by what its agent did before, and learns from it. */
+/** Judges which tools a response calls by what its agent did before, and learns from it. */
 export async function noteCalls(
   database: Database,
   { exchange, time, data }: EventByType<typeof eventTypes.responseCompleted>,
@@ -107,7 +107,7 @@ async function findSession(database: Database, { tenant, agent, session }: Who):
   }
 }
 
-/** Each anomaly is told once: what was told has been seen. */
+/** Each anomaly is reported once: what was reported has been seen. */
 async function report(database: Database, who: Who, anomaly: Anomaly): Promise<void> {
   const { tenant, agent, session, exchange } = who
   const about = anomaly.kind === 'excessive-calls' ? [session] : [anomaly.previous ?? '', anomaly.tool]

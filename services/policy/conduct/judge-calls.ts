@@ -1,6 +1,6 @@
 import type { AnomalyFound } from '@airs-cp/events'
 
-/** What was seen of an agent before an answer, as far as its calls need it. */
+/** What was seen of an agent before a response, as far as its calls need it. */
 export type Baseline = {
   calls: number
   sessions: number
@@ -26,7 +26,7 @@ export const fewCalls = 10
 
 export const stepKey = (previous: string, tool: string) => JSON.stringify([previous, tool])
 
-/** Judges the calls of one answer by what was seen before it; a call counts as seen for those after it. */
+/** Judges the calls of one response by what was seen before it; a call counts as seen for those after it. */
 export function judgeCalls(
   baseline: Baseline,
   session: AgentSession,

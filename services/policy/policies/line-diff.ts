@@ -11,7 +11,7 @@ export type Hunk = {
 type Step = { sign: ' ' | '-' | '+'; line: string }
 
 const contextLines = 3
-/** Beyond this many pairs of lines the middle is told as replaced whole: a comparison is bounded whatever is compared. */
+/** Beyond this many pairs of lines the middle is reported as replaced whole: a comparison is bounded whatever is compared. */
 const maxCells = 4_000_000
 
 /** The differences of two texts line by line, a longest common subsequence kept. */

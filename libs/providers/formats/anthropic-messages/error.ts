@@ -1,7 +1,7 @@
 import { sseText } from '../../sse.ts'
 import type { WireError } from '../../wire-format.ts'
 
-/** The error type that Anthropic answers with under a status. */
+/** The error type that Anthropic responds with under a status. */
 export function anthropicErrorType(status: number): string {
   if (status === 401) return 'authentication_error'
   if (status === 402) return 'billing_error'

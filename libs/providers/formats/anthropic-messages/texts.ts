@@ -32,7 +32,7 @@ export function anthropicRequestTexts(body: unknown): TextPart[] {
   return collector.parts
 }
 
-/** Every string of an answer that a policy must see. */
+/** Every string of a response that a policy must see. */
 export function anthropicResponseTexts(body: unknown): TextPart[] {
   const collector = createTextCollector()
   if (isObject(body)) collectBlocks(collector, body.content, '/content', 'assistant', new Map())

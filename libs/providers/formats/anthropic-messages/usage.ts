@@ -2,7 +2,7 @@ import type { Usage } from '@airs-cp/events'
 import { countOf, isObject, type JsonObject } from '../../json.ts'
 import { reportedUsage } from '../../usage/reported-usage.ts'
 
-/** Usage of an answer; `input_tokens` alone leaves out what was read from or written to the cache. */
+/** Usage of a response; `input_tokens` alone leaves out what was read from or written to the cache. */
 export function anthropicUsage(body: unknown): Usage | undefined {
   return isObject(body) && isObject(body.usage) ? readAnthropicUsage(body.usage) : undefined
 }

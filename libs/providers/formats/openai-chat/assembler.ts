@@ -3,7 +3,7 @@ import { mergeDelta, withoutIndexes } from '../../merge-delta.ts'
 import { frameJson } from '../../sse.ts'
 import type { StreamAssembler } from '../../wire-format.ts'
 
-/** Of a chunk, what belongs to the chunk and not to the answer. */
+/** Of a chunk, what belongs to the chunk and not to the response. */
 const chunkFields = new Set(['choices', 'object', 'obfuscation', '__proto__'])
 /** Of a choice, what is put together otherwise. */
 const choiceFields = new Set(['index', 'delta', 'logprobs', '__proto__'])

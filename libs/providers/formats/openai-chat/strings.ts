@@ -30,7 +30,7 @@ export function chatStrings(message: JsonObject, path: string, channel: string):
 }
 
 type Place = {
-  /** Pointers within the frame, and within the answer. */
+  /** Pointers within the frame, and within the response. */
   at: string
   within: string
   isPiece: boolean
@@ -79,7 +79,8 @@ function takeList(
 }
 
 function refuseDepth(depth: number, at: string): void {
-  if (depth > maxNesting) throw new Error(`The answer nests deeper than ${maxNesting} at ${at.slice(0, 100)}`)
+  if (depth > maxNesting)
+    throw new Error(`The response nests deeper than ${maxNesting} at ${at.slice(0, 100)}`)
 }
 
 function takeString(texts: FrameText[], text: string, path: string, channel: string, isPiece: boolean): void {

@@ -41,7 +41,7 @@ export function chatTurns(messages: Iterable<JsonObject>): Turn[] {
   return turns
 }
 
-/** Turns of an answer's choices, of the chat and of the older completions alike. */
+/** Turns of a response's choices, of the chat and of the older completions alike. */
 export function choiceTurns(choices: unknown): Turn[] {
   const turns: Turn[] = []
   for (const [, { message, text }] of objectsOf(choices)) {

@@ -12,7 +12,7 @@ import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { toolless } from '../toolless.ts'
 import { unstreamed } from '../unstreamed.ts'
 
-/** OpenAI embeddings: `POST /v1/embeddings`. The answer holds numbers only. */
+/** OpenAI embeddings: `POST /v1/embeddings`. The response holds numbers only. */
 export const openaiEmbeddings: WireFormat = {
   ...unstreamed,
   ...toolless,

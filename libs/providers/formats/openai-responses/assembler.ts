@@ -3,7 +3,7 @@ import { frameJson } from '../../sse.ts'
 import type { StreamAssembler } from '../../wire-format.ts'
 import { isFinalEvent, textEvents } from './frames.ts'
 
-/** The last event of a complete stream holds the whole answer; up to then the answer is folded from its pieces. */
+/** The last event of a complete stream holds the whole response; up to then the response is folded from its pieces. */
 export function createResponsesAssembler(): StreamAssembler {
   let response: JsonObject | undefined
   let complete = false

@@ -122,7 +122,7 @@ function responsesUsage(body: unknown): Usage | undefined {
   })
 }
 
-/** The status, or for an incomplete answer the reason. */
+/** The status, or for an incomplete response the reason. */
 function responsesFinishReasons(body: unknown): string[] {
   if (!isObject(body) || typeof body.status !== 'string' || body.status === 'in_progress') return []
   const { incomplete_details, status } = body

@@ -28,7 +28,7 @@ export function isFinalEvent(frame: SseFrame): boolean {
 
 /**
  * Pieces of text, and the repetitions of whole strings that this format makes: when a part is done, when its item is,
- * and when the answer is. Text in an item or part that is only begun is its first piece, where deltas go on with it.
+ * and when the response is. Text in an item or part that is only begun is its first piece, where deltas go on with it.
  */
 export function responsesFrameTexts(frame: SseFrame): FrameText[] {
   const event = frameJson(frame)
@@ -67,7 +67,7 @@ export function responsesFrameTexts(frame: SseFrame): FrameText[] {
   return [{ path: `/${place.field}`, channel, text, kind: place.kind, whole: true }]
 }
 
-/** A string is complete when it is said to be done, and so is all of a part, an item and the answer. */
+/** A string is complete when it is said to be done, and so is all of a part, an item and the response. */
 export function responsesCompletedBy(frame: SseFrame): string[] {
   const event = frameJson(frame)
   if (!event || typeof event.type !== 'string') return []

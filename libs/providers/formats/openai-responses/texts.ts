@@ -34,7 +34,7 @@ export function responsesRequestTexts(body: unknown): TextPart[] {
   return collector.parts
 }
 
-/** Every string of an answer that a policy must see. Some servers tell all of the text once more, as SDKs do for their users. */
+/** Every string of a response that a policy must see. Some servers send all of the text once more, as SDKs do for their users. */
 export function responsesResponseTexts(body: unknown): TextPart[] {
   const collector = createTextCollector()
   if (!isObject(body)) return collector.parts

@@ -18,7 +18,7 @@ export function responsesTurns({ instructions, input }: JsonObject): Turn[] {
   return [...turns, ...itemTurns(input)]
 }
 
-/** Turns of a list of items: of a request's `input` or an answer's `output`. */
+/** Turns of a list of items: of a request's `input` or a response's `output`. */
 export function itemTurns(items: Json | undefined): Turn[] {
   const tools = new Map<string, string>()
   return listOf(items).flatMap((item) => (isObject(item) ? turnsOf(item, tools) : []))

@@ -8,7 +8,7 @@ import { openaiUsage } from './usage.ts'
 /** What chunks of chat and of completions do differently. */
 export type ChoiceChunks = {
   object: string
-  /** The choice that ends in `content_filter`; `begun` tells whether the client has seen that choice. */
+  /** The choice that ends in `content_filter`; `begun` reports whether the client has seen that choice. */
   blocked(index: number, begun: boolean, message: string): JsonObject
 }
 

@@ -15,7 +15,7 @@ export function openaiErrorFrames(error: WireError): string {
   return `data: ${openaiErrorBody(error)}\n\n`
 }
 
-/** The error type that OpenAI answers with under a status. */
+/** The error type that OpenAI responds with under a status. */
 export function openaiErrorType(status: number): string {
   if (status === 429) return 'requests'
   return status >= 500 ? 'server_error' : 'invalid_request_error'

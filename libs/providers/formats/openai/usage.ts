@@ -15,7 +15,7 @@ export function openaiMediaUsage(body: unknown): Usage | undefined {
   })
 }
 
-/** Usage of chat, completions and embeddings; of a chunk as well as of a whole answer. */
+/** Usage of chat, completions and embeddings; of a chunk as well as of a whole response. */
 export function openaiUsage(body: unknown): Usage | undefined {
   if (!isObject(body) || !isObject(body.usage)) return undefined
   const { prompt_tokens, completion_tokens, prompt_tokens_details, completion_tokens_details } = body.usage

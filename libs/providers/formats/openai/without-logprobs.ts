@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../json.ts'
 
 /**
- * An answer, or a frame's data, without log probabilities: they spell the text out once more, token by token, so what a
+ * A response, or a frame's data, without log probabilities: they spell the text out once more, token by token, so what a
  * policy took out of the text must not stay in them. What holds none is shared with the original.
  */
 export function withoutLogprobs(body: JsonObject): JsonObject {
