@@ -1,6 +1,6 @@
 import type { JournalReport } from '@airs-cp/journal'
 import type { Logger } from '@airs-cp/runtime'
-import type { ShipperReport } from '../shipping/shipper.ts'
+import type { ShipperReport } from './shipper.ts'
 
 type Report = JournalReport | ShipperReport
 type Kind = Report['kind']
