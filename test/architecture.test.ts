@@ -38,6 +38,7 @@ const rooms: Record<string, string[]> = {
   delivery: ['admission', 'recording', 'upstream'],
   telemetry: ['controls', 'shipping'],
   mcp: ['admission', 'controls', 'decision', 'recording', 'routing', 'upstream', 'delivery', 'telemetry'],
+  workers: [],
 }
 
 /** Packages that only one library may import, and types of them nobody else. */

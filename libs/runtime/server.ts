@@ -22,6 +22,7 @@ const certificateCheckMs = 5_000
  * Listens, with TLS where a certificate is given, and closes gracefully: no new connections, those in flight may finish
  * within the time limit, then everything is cut. A client that sends its headers or its body too slowly gets
  * 408 and cut. A certificate that is renewed on disk is taken up within seconds.
+ * @param sharesPort other processes may listen there as well; the operating system gives each its part of the connections.
  * @throws a sentence that names the address when it is taken, or the file when it is no certificate.
  */
 export async function listen(
@@ -32,7 +33,8 @@ export async function listen(
     tls,
     limits = {},
     browsers,
-  }: Pick<ServerSettings, 'host'> & Partial<ServerSettings> & { port: number },
+    sharesPort = false,
+  }: Pick<ServerSettings, 'host'> & Partial<ServerSettings> & { port: number; sharesPort?: boolean },
 ): Promise<RunningServer> {
   const { headersTimeoutMs = 15_000, requestTimeoutMs = 120_000, maxHeaderBytes = 16_384 } = limits
   const settings = {
@@ -48,7 +50,7 @@ export async function listen(
     : createServer(settings, guarded)
   const stopCutting = cutUnreadResponses(server, limits.writeTimeoutMs ?? 60_000)
   if (limits.maxConnections !== undefined) server.maxConnections = limits.maxConnections
-  server.listen({ host, port })
+  server.listen({ host, port, ...(sharesPort && { reusePort: true, exclusive: true }) })
   try {
     await once(server, 'listening')
   } catch (error) {

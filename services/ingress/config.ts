@@ -1,4 +1,4 @@
-import { hostname, networkInterfaces } from 'node:os'
+import { availableParallelism, hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import {
   type ContentLevel,
@@ -26,6 +26,7 @@ import type { KeyPolicy } from './admission/admit-client.ts'
 import { readMcpSettings } from './mcp/server-settings.ts'
 import { isOwnAddress } from './routing/own-address.ts'
 import { baseUrlSchema, type Route, readProviderSettings } from './routing/provider-settings.ts'
+import { directoryOfWorker } from './workers/own-worker.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -74,12 +75,22 @@ export const variables = {
   AIRS_UPSTREAM_RETRIES: numberSchema(0).default(1),
   AIRS_MAX_RETRY_WAIT_MS: numberSchema(0).default(5_000),
   AIRS_DRAIN_TIMEOUT_MS: numberSchema(0).default(10_000),
+  AIRS_WORKERS: z.union([z.literal('auto'), numberSchema(1).max(256)]).default(1),
 }
 
 export type IngressConfig = ReturnType<typeof readIngressConfig>
 
-export function readIngressConfig(env: NodeJS.ProcessEnv) {
+/** @param worker the number of this process among those of `AIRS_WORKERS`; undefined for the only one. */
+export function readIngressConfig(env: NodeJS.ProcessEnv, worker?: number) {
   const config = readConfig(variables, env)
+  const directory = join(config.AIRS_DATA_DIR, 'ingress')
+  const ownDirectory = directoryOfWorker(directory, worker)
+  const workers = config.AIRS_WORKERS === 'auto' ? availableParallelism() : config.AIRS_WORKERS
+  const mcp = readMcpSettings(config.AIRS_MCP_FILE, env)
+  if (workers > 1 && mcp.servers.length > 0)
+    throw new ConfigError(
+      'AIRS_WORKERS is more than 1, and AIRS_MCP_FILE names servers: a session with an MCP server is in one process. Set AIRS_WORKERS=1, or run an ingress of its own for MCP',
+    )
   const { providers, routes } = readProviderSettings(config.AIRS_PROVIDERS_FILE, env)
   const all = { ...wellKnownProviders(config), ...providers }
   checkNames(config.AIRS_PROVIDER, all, routes)
@@ -88,11 +99,15 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
     ...serverSettings(config),
     settings: describeSettings(variables, env),
     port: config.AIRS_INGRESS_PORT,
+    workers,
+    sharesPort: worker !== undefined,
+    directory,
+    ownDirectory,
     natsUrl: config.NATS_URL,
-    journalDirectory: join(config.AIRS_DATA_DIR, 'ingress', 'journal'),
+    journalDirectory: join(ownDirectory, 'journal'),
     journalLimitBytes: config.AIRS_JOURNAL_LIMIT_BYTES,
-    instanceFile: join(config.AIRS_DATA_DIR, 'ingress', 'instance'),
-    policySetFile: join(config.AIRS_DATA_DIR, 'ingress', 'policy-set.json'),
+    instanceFile: join(ownDirectory, 'instance'),
+    policySetFile: join(directory, 'policy-set.json'),
     tenant: config.AIRS_TENANT,
     recording: config.AIRS_RECORDING,
     recordContent: config.AIRS_RECORD_CONTENT,
@@ -105,11 +120,11 @@ export function readIngressConfig(env: NodeJS.ProcessEnv) {
       sessions: config.AIRS_FORWARD_SESSION_ID,
       organizations: config.AIRS_CLIENT_ORGANIZATIONS,
     },
-    quarantineFile: join(config.AIRS_DATA_DIR, 'ingress', 'quarantine.json'),
-    clientKeysFile: join(config.AIRS_DATA_DIR, 'ingress', 'client-keys.json'),
+    quarantineFile: join(directory, 'quarantine.json'),
+    clientKeysFile: join(directory, 'client-keys.json'),
     routes,
-    mcpPinsFile: join(config.AIRS_DATA_DIR, 'ingress', 'mcp-pins.json'),
-    mcp: readMcpSettings(config.AIRS_MCP_FILE, env),
+    mcpPinsFile: join(directory, 'mcp-pins.json'),
+    mcp,
     formerTelemetryNames: config.AIRS_FORMER_TELEMETRY_NAMES,
     unknownRoutes: config.AIRS_UNKNOWN_ROUTES,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,

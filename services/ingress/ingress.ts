@@ -8,7 +8,6 @@ import {
   type Logger,
   listen,
   logTrouble,
-  type Metrics,
   type ReadinessCheck,
   type Running,
   readiness,
@@ -35,6 +34,8 @@ import { openProviders } from './routing/providers.ts'
 import { logReports } from './shipping/log-reports.ts'
 import { type ShipperReport, startShipper } from './shipping/shipper.ts'
 import { createIngressMetrics } from './telemetry/metrics.ts'
+import { leftJournals } from './workers/left-journals.ts'
+import { createReports, type Reports } from './workers/reports.ts'
 
 const drainShipperMs = 5_000
 
@@ -68,6 +69,9 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     }),
   )
   ingressMetrics.observeShipper(shipper)
+  if (config.ownDirectory === config.directory)
+    for (const directory of await leftJournals(config.directory, config.workers))
+      stack.use(await shipLeftJournal(directory, config, noteReport))
   stack.defer(async () => {
     // What the journal writes last is shipped too.
     await journal.close()
@@ -146,17 +150,17 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     metrics: ingressMetrics,
     log,
   })
+  const checks = {
+    ...readinessChecks(() => journal.state(), controls),
+    ...(config.recording === 'replicated' && { replication: () => shipper.obstacle() }),
+  }
+  const notes = {
+    ...controlNotes(controls),
+    providers: () => addresses.note(),
+    fileSystem: () => journal.state().doubt,
+  }
   const serveProbe = createProbes(
-    metrics,
-    {
-      ...readinessChecks(() => journal.state(), controls),
-      ...(config.recording === 'replicated' && { replication: () => shipper.obstacle() }),
-    },
-    {
-      ...controlNotes(controls),
-      providers: () => addresses.note(),
-      fileSystem: () => journal.state().doubt,
-    },
+    createReports({ metrics: metrics.text, readiness: () => readiness(checks, notes) }),
   )
   let draining = false
   const server = await listen((request, response) => {
@@ -173,6 +177,22 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     return server.close(config.drainTimeoutMs)
   })
   return running(stack)
+}
+
+/** Ships what a worker had recorded that there is no longer. */
+async function shipLeftJournal(
+  directory: string,
+  { journalLimitBytes, natsUrl }: IngressConfig,
+  onReport: (report: JournalReport | ShipperReport) => void,
+): Promise<AsyncDisposable> {
+  const journal = await openJournal({ directory, limitBytes: journalLimitBytes, onReport })
+  const shipper = startShipper({ journal, natsUrl, onReport })
+  return {
+    async [Symbol.asyncDispose]() {
+      await journal.close()
+      await shipper.close()
+    },
+  }
 }
 
 function readinessChecks(journal: () => JournalState, controls: Controls): Record<string, ReadinessCheck> {
@@ -198,22 +218,18 @@ function readVocabulary(): void {
 }
 
 /** Serves `/healthz`, `/readyz`, `/metrics` and whatever else is no exchange; false for everything that is one. */
-function createProbes(
-  metrics: Metrics,
-  checks: Record<string, ReadinessCheck>,
-  notes: Record<string, () => string | undefined>,
-) {
+function createProbes(reports: Reports) {
   return ({ method = 'GET', url = '/', headers }: IncomingMessage, response: ServerResponse): boolean => {
     const [path = '/'] = url.split('?', 1)
     const send = (status: number, type: string, body: string) =>
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body)
     if (path === '/healthz') send(200, 'application/json', '{"status":"ok"}')
     else if (path === '/readyz')
-      void readiness(checks, notes).then((result) =>
-        send(result.ready ? 200 : 503, 'application/json', JSON.stringify(result)),
-      )
+      void reports
+        .readiness()
+        .then((result) => send(result.ready ? 200 : 503, 'application/json', JSON.stringify(result)))
     else if (path === '/metrics')
-      void metrics.text().then((text) => send(200, 'text/plain; version=0.0.4', text))
+      void reports.metrics().then((text) => send(200, 'text/plain; version=0.0.4', text))
     else {
       const probe = probeResponse({ method, path, headers })
       if (!probe) return false
