@@ -1,8 +1,7 @@
-import { decodeHeaderValue, encodeHeaderValue } from './header-values.ts'
+import { decodeHeaderValue, encodeHeaderValue, type Headers } from './header-values.ts'
 import { metaKeys, metaOf, nameOf, type RpcMessage } from './message.ts'
+import { type MirroredParam, paramHeaders } from './param-headers.ts'
 import { isStateless, type Revision } from './revisions.ts'
-
-export type Headers = Record<string, string | string[] | undefined>
 
 /**
  * In which way the headers of a POST contradict its body, or undefined. What is said twice must agree, whatever the revision: a
@@ -24,13 +23,20 @@ export function headerProblem(headers: Headers, message: RpcMessage, revision: R
   )
 }
 
-/** The headers that a request of 2026-07-28 must have beside its revision. */
-export function standardHeaders(message: RpcMessage): Record<string, string> {
+/**
+ * The headers that a request of 2026-07-28 must have beside its revision.
+ * @param mirrored of the tool that is called.
+ */
+export function standardHeaders(
+  message: RpcMessage,
+  mirrored: readonly MirroredParam[] = [],
+): Record<string, string> {
   if (message.kind === 'response') return {}
   const named = nameOf(message.method, message.params)
   return {
     'mcp-method': message.method,
     ...(named !== undefined && { 'mcp-name': encodeHeaderValue(named) }),
+    ...(message.method === 'tools/call' && paramHeaders(mirrored, message.params.arguments)),
   }
 }
 

@@ -1,3 +1,5 @@
+export type Headers = Record<string, string | string[] | undefined>
+
 /**
  * Values of `Mcp-Name` and `Mcp-Param-…` headers (specification 2026-07-28, Streamable HTTP, Value Encoding): plain where a
  * header can carry the text, else Base64 of its UTF-8 between markers.

@@ -14,6 +14,7 @@ export {
   type RpcResponse,
   readMessage,
 } from './message.ts'
+export { type MirroredParam, mirroredParams, paramHeaders, paramProblem } from './param-headers.ts'
 export {
   hasVersionHeader,
   isRevision,

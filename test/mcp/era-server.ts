@@ -6,7 +6,11 @@ import { metaKeys, type Revision } from '@airs-cp/mcp'
 // biome-ignore lint/suspicious/noExplicitAny: any message
 type Message = any
 
-const tools = ['echo', 'ask'].map((name) => ({ name, inputSchema: { type: 'object' } }))
+const text = { type: 'string', 'x-mcp-header': 'Text' }
+const tools = [
+  { name: 'echo', inputSchema: { type: 'object', properties: { text } } },
+  { name: 'ask', inputSchema: { type: 'object' } },
+]
 
 /** A server that speaks one revision and refuses whatever is of another. */
 export async function startEraServer(revision: Revision) {
@@ -44,6 +48,8 @@ export async function startEraServer(revision: Revision) {
         return result({ supportedVersions: [revision], capabilities, ...cached })
       if (method === 'tools/list') return result({ tools, ...cached })
       if (method !== 'tools/call') return error(-32601, 404)
+      if (params.name === 'echo' && headers['mcp-param-text'] !== params.arguments.text)
+        return error(-32020, 400)
       if (params.name === 'echo') return result(said(params.arguments.text))
       if (params.name !== 'ask') return error(-32602, 200)
       if (params.requestState === 'state-1') return result(said(params.inputResponses.colour.content.colour))

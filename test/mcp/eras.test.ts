@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { metaKeys, type Revision, revisions } from '@airs-cp/mcp'
+import { controlOf } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 import { startEraServer } from './era-server.ts'
@@ -50,7 +51,7 @@ describe('revisions of the protocol', () => {
         },
         body: JSON.stringify(message),
       })
-    async function request(method: string, params: Message = {}): Promise<Message> {
+    async function request(method: string, params: Message = {}, more = {}): Promise<Message> {
       const _meta = {
         [metaKeys.protocolVersion]: client,
         [metaKeys.clientInfo]: { name: 'hand', version: '1' },
@@ -62,8 +63,15 @@ describe('revisions of the protocol', () => {
         method,
         params: isStateless ? { ...params, _meta } : params,
       }
-      const names = { 'mcp-method': method, ...(params.name && { 'mcp-name': params.name }) }
-      const response = await post(message, isStateless ? names : {})
+      const argument: string | undefined = params.arguments?.text
+      const names: Record<string, string | undefined> = {
+        'mcp-method': method,
+        ...(params.name && { 'mcp-name': params.name }),
+        ...(argument !== undefined && { 'mcp-param-text': argument }),
+        ...more,
+      }
+      if (names['mcp-param-text'] === undefined) delete names['mcp-param-text']
+      const response = await post(message, isStateless ? (names as Record<string, string>) : {})
       if (response.headers.get('mcp-session-id')) session = response.headers.get('mcp-session-id')!
       if (response.headers.get('content-type') !== 'text/event-stream') return response.json()
       let text = ''
@@ -131,4 +139,40 @@ describe('revisions of the protocol', () => {
         } else assert.deepEqual((await request('ping')).result, {})
         assert.equal((await request('tools/call', { name: 'none', arguments: {} })).error.code, -32602)
       })
+
+  const nobodyAsks = () => assert.fail('no question was expected')
+
+  test('a header that says another argument than the body is refused, and one that is missing is written', async () => {
+    for (const server of revisions) {
+      const request = await connect('2026-07-28', server, nobodyAsks)
+      await request('tools/list')
+      const params = { name: 'echo', arguments: { text: 'hi' } }
+      const refused = await request('tools/call', params, { 'mcp-param-text': 'other' })
+      assert.equal(refused.error?.code, -32020, server)
+      const { result } = await request('tools/call', params, { 'mcp-param-text': undefined })
+      assert.equal(result?.content[0].text, 'hi', server)
+    }
+  })
+
+  test('what a policy redacts reaches no server, of whatever revision it and the client are', async () => {
+    const control = controlOf(stack)
+    await control.applyPolicy(`
+name: no-mail-addresses
+mode: enforce
+direction: request
+detectors: [{ detector: pii, types: [EMAIL] }]
+action: redact
+`)
+    await control.setMode('enforce')
+    for (const client of revisions)
+      for (const server of revisions) {
+        const request = await connect(client, server, nobodyAsks)
+        await request('tools/list')
+        const params = { name: 'echo', arguments: { text: 'to ann@example.com' } }
+        const { result } = await request('tools/call', params)
+        const [{ text }] = result.content
+        assert.match(text, /^to /, `${client} to ${server}`)
+        assert.ok(!text.includes('ann@'), `${client} to ${server}: ${text}`)
+      }
+  })
 })

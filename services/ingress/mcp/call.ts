@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision, McpMessage } from '@airs-cp/events'
-import type { Revision, RpcMessage, SessionState } from '@airs-cp/mcp'
+import type { MirroredParam, Revision, RpcMessage, SessionState } from '@airs-cp/mcp'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import type { Exchange } from '../exchange.ts'
 import type { ExchangeRecorder } from '../recording/recorder.ts'
@@ -30,6 +30,8 @@ export type McpCall = McpArrival & {
   /** Of a session with a handshake. */
   state: SessionState | undefined
   caller: string
+  /** The arguments of the tool that is called which its server wants in headers too. */
+  mirrored: readonly MirroredParam[]
   set: CompiledPolicySet
   cover: MessageCover
 }

@@ -85,7 +85,8 @@ export function createConversation(options: ConversationOptions) {
       },
     }
     await call.record.event(eventTypes.requestReceived, { ...opening, provider, decision, ...changed })
-    return exchangeWithServer(call, message, { headers: headersOf(call, message), body })
+    const sent = asSent(message, judged.edited)
+    return exchangeWithServer(call, sent, { headers: headersOf(call, sent), body })
   }
 
   /** The client's answer to what a server asked: it ends the exchange of that question. */
@@ -511,9 +512,15 @@ function handshake({ message, written }: McpPost): Written {
   return { message, written: JSON.stringify(json) }
 }
 
+/** The message that is sent: what a policy took out of it must be neither in its headers nor in its translation. */
+function asSent(message: RpcMessage, text: string | undefined): RpcMessage {
+  const sent = text === undefined ? message : readMessage(JSON.parse(text))
+  return sent.kind === 'invalid' ? message : sent
+}
+
 /** What a server receives beside the body: nothing of the client's but what the protocol gives a meaning to. */
 function headersOf(
-  { request, state, revision, exchange }: McpCall,
+  { request, state, revision, exchange, mirrored }: McpCall,
   message: RpcMessage | undefined,
 ): Record<string, string> {
   const { headers } = request
@@ -527,7 +534,7 @@ function headersOf(
   const isHandshake = message?.kind === 'request' && message.method === 'initialize'
   if (hasVersionHeader(spoken) && !isHandshake) named['mcp-protocol-version'] = spoken
   if (state?.upstreamSession !== undefined) named['mcp-session-id'] = state.upstreamSession
-  if (isStateless(spoken) && message) Object.assign(named, standardHeaders(message))
+  if (isStateless(spoken) && message) Object.assign(named, standardHeaders(message, mirrored))
   const last = headers['last-event-id']
   if (isStream && last !== undefined) named['last-event-id'] = String(last)
   return named

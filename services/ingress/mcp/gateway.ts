@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ContentLevel, eventTypes } from '@airs-cp/events'
-import { errorMessage, metaOf } from '@airs-cp/mcp'
+import { errorCodes, errorMessage, type MirroredParam, metaOf, nameOf, paramProblem } from '@airs-cp/mcp'
 import type { Logger } from '@airs-cp/runtime'
 import { createAdmission, type KeyPolicy } from '../admission/admit-client.ts'
 import { refuseLoop } from '../admission/hops.ts'
@@ -106,11 +106,13 @@ export function createMcpGateway(options: McpGatewayOptions) {
       arrival.record = options.recorder.open(exchange)
       const revision = revisionOf(request.headers, post?.message, state)
       arrival.about.clientRevision = revision
+      const mirrored = mirroredOf(arrival, server.name)
+      refuseContradiction(arrival, mirrored)
       refuseQuarantined(quarantine, set.mode, exchange)
       timer = setTimeout(() => ended.abort(timeIsOver), server.limits.totalMs)
       const cover = createMessageCover(options.recordContent, set)
       arrival.record.coverBy(cover)
-      const call: McpCall = { ...arrival, server, revision, state, caller, set, cover }
+      const call: McpCall = { ...arrival, server, revision, state, caller, mirrored, set, cover }
       const outcome = await converse(call, post)
       report(outcome, server.provider, response.statusCode)
     } catch (error) {
@@ -122,6 +124,11 @@ export function createMcpGateway(options: McpGatewayOptions) {
       clearTimeout(timer)
       place.leave()
     }
+  }
+
+  function mirroredOf({ message }: McpArrival, server: string): readonly MirroredParam[] {
+    if (message?.kind !== 'request' || message.method !== 'tools/call') return []
+    return options.pins.mirrored(server, nameOf(message.method, message.params) ?? '') ?? []
   }
 
   /** A refusal that cannot be recorded is one with status 503. */
@@ -145,6 +152,14 @@ export function createMcpGateway(options: McpGatewayOptions) {
       }
     sendRefusal(arrival, refusal)
   }
+}
+
+/** @throws McpRefusal -32020 where a header says another argument than the body. */
+function refuseContradiction({ message, request }: McpArrival, mirrored: readonly MirroredParam[]): void {
+  if (message?.kind !== 'request') return
+  const { arguments: args } = message.params
+  const problem = paramProblem(request.headers, mirrored, args)
+  if (problem !== undefined) throw new McpRefusal(400, 'header_mismatch', errorCodes.headerMismatch, problem)
 }
 
 function sendRefusal({ exchange, response, message }: McpArrival, refusal: Refusal): void {

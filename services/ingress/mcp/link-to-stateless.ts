@@ -93,7 +93,7 @@ export async function askStatelessServer(
   message: RpcMessage | undefined,
   answers: Answers,
 ): Promise<ServerReply> {
-  const { exchange, state, server, ended } = call
+  const { exchange, state, server, ended, mirrored } = call
   // A server without sessions sends nothing of its own accord here, and there is nothing to end.
   if (!message) return ownReply(exchange.method === 'GET' ? 405 : 200, undefined)
   if (message.kind !== 'request') return ownReply(202, undefined)
@@ -106,7 +106,7 @@ export async function askStatelessServer(
   const send = (more: JsonObject) =>
     callServer(server, {
       method: 'POST',
-      ...statelessRequest(toStateless(message.json as JsonObject, newestStateless, peer, more)),
+      ...statelessRequest(toStateless(message.json as JsonObject, newestStateless, peer, more), mirrored),
       signal: ended,
     })
   let reply = await send({})

@@ -1,17 +1,27 @@
-import { type JsonObject, type Revision, type RpcMessage, readMessage, standardHeaders } from '@airs-cp/mcp'
+import {
+  type JsonObject,
+  type MirroredParam,
+  type Revision,
+  type RpcMessage,
+  readMessage,
+  standardHeaders,
+} from '@airs-cp/mcp'
 import { frameOfMessage, type ServerFrame, type ServerReply } from './call-server.ts'
 
 export const newestStateless: Revision = '2026-07-28'
 
 /** Headers and body of a request to a stateless server. */
-export function statelessRequest(json: JsonObject): { headers: Record<string, string>; body: string } {
+export function statelessRequest(
+  json: JsonObject,
+  mirrored: readonly MirroredParam[] = [],
+): { headers: Record<string, string>; body: string } {
   const message = readMessage(json)
   return {
     headers: {
       accept: 'application/json, text/event-stream',
       'content-type': 'application/json',
       'mcp-protocol-version': newestStateless,
-      ...(message.kind !== 'invalid' && standardHeaders(message)),
+      ...(message.kind !== 'invalid' && standardHeaders(message, mirrored)),
     },
     body: JSON.stringify(json),
   }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { eventTypes } from '@airs-cp/events'
 import { readFileIfThere, replaceFile } from '@airs-cp/files'
-import type { DefinedTool } from '@airs-cp/mcp'
+import { type DefinedTool, type MirroredParam, mirroredParams } from '@airs-cp/mcp'
 import { z } from 'zod'
 import type { Recorder } from '../recording/recorder.ts'
 import type { McpServer } from './servers.ts'
@@ -24,6 +24,8 @@ export type ToolPins = {
    */
   note(server: McpServer, tools: readonly DefinedTool[], exchange: string): Promise<void>
   isDrifted(server: string, tool: string): boolean
+  /** The arguments that a tool wants in headers too; undefined while its definition has not been seen by this process. */
+  mirrored(server: string, tool: string): readonly MirroredParam[] | undefined
 }
 
 export async function openToolPins(file: string, recorder: Pick<Recorder, 'fact'>): Promise<ToolPins> {
@@ -37,6 +39,8 @@ export async function openToolPins(file: string, recorder: Pick<Recorder, 'fact'
   /** Digest that was found instead, by server and tool. */
   const drifted = new Map<string, string>()
 
+  const mirrored = new Map<string, readonly MirroredParam[]>()
+
   async function keep(): Promise<void> {
     await mkdir(dirname(file), { recursive: true })
     const all = Object.fromEntries([...pins].map(([server, tools]) => [server, Object.fromEntries(tools)]))
@@ -45,12 +49,14 @@ export async function openToolPins(file: string, recorder: Pick<Recorder, 'fact'
 
   return {
     isDrifted: (server, tool) => drifted.has(keyOf(server, tool)),
+    mirrored: (server, tool) => mirrored.get(keyOf(server, tool)),
     async note(server, tools, exchange) {
       const pinned = pins.get(server.name) ?? new Map<string, string>()
       pins.set(server.name, pinned)
       const fresh: { name: string; sha256: string }[] = []
-      for (const { name, sha256 } of tools) {
+      for (const { name, sha256, definition } of tools) {
         const key = keyOf(server.name, name)
+        if (mirrored.has(key) || mirrored.size < mostTools) mirrored.set(key, mirroredParams(definition))
         const expected = server.pins[name] ?? pinned.get(name)
         if (expected === undefined && pinned.size < mostTools) {
           pinned.set(name, sha256)

@@ -1,0 +1,71 @@
+import { decodeHeaderValue, encodeHeaderValue, type Headers } from './header-values.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+
+/** An argument of a tool that is said a second time, in a header. */
+export type MirroredParam = { header: string; path: readonly string[] }
+
+const annotation = 'x-mcp-header'
+const prefix = 'mcp-param-'
+/** Types with one spelling; the specification refuses an annotation on any other. */
+const mirroredTypes: ReadonlySet<Json | undefined> = new Set(['string', 'integer', 'boolean'])
+
+/**
+ * The arguments that the definition of a tool wants in headers as well (specification 2026-07-28, Streamable HTTP). Of a definition
+ * whose annotations are not valid none counts: clients are told to leave such a tool out.
+ */
+export function mirroredParams({ inputSchema }: JsonObject): MirroredParam[] {
+  const found: MirroredParam[] = []
+  const isValid = collect(inputSchema, [], found)
+  const isUnique = new Set(found.map(({ header }) => header)).size === found.length
+  return isValid && isUnique ? found : []
+}
+
+function collect(schema: Json | undefined, path: readonly string[], found: MirroredParam[]): boolean {
+  if (!isObject(schema) || !isObject(schema.properties)) return true
+  return Object.entries(schema.properties).every(([name, property]) => {
+    if (!isObject(property)) return true
+    const place = [...path, name]
+    const header = property[annotation]
+    if (header === undefined) return collect(property, place, found)
+    if (typeof header !== 'string' || !/^[\w!#$%&'*+.^`|~-]{1,64}$/.test(header)) return false
+    if (!mirroredTypes.has(property.type)) return false
+    found.push({ header: prefix + header.toLowerCase(), path: place })
+    return true
+  })
+}
+
+/** The headers for the arguments of a call; none for one that is absent or null. */
+export function paramHeaders(
+  params: readonly MirroredParam[],
+  args: Json | undefined,
+): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const { header, path } of params) {
+    const value = textAt(args, path)
+    if (value !== undefined) headers[header] = encodeHeaderValue(value)
+  }
+  return headers
+}
+
+/** In which way the headers of a call contradict its arguments, or undefined. One that is missing contradicts nothing: it is written for the server. */
+export function paramProblem(
+  headers: Headers,
+  params: readonly MirroredParam[],
+  args: Json | undefined,
+): string | undefined {
+  for (const { header, path } of params) {
+    const given = headers[header]
+    if (given === undefined) continue
+    const decoded = decodeHeaderValue(Array.isArray(given) ? given.join(', ') : given)
+    if (decoded === undefined || decoded !== textAt(args, path))
+      return `Header mismatch: header ${header} does not match argument '${path.join('.')}' of the body`
+  }
+  return undefined
+}
+
+function textAt(args: Json | undefined, path: readonly string[]): string | undefined {
+  let value = args
+  for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  if (typeof value === 'string') return value
+  return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined
+}
