@@ -73,6 +73,10 @@ const examples: Record<string, [fires: Example, passes: Example]> = {
   'injection-by-users': [{ request: request(attack) }, { request: request(weather) }],
   'injection-from-outside': [{ request: fromTool(attack) }, { request: request(attack) }],
   'tool-allow-list': [{ request: offering('delete_everything') }, { request: offering('get_weather') }],
+  'coding-agent-tools': [
+    { request: offering('mcp__bank__transfer'), agent: 'claude-code' },
+    { request: offering('Bash'), agent: 'claude-code' },
+  ],
   'dangerous-tool-arguments': [
     { request: request('x'), answer: call('shell', { command: 'sudo rm -rf /srv' }) },
     { request: request('x'), answer: call('shell', { command: 'ls -l /srv' }) },
