@@ -190,7 +190,9 @@ describe('the MCP gateway', () => {
     assert.equal((await send(list, own)).status, 200)
     assert.equal((await send(list, { ...own, authorization: 'Bearer somebody-else-1' })).status, 404)
     assert.equal((await send(list, { 'mcp-session-id': `${session}x` })).status, 404)
-    assert.equal((await send(list, { ...own, 'mcp-protocol-version': '2025-06-18' })).status, 400)
+    assert.equal((await send(list, { ...own, 'mcp-protocol-version': '2025-03-26' })).status, 200)
+    assert.equal(server.received.at(-1)!.headers['mcp-protocol-version'], '2025-11-25')
+    assert.equal((await send(list, { ...own, 'mcp-protocol-version': '2026-07-28' })).status, 400)
     assert.equal((await send(undefined, own, { method: 'DELETE' })).status, 200)
   })
 

@@ -13,6 +13,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 const packages = join(import.meta.dirname, 'node_modules')
 const everything = join(packages, '@modelcontextprotocol/server-everything/dist/index.js')
 const inspector = join(packages, '.bin/mcp-inspector')
+const conformance = join(packages, '@modelcontextprotocol/conformance/dist/index.js')
 const run = promisify(execFile)
 
 /** Clients and servers that nobody here wrote, as they are published, with the gateway between them. */
@@ -77,6 +78,16 @@ describe('clients and servers of others', () => {
     )
     assert.match(stdout, /"echo"/)
   })
+
+  for (const scenario of ['server-initialize', 'ping', 'tools-list', 'server-sse-multiple-streams'])
+    test(`the official conformance suite: ${scenario}`, async () => {
+      const { stdout } = await run(
+        process.execPath,
+        [conformance, 'server', '--url', url, '--scenario', scenario],
+        { timeout: 60_000 },
+      )
+      assert.match(stdout, /Passed: (\d+)\/\1, 0 failed/)
+    })
 
   test('every request of theirs has one outcome', async () => {
     const control = controlOf(stack)

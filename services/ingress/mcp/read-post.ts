@@ -56,7 +56,8 @@ export function readPost(body: Buffer, maxJsonValues: number): { message: RpcMes
 }
 
 /**
- * The revision of a request. A request of a session has the one that was agreed on.
+ * The revision of a request. A request of a session has the one that was agreed on; the specification only recommends that its
+ * header says so, and some clients name another one with a handshake.
  * @throws McpRefusal -32022 for one that is unknown, -32020 where headers contradict the body.
  */
 export function revisionOf(
@@ -86,7 +87,7 @@ export function revisionOf(
     if (problem !== undefined)
       throw new McpRefusal(400, 'header_mismatch', errorCodes.headerMismatch, problem)
   }
-  if (state && named !== undefined && named !== state.client)
+  if (state && isRevision(named) && isStateless(named) !== isStateless(state.client))
     throw new McpRefusal(
       400,
       'header_mismatch',
