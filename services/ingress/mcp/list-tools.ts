@@ -1,0 +1,46 @@
+import type { Decision } from '@airs-cp/events'
+import { isObject, type RpcMessage, type RpcResponse, toolsOf } from '@airs-cp/mcp'
+import { blocksTool } from '@airs-cp/policy-engine'
+import type { JsonObject } from '@airs-cp/providers'
+import type { McpCall } from './call.ts'
+import { mcpSubject } from './judge-message.ts'
+import { judgedTogether } from './judged-together.ts'
+import type { ToolPins } from './tool-pins.ts'
+
+/**
+ * Pins the tools of a list, and leaves out those that a policy lets nobody call.
+ * @param written the list, after policies that redact.
+ * @returns undefined where all stay.
+ * @throws JournalUnavailableError
+ */
+export async function listTools(
+  { server, exchange, set, caller }: McpCall,
+  asked: RpcMessage | undefined,
+  { result, json }: RpcResponse,
+  written: string,
+  { pins, fingerprintKey }: { pins: ToolPins; fingerprintKey: string },
+): Promise<{ text: string; decision: Decision } | undefined> {
+  if (asked?.kind !== 'request' || asked.method !== 'tools/list') return undefined
+  const tools = toolsOf(result)
+  await pins.note(server, tools, exchange.id)
+  const subject = mcpSubject(exchange, server)
+  const withheld = judgedTogether()
+  const left = new Set<JsonObject>()
+  for (const { name, definition } of tools) {
+    const isDrifted = pins.isDrifted(server.name, name)
+    const facts = { server: server.name, tool: name, method: '', arguments: {}, caller, isDrifted }
+    const blocked = blocksTool(set, subject, facts, fingerprintKey)
+    if (blocked) withheld.add({ ...blocked.decision, action: 'redact' })
+    else left.add(definition)
+  }
+  const decision = withheld.decision()
+  if (!decision || !isObject(json.result)) return undefined
+  const kept = { ...(JSON.parse(written) as JsonObject) }
+  const all = isObject(kept.result) && Array.isArray(kept.result.tools) ? kept.result.tools : []
+  const names = new Set([...left].map(({ name }) => name))
+  const shown = all.filter((tool) => isObject(tool) && names.has(tool.name))
+  return {
+    text: JSON.stringify({ ...kept, result: { ...(kept.result as JsonObject), tools: shown } }),
+    decision,
+  }
+}
