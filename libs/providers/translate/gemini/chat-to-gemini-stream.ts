@@ -74,7 +74,8 @@ export function createChatToGeminiStream(options: AnswerOptions): StreamTranslat
       if (ended) return []
       if (isDone(told)) return choices.size > 0 ? end() : []
       const data = frameJson(told)
-      if (!data && told.data === '') return [told]
+      // Comments, which keep a connection alive: Google's client for Python reads only data.
+      if (!data && told.data === '') return []
       if (!data) throw new MalformedAnswerError('A frame of its stream is not JSON')
       if (data.error) {
         failed = true

@@ -127,3 +127,10 @@ test('a client that reads a list of JSON gets one', () => {
   const listed = translator.response(JSON.stringify(completion), { ...options, asList: true })
   assert.equal((JSON.parse(listed) as JsonObject[])[0]!.candidates !== undefined, true)
 })
+
+test('a Gemini client gets no comments of a stream, which not all of them can read', () => {
+  const { push } = translatorBetween('gemini.generate-content', 'openai.chat')!.createStream(options)
+  const frames = createSseParser().push(Buffer.from(': keep-alive\n\n'))
+  assert.equal(frames.length, 1)
+  assert.deepEqual(frames.flatMap(push), [])
+})
