@@ -5,12 +5,14 @@ import { ask, memoryLimitBytes, type World } from './world.ts'
 
 export type Result = { attack: Attack; costs: Costs; recoveryS: number | undefined; problems: string[] }
 
-/** What strangers and viewers may make any process compute at once. Clients with a key have other limits: they pay. */
-const longestBlockMs = 50
 const patienceS = 30
 
-/** Attacks, waits until a client with a key is served again, and reads what it cost. */
-export async function runAttack(world: World, attack: Attack): Promise<Result> {
+/**
+ * Attacks, waits until a client with a key is served again, and reads what it cost.
+ * @param longestBlockMs of CPU time that strangers and viewers may make any process compute at once. Clients with a key have other limits: they
+ * pay.
+ */
+export async function runAttack(world: World, attack: Attack, longestBlockMs: number): Promise<Result> {
   await world.costs.reset()
   const pids = pidsOf(world)
   const problems = await attack.strike(world).catch((error: Error) => [`the attack failed: ${error.stack}`])

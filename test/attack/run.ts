@@ -10,6 +10,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
     minutes: { type: 'string', default: '15' },
+    'block-ms': { type: 'string', default: '50' },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -22,7 +23,7 @@ if (selected.length === 0) {
   )
   process.exit(1)
 }
-console.log(`${selected.length} attacks on a fresh stack (--only NAME, --verbose)`)
+console.log(`${selected.length} attacks on a fresh stack (--only NAME, --block-ms 50, --verbose)`)
 const expressions = values.only.length === 0 ? await checkRegularExpressions() : []
 report(expressions, 'regular expressions that read outside text take time in proportion to its length')
 const world = await createWorld(values)
@@ -35,7 +36,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const results: Result[] = []
 for (const attack of selected) {
-  const result = await runAttack(world, attack)
+  const result = await runAttack(world, attack, Number(values['block-ms']))
   results.push(result)
   report(result.problems, `${attack.name} (${attack.attacker})`)
 }
