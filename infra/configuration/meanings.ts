@@ -107,6 +107,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_ALERT_CONSOLE_URL: 'address of the console as people reach it, for links in alerts',
   AIRS_ALERT_SECRET: 'signs alerts to `AIRS_ALERT_URLS`; at least 16 characters, or `whsec_` and base64',
   AIRS_ALERT_EVENTS: 'which events are alerts',
+  AIRS_STANDBY:
+    'whether it waits for its turn while another of its kind works on the database, instead of ending after 20 s',
   AIRS_REQUIRE_BACKTEST: 'whether a policy that enforces needs the digest of a backtest of it',
   AIRS_EXPORT_KEEP_HOURS: 'how long the file of an export is kept',
   AIRS_EXPORT_S3_BUCKET:

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
 export type Alone = AsyncDisposable
@@ -8,6 +9,9 @@ export class NotAloneError extends Error {
 }
 
 const checkEveryMs = 2_000
+const standbyEveryMs = 500
+/** A connection that does not respond for so long is given up: Postgres will have freed the lock, or soon will. */
+const silenceMs = 10_000
 const lock = 'hashtextextended($1, 0)'
 
 /**
@@ -18,8 +22,10 @@ const lock = 'hashtextextended($1, 0)'
  * |------------------------------------------------|------------------------------------------------------------------|
  * | nobody has the lock                            | resolves                                                         |
  * | another process has it                         | waits `waitMs` for its end, then throws `NotAloneError`          |
+ * | the same, with `standby`                       | calls it with the reason, and waits until the lock is free       |
  * | Postgres is unavailable                        | resolves, and takes the lock as soon as it can                   |
- * | the connection breaks later                    | takes the lock again                                             |
+ * | the same, with `standby`                       | waits: the one that works may still reach Postgres               |
+ * | the connection breaks later, or is silent 10 s | takes the lock again                                             |
  * | then another process has it                    | `onTaken`                                                        |
  *
  * @param onTaken must end the process.
@@ -28,11 +34,17 @@ export async function runAlone({
   url,
   name,
   waitMs = 20_000,
+  standby,
+  signal,
   onTaken,
 }: {
   url: string
   name: string
   waitMs?: number
+  /** Told why it waits, again and again. */
+  standby?: ((reason: string) => void) | undefined
+  /** Ends the waiting of a standby. */
+  signal?: AbortSignal | undefined
   onTaken: (error: NotAloneError) => void
 }): Promise<Alone> {
   let client: pg.Client | undefined
@@ -47,6 +59,7 @@ export async function runAlone({
         application_name: `airs-${name}-alone`,
         keepAlive: true,
         connectionTimeoutMillis: 5_000,
+        query_timeout: silenceMs,
       })
       const forget = () => {
         if (client === opened) client = undefined
@@ -85,6 +98,31 @@ export async function runAlone({
     )
   }
 
+  async function waitAsStandby(report: (reason: string) => void): Promise<void> {
+    for (;;) {
+      try {
+        if (await take()) return
+        report((await refusal()).message)
+      } catch (error) {
+        dropConnection()
+        report(`Postgres is unavailable: ${(error as Error).message}`)
+      }
+      try {
+        await sleep(standbyEveryMs, undefined, { signal })
+      } catch (error) {
+        await client?.end().catch(() => {})
+        throw error
+      }
+    }
+  }
+
+  function dropConnection(): void {
+    const dropped = client
+    client = undefined
+    // Not `end`, which waits for a server that may be cut off.
+    dropped?.connection.stream.destroy()
+  }
+
   async function close(): Promise<void> {
     isClosed = true
     clearInterval(checking)
@@ -96,24 +134,28 @@ export async function runAlone({
       (taken) => !taken,
       () => false,
     )
-  while (await isTaken()) {
-    if (performance.now() > deadline) {
-      const error = await refusal()
-      await client?.end().catch(() => {})
-      throw error
+  if (standby) await waitAsStandby(standby)
+  else
+    while (await isTaken()) {
+      if (performance.now() > deadline) {
+        const error = await refusal()
+        await client?.end().catch(() => {})
+        throw error
+      }
+      await sleep(200)
     }
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
   let held = client
   let isChecking = false
   const checking = setInterval(async () => {
-    if (isClosed || isChecking || (client !== undefined && client === held)) return
+    if (isClosed || isChecking) return
     isChecking = true
     try {
-      if (await take()) held = client
+      if (client !== undefined && client === held) await client.query('select 1')
+      else if (await take()) held = client
       else if (!isClosed) onTaken(await refusal())
     } catch {
       // Postgres is unavailable; it is tried again.
+      dropConnection()
     } finally {
       isChecking = false
     }

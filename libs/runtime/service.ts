@@ -14,12 +14,12 @@ export function endProcess(error: Error): void {
 
 /**
  * Runs a service as a process: starts it, waits for SIGINT, SIGTERM or the end of its supervisor, closes it, exits
- * with 0. A start that fails is one sentence on standard error and exit code 1. An error that nobody caught is logged
+ * with 0. `signal` is aborted when it is to stop, also while it starts. A start that fails is one sentence on standard error and exit code 1. An error that nobody caught is logged
  * and ends the process with 1, so that the supervisor starts it afresh.
  */
 export async function runService(
   name: string,
-  start: (context: { log: Logger; env: NodeJS.ProcessEnv }) => Promise<Running>,
+  start: (context: { log: Logger; env: NodeJS.ProcessEnv; signal: AbortSignal }) => Promise<Running>,
 ): Promise<void> {
   const env = process.env
   const log = createLogger(name, env.AIRS_LOG)
@@ -31,6 +31,8 @@ export async function runService(
   process.on('unhandledRejection', crash)
 
   const stop = Promise.withResolvers<string>()
+  const stopping = new AbortController()
+  void stop.promise.then(() => stopping.abort())
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.resolve(signal))
   if (process.send) process.on('disconnect', () => stop.resolve('supervisor gone'))
 
@@ -38,8 +40,9 @@ export async function runService(
   let telemetry: Telemetry
   try {
     telemetry = await startTelemetry(name, env, log)
-    running = await start({ log, env })
+    running = await start({ log, env, signal: stopping.signal })
   } catch (error) {
+    if (stopping.signal.aborted && (error as Error).name === 'AbortError') process.exit(0)
     const message = error instanceof Error ? error.message : String(error)
     process.stderr.write(`${name}: ${message}\n`)
     if (!(error instanceof ConfigError)) log.error({ err: error }, 'start failed')

@@ -13,6 +13,7 @@ import {
   addServiceRoutes,
   createApi,
   createMetrics,
+  createStandby,
   endProcess,
   keepTables,
   type Logger,
@@ -43,10 +44,20 @@ import type { AuditTables } from './tables.ts'
 import { watchStreams } from './watch-streams.ts'
 
 /** The event store: takes every event of every stream, and answers what was recorded. */
-export async function startAudit(config: AuditConfig, log: Logger): Promise<Running> {
+export async function startAudit(config: AuditConfig, log: Logger, signal?: AbortSignal): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('audit')
-  stack.use(await runAlone({ url: config.databaseUrl, name: 'audit', onTaken: endProcess }))
+  const standby = config.isStandby ? createStandby(config, log) : undefined
+  stack.use(
+    await runAlone({
+      url: config.databaseUrl,
+      name: 'audit',
+      standby: standby?.wait,
+      signal,
+      onTaken: endProcess,
+    }),
+  )
+  await standby?.takeOver()
   const database = stack.use(openDatabase<AuditTables>({ url: config.databaseUrl, name: 'audit' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'audit' }), (bus) => bus.drain())
   const progress = stack.use(

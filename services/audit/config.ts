@@ -14,6 +14,7 @@ import { z } from 'zod'
 export const variables = {
   ...controlApiVariables,
   AIRS_AUDIT_PORT: portSchema.default(8082),
+  AIRS_STANDBY: booleanSchema.default(false),
   AIRS_GAP_GRACE_MS: numberSchema(0).default(15_000),
   AIRS_ABANDON_AFTER_MS: numberSchema(1_000).default(24 * 3_600_000),
   AIRS_DATA_DIR: z.string().default('.airs'),
@@ -46,6 +47,8 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
     ...controlApiSettings(config),
     settings: describeSettings(variables, env),
     port: config.AIRS_AUDIT_PORT,
+    /** Whether it waits while another works on the database, instead of ending. */
+    isStandby: config.AIRS_STANDBY,
     /** How long missing events of a journal are waited for before the gap is recorded. */
     gapGraceMs: config.AIRS_GAP_GRACE_MS,
     /** After so long an exchange without outcome is abandoned even when its ingress was not heard of again. */

@@ -2,4 +2,4 @@ import { runService } from '@airs-cp/runtime'
 import { startAudit } from './audit.ts'
 import { readAuditConfig } from './config.ts'
 
-await runService('audit', ({ env, log }) => startAudit(readAuditConfig(env), log))
+await runService('audit', ({ env, log, signal }) => startAudit(readAuditConfig(env), log, signal))

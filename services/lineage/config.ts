@@ -1,4 +1,5 @@
 import {
+  booleanSchema,
   controlApiSettings,
   controlApiVariables,
   describeSettings,
@@ -9,6 +10,7 @@ import {
 export const variables = {
   ...controlApiVariables,
   AIRS_LINEAGE_PORT: portSchema.default(8083),
+  AIRS_STANDBY: booleanSchema.default(false),
 }
 
 export type LineageConfig = ReturnType<typeof readLineageConfig>
@@ -19,5 +21,7 @@ export function readLineageConfig(env: NodeJS.ProcessEnv) {
     ...controlApiSettings(config),
     settings: describeSettings(variables, env),
     port: config.AIRS_LINEAGE_PORT,
+    /** Whether it waits while another works on the database, instead of ending. */
+    isStandby: config.AIRS_STANDBY,
   }
 }

@@ -5,12 +5,14 @@ import {
   projectionChecks,
   runProjection,
 } from '@airs-cp/bus'
-import { databaseCheck, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
+import { databaseCheck, openDatabase, pruneTables, runAlone, tableSizes } from '@airs-cp/postgres'
 import {
   addDeadLetterRoutes,
   addServiceRoutes,
   createApi,
   createMetrics,
+  createStandby,
+  endProcess,
   keepTables,
   type Logger,
   listen,
@@ -33,9 +35,24 @@ import type { LineageTables } from './tables.ts'
 const idleMs = 250
 
 /** Sessions and exchanges: what was asked, what became of it, and what was made of what. */
-export async function startLineage(config: LineageConfig, log: Logger): Promise<Running> {
+export async function startLineage(
+  config: LineageConfig,
+  log: Logger,
+  signal?: AbortSignal,
+): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('lineage')
+  const standby = config.isStandby ? createStandby(config, log) : undefined
+  stack.use(
+    await runAlone({
+      url: config.databaseUrl,
+      name: 'lineage',
+      standby: standby?.wait,
+      signal,
+      onTaken: endProcess,
+    }),
+  )
+  await standby?.takeOver()
   const database = stack.use(openDatabase<LineageTables>({ url: config.databaseUrl, name: 'lineage' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'lineage' }), (bus) => bus.drain())
   const reports = logRecoveries(log)

@@ -13,6 +13,7 @@ import { alertSettings, alertVariables } from './alerts/settings.ts'
 export const variables = {
   ...controlApiVariables,
   AIRS_POLICY_PORT: portSchema.default(8081),
+  AIRS_STANDBY: booleanSchema.default(false),
   AIRS_MODE: modeSchema.default('observe'),
   AIRS_POLICY_FILE: z.string().optional(),
   ...alertVariables,
@@ -27,6 +28,8 @@ export function readPolicyConfig(env: NodeJS.ProcessEnv) {
     ...controlApiSettings(config),
     settings: describeSettings(variables, env),
     port: config.AIRS_POLICY_PORT,
+    /** Whether it waits while another works on the database, instead of ending. */
+    isStandby: config.AIRS_STANDBY,
     /** Mode at first start; afterwards it is set through the API. */
     initialMode: config.AIRS_MODE,
     /** YAML file whose policies are applied at each start. */

@@ -14,6 +14,7 @@ import {
   addServiceRoutes,
   createApi,
   createMetrics,
+  createStandby,
   endProcess,
   keepTables,
   type Logger,
@@ -53,10 +54,20 @@ const quarantining: ReadonlySet<EventType> = new Set([
 ])
 
 /** Policies, their versions and the mode; publishes to every ingress what is in force. */
-export async function startPolicy(config: PolicyConfig, log: Logger): Promise<Running> {
+export async function startPolicy(config: PolicyConfig, log: Logger, signal?: AbortSignal): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('policy')
-  stack.use(await runAlone({ url: config.databaseUrl, name: 'policy', onTaken: endProcess }))
+  const standby = config.isStandby ? createStandby(config, log) : undefined
+  stack.use(
+    await runAlone({
+      url: config.databaseUrl,
+      name: 'policy',
+      standby: standby?.wait,
+      signal,
+      onTaken: endProcess,
+    }),
+  )
+  await standby?.takeOver()
   const database = stack.use(openDatabase<PolicyTables>({ url: config.databaseUrl, name: 'policy' }))
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'policy' }), (bus) => bus.drain())
   const publishing = logTrouble(log, 'cannot publish what is in force; trying again')

@@ -46,6 +46,7 @@ describe('the audit service', () => {
         limits: {},
         settings: [],
         port,
+        isStandby: false,
         databaseUrl: servers.databaseUrl('airs_audit'),
         natsUrl: servers.natsUrl,
         access: { token, tokensFile },

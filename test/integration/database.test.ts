@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isTransient, type NotAloneError, openDatabase, runAlone } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { startPostgres } from '../support/start-postgres.ts'
@@ -39,6 +40,38 @@ test('of two processes that run once the second is refused with a sentence, and 
   await using _second = await waiting
   assert.match((await taken.promise).message, /^Another policy process/)
   await database.destroy()
+})
+
+test('a standby waits as long as another works or Postgres is down, and takes over within seconds of its end', async () => {
+  const postgres = await startPostgres()
+  const taken = Promise.withResolvers<NotAloneError>()
+  const place = { url: postgres.url, name: 'audit', onTaken: (error: Error) => assert.fail(error) }
+  const first = await runAlone({ ...place, onTaken: taken.resolve })
+  const reasons: string[] = []
+  let hasTakenOver = false
+  const waiting = runAlone({ ...place, standby: (reason) => reasons.push(reason) }).then((alone) => {
+    hasTakenOver = true
+    return alone
+  })
+  const reported = async (pattern: RegExp) => {
+    while (!hasTakenOver && !pattern.test(reasons.at(-1) ?? '')) await sleep(20)
+  }
+  await reported(/^Another audit process works on this database/)
+  const stopping = new AbortController()
+  const third = runAlone({ ...place, standby: () => {}, signal: stopping.signal })
+  stopping.abort()
+  await assert.rejects(third, { name: 'AbortError' })
+
+  await postgres.process.stop()
+  await reported(/^Postgres is unavailable: /)
+  assert.equal(hasTakenOver, false)
+  await postgres.process.start()
+  // Whoever comes first has it, and the other learns of it.
+  await reported(/^Another audit process/)
+  if (hasTakenOver) await taken.promise
+  await first[Symbol.asyncDispose]()
+  await using _second = await waiting
+  await postgres.stop()
 })
 
 test('a process that runs once starts while Postgres is unavailable', async () => {

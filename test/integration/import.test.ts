@@ -33,6 +33,7 @@ describe('imported events', () => {
         limits: {},
         settings: [],
         port,
+        isStandby: false,
         databaseUrl: servers.databaseUrl('airs_audit'),
         natsUrl: servers.natsUrl,
         access: { token, tokensFile: undefined },
