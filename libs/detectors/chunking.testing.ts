@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Detection, ScanStep, SpanDetector, TextDetector } from './detector.ts'
+import type { SlicedScan } from './slices.ts'
 import { viewOf } from './view/view.ts'
 
 /**
@@ -40,6 +41,7 @@ export function assertChunkingDoesNotMatter(detector: SpanDetector, whole: strin
   const last = scan.end()
   assert.equal(last.finalTo, whole.length)
   assert.deepEqual([...streamed, ...last.detections], expected)
+  assert.deepEqual(atOnce(detector.slices(whole, Math.max(1, sizes[0] ?? 1))), expected)
 }
 
 /**
@@ -56,6 +58,14 @@ export function assertScanIsThatOfTheWhole(
   assert.deepEqual(detections, expected, JSON.stringify(whole))
   for (const early of growing)
     assert.ok(expected.some(({ start, end }) => start === early.start && end >= early.end))
+}
+
+/** Runs all steps of a scan in slices. */
+export function atOnce(scan: SlicedScan): Detection[] {
+  for (;;) {
+    const { done, value } = scan.next()
+    if (done) return value
+  }
 }
 
 /** All that a scan of a text in pieces reports. Asserts that what is final stays final. */

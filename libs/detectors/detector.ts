@@ -1,3 +1,4 @@
+import type { SlicedScan } from './slices.ts'
 import type { View } from './view/view.ts'
 
 /** What a detector saw in a text. Offsets are UTF-16, end exclusive. */
@@ -17,6 +18,8 @@ export type TextDetector = {
   name: string
   /** @param view of the text, where several detectors look at it. */
   detect(text: string, view?: View): Detection[]
+  /** The same as `detect`, for a long text: a step looks at `characters` of it. */
+  slices(text: string, characters: number): SlicedScan
   /** Scans a text that arrives in pieces. However it is cut, what is reported is the same. */
   open(): SpanScan
 }
@@ -27,6 +30,8 @@ export type SpanDetector = {
   name: string
   /** @param view of the text, where several detectors look at it. */
   detect(text: string, view?: View): Detection[]
+  /** The same as `detect`, for a long text: a step looks at `characters` of it. */
+  slices(text: string, characters: number): SlicedScan
   /**
    * Where a text stops being final: no continuation of it changes which characters before this index are covered, or
    * by which type. A detection that starts before it may end after it. `ended`: there is no continuation.

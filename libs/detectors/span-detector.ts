@@ -1,4 +1,5 @@
 import type { Detection, ScanStep, SpanDetector } from './detector.ts'
+import { inSlices } from './slices.ts'
 import { type EncodedRun, longestRun } from './view/encoded-runs.ts'
 import { type View, viewOf } from './view/view.ts'
 import { createViewBuilder } from './view/view-builder.ts'
@@ -77,6 +78,7 @@ export function createSpanDetector(definition: {
     name,
     maxHold: Math.max(maxHold, longestRun + 2),
     detect,
+    slices: (text, characters) => inSlices(open(), text, characters),
     holdFrom(text, ended) {
       return ended ? text.length : open().push(text).finalTo
     },

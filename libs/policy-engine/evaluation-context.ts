@@ -1,5 +1,6 @@
 import type { Finding, TextSource } from '@airs-cp/events'
 import type { ConditionFacts } from './condition/facts.ts'
+import type { ScannedAhead } from './scan-ahead.ts'
 import type { ScanCache } from './scan-cache.ts'
 import type { Throttle } from './throttle.ts'
 import type { ToolUse } from './tool-calls/tool-use.ts'
@@ -59,6 +60,8 @@ export type EvaluationContext = {
   /** The texts are as they were recorded: masks in them stand for these findings. */
   masked?: readonly Finding[]
   cache?: ScanCache
+  /** Of long texts: what was found in them before. */
+  ahead?: ScannedAhead
   /** Without it, limits are never exceeded. */
   throttle?: Throttle
 }

@@ -27,6 +27,11 @@ type TextRule = Extract<CompiledDetector, { kind: 'text' }>
 
 type SourcedText = EvaluatedText & { source: TextSource }
 
+/** Ids and names are one word, which is no instruction, and which a learned detector knows nothing of. */
+export function isScanned({ kind, text }: Pick<EvaluatedText, 'kind' | 'text'>, detector: Detector): boolean {
+  return kind !== 'unknown' || detector.kind === 'span' || /\s/.test(text)
+}
+
 export function createFinder(
   direction: Direction,
   texts: readonly EvaluatedText[],
@@ -53,7 +58,9 @@ export function createFinder(
     const before = byText[index]
     if (before) return before
     const detect = () => detector.detect(decodedAt(index), viewAt(index))
-    const remembered = context.cache?.scan(detector, digestOf(context.cache, index), detect)
+    const remembered =
+      context.ahead?.detectionsOf(sourced[index]!.text, detector) ??
+      context.cache?.scan(detector, digestOf(context.cache, index), detect)
     if (remembered?.known) known.add(sourced[index]!)
     const detections = remembered?.detections ?? detect()
     byText[index] = detections
@@ -63,7 +70,10 @@ export function createFinder(
   /** A text, or what it says where it is JSON with escapes. */
   function decodedAt(index: number): string {
     const { text } = sourced[index]!
-    if (decoded[index] === undefined) decoded[index] = jsonText(text) ?? null
+    if (decoded[index] === undefined) {
+      const json = context.ahead?.jsonOf(text)
+      decoded[index] = json === undefined ? (jsonText(text) ?? null) : json
+    }
     return decoded[index]?.view ?? text
   }
 
@@ -82,8 +92,7 @@ export function createFinder(
     const found: number[] = []
     for (const [index, { path, source, kind, text: whole }] of sourced.entries()) {
       if (sources && !sources.has(source)) continue
-      // Ids and names are one word, which is no instruction, and which a learned detector knows nothing of.
-      if (kind === 'unknown' && detector.kind !== 'span' && !/\s/.test(whole)) continue
+      if (!isScanned({ kind, text: whole }, detector)) continue
       for (const detection of scan(detector, index)) {
         if (detection.confidence < threshold) continue
         const { start, end } = detection

@@ -30,6 +30,7 @@ export { leastSearchedCharacters, type MaskedValues, maskTexts, maskValues } fro
 export { mergeDecisions } from './merge-decisions.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
 export { createPlaceholderFinder, type PlaceholderFinder, restorationsIn, restoreText } from './restore.ts'
+export { isLong, mostAtOnce, type ScannedAhead, scanAhead } from './scan-ahead.ts'
 export { createScanCache, type ScanCache } from './scan-cache.ts'
 export { matchesGlob, type Subject } from './scope.ts'
 export { type About, createStreamGuard, heldBy, type StreamGuard, wholeJudges } from './stream-guard.ts'

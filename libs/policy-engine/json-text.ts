@@ -39,13 +39,35 @@ const holdsJson = /"\s*[[{]\s*["[{]/
 
 /** The view of a whole text; undefined where the text is no JSON, or reads the same. */
 export function jsonText(text: string): JsonText | undefined {
-  if (!text.includes('\\') || !beginsAsJson(text)) return undefined
+  if (!mayDecode(text)) return undefined
+  for (const slices = jsonTextInSlices(text, text.length); ; ) {
+    const { done, value } = slices.next()
+    if (done) return value
+  }
+}
+
+function mayDecode(text: string): boolean {
+  return text.includes('\\') && beginsAsJson(text) === true
+}
+
+/** The same for a long text: a step decodes so many characters of it. */
+export function* jsonTextInSlices(
+  text: string,
+  characters: number,
+): Generator<undefined, JsonText | undefined, undefined> {
+  if (!mayDecode(text)) return undefined
   let found: JsonText | undefined
   for (let level = 0; level < maxLevels; level++) {
     const outer = found
     if (outer && !(outer.view.includes('\\') && holdsJson.test(outer.view))) break
     const decoder = createJsonDecoder()
-    const view = decoder.push(outer?.view ?? text) + decoder.end()
+    const source = outer?.view ?? text
+    let view = ''
+    for (let from = 0; from < source.length; from += characters) {
+      view += decoder.push(source.slice(from, from + characters))
+      yield
+    }
+    view += decoder.end()
     if (!decoder.hasDecoded()) break
     found = { view, toText: (offset) => outer?.toText(decoder.toText(offset)) ?? decoder.toText(offset) }
   }
@@ -218,23 +240,29 @@ export function readJsonOn(
 ): JsonPlace {
   let at = from
   while (at < to) {
+    const code = text.charCodeAt(at)
     if (inString) {
-      const character = text[at]
-      if (character === '"') inString = false
-      at += character === '\\' ? 2 : 1
+      if (code === quote) inString = false
+      at += code === backslash ? 2 : 1
       continue
     }
-    if (text[at] === '"') {
+    if (code === quote) {
       inString = true
       wordStart = -1
-    } else if (isWord.test(text[at]!)) wordStart = wordStart === -1 ? at : wordStart
+    } else if (isWordCode[code] === 1) wordStart = wordStart === -1 ? at : wordStart
     else wordStart = -1
     at++
   }
   return { inString, wordStart }
 }
 
+const quote = 34
+const backslash = 92
+
 const isWord = /[\w.+-]/
+const isWordCode = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(isWord.test(String.fromCharCode(code))),
+)
 
 export const jsonStart: JsonPlace = { inString: false, wordStart: -1 }
 

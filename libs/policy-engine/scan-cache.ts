@@ -19,6 +19,9 @@ export type ScanCache = {
     digest: string | undefined,
     detect: () => Detection[],
   ): { detections: readonly Detection[]; known: boolean }
+  /** What is remembered, and to remember what was found otherwise. */
+  find(detector: Detector, digest: string | undefined): readonly Detection[] | undefined
+  keep(detector: Detector, digest: string | undefined, detections: readonly Detection[]): void
   size(): number
 }
 
@@ -44,6 +47,12 @@ export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
     }
     return prefix
   }
+  const find: ScanCache['find'] = (detector, digest) =>
+    digest === undefined ? undefined : known.get(prefixOf(detector) + digest)
+  const keep: ScanCache['keep'] = (detector, digest, detections) => {
+    if (digest !== undefined && detections.length <= mostDetections)
+      known.set(prefixOf(detector) + digest, detections)
+  }
   return {
     digestOf: (text) =>
       text.length < leastCharacters || !text.isWellFormed()
@@ -57,6 +66,8 @@ export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
       if (detections.length <= mostDetections) known.set(entry, detections)
       return { detections, known: remembered !== undefined }
     },
+    find,
+    keep,
     size: known.size,
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { scanPieces } from '../chunking.testing.ts'
+import { atOnce, scanPieces } from '../chunking.testing.ts'
 import type { Detection } from '../detector.ts'
 import { createInjectionDetector, injectionWindowWords } from './injection-detector.ts'
 import { decodeModel } from './model-file.ts'
@@ -127,6 +127,16 @@ test('of a text that fits into one window, a scan finds what is found in the who
       assert.equal(detections.length > 0, found.length > 0)
       const most = (all: Detection[]) => Math.max(0, ...all.map(({ confidence }) => confidence))
       assert.equal(most(detections), most(found))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('in slices, the same is found as at once', () => {
+  const long = fc.array(documents, { minLength: 1, maxLength: 8 }).map((parts) => parts.join('\n'))
+  fc.assert(
+    fc.property(long, fc.integer({ min: 1, max: 700 }), (text, characters) => {
+      assert.deepEqual(atOnce(ranker.slices(text, characters)), ranker.detect(text))
     }),
     { numRuns: 300 },
   )

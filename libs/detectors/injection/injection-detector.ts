@@ -3,6 +3,7 @@ import type { Detection, TextDetector } from '../detector.ts'
 import { viewOf } from '../view/view.ts'
 import { explainScore } from './explain.ts'
 import { createInjectionScan } from './injection-scan.ts'
+import { injectionSlices } from './injection-slices.ts'
 import { decodeModel, type InjectionModel } from './model-file.ts'
 import { findByForm, ruleDetection } from './rules.ts'
 import { createScorer, type ScoredText, type Scorer } from './scorer.ts'
@@ -39,6 +40,11 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
           detections.push({ ...detection, start: view.startOf(start), end: view.endOf(end - 1) })
       return detections.filter(({ confidence }) => confidence >= threshold)
     },
+    slices: (text, characters) =>
+      injectionSlices(text, characters, {
+        ...{ scorer, threshold, toDetections },
+        judgeEncoded: (encoded) => [...findByForm(encoded), ...judge(encoded)],
+      }),
     open: () =>
       createInjectionScan({
         ...{ scorer, model, threshold, phraseConfidence, leastForPhrases },
@@ -48,7 +54,10 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
   }
 
   function judge(text: string): Detection[] {
-    const scored = scorer.score(text)
+    return toDetections(scorer.score(text), text)
+  }
+
+  function toDetections(scored: ScoredText, text: string): Detection[] {
     const confidence = confidenceOf(scored.score, model)
     const detections =
       confidence < leastForPhrases

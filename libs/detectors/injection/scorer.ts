@@ -34,9 +34,20 @@ export type ScoredStream = {
   forget(word: number): void
 }
 
+type PlacedWindow = { score: number; start: number; end: number }
+
+/** Follows a stream, and keeps the window that `score` would choose. */
+export type BestWindow = {
+  /** Judges the windows that are full; the stream forgets the words that are in no other. */
+  follow(): void
+  /** The text is complete: judges what is left. */
+  end(): PlacedWindow
+}
+
 export type Scorer = {
   score(text: string): ScoredText
   open(): ScoredStream
+  bestOf(stream: ScoredStream): BestWindow
 }
 
 /** Scores texts by a model. It keeps sums by word between texts. */
@@ -116,6 +127,7 @@ export function createScorer(model: InjectionModel): Scorer {
   const whole = createSums(wholeFinder)
 
   return {
+    bestOf: (stream) => createBestWindow(stream, model),
     score(text) {
       whole.begin()
       reader.read(text, whole.sink)
@@ -161,6 +173,33 @@ export function createScorer(model: InjectionModel): Scorer {
         },
         takePhrases: () => finder.matches.splice(0),
       }
+    },
+  }
+}
+
+function createBestWindow(stream: ScoredStream, { windows, bias }: InjectionModel): BestWindow {
+  const next = windows.map(() => 0)
+  const best: PlacedWindow[] = windows.map(() => ({ score: Number.NEGATIVE_INFINITY, start: 0, end: 0 }))
+  const judge = (index: number, first: number, last: number) => {
+    const score = stream.score(first, last)
+    if (score <= best[index]!.score) return
+    best[index] = { score, start: stream.startOf(first), end: stream.endOf(last - 1) }
+  }
+  return {
+    follow() {
+      const words = stream.words()
+      for (const [index, window] of windows.entries())
+        for (; next[index]! + window.words <= words; next[index]! += window.stride)
+          judge(index, next[index]!, next[index]! + window.words)
+      stream.forget(Math.min(...next))
+    },
+    end() {
+      const words = stream.words()
+      if (words === 0) return { score: bias, start: 0, end: 0 }
+      for (const [index, window] of windows.entries())
+        if (next[index] === 0 || next[index]! - window.stride + window.words < words)
+          judge(index, next[index]!, words)
+      return best.reduce((most, window) => (window.score > most.score ? window : most))
     },
   }
 }

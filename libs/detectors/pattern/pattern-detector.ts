@@ -1,4 +1,5 @@
 import type { Detection, ScanStep, SpanDetector, SpanScan } from '../detector.ts'
+import { inSlices } from '../slices.ts'
 import { viewOf } from '../view/view.ts'
 import { createViewBuilder, type ViewBuilder } from '../view/view-builder.ts'
 import { createMatcher, type Match, maxMatch } from './matcher.ts'
@@ -26,6 +27,7 @@ export function createPatternDetector(spec: { name: string; pattern: string }): 
       const shown = view.isText ? [] : matchesOf(view.text).map((match) => placed(match, view))
       return united(matches, shown).map(toDetection)
     },
+    slices: (text, characters) => inSlices(openScan(program, toDetection), text, characters),
     holdFrom(text, ended) {
       return ended ? text.length : openScan(program, toDetection).push(text).finalTo
     },

@@ -1,4 +1,5 @@
 import type { Detection, ScanStep, SpanScan, TextDetector } from '../detector.ts'
+import { inSlices } from '../slices.ts'
 import { viewOf } from '../view/view.ts'
 import { createViewBuilder } from '../view/view-builder.ts'
 import { indexPrompt, type PromptIndex } from './prompt-index.ts'
@@ -32,6 +33,7 @@ export function createSystemPromptDetector(prompts: readonly string[], words: nu
       }
       return found.sort((a, b) => a.start - b.start)
     },
+    slices: (text, characters) => inSlices(openScan(known), text, characters),
     open: () => openScan(known),
   }
 }

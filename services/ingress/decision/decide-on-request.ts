@@ -8,8 +8,11 @@ import {
   type EvaluationContext,
   enforces,
   evaluate,
+  isLong,
   looksAt,
+  type ScannedAhead,
   type Subject,
+  scanAhead,
 } from '@airs-cp/policy-engine'
 import type { KeyConflict, ReadTexts } from '@airs-cp/providers'
 import type { Cover, Exchange, Target, Understood } from '../exchange.ts'
@@ -35,7 +38,8 @@ export type RequestDecision = {
 }
 
 /**
- * Decides on requests; what was scanned before is not scanned again.
+ * Decides on requests; what was scanned before is not scanned again. Long texts are scanned in slices, between which other
+ * exchanges go on; the decision on them is a promise.
  * `forwarded` are the headers that a provider receives of a request's.
  */
 export function createRequestDecider(digestKey: string, recordContent: ContentLevel) {
@@ -51,7 +55,7 @@ export function createRequestDecider(digestKey: string, recordContent: ContentLe
       forwarded,
       body,
     }: { headers: IncomingHttpHeaders; forwarded: IncomingHttpHeaders; body: Buffer },
-  ): RequestDecision => {
+  ): RequestDecision | Promise<RequestDecision> => {
     const { format, facts, json } = understood
     const providers = targets.map(({ provider }) => provider.name)
     const subject = subjectOf(exchange, { providers, model: facts.model })
@@ -59,19 +63,26 @@ export function createRequestDecider(digestKey: string, recordContent: ContentLe
       ? readRequest(understood, exchange, forwarded, body)
       : { texts: json ? format.requestTexts(json) : [], unscanned: [] }
     const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
+    const texts = conflict ? [] : read.texts
     const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
-    const evaluation = evaluate(set, 'request', subject, conflict ? [] : read.texts, digestKey, context)
-    const edits = evaluation.blockedBy ? [] : evaluation.edits
-    const { query } = exchange
-    const edited = editRequest(understood, read, body, { query, headers }, edits)
-    const { decision } = evaluation
-    const cover = coverOf({
-      ...{ set, subject, context, digestKey, exchange, understood, read, body, decision },
-      level: recordContent,
-    })
-    return {
-      ...{ evaluation, subject, context, read, conflict, cover },
-      ...{ redacted: edited.body, query: edited.query, headers: edited.headers },
+    const decide = (ahead?: ScannedAhead): RequestDecision => {
+      const looked = ahead ? { ...context, ahead } : context
+      const evaluation = evaluate(set, 'request', subject, texts, digestKey, looked)
+      const edits = evaluation.blockedBy ? [] : evaluation.edits
+      const { query } = exchange
+      const edited = editRequest(understood, read, body, { query, headers }, edits)
+      const { decision } = evaluation
+      const cover = coverOf({
+        ...{ set, subject, context: context, digestKey, exchange, understood, read, body, decision },
+        level: recordContent,
+      })
+      return {
+        ...{ evaluation, subject, context: context, read, conflict, cover },
+        ...{ redacted: edited.body, query: edited.query, headers: edited.headers },
+      }
     }
+    return isLong(texts) && looksAt(set, 'request', subject)
+      ? scanAhead(set, 'request', subject, texts, context).then(decide)
+      : decide()
   }
 }

@@ -4,11 +4,15 @@ import {
   type Evaluation,
   type EvaluationContext,
   evaluate,
+  isLong,
   looksAt,
   mergeDecisions,
+  mostAtOnce,
   noTools,
+  type ScannedAhead,
   type StreamGuard,
   type Subject,
+  scanAhead,
 } from '@airs-cp/policy-engine'
 import type { WireFormat } from '@airs-cp/providers'
 import type { FrameGuard, Relayed } from '../exchange.ts'
@@ -23,20 +27,7 @@ export type DecidedResponse = {
   rewritten?: Buffer
 }
 
-/**
- * Decides on a complete response. Where policies enforce on responses it was held whole and can still be changed;
- * elsewhere it is looked at as it was recorded, and what is too long to stand in one event is not looked at.
- */
-export function decideOnResponse({
-  set,
-  subject,
-  context,
-  format,
-  relayed,
-  recorded,
-  guard,
-  digestKey,
-}: {
+export type ResponseToDecide = {
   set: CompiledPolicySet
   subject: Subject
   /** Of the request. */
@@ -47,7 +38,42 @@ export function decideOnResponse({
   /** What judged the stream, where something did. */
   guard: StreamGuard | undefined
   digestKey: string
-}): DecidedResponse {
+}
+
+/**
+ * Of a long response, scans the texts that `decideOnResponse` will look at, while others go on; undefined where there is nothing
+ * to scan ahead. What cannot be read is left to `decideOnResponse`, which says so.
+ */
+export function scanResponseAhead({
+  set,
+  subject,
+  context,
+  format,
+  relayed,
+  recorded,
+  guard,
+}: ResponseToDecide): Promise<ScannedAhead> | undefined {
+  const looking = relayed.guard && guard ? guard.late : set
+  if (relayed.guard?.blockedMessage() !== undefined || !looksAt(looking, 'response', subject))
+    return undefined
+  const whole = (relayed.guard && guard ? undefined : relayed.whole) ?? recordedWhole(recorded)
+  if (!whole || whole.length <= mostAtOnce) return undefined
+  try {
+    const contentType = relayed.headers['content-type']
+    const response = relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
+    const { texts } = textsOfResponse(format, response)
+    return isLong(texts) ? scanAhead(looking, 'response', subject, texts, context) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Decides on a complete response. Where policies enforce on responses it was held whole and can still be changed;
+ * elsewhere it is looked at as it was recorded, and what is too long to stand in one event is not looked at.
+ */
+export function decideOnResponse(response: ResponseToDecide): DecidedResponse {
+  const { set, subject, context, format, relayed, recorded, guard, digestKey } = response
   if (relayed.guard && guard) {
     const judged = judgedOnItsWay(relayed.guard, guard)
     if (guard.late.policies.length === 0) return judged

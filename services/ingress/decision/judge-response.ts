@@ -2,6 +2,7 @@ import type { RecordedBody } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
   createStreamGuard,
+  type EvaluationContext,
   enforces,
   heldBy,
   wholeJudges,
@@ -9,7 +10,7 @@ import {
 import type { WireFormat } from '@airs-cp/providers'
 import type { Change, FrameGuard, Judged, ProviderResponse, Relayed } from '../exchange.ts'
 import type { RequestDecision } from './decide-on-request.ts'
-import { type DecidedResponse, decideOnResponse } from './decide-on-response.ts'
+import { type DecidedResponse, decideOnResponse, scanResponseAhead } from './decide-on-response.ts'
 import { createFrameGuard } from './guard-frames.ts'
 import { restoreResponse } from './restore-response.ts'
 
@@ -19,8 +20,8 @@ export type ResponseJudge = {
   createGuard: (() => FrameGuard) | undefined
   /** It can be judged or restored only when all of it is here. */
   needsWhole: boolean
-  /** @param relayed complete, and in the client's format. */
-  judge(received: ProviderResponse, relayed: Relayed): Judged
+  /** @param relayed complete, and in the client's format. A promise where it is long, so that others go on meanwhile. */
+  judge(received: ProviderResponse, relayed: Relayed): Judged | Promise<Judged>
 }
 
 export function createResponseJudge(
@@ -41,28 +42,33 @@ export function createResponseJudge(
     judge(received, relayed) {
       const isRestoredOnly = !guard && passesGuard && !received.request.translator
       const recorded: RecordedBody = isRestoredOnly ? received.body : (received.delivered ?? received.body)
-      const decided = decideOnResponse({
-        ...{ set, subject, context, format, relayed, recorded, guard, digestKey },
-      })
-      const { evaluation, blockedMessage } = decided
-      if (isEnforced && !guard && relayed.stream && relayed.whole) {
-        const judges = wholeJudges(set, subject, context)
-        if (judges.length > 0) evaluation.decision.scanned.held = heldBy(judges, () => [{ what: 'response' }])
-      }
-      if (blockedMessage !== undefined)
-        return { decision: evaluation.decision, blockedMessage, rewritten: undefined, changes: [] }
-      const restored =
-        restorations.size > 0 && relayed.whole
-          ? restoreResponse(format, relayed, decided.rewritten ?? relayed.whole, restorations)
-          : undefined
-      const isRestored = restored !== undefined || relayed.guard?.hasRestored() === true
-      return {
-        decision: evaluation.decision,
-        blockedMessage: undefined,
-        rewritten: restored ?? decided.rewritten,
-        changes: changesOf(received, relayed, decided, isRestored),
-      }
+      const response = { set, subject, context, format, relayed, recorded, guard, digestKey }
+      const ahead = scanResponseAhead(response)
+      const finish = (looked: EvaluationContext) =>
+        judgedOf(received, relayed, decideOnResponse({ ...response, context: looked }))
+      return ahead ? ahead.then((scanned) => finish({ ...context, ahead: scanned })) : finish(context)
     },
+  }
+
+  function judgedOf(received: ProviderResponse, relayed: Relayed, decided: DecidedResponse): Judged {
+    const { evaluation, blockedMessage } = decided
+    if (isEnforced && !guard && relayed.stream && relayed.whole) {
+      const judges = wholeJudges(set, subject, context)
+      if (judges.length > 0) evaluation.decision.scanned.held = heldBy(judges, () => [{ what: 'response' }])
+    }
+    if (blockedMessage !== undefined)
+      return { decision: evaluation.decision, blockedMessage, rewritten: undefined, changes: [] }
+    const restored =
+      restorations.size > 0 && relayed.whole
+        ? restoreResponse(format, relayed, decided.rewritten ?? relayed.whole, restorations)
+        : undefined
+    const isRestored = restored !== undefined || relayed.guard?.hasRestored() === true
+    return {
+      decision: evaluation.decision,
+      blockedMessage: undefined,
+      rewritten: restored ?? decided.rewritten,
+      changes: changesOf(received, relayed, decided, isRestored),
+    }
   }
 }
 
