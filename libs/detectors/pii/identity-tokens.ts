@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Findings } from '../findings.ts'
-import { hyphen, isAsciiLetter, isDigit, isWord } from './characters.ts'
+import { addAnnouncingWords, mostLead } from './announcing-words.ts'
+import { dot, hyphen, isAsciiLetter, isDigit, isWord, plus } from './characters.ts'
+import { firstCharacters } from './first-characters.ts'
 import type { PiiType } from './pii-types.ts'
 import { eachWordBefore, hashOfWords } from './words-before.ts'
 
@@ -228,24 +230,42 @@ const tokens: readonly Token[] = [
 ]
 
 const hashes = tokens.map(({ words }) => new Set(words === '' ? [] : words.split('|').map(hashOfWords)))
+for (const words of hashes) for (const hash of words) addAnnouncingWords(hash)
+
+/** Tokens by the character that they begin with: those that may have no capital letter, and all. */
+const byFirst = { small: tokensByFirst(true), all: tokensByFirst(false) }
+
+function tokensByFirst(isSmall: boolean): readonly (readonly number[])[] {
+  const firsts = tokens.map(({ pattern }) => firstCharacters(pattern))
+  return Array.from({ length: 128 }, (_, code) =>
+    tokens.flatMap((token, index) =>
+      firsts[index]![code] === 1 && (!isSmall || token.isSmall) ? [index] : [],
+    ),
+  )
+}
+
 /** Most characters that a token may have, with the one after it. */
 const longest = 108
 /** More characters stand together. */
 const longestSpaced = 24
-/** A token may begin this many letters before its first digit. */
-const mostLead = 34
 
 const before: number[] = []
 const remember = (hash: number) => {
   before.push(hash)
 }
 
-/** Values with letters and digits, whose first digit is at index `first`. */
-export function scanIdentityTokens(text: string, first: number, findings: Findings): void {
+/** Values with letters and digits, whose first digit is at index `first`. @param isAnnounced words of theirs may stand before. */
+export function scanIdentityTokens(
+  text: string,
+  first: number,
+  isAnnounced: boolean,
+  findings: Findings,
+): void {
   let start = first
   while (first - start < mostLead && isAsciiLetter(text.charCodeAt(start - 1))) start--
   const joined = text.charCodeAt(start - 1)
   if (isWord(joined) || (joined === hyphen && isDigit(text.charCodeAt(start - 2)))) return
+  if (!isAnnounced && !mayStandAlone(text, start, first)) return
   let end = first
   let mixed = start < first
   let hasCapital = start < first && text.charCodeAt(start) < 91
@@ -263,9 +283,10 @@ export function scanIdentityTokens(text: string, first: number, findings: Findin
   findings.looked(start, end + 1)
   if (!mixed || end - start < 7) return
   let known = false
-  for (let index = 0; index < tokens.length; index++) {
-    const { type, pattern, alone, confidence = 0.9, isSmall, isValid } = tokens[index]!
-    if (!hasCapital && !isSmall) continue
+  const candidates = (hasCapital ? byFirst.all : byFirst.small)[text.charCodeAt(start)]!
+  for (const index of candidates) {
+    const { type, pattern, alone, confidence = 0.9, isValid } = tokens[index]!
+    if (alone === 0 && !isAnnounced) continue
     pattern.lastIndex = start
     const match = pattern.exec(text)
     if (!match || (isValid && !isValid(match[0]))) continue
@@ -278,6 +299,32 @@ export function scanIdentityTokens(text: string, first: number, findings: Findin
     const sure = isNamed ? confidence : alone
     if (sure > 0) findings.found(type, start, start + match[0].length, sure)
   }
+}
+
+/** Fewer letters and digits with a small letter among them are no token that counts without its words. */
+const leastSmall = 26
+
+/**
+ * Whether a token that counts without its words may begin at `start`, by its first letters and digits: those with a small letter
+ * are wallets, and digits alone go on with a hyphen or a dot where a personal number does. At the end of a text anything may follow.
+ */
+export function mayStandAlone(text: string, start: number, first: number): boolean {
+  let index = start
+  let hasLetter = false
+  let hasSmall = false
+  while (index - start < leastSmall) {
+    const code = text.charCodeAt(index)
+    if (code >= 97 && code <= 122) hasSmall = true
+    else if (code >= 65 && code <= 90) hasLetter = true
+    else if (!isDigit(code)) break
+    index++
+  }
+  if (index >= text.length || index - start >= leastSmall) return true
+  if (hasSmall) return false
+  if (hasLetter || start < first) return true
+  const after = text.charCodeAt(index)
+  if (after === hyphen || after === plus) return index - start === 6
+  return after === dot && index - start <= 2
 }
 
 /** A hyphen, a dot, a space or a bracket within a token. */
@@ -322,6 +369,8 @@ const base58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
 /** Whether the last four bytes are the start of a double SHA-256 of the others. */
 function isBase58Check(token: string): boolean {
+  // A digest in hexadecimal has none.
+  if (!/[A-Z]/.test(token.slice(1))) return false
   let number = 0n
   for (const character of token) number = number * 58n + BigInt(base58.indexOf(character))
   const bytes = Buffer.from(number.toString(16).padStart(50, '0').slice(-50), 'hex')

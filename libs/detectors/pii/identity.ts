@@ -1,4 +1,5 @@
 import type { Findings } from '../findings.ts'
+import { addAnnouncingWords } from './announcing-words.ts'
 import { dot, hyphen, isDigit, isWord, plus, slash, space } from './characters.ts'
 import { type DigitRun, digitsOf, endOfGroup } from './digit-run.ts'
 import { type IdentityNumber, identityNumbers } from './identity-numbers.ts'
@@ -8,6 +9,7 @@ const byWord = new Map<number, IdentityNumber[]>()
 for (const number of identityNumbers)
   for (const words of number.words.split('|')) {
     const hash = hashOfWords(words)
+    addAnnouncingWords(hash)
     byWord.set(hash, [...(byWord.get(hash) ?? []), number])
   }
 

@@ -130,18 +130,20 @@ export function scanNationalId(text: string, run: DigitRun, findings: Findings):
     return
   }
   findings.looked(start, start + maxToken)
+  // In all formats letters are capitals, and before the first of them stand eight digits or none.
+  if (start === first ? length < 8 : text.charCodeAt(start) > 90) return
   const token = text.slice(start, start + maxToken)
-  const before = textBefore(text, start)
+  let before: string | undefined
   for (const format of tokenFormats) {
     const match = format.pattern.exec(token)
     if (!match || !format.isValid(match[0])) continue
+    before ??= textBefore(text, start)
     const confidence = format.words.test(before) ? 0.95 : format.alone
     if (confidence > 0) findings.found('NATIONAL_ID', start, start + match[0].length, confidence)
   }
-  if (passportWords.test(before)) {
-    const match = passport.exec(token)
-    if (match) findings.found('PASSPORT', start, start + match[0].length, 0.85)
-  }
+  const match = passport.exec(token)
+  if (match && passportWords.test(before ?? textBefore(text, start)))
+    findings.found('PASSPORT', start, start + match[0].length, 0.85)
 }
 
 /** `AB 98 76 54 C`, as the United Kingdom writes national insurance numbers. */

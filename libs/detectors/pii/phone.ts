@@ -5,6 +5,7 @@ import {
   dot,
   hyphen,
   isDigit,
+  isLetter,
   isWord,
   openParen,
   plus,
@@ -12,7 +13,7 @@ import {
   space,
 } from './characters.ts'
 import { createContextWords } from './context-words.ts'
-import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
+import { type DigitRun, endOfGroup, hasShape } from './digit-run.ts'
 import { isInsideAccount, textBefore } from './surroundings.ts'
 
 const extensionLookAhead = 14
@@ -58,7 +59,11 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
   if (confidence < 0.5) {
     if (context === 'unwanted') return
     findings.looked(start, end + wordAfterLookAhead)
-    if (!wordAfter.test(text.slice(end, end + wordAfterLookAhead).toLowerCase())) return
+    if (
+      !mayBeWordAfter(text, end) ||
+      !wordAfter.test(text.slice(end, end + wordAfterLookAhead).toLowerCase())
+    )
+      return
     confidence = 0.7
   }
   if (isInsideAccount(textBefore(text, start))) return
@@ -66,9 +71,20 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
   findings.found('PHONE', start, end, Math.min(confidence, 0.98))
 }
 
+/** Whether a letter follows, at most three signs after the number. */
+function mayBeWordAfter(text: string, end: number): boolean {
+  for (let index = end; index <= end + 3; index++) if (isLetter(text.charCodeAt(index))) return true
+  return false
+}
+
 function isOneDigitRepeated(text: string, run: DigitRun, groups: number): boolean {
-  const digits = digitsOf(run, text, groups)
-  return digits === digits[0]!.repeat(digits.length)
+  const digit = text.charCodeAt(run.start[0]!)
+  for (let group = 0; group < groups; group++) {
+    const start = run.start[group]!
+    for (let index = start; index < start + run.length[group]!; index++)
+      if (text.charCodeAt(index) !== digit) return false
+  }
+  return true
 }
 
 /** How sure the digits alone make: 0 where they could be any number. */

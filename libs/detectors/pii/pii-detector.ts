@@ -4,9 +4,10 @@ import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
 import { isNobodysAddress } from './addresses-of-nobody.ts'
-import { at, colon, hyphen, isDigit, isLetter } from './characters.ts'
+import { createWordsFollower, mostLead } from './announcing-words.ts'
+import { at, colon, dot, hyphen, isAsciiLetter, isDigit, isLetter, isWord, plus } from './characters.ts'
 import { scanCreditCard } from './credit-card.ts'
-import { createDigitRun, readDigitRun } from './digit-run.ts'
+import { createDigitRun, type DigitRun, readDigitRun } from './digit-run.ts'
 import { maxLocalPart, scanEmail } from './email.ts'
 import { scanIban } from './iban.ts'
 import { scanIdentity } from './identity.ts'
@@ -60,16 +61,21 @@ export function createPiiDetector(spec: {
   const onlyPublic = spec.addresses === 'public'
   const run = createDigitRun()
 
-  const scanNumber = (text: string, index: number, findings: Findings) => {
+  const scanNumber = (text: string, index: number, isAnnounced: boolean, findings: Findings) => {
     readDigitRun(run, text, index)
     findings.looked(Math.max(0, index - maxLead), run.reach)
+    if (isShort(run, text)) {
+      scanAddress(text, index, run.length[0]!, findings)
+      scanStreetBefore(text, index, run.length[0]!, findings)
+      return index + run.length[0]!
+    }
     scanIban(text, index, findings)
     scanIpV4(text, run, findings)
     scanCreditCard(text, run, findings)
     scanSsn(text, run, findings)
     scanNationalId(text, run, findings)
-    scanIdentity(text, run, findings)
-    scanIdentityTokens(text, index, findings)
+    if (isAnnounced) scanIdentity(text, run, findings)
+    scanIdentityTokens(text, index, isAnnounced, findings)
     scanAddress(text, index, run.length[0]!, findings)
     scanStreetBefore(text, index, run.length[0]!, findings)
     if (text.charCodeAt(index + 2) === hyphen) scanMacAddress(text, index + 2, findings)
@@ -77,10 +83,19 @@ export function createPiiDetector(spec: {
     return index + run.length[0]!
   }
 
+  /** Digits of a digest or an identifier: only an address may begin with them. */
+  const scanDigitsWithin = (text: string, codes: Uint16Array, from: number, findings: Findings) => {
+    let index = from
+    while (index < text.length && kinds[codes[index]!] === digit) index++
+    scanAddress(text, from, index - from, findings)
+    return index
+  }
+
   /** Words are hashed as they pass, for what some of them announce. */
   const scanAll = (text: string, findings: Findings) => {
     const codes = codesOf(text)
     const { length } = text
+    const words = createWordsFollower(pairOfWords)
     let previousStart = 0
     let previousEnd = -mostBetween
     let previous = 0
@@ -89,11 +104,13 @@ export function createPiiDetector(spec: {
       const code = codes[index]!
       const kind = kinds[code]!
       if (kind === other) {
+        if (code >= 0x80 || code === apostrophe) words.foreign(index)
         index++
       } else if (kind === letter) {
         const start = index
         let word = 0
         while (index < length && kinds[codes[index]!] === letter) word = addToWord(word, codes[index++]!)
+        words.word(word, index)
         scanSpoken(text, word, start, index, findings)
         if (start - previousEnd <= mostBetween)
           scanSpoken(text, pairOfWords(previous, word), previousStart, index, findings)
@@ -101,7 +118,8 @@ export function createPiiDetector(spec: {
         previous = word
         previousStart = start
       } else if (kind === digit) {
-        index = scanNumber(text, index, findings)
+        if (isWithinToken(codes, index)) index = scanDigitsWithin(text, codes, index, findings)
+        else index = scanNumber(text, index, words.isAnnounced(index), findings)
       } else {
         if (code === at) scanEmail(text, index, findings)
         else {
@@ -134,6 +152,26 @@ export function createPiiDetector(spec: {
       }
     },
   })
+}
+
+const apostrophe = 39
+/** Of a number without letters, that is no house's. */
+const leastDigits = 6
+
+/** Whether a number stands for itself and is too short for anything but the number of a house. */
+function isShort(run: DigitRun, text: string): boolean {
+  if (run.groups > 1 || run.digits >= leastDigits) return false
+  const after = text.charCodeAt(run.end)
+  if (Number.isNaN(after) || isLetter(after) || after === hyphen || after === plus || after === dot)
+    return false
+  return !isLetter(text.charCodeAt(run.start[0]! - 1))
+}
+
+/** Whether the letters right before a digit, if any, follow another digit or letter: no number or token begins there. */
+function isWithinToken(codes: Uint16Array, index: number): boolean {
+  let start = index
+  while (start > 0 && index - start <= mostLead && isAsciiLetter(codes[start - 1]!)) start--
+  return start > 0 && isWord(codes[start - 1]!)
 }
 
 const none: Detection[] = []
