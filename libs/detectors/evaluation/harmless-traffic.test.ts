@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
 import { createDetector } from '@airs-cp/detectors'
 import { agentLists, agentTemplates } from '../training/injection/agent-texts.ts'
 import { createRandom, expand, pick } from '../training/injection/expand.ts'
+import { shippedThresholds } from './channel.ts'
+import { languageAttacks, languageHarmless } from './language-attacks.ts'
 import { machineTextKinds } from './machine-text.ts'
+import { carriers, plantedAttacks } from './planted-attacks.ts'
+import { triggerWordTexts } from './trigger-words.ts'
 
 const injection = createDetector({ detector: 'injection' })
 const isFlagged = (text: string, threshold: number) =>
   injection.detect(text).some(({ confidence }) => confidence >= threshold)
-/** Confidence from which the shipped policies count a finding. */
-const fromUsers = 0.5
-const fromOutside = 0.6
+const { user: fromUsers, untrusted: fromOutside } = shippedThresholds
 
 function shareFlagged(texts: readonly string[], threshold: number): number {
   return texts.filter((text) => isFlagged(text, threshold)).length / texts.length
@@ -36,6 +39,37 @@ describe('false alarms', () => {
     const texts = Array.from({ length: 300 }, () => expand(pick(agentTemplates, random), agentLists, random))
     assert(shareFlagged(texts, fromUsers) <= 0.03)
   })
+})
+
+describe('texts written by hand, which no model is trained on', () => {
+  test('questions full of the words of attacks: 92 % are let pass', () => {
+    assert(shareFlagged(triggerWordTexts, fromUsers) <= 0.08)
+  })
+  test('attacks in fourteen languages: three of four are found, and one in ten harmless texts at most', () => {
+    assert(shareFlagged(Object.values(languageAttacks).flat(), fromUsers) >= 0.75)
+    assert(shareFlagged(Object.values(languageHarmless).flat(), fromUsers) <= 0.1)
+  })
+  test('attacks planted into documents and machine text: one of three is found, and nothing without one', () => {
+    assert(shareFlagged(plantedAttacks(createRandom(5)), fromOutside) >= 1 / 3)
+    assert.equal(shareFlagged(carriers, fromOutside), 0)
+  })
+})
+
+test('the shipped policies ask for more confidence where fewer false alarms are allowed', async () => {
+  assert(fromOutside > fromUsers)
+  const files = ['injection', 'mcp'].map(
+    (name) => new URL(`../../../infra/policies/${name}.yaml`, import.meta.url),
+  )
+  const documents = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n')
+  const rules = [...documents.matchAll(/detector: injection, threshold: ([\d.]+), sources: \[(\w+)\]/g)]
+  assert.deepEqual(
+    rules.map(([, threshold, source]) => [source, Number(threshold)]),
+    [
+      ['user', fromUsers],
+      ['untrusted', fromOutside],
+      ['untrusted', fromOutside],
+    ],
+  )
 })
 
 describe('texts that were taken for attacks', () => {

@@ -326,6 +326,7 @@ function isEscaped(code: number): boolean {
 function isSentenceEnd(codes: Uint16Array, index: number, length: number): boolean {
   const code = codes[index]!
   if (code === 10 || code === 0x3002 || code === 0xff01 || code === 0xff1f) return true
+  if (code === danda || code === arabicFullStop || code === arabicQuestion) return true
   if (code === backslash) return codes[index + 1] === 110
   if (code !== 46 && code !== 33 && code !== 63) return false
   const next = index + 1 < length ? codes[index + 1]! : 32
@@ -341,6 +342,9 @@ function isSentenceEnd(codes: Uint16Array, index: number, length: number): boole
 }
 
 const firstIdeograph = 0x2e80
+const danda = 0x964
+const arabicFullStop = 0x6d4
+const arabicQuestion = 0x61f
 
 /** Lower case for the alphabets in use; 0 for what is no letter or digit; all digits alike. */
 const lowerCase = new Uint16Array(1 << 16)
@@ -352,14 +356,19 @@ function lowerCaseOf(code: number): number {
   if (code < 0xc0 || code === 0xd7 || code === 0xf7) return 0
   if (code <= 0xde || (code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f)) return code + 32
   if (code >= 0x400 && code <= 0x40f) return code + 80
+  if (code >= 0x100 && code <= 0x24f) return String.fromCharCode(code).toLowerCase().charCodeAt(0)
   if (isPunctuation(code)) return 0
   return code
 }
 
-/** General and CJK punctuation, private use, variation selectors, and the marks that are invisible. */
+/** General, Arabic, Indian and CJK punctuation, private use, variation selectors, and the marks that are invisible. */
 function isPunctuation(code: number): boolean {
   return (
     (code >= 0x2000 && code <= 0x2bff) ||
+    (code >= 0x600 && code <= 0x61f) ||
+    code === arabicFullStop ||
+    code === danda ||
+    code === danda + 1 ||
     (code >= 0x3000 && code <= 0x303f) ||
     (code >= 0xd800 && code <= 0xf8ff) ||
     (code >= 0xfe00 && code <= 0xfe0f) ||

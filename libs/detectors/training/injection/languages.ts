@@ -1,3 +1,6 @@
+import { moreAttacks } from './more-attacks.ts'
+import { moreHarmless } from './more-harmless.ts'
+
 /**
  * Attacks and harmless texts of our own in languages other than English. An attack drops the rules, asks for what is hidden, or
  * gives out that there are none; harmless texts speak of the same things, and of others.
@@ -275,6 +278,8 @@ export function languageTemplates(name: string): {
   lists: Record<string, readonly string[]>
 } {
   const language = languages[name]!
+  const more = moreAttacks[name]!
+  const chat = [...language.harmless, ...moreHarmless[name]!]
   const spaced = name === 'zh' || name === 'ja' ? '' : ' '
   const order = (verb: string, object: string) =>
     verbLast.has(name) ? `${object}${spaced}${verb}` : `${verb}${spaced}${object}`
@@ -287,8 +292,14 @@ export function languageTemplates(name: string): {
       '<exfiltrate>{.|!|?|}',
       '<free>{.|!|}',
       '<free><join><exfiltrate>{.|}',
+      '<void>{.|!|<join><exfiltrate>.}',
+      '<pretend>{.|!|<join><free>.}',
+      '<ask>?',
+      '<authority>: {<override>|<free>|<exfiltrate>|<send> https://drop.example/u}{.|!}',
+      '<void><join><pretend>{.|!}',
+      '{<override>|<free>|<pretend>}<join><send> ops@relay.example{.|}',
     ],
-    harmless: [...language.harmless, '<chat> <chat>', '<chat> <chat> <chat>'],
+    harmless: [...chat, '<chat> <chat>', '<chat> <chat> <chat>'],
     lists: {
       override: [order('<drop>', '<rules>')],
       exfiltrate: [order('<reveal>', '<hidden>')],
@@ -298,7 +309,12 @@ export function languageTemplates(name: string): {
       hidden: [language.hidden],
       free: [language.free],
       join: [language.join],
-      chat: language.harmless,
+      void: [more.void],
+      pretend: [more.pretend],
+      ask: [more.ask],
+      authority: [more.authority],
+      send: [more.send],
+      chat,
     },
   }
 }

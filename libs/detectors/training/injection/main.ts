@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Channel, channelOf, mostFalsePositives } from '../../evaluation/channel.ts'
+import { languageAttacks, languageHarmless } from '../../evaluation/language-attacks.ts'
 import { machineTextKinds } from '../../evaluation/machine-text.ts'
+import { carriers as documentCarriers, plantedAttacks } from '../../evaluation/planted-attacks.ts'
 import { areaUnderCurve, recallAt, thresholdAtFpr } from '../../evaluation/ranking.ts'
 import { readRows } from '../../evaluation/rows.ts'
+import { triggerWordTexts } from '../../evaluation/trigger-words.ts'
 import { encodeModel } from '../../injection/model-file.ts'
 import { developerTexts } from './developer-texts.ts'
 import { type Example, exampleOf } from './examples.ts'
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
       .map(({ text }) => text),
     ...developer.filter(({ isHeldOut }) => !isHeldOut).map(({ text }) => text),
   ]
-  const counts = { each: 3000, planted: 3000, agent: 1500, machine: 1500, perLanguage: 150 }
+  const counts = { each: 3000, planted: 3000, agent: 1500, runbook: 2500, machine: 2500, perLanguage: 220 }
   const own = (isKept?: (alternative: number) => boolean) => [
     ...ownExamples(counts, carriers, options.seed, isKept).map(exampleOf),
     ...developer
@@ -69,9 +72,10 @@ async function main(): Promise<void> {
     thresholds = { user, untrusted }
   } else {
     const unseen = unseenExamples(developer, options.seed).map(exampleOf)
-    const scores = scoresWithoutSource(examples, own(isTrainedOn), options, unseen)
+    const byHand = handWritten(options.seed).map(exampleOf)
+    const scores = scoresWithoutSource(examples, own(isTrainedOn), options, [...unseen, ...byHand])
     thresholds = thresholdsOf([...examples, ...unseen], scores)
-    print([...examples, ...unseen], scores, thresholds)
+    print([...examples, ...unseen, ...byHand], scores, thresholds)
   }
 
   const fitted = fit([...examples, ...own()], options)
@@ -102,7 +106,7 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
     .flatMap(({ create }) => Array.from({ length: 100 }, () => create(random)))
   const documents = developer.filter(({ isHeldOut }) => isHeldOut).map(({ text }) => text)
   const all = ownExamples(
-    { each: 0, planted: 400, agent: 0, machine: 10, perLanguage: 20 },
+    { each: 0, planted: 400, agent: 0, runbook: 0, machine: 10, perLanguage: 20 },
     documents,
     seed + 7,
     (alternative) => !isTrainedOn(alternative),
@@ -113,6 +117,19 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
     ...all
       .filter(({ source }) => source === 'own-planted' || source === 'own-language-attacks')
       .map((example) => ({ ...example, source: example.source.replace('own', 'unseen') })),
+  ]
+}
+
+/** Texts that are there to measure on, and on which no threshold rests. */
+function handWritten(seed: number): OwnExample[] {
+  const of = (source: string, attack: boolean, texts: readonly string[]) =>
+    texts.map((text) => ({ text, attack, source }))
+  return [
+    ...of('hand-trigger-words', false, triggerWordTexts),
+    ...of('hand-language-attacks', true, Object.values(languageAttacks).flat()),
+    ...of('hand-language-harmless', false, Object.values(languageHarmless).flat()),
+    ...of('hand-planted', true, plantedAttacks(createRandom(seed))),
+    ...of('hand-carriers', false, documentCarriers),
   ]
 }
 

@@ -4,6 +4,7 @@ import { createRandom, expand, pick } from './expand.ts'
 import { languageNames, languageTemplates } from './languages.ts'
 import { attackLists, attackTemplates } from './own-attacks.ts'
 import { harmlessLists, harmlessTemplates } from './own-harmless.ts'
+import { runbookTemplates, wishLists } from './own-runbooks.ts'
 
 /** `planted`: where the attack stands within a harmless text. */
 export type OwnExample = {
@@ -13,7 +14,14 @@ export type OwnExample = {
   planted?: { start: number; end: number }
 }
 
-export type OwnCounts = { each: number; planted: number; agent: number; machine: number; perLanguage: number }
+export type OwnCounts = {
+  each: number
+  planted: number
+  agent: number
+  runbook: number
+  machine: number
+  perLanguage: number
+}
 
 type Random = () => number
 
@@ -45,6 +53,12 @@ export function ownExamples(
       text: expand(pick(agentTemplates, random), agentLists, random),
       attack: false,
       source: 'own-agents',
+    })
+  for (let count = 0; count < counts.runbook; count++)
+    examples.push({
+      text: vary(expand(pick(runbookTemplates, random), wishLists, random), random),
+      attack: false,
+      source: 'own-runbooks',
     })
   const kinds = machineTextKinds.filter(({ isHeldOut }) => !isHeldOut)
   const machine = Array.from({ length: counts.machine }, () => pick(kinds, random).create(random))
