@@ -16,5 +16,11 @@ export const adversarialTexts: Record<string, (length: number) => string> = {
   'JWT starts': (length) => 'eyJ.'.repeat(length / 4),
   URLs: (length) => 'a://b:'.repeat(length / 6),
   ignore: (length) => 'ignore all previous '.repeat(length / 20),
+  'JSON in JSON': (length) => JSON.stringify({ a: JSON.stringify({ b: 'x"\\n'.repeat(length / 16) }) }),
+  percents: (length) => '%25'.repeat(length / 3),
+  'zero-width spaces': (length) => 'a\u200b'.repeat(length / 2),
+  'text in invisible characters': (length) => '\u{e0041}'.repeat(length / 2),
+  'control tokens': (length) => '<|im_start|> '.repeat(length / 13),
+  UUIDs: (length) => '1dd8f357-3b0e-4a91-8d18-63d76b7a2d51 '.repeat(length / 37),
   spaces: (length) => ' '.repeat(length),
 }
