@@ -11,9 +11,14 @@ const set = compilePolicySet({
   version: 1,
   mode: 'enforce',
   policies: [
-    { version: 1, document: document('values', '  - { detector: pii }\n  - { detector: secrets }') },
     {
       version: 1,
+      name: 'values',
+      document: document('values', '  - { detector: pii }\n  - { detector: secrets }'),
+    },
+    {
+      version: 1,
+      name: 'words',
       document: document('words', '  - { detector: injection, sources: [tool, document] }').replace(
         'redact',
         'block',
@@ -21,6 +26,7 @@ const set = compilePolicySet({
     },
     {
       version: 1,
+      name: 'tickets',
       document: document('tickets', '  - { detector: pattern, name: T, pattern: "TCK-[0-9]{4}" }'),
     },
   ],
@@ -100,7 +106,7 @@ test('what a detector throws is left to evaluation', async () => {
   const broken = compilePolicySet({
     version: 1,
     mode: 'enforce',
-    policies: [{ version: 1, document: document('values', '  - { detector: pii }') }],
+    policies: [{ version: 1, name: 'values', document: document('values', '  - { detector: pii }') }],
   })
   const [rule] = broken.policies[0]!.detectors
   assert(rule?.kind === 'text')
