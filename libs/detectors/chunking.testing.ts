@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Detection, ScanStep, SpanDetector, TextDetector } from './detector.ts'
-import type { SlicedScan } from './slices.ts'
+import type { Detection, ScanStep, SlicedScan, SpanDetector, TextDetector } from './detector.ts'
 import { viewOf } from './view/view.ts'
 
 /**

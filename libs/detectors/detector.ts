@@ -1,4 +1,3 @@
-import type { SlicedScan } from './slices.ts'
 import type { View } from './view/view.ts'
 
 /** What a detector saw in a text. Offsets are UTF-16, end exclusive. */
@@ -11,6 +10,12 @@ export type Detection = {
   /** For a learned detector: what weighed most, heaviest first. */
   features?: { name: string; weight: number }[]
 }
+
+/**
+ * A scan of a long text that its caller may interrupt: each step looks at so many characters more, and what it returns in
+ * the end is what `detect` finds.
+ */
+export type SlicedScan = Generator<undefined, Detection[], undefined>
 
 /** Judges a text as a whole; its detection spans the part that decided. */
 export type TextDetector = {

@@ -1,10 +1,4 @@
-import type { Detection, SpanScan } from './detector.ts'
-
-/**
- * A scan of a long text that its caller may interrupt: each step looks at so many characters more, and what it returns in
- * the end is what `detect` finds.
- */
-export type SlicedScan = Generator<undefined, Detection[], undefined>
+import type { Detection, SlicedScan, SpanScan } from './detector.ts'
 
 /** Slices of a scan that finds in pieces what it finds in the whole. */
 export function* inSlices(scan: SpanScan, text: string, characters: number): SlicedScan {

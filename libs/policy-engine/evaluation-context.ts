@@ -1,7 +1,7 @@
 import type { Finding, TextSource } from '@airs-cp/events'
 import type { ConditionFacts } from './condition/facts.ts'
-import type { ScannedAhead } from './scan-ahead.ts'
 import type { ScanCache } from './scan-cache.ts'
+import type { ScannedAhead } from './scanned-ahead.ts'
 import type { Throttle } from './throttle.ts'
 import type { ToolUse } from './tool-calls/tool-use.ts'
 

@@ -4,16 +4,8 @@ import { policiesFor } from './evaluate.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import { isScanned } from './find.ts'
 import { type JsonText, jsonTextInSlices } from './json-text.ts'
+import type { Remembered, ScannedAhead } from './scanned-ahead.ts'
 import type { Subject } from './scope.ts'
-
-/** What detectors find in texts, found before these are evaluated. */
-export type ScannedAhead = {
-  /** How the text reads as JSON, where it is JSON (`null`: it is none); undefined for a text that was not looked at. */
-  jsonOf(text: string): JsonText | null | undefined
-  detectionsOf(text: string, detector: Detector): Remembered | undefined
-}
-
-type Remembered = { detections: readonly Detection[]; known: boolean }
 
 /** Shorter texts are scanned in a few milliseconds, all together up to so many characters. */
 export const mostAtOnce = 65_536

@@ -137,10 +137,9 @@ export function createPipeline(options: PipelineOptions) {
     const { exchange, record, response, request, body, targets, set, format, facts } = admitted
     const { headers } = request
     const sent = { headers, forwarded: forwardedHeaders(headers, options.passedOn), body }
-    const deciding = traced(exchange, 'decide request', () =>
+    const asked = await traced(exchange, 'decide request', () =>
       decideOnRequest(set, exchange, admitted, targets, sent),
     )
-    const asked = deciding instanceof Promise ? await deciding : deciding
     if (asked.conflict) throw new Refusal(400, 'ambiguous_json', asked.conflict.message, asked.conflict.path)
     const { decision, blockedBy } = asked.evaluation
     const provider = targets[0].provider.name
@@ -164,11 +163,10 @@ export function createPipeline(options: PipelineOptions) {
     const answeredBy = received.request.target.provider.name
     if (typeof relayed.end === 'object')
       log.warn({ err: relayed.end, exchange: exchange.id, provider: answeredBy }, 'provider failed')
-    const judging =
+    const judged =
       relayed.end === 'complete'
-        ? traced(exchange, 'decide response', () => judge.judge(received, relayed))
+        ? await traced(exchange, 'decide response', () => judge.judge(received, relayed))
         : undefined
-    const judged = judging instanceof Promise ? await judging : judging
     const ending = endingOf({
       ...{ exchange, format, relayed, judged, asked: decision },
       outcome: coveredOutcome(outcome, received, judged, record),

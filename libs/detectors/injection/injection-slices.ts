@@ -1,5 +1,4 @@
-import type { Detection } from '../detector.ts'
-import type { SlicedScan } from '../slices.ts'
+import type { Detection, SlicedScan } from '../detector.ts'
 import { createViewBuilder } from '../view/view-builder.ts'
 import { findByForm, formHoldFrom } from './rules.ts'
 import type { ScoredText, Scorer } from './scorer.ts'
