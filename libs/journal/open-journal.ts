@@ -1,6 +1,4 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { syncDirectory } from '@airs-cp/files'
+import { makeDirectory } from '@airs-cp/files'
 import type { Batch } from './batch.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { EpochStore } from './epoch-store.ts'
@@ -302,16 +300,4 @@ class LocalJournal implements Journal {
       current: epoch === this.#writer?.epoch,
     }))
   }
-}
-
-/** Not `recursive` at once, which calls a read-only file system ENOENT. */
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { mode: 0o700 })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') await mkdir(directory, { recursive: true, mode: 0o700 })
-    else if (code !== 'EEXIST') throw error
-  }
-  await syncDirectory(dirname(directory))
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readFileIfThere, replaceFile } from '@airs-cp/files'
+import { makeDirectory, readFileIfThere, replaceFile } from '@airs-cp/files'
 import {
   type Checkpoint,
   checkpointBody,
@@ -45,7 +45,7 @@ export function openLogFiles(directory: string): LogFiles {
         .map((line) => parseSigner(line))
     },
     async writeSigners(signers) {
-      await mkdir(directory, { recursive: true, mode: 0o700 })
+      await makeDirectory(directory)
       await replaceFile(keys, signers.map(({ secret }) => `${secret}\n`).join(''))
     },
     async lastSigned(signers) {
