@@ -218,6 +218,8 @@ export const ingressStartedSchema = z.object({
   recording: recordingModeSchema,
   /** `source` of the events of the process before; absent at the first start in a data directory. */
   previous: z.string().optional(),
+  /** The same of processes before that one, which ended before they could record who was there before them. */
+  alsoEnded: z.array(z.string()).max(100).optional(),
   /** Journals of earlier processes that are still on disk, and the last sequence that was written to each. */
   journals: z.array(z.object({ journal: z.string(), lastSequence: z.int().nonnegative() })),
   upstreams: z.array(ingressUpstreamSchema).max(100).optional(),

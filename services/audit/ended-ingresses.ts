@@ -17,14 +17,15 @@ export async function noteEndedIngresses(
 ): Promise<void> {
   for (const event of events) {
     if (event.type !== eventTypes.ingressStarted) continue
-    const { previous, journals } = event.data
+    const { previous, alsoEnded = [], journals } = event.data
     for (const { journal, lastSequence } of journals)
       await sql`insert into audit.journals as j (journal, committed, seen) values (${journal}, 0, ${lastSequence})
         on conflict (journal) do update set seen = greatest(j.seen, excluded.seen)`.execute(transaction)
-    if (previous === undefined) continue
+    const ended = [...(previous === undefined ? [] : [previous]), ...alsoEnded]
+    if (ended.length === 0) continue
     await transaction
       .insertInto('audit.ended_ingresses')
-      .values({ source: previous, journals: JSON.stringify(journals), ended_at: event.time })
+      .values(ended.map((source) => ({ source, journals: JSON.stringify(journals), ended_at: event.time })))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }

@@ -103,6 +103,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const addresses = stack.use(checkBaseUrls(configured, log))
   readVocabulary()
   const instance = await nameInstance(config.instanceFile)
+  await instance.announce().catch((err) => log.warn({ err }, 'cannot note that this ingress has started'))
   const recorder = createRecorder({
     journal,
     mode: config.recording,

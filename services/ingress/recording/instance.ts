@@ -1,32 +1,41 @@
-import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { uuidv7 } from '@airs-cp/events'
-import { readFileIfThere, replaceFile } from '@airs-cp/files'
+import { makeDirectory, readFileIfThere, replaceFile } from '@airs-cp/files'
 
 /** This process among all ingress processes. */
 export type Instance = {
   id: string
   /** `source` of every event that it records. */
   source: string
-  /** The process that used the same data directory before; undefined at the first start. */
-  previous: string | undefined
-  /** Makes this process the one that the next start will find. */
+  /** Processes that used the same data directory before and whose end is not recorded yet, the newest first. */
+  ended: readonly string[]
+  /** Makes sure that the next start finds this process, beside those of `ended`. To be called before its first exchange. */
+  announce(): Promise<void>
+  /** The end of those in `ended` is recorded: the next start finds this process alone. */
   remember(): Promise<void>
 }
 
+const mostEnded = 100
+
 /** Names this process, and finds who was here before. */
 export async function nameInstance(file: string): Promise<Instance> {
-  const previous = await readFileIfThere(file)
+  const before = (await readFileIfThere(file)) ?? ''
+  const ended = before
+    .split('\n')
+    .filter((line) => line !== '')
+    .slice(0, mostEnded)
   const id = uuidv7()
   const source = `/airs/ingress/${hostname()}/${id}`
+  async function write(sources: readonly string[]): Promise<void> {
+    await makeDirectory(dirname(file))
+    await replaceFile(file, sources.map((one) => `${one}\n`).join(''))
+  }
   return {
     id,
     source,
-    previous: previous?.trim() || undefined,
-    async remember() {
-      await mkdir(dirname(file), { recursive: true })
-      await replaceFile(file, `${source}\n`)
-    },
+    ended,
+    announce: () => write([source, ...ended]),
+    remember: () => write([source]),
   }
 }

@@ -30,6 +30,7 @@ export function startRecordingFacts({
   log: Logger
 }): Running {
   const recorded = new Set<string>()
+  const [previous, ...others] = instance.ended
   let started = false
   let recordedInForce: string | undefined
   let recordedRejection: number | undefined
@@ -46,7 +47,8 @@ export function startRecordingFacts({
     else noJournal.failed(new Error(message ?? reason))
     if (!started) {
       await recorder.fact(eventTypes.ingressStarted, {
-        ...(instance.previous && { previous: instance.previous }),
+        ...(previous !== undefined && { previous }),
+        ...(others.length > 0 && { alsoEnded: others }),
         journals: earlier,
         ...configuration,
       })
