@@ -14,7 +14,13 @@ export {
   type RpcResponse,
   readMessage,
 } from './message.ts'
-export { type MirroredParam, mirroredParams, paramHeaders, paramProblem } from './param-headers.ts'
+export {
+  agreeingParamHeaders,
+  type MirroredParam,
+  mirroredParams,
+  paramHeaders,
+  paramProblem,
+} from './param-headers.ts'
 export {
   hasVersionHeader,
   isRevision,

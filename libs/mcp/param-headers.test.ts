@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { mirroredParams, paramHeaders, paramProblem } from './param-headers.ts'
+import { decodeHeaderValue } from './header-values.ts'
+import { agreeingParamHeaders, mirroredParams, paramHeaders, paramProblem } from './param-headers.ts'
 
 const toolWith = (properties: object) => ({ name: 't', inputSchema: { type: 'object', properties } }) as never
 const tool = toolWith({
@@ -46,4 +47,29 @@ test('annotations that are not valid count for nothing', () => {
   assert.deepEqual(mirroredParams(toolWith({ a: annotated(7) })), [])
   assert.deepEqual(mirroredParams(toolWith({ a: annotated('A', 'number') })), [])
   assert.deepEqual(mirroredParams(toolWith({ a: annotated('A'), b: annotated('a') })), [])
+})
+
+test('of a tool that is not known, headers pass that say what the arguments say, and no others', () => {
+  const params = mirroredParams(tool)
+  fc.assert(
+    fc.property(args, args, (sent, written) => {
+      const headers = paramHeaders(params, written)
+      const passed = agreeingParamHeaders({ ...headers, cookie: 'x' }, sent)
+      for (const [name, value] of Object.entries(passed)) assert.equal(headers[name], value)
+      const said = Object.values<unknown>(sent).flatMap((one): unknown[] =>
+        typeof one === 'object' && one !== null ? Object.values(one) : [one],
+      )
+      for (const value of Object.values(passed))
+        assert.ok(said.some((one) => String(one) === decodeHeaderValue(value)))
+      assert.deepEqual(agreeingParamHeaders(headers, written), headers)
+    }),
+  )
+  const redacted = { region: '[EMAIL_1]' }
+  assert.deepEqual(agreeingParamHeaders({ 'mcp-param-region': 'ann@example.com' }, redacted), {})
+  assert.deepEqual(
+    agreeingParamHeaders({ 'mcp-param-region': 'eu', 'x-other': 'eu' }, { deep: [{ at: 'eu' }] }),
+    {
+      'mcp-param-region': 'eu',
+    },
+  )
 })

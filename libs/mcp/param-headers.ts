@@ -63,9 +63,37 @@ export function paramProblem(
   return undefined
 }
 
+/**
+ * Of a client's headers for the arguments of a tool that is not known here, those that say what the arguments say: nothing that a
+ * policy took out of them passes.
+ */
+export function agreeingParamHeaders(headers: Headers, args: Json | undefined): Record<string, string> {
+  const said = new Set(scalarsOf(args))
+  const agreeing: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (!name.startsWith(prefix) || typeof value !== 'string') continue
+    const decoded = decodeHeaderValue(value)
+    if (decoded !== undefined && said.has(decoded)) agreeing[name] = value
+  }
+  return agreeing
+}
+
+function* scalarsOf(value: Json | undefined): Generator<string> {
+  if (Array.isArray(value)) for (const one of value) yield* scalarsOf(one)
+  else if (isObject(value)) for (const one of Object.values(value)) yield* scalarsOf(one)
+  else {
+    const text = spelled(value)
+    if (text !== undefined) yield text
+  }
+}
+
 function textAt(args: Json | undefined, path: readonly string[]): string | undefined {
   let value = args
   for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  return spelled(value)
+}
+
+function spelled(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value
   return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined
 }

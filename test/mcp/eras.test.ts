@@ -22,6 +22,7 @@ describe('revisions of the protocol', () => {
     for (const revision of revisions) servers.push(await startEraServer(revision))
     const file = join(directory.path, 'mcp.yaml')
     const lines = servers.map(({ revision, url }) => `  at-${revision}:\n    url: ${url}\n`)
+    lines.push(`  unlisted:\n    url: ${servers.at(-1)!.url}\n`)
     writeFileSync(file, `servers:\n${lines.join('')}`)
     stack = await startStack({ env: { AIRS_MCP_FILE: file } })
   })
@@ -32,8 +33,12 @@ describe('revisions of the protocol', () => {
   })
 
   /** A client of one revision, by hand: what it sends is what the revision says. */
-  async function connect(client: Revision, server: Revision, onQuestion: (question: Message) => Message) {
-    const url = `${stack.urls.ingress}/mcp/at-${server}`
+  async function connect(
+    client: Revision,
+    server: Revision | 'unlisted',
+    onQuestion: (question: Message) => Message,
+  ) {
+    const url = `${stack.urls.ingress}/mcp/${server === 'unlisted' ? server : `at-${server}`}`
     const isStateless = client === '2026-07-28'
     let session: string | undefined
     let id = 0
@@ -152,6 +157,12 @@ describe('revisions of the protocol', () => {
       const { result } = await request('tools/call', params, { 'mcp-param-text': undefined })
       assert.equal(result?.content[0].text, 'hi', server)
     }
+  })
+
+  test('a call of a tool that was not listed before passes with the headers of its client', async () => {
+    const request = await connect('2026-07-28', 'unlisted', nobodyAsks)
+    const params = { name: 'echo', arguments: { text: 'hi' } }
+    assert.equal((await request('tools/call', params)).result?.content[0].text, 'hi')
   })
 
   test('what a policy redacts reaches no server, of whatever revision it and the client are', async () => {

@@ -30,8 +30,8 @@ export type McpCall = McpArrival & {
   /** Of a session with a handshake. */
   state: SessionState | undefined
   caller: string
-  /** The arguments of the tool that is called which its server wants in headers too. */
-  mirrored: readonly MirroredParam[]
+  /** The arguments of the tool that is called which its server wants in headers too; undefined where its definition is not known here. */
+  mirrored: readonly MirroredParam[] | undefined
   set: CompiledPolicySet
   cover: MessageCover
 }

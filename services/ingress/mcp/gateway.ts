@@ -126,9 +126,9 @@ export function createMcpGateway(options: McpGatewayOptions) {
     }
   }
 
-  function mirroredOf({ message }: McpArrival, server: string): readonly MirroredParam[] {
+  function mirroredOf({ message }: McpArrival, server: string): readonly MirroredParam[] | undefined {
     if (message?.kind !== 'request' || message.method !== 'tools/call') return []
-    return options.pins.mirrored(server, nameOf(message.method, message.params) ?? '') ?? []
+    return options.pins.mirrored(server, nameOf(message.method, message.params) ?? '')
   }
 
   /** A refusal that cannot be recorded is one with status 503. */
@@ -155,7 +155,10 @@ export function createMcpGateway(options: McpGatewayOptions) {
 }
 
 /** @throws McpRefusal -32020 where a header says another argument than the body. */
-function refuseContradiction({ message, request }: McpArrival, mirrored: readonly MirroredParam[]): void {
+function refuseContradiction(
+  { message, request }: McpArrival,
+  mirrored: readonly MirroredParam[] = [],
+): void {
   if (message?.kind !== 'request') return
   const { arguments: args } = message.params
   const problem = paramProblem(request.headers, mirrored, args)

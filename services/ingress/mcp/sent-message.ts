@@ -1,4 +1,5 @@
 import {
+  agreeingParamHeaders,
   hasVersionHeader,
   isRevision,
   isStateless,
@@ -41,6 +42,9 @@ export function headersOf(
   if (hasVersionHeader(spoken) && !isHandshake) named['mcp-protocol-version'] = spoken
   if (state?.upstreamSession !== undefined) named['mcp-session-id'] = state.upstreamSession
   if (isStateless(spoken) && message) Object.assign(named, standardHeaders(message, mirrored))
+  // Another process may have seen the definition, or this one before it was started anew.
+  if (isStateless(spoken) && message?.kind === 'request' && !mirrored)
+    Object.assign(named, agreeingParamHeaders(headers, message.params.arguments))
   const last = headers['last-event-id']
   if (isStream && last !== undefined) named['last-event-id'] = String(last)
   return named
