@@ -82,6 +82,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_MODE: '`observe`, `enforce`, `off` or `stop`, at the very first start',
   AIRS_POLICY_FILE: 'policies that are applied at each start',
   AIRS_GAP_GRACE_MS: 'how long missing events are waited for before the gap is recorded',
+  AIRS_RETAIN_CONTENT_DAYS:
+    'So many days (UTC) after its request the content of an exchange is erased; facts and proofs stay. Not set: never ([privacy](privacy.md#retention))',
   AIRS_ABANDON_AFTER_MS:
     'when an exchange without outcome is abandoned although its ingress was not heard of',
   AIRS_LOG_ORIGIN: 'name of the transparency log, at the very first start; chosen at random without it',

@@ -39,6 +39,11 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
     consume(streams.control, 'audit-control'),
     consume(streams.imported, 'audit-imported'),
     streams.imported.subjects,
+    ...[streams.traffic, streams.imported].map((stream) => [
+      ...consume(stream, 'audit-erasure'),
+      api('CONSUMER.LIST', stream.name),
+      api('STREAM.MSG.DELETE', stream.name),
+    ]),
     recordOfExchanges(eventTypes.exchangeAbandoned),
     record(
       eventTypes.journalGapFound,
@@ -46,6 +51,8 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.importBegun,
       eventTypes.eventBuried,
       eventTypes.contentRead,
+      eventTypes.erasureRequested,
+      eventTypes.erasureCompleted,
       eventTypes.logBegun,
       eventTypes.logKeysChanged,
       eventTypes.logProblemFound,

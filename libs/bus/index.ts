@@ -1,6 +1,8 @@
 export { type Bus, connectBus, serverOptions } from './connect.ts'
 export { appendControlEvent, publishEvent } from './control.ts'
 export { createDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters.ts'
+export { eraseDeadLetters } from './erase-dead-letters.ts'
+export { type ErasedMessages, eraseMessages } from './erase-messages.ts'
 export { type BucketEntry, type BucketListener, followBucket } from './follow-bucket.ts'
 export { followSubject } from './follow-subject.ts'
 export {

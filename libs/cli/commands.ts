@@ -33,6 +33,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/audit.ts')).configureAudit,
   },
   {
+    name: 'erase',
+    summary: 'erase the content of exchanges for ever; what is left stays provable',
+    load: async () => (await import('./commands/erase.ts')).configureErase,
+  },
+  {
+    name: 'erasures',
+    summary: 'what was erased, when, by whom and why',
+    load: async () => (await import('./commands/erasures.ts')).configureErasures,
+  },
+  {
     name: 'offboard',
     summary: 'leave: drain, take everything along, check it, say what is left to do',
     load: async () => (await import('./commands/offboard.ts')).configureOffboard,

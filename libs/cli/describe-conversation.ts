@@ -1,6 +1,6 @@
 import type { Conversation, ConversationMessage } from '@airs-cp/client'
 import type { Context } from './context.ts'
-import { formatCount } from './format.ts'
+import { formatCount, formatInstant } from './format.ts'
 import { printable, printableLines } from './printable.ts'
 
 type Paint = Context['paint']
@@ -9,9 +9,18 @@ type Mark = ConversationMessage['marks'][number]
 
 /** A conversation as a person reads it. What was found stands between ⟦ and ⟧, with its type. */
 export function describeConversation(
-  { request, response, delivered }: Omit<Conversation, 'exchange'>,
+  {
+    erased,
+    request,
+    response,
+    delivered,
+  }: Omit<Conversation, 'exchange' | 'erased'> & Partial<Pick<Conversation, 'erased'>>,
   paint: Paint,
 ): string {
+  if (erased) {
+    const when = erased.at === null ? 'is being erased' : `was erased ${formatInstant(erased.at)}`
+    return paint('dim', `Its content ${when} by ${printable(erased.actor)}: ${printable(erased.reason)}`)
+  }
   return [
     ...describeSide('REQUEST', request, paint),
     '',

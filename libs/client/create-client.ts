@@ -5,6 +5,7 @@ import { type BacktestsApi, createBacktestsApi } from './backtests.ts'
 import { baseUrl } from './base-url.ts'
 import { createCall, type ResponseOf } from './call.ts'
 import { createDeadLettersApi, type DeadLettersApi } from './dead-letters.ts'
+import { createErasuresApi, type ErasuresApi } from './erasures.ts'
 import { ArgumentError } from './errors.ts'
 import { createEventsApi, type EventsApi } from './events.ts'
 import { createExchangesApi, type ExchangesApi } from './exchanges.ts'
@@ -36,6 +37,7 @@ export type Client = {
   audit: AuditApi
   backtests: BacktestsApi
   deadLetters: DeadLettersApi
+  erasures: ErasuresApi
   events: EventsApi
   exchanges: ExchangesApi
   exports: ExportsApi
@@ -75,6 +77,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     audit: createAuditApi(transport, call),
     backtests: createBacktestsApi(call),
     deadLetters: createDeadLettersApi(call),
+    erasures: createErasuresApi(call),
     events: createEventsApi(transport),
     exchanges: createExchangesApi(call),
     exports: createExportsApi(transport, call),

@@ -12,6 +12,7 @@ export { baseUrl } from './base-url.ts'
 export { type Client, createClient } from './create-client.ts'
 export { type DeadLetter, type DeadLettersApi, deadLetterServices } from './dead-letters.ts'
 export type { DownloadOptions } from './download-export.ts'
+export type { Erasure, ErasurePreview, ErasureSelection, ErasuresApi } from './erasures.ts'
 export {
   ApiClientError,
   ArgumentError,

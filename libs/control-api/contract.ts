@@ -6,6 +6,7 @@ import { caller } from './resources/caller.ts'
 import { changes } from './resources/changes.ts'
 import { conduct } from './resources/conduct.ts'
 import { deadLetters } from './resources/dead-letters.ts'
+import { erasures } from './resources/erasures.ts'
 import { events } from './resources/events.ts'
 import { exchanges } from './resources/exchanges.ts'
 import { exports } from './resources/exports.ts'
@@ -26,7 +27,7 @@ import { sessions } from './resources/sessions.ts'
 /** The resources of each service. The console's origin has them all. */
 export const contract = {
   policy: { policies, mode, keys, quarantine, backtests, conduct, alerts, caller },
-  audit: { events, exchanges, audit, imports, log, overview, changes, ingresses },
+  audit: { events, exchanges, audit, imports, log, erasures, overview, changes, ingresses },
   lineage: { sessions, lineage },
   export: { exports },
   /** Of every service that has a database: `:service` is its name. */

@@ -285,6 +285,8 @@ export const exportCompletedSchema = z.object({
   sha256: z.string(),
   /** What the export claims of itself, as it stands beside its file. */
   manifest: z.record(z.string(), z.unknown()).optional(),
+  /** When what it holds was read; what is erased later is still in it. */
+  asOf: z.iso.datetime().optional(),
 })
 export type ExportCompleted = z.infer<typeof exportCompletedSchema>
 
@@ -297,8 +299,8 @@ export type ExportCancelled = z.infer<typeof exportCancelledSchema>
 export const exportDeletedSchema = z.object({
   exportId: z.uuid(),
   actor: actorSchema,
-  /** Absent: somebody asked for it. `expired`: it was kept for as long as exports are. */
-  reason: z.enum(['expired']).optional(),
+  /** Absent: somebody asked for it. `expired`: it was kept for as long as exports are. `erased`: it had content that was erased. */
+  reason: z.enum(['expired', 'erased']).optional(),
 })
 export type ExportDeleted = z.infer<typeof exportDeletedSchema>
 
@@ -351,6 +353,70 @@ export const contentReadSchema = z.object({
 })
 export type ContentRead = z.infer<typeof contentReadSchema>
 
+/** A text that JSON in Postgres can hold. */
+const storable = (text: string) => text.isWellFormed() && !text.includes('\0')
+const nameSchema = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .refine(storable, { error: 'has a NUL, or half of a character' })
+export const erasureReasonSchema = nameSchema
+/** Postgres has no year 0. */
+const instantSchema = z.iso
+  .datetime()
+  .refine((text) => !text.startsWith('0000'), { error: 'is before the year 1' })
+
+/** Which exchanges an erasure is about: those to which all of it applies. A name is as the client said it. */
+export const erasureSelectionSchema = z
+  .strictObject({
+    exchange: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,256}$/, 'is no id')
+      .optional(),
+    session: nameSchema.optional(),
+    /** As in the envelope: `key:` and an id, or `credential:` and a fingerprint. */
+    caller: z
+      .string()
+      .regex(/^(?:key|credential):[\w-]{1,128}$/, 'is no caller: key:ID or credential:FINGERPRINT')
+      .optional(),
+    agent: nameSchema.optional(),
+    tag: nameSchema.optional(),
+    tenant: z.string().regex(tenantPattern).optional(),
+    /** First instant of a request that is included, and first that is not. */
+    from: instantSchema.optional(),
+    until: instantSchema.optional(),
+  })
+  .refine((selection) => Object.values(selection).some((value) => value !== undefined), {
+    error: 'names nothing; name an exchange, session, caller, agent, tag, tenant or a time',
+  })
+export type ErasureSelection = z.infer<typeof erasureSelectionSchema>
+
+/** The content of these exchanges is to be erased, of those that were requested until then. */
+export const erasureRequestedSchema = z.object({
+  erasureId: z.uuid(),
+  selection: erasureSelectionSchema,
+  /** Last instant of a request that is included: a session that goes on is not erased in advance. */
+  before: z.iso.datetime(),
+  reason: nameSchema,
+  actor: actorSchema,
+})
+export type ErasureRequested = z.infer<typeof erasureRequestedSchema>
+
+/** The content is gone from the event store, from the streams, and from what was derived of it. */
+export const erasureCompletedSchema = z.object({
+  erasureId: z.uuid(),
+  exchanges: z.int().nonnegative(),
+  events: z.int().nonnegative(),
+  /** Pieces of content that exchanges use which are not erased: they are still there. */
+  sharedContents: z.int().nonnegative(),
+  /** Messages that were erased from streams. */
+  messages: z.int().nonnegative(),
+  /** Times of the events that were erased; absent where there were none. */
+  first: z.iso.datetime().optional(),
+  last: z.iso.datetime().optional(),
+})
+export type ErasureCompleted = z.infer<typeof erasureCompletedSchema>
+
 /** A transparency log begins that names the one before, which could not go on: its last signed checkpoint. */
 export const logBegunSchema = z.object({
   origin: z.string(),
@@ -402,6 +468,8 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.journalGapFound, JournalGap>
   | EventOf<typeof eventTypes.journalGapClosed, JournalGap>
   | EventOf<typeof eventTypes.contentRead, ContentRead>
+  | EventOf<typeof eventTypes.erasureRequested, ErasureRequested>
+  | EventOf<typeof eventTypes.erasureCompleted, ErasureCompleted>
   | EventOf<typeof eventTypes.logBegun, LogBegun>
   | EventOf<typeof eventTypes.logKeysChanged, LogKeysChanged>
   | EventOf<typeof eventTypes.logProblemFound, LogProblem>
@@ -437,6 +505,8 @@ export const controlSchemas = {
   [eventTypes.journalGapFound]: journalGapSchema,
   [eventTypes.journalGapClosed]: journalGapSchema,
   [eventTypes.contentRead]: contentReadSchema,
+  [eventTypes.erasureRequested]: erasureRequestedSchema,
+  [eventTypes.erasureCompleted]: erasureCompletedSchema,
   [eventTypes.logBegun]: logBegunSchema,
   [eventTypes.logKeysChanged]: logKeysChangedSchema,
   [eventTypes.logProblemFound]: logProblemSchema,

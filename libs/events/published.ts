@@ -201,6 +201,8 @@ export const journalProgressSchema = z.object({
   committed: z.int().nonnegative(),
   /** Highest sequence seen; above `committed` when events in between are missing. */
   seen: z.int().nonnegative(),
+  /** Content up to and including this sequence was erased, or is about to be: it is to leave the journal's files. */
+  purge: z.int().positive().optional(),
 })
 export type JournalProgress = z.infer<typeof journalProgressSchema>
 

@@ -239,6 +239,14 @@ export const journalDamagedSchema = z.object({
 })
 export type JournalDamaged = z.infer<typeof journalDamagedSchema>
 
+/** An ingress has begun another segment of its journal, so that the one with entries up to there is deleted. */
+export const journalPurgedSchema = z.object({
+  recording: recordingModeSchema,
+  journal: z.string(),
+  to: z.int().positive(),
+})
+export type JournalPurged = z.infer<typeof journalPurgedSchema>
+
 /**
  * Stands in the place (journal and sequence) of an entry that no event store can take: it is no event, or larger than
  * JetStream takes and cannot be cut. Its bytes are recorded by reference.
@@ -309,6 +317,7 @@ export type TrafficEvent =
   | EventOf<typeof eventTypes.contentRecorded, RecordedContent>
   | EventOf<typeof eventTypes.ingressStarted, IngressStarted>
   | EventOf<typeof eventTypes.journalDamaged, JournalDamaged>
+  | EventOf<typeof eventTypes.journalPurged, JournalPurged>
   | EventOf<typeof eventTypes.eventOmitted, EventOmitted>
   | EventOf<typeof eventTypes.policySetActivated, PolicySetActivated>
   | EventOf<typeof eventTypes.policySetRejected, PolicySetRejected>
@@ -328,6 +337,7 @@ export const trafficSchemas = {
   [eventTypes.contentRecorded]: recordedContentSchema,
   [eventTypes.ingressStarted]: ingressStartedSchema,
   [eventTypes.journalDamaged]: journalDamagedSchema,
+  [eventTypes.journalPurged]: journalPurgedSchema,
   [eventTypes.eventOmitted]: eventOmittedSchema,
   [eventTypes.policySetActivated]: policySetActivatedSchema,
   [eventTypes.policySetRejected]: policySetRejectedSchema,

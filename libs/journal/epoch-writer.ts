@@ -112,6 +112,17 @@ export class EpochWriter {
   }
 
   /**
+   * Has the next entry begin a segment, if the one that is written has entries up to `sequence`.
+   * @returns whether it will; not where no segment is to be had now.
+   */
+  turnOver(sequence: number): boolean {
+    const isNeeded = this.#offset > 0 && this.#segment.firstSequence <= sequence
+    if (!isNeeded || this.#supply.failure) return false
+    this.#room = 0
+    return true
+  }
+
+  /**
    * Adds an entry to the batch that goes to disk next, or the one after it.
    * @throws JournalUnavailableError when it needs a segment and there is none, RecordTooLargeError, what `build` throws.
    */

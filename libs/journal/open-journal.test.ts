@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { filesWith } from '../../test/support/files-with.ts'
 import { JournalUnavailableError, openJournal } from './index.ts'
 
 async function temporaryDirectory(t: TestContext): Promise<string> {
@@ -66,6 +67,23 @@ test('fills many segments and deletes those that are confirmed', async (t) => {
   assert.ok(segments > 5, `${segments} segments`)
   await journal.confirm(journal.id!, 200)
   assert.equal(journal.state().segments, 1)
+})
+
+test('what is to leave the disk is deleted when the next entry has begun a segment, and nothing is lost', async (t) => {
+  const directory = await temporaryDirectory(t)
+  await using journal = await openJournal({ directory })
+  await journal.append(entry('to be erased'))
+  await journal.append(entry('kept'))
+  await journal.confirm(journal.id!, 2)
+  assert.ok(filesWith(directory, 'to be erased').length > 0)
+  assert.equal(journal.turnOver('another journal', 1), false)
+  assert.equal(journal.turnOver(journal.id!, 1), true)
+  const { sequence } = await journal.append(entry('next'))
+  assert.equal(sequence, 3)
+  assert.equal(journal.turnOver(journal.id!, 1), false)
+  await journal.confirm(journal.id!, 2)
+  assert.deepEqual(filesWith(directory, 'to be erased'), [])
+  assert.ok(filesWith(directory, 'next').length > 0)
 })
 
 test('locks a directory whatever the length of its path', async (t) => {

@@ -121,6 +121,10 @@ class LocalJournal implements Journal {
     if (!this.#isLockLost) await this.#epochs.confirm(journal, sequence)
   }
 
+  turnOver(journal: string, sequence: number): boolean {
+    return this.#writer?.epoch.journal === journal && this.#writer.turnOver(sequence)
+  }
+
   follow(follower: JournalFollower): () => void {
     this.#followers.add(follower)
     follower.epochs(this.#epochInfos())

@@ -121,6 +121,12 @@ export type Journal = AsyncDisposable & {
   appendUnsynced(build: BuildEntry): Appended | undefined
   /** Everything in `journal` up to `sequence` is safe elsewhere: deletes the segments, and at last the epoch, that hold nothing else. */
   confirm(journal: string, sequence: number): Promise<void>
+  /**
+   * Entries of `journal` up to `sequence` are to leave the disk: where they are in the segment that is written, the next
+   * entry begins another, so that `confirm` deletes it. Those of earlier epochs go without that.
+   * @returns whether an entry is needed for it.
+   */
+  turnOver(journal: string, sequence: number): boolean
   /** Tells `follower` what is there now, and every change until the returned function is called. */
   follow(follower: JournalFollower): () => void
   state(): JournalState

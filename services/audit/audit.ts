@@ -2,6 +2,7 @@ import {
   connectBus,
   createDeadLetters,
   createPublisher,
+  eraseDeadLetters,
   observeProjections,
   projectionChecks,
   runProjection,
@@ -26,6 +27,10 @@ import {
 import { addChangeRoutes } from './changes/routes.ts'
 import { observeCompleteness } from './completeness-metrics.ts'
 import type { AuditConfig } from './config.ts'
+import { rememberErasures } from './erasure/remembered-erasures.ts'
+import { retainContent } from './erasure/retain-content.ts'
+import { addErasureRoutes } from './erasure/routes.ts'
+import { runErasures } from './erasure/run-erasures.ts'
 import { addFigureRoutes } from './figures/routes.ts'
 import { startFigures } from './figures/start-figures.ts'
 import { addImportRoutes } from './import-routes.ts'
@@ -94,12 +99,32 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
   stack.use(observeCompleteness(metrics.meter, database, deadLetters))
   const streamWatch = stack.use(watchStreams(bus, metrics.meter))
   const transparencyLog = stack.use(await startLog({ config, bus, database, metrics, log }))
+  const erasing = stack.use(
+    runErasures({
+      bus,
+      database,
+      remembered: rememberErasures(config.erasuresFile),
+      intoLog: transparencyLog.settled,
+      purged: progress.advanced,
+      ...logRecoveries(log),
+    }),
+  )
+  if (config.retainContentDays !== undefined)
+    stack.use(
+      retainContent({
+        bus,
+        database,
+        days: config.retainContentDays,
+        ...logRecovery(log, 'cannot have content erased that is past its time'),
+      }),
+    )
   stack.use(
     keepTables({
       metrics,
       log,
       sizes: () => tableSizes(database, 'audit'),
-      prune: () => pruneTables(database, auditSchema),
+      prune: async () =>
+        (await pruneTables(database, auditSchema)) + (await eraseDeadLetters(database, 'audit')),
     }),
   )
   const api = createApi({
@@ -122,6 +147,7 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
   addDeadLetterRoutes(api, 'audit', deadLetters)
   addServiceRoutes(api, 'audit', { projections, settings: config.settings })
   addFigureRoutes(api, { database, projections })
+  addErasureRoutes(api, { bus, database, control: projections.control, erasing })
   addChangeRoutes(api, database)
   addLogRoutes(api, { bus, database, log: transparencyLog, noteRead })
   stack.use(await listen(api.app, config))

@@ -18,6 +18,7 @@ export const variables = {
   AIRS_GAP_GRACE_MS: numberSchema(0).default(15_000),
   AIRS_ABANDON_AFTER_MS: numberSchema(1_000).default(24 * 3_600_000),
   AIRS_DATA_DIR: z.string().default('.airs'),
+  AIRS_RETAIN_CONTENT_DAYS: numberSchema(1).optional(),
   AIRS_STREAM_REPLICAS: numberSchema(1).optional(),
   AIRS_STREAM_MAX_BYTES: numberSchema(1024 ** 2).optional(),
   AIRS_LOG_ORIGIN: z
@@ -55,6 +56,9 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
     abandonAfterMs: config.AIRS_ABANDON_AFTER_MS,
     /** Of streams that it makes again. */
     topology: { replicas: config.AIRS_STREAM_REPLICAS, trafficBytes: config.AIRS_STREAM_MAX_BYTES },
+    erasuresFile: join(config.AIRS_DATA_DIR, 'audit', 'erasures.jsonl'),
+    /** Content of exchanges that are older is erased; undefined: none is. */
+    retainContentDays: config.AIRS_RETAIN_CONTENT_DAYS,
     log: {
       directory: join(config.AIRS_DATA_DIR, 'audit', 'log'),
       origin: config.AIRS_LOG_ORIGIN,

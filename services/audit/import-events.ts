@@ -86,17 +86,21 @@ function readEvent(json: string, line: number): AnyEvent {
   }
 }
 
-/** SHA-256 of the stored text by event id. */
-async function findDigests(database: Kysely<AuditTables>, ids: string[]): Promise<Map<string, string>> {
-  const { rows } = await sql<{ id: string; digest: string }>`
-    select id, encode(sha256(convert_to(event, 'UTF8')), 'hex') as digest from audit.events
+/** SHA-256 of the stored text by event id; undefined of an event that was erased here. */
+async function findDigests(
+  database: Kysely<AuditTables>,
+  ids: string[],
+): Promise<Map<string, string | undefined>> {
+  const { rows } = await sql<{ id: string; digest: string | null }>`
+    select id, case when left(event, 9) <> '{"facts":' then encode(sha256(convert_to(event, 'UTF8')), 'hex') end as digest
+    from audit.events
     where id = any(${ids}::uuid[])`.execute(database)
-  return new Map(rows.map(({ id, digest }) => [id, digest]))
+  return new Map(rows.map(({ id, digest }) => [id, digest ?? undefined]))
 }
 
-function refuseOtherBytes(lines: Map<string, Line>, stored: Map<string, string>): void {
+function refuseOtherBytes(lines: Map<string, Line>, stored: Map<string, string | undefined>): void {
   for (const [id, digest] of stored)
-    if (lines.get(id)!.digest !== digest)
+    if (digest !== undefined && lines.get(id)!.digest !== digest)
       throw new ImportError(
         'conflict',
         `Event ${id} is here already, with other bytes: one of the two was changed after it was recorded`,

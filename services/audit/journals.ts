@@ -179,10 +179,15 @@ export async function journalProgress(
 ): Promise<Map<string, JournalProgress>> {
   const rows = await database
     .selectFrom('audit.journals')
-    .select(['journal', 'committed', 'seen'])
+    .select(['journal', 'committed', 'seen', 'purge'])
     .where('journal', 'in', journals)
     .execute()
-  return new Map(rows.map(({ journal, committed, seen }) => [journal, { committed, seen }]))
+  return new Map(
+    rows.map(({ journal, committed, seen, purge }) => [
+      journal,
+      { committed, seen, ...(purge !== null && { purge }) },
+    ]),
+  )
 }
 
 const newestJournals = 100

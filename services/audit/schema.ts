@@ -8,6 +8,7 @@ import * as proofs from './migrations/20261128T113000-proofs.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
 import * as figures from './migrations/20261129T000000-figures.ts'
 import * as operations from './migrations/20261129T100000-operations.ts'
+import * as erasures from './migrations/20261129T120000-erasures.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -21,6 +22,10 @@ export const auditSchema: SchemaDefinition = {
     events: { rule: 'events', content: true },
     contents: { rule: 'events' },
     imported_events: { rule: 'events' },
+    erasures: { rule: 'changes' },
+    erased_exchanges: { rule: 'events' },
+    content_uses: { rule: 'events' },
+    content_backfill: { rule: 'work' },
     journals: { rule: 'changes' },
     open_exchanges: { rule: 'work' },
     ended_ingresses: { rule: 'work' },
@@ -50,5 +55,6 @@ export const auditSchema: SchemaDefinition = {
     '20261128T130000-floors': floors,
     '20261129T000000-figures': figures,
     '20261129T100000-operations': operations,
+    '20261129T120000-erasures': erasures,
   },
 }

@@ -10,6 +10,8 @@ import {
 import { sql, type Transaction } from 'kysely'
 import { indexChanges } from './changes/index-changes.ts'
 import { noteEndedIngresses } from './ended-ingresses.ts'
+import { noteContentUses } from './erasure/content-uses.ts'
+import { eraseLatecomers, holdOffSelection, noteErasures } from './erasure/erasures.ts'
 import { advanceJournals, noteLostRanges } from './journals.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
 import type { AuditTables } from './tables.ts'
@@ -25,6 +27,7 @@ export async function storeEvents(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
 ): Promise<void> {
+  await holdOffSelection(transaction)
   const stored = await insertEvents(transaction, deliveries)
   const fresh = deliveries.filter(({ event }) => stored.has(event.id))
   if (fresh.length < deliveries.length) await refuseImpostors(transaction, deliveries, stored)
@@ -32,6 +35,8 @@ export async function storeEvents(
   await indexContents(transaction, events)
   await indexExchanges(transaction, events)
   await indexChanges(transaction, events)
+  await noteErasures(transaction, events)
+  await eraseLatecomers(transaction, events)
   await followExchanges(transaction, events)
   await noteEndedIngresses(transaction, events)
   await noteLostRanges(transaction, events)
@@ -96,6 +101,7 @@ export async function indexContents(
   transaction: Transaction<AuditTables>,
   events: AnyEvent[],
 ): Promise<void> {
+  await noteContentUses(transaction, events)
   const contents = events.filter((event) => event.type === eventTypes.contentRecorded).filter(isGenuine)
   if (contents.length === 0) return
   await transaction

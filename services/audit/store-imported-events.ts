@@ -1,6 +1,7 @@
 import type { Delivery } from '@airs-cp/bus'
 import { type AnyEvent, outcomeTypes } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
+import { eraseLatecomers, holdOffSelection } from './erasure/erasures.ts'
 import { begunImports, findLivePlace, importOf } from './import-origin.ts'
 import { advanceJournals } from './journals.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
@@ -24,6 +25,7 @@ export async function storeImportedEvents(
     deliveries.map(({ event }) => event),
   )
   if (place) throw new Error(`Place ${place.sequence} of journal ${place.journal} is its ingress's to fill`)
+  await holdOffSelection(transaction)
   const stored = await insertEvents(transaction, deliveries)
   const fresh = deliveries.filter(({ event }) => stored.has(event.id))
   if (fresh.length < deliveries.length) await refuseImpostors(transaction, deliveries, stored)
@@ -31,6 +33,7 @@ export async function storeImportedEvents(
   const events = fresh.map(({ event }) => event)
   await indexContents(transaction, events)
   await indexExchanges(transaction, events)
+  await eraseLatecomers(transaction, events)
   await closeExchanges(transaction, events)
   await advanceJournals(transaction, await ofOurJournals(transaction, events))
 }

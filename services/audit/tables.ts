@@ -1,11 +1,13 @@
 import type { Generated } from 'kysely'
 import type { ChangeTables } from './changes/tables.ts'
+import type { ErasureTables } from './erasure/tables.ts'
 import type { FigureTables } from './figures/tables.ts'
 import type { LogTables } from './log/tables.ts'
 import type { SearchTables } from './search/tables.ts'
 
-/** The schema `audit`. The service's role may insert into `events` and `contents`, and never update or delete there. */
+/** The schema `audit`. The service's role may insert into `events`, and never update or delete there. */
 export type AuditTables = ChangeTables &
+  ErasureTables &
   FigureTables &
   LogTables &
   SearchTables & {
@@ -29,7 +31,14 @@ export type AuditTables = ChangeTables &
     /** Which events were imported, and with which import. */
     'audit.imported_events': { event_id: string; import_id: string }
     /** How far each journal has arrived without a gap. */
-    'audit.journals': { journal: string; committed: number; seen: number; updated_at: Generated<Date> }
+    'audit.journals': {
+      journal: string
+      committed: number
+      seen: number
+      /** Up to there content was erased, and is to leave the journal's files. */
+      purge: Generated<number | null>
+      updated_at: Generated<Date>
+    }
     /** Exchanges whose request has arrived and whose outcome has not. */
     'audit.open_exchanges': {
       exchange: string

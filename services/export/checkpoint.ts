@@ -8,6 +8,8 @@ export type Checkpoint = {
   /** Of what was asked for: another request does not go on with these rows. */
   request: string
   upTo: number
+  /** When the first part was read. */
+  asOf: string
   totalRows: number
   /** Of the file that holds the rows. */
   bytes: number

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import {
   connectBus,
   createDeadLetters,
+  eraseDeadLetters,
   observeProjections,
   projectionChecks,
   runProjection,
@@ -23,7 +24,7 @@ import {
   running,
 } from '@airs-cp/runtime'
 import type { ExportConfig } from './config.ts'
-import { expireExports } from './expire-exports.ts'
+import { deleteErased, expireExports } from './expire-exports.ts'
 import { queuedExports } from './exports.ts'
 import { openExportFiles } from './open-export-files.ts'
 import { exportProjection } from './projection.ts'
@@ -70,6 +71,13 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   stack.use(
     repeat({
       everyMs: removalIntervalMs,
+      work: () => deleteErased({ bus, database }),
+      ...logRecovery(log, 'cannot delete exports of erased content; trying again'),
+    }),
+  )
+  stack.use(
+    repeat({
+      everyMs: removalIntervalMs,
       work: () => removeFiles({ database, queue, files }),
       ...logRecovery(log, 'cannot remove files of exports; trying again'),
     }),
@@ -93,7 +101,8 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
       metrics,
       log,
       sizes: () => tableSizes(database, 'export'),
-      prune: () => pruneTables(database, exportSchema),
+      prune: async () =>
+        (await pruneTables(database, exportSchema)) + (await eraseDeadLetters(database, 'export')),
     }),
   )
   const api = createApi({

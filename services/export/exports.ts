@@ -32,13 +32,14 @@ export async function storeCompleted(
   database: Transaction<ExportTables>,
   { data, time }: EventByType<typeof eventTypes.exportCompleted>,
 ): Promise<void> {
-  const { exportId, rows, bytes, sha256, manifest } = data
+  const { exportId, rows, bytes, sha256, manifest, asOf = null } = data
   await end(database, exportId, {
     state: 'completed',
     rows,
     bytes,
     sha256,
     ended_at: time,
+    as_of: asOf,
     manifest: manifest ? JSON.stringify(manifest) : null,
   })
 }
@@ -63,7 +64,11 @@ export async function storeDeleted(
 ): Promise<void> {
   await database
     .updateTable('export.exports')
-    .set({ state: data.reason === 'expired' ? 'expired' : 'deleted', ended_at: time })
+    .set({
+      state: data.reason === 'expired' ? 'expired' : 'deleted',
+      ended_at: time,
+      ...(data.reason === 'erased' && { error: 'It held content that was erased since; make it again' }),
+    })
     .where('id', '=', data.exportId)
     .where('state', 'not in', ['deleted', 'expired'])
     .execute()
@@ -81,6 +86,7 @@ async function end(
     sha256?: string
     error?: string
     manifest?: string | null
+    as_of?: string | null
   },
 ): Promise<void> {
   await database

@@ -4,6 +4,7 @@ import * as manifests from './migrations/20261126T235000-manifests.ts'
 import * as removedFiles from './migrations/20261127T041600-removed-files.ts'
 import * as tableRules from './migrations/20261128T110000-table-rules.ts'
 import * as floors from './migrations/20261128T130000-floors.ts'
+import * as asOf from './migrations/20261129T120000-as-of.ts'
 
 export const exportSchema: SchemaDefinition = {
   schema: 'export',
@@ -18,5 +19,6 @@ export const exportSchema: SchemaDefinition = {
     '20261127T041600-removed-files': removedFiles,
     '20261128T110000-table-rules': tableRules,
     '20261128T130000-floors': floors,
+    '20261129T120000-as-of': asOf,
   },
 }

@@ -19,6 +19,8 @@ export type ExportTables = {
     bytes: number | null
     sha256: string | null
     error: string | null
+    /** When what it holds was read; null where it is not completed, or of version 0.1. */
+    as_of: string | Date | null
     ended_at: string | Date | null
     compression: Generated<Manifest['compression']>
     include_lineage: Generated<boolean>
@@ -53,6 +55,14 @@ export type ExportTables = {
   }
   'audit.recorded_log_nodes': { generation: number; level: number; node_index: number; hash: Buffer }
   'audit.recorded_checkpoints': { generation: number; origin: string; size: number; note: string }
+  'audit.recorded_erasures': { number: number; exchange: string; erasure: string }
+  'audit.completed_erasures': {
+    id: string
+    completed_at: Date
+    first_time: Date | null
+    last_time: Date | null
+    erased_at: Date | null
+  }
   'audit.recorded_log_pending': { position: number }
   'audit.recorded_positions': { projection: string; stream_sequence: number }
   'lineage.recorded_positions': { projection: string; stream_sequence: number }

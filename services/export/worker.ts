@@ -87,6 +87,7 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
   const file = exportFile(directory, row)
   const isStopped = createStopCheck(database, exportId)
   try {
+    let asOf: string | undefined
     const manifest = await writeExport({
       databaseUrl,
       request: requestOf(row),
@@ -97,6 +98,9 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
         at: new Date().toISOString(),
         by: row.actor,
         software: { name: 'airs-cp', version: packageJson.version },
+      },
+      onBegun(at) {
+        asOf = at
       },
       onProgress: every(progressIntervalMs, (progress) => {
         job.updateProgress(progress).catch(() => {
@@ -112,7 +116,7 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
       bus,
       source,
       eventTypes.exportCompleted,
-      { exportId, rows: manifest.rows, bytes, sha256, manifest },
+      { exportId, rows: manifest.rows, bytes, sha256, manifest, ...(asOf !== undefined && { asOf }) },
       { id: uuidFrom(exportId, 'completed') },
     )
   } catch (error) {

@@ -44,6 +44,8 @@ export type WriteOptions = {
   /** The final name. */
   file: string
   made: Manifest['made']
+  /** Hears when what it holds was read first. */
+  onBegun?: (asOf: string) => void
   onProgress: (progress: ExportProgress) => void
   /** Asked between pages, and while Postgres works on one; true ends the export with `ExportStoppedError`. */
   isStopped: () => Promise<boolean>
@@ -140,6 +142,7 @@ async function writeAll(
 ): Promise<Written> {
   const { request, file, onProgress, isStopped, partRows = defaultPartRows } = options
   const begun = await begin(options, source, snapshot)
+  options.onBegun?.(begun.asOf)
   const { selection, totalRows } = begun
   const { log } = selection
   const tally = new Tally(begun.checkpoint?.tally)
@@ -161,8 +164,7 @@ async function writeAll(
       const elapsedMs = performance.now() - startedAtMs
       onProgress({ rows: tally.rows, totalRows, bytes: rowsFile.bytes, elapsedMs })
     }
-    if (source.isStable && tally.rows > partFrom)
-      await notePart(file, begun.key, selection.upTo, totalRows, rowsFile, tally, proofFile)
+    if (source.isStable && tally.rows > partFrom) await notePart(file, begun, rowsFile, tally, proofFile)
   }
   if (tally.rows !== totalRows)
     throw new Error(`${tally.rows} rows were written, but ${totalRows} were counted`)
@@ -202,7 +204,14 @@ async function openProof(file: string, log: ExportedLog, checkpoint: Checkpoint 
   }
 }
 
-type Begun = { key: string; selection: Selection; totalRows: number; checkpoint: Checkpoint | undefined }
+type Begun = {
+  key: string
+  selection: Selection
+  totalRows: number
+  checkpoint: Checkpoint | undefined
+  /** When what it holds was read first. */
+  asOf: string
+}
 
 async function begin(
   { request, file, coverage }: WriteOptions,
@@ -215,7 +224,8 @@ async function begin(
   if (found?.request === key) {
     const selection = { range, filters, includeLineage, upTo: found.upTo, log: found.proof?.log }
     const totalRows = await source.count(snapshot, selection)
-    if (totalRows === found.totalRows) return { key, selection, totalRows, checkpoint: found }
+    if (totalRows === found.totalRows)
+      return { key, selection, totalRows, checkpoint: found, asOf: found.asOf }
   }
   const log =
     request.kind === 'events' && request.format === 'jsonl'
@@ -223,7 +233,14 @@ async function begin(
       : undefined
   const upTo = (log?.isCovered ? coverage?.upTo : undefined) ?? (await lastPosition(snapshot))
   const selection = { range, filters, includeLineage, upTo, log }
-  return { key, selection, totalRows: await source.count(snapshot, selection), checkpoint: undefined }
+  const totalRows = await source.count(snapshot, selection)
+  return { key, selection, totalRows, checkpoint: undefined, asOf: await beginningOf(snapshot) }
+}
+
+/** By the clock of Postgres, which says when content is erased too. */
+async function beginningOf(snapshot: Snapshot<ExportTables>): Promise<string> {
+  const { rows } = await sql<{ now: Date }>`select now() as now`.execute(snapshot.database)
+  return rows[0]!.now.toISOString()
 }
 
 async function lastPosition(snapshot: Snapshot<ExportTables>): Promise<number> {
@@ -234,9 +251,7 @@ async function lastPosition(snapshot: Snapshot<ExportTables>): Promise<number> {
 
 async function notePart(
   file: string,
-  request: string,
-  upTo: number,
-  totalRows: number,
+  { key: request, selection: { upTo }, totalRows, asOf }: Begun,
   rowsFile: RowsFile,
   tally: Tally,
   proofFile: ProofFile | undefined,
@@ -245,6 +260,7 @@ async function notePart(
   await writeCheckpoint(`${file}.checkpoint`, {
     request,
     upTo,
+    asOf,
     totalRows,
     bytes: rowsFile.bytes,
     tally: tally.state(),

@@ -46,10 +46,12 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const ingressMetrics = createIngressMetrics(metrics, config.formerTelemetryNames)
   const damages: DamageReport[] = []
   const logReport = logReports(log)
+  const purges = new Map<string, number>()
   const noteReport = (report: JournalReport | ShipperReport) => {
     logReport(report)
     if (report.kind === 'damage') damages.push(report)
     if (report.kind === 'lock-lost') endProcess(new Error(report.message))
+    if (report.kind === 'purge-asked') purges.set(report.journal, report.sequence)
   }
   const journal = stack.use(
     await openJournal({
@@ -122,6 +124,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       journal,
       instance,
       damages,
+      purges,
       controls,
       configuration: { upstreams: describeUpstreams(config), settings: config.settings },
       log,

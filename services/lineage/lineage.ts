@@ -1,6 +1,7 @@
 import {
   connectBus,
   createDeadLetters,
+  eraseDeadLetters,
   observeProjections,
   projectionChecks,
   runProjection,
@@ -23,6 +24,7 @@ import {
   running,
 } from '@airs-cp/runtime'
 import type { LineageConfig } from './config.ts'
+import { eraseGraphs } from './erase-graphs.ts'
 import { addTraceRoutes } from './lineage-routes.ts'
 import { importedLineage, lineageProjection } from './projection.ts'
 import { stepRebuild } from './rebuild.ts'
@@ -78,11 +80,19 @@ export async function startLineage(
     }),
   )
   stack.use(
+    repeat({
+      everyMs: idleMs,
+      work: async () => ((await eraseGraphs(database)) ? 'more' : undefined),
+      ...logRecovery(log, 'cannot erase what erased exchanges said; trying again'),
+    }),
+  )
+  stack.use(
     keepTables({
       metrics,
       log,
       sizes: () => tableSizes(database, 'lineage'),
-      prune: () => pruneTables(database, lineageSchema),
+      prune: async () =>
+        (await pruneTables(database, lineageSchema)) + (await eraseDeadLetters(database, 'lineage')),
     }),
   )
   const api = createApi({

@@ -1,6 +1,7 @@
 import type { Delivery, Projection } from '@airs-cp/bus'
-import { streams } from '@airs-cp/events'
+import { type AnyEvent, streams } from '@airs-cp/events'
 import type { Transaction } from 'kysely'
+import { withoutErased } from './erase-graphs.ts'
 import { storeExchanges } from './exchanges.ts'
 import { ownSessions } from './own-sessions.ts'
 import { storeGraph } from './store-graph.ts'
@@ -24,11 +25,17 @@ export const importedLineage: Projection<LineageTables> = {
   applyBatch,
 }
 
+/** In whatever order events come, and however often. */
+export async function storeTraffic(database: Transaction<LineageTables>, events: AnyEvent[]): Promise<void> {
+  const { all, graph } = await withoutErased(database, events)
+  await storeExchanges(database, all)
+  await storeGraph(database, graph)
+}
+
 async function applyBatch(database: Transaction<LineageTables>, deliveries: Delivery[]): Promise<void> {
   const events = await ownSessions(
     database,
     deliveries.map(({ event }) => event),
   )
-  await storeExchanges(database, events)
-  await storeGraph(database, events)
+  await storeTraffic(database, events)
 }

@@ -1,8 +1,7 @@
 import { parseEvent } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
-import { storeExchanges } from './exchanges.ts'
 import { ownSessions } from './own-sessions.ts'
-import { storeGraph } from './store-graph.ts'
+import { storeTraffic } from './projection.ts'
 import type { LineageTables } from './tables.ts'
 
 export type Rebuild = {
@@ -60,8 +59,7 @@ export async function stepRebuild(database: Kysely<LineageTables>): Promise<bool
       transaction,
       page.map(({ event }) => parseEvent(event)),
     )
-    await storeExchanges(transaction, events)
-    await storeGraph(transaction, events)
+    await storeTraffic(transaction, events)
     const position = page.at(-1)?.position ?? rebuild.until_position
     await sql`update lineage.rebuilds set position = ${position},
       finished_at = case when ${position} >= until_position then now() end where id = ${rebuild.id}`.execute(

@@ -8,6 +8,7 @@ import * as floors from './migrations/20261128T130000-floors.ts'
 import * as flows from './migrations/20261128T140000-flows.ts'
 import * as callers from './migrations/20261128T151000-callers.ts'
 import * as operations from './migrations/20261129T100000-operations.ts'
+import * as erasures from './migrations/20261129T120000-erasures.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -20,6 +21,7 @@ export const lineageSchema: SchemaDefinition = {
     flows: { rule: 'events' },
     pending_flows: { rule: 'age', days: 30, older: `try_at < $before` },
     rebuilds: { rule: 'changes' },
+    erasures_applied: { rule: 'changes' },
   },
   migrations: {
     '20261123T220000-exchanges': exchanges,
@@ -31,5 +33,6 @@ export const lineageSchema: SchemaDefinition = {
     '20261128T140000-flows': flows,
     '20261128T151000-callers': callers,
     '20261129T100000-operations': operations,
+    '20261129T120000-erasures': erasures,
   },
 }

@@ -1,6 +1,7 @@
 import { contentBytes, type EventByType, type eventTypes, parseEvent, sha256Hex } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
 import { type Kysely, sql } from 'kysely'
+import { holdOffErasing, notErased } from './erase-graphs.ts'
 import { type Flow, isPending, readFlow, referencesOf } from './read-flows.ts'
 import { storeFlows } from './store-graph.ts'
 import type { LineageTables } from './tables.ts'
@@ -68,7 +69,8 @@ async function settle(database: Kysely<LineageTables>, event: string): Promise<b
       await tryLater(transaction, event)
       return false
     }
-    await storeFlows(transaction, [{ ...flow, session: taken.session }])
+    await holdOffErasing(transaction)
+    await storeFlows(transaction, await notErased(transaction, [{ ...flow, session: taken.session }]))
     await transaction.deleteFrom('lineage.pending_flows').where('event', '=', event).execute()
     return true
   })

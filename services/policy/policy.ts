@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import {
   connectBus,
   createDeadLetters,
+  eraseDeadLetters,
   observeProjections,
   projectionChecks,
   runProjection,
@@ -139,7 +140,8 @@ export async function startPolicy(config: PolicyConfig, log: Logger, signal?: Ab
       metrics,
       log,
       sizes: () => tableSizes(database, 'policy'),
-      prune: () => pruneTables(database, policySchema),
+      prune: async () =>
+        (await pruneTables(database, policySchema)) + (await eraseDeadLetters(database, 'policy')),
     }),
   )
   const api = createApi({

@@ -53,6 +53,8 @@ describe('the audit service', () => {
         gapGraceMs: 300,
         topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 3_600_000,
+        retainContentDays: undefined,
+        erasuresFile: join(folder.path, 'erasures.jsonl'),
         log: settings.log,
       },
       createLogger('audit', 'silent'),
@@ -488,20 +490,28 @@ describe('the audit service', () => {
       assert.doesNotMatch(JSON.stringify(seen), /Refund|ticket|example\.com/)
       const opening = seen.events.find(({ data }) => data.request)!
       assert.deepEqual(Object.keys(opening.data.request!.body), ['mediaType', 'bytes', 'sha256'])
-      for (const path of [conversation, '/v1/exchanges?text=refund', `${events}&content=true`])
+      const proofs = [`/v1/exchanges/${id}/proof`, `/v1/events/${seen.events[0]!.id}/proof`]
+      for (const path of [conversation, '/v1/exchanges?text=refund', `${events}&content=true`, ...proofs])
         assert.equal(((await api('GET', path, viewer)).error as { code: string }).code, 'role_missing', path)
       assert.equal((await api('GET', `/v1/exchanges/${id}`, viewer)).decision, 'allow')
+      for (const path of proofs) {
+        const redacted = (await api('GET', `${path}?redact=true`, viewer)) as { events: { facts?: string }[] }
+        assert.ok(redacted.events.every(({ facts }) => facts !== undefined))
+        assert.doesNotMatch(JSON.stringify(redacted), /Refund|ticket|example\.com/)
+      }
       await api('GET', `${events}&content=false`, reader)
       assert.match(JSON.stringify(await api('GET', events, reader)), /Refund invoice 3/)
       await api('GET', conversation, reader)
       await api('GET', `/v1/exchanges?text=refund&tag=nr-3`, reader)
-      const found = await until('the reads', async () => ((await reads()).length >= 3 ? reads() : undefined))
+      assert.match(JSON.stringify(await api('GET', proofs[0]!, reader)), /Refund invoice 3/)
+      const found = await until('the reads', async () => ((await reads()).length >= 4 ? reads() : undefined))
       assert.deepEqual(
         found.map(({ actor, role, what, ids: of }) => [actor, role, what, of.length]),
         [
           ['reader', 'reader', 'events', 2],
           ['reader', 'reader', 'conversation', 1],
           ['reader', 'reader', 'search', 1],
+          ['reader', 'reader', 'receipt', 1],
         ],
       )
     })

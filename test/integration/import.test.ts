@@ -40,6 +40,8 @@ describe('imported events', () => {
         gapGraceMs: 300,
         topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 1_000,
+        retainContentDays: undefined,
+        erasuresFile: `${settings.log.directory}/erasures.jsonl`,
         log: settings.log,
       },
       createLogger('audit', 'silent'),

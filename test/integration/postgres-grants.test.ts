@@ -15,6 +15,8 @@ const readers = [
   'audit.recorded_contents',
   'audit.recorded_positions',
   'audit.stored_events',
+  'audit.recorded_erasures',
+  'audit.completed_erasures',
 ]
 const shownToOthers: Record<string, string[]> = {
   airs_export: [
@@ -33,6 +35,8 @@ const shownToOthers: Record<string, string[]> = {
     'lineage.exported_edges',
     'lineage.exported_flows',
     'audit.stored_events',
+    'audit.recorded_erasures',
+    'audit.completed_erasures',
   ],
   airs_lineage: readers,
   airs_policy: readers,
@@ -133,7 +137,7 @@ describe('the Postgres role', () => {
   })
 
   test('of audit can neither change nor delete what was recorded', async () => {
-    for (const table of ['audit.events', 'audit.contents']) {
+    for (const table of ['audit.events', 'audit.log_leaves']) {
       const { rows } = await sql<{ name: string }>`select attname as name from pg_attribute
         where attrelid = ${table}::regclass and attnum > 0 and attidentity = '' and attgenerated = '' limit 1`.execute(
         administrator,
@@ -148,6 +152,36 @@ describe('the Postgres role', () => {
       await assertDenied('airs_audit', `alter table ${table} disable trigger all`)
       await assertDenied('airs_audit', `drop table ${table}`)
     }
+  })
+
+  test('of audit replaces an event by nothing but the facts that its leaf commits to', async () => {
+    const [salt, factsSalt] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+    const facts = '{"facts":"airs-facts/1","id":"kept"}'
+    await sql`insert into audit.logs (generation, origin) values (1, 'test')`.execute(administrator)
+    await sql`insert into audit.events (id, type, tenant, time, event) values (${uuidv7()}, 't', 't', now(), 'said')`.execute(
+      administrator,
+    )
+    await sql`insert into audit.log_leaves (generation, leaf_index, position, salt, facts, hash, record)
+      select 1, 0, position, ${salt}, sha256(${factsSalt}::bytea || convert_to(${facts}, 'UTF8')), '', '' from audit.events`.execute(
+      administrator,
+    )
+    const erase = async (text: string, own: Buffer) => {
+      const { rows } = await run(
+        'airs_audit',
+        `select * from audit.erase_content((select array_agg(position) from audit.events),
+          array['${text}'], '\\x${own.toString('hex')}')`,
+      )
+      const { rows: left } = await sql<{ event: string; salt: Buffer | null }>`
+        select event, salt from audit.events join audit.log_leaves using (position)`.execute(administrator)
+      return [rows.length, left[0]!.event, left[0]!.salt === null]
+    }
+    assert.deepEqual(await erase('something else', factsSalt), [0, 'said', false])
+    assert.deepEqual(await erase(facts, salt), [0, 'said', false])
+    assert.deepEqual(await erase(facts, factsSalt), [1, facts, true])
+    assert.deepEqual(await erase('something else', factsSalt), [0, facts, true])
+    for (const { role } of schemas)
+      if (role !== 'airs_audit')
+        await assertDenied(role, `select audit.erase_content(array[1], array['x'], '\\x00')`)
   })
 
   test('of a service owns nothing, makes nothing and becomes nobody', async () => {

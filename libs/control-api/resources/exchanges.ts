@@ -73,6 +73,16 @@ const sideSchema = z
   })
   .meta({ id: 'ConversationSide' })
 
+const erasedSchema = z
+  .object({
+    erasure: z.uuid(),
+    at: time.nullable().describe('Null while it is under way'),
+    reason: z.string(),
+    actor: z.string(),
+  })
+  .describe('Where its content was erased: when, by whom and why')
+  .meta({ id: 'Erased' })
+
 const exchange = z.object({ exchange: z.uuid() })
 const value = z.string().min(1).max(300)
 
@@ -166,6 +176,7 @@ export const exchanges = endpoints({
         }),
       ),
       events: z.array(z.object({ id: z.uuid(), type: z.string(), time })),
+      erased: erasedSchema.nullable(),
     }),
     errors: { 404: ['not_found'] },
   },
@@ -175,6 +186,7 @@ export const exchanges = endpoints({
     params: exchange,
     response: z.object({
       exchange: z.uuid(),
+      erased: erasedSchema.nullable(),
       request: sideSchema,
       response: sideSchema,
       delivered: sideSchema

@@ -9,6 +9,7 @@ const subjectFields = [
   'exportId',
   'backtestId',
   'importId',
+  'erasureId',
   'name',
   'session',
   'exchange',

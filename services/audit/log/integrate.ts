@@ -31,9 +31,13 @@ export async function integrateBatch(
   limit = 2_000,
 ): Promise<Integrated> {
   const pending = await takePending(transaction, limit)
+  const former = generation > 1 ? await erasedLeaves(transaction, generation, pending) : undefined
   const salts = randomBytes(saltBytes * pending.length)
   const leaves = pending.flatMap((one, at) =>
-    one.event === null ? [] : toLeaf(one, one.event, salts.subarray(at * saltBytes, (at + 1) * saltBytes)),
+    one.event === null
+      ? []
+      : (former?.get(one.position) ??
+        toLeaf(one, one.event, salts.subarray(at * saltBytes, (at + 1) * saltBytes))),
   )
   const integrated = {
     taken: pending.length,
@@ -47,10 +51,13 @@ export async function integrateBatch(
       if (level % tileHeight === 0) nodes.push({ level: level / tileHeight, index, hash: node })
     })
   // Arrays of bytes would be sent as text, which costs more than all hashing.
-  await sql`insert into audit.log_leaves (generation, leaf_index, position, salt, facts, hash, record)
+  await sql`insert into audit.log_leaves (generation, leaf_index, position, salt, facts_salt, facts, hash, record)
     select ${generation}::int, ${first}::bigint + row - 1, (${leaves.map(({ position }) => position)}::bigint[])[row],
-      substr(salts, row::int * 32 - 31, 32), substr(facts, row::int * 32 - 31, 32), substr(hashes, row::int * 32 - 31, 32), record
+      case when not erased[row] then substr(salts, row::int * 32 - 31, 32) end,
+      case when erased[row] then substr(salts, row::int * 32 - 31, 32) end,
+      substr(facts, row::int * 32 - 31, 32), substr(hashes, row::int * 32 - 31, 32), record
     from (select ${Buffer.concat(leaves.map(({ salt }) => salt))}::bytea as salts,
+      ${leaves.map(({ isErased }) => isErased)}::boolean[] as erased,
       ${Buffer.concat(leaves.map(({ facts }) => facts))}::bytea as facts,
       ${Buffer.concat(leaves.map(({ hash }) => hash))}::bytea as hashes) digests,
       string_to_table(${leaves.map(({ record }) => record).join('\n')}, E'\n') with ordinality as leaf (record, row)`.execute(
@@ -77,13 +84,46 @@ async function takePending(transaction: Transaction<LogTables>, limit: number): 
 }
 
 /** Everything that is kept of a leaf. */
-function toLeaf(pending: Pending, json: string, salt: Buffer) {
+type Leaf = {
+  position: number
+  /** Of the facts, where the event is erased. */
+  salt: Buffer
+  isErased: boolean
+  facts: Hash
+  hash: Hash
+  record: string
+}
+
+/**
+ * The leaves, in the log before, of events that were erased since: who has only their facts cannot make another leaf. Taken over as
+ * long as the facts are those that it commits to.
+ */
+async function erasedLeaves(
+  transaction: Transaction<LogTables>,
+  generation: number,
+  pending: Pending[],
+): Promise<Map<number, Leaf>> {
+  const { rows } = await sql<Omit<Leaf, 'isErased'>>`
+    select distinct on (l.position) l.position, l.facts_salt as salt, l.facts, l.hash, l.record
+    from audit.log_leaves l join audit.events e using (position)
+    where l.position = any(${pending.map(({ position }) => position)}::bigint[]) and l.generation < ${generation}
+      and l.salt is null and l.facts = sha256(l.facts_salt || convert_to(e.event, 'UTF8'))
+    order by l.position, l.generation desc`.execute(transaction)
+  return new Map(
+    rows
+      .filter(({ hash, record }) => leafHash(Buffer.from(record, 'latin1')).equals(hash))
+      .map((leaf) => [leaf.position, { ...leaf, isErased: true }]),
+  )
+}
+
+function toLeaf(pending: Pending, json: string, salt: Buffer): Leaf {
   const members = readMembers(pending, json)
   const facts = saltedDigest(factsSalt(salt), factsOf(members, salt))
   const record = leafRecord(members, saltedDigest(salt, json), facts)
   return {
     position: pending.position,
     salt,
+    isErased: false,
     facts,
     hash: leafHash(record),
     record: record.toString('latin1'),

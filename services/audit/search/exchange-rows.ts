@@ -25,6 +25,7 @@ export type ExchangeRow = {
   model: string | null
   answered_model: string | null
   agent: string | null
+  caller: string | null
   key_id: string | null
   key_name: string | null
   tags: string[]
@@ -98,6 +99,7 @@ function rowOf(event: ExchangeEvent): ExchangeRow {
     session: session === undefined ? null : cleaned(session),
     state,
     ...empty,
+    caller: event.caller === undefined ? null : cleaned(event.caller),
   }
   if (event.type === eventTypes.exchangeAbandoned) return { ...base, ended_at: time, error_code: 'abandoned' }
   const { data } = event
@@ -151,6 +153,7 @@ const empty = {
   model: null,
   answered_model: null,
   agent: null,
+  caller: null,
   key_id: null,
   key_name: null,
   tags: [] as string[],

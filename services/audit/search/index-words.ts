@@ -1,4 +1,6 @@
+import { underLock } from '@airs-cp/postgres'
 import { type Kysely, sql } from 'kysely'
+import { wordsLock } from '../erasure/erase-content.ts'
 import type { AuditTables } from '../tables.ts'
 import { bodiesToIndex, newTexts } from './conversation.ts'
 import { blockSize } from './find-exchanges.ts'
@@ -12,7 +14,7 @@ const batchSize = 200
  * @returns how many; a full batch means that there may be more.
  */
 export async function indexWords(database: Kysely<AuditTables>, limit = batchSize): Promise<number> {
-  return database.transaction().execute(async (transaction) => {
+  return underLock(database, wordsLock, async (transaction) => {
     const { rows } = await sql<{ exchange: string }>`
       delete from audit.words_pending where ctid = any(array(
         select ctid from audit.words_pending limit ${limit} for update skip locked))

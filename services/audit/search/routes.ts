@@ -2,6 +2,7 @@ import { contract } from '@airs-cp/control-api'
 import { type Decision, kindOfExchange, type RecordedBody } from '@airs-cp/events'
 import { type Api, authorize, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import { findErasureOf } from '../erasure/erasures.ts'
 import type { LiveExchanges } from '../live/live-exchanges.ts'
 import type { NoteRead } from '../note-reads.ts'
 import type { AuditTables } from '../tables.ts'
@@ -24,6 +25,13 @@ export function addExchangeRoutes(
       .executeTakeFirst()
     if (!row) throw notFound(`Exchange ${id}`)
     return row
+  }
+
+  async function erasedOf(exchange: string) {
+    const found = await findErasureOf(database, exchange)
+    if (!found) return null
+    const { id: erasure, reason, actor, erased_at } = found
+    return { erasure, at: erased_at as Date | null, reason, actor }
   }
 
   api.implement(contract.audit.exchanges, {
@@ -69,6 +77,7 @@ export function addExchangeRoutes(
         requestDecision: decisions[0]! as Record<string, unknown> | null,
         responseDecision: decisions[1]! as Record<string, unknown> | null,
         bodies,
+        erased: await erasedOf(params.exchange),
         events: [events.opening, events.outcome].flatMap((event) =>
           event ? [{ id: event.id, type: event.type, time: event.time }] : [],
         ),
@@ -81,7 +90,7 @@ export function addExchangeRoutes(
       const events = (await readExchanges(database, [exchange])).get(exchange) ?? {}
       const bodies: RecordedBody[] = Object.values(bodiesOf(events))
       const contents = await readContents(database, bodies)
-      return { exchange, ...conversationOf(events, contents) }
+      return { exchange, erased: await erasedOf(exchange), ...conversationOf(events, contents) }
     },
   })
 }

@@ -19,6 +19,8 @@ export type SearchTables = {
     /** As the provider names the model that responded. */
     answered_model: string | null
     agent: string | null
+    /** As in the envelope; null in rows of before it was noted. */
+    caller: string | null
     key_id: string | null
     key_name: string | null
     tags: string[]

@@ -9,14 +9,17 @@ const retryMs = 500
 
 /**
  * Records what this ingress reports about itself: that it has started and what the process before left behind, what
- * it decides by, which policy set it cannot use, and which entries of a journal are destroyed. While the journal is not available it tries again.
+ * it decides by, which policy set it cannot use, which entries of a journal are destroyed, and that it begins another segment,
+ * so that erased content leaves the journal. While the journal is not available it tries again.
  * @param damages what was found so far; later finds are added to it by the caller, and taken from it here.
+ * @param purges by journal, up to where content is erased; filled and emptied in the same way.
  */
 export function startRecordingFacts({
   recorder,
   journal,
   instance,
   damages,
+  purges,
   controls,
   configuration,
   log,
@@ -25,6 +28,7 @@ export function startRecordingFacts({
   journal: Journal
   instance: Instance
   damages: DamageReport[]
+  purges: Map<string, number>
   controls: Controls
   configuration: Pick<IngressStarted, 'upstreams' | 'settings'>
   log: Logger
@@ -68,6 +72,11 @@ export function startRecordingFacts({
         error: rejected.message.slice(0, 2_000),
       })
     recordedRejection = rejected?.version
+    for (const [id, to] of purges) {
+      recorder.forgetContents()
+      if (journal.turnOver(id, to)) await recorder.fact(eventTypes.journalPurged, { journal: id, to })
+      if (purges.get(id) === to) purges.delete(id)
+    }
     for (let damage = damages[0]; damage; damage = damages[0]) {
       await recordDamage(damage)
       damages.shift()

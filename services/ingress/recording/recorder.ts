@@ -46,11 +46,14 @@ export type Recorder = {
   open(exchange: Exchange): ExchangeRecorder
   /** Records a fact about this ingress itself: in every mode, on disk when it resolves. @throws JournalUnavailableError */
   fact<Type extends FactType>(type: Type, data: RecordedData<Type>): Promise<void>
+  /** Content that was recorded before may be erased: from now on it is recorded again, and not referred to. */
+  forgetContents(): void
 }
 
 type FactType =
   | typeof eventTypes.ingressStarted
   | typeof eventTypes.journalDamaged
+  | typeof eventTypes.journalPurged
   | typeof eventTypes.policySetActivated
   | typeof eventTypes.policySetRejected
   | typeof eventTypes.mcpToolsPinned
@@ -105,6 +108,7 @@ export function createRecorder({
     async fact(type, data) {
       await journal.append(writeFact(type, fitToEvent(data), recording), { finishing: true })
     },
+    forgetContents: () => known.clear(),
     open(exchange) {
       const contents: Promise<unknown>[] = []
       let opened = false

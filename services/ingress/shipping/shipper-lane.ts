@@ -15,6 +15,8 @@ export class ShipperLane implements Disposable {
   confirmed = 0
   /** Highest sequence that was ever published. */
   published = 0
+  /** What is to leave the journal's files, as far as that was reported. */
+  purge = 0
   /** How often something was shipped again because it was missing. */
   rewinds = 0
   /** Whether the progress that was reported last cannot be. */

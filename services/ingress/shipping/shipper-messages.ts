@@ -61,5 +61,7 @@ export type ShipperReport =
   | { kind: 'unshippable'; journal: string; sequence: number; message: string }
   /** Somebody reports more as committed than was ever written. It is not believed. */
   | { kind: 'progress-refused'; journal: string; committed: number; durable: number }
+  /** Content up to there was erased, or is about to be: it is to leave the journal. */
+  | { kind: 'purge-asked'; journal: string; sequence: number }
   | { kind: 'rewound'; journal: string; from: number; reason: 'store-replaced' | 'missing' }
   | { kind: 'worker-failed'; message: string }

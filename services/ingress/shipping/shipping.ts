@@ -322,6 +322,10 @@ export class Shipping {
     const progress = journalProgressSchema.safeParse(value).data
     if (progress && progress.committed > lane.confirmed) this.#confirm(lane, progress.committed)
     if (lane.confirmed > 0) this.#send({ kind: 'confirmed', journal: lane.journal, sequence: lane.confirmed })
+    if (progress?.purge !== undefined && progress.purge > lane.purge) {
+      lane.purge = progress.purge
+      this.#report({ kind: 'purge-asked', journal: lane.journal, sequence: lane.purge })
+    }
     if (!lane.asked) {
       lane.asked = true
       this.#kick()

@@ -36,6 +36,7 @@ const recorder: Recorder = {
     event: async () => {},
   }),
   fact: async () => {},
+  forgetContents() {},
 }
 
 const log = createLogger('ingress', 'warn')
