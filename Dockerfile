@@ -33,7 +33,9 @@ COPY --from=dependencies /app ./
 COPY . .
 COPY --from=pages /app/services/console/web/dist services/console/web/dist
 RUN ln -s /app/infra/docker/airs /usr/local/bin/airs
+# The cache halves what a health check costs, which is a Node of its own.
 ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/tmp/compile-cache \
     AIRS_HOST=0.0.0.0 \
     AIRS_DATA_DIR=/var/lib/airs
 
@@ -48,7 +50,8 @@ CMD ["node", "--watch", "services/ingress/main.ts"]
 FROM runtime
 USER 1000:1000
 EXPOSE 8080 8081 8082 8083 8084 8090
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+# A check is a Node of its own: on a busy host all containers' checks at once take seconds.
+HEALTHCHECK --interval=15s --timeout=15s --start-period=60s --retries=3 \
   CMD ["node", "infra/docker/health.ts", "ingress"]
 ENTRYPOINT ["/app/infra/docker/entrypoint"]
 CMD ["node", "services/ingress/main.ts"]
