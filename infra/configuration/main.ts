@@ -5,7 +5,7 @@ import { generatedDocuments } from './documents.ts'
 import { readVariables } from './read-variables.ts'
 import { configurationTable, withTable } from './table.ts'
 
-/** Writes the table of all variables into docs/operations.md, the JSON Schema of policies and the OpenAPI document. */
+/** Writes the table of all variables into docs/operations.md, the JSON Schema of policies, the OpenAPI document and the table of endpoints. */
 const path = join(repositoryRoot, 'docs/operations.md')
 const before = readFileSync(path, 'utf8')
 const after = withTable(before, configurationTable(await readVariables()))
