@@ -7,16 +7,6 @@ export type ClientShape = {
   body: Record<string, unknown>
 }
 
-/**
- * The one client that a shipped policy is known to stop, by the message of that policy: the injection detector takes the
- * reminders of Claude Code for an attack of its user. Everything else that is blocked fails the test.
- */
-export const knownBlock = {
-  client: 'claude code, with a screenshot and a reminder in the middle',
-  policyFile: 'injection.yaml',
-  message: 'This request looks like an attempt to change what the assistant is meant to do',
-}
-
 const parameters = {
   type: 'object',
   properties: { city: { type: 'string', description: 'Name of the city' }, days: { type: 'number' } },

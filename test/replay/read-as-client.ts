@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import OpenAI from 'openai'
+import { readWithResponses } from './read-responses.ts'
 
 /** What a response says, whatever format it came in. */
 export type Said = {
@@ -10,8 +11,11 @@ export type Said = {
   end: 'stop' | 'calls' | 'length' | 'refusal'
 }
 
-export type Format = 'openai.chat' | 'anthropic.messages' | 'gemini.generate-content'
-type Ask = {
+/** Formats that are translated into each other. */
+export type TranslatedFormat = 'openai.chat' | 'anthropic.messages' | 'gemini.generate-content'
+/** OpenAI's Responses go to providers that speak them. */
+export type Format = TranslatedFormat | 'openai.responses'
+export type Ask = {
   baseUrl: string
   headers: Record<string, string>
   body: Record<string, unknown>
@@ -34,6 +38,7 @@ const require = createRequire(join(import.meta.dirname, '..', 'conformance', 'pa
 /** What the official client library of a format makes of the response. */
 export async function readAsClient(format: Format, ask: Ask): Promise<Said> {
   if (format === 'gemini.generate-content') return readWithGoogle(ask)
+  if (format === 'openai.responses') return readWithResponses(ask)
   return format === 'openai.chat' ? readWithOpenai(ask) : readWithAnthropic(ask)
 }
 
