@@ -288,6 +288,36 @@ describe('a session', () => {
   })
 })
 
+test('erasing a session: count it, say why, erase it; what was said is gone from its page', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  const session = 'to-be-erased'
+  const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-session-id': session },
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      messages: [{ role: 'user', content: 'The capital of Atlantis' }],
+    }),
+  })
+  await response.arrayBuffer()
+  const exchange = response.headers.get('x-airs-exchange-id')!
+  await stack.settled()
+  await page.goto(`${base}/exchanges/${exchange}`)
+  await page.getByText('The capital of Atlantis').first().waitFor()
+  await page.goto(`${base}/exports/erase?session=${session}`)
+  await page.getByRole('button', { name: 'Count what this names' }).click()
+  await page.getByText(/^1 exchanges? of 1 sessions?/).waitFor()
+  await page.getByLabel('Reason, for the record').fill('A person asked for it')
+  await page.getByRole('button', { name: /^Erase 1 / }).click()
+  await page.getByRole('button', { name: 'Yes, erase it for ever' }).click()
+  await page.getByRole('region', { name: 'Erasures' }).getByText('completed').waitFor({ timeout: 60_000 })
+  await page.goto(`${base}/exchanges/${exchange}`)
+  await page.getByRole('heading', { name: 'Erased' }).waitFor()
+  await page.getByText('A person asked for it').waitFor()
+  assert.equal(await page.getByText('The capital of Atlantis').count(), 0)
+  await page.context().close()
+})
+
 test('two people who edit one policy see each other', async () => {
   const { page, base } = await openConsole(browser, stack)
   const document = (text: string) =>

@@ -77,6 +77,10 @@ const routes = [
     lazyRouteComponent(() => import('./exports/leave-page.tsx'), 'LeavePage'),
   ),
   page(
+    '/exports/erase',
+    lazyRouteComponent(() => import('./exports/erase-page.tsx'), 'ErasePage'),
+  ),
+  page(
     '/health',
     lazyRouteComponent(() => import('./health/health-page.tsx'), 'HealthPage'),
   ),

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { ErasedNote } from '../exports/erased-note.tsx'
 import { Id } from '../ui/copy.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { Moment } from '../ui/moment.tsx'
@@ -21,6 +22,7 @@ export function ExchangeFacts({ exchange }: { exchange: Exchange }) {
   const usage = outcome?.usage
   return (
     <div className="flex flex-col gap-5">
+      {exchange.erased && <ErasedNote erased={exchange.erased} />}
       <Section title="Decisions">
         <DecisionChain side="Request" decision={asDecision(exchange.requestDecision)} />
         <DecisionChain side="Response" decision={asDecision(exchange.responseDecision)} />

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { Page } from '../ui/page.tsx'
+import { EraseLink } from './erase-link.tsx'
 import { ExportForm } from './export-form.tsx'
 import { ExportList } from './export-list.tsx'
 import { Statement } from './statement.tsx'
@@ -10,12 +11,15 @@ export function ExportsPage() {
     <Page
       title="Exports and evidence"
       actions={
-        <Link
-          to={'/exports/leave' as '/'}
-          className="inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised"
-        >
-          Leave AIRS-CP
-        </Link>
+        <>
+          <EraseLink of={{}} />
+          <Link
+            to={'/exports/leave' as '/'}
+            className="inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised"
+          >
+            Leave AIRS-CP
+          </Link>
+        </>
       }
       same={{ cli: 'npx airs exports list', api: '/v1/exports' }}
     >

@@ -16,6 +16,7 @@ const actions = {
   'quarantine and release sessions': 'operator',
   'replay dead letters': 'operator',
   'make and revoke keys': 'admin',
+  'erase content': 'admin',
 } as const satisfies Record<string, Role>
 
 export type Action = keyof typeof actions

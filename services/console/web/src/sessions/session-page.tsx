@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { QuarantineSession } from '../agents/quarantine-session.tsx'
+import { EraseLink } from '../exports/erase-link.tsx'
 import { Button } from '../ui/button.tsx'
 import { Id } from '../ui/copy.tsx'
 import { Facts } from '../ui/facts.tsx'
@@ -66,6 +67,7 @@ export function SessionPage() {
             Show in traffic
           </Link>
           <QuarantineSession session={data.session} />
+          <EraseLink of={{ session: data.name, ...(data.caller && { caller: data.caller }) }} />
         </>
       }
       same={{
