@@ -23,14 +23,14 @@ export async function connectBus({
   waitMs?: number
   signal?: AbortSignal
 }): Promise<Bus> {
-  const deadline = Date.now() + waitMs
+  const deadline = performance.now() + waitMs
   for (;;) {
     try {
       const bus = await connect({ ...serverOptions(url), name: `airs-${name}` })
       if (!signal?.aborted) return bus
       await bus.close()
     } catch (error) {
-      if (Date.now() > deadline)
+      if (performance.now() > deadline)
         throw new Error(`NATS at ${withoutPassword(url)} does not respond: ${(error as Error).message}`, {
           cause: error,
         })

@@ -139,7 +139,7 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
 
   const timer = setInterval(
     () => {
-      const now = Date.now()
+      const now = performance.now()
       for (const slot of slots.filter((each) => isTaken(each) && each.deadlineMs <= now)) {
         const message = `JetStream did not acknowledge ${slot.subject} within ${ackTimeoutMs} ms`
         settle(slot, new PublishError('timeout', message), undefined)
@@ -155,7 +155,7 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
       slot.token = token
       slot.settle = done
       slot.bytes = payload.length
-      slot.deadlineMs = Date.now() + ackTimeoutMs
+      slot.deadlineMs = performance.now() + ackTimeoutMs
       slot.subject = subject
       inFlight++
       bytesInFlight += payload.length

@@ -387,7 +387,7 @@ async function waitForApplied(
   timeoutMs: number,
   committed: Promise<void>,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs
+  const deadline = performance.now() + timeoutMs
   let isCommitted = false
   void committed.then(() => {
     isCommitted = true
@@ -400,7 +400,7 @@ async function waitForApplied(
       .where('event_id', '=', eventId)
       .executeTakeFirst()
     if (row) return
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new Error(`Event ${eventId} was recorded, but is not applied after ${timeoutMs} ms; it will be`)
     // Committed and not applied is what a dead letter is.
     await (isCommitted ? sleep(15) : Promise.race([committed, sleep(15)]))

@@ -162,13 +162,13 @@ async function awaitStored(
   timeoutMs: number,
 ): Promise<void> {
   const ids = fresh.map(({ event }) => event.id)
-  const deadline = Date.now() + timeoutMs
+  const deadline = performance.now() + timeoutMs
   for (let delayMs = 5; ids.length > 0; delayMs = Math.min(delayMs * 2, 200)) {
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from audit.events where id = any(${ids}::uuid[])`.execute(database)
     if (rows[0]!.count === ids.length) return refuseOtherBytes(lines, await findDigests(database, ids))
     await refuseBuried(database, ids)
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new ImportError(
         'waiting',
         `${ids.length - rows[0]!.count} events are in the log and not yet stored; import again to go on`,

@@ -49,9 +49,9 @@ async function findImport(
 }
 
 async function awaitRecorded(isRecorded: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = performance.now() + 10_000
   while (!(await isRecorded())) {
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new ApiError(503, 'import_waiting', 'The import is in the log and not yet stored; try again')
     await sleep(15)
   }

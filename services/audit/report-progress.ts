@@ -1,7 +1,7 @@
 import { type Bus, putKey } from '@airs-cp/bus'
 import { buckets, journalProgressSchema } from '@airs-cp/events'
 import { type RepeatReports, type Running, repeat } from '@airs-cp/runtime'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { journalProgress } from './journals.ts'
 import type { AuditTables } from './tables.ts'
 
@@ -24,13 +24,13 @@ export function startProgressReports({
   repeatMs?: number
 }): Running & { advanced(journals: Iterable<string>): void } {
   const due = new Set<string>()
-  let repeatAt = 0
+  let repeatAt = Number.NEGATIVE_INFINITY
 
   async function report(): Promise<void> {
     if (bus.isClosed()) return
-    if (Date.now() >= repeatAt) {
+    if (performance.now() >= repeatAt) {
       for (const journal of await recentJournals(database)) due.add(journal)
-      repeatAt = Date.now() + repeatMs
+      repeatAt = performance.now() + repeatMs
     }
     const journals = [...due]
     if (journals.length === 0) return
@@ -56,7 +56,7 @@ async function recentJournals(database: Kysely<AuditTables>): Promise<string[]> 
   const rows = await database
     .selectFrom('audit.journals')
     .select('journal')
-    .where('updated_at', '>', new Date(Date.now() - 7 * 24 * 3_600_000))
+    .where(sql<boolean>`updated_at > now() - interval '7 days'`)
     .execute()
   return rows.map((row) => row.journal)
 }

@@ -20,11 +20,11 @@ export async function awaitProjection(
   which: keyof typeof projections,
   timeoutMs = 5_000,
 ): Promise<void> {
-  const deadline = Date.now() + timeoutMs
+  const deadline = performance.now() + timeoutMs
   const end = () => lastSequence(bus, streams.traffic).catch(() => undefined)
   const target = await end()
   if (target === undefined) return
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     const row = await database
       .selectFrom(projections[which].table)
       .select('stream_sequence')

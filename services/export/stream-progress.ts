@@ -20,7 +20,7 @@ export async function streamProgress(
   response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' })
   response.flushHeaders()
   let told = ''
-  let toldAtMs = Date.now()
+  let toldAtMs = performance.now()
   while (!isGone) {
     const state = await look()
     const data = JSON.stringify(state)
@@ -28,10 +28,10 @@ export async function streamProgress(
     if (data !== told || hasEnded) {
       response.write(`event: ${hasEnded ? 'end' : 'progress'}\ndata: ${data}\n\n`)
       told = data
-      toldAtMs = Date.now()
-    } else if (Date.now() - toldAtMs > keepAliveMs) {
+      toldAtMs = performance.now()
+    } else if (performance.now() - toldAtMs > keepAliveMs) {
       response.write(': still here\n\n')
-      toldAtMs = Date.now()
+      toldAtMs = performance.now()
     }
     if (hasEnded) break
     await new Promise((resolve) => setTimeout(resolve, intervalMs))

@@ -169,10 +169,10 @@ function createStopCheck(
   exportId: string,
   intervalMs = stopCheckIntervalMs,
 ): () => Promise<boolean> {
-  let askedAtMs = 0
+  let askedAtMs = Number.NEGATIVE_INFINITY
   return async () => {
-    if (Date.now() - askedAtMs < intervalMs) return false
-    askedAtMs = Date.now()
+    if (performance.now() - askedAtMs < intervalMs) return false
+    askedAtMs = performance.now()
     return (await findExport(database, exportId))?.state !== 'queued'
   }
 }
@@ -198,10 +198,10 @@ async function giveUp({ bus }: Parts, exportId: string, error: Error): Promise<v
 }
 
 function every<Value>(intervalMs: number, tell: (value: Value) => void): (value: Value) => void {
-  let toldAtMs = 0
+  let toldAtMs = Number.NEGATIVE_INFINITY
   return (value) => {
-    if (Date.now() - toldAtMs < intervalMs) return
-    toldAtMs = Date.now()
+    if (performance.now() - toldAtMs < intervalMs) return
+    toldAtMs = performance.now()
     tell(value)
   }
 }

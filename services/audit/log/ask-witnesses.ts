@@ -61,7 +61,7 @@ export function createWitnessClient(policy: WitnessPolicy) {
       const lines = await Promise.all(
         witnesses.map(async (witness) => {
           const memory = memories.get(witness.name)!
-          if (Date.now() < memory.retryAtMs) return []
+          if (performance.now() < memory.retryAtMs) return []
           try {
             const line = await askWitness(witness, memory, checkpoint, consistency)
             Object.assign(memory, {
@@ -73,7 +73,7 @@ export function createWitnessClient(policy: WitnessPolicy) {
             return [{ name: witness.name, line }]
           } catch (error) {
             memory.failures++
-            memory.retryAtMs = Date.now() + Math.min(longestPauseMs, 1_000 * 2 ** memory.failures)
+            memory.retryAtMs = performance.now() + Math.min(longestPauseMs, 1_000 * 2 ** memory.failures)
             memory.problem = error instanceof Error ? error.message : String(error)
             return []
           }

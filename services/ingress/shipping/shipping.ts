@@ -172,7 +172,7 @@ export class Shipping {
   }
 
   async #shipChunk(publisher: Publisher, lane: ShipperLane): Promise<void> {
-    this.#shippedAtMs = Date.now()
+    this.#shippedAtMs = performance.now()
     for (const record of lane.read()) {
       if (!publisher.hasRoom) await publisher.room()
       if (this.#isInterrupted || this.#closed) return
@@ -358,7 +358,7 @@ export class Shipping {
   /** While entries keep coming it looks for them now and then, which costs less than to be woken for each. */
   async #sleepUntilWoken(seen: number): Promise<void> {
     const { lingerMs } = this.#settings
-    if (lingerMs === 0 || Date.now() - this.#shippedAtMs > busyMs) {
+    if (lingerMs === 0 || performance.now() - this.#shippedAtMs > busyMs) {
       const waiting = Atomics.waitAsync(this.#wake, 0, seen)
       if (waiting.async) await waiting.value
     }
