@@ -1,6 +1,7 @@
 import { createInbox, type TlsOptions } from '@nats-io/nats-core'
 import type { NatsConnectionImpl } from '@nats-io/nats-core/internal'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { reconnectPace } from './reconnect-pace.ts'
 
 export type Bus = NatsConnection
 
@@ -60,8 +61,7 @@ export function serverOptions(url: string) {
       inboxPrefix: `_INBOX.${decodeURIComponent(first.username)}`,
     }),
     maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    reconnectJitter: 100,
+    reconnectDelayHandler: reconnectPace(),
     pingInterval: 10_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
