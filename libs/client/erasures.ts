@@ -3,7 +3,7 @@ import { isPassing } from './is-passing.ts'
 import { pause } from './pause.ts'
 
 export type Erasure = ResponseOf<'GET /v1/erasures/:id'>
-export type ErasurePreview = ResponseOf<'POST /v1/erasures/previews'>
+export type ErasurePreview = ResponseOf<'POST /v1/erasure-previews'>
 export type ErasureSelection = BodyOf<'POST /v1/erasures'>['selection']
 
 export type ErasuresApi = {
@@ -27,7 +27,7 @@ export function createErasuresApi(call: Call): ErasuresApi {
   const get: ErasuresApi['get'] = (id) => call('GET /v1/erasures/:id', { params: { id } })
   return {
     create: (selection, reason) => call('POST /v1/erasures', { json: { selection, reason } }),
-    preview: (selection) => call('POST /v1/erasures/previews', { json: { selection } }),
+    preview: (selection) => call('POST /v1/erasure-previews', { json: { selection } }),
     list: async (limit) => (await call('GET /v1/erasures', { query: { limit } })).erasures,
     get,
     async wait(id, { signal, onProgress } = {}) {

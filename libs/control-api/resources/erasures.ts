@@ -39,7 +39,7 @@ export const erasures = endpoints({
     status: 202,
     response: erasureSchema,
   },
-  'POST /v1/erasures/previews': {
+  'POST /v1/erasure-previews': {
     role: 'admin',
     summary: 'Count what an erasure would be about; nothing is erased',
     body: z.strictObject({ selection }),

@@ -83,7 +83,7 @@ function EraseForm() {
     }
   }
   const count = () =>
-    attempt(async () => setPreview(await read(api.POST('/v1/erasures/previews', { body: { selection } }))))
+    attempt(async () => setPreview(await read(api.POST('/v1/erasure-previews', { body: { selection } }))))
   const erase = () =>
     attempt(async () => {
       await read(api.POST('/v1/erasures', { body: { selection, reason: reason.trim() } }))
