@@ -43,7 +43,8 @@ export function useLiveTail(filters: Filters, enabled: boolean): Tail {
       })
       source.addEventListener('exchanges', ({ data, lastEventId }) => {
         position.current = lastEventId
-        setRows((before) => merged(JSON.parse(data) as FoundExchange[], before).slice(0, most))
+        const { exchanges } = JSON.parse(data) as { exchanges: FoundExchange[] }
+        setRows((before) => merged(exchanges, before).slice(0, most))
       })
     }
     setState('connecting')
