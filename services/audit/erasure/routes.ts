@@ -54,8 +54,7 @@ export function addErasureRoutes(
       erasing.wake()
       return describe(await getErasure(erasureId))
     },
-    'POST /v1/erasure-previews': ({ body: { selection } }) =>
-      previewErasure(database, selection, new Date()),
+    'POST /v1/erasure-previews': ({ body: { selection } }) => previewErasure(database, selection, new Date()),
     'GET /v1/erasures': async ({ query }) => ({
       erasures: (await listErasures(database, query.limit)).map(describe),
     }),
