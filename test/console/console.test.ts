@@ -11,11 +11,18 @@ import { buildWeb } from '../../services/console/web/build/build.ts'
 import { airs } from '../support/airs.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { findChromium } from './find-chromium.ts'
 import { hostilePrompts } from './hostile-prompts.ts'
 import { openBrowser, openConsole, type Theme } from './open-console.ts'
 import { pagesOf } from './pages.ts'
 import { demoProviders, sendDemo } from './send-demo.ts'
 
+try {
+  findChromium()
+} catch (error) {
+  console.log(`SKIPPED, the console was not looked at: ${(error as Error).message}`)
+  process.exit(0)
+}
 const built = join(import.meta.dirname, '..', '..', 'services', 'console', 'web', 'dist')
 const firstLoadBytes = 150 * 1_024
 
