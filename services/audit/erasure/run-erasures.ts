@@ -90,8 +90,7 @@ export function runErasures({
     purged(journals)
   }
 
-  async function erase({ id, selected_at }: Erasure): Promise<void> {
-    if (selected_at !== null && new Date(selected_at).getTime() > Date.now()) return
+  async function erase({ id }: Erasure): Promise<void> {
     await intoLog()
     for (;;) {
       const page = await erasePage(database, id).catch(async (error) => {
@@ -139,6 +138,7 @@ export function runErasures({
       .selectFrom('audit.erasures')
       .select('id')
       .where('state', '<>', 'completed')
+      .where(sql<boolean>`(state <> 'erasing' or selected_at is null or selected_at <= now())`)
       .orderBy('requested_at')
       .execute()
     for (const { id } of due) {
@@ -147,12 +147,12 @@ export function runErasures({
       try {
         await steps[erasure.state](erasure)
         problems.delete(id)
-        onRecovery(stuck)
       } catch (error) {
         problems.set(id, (error as Error).message)
         onProblem(stuck, error)
       }
     }
+    if (problems.size === 0) onRecovery(stuck)
   }
 
   const running = repeat({
