@@ -548,6 +548,24 @@ describe('the audit service', () => {
     })
   })
 
+  test('waits for figures that somebody else is adding up', async () => {
+    await until('all to be added up', async () => ((await foldFigures(database)) === 0 ? true : undefined))
+    await database.insertInto('audit.figures_pending').values({ deltas: '[]' }).execute()
+    let isAdded = false
+    let waiting: Promise<boolean> | undefined
+    await database.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('audit.figures_pending').execute()
+      waiting = foldFigures(database).then((notes) => notes === 0 && isAdded)
+      await until('the second to wait', async () => {
+        const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
+          and wait_event_type = 'Lock' and query like '%figures_pending%'`.execute(database)
+        return rows.length > 0 || undefined
+      })
+      isAdded = true
+    })
+    assert.equal(await waiting, true)
+  })
+
   test('counts in its figures exactly what its exchanges say, at every step', async () => {
     await until('all to be added up', async () => ((await foldFigures(database)) === 0 ? true : undefined))
     const rows = await database.selectFrom('audit.exchanges').selectAll().execute()

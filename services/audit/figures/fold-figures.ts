@@ -23,13 +23,14 @@ const rowsAtOnce = 500
 
 /**
  * Adds what is noted to the figures. Each note is removed in the transaction that adds it, so that it counts once.
+ * Notes that another call is adding are waited for: when this returns 0, all that was noted before is in the figures.
  * @returns how many notes; a full batch means that there may be more.
  */
 export async function foldFigures(database: Kysely<AuditTables>): Promise<number> {
   return database.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ deltas: Delta[] }>`
       delete from audit.figures_pending where number = any(array(
-        select number from audit.figures_pending order by number limit ${rowsAtOnce} for update skip locked))
+        select number from audit.figures_pending order by number limit ${rowsAtOnce} for update))
       returning deltas`.execute(transaction)
     if (rows.length === 0) return 0
     const deltas = rows.flatMap(({ deltas }) => deltas)
