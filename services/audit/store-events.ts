@@ -14,6 +14,7 @@ import { noteContentUses } from './erasure/content-uses.ts'
 import { eraseLatecomers, holdOffSelection, noteErasures } from './erasure/erasures.ts'
 import { advanceJournals, noteLostRanges } from './journals.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
+import { noteLateContents } from './search/index-words.ts'
 import type { AuditTables } from './tables.ts'
 
 const outcomes: ReadonlySet<string> = new Set(outcomeTypes)
@@ -104,11 +105,17 @@ export async function indexContents(
   await noteContentUses(transaction, events)
   const contents = events.filter((event) => event.type === eventTypes.contentRecorded).filter(isGenuine)
   if (contents.length === 0) return
-  await transaction
+  const fresh = await transaction
     .insertInto('audit.contents')
     .values(contents.map(({ id, data }) => ({ sha256: data.sha256, event_id: id })))
     .onConflict((conflict) => conflict.doNothing())
+    .returning('sha256')
     .execute()
+  if (fresh.length > 0)
+    await noteLateContents(
+      transaction,
+      fresh.map(({ sha256 }) => sha256),
+    )
 }
 
 /** Keeps track of exchanges that wait for their outcome, in whichever order request and outcome arrive. */

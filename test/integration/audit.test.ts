@@ -317,6 +317,13 @@ describe('the audit service', () => {
     assert.equal(rows[0]?.count, 3)
   })
 
+  let admin: ReturnType<typeof openDatabase<unknown>> | undefined
+  const openAdmin = () => {
+    admin ??= openDatabase<unknown>({ url: servers.adminUrl, name: 'admin-of-test' })
+    return admin
+  }
+  after(() => admin?.destroy())
+
   describe('searches exchanges', () => {
     const session = `search-${uuidv7()}`
     const finding = { detector: 'pii', path: '/messages/0/content', confidence: 1, digest: 'x' }
@@ -429,6 +436,35 @@ describe('the audit service', () => {
       assert.deepEqual(await search({ session, text: 'ticket 7' }), [ids[7]])
       assert.deepEqual(await search({ session, text: 'refund -7', tag: 'nr-7' }), [])
       assert.deepEqual(await search({ session, text: 'earlierword' }), [])
+    })
+
+    test('by what was said, in whatever order the events of an exchange arrive', async () => {
+      const said = Buffer.from('"Quarterly zebra forecast"')
+      const sha256 = createHash('sha256').update(said).digest('hex')
+      const head = '{"model":"m","messages":[{"role":"user","content":'
+      const arrivals = ['outcome, content, request', 'content, outcome, request', 'request, outcome, content']
+      for (const order of arrivals) {
+        const source = createTrafficSource()
+        const [exchange, of] = [uuidv7(), uuidv7()]
+        const content = source.content(exchange, of, { sha256, bytes: said.length, text: said.toString() })
+        const parts = [head, { sha256, bytes: said.length }, '}]}']
+        const bytes = head.length + said.length + 3
+        const body = { mediaType: 'application/json', bytes, sha256, parts }
+        const request = source.request(exchange, of, undefined, { body })
+        const outcome = source.completed(exchange, of)
+        for (const name of order.split(', ')) {
+          await ship(bus, { content, request, outcome }[name]!)
+          await until(`${name} of "${order}" to be taken up`, async () => {
+            const { rows } = await sql`select 1 from audit.words_pending`.execute(database)
+            const event = { content, request, outcome }[name]!
+            return rows.length === 0 && (await stored(event)) ? true : undefined
+          })
+        }
+        await until(`words of "${order}" to be found`, async () =>
+          (await search({ session: of, text: 'zebra' })).includes(exchange) ? true : undefined,
+        )
+        await sql`delete from audit.contents where sha256 = ${sha256}`.execute(openAdmin())
+      }
     })
 
     test('but not on from a cursor of another kind of search', async () => {
@@ -665,13 +701,6 @@ describe('the audit service', () => {
     assert.equal(unseen.status, 200, 'who waits for the first exchange of an agent can wait')
     await unseen.body!.cancel()
   })
-
-  let admin: ReturnType<typeof openDatabase<unknown>> | undefined
-  const openAdmin = () => {
-    admin ??= openDatabase<unknown>({ url: servers.adminUrl, name: 'admin-of-test' })
-    return admin
-  }
-  after(() => admin?.destroy())
 
   test('cannot change or remove what it has stored', async () => {
     await assert.rejects(sql`update audit.events set event = ''`.execute(database), /permission denied/)

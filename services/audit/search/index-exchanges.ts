@@ -20,10 +20,10 @@ export async function indexExchanges(
 ): Promise<void> {
   const rows = exchangeRows(events)
   if (rows.length === 0) return
-  await storeRows(transaction, rows)
+  const stored = await storeRows(transaction, rows)
   await storeLabels(transaction, rows)
   await noteValues(transaction, rows)
-  const ended = rows.filter(({ state }) => state !== 'open').map(({ exchange }) => exchange)
+  const ended = stored.filter(({ state }) => state !== 'open').map(({ exchange }) => exchange)
   if (ended.length > 0)
     await sql`insert into audit.words_pending select unnest(${ended}::uuid[])`.execute(transaction)
 }
@@ -66,9 +66,10 @@ const types = sql.raw(
 )
 const counted = sql.raw(countedColumns.join(', '))
 
-/** Stores what is new of exchanges, and notes how that changes the figures. */
-async function storeRows(transaction: Transaction<AuditTables>, rows: ExchangeRow[]): Promise<void> {
-  type Stored = Counted & { exchange: string; isNew: boolean }
+type Stored = Counted & { exchange: string; isNew: boolean }
+
+/** Stores what is new of exchanges, and notes how that changes the figures. @returns the exchanges as they are now. */
+async function storeRows(transaction: Transaction<AuditTables>, rows: ExchangeRow[]): Promise<Stored[]> {
   const exchanges = rows.map(({ exchange }) => exchange)
   const { rows: known } = await sql<Stored>`select exchange, ${counted} from audit.exchanges
     where exchange = any(${exchanges}::uuid[]) order by exchange for update`.execute(transaction)
@@ -109,6 +110,7 @@ async function storeRows(transaction: Transaction<AuditTables>, rows: ExchangeRo
     transaction,
     stored.map((after) => ({ before: before.get(after.exchange), after })),
   )
+  return stored
 }
 
 /** Another transaction has stored the same exchange meanwhile. `code` is that of Postgres, for such a case: to be tried again. */

@@ -1,5 +1,5 @@
 import { underLock } from '@airs-cp/postgres'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Transaction } from 'kysely'
 import { wordsLock } from '../erasure/erase-content.ts'
 import type { AuditTables } from '../tables.ts'
 import { bodiesToIndex, newTexts } from './conversation.ts'
@@ -7,6 +7,19 @@ import { blockSize } from './find-exchanges.ts'
 import { readContents, readExchanges } from './recorded-bodies.ts'
 
 const batchSize = 200
+
+/** Has exchanges indexed again that had ended before these pieces of what was said in them came. */
+export async function noteLateContents(
+  transaction: Transaction<AuditTables>,
+  digests: readonly string[],
+): Promise<void> {
+  await sql`insert into audit.words_pending
+    select distinct e.exchange from audit.content_uses u join audit.exchanges e
+      on e.exchange = case when u.exchange ~ ${uuid} then u.exchange::uuid end
+    where u.sha256 = any(${digests}::text[]) and not u.holds and e.state <> 'open'`.execute(transaction)
+}
+
+const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 
 /**
  * Indexes what was said in exchanges that have ended, oldest first. Each gets the next number, and among its words `#` and
