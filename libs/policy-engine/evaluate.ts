@@ -123,7 +123,7 @@ export function evaluate(
         path,
         reason: `signed: ${type} was found and is passed on, since it must come back unchanged`,
       })
-    else block(encodedBlockOf(policies, verdicts, index))
+    else block(encodedBlockOf(redactedBy(policies, verdicts, index)))
   }
   if (action === 'redact' && redacted.size === 0) action = 'allow'
   const known = finder.knownCharacters()
@@ -273,15 +273,15 @@ export function unscannedBlockOf({ document }: CompiledPolicy, { path, kind }: U
   return { policy: name, message: message ?? fallback, action: 'block' }
 }
 
-/** What had to be changed and cannot be. */
-function encodedBlockOf(policies: CompiledPolicy[], verdicts: Verdict[], finding: number): Block {
+/** What had to be changed and cannot be. @param policy that redacts it. */
+export function encodedBlockOf(policy: string): Block {
+  const message = `Policy ${policy} redacts a text that came encoded and cannot be changed`
+  return { policy, message, action: 'block' }
+}
+
+function redactedBy(policies: CompiledPolicy[], verdicts: Verdict[], finding: number): string {
   const verdict = verdicts.find(({ findings, action }) => action === 'redact' && findings.includes(finding))
-  const name = verdict?.policy ?? policies[0]!.document.name
-  return {
-    policy: name,
-    message: `Policy ${name} redacts a text that came encoded and cannot be changed`,
-    action: 'block',
-  }
+  return verdict?.policy ?? policies[0]!.document.name
 }
 
 export function failedBlockOf({ document: { name } }: CompiledPolicy): Block {

@@ -6,6 +6,7 @@ import {
   type Block,
   blockOf,
   decidesWithoutFindings,
+  encodedBlockOf,
   evaluate,
   failedBlockOf,
   failureOf,
@@ -48,11 +49,14 @@ export type StreamGuard = {
   end(channel: string): void
   /** Up to where the channel may go out, and the changes to be made before there that are new. */
   settle(channel: string): { to: number; changes: Change[] }
-  /** Judges a text that comes at once. What is signed is not changed. @returns the changes to be made in it. */
+  /**
+   * Judges a text that comes at once. What is signed is not changed; what came encoded cannot be, and is blocked where it would
+   * have to. @returns the changes to be made in it.
+   */
   whole(
     path: string,
     text: string,
-    about?: Pick<About, 'source' | 'isFixed'> & { isWord?: boolean },
+    about?: Pick<About, 'source' | 'isFixed'> & { isWord?: boolean; isEncoded?: boolean },
   ): Change[]
   /** Whether calls of tools must wait for `finish`. */
   holdsCalls(): boolean
@@ -230,7 +234,7 @@ export function createStreamGuard(
   }
 
   function heed(
-    { path, source, isFixed, take, isSplit, isGrowing }: Place,
+    { path, source, isFixed, isEncoded, take, isSplit, isGrowing }: Place,
     detector: Detector,
     detection: Detection,
     text: string,
@@ -247,6 +251,7 @@ export function createStreamGuard(
         fire(policy, index)
         if (!isRedacted) continue
         if (isSplit) block(splitBlockOf(policy))
+        else if (isEncoded) block(encodedBlockOf(policy.document.name))
         else if (isFixed) keepSigned(path, detection.type)
         else take(findings.all[index]!)
       }
@@ -363,14 +368,14 @@ export function createStreamGuard(
       redacted += coveredBy(settled.changes)
       return settled
     },
-    whole(path, text, { source = 'model', isFixed = false, isWord = false } = {}) {
+    whole(path, text, { source = 'model', isFixed = false, isWord = false, isEncoded = false } = {}) {
       beside += text.length
       const json = jsonText(text)
       const shown = json?.view ?? text
       const view = viewOf(shown)
       const taken: Finding[] = []
       const take = (it: Finding) => void taken.push(it)
-      const place = { path, source, isFixed, take, isSplit: false, isGrowing: false }
+      const place = { path, source, isFixed, isEncoded, take, isSplit: false, isGrowing: false }
       for (const detector of detectors)
         try {
           if (isWord && detector.kind === 'text') continue
@@ -459,6 +464,7 @@ type Place = {
   path: string
   source: TextSource
   isFixed: boolean
+  isEncoded?: boolean
   take: (finding: Finding) => void
   isSplit: boolean
   isGrowing: boolean

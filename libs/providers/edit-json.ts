@@ -1,16 +1,8 @@
 import { isObject, type Json } from './json.ts'
 import { skipSpace, skipString, skipValue } from './raw-json.ts'
-import { pointer, unescapeToken } from './text-part.ts'
+import { pointer, type TextEdit, unescapeToken } from './text-part.ts'
 
-/** What stands in the place of a string, a number or a member's name of a JSON text. */
-export type TextEdit = {
-  /** JSON pointer (RFC 6901) to the string or number; with `#n` behind it, to the name of the nth member of an object. */
-  path: string
-  /** All of the new text. */
-  text: string
-  /** The parts of the old text that it differs in, in order; absent: all of it. */
-  changes?: readonly { start: number; end: number; text: string }[]
-}
+export type { TextEdit } from './text-part.ts'
 
 /** What stands in the place of any value. */
 export type ValueEdit = { path: string; value: Json }

@@ -3,12 +3,13 @@ export {
   binaryKind,
   documentConflict,
   editDocuments,
-  hasControls,
   readDocuments,
   readDocumentTexts,
   UnreadableBodyError,
 } from './body/documents.ts'
 export { isForm, MalformedFormError } from './body/multipart.ts'
+export { readPercentText } from './body/percent-text.ts'
+export { hasControls } from './body/text-of-bytes.ts'
 export { answeredTurns, assembledResponse } from './conversation/answered-turns.ts'
 export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
 export { requestLimits } from './conversation/request-limits.ts'
@@ -46,7 +47,7 @@ export {
   readModels,
 } from './models.ts'
 export { replaceMember, setMember } from './raw-json.ts'
-export { editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
+export { editRequestTexts, editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
 export { createFrameReader, type FrameReader, type ReadFrame, spelledOut } from './read-frame.ts'
 export { indexPlaces, type OpaquePlace, type PlaceIndex } from './read-texts.ts'
 export { replaceTexts } from './replace-texts.ts'

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { allFormats, formats } from './formats.ts'
 import type { Json, JsonObject } from './json.ts'
 import { fieldNames } from './protocol-words.ts'
-import { editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
+import { editRequestTexts, editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
 import { escapeToken } from './text-part.ts'
 
 const planted = 'falcon@nest.example'
@@ -161,4 +161,71 @@ test('what has a signature beside it is read and must not be changed', () => {
     unscanned.map(({ kind }) => kind),
     ['signature'],
   )
+})
+
+test('a field that is called a signature where no provider signs hides nothing', () => {
+  for (const [format, body] of [
+    [chat, { signature: 'x', messages: [{ role: 'user', content: 'falcon' }] }],
+    [chat, { messages: [{ role: 'user', content: 'falcon', thought_signature: 'x', encrypted_index: 'y' }] }],
+    [chat, { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi', signature: 'falcon' }] }] }],
+    [chat, { metadata: { encrypted_content: 'x', logprobs: { token: 'falcon' } } }],
+    [messages, { messages: [{ role: 'user', content: [{ type: 'text', text: 'falcon', signature: 'x' }] }] }],
+    [messages, { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi', data: 'falcon' }] }] }],
+    [formats['openai.responses'], { input: [{ role: 'user', content: 'falcon', encrypted_content: 'x' }] }],
+  ] as const) {
+    const { texts } = readRequestTexts(format, body as unknown as JsonObject)
+    const found = texts.find(({ text }) => text === 'falcon')
+    assert.equal(found?.fixed, undefined)
+    assert.ok(found, `${format.id}: ${JSON.stringify(body)}`)
+  }
+})
+
+test('what providers sign in their formats stays signed', () => {
+  const details = [{ type: 'reasoning.text', text: 'They want it.', signature: 'x' }]
+  const signedCall = {
+    id: 'c',
+    function: { name: 'They want it.' },
+    extra_content: { google: { thought_signature: 'x' } },
+  }
+  for (const [format, body] of [
+    [chat, { messages: [{ role: 'assistant', content: 'x', reasoning_details: details }] }],
+    [chat, { messages: [{ role: 'assistant', tool_calls: [signedCall] }] }],
+    [
+      formats['openai.responses'],
+      { input: [{ type: 'reasoning', encrypted_content: 'x', summary: [{ text: 'They want it.' }] }] },
+    ],
+    [
+      formats['gemini.generate-content'],
+      { contents: [{ role: 'model', parts: [{ text: 'They want it.', thoughtSignature: 'x' }] }] },
+    ],
+  ] as const) {
+    const { texts } = readRequestTexts(format, body as unknown as JsonObject)
+    assert.equal(texts.find(({ text }) => text === 'They want it.')?.fixed, 'signed', format.id)
+  }
+})
+
+test('token ids that nothing decodes are named, wherever servers take them', () => {
+  const kindsOf = (format: typeof chat, body: object) =>
+    readRequestTexts(format, body as JsonObject).unscanned.map(({ path, kind }) => `${path} ${kind}`)
+  assert.deepEqual(kindsOf(chat, { messages: [], prompt_token_ids: [791] }), ['/prompt_token_ids tokens'])
+  assert.deepEqual(kindsOf(formats['generic.openai'], { prompt: ['a', 791] }), ['/prompt tokens'])
+  const mixed = { model: 'gpt-3.5-turbo-instruct', prompt: ['a', 791, 2883] }
+  assert.deepEqual(kindsOf(formats['openai.completions'], mixed), ['/prompt tokens'])
+  const call = { function: { name: 'f', arguments: { tokens: [1, 2] } } }
+  assert.deepEqual(kindsOf(chat, { messages: [{ role: 'assistant', tool_calls: [call] }] }), [])
+})
+
+test('log probabilities of a history are left out where their text is changed', () => {
+  const part = {
+    type: 'output_text',
+    text: 'bob@example.com',
+    logprobs: [{ token: 'bob' }, { token: '@example.com' }],
+  }
+  const written = JSON.stringify({
+    input: [{ role: 'assistant', content: [part, { text: 'x', logprobs: [{ token: 'x' }] }] }],
+  })
+  const { texts } = readRequestTexts(formats['openai.responses'], JSON.parse(written), written)
+  const edited = editRequestTexts(written, texts, [{ path: '/input/0/content/0/text', text: '[EMAIL_1]' }])
+  const [first, second] = JSON.parse(edited).input[0].content
+  assert.deepEqual([first.text, first.logprobs, second.logprobs], ['[EMAIL_1]', [], [{ token: 'x' }]])
 })

@@ -1,7 +1,7 @@
-import { editJson, type TextEdit } from './edit-json.ts'
-import type { JsonObject } from './json.ts'
-import { readTexts } from './read-texts.ts'
-import type { ReadTexts, TextPart } from './text-part.ts'
+import { editJson, type ValueEdit } from './edit-json.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { type PlaceIndex, readTexts } from './read-texts.ts'
+import { pointer, type ReadTexts, type TextEdit, type TextPart } from './text-part.ts'
 import { decodeTokens } from './usage/decode-tokens.ts'
 import type { WireFormat } from './wire-format.ts'
 
@@ -13,13 +13,30 @@ type Reader = Pick<
 /** All that a policy sees of a request, and what it does not. @param written the JSON text of the body. */
 export function readRequestTexts(format: Reader, body: JsonObject, written?: string): ReadTexts {
   const { decoded, unscanned } = readTokens(format, body)
-  const read = readTexts(body, [...format.requestTexts(body), ...decoded], format.opaqueAt, written)
-  return { texts: read.texts, unscanned: [...unscanned, ...read.unscanned] }
+  const read = readTexts(
+    body,
+    [...format.requestTexts(body), ...decoded],
+    withoutEchoes(format.opaqueAt),
+    written,
+  )
+  const named = unscanned.map(({ path }) => path)
+  const others = read.unscanned.filter(
+    ({ path, kind }) => kind !== 'tokens' || !named.some((one) => one === path || one.startsWith(`${path}/`)),
+  )
+  return { texts: read.texts, unscanned: [...unscanned, ...others] }
 }
 
 /** All that a policy sees of a plain or assembled response. */
 export function readResponseTexts(format: Reader, body: JsonObject, written?: string): ReadTexts {
   return readTexts(body, format.responseTexts(body), format.opaqueInResponse ?? format.opaqueAt, written)
+}
+
+/** A response repeats its texts; what a client calls so in a request repeats nothing. */
+function withoutEchoes(placeAt: PlaceIndex): PlaceIndex {
+  return (path) => {
+    const place = placeAt(path)
+    return place?.holds === 'echo' ? undefined : place
+  }
 }
 
 function readTokens(
@@ -43,14 +60,44 @@ function readTokens(
  * @throws where an edit leads nowhere.
  */
 export function editTexts(written: string, texts: readonly TextPart[], edits: readonly TextEdit[]): string {
+  return edits.length === 0 ? written : editJson(written, editsInJson(texts, edits))
+}
+
+/**
+ * The same of a request, which may repeat responses with their log probabilities: those that spell out a text that is changed
+ * are left out.
+ */
+export function editRequestTexts(
+  written: string,
+  texts: readonly TextPart[],
+  edits: readonly TextEdit[],
+): string {
   if (edits.length === 0) return written
+  const all = editsInJson(texts, edits)
+  if (!written.includes('logprobs')) return editJson(written, all)
+  const emptied = logprobsBeside(JSON.parse(written) as Json, '', new Set(all.map(({ path }) => path)))
+  const kept = all.filter(({ path }) => !emptied.some((list) => path.startsWith(`${list.path}/`)))
+  return editJson(written, [...kept, ...emptied])
+}
+
+function editsInJson(texts: readonly TextPart[], edits: readonly TextEdit[]): TextEdit[] {
   const byPath = new Map(texts.map((text) => [text.path, text]))
-  return editJson(
-    written,
-    edits.flatMap((edit) => {
-      const part = byPath.get(edit.path)
-      if (part?.encode) return [{ path: edit.path, text: part.encode(edit.text) }]
-      return [edit, ...(part?.also ?? []).map((path) => ({ ...edit, path }))]
-    }),
-  )
+  return edits.flatMap((edit) => {
+    const part = byPath.get(edit.path)
+    if (part?.encode) return [{ path: edit.path, text: part.encode(edit) }]
+    return [edit, ...(part?.also ?? []).map((path) => ({ ...edit, path }))]
+  })
+}
+
+function logprobsBeside(value: Json | undefined, path: string, changed: ReadonlySet<string>): ValueEdit[] {
+  if (Array.isArray(value))
+    return value.flatMap((element, index) => logprobsBeside(element, pointer(path, index), changed))
+  if (!isObject(value)) return []
+  return Object.entries(value).flatMap(([name, child]) => {
+    const at = pointer(path, name)
+    if (name !== 'logprobs' || typeof child !== 'object' || child === null)
+      return logprobsBeside(child, at, changed)
+    const isBeside = [...changed].some((one) => one.startsWith(`${path}/`) && !one.startsWith(`${at}/`))
+    return isBeside ? [{ path: at, value: Array.isArray(child) ? [] : null }] : []
+  })
 }

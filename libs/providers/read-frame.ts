@@ -42,9 +42,10 @@ export function createFrameReader(format: WireFormat): FrameReader {
 
     const byPath = new Map(texts.map((text) => [text.path, text]))
     const known = texts.map(
-      ({ path, text, kind, fixed }): TextPart => ({
+      ({ path, text, kind, fixed, whole }): TextPart => ({
         ...{ path, text, role: 'assistant', kind },
         ...(fixed && { fixed }),
+        ...(!whole && { isPiece: true as const }),
       }),
     )
     const read = readTexts(json, known, format.opaqueInFrames, frame.data)

@@ -1,7 +1,16 @@
-import { isUtf8 } from 'node:buffer'
-import { isObject, type Json, type JsonObject, maxNesting } from './json.ts'
+import {
+  decodeBase64,
+  decodeDataUrl,
+  type EncodedText,
+  embeddedTexts,
+  isTextType,
+  mayBeText,
+  parseDataUrl,
+} from './body/data-url.ts'
+import { type Json, type JsonObject, maxNesting } from './json.ts'
 import { fieldNames, isProtocolWord } from './protocol-words.ts'
 import { writtenAt } from './raw-json.ts'
+import { isSigned } from './signed-places.ts'
 import {
   escapeToken,
   type ReadTexts,
@@ -81,6 +90,7 @@ export function readTexts(
   const unscanned: Unscanned[] = []
   const tokens: string[] = []
   const names = new Map<string, TextPart>()
+  const decodedTokens = known.filter(({ fixed }) => fixed === 'encoded').map(({ path }) => path)
 
   function visit(value: Json | undefined, path: string, context: Context, parent?: JsonObject): void {
     if (typeof value === 'string') takeString(value, path, context, parent)
@@ -108,7 +118,7 @@ export function readTexts(
   }
 
   function visitObject(object: JsonObject, path: string, outer: Context): void {
-    const context = contextOf(object, outer)
+    const context = contextOf(object, tokens, outer)
     let index = 0
     for (const key of Object.keys(object)) {
       const value = object[key]
@@ -119,9 +129,17 @@ export function readTexts(
       const isFree = !context.hasNumbers && (isOwn || freeFields.has(key))
       tokens.push(key)
       const within = isFree ? { ...context, hasNumbers: true } : context
-      visit(value, `${path}/${escapeToken(key)}`, within, object)
+      const at = `${path}/${escapeToken(key)}`
+      if (!context.hasNumbers && tokenFields.has(key) && holdsTokens(value)) takeTokens(at)
+      visit(value, at, within, object)
       tokens.pop()
     }
+  }
+
+  /** Token ids that stand for a text, which nothing has decoded. */
+  function takeTokens(path: string): void {
+    if (decodedTokens.some((known) => known === path || known.startsWith(`${path}/`))) return
+    unscanned.push({ path, kind: 'tokens', reason: 'token ids are not decoded here' })
   }
 
   function takeName(name: string, path: string, { role, isSigned }: Context): void {
@@ -142,12 +160,17 @@ export function readTexts(
     const part = byPath.get(path)
     const found: TextPart = part ?? { path, text, role: context.role, kind: context.kind }
     if (context.isSigned) found.fixed = 'signed'
-    if (place && takeOpaque(place, found, parent)) return
+    if (place ? takeOpaque(place, found, context, parent) : takeDataUrl(found)) return
     if (part || !isProtocolWord(tokens.at(-1) ?? '', text)) texts.push(found)
   }
 
   /** @returns whether there is nothing else to read. */
-  function takeOpaque({ kind, holds }: OpaquePlace, part: TextPart, parent?: JsonObject): boolean {
+  function takeOpaque(
+    { kind, holds }: OpaquePlace,
+    part: TextPart,
+    context: Context,
+    parent?: JsonObject,
+  ): boolean {
     const { path, text } = part
     const skip = (reason: string) => void unscanned.push({ path, kind, reason })
     if (holds === 'echo') {
@@ -155,36 +178,58 @@ export function readTexts(
       return true
     }
     if (holds === 'sealed') {
+      if (!isSealed(kind, tokens, context, parent)) return false
       skip('only its provider can read it')
       return true
     }
     if (holds === 'base64' && parent?.type === 'text') return false
-    const url = dataUrl.exec(text)
-    if (holds === 'reference' || (holds === 'url' && !url)) {
+    const url = parseDataUrl(text)
+    if (!url && holds !== 'base64') {
       skip('what it refers to is not read')
       return false
     }
-    const mediaType = url ? url[1] || 'text/plain' : mediaTypeOf(parent)
-    if (!isTextType(mediaType)) {
-      const binary = /^(?:image|audio|video)(?=\/)/.exec(mediaType)?.[0] ?? kind
-      unscanned.push({
-        path,
-        kind: binary,
-        reason: `binary data${mediaType === '' ? '' : ` (${mediaType.slice(0, 100)})`} is not read`,
-      })
+    const mediaType = url?.mediaType ?? mediaTypeOf(parent)
+    if (!isTextType(mediaType) && (url || mediaType !== '' || !mayBeText(text))) {
+      skipBinary(path, kind, mediaType)
       return true
     }
-    const head = url?.[0] ?? ''
-    const isBase64 = !url || url[2] !== undefined
-    const decoded = decode(text.slice(head.length), isBase64)
-    if (decoded === undefined) {
-      skip('it cannot be decoded')
-      return false
+    const decoded = url ? decodeDataUrl(url) : decodeBase64(text, charsetOf(parent))
+    if (!decoded) {
+      if (mediaType === '') skipBinary(path, kind, '')
+      else skip('it cannot be decoded')
+      return mediaType === ''
     }
-    const encode = (changed: string) =>
-      head + (isBase64 ? Buffer.from(changed).toString('base64') : encodeURIComponent(changed))
-    texts.push({ ...part, text: decoded, kind: 'document', encode })
+    takeDecoded(part, decoded)
     return true
+  }
+
+  function skipBinary(path: string, kind: string, mediaType: string): void {
+    const binary = /^(?:image|audio|video)(?=\/)/.exec(mediaType)?.[0] ?? kind
+    const labelled = mediaType === '' ? '' : ` (${mediaType.slice(0, 100)})`
+    unscanned.push({ path, kind: binary, reason: `binary data${labelled} is not read` })
+  }
+
+  function takeDecoded(part: TextPart, { text, encode }: EncodedText): void {
+    texts.push({ ...part, text, kind: 'document', ...(encode ? { encode } : { fixed: 'encoded' as const }) })
+  }
+
+  /**
+   * Texts in `data:` URLs at places for any text: one that is all of a string is read in its stand, others beside it.
+   * @returns whether there is nothing else to read.
+   */
+  function takeDataUrl(part: TextPart): boolean {
+    if (part.isPiece) return false
+    if (!part.fixed) {
+      const url = parseDataUrl(part.text)
+      const decoded = url && isTextType(url.mediaType) ? decodeDataUrl(url) : undefined
+      if (decoded) {
+        takeDecoded(part, decoded)
+        return true
+      }
+    }
+    for (const [index, text] of embeddedTexts(part.text).entries())
+      texts.push({ ...part, path: `${part.path}#data${index}`, text, kind: 'document', fixed: 'encoded' })
+    return false
   }
 
   function takeNumber(value: number, path: string, { role, kind, hasNumbers, isSigned }: Context): void {
@@ -201,29 +246,38 @@ export function readTexts(
 /** Fields in which clients and models have JSON of their own. */
 const freeFields: ReadonlySet<string> = new Set(['input', 'arguments', 'metadata', 'action'])
 
-const dataUrl = /^data:([\w.+-]*(?:\/[\w.+-]*)?)(?:;[\w-]+=[^;,]*)*(;base64)?,/
+/** Fields in which servers take or return texts as lists of token ids. */
+const tokenFields: ReadonlySet<string> = new Set(
+  'prompt input suffix tokens token_ids prompt_token_ids input_ids output_token_ids prompt_tokens_ids'.split(
+    ' ',
+  ),
+)
 
-function contextOf(object: JsonObject, outer: Context): Context {
-  const role = typeof object.role === 'string' ? roles[object.role] : undefined
-  const isSigned = outer.isSigned || hasSignature(object)
-  if (role === undefined && isSigned === outer.isSigned) return outer
-  return { ...outer, isSigned, ...(role !== undefined && { role }) }
-}
-
-/** Fields that their provider checks against what stands beside them. */
-function hasSignature(object: JsonObject): boolean {
-  const { signature, thought_signature, encrypted_index, encrypted_content, type, extra_content } = object
-  if (isFilled(signature) || isFilled(thought_signature) || isFilled(encrypted_index)) return true
-  if (type === 'reasoning' && isFilled(encrypted_content)) return true
+function holdsTokens(value: Json | undefined): boolean {
   return (
-    isObject(extra_content) &&
-    isObject(extra_content.google) &&
-    isFilled(extra_content.google.thought_signature)
+    Array.isArray(value) &&
+    value.some((element) => Number.isInteger(element) || (Array.isArray(element) && holdsTokens(element)))
   )
 }
 
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
+function contextOf(object: JsonObject, tokens: readonly string[], outer: Context): Context {
+  const role = typeof object.role === 'string' ? roles[object.role] : undefined
+  const own = role ?? outer.role
+  const signed = outer.isSigned || (own !== 'user' && own !== 'system' && isSigned(object, tokens))
+  if (role === undefined && signed === outer.isSigned) return outer
+  return { ...outer, isSigned: signed, role: own }
+}
+
+/** Whether what stands there can be a signature, or what its provider has encrypted; no client writes any of it. */
+function isSealed(
+  kind: string,
+  tokens: readonly string[],
+  { role, isSigned }: Context,
+  parent: JsonObject | undefined,
+): boolean {
+  if (role === 'user' || role === 'system') return false
+  if (kind === 'signature') return isSigned || parent?.type === 'signature_delta'
+  return tokens.at(-1) !== 'data' || /redacted|encrypted/.test(String(parent?.type))
 }
 
 function mediaTypeOf(parent: JsonObject | undefined): string {
@@ -233,22 +287,9 @@ function mediaTypeOf(parent: JsonObject | undefined): string {
   return typeof filename === 'string' && textFiles.test(filename) ? 'text/plain' : ''
 }
 
-const textFiles = /\.(?:txt|text|md|csv|tsv|json|jsonl|xml|ya?ml|html?|log|ini|toml|sql|py|js|ts|sh)$/i
+const textFiles =
+  /\.(?:txt|text|md|markdown|rst|csv|tsv|json|jsonl|ndjson|xml|svg|ya?ml|html?|css|log|ini|cfg|conf|env|properties|toml|sql|py|js|mjs|ts|tsx|jsx|sh|bash|ps1|go|rs|java|kt|c|h|cc|cpp|hpp|cs|rb|php|swift|r|tex|eml|vtt|srt)$/i
 
-function isTextType(mediaType: string): boolean {
-  return /^text\/|^application\/(?:json|xml|yaml|x-yaml|javascript|x-ndjson|jsonl|csv|sql|toml)\b|\+(?:json|xml)$/i.test(
-    mediaType,
-  )
-}
-
-function decode(data: string, isBase64: boolean): string | undefined {
-  if (!isBase64) {
-    try {
-      return decodeURIComponent(data)
-    } catch {
-      return undefined
-    }
-  }
-  const bytes = Buffer.from(data, 'base64')
-  return isUtf8(bytes) ? bytes.toString('utf8') : undefined
+function charsetOf(parent: JsonObject | undefined): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(mediaTypeOf(parent))?.[1]
 }

@@ -15,10 +15,12 @@ export type TextPart = {
    * It can be judged and not be changed: `signed` has a signature beside it; `encoded` cannot be written back as it came.
    */
   fixed?: 'signed' | 'encoded'
+  /** It goes on in other frames of a stream, and is no URL by itself. */
+  isPiece?: true
   /** Further places of the same text, of names of members. */
   also?: string[]
-  /** Of a text that stands encoded in its string: the string for another text. */
-  encode?: (text: string) => string
+  /** Of a text that stands encoded in its string: the string for a changed text. */
+  encode?: (edit: TextEdit) => string
 }
 
 /** A part of a request or response that policies do not see. */
@@ -44,6 +46,16 @@ export type FrameText = {
   tool?: string
   /** It has a signature somewhere in its stream, or may have one: it can be judged and not be changed. */
   fixed?: 'signed'
+}
+
+/** What stands in the place of a string, a number or a member's name of a JSON text. */
+export type TextEdit = {
+  /** JSON pointer (RFC 6901) to the string or number; with `#n` behind it, to the name of the nth member of an object. */
+  path: string
+  /** All of the new text. */
+  text: string
+  /** The parts of the old text that it differs in, in order; absent: all of it. */
+  changes?: readonly { start: number; end: number; text: string }[]
 }
 
 /** One reference token of a JSON pointer. A `#` is escaped too, since it begins what is no member (see `TextEdit`). */

@@ -204,6 +204,7 @@ export type Covered = Buffer | undefined | null
 export type Cover = {
   /** Recorded instead of the request's own. */
   query: string | undefined
+  path?: string
   request(body: Buffer): Covered
   forwarded(body: Buffer): Covered
   /** What becomes of the bytes of a response before it is known what of them is recorded. */

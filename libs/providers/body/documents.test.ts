@@ -254,3 +254,37 @@ describe('documents', () => {
     )
   })
 })
+
+test('names of files that are encoded are read as they mean', () => {
+  const heads = [
+    `filename*=UTF-8''%66alcon.txt`,
+    `filename="=?utf-8?B?${Buffer.from('the falcon').toString('base64')}?="`,
+    'filename="=?iso-8859-1?q?the_=66alcon?="',
+    'filename="%66alcon.txt"',
+  ]
+  for (const head of heads) {
+    const body = Buffer.from(
+      `--b0\r\nContent-Disposition: form-data; name="file"; ${head}\r\n\r\nx\r\n--b0--\r\n`,
+    )
+    const { texts } = readDocumentTexts(readDocuments(body, type), formats['openai.files'], 'request')
+    assert.ok(
+      texts.some(({ text }) => text.includes('falcon')),
+      head,
+    )
+  }
+})
+
+test('a text in UTF-16 is read without a mark, and other bytes with zeros are no text', () => {
+  const read = (content: Buffer) =>
+    readDocumentTexts(
+      readDocuments(form([{ name: 'file', filename: 'a.txt', content }]), type),
+      generic,
+      'request',
+    )
+  const little = Buffer.from('der Fälcon', 'utf16le')
+  for (const content of [little, Buffer.from(little).swap16()]) {
+    const text = read(content).texts.find((one) => one.text === 'der Fälcon')
+    assert.equal(text?.fixed, 'encoded')
+  }
+  assert.equal(read(Buffer.from('falcon\0\0', 'utf8')).unscanned.length, 1)
+})

@@ -1,12 +1,13 @@
-import { isUtf8 } from 'node:buffer'
 import type { TextEdit } from '../edit-json.ts'
 import { formatOfPath, formatOfResponse, formats } from '../formats.ts'
 import { isObject, type JsonObject, maxNesting, nestsTooDeep } from '../json.ts'
 import { findKeyConflict, type KeyConflict } from '../key-conflict.ts'
-import { editTexts, readRequestTexts, readResponseTexts } from '../read-body.ts'
+import { editRequestTexts, readRequestTexts, readResponseTexts } from '../read-body.ts'
 import { escapeToken, type ReadTexts, type TextPart } from '../text-part.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { type FormPart, isForm, readForm } from './multipart.ts'
+import { readPercentText } from './percent-text.ts'
+import { textOfBytes } from './text-of-bytes.ts'
 
 /**
  * One piece of a body that is not one JSON document: a field or a file of a form, a line of a file of JSON lines, or all of a
@@ -54,11 +55,31 @@ export function readDocuments(body: Buffer, contentType: string | undefined): Bo
   })
 }
 
-/** What somebody wrote into the headers of a part. */
+/** What somebody wrote into the headers of a part; words that are encoded in them (RFC 2047, 8187) as they read too. */
 function readableHead({ name, filename, head }: FormPart): string {
   const known =
     /^content-disposition: form-data; name="[\w[\].-]*"(?:; filename="[^"]*")?(?:\r\ncontent-type: [\w.+/-]+(?:; charset=[\w-]+)?)?$/i
-  return known.test(head) ? [name, filename].filter(Boolean).join(' ') : head
+  const written = known.test(head) ? [name, filename].filter(Boolean).join(' ') : head
+  const words = [...written.matchAll(/=\?([\w-]{1,40})\?([bq])\?([^?\s]{1,500})\?=/gi)].map(
+    ([, charset, encoding, word]) => decodedWord(charset!, encoding!, word!),
+  )
+  const percent = written.includes('%') ? readPercentText(written).text : ''
+  return [written, words.join(''), percent].filter(Boolean).join('\n')
+}
+
+function decodedWord(charset: string, encoding: string, word: string): string {
+  const isBase64 = encoding.toLowerCase() === 'b'
+  const bytes = isBase64
+    ? Buffer.from(word, 'base64')
+    : Buffer.from(
+        word
+          .replaceAll('_', ' ')
+          .replaceAll(/=([0-9a-f]{2})/gi, (_, code: string) =>
+            String.fromCharCode(Number.parseInt(code, 16)),
+          ),
+        'latin1',
+      )
+  return textOfBytes(bytes, charset)?.written ?? ''
 }
 
 function documentsOf(
@@ -75,7 +96,7 @@ function documentsOf(
   const place = { prefix, from, to }
   const bytes = body.subarray(from, to)
   if (bytes.length === 0) return []
-  const read = textOf(bytes)
+  const read = textOfBytes(bytes, charsetOf(mediaType))
   if (read === undefined)
     return [
       {
@@ -147,28 +168,9 @@ function parse(written: string): unknown {
   }
 }
 
-/**
- * The text that bytes are, whatever their label says: UTF-8; UTF-16 with its mark; Latin-1 where there are no control characters, as
- * every format of files has them. Those that are not UTF-8 can be judged and not be changed.
- */
-function textOf(bytes: Buffer): { written: string; isFixed: boolean } | undefined {
-  if (isUtf8(bytes))
-    return bytes.subarray(0, pdf.length).equals(pdf)
-      ? undefined
-      : { written: bytes.toString('utf8'), isFixed: false }
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { written: bytes.toString('utf16le', 2), isFixed: true }
-  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
-    return { written: Buffer.from(bytes).swap16().toString('utf16le', 2), isFixed: true }
-  return hasControls(bytes) ? undefined : { written: bytes.toString('latin1'), isFixed: true }
+function charsetOf(mediaType: string | undefined): string | undefined {
+  return /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(mediaType ?? '')?.[1]
 }
-
-/** Control characters that texts do not have. */
-export function hasControls(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte < 0x20 && (byte < 0x09 || byte > 0x0d)) return true
-  return false
-}
-
-const pdf = Buffer.from('%PDF-')
 
 /** For conditions: `image`, `audio`, `video` or `file`. */
 export function binaryKind(mediaType: string | undefined): string {
@@ -311,7 +313,7 @@ export function editDocuments(
     const changed =
       document.content === 'text'
         ? local.at(-1)!.text
-        : editTexts(
+        : editRequestTexts(
             document.written,
             (ownTexts.get(document) ?? []).map((text) => withoutPrefix(text, prefix)),
             local,

@@ -16,6 +16,7 @@ import {
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
 import { editRequest, type ReadRequest } from './read-request.ts'
 import { readPlain, readStream } from './read-response.ts'
+import { maskedPath } from './request-line.ts'
 import { rewriteTexts, textsOfResponse } from './response-texts.ts'
 
 /** Nothing of an exchange is recorded but lengths and digests. */
@@ -71,7 +72,7 @@ export type CoverInput = {
   subject: Subject
   context: EvaluationContext
   digestKey: string
-  exchange: Pick<Exchange, 'query'>
+  exchange: Pick<Exchange, 'path' | 'query'>
   understood: Understood
   read: ReadRequest
   body: Buffer
@@ -104,6 +105,7 @@ export function coverOf(input: CoverInput): Cover {
   const editedBody = edited.body === undefined ? undefined : Buffer.from(edited.body)
   return {
     query: edited.query === exchange.query ? undefined : edited.query,
+    path: maskedPath(exchange.path, read.texts, edits),
     request: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes, editedBody)),
     forwarded: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes)),
     keeps: isHeld || values.size > 0 ? 'held' : 'at-once',

@@ -450,3 +450,18 @@ test('the same of blocks of the Messages format, which end without a last frame 
   assert.equal(unbegun.events.length, 3)
   assert.match(unbegun.blocked!, /cannot be put together/)
 })
+
+test('a text in a data URL that comes at once is read, changed where it can be, and blocked where it cannot', () => {
+  const url = (text: Buffer) => `data:text/plain;base64,${text.toString('base64')}`
+  const citing = (cited: string) => chunk({ content: 'See there.', citations: [{ source_url: cited }] })
+  const { events } = pass('openai.chat', [
+    citing(url(Buffer.from(`to ${address}`))),
+    chunk({}, 'stop'),
+    '[DONE]',
+  ])
+  assert.equal(events[0].choices[0].delta.citations[0].source_url, url(Buffer.from('to [EMAIL_1]')))
+  const wide = url(Buffer.from(`to ${address}`, 'utf16le'))
+  assert.match(pass('openai.chat', [citing(wide)]).blocked!, /came encoded/)
+  const image = 'data:image/png;base64,iVBORw0KGgo='
+  assert.equal(pass('openai.chat', [citing(image), chunk({}, 'stop')]).blocked, undefined)
+})

@@ -175,7 +175,7 @@ export function createFrameGuard(
       const changes = changesBeside(part)
       if (changes.length === 0) return []
       const edit = { path: part.path, text: changed(part.text, changes), changes }
-      if (part.encode) return [{ path: part.path, text: part.encode(edit.text) }]
+      if (part.encode) return [{ path: part.path, text: part.encode(edit) }]
       return [edit, ...(part.also ?? []).map((path) => ({ ...edit, path }))]
     })
     return { frame, pieces, edits, isPlain, hasCall: calls.length > 0 || pieces.some(isOfCall) }
@@ -291,7 +291,7 @@ export function createFrameGuard(
     if (clean.has(key)) return []
     const isFixed = fixed !== undefined
     const isWord = kind === 'unknown' && !/\s/.test(text)
-    const redactions = guard?.whole(path, text, { isFixed, isWord }) ?? []
+    const redactions = guard?.whole(path, text, { isFixed, isWord, isEncoded: fixed === 'encoded' }) ?? []
     const restored = isFixed ? [] : restorationsIn(text, restorations, beginsAsJson(text) === true)
     if (restored.length > 0) hasRestored = true
     if (clean.size >= maxClean) clean.clear()

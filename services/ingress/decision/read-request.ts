@@ -4,7 +4,7 @@ import {
   type BodyDocument,
   documentConflict,
   editDocuments,
-  editTexts,
+  editRequestTexts,
   findKeyConflict,
   type KeyConflict,
   type ReadTexts,
@@ -26,11 +26,11 @@ export type ReadRequest = ReadTexts & { conflict?: KeyConflict }
  */
 export function readRequest(
   { json, written, format, documents }: Understood,
-  exchange: Pick<Exchange, 'query'>,
+  exchange: Pick<Exchange, 'query' | 'route'>,
   headers: IncomingHttpHeaders,
   body: Buffer,
 ): ReadRequest {
-  const line = requestLineTexts(exchange.query, headers)
+  const line = requestLineTexts(exchange, headers, format)
   if (documents) return readParts(documents, format, line)
   if (!json || written === undefined) return { texts: line, unscanned: [] }
   const conflict = conflictOf(format, written, body)
@@ -74,8 +74,8 @@ export function editRequest(
 ): { body: string | Buffer | undefined; query: string; headers: IncomingHttpHeaders } {
   const inLine = edits.filter(isInRequestLine)
   const inBody = edits.filter((edit) => !isInRequestLine(edit))
-  const line = inLine.length === 0 ? { query, headers } : editRequestLine(query, headers, inLine)
+  const line = inLine.length === 0 ? { query, headers } : editRequestLine(query, headers, texts, inLine)
   if (inBody.length === 0) return { ...line, body: undefined }
   if (documents) return { ...line, body: editDocuments(body, documents, texts, inBody) }
-  return { ...line, body: editTexts(written!, texts, inBody) }
+  return { ...line, body: editRequestTexts(written!, texts, inBody) }
 }

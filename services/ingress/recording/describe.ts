@@ -30,7 +30,7 @@ export function openingOf(
   return {
     request: {
       method,
-      path: path + recordedQuery(record.cover().query ?? query),
+      path: (record.cover().path ?? path) + recordedQuery(record.cover().query ?? query),
       format: format?.id,
       model: nameOf(model),
       stream,
