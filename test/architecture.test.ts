@@ -16,6 +16,7 @@ const allowed: Record<string, string[]> = {
   'policy-engine': ['detectors', 'events'],
   providers: ['events'],
   mcp: [],
+  'second-stage': [],
   runtime: ['control-api', 'events'],
   'transparency-log': [],
   evidence: ['events', 'transparency-log'],

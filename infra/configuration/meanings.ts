@@ -40,6 +40,12 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_FINGERPRINT_KEY: 'keys the fingerprints of credentials; made at the first start',
   AIRS_PROVIDER: 'default provider: `openai`, `azure`, `anthropic`, `ollama`, `mock`, or one of the file',
   AIRS_PROVIDERS_FILE: 'further providers, and routes by model; [providers](providers.md)',
+  AIRS_SECOND_STAGE_DIR:
+    'folder with `model.onnx` and `tokenizer.json` of a classifier that judges what the injection detector suspects; [second stage](second-stage.md)',
+  AIRS_SECOND_STAGE_MODULES: 'folder whose `node_modules` have what runs it',
+  AIRS_SECOND_STAGE_WAIT_MS:
+    'how long a request waits for it where a policy enforces; afterwards the first stage decides',
+  AIRS_SECOND_STAGE_THREADS: 'threads that it computes with',
   AIRS_MCP_FILE: 'MCP servers behind `/mcp/NAME`; [MCP](mcp.md)',
   AIRS_OPENAI_BASE_URL: "upstream address, instead of the provider's own",
   AIRS_OPENAI_API_KEY: "credential of the server's own; without it the client's passes through",

@@ -10,7 +10,7 @@ type Decision = {
   policySet: number
   verdicts: { policy: string; version: number; action: string; enforced: boolean; message?: string }[]
   findings: { type: string; path: string }[]
-  scanned: { skipped: { path: string; reason: string }[] }
+  scanned: { skipped: { path: string; reason: string }[]; secondStage?: { asked: number; judged: number } }
 }
 
 /** Who asked whom and when, and what was decided by which policy. */
@@ -70,6 +70,11 @@ function describeDecision(side: string, decision: Decision | null, paint: Contex
         ),
       ),
     ...(types.length > 0 ? [printable(`  found: ${types.join(', ')}`)] : []),
+    ...(scanned.secondStage
+      ? [
+          `  second stage: judged ${scanned.secondStage.judged} of ${scanned.secondStage.asked} suspected passages`,
+        ]
+      : []),
     ...scanned.skipped
       .slice(0, 10)
       .map(({ path, reason }) => printable(`  not scanned: ${path === '' ? 'all of it' : path}: ${reason}`)),

@@ -40,6 +40,7 @@ export async function examine(context: Context): Promise<CheckResult[]> {
     examineClock(readiness),
     ...examineProviders(readiness),
     ...examineFileSystem(readiness),
+    ...examineSecondStage(readiness),
     ...(await examineTraffic(context)),
     await examineIngress(context, readiness),
   ]
@@ -102,6 +103,25 @@ function examineFileSystem({ services }: ReadinessAnswer): CheckResult[] {
           'Set AIRS_DATA_DIR of the ingress to a folder there, and start it again.',
         ),
   ]
+}
+
+/** Only where one is configured, or a policy asks for one. An ingress with workers names each of them. */
+function examineSecondStage({ services }: ReadinessAnswer): CheckResult[] {
+  const notes = Object.entries(services.ingress?.notes ?? {})
+  const named = (wanted: string) =>
+    notes.find(([name]) => name === wanted || name.endsWith(`-${wanted}`))?.[1]
+  const problem = named('secondStage')
+  const loaded = named('secondStageLoaded')
+  if (problem !== undefined)
+    return [
+      failed(
+        'second stage',
+        exitCodes.failed,
+        problem,
+        'Correct what it names, and start the ingress again; docs/second-stage.md says what it needs.',
+      ),
+    ]
+  return loaded === undefined ? [] : [passed('second stage', loaded)]
 }
 
 /** More than this part of a provider's exchanges has failed: something is wrong there, or with the credential. */

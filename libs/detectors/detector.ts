@@ -9,6 +9,8 @@ export type Detection = {
   confidence: number
   /** For a learned detector: what weighed most, heaviest first. */
   features?: { name: string; weight: number }[]
+  /** Found by its form, or in text that stands there encoded: who reads the text as it stands does not see it. */
+  isHidden?: true
 }
 
 /**

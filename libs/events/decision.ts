@@ -40,6 +40,10 @@ export const findingSchema = z.object({
   end: z.int().nonnegative(),
   confidence: z.number().min(0).max(1),
   digest: z.string(),
+  /** Of the first stage, where a second stage judged: `confidence` is the second's. */
+  firstStage: z.number().min(0).max(1).optional(),
+  /** Of a finding in the decision on a response that is about the request: the second stage made it after the request was decided on. */
+  about: z.literal('request').optional(),
   source: textSourceSchema.optional(),
   /** The tool that is offered or called. */
   tool: z.string().optional(),
@@ -87,6 +91,22 @@ export const heldPartSchema = z.object({
 })
 export type HeldPart = z.infer<typeof heldPartSchema>
 
+/**
+ * What a second stage was asked about a request: passages that the first stage suspects. Where it did not judge one before the
+ * decision, the first stage decided on it, and `reason` says why: `later` (it is asked while the exchange goes on, and what it adds
+ * stands in the decision of the closing event), `timeout`, `busy` (too many passages are waiting), or `unavailable`.
+ */
+export const secondStageSchema = z.object({
+  asked: z.int().nonnegative(),
+  judged: z.int().nonnegative(),
+  reason: z.enum(['later', 'timeout', 'busy', 'unavailable']).optional(),
+  /** How long the request waited for it. */
+  waitedMs: z.number().nonnegative().optional(),
+  /** Begin of the SHA-256 of its file. */
+  model: z.string().optional(),
+})
+export type SecondStageReport = z.infer<typeof secondStageSchema>
+
 /** What policy made of one direction of an exchange. `action` is what was done, not what was asked for. */
 export const decisionSchema = z.object({
   action: actionSchema,
@@ -106,6 +126,7 @@ export const decisionSchema = z.object({
     known: z.int().nonnegative().optional(),
     /** Of a stream. */
     held: z.array(heldPartSchema).optional(),
+    secondStage: secondStageSchema.optional(),
     /** What was not looked at, and why. */
     skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
   }),

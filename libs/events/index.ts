@@ -75,6 +75,8 @@ export {
   modeMeanings,
   modeSchema,
   modes,
+  type SecondStageReport,
+  secondStageSchema,
   type TextSource,
   textSourceSchema,
   textSources,

@@ -178,7 +178,10 @@ export const responseFailedSchema = outcomeSchema.extend({
 export type ResponseFailed = z.infer<typeof responseFailedSchema>
 
 /** The client went away before the response was complete. */
-export const responseAbortedSchema = outcomeSchema
+export const responseAbortedSchema = outcomeSchema.extend({
+  /** Where a second stage found something in the request after it was decided on. */
+  decision: decisionSchema.optional(),
+})
 export type ResponseAborted = z.infer<typeof responseAbortedSchema>
 
 /** Written by the audit service for a request that never got an outcome: its ingress died. */

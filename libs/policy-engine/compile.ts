@@ -1,4 +1,4 @@
-import { createDetector, type Detector } from '@airs-cp/detectors'
+import { createDetector, type Detector, type DetectorSpec } from '@airs-cp/detectors'
 import { type Mode, type PolicySet, type TextSource, textSources } from '@airs-cp/events'
 import { type Condition, compileCondition } from './condition/compile-condition.ts'
 import type { DetectorRule, PolicyDocument } from './document.ts'
@@ -17,6 +17,8 @@ export type CompiledDetector =
       sources: ReadonlySet<TextSource> | undefined
       /** The types that it looks for; undefined: all that its detector knows. */
       types: ReadonlySet<string> | undefined
+      /** Where a second stage judges what this one suspects; `threshold` decides without it. */
+      secondStage?: { suspicion: number; threshold: number }
     }
   | { kind: 'tool-call'; rule: ToolCallRule }
   | { kind: 'system-prompt'; words: number; threshold: number }
@@ -58,11 +60,28 @@ export function compilePolicySet(set: PolicySet): CompiledPolicySet {
   }
 }
 
+type TextRule = Exclude<DetectorRule, { detector: 'tool-call' | 'system-prompt' }>
+
+/** The confidence from which the detector of injection reports unless it is asked for less. */
+const usualThreshold = 0.5
+
+/** Rules that differ only in what they heed share a detector. */
+function specOf(rule: TextRule): DetectorSpec {
+  if (rule.detector === 'injection') {
+    const least = Math.min(rule.threshold, rule.secondStage?.suspicion ?? rule.threshold)
+    return { detector: 'injection', ...(least < usualThreshold && { threshold: least }) }
+  }
+  const { threshold: _, sources: __, ...spec } = rule
+  return spec
+}
+
 function compileDetector(rule: DetectorRule, shared: Map<string, Detector>): CompiledDetector {
   if (rule.detector === 'tool-call') return { kind: 'tool-call', rule: createToolCallRule(rule) }
   if (rule.detector === 'system-prompt')
     return { kind: 'system-prompt', words: rule.words, threshold: rule.threshold }
-  const { threshold, sources, ...spec } = rule
+  const { threshold, sources } = rule
+  const secondStage = rule.detector === 'injection' ? rule.secondStage : undefined
+  const spec = specOf(rule)
   const key = JSON.stringify(spec)
   const detector = shared.get(key) ?? createDetector(spec)
   shared.set(key, detector)
@@ -72,6 +91,7 @@ function compileDetector(rule: DetectorRule, shared: Map<string, Detector>): Com
     threshold,
     sources: sources && expandSources(sources),
     types: typesOf(rule),
+    ...(secondStage && { secondStage }),
   }
 }
 

@@ -31,7 +31,22 @@ export const detectorSchema = z.discriminatedUnion('detector', [
     threshold: threshold.default(0.5),
     sources,
   }),
-  z.strictObject({ detector: z.literal('injection'), threshold: threshold.default(0.5), sources }),
+  z.strictObject({
+    detector: z.literal('injection'),
+    threshold: threshold.default(0.5),
+    sources,
+    secondStage: z
+      .strictObject({
+        suspicion: threshold
+          .default(0.2)
+          .describe('The confidence of the first stage from which it is asked'),
+        threshold: threshold.default(0.5).describe('Its own confidence from which a finding counts'),
+      })
+      .optional()
+      .describe(
+        'Of requests: a transformer that the ingress has loaded judges what the first stage suspects',
+      ),
+  }),
   z.strictObject({
     detector: z.literal('pattern'),
     name: z

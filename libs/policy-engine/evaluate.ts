@@ -13,6 +13,7 @@ import { createFinder } from './find.ts'
 import { createFindings } from './findings.ts'
 import { redactTexts, type TextChange } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
+import { describeUnjudged } from './second-stage.ts'
 
 /** Why an exchange may not go on. */
 export type Block = {
@@ -127,6 +128,9 @@ export function evaluate(
   }
   if (action === 'redact' && redacted.size === 0) action = 'allow'
   const known = finder.knownCharacters()
+  const secondStage = context.secondStage?.report()
+  const unjudgedPassages = secondStage && describeUnjudged(secondStage)
+  if (unjudgedPassages) skipped.push({ path: '', reason: unjudgedPassages })
   const decision: Decision = {
     action,
     mode: set.mode,
@@ -136,6 +140,7 @@ export function evaluate(
     scanned: {
       characters: texts.reduce((sum, { text }) => sum + text.length, 0),
       ...(known > 0 && { known }),
+      ...(secondStage && { secondStage }),
       skipped,
     },
   }

@@ -1,7 +1,9 @@
 import type { Finding, TextSource } from '@airs-cp/events'
 import type { ConditionFacts } from './condition/facts.ts'
+import type { FinderMemory } from './finder-memory.ts'
 import type { ScanCache } from './scan-cache.ts'
 import type { ScannedAhead } from './scanned-ahead.ts'
+import type { SecondOpinions } from './second-stage.ts'
 import type { Throttle } from './throttle.ts'
 import type { ToolUse } from './tool-calls/tool-use.ts'
 
@@ -64,6 +66,10 @@ export type EvaluationContext = {
   ahead?: ScannedAhead
   /** Without it, limits are never exceeded. */
   throttle?: Throttle
+  /** Of a request; without it the first stage decides alone. */
+  secondStage?: SecondOpinions
+  /** What an evaluation before this one has looked at in the same texts. */
+  memory?: FinderMemory
 }
 
 export function sourceOf(

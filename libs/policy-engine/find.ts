@@ -8,9 +8,11 @@ import {
 import { masksIn, type TextSource } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
+import { createFinderMemory } from './finder-memory.ts'
 import type { Findings } from './findings.ts'
-import { type JsonText, jsonText } from './json-text.ts'
+import { jsonText } from './json-text.ts'
 import type { ScanCache } from './scan-cache.ts'
+import { passageOf } from './second-stage.ts'
 import { judgeMcpTool } from './tool-calls/mcp-rule.ts'
 import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
@@ -44,11 +46,7 @@ export function createFinder(
     ...text,
     source: sourceOf(text, direction, context.declaresDocuments ?? false),
   }))
-  const scanned = new Map<Detector, (readonly Detection[])[]>()
-  const decoded: (JsonText | null)[] = []
-  const known = new Set<SourcedText>()
-  const digests = new Map<number, string | undefined>()
-  const views: View[] = []
+  const { scanned, decoded, known, digests, views } = context.memory ?? createFinderMemory()
   const prompted = new Map<number, Detector>()
   let tools: ToolUse | undefined
 
@@ -61,7 +59,7 @@ export function createFinder(
     const remembered =
       context.ahead?.detectionsOf(sourced[index]!.text, detector) ??
       context.cache?.scan(detector, digestOf(context.cache, index), detect)
-    if (remembered?.known) known.add(sourced[index]!)
+    if (remembered?.known) known.add(index)
     const detections = remembered?.detections ?? detect()
     byText[index] = detections
     return detections
@@ -88,13 +86,21 @@ export function createFinder(
     return digests.get(index)
   }
 
-  function findTexts(detector: Detector, threshold: number, sources?: ReadonlySet<TextSource>): number[] {
+  function findTexts({
+    detector,
+    threshold,
+    sources,
+    secondStage,
+  }: Omit<TextRule, 'kind' | 'types'>): number[] {
     const found: number[] = []
     for (const [index, { path, source, kind, text: whole }] of sourced.entries()) {
       if (sources && !sources.has(source)) continue
       if (!isScanned({ kind, text: whole }, detector)) continue
-      for (const detection of scan(detector, index)) {
-        if (detection.confidence < threshold) continue
+      for (const first of scan(detector, index)) {
+        const opinion = secondStage && opinionOn(first, index, secondStage)
+        if (opinion === undefined ? first.confidence < threshold : opinion < secondStage!.threshold) continue
+        const detection =
+          opinion === undefined ? first : { ...first, confidence: opinion, firstStage: first.confidence }
         const { start, end } = detection
         const text = decodedAt(index).slice(start, end)
         const json = decoded[index]
@@ -103,6 +109,16 @@ export function createFinder(
       }
     }
     return found
+  }
+
+  /** What the second stage says of what the first suspects; undefined where that alone decides. */
+  function opinionOn(
+    { confidence, isHidden, start, end }: Detection,
+    index: number,
+    { suspicion }: NonNullable<TextRule['secondStage']>,
+  ): number | undefined {
+    if (!context.secondStage || isHidden || confidence < suspicion) return undefined
+    return context.secondStage.confidenceOf(passageOf(decodedAt(index), start, end))
   }
 
   /** Values that are masked in what was recorded: a detector would have found what the record says that it found. */
@@ -133,12 +149,11 @@ export function createFinder(
   function findBy(detector: CompiledDetector): number[] {
     switch (detector.kind) {
       case 'text':
-        return [
-          ...findTexts(detector.detector, detector.threshold, detector.sources),
-          ...findMasked(detector),
-        ]
+        return [...findTexts(detector), ...findMasked(detector)]
       case 'system-prompt':
-        return direction === 'response' ? findTexts(promptDetector(detector.words), detector.threshold) : []
+        return direction === 'response'
+          ? findTexts({ ...detector, detector: promptDetector(detector.words), sources: undefined })
+          : []
       case 'tool-call':
         tools ??= context.tools?.() ?? noTools
         return findTools(detector.rule, tools, direction, findings)
@@ -154,7 +169,7 @@ export function createFinder(
 
   return {
     find: (policy) => policy.detectors.flatMap(findBy),
-    knownCharacters: () => [...known].reduce((sum, { text }) => sum + text.length, 0),
+    knownCharacters: () => [...known].reduce((sum, index) => sum + sourced[index]!.text.length, 0),
   }
 }
 

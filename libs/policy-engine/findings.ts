@@ -9,7 +9,7 @@ export type Findings = {
     detector: string,
     path: string,
     text: string,
-    detection: Detection,
+    detection: Detection & Pick<Finding, 'firstStage'>,
     about: Pick<Finding, 'source' | 'tool'>,
   ): number
 }
@@ -24,8 +24,9 @@ export function createFindings(digestKey: string): Findings {
   const indexes = new Map<string, number>()
   return {
     all,
-    add(detector, path, text, { type, start, end, confidence, features }, about) {
-      const key = `${detector} ${type} ${path} ${start} ${end}`
+    add(detector, path, text, { type, start, end, confidence, features, firstStage }, about) {
+      const stage = firstStage === undefined ? '' : ' second'
+      const key = `${detector} ${type} ${path} ${start} ${end}${stage}`
       const known = indexes.get(key)
       if (known !== undefined) return known
       indexes.set(key, all.length)
@@ -37,6 +38,7 @@ export function createFindings(digestKey: string): Findings {
         end,
         confidence,
         digest: digest(`${type}\0${text}`).slice(0, 32),
+        ...(firstStage !== undefined && { firstStage }),
         ...about,
         ...(features && { features }),
       })

@@ -23,6 +23,7 @@ export type {
   RequestTraits,
   Unscanned,
 } from './evaluation-context.ts'
+export { createFinderMemory } from './finder-memory.ts'
 export { policyJsonSchema } from './json-schema.ts'
 export { beginsAsJson, type Change, changed } from './json-text.ts'
 export { createKeyedDigest } from './keyed-digest.ts'
@@ -34,7 +35,9 @@ export { isLong, mostAtOnce, scanAhead } from './scan-ahead.ts'
 export { createScanCache, type ScanCache } from './scan-cache.ts'
 export type { ScannedAhead } from './scanned-ahead.ts'
 export { matchesGlob, type Subject } from './scope.ts'
+export { addedBySecondStage, type SecondOpinions } from './second-stage.ts'
+export { asksSecondStage, secondStageNeed } from './second-stage-need.ts'
 export { type About, createStreamGuard, heldBy, type StreamGuard, wholeJudges } from './stream-guard.ts'
 export { warningsOf } from './stream-hold.ts'
-export { createThrottle, type Throttle } from './throttle.ts'
+export { createThrottle, rememberTaken, type Throttle } from './throttle.ts'
 export { noTools, type ToolCall, type ToolUse } from './tool-calls/tool-use.ts'

@@ -15,6 +15,7 @@ export function mergeDecisions(first: Decision, second: Decision): Decision {
     findings: [...first.findings, ...second.findings],
     scanned: {
       ...first.scanned,
+      ...(second.scanned.secondStage && { secondStage: second.scanned.secondStage }),
       characters: Math.max(first.scanned.characters, second.scanned.characters),
       skipped: [...first.scanned.skipped, ...second.scanned.skipped],
     },

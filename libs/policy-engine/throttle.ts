@@ -54,3 +54,16 @@ function waitSeconds(
   const until = room >= 0 && before > 0 ? 1 - room / before : 1 + (1 - (requests - 1) / count)
   return Math.max(1, Math.ceil((until - passed) * perSeconds))
 }
+
+/** For an exchange that is evaluated more than once, which counts as one. */
+export function rememberTaken(throttle: Throttle): Throttle {
+  const taken = new Map<string, number | undefined>()
+  return {
+    take(policy, rule, who) {
+      const name = `${policy} ${who}`
+      if (!taken.has(name)) taken.set(name, throttle.take(policy, rule, who))
+      return taken.get(name)
+    },
+    size: throttle.size,
+  }
+}

@@ -1,5 +1,5 @@
 import { availableParallelism, hostname, networkInterfaces } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import {
   type ContentLevel,
   contentLevelSchema,
@@ -75,6 +75,10 @@ export const variables = {
   AIRS_UPSTREAM_RETRIES: numberSchema(0).default(1),
   AIRS_MAX_RETRY_WAIT_MS: numberSchema(0).default(5_000),
   AIRS_DRAIN_TIMEOUT_MS: numberSchema(0).default(10_000),
+  AIRS_SECOND_STAGE_DIR: z.string().optional(),
+  AIRS_SECOND_STAGE_MODULES: z.string().default('infra/second-stage'),
+  AIRS_SECOND_STAGE_WAIT_MS: numberSchema(1).max(60_000).default(250),
+  AIRS_SECOND_STAGE_THREADS: numberSchema(1).max(64).default(1),
   AIRS_WORKERS: z.union([z.literal('auto'), numberSchema(1).max(256)]).default(1),
 }
 
@@ -140,6 +144,15 @@ export function readIngressConfig(env: NodeJS.ProcessEnv, worker?: number) {
     },
     retries: { count: config.AIRS_UPSTREAM_RETRIES, maxWaitMs: config.AIRS_MAX_RETRY_WAIT_MS },
     drainTimeoutMs: config.AIRS_DRAIN_TIMEOUT_MS,
+    secondStageModel: config.AIRS_SECOND_STAGE_DIR
+      ? {
+          directory: resolve(config.AIRS_SECOND_STAGE_DIR),
+          // Of the checkout, wherever the process was started.
+          modulesDirectory: resolve(import.meta.dirname, '../..', config.AIRS_SECOND_STAGE_MODULES),
+          threads: config.AIRS_SECOND_STAGE_THREADS,
+        }
+      : undefined,
+    secondStageWaitMs: config.AIRS_SECOND_STAGE_WAIT_MS,
   }
 }
 

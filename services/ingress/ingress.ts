@@ -21,6 +21,7 @@ import type { IngressConfig } from './config.ts'
 import { controlNotes } from './controls/control-notes.ts'
 import { type Controls, followControls } from './controls/follow-controls.ts'
 import { coverOfUnjudged } from './decision/cover-content.ts'
+import { openSecondStage, secondStageNotes } from './decision/second-stage.ts'
 import { createMcpGateway, isMcpPath } from './mcp/gateway.ts'
 import { openMcpServers } from './mcp/servers.ts'
 import { openToolPins } from './mcp/tool-pins.ts'
@@ -130,6 +131,8 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       log,
     }),
   )
+  const secondStage = config.secondStageModel && stack.use(openSecondStage(config.secondStageModel, log))
+  if (secondStage) ingressMetrics.observeSecondStage(secondStage)
   const room = createRoom(config)
   const handle = createPipeline({
     ...config,
@@ -139,6 +142,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     controls,
     keptResponses,
     recorder,
+    secondStage: { stage: secondStage, waitMs: config.secondStageWaitMs },
     metrics: ingressMetrics,
     log,
   })
@@ -162,6 +166,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     ...controlNotes(controls),
     providers: () => addresses.note(),
     fileSystem: () => journal.state().doubt,
+    ...secondStageNotes(secondStage, controls),
   }
   const serveProbe = createProbes(
     createReports({ metrics: metrics.text, readiness: () => readiness(checks, notes) }),

@@ -15,7 +15,7 @@ import type { Room } from './admission/room.ts'
 import { understandRequest } from './admission/understand-request.ts'
 import type { IngressConfig } from './config.ts'
 import type { Controls } from './controls/follow-controls.ts'
-import { createRequestDecider, type RequestDecision } from './decision/decide-on-request.ts'
+import { createRequestDecider, type Deciding, type RequestDecision } from './decision/decide-on-request.ts'
 import { createResponseJudge, type ResponseJudge } from './decision/judge-response.ts'
 import { type Ending, endingOf } from './delivery/ending-of.ts'
 import { blockedRequestEnding, refusedEnding } from './delivery/refused-ending.ts'
@@ -41,17 +41,18 @@ export type PipelineOptions = Pick<
   IngressConfig,
   | ('tenant' | 'fingerprintKey' | 'recordContent' | 'keys' | 'passedOn' | 'routes' | 'unknownRoutes')
   | ('retries' | 'timeouts' | 'maxBodyBytes' | 'maxJsonValues' | 'maxResponseBytes')
-> & {
-  /** Names this process in the hop header. */
-  instanceId: string
-  providers: Providers
-  room: Room
-  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage'>
-  keptResponses: KeptResponses
-  recorder: Recorder
-  metrics: IngressMetrics
-  log: Logger
-}
+> &
+  Deciding & {
+    /** Names this process in the hop header. */
+    instanceId: string
+    providers: Providers
+    room: Room
+    controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage'>
+    keptResponses: KeptResponses
+    recorder: Recorder
+    metrics: IngressMetrics
+    log: Logger
+  }
 
 /** A request as it comes in. */
 type Arrival = {
@@ -82,7 +83,7 @@ export function createPipeline(options: PipelineOptions) {
   const { providers, routes, keptResponses: kept, metrics, log, room } = options
   const admission = createAdmission(options.controls, options.keys)
   const possible = possibleProviders(providers)
-  const decideOnRequest = createRequestDecider(options.fingerprintKey, options.recordContent)
+  const decideOnRequest = createRequestDecider(options)
   const beginTrace = createExchangeTracer()
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -168,11 +169,10 @@ export function createPipeline(options: PipelineOptions) {
         ? await traced(exchange, 'decide response', () => judge.judge(received, relayed))
         : undefined
     const ending = endingOf({
-      ...{ exchange, format, relayed, judged, asked: decision },
+      ...{ exchange, format, relayed, judged, asked: decision, reviewed: asked.review?.() },
       outcome: coveredOutcome(outcome, received, judged, record),
       reportsError: measured.reportsError,
-      provider: answeredBy,
-      providerStatus: received.relayed.status,
+      ...{ provider: answeredBy, providerStatus: received.relayed.status },
       isHeadSent: response.headersSent,
       delivered: judged && deliveredOf(received, relayed, judged, format, record),
       nowSeconds: Math.floor(Date.now() / 1_000),

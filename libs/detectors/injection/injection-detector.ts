@@ -36,25 +36,29 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
           end: view.endOf(detection.end - 1),
         })
       for (const { text: decoded, start, end } of view.encoded)
-        for (const detection of [...findByForm(decoded), ...judge(decoded)])
+        for (const detection of judgeEncoded(decoded))
           detections.push({ ...detection, start: view.startOf(start), end: view.endOf(end - 1) })
       return detections.filter(({ confidence }) => confidence >= threshold)
     },
     slices: (text, characters) =>
       injectionSlices(text, characters, {
         ...{ scorer, threshold, toDetections },
-        judgeEncoded: (encoded) => [...findByForm(encoded), ...judge(encoded)],
+        judgeEncoded,
       }),
     open: () =>
       createInjectionScan({
         ...{ scorer, model, threshold, phraseConfidence, leastForPhrases },
         confidenceOf: (score) => confidenceOf(score, model),
-        judgeEncoded: (text) => [...findByForm(text), ...judge(text)],
+        judgeEncoded,
       }),
   }
 
   function judge(text: string): Detection[] {
     return toDetections(scorer.score(text), text)
+  }
+
+  function judgeEncoded(text: string): Detection[] {
+    return [...findByForm(text), ...judge(text)].map((detection) => ({ ...detection, isHidden: true }))
   }
 
   function toDetections(scored: ScoredText, text: string): Detection[] {

@@ -22,7 +22,10 @@ export function findByForm(text: string): Detection[] {
   for (const { name, pattern, confidence, marks } of rules) {
     if (!marks.some((mark) => text.includes(mark))) continue
     for (const match of text.matchAll(pattern))
-      detections.push(ruleDetection(name, match.index, match.index + match[0].length, confidence))
+      detections.push({
+        ...ruleDetection(name, match.index, match.index + match[0].length, confidence),
+        isHidden: true,
+      })
   }
   return detections
 }

@@ -62,14 +62,15 @@ export function conversationOf(events: ExchangeEvents, contents: Contents): Conv
     if (!bytes || original?.recorded === 'nothing') return { ...absent, ...(original && { original }) }
     return { ...read(bytes), ...(original && { original }) }
   }
-  const asked = findingsOf(events.opening, bodies.request)
-  const answered = findingsOf(events.outcome, bodies.response)
+  const decisions = decisionsOf(events)
+  const asked = findingsOf(decisions.request, bodies.request)
+  const answered = findingsOf(decisions.response, bodies.response)
   return {
     request: side(bodies.request, (bytes) => requestSide(request?.format, bytes, asked)),
     response: side(bodies.response, (bytes) => responseSide(bytes, answered)),
     ...(bodies.delivered && {
       delivered: side(bodies.delivered, (bytes) =>
-        responseSide(bytes, bodies.delivered!.original && findingsOf(events.outcome, bodies.delivered)),
+        responseSide(bytes, bodies.delivered!.original && findingsOf(decisions.response, bodies.delivered)),
       ),
     }),
   }
@@ -80,9 +81,40 @@ const absent: ConversationSide = { state: 'absent', messages: [] }
 /** Marks what was found in a text. */
 type MarkText = (path: string, text: string) => Mark[]
 
+/** What a second stage found in the request after it was decided on stands in the closing event. */
+function decisionsOf({
+  opening,
+  outcome,
+}: ExchangeEvents): Record<'request' | 'response', Decision | undefined> {
+  const of = (event: ExchangeEvents['opening']) =>
+    (event?.data as { decision?: Decision } | undefined)?.decision
+  const [request, response] = [of(opening), of(outcome)]
+  if (!request || !response?.findings.some(({ about }) => about)) return { request, response }
+  const isLate = (index: number) => response.findings[index]?.about === 'request'
+  const late = response.findings.map((finding, index) => (isLate(index) ? finding : undefined))
+  const offset = request.findings.length
+  const places = new Map<number, number>()
+  const added = late.flatMap((finding, index) => {
+    if (!finding) return []
+    places.set(index, offset + places.size)
+    return [finding]
+  })
+  const verdicts = response.verdicts.map((verdict) => ({
+    ...verdict,
+    findings: verdict.findings.flatMap((index) => places.get(index) ?? []),
+  }))
+  return {
+    request: {
+      ...request,
+      findings: [...request.findings, ...added],
+      verdicts: [...request.verdicts, ...verdicts.filter(({ findings }) => findings.length > 0)],
+    },
+    response,
+  }
+}
+
 /** Where values are masked, findings are where their masks stand: their own places are those of the original. */
-function findingsOf(event: ExchangeEvents['opening'], body: RecordedBody | undefined): MarkText {
-  const decision = (event?.data as { decision?: Decision } | undefined)?.decision
+function findingsOf(decision: Decision | undefined, body: RecordedBody | undefined): MarkText {
   const marks = marksByPath(decision)
   if (!body?.original) return (path) => marks.get(path) ?? []
   return (_path, text) =>

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ContentLevel } from '@airs-cp/events'
+import type { ContentLevel, Decision } from '@airs-cp/events'
 import {
+  addedBySecondStage,
+  asksSecondStage,
   type CompiledPolicySet,
+  createFinderMemory,
   createScanCache,
   createThrottle,
   type Evaluation,
@@ -10,15 +13,19 @@ import {
   evaluate,
   isLong,
   looksAt,
+  rememberTaken,
   type ScannedAhead,
   type Subject,
   scanAhead,
+  secondStageNeed,
 } from '@airs-cp/policy-engine'
 import type { KeyConflict, ReadTexts } from '@airs-cp/providers'
+import type { SecondStage } from '@airs-cp/second-stage'
 import type { Cover, Exchange, Target, Understood } from '../exchange.ts'
 import { coverOf } from './cover-content.ts'
 import { contextOf, subjectOf } from './policy-inputs.ts'
 import { editRequest, type ReadRequest, readRequest } from './read-request.ts'
+import { openOpinions } from './second-opinions.ts'
 
 /** What policy made of a request, and what the decision on its response needs to know of it. */
 export type RequestDecision = {
@@ -35,14 +42,29 @@ export type RequestDecision = {
   /** The query and headers to forward. */
   query: string
   headers: IncomingHttpHeaders
+  /** What a second stage has found since, where policies that observe asked for it; undefined where it has nothing to add. */
+  review: (() => Decision | undefined) | undefined
+}
+
+export type Deciding = {
+  /** Keys the digests of findings. */
+  fingerprintKey: string
+  recordContent: ContentLevel
+  secondStage?: { stage: SecondStage | undefined; waitMs: number }
 }
 
 /**
  * Decides on requests; what was scanned before is not scanned again. Long texts are scanned in slices, between which other
- * exchanges go on; the decision on them is a promise.
+ * exchanges go on; the decision on them is a promise. So is one that waits for a second stage: it is made by the first stage, and
+ * where that suspects something made again with what the second says, which policies that enforce wait for no longer than
+ * `waitMs`. Where only policies that observe ask, nothing waits: `review` has what was found by the end of the exchange.
  * `forwarded` are the headers that a provider receives of a request's.
  */
-export function createRequestDecider(digestKey: string, recordContent: ContentLevel) {
+export function createRequestDecider({
+  fingerprintKey: digestKey,
+  recordContent,
+  secondStage = { stage: undefined, waitMs: 0 },
+}: Deciding) {
   const cache = createScanCache(digestKey)
   const throttle = createThrottle(() => performance.now())
   return (
@@ -65,9 +87,27 @@ export function createRequestDecider(digestKey: string, recordContent: ContentLe
     const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
     const texts = conflict ? [] : read.texts
     const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
-    const decide = (ahead?: ScannedAhead): RequestDecision => {
+    const judge = (looked: EvaluationContext, by = set) =>
+      evaluate(by, 'request', subject, texts, digestKey, looked)
+    const decide = (ahead?: ScannedAhead): RequestDecision | Promise<RequestDecision> => {
       const looked = ahead ? { ...context, ahead } : context
-      const evaluation = evaluate(set, 'request', subject, texts, digestKey, looked)
+      const need = secondStageNeed(set, 'request', subject)
+      if (need === 'none') return conclude(judge(looked), undefined)
+      const opinions = openOpinions(secondStage.stage)
+      const remembering = {
+        ...looked,
+        ...{ secondStage: opinions, memory: createFinderMemory(), throttle: rememberTaken(throttle) },
+      }
+      const first = judge(remembering)
+      if (!opinions.hasQuestions()) return conclude(first, undefined)
+      if (need === 'now')
+        return opinions.askNow(secondStage.waitMs).then(() => conclude(judge(remembering), undefined))
+      opinions.askLater()
+      const asking = { ...set, policies: set.policies.filter(asksSecondStage) }
+      const asked = judge(remembering)
+      return conclude(asked, () => addedBySecondStage(asked.decision, judge(remembering, asking).decision))
+    }
+    const conclude = (evaluation: Evaluation, review: RequestDecision['review']): RequestDecision => {
       const edits = evaluation.blockedBy ? [] : evaluation.edits
       const { query } = exchange
       const edited = editRequest(understood, read, body, { query, headers }, edits)
@@ -78,7 +118,7 @@ export function createRequestDecider(digestKey: string, recordContent: ContentLe
       })
       return {
         ...{ evaluation, subject, context: context, read, conflict, cover },
-        ...{ redacted: edited.body, query: edited.query, headers: edited.headers },
+        ...{ redacted: edited.body, query: edited.query, headers: edited.headers, review },
       }
     }
     return isLong(texts) && looksAt(set, 'request', subject)

@@ -1,4 +1,5 @@
 import { type Decision, eventTypes } from '@airs-cp/events'
+import { mergeDecisions } from '@airs-cp/policy-engine'
 import type { WireFormat } from '@airs-cp/providers'
 import type { Delivered, Exchange, Judged, Outcome, Relayed, UpstreamFailure } from '../exchange.ts'
 import type { RecordedData } from '../recording/recorder.ts'
@@ -38,6 +39,8 @@ export type ResponseEnd = {
   reportsError: boolean
   /** On the request. */
   asked: Decision
+  /** What a second stage has found in the request since it was decided on. */
+  reviewed?: Decision | undefined
   /** Of a complete response. */
   judged: Judged | undefined
   delivered: Delivered | undefined
@@ -59,11 +62,15 @@ export type ResponseEnd = {
  * | complete                       | `response-completed` | what was held back or rewritten                            |
  */
 export function endingOf(end: ResponseEnd): Ending {
-  const { relayed, outcome, provider, providerStatus, asked, judged, delivered } = end
+  const { relayed, outcome, provider, providerStatus, asked, judged, delivered, reviewed } = end
+  const found = reviewed && { decision: reviewed }
   if (relayed.end === 'client-left')
     return {
       outcome: 'aborted',
-      event: { type: eventTypes.responseAborted, data: { ...outcome, status: relayed.status ?? 499 } },
+      event: {
+        type: eventTypes.responseAborted,
+        data: { ...outcome, status: relayed.status ?? 499, ...found },
+      },
       response: 'none',
     }
   if (typeof relayed.end === 'object') {
@@ -72,7 +79,12 @@ export function endingOf(end: ResponseEnd): Ending {
       outcome: 'failed',
       event: {
         type: eventTypes.responseFailed,
-        data: { ...outcome, status: end.isHeadSent ? relayed.status! : status, error: { code, message } },
+        data: {
+          ...outcome,
+          status: end.isHeadSent ? relayed.status! : status,
+          error: { code, message },
+          ...found,
+        },
       },
       response: failedResponse(end, relayed.end),
     }
@@ -87,11 +99,12 @@ export function endingOf(end: ResponseEnd): Ending {
     const error = statusError
     return {
       outcome: 'failed',
-      event: { type: eventTypes.responseFailed, data: { ...outcome, status, error } },
+      event: { type: eventTypes.responseFailed, data: { ...outcome, status, error, ...found } },
       response: heldResponse(end, asked),
     }
   }
-  const { decision, blockedMessage, rewritten } = judged
+  const { blockedMessage, rewritten } = judged
+  const decision = reviewed ? mergeDecisions(judged.decision, reviewed) : judged.decision
   if (blockedMessage !== undefined)
     return {
       outcome: 'response-blocked',

@@ -1,6 +1,7 @@
 import { publishedParts } from '@airs-cp/events'
 import type { Journal } from '@airs-cp/journal'
 import type { Metrics } from '@airs-cp/runtime'
+import type { SecondStage } from '@airs-cp/second-stage'
 import type { Controls } from '../controls/follow-controls.ts'
 import type { Outcome, ProviderResponse } from '../exchange.ts'
 import type { Shipper } from '../shipping/shipper.ts'
@@ -18,6 +19,7 @@ export type IngressMetrics = {
   observeJournal(journal: Journal): void
   observeShipper(shipper: Shipper): void
   observeControls(controls: Controls): void
+  observeSecondStage(stage: SecondStage): void
 }
 
 const boundariesSeconds = [
@@ -145,6 +147,26 @@ export function createIngressMetrics({ meter }: Metrics, formerNames: boolean): 
         },
         [shipped, redelivered, lost, ackTimeouts, confirmedUpTo, age, uncommitted, stall],
       )
+    },
+    observeSecondStage(stage) {
+      meter
+        .createObservableGauge('airs.second_stage.loaded', {
+          description: '1 while the model of the second stage is loaded',
+        })
+        .addCallback((result) => result.observe(stage.state().kind === 'loaded' ? 1 : 0))
+      meter
+        .createObservableGauge('airs.second_stage.waiting', {
+          description: 'Passages that wait for the second stage, or are being judged',
+        })
+        .addCallback((result) => result.observe(stage.waiting()))
+      meter
+        .createObservableCounter('airs.second_stage.passages', {
+          description:
+            'Passages that the second stage was asked about: judged, remembered from before, or left to the first stage (timeout, busy, unavailable)',
+        })
+        .addCallback((result) => {
+          for (const [outcome, count] of Object.entries(stage.counts())) result.observe(count, { outcome })
+        })
     },
     observeControls(controls) {
       const { policies, freshness } = controls

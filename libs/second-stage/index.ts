@@ -1,0 +1,7 @@
+export {
+  type Opinion,
+  type SecondStage,
+  type SecondStageOptions,
+  type SecondStageState,
+  startSecondStage,
+} from './second-stage.ts'
