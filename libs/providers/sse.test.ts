@@ -73,6 +73,15 @@ test('fields are read as the standard says', () => {
   assert.equal(frames[1]?.raw.toString(), ': comment\n\n')
 })
 
+test('a byte order mark is passed over at the start of every line, wherever the stream is cut', () => {
+  const bytes = Buffer.from('data: a\n\r\n\uFEFFevent: add\n\uFEFFdata: b\n\n')
+  for (let at = 0; at <= bytes.length; at++)
+    assert.deepEqual(told(parse([bytes.subarray(0, at), bytes.subarray(at)])), [
+      { event: undefined, data: 'a' },
+      { event: 'add', data: 'b' },
+    ])
+})
+
 test('a frame is given out with the byte that completes it', () => {
   const parser = createSseParser()
   assert.deepEqual(

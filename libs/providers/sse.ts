@@ -185,13 +185,17 @@ export function withFrameData(frame: SseFrame, data: string): SseFrame {
   )
 }
 
+/** The standard has one at the start of a stream only. Clients that decode line by line pass over it at the start of each. */
+const byteOrderMark = '\uFEFF'
+
 /** Reads one block; its bytes are kept as they are. */
 export function readFrame(raw: Buffer): SseFrame {
   if (isOneDataLine(raw)) return { event: undefined, data: raw.toString('utf8', 6, raw.length - 2), raw }
   const text = raw.toString('utf8')
   let event: string | undefined
   const data: string[] = []
-  for (const line of (text.startsWith('\uFEFF') ? text.slice(1) : text).split(/\r\n|\n|\r/)) {
+  for (const written of text.split(/\r\n|\n|\r/)) {
+    const line = written.startsWith(byteOrderMark) ? written.slice(1) : written
     const colon = line.indexOf(':')
     const field = colon === -1 ? line : line.slice(0, colon)
     if (field !== 'data' && field !== 'event') continue
