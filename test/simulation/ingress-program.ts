@@ -22,6 +22,8 @@ export type IngressSettings = {
   /** Whether exchanges still begin. */
   isOpen: () => boolean
   onReport: (report: { kind: string }) => void
+  /** Its process must end. */
+  onLockLost: () => void
 }
 
 export type IngressProgram = { journal: Journal; shipper: Shipper; close(): Promise<void>; busy(): number }
@@ -41,6 +43,7 @@ export async function runIngress(settings: IngressSettings): Promise<IngressProg
   const damages: DamageReport[] = []
   const note = (report: { kind: string }) => {
     onReport(report)
+    if (report.kind === 'lock-lost') settings.onLockLost()
     if (report.kind === 'damage') damages.push(report as DamageReport)
   }
   const opened = await openJournal({

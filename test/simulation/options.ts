@@ -5,6 +5,8 @@ export type Options = {
   minutes: number
   isTraced: boolean
   printsTrace: boolean
+  mutant: string | undefined
+  database: string | undefined
 }
 
 export const help = `Simulates the way of events from the ingress to the log, under faults and in virtual time.
@@ -16,6 +18,7 @@ export const help = `Simulates the way of events from the ingress to the log, un
   --seeds N      at most so many seeds (default 100000)
   --from N       number of the first seed (default 1)
   --seed NAME    this one alone, to replay it
+  --mutant NAME  with a change of the source that breaks a promise, see test/simulation/mutants.ts
   --trace        prints every step, to standard error
   --hash         prints a digest of all steps of each seed`
 
@@ -28,6 +31,8 @@ export function readOptions(given: string[]): Options {
       from: { type: 'string', default: '1' },
       minutes: { type: 'string', default: '1.5' },
       seed: { type: 'string' },
+      mutant: { type: 'string' },
+      database: { type: 'string' },
       trace: { type: 'boolean', default: false },
       hash: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -46,5 +51,7 @@ export function readOptions(given: string[]): Options {
     minutes: Number(values.minutes),
     isTraced: values.trace,
     printsTrace: values.hash || values.seed !== undefined,
+    mutant: values.mutant,
+    database: values.database,
   }
 }

@@ -85,6 +85,7 @@ export async function runScenario(
         world.problems.push(`the ingress reports ${JSON.stringify(report)}`)
       onTrace?.(`  report ${JSON.stringify(report)}`)
     },
+    onLockLost: () => ingress.end(1_000),
   }
   const onProblem = (problem: string, error: unknown) => onTrace?.(`  audit: ${problem}: ${error}`)
   const ingress = new Program<IngressProgram>(world, 'ingress', machines.ingress, () => runIngress(settings))

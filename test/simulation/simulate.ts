@@ -1,7 +1,9 @@
 import './platform/install.ts'
+import { mutate } from './mutate.ts'
 import { readOptions } from './options.ts'
 
 const options = readOptions(process.argv.slice(2))
+if (options.mutant !== undefined) mutate(options.mutant)
 const { openSimulation } = await import('./open-simulation.ts')
 
 const deadlineMs = performance.now() + options.minutes * 60_000
@@ -10,7 +12,7 @@ const faults = new Map<string, number>()
 const failed: string[] = []
 const onTrace = options.isTraced ? (line: string) => void process.stderr.write(`${line}\n`) : undefined
 
-await using simulation = await openSimulation()
+await using simulation = await openSimulation(options.database)
 for (const seed of options.seeds) {
   if (performance.now() > deadlineMs) break
   const outcome = await simulation.run(seed, { onTrace })
@@ -24,15 +26,17 @@ for (const seed of options.seeds) {
   if (options.printsTrace) console.log(`seed ${seed}: trace ${outcome.traceHash.toString(16)}`)
   if (outcome.problems.length === 0) continue
   failed.push(seed)
-  console.log(
-    `✖ seed ${seed}; replay it with: npm run test:simulation -- --seed ${seed} (--trace prints every step)`,
-  )
+  const replay = `npm run test:simulation -- --seed ${seed}${options.mutant ? ` --mutant '${options.mutant}'` : ''}`
+  console.log(`✖ seed ${seed}; replay it with: ${replay} (--trace prints every step)`)
   for (const problem of outcome.problems.slice(0, 8)) console.log(`    ${problem}`)
   if (outcome.problems.length > 8) console.log(`    and ${outcome.problems.length - 8} more`)
+  if (options.mutant !== undefined) break
 }
-console.log('Faults injected:')
-for (const [fault, times] of [...faults].sort(([a], [b]) => a.localeCompare(b)))
-  console.log(`  ${String(times).padStart(6)}  ${fault}`)
+if (options.mutant === undefined) {
+  console.log('Faults injected:')
+  for (const [fault, times] of [...faults].sort(([a], [b]) => a.localeCompare(b)))
+    console.log(`  ${String(times).padStart(6)}  ${fault}`)
+}
 const injected = [...faults.values()].reduce((sum, times) => sum + times, 0)
 const verdict =
   failed.length > 0
