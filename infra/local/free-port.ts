@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isPortFree } from './is-port-free.ts'
 
 const lowest = 20_000
 const highest = 32_000
@@ -51,4 +51,17 @@ function isHeld(file: string): boolean {
 
 function releaseAll(): void {
   for (const file of claimed) rmSync(file, { force: true })
+}
+
+/** Whether a server could listen there now; true also where the machine does not have the address. */
+export function isPortFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(false)
+      else if (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT') resolve(true)
+      else reject(error)
+    })
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+  })
 }

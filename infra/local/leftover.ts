@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { commandLine } from './command-line.ts'
 import { StartError } from './start-error.ts'
@@ -9,7 +10,7 @@ export type Leftover = {
   mark: string
   /** Asks it to stop. */
   signal: NodeJS.Signals
-  /** Tells it to, when it has not stopped in time. */
+  /** Sent when it has not stopped in time. */
   lastSignal: NodeJS.Signals
 }
 
@@ -52,5 +53,15 @@ function send({ name, pid }: Leftover, signal: NodeJS.Signals): void {
     throw new StartError(
       `${name} of an earlier start (pid ${pid}) belongs to another user: end it, then start again.`,
     )
+  }
+}
+
+/** The process id on the first line of a file; undefined when there is none. */
+export function readPidFile(path: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(path, 'utf8'), 10)
+    return pid > 0 ? pid : undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { crashLines } from './crash-lines.ts'
-import { formatLogLine } from './log-line.ts'
+import { crashLines, formatLogLine } from './log-line.ts'
 
 test('a line of JSON becomes a sentence with its data behind', () => {
   assert.deepEqual(

@@ -71,3 +71,14 @@ function describe(value: unknown): string {
   if (value !== null && typeof value === 'object' && 'message' in value) return JSON.stringify(value.message)
   return typeof value === 'string' && /^\S+$/.test(value) ? value : JSON.stringify(value)
 }
+
+const stackFrame = /^\s+at |^\s*\^+\s*$|^Node\.js v/
+
+/** What a dead process wrote, as far as it helps to see why it died: no stack frames, no JSON. */
+export function crashLines(name: string, raw: readonly string[], count = 8): string[] {
+  return raw
+    .filter((line) => !stackFrame.test(line))
+    .map((line) => formatLogLine(name, line)?.text.slice(0, 500))
+    .filter((line) => line !== undefined)
+    .slice(-count)
+}

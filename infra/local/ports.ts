@@ -1,6 +1,5 @@
 import type { ProcessDefinition } from '../processes.ts'
-import { freePort } from './free-port.ts'
-import { isPortFree } from './is-port-free.ts'
+import { freePort, isPortFree } from './free-port.ts'
 import { portHolder } from './port-holder.ts'
 import { StartError } from './start-error.ts'
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { crashLines } from './crash-lines.ts'
 import { lastLines } from './log-file.ts'
+import { crashLines } from './log-line.ts'
 import { StartError } from './start-error.ts'
 
 /**

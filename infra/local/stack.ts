@@ -1,21 +1,19 @@
 import { join } from 'node:path'
 import type { ProcessDefinition } from '../processes.ts'
 import { dataDirectoryOf, logPath, makeDataDirectory, pidPath, repositoryRoot } from './data-directory.ts'
-import { describeReport } from './describe-report.ts'
 import { lockDataDirectory } from './lock.ts'
 import { rotateLog } from './log-file.ts'
-import { watchLogs } from './log-watch.ts'
+import { sayOnce, watchLogs } from './log-watch.ts'
 import type { NatsServer } from './nats.ts'
 import { makePlan, type Plan, urlsOf } from './plan.ts'
 import type { PostgresServer } from './postgres.ts'
 import { ProcessGroup } from './process-group.ts'
 import { defaultProvider } from './provider.ts'
 import { type Candidate, waitForReadiness } from './readiness.ts'
-import { sayOnce } from './say-once.ts'
 import { clientEnvironment, serviceEnvironment, setupEnvironment } from './service-environment.ts'
 import { runSetup } from './setup.ts'
 import { type Servers, startServers } from './stack-servers.ts'
-import { type Command, Supervised, type SupervisorReport } from './supervised.ts'
+import { type Command, describeReport, Supervised, type SupervisorReport } from './supervised.ts'
 
 export type StackOptions = {
   /** Default: `AIRS_DATA_DIR`, else `.airs` in the checkout. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { crashLines } from './crash-lines.ts'
 import { guard } from './guard.ts'
 import { lastLines } from './log-file.ts'
+import { crashLines } from './log-line.ts'
 
 export type Command = {
   name: string
@@ -32,6 +32,16 @@ export type Command = {
 export type SupervisorReport =
   | { kind: 'crashed'; name: string; how: string }
   | { kind: 'crash-loop'; name: string; how: string; crashes: number; lines: string[] }
+
+/** For a person. */
+export function describeReport(report: SupervisorReport): string {
+  const { name, how } = report
+  if (report.kind === 'crashed') return `${name} ${how}; starting it again.`
+  return [
+    `${name} ${how}, for the ${report.crashes}th time in a row; trying again every few seconds. Its last lines:`,
+    ...report.lines.map((line) => `  ${line}`),
+  ].join('\n')
+}
 
 export type SupervisedState = 'stopped' | 'running' | 'waiting' | 'stopping'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readinessReason } from './readiness-reason.ts'
+import { readinessReason } from './readiness.ts'
 
 test('a service gives the checks that fail', () => {
   const body = {
@@ -15,6 +15,6 @@ test('the control origin names the services that it waits for', () => {
   assert.equal(readinessReason(503, JSON.stringify(body)), 'waits for policy')
 })
 
-test('what is no such answer is shown as it is', () => {
+test('a response of another shape is shown as it is', () => {
   assert.equal(readinessReason(502, 'Bad Gateway'), '/readyz says 502 Bad Gateway')
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sayOnce } from './say-once.ts'
+import { sayOnce } from './log-watch.ts'
 
 test('a line that comes again and again is said once per quiet time', () => {
   let time = 0
