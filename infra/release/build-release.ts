@@ -1,19 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { billOfMaterials } from './bill-of-materials.ts'
+import { buildTypeScriptSdk } from './build-typescript-sdk.ts'
 import { versionOf } from './stamped-files.ts'
 
 /**
@@ -22,7 +14,7 @@ import { versionOf } from './stamped-files.ts'
  * working copy is read. Takes about half a minute, and needs PyPI the first time.
  * @returns the names of the files.
  */
-export function buildRelease(root: string, commit: string, out: string): string[] {
+export async function buildRelease(root: string, commit: string, out: string): Promise<string[]> {
   const seconds = Number(run('git', ['log', '-1', '--format=%ct', commit], root))
   const work = mkdtempSync(join(tmpdir(), 'airs-release-'))
   try {
@@ -40,7 +32,8 @@ export function buildRelease(root: string, commit: string, out: string): string[
     writeFileSync(bomFile, `${JSON.stringify(bom, null, 2)}\n`)
     const python = installPython(root)
     run(python, [join(import.meta.dirname, 'validate-bill-of-materials.py'), bomFile], root)
-    buildNpmPackage(root, work, out)
+    run('ln', ['-s', join(root, 'node_modules'), join(work, 'node_modules')], work)
+    await buildTypeScriptSdk(work, join(work, 'npm-package'), out)
     buildWheel(python, work, out, seconds)
     const names = readdirSync(out).sort()
     const sums = names.map((file) => `${sha256(readFileSync(join(out, file)))}  ${file}\n`)
@@ -49,19 +42,6 @@ export function buildRelease(root: string, commit: string, out: string): string[
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-}
-
-/** npm gives every file of a package the same time. */
-function buildNpmPackage(root: string, work: string, out: string): void {
-  const sources = join(work, 'libs', 'sdk-typescript')
-  const folder = join(work, 'npm-package')
-  mkdirSync(folder)
-  run('ln', ['-s', join(root, 'node_modules'), join(work, 'node_modules')], work)
-  const compiler = join(root, 'node_modules', '.bin', 'tsc')
-  run(process.execPath, [compiler, '-p', sources, '--outDir', join(folder, 'dist')], work)
-  for (const file of ['package.json', 'README.md']) cpSync(join(sources, file), join(folder, file))
-  cpSync(join(work, 'LICENSE'), join(folder, 'LICENSE'))
-  run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', out], folder)
 }
 
 /** With what builds the wheel, and CycloneDX's own library, which validates the bill of materials. */

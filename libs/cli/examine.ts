@@ -1,11 +1,16 @@
-import { type Client, createClient, type ModeSetting, type ReadinessAnswer } from '@airs-cp/client'
+import {
+  type Client,
+  createClient,
+  isLoopback,
+  type ModeSetting,
+  type ReportedReadiness,
+} from '@airs-cp/client'
 import { modeMeanings } from '@airs-cp/events'
 import { upstreamText } from './commands/upstream-text.ts'
 import type { Context } from './context.ts'
 import { describeError } from './describe-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { formatNumberOf, formatShare, formatUsd } from './format.ts'
-import { isLoopback } from './is-loopback.ts'
 import { failedChecks } from './readiness-problems.ts'
 
 export type CheckResult = {
@@ -58,7 +63,7 @@ async function examineToken(context: Context): Promise<CheckResult> {
   }
 }
 
-function examineServices({ services }: ReadinessAnswer): CheckResult[] {
+function examineServices({ services }: ReportedReadiness): CheckResult[] {
   return Object.entries(services).map(([name, service]) =>
     service.ready
       ? passed(`service ${name}`, `ready at ${service.url}`)
@@ -72,7 +77,7 @@ function examineServices({ services }: ReadinessAnswer): CheckResult[] {
 }
 
 /** The ingress looks at the addresses that are configured. */
-function examineProviders({ services }: ReadinessAnswer): CheckResult[] {
+function examineProviders({ services }: ReportedReadiness): CheckResult[] {
   const { ingress } = services
   if (!ingress?.ready) return []
   const problem = ingress.notes?.providers
@@ -89,7 +94,7 @@ function examineProviders({ services }: ReadinessAnswer): CheckResult[] {
 }
 
 /** The ingress names a file system that may lose what was synced. */
-function examineFileSystem({ services }: ReadinessAnswer): CheckResult[] {
+function examineFileSystem({ services }: ReportedReadiness): CheckResult[] {
   const { ingress } = services
   if (!ingress?.ready) return []
   const doubt = ingress.notes?.fileSystem
@@ -177,7 +182,7 @@ function examineMode({ mode, reason }: ModeSetting): CheckResult {
     : passed('mode', detail)
 }
 
-function examineClock({ date }: ReadinessAnswer): CheckResult {
+function examineClock({ date }: ReportedReadiness): CheckResult {
   if (!date || Number.isNaN(date.getTime())) return skipped('clock', 'AIRS-CP does not tell its time')
   const differenceMs = Math.abs(date.getTime() - Date.now())
   const detail = `differs by ${Math.round(differenceMs / 1_000)} s`
@@ -192,7 +197,7 @@ function examineClock({ date }: ReadinessAnswer): CheckResult {
 }
 
 /** The console tells where it finds the ingress; from another machine that may mean nothing. */
-async function examineIngress(context: Context, { services }: ReadinessAnswer): Promise<CheckResult> {
+async function examineIngress(context: Context, { services }: ReportedReadiness): Promise<CheckResult> {
   const { AIRS_ENDPOINT } = context.io.env
   const endpoint = AIRS_ENDPOINT || services.ingress?.url
   if (!endpoint) return skipped('ingress', 'its address is not known; set AIRS_ENDPOINT')

@@ -1,5 +1,5 @@
+import { isLoopback } from '@airs-cp/client'
 import type { Context } from './context.ts'
-import { isLoopback } from './is-loopback.ts'
 import { ingressUrls } from './offboard/ingress-backlog.ts'
 
 /** Where clients on this machine reach the ingress: as settings or the console say, else the usual address. */

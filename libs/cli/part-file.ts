@@ -1,64 +1,30 @@
-import { createHash, type Hash } from 'node:crypto'
-import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { syncDirectory } from '@airs-cp/files'
+import { openPartFile as openFile, type PartFile } from '@airs-cp/files'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
 
-/** `FILE.part`, which gets the name `FILE` only when it is complete and synced. For its user alone. */
-export type PartFile = {
-  /** The final name. */
-  file: string
-  /** What an earlier attempt left: how many bytes, and a SHA-256 that has taken them in. */
-  resume: { bytes: number; hash: Hash }
-  write(chunk: Buffer): Promise<void>
-  complete(): Promise<void>
-  /** Leaves what is there for another attempt. */
-  close(): Promise<void>
-  discard(): Promise<void>
-}
+export type { PartFile }
 
 /**
- * @param mode `begin` overwrites what an earlier attempt left, `resume` goes on behind it.
- * @throws CommandError when there can be no such file; nothing has been asked of AIRS-CP by then.
+ * The part file of a path that a person gave, and errors that say what to do.
+ * @param mode `begin` overwrites what an earlier attempt left, `resume` continues it.
+ * @throws CommandError when there can be no such file; no request has been made by then.
  */
 export async function openPartFile(path: string, mode: 'begin' | 'resume'): Promise<PartFile> {
   const file = await finalPath(path)
-  const part = `${file}.part`
-  const telling = async <Result>(work: () => Promise<Result>) => {
+  const explained = async <Result>(work: () => Promise<Result>) => {
     try {
       return await work()
     } catch (error) {
-      throw fileError(error, part)
+      throw fileError(error, `${file}.part`)
     }
   }
-  const handle = await telling(() => open(part, mode === 'begin' ? 'w+' : 'a+', 0o600))
-  const hash = createHash('sha256')
-  let bytes = 0
-  if (mode === 'resume')
-    for await (const chunk of handle.createReadStream({
-      start: 0,
-      autoClose: false,
-    }) as AsyncIterable<Buffer>) {
-      hash.update(chunk)
-      bytes += chunk.length
-    }
+  const part = await explained(() => openFile(file, mode))
   return {
-    file,
-    resume: { bytes, hash },
-    write: (chunk) => telling(() => handle.appendFile(chunk)),
-    complete: () =>
-      telling(async () => {
-        await handle.sync()
-        await handle.close()
-        await rename(part, file)
-        await syncDirectory(dirname(file))
-      }),
-    close: () => handle.close(),
-    async discard() {
-      await handle.close()
-      await rm(part, { force: true })
-    },
+    ...part,
+    write: (chunk) => explained(() => part.write(chunk)),
+    complete: () => explained(part.complete),
   }
 }
 

@@ -1,9 +1,7 @@
 import { join, resolve } from 'node:path'
-import { baseUrl } from '@airs-cp/client'
+import { baseUrl, isLoopback, type LaptopStack, readLaptopStack } from '@airs-cp/client'
 import { configPath, readConfigFile } from './config-file.ts'
 import type { Io } from './io.ts'
-import { isLoopback } from './is-loopback.ts'
-import { type LaptopStack, readLaptopStack } from './laptop-stack.ts'
 
 export type Setting = { value: string; source: string }
 

@@ -5,7 +5,7 @@ import { ArgumentError } from './errors.ts'
  * @throws ArgumentError with a sentence when it is none.
  */
 export function baseUrl(text: string): string {
-  const url = URL.parse(text)
+  const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url || !/^https?:$/.test(url.protocol))
     throw new ArgumentError(`"${text}" is not an address: give one such as http://localhost:8090`)
   if (url.username || url.password)

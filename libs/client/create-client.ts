@@ -17,7 +17,7 @@ import { createLogApi, type LogApi } from './log.ts'
 import { createModeApi, type ModeApi } from './mode.ts'
 import { createPoliciesApi, type PoliciesApi } from './policies.ts'
 import { createQuarantineApi, type QuarantineApi } from './quarantine.ts'
-import { type ReadinessAnswer, readReadiness } from './readiness.ts'
+import { type ReportedReadiness, readReadiness } from './readiness.ts'
 import { createSessionsApi, type SessionsApi } from './sessions.ts'
 import { createTransport } from './transport.ts'
 
@@ -29,7 +29,7 @@ export type Client = {
   /** The Prometheus text of whichever process responds there; needs no token. */
   metrics(): Promise<string>
   /** Health of the whole; needs no token. */
-  readiness(): Promise<ReadinessAnswer>
+  readiness(): Promise<ReportedReadiness>
   /** An address that logs a browser in to the console with this client's token, once. */
   loginLink(): Promise<ResponseOf<'POST /session/links'>>
   alerts: AlertsApi

@@ -63,10 +63,10 @@ async function openFrom(
     ...(offset > 0 && { headers: { range: `bytes=${offset}-` } }),
     ...(signal && { signal }),
   })
-  const told = headers['x-content-sha256']
-  if (told !== undefined && told !== sha256)
+  const current = headers['x-content-sha256']
+  if (current !== undefined && current !== sha256)
     throw new DigestMismatchError(
-      `The file of export ${id} has changed: its SHA-256 was ${sha256}, is ${told}`,
+      `The file of export ${id} has changed: its SHA-256 was ${sha256}, is ${current}`,
     )
   return status === 206 ? body : skip(body, offset)
 }

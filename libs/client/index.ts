@@ -45,8 +45,10 @@ export {
 } from './figures.ts'
 export type { FollowOptions } from './follow-events.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'
+export { isLoopback } from './is-loopback.ts'
 export { isPassing } from './is-passing.ts'
 export type { Key, KeysApi } from './keys.ts'
+export { type LaptopStack, readLaptopStack } from './laptop-stack.ts'
 export type { LogApi, LogStatus, LogSuccessor, Receipt } from './log.ts'
 export type { ModeApi, ModeChange, ModeSetting } from './mode.ts'
 export { pause } from './pause.ts'
@@ -62,7 +64,7 @@ export type {
   PolicyVersion,
 } from './policies.ts'
 export type { CallerQuarantine, Quarantine, QuarantineApi } from './quarantine.ts'
-export type { Readiness, ReadinessAnswer, ServiceReadiness } from './readiness.ts'
+export type { Readiness, ReportedReadiness, ServiceReadiness } from './readiness.ts'
 export type {
   EventEnvelope,
   EventFilter,

@@ -6,16 +6,16 @@ import type { Transport } from './transport.ts'
 export type Readiness = ResponseOf<'GET /readyz'>
 export type ServiceReadiness = Readiness['services'][string]
 
-/** Health of the whole, and the clock of whoever told it. */
-export type ReadinessAnswer = Readiness & { date: Date | undefined }
+/** Health of the whole, and the clock of the server that reported it. */
+export type ReportedReadiness = Readiness & { date: Date | undefined }
 
 /** Needs no token. */
-export async function readReadiness({ base, open }: Transport): Promise<ReadinessAnswer> {
-  const { status, headers, body } = await open('GET', '/readyz', { answerStatus: 503 })
+export async function readReadiness({ base, open }: Transport): Promise<ReportedReadiness> {
+  const { status, headers, body } = await open('GET', '/readyz', { errorStatus: 503 })
   const readiness = parse(await text(body))
   if (!readiness) throw notAirsError(base, status)
   const { date } = headers
-  return { ...readiness, date: typeof date === 'string' ? new Date(date) : undefined }
+  return { ...readiness, date: date === undefined ? undefined : new Date(date) }
 }
 
 function parse(json: string): Readiness | undefined {

@@ -1,3 +1,6 @@
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import * as http from 'node:http'
+import * as https from 'node:https'
 import { text as readText } from 'node:stream/consumers'
 import { ApiClientError, ArgumentError, notAirsError, UnreachableError } from './errors.ts'
 import { unreachableReason } from './unreachable-reason.ts'
@@ -13,12 +16,12 @@ export type CallOptions = {
   headers?: Record<string, string>
   signal?: AbortSignal
   /** A status beside 2xx whose body is a response and not an error. */
-  answerStatus?: number
+  errorStatus?: number
 }
 
-export type Answer = {
+export type OpenResponse = {
   status: number
-  headers: Record<string, string | string[] | undefined>
+  headers: IncomingHttpHeaders
   /** @throws UnreachableError when the connection breaks before the end. */
   body: AsyncIterable<Buffer>
 }
@@ -32,7 +35,7 @@ export type Transport = {
    * Calls the API; the body of the response has to be read to its end.
    * @throws ApiClientError, UnreachableError
    */
-  open(method: Method, path: string, options?: CallOptions): Promise<Answer>
+  open(method: Method, path: string, options?: CallOptions): Promise<OpenResponse>
   /** The text of a response; empty for 204. */
   text(method: Method, path: string, options?: CallOptions): Promise<string>
   /** A response as JSON. Its type is the API's word: it is not validated a second time. */
@@ -41,44 +44,50 @@ export type Transport = {
 }
 
 const connectTimeoutMs = 5_000
-const answerTimeoutMs = 60_000
+const responseTimeoutMs = 60_000
+/** Shorter than servers keep an idle connection: none is used that is about to be closed. */
+const idleMs = 4_000
 
 export function createTransport(base: string, token: string | undefined): Transport {
-  const { origin, pathname } = new URL(base)
-  const prefix = pathname === '/' ? '' : pathname
-  const loading = onFirstUse(async () => {
-    const { Agent } = await import('undici')
-    return new Agent({
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: answerTimeoutMs,
-      bodyTimeout: answerTimeoutMs,
-    })
-  })
+  const { Agent, request } = base.startsWith('https:') ? https : http
+  const agent = new Agent({ keepAlive: true, timeout: idleMs })
+  const closing = new AbortController()
 
   const open: Transport['open'] = async (method, path, options = {}) => {
-    const agent = await loading()
-    const { query = {}, json, body, headers, signal, answerStatus } = options
-    const response = await agent
-      .request({
-        origin,
-        path: `${prefix}${path}${queryString(query)}`,
-        method,
-        signal: signal ?? null,
-        headers: {
-          ...(token !== undefined && { authorization: `Bearer ${token}` }),
-          ...(json !== undefined && { 'content-type': 'application/json' }),
-          ...(body && { 'content-type': body.type }),
-          ...headers,
-        },
-        body: json === undefined ? (body?.text ?? null) : JSON.stringify(json),
-      })
+    const { query = {}, json, body, headers, signal, errorStatus } = options
+    const watch = createWatch([closing.signal, ...(signal ? [signal] : [])])
+    const toError = (error: unknown) => {
+      if (signal?.aborted) return signal.reason
+      const cause = watch.signal.aborted ? watch.signal.reason : error
+      return new UnreachableError(base, unreachableReason(cause), cause)
+    }
+    const sent = request(`${base}${path}${queryString(query)}`, {
+      agent,
+      method,
+      signal: watch.signal,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...(body && { 'content-type': body.type }),
+        ...headers,
+      },
+    })
+    watch.expect('no connection', connectTimeoutMs)
+    sent.once('socket', (socket) => {
+      const connected = () => watch.expect('no response')
+      if (socket.connecting) socket.once('connect', connected)
+      else connected()
+    })
+    sent.end(json === undefined ? body?.text : JSON.stringify(json))
+    const response = await responseOf(sent)
       .catch((error: unknown) => {
-        throw toUnreachable(base, error, signal)
+        throw toError(error)
       })
-    const { statusCode: status } = response
-    const answer = { status, headers: response.headers, body: readBody(base, response.body, signal) }
-    if ((status >= 200 && status < 300) || status === answerStatus) return answer
-    throw toApiError(base, answer, await readText(answer.body))
+      .finally(watch.rest)
+    const status = response.statusCode!
+    const opened = { status, headers: response.headers, body: readBody(response, watch, toError) }
+    if ((status >= 200 && status < 300) || status === errorStatus) return opened
+    throw toApiError(base, opened, await readText(opened.body))
   }
   const text: Transport['text'] = async (...call) => readText((await open(...call)).body)
 
@@ -87,15 +96,16 @@ export function createTransport(base: string, token: string | undefined): Transp
     open,
     text,
     async json(...call) {
-      const answer = await open(...call)
-      const body = await readText(answer.body)
-      if (body === '') return undefined as never
-      const result = parseJson(body)
-      if (result === undefined) throw notAirsError(base, answer.status)
+      const { status, body } = await open(...call)
+      const received = await readText(body)
+      if (received === '') return undefined as never
+      const result = parseJson(received)
+      if (result === undefined) throw notAirsError(base, status)
       return result as never
     },
     async close() {
-      if (loading.isUsed()) await (await loading()).destroy()
+      closing.abort(new Error('the client was closed'))
+      agent.destroy()
     },
   }
 }
@@ -114,36 +124,62 @@ function queryString(query: Query): string {
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 
+function responseOf(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve)
+    // An error may come after the response, too, which then has it.
+    request.on('error', reject)
+  })
+}
+
 async function* readBody(
-  base: string,
-  body: AsyncIterable<Buffer>,
-  signal: AbortSignal | undefined,
+  response: IncomingMessage,
+  watch: Watch,
+  toError: (error: unknown) => unknown,
 ): AsyncGenerator<Buffer> {
   try {
-    yield* body
+    watch.expect('no more of the response')
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      watch.rest()
+      yield chunk
+      watch.expect('no more of the response')
+    }
   } catch (error) {
-    throw toUnreachable(base, error, signal)
+    throw toError(error)
+  } finally {
+    watch.rest()
   }
 }
 
-/** What the caller aborted stays an abortion. */
-function toUnreachable(base: string, error: unknown, signal: AbortSignal | undefined): unknown {
-  return signal?.aborted ? signal.reason : new UnreachableError(base, unreachableReason(error), error)
+type Watch = ReturnType<typeof createWatch>
+
+/** Aborts when one of the signals does, and when what is expected does not come in time. */
+function createWatch(signals: AbortSignal[]) {
+  const late = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const rest = () => clearTimeout(timer)
+  const signal = AbortSignal.any([late.signal, ...signals])
+  signal.addEventListener('abort', rest, { once: true })
+  return {
+    signal,
+    expect(what: string, withinMs = responseTimeoutMs) {
+      rest()
+      timer = setTimeout(() => late.abort(new Error(`${what} in time`)), withinMs)
+    },
+    rest,
+  }
 }
 
-function toApiError(base: string, { status, headers }: Answer, body: string): ApiClientError {
+function toApiError(base: string, { status, headers }: OpenResponse, body: string): ApiClientError {
   const { error } = (parseJson(body) ?? {}) as {
     error?: { code?: string; message?: string; details?: unknown; type?: string }
   }
   // An error with a type is of the ingress, in the shape of its providers.
   if (error?.code && error.message && error.type === undefined)
     return new ApiClientError(status, error.code, error.message, error.details)
-  if (status >= 300 && status < 400 && typeof headers.location === 'string')
-    return new ApiClientError(
-      status,
-      'redirected',
-      `${base} has moved to ${headers.location}: use that address`,
-    )
+  const { location } = headers
+  if (status >= 300 && status < 400 && location !== undefined)
+    return new ApiClientError(status, 'redirected', `${base} has moved to ${location}: use that address`)
   return notAirsError(base, status)
 }
 
@@ -154,14 +190,4 @@ function parseJson(text: string): object | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Loading undici takes longer than everything else that a short-lived command does. */
-function onFirstUse<Result>(load: () => Promise<Result>): (() => Promise<Result>) & { isUsed(): boolean } {
-  let loading: Promise<Result> | undefined
-  const get = () => {
-    loading ??= load()
-    return loading
-  }
-  return Object.assign(get, { isUsed: () => loading !== undefined })
 }

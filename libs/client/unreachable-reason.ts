@@ -6,10 +6,6 @@ const reasons: Record<string, string> = {
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'no route to its network',
   ETIMEDOUT: 'no response in time',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no response in time',
-  UND_ERR_BODY_TIMEOUT: 'the response stopped coming',
-  UND_ERR_SOCKET: 'the connection broke',
   HPE_INVALID_CONSTANT: 'the server there does not speak HTTP',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the server there does not speak TLS; is it http:// instead of https://?',
 }

@@ -13,6 +13,7 @@ export {
   manifestSchema,
   type Place,
 } from './manifest.ts'
+export { ManifestError, readManifest, writeManifest } from './manifest-file.ts'
 export {
   formatProofLine,
   type ProofLine,

@@ -78,7 +78,9 @@ describe('an export', () => {
       fc.asyncProperty(texts, compression, fc.nat(), fc.nat(7), async (own, how, at, bit) => {
         const { manifest, file } = exportOf(rowsOf(['first', ...own]), how)
         file[at % file.length]! ^= 1 << bit
-        assert.notDeepEqual((await verifyExport(manifest, inPieces(file, 100))).problems, [])
+        const verdict = await verifyExport(manifest, inPieces(file, 100))
+        assert.notDeepEqual(verdict.problems, [])
+        assert.deepEqual([verdict.bytes, verdict.sha256], [file.length, measure(file).sha256])
       }),
     )
   })
@@ -88,7 +90,9 @@ describe('an export', () => {
       fc.asyncProperty(texts, compression, fc.nat(), async (own, how, at) => {
         const { manifest, file } = exportOf(rowsOf(['first', ...own]), how)
         const cut = file.subarray(0, at % file.length)
-        assert.notDeepEqual((await verifyExport(manifest, inPieces(cut, 100))).problems, [])
+        const verdict = await verifyExport(manifest, inPieces(cut, 100))
+        assert.notDeepEqual(verdict.problems, [])
+        assert.deepEqual([verdict.bytes, verdict.sha256], [cut.length, measure(cut).sha256])
       }),
     )
   })

@@ -8,7 +8,7 @@ export type { Export, ExportJob, ExportRequest, Exports, WaitOptions } from './c
 export type { Finding } from './control/findings.js'
 export type { Gap, JournalCoverage, Manifest } from './control/manifest.js'
 export type { Session, SessionSearch, Sessions } from './control/sessions.js'
-export type { VerifiedExport } from './control/verify-export.js'
+export type { VerifiedExport } from './control/verify.js'
 export { airsOf, type Exchange } from './exchange.js'
 export { PolicyViolation } from './policy-violation.js'
 export type { OnGatewayError } from './settings.js'

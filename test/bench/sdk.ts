@@ -22,7 +22,7 @@ const rows: [name: string, overhead: Overhead][] = []
 const python = preparePython()
 if ('missing' in python) console.log(`The Python SDK was SKIPPED: ${python.missing}`)
 else rows.push(['Python', measure(python.python, 'overhead.py', directory)])
-for (const { directory: app, node, openai } of prepareTypeScript().apps) {
+for (const { directory: app, node, openai } of (await prepareTypeScript()).apps) {
   cpSync(join(directory, 'overhead.mjs'), join(app, 'overhead.mjs'))
   rows.push([`TypeScript, openai ${openai}`, measure(node, 'overhead.mjs', app)])
 }

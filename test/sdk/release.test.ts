@@ -8,14 +8,16 @@ import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-test('two builds of a commit give the same bytes', () => {
+test('two builds of a commit give the same bytes', async () => {
   const directory = makeTemporaryDirectory()
   try {
-    const [first, second] = ['first', 'second'].map((name) => {
+    const build = async (name: string) => {
       const out = join(directory.path, name)
-      return new Map(buildRelease(root, 'HEAD', out).map((file) => [file, readFileSync(join(out, file))]))
-    })
-    const names = [...first!.keys()].map((name) => name.replace(/\d+\.\d+\.\d+/, 'VERSION'))
+      const files = await buildRelease(root, 'HEAD', out)
+      return new Map(files.map((file) => [file, readFileSync(join(out, file))]))
+    }
+    const [first, second] = [await build('first'), await build('second')]
+    const names = [...first.keys()].map((name) => name.replace(/\d+\.\d+\.\d+/, 'VERSION'))
     assert.deepEqual(names, [
       'airs-cp-VERSION.cdx.json',
       'airs-cp-VERSION.tar.gz',
@@ -23,8 +25,8 @@ test('two builds of a commit give the same bytes', () => {
       'airs_cp_sdk-VERSION-py3-none-any.whl',
       'SHA256SUMS',
     ])
-    for (const [name, bytes] of first!) assert.ok(bytes.equals(second!.get(name)!), name)
-    const source = gunzipSync([...first!].find(([name]) => name.endsWith('.tar.gz'))![1])
+    for (const [name, bytes] of first) assert.ok(bytes.equals(second.get(name)!), name)
+    const source = gunzipSync([...first].find(([name]) => name.endsWith('.tar.gz'))![1])
     assert.ok(source.includes('services/ingress/main.ts'))
   } finally {
     directory.remove()

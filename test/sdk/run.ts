@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { preparePython } from './python-environment.ts'
 import { prepareTypeScript } from './typescript-environment.ts'
 
-/** Of one test. Nothing here takes long; what hangs is told by name. */
+/** Of one test. Nothing here takes long; what hangs is reported by name. */
 const limitMs = 120_000
 
 const python = preparePython()
-const typescript = prepareTypeScript()
+const typescript = await prepareTypeScript()
 const selected = process.argv.slice(2)
 const files = globSync('*.test.ts', { cwd: import.meta.dirname })
   .filter((file) => selected.length === 0 || selected.some((name) => file.includes(name)))

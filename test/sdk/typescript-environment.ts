@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildTypeScriptSdk } from '../../infra/release/build-typescript-sdk.ts'
 import { attempt, stampsIn } from './steps.ts'
 
 export type TypeScriptApp = {
@@ -19,7 +20,7 @@ export type TypeScriptEnvironment = {
 }
 
 const root = join(import.meta.dirname, '..', '..')
-const sources = join(root, 'libs', 'sdk-typescript')
+const libraries = join(root, 'libs')
 const state = join(import.meta.dirname, '.typescript')
 const stampOf = stampsIn(state)
 
@@ -32,29 +33,25 @@ const oldestMajor = 20
  * Builds and packs the SDK, and installs the tarball into projects that have nothing else of ours. What a run before has made
  * is used again where nothing has changed.
  */
-export function prepareTypeScript(): TypeScriptEnvironment {
+export async function prepareTypeScript(): Promise<TypeScriptEnvironment> {
   mkdirSync(state, { recursive: true })
-  const tarball = pack()
+  const tarball = await pack()
   const apps = [makeApp(tarball, newest, process.execPath)]
   const older = olderNode()
   if (older) apps.push(makeApp(tarball, forOlderNode, older))
   return { tarball, tools: installTools(), apps }
 }
 
-function pack(): string {
-  const files = globSync('**/*.{ts,json,md}', { cwd: sources, exclude: ['dist', 'node_modules'] }).sort()
-  const stamp = stampOf(
-    'pack',
-    files.map((file) => join(sources, file)),
-  )
+async function pack(): Promise<string> {
+  const files = globSync('*/**/*.{ts,json,md}', { cwd: libraries, exclude: ['**/node_modules'] }).sort()
+  const stamp = stampOf('pack', [
+    join(root, 'package-lock.json'),
+    ...files.map((file) => join(libraries, file)),
+  ])
   const directory = join(state, 'package')
   if (!stamp.isCurrent()) {
     rmSync(directory, { recursive: true, force: true })
-    const tsc = join(root, 'node_modules', '.bin', 'tsc')
-    run(process.execPath, [tsc, '-p', sources, '--outDir', join(directory, 'dist')], root)
-    for (const file of ['package.json', 'README.md']) cpSync(join(sources, file), join(directory, file))
-    cpSync(join(root, 'LICENSE'), join(directory, 'LICENSE'))
-    run('npm', ['pack', '--silent', '--ignore-scripts'], directory)
+    await buildTypeScriptSdk(root, directory, directory)
     stamp.set()
   }
   return join(directory, globSync('*.tgz', { cwd: directory })[0]!)

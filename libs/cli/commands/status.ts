@@ -1,4 +1,4 @@
-import type { AuditSummary, ModeSetting, Overview, ReadinessAnswer } from '@airs-cp/client'
+import type { AuditSummary, ModeSetting, Overview, ReportedReadiness } from '@airs-cp/client'
 import { modeMeanings } from '@airs-cp/events'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
@@ -47,7 +47,7 @@ async function status(context: Context): Promise<void> {
 function healthText(
   { paint }: Context,
   url: string,
-  { ready, services }: Omit<ReadinessAnswer, 'date'>,
+  { ready, services }: Omit<ReportedReadiness, 'date'>,
 ): string {
   const state = (isReady: boolean) =>
     isReady ? paint('green', 'ready') : paint(['red', 'bold'], 'not ready')

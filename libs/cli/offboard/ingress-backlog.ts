@@ -1,6 +1,5 @@
-import { type Client, createClient, type Readiness } from '@airs-cp/client'
+import { type Client, createClient, isLoopback, type Readiness } from '@airs-cp/client'
 import type { Context } from '../context.ts'
-import { isLoopback } from '../is-loopback.ts'
 
 /** What an ingress says of its journal. */
 export type IngressBacklog = {

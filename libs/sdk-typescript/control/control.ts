@@ -1,10 +1,11 @@
+import { type Client, createClient } from '@airs-cp/client'
 import type { Settings } from '../settings.js'
+import { toSdkError } from './errors.js'
 import { createEvents, type Events } from './events.js'
 import { createExports, type Exports } from './exports.js'
-import { findLocation } from './location.js'
+import { findLocation, type Location } from './location.js'
 import { createSessions, type Sessions } from './sessions.js'
-import { createTransport } from './transport.js'
-import { type VerifiedExport, verifyExport } from './verify-export.js'
+import { type VerifiedExport, verify } from './verify.js'
 
 /** The control APIs, and what the client itself counts. */
 export type Control = {
@@ -21,13 +22,14 @@ export type Control = {
   verify(file: string, options?: { manifest?: string }): Promise<VerifiedExport>
 }
 
+/** @internal */
 export function createControl({ airsUrl, airsToken, direct }: Settings): Control {
   const apis = once(() => {
-    const transport = createTransport(findLocation({ url: airsUrl, token: airsToken }))
+    const client = connect(findLocation({ url: airsUrl, token: airsToken }))
     return {
-      exports: createExports(transport),
-      events: createEvents(transport),
-      sessions: createSessions(transport),
+      exports: createExports(client),
+      events: createEvents(client.events),
+      sessions: createSessions(client.sessions),
     }
   })
   return {
@@ -43,7 +45,15 @@ export function createControl({ airsUrl, airsToken, direct }: Settings): Control
     get sessions() {
       return apis().sessions
     },
-    verify: (file, { manifest } = {}) => verifyExport(file, manifest),
+    verify: (file, { manifest } = {}) => verify(file, manifest),
+  }
+}
+
+function connect(location: Location): Client {
+  try {
+    return createClient(location)
+  } catch (error) {
+    throw toSdkError(error)
   }
 }
 

@@ -1,3 +1,10 @@
+import {
+  ApiClientError,
+  ArgumentError,
+  DigestMismatchError,
+  ExportEndedError,
+  UnreachableError,
+} from '@airs-cp/client'
 import { OpenAIError } from 'openai'
 
 /** A control API responded with an error, or could not be reached (`status` is undefined then). */
@@ -32,5 +39,38 @@ export class VerificationFailed extends OpenAIError {
   constructor(message: string, problems: readonly string[] = [message]) {
     super(message)
     this.problems = problems
+  }
+}
+
+/** An error of the control client as this package declares it. @internal */
+export function toSdkError(error: unknown): unknown {
+  if (error instanceof ApiClientError) {
+    const { code, status, details } = error
+    const message = code === 'not_airs' ? `${error.message} (airsUrl, AIRS_URL)` : error.message
+    return new ControlError(message, { code, status, details, cause: error })
+  }
+  if (error instanceof UnreachableError)
+    return new ControlError(error.message, { code: 'unreachable', cause: error })
+  if (error instanceof ExportEndedError) return new ExportFailed(error.message, { cause: error })
+  if (error instanceof DigestMismatchError) return new VerificationFailed(error.message)
+  if (error instanceof ArgumentError) return new TypeError(error.message, { cause: error })
+  return error
+}
+
+/** @internal */
+export async function withSdkErrors<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw toSdkError(error)
+  }
+}
+
+/** @internal */
+export async function* eachWithSdkErrors<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item> {
+  try {
+    yield* items
+  } catch (error) {
+    throw toSdkError(error)
   }
 }

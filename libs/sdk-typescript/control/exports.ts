@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { ExportFailed, VerificationFailed } from './errors.js'
-import { type Manifest, writeManifest } from './manifest.js'
-import { openPartFile, type PartFile } from './part-file.js'
-import { pause } from './pause.js'
-import { isPassing, type Transport, unreachable } from './transport.js'
-import { measureFile } from './verify-export.js'
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import type { Client } from '@airs-cp/client'
+import { openPartFile } from '@airs-cp/files'
+import { writeManifest } from '@airs-cp/manifest'
+import { toSdkError, VerificationFailed, withSdkErrors } from './errors.js'
+import type { Manifest } from './manifest.js'
 
 export type ExportRequest = {
   kind?: string
@@ -49,8 +49,8 @@ export type Export = {
   manifest(): Promise<Manifest>
   /**
    * Writes the file to `path`, which appears only when its SHA-256 is the one that AIRS-CP reported, and its manifest to
-   * `PATH.manifest.json`; waits first where the export is not completed. What an earlier attempt has left in `PATH.part`
-   * is gone on with.
+   * `PATH.manifest.json`; waits first where the export is not completed. Continues what an earlier attempt left in
+   * `PATH.part`.
    * @throws VerificationFailed when what arrived is something else.
    */
   download(path: string, options?: { signal?: AbortSignal }): Promise<string>
@@ -69,72 +69,62 @@ export type Exports = {
   identify(file: string): Promise<Export>
 }
 
-const unfinished = new Set(['queued', 'running'])
-const firstPollMs = 50
-const slowestPollMs = 500
-const patienceMs = 30_000
 /** As many exports as the API lists at once. */
 const exportsLookedAt = 1_000
 
-export function createExports(transport: Transport): Exports {
-  const { json } = transport
-  const find = (id: string) => json<ExportJob>('GET', `/v1/exports/${encodeURIComponent(id)}`)
-
+/** @internal */
+export function createExports({ exports }: Pick<Client, 'exports'>): Exports {
   const wrap = (first: ExportJob): Export => {
     let job = first
-    const wait: Export['wait'] = async ({ signal, onProgress } = {}) => {
-      let reachedAtMs = performance.now()
-      let reported: string | undefined
-      for (let delayMs = firstPollMs; ; delayMs = Math.min(delayMs * 1.5, slowestPollMs)) {
-        try {
-          job = await find(job.id)
-          reachedAtMs = performance.now()
-          const { state, rows, bytes, percent } = job
-          const now = JSON.stringify([state, rows, bytes, percent])
-          if (now !== reported) onProgress?.(job)
-          reported = now
-          if (isFinished(job)) return one
-        } catch (error) {
-          if (!isPassing(error) || performance.now() - reachedAtMs > patienceMs) throw error
-        }
-        await pause(delayMs, signal)
-      }
-    }
     const one: Export = {
       id: first.id,
       get job() {
         return job
       },
-      wait,
-      manifest: () => json<Manifest>('GET', `/v1/exports/${encodeURIComponent(first.id)}/manifest`),
+      async wait({ signal, onProgress } = {}) {
+        let reported: string | undefined
+        const noteChange = (current: ExportJob) => {
+          job = current
+          const { state, rows, bytes, percent } = current
+          const change = JSON.stringify([state, rows, bytes, percent])
+          if (change !== reported) onProgress?.(current)
+          reported = change
+        }
+        await withSdkErrors(() => exports.wait(first.id, { signal, onProgress: noteChange }))
+        return one
+      },
+      manifest: () => withSdkErrors(() => exports.manifest(first.id)),
       async download(path, { signal } = {}) {
-        await wait(signal ? { signal } : {})
-        const manifest = await one.manifest()
-        const file = await downloadTo(transport, job, path, signal)
-        await writeManifest(file, manifest)
-        return file
+        await one.wait({ signal })
+        return withSdkErrors(async () => {
+          const manifest = await exports.manifest(first.id)
+          await save(exports, job, path, signal)
+          await writeManifest(path, manifest)
+          return path
+        })
       },
     }
     return one
   }
-
-  const list = async (limit?: number) =>
-    (await json<{ exports: ExportJob[] }>('GET', '/v1/exports', { query: { limit } })).exports.map(wrap)
+  const list = async (limit?: number) => (await withSdkErrors(() => exports.list(limit))).map(wrap)
 
   return {
     async create({ from, to, ...more } = {}, { idempotencyKey = randomUUID() } = {}) {
-      const body = { ...more, from: timeText(from), to: timeText(to) }
-      return wrap(
-        await json<ExportJob>('POST', '/v1/exports', {
-          body,
-          headers: { 'idempotency-key': idempotencyKey },
-        }),
-      )
+      const request = { ...more, from: timeText(from), to: timeText(to) } as Parameters<
+        typeof exports.create
+      >[0]
+      return wrap(await withSdkErrors(() => exports.create(request, idempotencyKey)))
     },
-    get: async (id) => wrap(await find(id)),
+    get: async (id) => wrap(await withSdkErrors(() => exports.get(id))),
     list,
     async identify(file) {
-      const { bytes, sha256 } = await measureFile(file)
+      const hash = createHash('sha256')
+      let bytes = 0
+      for await (const chunk of createReadStream(file)) {
+        hash.update(chunk)
+        bytes += chunk.length
+      }
+      const sha256 = hash.digest('hex')
       const found = (await list(exportsLookedAt)).find(
         ({ job }) => job.sha256 === sha256 && job.bytes === bytes,
       )
@@ -146,55 +136,25 @@ export function createExports(transport: Transport): Exports {
   }
 }
 
-/** @throws ExportFailed when it never will be. */
-function isFinished({ id, state, error }: ExportJob): boolean {
-  if (state === 'completed') return true
-  if (unfinished.has(state)) return false
-  throw new ExportFailed(`Export ${id} is ${state}${error ? `: ${error}` : ''}`)
-}
-
-async function downloadTo(
-  transport: Transport,
+async function save(
+  exports: Client['exports'],
   job: ExportJob,
   path: string,
   signal: AbortSignal | undefined,
-): Promise<string> {
-  const part = await openPartFile(path, job.bytes)
-  try {
-    while (part.bytes() < job.bytes) {
-      const before = part.bytes()
-      try {
-        await append(transport, job, part, signal)
-      } catch (error) {
-        if (!isPassing(error) || part.bytes() === before) throw error
-      }
-    }
-  } catch (error) {
+): Promise<void> {
+  let part = await openPartFile(path, 'resume')
+  if (part.resume.bytes > job.bytes) {
     await part.close()
+    part = await openPartFile(path, 'begin')
+  }
+  try {
+    for await (const chunk of exports.download(job, { resume: part.resume, signal })) await part.write(chunk)
+  } catch (error) {
+    if (toSdkError(error) instanceof VerificationFailed) await part.discard()
+    else await part.close()
     throw error
   }
-  const digest = part.digest()
-  if (digest === job.sha256) return part.finish()
-  await part.discard()
-  throw new VerificationFailed(
-    `What arrived of export ${job.id} has ${part.bytes()} bytes and SHA-256 ${digest}; the export has ${job.bytes} and ${job.sha256}`,
-  )
-}
-
-async function append(
-  { url, open }: Transport,
-  { id }: ExportJob,
-  part: PartFile,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const headers: Record<string, string> = part.bytes() > 0 ? { range: `bytes=${part.bytes()}-` } : {}
-  const response = await open('GET', `/v1/exports/${id}/download`, { headers, signal })
-  if (response.status !== 206) await part.startOver()
-  try {
-    for await (const chunk of response.body!) await part.write(chunk)
-  } catch (error) {
-    throw signal?.aborted ? signal.reason : unreachable(url, error)
-  }
+  await part.complete()
 }
 
 function timeText(time: Date | string | undefined): string | undefined {

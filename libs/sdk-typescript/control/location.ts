@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
+import { isLoopback, readLaptopStack } from '@airs-cp/client'
 import { isHttpUrl } from '../endpoint.js'
 
 const defaultUrl = 'http://localhost:8090'
@@ -17,8 +18,8 @@ export function findLocation(given: { url?: string | undefined; token?: string |
   const base =
     env.XDG_CONFIG_HOME && isAbsolute(env.XDG_CONFIG_HOME) ? env.XDG_CONFIG_HOME : join(homedir(), '.config')
   const config = readJson(join(base, 'airs', 'config.json'))
-  const data = env.AIRS_DATA_DIR || '.airs'
-  const text = given.url || env.AIRS_URL || stringOf(config.url) || runningAt(data) || defaultUrl
+  const stack = readLaptopStack(env.AIRS_DATA_DIR || '.airs')
+  const text = given.url || env.AIRS_URL || stringOf(config.url) || stack.url || defaultUrl
   const url = text.trim().replace(/\/+$/, '')
   if (!isHttpUrl(url)) throw new TypeError(`"${text}" is not an address: give one such as ${defaultUrl}`)
   const isOfConfig = config.url === undefined || originOf(stringOf(config.url)) === originOf(url)
@@ -26,25 +27,9 @@ export function findLocation(given: { url?: string | undefined; token?: string |
     given.token ||
     env.AIRS_TOKEN ||
     (isOfConfig && stringOf(config.token)) ||
-    (isLoopback(url) && readText(join(data, 'token'))) ||
+    (isLoopback(url) && stack.token) ||
     undefined
   return { url, token: token?.trim() }
-}
-
-function runningAt(data: string): string | undefined {
-  const { pid, address } = readJson(join(data, 'running.json'))
-  if (typeof address !== 'string' || typeof pid !== 'number' || !isLoopback(address)) return undefined
-  try {
-    process.kill(pid, 0)
-    return address
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? address : undefined
-  }
-}
-
-function isLoopback(url: string): boolean {
-  const host = isHttpUrl(url) ? new URL(url).hostname : ''
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.')
 }
 
 function originOf(url: string | undefined): string | undefined {
@@ -57,17 +42,9 @@ function stringOf(value: unknown): string | undefined {
 
 function readJson(path: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(readText(path) ?? '{}')
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
     return typeof value === 'object' && value !== null ? { ...value } : {}
   } catch {
     return {}
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
   }
 }

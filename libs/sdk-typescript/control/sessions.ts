@@ -1,5 +1,6 @@
-import { instantText, pageSize } from './events.js'
-import type { Transport } from './transport.js'
+import type { SessionsApi } from '@airs-cp/client'
+import { eachWithSdkErrors, withSdkErrors } from './errors.js'
+import { instant } from './instant.js'
 
 /** As the API returns it; of one that was asked for by its id with its exchanges in order. */
 export type Session = { session: string } & Record<string, unknown>
@@ -12,26 +13,12 @@ export type Sessions = {
   get(id: string): Promise<Session & { exchanges: ({ exchange: string } & Record<string, unknown>)[] }>
 }
 
-export function createSessions({ json }: Transport): Sessions {
+/** @internal */
+export function createSessions(api: SessionsApi): Sessions {
   return {
-    async *list({ from, until, limit = Number.POSITIVE_INFINITY } = {}) {
-      let after: string | undefined
-      for (let left = limit; left > 0; ) {
-        const query = {
-          from: instantText(from),
-          until: instantText(until),
-          after,
-          limit: Math.min(left, pageSize),
-        }
-        const page = await json<{ sessions: Session[]; next: string | null }>('GET', '/v1/sessions', {
-          query,
-        })
-        yield* page.sessions
-        if (page.next === null) return
-        after = page.next
-        left -= page.sessions.length
-      }
+    async *list({ from, until, limit } = {}) {
+      yield* eachWithSdkErrors(api.list({ from: instant(from), until: instant(until), limit }))
     },
-    get: (id) => json('GET', `/v1/sessions/${encodeURIComponent(id)}`),
+    get: (id) => withSdkErrors(() => api.get(id)),
   }
 }

@@ -8,7 +8,7 @@ export type LaptopStack = {
   token?: string
   /** Why there is no token although its file exists. */
   problem?: string
-  /** Where it answers; absent while it is not running. */
+  /** Where it listens; absent while it is not running. */
   url?: string
 }
 
