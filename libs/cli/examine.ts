@@ -111,7 +111,7 @@ function examineFileSystem({ services }: ReportedReadiness): CheckResult[] {
 }
 
 /** Only where one is configured, or a policy asks for one. An ingress with workers names each of them. */
-function examineSecondStage({ services }: ReadinessAnswer): CheckResult[] {
+function examineSecondStage({ services }: ReportedReadiness): CheckResult[] {
   const notes = Object.entries(services.ingress?.notes ?? {})
   const named = (wanted: string) =>
     notes.find(([name]) => name === wanted || name.endsWith(`-${wanted}`))?.[1]
