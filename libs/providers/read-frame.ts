@@ -52,8 +52,9 @@ export function createFrameReader(format: WireFormat): FrameReader {
     const asides: TextPart[] = []
     const found: FrameText[] = []
     for (const part of read.texts) {
-      const text = part.encode ? undefined : byPath.get(part.path)
-      if (!text) asides.push(part)
+      const text = byPath.get(part.path)
+      // One that was decoded is no longer the string that came.
+      if (text?.text !== part.text) asides.push(part)
       else found.push(part.fixed === 'signed' ? { ...text, fixed: 'signed' } : text)
     }
     if (envelope !== undefined && found.length === 1 && doesNothingElse(format, frame)) {
