@@ -239,3 +239,27 @@ test('a condition knows the caller, and what of the request its key has verified
   assert.ok(found({ credential: 'f1' }) && found({ key, credential: 'f2' }))
   assert.equal(found({ credential: 'f2' }), undefined)
 })
+
+test('placeholders belong to one value where whoever responds knows more than the request says', () => {
+  const set = setOf('detectors: [{ detector: pii, types: [EMAIL] }]\naction: redact\nreversible: true')
+  const placeholders = (text: string, context: EvaluationContext) => [
+    ...ask(set, text, context).restorations.keys(),
+  ]
+  const unread = (kind: string): EvaluationContext => ({
+    unscanned: () => [{ path: '/x', kind, reason: '' }],
+  })
+  const request = { coverage: 'bytes only' } as ReturnType<NonNullable<EvaluationContext['request']>>
+  const mcp = { server: 's', method: 'tools/call' } as EvaluationContext['mcp']
+  for (const context of [
+    ...['stored-response', 'stored-conversation', 'stored-prompt', 'file', 'container'].map(unread),
+    { request: () => request },
+    { mcp: mcp! },
+  ]) {
+    const [ann] = placeholders('ann@example.com', context)
+    const [bob] = placeholders('bob@example.com', context)
+    assert.match(ann!, /^\[EMAIL_[0-9a-f]{10}\]$/)
+    assert.notEqual(ann, bob)
+  }
+  for (const kind of ['image', 'signature', 'echo'])
+    assert.deepEqual(placeholders('ann@example.com', unread(kind)), ['[EMAIL_1]'])
+})

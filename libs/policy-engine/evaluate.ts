@@ -151,7 +151,7 @@ export function evaluate(
           findings.all,
           redacted,
           (index) => !kept.has(index),
-          hidesHistory(unread) ? (finding) => keyedNumber(subject, finding) : undefined,
+          hidesHistory(unread, context) ? (finding) => keyedNumber(subject, finding) : undefined,
         )
       : { edits: [], restorations: new Map<string, string>() }
   return { decision, ...rewritten, ...(blockedBy && { blockedBy }) }
@@ -163,10 +163,19 @@ export function decidesWithoutFindings({ detectors, condition, document }: Compi
   return condition !== undefined || document.throttle !== undefined || document.onUnscanned !== 'block'
 }
 
-/** The model knows what was said before, and with it placeholders of earlier requests that stood for other values. */
-function hidesHistory(unread: readonly Unscanned[]): boolean {
-  return unread.some(({ kind }) => kind === 'stored-response' || kind === 'stored-conversation')
+/**
+ * Whoever responds knows what stands nowhere in the request, and with it may know placeholders of earlier requests that stood for
+ * other values: a stored conversation or prompt, a file, a container, whatever is behind a route of an unknown format or a tool.
+ */
+function hidesHistory(unread: readonly Unscanned[], { mcp, request }: EvaluationContext): boolean {
+  if (mcp || unread.some(({ kind }) => !withoutPlaceholders.has(kind))) return true
+  return request?.().coverage === 'bytes only'
 }
+
+/** Kinds of unread parts that no policy has put placeholders into. */
+const withoutPlaceholders = new Set(
+  'echo signature encrypted image audio video tokens embedding ambiguous'.split(' '),
+)
 
 /** Of a value within a session: another value has another one, and nobody can guess which. */
 function keyedNumber({ session, key, credential }: Subject, { digest }: Finding): string {

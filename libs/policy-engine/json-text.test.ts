@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { changed, changesInJson, createJsonDecoder, jsonText } from './json-text.ts'
+import {
+  changed,
+  changesInJson,
+  createJsonDecoder,
+  isWholeJson,
+  jsonStart,
+  jsonText,
+  readJsonOn,
+} from './json-text.ts'
 
 test('escapes are decoded, and offsets lead back', () => {
   const text = '{"csv":"card\\n4111","s":"a\\u0040b"}'
@@ -63,4 +71,48 @@ test('a number that is replaced becomes a string', () => {
     changed(text, changesInJson(text, [{ start, end, text: '[C]' }]))
   assert.equal(replace(8, 24), '{"card":"[C]","n":-12.5}')
   assert.equal(replace(30, 32), '{"card":4111111111111111,"n":"[C]"}')
+})
+
+/** JSON in strings of JSON, so many levels deep, with a number and a string in the innermost. */
+const nested = fc
+  .record({ value: fc.jsonValue({ maxDepth: 2 }), more: fc.jsonValue({ maxDepth: 1 }), levels: fc.nat(2) })
+  .map(({ value, more, levels }) => {
+    let text = JSON.stringify({
+      before: more,
+      card: 4111111111111111,
+      mail: 'a "b" 4111111111111111\n',
+      value,
+    })
+    for (let level = 0; level < levels; level++) text = JSON.stringify({ more, body: text })
+    return { text, levels }
+  })
+
+test('a number in JSON that stands in strings of JSON becomes a string there, and all of it stays JSON', () => {
+  fc.assert(
+    fc.property(nested, ({ text, levels }) => {
+      const parts = [...text.matchAll(/4111111111111111/g)].map(({ index }) => ({
+        start: index,
+        end: index + 16,
+        text: '[C]',
+      }))
+      let value = JSON.parse(changed(text, changesInJson(text, parts)))
+      for (let level = 0; level < levels; level++) value = JSON.parse(value.body)
+      assert.deepEqual([value.card, value.mail], ['[C]', 'a "b" [C]\n'])
+    }),
+  )
+})
+
+test('changes do not depend on how the text was cut', () => {
+  fc.assert(
+    fc.property(nested, fc.nat(), ({ text }, cut) => {
+      const at = cut % text.length
+      const whole = readJsonOn(text, 0, text.length, jsonStart)
+      assert.deepEqual(readJsonOn(text, at, text.length, readJsonOn(text, 0, at, jsonStart)), whole)
+    }),
+  )
+})
+
+test('a list of numbers is JSON where all of it is, and a note with a number in brackets is not', () => {
+  assert.equal(isWholeJson('[4111111111111111, null]'), true)
+  assert.equal(isWholeJson('[1] see there'), false)
 })

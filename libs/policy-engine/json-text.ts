@@ -229,48 +229,140 @@ export type JsonPlace = {
   inString: boolean
   /** Where the number or word began that is not over yet; -1 where there is none. */
   wordStart: number
+  /** What has come of an escape, and where that begins. */
+  escape: string
+  escapeStart: number
+  /** What the string that is open says, which may be JSON once more: as much of it as does not tell yet, or where it stands. */
+  inner: { begun: string } | JsonPlace | undefined
+}
+
+export const jsonStart: JsonPlace = {
+  inString: false,
+  wordStart: -1,
+  escape: '',
+  escapeStart: 0,
+  inner: undefined,
+}
+
+/** The same place in a text that begins so many characters earlier. */
+export function shifted(place: JsonPlace, by: number): JsonPlace {
+  const { wordStart, escapeStart, inner } = place
+  return {
+    ...place,
+    escapeStart: escapeStart + by,
+    wordStart: wordStart === -1 ? -1 : wordStart + by,
+    inner: inner && isPlace(inner) ? shifted(inner, by) : inner && { ...inner },
+  }
+}
+
+/** Where the number or word began that is not over yet at a place, in whichever JSON it stands; -1 where there is none. */
+export function openWord(place: JsonPlace): number {
+  const { level } = innermost(place)
+  return level.inString ? -1 : level.wordStart
 }
 
 /** Reads on from one offset to another. Offsets do not lie within an escape. */
-export function readJsonOn(
-  text: string,
-  from: number,
-  to: number,
-  { inString, wordStart }: JsonPlace,
-): JsonPlace {
-  let at = from
-  while (at < to) {
-    const code = text.charCodeAt(at)
-    if (inString) {
-      if (code === quote) inString = false
-      at += code === backslash ? 2 : 1
-      continue
-    }
-    if (code === quote) {
-      inString = true
-      wordStart = -1
-    } else if (isWordCode[code] === 1) wordStart = wordStart === -1 ? at : wordStart
-    else wordStart = -1
-    at++
-  }
-  return { inString, wordStart }
+export function readJsonOn(text: string, from: number, to: number, start: JsonPlace): JsonPlace {
+  const place = shifted(start, 0)
+  for (let at = from; at < to; ) at = step(place, text, at, to)
+  return place
 }
 
-const quote = 34
-const backslash = 92
-
+const [quote, backslash] = ['"', '\\']
 const isWord = /[\w.+-]/
-const isWordCode = Uint8Array.from({ length: 128 }, (_, code) =>
-  Number(isWord.test(String.fromCharCode(code))),
-)
+/** So much of a string says whether it is JSON. */
+const maxBegun = 2 * maxSpace
 
-export const jsonStart: JsonPlace = { inString: false, wordStart: -1 }
+function isPlace(inner: NonNullable<JsonPlace['inner']>): inner is JsonPlace {
+  return 'inString' in inner
+}
+
+/** The innermost JSON at a place, and in how many strings it stands. */
+function innermost(place: JsonPlace): { level: JsonPlace; depth: number } {
+  let level = place
+  let depth = 0
+  while (level.inString && level.inner && isPlace(level.inner)) {
+    level = level.inner
+    depth++
+  }
+  return { level, depth }
+}
+
+function levelAt(place: JsonPlace, depth: number): JsonPlace | undefined {
+  let level: JsonPlace | undefined = place
+  for (let at = 0; at < depth && level; at++)
+    level = level.inString && level.inner && isPlace(level.inner) ? level.inner : undefined
+  return level
+}
+
+/** Reads a character, or a run of them in a string that is no JSON. @returns where the next one begins. */
+function step(place: JsonPlace, text: string, at: number, to: number): number {
+  if (place.inString && place.inner === undefined && place.escape === '') {
+    let end = at
+    while (end < to && text[end] !== quote && text[end] !== backslash) end++
+    if (end > at) return end
+  }
+  take(place, text[at]!, at, 0)
+  return at + 1
+}
+
+/** The same of a whole character, which escapes in several strings may say. */
+function stepWhole(place: JsonPlace, text: string, at: number, to: number): number {
+  let next = step(place, text, at, to)
+  while (!isBetween(place) && next < text.length) next = step(place, text, next, to)
+  return next
+}
+
+/** No escape is open at a place, in any of the strings around it. */
+function isBetween({ escape: open, inner }: JsonPlace): boolean {
+  return open === '' && (!inner || !isPlace(inner) || isBetween(inner))
+}
+
+/** @param at where the character stands, or the escapes that say it begin. */
+function take(place: JsonPlace, character: string, at: number, depth: number): void {
+  if (!place.inString) {
+    if (character === quote) {
+      place.inString = true
+      place.wordStart = -1
+      place.inner = depth + 1 < maxLevels ? { begun: '' } : undefined
+    } else if (!isWord.test(character)) place.wordStart = -1
+    else if (place.wordStart === -1) place.wordStart = at
+    return
+  }
+  if (place.escape !== '') {
+    place.escape += character
+    if (place.escape[1] === 'u' && place.escape.length < 6) return
+    const said = decodeEscape(place.escape) ?? character
+    place.escape = ''
+    takeInner(place, said, place.escapeStart, depth)
+  } else if (character === backslash) {
+    place.escape = backslash
+    place.escapeStart = at
+  } else if (character === quote) {
+    place.inString = false
+    place.inner = undefined
+  } else takeInner(place, character, at, depth)
+}
+
+function takeInner(place: JsonPlace, said: string, at: number, depth: number): void {
+  const { inner } = place
+  if (!inner) return
+  if (isPlace(inner)) {
+    take(inner, said, at, depth + 1)
+    return
+  }
+  inner.begun += said
+  const isJson = beginsAsJson(inner.begun)
+  if (isJson) place.inner = { ...jsonStart }
+  else if (isJson === false || inner.begun.length > maxBegun) place.inner = undefined
+  if (isJson && said === quote) take(place.inner as JsonPlace, said, at, depth + 1)
+}
 
 /**
- * The changes that put names in the place of parts of a JSON text, so that it stays JSON: what stands in strings is replaced
- * there, a number becomes a string, and what is between them stays.
+ * The changes that put names in the place of parts of a JSON text, so that it stays JSON, and JSON in its strings too: what stands
+ * in strings is replaced there, a number becomes a string, and what is between them stays.
  * @param parts sorted and apart from each other.
- * @param place where `from` is.
+ * @param start where `from` is.
  */
 export function changesInJson(
   text: string,
@@ -279,31 +371,68 @@ export function changesInJson(
   start: JsonPlace = jsonStart,
 ): Change[] {
   const changes: Change[] = []
+  const place = shifted(start, 0)
   let at = from
-  let place = start
   for (const part of parts) {
-    if (part.start > at) {
-      place = readJsonOn(text, at, part.start, place)
-      at = part.start
-    }
+    while (at < part.start) at = stepWhole(place, text, at, part.start)
     let name = part.text
     while (at < part.end) {
-      const { inString, wordStart } = place
+      const { level, depth } = innermost(place)
+      const begin = at
       let end = at
-      if (inString) {
-        while (end < part.end && text[end] !== '"') end += text[end] === '\\' ? 2 : 1
-        if (end > at) changes.push({ start: at, end, text: name })
-      } else if (isWord.test(text[at]!)) {
-        while (end < text.length && isWord.test(text[end]!)) end++
-        changes.push({ start: wordStart === -1 ? at : wordStart, end, text: JSON.stringify(name) })
+      if (level.inString) {
+        while (at < part.end) {
+          at = stepWhole(place, text, at, part.end)
+          if (!levelAt(place, depth)?.inString) break
+          end = at
+        }
+        if (end === begin) continue
+        changes.push({ start: begin, end, text: name })
+      } else {
+        const word = level.wordStart
+        at = stepWhole(place, text, at, part.end)
+        if (!isInWord(place, depth)) continue
+        for (end = at; at < text.length; end = at) {
+          at = stepWhole(place, text, at, text.length)
+          if (!isInWord(place, depth)) break
+        }
+        changes.push({ start: word === -1 ? begin : word, end, text: quoted(name, depth) })
       }
-      if (end > at) name = ''
-      const next = Math.max(end, at + 1)
-      place = readJsonOn(text, at, next, place)
-      at = next
+      name = ''
     }
   }
   return changes
+}
+
+function isInWord(place: JsonPlace, depth: number): boolean {
+  const level = levelAt(place, depth)
+  return level !== undefined && !level.inString && level.wordStart !== -1
+}
+
+/** How the inside of a string at a place writes a text. */
+export function writtenIn(place: JsonPlace, text: string): string {
+  let written = text
+  for (let level = innermost(place).depth; level >= 0; level--) written = JSON.stringify(written).slice(1, -1)
+  return written
+}
+
+/** A string, as it is written within so many strings. */
+function quoted(name: string, depth: number): string {
+  let written = JSON.stringify(name)
+  for (let level = 0; level < depth; level++) written = JSON.stringify(written).slice(1, -1)
+  return written
+}
+
+/** Whether a whole text is JSON: by its beginning, or as a list of numbers and words. */
+export function isWholeJson(text: string): boolean {
+  if (beginsAsJson(text)) return true
+  if (!/^\s*\[\s*[-\dtfn]/.test(text.slice(0, 2 * maxSpace))) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A text with its changes made. */

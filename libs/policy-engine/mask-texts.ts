@@ -1,6 +1,6 @@
 import { type Finding, maskOf } from '@airs-cp/events'
 import type { EvaluatedText } from './evaluation-context.ts'
-import { beginsAsJson, type Change, changed, changesInJson } from './json-text.ts'
+import { type Change, changed, changesInJson, isWholeJson } from './json-text.ts'
 import { byPlace } from './redact.ts'
 import type { TextChange } from './redact-texts.ts'
 
@@ -49,7 +49,7 @@ export function maskTexts(
     ])
     if (parts.length === 0) return []
     if (fixed === 'encoded') isIncomplete = true
-    const changes = beginsAsJson(text) === true ? changesInJson(text, parts) : parts
+    const changes = isWholeJson(text) ? changesInJson(text, parts) : parts
     return [{ path, text: changed(text, changes), changes }]
   })
   return { edits, values, isIncomplete }

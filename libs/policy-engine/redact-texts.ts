@@ -1,7 +1,7 @@
 import type { Finding } from '@airs-cp/events'
 import type { EvaluatedText } from './evaluation-context.ts'
-import { beginsAsJson, type Change, changed, changesInJson, createJsonDecoder } from './json-text.ts'
-import { byPlace, createPlaceholders } from './redact.ts'
+import { type Change, changed, changesInJson, createJsonDecoder, isWholeJson } from './json-text.ts'
+import { byPlace, createPlaceholders, type Placeholders } from './redact.ts'
 
 /** A text of which parts are replaced. */
 export type TextChange = {
@@ -30,12 +30,14 @@ export function redactTexts(
   numberOf?: (finding: Finding) => string,
 ): Redaction {
   const placeholder = createPlaceholders(numberOf)
-  const reversible = createReversiblePlaceholders(placeholder, texts)
+  // What cannot be restored is counted as ever.
+  const plain = numberOf ? createPlaceholders() : placeholder
+  const reversible = createReversiblePlaceholders(placeholder, plain, texts)
   const byPath = groupByPath(findings, chosen)
   const edits = texts.flatMap(({ path, text }) => {
     const here = byPath.get(path)
     if (!here) return []
-    const isJson = beginsAsJson(text) === true
+    const isJson = isWholeJson(text)
     const replaced = mergeOverlaps(here).map(({ first, start, end, indexes }): Change => {
       const covered = text.slice(start, end)
       const value = isJson ? decoded(covered) : covered
@@ -82,7 +84,8 @@ function mergeOverlaps(placed: Placed[]): Group[] {
 
 /** Names that stand for one value each. */
 function createReversiblePlaceholders(
-  placeholder: ReturnType<typeof createPlaceholders>,
+  placeholder: Placeholders,
+  plain: Placeholders,
   texts: readonly EvaluatedText[],
 ) {
   const restorations = new Map<string, string>()
@@ -102,8 +105,8 @@ function createReversiblePlaceholders(
       return name
     },
     unusedName(finding: Finding): string {
-      let name = placeholder(finding)
-      while (restorations.has(name)) name = placeholder.next(finding)
+      let name = plain(finding)
+      while (restorations.has(name)) name = plain.next(finding)
       return name
     },
   }

@@ -50,3 +50,22 @@ test('what is put back into JSON leaves it JSON', () => {
   const text = restoreText('{"to":"[EMAIL_12]"}', restorations, true)
   assert.deepEqual(JSON.parse(text), { to: 'say "hi"@example.com' })
 })
+
+test('what is put back into JSON in strings of JSON is escaped as often as it stands in strings', () => {
+  const value = 'a "b" \\ c\n'
+  const restorations = new Map([['[NOTE_1]', value]])
+  for (const text of [
+    '{"a":"[NOTE_1]"}',
+    JSON.stringify({ x: 1, body: JSON.stringify({ a: '[NOTE_1]' }) }),
+    JSON.stringify({ body: JSON.stringify({ body: JSON.stringify({ a: '[NOTE_1]' }) }) }),
+  ])
+    for (const size of [1, 3, text.length]) {
+      const finder = createPlaceholderFinder(restorations)
+      const changes = []
+      for (let at = 0; at < text.length; at += size)
+        changes.push(...finder.push(text.slice(at, at + size), true).changes)
+      let said = JSON.parse(changed(text, changes))
+      while (said.body !== undefined) said = JSON.parse(said.body)
+      assert.equal(said.a, value)
+    }
+})

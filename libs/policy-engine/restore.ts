@@ -1,4 +1,4 @@
-import { type Change, changed } from './json-text.ts'
+import { type Change, changed, type JsonPlace, jsonStart, readJsonOn, writtenIn } from './json-text.ts'
 
 /** Finds the placeholders of one text, which may arrive in pieces. */
 export type PlaceholderFinder = {
@@ -17,13 +17,21 @@ export type PlaceholderFinder = {
 export function createPlaceholderFinder(restorations: ReadonlyMap<string, string>): PlaceholderFinder {
   const names = [...restorations.keys()]
   const longest = Math.max(0, ...names.map((name) => name.length))
+  const isEscaped = [...restorations.values()].some((value) => JSON.stringify(value) !== `"${value}"`)
   let open = ''
   let base = 0
+  /** Of JSON: where `open` begins, as far as values have to be escaped. */
+  let place: JsonPlace = jsonStart
 
   return {
     push(piece, asJson) {
       const text = open + piece
       const changes: Change[] = []
+      let readTo = 0
+      const readOn = (to: number) => {
+        if (asJson && isEscaped) place = readJsonOn(text, readTo, to, place)
+        readTo = to
+      }
       let at = text.indexOf('[')
       while (at >= 0) {
         const close = text.indexOf(']', at)
@@ -32,12 +40,14 @@ export function createPlaceholderFinder(restorations: ReadonlyMap<string, string
         if (close < 0 && name !== '' && names.some((known) => known.startsWith(name))) break
         const value = close < 0 ? undefined : restorations.get(name)
         if (value !== undefined) {
-          const text = asJson ? JSON.stringify(value).slice(1, -1) : value
-          changes.push({ start: base + at, end: base + end, text })
+          readOn(at)
+          const written = asJson && isEscaped ? writtenIn(place, value) : value
+          changes.push({ start: base + at, end: base + end, text: written })
         }
         at = text.indexOf('[', value === undefined ? at + 1 : end)
       }
       const to = at < 0 ? text.length : at
+      readOn(to)
       open = text.slice(to)
       base += to
       return { to: base, changes }

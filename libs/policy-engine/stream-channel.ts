@@ -6,7 +6,9 @@ import {
   createTextView,
   type JsonPlace,
   jsonStart,
+  openWord,
   readJsonOn,
+  shifted,
 } from './json-text.ts'
 import { byPlace, type Placeholders } from './redact.ts'
 
@@ -156,9 +158,10 @@ export function createStreamChannel({
     const local = (offset: number) => offset - base
     let parts = partsUpTo(to)
     let end = Math.max(to, parts.at(-1)?.end ?? 0)
-    const there = readJsonOn(text, local(settledTo), local(end), placeIn(place, -base))
-    if (!ended && !there.inString && there.wordStart !== -1) {
-      end = base + there.wordStart
+    const there = readJsonOn(text, local(settledTo), local(end), shifted(place, -base))
+    const word = openWord(there)
+    if (!ended && word !== -1) {
+      end = base + word
       const crossing = parts.find((part) => part.end > end)
       end = Math.min(end, crossing?.start ?? end)
       parts = parts.filter((part) => part.end <= end)
@@ -167,10 +170,10 @@ export function createStreamChannel({
       text,
       parts.map((part) => ({ ...part, start: local(part.start), end: local(part.end) })),
       local(settledTo),
-      placeIn(place, -base),
+      shifted(place, -base),
     ).map((change) => ({ ...change, start: change.start + base, end: change.end + base }))
     end = Math.max(end, changes.at(-1)?.end ?? 0)
-    place = placeIn(readJsonOn(text, local(settledTo), local(end), placeIn(place, -base)), base)
+    place = shifted(readJsonOn(text, local(settledTo), local(end), shifted(place, -base)), base)
     return { to: end, changes }
   }
 
@@ -226,8 +229,4 @@ export function createStreamChannel({
       return { to: settledTo, changes: parts.changes }
     },
   }
-}
-
-function placeIn({ inString, wordStart }: JsonPlace, by: number): JsonPlace {
-  return { inString, wordStart: wordStart === -1 ? -1 : wordStart + by }
 }

@@ -21,7 +21,7 @@ import {
 import type { EvaluationContext, Unscanned } from './evaluation-context.ts'
 import { addTool } from './find.ts'
 import { createFindings } from './findings.ts'
-import { beginsAsJson, type Change, changesInJson, jsonText } from './json-text.ts'
+import { type Change, changesInJson, isWholeJson, jsonText } from './json-text.ts'
 import { mergeDecisions } from './merge-decisions.ts'
 import { byPlace, createPlaceholders, type Placeholders } from './redact.ts'
 import type { Subject } from './scope.ts'
@@ -524,7 +524,7 @@ function changesOf(text: string, found: Finding[], placeholder: Placeholders): C
     if (last && start < last.end) last.end = Math.max(last.end, end)
     else if (end > start) parts.push({ start, end, text: placeholder(finding) })
   }
-  return beginsAsJson(text) === true ? changesInJson(text, parts) : parts
+  return isWholeJson(text) ? changesInJson(text, parts) : parts
 }
 
 function coveredBy(changes: readonly Change[]): number {

@@ -24,6 +24,8 @@ const opaque: OpaquePlace[] = [
   { path: '/input/*/result', kind: 'image', holds: 'base64' },
   { path: '/output/*/content/*/data', kind: 'audio', holds: 'base64' },
   { path: '/**/input_audio/data', kind: 'audio', holds: 'base64' },
+  { path: '/tools/*/vector_store_ids/*', kind: 'file', holds: 'reference' },
+  { path: '/tools/*/container', kind: 'container', holds: 'reference' },
   { path: '/previous_response_id', kind: 'stored-response', holds: 'reference' },
   { path: '/conversation', kind: 'stored-conversation', holds: 'reference' },
   { path: '/conversation/id', kind: 'stored-conversation', holds: 'reference' },
