@@ -2,6 +2,7 @@ export { type Access, accessSettings, accessVariables } from './access.ts'
 export { type Api, createApi } from './api.ts'
 export { ApiError, notFound } from './api-error.ts'
 export { authorize, type Caller } from './auth.ts'
+export { type ChunkTimes, chunkBoundaries, createChunkTimes } from './chunk-times.ts'
 export {
   booleanSchema,
   ConfigError,
@@ -15,6 +16,7 @@ export {
   variableValue,
 } from './config.ts'
 export { controlApiSettings, controlApiVariables } from './control-api-config.ts'
+export type { BucketCounts, CountedHistogram } from './counted-histograms.ts'
 export { addDeadLetterRoutes } from './dead-letter-routes.ts'
 export { describeSettings, withoutCredentials } from './describe-settings.ts'
 export { type Readiness, type ReadinessCheck, readiness } from './health.ts'
@@ -31,5 +33,12 @@ export { addServiceRoutes, describeProjections } from './service-routes.ts'
 export { createStandby } from './standby.ts'
 export { activeTracer, startTelemetry, type Telemetry } from './telemetry.ts'
 export { telemetryVariables } from './telemetry-config.ts'
-export { logRecoveries, logRecovery, logTrouble, type Trouble } from './trouble.ts'
+export {
+  type Failures,
+  logFailures,
+  logRecoveries,
+  logRecovery,
+  logTrouble,
+  type Trouble,
+} from './trouble.ts'
 export { createWebApp } from './web-app.ts'

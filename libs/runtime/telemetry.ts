@@ -1,8 +1,9 @@
 import { context, DiagLogLevel, diag, propagation, type Tracer, trace } from '@opentelemetry/api'
-import type { IMetricReader } from '@opentelemetry/sdk-metrics'
+import type { IMetricReader, MetricProducer } from '@opentelemetry/sdk-metrics'
 import type { Logger } from './log.ts'
 import { resourceOf } from './resource.ts'
 import { readTelemetryConfig, type TelemetryConfig } from './telemetry-config.ts'
+import { logTrouble } from './trouble.ts'
 
 export type Telemetry = {
   /** Sends what is left, within a time limit. */
@@ -14,7 +15,7 @@ const quietMs = 60_000
 const off: Telemetry = { close: async () => {} }
 
 let tracer: Tracer | undefined
-let metricReaders: IMetricReader[] = []
+let metricReader: ((producers: MetricProducer[]) => IMetricReader) | undefined
 
 /** The tracer, where OTEL_* says that there are traces; undefined costs nothing on the way of an exchange. */
 export function activeTracer(): Tracer | undefined {
@@ -22,8 +23,8 @@ export function activeTracer(): Tracer | undefined {
 }
 
 /** Readers for every meter provider of this process, beside the one that Prometheus asks. */
-export function activeMetricReaders(): IMetricReader[] {
-  return metricReaders
+export function activeMetricReaders(producers: MetricProducer[]): IMetricReader[] {
+  return metricReader ? [metricReader(producers)] : []
 }
 
 /**
@@ -38,10 +39,10 @@ export async function startTelemetry(
 ): Promise<Telemetry> {
   const config = readTelemetryConfig(env)
   const closers: (() => Promise<void>)[] = []
-  if (config.traces) closers.push(await startTraces(service, env, config))
-  if (config.metrics) closers.push(await startMetrics(config))
+  const watch = watchExports(log)
+  if (config.traces) closers.push(await startTraces(service, env, config, watch))
+  if (config.metrics) closers.push(await startMetrics(config, watch))
   if (closers.length === 0) return off
-  tellProblems(log)
   return {
     async close() {
       const limit = new Promise<void>((resolve) => setTimeout(resolve, closeMs).unref())
@@ -54,6 +55,7 @@ async function startTraces(
   service: string,
   env: NodeJS.ProcessEnv,
   { sampler, batch }: TelemetryConfig,
+  watch: Watch,
 ): Promise<() => Promise<void>> {
   const sdk = await import('@opentelemetry/sdk-trace')
   const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-proto')
@@ -68,7 +70,9 @@ async function startTraces(
   const provider = new sdk.TracerProvider({
     resource: resourceOf(service, env),
     sampler: sampler.parentBased ? new sdk.ParentBasedSampler({ root }) : root,
-    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter(), ...batch })],
+    spanProcessors: [
+      new sdk.BatchSpanProcessor({ exporter: watch('traces', new OTLPTraceExporter()), ...batch }),
+    ],
   })
   trace.setGlobalTracerProvider(provider)
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
@@ -77,25 +81,61 @@ async function startTraces(
   return () => provider.shutdown()
 }
 
-async function startMetrics({ metricIntervalMs }: TelemetryConfig): Promise<() => Promise<void>> {
+async function startMetrics(
+  { metricIntervalMs }: TelemetryConfig,
+  watch: Watch,
+): Promise<() => Promise<void>> {
   const { PeriodicExportingMetricReader } = await import('@opentelemetry/sdk-metrics')
   const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-proto')
-  const reader = new PeriodicExportingMetricReader({
-    exporter: new OTLPMetricExporter(),
-    exportIntervalMillis: metricIntervalMs,
-  })
-  metricReaders = [reader]
-  return () => reader.shutdown()
+  const readers: IMetricReader[] = []
+  metricReader = (metricProducers) => {
+    const reader = new PeriodicExportingMetricReader({
+      exporter: watch('metrics', new OTLPMetricExporter()),
+      exportIntervalMillis: metricIntervalMs,
+      metricProducers,
+    })
+    readers.push(reader)
+    return reader
+  }
+  return async () => {
+    await Promise.all(readers.map((reader) => reader.shutdown()))
+  }
 }
 
-/** What cannot be sent is reported with every batch: now and then is enough. */
-function tellProblems(log: Logger): void {
+type Exporter<Items> = { export(items: Items, done: (result: ExportResult) => void): void }
+type ExportResult = { code: number; error?: Error }
+type Watch = <Items, E extends Exporter<Items>>(signal: string, exporter: E & Exporter<Items>) => E
+
+const problem = 'telemetry cannot be sent'
+
+/**
+ * Logs when traces or metrics cannot be sent, now and then while that lasts, and when they can again. What else OpenTelemetry has to say
+ * (spans that are dropped) is logged once a minute; of a batch that cannot be sent it says the same once more.
+ */
+export function watchExports(log: Logger): Watch {
+  const failing = new Set<string>()
   let toldAtMs = Number.NEGATIVE_INFINITY
-  const tell = (problem: string) => {
-    if (performance.now() - toldAtMs < quietMs) return
+  const tell = (said: string) => {
+    if (failing.size > 0 || performance.now() - toldAtMs < quietMs) return
     toldAtMs = performance.now()
-    log.warn({ problem: problem.slice(0, 500) }, 'telemetry cannot be sent')
+    log.warn({ problem: said.slice(0, 500) }, problem)
   }
   const ignore = () => {}
   diag.setLogger({ error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN)
+  return (signal, exporter) => {
+    const trouble = logTrouble(log, problem, { signal })
+    const send = exporter.export.bind(exporter)
+    exporter.export = (items, done) =>
+      send(items, (result) => {
+        if (result.code === 0) {
+          failing.delete(signal)
+          trouble.worked()
+        } else {
+          failing.add(signal)
+          trouble.failed(result.error)
+        }
+        done(result)
+      })
+    return exporter
+  }
 }

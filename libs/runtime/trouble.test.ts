@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Logger } from './log.ts'
-import { logRecoveries, logTrouble } from './trouble.ts'
+import { logFailures, logRecoveries, logTrouble } from './trouble.ts'
 
 function recordingLog() {
   const lines: { level: string; message: string; data: Record<string, unknown> }[] = []
@@ -48,4 +48,29 @@ test('several things fail and recover independently', () => {
       ['recovered', 'cannot consume'],
     ],
   )
+})
+
+test('of several things each failure is logged, and once that the thing works again', () => {
+  const { lines, log } = recordingLog()
+  let ms = 0
+  const { failed, worked, ended } = logFailures(log, 'provider failed', 'provider', () => ms)
+  worked('a')
+  failed('a', new Error('refused'), '1')
+  failed('b', new Error('refused'), '2')
+  failed('a', new Error('refused'), '3')
+  ms = 500
+  ended('b', 'client-left', '4')
+  ended('a', 'complete', '5')
+  worked('a')
+  worked('c')
+  assert.deepEqual(
+    lines.map(({ message, data }) => [message, data.provider, data.failures]),
+    [
+      ['provider failed', 'a', undefined],
+      ['provider failed', 'b', undefined],
+      ['provider failed', 'a', undefined],
+      ['recovered', 'a', 2],
+    ],
+  )
+  assert.equal(lines.at(-1)!.data.lastedMs, 500)
 })

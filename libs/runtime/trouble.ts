@@ -73,3 +73,44 @@ export function logRecoveries(log: Logger): {
     },
   }
 }
+
+/** Whether things of one kind, such as providers, work. */
+export type Failures = {
+  failed(name: string, error: unknown, exchange: string): void
+  worked(name: string): void
+  /** Either, by how a call ended: with an error, `complete`, or in a way that says nothing about it. */
+  ended(name: string, end: object | string, exchange: string): void
+}
+
+/**
+ * Logs each failure of several things of one kind with its exchange, and once that a thing works again.
+ * @param problem a static message. @param of names them in the log.
+ */
+export function logFailures(
+  log: Logger,
+  problem: string,
+  of: string,
+  now: () => number = () => performance.now(),
+): Failures {
+  const failing = new Map<string, { atMs: number; failures: number }>()
+  const failures: Failures = {
+    failed(name, err, exchange) {
+      const began = failing.get(name) ?? { atMs: now(), failures: 0 }
+      began.failures++
+      failing.set(name, began)
+      log.warn({ err, exchange, [of]: name }, problem)
+    },
+    worked(name) {
+      if (failing.size === 0) return
+      const began = failing.get(name)
+      if (!began || !failing.delete(name)) return
+      const lastedMs = Math.round(now() - began.atMs)
+      log.warn({ [of]: name, problem, failures: began.failures, lastedMs }, 'recovered')
+    },
+    ended(name, end, exchange) {
+      if (typeof end === 'object') failures.failed(name, end, exchange)
+      else if (end === 'complete') failures.worked(name)
+    },
+  }
+  return failures
+}

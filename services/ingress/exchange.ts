@@ -15,6 +15,7 @@ import type {
   WireError,
   WireFormat,
 } from '@airs-cp/providers'
+import type { BucketCounts } from '@airs-cp/runtime'
 import type { Attributes } from '@opentelemetry/api'
 import type { Dispatcher, Pool } from 'undici'
 
@@ -167,6 +168,8 @@ export type Relayed = {
   follower: StreamFollower | undefined
   /** Counts the tokens of the provider's stream. */
   counter: StreamTokenCounter | undefined
+  /** From chunk to chunk of the provider's stream. */
+  chunkTimes?: BucketCounts | undefined
   /** What is short in a response that is no stream and was not held, in the provider's format. */
   outline: JsonOutline | undefined
   /** The client has got a part of a frame that is too long to be held. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ClientKey, eventTypes } from '@airs-cp/events'
 import type { CompiledPolicySet } from '@airs-cp/policy-engine'
 import { defaultFormat, modelOfPath, type WireFormat } from '@airs-cp/providers'
-import type { Logger } from '@airs-cp/runtime'
+import { type Logger, logFailures } from '@airs-cp/runtime'
 import { createAdmission } from './admission/admit-client.ts'
 import { refuseLoop } from './admission/hops.ts'
 import { identify } from './admission/identify.ts'
@@ -85,6 +85,7 @@ export function createPipeline(options: PipelineOptions) {
   const possible = possibleProviders(providers)
   const decideOnRequest = createRequestDecider(options)
   const beginTrace = createExchangeTracer()
+  const failures = logFailures(log, 'provider failed', 'provider')
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = identify(request, options.tenant, options.fingerprintKey)
@@ -162,8 +163,7 @@ export function createPipeline(options: PipelineOptions) {
 
     const relayed = translateResponse(received, facts)
     const answeredBy = received.request.target.provider.name
-    if (typeof relayed.end === 'object')
-      log.warn({ err: relayed.end, exchange: exchange.id, provider: answeredBy }, 'provider failed')
+    failures.ended(answeredBy, relayed.end, exchange.id)
     const judged =
       relayed.end === 'complete'
         ? await traced(exchange, 'decide response', () => judge.judge(received, relayed))

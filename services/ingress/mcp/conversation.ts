@@ -1,7 +1,7 @@
 import { eventTypes } from '@airs-cp/events'
 import { type RpcMessage, type RpcResponse, readMessage } from '@airs-cp/mcp'
 import type { JsonObject } from '@airs-cp/providers'
-import type { Logger } from '@airs-cp/runtime'
+import { type Logger, logFailures } from '@airs-cp/runtime'
 import { Refusal } from '../admission/refusal.ts'
 import type { Recorder } from '../recording/recorder.ts'
 import { blockedAnswer, blockedResponse } from './blocked-result.ts'
@@ -30,7 +30,8 @@ export function createConversation(options: ConversationOptions) {
   const judge = createCallJudge(options.judge, options.pins)
   const questions = createQuestions(options)
   const link = createLink()
-  const server = { ...options, judge, link, questions }
+  const failures = logFailures(options.log, 'mcp server failed', 'server')
+  const server = { ...options, judge, link, questions, failures }
 
   return async (
     call: McpCall,

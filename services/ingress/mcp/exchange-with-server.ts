@@ -2,7 +2,7 @@ import { type Attempt, roundedMs } from '@airs-cp/events'
 import { errorCodes, errorMessage, type RpcMessage, type RpcRequest, type RpcResponse } from '@airs-cp/mcp'
 import { type Block, enforces } from '@airs-cp/policy-engine'
 import type { JsonObject, SseFrame } from '@airs-cp/providers'
-import type { Logger } from '@airs-cp/runtime'
+import type { Failures } from '@airs-cp/runtime'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import { agree } from './agree.ts'
 import { blockedResult } from './blocked-result.ts'
@@ -24,7 +24,7 @@ import type { ToolPins } from './tool-pins.ts'
 export type ServerExchangeOptions = {
   fingerprintKey: string
   pins: ToolPins
-  log: Logger
+  failures: Failures
   judge: JudgeMessage
   link: ReturnType<typeof createLink>
   questions: ReturnType<typeof createQuestions>
@@ -189,13 +189,14 @@ export async function exchangeWithServer(
         )
       : error
     if (!(failure instanceof UpstreamError)) throw error
-    options.log.warn({ err: failure, exchange: exchange.id, server: server.name }, 'mcp server failed')
+    options.failures.failed(server.name, failure, exchange.id)
     attempt.error = failure.message
     return endOfFailure(asked, failure, client.isBegun(), judged())
   }
 
   const { end, last } = await take().catch(endOfError)
   attempt.durationMs = roundedMs(performance.now() - startedAtMs)
+  if (end.kind === 'completed') options.failures.worked(server.name)
   if (typeof last === 'object' && isStream && early.length > 0)
     last.bytes = Buffer.concat([...early, last.bytes])
   if (typeof last === 'object') toClient?.push(last.bytes)

@@ -20,7 +20,7 @@ async function recorded(
   { formerNames = false } = {},
 ): Promise<{ names: string[]; text: string }> {
   const metrics = createMetrics('test')
-  const record = createGenAiMetrics(metrics.meter, formerNames)
+  const record = createGenAiMetrics(metrics, formerNames)
   for (const call of calls) record(call)
   const text = await metrics.text()
   const names = [...text.matchAll(/^# TYPE (gen_ai_\S+) /gm)].map(([, name]) => name!)
@@ -40,6 +40,7 @@ describe('metrics of models', () => {
       {
         ...chat,
         firstChunkMs: 80,
+        chunkTimes: { counts: [0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], sum: 90.03, count: 3 },
         usage: {
           ...{ inputTokens: 100, outputTokens: 50, estimated: false },
           ...{ cachedInputTokens: 60, cacheWriteInputTokens: 30, reasoningTokens: 20 },
@@ -50,6 +51,7 @@ describe('metrics of models', () => {
       'gen_ai_client_inference_duration',
       'gen_ai_client_inference_operation_input_tokens',
       'gen_ai_client_inference_operation_output_tokens',
+      'gen_ai_client_inference_time_per_output_chunk',
       'gen_ai_client_inference_time_to_first_chunk',
       'gen_ai_client_inference_usage_cache_read_input_tokens_total',
       'gen_ai_client_inference_usage_cache_write_input_tokens_total',
@@ -60,6 +62,9 @@ describe('metrics of models', () => {
     const model = 'gen_ai_request_model="gpt-4o"'
     assert.deepEqual(valuesOf(text, 'gen_ai_client_inference_duration_count', model), [2])
     assert.deepEqual(valuesOf(text, 'gen_ai_client_inference_time_to_first_chunk_count', model), [1])
+    const perChunk = 'gen_ai_client_inference_time_per_output_chunk'
+    assert.deepEqual(valuesOf(text, `${perChunk}_count`, model), [3])
+    assert.deepEqual(valuesOf(text, `${perChunk}_bucket`, model, 'le="0.02"'), [2])
     assert.deepEqual(
       valuesOf(text, 'gen_ai_client_inference_usage_input_tokens_total', 'gen_ai_token_modality="unknown"'),
       [110],

@@ -1,4 +1,5 @@
 import type { Usage } from '@airs-cp/events'
+import { type BucketCounts, chunkBoundaries, type Metrics } from '@airs-cp/runtime'
 import type { Attributes, Meter } from '@opentelemetry/api'
 
 /** A call of a model as these metrics count it. */
@@ -13,6 +14,8 @@ export type ModelCall = {
   durationMs: number
   /** Of a stream: until its first byte. */
   firstChunkMs: number | undefined
+  /** Of a stream: from chunk to chunk. */
+  chunkTimes?: BucketCounts | undefined
   usage: Usage | undefined
 }
 
@@ -22,13 +25,10 @@ const inference = new Set(['chat', 'text_completion', 'generate_content'])
 const maxModels = 200
 const maxCharacters = 256
 
-const durationBoundaries = [
-  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
-]
 const tokenBoundaries = [
   1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864,
 ]
-const seconds = { unit: 's', advice: { explicitBucketBoundaries: durationBoundaries } }
+const seconds = { unit: 's', advice: { explicitBucketBoundaries: chunkBoundaries } }
 const tokens = { unit: '{token}', advice: { explicitBucketBoundaries: tokenBoundaries } }
 
 /**
@@ -36,7 +36,10 @@ const tokens = { unit: '{token}', advice: { explicitBucketBoundaries: tokenBound
  * @param formerNames also record what 0.1.0 of AIRS-CP recorded: `gen_ai.client.operation.duration` of all operations
  * and `gen_ai.client.token.usage`.
  */
-export function createGenAiMetrics(meter: Meter, formerNames: boolean): (call: ModelCall) => void {
+export function createGenAiMetrics(
+  { meter, countedHistogram }: Metrics,
+  formerNames: boolean,
+): (call: ModelCall) => void {
   const histogram = (name: string, options: typeof seconds | typeof tokens, description: string) =>
     meter.createHistogram(name, { ...options, description })
   const inferenceDuration = histogram(
@@ -49,6 +52,12 @@ export function createGenAiMetrics(meter: Meter, formerNames: boolean): (call: M
     seconds,
     'Of streamed calls of a model: from the request to the first byte of the response',
   )
+  const perChunk = countedHistogram({
+    name: 'gen_ai.client.inference.time_per_output_chunk',
+    description: 'Of streamed calls of a model: from the end of a chunk to the end of the next',
+    unit: 's',
+    boundaries: chunkBoundaries,
+  })
   const embeddingsDuration = histogram(
     'gen_ai.client.embeddings.duration',
     seconds,
@@ -124,6 +133,7 @@ export function createGenAiMetrics(meter: Meter, formerNames: boolean): (call: M
     } else {
       inferenceDuration.record(durationSeconds, ended)
       if (call.firstChunkMs !== undefined) firstChunk.record(call.firstChunkMs / 1_000, spent)
+      if (call.chunkTimes) perChunk.add(spent, call.chunkTimes)
       inputTokens.record(usage?.inputTokens ?? 0, ended)
       outputTokens.record(usage?.outputTokens ?? 0, ended)
       countUsage(usage, spent)

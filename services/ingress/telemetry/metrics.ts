@@ -35,13 +35,14 @@ const journalCounters = {
 }
 
 /** @param formerNames also the metrics of models under the names that they had in 0.1.0. */
-export function createIngressMetrics({ meter }: Metrics, formerNames: boolean): IngressMetrics {
+export function createIngressMetrics(metrics: Metrics, formerNames: boolean): IngressMetrics {
+  const { meter } = metrics
   const durations = meter.createHistogram('airs.exchange.duration', {
     unit: 's',
     description: 'From the first byte of the request to the last of the response',
     advice: { explicitBucketBoundaries: boundariesSeconds },
   })
-  const recordCall = createGenAiMetrics(meter, formerNames)
+  const recordCall = createGenAiMetrics(metrics, formerNames)
   const syncs = meter.createHistogram('airs.journal.sync.duration', {
     unit: 's',
     description: 'Write and sync of one group of entries',
@@ -67,6 +68,7 @@ export function createIngressMetrics({ meter }: Metrics, formerNames: boolean): 
           stream && firstByteMs !== undefined
             ? last.startedAfterMs - first.startedAfterMs + firstByteMs
             : undefined,
+        chunkTimes: stream ? relayed.chunkTimes : undefined,
         usage,
       })
     },

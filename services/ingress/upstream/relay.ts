@@ -259,7 +259,16 @@ function relayedOf(
 ): Relayed {
   if (!head || !body) return { ...noResponse, ...head, end, isOvertime }
   const { status, headers, stream, firstByteMs } = head
-  const { follower, counter, outline, isMidFrame, reportsError, guard, held: bytes } = body.result()
+  const {
+    follower,
+    counter,
+    chunkTimes,
+    outline,
+    isMidFrame,
+    reportsError,
+    guard,
+    held: bytes,
+  } = body.result()
   const held = isError(status) ? withoutCredentials(bytes, request) : bytes
   if (isError(status)) recorder.push(held)
   return {
@@ -271,6 +280,7 @@ function relayedOf(
     isOvertime,
     follower,
     counter,
+    chunkTimes,
     outline,
     guard,
     held,

@@ -6,7 +6,9 @@ import {
   type StreamTranslator,
   type WireFormat,
 } from '@airs-cp/providers'
+import { createChunkTimes } from '@airs-cp/runtime'
 import type { FrameGuard } from '../exchange.ts'
+
 import type { HoldBack } from './hold-back.ts'
 import { frameReportsError } from './reports-error.ts'
 import type { ResponseBody } from './response-body.ts'
@@ -87,7 +89,9 @@ export function streamBody({
   return {
     isHeldWhole,
     push(chunk) {
-      for (const frame of parser.push(chunk)) take(frame)
+      const frames = parser.push(chunk)
+      followed.arrived(frames)
+      for (const frame of frames) take(frame)
       passOn()
     },
     end() {
@@ -129,6 +133,7 @@ function endless(provider: string): UpstreamError {
 function followFrames(format: WireFormat) {
   const follower = format.createFollower()
   const counter = createStreamTokenCounter(format)
+  const chunkTimes = createChunkTimes()
   let isMidFrame = false
   let reportsError = false
   const take: TakeFrame = (frame) => {
@@ -140,7 +145,13 @@ function followFrames(format: WireFormat) {
   }
   return {
     take,
+    arrived(frames: readonly SseFrame[]) {
+      let chunks = 0
+      for (const { data, piece } of frames)
+        if (piece !== 'begun' && data !== '' && !data.startsWith('[DONE]')) chunks++
+      chunkTimes.arrived(chunks, performance.now())
+    },
     reportsError: () => reportsError,
-    result: () => ({ follower, counter, isMidFrame, reportsError }),
+    result: () => ({ follower, counter, chunkTimes: chunkTimes.counts(), isMidFrame, reportsError }),
   }
 }
