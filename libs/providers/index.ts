@@ -83,6 +83,7 @@ export type { ProviderConfig } from './upstream/provider-config.ts'
 export { type ProviderKind, providerKinds } from './upstream/provider-kind.ts'
 export { type UpstreamQuestion, type UpstreamRequest, upstreamRequest } from './upstream/upstream-request.ts'
 export { costUsdMicros, findPrice, type Price, type PriceTable, priceTable } from './usage/cost.ts'
+export { readTokenVocabularies } from './usage/decode-tokens.ts'
 export { estimateInputTokens, estimateTokens } from './usage/estimate-usage.ts'
 export { createStreamTokenCounter, type StreamTokenCounter } from './usage/stream-token-counter.ts'
 export type {

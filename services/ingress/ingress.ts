@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Bus, connectBus } from '@airs-cp/bus'
 import { type DamageReport, type JournalReport, type JournalState, openJournal } from '@airs-cp/journal'
-import { estimateTokens } from '@airs-cp/providers'
+import { estimateTokens, readTokenVocabularies } from '@airs-cp/providers'
 import {
   createMetrics,
   endProcess,
@@ -104,7 +104,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const providers = stack.adopt(await openProviders(config, log), (providers) => providers.close())
   const configured = config.checkedProviders.map((name) => providers.find(name)!)
   const addresses = stack.use(checkBaseUrls(configured, log))
-  readVocabulary()
+  await readVocabularies()
   const instance = await nameInstance(config.instanceFile)
   await instance.announce().catch((err) => log.warn({ err }, 'cannot note that this ingress has started'))
   const recorder = createRecorder({
@@ -221,9 +221,10 @@ function readinessChecks(journal: () => JournalState, controls: Controls): Recor
   }
 }
 
-/** Before there is traffic: reading it takes as long as many exchanges. */
-function readVocabulary(): void {
+/** Before there is traffic: reading them takes as long as many exchanges. */
+async function readVocabularies(): Promise<void> {
   estimateTokens([' '])
+  await readTokenVocabularies()
 }
 
 /** Serves `/healthz`, `/readyz`, `/metrics` and whatever else is no exchange; false for everything that is one. */

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import { openTokenTexts, type TokenTexts } from './token-texts.ts'
 
 /** The vocabularies of OpenAI's models that take token ids, by the beginning of their names. */
 const families: [RegExp, string][] = [
@@ -8,38 +8,35 @@ const families: [RegExp, string][] = [
   [/^(?:text-|davinci|curie|babbage|ada)/, 'r50k_base'],
 ]
 
-const vocabularies = new Map<string, (Buffer | undefined)[]>()
+const vocabularies = new Map<string, TokenTexts>()
 
-/** The text of token ids; undefined where the model's vocabulary is not known, or has no such token. The first call for a vocabulary takes some 50 ms. */
+/**
+ * Reads the vocabularies, one in each turn, before there is traffic. Without it the first request with token ids of each
+ * vocabulary holds up the others while it is read.
+ */
+export async function readTokenVocabularies(): Promise<void> {
+  for (const [, name] of families) {
+    vocabularyOf(name)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** The text of token ids; undefined where the model's vocabulary is not known, or has no such token. */
 export function decodeTokens(tokens: readonly number[], model: string): string | undefined {
   const name = families.find(([models]) => models.test(model.slice(model.lastIndexOf('/') + 1)))?.[1]
   if (name === undefined) return undefined
-  let vocabulary = vocabularies.get(name)
-  if (!vocabulary) {
-    vocabulary = readVocabulary(name)
-    vocabularies.set(name, vocabulary)
-  }
+  const vocabulary = vocabularyOf(name)
   const parts: Buffer[] = []
   for (const token of tokens) {
-    const part = vocabulary[token]
+    const part = vocabulary.bytesOf(token)
     if (!part) return undefined
     parts.push(part)
   }
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Lines of `! FIRST-RANK TOKEN TOKEN …`, tokens in base64. */
-function readVocabulary(name: string): (Buffer | undefined)[] {
-  const { bpe_ranks, special_tokens } = createRequire(import.meta.url)(`js-tiktoken/ranks/${name}`) as {
-    bpe_ranks: string
-    special_tokens: Record<string, number>
-  }
-  const byRank: (Buffer | undefined)[] = []
-  for (const line of bpe_ranks.split('\n')) {
-    const [, first, ...tokens] = line.split(' ')
-    for (const [index, token] of tokens.entries())
-      byRank[Number(first) + index] = Buffer.from(token, 'base64')
-  }
-  for (const [text, rank] of Object.entries(special_tokens)) byRank[rank] = Buffer.from(text)
-  return byRank
+function vocabularyOf(name: string): TokenTexts {
+  const known = vocabularies.get(name) ?? openTokenTexts(name)
+  vocabularies.set(name, known)
+  return known
 }
