@@ -5,7 +5,18 @@ import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
 import { isNobodysAddress } from './addresses-of-nobody.ts'
 import { createWordsFollower, mostLead } from './announcing-words.ts'
-import { at, colon, dot, hyphen, isAsciiLetter, isDigit, isLetter, isWord, plus } from './characters.ts'
+import {
+  at,
+  colon,
+  dot,
+  hyphen,
+  isAsciiLetter,
+  isDigit,
+  isLetter,
+  isWord,
+  openParen,
+  plus,
+} from './characters.ts'
 import { scanCreditCard } from './credit-card.ts'
 import { createDigitRun, type DigitRun, readDigitRun } from './digit-run.ts'
 import { maxLocalPart, scanEmail } from './email.ts'
@@ -15,11 +26,13 @@ import { scanIdentityTokens } from './identity-tokens.ts'
 import { scanIpV4 } from './ip-v4.ts'
 import { scanIpV6 } from './ip-v6.ts'
 import { scanMacAddress } from './mac-address.ts'
+import { machineTokenEnd } from './machine-token.ts'
 import { scanNationalId } from './national-id.ts'
 import { scanPhone } from './phone.ts'
 import { piiTypes } from './pii-types.ts'
 import { pendingStreet, scanAddress, scanSpoken, scanStreetBefore } from './spoken-values.ts'
 import { scanSsn } from './ssn.ts'
+import { contextBefore } from './surroundings.ts'
 import { addToWord, pairOfWords } from './words-before.ts'
 
 const defaultThreshold = 0.5
@@ -61,9 +74,20 @@ export function createPiiDetector(spec: {
   const onlyPublic = spec.addresses === 'public'
   const run = createDigitRun()
 
-  const scanNumber = (text: string, index: number, isAnnounced: boolean, findings: Findings) => {
+  /** @param isBare no letter stands shortly before it. */
+  const scanNumber = (
+    text: string,
+    index: number,
+    isAnnounced: boolean,
+    isBare: boolean,
+    findings: Findings,
+  ) => {
     readDigitRun(run, text, index)
     findings.looked(Math.max(0, index - maxLead), run.reach)
+    if (isBare && isPlain(run, text)) {
+      findings.looked(index, run.end + mostAfter)
+      return run.end
+    }
     if (isShort(run, text)) {
       scanAddress(text, index, run.length[0]!, findings)
       scanStreetBefore(text, index, run.length[0]!, findings)
@@ -99,17 +123,32 @@ export function createPiiDetector(spec: {
     let previousStart = 0
     let previousEnd = -mostBetween
     let previous = 0
+    let lastLetter = -mostBefore
     let index = 0
     while (index < length) {
       const code = codes[index]!
       const kind = kinds[code]!
       if (kind === other) {
-        if (code >= 0x80 || code === apostrophe) words.foreign(index)
+        if (code >= 0x80 || code === apostrophe) {
+          words.foreign(index)
+          lastLetter = index
+        }
         index++
-      } else if (kind === letter) {
+        continue
+      }
+      if (mayBeMachine[code] === 1 && (index === 0 || !isWord(codes[index - 1]!))) {
+        const end = machineTokenEnd(codes, index, length, findings)
+        if (end > 0) {
+          lastLetter = end
+          index = end
+          continue
+        }
+      }
+      if (kind === letter) {
         const start = index
         let word = 0
         while (index < length && kinds[codes[index]!] === letter) word = addToWord(word, codes[index++]!)
+        lastLetter = index
         words.word(word, index)
         scanSpoken(text, word, start, index, findings)
         if (start - previousEnd <= mostBetween)
@@ -119,7 +158,10 @@ export function createPiiDetector(spec: {
         previousStart = start
       } else if (kind === digit) {
         if (isWithinToken(codes, index)) index = scanDigitsWithin(text, codes, index, findings)
-        else index = scanNumber(text, index, words.isAnnounced(index), findings)
+        else {
+          const isBare = index - lastLetter >= mostBefore
+          index = scanNumber(text, index, words.isAnnounced(index), isBare, findings)
+        }
       } else {
         if (code === at) scanEmail(text, index, findings)
         else {
@@ -155,6 +197,28 @@ export function createPiiDetector(spec: {
 }
 
 const apostrophe = 39
+
+/** Characters that a UUID, a digest or a timestamp begins with. */
+const mayBeMachine = new Uint8Array(1 << 16)
+for (const digit of '0123456789abcdefABCDEF') mayBeMachine[digit.charCodeAt(0)] = 1
+
+/** Words further away say nothing of a number. */
+const mostBefore = contextBefore + maxLead
+/** Words after a number are no further away than this; see `scanPhone`. */
+const mostAfter = 28
+
+/** Whether digits stand for themselves and are too many for a house and too few for a card: without words they are anything. */
+function isPlain(run: DigitRun, text: string): boolean {
+  if (run.groups > 1 || run.digits < 7 || run.digits > 11) return false
+  const before = text.charCodeAt(run.start[0]! - 1)
+  if (before === plus || before === openParen) return false
+  for (let index = run.end; index <= run.end + 3; index++) {
+    const code = text.charCodeAt(index)
+    if (isLetter(code) || code >= 0x80) return false
+  }
+  return true
+}
+
 /** Of a number without letters, that is no house's. */
 const leastDigits = 6
 
