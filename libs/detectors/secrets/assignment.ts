@@ -237,17 +237,27 @@ function startOfName(text: string, end: number): number {
   return start
 }
 
-/** Last two letters of all names that are looked for, so that most others are passed over at no cost. */
-const nameEndings = new Uint8Array(1 << 10)
-for (const ending of 'rd wd se rt ña na ss ha la de od ev db lt ey ys et ts en ns th on al ls er at ue pw lo ud ia ng tr xt sk by ol ль 码 码是 密码 密碼 碼是 ード ドは 번호 호는 re'.split(
+/** Last three letters of all names that are looked for, so that most others are passed over at no cost. */
+const longEndings = new Uint8Array(1 << 15)
+for (const ending of 'ord swd ase ode pwd ort ena eña sse nha ola ana slo sło ass psk rol оль ワード 밀번호 ードは 번호는 密码是 密碼是 fre lue ext rod dev alt eys key ret ets ken ens uth ion ial als rer pat ing str'.split(
   ' ',
 ))
-  nameEndings[(ending.charCodeAt(0) & 31) * 32 + (ending.charCodeAt(1) & 31)] = 1
+  longEndings[slotOf(ending.charCodeAt(0), ending.charCodeAt(1), ending.charCodeAt(2))] = 1
+
+/** The same of names, and of ends of names, that are shorter. */
+const shortEndings = new Uint8Array(1 << 10)
+for (const ending of 'pw db by 密码 密碼'.split(' '))
+  shortEndings[slotOf(0, ending.charCodeAt(0), ending.charCodeAt(1))] = 1
+
+function slotOf(first: number, second: number, third: number): number {
+  return (first & 31) * 1024 + (second & 31) * 32 + (third & 31)
+}
 
 function mayEndName(text: string, end: number): boolean {
   const last = text.charCodeAt(end - 1)
   if (last >= 48 && last <= 57) return true
-  return nameEndings[(text.charCodeAt(end - 2) & 31) * 32 + (last & 31)] === 1
+  const slot = slotOf(text.charCodeAt(end - 3), text.charCodeAt(end - 2), last)
+  return longEndings[slot] === 1 || shortEndings[slot & 1023] === 1
 }
 
 function kindOfName(name: string): 'password' | 'key' | 'other key' | undefined {
