@@ -13,6 +13,7 @@ import {
   evaluate,
   isLong,
   looksAt,
+  mostAtOnce,
   rememberTaken,
   type ScannedAhead,
   type Subject,
@@ -78,51 +79,60 @@ export function createRequestDecider({
       body,
     }: { headers: IncomingHttpHeaders; forwarded: IncomingHttpHeaders; body: Buffer },
   ): RequestDecision | Promise<RequestDecision> => {
-    const { format, facts, json } = understood
-    const providers = targets.map(({ provider }) => provider.name)
-    const subject = subjectOf(exchange, { providers, model: facts.model })
-    const read: ReadRequest = looksAt(set, 'request', subject)
-      ? readRequest(understood, exchange, forwarded, body)
-      : { texts: json ? format.requestTexts(json) : [], unscanned: [] }
-    const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
-    const texts = conflict ? [] : read.texts
-    const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
-    const judge = (looked: EvaluationContext, by = set) =>
-      evaluate(by, 'request', subject, texts, digestKey, looked)
-    const decide = (ahead?: ScannedAhead): RequestDecision | Promise<RequestDecision> => {
-      const looked = ahead ? { ...context, ahead } : context
-      const need = secondStageNeed(set, 'request', subject)
-      if (need === 'none') return conclude(judge(looked), undefined)
-      const opinions = openOpinions(secondStage.stage)
-      const remembering = {
-        ...looked,
-        ...{ secondStage: opinions, memory: createFinderMemory(), throttle: rememberTaken(throttle) },
+    const decideNow = (): RequestDecision | Promise<RequestDecision> => {
+      const { format, facts, json } = understood
+      const providers = targets.map(({ provider }) => provider.name)
+      const subject = subjectOf(exchange, { providers, model: facts.model })
+      const read: ReadRequest = looksAt(set, 'request', subject)
+        ? readRequest(understood, exchange, forwarded, body)
+        : { texts: json ? format.requestTexts(json) : [], unscanned: [] }
+      const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
+      const texts = conflict ? [] : read.texts
+      const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
+      const judge = (looked: EvaluationContext, by = set) =>
+        evaluate(by, 'request', subject, texts, digestKey, looked)
+      const decide = (ahead?: ScannedAhead): RequestDecision | Promise<RequestDecision> => {
+        const looked = ahead ? { ...context, ahead } : context
+        const need = secondStageNeed(set, 'request', subject)
+        if (need === 'none') return conclude(judge(looked), undefined)
+        const opinions = openOpinions(secondStage.stage)
+        const remembering = {
+          ...looked,
+          ...{ secondStage: opinions, memory: createFinderMemory(), throttle: rememberTaken(throttle) },
+        }
+        const first = judge(remembering)
+        if (!opinions.hasQuestions()) return conclude(first, undefined)
+        if (need === 'now')
+          return opinions.askNow(secondStage.waitMs).then(() => conclude(judge(remembering), undefined))
+        opinions.askLater()
+        const asking = { ...set, policies: set.policies.filter(asksSecondStage) }
+        const asked = judge(remembering)
+        return conclude(asked, () => addedBySecondStage(asked.decision, judge(remembering, asking).decision))
       }
-      const first = judge(remembering)
-      if (!opinions.hasQuestions()) return conclude(first, undefined)
-      if (need === 'now')
-        return opinions.askNow(secondStage.waitMs).then(() => conclude(judge(remembering), undefined))
-      opinions.askLater()
-      const asking = { ...set, policies: set.policies.filter(asksSecondStage) }
-      const asked = judge(remembering)
-      return conclude(asked, () => addedBySecondStage(asked.decision, judge(remembering, asking).decision))
-    }
-    const conclude = (evaluation: Evaluation, review: RequestDecision['review']): RequestDecision => {
-      const edits = evaluation.blockedBy ? [] : evaluation.edits
-      const { query } = exchange
-      const edited = editRequest(understood, read, body, { query, headers }, edits)
-      const { decision } = evaluation
-      const cover = coverOf({
-        ...{ set, subject, context: context, digestKey, exchange, understood, read, body, decision },
-        level: recordContent,
-      })
-      return {
-        ...{ evaluation, subject, context: context, read, conflict, cover },
-        ...{ redacted: edited.body, query: edited.query, headers: edited.headers, review },
+      const conclude = (evaluation: Evaluation, review: RequestDecision['review']): RequestDecision => {
+        const edits = evaluation.blockedBy ? [] : evaluation.edits
+        const { query } = exchange
+        const edited = editRequest(understood, read, body, { query, headers }, edits)
+        const { decision } = evaluation
+        const cover = coverOf({
+          ...{ set, subject, context: context, digestKey, exchange, understood, read, body, decision },
+          level: recordContent,
+        })
+        return {
+          ...{ evaluation, subject, context: context, read, conflict, cover },
+          ...{ redacted: edited.body, query: edited.query, headers: edited.headers, review },
+        }
       }
+      return isLong(texts) && looksAt(set, 'request', subject)
+        ? scanAhead(set, 'request', subject, texts, context).then(decide)
+        : decide()
     }
-    return isLong(texts) && looksAt(set, 'request', subject)
-      ? scanAhead(set, 'request', subject, texts, context).then(decide)
-      : decide()
+    // It was parsed in this turn, and is read in the next.
+    return body.length > mostAtOnce ? turn().then(decideNow) : decideNow()
   }
+}
+
+/** Lets others on this thread have their turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
