@@ -82,6 +82,8 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.sessionReleased,
       eventTypes.callerQuarantined,
       eventTypes.callerReleased,
+      eventTypes.mcpToolApproved,
+      eventTypes.mcpToolRefused,
       eventTypes.anomalyFound,
       eventTypes.keyCreated,
       eventTypes.keyChanged,

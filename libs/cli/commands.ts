@@ -89,7 +89,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'mcp',
-    summary: 'connect a client that speaks stdio to an MCP server behind the gateway',
+    summary: 'MCP servers behind the gateway: their tools, what changed, and clients that speak stdio',
     load: async () => (await import('./commands/mcp.ts')).configureMcp,
   },
   {

@@ -14,6 +14,7 @@ import { createFiguresApi, type FiguresApi } from './figures.ts'
 import { createImportsApi, type ImportsApi } from './imports.ts'
 import { createKeysApi, type KeysApi } from './keys.ts'
 import { createLogApi, type LogApi } from './log.ts'
+import { createMcpApi, type McpApi } from './mcp.ts'
 import { createModeApi, type ModeApi } from './mode.ts'
 import { createPoliciesApi, type PoliciesApi } from './policies.ts'
 import { createQuarantineApi, type QuarantineApi } from './quarantine.ts'
@@ -45,6 +46,7 @@ export type Client = {
   imports: ImportsApi
   keys: KeysApi
   log: LogApi
+  mcp: McpApi
   mode: ModeApi
   policies: PoliciesApi
   quarantine: QuarantineApi
@@ -85,6 +87,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     imports: createImportsApi(call),
     keys: createKeysApi(call),
     log: createLogApi(transport, call),
+    mcp: createMcpApi(call),
     mode: createModeApi(call),
     policies: createPoliciesApi(call),
     quarantine: createQuarantineApi(call),

@@ -17,6 +17,8 @@ export type ExchangesApi = {
   get(exchange: string): Promise<ExchangeDetails>
   /** What was said. */
   conversation(exchange: string): Promise<Conversation>
+  /** How an MCP server defined a tool in the list that it sent in an exchange; null where that is not recorded. */
+  toolDefinition(exchange: string, tool: string): Promise<string | null>
   /** Values that can be searched for, by kind. */
   values(): Promise<Record<string, string[]>>
 }
@@ -44,6 +46,9 @@ export function createExchangesApi(call: Call): ExchangesApi {
     },
     get: (exchange) => call('GET /v1/exchanges/:exchange', { params: { exchange } }),
     conversation: (exchange) => call('GET /v1/exchanges/:exchange/conversation', { params: { exchange } }),
+    toolDefinition: async (exchange, tool) =>
+      (await call('GET /v1/exchanges/:exchange/tool-definition', { params: { exchange }, query: { tool } }))
+        .definition,
     values: async () => (await call('GET /v1/exchanges/values')).values,
   }
 }

@@ -50,6 +50,7 @@ export { isPassing } from './is-passing.ts'
 export type { Key, KeysApi } from './keys.ts'
 export { type LaptopStack, readLaptopStack } from './laptop-stack.ts'
 export type { LogApi, LogStatus, LogSuccessor, Receipt } from './log.ts'
+export type { McpApi, McpServer, McpTool } from './mcp.ts'
 export type { ModeApi, ModeChange, ModeSetting } from './mode.ts'
 export { pause } from './pause.ts'
 export type {

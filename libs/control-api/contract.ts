@@ -17,6 +17,7 @@ import { keys } from './resources/keys.ts'
 import { lineage } from './resources/lineage.ts'
 import { log } from './resources/log.ts'
 import { login } from './resources/login.ts'
+import { mcp } from './resources/mcp.ts'
 import { mode } from './resources/mode.ts'
 import { overview } from './resources/overview.ts'
 import { policies } from './resources/policies.ts'
@@ -26,7 +27,7 @@ import { sessions } from './resources/sessions.ts'
 
 /** The resources of each service. The console's origin has them all. */
 export const contract = {
-  policy: { policies, mode, keys, quarantine, backtests, conduct, alerts, caller },
+  policy: { policies, mode, keys, quarantine, mcp, backtests, conduct, alerts, caller },
   audit: { events, exchanges, audit, imports, log, erasures, overview, changes, ingresses },
   lineage: { sessions, lineage },
   export: { exports },

@@ -152,6 +152,23 @@ export type CallerQuarantined = z.infer<typeof callerQuarantinedSchema>
 export const callerReleasedSchema = z.object({ caller: z.string(), reason: z.string(), actor: actorSchema })
 export type CallerReleased = z.infer<typeof callerReleasedSchema>
 
+const toolDecisionSchema = z.object({
+  server: z.string(),
+  tool: z.string(),
+  /** SHA-256 of the definition that was decided on. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  reason: z.string(),
+  actor: actorSchema,
+})
+
+/** From now on a tool of an MCP server is expected to be defined so. */
+export const mcpToolApprovedSchema = toolDecisionSchema
+export type McpToolApproved = z.infer<typeof mcpToolApprovedSchema>
+
+/** Defined so, a tool of an MCP server is neither listed nor called. */
+export const mcpToolRefusedSchema = toolDecisionSchema
+export type McpToolRefused = z.infer<typeof mcpToolRefusedSchema>
+
 /** In which way an agent did what it had not done before. */
 export const anomalyKinds = ['unexpected-tool', 'unusual-sequence', 'excessive-calls'] as const
 
@@ -452,6 +469,8 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.sessionReleased, SessionReleased>
   | EventOf<typeof eventTypes.callerQuarantined, CallerQuarantined>
   | EventOf<typeof eventTypes.callerReleased, CallerReleased>
+  | EventOf<typeof eventTypes.mcpToolApproved, McpToolApproved>
+  | EventOf<typeof eventTypes.mcpToolRefused, McpToolRefused>
   | EventOf<typeof eventTypes.anomalyFound, AnomalyFound>
   | EventOf<typeof eventTypes.keyCreated, KeyCreated>
   | EventOf<typeof eventTypes.keyChanged, KeyChanged>
@@ -489,6 +508,8 @@ export const controlSchemas = {
   [eventTypes.sessionReleased]: sessionReleasedSchema,
   [eventTypes.callerQuarantined]: callerQuarantinedSchema,
   [eventTypes.callerReleased]: callerReleasedSchema,
+  [eventTypes.mcpToolApproved]: mcpToolApprovedSchema,
+  [eventTypes.mcpToolRefused]: mcpToolRefusedSchema,
   [eventTypes.anomalyFound]: anomalyFoundSchema,
   [eventTypes.keyCreated]: keyCreatedSchema,
   [eventTypes.keyChanged]: keyChangedSchema,

@@ -50,8 +50,24 @@ export const quarantinedSessionsSchema = z.object({
 })
 export type QuarantinedSessions = z.infer<typeof quarantinedSessionsSchema>
 
+/** What people have decided on the tools of MCP servers. */
+export const mcpToolSetSchema = z.object({
+  version: z.int().nonnegative().optional(),
+  tools: z.array(
+    z.object({
+      server: z.string(),
+      tool: z.string(),
+      /** How it is expected to be defined, whatever was seen first. */
+      approved: z.string().optional(),
+      /** Defined so, it is neither listed nor called. */
+      refused: z.string().optional(),
+    }),
+  ),
+})
+export type McpToolSet = z.infer<typeof mcpToolSetSchema>
+
 /** What every ingress follows beside the mode. Each has its own entries in the policy bucket, and its own line in the head. */
-export const publishedParts = ['policies', 'keys', 'quarantine'] as const
+export const publishedParts = ['policies', 'keys', 'quarantine', 'tools'] as const
 export type PublishedPart = (typeof publishedParts)[number]
 
 /** How an ingress recognizes that it has all entries of a part, and no other: `digest` is that of an `EntrySet`. */
@@ -82,6 +98,7 @@ export const publishedHeadSchema = z.object({
   policies: partHeadSchema.optional(),
   keys: partHeadSchema.optional(),
   quarantine: partHeadSchema.optional(),
+  tools: partHeadSchema.optional(),
 })
 export type PublishedHead = z.infer<typeof publishedHeadSchema>
 
@@ -90,6 +107,7 @@ export const entrySchemas = {
   policies: policySetSchema.shape.policies.element,
   keys: clientKeySetSchema.shape.keys.element.omit({ spentUsdMicros: true, spentSince: true }),
   quarantine: quarantinedSessionsSchema.shape.sessions.element,
+  tools: mcpToolSetSchema.shape.tools.element,
 } as const
 export type PublishedEntries = { [Part in PublishedPart]: z.infer<(typeof entrySchemas)[Part]> }
 /** A client key in force. */
@@ -112,6 +130,9 @@ export const entryNames = {
     const whose = caller === undefined ? [tenant, session] : [tenant, session, caller]
     return `quarantine.${sha256Hex(JSON.stringify(session === undefined ? [caller] : whose)).slice(0, 32)}`
   },
+  /** Tools have any name, too. */
+  tools: ({ server, tool }: Pick<PublishedEntries['tools'], 'server' | 'tool'>) =>
+    `tool.${sha256Hex(JSON.stringify([server, tool])).slice(0, 32)}`,
   /** What a key has spent (`Spent`), which belongs to no part because it changes with every exchange. */
   spent: ({ keyId }: { keyId: string }) => `spent.${keyId}`,
 } as const
@@ -135,6 +156,7 @@ const prefixes: Record<PublishedPart | 'spent', string> = {
   policies: 'policy.',
   keys: 'key.',
   quarantine: 'quarantine.',
+  tools: 'tool.',
   spent: 'spent.',
 }
 

@@ -204,6 +204,10 @@ export const ingressUpstreamSchema = z.object({
 })
 export type IngressUpstream = z.infer<typeof ingressUpstreamSchema>
 
+/** A server of the Model Context Protocol that an ingress forwards to; of its address only scheme, host and path. */
+export const ingressMcpServerSchema = z.object({ name: z.string(), url: z.string() })
+export type IngressMcpServer = z.infer<typeof ingressMcpServerSchema>
+
 /** A variable of a configuration as it is in force, without its value where that is a secret. */
 export const settingInForceSchema = z.object({
   name: z.string(),
@@ -227,6 +231,7 @@ export const ingressStartedSchema = z.object({
   journals: z.array(z.object({ journal: z.string(), lastSequence: z.int().nonnegative() })),
   upstreams: z.array(ingressUpstreamSchema).max(100).optional(),
   settings: z.array(settingInForceSchema).max(200).optional(),
+  mcpServers: z.array(ingressMcpServerSchema).max(200).optional(),
 })
 export type IngressStarted = z.infer<typeof ingressStartedSchema>
 
@@ -272,6 +277,8 @@ export const policySetActivatedSchema = z.object({
   modeVersion: z.int().nonnegative().optional(),
   keysVersion: z.int().nonnegative().optional(),
   quarantineVersion: z.int().nonnegative().optional(),
+  /** Of the decisions on tools of MCP servers. */
+  toolsVersion: z.int().nonnegative().optional(),
 })
 export type PolicySetActivated = z.infer<typeof policySetActivatedSchema>
 
@@ -305,8 +312,21 @@ export const mcpToolDriftedSchema = z.object({
   found: sha256Schema,
   /** The exchange that brought it. */
   exchange: z.string(),
+  /** The configuration of the ingress says what the definition is to be. Only that can accept another one. */
+  isConfigured: z.literal(true).optional(),
 })
 export type McpToolDrifted = z.infer<typeof mcpToolDriftedSchema>
+
+/** A tool that had drifted is defined as it is expected to be again: its server took the change back, or it was approved. */
+export const mcpToolRestoredSchema = z.object({
+  recording: recordingModeSchema,
+  server: z.string(),
+  tool: z.string(),
+  sha256: sha256Schema,
+  /** The exchange that brought it. */
+  exchange: z.string(),
+})
+export type McpToolRestored = z.infer<typeof mcpToolRestoredSchema>
 
 export type TrafficEvent =
   | EventOf<typeof eventTypes.requestReceived, RequestReceived>
@@ -326,6 +346,7 @@ export type TrafficEvent =
   | EventOf<typeof eventTypes.policySetRejected, PolicySetRejected>
   | EventOf<typeof eventTypes.mcpToolsPinned, McpToolsPinned>
   | EventOf<typeof eventTypes.mcpToolDrifted, McpToolDrifted>
+  | EventOf<typeof eventTypes.mcpToolRestored, McpToolRestored>
 
 /** Data schema per traffic event type. */
 export const trafficSchemas = {
@@ -346,4 +367,5 @@ export const trafficSchemas = {
   [eventTypes.policySetRejected]: policySetRejectedSchema,
   [eventTypes.mcpToolsPinned]: mcpToolsPinnedSchema,
   [eventTypes.mcpToolDrifted]: mcpToolDriftedSchema,
+  [eventTypes.mcpToolRestored]: mcpToolRestoredSchema,
 } as const

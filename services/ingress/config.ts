@@ -128,6 +128,8 @@ export function readIngressConfig(env: NodeJS.ProcessEnv, worker?: number) {
     clientKeysFile: join(directory, 'client-keys.json'),
     routes,
     mcpPinsFile: join(directory, 'mcp-pins.json'),
+    mcpDriftFile: join(directory, 'mcp-drift.json'),
+    mcpToolsFile: join(directory, 'mcp-tools.json'),
     mcp,
     formerTelemetryNames: config.AIRS_FORMER_TELEMETRY_NAMES,
     unknownRoutes: config.AIRS_UNKNOWN_ROUTES,

@@ -23,7 +23,7 @@ import { type Controls, followControls } from './controls/follow-controls.ts'
 import { coverOfUnjudged } from './decision/cover-content.ts'
 import { openSecondStage, secondStageNotes } from './decision/second-stage.ts'
 import { createMcpGateway, isMcpPath } from './mcp/gateway.ts'
-import { openMcpServers } from './mcp/servers.ts'
+import { describeMcpServers, openMcpServers } from './mcp/servers.ts'
 import { openToolPins } from './mcp/tool-pins.ts'
 import { createPipeline } from './pipeline.ts'
 import { nameInstance } from './recording/instance.ts'
@@ -127,7 +127,11 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
       damages,
       purges,
       controls,
-      configuration: { upstreams: describeUpstreams(config), settings: config.settings },
+      configuration: {
+        upstreams: describeUpstreams(config),
+        settings: config.settings,
+        mcpServers: describeMcpServers(config.mcp),
+      },
       log,
     }),
   )
@@ -152,7 +156,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     room,
     instanceId: instance.id,
     servers,
-    pins: await openToolPins(config.mcpPinsFile, recorder),
+    pins: await openToolPins(config, recorder, controls.tools.current),
     controls,
     recorder,
     metrics: ingressMetrics,

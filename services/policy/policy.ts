@@ -36,6 +36,7 @@ import { addAnomalyRoutes } from './conduct/routes.ts'
 import type { PolicyConfig } from './config.ts'
 import { createKeyChanges } from './keys/change-keys.ts'
 import { addKeyRoutes } from './keys/routes.ts'
+import { addMcpRoutes } from './mcp/routes.ts'
 import { addModeRoutes } from './mode/routes.ts'
 import { createActivations } from './policies/activations.ts'
 import { createPolicyChanges, type PolicyChanges } from './policies/change-policies.ts'
@@ -158,6 +159,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger, signal?: Ab
   api.implement(contract.policy.caller, { 'GET /v1/caller': async ({ caller }) => caller })
   addAlertRoutes(api, database, config.alerts)
   addQuarantineRoutes(api, parts)
+  addMcpRoutes(api, parts)
   addKeyRoutes(api, database, keyChanges)
   addDeadLetterRoutes(
     api,
@@ -169,7 +171,7 @@ export async function startPolicy(config: PolicyConfig, log: Logger, signal?: Ab
   if (!(await findSetHead(database)))
     await changes.setMode({ mode: config.initialMode, reason: 'first start', actor: 'AIRS_MODE' })
   if (config.policyFile) await applyFile(changes, config.policyFile)
-  await publisher.publish('mode', 'policies', 'keys', 'quarantine', 'spent')
+  await publisher.publish('mode', 'policies', 'keys', 'quarantine', 'tools', 'spent')
   return running(stack)
 }
 

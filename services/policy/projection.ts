@@ -5,6 +5,7 @@ import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './b
 import { storeAnomaly } from './conduct/anomalies.ts'
 import { forgetAgent, noteAgent, noteCalls } from './conduct/follow-agents.ts'
 import { changeKey, chargeKey, revokeKey, rotateKey, storeKey } from './keys/keys.ts'
+import { approveTool, noteDrifted, notePinned, noteRestored, noteServers, refuseTool } from './mcp/tools.ts'
 import { storeMode } from './mode/modes.ts'
 import { forgetEnded, storeActivation, storeRejection } from './policies/activations.ts'
 import { storeApplied, storeRemoved } from './policies/policies.ts'
@@ -39,6 +40,8 @@ const control: HandledProjection = {
     [eventTypes.sessionReleased]: storeReleased,
     [eventTypes.callerQuarantined]: storeCallerQuarantined,
     [eventTypes.callerReleased]: storeCallerReleased,
+    [eventTypes.mcpToolApproved]: approveTool,
+    [eventTypes.mcpToolRefused]: refuseTool,
     [eventTypes.anomalyFound]: storeAnomaly,
     [eventTypes.keyCreated]: storeKey,
     [eventTypes.keyChanged]: changeKey,
@@ -77,7 +80,13 @@ const traffic: HandledProjection = {
     },
     [eventTypes.policySetActivated]: storeActivation,
     [eventTypes.policySetRejected]: storeRejection,
-    [eventTypes.ingressStarted]: forgetEnded,
+    [eventTypes.ingressStarted]: async (database, event) => {
+      await forgetEnded(database, event)
+      await noteServers(database, event)
+    },
+    [eventTypes.mcpToolsPinned]: notePinned,
+    [eventTypes.mcpToolDrifted]: noteDrifted,
+    [eventTypes.mcpToolRestored]: noteRestored,
   },
 }
 

@@ -14,6 +14,7 @@ import * as floors from './migrations/20261128T130000-floors.ts'
 import * as callers from './migrations/20261128T150000-callers.ts'
 import * as quarantinedCallers from './migrations/20261129T090000-quarantined-callers.ts'
 import * as keyChanges from './migrations/20261129T091000-keys.ts'
+import * as mcpTools from './migrations/20261130T100000-mcp-tools.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -39,6 +40,9 @@ export const policySchema: SchemaDefinition = {
     // Idle ones are folded into the totals with each one that is written.
     agent_sessions: { rule: 'work' },
     agent_totals: { rule: 'changes' },
+    mcp_servers: { rule: 'age', days: 400, older: 'started_at < $before' },
+    mcp_tools: { rule: 'changes' },
+    mcp_decisions: { rule: 'changes' },
     anomalies: { rule: 'age', days: 400, older: 'found_at < $before' },
   },
   migrations: {
@@ -57,6 +61,7 @@ export const policySchema: SchemaDefinition = {
     '20261128T150000-callers': callers,
     '20261129T090000-quarantined-callers': quarantinedCallers,
     '20261129T091000-keys': keyChanges,
+    '20261130T100000-mcp-tools': mcpTools,
   },
 }
 

@@ -36,6 +36,7 @@ export type PolicyTables = {
     mode_version: Generated<number | null>
     keys_version: Generated<number | null>
     quarantine_version: Generated<number | null>
+    tools_version: Generated<number | null>
     /** Not waited for any more: it did not respond in time, and counts again when it does. */
     silent: Generated<boolean>
     /** The last set that it could not use, and why; null once it has taken another. */
@@ -43,8 +44,35 @@ export type PolicyTables = {
     rejected_error: Generated<string | null>
     updated_at: string | Date
   }
-  /** How often the keys and the quarantine were changed. */
-  'policy.revisions': { part: 'keys' | 'quarantine'; version: number }
+  /** How often the keys, the quarantine and the decisions on tools were changed. */
+  'policy.revisions': { part: 'keys' | 'quarantine' | 'tools'; version: number }
+  /** Servers of the Model Context Protocol, as each ingress process that has started has them. */
+  'policy.mcp_servers': { source: string; name: string; url: string; started_at: string | Date }
+  /** Tools of those servers: how they are expected to be defined, and how they are. */
+  'policy.mcp_tools': {
+    server: string
+    tool: string
+    /** As it was seen first. Null: it was never pinned. */
+    pinned: string | null
+    /** As it was seen last. */
+    found: string
+    /** The exchanges that brought those. */
+    pinned_exchange: string | null
+    found_exchange: string
+    found_at: string | Date
+    /** The configuration of an ingress says how it is to be. */
+    is_configured: Generated<boolean>
+  }
+  /** What people have decided on those, by digest of the definition. */
+  'policy.mcp_decisions': {
+    server: string
+    tool: string
+    approved: string | null
+    refused: string | null
+    actor: string
+    decided_at: string | Date
+    reason: string
+  }
   'policy.backtests': {
     id: string
     state: Generated<BacktestState>

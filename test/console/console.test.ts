@@ -13,6 +13,7 @@ import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { findChromium } from './find-chromium.ts'
 import { hostilePrompts } from './hostile-prompts.ts'
+import { startMcpDemo } from './mcp-demo.ts'
 import { openBrowser, openConsole, type Theme } from './open-console.ts'
 import { pagesOf } from './pages.ts'
 import { demoProviders, sendDemo } from './send-demo.ts'
@@ -27,15 +28,18 @@ const built = join(import.meta.dirname, '..', '..', 'services', 'console', 'web'
 const firstLoadBytes = 150 * 1_024
 
 let stack: Stack
+let tools: Awaited<ReturnType<typeof startMcpDemo>>
 let browser: Browser
 let client: ReturnType<typeof createClient>
 let blocked: { exchange: string; session: string; finding: string }
 
 before(async () => {
   await buildWeb()
-  stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders } })
+  tools = await startMcpDemo()
+  stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders, ...tools.env } })
   client = createClient({ url: stack.urls.console!, token: stack.token })
   await sendDemo(stack, '--exchanges', '60')
+  await tools.change(stack)
   for await (const { exchange, session, findingTypes } of client.exchanges.search({ decision: 'block' }))
     if (session && findingTypes[0]) blocked ??= { exchange, session, finding: findingTypes[0] }
   assert.ok(blocked, 'the demo has a blocked exchange')
@@ -46,6 +50,7 @@ after(async () => {
   await browser?.close()
   await client?.close()
   await stack?.stop()
+  await tools?.stop()
 })
 
 /** Scrolls through a conversation, and measures what a frame takes meanwhile. */
@@ -293,6 +298,28 @@ describe('a session', () => {
     await page.getByRole('heading', { name: 'Policies' }).waitFor()
     await context.close()
   })
+})
+
+test('an MCP tool that was changed: see it, see what changed, approve it', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/agents`)
+  const servers = page.getByRole('region', { name: 'MCP servers' })
+  await servers.getByText('1 changed').waitFor()
+  await servers.getByRole('link', { name: 'helpdesk' }).click()
+  const rows = page.getByRole('region', { name: 'Tools' }).getByRole('row')
+  await rows.filter({ hasText: 'find_ticket' }).getByText('changed, waits for approval').waitFor()
+  await rows.getByRole('link', { name: 'find_ticket' }).click()
+  await page.getByLabel('Difference').getByText('files.example').waitFor()
+  await page.getByRole('button', { name: 'Refuse this definition' }).click()
+  await page.getByText('Refused. 1 ingress decides by it').waitFor()
+  await rows.filter({ hasText: 'find_ticket' }).getByText('refused').waitFor()
+  await page.getByLabel('Reason, for the record').fill('Agreed with the vendor')
+  await page.getByRole('button', { name: 'Approve this definition' }).click()
+  await page.getByText('Approved. 1 ingress decides by it').waitFor()
+  await rows.filter({ hasText: 'find_ticket' }).getByText('approval').waitFor()
+  await page.getByText(/Agreed with the vendor$/).waitFor()
+  await page.getByRole('region', { name: 'Last calls' }).getByText('tools/call echo').waitFor()
+  await page.context().close()
 })
 
 test('erasing a session: count it, say why, erase it; what was said is gone from its page', async () => {

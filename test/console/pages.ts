@@ -43,6 +43,11 @@ export function pagesOf({ blocked, session }: { blocked: string; session: string
     { name: 'draft', path: '/draft', ready: (page) => page.locator('.cm-content').waitFor() },
     { name: 'mode', path: '/mode', ready: rowIn('Changes of the mode') },
     { name: 'agents', path: '/agents', ready: heading('Tools that agents call') },
+    {
+      name: 'mcp-server',
+      path: '/mcp/helpdesk?tool=find_ticket',
+      ready: (page) => page.getByLabel('Difference').waitFor(),
+    },
     { name: 'keys', path: '/keys', ready: rowIn('Client keys') },
     { name: 'exports', path: '/exports', ready: heading('Statement of completeness') },
     { name: 'erase', path: '/exports/erase', ready: heading('Erasures') },

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createClient } from '@airs-cp/client'
 import { buildWeb } from '../../services/console/web/build/build.ts'
 import { startStack } from '../support/stack.ts'
+import { startMcpDemo } from './mcp-demo.ts'
 import { openBrowser, openConsole } from './open-console.ts'
 import { pagesOf } from './pages.ts'
 import { demoProviders, sendDemo } from './send-demo.ts'
@@ -13,11 +14,13 @@ const target = join(root, 'dist', 'screenshots')
 /** Shows every page in both themes with the traffic of the invented company; README's picture is one of them. */
 mkdirSync(target, { recursive: true })
 await buildWeb()
-const stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders } })
+const tools = await startMcpDemo()
+const stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders, ...tools.env } })
 try {
   await using client = createClient({ url: stack.urls.console!, token: stack.token })
   await client.mode.set('enforce', 'The pilot is over')
   await sendDemo(stack, '--exchanges', '300', '--past', '30d')
+  await tools.change(stack)
   const session = await longestSession()
   const blocked = await newestBlocked()
   const browser = await openBrowser()
@@ -55,5 +58,6 @@ try {
   }
 } finally {
   await stack.stop()
+  await tools.stop()
 }
 process.exit(0)

@@ -40,12 +40,13 @@ const policyNamed = (name: string, description = ''): PublishedEntries['policies
 
 /** What Postgres would say. */
 function world() {
-  const versions = { mode: 1, policies: 1, keys: 1, quarantine: 1 }
+  const versions = { mode: 1, policies: 1, keys: 1, quarantine: 1, tools: 1 }
   const state = {
     mode: 'enforce' as Mode,
     policies: [] as PublishedEntries['policies'][],
     keys: [] as PublishedEntries['keys'][],
     quarantine: [] as PublishedEntries['quarantine'][],
+    tools: [] as PublishedEntries['tools'][],
   }
   const part = (name: PublishedPart) => async () => {
     const nameOf = entryNames[name] as (entry: unknown) => string
@@ -62,6 +63,7 @@ function world() {
       policies: part('policies'),
       keys: part('keys'),
       quarantine: part('quarantine'),
+      tools: part('tools'),
       spent: async () => new Map(state.keys.map((key) => [entryNames.spent(key), '7'])),
     },
   }
@@ -85,6 +87,7 @@ describe('what the policy service publishes and an ingress follows', () => {
       policySetFile: join(directory, 'policy-set.json'),
       clientKeysFile: join(directory, 'client-keys.json'),
       quarantineFile: join(directory, 'quarantine.json'),
+      mcpToolsFile: join(directory, 'mcp-tools.json'),
     }
     const controls = await followControls(connecting, files, log)
     t.after(() => controls.close())

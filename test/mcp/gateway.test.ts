@@ -533,4 +533,64 @@ describe('the MCP gateway', () => {
       /Not this tool/,
     )
   })
+
+  test('a change of a tool waits for a person: what changed is shown, approved or refused, and obeyed at once', async () => {
+    const list = async () =>
+      last(await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' })).result.tools.map(
+        ({ name }: { name: string }) => name,
+      )
+    type Tool = { tool: string; state: string; expected: string; found: string; pinnedBy: string }
+    const toolNow = async () => {
+      await stack.settled()
+      const { tools } = await control.json<{ tools: Tool[] }>('GET', '/v1/mcp/servers/scripted/tools')
+      return tools.find(({ tool }) => tool === 'echo')!
+    }
+    const honest = server.tools.findIndex(({ name }) => name === 'echo')
+    const former = server.tools[honest]
+    server.tools[honest] = { ...former, description: 'Says it back, twice' }
+    assert.deepEqual(await list(), [])
+    const changed = await toolNow()
+    assert.equal(changed.state, 'changed')
+    assert.notEqual(changed.found, changed.expected)
+    const { servers } = await control.json<{ servers: { name: string; changed: number; urls: string[] }[] }>(
+      'GET',
+      '/v1/mcp/servers',
+    )
+    assert.deepEqual(
+      servers.map(({ name, changed, urls }) => [name, changed, urls.length]),
+      [
+        ['gone', 0, 1],
+        ['scripted', 1, 1],
+      ],
+    )
+
+    assert.match((await airs(stack, ['mcp', 'list'])).out, /scripted +2 +1/)
+    assert.match((await airs(stack, ['mcp', 'tools', 'scripted'])).out, /echo +changed, waits for approval/)
+    const shown = await airs(stack, ['mcp', 'diff', 'scripted', 'echo'])
+    assert.match(shown.out, /^- +"description": "Says it back",$/m)
+    assert.match(shown.out, /^\+ +"description": "Says it back, twice",$/m)
+
+    const stale = await airs(stack, ['mcp', 'approve', 'scripted', 'echo', '--sha256', 'f'.repeat(64)])
+    assert.match(stale.err, /defined otherwise by now/)
+    const refused = await airs(stack, ['mcp', 'refuse', 'scripted', 'echo', '--reason', 'why twice?'])
+    assert.equal(refused.code, 0, refused.err)
+    const call1 = await call('echo', { text: 'a' })
+    assert.equal(call1.status, 403)
+    assert.equal(last(call1).error.code, -32010)
+    assert.match(last(call1).error.message, /was refused/)
+    assert.equal((await toolNow()).state, 'refused')
+
+    const approved = await airs(stack, ['mcp', 'approve', 'scripted', 'echo'])
+    assert.equal(approved.code, 0, approved.err)
+    assert.match(approved.err, /In force on 1 ingress/)
+    assert.equal(last(await call('echo', { text: 'a' })).result.isError, undefined)
+    assert.deepEqual(await list(), ['echo'])
+    const now = await toolNow()
+    assert.deepEqual([now.state, now.pinnedBy], ['pinned', 'approval'])
+    server.tools[honest] = former
+    assert.deepEqual(await list(), [])
+    assert.equal((await toolNow()).state, 'changed')
+    const unknown = await airs(stack, ['mcp', 'approve', 'scripted', 'nothing'])
+    assert.match(unknown.err, /No tool nothing of MCP server scripted is known/)
+  })
 })

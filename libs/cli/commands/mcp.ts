@@ -1,13 +1,45 @@
+import type { McpTool } from '@airs-cp/client'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { formatInstant, formatNumberOf } from '../format.ts'
 import { ingressEndpoint } from '../ingress-endpoint.ts'
 import { bridge } from '../mcp/bridge.ts'
+import { diffLines } from '../mcp/diff-lines.ts'
+import { printable } from '../printable.ts'
+import { formatTable } from '../table.ts'
+import { tellActivation } from '../tell-activation.ts'
 
 type ConnectOptions = { session?: string; agent?: string }
+type DecisionOptions = { sha256?: string; reason?: string }
 
 export function configureMcp(command: Command, context: Context): void {
+  command
+    .command('list', { isDefault: true })
+    .description('List the MCP servers behind the gateway.')
+    .action(() => list(context))
+  command
+    .command('tools')
+    .description('List the tools of a server, and which are defined otherwise than they were pinned.')
+    .argument('<server>', 'its name in AIRS_MCP_FILE')
+    .action((server: string) => tools(context, server))
+  command
+    .command('diff')
+    .description('Show what has changed in the definition of a tool since it was pinned.')
+    .argument('<server>', 'its name in AIRS_MCP_FILE')
+    .argument('<tool>', 'name of the tool')
+    .action((server: string, tool: string) => diff(context, server, tool))
+  withDecision(command.command('approve'))
+    .description('Accept how a tool is defined now: from now on it is expected to be so.')
+    .action((server: string, tool: string, options: DecisionOptions) =>
+      decide(context, 'approve', { server, tool, ...options }),
+    )
+  withDecision(command.command('refuse'))
+    .description('Refuse how a tool is defined now: it is neither listed nor called, in mode enforce.')
+    .action((server: string, tool: string, options: DecisionOptions) =>
+      decide(context, 'refuse', { server, tool, ...options }),
+    )
   command
     .command('connect')
     .description(
@@ -21,6 +53,113 @@ export function configureMcp(command: Command, context: Context): void {
       '\nThe gateway is at AIRS_ENDPOINT; where that is not set, at the address that AIRS-CP reports. AIRS_KEY is the client key, where one is needed.',
     )
     .action((server: string, options: ConnectOptions) => connect(context, server, options))
+  command.addHelpText(
+    'after',
+    '\nCalls of a server are exchanges: airs exchanges search --provider mcp:SERVER',
+  )
+}
+
+function withDecision(command: Command): Command {
+  return command
+    .argument('<server>', 'its name in AIRS_MCP_FILE')
+    .argument('<tool>', 'name of the tool')
+    .option('--sha256 <digest>', 'only if it is defined so; default: as it was seen last')
+    .option('--reason <text>', 'why, for the record')
+}
+
+async function list(context: Context): Promise<void> {
+  const servers = await context.client().mcp.servers()
+  context.answer({ servers }, () => {
+    if (servers.length === 0) return 'No MCP server is configured. AIRS_MCP_FILE of the ingress names them.'
+    const header = ['server', 'tools', 'changed', 'refused', 'address'].map((title) =>
+      context.paint('bold', title),
+    )
+    const rows = servers.map(({ name, tools, changed, refused, urls }) => [
+      printable(name),
+      ...[tools, changed, refused].map(String),
+      urls.map(printable).join(', ') || 'not configured any more',
+    ])
+    return formatTable([header, ...rows])
+  })
+}
+
+async function tools(context: Context, server: string): Promise<void> {
+  const tools = await context.client().mcp.tools(server)
+  context.answer({ tools }, () => {
+    if (tools.length === 0)
+      return `No tool of ${printable(server)} is known; the gateway learns them from tools/list.`
+    const header = ['tool', 'state', 'pinned by', 'expected', 'found', 'seen'].map((title) =>
+      context.paint('bold', title),
+    )
+    return formatTable([header, ...tools.map(rowOf)])
+  })
+  const changed = tools.filter(({ state }) => state === 'changed')
+  if (changed.length > 0 && !context.isJson())
+    context.note(
+      `${formatNumberOf(changed.length, 'tool')} to look at: airs mcp diff ${printable(server)} TOOL, then airs mcp approve or refuse`,
+    )
+}
+
+function rowOf({ tool, state, pinnedBy, expected, found, foundAt, decidedBy }: McpTool): string[] {
+  return [
+    printable(tool),
+    state === 'changed' ? 'changed, waits for approval' : state,
+    pinnedBy === 'approval' ? `approval of ${printable(decidedBy ?? '-')}` : pinnedBy,
+    expected?.slice(0, 12) ?? '-',
+    found.slice(0, 12),
+    formatInstant(foundAt),
+  ]
+}
+
+/** @throws CommandError where the gateway has not seen it. */
+async function findTool(context: Context, server: string, name: string): Promise<McpTool> {
+  const tools = await context.client().mcp.tools(server)
+  const found = tools.find(({ tool }) => tool === name)
+  if (found) return found
+  const known = tools.map(({ tool }) => tool).join(', ') || 'none'
+  throw new CommandError(
+    exitCodes.failed,
+    'tool_not_found',
+    `No tool ${printable(name)} of MCP server ${printable(server)} is known; known are: ${printable(known)}`,
+  )
+}
+
+async function diff(context: Context, server: string, name: string): Promise<void> {
+  const tool = await findTool(context, server, name)
+  const { exchanges } = context.client()
+  const read = (exchange: string | null) =>
+    exchange === null ? Promise.resolve(null) : exchanges.toolDefinition(exchange, name)
+  const [expected, found] = await Promise.all([read(tool.expectedExchange), read(tool.foundExchange)])
+  context.answer({ ...tool, definitions: { expected, found } }, () => {
+    if (found === null) return `The definition of ${printable(name)} is not recorded, or was erased.`
+    if (expected === null)
+      return `${context.paint('dim', 'The definition that it was pinned to is not recorded; this is the one found last.')}\n${found.split('\n').map(printable).join('\n')}`
+    if (expected === found) return `${printable(name)} is defined as it was pinned.`
+    return diffLines(expected, found)
+      .map(({ kind, text }) => {
+        const line = `${kind} ${printable(text)}`
+        return kind === ' ' ? line : context.paint(kind === '+' ? 'green' : 'red', line)
+      })
+      .join('\n')
+  })
+}
+
+async function decide(
+  context: Context,
+  decision: 'approve' | 'refuse',
+  { server, tool, sha256, reason }: DecisionOptions & { server: string; tool: string },
+): Promise<void> {
+  const digest = sha256 ?? (await findTool(context, server, tool)).found
+  const { ingresses, ...decided } = await context.client().mcp[decision](server, {
+    ...{ tool, sha256: digest },
+    ...(reason !== undefined && { reason }),
+  })
+  const done = decision === 'approve' ? 'approved' : 'refused'
+  context.answer(
+    { ...decided, ingresses },
+    () => `${printable(server)}/${printable(tool)}: ${done} as ${digest}`,
+  )
+  tellActivation(context, ingresses)
 }
 
 async function connect(context: Context, server: string, { session, agent }: ConnectOptions): Promise<void> {

@@ -195,4 +195,19 @@ export const exchanges = endpoints({
     }),
     errors: { 404: ['not_found'] },
   },
+  'GET /v1/exchanges/:exchange/tool-definition': {
+    role: 'reader',
+    summary: 'How an MCP server defined a tool in the list that it sent in an exchange',
+    params: exchange,
+    query: z.object({ tool: z.string().min(1).max(1_000) }),
+    response: z.object({
+      exchange: z.uuid(),
+      tool: z.string(),
+      definition: z
+        .string()
+        .nullable()
+        .describe('JSON with sorted keys, without `_meta`; null: it is not in what was recorded'),
+    }),
+    errors: { 404: ['not_found'] },
+  },
 })

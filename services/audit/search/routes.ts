@@ -12,6 +12,7 @@ import { findFailures } from './find-failures.ts'
 import { knownValues } from './index-exchanges.ts'
 import { listedKinds } from './labels.ts'
 import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
+import { toolDefinitionOf } from './tool-definition.ts'
 
 export function addExchangeRoutes(
   api: Api,
@@ -91,6 +92,15 @@ export function addExchangeRoutes(
       const bodies: RecordedBody[] = Object.values(bodiesOf(events))
       const contents = await readContents(database, bodies)
       return { exchange, erased: await erasedOf(exchange), ...conversationOf(events, contents) }
+    },
+    'GET /v1/exchanges/:exchange/tool-definition': async ({ params, query, caller }) => {
+      const { exchange } = params
+      const { tool } = query
+      await getExchange(exchange)
+      await noteRead(caller, { what: 'conversation', ids: [exchange] })
+      const events = (await readExchanges(database, [exchange])).get(exchange) ?? {}
+      const contents = await readContents(database, Object.values(bodiesOf(events)))
+      return { exchange, tool, definition: toolDefinitionOf(events, contents, tool) ?? null }
     },
   })
 }

@@ -10,6 +10,7 @@ export function controlNotes(controls: Controls): Record<string, () => string | 
     policy: () => policyNote(controls),
     keys: () => partNote(controls.keys, 'client keys'),
     quarantine: () => partNote(controls.quarantine, 'quarantine'),
+    tools: () => partNote(controls.tools, 'decisions on MCP tools'),
     controls: () => stalenessNote(controls),
   }
 }

@@ -2,6 +2,7 @@ import { type Bus, followBucket } from '@airs-cp/bus'
 import {
   buckets,
   entryNames,
+  mcpToolSetSchema,
   type PublishedHead,
   type PublishedMode,
   type PublishedPart,
@@ -23,6 +24,7 @@ import { createKeyUsage, type KeyUsage } from './key-usage.ts'
 import { type Quarantine, quarantineOf } from './quarantine-index.ts'
 import { shareUsage } from './share-usage.ts'
 import { createSpending } from './spending.ts'
+import { type ToolDecisions, toolDecisionsOf } from './tool-decisions.ts'
 
 /** `published`: as the policy service says; `last-known-good`: from disk, because it was not heard of since the start. */
 export type Origin = 'none' | 'last-known-good' | 'published'
@@ -46,6 +48,8 @@ export type Controls = {
   policies: Control<CompiledPolicySet>
   keys: Control<ClientKeys>
   quarantine: Control<Quarantine>
+  /** Unknown where the policy service is older than this: then nobody has decided on a tool. */
+  tools: Control<ToolDecisions>
   /** What keys use here and, as they report each second, at other ingresses. What is spent is kept on disk within a second. */
   usage: KeyUsage
   freshness: Pick<Freshness, 'state' | 'ageMs'>
@@ -54,7 +58,12 @@ export type Controls = {
   close(): Promise<void>
 }
 
-export type ControlFiles = { policySetFile: string; clientKeysFile: string; quarantineFile: string }
+export type ControlFiles = {
+  policySetFile: string
+  clientKeysFile: string
+  quarantineFile: string
+  mcpToolsFile: string
+}
 
 const checkEveryMs = 1_000
 
@@ -81,8 +90,14 @@ export async function followControls(
     policies: createControlPart('policies', compileEntries),
     keys: createControlPart('keys', (entries) => indexKeys([...entries.values()])),
     quarantine: createControlPart('quarantine', quarantineOf),
+    tools: createControlPart('tools', toolDecisionsOf),
   }
-  const origins: Record<PublishedPart, Origin> = { policies: 'none', keys: 'none', quarantine: 'none' }
+  const origins: Record<PublishedPart, Origin> = {
+    policies: 'none',
+    keys: 'none',
+    quarantine: 'none',
+    tools: 'none',
+  }
   const incompleteSinceMs: { [Part in PublishedPart]?: number } = {}
   const freshness = createFreshness()
   let mode: PublishedMode | undefined
@@ -103,6 +118,9 @@ export async function followControls(
     ),
     quarantine: keep(files.quarantineFile, () =>
       JSON.stringify({ version: parts.quarantine.version(), sessions: [...parts.quarantine.entries()] }),
+    ),
+    tools: keep(files.mcpToolsFile, () =>
+      JSON.stringify({ version: parts.tools.version(), tools: [...parts.tools.entries()] }),
     ),
   }
 
@@ -129,9 +147,12 @@ export async function followControls(
         spending.report(keyId, { usdMicros, period, sinceMs })
       }
       parts.keys.take(version, keys)
-    } else {
+    } else if (part === 'quarantine') {
       const { version = 0, sessions } = parsePublished('quarantine', text)
       parts.quarantine.take(version, sessions)
+    } else {
+      const { version = 0, tools } = mcpToolSetSchema.parse(JSON.parse(text))
+      parts.tools.take(version, tools)
     }
   }
 
@@ -215,7 +236,7 @@ export async function followControls(
 
   function takeFormer(): void {
     const byPart = { policies: 'active', keys: 'keys', quarantine: 'quarantine' } as const
-    for (const part of publishedParts) {
+    for (const part of ['policies', 'keys', 'quarantine'] as const) {
       const text = former.get(byPart[part])
       if (text === undefined) continue
       former.delete(byPart[part])
@@ -308,6 +329,7 @@ export async function followControls(
     policies: control('policies', () => set),
     keys: control('keys', parts.keys.current),
     quarantine: control('quarantine', parts.quarantine.current),
+    tools: control('tools', parts.tools.current),
     usage,
     freshness,
     onChange: (listener) => void listeners.push(listener),

@@ -113,7 +113,7 @@ export async function recordEnd(
 }
 
 /** Of what has nothing to judge, such as a notification that was accepted. */
-const nothingJudged: Decision = {
+export const nothingJudged: Decision = {
   action: 'allow',
   mode: 'observe',
   policySet: 0,

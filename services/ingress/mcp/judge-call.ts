@@ -44,6 +44,6 @@ function factsOf(
     method: of?.method ?? '',
     arguments: params.arguments ?? {},
     caller: call.caller,
-    isDrifted: tool !== '' && pins.isDrifted(call.server.name, tool),
+    isDrifted: tool !== '' && pins.isDrifted(call.server, tool),
   }
 }

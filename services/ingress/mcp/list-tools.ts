@@ -3,12 +3,13 @@ import { isObject, type RpcMessage, type RpcResponse, toolsOf } from '@airs-cp/m
 import { blocksTool } from '@airs-cp/policy-engine'
 import type { JsonObject } from '@airs-cp/providers'
 import type { McpCall } from './call.ts'
+import { nothingJudged } from './describe-call.ts'
 import { mcpSubject } from './judge-message.ts'
 import { judgedTogether } from './judged-together.ts'
 import type { ToolPins } from './tool-pins.ts'
 
 /**
- * Pins the tools of a list, and leaves out those that a policy lets nobody call.
+ * Pins the tools of a list, and leaves out those that a policy lets nobody call, or whose definition a person has refused.
  * @param written the list, after policies that redact.
  * @returns undefined where all stay.
  * @throws JournalUnavailableError
@@ -27,7 +28,11 @@ export async function listTools(
   const withheld = judgedTogether()
   const left = new Set<JsonObject>()
   for (const { name, definition } of tools) {
-    const isDrifted = pins.isDrifted(server.name, name)
+    if (set.mode === 'enforce' && pins.isRefused(server, name)) {
+      withheld.add({ ...nothingJudged, action: 'redact', mode: set.mode, policySet: set.version })
+      continue
+    }
+    const isDrifted = pins.isDrifted(server, name)
     const facts = { server: server.name, tool: name, method: '', arguments: {}, caller, isDrifted }
     const blocked = blocksTool(set, subject, facts, fingerprintKey)
     if (blocked) withheld.add({ ...blocked.decision, action: 'redact' })

@@ -1,4 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os'
+import type { IngressMcpServer } from '@airs-cp/events'
 import { ConfigError } from '@airs-cp/runtime'
 import { Pool } from 'undici'
 import { isOwnAddress } from '../routing/own-address.ts'
@@ -33,6 +34,16 @@ export function openMcpServers({ servers }: McpSettings, own: { host: string; po
       await Promise.all([...byName.values()].map(({ pool }) => pool.destroy()))
     },
   }
+}
+
+const mostDescribed = 200
+
+/** Where calls go, for people: of an address nothing that may be a secret. */
+export function describeMcpServers({ servers }: McpSettings): IngressMcpServer[] {
+  return servers.slice(0, mostDescribed).map(({ name, url }) => {
+    const { origin, pathname } = new URL(url)
+    return { name, url: `${origin}${pathname}` }
+  })
 }
 
 function open(config: McpServerConfig): McpServer {

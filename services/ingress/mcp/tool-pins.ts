@@ -4,88 +4,134 @@ import { eventTypes } from '@airs-cp/events'
 import { readFileIfThere, replaceFile } from '@airs-cp/files'
 import { type DefinedTool, type MirroredParam, mirroredParams } from '@airs-cp/mcp'
 import { z } from 'zod'
+import type { ToolDecisions } from '../controls/tool-decisions.ts'
 import type { Recorder } from '../recording/recorder.ts'
 import type { McpServer } from './servers.ts'
 
 /** A server may list so many tools; of those beyond nothing is pinned, and they count as drifted. */
 const mostTools = 5_000
 
-/** By server and tool: the digest of the definition that was first used here. */
+/** Of so many tools of a server that have drifted it is noted how they are defined. */
+const mostDrifted = 5_000
+
+/** Digests by server and tool. */
 const fileSchema = z.record(z.string(), z.record(z.string(), z.string()))
+type Digests = Map<string, Map<string, string>>
+
+export type ToolPinsFiles = {
+  /** Definitions that were first used here. */
+  mcpPinsFile: string
+  /** Definitions that were found instead. */
+  mcpDriftFile: string
+}
+
+type PinningServer = Pick<McpServer, 'name' | 'pins'>
 
 /**
- * The tools of each server, pinned by the digest of their definitions: to what the configuration says, else to what was seen
- * first. A tool that is defined otherwise has drifted, until its definition is the pinned one again.
+ * The tools of each server, pinned by the digest of their definitions. What is expected is, in this order: what the
+ * configuration says, what a person has approved, what was seen first.
+ *
+ * | a tool is defined …        | it is    | event                                   |
+ * |----------------------------|----------|-----------------------------------------|
+ * | and was never seen here    | pinned   | `mcp-tools-pinned`                      |
+ * | as expected                | pinned   | `mcp-tool-restored` where it had drifted |
+ * | otherwise                  | drifted  | `mcp-tool-drifted`, once for each definition |
+ * | as a person has refused    | refused  | none                                    |
  */
 export type ToolPins = {
   /**
-   * Notes the definitions that a server has sent, records what is new or has drifted, and resolves when that is safe.
+   * Notes the definitions that a server has sent, records what is new, has drifted or is back, and resolves when that is safe.
    * @throws JournalUnavailableError
    */
-  note(server: McpServer, tools: readonly DefinedTool[], exchange: string): Promise<void>
-  isDrifted(server: string, tool: string): boolean
+  note(server: PinningServer, tools: readonly DefinedTool[], exchange: string): Promise<void>
+  isDrifted(server: PinningServer, tool: string): boolean
+  /** A person has refused the definition that the tool has now. */
+  isRefused(server: PinningServer, tool: string): boolean
   /** The arguments that a tool wants in headers too; undefined while its definition has not been seen by this process. */
   mirrored(server: string, tool: string): readonly MirroredParam[] | undefined
 }
 
-export async function openToolPins(file: string, recorder: Pick<Recorder, 'fact'>): Promise<ToolPins> {
-  const kept = await readFileIfThere(file)
-  const pins = new Map(
-    Object.entries(kept === undefined ? {} : parse(kept, file)).map(([server, tools]) => [
-      server,
-      new Map(Object.entries(tools)),
-    ]),
-  )
-  /** Digest that was found instead, by server and tool. */
-  const drifted = new Map<string, string>()
-
+export async function openToolPins(
+  { mcpPinsFile, mcpDriftFile }: ToolPinsFiles,
+  recorder: Pick<Recorder, 'fact'>,
+  decisions: () => ToolDecisions | undefined,
+): Promise<ToolPins> {
+  const pinned = await readDigests(mcpPinsFile)
+  const drifted = await readDigests(mcpDriftFile)
   const mirrored = new Map<string, readonly MirroredParam[]>()
 
-  async function keep(): Promise<void> {
-    await mkdir(dirname(file), { recursive: true })
-    const all = Object.fromEntries([...pins].map(([server, tools]) => [server, Object.fromEntries(tools)]))
-    await replaceFile(file, `${JSON.stringify(all, undefined, 2)}\n`)
-  }
+  const expectedOf = ({ name, pins }: PinningServer, tool: string) =>
+    pins[tool] ?? decisions()?.find(name, tool)?.approved ?? pinned.get(name)?.get(tool)
 
   return {
-    isDrifted: (server, tool) => drifted.has(keyOf(server, tool)),
-    mirrored: (server, tool) => mirrored.get(keyOf(server, tool)),
+    isDrifted(server, tool) {
+      const found = drifted.get(server.name)?.get(tool)
+      return found !== undefined && found !== expectedOf(server, tool)
+    },
+    isRefused(server, tool) {
+      const refused = decisions()?.find(server.name, tool)?.refused
+      return (
+        refused !== undefined && refused === (drifted.get(server.name)?.get(tool) ?? expectedOf(server, tool))
+      )
+    },
+    mirrored: (server, tool) => mirrored.get(JSON.stringify([server, tool])),
     async note(server, tools, exchange) {
-      const pinned = pins.get(server.name) ?? new Map<string, string>()
-      pins.set(server.name, pinned)
+      const known = ofServer(pinned, server.name)
+      const found = ofServer(drifted, server.name)
       const fresh: { name: string; sha256: string }[] = []
+      let isDriftChanged = false
       for (const { name, sha256, definition } of tools) {
-        const key = keyOf(server.name, name)
+        const key = JSON.stringify([server.name, name])
         if (mirrored.has(key) || mirrored.size < mostTools) mirrored.set(key, mirroredParams(definition))
-        const expected = server.pins[name] ?? pinned.get(name)
-        if (expected === undefined && pinned.size < mostTools) {
-          pinned.set(name, sha256)
+        const expected = expectedOf(server, name)
+        if (expected === undefined && known.size < mostTools) {
+          known.set(name, sha256)
           fresh.push({ name, sha256 })
-        } else if (expected === sha256) drifted.delete(key)
-        else if (drifted.get(key) !== sha256) {
-          drifted.set(key, sha256)
+        } else if (expected === sha256) {
+          if (!found.delete(name)) continue
+          isDriftChanged = true
+          await recorder.fact(eventTypes.mcpToolRestored, {
+            ...{ server: server.name, tool: name, sha256, exchange },
+          })
+        } else if (found.get(name) !== sha256) {
+          if (!found.has(name) && found.size >= mostDrifted) continue
+          found.set(name, sha256)
+          isDriftChanged = true
           await recorder.fact(eventTypes.mcpToolDrifted, {
             ...{ server: server.name, tool: name, found: sha256, exchange },
             ...(expected !== undefined && { pinned: expected }),
+            ...(server.pins[name] !== undefined && { isConfigured: true as const }),
           })
         }
       }
+      if (isDriftChanged) await keep(mcpDriftFile, drifted)
       if (fresh.length === 0) return
       await recorder.fact(eventTypes.mcpToolsPinned, { server: server.name, tools: fresh, exchange })
-      await keep()
+      await keep(mcpPinsFile, pinned)
     },
   }
 }
 
-function keyOf(server: string, tool: string): string {
-  return `${server}/${tool}`
+function ofServer(digests: Digests, server: string): Map<string, string> {
+  const found = digests.get(server) ?? new Map<string, string>()
+  digests.set(server, found)
+  return found
 }
 
-function parse(text: string, file: string): z.infer<typeof fileSchema> {
+async function keep(file: string, digests: Digests): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  const all = Object.fromEntries([...digests].map(([server, tools]) => [server, Object.fromEntries(tools)]))
+  await replaceFile(file, `${JSON.stringify(all, undefined, 2)}\n`)
+}
+
+async function readDigests(file: string): Promise<Digests> {
+  const text = await readFileIfThere(file)
+  if (text === undefined) return new Map()
   try {
-    return fileSchema.parse(JSON.parse(text))
+    const all = fileSchema.parse(JSON.parse(text))
+    return new Map(Object.entries(all).map(([server, tools]) => [server, new Map(Object.entries(tools))]))
   } catch (error) {
-    throw new Error(`The pins of MCP tools in ${file} cannot be read; mend or remove the file`, {
+    throw new Error(`The digests of MCP tools in ${file} cannot be read; mend or remove the file`, {
       cause: error,
     })
   }

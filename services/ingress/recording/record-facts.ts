@@ -30,7 +30,7 @@ export function startRecordingFacts({
   damages: DamageReport[]
   purges: Map<string, number>
   controls: Controls
-  configuration: Pick<IngressStarted, 'upstreams' | 'settings'>
+  configuration: Pick<IngressStarted, 'upstreams' | 'settings' | 'mcpServers'>
   log: Logger
 }): Running {
   const recorded = new Set<string>()
@@ -116,16 +116,18 @@ export function startRecordingFacts({
 }
 
 /** Undefined as long as no policies are known: nothing passes then. */
-function inForceOf({ policies, keys, quarantine, mode }: Controls) {
+function inForceOf({ policies, keys, quarantine, tools, mode }: Controls) {
   const version = policies.version()
   if (version === undefined) return undefined
   const known = { keysVersion: keys.version(), quarantineVersion: quarantine.version() }
+  const toolsVersion = tools.version()
   const inForce = mode()
   return {
     version,
     ...(inForce && { mode: inForce.value, modeVersion: inForce.version }),
     ...(known.keysVersion !== undefined && { keysVersion: known.keysVersion }),
     ...(known.quarantineVersion !== undefined && { quarantineVersion: known.quarantineVersion }),
+    ...(toolsVersion !== undefined && { toolsVersion }),
   }
 }
 

@@ -58,6 +58,7 @@ type FactType =
   | typeof eventTypes.policySetRejected
   | typeof eventTypes.mcpToolsPinned
   | typeof eventTypes.mcpToolDrifted
+  | typeof eventTypes.mcpToolRestored
 
 /** Of a response that must be judged before it is recorded. Of a longer one no content is recorded. */
 export const mostHeldBytes = 16 * 1024 * 1024

@@ -8,12 +8,15 @@ export async function storeActivation(
   database: Transaction<PolicyTables>,
   { source, data, time }: EventByType<typeof eventTypes.policySetActivated>,
 ): Promise<void> {
-  const { version, modeVersion = null, keysVersion = null, quarantineVersion = null } = data
+  const { version, modeVersion = null, keysVersion = null } = data
+  const { quarantineVersion = null, toolsVersion = null } = data
   await sql`insert into policy.activations as a
-      (source, set_version, mode_version, keys_version, quarantine_version, updated_at)
-    values (${source}, ${version}, ${modeVersion}, ${keysVersion}, ${quarantineVersion}, ${time})
+      (source, set_version, mode_version, keys_version, quarantine_version, tools_version, updated_at)
+    values (${source}, ${version}, ${modeVersion}, ${keysVersion}, ${quarantineVersion},
+      ${toolsVersion}, ${time})
     on conflict (source) do update set set_version = excluded.set_version, mode_version = excluded.mode_version,
-      keys_version = excluded.keys_version, quarantine_version = excluded.quarantine_version, silent = false,
+      keys_version = excluded.keys_version, quarantine_version = excluded.quarantine_version,
+      tools_version = excluded.tools_version, silent = false,
       rejected_version = case when a.set_version = excluded.set_version then a.rejected_version end,
       rejected_error = case when a.set_version = excluded.set_version then a.rejected_error end,
       updated_at = excluded.updated_at
@@ -50,7 +53,7 @@ export type Activation = {
 }
 
 /** What an ingress reports the version of. */
-export type ActivatedPart = 'policies' | 'mode' | 'keys' | 'quarantine'
+export type ActivatedPart = 'policies' | 'mode' | 'keys' | 'quarantine' | 'tools'
 
 export type Activations = AsyncDisposable & {
   /**
@@ -127,6 +130,7 @@ const columns = {
   mode: 'mode_version',
   keys: 'keys_version',
   quarantine: 'quarantine_version',
+  tools: 'tools_version',
 } as const satisfies Record<ActivatedPart, keyof Row>
 
 function activationOf(rows: Row[], { part, version }: Pick<Waiter, 'part' | 'version'>): Activation {

@@ -1,6 +1,7 @@
 import { entryNames, type PublishedEntries, type PublishedPart, type Spent } from '@airs-cp/events'
 import type { Kysely } from 'kysely'
 import { listKeys } from '../keys/keys.ts'
+import { readToolDecisions } from '../mcp/tools.ts'
 import { findSetHead, readPolicySet } from '../policies/policies.ts'
 import { readQuarantined } from '../quarantine/quarantines.ts'
 import type { PolicyTables } from '../tables.ts'
@@ -45,6 +46,13 @@ export function publishedSources(database: Kysely<PolicyTables>): PublishedSourc
           const sessions = await readQuarantined(transaction)
           return partOf('quarantine', await revisionOf(transaction, 'quarantine'), sessions)
         }),
+    tools: () =>
+      database
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .execute(async (transaction) =>
+          partOf('tools', await revisionOf(transaction, 'tools'), await readToolDecisions(transaction)),
+        ),
     async spent() {
       const inForce = (await listKeys(database)).filter(({ revokedAt }) => revokedAt === null)
       return new Map(inForce.map((key) => [entryNames.spent(key), textOf(key.spent)]))

@@ -65,6 +65,10 @@ const routes = [
     lazyRouteComponent(() => import('./agents/agents-page.tsx'), 'AgentsPage'),
   ),
   page(
+    '/mcp/$server',
+    lazyRouteComponent(() => import('./mcp/server-page.tsx'), 'McpServerPage'),
+  ),
+  page(
     '/keys',
     lazyRouteComponent(() => import('./keys/keys-page.tsx'), 'KeysPage'),
   ),

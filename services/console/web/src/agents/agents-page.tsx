@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { api, read } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
 import { useRefusal } from '../login/permissions.ts'
+import { McpServers } from '../mcp/servers.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Loading } from '../ui/loading.tsx'
@@ -22,9 +23,13 @@ export function AgentsPage() {
   return (
     <Page
       title="Agents"
-      same={{ cli: 'npx airs anomalies agents\nnpx airs quarantine list', api: '/v1/agents' }}
+      same={{
+        cli: 'npx airs anomalies agents\nnpx airs quarantine list\nnpx airs mcp list',
+        api: '/v1/agents',
+      }}
     >
       <Quarantined />
+      <McpServers />
       <Anomalies />
       <Conduct />
     </Page>

@@ -14,6 +14,7 @@ const actions = {
   'change the mode': 'operator',
   'run backtests': 'operator',
   'quarantine and release sessions': 'operator',
+  'decide on MCP tools': 'operator',
   'replay dead letters': 'operator',
   'make and revoke keys': 'admin',
   'erase content': 'admin',
