@@ -49,3 +49,16 @@ test('calls without ids get some, and their results follow in order', () => {
   assert.equal(new Set(calls).size, 2)
   assert.deepEqual([ids.result(null), ids.result('')], calls)
 })
+
+test('results of calls that share an id belong to them in order, and to those of the last message', () => {
+  const ids = createCallIds()
+  ids.next()
+  const first = [ids.call('c'), ids.call('c')]
+  assert.deepEqual([ids.result('c'), ids.result('c')], first)
+  assert.equal(new Set(first).size, 2)
+  ids.next()
+  ids.call('c')
+  ids.next()
+  const last = ids.call('c')
+  assert.equal(ids.result('c'), last, 'the call before has no result')
+})

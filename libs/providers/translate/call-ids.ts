@@ -42,6 +42,8 @@ function digest(text: string): string {
 }
 
 export type CallIds = {
+  /** A message begins that may call. */
+  next(): void
   /** The id for the next call of the conversation. */
   call(id: unknown): string
   /** The id of the call that a result belongs to. */
@@ -50,17 +52,22 @@ export type CallIds = {
 
 /**
  * Ids of one conversation on their way to Anthropic, which wants each of them once and none empty. Servers that number the
- * calls of each response anew give the same again, and some give none: a result belongs to the last call of its id, and
- * one without an id to the first unanswered call without one.
+ * calls of each response anew give the same again, some give all calls of a response one id, and some give none: results of an id
+ * belong to the calls of the last message that has it, in order, and one without an id to the first unanswered call without one.
  */
 export function createCallIds(): CallIds {
   const given = new Map<string, number>()
+  /** Calls of the last message without a result, by their id. */
+  let open = new Map<string, number[]>()
   const unnamed: string[] = []
   let count = 0
   const text = (id: unknown) =>
     typeof id === 'string' ? id : id === undefined || id === null ? '' : String(id)
   const nth = (id: string, times: number) => anthropicCallId(times === 1 ? id : `${id} ${times}`)
   return {
+    next() {
+      open = new Map()
+    },
     call(id) {
       count++
       const named = text(id)
@@ -71,12 +78,13 @@ export function createCallIds(): CallIds {
       }
       const times = (given.get(named) ?? 0) + 1
       given.set(named, times)
+      open.set(named, [...(open.get(named) ?? []), times])
       return nth(named, times)
     },
     result(id) {
       const named = text(id)
       if (named === '') return unnamed.shift() ?? mintedCallId(count)
-      return nth(named, given.get(named) ?? 1)
+      return nth(named, open.get(named)?.shift() ?? given.get(named) ?? 1)
     },
   }
 }

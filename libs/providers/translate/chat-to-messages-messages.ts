@@ -145,6 +145,7 @@ function assistantBlocks(message: JsonObject, path: string, context: Context): W
     }
   }
   if (typeof message.refusal === 'string') addText(message.refusal)
+  context.ids.next()
   for (const [index, call] of eachObject(message.tool_calls, `${path}.tool_calls`)) {
     blocks.push(toolUse(call, `${path}.tool_calls[${index}]`, context))
   }

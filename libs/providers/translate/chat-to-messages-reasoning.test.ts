@@ -107,3 +107,21 @@ test('effort becomes a budget of tokens, or adaptive thinking', () => {
   assert.deepEqual(of('claude-opus-5-5', 'none'), [undefined, { effort: 'low' }])
   assert.deepEqual(of('claude-opus-4-8', 'none'), [undefined, null])
 })
+
+test('how much to think is taken as OpenRouter and clients of Claude models say it', () => {
+  const asked = (model: string, more: object) => {
+    const { body, ignored } = translated({ model, max_tokens: 40_000, ...more })
+    return { ...(body as { thinking?: { type: string; budget_tokens?: number }; top_k?: number }), ignored }
+  }
+  const budget = { thinking: { type: 'enabled', budget_tokens: 9_000 } }
+  assert.deepEqual(asked('claude-sonnet-4-5', budget).thinking, {
+    type: 'enabled',
+    budget_tokens: 8_192,
+  })
+  assert.deepEqual(asked('claude-opus-4-8', budget).thinking, { type: 'adaptive' })
+  assert.equal(asked('claude-sonnet-4-5', { thinking: { type: 'disabled' } }).thinking, undefined)
+  const routed = { reasoning: { effort: 'low' }, top_k: 4 }
+  const { thinking, top_k, ignored } = asked('claude-sonnet-4-5', routed)
+  assert.deepEqual([thinking?.budget_tokens, top_k, ignored], [2_048, undefined, ['top_k']])
+  assert.equal(asked('claude-sonnet-4-5', { top_k: 4 }).top_k, 4)
+})

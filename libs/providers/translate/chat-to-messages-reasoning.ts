@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts'
+import { isObject, type Json, type JsonObject } from '../json.ts'
 import { type ClaudeTraits, claudeTraits, type Effort, efforts } from './claude-models.ts'
 import { UntranslatableError } from './untranslatable-error.ts'
 
@@ -8,6 +8,7 @@ export type Reasoning = {
   effort: Effort | undefined
   temperature: Json | undefined
   top_p: Json | undefined
+  top_k: Json | undefined
 }
 
 /** Tokens of thinking for each effort, for models that want a number of them. */
@@ -46,19 +47,47 @@ export function reasoning({
   if (forcesTool && !traits.forcesTools) {
     throw new UntranslatableError('tool_choice', `${String(request.model)} cannot be forced to call a tool`)
   }
-  const asked = effortOf(request.reasoning_effort)
+  const { asked, field } = askedBy(request)
   const wanted =
     asked === undefined || asked === 'none' || forcesTool || (traits.thinking === 'budget' && continuesCall)
       ? undefined
       : thinkingOf(asked, traits, maxTokens)
   const isOff = wanted === undefined && (asked === 'none' || forcesTool)
   const isLeftOut = asked === 'none' ? traits.thinkingOff === 'never' : asked !== undefined && !wanted
-  if (isLeftOut) ignored.push('reasoning_effort')
+  if (isLeftOut) ignored.push(field)
   return {
     thinking: wanted ?? (isOff ? switchedOff(traits, asked === 'none') : undefined),
     effort: effort(asked === 'none' ? (isLeftOut ? 'low' : undefined) : asked, traits, isOff),
     ...sampling(request, traits, wanted !== undefined, ignored),
   }
+}
+
+/**
+ * How much a model is to think, as clients say it: OpenAI's `reasoning_effort`; OpenRouter's `reasoning`; and `thinking` as clients of
+ * Claude models send it along with OpenAI's format, in which a budget is a hint like an effort.
+ */
+function askedBy({ reasoning_effort, reasoning: routed, thinking }: JsonObject): {
+  asked: Effort | 'none' | undefined
+  field: string
+} {
+  if (reasoning_effort !== undefined && reasoning_effort !== null)
+    return { asked: effortOf(reasoning_effort), field: 'reasoning_effort' }
+  if (isObject(routed)) {
+    const { effort: level, max_tokens, enabled } = routed
+    const asked =
+      enabled === false
+        ? 'none'
+        : (effortOf(level) ?? effortOfBudget(max_tokens) ?? (enabled ? 'medium' : undefined))
+    return { asked, field: 'reasoning' }
+  }
+  if (!isObject(thinking)) return { asked: undefined, field: 'thinking' }
+  const asked = thinking.type === 'disabled' ? 'none' : (effortOfBudget(thinking.budget_tokens) ?? 'high')
+  return { asked, field: 'thinking' }
+}
+
+function effortOfBudget(tokens: Json | undefined): Effort | undefined {
+  if (typeof tokens !== 'number') return undefined
+  return efforts.findLast((level) => budgets[level] <= tokens) ?? 'low'
 }
 
 function effortOf(value: Json | undefined): Effort | 'none' | undefined {
@@ -101,14 +130,16 @@ function sampling(
   { sampling: taken }: ClaudeTraits,
   thinks: boolean,
   ignored: string[],
-): { temperature: Json | undefined; top_p: Json | undefined } {
+): Pick<Reasoning, 'temperature' | 'top_p' | 'top_k'> {
   let temperature = request.temperature ?? undefined
   let top_p = request.top_p ?? undefined
-  const leaveOut = (field: 'temperature' | 'top_p', value: Json | undefined) => {
+  let top_k = request.top_k ?? undefined
+  const leaveOut = (field: 'temperature' | 'top_p' | 'top_k', value: Json | undefined) => {
     if (value !== undefined && value !== 1) ignored.push(field)
     return undefined
   }
   if (taken === 'none' || thinks) temperature = leaveOut('temperature', temperature)
+  if (taken === 'none' || thinks) top_k = leaveOut('top_k', top_k)
   if (taken === 'none' || (thinks && (typeof top_p !== 'number' || top_p < leastTopPThinking)))
     top_p = leaveOut('top_p', top_p)
   if (typeof temperature === 'number' && temperature > 1) {
@@ -118,5 +149,5 @@ function sampling(
     if (temperature === 1) temperature = undefined
     else top_p = leaveOut('top_p', top_p)
   }
-  return { temperature, top_p }
+  return { temperature, top_p, top_k }
 }

@@ -16,6 +16,7 @@ const rules: FieldRules = {
     'max_completion_tokens',
     'temperature',
     'top_p',
+    'top_k',
     'stop',
     'stream',
     'stream_options',
@@ -24,6 +25,8 @@ const rules: FieldRules = {
     'parallel_tool_calls',
     'response_format',
     'reasoning_effort',
+    'reasoning',
+    'thinking',
     'service_tier',
     'user',
     'safety_identifier',
@@ -74,7 +77,7 @@ export function chatToMessagesRequest(text: string, options: RequestOptions): Tr
   const tools = toolsOf(request, raw, names, ignored)
   const tool_choice = tools && toolChoice(request.tool_choice, request.parallel_tool_calls, names)
   const max_tokens = request.max_completion_tokens ?? request.max_tokens ?? options.defaultMaxTokens
-  const { thinking, effort, temperature, top_p } = reasoning({
+  const { thinking, effort, temperature, top_p, top_k } = reasoning({
     request,
     forcesTool: tool_choice?.type === 'any' || tool_choice?.type === 'tool',
     continuesCall,
@@ -90,6 +93,7 @@ export function chatToMessagesRequest(text: string, options: RequestOptions): Tr
     stop_sequences: stopSequences(request.stop),
     temperature,
     top_p,
+    top_k,
     stream: given(request.stream),
     tools,
     tool_choice,

@@ -24,10 +24,10 @@ export function contentOf(parts: ChatPart[], joinsTexts: boolean): WritableJson 
 export function textParts(content: Json | undefined, path: string, ignored: string[]): ChatPart[] {
   if (content === undefined || content === null) return []
   if (!Array.isArray(content)) return [{ type: 'text', text: content }]
-  return [...eachObject(content, path)].map(([index, block]) => {
+  return [...eachObject(content, path)].flatMap(([index, block]) => {
     if (block.type !== 'text') throw new UntranslatableError(`${path}[${index}]`, 'only text can stand here')
     checkFields(block, `${path}[${index}]`, textRules, ignored)
-    return { type: 'text', text: block.text }
+    return block.text === '' ? [] : [{ type: 'text', text: block.text }]
   })
 }
 

@@ -23,6 +23,7 @@ const rules: FieldRules = {
     'tool_choice',
     'thinking',
     'output_config',
+    'output_format',
     'service_tier',
     'metadata',
   ],
@@ -43,6 +44,7 @@ export function messagesToChatRequest(text: string, options: RequestOptions): Tr
     ['messages', '*', 'content', '*', 'input'],
     ['tools', '*', 'input_schema'],
     ['output_config', 'format', 'schema'],
+    ['output_format', 'schema'],
   ])
   const { server } = options
   const names = createToolNames(maxNameLength)
@@ -59,7 +61,7 @@ export function messagesToChatRequest(text: string, options: RequestOptions): Tr
     tools: toolsOf(request.tools, raw, names, ignored),
     ...toolChoice(request.tool_choice, names),
     reasoning_effort: reasoningEffort(request, traits, ignored),
-    response_format: responseFormat(request.output_config, raw),
+    response_format: responseFormat(request, raw),
     service_tier: serviceTier(request.service_tier, ignored),
     user: userId(request.metadata, ignored),
   }
@@ -188,13 +190,20 @@ function reasoningEffort(
 const thinkingTypes = ['enabled', 'adaptive', 'between_tools', 'disabled']
 const effortLevels: readonly string[] = efforts
 
-function responseFormat(config: Json | undefined, raw: Map<string, string>): WritableJson | undefined {
-  if (!isObject(config)) return undefined
-  checkFields(config, 'output_config', { translated: ['effort', 'format'] }, [])
-  const schema = raw.get('/output_config/format/schema')
-  if (!isObject(config.format)) return undefined
-  if (config.format.type !== 'json_schema' || schema === undefined) {
-    throw new UntranslatableError('output_config.format', 'only a JSON schema can be asked for there')
+/** The schema of the response, where the API has it now or where it had it before. */
+function responseFormat(
+  { output_config, output_format }: JsonObject,
+  raw: Map<string, string>,
+): WritableJson | undefined {
+  if (isObject(output_config))
+    checkFields(output_config, 'output_config', { translated: ['effort', 'format'] }, [])
+  const isNow = isObject(output_config) && isObject(output_config.format)
+  const asked = isNow ? output_config.format : output_format
+  if (!isObject(asked)) return undefined
+  const schema = raw.get(isNow ? '/output_config/format/schema' : '/output_format/schema')
+  if (asked.type !== 'json_schema' || schema === undefined) {
+    const field = isNow ? 'output_config.format' : 'output_format'
+    throw new UntranslatableError(field, 'only a JSON schema can be asked for there')
   }
   return { type: 'json_schema', json_schema: { name: 'response', schema: rawJson(schema), strict: true } }
 }
