@@ -465,3 +465,11 @@ test('a text in a data URL that comes at once is read, changed where it can be, 
   const image = 'data:image/png;base64,iVBORw0KGgo='
   assert.equal(pass('openai.chat', [citing(image), chunk({}, 'stop')]).blocked, undefined)
 })
+
+test('what stands behind the word that ends a stream is judged', () => {
+  const { raw } = pass('openai.chat', [chunk({ content: 'x' }, 'stop'), `[DONE] ${address}`])
+  assert.ok(raw.endsWith('data: [DONE]\n\n') && !raw.includes(address))
+  assert.ok(
+    pass('openai.chat', [chunk({ content: 'x' }, 'stop'), '[DONE] ']).raw.endsWith('data: [DONE] \n\n'),
+  )
+})

@@ -134,6 +134,9 @@ export function createFrameGuard(
   /** Comments, ids and whatever else a frame has beside its data; without them where policies change them. */
   function judgeBeside(frame: SseFrame): SseFrame | undefined {
     if (!guard) return frame
+    // Official clients read no further than the word; others may.
+    if (isDone(frame) && changesBeside({ path: '', text: frame.data.slice('[DONE]'.length) }).length > 0)
+      return readFrame(Buffer.from(sseText('[DONE]')))
     const type = frameJson(frame)?.type
     const event = frame.event !== undefined && frame.event === type ? frame.event.length + 8 : 0
     if (frame.data !== '' && frame.raw.length === Buffer.byteLength(frame.data) + event + 8) return frame
