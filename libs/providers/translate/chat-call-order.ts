@@ -9,6 +9,8 @@ export type StreamedCall = {
   id: string
   name: string
   arguments: string
+  /** They began with `{}`, which some servers send before the arguments of any call: it counts where nothing else comes. */
+  held?: string | undefined
 }
 
 export type CallPiece = { call: StreamedCall; isNew: boolean; arguments: string }
@@ -48,7 +50,13 @@ export function createCallReader(): (piece: JsonObject) => CallPiece {
     const call = known ?? { position: calls.length, index, id, name, arguments: '' }
     if (!known) calls.push(call)
     call.id ||= id
+    if (call.held !== undefined && text.trim() !== '') {
+      call.held = undefined
+      call.arguments = ''
+    }
+    const isHeld = call.arguments === '' && text.trim() === '{}'
+    if (isHeld) call.held = text
     call.arguments += text
-    return { call, isNew: !known, arguments: text }
+    return { call, isNew: !known, arguments: isHeld ? '' : text }
   }
 }

@@ -50,8 +50,15 @@ function textsOf(message: JsonObject, refusal: string): WritableJson[] {
 
 function callsOf(message: JsonObject, completion: JsonObject, options: AnswerOptions): WritableJson[] {
   const calls: WritableJson[] = []
-  for (const [, { id, function: called }] of objectsOf(message.tool_calls)) {
+  const ids = new Set<unknown>()
+  const old = isObject(message.function_call) ? [{ id: undefined, function: message.function_call }] : []
+  for (const { id: known, function: called } of [...objectsOf(message.tool_calls)]
+    .map(([, call]) => call)
+    .concat(old)) {
     if (!isObject(called)) continue
+    // Calls of one response that share an id are different calls.
+    const id = known && ids.has(known) ? `${String(known)} ${calls.length + 1}` : known
+    ids.add(known)
     const input = rawJson(argumentsObject(called.arguments).json)
     calls.push({ type: 'tool_use', ...calledAs(id, called.name, calls.length, completion, options), input })
   }

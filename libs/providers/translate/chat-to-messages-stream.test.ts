@@ -152,3 +152,30 @@ test('reasoning and text in lists of parts, as Mistral gives them, are read', ()
     { type: 'text', text: 'Yes' },
   ])
 })
+
+const callPiece = (call: JsonObject) =>
+  sseText({ id: 'c', choices: [{ index: 0, delta: { tool_calls: [call] } }] })
+const ended = sseText({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] }) + done
+
+test('an empty object before the arguments of a call counts where nothing else comes', () => {
+  const begun = callPiece({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } })
+  const rest = callPiece({ index: 0, function: { arguments: '{"a":1}' } })
+  assert.deepEqual(usesOf(begun + rest + ended), [['f', { a: 1 }]])
+  assert.deepEqual(usesOf(begun + ended), [['f', {}]])
+})
+
+test('calls of one response that share an id have ids of their own', () => {
+  const calls = [0, 1].map((index) =>
+    callPiece({ index, id: 'a', function: { name: `f${index}`, arguments: '{"a":1}' } }),
+  )
+  const ids = (message(calls.join('') + ended).content as JsonObject[]).map(({ id }) => id)
+  assert.equal(new Set(ids).size, 2)
+})
+
+test('a call of the older kind, and a response in one chunk, are not lost', () => {
+  const choice = { index: 0, message: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }
+  const whole = sseText({ id: 'c', choices: [choice] })
+  assert.deepEqual(message(whole + done).content, [{ type: 'text', text: 'Hi' }])
+  const delta = { function_call: { name: 'f', arguments: '{"a":1}' } }
+  assert.deepEqual(usesOf(sseText({ id: 'c', choices: [{ index: 0, delta }] }) + ended), [['f', { a: 1 }]])
+})

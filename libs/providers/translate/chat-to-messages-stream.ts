@@ -35,6 +35,8 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
   /** The first one is open. */
   let blocks: Block[] = []
   const readCall = createCallReader()
+  /** Of the first call of each id. */
+  const positions = new Map<string, number>()
 
   const delta = (piece: JsonObject) => frameOf({ type: 'content_block_delta', index, delta: piece })
 
@@ -44,7 +46,10 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
   }
 
   function* closeFirst(): Generator<SseFrame> {
-    if (blocks.length === 0) return
+    const [first] = blocks
+    if (!first) return
+    if (typeof first.kind !== 'string' && first.kind.held !== undefined)
+      yield delta({ type: 'input_json_delta', partial_json: first.kind.held })
     yield frameOf({ type: 'content_block_stop', index: index++ })
     blocks = blocks.slice(1)
     if (blocks[0]) yield* begin(blocks[0])
@@ -96,12 +101,26 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
     const { id, name, position } = read.call
     const start = () => ({
       type: 'tool_use',
-      ...calledAs(id, name, position, started ?? {}, options),
+      ...calledAs(
+        isTaken(id, position) ? `${id} ${position + 1}` : id,
+        name,
+        position,
+        started ?? {},
+        options,
+      ),
       input: {},
     })
     const input =
       read.arguments === '' ? undefined : { type: 'input_json_delta', partial_json: read.arguments }
     yield* push(read.call, start, input)
+  }
+
+  /** Calls of one response that share an id are different calls. */
+  function isTaken(id: string, position: number): boolean {
+    if (id === '') return false
+    if ((positions.get(id) ?? position) !== position) return true
+    positions.set(id, position)
+    return false
   }
 
   function start(data: JsonObject): SseFrame {
@@ -121,13 +140,16 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
       ([, { index: at }]) => at === undefined || at === null || at === 0,
     )?.[1]
     if (!choice) return
-    if (isObject(choice.delta)) {
-      yield* thinking(reasoningOf(choice.delta))
-      yield* text('text', textOf(choice.delta.content))
-      const refusal = stringOf(choice.delta.refusal) ?? ''
+    // Some servers send all of a response in one chunk, as a plain one has it.
+    const said = isObject(choice.delta) ? choice.delta : choice.message
+    if (isObject(said)) {
+      yield* thinking(reasoningOf(said))
+      yield* text('text', textOf(said.content))
+      const refusal = stringOf(said.refusal) ?? ''
       refused ||= refusal !== ''
       yield* text('refusal', refusal)
-      for (const [, piece] of objectsOf(choice.delta.tool_calls)) yield* call(piece)
+      for (const [, piece] of objectsOf(said.tool_calls)) yield* call(piece)
+      if (isObject(said.function_call)) yield* call({ function: said.function_call })
     }
     finishReason = stringOf(choice.finish_reason) || finishReason
   }
