@@ -8,21 +8,25 @@ import { editRequestTexts, editTexts, readRequestTexts, readResponseTexts } from
 import { escapeToken } from './text-part.ts'
 
 const planted = 'falcon@nest.example'
+const hidden = `data:text/plain;base64,${Buffer.from(`about ${planted}.`).toString('base64')}`
 
 /** JSON with names that the formats know, in all places, and one string or name that says what must not be said. */
 const names = fc.oneof(fc.constantFrom(...fieldNames, 'novel', '#', 'a/b', '~1'), fc.string({ maxLength: 6 }))
 const { value } = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
-    fc.constantFrom<Json>(null, true, 7, 1e300, 'user', 'text', planted, `about ${planted}.`),
+    fc.constantFrom<Json>(
+      ...[null, true, 7, 1e300, 'user', 'assistant', 'text', 'thinking', 'reasoning'],
+      ...[planted, `about ${planted}.`, hidden, `see ${hidden} there`],
+    ),
     fc.array(tie('value'), { maxLength: 3 }),
     fc.dictionary(fc.oneof(names, fc.constant(planted)), tie('value'), { maxKeys: 4 }),
   ),
 }))
 const bodies = fc.dictionary(names, value, { minKeys: 1, maxKeys: 5 }) as fc.Arbitrary<JsonObject>
 
-function countIn(text: string): number {
-  return text.split(planted).length - 1
+function countIn(text: string, what = planted): number {
+  return text.split(what).length - 1
 }
 
 /** Where a text stands, as pointers: in a string, or (`#` and its number) in the name of a member. */
@@ -46,7 +50,7 @@ for (const format of allFormats)
             const { texts, unscanned } = readTexts(format, body, written)
             const read = new Set(
               texts.flatMap(({ path, text, also }) =>
-                text.includes(planted) ? [path, ...(also ?? [])] : [],
+                text.includes(planted) ? [path.replace(/#data\d+$/, ''), ...(also ?? [])] : [],
               ),
             )
             const isNamed = (place: string) =>
@@ -54,14 +58,14 @@ for (const format of allFormats)
                 ({ path }) =>
                   place === path || (/^[/#]/.test(place.slice(path.length)) && place.startsWith(path)),
               )
-            for (const place of placesOf(planted, body))
+            for (const place of [...placesOf(planted, body), ...placesOf(hidden, body)])
               assert.ok(read.has(place) || isNamed(place), `${place} is neither read nor named as not read`)
             if (unscanned.length === 0) {
               const found = texts.reduce(
                 (sum, { text, also }) => sum + countIn(text) * (1 + (also?.length ?? 0)),
                 0,
               )
-              assert.equal(found, countIn(written))
+              assert.equal(found, countIn(written) + countIn(written, hidden))
             }
           }),
           { numRuns: 300 },
@@ -73,7 +77,7 @@ for (const format of allFormats)
         fc.property(bodies, fc.constantFrom(0, 1, 3), (body, indent) => {
           const written = JSON.stringify(body, undefined, indent)
           const { texts, unscanned } = readRequestTexts(format, body, written)
-          fc.pre(unscanned.length === 0)
+          fc.pre(unscanned.length === 0 && !written.includes(hidden))
           const edits = texts.flatMap(({ path, text }) => {
             const start = text.indexOf(planted)
             if (start < 0) return []

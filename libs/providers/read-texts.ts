@@ -130,7 +130,8 @@ export function readTexts(
       tokens.push(key)
       const within = isFree ? { ...context, hasNumbers: true } : context
       const at = `${path}/${escapeToken(key)}`
-      if (!context.hasNumbers && tokenFields.has(key) && holdsTokens(value)) takeTokens(at)
+      if (Array.isArray(value) && !context.hasNumbers && tokenFields.has(key) && holdsTokens(value))
+        takeTokens(at)
       visit(value, at, within, object)
       tokens.pop()
     }
@@ -160,7 +161,7 @@ export function readTexts(
     const part = byPath.get(path)
     const found: TextPart = part ?? { path, text, role: context.role, kind: context.kind }
     if (context.isSigned) found.fixed = 'signed'
-    if (place ? takeOpaque(place, found, context, parent) : takeDataUrl(found)) return
+    if ((place && takeOpaque(place, found, context, parent)) || takeDataUrl(found)) return
     if (part || !isProtocolWord(tokens.at(-1) ?? '', text)) texts.push(found)
   }
 

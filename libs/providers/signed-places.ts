@@ -12,27 +12,25 @@ import { isObject, type Json, type JsonObject } from './json.ts'
  * | Gemini            | parts with a `thoughtSignature`                                         |
  */
 export function isSigned(object: JsonObject, tokens: readonly string[]): boolean {
-  const { signature, type } = object
-  const list = listOf(tokens)
-  if (isFilled(signature) && (isThought(type) || (list !== undefined && reasoningLists.has(list))))
+  const { signature, encrypted_content, encrypted_index, extra_content, function: called } = object
+  if (isFilled(signature) && (isThought(object.type) || isIn(reasoningLists, tokens))) return true
+  if (isFilled(encrypted_content) && object.type === 'reasoning') return true
+  if (isFilled(encrypted_index) && (tokens.at(-2) === 'citations' || tokens.at(-1) === 'citation'))
     return true
-  if (type === 'reasoning' && isFilled(object.encrypted_content)) return true
-  if (isFilled(object.encrypted_index) && (list === 'citations' || tokens.at(-1) === 'citation')) return true
-  if (list === undefined || !thoughtLists.has(list)) return false
-  return (
+  const isFound =
     isFilled(object.thoughtSignature) ||
     isFilled(object.thought_signature) ||
-    isFilled(within(object.extra_content, 'google', 'thought_signature')) ||
-    isFilled(within(object.function, 'thought_signature'))
-  )
+    (extra_content !== undefined && isFilled(within(extra_content, 'google', 'thought_signature'))) ||
+    (called !== undefined && isFilled(within(called, 'thought_signature')))
+  return isFound && isIn(thoughtLists, tokens)
 }
 
 const reasoningLists = new Set(['reasoning_details', 'thinking_blocks'])
 const thoughtLists = new Set([...reasoningLists, 'parts', 'content', 'tool_calls'])
 
-/** The list in which an element stands. */
-function listOf(tokens: readonly string[]): string | undefined {
-  return /^\d+$/.test(tokens.at(-1) ?? '') ? tokens.at(-2) : undefined
+/** Whether an element stands in one of these lists. */
+function isIn(lists: ReadonlySet<string>, tokens: readonly string[]): boolean {
+  return lists.has(tokens.at(-2) ?? '') && /^\d+$/.test(tokens.at(-1) ?? '')
 }
 
 function isThought(type: Json | undefined): boolean {

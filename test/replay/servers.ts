@@ -297,6 +297,85 @@ const chatServers: ServerShape[] = [
       done)(chunkOf({ choice: { seed: null, logprobs: null, text: '' } })),
   },
   {
+    ...textServer(
+      'perplexity, the text so far beside each piece',
+      'https://docs.perplexity.ai/api-reference',
+      {
+        response: {
+          citations: ['https://weather.example/zurich'],
+          search_results: [{ title: 'Zürich', url: 'https://weather.example/zurich', date: null }],
+        },
+      },
+    ),
+    stream:
+      words
+        .map((content, index) =>
+          data({
+            id: 'chatcmpl-1',
+            object: index === 2 ? 'chat.completion.done' : 'chat.completion.chunk',
+            created: 1_790_000_000,
+            model: 'sonar',
+            usage: { ...counts, search_context_size: 'low' },
+            citations: ['https://weather.example/zurich'],
+            search_results: [{ title: 'Zürich', url: 'https://weather.example/zurich', date: null }],
+            choices: [
+              {
+                index: 0,
+                finish_reason: index === 2 ? 'stop' : null,
+                message: { role: 'assistant', content: words.slice(0, index + 1).join('') },
+                delta: { role: 'assistant', content },
+              },
+            ],
+          }),
+        )
+        .join('') + done,
+  },
+  {
+    name: 'dashscope, empty ids and names in later pieces of a call',
+    documentation: 'https://www.alibabacloud.com/help/en/model-studio/qwen-function-calling',
+    format: 'openai.chat',
+    plain: completion({ content: '', tool_calls: [call('call_9f', { index: 0 })] }, 'tool_calls', counts),
+    stream: ((chunk) =>
+      chunk({ role: 'assistant', content: null, ...callStart('call_9f') }) +
+      halves
+        .map((piece) =>
+          chunk({
+            content: null,
+            tool_calls: [{ index: 0, id: '', type: 'function', function: { name: null, arguments: piece } }],
+          }),
+        )
+        .join('') +
+      chunk({ content: '' }, 'tool_calls') +
+      usageChunk() +
+      done)(chunkOf({ choice: { logprobs: null }, chunk: { usage: null } })),
+    says: saysCall,
+  },
+  {
+    name: 'sglang, every field in every chunk',
+    documentation: 'https://docs.sglang.ai/basic_usage/openai_api_completions.html',
+    format: 'openai.chat',
+    plain: completion(
+      { content: text, reasoning_content: 'Look it up.', tool_calls: null },
+      'stop',
+      { ...counts, prompt_tokens_details: null, reasoning_tokens: 0 },
+      {
+        choice: { logprobs: null, matched_stop: 151_645 },
+        response: { metadata: { weight_version: 'default' } },
+      },
+    ),
+    stream: ((chunk) =>
+      chunk({ role: 'assistant', content: '', reasoning_content: null, tool_calls: null }) +
+      chunk({ role: null, content: null, reasoning_content: 'Look it', tool_calls: null }) +
+      chunk({ role: null, content: null, reasoning_content: ' up.', tool_calls: null }) +
+      words
+        .map((content) => chunk({ role: null, content, reasoning_content: null, tool_calls: null }))
+        .join('') +
+      chunk({ role: null, content: null, reasoning_content: null, tool_calls: null }, 'stop') +
+      usageChunk() +
+      done)(chunkOf({ choice: { logprobs: null, matched_stop: null }, chunk: { usage: null } })),
+    says: saysThought,
+  },
+  {
     name: 'mistral, a text in parts',
     documentation: 'https://docs.mistral.ai/capabilities/reasoning',
     format: 'openai.chat',

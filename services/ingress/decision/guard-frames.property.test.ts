@@ -216,6 +216,38 @@ for (const dialect of dialects)
       )
     })
 
+    test('JSON, and JSON in its strings, stays JSON however it is cut', () => {
+      const nested = fc.record({ note: texts, levels: fc.nat(2) }).map(({ note, levels }) => {
+        let text = JSON.stringify({ card: 4111111111111111, note, list: [4111111111111111, 7] })
+        for (let level = 0; level < levels; level++) text = JSON.stringify({ note: 'x', body: text })
+        return text
+      })
+      const documents = fc.array(
+        fc
+          .record({ kind: fc.constantFrom(...dialect.kinds), text: nested, cuts: sizes })
+          .map(({ kind, text, cuts }): ToldString => ({ kind, pieces: cut(text, cuts) })),
+        { minLength: 1, maxLength: 2 },
+      )
+      fc.assert(
+        fc.property(documents, turns, sizes, (answer, order, network) => {
+          const { released, blocked } = pass(dialect, answer, order, network)
+          assert.equal(blocked, undefined)
+          const { strings } = dialect.read(released)
+          for (const [place, { kind, pieces }] of answer.entries()) {
+            const isSigned = dialect.signedKinds?.includes(kind)
+            const whole = isSigned ? pieces.join('') : judgeWhole(pieces.join('')).text
+            for (const told of strings[place] ?? ['']) {
+              assert.equal(unnumbered(told), unnumbered(whole))
+              let value = JSON.parse(told)
+              while (value.body !== undefined) value = JSON.parse(value.body)
+              assert.equal(typeof value.card, isSigned ? 'number' : 'string')
+            }
+          }
+        }),
+        runs,
+      )
+    })
+
     test('no frame waits but for one that may still become part of a match, and for no string that is complete', () => {
       fc.assert(
         fc.property(answers, turns, sizes, (answer, order, network) => {
