@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import {
+  checkpointBody,
   checkpointText,
   createSigner,
   emptyRoot,
@@ -103,8 +104,33 @@ describe('a signed note', () => {
       note.replace('example', 'exa\rmple'),
       note.replace(/— a \S/, '— a !'),
       Buffer.concat([Buffer.of(0xff), Buffer.from(note)]),
+      note.replace('— a', 'x — a'),
+      `${note.slice(0, -1)} more\n`,
+      `${text}\n— a AAAAAA==\n`,
+      `${text}\n— a\n`,
     ])
       assert.throws(() => parseNote(wrong), { name: 'NoteError', reason: 'malformed' })
+    for (const text of ['', 'no line feed', 'a\tb\n'])
+      assert.throws(() => signNote(text, []), { name: 'NoteError', reason: 'malformed' })
+  })
+
+  test('has at most 100 signatures and a million bytes', () => {
+    const { name } = createSigner('a', 'ed25519').key
+    const withLines = (lines: number) => `${text}\n${`— ${name} AAAAAAE=\n`.repeat(lines)}`
+    assert.equal(parseNote(withLines(100)).signatures.length, 100)
+    assert.throws(() => parseNote(withLines(101)), /more than 100 signatures/)
+    const ending = withLines(1)
+    const longest = `${'a'.repeat(1_000_000 - ending.length - 3)}\n${ending}`
+    assert.equal(Buffer.byteLength(longest), 1_000_000)
+    assert.equal(parseNote(longest).signatures.length, 1)
+    assert.throws(() => parseNote(`a${longest}`), /too long/)
+  })
+
+  test('says whose signatures it has, where none of them is trusted', () => {
+    const [mine, other] = [createSigner('mine', 'ed25519'), createSigner('other', 'ed25519')]
+    assert.throws(() => verifyNote(parseNote(signNote(text, [other])), [mine.key]), {
+      message: `No signature is of a trusted key; it claims other+${other.key.id}`,
+    })
   })
 })
 
@@ -123,8 +149,19 @@ describe('a checkpoint', () => {
       text.replace('12', '012'),
       text.replace('=', ''),
       `${text}\n`,
+      '\n',
+      'a\n1\n\n',
+      `\n${text.slice(text.indexOf('\n') + 1)}`,
+      ...['', '-1', '1.5', '1e3', ' 12', '9007199254740992', '12x'].map((size) => text.replace('12', size)),
+      text.replace(/\n[^\n]+\n$/, '\nAAAA\n'),
+      `${text}\nmore\n`,
     ])
       assert.equal(parseCheckpointText(wrong), undefined, wrong)
+    assert.equal(parseCheckpointText(text.replace('12', '9007199254740991'))?.size, Number.MAX_SAFE_INTEGER)
+    assert.throws(() => checkpointBody('a\n1\n'), {
+      name: 'CheckpointError',
+      message: /origin, size and root hash/,
+    })
   })
 })
 

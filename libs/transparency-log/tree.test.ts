@@ -185,6 +185,67 @@ describe('a tree', () => {
   })
 })
 
+describe('a proof', () => {
+  const leaves = leavesOf(9)
+  const [four, nine] = [naiveRoot(leaves.slice(0, 4)), naiveRoot(leaves)]
+
+  test('of a leaf or a size that the tree does not have is asked for in vain, and holds for nothing', async () => {
+    for (const [index, size] of [
+      [-1, 9],
+      [9, 9],
+      [0, 0],
+      [Number.NaN, 9],
+    ] as const) {
+      assert.throws(() => inclusionRanges(index, size), RangeError)
+      assert.equal(verifyInclusion(leaves[0]!, index, size, [], leaves[0]!), false)
+    }
+    for (const [oldSize, size] of [
+      [10, 9],
+      [-1, 9],
+      [Number.NaN, 9],
+    ] as const) {
+      assert.throws(() => consistencyRanges(oldSize, size), RangeError)
+      assert.equal(verifyConsistency(oldSize, nine, size, nine, []), false)
+    }
+    assert.deepEqual(inclusionRanges(0, 1), [])
+    assert.equal(verifyInclusion(leaves[0]!, 0, 1, [], leaves[0]!), true)
+  })
+
+  test('that a tree continues itself is empty, and of its own root alone', () => {
+    assert.deepEqual(consistencyRanges(9, 9), [])
+    assert.equal(verifyConsistency(9, nine, 9, nine, []), true)
+    assert.equal(verifyConsistency(9, four, 9, nine, []), false)
+    assert.equal(verifyConsistency(9, nine, 9, nine, [nine]), false)
+    assert.equal(verifyConsistency(0, emptyRoot, 0, emptyRoot, []), true)
+  })
+
+  test('that a tree continues the empty one is empty too, and of the root of no leaves', () => {
+    assert.deepEqual(consistencyRanges(0, 9), [])
+    assert.equal(verifyConsistency(0, emptyRoot, 9, nine, []), true)
+    assert.equal(verifyConsistency(0, nine, 9, nine, []), false)
+    assert.equal(verifyConsistency(0, emptyRoot, 9, nine, [nine]), false)
+  })
+
+  test('with a hash too many or too few does not hold', async () => {
+    const proof = await proofOf(leaves, consistencyRanges(4, 9))
+    assert.equal(verifyConsistency(4, four, 9, nine, proof), true)
+    assert.equal(verifyConsistency(4, four, 9, nine, [...proof, nine]), false)
+    assert.equal(verifyConsistency(4, four, 9, nine, proof.slice(1)), false)
+  })
+})
+
+test('a right edge has as many hashes as its size has subtrees, and a copy grows by itself', () => {
+  assert.throws(() => new Frontier(3, [emptyRoot]), /3 leaves.*than 1/)
+  assert.throws(() => new Frontier(0, [emptyRoot]), RangeError)
+  const [one, two] = leavesOf(2)
+  const edge = new Frontier()
+  edge.append(one!)
+  const copy = edge.clone()
+  copy.append(two!)
+  assert.deepEqual([edge.size, copy.size], [1, 2])
+  assert.deepEqual([edge.root(), copy.root()], [one, nodeHash(one!, two!)])
+})
+
 describe('a tree that is put together', () => {
   const chosen = fc.tuple(sizes, fc.array(fc.nat(), { maxLength: 30 })).map(([size, picks]) => ({
     size,
