@@ -33,6 +33,8 @@ export const meanings: Readonly<Record<string, string>> = {
   NATS_URL: 'NATS; a user of its own per process, made at the first start',
   AIRS_DATA_DIR:
     'journal, instance and last known good policy set; keys and last checkpoint of the log; exports',
+  AIRS_INGRESS_NAME:
+    'name of this ingress, `ingress` or `ingress-…`: under it alone its NATS user can publish. Unset: that of the NATS user, else `ingress`; [several ingresses](deployment.md#several-ingresses)',
   AIRS_TENANT: 'tenant of the exchanges of this ingress',
   AIRS_RECORDING: 'how sure a record is before traffic goes on: `strict`, `replicated`, `best-effort`',
   AIRS_RECORD_CONTENT:

@@ -1,6 +1,6 @@
 import { sha256Hex } from '@airs-cp/events'
 import { administrator } from '../local/administrator.ts'
-import { natsPermissions, natsUser } from '../local/nats-permissions.ts'
+import { natsUser, permissionsOf, userOfIngress } from '../local/nats-permissions.ts'
 import type { Secrets } from '../local/secrets.ts'
 import { type ProcessDefinition, processes } from '../processes.ts'
 import { type NatsCluster, natsServerConfig } from './nats-server-config.ts'
@@ -23,8 +23,15 @@ export const secretOwners = {
   natsUsers: [administrator.natsUser, ...processes.map(natsUser)],
 }
 
-/** What each container may know, by its name: no more than it needs, so that no container can act as another. */
-export function secretFiles(secrets: Secrets, servers: Servers): Readonly<Record<string, SecretFiles>> {
+/**
+ * What each container may know, by its name: no more than it needs, so that no container can act as another.
+ * @param moreIngresses names of ingresses beside the first, each a container of that name.
+ */
+export function secretFiles(
+  secrets: Secrets,
+  servers: Servers,
+  moreIngresses: readonly string[] = [],
+): Readonly<Record<string, SecretFiles>> {
   const filesOf = (definition: ProcessDefinition): SecretFiles => ({
     ...(definition.needs.includes('nats') && { NATS_URL: natsUrl(natsUser(definition), secrets, servers) }),
     ...(definition.databaseRole && { DATABASE_URL: databaseUrl(definition.databaseRole, secrets, servers) }),
@@ -36,14 +43,20 @@ export function secretFiles(secrets: Secrets, servers: Servers): Readonly<Record
       AIRS_GATEWAY_TOKEN_SHA256: sha256Hex(secrets.gatewayToken),
     }),
   })
+  const files = Object.fromEntries(processes.map((definition) => [definition.name, filesOf(definition)]))
+  const filesOfIngress = (name: string) => ({
+    ...files.ingress,
+    NATS_URL: natsUrl(userOfIngress(name), secrets, servers),
+  })
   return {
-    ...Object.fromEntries(processes.map((definition) => [definition.name, filesOf(definition)])),
+    ...files,
+    ...Object.fromEntries(moreIngresses.map((name) => [name, filesOfIngress(name)])),
     setup: {
       NATS_URL: natsUrl(administrator.natsUser, secrets, servers),
       DATABASE_URL: servers.database,
       AIRS_POSTGRES_PASSWORDS: JSON.stringify(withoutAdministrator(secrets.postgresPasswords)),
     },
-    nats: { 'nats-server.json': natsServerFile(secrets, servers) },
+    nats: { 'nats-server.json': natsServerFile(secrets.natsPasswords, servers.natsCluster) },
     postgres: { POSTGRES_PASSWORD: secrets.postgresPasswords[administrator.role]! },
   }
 }
@@ -66,11 +79,12 @@ function databaseUrl(role: string, { postgresPasswords }: Secrets, { database }:
   return url.href
 }
 
-function natsServerFile({ natsPasswords }: Secrets, { natsCluster }: Servers): string {
-  const users = Object.entries(natsPasswords).map(([user, password]) => ({
+/** @param passwords by NATS user. */
+export function natsServerFile(passwords: Record<string, string>, cluster?: NatsCluster): string {
+  const users = Object.entries(passwords).map(([user, password]) => ({
     user,
     password,
-    permissions: natsPermissions[user],
+    permissions: permissionsOf(user),
   }))
-  return `${JSON.stringify(natsServerConfig(users, natsCluster), null, 2)}\n`
+  return `${JSON.stringify(natsServerConfig(users, cluster), null, 2)}\n`
 }

@@ -1,16 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { secretFiles, secretOwners } from '../docker/secret-files.ts'
 import { administrator } from '../local/administrator.ts'
+import { userOfIngress } from '../local/nats-permissions.ts'
 import { readSecrets } from '../local/secrets.ts'
+import { updateSecrets } from './update-secrets.ts'
 
 /**
  * Prints new secrets as Kubernetes objects, `airs-<workload>` for each workload that needs one:
  * `node infra/k8s/secrets.ts [--database URL] [--nats SERVERS] | kubectl create --filename -`.
  * `create` refuses where there are some already, so that none is lost by mistake.
+ *
+ * With `--update` it reads the Secrets `airs-nats` and `airs-ingress` instead, and prints them with the ingresses that they lack and with
+ * the permissions of this version:
+ * `kubectl get secret airs-nats airs-ingress --output json | node infra/k8s/secrets.ts --update | kubectl replace --force --filename -`.
  */
 const { values } = parseArgs({
   options: {
@@ -18,32 +24,59 @@ const { values } = parseArgs({
     database: { type: 'string' },
     /** Servers of the NATS cluster. */
     nats: { type: 'string', default: '1' },
+    /** Pods of the ingress, at most: each is a NATS user of its own. */
+    ingresses: { type: 'string', default: '12' },
+    update: { type: 'boolean', default: false },
   },
 })
-const folder = mkdtempSync(join(tmpdir(), 'airs-secrets-'))
-const secrets = readSecrets(folder, secretOwners.roles, secretOwners.natsUsers)
-rmSync(folder, { recursive: true })
-
-const names = Array.from({ length: Number(values.nats) }, (_, index) => `nats-${index}.nats-headless`)
-const password = secrets.postgresPasswords[administrator.role]
-const files = secretFiles(secrets, {
-  nats: 'nats:4222',
-  database: values.database ?? `postgres://${administrator.role}:${password}@postgres:5432/airs`,
-  ...(names.length > 1 && {
-    natsCluster: {
-      routes: names.map((name) => `${name}:6222`),
-      password: randomBytes(24).toString('hex'),
-    },
-  }),
-})
-const items = Object.entries(files)
-  .filter(([name, content]) => Object.keys(content).length > 0 && !(name === 'postgres' && values.database))
-  .map(([name, stringData]) => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: `airs-${name}`, labels: { 'app.kubernetes.io/part-of': 'airs-cp' } },
-    type: 'Opaque',
-    immutable: true,
-    stringData,
-  }))
+const pods = Array.from({ length: Number(values.ingresses) }, (_, index) => `ingress-${index}`)
+const data = values.update ? updateSecrets(readFileSync(0, 'utf8'), pods) : newSecrets()
+const items = Object.entries(data).map(([name, stringData]) => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name, labels: { 'app.kubernetes.io/part-of': 'airs-cp' } },
+  type: 'Opaque',
+  immutable: true,
+  stringData,
+}))
 console.log(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2))
+
+function newSecrets(): Record<string, Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'airs-secrets-'))
+  const users = [...secretOwners.natsUsers, ...pods.map(userOfIngress)]
+  const secrets = readSecrets(
+    folder,
+    secretOwners.roles,
+    // No pod has the name of an ingress that is alone.
+    users.filter((user) => user !== userOfIngress('ingress')),
+  )
+  rmSync(folder, { recursive: true })
+  const servers = Array.from({ length: Number(values.nats) }, (_, index) => `nats-${index}.nats-headless`)
+  const password = secrets.postgresPasswords[administrator.role]
+  const files = secretFiles(
+    secrets,
+    {
+      nats: 'nats:4222',
+      database: values.database ?? `postgres://${administrator.role}:${password}@postgres:5432/airs`,
+      ...(servers.length > 1 && {
+        natsCluster: {
+          routes: servers.map((name) => `${name}:6222`),
+          password: randomBytes(24).toString('hex'),
+        },
+      }),
+    },
+    pods,
+  )
+  const { NATS_URL: _, ...ofAllIngresses } = files.ingress!
+  const ofPods = pods.map((pod) => [`NATS_URL.${pod}`, files[pod]!.NATS_URL])
+  const byWorkload = { ...files, ingress: { ...ofAllIngresses, ...Object.fromEntries(ofPods) } }
+  return Object.fromEntries(
+    Object.entries(byWorkload)
+      .filter(([name]) => !pods.includes(name))
+      .filter(
+        ([name, content]) =>
+          Object.keys(content).length > 0 && !(name === 'postgres' && values.database !== undefined),
+      )
+      .map(([name, content]) => [`airs-${name}`, content]),
+  )
+}

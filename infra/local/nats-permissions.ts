@@ -2,14 +2,20 @@ import { roomStream } from '@airs-cp/bus'
 import {
   buckets,
   controlSubject,
+  defaultIngress,
   type EventType,
   eventTypes,
+  ingressNamePattern,
   type StreamDefinition,
   streams,
+  subjectOfIngress,
   trafficSubject,
   usageSubject,
+  usageSubjects,
 } from '@airs-cp/events'
 import type { ProcessDefinition } from '../processes.ts'
+
+const userPrefix = 'airs-'
 
 /** NATS permissions of one user, in nats-server's own words. */
 export type NatsPermissions = {
@@ -22,18 +28,7 @@ export type NatsPermissions = {
  * and buckets. Every answer comes to an inbox under the user's own prefix, so that no user hears another's.
  */
 export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
-  'airs-ingress': permit(
-    'airs-ingress',
-    [
-      streams.traffic.subjects,
-      watch(buckets.policy),
-      read(buckets.journalProgress),
-      read(buckets.responses),
-      [`$KV.${buckets.responses}.>`],
-      [usageSubject],
-    ],
-    [usageSubject],
-  ),
+  [userOfIngress(defaultIngress)]: permissionsOfIngress(defaultIngress),
   'airs-audit': permit('airs-audit', [
     consume(streams.traffic, 'audit-traffic'),
     consume(streams.control, 'audit-control'),
@@ -114,9 +109,36 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
   'airs-console': { publish: { deny: ['>'] }, subscribe: { deny: ['>'] } },
 }
 
+/** Of any user, further ingresses' included. */
+export function permissionsOf(user: string): NatsPermissions | undefined {
+  const name = user.startsWith(userPrefix) ? user.slice(userPrefix.length) : ''
+  return natsPermissions[user] ?? (ingressNamePattern.test(name) ? permissionsOfIngress(name) : undefined)
+}
+
+/** The NATS user of an ingress, by its name. */
+export function userOfIngress(name: string): string {
+  return `${userPrefix}${name}`
+}
+
+/** Each ingress publishes under subjects with its own name behind them, and reports usage under its name. */
+function permissionsOfIngress(name: string): NatsPermissions {
+  return permit(
+    userOfIngress(name),
+    [
+      [subjectOfIngress('airs.traffic.*.*.*', name)],
+      watch(buckets.policy),
+      read(buckets.journalProgress),
+      read(buckets.responses),
+      [`$KV.${buckets.responses}.>`],
+      [usageSubject(name)],
+    ],
+    [usageSubjects],
+  )
+}
+
 /** The NATS user of a process. */
 export function natsUser({ name }: ProcessDefinition): string {
-  return `airs-${name}`
+  return `${userPrefix}${name}`
 }
 
 function permit(user: string, subjects: string[][], heard: string[] = []): NatsPermissions {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { replaceFileSync } from '@airs-cp/files'
 import { findNatsServer } from './find-nats-server.mjs'
 import { freePort } from './free-port.ts'
 import { readPidFile, stopLeftover } from './leftover.ts'
@@ -81,6 +82,26 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
     ready: (signal) => waitForServer(supervised, () => greets(port), signal),
     urlFor: (user, password) => `nats://${user}:${password}@127.0.0.1:${port}`,
   }
+}
+
+/**
+ * Gives a nats-server of `startNats` one more user. It takes its configuration anew without losing a connection.
+ * @throws StartError when there is none.
+ */
+export function addNatsUser(directory: string, user: NatsUser): { port: number } {
+  const configPath = join(directory, 'nats-server.json')
+  const pid = readPidFile(join(directory, 'nats-server.pid'))
+  if (pid === undefined || !existsSync(configPath))
+    throw new StartError(`No nats-server runs in ${directory}: start the stack first (npm start).`)
+  const config = JSON.parse(readFileSync(configPath, 'utf8')) as {
+    port: number
+    authorization: { users: NatsUser[] }
+  }
+  const others = config.authorization.users.filter((one) => one.user !== user.user)
+  const users = [...others, user]
+  replaceFileSync(configPath, `${JSON.stringify({ ...config, authorization: { users } }, null, 2)}\n`)
+  process.kill(pid, 'SIGHUP')
+  return { port: config.port }
 }
 
 async function stopLeftoverNats(pidPath: string, mark: string, say?: (line: string) => void): Promise<void> {

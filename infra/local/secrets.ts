@@ -43,6 +43,26 @@ export function readSecrets(
   return effective
 }
 
+/**
+ * The password of a NATS user beside those of `readSecrets`, made where it is missing.
+ * @throws StartError where no stack has made secrets yet.
+ */
+export function natsPasswordOf(
+  dataDir: string,
+  user: string,
+): { password: string; secrets: Partial<Secrets> } {
+  const path = join(dataDir, 'secrets.json')
+  const stored = readStored(path)
+  if (!stored.natsPasswords)
+    throw new StartError(
+      `${dataDir} has no stack: start it first (npm start), or set AIRS_DATA_DIR to its folder.`,
+    )
+  const natsPasswords = withMissing(stored.natsPasswords, [user])
+  const secrets = { ...stored, natsPasswords }
+  if (!stored.natsPasswords[user]) replaceFileSync(path, `${JSON.stringify(secrets, null, 2)}\n`)
+  return { password: natsPasswords[user]!, secrets }
+}
+
 function readStored(path: string): Partial<Secrets> {
   let text: string
   try {

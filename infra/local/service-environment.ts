@@ -83,7 +83,7 @@ const ownSecrets: Record<string, RegExp> = {
  * Leaves out what a process does not use, so that who takes it over does not get it: the token of the control APIs, of which services
  * know the digest; the keys of providers and of fingerprints, for all but the ingress; and whatever else is named like a secret.
  */
-function withoutSecrets(env: NodeJS.ProcessEnv, definition?: ProcessDefinition): NodeJS.ProcessEnv {
+export function withoutSecrets(env: NodeJS.ProcessEnv, definition?: ProcessDefinition): NodeJS.ProcessEnv {
   const isIngress = definition?.name === 'ingress'
   const own = definition && ownSecrets[definition.name]
   const isKept = (name: string) =>

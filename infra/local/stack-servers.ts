@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { administrator } from './administrator.ts'
 import { logPath } from './data-directory.ts'
 import { type NatsServer, startNats } from './nats.ts'
-import { natsPermissions } from './nats-permissions.ts'
+import { permissionsOf } from './nats-permissions.ts'
 import type { Plan } from './plan.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
 import type { ProcessGroup } from './process-group.ts'
@@ -40,7 +40,7 @@ export async function startServers(
         users: Object.entries(secrets.natsPasswords).map(([user, password]) => ({
           user,
           password,
-          permissions: natsPermissions[user],
+          permissions: permissionsOf(user),
         })),
         preferredPort: lastPorts.nats,
         say,

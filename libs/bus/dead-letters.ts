@@ -1,4 +1,4 @@
-import { checkPlace, parseEvent } from '@airs-cp/events'
+import { checkPlace, ingressOfSubject, parseEvent } from '@airs-cp/events'
 import type { Kysely } from 'kysely'
 import { applyBatch, type Item } from './apply-batch.ts'
 import type { Projection } from './projection.ts'
@@ -73,7 +73,7 @@ function readItem({ event_id: eventId, subject, payload }: ProjectionTables['dea
     const json = payload.toString('utf8')
     const event = parseEvent(json)
     checkPlace(subject, event)
-    return { ...base, kind: 'event', delivery: { event, json } }
+    return { ...base, kind: 'event', delivery: { event, json, ingress: ingressOfSubject(subject) } }
   } catch (reason) {
     return { ...base, kind: 'unreadable', reason }
   }

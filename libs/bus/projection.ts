@@ -3,9 +3,14 @@ import type { Transaction } from 'kysely'
 
 /**
  * An event as it was delivered: parsed, and the exact text that was recorded; with the id that it was published with,
- * which is absent for what does not come from the stream.
+ * which is absent for what does not come from the stream, and the ingress in whose subject space it was published.
  */
-export type Delivery = { event: AnyEvent; json: string; messageId?: string | undefined }
+export type Delivery = {
+  event: AnyEvent
+  json: string
+  messageId?: string | undefined
+  ingress?: string | undefined
+}
 
 /** Applies one event within the transaction that also stores the position. */
 export type Handler<Tables, Type extends EventType> = (

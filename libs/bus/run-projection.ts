@@ -1,4 +1,4 @@
-import { type AnyEvent, checkPlace, parseEvent } from '@airs-cp/events'
+import { type AnyEvent, checkPlace, eventTokenOf, ingressOfSubject, parseEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { Kysely } from 'kysely'
@@ -366,13 +366,13 @@ function createReader<Tables>(projection: Projection<Tables>): (message: PulledM
     const { subject, streamSequence, publishedAtMs, data: payload } = message
     const eventId = message.id ?? `${projection.stream.name}:${streamSequence}`
     const base = { eventId, subject, streamSequence, publishedAtMs, payload }
-    if (subscribed && !subscribed.has(subject.slice(subject.lastIndexOf('.') + 1)))
-      return { ...base, kind: 'ignored' }
+    if (subscribed && !subscribed.has(eventTokenOf(subject) ?? '')) return { ...base, kind: 'ignored' }
     try {
       const json = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8')
       const event = parseEvent(json)
       checkPlace(subject, event)
-      return { ...base, eventId: event.id, kind: 'event', delivery: { event, json, messageId: message.id } }
+      const delivery = { event, json, messageId: message.id, ingress: ingressOfSubject(subject) }
+      return { ...base, eventId: event.id, kind: 'event', delivery }
     } catch (reason) {
       return { ...base, kind: 'unreadable', reason }
     }

@@ -145,12 +145,20 @@ export {
 } from './streams.ts'
 export {
   controlSubject,
+  defaultIngress,
+  eventTokenOf,
   importedSubject,
+  ingressNamePattern,
+  ingressOfSource,
+  ingressOfSubject,
+  ingressSource,
   partitionCount,
   partitionOf,
+  subjectOfIngress,
   tenantPattern,
   trafficSubject,
   usageSubject,
+  usageSubjects,
 } from './subjects.ts'
 export {
   type Attempt,

@@ -1,8 +1,9 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
-import { type EventBuried, eventTypes, sha256Hex, uuidFrom } from '@airs-cp/events'
+import { type EventBuried, eventTypes, ingressOfSubject, sha256Hex, uuidFrom } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import { z } from 'zod'
 import { findEvent } from './find-events.ts'
+import { mayBeOf } from './journal-owners.ts'
 import type { AuditTables } from './tables.ts'
 
 /** As much of an event as must be readable to know its place. */
@@ -17,20 +18,25 @@ const pageSize = 100
 /**
  * Records for each dead letter of the traffic stream whose place in a journal is known, that the place will stay empty, so
  * that its ingress does not keep the journal for ever. A place beyond the next one that can come is left alone until
- * its turn, and so is one that another event holds.
+ * its turn, and so is one that another event holds, or that is in a journal of another ingress than published it.
  * @param done ids of dead letters that need no further look; it is added to.
  */
 export async function accountForBuried(
   { bus, database, source }: { bus: Bus; database: Kysely<AuditTables>; source: string },
   done: Set<number>,
 ): Promise<void> {
-  const letters = await sql<{ id: number; payload: Buffer; error: string }>`
-    select id, payload, error from audit.dead_letters
+  const letters = await sql<{ id: number; subject: string; payload: Buffer; error: string }>`
+    select id, subject, payload, error from audit.dead_letters
     where projection = 'audit-traffic' and replayed_at is null and id <> all(${[...done]}::bigint[])
     order by id limit ${pageSize}`.execute(database)
-  for (const { id, payload, error } of letters.rows) {
+  for (const { id, subject, payload, error } of letters.rows) {
     const place = readPlace(payload)
-    if (!place || (await isAccountedFor(database, place))) done.add(id)
+    if (
+      !place ||
+      !(await mayBeOf(database, ingressOfSubject(subject), place.journal)) ||
+      (await isAccountedFor(database, place))
+    )
+      done.add(id)
     else if (await isNext(database, place)) {
       const { journal, sequence } = place
       const data: EventBuried = {

@@ -1,5 +1,7 @@
-import { type AnyEvent, eventTypes } from '@airs-cp/events'
+import type { Delivery } from '@airs-cp/bus'
+import { eventTypes } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { endedSources } from './journal-owners.ts'
 import type { AuditTables, EndedJournal } from './tables.ts'
 
 export type OpenExchange = {
@@ -13,15 +15,15 @@ export type OpenExchange = {
 /** Notes which ingress processes have ended, and how much each of their journals holds. */
 export async function noteEndedIngresses(
   transaction: Transaction<AuditTables>,
-  events: AnyEvent[],
+  deliveries: Delivery[],
 ): Promise<void> {
-  for (const event of events) {
+  for (const { event, ingress } of deliveries) {
     if (event.type !== eventTypes.ingressStarted) continue
-    const { previous, alsoEnded = [], journals } = event.data
+    const { journals } = event.data
     for (const { journal, lastSequence } of journals)
       await sql`insert into audit.journals as j (journal, committed, seen) values (${journal}, 0, ${lastSequence})
         on conflict (journal) do update set seen = greatest(j.seen, excluded.seen)`.execute(transaction)
-    const ended = [...(previous === undefined ? [] : [previous]), ...alsoEnded]
+    const ended = endedSources(event, ingress)
     if (ended.length === 0) continue
     await transaction
       .insertInto('audit.ended_ingresses')

@@ -9,6 +9,7 @@ import * as floors from './migrations/20261128T130000-floors.ts'
 import * as figures from './migrations/20261129T000000-figures.ts'
 import * as operations from './migrations/20261129T100000-operations.ts'
 import * as erasures from './migrations/20261129T120000-erasures.ts'
+import * as journalOwners from './migrations/20261130T090000-journal-owners.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -56,5 +57,6 @@ export const auditSchema: SchemaDefinition = {
     '20261129T000000-figures': figures,
     '20261129T100000-operations': operations,
     '20261129T120000-erasures': erasures,
+    '20261130T090000-journal-owners': journalOwners,
   },
 }

@@ -12,6 +12,7 @@ import { indexChanges } from './changes/index-changes.ts'
 import { noteEndedIngresses } from './ended-ingresses.ts'
 import { noteContentUses } from './erasure/content-uses.ts'
 import { eraseLatecomers, holdOffSelection, noteErasures } from './erasure/erasures.ts'
+import { claimJournals } from './journal-owners.ts'
 import { advanceJournals, noteLostRanges } from './journals.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
 import { noteLateContents } from './search/index-words.ts'
@@ -22,12 +23,13 @@ const outcomes: ReadonlySet<string> = new Set(outcomeTypes)
 /**
  * Stores a batch of events with their exact bytes. Idempotent: the event's id is the key, and (journal, sequence) is
  * one too.
- * @throws when another event with the same place in a journal is already there; that is never passed over.
+ * @throws when another event with the same place in a journal is already there, or the journal is another ingress's; that is never passed over.
  */
 export async function storeEvents(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
 ): Promise<void> {
+  await claimJournals(transaction, deliveries)
   await holdOffSelection(transaction)
   const stored = await insertEvents(transaction, deliveries)
   const fresh = deliveries.filter(({ event }) => stored.has(event.id))
@@ -39,7 +41,7 @@ export async function storeEvents(
   await noteErasures(transaction, events)
   await eraseLatecomers(transaction, events)
   await followExchanges(transaction, events)
-  await noteEndedIngresses(transaction, events)
+  await noteEndedIngresses(transaction, fresh)
   await noteLostRanges(transaction, events)
   await advanceJournals(transaction, events)
 }

@@ -37,6 +37,8 @@ export type AuditTables = ChangeTables &
       seen: number
       /** Up to there content was erased, and is to leave the journal's files. */
       purge: Generated<number | null>
+      /** Whose journal it is, by its name; null of those of version 0.1. */
+      ingress: Generated<string | null>
       updated_at: Generated<Date>
     }
     /** Exchanges whose request has arrived and whose outcome has not. */

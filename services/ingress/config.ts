@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import {
   type ContentLevel,
   contentLevelSchema,
+  defaultIngress,
+  ingressNamePattern,
   type RecordingMode,
   recordingModeSchema,
   tenantPattern,
@@ -34,6 +36,10 @@ export const variables = {
   ...serverVariables,
   AIRS_INGRESS_PORT: portSchema.default(8080),
   NATS_URL: z.string().min(1),
+  AIRS_INGRESS_NAME: z
+    .string()
+    .regex(ingressNamePattern, 'is ingress, or ingress- with lower-case letters, digits and hyphens')
+    .optional(),
   AIRS_DATA_DIR: z.string().default('.airs'),
   AIRS_TENANT: z
     .string()
@@ -108,6 +114,8 @@ export function readIngressConfig(env: NodeJS.ProcessEnv, worker?: number) {
     directory,
     ownDirectory,
     natsUrl: config.NATS_URL,
+    ingress: config.AIRS_INGRESS_NAME ?? ingressOfUrl(config.NATS_URL),
+    nameFile: join(directory, 'name'),
     journalDirectory: join(ownDirectory, 'journal'),
     journalLimitBytes: config.AIRS_JOURNAL_LIMIT_BYTES,
     instanceFile: join(ownDirectory, 'instance'),
@@ -156,6 +164,12 @@ export function readIngressConfig(env: NodeJS.ProcessEnv, worker?: number) {
       : undefined,
     secondStageWaitMs: config.AIRS_SECOND_STAGE_WAIT_MS,
   }
+}
+
+/** The NATS user of an ingress has its name; a user that is named otherwise may be every process's. */
+function ingressOfUrl(natsUrl: string): string {
+  const name = /^\w+:\/\/airs-([^:@/,]*)[:@]/.exec(natsUrl)?.[1] ?? ''
+  return ingressNamePattern.test(name) ? name : defaultIngress
 }
 
 /** @param mayBeOpen the port is on loopback, or AIRS_INSECURE says that whoever reaches it may use it. */

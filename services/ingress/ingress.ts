@@ -26,6 +26,7 @@ import { createMcpGateway, isMcpPath } from './mcp/gateway.ts'
 import { describeMcpServers, openMcpServers } from './mcp/servers.ts'
 import { openToolPins } from './mcp/tool-pins.ts'
 import { createPipeline } from './pipeline.ts'
+import { claimName } from './recording/claim-name.ts'
 import { nameInstance } from './recording/instance.ts'
 import { startRecordingFacts } from './recording/record-facts.ts'
 import { createRecorder } from './recording/recorder.ts'
@@ -54,6 +55,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     if (report.kind === 'lock-lost') endProcess(new Error(report.message))
     if (report.kind === 'purge-asked') purges.set(report.journal, report.sequence)
   }
+  await claimName(config.nameFile, config.ingress)
   const journal = stack.use(
     await openJournal({
       directory: config.journalDirectory,
@@ -67,6 +69,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     startShipper({
       journal,
       natsUrl: config.natsUrl,
+      ingress: config.ingress,
       replicated: config.recording === 'replicated',
       onReport: noteReport,
     }),
@@ -105,7 +108,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const configured = config.checkedProviders.map((name) => providers.find(name)!)
   const addresses = stack.use(checkBaseUrls(configured, log))
   await readVocabularies()
-  const instance = await nameInstance(config.instanceFile)
+  const instance = await nameInstance(config.instanceFile, config.ingress)
   await instance.announce().catch((err) => log.warn({ err }, 'cannot note that this ingress has started'))
   const recorder = createRecorder({
     journal,
@@ -195,11 +198,11 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
 /** Ships what a worker had recorded that there is no longer. */
 async function shipLeftJournal(
   directory: string,
-  { journalLimitBytes, natsUrl }: IngressConfig,
+  { journalLimitBytes, natsUrl, ingress }: IngressConfig,
   onReport: (report: JournalReport | ShipperReport) => void,
 ): Promise<AsyncDisposable> {
   const journal = await openJournal({ directory, limitBytes: journalLimitBytes, onReport })
-  const shipper = startShipper({ journal, natsUrl, onReport })
+  const shipper = startShipper({ journal, natsUrl, ingress, onReport })
   return {
     async [Symbol.asyncDispose]() {
       await journal.close()

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type Bus, connectBus, findKey } from '@airs-cp/bus'
-import { buckets, eventTypes, type JournalProgress, uuidv7 } from '@airs-cp/events'
+import { buckets, eventTypes, ingressSource, type JournalProgress, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { createLogger, type Running } from '@airs-cp/runtime'
 import { sql } from 'kysely'
@@ -212,6 +212,57 @@ describe('the audit service', () => {
       const ids = new Set(deadLetters.map(({ eventId }) => eventId))
       return [mode.id, abandoned.id, other.id].every((id) => ids.has(id)) || undefined
     })
+  })
+
+  test('believes no ingress about journals, processes and names of another', async () => {
+    const east = createTrafficSource(uuidv7(), ingressSource('ingress-east', 'host', '1'))
+    const west = createTrafficSource(uuidv7(), ingressSource('ingress-west', 'host', '1'))
+    const open = east.request()
+    await ship(bus, open)
+    assert.equal(await committed(east.journal, 1), 1)
+    const intruder = createTrafficSource(east.journal, west.source)
+    intruder.request()
+    const forged = {
+      'a place of its journal': intruder.request(),
+      'how much is in its journal': west.started(undefined, [{ journal: east.journal, lastSequence: 9_000 }]),
+      'its source': createTrafficSource(uuidv7(), east.source, 'ingress-west').request(),
+      'its source, without a name': { ...west.request(), ingress: undefined },
+      'a source that is no ingress': createTrafficSource(uuidv7(), '/airs/policy', 'ingress-west').request(),
+    }
+    for (const event of Object.values(forged)) await ship(bus, event)
+    const ends = createTrafficSource(uuidv7(), west.source)
+    await ship(bus, ends.started(east.source, []))
+    assert.equal(await committed(ends.journal, 1), 1)
+    const second = east.completed(open.exchange, open.session)
+    await ship(bus, second)
+    assert.equal(await committed(east.journal, 2), 2)
+    for (const [what, event] of Object.entries(forged)) {
+      assert.equal(await stored(event), undefined, what)
+      const { deadLetters } = (await api('GET', '/v1/dead-letters/audit')) as {
+        deadLetters: { eventId: string }[]
+      }
+      assert.ok(
+        deadLetters.some(({ eventId }) => eventId === event.id),
+        what,
+      )
+    }
+    const ended = await database
+      .selectFrom('audit.ended_ingresses')
+      .select('source')
+      .where('source', '=', east.source)
+      .execute()
+    assert.deepEqual(ended, [])
+    assert.deepEqual(await controlEvents(eventTypes.eventBuried, east.journal), [])
+  })
+
+  test('takes what an ingress ships of a journal that version 0.1 has begun', async () => {
+    const former = createTrafficSource()
+    const [first, second, third] = [former.request(), former.request(), former.request()]
+    await ship(bus, first)
+    await ship(bus, { ...second, ingress: 'ingress-east' })
+    await ship(bus, { ...third, ingress: 'ingress-west' }, uuidv7())
+    await ship(bus, third)
+    assert.equal(await committed(former.journal, 3), 3)
   })
 
   test('finds no content by a digest that it does not have', async () => {

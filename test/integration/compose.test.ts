@@ -18,16 +18,17 @@ import { processes } from '../../infra/processes.ts'
 const path = join(repositoryRoot, 'docker-compose.yml')
 const { services, networks, volumes } = readComposeFile(path, {})
 const ours = Object.entries(services).filter(([, { image }]) => image === 'airs-cp')
-const secrets = secretFiles(
-  {
-    token: 'token',
-    gatewayToken: 'gateway-token',
-    fingerprintKey: 'fingerprint',
-    postgresPasswords: Object.fromEntries(secretOwners.roles.map((role) => [role, `postgres-of-${role}`])),
-    natsPasswords: Object.fromEntries(secretOwners.natsUsers.map((user) => [user, `nats-of-${user}`])),
-  },
-  { nats: 'nats:4222', database: 'postgres://postgres:postgres-of-postgres@postgres:5432/airs' },
-)
+const secretsOf = (natsUsers: string[]) => ({
+  token: 'token',
+  gatewayToken: 'gateway-token',
+  fingerprintKey: 'fingerprint',
+  postgresPasswords: Object.fromEntries(secretOwners.roles.map((role) => [role, `postgres-of-${role}`])),
+  natsPasswords: Object.fromEntries(natsUsers.map((user) => [user, `nats-of-${user}`])),
+})
+const secrets = secretFiles(secretsOf(secretOwners.natsUsers), {
+  nats: 'nats:4222',
+  database: 'postgres://postgres:postgres-of-postgres@postgres:5432/airs',
+})
 /** Set in the image, for every container. */
 const imageVariables = ['AIRS_HOST', 'AIRS_DATA_DIR']
 /** Read by something else than the service's config.ts: the logger, telemetry and its exporters, `airs`, the AWS SDK. */
@@ -209,6 +210,34 @@ test('the collector listens where the services are told to send, and passes trac
   assert.equal(exporters['otlp/jaeger'].endpoint, 'jaeger:4317')
   for (const name of ['otel-collector', 'jaeger', ...processes.map((definition) => definition.name)])
     assert.ok(compose(name).networks.includes('telemetry'), name)
+})
+
+test('a second ingress is as the first, with a name, a port, a journal and a NATS user of its own', () => {
+  const file = join(repositoryRoot, 'infra/docker/ingress-2.yml')
+  const more = parse(readFileSync(file, 'utf8')) as {
+    services: Record<string, ComposeService>
+    volumes: Record<string, null>
+  }
+  const original = parse(readFileSync(path, 'utf8'), { merge: true }) as typeof more
+  const { container_name, hostname, ports, volumes, environment, ...second } = more.services['ingress-2']!
+  const first = original.services.ingress!
+  assert.deepEqual({ ...first, ...second }, first)
+  assert.deepEqual({ ...environment, AIRS_INGRESS_NAME: 'ingress' }, first.environment)
+  assert.equal(container_name, 'airs-cp-gateway-2')
+  assert.equal(hostname, container_name)
+  assert.deepEqual(ports, [first.ports[0]!.replace('INGRESS_PORT:-8080', 'INGRESS_2_PORT:-8079')])
+  assert.deepEqual(
+    volumes,
+    first.volumes.map((volume) => volume.replace(/^(journal|secrets-ingress):/, '$1-2:')),
+  )
+  assert.deepEqual(Object.keys(more.volumes), ['journal-2', 'secrets-ingress-2'])
+  const files = secretFiles(
+    secretsOf([...secretOwners.natsUsers, 'airs-ingress-2']),
+    { nats: 'nats:4222', database: 'postgres://postgres@postgres/airs' },
+    ['ingress-2'],
+  )
+  assert.equal(files['ingress-2']!.NATS_URL, 'nats://airs-ingress-2:nats-of-airs-ingress-2@nats:4222')
+  assert.deepEqual(Object.keys(files['ingress-2']!).sort(), Object.keys(files.ingress!).sort())
 })
 
 describe('the secrets of a deployment', () => {

@@ -16,7 +16,16 @@ const containerSchema = z.object({
   args: z.array(z.string()),
   env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
   ports: z.array(z.object({ name: z.string(), containerPort: z.int() })).default([]),
-  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).default([]),
+  volumeMounts: z
+    .array(
+      z.object({
+        name: z.string(),
+        mountPath: z.string(),
+        subPath: z.string().optional(),
+        subPathExpr: z.string().optional(),
+      }),
+    )
+    .default([]),
 })
 const secretSchema = z.object({ secretName: z.string(), optional: z.boolean().default(false) })
 const workloadSchema = z.object({
@@ -36,6 +45,9 @@ const policySchema = z.object({
   metadata: z.object({ name: z.string() }),
   spec: z.unknown(),
 })
+
+/** The autoscaler makes no more. */
+const pods = Array.from({ length: 12 }, (_, index) => `ingress-${index}`)
 
 const folder = join(repositoryRoot, 'infra/k8s/base')
 const objects = globSync('*.yaml', { cwd: folder }).flatMap((file) =>
@@ -62,12 +74,12 @@ describe('the Kubernetes manifests', () => {
       assert.equal(container.image, 'airs-cp')
       assert.deepEqual(container.args, ['node', ...nodeOptions, entry])
       const read = Object.keys(await variablesOf(entry))
-      const known = [...read, ...(name === 'ingress' ? ['AIRS_URL'] : [])]
+      const known = [...read, ...(name === 'ingress' ? ['AIRS_URL', 'POD_NAME'] : [])]
       assert.deepEqual(
         container.env.map((variable) => variable.name).filter((variable) => !known.includes(variable)),
         [],
       )
-      const mount = container.volumeMounts.find(({ mountPath }) => mountPath === '/run/airs/secrets')
+      const mount = container.volumeMounts.find(({ mountPath }) => mountPath.startsWith('/run/airs/secrets'))
       const secret = pod.volumes.find((volume) => volume.name === mount?.name)?.secret?.secretName
       assert.equal(secret, name === 'console' ? undefined : `airs-${name}`)
       assert.deepEqual(
@@ -111,6 +123,7 @@ describe('the Kubernetes manifests', () => {
         ),
       })
       .parse(JSON.parse(printed))
+    const ingress = list.items.find(({ metadata }) => metadata.name === 'airs-ingress')!.stringData
     const names = list.items.map(({ metadata }) => metadata.name)
     const wanted = workloads
       .flatMap(({ spec }) => spec.template.spec.volumes)
@@ -125,8 +138,64 @@ describe('the Kubernetes manifests', () => {
     const { authorization, cluster } = JSON.parse(nats ?? '{}')
     assert.deepEqual(
       authorization.users.map(({ user }: { user: string }) => user),
-      secretOwners.natsUsers,
+      [
+        ...secretOwners.natsUsers.filter((user) => user !== 'airs-ingress'),
+        ...pods.map((pod) => `airs-${pod}`),
+      ],
     )
     assert.equal(cluster.routes.length, 3)
+    const { container } = findContainer('services/ingress/main.ts')
+    const mounts = container.volumeMounts.filter(({ mountPath }) =>
+      mountPath.startsWith('/run/airs/secrets/'),
+    )
+    for (const pod of pods) {
+      const keys = mounts.map(
+        ({ subPath, subPathExpr }) => subPath ?? subPathExpr!.replace('$(POD_NAME)', pod),
+      )
+      assert.deepEqual(
+        keys.filter((key) => !(key in ingress)),
+        [],
+      )
+      assert.match(ingress[`NATS_URL.${pod}`]!, new RegExp(`^nats://airs-${pod}:`))
+    }
+    assert.ok(
+      mounts.every(({ subPath, subPathExpr }) => subPath || subPathExpr),
+      'a pod sees what is of others',
+    )
+  })
+
+  test('gain a NATS user per ingress in Secrets that are there, and lose none', () => {
+    const print = (args: string[], input?: string) =>
+      JSON.parse(
+        execFileSync(process.execPath, ['infra/k8s/secrets.ts', ...args], {
+          cwd: repositoryRoot,
+          encoding: 'utf8',
+          ...(input !== undefined && { input }),
+        }),
+      ).items as { metadata: { name: string }; stringData: Record<string, string> }[]
+    const made = print(['--nats', '3', '--ingresses', '1'])
+    const asKept = JSON.stringify({
+      items: made.map(({ metadata, stringData }) => ({
+        metadata,
+        data: Object.fromEntries(
+          Object.entries(stringData).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+        ),
+      })),
+    })
+    const updated = print(['--update', '--ingresses', '3'], asKept)
+    const contentOf = (items: typeof made, name: string) =>
+      items.find(({ metadata }) => metadata.name === name)!.stringData
+    assert.deepEqual(updated.map(({ metadata }) => metadata.name).toSorted(), ['airs-ingress', 'airs-nats'])
+    const [before, after] = [contentOf(made, 'airs-ingress'), contentOf(updated, 'airs-ingress')]
+    assert.deepEqual({ ...after, ...before }, after)
+    const server = JSON.parse(contentOf(updated, 'airs-nats')['nats-server.json']!)
+    const former = JSON.parse(contentOf(made, 'airs-nats')['nats-server.json']!)
+    assert.deepEqual(server.cluster, former.cluster)
+    const users = server.authorization.users as { user: string; password: string }[]
+    assert.deepEqual(users.slice(0, former.authorization.users.length), former.authorization.users)
+    for (const name of ['ingress-1', 'ingress-2']) {
+      const { password } = users.find(({ user }) => user === `airs-${name}`)!
+      assert.equal(after[`NATS_URL.${name}`], `nats://airs-${name}:${password}@nats:4222`)
+    }
   })
 })

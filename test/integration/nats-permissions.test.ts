@@ -16,14 +16,24 @@ import {
   eventTypes,
   importedSubject,
   streams,
+  subjectOfIngress,
   trafficSubject,
+  usageSubject,
+  usageSubjects,
 } from '@airs-cp/events'
-import { natsPermissions, natsUser } from '../../infra/local/nats-permissions.ts'
+import {
+  natsPermissions,
+  natsUser,
+  permissionsOf,
+  userOfIngress,
+} from '../../infra/local/nats-permissions.ts'
 import { processes } from '../../infra/processes.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
 
 const modeChanged = controlSubject('default', eventTypes.modeChanged)
-const requestReceived = trafficSubject('default', 'session', eventTypes.requestReceived)
+const unnamed = trafficSubject('default', 'session', eventTypes.requestReceived)
+const ingresses = ['ingress', 'ingress-east', 'ingress-west']
+const requestReceived = subjectOfIngress(unnamed, 'ingress')
 
 describe('the NATS user', () => {
   let nats: TestNats
@@ -31,7 +41,8 @@ describe('the NATS user', () => {
   const buses = new Map<string, Bus>()
 
   before(async () => {
-    const users = Object.entries(natsPermissions)
+    const names = new Set([...Object.keys(natsPermissions), ...ingresses.map(userOfIngress)])
+    const users = [...names].map((user) => [user, permissionsOf(user)!] as const)
     nats = await startNats(users.map(([user, permissions]) => ({ user, password: 'secret', permissions })))
     administrator = await connectBus({ url: nats.url, name: 'test' })
     await ensureTopology(administrator)
@@ -192,9 +203,45 @@ describe('the NATS user', () => {
     await assertDenied('airs-export-worker', `$JS.API.STREAM.MSG.GET.${traffic}`, { seq: 1 })
   })
 
-  test('of the ingress alone records exchanges, except for those that audit closes', async () => {
-    for (const user of Object.keys(natsPermissions))
-      assert.equal(await reaches(user, requestReceived), user === 'airs-ingress', user)
+  test('of an ingress records exchanges under its own name alone, and reports usage under it', async () => {
+    for (const ingress of ingresses)
+      for (const user of buses.keys()) {
+        const isOwn = user === userOfIngress(ingress)
+        assert.equal(await reaches(user, subjectOfIngress(unnamed, ingress)), isOwn, `${user}, ${ingress}`)
+        assert.equal(await reaches(user, usageSubject(ingress)), isOwn, `${user}, usage of ${ingress}`)
+      }
+    for (const user of buses.keys()) {
+      assert.equal(await reaches(user, unnamed), false, user)
+      assert.equal(await reaches(user, `${requestReceived}.more`), false, user)
+    }
+  })
+
+  test('of a further ingress has no more rights than the first: no change of the control plane, no progress', async () => {
+    const subjects = Object.keys(controlSchemas).map((type) =>
+      controlSubject('default', type as keyof typeof controlSchemas),
+    )
+    const others = [`$KV.${buckets.policy}.active`, `$KV.${buckets.journalProgress}.journal`]
+    for (const subject of [...subjects, ...others])
+      assert.equal(await reaches('airs-ingress-east', subject), false, subject)
+    assert.equal(await hears('airs-ingress-east', '_INBOX.>', '_INBOX.airs-ingress-west.answer'), false)
+    assert.equal(await hears('airs-ingress-east', 'airs.traffic.>', requestReceived), false)
+    assert.equal(await hears('airs-ingress-east', usageSubjects, usageSubject('ingress-west')), true)
+    await assertDenied('airs-ingress-east', `$JS.API.STREAM.MSG.GET.${streams.traffic.name}`, { seq: 1 })
+  })
+
+  test('of no other name is an ingress', () => {
+    for (const user of [
+      'airs-ingress.',
+      'airs-ingress-*',
+      'airs-ingress->',
+      'airs-ingress-a.b',
+      'airs-ingresses',
+      'airs-setup',
+    ])
+      assert.equal(permissionsOf(user), undefined, user)
+  })
+
+  test('of audit closes exchanges', async () => {
     const abandoned = trafficSubject('default', 'session', eventTypes.exchangeAbandoned)
     assert.equal(await reaches('airs-audit', abandoned), true)
   })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { addIngress } from '../../infra/local/add-ingress.ts'
 import { freePort } from '../../infra/local/free-port.ts'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
@@ -235,8 +235,9 @@ describe('client keys', () => {
   test('are held to their limits over two ingresses, which report to each other each second', async () => {
     const { env, file, args } = stack.process('ingress').command
     const port = await freePort()
+    const added = addIngress('ingress-2', { dataDir: directory.path, env: { ...env, NATS_URL: '' } })
     const other = spawn(file, args, {
-      env: { ...env, AIRS_INGRESS_PORT: String(port), AIRS_DATA_DIR: join(directory.path, 'other') },
+      env: { ...added, AIRS_INGRESS_PORT: String(port) },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     const there = `http://127.0.0.1:${port}`
@@ -245,6 +246,11 @@ describe('client keys', () => {
         'the other ingress',
         async () => (await fetch(`${there}/readyz`).catch(() => undefined))?.ok || undefined,
       )
+      const [recorded] = await control.events(
+        (await ask((await create('there')).key, 1, {}, there)).exchange,
+        2,
+      )
+      assert.match(recorded!.source, /^\/airs\/ingress\/ingress-2\//)
       const limited = await create('limited', { requestsPerMinute: 20 })
       for (let count = 0; count < 20; count++) assert.equal((await ask(limited.key)).status, 200)
       await until('the other ingress to know', async () =>

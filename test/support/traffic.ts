@@ -2,9 +2,11 @@ import { type Bus, publishEvent } from '@airs-cp/bus'
 import {
   type EventType,
   eventTypes,
+  ingressOfSource,
   type RecordedBody,
   type RecordedContent,
   recordBody,
+  subjectOfIngress,
   trafficSubject,
   uuidv7,
 } from '@airs-cp/events'
@@ -25,10 +27,16 @@ export type TestEvent = {
   exchange: string
   sequence: number
   json: string
+  /** In whose subject space it is published; else as ingresses of version 0.1 did. */
+  ingress?: string | undefined
 }
 
 /** Makes events as an ingress writes them: one journal, numbered without gaps. */
-export function createTrafficSource(journal = uuidv7(), source = `/airs/ingress/test/${uuidv7()}`) {
+export function createTrafficSource(
+  journal = uuidv7(),
+  source = `/airs/ingress/test/${uuidv7()}`,
+  ingress = ingressOfSource(source),
+) {
   let sequence = 0
   const make = (type: EventType, session: string, exchange: string, data: object): TestEvent => {
     sequence += 1
@@ -48,7 +56,7 @@ export function createTrafficSource(journal = uuidv7(), source = `/airs/ingress/
       sequence,
       data: { recording: 'strict', ...data },
     }
-    return { id, type, session, exchange, sequence, json: JSON.stringify(event) }
+    return { id, type, session, exchange, sequence, json: JSON.stringify(event), ingress }
   }
   return {
     journal,
@@ -94,5 +102,12 @@ export function createTrafficSource(journal = uuidv7(), source = `/airs/ingress/
 
 /** Publishes an event as the shipper does; `messageId` other than its own makes JetStream take it for a new one. */
 export function ship(bus: Bus, event: TestEvent, messageId = event.id): Promise<void> {
-  return publishEvent(bus, trafficSubject('default', event.session, event.type), messageId, event.json)
+  const subject = trafficSubject('default', event.session, event.type)
+  const { ingress } = event
+  return publishEvent(
+    bus,
+    ingress === undefined ? subject : subjectOfIngress(subject, ingress),
+    messageId,
+    event.json,
+  )
 }

@@ -1,6 +1,7 @@
 import { type Bus, followBucket } from '@airs-cp/bus'
 import {
   buckets,
+  defaultIngress,
   entryNames,
   mcpToolSetSchema,
   type PublishedHead,
@@ -65,6 +66,9 @@ export type ControlFiles = {
   mcpToolsFile: string
 }
 
+/** @property ingress under whose name usage is reported to others. */
+type Settings = ControlFiles & { ingress?: string }
+
 const checkEveryMs = 1_000
 
 /**
@@ -73,7 +77,7 @@ const checkEveryMs = 1_000
  */
 export async function followControls(
   connecting: Promise<Bus>,
-  files: ControlFiles,
+  files: Settings,
   log: Logger,
 ): Promise<Controls> {
   const listeners: (() => void)[] = []
@@ -270,6 +274,7 @@ export async function followControls(
     if (isClosed) return
     sharing = shareUsage(
       bus,
+      files.ingress ?? defaultIngress,
       usage,
       (keyId) => parts.keys.current()?.get(keyId),
       logTrouble(log, 'cannot report or count what keys use at other ingresses'),

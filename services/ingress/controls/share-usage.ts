@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Bus, followSubject } from '@airs-cp/bus'
-import { type ClientKey, keyUsageReportSchema, usageSubject } from '@airs-cp/events'
+import { type ClientKey, keyUsageReportSchema, usageSubject, usageSubjects } from '@airs-cp/events'
 import type { Trouble } from '@airs-cp/runtime'
 import type { KeyUsage } from './key-usage.ts'
 
@@ -12,6 +12,7 @@ const mostKeys = 2_000
 /** Reports what keys use here to the other ingresses, and counts what they report. What is lost on the way counts when policy has it. */
 export function shareUsage(
   bus: Bus,
+  ingress: string,
   usage: Pick<KeyUsage, 'take' | 'add'>,
   findKey: (keyId: string) => ClientKey | undefined,
   trouble: Trouble,
@@ -19,7 +20,7 @@ export function shareUsage(
   const from = randomUUID()
   const unfollow = followSubject(
     bus,
-    usageSubject,
+    usageSubjects,
     (text) => {
       const report = keyUsageReportSchema.safeParse(JSON.parse(text))
       if (!report.success) throw report.error
@@ -35,7 +36,7 @@ export function shareUsage(
     const keys = Object.entries(usage.take())
     for (let first = 0; first < keys.length; first += mostKeys)
       bus.publish(
-        usageSubject,
+        usageSubject(ingress),
         JSON.stringify({ from, keys: Object.fromEntries(keys.slice(first, first + mostKeys)) }),
       )
   }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { uuidv7 } from '@airs-cp/events'
+import { defaultIngress, ingressSource, uuidv7 } from '@airs-cp/events'
 import { makeDirectory, readFileIfThere, replaceFile } from '@airs-cp/files'
 
 /** This process among all ingress processes. */
@@ -18,15 +18,15 @@ export type Instance = {
 
 const mostEnded = 100
 
-/** Names this process, and finds who was here before. */
-export async function nameInstance(file: string): Promise<Instance> {
+/** Names this process of an ingress, and finds who was here before. */
+export async function nameInstance(file: string, ingress = defaultIngress): Promise<Instance> {
   const before = (await readFileIfThere(file)) ?? ''
   const ended = before
     .split('\n')
     .filter((line) => line !== '')
     .slice(0, mostEnded)
   const id = uuidv7()
-  const source = `/airs/ingress/${hostname()}/${id}`
+  const source = ingressSource(ingress, hostname(), id)
   async function write(sources: readonly string[]): Promise<void> {
     await makeDirectory(dirname(file))
     await replaceFile(file, sources.map((one) => `${one}\n`).join(''))

@@ -6,6 +6,8 @@ export type ShippedEpoch = { journal: string; lastSequence: number; position: Sh
 export type ShipperSettings = {
   directory: string
   natsUrl: string
+  /** In whose subject space it publishes. */
+  ingress: string
   /** Tell of every acknowledgement at once, for recording mode `replicated`. */
   acknowledgements: boolean
   /** Tell what is sent in the traces of the events. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { defaultIngress } from '@airs-cp/events'
 import type { Journal } from '@airs-cp/journal'
 import { activeTracer } from '@airs-cp/runtime'
 import { NotReplicatedError } from './not-replicated-error.ts'
@@ -19,6 +20,8 @@ export type ShipperOptions = {
   journal: Journal
   /** `nats://user:password@host:port`; several separated by commas. */
   natsUrl: string
+  /** In whose subject space it publishes. */
+  ingress?: string
   /** `waitForAck` is notified of every acknowledgement at once, and nothing lingers; for recording mode `replicated`. */
   replicated?: boolean
   /** How long new entries are gathered before they are shipped. Default 20 ms; 0 when `replicated`. */
@@ -71,6 +74,7 @@ export function startShipper(options: ShipperOptions): Shipper {
   const settings: ShipperSettings = {
     directory: journal.directory,
     natsUrl: options.natsUrl,
+    ingress: options.ingress ?? defaultIngress,
     acknowledgements: replicated,
     traced: activeTracer() !== undefined,
     lingerMs: options.lingerMs ?? (replicated ? 0 : 20),

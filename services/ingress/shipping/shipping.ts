@@ -9,7 +9,7 @@ import {
   type Publisher,
   traceSend,
 } from '@airs-cp/bus'
-import { buckets, journalProgressSchema, maxEventBytes, streams } from '@airs-cp/events'
+import { buckets, journalProgressSchema, maxEventBytes, streams, subjectOfIngress } from '@airs-cp/events'
 import type { JournalRecord } from '@airs-cp/journal'
 import { InFlight } from './in-flight.ts'
 import { ShipperCursor } from './shipper-cursor.ts'
@@ -199,7 +199,7 @@ export class Shipping {
       done()
       if (this.#draining && !this.#inFlight.oldest) this.#kick()
     }
-    publisher.publish(subject, messageId, event, (error, ack) => {
+    publisher.publish(this.#subject(subject), messageId, event, (error, ack) => {
       sent?.()
       if (ack) this.#acknowledged(ack)
       if (isUnshippable(error)) this.#publishSubstitutes(publisher, lane, record, error, settled)
@@ -223,13 +223,18 @@ export class Shipping {
     const publishNext = ([message, ...rest]: Message[]): void => {
       if (!message) settled(undefined)
       else
-        publisher.publish(message.subject, message.id, message.event, (error, ack) => {
+        publisher.publish(this.#subject(message.subject), message.id, message.event, (error, ack) => {
           if (ack) this.#acknowledged(ack)
           if (error) settled(error)
           else publishNext(rest)
         })
     }
     publishNext(substitutesOf(journal, record, limitBytes, reason))
+  }
+
+  /** The NATS user of this ingress may publish there alone, also what an earlier version or another process recorded. */
+  #subject(recorded: string): string {
+    return subjectOfIngress(recorded, this.#settings.ingress)
   }
 
   /**
@@ -349,10 +354,15 @@ export class Shipping {
     if (!record || !publisher) return
     this.#counters.redelivered++
     lane.rewinds++
-    publisher.publish(record.subject, this.#messageId(lane, record), record.event, (error, ack) => {
-      if (ack) this.#acknowledged(ack)
-      if (isUnshippable(error)) this.#publishSubstitutes(publisher, lane, record, error, () => {})
-    })
+    publisher.publish(
+      this.#subject(record.subject),
+      this.#messageId(lane, record),
+      record.event,
+      (error, ack) => {
+        if (ack) this.#acknowledged(ack)
+        if (isUnshippable(error)) this.#publishSubstitutes(publisher, lane, record, error, () => {})
+      },
+    )
   }
 
   /** While entries keep coming it looks for them now and then, which costs less than to be woken for each. */
