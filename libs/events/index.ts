@@ -110,7 +110,6 @@ export {
   type KeptResponse,
   type KeyUse,
   keptResponseSchema,
-  keyUsageReportSchema,
   mcpToolSetSchema,
   type PartHead,
   type PolicySet,
@@ -130,6 +129,7 @@ export {
   publishedSchemas,
   type QuarantinedSessions,
   type Spent,
+  usageReportSchema,
 } from './published.ts'
 export { roundedMs } from './rounded-ms.ts'
 export {

@@ -196,10 +196,17 @@ const keyUseSchema = z.object({
 })
 export type KeyUse = z.infer<typeof keyUseSchema>
 
-/** What an ingress reports to the others, by the ids of keys. `from` names the process. */
-export const keyUsageReportSchema = z.object({
+/**
+ * What an ingress reports to the others: what keys have used, by their ids, and for each window of a limit of a policy its
+ * name, its seconds, and how many exchanges passed. `from` names the process.
+ */
+export const usageReportSchema = z.object({
   from: z.string(),
-  keys: z.record(z.string(), keyUseSchema),
+  keys: z.record(z.string(), keyUseSchema).default({}),
+  passed: z
+    .array(z.tuple([z.string().max(2_000), z.number().positive().max(1e9), z.int().positive().max(1e9)]))
+    .max(10_000)
+    .default([]),
 })
 
 /** Whose a response is that a provider keeps, in the `responses` bucket, and what its caller was charged for it so far. */

@@ -68,7 +68,7 @@ export function eventTokenOf(subject: string): string | undefined {
   return tokens[tokens[1] === 'control' ? 3 : 4]
 }
 
-/** On which an ingress reports to the others what keys use at it (`KeyUsageReport`). No stream keeps it. */
+/** On which an ingress reports to the others what is used at it (`usageReportSchema`). No stream keeps it. */
 export function usageSubject(ingress: string): string {
   return `airs.usage.${ingress}`
 }

@@ -65,7 +65,7 @@ export type EvaluationContext = {
   /** Of long texts: what was found in them before. */
   ahead?: ScannedAhead
   /** Without it, limits are never exceeded. */
-  throttle?: Throttle
+  throttle?: Pick<Throttle, 'take'>
   /** Of a request; without it the first stage decides alone. */
   secondStage?: SecondOpinions
   /** What an evaluation before this one has looked at in the same texts. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { createThrottle } from './throttle.ts'
 
 const rule = { requests: 2, perSeconds: 60, by: 'key' } as const
@@ -45,4 +46,55 @@ test('who is used is remembered among any number of others, a refusal being a us
     }
     throttle.take('p', rule, `other ${other}`)
   }
+})
+
+test('over any window, several let through what the limit allows, and what the others did since their last report', () => {
+  const reportMs = 250
+  const arrival = fc.record({ gapMs: fc.nat({ max: 400 }), at: fc.nat({ max: 3 }) })
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(arrival, { maxLength: 120 }),
+      (ingresses, requests, perSeconds, arrivals) => {
+        let nowMs = 0
+        const throttles = Array.from({ length: ingresses }, () => createThrottle(() => nowMs))
+        const limit = { requests, perSeconds, by: 'key' } as const
+        const admitted: { ms: number; at: number }[] = []
+        let reportedMs = 0
+        const report = () => {
+          const reports = throttles.map((throttle) => throttle.passed())
+          for (const [to, throttle] of throttles.entries())
+            for (const [from, passed] of reports.entries()) if (from !== to) throttle.add(passed)
+        }
+        for (const { gapMs, at } of arrivals) {
+          nowMs += gapMs
+          if (nowMs - reportedMs >= reportMs) {
+            report()
+            reportedMs = nowMs
+          }
+          const chosen = at % ingresses
+          if (throttles[chosen]!.take('p', limit, 'a') !== undefined) continue
+          admitted.push({ ms: nowMs, at: chosen })
+          // One bucket of time of what the sliding window estimates, and no more than each alone would admit.
+          const inWindow = admitted.filter(
+            ({ ms }) => Math.floor(ms / 1_000 / perSeconds) === Math.floor(nowMs / 1_000 / perSeconds),
+          )
+          const unreported = inWindow.filter(({ ms, at }) => ms >= reportedMs && at !== chosen)
+          assert.ok(inWindow.length - unreported.length <= requests)
+        }
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('reports what it let through once, and of any number of callers no more than 10,000', () => {
+  const throttle = createThrottle(() => 0)
+  for (let count = 0; count < 3; count++) throttle.take('p', rule, 'a')
+  assert.deepEqual(throttle.passed(), [['p 60 key a', 60, 2]])
+  assert.deepEqual(throttle.passed(), [])
+  for (let caller = 0; caller < 20_000; caller++) throttle.take('p', rule, `caller ${caller}`)
+  assert.equal(throttle.passed().length, 10_000)
 })

@@ -47,7 +47,7 @@ export type PipelineOptions = Pick<
     instanceId: string
     providers: Providers
     room: Room
-    controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage'>
+    controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage' | 'throttle'>
     keptResponses: KeptResponses
     recorder: Recorder
     metrics: IngressMetrics

@@ -215,7 +215,7 @@ test('the collector listens where the services are told to send, and passes trac
 test('a second ingress is as the first, with a name, a port, a journal and a NATS user of its own', () => {
   const file = join(repositoryRoot, 'infra/docker/ingress-2.yml')
   const more = parse(readFileSync(file, 'utf8')) as {
-    services: Record<string, ComposeService>
+    services: Record<string, ComposeService & { hostname?: string }>
     volumes: Record<string, null>
   }
   const original = parse(readFileSync(path, 'utf8'), { merge: true }) as typeof more

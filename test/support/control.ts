@@ -3,6 +3,7 @@ import type { Stack } from './stack.ts'
 export type RecordedEvent = {
   id: string
   type: string
+  source: string
   exchange?: string
   session?: string
   journal?: string

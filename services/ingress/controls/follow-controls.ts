@@ -14,7 +14,7 @@ import {
   publishedParts,
   publishedSchemas,
 } from '@airs-cp/events'
-import type { CompiledPolicySet } from '@airs-cp/policy-engine'
+import { type CompiledPolicySet, createThrottle, type Throttle } from '@airs-cp/policy-engine'
 import { type Logger, logTrouble } from '@airs-cp/runtime'
 import { compileEntries } from './compile-entries.ts'
 import { createControlPart } from './control-part.ts'
@@ -51,8 +51,10 @@ export type Controls = {
   quarantine: Control<Quarantine>
   /** Unknown where the policy service is older than this: then nobody has decided on a tool. */
   tools: Control<ToolDecisions>
-  /** What keys use here and, as they report each second, at other ingresses. What is spent is kept on disk within a second. */
+  /** What keys use here and, as they report, at other ingresses. What is spent is kept on disk within a second. */
   usage: KeyUsage
+  /** What limits of policies let through here and, as they report, at other ingresses. */
+  throttle: Throttle
   freshness: Pick<Freshness, 'state' | 'ageMs'>
   /** Calls back whenever something else is in force, or was rejected. */
   onChange(listener: () => void): void
@@ -90,6 +92,7 @@ export async function followControls(
       isUnkept = true
     },
   })
+  const throttle = createThrottle(() => performance.now())
   const parts = {
     policies: createControlPart('policies', compileEntries),
     keys: createControlPart('keys', (entries) => indexKeys([...entries.values()])),
@@ -275,9 +278,9 @@ export async function followControls(
     sharing = shareUsage(
       bus,
       files.ingress ?? defaultIngress,
-      usage,
+      { usage, throttle },
       (keyId) => parts.keys.current()?.get(keyId),
-      logTrouble(log, 'cannot report or count what keys use at other ingresses'),
+      logTrouble(log, 'cannot report or count what is used at other ingresses'),
     )
     unfollow = followBucket(bus, buckets.policy, {
       onSync(entries) {
@@ -336,6 +339,7 @@ export async function followControls(
     quarantine: control('quarantine', parts.quarantine.current),
     tools: control('tools', parts.tools.current),
     usage,
+    throttle,
     freshness,
     onChange: (listener) => void listeners.push(listener),
     async close() {

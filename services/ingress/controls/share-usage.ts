@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { type Bus, followSubject } from '@airs-cp/bus'
-import { type ClientKey, keyUsageReportSchema, usageSubject, usageSubjects } from '@airs-cp/events'
+import { type ClientKey, usageReportSchema, usageSubject, usageSubjects } from '@airs-cp/events'
+import type { Throttle } from '@airs-cp/policy-engine'
 import type { Trouble } from '@airs-cp/runtime'
 import type { KeyUsage } from './key-usage.ts'
 
-/** How often an ingress reports to the others what keys have used at it. */
-const reportEveryMs = 1_000
-/** So that a report stays far below what NATS takes. */
+/** How often an ingress reports to the others what was used at it. Limits are exceeded by no more than the others let through in this time. */
+const reportEveryMs = 250
+/** So that a report stays below what NATS takes. */
 const mostKeys = 2_000
+const mostWindows = 400
+const longestWindowName = 2_000
 
-/** Reports what keys use here to the other ingresses, and counts what they report. What is lost on the way counts when policy has it. */
+/**
+ * Reports to the other ingresses what keys use here, and what limits of policies let through; and counts what they report.
+ * What is lost on the way of keys counts when policy has it.
+ * @param ingress that the report is from.
+ */
 export function shareUsage(
   bus: Bus,
   ingress: string,
-  usage: Pick<KeyUsage, 'take' | 'add'>,
+  { usage, throttle }: { usage: Pick<KeyUsage, 'take' | 'add'>; throttle: Pick<Throttle, 'passed' | 'add'> },
   findKey: (keyId: string) => ClientKey | undefined,
   trouble: Trouble,
 ): { close(): void } {
@@ -22,9 +29,10 @@ export function shareUsage(
     bus,
     usageSubjects,
     (text) => {
-      const report = keyUsageReportSchema.safeParse(JSON.parse(text))
+      const report = usageReportSchema.safeParse(JSON.parse(text))
       if (!report.success) throw report.error
       if (report.data.from === from) return
+      throttle.add(report.data.passed)
       for (const [keyId, used] of Object.entries(report.data.keys)) {
         const key = findKey(keyId)
         if (key) usage.add(key, used)
@@ -32,13 +40,12 @@ export function shareUsage(
     },
     trouble.failed,
   )
+  const send = (report: object) => bus.publish(usageSubject(ingress), JSON.stringify({ from, ...report }))
   const report = () => {
-    const keys = Object.entries(usage.take())
-    for (let first = 0; first < keys.length; first += mostKeys)
-      bus.publish(
-        usageSubject(ingress),
-        JSON.stringify({ from, keys: Object.fromEntries(keys.slice(first, first + mostKeys)) }),
-      )
+    for (const keys of partsOf(Object.entries(usage.take()), mostKeys))
+      send({ keys: Object.fromEntries(keys) })
+    const passed = throttle.passed().filter(([window]) => window.length <= longestWindowName)
+    for (const part of partsOf(passed, mostWindows)) send({ passed: part })
   }
   const timer = setInterval(() => {
     try {
@@ -55,4 +62,9 @@ export function shareUsage(
       unfollow()
     },
   }
+}
+
+function partsOf<Item>(items: readonly Item[], most: number): Item[][] {
+  const count = Math.ceil(items.length / most)
+  return Array.from({ length: count }, (_, part) => items.slice(part * most, (part + 1) * most))
 }

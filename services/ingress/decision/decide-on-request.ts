@@ -6,7 +6,6 @@ import {
   type CompiledPolicySet,
   createFinderMemory,
   createScanCache,
-  createThrottle,
   type Evaluation,
   type EvaluationContext,
   enforces,
@@ -19,6 +18,7 @@ import {
   type Subject,
   scanAhead,
   secondStageNeed,
+  type Throttle,
 } from '@airs-cp/policy-engine'
 import type { KeyConflict, ReadTexts } from '@airs-cp/providers'
 import type { SecondStage } from '@airs-cp/second-stage'
@@ -52,6 +52,7 @@ export type Deciding = {
   fingerprintKey: string
   recordContent: ContentLevel
   secondStage?: { stage: SecondStage | undefined; waitMs: number }
+  controls: { throttle: Throttle }
 }
 
 /**
@@ -65,9 +66,9 @@ export function createRequestDecider({
   fingerprintKey: digestKey,
   recordContent,
   secondStage = { stage: undefined, waitMs: 0 },
+  controls: { throttle },
 }: Deciding) {
   const cache = createScanCache(digestKey)
-  const throttle = createThrottle(() => performance.now())
   return (
     set: CompiledPolicySet,
     exchange: Exchange,

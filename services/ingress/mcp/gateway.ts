@@ -37,7 +37,7 @@ export type McpGatewayOptions = {
   instanceId: string
   servers: McpServers
   pins: ToolPins
-  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage'>
+  controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage' | 'throttle'>
   recorder: Recorder
   metrics: IngressMetrics
   log: Logger
@@ -58,7 +58,10 @@ export function createMcpGateway(options: McpGatewayOptions) {
   const { servers, metrics, log, fingerprintKey, room } = options
   const admission = createAdmission(options.controls, options.keys)
   const admitCaller = createCallerAdmission(options.controls, options.keys)
-  const converse = createConversation({ ...options, judge: createMessageJudge(fingerprintKey) })
+  const converse = createConversation({
+    ...options,
+    judge: createMessageJudge(fingerprintKey, options.controls.throttle),
+  })
   const beginTrace = createExchangeTracer()
 
   return async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

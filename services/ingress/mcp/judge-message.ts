@@ -1,7 +1,6 @@
 import {
   type CompiledPolicySet,
   createScanCache,
-  createThrottle,
   type Direction,
   type Evaluation,
   enforces,
@@ -10,6 +9,7 @@ import {
   type McpFacts,
   noTools,
   type Subject,
+  type Throttle,
 } from '@airs-cp/policy-engine'
 import {
   askRequest,
@@ -49,9 +49,11 @@ export type MessageToJudge = {
 }
 
 /** Judges messages in either direction by the policies that judge models; what was scanned before is not scanned again. */
-export function createMessageJudge(digestKey: string): (message: MessageToJudge) => JudgedMessage {
+export function createMessageJudge(
+  digestKey: string,
+  throttle: Throttle,
+): (message: MessageToJudge) => JudgedMessage {
   const cache = createScanCache(digestKey)
-  const throttle = createThrottle(() => performance.now())
   return ({ set, direction, exchange, server, facts, json, written }) => {
     const subject = mcpSubject(exchange, server)
     const isEnforced = enforces(set, direction, subject)
