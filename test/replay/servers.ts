@@ -298,7 +298,7 @@ const chatServers: ServerShape[] = [
   },
   {
     ...textServer(
-      'perplexity, the text so far beside each piece',
+      'perplexity, citations and usage in each chunk',
       'https://docs.perplexity.ai/api-reference',
       {
         response: {
@@ -322,7 +322,6 @@ const chatServers: ServerShape[] = [
               {
                 index: 0,
                 finish_reason: index === 2 ? 'stop' : null,
-                message: { role: 'assistant', content: words.slice(0, index + 1).join('') },
                 delta: { role: 'assistant', content },
               },
             ],
