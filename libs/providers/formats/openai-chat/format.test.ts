@@ -276,3 +276,16 @@ test('a stream is complete with its terminator, with a finish reason for each ch
   assert.equal(isComplete(open, frame({ error: { message: 'overloaded' } })), true)
   assert.equal(isComplete(frame(`{"choices":[{"index":0,"delta":{},"finish\\u005freason":"stop"}]}`)), true)
 })
+
+test('options that let the provider search are tools, as each provider calls them', () => {
+  const offeredBy = (more: object) =>
+    openaiChat.requestTools({ model: 'm', messages: [], ...more }).offered.map(({ name }) => name)
+  for (const more of [
+    { web_search_options: {} },
+    { search_parameters: { mode: 'auto' } },
+    { enable_search: true },
+    { model: 'openai/gpt-4o:online' },
+  ])
+    assert.deepEqual(offeredBy(more), ['web_search'], JSON.stringify(more))
+  assert.deepEqual(offeredBy({ search_parameters: { mode: 'off' }, enable_search: false }), [])
+})

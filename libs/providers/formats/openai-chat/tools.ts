@@ -25,13 +25,21 @@ export function chatRequestTools(body: unknown): Tools {
   }
 }
 
-/** Options that let the provider search the web by itself. */
-function searchIn({ web_search_options, plugins }: JsonObject): Tools['offered'] {
-  const search = isObject(web_search_options) ? [offered('/web_search_options', ['web_search'])] : []
+/**
+ * Options that let the provider search the web by itself: OpenAI's, xAI's `search_parameters`, Qwen's `enable_search`, and the ending
+ * `:online` of a model at OpenRouter.
+ */
+function searchIn(body: JsonObject): Tools['offered'] {
+  const { web_search_options, search_parameters, enable_search, model, plugins } = body
+  const places: string[] = []
+  if (isObject(web_search_options)) places.push('/web_search_options')
+  if (isObject(search_parameters) && search_parameters.mode !== 'off') places.push('/search_parameters')
+  if (enable_search === true) places.push('/enable_search')
+  if (typeof model === 'string' && model.endsWith(':online')) places.push('/model')
   const others = [...objectsOf(plugins)].map(([index, { id }]) =>
     offered(pointer('/plugins', index), [typeof id === 'string' ? id : 'plugin', 'plugin']),
   )
-  return [...search, ...others]
+  return [...places.map((path) => offered(path, ['web_search'])), ...others]
 }
 
 export function chatResponseTools(body: unknown): Tools {
