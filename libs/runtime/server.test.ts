@@ -86,3 +86,32 @@ test('one connection has a bounded number of requests under way', async () => {
     await running.close(0)
   }
 })
+
+test('a target with a host is the path there, and that host is the one that is checked', async () => {
+  const seen: unknown[] = []
+  const running = await listen(
+    (request, response) => {
+      seen.push([request.url, request.headers.host])
+      response.end()
+    },
+    { host: '127.0.0.1', port: 0 },
+  )
+  const ask = (target: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(running.port, '127.0.0.1')
+      let said = ''
+      socket.on('data', (piece) => (said += piece)).once('close', () => resolve(said.split('\r\n')[0]!))
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+    })
+  try {
+    assert.match(await ask('http://127.0.0.1/v1/models?a=1'), / 200 /)
+    assert.match(await ask('HTTP://localhost'), / 200 /)
+    assert.match(await ask('http://rebound.example/v1/models'), / 421 /)
+    assert.deepEqual(seen, [
+      ['/v1/models?a=1', '127.0.0.1'],
+      ['/', 'localhost'],
+    ])
+  } finally {
+    await running.close(0)
+  }
+})

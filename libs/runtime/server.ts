@@ -1,6 +1,12 @@
 import { once } from 'node:events'
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { answerPreflight, createBrowserGuard } from './browser-guard.ts'
@@ -105,6 +111,7 @@ function guardBrowsers(
     response.end(body)
   }
   return (request, response) => {
+    readTarget(request)
     const refusal = guard.refusalOf(request)
     if (refusal) return refuse(response, refusal.status, refusal.code, refusal.message)
     const cors = guard.corsHeaders(request.headers.origin)
@@ -125,6 +132,18 @@ function guardBrowsers(
     response.once('close', () => underWay.set(socket, underWay.get(socket)! - 1))
     listener(request, response)
   }
+}
+
+/**
+ * A target may have a scheme and a host, as clients send it that take this for a proxy (RFC 9112, section 3.2.2): that host is the
+ * one that is meant, whatever `Host` says.
+ */
+function readTarget(request: IncomingMessage): void {
+  const target = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '')
+  if (!target) return
+  const [, host = '', path = ''] = target
+  request.headers.host = host
+  request.url = path.startsWith('/') ? path : `/${path}`
 }
 
 function readCertificate({ certFile, keyFile }: TlsFiles): { cert: Buffer; key: Buffer } {

@@ -289,6 +289,11 @@ routes:
     )
     assert.match(answer, /^HTTP\/1\.1 426 /)
     assert.match(answer, /upgrade: HTTP\/1\.1/i)
+    const offer = await rawRequest(
+      stack.urls.ingress!,
+      'GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nX-AIRS-Provider: openai\r\nAuthorization: Bearer sk-client\r\n\r\n',
+    )
+    assert.match(offer, /^HTTP\/1\.1 200 /, "Java's client offers HTTP/2 with every request")
   })
 
   for (const [encoding, pack] of [

@@ -216,7 +216,7 @@ describe('the boundary of the control APIs', () => {
 
     const atIngress: [name: string, answers: RegExp, target: () => string, headers: () => string[]][] = [
       ['by Host', /^HTTP\/1\.1 200 /, () => chat, () => [`Host: ${address()}`]],
-      ['by a whole URL', /^HTTP\/1\.1 404 /, () => `http://${address()}${chat}`, () => ['Host: localhost']],
+      ['by a whole URL', /^HTTP\/1\.1 200 /, () => `http://${address()}${chat}`, () => ['Host: localhost']],
       [
         'by a path that looks like an authority',
         /^HTTP\/1\.1 404 /,

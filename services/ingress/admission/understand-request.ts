@@ -93,9 +93,13 @@ function isJsonType(contentType: string | undefined): boolean {
   return /^\s*application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? 'application/json')
 }
 
-/** @throws Refusal when a client would rather talk over a WebSocket: clients that learn so at once go on with HTTP. */
+/**
+ * An offer to go on in HTTP/2, which Java's client makes with every request, is passed over (RFC 9110, section 7.8).
+ * @throws Refusal when a client would rather talk over a WebSocket: clients that learn so at once go on with HTTP.
+ */
 function refuseUpgrade({ headers }: IncomingMessage): void {
-  if (headers.upgrade !== undefined && /\bupgrade\b/i.test(headers.connection ?? ''))
+  const isOffer = /^\s*h2c\s*$/i.test(headers.upgrade ?? '')
+  if (headers.upgrade !== undefined && !isOffer && /\bupgrade\b/i.test(headers.connection ?? ''))
     throw new Refusal(
       426,
       'upgrade_required',
