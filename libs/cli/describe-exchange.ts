@@ -9,7 +9,7 @@ type Decision = {
   mode: string
   policySet: number
   verdicts: { policy: string; version: number; action: string; enforced: boolean; message?: string }[]
-  findings: { type: string; path: string }[]
+  findings: { type: string; path: string; about?: 'request' }[]
   scanned: { skipped: { path: string; reason: string }[]; secondStage?: { asked: number; judged: number } }
 }
 
@@ -58,7 +58,8 @@ function modelOf({ model, answeredModel }: ExchangeDetails): string | null {
 function describeDecision(side: string, decision: Decision | null, paint: Context['paint']): string[] {
   if (!decision) return []
   const { action, mode, policySet, verdicts, findings, scanned } = decision
-  const types = [...Map.groupBy(findings, ({ type }) => type)].map(([type, of]) => `${type} ${of.length}`)
+  const nameOf = ({ type, about }: (typeof findings)[number]) => (about ? `${type} in the request` : type)
+  const types = [...Map.groupBy(findings, nameOf)].map(([name, of]) => `${name} ${of.length}`)
   return [
     '',
     `${paint('bold', `decision on the ${side}`)}: ${action}, mode ${mode}, policy set ${policySet}`,
