@@ -92,6 +92,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_GAP_GRACE_MS: 'how long missing events are waited for before the gap is recorded',
   AIRS_RETAIN_CONTENT_DAYS:
     'So many days (UTC) after its request the content of an exchange is erased; facts and proofs stay. Not set: never ([privacy](privacy.md#retention))',
+  AIRS_RETAIN_METADATA_DAYS:
+    'So many days (UTC) after they were recorded, traffic events are dropped with all that was derived of them; at least 184. Not set: never ([privacy](privacy.md#retention))',
   AIRS_ABANDON_AFTER_MS:
     'when an exchange without outcome is abandoned although its ingress was not heard of',
   AIRS_LOG_ORIGIN: 'name of the transparency log, at the very first start; chosen at random without it',

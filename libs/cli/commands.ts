@@ -43,6 +43,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/erasures.ts')).configureErasures,
   },
   {
+    name: 'retention',
+    summary: 'for how long content and metadata are kept, and what was dropped',
+    load: async () => (await import('./commands/retention.ts')).configureRetention,
+  },
+  {
+    name: 'hold',
+    summary: 'keep exchanges whole, against retention and erasure',
+    load: async () => (await import('./commands/hold.ts')).configureHold,
+  },
+  {
     name: 'offboard',
     summary: 'leave: drain, take everything along, check it, say what is left to do',
     load: async () => (await import('./commands/offboard.ts')).configureOffboard,

@@ -11,7 +11,7 @@ export function describeSelection(selection: Erasure['selection']): string {
 
 export function describeErasure(erasure: Erasure): string {
   const { id, state, problem, actor, reason, requestedAt, completedAt } = erasure
-  const { exchanges, erasedExchanges, events, sharedContents, messages } = erasure
+  const { exchanges, erasedExchanges, events, sharedContents, heldExchanges, messages } = erasure
   return [
     `Erasure ${id}: ${state}${completedAt === null ? '' : ` ${formatInstant(completedAt)}`}`,
     `  of        ${describeSelection(erasure.selection)}; requested until ${formatInstant(erasure.before)}`,
@@ -19,6 +19,11 @@ export function describeErasure(erasure: Erasure): string {
     `  erased    ${formatCount(erasedExchanges)} of ${formatNumberOf(exchanges, 'exchange')}, ${formatNumberOf(events, 'event')}, ${formatNumberOf(messages, 'message')} of streams`,
     ...(sharedContents > 0
       ? [`  kept      ${formatNumberOf(sharedContents, 'piece')} of content that other exchanges use too`]
+      : []),
+    ...(heldExchanges > 0
+      ? [
+          `  on hold   ${formatNumberOf(heldExchanges, 'exchange')}, left as they are until the hold is released`,
+        ]
       : []),
     ...(problem === null ? [] : [`  waits     ${problem}`]),
   ].join('\n')

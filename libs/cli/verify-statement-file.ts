@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { CheckpointProblem, readStatement, type Statement } from '@airs-cp/manifest'
+import {
+  CheckpointProblem,
+  type DropRecord,
+  isDropRecord,
+  readDropRecord,
+  readStatement,
+  type Statement,
+} from '@airs-cp/manifest'
+import type { VerifierKey } from '@airs-cp/transparency-log'
 import { CommandError } from './command-error.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -7,7 +15,7 @@ import { formatCount, formatNumberOf } from './format.ts'
 import { printable } from './printable.ts'
 import { keyAdvice, type TrustedKey, trustedKeyLines } from './trusted-keys.ts'
 
-/** Whether a statement is genuine; what it says is shown. @throws CommandError where it is not. */
+/** Whether a statement, or the record of a drop, is genuine; what it says is shown. @throws CommandError where it is not. */
 export async function verifyStatementFile(
   context: Context,
   file: string,
@@ -15,13 +23,13 @@ export async function verifyStatementFile(
 ): Promise<void> {
   const note = await readFile(file, 'utf8')
   try {
-    const { statement, signedBy } = readStatement(
+    const { said, lines, signedBy } = readSigned(
       note,
       trusted.map(({ key }) => key),
     )
     const keys = trusted.filter(({ key }) => signedBy.includes(key))
-    context.answer({ file, valid: true, proven: true, problems: [], statement }, () =>
-      [`${file} is genuine.`, ...describe(statement), ...trustedKeyLines(keys)].join('\n'),
+    context.answer({ file, valid: true, proven: true, problems: [], ...said }, () =>
+      [`${file} is genuine.`, ...lines, ...trustedKeyLines(keys)].join('\n'),
     )
   } catch (error) {
     if (!(error instanceof CheckpointProblem)) throw error
@@ -32,6 +40,27 @@ export async function verifyStatementFile(
   }
 }
 
+function readSigned(note: string, keys: readonly VerifierKey[]) {
+  if (isDropRecord(note)) {
+    const { record, signedBy } = readDropRecord(note, keys)
+    return { said: { drop: record }, lines: describeDropRecord(record), signedBy }
+  }
+  const { statement, signedBy } = readStatement(note, keys)
+  return { said: { statement }, lines: describe(statement), signedBy }
+}
+
+function describeDropRecord({ log, ...record }: DropRecord): string[] {
+  const { day, sealedAt, events, kept, requests, refusedRequests, outcomes, first, last, journals } = record
+  return [
+    `Log ${printable(log.origin)} has dropped ${formatNumberOf(events, 'event')} that were recorded on ${printable(day)}; this was signed before, at ${sealedAt}:`,
+    `  of ${first} to ${last}: ${formatNumberOf(requests, 'request')} forwarded, ${formatCount(refusedRequests)} refused, ${formatNumberOf(outcomes, 'outcome')}`,
+    `  leaves ${formatCount(log.firstLeaf)} to ${formatCount(log.untilLeaf - 1)}, of ${formatNumberOf(journals.length, 'journal')}`,
+    ...(kept > 0
+      ? [`  ${formatNumberOf(kept, 'event')} of that day stayed: on hold, or with content that others used`]
+      : []),
+  ]
+}
+
 function describe(statement: Statement): string[] {
   const { from, until, madeAt, log, events, erasedEvents, requests, refusedRequests, outcomes } = statement
   const range = [from && `from ${from}`, until && `until ${until}`].filter(Boolean).join(' ') || 'everything'
@@ -40,6 +69,10 @@ function describe(statement: Statement): string[] {
     `  ${formatNumberOf(events, 'event')}${erasedEvents > 0 ? `, of ${formatCount(erasedEvents)} the content was erased` : ''}`,
     `  ${formatNumberOf(requests, 'request')} forwarded, ${formatCount(refusedRequests)} refused, ${formatNumberOf(outcomes, 'outcome')}`,
     `  ${formatNumberOf(statement.journals.length, 'journal')}`,
+    ...(statement.drops ?? []).map(
+      ({ day, events: dropped, firstLeaf, untilLeaf, id }) =>
+        `  dropped, beside these: ${formatNumberOf(dropped, 'event')} of ${printable(day)}, leaves ${formatCount(firstLeaf)} to ${formatCount(untilLeaf - 1)} (drop ${printable(id)})`,
+    ),
     ...(statement.complete
       ? ['Complete: every request has its outcome, and no journal has a gap.']
       : ['Not complete:', ...statement.exceptions.map((exception) => `  ${printable(exception)}`)]),

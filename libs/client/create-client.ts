@@ -11,6 +11,7 @@ import { createEventsApi, type EventsApi } from './events.ts'
 import { createExchangesApi, type ExchangesApi } from './exchanges.ts'
 import { createExportsApi, type ExportsApi } from './exports.ts'
 import { createFiguresApi, type FiguresApi } from './figures.ts'
+import { createHoldsApi, type HoldsApi } from './holds.ts'
 import { createImportsApi, type ImportsApi } from './imports.ts'
 import { createKeysApi, type KeysApi } from './keys.ts'
 import { createLogApi, type LogApi } from './log.ts'
@@ -19,6 +20,7 @@ import { createModeApi, type ModeApi } from './mode.ts'
 import { createPoliciesApi, type PoliciesApi } from './policies.ts'
 import { createQuarantineApi, type QuarantineApi } from './quarantine.ts'
 import { type ReportedReadiness, readReadiness } from './readiness.ts'
+import { createRetentionApi, type RetentionApi } from './retention.ts'
 import { createSessionsApi, type SessionsApi } from './sessions.ts'
 import { createTransport } from './transport.ts'
 
@@ -39,6 +41,8 @@ export type Client = {
   backtests: BacktestsApi
   deadLetters: DeadLettersApi
   erasures: ErasuresApi
+  holds: HoldsApi
+  retention: RetentionApi
   events: EventsApi
   exchanges: ExchangesApi
   exports: ExportsApi
@@ -80,6 +84,8 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     backtests: createBacktestsApi(call),
     deadLetters: createDeadLettersApi(call),
     erasures: createErasuresApi(call),
+    holds: createHoldsApi(call),
+    retention: createRetentionApi(transport, call),
     events: createEventsApi(transport),
     exchanges: createExchangesApi(call),
     exports: createExportsApi(transport, call),

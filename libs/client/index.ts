@@ -44,6 +44,7 @@ export {
   usageKinds,
 } from './figures.ts'
 export type { FollowOptions } from './follow-events.ts'
+export type { Hold, HoldsApi } from './holds.ts'
 export type { ImportBatch, ImportsApi } from './imports.ts'
 export { isLoopback } from './is-loopback.ts'
 export { isPassing } from './is-passing.ts'
@@ -73,6 +74,7 @@ export type {
   EventQuery,
   RecordedEvent,
 } from './recorded-events.ts'
+export type { Drop, Retention, RetentionApi, RetentionChange } from './retention.ts'
 export type {
   Exchange,
   Lineage,

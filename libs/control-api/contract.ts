@@ -11,6 +11,7 @@ import { events } from './resources/events.ts'
 import { exchanges } from './resources/exchanges.ts'
 import { exports } from './resources/exports.ts'
 import { health } from './resources/health.ts'
+import { holds } from './resources/holds.ts'
 import { imports } from './resources/imports.ts'
 import { ingresses } from './resources/ingresses.ts'
 import { keys } from './resources/keys.ts'
@@ -22,13 +23,14 @@ import { mode } from './resources/mode.ts'
 import { overview } from './resources/overview.ts'
 import { policies } from './resources/policies.ts'
 import { quarantine } from './resources/quarantine.ts'
+import { retention } from './resources/retention.ts'
 import { services } from './resources/services.ts'
 import { sessions } from './resources/sessions.ts'
 
 /** The resources of each service. The console's origin has them all. */
 export const contract = {
   policy: { policies, mode, keys, quarantine, mcp, backtests, conduct, alerts, caller },
-  audit: { events, exchanges, audit, imports, log, erasures, overview, changes, ingresses },
+  audit: { events, exchanges, audit, imports, log, erasures, retention, holds, overview, changes, ingresses },
   lineage: { sessions, lineage },
   export: { exports },
   /** Of every service that has a database: `:service` is its name. */

@@ -434,6 +434,60 @@ export const erasureCompletedSchema = z.object({
 })
 export type ErasureCompleted = z.infer<typeof erasureCompletedSchema>
 
+/** These exchanges are kept whole until the hold is released: no retention and no erasure touches them. */
+export const holdPlacedSchema = z.object({
+  holdId: z.uuid(),
+  selection: erasureSelectionSchema,
+  reason: nameSchema,
+  actor: actorSchema,
+})
+export type HoldPlaced = z.infer<typeof holdPlacedSchema>
+
+export const holdReleasedSchema = z.object({ holdId: z.uuid(), reason: nameSchema, actor: actorSchema })
+export type HoldReleased = z.infer<typeof holdReleasedSchema>
+
+/** Metadata is kept at least for so many days, unless somebody says in so many words that it is not. */
+export const metadataFloorDays = 184
+/** An event is redelivered as long as its stream keeps it, which is a week; what is dropped must not come again. */
+export const leastMetadataDays = 8
+const longestDays = 36_500
+
+/** For how many days content and metadata are kept, from now on; null: for ever. It takes the place of what is configured. */
+export const retentionChangedSchema = z.object({
+  contentDays: z.int().min(1).max(longestDays).nullable(),
+  metadataDays: z.int().min(leastMetadataDays).max(longestDays).nullable(),
+  reason: nameSchema,
+  actor: actorSchema,
+})
+export type RetentionChanged = z.infer<typeof retentionChangedSchema>
+
+/** Traffic events that are about to be dropped, with all that is derived of them. What is named is in the log as it was. */
+export const dropSealedSchema = z.object({
+  dropId: z.uuid(),
+  /** The day (UTC) on which the event store took these events. */
+  day: z.iso.date(),
+  log: z.object({
+    origin: z.string(),
+    /** Leaves from the first that is dropped to behind the last, and the root of the log up to there. */
+    firstLeaf: z.int().nonnegative(),
+    untilLeaf: z.int().positive(),
+    root: z.string(),
+  }),
+  events: z.int().positive(),
+  /** Events of that day that stay: they are on hold, or hold content that later exchanges use. */
+  kept: z.int().nonnegative(),
+  requests: z.int().nonnegative(),
+  refusedRequests: z.int().nonnegative(),
+  outcomes: z.int().nonnegative(),
+  /** Times of the first and the last of these events. */
+  first: z.iso.datetime(),
+  last: z.iso.datetime(),
+  /** SHA-256 of the text of the signed record, which names each leaf. */
+  recordSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  actor: actorSchema,
+})
+export type DropSealed = z.infer<typeof dropSealedSchema>
+
 /** A transparency log begins that names the one before, which could not go on: its last signed checkpoint. */
 export const logBegunSchema = z.object({
   origin: z.string(),
@@ -489,6 +543,10 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.contentRead, ContentRead>
   | EventOf<typeof eventTypes.erasureRequested, ErasureRequested>
   | EventOf<typeof eventTypes.erasureCompleted, ErasureCompleted>
+  | EventOf<typeof eventTypes.holdPlaced, HoldPlaced>
+  | EventOf<typeof eventTypes.holdReleased, HoldReleased>
+  | EventOf<typeof eventTypes.retentionChanged, RetentionChanged>
+  | EventOf<typeof eventTypes.dropSealed, DropSealed>
   | EventOf<typeof eventTypes.logBegun, LogBegun>
   | EventOf<typeof eventTypes.logKeysChanged, LogKeysChanged>
   | EventOf<typeof eventTypes.logProblemFound, LogProblem>
@@ -528,6 +586,10 @@ export const controlSchemas = {
   [eventTypes.contentRead]: contentReadSchema,
   [eventTypes.erasureRequested]: erasureRequestedSchema,
   [eventTypes.erasureCompleted]: erasureCompletedSchema,
+  [eventTypes.holdPlaced]: holdPlacedSchema,
+  [eventTypes.holdReleased]: holdReleasedSchema,
+  [eventTypes.retentionChanged]: retentionChangedSchema,
+  [eventTypes.dropSealed]: dropSealedSchema,
   [eventTypes.logBegun]: logBegunSchema,
   [eventTypes.logKeysChanged]: logKeysChangedSchema,
   [eventTypes.logProblemFound]: logProblemSchema,

@@ -1,6 +1,7 @@
 import { type LeafAttributes, leafRecord, saltedDigest } from '@airs-cp/evidence'
 import { AssemblyError, leafHash, TreeAssembly, type VerifierKey } from '@airs-cp/transparency-log'
 import { CheckpointProblem, checkCheckpoint, type SignedCheckpoint } from './check-checkpoint.ts'
+import { readDropRecord } from './drop-record.ts'
 import type { Manifest } from './manifest.ts'
 import { type ProofLine, parseProofLine, proofHeading, type RowProof } from './proof-file.ts'
 
@@ -13,7 +14,9 @@ export type Proven = {
   erased: number
   /** Rows that the log had no leaf for. */
   unproven: number
-  /** Whether every leaf of the log that lies within the range is a row. Null: the export was filtered. */
+  /** Leaves of the range whose events were dropped, as signed records say. */
+  dropped: number
+  /** Whether every leaf of the log that lies within the range is a row, or was dropped. Null: the export was filtered. */
   isComplete: boolean | null
 }
 
@@ -30,7 +33,11 @@ export function createProofCheck(
   complain: (problem: string) => void,
 ) {
   const assembly = new TreeAssembly()
-  const proven: Proven = { checkpoint: undefined, rows: 0, erased: 0, unproven: 0, isComplete: null }
+  const proven: Proven = {
+    checkpoint: undefined,
+    ...{ rows: 0, erased: 0, unproven: 0, dropped: 0 },
+    isComplete: null,
+  }
   let lineNumber = 0
   /** The next line, read but not used. */
   let ahead: ProofLine | undefined
@@ -126,12 +133,27 @@ export function createProofCheck(
         } else if (line.kind === 'entry') {
           shown.entry(line.index, line.record)
           assemble(0, line.index, leafHash(line.record))
-        } else complain('Proof: a row is not where it belongs')
+        } else if (line.kind === 'drop') takeDrop(line.note, shown)
+        else complain('Proof: a row is not where it belongs')
       }
       await checkRoot()
       const { size } = proven.checkpoint ?? {}
-      return { ...proven, isComplete: size === undefined ? null : shown.isComplete() }
+      return {
+        ...proven,
+        dropped: shown.dropped(),
+        isComplete: size === undefined ? null : shown.isComplete(),
+      }
     },
+  }
+
+  function takeDrop(note: string, shown: Coverage): void {
+    try {
+      const { record } = readDropRecord(note, keys)
+      shown.drop(record.leaves)
+    } catch (error) {
+      if (!(error instanceof CheckpointProblem)) throw error
+      complain(`Proof: the record of a drop is not to be believed. ${error.message}`)
+    }
   }
 
   async function checkRoot(): Promise<void> {
@@ -156,7 +178,7 @@ export function createProofCheck(
 export type ProofCheck = ReturnType<typeof createProofCheck>
 
 function isRowProof(line: ProofLine): line is RowProof {
-  return line.kind !== 'node' && line.kind !== 'entry'
+  return line.kind !== 'node' && line.kind !== 'entry' && line.kind !== 'drop'
 }
 
 function leafOf(proof: RowProof): string {
@@ -175,7 +197,7 @@ function fits({ line, attributes }: Row, proof: RowProof): boolean {
 
 /**
  * Whether leaves were left out of an export that says it has all of its range: between its first leaf and its last, and
- * beside them, each leaf is a row, or is shown and lies outside.
+ * beside them, each leaf is a row, or is shown and lies outside, or was dropped as a signed record says.
  */
 function createCoverage(
   { from, until, filters }: Manifest,
@@ -189,19 +211,40 @@ function createCoverage(
     if (!isFiltered) complain(`Leaf ${index.toLocaleString('en')} was left out: ${what}`)
   }
   const isEverything = from === null && until === null
+  const begin = isEverything ? 0 : edges ? edges.first - 1 : 0
+  const end = isEverything ? Number.MAX_SAFE_INTEGER : edges ? edges.last + 2 : 0
+  let drops: [from: number, until: number][] = []
+  let dropped = 0
   return {
-    node(level: number, index: number): void {
-      const first = index * 2 ** level
-      const last = first + 2 ** level - 1
-      const isBetween = edges ? first <= edges.last + 1 && last >= edges.first - 1 : false
-      if (isEverything || isBetween) leftOut(first, 'the export says nothing of it')
+    drop(leaves: readonly [from: number, until: number][]): void {
+      drops = merged([...drops, ...leaves])
     },
+    node(level: number, index: number): void {
+      const first = Math.max(index * 2 ** level, begin)
+      const behind = Math.min((index + 1) * 2 ** level, end)
+      if (first >= behind) return
+      if (drops.some(([from, until]) => from <= first && until >= behind)) dropped += behind - first
+      else leftOut(index * 2 ** level, 'the export says nothing of it')
+    },
+    dropped: () => (isFiltered ? 0 : dropped),
     entry(index: number, record: Buffer): void {
       const { type, time } = readRecord(record)
       if (!isOutside(time, from, until)) leftOut(index, `${type} of ${time}`)
     },
     isComplete: () => (isFiltered ? null : isWhole),
   }
+}
+
+type Coverage = ReturnType<typeof createCoverage>
+
+function merged(ranges: [from: number, until: number][]): [from: number, until: number][] {
+  const apart: [from: number, until: number][] = []
+  for (const [from, until] of ranges.sort(([a], [b]) => a - b)) {
+    const last = apart.at(-1)
+    if (last && from <= last[1]) last[1] = Math.max(last[1], until)
+    else apart.push([from, until])
+  }
+  return apart
 }
 
 function readRecord(record: Buffer): { type: string; time: string } {

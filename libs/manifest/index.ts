@@ -6,6 +6,14 @@ export {
 } from './check-checkpoint.ts'
 export type { Proven } from './check-proof.ts'
 export {
+  type DropRecord,
+  dropHeading,
+  dropRecordSchema,
+  dropText,
+  isDropRecord,
+  readDropRecord,
+} from './drop-record.ts'
+export {
   type JournalCoverage,
   type Manifest,
   type ManifestProof,

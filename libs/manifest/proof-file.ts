@@ -1,4 +1,4 @@
-import { type Hash, hashBytes } from '@airs-cp/transparency-log'
+import { fromBase64, type Hash, hashBytes } from '@airs-cp/transparency-log'
 
 /** Where the proof of an export's file stands. Its format: docs/log-format.md, "Proof of an export". */
 export function proofName(file: string): string {
@@ -21,6 +21,8 @@ export type ProofLine =
   | { kind: 'node'; level: number; index: number; hash: Hash }
   /** A leaf whose event is not in the export. */
   | { kind: 'entry'; index: number; record: Buffer }
+  /** The signed record of a drop: of its leaves the log has only hashes. */
+  | { kind: 'drop'; note: string }
 
 export function formatProofLine(line: ProofLine): string {
   const text = (bytes: Buffer) => bytes.toString('base64')
@@ -35,6 +37,8 @@ export function formatProofLine(line: ProofLine): string {
       return `n ${line.level} ${line.index} ${text(line.hash)}`
     case 'entry':
       return `x ${line.index} ${line.record.toString('latin1')}`
+    case 'drop':
+      return `d ${Buffer.from(line.note).toString('base64')}`
   }
 }
 
@@ -42,6 +46,10 @@ export function formatProofLine(line: ProofLine): string {
 export function parseProofLine(line: Buffer): ProofLine | undefined {
   const text = line.toString('latin1')
   if (text === 'u') return { kind: 'unproven' }
+  if (text.startsWith('d ')) {
+    const note = fromBase64(text.slice(2))
+    return note && { kind: 'drop', note: note.toString('utf8') }
+  }
   const [, letter, digits, rest] = /^([renx]) (0|[1-9]\d{0,15}) (.+)$/s.exec(text) ?? []
   if (letter === undefined || rest === undefined) return undefined
   const index = Number(digits)

@@ -17,10 +17,23 @@ export const statementSchema = z.object({
   /** Requests that a policy refused; they have no outcome. */
   refusedRequests: z.int(),
   outcomes: z.int(),
+  /** Events of drops that reach into the range; they are not among `events`. Absent in statements of 0.2.0 and before. */
+  droppedEvents: z.int().optional(),
+  drops: z
+    .array(
+      z.object({
+        id: z.string(),
+        day: z.string(),
+        events: z.int(),
+        firstLeaf: z.int(),
+        untilLeaf: z.int(),
+      }),
+    )
+    .optional(),
   journals: z.array(
     z.object({ journal: z.string(), first: z.int(), last: z.int(), events: z.int(), missing: z.int() }),
   ),
-  /** Every request of the range has its outcome, no journal has a gap, and nothing is recorded that has no leaf. */
+  /** Every request of the range has its outcome, no journal has a gap, and nothing is recorded that has no leaf, and no leaf is gone but by a drop. */
   complete: z.boolean(),
   /** Why it is not complete, each by name. */
   exceptions: z.array(z.string()),

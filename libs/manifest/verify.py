@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks what AIRS-CP hands out, offline: an export with its manifest and proof, a receipt, or a statement.
+"""Checks what AIRS-CP hands out, offline: an export with its manifest and proof, a receipt, a statement, or a record of a drop.
 
     python3 verify.py FILE --key KEY
 
@@ -18,7 +18,6 @@ def unb64(text, size=None):
     except ValueError:
         return None
     return data if b64(data) == text and size in (None, len(data)) else None
-
 # Ed25519 (RFC 8032, 5.1), written for few lines: a signature takes some 30 ms.
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
@@ -39,7 +38,6 @@ def ed25519_holds(public, message, signature):
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
     x, y = add(times(s, decompress((4 * pow(5, -1, P) % P).to_bytes(32, "little"))), times(h, (P - point[0], point[1])))
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
-
 # Signed notes (C2SP signed-note) and checkpoints (C2SP tlog-checkpoint)
 class Problem(Exception): pass
 def parse_key(text):
@@ -72,7 +70,6 @@ def checkpoint(note, keys):
         raise Problem("Checkpoint: it has no origin, size and root")
     if origin not in signers: raise Problem(f"Checkpoint: it is of log {origin}, and the trusted key is of log {signers[0]}")
     return origin, int(size), unb64(root)
-
 # Leaves, and the tree (RFC 9162, 2.1)
 def leaf_hash(entry): return sha256(b"\0" + entry)
 def node_hash(left, right): return sha256(b"\1" + left + right)
@@ -83,7 +80,6 @@ def record(event, event_digest, facts_digest):
     names = [name for name in ("id", "type", "time", "tenant", "journal", "sequence", "exchange") if name in event]
     members = {name: event[name] if name == "sequence" else bounded(event[name]) for name in names}
     return compact({"v": 1, **members, "event": b64(event_digest), "facts": b64(facts_digest)}).encode()
-
 class Assembly:
     """A tree from leaves and perfect subtrees in any order. Two halves are joined as soon as both are there."""
     def __init__(self): self.waiting, self.twice = {}, False
@@ -107,7 +103,6 @@ def inclusion_root(leaf, index, size, path):
     left = 1 << (size - 1).bit_length() - 1
     root = inclusion_root(leaf, *((index, left) if index < left else (index - left, size - left)), path[:-1])
     return root and (node_hash(root, path[-1]) if index < left else node_hash(path[-1], root))
-
 # Exports
 def milliseconds(time):
     match = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", time)
@@ -137,6 +132,7 @@ def proof_lines(path, complain):
         if at == 1:
             if line != b"airs-proof/1\n": complain("Proof: its first line is not airs-proof/1")
         elif kind == "u" and not words: yield "u", None, []
+        elif kind == "d" and len(words) == 1 and unb64(words[0]) is not None: yield "d", None, [unb64(words[0]).decode("utf-8", "replace")]
         elif index is None or not all(values) or len(values) != {"r": 3, "e": 3, "n": 1, "x": 1}.get(kind):
             complain(f"Proof: line {at} cannot be read")
         else: yield kind, index, values + [level] * (kind == "n")
@@ -145,7 +141,6 @@ def fits(row, line):
     salted = sha256(values[kind == "e"] + row["line"]) if values else b""
     digests = (salted, values[1]) if kind == "r" else (values[:1] + [salted])
     return kind == "u" or leaf_hash(record(row["event"], *digests)) == values[2]
-
 def check_proof(manifest, rows, path, keys, complain):
     """Rows against their leaves, and those against the root that is signed."""
     lines, assembly, edges, unproven, held, ahead = proof_lines(path, complain), Assembly(), [], 0, None, []
@@ -180,14 +175,18 @@ def check_proof(manifest, rows, path, keys, complain):
     while line := take("reu"): left_out("At the end", line)
     if unproven: complain(f"Rows without a leaf under the checkpoint: {unproven:,}")
     start, end = (milliseconds(time) if time else None for time in (manifest["from"], manifest["until"]))
-    everything, filtered = start is None and end is None, bool(manifest["filters"])
+    everything, filtered, drops = start is None and end is None, bool(manifest["filters"]), []
+    begin, close = (0, float("inf")) if everything else (edges[0] - 1, edges[1] + 2) if edges else (0, 0)
     while line := peek():
         kind, index, values = ahead.pop()
         if kind == "n":
             assembly.add(values[1], index, values[0])
-            first, behind = index << values[1], (index + 1) << values[1]
-            if not filtered and (everything or edges and first <= edges[1] + 1 and behind >= edges[0]):
-                complain(f"Leaf {first:,} was left out: the export says nothing of it")
+            first, behind = max(index << values[1], begin), min((index + 1) << values[1], close)
+            while first < behind and (run := next((one for one in drops if one[0] <= first < one[1]), None)): first = run[1]
+            if not filtered and first < behind: complain(f"Leaf {index << values[1]:,} was left out: the export says nothing of it")
+        elif kind == "d":
+            try: drops += verify_signed(values[0], keys, "airs-drop/1")["leaves"]
+            except Problem as problem: complain(f"Proof: the record of a drop is not to be believed. {problem}")
         elif kind == "x":
             assembly.add(0, index, leaf_hash(values[0]))
             entry = json.loads(values[0])
@@ -202,7 +201,6 @@ def check_proof(manifest, rows, path, keys, complain):
     elif found != root:
         complain(f"Root: rows and proof lead to {b64(found)}, and the checkpoint has {b64(root)}: "
                  "they were changed together, or are of another log")
-
 KINDS = {"events": ("id", "time", "type"), "sessions": ("session", "startedAt", None), "decisions": ("event", "time", "decision")}
 def verify_export(path, manifest, keys, complain):
     name, time, label = KINDS[manifest["kind"]]
@@ -255,7 +253,6 @@ def verify_export(path, manifest, keys, complain):
     old = manifest["kind"] != "events" or manifest["format"] != "jsonl" or manifest["made"]["software"]["version"].startswith("0.1.")
     if "proof" not in manifest and (keys or not old): complain("It has no proof")
     return f"{manifest['rows']:,} rows of {manifest['kind']}", "proof" in manifest
-
 # Receipts and statements
 def verify_receipt(receipt, keys, complain):
     for at, one in enumerate(receipt["events"], 1):
@@ -273,11 +270,13 @@ def verify_receipt(receipt, keys, complain):
             if entry.get("id" if what == "event" else what) != value: complain(f"{name}: it is not of {what} {value}")
     if not receipt["events"]: complain("It has no events")
     return f"{len(receipt['events'])} events, of {receipt['of']}", True
-def verify_statement(note, keys):
+def verify_signed(note, keys, heading):
     text, signers = signed_text(note, keys)
-    origin, statement = text.split("\n")[1:3]
-    if origin not in signers: raise Problem(f"Statement: it is of log {origin}, and the trusted key is of log {signers[0]}")
-    return statement, True
+    first, origin, said = text.split("\n")[:3]
+    what = "Statement" if heading == "airs-statement/1" else "Record of a drop"
+    if origin not in signers: raise Problem(f"{what}: it is of log {origin}, and the trusted key is of log {signers[0]}")
+    if first != heading: raise Problem(f"It cannot be read: its first line is not {heading}")
+    return json.loads(said)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -288,7 +287,8 @@ if __name__ == "__main__":
     keys = [key for key in map(parse_key, words) if key]
     try:
         start = open(options.file, "rb").read(64)
-        if start.startswith(b"airs-statement/1\n"): what, proven = verify_statement(open(options.file).read(), keys)
+        signed = re.match(rb"(airs-(statement|drop)/1)\n", start)
+        if signed: what, proven = compact(verify_signed(open(options.file).read(), keys, signed[1].decode())), True
         elif re.match(rb'\{\s*"receipt"', start): what, proven = verify_receipt(json.load(open(options.file)), keys, problems.append)
         else: what, proven = verify_export(options.file, json.load(open(options.file + ".manifest.json")), keys, problems.append)
     except Problem as problem: problems.append(str(problem))

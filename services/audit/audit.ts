@@ -41,6 +41,9 @@ import { startLog } from './log/start-log.ts'
 import { createNoteRead } from './note-reads.ts'
 import { controlAudit, importedAudit, trafficAudit } from './projection.ts'
 import { startProgressReports } from './report-progress.ts'
+import { addRetentionRoutes } from './retention/routes.ts'
+import { findRetention } from './retention/rules.ts'
+import { runRetention } from './retention/run-retention.ts'
 import { addAuditRoutes } from './routes.ts'
 import { auditSchema } from './schema.ts'
 import { addExchangeRoutes } from './search/routes.ts'
@@ -109,15 +112,24 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
       ...logRecoveries(log),
     }),
   )
-  if (config.retainContentDays !== undefined)
-    stack.use(
-      retainContent({
-        bus,
-        database,
-        days: config.retainContentDays,
-        ...logRecovery(log, 'cannot have content erased that is past its time'),
-      }),
-    )
+  const retainingContent = stack.use(
+    retainContent({
+      bus,
+      database,
+      contentDays: async () => (await findRetention(database, config.retention)).contentDays,
+      ...logRecovery(log, 'cannot have content erased that is past its time'),
+    }),
+  )
+  const retaining = stack.use(
+    runRetention({
+      bus,
+      database,
+      log: transparencyLog,
+      control: projections.control,
+      configured: config.retention,
+      ...logRecovery(log, 'cannot drop events that are past their time'),
+    }),
+  )
   stack.use(
     keepTables({
       metrics,
@@ -148,6 +160,18 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
   addServiceRoutes(api, 'audit', { projections, settings: config.settings })
   addFigureRoutes(api, { database, projections })
   addErasureRoutes(api, { bus, database, control: projections.control, erasing })
+  addRetentionRoutes(api, {
+    bus,
+    database,
+    control: projections.control,
+    configured: config.retention,
+    problem: retaining.problem,
+    wake() {
+      retainingContent.wake()
+      retaining.wake()
+      erasing.wake()
+    },
+  })
   addChangeRoutes(api, database)
   addLogRoutes(api, { bus, database, log: transparencyLog, noteRead })
   stack.use(await listen(api.app, config))

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { metadataFloorDays } from '@airs-cp/events'
 import {
   booleanSchema,
   controlApiSettings,
@@ -19,6 +20,7 @@ export const variables = {
   AIRS_ABANDON_AFTER_MS: numberSchema(1_000).default(24 * 3_600_000),
   AIRS_DATA_DIR: z.string().default('.airs'),
   AIRS_RETAIN_CONTENT_DAYS: numberSchema(1).optional(),
+  AIRS_RETAIN_METADATA_DAYS: numberSchema(metadataFloorDays).optional(),
   AIRS_STREAM_REPLICAS: numberSchema(1).optional(),
   AIRS_STREAM_MAX_BYTES: numberSchema(1024 ** 2).optional(),
   AIRS_LOG_ORIGIN: z
@@ -57,8 +59,11 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
     /** Of streams that it makes again. */
     topology: { replicas: config.AIRS_STREAM_REPLICAS, trafficBytes: config.AIRS_STREAM_MAX_BYTES },
     erasuresFile: join(config.AIRS_DATA_DIR, 'audit', 'erasures.jsonl'),
-    /** Content of exchanges that are older is erased; undefined: none is. */
-    retainContentDays: config.AIRS_RETAIN_CONTENT_DAYS,
+    /** Until somebody says otherwise (`airs retention set`). */
+    retention: {
+      contentDays: config.AIRS_RETAIN_CONTENT_DAYS,
+      metadataDays: config.AIRS_RETAIN_METADATA_DAYS,
+    },
     log: {
       directory: join(config.AIRS_DATA_DIR, 'audit', 'log'),
       origin: config.AIRS_LOG_ORIGIN,

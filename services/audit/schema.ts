@@ -10,6 +10,7 @@ import * as figures from './migrations/20261129T000000-figures.ts'
 import * as operations from './migrations/20261129T100000-operations.ts'
 import * as erasures from './migrations/20261129T120000-erasures.ts'
 import * as journalOwners from './migrations/20261130T090000-journal-owners.ts'
+import * as retention from './migrations/20261130T090000-retention.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -46,6 +47,12 @@ export const auditSchema: SchemaDefinition = {
     figures_pending: { rule: 'work' },
     figure_values: { rule: 'changes' },
     changes: { rule: 'changes' },
+    holds: { rule: 'changes' },
+    retention_rules: { rule: 'changes' },
+    // One for each day, and 32 bytes for each event that was dropped.
+    drops: { rule: 'changes' },
+    dropped_leaves: { rule: 'changes' },
+    drop_kept: { rule: 'work' },
   },
   migrations: {
     '20261123T220000-events': events,
@@ -58,5 +65,6 @@ export const auditSchema: SchemaDefinition = {
     '20261129T100000-operations': operations,
     '20261129T120000-erasures': erasures,
     '20261130T090000-journal-owners': journalOwners,
+    '20261130T090000-retention': retention,
   },
 }

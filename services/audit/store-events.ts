@@ -14,6 +14,8 @@ import { noteContentUses } from './erasure/content-uses.ts'
 import { eraseLatecomers, holdOffSelection, noteErasures } from './erasure/erasures.ts'
 import { claimJournals } from './journal-owners.ts'
 import { advanceJournals, noteLostRanges } from './journals.ts'
+import { noteHolds } from './retention/holds.ts'
+import { noteRetention } from './retention/rules.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
 import { noteLateContents } from './search/index-words.ts'
 import type { AuditTables } from './tables.ts'
@@ -39,6 +41,8 @@ export async function storeEvents(
   await indexExchanges(transaction, events)
   await indexChanges(transaction, events)
   await noteErasures(transaction, events)
+  await noteHolds(transaction, events)
+  await noteRetention(transaction, events)
   await eraseLatecomers(transaction, events)
   await followExchanges(transaction, events)
   await noteEndedIngresses(transaction, fresh)

@@ -3,6 +3,7 @@ import type { ChangeTables } from './changes/tables.ts'
 import type { ErasureTables } from './erasure/tables.ts'
 import type { FigureTables } from './figures/tables.ts'
 import type { LogTables } from './log/tables.ts'
+import type { RetentionTables } from './retention/tables.ts'
 import type { SearchTables } from './search/tables.ts'
 
 /** The schema `audit`. The service's role may insert into `events`, and never update or delete there. */
@@ -10,6 +11,7 @@ export type AuditTables = ChangeTables &
   ErasureTables &
   FigureTables &
   LogTables &
+  RetentionTables &
   SearchTables & {
     'audit.events': {
       /** Order of arrival. */

@@ -1,11 +1,13 @@
 import { formatProofLine, type RowProof } from '@airs-cp/manifest'
 import type { CopiedRow, Snapshot } from '@airs-cp/postgres'
 import {
+  hashBytes,
   hashOfSpan,
   type LeafRange,
   nodesBeside,
   type PerfectNode,
   tileSpan,
+  tileWidth,
 } from '@airs-cp/transparency-log'
 import { type RawBuilder, sql } from 'kysely'
 import type { ExportTables } from './tables.ts'
@@ -56,7 +58,8 @@ export function readRowProof(fields: CopiedRow): RowProof {
 
 /**
  * What a proof says of leaves that are no rows: the entries of those between the first row and the last, and of the one
- * before and behind them, where the rows should be all of a range; the roots of subtrees for all others.
+ * before and behind them, where the rows should be all of a range, and the records of drops for those that were dropped; the roots
+ * of subtrees for all others.
  * @param rows leaves that are rows, ascending.
  */
 export async function* linesBesideRows(
@@ -66,8 +69,49 @@ export async function* linesBesideRows(
   of: 'everything' | 'range' | 'filtered',
 ): AsyncGenerator<string> {
   const window = windowOf(rows, log.size, of)
-  if (window) yield* entryLines(snapshot, log, holes(rows, window))
-  yield* nodeLines(snapshot, log, nodesBeside(window ? [window] : rows, log.size))
+  if (!window) return yield* nodeLines(snapshot, log, nodesBeside(rows, log.size))
+  const dropped = await droppedLeaves(snapshot, log, window)
+  if (dropped.length > 0) yield* dropLines(snapshot, log, window)
+  yield* entryLines(snapshot, log, holes([...rows, ...dropped].sort(byPlace), window))
+  yield* nodeLines(snapshot, log, nodesBeside(holes(dropped, window), log.size))
+}
+
+function byPlace(a: LeafRange, b: LeafRange): number {
+  return a.from - b.from
+}
+
+/** Leaves of a window whose events were dropped: ascending and apart from each other. */
+async function droppedLeaves(
+  { database }: Snapshot<ExportTables>,
+  { generation }: ExportedLog,
+  { from, to }: LeafRange,
+): Promise<LeafRange[]> {
+  const { rows } = await sql<LeafRange>`
+    select greatest(first, ${from}::bigint) as "from", least(first + octet_length(hashes) / ${hashBytes}, ${to}::bigint) as "to"
+    from audit.recorded_dropped_leaves
+    where generation = ${generation} and first > ${from - tileWidth} and first < ${to}
+      and first + octet_length(hashes) / ${hashBytes} > ${from}
+    order by first`.execute(database)
+  const merged: LeafRange[] = []
+  for (const range of rows) {
+    const last = merged.at(-1)
+    if (last?.to === range.from) last.to = range.to
+    else merged.push({ ...range })
+  }
+  return merged
+}
+
+/** The records of drops that reach into a window. */
+async function* dropLines(
+  { database }: Snapshot<ExportTables>,
+  { generation }: ExportedLog,
+  { from, to }: LeafRange,
+): AsyncGenerator<string> {
+  const { rows } = await sql<{ note: string }>`select note from audit.sealed_drops
+    where generation = ${generation} and first_leaf < ${to} and until_leaf > ${from} order by first_leaf, until_leaf`.execute(
+    database,
+  )
+  for (const { note } of rows) yield formatProofLine({ kind: 'drop', note })
 }
 
 function windowOf(rows: LeafRange[], size: number, of: 'everything' | 'range' | 'filtered') {
@@ -117,8 +161,14 @@ async function* nodeLines(
     const spans = batch.map((node) => tileSpan(node))
     const { rows } = await sql<{ hashes: Buffer | null }>`
       select case when s.level = 0
-        then (select string_agg(hash, ''::bytea order by leaf_index) from audit.recorded_leaves
-          where generation = ${generation} and leaf_index >= s.first and leaf_index < s.first + s.count)
+        then (select string_agg(hash, ''::bytea order by leaf_index) from (
+          select leaf_index, hash from audit.recorded_leaves
+            where generation = ${generation} and leaf_index >= s.first and leaf_index < s.first + s.count
+          union all
+          select d.first + at, substr(d.hashes, at * ${hashBytes} + 1, ${hashBytes})
+            from audit.recorded_dropped_leaves d, generate_series(0, octet_length(d.hashes) / ${hashBytes} - 1) as at
+            where generation = ${generation} and d.first > s.first - ${tileWidth} and d.first < s.first + s.count
+              and d.first + at >= s.first and d.first + at < s.first + s.count) leaves)
         else (select string_agg(hash, ''::bytea order by node_index) from audit.recorded_log_nodes
           where generation = ${generation} and level = s.level
             and node_index >= s.first and node_index < s.first + s.count)

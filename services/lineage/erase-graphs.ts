@@ -24,6 +24,11 @@ export async function holdOffErasing(transaction: Transaction<LineageTables>): P
   await sql`select pg_advisory_xact_lock_shared(${lock})`.execute(transaction)
 }
 
+/** Waits for everybody who applies events, and holds off others. */
+export async function holdOffOthers(transaction: Transaction<LineageTables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${lock})`.execute(transaction)
+}
+
 export async function notErased<Item extends { exchange?: string | undefined }>(
   transaction: Transaction<LineageTables>,
   items: Item[],
@@ -59,7 +64,7 @@ export async function eraseGraphs(database: Kysely<LineageTables>): Promise<bool
     where number > (select number from lineage.erasures_applied) limit 1`.execute(database)
   if (due.length === 0) return false
   return database.transaction().execute(async (transaction) => {
-    await sql`select pg_advisory_xact_lock(${lock})`.execute(transaction)
+    await holdOffOthers(transaction)
     const { rows } = await sql<{ number: number; exchange: string }>`
       select number, exchange from audit.recorded_erasures
       where number > (select number from lineage.erasures_applied)
@@ -75,7 +80,11 @@ export async function eraseGraphs(database: Kysely<LineageTables>): Promise<bool
   })
 }
 
-async function eraseExchanges(transaction: Transaction<LineageTables>, exchanges: string[]): Promise<void> {
+/** Removes from the graph what exchanges said, and the paths that they asked for. */
+export async function eraseExchanges(
+  transaction: Transaction<LineageTables>,
+  exchanges: string[],
+): Promise<void> {
   await sql`update lineage.exchanges set path = null, operation = split_part(operation, ' ', 1)
     where exchange = any(${exchanges}::text[])`.execute(transaction)
   await sql`delete from lineage.pending_flows where exchange = any(${exchanges}::text[])`.execute(transaction)

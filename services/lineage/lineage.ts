@@ -24,6 +24,7 @@ import {
   running,
 } from '@airs-cp/runtime'
 import type { LineageConfig } from './config.ts'
+import { dropExchanges } from './drop-exchanges.ts'
 import { eraseGraphs } from './erase-graphs.ts'
 import { addTraceRoutes } from './lineage-routes.ts'
 import { importedLineage, lineageProjection } from './projection.ts'
@@ -84,6 +85,13 @@ export async function startLineage(
       everyMs: idleMs,
       work: async () => ((await eraseGraphs(database)) ? 'more' : undefined),
       ...logRecovery(log, 'cannot erase what erased exchanges said; trying again'),
+    }),
+  )
+  stack.use(
+    repeat({
+      everyMs: idleMs,
+      work: async () => ((await dropExchanges(database)) ? 'more' : undefined),
+      ...logRecovery(log, 'cannot drop exchanges that the event store has dropped; trying again'),
     }),
   )
   stack.use(

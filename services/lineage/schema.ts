@@ -9,6 +9,7 @@ import * as flows from './migrations/20261128T140000-flows.ts'
 import * as callers from './migrations/20261128T151000-callers.ts'
 import * as operations from './migrations/20261129T100000-operations.ts'
 import * as erasures from './migrations/20261129T120000-erasures.ts'
+import * as retention from './migrations/20261130T090000-retention.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -22,6 +23,7 @@ export const lineageSchema: SchemaDefinition = {
     pending_flows: { rule: 'age', days: 30, older: `try_at < $before` },
     rebuilds: { rule: 'changes' },
     erasures_applied: { rule: 'changes' },
+    drops_applied: { rule: 'changes' },
   },
   migrations: {
     '20261123T220000-exchanges': exchanges,
@@ -34,5 +36,6 @@ export const lineageSchema: SchemaDefinition = {
     '20261128T151000-callers': callers,
     '20261129T100000-operations': operations,
     '20261129T120000-erasures': erasures,
+    '20261130T090000-retention': retention,
   },
 }

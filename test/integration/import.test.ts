@@ -40,7 +40,7 @@ describe('imported events', () => {
         gapGraceMs: 300,
         topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 1_000,
-        retainContentDays: undefined,
+        retention: { contentDays: undefined, metadataDays: undefined },
         erasuresFile: `${settings.log.directory}/erasures.jsonl`,
         log: settings.log,
       },

@@ -37,8 +37,10 @@ const shownToOthers: Record<string, string[]> = {
     'audit.stored_events',
     'audit.recorded_erasures',
     'audit.completed_erasures',
+    'audit.recorded_dropped_leaves',
+    'audit.sealed_drops',
   ],
-  airs_lineage: readers,
+  airs_lineage: [...readers, 'audit.completed_drops', 'audit.recorded_exchanges'],
   airs_policy: readers,
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { LogStatus } from '@airs-cp/client'
+import { ApiClientError, type LogStatus } from '@airs-cp/client'
 import {
   checkpointBody,
   parseNote,
@@ -109,17 +109,31 @@ async function exportLog(context: Context, given: string): Promise<void> {
   )
   const { size, origin } = checkpointBody(parsed.text)
   let files = 0
+  let missing = 0
   for (const tile of tilesOf(size)) {
     const path = tilePath(tile)
-    const file = join(directory, path)
-    await mkdir(dirname(file), { recursive: true })
-    await writeFile(file, await log.tile(path))
-    files++
+    const bytes = await log.tile(path).catch((error) => {
+      if (tile.level === 'entries' && error instanceof ApiClientError && error.status === 404)
+        return undefined
+      throw error
+    })
+    if (bytes) {
+      const file = join(directory, path)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, bytes)
+      files++
+    } else missing++
   }
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, 'checkpoint'), note)
-  context.answer(
-    { directory, origin, size, files: files + 1 },
-    () => `${directory} has the log ${printable(origin)} with ${formatCount(size)} leaves.`,
+  context.answer({ directory, origin, size, files: files + 1, missing }, () =>
+    [
+      `${directory} has the log ${printable(origin)} with ${formatCount(size)} leaves.`,
+      ...(missing > 0
+        ? [
+            `Bundles of entries that are not there, because events of theirs were dropped: ${formatCount(missing)} (airs retention drops)`,
+          ]
+        : []),
+    ].join('\n'),
   )
 }

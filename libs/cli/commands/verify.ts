@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { access, open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import {
+  isDropRecord,
   isReceipt,
   isStatement,
   type Manifest,
@@ -28,9 +29,9 @@ type Gap = { journal: string; from: number; to: number }
 export function configureVerify(command: Command, context: Context): void {
   command
     .description(
-      'Check an export, a receipt or a statement offline: each event against the transparency log that a key you trust has signed, and an export against its manifest too. Says what is proven, and which key it trusted.',
+      'Check an export, a receipt, a statement or the record of a drop offline: each event against the transparency log that a key you trust has signed, and an export against its manifest too. Says what is proven, and which key it trusted.',
     )
-    .argument('<file>', 'the export, the receipt, or the statement')
+    .argument('<file>', 'the export, the receipt, the statement, or the record')
     .option('--manifest <file>', 'its manifest (default: FILE.manifest.json)')
     .option('--proof <file>', 'its proof (default: FILE.proof)')
     .option(
@@ -50,7 +51,7 @@ async function verify(context: Context, given: string, options: Options): Promis
   const start = await readStart(file)
   const trust = readTrust(context, options)
   if (isReceipt(start)) return verifyReceiptFile(context, file, trust)
-  if (isStatement(start)) return verifyStatementFile(context, file, trust.keys)
+  if (isStatement(start) || isDropRecord(start)) return verifyStatementFile(context, file, trust.keys)
   return verifyExportFile(context, file, options, trust)
 }
 
@@ -154,7 +155,7 @@ function trustedIn({ proven }: Verdict, trusted: TrustedKey[]): TrustedKey[] {
 
 function describeProven(file: string, { proven, bytes, sha256 }: Verdict, keys: TrustedKey[]): string[] {
   const { origin, size } = proven!.checkpoint!
-  const { rows, erased, isComplete } = proven!
+  const { rows, erased, dropped, isComplete } = proven!
   return [
     `${file} is proven: ${formatNumberOf(rows, 'event')}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
     `Each row is a leaf of log ${printable(origin)} under its checkpoint of ${formatCount(size)} leaves: it was not changed since.`,
@@ -164,7 +165,9 @@ function describeProven(file: string, { proven, bytes, sha256 }: Verdict, keys: 
         ]
       : []),
     isComplete
-      ? 'Nothing was left out: every leaf of this range is in the file.'
+      ? dropped > 0
+        ? `Nothing was left out: every leaf of this range is in the file, but ${formatCount(dropped)} leaves of it were dropped, as a trusted key has signed.`
+        : 'Nothing was left out: every leaf of this range is in the file.'
       : 'It was filtered: it proves what it has, and not that nothing else matched.',
     ...trustedKeyLines(keys),
     'Not proven: that what was recorded was true when it was recorded, and anything after that checkpoint.',

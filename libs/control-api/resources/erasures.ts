@@ -22,6 +22,11 @@ const erasureSchema = z
     sharedContents: z
       .int()
       .describe('Pieces of content that were kept, because exchanges that are not erased use them too'),
+    heldExchanges: z
+      .int()
+      .describe(
+        'Exchanges that were passed over because they are on hold; they go when the hold is released',
+      ),
     messages: z.int().describe('That were overwritten in the streams'),
   })
   .meta({ id: 'Erasure' })
@@ -49,6 +54,7 @@ export const erasures = endpoints({
       events: z.int(),
       bytes: z.int().describe('Of these events, as they are recorded'),
       alreadyErased: z.int().describe('Exchanges, beside those that are counted'),
+      heldExchanges: z.int().describe('Exchanges on hold, beside those that are counted'),
       first: time.nullable().describe('Time of the first event'),
       last: time.nullable(),
     }),

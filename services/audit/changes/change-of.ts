@@ -10,6 +10,8 @@ const subjectFields = [
   'backtestId',
   'importId',
   'erasureId',
+  'holdId',
+  'dropId',
   'name',
   'session',
   'exchange',

@@ -1,6 +1,6 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
 import { eventTypes, uuidFrom } from '@airs-cp/events'
-import { type Running, repeat } from '@airs-cp/runtime'
+import { type RepeatedWork, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
 import { idAt } from '../search/find-exchanges.ts'
 import type { AuditTables } from '../tables.ts'
@@ -13,19 +13,22 @@ const everyMs = 60_000
 export function retainContent({
   bus,
   database,
-  days,
+  contentDays,
   onProblem,
   onRecovery,
 }: {
   bus: Bus
   database: Kysely<AuditTables>
-  days: number
+  /** Undefined: for ever. */
+  contentDays: () => Promise<number | undefined>
   onProblem: (error: unknown) => void
   onRecovery: () => void
-}): Running {
+}): RepeatedWork {
   return repeat({
     everyMs,
     async work() {
+      const days = await contentDays()
+      if (days === undefined) return
       const until = lastDayOver(days)
       const from = await erasedUntil(database)
       if (from !== undefined && from >= until) return
@@ -41,7 +44,7 @@ export function retainContent({
         eventTypes.erasureRequested,
         {
           ...{ erasureId: id, selection, before: until.toISOString(), actor },
-          reason: `Content is kept for ${days} days (AIRS_RETAIN_CONTENT_DAYS)`,
+          reason: `Content is kept for ${days} days`,
         },
         { id },
       )

@@ -3,6 +3,7 @@ import { contract } from '@airs-cp/control-api'
 import { eventTypes, uuidv7 } from '@airs-cp/events'
 import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import { heldExchanges } from '../retention/holds.ts'
 import type { AuditTables } from '../tables.ts'
 import { type Erasure, findErasure, listErasures } from './erasures.ts'
 import type { Erasing } from './run-erasures.ts'
@@ -42,6 +43,7 @@ export function addErasureRoutes(
     erasedExchanges: erasure.erased,
     events: erasure.events,
     sharedContents: erasure.shared_contents,
+    heldExchanges: erasure.held,
     messages: erasure.messages,
   })
 
@@ -54,7 +56,8 @@ export function addErasureRoutes(
       erasing.wake()
       return describe(await getErasure(erasureId))
     },
-    'POST /v1/erasure-previews': ({ body: { selection } }) => previewErasure(database, selection, new Date()),
+    'POST /v1/erasure-previews': async ({ body: { selection } }) =>
+      previewErasure(database, selection, new Date(), await heldExchanges(database)),
     'GET /v1/erasures': async ({ query }) => ({
       erasures: (await listErasures(database, query.limit)).map(describe),
     }),

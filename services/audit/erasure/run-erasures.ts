@@ -3,6 +3,7 @@ import { controlSubject, eventTypes, parseEvent, uuidFrom } from '@airs-cp/event
 import { type Running, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
 import { findEvent } from '../find-events.ts'
+import { heldExchanges } from '../retention/holds.ts'
 import type { AuditTables } from '../tables.ts'
 import { backfillContentUses } from './content-uses.ts'
 import { announcePurge, erasePage, NotInLogError } from './erase-content.ts'
@@ -80,7 +81,11 @@ export function runErasures({
     if (await isIndexing(database)) throw new Error('Exchanges that were recorded before are being indexed')
     const journals = await database.transaction().execute(async (transaction) => {
       await holdOffStoring(transaction)
-      await selectExchanges(transaction, { ...erasure, before: new Date(before) })
+      await selectExchanges(
+        transaction,
+        { ...erasure, before: new Date(before) },
+        await heldExchanges(transaction),
+      )
       const announced = await announcePurge(transaction, id)
       const notice = announced.hasContents ? noticeMs : 0
       await sql`update audit.erasures set state = 'erasing', selected_at = now() + ${notice} * interval '1 millisecond'

@@ -49,6 +49,7 @@ export type ErasurePreview = {
   events: number
   bytes: number
   alreadyErased: number
+  heldExchanges: number
   first: Date | null
   last: Date | null
 }
@@ -58,12 +59,15 @@ export async function previewErasure(
   database: Kysely<AuditTables>,
   selection: ErasureSelection,
   before: Date,
+  held?: RawBuilder<{ exchange: string }>,
 ): Promise<ErasurePreview> {
   const { rows } = await sql<ErasurePreview>`
-    with chosen as materialized (
-      select c.exchange, d.exchange is not null as done
-      from (${exchangesOf(selection, before)}) c left join audit.erased_exchanges d using (exchange))
-    select count(*) filter (where not done) as exchanges, count(*) filter (where done) as "alreadyErased",
+    with held as materialized (${held ?? sql`select null::text as exchange where false`}),
+    every as materialized (
+      select c.exchange, d.exchange is not null as done, exists (select from held h where h.exchange = c.exchange) as held
+      from (${exchangesOf(selection, before)}) c left join audit.erased_exchanges d using (exchange)),
+    chosen as materialized (select * from every where done or not held)
+    select (select count(*) from every where held and not done) as "heldExchanges", count(*) filter (where not done) as exchanges, count(*) filter (where done) as "alreadyErased",
       (select count(distinct session) from chosen join audit.exchanges x on x.exchange = chosen.exchange::uuid
         where not done) as sessions,
       coalesce(sum(e.events), 0) as events, coalesce(sum(e.bytes), 0) as bytes, min(e.first) as first, max(e.last) as last
@@ -74,13 +78,20 @@ export async function previewErasure(
   return { ...preview, events: Number(events), bytes: Number(bytes) }
 }
 
-/** Notes the exchanges of an erasure. @returns how many are new. */
+/** Notes the exchanges of an erasure, without those that are on hold. @returns how many are new. */
 export async function selectExchanges(
   transaction: Transaction<AuditTables>,
   { id, selection, before }: { id: string; selection: ErasureSelection; before: Date },
+  held?: RawBuilder<{ exchange: string }>,
 ): Promise<number> {
+  const chosen = exchangesOf(selection, before)
+  const isHeld = held ? sql`exchange in (select exchange from (${held}) held)` : sql`false`
+  await sql`update audit.erasures set held = (
+    select count(*) from (${chosen}) chosen where ${isHeld}
+      and not exists (select from audit.erased_exchanges x where x.exchange = chosen.exchange))
+    where id = ${id}`.execute(transaction)
   const { numAffectedRows = 0n } = await sql`insert into audit.erased_exchanges (exchange, erasure)
-    select exchange, ${id} from (${exchangesOf(selection, before)}) chosen order by exchange
+    select exchange, ${id} from (${chosen}) chosen where not ${isHeld} order by exchange
     on conflict do nothing`.execute(transaction)
   return Number(numAffectedRows)
 }

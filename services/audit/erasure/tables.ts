@@ -27,6 +27,8 @@ export type ErasureTables = {
     events: Generated<number>
     shared_contents: Generated<number>
     messages: Generated<number>
+    /** Exchanges that were passed over because they are on hold. */
+    held: Generated<number>
     /** Events were erased whose messages may still be in the streams. */
     purge_due: Generated<boolean>
     /** A piece of content went that an exchange of another erasure had recorded: it may be anywhere in the streams. */

@@ -9,8 +9,9 @@ import {
   type ReadNodes,
   rangeHashes,
   tileSpan,
+  tileWidth,
 } from '@airs-cp/transparency-log'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { LogTables } from './tables.ts'
 
 type Database = Kysely<LogTables>
@@ -28,16 +29,25 @@ export function findPublished(database: Database): Promise<Published | undefined
     .executeTakeFirst()
 }
 
-/** Leaves that the log of a generation has. */
+/** Leaves that the log of a generation has, with those whose events were dropped. */
 export async function treeSize(database: Database, generation: number): Promise<number> {
-  const row = await database
-    .selectFrom('audit.log_leaves')
-    .select('leaf_index')
-    .where('generation', '=', generation)
-    .orderBy('leaf_index', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row ? row.leaf_index + 1 : 0
+  const { rows } = await sql<{ size: number }>`select greatest(
+      (select leaf_index + 1 from audit.log_leaves where generation = ${generation} order by leaf_index desc limit 1),
+      (select first + octet_length(hashes) / ${hashBytes} from audit.dropped_leaves
+        where generation = ${generation} order by first desc limit 1),
+      0)::bigint as size`.execute(database)
+  return rows[0]!.size
+}
+
+/** Hashes of leaves of one tile, with those whose events were dropped: rows of `leaf_index` and `hash`. */
+function leavesFrom(generation: number, first: RawBuilder<unknown>, count: RawBuilder<unknown>) {
+  return sql`(select leaf_index, hash from audit.log_leaves
+      where generation = ${generation} and leaf_index >= ${first} and leaf_index < ${first} + ${count}
+    union all
+    select d.first + at, substr(d.hashes, at * ${hashBytes} + 1, ${hashBytes})
+      from audit.dropped_leaves d, generate_series(0, octet_length(d.hashes) / ${hashBytes} - 1) as at
+      where generation = ${generation} and d.first >= ${first} / ${tileWidth} * ${tileWidth}
+        and d.first < ${first} + ${count} and d.first + at >= ${first} and d.first + at < ${first} + ${count})`
 }
 
 /** Hashes of a level of tiles beside each other, concatenated. @throws where the store has not all of them. */
@@ -48,8 +58,8 @@ export async function readHashes(
 ): Promise<Buffer> {
   const query =
     level === 0
-      ? sql<{ hash: Buffer }>`select hash from audit.log_leaves where generation = ${generation}
-          and leaf_index >= ${first} and leaf_index < ${first + count} order by leaf_index`
+      ? sql<{ hash: Buffer }>`select hash
+          from ${leavesFrom(generation, sql`${first}::bigint`, sql`${count}::bigint`)} l order by leaf_index`
       : sql<{
           hash: Buffer
         }>`select hash from audit.log_nodes where generation = ${generation} and level = ${level}
@@ -76,8 +86,8 @@ export function nodeReader(database: Database, generation: number): ReadNodes {
     const spans = nodes.map((node) => tileSpan(node))
     const { rows } = await sql<{ hashes: Buffer | null }>`
       select case when s.level = 0
-        then (select string_agg(hash, ''::bytea order by leaf_index) from audit.log_leaves
-          where generation = ${generation} and leaf_index >= s.first and leaf_index < s.first + s.count)
+        then (select string_agg(hash, ''::bytea order by leaf_index)
+          from ${leavesFrom(generation, sql`s.first`, sql`s.count`)} l)
         else (select string_agg(hash, ''::bytea order by node_index) from audit.log_nodes
           where generation = ${generation} and level = s.level
             and node_index >= s.first and node_index < s.first + s.count)

@@ -1,8 +1,9 @@
 import { eventTypes, outcomeTypes } from '@airs-cp/events'
 import { type Statement, statementText } from '@airs-cp/manifest'
 import { ApiError } from '@airs-cp/runtime'
-import { checkpointBody, parseNote } from '@airs-cp/transparency-log'
+import { checkpointBody, hashBytes, parseNote } from '@airs-cp/transparency-log'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { type DroppedRange, explainGaps } from '../retention/explain-gaps.ts'
 import type { AuditTables } from '../tables.ts'
 import { findPublished } from './read-tree.ts'
 import type { TransparencyLog } from './run-log.ts'
@@ -37,6 +38,8 @@ async function describeRange(database: Kysely<AuditTables>, range: Range): Promi
   const counted = createCounting(database, published, range)
   const counts = await counted.counts()
   const journals = await counted.journals()
+  const drops = await counted.drops()
+  const vanished = await counted.vanished()
   const exceptions = [
     ...(await counted.exceptions(counted.unpaired, (id) => `Request of exchange ${id} has no outcome`)),
     ...(await counted.exceptions(
@@ -51,6 +54,14 @@ async function describeRange(database: Kysely<AuditTables>, range: Range): Promi
     ...journals.flatMap(({ journal, gaps }) =>
       gaps.map(({ from, to }) => `Journal ${journal} lacks ${from === to ? from : `${from} to ${to}`}`),
     ),
+    ...journals.flatMap(({ journal, unexplained }) =>
+      unexplained > 0
+        ? [
+            `Journal ${journal} lacks ${unexplained} more where events were dropped than the records of drops name`,
+          ]
+        : [],
+    ),
+    ...(vanished > 0 ? [`Leaves of the log are gone without a record of a drop: ${vanished}`] : []),
   ]
   return {
     from: range.from?.toISOString() ?? null,
@@ -58,9 +69,11 @@ async function describeRange(database: Kysely<AuditTables>, range: Range): Promi
     madeAt: new Date().toISOString(),
     log: { origin, size, root: root.toString('base64') },
     ...counts,
-    journals: journals.map(({ gaps, ...journal }) => ({
+    droppedEvents: drops.reduce((sum, { events }) => sum + events, 0),
+    drops: drops.slice(0, mostNamed),
+    journals: journals.map(({ gaps, unexplained, ...journal }) => ({
       ...journal,
-      missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+      missing: gaps.reduce((sum, { from, to }) => sum + to - from + 1, unexplained),
     })),
     complete: exceptions.length === 0,
     exceptions,
@@ -72,7 +85,9 @@ type Journal = {
   first: number
   last: number
   events: number
+  /** What is missing and was not dropped: by its place, and how much more where events were dropped. */
   gaps: { from: number; to: number }[]
+  unexplained: number
 }
 
 function createCounting(
@@ -102,7 +117,7 @@ function createCounting(
       return rows[0]!
     },
     async journals(): Promise<Journal[]> {
-      const { rows } = await sql<Omit<Journal, 'gaps'>>`
+      const { rows } = await sql<Omit<Journal, 'gaps' | 'unexplained'>>`
         select journal, min(sequence) as first, max(sequence) as last, count(*) as events
         from ${proven} where ${inRange} and journal is not null group by journal order by journal`.execute(
         database,
@@ -112,13 +127,40 @@ function createCounting(
           select journal, sequence + 1 as "from", lead(sequence) over (partition by journal order by sequence) - 1 as "to"
           from audit.events where journal = any(${rows.map(({ journal }) => journal)}::text[])) steps
         where "to" >= "from" order by journal, "from"`.execute(database)
-      return rows.map((journal) => ({
-        ...journal,
-        gaps: gaps.rows.filter(
-          ({ journal: name, from, to }) =>
-            name === journal.journal && from > journal.first && to < journal.last,
-        ),
-      }))
+      const { rows: dropped } = await sql<DroppedRange & { journal: string }>`
+        select j.journal, j.first, j.last, j.events from audit.drops d,
+          jsonb_to_recordset(split_part(d.record, E'\\n', 3)::jsonb -> 'journals')
+            as j (journal text, first bigint, last bigint, events bigint)
+        where d.state <> 'sealed' and d.record is not null
+          and j.journal = any(${rows.map(({ journal }) => journal)}::text[])`.execute(database)
+      return rows.map((journal) => {
+        const isOwn = ({ journal: name }: { journal: string }) => name === journal.journal
+        const missing = gaps.rows.filter(
+          (gap) => isOwn(gap) && gap.from > journal.first && gap.to < journal.last,
+        )
+        return { ...journal, ...explainGaps(missing, dropped.filter(isOwn)) }
+      })
+    },
+    /** Drops of events of the range, whole: some of a drop's events may be of other times. */
+    async drops() {
+      const { rows } = await sql<NonNullable<Statement['drops']>[number]>`
+        select id, day::text as day, events, first_leaf as "firstLeaf", until_leaf as "untilLeaf"
+        from audit.drops where note is not null and events > 0
+          ${from ? sql`and last_time >= ${from.toISOString()}::timestamptz` : sql``}
+          ${until ? sql`and first_time < ${until.toISOString()}::timestamptz` : sql``}
+        order by number`.execute(database)
+      return rows
+    },
+    /** How many leaves are neither there nor under the record of a drop. */
+    async vanished(): Promise<number> {
+      const { rows } = await sql<{ there: number; dropped: number; recorded: number }>`select
+        (select count(*) from audit.log_leaves where generation = ${generation} and leaf_index < ${size}) as there,
+        (select coalesce(sum(octet_length(hashes)) / ${hashBytes}, 0)::bigint from audit.dropped_leaves
+          where generation = ${generation}) as dropped,
+        (select coalesce(sum(events), 0)::bigint from audit.drops
+          where generation = ${generation} and note is not null) as recorded`.execute(database)
+      const { there, dropped, recorded } = rows[0]!
+      return Math.max(0, size - there - Math.min(dropped, recorded))
     },
     /** Requests of the range without an outcome, whenever it came. */
     unpaired: sql<{ name: string }>`select e.exchange as name from ${proven}

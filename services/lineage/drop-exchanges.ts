@@ -1,0 +1,50 @@
+import { type Kysely, sql } from 'kysely'
+import { eraseExchanges, holdOffOthers } from './erase-graphs.ts'
+import type { LineageTables } from './tables.ts'
+
+const exchangesAtOnce = 200
+const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+
+/**
+ * Removes the next exchanges whose events were dropped from the event store. Ids of exchanges are in the order of time, so those of
+ * before the end of a drop are looked at, and those that the event store does not know any more go.
+ * @returns whether there is more to do.
+ */
+export async function dropExchanges(database: Kysely<LineageTables>): Promise<boolean> {
+  const { rows: due } = await sql<{ number: number; until: Date }>`
+    select max(number) as number, max(recorded_until) as until from audit.completed_drops
+    where number > (select number from lineage.drops_applied) having count(*) > 0`.execute(database)
+  const drop = due[0]
+  if (!drop) return false
+  return database.transaction().execute(async (transaction) => {
+    await holdOffOthers(transaction)
+    const { rows } = await sql<{ exchange: string; isGone: boolean }>`
+      select exchange, not exists (
+        select from audit.recorded_exchanges r
+        where r.exchange = case when e.exchange ~ ${uuid} then e.exchange::uuid end) as "isGone"
+      from lineage.exchanges e
+      where exchange > (select after from lineage.drops_applied) and exchange < ${prefixOf(new Date(drop.until))}
+        and exchange ~ ${uuid}
+      order by exchange limit ${exchangesAtOnce}`.execute(transaction)
+    const gone = rows.filter(({ isGone }) => isGone).map(({ exchange }) => exchange)
+    if (gone.length > 0) {
+      await eraseExchanges(transaction, gone)
+      await sql`delete from lineage.exchanges where exchange = any(${gone}::text[])`.execute(transaction)
+    }
+    const last = rows.at(-1)
+    if (last) {
+      await sql`update lineage.drops_applied set after = ${last.exchange}`.execute(transaction)
+      return true
+    }
+    await sql`delete from lineage.sessions s where last_active_at < ${new Date(drop.until).toISOString()}::timestamptz
+      and not exists (select from lineage.exchanges e where e.session = s.session)`.execute(transaction)
+    await sql`update lineage.drops_applied set number = ${drop.number}, after = ''`.execute(transaction)
+    return true
+  })
+}
+
+/** How ids begin that are made at an instant. */
+function prefixOf(instant: Date): string {
+  const hex = instant.getTime().toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`
+}
