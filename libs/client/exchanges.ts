@@ -15,7 +15,7 @@ export type ExchangesApi = {
   search(query?: ExchangeQuery): AsyncGenerator<FoundExchange>
   /** What was decided and why, without content. */
   get(exchange: string): Promise<ExchangeDetails>
-  /** What was said. */
+  /** What was said: all pages in one. */
   conversation(exchange: string): Promise<Conversation>
   /** How an MCP server defined a tool in the list that it sent in an exchange; null where that is not recorded. */
   toolDefinition(exchange: string, tool: string): Promise<string | null>
@@ -45,10 +45,21 @@ export function createExchangesApi(call: Call): ExchangesApi {
       }
     },
     get: (exchange) => call('GET /v1/exchanges/:exchange', { params: { exchange } }),
-    conversation: (exchange) => call('GET /v1/exchanges/:exchange/conversation', { params: { exchange } }),
     toolDefinition: async (exchange, tool) =>
       (await call('GET /v1/exchanges/:exchange/tool-definition', { params: { exchange }, query: { tool } }))
         .definition,
+    async conversation(exchange) {
+      const page = (after: number) =>
+        call('GET /v1/exchanges/:exchange/conversation', { params: { exchange }, query: { after } })
+      const whole = await page(0)
+      while (whole.next !== null) {
+        const { next, ...more } = await page(whole.next)
+        for (const side of ['request', 'response', 'delivered'] as const)
+          whole[side]?.messages.push(...(more[side]?.messages ?? []))
+        whole.next = next
+      }
+      return whole
+    },
     values: async () => (await call('GET /v1/exchanges/values')).values,
   }
 }

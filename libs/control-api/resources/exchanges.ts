@@ -182,8 +182,14 @@ export const exchanges = endpoints({
   },
   'GET /v1/exchanges/:exchange/conversation': {
     role: 'reader',
-    summary: 'What was said in an exchange, with what was found in it',
+    summary: 'What was said in an exchange, with what was found in it; a long conversation has several pages',
     params: exchange,
+    query: z.object({
+      limit: limit(5_000, 1_000).describe(
+        'Messages of a page at most, over all sides; fewer where they are long',
+      ),
+      after: integer(0).default(0).describe('`next` of the page before'),
+    }),
     response: z.object({
       exchange: z.uuid(),
       erased: erasedSchema.nullable(),
@@ -192,6 +198,7 @@ export const exchanges = endpoints({
       delivered: sideSchema
         .optional()
         .describe('What the client got, where the provider sent something else'),
+      next: z.int().nullable().describe('`after` of the next page; null on the last one'),
     }),
     errors: { 404: ['not_found'] },
   },

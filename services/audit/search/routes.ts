@@ -11,6 +11,7 @@ import { type FoundExchange, findExchanges } from './find-exchanges.ts'
 import { findFailures } from './find-failures.ts'
 import { knownValues } from './index-exchanges.ts'
 import { listedKinds } from './labels.ts'
+import { pageOfConversation } from './page-of-conversation.ts'
 import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
 import { toolDefinitionOf } from './tool-definition.ts'
 
@@ -84,14 +85,15 @@ export function addExchangeRoutes(
         ),
       }
     },
-    'GET /v1/exchanges/:exchange/conversation': async ({ params, caller }) => {
+    'GET /v1/exchanges/:exchange/conversation': async ({ params, query, caller }) => {
       const { exchange } = params
       await getExchange(exchange)
       await noteRead(caller, { what: 'conversation', ids: [exchange] })
       const events = (await readExchanges(database, [exchange])).get(exchange) ?? {}
       const bodies: RecordedBody[] = Object.values(bodiesOf(events))
       const contents = await readContents(database, bodies)
-      return { exchange, erased: await erasedOf(exchange), ...conversationOf(events, contents) }
+      const page = pageOfConversation(conversationOf(events, contents), query)
+      return { exchange, erased: await erasedOf(exchange), ...page }
     },
     'GET /v1/exchanges/:exchange/tool-definition': async ({ params, query, caller }) => {
       const { exchange } = params

@@ -11,13 +11,23 @@ function fetchExchange(exchange: string, signal?: AbortSignal) {
   return read(api.GET('/v1/exchanges/{exchange}', { params: { path: { exchange } }, signal: signal ?? null }))
 }
 
-function fetchConversation(exchange: string, signal?: AbortSignal) {
-  return read(
-    api.GET('/v1/exchanges/{exchange}/conversation', {
-      params: { path: { exchange } },
-      signal: signal ?? null,
-    }),
-  )
+/** A long conversation comes in several pages. */
+async function fetchConversation(exchange: string, signal?: AbortSignal) {
+  const page = (after: number) =>
+    read(
+      api.GET('/v1/exchanges/{exchange}/conversation', {
+        params: { path: { exchange }, query: { after } },
+        signal: signal ?? null,
+      }),
+    )
+  const whole = await page(0)
+  while (whole.next !== null) {
+    const { next, ...more } = await page(whole.next)
+    for (const side of ['request', 'response', 'delivered'] as const)
+      whole[side]?.messages.push(...(more[side]?.messages ?? []))
+    whole.next = next
+  }
+  return whole
 }
 
 const open = new Set(['open'])
