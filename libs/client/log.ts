@@ -16,8 +16,8 @@ export type LogApi = {
   begin(reason: string): Promise<LogSuccessor>
   /** The newest published checkpoint: a signed note. */
   checkpoint(): Promise<string>
-  /** Evidence of an event or of an exchange, to be checked offline. */
-  receipt(of: 'event' | 'exchange', id: string, options?: { redact?: boolean }): Promise<Receipt>
+  /** Evidence of an event, or of all events of an exchange or a session, to be checked offline. */
+  receipt(of: 'event' | 'exchange' | 'session', id: string, options?: { redact?: boolean }): Promise<Receipt>
   /** A tile or bundle by its path in C2SP tlog-tiles, such as `tile/0/000.p/17`. */
   tile(path: string): Promise<Buffer>
 }
@@ -30,7 +30,9 @@ export function createLogApi(transport: Transport, call: Call): LogApi {
     begin: (reason) => call('POST /v1/log/successors', { json: { reason } }),
     checkpoint: () => transport.text('GET', '/v1/log/checkpoint'),
     receipt: (of, id, { redact = false } = {}) => {
-      const sent = { params: { id }, query: { redact: redact ? ('true' as const) : ('false' as const) } }
+      const query = { redact: redact ? ('true' as const) : ('false' as const) }
+      if (of === 'session') return call('GET /v1/audit/session-proof', { query: { ...query, session: id } })
+      const sent = { params: { id }, query }
       return of === 'event'
         ? call('GET /v1/events/:id/proof', sent)
         : call('GET /v1/exchanges/:id/proof', sent)

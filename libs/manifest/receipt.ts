@@ -18,10 +18,14 @@ const receiptEventSchema = z.object({
 })
 export type ReceiptEvent = z.infer<typeof receiptEventSchema>
 
-/** Evidence of an event, or of all events of an exchange. Format: docs/log-format.md, "Receipt". */
+/** Evidence of an event, or of all events of an exchange or a session. Format: docs/log-format.md, "Receipt". */
 export const receiptSchema = z.object({
   receipt: z.literal('airs-receipt/1'),
-  of: z.union([z.object({ exchange: z.string() }), z.object({ event: z.string() })]),
+  of: z.union([
+    z.object({ exchange: z.string() }),
+    z.object({ event: z.string() }),
+    z.object({ session: z.string() }),
+  ]),
   origin: z.string().describe('Of the log'),
   keys: z.array(z.string()).describe('Verifier keys of the log, for information: trust comes from elsewhere'),
   events: z.array(receiptEventSchema).describe('In the order of the log'),

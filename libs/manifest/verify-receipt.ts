@@ -59,8 +59,11 @@ function* problemsOf(
     yield `${name}: its bytes are not those that its leaf commits to`
   if (facts !== undefined && !shows(facts, 'facts', factsSalt ?? ''))
     yield `${name}: its facts are not those that its leaf commits to`
+  // The entry has no session; what is shown does.
+  const shown = () => readJson(event ?? facts ?? '{}') as { session?: unknown }
   for (const [what, value] of Object.entries(of))
-    if (entry[what === 'event' ? 'id' : 'exchange'] !== value) yield `${name}: it is not of ${what} ${value}`
+    if ((what === 'session' ? shown().session : entry[what === 'event' ? 'id' : 'exchange']) !== value)
+      yield `${name}: it is not of ${what} ${value}`
 }
 
 type Entry = { id: string; exchange?: string; event: string; facts: string }

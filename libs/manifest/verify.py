@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Checks what AIRS-CP hands out, offline: an export with its manifest and proof, a receipt, a statement, or a record of a drop.
-
     python3 verify.py FILE --key KEY
 
 KEY is a verifier key of the log (NAME+ID+BASE64), or a file of such keys, one per line. Get it from whoever operates AIRS-CP
@@ -185,7 +184,10 @@ def check_proof(manifest, rows, path, keys, complain):
             while first < behind and (run := next((one for one in drops if one[0] <= first < one[1]), None)): first = run[1]
             if not filtered and first < behind: complain(f"Leaf {index << values[1]:,} was left out: the export says nothing of it")
         elif kind == "d":
-            try: drops += verify_signed(values[0], keys, "airs-drop/1")["leaves"]
+            origin, own = (values[0] + "\n").split("\n")[1], manifest["proof"]["checkpoint"].split("\n")[0]
+            try:
+                leaves = verify_signed(values[0], keys, "airs-drop/1")["leaves"]
+                drops += leaves if origin == own else complain(f"Proof: the record of a drop is of log {origin}, and the checkpoint of {own}") or []
             except Problem as problem: complain(f"Proof: the record of a drop is not to be believed. {problem}")
         elif kind == "x":
             assembly.add(0, index, leaf_hash(values[0]))
@@ -258,8 +260,7 @@ def verify_receipt(receipt, keys, complain):
     for at, one in enumerate(receipt["events"], 1):
         entry, head = json.loads(one["record"]), one["proof"].partition("\n\n")[0].split("\n")
         name, (_, size, root) = f"Event {at} ({entry['id']})", checkpoint(one["proof"].partition("\n\n")[2], keys)
-        path = [unb64(line, 32) for line in head[2:]]
-        if not all(path) or inclusion_root(leaf_hash(one["record"].encode()), int(head[1][6:]), size, path) != root:
+        if not all(path := [unb64(line, 32) for line in head[2:]]) or inclusion_root(leaf_hash(one["record"].encode()), int(head[1][6:]), size, path) != root:
             complain(f"{name}: its leaf is not in the log: the proof leads to another root")
         for what, salt, other in (("event", "salt", "facts"), ("facts", "factsSalt", "event")):
             if what not in one: continue
@@ -267,17 +268,16 @@ def verify_receipt(receipt, keys, complain):
             if record(json.loads(one[what]), digests["event"], digests["facts"]).decode() != one["record"]:
                 complain(f"{name}: its {'bytes' if what == 'event' else 'facts'} are not those that its leaf commits to")
         for what, value in receipt["of"].items():
-            if entry.get("id" if what == "event" else what) != value: complain(f"{name}: it is not of {what} {value}")
+            shown = json.loads(one.get("event") or one.get("facts") or "{}") if what == "session" else entry
+            if shown.get("id" if what == "event" else what) != value: complain(f"{name}: it is not of {what} {value}")
     if not receipt["events"]: complain("It has no events")
     return f"{len(receipt['events'])} events, of {receipt['of']}", True
 def verify_signed(note, keys, heading):
     text, signers = signed_text(note, keys)
     first, origin, said = text.split("\n")[:3]
-    what = "Statement" if heading == "airs-statement/1" else "Record of a drop"
-    if origin not in signers: raise Problem(f"{what}: it is of log {origin}, and the trusted key is of log {signers[0]}")
+    if origin not in signers: raise Problem(f"{'Statement' if 'st' in heading else 'Record of a drop'}: it is of log {origin}, and the trusted key is of log {signers[0]}")
     if first != heading: raise Problem(f"It cannot be read: its first line is not {heading}")
     return json.loads(said)
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, how in (("file", {}), ("--key", {"action": "append", "default": []}), ("--json", {"action": "store_true"})):

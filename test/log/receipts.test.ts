@@ -120,6 +120,13 @@ const cases: Case[] = [
     says: /^Event 1 .*: it is not of exchange exchange-9$/m,
   },
   {
+    name: 'events of another session',
+    change: (receipt) => {
+      receipt.of = { session: 'session-9' }
+    },
+    says: /^Event 1 .*: it is not of session session-9$/m,
+  },
+  {
     name: 'a checkpoint that another key has signed',
     change: ({ events }) => {
       const [head, note] = events[0]!.proof.split(/\n\n(.*)/s)

@@ -183,6 +183,18 @@ describe('retention of events', () => {
     assert.equal(drops[0].id, drop.id)
     await run('prove', held, '--output', join(directory.path, 'held.json'))
     assert.deepEqual(await proven('held.json'), sound)
+    for (const redact of [[], ['--redact']]) {
+      await run(
+        'prove',
+        '--session',
+        'stays',
+        ...redact,
+        '--force',
+        '--output',
+        join(directory.path, 'stays.json'),
+      )
+      assert.deepEqual(await proven('stays.json'), sound)
+    }
     await run('export', '--output', join(directory.path, 'after.jsonl'))
     assert.deepEqual(await proven('after.jsonl'), sound)
     const shown = await run('verify', join(directory.path, 'after.jsonl'), '--key', logKey)

@@ -1,30 +1,43 @@
 import { resolve } from 'node:path'
 import { ApiClientError, type LogApi, type Receipt } from '@airs-cp/client'
 import type { Command } from 'commander'
+import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { formatNumberOf } from '../format.ts'
 import { openPartFile, refuseExisting } from '../part-file.ts'
 import { rememberLogKeys } from '../trusted-keys.ts'
 
-type Options = { redact?: true; output?: string; force?: boolean }
+type Options = { session?: string; redact?: true; output?: string; force?: boolean }
 
 export function configureProve(command: Command, context: Context): void {
   command
     .description(
-      'Make a receipt: evidence of an event, or of all events of an exchange, in one file that verifies offline (airs verify, verify.py).',
+      'Make a receipt: evidence of an event, or of all events of an exchange or a session, in one file that verifies offline (airs verify, verify.py).',
     )
-    .argument('<id>', 'of an event or an exchange')
+    .argument('[id]', 'of an event or an exchange')
+    .option('--session <id>', 'all events of this session, a thousand at most')
     .option('--redact', 'leave content out; times, decisions, sizes and digests stay proven')
     .option('-o, --output <file>', 'write there, and not to standard output')
     .option('--force', 'replace the file where it exists')
-    .action((id: string, options: Options) => prove(context, id, options))
+    .action((id: string | undefined, options: Options) => prove(context, id, options))
 }
 
-async function prove(context: Context, id: string, { redact, output, force }: Options): Promise<void> {
+async function prove(
+  context: Context,
+  id: string | undefined,
+  { session, redact, output, force }: Options,
+): Promise<void> {
+  if ((id === undefined) === (session === undefined))
+    throw new CommandError(exitCodes.usage, 'usage', 'Name one of an event, an exchange, and --session.')
   const toFile = output !== undefined && output !== '-'
   const path = toFile ? resolve(context.io.cwd, output) : undefined
   if (path !== undefined && !force) await refuseExisting(path)
-  const receipt = await findReceipt(context.client().log, id, redact === true)
+  const { log } = context.client()
+  const receipt =
+    session === undefined
+      ? await findReceipt(log, id!, redact === true)
+      : await log.receipt('session', session, { redact: redact === true })
   await rememberLogKeys(context)
   const text = JSON.stringify(receipt, null, 2)
   if (path === undefined) return context.line(text)

@@ -39,6 +39,13 @@ export const log = endpoints({
     summary: 'Evidence of an event, to be checked offline (docs/log-format.md)',
     params: z.object({ id: z.uuid() }),
   },
+  'GET /v1/audit/session-proof': {
+    ...receipt,
+    summary:
+      'Evidence of all events of a session, a thousand at most, to be checked offline (docs/log-format.md)',
+    query: receipt.query.extend({ session: z.string().min(1).max(1_024).describe('As the client named it') }),
+    errors: { 404: ['not_found'], 409: ['not_in_log', 'too_many_events'] },
+  },
   'GET /v1/audit/statement': {
     role: 'viewer',
     summary:

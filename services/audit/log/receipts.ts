@@ -9,13 +9,13 @@ import type { TransparencyLog } from './run-log.ts'
 
 type Parts = { database: Kysely<AuditTables>; log: TransparencyLog }
 
-/** More events than that no exchange has; what is beyond is exported. */
+/** More events than that no exchange has; a session that has more is exported. */
 const mostEvents = 1_000
 
 /**
- * Evidence of an event, or of all events of an exchange. What was recorded just now is integrated first.
+ * Evidence of an event, or of all events of an exchange or a session. What was recorded just now is integrated first.
  * @param redact leaves content out: facts and digests stay provable.
- * @throws ApiError 404 where there is no such thing, 409 where the log stands still and has no leaf for it.
+ * @throws ApiError 404 where there is no such thing, 409 where a session has too many events, where the log stands still and has no leaf for it.
  */
 export async function makeReceipt(
   { database, log }: Parts,
@@ -23,7 +23,13 @@ export async function makeReceipt(
   { redact }: { redact: boolean },
 ): Promise<Receipt> {
   let leaves = await findLeaves(database, of)
-  if (leaves.length === 0) throw notFound('event' in of ? `Event ${of.event}` : `Exchange ${of.exchange}`)
+  if (leaves.length === 0) throw notFound(nameOf(of))
+  if (leaves.length > mostEvents)
+    throw new ApiError(
+      409,
+      'too_many_events',
+      `${nameOf(of)} has more than ${mostEvents} events, which no receipt holds. Export it: airs export --session`,
+    )
   let published = await findPublished(database)
   if (!isCovered(leaves, published)) {
     await log.settled().catch((error: Error) => {
@@ -52,6 +58,11 @@ export async function makeReceipt(
   return { receipt: 'airs-receipt/1', of, origin: newest.origin, keys: log.status().keys, events }
 }
 
+function nameOf(of: Receipt['of']): string {
+  if ('event' in of) return `Event ${of.event}`
+  return 'exchange' in of ? `Exchange ${of.exchange}` : `Session ${of.session}`
+}
+
 type Leaf = Awaited<ReturnType<typeof findLeaves>>[number]
 
 function shownOf({ event, salt, facts_salt }: Leaf, redact: boolean): Partial<ReceiptEvent> {
@@ -76,9 +87,15 @@ function findLeaves(database: Kysely<AuditTables>, of: Receipt['of']) {
         ),
     )
     .select(['event', 'leaf_index', 'record', 'salt', 'facts_salt'])
-    .where((eb) => ('event' in of ? eb('id', '=', of.event) : eb('exchange', '=', of.exchange)))
+    .where((eb) =>
+      'event' in of
+        ? eb('id', '=', of.event)
+        : 'exchange' in of
+          ? eb('exchange', '=', of.exchange)
+          : eb('session', '=', of.session),
+    )
     .orderBy('leaf_index')
-    .limit(mostEvents)
+    .limit(mostEvents + 1)
     .execute()
 }
 

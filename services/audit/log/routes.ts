@@ -53,6 +53,10 @@ export function addLogRoutes(
       const redact = await admitReceipt(caller, params.id, query.redact)
       return makeReceipt({ database, log }, { event: params.id }, { redact })
     },
+    'GET /v1/audit/session-proof': async ({ query: { session, redact: wanted }, caller }) => {
+      const redact = await admitReceipt(caller, session, wanted)
+      return makeReceipt({ database, log }, { session }, { redact })
+    },
     'GET /v1/audit/statement': async ({ query, response }) => {
       response.type('text/plain; charset=utf-8').send(await makeStatement({ database, log }, query))
     },
