@@ -1,5 +1,5 @@
 import { type LeafAttributes, leafRecord, saltedDigest } from '@airs-cp/evidence'
-import { AssemblyError, leafHash, TreeAssembly, type VerifierKey } from '@airs-cp/transparency-log'
+import { AssemblyError, leafHash, parseNote, TreeAssembly, type VerifierKey } from '@airs-cp/transparency-log'
 import { CheckpointProblem, checkCheckpoint, type SignedCheckpoint } from './check-checkpoint.ts'
 import { readDropRecord } from './drop-record.ts'
 import type { Manifest } from './manifest.ts'
@@ -148,8 +148,10 @@ export function createProofCheck(
 
   function takeDrop(note: string, shown: Coverage): void {
     try {
-      const { record } = readDropRecord(note, keys)
-      shown.drop(record.leaves)
+      const { origin, record } = readDropRecord(note, keys)
+      const [own] = parseNote(manifest.proof!.checkpoint).text.split('\n')
+      if (origin === own) shown.drop(record.leaves)
+      else complain(`Proof: the record of a drop is of log ${origin}, and the checkpoint of ${own}`)
     } catch (error) {
       if (!(error instanceof CheckpointProblem)) throw error
       complain(`Proof: the record of a drop is not to be believed. ${error.message}`)

@@ -47,9 +47,9 @@ export function isDropRecord(text: string): boolean {
 export function readDropRecord(
   note: string,
   keys: readonly VerifierKey[],
-): { record: DropRecord; signedBy: VerifierKey[] } {
+): { origin: string; record: DropRecord; signedBy: VerifierKey[] } {
   const { text, signedBy } = checkSignedText(note, keys)
-  const [heading, origin, json] = text.split('\n')
+  const [heading, origin = '', json] = text.split('\n')
   const own = signedBy.filter(({ name }) => name === origin)
   if (own.length === 0)
     throw new CheckpointProblem(
@@ -57,7 +57,7 @@ export function readDropRecord(
     )
   try {
     if (heading !== dropHeading) throw new Error(`its first line is not ${dropHeading}`)
-    return { record: dropRecordSchema.parse(JSON.parse(json ?? '')), signedBy: own }
+    return { origin, record: dropRecordSchema.parse(JSON.parse(json ?? '')), signedBy: own }
   } catch (error) {
     throw new CheckpointProblem(`It cannot be read: ${(error as Error).message}`, { cause: error })
   }

@@ -12,8 +12,8 @@ const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
  */
 export async function dropExchanges(database: Kysely<LineageTables>): Promise<boolean> {
   const { rows: due } = await sql<{ number: number; until: Date }>`
-    select max(number) as number, max(recorded_until) as until from audit.completed_drops
-    where number > (select number from lineage.drops_applied) having count(*) > 0`.execute(database)
+    select number, recorded_until as until from audit.completed_drops
+    where number > (select number from lineage.drops_applied) order by number limit 1`.execute(database)
   const drop = due[0]
   if (!drop) return false
   return database.transaction().execute(async (transaction) => {

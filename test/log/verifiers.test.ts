@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { formatProofLine } from '@airs-cp/manifest'
+import { type DropRecord, dropText, formatProofLine } from '@airs-cp/manifest'
 import {
   createSigner,
   formatVerifierKey,
   leafHash,
+  nodeHash,
   parseNote,
+  type Signer,
   signatureLine,
+  signNote,
 } from '@airs-cp/transparency-log'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { verifyWithAirs, verifyWithBoth } from './both-verifiers.ts'
@@ -44,7 +47,74 @@ const changeRow = (exported: TestExport, at: number) => {
   exported.rows[at] = textOf(exported.rows[at]!)
 }
 
+/** Rows 8 and 9 are dropped: of their leaves, 8 and 9, the export has hashes and a record that names these. */
+function drop(
+  exported: TestExport,
+  { leaves, signer }: TestLog,
+  { named = [[8, 10]], by = signer }: { named?: DropRecord['leaves']; by?: Signer } = {},
+): void {
+  const at = exported.rows.findIndex((row) => row === leaves[8]!.json)
+  exported.rows.splice(at, 2)
+  exported.lines.splice(at, 2)
+  const record: DropRecord = {
+    ...{ id: 'drop-1', day: '2026-11-28', sealedAt: until, events: 2, kept: 0 },
+    log: { origin: by.key.name, firstLeaf: 8, untilLeaf: 10, root: 'x' },
+    ...{
+      requests: 1,
+      refusedRequests: 0,
+      outcomes: 1,
+      first: from,
+      last: until,
+      journals: [],
+      leaves: named,
+    },
+  }
+  exported.lines.push(
+    { kind: 'drop', note: signNote(dropText(record), [by]) },
+    { kind: 'node', level: 1, index: 4, hash: nodeHash(leaves[8]!.hash, leaves[9]!.hash) },
+  )
+}
+
 const cases: Case[] = [
+  {
+    name: 'one of which leaves were dropped on record',
+    change: (exported, log) => drop(exported, log),
+    says: [],
+  },
+  {
+    name: 'a range of which leaves were dropped on records that name them one by one',
+    of: { from, until, isRow: isBetween },
+    change: (exported, log) =>
+      drop(exported, log, {
+        named: [
+          [9, 10],
+          [8, 9],
+        ],
+      }),
+    says: [],
+  },
+  {
+    name: 'leaves that are gone, and a record that names one of them',
+    change: (exported, log) => drop(exported, log, { named: [[8, 9]] }),
+    says: [/^Leaf 8 was left out: the export says nothing of it$/],
+  },
+  {
+    name: 'leaves that are gone, and a record that somebody else signed',
+    change: (exported, log) => drop(exported, log, { by: other }),
+    says: [
+      /^Proof: the record of a drop is not to be believed\. Signature: no trusted key/,
+      /^Leaf 8 was left out/,
+    ],
+  },
+  {
+    name: 'leaves that are gone, and a record of another log, whose key is trusted too',
+    change: (exported, log) => drop(exported, log, { by: elsewhere }),
+    keys: ({ key }) => [key, formatVerifierKey(elsewhere.key)],
+    says: [
+      /^Proof: the record of a drop is of log test\/other, and the checkpoint of test\/log$/,
+      /^Leaf 8 was left out/,
+    ],
+  },
   { name: 'an export of everything', says: [] },
   { name: 'a compressed one', compression: 'gzip', says: [] },
   { name: 'a range', of: { from, until, isRow: isBetween }, says: [] },
