@@ -2,7 +2,7 @@ import type { Call, QueryOf, ResponseOf } from './call.ts'
 
 export type FoundExchange = ResponseOf<'GET /v1/exchanges'>['exchanges'][number]
 export type ExchangeDetails = ResponseOf<'GET /v1/exchanges/:exchange'>
-export type Conversation = ResponseOf<'GET /v1/exchanges/:exchange/conversation'>
+export type Conversation = Omit<ResponseOf<'GET /v1/exchanges/:exchange/conversation'>, 'next'>
 export type ConversationMessage = Conversation['request']['messages'][number]
 export type ExchangeQuery = Omit<QueryOf<'GET /v1/exchanges'> & {}, 'from' | 'until' | 'limit'> & {
   from?: Date
@@ -51,12 +51,12 @@ export function createExchangesApi(call: Call): ExchangesApi {
     async conversation(exchange) {
       const page = (after: number) =>
         call('GET /v1/exchanges/:exchange/conversation', { params: { exchange }, query: { after } })
-      const whole = await page(0)
-      while (whole.next !== null) {
-        const { next, ...more } = await page(whole.next)
+      let { next, ...whole } = await page(0)
+      while (next !== null) {
+        const more = await page(next)
         for (const side of ['request', 'response', 'delivered'] as const)
           whole[side]?.messages.push(...(more[side]?.messages ?? []))
-        whole.next = next
+        next = more.next
       }
       return whole
     },
