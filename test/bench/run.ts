@@ -12,6 +12,7 @@ const benches: Record<string, string> = {
   log: 'CPU and bytes of the transparency log, of exports with proof, and of verifying them',
   projections: 'events/s of lineage beside audit, from JetStream into Postgres',
   search: 'milliseconds of a page of search, in a store that it fills (--events 1000000)',
+  drop: 'time to drop a day of events, and of proofs before and after, in a store that it fills (--events 1000000)',
   policies: 'CPU of deciding on requests with the library of policies, earlier turns known and unknown',
   detectors: 'CPU of the built-in detectors on ordinary and adversarial text',
   backtest: 'exchanges a second that a policy is judged on again',
