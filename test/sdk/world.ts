@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { createMockProvider } from '@airs-cp/providers'
 import { listen } from '@airs-cp/runtime'
 import { freePort } from '../../infra/local/free-port.ts'
+import { startScriptedServer } from '../mcp/scripted-server.ts'
 import { controlOf } from '../support/control.ts'
 import { startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -51,7 +53,10 @@ after(() => world.stop())
 async function startWorld() {
   const provider = await startProvider()
   const nowhere = `http://127.0.0.1:${await freePort()}`
+  const tools = await startScriptedServer()
   const directory = makeTemporaryDirectory()
+  const mcpFile = join(directory.path, 'mcp.yaml')
+  writeFileSync(mcpFile, `servers: { helpdesk: { url: ${tools.url} } }\n`)
   const stack = await startStack({
     dataDir: join(directory.path, 'data'),
     env: {
@@ -61,9 +66,11 @@ async function startWorld() {
       AIRS_ANTHROPIC_BASE_URL: provider.url,
       AIRS_ANTHROPIC_API_KEY: '',
       AIRS_MAX_RETRY_WAIT_MS: '100',
+      AIRS_MCP_FILE: mcpFile,
     },
   }).catch(async (error) => {
     await provider.close()
+    await tools.stop()
     directory.remove()
     throw error
   })
@@ -92,6 +99,7 @@ async function startWorld() {
     async stop(): Promise<void> {
       await stack.stop()
       await provider.close()
+      await tools.stop()
       directory.remove()
     },
   }

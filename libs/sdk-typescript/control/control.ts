@@ -4,6 +4,7 @@ import { toSdkError } from './errors.js'
 import { createEvents, type Events } from './events.js'
 import { createExports, type Exports } from './exports.js'
 import { findLocation, type Location } from './location.js'
+import { createMcp, type Mcp } from './mcp.js'
 import { createSessions, type Sessions } from './sessions.js'
 import { type VerifiedExport, verify } from './verify.js'
 
@@ -14,6 +15,7 @@ export type Control = {
   readonly exports: Exports
   readonly events: Events
   readonly sessions: Sessions
+  readonly mcp: Mcp
   /**
    * Checks an exported file against its manifest (`FILE.manifest.json`), as the command `airs verify` does, without
    * asking anybody: digests, every row and their order, counts, and the gaps in journals.
@@ -30,6 +32,7 @@ export function createControl({ airsUrl, airsToken, direct }: Settings): Control
       exports: createExports(client),
       events: createEvents(client.events),
       sessions: createSessions(client.sessions),
+      mcp: createMcp(client),
     }
   })
   return {
@@ -44,6 +47,9 @@ export function createControl({ airsUrl, airsToken, direct }: Settings): Control
     },
     get sessions() {
       return apis().sessions
+    },
+    get mcp() {
+      return apis().mcp
     },
     verify: (file, { manifest } = {}) => verify(file, manifest),
   }

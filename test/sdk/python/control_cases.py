@@ -5,6 +5,8 @@ import json
 import os
 import sys
 import tempfile
+import time
+import urllib.request
 from pathlib import Path
 
 from airs_cp import AIRSClient, AsyncAIRSClient, ControlError, VerificationFailed
@@ -32,6 +34,40 @@ def events_are_found_exactly_as_recorded():
     told = client.airs.sessions.get(session)
     equal([one["exchange"] for one in told.exchanges], [exchange.exchange_id for exchange in exchanges])
     assert session in [one.id for one in client.airs.sessions.list(limit=50)]
+
+
+def list_tools():
+    request = urllib.request.Request(
+        f"{os.environ['AIRS_ENDPOINT']}/mcp/helpdesk",
+        data=b'{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
+        headers={"content-type": "application/json", "accept": "application/json, text/event-stream"},
+    )
+    with urllib.request.urlopen(request) as response:
+        return [tool["name"] for tool in json.load(response)["result"]["tools"]]
+
+
+def until(find):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if found := find():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+@case
+def tools_of_mcp_servers_are_approved_and_refused():
+    equal(list_tools(), ["echo"])
+    tool = until(lambda: next(iter(client.airs.mcp.tools("helpdesk")), None))
+    equal((tool["tool"], tool["state"], tool["found"]), ("echo", "pinned", tool["expected"]))
+    equal(client.airs.mcp.refuse("helpdesk", "echo", reason="a test")["state"], "refused")
+    equal(list_tools(), [])
+    equal(client.airs.mcp.servers()[0]["refused"], 1)
+    equal(client.airs.mcp.approve("helpdesk", "echo", sha256=tool["found"])["state"], "pinned")
+    equal(list_tools(), ["echo"])
+    until(lambda: len(list(client.airs.mcp.calls("helpdesk"))) >= 3)
+    equal(len(list(client.airs.mcp.calls("helpdesk", limit=2))), 2)
+    raises(ControlError, lambda: client.airs.mcp.approve("helpdesk", "nothing"), "No tool nothing")
 
 
 @case
@@ -98,6 +134,8 @@ async def the_asynchronous_client_has_the_same():
         equal(len([event async for event in client.airs.events.search(session=session)]), 2)
         equal((await client.airs.sessions.get(session)).id, session)
         assert [one async for one in client.airs.sessions.list(limit=1)]
+        equal([one["name"] for one in await client.airs.mcp.servers()], ["helpdesk"])
+        assert [one async for one in client.airs.mcp.calls("helpdesk", limit=1)]
         seen = []
         export = await (await client.airs.exports.create(from_="2024-01-01")).wait(progress=seen.append)
         path = await export.download(folder / "asynchronous.jsonl")

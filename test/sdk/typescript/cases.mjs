@@ -17,6 +17,14 @@ const listen = (server) =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server.address().port)))
 const folder = mkdtempSync(join(tmpdir(), 'airs-sdk-'))
 const client = new AIRSClient({ apiKey })
+async function until(find) {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+    const found = await find()
+    if (found) return found
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('it never came')
+}
 
 const cases = {
   'the endpoint comes from the environment, and OPENAI_BASE_URL has no say'() {
@@ -118,6 +126,33 @@ const cases = {
     assert.equal(few, 3)
     assert.equal((await client.airs.sessions.get(session)).exchanges.length, 3)
     for await (const one of client.airs.sessions.list({ limit: 1 })) assert.ok(one.session)
+  },
+  async 'tools of MCP servers are approved and refused'() {
+    const listed = async () => {
+      const response = await fetch(`${gateway}/mcp/helpdesk`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+      })
+      return (await response.json()).result.tools.map(({ name }) => name)
+    }
+    const { mcp } = client.airs
+    assert.deepEqual(await listed(), ['echo'])
+    const tool = await until(async () => (await mcp.tools('helpdesk'))[0])
+    assert.deepEqual([tool.tool, tool.state, tool.found], ['echo', 'pinned', tool.expected])
+    assert.equal((await mcp.refuse('helpdesk', 'echo', { reason: 'a test' })).state, 'refused')
+    assert.deepEqual(await listed(), [])
+    assert.equal((await mcp.servers())[0].refused, 1)
+    assert.equal((await mcp.approve('helpdesk', 'echo', { sha256: tool.found })).state, 'pinned')
+    assert.deepEqual(await listed(), ['echo'])
+    const calls = async (limit) => {
+      const found = []
+      for await (const one of mcp.calls('helpdesk', { limit })) found.push(one.operation)
+      return found
+    }
+    await until(async () => (await calls()).length >= 3)
+    assert.deepEqual(await calls(2), ['tools/list', 'tools/list'])
+    await assert.rejects(mcp.approve('helpdesk', 'nothing'), /No tool nothing/)
   },
   async 'an export is waited for, fetched, gone on with and verified'() {
     const seen = []

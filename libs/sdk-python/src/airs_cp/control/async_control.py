@@ -29,6 +29,7 @@ from .exports import (
 )
 from .findings import is_complete
 from .manifest import Manifest
+from .mcp import Mcp
 from .records import ExportJob, Progress, RecordedEvent, Session, VerifiedExport
 from .sessions import Sessions
 
@@ -79,6 +80,31 @@ class AsyncSessions:
     def list(self, **query: Any) -> AsyncIterator[Session]:
         """See `Sessions.list`."""
         return _iterate(lambda: self._sessions.list(**query))
+
+
+class AsyncMcp:
+    def __init__(self, mcp: Mcp) -> None:
+        self._mcp = mcp
+
+    async def servers(self) -> list[dict[str, Any]]:
+        """See `Mcp.servers`."""
+        return await _in_thread(self._mcp.servers)
+
+    async def tools(self, server: str) -> list[dict[str, Any]]:
+        """See `Mcp.tools`."""
+        return await _in_thread(lambda: self._mcp.tools(server))
+
+    async def approve(self, server: str, tool: str, **options: Any) -> dict[str, Any]:
+        """See `Mcp.approve`."""
+        return await _in_thread(lambda: self._mcp.approve(server, tool, **options))
+
+    async def refuse(self, server: str, tool: str, **options: Any) -> dict[str, Any]:
+        """See `Mcp.refuse`."""
+        return await _in_thread(lambda: self._mcp.refuse(server, tool, **options))
+
+    def calls(self, server: str, *, limit: int | None = None) -> AsyncIterator[dict[str, Any]]:
+        """See `Mcp.calls`."""
+        return _iterate(lambda: self._mcp.calls(server, limit=limit))
 
 
 class AsyncExport:
@@ -175,6 +201,10 @@ class AsyncControl:
     @functools.cached_property
     def sessions(self) -> AsyncSessions:
         return AsyncSessions(self._control.sessions)
+
+    @functools.cached_property
+    def mcp(self) -> AsyncMcp:
+        return AsyncMcp(self._control.mcp)
 
     async def verify(
         self, file: str | os.PathLike[str], *, manifest: str | os.PathLike[str] | None = None

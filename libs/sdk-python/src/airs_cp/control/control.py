@@ -7,6 +7,7 @@ from ..settings import Settings
 from .events import Events
 from .exports import Exports
 from .location import find_location
+from .mcp import Mcp
 from .records import VerifiedExport
 from .sessions import Sessions
 from .transport import Transport
@@ -39,6 +40,10 @@ class Control:
     @functools.cached_property
     def sessions(self) -> Sessions:
         return Sessions(self._transport)
+
+    @functools.cached_property
+    def mcp(self) -> Mcp:
+        return Mcp(self._transport)
 
     def verify(
         self, file: str | os.PathLike[str], *, manifest: str | os.PathLike[str] | None = None
