@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
@@ -14,6 +15,7 @@ const packages = join(import.meta.dirname, 'node_modules')
 const everything = join(packages, '@modelcontextprotocol/server-everything/dist/index.js')
 const inspector = join(packages, '.bin/mcp-inspector')
 const conformance = join(packages, '@modelcontextprotocol/conformance/dist/index.js')
+const cli = join(import.meta.dirname, '../../libs/cli/main.ts')
 const run = promisify(execFile)
 
 /** Clients and servers that nobody here wrote, as they are published, with the gateway between them. */
@@ -21,6 +23,7 @@ describe('clients and servers of others', () => {
   let stack: Stack
   let directory: TemporaryDirectory
   let server: ChildProcess
+  let bridge: ChildProcess
   let direct: string
   let url: string
 
@@ -30,11 +33,29 @@ describe('clients and servers of others', () => {
       env: { ...process.env, PORT: String(port) },
       stdio: 'ignore',
     })
+    bridge = spawn(
+      process.execPath,
+      [cli, '--json', 'mcp', 'run', 'over-stdio', '--port', '0', '--', process.execPath, everything, 'stdio'],
+      { env: { ...process.env, AIRS_MCP_TOKEN: 'of the gateway' }, stdio: ['ignore', 'pipe', 'ignore'] },
+    )
+    const [line] = await once(createInterface(bridge.stdout!), 'line')
+    const { url: bridged } = JSON.parse(line) as { url: string }
     directory = makeTemporaryDirectory()
     const file = join(directory.path, 'mcp.yaml')
     direct = `http://127.0.0.1:${port}/mcp`
-    writeFileSync(file, `servers:\n  everything:\n    url: ${direct}\n`)
-    stack = await startStack({ env: { AIRS_MCP_FILE: file } })
+    writeFileSync(
+      file,
+      `servers:
+  everything:
+    url: ${direct}
+  over-stdio:
+    url: ${bridged}
+    credentialVariable: BRIDGE_TOKEN
+  without-credential:
+    url: ${bridged}
+`,
+    )
+    stack = await startStack({ env: { AIRS_MCP_FILE: file, BRIDGE_TOKEN: 'of the gateway' } })
     url = `${stack.urls.ingress}/mcp/everything`
     await until('the server of others', async () => {
       const response = await fetch(direct).catch(() => undefined)
@@ -45,16 +66,25 @@ describe('clients and servers of others', () => {
   after(async () => {
     await stack?.stop()
     server?.kill()
+    bridge?.kill()
     directory?.remove()
   })
 
-  async function judge(sdk: string): Promise<void> {
-    const { Client, StreamableHTTPClientTransport } = await clientOf(sdk)
+  async function judge(sdk: string, how: 'http' | 'connect' = 'http', name = 'everything'): Promise<void> {
+    const { Client, StreamableHTTPClientTransport, StdioClientTransport } = await clientOf(sdk)
+    const transport =
+      how === 'http'
+        ? new StreamableHTTPClientTransport(new URL(`${stack.urls.ingress}/mcp/${name}`))
+        : new StdioClientTransport({
+            command: process.execPath,
+            args: [cli, 'mcp', 'connect', name],
+            env: { ...process.env, AIRS_ENDPOINT: stack.urls.ingress },
+          })
     const client = new Client(
       { name: 'judge', version: '1' },
       { capabilities: { elicitation: {}, sampling: {} } },
     )
-    await client.connect(new StreamableHTTPClientTransport(new URL(url)))
+    await client.connect(transport)
     const { tools } = await client.listTools()
     assert.ok(tools.length > 5)
     const echoed = await client.callTool({ name: 'echo', arguments: { message: 'hello' } })
@@ -69,6 +99,20 @@ describe('clients and servers of others', () => {
 
   test('the TypeScript SDK of the first major', () => judge('sdk'))
   test('the TypeScript SDK of the second major', () => judge('client'))
+
+  for (const sdk of ['sdk', 'client']) {
+    test(`a server that speaks stdio, by airs mcp run: ${sdk}`, () => judge(sdk, 'http', 'over-stdio'))
+    test(`a client and a server that speak stdio: ${sdk}`, () => judge(sdk, 'connect', 'over-stdio'))
+  }
+
+  test('what airs mcp run serves is for the gateway alone', async () => {
+    const response = await fetch(`${stack.urls.ingress}/mcp/without-credential`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+    })
+    assert.match(await response.text(), /credential is missing or wrong/)
+  })
 
   test('the inspector', async () => {
     const { stdout } = await run(
@@ -116,12 +160,19 @@ describe('clients and servers of others', () => {
 // biome-ignore lint/suspicious/noExplicitAny: two packages with one interface, installed by this suite alone
 async function clientOf(sdk: string): Promise<any> {
   const base = join(packages, '@modelcontextprotocol', sdk, 'dist')
-  if (sdk === 'client') return import(join(base, 'index.mjs'))
-  const [{ Client }, { StreamableHTTPClientTransport }] = await Promise.all([
+  if (sdk === 'client') {
+    const [client, stdio] = await Promise.all([
+      import(join(base, 'index.mjs')),
+      import(join(base, 'stdio.mjs')),
+    ])
+    return { ...client, ...stdio }
+  }
+  const [{ Client }, { StreamableHTTPClientTransport }, { StdioClientTransport }] = await Promise.all([
     import(join(base, 'esm/client/index.js')),
     import(join(base, 'esm/client/streamableHttp.js')),
+    import(join(base, 'esm/client/stdio.js')),
   ])
-  return { Client, StreamableHTTPClientTransport }
+  return { Client, StreamableHTTPClientTransport, StdioClientTransport }
 }
 
 async function freePort(): Promise<number> {

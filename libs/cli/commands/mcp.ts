@@ -1,5 +1,5 @@
 import type { McpTool } from '@airs-cp/client'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -7,6 +7,7 @@ import { formatInstant, formatNumberOf } from '../format.ts'
 import { ingressEndpoint } from '../ingress-endpoint.ts'
 import { bridge } from '../mcp/bridge.ts'
 import { diffLines } from '../mcp/diff-lines.ts'
+import { serveStdio } from '../mcp/serve-stdio.ts'
 import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
 import { tellActivation } from '../tell-activation.ts'
@@ -53,6 +54,22 @@ export function configureMcp(command: Command, context: Context): void {
       '\nThe gateway is at AIRS_ENDPOINT; where that is not set, at the address that AIRS-CP reports. AIRS_KEY is the client key, where one is needed.',
     )
     .action((server: string, options: ConnectOptions) => connect(context, server, options))
+  command
+    .command('run')
+    .description(
+      'Serve a program that speaks MCP over stdio to the gateway, on a port of this machine, until it is interrupted.',
+    )
+    .usage('[options] <server> -- <command...>')
+    .argument('<server>', 'its name in AIRS_MCP_FILE')
+    .argument('<command...>', 'the program and its arguments, after --')
+    .option('--port <port>', 'where the gateway finds it; 0: any that is free', readPort, 3200)
+    .addHelpText(
+      'after',
+      '\nAIRS_MCP_TOKEN, where it is set, is what the gateway must present (credentialVariable of AIRS_MCP_FILE). Each session of a client has a run of the program for itself.',
+    )
+    .action((server: string, program: string[], options: { port: number }) =>
+      run(context, server, program, options),
+    )
   command.addHelpText(
     'after',
     '\nCalls of a server are exchanges: airs exchanges search --provider mcp:SERVER',
@@ -162,13 +179,46 @@ async function decide(
   tellActivation(context, ingresses)
 }
 
-async function connect(context: Context, server: string, { session, agent }: ConnectOptions): Promise<void> {
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(server))
+async function run(
+  context: Context,
+  server: string,
+  [program, ...args]: string[],
+  { port }: { port: number },
+): Promise<void> {
+  checkName(server)
+  const { io, note } = context
+  const { AIRS_MCP_TOKEN: token, ...env } = io.env
+  const interrupted = context.interruption()
+  const served = await serveStdio({ command: [program!, ...args], env, port, token, note }).catch((error) => {
     throw new CommandError(
-      exitCodes.usage,
-      'invalid_server',
-      `"${server}" is no name of an MCP server: lower-case letters, digits and hyphens`,
+      exitCodes.failed,
+      'cannot_listen',
+      `Cannot listen on port ${port}: ${error.message}; --port names another`,
     )
+  })
+  context.answer({ server, url: served.url }, () =>
+    [
+      `Serving ${printable(server)} at ${served.url}. In the file that AIRS_MCP_FILE of the ingress names:`,
+      '',
+      'servers:',
+      `  ${server}:`,
+      `    url: ${served.url}`,
+      ...(token === undefined ? [] : ['    credentialVariable: AIRS_MCP_TOKEN']),
+    ].join('\n'),
+  )
+  if (!interrupted.aborted)
+    await new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }))
+  await served.close()
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port
+  throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+}
+
+async function connect(context: Context, server: string, { session, agent }: ConnectOptions): Promise<void> {
+  checkName(server)
   const { io, note } = context
   const endpoint = await ingressEndpoint(context)
   const { AIRS_KEY: key } = io.env
@@ -183,4 +233,14 @@ async function connect(context: Context, server: string, { session, agent }: Con
     output: io.stdout,
     note,
   })
+}
+
+/** @throws CommandError */
+function checkName(server: string): void {
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(server))
+    throw new CommandError(
+      exitCodes.usage,
+      'invalid_server',
+      `"${server}" is no name of an MCP server: lower-case letters, digits and hyphens`,
+    )
 }
