@@ -23,6 +23,7 @@ import { type Controls, followControls } from './controls/follow-controls.ts'
 import { coverOfUnjudged } from './decision/cover-content.ts'
 import { openSecondStage, secondStageNotes } from './decision/second-stage.ts'
 import { createMcpGateway, isMcpPath } from './mcp/gateway.ts'
+import { createResourceMetadata } from './mcp/resource-metadata.ts'
 import { describeMcpServers, openMcpServers } from './mcp/servers.ts'
 import { openToolPins } from './mcp/tool-pins.ts'
 import { createPipeline } from './pipeline.ts'
@@ -165,6 +166,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     metrics: ingressMetrics,
     log,
   })
+  const serveMetadata = createResourceMetadata(config.mcp)
   const checks = {
     ...readinessChecks(() => journal.state(), controls),
     ...(config.recording === 'replicated' && { replication: () => shipper.obstacle() }),
@@ -181,7 +183,7 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   let draining = false
   const server = await listen((request, response) => {
     if (draining) response.setHeader('connection', 'close')
-    if (serveProbe(request, response)) return
+    if (serveMetadata(request, response) || serveProbe(request, response)) return
     const way = isMcpPath(request.url ?? '/') ? handleMcp : handle
     way(request, response).catch((err) => {
       log.error({ err }, 'pipeline failed')

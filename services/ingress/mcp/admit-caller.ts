@@ -7,12 +7,18 @@ import type { ClientKeys } from '../controls/key-index.ts'
 import type { KeyUsage } from '../controls/key-usage.ts'
 import type { Exchange } from '../exchange.ts'
 import type { McpServer } from './servers.ts'
+import type { TokenIdentity } from './verify-token.ts'
 
 /**
  * Who may call tools. A server with callers, or with a credential of its own where the port is not open, needs a client key.
  * @returns the name by which policies know the caller; empty for one that nobody knows.
  */
-export type AdmitCaller = (exchange: Exchange, server: McpServer, key: ClientKey | undefined) => string
+export type AdmitCaller = (
+  exchange: Exchange,
+  server: McpServer,
+  key: ClientKey | undefined,
+  identity: TokenIdentity | undefined,
+) => string
 
 export function createCallerAdmission(
   {
@@ -23,12 +29,19 @@ export function createCallerAdmission(
     usage: KeyUsage
   },
   policy: KeyPolicy,
+  needsIdentity: boolean,
 ): AdmitCaller {
   const accounts = createKeyAccounts(usage)
   const isOpen = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
-  return (exchange, server, key) => {
+  return (exchange, server, key, identity) => {
     const { callers, headers, name } = server
-    const needsKey = callers !== undefined || policy === 'required' || (!isOpen() && hasCredential(headers))
+    const needsKey =
+      needsIdentity || callers !== undefined || policy === 'required' || (!isOpen() && hasCredential(headers))
+    if (!key && identity) {
+      if (callers && !callers.includes(identity.user))
+        throw new Refusal(403, 'server_not_allowed', `"${identity.user}" may not use MCP server ${name}`)
+      return identity.user
+    }
     if (!key) {
       if (needsKey) throw unknownKey(exchange)
       return ''

@@ -23,8 +23,11 @@ import { mcpOpening } from './describe-call.ts'
 import { createMessageJudge } from './judge-message.ts'
 import { McpRefusal, rpcCodeOf } from './mcp-refusal.ts'
 import { aboutOf, readPost, revisionOf, sessionOf } from './read-post.ts'
+import { challengeOf, resourceOf } from './resource-metadata.ts'
+import type { McpSettings } from './server-settings.ts'
 import type { McpServer, McpServers } from './servers.ts'
 import type { ToolPins } from './tool-pins.ts'
+import { bearerToken, createTokenVerifier, identifyByToken } from './verify-token.ts'
 
 export type McpGatewayOptions = {
   tenant: string
@@ -36,6 +39,7 @@ export type McpGatewayOptions = {
   /** Names this process in the hop header. */
   instanceId: string
   servers: McpServers
+  mcp: Pick<McpSettings, 'authorization' | 'publicUrl'>
   pins: ToolPins
   controls: Pick<Controls, 'mode' | 'policies' | 'keys' | 'quarantine' | 'usage' | 'throttle'>
   recorder: Recorder
@@ -57,7 +61,9 @@ export function isMcpPath(url: string): boolean {
 export function createMcpGateway(options: McpGatewayOptions) {
   const { servers, metrics, log, fingerprintKey, room } = options
   const admission = createAdmission(options.controls, options.keys)
-  const admitCaller = createCallerAdmission(options.controls, options.keys)
+  const { authorization, publicUrl } = options.mcp
+  const admitCaller = createCallerAdmission(options.controls, options.keys, authorization !== undefined)
+  const authorize = authorization && createTokenVerifier(authorization)
   const converse = createConversation({
     ...options,
     judge: createMessageJudge(fingerprintKey, options.controls.throttle),
@@ -89,8 +95,14 @@ export function createMcpGateway(options: McpGatewayOptions) {
       const server = name === undefined ? undefined : servers.find(name)
       if (!server) throw unknownServer(exchange.path, servers.names)
       if (!['POST', 'GET', 'DELETE'].includes(exchange.method)) throw wrongMethod(exchange.method)
-      admission.refuseEarly(exchange, key)
-      const caller = admitCaller(exchange, server, key)
+      const token = key ? undefined : bearerToken(request)
+      const identity =
+        authorize && token !== undefined
+          ? await authorize(token, resourceOf(request, publicUrl, server.name))
+          : undefined
+      if (identity) identifyByToken(exchange, identity, fingerprintKey)
+      else admission.refuseEarly(exchange, key)
+      const caller = admitCaller(exchange, server, key, identity)
       place.enter(exchange, request.socket.remoteAddress)
       const { set, quarantine } = obeyControls(options.controls)
       if (exchange.method === 'POST')
@@ -142,6 +154,11 @@ export function createMcpGateway(options: McpGatewayOptions) {
       response.destroy()
       return
     }
+    if (refusal.error.status === 401 && !response.headersSent)
+      response.setHeader(
+        'www-authenticate',
+        challengeOf(arrival.request, publicUrl, arrival.about.server, refusal),
+      )
     if (refusal.error.code !== 'audit_unavailable')
       try {
         const { status, code, message } = refusal.error

@@ -49,7 +49,51 @@ const serverSchema = z.strictObject({
     .default({}),
 })
 
-const fileSchema = z.strictObject({ servers: z.record(nameSchema, serverSchema).default({}) })
+/** Signatures that only the issuer can make; a shared secret (HS…) is none of them, and no signature (none) neither. */
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+] as const
+
+const claimSchema = z.string().min(1).max(200)
+
+const authorizationSchema = z.strictObject({
+  /** Exactly as tokens have it (`iss`), and the authorization server that clients are sent to. */
+  issuer: z.url({ protocol: /^https?$/ }),
+  /** Where its public keys are (JWK Set). */
+  jwksUrl: z.url({ protocol: /^https?$/ }),
+  /** What `aud` has to contain. Absent: the address of the server at this gateway. */
+  audience: z.string().min(1).optional(),
+  algorithms: z.array(z.enum(algorithms)).min(1).default(['RS256', 'PS256', 'ES256', 'EdDSA']),
+  /** By how much clocks may differ. */
+  clockSkewSeconds: z.int().min(0).max(600).default(30),
+  /** Which claims say who calls. */
+  claims: z
+    .strictObject({
+      user: claimSchema.default('sub'),
+      agent: claimSchema.optional(),
+      tags: claimSchema.optional(),
+    })
+    .default({ user: 'sub' }),
+  /** Scopes that a token has to have, and that clients are asked to request. */
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'is no scope')).default([]),
+})
+export type McpAuthorization = z.infer<typeof authorizationSchema>
+
+const fileSchema = z.strictObject({
+  /** Where clients find the ingress. Absent: as their `Host` header says. */
+  publicUrl: baseUrlSchema.optional(),
+  authorization: authorizationSchema.optional(),
+  servers: z.record(nameSchema, serverSchema).default({}),
+})
 
 export type McpLimits = {
   requestBytes: number
@@ -71,7 +115,12 @@ export type McpServerConfig = {
   limits: McpLimits
 }
 
-export type McpSettings = { servers: McpServerConfig[] }
+export type McpSettings = {
+  servers: McpServerConfig[]
+  publicUrl: string | undefined
+  /** Undefined: clients are known by client keys alone. */
+  authorization: McpAuthorization | undefined
+}
 
 const mebibyte = 1024 * 1024
 const defaultLimits: McpLimits = {
@@ -87,7 +136,7 @@ const defaultLimits: McpLimits = {
  * @throws ConfigError that names the file and everything that is wrong with it.
  */
 export function readMcpSettings(file: string | undefined, env: NodeJS.ProcessEnv): McpSettings {
-  if (file === undefined) return { servers: [] }
+  if (file === undefined) return { servers: [], publicUrl: undefined, authorization: undefined }
   const { settings, problem } = readSettingsFile('AIRS_MCP_FILE', file, fileSchema)
   const servers = Object.entries(settings.servers).map(([name, server]): McpServerConfig => {
     const { url, credentialVariable, credentialHeader, headers, callers, revision, pins, limits } = server
@@ -113,5 +162,10 @@ export function readMcpSettings(file: string | undefined, env: NodeJS.ProcessEnv
       limits: { ...defaultLimits, ...set },
     }
   })
-  return { servers }
+  const { publicUrl, authorization } = settings
+  if (authorization && publicUrl === undefined && authorization.audience === undefined)
+    throw problem(
+      'authorization: needs an audience, or publicUrl at the top of the file; else a token for anything else of the issuer would be accepted',
+    )
+  return { servers, publicUrl: publicUrl?.replace(/\/+$/, ''), authorization }
 }
