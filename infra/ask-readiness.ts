@@ -3,8 +3,8 @@ import { get as getTls } from 'node:https'
 
 /**
  * Asks a process of this machine for `/readyz`. Its certificate, if it has one, is for the names that its clients use and
- * not for this address, so it is not checked: nothing is sent, and the answer decides on nothing but waiting.
- * @throws when it does not answer within the limit.
+ * not for this address, so it is not checked: nothing is sent, and the response decides on nothing but waiting.
+ * @throws when it does not respond within the limit.
  */
 export function askReadiness(url: string, limitMs: number): Promise<{ status: number; body: string }> {
   const get = url.startsWith('https:') ? getTls : getPlain

@@ -4,7 +4,7 @@ export type ProcessDefinition = {
   entry: string
   /** Options of Node that it runs with. */
   nodeOptions?: readonly string[]
-  /** The port it answers on, and the variable that moves it; absent for a process that listens nowhere. */
+  /** The port it listens on, and the variable that moves it; absent for a process that listens nowhere. */
   port?: { variable: string; default: number }
   /** What has to be up before it is of use: servers (`postgres`, `nats`) and other processes, by name. */
   needs: readonly string[]
@@ -18,7 +18,7 @@ export const processes: readonly ProcessDefinition[] = [
     name: 'ingress',
     entry: 'services/ingress/main.ts',
     // Where traffic pauses, V8 would make the young generation small and mark the whole heap, in the midst of what comes
-    // next: at 500 requests/s that costs a fifth of the CPU, and answers that wait 20 ms.
+    // next: at 500 requests/s that costs a fifth of the CPU, and responses that wait 20 ms.
     nodeOptions: ['--no-memory-reducer'],
     port: { variable: 'AIRS_INGRESS_PORT', default: 8080 },
     needs: ['nats'],

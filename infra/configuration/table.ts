@@ -4,7 +4,7 @@ import type { Variable } from './read-variables.ts'
 const begin = '<!-- configuration: made by `npm run document` from the code -->'
 const end = '<!-- configuration ends -->'
 
-/** Names that many processes read, told once. */
+/** Names that many processes read, listed once. */
 const allControl = ['policy', 'audit', 'lineage', 'export']
 
 /** @throws when a variable has no meaning, or a meaning has no variable. */
@@ -14,9 +14,7 @@ export function configurationTable(variables: Variable[]): string {
     throw new Error(`infra/configuration/meanings.ts does not say what these mean: ${unknown.join(', ')}`)
   const gone = Object.keys(meanings).filter((name) => !variables.some((variable) => variable.name === name))
   if (gone.length > 0)
-    throw new Error(
-      `infra/configuration/meanings.ts tells of variables that nothing reads: ${gone.join(', ')}`,
-    )
+    throw new Error(`infra/configuration/meanings.ts lists variables that nothing reads: ${gone.join(', ')}`)
   const rows = variables.map(
     (variable) =>
       `| \`${variable.name}\` | ${readersOf(variable)} | ${defaultOf(variable)} | ${meanings[variable.name]} |`,

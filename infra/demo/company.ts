@@ -344,7 +344,7 @@ function disturb(random: Random, app: App, step: Step): Step {
 /**
  * Sessions of a company's working day with so many exchanges, or a few more. The first ones have something of everything, so that
  * a small demo shows it too.
- * @param run tells the sessions of one run from those of others.
+ * @param run distinguishes the sessions of one run from those of others.
  */
 export function planSessions(seed: number, exchanges: number, run: string): DemoSession[] {
   const random = createRandom(seed)

@@ -165,9 +165,9 @@ export async function sendSession(
       signal,
     })
     onSent(sent)
-    const isAnswered = sent.status === 200 && sent.end === 'whole'
+    const hasResponded = sent.status === 200 && sent.end === 'whole'
     refusals = sent.status === 403 ? refusals + 1 : 0
-    if (isAnswered) conversation.push(asked, speech.assistant(text, step.play, call))
+    if (hasResponded) conversation.push(asked, speech.assistant(text, step.play, call))
     else if (step.toolResult !== undefined && sent.status !== 403) return
   }
 }

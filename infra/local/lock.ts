@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { StartError } from './start-error.ts'
 
 export type Lock = {
-  /** Tells a second start where this one is to be found. */
+  /** Leaves a note for a second start: where this one is to be found. */
   announce: (address: string) => void
   release: () => void
 }

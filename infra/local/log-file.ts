@@ -43,7 +43,7 @@ export function readTail(path: string, from: number, limitBytes = 64 * 1024): { 
   }
 }
 
-/** The last lines of a log, for telling why a process died. */
+/** The last lines of a log, to show why a process died. */
 export function lastLines(path: string, count: number, from = 0): string[] {
   const { text } = readTail(path, from)
   return text

@@ -25,7 +25,7 @@ export type NatsPermissions = {
 
 /**
  * By user. A user that is not listed may do everything within the one account: that is the set-up, which makes streams
- * and buckets. Every answer comes to an inbox under the user's own prefix, so that no user hears another's.
+ * and buckets. Every reply comes to an inbox under the user's own prefix, so that no user hears another's.
  */
 export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
   [userOfIngress(defaultIngress)]: permissionsOfIngress(defaultIngress),

@@ -126,9 +126,9 @@ function versionOf(file: string): string {
 function greets(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: 1_000 })
-    const finish = (answer: boolean) => {
+    const finish = (isGreeted: boolean) => {
       socket.destroy()
-      resolve(answer)
+      resolve(isGreeted)
     }
     socket.once('data', (data) => finish(data.toString().startsWith('INFO ')))
     socket.once('error', () => finish(false))

@@ -13,15 +13,15 @@ export type PollOptions = {
  * Asks until the response is not undefined, and resolves with it.
  * @throws StartError after the limit, the signal's reason when it is aborted, whatever `ask` throws.
  */
-export async function poll<Answer>(
-  ask: () => Promise<Answer | undefined> | Answer | undefined,
+export async function poll<Result>(
+  ask: () => Promise<Result | undefined> | Result | undefined,
   { limitMs, intervalMs = 20, signal, late }: PollOptions,
-): Promise<Answer> {
+): Promise<Result> {
   const deadline = Date.now() + limitMs
   for (;;) {
     signal?.throwIfAborted()
-    const answer = await ask()
-    if (answer !== undefined) return answer
+    const result = await ask()
+    if (result !== undefined) return result
     if (Date.now() > deadline) throw new StartError(late())
     await sleep(intervalMs)
   }

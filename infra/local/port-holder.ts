@@ -3,7 +3,7 @@ import { commandLine } from './command-line.ts'
 
 const listening = '0A'
 
-/** Which process listens on a port, as `command (pid 12)`; undefined where the system does not tell. */
+/** Which process listens on a port, as `command (pid 12)`; undefined where the system does not say. */
 export async function portHolder(port: number): Promise<string | undefined> {
   const inodes = await listeningInodes(port)
   if (inodes.size === 0) return undefined

@@ -14,7 +14,7 @@ import { ensureTopology } from './topology.ts'
 const encoder = new TextEncoder()
 
 /**
- * Appends an event about the control plane to its stream; answers when JetStream has acknowledged it.
+ * Appends an event about the control plane to its stream; resolves when JetStream has acknowledged it.
  * @param source the service that appends, as `/airs/<service>`.
  * @returns the event as appended, to wait for by its id.
  * @throws InvalidControlEventError when no consumer could apply it, before anything is appended; and when JetStream does

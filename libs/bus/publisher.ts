@@ -122,9 +122,9 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
         .map((part) => Number.parseInt(part, 36)) as [number, number]
       const slot = slots[at]
       if (slot?.token !== token) return
-      const answer = parseAnswer(message, slot.subject)
-      if (answer instanceof PublishError) settle(slot, answer, undefined)
-      else settle(slot, undefined, answer)
+      const acknowledgement = parseAcknowledgement(message, slot.subject)
+      if (acknowledgement instanceof PublishError) settle(slot, acknowledgement, undefined)
+      else settle(slot, undefined, acknowledgement)
     },
   })
 
@@ -207,7 +207,7 @@ function reasonOf(error: unknown): PublishFailure {
 }
 
 /** The response to a publish. No stream on the subject: an empty message with status 503, which is no acknowledgement. */
-function parseAnswer(message: Msg, subject: string): PublishAck | PublishError {
+function parseAcknowledgement(message: Msg, subject: string): PublishAck | PublishError {
   if (message.data.length === 0) {
     const status = message.headers?.code
     return status === 503
@@ -215,18 +215,23 @@ function parseAnswer(message: Msg, subject: string): PublishAck | PublishError {
       : new PublishError('refused', `JetStream responded to ${subject} with status ${status}`)
   }
   try {
-    const answer = message.json<{
+    const acknowledgement = message.json<{
       stream?: string
       seq?: number
       duplicate?: boolean
       error?: { code: number; description: string }
     }>()
-    if (answer.error) {
-      const { code, description } = answer.error
+    if (acknowledgement.error) {
+      const { code, description } = acknowledgement.error
       return new PublishError('refused', `JetStream refused ${subject}: ${description} (${code})`)
     }
-    if (answer.stream === undefined || !answer.seq) throw new Error('no stream and sequence')
-    return { stream: answer.stream, streamSequence: answer.seq, duplicate: answer.duplicate === true }
+    if (acknowledgement.stream === undefined || !acknowledgement.seq)
+      throw new Error('no stream and sequence')
+    return {
+      stream: acknowledgement.stream,
+      streamSequence: acknowledgement.seq,
+      duplicate: acknowledgement.duplicate === true,
+    }
   } catch (error) {
     return new PublishError('refused', `JetStream's response to ${subject} is unintelligible: ${error}`)
   }

@@ -23,7 +23,7 @@ export function messagingAttributes(stream: string, operation: 'send' | 'process
 }
 
 /**
- * Tells in the trace of each event that a projection has applied it, or could not. Events without a sampled trace cost a
+ * Notes in the trace of each event that a projection has applied it, or could not. Events without a sampled trace cost a
  * look at one attribute.
  */
 export function traceApplied(

@@ -15,7 +15,7 @@ type Options = { from?: string; to?: string; enforce?: true; alone?: true }
 export function configureBacktest(command: Command, context: Context): void {
   command
     .description(
-      'Judge what was recorded by the policies of a file, and tell what would have ended differently.',
+      'Judge what was recorded by the policies of a file, and report what would have ended differently.',
     )
     .argument('<file>', 'one or several policy documents; - for standard input')
     .option('--from <time>', fromHelp)
@@ -36,7 +36,7 @@ async function backtest(
   const asked = { policies, ...range, enforce: enforce === true, alone: alone === true }
   const { id } = await namingPolicyFile(file, () => backtests.create(asked))
   const report = await follow(context, id)
-  context.answer({ id, ...report }, () => describeBacktest(report, context.paint))
+  context.result({ id, ...report }, () => describeBacktest(report, context.paint))
 }
 
 /** Waits with a progress bar; interrupted, the backtest is cancelled, because nobody would look at it. */

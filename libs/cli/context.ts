@@ -17,7 +17,7 @@ export type Context = {
   /** For what needs no token; it is sent where there is one. */
   openClient(): Client
   /** The result of a command: a JSON document with `--json`, text otherwise. */
-  answer(value: unknown, text: () => string): void
+  result(value: unknown, text: () => string): void
   /** A line on standard output. */
   line(text: string): void
   /** A line for a person, on standard error: standard output carries results only. */
@@ -53,7 +53,7 @@ export function createContext(io: Io, flags: () => GlobalFlags): Context {
       return openClient()
     },
     openClient,
-    answer(value, text) {
+    result(value, text) {
       line(flags().json ? JSON.stringify(value, null, io.stdout.isTTY ? 2 : 0) : text())
     },
     line,

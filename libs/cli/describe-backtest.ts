@@ -86,9 +86,7 @@ function notes({ rejected, unanswered, unread }: BacktestReport): string[] {
   return [
     ...(rejected > 0 ? [`${formatNumberOf(rejected, 'request')} never came before policy`] : []),
     ...(unanswered > 0
-      ? [
-          `${formatNumberOf(unanswered, 'exchange')} would have gone on to a model; what it would have answered is not known`,
-        ]
+      ? [`${formatNumberOf(unanswered, 'exchange')} would have reached a model; its response is not known`]
       : []),
     ...unread.map(({ reason, sides }) => `${formatCount(sides)} not judged: ${printable(reason)}`),
   ]

@@ -52,7 +52,7 @@ export function describeExchange(details: ExchangeDetails, paint: Context['paint
 
 function modelOf({ model, answeredModel }: ExchangeDetails): string | null {
   if (answeredModel === null || answeredModel === model) return model
-  return model === null ? answeredModel : `${model} (answered by ${answeredModel})`
+  return model === null ? answeredModel : `${model} (response by ${answeredModel})`
 }
 
 function describeDecision(side: string, decision: Decision | null, paint: Context['paint']): string[] {

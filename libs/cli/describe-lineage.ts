@@ -15,8 +15,8 @@ export function describeLineage(
   return exchanges
     .map(({ exchange, model, operation, state }) => {
       const title = [exchange, operation ?? model ?? '-', state].map(printable).join('  ')
-      const told = describeExchange(nodes.get(exchange) ?? [], edges.get(exchange) ?? [], byId)
-      return `\n${paint('bold', title)}\n${told}`
+      const text = describeExchange(nodes.get(exchange) ?? [], edges.get(exchange) ?? [], byId)
+      return `\n${paint('bold', title)}\n${text}`
     })
     .join('\n')
 }

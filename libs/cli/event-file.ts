@@ -13,7 +13,7 @@ export type EventFile = {
   storedBytes: number
   /**
    * Its lines from the beginning, without their ends.
-   * @param onRead is told how many of the stored bytes are read.
+   * @param onRead receives how many of the stored bytes are read.
    * @throws CommandError when it cannot be read to its end, or its last line is cut.
    */
   lines(onRead?: (storedBytes: number) => void): AsyncGenerator<Buffer>
@@ -82,7 +82,7 @@ async function findDecompressor(path: string): Promise<Decompressor | undefined>
 
 function through(stored: Readable, decompressor: NodeJS.ReadWriteStream): AsyncIterable<Buffer> {
   pipeline(stored, decompressor, () => {
-    // Whoever reads the decompressor is told of the error.
+    // Whoever reads the decompressor gets the error.
   })
   return decompressor as unknown as AsyncIterable<Buffer>
 }

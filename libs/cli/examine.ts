@@ -183,7 +183,7 @@ function examineMode({ mode, reason }: ModeSetting): CheckResult {
 }
 
 function examineClock({ date }: ReportedReadiness): CheckResult {
-  if (!date || Number.isNaN(date.getTime())) return skipped('clock', 'AIRS-CP does not tell its time')
+  if (!date || Number.isNaN(date.getTime())) return skipped('clock', 'AIRS-CP does not send its time')
   const differenceMs = Math.abs(date.getTime() - Date.now())
   const detail = `differs by ${Math.round(differenceMs / 1_000)} s`
   return differenceMs <= largestClockDifferenceMs
@@ -196,7 +196,7 @@ function examineClock({ date }: ReportedReadiness): CheckResult {
       )
 }
 
-/** The console tells where it finds the ingress; from another machine that may mean nothing. */
+/** The console reports where it finds the ingress; from another machine that may mean nothing. */
 async function examineIngress(context: Context, { services }: ReportedReadiness): Promise<CheckResult> {
   const { AIRS_ENDPOINT } = context.io.env
   const endpoint = AIRS_ENDPOINT || services.ingress?.url
@@ -208,7 +208,7 @@ async function examineIngress(context: Context, { services }: ReportedReadiness)
     )
   try {
     await reach(endpoint)
-    return passed('ingress', `answers at ${endpoint}; apps use ${endpoint}/v1`)
+    return passed('ingress', `responds at ${endpoint}; apps use ${endpoint}/v1`)
   } catch (error) {
     const { message } = error as Error
     return failed(

@@ -37,7 +37,7 @@ export async function fetchToFile(
     throw error
   }
   const { rows, bytes, sha256 } = job
-  if (context.isJson()) context.answer({ file: part.file, export: job }, () => '')
+  if (context.isJson()) context.result({ file: part.file, export: job }, () => '')
   else
     context.note(
       `${formatNumberOf(rows, 'row')}, ${formatBytes(bytes)}, in ${part.file}\nSHA-256 ${sha256}, as exported; to check it again, offline: airs verify ${part.file}`,

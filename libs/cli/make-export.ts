@@ -27,13 +27,13 @@ export async function makeExport(
       context.note(`The export goes on without us; to fetch it later: airs exports download ${id}${output}`)
     }
     signal.addEventListener('abort', onInterruption)
-    let tellAtMs = performance.now() + patienceMs
+    let remindAtMs = performance.now() + patienceMs
     const completed = await exports.wait(id, {
       signal,
       onProgress(job) {
         progress.show(track(job, performance.now()))
-        if (job.state !== 'queued' || performance.now() < tellAtMs) return
-        tellAtMs = Number.POSITIVE_INFINITY
+        if (job.state !== 'queued' || performance.now() < remindAtMs) return
+        remindAtMs = Number.POSITIVE_INFINITY
         progress.clear()
         context.note('No worker has begun with it yet; does the export-worker run? Still waiting.')
       },

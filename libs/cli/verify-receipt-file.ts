@@ -26,7 +26,7 @@ export async function verifyReceiptFile(
   }
   const isValid = problems.length === 0
   const keys = trusted.filter(({ key }) => checkpoint?.signedBy.includes(key))
-  context.answer(
+  context.result(
     {
       file,
       valid: isValid,

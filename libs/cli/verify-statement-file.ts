@@ -28,12 +28,12 @@ export async function verifyStatementFile(
       trusted.map(({ key }) => key),
     )
     const keys = trusted.filter(({ key }) => signedBy.includes(key))
-    context.answer({ file, valid: true, proven: true, problems: [], ...said }, () =>
+    context.result({ file, valid: true, proven: true, problems: [], ...said }, () =>
       [`${file} is genuine.`, ...lines, ...trustedKeyLines(keys)].join('\n'),
     )
   } catch (error) {
     if (!(error instanceof CheckpointProblem)) throw error
-    context.answer({ file, valid: false, proven: false, problems: [error.message] }, () =>
+    context.result({ file, valid: false, proven: false, problems: [error.message] }, () =>
       printable(error.message),
     )
     throw new CommandError(exitCodes.failed, 'not_verified', `${file} is not verified.${keyAdvice(trusted)}`)

@@ -15,7 +15,7 @@ const pageEnd = /^\{"events":\[.*\],"next":(\d+|null)\}$/s
 
 export function createEventsApi({ base, text }: Transport): EventsApi {
   const page: EventsApi['page'] = async ({ from, until, content, ...query } = {}) => {
-    const answer = await text('GET', '/v1/events', {
+    const received = await text('GET', '/v1/events', {
       query: {
         ...query,
         from: from?.toISOString(),
@@ -23,9 +23,9 @@ export function createEventsApi({ base, text }: Transport): EventsApi {
         content: content?.toString(),
       },
     })
-    const next = pageEnd.exec(answer)?.[1]
+    const next = pageEnd.exec(received)?.[1]
     if (next === undefined) throw notAirsError(base, 200)
-    return { events: rawElements(answer).map(toRecorded), next: next === 'null' ? null : Number(next) }
+    return { events: rawElements(received).map(toRecorded), next: next === 'null' ? null : Number(next) }
   }
   const search: EventsApi['search'] = async function* ({ limit = Number.POSITIVE_INFINITY, ...query } = {}) {
     let { after } = query

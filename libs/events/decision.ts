@@ -22,14 +22,14 @@ export const modeMeanings: Record<Mode, string> = {
 }
 
 /**
- * Who wrote a text, as far as the exchange tells. What tools and documents say is nobody's instruction: `tool` and
+ * Who wrote a text, as far as the exchange shows. What tools and documents say is nobody's instruction: `tool` and
  * `document` are the untrusted sources. `system` has the definitions of tools too.
  */
 export const textSources = ['system', 'user', 'model', 'tool', 'document'] as const
 export const textSourceSchema = z.enum(textSources)
 export type TextSource = z.infer<typeof textSourceSchema>
 
-/** What a detector saw, and where. Never the text itself: `digest` is keyed, so that equal values can be told equal. */
+/** What a detector saw, and where. Never the text itself: `digest` is keyed, so that equal values can be recognised. */
 export const findingSchema = z.object({
   detector: z.string(),
   type: z.string(),

@@ -1,7 +1,7 @@
 import type { McpMessage } from './traffic.ts'
 import { eventTypes } from './types.ts'
 
-/** How far an exchange has come, as the events of it tell. */
+/** How far an exchange has come, as its events show. */
 export const exchangeStates = [
   'open',
   'completed',

@@ -78,7 +78,7 @@ function hasSocket(directory: string): Promise<boolean> {
 }
 
 async function takeOver(directory: string, file: string, listenOn: typeof listen): Promise<Server> {
-  if (!(await answers(file))) {
+  if (!(await isListening(file))) {
     await unlink(file)
     const server = await listenOn(file)
     if (server) return server
@@ -112,7 +112,7 @@ function listen(file: string): Promise<Server | undefined> {
   })
 }
 
-function answers(file: string): Promise<boolean> {
+function isListening(file: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(file)
     socket.once('connect', () => {

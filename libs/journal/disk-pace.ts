@@ -19,7 +19,7 @@ export class DiskPace {
   #pause = leastPause
   #untilTrial = leastPause
 
-  /** Whether the next write, of `bytes`, is to be done at once; then `took` is to be told of it. */
+  /** Whether the next write, of `bytes`, is to be done at once; then `took` is to be called. */
   isToBeDoneAtOnce(bytes: number): boolean {
     if (bytes > mostBytes) return false
     if (this.#untilTrial === 0) return true

@@ -79,7 +79,7 @@ class LocalJournal implements Journal {
       directory,
       budget: this.#budget,
       report: onReport,
-      changed: () => this.#tellEpochs(),
+      changed: () => this.#reportEpochs(),
       freed: () => this.#writer?.replenish(),
     })
   }
@@ -197,7 +197,7 @@ class LocalJournal implements Journal {
     this.#lastId = writer.epoch.journal
     this.#options.onReport?.({ kind: 'epoch-opened', journal: writer.epoch.journal })
     this.#epochs.add(writer.epoch)
-    this.#tellDurable(writer)
+    this.#reportDurable(writer)
   }
 
   #noteFileSystem(fileSystem: FileSystem | undefined): void {
@@ -242,7 +242,7 @@ class LocalJournal implements Journal {
   #committed(batch: Batch, durationMs: number): void {
     this.#synced += batch.entries
     for (const waiter of batch.waiters) waiter.settle()
-    if (this.#writer) this.#tellDurable(this.#writer)
+    if (this.#writer) this.#reportDurable(this.#writer)
     this.#options.onSync?.(durationMs, batch.entries, batch.used)
   }
 
@@ -259,7 +259,7 @@ class LocalJournal implements Journal {
     }
     const { reason, message } = failure
     this.#options.onReport?.({ kind: 'epoch-sealed', journal, lastSequence, reason, message })
-    this.#tellEpochs()
+    this.#reportEpochs()
     this.#scheduleOpen()
   }
 
@@ -283,15 +283,15 @@ class LocalJournal implements Journal {
     if (this.#writer) this.#ending.add(this.#writer)
     this.#writer = undefined
     await this.#endEpochs()
-    this.#tellEpochs()
+    this.#reportEpochs()
     await this.#lock?.release()
   }
 
-  #tellDurable(writer: EpochWriter): void {
+  #reportDurable(writer: EpochWriter): void {
     for (const follower of this.#followers) follower.durable(writer.position)
   }
 
-  #tellEpochs(): void {
+  #reportEpochs(): void {
     if (this.#followers.size === 0) return
     const infos = this.#epochInfos()
     for (const follower of this.#followers) follower.epochs(infos)

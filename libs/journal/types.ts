@@ -88,7 +88,7 @@ export type JournalState = {
 /** An earlier epoch whose entries are not all confirmed yet, or the current one. */
 export type EpochInfo = { journal: string; lastSequence: number; current: boolean }
 
-/** Told on the appending thread, so it must be cheap and must not throw. */
+/** Called on the appending thread, so it must be cheap and must not throw. */
 export type JournalFollower = {
   /** After each sync, and when an epoch begins (sequence 0). */
   durable(position: DurablePosition): void
@@ -127,7 +127,7 @@ export type Journal = AsyncDisposable & {
    * @returns whether an entry is needed for it.
    */
   turnOver(journal: string, sequence: number): boolean
-  /** Tells `follower` what is there now, and every change until the returned function is called. */
+  /** Calls `follower` with what is there now, and with every change until the returned function is called. */
   follow(follower: JournalFollower): () => void
   state(): JournalState
   /** Syncs what was appended, and closes. Later appends are refused. */

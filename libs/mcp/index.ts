@@ -33,7 +33,6 @@ export {
 export { openSession, type SessionState, sealSession } from './session-token.ts'
 export { type DefinedTool, toolDigest, toolsOf } from './tool-digest.ts'
 export {
-  answeredHere,
   areOfOneEra,
   discoverResult,
   forRevision,
@@ -45,6 +44,7 @@ export {
   response,
   resultToHandshake,
   resultToStateless,
+  resultWithoutServer,
   toHandshake,
   toStateless,
 } from './translate.ts'

@@ -12,7 +12,7 @@ export type RpcRequest = {
 export type RpcNotification = { kind: 'notification'; method: string; params: JsonObject; json: JsonObject }
 export type RpcResponse = {
   kind: 'response'
-  /** Absent only in an error that answers a request that could not be read. */
+  /** Absent only in an error about a request that could not be read. */
   id: MessageId | undefined
   result: Json | undefined
   error: { code: number; message: string; data?: Json | undefined } | undefined

@@ -11,7 +11,7 @@ const mirroredTypes: ReadonlySet<Json | undefined> = new Set(['string', 'integer
 
 /**
  * The arguments that the definition of a tool wants in headers as well (specification 2026-07-28, Streamable HTTP). Of a definition
- * whose annotations are not valid none counts: clients are told to leave such a tool out.
+ * whose annotations are not valid none counts: the specification has clients leave such a tool out.
  */
 export function mirroredParams({ inputSchema }: JsonObject): MirroredParam[] {
   const found: MirroredParam[] = []

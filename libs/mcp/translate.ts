@@ -116,7 +116,7 @@ export function discoverResult(initialized: JsonObject, supported: readonly Revi
 }
 
 /** Methods that a stateless server does not have, and to which the response is known. */
-export function answeredHere(method: string): JsonObject | undefined {
+export function resultWithoutServer(method: string): JsonObject | undefined {
   return method === 'ping' || method === 'logging/setLevel' ? {} : undefined
 }
 

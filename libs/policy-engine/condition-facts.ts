@@ -60,7 +60,7 @@ function requestOf(subject: Subject, { request }: EvaluationContext): ConditionF
   const { tenant, providers, model = '', agent = '', tags, key } = subject
   const traits = request?.() ?? noTraits
   const of = { tenant, providers, model, agent, tags, key: key?.name ?? '', keyId: key?.id ?? '' }
-  // Traits may have getters, for what is costly to tell: they are taken over unread.
+  // Traits may have getters, for what is costly to compute: they are taken over unread.
   return Object.defineProperties(
     { ...of, provider: providers[0] ?? '' } as ConditionFacts['request'],
     Object.getOwnPropertyDescriptors(traits),

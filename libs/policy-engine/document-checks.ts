@@ -96,7 +96,7 @@ export function checkDocument(document: Draft, context: Context): void {
   if (reversible && !direction.includes('request'))
     wrong(
       ['reversible'],
-      'what is taken out of a request can be put back into its answer; say direction: [request]',
+      'what is taken out of a request can be put back into its response; say direction: [request]',
     )
   if (action === 'redact' && detectors.length === 0)
     wrong(['action'], 'redact needs detectors, which say what is taken out')
@@ -106,7 +106,7 @@ export function checkDocument(document: Draft, context: Context): void {
     if (rule.detector === 'tool-call' && !rule.allow && !rule.deny && !rule.arguments)
       wrong(['detectors', index], 'tool-call needs allow, deny or arguments')
     if (rule.detector === 'system-prompt' && !direction.includes('response'))
-      wrong(['detectors', index], 'system-prompt looks at answers; say direction: [response]')
+      wrong(['detectors', index], 'system-prompt looks at responses; say direction: [response]')
   }
 }
 

@@ -161,7 +161,7 @@ export const policyDocumentSchema = z
     reversible: z
       .boolean()
       .optional()
-      .describe('Of redact: what was replaced in a request is put back into its answer'),
+      .describe('Of redact: what was replaced in a request is put back into its response'),
     throttle: throttleSchema.optional().describe('Of throttle: the limit'),
     quarantine: z
       .enum(['session', 'caller'])
@@ -174,7 +174,7 @@ export const policyDocumentSchema = z
       .describe(
         'What is recorded of the content of an exchange in which it fires. redacted: what it found is masked; digests: no content; full: what it found stays. Without it AIRS_RECORD_CONTENT decides',
       ),
-    message: z.string().max(1_000).optional().describe('Told to a client that is blocked'),
+    message: z.string().max(1_000).optional().describe('Sent to a client that is blocked'),
     onError: z
       .enum(['open', 'closed'])
       .default('closed')

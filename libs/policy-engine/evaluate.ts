@@ -43,7 +43,7 @@ export type Evaluation = {
  * throttles, when besides its limit is exceeded. Every policy in scope speaks and every finding is kept; the strongest
  * action among the policies that enforce is what is done, and only where the set's mode is `enforce`. In mode `off`
  * nothing is looked at. A policy that fails to evaluate blocks or lets pass as its `onError` says, and the decision reports which.
- * @param digestKey keys the digests of findings, so that equal values can be told equal but not guessed.
+ * @param digestKey keys the digests of findings, so that equal values can be recognised but not guessed.
  */
 export function evaluate(
   set: CompiledPolicySet,
@@ -274,8 +274,8 @@ export function blockOf({ document }: CompiledPolicy, { throttle }: Pick<Verdict
   const { name, action, message } = document
   if (action === 'throttle' && throttle) {
     const { requests, perSeconds, by, retryAfterSeconds } = throttle
-    const told = `Policy ${name} allows ${requests} requests in ${perSeconds} seconds for each ${by}; try again in ${retryAfterSeconds} seconds`
-    return { policy: name, message: message ?? told, action, retryAfterSeconds }
+    const standard = `Policy ${name} allows ${requests} requests in ${perSeconds} seconds for each ${by}; try again in ${retryAfterSeconds} seconds`
+    return { policy: name, message: message ?? standard, action, retryAfterSeconds }
   }
   const blocked = action === 'quarantine' ? 'quarantine' : 'block'
   return { policy: name, message: message ?? `Blocked by policy ${name}`, action: blocked }

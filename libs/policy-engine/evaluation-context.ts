@@ -55,7 +55,7 @@ export type EvaluationContext = {
   tools?: () => ToolUse
   /** Of a response: the system prompt that it was given. */
   systemPrompts?: () => string[]
-  /** The client declared documents (`X-AIRS-Sources`): which of the user's words are theirs nobody can tell. */
+  /** The client declared documents (`X-AIRS-Sources`): it is unknown which of the user's words are theirs. */
   declaresDocuments?: boolean
   /** Absent where a model is called. */
   mcp?: McpFacts

@@ -16,7 +16,7 @@ export type Findings = {
 
 /**
  * Collects findings, each place and type once.
- * @param digestKey keys their digests, so that equal values can be told equal but not guessed.
+ * @param digestKey keys their digests, so that equal values can be recognised but not guessed.
  */
 export function createFindings(digestKey: string): Findings {
   const digest = digestBy(digestKey)

@@ -11,7 +11,7 @@ export type JsonText = {
 /** A part of a text and what stands there instead. */
 export type Change = { start: number; end: number; text: string }
 
-/** Whether a text is taken for JSON, by its beginning alone; undefined while that is too short to tell. */
+/** Whether a text is taken for JSON, by its beginning alone; undefined while that is too short to decide. */
 export function beginsAsJson(text: string): boolean | undefined {
   const at = skipSpace(text, 0)
   if (at > maxSpace) return false

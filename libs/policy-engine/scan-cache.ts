@@ -5,7 +5,7 @@ import { createRecentTable } from './recent-table.ts'
 /**
  * Remembers what detectors found in a text, so that a conversation's earlier turns are not scanned again with each request.
  * It keeps digests, never texts, and belongs to detectors as they are: those of another policy set begin anew, which is what
- * makes a remembered answer the same as a new one.
+ * makes a remembered result the same as a new one.
  */
 export type ScanCache = {
   /** What a text is known by; undefined for one that is not remembered. Made once for all detectors. */

@@ -43,8 +43,8 @@ export type StreamGuard = {
    * when the guard is next asked for anything, so that those that come together cost hardly more than one.
    */
   push(channel: string, text: string, about?: About): void
-  /** A tool is called, whose arguments come in this channel. `told`: or have come elsewhere, and are this JSON. */
-  call(channel: string, name: string, about?: Pick<About, 'path'> & { told?: string | undefined }): void
+  /** A tool is called, whose arguments come in this channel. `known`: or have come elsewhere, and are this JSON. */
+  call(channel: string, name: string, about?: Pick<About, 'path'> & { known?: string | undefined }): void
   /** The channel is complete. */
   end(channel: string): void
   /** Up to where the channel may go out, and the changes to be made before there that are new. */
@@ -343,14 +343,14 @@ export function createStreamGuard(
       channel.text.push(text)
       unseen.add(channel.text)
     },
-    call(name, tool, { told, path } = {}) {
+    call(name, tool, { known, path } = {}) {
       const channel = channelOf(name, path === undefined ? {} : { path })
       channel.tool = tool
       isFinished = false
       beginCall(channel, tool)
-      if (told === undefined) return
+      if (known === undefined) return
       channel.isToldElsewhere = true
-      judgeCall(channel.text.path, tool, told)
+      judgeCall(channel.text.path, tool, known)
     },
     end(name) {
       const channel = channels.get(name)

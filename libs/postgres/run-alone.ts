@@ -41,7 +41,7 @@ export async function runAlone({
   url: string
   name: string
   waitMs?: number
-  /** Told why it waits, again and again. */
+  /** Called with the reason why it waits, again and again. */
   standby?: ((reason: string) => void) | undefined
   /** Ends the waiting of a standby. */
   signal?: AbortSignal | undefined

@@ -10,11 +10,11 @@ export {
 export { isForm, MalformedFormError } from './body/multipart.ts'
 export { readPercentText } from './body/percent-text.ts'
 export { hasControls } from './body/text-of-bytes.ts'
-export { answeredTurns, assembledResponse } from './conversation/answered-turns.ts'
-export { askRequest, type RequestAnswers } from './conversation/ask-request.ts'
+export { askRequest, type RequestQuestions } from './conversation/ask-request.ts'
 export { requestLimits } from './conversation/request-limits.ts'
+export { assembledResponse, readResponseTurns } from './conversation/response-turns.ts'
 export { type CalledTool, noTools, type ReportedCall, type Tools } from './conversation/tools.ts'
-export type { AnsweredTurns, AskedTurns, Turn } from './conversation/turn.ts'
+export type { AskedTurns, ResponseTurns, Turn } from './conversation/turn.ts'
 export { editJson, type TextEdit } from './edit-json.ts'
 export { openaiErrorType } from './formats/openai/error.ts'
 export { modelOfPath } from './formats/openai-models/format.ts'
@@ -66,16 +66,16 @@ export {
 } from './sse.ts'
 export type { FrameText, ReadTexts, TextKind, TextPart, TextRole, Unscanned } from './text-part.ts'
 export { defaultMaxTokens } from './translate/default-max-tokens.ts'
-export { type AnswerHeaders, translateHeaders } from './translate/headers.ts'
+export { type ResponseHeaders, translateHeaders } from './translate/headers.ts'
 export type {
-  AnswerOptions,
   RequestOptions,
+  ResponseOptions,
   StreamTranslator,
   TranslatedRequest,
   Translator,
 } from './translate/translator.ts'
 export { translateErrorFor, translatorBetween } from './translate/translators.ts'
-export { MalformedAnswerError, UntranslatableError } from './translate/untranslatable-error.ts'
+export { MalformedResponseError, UntranslatableError } from './translate/untranslatable-error.ts'
 export { baseUrlProblem } from './upstream/base-url-problem.ts'
 export { clientCredential, withoutCredential } from './upstream/credentials.ts'
 export { formatAtProvider, hasApi } from './upstream/format-at-provider.ts'
@@ -87,11 +87,11 @@ export { readTokenVocabularies } from './usage/decode-tokens.ts'
 export { estimateInputTokens, estimateTokens } from './usage/estimate-usage.ts'
 export { createStreamTokenCounter, type StreamTokenCounter } from './usage/stream-token-counter.ts'
 export type {
-  AnswerIdentity,
   ChangedFrom,
   ProviderApi,
   RequestFacts,
   RequestProblem,
+  ResponseIdentity,
   StreamAssembler,
   StreamFollower,
   WireError,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formats } from './formats.ts'
 import { anthropicMessagesEndpoint } from './mock/anthropic-messages-endpoint.ts'
-import { mockAnswer } from './mock/mock-answer.ts'
+import { mockResponse } from './mock/mock-response.ts'
 import { openaiChatEndpoint } from './mock/openai-chat-endpoint.ts'
 import { openaiCompletionsEndpoint } from './mock/openai-completions-endpoint.ts'
 import { openaiResponsesEndpoint } from './mock/openai-responses-endpoint.ts'
@@ -22,7 +22,7 @@ const directives = {
   ],
 }
 const prompt = { model: 'm', inputTokens: 1, text: '', toolResults: [] }
-const answer = mockAnswer(prompt, directives, Buffer.from('x'))
+const answer = mockResponse(prompt, directives, Buffer.from('x'))
 
 function assemble(format: WireFormat, frames: SseFrame[]) {
   const assembler = format.createAssembler()

@@ -99,7 +99,7 @@ function verify(body: JsonObject, wanted: JsonObject, edits: readonly TextEdit[]
   }
 }
 
-/** Tool arguments stand parsed in some assembled answers, and are streamed as the text that they were parsed from. */
+/** Tool arguments stand parsed in some assembled responses, and are streamed as the text that they were parsed from. */
 function textAt(body: JsonObject, path: string): string {
   const value = valueAt(body, path)
   return typeof value === 'string' ? value : JSON.stringify(value)

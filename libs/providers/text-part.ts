@@ -9,7 +9,7 @@ export type TextPart = {
   text: string
   role: TextRole
   kind: TextKind
-  /** Name of the tool that is defined, called or answering. */
+  /** Name of the tool that is defined or called, or whose result it is. */
   tool?: string
   /**
    * It can be judged and not be changed: `signed` has a signature beside it; `encoded` cannot be written back as it came.
@@ -37,10 +37,10 @@ export type ReadTexts = { texts: TextPart[]; unscanned: Unscanned[] }
 export type FrameText = {
   /** JSON pointer to the piece within the frame's data. */
   path: string
-  /** JSON pointer to the whole string within the assembled answer: pieces of one channel, joined, are that string. */
+  /** JSON pointer to the whole string within the assembled response: pieces of one channel, joined, are that string. */
   channel: string
   text: string
-  /** The text is not the next piece but all of the channel: told once more, or for the first time; whoever changed the pieces changes it too. */
+  /** The text is not the next piece but all of the channel: sent once more, or for the first time; whoever changed the pieces changes it too. */
   whole?: true
   kind: TextKind
   tool?: string

@@ -23,7 +23,7 @@ export type RequestProblem = {
   code: string
 }
 
-/** An error to be told to a client, whatever its format. `type` and `code` are OpenAI's; other formats map the status. */
+/** An error to be sent to a client, whatever its format. `type` and `code` are OpenAI's; other formats map the status. */
 export type WireError = {
   status: number
   type: string
@@ -35,7 +35,7 @@ export type WireError = {
 }
 
 /** Identity of a response that had to be begun here because the provider had not begun it. */
-export type AnswerIdentity = {
+export type ResponseIdentity = {
   id: string
   model: string
   createdSeconds: number
@@ -60,15 +60,15 @@ export type StreamFollower = {
   errorFrames?(error: WireError): string
   /**
    * Ends the stream here in a well-formed way that says it was blocked: finish reason `content_filter` or its equivalent.
-   * @param answer what the client has got, assembled, where the format repeats it at the end.
+   * @param assembled what the client has got, assembled, where the format repeats it at the end.
    */
-  blockedEnding(identity: AnswerIdentity, message: string, answer?: JsonObject): string
+  blockedEnding(identity: ResponseIdentity, message: string, assembled?: JsonObject): string
 }
 
 /** Folds a stream's frames into the body that the plain response would have had. Tolerates junk. */
 export type StreamAssembler = {
   push(frame: SseFrame): void
-  /** Undefined while no frame told anything. */
+  /** Undefined while no frame reported anything. */
   result(): JsonObject | undefined
 }
 

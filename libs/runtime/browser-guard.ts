@@ -84,7 +84,7 @@ export function createBrowserGuard(bound: string, policy: BrowserPolicy = {}): B
 }
 
 /** What a browser asks before it lets a page of an allowed origin send its request. */
-export function answerPreflight(
+export function respondToPreflight(
   request: IncomingMessage,
   response: ServerResponse,
   cors: Record<string, string>,

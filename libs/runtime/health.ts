@@ -24,13 +24,13 @@ export async function readiness(
       return [name, reason === undefined ? { ready: true } : { ready: false, reason }] as const
     }),
   )
-  const told = Object.entries(notes).flatMap(([name, note]) => {
+  const present = Object.entries(notes).flatMap(([name, note]) => {
     const text = note()
     return text === undefined ? [] : [[name, text] as const]
   })
   return {
     ready: entries.every(([, check]) => check.ready),
     checks: Object.fromEntries(entries),
-    ...(told.length > 0 && { notes: Object.fromEntries(told) }),
+    ...(present.length > 0 && { notes: Object.fromEntries(present) }),
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { answerPreflight, createBrowserGuard } from './browser-guard.ts'
+import { createBrowserGuard, respondToPreflight } from './browser-guard.ts'
 import { cutUnreadResponses } from './cut-unread-responses.ts'
 import type { ServerSettings, TlsFiles } from './server-settings.ts'
 
@@ -116,7 +116,7 @@ function guardBrowsers(
     if (refusal) return refuse(response, refusal.status, refusal.code, refusal.message)
     const cors = guard.corsHeaders(request.headers.origin)
     if (cors) {
-      if (request.method === 'OPTIONS') return answerPreflight(request, response, cors)
+      if (request.method === 'OPTIONS') return respondToPreflight(request, response, cors)
       for (const name in cors) response.setHeader(name, cors[name]!)
     }
     const { socket } = request

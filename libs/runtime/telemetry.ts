@@ -114,14 +114,17 @@ const problem = 'telemetry cannot be sent'
  */
 export function watchExports(log: Logger): Watch {
   const failing = new Set<string>()
-  let toldAtMs = Number.NEGATIVE_INFINITY
-  const tell = (said: string) => {
-    if (failing.size > 0 || performance.now() - toldAtMs < quietMs) return
-    toldAtMs = performance.now()
+  let reportedAtMs = Number.NEGATIVE_INFINITY
+  const report = (said: string) => {
+    if (failing.size > 0 || performance.now() - reportedAtMs < quietMs) return
+    reportedAtMs = performance.now()
     log.warn({ problem: said.slice(0, 500) }, problem)
   }
   const ignore = () => {}
-  diag.setLogger({ error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore }, DiagLogLevel.WARN)
+  diag.setLogger(
+    { error: report, warn: report, info: ignore, debug: ignore, verbose: ignore },
+    DiagLogLevel.WARN,
+  )
   return (signal, exporter) => {
     const trouble = logTrouble(log, problem, { signal })
     const send = exporter.export.bind(exporter)

@@ -49,12 +49,12 @@ export function createWebApp({
     throw new ApiError(404, 'route_unknown', `${request.method} ${request.path} is not a route of ${service}`)
   })
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
-    answerError(error, request, response, log)
+    respondWithError(error, request, response, log)
   })
   return app
 }
 
-function answerError(error: unknown, request: Request, response: Response, log: Logger): void {
+function respondWithError(error: unknown, request: Request, response: Response, log: Logger): void {
   const known = toApiError(error)
   if (known && (known.status === 401 || known.status === 403))
     log.warn({ code: known.code, method: request.method, path: request.path }, 'access denied')

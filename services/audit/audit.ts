@@ -51,7 +51,7 @@ import { startSearch } from './search/start-search.ts'
 import type { AuditTables } from './tables.ts'
 import { watchStreams } from './watch-streams.ts'
 
-/** The event store: takes every event of every stream, and answers what was recorded. */
+/** The event store: takes every event of every stream, and serves what was recorded. */
 export async function startAudit(config: AuditConfig, log: Logger, signal?: AbortSignal): Promise<Running> {
   await using stack = new AsyncDisposableStack()
   const metrics = createMetrics('audit')

@@ -13,7 +13,7 @@ const outcomes: ReadonlySet<string> = new Set(outcomeTypes)
 /**
  * Stores events of another instance as they are. Nobody here waits for what is missing in journals of elsewhere, nor closes
  * exchanges that were left open there. But where they are of a journal that an ingress of ours ships, they fill its gaps, and
- * where they tell the outcome of an exchange that is open here, it is no longer.
+ * where they have the outcome of an exchange that is open here, it is no longer.
  */
 export async function storeImportedEvents(
   transaction: Transaction<AuditTables>,

@@ -50,7 +50,7 @@ export type AuditTables = ChangeTables &
       session: string | null
       journal: string | null
       tenant: string
-      /** `source` of the request event: the ingress process that must tell the outcome. */
+      /** `source` of the request event: the ingress process that must report the outcome. */
       source: string
       time: string
     }

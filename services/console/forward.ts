@@ -30,7 +30,7 @@ export async function forward(
 ): Promise<void> {
   const leaving = new AbortController()
   response.on('close', () => leaving.abort())
-  const answer = await upstreamRequest(addressAt(base, request.originalUrl), {
+  const received = await upstreamRequest(addressAt(base, request.originalUrl), {
     method: request.method as 'GET',
     headers: passedHeaders(request.headers),
     body: request.method === 'GET' || request.method === 'HEAD' ? null : request,
@@ -44,8 +44,8 @@ export async function forward(
       `The ${service} service does not respond: ${error.message}`,
     )
   })
-  response.status(answer.statusCode).set(passedHeaders(answer.headers))
-  await pipeline(answer.body, response).catch(() => response.destroy())
+  response.status(received.statusCode).set(passedHeaders(received.headers))
+  await pipeline(received.body, response).catch(() => response.destroy())
 }
 
 /** A request line may hold a whole URL (`GET http://elsewhere/v1/mode`): where to is decided by configuration, not by it. */

@@ -10,7 +10,7 @@ export type Overall = { ready: boolean; services: Record<string, Readiness & { u
  */
 const anyCertificate = new Agent({ connect: { rejectUnauthorized: false } })
 
-/** Asks every service whether it is ready; one that does not answer within 3 s is not. */
+/** Asks every service whether it is ready; one that does not respond within 3 s is not. */
 export async function overallReadiness(services: Record<ServiceName, string>): Promise<Overall> {
   const entries = await Promise.all(
     Object.entries(services).map(async ([name, url]) => [name, { url, ...(await askOne(url)) }] as const),
@@ -30,7 +30,7 @@ async function askOne(url: string): Promise<Readiness> {
   } catch (error) {
     return {
       ready: false,
-      checks: { answers: { ready: false, reason: (error as Error).message || 'no answer' } },
+      checks: { responds: { ready: false, reason: (error as Error).message || 'no response' } },
     }
   }
 }

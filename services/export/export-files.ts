@@ -9,7 +9,7 @@ export type ExportFiles = {
    * @throws the reason of `signal` when it aborts; nothing is kept then.
    */
   keep(row: ExportRow, manifest: Manifest, signal: AbortSignal): Promise<void>
-  /** Answers with the file of a completed export, or the range of it that was asked for. @throws ApiError 410 */
+  /** Responds with the file of a completed export, or the range of it that was asked for. @throws ApiError 410 */
   send(row: ExportRow, request: Request, response: Response): Promise<void>
   /** Responds with the proof of a completed export. @throws ApiError 410 */
   sendProof(row: ExportRow, proof: ManifestProof, response: Response): Promise<void>

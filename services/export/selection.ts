@@ -14,7 +14,7 @@ export type Selection = {
   log?: ExportedLog | undefined
 }
 
-/** Events that tell of a decision. */
+/** Events that contain a decision. */
 export const decidingTypes = [
   eventTypes.requestReceived,
   eventTypes.requestBlocked,

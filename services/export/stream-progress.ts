@@ -19,19 +19,19 @@ export async function streamProgress(
   })
   response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' })
   response.flushHeaders()
-  let told = ''
-  let toldAtMs = performance.now()
+  let sent = ''
+  let reportedAtMs = performance.now()
   while (!isGone) {
     const state = await look()
     const data = JSON.stringify(state)
     const hasEnded = state.state !== 'queued' && state.state !== 'running'
-    if (data !== told || hasEnded) {
+    if (data !== sent || hasEnded) {
       response.write(`event: ${hasEnded ? 'end' : 'progress'}\ndata: ${data}\n\n`)
-      told = data
-      toldAtMs = performance.now()
-    } else if (performance.now() - toldAtMs > keepAliveMs) {
+      sent = data
+      reportedAtMs = performance.now()
+    } else if (performance.now() - reportedAtMs > keepAliveMs) {
       response.write(': still here\n\n')
-      toldAtMs = performance.now()
+      reportedAtMs = performance.now()
     }
     if (hasEnded) break
     await new Promise((resolve) => setTimeout(resolve, intervalMs))

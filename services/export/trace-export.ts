@@ -14,10 +14,10 @@ import type { ExportJob } from './queue.ts'
 import type { ExportTables } from './tables.ts'
 
 /** So many of the exported exchanges are reported in their own traces that they were exported. */
-const toldTraces = 128
+const notedTraces = 128
 
 /**
- * Runs an export as a part of the trace that it was asked for in, and tells in the traces of the newest exchanges that it
+ * Runs an export as a part of the trace that it was asked for in, and notes in the traces of the newest exchanges that it
  * took along that it did. Without telemetry it just runs it.
  */
 export async function traceExport(
@@ -32,7 +32,7 @@ export async function traceExport(
   if (!span.isRecording()) return work()
   try {
     await context.with(trace.setSpan(parent, span), work)
-    await tellExported(database, exportId, span)
+    await noteExported(database, exportId, span)
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR })
     span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown')
@@ -42,18 +42,18 @@ export async function traceExport(
   }
 }
 
-async function tellExported(database: Kysely<ExportTables>, exportId: string, span: Span): Promise<void> {
+async function noteExported(database: Kysely<ExportTables>, exportId: string, span: Span): Promise<void> {
   const { from, until } = (await findExport(database, exportId)) ?? {}
   const { rows } = await sql<{ event: string }>`
     select event from audit.recorded_events
     where time >= ${from ?? '-infinity'}::timestamptz and time < ${until ?? 'infinity'}::timestamptz
-    order by time desc limit ${sql.lit(8 * toldTraces)}`.execute(database)
+    order by time desc limit ${sql.lit(8 * notedTraces)}`.execute(database)
   const traces = new Map<string, string>()
   for (const { event } of rows) {
     const found = /"traceparent":"(00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f][13579bdf])"/.exec(
       event.slice(0, 1_024),
     )
-    if (found && traces.size < toldTraces && !traces.has(found[2]!)) traces.set(found[2]!, found[1]!)
+    if (found && traces.size < notedTraces && !traces.has(found[2]!)) traces.set(found[2]!, found[1]!)
   }
   const links: Link[] = [{ context: span.spanContext() }]
   for (const traceparent of traces.values())

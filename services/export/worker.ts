@@ -197,11 +197,11 @@ async function giveUp({ bus }: Parts, exportId: string, error: Error): Promise<v
   )
 }
 
-function every<Value>(intervalMs: number, tell: (value: Value) => void): (value: Value) => void {
-  let toldAtMs = Number.NEGATIVE_INFINITY
+function every<Value>(intervalMs: number, report: (value: Value) => void): (value: Value) => void {
+  let reportedAtMs = Number.NEGATIVE_INFINITY
   return (value) => {
-    if (performance.now() - toldAtMs < intervalMs) return
-    toldAtMs = performance.now()
-    tell(value)
+    if (performance.now() - reportedAtMs < intervalMs) return
+    reportedAtMs = performance.now()
+    report(value)
   }
 }

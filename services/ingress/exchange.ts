@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Attempt, Decision, RecordedBody, Usage } from '@airs-cp/events'
 import type {
-  AnswerIdentity,
   BodyDocument,
   JsonObject,
   JsonOutline,
   MeantRoute,
   ProviderConfig,
   RequestFacts,
+  ResponseIdentity,
   SseFrame,
   StreamFollower,
   StreamTokenCounter,
@@ -132,7 +132,7 @@ export type FrameGuard = {
   /** Why the stream must end here, once it must. */
   blockedMessage(): string | undefined
   /** Ends the stream where it is, in the way of its format. */
-  blockedEnding(identity: AnswerIdentity, message: string): string
+  blockedEnding(identity: ResponseIdentity, message: string): string
   /** Whether the client gets anything else than the provider sent. */
   hasChanged(): boolean
   /** Whether something that a policy took out of the request was put back. */

@@ -162,8 +162,8 @@ export function createPipeline(options: PipelineOptions) {
     if (admitted.key) admission.charge(admitted.key, outcome.usage, outcome.cost?.usdMicros)
 
     const relayed = translateResponse(received, facts)
-    const answeredBy = received.request.target.provider.name
-    failures.ended(answeredBy, relayed.end, exchange.id)
+    const providerName = received.request.target.provider.name
+    failures.ended(providerName, relayed.end, exchange.id)
     const judged =
       relayed.end === 'complete'
         ? await traced(exchange, 'decide response', () => judge.judge(received, relayed))
@@ -172,7 +172,7 @@ export function createPipeline(options: PipelineOptions) {
       ...{ exchange, format, relayed, judged, asked: decision, reviewed: asked.review?.() },
       outcome: coveredOutcome(outcome, received, judged, record),
       reportsError: measured.reportsError,
-      ...{ provider: answeredBy, providerStatus: received.relayed.status },
+      ...{ provider: providerName, providerStatus: received.relayed.status },
       isHeadSent: response.headersSent,
       delivered: judged && deliveredOf(received, relayed, judged, format, record),
       nowSeconds: Math.floor(Date.now() / 1_000),

@@ -24,7 +24,7 @@ export class SessionTooLargeError extends Error {
   override name = 'SessionTooLargeError'
 }
 
-/** From an exchange's answer; of one without answer, from what it asked. Undefined when there is no such exchange. */
+/** From an exchange's response; from its request where there is none. Undefined when there is no such exchange. */
 export async function traceExchange(
   database: Kysely<LineageTables>,
   exchange: string,
@@ -106,11 +106,11 @@ async function readExchanges(database: Kysely<LineageTables>, session: string): 
     asked_reference: string | null
     answered_reference: string | null
   }>`
-    select e.exchange, asked.nodes as inputs, answered.nodes as outputs, asked.reference as asked_reference,
-      answered.reference as answered_reference
+    select e.exchange, asked.nodes as inputs, responded.nodes as outputs, asked.reference as asked_reference,
+      responded.reference as answered_reference
     from lineage.exchanges e
       left join lineage.flows asked on asked.exchange = e.exchange and asked.direction = 'request'
-      left join lineage.flows answered on answered.exchange = e.exchange and answered.direction = 'response'
+      left join lineage.flows responded on responded.exchange = e.exchange and responded.direction = 'response'
     where e.session = ${session} order by e.requested_at, e.exchange`.execute(database)
   const placeOf = new Map(rows.map(({ answered_reference }, place) => [answered_reference, place]))
   return rows.map(({ exchange, inputs, outputs, asked_reference }) => ({

@@ -1,5 +1,5 @@
 import { type AnyEvent, bodyBytes, eventTypes, type RecordedBody } from '@airs-cp/events'
-import { answeredTurns, findFormat, parseObject, type Turn } from '@airs-cp/providers'
+import { findFormat, parseObject, readResponseTurns, type Turn } from '@airs-cp/providers'
 import { type GraphNode, nodeOfSource, nodeOfTurn } from './graph-nodes.ts'
 
 export type Direction = 'request' | 'response'
@@ -28,7 +28,7 @@ export type FindContent = (sha256: string) => Buffer | undefined
 /**
  * The side of its exchange that an event has: what the client sent, or what it got. Undefined for events that have none or
  * whose content was erased, and for requests that were rejected, from which nothing came.
- * @param find content by digest; where it is absent, bodies by reference are answered as pending.
+ * @param find content by digest; where it is absent, bodies by reference are returned as pending.
  * @throws when content is missing.
  */
 export function readFlow(event: AnyEvent, find?: FindContent): Flow | PendingFlow | undefined {
@@ -39,7 +39,7 @@ export function readFlow(event: AnyEvent, find?: FindContent): Flow | PendingFlo
   const base = { exchange: event.exchange!, session: event.session!, direction }
   if (body?.parts && !find) return { ...base, event: event.id }
   const bytes = body ? bodyBytes(body, find) : Buffer.alloc(0)
-  const { turns, reference } = direction === 'request' ? readAsked(side.format, bytes) : readAnswered(bytes)
+  const { turns, reference } = direction === 'request' ? readAsked(side.format, bytes) : readResponded(bytes)
   const kept = keepTurns(turns, Math.max(0, maxNodes - sources.length))
   return {
     ...base,
@@ -99,7 +99,7 @@ function readAsked(format: string | undefined, bytes: Buffer) {
   return { turns, reference: continues ?? null }
 }
 
-function readAnswered(bytes: Buffer) {
-  const { turns, id } = answeredTurns(bytes)
+function readResponded(bytes: Buffer) {
+  const { turns, id } = readResponseTurns(bytes)
   return { turns, reference: id ?? null }
 }

@@ -8,7 +8,7 @@ import type { LineageTables } from './tables.ts'
 type Database = Transaction<LineageTables>
 
 /**
- * Adds to the graph what a batch of events tells. Idempotent, and the same in whatever order events come: a flow is the
+ * Adds to the graph what a batch of events contains. Idempotent, and the same in whatever order events come: a flow is the
  * whole of what one side of an exchange said, and of a node the first occurrence counts.
  */
 export async function storeGraph(database: Database, events: AnyEvent[]): Promise<void> {
@@ -23,20 +23,22 @@ export async function storeGraph(database: Database, events: AnyEvent[]): Promis
 }
 
 export async function storeFlows(database: Database, flows: Flow[]): Promise<void> {
-  const told = await joinToolCalls(
+  const joined = await joinToolCalls(
     database,
     flows.filter(({ nodes, reference }) => nodes.length > 0 || reference !== null),
   )
-  if (told.length === 0) return
-  await storeNodes(database, told)
-  const rows = distinct(told, flowKey).map(({ exchange, direction, session, nodes, reference, omitted }) => ({
-    exchange,
-    direction,
-    session,
-    nodes: nodes.map(({ id }) => id),
-    reference: reference?.replaceAll('\u0000', '') ?? null,
-    omitted,
-  }))
+  if (joined.length === 0) return
+  await storeNodes(database, joined)
+  const rows = distinct(joined, flowKey).map(
+    ({ exchange, direction, session, nodes, reference, omitted }) => ({
+      exchange,
+      direction,
+      session,
+      nodes: nodes.map(({ id }) => id),
+      reference: reference?.replaceAll('\u0000', '') ?? null,
+      omitted,
+    }),
+  )
   await database
     .insertInto('lineage.flows')
     .values(rows)

@@ -28,7 +28,7 @@ export type PolicyTables = {
     actor: string
     changed_at: string | Date
   }
-  /** Which policy set each ingress process decides by, as far as it has told. */
+  /** Which policy set each ingress process decides by, as far as it has reported. */
   'policy.activations': {
     source: string
     set_version: number
@@ -131,7 +131,7 @@ export type PolicyTables = {
     last_tool: string | null
     /** Excessive calls of it are reported already. */
     is_reported: boolean
-    /** Answers that were too large to be looked at. */
+    /** Responses that were too large to be looked at. */
     unread: Generated<number>
     last_seen: Generated<Date>
   }

@@ -39,7 +39,7 @@ try {
   await put('/v1/policies', policy, 'application/yaml')
   await put('/v1/policies', policy, 'application/yaml')
   const startedAtMs = new Map<number, number>()
-  const answeredMs: number[] = []
+  const respondedMs: number[] = []
   for (let change = 0; change < Number(values.changes); change++) {
     const mode = change % 2 === 0 ? 'off' : 'enforce'
     const startedAt = Date.now()
@@ -48,7 +48,7 @@ try {
       JSON.stringify({ mode, reason: 'bench' }),
       'application/json',
     )
-    answeredMs.push(Date.now() - startedAt)
+    respondedMs.push(Date.now() - startedAt)
     startedAtMs.set(setVersion, startedAt)
     for (const url of urls) await expectStatus(url, mode === 'enforce' ? 403 : 200)
     await sleep(200)
@@ -66,7 +66,7 @@ try {
   })
   console.log(`${values.changes} changes of the mode (enforce, bypass), ${ingressCount} ingresses`)
   console.log(line('in force on every ingress after', reachedMs))
-  console.log(line('the API has answered after', answeredMs))
+  console.log(line('the API has answered after', respondedMs))
 } finally {
   for (const child of others) {
     child.kill('SIGTERM')

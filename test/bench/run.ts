@@ -18,7 +18,7 @@ const benches: Record<string, string> = {
   backtest: 'exchanges a second that a policy is judged on again',
   'policy-change': 'milliseconds from a change of policy or mode until every ingress decides by it',
   sdk: 'CPU that the SDKs add to a call of the clients that they wrap',
-  'first-answer': 'seconds from git clone to the first answered request',
+  'first-response': 'seconds from git clone to the first response',
 }
 
 const [name, ...args] = process.argv.slice(2)

@@ -56,7 +56,7 @@ afterEach(() => world.calm())
 /** What a client gets and what is recorded: status, or `cut` for a stream that ends in an error; and the outcome. */
 type Expected = [status: number | 'error frame' | 'end', recorded: string]
 const passed: Expected = [200, 'completed']
-const toldError: Expected = [200, 'upstream_error']
+const reportedError: Expected = [200, 'upstream_error']
 const unreadable: Expected = [502, malformed]
 const cases: [what: string, content: string, stream: boolean, same: Expected, translated: Expected][] = [
   ['a web page', 'mock:fault=html', false, passed, unreadable],
@@ -68,8 +68,8 @@ const cases: [what: string, content: string, stream: boolean, same: Expected, tr
     [502, 'upstream_status'],
     [502, 'upstream_status'],
   ],
-  ['an error under 200', 'mock:fault=error200', false, toldError, unreadable],
-  ['an error under 200 instead of a stream', 'mock:fault=error200', true, toldError, unreadable],
+  ['an error under 200', 'mock:fault=error200', false, reportedError, unreadable],
+  ['an error under 200 instead of a stream', 'mock:fault=error200', true, reportedError, unreadable],
   ['JSON that is none', 'mock:fault=malformed', false, passed, unreadable],
   ['a frame that is no JSON', 'mock:fault=malformed', true, ['end', 'completed'], ['error frame', malformed]],
   ['less than its Content-Length', 'mock:fault=badlength', false, [502, cut], [502, cut]],

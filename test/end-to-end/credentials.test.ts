@@ -16,9 +16,9 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 const mark = 'canary9Zq7'
 const canary = (name: string) => `sk-${mark}-${name}-0a1b2c3d4e5f`
 
-const messagesAnswer =
+const messagesResponse =
   '{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"text","text":"hi"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}'
-const chatAnswer =
+const chatResponse =
   '{"id":"c","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}'
 
 /**
@@ -39,7 +39,7 @@ describe('no credential is written', () => {
     if (!sent.includes('"echo"')) {
       response
         .writeHead(200, { 'content-type': 'application/json' })
-        .end(request.url?.includes('messages') ? messagesAnswer : chatAnswer)
+        .end(request.url?.includes('messages') ? messagesResponse : chatResponse)
       return
     }
     const message = `${'x'.repeat(60_000)} you sent ${told}`

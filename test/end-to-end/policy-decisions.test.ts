@@ -161,7 +161,7 @@ describe('what policies do to exchanges', () => {
   const bytesOf = (body: RecordedBody) => bodyBytes(body).toString('utf8')
 
   /** The answer as a body, however it came. */
-  function answerOf(format: FormatId, text: string): JsonObject {
+  function responseOf(format: FormatId, text: string): JsonObject {
     if (text.startsWith('{')) return JSON.parse(text) as JsonObject
     const assembler = formats[format].createAssembler()
     const parser = createSseParser()
@@ -170,7 +170,7 @@ describe('what policies do to exchanges', () => {
   }
   const saidIn = (format: FormatId, text: string) =>
     formats[format]
-      .responseTexts(answerOf(format, text))
+      .responseTexts(responseOf(format, text))
       .map((part) => part.text)
       .join('\n')
 
@@ -196,7 +196,7 @@ describe('what policies do to exchanges', () => {
       test(`${name}${stream ? ', streamed' : ''}: arguments of a tool are restored as JSON`, async () => {
         const prompt = `mock:tool=send args={"to":"${email}","n":1} chunks=9 text="ok"`
         const { text } = await post('reversible', path, { ...body(prompt), stream })
-        const said = answerOf(format, text)
+        const said = responseOf(format, text)
         assert.match(JSON.stringify(said).replaceAll('\\', ''), new RegExp(`"to":"${email}"`))
       })
 

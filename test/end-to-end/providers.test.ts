@@ -45,7 +45,7 @@ function startProvider(
   return { seen, server, url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-const rawAnswer = '{ "id":"c-1",\r\n "novel" : [1.0, 1e2, "\\u00e9\\/"],"choices":[ ] }\n'
+const rawResponse = '{ "id":"c-1",\r\n "novel" : [1.0, 1e2, "\\u00e9\\/"],"choices":[ ] }\n'
 const rawStream =
   ': hello\r\n\r\nid: 7\r\nevent: x\r\ndata: {"id":"c", "choices":[],"novel":1.50}\r\n\r\ndata: [DONE]\n\ndata: [DONE]\n\n: bye\n\n'
 const halfStream = 'data: {"id":"c","choices":[{"index":0,"delta":{"content":"Hello wo"}}]}\n\n'
@@ -81,7 +81,7 @@ function startRawProvider() {
           : 'application/json; charset=UTF-8'
       response.writeHead(200, { ...rawHeaders, 'content-type': type })
       if (model === 'endless') response.write('data: {"choices":[{"index":0,"delta":{"content":"x"}}]}\n\n')
-      else response.end(isStream ? (model === 'half' ? halfStream : rawStream) : rawAnswer)
+      else response.end(isStream ? (model === 'half' ? halfStream : rawStream) : rawResponse)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -226,7 +226,7 @@ routes:
               ...(named && { 'x-airs-provider': named }),
             },
           })
-          assert.equal(await response.text(), stream ? rawStream : rawAnswer)
+          assert.equal(await response.text(), stream ? rawStream : rawResponse)
           const { headers, ...upstream } = raw.seen.at(-1)!
           const base = named ? '' : '/base'
           assert.deepEqual(upstream, { path: `${base}${path}?beta=true&x=%20y`, body })

@@ -28,7 +28,7 @@ export function makeCall(random: Random, largestBytes: number): Call {
     stream,
     messages: [
       { role: 'system', content: document(random, largestBytes) },
-      { role: 'user', content: `${marker} ${answerText(random, largestBytes)} ${directives}` },
+      { role: 'user', content: `${marker} ${responseText(random, largestBytes)} ${directives}` },
     ],
   })
   return { marker, session: `fault-${random.between(0, 999)}`, stream, body: Buffer.from(body) }
@@ -45,7 +45,7 @@ function document(random: Random, largestBytes: number): string {
   return document
 }
 
-function answerText(random: Random, largestBytes: number): string {
+function responseText(random: Random, largestBytes: number): string {
   return text(random, random.fraction() < 0.95 ? random.between(10, 600) : random.between(600, largestBytes))
 }
 

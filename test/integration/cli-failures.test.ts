@@ -85,7 +85,7 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-function answerError(response: ServerResponse, status: number, code: string): void {
+function respondWithError(response: ServerResponse, status: number, code: string): void {
   answer(response, status, { error: { code, message: `The message of ${code}` } })
 }
 
@@ -264,7 +264,7 @@ describe('an export', () => {
 
   test('whose file is refused says why', async () => {
     const url = await startOrigin(
-      withExport((_request, response) => answerError(response, 409, 'export_not_completed')),
+      withExport((_request, response) => respondWithError(response, 409, 'export_not_completed')),
     )
     const { code, stderr } = await run(url, 'exports', 'download', id)
     assert.equal(code, 1)
@@ -277,7 +277,7 @@ describe('an export', () => {
       if (request.method === 'POST') answer(response, 202, { ...job, state: 'queued' })
       else if (request.url?.endsWith('/download')) sendFrom(request, response)
       else if (++asked === 1) request.socket.destroy()
-      else if (asked === 2) answerError(response, 502, 'service_unreachable')
+      else if (asked === 2) respondWithError(response, 502, 'service_unreachable')
       else answer(response, 200, { ...job, state: asked === 3 ? 'running' : 'completed' })
     })
     assert.equal((await run(url, 'export', '-o', 'f')).code, 0)
@@ -325,7 +325,7 @@ describe('an error', () => {
     }
     const url = await startOrigin((request, response) => {
       const code = request.url!.split('/').at(-1)!
-      answerError(response, codes[code]![0], code)
+      respondWithError(response, codes[code]![0], code)
     })
     for (const [code, [, exit]] of Object.entries(codes)) {
       const { code: actual, stderr, stdout } = await run(url, 'policy', 'show', code)
@@ -375,7 +375,7 @@ describe('status and doctor', () => {
     const url = await startOrigin((request, response) => {
       if (request.url === '/readyz') answer(response, 503, readiness)
       else if (request.url === '/v1/mode') answer(response, 200, { mode: 'off', reason: '', setVersion: 1 })
-      else answerError(response, 502, 'service_unreachable')
+      else respondWithError(response, 502, 'service_unreachable')
     })
     const status = await run(url, 'status')
     assert.equal(status.code, 5)

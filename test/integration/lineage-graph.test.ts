@@ -37,15 +37,19 @@ function conversation(): { request: object; answer: object; sources: string[] }[
     { role: 'assistant', content: [{ type: 'text', text: 'Oolong.' }] },
     { role: 'user', content: 'Why?' },
   ]
-  const answerOf = (message: object) => ({ object: 'chat.completion', choices: [{ index: 0, message }] })
+  const responseOf = (message: object) => ({ object: 'chat.completion', choices: [{ index: 0, message }] })
   return [
-    { request: { messages: first }, answer: answerOf(call), sources: [] },
+    { request: { messages: first }, answer: responseOf(call), sources: [] },
     {
       request: { messages: second },
-      answer: answerOf({ role: 'assistant', content: 'Oolong.', refusal: null, annotations: [] }),
+      answer: responseOf({ role: 'assistant', content: 'Oolong.', refusal: null, annotations: [] }),
       sources: ['shop-catalogue'],
     },
-    { request: { messages: third }, answer: answerOf({ role: 'assistant', content: 'Taste.' }), sources: [] },
+    {
+      request: { messages: third },
+      answer: responseOf({ role: 'assistant', content: 'Taste.' }),
+      sources: [],
+    },
   ]
 }
 

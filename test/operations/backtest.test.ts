@@ -44,7 +44,7 @@ describe('a backtest', () => {
     made.email = await ask(email)
     made.card = await ask(card)
     made.stream = await ask(`mock:chunks=9 text="${email} soon"`, { stream: true })
-    made.cardAnswer = await ask(`mock:text="${cardToBe}"`)
+    made.cardResponse = await ask(`mock:text="${cardToBe}"`)
     made.large = await ask(`${'lorem ipsum '.repeat(8_000)}${email}`)
     made.anthropic = await ask(email, { path: '/v1/messages', max_tokens: 99 })
     made.nonsense = await ask('hello', { model: undefined })
@@ -116,7 +116,7 @@ describe('a backtest', () => {
     const report = await run(noCards.replace('enforce', 'observe'), ...range)
     assert.deepEqual(changed(report), {
       [made.card!]: 'block → allow',
-      [made.cardAnswer!]: 'block → allow',
+      [made.cardResponse!]: 'block → allow',
     })
     assert.equal(report.unanswered, 1)
     assert.deepEqual(report.changes[0]!.policies, ['no-cards'])

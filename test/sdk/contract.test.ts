@@ -85,9 +85,9 @@ async function verify(runner: Runner, mode: string, one: Case, made: ExportCase)
 }
 
 async function compare({ expect }: Case, told: Told): Promise<void> {
-  const { recorded, provider, ...toldByTheSdk } = expect
+  const { recorded, provider, ...reported } = expect
   if (!expect.error && told.error) throw new Error(JSON.stringify(told.error))
-  for (const [field, wanted] of Object.entries(toldByTheSdk)) assertLike(told[field], wanted, field)
+  for (const [field, wanted] of Object.entries(reported)) assertLike(told[field], wanted, field)
   if (provider) {
     const { path, headers } = world.provider.last()
     if (provider.path) assert.equal(path, provider.path)

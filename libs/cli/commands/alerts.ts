@@ -13,9 +13,9 @@ export function configureAlerts(command: Command, context: Context): void {
 }
 
 async function list(context: Context, limit: number): Promise<void> {
-  const answer = await context.client().alerts.list(limit)
-  context.answer(answer, () => {
-    const { targets, counts, alerts } = answer
+  const listed = await context.client().alerts.list(limit)
+  context.result(listed, () => {
+    const { targets, counts, alerts } = listed
     if (targets.length === 0 && alerts.length === 0)
       return 'No webhook is configured: AIRS_ALERT_URLS and AIRS_ALERT_SECRET of the policy service.'
     const states = Object.entries(counts).map(([state, count]) => `${formatCount(count)} ${state}`)

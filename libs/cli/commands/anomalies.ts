@@ -20,7 +20,7 @@ export function configureAnomalies(command: Command, context: Context): void {
 
 async function list(context: Context, options: { agent?: string; limit: number }): Promise<void> {
   const anomalies = await context.client().anomalies.list(options)
-  context.answer({ anomalies }, () => {
+  context.result({ anomalies }, () => {
     if (anomalies.length === 0) return 'No anomalies.'
     const header = ['agent', 'what', 'why', 'exchange', 'when'].map((title) => context.paint('bold', title))
     const rows = anomalies.map(({ agent, kind, explanation, exchange, foundAt }) =>
@@ -32,7 +32,7 @@ async function list(context: Context, options: { agent?: string; limit: number }
 
 async function agents(context: Context): Promise<void> {
   const found = await context.client().anomalies.agents()
-  context.answer({ agents: found }, () => {
+  context.result({ agents: found }, () => {
     if (found.length === 0) return 'No agent has called a tool yet; agents say who they are by X-AIRS-Agent.'
     const header = ['agent', 'sessions', 'calls', 'most in a session', 'tools'].map((title) =>
       context.paint('bold', title),

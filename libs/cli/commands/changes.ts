@@ -35,7 +35,7 @@ async function list(context: Context, { from, to, limit, ...filter }: Options): 
   const changes: ControlChange[] = []
   for await (const change of context.client().figures.changes({ ...filter, ...range, limit }))
     changes.push(change)
-  context.answer({ changes }, () => {
+  context.result({ changes }, () => {
     if (changes.length === 0) return 'No such changes.'
     const header = ['when', 'who', 'what', 'of', 'change', 'why'].map((title) => context.paint('bold', title))
     return formatTable([header, ...changes.map(rowOf)])

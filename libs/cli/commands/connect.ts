@@ -32,7 +32,7 @@ export function configureConnect(command: Command, context: Context): void {
 async function connect(context: Context, name: string | undefined, options: Options): Promise<void> {
   const recipe = clientRecipes.find((one) => one.name === name)
   if (!recipe) {
-    context.answer({ clients: clientRecipes.map(({ name, what }) => ({ name, what })) }, () =>
+    context.result({ clients: clientRecipes.map(({ name, what }) => ({ name, what })) }, () =>
       clientRecipes.map(({ name, what }) => `${name.padEnd(18)}${what}`).join('\n'),
     )
     return
@@ -43,7 +43,7 @@ async function connect(context: Context, name: string | undefined, options: Opti
     .replace(/\/v1$/, '')
   const settings = recipe.settings(ingress, options.key)
   const checked = options.check ? await check(ingress, recipe, options, env) : undefined
-  context.answer(
+  context.result(
     { client: recipe.name, ingress, settings, notes: recipe.notes, ...(checked && { check: checked }) },
     () =>
       [

@@ -9,6 +9,6 @@ export function configureConsole(command: Command, context: Context): void {
     )
     .action(async () => {
       const link = await context.client().loginLink()
-      context.answer(link, () => `${link.url}\nIt logs in once, until ${formatInstant(link.expiresAt)}.`)
+      context.result(link, () => `${link.url}\nIt logs in once, until ${formatInstant(link.expiresAt)}.`)
     })
 }

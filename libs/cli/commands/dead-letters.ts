@@ -36,7 +36,7 @@ async function list(context: Context, { service, replayed = false, limit }: List
     }),
   )
   const deadLetters = lists.flat()
-  context.answer({ deadLetters }, () => {
+  context.result({ deadLetters }, () => {
     if (deadLetters.length === 0) return 'No dead letters.'
     const header = ['service', 'id', 'failed', 'event', 'state', 'why'].map((title) =>
       context.paint('bold', title),
@@ -60,7 +60,7 @@ function rowOf(letter: DeadLetter & { service: string }): string[] {
 async function replay(context: Context, service: string, ids: number[]): Promise<void> {
   const results: { id: number; applied: boolean; error?: string }[] = []
   for (const id of ids) results.push({ id, ...(await context.client().deadLetters.replay(service, id)) })
-  context.answer({ service, results }, () =>
+  context.result({ service, results }, () =>
     results
       .map(
         ({ id, applied, error }) =>

@@ -13,7 +13,7 @@ export function configureDoctor(command: Command, context: Context): void {
 async function doctor(context: Context): Promise<void> {
   const results = await examine(context)
   const failed = results.find(({ outcome }) => outcome === 'failed')
-  context.answer({ ok: !failed, checks: results.map(({ exitCode: _, ...result }) => result) }, () =>
+  context.result({ ok: !failed, checks: results.map(({ exitCode: _, ...result }) => result) }, () =>
     results.map((result) => resultText(context, result)).join('\n'),
   )
   if (failed) throw new CommandError(failed.exitCode, 'check_failed', `Not in order: ${failed.check}.`)

@@ -25,7 +25,7 @@ async function erase(context: Context, { reason, dryRun, wait, ...options }: Opt
   if (dryRun) {
     const preview = await erasures.preview(selection)
     const { exchanges, sessions, events, bytes, alreadyErased, heldExchanges, first, last } = preview
-    context.answer(preview, () =>
+    context.result(preview, () =>
       [
         `Would erase ${formatNumberOf(exchanges, 'exchange')} of ${formatNumberOf(sessions, 'session')}: ${formatNumberOf(events, 'event')}, ${formatBytes(bytes)}.`,
         ...(first === null || last === null
@@ -55,5 +55,5 @@ async function erase(context: Context, { reason, dryRun, wait, ...options }: Opt
     problem = erasure.problem
   }
   const erasure = wait ? await erasures.wait(begun.id, { onProgress }) : begun
-  context.answer(erasure, () => describeErasure(erasure))
+  context.result(erasure, () => describeErasure(erasure))
 }

@@ -18,13 +18,13 @@ export function configureErasures(command: Command, context: Context): void {
     .argument('<id>', 'its id')
     .action(async (id: string) => {
       const erasure = await context.client().erasures.get(id)
-      context.answer(erasure, () => describeErasure(erasure))
+      context.result(erasure, () => describeErasure(erasure))
     })
 }
 
 async function list(context: Context, limit: number): Promise<void> {
   const erasures = await context.client().erasures.list(limit)
-  context.answer({ erasures }, () => {
+  context.result({ erasures }, () => {
     if (erasures.length === 0) return 'Nothing was erased.'
     const header = ['when', 'state', 'exchanges', 'of', 'by', 'why', 'erasure'].map((title) =>
       context.paint('bold', title),

@@ -65,7 +65,7 @@ async function search(
   const found: FoundExchange[] = []
   const query = { ...filter, ...range, ...(text !== undefined && { text }), limit }
   for await (const exchange of context.client().exchanges.search(query)) found.push(exchange)
-  context.answer({ exchanges: found }, () => {
+  context.result({ exchanges: found }, () => {
     if (found.length === 0) return 'No such exchanges.'
     const header = ['when', 'state', 'model or tool', 'session', 'decision', 'findings', 'status', 'exchange']
     return formatTable([header.map((title) => context.paint('bold', title)), ...found.map(rowOf)])
@@ -93,7 +93,7 @@ async function show(context: Context, id: string, withContent: boolean): Promise
   const { exchanges } = context.client()
   const details = await exchanges.get(id)
   const conversation = withContent ? await exchanges.conversation(id) : undefined
-  context.answer({ ...details, ...(conversation && { conversation }) }, () =>
+  context.result({ ...details, ...(conversation && { conversation }) }, () =>
     [
       describeExchange(details, context.paint),
       ...(conversation ? ['', describeConversation(conversation, context.paint)] : []),
@@ -103,7 +103,7 @@ async function show(context: Context, id: string, withContent: boolean): Promise
 
 async function values(context: Context): Promise<void> {
   const found = await context.client().exchanges.values()
-  context.answer({ values: found }, () =>
+  context.result({ values: found }, () =>
     formatTable(
       Object.entries(found).map(([kind, list]) => [
         context.paint('bold', kind),

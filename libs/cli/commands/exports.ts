@@ -42,7 +42,7 @@ export function configureExports(command: Command, context: Context): void {
 
 async function list(context: Context, limit: number): Promise<void> {
   const exports = await context.client().exports.list(limit)
-  context.answer({ exports }, () => {
+  context.result({ exports }, () => {
     if (exports.length === 0) return 'No exports yet; "airs export" makes one.'
     const rows = exports.map((job) => [
       job.id,
@@ -58,7 +58,7 @@ async function list(context: Context, limit: number): Promise<void> {
 
 async function show(context: Context, id: string): Promise<void> {
   const job = await context.client().exports.get(id)
-  context.answer(job, () =>
+  context.result(job, () =>
     formatTable([
       ['export', job.id],
       ['state', `${paintState(context, job.state)}${job.state === 'running' ? `, ${job.percent}%` : ''}`],
@@ -93,12 +93,12 @@ async function download(
 
 async function cancel(context: Context, id: string): Promise<void> {
   const job = await context.client().exports.cancel(id)
-  context.answer(job, () => `Export ${job.id} is ${job.state}.`)
+  context.result(job, () => `Export ${job.id} is ${job.state}.`)
 }
 
 async function remove(context: Context, id: string): Promise<void> {
   await context.client().exports.delete(id)
-  context.answer({ id, state: 'deleted' }, () => `Export ${id} and its file are removed.`)
+  context.result({ id, state: 'deleted' }, () => `Export ${id} and its file are removed.`)
 }
 
 function paintState({ paint }: Context, state: ExportJob['state']): string {

@@ -29,7 +29,7 @@ export function configureHold(command: Command, context: Context): void {
     .requiredOption('--reason <text>', 'why, for the record')
     .action(async (id: string, { reason }: { reason: string }) => {
       const hold = await context.client().holds.release(id, reason)
-      context.answer(hold, () => `Hold ${hold.id} is released: ${describeSelection(hold.selection)}.`)
+      context.result(hold, () => `Hold ${hold.id} is released: ${describeSelection(hold.selection)}.`)
     })
 }
 
@@ -39,7 +39,7 @@ async function place(
 ): Promise<void> {
   const selection = await readSelection(context, options)
   const hold = await context.client().holds.place(selection, reason)
-  context.answer(hold, () =>
+  context.result(hold, () =>
     [
       `Hold ${hold.id}: ${describeSelection(hold.selection)}.`,
       `It is on ${formatNumberOf(hold.exchanges, 'exchange')} now, and on those to come.`,
@@ -52,7 +52,7 @@ async function place(
 
 async function list(context: Context, limit: number): Promise<void> {
   const holds = await context.client().holds.list(limit)
-  context.answer({ holds }, () => {
+  context.result({ holds }, () => {
     if (holds.length === 0) return 'There is no hold.'
     const header = ['since', 'state', 'of', 'by', 'why', 'hold'].map((title) => context.paint('bold', title))
     const rows = holds.map((hold) => [

@@ -38,7 +38,7 @@ async function importEvents(context: Context, name: string): Promise<void> {
   const contents = await check(context, file, signal)
   const { id } = await imports.begin(contents)
   const counts = await send(context, file, contents, id, signal)
-  context.answer({ file: file.path, ...contents, ...counts, id }, () => {
+  context.result({ file: file.path, ...contents, ...counts, id }, () => {
     const { imported, known } = counts
     const already = known > 0 ? `, ${formatCount(known)} were here already` : ''
     return `${formatNumberOf(imported, 'event')} imported${already} (import ${id}).`
@@ -176,7 +176,7 @@ async function* batches(file: EventFile): AsyncGenerator<{ lines: Buffer[]; byte
   if (lines.length > 0) yield { lines, bytes }
 }
 
-/** Bears AIRS-CP, or a server behind it, being away for a minute: the same batch again does no harm. */
+/** Tolerates that AIRS-CP, or a server behind it, is unavailable for a minute: the same batch again does no harm. */
 async function persistently<Result>(
   context: Context,
   signal: AbortSignal,

@@ -6,9 +6,9 @@ import { exitCodes } from '../exit-codes.ts'
 import { findKey } from '../find-key.ts'
 import { formatInstant } from '../format.ts'
 import { addKeyOptions, type KeyOptions, readKeyFields } from '../key-fields.ts'
+import { noteActivation } from '../note-activation.ts'
 import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
-import { tellActivation } from '../tell-activation.ts'
 
 type Existing = { fingerprint?: string; forExisting?: string }
 
@@ -57,7 +57,7 @@ function readGrace(text: string): number {
 
 async function list(context: Context): Promise<void> {
   const keys = await context.client().keys.list()
-  context.answer({ keys }, () => {
+  context.result({ keys }, () => {
     if (keys.length === 0) return 'No client keys; the credentials of apps pass through to the providers.'
     const header = ['id', 'name', 'state', 'limits', 'fixed', 'spent', 'left'].map((title) =>
       context.paint('bold', title),
@@ -106,7 +106,7 @@ function fixedOf({ fixed: { tenant, agent, tags } }: Key): string[] {
 
 async function show(context: Context, idOrName: string): Promise<void> {
   const key = await findKey(context, idOrName)
-  context.answer(key, () => {
+  context.result(key, () => {
     const { budget, fingerprint, formerUntil, changedAt, revokedAt } = key
     const lines: [string, string | null | undefined][] = [
       ['key', key.name],
@@ -147,12 +147,12 @@ async function create(
   const existing = await existingOf(context, { fingerprint, forExisting })
   const fields = await readKeyFields(options)
   const created = await context.client().keys.create({ name, ...existing, ...present(fields) })
-  context.answer(created, () =>
+  context.result(created, () =>
     created.key === undefined
       ? `${printable(created.name)}: the existing credential is admitted (${created.keyId})`
       : `${created.key}\nThis is key ${created.keyId}; it is not shown again.`,
   )
-  tellActivation(context, created.ingresses)
+  noteActivation(context, created.ingresses)
 }
 
 /** A new key has nothing that could be removed. */
@@ -173,11 +173,11 @@ async function edit(
   const { keyId } = await findKey(context, idOrName)
   const about = { ...(name !== undefined && { name }), ...(reason !== undefined && { reason }) }
   const edited = await context.client().keys.edit(keyId, { ...fields, ...about })
-  context.answer(edited, () => {
+  context.result(edited, () => {
     const held = [...limitsOf(edited), ...fixedOf(edited)]
     return `${printable(edited.name)}: ${printable(held.join(', ') || 'no limits')}`
   })
-  tellActivation(context, edited.ingresses)
+  noteActivation(context, edited.ingresses)
 }
 
 async function rotate(
@@ -194,12 +194,12 @@ async function rotate(
     grace === 0
       ? 'The former one is refused from now on.'
       : `The former one is accepted until ${formatInstant(formerUntil)}.`
-  context.answer(rotated, () =>
+  context.result(rotated, () =>
     key === undefined
       ? `${printable(name)}: the other credential is admitted. ${former}`
       : `${key}\nThis is the new secret of ${printable(name)}; it is not shown again. ${former}`,
   )
-  tellActivation(context, rotated.ingresses)
+  noteActivation(context, rotated.ingresses)
 }
 
 async function existingOf(context: Context, { fingerprint, forExisting }: Existing) {
@@ -228,6 +228,6 @@ async function fingerprintOf(context: Context, exchange: string): Promise<string
 async function revoke(context: Context, idOrName: string): Promise<void> {
   const { keyId } = await findKey(context, idOrName)
   const revoked = await context.client().keys.revoke(keyId)
-  context.answer(revoked, () => `${printable(revoked.keyId)}: revoked`)
-  tellActivation(context, revoked.ingresses)
+  context.result(revoked, () => `${printable(revoked.keyId)}: revoked`)
+  noteActivation(context, revoked.ingresses)
 }

@@ -44,7 +44,7 @@ export function configureLog(command: Command, context: Context): void {
 
 async function show(context: Context): Promise<void> {
   const status = await context.client().log.status()
-  context.answer(status, () => describe(status))
+  context.result(status, () => describe(status))
 }
 
 function describe({
@@ -82,12 +82,12 @@ async function keys(context: Context, { add, remove }: { add?: boolean; remove?:
   let found = (await log.status()).keys
   if (add) found = await log.addKey()
   if (remove !== undefined) found = await log.removeKey(remove)
-  context.answer({ keys: found }, () => found.map((key) => printable(key)).join('\n'))
+  context.result({ keys: found }, () => found.map((key) => printable(key)).join('\n'))
 }
 
 async function begin(context: Context, reason: string): Promise<void> {
   const begun = await context.client().log.begin(reason)
-  context.answer(begun, () =>
+  context.result(begun, () =>
     [
       `Log ${printable(begun.origin)} has begun. Hand its key to everybody who checks exports: airs log key`,
       begun.predecessor === null
@@ -126,7 +126,7 @@ async function exportLog(context: Context, given: string): Promise<void> {
   }
   await mkdir(directory, { recursive: true })
   await writeFile(join(directory, 'checkpoint'), note)
-  context.answer({ directory, origin, size, files: files + 1, missing }, () =>
+  context.result({ directory, origin, size, files: files + 1, missing }, () =>
     [
       `${directory} has the log ${printable(origin)} with ${formatCount(size)} leaves.`,
       ...(missing > 0

@@ -8,9 +8,9 @@ import { ingressEndpoint } from '../ingress-endpoint.ts'
 import { bridge } from '../mcp/bridge.ts'
 import { diffLines } from '../mcp/diff-lines.ts'
 import { serveStdio } from '../mcp/serve-stdio.ts'
+import { noteActivation } from '../note-activation.ts'
 import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
-import { tellActivation } from '../tell-activation.ts'
 
 type ConnectOptions = { session?: string; agent?: string }
 type DecisionOptions = { sha256?: string; reason?: string }
@@ -86,7 +86,7 @@ function withDecision(command: Command): Command {
 
 async function list(context: Context): Promise<void> {
   const servers = await context.client().mcp.servers()
-  context.answer({ servers }, () => {
+  context.result({ servers }, () => {
     if (servers.length === 0) return 'No MCP server is configured. AIRS_MCP_FILE of the ingress names them.'
     const header = ['server', 'tools', 'changed', 'refused', 'address'].map((title) =>
       context.paint('bold', title),
@@ -102,7 +102,7 @@ async function list(context: Context): Promise<void> {
 
 async function tools(context: Context, server: string): Promise<void> {
   const tools = await context.client().mcp.tools(server)
-  context.answer({ tools }, () => {
+  context.result({ tools }, () => {
     if (tools.length === 0)
       return `No tool of ${printable(server)} is known; the gateway learns them from tools/list.`
     const header = ['tool', 'state', 'pinned by', 'expected', 'found', 'seen'].map((title) =>
@@ -147,7 +147,7 @@ async function diff(context: Context, server: string, name: string): Promise<voi
   const read = (exchange: string | null) =>
     exchange === null ? Promise.resolve(null) : exchanges.toolDefinition(exchange, name)
   const [expected, found] = await Promise.all([read(tool.expectedExchange), read(tool.foundExchange)])
-  context.answer({ ...tool, definitions: { expected, found } }, () => {
+  context.result({ ...tool, definitions: { expected, found } }, () => {
     if (found === null) return `The definition of ${printable(name)} is not recorded, or was erased.`
     if (expected === null)
       return `${context.paint('dim', 'The definition that it was pinned to is not recorded; this is the one found last.')}\n${found.split('\n').map(printable).join('\n')}`
@@ -172,11 +172,11 @@ async function decide(
     ...(reason !== undefined && { reason }),
   })
   const done = decision === 'approve' ? 'approved' : 'refused'
-  context.answer(
+  context.result(
     { ...decided, ingresses },
     () => `${printable(server)}/${printable(tool)}: ${done} as ${digest}`,
   )
-  tellActivation(context, ingresses)
+  noteActivation(context, ingresses)
 }
 
 async function run(
@@ -196,7 +196,7 @@ async function run(
       `Cannot listen on port ${port}: ${error.message}; --port names another`,
     )
   })
-  context.answer({ server, url: served.url }, () =>
+  context.result({ server, url: served.url }, () =>
     [
       `Serving ${printable(server)} at ${served.url}. In the file that AIRS_MCP_FILE of the ingress names:`,
       '',

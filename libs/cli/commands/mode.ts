@@ -5,10 +5,10 @@ import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatInstant } from '../format.ts'
+import { noteActivation } from '../note-activation.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
-import { tellActivation } from '../tell-activation.ts'
 
 type Mode = ModeSetting['mode']
 type SetOptions = { reason?: string; message?: string }
@@ -44,7 +44,7 @@ async function show(context: Context, options: SetOptions): Promise<void> {
     )
   const { mode } = context.client()
   const [setting, changes] = await Promise.all([mode.get(), mode.history(shownChanges)])
-  context.answer(setting ?? null, () =>
+  context.result(setting ?? null, () =>
     setting
       ? [
           `${setting.mode}: ${modeMeanings[setting.mode] ?? ''}`,
@@ -58,7 +58,7 @@ async function show(context: Context, options: SetOptions): Promise<void> {
 
 async function history(context: Context, limit: number): Promise<void> {
   const changes = await context.client().mode.history(limit)
-  context.answer({ changes }, () => historyText(context, changes))
+  context.result({ changes }, () => historyText(context, changes))
 }
 
 function historyText({ paint }: Context, changes: ModeChange[]): string {
@@ -80,6 +80,6 @@ async function set(context: Context, mode: Mode, { reason, message }: SetOptions
       '--message is for mode stop; in other modes traffic is not refused.',
     )
   const changed = await context.client().mode.set(mode, reason, message)
-  context.answer(changed, () => `${mode}: ${changed.changed ? modeMeanings[mode] : 'it was so already'}`)
-  tellActivation(context, changed.ingresses)
+  context.result(changed, () => `${mode}: ${changed.changed ? modeMeanings[mode] : 'it was so already'}`)
+  noteActivation(context, changed.ingresses)
 }

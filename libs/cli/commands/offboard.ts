@@ -12,7 +12,7 @@ import { type ClientChange, clientChanges } from '../offboard/client-changes.ts'
 import { type Backlog, drain, isDrained } from '../offboard/drain.ts'
 import { askIngress, ingressUrls } from '../offboard/ingress-backlog.ts'
 import { reconcile } from '../offboard/reconcile.ts'
-import { type TakenAlong, takeAlong } from '../offboard/take-along.ts'
+import { type SavedExport, saveAndVerify } from '../offboard/save-and-verify.ts'
 import { takePolicies } from '../offboard/take-policies.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { openPartFile } from '../part-file.ts'
@@ -70,11 +70,11 @@ async function offboard(context: Context, options: Options): Promise<void> {
 
   const folder = resolve(context.io.cwd, options.output)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const taken: TakenAlong[] = []
+  const taken: SavedExport[] = []
   const summary = await client.audit.summary({ journals: 'all' })
   const keys = await rememberLogKeys(context)
   for (const { file, ...request } of kinds) {
-    const one = await takeAlong(context, request, join(folder, file), keys, signal)
+    const one = await saveAndVerify(context, request, join(folder, file), keys, signal)
     context.note(
       `${file}: ${formatNumberOf(one.rows, 'row')}, ${formatBytes(one.bytes)}, SHA-256 ${one.sha256}`,
     )
@@ -114,7 +114,7 @@ async function offboard(context: Context, options: Options): Promise<void> {
   }
   const file = join(folder, 'certificate.json')
   await writeDurably(file, `${JSON.stringify(certificate, null, 2)}\n`)
-  context.answer({ folder, ...certificate }, () =>
+  context.result({ folder, ...certificate }, () =>
     [
       `Everything is in ${folder}, after ${certificate.minutes} minutes. The certificate: ${file}`,
       `To check the events again, with tools that are not of AIRS-CP: python3 verify.py events.jsonl --key KEY. Keep the key elsewhere:\n${certificate.logKeys.map((key) => `  ${printable(key)}`).join('\n')}`,
@@ -131,14 +131,14 @@ async function waitForDrain(
   { wait, dryRun }: Options,
   signal: AbortSignal,
 ): Promise<Backlog> {
-  let told = ''
+  let noted = ''
   return drain(context.client(), () => Promise.all(urls.map(askIngress)), {
     waitMs: dryRun ? 0 : wait * 1_000,
     signal,
     onLook(backlog) {
       const state = stateText(backlog)
-      if (state !== told) context.note(state)
-      told = state
+      if (state !== noted) context.note(state)
+      noted = state
     },
   })
 }
@@ -201,7 +201,7 @@ async function dryRun(
 ): Promise<void> {
   const { events } = await context.client().audit.summary()
   const items = checklist({ isExported: false, quiet })
-  context.answer(
+  context.result(
     { dryRun: true, events, drained: isDrained(backlog), reasons, backlog, clients, checklist: items },
     () =>
       [

@@ -20,7 +20,7 @@ export function configureOverview(command: Command, context: Context): void {
 async function showOverview(context: Context, options: { from?: string; to?: string }): Promise<void> {
   const range = await readTimeRange(options, context.note)
   const overview = await context.client().figures.overview(range)
-  context.answer(overview, () => overviewText(context, overview))
+  context.result(overview, () => overviewText(context, overview))
 }
 
 function overviewText({ paint }: Context, overview: Overview): string {

@@ -6,11 +6,11 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatInstant } from '../format.ts'
 import { namingPolicyFile } from '../name-policy-file.ts'
+import { noteActivation } from '../note-activation.ts'
 import { printable, printableLines } from '../printable.ts'
 import { readInput } from '../read-input.ts'
 import { readVersion } from '../read-version.ts'
 import { formatTable } from '../table.ts'
-import { tellActivation } from '../tell-activation.ts'
 
 const fileHelp = 'one or several policy documents; - for standard input'
 
@@ -28,7 +28,7 @@ export function configurePolicy(command: Command, context: Context): void {
   changing(
     command
       .command('apply')
-      .description('Apply the policies of a YAML file; answers when every connected ingress has them.')
+      .description('Apply the policies of a YAML file; returns when every connected ingress has them.')
       .argument('<file>', fileHelp),
     'set-N',
   )
@@ -69,7 +69,7 @@ export function configurePolicy(command: Command, context: Context): void {
   changing(
     command
       .command('remove')
-      .description('Remove a policy; answers when every connected ingress knows.')
+      .description('Remove a policy; returns when every connected ingress has dropped it.')
       .argument('<name>', 'its name'),
     'VERSION',
   ).action((name: string, options: ChangeOptions) => remove(context, name, options))
@@ -78,12 +78,12 @@ export function configurePolicy(command: Command, context: Context): void {
 function changing(command: Command, tag: string): Command {
   return command
     .option('--reason <text>', 'why, for the record')
-    .option('--if-match <tag>', `only if nothing has changed since ${tag} (as "airs policy list" tells)`)
+    .option('--if-match <tag>', `only if nothing has changed since ${tag} (as "airs policy list" prints it)`)
 }
 
 async function list(context: Context): Promise<void> {
   const { setVersion, policies } = await context.client().policies.list()
-  context.answer({ setVersion, policies }, () => {
+  context.result({ setVersion, policies }, () => {
     if (policies.length === 0) return 'No policies; "airs policy apply FILE" brings one into force.'
     const header = ['policy', 'version', 'mode', 'action', 'on', 'applied', 'by'].map((title) =>
       context.paint('bold', title),
@@ -104,7 +104,7 @@ async function list(context: Context): Promise<void> {
 async function show(context: Context, name: string, version: number | undefined): Promise<void> {
   const { policies } = context.client()
   const policy = version === undefined ? await policies.get(name) : await policies.getVersion(name, version)
-  context.answer(policy, () =>
+  context.result(policy, () =>
     policy.document === null
       ? `Version ${policy.version} removed the policy.`
       : printableLines(policy.document.trimEnd()),
@@ -113,17 +113,17 @@ async function show(context: Context, name: string, version: number | undefined)
 
 async function apply(context: Context, file: string, options: ApplyOptions): Promise<void> {
   const yaml = await readInput(file, context.io)
-  const answer = await namingPolicyFile(file, () => context.client().policies.apply(yaml, withTag(options)))
-  context.answer(answer, () =>
-    answer.applied
+  const response = await namingPolicyFile(file, () => context.client().policies.apply(yaml, withTag(options)))
+  context.result(response, () =>
+    response.applied
       .map(
         ({ name, version, changed }) =>
           `${printable(name)}: version ${version}${changed ? '' : ', unchanged'}`,
       )
       .join('\n'),
   )
-  warn(context, answer.applied)
-  tellActivation(context, answer.ingresses)
+  warn(context, response.applied)
+  noteActivation(context, response.ingresses)
 }
 
 /** What is easily overlooked: on standard error, because it is no result. */
@@ -136,15 +136,15 @@ function warn(context: Context, policies: { name: string; warnings?: string[] | 
 async function validate(context: Context, file: string): Promise<void> {
   const yaml = await readInput(file, context.io)
   const policies = await namingPolicyFile(file, () => context.client().policies.validate(yaml))
-  context.answer({ policies }, () =>
+  context.result({ policies }, () =>
     policies.map(({ name, mode }) => `${printable(name)}: valid, mode ${mode}`).join('\n'),
   )
   warn(context, policies)
 }
 
 async function schema(context: Context): Promise<void> {
-  const told = await context.client().policies.schema()
-  context.answer(told, () => JSON.stringify(told, null, 2))
+  const schema = await context.client().policies.schema()
+  context.result(schema, () => JSON.stringify(schema, null, 2))
 }
 
 async function diff(context: Context, what: string, from?: number, to?: number): Promise<void> {
@@ -160,7 +160,7 @@ async function diff(context: Context, what: string, from?: number, to?: number):
           ...(to !== undefined && { to }),
         }),
       ]
-  context.answer(isFile ? { diffs } : diffs[0], () => diffs.map((one) => diffText(context, one)).join('\n'))
+  context.result(isFile ? { diffs } : diffs[0], () => diffs.map((one) => diffText(context, one)).join('\n'))
 }
 
 async function diffFile(context: Context, file: string): Promise<PolicyDiff[]> {
@@ -183,7 +183,7 @@ function diffText({ paint }: Context, { name, unified }: PolicyDiff): string {
 
 async function history(context: Context, name: string): Promise<void> {
   const versions = await context.client().policies.history(name)
-  context.answer({ versions }, () => {
+  context.result({ versions }, () => {
     const header = ['version', 'mode', 'action', 'applied', 'by', 'what'].map((title) =>
       context.paint('bold', title),
     )
@@ -216,13 +216,13 @@ async function rollback(
 ): Promise<void> {
   const { policies } = context.client()
   const version = wanted ?? (await versionBefore(context, name))
-  const answer = await policies.rollback(name, version, withTag(options))
-  context.answer(answer, () =>
-    answer.changed
-      ? `${printable(name)}: version ${answer.version}, which is version ${version} again`
-      : `${printable(name)}: version ${answer.version} is in force and says the same as version ${version}`,
+  const response = await policies.rollback(name, version, withTag(options))
+  context.result(response, () =>
+    response.changed
+      ? `${printable(name)}: version ${response.version}, which is version ${version} again`
+      : `${printable(name)}: version ${response.version} is in force and says the same as version ${version}`,
   )
-  tellActivation(context, answer.ingresses)
+  noteActivation(context, response.ingresses)
 }
 
 /** The newest version with a document below the one in force, or below its removal. */
@@ -235,9 +235,9 @@ async function versionBefore(context: Context, name: string): Promise<number> {
 }
 
 async function remove(context: Context, name: string, options: ChangeOptions): Promise<void> {
-  const answer = await context.client().policies.remove(name, withTag(options))
-  context.answer(answer, () => `${printable(answer.name)}: removed, as version ${answer.version}`)
-  tellActivation(context, answer.ingresses)
+  const response = await context.client().policies.remove(name, withTag(options))
+  context.result(response, () => `${printable(response.name)}: removed, as version ${response.version}`)
+  noteActivation(context, response.ingresses)
 }
 
 /** People may copy a tag with its quotes. */

@@ -5,10 +5,10 @@ import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { findKey } from '../find-key.ts'
 import { formatInstant, formatNumberOf } from '../format.ts'
+import { noteActivation } from '../note-activation.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
-import { tellActivation } from '../tell-activation.ts'
 
 /** Who is meant: a session, a caller, or a session of a caller. */
 type Whose = { tenant?: string; caller?: string; key?: string; exchange?: string }
@@ -86,11 +86,11 @@ function needsTarget(): CommandError {
 }
 
 async function list(context: Context, options: { all?: true; limit: number }): Promise<void> {
-  const answer = await context.client().quarantine.list(options)
-  context.answer(answer, () => {
+  const listed = await context.client().quarantine.list(options)
+  context.result(listed, () => {
     const rows = [
-      ...answer.callers.map((caller) => ['(all)', ...rowOf(caller)]),
-      ...answer.sessions.map((session) => [printable(session.session), ...rowOf(session)]),
+      ...listed.callers.map((caller) => ['(all)', ...rowOf(caller)]),
+      ...listed.sessions.map((session) => [printable(session.session), ...rowOf(session)]),
     ]
     if (rows.length === 0) return 'No session and no caller is in quarantine.'
     const header = ['session', 'state', 'until', 'whose', 'by', 'why'].map((title) =>
@@ -132,11 +132,11 @@ async function add(
           ...(tenant !== undefined && { tenant }),
           ...(caller !== undefined && { caller }),
         })
-  context.answer(
+  context.result(
     added,
     () => `${printable(session ?? caller!)}: in quarantine until ${formatInstant(added.until)}`,
   )
-  tellActivation(context, added.ingresses)
+  noteActivation(context, added.ingresses)
 }
 
 async function release(
@@ -156,8 +156,8 @@ async function release(
           ...(tenant !== undefined && { tenant }),
           ...(caller !== undefined && { caller }),
         })
-  context.answer(released, () => `${printable(session ?? caller!)}: released`)
-  tellActivation(context, released.ingresses)
+  context.result(released, () => `${printable(session ?? caller!)}: released`)
+  noteActivation(context, released.ingresses)
 }
 
 async function rule(
@@ -176,7 +176,7 @@ async function rule(
         ...(reason !== undefined && { reason }),
       })
     : current
-  context.answer(now, () =>
+  context.result(now, () =>
     now.violations === 0
       ? `Nothing is quarantined by itself. Policies and people quarantine for ${now.forSeconds} s.`
       : `A ${now.target} is quarantined for ${now.forSeconds} s after ${formatNumberOf(now.violations, 'violation')} within ${now.withinSeconds} s.`,

@@ -21,7 +21,7 @@ export function configureRetention(command: Command, context: Context): void {
     .description('Show for how long content and metadata are kept, and what was dropped.')
     .action(async () => {
       const retention = await context.client().retention.get()
-      context.answer(retention, () => describe(retention))
+      context.result(retention, () => describe(retention))
     })
   command
     .command('set')
@@ -69,7 +69,7 @@ async function set(context: Context, { belowFloor = false, reason, ...wanted }: 
   const { retention } = context.client()
   const { contentDays, metadataDays } = { ...(await retention.get()), ...wanted }
   const now = await retention.set({ contentDays, metadataDays, belowFloor, reason })
-  context.answer(now, () => describe(now))
+  context.result(now, () => describe(now))
 }
 
 function describe(retention: Retention): string {
@@ -90,7 +90,7 @@ function describe(retention: Retention): string {
 
 async function drops(context: Context, limit: number): Promise<void> {
   const found = await context.client().retention.drops(limit)
-  context.answer({ drops: found }, () => {
+  context.result({ drops: found }, () => {
     if (found.length === 0) return 'Nothing was dropped.'
     const header = ['day', 'state', 'events', 'kept', 'leaves', 'sealed', 'drop'].map((title) =>
       context.paint('bold', title),

@@ -29,7 +29,7 @@ export function configureSessions(command: Command, context: Context): void {
     )
   command
     .command('trace')
-    .description('Show what the answer of an exchange was derived from, nearest first.')
+    .description('Show what the response of an exchange was derived from, nearest first.')
     .argument('<exchange>', 'its id, as in X-AIRS-Exchange-ID')
     .option('--forwards', 'what was made of it, instead')
     .option('--depth <steps>', 'how many steps at most', readCount)
@@ -40,7 +40,7 @@ async function list(context: Context, { limit, ...range }: ListOptions): Promise
   const sessions: SessionSummary[] = []
   const wanted = { ...(await readTimeRange(range, context.note)), limit }
   for await (const session of context.client().sessions.list(wanted)) sessions.push(session)
-  context.answer({ sessions }, () => {
+  context.result({ sessions }, () => {
     if (sessions.length === 0) return 'No sessions.'
     const header = ['session', 'whose', 'began', 'last active', 'exchanges'].map((title) =>
       context.paint('bold', title),
@@ -62,7 +62,7 @@ function sessionRow({ session, caller, startedAt, lastActiveAt, exchanges }: Ses
 
 async function show(context: Context, id: string): Promise<void> {
   const session = await context.client().sessions.get(id)
-  context.answer(session, () => {
+  context.result(session, () => {
     const header = [
       'exchange',
       'asked',
@@ -88,7 +88,7 @@ async function show(context: Context, id: string): Promise<void> {
 
 async function showLineage(context: Context, id: string): Promise<void> {
   const session = await context.client().sessions.getLineage(id)
-  context.answer(session, () => `${title(session)}\n${describeLineage(session, context.paint)}`)
+  context.result(session, () => `${title(session)}\n${describeLineage(session, context.paint)}`)
 }
 
 function title({ session, caller, exchanges, startedAt, lastActiveAt }: Session & { exchanges: Exchange[] }) {
@@ -102,7 +102,7 @@ async function trace(context: Context, exchange: string, { forwards, depth }: Tr
     direction: forwards ? 'forwards' : 'backwards',
     ...(depth !== undefined && { depth }),
   })
-  context.answer(found, () => {
+  context.result(found, () => {
     if (found.nodes.length === 0) return 'Nothing is known of what this exchange said.'
     const header = ['step', 'what', 'size', 'SHA-256', 'first in exchange'].map((title) =>
       context.paint('bold', title),

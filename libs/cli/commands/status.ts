@@ -18,7 +18,7 @@ export function configureStatus(command: Command, context: Context): void {
     .action(() => status(context))
 }
 
-/** Health needs no token and is told whatever becomes of the rest. */
+/** Health needs no token and is shown whatever becomes of the rest. */
 async function status(context: Context): Promise<void> {
   const client = context.openClient()
   const { date: _, ...readiness } = await client.readiness()
@@ -30,7 +30,7 @@ async function status(context: Context): Promise<void> {
   const [mode, audit, lastDay] = recorded.map((result) =>
     result.status === 'fulfilled' ? result.value : undefined,
   ) as [ModeSetting | undefined, AuditSummary | undefined, Overview | undefined]
-  context.answer(
+  context.result(
     { url: client.url, ...readiness, mode: mode ?? null, audit: audit ?? null, lastDay: lastDay ?? null },
     () =>
       [healthText(context, client.url, readiness), ...recordText(context, mode, audit, lastDay)].join('\n\n'),
@@ -120,7 +120,7 @@ function lastDayRows({ upstreams, providers, totals }: Overview, paint: Context[
   ]
 }
 
-/** Every start of an ingress has its own journal: only what is not in order is told one by one. */
+/** Every start of an ingress has its own journal: only what is not in order is listed one by one. */
 function journalRows({ journals, completeJournals }: AuditSummary, paint: Context['paint']): string[][] {
   const incomplete = journals.filter(({ committed, seen }) => committed < seen)
   return [

@@ -35,9 +35,9 @@ async function create(context: Context, name: string, { role, expires, file }: C
     ...(expires !== undefined && { expiresAt: await readExpiry(expires) }),
   }
   if (file !== undefined) appendToken(file, entry)
-  context.answer({ token, entry }, () => {
-    const told = file === undefined ? `Put this below "tokens:" in the file that AIRS_TOKENS_FILE names:` : ''
-    if (told) context.note(`${told}\n  - ${JSON.stringify(entry)}\nThe token, which is not shown again:`)
+  context.result({ token, entry }, () => {
+    const hint = file === undefined ? `Put this below "tokens:" in the file that AIRS_TOKENS_FILE names:` : ''
+    if (hint) context.note(`${hint}\n  - ${JSON.stringify(entry)}\nThe token, which is not shown again:`)
     else context.note(`${file} admits it. The token, which is not shown again:`)
     return token
   })

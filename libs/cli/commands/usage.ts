@@ -22,7 +22,7 @@ export function configureUsage(command: Command, context: Context): void {
 async function showUsage(context: Context, by: UsageKind, { limit, ...options }: Options): Promise<void> {
   const range = await readTimeRange(options, context.note)
   const report = await context.client().figures.usage(by, { ...range, limit })
-  context.answer(report, () => {
+  context.result(report, () => {
     if (report.usage.length === 0) return `No exchange of this time has a ${by}.`
     const header = [by, 'exchanges', 'failed', 'tokens in', 'tokens out', 'cost', 'last used']
     const rows = report.usage.map((one) => [

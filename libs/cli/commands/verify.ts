@@ -80,7 +80,7 @@ async function verifyExportFile(
   )
   const keys = trustedIn(verdict, trusted)
   const isProven = manifest.proof !== undefined && problems.length === 0
-  context.answer(
+  context.result(
     {
       file,
       valid: problems.length === 0,

@@ -30,7 +30,7 @@ export function configureWitness(command: Command, context: Context): void {
 async function witness(context: Context, { state, name, log = [], host, port }: Options): Promise<void> {
   const { signer, memory } = await openWitnessFiles(resolve(context.io.cwd, state), name)
   const key = formatVerifierKey(signer.key)
-  if (log.length === 0) return context.answer({ key }, () => key)
+  if (log.length === 0) return context.result({ key }, () => key)
   const logs = readTrustedKeys(context, log).map(({ key }) => key)
   const signal = context.interruption()
   const server = await serveWitness(createWitness({ signer, logs, memory }), {
@@ -45,7 +45,7 @@ async function witness(context: Context, { state, name, log = [], host, port }: 
     )
   })
   const url = `http://${host}:${(server.address() as AddressInfo).port}`
-  context.answer(
+  context.result(
     { key, url, logs: logs.map(({ name }) => name) },
     () => `witness ${signer.key.name} ${key} ${url}`,
   )

@@ -82,7 +82,7 @@ export async function bridge({ url, headers, input, output, note }: BridgeOption
     const found: Message = JSON.parse(text)
     if (asked.method === 'initialize' && found.id === asked.id)
       revision = found.result?.protocolVersion ?? revision
-    // An error that answers no request is none that a client could use.
+    // A client cannot use an error that belongs to no request.
     if (found.id === null && asked.id !== undefined) found.id = asked.id
     if (found.id === null) note(found.error?.message ?? text)
     else write(JSON.stringify(found))

@@ -40,7 +40,7 @@ export function isDrained({
 }
 
 /**
- * Looks until everything has drained, `waitMs` at most but long enough to tell whether traffic has stopped.
+ * Looks until everything has drained, `waitMs` at most but long enough to see whether traffic has stopped.
  * @returns what is left at the end.
  */
 export async function drain(

@@ -233,13 +233,13 @@ function documentFormats(format: WireFormat): DocumentFormats {
       if (batched) return { format: batched, path: '/body' }
     }
     if (isObject(result) && isObject(result.message)) {
-      const answered = formatOfResponse(result.message)
-      if (answered) return { format: answered, path: '/result/message' }
+      const format = formatOfResponse(result.message)
+      if (format) return { format, path: '/result/message' }
     }
     if (format.takesDocuments && Array.isArray(messages)) return { format: formats['openai.chat'], path: '' }
     if (isObject(response) && isObject(response.body)) {
-      const answered = formatOfResponse(response.body)
-      if (answered) return { format: answered, path: '/response/body' }
+      const format = formatOfResponse(response.body)
+      if (format) return { format, path: '/response/body' }
     }
     return { format, path: '' }
   }

@@ -5,12 +5,12 @@ import { requestLimits } from './request-limits.ts'
 import { noTools, type Tools } from './tools.ts'
 
 /** What policies may ask of a request, whoever evaluates them; nothing is computed before one of them does. */
-export type RequestAnswers = {
-  /** The client declared documents: which of the user's words are theirs nobody can tell. */
+export type RequestQuestions = {
+  /** The client declared documents: it is unknown which of the user's words are theirs. */
   declaresDocuments: boolean
   unscanned(): readonly Unscanned[]
   tools(): Tools
-  /** What the operator of the app told the model; schemas and descriptions of tools are not among it. */
+  /** The instructions of the app's operator; schemas and descriptions of tools are not among it. */
   systemPrompts(): string[]
   request(): {
     format: string
@@ -51,7 +51,7 @@ export function askRequest({
   body: () => unknown
   texts: () => readonly TextPart[]
   unscanned?: () => readonly Unscanned[]
-}): RequestAnswers {
+}): RequestQuestions {
   const tools = () => format?.requestTools(body()) ?? noTools
   /** What a model reads, without the names and ids around it. */
   const conversation = () => texts().filter(({ kind }) => kind !== 'unknown')

@@ -20,4 +20,4 @@ export type Turn = {
 export type AskedTurns = { turns: Turn[]; continues?: string }
 
 /** What a response says, in order, and the id by which a later request may continue it. */
-export type AnsweredTurns = { turns: Turn[]; id?: string }
+export type ResponseTurns = { turns: Turn[]; id?: string }

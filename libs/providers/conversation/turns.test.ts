@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { allFormats, findFormat } from '../formats.ts'
 import type { JsonObject } from '../json.ts'
-import { answeredTurns } from './answered-turns.ts'
+import { readResponseTurns } from './response-turns.ts'
 
 const golden = join(import.meta.dirname, '../translate/golden')
 const cases = globSync('*/*/client-response.json', { cwd: golden }).map((file) => join(golden, file, '..'))
@@ -13,8 +13,8 @@ const cases = globSync('*/*/client-response.json', { cwd: golden }).map((file) =
 test('a streamed answer says what the plain one says', () => {
   assert.ok(cases.length > 6)
   for (const directory of cases) {
-    const plain = answeredTurns(readFileSync(join(directory, 'client-response.json')))
-    const streamed = answeredTurns(readFileSync(join(directory, 'client-stream.txt')))
+    const plain = readResponseTurns(readFileSync(join(directory, 'client-response.json')))
+    const streamed = readResponseTurns(readFileSync(join(directory, 'client-stream.txt')))
     assert.ok(plain.turns.length > 0, directory)
     assert.deepEqual(
       streamed.turns.map(({ kind, name }) => [kind, name]),
@@ -29,7 +29,7 @@ test('an answer that the next request repeats is told in the same words, in ever
   const chat = { role: 'assistant', content: 'Hm', refusal: null, annotations: [], tool_calls: [call] }
   const respaced = { ...call, function: { name: 'find', arguments: '{ "a": [2], "b": 1 }' } }
   assert.deepEqual(
-    answeredTurns(json({ choices: [{ index: 0, message: chat }] })).turns,
+    readResponseTurns(json({ choices: [{ index: 0, message: chat }] })).turns,
     requestTurns('openai.chat', {
       messages: [{ role: 'assistant', content: [{ type: 'text', text: 'Hm' }], tool_calls: [respaced] }],
     }).turns,
@@ -39,7 +39,7 @@ test('an answer that the next request repeats is told in the same words, in ever
     { type: 'text', text: 'Hm', citations: null },
     { type: 'tool_use', id: 'c1', name: 'find', input: { b: 1, a: [2] } },
   ]
-  const told = answeredTurns(json({ type: 'message', role: 'assistant', content: blocks })).turns
+  const told = readResponseTurns(json({ type: 'message', role: 'assistant', content: blocks })).turns
   assert.deepEqual(
     told,
     requestTurns('anthropic.messages', { messages: [{ role: 'assistant', content: blocks }] }).turns,
@@ -59,7 +59,7 @@ test('an answer that the next request repeats is told in the same words, in ever
     },
     { type: 'function_call', id: 'f', call_id: 'c1', name: 'find', arguments: '{"b":1,"a":[2]}' },
   ]
-  const items = answeredTurns(json({ object: 'response', id: 'resp_1', output }))
+  const items = readResponseTurns(json({ object: 'response', id: 'resp_1', output }))
   assert.deepEqual(
     items.turns,
     requestTurns('openai.responses', { input: [output[0], { role: 'assistant', content: 'Hm' }, output[2]] })
@@ -112,7 +112,7 @@ test('errors, lists of models and junk say nothing', () => {
     '{"object":"list","data":[]}',
     'data: x',
   ])
-    assert.deepEqual(answeredTurns(Buffer.from(text)).turns, [])
+    assert.deepEqual(readResponseTurns(Buffer.from(text)).turns, [])
 })
 
 test('any JSON is read without failing', () => {
@@ -121,7 +121,7 @@ test('any JSON is read without failing', () => {
       for (const field of ['messages', 'input', 'prompt', 'system'])
         format.requestTurns({ [field]: value } as JsonObject)
       for (const field of ['choices', 'output', 'content'])
-        answeredTurns(json({ type: 'message', [field]: value }))
+        readResponseTurns(json({ type: 'message', [field]: value }))
     }),
   )
 })

@@ -38,7 +38,7 @@ export function wrongKind(
 }
 
 /**
- * What every request with a model has in common; `check` looks at the content that policy must be able to read and tells
+ * What every request with a model has in common; `check` looks at the content that policy must be able to read and says
  * the first thing that is wrong with it.
  */
 export function readModelRequest(

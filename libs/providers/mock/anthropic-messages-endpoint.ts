@@ -2,8 +2,8 @@ import { anthropicMessages } from '../formats/anthropic-messages/format.ts'
 import { isObject, type JsonObject, listOf, objectsOf, parseObject, stringOf } from '../json.ts'
 import { rawJson, type WritableJson } from '../raw-json.ts'
 import { sseText } from '../sse.ts'
-import { type MockAnswer, piecesOf } from './mock-answer.ts'
 import { type MockEndpoint, type MockFrame, promptTokens } from './mock-endpoint.ts'
+import { type MockResponse, piecesOf } from './mock-response.ts'
 import { contentText } from './openai-chat-endpoint.ts'
 
 export const anthropicMessagesEndpoint: MockEndpoint = {
@@ -20,10 +20,9 @@ export const anthropicMessagesEndpoint: MockEndpoint = {
       toolResults: toolResults(messages.at(-1)?.content),
     }
   },
-  plain(answer) {
-    const content: WritableJson[] =
-      answer.text === '' && answer.tools.length > 0 ? [] : [textBlock(answer.text)]
-    for (const { id, name, args } of answer.tools) {
+  plain(reply) {
+    const content: WritableJson[] = reply.text === '' && reply.tools.length > 0 ? [] : [textBlock(reply.text)]
+    for (const { id, name, args } of reply.tools) {
       content.push({
         type: 'tool_use',
         id: `toolu_${id}`,
@@ -32,36 +31,36 @@ export const anthropicMessagesEndpoint: MockEndpoint = {
       })
     }
     return {
-      ...head(answer),
+      ...head(reply),
       content,
-      stop_reason: stopReason(answer),
-      usage: usage(answer, answer.outputTokens),
+      stop_reason: stopReason(reply),
+      usage: usage(reply, reply.outputTokens),
     }
   },
-  *frames(answer) {
-    const message = { ...head(answer), content: [], stop_reason: null, usage: usage(answer, 1) }
+  *frames(reply) {
+    const message = { ...head(reply), content: [], stop_reason: null, usage: usage(reply, 1) }
     yield frame({ type: 'message_start', message })
     let index = 0
-    if (answer.text !== '' || answer.tools.length === 0) {
+    if (reply.text !== '' || reply.tools.length === 0) {
       yield frame({ type: 'content_block_start', index, content_block: textBlock('') })
       yield frame({ type: 'ping' })
-      for (const text of piecesOf(answer.text, answer.directives.chunks)) {
+      for (const text of piecesOf(reply.text, reply.directives.chunks)) {
         const delta = { type: 'text_delta', text }
         yield { ...frame({ type: 'content_block_delta', index, delta }), chunk: true }
       }
       yield frame({ type: 'content_block_stop', index: index++ })
     }
-    for (const { id, name, args } of answer.tools) {
+    for (const { id, name, args } of reply.tools) {
       const content_block = { type: 'tool_use', id: `toolu_${id}`, name, input: {} }
       yield frame({ type: 'content_block_start', index, content_block })
-      for (const partial_json of ['', ...piecesOf(args, answer.directives.chunks)]) {
+      for (const partial_json of ['', ...piecesOf(args, reply.directives.chunks)]) {
         const delta = { type: 'input_json_delta', partial_json }
         yield { ...frame({ type: 'content_block_delta', index, delta }), chunk: partial_json !== '' }
       }
       yield frame({ type: 'content_block_stop', index: index++ })
     }
-    const delta = { stop_reason: stopReason(answer), stop_sequence: null }
-    yield frame({ type: 'message_delta', delta, usage: { output_tokens: answer.outputTokens } })
+    const delta = { stop_reason: stopReason(reply), stop_sequence: null }
+    yield frame({ type: 'message_delta', delta, usage: { output_tokens: reply.outputTokens } })
     yield frame({ type: 'message_stop' })
   },
 }
@@ -74,16 +73,16 @@ function textBlock(text: string): JsonObject {
   return { type: 'text', text }
 }
 
-function head(answer: MockAnswer): JsonObject {
-  const id = `msg_${answer.seed}`
-  return { id, type: 'message', role: 'assistant', model: answer.model, stop_sequence: null }
+function head(reply: MockResponse): JsonObject {
+  const id = `msg_${reply.seed}`
+  return { id, type: 'message', role: 'assistant', model: reply.model, stop_sequence: null }
 }
 
-function stopReason({ finish, tools }: MockAnswer): string {
+function stopReason({ finish, tools }: MockResponse): string {
   return finish ?? (tools.length > 0 ? 'tool_use' : 'end_turn')
 }
 
-function usage({ inputTokens }: MockAnswer, outputTokens: number): JsonObject {
+function usage({ inputTokens }: MockResponse, outputTokens: number): JsonObject {
   return {
     input_tokens: inputTokens,
     cache_creation_input_tokens: 0,

@@ -13,10 +13,10 @@ import { MockDirectiveError, type MockDirectives, readDirectives } from './direc
 import { mockEmbeddings } from './embeddings.ts'
 import { forcedTool } from './forced-tool.ts'
 import { geminiEndpoint, geminiModels, geminiReckoning } from './gemini-endpoint.ts'
-import { mediaAnswer } from './media-endpoints.ts'
-import { type MockAnswer, mockAnswer } from './mock-answer.ts'
+import { mediaResponse } from './media-endpoints.ts'
 import type { MockEndpoint, MockFrame } from './mock-endpoint.ts'
 import { mockError } from './mock-error.ts'
+import { type MockResponse, mockResponse } from './mock-response.ts'
 import { mockModel, mockModels } from './models.ts'
 import { openaiChatEndpoint } from './openai-chat-endpoint.ts'
 import { openaiCompletionsEndpoint } from './openai-completions-endpoint.ts'
@@ -38,11 +38,11 @@ export function createMockProvider(): RequestListener {
   return (req, res) => {
     const gone = new AbortController()
     res.once('close', () => gone.abort())
-    answer(req, res, gone.signal).catch(() => res.destroy())
+    respond(req, res, gone.signal).catch(() => res.destroy())
   }
 }
 
-async function answer(req: IncomingMessage, res: ServerResponse, gone: AbortSignal): Promise<void> {
+async function respond(req: IncomingMessage, res: ServerResponse, gone: AbortSignal): Promise<void> {
   const path = new URL(req.url ?? '/', 'http://mock').pathname
   const endpoint = endpoints.get(path)
   if (req.method === 'POST' && endpoint) return converse(req, res, endpoint, gone)
@@ -68,7 +68,7 @@ async function answer(req: IncomingMessage, res: ServerResponse, gone: AbortSign
     const model = mockModel(decodeURIComponent(path.slice('/v1/models/'.length)))
     return model ? sendJson(res, 200, model) : sendError(res, mockError(404))
   }
-  const media = mediaAnswer(req.method ?? 'GET', path, await readBody(req), req.headers['content-type'])
+  const media = mediaResponse(req.method ?? 'GET', path, await readBody(req), req.headers['content-type'])
   if (media?.body instanceof Buffer) {
     res.writeHead(200, { 'Content-Type': String(media.mediaType), 'Content-Length': media.body.length })
     res.end(media.body)
@@ -120,7 +120,7 @@ async function converse(
     return sendError(res, { ...mockError(500), status: 200 }, endpoint.format)
   const { status = 200 } = directives
   if (status >= 400) return sendError(res, mockError(status), endpoint.format)
-  const planned = mockAnswer({ ...prompt, text: rest, forcedTool: forcedTool(body) }, directives, bytes)
+  const planned = mockResponse({ ...prompt, text: rest, forcedTool: forcedTool(body) }, directives, bytes)
   if (asksForStream ?? body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
   else sendPlain(res, status, writeJson(endpoint.plain(planned, body)), directives)
 }
@@ -189,7 +189,7 @@ async function sendStream(
   res: ServerResponse,
   status: number,
   endpoint: MockEndpoint,
-  planned: MockAnswer,
+  planned: MockResponse,
   body: JsonObject,
   gone: AbortSignal,
 ): Promise<void> {
@@ -213,7 +213,7 @@ async function sendStream(
 
 function* framesWithFault(
   endpoint: MockEndpoint,
-  planned: MockAnswer,
+  planned: MockResponse,
   body: JsonObject,
 ): Generator<MockFrame> {
   const { fault } = planned.directives

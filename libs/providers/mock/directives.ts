@@ -14,7 +14,7 @@ export type MockDirectives = {
   sizeBytes?: number
   /** Each `tool=name`, with the `args={…}` that follows it. Arguments are kept as they are written. */
   tools: { name: string; args: string }[]
-  /** Answer with this HTTP status; from 400 on with an error body. */
+  /** Respond with this HTTP status; from 400 on with an error body. */
   status?: number
   /** Finish reason, such as `length`. */
   finish?: string
@@ -27,7 +27,7 @@ export type MockDirectives = {
 
 /** Ways in which a provider can break the protocol. */
 export const mockFaults = [
-  'html', // a web page, as a proxy in between would answer
+  'html', // a web page, as a proxy in between would respond
   'error200', // an error body under status 200
   'malformed', // a frame or body that is not JSON
   'badlength', // a Content-Length that promises more than comes
@@ -37,7 +37,7 @@ export const mockFaults = [
 ] as const
 export type MockFault = (typeof mockFaults)[number]
 
-/** A directive that cannot be carried out; told to the client as a 400. */
+/** A directive that cannot be carried out; the client gets status 400. */
 export class MockDirectiveError extends Error {
   override name = 'MockDirectiveError'
 }

@@ -3,8 +3,8 @@ import { geminiPath } from '../formats/gemini/places.ts'
 import { geminiGenerate } from '../formats/gemini-generate/format.ts'
 import { isObject, type Json, type JsonObject, listOf, objectsOf, parseObject, stringOf } from '../json.ts'
 import { rawJson, type WritableJson, writeJson } from '../raw-json.ts'
-import { type MockAnswer, piecesOf } from './mock-answer.ts'
 import { type MockEndpoint, type MockFrame, promptTokens } from './mock-endpoint.ts'
+import { type MockResponse, piecesOf } from './mock-response.ts'
 
 /** The mock in Gemini's format; the model stands in the path. */
 export function geminiEndpoint(path: string): MockEndpoint {
@@ -21,12 +21,12 @@ export function geminiEndpoint(path: string): MockEndpoint {
         toolResults: resultsOf(contents.at(-1)),
       }
     },
-    plain: (answer) => response(answer, [...textPart(answer.text, answer), ...calls(answer)], true),
-    *frames(answer) {
-      const pieces = answer.text === '' ? [] : [...piecesOf(answer.text, answer.directives.chunks)]
-      for (const text of pieces) yield frame(response(answer, [{ text }], false), true)
-      for (const call of calls(answer)) yield frame(response(answer, [call], false), true)
-      yield frame(response(answer, [{ text: '' }], true), false)
+    plain: (reply) => response(reply, [...textPart(reply.text, reply), ...calls(reply)], true),
+    *frames(reply) {
+      const pieces = reply.text === '' ? [] : [...piecesOf(reply.text, reply.directives.chunks)]
+      for (const text of pieces) yield frame(response(reply, [{ text }], false), true)
+      for (const call of calls(reply)) yield frame(response(reply, [call], false), true)
+      yield frame(response(reply, [{ text: '' }], true), false)
     },
   }
 }
@@ -35,18 +35,18 @@ function frame(body: WritableJson, chunk: boolean): MockFrame {
   return { text: `data: ${writeJson(body)}\r\n\r\n`, chunk }
 }
 
-function textPart(text: string, { tools }: MockAnswer): WritableJson[] {
+function textPart(text: string, { tools }: MockResponse): WritableJson[] {
   return text === '' && tools.length > 0 ? [] : [{ text }]
 }
 
-function calls({ tools }: MockAnswer): WritableJson[] {
+function calls({ tools }: MockResponse): WritableJson[] {
   return tools.map(({ id, name, args }) => ({
     functionCall: { id, name, args: rawJson(parseObject(args) ? args : '{}') },
   }))
 }
 
-function response(answer: MockAnswer, parts: WritableJson[], isLast: boolean): WritableJson {
-  const { inputTokens, outputTokens, model, seed, finish } = answer
+function response(reply: MockResponse, parts: WritableJson[], isLast: boolean): WritableJson {
+  const { inputTokens, outputTokens, model, seed, finish } = reply
   const candidate = {
     content: { role: 'model', parts },
     index: 0,
@@ -79,8 +79,8 @@ function resultsOf(content: JsonObject | undefined): string[] {
   return listOf(content?.parts).flatMap((part) => {
     const result = isObject(part) ? memberOf(part, 'functionResponse') : undefined
     if (!isObject(result)) return []
-    const { response: told } = result
-    const output = isObject(told) ? (told.output ?? told.result ?? told) : told
+    const { response: returned } = result
+    const output = isObject(returned) ? (returned.output ?? returned.result ?? returned) : returned
     return [typeof output === 'string' ? output : JSON.stringify(output)]
   })
 }

@@ -2,9 +2,9 @@ import { type BodyDocument, readDocuments } from '../body/documents.ts'
 import { isObject, type JsonObject, listOf, stringOf } from '../json.ts'
 
 /** A response that is no conversation. */
-export type MediaAnswer = { mediaType: string; body: Buffer } | JsonObject
+export type MediaResponse = { mediaType: string; body: Buffer } | JsonObject
 
-type Media = (fields: JsonObject, id: string, documents: readonly BodyDocument[]) => MediaAnswer
+type Media = (fields: JsonObject, id: string, documents: readonly BodyDocument[]) => MediaResponse
 
 /** The smallest picture. */
 const pixel =
@@ -31,7 +31,7 @@ const messageBatch = (id: string): JsonObject => ({
   ...{ id, type: 'message_batch', processing_status: 'ended', created_at: '2026-01-01T00:00:00Z' },
   request_counts: { processing: 0, succeeded: 1, errored: 0, canceled: 0, expired: 0 },
 })
-const lines = (...objects: JsonObject[]): MediaAnswer => ({
+const lines = (...objects: JsonObject[]): MediaResponse => ({
   mediaType: 'application/jsonl',
   body: Buffer.from(objects.map((object) => `${JSON.stringify(object)}\n`).join('')),
 })
@@ -44,7 +44,7 @@ const messageResult = {
   content: [{ type: 'text', text: 'A result.' }],
 }
 
-const answers: Record<string, Media> = {
+const responses: Record<string, Media> = {
   'POST /v1/images/generations': image,
   'POST /v1/images/edits': image,
   'POST /v1/images/variations': image,
@@ -99,22 +99,22 @@ const answers: Record<string, Media> = {
 }
 
 /** What the mock responds at a route that is no conversation; undefined where it has none. */
-export function mediaAnswer(
+export function mediaResponse(
   method: string,
   path: string,
   body: Buffer,
   contentType: string | undefined,
-): MediaAnswer | undefined {
+): MediaResponse | undefined {
   const segments = path.split('/')
   const id = segments.find((segment, index) => index > 2 && /^\w*[-_]\w/.test(segment))
   const route = segments.map((segment) => (segment === id ? '{id}' : segment)).join('/')
-  const answer = answers[`${method} ${path}`] ?? answers[`${method} ${route}`]
-  if (!answer) return undefined
+  const respond = responses[`${method} ${path}`] ?? responses[`${method} ${route}`]
+  if (!respond) return undefined
   const documents = readDocuments(body, contentType)
   const [first] = documents
   const fields: JsonObject = {}
   for (const document of documents)
     if (document.content === 'text') fields[document.prefix.replace(/^form:\d+:/, '')] = document.written
   const isJson = first?.content === 'json' && first.prefix === '' && isObject(first.json)
-  return answer(isJson ? first.json : fields, id ?? '', documents)
+  return respond(isJson ? first.json : fields, id ?? '', documents)
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { WritableJson } from '../raw-json.ts'
 import type { WireFormat } from '../wire-format.ts'
-import { type MockAnswer, type MockPrompt, mockTokens } from './mock-answer.ts'
+import { type MockPrompt, type MockResponse, mockTokens } from './mock-response.ts'
 
 /** One frame of a mocked stream; `chunk` where it carries content and so counts for `chunks`, `pace`, `cut` and `hang`. */
 export type MockFrame = { text: string; chunk: boolean }
@@ -11,9 +11,9 @@ export type MockEndpoint = {
   format: WireFormat
   prompt(body: JsonObject): MockPrompt
   /** Body of the plain response. */
-  plain(answer: MockAnswer, body: JsonObject): WritableJson
+  plain(reply: MockResponse, body: JsonObject): WritableJson
   /** The stream; its last frame is the terminator. */
-  frames(answer: MockAnswer, body: JsonObject): Iterable<MockFrame>
+  frames(reply: MockResponse, body: JsonObject): Iterable<MockFrame>
 }
 
 export function promptTokens(format: WireFormat, body: JsonObject): number {

@@ -2,7 +2,7 @@ import type { WireError } from '../wire-format.ts'
 
 type Kind = { type: string; code: string | null; message: string }
 
-/** What OpenAI answers under a status, as its clients know it. */
+/** What OpenAI responds under a status, as its clients know it. */
 const kinds: Record<number, Kind> = {
   400: { type: 'invalid_request_error', code: null, message: 'The request is invalid.' },
   401: { type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided.' },

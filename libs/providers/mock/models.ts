@@ -7,7 +7,7 @@ const models = ['mock', 'mock-embedding'].map((id) => ({
   owned_by: 'airs-cp',
 }))
 
-/** Models that the mock provider lists. It answers to any name: an app that asks for `gpt-4o` can be tried unchanged. */
+/** Models that the mock provider lists. It accepts any name: an app that asks for `gpt-4o` can be tried unchanged. */
 export function mockModels(): JsonObject {
   return { object: 'list', data: models }
 }

@@ -1,8 +1,8 @@
 import { openaiChat } from '../formats/openai-chat/format.ts'
 import { isObject, type JsonObject, listOf, objectsOf, stringOf } from '../json.ts'
 import { sseText } from '../sse.ts'
-import { type MockAnswer, piecesOf } from './mock-answer.ts'
 import { type MockEndpoint, type MockFrame, promptTokens } from './mock-endpoint.ts'
+import { type MockResponse, piecesOf } from './mock-response.ts'
 
 export const openaiChatEndpoint: MockEndpoint = {
   format: openaiChat,
@@ -19,39 +19,39 @@ export const openaiChatEndpoint: MockEndpoint = {
         .map(({ content }) => contentText(content)),
     }
   },
-  plain(answer, body) {
-    const { text, tools } = answer
+  plain(reply, body) {
+    const { text, tools } = reply
     const message: JsonObject = {
       role: 'assistant',
       content: text === '' && tools.length > 0 ? null : text,
       refusal: null,
       annotations: [],
-      ...(tools.length > 0 ? { tool_calls: toolCalls(answer) } : {}),
+      ...(tools.length > 0 ? { tool_calls: toolCalls(reply) } : {}),
     }
     return {
-      id: `chatcmpl-${answer.seed}`,
+      id: `chatcmpl-${reply.seed}`,
       object: 'chat.completion',
-      created: answer.createdSeconds,
-      model: answer.model,
+      created: reply.createdSeconds,
+      model: reply.model,
       choices: choiceIndexes(body).map((index) => ({
         index,
         message,
         logprobs: null,
-        finish_reason: finishReason(answer),
+        finish_reason: finishReason(reply),
       })),
-      usage: chatUsage(answer),
+      usage: chatUsage(reply),
       service_tier: 'default',
       system_fingerprint: 'fp_mock',
     }
   },
-  *frames(answer, body) {
+  *frames(reply, body) {
     const withUsage = isObject(body.stream_options) && body.stream_options.include_usage === true
     const chunk = (choices: JsonObject[], usage: JsonObject | null) =>
       sseText({
-        id: `chatcmpl-${answer.seed}`,
+        id: `chatcmpl-${reply.seed}`,
         object: 'chat.completion.chunk',
-        created: answer.createdSeconds,
-        model: answer.model,
+        created: reply.createdSeconds,
+        model: reply.model,
         service_tier: 'default',
         system_fingerprint: 'fp_mock',
         choices,
@@ -62,30 +62,30 @@ export const openaiChatEndpoint: MockEndpoint = {
       chunk: Object.keys(delta).length === 1,
     })
     const indexes = choiceIndexes(body)
-    const opening = answer.text === '' && answer.tools.length > 0 ? null : ''
+    const opening = reply.text === '' && reply.tools.length > 0 ? null : ''
     for (const index of indexes) {
       yield choice(index, { role: 'assistant', content: opening, refusal: null }, null)
     }
-    for (const delta of deltas(answer)) for (const index of indexes) yield choice(index, delta, null)
-    for (const index of indexes) yield choice(index, {}, finishReason(answer))
-    if (withUsage) yield { text: chunk([], chatUsage(answer)), chunk: false }
+    for (const delta of deltas(reply)) for (const index of indexes) yield choice(index, delta, null)
+    for (const index of indexes) yield choice(index, {}, finishReason(reply))
+    if (withUsage) yield { text: chunk([], chatUsage(reply)), chunk: false }
     yield { text: sseText('[DONE]'), chunk: false }
   },
 }
 
-function* deltas(answer: MockAnswer): Generator<JsonObject> {
-  for (const content of piecesOf(answer.text, answer.directives.chunks)) yield { content }
-  for (const [index, { id, name, args }] of answer.tools.entries()) {
+function* deltas(reply: MockResponse): Generator<JsonObject> {
+  for (const content of piecesOf(reply.text, reply.directives.chunks)) yield { content }
+  for (const [index, { id, name, args }] of reply.tools.entries()) {
     yield {
       tool_calls: [{ index, id: `call_${id}`, type: 'function', function: { name, arguments: '' } }],
     }
-    for (const piece of piecesOf(args, answer.directives.chunks)) {
+    for (const piece of piecesOf(args, reply.directives.chunks)) {
       yield { tool_calls: [{ index, function: { arguments: piece } }] }
     }
   }
 }
 
-function toolCalls({ tools }: MockAnswer): JsonObject[] {
+function toolCalls({ tools }: MockResponse): JsonObject[] {
   return tools.map(({ id, name, args }) => ({
     id: `call_${id}`,
     type: 'function',
@@ -93,11 +93,11 @@ function toolCalls({ tools }: MockAnswer): JsonObject[] {
   }))
 }
 
-function finishReason({ finish, tools }: MockAnswer): string {
+function finishReason({ finish, tools }: MockResponse): string {
   return finish ?? (tools.length > 0 ? 'tool_calls' : 'stop')
 }
 
-export function chatUsage({ inputTokens, outputTokens }: MockAnswer): JsonObject {
+export function chatUsage({ inputTokens, outputTokens }: MockResponse): JsonObject {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

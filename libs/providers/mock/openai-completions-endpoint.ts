@@ -1,8 +1,8 @@
 import { openaiCompletions } from '../formats/openai-completions/format.ts'
 import { isObject, type JsonObject, stringOf } from '../json.ts'
 import { sseText } from '../sse.ts'
-import { type MockAnswer, piecesOf } from './mock-answer.ts'
 import { type MockEndpoint, promptTokens } from './mock-endpoint.ts'
+import { type MockResponse, piecesOf } from './mock-response.ts'
 import { choiceIndexes, contentText } from './openai-chat-endpoint.ts'
 
 export const openaiCompletionsEndpoint: MockEndpoint = {
@@ -13,33 +13,33 @@ export const openaiCompletionsEndpoint: MockEndpoint = {
     text: contentText(body.prompt),
     toolResults: [],
   }),
-  plain: (answer, body) => ({
-    ...head(answer),
-    choices: choiceIndexes(body).map((index) => choice(index, answer.text, answer.finish ?? 'stop')),
-    usage: usage(answer),
+  plain: (reply, body) => ({
+    ...head(reply),
+    choices: choiceIndexes(body).map((index) => choice(index, reply.text, reply.finish ?? 'stop')),
+    usage: usage(reply),
   }),
-  *frames(answer, body) {
+  *frames(reply, body) {
     const withUsage = isObject(body.stream_options) && body.stream_options.include_usage === true
     const chunk = (choices: JsonObject[], counted: JsonObject | null) =>
-      sseText({ ...head(answer), choices, ...(withUsage ? { usage: counted } : {}) })
+      sseText({ ...head(reply), choices, ...(withUsage ? { usage: counted } : {}) })
     const indexes = choiceIndexes(body)
-    for (const piece of piecesOf(answer.text, answer.directives.chunks)) {
+    for (const piece of piecesOf(reply.text, reply.directives.chunks)) {
       for (const index of indexes) yield { text: chunk([choice(index, piece, null)], null), chunk: true }
     }
     for (const index of indexes) {
-      yield { text: chunk([choice(index, '', answer.finish ?? 'stop')], null), chunk: false }
+      yield { text: chunk([choice(index, '', reply.finish ?? 'stop')], null), chunk: false }
     }
-    if (withUsage) yield { text: chunk([], usage(answer)), chunk: false }
+    if (withUsage) yield { text: chunk([], usage(reply)), chunk: false }
     yield { text: sseText('[DONE]'), chunk: false }
   },
 }
 
-function head(answer: MockAnswer): JsonObject {
+function head(reply: MockResponse): JsonObject {
   return {
-    id: `cmpl-${answer.seed}`,
+    id: `cmpl-${reply.seed}`,
     object: 'text_completion',
-    created: answer.createdSeconds,
-    model: answer.model,
+    created: reply.createdSeconds,
+    model: reply.model,
   }
 }
 
@@ -47,7 +47,7 @@ function choice(index: number, text: string, finish: string | null): JsonObject 
   return { text, index, logprobs: null, finish_reason: finish }
 }
 
-function usage({ inputTokens, outputTokens }: MockAnswer): JsonObject {
+function usage({ inputTokens, outputTokens }: MockResponse): JsonObject {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

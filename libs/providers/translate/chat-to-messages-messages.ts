@@ -11,7 +11,7 @@ type Message = { role: 'user' | 'assistant'; content: WritableJson }
 type Context = { ids: CallIds; names: ToolNames; ignored: string[] }
 
 /**
- * The conversation: system prompts, wherever they stand, move to the one place that Anthropic has for them; answers to
+ * The conversation: system prompts, wherever they stand, move to the one place that Anthropic has for them; results of
  * tool calls become one user message, as its API wants the results of parallel calls together. A text that is empty or
  * blank is left out: Anthropic refuses it.
  */

@@ -13,7 +13,7 @@ const stopReasons: Record<string, string> = {
 
 /**
  * Anthropic's stop reason. What a response holds decides whether it ends for a call: servers say `stop` after calls and
- * `tool_calls` without one. OpenAI does not tell a stop sequence from the end of a turn.
+ * `tool_calls` without one. OpenAI does not distinguish a stop sequence from the end of a turn.
  */
 export function stopReasonOf(
   finishReason: Json | undefined,

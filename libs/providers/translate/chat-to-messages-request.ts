@@ -119,8 +119,8 @@ function stopSequences(stop: Json | undefined): Json | undefined {
       throw new UntranslatableError(path, 'a sequence must hold something other than white space there')
     }
   }
-  const told = sequences.filter((sequence) => sequence !== '')
-  return told.length === 0 ? undefined : told
+  const usable = sequences.filter((sequence) => sequence !== '')
+  return usable.length === 0 ? undefined : usable
 }
 
 function checkStreamOptions(value: Json | undefined, ignored: string[]): void {

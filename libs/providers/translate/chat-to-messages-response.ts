@@ -5,20 +5,20 @@ import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-me
 import { providerMessage } from './errors.ts'
 import { signatureOfCall, thinkingSignature } from './gemini/signatures.ts'
 import { argumentsObject } from './tool-arguments.ts'
-import type { AnswerOptions } from './translator.ts'
-import { MalformedAnswerError } from './untranslatable-error.ts'
+import type { ResponseOptions } from './translator.ts'
+import { MalformedResponseError } from './untranslatable-error.ts'
 
 /** An OpenAI chat completion as an Anthropic message. */
-export function chatToMessagesResponse(text: string, options: AnswerOptions): string {
+export function chatToMessagesResponse(text: string, options: ResponseOptions): string {
   const completion = parseObject(text)
   // Some servers respond in the client's own format whatever they are asked in.
   if (completion?.type === 'message' && Array.isArray(completion.content)) return text
   const [first] = [...objectsOf(completion?.choices)]
   const choice = first?.[1]
   if (!completion || !choice || !isObject(choice.message)) {
-    const told = completion && providerMessage(completion)
-    const reason = told ? `: ${told}` : ''
-    throw new MalformedAnswerError(`The provider's response is not an OpenAI chat completion${reason}`)
+    const reported = completion && providerMessage(completion)
+    const reason = reported ? `: ${reported}` : ''
+    throw new MalformedResponseError(`The provider's response is not an OpenAI chat completion${reason}`)
   }
   const { message } = choice
   const refusal = stringOf(message.refusal) ?? ''
@@ -48,7 +48,7 @@ function textsOf(message: JsonObject, refusal: string): WritableJson[] {
   return content
 }
 
-function callsOf(message: JsonObject, completion: JsonObject, options: AnswerOptions): WritableJson[] {
+function callsOf(message: JsonObject, completion: JsonObject, options: ResponseOptions): WritableJson[] {
   const calls: WritableJson[] = []
   const ids = new Set<unknown>()
   const old = isObject(message.function_call) ? [{ id: undefined, function: message.function_call }] : []
@@ -71,7 +71,7 @@ export function calledAs(
   name: unknown,
   index: number,
   { id: response }: JsonObject,
-  { createdSeconds, toolNames }: AnswerOptions,
+  { createdSeconds, toolNames }: ResponseOptions,
 ): { id: string; name: string } {
   const named = stringOf(name) ?? ''
   const known = typeof id === 'number' ? String(id) : stringOf(id)

@@ -7,8 +7,8 @@ import { calledAs } from './chat-to-messages-response.ts'
 import { messagesErrorOfChat } from './errors.ts'
 import { signatureOfCall, thinkingSignature } from './gemini/signatures.ts'
 import { isCompleteObject } from './tool-arguments.ts'
-import type { AnswerOptions, StreamTranslator } from './translator.ts'
-import { MalformedAnswerError } from './untranslatable-error.ts'
+import type { ResponseOptions, StreamTranslator } from './translator.ts'
+import { MalformedResponseError } from './untranslatable-error.ts'
 
 /** A block of the response: thinking, text, a refusal's text, or the arguments of one call. */
 type Block = { kind: 'thinking' | 'text' | 'refusal' | StreamedCall; start: JsonObject; pieces: JsonObject[] }
@@ -24,7 +24,7 @@ type Block = { kind: 'thinking' | 'text' | 'refusal' | StreamedCall; start: Json
  * | text       | passes      | closes it, opens the other                                    |
  * | call       | passes      | arguments complete: closes it, opens the other; else it waits |
  */
-export function createChatToMessagesStream(options: AnswerOptions): StreamTranslator {
+export function createChatToMessagesStream(options: ResponseOptions): StreamTranslator {
   let started: JsonObject | undefined
   let ended = false
   let index = 0
@@ -64,7 +64,7 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
     let block = blocks.find((it) => it.kind === kind)
     if (!block && typeof kind !== 'string' && kind.position < calls) {
       if (!piece || /^\s*$/.test(String(piece.partial_json))) return
-      throw new MalformedAnswerError(`The provider went on with tool call ${kind.position} after its end`)
+      throw new MalformedResponseError(`The provider went on with tool call ${kind.position} after its end`)
     }
     if (!block) {
       block = { kind, start: start(), pieces: [] }
@@ -169,7 +169,7 @@ export function createChatToMessagesStream(options: AnswerOptions): StreamTransl
       if (isDone(frame)) return started ? [...end()] : []
       const data = frameJson(frame)
       if (!data && frame.data === '') return [frame]
-      if (!data) throw new MalformedAnswerError('A frame of its stream is not JSON')
+      if (!data) throw new MalformedResponseError('A frame of its stream is not JSON')
       if (data.error) return [readFrame(Buffer.from(anthropicErrorFrames(messagesErrorOfChat(data))))]
       return [...chunk(data)]
     },

@@ -1,5 +1,5 @@
 /**
- * Output tokens to ask Anthropic for, which must be told a limit, where an OpenAI client names none and means as many as
+ * Output tokens to ask Anthropic for, which needs a limit, where an OpenAI client names none and means as many as
  * there can be: what every model of the family can give, up to 32,000.
  */
 export function defaultMaxTokens(model: string | undefined): number {

@@ -33,10 +33,10 @@ const openaiErrors: Record<string, { status: number; code: string | null }> = {
 export function chatErrorOfMessages(body: JsonObject | undefined, status?: number): WireError {
   const error = body && isObject(body.error) ? body.error : {}
   const known = openaiErrors[stringOf(error.type) ?? '']
-  const told = known && (status === undefined || agrees(known, status)) ? known : undefined
-  const ours = told?.status ?? status ?? 500
-  const type = told?.code === 'insufficient_quota' ? 'insufficient_quota' : openaiErrorType(ours)
-  return { status: ours, type, code: told?.code ?? null, message: messageOf(body, status), param: null }
+  const matching = known && (status === undefined || agrees(known, status)) ? known : undefined
+  const ours = matching?.status ?? status ?? 500
+  const type = matching?.code === 'insufficient_quota' ? 'insufficient_quota' : openaiErrorType(ours)
+  return { status: ours, type, code: matching?.code ?? null, message: messageOf(body, status), param: null }
 }
 
 /** Anthropic also uses `invalid_request_error` for statuses of the 4xx range that have no type of their own. */
@@ -122,10 +122,10 @@ export function providerMessage(body: JsonObject): string | undefined {
     body.errors,
   ]
   for (const candidate of candidates) {
-    const told = textOfError(candidate)
-    if (told === undefined) continue
+    const text = textOfError(candidate)
+    if (text === undefined) continue
     const raw = isObject(error) && isObject(error.metadata) ? textOfError(error.metadata.raw) : undefined
-    return raw === undefined || raw === told ? told : `${told}: ${raw}`
+    return raw === undefined || raw === text ? text : `${text}: ${raw}`
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-export type AnswerHeaders = { [name: string]: string | string[] | undefined }
+export type ResponseHeaders = { [name: string]: string | string[] | undefined }
 
 /** Anthropic's names of what OpenAI's clients read under the other. */
 const names: [anthropic: string, openai: string][] = [
@@ -19,13 +19,13 @@ const anthropicNames = new Map(names.map(([anthropic, openai]) => [openai, anthr
  * the names that its SDK reads. What else begins with a provider's name means nothing to the other's clients.
  */
 export function translateHeaders(
-  headers: AnswerHeaders,
+  headers: ResponseHeaders,
   client: string,
   nowMs: number = Date.now(),
-): AnswerHeaders {
+): ResponseHeaders {
   if (client.startsWith('gemini.')) return withoutForeign(headers, /^(?:anthropic-|openai-|x-ratelimit-)/)
   const isOpenai = client.startsWith('openai.')
-  const translated: AnswerHeaders = {}
+  const translated: ResponseHeaders = {}
   for (const [name, value] of Object.entries(headers)) {
     const known = (isOpenai ? openaiNames : anthropicNames).get(name)
     if (known !== undefined)
@@ -38,12 +38,16 @@ export function translateHeaders(
   )
 }
 
-function withoutForeign(headers: AnswerHeaders, foreign: RegExp): AnswerHeaders {
+function withoutForeign(headers: ResponseHeaders, foreign: RegExp): ResponseHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !foreign.test(name)))
 }
 
 /** Anthropic reports the time of a reset (RFC 3339), OpenAI how long it takes (`6m0s`). */
-function resetOf(value: AnswerHeaders[string], toDuration: boolean, nowMs: number): AnswerHeaders[string] {
+function resetOf(
+  value: ResponseHeaders[string],
+  toDuration: boolean,
+  nowMs: number,
+): ResponseHeaders[string] {
   const text = String(value)
   if (toDuration) {
     const ms = Date.parse(text) - nowMs

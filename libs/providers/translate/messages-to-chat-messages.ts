@@ -96,9 +96,9 @@ function toolMessage(block: JsonObject, path: string, attached: ChatPart[], cont
   }
   const content = texts.length === 0 ? '' : contentOf(texts, server === 'compatible')
   if (block.is_error !== true) return { role: 'tool', tool_call_id: id, content }
-  const told =
+  const written =
     typeof content === 'string' ? failed + content : [{ type: 'text', text: failed }, ...asList(content)]
-  return { role: 'tool', tool_call_id: id, content: told }
+  return { role: 'tool', tool_call_id: id, content: written }
 }
 
 function callId(id: Json | undefined, server: Context['server']): Json | undefined {

@@ -3,17 +3,17 @@ import { rawValues, writeJson } from '../raw-json.ts'
 import { mintedCallId } from './call-ids.ts'
 import { providerMessage } from './errors.ts'
 import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
-import type { AnswerOptions } from './translator.ts'
-import { MalformedAnswerError } from './untranslatable-error.ts'
+import type { ResponseOptions } from './translator.ts'
+import { MalformedResponseError } from './untranslatable-error.ts'
 
 /** An Anthropic message as an OpenAI chat completion. */
-export function messagesToChatResponse(text: string, { createdSeconds, toolNames }: AnswerOptions): string {
+export function messagesToChatResponse(text: string, { createdSeconds, toolNames }: ResponseOptions): string {
   const message = parseObject(text)
   if (message && isCompletion(message)) return text
   if (message?.type !== 'message' || !isContent(message.content)) {
-    const told = message && providerMessage(message)
-    throw new MalformedAnswerError(
-      `The provider's response is not an Anthropic message${told ? `: ${told}` : ''}`,
+    const reported = message && providerMessage(message)
+    throw new MalformedResponseError(
+      `The provider's response is not an Anthropic message${reported ? `: ${reported}` : ''}`,
     )
   }
   const raw = rawValues(text, [['content', '*', 'input']])
@@ -30,7 +30,7 @@ export function messagesToChatResponse(text: string, { createdSeconds, toolNames
       calls.push({ id, type: 'function', function: called })
     }
   }
-  const answer: JsonObject = {
+  const spoken: JsonObject = {
     role: 'assistant',
     content: texts.length === 0 ? null : texts.join(''),
     refusal: refusalOf(message),
@@ -43,7 +43,7 @@ export function messagesToChatResponse(text: string, { createdSeconds, toolNames
     object: 'chat.completion',
     created: createdSeconds,
     model: message.model,
-    choices: [{ index: 0, message: answer, logprobs: null, finish_reason }],
+    choices: [{ index: 0, message: spoken, logprobs: null, finish_reason }],
     usage: isObject(message.usage) ? usageOfChat(message.usage) : undefined,
   })
 }

@@ -5,11 +5,11 @@ import { mintedCallId } from './call-ids.ts'
 import { chatErrorOfMessages } from './errors.ts'
 import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
 import { refusalOf } from './messages-to-chat-response.ts'
-import type { AnswerOptions, StreamTranslator } from './translator.ts'
-import { MalformedAnswerError } from './untranslatable-error.ts'
+import type { ResponseOptions, StreamTranslator } from './translator.ts'
+import { MalformedResponseError } from './untranslatable-error.ts'
 
 /** An Anthropic stream as OpenAI chat chunks. A `ping` becomes a comment, so that it still keeps the connection alive. */
-export function createMessagesToChatStream(options: AnswerOptions): StreamTranslator {
+export function createMessagesToChatStream(options: ResponseOptions): StreamTranslator {
   let head: JsonObject | undefined
   let usage: JsonObject = {}
   let isFinished = false
@@ -61,8 +61,8 @@ export function createMessagesToChatStream(options: AnswerOptions): StreamTransl
 
   function finish(event: JsonObject): SseFrame[] {
     if (isObject(event.usage)) {
-      const told = Object.entries(event.usage).filter(([, value]) => value !== null)
-      usage = { ...usage, ...Object.fromEntries(told) }
+      const reported = Object.entries(event.usage).filter(([, value]) => value !== null)
+      usage = { ...usage, ...Object.fromEntries(reported) }
     }
     if (isFinished || !isObject(event.delta) || typeof event.delta.stop_reason !== 'string') return []
     const refusal = refusalOf(event.delta)
@@ -81,7 +81,7 @@ export function createMessagesToChatStream(options: AnswerOptions): StreamTransl
     push(frame) {
       const event = frameJson(frame)
       if (!event && frame.data !== '' && !ended)
-        throw new MalformedAnswerError('A frame of its stream is not JSON')
+        throw new MalformedResponseError('A frame of its stream is not JSON')
       if (event?.type === 'message_start' && isObject(event.message)) return start(event.message)
       if (event?.type === 'error')
         return [readFrame(Buffer.from(openaiErrorFrames(chatErrorOfMessages(event))))]

@@ -31,8 +31,8 @@ export function throughChat(toChat: Translator, fromChat: Translator): Translato
       }
     },
     error(status, body) {
-      const told = fromChat.error(status, body)
-      return toChat.error(told.status, told.body)
+      const asChat = fromChat.error(status, body)
+      return toChat.error(asChat.status, asChat.body)
     },
   }
 }

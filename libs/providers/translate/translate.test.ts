@@ -8,9 +8,9 @@ import { createSseParser, sseText } from '../sse.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { goldenTranslator } from './golden/exchange.ts'
 import type { Translator } from './translator.ts'
-import { MalformedAnswerError } from './untranslatable-error.ts'
+import { MalformedResponseError } from './untranslatable-error.ts'
 
-const answerOptions = {
+const responseOptions = {
   createdSeconds: 1_750_000_000,
   includeUsage: true,
   toolNames: new Map<string, string>(),
@@ -135,7 +135,7 @@ function assemble(format: WireFormat, chunks: Buffer[]): JsonObject | undefined 
 
 function translateChunks(translator: Translator, chunks: Buffer[]): Buffer[] {
   const parser = createSseParser()
-  const { push } = translator.createStream(answerOptions)
+  const { push } = translator.createStream(responseOptions)
   return chunks.flatMap((chunk) =>
     parser
       .push(chunk)
@@ -154,7 +154,7 @@ for (const [client, provider, ours, stream] of [
       fc.property(answer, (pieces) => {
         const chunks = cut(Buffer.from(stream(pieces)), pieces.chunks)
         const translated = assemble(ours, translateChunks(translator, chunks))
-        const whole = translator.response(JSON.stringify(assemble(provider, chunks)), answerOptions)
+        const whole = translator.response(JSON.stringify(assemble(provider, chunks)), responseOptions)
         assert.deepEqual(JSON.parse(JSON.stringify(translated)), JSON.parse(whole))
       }),
     )
@@ -196,9 +196,9 @@ test('tool arguments keep every byte, in requests, answers and streams', () => {
         id: 'c',
         choices: [{ message: { role: 'assistant', tool_calls: [call] }, finish_reason: 'tool_calls' }],
       })
-      const message = toOpenai.response(completion, answerOptions)
+      const message = toOpenai.response(completion, responseOptions)
       assert.ok(message.includes(`"input":${args}`))
-      const again = JSON.parse(toAnthropic.response(message, answerOptions)) as {
+      const again = JSON.parse(toAnthropic.response(message, responseOptions)) as {
         choices: { message: { tool_calls: (typeof call)[] } }[]
       }
       assert.equal(again.choices[0]?.message.tool_calls[0]?.function.arguments, args)
@@ -333,11 +333,11 @@ test('an answer that is none is told as malformed', () => {
   const bodies = ['<html>', '{}', '[]', '{"error":{"message":"x"}}', '{"type":"message"}', '{"choices":[]}']
   for (const client of ['openai-client', 'anthropic-client'] as const) {
     for (const body of bodies) {
-      assert.throws(() => goldenTranslator(client).response(body, answerOptions), MalformedAnswerError)
+      assert.throws(() => goldenTranslator(client).response(body, responseOptions), MalformedResponseError)
     }
   }
   const limited = '{"error":{"message":"Slow down"}}'
-  assert.throws(() => goldenTranslator('anthropic-client').response(limited, answerOptions), /Slow down/)
+  assert.throws(() => goldenTranslator('anthropic-client').response(limited, responseOptions), /Slow down/)
 })
 
 test('a status that has no error type of its own is kept', () => {
@@ -361,7 +361,7 @@ test('errors within a stream and second endings are taken as they come, and junk
     /^event: error\ndata: \{"type":"error","error":\{"type":"rate_limit_error","message":"Slow down"\}/,
   )
   for (const client of ['openai-client', 'anthropic-client'] as const)
-    assert.throws(() => run(client, 'data: {"choices":[{"delta":\n\n'), MalformedAnswerError)
+    assert.throws(() => run(client, 'data: {"choices":[{"delta":\n\n'), MalformedResponseError)
   const twice = openaiStream({ thinking: [], text: ['a'], calls: [], finish: 0, cached: 0, chunks: [] })
   assert.equal(run('anthropic-client', `${twice}data: [DONE]\n\n`).match(/message_stop"/g)?.length, 1)
 })

@@ -22,7 +22,7 @@ export type TranslatedRequest = {
   toolNames: ToolNames['renamed']
 }
 
-export type AnswerOptions = {
+export type ResponseOptions = {
   /** Time for a response that carries none. */
   createdSeconds: number
   /** The client asked for usage at the end of a stream. */
@@ -36,7 +36,7 @@ export type AnswerOptions = {
 export type StreamTranslator = {
   /**
    * The client's frames for one of the provider's.
-   * @throws MalformedAnswerError
+   * @throws MalformedResponseError
    */
   push(frame: SseFrame): SseFrame[]
   /** The client's last frames for a stream that ended without the provider's terminator; none where it was not complete. */
@@ -49,9 +49,9 @@ export type Translator = {
   provider: string
   /** @throws UntranslatableError, SyntaxError when the body is not JSON. */
   request(body: string, options: RequestOptions): TranslatedRequest
-  /** @throws MalformedAnswerError when the body is not a response of the provider's format. */
-  response(body: string, options: AnswerOptions): string
-  createStream(options: AnswerOptions): StreamTranslator
+  /** @throws MalformedResponseError when the body is not a response of the provider's format. */
+  response(body: string, options: ResponseOptions): string
+  createStream(options: ResponseOptions): StreamTranslator
   /** The client's status and body for an error of the provider's, whatever its body is. */
   error(status: number, body: string): { status: number; body: string }
 }

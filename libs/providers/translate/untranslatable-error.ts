@@ -13,6 +13,6 @@ export class UntranslatableError extends Error {
 }
 
 /** The provider's response is not one of its format. Reported to the client with status 502. */
-export class MalformedAnswerError extends Error {
-  override name = 'MalformedAnswerError'
+export class MalformedResponseError extends Error {
+  override name = 'MalformedResponseError'
 }

@@ -4,7 +4,7 @@ export type Headers = Record<string, string | string[]>
 
 const credentialHeaders = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']
 
-/** Headers of one provider that mean nothing to another, or tell it about the first. */
+/** Headers of one provider that mean nothing to another, or inform it about the first. */
 const foreignHeaders = {
   openai: /^(?:anthropic-|x-goog-)/,
   anthropic: /^(?:openai-|x-goog-)/,

@@ -25,7 +25,7 @@ export const priceTable: PriceTable = table
 
 /**
  * What an exchange cost, in USD micros (rounded). Undefined where the price of the model is not known, or the provider
- * did not tell the tokens.
+ * did not report the tokens.
  */
 export function costUsdMicros(price: Omit<Price, 'models'> | undefined, usage: Usage): number | undefined {
   const { inputTokens, outputTokens = 0, cachedInputTokens = 0, cacheWriteInputTokens = 0 } = usage

@@ -31,7 +31,7 @@ const beginAnew = 'or begin a new log that names this one: airs log begin --reas
 
 /**
  * Whether the log may go on. It may where what the database holds is a continuation of what was signed last; everything
- * else would be a fork, or cannot be told from one.
+ * else would be a fork, or cannot be distinguished from one.
  *
  * | keys | last signed | database | |
  * |---|---|---|---|

@@ -1,11 +1,11 @@
 import { type Decision, masksIn, type RecordedBody } from '@airs-cp/events'
 import {
-  answeredTurns,
   assembledResponse,
   findFormat,
   parseObject,
   readRequestTexts,
   readResponseTexts,
+  readResponseTurns,
   type TextPart,
   type Turn,
 } from '@airs-cp/providers'
@@ -64,10 +64,10 @@ export function conversationOf(events: ExchangeEvents, contents: Contents): Conv
   }
   const decisions = decisionsOf(events)
   const asked = findingsOf(decisions.request, bodies.request)
-  const answered = findingsOf(decisions.response, bodies.response)
+  const marks = findingsOf(decisions.response, bodies.response)
   return {
     request: side(bodies.request, (bytes) => requestSide(request?.format, bytes, asked)),
-    response: side(bodies.response, (bytes) => responseSide(bytes, answered)),
+    response: side(bodies.response, (bytes) => responseSide(bytes, marks)),
     ...(bodies.delivered && {
       delivered: side(bodies.delivered, (bytes) =>
         responseSide(bytes, bodies.delivered!.original && findingsOf(decisions.response, bodies.delivered)),
@@ -201,12 +201,12 @@ export function bodiesToIndex(events: ExchangeEvents): Bodies {
 /** What is new in an exchange: what was said since the model spoke last, and its response. Earlier turns were in earlier exchanges. */
 export function newTexts(events: ExchangeEvents, bodies: Bodies, contents: Contents): string {
   const asked = bodies.request && recordedBytes(bodies.request, contents)
-  const answer = bodies.delivered ?? bodies.response
-  const answered = answer && recordedBytes(answer, contents)
+  const body = bodies.delivered ?? bodies.response
+  const bytes = body && recordedBytes(body, contents)
   const { request } = (events.opening?.data ?? {}) as { request?: { format?: string } }
   const texts = [
     asked ? textOf(newTurns(request?.format, asked), asked) : '',
-    answered ? textOf(answeredTurns(answered).turns, answered) : '',
+    bytes ? textOf(readResponseTurns(bytes).turns, bytes) : '',
   ]
   return texts.map((text) => text.slice(0, longestWords)).join('\n')
 }

@@ -41,7 +41,7 @@ export type SearchTables = {
   }
   /** Exchanges by what they can be searched for, each label in the order of time. */
   'audit.exchange_labels': { label: string; exchange: string }
-  /** Values that exist, so that an unknown one can be answered with those that are known. */
+  /** Values that exist, so that the error for an unknown one names those that are known. */
   'audit.search_values': { kind: string; value: string }
   /** Words that were said. `number` is their order of arrival. */
   'audit.exchange_words': { number: Generated<number>; exchange: string; words: string }

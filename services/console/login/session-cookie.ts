@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
 
-/** Cookies do not tell ports apart: each port has a name of its own, so that two consoles of one host do not log each other out. */
+/** Cookies do not distinguish ports: each port has a name of its own, so that two consoles of one host do not log each other out. */
 function cookieName(request: Request): string {
   return `airs-session-${request.socket.localPort}`
 }

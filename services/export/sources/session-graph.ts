@@ -86,12 +86,12 @@ export function edgesOf(
   for (const { exchange, nodes } of responses) {
     const request = asked.get(exchange)
     if (!request) continue
-    const answered = distinct(nodes)
+    const written = distinct(nodes)
     const said = distinct(request.nodes)
-    for (const node of answered) add(exchange, 'request', node, said)
+    for (const node of written) add(exchange, 'request', node, said)
     if (request.reference === null) continue
     const continued = distinct((byReference.get(request.reference) ?? []).flatMap((flow) => flow.nodes))
-    for (const node of answered) add(exchange, 'continuation', node, continued)
+    for (const node of written) add(exchange, 'continuation', node, continued)
   }
   const place = ({ exchange, relation, node }: Edge) => `${exchange} ${relation} ${node}`
   return { edges: edges.sort((a, b) => (place(a) < place(b) ? -1 : 1)), omitted }

@@ -25,7 +25,7 @@ type Asked = Pick<Understood, 'format' | 'json'> & {
  */
 export type KeptResponses = {
   /**
-   * Where the server's credential is used, the provider cannot tell callers apart.
+   * Where the server's credential is used, the provider cannot distinguish callers.
    * @throws Refusal 404 for a response of somebody else, and for one that nobody knows where a client key is used; 503 while nobody can say.
    */
   admit<Request extends Asked>(asked: Request): Request | Promise<Request>

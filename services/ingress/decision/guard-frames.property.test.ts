@@ -91,7 +91,7 @@ function cut<T extends string | Buffer>(whole: T, cuts: number[]): T[] {
 }
 
 /** Answers of a format: its strings, in pieces. */
-const answersOf = ({ kinds }: Dialect) =>
+const responsesOf = ({ kinds }: Dialect) =>
   fc.array(
     fc
       .record({ kind: fc.constantFrom(...kinds), text: texts, cuts: sizes })
@@ -178,7 +178,7 @@ const runs = { numRuns: 60 }
 
 for (const dialect of dialects)
   describe(dialect.id, () => {
-    const answers = answersOf(dialect)
+    const answers = responsesOf(dialect)
 
     test('what a client joins, and what is told once more, is what the policies make of the whole', () => {
       fc.assert(

@@ -118,7 +118,7 @@ export function createFrameGuard(
     }
   }
 
-  /** All calls have come: policies that look at them together decide. @throws where some cannot be told from the others. */
+  /** All calls have come: policies that look at them together decide. @throws where they cannot be distinguished. */
   function finishCalls(): void {
     const tools = format.responseTools(called?.result())
     const places = new Set(channels.filter(({ tool }) => tool !== undefined).map(({ path }) => path))
@@ -213,9 +213,9 @@ export function createFrameGuard(
     return opened
   }
 
-  function call(one: Said, tool: string, told: string | undefined): void {
+  function call(one: Said, tool: string, known: string | undefined): void {
     one.tool = tool
-    guard?.call(one.channel, tool, { path: one.path, told })
+    guard?.call(one.channel, tool, { path: one.path, known })
   }
 
   function take(one: Said, { path, text, kind, fixed }: FrameText): Piece {

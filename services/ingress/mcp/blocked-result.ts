@@ -18,7 +18,7 @@ export function blockedResponse(message: RpcMessage, by: Block): LastBytes {
 }
 
 /** What a server gets in place of a client's response to its question. */
-export function blockedAnswer({ id }: RpcResponse, by: Block): JsonObject {
+export function blockedClientResponse({ id }: RpcResponse, by: Block): JsonObject {
   return errorMessage(id, errorCodes.blocked, blockedText(by))
 }
 

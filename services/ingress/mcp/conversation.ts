@@ -4,7 +4,7 @@ import type { JsonObject } from '@airs-cp/providers'
 import { type Logger, logFailures } from '@airs-cp/runtime'
 import { Refusal } from '../admission/refusal.ts'
 import type { Recorder } from '../recording/recorder.ts'
-import { blockedAnswer, blockedResponse } from './blocked-result.ts'
+import { blockedClientResponse, blockedResponse } from './blocked-result.ts'
 import type { McpCall, McpPost } from './call.ts'
 import { callServer } from './call-server.ts'
 import { createClientSide } from './client-side.ts'
@@ -76,7 +76,9 @@ export function createConversation(options: ConversationOptions) {
     const { written } = post
     const message = post.message as RpcResponse
     const { decision, blockedBy, edited } = decide(post, written)
-    const forwarded = blockedBy ? JSON.stringify(blockedAnswer(message, blockedBy)) : (edited ?? written)
+    const forwarded = blockedBy
+      ? JSON.stringify(blockedClientResponse(message, blockedBy))
+      : (edited ?? written)
     const isKnown = await questions.answered(post, message, {
       ...{ decision, blockedBy, written, forwarded },
     })

@@ -94,13 +94,13 @@ export async function exchangeWithServer(
       }
       if (reply.kind === 'text') break
       const { message, written } = readFrameMessage(frame, server.name)
-      const isAnswer = message.kind === 'response'
-      if (isAnswer && question) checkId(question, message, server.name)
-      if (isAnswer && !isStream && asked === undefined && exchange.method === 'POST') break
+      const isResponse = message.kind === 'response'
+      if (isResponse && question) checkId(question, message, server.name)
+      if (isResponse && !isStream && asked === undefined && exchange.method === 'POST') break
       const found = judgeFrame(message.json as JsonObject, written)
       const { blockedBy } = found.evaluation
-      if (isAnswer && (question || !isStream)) return await lastOf(message, found, written, blockedBy)
-      if (isAnswer) await passResultOn(frame, message, found)
+      if (isResponse && (question || !isStream)) return await lastOf(message, found, written, blockedBy)
+      if (isResponse) await passResultOn(frame, message, found)
       else await passMessageOn(frame, message, found, written)
     }
     return endWithoutResult(server.name, asked, { status: reply.status, isStream }, judged())

@@ -186,11 +186,11 @@ export function createHandshakes() {
     const answer = isObject(given)
       ? { jsonrpc: '2.0', id: question.id, result: given }
       : errorMessage(question.id, errorCodes.invalidRequest, 'The client did not respond')
-    const told = await callServer(server, {
+    const delivered = await callServer(server, {
       ...{ method: 'POST', headers: headersOf(session), body: JSON.stringify(answer) },
       signal: ended,
     })
-    told.close()
+    delivered.close()
     return passOn({ ...waiting, message, follow: followEnd(ended, stop) })
   }
 

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import {
-  answeredHere,
   errorCodes,
   errorMessage,
   initializeResult,
@@ -15,16 +14,17 @@ import {
   type RpcResponse,
   response,
   resultToHandshake,
+  resultWithoutServer,
   toStateless,
 } from '@airs-cp/mcp'
 import type { McpCall } from './call.ts'
 import { callServer, frameOfMessage, type ServerFrame, type ServerReply } from './call-server.ts'
 import { messageOf, newestStateless, ownReply, statelessRequest, translated } from './reply.ts'
 
-/** Answers of clients that calls wait for, by the id of the question. */
-export type Answers = ReturnType<typeof createAnswers>
+/** ClientResponses of clients that calls wait for, by the id of the question. */
+export type ClientResponses = ReturnType<typeof createClientResponses>
 
-export function createAnswers() {
+export function createClientResponses() {
   const waiting = new Map<string, { caller: string | undefined; take: (answer: RpcResponse) => void }>()
   return {
     take({ exchange }: McpCall, answer: RpcResponse): boolean {
@@ -91,14 +91,14 @@ export async function beginWithStatelessServer(
 export async function askStatelessServer(
   call: McpCall,
   message: RpcMessage | undefined,
-  answers: Answers,
+  answers: ClientResponses,
 ): Promise<ServerReply> {
   const { exchange, state, server, ended, mirrored } = call
   // A server without sessions sends nothing of its own accord here, and there is nothing to end.
   if (!message) return ownReply(exchange.method === 'GET' ? 405 : 200, undefined)
   if (message.kind !== 'request') return ownReply(202, undefined)
   const { id, method } = message
-  const here = answeredHere(method)
+  const here = resultWithoutServer(method)
   if (here) return ownReply(200, response(id, here))
   if (method.startsWith('resources/') && method.endsWith('subscribe'))
     return ownReply(200, errorMessage(id, errorCodes.methodNotFound, `Method not found: ${method}`))

@@ -14,7 +14,7 @@ import {
 import type { McpCall } from './call.ts'
 import { callServer, type ServerFrame, type ServerReply } from './call-server.ts'
 import { createHandshakes } from './link-to-handshake.ts'
-import { askStatelessServer, beginWithStatelessServer, createAnswers } from './link-to-stateless.ts'
+import { askStatelessServer, beginWithStatelessServer, createClientResponses } from './link-to-stateless.ts'
 import { messageOf, newestStateless, replay, statelessRequest, translated } from './reply.ts'
 
 export type Sent = { headers: Record<string, string>; body: string | undefined }
@@ -28,7 +28,7 @@ export function createLink() {
   const known = new Map<string, Revision>()
   /** Servers that have refused one. Some have both, and serve each client as it opens. */
   const withoutHandshake = new Set<string>()
-  const answers = createAnswers()
+  const answers = createClientResponses()
   const handshakes = createHandshakes()
 
   return {

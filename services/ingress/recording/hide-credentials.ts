@@ -39,7 +39,7 @@ export function withoutUser(path: string): string {
 }
 
 /**
- * The text of a provider's error, without the credential that it was sent: some tell it back, and it is neither for the
+ * The text of a provider's error, without the credential that it was sent: some return it, and it is neither for the
  * record nor, where it is the server's own, for the client.
  */
 export function withoutCredentials(

@@ -5,7 +5,7 @@ import {
   anthropicModelList,
   formatOfPath,
   type Json,
-  MalformedAnswerError,
+  MalformedResponseError,
   type ModelEntry,
   mergeModels,
   modelEntry,
@@ -121,13 +121,13 @@ export async function listModels({
     provider: request.format.id,
     request: (body) => ({ body, ignored: [], toolNames: new Map() }),
     response(body) {
-      const told = parseJson(body)
+      const received = parseJson(body)
       if (isOne) {
-        const model = readModel(kind, told)
-        if (!model) throw new MalformedAnswerError('The response is no model')
+        const model = readModel(kind, received)
+        if (!model) throw new MalformedResponseError('The response is no model')
         return JSON.stringify(isAnthropicClient ? anthropicModel(model) : model)
       }
-      const lists = [readModels(kind, told), ...asked.map(({ models }) => models), named]
+      const lists = [readModels(kind, received), ...asked.map(({ models }) => models), named]
       const entries = mergeModels(lists).filter(({ id }) => allows(id))
       return JSON.stringify(isAnthropicClient ? anthropicModelList(entries) : openaiModelList(entries))
     },
@@ -155,11 +155,11 @@ async function askForModels(provider: Provider, startedAtMs: number) {
     headers: { accept: 'application/json', 'accept-encoding': 'identity' },
   })
   const sentAtMs = performance.now()
-  const attempt = (told: { status?: number; error?: string }) => ({
+  const attempt = (received: { status?: number; error?: string }) => ({
     provider: provider.name,
     startedAfterMs: roundedMs(sentAtMs - startedAtMs),
     durationMs: roundedMs(performance.now() - sentAtMs),
-    ...told,
+    ...received,
   })
   try {
     const { statusCode, body } = await provider.pool.request({
@@ -172,14 +172,14 @@ async function askForModels(provider: Provider, startedAtMs: number) {
     let bytes = 0
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length
-      if (bytes > maxListBytes) throw new MalformedAnswerError('The list of models is too long')
+      if (bytes > maxListBytes) throw new MalformedResponseError('The list of models is too long')
       chunks.push(chunk)
     }
     if (statusCode >= 400) return { models: [], attempt: attempt({ status: statusCode }) }
     const models = readModels(provider.config.kind, parseJson(Buffer.concat(chunks).toString('utf8')))
     return { models, attempt: attempt({ status: statusCode }) }
   } catch (error) {
-    const malformed = error instanceof MalformedAnswerError
+    const malformed = error instanceof MalformedResponseError
     return {
       models: [],
       attempt: attempt({ error: malformed ? 'upstream_malformed' : 'upstream_unreachable' }),
@@ -191,6 +191,6 @@ function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json
   } catch {
-    throw new MalformedAnswerError('The response about models is not JSON')
+    throw new MalformedResponseError('The response about models is not JSON')
   }
 }

@@ -8,7 +8,7 @@ export type ThreadPort = {
 }
 
 /**
- * Ships until it is told to close.
+ * Ships until the message `close` comes.
  * @param exit ends the thread.
  */
 export async function serveShipping(port: ThreadPort, input: WorkerInput, exit: () => void): Promise<void> {

@@ -8,9 +8,9 @@ export type ShipperSettings = {
   natsUrl: string
   /** In whose subject space it publishes. */
   ingress: string
-  /** Tell of every acknowledgement at once, for recording mode `replicated`. */
+  /** Report every acknowledgement at once, for recording mode `replicated`. */
   acknowledgements: boolean
-  /** Tell what is sent in the traces of the events. */
+  /** Note in the traces of the events that they are sent. */
   traced: boolean
   lingerMs: number
   progressIntervalMs: number

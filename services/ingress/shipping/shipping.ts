@@ -33,7 +33,7 @@ const messageHeaderBytes = 1024
 
 /**
  * Publishes every epoch, the oldest first, each in order. When an acknowledgement fails, everything from there on is
- * published again; singly at first, lest a stream that has just come into being takes later ones before earlier ones.
+ * published again; singly at first, so that a stream that has just come into being does not take later ones before earlier ones.
  *
  * JetStream may lose what it has acknowledged. That shows when it gives out stream sequences that it has given out
  * before, or in what the audit service reports (see `StallWatch`). Then everything that is not confirmed is shipped
@@ -89,7 +89,7 @@ export class Shipping {
     this.#kick()
   }
 
-  /** Tells `drained` as soon as everything durable is acknowledged. */
+  /** Reports `drained` as soon as everything durable is acknowledged. */
   drain(): void {
     this.#draining = true
     this.#kick()
@@ -97,7 +97,7 @@ export class Shipping {
 
   async run(): Promise<void> {
     const timers = [
-      setInterval(() => this.#tellStats(), statsIntervalMs),
+      setInterval(() => this.#reportStats(), statsIntervalMs),
       setInterval(() => this.#writeCursor(), cursorIntervalMs),
     ]
     void this.#followProgress()
@@ -118,7 +118,7 @@ export class Shipping {
     this.#kick()
     this.#publisher?.close()
     this.#writeCursor()
-    this.#tellStats()
+    this.#reportStats()
     await this.#bus?.close()
   }
 
@@ -165,7 +165,7 @@ export class Shipping {
       const lane = this.#connected ? this.#nextLane() : undefined
       if (lane) await this.#shipChunk(publisher, lane)
       else {
-        this.#tellDrained()
+        this.#reportDrained()
         await this.#sleepUntilWoken(seen)
       }
     }
@@ -263,7 +263,7 @@ export class Shipping {
   #passed(lane: ShipperLane, sequence: number): void {
     lane.shipped = Math.max(lane.shipped, sequence)
     if (!this.#settings.acknowledgements) return
-    if (this.#advanced.size === 0) setImmediate(() => this.#tellAcked())
+    if (this.#advanced.size === 0) setImmediate(() => this.#reportAcked())
     this.#advanced.add(lane)
   }
 
@@ -394,22 +394,22 @@ export class Shipping {
     this.#reportedFailure = reason
   }
 
-  #tellAcked(): void {
+  #reportAcked(): void {
     for (const { journal, shipped } of this.#advanced) {
       this.#send({ kind: 'acked', journal, sequence: shipped })
     }
     this.#advanced.clear()
   }
 
-  #tellDrained(): void {
+  #reportDrained(): void {
     if (!this.#draining || !this.#connected || this.#inFlight.oldest) return
     for (const lane of this.#lanes.values()) if (lane.hasMore) return
     this.#draining = false
-    this.#tellStats()
+    this.#reportStats()
     this.#send({ kind: 'drained' })
   }
 
-  #tellStats(): void {
+  #reportStats(): void {
     const lanes = [...this.#lanes.values()]
     const stats = {
       ...this.#counters,

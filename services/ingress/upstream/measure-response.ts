@@ -58,10 +58,10 @@ function usageOf(
   response: JsonObject | undefined,
   requestTexts: () => ReadTexts,
 ): Usage | undefined {
-  const told = follower ? follower.usage() : response && format.usage(response)
+  const reported = follower ? follower.usage() : response && format.usage(response)
   const isWhole = end === 'complete' && guard?.blockedMessage() === undefined
-  if (told && !told.refused && (isWhole || !counter)) return told
-  const uncounted = told?.refused ? told : undefined
+  if (reported && !reported.refused && (isWhole || !counter)) return reported
+  const uncounted = reported?.refused ? reported : undefined
   if (!format.generatesText || status === undefined || status >= 400) return uncounted
   if (!counter && (!response || reportsError)) return uncounted
   const counted = counter
@@ -70,9 +70,9 @@ function usageOf(
       ? Math.ceil(body.bytes / bytesPerToken)
       : estimateTokens(conversationOf(readResponseTexts(format, response ?? {})).map(({ text }) => text))
   return {
-    ...told,
-    inputTokens: told?.inputTokens ?? estimateInputTokens(conversationOf(requestTexts())),
-    outputTokens: Math.max(told?.outputTokens ?? 0, counted),
+    ...reported,
+    inputTokens: reported?.inputTokens ?? estimateInputTokens(conversationOf(requestTexts())),
+    outputTokens: Math.max(reported?.outputTokens ?? 0, counted),
     estimated: true,
   }
 }

@@ -47,7 +47,7 @@ type Head = Pick<Relayed, 'headers' | 'stream' | 'firstByteMs'> & { status: numb
  * | judged on its way (`createGuard`)  | what the guard releases       | held whole                    |
  * | `holdsWhole`                       | held whole                    | held whole                    |
  *
- * An error (status 400 and above) is held whole too, and loses the credential that the provider may tell back in it.
+ * An error (status 400 and above) is held whole too, and loses the credential that the provider may return in it.
  *
  * Never rejects. Memory, beyond what is held whole or by a guard: a chunk; of a frame and of a stream's end 64 KB each,
  * a longer frame passing in pieces; where frames are translated, one of at most 1 MB. What is held whole is at most

@@ -106,7 +106,7 @@ export function streamBody({
         for (const frame of translator.end()) judge(frame)
         passOn()
         if (isTerminated || guard?.blockedMessage() !== undefined) return
-        // A client can tell a stream that was cut from a whole one only where it gets the provider's own bytes.
+        // A client can distinguish a stream that was cut from a whole one only where it gets the provider's own bytes.
         throw new UpstreamError('upstream_cut', `The stream of provider ${provider} stopped before its end`)
       }
       for (const { raw } of guard?.end() ?? []) {

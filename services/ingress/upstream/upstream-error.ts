@@ -31,7 +31,7 @@ export function toUpstreamError(error: unknown, provider: string, responseBegan:
   if (error instanceof UpstreamError) return error
   const { code = '', name, message } = error as { code?: string; name?: string; message?: string }
   const options = { cause: error }
-  if (name === 'MalformedStreamError' || name === 'MalformedAnswerError')
+  if (name === 'MalformedStreamError' || name === 'MalformedResponseError')
     return new UpstreamError(
       'upstream_malformed',
       `Provider ${provider} sent a response that cannot be read: ${message}`,
@@ -40,7 +40,7 @@ export function toUpstreamError(error: unknown, provider: string, responseBegan:
   if (timeouts.has(code))
     return new UpstreamError(
       'upstream_timeout',
-      `Provider ${provider} did not go on answering in time (${code})`,
+      `Provider ${provider} stopped responding for too long (${code})`,
       options,
     )
   if (!responseBegan && (unreachable.has(code) || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL')))

@@ -2,7 +2,7 @@ import { type AnyEvent, type Decision, type Mode, modeMeanings } from '@airs-cp/
 
 const maxTextCharacters = 500
 
-/** What an alert tells. Nothing of what was said: names, counts and ids alone, each named here. */
+/** What an alert contains. Nothing of what was said: names, counts and ids alone, each named here. */
 export type Alert = {
   type: string
   timestamp: string
@@ -10,7 +10,7 @@ export type Alert = {
 }
 
 /** Fields of control events that hold no text of an exchange. */
-const told = [
+const shown = [
   'problem',
   'origin',
   'name',
@@ -73,7 +73,7 @@ function decisionFields({ action, verdicts, findings }: Decision, data: Record<s
 }
 
 function controlFields(data: Record<string, unknown>): Record<string, unknown> {
-  const known = told.filter((name) => typeof data[name] === 'string' || typeof data[name] === 'number')
+  const known = shown.filter((name) => typeof data[name] === 'string' || typeof data[name] === 'number')
   const meaning = modeMeanings[data.mode as Mode]
   return {
     ...Object.fromEntries(known.map((name) => [name, shortened(data[name])])),

@@ -7,7 +7,7 @@ import {
   type Subject,
 } from '@airs-cp/policy-engine'
 import { askRequest, findFormat } from '@airs-cp/providers'
-import { type ReadSide, readAnswer, readRequest } from './read-texts.ts'
+import { type ReadSide, readRequest, readResponse } from './read-texts.ts'
 import { bodiesOf, type RecordedExchange, readBody } from './recorded-exchange.ts'
 
 /** What became of one exchange, and what would have. */
@@ -64,7 +64,7 @@ export function judgeExchange(
     session: { id: opening.session ?? '', named: !madeUp.test(opening.session ?? '') },
   }
   const unread: string[] = []
-  const { request, answer } = bodiesOf(recorded)
+  const { request, response } = bodiesOf(recorded)
   const { format, path, stream } = data.request
   let asking: ReadSide | undefined
   const context = askRequest({
@@ -83,7 +83,7 @@ export function judgeExchange(
   ): Decision | undefined => {
     let side: ReadSide
     try {
-      refuseUnrecorded(direction === 'request' ? request : answer)
+      refuseUnrecorded(direction === 'request' ? request : response)
       side = read()
     } catch (error) {
       unread.push(`${direction}: ${error instanceof Error ? error.message : error}`)
@@ -98,15 +98,15 @@ export function judgeExchange(
       ...(cache && { cache }),
     }).decision
   }
-  const responded = answeredDecision(outcome)
+  const responded = responseDecision(outcome)
   const before = [data.decision, responded].filter((decision) => decision !== undefined)
   const asked = decide('request', data.decision, () => readRequest(format, readBody(request, contents)))
   const passes = !asked || !refusing.has(asked.action)
-  const answered =
-    passes && answer
-      ? decide('response', responded, () => readAnswer(format, readBody(answer, contents)))
+  const judged =
+    passes && response
+      ? decide('response', responded, () => readResponse(format, readBody(response, contents)))
       : undefined
-  const after = [asked, answered].filter((decision) => decision !== undefined)
+  const after = [asked, judged].filter((decision) => decision !== undefined)
   return {
     exchange: opening.exchange ?? '',
     session: opening.session ?? '',
@@ -129,7 +129,7 @@ function refuseUnrecorded(body: RecordedBody | undefined): void {
   if (body?.original?.recorded === 'nothing') throw new Error('its content was not recorded')
 }
 
-function answeredDecision(outcome: RecordedExchange['outcome']): Decision | undefined {
+function responseDecision(outcome: RecordedExchange['outcome']): Decision | undefined {
   return outcome?.type === eventTypes.responseCompleted || outcome?.type === eventTypes.responseBlocked
     ? outcome.data.decision
     : undefined

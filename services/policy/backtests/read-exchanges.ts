@@ -65,7 +65,7 @@ async function readOutcomes(
     where exchange = any(${exchanges}) and type in (${sql.join(outcomeTypes)}) and position <= ${position}
     order by position`.execute(database)
   const found = new Map<string, OutcomeEvent>()
-  // An ingress that was taken for dead may tell the true outcome later: that one counts.
+  // An ingress that was taken for dead may report the true outcome later: that one counts.
   for (const { exchange, event } of rows) {
     const outcome = JSON.parse(event) as OutcomeEvent
     if (outcome.type !== eventTypes.exchangeAbandoned || !found.has(exchange)) found.set(exchange, outcome)

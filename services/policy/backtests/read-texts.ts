@@ -28,7 +28,7 @@ export function readRequest(format: string | undefined, body: string): ReadSide 
 }
 
 /** A response as policy sees it, a stream put together. @throws when the body cannot be read. */
-export function readAnswer(format: string | undefined, body: string): ReadSide {
+export function readResponse(format: string | undefined, body: string): ReadSide {
   const text = body.trimStart()
   const client = findFormat(format)
   if (!client || text === '') return nothing

@@ -19,19 +19,19 @@ export const maxBodyBytes = 64 * 1024 * 1024
 /** What the client asked for, and what the provider responded before policy changed it, in the client's format where it was translated. */
 export function bodiesOf({ opening, outcome }: RecordedExchange): {
   request: RecordedBody | undefined
-  answer: RecordedBody | undefined
+  response: RecordedBody | undefined
 } {
   return {
     request: opening.data.request.body,
-    answer:
+    response:
       outcome?.type === eventTypes.responseCompleted || outcome?.type === eventTypes.responseBlocked
-        ? answerBody(outcome.data)
+        ? responseBody(outcome.data)
         : undefined,
   }
 }
 
 /** What policy judged is the translation, unless that is only here as it was redacted or restored. */
-function answerBody({
+function responseBody({
   body,
   delivered,
 }: {

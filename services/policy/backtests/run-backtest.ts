@@ -7,7 +7,7 @@ import type { BacktestInput, Chunk } from './input.ts'
 import { planChunks } from './read-exchanges.ts'
 import { type BacktestReport, makeReport } from './report.ts'
 import { addTally, emptyTally, type Tally } from './tally.ts'
-import type { WorkerAnswer, WorkerData } from './worker.ts'
+import type { WorkerData, WorkerResult } from './worker.ts'
 
 export type BacktestProgress = { exchanges: number; total: number }
 
@@ -36,7 +36,7 @@ export async function runBacktest({
   onProgress({ exchanges: 0, total })
   const done = new Map<number, Tally>()
   let merged = 0
-  const take = ({ index, tally: part }: WorkerAnswer) => {
+  const take = ({ index, tally: part }: WorkerResult) => {
     done.set(index, part)
     for (let next = done.get(merged); next; next = done.get(merged)) {
       addTally(tally, next)
@@ -65,7 +65,7 @@ export async function runBacktest({
 function runLane(
   workerData: WorkerData,
   chunks: Chunk[],
-  take: (answer: WorkerAnswer) => void,
+  take: (result: WorkerResult) => void,
   signal: AbortSignal | undefined,
 ): { finished: Promise<void>; stop: () => Promise<unknown> } {
   const { NODE_COMPILE_CACHE } = process.env
@@ -78,8 +78,8 @@ function runLane(
     else finished.resolve()
     at += 1
   }
-  worker.on('message', (answer: WorkerAnswer) => {
-    take(answer)
+  worker.on('message', (result: WorkerResult) => {
+    take(result)
     send()
   })
   worker.on('error', finished.reject)

@@ -13,9 +13,9 @@ export type WorkerData = {
   input: Pick<BacktestInput, 'set' | 'inForce' | 'tested' | 'enforce'>
   snapshot: Snapshot
 }
-export type WorkerAnswer = { index: number; tally: Tally }
+export type WorkerResult = { index: number; tally: Tally }
 
-/** A thread of a backtest: gets chunks one after the other, answers each with what it came to. */
+/** A thread of a backtest: gets chunks one after the other, responds to each with its result. */
 const { databaseUrl, input, snapshot } = workerData as WorkerData
 const database = openDatabase<PolicyTables>({ url: databaseUrl, name: 'policy-backtest', max: 2 })
 const set = compilePolicySet(input.set)
@@ -52,7 +52,7 @@ async function judgeChunk(chunk: Chunk, exchanges: Promise<RecordedExchange[]>):
       if (now) addFileDifference(tally, now.after, judgement.after)
     }
   }
-  parentPort!.postMessage({ index: chunk.index, tally } satisfies WorkerAnswer)
+  parentPort!.postMessage({ index: chunk.index, tally } satisfies WorkerResult)
 }
 
 const none: ReadonlyMap<string, Buffer> = new Map()

@@ -7,7 +7,7 @@ import {
   type RecordedBody,
   uuidFrom,
 } from '@airs-cp/events'
-import { answeredTurns } from '@airs-cp/providers'
+import { readResponseTurns } from '@airs-cp/providers'
 import { sql, type Transaction } from 'kysely'
 import { putInOutbox } from '../alerts/outbox.ts'
 import type { PolicyTables } from '../tables.ts'
@@ -58,7 +58,7 @@ export async function noteCalls(
 function toolsCalled(body: RecordedBody | undefined): string[] | undefined {
   if (!body) return []
   if (body.parts || !holdsContent(body)) return undefined
-  return answeredTurns(bodyBytes(body))
+  return readResponseTurns(bodyBytes(body))
     .turns.filter(({ kind }) => kind === 'tool-call')
     .map(({ name = '' }) => name.replaceAll('\u0000', '').slice(0, maxNameCharacters))
 }

@@ -58,7 +58,7 @@ export type KeyChanges = {
 }
 
 /**
- * Changes of the client keys: events, answered when they are applied and every ingress has reported that it admits by them
+ * Changes of the client keys: events; the response comes when they are applied and every ingress has reported that it admits by them
  * (or was silent for 2 s, and is named). Changes wait for each other.
  */
 export function createKeyChanges({

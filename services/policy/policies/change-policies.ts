@@ -49,7 +49,7 @@ export type PolicyChanges = {
 }
 
 /**
- * Changes of the policy set. Each is an event; it is answered when the projection has applied it and every ingress has
+ * Changes of the policy set. Each is an event; the response comes when the projection has applied it and every ingress has
  * reported that it decides by the new set (or was silent for 2 s, and is named). One change at a time, over all
  * processes, so that versions follow each other.
  */

@@ -5,7 +5,7 @@ import { policyBounds } from './policy-bounds.ts'
 import type { ReadingTasks } from './reading-tasks.ts'
 
 export type ReadingQuestion = { id: number; task: keyof ReadingTasks; parameters: unknown[] }
-export type ReadingAnswer = {
+export type ReadingResult = {
   id: number
   value?: unknown
   refused?: { status: number; code: string; message: string; details: unknown }
@@ -23,7 +23,7 @@ type Waiting = { question: ReadingQuestion; resolve: (value: never) => void; rej
 
 /**
  * A thread that does one task at a time, in the order in which they come. YAML takes long to read in the worst case, and
- * nobody can tell before:
+ * nobody can know before:
  *
  * | what happens                               | what the caller gets                     |
  * |--------------------------------------------|------------------------------------------|
@@ -49,7 +49,7 @@ export function createPolicyReader({ timeoutMs = 10_000, maxWaiting = 64 } = {})
     })
     started.unref()
     isReady = false
-    started.on('message', (message: 'ready' | ReadingAnswer) => {
+    started.on('message', (message: 'ready' | ReadingResult) => {
       if (started !== worker) return
       if (message === 'ready') {
         isReady = true
@@ -71,7 +71,7 @@ export function createPolicyReader({ timeoutMs = 10_000, maxWaiting = 64 } = {})
     worker.postMessage(current.question)
   }
 
-  function take({ id, value, refused, failed }: ReadingAnswer): void {
+  function take({ id, value, refused, failed }: ReadingResult): void {
     if (current?.question.id !== id) return
     const { resolve, reject } = current
     clearTimeout(timer)

@@ -1,12 +1,12 @@
 import { parentPort } from 'node:worker_threads'
 import { ApiError } from '@airs-cp/runtime'
-import type { ReadingAnswer, ReadingQuestion } from './policy-reader.ts'
+import type { ReadingQuestion, ReadingResult } from './policy-reader.ts'
 import { readingTasks } from './reading-tasks.ts'
 
 const port = parentPort!
 
 port.on('message', ({ id, task, parameters }: ReadingQuestion) => {
-  port.postMessage({ id, ...done(task, parameters) } satisfies ReadingAnswer)
+  port.postMessage({ id, ...done(task, parameters) } satisfies ReadingResult)
 })
 port.postMessage('ready')
 

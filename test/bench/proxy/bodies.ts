@@ -67,7 +67,7 @@ export const answer = JSON.stringify({
 })
 
 /** The same as an event stream: frames that the fake provider sends one by one. */
-export const answerFrames: string[] = [
+export const responseFrames: string[] = [
   ...Array.from({ length: 20 }, (_, index) => chunk({ content: `piece ${index} ` }, null)),
   chunk({}, 'stop'),
   'data: [DONE]\n\n',

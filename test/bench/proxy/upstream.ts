@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answer, answerFrames, tokenFrames, tokenSeed } from './bodies.ts'
+import { answer, responseFrames, tokenFrames, tokenSeed } from './bodies.ts'
 
 /** A provider that answers at once: a fixed answer, or a stream whose first frame is immediate. Tells its port. */
 const frameIntervalMs = 5
@@ -14,7 +14,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
     const body = Buffer.concat(chunks)
     const streamed = body.includes('"stream":true')
     const isTokens = body.includes(`"seed":${tokenSeed}`)
-    const frames = isTokens ? tokenFrames : answerFrames
+    const frames = isTokens ? tokenFrames : responseFrames
     if (!streamed) {
       response.writeHead(200, jsonHead).end(answer)
       return

@@ -25,8 +25,8 @@ export function createAnthropicFollower(): StreamFollower {
       else if (event?.type === 'message_delta') {
         if (isObject(event.delta)) stopReason = stringOf(event.delta.stop_reason) ?? stopReason
         if (isObject(event.usage)) {
-          const told = Object.entries(event.usage).filter(([, value]) => value !== null)
-          usage = { ...usage, ...Object.fromEntries(told) }
+          const reported = Object.entries(event.usage).filter(([, value]) => value !== null)
+          usage = { ...usage, ...Object.fromEntries(reported) }
         }
       }
     },
@@ -54,8 +54,8 @@ export function createAnthropicFollower(): StreamFollower {
       }
       const stop_details = { type: 'refusal', category: null, explanation: message }
       const delta = { stop_reason: 'refusal', stop_sequence: null, stop_details }
-      const told = { output_tokens: typeof usage.output_tokens === 'number' ? usage.output_tokens : 0 }
-      frames.push(sseText({ type: 'message_delta', delta, usage: told }, 'message_delta'))
+      const reported = { output_tokens: typeof usage.output_tokens === 'number' ? usage.output_tokens : 0 }
+      frames.push(sseText({ type: 'message_delta', delta, usage: reported }, 'message_delta'))
       frames.push(sseText({ type: 'message_stop' }, 'message_stop'))
       return frames.join('')
     },

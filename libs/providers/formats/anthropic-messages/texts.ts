@@ -56,8 +56,8 @@ function collectBlocks(
     else if (block.type === 'text') {
       collector.text(block.text, `${at}/text`, { role, kind: 'text' })
       for (const [place, citation] of objectsOf(block.citations)) {
-        const { type: _, encrypted_index: __, ...told } = citation
-        collector.every(told, pointer(at, 'citations', place), { role, kind: 'text' })
+        const { type: _, encrypted_index: __, ...cited } = citation
+        collector.every(cited, pointer(at, 'citations', place), { role, kind: 'text' })
       }
     } else if (block.type === 'thinking') {
       collector.text(block.thinking, `${at}/thinking`, { role, kind: 'text' })
@@ -77,11 +77,11 @@ function collectOther(
   role: TextRole,
   tools: Map<string, string>,
 ): void {
-  const answered = stringOf(block.tool_use_id)
+  const toolUseId = stringOf(block.tool_use_id)
   const context: TextContext =
-    answered === undefined
+    toolUseId === undefined
       ? { role, kind: 'text' }
-      : { role: 'tool', kind: 'tool-result', tool: tools.get(answered) }
+      : { role: 'tool', kind: 'tool-result', tool: tools.get(toolUseId) }
   for (const [field, value] of Object.entries(block)) {
     if (opaqueFields.has(field)) continue
     if (field === 'content') collectContent(collector, value, `${path}/content`, context)

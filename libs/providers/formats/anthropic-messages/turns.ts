@@ -23,20 +23,20 @@ export function blockTurns(
   role: Turn['role'],
   tools: Map<string, string> = new Map(),
 ): Turn[] {
-  const told = createContentReader()
+  const spoken = createContentReader()
   const reasoning: Turn[] = []
   const turns: Turn[] = []
-  if (typeof content === 'string') told.add(content)
+  if (typeof content === 'string') spoken.add(content)
   for (const block of listOf(content)) {
-    if (!isObject(block)) told.add(block)
+    if (!isObject(block)) spoken.add(block)
     else if (block.type === 'thinking') {
       if (typeof block.thinking === 'string' && block.thinking !== '')
         reasoning.push({ kind: 'reasoning', role, content: block.thinking })
     } else if (typeof block.tool_use_id === 'string') turns.push(resultTurn(block, block.tool_use_id, tools))
     else if (String(block.type).endsWith('tool_use')) turns.push(callTurn(block, tools))
-    else if (block.type !== 'redacted_thinking') told.add(block)
+    else if (block.type !== 'redacted_thinking') spoken.add(block)
   }
-  const text = told.content()
+  const text = spoken.content()
   return [
     ...reasoning,
     ...(text === undefined ? [] : [{ kind: 'message', role, content: text } as const]),

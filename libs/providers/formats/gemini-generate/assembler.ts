@@ -31,9 +31,9 @@ export function createGeminiAssembler(): StreamAssembler {
     push(frame) {
       const json = frameJson(frame)
       if (!json) return
-      const { candidates: told, ...rest } = json
+      const { candidates: received, ...rest } = json
       whole = { ...whole, ...rest }
-      for (const [, candidate] of objectsOf(told)) take(candidate)
+      for (const [, candidate] of objectsOf(received)) take(candidate)
     },
     result() {
       if (!whole) return undefined

@@ -107,12 +107,12 @@ export function geminiTurns(contents: Json | undefined, role?: Turn['role']): Tu
 
 function contentTurns(content: JsonObject, given?: Turn['role']): Turn[] {
   const role = given ?? (content.role === 'model' ? 'assistant' : 'user')
-  const told = createContentReader()
+  const spoken = createContentReader()
   const thoughts = createContentReader()
   const turns: Turn[] = []
   for (const part of Array.isArray(content.parts) ? content.parts : [content.parts]) {
     if (!isObject(part)) {
-      told.add(part)
+      spoken.add(part)
       continue
     }
     const call = memberOf(part, 'functionCall')
@@ -120,10 +120,10 @@ function contentTurns(content: JsonObject, given?: Turn['role']): Turn[] {
     if (isObject(call)) turns.push(toolTurn('tool-call', call, call.args))
     else if (isObject(result)) turns.push(toolTurn('tool-result', result, result.response))
     else if (part.thought === true) thoughts.add(stringOf(part.text) ?? '')
-    else if (typeof part.text === 'string') told.add(part.text)
-    else if (Object.keys(part).some((name) => name !== 'thoughtSignature')) told.add(part)
+    else if (typeof part.text === 'string') spoken.add(part.text)
+    else if (Object.keys(part).some((name) => name !== 'thoughtSignature')) spoken.add(part)
   }
-  const [thought, text] = [thoughts.content(), told.content()]
+  const [thought, text] = [thoughts.content(), spoken.content()]
   return [
     ...(thought === undefined ? [] : [{ kind: 'reasoning', role, content: thought } as const]),
     ...(text === undefined ? [] : [{ kind: 'message', role, content: text } as const]),

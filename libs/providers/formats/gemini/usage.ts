@@ -5,14 +5,14 @@ import { reportedUsage } from '../../usage/reported-usage.ts'
 /** Thoughts are counted apart from the response, and paid like it. */
 export function geminiUsage(body: unknown): Usage | undefined {
   if (!isObject(body) || !isObject(body.usageMetadata)) return undefined
-  const told = body.usageMetadata
-  const thoughts = countOf(told.thoughtsTokenCount)
-  const written = countOf(told.candidatesTokenCount)
+  const reported = body.usageMetadata
+  const thoughts = countOf(reported.thoughtsTokenCount)
+  const written = countOf(reported.candidatesTokenCount)
   return reportedUsage({
-    inputTokens: countOf(told.promptTokenCount),
+    inputTokens: countOf(reported.promptTokenCount),
     outputTokens:
       written === undefined && thoughts === undefined ? undefined : (written ?? 0) + (thoughts ?? 0),
-    cachedInputTokens: countOf(told.cachedContentTokenCount),
+    cachedInputTokens: countOf(reported.cachedContentTokenCount),
     cacheWriteInputTokens: undefined,
     reasoningTokens: thoughts,
   })

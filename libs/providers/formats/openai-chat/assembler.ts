@@ -28,12 +28,13 @@ export function createChatAssembler(): StreamAssembler {
       if (!chunk || isObject(chunk.error)) return
       seen = true
       for (const key in chunk) if (!chunkFields.has(key) && chunk[key] !== null) head[key] = chunk[key]!
-      for (const [position, told] of listOf(chunk.choices).entries()) {
-        if (!isObject(told)) continue
-        const choice = choiceAt(typeof told.index === 'number' ? told.index : position)
-        if (isObject(told.delta)) mergeDelta(choice.message as JsonObject, told.delta)
-        if (isObject(told.logprobs)) mergeDelta(choice, { logprobs: told.logprobs })
-        for (const key in told) if (!choiceFields.has(key) && told[key] !== null) choice[key] = told[key]!
+      for (const [position, received] of listOf(chunk.choices).entries()) {
+        if (!isObject(received)) continue
+        const choice = choiceAt(typeof received.index === 'number' ? received.index : position)
+        if (isObject(received.delta)) mergeDelta(choice.message as JsonObject, received.delta)
+        if (isObject(received.logprobs)) mergeDelta(choice, { logprobs: received.logprobs })
+        for (const key in received)
+          if (!choiceFields.has(key) && received[key] !== null) choice[key] = received[key]!
       }
     },
     result() {

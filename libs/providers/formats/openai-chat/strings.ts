@@ -21,7 +21,7 @@ const callFields: ReadonlySet<string> = new Set(['tool_calls', 'function_call'])
 /**
  * Strings of a message or delta but for those of its calls, whatever they are called: providers have fields of their own
  * for reasoning, audio and citations. What stands in a list is a piece where it is known of which element; else it is whole.
- * @param channel pointer to the message within the assembled answer.
+ * @param channel pointer to the message within the assembled response.
  */
 export function chatStrings(message: JsonObject, path: string, channel: string): FrameText[] {
   const texts: FrameText[] = []

@@ -13,7 +13,7 @@ const roles: Record<string, Turn['role']> = {
 export function chatTurns(messages: Iterable<JsonObject>): Turn[] {
   const turns: Turn[] = []
   const tools = new Map<string, string>()
-  /** The function-calling of old has no ids: a result answers the last call of its name. */
+  /** The function-calling of old has no ids: a result belongs to the last call of its name. */
   const lastCalls = new Map<string, string>()
   for (const message of messages) {
     const role = stringOf(message.role) ?? ''
@@ -30,13 +30,13 @@ export function chatTurns(messages: Iterable<JsonObject>): Turn[] {
       })
       continue
     }
-    const told = messageTurns(message, roles[role] ?? 'user')
-    for (const { kind, name, callId } of told) {
+    const found = messageTurns(message, roles[role] ?? 'user')
+    for (const { kind, name, callId } of found) {
       if (kind !== 'tool-call' || name === undefined || callId === undefined) continue
       tools.set(callId, name)
       lastCalls.set(name, callId)
     }
-    turns.push(...told)
+    turns.push(...found)
   }
   return turns
 }
@@ -70,8 +70,8 @@ function messageTurns(message: JsonObject, role: Turn['role']): Turn[] {
     )
   }
   if (isObject(message.function_call)) {
-    const { name, arguments: told } = message.function_call
-    const content = canonicalArguments(told)
+    const { name, arguments: found } = message.function_call
+    const content = canonicalArguments(found)
     turns.push(callTurn(`function ${stringOf(name)} ${content}`, stringOf(name), content))
   }
   return turns

@@ -56,7 +56,7 @@ function partsOf(item: JsonObject, name: string): Json[] {
   return listOf(item[name])
 }
 
-/** More parts than any answer has: an index beyond is junk, and a list of that length would cost its length in memory. */
+/** More parts than any response has: an index beyond is junk, and a list of that length would cost its length in memory. */
 const maxParts = 10_000
 
 function indexOf(event: JsonObject, field: string): number | undefined {

@@ -6,7 +6,7 @@ import { violation } from '../openai/error.ts'
 import { isFinalEvent } from './frames.ts'
 
 export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finishReasons'>): StreamFollower {
-  /** What `response.created` told, without the output. */
+  /** What `response.created` had, without the output. */
   let response: JsonObject | undefined
   let usage: Usage | undefined
   let finishReasons: string[] = []
@@ -31,7 +31,7 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
     isComplete: () => isComplete,
     finishReasons: () => finishReasons,
     errorFrames: (error) => responsesErrorFrames(error, sequence),
-    blockedEnding({ id, model, createdSeconds, policy }, message, answer) {
+    blockedEnding({ id, model, createdSeconds, policy }, message, assembled) {
       const frames: string[] = []
       if (!response) {
         response = {
@@ -45,13 +45,13 @@ export function createResponsesFollower(read: Pick<WireFormat, 'usage' | 'finish
         frames.push(event('response.created', response))
       }
       const incomplete_details = { reason: 'content_filter' }
-      const output = [...objectsOf(answer?.output)].map(([, item]) => incomplete(item))
-      const told = { ...response, status: 'incomplete', incomplete_details, output }
-      frames.push(event('response.incomplete', told, { airs: violation(message, policy) }))
+      const output = [...objectsOf(assembled?.output)].map(([, item]) => incomplete(item))
+      const shown = { ...response, status: 'incomplete', incomplete_details, output }
+      frames.push(event('response.incomplete', shown, { airs: violation(message, policy) }))
       return frames.join('')
 
-      function event(type: string, told: JsonObject, more: JsonObject = {}): string {
-        return sseText({ type, sequence_number: sequence++, response: told, ...more }, type)
+      function event(type: string, shown: JsonObject, more: JsonObject = {}): string {
+        return sseText({ type, sequence_number: sequence++, response: shown, ...more }, type)
       }
     },
   }

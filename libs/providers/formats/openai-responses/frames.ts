@@ -49,10 +49,10 @@ export function responsesFrameTexts(frame: SseFrame): FrameText[] {
   }
   if (isObject(event.annotation)) {
     const place = pointer(item, ...partOf(event), 'annotations', indexOf(event, 'annotation_index'))
-    return within({ told: event.annotation }, '', '').map((text) => ({
+    return within({ value: event.annotation }, '', '').map((text) => ({
       ...text,
-      path: `/annotation${text.path.slice('/told'.length)}`,
-      channel: place + text.channel.slice('/told'.length),
+      path: `/annotation${text.path.slice('/value'.length)}`,
+      channel: place + text.channel.slice('/value'.length),
     }))
   }
   const { name, ending } = partsOfType(event.type)
@@ -128,11 +128,11 @@ function otherTexts(event: JsonObject, type: string): FrameText[] {
     return event.delta === '' || name === 'response.audio'
       ? []
       : [{ path: '/delta', channel, text: event.delta, kind: 'text' }]
-  const { type: _, item_id: __, obfuscation: ___, ...told } = event
-  return within({ told }, '', '').map((text) => ({
+  const { type: _, item_id: __, obfuscation: ___, ...value } = event
+  return within({ value }, '', '').map((text) => ({
     ...text,
-    path: text.path.slice('/told'.length),
-    channel: `${channel}/told${text.channel.slice('/told'.length)}`,
+    path: text.path.slice('/value'.length),
+    channel: `${channel}/value${text.channel.slice('/value'.length)}`,
   }))
 }
 

@@ -47,7 +47,7 @@ function turnsOf(item: JsonObject, tools: Map<string, string>): Turn[] {
   const name = stringOf(item.name) ?? type
   if (callId !== undefined) tools.set(callId, name)
   const turns: Turn[] = [{ kind: 'tool-call', role: 'assistant', content: readCall(item), name, ...of }]
-  // Calls that the provider itself carries out tell their result in the same item.
+  // Calls that the provider itself carries out have their result in the same item.
   const result = item.output ?? item.outputs ?? item.results ?? item.result
   if (result !== undefined && result !== null)
     turns.push({ kind: 'tool-result', role: 'tool', content: readResult(result), name, ...of })
@@ -64,8 +64,8 @@ function readReasoning({ summary, content }: JsonObject): string | undefined {
   return reader.content()
 }
 
-function readCall({ arguments: told, input, action, code, queries }: JsonObject): string {
-  return canonicalArguments(told ?? input ?? action ?? code ?? queries)
+function readCall({ arguments: written, input, action, code, queries }: JsonObject): string {
+  return canonicalArguments(written ?? input ?? action ?? code ?? queries)
 }
 
 function readResult(result: Json | undefined): string {

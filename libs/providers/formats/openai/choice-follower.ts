@@ -16,7 +16,7 @@ export type ChoiceChunks = {
  * A chunk that may say more than another piece of text: a finish reason or usage that is not null, a choice besides the
  * first, an error, the end, or a name that is written with escapes. Parsing all the others would be most of what following a stream costs.
  */
-const telling = /"(?:finish_reason|usage)"\s*:\s*[^n\s]|"index"\s*:\s*[^0\s]|\\u|^\[|"error"/
+const decisive = /"(?:finish_reason|usage)"\s*:\s*[^n\s]|"index"\s*:\s*[^0\s]|\\u|^\[|"error"/
 
 export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
   let head: JsonObject | undefined
@@ -29,7 +29,7 @@ export function createChoiceFollower(chunks: ChoiceChunks): StreamFollower {
 
   return {
     push(sseFrame) {
-      if (head && open.size + finished.size > 0 && !telling.test(sseFrame.data)) return
+      if (head && open.size + finished.size > 0 && !decisive.test(sseFrame.data)) return
       isEnded ||= isDone(sseFrame)
       const chunk = frameJson(sseFrame)
       if (!chunk) return

@@ -1,11 +1,11 @@
 import type { WireError } from '../../wire-format.ts'
 
-/** `{"error":{"message","type","param","code"}}`, as OpenAI's endpoints answer. */
+/** `{"error":{"message","type","param","code"}}`, as OpenAI's endpoints respond. */
 export function openaiErrorBody({ message, type, param, code, policy }: WireError): string {
   return JSON.stringify({ error: { message, type, param, code, policy } })
 }
 
-/** What the frame that ends a blocked stream tells beside `content_filter`, under `airs`: a 403 is not to be had any more. */
+/** What the frame that ends a blocked stream has beside `content_filter`, under `airs`: it is too late for status 403. */
 export function violation(message: string, policy: string | undefined) {
   return { type: 'policy_violation', message, policy }
 }

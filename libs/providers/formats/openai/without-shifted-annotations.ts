@@ -3,7 +3,7 @@ import { pointer } from '../../text-part.ts'
 import type { ChangedFrom } from '../../wire-format.ts'
 
 /**
- * An OpenAI answer, or a frame's data, without the annotations (citations of pages and files) that point to a place
+ * An OpenAI response, or a frame's data, without the annotations (citations of pages and files) that point to a place
  * behind a change of their text, since something else stands there now. Undefined where nothing of a frame is left.
  */
 export function withoutShiftedAnnotations(

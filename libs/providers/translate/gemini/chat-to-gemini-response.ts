@@ -4,20 +4,20 @@ import { rawJson, type WritableJson, writeJson } from '../../raw-json.ts'
 import { reasoningOf, stopReasonOf, textOf } from '../chat-to-messages-parts.ts'
 import { providerMessage } from '../errors.ts'
 import { argumentsObject } from '../tool-arguments.ts'
-import type { AnswerOptions } from '../translator.ts'
-import { MalformedAnswerError } from '../untranslatable-error.ts'
+import type { ResponseOptions } from '../translator.ts'
+import { MalformedResponseError } from '../untranslatable-error.ts'
 import { signatureOfCall } from './signatures.ts'
 
 /** An OpenAI chat completion as a response of Gemini's, in a list for a client that reads a stream so. */
-export function chatToGeminiResponse(text: string, options: AnswerOptions): string {
+export function chatToGeminiResponse(text: string, options: ResponseOptions): string {
   const completion = parseObject(text)
   const choices = [...objectsOf(completion?.choices)].filter(([, { message }]) => isObject(message))
   // Some servers respond in the client's own format whatever they are asked in.
   if (completion && Array.isArray(completion.candidates)) return options.asList ? `[${text}]` : text
   if (!completion || choices.length === 0) {
-    const told = completion && providerMessage(completion)
-    throw new MalformedAnswerError(
-      `The provider's response is not an OpenAI chat completion${told ? `: ${told}` : ''}`,
+    const reported = completion && providerMessage(completion)
+    throw new MalformedResponseError(
+      `The provider's response is not an OpenAI chat completion${reported ? `: ${reported}` : ''}`,
     )
   }
   const candidates = choices.map(([at, choice]) => candidateOf(choice, at, options))
@@ -25,7 +25,7 @@ export function chatToGeminiResponse(text: string, options: AnswerOptions): stri
   return options.asList ? `[${body}]` : body
 }
 
-function candidateOf(choice: JsonObject, at: number, { toolNames }: AnswerOptions): WritableJson {
+function candidateOf(choice: JsonObject, at: number, { toolNames }: ResponseOptions): WritableJson {
   const message = choice.message as JsonObject
   const refusal = stringOf(message.refusal) ?? ''
   const thoughts = reasoningOf(message)
@@ -46,7 +46,7 @@ export function callPart(
   call: JsonObject,
   name: Json | undefined,
   args: Json | undefined,
-  toolNames: AnswerOptions['toolNames'],
+  toolNames: ResponseOptions['toolNames'],
 ): WritableJson {
   const named = stringOf(name) ?? ''
   const id = typeof call.id === 'number' ? String(call.id) : stringOf(call.id)

@@ -4,8 +4,8 @@ import { type WritableJson, writeJson } from '../../raw-json.ts'
 import { frameJson, isDone, readFrame, type SseFrame, sseText } from '../../sse.ts'
 import { createCallReader, type StreamedCall } from '../chat-call-order.ts'
 import { reasoningOf, textOf } from '../chat-to-messages-parts.ts'
-import type { AnswerOptions, StreamTranslator } from '../translator.ts'
-import { MalformedAnswerError } from '../untranslatable-error.ts'
+import type { ResponseOptions, StreamTranslator } from '../translator.ts'
+import { MalformedResponseError } from '../untranslatable-error.ts'
 import { callPart, finishReasonFor, identityOf, usageMetadata } from './chat-to-gemini-response.ts'
 import { geminiErrorOfChat } from './errors.ts'
 import { signatureOfCall } from './signatures.ts'
@@ -21,7 +21,7 @@ type Choice = {
  * OpenAI chat chunks as a stream of Gemini's. Calls come whole there: they wait until the choice has ended. The last frame, which says
  * why each candidate ended and what was used, goes out at `[DONE]`, because usage comes after the finish reason.
  */
-export function createChatToGeminiStream(options: AnswerOptions): StreamTranslator {
+export function createChatToGeminiStream(options: ResponseOptions): StreamTranslator {
   let identity: JsonObject = {}
   let usage: JsonObject | undefined
   let ended = false
@@ -33,21 +33,21 @@ export function createChatToGeminiStream(options: AnswerOptions): StreamTranslat
   const said = (index: number, part: WritableJson): SseFrame =>
     frame([{ content: { role: 'model', parts: [part] }, index }])
 
-  function* choice(told: JsonObject, at: number): Generator<SseFrame> {
-    const index = typeof told.index === 'number' ? told.index : at
+  function* choice(received: JsonObject, at: number): Generator<SseFrame> {
+    const index = typeof received.index === 'number' ? received.index : at
     let known = choices.get(index)
     if (!known) {
       known = { readCall: createCallReader(), calls: new Map(), finishReason: undefined, refused: false }
       choices.set(index, known)
     }
-    known.finishReason = stringOf(told.finish_reason) || known.finishReason
-    if (!isObject(told.delta)) return
-    const thoughts = reasoningOf(told.delta)
+    known.finishReason = stringOf(received.finish_reason) || known.finishReason
+    if (!isObject(received.delta)) return
+    const thoughts = reasoningOf(received.delta)
     if (thoughts !== '') yield said(index, { text: thoughts, thought: true })
-    const refusal = stringOf(told.delta.refusal) ?? ''
+    const refusal = stringOf(received.delta.refusal) ?? ''
     known.refused ||= refusal !== ''
-    for (const text of [textOf(told.delta.content), refusal]) if (text !== '') yield said(index, { text })
-    for (const [, piece] of objectsOf(told.delta.tool_calls)) {
+    for (const text of [textOf(received.delta.content), refusal]) if (text !== '') yield said(index, { text })
+    for (const [, piece] of objectsOf(received.delta.tool_calls)) {
       const { call } = known.readCall(piece)
       const extra = signatureOfCall(piece) === undefined ? {} : { extra_content: piece.extra_content }
       known.calls.set(call, { extra: { ...known.calls.get(call)?.extra, ...extra } })
@@ -70,13 +70,13 @@ export function createChatToGeminiStream(options: AnswerOptions): StreamTranslat
   }
 
   return {
-    push(told) {
+    push(received) {
       if (ended) return []
-      if (isDone(told)) return choices.size > 0 ? end() : []
-      const data = frameJson(told)
+      if (isDone(received)) return choices.size > 0 ? end() : []
+      const data = frameJson(received)
       // Comments, which keep a connection alive: Google's client for Python reads only data.
-      if (!data && told.data === '') return []
-      if (!data) throw new MalformedAnswerError('A frame of its stream is not JSON')
+      if (!data && received.data === '') return []
+      if (!data) throw new MalformedResponseError('A frame of its stream is not JSON')
       if (data.error) {
         failed = true
         return [readFrame(Buffer.from(geminiErrorFrames(geminiErrorOfChat(data))))]

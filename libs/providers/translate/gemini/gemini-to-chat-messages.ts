@@ -204,11 +204,11 @@ function createCallPairs(): CallPairs {
       return known
     },
     result(id, name) {
-      const told = stringOf(id) || undefined
+      const ownId = stringOf(id) || undefined
       return (
-        take((call) => call.id === told) ??
+        take((call) => call.id === ownId) ??
         take((call) => call.name === name) ??
-        told ??
+        ownId ??
         mintedCallId(name, count)
       )
     },

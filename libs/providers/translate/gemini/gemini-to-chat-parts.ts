@@ -2,8 +2,8 @@ import { memberOf } from '../../formats/gemini/parts.ts'
 import { geminiUsage } from '../../formats/gemini/usage.ts'
 import { countOf, isObject, type Json, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { mintedCallId } from '../call-ids.ts'
-import type { AnswerOptions } from '../translator.ts'
-import { MalformedAnswerError } from '../untranslatable-error.ts'
+import type { ResponseOptions } from '../translator.ts'
+import { MalformedResponseError } from '../untranslatable-error.ts'
 import { signedCall } from './signatures.ts'
 
 /** What the parts of a response, or of a frame of one, say. */
@@ -18,7 +18,7 @@ export function spokenIn(
   rawArgs: (part: number) => string | undefined,
   firstCall: number,
   responseId: string,
-  { createdSeconds, toolNames }: AnswerOptions,
+  { createdSeconds, toolNames }: ResponseOptions,
 ): Spoken {
   const spoken: Spoken = { text: '', thoughts: '', images: [], calls: [] }
   for (const [index, part] of objectsOf(isObject(content) ? content.parts : undefined)) {
@@ -53,7 +53,7 @@ const filtered: ReadonlySet<string> = new Set([
 
 /**
  * OpenAI's finish reason. A response that says nothing, because the model made no proper call of a tool for example, is no response.
- * @throws MalformedAnswerError
+ * @throws MalformedResponseError
  */
 export function finishReasonOfGemini(
   { finishReason, finishMessage }: JsonObject,
@@ -63,7 +63,7 @@ export function finishReasonOfGemini(
   if (filtered.has(String(finishReason))) return 'content_filter'
   if (finishReason !== 'STOP' && !has.calls && !has.content) {
     const why = typeof finishMessage === 'string' ? `: ${finishMessage}` : ''
-    throw new MalformedAnswerError(`The provider ended its response with ${String(finishReason)}${why}`)
+    throw new MalformedResponseError(`The provider ended its response with ${String(finishReason)}${why}`)
   }
   return has.calls ? 'tool_calls' : 'stop'
 }
@@ -78,8 +78,8 @@ export function blockedPrompt(body: JsonObject): JsonObject | undefined {
   const { promptFeedback } = body
   const reason = isObject(promptFeedback) ? stringOf(promptFeedback.blockReason) : undefined
   if (reason === undefined) return undefined
-  const told = isObject(promptFeedback) ? stringOf(promptFeedback.blockReasonMessage) : undefined
-  return { finishReason: 'SAFETY', finishMessage: told ?? `The provider refused the prompt: ${reason}` }
+  const reported = isObject(promptFeedback) ? stringOf(promptFeedback.blockReasonMessage) : undefined
+  return { finishReason: 'SAFETY', finishMessage: reported ?? `The provider refused the prompt: ${reason}` }
 }
 
 /** Gemini counts thoughts beside the response, and what tools added beside the prompt. */

@@ -2,8 +2,8 @@ import { isObject, type JsonObject, listOf, objectsOf, parseObject } from '../..
 import { rawValues, writeJson } from '../../raw-json.ts'
 import { pointer } from '../../text-part.ts'
 import { providerMessage } from '../errors.ts'
-import type { AnswerOptions } from '../translator.ts'
-import { MalformedAnswerError } from '../untranslatable-error.ts'
+import type { ResponseOptions } from '../translator.ts'
+import { MalformedResponseError } from '../untranslatable-error.ts'
 import {
   blockedPrompt,
   finishReasonOfGemini,
@@ -14,15 +14,17 @@ import {
 } from './gemini-to-chat-parts.ts'
 
 /** A response of Gemini's `generateContent` as an OpenAI chat completion. */
-export function geminiToChatResponse(text: string, options: AnswerOptions): string {
+export function geminiToChatResponse(text: string, options: ResponseOptions): string {
   const body = parseObject(text)
   // Some servers respond in the client's own format whatever they are asked in.
   if (isObject([...objectsOf(body?.choices)][0]?.[1].message)) return text
   const blocked = body && blockedPrompt(body)
   const candidates = listOf(body?.candidates).filter(isObject)
   if (!body || (candidates.length === 0 && !blocked)) {
-    const told = body && providerMessage(body)
-    throw new MalformedAnswerError(`The provider's response is not one of Gemini${told ? `: ${told}` : ''}`)
+    const reported = body && providerMessage(body)
+    throw new MalformedResponseError(
+      `The provider's response is not one of Gemini${reported ? `: ${reported}` : ''}`,
+    )
   }
   const raw = rawValues(text, [['candidates', '*', 'content', 'parts', '*', 'functionCall', 'args']])
   const id = responseIdOf(body, options.createdSeconds)
@@ -46,7 +48,7 @@ function choiceOf(
   at: number,
   args: (part: number) => string | undefined,
   id: string,
-  options: AnswerOptions,
+  options: ResponseOptions,
 ): JsonObject {
   const { text, thoughts, images, calls } = spokenIn(candidate.content, args, at * 1_000, id, options)
   const has = { calls: calls.length > 0, content: text !== '' || images.length > 0 }

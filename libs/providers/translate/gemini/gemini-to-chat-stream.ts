@@ -3,8 +3,8 @@ import { isObject, type Json, type JsonObject, objectsOf, stringOf } from '../..
 import { rawValues } from '../../raw-json.ts'
 import { frameJson, mayHave, readFrame, type SseFrame, sseText } from '../../sse.ts'
 import { pointer } from '../../text-part.ts'
-import type { AnswerOptions, StreamTranslator } from '../translator.ts'
-import { MalformedAnswerError } from '../untranslatable-error.ts'
+import type { ResponseOptions, StreamTranslator } from '../translator.ts'
+import { MalformedResponseError } from '../untranslatable-error.ts'
 import { chatErrorOfGemini } from './errors.ts'
 import {
   blockedPrompt,
@@ -24,23 +24,23 @@ type Choice = { calls: number; hasContent: boolean; isFinished: boolean }
  * A stream of Gemini's as OpenAI chat chunks. Its calls come whole. It has no terminator: when it ends, it was complete if
  * each candidate had said why it ended.
  */
-export function createGeminiToChatStream(options: AnswerOptions): StreamTranslator {
+export function createGeminiToChatStream(options: ResponseOptions): StreamTranslator {
   let head: JsonObject | undefined
   let usage: JsonObject | undefined
   let failed = false
   const choices = new Map<number, Choice>()
 
-  const chunk = (told: Json[], counted: JsonObject | null) =>
-    frameOf({ ...head, choices: told, ...(options.includeUsage ? { usage: counted } : {}) })
+  const chunk = (received: Json[], counted: JsonObject | null) =>
+    frameOf({ ...head, choices: received, ...(options.includeUsage ? { usage: counted } : {}) })
   const piece = (index: number, delta: JsonObject, finish_reason: string | null = null) =>
     chunk([{ index, delta, logprobs: null, finish_reason }], null)
 
   function* candidate(
-    told: JsonObject,
+    received: JsonObject,
     at: number,
     args: (part: number) => string | undefined,
   ): Generator<SseFrame> {
-    const index = typeof told.index === 'number' ? told.index : at
+    const index = typeof received.index === 'number' ? received.index : at
     let choice = choices.get(index)
     if (!choice) {
       choice = { calls: 0, hasContent: false, isFinished: false }
@@ -49,15 +49,21 @@ export function createGeminiToChatStream(options: AnswerOptions): StreamTranslat
     }
     if (choice.isFinished) return
     const place = index * 1_000 + choice.calls
-    const { text, thoughts, images, calls } = spokenIn(told.content, args, place, String(head?.id), options)
+    const { text, thoughts, images, calls } = spokenIn(
+      received.content,
+      args,
+      place,
+      String(head?.id),
+      options,
+    )
     if (thoughts !== '') yield piece(index, { reasoning_content: thoughts })
     if (text !== '') yield piece(index, { content: text })
     if (images.length > 0) yield piece(index, { images })
     for (const call of calls) yield piece(index, { tool_calls: [{ index: choice.calls++, ...call }] })
     choice.hasContent ||= text !== '' || images.length > 0
-    if (typeof told.finishReason !== 'string' || told.finishReason === '') return
-    const reason = finishReasonOfGemini(told, { calls: choice.calls > 0, content: choice.hasContent })
-    const refusal = refusalOfGemini(told)
+    if (typeof received.finishReason !== 'string' || received.finishReason === '') return
+    const reason = finishReasonOfGemini(received, { calls: choice.calls > 0, content: choice.hasContent })
+    const refusal = refusalOfGemini(received)
     choice.isFinished = true
     yield piece(index, refusal === null ? {} : { refusal }, reason)
   }
@@ -66,7 +72,7 @@ export function createGeminiToChatStream(options: AnswerOptions): StreamTranslat
     push(frame) {
       const body = frameJson(frame)
       if (!body && frame.data === '') return [frame]
-      if (!body) throw new MalformedAnswerError('A frame of its stream is not JSON')
+      if (!body) throw new MalformedResponseError('A frame of its stream is not JSON')
       if (body.error) {
         failed = true
         return [readFrame(Buffer.from(openaiErrorFrames(chatErrorOfGemini(body))))]
@@ -82,8 +88,8 @@ export function createGeminiToChatStream(options: AnswerOptions): StreamTranslat
         ? rawValues(frame.data, callArguments)
         : new Map<string, string>()
       const blocked = blockedPrompt(body)
-      const told = blocked ? [[0, blocked] as const] : [...objectsOf(body.candidates)]
-      return told.flatMap(([at, one]) => {
+      const received = blocked ? [[0, blocked] as const] : [...objectsOf(body.candidates)]
+      return received.flatMap(([at, one]) => {
         const args = (part: number) =>
           raw.get(pointer('/candidates', at, 'content', 'parts', part, 'functionCall', 'args'))
         return isObject(one) ? [...candidate(one, at, args)] : []

@@ -1,6 +1,6 @@
 import { parseObject } from '../../json.ts'
 import { createSseParser } from '../../sse.ts'
-import type { AnswerOptions, RequestOptions, Translator } from '../translator.ts'
+import type { RequestOptions, ResponseOptions, Translator } from '../translator.ts'
 import { translatorBetween } from '../translators.ts'
 
 /** Folders of golden files: the formats of client and provider, and the model that the path of a Gemini client's requests names. */
@@ -25,7 +25,7 @@ export type GoldenClient = keyof typeof pairs
 export const goldenClients = Object.keys(pairs) as GoldenClient[]
 
 const createdSeconds = 1_750_000_000
-const answerOptions: AnswerOptions = {
+const responseOptions: ResponseOptions = {
   createdSeconds,
   includeUsage: true,
   toolNames: new Map<string, string>(),
@@ -48,7 +48,7 @@ export function translateExchange(client: GoldenClient, read: (name: string) => 
   const options = goldenOptions(client)
   return {
     'provider-request.json': readable(translator.request(read('client-request.json'), options).body),
-    'client-response.json': readable(translator.response(read('provider-response.json'), answerOptions)),
+    'client-response.json': readable(translator.response(read('provider-response.json'), responseOptions)),
     'client-stream.txt': translateStream(translator, read('provider-stream.txt')),
   }
 }
@@ -65,7 +65,7 @@ export function translateErrors(client: GoldenClient, list: string): string {
 }
 
 function translateStream(translator: Translator, stream: string): string {
-  const { push, end } = translator.createStream(answerOptions)
+  const { push, end } = translator.createStream(responseOptions)
   const frames = createSseParser().push(Buffer.from(stream))
   return [...frames.flatMap((frame) => push(frame)), ...end()].map(({ raw }) => raw.toString()).join('')
 }

@@ -29,19 +29,19 @@ export class ApiProblem extends Error {
   }
 }
 
-type Answer<Data> = { data?: Data; error?: unknown; response: Response }
+type Received<Data> = { data?: Data; error?: unknown; response: Response }
 
 /** The data of a response. @throws ApiProblem; status 0 where the console itself does not respond. */
-export async function read<Data>(asked: Promise<Answer<Data>>): Promise<Data> {
-  const { data, response } = await answerOf(asked)
+export async function read<Data>(asked: Promise<Received<Data>>): Promise<Data> {
+  const { data, response } = await responseOf(asked)
   return response.status === 204 ? (undefined as Data) : (data as Data)
 }
 
 /** The same with the headers, for `ETag`. */
-export async function answerOf<Data>(asked: Promise<Answer<Data>>): Promise<Answer<Data>> {
-  let answer: Answer<Data>
+export async function responseOf<Data>(asked: Promise<Received<Data>>): Promise<Received<Data>> {
+  let received: Received<Data>
   try {
-    answer = await asked
+    received = await asked
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiProblem(
@@ -50,8 +50,8 @@ export async function answerOf<Data>(asked: Promise<Answer<Data>>): Promise<Answ
       'The console does not respond. It may be restarting, or the network is down.',
     )
   }
-  const { error, response } = answer
-  if (error === undefined || response.ok) return answer
+  const { error, response } = received
+  if (error === undefined || response.ok) return received
   const body = (error as { error?: { code?: string; message?: string; details?: unknown } }).error
   if (response.status === 401 && response.url.includes('/v1/')) sessionEnded()
   throw new ApiProblem(

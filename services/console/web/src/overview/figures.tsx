@@ -5,7 +5,7 @@ import { durationText, exactNumber, moneyText, shortNumber } from '../ui/numbers
 import { type Tone, toneClass } from '../ui/tone.ts'
 import type { Overview } from './queries.ts'
 
-/** The answer first: is everything recorded, and what happened in the range. */
+/** The main question first: is everything recorded, and what happened in the range. */
 export function Figures({ overview, range }: { overview: Overview; range: string }) {
   const { completeness, totals, checkpoint, projections } = overview
   const missing = completeness.numbered - completeness.recorded

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { answerOf, api, read, type Schemas } from '../api/client.ts'
+import { api, read, responseOf, type Schemas } from '../api/client.ts'
 
 export type Policy = Schemas['Policy']
 export type PolicyVersion = Schemas['PolicyVersion']
@@ -15,7 +15,7 @@ export const policyQuery = (name: string) =>
   queryOptions({
     queryKey: ['policy', name],
     queryFn: async ({ signal }) => {
-      const { data, response } = await answerOf(
+      const { data, response } = await responseOf(
         api.GET('/v1/policies/{name}', { params: { path: { name } }, signal }),
       )
       return { policy: data!, tag: response.headers.get('ETag') ?? '' }

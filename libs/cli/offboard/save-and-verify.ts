@@ -7,7 +7,7 @@ import { saveExport } from '../fetch-export.ts'
 import { makeExport } from '../make-export.ts'
 import { openPartFile } from '../part-file.ts'
 
-export type TakenAlong = {
+export type SavedExport = {
   file: string
   kind: string
   rows: number
@@ -19,13 +19,13 @@ export type TakenAlong = {
 }
 
 /** Has an export made, brings it into a file with manifest and proof beside it, and checks the file as it lies there. */
-export async function takeAlong(
+export async function saveAndVerify(
   context: Context,
   request: ExportRequest & { kind: string },
   path: string,
   keys: readonly VerifierKey[],
   signal: AbortSignal,
-): Promise<TakenAlong> {
+): Promise<SavedExport> {
   const part = await openPartFile(path, 'begin')
   const job = await makeExport(context, request, signal, part)
   try {

@@ -2,28 +2,28 @@ import { formatOfResponse } from '../formats.ts'
 import { type JsonObject, parseObject, stringOf } from '../json.ts'
 import { createSseParser, frameJson } from '../sse.ts'
 import type { StreamAssembler, WireFormat } from '../wire-format.ts'
-import type { AnsweredTurns } from './turn.ts'
+import type { ResponseTurns } from './turn.ts'
 
 /**
  * What a response says, plain or streamed. Its format is read from the response itself, so that it can be read without the
  * request. What is not a response of a model (an error, a list of models, junk) says nothing.
  */
-export function answeredTurns(bytes: Buffer): AnsweredTurns {
-  const answer = readAnswer(bytes)
-  if (!answer) return { turns: [] }
-  const id = stringOf(answer.id)
-  const turns = formatOfResponse(answer)?.responseTurns(answer) ?? []
+export function readResponseTurns(bytes: Buffer): ResponseTurns {
+  const response = readResponse(bytes)
+  if (!response) return { turns: [] }
+  const id = stringOf(response.id)
+  const turns = formatOfResponse(response)?.responseTurns(response) ?? []
   return { turns, ...(id !== undefined && { id }) }
 }
 
 /** A response of a model, assembled where it was a stream; undefined for what is none. */
 export function assembledResponse(bytes: Buffer): { json: JsonObject; format: WireFormat } | undefined {
-  const json = readAnswer(bytes)
+  const json = readResponse(bytes)
   const format = json && formatOfResponse(json)
   return format && { json, format }
 }
 
-function readAnswer(bytes: Buffer): JsonObject | undefined {
+function readResponse(bytes: Buffer): JsonObject | undefined {
   return bytes[0] === openingBrace ? parseObject(bytes.toString('utf8')) : assemble(bytes)
 }
 

@@ -5,7 +5,7 @@ import type { ForcedTool } from './forced-tool.ts'
 export type MockTool = { id: string; name: string; args: string }
 
 /** What the mock provider responds, before it takes a format's shape. */
-export type MockAnswer = {
+export type MockResponse = {
   /** 24 hexadecimal digits of the request's SHA-256, for ids. */
   seed: string
   createdSeconds: number
@@ -34,10 +34,14 @@ export type MockPrompt = {
 const yearSeconds = 365 * 24 * 3600
 
 /**
- * The same request gives the same answer to the byte, ids and `created` included (a time within a year of November 2023
+ * The same request gives the same response to the byte, ids and `created` included (a time within a year of November 2023
  * taken from the request's hash): so recordings of two runs can be compared.
  */
-export function mockAnswer(prompt: MockPrompt, directives: MockDirectives, requestBody: Buffer): MockAnswer {
+export function mockResponse(
+  prompt: MockPrompt,
+  directives: MockDirectives,
+  requestBody: Buffer,
+): MockResponse {
   const digest = createHash('sha256').update(requestBody).digest()
   const seed = digest.toString('hex', 0, 12)
   const asked = prompt.toolResults.length > 0 ? [] : directives.tools
@@ -47,7 +51,7 @@ export function mockAnswer(prompt: MockPrompt, directives: MockDirectives, reque
     name,
     args,
   }))
-  const text = answerText(prompt, directives, tools.length > 0)
+  const text = responseText(prompt, directives, tools.length > 0)
   return {
     seed,
     createdSeconds: 1_700_000_000 + (digest.readUInt32BE(12) % yearSeconds),
@@ -74,7 +78,7 @@ export function mockTokens(characters: number): number {
 
 const filler = 'The quick brown fox jumps over the lazy dog. '
 
-function answerText(prompt: MockPrompt, directives: MockDirectives, callsTools: boolean): string {
+function responseText(prompt: MockPrompt, directives: MockDirectives, callsTools: boolean): string {
   if (directives.text !== undefined) return directives.text
   if (directives.sizeBytes !== undefined) return fill(directives.sizeBytes)
   if (callsTools) return ''
