@@ -53,7 +53,7 @@ function drop(
   { leaves, signer }: TestLog,
   { named = [[8, 10]], by = signer }: { named?: DropRecord['leaves']; by?: Signer } = {},
 ): void {
-  const at = exported.rows.findIndex((row) => row === leaves[8]!.json)
+  const at = exported.rows.indexOf(leaves[8]!.json)
   exported.rows.splice(at, 2)
   exported.lines.splice(at, 2)
   const record: DropRecord = {
