@@ -111,7 +111,7 @@ describe('clients and servers of others', () => {
       headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
     })
-    assert.match(await response.text(), /credential is missing or wrong/)
+    assert.match(await response.text(), /refuses the credential of this gateway \(status 401\)/)
   })
 
   test('the inspector', async () => {
