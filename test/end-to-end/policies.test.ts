@@ -214,17 +214,24 @@ describe('policies', () => {
     }
     assert.equal(request!.data.forwarded, undefined)
     assert.equal(outcome!.data.delivered, undefined)
+    await airs(['mode', 'observe'])
+    assert.match(
+      (await airs(['policy', 'apply', '-'], blockWord('fig'))).err,
+      /The mode is observe: .*airs mode enforce/,
+    )
     await airs(['mode', 'enforce', '--reason', 'over'])
+    assert.doesNotMatch((await airs(['policy', 'apply', '-'], blockWord('fig'))).err, /The mode is/)
     assert.equal((await ask('a fig')).status, 403)
     const { out } = await airs(['mode'])
     assert.match(out, /^enforce: .*\nReason: over\n\nmode /)
     assert.match(out, /^off .* local +incident 7$/m)
-    const { out: json } = await airs(['mode', 'history', '--json', '-n', '2'])
+    const { out: json } = await airs(['mode', 'history', '--json', '-n', '3'])
     const { changes } = JSON.parse(json)
     assert.deepEqual(
       changes.map(({ mode, reason, actor }: Record<string, string>) => [mode, reason, actor]),
       [
         ['enforce', 'over', 'local'],
+        ['observe', '', 'local'],
         ['off', 'incident 7', 'local'],
       ],
     )

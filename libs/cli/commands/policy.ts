@@ -124,6 +124,17 @@ async function apply(context: Context, file: string, options: ApplyOptions): Pro
   )
   warn(context, response.applied)
   noteActivation(context, response.ingresses)
+  await noteMode(context)
+}
+
+/** Somebody who applies an enforcing policy expects it to act. */
+async function noteMode(context: Context): Promise<void> {
+  if (context.isJson()) return
+  const setting = await context.client().mode.get()
+  if (setting?.mode === 'observe')
+    context.note(
+      'The mode is observe: policies that enforce only record what they would do. "airs mode enforce" has them carried out.',
+    )
 }
 
 /** What is easily overlooked: on standard error, because it is no result. */
