@@ -10,7 +10,7 @@ import { sendTraffic } from './traffic.ts'
 
 const { values } = parseArgs({
   options: {
-    exchanges: { type: 'string', default: '4500' },
+    exchanges: { type: 'string', default: '3600' },
     clients: { type: 'string', default: '8' },
     help: { type: 'boolean', default: false },
   },
@@ -20,7 +20,7 @@ if (values.help) {
 
   npm run test:endurance -- [--exchanges N] [--clients N]
 
-  --exchanges N  plain, streamed, with tools, and in conversations of up to 40 turns (default 4500)
+  --exchanges N  plain, streamed, with tools, and in conversations of up to 40 turns (default 3600)
   --clients N    at the same time (default 8)
 
 It fails when an exchange is lost or recorded twice, when memory, handles or bytes per exchange of the last third are above

@@ -12,7 +12,7 @@ const targets: Record<string, Target> = { sse, outline, edits, journal, conditio
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '6' },
     target: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
     help: { type: 'boolean', default: false },
@@ -23,7 +23,7 @@ if (values.help) {
 
   npm run test:fuzz -- [--seconds N] [--target NAME] [--seed N]
 
-  --seconds N    for so long each (default 10)
+  --seconds N    for so long each (default 6)
   --target NAME  only one of ${Object.keys(targets).join(', ')}
   --seed N       the same inputs as an earlier run, as far as time allows`)
   process.exit(0)

@@ -14,7 +14,7 @@ export const help = `Simulates the way of events from the ingress to the log, un
   npm run test:simulation -- [--seeds N] [--minutes M] [--from N]
   npm run test:simulation -- --seed NAME [--trace]
 
-  --minutes M    no seed begins after so many minutes (default 1.5)
+  --minutes M    no seed begins after so many minutes (default 0.75)
   --seeds N      at most so many seeds (default 100000)
   --from N       number of the first seed (default 1)
   --seed NAME    this one alone, to replay it
@@ -29,7 +29,7 @@ export function readOptions(given: string[]): Options {
     options: {
       seeds: { type: 'string', default: '100000' },
       from: { type: 'string', default: '1' },
-      minutes: { type: 'string', default: '1.5' },
+      minutes: { type: 'string', default: '0.75' },
       seed: { type: 'string' },
       mutant: { type: 'string' },
       database: { type: 'string' },
