@@ -108,7 +108,7 @@ for (const [what, yaml, message] of [
   [
     'the system prompt in requests',
     'direction: request\ndetectors: [{ detector: system-prompt }]\naction: block',
-    /looks at answers/,
+    /looks at responses/,
   ],
   [
     'an unknown secret',

@@ -8,7 +8,7 @@ import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-test('two builds of a commit give the same bytes', async () => {
+test('two builds of a commit give the same bytes', { timeout: 300_000 }, async () => {
   const directory = makeTemporaryDirectory()
   try {
     const build = async (name: string) => {

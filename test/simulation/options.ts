@@ -14,8 +14,8 @@ export const help = `Simulates the way of events from the ingress to the log, un
   npm run test:simulation -- [--seeds N] [--minutes M] [--from N]
   npm run test:simulation -- --seed NAME [--trace]
 
-  --minutes M    no seed begins after so many minutes (default 0.75)
-  --seeds N      at most so many seeds (default 100000)
+  --minutes M    no seed begins after so many minutes (default 30)
+  --seeds N      at most so many seeds (default 12)
   --from N       number of the first seed (default 1)
   --seed NAME    this one alone, to replay it
   --mutant NAME  with a change of the source that breaks a promise, see test/simulation/mutants.ts
@@ -27,9 +27,9 @@ export function readOptions(given: string[]): Options {
   const { values } = parseArgs({
     args: given,
     options: {
-      seeds: { type: 'string', default: '100000' },
+      seeds: { type: 'string', default: '12' },
       from: { type: 'string', default: '1' },
-      minutes: { type: 'string', default: '0.75' },
+      minutes: { type: 'string', default: '30' },
       seed: { type: 'string' },
       mutant: { type: 'string' },
       database: { type: 'string' },
