@@ -127,8 +127,13 @@ async function waitUntilOver(file: string, { renewEveryMs, overAfterMs }: LeaseT
     const text = await readText(file)
     if (text === undefined || parseClaim(text)?.released) return
     if (text === first) continue
+    // Half of a claim: its holder is just writing it, or died while it did.
+    if (!text.endsWith('\n')) continue
+    const renewed = parseClaim(text)
     throw new LeaseTakenError(
-      holder ? `process ${holder.process} on ${holder.host}, since ${holder.startedAt}` : 'another process',
+      renewed
+        ? `process ${renewed.process} on ${renewed.host}, since ${renewed.startedAt}`
+        : 'another process',
     )
   }
 }
