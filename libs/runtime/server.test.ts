@@ -39,7 +39,7 @@ test('a response that is read slowly, and goes on, is not cut', async () => {
   const running = await listen((_request, response) => response.end(Buffer.alloc(bytes)), {
     host: '127.0.0.1',
     port: 0,
-    limits: { writeTimeoutMs: 300 },
+    limits: { writeTimeoutMs: 1_000 },
   })
   try {
     const socket = connect(running.port, '127.0.0.1')
@@ -48,7 +48,7 @@ test('a response that is read slowly, and goes on, is not cut', async () => {
     socket.on('data', (chunk) => {
       received += chunk.length
       socket.pause()
-      setTimeout(() => socket.resume(), 1)
+      setTimeout(() => socket.resume(), 5)
     })
     await closed(socket)
     assert.ok(received > bytes, `${received} bytes arrived`)
