@@ -1,5 +1,12 @@
 import { connectBus, createPublisher } from '@airs-cp/bus'
-import { type AnyEvent, parseEvent, trafficSubject, uuidv7 } from '@airs-cp/events'
+import {
+  type AnyEvent,
+  ingressOfSource,
+  parseEvent,
+  subjectOfIngress,
+  trafficSubject,
+  uuidv7,
+} from '@airs-cp/events'
 import { sql } from 'kysely'
 import type { Fault, Strike } from '../fault.ts'
 
@@ -71,8 +78,10 @@ async function copyExchanges(world: World, journal: string): Promise<AnyEvent[]>
 }
 
 function toMessage(event: AnyEvent): Message {
+  const subject = trafficSubject(event.tenant, event.session ?? event.source, event.type)
+  const ingress = ingressOfSource(event.source)
   return {
-    subject: trafficSubject(event.tenant, event.session!, event.type),
+    subject: ingress === undefined ? subject : subjectOfIngress(subject, ingress),
     id: uuidv7(),
     json: JSON.stringify(event),
   }
