@@ -23,6 +23,14 @@ const stream = fc.record({
   ending: fc.constantFrom('', 'data: [DONE]\n\n', 'data: {"cut":'),
 })
 
+/** As many frames as the list has elements that they are together. */
+const madeOfOthers = {
+  frames: ['{},{}', '{"a":[{}', '{}]}'].map((data) => ({ data, event: null })),
+  hasEvents: false,
+  lineEnd: '\n' as const,
+  ending: '' as const,
+}
+
 test('a stream that is here whole has the frames that it has when it is read piece by piece', () =>
   fc.assert(
     fc.property(stream, ({ frames, hasEvents, lineEnd, ending }) => {
@@ -41,5 +49,5 @@ test('a stream that is here whole has the frames that it has when it is read pie
         [...expected, ...(rest ? [rest] : [])].map(frameJson),
       )
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, examples: [[madeOfOthers]] },
   ))

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createSseParser, type JsonObject, type SseFrame } from '@airs-cp/providers'
 
 const noBytes = Buffer.alloc(0)
@@ -10,7 +11,10 @@ export function readWholeStream(text: string): SseFrame[] {
   return readPlain(text) ?? readAtOnce(text) ?? readOneByOne(text)
 }
 
+/** Stands between two frames of a list. No stream knows it, so that none can make two frames of one, or one of two. */
+const mark = randomUUID().slice(0, 8)
 const between = '}\n\ndata: {'
+const separator = `},"${mark}",{`
 const plainEnd = 'data: [DONE]\n\n'
 
 /** Of nothing but objects, as the chat formats stream: what stands between them becomes the comma of a list. */
@@ -18,13 +22,15 @@ function readPlain(text: string): SseFrame[] | undefined {
   const isDone = text.endsWith(plainEnd)
   const end = (isDone ? text.length - plainEnd.length : text.length) - 2
   if (!text.startsWith('data: {') || !text.startsWith('}\n\n', end - 1)) return undefined
-  const list = text.slice(6, end).replaceAll(between, '},{')
+  const plain = text.slice(6, end)
+  const list = plain.replaceAll(between, separator)
   if (list.includes('\n') || list.includes('\r')) return undefined
   try {
-    const objects = JSON.parse(`[${list}]`) as JsonObject[]
-    const frames = objects.map((parsed): SseFrame => ({ event: undefined, data: '', raw: noBytes, parsed }))
-    // Several objects in one frame would be read as several frames.
-    if (frames.length !== 1 + (end - 6 - list.length) / (between.length - '},{'.length)) return undefined
+    const count = 1 + (list.length - plain.length) / (separator.length - between.length)
+    const frames = readMarked(list, count)?.map(
+      (parsed): SseFrame => ({ event: undefined, data: '', raw: noBytes, parsed }),
+    )
+    if (!frames) return undefined
     return isDone ? [...frames, { event: undefined, data: '[DONE]', raw: noBytes, parsed: null }] : frames
   } catch {
     return undefined
@@ -45,14 +51,22 @@ function readAtOnce(text: string): SseFrame[] | undefined {
     frames.push({ event, data, raw: noBytes, parsed: null })
   }
   try {
-    const parsed = JSON.parse(`[${objects.join(',')}]`) as JsonObject[]
-    if (parsed.length !== objects.length) return undefined
+    const parsed = readMarked(objects.join(`,"${mark}",`), objects.length)
+    if (!parsed) return undefined
     let next = 0
     for (const frame of frames) if (frame.data.startsWith('{')) frame.parsed = parsed[next++]!
     return frames
   } catch {
     return undefined
   }
+}
+
+/** @returns `count` objects; undefined where marks do not stand between them alone. @throws where it is no JSON. */
+function readMarked(list: string, count: number): JsonObject[] | undefined {
+  const values = JSON.parse(`[${list}]`) as (JsonObject | string)[]
+  const isMarked = values.every((value, at) => (value === mark) === (at % 2 === 1))
+  if (!isMarked || values.length !== Math.max(0, 2 * count - 1)) return undefined
+  return values.filter((_, at) => at % 2 === 0) as JsonObject[]
 }
 
 function readOneByOne(text: string): SseFrame[] {
