@@ -14,6 +14,20 @@ function setTime(ms: number): void {
   time = `${hex.slice(0, 8)}-${hex.slice(8)}`
 }
 
+/** A UUID as ids are written, for Postgres and for `isUuid`. */
+export const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+const uuid = new RegExp(uuidPattern)
+
+export function isUuid(text: string): boolean {
+  return uuid.test(text)
+}
+
+/** Ids are in the order of time: the first one that an instant can have. */
+export function firstIdAt(instant: Date): string {
+  const hex = Math.max(0, instant.getTime()).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+}
+
 function randomBytes(count: number): number {
   if (used + count > pool.length) {
     randomFillSync(pool)

@@ -102,7 +102,7 @@ export {
   outcomeStates,
 } from './exchange-state.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
-export { uuidFrom, uuidv7 } from './id.ts'
+export { firstIdAt, isUuid, uuidFrom, uuidPattern, uuidv7 } from './id.ts'
 export { maskOf, masksIn } from './mask.ts'
 export { endOfMoment, type Moment, momentForms, readMoment } from './moment.ts'
 export { type AnyEvent, type EventByType, parseEvent, parseEventIfAny } from './parse.ts'

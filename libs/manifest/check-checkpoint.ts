@@ -25,12 +25,20 @@ export function checkCheckpoint(note: string, keys: readonly VerifierKey[]): Sig
   const { text, signedBy } = checkSignedText(note, keys)
   const checkpoint = parseCheckpointText(text)
   if (!checkpoint) throw new CheckpointProblem('Checkpoint: it has no origin, size and root')
-  const own = signedBy.filter(({ name }) => name === checkpoint.origin)
+  return { ...checkpoint, signedBy: keysOfLog(signedBy, checkpoint.origin, 'Checkpoint') }
+}
+
+/**
+ * Those of the keys that have signed which are of the log that signs for itself. `what`: it begins the message.
+ * @throws CheckpointProblem where none is.
+ */
+export function keysOfLog(signedBy: readonly VerifierKey[], origin: string, what: string): VerifierKey[] {
+  const own = signedBy.filter(({ name }) => name === origin)
   if (own.length === 0)
     throw new CheckpointProblem(
-      `Checkpoint: it is of log ${checkpoint.origin}, and the trusted key is of log ${signedBy[0]!.name}`,
+      `${what}: it is of log ${origin}, and the trusted key is of log ${signedBy[0]!.name}`,
     )
-  return { ...checkpoint, signedBy: own }
+  return own
 }
 
 /** The text of a note that a trusted key has signed. @throws CheckpointProblem */

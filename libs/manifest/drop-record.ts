@@ -1,6 +1,6 @@
 import type { VerifierKey } from '@airs-cp/transparency-log'
 import { z } from 'zod'
-import { CheckpointProblem, checkSignedText } from './check-checkpoint.ts'
+import { CheckpointProblem, checkSignedText, keysOfLog } from './check-checkpoint.ts'
 
 export const dropHeading = 'airs-drop/1'
 
@@ -50,11 +50,7 @@ export function readDropRecord(
 ): { origin: string; record: DropRecord; signedBy: VerifierKey[] } {
   const { text, signedBy } = checkSignedText(note, keys)
   const [heading, origin = '', json] = text.split('\n')
-  const own = signedBy.filter(({ name }) => name === origin)
-  if (own.length === 0)
-    throw new CheckpointProblem(
-      `Record of a drop: it is of log ${origin}, and the trusted key is of log ${signedBy[0]!.name}`,
-    )
+  const own = keysOfLog(signedBy, origin, 'Record of a drop')
   try {
     if (heading !== dropHeading) throw new Error(`its first line is not ${dropHeading}`)
     return { origin, record: dropRecordSchema.parse(JSON.parse(json ?? '')), signedBy: own }

@@ -1,6 +1,6 @@
 import type { VerifierKey } from '@airs-cp/transparency-log'
 import { z } from 'zod'
-import { CheckpointProblem, checkSignedText } from './check-checkpoint.ts'
+import { CheckpointProblem, checkSignedText, keysOfLog } from './check-checkpoint.ts'
 
 export const statementHeading = 'airs-statement/1'
 
@@ -59,11 +59,7 @@ export function readStatement(
 ): { statement: Statement; signedBy: VerifierKey[] } {
   const { text, signedBy } = checkSignedText(note, keys)
   const [, origin, json] = text.split('\n')
-  const own = signedBy.filter(({ name }) => name === origin)
-  if (own.length === 0)
-    throw new CheckpointProblem(
-      `Statement: it is of log ${origin}, and the trusted key is of log ${signedBy[0]!.name}`,
-    )
+  const own = keysOfLog(signedBy, String(origin), 'Statement')
   try {
     return { statement: statementSchema.parse(JSON.parse(json ?? '')), signedBy: own }
   } catch (error) {

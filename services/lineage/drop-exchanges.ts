@@ -1,9 +1,9 @@
+import { firstIdAt, uuidPattern } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import { eraseExchanges, holdOffOthers } from './erase-graphs.ts'
 import type { LineageTables } from './tables.ts'
 
 const exchangesAtOnce = 200
-const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 
 /**
  * Removes the next exchanges whose events were dropped from the event store. Ids of exchanges are in the order of time, so those of
@@ -21,10 +21,10 @@ export async function dropExchanges(database: Kysely<LineageTables>): Promise<bo
     const { rows } = await sql<{ exchange: string; isGone: boolean }>`
       select exchange, not exists (
         select from audit.recorded_exchanges r
-        where r.exchange = case when e.exchange ~ ${uuid} then e.exchange::uuid end) as "isGone"
+        where r.exchange = case when e.exchange ~ ${uuidPattern} then e.exchange::uuid end) as "isGone"
       from lineage.exchanges e
-      where exchange > (select after from lineage.drops_applied) and exchange < ${prefixOf(new Date(drop.until))}
-        and exchange ~ ${uuid}
+      where exchange > (select after from lineage.drops_applied) and exchange < ${firstIdAt(new Date(drop.until))}
+        and exchange ~ ${uuidPattern}
       order by exchange limit ${exchangesAtOnce}`.execute(transaction)
     const gone = rows.filter(({ isGone }) => isGone).map(({ exchange }) => exchange)
     if (gone.length > 0) {
@@ -41,10 +41,4 @@ export async function dropExchanges(database: Kysely<LineageTables>): Promise<bo
     await sql`update lineage.drops_applied set number = ${drop.number}, after = ''`.execute(transaction)
     return true
   })
-}
-
-/** How ids begin that are made at an instant. */
-function prefixOf(instant: Date): string {
-  const hex = instant.getTime().toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`
 }

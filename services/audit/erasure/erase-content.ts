@@ -1,4 +1,4 @@
-import { contentTypes, factsFormat } from '@airs-cp/events'
+import { contentTypes, factsFormat, isUuid } from '@airs-cp/events'
 import { factsOf, factsSalt } from '@airs-cp/evidence'
 import { underLock } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
@@ -149,16 +149,10 @@ async function replacePage(transaction: Transaction<AuditTables>, events: Found[
   await sql`update audit.exchanges x set path = nullif(f.path, ''), operation = f.operation
     from unnest(${openings.map(({ exchange }) => exchange!)}::text[], ${openings.map(({ data }) => data.request!.path)}::text[],
       ${openings.map(({ data }) => data.mcp?.method ?? null)}::text[]) as f (exchange, path, operation)
-    where x.exchange::text = f.exchange and x.exchange = any(${uuidsOf(openings.map(({ exchange }) => exchange!))}::uuid[])`.execute(
+    where x.exchange::text = f.exchange and x.exchange = any(${openings.map(({ exchange }) => exchange!).filter(isUuid)}::uuid[])`.execute(
     transaction,
   )
 }
-
-function uuidsOf(exchanges: string[]): string[] {
-  return exchanges.filter((exchange) => uuid.test(exchange))
-}
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 async function forgetContents(
   transaction: Transaction<AuditTables>,
@@ -173,7 +167,7 @@ async function forgetContents(
 }
 
 async function forgetDerived(transaction: Transaction<AuditTables>, exchanges: string[]): Promise<void> {
-  const ids = uuidsOf(exchanges)
+  const ids = exchanges.filter(isUuid)
   await sql`delete from audit.exchange_words where exchange = any(${ids}::uuid[])`.execute(transaction)
   await sql`delete from audit.words_pending where exchange = any(${ids}::uuid[])`.execute(transaction)
 }

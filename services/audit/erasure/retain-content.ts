@@ -1,8 +1,7 @@
 import { appendControlEvent, type Bus } from '@airs-cp/bus'
-import { eventTypes, uuidFrom } from '@airs-cp/events'
+import { eventTypes, firstIdAt, uuidFrom } from '@airs-cp/events'
 import { type RepeatedWork, repeat } from '@airs-cp/runtime'
 import { type Kysely, sql } from 'kysely'
-import { idAt } from '../search/find-exchanges.ts'
 import type { AuditTables } from '../tables.ts'
 
 const actor = 'retention'
@@ -76,7 +75,7 @@ async function hasExchanges(
   until: Date,
 ): Promise<boolean> {
   const { rows } = await sql`select 1 from audit.exchanges
-    where exchange >= ${idAt(from ?? new Date(0))}::uuid and exchange < ${idAt(until)}::uuid limit 1`.execute(
+    where exchange >= ${firstIdAt(from ?? new Date(0))}::uuid and exchange < ${firstIdAt(until)}::uuid limit 1`.execute(
     database,
   )
   return rows.length > 0

@@ -1,7 +1,6 @@
-import { type ErasureSelection, openingTypes } from '@airs-cp/events'
+import { type ErasureSelection, firstIdAt, openingTypes } from '@airs-cp/events'
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import { cleaned } from '../search/exchange-rows.ts'
-import { idAt } from '../search/find-exchanges.ts'
 import { labelNumber } from '../search/labels.ts'
 import type { AuditTables } from '../tables.ts'
 
@@ -29,7 +28,7 @@ export function exchangesOf(selection: ErasureSelection, before: Date): RawBuild
     conditions.push(
       sql`coalesce(x.requested_at, x.ended_at) < ${until}::timestamptz`,
       // An id is made a moment before the request is recorded.
-      sql`x.exchange < ${idAt(new Date(Date.parse(until) + 1))}::uuid`,
+      sql`x.exchange < ${firstIdAt(new Date(Date.parse(until) + 1))}::uuid`,
     )
   return sql<{ exchange: string }>`select x.exchange::text as exchange from audit.exchanges x
     where ${sql.join(conditions, sql` and `)}`

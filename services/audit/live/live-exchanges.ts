@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { uuidPattern } from '@airs-cp/events'
 import { ApiError, type Running } from '@airs-cp/runtime'
 import type { Response } from 'express'
 import { type Kysely, sql } from 'kysely'
@@ -146,7 +147,7 @@ async function readRows(
 ): Promise<Row[]> {
   const { rows } = await sql<Row>`select * from audit.exchanges
     where exchange in (select id::uuid from unnest(${exchanges}::text[]) as asked (id)
-      where id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+      where id ~ ${uuidPattern})
       and ${filtersOf(filter)}
     order by requested_at, exchange`.execute(database)
   return rows

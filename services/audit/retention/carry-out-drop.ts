@@ -1,10 +1,9 @@
-import { eventTypes } from '@airs-cp/events'
+import { eventTypes, firstIdAt, isUuid } from '@airs-cp/events'
 import { underLock } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { wordsLock } from '../erasure/erase-content.ts'
 import { holdOffSelection } from '../erasure/erasures.ts'
 import type { ExchangeRow } from '../search/exchange-rows.ts'
-import { idAt } from '../search/find-exchanges.ts'
 import { labelNumber, labelValues } from '../search/labels.ts'
 import type { AuditTables } from '../tables.ts'
 import { forgetKept } from './plan-drop.ts'
@@ -41,8 +40,6 @@ export function dropPage(database: Kysely<AuditTables>, number: number): Promise
   })
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** What is derived of exchanges goes with the last of their events; pieces of content that others use may be left. */
 async function forgetExchanges(transaction: Transaction<AuditTables>, exchanges: string[]): Promise<void> {
   const { rows } = await sql<{ exchange: string; hasContent: boolean }>`
@@ -55,7 +52,7 @@ async function forgetExchanges(transaction: Transaction<AuditTables>, exchanges:
   const whole = rows.filter(({ hasContent }) => !hasContent).map(({ exchange }) => exchange)
   await sql`delete from audit.erased_exchanges where exchange = any(${whole}::text[])`.execute(transaction)
   await sql`delete from audit.open_exchanges where exchange = any(${gone}::text[])`.execute(transaction)
-  const ids = gone.filter((exchange) => uuid.test(exchange))
+  const ids = gone.filter(isUuid)
   const { rows: found } =
     await sql<ExchangeRow>`delete from audit.exchanges where exchange = any(${ids}::uuid[])
     returning *`.execute(transaction)
@@ -81,6 +78,6 @@ async function sweepLabels(transaction: Transaction<AuditTables>, number: number
   const values = await transaction.selectFrom('audit.search_values').selectAll().execute()
   const labels = values.map(({ kind, value }) => labelNumber(kind as 'session', value))
   await sql`delete from audit.exchange_labels l using unnest(${labels}::bigint[]) as known
-    where l.label = known and l.exchange < ${idAt(new Date(recorded_until))}::uuid
+    where l.label = known and l.exchange < ${firstIdAt(new Date(recorded_until))}::uuid
       and not exists (select from audit.exchanges x where x.exchange = l.exchange)`.execute(transaction)
 }

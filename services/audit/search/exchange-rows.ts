@@ -5,6 +5,7 @@ import {
   type EventByType,
   type ExchangeState,
   eventTypes,
+  isUuid,
   openingStates,
   operationOf,
   outcomeStates,
@@ -56,13 +57,11 @@ type ExchangeEvent = EventByType<
   | typeof eventTypes.exchangeAbandoned
 >
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 /** One row for each exchange of which the events report something, in the order of their ids. */
 export function exchangeRows(events: readonly AnyEvent[]): ExchangeRow[] {
   const rows = new Map<string, ExchangeRow>()
   for (const event of events) {
-    if (!states[event.type] || !uuid.test(event.exchange ?? '')) continue
+    if (!states[event.type] || !isUuid(event.exchange ?? '')) continue
     const row = rowOf(event as ExchangeEvent)
     const before = rows.get(row.exchange)
     rows.set(row.exchange, before ? mergeRows(before, row) : row)

@@ -1,3 +1,4 @@
+import { firstIdAt, isUuid } from '@airs-cp/events'
 import { ApiError } from '@airs-cp/runtime'
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { knownValues, mostValues } from './index-exchanges.ts'
@@ -58,7 +59,7 @@ export async function findExchanges(
 
 /** A search by text continues at a number, every other one at an exchange. @throws ApiError 400 for any other cursor. */
 function refuseForeignCursor({ after, text }: ExchangeQuery): void {
-  if (after === undefined || (text === undefined ? uuid : arrival).test(after)) return
+  if (after === undefined || (text === undefined ? isUuid(after) : arrival.test(after))) return
   throw new ApiError(
     400,
     'invalid_request',
@@ -66,7 +67,6 @@ function refuseForeignCursor({ after, text }: ExchangeQuery): void {
   )
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const arrival = /^\d{1,15}$/
 
 type Look = (
@@ -77,14 +77,8 @@ type Look = (
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-/** Ids of exchanges are in the order of time: the first one that an instant can have. */
-export function idAt(instant: Date): string {
-  const hex = Math.max(0, instant.getTime()).toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
-}
-
 function rangeOf({ from, until }: ExchangeFilter) {
-  return { lower: from ? idAt(from) : firstId, upper: until ? idAt(until) : lastId }
+  return { lower: from ? firstIdAt(from) : firstId, upper: until ? firstIdAt(until) : lastId }
 }
 
 async function lookByTime(database: Kysely<SearchTables>, query: ExchangeQuery): Promise<Look> {

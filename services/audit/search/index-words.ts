@@ -1,3 +1,4 @@
+import { uuidPattern } from '@airs-cp/events'
 import { underLock } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { wordsLock } from '../erasure/erase-content.ts'
@@ -15,11 +16,9 @@ export async function noteLateContents(
 ): Promise<void> {
   await sql`insert into audit.words_pending
     select distinct e.exchange from audit.content_uses u join audit.exchanges e
-      on e.exchange = case when u.exchange ~ ${uuid} then u.exchange::uuid end
+      on e.exchange = case when u.exchange ~ ${uuidPattern} then u.exchange::uuid end
     where u.sha256 = any(${digests}::text[]) and not u.holds and e.state <> 'open'`.execute(transaction)
 }
-
-const uuid = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
 
 /**
  * Indexes what was said in exchanges that have ended, oldest first. Each gets the next number, and among its words `#` and

@@ -11,9 +11,9 @@ import {
 import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import { activate } from '../policies/activate.ts'
 import type { Activation, Activations } from '../policies/activations.ts'
 import type { Publisher } from '../publishing/publisher.ts'
-import { revisionOf } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
 import { listKeys, type StoredKey } from './keys.ts'
 
@@ -74,11 +74,7 @@ export function createKeyChanges({
   publisher: Pick<Publisher, 'publish'>
   activations: Pick<Activations, 'reached'>
 }): KeyChanges {
-  async function activated(): Promise<Activation> {
-    const version = await revisionOf(database, 'keys')
-    await publisher.publish('keys', 'spent')
-    return activations.reached('keys', version)
-  }
+  const activated = () => activate({ database, publisher, activations }, 'keys', 'spent')
   const inTurn = (work: () => Promise<void>) => underLock(database, 'airs key changes', work)
   const applied = async (appending: Promise<{ id: string }>) => projection.applied((await appending).id)
   async function getKey(keyId: string): Promise<StoredKey> {

@@ -3,9 +3,9 @@ import { contract } from '@airs-cp/control-api'
 import { eventTypes } from '@airs-cp/events'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import { activate } from '../policies/activate.ts'
 import type { Activations } from '../policies/activations.ts'
 import type { Publisher } from '../publishing/publisher.ts'
-import { revisionOf } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
 import { listServers, listTools } from './tools.ts'
 
@@ -52,9 +52,8 @@ export function addMcpRoutes(
       )
     const { id } = await appendControlEvent(bus, source, type, decided)
     await projection.applied(id)
-    const version = await revisionOf(database, 'tools')
-    await publisher.publish('tools')
-    return { ...(await find())!, ingresses: await activations.reached('tools', version) }
+    const ingresses = await activate({ database, publisher, activations }, 'tools')
+    return { ...(await find())!, ingresses }
   }
 
   api.implement(contract.policy.mcp, {

@@ -55,27 +55,26 @@ export async function noteRestored(
     where server = ${cleaned(server)} and tool = ${cleaned(tool)}`.execute(database)
 }
 
-/** Decisions have a table of their own: they may be applied before the event that brought the tool. */
-export async function approveTool(
-  database: Transaction<PolicyTables>,
-  { time, data: { server, tool, sha256, reason, actor } }: EventByType<typeof eventTypes.mcpToolApproved>,
-): Promise<void> {
-  await sql`insert into policy.mcp_decisions as d (server, tool, approved, actor, decided_at, reason)
-    values (${cleaned(server)}, ${cleaned(tool)}, ${sha256}, ${actor}, ${time}, ${reason})
-    on conflict (server, tool) do update set approved = excluded.approved,
-      refused = nullif(d.refused, excluded.approved), actor = excluded.actor, decided_at = excluded.decided_at,
-      reason = excluded.reason`.execute(database)
-  await raiseRevision(database, 'tools')
-}
+type Decided = EventByType<typeof eventTypes.mcpToolApproved | typeof eventTypes.mcpToolRefused>
 
-export async function refuseTool(
+export const approveTool = (database: Transaction<PolicyTables>, event: Decided) =>
+  noteDecision(database, event, 'approved', 'refused')
+
+export const refuseTool = (database: Transaction<PolicyTables>, event: Decided) =>
+  noteDecision(database, event, 'refused', 'approved')
+
+/** Decisions have a table of their own: they may be applied before the event that brought the tool. */
+async function noteDecision(
   database: Transaction<PolicyTables>,
-  { time, data: { server, tool, sha256, reason, actor } }: EventByType<typeof eventTypes.mcpToolRefused>,
+  { time, data: { server, tool, sha256, reason, actor } }: Decided,
+  decision: 'approved' | 'refused',
+  other: 'approved' | 'refused',
 ): Promise<void> {
-  await sql`insert into policy.mcp_decisions as d (server, tool, refused, actor, decided_at, reason)
+  const [decided, opposed] = [sql.ref(decision), sql.ref(other)]
+  await sql`insert into policy.mcp_decisions as d (server, tool, ${decided}, actor, decided_at, reason)
     values (${cleaned(server)}, ${cleaned(tool)}, ${sha256}, ${actor}, ${time}, ${reason})
-    on conflict (server, tool) do update set refused = excluded.refused,
-      approved = nullif(d.approved, excluded.refused), actor = excluded.actor, decided_at = excluded.decided_at,
+    on conflict (server, tool) do update set ${decided} = excluded.${decided},
+      ${opposed} = nullif(d.${opposed}, excluded.${decided}), actor = excluded.actor, decided_at = excluded.decided_at,
       reason = excluded.reason`.execute(database)
   await raiseRevision(database, 'tools')
 }

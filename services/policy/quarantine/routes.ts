@@ -3,9 +3,9 @@ import { contract } from '@airs-cp/control-api'
 import { eventTypes } from '@airs-cp/events'
 import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
+import { activate } from '../policies/activate.ts'
 import type { Activations } from '../policies/activations.ts'
 import type { Publisher } from '../publishing/publisher.ts'
-import { revisionOf } from '../publishing/revisions.ts'
 import type { PolicyTables } from '../tables.ts'
 import { findRule, listQuarantinedCallers, listQuarantines } from './quarantines.ts'
 
@@ -28,11 +28,7 @@ export function addQuarantineRoutes(
     activations: Pick<Activations, 'reached'>
   },
 ): void {
-  const activated = async () => {
-    const version = await revisionOf(database, 'quarantine')
-    await publisher.publish('quarantine')
-    return activations.reached('quarantine', version)
-  }
+  const activated = () => activate({ database, publisher, activations }, 'quarantine')
   const byHand = async ({ forSeconds, reason }: { forSeconds?: number; reason: string }, actor: string) => {
     const seconds = forSeconds ?? (await findRule(database)).forSeconds
     const until = new Date(Date.now() + seconds * 1_000).toISOString()
