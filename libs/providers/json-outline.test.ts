@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cutAt } from '../../test/support/cut-at.ts'
 import type { Json, JsonObject } from './json.ts'
 import { createJsonOutline } from './json-outline.ts'
 
 function outlineOf(text: string, places: number[] = []): JsonObject | undefined {
-  const bytes = Buffer.from(text)
-  const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].toSorted((a, b) => a - b)
   const outline = createJsonOutline()
-  for (const [index, from] of [0, ...at].entries())
-    outline.push(bytes.subarray(from, at[index] ?? bytes.length))
+  for (const chunk of cutAt(Buffer.from(text), places)) outline.push(chunk)
   return outline.result()
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cutAt } from '../../test/support/cut-at.ts'
 import { createSseParser, frameJson, MalformedStreamError, readFrame, type SseFrame, sseText } from './sse.ts'
 
 function parse(chunks: Buffer[], maxFrameBytes?: number): SseFrame[] {
@@ -12,11 +13,6 @@ function parse(chunks: Buffer[], maxFrameBytes?: number): SseFrame[] {
 
 const told = (frames: SseFrame[]) =>
   frames.filter(({ data }) => data !== '').map(({ event, data }) => ({ event, data }))
-
-function cut(bytes: Buffer, places: number[]): Buffer[] {
-  const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].toSorted((a, b) => a - b)
-  return [0, ...at].map((from, index) => bytes.subarray(from, at[index] ?? bytes.length))
-}
 
 const line = fc.oneof(
   fc.constantFrom(
@@ -40,7 +36,7 @@ const stream = fc
 test('no chunking changes what is told, and no byte is lost', () => {
   fc.assert(
     fc.property(stream, fc.array(fc.nat(), { maxLength: 12 }), (bytes, places) => {
-      const frames = parse(cut(bytes, places))
+      const frames = parse(cutAt(bytes, places))
       assert.deepEqual(Buffer.concat(frames.map(({ raw }) => raw)), bytes)
       assert.deepEqual(told(frames), told(parse([bytes])))
     }),
@@ -52,7 +48,7 @@ test('any bytes pass through, whatever they are', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.array(fc.nat(), { maxLength: 8 }), (array, places) => {
       const bytes = Buffer.from(array)
-      assert.deepEqual(Buffer.concat(parse(cut(bytes, places)).map(({ raw }) => raw)), bytes)
+      assert.deepEqual(Buffer.concat(parse(cutAt(bytes, places)).map(({ raw }) => raw)), bytes)
     }),
   )
 })
@@ -131,11 +127,11 @@ test('frames over the limit are given out in pieces, with the outline of their d
       fc.array(fc.nat(), { maxLength: 10 }),
       (bytes, places) => {
         const parser = createSseParser({ maxFrameBytes: 40, inPieces: true })
-        const frames = cut(bytes, places).flatMap((chunk) => parser.push(chunk))
+        const frames = cutAt(bytes, places).flatMap((chunk) => parser.push(chunk))
         const last = parser.end()
         if (last) frames.push(last)
         assert.deepEqual(Buffer.concat(frames.map(({ raw }) => raw)), bytes)
-        const whole = parse(cut(bytes, places))
+        const whole = parse(cutAt(bytes, places))
         const ends = frames.filter(({ piece }) => piece !== 'begun')
         assert.equal(ends.length, whole.length)
         for (const [index, frame] of ends.entries()) {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { startStack } from '../../infra/local/stack.ts'
 import { processes } from '../../infra/processes.ts'
 import { until } from '../support/control.ts'
+import { pendingEvents, residentBytes } from '../support/process-samples.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { chatRequest } from './proxy/bodies.ts'
 import { fixed, table } from './proxy/table.ts'
@@ -26,7 +27,7 @@ if (values.help) {
 const tickMs = 10
 
 function residentMiB(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1_024
+  return residentBytes(pid) / 2 ** 20
 }
 
 function cpuMs(pid: number): number {
@@ -63,15 +64,7 @@ try {
   await Promise.all(Array.from({ length: Number(values.connections) }, send))
   await until(
     'everything to be applied',
-    async () => {
-      const pages = ['audit', 'lineage', 'policy'].map(async (name) =>
-        (await fetch(`${stack.urls[name]}/metrics`)).text(),
-      )
-      const waiting = [
-        ...(await Promise.all(pages)).join('\n').matchAll(/^airs_projection_pending\S* (\d+)/gm),
-      ]
-      return waiting.every(([, count]) => count === '0') || undefined
-    },
+    async () => (await pendingEvents(stack.urls)) === 0 || undefined,
     120_000,
   )
   console.log(`${answered} exchanges; load average ${loadavg()[0]!.toFixed(1)}\n`)

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after } from 'node:test'
 import { eventTypes } from '@airs-cp/events'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
+import { residentBytes } from '../support/process-samples.ts'
 import { startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { anthropicApi, geminiApi, openaiApi } from './published-api.ts'
@@ -130,10 +131,7 @@ ${routes}`,
         return events.find(({ type }) => outcomes.has(type))
       }),
     /** Bytes of memory that the ingress holds now. */
-    residentBytes(): number {
-      const status = readFileSync(`/proc/${stack.process('ingress').pid}/status`, 'utf8')
-      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
-    },
+    residentBytes: () => residentBytes(stack.process('ingress').pid!),
     /** Tells the circuit breakers of the shaky, hasty and broken providers that all is well. */
     async calm(): Promise<void> {
       for (const model of calmModels)

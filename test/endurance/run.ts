@@ -4,8 +4,9 @@ import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { processes } from '../../infra/processes.ts'
 import { fixed, table } from '../bench/proxy/table.ts'
+import { pendingEvents } from '../support/process-samples.ts'
 import { startStack } from '../support/stack.ts'
-import { type ProcessSample, pendingEvents, sampleProcess, tableBytes } from './sample.ts'
+import { type ProcessSample, sampleProcess, tableBytes } from './sample.ts'
 import { sendTraffic } from './traffic.ts'
 
 const { values } = parseArgs({

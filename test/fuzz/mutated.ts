@@ -42,9 +42,3 @@ function mutate(base: Buffer, { kind, at, length, bytes }: Mutation): Buffer {
   if (flipped.length > 0) flipped[0]! ^= 1 << (length % 8)
   return Buffer.concat([head, flipped, tail])
 }
-
-/** Cuts bytes where the numbers say. */
-export function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
-  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b)
-  return [0, ...places].map((from, at) => bytes.subarray(from, places[at] ?? bytes.length))
-}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cutAt } from '../../../test/support/cut-at.ts'
 import { anthropicMessages } from '../formats/anthropic-messages/format.ts'
 import { openaiChat } from '../formats/openai-chat/format.ts'
 import type { JsonObject } from '../json.ts'
@@ -121,11 +122,6 @@ function anthropicStream({ thinking, text, calls, finish, cached }: Answer): str
   return frames.join('')
 }
 
-function cut(bytes: Buffer, places: number[]): Buffer[] {
-  const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].toSorted((a, b) => a - b)
-  return [0, ...at].map((from, index) => bytes.subarray(from, at[index] ?? bytes.length))
-}
-
 function assemble(format: WireFormat, chunks: Buffer[]): JsonObject | undefined {
   const assembler = format.createAssembler()
   const parser = createSseParser()
@@ -152,7 +148,7 @@ for (const [client, provider, ours, stream] of [
     const translator = goldenTranslator(client)
     fc.assert(
       fc.property(answer, (pieces) => {
-        const chunks = cut(Buffer.from(stream(pieces)), pieces.chunks)
+        const chunks = cutAt(Buffer.from(stream(pieces)), pieces.chunks)
         const translated = assemble(ours, translateChunks(translator, chunks))
         const whole = translator.response(JSON.stringify(assemble(provider, chunks)), responseOptions)
         assert.deepEqual(JSON.parse(JSON.stringify(translated)), JSON.parse(whole))
@@ -246,7 +242,7 @@ test('tool arguments keep every byte of them in streams, however they come', () 
           ['openai-client', messages, argumentsOfChunk],
         ] as const) {
           const bytes = Buffer.concat(
-            translateChunks(goldenTranslator(client), cut(Buffer.from(stream.join('')), chunks)),
+            translateChunks(goldenTranslator(client), cutAt(Buffer.from(stream.join('')), chunks)),
           )
           const told = createSseParser()
             .push(bytes)

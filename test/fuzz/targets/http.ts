@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import fc from 'fast-check'
+import { cutAt } from '../../support/cut-at.ts'
 import { type Stack, startStack } from '../../support/stack.ts'
-import { cutAt, mutated } from '../mutated.ts'
+import { mutated } from '../mutated.ts'
 import { defineTarget } from '../target.ts'
 
 const chat = JSON.stringify({ model: 'mock', messages: [{ role: 'user', content: 'Hello' }] })

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createJsonOutline, editJson, findKeyConflict, parseObject } from '@airs-cp/providers'
 import fc, { type JsonValue } from 'fast-check'
-import { cutAt, mutated } from '../mutated.ts'
+import { cutAt } from '../../support/cut-at.ts'
+import { mutated } from '../mutated.ts'
 import { defineTarget } from '../target.ts'
 
 const spacing = fc.constantFrom('', ' ', '\n\t', '\r\n')

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createSseParser, MalformedStreamError, type SseFrame } from '@airs-cp/providers'
 import fc from 'fast-check'
-import { cutAt, mutated } from '../mutated.ts'
+import { cutAt } from '../../support/cut-at.ts'
+import { mutated } from '../mutated.ts'
 import { defineTarget } from '../target.ts'
 
 const newline = fc.constantFrom('\n', '\r\n', '\r')
