@@ -60,8 +60,8 @@ export async function sendTraffic(url: string, exchanges: number, clients: numbe
 }
 
 function directives(kind: Kind): string {
-  if (kind === 'stream') return 'mock:chunks=40 mock:size=2000 '
-  if (kind === 'tool') return 'mock:tool=get_report mock:args={"quarter":"2"} '
+  if (kind === 'stream') return 'mock:chunks=40 size=2000 '
+  if (kind === 'tool') return 'mock:tool=get_report args={"quarter":"2"} '
   return 'mock:size=700 '
 }
 
