@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 
@@ -54,18 +54,20 @@ const importPattern = /(?:^(?:import|export)\s[^'"=(]*?\sfrom\s+|^import\s+|\bim
 
 type Import = { file: string; from: string }
 
-const imports: Import[] = globSync(['libs/**/*.ts', 'services/**/*.ts', 'services/**/*.tsx'], {
-  cwd: root,
-  exclude: (path) =>
-    path.includes('node_modules') || path.endsWith('.test.ts') || path.endsWith('.testing.ts'),
-})
-  .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.testing.ts'))
-  .flatMap((file) =>
+const isTest = (path: string) => path.endsWith('.test.ts') || path.endsWith('.testing.ts')
+const imports: Import[] = importsOf(['libs/**/*.ts', 'services/**/*.ts', 'services/**/*.tsx']).filter(
+  ({ file }) => !isTest(file),
+)
+
+function importsOf(patterns: string[]): Import[] {
+  const files = globSync(patterns, { cwd: root, exclude: (path) => path.includes('node_modules') })
+  return files.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(importPattern)].map(([, from]) => ({
       file,
       from: from!,
     })),
   )
+}
 
 /** Files that call each other by the nature of what they do; every other circle is a type or a function in the wrong file. */
 const mutualRecursion: Record<string, string[]> = {
@@ -160,10 +162,10 @@ test('only the library of the wire formats asks which format it is', () => {
   assert.deepEqual(named, [])
 })
 
-test('imports run in no circles, those of types included', () => {
+test('imports run in no circles, those of types and tests included', () => {
   const graph = new Map<string, string[]>()
-  for (const { file, from } of imports)
-    if (from.startsWith('.')) graph.set(file, [...(graph.get(file) ?? []), join(dirname(file), from)])
+  for (const { file, from } of [...imports, ...importsOf(['infra/**/*.ts', 'test/**/*.ts'])])
+    if (from.startsWith('.')) graph.set(file, [...(graph.get(file) ?? []), fileOf(join(dirname(file), from))])
   assert.deepEqual(circles(graph), Object.values(mutualRecursion).toSorted())
 })
 
@@ -186,6 +188,11 @@ test('the way of an exchange is read in one go: the pipeline stays under 250 lin
   const lines = readFileSync(join(root, 'services/ingress/pipeline.ts'), 'utf8').split('\n').length - 1
   assert.ok(lines < 250, `${lines} lines`)
 })
+
+/** What is published imports files by the name that they have when they are built. */
+function fileOf(path: string): string {
+  return existsSync(join(root, path)) ? path : path.replace(/\.js$/, '.ts')
+}
 
 /** The sets of files of which each reaches every other one (Tarjan's strongly connected components), sorted. */
 function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {

@@ -7,7 +7,7 @@ import { readPidFile, stopLeftover } from './leftover.ts'
 import { natsUser } from './nats-permissions.ts'
 import { checkPorts, configuredPorts, freePorts, type Ports } from './ports.ts'
 import { readSecrets, type Secrets } from './secrets.ts'
-import type { StackOptions } from './stack.ts'
+import type { StackOptions } from './stack-options.ts'
 import { StartError } from './start-error.ts'
 
 /** Everything that is known of a stack before its first process is started. */

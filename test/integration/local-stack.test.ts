@@ -7,7 +7,8 @@ import { after, describe, test } from 'node:test'
 import { sha256Hex } from '@airs-cp/events'
 import { commandLine } from '../../infra/local/command-line.ts'
 import { fixtureProcesses } from '../../infra/local/fixtures/processes.ts'
-import { type Stack, type StackOptions, startStack } from '../../infra/local/stack.ts'
+import { type Stack, startStack } from '../../infra/local/stack.ts'
+import type { StackOptions } from '../../infra/local/stack-options.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 const directory = makeTemporaryDirectory()

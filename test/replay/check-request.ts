@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { geminiApi } from '../conformance/published-api.ts'
-import type { TranslatedFormat as Format } from './read-as-client.ts'
+import type { TranslatedFormat as Format } from './said.ts'
 
 type Block = {
   type: string

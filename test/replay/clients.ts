@@ -1,4 +1,4 @@
-import type { Format } from './read-as-client.ts'
+import type { Format } from './said.ts'
 
 /** A request as a client or an agent shapes it. */
 export type ClientShape = {

@@ -1,4 +1,4 @@
-import type { Said } from './read-as-client.ts'
+import type { Said } from './said.ts'
 import type { ServerShape } from './servers.ts'
 
 /** What OpenAI's Responses API and Gemini respond, plain and streamed. */

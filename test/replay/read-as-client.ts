@@ -2,25 +2,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import OpenAI from 'openai'
 import { readWithResponses } from './read-responses.ts'
-
-/** What a response says, whatever format it came in. */
-export type Said = {
-  text: string
-  reasoning: string
-  calls: { name: string; args: unknown }[]
-  end: 'stop' | 'calls' | 'length' | 'refusal'
-}
-
-/** Formats that are translated into each other. */
-export type TranslatedFormat = 'openai.chat' | 'anthropic.messages' | 'gemini.generate-content'
-/** OpenAI's Responses go to providers that speak them. */
-export type Format = TranslatedFormat | 'openai.responses'
-export type Ask = {
-  baseUrl: string
-  headers: Record<string, string>
-  body: Record<string, unknown>
-  stream: boolean
-}
+import type { Ask, Format, Said } from './said.ts'
 
 type Block = { type: string; text?: string; thinking?: string; name?: string; input?: unknown }
 type Message = { content: Block[]; stop_reason: string | null }

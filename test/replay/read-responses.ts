@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import type { Ask, Said } from './read-as-client.ts'
+import type { Ask, Said } from './said.ts'
 
 /** What the official client library makes of a response of OpenAI's Responses API. */
 export async function readWithResponses({ baseUrl, headers, body, stream }: Ask): Promise<Said> {

@@ -1,4 +1,4 @@
-import type { Format, Said } from './read-as-client.ts'
+import type { Format, Said } from './said.ts'
 
 /** How one server responds, plain and streamed; both say the same. */
 export type ServerShape = {

@@ -1,6 +1,5 @@
 import { type EventsApi, pause } from '@airs-cp/client'
 import { ControlError, eachWithSdkErrors, withSdkErrors } from './errors.js'
-import { isComplete } from './findings.js'
 import { instant } from './instant.js'
 
 export type RecordedEvent = {
@@ -41,6 +40,7 @@ export type Events = {
 /** How long an exchange's last event may take from the gateway's journal into the event store. */
 const completionLimitMs = 30_000
 const pollMs = 100
+const completing = /^airs\.(response-|request-blocked\.|request-rejected\.|exchange-abandoned\.)/
 
 /** @internal */
 export function createEvents(api: EventsApi): Events {
@@ -71,4 +71,9 @@ export function createEvents(api: EventsApi): Events {
 function toRecorded({ json, event }: { json: string; event: object }): RecordedEvent {
   const { id, type, time, exchange, session, data } = event as RecordedEvent
   return { json, id, type, time, exchange, session, data: data ?? {} }
+}
+
+/** Whether what became of an exchange is among its events. */
+function isComplete(events: RecordedEvent[]): boolean {
+  return events.some(({ type }) => completing.test(type))
 }

@@ -28,10 +28,3 @@ export function findingsOf(events: RecordedEvent[]): Finding[] {
     })),
   )
 }
-
-const completing = /^airs\.(response-|request-blocked\.|request-rejected\.|exchange-abandoned\.)/
-
-/** Whether what became of an exchange is among its events. */
-export function isComplete(events: RecordedEvent[]): boolean {
-  return events.some(({ type }) => completing.test(type))
-}

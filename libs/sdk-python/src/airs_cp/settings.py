@@ -7,7 +7,6 @@ from typing import Any, Literal, get_args
 import httpx2
 from openai import OpenAIError
 
-from .context import Headers
 from .direct import DirectCalls, OnGatewayError, is_gateway_key
 from .endpoint import PROVIDER_BASE_URLS
 
@@ -19,7 +18,7 @@ class Settings:
     on_gateway_error: OnGatewayError
     provider_base_url: httpx2.URL | None
     provider_api_key: str | None
-    headers: Headers
+    headers: Mapping[str, str]
     """Of every request that no context and no call says otherwise of."""
     airs_url: str | None
     airs_token: str | None
@@ -33,7 +32,7 @@ def make_settings(
     provider_base_url: str | None,
     provider_api_key: str | None,
     api_key: object,
-    defaults: Headers,
+    defaults: Mapping[str, str],
     airs_url: str | None,
     airs_token: str | None,
 ) -> Settings:
