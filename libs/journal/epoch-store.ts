@@ -1,9 +1,9 @@
 import { readdir, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DiskBudget } from './disk-budget.ts'
 import type { Epoch } from './epoch.ts'
 import { recoverEpoch } from './recover-epoch.ts'
 import { ignoreMissing, segmentFile } from './segment-file.ts'
-import type { DiskBudget } from './segment-supply.ts'
 import type { JournalReport } from './types.ts'
 
 export type EpochStoreSettings = {
@@ -49,7 +49,7 @@ export class EpochStore {
       if (!epoch) continue
       const bytes = epoch.segments.reduce((sum, segment) => sum + segment.bytes, 0)
       const firstSequence = epoch.segments[0]?.firstSequence ?? 1
-      budget.usedBytes += bytes
+      budget.add(bytes)
       this.#epochs.set(journal, epoch)
       report({ kind: 'epoch-recovered', journal, firstSequence, lastSequence: epoch.lastSequence, bytes })
     }
@@ -80,7 +80,7 @@ export class EpochStore {
       if (lastSequence > epoch.confirmed) return
       await unlink(segmentFile(directory, epoch.journal, oldest.segment)).catch(ignoreMissing)
       epoch.segments.shift()
-      budget.usedBytes -= oldest.bytes
+      budget.release(oldest.bytes)
       this.#settings.freed()
     }
     if (!epoch.ended) return

@@ -5,12 +5,13 @@ import { performance } from 'node:perf_hooks'
 import { uuidv7 } from '@airs-cp/events'
 import { syncDirectory } from '@airs-cp/files'
 import { type AllocatedSegment, Batch } from './batch.ts'
+import type { DiskBudget } from './disk-budget.ts'
 import { DiskPace } from './disk-pace.ts'
 import type { Epoch } from './epoch.ts'
 import { JournalUnavailableError } from './errors.ts'
 import { frameBytes, saltOf } from './frame.ts'
 import { ignoreMissing, segmentFile, truncateSynced } from './segment-file.ts'
-import { type DiskBudget, SegmentSupply } from './segment-supply.ts'
+import { SegmentSupply } from './segment-supply.ts'
 import type { BuildEntry, DurablePosition } from './types.ts'
 import { unavailable } from './unavailable.ts'
 
@@ -167,7 +168,7 @@ export class EpochWriter {
       const unused = await claim.catch(() => undefined)
       if (!unused || unused === segment) continue
       await unused.close()
-      budget.usedBytes -= unused.bytes
+      budget.release(unused.bytes)
       await unlink(segmentFile(directory, epoch.journal, unused.segment)).catch(() => undefined)
     }
     await segment.close().catch(() => undefined)
@@ -176,8 +177,7 @@ export class EpochWriter {
       await unlink(file).catch(ignoreMissing)
       epoch.segments = epoch.segments.filter((kept) => kept !== segment)
     } else if ((await stat(file)).size > this.#offset) await truncateSynced(file, this.#offset)
-    budget.usedBytes -= segment.bytes - this.#offset
-    segment.bytes = this.#offset
+    budget.resize(segment, this.#offset)
     epoch.ended = true
   }
 
@@ -225,8 +225,7 @@ export class EpochWriter {
     this.epoch.segments.push(next)
     this.#segment = next
     this.#offset = 0
-    this.#settings.budget.usedBytes -= full.bytes - fullBytes
-    full.bytes = fullBytes
+    this.#settings.budget.resize(full, fullBytes)
     this.#supply.replenish()
     const file = segmentFile(this.#settings.directory, this.epoch.journal, full.segment)
     void truncateSynced(file, fullBytes)
@@ -270,10 +269,7 @@ export class EpochWriter {
     segment.firstTimeMs ??= batch.firstTimeMs
     this.#offset += batch.used
     this.epoch.lastSequence = batch.firstSequence + batch.entries - 1
-    if (this.#offset > segment.bytes) {
-      this.#settings.budget.usedBytes += this.#offset - segment.bytes
-      segment.bytes = this.#offset
-    }
+    if (this.#offset > segment.bytes) this.#settings.budget.resize(segment, this.#offset)
     this.#stagedBytes -= batch.used
     this.#writing = undefined
     this.#settings.committed(batch, durationMs)

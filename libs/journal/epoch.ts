@@ -6,9 +6,11 @@ export type Segment = {
   firstTimeMs: number | undefined
 }
 
-/** What is known of one epoch's files; segments are ascending. */
+/** What is known of one epoch's files. */
 export type Epoch = {
+  /** Id of the epoch, and the name of its directory. Events carry it as `journal`, and so does everything that reads them. */
   journal: string
+  /** Ascending. */
   segments: Segment[]
   /** The last durable one. */
   lastSequence: number

@@ -1,11 +1,11 @@
 import { makeDirectory } from '@airs-cp/files'
 import type { Batch } from './batch.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
+import { DiskBudget } from './disk-budget.ts'
 import { EpochStore } from './epoch-store.ts'
 import { EpochWriter } from './epoch-writer.ts'
 import { JournalUnavailableError } from './errors.ts'
 import { describeFileSystem, type FileSystem } from './file-system.ts'
-import type { DiskBudget } from './segment-supply.ts'
 import type {
   Appended,
   AppendOptions,
@@ -73,7 +73,7 @@ class LocalJournal implements Journal {
     this.#options = options
     this.#segmentBytes = segmentBytes
     this.#retryMs = probeIntervalMs
-    this.#budget = { usedBytes: 0, limitBytes }
+    this.#budget = new DiskBudget(limitBytes)
     this.#failure = new JournalUnavailableError('io-error', `Journal in ${directory} is being opened`)
     this.#epochs = new EpochStore({
       directory,

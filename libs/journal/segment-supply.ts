@@ -2,12 +2,10 @@ import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDirectory } from '@airs-cp/files'
 import type { AllocatedSegment } from './batch.ts'
+import type { DiskBudget } from './disk-budget.ts'
 import { JournalUnavailableError } from './errors.ts'
 import { allocateSegment, segmentFile } from './segment-file.ts'
 import { unavailable } from './unavailable.ts'
-
-/** Bytes on disk over all epochs, allocated ones included, and the most that they may be. */
-export type DiskBudget = { usedBytes: number; readonly limitBytes: number }
 
 export type SupplySettings = {
   directory: string
@@ -69,8 +67,8 @@ export class SegmentSupply {
   /** Allocates one segment ahead if there is none and the budget has room for it. */
   replenish(): void {
     if (this.#ahead.length > 0 || this.#closed) return
-    const { usedBytes, limitBytes } = this.#budget
-    if (usedBytes + this.#segmentBytes > limitBytes) {
+    if (!this.#budget.reserve(this.#segmentBytes)) {
+      const { usedBytes, limitBytes } = this.#budget
       this.#failure = new JournalUnavailableError(
         'limit-reached',
         `Journal in ${this.#directory} holds ${usedBytes} of ${limitBytes} bytes that are not confirmed yet; ` +
@@ -78,7 +76,6 @@ export class SegmentSupply {
       )
       return
     }
-    this.#budget.usedBytes += this.#segmentBytes
     const allocated = this.#allocating.then(() => this.#allocate())
     this.#allocating = allocated.catch(() => undefined)
     const ahead: Ahead = { segment: allocated, ready: false }
@@ -89,7 +86,7 @@ export class SegmentSupply {
         if (this.#ahead.includes(ahead)) this.#failure = undefined
       },
       (error) => {
-        this.#budget.usedBytes -= this.#segmentBytes
+        this.#budget.release(this.#segmentBytes)
         this.#failure = unavailable(error, this.#directory)
         const at = this.#ahead.indexOf(ahead)
         if (at >= 0) this.#ahead.splice(at, 1)
@@ -108,7 +105,7 @@ export class SegmentSupply {
       if (!segment) continue
       await segment.close()
       await unlink(segmentFile(this.#directory, this.#journal, segment.segment)).catch(() => undefined)
-      this.#budget.usedBytes -= segment.bytes
+      this.#budget.release(segment.bytes)
     }
     clearTimeout(this.#retry)
   }

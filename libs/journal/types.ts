@@ -4,6 +4,10 @@ import type { UnavailableReason } from './errors.ts'
 /** What is appended. `event` is JSON: a string, or its UTF-8 bytes. */
 export type JournalEntry = { subject: string; id: string; event: string | Uint8Array }
 
+/*
+ * What is called `journal` and is a string is the id of an epoch: events carry it by that name.
+ */
+
 /**
  * Builds the entry that gets `sequence` in `journal`; called synchronously, exactly once. When it throws, the
  * sequence number is given to the next append.
@@ -110,7 +114,7 @@ export type AppendOptions = {
  */
 export type Journal = AsyncDisposable & {
   readonly directory: string
-  /** The current epoch; undefined while none could ever be opened. */
+  /** Id of the current epoch; undefined while none could ever be opened. */
   readonly id: string | undefined
   /**
    * Resolves when the entry is on disk; one write and sync is shared by all that wait.
