@@ -1,6 +1,5 @@
 import type { BodyOf, Call, ResponseOf } from './call.ts'
-import { isPassing } from './is-passing.ts'
-import { pause } from './pause.ts'
+import { type WaitOptions, waitFor } from './wait-for.ts'
 
 export type Erasure = ResponseOf<'GET /v1/erasures/:id'>
 export type ErasurePreview = ResponseOf<'POST /v1/erasure-previews'>
@@ -14,14 +13,9 @@ export type ErasuresApi = {
   /** Newest first. */
   list(limit?: number): Promise<Erasure[]>
   get(id: string): Promise<Erasure>
-  /** Resolves when it is completed, however long that takes. */
-  wait(
-    id: string,
-    options?: { signal?: AbortSignal; onProgress?: (erasure: Erasure) => void },
-  ): Promise<Erasure>
+  /** Resolves when it is completed, however long that takes, and however long AIRS-CP is unavailable meanwhile. */
+  wait(id: string, options?: WaitOptions<Erasure>): Promise<Erasure>
 }
-
-const pollMs = 250
 
 export function createErasuresApi(call: Call): ErasuresApi {
   const get: ErasuresApi['get'] = (id) => call('GET /v1/erasures/:id', { params: { id } })
@@ -30,16 +24,12 @@ export function createErasuresApi(call: Call): ErasuresApi {
     preview: (selection) => call('POST /v1/erasure-previews', { json: { selection } }),
     list: async (limit) => (await call('GET /v1/erasures', { query: { limit } })).erasures,
     get,
-    async wait(id, { signal, onProgress } = {}) {
-      for (;;) {
-        const erasure = await get(id).catch((error) => {
-          if (isPassing(error)) return undefined
-          throw error
-        })
-        if (erasure) onProgress?.(erasure)
-        if (erasure?.state === 'completed') return erasure
-        await pause(pollMs, signal)
-      }
-    },
+    wait: (id, options) =>
+      waitFor(
+        () => get(id),
+        ({ state }) => state === 'completed',
+        options,
+        Number.POSITIVE_INFINITY,
+      ),
   }
 }

@@ -1,15 +1,12 @@
 import type { BodyOf, Call, ResponseOf } from './call.ts'
 import { type DownloadOptions, downloadExport } from './download-export.ts'
 import { ExportEndedError } from './errors.ts'
-import { isPassing } from './is-passing.ts'
-import { pause } from './pause.ts'
 import { pathSegment, type Transport } from './transport.ts'
+import { type WaitOptions, waitFor } from './wait-for.ts'
 
 export type ExportRequest = BodyOf<'POST /v1/exports'>
 export type ExportJob = ResponseOf<'GET /v1/exports/:id'>
 export type Manifest = ResponseOf<'GET /v1/exports/:id/manifest'>
-
-export type WaitOptions = { signal?: AbortSignal; onProgress?: (job: ExportJob) => void }
 
 export type ExportsApi = {
   /** @param idempotencyKey asking again with the same one gives the same export. */
@@ -21,7 +18,7 @@ export type ExportsApi = {
    * Resolves when the export is completed. AIRS-CP may be unavailable for half a minute.
    * @throws ExportEndedError when it ended in another way.
    */
-  wait(id: string, options?: WaitOptions): Promise<ExportJob>
+  wait(id: string, options?: WaitOptions<ExportJob>): Promise<ExportJob>
   /** Stops an export that is not completed. */
   cancel(id: string): Promise<ExportJob>
   /** Removes an export and its file. */
@@ -33,11 +30,6 @@ export type ExportsApi = {
   /** The file of a completed export; see `downloadExport`. */
   download(job: Pick<ExportJob, 'id' | 'bytes' | 'sha256'>, options?: DownloadOptions): AsyncGenerator<Buffer>
 }
-
-const unfinished = new Set(['queued', 'running'])
-const firstPollMs = 50
-const slowestPollMs = 500
-const patienceMs = 30_000
 
 export function createExportsApi(transport: Transport, call: Call): ExportsApi {
   const get: ExportsApi['get'] = (id) => call('GET /v1/exports/:id', { params: { id } })
@@ -56,33 +48,16 @@ export function createExportsApi(transport: Transport, call: Call): ExportsApi {
       const { body } = await transport.open('GET', `/v1/exports/${pathSegment(id)}/proof`, options)
       yield* body
     },
-    wait: (id, options) => waitForExport(() => get(id), options),
+    wait: (id, options) => waitFor(() => get(id), isCompleted, options),
     download: (job, options) => downloadExport(transport, job, options),
   }
 }
 
-async function waitForExport(
-  get: () => Promise<ExportJob>,
-  { signal, onProgress = () => {} }: WaitOptions = {},
-): Promise<ExportJob> {
-  let respondedAtMs = performance.now()
-  for (let delayMs = firstPollMs; ; delayMs = Math.min(delayMs * 1.5, slowestPollMs)) {
-    signal?.throwIfAborted()
-    try {
-      const job = await get()
-      respondedAtMs = performance.now()
-      onProgress(job)
-      if (job.state === 'completed') return job
-      if (!unfinished.has(job.state)) throw endedError(job)
-    } catch (error) {
-      if (!isPassing(error) || performance.now() - respondedAtMs > patienceMs) throw error
-    }
-    await pause(delayMs, signal)
-  }
-}
-
-function endedError({ id, state, error }: ExportJob): ExportEndedError {
+/** @throws ExportEndedError when it will never be. */
+function isCompleted({ id, state, error }: ExportJob): boolean {
+  if (state === 'completed') return true
+  if (state === 'queued' || state === 'running') return false
   const isGone = state === 'deleted' || state === 'expired'
-  const more = isGone ? '; its file was removed: ask for it again' : error ? `: ${error}` : ''
-  return new ExportEndedError(`Export ${id} is ${state}${more}`)
+  const more = isGone ? '; its file was removed: request the export again' : error ? `: ${error}` : ''
+  throw new ExportEndedError(`Export ${id} is ${state}${more}`)
 }

@@ -1,7 +1,6 @@
 import { isPassing } from './is-passing.ts'
 import { pause } from './pause.ts'
 import type { EventFilter, EventReader, RecordedEvent } from './recorded-events.ts'
-import { toArray } from './to-array.ts'
 
 export type FollowOptions = Omit<EventFilter, 'from' | 'until'> & {
   /** How many of those that are there already to begin with. Default: none. */
@@ -57,4 +56,10 @@ export async function* followEvents(
       troubled = true
     }
   }
+}
+
+async function toArray<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const array: Item[] = []
+  for await (const item of items) array.push(item)
+  return array
 }

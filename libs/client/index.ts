@@ -31,7 +31,7 @@ export type {
   ExchangesApi,
   FoundExchange,
 } from './exchanges.ts'
-export type { ExportJob, ExportRequest, ExportsApi, Manifest, WaitOptions } from './exports.ts'
+export type { ExportJob, ExportRequest, ExportsApi, Manifest } from './exports.ts'
 export {
   type ChangeQuery,
   type ControlChange,
@@ -87,3 +87,4 @@ export type {
   Trace,
   TraceQuery,
 } from './sessions.ts'
+export type { WaitOptions } from './wait-for.ts'

@@ -1,12 +1,11 @@
 import OpenAI, { type APIError, type APIPromise, type ClientOptions } from 'openai'
 import type { ChatCompletionsCalls, CompletionsCalls, EmbeddingsCalls, ResponsesCalls } from './calls.js'
-import { type CallContext, contextHeaders, type HeaderRecord } from './context.js'
+import { type CallContext, contextHeaders, type HeaderRecord, newSessionId } from './context.js'
 import { type Control, createControl } from './control/control.js'
 import { countDirectCall, directRequest, isConnectionFailure } from './direct.js'
 import { gatewayBaseUrl } from './endpoint.js'
 import { type Exchange, exchangeOf, rememberExchange } from './exchange.js'
 import { mark, marking, markingPage } from './mark-response.js'
-import { newSessionId } from './new-session-id.js'
 import { isViolation, PolicyViolation } from './policy-violation.js'
 import { type AIRSOptions, makeSettings, type Settings } from './settings.js'
 

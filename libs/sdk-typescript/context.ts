@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 /** Context of a call, sent beside the call itself. */
 export type CallContext = {
   sessionId?: string | undefined
@@ -42,4 +44,13 @@ function listOf(name: string, values: unknown): string {
     if (textOf(name, value).includes(','))
       throw new TypeError(`${name} ${JSON.stringify(value)} has a comma in it, which separates entries`)
   return values.join(',')
+}
+
+/** A UUIDv7 (RFC 9562, section 5.7), as the gateway mints them: by time of creation when sorted as text. */
+export function newSessionId(): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(Date.now(), 0, 6)
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f)
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

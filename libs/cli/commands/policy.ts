@@ -1,5 +1,5 @@
 import type { ApplyOptions, ChangeOptions, PolicyDiff, PolicyVersion } from '@airs-cp/client'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { configureBacktest } from '../backtest.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -9,7 +9,6 @@ import { namingPolicyFile } from '../name-policy-file.ts'
 import { noteActivation } from '../note-activation.ts'
 import { printable, printableLines } from '../printable.ts'
 import { readInput } from '../read-input.ts'
-import { readVersion } from '../read-version.ts'
 import { formatTable } from '../table.ts'
 
 const fileHelp = 'one or several policy documents; - for standard input'
@@ -255,4 +254,11 @@ async function remove(context: Context, name: string, options: ChangeOptions): P
 function withTag<Options extends ChangeOptions>(options: Options): Options {
   const { ifMatch } = options
   return ifMatch === undefined ? options : { ...options, ifMatch: ifMatch.replace(/^"(.*)"$/, '$1') }
+}
+
+/** The number of a version, from the command line; `v3` is 3. */
+function readVersion(text: string): number {
+  const number = /^v?([1-9]\d{0,8})$/.exec(text)?.[1]
+  if (number === undefined) throw new InvalidArgumentError('Give the number of a version.')
+  return Number(number)
 }
