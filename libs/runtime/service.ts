@@ -13,9 +13,14 @@ export function endProcess(error: Error): void {
 }
 
 /**
- * Runs a service as a process: starts it, waits for SIGINT, SIGTERM or the end of its supervisor, closes it, exits
- * with 0. `signal` is aborted when it is to stop, also while it starts. A start that fails is one sentence on standard error and exit code 1. An error that nobody caught is logged
- * and ends the process with 1, so that the supervisor starts it afresh.
+ * Runs a service as a process, and never returns:
+ *
+ * | what happens                                         | what it does                                              | exit code |
+ * |------------------------------------------------------|-----------------------------------------------------------|-----------|
+ * | SIGINT, SIGTERM, or the end of its supervisor         | aborts `signal`, waits for the start, closes the service  | 0 |
+ * | the same, and `start` rejects with `signal`'s reason  | nothing is left to close                                  | 0 |
+ * | `start` rejects                                       | writes one sentence to standard error                     | 1 |
+ * | an error that nobody catches                          | logs it; a supervisor starts the service again            | 1 |
  */
 export async function runService(
   name: string,
@@ -34,7 +39,7 @@ export async function runService(
   const stopping = new AbortController()
   void stop.promise.then(() => stopping.abort())
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.resolve(signal))
-  if (process.send) process.on('disconnect', () => stop.resolve('supervisor gone'))
+  if (process.send) process.on('disconnect', () => stop.resolve('supervisor ended'))
 
   let running: Running
   let telemetry: Telemetry

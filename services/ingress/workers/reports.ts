@@ -3,10 +3,10 @@ import type { Readiness } from '@airs-cp/runtime'
 import { mergeMetrics } from './merge-metrics.ts'
 import { ownWorkerNumber } from './own-worker.ts'
 
-/** What one worker says of itself. */
+/** What one worker reports of itself. */
 export type Report = { metrics: string; readiness: Readiness }
 
-/** What is said of the ingress as a whole, whichever of its workers is asked. */
+/** What is reported of the ingress as a whole, whichever of its workers is asked. */
 export type Reports = {
   /** In Prometheus' text format. */
   metrics(): Promise<string>
@@ -24,30 +24,39 @@ type Message =
 /** A worker that does not report within this time is not ready. */
 const patienceMs = 2_000
 
+/** Questions to another process, which its messages answer by number. One that is not answered in time has `fallback`. */
+function createQuestions<Answer>(fallback: Answer, timeoutMs: number) {
+  let last = 0
+  const waiting = new Map<number, (answer: Answer) => void>()
+  return {
+    ask(send: (id: number) => void): Promise<Answer> {
+      const id = ++last
+      const { promise, resolve } = Promise.withResolvers<Answer>()
+      waiting.set(id, resolve)
+      const timer = setTimeout(() => resolve(fallback), timeoutMs)
+      send(id)
+      return promise.finally(() => {
+        clearTimeout(timer)
+        waiting.delete(id)
+      })
+    },
+    answered: (id: number, answer: Answer) => waiting.get(id)?.(answer),
+  }
+}
+
 /** For a process that is the whole ingress, and for a worker, which asks the others as well. */
 export function createReports(own: Reports): Reports {
   if (ownWorkerNumber() === undefined) return own
-  const waiting = new Map<number, (reports: (Report | null)[]) => void>()
-  let asked = 0
+  const questions = createQuestions<(Report | null)[]>([null], 2 * patienceMs)
   process.on('message', (message: Message) => {
     if (message.kind === 'report') void report(message.id)
-    if (message.kind === 'reported-all') waiting.get(message.id)?.(message.reports)
+    if (message.kind === 'reported-all') questions.answered(message.id, message.reports)
   })
   const report = async (id: number) => {
     const [metrics, readiness] = await Promise.all([own.metrics(), own.readiness()])
     send({ kind: 'reported', id, report: { metrics, readiness } })
   }
-  const all = async () => {
-    const id = ++asked
-    const { promise, resolve } = Promise.withResolvers<(Report | null)[]>()
-    waiting.set(id, resolve)
-    const timer = setTimeout(() => resolve([null]), 2 * patienceMs)
-    send({ kind: 'report-all', id })
-    const reports = await promise
-    clearTimeout(timer)
-    waiting.delete(id)
-    return reports
-  }
+  const all = () => questions.ask((id) => send({ kind: 'report-all', id }))
   return {
     metrics: async () => mergeMetrics((await all()).map((report) => report?.metrics)),
     readiness: async () => mergeReadiness((await all()).map((report) => report?.readiness)),
@@ -65,29 +74,18 @@ function send(message: Message): void {
 
 /** In the process that started the workers: collects what all of them report for the one that asks. */
 export function collectReports(workers: () => readonly (ChildProcess | undefined)[]) {
-  let last = 0
-  const waiting = new Map<number, (report: Report) => void>()
-  const ask = (worker: ChildProcess | undefined): Promise<Report | null> => {
-    if (!worker?.connected) return Promise.resolve(null)
-    const id = ++last
-    const { promise, resolve } = Promise.withResolvers<Report | null>()
-    waiting.set(id, resolve)
-    const timer = setTimeout(() => resolve(null), patienceMs)
-    worker.send({ kind: 'report', id } satisfies Message)
-    return promise.finally(() => {
-      clearTimeout(timer)
-      waiting.delete(id)
-    })
-  }
+  const questions = createQuestions<Report | null>(null, patienceMs)
+  const ask = async (worker: ChildProcess | undefined) =>
+    worker?.connected ? questions.ask((id) => worker.send({ kind: 'report', id } satisfies Message)) : null
   return async (from: ChildProcess, message: Message): Promise<void> => {
-    if (message.kind === 'reported') waiting.get(message.id)?.(message.report)
+    if (message.kind === 'reported') questions.answered(message.id, message.report)
     if (message.kind !== 'report-all') return
     const reports = await Promise.all(workers().map(ask))
     if (from.connected) from.send({ kind: 'reported-all', id: message.id, reports } satisfies Message)
   }
 }
 
-/** Ready when every worker is; each check says whose it is. */
+/** Ready when every worker is; each check names its worker. */
 export function mergeReadiness(workers: readonly (Readiness | undefined)[]): Readiness {
   const named = <Value>(of: (readiness: Readiness) => Record<string, Value> | undefined) =>
     workers.flatMap((readiness, index) =>
