@@ -2,9 +2,14 @@ import { appendControlEvent, type Bus, publishEvent } from '@airs-cp/bus'
 import { type ExchangeAbandoned, eventTypes, outcomeTypes, trafficSubject, uuidFrom } from '@airs-cp/events'
 import { type RepeatReports, type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
-import { accountForBuried } from './account-for-buried.ts'
-import { forgetIngress, type OpenExchange, openExchanges, settledIngresses } from './ended-ingresses.ts'
-import { closeGaps, journalsWithGaps, missingRanges, storeGap } from './gaps.ts'
+import { accountForBuried } from './journals/account-for-buried.ts'
+import {
+  forgetIngress,
+  type OpenExchange,
+  openExchanges,
+  settledIngresses,
+} from './journals/ended-ingresses.ts'
+import { closeGaps, journalsWithGaps, missingRanges, storeGap } from './journals/gaps.ts'
 import type { AuditTables } from './tables.ts'
 
 const source = '/airs/audit'

@@ -1,7 +1,7 @@
 import type { Projection } from '@airs-cp/bus'
 import { streams } from '@airs-cp/events'
+import { storeImportedEvents } from './import/store-imported-events.ts'
 import { storeEvents } from './store-events.ts'
-import { storeImportedEvents } from './store-imported-events.ts'
 import type { AuditTables } from './tables.ts'
 
 /** The event store takes everything of every stream. */

@@ -24,12 +24,12 @@ import {
   running,
 } from '@airs-cp/runtime'
 import type { ExportConfig } from './config.ts'
-import { deleteErased, expireExports } from './expire-exports.ts'
 import { queuedExports } from './exports.ts'
-import { openExportFiles } from './open-export-files.ts'
+import { deleteErased, expireExports } from './files/expire-exports.ts'
+import { openExportFiles } from './files/open-export-files.ts'
+import { removeFiles } from './files/remove-files.ts'
 import { exportProjection } from './projection.ts'
 import { openQueue } from './queue.ts'
-import { removeFiles } from './remove-files.ts'
 import { addExportRoutes } from './routes.ts'
 import type { ExportTables } from './tables.ts'
 

@@ -24,14 +24,14 @@ import {
   running,
 } from '@airs-cp/runtime'
 import type { LineageConfig } from './config.ts'
-import { dropExchanges } from './drop-exchanges.ts'
-import { eraseGraphs } from './erase-graphs.ts'
-import { addTraceRoutes } from './lineage-routes.ts'
+import { dropExchanges } from './graph/drop-exchanges.ts'
+import { eraseGraphs } from './graph/erase-graphs.ts'
+import { stepRebuild } from './graph/rebuild.ts'
+import { batchSize, settlePending } from './graph/settle-pending.ts'
 import { importedLineage, lineageProjection } from './projection.ts'
-import { stepRebuild } from './rebuild.ts'
-import { addSessionRoutes } from './routes.ts'
 import { lineageSchema } from './schema.ts'
-import { batchSize, settlePending } from './settle-pending.ts'
+import { addSessionRoutes } from './search/session-routes.ts'
+import { addTraceRoutes } from './search/trace-routes.ts'
 import type { LineageTables } from './tables.ts'
 
 /** How long to rest when there is nothing to do. */

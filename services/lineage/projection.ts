@@ -1,10 +1,10 @@
 import type { Delivery, Projection } from '@airs-cp/bus'
 import { type AnyEvent, streams } from '@airs-cp/events'
 import type { Transaction } from 'kysely'
-import { withoutErased } from './erase-graphs.ts'
-import { storeExchanges } from './exchanges.ts'
-import { ownSessions } from './own-sessions.ts'
-import { storeGraph } from './store-graph.ts'
+import { withoutErased } from './graph/erase-graphs.ts'
+import { storeExchanges } from './graph/exchanges.ts'
+import { ownSessions } from './graph/own-sessions.ts'
+import { storeGraph } from './graph/store-graph.ts'
 import type { LineageTables } from './tables.ts'
 
 /** Sessions, exchanges and what flowed through them, from everything that happens to traffic. */

@@ -1,7 +1,7 @@
 import type { ExchangeState } from '@airs-cp/events'
 import type { Generated } from 'kysely'
-import type { NodeKind } from './graph-nodes.ts'
-import type { Direction } from './read-flows.ts'
+import type { NodeKind } from './graph/graph-nodes.ts'
+import type { Direction } from './graph/read-flows.ts'
 
 /** The schema `lineage`, and the views of the audit schema that its role may read. */
 export type LineageTables = {

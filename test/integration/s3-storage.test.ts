@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
-import { openS3Storage, type S3Storage } from '../../services/export/s3-storage.ts'
+import { openS3Storage, type S3Storage } from '../../services/export/files/s3-storage.ts'
 import { findVersitygw, s3Install, startS3, type TestS3 } from '../support/start-s3.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 

@@ -47,7 +47,7 @@ export const mutants: Mutant[] = [
   },
   {
     name: 'what is only seen counts as committed, so that the journal deletes it',
-    file: 'services/audit/report-progress.ts',
+    file: 'services/audit/journals/report-progress.ts',
     find: 'journalProgressSchema.parse(progress)',
     replace: 'journalProgressSchema.parse({ ...progress, committed: progress.seen })',
     seed: '5',

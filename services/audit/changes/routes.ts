@@ -1,7 +1,7 @@
 import { contract } from '@airs-cp/control-api'
 import type { Api } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
-import { listIngresses } from '../ingresses.ts'
+import { listIngresses } from '../journals/ingresses.ts'
 import type { AuditTables } from '../tables.ts'
 import { findChanges } from './find-changes.ts'
 

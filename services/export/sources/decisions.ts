@@ -1,6 +1,6 @@
 import type { Decision, Envelope } from '@airs-cp/events'
 import { sql } from 'kysely'
-import { decidingTypes, eventCondition } from '../selection.ts'
+import { decidingTypes, eventCondition } from '../selection/selection.ts'
 import { type RecordedEvent, recordedEvents } from './recorded-events.ts'
 import type { ExportedRow, Source } from './source.ts'
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
-import { withoutLeaf } from '../log-proof.ts'
-import { eventCondition } from '../selection.ts'
+import { eventCondition } from '../selection/selection.ts'
+import { withoutLeaf } from '../writing/log-proof.ts'
 import { recordedEvents } from './recorded-events.ts'
 import type { Source } from './source.ts'
 

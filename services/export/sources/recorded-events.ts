@@ -1,8 +1,8 @@
 import type { Place, RowProof } from '@airs-cp/manifest'
 import type { CopiedRow, Snapshot } from '@airs-cp/postgres'
 import { type RawBuilder, sql } from 'kysely'
-import { type ExportedLog, proofColumns, readRowProof } from '../log-proof.ts'
 import type { ExportTables } from '../tables.ts'
+import { type ExportedLog, proofColumns, readRowProof } from '../writing/log-proof.ts'
 
 /** An event of the audit log. Texts that most exports do not look at are left as their bytes, in UTF-8. */
 export type RecordedEvent = Place & {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { exchangeCondition, hasFilters, type Selection } from '../selection.ts'
+import { exchangeCondition, hasFilters, type Selection } from '../selection/selection.ts'
 import { camelCased } from './camel-cased.ts'
 import { readGraph } from './session-graph.ts'
 import type { ExportedRow, Source } from './source.ts'

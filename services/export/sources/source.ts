@@ -1,6 +1,6 @@
 import type { Place, RowProof } from '@airs-cp/manifest'
 import type { Snapshot } from '@airs-cp/postgres'
-import type { Selection } from '../selection.ts'
+import type { Selection } from '../selection/selection.ts'
 import type { ExportTables } from '../tables.ts'
 
 /** One row of an export. */

@@ -10,7 +10,7 @@ import type {
   UpstreamFailure,
 } from '../exchange.ts'
 import { type AttemptOptions, attemptCall, notAttempted } from './attempt-call.ts'
-import { type AttemptEnd, type NextStep, nextStep } from './next-step.ts'
+import { type AttemptEnd, type NextStep, decideRetry } from './decide-retry.ts'
 import { UpstreamError } from './upstream-error.ts'
 
 /** A provider that is asked, by its place among the targets. */
@@ -27,7 +27,7 @@ export type CallOptions = AttemptOptions & {
 }
 
 /**
- * Gets a response: from the first provider, again from it, or from the next one, as `nextStep` decides. Only while
+ * Gets a response: from the first provider, again from it, or from the next one, as `decideRetry` decides. Only while
  * nothing has gone to the client. A provider whose breaker is open is passed over, and so is a fallback that cannot take
  * the request; `attempts` says so.
  */
@@ -65,7 +65,7 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
     let hasReconnected = false
     for (let tries = 0; ; ) {
       const decide = (attempt: AttemptEnd) =>
-        nextStep(attempt, {
+        decideRetry(attempt, {
           tries,
           retries,
           hasNext,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { openDatabase } from '@airs-cp/postgres'
 import type { ExportTables } from '../../../services/export/tables.ts'
-import { type ExportJobRequest, writeExport } from '../../../services/export/write-export.ts'
+import { type ExportJobRequest, writeExport } from '../../../services/export/writing/write-export.ts'
 
 /** One export in a process of its own, as a worker makes it, so that its memory is that of the export. */
 export type ExportJob = {

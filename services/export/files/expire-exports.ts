@@ -1,0 +1,73 @@
+import { appendControlEvent, type Bus } from '@airs-cp/bus'
+import { type ExportFilters, eventTypes, uuidFrom } from '@airs-cp/events'
+import type { Database } from '@airs-cp/postgres'
+import { sql } from 'kysely'
+import { completedBefore } from '../exports.ts'
+import { exchangeCondition, hasFilters } from '../selection/selection.ts'
+import type { ExportTables } from '../tables.ts'
+
+/** Ends exports that were kept for `keepMs`. */
+export async function expireExports({
+  bus,
+  database,
+  keepMs,
+}: {
+  bus: Bus
+  database: Database<ExportTables>
+  keepMs: number
+}): Promise<void> {
+  for (const exportId of await completedBefore(database, new Date(Date.now() - keepMs)))
+    await appendControlEvent(
+      bus,
+      '/airs/export',
+      eventTypes.exportDeleted,
+      { exportId, actor: 'export', reason: 'expired' },
+      { id: uuidFrom(exportId, 'expired') },
+    )
+}
+
+/** Deletes exports that hold content which was erased after it was read. */
+export async function deleteErased({
+  bus,
+  database,
+}: {
+  bus: Bus
+  database: Database<ExportTables>
+}): Promise<void> {
+  for (const { id: exportId, erasure, filters } of await overlappingErasures(database)) {
+    if (hasFilters(filters) && !(await holdsErased(database, exportId, erasure, filters))) continue
+    await appendControlEvent(
+      bus,
+      '/airs/export',
+      eventTypes.exportDeleted,
+      { exportId, actor: 'export', reason: 'erased' },
+      { id: uuidFrom(exportId, 'erased') },
+    )
+  }
+}
+
+type Overlap = { id: string; erasure: string; filters: ExportFilters }
+
+async function overlappingErasures(database: Database<ExportTables>): Promise<Overlap[]> {
+  const { rows } = await sql<Overlap>`
+    select e.id, x.id as erasure, e.filters from export.exports e join audit.completed_erasures x
+      on x.erased_at >= coalesce(e.as_of, e.requested_at)
+        and x.last_time >= coalesce(e."from", '-infinity') and x.first_time < coalesce(e.until, 'infinity')
+    where e.state = 'completed'`.execute(database)
+  return rows
+}
+
+async function holdsErased(
+  database: Database<ExportTables>,
+  id: string,
+  erasure: string,
+  filters: ExportFilters,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from audit.recorded_events r join export.exports e on e.id = ${id}
+    where exchange in (select exchange from audit.recorded_erasures where erasure = ${erasure})
+      and time >= coalesce(e."from", '-infinity') and time < coalesce(e.until, 'infinity')
+      and exchange in (select exchange from audit.recorded_events where ${exchangeCondition(filters)})
+    limit 1`.execute(database)
+  return rows.length > 0
+}

@@ -1,0 +1,30 @@
+import type { ManifestProof } from '@airs-cp/manifest'
+import { ApiError } from '@airs-cp/runtime'
+import type { ExportRow } from '../exports.ts'
+import { fileEnding } from './export-file.ts'
+
+const mediaTypes = { jsonl: 'application/x-ndjson', csv: 'text/csv; charset=utf-8' }
+const compressedTypes = { gzip: 'application/gzip', zstd: 'application/zstd' }
+
+/** Headers of a response with the file of a completed export. */
+export function fileHeaders(row: ExportRow): Record<string, string> {
+  return {
+    'X-Content-SHA256': row.sha256!,
+    ETag: `"${row.sha256}"`,
+    'Content-Type': row.compression === 'none' ? mediaTypes[row.format] : compressedTypes[row.compression],
+    'Content-Disposition': `attachment; filename="airs-${row.kind}-${row.id}.${fileEnding(row)}"`,
+  }
+}
+
+/** Headers of a response with the proof of a completed export. */
+export function proofHeaders({ name, sha256 }: ManifestProof): Record<string, string> {
+  return {
+    'X-Content-SHA256': sha256,
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Disposition': `attachment; filename="airs-${name}"`,
+  }
+}
+
+export function fileMissing({ id }: ExportRow): ApiError {
+  return new ApiError(410, 'export_file_missing', `The file of export ${id} is gone; ask for it again`)
+}

@@ -1,0 +1,114 @@
+import type { AnyEvent } from '@airs-cp/events'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import type { LineageTables } from '../tables.ts'
+
+const exchangesAtOnce = 200
+const lock = sql`hashtextextended('lineage.erasing', 0)`
+
+/**
+ * The events of a batch without what an erasure has removed: `graph` are those whose content is still there, and `all` have
+ * no text of a client. Until the end of the transaction nothing else is erased here.
+ */
+export async function withoutErased(
+  transaction: Transaction<LineageTables>,
+  events: AnyEvent[],
+): Promise<{ all: AnyEvent[]; graph: AnyEvent[] }> {
+  await holdOffErasing(transaction)
+  const graph = await notErased(transaction, events)
+  if (graph.length === events.length) return { all: events, graph }
+  const kept = new Set(graph)
+  return { all: events.map((event) => (kept.has(event) ? event : withoutTarget(event))), graph }
+}
+
+export async function holdOffErasing(transaction: Transaction<LineageTables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(${lock})`.execute(transaction)
+}
+
+/** Waits for everybody who applies events, and holds off others. */
+export async function holdOffOthers(transaction: Transaction<LineageTables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${lock})`.execute(transaction)
+}
+
+export async function notErased<Item extends { exchange?: string | undefined }>(
+  transaction: Transaction<LineageTables>,
+  items: Item[],
+): Promise<Item[]> {
+  const exchanges = [...new Set(items.flatMap(({ exchange }) => exchange ?? []))]
+  if (exchanges.length === 0) return items
+  const { rows } = await sql<{ exchange: string }>`select exchange from audit.recorded_erasures
+    where exchange = any(${exchanges}::text[])`.execute(transaction)
+  const erased = new Set(rows.map(({ exchange }) => exchange))
+  return items.filter(({ exchange }) => exchange === undefined || !erased.has(exchange))
+}
+
+/** What a client asked for may stand in its path, and in the name of what it called. */
+function withoutTarget(event: AnyEvent): AnyEvent {
+  if (!('request' in event.data)) return event
+  const { mcp, ...data } = event.data
+  return {
+    ...event,
+    data: {
+      ...data,
+      request: { ...data.request, path: '' },
+      ...(mcp && { mcp: { ...mcp, name: undefined } }),
+    },
+  } as AnyEvent
+}
+
+/**
+ * Removes from the graph what the next erased exchanges said. What other exchanges of a session said too stays, as theirs.
+ * @returns whether there were any.
+ */
+export async function eraseGraphs(database: Kysely<LineageTables>): Promise<boolean> {
+  const { rows: due } = await sql`select 1 from audit.recorded_erasures
+    where number > (select number from lineage.erasures_applied) limit 1`.execute(database)
+  if (due.length === 0) return false
+  return database.transaction().execute(async (transaction) => {
+    await holdOffOthers(transaction)
+    const { rows } = await sql<{ number: number; exchange: string }>`
+      select number, exchange from audit.recorded_erasures
+      where number > (select number from lineage.erasures_applied)
+      order by number limit ${exchangesAtOnce}`.execute(transaction)
+    const last = rows.at(-1)
+    if (!last) return false
+    await eraseExchanges(
+      transaction,
+      rows.map(({ exchange }) => exchange),
+    )
+    await sql`update lineage.erasures_applied set number = ${last.number}`.execute(transaction)
+    return true
+  })
+}
+
+/** Removes from the graph what exchanges said, and the paths that they asked for. */
+export async function eraseExchanges(
+  transaction: Transaction<LineageTables>,
+  exchanges: string[],
+): Promise<void> {
+  await sql`update lineage.exchanges set path = null, operation = split_part(operation, ' ', 1)
+    where exchange = any(${exchanges}::text[])`.execute(transaction)
+  await sql`delete from lineage.pending_flows where exchange = any(${exchanges}::text[])`.execute(transaction)
+  const { rows } = await sql<{ session: string }>`
+    with gone as (delete from lineage.flows where exchange = any(${exchanges}::text[]) returning session)
+    select distinct session from gone`.execute(transaction)
+  for (const { session } of rows) {
+    await sql`
+      with said as materialized (
+        select distinct node from lineage.flows, unnest(nodes) as node where session = ${session})
+      delete from lineage.nodes n where session = ${session}
+        and not exists (select from said where said.node = n.id)`.execute(transaction)
+    // Of what is left, the first to say it may have been erased, and so may whoever generated it.
+    await sql`
+      with said as materialized (
+        select node, exchange, direction, (place - 1)::integer as position
+        from lineage.flows, unnest(nodes) with ordinality as n (node, place) where session = ${session}),
+      first as (
+        select distinct on (node) * from said order by node, exchange, direction, position),
+      generated as (select distinct node from said where direction = 'response')
+      update lineage.nodes n set exchange = first.exchange, direction = first.direction, position = first.position,
+        generated = exists (select from generated where generated.node = n.id)
+      from first where n.session = ${session} and n.id = first.node and n.exchange = any(${exchanges}::text[])`.execute(
+      transaction,
+    )
+  }
+}

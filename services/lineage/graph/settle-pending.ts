@@ -1,0 +1,124 @@
+import { contentBytes, type EventByType, type eventTypes, parseEvent, sha256Hex } from '@airs-cp/events'
+import { isTransient } from '@airs-cp/postgres'
+import { type Kysely, sql } from 'kysely'
+import type { LineageTables } from '../tables.ts'
+import { holdOffErasing, notErased } from './erase-graphs.ts'
+import { type Flow, isPending, readFlow, referencesOf } from './read-flows.ts'
+import { storeFlows } from './store-graph.ts'
+
+export const batchSize = 20
+
+/** After so many tries, some minutes, a body is not expected to become whole any more. */
+const expectedTries = 8
+
+/** Bodies that are about to be read, and those whose pieces have not come for long. */
+export async function countPending(
+  database: Kysely<LineageTables>,
+): Promise<{ pending: number; incomplete: number }> {
+  const { rows } = await sql<{ pending: number; incomplete: number }>`
+    select count(*) filter (where tries < ${expectedTries}) as pending,
+      count(*) filter (where tries >= ${expectedTries}) as incomplete from lineage.pending_flows`.execute(
+    database,
+  )
+  return rows[0]!
+}
+
+/**
+ * Reads bodies that are recorded by reference from the event store, which may get their pieces later than the event that
+ * refers to them. Each is read and stored by itself, so that one that is bad, or large, does not hold up others: what is not
+ * whole yet, or cannot be stored, is tried again, after a second at first and after an hour at last.
+ * @returns how many were read; a full batch means that there may be more.
+ */
+export async function settlePending(
+  database: Kysely<LineageTables>,
+  onProblem: (event: string, error: unknown) => void = () => {},
+): Promise<number> {
+  const due = await database
+    .selectFrom('lineage.pending_flows')
+    .select(['event'])
+    .where('try_at', '<=', sql<Date>`now()`)
+    .orderBy('try_at')
+    .limit(batchSize)
+    .execute()
+  let read = 0
+  for (const { event } of due) {
+    try {
+      if (await settle(database, event)) read++
+    } catch (error) {
+      if (isTransient(error)) throw error
+      onProblem(event, error)
+      await tryLater(database, event)
+    }
+  }
+  return read
+}
+
+/** Whether it could be read; another process may be at it. */
+async function settle(database: Kysely<LineageTables>, event: string): Promise<boolean> {
+  return database.transaction().execute(async (transaction) => {
+    const taken = await transaction
+      .selectFrom('lineage.pending_flows')
+      .select(['event', 'session'])
+      .where('event', '=', event)
+      .forUpdate()
+      .skipLocked()
+      .executeTakeFirst()
+    if (!taken) return false
+    const flow = await readRecorded(transaction, event)
+    if (!flow) {
+      await tryLater(transaction, event)
+      return false
+    }
+    await holdOffErasing(transaction)
+    await storeFlows(transaction, await notErased(transaction, [{ ...flow, session: taken.session }]))
+    await transaction.deleteFrom('lineage.pending_flows').where('event', '=', event).execute()
+    return true
+  })
+}
+
+async function tryLater(database: Kysely<LineageTables>, event: string): Promise<void> {
+  await database
+    .updateTable('lineage.pending_flows')
+    .set({
+      tries: sql`tries + 1`,
+      try_at: sql`now() + least(interval '1 hour', interval '1 second' * power(2, least(tries, 12)))`,
+    })
+    .where('event', '=', event)
+    .execute()
+}
+
+/** Undefined while the event or a piece of its body is not in the event store. */
+async function readRecorded(database: Kysely<LineageTables>, id: string): Promise<Flow | undefined> {
+  const row = await database
+    .selectFrom('audit.recorded_events')
+    .select('event')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const event = parseEvent(row.event)
+  const wanted = referencesOf(event)
+  const contents = await findContents(database, wanted)
+  if (wanted.some((sha256) => !contents.has(sha256))) return undefined
+  const flow = readFlow(event, (sha256) => contents.get(sha256))
+  return flow && !isPending(flow) ? flow : undefined
+}
+
+async function findContents(
+  database: Kysely<LineageTables>,
+  digests: string[],
+): Promise<Map<string, Buffer>> {
+  if (digests.length === 0) return new Map()
+  const rows = await database
+    .selectFrom('audit.recorded_contents as c')
+    .innerJoin('audit.recorded_events as e', 'e.id', 'c.event_id')
+    .select(['c.sha256', 'e.event'])
+    .where('c.sha256', 'in', digests)
+    .execute()
+  return new Map(
+    rows.flatMap(({ sha256, event }) => {
+      const { data } = parseEvent(event) as EventByType<typeof eventTypes.contentRecorded>
+      const bytes = contentBytes(data)
+      return sha256Hex(bytes) === sha256 ? [[sha256, bytes] as const] : []
+    }),
+  )
+}
