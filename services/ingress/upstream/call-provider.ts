@@ -10,7 +10,7 @@ import type {
   UpstreamFailure,
 } from '../exchange.ts'
 import { type AttemptOptions, attemptCall, notAttempted } from './attempt-call.ts'
-import { type AttemptEnd, type NextStep, decideRetry } from './decide-retry.ts'
+import { type AttemptEnd, decideRetry, type NextStep } from './decide-retry.ts'
 import { UpstreamError } from './upstream-error.ts'
 
 /** A provider that is asked, by its place among the targets. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type AttemptEnd, type NextStep, decideRetry, type RetryState } from './decide-retry.ts'
+import { type AttemptEnd, decideRetry, type NextStep, type RetryState } from './decide-retry.ts'
 
 const nowMs = Date.parse('2026-11-28T00:00:00Z')
 const fresh: RetryState = {
