@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { makeTemporaryDirectory } from '../../test/support/temporary-directory.ts'
 import { lockDataDirectory } from './lock.ts'
 
-test('a second holder is told who the first is', (t) => {
+test('a second holder learns who the first is', (t) => {
   const directory = makeTemporaryDirectory()
   t.after(directory.remove)
   const lock = lockDataDirectory(directory.path)

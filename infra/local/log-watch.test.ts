@@ -10,13 +10,13 @@ test('a line that comes again and again is said once per quiet time', () => {
     100,
     () => time,
   )
-  say('Postgres is away')
+  say('Postgres is down')
   time = 50
-  say('Postgres is away')
-  say('NATS is away')
+  say('Postgres is down')
+  say('NATS is down')
   time = 99
-  say('Postgres is away')
+  say('Postgres is down')
   time = 100
-  say('Postgres is away')
-  assert.deepEqual(said, ['Postgres is away', 'NATS is away', 'Postgres is away'])
+  say('Postgres is down')
+  assert.deepEqual(said, ['Postgres is down', 'NATS is down', 'Postgres is down'])
 })

@@ -27,7 +27,7 @@ test('two processes on one port are refused', () => {
   })
 })
 
-test('a taken port is told with its holder and the variable that moves it', async (t) => {
+test('a taken port is reported with its holder and the variable that moves it', async (t) => {
   const server = createServer().listen(0, '127.0.0.1')
   t.after(() => server.close())
   await once(server, 'listening')

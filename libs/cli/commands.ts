@@ -4,7 +4,7 @@ import type { CommandEntry } from './command-entry.ts'
 export const commands: readonly CommandEntry[] = [
   {
     name: 'export',
-    summary: 'take along what was recorded',
+    summary: 'export what was recorded',
     load: async () => (await import('./commands/export.ts')).configureExport,
   },
   {

@@ -39,7 +39,7 @@ test('a token that is refused is named by its source, never by itself', () => {
   )
 })
 
-test('whoever cannot be reached is told how to be', () => {
+test('an error says how to reach what could not be reached', () => {
   const error = new UnreachableError('http://localhost:8090', 'connection refused', undefined)
   assert.match(describeError(error, settings).message, /connection refused.*npm start.*AIRS_URL/)
 })

@@ -50,9 +50,9 @@ export function describeExchange(details: ExchangeDetails, paint: Context['paint
   ].join('\n')
 }
 
-function modelOf({ model, answeredModel }: ExchangeDetails): string | null {
-  if (answeredModel === null || answeredModel === model) return model
-  return model === null ? answeredModel : `${model} (response by ${answeredModel})`
+function modelOf({ model, responseModel }: ExchangeDetails): string | null {
+  if (responseModel === null || responseModel === model) return model
+  return model === null ? responseModel : `${model} (response by ${responseModel})`
 }
 
 function describeDecision(side: string, decision: Decision | null, paint: Context['paint']): string[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { describeRange } from './describe-range.ts'
 
-test('a range is told as it was understood', () => {
+test('a range is printed as it was understood', () => {
   const from = '2024-01-01T00:00:00.000Z'
   const until = '2025-01-01T00:00:00.000Z'
   const kind = 'events'

@@ -25,7 +25,7 @@ test('numbers have separators and agree with their noun', () => {
   )
 })
 
-test('an instant is told in UTC', () => {
+test('an instant is printed in UTC', () => {
   assert.equal(formatInstant('2024-01-01T01:00:00+01:00'), '2024-01-01T00:00:00Z')
   assert.equal(formatInstant('2024-01-01T00:00:00.001Z'), '2024-01-01T00:00:00.001Z')
 })

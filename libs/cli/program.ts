@@ -18,7 +18,7 @@ export async function buildProgram({
   createContext: (flags: () => GlobalFlags) => Context
 }): Promise<Command> {
   const program = new Command('airs')
-    .description('The command line of AIRS-CP: watch, steer and take along what goes through it.')
+    .description('The command line of AIRS-CP: watch, control and export what goes through it.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')

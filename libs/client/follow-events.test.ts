@@ -84,8 +84,8 @@ describe('following events', () => {
   test('waits while nobody answers, says so once, and loses nothing', async () => {
     const log = createLog()
     log.commit(1)
-    const told: (string | undefined)[] = []
-    const onTrouble = (error: Error | undefined) => told.push(error?.message)
+    const said: (string | undefined)[] = []
+    const onTrouble = (error: Error | undefined) => said.push(error?.message)
     const ids = await follow(log, 2, { last: 1, onTrouble }, (ids) => {
       if (ids.length > 1) return
       log.setAway(true)
@@ -93,6 +93,6 @@ describe('following events', () => {
       setTimeout(() => log.setAway(false), 30)
     })
     assert.deepEqual(ids, ['1', '2'])
-    assert.deepEqual(told, ['Cannot reach http://log: away', undefined])
+    assert.deepEqual(said, ['Cannot reach http://log: down', undefined])
   })
 })

@@ -259,7 +259,7 @@ export const exportKinds = ['events', 'sessions', 'decisions'] as const
 export const exportFormats = ['jsonl', 'csv'] as const
 export const exportCompressions = ['none', 'gzip', 'zstd'] as const
 
-/** Narrows an export to exchanges: all that is recorded of an exchange is taken along, or nothing of it. */
+/** Narrows an export to exchanges: it contains all that is recorded of an exchange, or nothing of it. */
 export const exportFiltersSchema = z.strictObject({
   session: z.string().min(1).max(256).optional(),
   /** As the client named it; `*` stands for any run of characters. */

@@ -5,7 +5,7 @@ import { uuidv7 } from './id.ts'
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const timeOf = (id: string) => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 
-test('an id tells its time, and the next one is greater, however many share a millisecond', () => {
+test('an id contains its time, and the next one is greater, however many share a millisecond', () => {
   const nowMs = Date.now() + 60_000
   const ids = Array.from({ length: 10_000 }, (_, index) => uuidv7(nowMs + (index >> 13)))
   for (const id of ids) assert.match(id, shape)

@@ -92,7 +92,7 @@ test('a policy is limited to client keys by name or id', () => {
   ])
 })
 
-test('a limit lets pass what it allows, and tells when to come again', () => {
+test('a limit lets pass what it allows, and says when to try again', () => {
   let nowMs = 0
   const throttle = createThrottle(() => nowMs)
   const set = setOf(

@@ -232,7 +232,7 @@ export type JsonPlace = {
   /** What has come of an escape, and where that begins. */
   escape: string
   escapeStart: number
-  /** What the string that is open says, which may be JSON once more: as much of it as does not tell yet, or where it stands. */
+  /** What the string that is open says, which may be JSON once more: as much of it as is not decided yet, or where it stands. */
   inner: { begun: string } | JsonPlace | undefined
 }
 

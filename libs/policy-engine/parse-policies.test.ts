@@ -46,7 +46,7 @@ test('a condition alone is a policy, and so is a limit', () => {
   )
 })
 
-test('every problem of a document is told with its place, in the order of the document', () => {
+test('every problem of a document is reported with its place, in the order of the document', () => {
   assert.deepEqual(
     problemsOf(`name: Bad Name
 mode: maybe
@@ -72,7 +72,7 @@ action: blok
   )
 })
 
-test('a condition on several lines is told by its own line', () => {
+test('a problem in a condition on several lines is reported with its own line', () => {
   const [problem] = problemsOf(`name: a
 when: |
   request.model == "a" &&
@@ -182,7 +182,7 @@ test('an OWASP id has a year, and one without is of 2025', () => {
     assert.throws(() => owaspOf(id), /is no OWASP id/)
 })
 
-test('what a policy does to streams is told where it is applied', () => {
+test('what a policy does to streams is reported where it is applied', () => {
   const warnings = (rest: string) =>
     parsePolicies(`name: p\nmode: enforce\n${rest}`).flatMap(({ policy }) => warningsOf(policy))
   const looking = (detector: string) => `detectors: [{ detector: ${detector} }]\n`

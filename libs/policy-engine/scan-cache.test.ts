@@ -43,7 +43,7 @@ test('a decision with a cache is the decision without one', () => {
   )
 })
 
-test('the decision tells how much of it was known', () => {
+test('the decision reports how much of it was known', () => {
   const cache = createScanCache('key')
   const history = { path: '/messages/0', text: 'Ann has the address ann@example.com. '.repeat(10) }
   const next = { path: '/messages/1', text: 'And now? '.repeat(30) }

@@ -175,8 +175,8 @@ test('arguments are judged by what they say, and stay JSON', () => {
       const out = pieces(document, sizes)
         .map((piece) => push(guard, '/t', piece, { isArguments: true }))
         .join('')
-      const { inner, ...told } = JSON.parse(out + end(guard, '/t'))
-      assert.deepEqual(told, { note: 'card\n[CREDIT_CARD_1]', n: '[CREDIT_CARD_1]', b: 1 })
+      const { inner, ...reported } = JSON.parse(out + end(guard, '/t'))
+      assert.deepEqual(reported, { note: 'card\n[CREDIT_CARD_1]', n: '[CREDIT_CARD_1]', b: 1 })
       assert.deepEqual(JSON.parse(inner), { a: '\n[CREDIT_CARD_1]' })
     }),
   )
@@ -466,7 +466,7 @@ test('a condition on the request alone is decided before the answer comes', () =
   assert.equal(createStreamGuard(of('findings.size() > 3'), subject, 'key'), undefined)
 })
 
-test('the decision tells what came, what was replaced and what was withheld', () => {
+test('the decision reports what came, what was replaced and what was withheld', () => {
   const guard = createStreamGuard(redacting, subject, 'key')!
   push(guard, '/c', 'to ann@example.com, now')
   end(guard, '/c')

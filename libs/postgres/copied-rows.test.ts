@@ -41,7 +41,7 @@ test('rows come as they were, however they are cut into chunks', () =>
     }),
   ))
 
-test('rows that end before their end are told from all rows', () =>
+test('rows that end too early are not taken for all rows', () =>
   fc.assert(
     fc.asyncProperty(rows, lengths, fc.integer({ min: 1, max: 60 }), async (expected, chunks, missing) => {
       const bytes = encode(expected)

@@ -18,7 +18,7 @@ const fromAnthropic = readModels('anthropic', {
   has_more: false,
 })
 
-test('lists of several providers become one, the first to have a model telling of it', () => {
+test('lists of several providers become one, the first that has a model describing it', () => {
   const merged = mergeModels([
     fromOpenai,
     fromAnthropic,

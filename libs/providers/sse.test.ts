@@ -11,7 +11,7 @@ function parse(chunks: Buffer[], maxFrameBytes?: number): SseFrame[] {
   return last ? [...frames, last] : frames
 }
 
-const told = (frames: SseFrame[]) =>
+const said = (frames: SseFrame[]) =>
   frames.filter(({ data }) => data !== '').map(({ event, data }) => ({ event, data }))
 
 const line = fc.oneof(
@@ -33,12 +33,12 @@ const stream = fc
   .array(fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n')), { maxLength: 30 })
   .map((lines) => Buffer.from(lines.map(([text, end]) => text + end).join('')))
 
-test('no chunking changes what is told, and no byte is lost', () => {
+test('no chunking changes what is read, and no byte is lost', () => {
   fc.assert(
     fc.property(stream, fc.array(fc.nat(), { maxLength: 12 }), (bytes, places) => {
       const frames = parse(cutAt(bytes, places))
       assert.deepEqual(Buffer.concat(frames.map(({ raw }) => raw)), bytes)
-      assert.deepEqual(told(frames), told(parse([bytes])))
+      assert.deepEqual(said(frames), said(parse([bytes])))
     }),
     { numRuns: 500 },
   )
@@ -59,7 +59,7 @@ test('fields are read as the standard says', () => {
       '\uFEFFdata: one\n\n: comment\n\nevent: add\ndata: two\ndata:  three\ndata\nid: 1\n\r\ndata:four\r\n\r\ndata: five\r\revent: only\n\ndata: rest',
     ),
   ])
-  assert.deepEqual(told(frames), [
+  assert.deepEqual(said(frames), [
     { event: undefined, data: 'one' },
     { event: 'add', data: 'two\n three\n' },
     { event: undefined, data: 'four' },
@@ -72,7 +72,7 @@ test('fields are read as the standard says', () => {
 test('a byte order mark is passed over at the start of every line, wherever the stream is cut', () => {
   const bytes = Buffer.from('data: a\n\r\n\uFEFFevent: add\n\uFEFFdata: b\n\n')
   for (let at = 0; at <= bytes.length; at++)
-    assert.deepEqual(told(parse([bytes.subarray(0, at), bytes.subarray(at)])), [
+    assert.deepEqual(said(parse([bytes.subarray(0, at), bytes.subarray(at)])), [
       { event: undefined, data: 'a' },
       { event: 'add', data: 'b' },
     ])
@@ -135,7 +135,7 @@ test('frames over the limit are given out in pieces, with the outline of their d
         const ends = frames.filter(({ piece }) => piece !== 'begun')
         assert.equal(ends.length, whole.length)
         for (const [index, frame] of ends.entries()) {
-          if (frame.piece === undefined) assert.deepEqual(told([frame]), told([whole[index]!]))
+          if (frame.piece === undefined) assert.deepEqual(said([frame]), said([whole[index]!]))
           else if (whole[index]!.event === 'long' && whole[index]!.data.startsWith('{"type"')) {
             assert.deepEqual([frame.event, frameJson(frame)], ['long', frameJson(whole[index]!)])
           }

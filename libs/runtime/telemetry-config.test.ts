@@ -4,7 +4,7 @@ import { readTelemetryConfig } from './telemetry-config.ts'
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }
 
-test('telemetry is off without an endpoint, and where it is told to be', () => {
+test('telemetry is off without an endpoint, and where it is switched off', () => {
   const isOn = (env: NodeJS.ProcessEnv) => {
     const { traces, metrics } = readTelemetryConfig(env)
     return [traces, metrics]
@@ -33,12 +33,12 @@ test('the sampler is read by the names of OpenTelemetry', () => {
 })
 
 test('what there is not is an error that says what there is', () => {
-  const bad: [env: NodeJS.ProcessEnv, told: RegExp][] = [
+  const bad: [env: NodeJS.ProcessEnv, said: RegExp][] = [
     [{ OTEL_TRACES_SAMPLER: 'jaeger_remote' }, /there are: always_on, parentbased_always_on/],
     [{ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '7' }, /a number from 0 to 1/],
     [{ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, /http\/protobuf alone/],
     [{ OTEL_TRACES_EXPORTER: 'zipkin' }, /there are: otlp, none/],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' }, /OTEL_EXPORTER_OTLP_ENDPOINT/],
   ]
-  for (const [env, told] of bad) assert.throws(() => readTelemetryConfig(env), told)
+  for (const [env, said] of bad) assert.throws(() => readTelemetryConfig(env), said)
 })

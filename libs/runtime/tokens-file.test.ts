@@ -22,8 +22,8 @@ test('tokens are read from YAML and from JSON', () => {
   assert.deepEqual(yaml, [{ name: 'ann', role: 'viewer', sha256: sha256('secret') }])
 })
 
-describe('a tokens file is refused, and no value of it told, when', () => {
-  const bad: [name: string, text: string, told: RegExp][] = [
+describe('a tokens file is refused, and no value of it is shown, when', () => {
+  const bad: [name: string, text: string, said: RegExp][] = [
     ['it is not YAML', 'tokens: [', /is not YAML/],
     ['it is empty', '', /needs a list "tokens"/],
     [
@@ -40,16 +40,16 @@ describe('a tokens file is refused, and no value of it told, when', () => {
     ['a name is there twice', `tokens:\n${entry('a', 'viewer', '1')}\n${entry('a', 'admin', '2')}`, /twice/],
     ['a name is that of AIRS_TOKEN', `tokens:\n${entry('local', 'viewer', '1')}`, /is taken/],
   ]
-  for (const [name, text, told] of bad)
+  for (const [name, text, said] of bad)
     test(name, () => {
       assert.throws(
         () => parseTokens(text),
-        (error: Error) => told.test(error.message) && !error.message.includes('canary-value'),
+        (error: Error) => said.test(error.message) && !error.message.includes('canary-value'),
       )
     })
 })
 
-test('a token that has expired is told apart from one that is unknown', () => {
+test('an expired token is distinguished from an unknown one', () => {
   const authenticate = createAuthenticator(
     () => [{ name: 'ann', role: 'viewer', sha256: sha256('secret'), expiresAtMs: 1_000 }],
     () => 1_000,
@@ -70,7 +70,7 @@ describe('the tokens in force', async () => {
   const until = async (wanted: () => boolean) => {
     const deadline = Date.now() + 30_000
     while (!wanted()) {
-      assert.ok(Date.now() < deadline, 'waited 30 s in vain')
+      assert.ok(Date.now() < deadline, 'waited 30 s without success')
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }

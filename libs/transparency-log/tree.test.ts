@@ -189,7 +189,7 @@ describe('a proof', () => {
   const leaves = leavesOf(9)
   const [four, nine] = [naiveRoot(leaves.slice(0, 4)), naiveRoot(leaves)]
 
-  test('of a leaf or a size that the tree does not have is asked for in vain, and holds for nothing', async () => {
+  test('of a leaf or a size that the tree does not have is not given, and holds for nothing', async () => {
     for (const [index, size] of [
       [-1, 9],
       [9, 9],

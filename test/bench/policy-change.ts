@@ -60,7 +60,7 @@ try {
       .map(({ timeMs }) => timeMs)
     if (times.length !== ingressCount)
       throw new Error(
-        `${times.length} of ${ingressCount} ingresses have told that they decide by set ${version}`,
+        `${times.length} of ${ingressCount} ingresses have reported that they decide by set ${version}`,
       )
     return Math.max(...times) - startedAt
   })

@@ -47,7 +47,7 @@ async function open(client: Client, model: string, content: string, stream: bool
   return { response, outgoing, exchange: String(response.headers['x-airs-exchange-id']) }
 }
 
-function told({ type, data }: RecordedEvent): string {
+function resultOf({ type, data }: RecordedEvent): string {
   return type === 'airs.response-completed.v1' ? 'completed' : (data.error?.code ?? type)
 }
 
@@ -103,7 +103,7 @@ for (const [client, same, other] of [
           assert.equal(answer.status, typeof status === 'number' ? status : 200, answer.text)
           if (status === 'error frame') assert.match(answer.text, /"error":\s*\{/)
           const outcome = await world.outcome(answer.exchange)
-          assert.equal(told(outcome), recorded)
+          assert.equal(resultOf(outcome), recorded)
           assert.equal(outcome.data.status, answer.status)
         })
       }
@@ -126,13 +126,13 @@ describe('a provider that breaks HTTP', () => {
         const [status, recorded] = isTranslated ? translated : same
         const answer = await ask(client, `${prefix}${name}`, 'x', stream)
         assert.equal(answer.status, status, answer.text)
-        assert.equal(told(await world.outcome(answer.exchange)), recorded)
+        assert.equal(resultOf(await world.outcome(answer.exchange)), recorded)
       })
     }
 })
 
 describe('memory of the ingress', () => {
-  /** Does something and tells how far the memory of the ingress rose above where it was. */
+  /** Does something and returns how far the memory of the ingress rose above where it was. */
   async function growthBytes(work: () => Promise<void>): Promise<number> {
     const before = world.residentBytes()
     let most = before
@@ -157,7 +157,7 @@ describe('memory of the ingress', () => {
       assert.equal(answer!.status, 200)
       assert.ok(answer!.isWhole && answer!.bytes > size)
       const outcome = await world.outcome(answer!.exchange)
-      assert.equal(told(outcome), 'completed')
+      assert.equal(resultOf(outcome), 'completed')
       assert.equal(outcome.data.body.bytes, answer!.bytes)
       assert.ok(growth < 160 * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
     })
@@ -165,13 +165,13 @@ describe('memory of the ingress', () => {
   test('an answer of 40 MB that would have to be translated whole is refused', async () => {
     const answer = await ask('openai', 'shaky-claude', `mock:size=${size}`, false)
     assert.equal(answer.status, 502)
-    assert.equal(told(await world.outcome(answer.exchange)), 'upstream_too_large')
+    assert.equal(resultOf(await world.outcome(answer.exchange)), 'upstream_too_large')
   })
 
   test('an answer of 40 MB is translated as it streams', async () => {
     const answer = await ask('openai', 'shaky-claude', `mock:size=${size}`, true)
     assert.ok(answer.status === 200 && answer.bytes > size)
-    assert.equal(told(await world.outcome(answer.exchange)), 'completed')
+    assert.equal(resultOf(await world.outcome(answer.exchange)), 'completed')
   })
 
   /** While 160 MiB of a frame pass, V8 lets 32 MiB of buffers lie before it scavenges, and 64 that survived before it marks. */
@@ -186,7 +186,7 @@ describe('memory of the ingress', () => {
       })
       if (model === 'broken-frame') assert.equal(answer!.isWhole, false)
       else assert.ok(/"error":\s*\{/.test(answer!.text))
-      assert.equal(told(await world.outcome(answer!.exchange)), recorded)
+      assert.equal(resultOf(await world.outcome(answer!.exchange)), recorded)
       assert.ok(growth < mostMebibytes * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
     })
 
@@ -222,7 +222,7 @@ describe('memory of the ingress', () => {
           exchanges.push(exchange)
         }
         for (const exchange of exchanges)
-          assert.equal(told(await world.outcome(exchange)), 'upstream_timeout')
+          assert.equal(resultOf(await world.outcome(exchange)), 'upstream_timeout')
         for (const { outgoing } of opened) outgoing.destroy()
       })
       for (const exchange of exchanges) {

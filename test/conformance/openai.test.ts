@@ -293,7 +293,7 @@ describe('openai (npm) and what only OpenAI has', () => {
     )
   })
 
-  test('a field that the other side has nothing for is a 400 that names it', async () => {
+  test('a field that the other side has nothing for is refused with status 400, which names it', async () => {
     const asked = client.chat.completions.create({
       model: 'claude-opus-4-6',
       n: 2,
@@ -310,7 +310,7 @@ describe('openai (npm) and what only OpenAI has', () => {
     )
   })
 
-  test('a model that is not there is a 404', async () => {
+  test('a model that is not there gets status 404', async () => {
     await assert.rejects(client.models.retrieve('nothing'), OpenAI.NotFoundError)
   })
 })

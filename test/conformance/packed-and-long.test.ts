@@ -36,7 +36,7 @@ describe('an answer that is packed although it was asked for as it is', () => {
     })
 
   for (const model of ['broken-strange', 'broken-unpacked', 'broken-halfpacked'])
-    test(`${model} is told as malformed`, async () => {
+    test(`${model} is reported as malformed`, async () => {
       const answer = await chat(model)
       assert.equal(answer.status, 502)
       assert.match(answer.text, /Content-Encoding/)
@@ -103,7 +103,7 @@ describe('usage of long answers', () => {
     assert.deepEqual(data.finishReasons, ['stop'])
   })
 
-  test('is counted with a tokenizer where a stream does not tell it', async () => {
+  test('is counted with a tokenizer where a stream does not report it', async () => {
     const answer = await chat('shaky-gpt', `mock:text="${'The answer goes on and on. '.repeat(500)}"`, {
       stream: true,
     })

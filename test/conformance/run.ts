@@ -3,7 +3,7 @@ import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { installJavaScriptClients, installPythonClients } from './install-clients.ts'
 
-/** Of one test. Nothing here takes long; what hangs is told by name. */
+/** Of one test. Nothing here takes long; what hangs is reported by name. */
 const limitMs = 120_000
 
 installJavaScriptClients()

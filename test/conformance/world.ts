@@ -103,7 +103,7 @@ ${routes}`,
       AIRS_GEMINI_API_KEY: '',
       LOCAL_API_KEY: localKey,
       AIRS_MAX_ANSWER_BYTES: String(160 * 1024 * 1024),
-      // The fakes ask for a wait of one second: more than this, so that a 429 is passed on and not asked again.
+      // The fakes ask for a wait of one second: more than this, so that status 429 is passed on and the request is not repeated.
       AIRS_MAX_RETRY_WAIT_MS: '100',
     },
   }).catch(async (error) => {

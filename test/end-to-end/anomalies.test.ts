@@ -84,7 +84,7 @@ describe('anomalies of agents', () => {
     )
   })
 
-  test('are events, and told once', async () => {
+  test('are events, and reported once', async () => {
     await call('clerk', 'clerk-again', ['search', 'delete_all'])
     const marker = await call('clerk', 'clerk-last', ['search', 'print'])
     await until('the marker', async () =>

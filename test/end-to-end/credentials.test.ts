@@ -12,7 +12,7 @@ import { rawRequest } from '../support/raw-request.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
-/** Every canary has this in it, so that one search finds them all; what follows tells which it was. */
+/** Every canary has this in it, so that one search finds them all; what follows distinguishes them. */
 const mark = 'canary9Zq7'
 const canary = (name: string) => `sk-${mark}-${name}-0a1b2c3d4e5f`
 
@@ -31,18 +31,18 @@ describe('no credential is written', () => {
   let directory: TemporaryDirectory
   let clientKey: string
   const seen: string[] = []
-  /** A provider that, asked for model `echo`, tells in its error what it was sent: real ones have done so. */
+  /** A provider that, asked for model `echo`, repeats in its error what it was sent: real ones have done so. */
   const provider = createServer(async (request, response) => {
     const sent = Buffer.concat(await request.toArray())
-    const told = JSON.stringify({ url: request.url, ...request.headers })
-    seen.push(told)
+    const said = JSON.stringify({ url: request.url, ...request.headers })
+    seen.push(said)
     if (!sent.includes('"echo"')) {
       response
         .writeHead(200, { 'content-type': 'application/json' })
         .end(request.url?.includes('messages') ? messagesResponse : chatResponse)
       return
     }
-    const message = `${'x'.repeat(60_000)} you sent ${told}`
+    const message = `${'x'.repeat(60_000)} you sent ${said}`
     const body = JSON.stringify({ error: { message, type: 'invalid_request_error' } })
     response.writeHead(401, { 'content-type': 'application/json' })
     for (let at = 0; at < body.length; at += 7_001) response.write(body.slice(at, at + 7_001))
@@ -172,12 +172,12 @@ providers:
     await until('a query without its credential', async () => {
       const path = '/v1/events?limit=1000&type=airs.request-received.v1'
       const { events } = await control.json<{ events: Event[] }>('GET', path)
-      const told = `${chat}?alt=json&api_key=[credential]&b=1`
-      return events.some(({ data }) => data.request.path === told) || undefined
+      const said = `${chat}?alt=json&api_key=[credential]&b=1`
+      return events.some(({ data }) => data.request.path === said) || undefined
     })
   })
 
-  test("of the server's own, though the provider tells it in an error", async () => {
+  test("of the server's own, though the provider repeats it in an error", async () => {
     const before = answers.length
     for (const [to, target] of [
       ['openai', chat],
@@ -196,7 +196,7 @@ providers:
       assert.ok([502, 503].includes(unreachable.status), 'it is not there, and then its circuit is open')
     }
     for (const answer of answers.slice(before))
-      assert.ok(!answer.includes(`${mark}-server`), 'the client was told')
+      assert.ok(!answer.includes(`${mark}-server`), 'the client got it')
   })
 
   test('of the control APIs', async () => {

@@ -253,7 +253,7 @@ message: Card numbers stay here
       await control.inForce()
     })
 
-    test('a block is a 403 that the client raises as its own error, and the provider hears nothing', async () => {
+    test('a block has status 403, which the client raises as its own error, and the provider gets nothing', async () => {
       const blocked = ask('write to ann@example.com', { 'X-AIRS-Agent': 'mailer' })
       await assert.rejects(blocked, (error) => {
         assert.ok(error instanceof OpenAI.PermissionDeniedError)

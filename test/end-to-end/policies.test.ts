@@ -306,7 +306,7 @@ describe('policies', () => {
     assert.equal(await recorded(), before)
   })
 
-  test('stay in force in an ingress that is told of a set that it cannot use, and it says so', async (t) => {
+  test('stay in force in an ingress that gets a set that it cannot use, and it says so', async (t) => {
     const bus = await connectBus({ url: stack.natsUrl, name: 'test' })
     const version = 1_000_000
     const odd = { name: 'odd', version: 1, document: 'name: odd\naction: explode\n' }
@@ -315,10 +315,10 @@ describe('policies', () => {
       return [entryNames.policies({ name }), JSON.stringify({ name, version, document })] as const
     })
     const set = createEntrySet(entries)
-    let told = false
+    let said = false
     t.after(() => bus.close())
     await until('the ingress to say so', async () => {
-      if (!told) {
+      if (!said) {
         const head = await findKey<PublishedHead>(bus, buckets.policy, entryNames.head)
         await putKey(bus, buckets.policy, entryNames.policies(odd), odd)
         await putKey(bus, buckets.policy, entryNames.head, {
@@ -328,8 +328,8 @@ describe('policies', () => {
       }
       const { ready, notes } = await readyz()
       assert.ok(ready)
-      told = /cannot use policy set 1000000 .*action/s.test(notes?.policy ?? '')
-      return told || undefined
+      said = /cannot use policy set 1000000 .*action/s.test(notes?.policy ?? '')
+      return said || undefined
     })
     assert.equal((await ask('a fig')).status, 403)
     await until('the event', async () => {

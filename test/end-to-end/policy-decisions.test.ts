@@ -200,7 +200,7 @@ describe('what policies do to exchanges', () => {
         assert.match(JSON.stringify(said).replaceAll('\\', ''), new RegExp(`"to":"${email}"`))
       })
 
-  test('a limit is told in each format, with the time to wait', async () => {
+  test('a limit is reported in each format, with the time to wait', async () => {
     for (const [name, { path, body }] of Object.entries(dialects)) {
       const headers = { 'x-session-id': `limited ${name}` }
       const statuses = []

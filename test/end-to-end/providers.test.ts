@@ -612,8 +612,8 @@ routes:
         headers: { 'x-airs-tags': 'places', ...toAnthropic },
       })
       assert.match(await results.text(), /A result/)
-      const [, told] = await recorded()
-      assert.equal(told!.data.decision.scanned.skipped.length, 0)
+      const [, said] = await recorded()
+      assert.equal(said!.data.decision.scanned.skipped.length, 0)
       await through('/v1/files', { headers: toAnthropic })
       const [listed] = await recorded()
       assert.deepEqual([listed!.data.request.format, listed!.data.provider], ['anthropic.files', 'anthropic'])
@@ -658,12 +658,12 @@ routes:
       )
       assert.ok(answered!.data.usage.outputTokens > 0)
       const stream = await ask('streamGenerateContent?alt=sse', 'mock:text="write to bob@example.com now"')
-      const told = (await stream.text())
+      const said = (await stream.text())
         .split('\r\n\r\n')
         .filter(Boolean)
         .map((frame) => JSON.parse(frame.slice('data: '.length)).candidates[0].content.parts[0]?.text ?? '')
-      assert.equal(told.join(''), 'write to [EMAIL_1] now')
-      assert.ok(told.length > 2)
+      assert.equal(said.join(''), 'write to [EMAIL_1] now')
+      assert.ok(said.length > 2)
       const blocked = await ask('countTokens', 'hello')
       assert.deepEqual(Object.keys((await blocked.json()) as object), ['totalTokens'])
       const embedded = await wire.fetch(`${stack.urls.ingress}/v1beta/models/e:embedContent`, {
@@ -802,7 +802,7 @@ routes:
     assert.equal(openai.seen.at(-1)!.headers.authorization, 'Bearer sk-client')
   })
 
-  test('a field that cannot be translated is a 400 that names it', async () => {
+  test('a field that cannot be translated is refused with status 400, which names it', async () => {
     await assert.rejects(ask('claude-sonnet-4-5', 'x', { n: 2 }), (error) => {
       assert.ok(error instanceof OpenAI.BadRequestError)
       assert.equal(error.param, 'n')
@@ -815,7 +815,7 @@ routes:
     assert.equal(openai.seen.at(-1)!.body, wire.calls.at(-1)!.sent!.replace('"fast"', '"gpt-4o-mini"'))
   })
 
-  test('a provider that is away or busy is retried, then the next one is asked, and each attempt is recorded', async () => {
+  test('a provider that is down or busy is retried, then the next one is asked, and each attempt is recorded', async () => {
     const answer = await ask('with-fallback', 'hello')
     assert.equal(answer.model, 'gpt-4o')
     const [, outcome] = await recorded()
@@ -858,16 +858,16 @@ routes:
       const messages = [{ role: 'user' as const, content: 'x' }]
       for await (const _ of await client.chat.completions.create({ model, messages, stream: true }));
       const [, outcome] = await recorded()
-      return { outcome, told: String(await wire.calls.at(-1)!.received) }
+      return { outcome, said: String(await wire.calls.at(-1)!.received) }
     }
     const unlabelled = await stream('raw-unlabelled')
-    assert.equal(unlabelled.told, rawStream)
+    assert.equal(unlabelled.said, rawStream)
     assert.deepEqual(
       [unlabelled.outcome?.type, unlabelled.outcome?.data.stream],
       [eventTypes.responseCompleted, true],
     )
     const half = await stream('raw-half')
-    assert.equal(half.told, halfStream)
+    assert.equal(half.said, halfStream)
     assert.deepEqual(
       [half.outcome?.type, half.outcome?.data.error.code],
       [eventTypes.responseFailed, 'upstream_incomplete'],
@@ -902,7 +902,7 @@ routes:
     assert.equal(outcome?.data.attempts.length, 1)
   })
 
-  test('a field that means nothing to a provider is left out, and the client is told', async () => {
+  test('a field that means nothing to a provider is left out, and the client learns of it', async () => {
     await ask('claude-sonnet-4-5', 'hello', { prompt_cache_key: 'k' })
     assert.equal(anthropic.seen.at(-1)!.body.includes('prompt_cache_key'), false)
     const [request] = await recorded()
@@ -917,7 +917,7 @@ routes:
     assert.equal(response.headers.get('x-airs-ignored'), 'prompt_cache_key')
   })
 
-  test('usage is told or estimated, and has its price', async () => {
+  test('usage is reported or estimated, and has its price', async () => {
     await ask('gpt-4o', 'hello')
     const [, outcome] = await recorded()
     assert.equal(outcome?.data.usage.estimated, false)

@@ -33,7 +33,7 @@ export async function compareExport(world: World, id: string, sinceMs: number): 
       problems.push(`event ${eventId} is exported with other bytes`)
     if (!recorded && isTraffic(type)) unknown.push(eventId)
   })
-  // The audit service may have given up on an open exchange meanwhile, and told so.
+  // The audit service may have given up on an open exchange meanwhile, and recorded that.
   if (unknown.length > 0) await readRecorded(world)
   for (const eventId of unknown)
     if (!world.ledger.events.has(eventId)) problems.push(`event ${eventId} is exported and not recorded`)

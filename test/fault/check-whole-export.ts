@@ -3,7 +3,7 @@ import type { Result } from './run-fault.ts'
 import { compare } from './verify.ts'
 import type { World } from './world.ts'
 
-/** After everything: one export of all, read alone, must tell of every exchange that a client saw finish. */
+/** After everything: one export of all, read alone, must contain every exchange that a client saw finish. */
 export async function checkWholeExport(world: World): Promise<Result> {
   const startedAtMs = Date.now()
   const base = { name: 'everything, by its export', rounds: 1, recoveriesS: [] }

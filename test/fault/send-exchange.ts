@@ -33,7 +33,7 @@ const agent = new Agent({ keepAlive: true })
 const silenceMs = 60_000
 const terminator = 'data: [DONE]\n\n'
 
-/** Sends an exchange as an app would and tells what came of it. Never rejects. */
+/** Sends an exchange as an app would and returns what came of it. Never rejects. */
 export function sendExchange(url: string, { marker, session, stream, body }: Call): Promise<SentExchange> {
   return new Promise((resolve) => {
     const sent: SentExchange = {

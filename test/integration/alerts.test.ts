@@ -36,7 +36,7 @@ describe('the alert rules', () => {
     assert.deepEqual(alerts, [...new Set(alerts)])
   })
 
-  test('have a line each in the runbook, and the runbook tells of no other', () => {
+  test('have a line each in the runbook, and the runbook has no other', () => {
     const document = readFileSync(join(repositoryRoot, 'docs/operations.md'), 'utf8')
     const runbook = document.slice(document.indexOf('## Runbook')).split('\n## ')[0]!
     const lines = [...runbook.matchAll(/^\| `(Airs\w+)` \| .{5,} \| .{20,} \|$/gm)].map(([, alert]) => alert)

@@ -629,7 +629,7 @@ describe('the audit service', () => {
       )
       const details = await api('GET', `/v1/exchanges/${ids[3]}`)
       assert.deepEqual(
-        [details.state, details.findingTypes, details.answeredModel],
+        [details.state, details.findingTypes, details.responseModel],
         ['completed', ['EMAIL'], null],
       )
     })

@@ -90,10 +90,10 @@ function respondWithError(response: ServerResponse, status: number, code: string
 }
 
 /** An origin with one export whose file `download` hands out. */
-function withExport(download: Handle, told: Partial<Record<keyof typeof job, unknown>> = {}): Handle {
+function withExport(download: Handle, said: Partial<Record<keyof typeof job, unknown>> = {}): Handle {
   return (request, response) => {
     if (request.url?.endsWith('/download')) download(request, response)
-    else answer(response, request.method === 'POST' ? 202 : 200, { ...job, ...told })
+    else answer(response, request.method === 'POST' ? 202 : 200, { ...job, ...said })
   }
 }
 
@@ -271,7 +271,7 @@ describe('an export', () => {
     assert.match(stderr, /The message of export_not_completed/)
   })
 
-  test('outlives an AIRS-CP that is away for a moment', async () => {
+  test('outlives an AIRS-CP that is down for a moment', async () => {
     let asked = 0
     const url = await startOrigin((request, response) => {
       if (request.method === 'POST') answer(response, 202, { ...job, state: 'queued' })
@@ -366,12 +366,12 @@ describe('status and doctor', () => {
       audit: {
         url: 'http://127.0.0.1:2',
         ready: false,
-        checks: { database: { ready: false, reason: 'Postgres is away\u001b[2J' } },
+        checks: { database: { ready: false, reason: 'Postgres is down\u001b[2J' } },
       },
     },
   }
 
-  test('tell what is not ready, with what they still know', async () => {
+  test('report what is not ready, with what they still know', async () => {
     const url = await startOrigin((request, response) => {
       if (request.url === '/readyz') answer(response, 503, readiness)
       else if (request.url === '/v1/mode') answer(response, 200, { mode: 'off', reason: '', setVersion: 1 })
@@ -379,7 +379,7 @@ describe('status and doctor', () => {
     })
     const status = await run(url, 'status')
     assert.equal(status.code, 5)
-    assert.match(status.stdout, /audit +not ready +database: Postgres is away\\u001b\[2J/)
+    assert.match(status.stdout, /audit +not ready +database: Postgres is down\\u001b\[2J/)
     assert.match(status.stdout, /Mode +off/)
     assert.match(status.stderr, /Not ready: audit/)
     const json = await run(url, 'status', '--json')

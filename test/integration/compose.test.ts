@@ -83,7 +83,7 @@ describe('docker-compose.yml', () => {
       )
     })
 
-    test(`lets the user set whatever ${name} can be told`, async () => {
+    test(`lets the user set every variable of ${name}`, async () => {
       const read = Object.keys(await variablesOf(entry))
       const ofServers = port ? [] : Object.keys({ ...serverVariables, ...accessVariables })
       // Services know its digest.
@@ -107,7 +107,7 @@ describe('docker-compose.yml', () => {
     assert.equal(compose('ingress').container_name, 'airs-cp-gateway')
   })
 
-  test('publishes the ingress and the console alone, on the loopback unless told otherwise', () => {
+  test('publishes the ingress and the console alone, on the loopback unless configured otherwise', () => {
     const published = (env: NodeJS.ProcessEnv) =>
       Object.values(readComposeFile(path, env).services)
         .filter(({ profiles }) => profiles.length === 0)
@@ -129,7 +129,7 @@ describe('docker-compose.yml', () => {
     assert.equal(provider({ AIRS_PROVIDER: 'mock' }), 'mock')
   })
 
-  test('tells the console where every service is', () => {
+  test('gives the console the address of every service', () => {
     for (const { name, port } of processes) {
       if (!port || name === 'console') continue
       const url = compose('console').environment[`AIRS_${name.toUpperCase()}_URL`]
@@ -202,7 +202,7 @@ test('Prometheus asks every process that listens', () => {
   )
 })
 
-test('the collector listens where the services are told to send, and passes traces on to Jaeger', () => {
+test('the collector listens where the services send to, and passes traces on to Jaeger', () => {
   const file = readFileSync(join(repositoryRoot, 'infra/docker/monitoring/otel-collector.yml'), 'utf8')
   const { receivers, exporters, service } = parse(file)
   assert.match(receivers.otlp.protocols.http.endpoint, /:4318$/)

@@ -213,7 +213,7 @@ describe('the export service', () => {
     assert.match(`${response.status} ${await response.text()}`, /410 .*export_expired/)
   })
 
-  test('tells who cancels too late that the export is completed', async (t) => {
+  test('responds to a late cancellation that the export is completed', async (t) => {
     const service = await start('late')
     t.after(service.close)
     const id = await service.ask()

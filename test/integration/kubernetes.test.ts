@@ -88,7 +88,7 @@ describe('the Kubernetes manifests', () => {
       )
     })
 
-  test('tell the console where every service is', () => {
+  test('give the console the address of every service', () => {
     const { container } = findContainer('services/console/main.ts')
     for (const { name, port } of processes) {
       if (!port || name === 'console') continue

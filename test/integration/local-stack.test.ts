@@ -82,12 +82,12 @@ describe('a stack', () => {
   test('that cannot start says what the service said, and stops what it had started', async () => {
     await assert.rejects(start({ env: { AIRS_FIXTURE: 'crash' } }), {
       name: 'StartError',
-      message: /does not start .*\n(.*\n)*.*the fixture was told to crash/,
+      message: /does not start .*\n(.*\n)*.*the fixture crashes, as it should/,
     })
     await (await start()).stop()
   })
 
-  test('can be told to stop before everything is ready', async () => {
+  test('can be stopped before everything is ready', async () => {
     const abort = new AbortController()
     setTimeout(() => abort.abort(new Error('enough')), 1_500)
     await assert.rejects(start({ env: { AIRS_FIXTURE: 'unready' }, signal: abort.signal }), /enough/)

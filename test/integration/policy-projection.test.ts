@@ -137,7 +137,7 @@ describe('what the policy service makes of events', () => {
     await sql`truncate ${sql.join(rows.map(({ name }) => sql.id('policy', name)))}`.execute(admin)
   }
 
-  /** Runs as the service does, until nothing is left to do, and tells what came of it. */
+  /** Runs as the service does, until nothing is left to do, and returns what came of it. */
   async function run(work: () => Promise<void>) {
     const { control, traffic } = createProjections()
     const failures: unknown[] = []
@@ -170,7 +170,7 @@ describe('what the policy service makes of events', () => {
     }
   }
 
-  test('is made again of the streams as it was, and nothing is told twice', async () => {
+  test('is made again of the streams as it was, and nothing is reported twice', async () => {
     const window = streams.control as { duplicateWindowMs: number }
     window.duplicateWindowMs = 100
     await ensureTopology(bus)

@@ -102,7 +102,7 @@ describe('a projection', () => {
     }
   })
 
-  test('takes nothing before what it waits for, and tells when it has all', async () => {
+  test('takes nothing before what it waits for, and reports when it has all', async () => {
     const { promise: after, resolve } = Promise.withResolvers<void>()
     const applied = new Set<string>()
     const projection = projectionOf(async (deliveries) => {
@@ -120,7 +120,7 @@ describe('a projection', () => {
     }
   })
 
-  test('gets nothing twice while Postgres is away for longer than the wait for an acknowledgement', async () => {
+  test('gets nothing twice while Postgres is down for longer than the wait for an acknowledgement', async () => {
     const backAtMs = Date.now() + ackWaitMs * 4
     const applied: string[] = []
     const running = runProjection({

@@ -59,7 +59,7 @@ test('acknowledges each message with its place in the stream, and duplicates as 
   publisher.close()
 })
 
-test('tells no stream, an error of JetStream and an oversized message from an acknowledgement', async (t) => {
+test('distinguishes no stream, an error of JetStream and an oversized message from an acknowledgement', async (t) => {
   const { bus } = await startedNats(t)
   const publisher = createPublisher(bus)
   await assert.rejects(publish(publisher, 'a'), failsFor('no-stream'))
@@ -116,7 +116,7 @@ test('fails what is in flight when the connection is lost, and works again after
   publisher.close()
 })
 
-test('bounds what is in flight by messages and by bytes, and tells when there is room and when all is done', async (t) => {
+test('bounds what is in flight by messages and by bytes, and reports when there is room and when all is done', async (t) => {
   const { bus } = await startedNats(t)
   await ensureTopology(bus)
   const publisher = createPublisher(bus, { windowMessages: 10, windowBytes: 5000 })

@@ -61,10 +61,10 @@ describe('exports in a bucket', {
       ['large.jsonl', 20 * 1024 * 1024 + 7],
     ] as const) {
       const { content, file } = makeFile(name, bytes)
-      const told: number[] = []
-      await storage.store(name, file, { onProgress: (done) => told.push(done) })
+      const returned: number[] = []
+      await storage.store(name, file, { onProgress: (done) => returned.push(done) })
       assert.ok((await read(name))?.equals(content), name)
-      if (bytes > 0) assert.equal(told.at(-1), bytes, name)
+      if (bytes > 0) assert.equal(returned.at(-1), bytes, name)
     }
     assert.deepEqual(await names(), ['airs/empty.jsonl', 'airs/large.jsonl', 'airs/small.jsonl'])
   })
@@ -127,7 +127,7 @@ describe('exports in a bucket', {
     assert.deepEqual(await openUploads(), [])
   })
 
-  test('that are shorter than said are told', async () => {
+  test('that are shorter than said are reported', async () => {
     const { file } = makeFile('short.jsonl', 500)
     await assert.rejects(storage.store('short.jsonl', { ...file, bytes: 501 }), {
       name: 'StorageMismatchError',

@@ -112,7 +112,7 @@ test('acknowledges in recording mode replicated', async (t) => {
   assert.equal(shipper.stats().ackTimeouts, 1)
 })
 
-test('tells what keeps acknowledgements from coming, until they come again', async (t) => {
+test('reports what keeps acknowledgements from coming, until they come again', async (t) => {
   const { nats } = await natsWithStreams(t)
   const journal = await journalIn(t)
   await using shipper = startShipper({ journal, natsUrl: nats.url, replicated: true, ackTimeoutMs: 1_000 })

@@ -89,7 +89,7 @@ describe('a backtest', () => {
   const changed = ({ changes }: Report) =>
     Object.fromEntries(changes.map(({ exchange, before, after }) => [exchange, `${before} → ${after}`]))
 
-  test('tells which exchanges a new policy would have changed: requests, streams, large bodies, every format', async () => {
+  test('reports which exchanges a new policy would have changed: requests, streams, large bodies, every format', async () => {
     const report = await run(hideEmails, ...range)
     assert.deepEqual(
       changed(report),
@@ -112,7 +112,7 @@ describe('a backtest', () => {
     )
   })
 
-  test('tells what a weaker policy would no longer have blocked', async () => {
+  test('reports what a weaker policy would no longer have blocked', async () => {
     const report = await run(noCards.replace('enforce', 'observe'), ...range)
     assert.deepEqual(changed(report), {
       [made.card!]: 'block → allow',
@@ -133,7 +133,7 @@ describe('a backtest', () => {
     assert.notEqual(one.digest, (await run(hideEmails, '--from', '2020-01-01', ...range)).digest)
   })
 
-  test('tells a person what changed', async () => {
+  test('shows a person what changed', async () => {
     const { out } = await airs(stack, ['policy', 'backtest', '-', ...range], hideEmails)
     assert.match(
       out,
@@ -170,7 +170,7 @@ describe('a backtest', () => {
     assert.match(out, new RegExp(`^2 .* backtest ${digest.slice(0, 12)}$`, 'm'))
   })
 
-  test('tells what the ingress then does', async () => {
+  test('predicts what the ingress then does', async () => {
     await control.inForce()
     for (const text of [email, card, `mock:text="${email}"`, 'hello']) await ask(text)
     const exchange = await ask(`mock:chunks=5 text="${email}" `, { stream: true })
@@ -196,7 +196,7 @@ describe('a backtest', () => {
     assert.match(invalid.err, /:2:\d+/)
   })
 
-  test('tells first what the file changes in what is in force, whatever was recorded before', async () => {
+  test('shows first what the file changes in what is in force, whatever was recorded before', async () => {
     const same = await airs(stack, ['policy', 'backtest', '-', ...range], noCards)
     assert.match(same.out, /^The file changes nothing: /)
     const strict = noCards.replace('name: no-cards', 'name: no-cards-again')

@@ -104,7 +104,7 @@ describe('an export of one instance, imported into a fresh one,', () => {
     const changed = write('changed.jsonl', lines.toSpliced(2, 1, '{"id":"x"}').join('\n'))
     await fails(['import', 'events', changed], 1, /Line 3 .*is no event/)
     await fails(['import', 'events', join(directory.path, 'none')], 2, /there is no such file/)
-    // Cut between two lines only the manifest tells.
+    // Only the manifest shows a cut between two lines.
     const shorter = write(
       'shorter.jsonl',
       lines

@@ -92,7 +92,7 @@ describe('bodies of 1 KB to 32 MB', () => {
     assert.equal(await contentEvents(), once)
   })
 
-  test('a body over the limit is a 413 that names it, however it is sent', async () => {
+  test('a body over the limit is refused with status 413, which names it, however it is sent', async () => {
     const over = padded(limitBytes + 1)
     const ways: Record<string, string>[] = [
       { 'content-length': String(over.length) },
@@ -158,7 +158,7 @@ function readExport(file: Buffer) {
   return { byExchange, find: (sha256: string) => contents.get(sha256) }
 }
 
-/** Reads the answer even while the request is still being sent, as a client must that is told to stop. */
+/** Reads the response even while the request is still being sent, as a client must that has to stop. */
 function post(
   url: string,
   headers: Record<string, string>,

@@ -52,7 +52,7 @@ describe('leaving', () => {
     JSON.parse(readFileSync(join(directory.path, folder, 'certificate.json'), 'utf8'))
   const errorOutput = (child: ChildProcess) => text(child.stderr!)
 
-  /** Clients that call without a pause, wherever `base` points, until they are told to stop. */
+  /** Clients that call without a pause, wherever `base` points, until they have to stop. */
   function startClients(count: number) {
     let base = stack.urls.ingress!
     let isRunning = true
@@ -96,7 +96,7 @@ describe('leaving', () => {
 
   test('says what it would do, and writes nothing, in a dry run', async () => {
     const { stdout, stderr } = await run(['offboard', '--dry-run', '--output', 'dry'])
-    assert.match(stdout, /Would take along [\d,]+ events?, .*Nothing was written/)
+    assert.match(stdout, /Would export [\d,]+ events?, .*Nothing was written/)
     assert.match(stdout, /\[x\] Revert LLM endpoint configuration/)
     assert.match(stdout, /\[ \] Export audit logs/)
     assert.match(
@@ -146,12 +146,12 @@ describe('leaving', () => {
       env,
       cwd: directory.path,
     })
-    const told = errorOutput(child)
+    const said = errorOutput(child)
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
     const before = clients.exchanges.length
     await until('traffic while it drains', async () => clients.exchanges.length > before + 20 || undefined)
     clients.pointTo(`http://127.0.0.1:${(provider.address() as AddressInfo).port}`)
-    assert.equal(await ended, 0, await told)
+    assert.equal(await ended, 0, await said)
     await clients.stop()
     assert.ok(clients.direct() > 0, 'clients go on without AIRS-CP')
 

@@ -10,7 +10,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 const policy = (name: string) =>
   `name: ${name}\nmode: enforce\ndirection: [request]\ndetectors: [{ detector: secrets }]\naction: block\n`
 
-/** As docs/operations.md tells it: a copy of Postgres' data, taken and put back while it is stopped. */
+/** As docs/operations.md describes it: a copy of Postgres' data, taken and put back while it is stopped. */
 describe('a backup of Postgres', () => {
   let directory: TemporaryDirectory
   let stack: Stack

@@ -56,7 +56,7 @@ describe('with TLS everywhere', () => {
     directory.remove()
   })
 
-  test('an exchange is answered, recorded and read back, and the command line trusts what it is told to', async () => {
+  test('an exchange has its response, is recorded and read back, and the command line trusts what it is given', async () => {
     assert.match(stack.urls.ingress!, /^https:/)
     const answer = await askTls(`${stack.urls.ingress}/v1/chat/completions`, ours.caFile, chat)
     assert.equal(answer.status, 200)
@@ -85,7 +85,7 @@ describe('with TLS everywhere', () => {
     )
   })
 
-  test('answers of the console tell browsers to stay with TLS', async () => {
+  test('responses of the console make browsers stay with TLS', async () => {
     const { headers } = await askTls(`${stack.urls.console}/healthz`, ours.caFile)
     assert.match(String(headers['strict-transport-security']), /max-age=\d{8}/)
   })

@@ -7,7 +7,7 @@ import { until } from '../support/control.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { type ExportCase, makeExport } from './make-export.ts'
 import { sdks } from './sdks.ts'
-import { type Runner, startRunner, type Told } from './start-runner.ts'
+import { type Runner, type Said, startRunner } from './start-runner.ts'
 import { world } from './world.ts'
 
 type Case = {
@@ -46,8 +46,8 @@ for (const { name, modes, start, missing } of sdks)
           for (const one of cases)
             test(one.name, async () => {
               if (one.verify) return verify(runner, mode, one, one.verify)
-              const told = await runner.ask({ mode, case: one })
-              await compare(one, told)
+              const said = await runner.ask({ mode, case: one })
+              await compare(one, said)
             })
         })
     }
@@ -57,37 +57,37 @@ const exportsMade = makeTemporaryDirectory()
 after(() => exportsMade.remove())
 let exportsCount = 0
 
-/** Besides what is expected: each problem that an SDK tells, the command `airs verify` tells in the same words. */
+/** Besides what is expected: each problem that an SDK reports, the command `airs verify` reports in the same words. */
 async function verify(runner: Runner, mode: string, one: Case, made: ExportCase): Promise<void> {
   exportsCount += 1
   const file = join(exportsMade.path, `${exportsCount}.jsonl`)
   const manifest = makeExport(file, made)
-  const told = await runner.ask({ mode, case: { ...one, verify: file } })
+  const said = await runner.ask({ mode, case: { ...one, verify: file } })
   const { error, verified, problems } = one.expect as {
     error?: object
     verified?: { checked?: string }
     problems?: string[]
   }
-  if (!error && told.error) throw new Error(JSON.stringify(told.error))
+  if (!error && said.error) throw new Error(JSON.stringify(said.error))
   if (verified?.checked === 'as the runtime can') verified.checked = runner.about.zstd ? 'rows' : 'file'
-  assertLike(told.verified, verified ?? null, 'verified')
-  assertLike(told.error, error ?? null, 'error')
+  assertLike(said.verified, verified ?? null, 'verified')
+  assertLike(said.error, error ?? null, 'error')
   for (const pattern of problems ?? [])
     assert.ok(
-      told.error.problems.some((problem: string) => new RegExp(pattern).test(problem)),
-      `no problem matches ${pattern}: ${JSON.stringify(told.error)}`,
+      said.error.problems.some((problem: string) => new RegExp(pattern).test(problem)),
+      `no problem matches ${pattern}: ${JSON.stringify(said.error)}`,
     )
   if (problems) return
   const verdict = await verifyExport(manifest, createReadStream(file))
-  assert.deepEqual((told.error?.problems ?? []).toSorted(), verdict.problems.toSorted())
-  if (!told.error)
-    assert.deepEqual([told.verified.sha256, told.verified.bytes], [verdict.sha256, verdict.bytes])
+  assert.deepEqual((said.error?.problems ?? []).toSorted(), verdict.problems.toSorted())
+  if (!said.error)
+    assert.deepEqual([said.verified.sha256, said.verified.bytes], [verdict.sha256, verdict.bytes])
 }
 
-async function compare({ expect }: Case, told: Told): Promise<void> {
+async function compare({ expect }: Case, said: Said): Promise<void> {
   const { recorded, provider, ...reported } = expect
-  if (!expect.error && told.error) throw new Error(JSON.stringify(told.error))
-  for (const [field, wanted] of Object.entries(reported)) assertLike(told[field], wanted, field)
+  if (!expect.error && said.error) throw new Error(JSON.stringify(said.error))
+  for (const [field, wanted] of Object.entries(reported)) assertLike(said[field], wanted, field)
   if (provider) {
     const { path, headers } = world.provider.last()
     if (provider.path) assert.equal(path, provider.path)
@@ -95,7 +95,7 @@ async function compare({ expect }: Case, told: Told): Promise<void> {
       assert.equal(headers[name] ?? null, value, name)
   }
   if (recorded)
-    assertLike(await recordOf(told.airs?.exchange_id ?? told.error.exchange_id), recorded, 'recorded')
+    assertLike(await recordOf(said.airs?.exchange_id ?? said.error.exchange_id), recorded, 'recorded')
 }
 
 /** What is wanted is there; `true` stands for anything that is not nothing, and an object may have more. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 
-/** Runs a program that tells of each of its cases, as one JSON line, how it went. */
+/** Runs a program that reports the result of each of its cases as one JSON line. */
 export async function runCases(
   t: TestContext,
   file: string,

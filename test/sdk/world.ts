@@ -39,7 +39,7 @@ mode: enforce
 direction: response
 detectors: [{ detector: pii, types: [CREDIT_CARD] }]
 action: block
-message: Card numbers are not told
+message: Card numbers are not sent
 `
 
 export const typescript = JSON.parse(process.env.AIRS_SDK_TYPESCRIPT ?? 'null') as TypeScriptEnvironment

@@ -34,7 +34,7 @@ export function configureExport(command: Command, context: Context): void {
     .description(
       'Take along what was recorded: every event, or those of a range. Without --output it goes to standard output.',
     )
-    .addArgument(new Argument('[kind]', 'what to take along').choices(exportKinds).default('events'))
+    .addArgument(new Argument('[kind]', 'what to export').choices(exportKinds).default('events'))
     .addOption(new Option('--format <format>', 'how to write it').choices(exportFormats).default('jsonl'))
     .option('--from <time>', fromHelp)
     .option('--to <time>', toHelp)

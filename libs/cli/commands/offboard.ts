@@ -33,7 +33,7 @@ export function configureOffboard(command: Command, context: Context): void {
     .description(
       'Leave: wait until everything has drained, take everything along, check it offline, and say what is left to do. Nothing is stopped or deleted.',
     )
-    .option('-o, --output <folder>', 'where to put what is taken along', 'airs-offboarding')
+    .option('-o, --output <folder>', 'folder for the export', 'airs-offboarding')
     .option('--dry-run', 'look and say what would be done; write nothing')
     .option(
       '--wait <seconds>',
@@ -159,11 +159,11 @@ function stateText({ openExchanges, ingresses, incompleteJournals, isQuiet }: Ba
 
 const mostNamed = 20
 
-/** Why what is taken along cannot be all there is. */
+/** Why the export cannot be complete. */
 function reasonsOf(backlog: Backlog, ingressProblem: string | undefined): string[] {
   const { openExchanges, ingresses, incompleteJournals, unreadBodies, isQuiet } = backlog
   return [
-    ...(isQuiet ? [] : ['Requests still come in: what comes from now on is not taken along']),
+    ...(isQuiet ? [] : ['Requests still come in: those that come from now on are not in the export']),
     ...openExchanges
       .slice(0, mostNamed)
       .map(
@@ -205,7 +205,7 @@ async function dryRun(
     { dryRun: true, events, drained: isDrained(backlog), reasons, backlog, clients, checklist: items },
     () =>
       [
-        `Would take along ${formatNumberOf(events, 'event')}, the sessions with their lineage, the decisions, and the policies. Nothing was written.`,
+        `Would export ${formatNumberOf(events, 'event')}, the sessions with their lineage, the decisions, and the policies. Nothing was written.`,
         ...reasonsText(reasons),
         checklistText(items),
       ].join('\n\n'),
@@ -237,6 +237,6 @@ function incomplete(): CommandError {
   return new CommandError(
     exitCodes.failed,
     'offboarding_incomplete',
-    'Not everything there is was taken along; the certificate says why. Run it again when that has passed.',
+    'The export is not complete; the certificate says why. Run the command again when that has passed.',
   )
 }

@@ -2,7 +2,7 @@ import type { AuditSummary } from '@airs-cp/client'
 import type { Manifest } from '@airs-cp/manifest'
 
 /**
- * Compares what the event store says it has with what the export says it has taken along.
+ * Compares what the event store says it has with what the export contains.
  * @returns what is missing, each a sentence; empty when nothing is.
  */
 export function reconcile({ journals, gaps }: AuditSummary, events: Manifest): string[] {

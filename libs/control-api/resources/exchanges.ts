@@ -21,7 +21,7 @@ const foundExchangeSchema = z
       .describe('Whether a model was asked, or a server of the Model Context Protocol'),
     operation: z.string().nullable().describe('Of the latter: its method, and the tool, prompt or resource'),
     model: z.string().nullable(),
-    answeredModel: z.string().nullable().describe('As the provider names the model that responded'),
+    responseModel: z.string().nullable().describe('As the provider names the model that responded'),
     agent: z.string().nullable(),
     keyId: z.string().nullable(),
     keyName: z.string().nullable(),

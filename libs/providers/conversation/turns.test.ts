@@ -24,7 +24,7 @@ test('a streamed answer says what the plain one says', () => {
   }
 })
 
-test('an answer that the next request repeats is told in the same words, in every format', () => {
+test('a response that the next request repeats is read as the same turns, in every format', () => {
   const call = { id: 'c1', type: 'function', function: { name: 'find', arguments: '{"b":1,"a":[2]}' } }
   const chat = { role: 'assistant', content: 'Hm', refusal: null, annotations: [], tool_calls: [call] }
   const respaced = { ...call, function: { name: 'find', arguments: '{ "a": [2], "b": 1 }' } }
@@ -39,13 +39,13 @@ test('an answer that the next request repeats is told in the same words, in ever
     { type: 'text', text: 'Hm', citations: null },
     { type: 'tool_use', id: 'c1', name: 'find', input: { b: 1, a: [2] } },
   ]
-  const told = readResponseTurns(json({ type: 'message', role: 'assistant', content: blocks })).turns
+  const said = readResponseTurns(json({ type: 'message', role: 'assistant', content: blocks })).turns
   assert.deepEqual(
-    told,
+    said,
     requestTurns('anthropic.messages', { messages: [{ role: 'assistant', content: blocks }] }).turns,
   )
   assert.deepEqual(
-    told.map(({ kind }) => kind),
+    said.map(({ kind }) => kind),
     ['reasoning', 'message', 'tool-call'],
   )
   const output = [
@@ -67,7 +67,7 @@ test('an answer that the next request repeats is told in the same words, in ever
   )
   assert.equal(items.id, 'resp_1')
   // The same call in whichever format: only its place in the message differs.
-  assert.deepEqual(items.turns.at(-1), told.at(-1))
+  assert.deepEqual(items.turns.at(-1), said.at(-1))
 })
 
 test('a result names its call', () => {

@@ -171,7 +171,7 @@ test('the official client raises its typed error for each status', async () => {
   }
 })
 
-test('a directive that cannot be carried out is a 400 that says why', async () => {
+test('a directive that cannot be carried out is refused with status 400, which says why', async () => {
   await assert.rejects(client.chat.completions.create(user('mock:colour=red')), /colour= is not a directive/)
   await assert.rejects(client.chat.completions.create(user('mock:pace=fast')), /pace=fast must be a whole/)
   await assert.rejects(client.chat.completions.create(user('mock:text="open')), /does not end/)

@@ -41,7 +41,7 @@ const two = [
   ['g', { b: 2 }],
 ]
 
-test('calls are told apart by index, id or order, as servers give them', () => {
+test('calls are distinguished by index, id or order, as servers give them', () => {
   const streams: Record<string, string> = {
     'by index, ids empty in later pieces':
       calls(call({ index: 0, id: 'x' }, '{"a"', 'f')) +
@@ -135,7 +135,7 @@ test('the stop reason follows what the response holds', () => {
   assert.equal(stopReason(chunk({ content: 'a' }, 'stop') + chunk({ content: 'b' }, 'stop')), 'end_turn')
 })
 
-test('a stream that ends without [DONE] is complete when it told why it finished, and only then', () => {
+test('a stream that ends without [DONE] is complete when it said why it finished, and only then', () => {
   const types = (stream: string) => frames(stream).map(({ event }) => event)
   assert.ok(types(chunk({ content: 'a' }) + chunk({}, 'stop')).includes('message_stop'))
   assert.ok(!types(chunk({ content: 'a' })).includes('message_stop'))

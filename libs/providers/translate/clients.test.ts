@@ -133,7 +133,7 @@ test('and gets the typed errors that it knows', async () => {
   }
 })
 
-test('and is told which field the provider cannot take', async () => {
+test('and the error names the field that the provider cannot take', async () => {
   await assert.rejects(client.chat.completions.create({ ...user('Hi'), seed: 7 }), (error) => {
     assert.ok(error instanceof OpenAI.BadRequestError)
     assert.equal(error.param, 'seed')

@@ -45,7 +45,7 @@ for (const client of goldenClients) {
   })
 }
 
-test('what is of use to its own provider alone is left out, and told', () => {
+test('what is of use to its own provider alone is left out, and reported', () => {
   const request = {
     model: 'gpt-4.1',
     max_tokens: 9,

@@ -244,10 +244,10 @@ test('tool arguments keep every byte of them in streams, however they come', () 
           const bytes = Buffer.concat(
             translateChunks(goldenTranslator(client), cutAt(Buffer.from(stream.join('')), chunks)),
           )
-          const told = createSseParser()
+          const said = createSseParser()
             .push(bytes)
             .map((frame) => read(JSON.parse(frame.data) as JsonObject) ?? '')
-          assert.equal(told.join(''), args)
+          assert.equal(said.join(''), args)
         }
       },
     ),
@@ -325,7 +325,7 @@ test('allowed tools are the only ones that are offered', () => {
   assert.deepEqual(tool_choice, { type: 'any' })
 })
 
-test('an answer that is none is told as malformed', () => {
+test('a response that is none is reported as malformed', () => {
   const bodies = ['<html>', '{}', '[]', '{"error":{"message":"x"}}', '{"type":"message"}', '{"choices":[]}']
   for (const client of ['openai-client', 'anthropic-client'] as const) {
     for (const body of bodies) {
@@ -342,7 +342,7 @@ test('a status that has no error type of its own is kept', () => {
     assert.equal(goldenTranslator('openai-client').error(status, body).status, status)
 })
 
-test('errors within a stream and second endings are taken as they come, and junk is told as malformed', () => {
+test('errors within a stream and second endings are taken as they come, and junk is reported as malformed', () => {
   const run = (client: 'openai-client' | 'anthropic-client', stream: string) =>
     Buffer.concat(translateChunks(goldenTranslator(client), [Buffer.from(stream)])).toString()
   const overloaded =
@@ -362,7 +362,7 @@ test('errors within a stream and second endings are taken as they come, and junk
   assert.equal(run('anthropic-client', `${twice}data: [DONE]\n\n`).match(/message_stop"/g)?.length, 1)
 })
 
-test('calls that share an index are told apart by their ids', () => {
+test('calls that share an index are distinguished by their ids', () => {
   const chunk = (id: string) =>
     sseText({
       id: 'c',

@@ -121,7 +121,7 @@ function toSummary(row: FoundExchange) {
     kind: kindOfExchange(row),
     operation: row.operation,
     model: row.model,
-    answeredModel: row.answered_model,
+    responseModel: row.answered_model,
     agent: row.agent,
     keyId: row.key_id,
     keyName: row.key_name,

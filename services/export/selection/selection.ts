@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { ExportedLog } from '../writing/log-proof.ts'
 import type { TimeRange } from './date-range.ts'
 
-/** What an export takes along. */
+/** What an export contains. */
 export type Selection = {
   range: TimeRange
   filters: ExportFilters

@@ -52,7 +52,7 @@ test('is refused where there is less than an interrupted attempt had written', a
   await assert.rejects(short.sync(), /has 3 bytes, and 7 were written/)
 })
 
-test('tells by its code why a disk does not take it', async () => {
+test('reports by its code why a disk does not take it', async () => {
   await using full = await openRowsFile('/dev/full', 0)
   await full.addLine('a line')
   await assert.rejects(full.sync(), { code: 'ENOSPC' })

@@ -180,7 +180,7 @@ for (const dialect of dialects)
   describe(dialect.id, () => {
     const answers = responsesOf(dialect)
 
-    test('what a client joins, and what is told once more, is what the policies make of the whole', () => {
+    test('what a client joins, and what is sent once more, is what the policies make of the whole', () => {
       fc.assert(
         fc.property(answers, turns, sizes, (answer, order, network) => {
           const { released, decision, blocked } = pass(dialect, answer, order, network)
@@ -191,7 +191,8 @@ for (const dialect of dialects)
             return dialect.signedKinds?.includes(kind) ? { ...judgeWhole(text), text } : judgeWhole(text)
           })
           for (const [place, { text }] of wholes.entries())
-            for (const told of strings[place] ?? ['']) assert.equal(unnumbered(told), unnumbered(text))
+            for (const reported of strings[place] ?? [''])
+              assert.equal(unnumbered(reported), unnumbered(text))
           const seen = answer.reduce((sum, { pieces }) => sum + pieces.join('').length, 0)
           const { characters, skipped, ...scanned } = decision.scanned
           assert.ok(characters >= seen)
@@ -236,9 +237,9 @@ for (const dialect of dialects)
           for (const [place, { kind, pieces }] of answer.entries()) {
             const isSigned = dialect.signedKinds?.includes(kind)
             const whole = isSigned ? pieces.join('') : judgeWhole(pieces.join('')).text
-            for (const told of strings[place] ?? ['']) {
-              assert.equal(unnumbered(told), unnumbered(whole))
-              let value = JSON.parse(told)
+            for (const reported of strings[place] ?? ['']) {
+              assert.equal(unnumbered(reported), unnumbered(whole))
+              let value = JSON.parse(reported)
               while (value.body !== undefined) value = JSON.parse(value.body)
               assert.equal(typeof value.card, isSigned ? 'number' : 'string')
             }
@@ -279,16 +280,16 @@ for (const dialect of dialects)
           const { strings, ending, reason } = dialect.read(released)
           assert.equal(ending === dialect.blockedEnding, blocked !== undefined)
           assert.equal(reason, blocked && message)
-          let told = 0
+          let reported = 0
           for (const [place, text] of wholes.entries()) {
             const joined = strings[place]?.[0] ?? ''
             for (const again of strings[place] ?? []) assert.equal(again, joined)
             assert.equal(text.slice(0, joined.length), joined)
             assert.ok(joined.length <= Math.min(text.length, ...found[place]!.map(({ start }) => start)))
-            told += joined.length
+            reported += joined.length
           }
           const { seen, withheld, redacted } = decision.scanned
-          assert.deepEqual([withheld, redacted], [seen! - told, 0])
+          assert.deepEqual([withheld, redacted], [seen! - reported, 0])
           assert.equal(decision.action, blocked === undefined ? 'allow' : 'block')
         }),
         runs,
@@ -362,8 +363,8 @@ for (const dialect of dialects)
           const wanted = dialect.signedKinds?.includes(kind)
             ? text
             : judgeWhole(text).text.replaceAll('[NAME_1]', 'bob.jones@example.org')
-          for (const told of dialect.read(released).strings[0]!)
-            assert.equal(unnumbered(told), unnumbered(wanted))
+          for (const reported of dialect.read(released).strings[0]!)
+            assert.equal(unnumbered(reported), unnumbered(wanted))
         }),
         runs,
       )
@@ -391,7 +392,7 @@ for (const dialect of dialects)
             : text
                 .replaceAll('[EMAIL_1]', 'ann.smith@example.com')
                 .replaceAll('[IBAN_1]', asJson ? 'DE89\\"370' : 'DE89"370')
-          for (const told of dialect.read(released).strings[0]!) assert.equal(told, wanted)
+          for (const reported of dialect.read(released).strings[0]!) assert.equal(reported, wanted)
         }),
         runs,
       )

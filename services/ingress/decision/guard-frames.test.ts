@@ -20,7 +20,7 @@ detectors: [{ detector: tool-call, deny: ['*_all'], arguments: [{ path: $.comman
 action: block
 `
 
-/** Sends events through the guard, and tells what came out. */
+/** Sends events through the guard, and returns what came out. */
 function pass(id: FormatId, events: (JsonObject | string)[], document = redacting) {
   const guard = guardBy(document)
   const frames = createFrameGuard(formats[id], guard)
@@ -216,7 +216,7 @@ test('fields that no format knows are judged like others', () => {
   assert.doesNotMatch(raw, /example/)
 })
 
-test('whole texts that some servers tell once more are judged like their pieces', () => {
+test('whole texts that some servers send once more are judged like their pieces', () => {
   const last = {
     index: 0,
     delta: {},
@@ -334,10 +334,10 @@ test('citations before a change stay, and those behind it are left out', () => {
 test('calls are judged wherever their arguments stand', () => {
   const call = { id: 'f', type: 'function_call', call_id: 'k', name: 'run' }
   const args = '{"command":"rm -rf /"}'
-  const item = (told: JsonObject, type = 'response.output_item.done') => ({
+  const item = (said: JsonObject, type = 'response.output_item.done') => ({
     type,
     output_index: 0,
-    item: told,
+    item: said,
   })
   const shell = { id: 's', type: 'shell_call', call_id: 'k', action: { command: 'rm -rf /' } }
   const block = { type: 'tool_use', id: 't', name: 'run', input: { command: 'rm -rf /' } }
@@ -383,7 +383,7 @@ test('what shares a frame with what blocks counts as withheld', () => {
   assert.equal(decision.scanned.withheld, decision.scanned.seen)
 })
 
-test('a blocked answer of the Responses API tells in the end what was released of it', () => {
+test('a blocked response of the Responses API ends with what was released of it', () => {
   const { ending } = pass('openai.responses', [...begun, delta('Write to '), delta(`${address} `)], blocking)
   const event = JSON.parse(ending.split('data: ')[1]!)
   assert.deepEqual(event.response.output, [{ ...messageOf('Write to '), status: 'incomplete' }])

@@ -32,7 +32,7 @@ export type Dialect = {
   goesOn?: true
   kinds: string[]
   blockedEnding: unknown
-  /** @param turns which of the strings that are not told yet goes on, where the format can tell several at once. */
+  /** @param turns which of the strings that are not complete yet goes on, where the format can send several at once. */
   send(strings: ToldString[], turns: number[]): Iterable<SentFrame>
   read(stream: string): ReadStream
 }
@@ -68,10 +68,10 @@ function chat(): Dialect {
   const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm' }
   const frame = (index: number, delta: JsonObject, finish_reason: string | null = null, logprobs = {}) =>
     sseText({ ...head, choices: [{ index, delta, finish_reason, ...logprobs }] })
-  const call = (kind: string, text: string, told: JsonObject) =>
+  const call = (kind: string, text: string, reported: JsonObject) =>
     kind === 'custom'
-      ? { index: 0, ...told, custom: { ...(told.id ? { name: 'note' } : {}), input: text } }
-      : { index: 0, ...told, function: { ...(told.id ? { name: 'note' } : {}), arguments: text } }
+      ? { index: 0, ...reported, custom: { ...(reported.id ? { name: 'note' } : {}), input: text } }
+      : { index: 0, ...reported, function: { ...(reported.id ? { name: 'note' } : {}), arguments: text } }
   const isCall = (kind: string) => kind === 'arguments' || kind === 'custom'
   const delta = (kind: string, text: string) => {
     if (isCall(kind)) return { tool_calls: [call(kind, text, {})] }
@@ -80,14 +80,16 @@ function chat(): Dialect {
       return { reasoning_details: [{ index: 0, type: 'reasoning.text', text }] }
     return kind === 'parts' ? { content: [{ type: 'text', text }] } : { [kind]: text }
   }
-  const textIn = (told: Event): string => {
-    if (told.content && Array.isArray(told.content)) return told.content.map((it: Event) => it.text).join('')
-    if (told.tool_calls)
-      return told.tool_calls
+  const textIn = (reported: Event): string => {
+    if (reported.content && Array.isArray(reported.content))
+      return reported.content.map((it: Event) => it.text).join('')
+    if (reported.tool_calls)
+      return reported.tool_calls
         .map((it: Event) => (it.function?.arguments ?? it.custom?.input ?? '') as string)
         .join('')
-    if (told.reasoning_details) return told.reasoning_details.map((it: Event) => it.text).join('')
-    const plain = told.content ?? told.refusal ?? told.reasoning_content ?? told.audio?.transcript
+    if (reported.reasoning_details) return reported.reasoning_details.map((it: Event) => it.text).join('')
+    const plain =
+      reported.content ?? reported.refusal ?? reported.reasoning_content ?? reported.audio?.transcript
     return typeof plain === 'string' ? plain : ''
   }
   return {
@@ -266,14 +268,14 @@ function responses(): Dialect {
   }
   const partOf = (kind: string, text: string): JsonObject => {
     const { part, field } = kinds[kind]!
-    const told = { type: part![2], [field]: text }
-    return kind === 'text' ? { ...told, annotations: [], logprobs: [] } : told
+    const reported = { type: part![2], [field]: text }
+    return kind === 'text' ? { ...reported, annotations: [], logprobs: [] } : reported
   }
   const itemOf = (kind: string, index: number, text: string, status: string): JsonObject => {
     const { item, part, field } = kinds[kind]!
-    const told = { id: `it_${index}`, status, ...item }
-    if (!part) return { ...told, [field]: text }
-    return { ...told, [part[0]]: status === 'completed' ? [partOf(kind, text)] : [] }
+    const reported = { id: `it_${index}`, status, ...item }
+    if (!part) return { ...reported, [field]: text }
+    return { ...reported, [part[0]]: status === 'completed' ? [partOf(kind, text)] : [] }
   }
   const textOf = (item: Event): string => {
     const { text, refusal } = (item.content ?? item.summary)?.[0] ?? {}

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { recordedQuery, withoutCredentials, withoutUser } from './hide-credentials.ts'
 
-test('a recorded target tells everything but credentials', () => {
+test('a recorded target contains everything but credentials', () => {
   const cases: [path: string, query: string, recorded: string][] = [
     ['/v1/models', '', '/v1/models'],
     ['/v1/models', '?limit=5&after=gpt', '/v1/models?limit=5&after=gpt'],

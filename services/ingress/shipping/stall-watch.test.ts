@@ -18,7 +18,7 @@ function adviceOver(
   return advice
 }
 
-test('probes ever more rarely while nothing moves, as when the audit service is away', () => {
+test('probes ever more rarely while nothing moves, as when the audit service is down', () => {
   const advice = adviceOver(new StallWatch(stallMs), 250, { confirmed: 5, laterOnesSeen: false })
   assert.deepEqual(advice, [
     [10, 'probe'],

@@ -24,14 +24,14 @@ type Message =
 /** A worker that does not report within this time is not ready. */
 const patienceMs = 2_000
 
-/** Questions to another process, which its messages answer by number. One that is not answered in time has `fallback`. */
-function createQuestions<Answer>(fallback: Answer, timeoutMs: number) {
+/** Questions to another process, which replies with their number. One that has no reply in time resolves with `fallback`. */
+function createQuestions<Reply>(fallback: Reply, timeoutMs: number) {
   let last = 0
-  const waiting = new Map<number, (answer: Answer) => void>()
+  const waiting = new Map<number, (reply: Reply) => void>()
   return {
-    ask(send: (id: number) => void): Promise<Answer> {
+    ask(send: (id: number) => void): Promise<Reply> {
       const id = ++last
-      const { promise, resolve } = Promise.withResolvers<Answer>()
+      const { promise, resolve } = Promise.withResolvers<Reply>()
       waiting.set(id, resolve)
       const timer = setTimeout(() => resolve(fallback), timeoutMs)
       send(id)
@@ -40,7 +40,7 @@ function createQuestions<Answer>(fallback: Answer, timeoutMs: number) {
         waiting.delete(id)
       })
     },
-    answered: (id: number, answer: Answer) => waiting.get(id)?.(answer),
+    received: (id: number, reply: Reply) => waiting.get(id)?.(reply),
   }
 }
 
@@ -50,7 +50,7 @@ export function createReports(own: Reports): Reports {
   const questions = createQuestions<(Report | null)[]>([null], 2 * patienceMs)
   process.on('message', (message: Message) => {
     if (message.kind === 'report') void report(message.id)
-    if (message.kind === 'reported-all') questions.answered(message.id, message.reports)
+    if (message.kind === 'reported-all') questions.received(message.id, message.reports)
   })
   const report = async (id: number) => {
     const [metrics, readiness] = await Promise.all([own.metrics(), own.readiness()])
@@ -78,7 +78,7 @@ export function collectReports(workers: () => readonly (ChildProcess | undefined
   const ask = async (worker: ChildProcess | undefined) =>
     worker?.connected ? questions.ask((id) => worker.send({ kind: 'report', id } satisfies Message)) : null
   return async (from: ChildProcess, message: Message): Promise<void> => {
-    if (message.kind === 'reported') questions.answered(message.id, message.report)
+    if (message.kind === 'reported') questions.received(message.id, message.report)
     if (message.kind !== 'report-all') return
     const reports = await Promise.all(workers().map(ask))
     if (from.connected) from.send({ kind: 'reported-all', id: message.id, reports } satisfies Message)

@@ -37,8 +37,8 @@ test('a stream that is here whole has the frames that it has when it is read pie
       const whole =
         frames
           .map(
-            ({ data: told, event }) =>
-              `${hasEvents && event ? `event: ${event}${lineEnd}` : ''}data: ${told}${lineEnd}${lineEnd}`,
+            ({ data: said, event }) =>
+              `${hasEvents && event ? `event: ${event}${lineEnd}` : ''}data: ${said}${lineEnd}${lineEnd}`,
           )
           .join('') + ending
       const parser = createSseParser({ maxFrameBytes: Number.POSITIVE_INFINITY })

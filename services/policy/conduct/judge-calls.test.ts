@@ -28,7 +28,7 @@ test('a known tool after another that it never came after is unusual', () => {
   assert.deepEqual(kinds(learned, fresh, ['search', 'search', 'read']), [])
 })
 
-test('more calls than three times the most of any session before are excessive, told once', () => {
+test('more calls than three times the most of any session before are excessive, reported once', () => {
   const busy = { ...fresh, calls: 17, lastTool: 'search' }
   assert.deepEqual(kinds(learned, busy, ['search']), [])
   const { anomalies, session } = judgeCalls(learned, { ...busy, calls: 18 }, ['search', 'search'])

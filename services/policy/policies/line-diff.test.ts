@@ -43,7 +43,7 @@ test('the lines of a hunk are as many as its head says', () => {
   )
 })
 
-test('one changed line is told with three lines around it', () => {
+test('one changed line is shown with three lines around it', () => {
   const before = 'a\nb\nc\nd\ne\nf\ng\nh\ni\n'
   const hunks = diffLines(before, before.replace('e', 'E'))
   assert.equal(

@@ -22,7 +22,7 @@ const options = {
   baseURL: 'http://gateway/v1',
   fetch: async () => new Response(body, { headers }),
 }
-const told = { sessionId: 'user-123', tags: ['support', 'billing'], agent: 'helpdesk', sources: ['kb://1'] }
+const said = { sessionId: 'user-123', tags: ['support', 'billing'], agent: 'helpdesk', sources: ['kb://1'] }
 const asHeaders = {
   'X-Session-ID': 'user-123',
   'X-AIRS-Tags': 'support,billing',
@@ -50,13 +50,13 @@ for (let round = 0; round < turns; round += 1)
     await turn(plain),
     await turn(plain, { headers: asHeaders }),
     await turn(ours),
-    await turn(ours, told),
+    await turn(ours, said),
   ])
 console.log(
   JSON.stringify({
     plainMicros: median(seen.map(([one]) => one)),
     headersMicros: median(seen.map(([one, withHeaders]) => withHeaders - one)),
     addedMicros: median(seen.map(([one, , added]) => added - one)),
-    addedTellingMicros: median(seen.map(([one, , , telling]) => telling - one)),
+    addedContextMicros: median(seen.map(([one, , , withContext]) => withContext - one)),
   }),
 )

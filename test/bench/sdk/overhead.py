@@ -36,18 +36,18 @@ def turn(client, **options):
 
 
 plain, ours = client_of(OpenAI), client_of(AIRSClient)
-told = {"session_id": "user-123", "tags": ["support", "billing"], "agent": "helpdesk", "sources": ["kb://1"]}
+said = {"session_id": "user-123", "tags": ["support", "billing"], "agent": "helpdesk", "sources": ["kb://1"]}
 headers = {"X-Session-ID": "user-123", "X-AIRS-Tags": "support,billing", "X-AIRS-Agent": "helpdesk", "X-AIRS-Sources": "kb://1"}
 for _ in range(20):
     turn(plain), turn(ours)
-turns = [(turn(plain), turn(plain, extra_headers=headers), turn(ours), turn(ours, **told)) for _ in range(TURNS)]
+turns = [(turn(plain), turn(plain, extra_headers=headers), turn(ours), turn(ours, **said)) for _ in range(TURNS)]
 print(
     json.dumps(
         {
             "plainMicros": median(one[0] for one in turns),
             "headersMicros": median(one[1] - one[0] for one in turns),
             "addedMicros": median(one[2] - one[0] for one in turns),
-            "addedTellingMicros": median(one[3] - one[0] for one in turns),
+            "addedContextMicros": median(one[3] - one[0] for one in turns),
         }
     )
 )

@@ -39,5 +39,5 @@ async function wentOn({ load, options }: World, sinceMs: number): Promise<string
   await sleep(options.cutS * 1_000)
   const isFinished = () =>
     [...load.log.values()].some(({ startedAtMs, end }) => startedAtMs > sinceMs && end === 'finished')
-  return (await within(patienceMs, isFinished)) ? [] : ['no exchange was finished while NATS was away']
+  return (await within(patienceMs, isFinished)) ? [] : ['no exchange was finished while NATS was down']
 }

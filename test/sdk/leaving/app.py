@@ -12,8 +12,8 @@ tools = [{"type": "function", "function": {"name": "weather", "parameters": {"ty
 called = client.chat.completions.create(model="gpt-4", messages=[call], tools=tools)
 print(called.choices[0].message.tool_calls[0].function.arguments)
 
-told = {"role": "user", "content": 'mock:text="one two three"'}
-stream = client.chat.completions.create(model="gpt-4", messages=[told], stream=True)
+said = {"role": "user", "content": 'mock:text="one two three"'}
+stream = client.chat.completions.create(model="gpt-4", messages=[said], stream=True)
 print("".join(chunk.choices[0].delta.content or "" for chunk in stream if chunk.choices))
 
 print(len(client.embeddings.create(model="text-embedding-3-small", input="x").data))

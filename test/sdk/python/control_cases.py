@@ -31,8 +31,8 @@ def events_are_found_exactly_as_recorded():
     equal(len(list(client.airs.events.search(session=session, limit=3))), 3)
     blocked = list(client.airs.events.search(session=session, type="airs.request-blocked.v1"))
     equal(blocked, [])
-    told = client.airs.sessions.get(session)
-    equal([one["exchange"] for one in told.exchanges], [exchange.exchange_id for exchange in exchanges])
+    said = client.airs.sessions.get(session)
+    equal([one["exchange"] for one in said.exchanges], [exchange.exchange_id for exchange in exchanges])
     assert session in [one.id for one in client.airs.sessions.list(limit=50)]
 
 

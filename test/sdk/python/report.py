@@ -1,4 +1,4 @@
-"""Runs cases and tells of each, as one JSON line, how it went."""
+"""Runs cases and reports each result as one JSON line."""
 
 from __future__ import annotations
 

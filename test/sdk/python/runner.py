@@ -64,14 +64,14 @@ def describe(answer) -> dict:
         choice = answer.choices[0]
         message = getattr(choice, "message", None)
         text = message.content if message else choice.text
-        told = {"text": text}
+        said = {"text": text}
         if message and message.tool_calls:
-            told["tools"] = [
+            said["tools"] = [
                 {"name": one.function.name, "arguments": one.function.arguments} for one in message.tool_calls
             ]
         if getattr(message, "parsed", None) is not None:
-            told["parsed"] = message.parsed.model_dump()
-        return told
+            said["parsed"] = message.parsed.model_dump()
+        return said
     if hasattr(answer, "output_text"):
         return {"text": answer.output_text}
     if hasattr(answer, "data"):
@@ -89,7 +89,7 @@ def text_of_event(event) -> str:
     return event.delta if event.type in ("content.delta", "response.output_text.delta") else ""
 
 
-def tell(exchange) -> dict:
+def describe_exchange(exchange) -> dict:
     return {
         "exchange_id": exchange.exchange_id,
         "session_id": exchange.session_id,
@@ -128,7 +128,7 @@ async def call_async(client, case: dict) -> tuple[dict, object]:
 
 def describe_error(error: Exception) -> dict:
     kind = "argument" if isinstance(error, (ValueError, TypeError)) else type(error).__name__
-    told = {
+    said = {
         "kind": kind,
         "is": [one.__name__ for one in type(error).__mro__],
         "message": str(error),
@@ -137,12 +137,12 @@ def describe_error(error: Exception) -> dict:
         "stack": repr(error.__cause__),
     }
     if isinstance(error, VerificationFailed):
-        told["problems"] = error.problems
+        said["problems"] = error.problems
     if isinstance(error, PolicyViolation):
-        told |= {"policy": error.policy, "reason": error.reason}
+        said |= {"policy": error.policy, "reason": error.reason}
     if isinstance(error, openai.APIStatusError):
-        told["exchange_id"] = airs_of(error).exchange_id
-    return told
+        said["exchange_id"] = airs_of(error).exchange_id
+    return said
 
 
 def findings_wanted(case: dict) -> bool:
@@ -182,46 +182,46 @@ async def verify_async(file: str) -> dict:
 def run_sync(case: dict) -> dict:
     if "verify" in case:
         return verify_sync(case["verify"])
-    client, told = None, {}
+    client, said = None, {}
     try:
         client = AIRSClient(**options_of(case))
         caller = client.with_options(**case["derive"]) if "derive" in case else client
         with contextlib.ExitStack() as stack:
             enter_contexts(stack, client, case)
             for _ in range(case["call"].get("times", 1)):
-                told["answer"], exchange = call(caller, case)
-        told["airs"] = tell(exchange)
+                said["answer"], exchange = call(caller, case)
+        said["airs"] = describe_exchange(exchange)
     except Exception as error:
-        told["error"] = describe_error(error)
+        said["error"] = describe_error(error)
         exchange = airs_of(error) if isinstance(error, openai.APIStatusError) else None
     if findings_wanted(case):
-        told["findings"] = plain(exchange.findings)
+        said["findings"] = plain(exchange.findings)
     if client:
-        told["direct_calls"] = client.airs.direct_calls
-    return told
+        said["direct_calls"] = client.airs.direct_calls
+    return said
 
 
 async def run_async(case: dict) -> dict:
     if "verify" in case:
         return await verify_async(case["verify"])
-    client, told = None, {}
+    client, said = None, {}
     try:
         client = AsyncAIRSClient(**options_of(case))
         caller = client.with_options(**case["derive"]) if "derive" in case else client
         with contextlib.ExitStack() as stack:
             enter_contexts(stack, client, case)
             for _ in range(case["call"].get("times", 1)):
-                told["answer"], exchange = await call_async(caller, case)
-        told["airs"] = tell(exchange)
+                said["answer"], exchange = await call_async(caller, case)
+        said["airs"] = describe_exchange(exchange)
     except Exception as error:
-        told["error"] = describe_error(error)
+        said["error"] = describe_error(error)
         exchange = airs_of(error) if isinstance(error, openai.APIStatusError) else None
     if findings_wanted(case):
-        told["findings"] = plain(await exchange.findings())
+        said["findings"] = plain(await exchange.findings())
     if client:
-        told["direct_calls"] = client.airs.direct_calls
+        said["direct_calls"] = client.airs.direct_calls
         await client.close()
-    return told
+    return said
 
 
 print(json.dumps({"package": airs_cp.__file__, "version": airs_cp.__version__, "zstd": sys.version_info >= (3, 14)}), flush=True)
@@ -230,6 +230,6 @@ for line in sys.stdin:
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         case = request["case"]
-        told = run_sync(case) if request["mode"] == "sync" else asyncio.run(run_async(case))
-    told["warnings"] = len([one for one in warned if one.category is DirectCallWarning])
-    print(json.dumps(told), flush=True)
+        said = run_sync(case) if request["mode"] == "sync" else asyncio.run(run_async(case))
+    said["warnings"] = len([one for one in warned if one.category is DirectCallWarning])
+    print(json.dumps(said), flush=True)

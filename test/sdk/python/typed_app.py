@@ -65,9 +65,9 @@ assert_type(client.airs.verify("events.jsonl").rows, int)
 
 async def main() -> None:
     asynchronous = AsyncAIRSClient(api_key="sk-...")
-    told = await asynchronous.chat.completions.create(model="gpt-4", messages=[], session_id="s")
-    assert_type(told.airs, AsyncExchange)
-    assert_type(await told.airs.findings(), list[Finding])
+    said = await asynchronous.chat.completions.create(model="gpt-4", messages=[], session_id="s")
+    assert_type(said.airs, AsyncExchange)
+    assert_type(await said.airs.findings(), list[Finding])
     streamed = await asynchronous.chat.completions.create(model="gpt-4", messages=[], stream=True)
     assert_type(streamed.airs, AsyncExchange)
 

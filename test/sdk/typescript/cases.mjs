@@ -180,12 +180,12 @@ const cases = {
     await assert.rejects(client.airs.exports.identify(path), /is none of the exports/)
   },
   async 'errors say what to do'() {
-    const told = (options) =>
+    const said = (options) =>
       new AIRSClient({ apiKey, ...options }).airs.exports.list().catch((error) => error)
-    assert.equal((await told({ airsToken: 'wrong' })).status, 401)
-    const away = await told({ airsUrl: process.env.AIRS_TEST_NOWHERE })
+    assert.equal((await said({ airsToken: 'wrong' })).status, 401)
+    const away = await said({ airsUrl: process.env.AIRS_TEST_NOWHERE })
     assert.ok(away instanceof ControlError && away.code === 'unreachable', away)
-    const elsewhere = await told({ airsUrl: provider })
+    const elsewhere = await said({ airsUrl: provider })
     assert.match(elsewhere.message, /AIRS_URL/)
     await assert.rejects(client.airs.exports.create({ kind: 'nonsense' }), { status: 400 })
   },

@@ -104,7 +104,7 @@ async function call(client, { call: { operation, params, options, raw } }) {
   return [describe(answer), answer.airs]
 }
 
-const tell = ({ exchangeId, sessionId, decision, isDirect }) => ({
+const describeExchange = ({ exchangeId, sessionId, decision, isDirect }) => ({
   exchange_id: exchangeId,
   session_id: sessionId,
   decision,
@@ -144,7 +144,7 @@ async function verify(file) {
 
 async function run(one) {
   if (one.verify) return verify(one.verify)
-  const told = {}
+  const said = {}
   let client
   let exchange
   try {
@@ -152,25 +152,25 @@ async function run(one) {
     const caller = one.derive ? client.withOptions(rename(one.derive)) : client
     await within(client, one.contexts ?? [], async () => {
       for (let time = 0; time < (one.call.times ?? 1); time += 1)
-        [told.answer, exchange] = await call(caller, one)
+        [said.answer, exchange] = await call(caller, one)
     })
-    told.airs = tell(exchange)
+    said.airs = describeExchange(exchange)
   } catch (error) {
-    told.error = describeError(error)
+    said.error = describeError(error)
     exchange = error.airs
   }
-  if (one.expect.findings) told.findings = await exchange.findings()
-  if (client) told.direct_calls = client.airs.directCalls
-  return told
+  if (one.expect.findings) said.findings = await exchange.findings()
+  if (client) said.direct_calls = client.airs.directCalls
+  return said
 }
 
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8'))
 console.log(JSON.stringify({ package: packageFile, version, zstd: 'createZstdDecompress' in zlib }))
 for await (const line of createInterface({ input: process.stdin })) {
   warnings.length = 0
-  const told = await run(JSON.parse(line).case)
+  const said = await run(JSON.parse(line).case)
   await new Promise(setImmediate)
   console.log(
-    JSON.stringify({ ...told, warnings: warnings.filter((name) => name === 'DirectCallWarning').length }),
+    JSON.stringify({ ...said, warnings: warnings.filter((name) => name === 'DirectCallWarning').length }),
   )
 }

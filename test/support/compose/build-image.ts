@@ -72,7 +72,7 @@ function perform(
   else if (keyword === 'USER') {
     const [uid, gid] = text.split(':').map(Number)
     if (!Number.isInteger(uid) || !Number.isInteger(gid))
-      throw new Error(`USER ${text}: give numbers, Kubernetes cannot tell whether a name is root`)
+      throw new Error(`USER ${text}: give numbers, Kubernetes cannot know whether a name is root`)
     image.user = { uid: uid!, gid: gid! }
   } else if (keyword === 'ENTRYPOINT') image.entrypoint = JSON.parse(text)
   else if (keyword === 'CMD') image.command = JSON.parse(text)

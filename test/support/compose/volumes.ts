@@ -20,7 +20,7 @@ export function makeVolumes(directory: string, { services, volumes }: ComposeFil
   }
 }
 
-/** Rewrites what the containers were told of each other: their names lead nowhere on this machine. */
+/** Rewrites the addresses that the containers have of each other: those names lead nowhere on this machine. */
 export function rewriteSecrets(directory: string, rewrite: (text: string) => string): void {
   for (const volume of readdirSync(directory).filter((name) => name.startsWith('secrets-')))
     for (const file of readdirSync(join(directory, volume))) {

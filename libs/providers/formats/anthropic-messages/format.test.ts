@@ -22,7 +22,7 @@ const begin = (index: number, content_block: JsonObject) =>
 const piece = (index: number, delta: JsonObject) => frame({ type: 'content_block_delta', index, delta })
 
 test('policy sees every string that reaches the model', () => {
-  const told = readKnown(anthropicMessages, {
+  const said = readKnown(anthropicMessages, {
     model: 'claude',
     system: [{ type: 'text', text: 'Be brief' }],
     metadata: { user_id: 'u-1' },
@@ -61,7 +61,7 @@ test('policy sees every string that reaches the model', () => {
     ],
   })
   assert.deepEqual(
-    told.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]).toSorted(),
+    said.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]).toSorted(),
     [
       ['/system/0/text', 'Be brief', 'system', 'text', undefined],
       ['/messages/0/content/0/text', 'Look', 'user', 'text', undefined],
@@ -82,7 +82,7 @@ test('policy sees every string that reaches the model', () => {
   )
 })
 
-test('a stream is told in pieces, folded, and followed', () => {
+test('a stream is read in pieces, folded, and followed', () => {
   const frames = [
     start,
     begin(0, { type: 'thinking', thinking: '', signature: '' }),

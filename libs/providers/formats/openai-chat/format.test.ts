@@ -56,7 +56,7 @@ test('policy sees every string that reaches the model', () => {
       },
     ],
   }
-  const told = readRequestTexts(openaiChat, body)
+  const said = readRequestTexts(openaiChat, body)
     .texts.filter(({ kind }) => kind !== 'unknown')
     .map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool])
   const expected = [
@@ -80,7 +80,7 @@ test('policy sees every string that reaches the model', () => {
     ['/user', 'u-1', 'unknown', 'text', undefined],
     ['/metadata/ticket', 'T1', 'unknown', 'text', undefined],
   ]
-  assert.deepEqual(told.toSorted(), expected.toSorted())
+  assert.deepEqual(said.toSorted(), expected.toSorted())
   const edited = replaceTexts(
     body,
     openaiChat.requestTexts(body).map(({ path }) => ({ path, text: 'X' })),
@@ -121,7 +121,7 @@ test('only what must be known is checked', () => {
   }
 })
 
-test('pieces of a stream are told with the string that they belong to', () => {
+test('pieces of a stream are read with the string that they belong to', () => {
   const texts = openaiChat.frameTexts(
     frame({
       choices: [
@@ -215,7 +215,7 @@ test('a blocked stream ends well-formed, every open choice with content_filter',
   assert.match(unbegun, /"id":"x".*"created":1,"model":"y".*"role":"assistant".*"content_filter"/)
 })
 
-test('a first chunk without choices, as Azure sends it, opens nothing and tells nothing', () => {
+test('a first chunk without choices, as Azure sends it, opens nothing and contains nothing', () => {
   const follower = openaiChat.createFollower()
   follower.push(frame({ id: '', model: '', choices: [], prompt_filter_results: [] }))
   follower.push(chunk({ role: 'assistant', content: '' }))

@@ -9,7 +9,7 @@ import { openaiResponses } from './format.ts'
 const frame = (event: JsonObject) => readFrame(Buffer.from(sseText(event, String(event.type))))
 
 test('policy sees every string that reaches the model', () => {
-  const told = readKnown(openaiResponses, {
+  const said = readKnown(openaiResponses, {
     model: 'gpt-5.4',
     instructions: 'Be brief',
     input: [
@@ -36,7 +36,7 @@ test('policy sees every string that reaches the model', () => {
     prompt: { id: 'p', variables: { name: 'Ann' } },
   })
   assert.deepEqual(
-    told.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]).toSorted(),
+    said.map(({ path, text, role, kind, tool }) => [path, text, role, kind, tool]).toSorted(),
     [
       ['/instructions', 'Be brief', 'system', 'text', undefined],
       ['/input/0/content', 'Hi', 'user', 'text', undefined],

@@ -50,7 +50,7 @@ export function ExchangeFacts({ exchange }: { exchange: Exchange }) {
             [
               'Model',
               exchange.model &&
-                `${exchange.model}${exchange.answeredModel && exchange.answeredModel !== exchange.model ? ` (response by ${exchange.answeredModel})` : ''}`,
+                `${exchange.model}${exchange.responseModel && exchange.responseModel !== exchange.model ? ` (response by ${exchange.responseModel})` : ''}`,
             ],
             ['Route', exchange.path && <code className="font-mono text-sm">{exchange.path}</code>],
             [
