@@ -53,6 +53,19 @@ test('seeks in both directions', async (t) => {
   }
 })
 
+test('knows the first entry that is still here, once segments were removed', async (t) => {
+  const { directory, journal, limit } = await filledJournal(t, 300)
+  const segments = (await readdir(join(directory, journal))).sort()
+  using whole = new EpochReader(directory, journal, unexpected)
+  assert.equal(whole.firstKept(), 1)
+  await unlink(join(directory, journal, segments[0]!))
+  using rest = new EpochReader(directory, journal, unexpected)
+  const first = rest.firstKept()
+  assert.ok(first > 1 && first < 300)
+  rest.seek(first)
+  assert.deepEqual(readAll(rest, limit), range(first, 300))
+})
+
 test('stops at the durable position and goes on from there', async (t) => {
   const { directory, journal, limit } = await filledJournal(t, 100)
   using reader = new EpochReader(directory, journal, unexpected)

@@ -48,6 +48,12 @@ export class EpochReader implements Disposable {
     return Math.max(this.#next, this.#wanted)
   }
 
+  /** Sequence of the first entry that is still here; 1 where no segment was removed, or where that cannot be known. */
+  firstKept(): number {
+    const [first = 1] = this.#segments()
+    return first === 1 ? 1 : (this.#readFirst(first) ?? 1)
+  }
+
   /** Goes to a sequence, in either direction. Backwards it reads the segment again from its beginning. */
   seek(sequence: number): void {
     this.#wanted = sequence

@@ -57,6 +57,25 @@ test('a second journal in the same directory waits until the first has closed', 
   await second.append(entry('now'))
 })
 
+test('takes nothing before what must come before the first epoch, and tries that again until it works', async (t) => {
+  const directory = await temporaryDirectory(t)
+  const first = await openJournal({ directory })
+  let tries = 0
+  await using second = await openJournal({
+    directory,
+    probeIntervalMs: 5,
+    async beforeFirstEpoch() {
+      if (++tries < 3) throw new Error('not yet')
+    },
+  })
+  assert.equal(tries, 0)
+  await first.close()
+  await assert.rejects(second.append(entry('early')), JournalUnavailableError)
+  while (!second.state().available) await new Promise((resolve) => setTimeout(resolve, 1))
+  await second.append(entry('now'))
+  assert.equal(tries, 3)
+})
+
 test('fills many segments and deletes those that are confirmed', async (t) => {
   const directory = await temporaryDirectory(t)
   await using journal = await openJournal({ directory, segmentBytes: 65536 })

@@ -56,6 +56,7 @@ class LocalJournal implements Journal {
   #isLockLost = false
   #doubt: string | undefined
   #recovered = false
+  #isPrepared = false
   #writer: EpochWriter | undefined
   #lastId: string | undefined
   #failure: JournalUnavailableError
@@ -182,6 +183,8 @@ class LocalJournal implements Journal {
     }
     if (!this.#recovered) await this.#epochs.recover()
     this.#recovered = true
+    if (!this.#isPrepared) await this.#options.beforeFirstEpoch?.()
+    this.#isPrepared = true
     await this.#endEpochs()
     if (this.#closing) return
     const writer = await EpochWriter.begin({

@@ -31,6 +31,8 @@ export type JournalOptions = {
   /** After each sync: how long the write with its sync took, and how many entries shared it. */
   onSync?: (durationMs: number, entries: number, bytes: number) => void
   onReport?: (report: JournalReport) => void
+  /** Runs under the lock, before the first epoch begins. While it fails, the journal is not available, and it is tried again. */
+  beforeFirstEpoch?: () => Promise<void>
   /** How the directory is locked, if not by the file system that it is on. */
   lock?: typeof lockDirectory
 }

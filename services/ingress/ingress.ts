@@ -57,10 +57,12 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
     if (report.kind === 'purge-asked') purges.set(report.journal, report.sequence)
   }
   await claimName(config.nameFile, config.ingress)
+  const instance = nameInstance(config.instanceFile, config.ingress)
   const journal = stack.use(
     await openJournal({
       directory: config.journalDirectory,
       limitBytes: config.journalLimitBytes,
+      beforeFirstEpoch: instance.announce,
       onSync: ingressMetrics.onSync,
       onReport: noteReport,
     }),
@@ -109,8 +111,6 @@ export async function startIngress(config: IngressConfig, log: Logger): Promise<
   const configured = config.checkedProviders.map((name) => providers.find(name)!)
   const addresses = stack.use(checkBaseUrls(configured, log))
   await readVocabularies()
-  const instance = await nameInstance(config.instanceFile, config.ingress)
-  await instance.announce().catch((err) => log.warn({ err }, 'cannot note that this ingress has started'))
   const recorder = createRecorder({
     journal,
     mode: config.recording,

@@ -46,7 +46,9 @@ export async function runIngress(settings: IngressSettings): Promise<IngressProg
     if (report.kind === 'lock-lost') settings.onLockLost()
     if (report.kind === 'damage') damages.push(report as DamageReport)
   }
+  const instance = nameInstance('/simulated/ingress/instance')
   const opened = await openJournal({
+    beforeFirstEpoch: instance.announce,
     directory: '/simulated/ingress/journal',
     segmentBytes: 64 * 1024,
     limitBytes: settings.limitBytes,
@@ -59,8 +61,6 @@ export async function runIngress(settings: IngressSettings): Promise<IngressProg
     replicated: mode === 'replicated',
     onReport: note,
   })
-  const instance = await nameInstance('/simulated/ingress/instance')
-  await instance.announce().catch(() => {})
   const recorder = createRecorder({
     journal,
     mode,

@@ -8,9 +8,12 @@ export type Instance = {
   id: string
   /** `source` of every event that it records. */
   source: string
-  /** Processes that used the same data directory before and whose end is not recorded yet, the newest first. */
-  ended: readonly string[]
-  /** Makes sure that the next start finds this process, beside those of `ended`. To be called before its first exchange. */
+  /** Processes that used the same data directory before and whose end is not recorded yet, the newest first; known once announced. */
+  readonly ended: readonly string[]
+  /**
+   * Makes sure that the next start finds this process, beside those of `ended`: before anything is recorded, and while no
+   * other process uses the directory.
+   */
   announce(): Promise<void>
   /** The end of those in `ended` is recorded: the next start finds this process alone. */
   remember(): Promise<void>
@@ -18,13 +21,9 @@ export type Instance = {
 
 const mostEnded = 100
 
-/** Names this process of an ingress, and finds who was here before. */
-export async function nameInstance(file: string, ingress = defaultIngress): Promise<Instance> {
-  const before = (await readFileIfThere(file)) ?? ''
-  const ended = before
-    .split('\n')
-    .filter((line) => line !== '')
-    .slice(0, mostEnded)
+/** Names this process of an ingress. */
+export function nameInstance(file: string, ingress = defaultIngress): Instance {
+  let ended: string[] = []
   const id = uuidv7()
   const source = ingressSource(ingress, hostname(), id)
   async function write(sources: readonly string[]): Promise<void> {
@@ -34,8 +33,17 @@ export async function nameInstance(file: string, ingress = defaultIngress): Prom
   return {
     id,
     source,
-    ended,
-    announce: () => write([source, ...ended]),
+    get ended() {
+      return ended
+    },
+    async announce() {
+      const before = (await readFileIfThere(file)) ?? ''
+      ended = before
+        .split('\n')
+        .filter((line) => line !== '' && line !== source)
+        .slice(0, mostEnded)
+      await write([source, ...ended])
+    },
     remember: () => write([source]),
   }
 }

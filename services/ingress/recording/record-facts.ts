@@ -34,7 +34,6 @@ export function startRecordingFacts({
   log: Logger
 }): Running {
   const recorded = new Set<string>()
-  const [previous, ...others] = instance.ended
   let started = false
   let recordedInForce: string | undefined
   let recordedRejection: number | undefined
@@ -50,10 +49,11 @@ export function startRecordingFacts({
     if (available) noJournal.worked()
     else noJournal.failed(new Error(message ?? reason))
     if (!started) {
+      const [previous, ...others] = instance.ended
       await recorder.fact(eventTypes.ingressStarted, {
         ...(previous !== undefined && { previous }),
         ...(others.length > 0 && { alsoEnded: others }),
-        journals: earlier,
+        journals: earlierEpochs(journal),
         ...configuration,
       })
       await instance.remember()
@@ -102,7 +102,6 @@ export function startRecordingFacts({
     recorded.add(key)
   }
 
-  const earlier = earlierEpochs(journal)
   const recording = repeat({
     everyMs: retryMs,
     work: record,

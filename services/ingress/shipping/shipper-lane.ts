@@ -12,7 +12,7 @@ export class ShipperLane implements Disposable {
   /** Acknowledged by JetStream up to here, as far as is known. */
   shipped = 0
   /** Committed by the audit service up to here. */
-  confirmed = 0
+  confirmed: number
   /** Highest sequence that was ever published. */
   published = 0
   /** What is to leave the journal's files, as far as that was reported. */
@@ -23,6 +23,8 @@ export class ShipperLane implements Disposable {
   isDoubted = false
   /** Whether the audit service's progress was asked for, so that nothing is shipped that is committed already. */
   asked: boolean
+  /** Whether the audit service has said so; else it follows from what is no longer here. */
+  #isConfirmed = false
   readonly #lost: { from: number; to: number }[] = []
   readonly #stall: StallWatch
   readonly #reader: EpochReader
@@ -46,6 +48,8 @@ export class ShipperLane implements Disposable {
       }
       report(damage)
     })
+    // A journal removes what is confirmed, and nothing else. Should it be lost, the event store misses it: see `distrust`.
+    this.confirmed = this.#reader.firstKept() - 1
   }
 
   update(epoch: ShippedEpoch): void {
@@ -72,7 +76,13 @@ export class ShipperLane implements Disposable {
     if (this.#reader.next !== sequence + 1) this.#reader.seek(sequence + 1)
   }
 
+  /** The event store misses what is no longer here. It is read from there on again, and so reported as lost. */
+  distrust(committed: number): void {
+    if (!this.#isConfirmed) this.confirmed = Math.min(this.confirmed, committed)
+  }
+
   confirm(sequence: number): void {
+    this.#isConfirmed = true
     this.confirmed = sequence
     this.shipped = Math.max(this.shipped, sequence)
     if (this.#reader.next <= sequence) this.#reader.seek(sequence + 1)

@@ -307,7 +307,7 @@ export class Shipping {
       this.#counters.lostEvents += damage.lostEvents
       this.#report(damage)
     })
-    lane.continueAfter(Math.min(this.#cursor.shipped(epoch.journal), lane.durable))
+    lane.continueAfter(Math.max(lane.confirmed, Math.min(this.#cursor.shipped(epoch.journal), lane.durable)))
     this.#lanes.set(epoch.journal, lane)
   }
 
@@ -336,8 +336,10 @@ export class Shipping {
       this.#kick()
     }
     const advice = this.#connected ? lane.adviceOnStall(progress) : undefined
-    if (advice === 'rewind') this.#rewind(lane, 'missing')
-    else if (advice === 'probe') this.#probe(lane)
+    if (advice === 'rewind') {
+      lane.distrust(progress?.committed ?? 0)
+      this.#rewind(lane, 'missing')
+    } else if (advice === 'probe') this.#probe(lane)
   }
 
   /** Nobody can have committed what was never written here. */
