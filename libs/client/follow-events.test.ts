@@ -15,7 +15,7 @@ function createLog() {
   let isAway = false
   const api: EventReader = {
     async page(query = {}) {
-      if (isAway) throw new UnreachableError('http://log', 'away', undefined)
+      if (isAway) throw new UnreachableError('http://log', 'down', undefined)
       const found = select(query)
       const next = found.length === query.limit ? found.at(-1)![0] : null
       return { events: found.map(([, event]) => event), next }
