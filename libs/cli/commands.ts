@@ -14,7 +14,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'import',
-    summary: 'bring in events that another AIRS-CP has exported',
+    summary: 'import events that another AIRS-CP has exported',
     load: async () => (await import('./commands/import.ts')).configureImport,
   },
   {
@@ -49,12 +49,12 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'hold',
-    summary: 'keep exchanges whole, against retention and erasure',
+    summary: 'protect exchanges from retention and erasure',
     load: async () => (await import('./commands/hold.ts')).configureHold,
   },
   {
     name: 'offboard',
-    summary: 'leave: drain, take everything along, check it, say what is left to do',
+    summary: 'leave: drain, export everything, check it, say what is left to do',
     load: async () => (await import('./commands/offboard.ts')).configureOffboard,
   },
   {

@@ -30,7 +30,7 @@ export type ChangeQuery = Range & {
 export type FiguresApi = {
   /** Figures of a time range; of the last day where none is given. */
   overview(range?: Range): Promise<Overview>
-  /** The same by agent, key, model and so on, dearest first. */
+  /** The same by agent, key, model and so on, most expensive first. */
   usage(by: UsageKind, options?: Range & { limit?: number }): Promise<UsageReport>
   /** Changes of the control plane, newest first. */
   changes(query?: ChangeQuery): AsyncGenerator<ControlChange>

@@ -6,8 +6,10 @@ export const roles = {
   viewer: 'reads state, progress, decisions and findings; no content',
   reader: 'reads what was said: content of events and conversations; each such read is an event',
   exporter: 'makes, downloads and deletes exports',
-  operator: 'changes policies, the mode and quarantine, runs backtests, replays dead letters',
-  admin: 'makes and revokes client keys, imports events, rebuilds projections',
+  operator:
+    'changes policies, the mode and quarantine, decides on changed MCP tools, runs backtests, replays dead letters',
+  admin:
+    'manages client keys, retention, legal holds and the keys of the log, erases content, imports events, rebuilds projections',
 } as const
 
 export type Role = keyof typeof roles

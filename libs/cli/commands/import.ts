@@ -24,7 +24,7 @@ export function configureImport(command: Command, context: Context): void {
   command
     .command('events', { isDefault: true })
     .description(
-      'Bring in events that another AIRS-CP has exported: checked first, then stored with their own ids, times and bytes. They take no effect here. What is here already is left as it is.',
+      'Import events that another AIRS-CP has exported. They are checked first, then stored with their own ids, times and bytes. They have no effect here. Events that are here already stay as they are.',
     )
     .argument('<file>', 'an export of events as JSONL, or that compressed with gzip or zstd')
     .action((file: string) => importEvents(context, file))

@@ -11,7 +11,7 @@ type Options = { from?: string; to?: string; limit: number }
 
 export function configureUsage(command: Command, context: Context): void {
   command
-    .description('Show exchanges, errors, tokens and cost, dearest first. Default: of the last day.')
+    .description('Show exchanges, errors, tokens and cost, most expensive first. Default: of the last day.')
     .addArgument(new Argument('[by]', 'what to count by').choices(usageKinds).default('agent'))
     .option('--from <time>', fromHelp)
     .option('--to <time>', toHelp)

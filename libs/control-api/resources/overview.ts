@@ -114,7 +114,7 @@ export const overview = endpoints({
   'GET /v1/usage/:by': {
     role: 'viewer',
     summary:
-      'Exchanges, errors, tokens and cost of a time range by agent, key, model and so on, dearest first',
+      'Exchanges, errors, tokens and cost of a time range by agent, key, model and so on, most expensive first',
     params: z.object({ by: z.enum(usageKinds) }),
     query: z.object({ ...range, limit: limit(1_000, 100) }),
     response: z.object({

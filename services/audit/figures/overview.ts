@@ -60,7 +60,7 @@ export async function readOverview(database: Kysely<AuditTables>, steps: Steps) 
       Record<ExchangeState, number>
     >,
     policies: policiesOf(steps, of('verdict'), series),
-    providers: dearest(of('provider')).map((figure) => ({
+    providers: byCost(of('provider')).map((figure) => ({
       provider: figure.value,
       ...measuresOf(figure),
       latencyMs: latencyOf(figure.latencies),
@@ -75,7 +75,7 @@ export async function readOverview(database: Kysely<AuditTables>, steps: Steps) 
 }
 
 export function usageOf(figures: Figure[], limit = mostListed) {
-  return dearest(figures)
+  return byCost(figures)
     .slice(0, limit)
     .map((figure) => ({ value: figure.value, ...measuresOf(figure) }))
 }
@@ -100,7 +100,7 @@ function byAction(figures: readonly Pick<Figure, 'value' | 'exchanges'>[]): Part
   )
 }
 
-function dearest(figures: Figure[]): Figure[] {
+function byCost(figures: Figure[]): Figure[] {
   return figures.toSorted(
     (a, b) =>
       b.cost_usd_micros - a.cost_usd_micros || b.exchanges - a.exchanges || (a.value < b.value ? -1 : 1),
