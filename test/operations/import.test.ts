@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { controlOf, until } from '../support/control.ts'
+import { releasedData } from '../support/released-data.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -165,5 +166,22 @@ describe('an export of one instance, imported into a fresh one,', () => {
   test('is refused where an event was changed since', async () => {
     const forged = readFileSync(file, 'utf8').replace('"name":"elsewhere"', '"name":"other"')
     await fails(['import', 'events', write('forged.jsonl', forged)], 1, /is here already, with other bytes/)
+  })
+
+  test('is stored whole and exported again to the byte where version 0.1.0 made it', async () => {
+    const released = releasedData('0.1.0')
+    const { stdout } = await run(fresh, [
+      'import',
+      'events',
+      released.copyExport('events.jsonl', directory.path),
+      '--json',
+    ])
+    const lines = released.text('events.jsonl').split('\n').slice(0, -1)
+    assert.deepEqual(JSON.parse(stdout).imported, lines.length)
+    const exported = new Set((await controlOf(fresh).exportEvents()).toString().split('\n'))
+    assert.deepEqual(
+      lines.filter((line) => !exported.has(line)),
+      [],
+    )
   })
 })
