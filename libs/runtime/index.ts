@@ -1,4 +1,5 @@
 export { type Access, accessSettings, accessVariables } from './access.ts'
+export { type AfterChanges, afterChanges } from './after-changes.ts'
 export { type Api, createApi } from './api.ts'
 export { ApiError, notFound } from './api-error.ts'
 export { authorize, type Caller } from './auth.ts'

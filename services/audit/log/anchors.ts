@@ -1,5 +1,6 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { afterChanges } from '@airs-cp/runtime'
 
 /** A place outside of the log where its checkpoints are kept too. */
 export type Anchor = {
@@ -21,48 +22,25 @@ export function createAnchor(
   everyMs: number,
 ): Anchor {
   let newest: { note: string; size: number } | undefined
-  let running: Promise<void> | undefined
   let problem: string | undefined
-  let wake = () => {}
-  let isClosed = false
-
-  async function run(): Promise<void> {
-    while (newest) {
-      const { note, size } = newest
-      newest = undefined
-      try {
-        await keep(note, size)
-        problem = undefined
-      } catch (error) {
-        problem = `Anchor ${name} does not take checkpoints: ${(error as Error).message}`
-        newest ??= { note, size }
-      }
-      if (isClosed) return
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everyMs)
-        timer.unref()
-        wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
+  const keeping = afterChanges(everyMs, async () => {
+    const { note, size } = newest!
+    try {
+      await keep(note, size)
+      problem = undefined
+    } catch (error) {
+      problem = `Anchor ${name} does not take checkpoints: ${(error as Error).message}`
+      throw error
     }
-  }
-
+  })
   return {
     name,
     offer(note, size) {
       newest = { note, size }
-      running ??= run().finally(() => {
-        running = undefined
-      })
+      keeping.changed()
     },
     problem: () => problem,
-    async close() {
-      isClosed = true
-      wake()
-      await running
-    },
+    close: keeping.close,
   }
 }
 

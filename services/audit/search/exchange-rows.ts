@@ -10,38 +10,15 @@ import {
   operationOf,
   outcomeStates,
 } from '@airs-cp/events'
+import type { SearchTables } from './tables.ts'
 
-/** What one or more events say of their exchange; what they do not say is null or empty. */
-export type ExchangeRow = {
-  exchange: string
-  tenant: string
-  session: string | null
-  state: ExchangeState
+/**
+ * What one or more events say of their exchange, as a row of `audit.exchanges` whose times are text. What they do not say is
+ * null or empty.
+ */
+export type ExchangeRow = Omit<SearchTables['audit.exchanges'], 'requested_at' | 'ended_at'> & {
   requested_at: string | null
   ended_at: string | null
-  format: string | null
-  path: string | null
-  provider: string | null
-  operation: string | null
-  model: string | null
-  answered_model: string | null
-  agent: string | null
-  caller: string | null
-  key_id: string | null
-  key_name: string | null
-  tags: string[]
-  decision: string | null
-  policies: string[]
-  /** Of those policies: name, action, and `enforced` or `observed`, a line each. */
-  verdicts: string[]
-  findings: number
-  finding_types: string[]
-  status: number | null
-  error_code: string | null
-  input_tokens: number | null
-  output_tokens: number | null
-  cost_usd_micros: number | null
-  duration_ms: number | null
 }
 
 const states = { ...openingStates, ...outcomeStates }

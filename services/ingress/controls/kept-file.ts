@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { readFileIfThere, replaceFile } from '@airs-cp/files'
-import type { Trouble } from '@airs-cp/runtime'
+import { afterChanges, type Trouble } from '@airs-cp/runtime'
 
 const restMs = 250
 
@@ -16,49 +16,16 @@ export type KeptFile = {
 }
 
 export function keepFile(file: string, text: () => string, trouble: Trouble): KeptFile {
-  let isChanged = false
-  let writing: Promise<void> | undefined
-  let endRest = () => {}
-  let isClosed = false
-
-  async function write(): Promise<void> {
-    while (isChanged) {
-      isChanged = false
-      try {
-        await mkdir(dirname(file), { recursive: true })
-        await replaceFile(file, text())
-        trouble.worked()
-      } catch (error) {
-        trouble.failed(error)
-        // What is not written yet is written as soon as the disk takes it.
-        isChanged = !isClosed
-      }
-      if (!isClosed) await rest()
+  const writing = afterChanges(restMs, async () => {
+    try {
+      await mkdir(dirname(file), { recursive: true })
+      await replaceFile(file, text())
+      trouble.worked()
+    } catch (error) {
+      trouble.failed(error)
+      // What is not written yet is written as soon as the disk takes it.
+      throw error
     }
-  }
-
-  function rest(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, restMs)
-      endRest = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  }
-
-  return {
-    read: () => readFileIfThere(file),
-    changed() {
-      isChanged = true
-      writing ??= write().finally(() => {
-        writing = undefined
-      })
-    },
-    async close() {
-      isClosed = true
-      endRest()
-      await writing
-    },
-  }
+  })
+  return { read: () => readFileIfThere(file), ...writing }
 }

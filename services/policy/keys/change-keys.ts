@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
+import { appendControlEvent } from '@airs-cp/bus'
 import {
   eventTypes,
   type KeyIdentity,
@@ -10,11 +10,8 @@ import {
 } from '@airs-cp/events'
 import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
-import type { Kysely } from 'kysely'
-import { activate } from '../policies/activate.ts'
-import type { Activation, Activations } from '../policies/activations.ts'
-import type { Publisher } from '../publishing/publisher.ts'
-import type { PolicyTables } from '../tables.ts'
+import { activate, type Changing } from '../policies/activate.ts'
+import type { Activation } from '../policies/activations.ts'
 import { listKeys, type StoredKey } from './keys.ts'
 
 const source = '/airs/policy'
@@ -67,13 +64,7 @@ export function createKeyChanges({
   projection,
   publisher,
   activations,
-}: {
-  bus: Bus
-  database: Kysely<PolicyTables>
-  projection: RunningProjection
-  publisher: Pick<Publisher, 'publish'>
-  activations: Pick<Activations, 'reached'>
-}): KeyChanges {
+}: Changing): KeyChanges {
   const activated = () => activate({ database, publisher, activations }, 'keys', 'spent')
   const inTurn = (work: () => Promise<void>) => underLock(database, 'airs key changes', work)
   const applied = async (appending: Promise<{ id: string }>) => projection.applied((await appending).id)

@@ -1,12 +1,8 @@
-import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
+import { appendControlEvent } from '@airs-cp/bus'
 import { contract } from '@airs-cp/control-api'
 import { eventTypes } from '@airs-cp/events'
 import { type Api, ApiError, notFound } from '@airs-cp/runtime'
-import type { Kysely } from 'kysely'
-import { activate } from '../policies/activate.ts'
-import type { Activations } from '../policies/activations.ts'
-import type { Publisher } from '../publishing/publisher.ts'
-import type { PolicyTables } from '../tables.ts'
+import { activate, type Changing } from '../policies/activate.ts'
 import { listServers, listTools } from './tools.ts'
 
 const source = '/airs/policy'
@@ -14,19 +10,7 @@ const source = '/airs/policy'
 /** Servers of the Model Context Protocol, their tools, and what people decide on changes of those. */
 export function addMcpRoutes(
   api: Api,
-  {
-    bus,
-    database,
-    projection,
-    publisher,
-    activations,
-  }: {
-    bus: Bus
-    database: Kysely<PolicyTables>
-    projection: RunningProjection
-    publisher: Pick<Publisher, 'publish'>
-    activations: Pick<Activations, 'reached'>
-  },
+  { bus, database, projection, publisher, activations }: Changing,
 ): void {
   type Decided = { server: string; tool: string; sha256: string; reason: string; actor: string }
 

@@ -1,12 +1,12 @@
-import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
+import { appendControlEvent } from '@airs-cp/bus'
 import { eventTypes, type Mode, type PolicyApplied, type PolicyRemoved } from '@airs-cp/events'
 import { underLock } from '@airs-cp/postgres'
 import { ApiError, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { checkBacktest } from '../backtests/check-backtest.ts'
-import type { Publisher } from '../publishing/publisher.ts'
 import type { PolicyTables } from '../tables.ts'
-import type { ActivatedPart, Activation, Activations } from './activations.ts'
+import type { Changing } from './activate.ts'
+import type { ActivatedPart, Activation } from './activations.ts'
 import { type Expectation, expect, policyTag, setTag } from './etag.ts'
 import { currentPolicies, findSetHead, latestVersion, policyVersions, type StoredPolicy } from './policies.ts'
 import type { PolicyReader } from './policy-reader.ts'
@@ -61,12 +61,7 @@ export function createPolicyChanges({
   activations,
   reader,
   requiresBacktest = false,
-}: {
-  bus: Bus
-  database: Kysely<PolicyTables>
-  projection: RunningProjection
-  publisher: Pick<Publisher, 'publish'>
-  activations: Pick<Activations, 'reached'>
+}: Changing & {
   reader: PolicyReader
   /** Whether a policy that enforces needs one. Bringing an earlier version back does not: that must not have to wait. */
   requiresBacktest?: boolean

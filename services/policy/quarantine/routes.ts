@@ -1,12 +1,8 @@
-import { appendControlEvent, type Bus, type RunningProjection } from '@airs-cp/bus'
+import { appendControlEvent } from '@airs-cp/bus'
 import { contract } from '@airs-cp/control-api'
 import { eventTypes } from '@airs-cp/events'
 import { type Api, notFound } from '@airs-cp/runtime'
-import type { Kysely } from 'kysely'
-import { activate } from '../policies/activate.ts'
-import type { Activations } from '../policies/activations.ts'
-import type { Publisher } from '../publishing/publisher.ts'
-import type { PolicyTables } from '../tables.ts'
+import { activate, type Changing } from '../policies/activate.ts'
 import { findRule, listQuarantinedCallers, listQuarantines } from './quarantines.ts'
 
 const source = '/airs/policy'
@@ -14,19 +10,7 @@ const source = '/airs/policy'
 /** Sessions and callers that are refused, and the rule by which they come to be. */
 export function addQuarantineRoutes(
   api: Api,
-  {
-    bus,
-    database,
-    projection,
-    publisher,
-    activations,
-  }: {
-    bus: Bus
-    database: Kysely<PolicyTables>
-    projection: RunningProjection
-    publisher: Pick<Publisher, 'publish'>
-    activations: Pick<Activations, 'reached'>
-  },
+  { bus, database, projection, publisher, activations }: Changing,
 ): void {
   const activated = () => activate({ database, publisher, activations }, 'quarantine')
   const byHand = async ({ forSeconds, reason }: { forSeconds?: number; reason: string }, actor: string) => {
