@@ -128,7 +128,7 @@ export function createPipeline(options: PipelineOptions) {
     const model = facts.model ?? modelOfPath(exchange.route.path)
     const findKey = () => admission.findKey(request, exchange)
     const targets = chooseTargets(options, { path: exchange.route.path, format }, headers, model, findKey)
-    const key = admission.admit({ request, exchange, targets, model, isPriced })
+    const key = admission.admit({ ...arrival, ...understood, targets, model, isPriced })
     refuseQuarantined(quarantine, set.mode, exchange)
     const asked = { target: targets[0].provider, isOpen: admission.isOpen() }
     const models = modelListing({ format, providers, routes, ...asked, exchange, headers, key })

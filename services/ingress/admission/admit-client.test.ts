@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { sha256Hex } from '@airs-cp/events'
+import { findFormat } from '@airs-cp/providers'
 import { indexKeys } from '../controls/key-index.ts'
 import { createKeyUsage } from '../controls/key-usage.ts'
 import { createSpending } from '../controls/spending.ts'
@@ -48,7 +49,9 @@ function admits(
   try {
     const possible = targets.map(({ provider }) => provider)
     admission.refuseEarly(exchange, admission.recognize(request, exchange), possible)
-    admission.admit({ request, exchange, targets, model: 'm', isPriced: () => true })
+    const asked = { format: findFormat('openai.chat')!, json: undefined, body: Buffer.alloc(0) }
+    const response = {} as ServerResponse
+    admission.admit({ ...asked, request, response, exchange, targets, model: 'm', isPriced: () => true })
     return true
   } catch (error) {
     if (error instanceof Refusal && error.error.status === 401) return false

@@ -1,12 +1,13 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ClientKey, KeyIdentity, Mode, Usage } from '@airs-cp/events'
 import { formatOfPath } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { KeyUsage } from '../controls/key-usage.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
-import type { Exchange, Provider, Target } from '../exchange.ts'
+import type { Exchange, Provider, Target, Understood } from '../exchange.ts'
 import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
+import { createSessionJoiner } from './join-session.ts'
 import { hasOwnLogin, presentedKey } from './own-login.ts'
 import { refuseQuarantined } from './quarantine.ts'
 import { Refusal } from './refusal.ts'
@@ -29,17 +30,22 @@ export type Admission = {
   /** The client key of a request, whether or not it allows it. */
   findKey(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
   /**
-   * The client key under which a request is admitted; undefined where none is needed.
+   * The client key under which a request is admitted; undefined where none is needed. A chat that names no session has the one that
+   * it continues from now on.
    * @throws Refusal when it needs one that is not there, or that does not allow it.
    */
-  admit(asked: {
-    request: IncomingMessage
-    exchange: Exchange
-    targets: readonly Target[]
-    model: string | undefined
-    isPriced: (target: Target, model: string) => boolean
-  }): ClientKey | undefined
+  admit(asked: Asked): ClientKey | undefined
   charge(key: ClientKey, usage: Usage | undefined, costUsdMicros: number | undefined): void
+}
+
+type Asked = Pick<Understood, 'format' | 'json'> & {
+  request: IncomingMessage
+  response: ServerResponse
+  body: Buffer
+  exchange: Exchange
+  targets: readonly Target[]
+  model: string | undefined
+  isPriced: (target: Target, model: string) => boolean
 }
 
 /** To whom the sessions of a request belong. A key stays the same caller when its credential is another one. */
@@ -81,6 +87,7 @@ export function createAdmission(
   policy: KeyPolicy,
 ): Admission {
   const accounts = createKeyAccounts(usage)
+  const joinSession = createSessionJoiner()
   /** The version rises with each change, so that an ingress whose last key was revoked does not open again. */
   const isOpenNow = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
   /** Whether nobody may use any of these providers without a key. */
@@ -106,20 +113,22 @@ export function createAdmission(
       if (set && held) refuseQuarantined(held, set.mode, exchange)
     },
     findKey,
-    admit({ request, exchange, targets, model, isPriced }) {
+    admit(asked) {
+      const { request, exchange, targets, model, isPriced } = asked
       const isRequired = targets.some(({ provider }) => requiresKey([provider]))
       const key = identifyKey(keys(), credentialOf(request), exchange, isRequired)
-      if (!key) return undefined
-      if (!hasOwnLogin(request.headers)) refuseStranded(key, targets)
-      accounts.admit(key, {
-        model,
-        providers: targets.map(({ provider }) => provider.name),
-        needsNoModel: exchange.route.path === '/v1/models' || fetchesKept(exchange),
-        isUnpriced:
-          exchange.method === 'POST' &&
-          model !== undefined &&
-          targets.some((target) => !isPriced(target, target.model ?? model)),
-      })
+      if (key && !hasOwnLogin(request.headers)) refuseStranded(key, targets)
+      if (key)
+        accounts.admit(key, {
+          model,
+          providers: targets.map(({ provider }) => provider.name),
+          needsNoModel: exchange.route.path === '/v1/models' || fetchesKept(exchange),
+          isUnpriced:
+            exchange.method === 'POST' &&
+            model !== undefined &&
+            targets.some((target) => !isPriced(target, target.model ?? model)),
+        })
+      joinSession(asked)
       return key
     },
     charge: accounts.charge,

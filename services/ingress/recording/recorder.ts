@@ -15,7 +15,7 @@ import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { inlineBytes, recordLargeBody } from './content-pieces.ts'
 import { fitToEvent } from './fit-to-event.ts'
-import { createEventWriter } from './write-event.ts'
+import { createEventWriter, type WriteEvent } from './write-event.ts'
 
 /** The data of an event, but for what the recorder adds. */
 export type RecordedData<Type extends TrafficEvent['type']> = Omit<
@@ -113,15 +113,15 @@ export function createRecorder({
     open(exchange) {
       const contents: Promise<unknown>[] = []
       let opened = false
-      const { id, session, caller, traceparent } = exchange
-      const write = createEventWriter({
-        source,
-        tenant: exchange.tenant,
-        session,
-        caller,
-        exchange: id,
-        traceparent,
-      })
+      const { id, tenant, caller, traceparent } = exchange
+      let writer: WriteEvent | undefined
+      /** The session stands when the first event is written. */
+      const write: WriteEvent = (...event) => {
+        writer ??= createEventWriter({
+          ...{ source, tenant, session: exchange.session, caller, exchange: id, traceparent },
+        })
+        return writer(...event)
+      }
 
       /**
        * Stored once per journal and day, so that the export of any whole day has all that its events refer to. In mode

@@ -35,6 +35,7 @@ export function createExchangeTracer(): ((exchange: Exchange) => ExchangeTrace) 
         span.setAttributes({
           'http.response.status_code': status,
           'airs.outcome': outcome,
+          'gen_ai.conversation.id': exchange.session,
           ...(route && { 'http.route': route, 'airs.format': format.id }),
         })
         if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
@@ -73,12 +74,11 @@ function routeOf(path: string): string {
 
 const maxCharacters = 256
 
-function attributesOf({ id, session, tenant, method, agent }: Exchange): Attributes {
+function attributesOf({ id, tenant, method, agent }: Exchange): Attributes {
   return {
     'http.request.method': method,
     'airs.exchange.id': id,
     'airs.tenant': tenant,
-    'gen_ai.conversation.id': session,
     ...(agent !== undefined && { 'gen_ai.agent.name': agent.slice(0, maxCharacters) }),
   }
 }

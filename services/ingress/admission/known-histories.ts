@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { createRecentTable, type RecentTable } from '@airs-cp/policy-engine'
+import type { Turn } from '@airs-cp/providers'
+
+/** Sessions by what was said in them, for each client by itself, in memory of this process. */
+export type KnownHistories = {
+  /** Undefined too for a history that several sessions have. */
+  find(owner: string, history: string): string | undefined
+  remember(owner: string, history: string, session: string): void
+}
+
+/** Owners, and histories of each, that are surely kept; at most twice as many are. */
+const mostOwners = 256
+const mostOfOwner = 128
+const keptMs = 24 * 3_600_000
+
+type Known = { session: string | undefined; atMs: number }
+
+export function createKnownHistories(nowMs: () => number = () => performance.now()): KnownHistories {
+  const owners = createRecentTable<RecentTable<Known>>(mostOwners)
+  const knownOf = (owner: string, history: string) => {
+    const known = owners.get(owner)?.get(history)
+    return known && nowMs() - known.atMs < keptMs ? known : undefined
+  }
+  return {
+    find: (owner, history) => knownOf(owner, history)?.session,
+    remember(owner, history, session) {
+      const histories = owners.get(owner) ?? createRecentTable<Known>(mostOfOwner)
+      const known = knownOf(owner, history)
+      owners.set(owner, histories)
+      histories.set(history, {
+        session: known && known.session !== session ? undefined : session,
+        atMs: nowMs(),
+      })
+    },
+  }
+}
+
+/**
+ * Follows what is said, turn by turn. Left out is what clients do not repeat as it was: instructions, reasoning, ids of calls, and
+ * space around a text.
+ */
+export class HistoryDigest {
+  readonly #hash = createHash('sha256')
+
+  /** In one piece: each call of `update` costs as much as some hundred bytes. */
+  add(turns: Iterable<Turn>): this {
+    let said = ''
+    for (const { kind, role, name = '', content } of turns) {
+      if (kind === 'reasoning' || role === 'system') continue
+      const text = content.trim()
+      said += `${kind} ${role} ${JSON.stringify(name)} ${text.length}\n${text}`
+    }
+    this.#hash.update(said)
+    return this
+  }
+
+  value(): string {
+    return this.#hash.copy().digest('base64')
+  }
+}
