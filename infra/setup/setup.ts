@@ -1,5 +1,6 @@
 import { connectBus, setUpTopology } from '@airs-cp/bus'
 import {
+  createLateIndexes,
   type Database,
   ensureRole,
   migrate,
@@ -42,13 +43,15 @@ export async function setUp({
 }: SetupConfig): Promise<string[]> {
   const database = openDatabase<unknown>({ url: databaseUrl, name: 'setup', max: 3, isPatient: true })
   try {
-    return await underLock(database, 'airs setup', async () => {
+    const migrations = await underLock(database, 'airs setup', async () => {
       const ran = await setUpDatabase(database, databaseUrl, passwords)
       const bus = await connectBus({ url: natsUrl, name: 'setup' })
       await setUpTopology(bus, { replicas, trafficBytes })
       await bus.drain()
       return ran
     })
+    for (const definition of schemas) await createLateIndexes(database, definition)
+    return migrations
   } finally {
     await database.destroy()
   }

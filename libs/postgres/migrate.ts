@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Database } from './database.ts'
 import type { TableRules } from './table-rules.ts'
@@ -8,9 +9,14 @@ export type SchemaDefinition = {
   schema: string
   role: string
   migrations: Record<string, Migration>
+  /** Indexes of tables that may be large before they have them: made without holding off who writes. */
+  lateIndexes?: readonly LateIndex[]
   /** Every table of the schema, with what bounds it. */
   tables: TableRules
 }
+
+/** `of` is what stands behind `create index NAME on`. */
+export type LateIndex = { name: string; of: string }
 
 /**
  * Brings a schema up to date under a lock; the connection must own the schema.
@@ -40,4 +46,40 @@ export async function migrate<Tables>(
     )
   }
   return (results ?? []).map((result) => result.migrationName)
+}
+
+/**
+ * A migration is one transaction, and an index that it makes on a large table keeps all events waiting until it is done. These are
+ * made beside whoever writes, after the migrations. One that was cut short is made anew. Must not be called within a transaction, nor
+ * while others wait for a lock of the caller: it waits for the statements of everybody else.
+ */
+export async function createLateIndexes<Tables>(
+  database: Database<Tables>,
+  { schema, lateIndexes = [] }: Pick<SchemaDefinition, 'schema' | 'lateIndexes'>,
+): Promise<void> {
+  if (lateIndexes.length === 0) return
+  await database.connection().execute(async (connection) => {
+    const lock = sql`hashtextextended(${`airs late indexes ${schema}`}, 0)`
+    // Waits outside a statement: what makes an index waits for each statement that is under way.
+    while (!(await isTrue(sql`select pg_try_advisory_lock(${lock}) as it`, connection))) await sleep(200)
+    try {
+      for (const { name, of } of lateIndexes) {
+        const index = sql.id(schema, name)
+        const isBroken = sql`select exists (select from pg_index
+          where indexrelid = to_regclass(${`${schema}.${name}`}) and not indisvalid) as it`
+        if (await isTrue(isBroken, connection))
+          await sql`drop index concurrently ${index}`.execute(connection)
+        await sql`create index concurrently if not exists ${sql.id(name)} on ${sql.raw(of)}`.execute(
+          connection,
+        )
+      }
+    } finally {
+      await sql`select pg_advisory_unlock(${lock})`.execute(connection)
+    }
+  })
+}
+
+async function isTrue<Tables>(query: RawBuilder<unknown>, connection: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await (query as RawBuilder<{ it: boolean }>).execute(connection)
+  return rows[0]?.it === true
 }

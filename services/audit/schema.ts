@@ -16,6 +16,9 @@ import * as retention from './migrations/20261130T090000-retention.ts'
 const figuresToForget = `step_seconds = 60 and at < $before
   or step_seconds = 3600 and at < $before - interval '${hoursKeptDays - minutesKeptDays} days'`
 
+/** Of the two types that half of all events have, one is always near. */
+const isRareType = `type not in ('airs.request-received.v1', 'airs.response-completed.v1')`
+
 export const auditSchema: SchemaDefinition = {
   schema: 'audit',
   role: 'airs_audit',
@@ -67,4 +70,8 @@ export const auditSchema: SchemaDefinition = {
     '20261130T090000-journal-owners': journalOwners,
     '20261130T090000-retention': retention,
   },
+  lateIndexes: [
+    { name: 'events_type_position_idx', of: `audit.events (type, position) where ${isRareType}` },
+    { name: 'events_type_time_id_idx', of: `audit.events (type, time, id) where ${isRareType}` },
+  ],
 }

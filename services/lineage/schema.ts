@@ -38,4 +38,5 @@ export const lineageSchema: SchemaDefinition = {
     '20261129T120000-erasures': erasures,
     '20261130T090000-retention': retention,
   },
+  lateIndexes: [{ name: 'sessions_name_idx', of: 'lineage.sessions (name)' }],
 }

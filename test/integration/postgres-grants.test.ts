@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { uuidv7 } from '@airs-cp/events'
-import { type Database, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
+import { createLateIndexes, type Database, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { schemas, setUp } from '../../infra/setup/setup.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
@@ -201,6 +201,34 @@ describe('the Postgres role', () => {
     const { rows } = await sql`select 1 from pg_class join pg_roles on relowner = pg_roles.oid
       where rolname like 'airs_%'`.execute(administrator)
     assert.deepEqual(rows, [])
+  })
+
+  test('writes on while an index of a large table is made, and an index that was cut short is made anew', async () => {
+    await using database = openDatabase<unknown>({ url: postgres.url, name: 'test', max: 4 })
+    await sql`create schema late`.execute(database)
+    await sql`create table late.rows (value int)`.execute(database)
+    const definition = { schema: 'late', lateIndexes: [{ name: 'rows_value_idx', of: 'late.rows (value)' }] }
+    const stateOf = async () => {
+      const { rows } = await sql<{ valid: boolean }>`select indisvalid as valid from pg_index
+        where indexrelid = to_regclass('late.rows_value_idx')`.execute(database)
+      return rows[0]?.valid
+    }
+    let made: Promise<void> | undefined
+    await database.transaction().execute(async (transaction) => {
+      await sql`insert into late.rows values (1)`.execute(transaction)
+      made = createLateIndexes(database, definition)
+      // It is under way, and waits for this transaction alone.
+      while ((await stateOf()) === undefined) await new Promise(setImmediate)
+      await sql`insert into late.rows values (2)`.execute(database)
+      assert.equal(await stateOf(), false)
+    })
+    await made
+    assert.equal(await stateOf(), true)
+    await sql`update pg_index set indisvalid = false
+      where indexrelid = to_regclass('late.rows_value_idx')`.execute(database)
+    await Promise.all([1, 2].map(() => createLateIndexes(database, definition)))
+    assert.equal(await stateOf(), true)
+    await sql`drop schema late cascade`.execute(database)
   })
 
   test('needs its password', async () => {

@@ -57,11 +57,6 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   await sql`insert into audit.search_backfill select 0, max(position) from audit.events
     having max(position) is not null`.execute(database)
 
-  // Of the two types that half of all events have, one is always near.
-  for (const columns of ['type, position', 'type, time, id'])
-    await sql`create index on audit.events (${sql.raw(columns)})
-      where type not in ('airs.request-received.v1', 'airs.response-completed.v1')`.execute(database)
-
   await sql`grant select, insert, update, delete on audit.exchanges, audit.exchange_labels, audit.search_values,
     audit.exchange_words, audit.words_pending, audit.search_backfill to airs_audit`.execute(database)
   await sql`grant usage on sequence audit.exchange_words_number_seq to airs_audit`.execute(database)

@@ -7,5 +7,4 @@ export async function up(database: Kysely<unknown>): Promise<void> {
   )
   await sql`update lineage.sessions set name = session`.execute(database)
   await sql`alter table lineage.sessions alter column name set not null`.execute(database)
-  await sql`create index on lineage.sessions (name)`.execute(database)
 }
