@@ -28,6 +28,7 @@ export function describeExchange(details: ExchangeDetails, paint: Context['paint
     ],
     ['session', details.session],
     ['client key', key || null],
+    ['credential', details.credential],
     ['agent', details.agent],
     ['tags', details.tags.join(', ') || null],
     ['model', modelOf(details)],

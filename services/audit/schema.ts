@@ -11,6 +11,7 @@ import * as operations from './migrations/20261129T100000-operations.ts'
 import * as erasures from './migrations/20261129T120000-erasures.ts'
 import * as journalOwners from './migrations/20261130T090000-journal-owners.ts'
 import * as retention from './migrations/20261130T090000-retention.ts'
+import * as credentials from './migrations/20261201T100000-credentials.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -69,6 +70,7 @@ export const auditSchema: SchemaDefinition = {
     '20261129T120000-erasures': erasures,
     '20261130T090000-journal-owners': journalOwners,
     '20261130T090000-retention': retention,
+    '20261201T100000-credentials': credentials,
   },
   lateIndexes: [
     { name: 'events_type_position_idx', of: `audit.events (type, position) where ${isRareType}` },

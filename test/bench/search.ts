@@ -28,6 +28,7 @@ const values: Record<LabelKind, string> = {
   model: `case when i < ${Math.ceil(exchanges / 20)} and i % 2 = 0 then 'old-model' else 'model-' || i * 7907 % 11 * (i * 7907 % 3) end`,
   provider: `'provider-' || i % 3`,
   key: `'key-' || i * 7883 % 199`,
+  credential: `null`,
   tag: `'tag-' || i * 7877 % 997`,
   policy: `case when i % 50 = 0 then 'policy-' || i / 50 % 13 end`,
   finding: `case when i % 50 = 0 then 'TYPE_' || i / 50 % 40 end`,

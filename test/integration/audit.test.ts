@@ -394,6 +394,7 @@ describe('the audit service', () => {
       opening.data.agent = `agent-${at % 2}`
       opening.data.tags = ['billing', `nr-${at}`]
       opening.data.key = { id: `key-${at % 2}`, name: `shop ${at % 2}` }
+      opening.data.credential = { scheme: 'bearer', fingerprint: `0123456${at % 2}`.padEnd(32, `${at % 3}`) }
       opening.data.decision = {
         ...opening.data.decision,
         action: at % 5 === 0 ? 'redact' : 'allow',
@@ -461,6 +462,15 @@ describe('the audit service', () => {
         newest((at) => at % 2 === 0),
       )
       assert.deepEqual(await search({ session, key: 'key-0', agent: 'agent-1' }), [])
+      assert.deepEqual(
+        await search({ session, credential: '01234561' }),
+        newest((at) => at % 2 === 1),
+      )
+      assert.deepEqual(await search({ session, credential: '0123456020' }), [])
+      assert.deepEqual(
+        await search({ session, credential: '01234560'.padEnd(32, '2') }),
+        newest((at) => at % 6 === 2),
+      )
       assert.deepEqual(await search({ tag: 'nr-7' }), [ids[7]])
       assert.deepEqual(await search({ session, finding: 'EMAIL', policy: 'mail' }), newest(all))
       assert.deepEqual(

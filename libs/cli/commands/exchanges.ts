@@ -47,6 +47,10 @@ function addFilters(command: Command): Command {
     .option('--model <name>', 'only of this model, as asked for or as the provider names it')
     .option('--provider <name>', 'only of this provider')
     .option('--key <key>', 'only of this client key, by id or name')
+    .option(
+      '--credential <start>',
+      'only by this credential: its fingerprint, or the first 8 characters or more',
+    )
     .option('--tag <tag>', 'only with this tag')
     .option('--policy <name>', 'only where this policy asked for more than to allow it')
     .option('--finding <type>', 'only where this was found, such as EMAIL')

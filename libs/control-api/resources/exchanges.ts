@@ -25,6 +25,12 @@ const foundExchangeSchema = z
     agent: z.string().nullable(),
     keyId: z.string().nullable(),
     keyName: z.string().nullable(),
+    credential: z
+      .string()
+      .nullable()
+      .describe(
+        'Keyed fingerprint of the credential that the client presented; null where it presented none',
+      ),
     tags: z.array(z.string()),
     decision: z
       .string()
@@ -93,6 +99,11 @@ const filters = {
   model: value.optional().describe('As asked for, or as the provider names it'),
   provider: value.optional(),
   key: value.optional().describe('Id or name of the client key'),
+  credential: z
+    .string()
+    .regex(/^[0-9a-f]{8,32}$/, 'is a fingerprint, or its first 8 characters or more')
+    .optional()
+    .describe('Fingerprint of the credential, as events have it, or how it begins: 8 characters or more'),
   tag: value.optional(),
   policy: value.optional().describe('A policy that asked for more than to allow it'),
   finding: value.optional().describe('Type of a finding, such as `EMAIL`'),

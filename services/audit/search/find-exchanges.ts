@@ -2,7 +2,7 @@ import { firstIdAt, isUuid } from '@airs-cp/events'
 import { ApiError } from '@airs-cp/runtime'
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { knownValues, mostValues } from './index-exchanges.ts'
-import { type LabelKind, labelKinds, labelNumber } from './labels.ts'
+import { credentialStart, type LabelKind, labelKinds, labelNumber } from './labels.ts'
 import type { SearchTables } from './tables.ts'
 
 export type ExchangeFilter = Partial<Record<LabelKind, string | undefined>> & {
@@ -136,7 +136,8 @@ async function rarest(
 function labelsOf(query: ExchangeFilter): string[] {
   return labelKinds.flatMap((kind) => {
     const value = query[kind]
-    return value === undefined || (kind === 'state' && value === 'open') ? [] : [labelNumber(kind, value)]
+    if (value === undefined || (kind === 'state' && value === 'open')) return []
+    return [labelNumber(kind, kind === 'credential' ? value.slice(0, credentialStart) : value)]
   })
 }
 
@@ -148,6 +149,7 @@ export function filtersOf(query: ExchangeFilter): RawBuilder<SqlBool> {
     model: (value) => sql`(model = ${value} or answered_model = ${value})`,
     provider: (value) => sql`provider = ${value}`,
     key: (value) => sql`(key_id = ${value} or key_name = ${value})`,
+    credential: (value) => sql`starts_with(credential, ${value})`,
     tag: (value) => sql`${value} = any(tags)`,
     policy: (value) => sql`${value} = any(policies)`,
     finding: (value) => sql`${value} = any(finding_types)`,

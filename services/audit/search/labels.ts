@@ -8,6 +8,7 @@ export const labelKinds = [
   'model',
   'provider',
   'key',
+  'credential',
   'tag',
   'policy',
   'finding',
@@ -18,7 +19,12 @@ export const labelKinds = [
 export type LabelKind = (typeof labelKinds)[number]
 
 /** Kinds whose values are few enough to be listed. */
-export const listedKinds: readonly LabelKind[] = labelKinds.filter((kind) => kind !== 'session')
+export const listedKinds: readonly LabelKind[] = labelKinds.filter(
+  (kind) => kind !== 'session' && kind !== 'credential',
+)
+
+/** A credential is known by how its fingerprint begins. */
+export const credentialStart = 8
 
 export type LabelValues = Record<LabelKind, string[]>
 
@@ -33,6 +39,7 @@ export function labelValues(row: ExchangeRow): LabelValues {
     model: some(row.model, row.answered_model),
     provider: some(row.provider),
     key: some(row.key_id, row.key_name),
+    credential: row.credential === null ? [] : [row.credential.slice(0, credentialStart)],
     tag: row.tags,
     policy: row.policies,
     finding: row.finding_types,

@@ -125,6 +125,7 @@ function toSummary(row: FoundExchange) {
     agent: row.agent,
     keyId: row.key_id,
     keyName: row.key_name,
+    credential: row.credential,
     tags: row.tags,
     decision: row.decision,
     policies: row.policies,

@@ -23,6 +23,8 @@ export type SearchTables = {
     caller: string | null
     key_id: string | null
     key_name: string | null
+    /** Fingerprint; null in rows of before it was noted. */
+    credential: string | null
     tags: string[]
     /** The stronger of what was done about the request and the response. */
     decision: string | null

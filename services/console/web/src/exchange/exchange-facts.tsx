@@ -41,6 +41,7 @@ export function ExchangeFacts({ exchange }: { exchange: Exchange }) {
             ],
             ['Agent', exchange.agent && <Filter name="agent" value={exchange.agent} />],
             ['Key', exchange.keyName && <Filter name="key" value={exchange.keyName} />],
+            ['Credential', exchange.credential && <Filter name="credential" value={exchange.credential} />],
             [
               'Tags',
               exchange.tags.length > 0 &&

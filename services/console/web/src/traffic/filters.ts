@@ -10,6 +10,7 @@ export const filterNames = {
   model: 'model',
   provider: 'provider',
   key: 'key',
+  credential: 'credential',
   tag: 'tag',
   policy: 'policy',
   finding: 'finding',
