@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Client } from '@airs-cp/client'
 import { costUsdMicros, findPrice, priceTable } from '@airs-cp/providers'
+import { KeptTree } from '@airs-cp/transparency-log'
 import type { Random } from './random.ts'
 
 type Recorded = { id: string; type: string; time: string; subject?: string } & Record<string, unknown>
@@ -161,23 +162,34 @@ const batchBytes = 2 * 1024 ** 2
 export async function importLines(client: Client, lines: string[], signal: AbortSignal): Promise<number> {
   if (lines.length === 0) return 0
   const text = `${lines.join('\n')}\n`
+  const parts = new KeptTree()
+  const texts = inParts(lines)
+  for (const part of texts) parts.append(Buffer.from(part))
   const { id } = await client.imports.begin({
     sha256: createHash('sha256').update(text).digest('hex'),
     bytes: Buffer.byteLength(text),
     events: lines.length,
+    parts: { count: parts.size, root: parts.root().toString('hex') },
   })
+  for (const [part, lines] of texts.entries())
+    await client.imports.send(id, { part, lines, proof: parts.proof(part) }, { signal })
+  return lines.length
+}
+
+function inParts(lines: readonly string[]): string[] {
+  const parts: string[] = []
   let batch: string[] = []
   let bytes = 0
-  const flush = async () => {
-    if (batch.length > 0) await client.imports.send(id, `${batch.join('\n')}\n`, { signal })
+  const flush = () => {
+    if (batch.length > 0) parts.push(`${batch.join('\n')}\n`)
     batch = []
     bytes = 0
   }
   for (const line of lines) {
-    if (batch.length >= batchLines || bytes + line.length > batchBytes) await flush()
+    if (batch.length >= batchLines || bytes + line.length > batchBytes) flush()
     batch.push(line)
     bytes += Buffer.byteLength(line) + 1
   }
-  await flush()
-  return lines.length
+  flush()
+  return parts
 }

@@ -332,6 +332,8 @@ export const importBegunSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().nonnegative(),
   events: z.int().nonnegative(),
+  /** The texts in which the events are sent, as a Merkle tree (RFC 9162): no other text belongs to this import. */
+  parts: z.object({ count: z.int().nonnegative(), root: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   actor: actorSchema,
 })
 export type ImportBegun = z.infer<typeof importBegunSchema>

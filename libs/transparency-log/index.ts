@@ -11,6 +11,7 @@ export {
 } from './checkpoint.ts'
 export { Frontier, frontierNodes } from './frontier.ts'
 export { emptyRoot, type Hash, hashBytes, leafHash, nodeHash, sha256 } from './hash.ts'
+export { KeptTree } from './kept-tree.ts'
 export {
   createSigner,
   formatVerifierKey,

@@ -10,6 +10,7 @@ import {
   type Hash,
   hashOfSpan,
   inclusionRanges,
+  KeptTree,
   type LeafRange,
   leafHash,
   nodeHash,
@@ -106,6 +107,22 @@ describe('the hashes of RFC 6962', () => {
       'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
     ])
   })
+})
+
+test('a tree in memory has the same roots, and a proof of each entry and of no other', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string(), { maxLength: 40 }), (entries) => {
+      const tree = new KeptTree()
+      for (const entry of entries) tree.append(Buffer.from(entry))
+      const leaves = entries.map((entry) => leafHash(Buffer.from(entry)))
+      assert.deepEqual(tree.root(), naiveRoot(leaves))
+      for (const [index, leaf] of leaves.entries()) {
+        const proof = tree.proof(index)
+        assert.ok(verifyInclusion(leaf, index, tree.size, proof, tree.root()))
+        assert.ok(!verifyInclusion(leafHash(Buffer.from('other\0')), index, tree.size, proof, tree.root()))
+      }
+    }),
+  )
 })
 
 const sizes = fc.oneof(fc.integer({ min: 1, max: 70 }), fc.constantFrom(255, 256, 257, 511, 512, 600))

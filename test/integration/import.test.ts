@@ -5,6 +5,7 @@ import { type ApiClientError, type Client, createClient } from '@airs-cp/client'
 import { sha256Hex, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { createLogger, type Running } from '@airs-cp/runtime'
+import { KeptTree } from '@airs-cp/transparency-log'
 import { startAudit } from '../../services/audit/audit.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
@@ -58,11 +59,19 @@ describe('imported events', () => {
   })
 
   const textOf = (events: TestEvent[]) => events.map(({ json }) => `${json}\n`).join('')
+  async function begin(texts: string[], events: number) {
+    const tree = new KeptTree()
+    for (const text of texts) tree.append(Buffer.from(text))
+    const text = texts.join('')
+    const parts = { count: tree.size, root: tree.root().toString('hex') }
+    const { id } = await client.imports.begin({ sha256: sha256Hex(text), bytes: text.length, events, parts })
+    const send = (part: number, lines = texts[part]!, into = id) =>
+      client.imports.send(into, { part, lines, proof: tree.proof(part) })
+    return { id, send }
+  }
   async function importAll(events: TestEvent[]) {
-    const text = textOf(events)
-    const file = { sha256: sha256Hex(text), bytes: text.length, events: events.length }
-    const { id } = await client.imports.begin(file)
-    return client.imports.send(id, text)
+    const { send } = await begin([textOf(events)], events.length)
+    return send(0)
   }
   const stored = async (event: TestEvent) =>
     (await database.selectFrom('audit.events').select('event').where('id', '=', event.id).executeTakeFirst())
@@ -165,18 +174,38 @@ describe('imported events', () => {
   test('say with which import they came, and are no more than it announced', async () => {
     const source = createTrafficSource()
     const [first, second] = [source.request(), source.request()]
-    const text = `${first.json}\n`
-    const { id } = await client.imports.begin({ sha256: sha256Hex(text), bytes: text.length, events: 1 })
-    await client.imports.send(id, text)
+    const { id, send } = await begin([textOf([first]), textOf([second])], 1)
+    await send(0)
     const origin = await database
       .selectFrom('audit.imported_events')
       .select('import_id')
       .where('event_id', '=', first.id)
       .executeTakeFirst()
     assert.equal(origin?.import_id, id)
-    await assert.rejects(client.imports.send(id, `${second.json}\n`), { status: 409 })
-    await assert.rejects(client.imports.send(first.id, `${second.json}\n`), { status: 404 })
+    await assert.rejects(send(1), { status: 409, message: /has announced 1 events/ })
+    await assert.rejects(send(1, textOf([second]), first.id), { status: 404 })
   })
 
-  test('must be begun', () => assert.rejects(client.imports.send(uuidv7(), '{}\n'), { status: 404 }))
+  test('are those that were announced, in their parts, and no others', async () => {
+    const source = createTrafficSource()
+    const [first, second, third] = [source.request(), source.request(), source.request()]
+    const { send } = await begin([textOf([first]), textOf([second])], 3)
+    const changed = textOf([first]).replace('"session":"', '"session":"x')
+    assert.notEqual(changed, textOf([first]))
+    for (const [part, lines] of [
+      [0, changed],
+      [0, textOf([third])],
+      [0, textOf([second])],
+      [0, textOf([first, third])],
+      [1, ''],
+    ] as const)
+      await assert.rejects(send(part, lines), { status: 409, message: /not part \d of what import/ })
+    assert.equal(await stored(first), undefined)
+    assert.deepEqual(await send(1), { events: 1, imported: 1, known: 0 })
+    assert.deepEqual(await send(0), { events: 1, imported: 1, known: 0 })
+    assert.equal(await stored(first), first.json)
+  })
+
+  test('must be begun', () =>
+    assert.rejects(client.imports.send(uuidv7(), { part: 0, lines: '{}\n', proof: [] }), { status: 404 }))
 })

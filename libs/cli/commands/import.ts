@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { isPassing, pause } from '@airs-cp/client'
 import { parseEvent } from '@airs-cp/events'
 import { manifestName, verifyExport } from '@airs-cp/manifest'
+import { KeptTree } from '@airs-cp/transparency-log'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -36,9 +37,11 @@ async function importEvents(context: Context, name: string): Promise<void> {
   const signal = context.interruption()
   await checkAgainstManifest(context, file)
   const contents = await check(context, file, signal)
-  const { id } = await imports.begin(contents)
+  const { parts, ...checked } = contents
+  const announced = { count: parts.size, root: parts.root().toString('hex') }
+  const { id } = await imports.begin({ ...checked, parts: announced })
   const counts = await send(context, file, contents, id, signal)
-  context.result({ file: file.path, ...contents, ...counts, id }, () => {
+  context.result({ file: file.path, ...checked, ...counts, id }, () => {
     const { imported, known } = counts
     const already = known > 0 ? `, ${formatCount(known)} were here already` : ''
     return `${formatNumberOf(imported, 'event')} imported${already} (import ${id}).`
@@ -69,18 +72,25 @@ async function checkAgainstManifest(context: Context, { path }: EventFile): Prom
     )
 }
 
+/** What was checked, and the parts in which it is sent. */
+type Checked = Contents & { parts: KeptTree }
+
 /** Reads the whole file before anything is sent. @throws CommandError naming the line that is wrong. */
-async function check(context: Context, file: EventFile, signal: AbortSignal): Promise<Contents> {
+async function check(context: Context, file: EventFile, signal: AbortSignal): Promise<Checked> {
   const progress = createProgress(context.io.stderr, context.io.env)
   const track = trackBytes('Checking', file.storedBytes)
   const contents = createContents()
+  const parts = new KeptTree()
   let number = 0
   try {
-    for await (const line of file.lines((bytes) => progress.show(track(bytes, performance.now())))) {
+    for await (const batch of batches(file, (bytes) => progress.show(track(bytes, performance.now())))) {
       signal.throwIfAborted()
-      number++
-      checkLine(file, number, line)
-      contents.add(line)
+      for (const line of batch.lines) {
+        number++
+        checkLine(file, number, line)
+        contents.add(line)
+      }
+      parts.append(textOf(batch.lines))
     }
   } finally {
     progress.clear()
@@ -89,7 +99,7 @@ async function check(context: Context, file: EventFile, signal: AbortSignal): Pr
   context.note(
     `${formatNumberOf(result.events, 'event')}, ${formatBytes(result.bytes)}, SHA-256 ${result.sha256}`,
   )
-  return result
+  return { ...result, parts }
 }
 
 function checkLine(file: EventFile, number: number, line: Buffer): void {
@@ -109,7 +119,7 @@ function checkLine(file: EventFile, number: number, line: Buffer): void {
 async function send(
   context: Context,
   file: EventFile,
-  contents: Contents,
+  contents: Checked,
   id: string,
   signal: AbortSignal,
 ): Promise<{ imported: number; known: number }> {
@@ -120,10 +130,11 @@ async function send(
   let doneBytes = 0
   const sending = new Set<Promise<void>>()
 
-  async function sendBatch(lines: Buffer[], bytes: number): Promise<void> {
-    const text = Buffer.concat(lines.flatMap((line) => [line, newline])).toString('utf8')
+  async function sendBatch(part: number, lines: Buffer[], bytes: number): Promise<void> {
+    const proof = contents.parts.proof(part)
+    const sent = { part, lines: textOf(lines).toString('utf8'), proof }
     const { imported, known } = await persistently(context, signal, () =>
-      context.client().imports.send(id, text, { signal }),
+      context.client().imports.send(id, sent, { signal }),
     )
     total.imported += imported
     total.known += known
@@ -132,9 +143,10 @@ async function send(
   }
 
   try {
-    for await (const { lines, bytes } of batches(file)) {
+    for await (const { part, lines, bytes } of batches(file)) {
       for (const line of lines) passed.add(line)
-      const sent = sendBatch(lines, bytes).finally(() => sending.delete(sent))
+      if (part >= contents.parts.size) throw hasChanged(file)
+      const sent = sendBatch(part, lines, bytes).finally(() => sending.delete(sent))
       sending.add(sent)
       if (sending.size >= requestsAtOnce) await Promise.race(sending)
     }
@@ -150,30 +162,42 @@ async function send(
   } finally {
     progress.clear()
   }
-  if (passed.result().sha256 !== contents.sha256)
-    throw new CommandError(
-      exitCodes.failed,
-      'file_changed',
-      `${file.path} has changed since it was checked; what was sent is not what was checked.`,
-    )
+  if (passed.result().sha256 !== contents.sha256) throw hasChanged(file)
   return total
+}
+
+function hasChanged({ path }: EventFile): CommandError {
+  return new CommandError(
+    exitCodes.failed,
+    'file_changed',
+    `${path} has changed since it was checked; what was not checked was not imported.`,
+  )
 }
 
 const newline = Buffer.from('\n')
 
-async function* batches(file: EventFile): AsyncGenerator<{ lines: Buffer[]; bytes: number }> {
+function textOf(lines: Buffer[]): Buffer {
+  return Buffer.concat(lines.flatMap((line) => [line, newline]))
+}
+
+async function* batches(
+  file: EventFile,
+  onRead?: (storedBytes: number) => void,
+): AsyncGenerator<{ part: number; lines: Buffer[]; bytes: number }> {
+  let part = 0
   let lines: Buffer[] = []
   let bytes = 0
-  for await (const line of file.lines()) {
+  for await (const line of file.lines(onRead)) {
     if (lines.length > 0 && (bytes + line.length > batchBytes || lines.length >= batchLines)) {
-      yield { lines, bytes }
+      yield { part, lines, bytes }
+      part++
       lines = []
       bytes = 0
     }
     lines.push(line)
     bytes += line.length + 1
   }
-  if (lines.length > 0) yield { lines, bytes }
+  if (lines.length > 0) yield { part, lines, bytes }
 }
 
 /** Tolerates that AIRS-CP, or a server behind it, is unavailable for a minute: the same batch again does no harm. */
