@@ -3,7 +3,7 @@ import type { ProjectionTables } from './projection-tables.ts'
 
 const pageLetters = 200
 /** Attributes of an event come before its data. */
-const exchangeIn = /"exchange":"([^"\\]{1,256})"/
+const exchangeMember = '"exchange":"'
 const headBytes = 16_384
 
 /**
@@ -28,7 +28,7 @@ export async function eraseDeadLetters<Tables>(database: Kysely<Tables>, schema:
     after = last.id
     const exchangeOf = new Map(
       page.flatMap(({ id, head }) => {
-        const exchange = exchangeIn.exec(head.toString('utf8'))?.[1]
+        const exchange = exchangeIn(head.toString('utf8'))
         return exchange === undefined ? [] : [[id, exchange] as const]
       }),
     )
@@ -40,4 +40,11 @@ export async function eraseDeadLetters<Tables>(database: Kysely<Tables>, schema:
     await letters.deleteFrom('dead_letters').where('id', 'in', ids).execute()
     deleted += ids.length
   }
+}
+
+function exchangeIn(event: string): string | undefined {
+  const at = event.indexOf(exchangeMember)
+  const from = at + exchangeMember.length
+  const to = at < 0 ? -1 : event.indexOf('"', from)
+  return to < 0 ? undefined : event.slice(from, to)
 }

@@ -139,9 +139,12 @@ function guardBrowsers(
  * one that is meant, whatever `Host` says.
  */
 function readTarget(request: IncomingMessage): void {
-  const target = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '')
-  if (!target) return
-  const [, host = '', path = ''] = target
+  const url = request.url ?? ''
+  const scheme = /^https?:\/\//i.exec(url)?.[0]
+  if (scheme === undefined) return
+  const rest = url.slice(scheme.length)
+  const end = rest.search(/[/?#]/)
+  const [host, path] = end < 0 ? [rest, ''] : [rest.slice(0, end), rest.slice(end)]
   request.headers.host = host
   request.url = path.startsWith('/') ? path : `/${path}`
 }

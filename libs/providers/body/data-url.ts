@@ -81,7 +81,7 @@ export function decodeBase64(data: string, charset?: string): EncodedText | unde
 }
 
 function padded(encoded: string, isPadded: boolean): string {
-  return isPadded ? encoded.padEnd(Math.ceil(encoded.length / 4) * 4, '=') : encoded.replace(/=+$/, '')
+  return isPadded ? encoded.padEnd(Math.ceil(encoded.length / 4) * 4, '=') : encoded.replace(/={1,2}$/, '')
 }
 
 /** Whether base64 may be a text: its first bytes have no control characters. */

@@ -7,7 +7,7 @@ import type { Erasure } from './erasures.ts'
 /** Clocks of ingresses and of NATS may differ. */
 const marginMs = 3_600_000
 const mostFilters = 64
-const eventId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=(?:-\d+)?$)/
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const factsStart = `{"facts":"${factsFormat}"`
 
 /** Erases the messages of the streams whose events are erased in the event store. */
@@ -60,10 +60,16 @@ function filtersOf(prefix: string, places: Place[] | undefined): string[] {
 
 /** Messages are published with the id of their event, with an import's before it or a number behind it. */
 async function erasedMessages(database: Kysely<AuditTables>, messages: string[]): Promise<Set<string>> {
-  const eventOf = new Map(messages.map((message) => [message, eventId.exec(message)?.[0]]))
+  const eventOf = new Map(messages.map((message) => [message, eventIdIn(message)]))
   const ids = [...new Set(eventOf.values())].filter((id) => id !== undefined)
   const { rows } = await sql<{ id: string }>`select id from audit.events
     where id = any(${ids}::uuid[]) and left(event, ${factsStart.length}) = ${factsStart}`.execute(database)
   const erased = new Set(rows.map(({ id }) => id))
   return new Set(messages.filter((message) => erased.has(eventOf.get(message) ?? '')))
+}
+
+function eventIdIn(message: string): string | undefined {
+  const [number] = /-\d{1,10}$/.exec(message.slice(-11)) ?? []
+  const ends = [message.length, message.length - (number?.length ?? 0)]
+  return ends.map((end) => message.slice(Math.max(0, end - 36), end)).find((id) => uuid.test(id))
 }

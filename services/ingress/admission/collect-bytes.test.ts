@@ -23,6 +23,16 @@ test('any chunks are the body that they were cut from, whatever was announced', 
   )
 })
 
+test('what is dropped is free at once, and so is what grew too small', () => {
+  const before = process.memoryUsage().arrayBuffers
+  const collector = createCollector(64 * 1024 * 1024)
+  const chunk = Buffer.alloc(1024 * 1024)
+  for (let at = 0; at < 48; at++) collector.add(chunk)
+  assert.ok(process.memoryUsage().arrayBuffers - before < 70 * 1024 * 1024)
+  collector.drop()
+  assert.ok(process.memoryUsage().arrayBuffers - before < 2 * 1024 * 1024)
+})
+
 test('what a client announces and does not send is not reserved', () => {
   const collector = createCollector(32 * 1024 * 1024)
   collector.add(Buffer.alloc(1_000))

@@ -35,6 +35,7 @@ function receiveBody(request: IncomingMessage, limitBytes: number, lease: ByteLe
     const body = createCollector(announced)
     let bytes = 0
     let isRefused = false
+    let isRead = false
     const refuse = (error: BodyError) => {
       isRefused = true
       body.drop()
@@ -51,19 +52,36 @@ function receiveBody(request: IncomingMessage, limitBytes: number, lease: ByteLe
       else if (!lease.hold(bytes)) refuse(noRoom())
       else body.add(chunk)
     })
-    const left = () =>
+    const left = () => {
+      if (isRead || isRefused) return
+      isRefused = true
+      body.drop()
       reject(new BodyError('client-left', 'The client disconnected before its request was complete'))
+    }
     request.on('error', left)
     request.on('close', left)
     request.on('end', () => {
       request.off('close', left)
+      if (isRefused) return
+      isRead = true
       resolve(body.bytes())
     })
   })
 }
 
-/** Lets other connections have their turn before more of this one is read: one read may take 2 MB otherwise. */
+const atOnce = 4
+const waiting: IncomingMessage[] = []
+
+/**
+ * Lets others have their turn before more of a large body is read: one read may take 2 MB otherwise, and forty connections may bring
+ * as much at once.
+ */
 function takeTurns(request: IncomingMessage): void {
   request.pause()
-  setImmediate(() => request.resume())
+  if (waiting.push(request) === 1) setImmediate(resumeNext)
+}
+
+function resumeNext(): void {
+  for (const request of waiting.splice(0, atOnce)) request.resume()
+  if (waiting.length > 0) setImmediate(resumeNext)
 }

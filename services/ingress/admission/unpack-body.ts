@@ -7,6 +7,7 @@ import {
 } from 'node:zlib'
 import { noRoom, tooLarge } from './body-error.ts'
 import type { ByteLease } from './byte-budget.ts'
+import { createCollector } from './collect-bytes.ts'
 import { Refusal } from './refusal.ts'
 
 const decoders: Record<string, () => Gunzip> = {
@@ -48,16 +49,17 @@ export async function unpackBody(
       `The request body has Content-Encoding ${encoding.slice(0, 64)}; send it as it is, or in one of ${Object.keys(decoders).join(', ')}`,
     )
   decoder.end(packed)
-  const chunks: Buffer[] = []
+  const body = createCollector(0)
   let bytes = 0
   try {
     for await (const chunk of decoder as AsyncIterable<Buffer>) {
       bytes += chunk.length
       if (bytes > limitBytes) throw tooLarge(limitBytes)
       if (!lease.hold(packed.length + bytes)) throw noRoom()
-      chunks.push(chunk)
+      body.add(chunk)
     }
   } catch (error) {
+    body.drop()
     if ((error as NodeJS.ErrnoException).code === undefined) throw error
     throw new Refusal(
       400,
@@ -67,5 +69,5 @@ export async function unpackBody(
   } finally {
     decoder.destroy()
   }
-  return Buffer.concat(chunks)
+  return body.bytes()
 }

@@ -167,5 +167,9 @@ export function readMcpSettings(file: string | undefined, env: NodeJS.ProcessEnv
     throw problem(
       'authorization: needs an audience, or publicUrl at the top of the file; else a token for anything else of the issuer would be accepted',
     )
-  return { servers, publicUrl: publicUrl?.replace(/\/+$/, ''), authorization }
+  return { servers, publicUrl: publicUrl && withoutSlashes(publicUrl), authorization }
+}
+
+function withoutSlashes(url: string): string {
+  return url.endsWith('/') ? withoutSlashes(url.slice(0, -1)) : url
 }

@@ -97,6 +97,18 @@ export const againstMemoryAndTime: Attack[] = [
     },
   },
   {
+    // V8 keeps two bytes for each character of a text that has one of these.
+    name: '16 requests of 29 MB with a character of another script, at once',
+    attacker: 'client',
+    strike: async (world) => {
+      const body = Buffer.from(JSON.stringify(ask(`${words(29 * mebibyte)}\u0434`)))
+      const statuses = await Promise.all(
+        Array.from({ length: 16 }, () => world.chat(body).then(({ status }) => status)),
+      )
+      return statuses.flatMap((status) => expect('status', status, 200, 429, 503))
+    },
+  },
+  {
     name: 'a request of 850,000 messages',
     attacker: 'client',
     strike: async (world) => {
