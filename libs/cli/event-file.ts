@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { maxEventBytes } from '@airs-cp/events'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -89,15 +90,21 @@ function through(stored: Readable, decompressor: NodeJS.ReadWriteStream): AsyncI
 
 async function* splitLines(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer[] = []
+  let restBytes = 0
   for await (const chunk of chunks) {
     let from = 0
     for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, from)) {
       const end = chunk.subarray(from, at)
       yield rest.length > 0 ? Buffer.concat([...rest, end]) : end
       rest = []
+      restBytes = 0
       from = at + 1
     }
-    if (from < chunk.length) rest.push(chunk.subarray(from))
+    if (from === chunk.length) continue
+    rest.push(chunk.subarray(from))
+    restBytes += chunk.length - from
+    if (restBytes > maxEventBytes)
+      throw unreadable(path, `a line is longer than any event: ${maxEventBytes} bytes at most`)
   }
   if (rest.length > 0) throw unreadable(path, 'its last line does not end: the file is cut')
 }
