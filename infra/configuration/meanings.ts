@@ -72,7 +72,7 @@ export const meanings: Readonly<Record<string, string>> = {
     "values of `OpenAI-Organization` and `OpenAI-Project` that clients may choose where the server's credential is used; others are left out",
   AIRS_MAX_BODY_BYTES: 'largest request; a larger one gets status 413',
   AIRS_MAX_BYTES_IN_FLIGHT:
-    'bytes of request bodies and their texts that are in memory at once, at least twice the largest body; more get status 503. Strangers share a quarter of it, or room for one body, where there are client keys',
+    'bytes of request bodies and their texts that are in memory at once, at least three times the largest body; more get status 503. Strangers share a quarter of it, or room for one body, where there are client keys',
   AIRS_WORKERS:
     'ingress processes that share the port, each with its journal and with the limits of this table; `auto` is one per core. An ingress with MCP servers has one',
   AIRS_MAX_EXCHANGES: 'exchanges under way at once; more get status 503',

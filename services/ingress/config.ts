@@ -25,6 +25,7 @@ import {
 } from '@airs-cp/runtime'
 import { z } from 'zod'
 import type { KeyPolicy } from './admission/admit-client.ts'
+import { mostHeldPerByte } from './admission/read-body.ts'
 import { readMcpSettings } from './mcp/server-settings.ts'
 import { isOwnAddress } from './routing/own-address.ts'
 import { baseUrlSchema, type Route, readProviderSettings } from './routing/provider-settings.ts'
@@ -142,7 +143,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv, worker?: number) {
     formerTelemetryNames: config.AIRS_FORMER_TELEMETRY_NAMES,
     unknownRoutes: config.AIRS_UNKNOWN_ROUTES,
     maxBodyBytes: config.AIRS_MAX_BODY_BYTES,
-    maxBytesInFlight: Math.max(config.AIRS_MAX_BYTES_IN_FLIGHT, 2 * config.AIRS_MAX_BODY_BYTES),
+    maxBytesInFlight: Math.max(config.AIRS_MAX_BYTES_IN_FLIGHT, mostHeldPerByte * config.AIRS_MAX_BODY_BYTES),
     maxExchanges: { total: config.AIRS_MAX_EXCHANGES, perClient: config.AIRS_MAX_EXCHANGES_PER_CLIENT },
     maxJsonValues: config.AIRS_MAX_JSON_VALUES,
     maxResponseBytes: config.AIRS_MAX_ANSWER_BYTES,

@@ -68,7 +68,7 @@ describe('what one client may cost the others', () => {
   test('bodies that are never finished leave room for clients that finish theirs', async () => {
     const { hostname, port } = new URL(stack.urls.ingress!)
     const strangers: Socket[] = []
-    for (let count = 0; count < 4; count += 1) {
+    for (let count = 0; count < 6; count += 1) {
       const socket = connect(Number(port), hostname).on('error', () => {})
       socket.write(
         `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer stranger-${count}\r\n` +

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { BodyError, noRoom, tooLarge } from './body-error.ts'
 import type { ByteLease } from './byte-budget.ts'
@@ -7,8 +8,11 @@ import { isPacked, unpackBody } from './unpack-body.ts'
 /** A body of this size or less is parsed beside what is in memory anyway. */
 const smallBytes = 256 * 1024
 
+/** Of a body that has been read, with the text that is parsed and judged: it has two bytes for each character where one is not ASCII. */
+export const mostHeldPerByte = 3
+
 /**
- * Reads a request's body whole, and unpacks it. The lease then holds as much again for the text that is parsed and judged.
+ * Reads a request's body whole, and unpacks it. The lease then holds what its text takes, too.
  * @throws BodyError, Refusal, see `receiveBody` and `unpackBody`
  */
 export async function readBody(
@@ -19,7 +23,8 @@ export async function readBody(
   const received = await receiveBody(request, limitBytes, lease)
   const encoding = request.headers['content-encoding']
   const body = isPacked(encoding) ? await unpackBody(received, encoding, limitBytes, lease) : received
-  if (body.length > smallBytes && !lease.hold(2 * body.length)) throw noRoom()
+  if (body.length <= smallBytes) return body
+  if (!lease.hold((isAscii(body) ? 2 : mostHeldPerByte) * body.length)) throw noRoom()
   return body
 }
 

@@ -1,6 +1,7 @@
 import type { Exchange } from '../exchange.ts'
 import { type ByteLease, createByteBudget } from './byte-budget.ts'
 import { createExchangeLimits } from './exchange-limits.ts'
+import { mostHeldPerByte } from './read-body.ts'
 
 /** What one exchange takes of what all of them share. */
 export type Place = {
@@ -27,8 +28,9 @@ export function createRoom(limits: {
   maxExchanges: { total: number; perClient: number }
 }): Room {
   const { maxBytesInFlight, maxBodyBytes } = limits
-  // A body that has been read takes twice its size, and one of the largest must find room.
-  const budget = createByteBudget(maxBytesInFlight, Math.max(maxBytesInFlight / 4, 2 * maxBodyBytes))
+  // One of the largest must find room.
+  const ofStrangers = Math.max(maxBytesInFlight / 4, mostHeldPerByte * maxBodyBytes)
+  const budget = createByteBudget(maxBytesInFlight, ofStrangers)
   const exchanges = createExchangeLimits(limits.maxExchanges)
   return {
     open(isKnown) {
