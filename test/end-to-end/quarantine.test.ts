@@ -100,6 +100,40 @@ describe('the quarantine of sessions', () => {
     assert.equal(await isRefused('bad'), false, 'the count begins anew')
   })
 
+  test('reaches a chat that names no session by the history that it continues', async () => {
+    type Message = { role: string; content: string }
+    const say = async (messages: Message[], credential = 'sk-nameless') => {
+      const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
+        body: JSON.stringify({ model: 'm', messages }),
+      })
+      const { status, headers } = response
+      const json = (await response.json()) as { choices?: { message: Message }[]; error?: { code: string } }
+      return {
+        ...{ status, session: headers.get('x-session-id')!, code: json.error?.code },
+        history: [...messages, ...(json.choices ?? []).map(({ message }) => message)],
+      }
+    }
+    const next = (history: Message[], content: string) => [...history, { role: 'user', content }]
+    const first = await say([{ role: 'user', content: 'Who am I?' }])
+    const second = await say(next(first.history, 'and why?'))
+    assert.equal(second.session, first.session)
+    await until('both to be in the session', async () => {
+      const found = await control
+        .json<{ exchanges: unknown[] }>('GET', `/v1/sessions/${first.session}`)
+        .catch(() => undefined)
+      return found?.exchanges.length === 2 || undefined
+    })
+    assert.notEqual((await say(next(first.history, 'and why?'), 'sk-other')).session, first.session)
+    await control.json('PUT', `/v1/quarantine/sessions/${first.session}`, { reason: 'stopped' })
+    await until('the chat to be refused', async () => {
+      const { code } = await say(next(second.history, 'go on'))
+      return code === 'session_quarantined' || undefined
+    })
+    assert.equal((await say([{ role: 'user', content: 'Something else' }])).status, 200)
+  })
+
   test('of a session reaches no session of the same name of another caller', async () => {
     const chat = '/v1/chat/completions'
     await control.setMode('enforce')
