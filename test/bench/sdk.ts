@@ -21,7 +21,9 @@ const directory = join(import.meta.dirname, 'sdk')
 const rows: [name: string, overhead: Overhead][] = []
 const python = preparePython()
 if ('missing' in python) console.log(`The Python SDK was SKIPPED: ${python.missing}`)
-else rows.push(['Python', measure(python.python, 'overhead.py', directory)])
+else
+  for (const { python: app, openai } of python.apps)
+    rows.push([`Python, openai ${openai}`, measure(app, 'overhead.py', directory)])
 for (const { directory: app, node, openai } of (await prepareTypeScript()).apps) {
   cpSync(join(directory, 'overhead.mjs'), join(app, 'overhead.mjs'))
   rows.push([`TypeScript, openai ${openai}`, measure(node, 'overhead.mjs', app)])

@@ -18,7 +18,7 @@ const isForProxyMode = (file: string) => file.includes('proxy')
 describe('the examples in Python', { skip: 'missing' in python! && python.missing }, () => {
   for (const file of examplesOf('sdk-python', '*.py'))
     test(basename(file), async () => {
-      const { python: app } = python as Exclude<typeof python, { missing: string } | null>
+      const { python: app } = (python as Exclude<typeof python, { missing: string } | null>).apps[0]!
       const args = isForProxyMode(file)
         ? ['-c', 'import ast, sys; ast.parse(open(sys.argv[1]).read())', file]
         : [file]

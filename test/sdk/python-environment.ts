@@ -2,9 +2,16 @@ import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { attempt, stampsIn } from './steps.ts'
 
-export type PythonEnvironment = {
+export type PythonApp = {
   /** Has the SDK as it is installed by a user, and nothing else of ours. */
   python: string
+  /** Version of the wrapped client. */
+  openai: string
+}
+
+export type PythonEnvironment = {
+  /** The newest wrapped client first. */
+  apps: PythonApp[]
   /** Has what the SDK is built and checked with. */
   tools: string
   wheel: string
@@ -15,6 +22,8 @@ const root = join(import.meta.dirname, '..', '..')
 const sources = join(root, 'libs', 'sdk-python')
 const state = join(import.meta.dirname, '.python')
 const stampOf = stampsIn(state)
+/** The wrapped client: its newest version, the last of the major before, and the oldest that is supported. */
+const versions = ['3.57.0', '2.54.0', '1.92.0']
 const environment = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', DEBIAN_FRONTEND: 'noninteractive' }
 
 class Missing extends Error {}
@@ -27,24 +36,11 @@ export function preparePython(): PythonEnvironment | { missing: string } {
   try {
     const interpreter = findInterpreter()
     mkdirSync(state, { recursive: true })
-    const tools = makeEnvironment(interpreter, 'tools', [
-      '-r',
-      join(import.meta.dirname, 'python', 'tools.txt'),
-    ])
+    const forTools = join(import.meta.dirname, 'python', 'tools.txt')
+    const tools = makeEnvironment(interpreter, 'tools', ['-r', forTools], [forTools])
     const { wheel, sdist } = build(tools)
-    const requirements = join(import.meta.dirname, 'python', 'requirements.txt')
-    const python = makeEnvironment(
-      interpreter,
-      'app',
-      [wheel, '-c', requirements],
-      [requirements, join(sources, 'pyproject.toml')],
-    )
-    const stamp = stampOf('app-wheel', [wheel])
-    if (!stamp.isCurrent()) {
-      run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--force-reinstall', wheel])
-      stamp.set()
-    }
-    return { python, tools, wheel, sdist }
+    const apps = versions.map((openai) => ({ openai, python: makeApp(interpreter, wheel, openai) }))
+    return { apps, tools, wheel, sdist }
   } catch (error) {
     if (error instanceof Missing) return { missing: error.message }
     throw error
@@ -66,17 +62,27 @@ export function findInterpreter(): string {
   throw new Missing('there is no python3 of at least 3.10 with venv and ensurepip here')
 }
 
-function makeEnvironment(
-  interpreter: string,
-  name: string,
-  packages: string[],
-  files = packages.slice(1),
-): string {
+function makeApp(interpreter: string, wheel: string, openai: string): string {
+  const python = makeEnvironment(
+    interpreter,
+    `app-${openai}`,
+    [wheel, `openai==${openai}`],
+    [join(sources, 'pyproject.toml')],
+  )
+  const stamp = stampOf(`app-${openai}-wheel`, [wheel])
+  if (!stamp.isCurrent()) {
+    run(python, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--force-reinstall', wheel])
+    stamp.set()
+  }
+  return python
+}
+
+function makeEnvironment(interpreter: string, name: string, packages: string[], files: string[]): string {
   const directory = join(state, name)
   const python = join(directory, 'bin', 'python')
   const stamp = stampOf(name, files)
   if (stamp.isCurrent() && existsSync(python)) return python
-  console.log(`Installing the Python packages for ${name === 'app' ? 'the SDK' : 'building it'} …`)
+  console.log(`Installing the Python packages of ${name} …`)
   rmSync(directory, { recursive: true, force: true })
   run(interpreter, ['-m', 'venv', directory])
   run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages])

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { cpSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import type { PythonEnvironment } from './python-environment.ts'
 import { runCases } from './run-cases.ts'
 import { python, root, world } from './world.ts'
 
 const missing = 'missing' in python! && python.missing
+/** Of mypy. */
+const check = ['-m', 'mypy', '--strict', '--cache-dir', join(import.meta.dirname, '.python', 'mypy')]
 const sources = join(root, 'libs', 'sdk-python')
 const directory = join(import.meta.dirname, 'python')
 
 describe('the Python package', { skip: missing }, () => {
-  const {
-    python: app,
-    tools,
-    wheel,
-    sdist,
-  } = missing ? ({} as never) : (python as Exclude<typeof python, { missing: string } | null>)
+  const { apps, tools, wheel, sdist }: PythonEnvironment = missing
+    ? { apps: [], tools: '', wheel: '', sdist: '' }
+    : (python as PythonEnvironment)
 
   const run = (file: string, args: string[], cwd = world.directory): string => {
     try {
@@ -27,13 +27,14 @@ describe('the Python package', { skip: missing }, () => {
     }
   }
 
-  for (const file of ['client_cases.py', 'control_cases.py'])
-    test(file, (t) =>
-      runCases(t, app, [join(directory, file)], { cwd: world.directory, env: world.appEnvironment }),
-    )
+  for (const { python: app, openai } of apps)
+    for (const file of ['client_cases.py', 'control_cases.py'])
+      test(`${file} beside openai ${openai}`, (t) =>
+        runCases(t, app, [join(directory, file)], { cwd: world.directory, env: world.appEnvironment }))
 
   test('has the same in its sdist as in its wheel, and all that belongs in it', () => {
     const list = "import sys, zipfile; print('\\n'.join(sorted(zipfile.ZipFile(sys.argv[1]).namelist())))"
+    const app = apps[0]!.python
     const names = run(app, ['-c', list, wheel]).trim().split('\n')
     for (const name of ['airs_cp/py.typed', 'airs_cp/resources/chat_completions.pyi', 'airs_cp/client.py'])
       assert.ok(names.includes(name), `${name} is not in ${names.join(', ')}`)
@@ -51,13 +52,14 @@ describe('the Python package', { skip: missing }, () => {
     run(tools, [join(sources, 'tools', 'make_stubs.py'), '--check'])
   })
 
-  test('is typed, and so is an app that uses it', () => {
-    const place = join(world.directory, 'typed')
-    mkdirSync(place)
-    cpSync(join(directory, 'typed_app.py'), join(place, 'typed_app.py'))
-    const cache = join(import.meta.dirname, '.python', 'mypy')
-    const check = ['-m', 'mypy', '--strict', '--cache-dir', cache, '--python-executable', app]
-    run(tools, check, sources)
-    run(tools, [...check, '--config-file', '', 'typed_app.py'], place)
+  for (const { python: app, openai } of apps)
+    test(`an app that uses it is typed beside openai ${openai}`, () => {
+      const place = mkdtempSync(join(world.directory, 'typed-'))
+      cpSync(join(directory, 'typed_app.py'), join(place, 'typed_app.py'))
+      run(tools, [...check, '--config-file', '', '--python-executable', app, 'typed_app.py'], place)
+    })
+
+  test('is typed itself', () => {
+    run(tools, [...check, '--python-executable', apps[0]!.python], sources)
   })
 })

@@ -12,16 +12,14 @@ type Sdk = {
 }
 
 export const sdks: Sdk[] = [
-  {
-    name: 'Python',
-    modes: ['sync', 'async'],
-    ...('missing' in python!
-      ? { missing: python.missing }
-      : {
-          missing: false,
-          start: { file: python!.python, args: [join(import.meta.dirname, 'python', 'runner.py')] },
-        }),
-  },
+  ...('missing' in python!
+    ? [{ name: 'Python', modes: [], missing: python.missing }]
+    : python!.apps.map(({ python: file, openai }) => ({
+        name: `Python beside openai ${openai}`,
+        modes: ['sync', 'async'],
+        missing: false as const,
+        start: { file, args: [join(import.meta.dirname, 'python', 'runner.py')] },
+      }))),
   ...typescript.apps.map(({ directory, node, openai }) => ({
     name: `TypeScript beside openai ${openai}`,
     modes: ['async'],
@@ -41,8 +39,8 @@ type App = {
 
 /** Apps that use an SDK, to be taken off it. */
 export const apps: App[] = [
-  {
-    name: 'Python',
+  ...('missing' in python! ? [{ openai: '' }] : python!.apps).map((app) => ({
+    name: `Python beside openai ${app.openai}`,
     file: 'app.py',
     diff: [
       ['from airs_cp import AIRSClient', 'from openai import OpenAI'],
@@ -50,11 +48,11 @@ export const apps: App[] = [
         'client = AIRSClient(provider="openai", api_key="sk-leaving")',
         'client = OpenAI(api_key="sk-leaving")',
       ],
-    ],
-    ...('missing' in python!
-      ? { missing: python.missing }
-      : { missing: false, run: { command: python!.python, directory: world.directory } }),
-  },
+    ] as [string, string][],
+    ...('python' in app
+      ? { missing: false as const, run: { command: app.python, directory: world.directory } }
+      : { missing: (python as { missing: string }).missing }),
+  })),
   ...typescript.apps.map(({ directory, node, openai }) => ({
     name: `TypeScript beside openai ${openai}`,
     file: 'app.mjs',

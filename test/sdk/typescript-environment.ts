@@ -24,9 +24,10 @@ const libraries = join(root, 'libs')
 const state = join(import.meta.dirname, '.typescript')
 const stampOf = stampsIn(state)
 
-/** The wrapped client that is tested with on this machine's bundled Node, and on an older one of the machine's own. */
+/** The wrapped client: its newest version, one of the major before, for Node 20 too, and the oldest that is supported. */
 const newest = '7.57.0'
 const forOlderNode = '6.49.0'
+const oldest = '5.23.2'
 const oldestMajor = 20
 
 /**
@@ -36,9 +37,11 @@ const oldestMajor = 20
 export async function prepareTypeScript(): Promise<TypeScriptEnvironment> {
   mkdirSync(state, { recursive: true })
   const tarball = await pack()
-  const apps = [makeApp(tarball, newest, process.execPath)]
-  const older = olderNode()
-  if (older) apps.push(makeApp(tarball, forOlderNode, older))
+  const apps = [
+    makeApp(tarball, newest, process.execPath),
+    makeApp(tarball, forOlderNode, olderNode() ?? process.execPath),
+    makeApp(tarball, oldest, process.execPath),
+  ]
   return { tarball, tools: installTools(), apps }
 }
 
@@ -67,13 +70,18 @@ function makeApp(tarball: string, openai: string, node: string): TypeScriptApp {
     const manifest = {
       private: true,
       type: 'module',
-      dependencies: { '@airs-cp/sdk': `file:${tarball}`, openai, '@types/node': '24.19.2', zod: '4.6.7' },
+      dependencies: { '@airs-cp/sdk': `file:${tarball}`, openai, '@types/node': '24.19.2', zod: zodFor(openai) },
     }
     writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest, undefined, 2))
     run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline'], directory)
     stamp.set()
   }
   return { directory, node, openai }
+}
+
+/** What an app has beside that client: until version 6 it takes no zod 4. */
+function zodFor(openai: string): string {
+  return Number(openai.split('.')[0]) < 6 ? '3.25.76' : '4.6.7'
 }
 
 /** The `node` of the machine, where the SDK supports it and the newest wrapped client does not. */

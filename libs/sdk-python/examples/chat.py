@@ -15,7 +15,7 @@ try:
     )
     print(response.choices[0].message.content)
     print("exchange", response.airs.exchange_id, "decision", response.airs.decision)
-    for finding in response.airs.findings:
+    for finding in response.airs.findings():
         print("found", finding.type, "in the", finding.direction, "at", finding.path)
 except PolicyViolation as blocked:
     print("blocked by", blocked.policy, "because", blocked.reason, "in exchange", blocked.exchange_id)

@@ -5,8 +5,8 @@ import sys
 import time
 from statistics import median
 
-import httpx2
 from airs_cp import AIRSClient
+from airs_cp.http import http
 from openai import OpenAI
 
 CALLS, TURNS = int(sys.argv[1]), int(sys.argv[2])
@@ -21,11 +21,11 @@ HEADERS = {"x-airs-exchange-id": "e", "x-session-id": "s", "x-airs-decision": "a
 
 
 def transport(request):
-    return httpx2.Response(200, json=ANSWER, headers=HEADERS)
+    return http.Response(200, json=ANSWER, headers=HEADERS)
 
 
 def client_of(make):
-    return make(api_key="sk-bench", base_url="http://gateway/v1", http_client=httpx2.Client(transport=httpx2.MockTransport(transport)))
+    return make(api_key="sk-bench", base_url="http://gateway/v1", http_client=http.Client(transport=http.MockTransport(transport)))
 
 
 def turn(client, **options):

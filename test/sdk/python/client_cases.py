@@ -10,9 +10,9 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx2
 import openai
 from airs_cp import AIRSClient, AsyncAIRSClient, DirectCallWarning
+from airs_cp.http import http
 from report import GATEWAY, KEY, PROVIDER, ask, case, equal, raises, run
 
 DIRECT = {"on_gateway_error": "direct", "provider_base_url": f"{PROVIDER}/v1"}
@@ -55,12 +55,13 @@ def it_is_the_wrapped_client_and_so_are_its_answers():
     equal(copy.deepcopy(answer), answer)
     restored = pickle.loads(pickle.dumps(answer))
     equal((restored, restored.airs.exchange_id), (answer, answer.airs.exchange_id))
-    raises(openai.OpenAIError, lambda: restored.airs.findings, "pickle")
+    raises(openai.OpenAIError, lambda: restored.airs.findings(), "pickle")
     with client.chat.completions.with_streaming_response.create(
         model="gpt-4", messages=[{"role": "user", "content": "Hello"}], session_id="streamed"
     ) as response:
         equal((response.airs.session_id, response.parse().choices[0].message.content), ("streamed", "Hello"))
-    with AIRSClient(api_key=lambda: KEY, http_client=httpx2.Client()) as own:
+    api_key = KEY if openai.__version__ < "1.107" else lambda: KEY
+    with AIRSClient(api_key=api_key, http_client=http.Client()) as own:
         equal(ask(own.with_options(timeout=30)).choices[0].message.content, "Hello")
 
 
@@ -127,7 +128,7 @@ def a_gateway_that_goes_away_between_calls_is_gone_around():
     server.shutdown()
     server.server_close()
     client._client.close()
-    client = client.with_options(http_client=httpx2.Client())
+    client = client.with_options(http_client=http.Client())
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         equal(ask(client).choices[0].message.content, "Hello")

@@ -195,7 +195,7 @@ def run_sync(case: dict) -> dict:
         said["error"] = describe_error(error)
         exchange = airs_of(error) if isinstance(error, openai.APIStatusError) else None
     if findings_wanted(case):
-        said["findings"] = plain(exchange.findings)
+        said["findings"] = plain(exchange.findings())
     if client:
         said["direct_calls"] = client.airs.direct_calls
     return said

@@ -3,7 +3,6 @@
 from typing_extensions import assert_type
 
 from airs_cp import AIRSClient, AsyncAIRSClient, AsyncExchange, Exchange, Finding, PolicyViolation
-from openai import omit
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel
 
@@ -17,13 +16,13 @@ client = AIRSClient(provider="openai", api_key="sk-...", airs_endpoint="http://l
 answer = client.chat.completions.create(
     model="gpt-4",
     messages=[{"role": "user", "content": "Hello"}],
-    temperature=omit,
+    temperature=0.5,
     session_id="user-123",
     tags=["support", "billing"],
 )
 plain: ChatCompletion = answer
 assert_type(answer.airs, Exchange)
-assert_type(answer.airs.findings, list[Finding])
+assert_type(answer.airs.findings(), list[Finding])
 assert_type(answer.choices[0].message.content, str | None)
 
 stream = client.chat.completions.create(

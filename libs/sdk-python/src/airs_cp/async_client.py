@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 from openai import AsyncOpenAI
 from openai._models import FinalRequestOptions
 from typing_extensions import Unpack
@@ -17,6 +16,7 @@ from .control.async_control import AsyncControl
 from .direct import OnGatewayError, direct_request, is_connection_failure
 from .endpoint import gateway_base_url
 from .hooks import Hooks
+from .http import HttpClient, http
 from .resources.chat import AsyncAIRSChat
 from .resources.completions import AsyncAIRSLegacyCompletions
 from .resources.embeddings import AsyncAIRSEmbeddings
@@ -76,10 +76,14 @@ class AsyncAIRSClient(Hooks, AsyncOpenAI):
         if options.get("base_url") is None:
             options["base_url"] = gateway_base_url(airs_endpoint)
         super().__init__(**options)
+        if not hasattr(super(), "_send_request"):
+            self._client = HttpClient(self._client, self._send_request)  # type: ignore[assignment]
 
     if not TYPE_CHECKING:
 
         def copy(self, *, _extra_kwargs: Mapping[str, Any] = {}, **options: Any) -> AsyncAIRSClient:
+            if isinstance(self._client, HttpClient) and options.get("http_client") is None:
+                options["http_client"] = self._client.wrapped
             return super().copy(_extra_kwargs={"_airs_settings": self._airs, **_extra_kwargs}, **options)
 
         with_options = copy
@@ -132,20 +136,27 @@ class AsyncAIRSClient(Hooks, AsyncOpenAI):
     def responses(self) -> AsyncAIRSResponses:
         return AsyncAIRSResponses(self)
 
-    async def _send_request(self, request: httpx2.Request, *, stream: bool, **kwargs: Any) -> httpx2.Response:
+    async def _send_request(self, request: http.Request, *, stream: bool, **kwargs: Any) -> http.Response:
         is_direct = False
         try:
-            response = await super()._send_request(request, stream=stream, **kwargs)
+            response = await self._pass_on(request, stream=stream, **kwargs)
         except Exception as error:
             direct = self._direct(request) if is_connection_failure(error) else None
             if direct is None:
                 raise
-            response = await super()._send_request(direct, stream=stream, **kwargs)
+            response = await self._pass_on(direct, stream=stream, **kwargs)
             is_direct = True
         response.extensions["airs"] = AsyncExchange(response.headers, lambda: self.airs, is_direct=is_direct)
         return response
 
-    def _direct(self, request: httpx2.Request) -> httpx2.Request | None:
+    async def _pass_on(self, request: http.Request, *, stream: bool, **kwargs: Any) -> http.Response:
+        client: Any = self._client
+        if isinstance(client, HttpClient):
+            response: http.Response = await client.wrapped.send(request, stream=stream, **kwargs)
+            return response
+        return await super()._send_request(request, stream=stream, **kwargs)
+
+    def _direct(self, request: http.Request) -> http.Request | None:
         settings = self._airs
         if settings.on_gateway_error != "direct" or settings.provider_base_url is None:
             return None
@@ -160,7 +171,7 @@ class AsyncAIRSClient(Hooks, AsyncOpenAI):
         return direct
 
     async def _process_response(
-        self, *, options: FinalRequestOptions, response: httpx2.Response, **kwargs: Any
+        self, *, options: FinalRequestOptions, response: http.Response, **kwargs: Any
     ) -> Any:
         result = await super()._process_response(options=options, response=response, **kwargs)
         return mark(result, response.extensions["airs"], options)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
-import httpx2
 from openai import NotGiven, Timeout
 from typing_extensions import TypedDict
+
+from .http import http
 
 if TYPE_CHECKING:
     from openai.auth import WorkloadIdentity
@@ -19,8 +20,8 @@ class _Options(TypedDict, total=False):
     organization: str | None
     project: str | None
     webhook_secret: str | None
-    base_url: str | httpx2.URL | None
-    websocket_base_url: str | httpx2.URL | None
+    base_url: str | http.URL | None
+    websocket_base_url: str | http.URL | None
     timeout: float | Timeout | None | NotGiven
     max_retries: int
     default_headers: Mapping[str, str] | None
@@ -29,9 +30,9 @@ class _Options(TypedDict, total=False):
 
 class OpenAIOptions(_Options, total=False):
     api_key: str | Callable[[], str] | None
-    http_client: httpx2.Client | None
+    http_client: http.Client | None
 
 
 class AsyncOpenAIOptions(_Options, total=False):
     api_key: str | Callable[[], Awaitable[str]] | None
-    http_client: httpx2.AsyncClient | None
+    http_client: http.AsyncClient | None

@@ -8,9 +8,8 @@ import threading
 import warnings
 from typing import Literal
 
-import httpx2
-
 from .errors import DirectCallWarning
+from .http import http
 
 OnGatewayError = Literal["raise", "direct"]
 
@@ -40,15 +39,15 @@ class DirectCalls:
 
 def is_connection_failure(error: Exception) -> bool:
     """Whether no connection could be made, so that nothing of the request has left this machine."""
-    if isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout)):
+    if isinstance(error, (http.ConnectError, http.ConnectTimeout)):
         return True
     legacy = sys.modules.get("httpx")
     return legacy is not None and isinstance(error, (legacy.ConnectError, legacy.ConnectTimeout))
 
 
 def direct_request(
-    request: httpx2.Request, *, gateway: httpx2.URL, provider: httpx2.URL, api_key: str | None
-) -> httpx2.Request | None:
+    request: http.Request, *, gateway: http.URL, provider: http.URL, api_key: str | None
+) -> http.Request | None:
     """The same request for the provider, without what is meant for the gateway. None where it has to stay here: it is
     not below the gateway's address, or carries a key that only the gateway knows."""
     path = request.url.raw_path

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx2
 from openai import PermissionDeniedError
+
+from .http import http
 
 
 class PolicyViolation(PermissionDeniedError):
@@ -15,7 +16,7 @@ class PolicyViolation(PermissionDeniedError):
     """The policy's own message."""
     exchange_id: str | None
 
-    def __init__(self, message: str, *, response: httpx2.Response, body: object | None) -> None:
+    def __init__(self, message: str, *, response: http.Response, body: object | None) -> None:
         super().__init__(message, response=response, body=body)
         violation: dict[str, Any] = body if isinstance(body, dict) else {}
         self.status_code = 403

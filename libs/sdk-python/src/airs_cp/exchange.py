@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -69,9 +68,8 @@ class Exchange(_RecordedExchange):
         """The exchange's events, from the control API. Waits for the one that completes it."""
         return self._control().events.of_exchange(self._recorded())
 
-    @functools.cached_property
     def findings(self) -> list[Finding]:
-        """What detectors found in the request and the response. Asks the control API, when first read."""
+        """What detectors found in the request and the response. Asks the control API."""
         return findings_of(self.events())
 
 

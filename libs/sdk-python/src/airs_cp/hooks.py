@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-import httpx2
 from openai import APIStatusError
 from openai._models import FinalRequestOptions
 
 from .context import current_headers
 from .errors import PolicyViolation, is_policy_violation
+from .http import http
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Hooks(_Client):
 
     _airs: Settings
 
-    def _build_request(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> httpx2.Request:
+    def _build_request(self, options: FinalRequestOptions, *, retries_taken: int = 0) -> http.Request:
         """Sets the call's context on the request that the wrapped client built: passed in beforehand, each header
         would be merged, encoded and decoded several times over."""
         request = super()._build_request(options, retries_taken=retries_taken)
@@ -34,13 +34,13 @@ class Hooks(_Client):
                 request.headers[name] = value
         return request
 
-    def _make_status_error(self, err_msg: str, *, body: object, response: httpx2.Response) -> APIStatusError:
+    def _make_status_error(self, err_msg: str, *, body: object, response: http.Response) -> APIStatusError:
         violation = body.get("error", body) if isinstance(body, dict) else body
         if response.status_code == 403 and is_policy_violation(violation):
             return PolicyViolation(err_msg, response=response, body=violation)
         return super()._make_status_error(err_msg, body=body, response=response)
 
-    def _process_response_data(self, *, data: object, cast_to: Any, response: httpx2.Response) -> Any:
+    def _process_response_data(self, *, data: object, cast_to: Any, response: http.Response) -> Any:
         """A stream that has begun cannot fail with status 403 any more: its last frame reports the block."""
         violation = data.get("airs") if isinstance(data, dict) else None
         if violation is not None and is_policy_violation(violation):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-import httpx2
 from openai import OpenAIError
 
 from .direct import DirectCalls, OnGatewayError, is_gateway_key
 from .endpoint import PROVIDER_BASE_URLS
+from .http import http
 
 
 @dataclass(eq=False)
@@ -16,7 +16,7 @@ class Settings:
     """What a client and its copies have in common."""
 
     on_gateway_error: OnGatewayError
-    provider_base_url: httpx2.URL | None
+    provider_base_url: http.URL | None
     provider_api_key: str | None
     headers: Mapping[str, str]
     """Of every request that no context and no call says otherwise of."""
@@ -55,7 +55,7 @@ def make_settings(
     routing = {} if provider == "openai" else {"X-AIRS-Provider": provider}
     return Settings(
         on_gateway_error=on_gateway_error,
-        provider_base_url=httpx2.URL(address.rstrip("/") + "/") if address else None,
+        provider_base_url=http.URL(address.rstrip("/") + "/") if address else None,
         provider_api_key=provider_api_key,
         headers={**routing, **defaults},
         airs_url=airs_url,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
+from ..http import http
 
 DEFAULT_URL = "http://localhost:8090"
 
@@ -25,11 +25,11 @@ def find_location(url: str | None, token: str | None) -> Location:
     config = _read_json(_config_path())
     stacks = [Path(os.environ.get("AIRS_DATA_DIR") or ".airs")]
     address = url or os.environ.get("AIRS_URL") or config.get("url") or _running(stacks[0]) or DEFAULT_URL
-    found = httpx2.URL(address)
+    found = http.URL(address)
     if found.scheme not in ("http", "https") or not found.host:
         raise ValueError(f"{address!r} is not an address: give one such as {DEFAULT_URL}")
     secret = token or os.environ.get("AIRS_TOKEN")
-    if not secret and ("url" not in config or httpx2.URL(config["url"]).netloc == found.netloc):
+    if not secret and ("url" not in config or http.URL(config["url"]).netloc == found.netloc):
         secret = config.get("token")
     if not secret and is_loopback(found.host):
         secret = _read_text(stacks[0] / "token")
@@ -48,7 +48,7 @@ def _config_path() -> Path:
 def _running(data_directory: Path) -> str | None:
     running = _read_json(data_directory / "running.json")
     address, pid = running.get("address"), running.get("pid")
-    if not isinstance(address, str) or not isinstance(pid, int) or not is_loopback(httpx2.URL(address).host):
+    if not isinstance(address, str) or not isinstance(pid, int) or not is_loopback(http.URL(address).host):
         return None
     try:
         os.kill(pid, 0)

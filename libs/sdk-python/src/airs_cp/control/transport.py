@@ -5,12 +5,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx2
-
+from ..http import http
 from .errors import ControlError
 from .location import Location
 
-_TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
+_TIMEOUT = http.Timeout(60.0, connect=5.0)
 
 
 class Transport:
@@ -19,7 +18,7 @@ class Transport:
     def __init__(self, location: Location) -> None:
         self.url = location.url
         headers = {"authorization": f"Bearer {location.token}"} if location.token else {}
-        self._client = httpx2.Client(base_url=location.url, headers=headers, timeout=_TIMEOUT)
+        self._client = http.Client(base_url=location.url, headers=headers, timeout=_TIMEOUT)
 
     def close(self) -> None:
         self._client.close()
@@ -33,7 +32,7 @@ class Transport:
         query: Mapping[str, Any] | None = None,
         body: object = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Iterator[httpx2.Response]:
+    ) -> Iterator[http.Response]:
         """Raises ControlError for an error, and for a connection that cannot be made or that breaks."""
         given = {name: str(value) for name, value in (query or {}).items() if value is not None}
         try:
@@ -43,7 +42,7 @@ class Transport:
                 if not response.is_success:
                     raise self._error(response.status_code, response.read())
                 yield response
-        except httpx2.TransportError as error:
+        except http.TransportError as error:
             raise ControlError(f"Cannot reach {self.url}: {error}", code="unreachable") from error
 
     def text(self, method: str, path: str, **options: Any) -> str:
