@@ -70,7 +70,12 @@ function makeApp(tarball: string, openai: string, node: string): TypeScriptApp {
     const manifest = {
       private: true,
       type: 'module',
-      dependencies: { '@airs-cp/sdk': `file:${tarball}`, openai, '@types/node': '24.19.2', zod: zodFor(openai) },
+      dependencies: {
+        '@airs-cp/sdk': `file:${tarball}`,
+        openai,
+        '@types/node': '24.19.2',
+        zod: zodFor(openai),
+      },
     }
     writeFileSync(join(directory, 'package.json'), JSON.stringify(manifest, undefined, 2))
     run('npm', ['install', '--loglevel=error', '--no-audit', '--no-fund', '--prefer-offline'], directory)
