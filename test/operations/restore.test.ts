@@ -10,26 +10,31 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 const policy = (name: string) =>
   `name: ${name}\nmode: enforce\ndirection: [request]\ndetectors: [{ detector: secrets }]\naction: block\n`
 
+type Erasure = { id: string; state: string; problem: string | null }
+const said = 'Quibbleton-91234-wages'
+
 /** As docs/operations.md describes it: a copy of Postgres' data, taken and put back while it is stopped. */
 describe('a backup of Postgres', () => {
   let directory: TemporaryDirectory
   let stack: Stack
   const exchanges: string[] = []
+  let erasure: Erasure
   const start = async () => {
     stack = await startStack({
       dataDir: join(directory.path, 'data'),
     })
     return controlOf(stack)
   }
-  const ask = async () => {
+  const send = async (session: string, content: string) => {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-session-id': 'session-of-the-backup' },
-      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] }),
+      headers: { 'content-type': 'application/json', 'x-session-id': session },
+      body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] }),
     })
     assert.equal(response.status, 200, await response.text())
-    exchanges.push(response.headers.get('x-airs-exchange-id')!)
+    return response.headers.get('x-airs-exchange-id')!
   }
+  const ask = async () => void exchanges.push(await send('session-of-the-backup', 'hello'))
   const data = () => join(stack.postgres!.directory, 'data')
   const copy = (from: string, to: string) => execFileSync('cp', ['-a', from, to])
 
@@ -46,6 +51,7 @@ describe('a backup of Postgres', () => {
     await control.applyPolicy(policy('before-the-backup'))
     for (let count = 0; count < 5; count++) await ask()
     for (const exchange of exchanges) await control.events(exchange, 2)
+    await control.events(await send('to-be-erased', `say ${said}`), 2)
     const backup = `${data()}.backup`
     await stack.process('postgres').stop()
     copy(data(), backup)
@@ -55,6 +61,14 @@ describe('a backup of Postgres', () => {
     await control.applyPolicy(policy('after-the-backup'))
     for (let count = 0; count < 5; count++) await ask()
     for (const exchange of exchanges) await control.events(exchange, 2)
+    const requested = await control.json<Erasure>('POST', '/v1/erasures', {
+      selection: { session: 'to-be-erased' },
+      reason: 'asked by the person',
+    })
+    erasure = await until('the erasure', async () => {
+      const now = await control.json<Erasure>('GET', `/v1/erasures/${requested.id}`)
+      return now.state === 'completed' ? now : undefined
+    })
     // Whatever is committed may be gone from the journal.
     await stack.stop()
     execFileSync('rm', ['-rf', data(), join(directory.path, 'data/ingress/journal')])
@@ -82,6 +96,29 @@ describe('a backup of Postgres', () => {
     assert.deepEqual(policies.map(({ name }) => name).sort(), ['after-the-backup', 'before-the-backup'])
     await ask()
     await control.events(exchanges.at(-1)!, 2)
+  })
+
+  test('erases again what was erased after it, when somebody has decided how the log goes on', async () => {
+    const control = controlOf(stack)
+    const content = async () =>
+      JSON.stringify(await control.json('GET', '/v1/events?session=to-be-erased&content=true'))
+    const log = await until('the log to stand still', async () => {
+      const now = await control.json<{ state: string; problem: string }>('GET', '/v1/log')
+      return now.state === 'halted' ? now : undefined
+    })
+    assert.match(log.problem, /it was put back/)
+    const waiting = await until('the erasure to wait', async () => {
+      const now = await control.json<Erasure>('GET', `/v1/erasures/${erasure.id}`)
+      return now.problem === null ? undefined : now
+    })
+    assert.notEqual(waiting.state, 'completed')
+    assert.ok((await content()).includes(said))
+    await control.json('POST', '/v1/log/successors', { reason: 'restored from a backup' })
+    await until('the erasure to be done again', async () => {
+      const { state } = await control.json<Erasure>('GET', `/v1/erasures/${erasure.id}`)
+      return state === 'completed' || undefined
+    })
+    assert.ok(!(await content()).includes(said))
   })
 
   test('is still of use when the passwords of all services are changed, and the token', async () => {

@@ -129,6 +129,21 @@ describe('the data folder of 0.1.0, taken up', () => {
     assert.deepEqual(JSON.parse(out).imported, 0, out)
   })
 
+  test('erases a session of it, and every proof still holds', async () => {
+    const erased = await airs(stack, ['erase', '--session', 'tools', '--reason', 'asked', '--json'])
+    assert.equal(erased.code, 0, erased.out + erased.err)
+    const { state, exchanges, events } = JSON.parse(erased.out)
+    assert.ok(state === 'completed' && exchanges > 0 && events >= 2 * exchanges, erased.out)
+    for (const { facts } of (await sessionEvents('tools')) as { facts?: string }[])
+      assert.equal(facts, 'airs-facts/1')
+    const file = join(directory.path, 'erased.jsonl')
+    const made = await airs(stack, ['export', '--output', file])
+    assert.equal(made.code, 0, made.err)
+    const { code, out } = await airs(stack, ['verify', file])
+    assert.equal(code, 0, out)
+    assert.match(out, /had their content erased/)
+  })
+
   test('decides by its policies', async () => {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',
