@@ -46,15 +46,19 @@ async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Res
   return { result, ms: performance.now() - began }
 }
 
-/** Exchanges with two events each, and what is derived of them. */
-async function fill(database: Kysely<AuditTables>): Promise<void> {
+/** Exchanges with two events each, and what is derived of them: `count` of them from number `first` on. */
+async function fill(database: Kysely<AuditTables>, first: number, count: number): Promise<void> {
   const run = (text: string) => sql.raw(text).execute(database)
+  await run('set statement_timeout = 0')
   const at = `timestamptz 'epoch' + (${startMs} + i * ${stepMs}) * interval '1 ms'`
   const id = (kind: string) =>
     `(lpad(to_hex((${startMs} + i * ${stepMs})::bigint), 12, '0') || '7' || lpad(to_hex(i % 4096), 3, '0') || '8'
       || substr(md5('${kind}' || i), 1, 15))::uuid`
   const types = { a: 'airs.request-received.v1', b: 'airs.response-completed.v1' }
-  await run(`create unlogged table numbers as select i::bigint from generate_series(0, ${exchanges - 1}) i`)
+  await run('drop table if exists numbers')
+  await run(
+    `create unlogged table numbers as select i::bigint from generate_series(${first}, ${first + count - 1}) i`,
+  )
   await run(`insert into audit.events (id, type, tenant, session, exchange, journal, sequence, time, recorded_at, event)
     select id, type, 'default', session, exchange, 'journal', sequence, at, at,
       json_build_object('specversion', '1.0', 'id', id, 'type', type, 'source', '/airs/ingress/1', 'time', to_json(at),
@@ -84,8 +88,20 @@ async function fill(database: Kysely<AuditTables>): Promise<void> {
     await run(`insert into audit.exchange_labels select ${label(kind, value)}, ${id('x')} from numbers`)
   await run(`insert into audit.exchange_words (exchange, words)
     select ${id('x')}, array_to_tsvector(array['#' || (i + 1) / 8192, 'word' || i % 100, 'word' || i * 7919 % 1000]) from numbers order by i`)
-  for (const table of ['events', 'exchanges', 'exchange_labels', 'exchange_words'])
-    await run(`vacuum analyze audit.${table}`)
+}
+
+const vacuumed = ['events', 'exchanges', 'exchange_labels', 'exchange_words', 'log_leaves']
+
+async function vacuum(database: Kysely<AuditTables>): Promise<void> {
+  for (const table of vacuumed) await sql.raw(`vacuum analyze audit.${table}`).execute(database)
+}
+
+/** Of the tables of events with their indexes, in MB. */
+async function sizeOf(database: Kysely<AuditTables>): Promise<number> {
+  const { rows } = await sql<{ mb: number }>`
+    select sum(pg_total_relation_size(c.oid))::float8 / 1e6 as mb from pg_class c
+    where relkind = 'r' and relnamespace = 'audit'::regnamespace`.execute(database)
+  return rows[0]!.mb
 }
 
 async function proofs(database: Kysely<AuditTables>): Promise<string> {
@@ -157,7 +173,8 @@ const servers = await startServers()
 const directory = makeTemporaryDirectory()
 try {
   const admin = openDatabase<AuditTables>({ url: servers.adminUrl, name: 'bench', max: 1 })
-  const filled = await timed(() => fill(admin))
+  const filled = await timed(() => fill(admin, 0, exchanges))
+  await vacuum(admin)
   report(
     `${(2 * exchanges).toLocaleString('en')} events over ${days} days stored in`,
     `${(filled.ms / 1_000).toFixed(0)} s`,
@@ -175,11 +192,24 @@ try {
   })
   const integrated = await timed(() => log.settled())
   report('their leaves made, and a checkpoint signed', perSecond(2 * exchanges, integrated.ms))
-  await sql`vacuum analyze audit.log_leaves`.execute(admin)
+  await vacuum(admin)
+  const megabytes = (mb: number) => `${Math.round(mb).toLocaleString('en')} MB`
+  const before = await sizeOf(admin)
+  report('the event store on disk, with indexes', megabytes(before))
   report('inclusion proofs before the drop', await proofs(database))
   await dropDay(database, log)
   await dropDay(database, log)
   report('inclusion proofs after the drop of two days', await proofs(database))
+  const cleaned = await timed(() => vacuum(admin))
+  report('vacuum after that (autovacuum does it)', `${(cleaned.ms / 1_000).toFixed(1)} s`)
+  const emptied = await sizeOf(admin)
+  const day = Math.ceil(exchanges / days)
+  await fill(admin, exchanges, 2 * day)
+  await log.settled()
+  report(
+    'on disk after the drop, and after two more days were stored',
+    `${megabytes(emptied)}, ${megabytes(await sizeOf(admin))}`,
+  )
   const statement = await timed(() => makeStatement({ database, log }, {}))
   report('statement of everything', `${statement.ms.toFixed(0)} ms`)
   if (!statement.result.includes('"complete":false')) report('which says that the store is', 'complete')

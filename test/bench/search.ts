@@ -9,7 +9,7 @@ import type { AuditTables } from '../../services/audit/tables.ts'
 import { startServers } from '../support/servers.ts'
 
 const { values: options } = parseArgs({
-  options: { events: { type: 'string', default: '1000000' }, pages: { type: 'string', default: '20' } },
+  options: { events: { type: 'string', default: '1000000' }, pages: { type: 'string', default: '100' } },
 })
 const exchanges = Math.ceil(Number(options.events) / 2)
 const pages = Number(options.pages)
@@ -44,6 +44,7 @@ const id = (kind: string) =>
 /** Rows go in first and indexes are made afterwards, as a restore does it. */
 async function fill(database: Kysely<AuditTables>): Promise<void> {
   const run = (text: string) => sql.raw(text).execute(database)
+  await run('set statement_timeout = 0')
   const { rows: indexes } = await sql<{
     name: string
     definition: string
@@ -68,10 +69,10 @@ async function fill(database: Kysely<AuditTables>): Promise<void> {
       from numbers`)
   report('events')
   await run(`insert into audit.exchanges (exchange, tenant, session, state, requested_at, ended_at, provider, model, agent,
-      key_id, tags, decision, policies, findings, finding_types, status)
+      key_id, tags, decision, policies, verdicts, findings, finding_types, status)
     select ${id('x')}, 'default', ${values.session}, ${values.state}, ${at}, ${at}, ${values.provider}, ${values.model},
       ${values.agent}, ${values.key}, array[${values.tag}], ${values.decision},
-      array_remove(array[${values.policy}], null), 1, array_remove(array[${values.finding}], null), ${values.status}
+      array_remove(array[${values.policy}], null), array_remove(array[${values.policy}], null), 1, array_remove(array[${values.finding}], null), ${values.status}
     from numbers`)
   report('exchanges')
   await run('create unlogged table label_numbers (kind text, value text, label bigint)')
@@ -155,8 +156,9 @@ async function measure(name: string, page: () => Promise<number>): Promise<void>
   }
   const sorted = times.toSorted((a, b) => a - b)
   const ms = (value: number) => value.toFixed(1).padStart(8)
+  const quantile = (share: number) => ms(sorted[Math.ceil(share * sorted.length) - 1]!)
   console.log(
-    `${name.padEnd(36)}${ms(times[0]!)} first${ms(sorted[sorted.length >> 1]!)} median${ms(sorted.at(-1)!)} most  ${found} found`,
+    `${name.padEnd(36)}${ms(times[0]!)} first${quantile(0.5)} p50${quantile(0.99)} p99  ${found} found`,
   )
 }
 

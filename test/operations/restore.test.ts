@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { eventTypes } from '@airs-cp/events'
 import { controlOf, until } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
@@ -102,11 +103,15 @@ describe('a backup of Postgres', () => {
     const control = controlOf(stack)
     const content = async () =>
       JSON.stringify(await control.json('GET', '/v1/events?session=to-be-erased&content=true'))
+    /** Events of which alerts are made. */
+    const alerts = async (type: string) =>
+      (await control.json<{ events: unknown[] }>('GET', `/v1/events?type=${type}`)).events.length
     const log = await until('the log to stand still', async () => {
       const now = await control.json<{ state: string; problem: string }>('GET', '/v1/log')
       return now.state === 'halted' ? now : undefined
     })
     assert.match(log.problem, /it was put back/)
+    assert.equal(await alerts(eventTypes.logProblemFound), 1)
     const waiting = await until('the erasure to wait', async () => {
       const now = await control.json<Erasure>('GET', `/v1/erasures/${erasure.id}`)
       return now.problem === null ? undefined : now
@@ -119,6 +124,10 @@ describe('a backup of Postgres', () => {
       return state === 'completed' || undefined
     })
     assert.ok(!(await content()).includes(said))
+    await until(
+      'the end of the alert',
+      async () => (await alerts(eventTypes.logProblemSolved)) === 1 || undefined,
+    )
   })
 
   test('is still of use when the passwords of all services are changed, and the token', async () => {

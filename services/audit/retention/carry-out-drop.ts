@@ -61,9 +61,12 @@ async function forgetExchanges(transaction: Transaction<AuditTables>, exchanges:
       values.map((value) => ({ label: labelNumber(kind as 'session', value), exchange: row.exchange })),
     ),
   )
-  await sql`delete from audit.exchange_labels l
-    using unnest(${labels.map(({ label }) => label)}::bigint[], ${labels.map(({ exchange }) => exchange)}::uuid[]) as gone (label, exchange)
-    where l.label = gone.label and l.exchange = gone.exchange`.execute(transaction)
+  // One look into the index for each: as a join, Postgres reads all labels of the store for every page.
+  await sql`delete from audit.exchange_labels where ctid = any(array(
+    select found.ctid
+    from unnest(${labels.map(({ label }) => label)}::bigint[], ${labels.map(({ exchange }) => exchange)}::uuid[]) as gone (label, exchange),
+      lateral (select l.ctid from audit.exchange_labels l
+        where l.label = gone.label and l.exchange = gone.exchange offset 0) found))`.execute(transaction)
   await sql`delete from audit.exchange_words where exchange = any(${ids}::uuid[])`.execute(transaction)
   await sql`delete from audit.words_pending where exchange = any(${ids}::uuid[])`.execute(transaction)
 }
@@ -77,7 +80,12 @@ async function sweepLabels(transaction: Transaction<AuditTables>, number: number
     .executeTakeFirstOrThrow()
   const values = await transaction.selectFrom('audit.search_values').selectAll().execute()
   const labels = values.map(({ kind, value }) => labelNumber(kind as 'session', value))
-  await sql`delete from audit.exchange_labels l using unnest(${labels}::bigint[]) as known
-    where l.label = known and l.exchange < ${firstIdAt(new Date(recorded_until))}::uuid
-      and not exists (select from audit.exchanges x where x.exchange = l.exchange)`.execute(transaction)
+  await sql`delete from audit.exchange_labels where ctid = any(array(
+    select found.ctid
+    from unnest(${labels}::bigint[]) as known,
+      lateral (select l.ctid, l.exchange from audit.exchange_labels l
+        where l.label = known and l.exchange < ${firstIdAt(new Date(recorded_until))}::uuid offset 0) found
+    where (select x.exchange from audit.exchanges x where x.exchange = found.exchange limit 1) is null))`.execute(
+    transaction,
+  )
 }

@@ -183,6 +183,7 @@ function lookByWords(database: Kysely<SearchTables>, query: ExchangeQuery): Look
         select number, exchange from audit.exchange_words
         where words @@ (websearch_to_tsquery('simple', ${query.text!}) ${within})
           and number >= ${lowest * blockSize} and number < ${before}
+        order by number desc
       ) w join lateral (select * from audit.exchanges e where e.exchange = w.exchange offset 0) e on true
       where e.exchange >= ${lower}::uuid and e.exchange < ${upper}::uuid and ${matches}
       order by w.number desc limit ${limit}`.execute(database)
