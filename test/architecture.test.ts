@@ -21,9 +21,10 @@ const allowed: Record<string, string[]> = {
   'transparency-log': [],
   evidence: ['events', 'transparency-log'],
   manifest: ['events', 'evidence', 'transparency-log'],
+  archive: [],
   'control-api': ['events', 'manifest'],
   client: ['control-api', 'events', 'manifest'],
-  cli: ['client', 'control-api', 'events', 'evidence', 'files', 'manifest', 'transparency-log'],
+  cli: ['archive', 'client', 'control-api', 'events', 'evidence', 'files', 'manifest', 'transparency-log'],
   'sdk-typescript': ['client', 'files', 'manifest'],
 }
 

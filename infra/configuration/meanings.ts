@@ -95,6 +95,8 @@ export const meanings: Readonly<Record<string, string>> = {
     'So many days (UTC) after its request the content of an exchange is erased; facts and proofs stay. Not set: never ([privacy](privacy.md#retention))',
   AIRS_RETAIN_METADATA_DAYS:
     'So many days (UTC) after they were recorded, traffic events are dropped with all that was derived of them; at least 184. Not set: never ([privacy](privacy.md#retention))',
+  AIRS_RETAIN_UNTIL_ARCHIVED:
+    '`true`: a day whose metadata is past its time is dropped only when it is archived ([archive](archive.md))',
   AIRS_ABANDON_AFTER_MS:
     'when an exchange without outcome is abandoned although its ingress was not heard of',
   AIRS_LOG_ORIGIN: 'name of the transparency log, at the very first start; chosen at random without it',
@@ -129,6 +131,12 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_EXPORT_S3_REGION: 'region of the bucket',
   AIRS_EXPORT_S3_PREFIX: 'what their names in the bucket begin with',
   AIRS_EXPORT_S3_ENDPOINT: 'address of a storage that speaks S3; default: that of AWS',
+  AIRS_ARCHIVE_DIR:
+    'folder of archived days; `archive` in the data directory without it ([archive](archive.md))',
+  AIRS_ARCHIVE_S3_BUCKET: 'bucket of archived days, in place of the folder',
+  AIRS_ARCHIVE_S3_REGION: 'its region',
+  AIRS_ARCHIVE_S3_PREFIX: 'what names of archived days begin with; ends in `/`',
+  AIRS_ARCHIVE_S3_ENDPOINT: 'its address, where it is not of AWS',
   AIRS_POSTGRES_PASSWORDS: 'password per role, JSON; made at the first start',
   AIRS_STREAM_REPLICAS:
     'NATS servers that hold each stream; 3 in a cluster. Without it, streams keep what they have',

@@ -104,10 +104,17 @@ export const natsPermissions: Readonly<Record<string, NatsPermissions>> = {
       eventTypes.exportCancelled,
       eventTypes.exportDeleted,
       eventTypes.exportDownloaded,
+      eventTypes.archiveRequested,
+      eventTypes.archiveRead,
     ),
   ]),
   'airs-export-worker': permit('airs-export-worker', [
-    record(eventTypes.exportCompleted, eventTypes.exportFailed),
+    record(
+      eventTypes.exportCompleted,
+      eventTypes.exportFailed,
+      eventTypes.dayArchived,
+      eventTypes.archiveFailed,
+    ),
     [api('STREAM.INFO', streams.traffic.name)],
   ]),
   'airs-console': { publish: { deny: ['>'] }, subscribe: { deny: ['>'] } },

@@ -18,8 +18,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/import.ts')).configureImport,
   },
   {
+    name: 'archive',
+    summary: 'archive days that are over as Parquet, with proof',
+    load: async () => (await import('./commands/archive.ts')).configureArchive,
+  },
+  {
+    name: 'query',
+    summary: 'ask the archive and the event store in SQL',
+    load: async () => (await import('./commands/query.ts')).configureQuery,
+  },
+  {
     name: 'verify',
-    summary: 'check an export, a receipt or a statement, offline',
+    summary: 'check an export, an archived day, a receipt or a statement, offline',
     load: async () => (await import('./commands/verify.ts')).configureVerify,
   },
   {

@@ -1,5 +1,6 @@
 import { type AlertsApi, createAlertsApi } from './alerts.ts'
 import { type AnomaliesApi, createAnomaliesApi } from './anomalies.ts'
+import { type ArchiveApi, createArchiveApi } from './archive.ts'
 import { type AuditApi, createAuditApi } from './audit.ts'
 import { type BacktestsApi, createBacktestsApi } from './backtests.ts'
 import { baseUrl } from './base-url.ts'
@@ -37,6 +38,7 @@ export type Client = {
   loginLink(): Promise<ResponseOf<'POST /session/links'>>
   alerts: AlertsApi
   anomalies: AnomaliesApi
+  archive: ArchiveApi
   audit: AuditApi
   backtests: BacktestsApi
   deadLetters: DeadLettersApi
@@ -80,6 +82,7 @@ export function createClient({ url, token }: { url: string; token?: string }): C
     loginLink: () => call('POST /session/links'),
     alerts: createAlertsApi(call),
     anomalies: createAnomaliesApi(call),
+    archive: createArchiveApi(transport, call),
     audit: createAuditApi(transport, call),
     backtests: createBacktestsApi(call),
     deadLetters: createDeadLettersApi(call),

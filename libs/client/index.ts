@@ -1,5 +1,6 @@
 export type { Alert, AlertsApi } from './alerts.ts'
 export type { AgentConduct, AnomaliesApi, Anomaly } from './anomalies.ts'
+export type { Archive, ArchiveApi, ArchivedDay } from './archive.ts'
 export type { AuditApi, AuditSummary, OpenExchange } from './audit.ts'
 export type {
   Backtest,

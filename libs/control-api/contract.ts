@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts'
 import { alerts } from './resources/alerts.ts'
+import { archive } from './resources/archive.ts'
 import { audit } from './resources/audit.ts'
 import { backtests } from './resources/backtests.ts'
 import { caller } from './resources/caller.ts'
@@ -32,7 +33,7 @@ export const contract = {
   policy: { policies, mode, keys, quarantine, mcp, backtests, conduct, alerts, caller },
   audit: { events, exchanges, audit, imports, log, erasures, retention, holds, overview, changes, ingresses },
   lineage: { sessions, lineage },
-  export: { exports },
+  export: { exports, archive },
   /** Of every service that has a database: `:service` is its name. */
   each: { deadLetters, services },
   console: { health, login },

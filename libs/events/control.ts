@@ -275,6 +275,8 @@ export const exportFiltersSchema = z.strictObject({
     .optional(),
   /** The type of a finding, such as `EMAIL`. */
   finding: z.string().min(1).max(256).optional(),
+  /** Events from this leaf of the log on, and those that have none yet: what is behind an archive. */
+  fromLeaf: z.int().nonnegative().optional(),
 })
 export type ExportFilters = z.infer<typeof exportFiltersSchema>
 
@@ -324,6 +326,60 @@ export type ExportDeleted = z.infer<typeof exportDeletedSchema>
 /** Somebody gets the file of an export, or a part of it. */
 export const exportDownloadedSchema = z.object({ exportId: z.uuid(), actor: actorSchema, role: z.string() })
 export type ExportDownloaded = z.infer<typeof exportDownloadedSchema>
+
+/**
+ * A part of the transparency log: all that the event store took on a day (UTC), and what of the days before had no leaf when those
+ * were cut off. Days follow each other without a gap.
+ */
+export const archivableDaySchema = z.object({
+  day: z.iso.date(),
+  /** Which log of this store, counted from 1. */
+  generation: z.int().positive(),
+  /** First leaf, and first behind it. */
+  from: z.int().nonnegative(),
+  until: z.int().positive(),
+})
+export type ArchivableDay = z.infer<typeof archivableDaySchema>
+
+export const archiveRequestedSchema = z.object({
+  days: z
+    .array(
+      archivableDaySchema.extend({
+        /** So many of its events were dropped before: it cannot be archived. */
+        dropped: z.int().positive().optional(),
+      }),
+    )
+    .min(1)
+    .max(1_000),
+  /** `erased`: the archived file holds content that was erased since. */
+  reason: z.enum(['erased']).optional(),
+  actor: actorSchema,
+})
+export type ArchiveRequested = z.infer<typeof archiveRequestedSchema>
+
+export const dayArchivedSchema = archivableDaySchema.extend({
+  /** How often the day was asked for. */
+  attempt: z.int().positive(),
+  rows: z.int().positive(),
+  bytes: z.int().nonnegative(),
+  sha256: z.string(),
+  /** What the file claims of itself, as it stands beside it. */
+  manifest: z.record(z.string(), z.unknown()),
+  /** When what it holds was read; what is erased later is still in it. */
+  asOf: z.iso.datetime(),
+})
+export type DayArchived = z.infer<typeof dayArchivedSchema>
+
+export const archiveFailedSchema = z.object({
+  day: z.iso.date(),
+  attempt: z.int().positive(),
+  error: z.string(),
+})
+export type ArchiveFailed = z.infer<typeof archiveFailedSchema>
+
+/** Somebody gets the file of an archived day. */
+export const archiveReadSchema = z.object({ day: z.iso.date(), actor: actorSchema, role: z.string() })
+export type ArchiveRead = z.infer<typeof archiveReadSchema>
 
 /** Somebody brings in events of another instance. Its id follows from the digest: once per file, however often it is brought. */
 export const importBegunSchema = z.object({
@@ -538,6 +594,10 @@ export type ControlEvent =
   | EventOf<typeof eventTypes.exportCancelled, ExportCancelled>
   | EventOf<typeof eventTypes.exportDeleted, ExportDeleted>
   | EventOf<typeof eventTypes.exportDownloaded, ExportDownloaded>
+  | EventOf<typeof eventTypes.archiveRequested, ArchiveRequested>
+  | EventOf<typeof eventTypes.dayArchived, DayArchived>
+  | EventOf<typeof eventTypes.archiveFailed, ArchiveFailed>
+  | EventOf<typeof eventTypes.archiveRead, ArchiveRead>
   | EventOf<typeof eventTypes.importBegun, ImportBegun>
   | EventOf<typeof eventTypes.eventBuried, EventBuried>
   | EventOf<typeof eventTypes.journalGapFound, JournalGap>
@@ -581,6 +641,10 @@ export const controlSchemas = {
   [eventTypes.exportCancelled]: exportCancelledSchema,
   [eventTypes.exportDeleted]: exportDeletedSchema,
   [eventTypes.exportDownloaded]: exportDownloadedSchema,
+  [eventTypes.archiveRequested]: archiveRequestedSchema,
+  [eventTypes.dayArchived]: dayArchivedSchema,
+  [eventTypes.archiveFailed]: archiveFailedSchema,
+  [eventTypes.archiveRead]: archiveReadSchema,
   [eventTypes.importBegun]: importBegunSchema,
   [eventTypes.eventBuried]: eventBuriedSchema,
   [eventTypes.journalGapFound]: journalGapSchema,

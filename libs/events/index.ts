@@ -18,12 +18,16 @@ export { closestName, didYouMean } from './closest-name.ts'
 export { characterStart, contentOf, cutBytes, pieceBytes } from './content.ts'
 export {
   type AnomalyFound,
+  type ArchivableDay,
+  type ArchiveFailed,
+  type ArchiveRequested,
   anomalyKinds,
   type BacktestRequested,
   type CallerQuarantined,
   type ContentRead,
   type ControlEvent,
   controlSchemas,
+  type DayArchived,
   type DropSealed,
   defaultQuarantineRule,
   type ErasureCompleted,

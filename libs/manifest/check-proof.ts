@@ -199,10 +199,11 @@ function fits({ line, attributes }: Row, proof: RowProof): boolean {
 
 /**
  * Whether leaves were left out of an export that says it has all of its range: between its first leaf and its last, and
- * beside them, each leaf is a row, or is shown and lies outside, or was dropped as a signed record says.
+ * beside them, each leaf is a row, or is shown and lies outside, or was dropped as a signed record says. An archived day has the
+ * leaves that its manifest names, and no others.
  */
 function createCoverage(
-  { from, until, filters }: Manifest,
+  { from, until, filters, archive }: Manifest,
   edges: { first: number; last: number } | undefined,
   complain: (problem: string) => void,
 ) {
@@ -212,9 +213,13 @@ function createCoverage(
     isWhole = false
     if (!isFiltered) complain(`Leaf ${index.toLocaleString('en')} was left out: ${what}`)
   }
-  const isEverything = from === null && until === null
-  const begin = isEverything ? 0 : edges ? edges.first - 1 : 0
-  const end = isEverything ? Number.MAX_SAFE_INTEGER : edges ? edges.last + 2 : 0
+  const { begin, end } = leavesToShow()
+  if (archive && (edges?.first !== begin || edges.last !== end - 1)) {
+    isWhole = false
+    complain(
+      `Leaves: expected ${rangeOf(begin, end - 1)}, found ${edges ? rangeOf(edges.first, edges.last) : ''}`,
+    )
+  }
   let drops: [from: number, until: number][] = []
   let dropped = 0
   return {
@@ -231,10 +236,22 @@ function createCoverage(
     dropped: () => (isFiltered ? 0 : dropped),
     entry(index: number, record: Buffer): void {
       const { type, time } = readRecord(record)
-      if (!isOutside(time, from, until)) leftOut(index, `${type} of ${time}`)
+      const outside = archive ? index < begin || index >= end : isOutside(time, from, until)
+      if (!outside) leftOut(index, `${type} of ${time}`)
     },
     isComplete: () => (isFiltered ? null : isWhole),
   }
+
+  /** Each of these is a row, or is accounted for. */
+  function leavesToShow(): { begin: number; end: number } {
+    if (archive) return { begin: archive.leaves.from, end: archive.leaves.until }
+    if (from === null && until === null) return { begin: 0, end: Number.MAX_SAFE_INTEGER }
+    return edges ? { begin: edges.first - 1, end: edges.last + 2 } : { begin: 0, end: 0 }
+  }
+}
+
+function rangeOf(first: number, last: number): string {
+  return `${first.toLocaleString('en')} to ${last.toLocaleString('en')}`
 }
 
 type Coverage = ReturnType<typeof createCoverage>

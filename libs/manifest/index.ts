@@ -13,7 +13,9 @@ export {
   isDropRecord,
   readDropRecord,
 } from './drop-record.ts'
+export { splitLines } from './lines.ts'
 export {
+  type ArchivedDay,
   type JournalCoverage,
   type Manifest,
   type ManifestProof,
@@ -42,5 +44,5 @@ export {
   statementText,
 } from './statement.ts'
 export { Tally, type TallyState } from './tally.ts'
-export { type ProofInput, type Verdict, verifyExport } from './verify-export.ts'
+export { type ParquetRow, type ProofInput, type Verdict, verifyExport } from './verify-export.ts'
 export { type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts'

@@ -29,6 +29,14 @@ const coverageSchema = z.object({
 })
 export type JournalCoverage = z.infer<typeof coverageSchema>
 
+const archivedDaySchema = z.object({
+  /** The day (UTC) on which the event store took these events. */
+  day: z.iso.date(),
+  /** Its rows are these leaves of the log, each and in their order; `until` is not included. */
+  leaves: z.object({ from: z.int().nonnegative(), until: z.int().positive() }),
+})
+export type ArchivedDay = z.infer<typeof archivedDaySchema>
+
 /**
  * What an export claims of itself. All but `made` and `proof` depends on nothing but what is recorded, the range and the filters:
  * the same request gives the same.
@@ -36,7 +44,8 @@ export type JournalCoverage = z.infer<typeof coverageSchema>
 export const manifestSchema = z.object({
   manifest: z.literal('airs-export/1'),
   kind: z.enum(exportKinds),
-  format: z.enum(exportFormats),
+  /** `parquet`: of an archived day, whose rows are the column `event` as lines. */
+  format: z.enum([...exportFormats, 'parquet']),
   compression: z.enum(exportCompressions),
   includeLineage: z.boolean(),
   /** First instant included, and first not included; null: no bound. UTC. */
@@ -57,6 +66,8 @@ export const manifestSchema = z.object({
     .length(1),
   /** Absent: nothing but this manifest vouches for the rows. Depends on how far the log has come, as `made` does. */
   proof: proofSchema.optional(),
+  /** Present where it is an archived day. */
+  archive: archivedDaySchema.optional(),
   made: z.object({
     exportId: z.string(),
     at: z.string(),

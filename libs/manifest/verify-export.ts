@@ -17,12 +17,18 @@ export type Verdict = {
   rows: number
   bytes: number
   sha256: string
-  /** `file`: the size and digest of the file alone, because this Node cannot decompress it (zstd needs 22.15). */
+  /**
+   * `file`: the size and digest of the file alone, because this Node cannot decompress it (zstd needs 22.15), or nobody has read the
+   * rows of Parquet.
+   */
   checked: 'rows' | 'file'
 }
 
 /** The proof of a file, and the keys of logs that are trusted. */
 export type ProofInput = { file: AsyncIterable<Buffer>; keys: readonly VerifierKey[] }
+
+/** A row of a Parquet file: its event, its place in the log, and the columns that say something else than the event. */
+export type ParquetRow = { line: Buffer; leaf: number | null; wrong: readonly string[] }
 
 const mostProblems = 20
 
@@ -31,11 +37,13 @@ const mostProblems = 20
  * rows and their digest, their order, counts, first and last place, and each journal's coverage and gaps. With a proof,
  * also each row against its leaf, and the leaves against the root that a trusted key has signed. Reads the files once and
  * keeps one row at a time. The rows of CSV are counted and not looked into.
+ * @param parquet the rows of a Parquet file, which needs a reader of its own.
  */
 export async function verifyExport(
   manifest: Manifest,
   file: AsyncIterable<Buffer>,
   proof?: ProofInput,
+  parquet?: AsyncIterable<ParquetRow>,
 ): Promise<Verdict> {
   const problems: string[] = []
   const complain = (problem: string) => {
@@ -50,7 +58,8 @@ export async function verifyExport(
       ? createProofCheck(manifest, splitLines(metered(proof.file, proofMeter)), proof.keys, complain)
       : undefined
   const chunks = file[Symbol.asyncIterator]()
-  const decompress = decompressorOf(manifest)
+  const decompress = manifest.format === 'parquet' ? undefined : decompressorOf(manifest)
+  const isRead = decompress !== undefined || parquet !== undefined
   let { rows } = manifest
   const reading = async (work: () => Promise<void>) => {
     try {
@@ -64,7 +73,13 @@ export async function verifyExport(
       rows = 0
       const bytes = metered(decompress(metered(remaining(chunks), whole)), content)
       if (manifest.format === 'csv') rows = await countRecords(bytes)
-      else rows = await checkLines(manifest, bytes, tally, complain, proofCheck)
+      else rows = await checkLines(manifest, splitLines(bytes), tally, complain, proofCheck)
+    })
+  if (parquet)
+    await reading(async () => {
+      rows = 0
+      const lines = linesOfParquet(manifest, parquet, content, complain)
+      rows = await checkLines(manifest, lines, tally, complain, proofCheck)
     })
   // Where decompression failed, or there was none, a part of the file was not read.
   await reading(async () => {
@@ -76,18 +91,18 @@ export async function verifyExport(
   const { bytes, sha256 } = whole.result()
   compare(complain, 'File size', claimed!.bytes, bytes, ' bytes')
   compare(complain, 'File SHA-256', claimed!.sha256, sha256)
-  if (decompress) {
+  if (isRead) {
     compare(complain, 'Row data size', manifest.content.bytes, content.result().bytes, ' bytes')
     compare(complain, 'Row data SHA-256', manifest.content.sha256, content.result().sha256)
     compare(complain, 'Number of rows', manifest.rows, rows)
-    if (manifest.format === 'jsonl') compareTally(complain, manifest, tally)
+    if (manifest.format !== 'csv') compareTally(complain, manifest, tally)
   }
   if (proofCheck) {
     const { bytes, sha256 } = proofMeter.result()
     compare(complain, 'Proof size', manifest.proof!.bytes, bytes, ' bytes')
     compare(complain, 'Proof SHA-256', manifest.proof!.sha256, sha256)
   }
-  return { problems, proven, rows, bytes, sha256, checked: decompress ? 'rows' : 'file' }
+  return { problems, proven, rows, bytes, sha256, checked: isRead ? 'rows' : 'file' }
 }
 
 function compareTally(complain: (problem: string) => void, manifest: Manifest, tally: Tally): void {
@@ -98,16 +113,37 @@ function compareTally(complain: (problem: string) => void, manifest: Manifest, t
   if (manifest.journals) compare(complain, 'Journals', manifest.journals, tally.journals())
 }
 
+async function* linesOfParquet(
+  { archive }: Manifest,
+  rows: AsyncIterable<ParquetRow>,
+  content: ReturnType<typeof createMeter>,
+  complain: (problem: string) => void,
+): AsyncGenerator<Buffer> {
+  let number = 0
+  for await (const { line, leaf, wrong } of rows) {
+    const expected = archive && archive.leaves.from + number
+    number++
+    if (wrong.length > 0) complain(`Row ${number}: ${wrong.join(', ')}: not what its event says`)
+    if (expected !== undefined && leaf !== expected)
+      complain(`Row ${number}: leaf: expected ${expected}, found ${leaf ?? 'none'}`)
+    content.take(line)
+    content.take(lineFeed)
+    yield line
+  }
+}
+
+const lineFeed = Buffer.from('\n')
+
 async function checkLines(
-  { kind }: Manifest,
-  bytes: AsyncIterable<Buffer>,
+  { kind, archive }: Manifest,
+  lines: AsyncIterable<Buffer>,
   tally: Tally,
   complain: (problem: string) => void,
   proofCheck: ProofCheck | undefined,
 ): Promise<number> {
   let number = 0
   let before: Place | undefined
-  for await (const line of splitLines(bytes)) {
+  for await (const line of lines) {
     number++
     let row: ReturnType<typeof readRow>
     try {
@@ -116,7 +152,9 @@ async function checkLines(
       complain(`Line ${number} is not a row of ${kind}: ${(error as Error).message}`)
       continue
     }
-    if (before && !isBefore(before, row)) complain(`Line ${number} does not come after the line before it`)
+    // Those of an archived day are in the order of the log, which their proof has.
+    if (before && !archive && !isBefore(before, row))
+      complain(`Line ${number} does not come after the line before it`)
     if (!tally.add(row))
       complain(`Line ${number} has place ${row.sequence} of journal ${row.journal}, as a line before it has`)
     if (proofCheck)

@@ -1,10 +1,8 @@
 #!/usr/bin/env python3
-"""Checks what AIRS-CP hands out, offline: an export with its manifest and proof, a receipt, a statement, or a record of a drop.
+"""Checks what AIRS-CP hands out, offline: an export or archived day with manifest and proof, a receipt, a statement, or a record of a drop.
     python3 verify.py FILE --key KEY
-
 KEY is a verifier key of the log (NAME+ID+BASE64), or a file of such keys, one per line. Get it from whoever operates AIRS-CP
-("airs log key"), not from where FILE came from. Written from docs/log-format.md, RFC 8032, RFC 9162 and C2SP signed-note.
-"""
+("airs log key"), not from where FILE came from. Written from docs/log-format.md, RFC 8032, RFC 9162 and C2SP signed-note."""
 import argparse, base64, bisect, collections, gzip, hashlib, json, os, re, sys
 from datetime import datetime, timezone
 def sha256(data): return hashlib.sha256(data).digest()
@@ -12,10 +10,8 @@ def b64(data): return base64.b64encode(data).decode()
 def compact(value): return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 def unb64(text, size=None):
     """Standard Base64 with padding; None where it is anything else, or not of that size."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except ValueError:
-        return None
+    try: data = base64.b64decode(text, validate=True)
+    except ValueError: return None
     return data if b64(data) == text and size in (None, len(data)) else None
 # Ed25519 (RFC 8032, 5.1), written for few lines: a signature takes some 30 ms.
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -23,8 +19,7 @@ D = -121665 * pow(121666, -1, P) % P
 def add(a, b):
     e = D * a[0] * a[1] * b[0] * b[1]
     return (a[0] * b[1] + a[1] * b[0]) * pow(1 + e, -1, P) % P, (a[1] * b[1] + a[0] * b[0]) * pow(1 - e, -1, P) % P
-def times(n, point):
-    return (0, 1) if n == 0 else add(point, times(n - 1, point)) if n & 1 else times(n >> 1, add(point, point))
+def times(n, point): return (0, 1) if n == 0 else add(point, times(n - 1, point)) if n & 1 else times(n >> 1, add(point, point))
 def decompress(data):
     sign, y = divmod(int.from_bytes(data, "little"), 2**255)
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
@@ -113,8 +108,7 @@ def place(row):
     ms = milliseconds(row["time"])
     return f"{row['id']} at {datetime.fromtimestamp(ms // 1000, timezone.utc):%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
 class Ranges(list):
-    def put(self, value):
-        """False where it was there already."""
+    def put(self, value):  # False where it was there already
         at = bisect.bisect_right(self, [value, float("inf")])
         if at and value <= self[at - 1][1]: return False
         self.insert(at, [value, value])
@@ -174,8 +168,9 @@ def check_proof(manifest, rows, path, keys, complain):
     while line := take("reu"): left_out("At the end", line)
     if unproven: complain(f"Rows without a leaf under the checkpoint: {unproven:,}")
     start, end = (milliseconds(time) if time else None for time in (manifest["from"], manifest["until"]))
-    everything, filtered, drops = start is None and end is None, bool(manifest["filters"]), []
-    begin, close = (0, float("inf")) if everything else (edges[0] - 1, edges[1] + 2) if edges else (0, 0)
+    everything, filtered, drops, day = start is None and end is None, bool(manifest["filters"]), [], manifest.get("archive", {}).get("leaves")
+    begin, close = (day["from"], day["until"]) if day else (0, float("inf")) if everything else (edges[0] - 1, edges[1] + 2) if edges else (0, 0)
+    if day and edges != [begin, close - 1]: complain(f"Leaves: expected {begin:,} to {close - 1:,}, found {' to '.join(f'{one:,}' for one in edges)}")
     while line := peek():
         kind, index, values = ahead.pop()
         if kind == "n":
@@ -193,7 +188,7 @@ def check_proof(manifest, rows, path, keys, complain):
             assembly.add(0, index, leaf_hash(values[0]))
             entry = json.loads(values[0])
             at = milliseconds(entry["time"]) if entry["time"][:1].isdigit() else None
-            outside = at is not None and ((start is not None and at < start) or (end is not None and at >= end))
+            outside = not begin <= index < close if day else at is not None and ((start is not None and at < start) or (end is not None and at >= end))
             if not filtered and not outside: complain(f"Leaf {index:,} was left out: {entry['type']} of {entry['time']}")
         else: complain("Proof: a row is not where it belongs")
     _, size, root = checkpoint(manifest["proof"]["checkpoint"], keys)
@@ -203,16 +198,21 @@ def check_proof(manifest, rows, path, keys, complain):
     elif found != root:
         complain(f"Root: rows and proof lead to {b64(found)}, and the checkpoint has {b64(root)}: "
                  "they were changed together, or are of another log")
+def parquet_lines(path, _):
+    try: import duckdb
+    except ImportError: sys.exit("Python cannot read Parquet by itself: pip install duckdb")
+    rows = duckdb.connect(config={"threads": 1}).execute("select event from read_parquet(?)", [path])
+    while block := rows.fetchmany(1000): yield from (event.encode() + b"\n" for event, in block)
 KINDS = {"events": ("id", "time", "type"), "sessions": ("session", "startedAt", None), "decisions": ("event", "time", "decision")}
 def verify_export(path, manifest, keys, complain):
     name, time, label = KINDS[manifest["kind"]]
     content, counts, journals, found = hashlib.sha256(), collections.Counter(), {}, []
     if manifest["compression"] == "zstd": sys.exit("Python cannot read zstd: decompress the file, or export it again without")
     def rows():
-        for at, line in enumerate((gzip.open if manifest["compression"] == "gzip" else open)(path, "rb"), 1):
+        lines = {"parquet": parquet_lines}.get(manifest["format"], gzip.open if manifest["compression"] == "gzip" else open)
+        for at, line in enumerate(lines(path, "rb"), 1):
             content.update(line)
-            counts[0] += 1
-            counts[""] += len(line)
+            counts.update({0: 1, "": len(line)})
             if manifest["format"] == "csv": continue
             try:
                 event = json.loads(line)
@@ -221,7 +221,7 @@ def verify_export(path, manifest, keys, complain):
             except (ValueError, KeyError, TypeError) as error:
                 complain(f"Line {at} is not a row of {manifest['kind']}: {error}")
                 continue
-            if found and found[-1]["place"] >= row["place"]: complain(f"Line {at} does not come after the line before it")
+            if found and "archive" not in manifest and found[-1]["place"] >= row["place"]: complain(f"Line {at} does not come after the line before it")
             found[1:], row["name"] = [row], f"{at:,} ({row['id']})"
             counts[kind if label != "decision" else kind["action"]] += 1
             journal, sequence = event.get("journal"), event.get("sequence")
@@ -242,7 +242,7 @@ def verify_export(path, manifest, keys, complain):
     compare_file("File", manifest["files"][0], path)
     compare("Row data size", manifest["content"]["bytes"], counts.pop("", 0), " bytes")
     compare("Row data SHA-256", manifest["content"]["sha256"], content.hexdigest())
-    if manifest["format"] == "jsonl":
+    if manifest["format"] != "csv":
         compare("Number of rows", manifest["rows"], counts.pop(0, 0))
         compare("Counts", manifest["counts"], dict(sorted(counts.items())))
         for at, which in ((0, "first"), (-1, "last")):
@@ -252,7 +252,7 @@ def verify_export(path, manifest, keys, complain):
                 {"journal": journal, "first": of[0][0], "last": of[-1][1], "events": sum(b - a + 1 for a, b in of),
                  "gaps": [{"from": a[1] + 1, "to": b[0] - 1} for a, b in zip(of, of[1:])]} for journal, of in sorted(journals.items())])
     if "proof" in manifest: compare_file("Proof", manifest["proof"], path + ".proof")
-    old = manifest["kind"] != "events" or manifest["format"] != "jsonl" or manifest["made"]["software"]["version"].startswith("0.1.")
+    old = manifest["kind"] != "events" or manifest["format"] == "csv" or manifest["made"]["software"]["version"].startswith("0.1.")
     if "proof" not in manifest and (keys or not old): complain("It has no proof")
     return f"{manifest['rows']:,} rows of {manifest['kind']}", "proof" in manifest
 # Receipts and statements

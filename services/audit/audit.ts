@@ -127,6 +127,7 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
       log: transparencyLog,
       control: projections.control,
       configured: config.retention,
+      archivedOnly: config.dropsArchivedOnly,
       ...logRecovery(log, 'cannot drop events that are past their time'),
     }),
   )

@@ -21,6 +21,7 @@ export const variables = {
   AIRS_DATA_DIR: z.string().default('.airs'),
   AIRS_RETAIN_CONTENT_DAYS: numberSchema(1).optional(),
   AIRS_RETAIN_METADATA_DAYS: numberSchema(metadataFloorDays).optional(),
+  AIRS_RETAIN_UNTIL_ARCHIVED: booleanSchema.default(false),
   AIRS_STREAM_REPLICAS: numberSchema(1).optional(),
   AIRS_STREAM_MAX_BYTES: numberSchema(1024 ** 2).optional(),
   AIRS_LOG_ORIGIN: z
@@ -64,6 +65,8 @@ export function readAuditConfig(env: NodeJS.ProcessEnv) {
       contentDays: config.AIRS_RETAIN_CONTENT_DAYS,
       metadataDays: config.AIRS_RETAIN_METADATA_DAYS,
     },
+    /** Whether a day that is past its time waits until it is archived. */
+    dropsArchivedOnly: config.AIRS_RETAIN_UNTIL_ARCHIVED,
     log: {
       directory: join(config.AIRS_DATA_DIR, 'audit', 'log'),
       origin: config.AIRS_LOG_ORIGIN,

@@ -12,6 +12,7 @@ import * as erasures from './migrations/20261129T120000-erasures.ts'
 import * as journalOwners from './migrations/20261130T090000-journal-owners.ts'
 import * as retention from './migrations/20261130T090000-retention.ts'
 import * as credentials from './migrations/20261201T100000-credentials.ts'
+import * as archive from './migrations/20261201T110000-archive.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -71,6 +72,7 @@ export const auditSchema: SchemaDefinition = {
     '20261130T090000-journal-owners': journalOwners,
     '20261130T090000-retention': retention,
     '20261201T100000-credentials': credentials,
+    '20261201T110000-archive': archive,
   },
   lateIndexes: [
     { name: 'events_type_position_idx', of: `audit.events (type, position) where ${isRareType}` },

@@ -10,6 +10,8 @@ import {
 } from '@airs-cp/runtime'
 import { z } from 'zod'
 
+const prefixSchema = z.string().regex(/^([^/].*\/)?$/, 'must end in / and not begin with it')
+
 export const variables = {
   ...controlApiVariables,
   AIRS_EXPORT_PORT: portSchema.default(8084),
@@ -18,11 +20,13 @@ export const variables = {
   AIRS_EXPORT_KEEP_HOURS: numberSchema(1).default(168),
   AIRS_EXPORT_S3_BUCKET: z.string().optional(),
   AIRS_EXPORT_S3_REGION: z.string().default('us-east-1'),
-  AIRS_EXPORT_S3_PREFIX: z
-    .string()
-    .regex(/^([^/].*\/)?$/, 'must end in / and not begin with it')
-    .default(''),
+  AIRS_EXPORT_S3_PREFIX: prefixSchema.default(''),
   AIRS_EXPORT_S3_ENDPOINT: urlSchema.optional(),
+  AIRS_ARCHIVE_DIR: z.string().optional(),
+  AIRS_ARCHIVE_S3_BUCKET: z.string().optional(),
+  AIRS_ARCHIVE_S3_REGION: z.string().default('us-east-1'),
+  AIRS_ARCHIVE_S3_PREFIX: prefixSchema.default('archive/'),
+  AIRS_ARCHIVE_S3_ENDPOINT: urlSchema.optional(),
 }
 
 export type ExportConfig = ReturnType<typeof readExportConfig>
@@ -43,6 +47,17 @@ export function readExportConfig(env: NodeJS.ProcessEnv) {
           endpoint: config.AIRS_EXPORT_S3_ENDPOINT,
         }
       : undefined,
+    archive: {
+      directory: config.AIRS_ARCHIVE_DIR ?? join(config.AIRS_DATA_DIR, 'archive'),
+      bucket: config.AIRS_ARCHIVE_S3_BUCKET
+        ? {
+            bucket: config.AIRS_ARCHIVE_S3_BUCKET,
+            region: config.AIRS_ARCHIVE_S3_REGION,
+            prefix: config.AIRS_ARCHIVE_S3_PREFIX,
+            endpoint: config.AIRS_ARCHIVE_S3_ENDPOINT,
+          }
+        : undefined,
+    },
     keepMs: config.AIRS_EXPORT_KEEP_HOURS * 3_600_000,
   }
 }

@@ -23,6 +23,11 @@ import {
   repeat,
   running,
 } from '@airs-cp/runtime'
+import { openArchiveQueue } from './archive/archive-queue.ts'
+import { daysIn } from './archive/days.ts'
+import { openArchiveStore } from './archive/open-archive-store.ts'
+import { remakeErased } from './archive/remake-erased.ts'
+import { addArchiveRoutes } from './archive/routes.ts'
 import type { ExportConfig } from './config.ts'
 import { queuedExports } from './exports.ts'
 import { deleteErased, expireExports } from './files/expire-exports.ts'
@@ -48,6 +53,8 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   const bus = stack.adopt(await connectBus({ url: config.natsUrl, name: 'export' }), (bus) => bus.drain())
   const files = stack.adopt(await openExportFiles(config), (files) => files.close())
   const queue = stack.adopt(openQueue(config.databaseUrl), (queue) => queue.close())
+  const archiveStore = stack.adopt(await openArchiveStore(config), (store) => store.close())
+  const archiveQueue = stack.adopt(openArchiveQueue(config.databaseUrl), (queue) => queue.close())
   const traces = new Map<string, string>()
   const enqueuing = stack.use(
     repeat({
@@ -59,6 +66,22 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
         }
       },
       ...logRecovery(log, 'cannot enqueue exports; trying again'),
+    }),
+  )
+  const enqueuingDays = stack.use(
+    repeat({
+      everyMs: enqueueIntervalMs,
+      async work() {
+        for (const row of await daysIn(database, 'queued')) await archiveQueue.add(row)
+      },
+      ...logRecovery(log, 'cannot enqueue days to archive; trying again'),
+    }),
+  )
+  stack.use(
+    repeat({
+      everyMs: removalIntervalMs,
+      work: () => remakeErased({ bus, database }),
+      ...logRecovery(log, 'cannot have days archived again whose content was erased; trying again'),
     }),
   )
   stack.use(
@@ -91,6 +114,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
         if (event.type === eventTypes.exportRequested && event.traceparent)
           traces.set(event.data.exportId, event.traceparent)
       enqueuing.wake()
+      enqueuingDays.wake()
     },
     ...logRecoveries(log),
   })
@@ -113,6 +137,7 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
     checks: { ...projectionChecks({ control: projection }), database: databaseCheck(database) },
   })
   addExportRoutes(api, { bus, database, projection, queue, files })
+  addArchiveRoutes(api, { bus, database, projection, store: archiveStore })
   addDeadLetterRoutes(api, 'export', createDeadLetters(database, 'export', [exportProjection]))
   addServiceRoutes(api, 'export', { projections: { control: projection }, settings: config.settings })
   stack.use(await listen(api.app, config))

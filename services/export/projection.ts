@@ -1,5 +1,6 @@
 import type { Projection } from '@airs-cp/bus'
 import { eventTypes, streams } from '@airs-cp/events'
+import { storeArchiveFailed, storeArchiveRequested, storeDayArchived } from './archive/days.ts'
 import { storeCancelled, storeCompleted, storeDeleted, storeFailed, storeRequested } from './exports.ts'
 import type { ExportTables } from './tables.ts'
 
@@ -14,5 +15,8 @@ export const exportProjection: Projection<ExportTables> = {
     [eventTypes.exportFailed]: storeFailed,
     [eventTypes.exportCancelled]: storeCancelled,
     [eventTypes.exportDeleted]: storeDeleted,
+    [eventTypes.archiveRequested]: storeArchiveRequested,
+    [eventTypes.dayArchived]: storeDayArchived,
+    [eventTypes.archiveFailed]: storeArchiveFailed,
   },
 }

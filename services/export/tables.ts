@@ -1,11 +1,12 @@
 import type { ExportFilters, ExportRequested } from '@airs-cp/events'
 import type { Manifest } from '@airs-cp/manifest'
 import type { Generated } from 'kysely'
+import type { ArchiveTables } from './archive/tables.ts'
 
 export type ExportState = 'queued' | 'completed' | 'failed' | 'cancelled' | 'deleted' | 'expired'
 
 /** The schema `export`, and the views of other schemas that its role may read. */
-export type ExportTables = {
+export type ExportTables = ArchiveTables & {
   'export.exports': {
     id: string
     kind: ExportRequested['kind']
@@ -43,6 +44,7 @@ export type ExportTables = {
     time: string
     event: string
   }
+  'audit.recorded_times': { position: number; recorded_at: Date }
   'audit.recorded_leaves': {
     generation: number
     leaf_index: number

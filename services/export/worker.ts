@@ -4,6 +4,8 @@ import type { Manifest } from '@airs-cp/manifest'
 import { type Database, openDatabase } from '@airs-cp/postgres'
 import { type Logger, logTrouble, type Running, repeat, running } from '@airs-cp/runtime'
 import { createPostgresBackend, type Job, UnrecoverableError, Worker } from 'bullmq'
+import { openArchiveStore } from './archive/open-archive-store.ts'
+import { startArchiving } from './archive/run-archive.ts'
 import type { ExportConfig } from './config.ts'
 import { type ExportRow, findExport } from './exports.ts'
 import { exportFile } from './files/export-file.ts'
@@ -71,6 +73,13 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
       )
     })
   }
+  const store = stack.adopt(await openArchiveStore(config), (store) => store.close())
+  const archiving = startArchiving({ bus, databaseUrl, database, store, log })
+  stack.defer(() => archiving.close())
+  const queue = logTrouble(log, 'archive queue is not reachable; trying again')
+  archiving.on('error', queue.failed)
+  archiving.on('active', queue.worked)
+  archiving.on('drained', queue.worked)
   return running(stack)
 }
 

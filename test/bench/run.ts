@@ -10,6 +10,7 @@ const benches: Record<string, string> = {
   recording: 'CPU of building, writing and shipping the two events of an exchange, by thread',
   journal: 'appends with their syncs, and shipping to JetStream',
   export: 'events/s and memory of an export of two million events (about five minutes)',
+  archive: 'bytes of an event as Parquet and in Postgres, CPU of writing it, and a query',
   log: 'CPU and bytes of the transparency log, of exports with proof, and of verifying them',
   projections: 'events/s of lineage beside audit, from JetStream into Postgres',
   search: 'milliseconds of a page of search, in a store that it fills (--events 1000000)',

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
-export type Tmpfs = { path: string; remount: (how: 'ro' | 'rw') => void; remove: () => void }
+export type Tmpfs = {
+  path: string
+  remount: (how: 'ro' | 'rw' | `size=${string}`) => void
+  remove: () => void
+}
 
 /** A small disk in memory. @throws where mounting is not allowed. */
 export function mountTmpfs(bytes: number): Tmpfs {

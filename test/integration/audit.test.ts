@@ -53,6 +53,7 @@ describe('the audit service', () => {
         gapGraceMs: 300,
         topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 3_600_000,
+        dropsArchivedOnly: false,
         retention: { contentDays: undefined, metadataDays: undefined },
         erasuresFile: join(folder.path, 'erasures.jsonl'),
         log: settings.log,

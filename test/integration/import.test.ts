@@ -41,6 +41,7 @@ describe('imported events', () => {
         gapGraceMs: 300,
         topology: { replicas: undefined, trafficBytes: undefined },
         abandonAfterMs: 1_000,
+        dropsArchivedOnly: false,
         retention: { contentDays: undefined, metadataDays: undefined },
         erasuresFile: `${settings.log.directory}/erasures.jsonl`,
         log: settings.log,

@@ -17,6 +17,7 @@ export async function verifyWithAirs(
   options: string[] = [],
 ): Promise<Verdict> {
   let out = ''
+  let err = ''
   const sink = (take: (text: string) => void) =>
     new Writable({
       write(chunk, _encoding, done) {
@@ -32,17 +33,24 @@ export async function verifyWithAirs(
     stdout: sink((text) => {
       out += text
     }),
-    stderr: sink(() => {}),
+    stderr: sink((text) => {
+      err += text
+    }),
   })
+  if (!out.startsWith('{')) throw new Error(`airs verify: ${err}`)
   const [verdict] = out.split('\n')
   const { valid, proven, problems } = JSON.parse(verdict!) as Verdict
   return { valid, proven, problems }
 }
 
 /** What verify.py says of it. */
-export async function verifyWithPython(file: string, keys: string[]): Promise<Verdict> {
+export async function verifyWithPython(
+  file: string,
+  keys: string[],
+  interpreter = 'python3',
+): Promise<Verdict> {
   const { stdout } = await run(
-    'python3',
+    interpreter,
     [secondVerifier, file, '--json', ...keys.flatMap((key) => ['--key', key])],
     { maxBuffer: 1 << 24 },
   ).catch((error: { stdout?: string; stderr?: string; message: string }) => {
@@ -60,8 +68,16 @@ const withoutReasons = (problem: string) =>
   )
 
 /** What both say, after making sure that they say the same. */
-export async function verifyWithBoth(file: string, keys: string[], home: string): Promise<Verdict> {
-  const [airs, python] = await Promise.all([verifyWithAirs(file, keys, home), verifyWithPython(file, keys)])
+export async function verifyWithBoth(
+  file: string,
+  keys: string[],
+  home: string,
+  interpreter?: string,
+): Promise<Verdict> {
+  const [airs, python] = await Promise.all([
+    verifyWithAirs(file, keys, home),
+    verifyWithPython(file, keys, interpreter),
+  ])
   assert.deepEqual(
     { ...python, problems: python.problems.map(withoutReasons) },
     { ...airs, problems: airs.problems.map(withoutReasons) },

@@ -100,19 +100,24 @@ export function makeExport(
     until = null,
     filters = {},
     erased = () => false,
+    archive,
   }: {
     isRow?: (leaf: TestLeaf, index: number) => boolean
     from?: string | null
     until?: string | null
     filters?: Manifest['filters']
     erased?: (leaf: TestLeaf) => boolean
+    /** As a day of the archive, though as JSON Lines: rows are in the order of the log. */
+    archive?: Manifest['archive']
   } = {},
 ): TestExport {
   const chosen = leaves
     .map((leaf, index) => ({ ...leaf, index }))
     .filter(({ index, ...leaf }) => isRow(leaf, index))
-    .sort((a, b) => (a.event.time + a.event.id < b.event.time + b.event.id ? -1 : 1))
-  const isFiltered = Object.keys(filters).length > 0
+    .sort((a, b) =>
+      archive ? a.index - b.index : a.event.time + a.event.id < b.event.time + b.event.id ? -1 : 1,
+    )
+  const isFiltered = Object.keys(filters).length > 0 || archive !== undefined
   const isEverything = from === null && until === null
   const indexes = new SequenceRanges()
   for (const { index } of [...chosen].sort((a, b) => a.index - b.index)) indexes.add(index + 1)
@@ -169,6 +174,7 @@ export function makeExport(
       content: { bytes: 0, sha256: '' },
       files: [],
       proof: { format: proofHeading, checkpoint: note, name: 'x', bytes: 0, sha256: '' },
+      ...(archive && { archive }),
       made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
     },
   }

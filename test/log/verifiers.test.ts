@@ -42,6 +42,10 @@ type Case = {
 const other = createSigner('test/log', 'ed25519')
 const elsewhere = createSigner('test/other', 'ed25519')
 const isBetween = ({ event }: { event: { time: string } }) => event.time >= from && event.time < until
+const day = {
+  isRow: (_: unknown, index: number) => index >= 5 && index < 12,
+  archive: { day: '2026-11-28', leaves: { from: 5, until: 12 } },
+}
 const textOf = (row: string) => row.replace('grüße', 'Grüße')
 const changeRow = (exported: TestExport, at: number) => {
   exported.rows[at] = textOf(exported.rows[at]!)
@@ -118,6 +122,44 @@ const cases: Case[] = [
   { name: 'an export of everything', says: [] },
   { name: 'a compressed one', compression: 'gzip', says: [] },
   { name: 'a range', of: { from, until, isRow: isBetween }, says: [] },
+  { name: 'an archived day', of: day, says: [] },
+  {
+    name: 'an archived day that says it begins earlier',
+    of: { ...day, archive: { ...day.archive, leaves: { from: 4, until: 12 } } },
+    says: [
+      /^Leaves: expected 4 to 11, found 5 to 11$/,
+      /^Leaf 4 was left out: the export says nothing of it$/,
+    ],
+  },
+  {
+    name: 'an archived day that says it ends earlier',
+    of: { ...day, archive: { ...day.archive, leaves: { from: 5, until: 11 } } },
+    says: [/^Leaves: expected 5 to 10, found 5 to 11$/],
+  },
+  {
+    name: 'an archived day without one of its leaves',
+    of: { ...day, isRow: (_, index) => index >= 5 && index < 12 && index !== 7 },
+    says: [/^Leaf 7 was left out: the export says nothing of it$/],
+  },
+  {
+    name: 'an archived day of which a leaf is shown in place of its row',
+    of: day,
+    change(exported, { leaves }) {
+      const at = exported.rows.indexOf(leaves[7]!.json)
+      exported.rows.splice(at, 1)
+      exported.lines.splice(at, 1)
+      exported.lines.push({ kind: 'entry', index: 7, record: leaves[7]!.record })
+    },
+    says: [/^Leaf 7 was left out: airs\.kind-1\.v1 of /],
+  },
+  {
+    name: 'an archived day that is passed off as an export of everything',
+    of: day,
+    change(exported) {
+      delete exported.manifest.archive
+    },
+    says: [/^Leaf 0 was left out/, /^Leaf 4 was left out/, /^Leaf 12 was left out/, /^Leaf 16 was left out/],
+  },
   { name: 'an open range', of: { from, isRow: ({ event }) => event.time >= from }, says: [] },
   {
     name: 'a filtered one',

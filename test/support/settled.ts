@@ -52,9 +52,16 @@ export async function watchSettling({ urls, databaseUrl, natsUrl }: LocalStack) 
 async function unshipped(ingress: string, database: Database<unknown>): Promise<string | undefined> {
   const metrics = await (await fetch(`${ingress}/metrics`)).text()
   const written = Number(/^airs_journal_synced_total(?:\{.*\})? (\d+)/m.exec(metrics)?.[1] ?? 0)
+  if (written === 0) return undefined
+  // The audit service may not have heard of the journal of this start, so its name comes from the ingress.
+  const journals = [...metrics.matchAll(/^airs_shipper_confirmed\{[^}]*journal="([^"]+)"/gm)]
+  const journal =
+    journals
+      .map(([, name]) => name!)
+      .sort()
+      .at(-1) ?? ''
   const { rows } = await sql<{ committed: number }>`
-    select coalesce(max(committed), 0)::int as committed from audit.journals
-    where journal = (select max(journal) from audit.journals)`.execute(database)
+    select committed::int as committed from audit.journals where journal = ${journal}`.execute(database)
   const committed = rows[0]?.committed ?? 0
   return committed < written ? `${written - committed} events of the ingress are not stored` : undefined
 }

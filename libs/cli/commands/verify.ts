@@ -29,9 +29,9 @@ type Gap = { journal: string; from: number; to: number }
 export function configureVerify(command: Command, context: Context): void {
   command
     .description(
-      'Check an export, a receipt, a statement or the record of a drop offline: each event against the transparency log that a key you trust has signed, and an export against its manifest too. Says what is proven, and which key it trusted.',
+      'Check an export, an archived day, a receipt, a statement or the record of a drop offline: each event against the transparency log that a key you trust has signed, and an export against its manifest too. Says what is proven, and which key it trusted.',
     )
-    .argument('<file>', 'the export, the receipt, the statement, or the record')
+    .argument('<file>', 'the export, the archived day, the receipt, the statement, or the record')
     .option('--manifest <file>', 'its manifest (default: FILE.manifest.json)')
     .option('--proof <file>', 'its proof (default: FILE.proof)')
     .option(
@@ -69,6 +69,7 @@ async function verifyExportFile(
     manifest,
     createReadStream(file),
     manifest.proof && { file: createReadStream(proof), keys: trusted.map(({ key }) => key) },
+    manifest.format === 'parquet' ? (await import('@airs-cp/archive')).readParquet(file) : undefined,
   )
   const witnesses = policy && manifest.proof && witnessProblem(manifest.proof.checkpoint, policy)
   if (witnesses) verdict.problems.push(witnesses)
@@ -100,7 +101,7 @@ async function verifyExportFile(
       if (problems.length > 0) return problems.map((problem) => printable(problem)).join('\n')
       const lines = unproven
         ? describeUnproven(file, manifest, verdict, unproven.text)
-        : describeProven(file, verdict, keys)
+        : describeProven(file, manifest, verdict, keys)
       return [...lines, describeGaps(manifest, gaps)].join('\n')
     },
   )
@@ -136,9 +137,9 @@ function whyUnproven({ kind, format, made }: Manifest): { text: string; isWrong:
       text: `The log has events; ${kind} are derived from them. Export the events to prove them`,
       isWrong: false,
     }
-  if (format !== 'jsonl')
+  if (format === 'csv')
     return {
-      text: `Rows of ${format.toUpperCase()} have no proof. Export JSON Lines to prove them`,
+      text: 'Rows of CSV have no proof. Export JSON Lines to prove them',
       isWrong: false,
     }
   if (version.startsWith('0.1.'))
@@ -153,9 +154,17 @@ function trustedIn({ proven }: Verdict, trusted: TrustedKey[]): TrustedKey[] {
   return trusted.filter(({ key }) => proven?.checkpoint?.signedBy.includes(key))
 }
 
-function describeProven(file: string, { proven, bytes, sha256 }: Verdict, keys: TrustedKey[]): string[] {
+function describeProven(
+  file: string,
+  { archive }: Manifest,
+  { proven, bytes, sha256 }: Verdict,
+  keys: TrustedKey[],
+): string[] {
   const { origin, size } = proven!.checkpoint!
   const { rows, erased, dropped, isComplete } = proven!
+  const everyLeaf = archive
+    ? `every leaf of the log from ${formatCount(archive.leaves.from)} to ${formatCount(archive.leaves.until - 1)}`
+    : 'every leaf of this range'
   return [
     `${file} is proven: ${formatNumberOf(rows, 'event')}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
     `Each row is a leaf of log ${printable(origin)} under its checkpoint of ${formatCount(size)} leaves: it was not changed since.`,
@@ -166,11 +175,11 @@ function describeProven(file: string, { proven, bytes, sha256 }: Verdict, keys: 
       : []),
     isComplete
       ? dropped > 0
-        ? `Nothing was left out: every leaf of this range is in the file, but ${formatCount(dropped)} leaves of it were dropped, as a trusted key has signed.`
-        : 'Nothing was left out: every leaf of this range is in the file.'
+        ? `Nothing was left out: ${everyLeaf} is in the file, but ${formatCount(dropped)} leaves of it were dropped, as a trusted key has signed.`
+        : `Nothing was left out: ${everyLeaf} is in the file.`
       : 'It was filtered: it proves what it has, and not that nothing else matched.',
     ...trustedKeyLines(keys),
-    'Not proven: that what was recorded was true when it was recorded, and anything after that checkpoint.',
+    `Not proven: that what was recorded was true when it was recorded, ${archive ? `that these leaves are all of ${archive.day}, ` : ''}and anything after that checkpoint.`,
   ]
 }
 

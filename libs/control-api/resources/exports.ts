@@ -61,6 +61,10 @@ export const exports = endpoints({
       .refine(({ kind, includeLineage }) => !includeLineage || kind === 'sessions', {
         path: ['includeLineage'],
         message: 'only an export of sessions can include lineage',
+      })
+      .refine(({ kind, filters }) => filters.fromLeaf === undefined || kind === 'events', {
+        path: ['filters', 'fromLeaf'],
+        message: 'only an export of events can begin at a leaf',
       }),
     status: 202,
     response: exportSchema,

@@ -16,7 +16,7 @@ export type JournalCoverage = {
 export type Manifest = {
   manifest: 'airs-export/1'
   kind: 'events' | 'sessions' | 'decisions'
-  format: 'jsonl' | 'csv'
+  format: 'jsonl' | 'csv' | 'parquet'
   compression: 'none' | 'gzip' | 'zstd'
   from: string | null
   /** First instant that is not included. */

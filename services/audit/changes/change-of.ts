@@ -19,13 +19,18 @@ const subjectFields = [
   'origin',
 ] as const
 
+const readingTypes: ReadonlySet<string> = new Set([
+  eventTypes.contentRead,
+  eventTypes.exportDownloaded,
+  eventTypes.archiveRead,
+])
+
 /**
  * What a control event says was changed, and by whom; undefined where it says of nobody, as what a service found out. Reading is
  * no change. The kind is the event's type without its verb: `policy-applied` and `policy-removed` are of `policy`.
  */
 export function changeOf({ type, data }: AnyEvent): Change | undefined {
-  if (!(type in controlSchemas) || type === eventTypes.contentRead || type === eventTypes.exportDownloaded)
-    return undefined
+  if (!(type in controlSchemas) || readingTypes.has(type)) return undefined
   const facts = data as Record<string, unknown>
   if (typeof facts.actor !== 'string') return undefined
   const kind = type.replace(/^airs\./, '').replace(/-[^-]+\.v\d+$/, '')

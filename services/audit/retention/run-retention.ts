@@ -7,6 +7,7 @@ import { findEvent } from '../find-events.ts'
 import type { TransparencyLog } from '../log/run-log.ts'
 import type { AuditTables } from '../tables.ts'
 import { dropPage } from './carry-out-drop.ts'
+import { isArchived } from './is-archived.ts'
 import { forgetKept, nextDay, nextRest, planDrop } from './plan-drop.ts'
 import { findRetention, type Retention } from './rules.ts'
 
@@ -29,6 +30,7 @@ export function runRetention({
   log,
   control,
   configured,
+  archivedOnly = false,
   everyMs = 10_000,
   ...reports
 }: RepeatReports & {
@@ -38,6 +40,8 @@ export function runRetention({
   /** Resolves when all control events that were appended are stored. */
   control: { caughtUp(): Promise<void> }
   configured: Retention
+  /** Whether a day waits until it is archived. */
+  archivedOnly?: boolean
   everyMs?: number
 }): Retaining {
   let problem: string | null = null
@@ -85,6 +89,10 @@ export function runRetention({
     const day = (await nextDay(database, metadataDays)) ?? (await findRest())
     if (!day) return false
     await log.settled()
+    if (archivedOnly && !(await isArchived(database, day)))
+      throw new Error(
+        `Events of ${day.day} are past their time, and wait until they are archived: run airs archive`,
+      )
     await planDrop(database, day)
     return true
   }

@@ -1,6 +1,7 @@
 import { type ExportFilters, eventTypes, openingTypes } from '@airs-cp/events'
+import type { ArchivedDay } from '@airs-cp/manifest'
 import { type RawBuilder, sql } from 'kysely'
-import type { ExportedLog } from '../writing/log-proof.ts'
+import { behindLeaf, type ExportedLog } from '../writing/log-proof.ts'
 import type { TimeRange } from './date-range.ts'
 
 /** What an export contains. */
@@ -12,6 +13,8 @@ export type Selection = {
   upTo: number
   /** Of an export that proves its rows. */
   log?: ExportedLog | undefined
+  /** Of an archived day: its rows are these leaves of the log. */
+  leaves?: ArchivedDay['leaves'] | undefined
 }
 
 /** Events that contain a decision. */
@@ -28,6 +31,7 @@ export function eventCondition({ range, filters, upTo }: Selection): RawBuilder<
     ...(range.from ? [sql`time >= ${range.from.toISOString()}::timestamptz`] : []),
     ...(range.until ? [sql`time < ${range.until.toISOString()}::timestamptz`] : []),
     sql`position <= ${upTo}`,
+    ...(filters.fromLeaf === undefined ? [] : [behindLeaf(filters.fromLeaf)]),
     ...(hasFilters(filters) ? [exchangeCondition(filters)] : []),
   ])
 }
@@ -75,7 +79,7 @@ export function exchangeCondition({
 }
 
 function allOf(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
-  return sql.join(conditions, sql` and `)
+  return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
 }
 
 /** An attribute of the event; a caller has no character that means anything in a pattern but the underscore. */

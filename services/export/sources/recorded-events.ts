@@ -17,6 +17,9 @@ export type RecordedEvent = Place & {
   proof?: RowProof | undefined
 }
 
+/** Columns of an event, as `toEvent` reads them. */
+export const eventColumns = sql`id::text, time::text, type, tenant, session, exchange, journal, sequence, event`
+
 /** The next events behind a place, in the order of time and id, some at a time; with a log, those that it has, with their leaves. */
 export async function* recordedEvents(
   snapshot: Snapshot<ExportTables>,
@@ -29,7 +32,7 @@ export async function* recordedEvents(
   const beyond = after
     ? sql`and time >= ${after.time}::timestamptz and (time, id) > (${after.time}::timestamptz, ${after.id}::uuid)`
     : sql``
-  const columns = sql`id::text, time::text, type, tenant, session, exchange, journal, sequence, event`
+  const columns = eventColumns
   const page = (what: typeof columns) => sql`
     select ${what} from audit.recorded_events
     where ${condition} ${beyond}
@@ -49,7 +52,7 @@ export async function* recordedEvents(
   }
 }
 
-function toEvent(fields: CopiedRow): RecordedEvent {
+export function toEvent(fields: CopiedRow): RecordedEvent {
   const [id, time, type, tenant, session, exchange, journal, sequence, event] = fields
   return {
     id: id!.toString('latin1'),

@@ -42,6 +42,14 @@ export function withoutLeaf({ generation, size }: ExportedLog): RawBuilder<unkno
     union all select position from audit.recorded_log_pending)`
 }
 
+/** Holds for events from a leaf of the newest log on, and for those that have none yet. */
+export function behindLeaf(leaf: number): RawBuilder<unknown> {
+  return sql`position in (
+    select position from audit.recorded_leaves where leaf_index >= ${leaf}
+      and generation = (select max(generation) from audit.recorded_checkpoints)
+    union all select position from audit.recorded_log_pending)`
+}
+
 /** Columns of a leaf, as `readRowProof` reads them. */
 export const proofColumns = sql`leaf_index, salt, facts, hash, facts_salt, case when salt is null then record end`
 

@@ -1,8 +1,10 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { removeParts } from '@airs-cp/archive'
 import type { ExportFilters, ExportRequested } from '@airs-cp/events'
 import { replaceFile, syncDirectory } from '@airs-cp/files'
 import {
+  type ArchivedDay,
   formatProofLine,
   type Manifest,
   type ManifestProof,
@@ -20,6 +22,7 @@ import type { ExportProgress } from '../queue.ts'
 import type { TimeRange } from '../selection/date-range.ts'
 import { hasFilters, type Selection } from '../selection/selection.ts'
 import { sources } from '../sources/index.ts'
+import { loggedEvents } from '../sources/logged-events.ts'
 import type { Source } from '../sources/source.ts'
 import type { ExportTables } from '../tables.ts'
 import type { LogCoverage } from './await-log.ts'
@@ -27,15 +30,18 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.t
 import { compressFile } from './compress-file.ts'
 import { csvRecord } from './csv.ts'
 import { type ExportedLog, findPublishedLog, linesBesideRows } from './log-proof.ts'
+import { packParquet } from './pack-parquet.ts'
 import { openRowsFile, type RowsFile } from './rows-file.ts'
 
 export type ExportJobRequest = {
   kind: ExportRequested['kind']
-  format: ExportRequested['format']
+  format: Manifest['format']
   compression: Manifest['compression']
   includeLineage: boolean
   range: TimeRange
   filters: ExportFilters
+  /** Of the archive: what it has in place of a range. */
+  archive?: ArchivedDay
 }
 
 export type WriteOptions = {
@@ -73,10 +79,10 @@ const defaultPartRows = 50_000
 export async function writeExport(options: WriteOptions): Promise<Manifest> {
   const { request, file } = options
   await mkdir(dirname(file), { recursive: true })
-  const source = sources[request.kind]
+  const source = request.archive ? loggedEvents : sources[request.kind]
   const rowsPath = `${file}.rows`
   const { tally, content, proof } = await writeRows(options, source, rowsPath)
-  const whole = await finishFile(request.compression, rowsPath, file, content)
+  const whole = await finishFile(request, rowsPath, file, content)
   const manifest = describe(options, tally, content, whole, proof)
   if (await options.isStoppedAtLast?.()) throw new ExportStoppedError('The export was stopped at its end')
   if (proof) await rename(`${file}.proven`, proofName(file))
@@ -97,6 +103,7 @@ export async function removeExportFiles(file: string): Promise<void> {
 export async function removeUnfinished(file: string): Promise<void> {
   for (const ending of ['rows', 'packed', 'checkpoint', 'proven'])
     await rm(`${file}.${ending}`, { force: true })
+  await removeParts(`${file}.packed`)
 }
 
 type Content = { bytes: number; sha256: string }
@@ -191,9 +198,10 @@ async function openProof(file: string, log: ExportedLog, checkpoint: Checkpoint 
     },
     async finish(
       snapshot: Snapshot<ExportTables>,
-      { range, filters }: ExportJobRequest,
+      { range, filters, archive }: ExportJobRequest,
     ): Promise<ManifestProof> {
-      const of = hasFilters(filters) ? 'filtered' : range.from || range.until ? 'range' : 'everything'
+      const of =
+        hasFilters(filters) || archive ? 'filtered' : range.from || range.until ? 'range' : 'everything'
       const rows = leaves.ranges().map(([from, to]) => ({ from: from - 1, to }))
       for await (const line of linesBesideRows(snapshot, log, rows, of)) await lines.addLine(line)
       const sha256 = await lines.sync()
@@ -220,19 +228,23 @@ async function begin(
 ): Promise<Begun> {
   const key = JSON.stringify(request)
   const found = await readCheckpoint(`${file}.checkpoint`)
-  const { range, filters, includeLineage } = request
+  const { range, filters, includeLineage, archive } = request
   if (found?.request === key) {
-    const selection = { range, filters, includeLineage, upTo: found.upTo, log: found.proof?.log }
+    const selection = {
+      ...{ range, filters, includeLineage, leaves: archive?.leaves },
+      upTo: found.upTo,
+      log: found.proof?.log,
+    }
     const totalRows = await source.count(snapshot, selection)
     if (totalRows === found.totalRows)
       return { key, selection, totalRows, checkpoint: found, asOf: found.asOf }
   }
   const log =
-    request.kind === 'events' && request.format === 'jsonl'
+    request.kind === 'events' && request.format !== 'csv'
       ? await findPublishedLog(snapshot, coverage?.isCovered ?? false)
       : undefined
   const upTo = (log?.isCovered ? coverage?.upTo : undefined) ?? (await lastPosition(snapshot))
-  const selection = { range, filters, includeLineage, upTo, log }
+  const selection = { range, filters, includeLineage, leaves: archive?.leaves, upTo, log }
   const totalRows = await source.count(snapshot, selection)
   return { key, selection, totalRows, checkpoint: undefined, asOf: await beginningOf(snapshot) }
 }
@@ -269,13 +281,14 @@ async function notePart(
 }
 
 async function finishFile(
-  compression: Manifest['compression'],
+  { compression, archive }: ExportJobRequest,
   rowsPath: string,
   file: string,
   content: Content,
 ): Promise<Content & { path: string }> {
-  if (compression === 'none') return { ...content, path: rowsPath }
   const path = `${file}.packed`
+  if (archive) return { ...(await packParquet(rowsPath, path, archive, content.sha256)), path }
+  if (compression === 'none') return { ...content, path: rowsPath }
   return { ...(await compressFile(rowsPath, path, compression)), path }
 }
 
@@ -286,7 +299,7 @@ function describe(
   whole: Content,
   proof: ManifestProof | undefined,
 ): Manifest {
-  const { kind, format, compression, includeLineage, range, filters } = request
+  const { kind, format, compression, includeLineage, range, filters, archive } = request
   const { rows, counts, first, last } = tally.state()
   const place = (at: typeof first) => at && { ...at, time: new Date(at.time).toISOString() }
   return {
@@ -306,6 +319,7 @@ function describe(
     content,
     files: [{ name: basename(file), bytes: whole.bytes, sha256: whole.sha256 }],
     ...(proof && { proof }),
+    ...(archive && { archive }),
     made,
   }
 }

@@ -1,0 +1,143 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { pipeline, type Transform } from 'node:stream'
+import { pipeline as finish } from 'node:stream/promises'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import type { QueryFiles } from '@airs-cp/archive'
+import type { Archive, ArchivedDay } from '@airs-cp/client'
+import { CommandError } from '../command-error.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { fetchFromBucket } from './bucket.ts'
+
+export type FileOptions = {
+  archive?: string
+  file?: string[]
+  from?: string
+  to?: string
+  store?: boolean
+}
+
+const dayFile = /^(\d{4}-\d\d-\d\d)\.parquet$/
+
+/**
+ * The files that a query is over. What AIRS-CP or a bucket has comes into `scratch`; a folder is read in place.
+ * @throws CommandError where there is no such archive.
+ */
+export async function collectFiles(
+  context: Context,
+  options: FileOptions,
+  scratch: string,
+): Promise<QueryFiles> {
+  const others: string[] = []
+  for (const [at, file] of (options.file ?? []).entries())
+    others.push(await packExport(resolve(context.io.cwd, file), join(scratch, `export-${at}.parquet`)))
+  if (options.archive !== undefined)
+    return { archived: await ofPlace(context, options.archive, options, scratch), others }
+  if (options.file && !context.settings().token) return { archived: [], others }
+  const archive = await context.client().archive.get()
+  const days = readableDays(archive)
+  const archived: string[] = []
+  for (const day of days.filter((one) => isWanted(one.day, options)))
+    archived.push(await fetchDay(context, day, scratch))
+  if (options.store !== false) others.push(await fetchRest(context, days.at(-1)?.until, scratch))
+  return { archived, others }
+}
+
+function isWanted(day: string, { from, to }: FileOptions): boolean {
+  return (from === undefined || day >= from) && (to === undefined || day <= to)
+}
+
+/** Of the newest log, the days up to the first that is not archived: what is behind them the event store has. */
+function readableDays({ days }: Archive): ArchivedDay[] {
+  const newest = Math.max(...days.map(({ generation }) => generation))
+  const own = days.filter(({ generation }) => generation === newest)
+  const end = own.findIndex(({ state }) => state !== 'archived')
+  return end < 0 ? own : own.slice(0, end)
+}
+
+async function fetchDay(context: Context, day: ArchivedDay, scratch: string): Promise<string> {
+  const file = join(scratch, `${day.day}.parquet`)
+  await finish(context.client().archive.download(day), createWriteStream(file, { mode: 0o600 }))
+  return file
+}
+
+/** Has what is not archived exported, and takes the export away again. */
+async function fetchRest(context: Context, fromLeaf: number | undefined, scratch: string): Promise<string> {
+  const { exports } = context.client()
+  const { id } = await exports.create({ filters: fromLeaf === undefined ? {} : { fromLeaf } })
+  try {
+    const job = await exports.wait(id, { signal: context.interruption() })
+    const lines = join(scratch, 'store.jsonl')
+    await finish(exports.download(job), createWriteStream(lines, { mode: 0o600 }))
+    return await packExport(lines, join(scratch, 'store.parquet'))
+  } finally {
+    await exports.delete(id).catch(() => {
+      context.note(`Export ${id} could not be removed; it expires by itself.`)
+    })
+  }
+}
+
+/** JSON Lines as Parquet. */
+async function packExport(file: string, to: string): Promise<string> {
+  const { writeParquet } = await import('@airs-cp/archive')
+  const { splitLines } = await import('@airs-cp/manifest')
+  async function* events() {
+    for await (const line of splitLines(decompressed(file))) if (line.length > 0) yield { line, leaf: null }
+  }
+  try {
+    await writeParquet(to, events())
+  } catch (error) {
+    if ((error as Error).name === 'DuckDbMissingError') throw error
+    throw new CommandError(
+      exitCodes.failed,
+      'file_not_read',
+      `${file} is no export of events as JSON Lines that can be read: ${(error as Error).message}`,
+    )
+  }
+  return to
+}
+
+function decompressed(file: string): AsyncIterable<Buffer> {
+  const decompressor: Transform | undefined = file.endsWith('.gz')
+    ? createGunzip()
+    : file.endsWith('.zst')
+      ? createZstdDecompress()
+      : undefined
+  if (!decompressor) return createReadStream(file)
+  return pipeline(createReadStream(file), decompressor, () => {
+    // The reader of the last stream gets every error.
+  })
+}
+
+async function ofPlace(
+  context: Context,
+  place: string,
+  options: FileOptions,
+  scratch: string,
+): Promise<string[]> {
+  const isDay = (name: string) => {
+    const [, day] = dayFile.exec(basename(name)) ?? []
+    return day !== undefined && isWanted(day, options)
+  }
+  const found = place.startsWith('s3://')
+    ? await fetchFromBucket(place, isDay, scratch)
+    : await inFolder(resolve(context.io.cwd, place), isDay)
+  if (found.length > 0) return found
+  throw new CommandError(
+    exitCodes.failed,
+    'no_archive',
+    `${place} has no archived day${options.from || options.to ? ' of this range' : ''}: files are named like 2026-11-27.parquet`,
+  )
+}
+
+async function inFolder(folder: string, isDay: (name: string) => boolean): Promise<string[]> {
+  const names = await readdir(folder).catch((error: Error) => {
+    throw new CommandError(exitCodes.failed, 'no_archive', `There is no archive: ${error.message}`)
+  })
+  return names
+    .filter(isDay)
+    .sort()
+    .map((name) => join(folder, name))
+}

@@ -1,0 +1,42 @@
+import { appendControlEvent, type Bus } from '@airs-cp/bus'
+import { eventTypes, uuidFrom } from '@airs-cp/events'
+import type { Database } from '@airs-cp/postgres'
+import { sql } from 'kysely'
+import type { ExportTables } from '../tables.ts'
+import type { ArchiveRow } from './days.ts'
+
+/** Has days archived again whose files hold content that was erased since. */
+export async function remakeErased({
+  bus,
+  database,
+}: {
+  bus: Bus
+  database: Database<ExportTables>
+}): Promise<void> {
+  const { rows } = await sql<ArchiveRow & { last: Date; isHeld: boolean }>`
+    select d.*, x.last, exists (
+      select from audit.completed_erasures c join audit.recorded_erasures r on r.erasure = c.id
+        join audit.recorded_events e on e.exchange = r.exchange
+        join audit.recorded_leaves l on l.position = e.position and l.generation = d.generation
+      where c.erased_at >= d.erasures_seen_at and l.leaf_index >= d.first_leaf and l.leaf_index < d.until_leaf
+    ) as "isHeld"
+    from export.archived_days d
+      cross join (select max(erased_at) as last from audit.completed_erasures) x
+    where d.state = 'archived' and x.last >= d.erasures_seen_at`.execute(database)
+  for (const { day, generation, first_leaf: from, until_leaf: until, attempt, last, isHeld } of rows)
+    if (isHeld)
+      await appendControlEvent(
+        bus,
+        '/airs/export',
+        eventTypes.archiveRequested,
+        { days: [{ day, generation, from, until }], reason: 'erased', actor: 'export' },
+        { id: uuidFrom('archive again', day, String(generation), String(attempt)) },
+      )
+    else
+      await database
+        .updateTable('export.archived_days')
+        .set({ erasures_seen_at: new Date(last.getTime() + 1) })
+        .where('day', '=', day)
+        .where('attempt', '=', attempt)
+        .execute()
+}
