@@ -10,7 +10,7 @@ import { measureRate } from './rate.ts'
 import { readInput } from './read-input.ts'
 import { fromHelp, readTimeRange, toHelp } from './time-range.ts'
 
-type Options = { from?: string; to?: string; enforce?: true; alone?: true }
+type Options = { from?: string; to?: string; exchange?: string; enforce?: true; alone?: true }
 
 export function configureBacktest(command: Command, context: Context): void {
   command
@@ -20,6 +20,7 @@ export function configureBacktest(command: Command, context: Context): void {
     .argument('<file>', 'one or several policy documents; - for standard input')
     .option('--from <time>', fromHelp)
     .option('--to <time>', `${toHelp}; default: now`)
+    .option('--exchange <id>', 'only this exchange, whatever range is given')
     .option('--enforce', 'judge them as if they enforced, whatever mode they say')
     .option('--alone', 'without the other policies that are in force')
     .action((file: string, options: Options) => backtest(context, file, options))
@@ -28,12 +29,18 @@ export function configureBacktest(command: Command, context: Context): void {
 async function backtest(
   context: Context,
   file: string,
-  { from, to, enforce, alone }: Options,
+  { from, to, exchange, enforce, alone }: Options,
 ): Promise<void> {
   const range = await readTimeRange({ from, to }, context.note)
   const policies = await readInput(file, context.io)
   const { backtests } = context.client()
-  const asked = { policies, ...range, enforce: enforce === true, alone: alone === true }
+  const asked = {
+    policies,
+    ...range,
+    ...(exchange !== undefined && { exchange }),
+    enforce: enforce === true,
+    alone: alone === true,
+  }
   const { id } = await namingPolicyFile(file, () => backtests.create(asked))
   const report = await follow(context, id)
   context.result({ id, ...report }, () => describeBacktest(report, context.paint))

@@ -19,7 +19,7 @@ const shownSessions = 10
 export function describeBacktest(report: BacktestReport, paint: Context['paint']): string {
   const { from, until, tested, judged, exchanges } = report
   const head = [
-    `${tested.map(({ name }) => printable(name)).join(', ')} on ${formatNumberOf(exchanges, 'exchange')}${from ? ` from ${formatInstant(from)}` : ''} until ${formatInstant(until)}${report.enforce ? ', as if enforcing' : ''}`,
+    `${tested.map(({ name }) => printable(name)).join(', ')} on ${report.exchange ? `exchange ${report.exchange}` : formatNumberOf(exchanges, 'exchange')}${from ? ` from ${formatInstant(from)}` : ''} until ${formatInstant(until)}${report.enforce ? ', as if enforcing' : ''}`,
     ...notes(report),
   ].join('\n')
   const counts = formatTable(

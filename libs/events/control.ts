@@ -67,6 +67,8 @@ export const backtestRequestedSchema = z.object({
   /** First instant included, and first not included. */
   from: z.iso.datetime().optional(),
   until: z.iso.datetime(),
+  /** Only this exchange. */
+  exchange: z.uuid().optional(),
   actor: actorSchema,
 })
 export type BacktestRequested = z.infer<typeof backtestRequestedSchema>

@@ -124,6 +124,11 @@ describe('three walks', () => {
     await page.getByRole('button', { name: 'Roll back to this' }).first().click()
     await page.getByText('Rolled back.').waitFor()
     assert.equal((await say('When does Project Heron start?')).status, 200)
+    await page.goto(`${stack.urls.console!.replace('127.0.0.1', 'localhost')}/exchanges/${before.exchange}`)
+    await page.getByRole('link', { name: 'Test against a draft' }).click()
+    await page.locator('.cm-content').fill(policy('block'))
+    await page.getByRole('button', { name: 'Run backtest' }).click()
+    await page.getByText('The exchange would have ended differently.').waitFor()
     await page.context().close()
   })
 

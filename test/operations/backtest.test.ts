@@ -112,6 +112,17 @@ describe('a backtest', () => {
     )
   })
 
+  test('judges one exchange alone, and says when there is none', async () => {
+    const report = await run(hideEmails, '--exchange', made.email!)
+    assert.deepEqual(changed(report), { [made.email!]: 'allow → redact' })
+    assert.deepEqual([report.exchange, report.exchanges, report.judged], [made.email, 1, 1])
+    assert.deepEqual(changed(await run(hideEmails, '--exchange', made.card!)), {})
+    const unknown = '01890000-0000-7000-8000-000000000000'
+    const { code, err } = await airs(stack, ['policy', 'backtest', '-', '--exchange', unknown], hideEmails)
+    assert.equal(code, 1)
+    assert.match(err, new RegExp(`Exchange ${unknown} does not exist`))
+  })
+
   test('reports what a weaker policy would no longer have blocked', async () => {
     const report = await run(noCards.replace('enforce', 'observe'), ...range)
     assert.deepEqual(changed(report), {

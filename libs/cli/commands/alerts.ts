@@ -17,7 +17,7 @@ async function list(context: Context, limit: number): Promise<void> {
   context.result(listed, () => {
     const { targets, counts, alerts } = listed
     if (targets.length === 0 && alerts.length === 0)
-      return 'No webhook is configured: AIRS_ALERT_URLS and AIRS_ALERT_SECRET of the policy service.'
+      return 'No receiver is configured: see AIRS_ALERT_SLACK_URLS, AIRS_ALERT_TEAMS_URLS, AIRS_ALERT_PAGERDUTY_KEYS and AIRS_ALERT_URLS of the policy service.'
     const states = Object.entries(counts).map(([state, count]) => `${formatCount(count)} ${state}`)
     const header = ['event', 'what', 'to', 'since', 'state', 'tries', 'last error'].map((title) =>
       context.paint('bold', title),

@@ -16,6 +16,8 @@ export type BacktestInput = {
   from?: string
   /** First instant not included. */
   until: string
+  /** The only exchange to judge. */
+  exchange?: string
 }
 
 /** Exchanges by the time of their request: those of [from, until) that are at or behind `start` and before `end`. */
@@ -25,4 +27,9 @@ export type Chunk = { index: number; start: Place; end: Place | undefined }
 export type Place = { time: string; id: string }
 
 /** The recorded events that are looked at: what arrives meanwhile is not, so that a run is of one state. */
-export type Snapshot = { from: string | undefined; until: string; position: number }
+export type Snapshot = {
+  from: string | undefined
+  until: string
+  exchange: string | undefined
+  position: number
+}

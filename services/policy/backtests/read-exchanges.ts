@@ -11,11 +11,11 @@ type Database = Kysely<PolicyTables>
 /** How many exchanges there are, and cuts them into chunks; asks nothing of their content. */
 export async function planChunks(
   database: Database,
-  { from, until }: Pick<BacktestInput, 'from' | 'until'>,
+  { from, until, exchange }: Pick<BacktestInput, 'from' | 'until' | 'exchange'>,
 ): Promise<{ snapshot: Snapshot; total: number; chunks: Chunk[] }> {
   const { rows: newest } = await sql<{ position: number }>`
     select coalesce(max(position), 0) as position from audit.recorded_events`.execute(database)
-  const snapshot: Snapshot = { from, until, position: newest[0]!.position }
+  const snapshot: Snapshot = { from, until, exchange, position: newest[0]!.position }
   const { rows } = await sql<Place & { total: number }>`
     select time::text as time, id, total from (
       select time, id, row_number() over (order by time, id) as number, count(*) over () as total
@@ -42,7 +42,7 @@ export async function readChunk(
   const { rows } = await sql<{ exchange: string; event: string }>`
     select exchange, event from audit.recorded_events
     where time >= ${start.time}::timestamptz and (time, id) >= (${start.time}::timestamptz, ${start.id}::uuid)
-      and ${before} and position <= ${snapshot.position} and type in (${sql.join(openingTypes)})
+      and ${before} and position <= ${snapshot.position} ${ofOne(snapshot)} and type in (${sql.join(openingTypes)})
     order by time, id`.execute(database)
   const outcomes = await readOutcomes(
     database,
@@ -87,6 +87,17 @@ export async function readContents(database: Database, digests: string[]): Promi
   )
 }
 
-function within({ from, until, position }: Snapshot) {
-  return sql`time >= ${from ?? '-infinity'}::timestamptz and time < ${until}::timestamptz and position <= ${position}`
+function within({ from, until, position, ...only }: Snapshot) {
+  return sql`time >= ${from ?? '-infinity'}::timestamptz and time < ${until}::timestamptz and position <= ${position} ${ofOne(only)}`
+}
+
+function ofOne({ exchange }: Pick<Snapshot, 'exchange'>) {
+  return exchange === undefined ? sql`` : sql`and exchange = ${exchange}`
+}
+
+/** Whether a request of this exchange is recorded. */
+export async function isRecorded(database: Database, exchange: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from audit.recorded_events
+    where exchange = ${exchange} and type in (${sql.join(openingTypes)}) limit 1`.execute(database)
+  return rows.length > 0
 }

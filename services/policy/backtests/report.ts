@@ -25,6 +25,8 @@ export type BacktestReport = {
   enforce: boolean
   from: string | null
   until: string
+  /** The only exchange that was judged. */
+  exchange?: string
   exchanges: number
   judged: number
   rejected: number
@@ -73,6 +75,7 @@ export function makeReport(input: BacktestInput, tally: Tally): BacktestReport {
     enforce: input.enforce,
     from: input.from ?? null,
     until: input.until,
+    ...(input.exchange !== undefined && { exchange: input.exchange }),
     exchanges: tally.exchanges,
     judged: tally.judged,
     rejected: tally.rejected,

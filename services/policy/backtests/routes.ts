@@ -7,6 +7,7 @@ import { currentPolicies } from '../policies/policies.ts'
 import type { PolicyReader } from '../policies/policy-reader.ts'
 import type { PolicyTables } from '../tables.ts'
 import { type Backtest, findBacktest, findReport, listBacktests } from './backtests.ts'
+import { isRecorded } from './read-exchanges.ts'
 import type { Backtests } from './start-backtests.ts'
 
 /** Backtests: policies judged on what was recorded. */
@@ -70,9 +71,11 @@ export function addBacktestRoutes(
 async function requestOf(
   database: Kysely<PolicyTables>,
   reader: PolicyReader,
-  { policies: yaml, from, until, alone, enforce }: Parsed<Contract['POST /v1/backtests']['body']>,
+  { policies: yaml, from, until, exchange, alone, enforce }: Parsed<Contract['POST /v1/backtests']['body']>,
   actor: string,
 ): Promise<BacktestRequested> {
+  if (exchange !== undefined && !(await isRecorded(database, exchange)))
+    throw notFound(`Exchange ${exchange}`)
   const given = (await reader.tryOut(yaml)).map(({ policy, source }) => ({
     name: policy.name,
     version: 1,
@@ -95,8 +98,8 @@ async function requestOf(
       .map(({ name, version, document }) => ({ name, version, document })),
     inForce: inForce.map(({ name }) => name).sort(),
     enforce,
-    until: (until ?? new Date()).toISOString(),
-    ...(from !== undefined && { from: from.toISOString() }),
+    until: ((exchange === undefined && until) || new Date()).toISOString(),
+    ...(exchange === undefined ? from !== undefined && { from: from.toISOString() } : { exchange }),
     actor,
   }
   if (request.from !== undefined && request.from >= request.until)
@@ -111,7 +114,7 @@ async function requestOf(
 }
 
 function described({ request, ...backtest }: Backtest, { progress }: Backtests) {
-  const { tested, enforce, from, until } = request
+  const { tested, enforce, from, until, exchange } = request
   const running = backtest.state === 'queued' ? progress(backtest.id) : undefined
   const isDone = backtest.state === 'completed'
   return {
@@ -121,6 +124,7 @@ function described({ request, ...backtest }: Backtest, { progress }: Backtests) 
     enforce,
     from: from ?? null,
     until,
+    exchange: exchange ?? null,
     exchanges: running?.exchanges ?? 0,
     total: running?.total ?? null,
     percent: isDone ? 100 : running?.total ? Math.floor((running.exchanges * 1_000) / running.total) / 10 : 0,

@@ -52,7 +52,7 @@ export function startBacktests({
     signal: AbortSignal,
     stopping: AbortSignal,
   ): Promise<void> {
-    const { policies, replaced, tested, enforce, from, until } = request
+    const { policies, replaced, tested, enforce, from, until, exchange } = request
     const inForce = replaced && [...policies.filter(({ name }) => !tested.includes(name)), ...replaced]
     await using _ = repeat({
       everyMs: cancelCheckMs,
@@ -71,6 +71,7 @@ export function startBacktests({
           enforce,
           until,
           ...(from && { from }),
+          ...(exchange !== undefined && { exchange }),
         },
         signal,
         onProgress(progress) {

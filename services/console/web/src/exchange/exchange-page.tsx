@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRefusal } from '../login/permissions.ts'
 import { ActionBadge, Badge } from '../ui/badge.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -52,6 +52,13 @@ export function ExchangePage() {
               </button>
             ))}
           </span>
+          <Link
+            to={'/draft' as '/'}
+            search={{ exchange: id } as never}
+            className="underline decoration-line underline-offset-2 hover:decoration-current"
+          >
+            Test against a draft
+          </Link>
           <Same cli={`npx airs exchanges show ${id}`} api={`/v1/exchanges/${id}`} />
         </span>
       </header>

@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { RecentErrors } from '../overview/recent-errors.tsx'
 import { Page } from '../ui/page.tsx'
+import { Alerts } from './alerts.tsx'
 import { Changes } from './changes.tsx'
 import { Configuration } from './configuration.tsx'
 import { DeadLetters } from './dead-letters.tsx'
@@ -43,6 +44,7 @@ export function HealthPage() {
           <Services />
           <Journals />
           <DeadLetters />
+          <Alerts />
           <RecentErrors />
         </>
       )}

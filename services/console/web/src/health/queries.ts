@@ -29,6 +29,14 @@ export const deadLettersQuery = (service: ServiceName) =>
     refetchInterval: 15_000,
   })
 
+export type Alert = Schemas['Alert']
+
+export const alertsQuery = queryOptions({
+  queryKey: ['alerts'],
+  queryFn: ({ signal }) => read(api.GET('/v1/alerts', { params: { query: { limit: 100 } }, signal })),
+  refetchInterval: 15_000,
+})
+
 export const auditQuery = queryOptions({
   queryKey: ['audit', 'journals'],
   queryFn: ({ signal }) => read(api.GET('/v1/audit', { signal })),

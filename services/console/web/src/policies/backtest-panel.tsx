@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, read } from '../api/client.ts'
 import { useRefusal } from '../login/permissions.ts'
@@ -21,9 +21,10 @@ const differences: [name: keyof Report['counts'], title: string, tone: Tone][] =
 
 const pollMs = 400
 
-/** What a draft would have changed in recorded traffic, against what is in force. */
+/** What a draft would have changed in recorded traffic, or in one exchange, against what is in force. */
 export function BacktestPanel({ draft, done }: { draft: string; done: (report: Report) => void }) {
   const range = useRange()
+  const { exchange } = useSearch({ strict: false }) as { exchange?: string }
   const refusal = useRefusal('run backtests')
   const [progress, setProgress] = useState<number>()
   const [report, setReport] = useState<{ of: string; report: Report }>()
@@ -33,7 +34,14 @@ export function BacktestPanel({ draft, done }: { draft: string; done: (report: R
     setProgress(0)
     try {
       const { id } = await read(
-        api.POST('/v1/backtests', { body: { policies: draft, from: range, enforce: true, alone: false } }),
+        api.POST('/v1/backtests', {
+          body: {
+            policies: draft,
+            ...(exchange ? { exchange } : { from: range }),
+            enforce: true,
+            alone: false,
+          },
+        }),
       )
       for (;;) {
         const backtest = await read(api.GET('/v1/backtests/{id}', { params: { path: { id } } }))
@@ -56,7 +64,15 @@ export function BacktestPanel({ draft, done }: { draft: string; done: (report: R
     <section aria-label="Backtest" className="flex min-w-0 flex-col gap-3">
       <div className="flex items-center gap-2">
         <h2 className="font-semibold">Backtest</h2>
-        <span className="text-muted">as if it enforced, over the time range above</span>
+        <span className="text-muted">
+          {exchange ? (
+            <>
+              as if it enforced, on exchange <ExchangeLink id={exchange} />
+            </>
+          ) : (
+            'as if it enforced, over the time range above'
+          )}
+        </span>
         <Button
           kind="primary"
           onClick={run}
@@ -82,15 +98,34 @@ export function BacktestPanel({ draft, done }: { draft: string; done: (report: R
   )
 }
 
+function ExchangeLink({ id }: { id: string }) {
+  return (
+    <Link
+      to={`/exchanges/${id}` as '/'}
+      className="font-mono text-sm underline decoration-line underline-offset-2 hover:decoration-current"
+    >
+      {id.slice(0, 13)}…
+    </Link>
+  )
+}
+
+/** What came of it in one sentence. */
+function verdictOf({ exchange, judged, counts }: Report): string {
+  const sum = differences.reduce((sum, [name]) => sum + counts[name], 0)
+  if (exchange !== undefined && judged === 0) return 'The exchange was refused before a policy saw it.'
+  if (exchange !== undefined)
+    return sum === 0
+      ? 'The exchange would have ended as it did.'
+      : 'The exchange would have ended differently.'
+  return sum === 0
+    ? `No difference in ${exactNumber(judged)} exchanges.`
+    : `${exactNumber(sum)} of ${exactNumber(judged)} exchanges would have ended differently.`
+}
+
 function ReportView({ report }: { report: Report }) {
-  const sum = differences.reduce((sum, [name]) => sum + report.counts[name], 0)
   return (
     <>
-      <p className="font-medium">
-        {sum === 0
-          ? `No difference in ${exactNumber(report.judged)} exchanges.`
-          : `${exactNumber(sum)} of ${exactNumber(report.judged)} exchanges would have ended differently.`}
-      </p>
+      <p className="font-medium">{verdictOf(report)}</p>
       <ul className="flex flex-wrap gap-x-5 gap-y-1">
         {differences.map(([name, title, tone]) => (
           <li key={name}>
@@ -115,14 +150,7 @@ function ReportView({ report }: { report: Report }) {
           columns={[
             {
               title: 'exchange',
-              cell: ({ exchange }) => (
-                <Link
-                  to={`/exchanges/${exchange}` as '/'}
-                  className="font-mono text-sm underline decoration-line underline-offset-2 hover:decoration-current"
-                >
-                  {exchange.slice(0, 13)}…
-                </Link>
-              ),
+              cell: ({ exchange }) => <ExchangeLink id={exchange} />,
             },
             { title: 'in force', cell: ({ before }) => <ActionBadge action={before} /> },
             { title: 'with the draft', cell: ({ after }) => <ActionBadge action={after} /> },
