@@ -559,9 +559,11 @@ describe('the audit service', () => {
     test('within a range of time', async () => {
       const [request] = exchanges[6]!
       const { time } = JSON.parse(request.json)
+      // A range is of the times in exchanges' ids, and an id is made before its event.
+      const from = new Date(Date.parse(time) - 1_000).toISOString()
       const until_ = new Date(Date.parse(time) + 60_000).toISOString()
       assert.deepEqual(await search({ session, from: new Date(Date.now() + 60_000).toISOString() }), [])
-      assert.ok((await search({ session, from: time, until: until_ })).includes(request.exchange))
+      assert.ok((await search({ session, from, until: until_ })).includes(request.exchange))
       assert.deepEqual(await search({ session, until: '2020-01-01T00:00:00Z' }), [])
     })
 
