@@ -120,5 +120,5 @@ function cellOf(value: DuckDbValue): Cell {
 function queryError(error: unknown): unknown {
   return error instanceof QueryError || !(error instanceof Error)
     ? error
-    : new QueryError(error.message, { cause: error })
+    : new QueryError(error.message.replace(/^Failed to [a-z ]+: /, ''), { cause: error })
 }

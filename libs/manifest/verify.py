@@ -271,7 +271,7 @@ def verify_receipt(receipt, keys, complain):
             shown = json.loads(one.get("event") or one.get("facts") or "{}") if what == "session" else entry
             if shown.get("id" if what == "event" else what) != value: complain(f"{name}: it is not of {what} {value}")
     if not receipt["events"]: complain("It has no events")
-    return f"{len(receipt['events'])} events, of {receipt['of']}", True
+    return f"{len(receipt['events'])} events of {', '.join(map(' '.join, receipt['of'].items()))}", True
 def verify_signed(note, keys, heading):
     text, signers = signed_text(note, keys)
     first, origin, said = text.split("\n")[:3]
