@@ -106,7 +106,7 @@ async function bench(): Promise<void> {
   }
 
   for (const target of targets)
-    await measure(target, { connections: 10, durationMs: 15_000, maxRequests: 20_000 })
+    await measure(target, { connections: 10, durationMs: 10_000, maxRequests: 20_000 })
   for (const connections of [1, 10]) {
     const rounds = new Map(targets.map(({ name }) => [name, [] as Latency[]]))
     for (let round = 0; round < Number(values.rounds); round++)
