@@ -23,6 +23,8 @@ const budgets: Record<Effort, number> = {
 const leastBudget = 1_024
 /** The least `top_p` that Anthropic takes while a model thinks. */
 const leastTopPThinking = 0.95
+/** OpenAI's go up to 2. */
+const highestTemperature = 1
 
 /**
  * Reasoning effort and sampling, as far as the model takes them together with the rest of the request. How deep a model
@@ -143,7 +145,8 @@ function sampling(
   if (taken === 'none' || (thinks && (typeof top_p !== 'number' || top_p < leastTopPThinking)))
     top_p = leaveOut('top_p', top_p)
   if (typeof temperature === 'number' && temperature > 1) {
-    throw new UntranslatableError('temperature', `${temperature} is above 1, the highest there`)
+    ignored.push('temperature')
+    temperature = highestTemperature
   }
   if (taken === 'one' && temperature !== undefined && top_p !== undefined) {
     if (temperature === 1) temperature = undefined

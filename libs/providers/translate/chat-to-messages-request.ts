@@ -41,7 +41,6 @@ const rules: FieldRules = {
     metadata: isEmpty,
     store: isExactly(false),
     function_call: isEmpty,
-    verbosity: isExactly('medium'),
     modalities: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'text',
     functions: isEmpty,
   },
@@ -52,6 +51,8 @@ const rules: FieldRules = {
     'prediction',
     'store',
     'metadata',
+    'seed',
+    'verbosity',
   ],
   reasons: {
     n: 'a provider of this kind gives one response at a time',

@@ -134,9 +134,9 @@ test('and gets the typed errors that it knows', async () => {
 })
 
 test('and the error names the field that the provider cannot take', async () => {
-  await assert.rejects(client.chat.completions.create({ ...user('Hi'), seed: 7 }), (error) => {
+  await assert.rejects(client.chat.completions.create({ ...user('Hi'), n: 2 }), (error) => {
     assert.ok(error instanceof OpenAI.BadRequestError)
-    assert.equal(error.param, 'seed')
+    assert.equal(error.param, 'n')
     return true
   })
 })

@@ -67,3 +67,21 @@ test('what is of use to its own provider alone is left out, and reported', () =>
   )
   assert.deepEqual(ignored, ['messages[0].content[0].cache_control', 'messages[1].content[0]'])
 })
+
+test('hints that the other provider has no word for are left out, and reported', () => {
+  const request = {
+    model: 'claude-3-5-haiku',
+    seed: 7,
+    verbosity: 'low',
+    temperature: 1.5,
+    messages: [{ role: 'user', content: 'Hi' }],
+  }
+  const { body, ignored } = goldenTranslator('openai-client').request(
+    JSON.stringify(request),
+    goldenOptions('openai-client'),
+  )
+  assert.deepEqual(ignored.toSorted(), ['seed', 'temperature', 'verbosity'])
+  const sent = JSON.parse(body)
+  assert.equal(sent.temperature, 1)
+  assert.deepEqual([sent.seed, sent.verbosity], [undefined, undefined])
+})

@@ -32,7 +32,6 @@ const rules: FieldRules = {
     store: isExactly(false),
     function_call: isEmpty,
     functions: isEmpty,
-    verbosity: isExactly('medium'),
     modalities: (value) => Array.isArray(value) && value.length === 1 && value[0] === 'text',
     parallel_tool_calls: isExactly(true),
   },
@@ -45,7 +44,7 @@ const rules: FieldRules = {
       'store',
       'metadata',
     ],
-    ...['user', 'safety_identifier', 'service_tier', 'parallel_tool_calls'],
+    ...['user', 'safety_identifier', 'service_tier', 'parallel_tool_calls', 'verbosity'],
   ],
   reasons: { functions: 'give them as tools', function_call: 'give tool_choice' },
 }
