@@ -15,6 +15,7 @@ const benches: Record<string, string> = {
   projections: 'events/s of lineage beside audit, from JetStream into Postgres',
   search: 'milliseconds of a page of search, in a store that it fills (--events 1000000)',
   drop: 'time to drop a day of events, and of proofs before and after, in a store that it fills (--events 1000000)',
+  'hot-path': 'bytes and CPU of the pure parts of the hot path, beside what they were (--check, --write)',
   policies: 'CPU of deciding on requests with the library of policies, earlier turns known and unknown',
   detectors: 'CPU of the built-in detectors on ordinary and adversarial text',
   backtest: 'exchanges a second that a policy is judged on again',
