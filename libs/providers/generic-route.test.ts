@@ -100,3 +100,15 @@ test('no path leads out of the API', () => {
     }),
   )
 })
+
+test('what some servers take for a route that a format knows has no lane', () => {
+  for (const path of [
+    '/v1/%2563hat/completions',
+    '/v1/chat/completions;a=b',
+    '/v1/chat;x/completions',
+    '/v1/Chat/Completions',
+    '/anthropic/v1/Messages',
+  ])
+    assert.equal(genericRoute('POST', path, openai), undefined, path)
+  assert.ok(genericRoute('POST', '/v1/agents/Run', openai))
+})

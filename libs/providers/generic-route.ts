@@ -1,6 +1,6 @@
-import { leadsElsewhere } from './formats/openai-models/format.ts'
+import { decodedFully, leadsElsewhere } from './formats/openai-models/format.ts'
 import { formatOfPath, formats } from './formats.ts'
-import type { MeantRoute } from './meant-route.ts'
+import { type MeantRoute, meantRoute } from './meant-route.ts'
 import type { WireFormat } from './wire-format.ts'
 
 /** The lane of a route that no format knows, and the route that is meant. */
@@ -12,7 +12,7 @@ const maxPathCharacters = 2_048
 
 /**
  * The lane of a route below `/v1/`, Azure's `/openai/` or `/anthropic/v1/` that no format knows. Undefined for every other path, and for
- * one that leads elsewhere however often it is decoded.
+ * one that leads elsewhere however often it is decoded, or that some servers would take for a route that a format knows.
  *
  * | the client sends                                        | it means    |
  * |---------------------------------------------------------|-------------|
@@ -25,7 +25,8 @@ export function genericRoute(
   path: string,
   headers: Readonly<Record<string, unknown>>,
 ): GenericRoute | undefined {
-  if (!methods.has(method) || path.length > maxPathCharacters || leads(path)) return undefined
+  if (!methods.has(method) || path.length > maxPathCharacters || leads(path) || mayBeKnown(method, path))
+    return undefined
   const segments = path.split('/').filter(Boolean)
   const [first, second] = segments
   if (first === 'openai' && second !== 'v1') return azureRoute(segments)
@@ -75,6 +76,15 @@ function azureRoute(segments: readonly string[]): GenericRoute | undefined {
       azurePath: `/${segments.slice(1).join('/')}`,
     },
   }
+}
+
+/** Servers differ in how often they decode a path, in parameters behind `;`, and in upper and lower case. */
+function mayBeKnown(method: string, path: string): boolean {
+  const lenient = decodedFully(path)
+    .replace(/;[^/]*/g, '')
+    .toLowerCase()
+  const meant = meantRoute(method, lenient).path
+  return formatOfPath(method, meant) !== undefined && !formatOfPath(method, meantRoute(method, path).path)
 }
 
 /** Also what a server could take for the end of the path, or for no part of one. */

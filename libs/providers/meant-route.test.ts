@@ -26,6 +26,8 @@ const variants: ((route: string) => string)[] = [
   (route) => `/openai${route}`,
   (route) => `/openai${route.slice('/v1'.length)}`,
   (route) => `/anthropic${route}`,
+  (route) => route.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`),
+  (route) => `/v1/%${route.charCodeAt(4).toString(16).toUpperCase()}${route.slice(5)}`,
 ]
 
 test('every route is found from every way to write a base URL', () => {

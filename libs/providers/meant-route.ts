@@ -19,11 +19,12 @@ export type MeantRoute = {
  * | with a slash too many          | `//v1/messages`, `/v1//messages`, `/v1/messages/`      |
  * | of an Azure resource           | `/openai/v1/…`, `/openai/deployments/{deployment}/…`   |
  * | of another provider            | `/openai/v1/…`, `/anthropic/v1/…`                      |
+ * | with letters written as escapes| `/v1/%63hat/completions`                               |
  */
 export function meantRoute(method: string, path: string): MeantRoute {
   const asItIs = { path, deployment: undefined }
   if (!path.endsWith('/') && formatOfPath(method, path)) return asItIs
-  let segments = path.split('/').slice(1, maxSegments)
+  let segments = plainly(path).split('/').slice(1, maxSegments)
   while (segments[0] === '') segments = segments.slice(1)
   while (segments.at(-1) === '') segments.pop()
   const plain = routeOf(method, segments)
@@ -36,6 +37,11 @@ export function meantRoute(method: string, path: string): MeantRoute {
   const isPrefixed = segments[0] === 'openai' || segments[0] === 'anthropic'
   const route = isPrefixed ? routeOf(method, segments.slice(1)) : undefined
   return route === undefined ? asItIs : { path: route, deployment: undefined }
+}
+
+/** Without escapes that stand for a letter, a digit, `-`, `_` or `~`: servers take both for the same (RFC 3986, 6.2.2.2). */
+function plainly(path: string): string {
+  return path.replace(/%(?:3\d|[46][1-9a-f]|[57][0-9a]|2d|5f|7e)/gi, decodeURIComponent)
 }
 
 /** No route of ours is longer. */

@@ -16,7 +16,7 @@ import {
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
 import { editRequest, type ReadRequest } from './read-request.ts'
 import { readPlain, readStream } from './read-response.ts'
-import { maskedPath } from './request-line.ts'
+import { isInRequestLine, maskedPath } from './request-line.ts'
 import { rewriteTexts, textsOfResponse } from './response-texts.ts'
 
 /** Nothing of an exchange is recorded but lengths and digests. */
@@ -91,7 +91,9 @@ export function coverOf(input: CoverInput): Cover {
   const isEnforced = enforces(set, 'response', subject)
   const isHeld = mayCover(policiesFor(set, 'response', subject), isEnforced, level)
   if (masked.size === 0 && !isHeld) return allRecorded
-  const { edits, values, isIncomplete } = maskTexts(read.texts, decision.findings, masked)
+  const { edits: all, values, isIncomplete } = maskTexts(read.texts, decision.findings, masked)
+  // Of a body in which something cannot be masked nothing is recorded.
+  const edits = isIncomplete ? all.filter(isInRequestLine) : all
   const edited = editRequest(understood, read, body, { query: exchange.query, headers: {} }, edits)
   const coverBytes = (bytes: Buffer, changed: Buffer = bytes): Covered => {
     if (isIncomplete) return null

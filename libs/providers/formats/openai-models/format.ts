@@ -46,6 +46,13 @@ export function modelOfPath(path: string): string | undefined {
   }
 }
 
+/** With no escape left, however often it was escaped; escapes beyond a bound stay, and such a path leads elsewhere. */
+export function decodedFully(text: string): string {
+  let decoded = text
+  for (let times = 0; times < maxDecodings; times++) decoded = decodedOnce(decoded)
+  return decoded
+}
+
 /** Servers and what stands before them decode a path once, or more often: it must lead nowhere however often. */
 export function leadsElsewhere(name: string): boolean {
   let decoded = name
