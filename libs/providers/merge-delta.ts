@@ -1,7 +1,16 @@
 import { isObject, type Json, type JsonObject } from './json.ts'
 
 /** Strings that a provider may repeat in every chunk, or leave empty in later ones; all others grow by being appended to. */
-const repeatedFields = new Set(['id', 'type', 'role', 'name', 'object', 'model', 'status', 'format'])
+export const repeatedFields: ReadonlySet<string> = new Set([
+  'id',
+  'type',
+  'role',
+  'name',
+  'object',
+  'model',
+  'status',
+  'format',
+])
 
 /**
  * Adds a streamed delta to what came before: strings are appended, lists of elements with an `index` are merged element

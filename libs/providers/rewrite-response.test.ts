@@ -6,6 +6,7 @@ import { mockResponse } from './mock/mock-response.ts'
 import { openaiChatEndpoint } from './mock/openai-chat-endpoint.ts'
 import { openaiCompletionsEndpoint } from './mock/openai-completions-endpoint.ts'
 import { openaiResponsesEndpoint } from './mock/openai-responses-endpoint.ts'
+import { readResponseTexts } from './read-body.ts'
 import { replaceTexts } from './replace-texts.ts'
 import { rewriteResponse, rewriteStream } from './rewrite-response.ts'
 import { createSseParser, readFrame, type SseFrame, sseText } from './sse.ts'
@@ -70,4 +71,32 @@ test('a stream that cannot be made to say it is not delivered', () => {
   const frames = [readFrame(Buffer.from(sseText({ id: 'c', choices: [{ index: 0, delta }] })))]
   const edits = [{ path: '/choices/0/message/tool_calls/0/function/arguments', text: '{}' }]
   assert.throws(() => rewriteStream(formats['openai.chat'], frames, [], edits), /could not be rewritten at/)
+})
+
+test('a stream of the generic lane is rewritten where its strings stand in objects', () => {
+  const format = formats['generic.openai']
+  const events = [
+    { type: 'x', id: 'a@b.org', said: { text: 'Write to ann@' } },
+    { type: 'y', text: 'ann@example.com' },
+    { type: 'x', id: 'a@b.org', said: { text: 'example.com today' } },
+    { event: 'ann@example.com' },
+  ]
+  const stream = events.map((event) => sseText(JSON.stringify(event))).join('')
+  const frames = createSseParser().push(Buffer.from(stream))
+  const body = assemble(format, frames)
+  const { texts } = readResponseTexts(format, body)
+  const edits = texts
+    .filter(({ text }) => text.includes('@'))
+    .map(({ path, text }) => ({ path, text: text.replaceAll(/\w+@[\w.]+/g, '[EMAIL]') }))
+  assert.equal(edits.length, 4)
+  const sent = rewriteStream(format, frames, texts, edits).map(({ raw }) => raw.toString())
+  assert.deepEqual(
+    sent.map((text) => JSON.parse(text.slice('data: '.length))),
+    [
+      { type: 'x', id: '[EMAIL]', said: { text: 'Write to [EMAIL] today' } },
+      { type: 'y', text: '[EMAIL]' },
+      { type: 'x', id: '[EMAIL]', said: { text: '' } },
+      { event: '[EMAIL]' },
+    ],
+  )
 })

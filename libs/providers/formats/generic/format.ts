@@ -8,7 +8,7 @@ import { openaiErrorBody, openaiErrorFrames } from '../openai/error.ts'
 import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { toolless } from '../toolless.ts'
 import { unstreamed } from '../unstreamed.ts'
-import { joinFrames } from './join-frames.ts'
+import { joinedTexts, joinFrames } from './join-frames.ts'
 
 const opaque: OpaquePlace[] = [
   ...openaiOpaque,
@@ -24,7 +24,7 @@ const opaque: OpaquePlace[] = [
 
 /**
  * The lane of every route that no other format knows. Its bodies are passed on and recorded as they are; each of their strings is
- * judged as a text, of which nobody knows who says it. Streams are judged when they are complete.
+ * judged as a text, of which nobody knows who says it. Streams are judged when they are complete; what policies change is changed in their frames.
  */
 function genericFormat(api: ProviderApi, errors: Pick<WireFormat, 'errorBody' | 'errorFrames'>): WireFormat {
   return {
@@ -59,6 +59,7 @@ function genericFormat(api: ProviderApi, errors: Pick<WireFormat, 'errorBody' | 
     responseTurns: () => [],
     usage: () => undefined,
     createAssembler: joinFrames,
+    frameTexts: joinedTexts,
   }
 }
 
