@@ -69,7 +69,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'status',
-    summary: 'health of the whole, the mode, upstreams, spend, and what is recorded',
+    summary: 'health of every service, the mode, upstreams, spend, and what is recorded',
     load: async () => (await import('./commands/status.ts')).configureStatus,
   },
   {
@@ -114,7 +114,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'policy',
-    summary: 'apply, compare, test on what was recorded, bring back or remove policies',
+    summary: 'apply, compare, backtest, roll back or remove policies',
     load: async () => (await import('./commands/policy.ts')).configurePolicy,
   },
   {
@@ -134,7 +134,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'quarantine',
-    summary: 'sessions that are refused: list, add, release, and the rule',
+    summary: 'sessions, client keys and credentials that are refused: list, add, release, and the rule',
     load: async () => (await import('./commands/quarantine.ts')).configureQuarantine,
   },
   {
@@ -154,7 +154,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'keys',
-    summary: 'client keys: make, list, revoke',
+    summary: 'client keys: create, list, show, edit, rotate, revoke',
     load: async () => (await import('./commands/keys.ts')).configureKeys,
   },
   {

@@ -32,7 +32,7 @@ type Options = Pick<ExportRequest, 'format' | 'includeLineage'> & {
 export function configureExport(command: Command, context: Context): void {
   command
     .description(
-      'Take along what was recorded: every event, or those of a range. Without --output it goes to standard output.',
+      'Export what was recorded: every event, or those of a range. Without --output it goes to standard output.',
     )
     .addArgument(new Argument('[kind]', 'what to export').choices(exportKinds).default('events'))
     .addOption(new Option('--format <format>', 'how to write it').choices(exportFormats).default('jsonl'))
@@ -41,7 +41,10 @@ export function configureExport(command: Command, context: Context): void {
     .addOption(
       new Option('--compress <how>', 'compress the file').choices(exportCompressions).default('none'),
     )
-    .option('--include-lineage', 'of sessions: with the graph of what came of what')
+    .option(
+      '--include-lineage',
+      'for sessions: add the lineage graph, which shows what was derived from what',
+    )
   for (const [name, what] of Object.entries(filters)) command.option(`--${name} <${name}>`, what)
   command.option('--key <key>', 'only exchanges of this client key, by id or name')
   command

@@ -26,14 +26,16 @@ export function configureKeys(command: Command, context: Context): void {
     .argument('<name>', 'whose key it is')
     .action((name: string, options: KeyOptions & Existing) => create(context, name, options))
   addKeyOptions(keyed('edit'), { isEdit: true })
-    .description('Change what a client key may do. What is not named stays; none removes: --expires none.')
+    .description(
+      'Change what a client key may do. Options that you leave out stay as they are; none removes a limit, for example --expires none.',
+    )
     .option('--name <name>', 'another name')
     .option('--reason <text>', 'why, for the record')
     .action((key: string, options: KeyOptions & { name?: string; reason?: string }) =>
       edit(context, key, options),
     )
   addExisting(keyed('rotate'))
-    .description('Make another secret of a client key; it is printed once.')
+    .description('Give a client key a new secret; it is printed once.')
     .option('--grace <time>', 'how long the former secret is accepted: 0, 30m, 12h, 7d', readGrace, 86_400)
     .action((key: string, options: Existing & { grace: number }) => rotate(context, key, options))
   keyed('revoke')

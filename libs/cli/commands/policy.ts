@@ -58,7 +58,7 @@ export function configurePolicy(command: Command, context: Context): void {
   changing(
     command
       .command('rollback')
-      .description('Bring an earlier version of a policy back, as a new version.')
+      .description('Roll back to an earlier version of a policy; it becomes a new version.')
       .argument('<name>', 'its name')
       .argument('[version]', 'which; default: the one before', readVersion),
     'VERSION',

@@ -30,7 +30,7 @@ export function configureQuarantine(command: Command, context: Context): void {
     .option('-n, --limit <count>', 'how many at most', readCount, 100)
     .action((options: { all?: true; limit: number }) => list(context, options))
   withCaller(command.command('add'))
-    .description('Quarantine a session, or a client key or credential whatever session it names.')
+    .description('Quarantine a session, or a client key or credential in all of its sessions.')
     .argument('[session]', 'its id, as in X-Session-ID; without it all that the caller does')
     .option('--for <seconds>', 'how long; default: as the rule says', readCount)
     .option('--reason <text>', 'why, for the record')

@@ -26,7 +26,7 @@ export function configureRetention(command: Command, context: Context): void {
   command
     .command('set')
     .description(
-      'Set for how long content and metadata are kept, in place of what is configured. What is not named stays as it is.',
+      'Set for how long content and metadata are kept, in place of what is configured. Options that you leave out stay as they are.',
     )
     .option(
       '--content-days <days>',

@@ -13,7 +13,7 @@ import { upstreamText } from './upstream-text.ts'
 export function configureStatus(command: Command, context: Context): void {
   command
     .description(
-      'Show the health of the whole, the mode, upstreams with their error rates, spend, and what is recorded.',
+      'Show the health of every service, the mode, upstreams with their error rates, spend, and what is recorded.',
     )
     .action(() => status(context))
 }

@@ -89,7 +89,7 @@ export const keys = endpoints({
   'POST /v1/keys/:keyId/rotate': {
     role: 'admin',
     summary:
-      'Make another secret of a client key, shown once. The former one is accepted until its grace is over',
+      'Give a client key a new secret, shown once. The former secret is accepted until its grace period ends',
     params,
     body: z.strictObject({
       graceSeconds: z

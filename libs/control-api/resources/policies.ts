@@ -181,7 +181,7 @@ export const policies = endpoints({
   },
   'POST /v1/policies/:name/rollback': {
     role: 'operator',
-    summary: 'Bring an earlier version back, as a new one. If-Match: the version in force',
+    summary: 'Roll back to an earlier version, which becomes a new one. If-Match: the version in force',
     params: z.object({ name }),
     headers: expecting,
     body: z.strictObject({ version: z.int().positive(), reason: reason.optional() }),

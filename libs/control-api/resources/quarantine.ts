@@ -105,7 +105,7 @@ export const quarantine = endpoints({
   'PUT /v1/quarantine/callers/:caller': {
     role: 'operator',
     summary:
-      'Quarantine a client key or credential, whatever session it names. Responds when every ingress refuses it',
+      'Quarantine a client key or credential in all of its sessions. Responds when every ingress refuses it',
     params: callerParams,
     body: z.strictObject({ reason: reason.default(''), forSeconds: seconds.optional() }),
     response: callerQuarantineSchema.extend({ ingresses: activationSchema }),
