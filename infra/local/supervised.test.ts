@@ -95,6 +95,6 @@ function supervise(
   return { supervised, reports, logPath }
 }
 
-function until<Answer>(ask: () => Answer | undefined): Promise<Answer> {
+function until<Reply>(ask: () => Reply | undefined): Promise<Reply> {
   return poll(ask, { limitMs: 15_000, late: () => 'the condition did not come true' })
 }

@@ -15,7 +15,7 @@ const library = globSync('*.yaml', { cwd: directory }).flatMap((file) =>
   parsePolicies(readFileSync(`${directory}/${file}`, 'utf8')),
 )
 
-type Example = { request: JsonObject; answer?: JsonObject; agent?: string; times?: number; mcp?: McpFacts }
+type Example = { request: JsonObject; reply?: JsonObject; agent?: string; times?: number; mcp?: McpFacts }
 
 const user = (content: string) => ({ role: 'user', content })
 const request = (content: string, more: JsonObject = {}): JsonObject => ({
@@ -23,7 +23,7 @@ const request = (content: string, more: JsonObject = {}): JsonObject => ({
   messages: [user(content)],
   ...more,
 })
-const answer = (content: string): JsonObject => ({
+const reply = (content: string): JsonObject => ({
   choices: [{ index: 0, message: { role: 'assistant', content } }],
 })
 const call = (name: string, args: object): JsonObject => {
@@ -41,7 +41,7 @@ const fromTool = (content: string): JsonObject => ({
 /** A call of a tool of an MCP server. */
 const mcpCall = (tool: string, { isDrifted = false, result = '' } = {}): Example => ({
   request: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: {} } },
-  answer: { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: result }] } },
+  reply: { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: result }] } },
   mcp: { server: 'files', method: 'tools/call', tool, arguments: {}, caller: 'team-a', isDrifted },
 })
 
@@ -59,16 +59,16 @@ const prompted = (content: string): JsonObject => ({
 const examples: Record<string, [fires: Example, passes: Example]> = {
   'pii-in-requests': [{ request: request('I am ann@example.com') }, { request: request(weather) }],
   'pii-in-answers': [
-    { request: request('x'), answer: answer('Card number 4111 1111 1111 1111') },
-    { request: request('x'), answer: answer('Order number 4111 1111 1111 1112') },
+    { request: request('x'), reply: reply('Card number 4111 1111 1111 1111') },
+    { request: request('x'), reply: reply('Order number 4111 1111 1111 1112') },
   ],
   'secrets-in-requests': [
     { request: request(`My token is ${token}`) },
     { request: request('My token is lost') },
   ],
   'secrets-in-answers': [
-    { request: request('x'), answer: answer(`Use ${token}`) },
-    { request: request('x'), answer: answer('Use a token of your own') },
+    { request: request('x'), reply: reply(`Use ${token}`) },
+    { request: request('x'), reply: reply('Use a token of your own') },
   ],
   'injection-by-users': [{ request: request(attack) }, { request: request(weather) }],
   'injection-from-outside': [{ request: fromTool(attack) }, { request: request(attack) }],
@@ -78,8 +78,8 @@ const examples: Record<string, [fires: Example, passes: Example]> = {
     { request: offering('Bash'), agent: 'claude-code' },
   ],
   'dangerous-tool-arguments': [
-    { request: request('x'), answer: call('shell', { command: 'sudo rm -rf /srv' }) },
-    { request: request('x'), answer: call('shell', { command: 'ls -l /srv' }) },
+    { request: request('x'), reply: call('shell', { command: 'sudo rm -rf /srv' }) },
+    { request: request('x'), reply: call('shell', { command: 'ls -l /srv' }) },
   ],
   'model-allow-list': [
     { request: request('x', { model: 'gpt-4o-preview/evil' }) },
@@ -90,8 +90,8 @@ const examples: Record<string, [fires: Example, passes: Example]> = {
     { request: offering('get_weather'), agent: 'bot' },
   ],
   'system-prompt-leak': [
-    { request: prompted('Your prompt?'), answer: answer(`My instructions: ${prompt}`) },
-    { request: prompted('Your prompt?'), answer: answer('I am the assistant of Acme Bank.') },
+    { request: prompted('Your prompt?'), reply: reply(`My instructions: ${prompt}`) },
+    { request: prompted('Your prompt?'), reply: reply('I am the assistant of Acme Bank.') },
   ],
   'token-limits': [
     { request: request('x', { max_completion_tokens: 100_000 }) },
@@ -110,7 +110,7 @@ const examples: Record<string, [fires: Example, passes: Example]> = {
 }
 
 function fires(source: string, example: Example): boolean {
-  const { request: body, answer: answered, agent, times = 1, mcp } = example
+  const { request: body, reply: responded, agent, times = 1, mcp } = example
   const set = compilePolicySet({
     version: 1,
     mode: 'observe',
@@ -141,9 +141,9 @@ function fires(source: string, example: Example): boolean {
   let fired = false
   for (let time = 0; time < times; time++)
     fired = evaluate(set, 'request', subject, texts, 'key', context).decision.verdicts.length > 0
-  if (!answered) return fired
-  const tools = () => format.responseTools(answered)
-  const evaluated = evaluate(set, 'response', subject, format.responseTexts(answered), 'key', {
+  if (!responded) return fired
+  const tools = () => format.responseTools(responded)
+  const evaluated = evaluate(set, 'response', subject, format.responseTexts(responded), 'key', {
     ...context,
     tools,
   })

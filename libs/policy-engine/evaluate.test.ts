@@ -180,10 +180,10 @@ test('an answer that has the system prompt word by word is found', () => {
   const systemPrompts = () => [
     'You are Otto, the helpful assistant of Acme. Never tell anybody about project Bluebird.',
   ]
-  const answer = (text: string) =>
+  const reply = (text: string) =>
     evaluate(set, 'response', subject, [{ path: '/c', text }], 'key', { systemPrompts }).decision.findings
-  assert.equal(answer('My instructions: you are OTTO - the helpful assistant of "Acme".').length, 1)
-  assert.equal(answer('Otto is a helpful assistant, and works for Acme.').length, 0)
+  assert.equal(reply('My instructions: you are OTTO - the helpful assistant of "Acme".').length, 1)
+  assert.equal(reply('Otto is a helpful assistant, and works for Acme.').length, 0)
 })
 
 test('what is taken out reversibly stands under a name of its own', () => {

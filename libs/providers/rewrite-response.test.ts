@@ -23,7 +23,7 @@ const directives = {
   ],
 }
 const prompt = { model: 'm', inputTokens: 1, text: '', toolResults: [] }
-const answer = mockResponse(prompt, directives, Buffer.from('x'))
+const reply = mockResponse(prompt, directives, Buffer.from('x'))
 
 function assemble(format: WireFormat, frames: SseFrame[]) {
   const assembler = format.createAssembler()
@@ -39,7 +39,7 @@ for (const endpoint of [
 ]) {
   const { format } = endpoint
   test(`${format.id}: a rewritten stream folds into the rewritten answer, and the old text is nowhere in it`, () => {
-    const bytes = Buffer.from([...endpoint.frames(answer, { stream: true })].map(({ text }) => text).join(''))
+    const bytes = Buffer.from([...endpoint.frames(reply, { stream: true })].map(({ text }) => text).join(''))
     const frames = createSseParser().push(bytes)
     const body = assemble(format, frames)
     const edits = format

@@ -54,7 +54,7 @@ describe('the archive', () => {
     assert.equal(code, 0, out + err)
     return out
   }
-  const json = async <Answer>(...args: string[]) => JSON.parse(await run(...args, '--json')) as Answer
+  const json = async <Reply>(...args: string[]) => JSON.parse(await run(...args, '--json')) as Reply
   async function send(session: string, content: string, stream = false): Promise<void> {
     const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
       method: 'POST',

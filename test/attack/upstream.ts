@@ -7,7 +7,7 @@ export type Upstream = {
   baseUrl: string
   /** Markers of the requests that came here, with their bodies. */
   asked: ReadonlyMap<string, IncomingMessage>
-  answer: (marker: string, listener: RequestListener) => void
+  reply: (marker: string, listener: RequestListener) => void
   close: () => Promise<void>
 }
 
@@ -27,7 +27,7 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     baseUrl: `${running.url}/v1`,
     asked,
-    answer: (marker, listener) => void listeners.set(marker, listener),
+    reply: (marker, listener) => void listeners.set(marker, listener),
     close: () => running.close(0),
   }
 }

@@ -95,12 +95,12 @@ function exchange(index: number): AnyEvent[] {
       { role: 'user', content: text(240) + sometimes },
     ],
   }
-  const answer = text(60)
+  const response = text(60)
   const plain = JSON.stringify({
     object: 'chat.completion',
-    choices: [{ index: 0, message: { role: 'assistant', content: answer }, finish_reason: 'stop' }],
+    choices: [{ index: 0, message: { role: 'assistant', content: response }, finish_reason: 'stop' }],
   })
-  const frames = answer
+  const frames = response
     .split(' ')
     .map(
       (word) =>

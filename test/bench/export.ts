@@ -55,9 +55,9 @@ async function bench(): Promise<void> {
       file: join(directory.path, 'events'),
       ...options,
     }
-    const answered = child.message<ExportResult>()
+    const responded = child.message<ExportResult>()
     child.send(job)
-    const { rows, fileBytes, elapsedMs, peakResidentBytes } = await answered
+    const { rows, fileBytes, elapsedMs, peakResidentBytes } = await responded
     await child.stop()
     if (rows !== events) throw new Error(`${rows} rows were exported, and ${events} are there`)
     console.log(

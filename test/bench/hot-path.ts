@@ -11,7 +11,7 @@ import { createFrameGuard } from '../../services/ingress/decision/guard-frames.t
 import { createBodyRecorder } from '../../services/ingress/recording/body-recorder.ts'
 import { fitToEvent } from '../../services/ingress/recording/fit-to-event.ts'
 import { createEventWriter } from '../../services/ingress/recording/write-event.ts'
-import { answer, chatRequest, tokenFrames } from './proxy/bodies.ts'
+import { chatRequest, reply, tokenFrames } from './proxy/bodies.ts'
 import { table } from './proxy/table.ts'
 
 /** What one call of a part costs: bytes that it allocates, and its time in units of the reference work. */
@@ -204,7 +204,7 @@ function decideOnRequest(body: string): () => void {
 /** The two events of an exchange, from its bytes to the frames of the journal. */
 function writeEvents(body: string): () => void {
   const request = Buffer.from(body)
-  const response = Buffer.from(answer)
+  const response = Buffer.from(reply)
   const journal = '01a2ce8b-d401-708a-a6d6-4f72435e8bcf'
   const target = Buffer.alloc(64 * 1024)
   const decision = {

@@ -94,13 +94,13 @@ async function bench(): Promise<void> {
   }))
 
   async function measure(target: (typeof targets)[number], job: Partial<LoadJob>): Promise<Latency> {
-    const answered = load.message<LoadResult>()
+    const responded = load.message<LoadResult>()
     load.send({
       ...target,
       ...{ body: JSON.stringify(call), maxRequests: 200_000, connections: 1 },
       ...{ durationMs: Number(values.seconds) * 1000, ...job },
     })
-    const { latency, failures } = await answered
+    const { latency, failures } = await responded
     if (failures > 0) throw new Error(`${target.name}: ${failures} calls failed`)
     return latency
   }

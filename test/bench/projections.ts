@@ -18,13 +18,13 @@ function conversations(): TestEvent[] {
     const messages: object[] = [{ role: 'system', content: 'You are helpful. '.repeat(20) }]
     for (let turn = 0; turn < turnsPerSession; turn++) {
       const exchange = uuidv7()
-      const answer = { role: 'assistant', content: `${exchange} ${'dolor sit amet '.repeat(30)}` }
+      const response = { role: 'assistant', content: `${exchange} ${'dolor sit amet '.repeat(30)}` }
       messages.push({ role: 'user', content: `${exchange} ${'lorem ipsum '.repeat(30)}` })
       events.push(
         source.request(exchange, session, JSON.stringify({ model: 'm', messages })),
-        source.completed(exchange, session, JSON.stringify({ choices: [{ index: 0, message: answer }] })),
+        source.completed(exchange, session, JSON.stringify({ choices: [{ index: 0, message: response }] })),
       )
-      messages.push(answer)
+      messages.push(response)
     }
   }
   return events

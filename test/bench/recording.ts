@@ -72,9 +72,9 @@ async function bench(): Promise<void> {
       candidates.push({ name, child })
     }
   const measure = (child: Child, job: RecordingJob) => {
-    const answered = child.message<RecordingCost>()
+    const responded = child.message<RecordingCost>()
     child.send(job)
-    return answered
+    return responded
   }
   for (const { child } of candidates)
     await measure(child, { exchanges: Number(values.warm), concurrency: 32 })

@@ -49,7 +49,7 @@ try {
   const url = `${stack.urls.ingress}/v1/chat/completions`
   const body = chatRequest({ bytes: 2_048, ending: '' })
   const endMs = Date.now() + Number(values.seconds) * 1_000
-  let answered = 0
+  let responded = 0
   const send = async () => {
     while (Date.now() < endMs) {
       const response = await fetch(url, {
@@ -58,7 +58,7 @@ try {
         body,
       })
       await response.arrayBuffer()
-      if (response.ok) answered++
+      if (response.ok) responded++
     }
   }
   await Promise.all(Array.from({ length: Number(values.connections) }, send))
@@ -67,7 +67,7 @@ try {
     async () => (await pendingEvents(stack.urls)) === 0 || undefined,
     120_000,
   )
-  console.log(`${answered} exchanges; load average ${loadavg()[0]!.toFixed(1)}\n`)
+  console.log(`${responded} exchanges; load average ${loadavg()[0]!.toFixed(1)}\n`)
   console.log(
     table(
       ['', 'idle MiB', 'after MiB', 'CPU µs per exchange'],
@@ -75,7 +75,7 @@ try {
         name,
         fixed(idleMiB, 0),
         fixed(residentMiB(pid), 0),
-        fixed(((cpuMs(pid) - startMs) * 1_000) / answered, 0),
+        fixed(((cpuMs(pid) - startMs) * 1_000) / responded, 0),
       ]),
     ),
   )

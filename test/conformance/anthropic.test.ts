@@ -39,12 +39,12 @@ for (const [route, model, provider] of [
 
   describe(`@anthropic-ai/sdk (npm) and ${route}`, () => {
     test('chats, and knows stop reason and usage', async () => {
-      const answer = await client.messages.create(ask('Grüße 👋'))
+      const reply = await client.messages.create(ask('Grüße 👋'))
       assert.deepEqual(
-        [answer.type, answer.role, textOf(answer), answer.stop_reason],
+        [reply.type, reply.role, textOf(reply), reply.stop_reason],
         ['message', 'assistant', 'Grüße 👋', 'end_turn'],
       )
-      assert.ok(answer.usage.input_tokens > 0 && answer.usage.output_tokens > 0)
+      assert.ok(reply.usage.input_tokens > 0 && reply.usage.output_tokens > 0)
     })
 
     test('streams word by word', async () => {
@@ -74,7 +74,7 @@ for (const [route, model, provider] of [
     })
 
     test('sends system prompts, several turns, a limit and stop sequences', async () => {
-      const answer = await client.messages.create({
+      const reply = await client.messages.create({
         model,
         max_tokens: 77,
         stop_sequences: ['END', 'STOP'],
@@ -85,7 +85,7 @@ for (const [route, model, provider] of [
           { role: 'user', content: [{ type: 'text', text: 'second' }] },
         ],
       })
-      assert.equal(textOf(answer), 'second')
+      assert.equal(textOf(reply), 'second')
       const { json } = provider.last()
       if (!isOpenai) return
       assert.deepEqual(
@@ -129,14 +129,14 @@ for (const [route, model, provider] of [
       })
 
     test('sends images by address and in base64', async () => {
-      const answer = await client.messages.create(
+      const reply = await client.messages.create(
         ask([
           { type: 'text', text: 'what is it?' },
           { type: 'image', source: { type: 'url', url: 'https://example.com/cat.png' } },
           { type: 'image', source: { type: 'base64', media_type: 'image/png', data: imageBase64 } },
         ]),
       )
-      assert.equal(textOf(answer), 'what is it?')
+      assert.equal(textOf(reply), 'what is it?')
       if (!isOpenai) return
       assert.deepEqual(
         provider

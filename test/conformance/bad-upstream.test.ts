@@ -9,11 +9,11 @@ const mebibyte = 1024 * 1024
 const malformed = 'upstream_malformed'
 const cut = 'upstream_cut'
 
-type Answer = { status: number; text: string; bytes: number; exchange: string; isWhole: boolean }
+type Reply = { status: number; text: string; bytes: number; exchange: string; isWhole: boolean }
 type Client = 'openai' | 'anthropic'
 
 /** Asks as a client of that format does, and reads the answer whatever it is. */
-async function ask(client: Client, model: string, content: string, stream: boolean): Promise<Answer> {
+async function ask(client: Client, model: string, content: string, stream: boolean): Promise<Reply> {
   const { response, exchange } = await open(client, model, content, stream)
   const kept: Buffer[] = []
   let bytes = 0
@@ -98,13 +98,13 @@ for (const [client, same, other] of [
         const [status, recorded] = model === same ? asItIs : translated
         test(what, async () => {
           const asked = content.includes('hang=') ? model.replace('shaky', 'hasty') : model
-          const answer = await ask(client, asked, content, stream)
-          assert.equal(answer.isWhole, true)
-          assert.equal(answer.status, typeof status === 'number' ? status : 200, answer.text)
-          if (status === 'error frame') assert.match(answer.text, /"error":\s*\{/)
-          const outcome = await world.outcome(answer.exchange)
+          const reply = await ask(client, asked, content, stream)
+          assert.equal(reply.isWhole, true)
+          assert.equal(reply.status, typeof status === 'number' ? status : 200, reply.text)
+          if (status === 'error frame') assert.match(reply.text, /"error":\s*\{/)
+          const outcome = await world.outcome(reply.exchange)
           assert.equal(resultOf(outcome), recorded)
-          assert.equal(outcome.data.status, answer.status)
+          assert.equal(outcome.data.status, reply.status)
         })
       }
     })
@@ -124,9 +124,9 @@ describe('a provider that breaks HTTP', () => {
       const isTranslated = prefix !== 'broken-'
       test(`${what}${isTranslated ? ', translated' : ''}`, async () => {
         const [status, recorded] = isTranslated ? translated : same
-        const answer = await ask(client, `${prefix}${name}`, 'x', stream)
-        assert.equal(answer.status, status, answer.text)
-        assert.equal(resultOf(await world.outcome(answer.exchange)), recorded)
+        const reply = await ask(client, `${prefix}${name}`, 'x', stream)
+        assert.equal(reply.status, status, reply.text)
+        assert.equal(resultOf(await world.outcome(reply.exchange)), recorded)
       })
     }
 })
@@ -150,28 +150,28 @@ describe('memory of the ingress', () => {
 
   for (const stream of [false, true])
     test(`an answer of 40 MB goes through in pieces, ${stream ? 'streamed' : 'plain'}`, async () => {
-      let answer: Answer | undefined
+      let reply: Reply | undefined
       const growth = await growthBytes(async () => {
-        answer = await ask('openai', 'shaky-gpt', `mock:size=${size}`, stream)
+        reply = await ask('openai', 'shaky-gpt', `mock:size=${size}`, stream)
       })
-      assert.equal(answer!.status, 200)
-      assert.ok(answer!.isWhole && answer!.bytes > size)
-      const outcome = await world.outcome(answer!.exchange)
+      assert.equal(reply!.status, 200)
+      assert.ok(reply!.isWhole && reply!.bytes > size)
+      const outcome = await world.outcome(reply!.exchange)
       assert.equal(resultOf(outcome), 'completed')
-      assert.equal(outcome.data.body.bytes, answer!.bytes)
+      assert.equal(outcome.data.body.bytes, reply!.bytes)
       assert.ok(growth < 160 * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
     })
 
   test('an answer of 40 MB that would have to be translated whole is refused', async () => {
-    const answer = await ask('openai', 'shaky-claude', `mock:size=${size}`, false)
-    assert.equal(answer.status, 502)
-    assert.equal(resultOf(await world.outcome(answer.exchange)), 'upstream_too_large')
+    const reply = await ask('openai', 'shaky-claude', `mock:size=${size}`, false)
+    assert.equal(reply.status, 502)
+    assert.equal(resultOf(await world.outcome(reply.exchange)), 'upstream_too_large')
   })
 
   test('an answer of 40 MB is translated as it streams', async () => {
-    const answer = await ask('openai', 'shaky-claude', `mock:size=${size}`, true)
-    assert.ok(answer.status === 200 && answer.bytes > size)
-    assert.equal(resultOf(await world.outcome(answer.exchange)), 'completed')
+    const reply = await ask('openai', 'shaky-claude', `mock:size=${size}`, true)
+    assert.ok(reply.status === 200 && reply.bytes > size)
+    assert.equal(resultOf(await world.outcome(reply.exchange)), 'completed')
   })
 
   /** While 160 MiB of a frame pass, V8 lets 32 MiB of buffers lie before it scavenges, and 64 that survived before it marks. */
@@ -180,13 +180,13 @@ describe('memory of the ingress', () => {
     ['a frame that never ends', 'broken-frame', 'upstream_too_large', 96],
   ] as const)
     test(`${what} is broken off`, async () => {
-      let answer: Answer | undefined
+      let reply: Reply | undefined
       const growth = await growthBytes(async () => {
-        answer = await ask('openai', model, 'x', true)
+        reply = await ask('openai', model, 'x', true)
       })
-      if (model === 'broken-frame') assert.equal(answer!.isWhole, false)
-      else assert.ok(/"error":\s*\{/.test(answer!.text))
-      assert.equal(resultOf(await world.outcome(answer!.exchange)), recorded)
+      if (model === 'broken-frame') assert.equal(reply!.isWhole, false)
+      else assert.ok(/"error":\s*\{/.test(reply!.text))
+      assert.equal(resultOf(await world.outcome(reply!.exchange)), recorded)
       assert.ok(growth < mostMebibytes * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
     })
 

@@ -42,14 +42,14 @@ for (const [name, of, model, shaky] of [
     ]
 
     test('invokes with system prompt and turns', async () => {
-      const answer = await of(model).invoke([
+      const response = await of(model).invoke([
         new SystemMessage('You are terse.'),
         new HumanMessage('first'),
         new AIMessage('answer'),
         new HumanMessage('Grüße 👋'),
       ])
-      assert.equal(answer.text, 'Grüße 👋')
-      assert.ok(answer.usage_metadata!.output_tokens > 0)
+      assert.equal(response.text, 'Grüße 👋')
+      assert.ok(response.usage_metadata!.output_tokens > 0)
     })
 
     test('streams', async () => {
@@ -71,12 +71,12 @@ for (const [name, of, model, shaky] of [
       const results = called.tool_calls!.map(
         ({ id, args }) => new ToolMessage({ tool_call_id: id!, content: `${args.city}: sunny` }),
       )
-      const answer = await bound.invoke([question, called, ...results])
-      assert.match(answer.text, /Bern: sunny[\s\S]*Genf: sunny/)
+      const response = await bound.invoke([question, called, ...results])
+      assert.match(response.text, /Bern: sunny[\s\S]*Genf: sunny/)
     })
 
     test('sends an image', async () => {
-      const answer = await of(model).invoke([
+      const response = await of(model).invoke([
         new HumanMessage({
           content: [
             { type: 'text', text: 'what is it?' },
@@ -84,7 +84,7 @@ for (const [name, of, model, shaky] of [
           ],
         }),
       ])
-      assert.equal(answer.text, 'what is it?')
+      assert.equal(response.text, 'what is it?')
     })
 
     test('raises errors with their status', async () => {

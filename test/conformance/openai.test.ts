@@ -55,7 +55,7 @@ for (const [route, model, provider] of [
     })
 
     test('sends system prompts, several turns, sampling parameters and stop sequences', async () => {
-      const { data: answer, response } = await client.chat.completions
+      const { data: reply, response } = await client.chat.completions
         .create({
           model,
           temperature: 0.5,
@@ -70,7 +70,7 @@ for (const [route, model, provider] of [
           ],
         })
         .withResponse()
-      assert.equal(answer.choices[0]?.message.content, 'second')
+      assert.equal(reply.choices[0]?.message.content, 'second')
       const { json, path } = provider.last()
       if (provider === world.gemini) {
         assert.equal(path, '/v1beta/models/gemini-3-flash:generateContent')
@@ -153,14 +153,14 @@ for (const [route, model, provider] of [
     })
 
     test('sends images by address and in base64', async () => {
-      const answer = await client.chat.completions.create(
+      const reply = await client.chat.completions.create(
         ask([
           { type: 'text', text: 'what is it?' },
           { type: 'image_url', image_url: { url: 'https://example.com/cat.png' } },
           { type: 'image_url', image_url: { url: `data:image/png;base64,${imageBase64}` } },
         ]),
       )
-      assert.equal(answer.choices[0]?.message.content, 'what is it?')
+      assert.equal(reply.choices[0]?.message.content, 'what is it?')
       if (!isTranslated) return
       if (provider === world.gemini) {
         assert.deepEqual(provider.last().json.contents[0].parts.slice(1), [
@@ -206,23 +206,23 @@ for (const [route, model, provider] of [
 
 describe('openai (npm) and what only OpenAI has', () => {
   test('JSON mode', async () => {
-    const answer = await client.chat.completions.create({
+    const reply = await client.chat.completions.create({
       model: 'gpt-4o',
       messages: [{ role: 'user', content: 'mock:text="{}"' }],
       response_format: { type: 'json_object' },
     })
-    assert.deepEqual(JSON.parse(answer.choices[0]!.message.content!), {})
+    assert.deepEqual(JSON.parse(reply.choices[0]!.message.content!), {})
     assert.deepEqual(world.openai.last().json.response_format, { type: 'json_object' })
   })
 
   test('several choices and log probabilities go through', async () => {
-    const answer = await client.chat.completions.create({
+    const reply = await client.chat.completions.create({
       model: 'gpt-4o',
       n: 2,
       logprobs: true,
       messages: [{ role: 'user', content: 'x' }],
     })
-    assert.equal(answer.choices.length, 2)
+    assert.equal(reply.choices.length, 2)
   })
 
   test('completions, plain and streamed', async () => {
@@ -259,7 +259,7 @@ describe('openai (npm) and what only OpenAI has', () => {
     const call = called.output.find(({ type }) => type === 'function_call')
     assert.ok(call?.type === 'function_call')
     assert.equal(call.arguments, '{"city": "Bern"}')
-    const answered = await client.responses.create({
+    const responded = await client.responses.create({
       model: 'gpt-5',
       input: [
         { role: 'user', content: 'the weather?' },
@@ -267,7 +267,7 @@ describe('openai (npm) and what only OpenAI has', () => {
         { type: 'function_call_output', call_id: call.call_id, output: 'sunny' },
       ],
     })
-    assert.equal(answered.output_text, 'sunny')
+    assert.equal(responded.output_text, 'sunny')
   })
 
   test('the Responses API: a stored response is read, listed, cancelled, deleted', async () => {

@@ -5,9 +5,9 @@ import { afterEach, describe, test } from 'node:test'
 import { chatStream, completion, longResponse } from './start-broken-provider.ts'
 import { clientKey, world } from './world.ts'
 
-type Answer = { status: number; headers: Headers; text: string; exchange: string }
+type Reply = { status: number; headers: Headers; text: string; exchange: string }
 
-async function ask(path: string, body: object): Promise<Answer> {
+async function ask(path: string, body: object): Promise<Reply> {
   const response = await fetch(world.ingressUrl + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${clientKey}` },
@@ -28,19 +28,19 @@ describe('an answer that is packed although it was asked for as it is', () => {
     ['streamed', 'broken-packedstream', chatStream('packed')],
   ] as const)
     test(`is unpacked, ${what}`, async () => {
-      const answer = await chat(model)
-      assert.deepEqual([answer.status, answer.text], [200, expected])
-      assert.equal(answer.headers.get('content-encoding'), null)
-      const { data } = await world.outcome(answer.exchange)
+      const reply = await chat(model)
+      assert.deepEqual([reply.status, reply.text], [200, expected])
+      assert.equal(reply.headers.get('content-encoding'), null)
+      const { data } = await world.outcome(reply.exchange)
       assert.equal(data.body.text, expected)
     })
 
   for (const model of ['broken-strange', 'broken-unpacked', 'broken-halfpacked'])
     test(`${model} is reported as malformed`, async () => {
-      const answer = await chat(model)
-      assert.equal(answer.status, 502)
-      assert.match(answer.text, /Content-Encoding/)
-      assert.equal((await world.outcome(answer.exchange)).data.error.code, 'upstream_malformed')
+      const reply = await chat(model)
+      assert.equal(reply.status, 502)
+      assert.match(reply.text, /Content-Encoding/)
+      assert.equal((await world.outcome(reply.exchange)).data.error.code, 'upstream_malformed')
     })
 
   test('is unpacked no faster than it is taken', async () => {
@@ -75,40 +75,40 @@ describe('an error in the middle of a stream', () => {
   for (const provider of [undefined, 'broken-openai'])
     test(`is passed on and recorded${provider ? ', translated' : ''}`, async () => {
       const messages = [{ role: 'user', content: 'x' }]
-      const answer = provider
+      const reply = provider
         ? await ask('/v1/messages', { model: 'broken-brokeoff', stream: true, max_tokens: 9, messages })
         : await chat('broken-brokeoff', 'x', { stream: true })
-      assert.equal(answer.text.match(/Overloaded/g)?.length, 1)
-      assert.equal(answer.text.match(/"error":/g)?.length, 1)
-      const { type, data } = await world.outcome(answer.exchange)
+      assert.equal(reply.text.match(/Overloaded/g)?.length, 1)
+      assert.equal(reply.text.match(/"error":/g)?.length, 1)
+      const { type, data } = await world.outcome(reply.exchange)
       assert.deepEqual([type, data.error.code], ['airs.response-failed.v1', 'upstream_error'])
     })
 })
 
 describe('usage of long answers', () => {
   test('is read from the last event of a stream, however long that is', async () => {
-    const answer = await ask('/v1/responses', { model: 'broken-longframe', input: 'x', stream: true })
-    assert.equal(answer.text, longResponse)
-    const { type, data } = await world.outcome(answer.exchange)
+    const reply = await ask('/v1/responses', { model: 'broken-longframe', input: 'x', stream: true })
+    assert.equal(reply.text, longResponse)
+    const { type, data } = await world.outcome(reply.exchange)
     assert.equal(type, 'airs.response-completed.v1')
     assert.deepEqual(data.usage, { inputTokens: 5, outputTokens: 300_000, estimated: false })
     assert.deepEqual([data.model, data.finishReasons], ['gpt-5', ['completed']])
   })
 
   test('is read from a plain answer, however long that is', async () => {
-    const answer = await chat('shaky-gpt', 'mock:size=200000')
-    const { data } = await world.outcome(answer.exchange)
-    const { usage } = JSON.parse(answer.text) as { usage: { completion_tokens: number } }
+    const reply = await chat('shaky-gpt', 'mock:size=200000')
+    const { data } = await world.outcome(reply.exchange)
+    const { usage } = JSON.parse(reply.text) as { usage: { completion_tokens: number } }
     assert.deepEqual([data.usage.outputTokens, data.usage.estimated], [usage.completion_tokens, false])
     assert.deepEqual(data.finishReasons, ['stop'])
   })
 
   test('is counted with a tokenizer where a stream does not report it', async () => {
-    const answer = await chat('shaky-gpt', `mock:text="${'The answer goes on and on. '.repeat(500)}"`, {
+    const reply = await chat('shaky-gpt', `mock:text="${'The answer goes on and on. '.repeat(500)}"`, {
       stream: true,
     })
-    assert.ok(answer.text.length > 100_000)
-    const { usage } = (await world.outcome(answer.exchange)).data
+    assert.ok(reply.text.length > 100_000)
+    const { usage } = (await world.outcome(reply.exchange)).data
     assert.equal(usage.estimated, true)
     assert.ok(Math.abs(usage.outputTokens - 3_501) < 40, `${usage.outputTokens}`)
   })

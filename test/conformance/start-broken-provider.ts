@@ -129,12 +129,12 @@ export async function startBrokenProvider(): Promise<{ url: string; close(): Pro
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     let text = ''
-    let answered = false
+    let responded = false
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8')
       const model = /"model":\s*"broken-(?:messages-)?([a-z]+)"/.exec(text)?.[1]
-      if (answered || model === undefined) return
-      answered = true
+      if (responded || model === undefined) return
+      responded = true
       void behaviours[model]?.(socket)
     })
   })

@@ -26,7 +26,7 @@ export type Provider = {
 export async function startProvider(api: PublishedApi): Promise<Provider> {
   const seen: Seen[] = []
   const mock = createMockProvider()
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+  const reply = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
@@ -41,7 +41,7 @@ export async function startProvider(api: PublishedApi): Promise<Provider> {
     else mock(withBody(request, body), response)
   }
   const { url, close } = await serve((request, response) => {
-    answer(request, response).catch(() => response.destroy())
+    reply(request, response).catch(() => response.destroy())
   })
   return {
     url,
@@ -75,15 +75,15 @@ function sendStored({ method }: IncomingMessage, url: string, response: ServerRe
   }
   const item = { type: 'message', id: 'i', role: 'user', content: [{ type: 'input_text', text: 'asked' }] }
   const list = { object: 'list', data: [item], first_id: 'i', last_id: 'i', has_more: false }
-  const answers: Record<string, object> = {
+  const replies: Record<string, object> = {
     'GET /v1/responses/resp_1': stored,
     'DELETE /v1/responses/resp_1': { id: 'resp_1', object: 'response', deleted: true },
     'GET /v1/responses/resp_1/input_items': list,
     'POST /v1/responses/resp_1/cancel': { ...stored, status: 'cancelled' },
     'POST /v1/responses/input_tokens': { object: 'response.input_tokens', input_tokens: 11 },
   }
-  const answer = answers[`${method} ${url.split('?')[0]}`]
-  if (answer) sendJson(response, 200, answer)
+  const reply = replies[`${method} ${url.split('?')[0]}`]
+  if (reply) sendJson(response, 200, reply)
   else
     sendJson(response, 404, {
       error: { message: 'Response not found.', type: 'invalid_request_error', param: 'id', code: null },

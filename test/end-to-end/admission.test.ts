@@ -20,9 +20,9 @@ describe('what one client may cost the others', () => {
     const back = httpRequest(
       `${stack.urls.ingress}${request.url}`,
       { method: request.method!, headers: { ...request.headers, host: 'localhost' } },
-      (answer) => {
-        response.writeHead(answer.statusCode!, answer.headers)
-        answer.pipe(response)
+      (reply) => {
+        response.writeHead(reply.statusCode!, reply.headers)
+        reply.pipe(response)
       },
     )
     request.pipe(back)

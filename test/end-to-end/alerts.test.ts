@@ -19,10 +19,10 @@ describe('alerts', () => {
   let directory: TemporaryDirectory
   const received: { headers: IncomingHttpHeaders; body: string; status: number }[] = []
   /** What the receiver answers; 0: it cuts the connection. */
-  let answers: number[] = []
+  let replies: number[] = []
   const receiver = createServer(async (request, response) => {
     const body = await text(request)
-    const status = answers.shift() ?? 204
+    const status = replies.shift() ?? 204
     received.push({ headers: request.headers, body, status })
     if (status === 0) request.socket.destroy()
     else response.writeHead(status).end()
@@ -97,7 +97,7 @@ describe('alerts', () => {
   })
 
   test('are posted again until they are taken, under the same id', async () => {
-    answers = [500, 0]
+    replies = [500, 0]
     const exchange = await ask()
     await delivered(exchange)
     const tries = received.filter(({ body }) => body.includes(exchange))
@@ -109,11 +109,11 @@ describe('alerts', () => {
   })
 
   test('outlive the service', async () => {
-    answers = Array.from({ length: 100 }, () => 503)
+    replies = Array.from({ length: 100 }, () => 503)
     const exchange = await ask()
     await until('a first try', async () => received.find(({ body }) => body.includes(exchange)))
     stack.process('policy').kill('SIGKILL')
-    answers = []
+    replies = []
     await delivered(exchange)
     await stack.ready()
     const path = '/v1/alerts?limit=500'

@@ -94,7 +94,7 @@ providers:
 
   const body = (model: string) =>
     JSON.stringify({ model, max_tokens: 9, messages: [{ role: 'user', content: 'hello' }] })
-  const answers: string[] = []
+  const replies: string[] = []
   const exchanges: string[] = []
   const send = async (target: string, text: string | undefined, headers: Record<string, string>) => {
     const response = await fetch(stack.urls.ingress + target, {
@@ -102,10 +102,10 @@ providers:
       headers: { 'content-type': 'application/json', ...headers },
       ...(text !== undefined && { body: text }),
     })
-    const answer = await response.text()
-    answers.push(JSON.stringify([...response.headers]) + answer)
+    const reply = await response.text()
+    replies.push(JSON.stringify([...response.headers]) + reply)
     exchanges.push(response.headers.get('x-airs-exchange-id')!)
-    return { status: response.status, answer }
+    return { status: response.status, reply }
   }
   const chat = '/v1/chat/completions'
   const messages = '/v1/messages'
@@ -178,7 +178,7 @@ providers:
   })
 
   test("of the server's own, though the provider repeats it in an error", async () => {
-    const before = answers.length
+    const before = replies.length
     for (const [to, target] of [
       ['openai', chat],
       ['anthropic', messages],
@@ -195,8 +195,8 @@ providers:
       const unreachable = await send(target, body('m'), { ...headers, 'x-airs-provider': 'gone' })
       assert.ok([502, 503].includes(unreachable.status), 'it is not there, and then its circuit is open')
     }
-    for (const answer of answers.slice(before))
-      assert.ok(!answer.includes(`${mark}-server`), 'the client got it')
+    for (const reply of replies.slice(before))
+      assert.ok(!reply.includes(`${mark}-server`), 'the client got it')
   })
 
   test('of the control APIs', async () => {
@@ -206,12 +206,12 @@ providers:
           headers: { authorization: `Bearer ${canary('control')}` },
         }).then((response) => response.text())
       }
-    const answer = await fetch(`${stack.urls.console}/v1/policies`, {
+    const reply = await fetch(`${stack.urls.console}/v1/policies`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${stack.token}`, 'content-type': 'application/yaml' },
       body: 'name: [',
     })
-    assert.equal(answer.status, 400)
+    assert.equal(reply.status, 400)
   })
 
   test('is in no file, log, event, export or metric', async () => {

@@ -11,7 +11,7 @@ import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temp
 
 const airs = join(import.meta.dirname, '../../libs/cli/bin/airs')
 
-type Answer = { exchange: string; text: string }
+type Reply = { exchange: string; text: string }
 
 describe('lineage', () => {
   let stack: Stack
@@ -28,7 +28,7 @@ describe('lineage', () => {
     directory?.remove()
   })
 
-  async function ask(path: string, session: string, body: object, sources = ''): Promise<Answer> {
+  async function ask(path: string, session: string, body: object, sources = ''): Promise<Reply> {
     const response = await fetch(`${stack.urls.ingress}${path}`, {
       method: 'POST',
       headers: {
@@ -79,9 +79,9 @@ describe('lineage', () => {
         'request source',
         'response answer',
       ])
-      const answer = graph.nodes.at(-1)!
-      assert.equal(answer.digest, sha256Hex('Oolong'))
-      const made = graph.edges.find(({ node }) => node === answer.id)
+      const reply = graph.nodes.at(-1)!
+      assert.equal(reply.digest, sha256Hex('Oolong'))
+      const made = graph.edges.find(({ node }) => node === reply.id)
       assert.equal(made?.derivedFrom.length, 5)
     })
 

@@ -66,12 +66,12 @@ describe('the main job', () => {
       headers: { 'content-type': 'application/json', ...headers },
     })
 
-  test('a plain chat completion is answered and recorded byte for byte', async () => {
-    const answer = await client.chat.completions.create({
+  test('a plain chat completion is passed on and recorded byte for byte', async () => {
+    const completion = await client.chat.completions.create({
       model: 'gpt-4o-mini',
       messages: [{ role: 'user', content: 'Grüße, 世界 🌍 \u2028 "quoted"' }],
     })
-    assert.equal(answer.choices[0]?.message.content, 'Grüße, 世界 🌍 \u2028 "quoted"')
+    assert.equal(completion.choices[0]?.message.content, 'Grüße, 世界 🌍 \u2028 "quoted"')
     const { call, events } = await recordedPair()
     assert.deepEqual(
       events.map(({ type }) => type),
@@ -83,7 +83,7 @@ describe('the main job', () => {
     assert.equal(call.session, 'session-main-job')
     assert.deepEqual(request.data.tags, ['support', 'billing'])
     assert.equal(request.data.recording, 'strict')
-    assert.equal(outcome.data.usage.outputTokens, answer.usage?.completion_tokens)
+    assert.equal(outcome.data.usage.outputTokens, completion.usage?.completion_tokens)
   })
 
   test('a streamed conversation is passed on and recorded byte for byte', async () => {
@@ -178,8 +178,8 @@ message: Agents do not send mail
 
     test('in observe mode it finds, and changes nothing', async () => {
       await control.applyPolicy(policies)
-      const answer = await ask('write to ann@example.com')
-      assert.equal(answer.choices[0]?.message.content, 'write to ann@example.com')
+      const completion = await ask('write to ann@example.com')
+      assert.equal(completion.choices[0]?.message.content, 'write to ann@example.com')
       const { events } = await recordedPair()
       const { decision } = events[0]!.data
       assert.equal(decision.action, 'allow')
@@ -197,8 +197,8 @@ message: Agents do not send mail
         { activated: 1, pending: [], rejected: [] },
         'answered when the ingress has it',
       )
-      const answer = await ask('write to ann@example.com')
-      assert.equal(answer.choices[0]?.message.content, 'write to [EMAIL_1]')
+      const completion = await ask('write to ann@example.com')
+      assert.equal(completion.choices[0]?.message.content, 'write to [EMAIL_1]')
       const { events } = await recordedPair()
       assert.ok(bytesOf(events[0]!.data.forwarded.body).includes('[EMAIL_1]'))
       const reply = await ask('mock:text="it is bob@example.org, I think"')

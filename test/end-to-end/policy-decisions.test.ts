@@ -182,13 +182,13 @@ describe('what policies do to exchanges', () => {
           const { response, text, exchange } = await post(tag, path, { ...body(prompt), stream })
           assert.equal(response.status, 200)
           assert.equal(saidIn(format, text), prompt)
-          const [asked, answered] = await control.events(exchange, 2)
+          const [asked, responded] = await control.events(exchange, 2)
           assert.doesNotMatch(bytesOf(asked!.data.forwarded.body), /ann[.@]/)
           assert.match(bytesOf(asked!.data.forwarded.body), /\[EMAIL_1\] and \[EMAIL_2\]/)
-          assert.doesNotMatch(bytesOf(answered!.data.body), /ann[.@]/)
-          assert.equal(answered!.type, eventTypes.responseCompleted)
-          assert.deepEqual(answered!.data.delivered.changes, ['restored'])
-          assert.equal(bytesOf(answered!.data.delivered.body), text)
+          assert.doesNotMatch(bytesOf(responded!.data.body), /ann[.@]/)
+          assert.equal(responded!.type, eventTypes.responseCompleted)
+          assert.deepEqual(responded!.data.delivered.changes, ['restored'])
+          assert.equal(bytesOf(responded!.data.delivered.body), text)
         })
 
   for (const [name, { format, path, body }] of Object.entries(dialects))
@@ -353,13 +353,13 @@ describe('what policies do to exchanges', () => {
         if (event.type === 'response.output_text.done') whole.push(event.text)
         if (event.type === 'response.function_call_arguments.done') whole.push(event.arguments)
       })
-      const answer = await stream.finalResponse()
+      const reply = await stream.finalResponse()
       const text = 'write to [EMAIL_1] or call, whichever'
       assert.equal(deltas.join(''), text)
       assert.ok(deltas.filter(Boolean).length > 5, 'it is judged while it streams')
-      assert.equal(answer.output_text, text)
+      assert.equal(reply.output_text, text)
       assert.deepEqual(whole, [text, '{"to":"[EMAIL_1]"}'])
-      assert.doesNotMatch(JSON.stringify(answer.output), /smith/)
+      assert.doesNotMatch(JSON.stringify(reply.output), /smith/)
     })
 
     test('passes byte for byte where nothing is found, and its decision says how much was seen', async () => {
@@ -381,13 +381,13 @@ describe('what policies do to exchanges', () => {
 
     test('ends as incomplete before what must not be said, and keeps what was', async () => {
       const stream = streamed('stopped', 'mock:chunks=30 text="the card is 4111 1111 1111 1111 and more"')
-      const answer = await stream.finalResponse()
-      assert.equal(answer.status, 'incomplete')
-      assert.equal(answer.incomplete_details?.reason, 'content_filter')
-      const [message] = answer.output
+      const reply = await stream.finalResponse()
+      assert.equal(reply.status, 'incomplete')
+      assert.equal(reply.incomplete_details?.reason, 'content_filter')
+      const [message] = reply.output
       assert.equal(message?.type === 'message' && message.status, 'incomplete')
       assert.match(JSON.stringify(message), /the card is/)
-      assert.doesNotMatch(JSON.stringify(answer), /4111/)
+      assert.doesNotMatch(JSON.stringify(reply), /4111/)
     })
   })
 })

@@ -22,7 +22,7 @@ type Seen = { path: string; headers: Record<string, unknown>; body: string }
 
 /** A provider that notes what reaches it, and answers as the mock does, or as `answer` says. */
 function startProvider(
-  answer?: (seen: Seen, count: number) => { status: number; headers?: Record<string, string> } | undefined,
+  reply?: (seen: Seen, count: number) => { status: number; headers?: Record<string, string> } | undefined,
 ) {
   const seen: Seen[] = []
   const mock = createMockProvider()
@@ -36,10 +36,10 @@ function startProvider(
         body: Buffer.concat(chunks).toString('utf8'),
       }
       seen.push(one)
-      const refusal = answer?.(one, seen.length)
+      const refusal = reply?.(one, seen.length)
       if (refusal) response.writeHead(refusal.status, refusal.headers).end('{"error":{"message":"busy"}}')
     })
-    if (!answer) mock(request, response)
+    if (!reply) mock(request, response)
   })
   server.listen(0, '127.0.0.1')
   return { seen, server, url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
@@ -272,23 +272,23 @@ routes:
 
   test('a body where none belongs is not forwarded', async () => {
     const smuggled = 'POST /v1/chat/completions HTTP/1.1\r\n\r\n'
-    const answer = await rawRequest(
+    const reply = await rawRequest(
       stack.urls.ingress!,
       `GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: Bearer sk-client\r\nX-AIRS-Provider: openai\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
     )
-    assert.match(answer, /^HTTP\/1\.1 200 /)
+    assert.match(reply, /^HTTP\/1\.1 200 /)
     const { path, body, headers } = openai.seen.at(-1)!
     assert.deepEqual([path, body, headers['content-length']], ['/v1/models', '', undefined])
   })
 
   test('a client that asks for a WebSocket learns at once to go on with HTTP', async () => {
-    const answer = await rawRequest(
+    const reply = await rawRequest(
       stack.urls.ingress!,
       'GET /v1/responses HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
       (seen) => seen.includes('upgrade_required'),
     )
-    assert.match(answer, /^HTTP\/1\.1 426 /)
-    assert.match(answer, /upgrade: HTTP\/1\.1/i)
+    assert.match(reply, /^HTTP\/1\.1 426 /)
+    assert.match(reply, /upgrade: HTTP\/1\.1/i)
     const offer = await rawRequest(
       stack.urls.ingress!,
       'GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\nX-AIRS-Provider: openai\r\nAuthorization: Bearer sk-client\r\n\r\n',
@@ -555,10 +555,10 @@ routes:
       const address = 'ann@example.com'
       const image = await tagged.images.generate({ model: 'gpt-image-1', prompt: `A card for ${address}` })
       assert.equal(image.data?.[0]?.revised_prompt, 'A card for [EMAIL_1]')
-      const [asked, answered] = await recorded()
+      const [asked, responded] = await recorded()
       assert.equal(asked!.data.request.format, 'openai.images')
       assert.ok(!openai.seen.at(-1)!.body.includes(address))
-      assert.match(JSON.stringify(answered!.data.decision.scanned.skipped), /image: binary data/)
+      assert.match(JSON.stringify(responded!.data.decision.scanned.skipped), /image: binary data/)
 
       const sound = await tagged.audio.speech.create({
         model: 'tts-1',
@@ -646,17 +646,17 @@ routes:
         [seen.path, seen.headers['x-goog-api-key'], seen.headers.authorization],
         ['/v1beta/models/gemini-2.5-flash:generateContent', 'AIza-client', undefined],
       )
-      const [asked, answered] = await recorded()
+      const [asked, responded] = await recorded()
       assert.deepEqual(
         [
           asked!.data.request.format,
           asked!.data.request.model,
           asked!.data.provider,
-          answered!.data.finishReasons,
+          responded!.data.finishReasons,
         ],
         ['gemini.generate-content', 'gemini-2.5-flash', 'gemini', ['STOP']],
       )
-      assert.ok(answered!.data.usage.outputTokens > 0)
+      assert.ok(responded!.data.usage.outputTokens > 0)
       const stream = await ask('streamGenerateContent?alt=sse', 'mock:text="write to bob@example.com now"')
       const said = (await stream.text())
         .split('\r\n\r\n')
@@ -797,8 +797,8 @@ routes:
         messages: [{ role: 'user', content: 'hello' }],
       }),
     })
-    const answer = (await response.json()) as { type: string; content: { text: string }[] }
-    assert.deepEqual([answer.type, answer.content[0]?.text], ['message', 'hello'])
+    const reply = (await response.json()) as { type: string; content: { text: string }[] }
+    assert.deepEqual([reply.type, reply.content[0]?.text], ['message', 'hello'])
     assert.equal(openai.seen.at(-1)!.headers.authorization, 'Bearer sk-client')
   })
 
@@ -816,8 +816,8 @@ routes:
   })
 
   test('a provider that is down or busy is retried, then the next one is asked, and each attempt is recorded', async () => {
-    const answer = await ask('with-fallback', 'hello')
-    assert.equal(answer.model, 'gpt-4o')
+    const reply = await ask('with-fallback', 'hello')
+    assert.equal(reply.model, 'gpt-4o')
     const [, outcome] = await recorded()
     assert.deepEqual(
       outcome?.data.attempts.map(({ provider, status, error }: Record<string, unknown>) => [
@@ -835,8 +835,8 @@ routes:
   })
 
   test('after a failure the next one is asked that can take the request, without a credential that is meant for another', async () => {
-    const answer = await ask('failing', 'hello', { n: 2 })
-    assert.equal(answer.model, 'gpt-4o')
+    const reply = await ask('failing', 'hello', { n: 2 })
+    assert.equal(reply.model, 'gpt-4o')
     const [, outcome] = await recorded()
     assert.deepEqual(
       outcome?.data.attempts.map(({ provider, status, error }: Record<string, unknown>) => [

@@ -128,10 +128,10 @@ describe('the boundary of the control APIs', () => {
     for (const operation of operations)
       for (const origin of origins(operation))
         for (const [authorization, code] of attempts) {
-          const answer = await ask(origin, operation, authorization)
+          const reply = await ask(origin, operation, authorization)
           const what = `${operation.method} ${operation.path} at ${origin} with "${authorization}"`
-          assert.deepEqual([answer.status, answer.code], [401, code], what)
-          assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
+          assert.deepEqual([reply.status, reply.code], [401, code], what)
+          assert.equal(reply.headers.get('www-authenticate'), 'Bearer')
         }
   })
 
@@ -139,11 +139,11 @@ describe('the boundary of the control APIs', () => {
     for (const operation of operations)
       for (const origin of origins(operation))
         for (const role of roles) {
-          const answer = await ask(origin, operation, `Bearer ${tokenOf(role)}`)
+          const reply = await ask(origin, operation, `Bearer ${tokenOf(role)}`)
           const what = `${operation.method} ${operation.path} at ${origin} as ${role}`
           if (roles.indexOf(role) < roles.indexOf(operation.role))
-            assert.deepEqual([answer.status, answer.code], [403, 'role_missing'], what)
-          else if (role === operation.role) assert.ok(![401, 403].includes(answer.status), what)
+            assert.deepEqual([reply.status, reply.code], [403, 'role_missing'], what)
+          else if (role === operation.role) assert.ok(![401, 403].includes(reply.status), what)
         }
   })
 
@@ -160,8 +160,8 @@ describe('the boundary of the control APIs', () => {
     const mode = { service: 'policy', method: 'GET', path: '/v1/mode', role: 'viewer' } as const
     const statusBecomes = (status: number) =>
       until(`status ${status}`, async () => {
-        const answer = await ask(stack.urls.policy!, mode, 'Bearer token-of-a-newcomer')
-        return answer.status === status || undefined
+        const reply = await ask(stack.urls.policy!, mode, 'Bearer token-of-a-newcomer')
+        return reply.status === status || undefined
       })
     appendToken(tokensFile, {
       name: 'newcomer',
@@ -214,7 +214,7 @@ describe('the boundary of the control APIs', () => {
     const chat = '/v1/chat/completions'
     const authorization = () => `Authorization: Bearer ${stack.token}`
 
-    const atIngress: [name: string, answers: RegExp, target: () => string, headers: () => string[]][] = [
+    const atIngress: [name: string, replies: RegExp, target: () => string, headers: () => string[]][] = [
       ['by Host', /^HTTP\/1\.1 200 /, () => chat, () => [`Host: ${address()}`]],
       ['by a whole URL', /^HTTP\/1\.1 200 /, () => `http://${address()}${chat}`, () => ['Host: localhost']],
       [
@@ -249,20 +249,20 @@ describe('the boundary of the control APIs', () => {
         ],
       ],
     ]
-    for (const [name, answers, target, headers] of atIngress)
+    for (const [name, replies, target, headers] of atIngress)
       test(`${name}, at the ingress`, async () => {
-        const answer = await send(stack.urls.ingress!, target(), headers())
-        assert.match(answer, answers)
-        assert.doesNotMatch(answer, /elsewhere/)
+        const reply = await send(stack.urls.ingress!, target(), headers())
+        assert.match(reply, replies)
+        assert.doesNotMatch(reply, /elsewhere/)
         assert.deepEqual(visits, [])
       })
 
     test('by CONNECT, at the ingress', async () => {
-      const answer = await rawRequest(
+      const reply = await rawRequest(
         stack.urls.ingress!,
         `CONNECT ${address()} HTTP/1.1\r\nHost: ${address()}\r\n\r\n`,
       )
-      assert.doesNotMatch(answer, /^HTTP\/1\.1 2/)
+      assert.doesNotMatch(reply, /^HTTP\/1\.1 2/)
       assert.deepEqual(visits, [])
     })
 
@@ -275,9 +275,9 @@ describe('the boundary of the control APIs', () => {
     ]
     for (const [name, target, headers] of atConsole)
       test(`${name}, at the console`, async () => {
-        const answer = await send(stack.urls.console!, target(), [...headers(), authorization()], 'GET')
-        assert.match(answer, /^HTTP\/1\.1 (?:200|404) /)
-        assert.doesNotMatch(answer, /elsewhere/)
+        const reply = await send(stack.urls.console!, target(), [...headers(), authorization()], 'GET')
+        assert.match(reply, /^HTTP\/1\.1 (?:200|404) /)
+        assert.doesNotMatch(reply, /elsewhere/)
         assert.deepEqual(visits, [], 'the console asked somebody else, with a token')
       })
   })

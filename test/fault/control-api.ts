@@ -18,13 +18,13 @@ export async function call(
   return response
 }
 
-export async function json<Answer>(
+export async function json<Reply>(
   world: World,
   method: string,
   path: string,
   body?: unknown,
-): Promise<Answer> {
-  return (await (await call(world, method, path, body)).json()) as Answer
+): Promise<Reply> {
+  return (await (await call(world, method, path, body)).json()) as Reply
 }
 
 export async function requestExport(world: World, from?: string): Promise<string> {

@@ -6,12 +6,12 @@ export type Upstream = { baseUrl: string; asked: ReadonlySet<string>; close: () 
 
 export async function startUpstream(): Promise<Upstream> {
   const asked = new Set<string>()
-  const answer = createMockProvider()
+  const reply = createMockProvider()
   const running = await listen(
     (request, response) => {
       const marker = request.headers['x-marker']
       if (marker) asked.add(String(marker))
-      answer(request, response)
+      reply(request, response)
     },
     { host: '127.0.0.1', port: 0 },
   )

@@ -404,13 +404,13 @@ describe('the audit service', () => {
         ],
         findings: [{ ...finding, path: '/messages/2/content', type: 'EMAIL', start: 20, end: 35 }],
       }
-      const answer = {
+      const reply = {
         id: 'c',
         object: 'chat.completion',
         model: 'gpt-4o-1',
         choices: [{ index: 0, message: { role: 'assistant', content: `Done, ticket ${at}` } }],
       }
-      const outcome = source.completed(request.exchange, session, JSON.stringify(answer))
+      const outcome = source.completed(request.exchange, session, JSON.stringify(reply))
       const ending = JSON.parse(outcome.json)
       ending.data.status = at % 5 === 0 ? 429 : 200
       return [

@@ -81,19 +81,19 @@ const job = {
   error: null,
 }
 
-function answer(response: ServerResponse, status: number, body: unknown): void {
+function reply(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
 function respondWithError(response: ServerResponse, status: number, code: string): void {
-  answer(response, status, { error: { code, message: `The message of ${code}` } })
+  reply(response, status, { error: { code, message: `The message of ${code}` } })
 }
 
 /** An origin with one export whose file `download` hands out. */
 function withExport(download: Handle, said: Partial<Record<keyof typeof job, unknown>> = {}): Handle {
   return (request, response) => {
     if (request.url?.endsWith('/download')) download(request, response)
-    else answer(response, request.method === 'POST' ? 202 : 200, { ...job, ...said })
+    else reply(response, request.method === 'POST' ? 202 : 200, { ...job, ...said })
   }
 }
 
@@ -274,11 +274,11 @@ describe('an export', () => {
   test('outlives an AIRS-CP that is down for a moment', async () => {
     let asked = 0
     const url = await startOrigin((request, response) => {
-      if (request.method === 'POST') answer(response, 202, { ...job, state: 'queued' })
+      if (request.method === 'POST') reply(response, 202, { ...job, state: 'queued' })
       else if (request.url?.endsWith('/download')) sendFrom(request, response)
       else if (++asked === 1) request.socket.destroy()
       else if (asked === 2) respondWithError(response, 502, 'service_unreachable')
-      else answer(response, 200, { ...job, state: asked === 3 ? 'running' : 'completed' })
+      else reply(response, 200, { ...job, state: asked === 3 ? 'running' : 'completed' })
     })
     assert.equal((await run(url, 'export', '-o', 'f')).code, 0)
   })
@@ -373,8 +373,8 @@ describe('status and doctor', () => {
 
   test('report what is not ready, with what they still know', async () => {
     const url = await startOrigin((request, response) => {
-      if (request.url === '/readyz') answer(response, 503, readiness)
-      else if (request.url === '/v1/mode') answer(response, 200, { mode: 'off', reason: '', setVersion: 1 })
+      if (request.url === '/readyz') reply(response, 503, readiness)
+      else if (request.url === '/v1/mode') reply(response, 200, { mode: 'off', reason: '', setVersion: 1 })
       else respondWithError(response, 502, 'service_unreachable')
     })
     const status = await run(url, 'status')
@@ -396,8 +396,8 @@ describe('status and doctor', () => {
   test('find a clock that differs', async () => {
     const url = await startOrigin((request, response) => {
       response.setHeader('date', new Date(Date.now() - 3_600_000).toUTCString())
-      if (request.url === '/readyz') answer(response, 200, { ready: true, services: {} })
-      else answer(response, 200, { mode: 'off', reason: '', setVersion: 1 })
+      if (request.url === '/readyz') reply(response, 200, { ready: true, services: {} })
+      else reply(response, 200, { mode: 'off', reason: '', setVersion: 1 })
     })
     const { code, stdout } = await run(url, 'doctor')
     assert.equal(code, 1)

@@ -25,7 +25,7 @@ const call = {
 const result = { role: 'tool', tool_call_id: 'c1', content: 'Oolong' }
 
 /** What an agent sends and gets: each request repeats all before it, in the spelling of its client. */
-function conversation(): { request: object; answer: object; sources: string[] }[] {
+function conversation(): { request: object; reply: object; sources: string[] }[] {
   const repeated = {
     ...call,
     tool_calls: [{ id: 'c1', type: 'function', function: { arguments: '{ "q": "tea" }', name: 'find' } }],
@@ -39,15 +39,15 @@ function conversation(): { request: object; answer: object; sources: string[] }[
   ]
   const responseOf = (message: object) => ({ object: 'chat.completion', choices: [{ index: 0, message }] })
   return [
-    { request: { messages: first }, answer: responseOf(call), sources: [] },
+    { request: { messages: first }, reply: responseOf(call), sources: [] },
     {
       request: { messages: second },
-      answer: responseOf({ role: 'assistant', content: 'Oolong.', refusal: null, annotations: [] }),
+      reply: responseOf({ role: 'assistant', content: 'Oolong.', refusal: null, annotations: [] }),
       sources: ['shop-catalogue'],
     },
     {
       request: { messages: third },
-      answer: responseOf({ role: 'assistant', content: 'Taste.' }),
+      reply: responseOf({ role: 'assistant', content: 'Taste.' }),
       sources: [],
     },
   ]
@@ -86,9 +86,9 @@ describe('the lineage graph', () => {
     const source = createTrafficSource()
     const session = uuidv7()
     const exchanges = conversation().map(() => uuidv7())
-    const events = conversation().flatMap(({ request, answer, sources }, index) => [
+    const events = conversation().flatMap(({ request, reply, sources }, index) => [
       source.request(exchanges[index], session, JSON.stringify(request), { sources }),
-      source.completed(exchanges[index]!, session, JSON.stringify(answer)),
+      source.completed(exchanges[index]!, session, JSON.stringify(reply)),
     ])
     return { session, exchanges, events }
   }

@@ -57,9 +57,9 @@ describe('the NATS user', () => {
 
   /** JetStream's answer; undefined when the server did not let the request through. */
   async function ask(user: string, subject: string, body: object = {}): Promise<object | undefined> {
-    const answer = buses.get(user)!.request(subject, JSON.stringify(body), { timeout: 3_000 })
+    const response = buses.get(user)!.request(subject, JSON.stringify(body), { timeout: 3_000 })
     try {
-      return (await answer).json<object>()
+      return (await response).json<object>()
     } catch (error) {
       assert.match(String(error), /permissions violation/i)
       return undefined

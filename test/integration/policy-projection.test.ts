@@ -85,11 +85,11 @@ const called = (session: string, exchange: string, tools: string[], atMs?: numbe
     type: 'function',
     function: { name, arguments: '{}' },
   }))
-  const answer = {
+  const response = {
     object: 'chat.completion',
     choices: [{ index: 0, message: { role: 'assistant', tool_calls } }],
   }
-  const body = recordBody(Buffer.from(JSON.stringify(answer)), 'application/json')
+  const body = recordBody(Buffer.from(JSON.stringify(response)), 'application/json')
   const data = { status: 200, stream: false, attempts: [], timing: { durationMs: 1 }, body }
   return eventOf(eventTypes.responseCompleted, session, exchange, data, atMs)
 }

@@ -42,10 +42,10 @@ async function appendMany(journal: Journal, count: number, bytes = 500): Promise
 }
 
 /** Asks until it is answered: a server that has just come back may still be starting. */
-async function jetStreamApi<Answer>(bus: Bus, subject: string, request: object = {}): Promise<Answer> {
+async function jetStreamApi<Reply>(bus: Bus, subject: string, request: object = {}): Promise<Reply> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return (await bus.request(`$JS.API.${subject}`, JSON.stringify(request))).json<Answer>()
+      return (await bus.request(`$JS.API.${subject}`, JSON.stringify(request))).json<Reply>()
     } catch (error) {
       if (attempt === 30) throw error
       await sleep(200)

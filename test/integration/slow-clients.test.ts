@@ -93,26 +93,26 @@ describe('clients that are slow, large or ambiguous', () => {
   each('headers that trickle are cut as well', async ({ name, url, path }) => {
     const { hostname, port } = new URL(url)
     const socket = connect(Number(port), hostname)
-    let answer = ''
+    let reply = ''
     socket.on('data', (chunk) => {
-      answer += chunk
+      reply += chunk
     })
     socket.on('error', () => {})
     socket.write(head(path))
     const trickle = setInterval(() => socket.write('\r\nX-Slow: a'), 40)
     await new Promise((resolve) => socket.on('close', resolve))
     clearInterval(trickle)
-    assert.match(answer, /^HTTP\/1\.1 408 /, name)
+    assert.match(reply, /^HTTP\/1\.1 408 /, name)
   })
 
   each('a body that does not come to an end is cut', async ({ name, url, path }) => {
-    const answer = await rawRequest(url, `${head(path, 'Content-Length: 1000')}\r\n\r\n{"model":`)
-    assert.match(answer, /^(?:HTTP\/1\.1 408 |$)/, name)
+    const reply = await rawRequest(url, `${head(path, 'Content-Length: 1000')}\r\n\r\n{"model":`)
+    assert.match(reply, /^(?:HTTP\/1\.1 408 |$)/, name)
   })
 
   each('headers that are too large are refused with status 431', async ({ name, url, path }) => {
-    const answer = await rawRequest(url, `${head(path, `X-Large: ${'x'.repeat(5_000)}`)}\r\n\r\n`)
-    assert.match(answer, /^HTTP\/1\.1 431 /, name)
+    const reply = await rawRequest(url, `${head(path, `X-Large: ${'x'.repeat(5_000)}`)}\r\n\r\n`)
+    assert.match(reply, /^HTTP\/1\.1 431 /, name)
   })
 
   each(
@@ -137,9 +137,9 @@ describe('clients that are slow, large or ambiguous', () => {
         ['Transfer-Encoding: xchunked'],
         ['Content-Length : 2'],
       ]) {
-        const answer = await rawRequest(url, `${head(path, ...headers)}\r\n\r\n{}${smuggled}`)
-        assert.match(answer, /^HTTP\/1\.1 400 /, `${name} with ${headers.join(', ')}`)
-        assert.doesNotMatch(answer, /200 OK/)
+        const reply = await rawRequest(url, `${head(path, ...headers)}\r\n\r\n{}${smuggled}`)
+        assert.match(reply, /^HTTP\/1\.1 400 /, `${name} with ${headers.join(', ')}`)
+        assert.doesNotMatch(reply, /200 OK/)
       }
     },
   )
@@ -176,10 +176,10 @@ describe('clients that are slow, large or ambiguous', () => {
     const { hostname, port } = new URL(url)
     const idle = Array.from({ length: 100 }, () => connect(Number(port), hostname).on('error', () => {}))
     const deadline = Date.now() + 30_000
-    let answer = ''
-    while (!/^HTTP\/1\.1 200 /.test(answer)) {
+    let reply = ''
+    while (!/^HTTP\/1\.1 200 /.test(reply)) {
       assert.ok(Date.now() < deadline, `${name} does not answer beside idle connections`)
-      answer = await rawRequest(url, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+      reply = await rawRequest(url, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     }
     for (const socket of idle) socket.destroy()
   })

@@ -39,7 +39,7 @@ const hostileCounts = [
   '1e999',
 ]
 
-const nothing = { answer: '', isStream: false }
+const nothing = { reply: '', isStream: false }
 
 /** Through a real ingress; NATS has no streams, so that everything stays in the journal. */
 describe('what an ingress acknowledges', () => {
@@ -48,11 +48,11 @@ describe('what an ingress acknowledges', () => {
   let nats: TestNats
   let ingress: Running
   let url: string
-  let { answer, isStream } = nothing
+  let { reply, isStream } = nothing
   const upstream = createServer((request, response) => {
     request.resume().on('end', () => {
       response.writeHead(200, { 'content-type': isStream ? 'text/event-stream' : 'application/json' })
-      response.end(answer)
+      response.end(reply)
     })
   })
 
@@ -140,7 +140,7 @@ describe('what an ingress acknowledges', () => {
     `{"role":"assistant","content":${JSON.stringify(content)}},"finish_reason":${finish}}],"usage":${usage}}`
 
   test('is small enough to be stored, with thousands of findings, every one of which is recorded', async () => {
-    answer = completion('hi')
+    reply = completion('hi')
     const { status, events, data } = await exchange(chat(addresses(7_000)))
     assert.equal(status, 200)
     const { decision, cut, whole } = data[eventTypes.requestReceived]
@@ -164,7 +164,7 @@ describe('what an ingress acknowledges', () => {
   })
 
   test('names a model of more than a megabyte by its beginning, length and digest', async () => {
-    answer = completion('hi')
+    reply = completion('hi')
     const { status, data } = await exchange(chat('hi', 'm'.repeat(1_500_000)))
     assert.equal(status, 200)
     assert.match(
@@ -175,7 +175,7 @@ describe('what an ingress acknowledges', () => {
   })
 
   test('counts tokens itself where the provider reports what cannot be, and says so', async () => {
-    answer = completion('one two three', {
+    reply = completion('one two three', {
       usage: '{"prompt_tokens":18446744073709551615,"completion_tokens":3}',
     })
     const { data } = await exchange(chat('hi'))
@@ -200,7 +200,7 @@ describe('what an ingress acknowledges', () => {
       tags: fc.constantFrom('', 'mask', 'a,b'),
       stream: fc.boolean(),
     })
-    const answered = fc.record({
+    const responded = fc.record({
       model: text,
       content: text,
       emails: fc.constantFrom(0, 3, 4_000),
@@ -210,19 +210,19 @@ describe('what an ingress acknowledges', () => {
       cached: count,
     })
     await fc.assert(
-      fc.asyncProperty(asked, answered, async (asks, answers) => {
-        const content = written(answers.content) + addresses(answers.emails)
+      fc.asyncProperty(asked, responded, async (asks, replies) => {
+        const content = written(replies.content) + addresses(replies.emails)
         const usage =
-          `{"prompt_tokens":${answers.prompt},"completion_tokens":${answers.completion},` +
-          `"prompt_tokens_details":{"cached_tokens":${answers.cached}}}`
+          `{"prompt_tokens":${replies.prompt},"completion_tokens":${replies.completion},` +
+          `"prompt_tokens_details":{"cached_tokens":${replies.cached}}}`
         isStream = asks.stream
-        answer = completion(content, {
-          model: JSON.stringify(written(answers.model)),
-          finish: JSON.stringify(written(answers.finish)),
+        reply = completion(content, {
+          model: JSON.stringify(written(replies.model)),
+          finish: JSON.stringify(written(replies.finish)),
           usage,
         })
         if (isStream)
-          answer = `data: ${answer.replace('"message":', '"delta":').replace('chat.completion', 'chat.completion.chunk')}\n\ndata: [DONE]\n\n`
+          reply = `data: ${reply.replace('"message":', '"delta":').replace('chat.completion', 'chat.completion.chunk')}\n\ndata: [DONE]\n\n`
         const { status, events } = await exchange(
           {
             ...chat(written(asks.content) + addresses(asks.emails), written(asks.model)),

@@ -27,8 +27,8 @@ const maxStoreBytes = 40 * mebibyte
 const large = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x'.repeat(800_000) }] })
 
 type Info = { config: { max_bytes: number; max_age: number; num_replicas: number }; state: { bytes: number } }
-const api = async <Answer>(bus: Bus, subject: string, body: object = {}): Promise<Answer> =>
-  (await bus.request(`$JS.API.${subject}`, JSON.stringify(body))).json<Answer>()
+const api = async <Reply>(bus: Bus, subject: string, body: object = {}): Promise<Reply> =>
+  (await bus.request(`$JS.API.${subject}`, JSON.stringify(body))).json<Reply>()
 
 /** The events that JetStream did not take. */
 async function publishAll(bus: Bus, events: TestEvent[]): Promise<string[]> {

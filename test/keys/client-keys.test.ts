@@ -10,7 +10,7 @@ import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 import { type PricedProvider, startPricedProvider } from './priced-provider.ts'
 
-type Answer = { status: number; exchange: string; code: string | undefined }
+type Reply = { status: number; exchange: string; code: string | undefined }
 type Key = { keyId: string; key: string }
 
 /** By the table of prices, one million tokens of output cost 10 USD. */
@@ -49,7 +49,7 @@ describe('client keys', () => {
     tokens = 1,
     headers: Record<string, string> = {},
     ingress = stack.urls.ingress!,
-  ): Promise<Answer> => {
+  ): Promise<Reply> => {
     const response = await fetch(`${ingress}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },

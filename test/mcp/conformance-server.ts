@@ -225,8 +225,8 @@ export async function startConformanceServer() {
         },
       },
     )
-    const on = (schema: string, answer: (params: Any, extra: Any) => unknown) =>
-      server.setRequestHandler(types[schema], ({ params }: Any, extra: Any) => answer(params, extra))
+    const on = (schema: string, reply: (params: Any, extra: Any) => unknown) =>
+      server.setRequestHandler(types[schema], ({ params }: Any, extra: Any) => reply(params, extra))
     on('ListToolsRequestSchema', () => ({
       tools: Object.entries(tools).map(([name, { schema }]) => ({
         ...{ name, description: `Tool ${name}` },

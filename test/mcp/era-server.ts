@@ -16,7 +16,7 @@ const tools = [
 export async function startEraServer(revision: Revision) {
   const isStateless = revision === '2026-07-28'
   const sessions = new Set<string>()
-  const answers = new Map<string, (answer: Message) => void>()
+  const replies = new Map<string, (reply: Message) => void>()
   const capabilities = { tools: {} }
   const serverInfo = { name: 'era', version: revision }
 
@@ -76,7 +76,7 @@ export async function startEraServer(revision: Revision) {
     const version = headers['mcp-protocol-version']
     if (version !== (revision === '2025-03-26' ? undefined : revision)) return error(-32000, 400)
     if (method === undefined) {
-      answers.get(id)?.(message)
+      replies.get(id)?.(message)
       return void response.writeHead(202).end()
     }
     if (id === undefined) return void response.writeHead(202).end()
@@ -88,7 +88,7 @@ export async function startEraServer(revision: Revision) {
     if (params.name !== 'ask') return error(-32602, 200)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     const asked = `q-${session}-${id}`
-    const answered = new Promise<Message>((resolve) => answers.set(asked, resolve))
+    const responded = new Promise<Message>((resolve) => replies.set(asked, resolve))
     const question = {
       jsonrpc: '2.0',
       id: asked,
@@ -96,7 +96,7 @@ export async function startEraServer(revision: Revision) {
       params: { message: 'Which colour?', requestedSchema: { type: 'object' } },
     }
     response.write(`event: message\ndata: ${JSON.stringify(question)}\n\n`)
-    const { result } = await answered
+    const { result } = await responded
     response.end(
       `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, result: said(result.content.colour) })}\n\n`,
     )

@@ -88,8 +88,8 @@ describe('revisions of the protocol', () => {
           if (data === undefined) continue
           const found = JSON.parse(data)
           if (found.method !== undefined && found.id !== undefined) {
-            const answered = await post({ jsonrpc: '2.0', id: found.id, result: onQuestion(found) })
-            assert.equal(answered.status, 202)
+            const responded = await post({ jsonrpc: '2.0', id: found.id, result: onQuestion(found) })
+            assert.equal(responded.status, 202)
           } else if (found.id === id) return found
         }
       }

@@ -93,13 +93,13 @@ describe('the MCP gateway', () => {
     directory?.remove()
   })
 
-  type Answer = { status: number; headers: Headers; text: string; messages: unknown[]; exchange: string }
+  type Reply = { status: number; headers: Headers; text: string; messages: unknown[]; exchange: string }
 
   async function send(
     message: unknown,
     headers: Record<string, string> = {},
     { path = '/mcp/scripted', method = 'POST' } = {},
-  ): Promise<Answer> {
+  ): Promise<Reply> {
     const response = await fetch(`${stack.urls.ingress}${path}`, {
       method,
       headers: {
@@ -136,7 +136,7 @@ describe('the MCP gateway', () => {
     )
 
   // biome-ignore lint/suspicious/noExplicitAny: any message
-  const last = ({ messages }: Answer): any => messages.at(-1)
+  const last = ({ messages }: Reply): any => messages.at(-1)
   const types = (events: RecordedEvent[]) => events.map(({ type }) => type.replace(/^airs\.|\.v1$/g, ''))
 
   test('a handshake, a list and a call pass through, recorded in pairs, with the credential of the server', async () => {
@@ -347,7 +347,7 @@ describe('the MCP gateway', () => {
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
     const first = await reader.read()
     assert.match(first.value!, /elicitation\/create/)
-    const answered = await fetch(`${stack.urls.ingress}/mcp/scripted`, {
+    const responded = await fetch(`${stack.urls.ingress}/mcp/scripted`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-session-id': 'asking-1' },
       body: JSON.stringify({
@@ -356,7 +356,7 @@ describe('the MCP gateway', () => {
         result: { action: 'accept', content: { which: 'this' } },
       }),
     })
-    assert.equal(answered.status, 202)
+    assert.equal(responded.status, 202)
     let rest = ''
     for (let part = await reader.read(); !part.done; part = await reader.read()) rest += part.value
     assert.match(rest, /which/)

@@ -34,15 +34,15 @@ export async function startSecondMajorServer() {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)])
-    const answer: Response = await handler.fetch(
+    const reply: Response = await handler.fetch(
       new Request(`http://${request.headers.host}${request.url}`, {
         method: request.method!,
         headers: headers as [string, string][],
         ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
       }),
     )
-    response.writeHead(answer.status, Object.fromEntries(answer.headers))
-    for await (const chunk of answer.body ?? []) response.write(chunk)
+    response.writeHead(reply.status, Object.fromEntries(reply.headers))
+    for await (const chunk of reply.body ?? []) response.write(chunk)
     response.end()
   }
 

@@ -73,8 +73,8 @@ describe('leaving', () => {
             messages: [{ role: 'user', content: `mock:chunks=5 pace=5 text="call ${call} of ${number}"` }],
           }),
         })
-        const answer = await response.text()
-        assert.equal(response.status, 200, answer)
+        const reply = await response.text()
+        assert.equal(response.status, 200, reply)
         const exchange = response.headers.get('x-airs-exchange-id')
         if (exchange) exchanges.push(exchange)
         else direct++

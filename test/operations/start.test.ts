@@ -42,8 +42,8 @@ describe('npm start', () => {
     const line = /^ {2}(curl .*)$/m.exec(first.output())?.[1]
     assert.ok(line)
     const curl = spawn('/bin/sh', ['-c', `${line} --silent --fail`], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [answer] = await once(curl.stdout, 'data')
-    assert.equal(JSON.parse(String(answer)).choices[0].message.content, 'Hello')
+    const [response] = await once(curl.stdout, 'data')
+    assert.equal(JSON.parse(String(response)).choices[0].message.content, 'Hello')
   })
 
   test('says so when it is started a second time, and leaves the first alone', async () => {

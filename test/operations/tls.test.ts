@@ -58,13 +58,13 @@ describe('with TLS everywhere', () => {
 
   test('an exchange has its response, is recorded and read back, and the command line trusts what it is given', async () => {
     assert.match(stack.urls.ingress!, /^https:/)
-    const answer = await askTls(`${stack.urls.ingress}/v1/chat/completions`, ours.caFile, chat)
-    assert.equal(answer.status, 200)
+    const reply = await askTls(`${stack.urls.ingress}/v1/chat/completions`, ours.caFile, chat)
+    assert.equal(reply.status, 200)
     const airs = (ca: string | undefined, ...args: string[]) =>
       promisify(execFile)(process.execPath, ['libs/cli/main.ts', '--json', ...args], {
         env: { ...process.env, ...stack.clientEnv, ...(ca && { NODE_EXTRA_CA_CERTS: ca }) },
       })
-    const exchange = String(answer.headers['x-airs-exchange-id'])
+    const exchange = String(reply.headers['x-airs-exchange-id'])
     await until('both events', async () => {
       const { stdout } = await airs(ours.caFile, 'events', '--exchange', exchange)
       return stdout.trim().split('\n').length === 2 || undefined
@@ -112,8 +112,8 @@ describe('with TLS everywhere', () => {
     copyFileSync(renewed.certFile, ours.certFile)
     copyFileSync(renewed.keyFile, ours.keyFile)
     await until('the new certificate', async () => {
-      const answer = await askTls(`${stack.urls.ingress}/healthz`, renewed.caFile).catch(() => undefined)
-      return answer?.status === 200 || undefined
+      const reply = await askTls(`${stack.urls.ingress}/healthz`, renewed.caFile).catch(() => undefined)
+      return reply?.status === 200 || undefined
     })
     await stack.ready()
   })

@@ -112,7 +112,7 @@ export class NatsServer implements SimulatedServer {
     return isHeard
   }
 
-  #answer(connection: Connection, reply: string | undefined, outgoing: Omit<Outgoing, 'subject'>): void {
+  #respond(connection: Connection, reply: string | undefined, outgoing: Omit<Outgoing, 'subject'>): void {
     if (reply !== undefined && this.#connections.has(connection)) this.#route({ subject: reply, ...outgoing })
   }
 
@@ -140,7 +140,7 @@ export class NatsServer implements SimulatedServer {
     const stream = [...this.streams.values()].find((each) => each.takes(subject))
     if (stream) this.#store(connection, stream, { subject, reply, headers, payload })
     else if (!this.#route({ subject, reply, headers, payload }))
-      this.#answer(connection, reply, { headers: encodeHeaders('503'), payload: Buffer.alloc(0) })
+      this.#respond(connection, reply, { headers: encodeHeaders('503'), payload: Buffer.alloc(0) })
   }
 
   #store(
@@ -153,11 +153,11 @@ export class NatsServer implements SimulatedServer {
       payload,
     }: { subject: string; reply: string | undefined; headers: Buffer | undefined; payload: Buffer },
   ): void {
-    const answer = (body: object) =>
-      this.#answer(connection, reply, { payload: Buffer.from(JSON.stringify(body)) })
+    const respond = (body: object) =>
+      this.#respond(connection, reply, { payload: Buffer.from(JSON.stringify(body)) })
     const { name } = stream.config
     if (this.refuses) {
-      answer({ stream: name, seq: 0, error: { code: 503, err_code: 10_077, description: 'no room left' } })
+      respond({ stream: name, seq: 0, error: { code: 503, err_code: 10_077, description: 'no room left' } })
       return
     }
     const id = headerValue(headers, 'Nats-Msg-Id')
@@ -168,7 +168,7 @@ export class NatsServer implements SimulatedServer {
       id,
       this.#world.nowMs,
     )
-    answer({ stream: name, seq: sequence, ...(isDuplicate && { duplicate: true }) })
+    respond({ stream: name, seq: sequence, ...(isDuplicate && { duplicate: true }) })
     this.#deliver(stream)
   }
 
@@ -187,7 +187,7 @@ export class NatsServer implements SimulatedServer {
             : area === 'STREAM'
               ? this.#serveStream(verb!, stream, body)
               : this.#serveConsumer(verb!, stream, names[1]!, body)
-        this.#answer(connection, reply, { payload: Buffer.from(JSON.stringify(response)) })
+        this.#respond(connection, reply, { payload: Buffer.from(JSON.stringify(response)) })
       }
     }
   }
@@ -294,14 +294,14 @@ export class NatsServer implements SimulatedServer {
   #readDirectly(connection: Connection, [name = '', ...subject]: string[], reply: string | undefined): void {
     const stream = this.streams.get(name)
     const message = stream?.lastOf(subject.join('.'))
-    if (!stream) this.#answer(connection, reply, { headers: encodeHeaders('503'), payload: Buffer.alloc(0) })
+    if (!stream) this.#respond(connection, reply, { headers: encodeHeaders('503'), payload: Buffer.alloc(0) })
     else if (!message)
-      this.#answer(connection, reply, {
+      this.#respond(connection, reply, {
         headers: encodeHeaders('404 Message Not Found'),
         payload: Buffer.alloc(0),
       })
     else
-      this.#answer(connection, reply, {
+      this.#respond(connection, reply, {
         headers: encodeHeaders('', {
           'Nats-Stream': name,
           'Nats-Subject': message.subject,
@@ -321,7 +321,7 @@ export class NatsServer implements SimulatedServer {
   ): void {
     const consumer = stream.consumers.get(durable)
     if (!consumer) {
-      this.#answer(connection, reply, { headers: encodeHeaders('503'), payload: Buffer.alloc(0) })
+      this.#respond(connection, reply, { headers: encodeHeaders('503'), payload: Buffer.alloc(0) })
       return
     }
     const request: Request = {
@@ -358,7 +358,7 @@ export class NatsServer implements SimulatedServer {
   }
 
   #status({ connection, reply }: Request, status: string): void {
-    this.#answer(connection, reply, { headers: encodeHeaders(status), payload: Buffer.alloc(0) })
+    this.#respond(connection, reply, { headers: encodeHeaders(status), payload: Buffer.alloc(0) })
   }
 
   #deliver(stream: Stream): void {

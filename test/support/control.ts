@@ -27,8 +27,8 @@ export function controlOf(stack: Pick<Stack, 'urls' | 'token'> & Partial<Pick<St
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
     return text
   }
-  const json = async <Answer>(method: string, path: string, body?: unknown, type?: string): Promise<Answer> =>
-    JSON.parse(await call(method, path, body, type)) as Answer
+  const json = async <Reply>(method: string, path: string, body?: unknown, type?: string): Promise<Reply> =>
+    JSON.parse(await call(method, path, body, type)) as Reply
 
   /** Waits until the ingress has the newest policy set. */
   const inForce = async () => {

@@ -4,24 +4,24 @@ import { connect } from 'node:net'
 export function rawRequest(
   url: string,
   bytes: string | Buffer,
-  done: (answer: string) => boolean = () => false,
+  done: (response: string) => boolean = () => false,
   limitMs = 30_000,
 ): Promise<string> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
-    let answer = ''
+    let response = ''
     const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(bytes))
-    const timer = setTimeout(() => finish(new Error(`No end after ${limitMs} ms: ${answer}`)), limitMs)
+    const timer = setTimeout(() => finish(new Error(`No end after ${limitMs} ms: ${response}`)), limitMs)
     const finish = (error?: Error) => {
       clearTimeout(timer)
       socket.destroy()
       if (error) reject(error)
-      else resolve(answer)
+      else resolve(response)
     }
     socket.setEncoding('latin1')
     socket.on('data', (chunk) => {
-      answer += chunk
-      if (done(answer)) finish()
+      response += chunk
+      if (done(response)) finish()
     })
     socket.on('close', () => finish())
     socket.on('error', () => finish())

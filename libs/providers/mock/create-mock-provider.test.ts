@@ -204,8 +204,8 @@ test('a stream folds into the plain answer', async () => {
     const asked = { ...body, stream_options: { include_usage: true } }
     const { body: assembled, follower } = await streamed(path, asked, format)
     const whole = await plain(path, asked)
-    const comparable = (answer: Record<string, unknown> = {}) => {
-      const text = JSON.stringify({ ...answer, id: '', created: 0 }, (key, value) =>
+    const comparable = (reply: Record<string, unknown> = {}) => {
+      const text = JSON.stringify({ ...reply, id: '', created: 0 }, (key, value) =>
         key === 'annotations' ? undefined : key === 'id' && value !== '' ? 'id' : value,
       )
       return JSON.parse(text) as unknown
@@ -248,9 +248,9 @@ test('a stream of Messages or Responses folds into the plain answer, too', async
   ] as const) {
     const { body: assembled, follower } = await streamed(path, body, format)
     const whole = await plain(path, body)
-    const comparable = (answer: Record<string, unknown> = {}) =>
+    const comparable = (reply: Record<string, unknown> = {}) =>
       JSON.parse(
-        JSON.stringify(answer).replaceAll(/"(id|call_id)":"[^"]*"|"created_at":\d+/g, '"id":0'),
+        JSON.stringify(reply).replaceAll(/"(id|call_id)":"[^"]*"|"created_at":\d+/g, '"id":0'),
       ) as unknown
     assert.deepEqual(comparable(assembled), comparable(whole))
     assert.deepEqual(follower.usage(), format.usage(whole))

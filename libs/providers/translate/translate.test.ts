@@ -19,7 +19,7 @@ const responseOptions = {
 const requestOptions = { defaultMaxTokens: 8192, server: 'compatible' } as const
 
 /** An answer in pieces, as any of the two formats may stream it. */
-const answer = fc.record({
+const reply = fc.record({
   thinking: fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 3 }),
   text: fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 4 }),
   calls: fc.array(
@@ -34,15 +34,15 @@ const answer = fc.record({
   cached: fc.nat(100),
   chunks: fc.array(fc.nat(), { maxLength: 10 }),
 })
-type Answer = typeof answer extends fc.Arbitrary<infer T> ? T : never
+type Reply = typeof reply extends fc.Arbitrary<infer T> ? T : never
 
-function halves({ args, cut }: Answer['calls'][number]): string[] {
+function halves({ args, cut }: Reply['calls'][number]): string[] {
   const text = JSON.stringify(args)
   const at = cut % text.length
   return [text.slice(0, at), text.slice(at)]
 }
 
-function openaiStream({ thinking, text, calls, finish, cached }: Answer): string {
+function openaiStream({ thinking, text, calls, finish, cached }: Reply): string {
   const chunk = (delta: object, finish_reason: string | null = null) =>
     sseText({
       id: 'c',
@@ -78,7 +78,7 @@ function openaiStream({ thinking, text, calls, finish, cached }: Answer): string
   return `${frames.join('')}data: [DONE]\n\n`
 }
 
-function anthropicStream({ thinking, text, calls, finish, cached }: Answer): string {
+function anthropicStream({ thinking, text, calls, finish, cached }: Reply): string {
   const frames: string[] = []
   const event = (data: JsonObject) => frames.push(sseText(data, String(data.type)))
   const usage = { input_tokens: 100, cache_read_input_tokens: cached, output_tokens: 1 }
@@ -147,7 +147,7 @@ for (const [client, provider, ours, stream] of [
   test(`${client}: a translated stream, however it is cut, folds into the translation of the whole answer`, () => {
     const translator = goldenTranslator(client)
     fc.assert(
-      fc.property(answer, (pieces) => {
+      fc.property(reply, (pieces) => {
         const chunks = cutAt(Buffer.from(stream(pieces)), pieces.chunks)
         const translated = assemble(ours, translateChunks(translator, chunks))
         const whole = translator.response(JSON.stringify(assemble(provider, chunks)), responseOptions)

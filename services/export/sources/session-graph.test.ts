@@ -20,19 +20,19 @@ const calls = fc.array(fc.record({ exchange, result: node, call: node }), { maxL
 /** Every derivation by itself, as the tables say it. */
 function derivations(flows: Flow[], calls: Call[]): Set<string> {
   const found = new Set(calls.map(({ exchange, result, call }) => `${exchange} call ${result} ${call}`))
-  for (const answered of flows.filter(({ direction }) => direction === 'response'))
+  for (const responded of flows.filter(({ direction }) => direction === 'response'))
     for (const asked of flows.filter(
-      (flow) => flow.direction === 'request' && flow.exchange === answered.exchange,
+      (flow) => flow.direction === 'request' && flow.exchange === responded.exchange,
     ))
-      for (const to of answered.nodes) {
-        for (const from of asked.nodes) found.add(`${answered.exchange} request ${to} ${from}`)
+      for (const to of responded.nodes) {
+        for (const from of asked.nodes) found.add(`${responded.exchange} request ${to} ${from}`)
         for (const continued of flows)
           if (
             continued.direction === 'response' &&
             asked.reference !== null &&
             continued.reference === asked.reference
           )
-            for (const from of continued.nodes) found.add(`${answered.exchange} continuation ${to} ${from}`)
+            for (const from of continued.nodes) found.add(`${responded.exchange} continuation ${to} ${from}`)
       }
   return found
 }

@@ -110,7 +110,7 @@ type Step = {
 /** Sends the answer through the guard as a network would, and looks on. */
 function pass(
   { id, send, goesOn }: Dialect,
-  answer: ToldString[],
+  reply: ToldString[],
   order: number[],
   network: number[],
   set = sets.redact,
@@ -118,9 +118,9 @@ function pass(
 ) {
   const guard = createStreamGuard(set, subject, 'key', { systemPrompts: () => [prompt] })!
   const frames = createFrameGuard(formats[id], guard)
-  const sent: SentFrame[] = [...send(answer, order)]
+  const sent: SentFrame[] = [...send(reply, order)]
   const parser = createSseParser()
-  const step: Step = { arrived: answer.map(() => ''), pieces: [], completed: new Set(), withheld: 0 }
+  const step: Step = { arrived: reply.map(() => ''), pieces: [], completed: new Set(), withheld: 0 }
   const finished = new Set<number>()
   let released = ''
   let at = 0
@@ -178,28 +178,28 @@ const runs = { numRuns: 60 }
 
 for (const dialect of dialects)
   describe(dialect.id, () => {
-    const answers = responsesOf(dialect)
+    const replies = responsesOf(dialect)
 
     test('what a client joins, and what is sent once more, is what the policies make of the whole', () => {
       fc.assert(
-        fc.property(answers, turns, sizes, (answer, order, network) => {
-          const { released, decision, blocked } = pass(dialect, answer, order, network)
+        fc.property(replies, turns, sizes, (reply, order, network) => {
+          const { released, decision, blocked } = pass(dialect, reply, order, network)
           assert.equal(blocked, undefined)
           const { strings } = dialect.read(released)
-          const wholes = answer.map(({ kind, pieces }) => {
+          const wholes = reply.map(({ kind, pieces }) => {
             const text = pieces.join('')
             return dialect.signedKinds?.includes(kind) ? { ...judgeWhole(text), text } : judgeWhole(text)
           })
           for (const [place, { text }] of wholes.entries())
             for (const reported of strings[place] ?? [''])
               assert.equal(unnumbered(reported), unnumbered(text))
-          const seen = answer.reduce((sum, { pieces }) => sum + pieces.join('').length, 0)
+          const seen = reply.reduce((sum, { pieces }) => sum + pieces.join('').length, 0)
           const { characters, skipped, ...scanned } = decision.scanned
           assert.ok(characters >= seen)
           assert.ok(skipped.every(({ reason }) => /^(?:echo|signed): /.test(reason)))
           assert.deepEqual(scanned, {
             seen,
-            redacted: answer.reduce(
+            redacted: reply.reduce(
               (sum, { kind, pieces }, place) =>
                 dialect.signedKinds?.includes(kind)
                   ? sum
@@ -230,11 +230,11 @@ for (const dialect of dialects)
         { minLength: 1, maxLength: 2 },
       )
       fc.assert(
-        fc.property(documents, turns, sizes, (answer, order, network) => {
-          const { released, blocked } = pass(dialect, answer, order, network)
+        fc.property(documents, turns, sizes, (reply, order, network) => {
+          const { released, blocked } = pass(dialect, reply, order, network)
           assert.equal(blocked, undefined)
           const { strings } = dialect.read(released)
-          for (const [place, { kind, pieces }] of answer.entries()) {
+          for (const [place, { kind, pieces }] of reply.entries()) {
             const isSigned = dialect.signedKinds?.includes(kind)
             const whole = isSigned ? pieces.join('') : judgeWhole(pieces.join('')).text
             for (const reported of strings[place] ?? ['']) {
@@ -251,8 +251,8 @@ for (const dialect of dialects)
 
     test('no frame waits but for one that may still become part of a match, and for no string that is complete', () => {
       fc.assert(
-        fc.property(answers, turns, sizes, (answer, order, network) => {
-          pass(dialect, answer, order, network, sets.redact, ({ arrived, pieces, completed, withheld }) => {
+        fc.property(replies, turns, sizes, (reply, order, network) => {
+          pass(dialect, reply, order, network, sets.redact, ({ arrived, pieces, completed, withheld }) => {
             const finals = arrived.map((text, place) =>
               completed.has(place)
                 ? text.length
@@ -272,9 +272,9 @@ for (const dialect of dialects)
 
     test('a blocked stream ends in its own way with the reason, and before the first match', () => {
       fc.assert(
-        fc.property(answers, turns, sizes, (answer, order, network) => {
-          const { released, blocked, decision } = pass(dialect, answer, order, network, sets.block)
-          const wholes = answer.map(({ pieces }) => pieces.join(''))
+        fc.property(replies, turns, sizes, (reply, order, network) => {
+          const { released, blocked, decision } = pass(dialect, reply, order, network, sets.block)
+          const wholes = reply.map(({ pieces }) => pieces.join(''))
           const found = wholes.map((text) => judgeWhole(text, sets.block).findings)
           assert.equal(blocked !== undefined, found.flat().length > 0)
           const { strings, ending, reason } = dialect.read(released)
@@ -311,11 +311,11 @@ for (const dialect of dialects)
         { minLength: 1, maxLength: 2 },
       )
       fc.assert(
-        fc.property(leaks, turns, sizes, (answer, order, network) => {
-          const { released, blocked } = pass(dialect, answer, order, network, secretive)
+        fc.property(leaks, turns, sizes, (reply, order, network) => {
+          const { released, blocked } = pass(dialect, reply, order, network, secretive)
           const { strings } = dialect.read(released)
           let found = 0
-          for (const [place, { pieces }] of answer.entries()) {
+          for (const [place, { pieces }] of reply.entries()) {
             const text = pieces.join('')
             const context = { systemPrompts: () => [prompt] }
             const whole = evaluate(secretive, 'response', subject, [{ path: '/c', text }], 'key', context)
@@ -333,8 +333,8 @@ for (const dialect of dialects)
     test('a value in any string or name of any frame is found, or its place is named', () => {
       const address = 'zoe.planted@example.net'
       fc.assert(
-        fc.property(answers, turns, fc.nat(), fc.boolean(), (answer, order, at, isName) => {
-          const sent = [...dialect.send(answer, order)].map(({ raw }) => raw)
+        fc.property(replies, turns, fc.nat(), fc.boolean(), (reply, order, at, isName) => {
+          const sent = [...dialect.send(reply, order)].map(({ raw }) => raw)
           const places = sent.flatMap((raw, frame) => placesIn(raw).map((place) => ({ ...place, frame })))
           const ofKind = places.filter((place) => place.isName === isName)
           const { frame, plant } = ofKind[at % ofKind.length]!

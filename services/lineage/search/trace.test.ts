@@ -7,10 +7,10 @@ const all = { depth: 100, limit: 100 }
 
 /** A chat in which each request repeats everything: question n, answer n. */
 function chat(turns: string[][]): TracedExchange[] {
-  return turns.map(([question, answer], index) => ({
+  return turns.map(([question, response], index) => ({
     exchange: `e${index}`,
     inputs: [...turns.slice(0, index).flat(), question!],
-    outputs: answer === undefined ? [] : [answer],
+    outputs: response === undefined ? [] : [response],
     continues: undefined,
   }))
 }

@@ -33,7 +33,7 @@ export const fromBrowsers: Attack[] = [
     name: "the provider's leave to read from anywhere",
     attacker: 'web page',
     strike: async (world) => {
-      world.upstream.answer('cors', (request, response) => {
+      world.upstream.reply('cors', (request, response) => {
         request.resume()
         response.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
         response.end(

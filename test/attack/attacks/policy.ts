@@ -112,9 +112,9 @@ export const againstPolicies: Attack[] = [
     strike: async (world) => {
       await world.control.applyPolicy(block)
       const problems: string[] = []
-      for (const [name, status, type, body] of answers) {
+      for (const [name, status, type, body] of replies) {
         const marker = `answer ${name}`
-        world.upstream.answer(marker, (request, response) => {
+        world.upstream.reply(marker, (request, response) => {
           request.resume()
           response.writeHead(status, { 'content-type': type })
           response.end(body)
@@ -143,7 +143,7 @@ export const againstPolicies: Attack[] = [
       ]
       const problems: string[] = []
       for (const [index, body] of bodies.entries()) {
-        world.upstream.answer(`tool-${index}`, (request, response) => {
+        world.upstream.reply(`tool-${index}`, (request, response) => {
           request.resume()
           response.writeHead(200, { 'content-type': index === 0 ? 'application/json' : 'text/event-stream' })
           response.end(body)
@@ -181,7 +181,7 @@ export const againstPolicies: Attack[] = [
   },
 ]
 
-const answers: [name: string, status: number, type: string, body: string][] = [
+const replies: [name: string, status: number, type: string, body: string][] = [
   [
     'a field beside the message',
     200,

@@ -82,7 +82,7 @@ async function respond(
   choices ??= JSON.stringify([
     { index: 0, finish_reason: finish, message: { role: 'assistant', content: 'answer' } },
   ])
-  world.upstream.answer(marker, (request, response) => {
+  world.upstream.reply(marker, (request, response) => {
     request.resume()
     response.setHeader('content-type', 'application/json')
     response.end(

@@ -43,8 +43,8 @@ const tool = {
   },
 }
 
-/** What the fake provider answers: the size of a usual short answer, some 610 bytes. */
-export const answer = JSON.stringify({
+/** What the fake provider responds with: the size of a usual short response, some 610 bytes. */
+export const reply = JSON.stringify({
   id: 'chatcmpl-BnkPp0gXhWvW2tVw6cYyVnJt8sQ1r',
   object: 'chat.completion',
   created: 1_763_900_000,

@@ -48,9 +48,9 @@ export async function measure(load: Child, candidate: Candidate, scenario: Scena
     maxRequests: scenario.maxRequests ?? mostRequests,
     ...(scenario.perSecond !== undefined && { perSecond: scenario.perSecond }),
   }
-  const answered = load.message<LoadResult>()
+  const responded = load.message<LoadResult>()
   load.send(job)
-  const result = await answered
+  const result = await responded
   if (candidate.records) await waitUntilShipped(candidate)
   const after = candidate.pid === undefined ? undefined : usageOf(candidate.pid)
   const perExchange = (spentMs: number) => (spentMs * 1000) / result.sent

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { answer, responseFrames, tokenFrames, tokenSeed } from './bodies.ts'
+import { reply, responseFrames, tokenFrames, tokenSeed } from './bodies.ts'
 
 /** A provider that answers at once: a fixed answer, or a stream whose first frame is immediate. Tells its port. */
 const frameIntervalMs = 5
 const tokenIntervalMs = 20
-const jsonHead = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }
+const jsonHead = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(reply) }
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   const chunks: Buffer[] = []
@@ -16,7 +16,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
     const isTokens = body.includes(`"seed":${tokenSeed}`)
     const frames = isTokens ? tokenFrames : responseFrames
     if (!streamed) {
-      response.writeHead(200, jsonHead).end(answer)
+      response.writeHead(200, jsonHead).end(reply)
       return
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RecordingMode } from '@airs-cp/events'
-import { answer, chatRequest } from '../proxy/bodies.ts'
+import { chatRequest, reply } from '../proxy/bodies.ts'
 
 /** What is asked of this process; it answers each with the CPU time that its threads have spent on it. */
 export type RecordingJob = { exchanges: number; concurrency: number; perSecond?: number }
@@ -74,14 +74,14 @@ async function exchangeOnce(): Promise<void> {
     decision,
   } as never)
   await new Promise(setImmediate)
-  const answered = record.openBody()
-  answered.push(Buffer.from(answer))
+  const responded = record.openBody()
+  responded.push(Buffer.from(reply))
   await record.event(eventTypes.responseCompleted, {
     provider: 'default',
     keyId: undefined,
     model: 'gpt-4o-mini-2024-07-18',
     stream: false,
-    body: answered.finish('application/json'),
+    body: responded.finish('application/json'),
     attempts: [{ provider: 'default', startedAfterMs: 0.512, durationMs: 1.234, status: 200 }],
     usage: { inputTokens: 412, outputTokens: 42, totalTokens: 454 },
     cost: { usdMicros: 87, priceDate: '2026-11-01' },

@@ -44,7 +44,7 @@ export async function startNats(
   if (!url) throw new Error('nats has no health check')
   return {
     ready: () =>
-      poll(() => answers(url), { limitMs: readyLimitMs, late: () => `${url} does not answer` }).then(
+      poll(() => replies(url), { limitMs: readyLimitMs, late: () => `${url} does not answer` }).then(
         () => {},
       ),
     stop: () => supervised.stop(),
@@ -80,7 +80,7 @@ function volumePath(service: ComposeService, directory: string, path: string): s
   return undefined
 }
 
-async function answers(url: string): Promise<true | undefined> {
+async function replies(url: string): Promise<true | undefined> {
   const response = await fetch(url).catch(() => undefined)
   return response?.ok ? true : undefined
 }
