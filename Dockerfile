@@ -35,6 +35,7 @@ COPY --from=pages /app/services/console/web/dist services/console/web/dist
 RUN ln -s /app/infra/docker/airs /usr/local/bin/airs
 # The cache halves what a health check costs, which is a Node of its own.
 ENV NODE_ENV=production \
+    MALLOC_MMAP_THRESHOLD_=4194304 \
     NODE_COMPILE_CACHE=/tmp/compile-cache \
     AIRS_HOST=0.0.0.0 \
     AIRS_DATA_DIR=/var/lib/airs

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { defaultIngress, ingressNamePattern } from '@airs-cp/events'
-import { processes } from '../processes.ts'
+import { allocatorEnvironment, processes } from '../processes.ts'
 import { addNatsUser } from './nats.ts'
 import { permissionsOf, userOfIngress } from './nats-permissions.ts'
 import { defaultProvider } from './provider.ts'
@@ -26,6 +26,7 @@ export function addIngress(
     `nats://${user}:${password}@127.0.0.1:${addNatsUser(join(dataDir, 'nats'), { user, password, permissions: permissionsOf(user) }).port}`
   const definition = processes.find(({ name }) => name === 'ingress')!
   return {
+    ...allocatorEnvironment,
     ...withoutSecrets(env, definition),
     NATS_URL: natsUrl,
     AIRS_INGRESS_NAME: name,

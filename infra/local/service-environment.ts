@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { sha256Hex } from '@airs-cp/events'
-import type { ProcessDefinition } from '../processes.ts'
+import { allocatorEnvironment, type ProcessDefinition } from '../processes.ts'
 import { natsUser } from './nats-permissions.ts'
 import { hasTls, type Plan, urlsOf } from './plan.ts'
 import { defaultProvider } from './provider.ts'
@@ -60,6 +60,7 @@ function sharedEnvironment(plan: Plan): NodeJS.ProcessEnv {
     port ? [[port.variable, String(ports[name])]] : [],
   )
   return {
+    ...allocatorEnvironment,
     ...env,
     NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || join(dataDir, 'compile-cache'),
     AIRS_HOST: host,

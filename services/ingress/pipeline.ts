@@ -9,7 +9,7 @@ import { identify } from './admission/identify.ts'
 import type { KeptResponses } from './admission/kept-responses.ts'
 import { obeyControls, unguardedBy } from './admission/obey-controls.ts'
 import { refuseQuarantined } from './admission/quarantine.ts'
-import { readBody } from './admission/read-body.ts'
+import { readBody, yieldAfter } from './admission/read-body.ts'
 import { Refusal, toRefusal } from './admission/refusal.ts'
 import type { Room } from './admission/room.ts'
 import { understandRequest } from './admission/understand-request.ts'
@@ -239,8 +239,8 @@ export function createPipeline(options: PipelineOptions) {
     else if (refusal.error.code === 'audit_unavailable') send(refusal)
     else
       try {
-        const nothing = { model: undefined, stream: false }
-        const opening = openingOf(exchange, record, request, body, format, nothing)
+        await yieldAfter(body)
+        const opening = openingOf(exchange, record, request, body, format)
         await conclude(arrival, refusedEnding(exchange, format ?? defaultFormat, opening, refusal))
       } catch (unrecorded) {
         send(toRefusal(unrecorded))

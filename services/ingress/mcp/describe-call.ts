@@ -17,7 +17,7 @@ const mostCharacters = 256
 
 /** What every event that opens such an exchange says. */
 export function mcpOpening({ exchange, record, request, body, about }: McpArrival) {
-  const opening = openingOf(exchange, record, request, body, mcpFormat, { model: undefined, stream: false })
+  const opening = openingOf(exchange, record, request, body, mcpFormat)
   return { ...opening, mcp: bounded(about) }
 }
 

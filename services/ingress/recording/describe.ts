@@ -23,7 +23,7 @@ export function openingOf(
   request: IncomingMessage,
   body: Buffer,
   format: WireFormat | undefined,
-  { model, stream }: Pick<RequestFacts, 'model' | 'stream'>,
+  { model, stream }: Pick<RequestFacts, 'model' | 'stream'> = { model: undefined, stream: false },
 ) {
   const { method, path, query, tags, agent, sources, credential, key, verified } = exchange
   const mediaType = String(request.headers['content-type'] ?? 'application/json')
