@@ -208,8 +208,9 @@ export function createRecorder({
           const bytes = keeps === 'held' ? keptBytes(body) : undefined
           const covered = bytes ? coveredOf(bytes) : null
           if (covered !== undefined) return coveredBody(covered, body)
-          for (const piece of kept.get(body.sha256) ?? []) store(piece)
-          return body
+          // Another body of these bytes, such as the one that the client got, may have come in other chunks: its pieces are other ones.
+          const pieces = kept.get(body.sha256)
+          return pieces ? { ...body, parts: pieces.map((piece) => store(piece)) } : body
         },
         async event(type, data) {
           const fitted = fitToEvent(data, (json) => whole(json, 'application/json'))
