@@ -52,7 +52,8 @@ export function requestLineTexts(
   let unusual = ''
   for (const name in headers) {
     if (credentials.has(name)) continue
-    if (!usualHeaders.has(name)) unusual += `${name}\n`
+    // Not by white space: names are words of a protocol and no sentence, which a learned detector would judge.
+    if (!usualHeaders.has(name)) unusual += `${name},`
     const value = String(headers[name] ?? '')
     // Versions of products look like addresses of the Internet.
     if (name === 'user-agent')
