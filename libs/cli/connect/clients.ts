@@ -119,7 +119,9 @@ export const clientRecipes: readonly ClientRecipe[] = [
         ],
       },
     ],
-    notes: [viaHeaders],
+    notes: [
+      `${viaHeaders} With a login of ChatGPT (codex login), write requires_openai_auth = true instead of the line with env_key.`,
+    ],
     probe: openaiProbe,
   },
   {
@@ -132,7 +134,8 @@ export const clientRecipes: readonly ClientRecipe[] = [
       ),
     ],
     notes: [
-      'Sign in with an API key (GEMINI_API_KEY); a login with Google goes to another service, past AIRS-CP.',
+      'Sign in with an API key (GEMINI_API_KEY); a login with Google goes to another service, past AIRS-CP. GEMINI_API_KEY_AUTH_MECHANISM=bearer sends a token instead.',
+      'It names no session: add X-Session-ID: NAME to GEMINI_CLI_CUSTOM_HEADERS to name one.',
     ],
     probe: geminiProbe,
   },

@@ -37,7 +37,7 @@ export function messagesToChatMessages(
   let last: Json | undefined
   for (const [index, message] of eachObject(request.messages, 'messages')) {
     const path = `messages[${index}]`
-    checkFields(message, path, { translated: ['role', 'content'] }, ignored)
+    checkFields(message, path, { translated: ['role', 'content', 'output_config'] }, ignored)
     last = message.role
     if (message.role === 'user') messages.push(...userMessages(message.content, `${path}.content`, context))
     else if (message.role === 'assistant') {

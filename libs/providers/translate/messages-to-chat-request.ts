@@ -156,7 +156,7 @@ const effortOfBudget: [tokens: number, effort: string][] = [
 
 /** How much a model thinks is a hint: where it takes none, it is left out and named. */
 function reasoningEffort(
-  { thinking, output_config }: JsonObject,
+  { thinking, output_config, messages }: JsonObject,
   { efforts }: ChatTraits,
   ignored: string[],
 ): string | undefined {
@@ -176,6 +176,14 @@ function reasoningEffort(
   }
   if (isObject(output_config) && output_config.effort !== undefined && output_config.effort !== null) {
     asked = { effort: output_config.effort, field: 'output_config.effort' }
+  }
+  // From a message on that says one, for each turn until another one does.
+  for (const [index, { output_config }] of eachObject(messages, 'messages')) {
+    if (!isObject(output_config)) continue
+    const path = `messages[${index}].output_config`
+    checkFields(output_config, path, { translated: ['effort'] }, [])
+    if (typeof output_config.effort === 'string')
+      asked = { effort: output_config.effort, field: `${path}.effort` }
   }
   if (!asked) return undefined
   const wanted = effortLevels.indexOf(String(asked.effort))

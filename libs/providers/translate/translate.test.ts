@@ -325,6 +325,25 @@ test('allowed tools are the only ones that are offered', () => {
   assert.deepEqual(tool_choice, { type: 'any' })
 })
 
+test('the effort that a message asks for holds from its turn on', () => {
+  const effortOf = (messages: object[]) => {
+    const request = { model: 'gpt-5', max_tokens: 10, output_config: { effort: 'low' }, messages }
+    const { body } = goldenTranslator('anthropic-client').request(JSON.stringify(request), requestOptions)
+    return (JSON.parse(body) as { reasoning_effort?: string }).reasoning_effort
+  }
+  const turn = (effort?: string) => ({
+    ...{ role: 'user', content: 'x' },
+    ...(effort !== undefined && { output_config: { effort } }),
+  })
+  assert.equal(effortOf([turn()]), 'low')
+  assert.equal(effortOf([turn('high'), turn()]), 'high')
+  assert.equal(effortOf([turn('high'), turn('medium')]), 'medium')
+  assert.throws(
+    () => effortOf([{ ...turn(), output_config: { format: {} } }]),
+    /messages\[0\]\.output_config\.format/,
+  )
+})
+
 test('a response that is none is reported as malformed', () => {
   const bodies = ['<html>', '{}', '[]', '{"error":{"message":"x"}}', '{"type":"message"}', '{"choices":[]}']
   for (const client of ['openai-client', 'anthropic-client'] as const) {
