@@ -21,7 +21,7 @@ const allowed: Record<string, string[]> = {
   'transparency-log': [],
   evidence: ['events', 'transparency-log'],
   manifest: ['events', 'evidence', 'transparency-log'],
-  archive: [],
+  archive: ['events'],
   'control-api': ['events', 'manifest'],
   client: ['control-api', 'events', 'manifest'],
   cli: ['archive', 'client', 'control-api', 'events', 'evidence', 'files', 'manifest', 'transparency-log'],

@@ -1,20 +1,13 @@
-/** Which state an event leaves its exchange in, the one that counts last. */
-const states = [
-  ['airs.request-received.v1', 'open'],
-  ['airs.exchange-abandoned.v1', 'abandoned'],
-  ['airs.request-rejected.v1', 'request-rejected'],
-  ['airs.request-blocked.v1', 'request-blocked'],
-  ['airs.response-aborted.v1', 'aborted'],
-  ['airs.response-failed.v1', 'failed'],
-  ['airs.response-blocked.v1', 'response-blocked'],
-  ['airs.response-completed.v1', 'completed'],
-] as const
+import { actions, openingStates, outcomeStates, stateRank } from '@airs-cp/events'
 
-const actions = ['allow', 'redact', 'throttle', 'block', 'quarantine']
+/** Which state an event leaves its exchange in, the one that counts last. */
+const states = Object.entries({ ...openingStates, ...outcomeStates })
+  .map(([type, state]) => ({ type, state: state! }))
+  .sort((a, b) => stateRank(a.state) - stateRank(b.state))
 
 const listOf = (values: readonly string[]) => `[${values.map((value) => `'${value}'`).join(', ')}]`
-const types = listOf(states.map(([type]) => type))
-const opening = listOf(['airs.request-received.v1', 'airs.request-blocked.v1', 'airs.request-rejected.v1'])
+const types = listOf(states.map(({ type }) => type))
+const opening = listOf(Object.keys(openingStates))
 const union = (column: string) =>
   `list_sort(list_distinct(flatten(list(${column}) filter (${column} is not null)))) as ${column}`
 const either = (column: string) =>
@@ -23,7 +16,7 @@ const either = (column: string) =>
 /** One row for each exchange, from its events; a real outcome counts more than that it was abandoned. */
 export const exchangesView = `
   select exchange, any_value(tenant) as tenant, any_value(session) as session, any_value(caller) as caller,
-    (${listOf(states.map(([, state]) => state))})[max(list_position(${types}, type))] as state,
+    (${listOf(states.map(({ state }) => state))})[max(list_position(${types}, type))] as state,
     min(time) filter (is_opening) as requested_at, max(time) filter (not is_opening) as ended_at,
     any_value(agent) as agent, any_value(format) as format, ${either('provider')},
     any_value(model) filter (is_opening) as model, any_value(model) filter (not is_opening) as answered_model,

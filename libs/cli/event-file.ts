@@ -4,6 +4,7 @@ import { open, stat } from 'node:fs/promises'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { maxEventBytes } from '@airs-cp/events'
+import { splitLines } from '@airs-cp/manifest'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -28,8 +29,18 @@ const decompressors: [magic: number[], Decompressor][] = [
   [[0x28, 0xb5, 0x2f, 0xfd], createZstdDecompress],
 ]
 
-/** @throws CommandError when there is no such file. */
-export async function openEventFile(path: string): Promise<EventFile> {
+/**
+ * @param consequence of a damaged file, for whoever reads the error.
+ * @throws CommandError when there is no such file.
+ */
+export async function openEventFile(path: string, consequence = ''): Promise<EventFile> {
+  const damaged = (reason: string): never => {
+    throw new CommandError(
+      exitCodes.failed,
+      'file_damaged',
+      `${path} is not whole: ${reason}. ${consequence}`.trim(),
+    )
+  }
   const decompressor = await findDecompressor(path)
   const { size } = await stat(path)
   return {
@@ -38,12 +49,17 @@ export async function openEventFile(path: string): Promise<EventFile> {
     async *lines(onRead = () => {}) {
       const stored = createReadStream(path, { highWaterMark: 256 * 1024 })
       try {
-        for await (const line of splitLines(path, decompressor ? through(stored, decompressor()) : stored)) {
+        for await (const line of splitLines(decompressor ? through(stored, decompressor()) : stored, {
+          longestBytes: maxEventBytes,
+          tooLong: (bytes) => damaged(`a line is longer than any event: ${bytes} bytes at most`),
+          unended: () => damaged('its last line does not end: the file is cut'),
+        })) {
           onRead(stored.bytesRead)
           yield line
         }
       } catch (error) {
-        throw error instanceof CommandError ? error : unreadable(path, (error as Error).message)
+        if (error instanceof CommandError) throw error
+        damaged((error as Error).message)
       } finally {
         stored.destroy()
       }
@@ -86,33 +102,4 @@ function through(stored: Readable, decompressor: NodeJS.ReadWriteStream): AsyncI
     // Whoever reads the decompressor gets the error.
   })
   return decompressor as unknown as AsyncIterable<Buffer>
-}
-
-async function* splitLines(path: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer[] = []
-  let restBytes = 0
-  for await (const chunk of chunks) {
-    let from = 0
-    for (let at = chunk.indexOf(0x0a); at >= 0; at = chunk.indexOf(0x0a, from)) {
-      const end = chunk.subarray(from, at)
-      yield rest.length > 0 ? Buffer.concat([...rest, end]) : end
-      rest = []
-      restBytes = 0
-      from = at + 1
-    }
-    if (from === chunk.length) continue
-    rest.push(chunk.subarray(from))
-    restBytes += chunk.length - from
-    if (restBytes > maxEventBytes)
-      throw unreadable(path, `a line is longer than any event: ${maxEventBytes} bytes at most`)
-  }
-  if (rest.length > 0) throw unreadable(path, 'its last line does not end: the file is cut')
-}
-
-function unreadable(path: string, reason: string): CommandError {
-  return new CommandError(
-    exitCodes.failed,
-    'file_damaged',
-    `${path} is not whole: ${reason}. Nothing was sent.`,
-  )
 }

@@ -33,6 +33,11 @@ export const outcomeStates: Partial<Record<string, ExchangeState>> = {
   [eventTypes.exchangeAbandoned]: 'abandoned',
 }
 
+/** Which state counts where two events of an exchange report one: an outcome more than an abandonment, and that more than none. */
+export function stateRank(state: ExchangeState): number {
+  return state === 'open' ? 0 : state === 'abandoned' ? 1 : 2
+}
+
 /** Whom an exchange is with: a model, or a server of the Model Context Protocol. */
 export const exchangeKinds = ['model', 'mcp'] as const
 export type ExchangeKind = (typeof exchangeKinds)[number]

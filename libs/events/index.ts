@@ -104,6 +104,7 @@ export {
   openingStates,
   operationOf,
   outcomeStates,
+  stateRank,
 } from './exchange-state.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { firstIdAt, isUuid, uuidFrom, uuidPattern, uuidv7 } from './id.ts'

@@ -5,6 +5,7 @@ export {
   type SignedCheckpoint,
 } from './check-checkpoint.ts'
 export type { Proven } from './check-proof.ts'
+export { csvRecord } from './csv.ts'
 export {
   type DropRecord,
   dropHeading,

@@ -1,8 +1,19 @@
 /** Far above any row that is exported: whoever sends a line without an end must not take all memory. */
 const longestLine = 64 * 1024 * 1024
 
-/** The lines of a text, without their ends. Keeps what is not ended yet. @throws for a line of more than 64 MiB. */
-export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export type LineRules = {
+  longestBytes?: number
+  /** @throws for a line that is longer. */
+  tooLong?: (longestBytes: number) => never
+  /** Called where the last line does not end; without it, that is a line too. @throws where it must end. */
+  unended?: () => never
+}
+
+/** The lines of a text, without their ends. Keeps what is not ended yet. @throws for a line of more than 64 MiB, or as the rules say. */
+export async function* splitLines(
+  chunks: AsyncIterable<Buffer>,
+  { longestBytes = longestLine, tooLong = refuse, unended }: LineRules = {},
+): AsyncGenerator<Buffer> {
   const newline = 0x0a
   let rest: Buffer[] = []
   let restBytes = 0
@@ -18,7 +29,13 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
     if (from === chunk.length) continue
     rest.push(chunk.subarray(from))
     restBytes += chunk.length - from
-    if (restBytes > longestLine) throw new Error(`A line is longer than ${longestLine} bytes`)
+    if (restBytes > longestBytes) tooLong(longestBytes)
   }
-  if (rest.length > 0) yield Buffer.concat(rest)
+  if (rest.length === 0) return
+  unended?.()
+  yield Buffer.concat(rest)
+}
+
+function refuse(longestBytes: number): never {
+  throw new Error(`A line is longer than ${longestBytes} bytes`)
 }

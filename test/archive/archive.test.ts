@@ -251,7 +251,7 @@ print(json.dumps({"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()
     const states = await run(
       ...['query', "select state, count(*) as n from exchanges where agent = 'clerk' group by 1", '--csv'],
     )
-    assert.equal(states, 'state,n\r\ncompleted,22\r\n')
+    assert.equal(states, 'state,n\ncompleted,22\n')
     assert.match(
       await run('query', "select session, state from exchanges where session = 'today'"),
       /session {2}state\ntoday {4}completed/,

@@ -33,7 +33,7 @@ export function configureImport(command: Command, context: Context): void {
 
 async function importEvents(context: Context, name: string): Promise<void> {
   const { imports } = context.client()
-  const file = await openEventFile(resolve(context.io.cwd, name))
+  const file = await openEventFile(resolve(context.io.cwd, name), 'Nothing was sent.')
   const signal = context.interruption()
   await checkAgainstManifest(context, file)
   const contents = await check(context, file, signal)

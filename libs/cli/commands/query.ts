@@ -1,4 +1,5 @@
 import type { Cell, QueryResult } from '@airs-cp/archive'
+import { csvRecord } from '@airs-cp/manifest'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -6,7 +7,6 @@ import { exitCodes } from '../exit-codes.ts'
 import { formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { collectFiles, type FileOptions } from '../query/collect-files.ts'
-import { csvLine } from '../query/csv-line.ts'
 import { withScratch } from '../query/scratch.ts'
 import { formatTable } from '../table.ts'
 import { writeOut } from '../write-out.ts'
@@ -56,8 +56,8 @@ async function query(context: Context, sql: string, options: QueryOptions): Prom
 async function print(context: Context, { columns, rows }: QueryResult, { csv }: QueryOptions): Promise<void> {
   const { stdout } = context.io
   if (csv) {
-    await writeOut(stdout, Buffer.from(csvLine(columns)))
-    for await (const row of rows) await writeOut(stdout, Buffer.from(csvLine(row)))
+    await writeOut(stdout, Buffer.from(csvRecord(columns)))
+    for await (const row of rows) await writeOut(stdout, Buffer.from(csvRecord(row.map(csvCell))))
     return
   }
   if (context.isJson()) {
@@ -79,6 +79,10 @@ async function print(context: Context, { columns, rows }: QueryResult, { csv }: 
 }
 
 function cellText(cell: Cell): string {
-  if (cell === null) return ''
-  return printable(typeof cell === 'object' ? JSON.stringify(cell) : String(cell))
+  return printable(String(csvCell(cell) ?? ''))
+}
+
+function csvCell(cell: Cell): string | number | null {
+  if (cell === null || typeof cell === 'number') return cell
+  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
 }

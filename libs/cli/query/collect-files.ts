@@ -1,13 +1,12 @@
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { pipeline, type Transform } from 'node:stream'
 import { pipeline as finish } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
 import type { QueryFiles } from '@airs-cp/archive'
 import type { Archive, ArchivedDay } from '@airs-cp/client'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { openEventFile } from '../event-file.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { fetchFromBucket } from './bucket.ts'
 
@@ -82,9 +81,9 @@ async function fetchRest(context: Context, fromLeaf: number | undefined, scratch
 /** JSON Lines as Parquet. */
 async function packExport(file: string, to: string): Promise<string> {
   const { writeParquet } = await import('@airs-cp/archive')
-  const { splitLines } = await import('@airs-cp/manifest')
+  const { lines } = await openEventFile(file)
   async function* events() {
-    for await (const line of splitLines(decompressed(file))) if (line.length > 0) yield { line, leaf: null }
+    for await (const line of lines()) if (line.length > 0) yield { line, leaf: null }
   }
   try {
     await writeParquet(to, events())
@@ -97,18 +96,6 @@ async function packExport(file: string, to: string): Promise<string> {
     )
   }
   return to
-}
-
-function decompressed(file: string): AsyncIterable<Buffer> {
-  const decompressor: Transform | undefined = file.endsWith('.gz')
-    ? createGunzip()
-    : file.endsWith('.zst')
-      ? createZstdDecompress()
-      : undefined
-  if (!decompressor) return createReadStream(file)
-  return pipeline(createReadStream(file), decompressor, () => {
-    // The reader of the last stream gets every error.
-  })
 }
 
 async function ofPlace(

@@ -1,5 +1,5 @@
 import { type Bus, type ErasedMessages, eraseMessages } from '@airs-cp/bus'
-import { factsFormat, partitionCount, partitionOf, streams } from '@airs-cp/events'
+import { factsFormat, isUuid, partitionCount, partitionOf, streams } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from '../tables.ts'
 import type { Erasure } from './erasures.ts'
@@ -7,7 +7,6 @@ import type { Erasure } from './erasures.ts'
 /** Clocks of ingresses and of NATS may differ. */
 const marginMs = 3_600_000
 const mostFilters = 64
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const factsStart = `{"facts":"${factsFormat}"`
 
 /** Erases the messages of the streams whose events are erased in the event store. */
@@ -71,5 +70,5 @@ async function erasedMessages(database: Kysely<AuditTables>, messages: string[])
 function eventIdIn(message: string): string | undefined {
   const [number] = /-\d{1,10}$/.exec(message.slice(-11)) ?? []
   const ends = [message.length, message.length - (number?.length ?? 0)]
-  return ends.map((end) => message.slice(Math.max(0, end - 36), end)).find((id) => uuid.test(id))
+  return ends.map((end) => message.slice(Math.max(0, end - 36), end)).find(isUuid)
 }

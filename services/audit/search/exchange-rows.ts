@@ -3,12 +3,12 @@ import {
   actions,
   type Decision,
   type EventByType,
-  type ExchangeState,
   eventTypes,
   isUuid,
   openingStates,
   operationOf,
   outcomeStates,
+  stateRank,
 } from '@airs-cp/events'
 import type { SearchTables } from './tables.ts'
 
@@ -52,7 +52,7 @@ export function mergeRows(a: ExchangeRow, b: ExchangeRow): ExchangeRow {
   for (const [name, value] of Object.entries(b)) if (value !== null) Object.assign(merged, { [name]: value })
   return {
     ...merged,
-    state: rank(a.state) > rank(b.state) ? a.state : b.state,
+    state: stateRank(a.state) > stateRank(b.state) ? a.state : b.state,
     decision: strongest(a.decision, b.decision),
     tags: union(a.tags, b.tags),
     policies: union(a.policies, b.policies),
@@ -60,10 +60,6 @@ export function mergeRows(a: ExchangeRow, b: ExchangeRow): ExchangeRow {
     finding_types: union(a.finding_types, b.finding_types),
     findings: a.findings + b.findings,
   }
-}
-
-function rank(state: ExchangeState): number {
-  return state === 'open' ? 0 : state === 'abandoned' ? 1 : 2
 }
 
 function rowOf(event: ExchangeEvent): ExchangeRow {

@@ -5,6 +5,7 @@ import type { ExportFilters, ExportRequested } from '@airs-cp/events'
 import { replaceFile, syncDirectory } from '@airs-cp/files'
 import {
   type ArchivedDay,
+  csvRecord,
   formatProofLine,
   type Manifest,
   type ManifestProof,
@@ -28,7 +29,6 @@ import type { ExportTables } from '../tables.ts'
 import type { LogCoverage } from './await-log.ts'
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { compressFile } from './compress-file.ts'
-import { csvRecord } from './csv.ts'
 import { type ExportedLog, findPublishedLog, linesBesideRows } from './log-proof.ts'
 import { packParquet } from './pack-parquet.ts'
 import { openRowsFile, type RowsFile } from './rows-file.ts'
