@@ -24,12 +24,22 @@ export const sessionQuery = (session: string) =>
   queryOptions({
     queryKey: ['session', session],
     queryFn: ({ signal }) =>
-      read(
-        api.GET('/v1/sessions/{session}', {
-          params: { path: { session }, query: { include: 'lineage' } },
-          signal,
-        }),
-      ),
+      read(api.GET('/v1/sessions/{session}', { params: { path: { session } }, signal })),
+  })
+
+/** What flowed through a session: each response comes from all that was said before, so it grows with the square of the session. */
+export const lineageQuery = (session: string) =>
+  queryOptions({
+    queryKey: ['session-lineage', session],
+    queryFn: async ({ signal }) =>
+      (
+        await read(
+          api.GET('/v1/sessions/{session}', {
+            params: { path: { session }, query: { include: 'lineage' } },
+            signal,
+          }),
+        )
+      ).lineage,
   })
 
 export const traceQuery = (session: string, node: string, direction: 'backwards' | 'forwards') =>

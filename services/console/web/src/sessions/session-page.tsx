@@ -3,6 +3,8 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { QuarantineSession } from '../agents/quarantine-session.tsx'
 import { EraseLink } from '../exports/erase-link.tsx'
+import { useKeys } from '../shell/shortcuts.ts'
+import { quoted } from '../traffic/filters.ts'
 import { Button } from '../ui/button.tsx'
 import { Id } from '../ui/copy.tsx'
 import { Facts } from '../ui/facts.tsx'
@@ -12,13 +14,14 @@ import { bytesText, exactNumber } from '../ui/numbers.ts'
 import { Page, Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { titleOf } from './node-title.ts'
-import { type Node, sessionQuery, traceQuery } from './queries.ts'
+import { PieceText } from './piece-text.tsx'
+import { lineageQuery, type Node, sessionQuery, traceQuery } from './queries.ts'
 import { Timeline } from './timeline.tsx'
 
 const LineageGraph = lazy(() => import('./lineage-graph.tsx'))
 
-/** A graph of more than this is laid out only when a person asks for it. */
-const manyNodes = 300
+/** The graph of a session with more exchanges is fetched only when a person asks for it. */
+const manyExchanges = 200
 
 /** What did this agent do, and from what? */
 export function SessionPage() {
@@ -27,6 +30,8 @@ export function SessionPage() {
   const navigate = useNavigate()
   const [showsMany, setShowsMany] = useState(false)
   const { data, error, refetch } = useQuery(sessionQuery(id))
+  const isShort = (data?.exchanges.length ?? Number.POSITIVE_INFINITY) <= manyExchanges
+  const lineage = useQuery({ ...lineageQuery(id), enabled: isShort || showsMany })
   const direction = search.trace ?? 'backwards'
   const trace = useQuery({
     ...traceQuery(id, search.node ?? '', direction),
@@ -36,6 +41,10 @@ export function SessionPage() {
     () => (search.node && trace.data ? new Set(trace.data.nodes.map(({ id }) => id)) : undefined),
     [search.node, trace.data],
   )
+  const go = (change: Record<string, string | undefined>) =>
+    navigate({ to: '.', replace: true, search: ((before: object) => ({ ...before, ...change })) as never })
+  const exchanges = useMemo(() => data?.exchanges.map(({ exchange }) => exchange) ?? [], [data])
+  useKeys({ Escape: () => search.node && go({ node: undefined, trace: undefined }) })
   if (error)
     return (
       <div className="p-4">
@@ -43,9 +52,7 @@ export function SessionPage() {
       </div>
     )
   if (!data) return <Loading rows={10} />
-  const { nodes = [], edges = [] } = data.lineage ?? {}
-  const go = (change: Record<string, string | undefined>) =>
-    navigate({ to: '.', replace: true, search: ((before: object) => ({ ...before, ...change })) as never })
+  const { nodes = [], edges = [] } = lineage.data ?? {}
   const chosen = nodes.find(({ id }) => id === search.node)
   return (
     <Page
@@ -71,12 +78,12 @@ export function SessionPage() {
         </>
       }
       same={{
-        cli: `npx airs sessions show ${data.session} --lineage`,
+        cli: `npx airs sessions show ${quoted(data.session)} --lineage`,
         api: `/v1/sessions/${encodeURIComponent(data.session)}?include=lineage`,
       }}
     >
       <Section title="Timeline">
-        <Timeline session={data} />
+        <Timeline session={data} nodes={nodes} />
       </Section>
       <Section
         title="Lineage"
@@ -107,18 +114,23 @@ export function SessionPage() {
           )
         }
       >
-        {nodes.length === 0 && <p className="text-muted">Nothing has flowed through this session yet.</p>}
-        {nodes.length > manyNodes && !showsMany && (
+        {lineage.isLoading && <Loading />}
+        {lineage.error && <Problem error={lineage.error} what="The lineage" retry={lineage.refetch} />}
+        {lineage.data && nodes.length === 0 && (
+          <p className="text-muted">Nothing has flowed through this session yet.</p>
+        )}
+        {!isShort && !showsMany && (
           <p className="flex items-center gap-2 text-muted">
-            {exactNumber(nodes.length)} pieces: laying them out takes a moment.
+            {exactNumber(data.exchanges.length)} exchanges: fetching what flowed through them takes a moment.
             <Button onClick={() => setShowsMany(true)}>Show the graph</Button>
           </p>
         )}
-        {nodes.length > 0 && (nodes.length <= manyNodes || showsMany) && (
+        {nodes.length > 0 && (
           <div className="flex flex-col gap-3 lg:flex-row">
             <div className="min-w-0 grow">
               <Suspense fallback={<Loading />}>
                 <LineageGraph
+                  exchanges={exchanges}
                   nodes={nodes}
                   edges={edges}
                   chosen={search.node}
@@ -132,7 +144,9 @@ export function SessionPage() {
                 <Piece node={chosen} traced={trace.data?.nodes.length} direction={direction} />
               ) : (
                 <p className="text-muted">
-                  Choose a piece to see where it came from, or what was made of it.
+                  An arrow leads from a piece to what was made of it first. Each piece stands in the exchange
+                  in which it occurred first; the numbers count the exchanges. Choose a piece to see all that
+                  it came from, or all that was made of it.
                 </p>
               )}
             </aside>
@@ -148,6 +162,7 @@ function Piece({ node, traced, direction }: { node: Node; traced: number | undef
   return (
     <div className="flex flex-col gap-2">
       <h3 className="font-medium">{titleOf(node)}</h3>
+      <PieceText node={node} />
       {traced !== undefined && (
         <p className="text-muted">
           {traced <= 1

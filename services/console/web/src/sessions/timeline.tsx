@@ -6,11 +6,11 @@ import { toneClass, toneOfStatus } from '../ui/tone.ts'
 import type { Node, Session } from './queries.ts'
 
 /** The calls of a session one below the other, each where it was in time, with the tools that it called. */
-export function Timeline({ session }: { session: Session }) {
+export function Timeline({ session, nodes }: { session: Session; nodes: readonly Node[] }) {
   const startMs = Date.parse(session.startedAt)
   const wholeMs = Math.max(1, Date.parse(session.lastActiveAt) - startMs)
   const calls = new Map<string, Node[]>()
-  for (const node of session.lineage?.nodes ?? [])
+  for (const node of nodes)
     if (node.kind === 'tool-call') calls.set(node.exchange, [...(calls.get(node.exchange) ?? []), node])
   return (
     <ol aria-label="Timeline" className="max-h-[50vh] overflow-auto rounded-md border border-line bg-panel">
