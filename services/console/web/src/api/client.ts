@@ -37,6 +37,14 @@ export async function read<Data>(asked: Promise<Received<Data>>): Promise<Data> 
   return response.status === 204 ? (undefined as Data) : (data as Data)
 }
 
+export function unreachable(): ApiProblem {
+  return new ApiProblem(
+    0,
+    'unreachable',
+    'The console does not respond. It may be restarting, or the network is down.',
+  )
+}
+
 /** The same with the headers, for `ETag`. */
 export async function responseOf<Data>(asked: Promise<Received<Data>>): Promise<Received<Data>> {
   let received: Received<Data>
@@ -44,11 +52,7 @@ export async function responseOf<Data>(asked: Promise<Received<Data>>): Promise<
     received = await asked
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw new ApiProblem(
-      0,
-      'unreachable',
-      'The console does not respond. It may be restarting, or the network is down.',
-    )
+    throw unreachable()
   }
   const { error, response } = received
   if (error === undefined || response.ok) return received

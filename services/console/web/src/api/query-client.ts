@@ -1,14 +1,15 @@
 import { QueryClient } from '@tanstack/react-query'
 import { ApiProblem } from './client.ts'
 
-/** What failed because the console or a service is down is asked for again; what was refused is not. */
+/** What failed because the console or a service is down is asked for until it comes; what was refused is not. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
       networkMode: 'always',
-      retry: (count, error) => isPassing(error) && count < 3,
-      retryDelay: (count) => Math.min(500 * 2 ** count, 4_000),
+      retry: (count, error) => isPassing(error) && count < 1,
+      retryDelay: 500,
+      refetchInterval: ({ state }) => (isPassing(state.error) ? 3_000 : false),
     },
     mutations: { networkMode: 'always' },
   },

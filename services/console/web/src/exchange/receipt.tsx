@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiProblem, api, read } from '../api/client.ts'
+import { logQuery } from '../api/log-query.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Snippet } from '../ui/copy.tsx'
@@ -10,10 +11,7 @@ import { saveFile } from '../ui/save-file.ts'
 /** Evidence of the exchange in one file, which anyone can check offline. */
 export function Receipt({ exchange }: { exchange: string }) {
   const [problem, setProblem] = useState<string>()
-  const { data: log } = useQuery({
-    queryKey: ['log'],
-    queryFn: ({ signal }) => read(api.GET('/v1/log', { signal })),
-  })
+  const { data: log } = useQuery(logQuery)
   const save = async (redact: 'true' | 'false') => {
     setProblem(undefined)
     try {

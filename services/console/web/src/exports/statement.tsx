@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, read } from '../api/client.ts'
+import { logQuery } from '../api/log-query.ts'
 import { useRange } from '../shell/time-range.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
@@ -14,10 +15,7 @@ import { saveFile } from '../ui/save-file.ts'
 /** What the log can prove, and a signed statement of how complete a range is. */
 export function Statement() {
   const range = useRange()
-  const { data: log, error: logError } = useQuery({
-    queryKey: ['log'],
-    queryFn: ({ signal }) => read(api.GET('/v1/log', { signal })),
-  })
+  const { data: log, error: logError } = useQuery(logQuery)
   const [text, setText] = useState<string>()
   const [error, setError] = useState<unknown>()
   const make = async () => {

@@ -30,11 +30,15 @@ export function DeadLetters() {
       setNote(problemText(error))
     }
   }
+  const unknown = serviceNames.filter((_, index) => found[index]?.error)
   return (
     <Section title="Dead letters">
       {note && <output>{note}</output>}
+      {unknown.length > 0 && (
+        <p className="tone-throttle toned">Not known while it does not respond: {unknown.join(', ')}.</p>
+      )}
       {rows.length === 0 ? (
-        <p className="text-muted">Every event has been applied.</p>
+        unknown.length === 0 && <p className="text-muted">Every event has been applied.</p>
       ) : (
         <Table
           label="Dead letters"

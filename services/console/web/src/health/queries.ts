@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { api, read, type Schemas } from '../api/client.ts'
+import { api, read, type Schemas, unreachable } from '../api/client.ts'
 
 export const serviceNames = ['audit', 'policy', 'lineage', 'export'] as const
 export type ServiceName = (typeof serviceNames)[number]
@@ -8,7 +8,14 @@ export type Readiness = Schemas['Readiness']
 /** 503 is a response here: it says what is not ready. */
 export const readinessQuery = queryOptions({
   queryKey: ['readiness'],
-  queryFn: async ({ signal }) => (await (await fetch('/readyz', { signal })).json()) as Readiness,
+  queryFn: async ({ signal }) => {
+    try {
+      return (await (await fetch('/readyz', { signal })).json()) as Readiness
+    } catch (error) {
+      throw signal.aborted ? error : unreachable()
+    }
+  },
+  retry: false,
   refetchInterval: 5_000,
 })
 

@@ -34,7 +34,7 @@ function explained(error: unknown, what: string): { title: string; text: ReactNo
   if (error.status === 403) return { title: `${what}: your role does not suffice`, text: error.message }
   if (error.status === 502 || error.status === 503)
     return {
-      title: `${what} is unavailable`,
+      title: `${what} could not be loaded`,
       text: `${error.message}. The ingress decides and records without it; the other pages still work.`,
     }
   return { title: `${what} could not be loaded`, text: error.message }
