@@ -73,10 +73,13 @@ export async function countUnfinished(
 
 export type EventCounts = { events: number; openExchanges: number; abandonedExchanges: number }
 
-/** Counts by the planner's statistics once there are more than a million events, exactly before that. */
+/** Counting more than these exactly would take longer than a page may. */
+const mostCountedExactly = 200_000
+
+/** Counts by the planner's statistics once there are that many events, exactly before that. */
 export async function countEvents(database: Kysely<AuditTables>): Promise<EventCounts> {
   const { rows } = await sql<{ events: number }>`
-    select case when estimate > 1000000 then estimate else (select count(*) from audit.events) end as events
+    select case when estimate > ${mostCountedExactly} then estimate else (select count(*) from audit.events) end as events
     from (select reltuples::bigint as estimate from pg_class where oid = 'audit.events'::regclass) statistics`.execute(
     database,
   )

@@ -15,7 +15,7 @@ export const audit = endpoints({
     }),
     response: z
       .object({
-        events: z.int().describe('Estimated once there are more than a million'),
+        events: z.int().describe('Estimated once there are more than 200,000'),
         openExchanges: z.int().describe('Exchanges whose outcome has not arrived'),
         abandonedExchanges: z.int().describe('Exchanges that were closed because their outcome never came'),
         gaps: z
