@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { createClient } from '@airs-cp/client'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
+import { appendToken } from '../../libs/cli/append-token.ts'
+import { sha256 } from '../../libs/runtime/auth.ts'
 import { buildWeb } from '../../services/console/web/build/build.ts'
 import { airs } from '../support/airs.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -32,11 +37,26 @@ let tools: Awaited<ReturnType<typeof startMcpDemo>>
 let browser: Browser
 let client: ReturnType<typeof createClient>
 let blocked: { exchange: string; session: string; finding: string }
+const directory = makeTemporaryDirectory()
+const viewerToken = 'token-of-a-viewer-for-the-tests'
+const receiver = createServer((_request, response) => void response.writeHead(204).end())
 
 before(async () => {
   await buildWeb()
   tools = await startMcpDemo()
-  stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders, ...tools.env } })
+  const tokens = join(directory.path, 'tokens.yaml')
+  appendToken(tokens, { name: 'guest', role: 'viewer', sha256: sha256(viewerToken).toString('hex') })
+  await once(receiver.listen(0, '127.0.0.1'), 'listening')
+  stack = await startStack({
+    apart: ['audit'],
+    env: {
+      AIRS_PROVIDERS_FILE: demoProviders,
+      AIRS_TOKENS_FILE: tokens,
+      AIRS_ALERT_URLS: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts`,
+      AIRS_ALERT_SECRET: 'the-secret-of-the-receiver',
+      ...tools.env,
+    },
+  })
   client = createClient({ url: stack.urls.console!, token: stack.token })
   await sendDemo(stack, '--exchanges', '60')
   await tools.change(stack)
@@ -51,6 +71,8 @@ after(async () => {
   await client?.close()
   await stack?.stop()
   await tools?.stop()
+  receiver.close()
+  directory.remove()
 })
 
 /** Scrolls through a conversation, and measures what a frame takes meanwhile. */
@@ -67,10 +89,10 @@ const medianFrameMs = `(async () => {
 })()`
 
 /** Sends a chat through the ingress, as an app does. */
-async function say(content: string): Promise<{ exchange: string; status: number }> {
+async function say(content: string, agent = 'test'): Promise<{ exchange: string; status: number }> {
   const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-airs-agent': agent },
     body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content }] }),
   })
   await response.arrayBuffer()
@@ -178,7 +200,9 @@ describe('every page', () => {
       for (const { name, path, ready } of pagesOf({ blocked: blocked.exchange, session: blocked.session })) {
         await page.goto(`${base}${path}`)
         await ready(page)
-        const { violations } = await new AxeBuilder({ page }).analyze()
+        // Only colours differ between the themes.
+        const axe = new AxeBuilder({ page })
+        const { violations } = await (theme === 'dark' ? axe.withRules('color-contrast') : axe).analyze()
         for (const { id, nodes } of violations) found.push(`${name}: ${id}: ${nodes[0]?.html.slice(0, 160)}`)
       }
       assert.deepEqual(found, [])
@@ -188,15 +212,201 @@ describe('every page', () => {
 
   test('is usable at 200 % zoom, without scrolling sideways', async () => {
     const { page, base } = await openConsole(browser, stack)
-    await page.setViewportSize({ width: 720, height: 450 })
-    for (const path of ['/', '/policies', '/exports', '/health']) {
+    await page.setViewportSize({ width: 640, height: 450 })
+    for (const { path, ready } of pagesOf({ blocked: blocked.exchange, session: blocked.session })) {
       await page.goto(`${base}${path}`)
-      await page.getByRole('heading', { level: 1 }).waitFor()
+      await ready(page)
       const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
       assert.ok(overflow <= 1, `${path} is ${overflow} px too wide`)
     }
     await page.context().close()
   })
+})
+
+test('each page says how to get the same by CLI and API, and both do it', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  const failed: string[] = []
+  const seen = new Set<string>()
+  for (const { path, ready } of pagesOf({ blocked: blocked.exchange, session: blocked.session })) {
+    await page.goto(`${base}${path}`)
+    await ready(page)
+    await page.getByRole('button', { name: 'As CLI and API' }).click()
+    const popup = page.getByRole('dialog')
+    await popup.waitFor()
+    for (const line of (await popup.locator('pre').allInnerTexts()).join('\n').split('\n')) {
+      if (seen.has(line) || /FILE|offboard/.test(line)) continue
+      seen.add(line)
+      const url = /^curl .* '(\S+)'$/.exec(line)?.[1]
+      if (url) {
+        const { status } = await fetch(url, { headers: { authorization: `Bearer ${stack.token}` } })
+        if (status !== 200) failed.push(`${line}: ${status}`)
+        continue
+      }
+      const { code, err } = await airs(stack, line.replace('npx airs ', '').split(' '))
+      if (code !== 0) failed.push(`${line}: ${code} ${err}`)
+    }
+  }
+  assert.deepEqual(failed, [])
+  assert.ok(seen.size > 40, `${seen.size} commands and requests`)
+  await page.context().close()
+})
+
+test('the keyboard reaches everything: pages, rows, filters, findings, the palette', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  const { keyboard } = page
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  for (const [key, path] of Object.entries({
+    t: '/traffic',
+    s: '/sessions',
+    p: '/policies',
+    a: '/agents',
+    k: '/keys',
+    e: '/exports',
+    h: '/health',
+    o: '/',
+  })) {
+    await keyboard.press('g')
+    await keyboard.press(key)
+    await page.waitForURL((url) => url.pathname === path)
+  }
+  for (const { path, table, opened } of [
+    { path: '/sessions', table: 'Sessions', opened: /\/sessions\/./ },
+    { path: '/policies', table: 'Policies in force', opened: /\/policies\/./ },
+    { path: '/keys', table: 'Client keys', opened: /\/traffic\?key=/ },
+  ]) {
+    await page.goto(`${base}${path}`)
+    await page.getByRole('region', { name: table }).getByRole('row').nth(2).waitFor()
+    await keyboard.press('j')
+    await keyboard.press('j')
+    await keyboard.press('k')
+    await keyboard.press('Enter')
+    await page.waitForURL(opened)
+  }
+  await page.goto(`${base}/traffic?decision=block`)
+  await page.getByRole('table', { name: 'Exchanges' }).getByRole('row').nth(1).waitFor()
+  await keyboard.press('j')
+  const peek = page.getByRole('complementary', { name: 'Exchange' })
+  await peek.waitFor()
+  await keyboard.press('Escape')
+  await peek.waitFor({ state: 'detached' })
+  await keyboard.press('/')
+  await keyboard.type('heron')
+  assert.equal(await page.getByLabel('Words that were said').inputValue(), 'heron')
+  await keyboard.press('Escape')
+  await keyboard.press('j')
+  await keyboard.press('Enter')
+  await page.waitForURL(/\/exchanges\//)
+  await page.locator('mark').first().waitFor()
+  await keyboard.press('n')
+  await page.getByText(/^1 of \d+ findings?$/).waitFor()
+  await keyboard.press('p')
+  await keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' })
+  await keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Search or go to' }).waitFor()
+  await keyboard.type('who has access')
+  await keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname === '/keys')
+  await page.goto(`${base}/sessions/${blocked.session}`)
+  await page.getByText('Made by the model').waitFor()
+  await page.getByRole('region', { name: 'Lineage' }).getByRole('button').last().press('Enter')
+  await page.getByRole('button', { name: 'Where it came from' }).waitFor()
+  await keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Where it came from' }).waitFor({ state: 'detached' })
+  await page.context().close()
+})
+
+describe('what goes wrong', () => {
+  test('a service that is down is named on every page, and the tail misses nothing', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    await page.goto(`${base}/traffic?agent=while-audit-is-down`)
+    await say('Hello', 'while-audit-is-down')
+    const rows = page.getByRole('table', { name: 'Exchanges' }).getByText('while-audit-is-down')
+    await rows.first().waitFor()
+    await page.getByText('Following', { exact: true }).waitFor()
+    await stack.process('audit').stop()
+    await page.getByText('Reconnecting, nothing is missed').waitFor()
+    await page.getByText('audit is not ready:').waitFor()
+    for (let index = 0; index < 3; index++) await say('Hello', 'while-audit-is-down')
+    const other = await page.context().newPage()
+    await other.goto(base)
+    await other.getByText('The overview could not be loaded').waitFor()
+    await other.getByText('audit is not ready:').waitFor()
+    await other.goto(`${base}/health`)
+    await other.getByText('Not known while it does not respond: audit').waitFor()
+    await other.goto(`${base}/policies`)
+    await other.getByRole('region', { name: 'Policies in force' }).getByRole('row').nth(1).waitFor()
+    await other.goto(base)
+    await stack.process('audit').start()
+    await page.getByText('Following', { exact: true }).waitFor({ timeout: 60_000 })
+    await rows.nth(3).waitFor()
+    assert.equal(await rows.count(), 4)
+    await page.getByText('audit is not ready:').waitFor({ state: 'detached' })
+    await other.getByText('Sent = recorded').waitFor()
+    await page.context().close()
+  })
+
+  test('a connection that is lost is said and found again', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    await page.goto(`${base}/keys`)
+    await page.getByRole('region', { name: 'Client keys' }).waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('No connection to the console.').waitFor()
+    await page.getByRole('link', { name: 'Sessions' }).click()
+    await page.context().setOffline(false)
+    await page.getByText('No connection to the console.').first().waitFor({ state: 'detached' })
+    await page.getByRole('region', { name: 'Sessions' }).getByRole('row').nth(1).waitFor()
+    await page.context().close()
+  })
+
+  test('a session that has expired asks for the token, and the page stays', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    await page.goto(`${base}/policies?range=7d`)
+    await page.getByRole('heading', { name: 'Policies' }).waitFor()
+    await page.context().clearCookies()
+    await page.getByText('Your session has ended.').waitFor({ timeout: 20_000 })
+    await page.getByLabel('Token of the control APIs').fill(stack.token)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('region', { name: 'Policies in force' }).getByRole('row').nth(1).waitFor()
+    assert.equal(new URL(page.url()).search, '?range=7d')
+    await page.context().close()
+  })
+
+  test('a role sees what it may not do, and why', async () => {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    const base = stack.urls.console!.replace('127.0.0.1', 'localhost')
+    await page.goto(base)
+    await page.getByLabel('Token of the control APIs').fill(viewerToken)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByText('guest').first().waitFor()
+    for (const { path, ready } of [
+      { path: `/exchanges/${blocked.exchange}`, ready: 'What was said is not shown' },
+      { path: '/exports/erase', ready: 'Erase content' },
+    ]) {
+      await page.goto(`${base}${path}`)
+      await page.getByText(ready).first().waitFor()
+    }
+    await page.goto(`${base}/keys`)
+    const create = page.getByRole('button', { name: 'Create key' })
+    assert.equal(await create.getAttribute('aria-disabled'), 'true')
+    assert.match((await create.getAttribute('title')) ?? '', /Your role is viewer\..* the role admin/)
+    await page.goto(`${base}/mode`)
+    await page.getByRole('region', { name: 'Changes of the mode' }).waitFor()
+    assert.equal(await page.getByRole('alert').count(), 0)
+    await context.close()
+  })
+})
+
+test('alerts, and what became of them, are on the page Health', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/health`)
+  const alerts = page.getByRole('region', { name: 'Alerts' })
+  await alerts.getByText('request-blocked').first().waitFor()
+  await alerts.getByText('delivered').first().waitFor({ timeout: 20_000 })
+  await page.context().close()
 })
 
 describe('hostile prompts', () => {

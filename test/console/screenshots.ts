@@ -11,6 +11,17 @@ import { demoProviders, sendDemo } from './send-demo.ts'
 const root = join(import.meta.dirname, '..', '..')
 const target = join(root, 'dist', 'screenshots')
 
+/** It differs from what is in force, so that the backtest has something to show. */
+const draft = `name: demo-personal-data
+description: Personal data does not go to a provider
+mode: observe
+direction: request
+scope: { tags: [demo] }
+detectors:
+  - { detector: pii, types: [EMAIL, PHONE], threshold: 0.8 }
+action: block
+`
+
 /** Shows every page in both themes with the traffic of the invented company; README's picture is one of them. */
 mkdirSync(target, { recursive: true })
 await buildWeb()
@@ -33,6 +44,7 @@ try {
       await page.screenshot({ path: join(target, `${name}-${theme}.png`) })
     }
     await page.goto(`${base}/draft?range=30d`)
+    await page.locator('.cm-content').fill(draft)
     await page.getByRole('button', { name: 'Run backtest' }).click()
     await page.getByText(/ended differently|No difference/).waitFor({ timeout: 180_000 })
     await page.screenshot({ path: join(target, `backtest-${theme}.png`) })

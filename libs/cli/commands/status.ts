@@ -86,7 +86,9 @@ function modeText({ mode, reason, actor, changedAt }: ModeSetting, paint: Contex
 /** Where requests go, how they fare there, and what they cost. */
 function lastDayRows({ upstreams, providers, totals }: Overview, paint: Context['paint']): string[][] {
   const used = new Map(providers.map((provider) => [provider.provider, provider]))
-  const gone = providers.filter(({ provider }) => !upstreams.some(({ name }) => name === provider))
+  const gone = providers.filter(
+    ({ provider }) => !provider.startsWith('mcp:') && !upstreams.some(({ name }) => name === provider),
+  )
   const errors = (name: string) => {
     const figures = used.get(name)
     if (!figures || figures.exchanges === 0) return 'not used in the last day'

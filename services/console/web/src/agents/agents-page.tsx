@@ -24,8 +24,8 @@ export function AgentsPage() {
     <Page
       title="Agents"
       same={{
-        cli: 'npx airs anomalies agents\nnpx airs quarantine list\nnpx airs mcp list',
-        api: '/v1/agents',
+        cli: 'npx airs quarantine list\nnpx airs mcp list\nnpx airs anomalies list\nnpx airs anomalies agents',
+        api: ['/v1/quarantine?limit=200', '/v1/mcp/servers', '/v1/anomalies?limit=100', '/v1/agents'],
       }}
     >
       <Quarantined />
@@ -79,7 +79,7 @@ function Quarantined() {
     <Section title="In quarantine">
       <p className="text-muted">
         {violations === 0
-          ? 'No rule puts anyone into quarantine by itself.'
+          ? 'Policies and people put into quarantine; the rule that counts violations is off.'
           : `${violations} violations within ${durationText(withinSeconds * 1_000)} put a ${target} into quarantine for ${durationText(forSeconds * 1_000)}.`}
       </p>
       {problem && (

@@ -59,11 +59,14 @@ export function ExchangePage() {
           >
             Test against a draft
           </Link>
-          <Same cli={`npx airs exchanges show ${id}`} api={`/v1/exchanges/${id}`} />
+          <Same
+            cli={`npx airs exchanges show ${id}`}
+            api={[`/v1/exchanges/${id}`, `/v1/exchanges/${id}/conversation`]}
+          />
         </span>
       </header>
       <div className="flex min-h-0 grow flex-col gap-4 p-4 lg:flex-row">
-        <div className="flex min-h-[70vh] min-w-0 grow flex-col lg:min-h-0">
+        <div className="flex h-[70vh] min-w-0 shrink-0 grow flex-col lg:h-auto lg:min-h-0 lg:shrink">
           {view === 'raw' ? <RawBytes exchange={data} /> : <Said exchange={data} />}
         </div>
         <aside aria-label="About this exchange" className="w-full shrink-0 lg:w-96 lg:overflow-y-auto">

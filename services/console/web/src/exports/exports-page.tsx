@@ -21,7 +21,7 @@ export function ExportsPage() {
           </Link>
         </>
       }
-      same={{ cli: 'npx airs exports list', api: '/v1/exports' }}
+      same={{ cli: 'npx airs exports list\nnpx airs log', api: ['/v1/exports', '/v1/log'] }}
     >
       <ExportForm />
       <ExportList />

@@ -43,9 +43,9 @@ export function Configuration() {
           { title: 'variable', cell: ({ name }) => <code className="font-mono text-sm">{name}</code> },
           {
             title: 'value',
-            cell: ({ value }) =>
+            cell: ({ value, isSet }) =>
               value === null ? (
-                <span className="text-muted">not shown, or not set</span>
+                <span className="text-muted">{isSet ? 'hidden, it is a secret' : 'not set'}</span>
               ) : (
                 <code className="font-mono text-sm">{value}</code>
               ),

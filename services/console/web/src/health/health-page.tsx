@@ -1,13 +1,32 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { RecentErrors } from '../overview/recent-errors.tsx'
-import { Page } from '../ui/page.tsx'
+import { Page, type Reproduction } from '../ui/page.tsx'
 import { Alerts } from './alerts.tsx'
 import { Changes } from './changes.tsx'
 import { Configuration } from './configuration.tsx'
 import { DeadLetters } from './dead-letters.tsx'
+import { serviceNames } from './queries.ts'
 import { Journals, Services } from './services.tsx'
+import { Upstreams } from './upstreams.tsx'
 
 const parts = { services: 'Services', changes: 'Changes', configuration: 'Configuration' } as const
+
+const services = serviceNames.map((name) => `/v1/services/${name}`)
+const same: Record<keyof typeof parts, Reproduction> = {
+  services: {
+    cli: 'npx airs status\nnpx airs dead-letters\nnpx airs alerts\nnpx airs doctor',
+    api: [
+      '/readyz',
+      ...services,
+      '/v1/ingresses',
+      '/v1/audit',
+      ...serviceNames.map((name) => `/v1/dead-letters/${name}`),
+      '/v1/alerts?limit=100',
+    ],
+  },
+  changes: { cli: 'npx airs changes', api: '/v1/changes?limit=50' },
+  configuration: { api: ['/v1/ingresses', ...services] },
+}
 
 /** Does the control plane work, and who changed it? */
 export function HealthPage() {
@@ -34,17 +53,15 @@ export function HealthPage() {
           ))}
         </span>
       }
-      same={{
-        cli: part === 'changes' ? 'npx airs events --type airs.policy-applied.v1' : 'npx airs doctor',
-        api: part === 'changes' ? '/v1/changes' : '/readyz',
-      }}
+      same={same[part as keyof typeof parts] ?? same.services}
     >
       {part === 'services' && (
         <>
           <Services />
+          <Alerts />
+          <Upstreams />
           <Journals />
           <DeadLetters />
-          <Alerts />
           <RecentErrors />
         </>
       )}

@@ -72,7 +72,10 @@ export function KeysPage() {
           Create key
         </Button>
       }
-      same={{ cli: 'npx airs keys list', api: '/v1/keys' }}
+      same={{
+        cli: `npx airs keys list\nnpx airs usage key --from ${range}`,
+        api: ['/v1/keys', `/v1/usage/key?from=${range}`],
+      }}
     >
       {creates && <CreateKey ingress={ingress} close={() => setCreates(false)} />}
       {rotated && <NewKey of={rotated} ingress={ingress} close={() => setRotated(undefined)} />}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { quoted } from '../traffic/filters.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Moment } from '../ui/moment.tsx'
@@ -28,7 +29,7 @@ export function McpServerPage() {
         </Link>
       }
       same={{
-        cli: `npx airs mcp tools ${server}`,
+        cli: `npx airs mcp tools ${quoted(server)}`,
         api: `/v1/mcp/servers/${encodeURIComponent(server)}/tools`,
       }}
     >

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { logQuery } from '../api/log-query.ts'
 import { ago } from '../ui/moment.tsx'
 import { durationText, exactNumber, moneyText, shortNumber } from '../ui/numbers.ts'
 import { type Tone, toneClass } from '../ui/tone.ts'
@@ -36,16 +38,15 @@ export function Figures({ overview, range }: { overview: Overview; range: string
         <Figure
           name="Lag"
           value={durationText(lagMs)}
-          note={pending > 0 ? `${shortNumber(pending)} events wait` : 'nothing waits'}
+          note={
+            pending > 0
+              ? `${shortNumber(pending)} ${pending === 1 ? 'event waits' : 'events wait'}`
+              : 'nothing waits'
+          }
           tone={lagMs > 10_000 ? 'throttle' : 'neutral'}
           to="/health"
         />
-        <Figure
-          name="Checkpoint"
-          value={checkpoint ? ago(checkpoint.ageSeconds * 1_000) : 'none yet'}
-          note={checkpoint ? `signs ${exactNumber(checkpoint.size)} events` : 'the log signs its first soon'}
-          tone={checkpoint && checkpoint.ageSeconds < 600 ? 'neutral' : 'throttle'}
-        />
+        <Checkpoint of={checkpoint} />
       </Row>
       <Row label="Traffic">
         <Figure
@@ -97,11 +98,34 @@ export function Figures({ overview, range }: { overview: Overview; range: string
   )
 }
 
+/** An old checkpoint is as it should be while nothing new is there to sign. */
+function Checkpoint({ of }: { of: Overview['checkpoint'] }) {
+  const { data: log } = useQuery(logQuery)
+  const unsigned = log && of ? Math.max(0, log.size - of.size) : 0
+  const isLate = of !== null && unsigned > 0 && of.ageSeconds > 600
+  return (
+    <Figure
+      name="Checkpoint"
+      value={of ? ago(of.ageSeconds * 1_000) : 'none yet'}
+      note={
+        log?.problem ??
+        (!of
+          ? 'the log signs its first soon'
+          : unsigned > 0
+            ? `${exactNumber(unsigned)} events wait for the next`
+            : `signs all ${exactNumber(of.size)} events`)
+      }
+      tone={log?.problem ? 'block' : !of || isLate ? 'throttle' : 'neutral'}
+      to="/exports"
+    />
+  )
+}
+
 function Row({ label, children }: { label: string; children: ReactNode }) {
   return (
     <section
       aria-label={label}
-      className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-3 lg:grid-cols-5"
+      className="flex flex-wrap gap-px overflow-hidden rounded-md border border-line bg-line"
     >
       {children}
     </section>
@@ -137,7 +161,7 @@ function Figure({
       <span className="truncate text-sm text-muted">{note}</span>
     </>
   )
-  const frame = 'flex min-w-0 flex-col bg-panel px-3 py-2.5'
+  const frame = 'flex min-w-0 grow basis-32 flex-col bg-panel px-3 py-2.5'
   return to ? (
     <Link to={to} search={(search ?? {}) as never} className={`${frame} hover:bg-raised`}>
       {content}

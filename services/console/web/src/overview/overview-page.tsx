@@ -23,7 +23,10 @@ export function OverviewPage() {
     <Page
       title="Overview"
       note={ranges[range].toLowerCase()}
-      same={{ cli: 'npx airs status', api: `/v1/overview?from=${range}` }}
+      same={{
+        cli: `npx airs overview --from ${range}\nnpx airs status\nnpx airs exchanges list --state failed`,
+        api: [`/v1/overview?from=${range}`, '/v1/exchanges/errors?limit=8', '/v1/log'],
+      }}
     >
       {error && <Problem error={error} what="The overview" retry={refetch} />}
       {!data && !error && <Loading rows={10} />}

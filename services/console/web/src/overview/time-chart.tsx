@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useTheme } from '../shell/theme.ts'
@@ -15,7 +15,7 @@ export type Range = { from: number; until: number }
 
 const height = 150
 
-/** Lines over time, or bars that stand on each other. The text beside it says the same to who cannot see it. */
+/** Lines over time, or bars that stand on each other, with the values under the pointer. */
 export function TimeChart({
   label,
   times,
@@ -33,6 +33,7 @@ export function TimeChart({
 }) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(undefined)
+  const [pointed, setPointed] = useState<number>()
   const theme = useTheme()
   const shape = `${kind} ${range.from} ${range.until} ${lines.map(({ name }) => name).join()} ${theme}`
   const data = [
@@ -42,7 +43,7 @@ export function TimeChart({
   // biome-ignore lint/correctness/useExhaustiveDependencies: new data are set below, into the chart that there is
   useEffect(() => {
     const element = place.current!
-    const made = new uPlot(options(element, lines, kind, format, range), data, element)
+    const made = new uPlot(options(element, lines, kind, format, range, setPointed), data, element)
     chart.current = made
     const watch = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
     watch.observe(element)
@@ -56,12 +57,18 @@ export function TimeChart({
     <figure className="min-w-0 rounded-md border border-line bg-panel p-3">
       <figcaption className="flex flex-wrap items-center gap-x-3 pb-1">
         <span className="font-medium">{label}</span>
-        {lines.map(({ name, colour }) => (
+        {lines.map(({ name, colour, values }) => (
           <span key={name} className="flex items-center gap-1 text-sm text-muted">
             <span aria-hidden="true" className="size-2 rounded-sm" style={{ background: `var(${colour})` }} />
             {name}
+            {pointed !== undefined && (
+              <strong className="font-medium text-ink">{valueText(values[pointed], format)}</strong>
+            )}
           </span>
         ))}
+        {pointed !== undefined && times[pointed] !== undefined && (
+          <span className="ml-auto text-sm text-muted">{dayAndClock(times[pointed])}</span>
+        )}
       </figcaption>
       <div ref={place} role="img" aria-label={`${label} over time`} className="w-full" style={{ height }} />
     </figure>
@@ -75,6 +82,28 @@ function clock(seconds: number): string {
   if (date.getHours() === 0 && date.getMinutes() === 0)
     return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })
   return `${two(date.getHours())}:${two(date.getMinutes())}`
+}
+
+function dayAndClock(seconds: number): string {
+  return new Date(seconds * 1_000).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+}
+
+function valueText(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? '–' : format(value)
+}
+
+/** A value whose neighbours are missing has no line; it is drawn as a point. */
+function alone({ data }: uPlot, series: number): number[] {
+  const values = data[series] ?? []
+  const isMissing = (index: number) => values[index] === null || values[index] === undefined
+  return [...values.keys()].filter(
+    (index) => !isMissing(index) && isMissing(index - 1) && isMissing(index + 1),
+  )
 }
 
 /** Each series plus those below it, the highest first, so that the lower ones are drawn over it. */
@@ -93,6 +122,7 @@ function options(
   kind: 'bars' | 'lines',
   format: (value: number) => string,
   range: Range,
+  point: (index: number | undefined) => void,
 ): uPlot.Options {
   const style = getComputedStyle(document.documentElement)
   const read = (name: string) => style.getPropertyValue(name).trim()
@@ -109,8 +139,9 @@ function options(
     legend: { show: false },
     cursor: { y: false, points: { show: false } },
     padding: [8, 4, 0, 0],
+    hooks: { setCursor: [({ cursor }) => point(cursor.idx ?? undefined)] },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: (_chart, values) => values.map(clock) },
+      { ...axis, size: 24, grid: { show: false }, space: 70, values: (_chart, values) => values.map(clock) },
       { ...axis, size: 54, values: (_chart, values) => values.map(format) },
     ],
     scales: {
@@ -122,7 +153,8 @@ function options(
       ...drawn.map(({ colour }) => ({
         stroke: read(colour),
         width: kind === 'bars' ? 0 : 1.5,
-        points: { show: false },
+        points:
+          kind === 'bars' ? { show: false } : { show: true, size: 4, filter: alone, fill: read(colour) },
         ...(kind === 'bars' && {
           fill: read(colour),
           paths: uPlot.paths.bars!({ size: [0.8, 24], align: 1 }),

@@ -24,10 +24,12 @@ export function Rail() {
           }
           activeOptions={{ exact: to === '/', includeSearch: false }}
           title={`${name} (g ${key})`}
-          className="flex h-8 shrink-0 items-center gap-2 rounded px-2 text-muted hover:bg-raised hover:text-ink"
+          className="flex h-8 shrink-0 items-center gap-2 rounded px-2 text-muted max-md:px-1.5 hover:bg-raised hover:text-ink"
           activeProps={{ className: 'bg-raised font-medium !text-ink', 'aria-current': 'page' }}
         >
-          <Icon name={icon} />
+          <span className="max-md:hidden">
+            <Icon name={icon} />
+          </span>
           {name}
         </Link>
       ))}

@@ -25,28 +25,46 @@ export function Shell() {
   return session.state === 'none' ? <LoginPage ended={session.ended} problem={session.problem} /> : <Frame />
 }
 
+/** Moves the focus to the link or button of the next row on the page; `Enter` then opens it. Lists with a selection have their own. */
+function moveRow(step: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('main :is(tbody tr, [data-row])')]
+  const at = rows.findIndex((row) => row.contains(document.activeElement))
+  const ahead = step === 1 ? rows.slice(at + 1) : rows.slice(0, Math.max(at, 0)).reverse()
+  for (const row of ahead) {
+    const target = row.matches('a, [role="button"]') ? row : row.querySelector<HTMLElement>('a, button')
+    if (!target) continue
+    target.focus()
+    row.scrollIntoView({ block: 'nearest' })
+    return
+  }
+}
+
 function Frame() {
   const [palette, setPalette] = useState(false)
   const [keys, setKeys] = useState(false)
   const navigate = useNavigate()
   const { toggle } = useLive()
-  const goneAt = useRef(0)
-  const isGoing = () => performance.now() - goneAt.current < goMs
+  const goneAt = useRef(Number.NEGATIVE_INFINITY)
+  const goTo = (to: string, event: KeyboardEvent) => {
+    if (performance.now() - goneAt.current > goMs) return false
+    goneAt.current = Number.NEGATIVE_INFINITY
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    navigate({ to })
+    return true
+  }
   useKeys({
     g: () => {
       goneAt.current = performance.now()
     },
     '?': () => setKeys(true),
     '.': toggle,
+    j: () => moveRow(1),
     ...Object.fromEntries(
       destinations.map(({ key, to }) => [
         key,
         (event: KeyboardEvent) => {
-          if (!isGoing()) return
-          goneAt.current = 0
-          event.preventDefault()
-          event.stopImmediatePropagation()
-          navigate({ to })
+          if (!goTo(to, event) && key === 'k') moveRow(-1)
         },
       ]),
     ),

@@ -39,6 +39,7 @@ export function apiOf(filters: Filters, range: Range): string {
   return `/v1/exchanges?${new URLSearchParams({ from: range, ...filters })}`
 }
 
-function quoted(value: string): string {
+/** A value as an argument of a shell. */
+export function quoted(value: string): string {
   return /^[\w.:@/-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 }

@@ -9,7 +9,7 @@ export function shortNumber(value: number): string {
 }
 
 export function exactNumber(value: number): string {
-  return exact.format(value).replaceAll(',', ' ')
+  return exact.format(value)
 }
 
 export function bytesText(bytes: number): string {

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { Snippet } from './copy.tsx'
 
-export type Reproduction = { cli?: string; api: string }
+/** Commands, and requests that return what is on the screen. */
+export type Reproduction = { cli?: string; api: string | string[] }
 
 /** The frame of a page: its question, its actions, and what reproduces it outside of the browser. */
 export function Page({
@@ -45,7 +46,13 @@ export function Same({ cli, api }: Reproduction) {
           <Popover.Popup className="flex w-[34rem] max-w-[90vw] flex-col gap-2 rounded-md border border-line bg-panel p-3 shadow-lg">
             <Popover.Title className="font-medium">The same outside of the browser</Popover.Title>
             {cli && <Snippet text={cli} />}
-            <Snippet text={`curl -H "Authorization: Bearer $AIRS_TOKEN" '${location.origin}${api}'`} />
+            <Snippet
+              text={[api]
+                .flat()
+                .map((path) => `curl -H "Authorization: Bearer $AIRS_TOKEN" '${location.origin}${path}'`)
+                .join('\n')}
+              what="the requests"
+            />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
