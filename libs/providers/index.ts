@@ -31,7 +31,14 @@ export {
   mcpFormat,
 } from './formats.ts'
 export { type GenericRoute, genericRoute, meansAnthropic } from './generic-route.ts'
-export { type Json, type JsonObject, jsonProblem, parseObject } from './json.ts'
+export {
+  type Json,
+  type JsonObject,
+  jsonProblem,
+  maxNesting,
+  nestsTooDeep,
+  parseObject,
+} from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { findKeyConflict, type KeyConflict } from './key-conflict.ts'
 export { type MeantRoute, meantRoute } from './meant-route.ts'

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { airs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -58,6 +59,9 @@ action: block
 message: Not this tool
 `
 
+const isBytes = (message: unknown): message is string | Uint8Array<ArrayBuffer> =>
+  typeof message === 'string' || message instanceof Uint8Array
+
 describe('the MCP gateway', () => {
   let stack: Stack
   let control: ReturnType<typeof controlOf>
@@ -108,7 +112,7 @@ describe('the MCP gateway', () => {
         authorization: `Bearer ${clientToken}`,
         ...headers,
       },
-      ...(method === 'POST' && { body: typeof message === 'string' ? message : JSON.stringify(message) }),
+      ...(method === 'POST' && { body: isBytes(message) ? message : JSON.stringify(message) }),
     })
     const text = await response.text()
     const isStream = response.headers.get('content-type') === 'text/event-stream'
@@ -255,6 +259,16 @@ describe('the MCP gateway', () => {
       ['denied', {}, /credential of this gateway/, 'upstream_unreachable'],
       ['no-result', {}, /without a result/, 'upstream_cut'],
       ['large', { megabytes: 50 }, /more than 2000000 bytes/, 'upstream_too_large'],
+      ['packed', { encoding: 'gzip', body: 'bomb' }, /more than 2000000 bytes/, 'upstream_too_large'],
+      ['packed', { encoding: 'gzip', body: 'plain' }, /gzip that cannot be unpacked/, 'upstream_malformed'],
+      [
+        'packed',
+        { encoding: 'snappy', body: 'plain' },
+        /snappy that cannot be unpacked/,
+        'upstream_malformed',
+      ],
+      ['deep', {}, /nests deeper than 256 levels/, 'upstream_malformed'],
+      ['elsewhere', {}, /without a result \(status 307, Content-Type missing\)/, 'upstream_cut'],
     ] as const) {
       const got = await call(tool, given)
       assert.equal(last(got).id, 7, tool)
@@ -264,6 +278,8 @@ describe('the MCP gateway', () => {
       assert.deepEqual(types(events), ['request-received', 'response-failed'], tool)
       assert.equal(events[1]!.data.error.code, code, tool)
     }
+    const unpacked = await call('packed', { encoding: 'gzip', body: 'packed' })
+    assert.equal(last(unpacked).result.content[0].text.length, 1024)
     const gone = await send({ jsonrpc: '2.0', id: 1, method: 'tools/list' }, {}, { path: '/mcp/gone' })
     assert.match(last(gone).error.message, /cannot be reached/)
   })
@@ -287,11 +303,23 @@ describe('the MCP gateway', () => {
       ['{"jsonrpc":"2.0","id":{},"method":"ping"}', 400, -32600],
       ['{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', 400, -32600],
       [`{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"${'x'.repeat(300_000)}"}}`, 413, -32600],
+      [
+        `{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}}`,
+        400,
+        -32600,
+      ],
+      [gzipSync(Buffer.alloc(50 * 1024 * 1024)), 413, -32600, { 'content-encoding': 'gzip' }],
+      ['{}', 400, -32700, { 'content-encoding': 'gzip' }],
+      ['{}', 415, -32600, { 'content-encoding': 'snappy' }],
       ['{"jsonrpc":"2.0","id":1,"method":"ping"}', 404, -32011, {}, { path: '/mcp/unknown' }],
       ['{"jsonrpc":"2.0","id":1,"method":"ping"}', 400, -32022, { 'mcp-protocol-version': '2024-01-01' }],
-    ] as [string, number, number, Record<string, string>?, object?][]) {
+    ] as [string | Buffer, number, number, Record<string, string>?, object?][]) {
       const refused = await send(body, headers, target)
-      assert.deepEqual([refused.status, last(refused).error.code], [status, code], body.slice(0, 60))
+      assert.deepEqual(
+        [refused.status, last(refused).error.code],
+        [status, code],
+        body.toString().slice(0, 60),
+      )
       assert.deepEqual(types(await control.events(refused.exchange, 1)), ['request-rejected'])
     }
     const foreign = await send('{}', { origin: 'https://evil.example' })

@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read and write any message
 type Message = any
 
 export type Received = { method: string; headers: IncomingHttpHeaders; message: Message }
+
+const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024, 'x'))
 
 /**
  * An MCP server whose every response is written by the test: by the tool that is called, so that a client can provoke whatever
@@ -113,6 +116,21 @@ export async function startScriptedServer() {
           if (!response.write(block)) await Promise.race([once(response, 'drain'), once(response, 'close')])
         return void response.end('"}]}}')
       }
+      case 'deep': {
+        const nested = `${'['.repeat(5_000)}${']'.repeat(5_000)}`
+        response.writeHead(200, { 'content-type': 'application/json' })
+        return void response.end(`{"jsonrpc":"2.0","id":${JSON.stringify(message.id)},"result":${nested}}`)
+      }
+      case 'packed': {
+        const text = JSON.stringify({ jsonrpc: '2.0', id: message.id, result: said('x'.repeat(1024)) })
+        const bodies: Record<string, string | Buffer> = { bomb, plain: text, packed: gzipSync(text) }
+        const { encoding, body } = given
+        response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding })
+        return void response.end(bodies[body])
+      }
+      case 'elsewhere':
+        response.writeHead(307, { location: 'http://127.0.0.1:9/' })
+        return void response.end()
       case 'steps':
         stream(progress, {
           jsonrpc: '2.0',

@@ -9,11 +9,9 @@ export class BodyError extends Error {
   }
 }
 
-export function tooLarge(limitBytes: number): BodyError {
-  return new BodyError(
-    'too-large',
-    `The body is larger than the limit of ${limitBytes} bytes (AIRS_MAX_BODY_BYTES)`,
-  )
+/** @param setting that says so. */
+export function tooLarge(limitBytes: number, setting = 'AIRS_MAX_BODY_BYTES'): BodyError {
+  return new BodyError('too-large', `The body is larger than the limit of ${limitBytes} bytes (${setting})`)
 }
 
 export function noRoom(): BodyError {

@@ -14,16 +14,20 @@ export const mostHeldPerByte = 3
 
 /**
  * Reads a request's body whole, and unpacks it. The lease then holds what its text takes, too.
+ * @param setting that says what the limit is.
  * @throws BodyError, Refusal, see `receiveBody` and `unpackBody`
  */
 export async function readBody(
   request: IncomingMessage,
   limitBytes: number,
   lease: ByteLease,
+  setting?: string,
 ): Promise<Buffer> {
-  const received = await receiveBody(request, limitBytes, lease)
+  const received = await receiveBody(request, limitBytes, lease, setting)
   const encoding = request.headers['content-encoding']
-  const body = isPacked(encoding) ? await unpackBody(received, encoding, limitBytes, lease) : received
+  const body = isPacked(encoding)
+    ? await unpackBody(received, encoding, limitBytes, lease, setting)
+    : received
   if (body.length <= smallBytes) return body
   if (!lease.hold((isAscii(body) ? 2 : mostHeldPerByte) * body.length)) throw noRoom()
   await yieldAfter(body)
@@ -44,7 +48,12 @@ export async function yieldAfter(body: Buffer): Promise<void> {
  * again is then read and thrown away: a connection that is closed before the client has sent its request may lose the
  * response to it.
  */
-function receiveBody(request: IncomingMessage, limitBytes: number, lease: ByteLease): Promise<Buffer> {
+function receiveBody(
+  request: IncomingMessage,
+  limitBytes: number,
+  lease: ByteLease,
+  setting: string | undefined,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const announced = Number(request.headers['content-length'] ?? 0)
     const body = createCollector(announced)
@@ -57,13 +66,13 @@ function receiveBody(request: IncomingMessage, limitBytes: number, lease: ByteLe
       lease.release()
       reject(error)
     }
-    if (announced > limitBytes) refuse(tooLarge(limitBytes))
+    if (announced > limitBytes) refuse(tooLarge(limitBytes, setting))
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > smallBytes) takeTurns(request)
       if (bytes > 2 * limitBytes) request.destroy()
       else if (isRefused) return
-      else if (bytes > limitBytes) refuse(tooLarge(limitBytes))
+      else if (bytes > limitBytes) refuse(tooLarge(limitBytes, setting))
       else if (!lease.hold(bytes)) refuse(noRoom())
       else body.add(chunk)
     })

@@ -40,6 +40,7 @@ export async function unpackBody(
   encoding: string,
   limitBytes: number,
   lease: ByteLease,
+  setting?: string,
 ): Promise<Buffer> {
   const decoder = createDecoder(encoding)
   if (!decoder)
@@ -54,7 +55,7 @@ export async function unpackBody(
   try {
     for await (const chunk of decoder as AsyncIterable<Buffer>) {
       bytes += chunk.length
-      if (bytes > limitBytes) throw tooLarge(limitBytes)
+      if (bytes > limitBytes) throw tooLarge(limitBytes, setting)
       if (!lease.hold(packed.length + bytes)) throw noRoom()
       body.add(chunk)
     }

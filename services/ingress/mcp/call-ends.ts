@@ -40,7 +40,7 @@ export function endWithResult(
 export function endWithoutResult(
   server: string,
   asked: RpcMessage | undefined,
-  { status, isStream }: { status: number; isStream: boolean },
+  { status, isStream, mediaType }: { status: number; isStream: boolean; mediaType: string | undefined },
   judged: Judged,
 ): Ending {
   const request = asked?.kind === 'request' ? asked : undefined
@@ -58,11 +58,13 @@ export function endWithoutResult(
     }
   }
   if (request)
-    throw new UpstreamError('upstream_cut', `MCP server ${server} ended its response without a result`)
-  const mediaType = isStream ? 'text/event-stream' : undefined
+    throw new UpstreamError(
+      'upstream_cut',
+      `MCP server ${server} ended its response without a result (status ${status}, Content-Type ${mediaType ?? 'missing'})`,
+    )
   return {
     end: { kind: 'completed', status, ...judged },
-    last: { status, bytes: Buffer.alloc(0), mediaType },
+    last: { status, bytes: Buffer.alloc(0), mediaType: isStream ? 'text/event-stream' : undefined },
   }
 }
 

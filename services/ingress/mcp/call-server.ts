@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { Revision } from '@airs-cp/mcp'
 import { createSseParser, readFrame, type SseFrame } from '@airs-cp/providers'
+import { createDecoder, isPacked } from '../admission/unpack-body.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import type { McpServer } from './servers.ts'
 
@@ -49,9 +51,13 @@ export async function callServer(server: McpServer, request: ServerRequest): Pro
     .catch((error) => {
       throw fail(error, false)
     })
-  const { statusCode: status, body: stream } = response
+  const { statusCode: status, body: received } = response
   // An error after the last frame that is read is nobody's concern.
-  stream.on('error', () => {})
+  received.on('error', () => {})
+  const encoding = response.headers['content-encoding']?.toString()
+  const stream = isPacked(encoding)
+    ? unpacked(received, encoding, server.name, (error) => fail(error, true))
+    : received
   const kind = kindOf(status, response.headers)
   return {
     status,
@@ -60,11 +66,40 @@ export async function callServer(server: McpServer, request: ServerRequest): Pro
     frames: () =>
       framesOf(stream, kind, kind === 'text' ? mostTextBytes : server.limits.resultBytes, fail, server),
     close() {
-      if (stream.readableEnded || stream.destroyed) return
-      void stream
+      if (received.readableEnded || received.destroyed) return
+      void received
         .dump({ limit: mostTextBytes, signal: AbortSignal.timeout(1_000) })
-        .catch(() => stream.destroy())
+        .catch(() => received.destroy())
     },
+  }
+}
+
+/**
+ * What comes out of a body that is packed although it was asked for as it is, no faster than it is taken.
+ * @throws UpstreamError where it cannot be unpacked, or `fail` says so of the body.
+ */
+async function* unpacked(
+  received: Readable,
+  encoding: string,
+  name: string,
+  fail: (error: unknown) => UpstreamError,
+): AsyncGenerator<Buffer> {
+  const cannot = (cause?: Error) =>
+    new UpstreamError(
+      'upstream_malformed',
+      `MCP server ${name} sent a response in Content-Encoding ${encoding.slice(0, 64)} that cannot be unpacked${cause ? ` (${cause.message})` : ''}`,
+      { cause },
+    )
+  const decoder = createDecoder(encoding)
+  if (!decoder) throw cannot()
+  received.once('error', (error) => decoder.destroy(fail(error)))
+  received.pipe(decoder)
+  try {
+    yield* decoder as AsyncIterable<Buffer>
+  } catch (error) {
+    throw error instanceof UpstreamError ? error : cannot(error as Error)
+  } finally {
+    decoder.destroy()
   }
 }
 

@@ -103,7 +103,8 @@ export async function exchangeWithServer(
       if (isResponse) await passResultOn(frame, message, found)
       else await passMessageOn(frame, message, found, written)
     }
-    return endWithoutResult(server.name, asked, { status: reply.status, isStream }, judged())
+    const mediaType = reply.headers['content-type']
+    return endWithoutResult(server.name, asked, { status: reply.status, isStream, mediaType }, judged())
   }
 
   const judgeFrame = (json: JsonObject, written: string): JudgedMessage => {

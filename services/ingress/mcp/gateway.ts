@@ -106,7 +106,7 @@ export function createMcpGateway(options: McpGatewayOptions) {
       place.enter(exchange, request.socket.remoteAddress)
       const { set, quarantine } = obeyControls(options.controls)
       if (exchange.method === 'POST')
-        arrival.body = await readBody(request, server.limits.requestBytes, place.lease)
+        arrival.body = await readBody(request, server.limits.requestBytes, place.lease, 'limits.requestBytes')
       const state = sessionOf(request.headers, server.name, exchange.caller ?? '', fingerprintKey)
       if (state && !exchange.isSessionNamed && exchange.traceparent === undefined)
         exchange.session = state.session

@@ -26,6 +26,8 @@ const rpcCodes: Record<string, number> = {
   ambiguous_json: errorCodes.invalidRequest,
   body_too_large: errorCodes.invalidRequest,
   too_many_values: errorCodes.invalidRequest,
+  invalid_encoding: errorCodes.parseError,
+  unsupported_encoding: errorCodes.invalidRequest,
   audit_unavailable: errorCodes.unrecorded,
   internal_error: errorCodes.internalError,
 }

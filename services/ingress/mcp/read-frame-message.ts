@@ -1,6 +1,7 @@
-import { type RpcMessage, type RpcRequest, type RpcResponse, readMessage } from '@airs-cp/mcp'
+import type { RpcMessage, RpcRequest, RpcResponse } from '@airs-cp/mcp'
 import type { SseFrame } from '@airs-cp/providers'
 import { UpstreamError } from '../upstream/upstream-error.ts'
+import { readRpc } from './read-rpc.ts'
 
 /** @throws UpstreamError where a server sent no message. */
 export function readFrameMessage(frame: SseFrame, server: string): { message: RpcMessage; written: string } {
@@ -10,7 +11,7 @@ export function readFrameMessage(frame: SseFrame, server: string): { message: Rp
   } catch {
     throw malformed(`MCP server ${server} sent a message that is no JSON`)
   }
-  const message = readMessage(json)
+  const message = readRpc(json)
   if (message.kind === 'invalid')
     throw malformed(`MCP server ${server} sent a message that is no JSON-RPC: ${message.problem}`)
   return { message, written: frame.data }

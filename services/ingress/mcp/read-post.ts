@@ -9,7 +9,6 @@ import {
   openSession,
   type Revision,
   type RpcMessage,
-  readMessage,
   revisionWithoutHeader,
   type SessionState,
   unsupportedRevision,
@@ -18,6 +17,7 @@ import type { JsonObject } from '@airs-cp/providers'
 import { hasMoreValuesThan } from '../admission/json-values.ts'
 import { Refusal } from '../admission/refusal.ts'
 import { McpRefusal } from './mcp-refusal.ts'
+import { readRpc } from './read-rpc.ts'
 
 type Headers = Record<string, string | string[] | undefined>
 
@@ -44,7 +44,7 @@ export function readPost(body: Buffer, maxJsonValues: number): { message: RpcMes
       errorCodes.invalidRequest,
       'Invalid request: this gateway takes one message in a request, and no batch of them',
     )
-  const message = readMessage(json)
+  const message = readRpc(json)
   if (message.kind === 'invalid')
     throw new McpRefusal(
       400,
