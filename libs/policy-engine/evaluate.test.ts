@@ -251,7 +251,15 @@ test('placeholders belong to one value where whoever responds knows more than th
   const request = { coverage: 'bytes only' } as ReturnType<NonNullable<EvaluationContext['request']>>
   const mcp = { server: 's', method: 'tools/call' } as EvaluationContext['mcp']
   for (const context of [
-    ...['stored-response', 'stored-conversation', 'stored-prompt', 'file', 'container'].map(unread),
+    ...[
+      'stored-response',
+      'stored-conversation',
+      'stored-prompt',
+      'stored-item',
+      'compaction',
+      'file',
+      'container',
+    ].map(unread),
     { request: () => request },
     { mcp: mcp! },
   ]) {

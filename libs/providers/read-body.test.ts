@@ -219,6 +219,61 @@ test('token ids that nothing decodes are named, wherever servers take them', () 
   assert.deepEqual(kindsOf(chat, { messages: [{ role: 'assistant', tool_calls: [call] }] }), [])
 })
 
+test('what an id refers to, and is not seen here, is named', () => {
+  const kindsOf = (format: typeof chat, body: object) =>
+    readRequestTexts(format, body as JsonObject).unscanned.map(({ path, kind }) => `${path} ${kind}`)
+  const responses = formats['openai.responses']
+  const inputs: [item: object, kind: string][] = [
+    [{ type: 'item_reference', id: 'msg_1' }, 'id stored-item'],
+    [{ id: 'msg_1' }, 'id stored-item'],
+    [{ id: 'msg_1', type: null }, 'id stored-item'],
+    [{ type: 'reasoning', id: 'rs_1', summary: [] }, 'id stored-item'],
+    [{ type: 'image_generation_call', id: 'ig_1' }, 'id image'],
+    [{ type: 'compaction', id: 'cmp_1', encrypted_content: 'x' }, 'encrypted_content compaction'],
+  ]
+  for (const [item, kind] of inputs) {
+    assert.deepEqual(kindsOf(responses, { input: ['x', item] }), [`/input/1/${kind}`])
+    const conversation = { items: [item] }
+    assert.deepEqual(kindsOf(formats['openai.conversations'], conversation), [`/items/0/${kind}`])
+  }
+  const tools = [
+    { type: 'file_search', vector_store_ids: ['vs_1', 'vs_2'] },
+    { type: 'code_interpreter', container: { type: 'auto', file_ids: ['file-1'] } },
+    { type: 'code_interpreter', container: 'cntr_1' },
+    { type: 'shell', environment: { type: 'container_reference', container_id: 'cntr_2' } },
+    { type: 'shell', environment: { skills: [{ type: 'skill_reference', skill_id: 'skill_1' }] } },
+  ]
+  const expected = [
+    ...['0/vector_store_ids/0 file', '0/vector_store_ids/1 file', '1/container/file_ids/0 file'],
+    ...['2/container container', '3/environment/container_id container'],
+    '4/environment/skills/0/skill_id skill',
+  ]
+  for (const [body, at] of [
+    [{ tools }, '/tools'],
+    [{ input: [{ type: 'additional_tools', tools }] }, '/input/0/tools'],
+  ] as const)
+    assert.deepEqual(
+      kindsOf(responses, body),
+      expected.map((place) => `${at}/${place}`),
+    )
+  assert.deepEqual(
+    kindsOf(messages, { messages: [], container: { id: 'c', skills: [{ skill_id: 'pdf' }] } }),
+    ['/container/id container', '/container/skills/0/skill_id skill'],
+  )
+  assert.deepEqual(
+    kindsOf(formats['gemini.generate-content'], {
+      tools: [{ fileSearch: { fileSearchStoreNames: ['stores/1'] } }],
+    }),
+    ['/tools/0/fileSearch/fileSearchStoreNames/0 file'],
+  )
+  const whole = [
+    { id: 'msg_1', role: 'user', content: 'x' },
+    { type: 'reasoning', id: 'rs_1', content: [{ type: 'reasoning_text', text: 'y' }] },
+    { type: 'code_interpreter_call', id: 'ci_1', container_id: 'cntr_1', code: 'z' },
+  ]
+  assert.deepEqual(kindsOf(responses, { input: whole }), [])
+})
+
 test('log probabilities of a history are left out where their text is changed', () => {
   const part = {
     type: 'output_text',

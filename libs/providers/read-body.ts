@@ -33,8 +33,8 @@ export function readResponseTexts(format: Reader, body: JsonObject, written?: st
 
 /** A response repeats its texts; what a client calls so in a request repeats nothing. */
 function withoutEchoes(placeAt: PlaceIndex): PlaceIndex {
-  return (path) => {
-    const place = placeAt(path)
+  return (path, object) => {
+    const place = placeAt(path, object)
     return place?.holds === 'echo' ? undefined : place
   }
 }

@@ -30,11 +30,14 @@ export type OpaquePlace = {
   path: string
   kind: string
   holds: 'sealed' | 'base64' | 'url' | 'reference' | 'echo'
+  /** Only in such an object. */
+  within?: (object: JsonObject) => boolean
 }
 
-export type PlaceIndex = (path: readonly string[]) => OpaquePlace | undefined
+/** @param object in which the last token of the path is a member; undefined for an element of a list. */
+export type PlaceIndex = (path: readonly string[], object?: JsonObject) => OpaquePlace | undefined
 
-/** Places by their last token, which is what most strings are ruled out by. */
+/** Places by their last token, which is what most strings are ruled out by; those that end in `*` are tried for each. */
 export function indexPlaces(places: readonly OpaquePlace[]): PlaceIndex {
   const byLast = new Map<string, { tokens: string[]; place: OpaquePlace }[]>()
   for (const place of places) {
@@ -42,7 +45,12 @@ export function indexPlaces(places: readonly OpaquePlace[]): PlaceIndex {
     const last = tokens.at(-1)!
     byLast.set(last, [...(byLast.get(last) ?? []), { tokens, place }])
   }
-  return (path) => byLast.get(path.at(-1) ?? '')?.find(({ tokens }) => matches(tokens, 0, path, 0))?.place
+  const anywhere = byLast.get('*') ?? []
+  return (path, object) => {
+    const isHere = ({ tokens, place }: { tokens: string[]; place: OpaquePlace }) =>
+      matches(tokens, 0, path, 0) && (place.within === undefined || (object && place.within(object)))
+    return (byLast.get(path.at(-1) ?? '')?.find(isHere) ?? anywhere.find(isHere))?.place
+  }
 }
 
 function matches(tokens: readonly string[], from: number, path: readonly string[], at: number): boolean {
@@ -157,7 +165,7 @@ export function readTexts(
 
   function takeString(text: string, path: string, context: Context, parent?: JsonObject): void {
     if (text === '') return
-    const place = placeAt(tokens)
+    const place = placeAt(tokens, parent)
     const part = byPath.get(path)
     const found: TextPart = part ?? { path, text, role: context.role, kind: context.kind }
     if (context.isSigned) found.fixed = 'signed'

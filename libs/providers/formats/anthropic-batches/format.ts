@@ -33,10 +33,10 @@ export const anthropicBatches = placeFormat({
     requestTurns: (body) => ({
       turns: requestsOf(body).flatMap(([, params]) => anthropicMessages.requestTurns(params).turns),
     }),
-    opaqueAt: (path) =>
+    opaqueAt: (path, object) =>
       path[0] === 'requests' && within.test(path[1] ?? '') && path[2] === 'params'
-        ? anthropicMessages.opaqueAt(path.slice(3))
-        : anthropicMessages.opaqueAt(path),
+        ? anthropicMessages.opaqueAt(path.slice(3), object)
+        : anthropicMessages.opaqueAt(path, object),
     errorBody: anthropicErrorBody,
     errorFrames: anthropicErrorFrames,
   },

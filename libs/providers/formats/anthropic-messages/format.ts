@@ -2,6 +2,7 @@ import { isObject } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
 import { frameJson } from '../../sse.ts'
 import type { WireFormat } from '../../wire-format.ts'
+import { compacted } from '../openai/opaque.ts'
 import { checkMessages, readModelRequest } from '../read-request.ts'
 import { createAnthropicAssembler } from './assembler.ts'
 import { anthropicErrorBody, anthropicErrorFrames } from './error.ts'
@@ -28,6 +29,7 @@ export const anthropicMessages: WireFormat = {
   requestTexts: anthropicRequestTexts,
   responseTexts: anthropicResponseTexts,
   opaqueAt: indexPlaces([
+    compacted,
     { path: '/**/signature', kind: 'signature', holds: 'sealed' },
     { path: '/messages/*/content/*/data', kind: 'encrypted', holds: 'sealed' },
     { path: '/content/*/data', kind: 'encrypted', holds: 'sealed' },
@@ -38,6 +40,7 @@ export const anthropicMessages: WireFormat = {
     { path: '/**/file_id', kind: 'file', holds: 'reference' },
     { path: '/container', kind: 'container', holds: 'reference' },
     { path: '/container/id', kind: 'container', holds: 'reference' },
+    { path: '/container/skills/*/skill_id', kind: 'skill', holds: 'reference' },
   ]),
   fields: new Set([
     ...[
@@ -66,6 +69,7 @@ export const anthropicMessages: WireFormat = {
   completedBy: anthropicCompletedBy,
   mayBeCompletedBy: () => [],
   opaqueInFrames: indexPlaces([
+    compacted,
     { path: '/**/signature', kind: 'signature', holds: 'sealed' },
     { path: '/content_block/data', kind: 'encrypted', holds: 'sealed' },
     { path: '/message/content/*/data', kind: 'encrypted', holds: 'sealed' },

@@ -9,6 +9,8 @@ export const geminiOpaque: OpaquePlace[] = [
   { path: '/**/file_data/file_uri', kind: 'file', holds: 'reference' },
   { path: '/cachedContent', kind: 'stored-prompt', holds: 'reference' },
   { path: '/cached_content', kind: 'stored-prompt', holds: 'reference' },
+  { path: '/**/fileSearchStoreNames/*', kind: 'file', holds: 'reference' },
+  { path: '/**/file_search_store_names/*', kind: 'file', holds: 'reference' },
   { path: '/**/logprobsResult', kind: 'echo', holds: 'echo' },
 ]
 

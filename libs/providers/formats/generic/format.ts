@@ -13,6 +13,8 @@ import { joinedTexts, joinFrames } from './join-frames.ts'
 const opaque: OpaquePlace[] = [
   ...openaiOpaque,
   ...geminiOpaque,
+  { path: '/previous_response_id', kind: 'stored-response', holds: 'reference' },
+  { path: '/previous_interaction_id', kind: 'stored-response', holds: 'reference' },
   { path: '/**/b64_json', kind: 'image', holds: 'base64' },
   { path: '/**/embedding', kind: 'embedding', holds: 'base64' },
   { path: '/**/image_url', kind: 'image', holds: 'url' },

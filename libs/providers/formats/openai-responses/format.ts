@@ -1,5 +1,5 @@
 import type { Usage } from '@airs-cp/events'
-import { countOf, isObject, stringOf } from '../../json.ts'
+import { countOf, isObject, type JsonObject, stringOf } from '../../json.ts'
 import { indexPlaces, type OpaquePlace } from '../../read-texts.ts'
 import { reportedUsage } from '../../usage/reported-usage.ts'
 import type { WireFormat } from '../../wire-format.ts'
@@ -24,12 +24,26 @@ const opaque: OpaquePlace[] = [
   { path: '/input/*/result', kind: 'image', holds: 'base64' },
   { path: '/output/*/content/*/data', kind: 'audio', holds: 'base64' },
   { path: '/**/input_audio/data', kind: 'audio', holds: 'base64' },
-  { path: '/tools/*/vector_store_ids/*', kind: 'file', holds: 'reference' },
-  { path: '/tools/*/container', kind: 'container', holds: 'reference' },
+  { path: '/**/tools/*/container', kind: 'container', holds: 'reference' },
+  ...['/input/*/id', '/items/*/id'].flatMap((path): OpaquePlace[] => [
+    { path, kind: 'stored-item', holds: 'reference', within: isItemReference },
+    { path, kind: 'image', holds: 'reference', within: isImageReference },
+  ]),
   { path: '/previous_response_id', kind: 'stored-response', holds: 'reference' },
   { path: '/conversation', kind: 'stored-conversation', holds: 'reference' },
   { path: '/conversation/id', kind: 'stored-conversation', holds: 'reference' },
 ]
+
+/** An item that its provider has: of which nothing but its id is said, or reasoning without its text. */
+function isItemReference({ type, content, encrypted_content }: JsonObject): boolean {
+  const isBare = content === undefined || content === null
+  if (type === 'reasoning') return isBare && typeof encrypted_content !== 'string'
+  return type === 'item_reference' || ((type === undefined || type === null) && isBare)
+}
+
+function isImageReference({ type, result }: JsonObject): boolean {
+  return type === 'image_generation_call' && typeof result !== 'string'
+}
 
 /** What a response repeats of its request, where it was judged. */
 const repeated = [

@@ -35,5 +35,4 @@ export const openaiVectorStores = placeFormat({
     ['/data/*/text', 'tool', 'document'],
     ['/data/*/attributes/**', 'tool', 'document'],
   ],
-  opaque: [{ path: '/file_ids/*', kind: 'file', holds: 'reference' }],
 })

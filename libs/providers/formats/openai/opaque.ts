@@ -1,11 +1,25 @@
 import type { OpaquePlace } from '../../read-texts.ts'
 
+/** What stands for a conversation that was summed up, which only its provider can read. */
+export const compacted: OpaquePlace = {
+  ...{ path: '/**/encrypted_content', kind: 'compaction', holds: 'sealed' },
+  within: ({ type }) => typeof type === 'string' && type.includes('compaction'),
+}
+
 /** What OpenAI's formats have in common. */
 export const openaiOpaque: OpaquePlace[] = [
+  compacted,
   { path: '/**/encrypted_content', kind: 'encrypted', holds: 'sealed' },
   { path: '/**/signature', kind: 'signature', holds: 'sealed' },
   { path: '/**/thought_signature', kind: 'signature', holds: 'sealed' },
   { path: '/**/file_id', kind: 'file', holds: 'reference' },
+  { path: '/**/file_ids/*', kind: 'file', holds: 'reference' },
+  { path: '/**/vector_store_ids/*', kind: 'file', holds: 'reference' },
+  { path: '/**/skill_id', kind: 'skill', holds: 'reference' },
+  {
+    ...{ path: '/**/container_id', kind: 'container', holds: 'reference' },
+    within: ({ type }) => type === 'container_reference',
+  },
   { path: '/**/logprobs', kind: 'echo', holds: 'echo' },
   { path: '/prompt/id', kind: 'stored-prompt', holds: 'reference' },
 ]
