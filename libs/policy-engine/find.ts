@@ -182,7 +182,7 @@ function findTools(rule: ToolCallRule, tools: ToolUse, direction: Direction, fin
     }
   if (rule.looksAt.has('called'))
     for (const call of tools.calls)
-      for (const type of [rule.judgeName(call.name), rule.judgeArguments(call)])
+      for (const type of [rule.judgeName(call.name, call.also), rule.judgeArguments(call)])
         if (type) found.push(addTool(findings, call, type, direction))
   return found
 }

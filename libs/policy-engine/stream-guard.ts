@@ -44,7 +44,11 @@ export type StreamGuard = {
    */
   push(channel: string, text: string, about?: About): void
   /** A tool is called, whose arguments come in this channel. `known`: or have come elsewhere, and are this JSON. */
-  call(channel: string, name: string, about?: Pick<About, 'path'> & { known?: string | undefined }): void
+  call(
+    channel: string,
+    name: string,
+    about?: Pick<About, 'path'> & { known?: string | undefined; also?: string[] | undefined },
+  ): void
   /** The channel is complete. */
   end(channel: string): void
   /** Up to where the channel may go out, and the changes to be made before there that are new. */
@@ -265,18 +269,18 @@ export function createStreamGuard(
     skipped.push({ path, reason })
   }
 
-  function judgeCall(path: string, name: string, text: string | undefined): void {
+  function judgeCall(path: string, name: string, text: string | undefined, also?: string[]): void {
     for (const policy of policies)
       for (const asked of policy.detectors) {
         if (asked.kind !== 'tool-call' || !asked.rule.looksAt.has('called')) continue
         const type =
-          text === undefined ? asked.rule.judgeName(name) : asked.rule.judgeArguments({ name, text })
+          text === undefined ? asked.rule.judgeName(name, also) : asked.rule.judgeArguments({ name, text })
         if (type) fire(policy, addTool(findings, { path, name, text: text ?? '' }, type, 'response'))
       }
   }
 
   /** Another call may begin in the same place: by another name, or when the arguments before it are whole. */
-  function beginCall(channel: Channel, name: string): void {
+  function beginCall(channel: Channel, name: string, also: string[] | undefined): void {
     const { text, calls } = channel
     const last = calls.at(-1)
     const before = keepsArguments && last ? text.text().slice(last.from) : ''
@@ -285,7 +289,7 @@ export function createStreamGuard(
       judgeCall(text.path, last.name + name, undefined)
     const isOther = last !== undefined && (before.trim() === '' || isCompleteObject(before))
     if (isOther || !last) calls.push({ name, from: last ? text.length() : 0 })
-    judgeCall(text.path, name, undefined)
+    judgeCall(text.path, name, undefined, also)
   }
 
   /** Some clients put the pieces of a name together. */
@@ -343,11 +347,11 @@ export function createStreamGuard(
       channel.text.push(text)
       unseen.add(channel.text)
     },
-    call(name, tool, { known, path } = {}) {
+    call(name, tool, { known, path, also } = {}) {
       const channel = channelOf(name, path === undefined ? {} : { path })
       channel.tool = tool
       isFinished = false
-      beginCall(channel, tool)
+      beginCall(channel, tool, also)
       if (known === undefined) return
       channel.isToldElsewhere = true
       judgeCall(channel.text.path, tool, known)

@@ -3,6 +3,8 @@ export type ToolCall = {
   /** JSON pointer to its arguments. */
   path: string
   name: string
+  /** Other names by which rules may know it. */
+  also?: string[]
   /** Its arguments as they were written; as JSON where they were written as such. */
   text: string
 }

@@ -13,6 +13,7 @@ import {
   type FrameText,
   frameJson,
   isDone,
+  type ReportedCall,
   readFrame,
   type SseFrame,
   spelledOut,
@@ -46,7 +47,8 @@ type Said = {
   isJson: boolean | undefined
   isFixed: boolean
   isArguments: boolean
-  tool: string | undefined
+  /** The tool whose arguments come here. */
+  tool: Pick<ReportedCall, 'name' | 'also'> | undefined
 }
 
 /** A part of a string that a frame contains. */
@@ -161,7 +163,7 @@ export function createFrameGuard(
     if (!isPlain && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
     if (guard) for (const part of unscanned) guard.skip(part)
     const calls = guard ? format.reportedCalls(frame) : []
-    for (const { channel, name, text } of calls) call(saidAt(channel), name, text)
+    for (const reported of calls) call(saidAt(reported.channel), reported)
     const pieces: Piece[] = []
     for (const text of texts) if (!text.whole) pieces.push(take(saidAt(text.channel), text))
     const wholes = texts.filter(({ whole }) => whole)
@@ -209,13 +211,13 @@ export function createFrameGuard(
     }
     said.set(path, opened)
     channels.push(opened)
-    if (opened.tool !== undefined) call(opened, opened.tool, undefined)
+    if (opened.tool !== undefined) call(opened, opened.tool)
     return opened
   }
 
-  function call(one: Said, tool: string, known: string | undefined): void {
-    one.tool = tool
-    guard?.call(one.channel, tool, { path: one.path, known })
+  function call(one: Said, { name, also, text: known }: Omit<ReportedCall, 'channel'>): void {
+    one.tool = { name, ...(also && { also }) }
+    guard?.call(one.channel, name, { path: one.path, known, also })
   }
 
   function take(one: Said, { path, text, kind, fixed }: FrameText): Piece {

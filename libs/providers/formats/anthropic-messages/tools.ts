@@ -6,6 +6,7 @@ import {
   type ReportedCall,
   serversIn,
   type Tools,
+  withChosen,
 } from '../../conversation/tools.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { frameJson, mayHave, type SseFrame } from '../../sse.ts'
@@ -14,7 +15,11 @@ import { pointer } from '../../text-part.ts'
 export function anthropicRequestTools(body: unknown): Tools {
   if (!isObject(body)) return noTools
   return {
-    offered: [...offeredIn(body.tools, '/tools'), ...serversIn(body.mcp_servers, '/mcp_servers')],
+    offered: withChosen(
+      [...offeredIn(body.tools, '/tools'), ...serversIn(body.mcp_servers, '/mcp_servers')],
+      body.tool_choice,
+      '/tool_choice',
+    ),
     calls: [...objectsOf(body.messages)].flatMap(([index, { content }]) =>
       blockCalls(content, pointer('/messages', index, 'content')),
     ),

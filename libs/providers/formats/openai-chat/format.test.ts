@@ -288,4 +288,8 @@ test('options that let the provider search are tools, as each provider calls the
   ])
     assert.deepEqual(offeredBy(more), ['web_search'], JSON.stringify(more))
   assert.deepEqual(offeredBy({ search_parameters: { mode: 'off' }, enable_search: false }), [])
+  const tools = [{ type: 'function', function: { name: 'f' } }]
+  const allowed = { type: 'allowed_tools', allowed_tools: { tools: [...tools, { type: 'shell' }] } }
+  assert.deepEqual(offeredBy({ tools, tool_choice: allowed }), ['f', 'shell'])
+  assert.deepEqual(offeredBy({ tools, tool_choice: tools[0] }), ['f'])
 })

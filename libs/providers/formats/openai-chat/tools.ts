@@ -6,6 +6,7 @@ import {
   offeredIn,
   type ReportedCall,
   type Tools,
+  withChosen,
 } from '../../conversation/tools.ts'
 import { isObject, type JsonObject, objectsOf } from '../../json.ts'
 import { frameJson, mayHave, type SseFrame } from '../../sse.ts'
@@ -14,11 +15,11 @@ import { pointer } from '../../text-part.ts'
 export function chatRequestTools(body: unknown): Tools {
   if (!isObject(body)) return noTools
   return {
-    offered: [
-      ...offeredIn(body.tools, '/tools'),
-      ...offeredIn(body.functions, '/functions'),
-      ...searchIn(body),
-    ],
+    offered: withChosen(
+      [...offeredIn(body.tools, '/tools'), ...offeredIn(body.functions, '/functions'), ...searchIn(body)],
+      body.tool_choice,
+      '/tool_choice',
+    ),
     calls: [...objectsOf(body.messages)].flatMap(([index, message]) =>
       chatCalls(message, pointer('/messages', index)),
     ),

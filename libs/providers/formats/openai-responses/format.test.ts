@@ -152,3 +152,58 @@ test('a blocked stream ends as incomplete', () => {
 function readKnown(format: WireFormat, body: JsonObject) {
   return readRequestTexts(format, body).texts.filter(({ kind }) => kind !== 'unknown')
 }
+
+test('rules know tools wherever a request offers them, and by the names that they have', () => {
+  const lookup = { type: 'function', name: 'lookup' }
+  const namesOf = (body: JsonObject) =>
+    openaiResponses.requestTools(body).offered.map(({ path, name, also = [] }) => [path, name, ...also])
+  const space = { type: 'namespace', name: 'crm', tools: [lookup, { type: 'custom', name: 'rm' }] }
+  assert.deepEqual(namesOf({ tools: [space] }), [
+    ['/tools/0/tools/0', 'lookup', 'crm.lookup', 'crm'],
+    ['/tools/0/tools/1', 'rm', 'crm.rm', 'crm'],
+  ])
+  for (const type of ['tool_search_output', 'additional_tools'])
+    assert.deepEqual(namesOf({ input: [{ type, tools: [lookup, { type: 'web_search' }] }] }), [
+      ['/input/0/tools/0', 'lookup'],
+      ['/input/0/tools/1', 'web_search'],
+    ])
+  assert.deepEqual(
+    namesOf({ input: [{ type: 'mcp_list_tools', server_label: 'wiki', tools: [{ name: 'ask' }] }] }),
+    [['/input/0/tools/0', 'ask', 'mcp:wiki', 'mcp']],
+  )
+  const choices: [choice: JsonObject, ...names: string[][]][] = [
+    [{ type: 'code_interpreter' }, ['/tool_choice', 'code_interpreter']],
+    [{ type: 'mcp', server_label: 'wiki', name: 'ask' }, ['/tool_choice', 'ask', 'mcp:wiki', 'mcp']],
+    [{ type: 'function', name: 'lookup' }],
+    [{ type: 'allowed_tools', tools: [lookup, { type: 'shell' }] }, ['/tool_choice/tools/1', 'shell']],
+  ]
+  for (const [tool_choice, ...names] of choices)
+    assert.deepEqual(namesOf({ tools: [lookup], tool_choice }), [['/tools/0', 'lookup'], ...names])
+  assert.deepEqual(namesOf({ tools: [], tool_choice: 'required' }), [])
+})
+
+test('calls are known by their namespace, and by the server that they go to', () => {
+  const items = [
+    { type: 'function_call', name: 'lookup', namespace: 'crm', arguments: '{}' },
+    { type: 'mcp_approval_request', name: 'ask', server_label: 'wiki', arguments: '{}' },
+  ]
+  const known = [
+    ['lookup', ['crm.lookup', 'crm']],
+    ['ask', ['mcp:wiki', 'mcp']],
+  ]
+  for (const { calls } of [
+    openaiResponses.requestTools({ input: items }),
+    openaiResponses.responseTools({ output: items }),
+  ])
+    assert.deepEqual(
+      calls.map(({ name, also }) => [name, also]),
+      known,
+    )
+  const streamed = items.flatMap((item, output_index) =>
+    openaiResponses.reportedCalls(frame({ type: 'response.output_item.added', output_index, item })),
+  )
+  assert.deepEqual(
+    streamed.map(({ name, also }) => [name, also]),
+    known,
+  )
+})
