@@ -34,7 +34,7 @@ function skipSpace(text: string, from: number): number {
 }
 
 /** JSON in a string of JSON in a string: no client nests it deeper. */
-const maxLevels = 3
+export const maxLevels = 3
 const holdsJson = /"\s*[[{]\s*["[{]/
 
 /** The view of a whole text; undefined where the text is no JSON, or reads the same. */

@@ -341,7 +341,10 @@ export function createFrameGuard(
     const isEcho = spelled === '' || spelled === pieces.map(({ text }) => text).join('')
     const changedFrom = (path: string) => firstChange(said.get(path))
     const judged = withFrameEdits(format, frame, all, changedFrom, !isEcho)
-    if (judged) return [emit(numbered(judged), frame)]
+    if (judged) {
+      if (all.some(({ path }) => /#\d+$/.test(path))) refuseConflict(judged.data)
+      return [emit(numbered(judged), frame)]
+    }
     leftOut++
     return leaveOut()
   }
