@@ -61,7 +61,7 @@ eachOf(
 )
 /** Soft hyphens, joiners, marks of direction, fillers, selectors of variants, strokes through letters. */
 eachOf(
-  'ad 34f 334-338 61c 115f-1160 17b4-17b5 180b-180f 200b-200f 202a-202e 2060-206f 20d0-20f0 3164 fe00-fe0f feff ffa0 fff9-fffb',
+  'ad 34f 334-338 61c 115f-1160 17b4-17b5 180b-180f 200b-200f 202a-202e 2060-206f 20d0-20f0 3164 fe00-fe0f feff ffa0 fff0-fffb',
   (code) => {
     shownAs[code] = hidden
   },
@@ -87,7 +87,11 @@ for (const code of [0x251, 0x261, 0x269, 0x185]) foreign[code] = 1
 
 /** What is shown for a character outside of the Basic Multilingual Plane: a code unit, `hidden`, or 0 for itself. */
 export function shownForAstral(codePoint: number): number {
-  if (codePoint >= 0xe0000 && codePoint <= 0xe01ef) return hidden
+  const isHidden =
+    (codePoint >= 0xe0000 && codePoint <= 0xe0fff) ||
+    (codePoint >= 0x1bca0 && codePoint <= 0x1bca3) ||
+    (codePoint >= 0x1d173 && codePoint <= 0x1d17a)
+  if (isHidden) return hidden
   const isStyled =
     (codePoint >= 0x1d400 && codePoint <= 0x1d7ff) ||
     (codePoint >= 0x1f110 && codePoint <= 0x1f189) ||

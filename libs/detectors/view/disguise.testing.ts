@@ -2,9 +2,47 @@ import fc from 'fast-check'
 
 const pick = (text: string, index: number) => text[index % text.length]!
 
+const tagOf = (character: string) => String.fromCodePoint(0xe0000 + character.charCodeAt(0))
+
+/** One of each kind that Unicode calls default-ignorable. */
+const invisible = [
+  ...[
+    '\u00ad',
+    '\u034f',
+    '\u061c',
+    '\u115f',
+    '\u17b4',
+    '\u180e',
+    '\u200d',
+    '\u202e',
+    '\u2063',
+    '\u206a',
+    '\u3164',
+  ],
+  ...[
+    '\ufe0f',
+    '\ufeff',
+    '\uffa0',
+    '\ufff3',
+    '\u{1bca0}',
+    '\u{1d173}',
+    '\u{e0001}',
+    '\u{e007f}',
+    '\u{e0101}',
+    '\u{e0fff}',
+  ],
+]
+
 /** Ways to write a value in other characters that readers and models take for the same. */
 export const disguises: Readonly<Record<string, (value: string) => string>> = {
   'zero-width spaces': (value) => [...value].join('\u200b'),
+  'invisible characters of every kind': (value) =>
+    [...value]
+      .map((character, index) => (index === 0 ? '' : invisible[index % invisible.length]!) + character)
+      .join(''),
+  'tag characters': (value) => [...value].map(tagOf).join(''),
+  'tag characters here and there': (value) =>
+    [...value].map((character, index) => (index % 3 === 1 ? tagOf(character) : character)).join(''),
   'soft hyphens': (value) => [...value].join('\u00ad'),
   'no-break spaces': (value) => value.replaceAll(' ', '\u00a0'),
   'narrow no-break spaces': (value) => value.replaceAll(' ', '\u202f'),

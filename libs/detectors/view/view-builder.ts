@@ -20,7 +20,7 @@ export type ViewBuilder = {
 }
 
 /** More characters in a row that nobody sees are shown as they are: no text in use has so many. */
-const mostHidden = 64
+const mostHidden = 1024
 /** More look-alikes in a row are a word of their own script. */
 const mostLookalikes = 32
 

@@ -79,6 +79,7 @@ const piece = fc.oneof(
     'c2VjcmV0',
     '/',
     '\u200b'.repeat(70),
+    '\u200b'.repeat(1030),
   ),
   fc.string({ unit: 'binary', maxLength: 6 }),
   fc.base64String({ maxLength: 40 }),
