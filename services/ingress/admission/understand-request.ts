@@ -14,6 +14,7 @@ import {
 import type { Exchange, Understood } from '../exchange.ts'
 import { hasMoreValuesThan } from './json-values.ts'
 import { Refusal } from './refusal.ts'
+import { takesBody } from './takes-body.ts'
 
 /** @throws Refusal when this is no request that could be forwarded, or none that can be read. */
 export function understandRequest(
@@ -38,6 +39,7 @@ export function understandRequest(
       'unknown_url',
       `Unknown request URL: ${method} ${path}. AIRS-CP serves POST /v1/chat/completions, POST /v1/messages and GET /v1/models, among others; the base URL of OpenAI's clients ends with /v1, that of Anthropic's has no path`,
     )
+  refuseUnforwarded({ method, route }, body)
   if (body.length > 0) refuseForm(request)
   if (format.takesDocuments && body.length > 0)
     return understandDocuments(request, route, query, format, body)
@@ -105,6 +107,21 @@ function refuseUpgrade({ headers }: IncomingMessage): void {
       'upgrade_required',
       `This gateway does not speak ${headers.upgrade.slice(0, 64)}; send the request over HTTP/1.1`,
     )
+}
+
+/**
+ * Bodies of GET and HEAD are left out, since clients send them by mistake.
+ * @throws Refusal when the body would be left out though it says something.
+ */
+function refuseUnforwarded(exchange: Pick<Exchange, 'method' | 'route'>, body: Buffer): void {
+  const { method } = exchange
+  if (body.length === 0 || takesBody(exchange) || method === 'GET' || method === 'HEAD') return
+  if (body.length < 64 && /^\s*(?:\{\s*\})?\s*$/.test(body.toString('latin1'))) return
+  throw new Refusal(
+    400,
+    'unexpected_body',
+    `${method} ${exchange.route.path} takes no body, and this request has one of ${body.length} bytes; it would not be forwarded`,
+  )
 }
 
 /**

@@ -21,6 +21,7 @@ import { isGenerated } from '../admission/client-keys.ts'
 import { hopHeader, nextHops } from '../admission/hops.ts'
 import { hasOwnLogin } from '../admission/own-login.ts'
 import { Refusal } from '../admission/refusal.ts'
+import { takesBody } from '../admission/takes-body.ts'
 import type { Change, Exchange, PreparedRequest, Target } from '../exchange.ts'
 import { forwardedHeaders, type PassedOn, withoutForeignOrganization } from './headers.ts'
 
@@ -144,14 +145,6 @@ function isAtOriginOf(target: Target, first: Target): boolean {
 /** A client's own login goes before the credential of the server. */
 function withoutKey({ apiKey: _, ...config }: ProviderConfig): ProviderConfig {
   return config
-}
-
-/**
- * A body where none belongs is not forwarded: a server that leaves it unread takes it for the next request on the
- * connection, which then nobody has decided on.
- */
-function takesBody({ method, route }: Exchange): boolean {
-  return /^(?:POST|PUT|PATCH)$/.test(method) && !route.path.endsWith('/cancel')
 }
 
 const noBody = Buffer.alloc(0)

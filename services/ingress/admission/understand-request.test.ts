@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
+import { test } from 'node:test'
+import { formats } from '@airs-cp/providers'
+import type { Exchange } from '../exchange.ts'
+import { Refusal } from './refusal.ts'
+import { understandRequest } from './understand-request.ts'
+
+test('a body that would not be forwarded is refused, and not dropped after it was judged', () => {
+  const understand = (method: string, path: string, body: string) => {
+    const exchange = { method, path, route: { path }, query: '' } as Exchange
+    const request = { headers: { 'content-type': 'application/json' } } as IncomingMessage
+    const format = formats['generic.openai']
+    return understandRequest({ request, exchange, format, body: Buffer.from(body) }, 1_000)
+  }
+  const isUnexpected = (error: unknown) => error instanceof Refusal && error.error.code === 'unexpected_body'
+  assert.throws(() => understand('DELETE', '/v1/things', '{"filter":"x"}'), isUnexpected)
+  assert.throws(() => understand('POST', '/v1/responses/r/cancel', '{"a":1}'), isUnexpected)
+  for (const [method, body] of [
+    ['DELETE', ''],
+    ['DELETE', ' { } '],
+    ['GET', '{"a":1}'],
+    ['HEAD', '{}'],
+    ['POST', '{"a":1}'],
+    ['PATCH', '{"a":1}'],
+  ] as const)
+    assert.doesNotThrow(() => understand(method, '/v1/things', body))
+})
