@@ -85,13 +85,13 @@ describe('policies', () => {
 
   test('have versions that can be listed, shown, compared and brought back', async () => {
     const first = await airs(['policy', 'apply', '-', '--reason', 'a first try'], blockWord('apple'))
-    assert.equal(first.out, 'no-word: version 1\n')
+    assert.equal(first.out, 'no-word: version 1, mode enforce\n')
     assert.match(first.err, /In force on 1 ingress\./)
     assert.equal((await ask('an apple')).status, 403)
     await airs(['policy', 'apply', '-'], blockWord('pear'))
     assert.equal(
       (await airs(['policy', 'apply', '-'], blockWord('pear'))).out,
-      'no-word: version 2, unchanged\n',
+      'no-word: version 2, mode enforce, unchanged\n',
     )
     assert.deepEqual([(await ask('an apple')).status, (await ask('a pear')).status], [200, 403])
 

@@ -116,8 +116,8 @@ async function apply(context: Context, file: string, options: ApplyOptions): Pro
   context.result(response, () =>
     response.applied
       .map(
-        ({ name, version, changed }) =>
-          `${printable(name)}: version ${version}${changed ? '' : ', unchanged'}`,
+        ({ name, version, mode, changed }) =>
+          `${printable(name)}: version ${version}, mode ${mode}${changed ? '' : ', unchanged'}`,
       )
       .join('\n'),
   )

@@ -67,7 +67,13 @@ const warnings = z
   .describe(
     'What it costs that is easily overlooked, such as streamed responses that it holds while it enforces',
   )
-const appliedSchema = z.object({ name: z.string(), version: z.int(), changed: z.boolean(), warnings })
+const appliedSchema = z.object({
+  name: z.string(),
+  version: z.int(),
+  mode: z.string().optional().describe('Of the document that was applied'),
+  changed: z.boolean(),
+  warnings,
+})
 
 const diffSchema = z
   .object({

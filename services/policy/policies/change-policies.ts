@@ -14,7 +14,13 @@ import { type ReadPolicy, withWarnings } from './read-policies.ts'
 
 const source = '/airs/policy'
 
-export type AppliedPolicy = { name: string; version: number; changed: boolean; warnings?: string[] }
+export type AppliedPolicy = {
+  name: string
+  version: number
+  mode?: string
+  changed: boolean
+  warnings?: string[]
+}
 
 /** Who changes something, why, and what the caller takes for the current state. */
 export type ChangeOptions = { actor: string; reason?: string; expected?: Expectation }
@@ -133,6 +139,7 @@ export function createPolicyChanges({
               ...why(reason),
               ...(backtest !== undefined && { backtest }),
             })),
+            mode: policy.mode,
             ...withWarnings(policy),
           })
         return { applied: results }
