@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
@@ -16,6 +13,7 @@ import { buildWeb } from '../../services/console/web/build/build.ts'
 import { airs } from '../support/airs.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { startAlertReceiver } from './alert-receiver.ts'
 import { findChromium } from './find-chromium.ts'
 import { hostilePrompts } from './hostile-prompts.ts'
 import { startMcpDemo } from './mcp-demo.ts'
@@ -39,21 +37,20 @@ let client: ReturnType<typeof createClient>
 let blocked: { exchange: string; session: string; finding: string }
 const directory = makeTemporaryDirectory()
 const viewerToken = 'token-of-a-viewer-for-the-tests'
-const receiver = createServer((_request, response) => void response.writeHead(204).end())
+let receiver: Awaited<ReturnType<typeof startAlertReceiver>>
 
 before(async () => {
   await buildWeb()
   tools = await startMcpDemo()
   const tokens = join(directory.path, 'tokens.yaml')
   appendToken(tokens, { name: 'guest', role: 'viewer', sha256: sha256(viewerToken).toString('hex') })
-  await once(receiver.listen(0, '127.0.0.1'), 'listening')
+  receiver = await startAlertReceiver()
   stack = await startStack({
     apart: ['audit'],
     env: {
       AIRS_PROVIDERS_FILE: demoProviders,
       AIRS_TOKENS_FILE: tokens,
-      AIRS_ALERT_URLS: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/alerts`,
-      AIRS_ALERT_SECRET: 'the-secret-of-the-receiver',
+      ...receiver.env,
       ...tools.env,
     },
   })
@@ -71,7 +68,7 @@ after(async () => {
   await client?.close()
   await stack?.stop()
   await tools?.stop()
-  receiver.close()
+  receiver?.stop()
   directory.remove()
 })
 
@@ -468,6 +465,10 @@ describe('hostile prompts', () => {
     const frames = await page.evaluate<number>(medianFrameMs)
     assert.ok((await page.locator('article').count()) < 100, 'only what is near the window is laid out')
     assert.ok(frames < 500, `the median frame took ${frames.toFixed(0)} ms`)
+    await page.goto(`${base}/exchanges/${exchange}?view=raw`)
+    const raw = page.getByRole('region', { name: 'Request, as the client sent it' }).last()
+    await raw.getByText('Message 0 word').first().waitFor()
+    assert.ok((await raw.locator('pre').count()) < 100, 'of a body too')
     await page.context().close()
   })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createClient } from '@airs-cp/client'
 import { buildWeb } from '../../services/console/web/build/build.ts'
 import { startStack } from '../support/stack.ts'
+import { startAlertReceiver } from './alert-receiver.ts'
 import { startMcpDemo } from './mcp-demo.ts'
 import { openBrowser, openConsole } from './open-console.ts'
 import { pagesOf } from './pages.ts'
@@ -26,7 +27,8 @@ action: block
 mkdirSync(target, { recursive: true })
 await buildWeb()
 const tools = await startMcpDemo()
-const stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders, ...tools.env } })
+const receiver = await startAlertReceiver()
+const stack = await startStack({ env: { AIRS_PROVIDERS_FILE: demoProviders, ...tools.env, ...receiver.env } })
 try {
   await using client = createClient({ url: stack.urls.console!, token: stack.token })
   await client.mode.set('enforce', 'The pilot is over')
@@ -71,5 +73,6 @@ try {
 } finally {
   await stack.stop()
   await tools.stop()
+  receiver.stop()
 }
 process.exit(0)

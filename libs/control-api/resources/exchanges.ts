@@ -213,6 +213,18 @@ export const exchanges = endpoints({
     }),
     errors: { 404: ['not_found'] },
   },
+  'GET /v1/exchanges/:exchange/body': {
+    role: 'reader',
+    summary: 'A body of an exchange as it was recorded, also where it is stored in parts',
+    params: exchange,
+    query: z.object({ sha256: sha256.describe('Of the whole body, as its event has it') }),
+    response: z.object({
+      exchange: z.uuid(),
+      sha256: z.string(),
+      text: z.string().nullable().describe('Null: it is no text, or a part of it is not recorded any more'),
+    }),
+    errors: { 404: ['not_found'] },
+  },
   'GET /v1/exchanges/:exchange/tool-definition': {
     role: 'reader',
     summary: 'How an MCP server defined a tool in the list that it sent in an exchange',

@@ -51,6 +51,12 @@ export function bodiesOf({ opening, outcome }: ExchangeEvents): Bodies {
   }
 }
 
+/** Those, and what the provider got where that is something else. */
+export function everyBodyOf(events: ExchangeEvents): RecordedBody[] {
+  const { forwarded } = (events.opening?.data ?? {}) as { forwarded?: { body?: RecordedBody } }
+  return [...Object.values(bodiesOf(events)), ...(forwarded?.body ? [forwarded.body] : [])]
+}
+
 export type Contents = ReadonlyMap<string, Buffer>
 
 /** The pieces that bodies refer to, as far as they are here. */

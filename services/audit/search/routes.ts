@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { contract } from '@airs-cp/control-api'
 import { type Decision, kindOfExchange, type RecordedBody } from '@airs-cp/events'
 import { type Api, authorize, notFound } from '@airs-cp/runtime'
@@ -12,7 +13,7 @@ import { findFailures } from './find-failures.ts'
 import { knownValues } from './index-exchanges.ts'
 import { listedKinds } from './labels.ts'
 import { pageOfConversation } from './page-of-conversation.ts'
-import { bodiesOf, readContents, readExchanges } from './recorded-bodies.ts'
+import { bodiesOf, everyBodyOf, readContents, readExchanges, recordedBytes } from './recorded-bodies.ts'
 import { toolDefinitionOf } from './tool-definition.ts'
 
 export function addExchangeRoutes(
@@ -94,6 +95,15 @@ export function addExchangeRoutes(
       const contents = await readContents(database, bodies)
       const page = pageOfConversation(conversationOf(events, contents), query)
       return { exchange, erased: await erasedOf(exchange), ...page }
+    },
+    'GET /v1/exchanges/:exchange/body': async ({ params: { exchange }, query: { sha256 }, caller }) => {
+      await getExchange(exchange)
+      await noteRead(caller, { what: 'conversation', ids: [exchange] })
+      const events = (await readExchanges(database, [exchange])).get(exchange) ?? {}
+      const body = everyBodyOf(events).find((one) => one.sha256 === sha256)
+      if (!body) throw notFound(`Body ${sha256} of exchange ${exchange}`)
+      const bytes = recordedBytes(body, await readContents(database, [body]))
+      return { exchange, sha256, text: bytes && isUtf8(bytes) ? bytes.toString() : null }
     },
     'GET /v1/exchanges/:exchange/tool-definition': async ({ params, query, caller }) => {
       const { exchange } = params

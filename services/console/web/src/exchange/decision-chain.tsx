@@ -119,6 +119,8 @@ function FindingLine({ finding }: { finding: Finding }) {
 function skippedText(skipped: unknown): string {
   if (typeof skipped === 'string') return skipped
   if (typeof skipped !== 'object' || skipped === null) return String(skipped)
+  const { path, reason } = skipped as { path?: unknown; reason?: unknown }
+  if (typeof path === 'string' && typeof reason === 'string') return `${path || 'all of it'}: ${reason}`
   return Object.entries(skipped)
     .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
     .join(', ')

@@ -75,7 +75,7 @@ export function ExchangeFacts({ exchange }: { exchange: Exchange }) {
               [
                 'Cost',
                 outcome.cost
-                  ? `${moneyText(outcome.cost.usdMicros)} (prices of ${outcome.cost.priceDate})`
+                  ? `${moneyText(outcome.cost.usdMicros)} (${outcome.cost.priceDate === 'configured' ? 'by a price of yours' : `prices of ${outcome.cost.priceDate}`})`
                   : 'not known: no price for this model',
               ],
             ]}
@@ -113,5 +113,5 @@ function Filter({ name, value }: { name: string; value: string }) {
 }
 
 function tokens(count: number, estimated: boolean): string {
-  return `${exactNumber(count)} tokens${estimated ? ', estimated' : ''}`
+  return `${exactNumber(count)} ${count === 1 ? 'token' : 'tokens'}${estimated ? ', estimated' : ''}`
 }

@@ -61,6 +61,22 @@ export const factsQuery = (exchange: string) =>
       ).events,
   })
 
+/** A body that is stored in parts: a read that is recorded itself. */
+export const bodyQuery = (exchange: string, sha256: string) =>
+  queryOptions({
+    queryKey: ['body', exchange, sha256],
+    queryFn: async ({ signal }) =>
+      (
+        await read(
+          api.GET('/v1/exchanges/{exchange}/body', {
+            params: { path: { exchange }, query: { sha256 } },
+            signal,
+          }),
+        )
+      ).text,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
 /** An event as it was recorded, with its bodies: a read that is recorded itself. */
 export const recordedQuery = (event: string) =>
   queryOptions({

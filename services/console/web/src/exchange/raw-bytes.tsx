@@ -5,21 +5,21 @@ import { Loading } from '../ui/loading.tsx'
 import { bytesText } from '../ui/numbers.ts'
 import { Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
-import { type Exchange, recordedQuery } from './queries.ts'
-import { bodiesOf } from './recorded-facts.ts'
+import { bodyQuery, type Exchange, recordedQuery } from './queries.ts'
+import { type Body, bodiesOf } from './recorded-facts.ts'
 
 /** The bodies as they were recorded, byte for byte. */
 export function RawBytes({ exchange }: { exchange: Exchange }) {
   return (
     <div className="flex flex-col gap-4 overflow-y-auto">
       {exchange.events.map(({ id, type }) => (
-        <RawEvent key={id} id={id} type={type} />
+        <RawEvent key={id} exchange={exchange.exchange} id={id} type={type} />
       ))}
     </div>
   )
 }
 
-function RawEvent({ id, type }: { id: string; type: string }) {
+function RawEvent({ exchange, id, type }: { exchange: string; id: string; type: string }) {
   const { data, error, refetch } = useQuery(recordedQuery(id))
   if (error) return <Problem error={error} what="The recorded event" retry={refetch} />
   if (!data) return <Loading />
@@ -35,22 +35,39 @@ function RawEvent({ id, type }: { id: string; type: string }) {
                 {body.mediaType}, {bytesText(body.bytes)}
               </span>
               <Id value={body.sha256} short what="the SHA-256" />
-              {body.text !== undefined && <Copy text={body.text} what="the body" />}
             </>
           }
         >
-          {body.text !== undefined ? (
-            <LongText text={body.text} label={name} />
-          ) : (
-            <p className="text-muted">
-              {body.base64 !== undefined
-                ? `It is no text; it is recorded as ${bytesText(body.bytes)} in base64.`
-                : 'It is stored apart because of its size: npx airs events content ID fetches it.'}
-            </p>
-          )}
+          <BodyText exchange={exchange} name={name} body={body} />
         </Section>
       ))}
       {bodiesOf(data).length === 0 && <p className="text-muted">{type} has no body.</p>}
     </>
+  )
+}
+
+function BodyText({ exchange, name, body }: { exchange: string; name: string; body: Body }) {
+  const { data, error, refetch } = useQuery({
+    ...bodyQuery(exchange, body.sha256),
+    enabled: body.parts !== undefined,
+  })
+  const text = body.text ?? data
+  if (error) return <Problem error={error} what="The body" retry={refetch} />
+  if (text === undefined && body.parts) return <Loading />
+  if (text === undefined || text === null)
+    return (
+      <p className="text-muted">
+        {body.base64 !== undefined
+          ? `It is no text; it is recorded as ${bytesText(body.bytes)} in base64.`
+          : 'It is no text, or it is not recorded any more.'}
+      </p>
+    )
+  return (
+    <div className="relative">
+      <div className="absolute top-1 right-4 z-10 rounded bg-panel">
+        <Copy text={text} what="the body" />
+      </div>
+      <LongText text={text} label={name} />
+    </div>
   )
 }

@@ -30,7 +30,15 @@ export function outcomeOf(events: readonly RecordedEvent[]): Outcome | undefined
   return found && { ...found, attempts: found.attempts ?? [] }
 }
 
-export type Body = { mediaType: string; bytes: number; sha256: string; text?: string; base64?: string }
+export type Body = {
+  mediaType: string
+  bytes: number
+  sha256: string
+  text?: string
+  base64?: string
+  /** A large body is stored in parts, which other bodies may have in common. */
+  parts?: unknown[]
+}
 
 /** Each body of an event by where it stands. */
 export function bodiesOf(event: RecordedEvent): { name: string; body: Body }[] {
