@@ -15,8 +15,9 @@ export function blocks(
     let end = start + blockCharacters
     if (end >= text.length) end = text.length
     else {
-      const line = text.lastIndexOf('\n', end)
-      if (line > start + blockCharacters / 2) end = line + 1
+      const half = start + blockCharacters / 2
+      const line = text.slice(half, end + 1).lastIndexOf('\n')
+      if (line > 0) end = half + line + 1
       else if (isLowSurrogate(text, end)) end += 1
       while (next < whole.length && whole[next]!.end <= start) next += 1
       for (let at = next; at < whole.length && whole[at]!.start < end; at += 1)

@@ -49,6 +49,21 @@ test('blocks of a text follow each other, are short, and cut no pair of surrogat
   )
 })
 
+test('cutting a text without an end of a line takes time in proportion to its length', () => {
+  const fastestMs = (text: string) =>
+    Math.min(
+      ...Array.from({ length: 3 }, () => {
+        const startedAtMs = performance.now()
+        blocks(text)
+        return performance.now() - startedAtMs
+      }),
+    )
+  const short = 'x'.repeat(400_000)
+  fastestMs(short)
+  // Ten times as long; with the square of the length it would take a hundred times as long.
+  assert.ok(fastestMs(short.repeat(10)) < 50 * Math.max(fastestMs(short), 0.1))
+})
+
 test('a finding is in one block, up to eight blocks of length', () => {
   const text = 'x'.repeat(20_000)
   const whole = [{ start: 3_990, end: 9_000 }]
