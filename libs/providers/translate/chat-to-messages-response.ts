@@ -4,6 +4,7 @@ import { anthropicCallId, mintedCallId } from './call-ids.ts'
 import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-messages-parts.ts'
 import { providerMessage } from './errors.ts'
 import { signatureOfCall, thinkingSignature } from './gemini/signatures.ts'
+import { identityOf } from './identity.ts'
 import { argumentsObject } from './tool-arguments.ts'
 import type { ResponseOptions } from './translator.ts'
 import { MalformedResponseError } from './untranslatable-error.ts'
@@ -21,13 +22,14 @@ export function chatToMessagesResponse(text: string, options: ResponseOptions): 
     throw new MalformedResponseError(`The provider's response is not an OpenAI chat completion${reason}`)
   }
   const { message } = choice
+  const { id, model } = identityOf(completion, 'msg_', options)
   const refusal = stringOf(message.refusal) ?? ''
   const calls = callsOf(message, completion, options)
   return writeJson({
-    id: completion.id,
+    id,
     type: 'message',
     role: 'assistant',
-    model: completion.model,
+    model,
     content: [...textsOf(message, refusal), ...calls],
     stop_reason: stopReasonOf(choice.finish_reason, { calls: calls.length > 0, refusal: refusal !== '' }),
     stop_sequence: null,

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { anthropicMessages } from '../formats/anthropic-messages/format.ts'
 import type { Json, JsonObject } from '../json.ts'
-import { createSseParser, type SseFrame, sseText } from '../sse.ts'
+import { createSseParser, readFrame, type SseFrame, sseText } from '../sse.ts'
+import { chatToMessagesResponse } from './chat-to-messages-response.ts'
 import { createChatToMessagesStream } from './chat-to-messages-stream.ts'
+import { messagesToChatResponse } from './messages-to-chat-response.ts'
 
 const options = { createdSeconds: 1, includeUsage: false, toolNames: new Map<string, string>() }
 
@@ -178,4 +180,22 @@ test('a call of the older kind, and a response in one chunk, are not lost', () =
   assert.deepEqual(message(whole + done).content, [{ type: 'text', text: 'Hi' }])
   const delta = { function_call: { name: 'f', arguments: '{"a":1}' } }
   assert.deepEqual(usesOf(sseText({ id: 'c', choices: [{ index: 0, delta }] }) + ended), [['f', { a: 1 }]])
+})
+
+test('a response without id or model gets both, since official clients need them', () => {
+  const asked = { ...options, model: 'm' }
+  const completion = {
+    choices: [{ index: 0, message: { role: 'assistant', content: 'x' }, finish_reason: 'stop' }],
+  }
+  const plain = JSON.parse(chatToMessagesResponse(JSON.stringify(completion), asked))
+  assert.match(plain.id, /^msg_[0-9a-f]{32}$/)
+  assert.equal(plain.model, 'm')
+  const data = { choices: [{ index: 0, delta: { role: 'assistant', content: 'x' } }] }
+  const [first] = createChatToMessagesStream(asked).push(readFrame(Buffer.from(sseText(data))))
+  const { message } = JSON.parse(first!.data)
+  assert.match(message.id, /^msg_[0-9a-f]{32}$/)
+  assert.equal(message.model, 'm')
+  const back = JSON.parse(messagesToChatResponse(JSON.stringify({ type: 'message', content: 'x' }), asked))
+  assert.match(back.id, /^chatcmpl-[0-9a-f]{32}$/)
+  assert.equal(back.model, 'm')
 })

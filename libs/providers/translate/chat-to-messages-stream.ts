@@ -6,6 +6,7 @@ import { reasoningOf, stopReasonOf, textOf, usageOfMessages } from './chat-to-me
 import { calledAs } from './chat-to-messages-response.ts'
 import { messagesErrorOfChat } from './errors.ts'
 import { signatureOfCall, thinkingSignature } from './gemini/signatures.ts'
+import { identityOf } from './identity.ts'
 import { isCompleteObject } from './tool-arguments.ts'
 import type { ResponseOptions, StreamTranslator } from './translator.ts'
 import { MalformedResponseError } from './untranslatable-error.ts'
@@ -125,7 +126,8 @@ export function createChatToMessagesStream(options: ResponseOptions): StreamTran
 
   function start(data: JsonObject): SseFrame {
     started = data
-    const head = { id: data.id, type: 'message', role: 'assistant', model: data.model, content: [] }
+    const { id, model } = identityOf(data, 'msg_', options)
+    const head = { id, type: 'message', role: 'assistant', model, content: [] }
     const usage = { input_tokens: 0, output_tokens: 0 }
     return frameOf({
       type: 'message_start',

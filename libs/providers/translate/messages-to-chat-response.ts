@@ -2,12 +2,14 @@ import { isObject, type JsonObject, objectsOf, parseObject, stringOf } from '../
 import { rawValues, writeJson } from '../raw-json.ts'
 import { mintedCallId } from './call-ids.ts'
 import { providerMessage } from './errors.ts'
+import { identityOf } from './identity.ts'
 import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
 import type { ResponseOptions } from './translator.ts'
 import { MalformedResponseError } from './untranslatable-error.ts'
 
 /** An Anthropic message as an OpenAI chat completion. */
-export function messagesToChatResponse(text: string, { createdSeconds, toolNames }: ResponseOptions): string {
+export function messagesToChatResponse(text: string, options: ResponseOptions): string {
+  const { createdSeconds, toolNames } = options
   const message = parseObject(text)
   if (message && isCompletion(message)) return text
   if (message?.type !== 'message' || !isContent(message.content)) {
@@ -37,12 +39,13 @@ export function messagesToChatResponse(text: string, { createdSeconds, toolNames
     reasoning_content: thoughts.join('') || undefined,
     tool_calls: calls.length === 0 ? undefined : calls,
   }
+  const { id, model } = identityOf(message, 'chatcmpl-', options)
   const finish_reason = finishReasonOf(message.stop_reason, calls.length > 0)
   return writeJson({
-    id: message.id,
+    id,
     object: 'chat.completion',
     created: createdSeconds,
-    model: message.model,
+    model,
     choices: [{ index: 0, message: spoken, logprobs: null, finish_reason }],
     usage: isObject(message.usage) ? usageOfChat(message.usage) : undefined,
   })

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import { frameJson, readFrame, type SseFrame, sseText } from '../sse.ts'
 import { mintedCallId } from './call-ids.ts'
 import { chatErrorOfMessages } from './errors.ts'
+import { identityOf } from './identity.ts'
 import { finishReasonOf, usageOfChat } from './messages-to-chat-parts.ts'
 import { refusalOf } from './messages-to-chat-response.ts'
 import type { ResponseOptions, StreamTranslator } from './translator.ts'
@@ -23,7 +24,7 @@ export function createMessagesToChatStream(options: ResponseOptions): StreamTran
     chunk([{ index: 0, delta, logprobs: null, finish_reason }], null)
 
   function start(message: JsonObject): SseFrame[] {
-    const { id, model } = message
+    const { id, model } = identityOf(message, 'chatcmpl-', options)
     head = { id, object: 'chat.completion.chunk', created: options.createdSeconds, model }
     if (isObject(message.usage)) usage = message.usage
     return [choice({ role: 'assistant', content: null, refusal: null })]

@@ -25,6 +25,8 @@ export type TranslatedRequest = {
 export type ResponseOptions = {
   /** Time for a response that carries none. */
   createdSeconds: number
+  /** The model that the client named, for a response that names none. */
+  model?: string | undefined
   /** The client asked for usage at the end of a stream. */
   includeUsage: boolean
   /** The client reads a stream as one list of JSON; the provider was asked for no stream. */

@@ -60,6 +60,7 @@ export async function attemptCall(
       (() =>
         translator.createStream({
           createdSeconds: Math.floor(Date.now() / 1_000),
+          model: facts.model,
           includeUsage: facts.includeUsage,
           toolNames: request.toolNames,
         })),

@@ -24,6 +24,7 @@ export function translateResponse({ request, relayed }: ProviderResponse, facts:
             status: relayed.status!,
             body: translator.response(text, {
               createdSeconds: Math.floor(Date.now() / 1_000),
+              model: facts.model,
               includeUsage: facts.includeUsage,
               asList: facts.asList,
               toolNames: request.toolNames,

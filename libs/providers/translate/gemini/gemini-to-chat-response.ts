@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listOf, objectsOf, parseObject } from '../../json.ts'
+import { isObject, type JsonObject, listOf, objectsOf, parseObject, stringOf } from '../../json.ts'
 import { rawValues, writeJson } from '../../raw-json.ts'
 import { pointer } from '../../text-part.ts'
 import { providerMessage } from '../errors.ts'
@@ -37,7 +37,7 @@ export function geminiToChatResponse(text: string, options: ResponseOptions): st
     id,
     object: 'chat.completion',
     created: options.createdSeconds,
-    model: body.modelVersion,
+    model: stringOf(body.modelVersion) || options.model || 'unknown',
     choices,
     usage: usageOfGemini(body),
   })

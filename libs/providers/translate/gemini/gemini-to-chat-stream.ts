@@ -81,7 +81,7 @@ export function createGeminiToChatStream(options: ResponseOptions): StreamTransl
         id: responseIdOf(body, options.createdSeconds),
         object: 'chat.completion.chunk',
         created: options.createdSeconds,
-        model: stringOf(body.modelVersion),
+        model: stringOf(body.modelVersion) || options.model || 'unknown',
       }
       usage = usageOfGemini(body) ?? usage
       const raw = mayHave(frame.data, 'functionCall')
