@@ -70,10 +70,7 @@ export function configureMcp(command: Command, context: Context): void {
     .action((server: string, program: string[], options: { port: number }) =>
       run(context, server, program, options),
     )
-  command.addHelpText(
-    'after',
-    '\nCalls of a server are exchanges: airs exchanges search --provider mcp:SERVER',
-  )
+  command.addHelpText('after', '\nCalls of a server are exchanges: airs exchanges --provider mcp:SERVER')
 }
 
 function withDecision(command: Command): Command {
