@@ -83,6 +83,19 @@ describe('policies', () => {
       notes?: { policy?: string; mode?: string }
     }
 
+  test('decide on bodies that are printed byte for byte as they were recorded', async () => {
+    const { exchange, body } = await ask('every byte, ä and \u2028 too')
+    await until('the response to be recorded', async () => {
+      const { out } = await airs(['exchanges', 'show', exchange, '--no-content'])
+      return /completed/.test(out) || undefined
+    })
+    const request = await airs(['exchanges', 'body', exchange])
+    assert.equal(JSON.parse(request.out).messages[0].content, 'every byte, ä and \u2028 too')
+    assert.equal((await airs(['exchanges', 'body', exchange, 'response'])).out, body)
+    const missing = await airs(['exchanges', 'body', exchange, 'delivered'])
+    assert.match(missing.err, /has no body delivered; recorded: request, response/)
+  })
+
   test('have versions that can be listed, shown, compared and brought back', async () => {
     const first = await airs(['policy', 'apply', '-', '--reason', 'a first try'], blockWord('apple'))
     assert.equal(first.out, 'no-word: version 1, mode enforce\n')

@@ -1,14 +1,19 @@
 import type { ExchangeQuery, FoundExchange } from '@airs-cp/client'
 import { actions, exchangeStates } from '@airs-cp/events'
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
+import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { describeConversation } from '../describe-conversation.ts'
 import { describeExchange } from '../describe-exchange.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { formatCount, formatInstant } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
 import { fromHelp, readTimeRange, toHelp } from '../time-range.ts'
+import { writeOut } from '../write-out.ts'
+
+const sides = ['request', 'response', 'delivered'] as const
 
 type SearchOptions = Omit<ExchangeQuery, 'from' | 'until' | 'limit' | 'text'> & {
   from?: string
@@ -32,6 +37,12 @@ export function configureExchanges(command: Command, context: Context): void {
     .argument('<id>', 'its id, as in X-AIRS-Exchange-ID')
     .option('--no-content', 'without what was said')
     .action((id: string, { content }: { content: boolean }) => show(context, id, content))
+  command
+    .command('body')
+    .description('Print a body of an exchange exactly as it was recorded.')
+    .argument('<id>', 'its id, as in X-AIRS-Exchange-ID')
+    .addArgument(new Argument('[side]', 'which body').choices(sides).default('request'))
+    .action((id: string, side: string) => printBody(context, id, side))
   command
     .command('values')
     .description('List the values that exchanges can be searched for.')
@@ -103,6 +114,29 @@ async function show(context: Context, id: string, withContent: boolean): Promise
       ...(conversation ? ['', describeConversation(conversation, context.paint)] : []),
     ].join('\n'),
   )
+}
+
+async function printBody(context: Context, id: string, side: string): Promise<void> {
+  const { exchanges } = context.client()
+  const { bodies } = await exchanges.get(id)
+  const recorded = bodies.find((body) => body.side === side)
+  if (!recorded) {
+    const others = bodies.map((body) => body.side).join(', ') || 'none'
+    throw new CommandError(
+      exitCodes.failed,
+      'no_body',
+      `Exchange ${id} has no body ${side}; recorded: ${others}.`,
+    )
+  }
+  const text = await exchanges.body(id, recorded.sha256)
+  if (text === null)
+    throw new CommandError(
+      exitCodes.failed,
+      'no_text',
+      `The body ${side} of exchange ${id} is no text, or is not recorded any more (${recorded.mediaType}, SHA-256 ${recorded.sha256}).`,
+    )
+  if (context.isJson()) return context.result({ ...recorded, text }, () => text)
+  await writeOut(context.io.stdout, Buffer.from(text))
 }
 
 async function values(context: Context): Promise<void> {

@@ -60,7 +60,7 @@ export function ExchangePage() {
             Test against a draft
           </Link>
           <Same
-            cli={`npx airs exchanges show ${id}`}
+            cli={view === 'raw' ? `npx airs exchanges body ${id}` : `npx airs exchanges show ${id}`}
             api={[`/v1/exchanges/${id}`, `/v1/exchanges/${id}/conversation`]}
           />
         </span>
