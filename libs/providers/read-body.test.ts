@@ -50,7 +50,7 @@ for (const format of allFormats)
             const { texts, unscanned } = readTexts(format, body, written)
             const read = new Set(
               texts.flatMap(({ path, text, also }) =>
-                text.includes(planted) ? [path.replace(/#data\d+$/, ''), ...(also ?? [])] : [],
+                text.includes(planted) ? [path.replace(/#(?:data\d+|written)$/, ''), ...(also ?? [])] : [],
               ),
             )
             const isNamed = (place: string) =>
@@ -141,6 +141,55 @@ test('data of text types is decoded, changed and encoded again; other data is na
   const edited = JSON.parse(editTexts(written, texts, [{ path, text: 'the [BIRD] flies' }]))
   const url = edited.messages[0].content[0].file.file_data as string
   assert.equal(Buffer.from(url.split(',')[1]!, 'base64').toString(), 'the [BIRD] flies')
+})
+
+test('a data URL is read beside what it decodes to: its head, and data in whose place none can be written', () => {
+  const urls = [
+    'data:text/plain;the falcon flies,hello',
+    'data:text/falcon,hello',
+    'data:text/plain;charset=utf-16le,falcon!',
+    'data:text/plain;base64,falconfa',
+    'data:text/plain;falcon;base64,aGVsbG8=',
+  ]
+  for (const url of urls)
+    for (const content of [url, [{ type: 'image_url', image_url: { url } }]]) {
+      const { texts } = read(chat, JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] }))
+      assert.ok(
+        texts.some(({ text }) => text.includes('falcon')),
+        url,
+      )
+    }
+})
+
+test('names that stand in several places are read for each who wrote them, and those that are signed stay', () => {
+  const part = { functionCall: { name: 'a', args: { falcon: 1 } } }
+  const contents = [
+    { role: 'model', parts: [part] },
+    { role: 'model', parts: [{ ...part, thoughtSignature: 'c2lnbmVk' }] },
+    { role: 'user', parts: [part] },
+  ]
+  const { texts } = read(formats['gemini.generate-content'], JSON.stringify({ contents }))
+  assert.deepEqual(
+    texts
+      .filter(({ text }) => text === 'falcon')
+      .map(({ role, fixed, also = [] }) => [role, fixed, also.length]),
+    [
+      ['assistant', undefined, 0],
+      ['assistant', 'signed', 0],
+      ['user', undefined, 0],
+    ],
+  )
+})
+
+test('numbers that clients give of their own are read under any name', () => {
+  const card = 4111111111111111
+  const tools = [
+    { name: 't', input_schema: { properties: { user: { const: card } } }, input_examples: [{ user: card }] },
+  ]
+  assert.equal(countIn(JSON.stringify(read(messages, JSON.stringify({ tools })).texts), String(card)), 2)
+  const prompt = { id: 'p', variables: { user: card } }
+  const { texts } = read(formats['openai.responses'], JSON.stringify({ prompt }))
+  assert.equal(texts.find(({ path }) => path === '/prompt/variables/user')?.text, String(card))
 })
 
 test('token ids are decoded with the vocabulary of the model, or named', () => {

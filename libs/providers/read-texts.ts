@@ -152,13 +152,14 @@ export function readTexts(
   }
 
   function takeName(name: string, path: string, { role, isSigned }: Context): void {
-    const seen = names.get(name)
+    const said = `${isSigned ? 'signed ' : ''}${role} ${name}`
+    const seen = names.get(said)
     if (seen) {
       seen.also ??= []
       seen.also.push(path)
     } else if (name !== '') {
       const part: TextPart = { path, text: name, role, kind: 'unknown', ...(isSigned && { fixed: 'signed' }) }
-      names.set(name, part)
+      names.set(said, part)
       texts.push(part)
     }
   }
@@ -208,7 +209,7 @@ export function readTexts(
       else skip('it cannot be decoded')
       return mediaType === ''
     }
-    takeDecoded(part, decoded)
+    takeDecoded(part, decoded, url?.head)
     return true
   }
 
@@ -218,8 +219,12 @@ export function readTexts(
     unscanned.push({ path, kind: binary, reason: `binary data${labelled} is not read` })
   }
 
-  function takeDecoded(part: TextPart, { text, encode }: EncodedText): void {
-    texts.push({ ...part, text, kind: 'document', ...(encode ? { encode } : { fixed: 'encoded' as const }) })
+  /** @param head of a URL, which says something too; so does what is written, where no change can be written in its place. */
+  function takeDecoded(part: TextPart, { text, encode }: EncodedText, head = ''): void {
+    const fixed = { fixed: 'encoded' } as const
+    texts.push({ ...part, text, kind: 'document', ...(encode ? { encode } : fixed) })
+    const beside = encode ? head : part.text
+    if (beside !== '') texts.push({ ...part, path: `${part.path}#written`, text: beside, ...fixed })
   }
 
   /**
@@ -232,7 +237,7 @@ export function readTexts(
       const url = parseDataUrl(part.text)
       const decoded = url && isTextType(url.mediaType) ? decodeDataUrl(url) : undefined
       if (decoded) {
-        takeDecoded(part, decoded)
+        takeDecoded(part, decoded, url?.head)
         return true
       }
     }
@@ -253,7 +258,9 @@ export function readTexts(
 }
 
 /** Fields in which clients and models have JSON of their own. */
-const freeFields: ReadonlySet<string> = new Set(['input', 'arguments', 'metadata', 'action'])
+const freeFields: ReadonlySet<string> = new Set(
+  'input arguments metadata action variables input_examples enum default const examples'.split(' '),
+)
 
 /** Fields in which servers take or return texts as lists of token ids. */
 const tokenFields: ReadonlySet<string> = new Set(

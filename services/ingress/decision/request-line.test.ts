@@ -47,6 +47,14 @@ test('headers are read in UTF-8, and so are names that no client sends by itself
   assert.equal(texts.at(-1)!.fixed, 'encoded')
 })
 
+test('of a user agent only the match changes', () => {
+  const headers = { 'user-agent': 'app/1.2.3 falcon sdk/4.5.6' }
+  const texts = textsOf('', headers)
+  const changes = [{ start: 10, end: 16, text: '[BIRD]' }]
+  const edits = [{ path: 'header:user-agent', text: 'app/1_2_3 [BIRD] sdk/4_5_6', changes }]
+  assert.equal(editRequestLine('', headers, texts, edits).headers['user-agent'], 'app/1.2.3 [BIRD] sdk/4.5.6')
+})
+
 test('a path that no format has as it is, is read, and what was found in it is not recorded', () => {
   const texts = textsOf('', {}, '/v1/files/f%61lcon', formats['openai.files'])
   const found = texts.find(({ text }) => text === 'falcon')!

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
+import { changed } from '@airs-cp/policy-engine'
 import { readPercentText, type TextEdit, type TextPart, type WireFormat } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
 
@@ -60,6 +61,7 @@ export function requestLineTexts(
       add(
         `header:${name}`,
         value.replace(/\/[\d.]+/g, (it) => it.replaceAll('.', '_')),
+        { encode: ({ text, changes }) => (changes ? changed(value, changes) : text) },
       )
     else if (!hasHighBytes.test(value)) add(`header:${name}`, value)
     else addBytes(name, Buffer.from(value, 'latin1'))
