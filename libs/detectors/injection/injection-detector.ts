@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import type { Detection, TextDetector } from '../detector.ts'
-import { maxEncodings } from '../view/encoded-runs.ts'
 import { viewOf } from '../view/view.ts'
 import { explainScore } from './explain.ts'
 import { createInjectionScan } from './injection-scan.ts'
@@ -44,13 +43,13 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
     slices: (text, characters) =>
       injectionSlices(text, characters, {
         ...{ scorer, threshold, toDetections },
-        judgeEncoded: (encoded: string) => judgeEncoded(encoded),
+        judgeEncoded,
       }),
     open: () =>
       createInjectionScan({
         ...{ scorer, model, threshold, phraseConfidence, leastForPhrases },
         confidenceOf: (score) => confidenceOf(score, model),
-        judgeEncoded: (encoded: string) => judgeEncoded(encoded),
+        judgeEncoded,
       }),
   }
 
@@ -58,13 +57,8 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
     return toDetections(scorer.score(text), text)
   }
 
-  function judgeEncoded(text: string, level = 1): Detection[] {
-    const { text: shown, encoded } = viewOf(text)
-    const inner = level === maxEncodings ? [] : encoded.flatMap((run) => judgeEncoded(run.text, level + 1))
-    return [...findByForm(text), ...judge(shown), ...inner].map((detection) => ({
-      ...detection,
-      isHidden: true,
-    }))
+  function judgeEncoded(text: string): Detection[] {
+    return [...findByForm(text), ...judge(text)].map((detection) => ({ ...detection, isHidden: true }))
   }
 
   function toDetections(scored: ScoredText, text: string): Detection[] {

@@ -14,8 +14,6 @@ export type EncodedRunFinder = {
 
 /** Fewer characters say nothing that is looked for. */
 export const leastEncodedCharacters = 14
-/** So many times text may stand encoded in encoded text. */
-export const maxEncodings = 3
 /** A longer run is read in parts, so that nothing is held for longer. */
 export const longestRun = 8192
 
