@@ -3,8 +3,8 @@ import { AIRSClient } from '@airs-cp/sdk'
 const client = new AIRSClient({ provider: 'openai', apiKey: 'sk-leaving' })
 
 const messagesOf = (content) => [{ role: 'user', content }]
-const response = await client.chat.completions.create({ model: 'gpt-4', messages: messagesOf('Hello') })
-console.log(response.choices[0].message.content)
+const answer = await client.chat.completions.create({ model: 'gpt-4', messages: messagesOf('Hello') })
+console.log(answer.choices[0].message.content)
 
 const called = await client.chat.completions.create({
   model: 'gpt-4',

@@ -47,8 +47,8 @@ const cases = {
   },
   async 'it is the wrapped client, and so are its answers'() {
     assert.ok(client instanceof OpenAI)
-    const reply = await ask(client)
-    assert.ok(!JSON.stringify(reply).includes('"airs"') && !('airs' in { ...reply }))
+    const answer = await ask(client)
+    assert.ok(!JSON.stringify(answer).includes('"airs"') && !('airs' in { ...answer }))
     const response = await ask(client, 'Hello', { sessionId: 'response' }).asResponse()
     assert.equal(airsOf(response).sessionId, 'response')
     const page = await client.models.list({ sessionId: 'page' })

@@ -59,9 +59,9 @@ function resourceOf(client, operation) {
   return (...args) => resource[method](...args)
 }
 
-function describe(reply) {
-  if (reply.choices) {
-    const [choice] = reply.choices
+function describe(answer) {
+  if (answer.choices) {
+    const [choice] = answer.choices
     const { message } = choice
     return {
       text: message ? message.content : choice.text,
@@ -74,8 +74,8 @@ function describe(reply) {
       ...(message?.parsed && { parsed: message.parsed }),
     }
   }
-  if (reply.output_text !== undefined) return { text: reply.output_text }
-  return reply.data[0].embedding ? { count: reply.data.length } : { listed: reply.data.length > 0 }
+  if (answer.output_text !== undefined) return { text: answer.output_text }
+  return answer.data[0].embedding ? { count: answer.data.length } : { listed: answer.data.length > 0 }
 }
 
 const textOf = (event) => {
@@ -100,8 +100,8 @@ async function call(client, { call: { operation, params, options, raw } }) {
     const { data, response } = await made.withResponse()
     return [{ ...describe(data), header: response.headers.get('x-session-id') }, airsOf(response)]
   }
-  const reply = await made
-  return [describe(reply), reply.airs]
+  const answer = await made
+  return [describe(answer), answer.airs]
 }
 
 const describeExchange = ({ exchangeId, sessionId, decision, isDirect }) => ({
@@ -152,7 +152,7 @@ async function run(one) {
     const caller = one.derive ? client.withOptions(rename(one.derive)) : client
     await within(client, one.contexts ?? [], async () => {
       for (let time = 0; time < (one.call.times ?? 1); time += 1)
-        [said.reply, exchange] = await call(caller, one)
+        [said.answer, exchange] = await call(caller, one)
     })
     said.airs = describeExchange(exchange)
   } catch (error) {

@@ -13,14 +13,14 @@ const client = new AIRSClient({ provider: 'openai', apiKey: 'sk-...', airsEndpoi
 const wrapped: OpenAI = client
 const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello' }]
 
-const response = await client.chat.completions.create(
+const answer = await client.chat.completions.create(
   { model: 'gpt-4', messages },
   { sessionId: 'user-123', tags: ['support', 'billing'], timeout: 1_000 },
 )
-const plain: OpenAI.ChatCompletion = response
-is<Exchange>()(response.airs, true)
-is<Finding[]>()(await response.airs.findings(), true)
-is<string | null | undefined>()(response.choices[0]?.message.content, true)
+const plain: OpenAI.ChatCompletion = answer
+is<Exchange>()(answer.airs, true)
+is<Finding[]>()(await answer.airs.findings(), true)
+is<string | null | undefined>()(answer.choices[0]?.message.content, true)
 
 const stream = await client.chat.completions.create(
   { model: 'gpt-4', messages, stream: true },
