@@ -80,7 +80,7 @@ function redactBeside(
 }
 
 const memberName = /#\d+$/
-const placeholderForm = /\[[\w.-]+_\w+\]/g
+const placeholderForm = /\[[\w.-]+\]/g
 
 function placeholdersIn(text: string): string[] {
   return text.toLowerCase().match(placeholderForm) ?? []

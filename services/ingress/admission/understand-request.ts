@@ -116,7 +116,7 @@ function refuseUpgrade({ headers }: IncomingMessage): void {
 function refuseUnforwarded(exchange: Pick<Exchange, 'method' | 'route'>, body: Buffer): void {
   const { method } = exchange
   if (body.length === 0 || takesBody(exchange) || method === 'GET' || method === 'HEAD') return
-  if (body.length < 64 && /^\s*(?:\{\s*\})?\s*$/.test(body.toString('latin1'))) return
+  if (body.length < 64 && /^(?:\{\s*\})?$/.test(body.toString('latin1').trim())) return
   throw new Refusal(
     400,
     'unexpected_body',
