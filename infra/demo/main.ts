@@ -220,9 +220,11 @@ async function addHistory(
   say(`Inventing ${history.toLocaleString('en-US')} exchanges from ${past!.toISOString()} on …`)
   let events = 0
   let exchanges = 0
+  // A day ends with a whole session; what that was too many, the next days have fewer.
+  let left = 0
   for (const { dayMs, exchanges: share } of shareOut(history, span.from, span.until)) {
     signal.throwIfAborted()
-    for (let left = share; left > 0; ) {
+    for (left += share; left > 0; ) {
       const part = copyDay(random, sessions, Math.min(left, mostAtOnce), { day: dayMs, ...span })
       events += await importLines(client, part.lines, signal)
       exchanges += part.exchanges
