@@ -72,6 +72,8 @@ describe('retention that is killed with SIGKILL', () => {
     await log.close()
   }
 
+  /** Problems of single starts. */
+  const said: string[] = []
   const runUntil = (step: number) =>
     new Promise<'killed' | 'done'>((resolve, reject) => {
       execFile(
@@ -80,7 +82,9 @@ describe('retention that is killed with SIGKILL', () => {
           join(import.meta.dirname, 'dropping', 'run-until-killed.ts'),
           ...[servers.databaseUrl('airs_audit'), servers.natsUrl, directory.path, String(step)],
         ],
+        { timeout: 60_000 },
         (error, out, err) => {
+          if (err !== '') said.push(err)
           if (error?.signal === 'SIGKILL') resolve('killed')
           else if (!error && out === 'done\n') resolve('done')
           else reject(new Error(`${error?.message} ${err}`))
@@ -116,6 +120,7 @@ describe('retention that is killed with SIGKILL', () => {
     t.diagnostic(
       `killed ${kills.length} times: ${['none', 'sealed', 'announced'].map((state) => `${kills.filter((one) => one === state).length} ${state}`).join(', ')}`,
     )
+    for (const problem of said) t.diagnostic(problem)
     for (const state of ['none', 'sealed', 'announced']) assert.ok(kills.includes(state), state)
 
     const { rows } = await sql<{

@@ -23,7 +23,9 @@ const killing: KyselyPlugin = {
   transformResult: async ({ result }) => result,
 }
 
+// The backends of the start before may still commit or roll back: what then fails is tried again, as in the service.
 const onProblem = (problem: unknown, error?: unknown) => console.error(problem, error)
+const everyMs = 1_000
 await using database = openDatabase<AuditTables>({ url: databaseUrl, name: 'killed' })
 const killed = database.withPlugin(killing)
 const bus = await connectBus({ url: natsUrl, name: 'killed' })
@@ -31,7 +33,7 @@ const control = await runProjection({ bus, database, projection: controlAudit, o
 const log = runLog({
   database: killed as never,
   files: openLogFiles(directory),
-  everyMs: 3_600_000,
+  everyMs,
   onProblem,
 })
 const rested = Promise.withResolvers<void>()
@@ -41,8 +43,8 @@ const retention = runRetention({
   log,
   control,
   configured: { contentDays: undefined, metadataDays: 200 },
-  everyMs: 3_600_000,
-  onProblem: rested.reject,
+  everyMs,
+  onProblem,
 })
 const watch = setInterval(async () => {
   const drops = await database.selectFrom('audit.drops').select(['state', 'kept']).execute()
