@@ -198,3 +198,4 @@ export {
   type Usage,
 } from './traffic.ts'
 export { contentTypes, type EventType, eventTypes, openingTypes, outcomeTypes } from './types.ts'
+export { wholeDigits } from './whole-number.ts'

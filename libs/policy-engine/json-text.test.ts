@@ -5,6 +5,7 @@ import {
   changed,
   changesInJson,
   createJsonDecoder,
+  createTextView,
   isWholeJson,
   jsonStart,
   jsonText,
@@ -44,6 +45,79 @@ test('a text in pieces is decoded like the whole', () => {
         )
       },
     ),
+  )
+})
+
+const numberForms = [
+  '4111111111111111.0',
+  '4.111111111111111e15',
+  '-41111111111111110e-1',
+  '4.111111111111e18',
+  '3.14159265358979',
+  '1e400',
+  '4111111111111111.5',
+  `${'1'.repeat(60)}.0`,
+]
+
+test('whole numbers stand as their digits, and places lead back to all of a number', () => {
+  for (const written of numberForms.slice(0, 3))
+    for (const text of [
+      `{"a":${written}}`,
+      `{"a": ${written} ,"b":1}`,
+      `[${written}]`,
+      `[true,${written}]`,
+    ]) {
+      const { view, toText } = jsonText(text)!
+      const at = view.indexOf('4111111111111111')
+      const [start, end] = [toText(at), toText(at + 16)]
+      assert.equal(text.slice(start, end), written.replace('-', ''))
+      const after = changed(text, changesInJson(text, [{ start, end, text: '[C]' }]))
+      assert.ok(JSON.stringify(JSON.parse(after)).includes('"[C]"'), after)
+    }
+  assert.ok(jsonText(`{"a":4.111111111111e18}`)!.view.includes('4111111111111000000'))
+})
+
+test('other numbers, and digits with a point in strings, stand as they are', () => {
+  for (const written of [...numberForms.slice(4), '"to 4111111111111111.0 here"', '"192.168.10.77"', '41.0'])
+    assert.equal(jsonText(`{"a":${written}}`), undefined, written)
+})
+
+test('JSON in pieces reads like the whole, and at most a number is waited for', () => {
+  const parts = fc.constantFrom(
+    ...numberForms,
+    ':',
+    ',',
+    '[',
+    ' ',
+    '\n',
+    '}',
+    '"',
+    '\\',
+    'a',
+    '7',
+    '\\n',
+    '-',
+  )
+  fc.assert(
+    fc.property(
+      fc.array(parts, { maxLength: 14 }).map((some) => `{"${some.join('')}`),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 30 }),
+      (text, sizes) => {
+        const view = createTextView()
+        let shown = ''
+        for (let at = 0, turn = 0; at < text.length; turn++) {
+          const size = sizes[turn % sizes.length]!
+          shown += view.push(text.slice(at, at + size))
+          at += size
+          assert.ok(Math.min(text.length, at) - view.toText(shown.length) < 64)
+        }
+        shown += view.end()
+        const whole = jsonText(text)
+        assert.equal(shown, whole?.view ?? text)
+        for (let at = 0; at <= shown.length; at++) assert.equal(view.toText(at), whole?.toText(at) ?? at)
+      },
+    ),
+    { numRuns: 2000 },
   )
 })
 

@@ -1,6 +1,8 @@
+import { wholeDigits } from '@airs-cp/events'
+
 /**
- * A text that begins like JSON, as detectors should see it: escapes of its strings are decoded, everything else stands as it
- * is, so that `{"csv":"card\n4111…"}` has a line break before the card and not the letter n. Offsets lead back to the text.
+ * A text that begins like JSON, as detectors should see it: escapes of its strings are decoded, and whole numbers with a fraction
+ * or an exponent (`4.111111111111111e15`) stand as their digits; everything else stands as it is, so that `{"csv":"card\n4111…"}` has a line break before the card and not the letter n. Offsets lead back to the text.
  */
 export type JsonText = {
   readonly view: string
@@ -39,7 +41,6 @@ const holdsJson = /"\s*[[{]\s*["[{]/
 
 /** The view of a whole text; undefined where the text is no JSON, or reads the same. */
 export function jsonText(text: string): JsonText | undefined {
-  if (!mayDecode(text)) return undefined
   for (const slices = jsonTextInSlices(text, text.length); ; ) {
     const { done, value } = slices.next()
     if (done) return value
@@ -50,28 +51,45 @@ function mayDecode(text: string): boolean {
   return text.includes('\\') && beginsAsJson(text) === true
 }
 
+function mayHoldNumbers(text: string): boolean {
+  return text.search(/\d[.eE]/) !== -1 && isWholeJson(text)
+}
+
 /** The same for a long text: a step decodes so many characters of it. */
 export function* jsonTextInSlices(
   text: string,
   characters: number,
 ): Generator<undefined, JsonText | undefined, undefined> {
-  if (!mayDecode(text)) return undefined
   let found: JsonText | undefined
   for (let level = 0; level < maxLevels; level++) {
     const outer = found
-    if (outer && !(outer.view.includes('\\') && holdsJson.test(outer.view))) break
-    const decoder = createJsonDecoder()
-    const source = outer?.view ?? text
-    let view = ''
-    for (let from = 0; from < source.length; from += characters) {
-      view += decoder.push(source.slice(from, from + characters))
-      yield
-    }
-    view += decoder.end()
-    if (!decoder.hasDecoded()) break
-    found = { view, toText: (offset) => outer?.toText(decoder.toText(offset)) ?? decoder.toText(offset) }
+    if (outer ? !(outer.view.includes('\\') && holdsJson.test(outer.view)) : !mayDecode(text)) break
+    const inner = yield* throughInSlices(outer?.view ?? text, createJsonDecoder(), characters)
+    if (!inner) break
+    found = beneath(outer, inner)
   }
-  return found
+  if (!mayHoldNumbers(text)) return found
+  const numbers = yield* throughInSlices(found?.view ?? text, createNumberReader(), characters)
+  return numbers ? beneath(found, numbers) : found
+}
+
+function beneath(outer: JsonText | undefined, inner: JsonText): JsonText {
+  return outer ? { ...inner, toText: (offset) => outer.toText(inner.toText(offset)) } : inner
+}
+
+/** Undefined where the text reads the same. */
+function* throughInSlices(
+  text: string,
+  reader: JsonReader,
+  characters: number,
+): Generator<undefined, JsonText | undefined, undefined> {
+  let view = ''
+  for (let from = 0; from < text.length; from += characters) {
+    view += reader.push(text.slice(from, from + characters))
+    yield
+  }
+  view += reader.end()
+  return reader.isOther() ? { view, toText: reader.toText } : undefined
 }
 
 /** A text as detectors should see it, as it arrives. */
@@ -92,10 +110,15 @@ export function createTextView(): TextView {
     decodes: false,
   }))
   levels[0]!.decodes = true
+  const numbers = createNumberReader()
   let begun = ''
   let isJson: boolean | undefined
 
-  const through = (piece: string, finish: boolean) =>
+  const through = (piece: string, finish: boolean) => {
+    const shown = numbers.push(decode(piece, finish))
+    return finish ? shown + numbers.end() : shown
+  }
+  const decode = (piece: string, finish: boolean) =>
     levels.reduce((text, level) => {
       let shown = ''
       let rest = text
@@ -131,20 +154,25 @@ export function createTextView(): TextView {
       return isJson ? through('', true) : rest
     },
     toText: (offset) =>
-      isJson ? levels.reduceRight((at, { decoder }) => decoder.toText(at), offset) : offset,
+      isJson ? levels.reduceRight((at, { decoder }) => decoder.toText(at), numbers.toText(offset)) : offset,
     isJson: () => isJson === true,
   }
 }
 
-/** Decodes the escapes of a JSON text that arrives in pieces. */
-export type JsonDecoder = {
+/** Reads a JSON text that arrives in pieces in another way. */
+type JsonReader = {
   push(piece: string): string
-  /** Takes a piece as it stands. */
-  pass(piece: string): string
-  /** What is left of an escape that does not end. */
+  /** What was waited with, since it could have become something else. */
   end(): string
   toText(offset: number): number
-  hasDecoded(): boolean
+  /** What was shown is not what came. */
+  isOther(): boolean
+}
+
+/** Decodes the escapes. */
+export type JsonDecoder = JsonReader & {
+  /** Takes a piece as it stands. */
+  pass(piece: string): string
 }
 
 const single: Record<string, string> = {
@@ -158,13 +186,35 @@ const single: Record<string, string> = {
   '/': '/',
 }
 
-/** Memory: two numbers for each escape. */
-export function createJsonDecoder(): JsonDecoder {
-  /** For each escape, the offset of its character in the view, and how much longer the text is from behind it on. */
+/** Where a view has fewer or more characters than its text. Memory: two numbers for each place. */
+function createShifts() {
+  /** For each place, the offset of its character in the view, and how much longer the text is from behind it on. */
   const offsets: number[] = []
   const shifts: number[] = []
-  let viewLength = 0
   let shift = 0
+  return {
+    add(offset: number, by: number): void {
+      shift += by
+      offsets.push(offset)
+      shifts.push(shift)
+    },
+    toText(offset: number): number {
+      let low = 0
+      let high = offsets.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (offsets[middle]! < offset) low = middle + 1
+        else high = middle
+      }
+      return offset + (low === 0 ? 0 : shifts[low - 1]!)
+    },
+    any: () => offsets.length > 0,
+  }
+}
+
+export function createJsonDecoder(): JsonDecoder {
+  const shifts = createShifts()
+  let viewLength = 0
   let rest = ''
 
   return {
@@ -184,10 +234,7 @@ export function createJsonDecoder(): JsonDecoder {
         const decoded = decodeEscape(text.slice(at, at + length))
         from = at + (decoded === undefined ? 2 : length)
         view += decoded ?? text.slice(at, from)
-        if (decoded === undefined) continue
-        shift += length - 1
-        offsets.push(viewLength + view.length - 1)
-        shifts.push(shift)
+        if (decoded !== undefined) shifts.add(viewLength + view.length - 1, length - 1)
       }
       view += text.slice(from)
       viewLength += view.length
@@ -203,17 +250,63 @@ export function createJsonDecoder(): JsonDecoder {
       rest = ''
       return view
     },
-    toText(offset) {
-      let low = 0
-      let high = offsets.length
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if (offsets[middle]! < offset) low = middle + 1
-        else high = middle
-      }
-      return offset + (low === 0 ? 0 : shifts[low - 1]!)
+    toText: shifts.toText,
+    isOther: shifts.any,
+  }
+}
+
+/** Fewer digits name nobody. */
+const leastDigits = 12
+/** A longer number is no whole one that is looked for. */
+const longestNumber = 48
+/** What may stand before a number, and so much of it is kept. */
+const beforeNumber = 12
+/** A number with a fraction or an exponent that is a value of JSON by what is around it. */
+const numberInJson =
+  /(?=\d)(?<=[:[,]\s{0,9}-?)\d+(?:\.\d+(?:[eE][+-]?\d{1,3})?|[eE][+-]?\d{1,3})(?=[\s,\]}]|$)/g
+/** What may still become one. */
+const openNumber = /(?<=[:[,]\s{0,9}-?)\d[\d.eE+-]{0,48}$/
+
+/** Shows whole numbers as their digits. Waits at most for the end of one. */
+function createNumberReader(): JsonReader {
+  const shifts = createShifts()
+  let before = ''
+  let rest = ''
+  let viewLength = 0
+
+  function show(text: string, to: number): string {
+    const whole = before + text
+    let view = ''
+    let from = before.length
+    const end = from + to
+    for (const { index, 0: written } of whole.matchAll(numberInJson)) {
+      if (index < from || index >= end || written.length > longestNumber) continue
+      const digits = wholeDigits(written)
+      if (digits === undefined || digits.replace(/0+$/, '').length < leastDigits) continue
+      view += whole.slice(from, index) + digits
+      from = index + written.length
+      const last = viewLength + view.length - 1
+      const more = digits.length - written.length
+      for (let behind = more; behind > 0; behind--) shifts.add(last - behind, -1)
+      if (more < 0) shifts.add(last, -more)
+    }
+    view += whole.slice(from, end)
+    viewLength += view.length
+    before = whole.slice(0, end).slice(-beforeNumber)
+    rest = text.slice(to)
+    return view
+  }
+
+  return {
+    push(piece) {
+      const text = rest + piece
+      const tail = (before + text).slice(-longestNumber - beforeNumber)
+      const open = openNumber.exec(tail)?.[0].length ?? 0
+      return show(text, text.length - (open > longestNumber ? 0 : open))
     },
-    hasDecoded: () => offsets.length > 0,
+    end: () => show(rest, rest.length),
+    toText: shifts.toText,
+    isOther: shifts.any,
   }
 }
 

@@ -121,6 +121,31 @@ test('however a text is cut, what is released is what the whole text becomes', (
   )
 })
 
+const values = fc.oneof(
+  fc.constantFrom('4111111111111111.0', '4.111111111111111e15', '3.14159265358979', '4111111111111111', '12'),
+  fc.constantFrom(...planted, 'pay 4111111111111111.0', '192.168.10.77').map((text) => JSON.stringify(text)),
+)
+const jsonTexts = fc
+  .array(values, { minLength: 1, maxLength: 8 })
+  .map((some) => `{${some.map((value, index) => `"${index}": ${value}`).join(', ')}}`)
+
+test('however a JSON text is cut, its numbers are read as their digits, and it stays JSON', () => {
+  fc.assert(
+    fc.property(jsonTexts, cuts, (text, sizes) => {
+      const guard = createStreamGuard(redacting, subject, 'key')!
+      const released =
+        pieces(text, sizes)
+          .map((piece) => push(guard, '/c', piece))
+          .join('') + end(guard, '/c')
+      const whole = evaluate(redacting, 'response', subject, [{ path: '/c', text }], 'key')
+      assert.equal(released, whole.edits[0]?.text ?? text)
+      const numbers = Object.values(JSON.parse(released)).filter((value) => typeof value === 'number')
+      assert.ok(numbers.every((value) => value !== 4111111111111111))
+    }),
+    { numRuns: 300 },
+  )
+})
+
 test('nothing of a match is released before the whole answer is blocked', () => {
   fc.assert(
     fc.property(texts, cuts, (text, sizes) => {

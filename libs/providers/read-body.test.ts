@@ -40,6 +40,21 @@ function placesOf(text: string, value: Json, path = ''): string[] {
   ])
 }
 
+const long = 4111111111111111
+const numberForms = fc.constantFrom('4111111111111111', '4111111111111111.0', '4.111111111111111e15')
+
+function withNumber(written: string, form: string): string {
+  return written.replace(/(?<![\w."])4111111111111111(?![\w."])/g, form)
+}
+
+function placesOfNumber(value: Json, path = ''): string[] {
+  if (value === long) return [path]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, child]) =>
+    placesOfNumber(child!, `${path}/${Array.isArray(value) ? name : escapeToken(name)}`),
+  )
+}
+
 for (const format of allFormats)
   describe(format.id, () => {
     for (const readTexts of [readRequestTexts, readResponseTexts])
@@ -71,6 +86,29 @@ for (const format of allFormats)
           { numRuns: 300 },
         )
       })
+
+    test('a number of twelve digits is read as its digits wherever it stands, or named as not read', () => {
+      fc.assert(
+        fc.property(bodies, numberForms, (body, form) => {
+          const written = JSON.stringify(body, (_name, one) => (one === 7 ? long : one))
+          const { texts, unscanned } = readRequestTexts(
+            format,
+            JSON.parse(written),
+            withNumber(written, form),
+          )
+          const read = new Set(texts.filter(({ text }) => text === String(long)).map(({ path }) => path))
+          for (const place of placesOfNumber(JSON.parse(written)))
+            assert.ok(
+              read.has(place) || unscanned.some(({ path }) => `${place}/`.startsWith(`${path}/`)),
+              `${place} of ${written} is neither read nor named as not read`,
+            )
+          const edits = [...read].map((path) => ({ path, text: '[X]' }))
+          const after = editTexts(withNumber(written, form), texts, edits)
+          if (unscanned.length === 0) assert.equal(after, withNumber(written, '"[X]"'))
+        }),
+        { numRuns: 300 },
+      )
+    })
 
     test('what is changed are the matches, and every other byte stays', () => {
       fc.assert(

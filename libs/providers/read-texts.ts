@@ -1,3 +1,4 @@
+import { wholeDigits } from '@airs-cp/events'
 import {
   decodeBase64,
   decodeDataUrl,
@@ -79,10 +80,12 @@ const start: Context = { role: 'unknown', kind: 'unknown', isSigned: false, hasN
 
 /** Numbers below have too few digits to name anybody. */
 const leastNumber = 100_000
+/** The same where the API has a number, which is a count or a time of ours unless it has twelve digits. */
+const leastInPlace = 1e11
 
 /**
  * Every string and every name of a member of a body, whatever stands where: those at places that a format knows with their role and
- * kind, all others as `unknown`; numbers of free content too. Left out are words of the API itself at the fields for them, and
+ * kind, all others as `unknown`; numbers as their digits, but for small ones. Left out are words of the API itself at the fields for them, and
  * what is named in `unscanned`.
  * @param known what the format finds; its places need not be all.
  * @param written the JSON text, in which numbers that JavaScript cannot hold are looked up.
@@ -118,7 +121,7 @@ export function readTexts(
   function visitList(list: readonly Json[], path: string, context: Context): void {
     for (let index = 0; index < list.length; index++) {
       const element = list[index]
-      if (typeof element === 'number' && !context.hasNumbers) continue
+      if (typeof element === 'number' && Math.abs(element) < leastNumber) continue
       tokens.push(String(index))
       visit(element, `${path}/${index}`, context)
       tokens.pop()
@@ -247,10 +250,18 @@ export function readTexts(
   }
 
   function takeNumber(value: number, path: string, { role, kind, hasNumbers, isSigned }: Context): void {
-    if (!hasNumbers || Math.abs(value) < leastNumber) return
+    const size = Math.abs(value)
+    if (size < leastNumber || (size < leastInPlace && !hasNumbers && isInPlace())) return
     const isExact = Number.isSafeInteger(value) || written === undefined
-    const text = isExact ? String(value) : (writtenAt(written, tokens) ?? String(value))
+    const literal = isExact ? String(value) : (writtenAt(written, tokens) ?? String(value))
+    const text = wholeDigits(literal) ?? literal
     texts.push({ path, text, role, kind, ...(isSigned && { fixed: 'signed' }) })
+  }
+
+  /** Whether the API has a number there, or a list of them. */
+  function isInPlace(): boolean {
+    const field = tokens.findLast((token) => !isIndex.test(token)) ?? ''
+    return numberFields.has(field) || tokenFields.has(field)
   }
 
   visit(body as Json, '', start)
@@ -268,6 +279,23 @@ const tokenFields: ReadonlySet<string> = new Set(
     ' ',
   ),
 )
+
+/** Of `fieldNames`, those in which the API, or JSON Schema, has a number. */
+const numberFields: ReadonlySet<string> = new Set(
+  `
+  exclusiveMaximum exclusiveMinimum maxItems maximum maxLength minimum minItems minLength multipleOf
+  budget_tokens content_index created dimensions encrypted_index frequency_penalty index logprobs max_completion_tokens
+  max_output_tokens max_tokens max_tool_calls n output_index presence_penalty repetition_penalty seed sequence_number speed
+  summary_index temperature timestamp top_k top_logprobs top_p ttl
+  cached_tokens cache_creation_input_tokens cache_read_input_tokens completion_tokens ephemeral_1h_input_tokens
+  ephemeral_5m_input_tokens input_tokens output_tokens prompt_tokens reasoning_tokens total_tokens accepted_prediction_tokens
+  audio_tokens rejected_prediction_tokens
+  `
+    .trim()
+    .split(/\s+/),
+)
+
+const isIndex = /^\d+$/
 
 function holdsTokens(value: Json | undefined): boolean {
   return (
