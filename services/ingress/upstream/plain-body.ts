@@ -8,6 +8,7 @@ export function wholeBody(hold: HoldBack): ResponseBody {
     isHeldWhole: true,
     push: (chunk) => hold.push(chunk, false),
     end() {},
+    breakOff() {},
     result: () => ({ held: hold.held() }),
   }
 }
@@ -23,6 +24,7 @@ export function passingBody(send: (chunk: Buffer) => void): ResponseBody {
       hold.push(chunk, false)
     },
     end() {},
+    breakOff() {},
     result: () => ({ held: hold.held(), outline }),
   }
 }

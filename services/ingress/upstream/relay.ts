@@ -74,11 +74,17 @@ export function relay(options: RelayOptions): Promise<Relayed> {
   let open: ((kind: BodyKind) => ResponseBody) | undefined
   let source: Pick<Source, 'abort'> | undefined
   let isOver = false
+  let isBroken = false
   let isStale = false
   let receivedBytes = 0
 
   const settle = (end: Relayed['end'], isOvertime = false) => {
     if (isOver) return
+    if (typeof end === 'object' && !isBroken) {
+      isBroken = true
+      take(() => body?.breakOff())
+      if (isOver) return
+    }
     isOver = true
     clearTimeout(timer)
     response.off('close', leave)

@@ -8,6 +8,8 @@ export type ResponseBody = {
   push(chunk: Buffer): void
   /** @throws when it is not complete, where the client could not see that. */
   end(): void
+  /** No more of it comes, and it is not complete: sends what only waited to be judged with the rest. It may turn out to be blocked. */
+  breakOff(): void
   /** What has come of it so far. */
   result(): Partial<Relayed> & Pick<Relayed, 'held'>
 }

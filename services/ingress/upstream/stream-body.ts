@@ -86,6 +86,13 @@ export function streamBody({
     hold.clear()
     onBlocked()
   }
+  /** Lets go of the frames that waited for what will not come: what is there is all of their text. */
+  const releaseWaiting = () => {
+    passOn()
+    if (!guard || guard.blockedMessage() !== undefined) return
+    for (const judged of guard.end()) keep(judged)
+    passOn()
+  }
   return {
     isHeldWhole,
     push(chunk) {
@@ -94,10 +101,16 @@ export function streamBody({
       for (const frame of frames) take(frame)
       passOn()
     },
+    breakOff: releaseWaiting,
     end() {
       const rest = parser.end()
-      // A frame that was cut says nothing to clients, and nothing that could be judged.
-      if (rest && !(guard && isCut(rest))) {
+      // A frame that was cut says nothing that could be judged.
+      if (rest && (guard || isHeldWhole) && isCut(rest) && !isTerminated) {
+        releaseWaiting()
+        if (guard?.blockedMessage() !== undefined) return
+        throw cutShort(provider, 'within a frame')
+      }
+      if (rest) {
         take(rest)
         passOn()
       }
@@ -107,7 +120,7 @@ export function streamBody({
         passOn()
         if (isTerminated || guard?.blockedMessage() !== undefined) return
         // A client can distinguish a stream that was cut from a whole one only where it gets the provider's own bytes.
-        throw new UpstreamError('upstream_cut', `The stream of provider ${provider} stopped before its end`)
+        throw cutShort(provider, 'before its end')
       }
       for (const { raw } of guard?.end() ?? []) {
         noteDelivered(raw)
@@ -120,6 +133,10 @@ export function streamBody({
 
 function isCut(frame: SseFrame): boolean {
   return frame.data !== '' && !frame.data.startsWith('[DONE]') && frameJson(frame) === undefined
+}
+
+function cutShort(provider: string, where: string): UpstreamError {
+  return new UpstreamError('upstream_cut', `The stream of provider ${provider} stopped ${where}`)
 }
 
 function endless(provider: string): UpstreamError {

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { compilePolicySet, createStreamGuard, evaluate } from '@airs-cp/policy-engine'
+import { formats, sseText } from '@airs-cp/providers'
+import fc from 'fast-check'
+import { createFrameGuard } from '../decision/guard-frames.ts'
+import { holdEnd } from './hold-back.ts'
+import { streamBody } from './stream-body.ts'
+
+const subject = { tenant: 'default', providers: ['mock'], tags: [] }
+const setOf = (action: string) =>
+  compilePolicySet({
+    version: 1,
+    mode: 'enforce',
+    policies: [
+      {
+        name: 'pii',
+        version: 1,
+        document: `name: pii\nmode: enforce\ndetectors: [{ detector: pii }]\naction: ${action}\n`,
+      },
+    ],
+  })
+const redact = setOf('redact')
+
+/** A guarded stream as a provider sends it, and what its client has got when it is over. */
+function openStream(set = redact) {
+  const sent: Buffer[] = []
+  let isBlocked = false
+  const body = streamBody({
+    provider: 'mock',
+    format: formats['openai.chat'],
+    clientFormat: formats['openai.chat'],
+    framing: {},
+    translator: undefined,
+    guard: createFrameGuard(formats['openai.chat'], createStreamGuard(set, subject, 'key')),
+    hold: holdEnd((bytes) => void sent.push(Buffer.from(bytes))),
+    isHeldWhole: false,
+    noteDelivered() {},
+    onBlocked: () => {
+      isBlocked = true
+    },
+  })
+  return { body, isBlocked: () => isBlocked, got: () => Buffer.concat(sent).toString() }
+}
+
+const frameOf = (content: string) => sseText({ choices: [{ index: 0, delta: { content } }] })
+const textIn = (stream: string) =>
+  stream
+    .split('\n\n')
+    .filter((block) => block.startsWith('data: {'))
+    .map((block) => JSON.parse(block.slice('data: '.length)).choices[0].delta.content)
+    .join('')
+const redacted = (text: string) =>
+  evaluate(redact, 'response', subject, [{ path: '/c', text }], 'key').edits[0]?.text ?? text
+
+const pieces = fc.array(
+  fc.constantFrom('write to ', 'ann', '.smith', '@example', '.com', ' 41', '11 ', '. '),
+  {
+    minLength: 1,
+    maxLength: 12,
+  },
+)
+
+test('a connection that breaks loses no text that came in whole frames, and shows none of a match', () => {
+  fc.assert(
+    fc.property(pieces, fc.nat(), fc.integer({ min: 1, max: 90 }), (said, at, size) => {
+      const whole = said.map(frameOf).join('')
+      const came = whole.slice(0, at % (whole.length + 1))
+      const { body, got } = openStream()
+      for (let from = 0; from < came.length; from += size)
+        body.push(Buffer.from(came.slice(from, from + size)))
+      body.breakOff()
+      assert.equal(textIn(got()), redacted(textIn(came.slice(0, came.lastIndexOf('\n\n') + 2))))
+    }),
+  )
+})
+
+test('a stream that ends within a frame is cut, after all that came before', () => {
+  fc.assert(
+    fc.property(pieces, fc.integer({ min: 7, max: 40 }), (said, cut) => {
+      const { body, got } = openStream()
+      body.push(Buffer.from(said.map(frameOf).join('') + frameOf('and so on').slice(0, cut)))
+      assert.throws(() => body.end(), { code: 'upstream_cut', message: /stopped within a frame/ })
+      assert.equal(textIn(got()), redacted(said.join('')))
+    }),
+  )
+})
+
+test('what came before a break is blocked where the policy says so, and nothing of the match is shown', () => {
+  const { body, got, isBlocked } = openStream(setOf('block'))
+  body.push(Buffer.from(frameOf('write to ') + frameOf('ann.smith@example.com')))
+  body.breakOff()
+  assert.equal(isBlocked(), true)
+  assert.doesNotMatch(textIn(got()), /ann|smith|example/)
+})
