@@ -12,6 +12,9 @@ export type Settings = {
   looked: string[]
 }
 
+/** The source of an address that nobody gave: `npm start` runs on this machine. */
+export const runningStack = 'the running stack'
+
 export const defaultUrl = 'http://localhost:8090'
 
 const checkout = join(import.meta.dirname, '..', '..')
@@ -35,7 +38,7 @@ export function readSettings(
     [flags.url, '--url'],
     [env.AIRS_URL, 'AIRS_URL'],
     [config.url, path],
-    [running?.url, 'the running stack'],
+    [running?.url, runningStack],
   ) ?? { value: defaultUrl, source: 'the default' }
   baseUrl(url.value)
   const token =

@@ -8,6 +8,7 @@ import { configPath } from './config-file.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
 import { printable } from './printable.ts'
+import { runningStack } from './settings.ts'
 import { readTrustedPolicy, type TrustedKey, type TrustedPolicy } from './witness-policy.ts'
 
 /** Whom a person trusts: logs by their keys and, with a policy, witnesses of them. */
@@ -36,11 +37,22 @@ export function readTrustedKeys({ io }: Context, given: readonly string[]): Trus
 }
 
 /**
- * Keeps the keys of the log of the AIRS-CP that is asked, so that its exports verify on this machine from now on. A log that
- * is known already gets another key only where it still signs with a known one.
+ * Keeps the keys of the log of the AIRS-CP that is asked, so that its exports verify on this machine from now on.
+ *
+ * | the log that is asked                                  | its keys                    |
+ * |--------------------------------------------------------|-----------------------------|
+ * | is the first at this address                           | are kept                    |
+ * | is known, and signs with a known key                   | are kept                    |
+ * | is known, and signs with none that is known            | are not, unless `trust`     |
+ * | is another one than this address had before            | are not, unless `trust`, or this machine's running stack was found without an address |
+ *
+ * @param trust a person says that the operator was asked.
  * @returns the keys that it signs with.
  */
-export async function rememberLogKeys(context: Context): Promise<VerifierKey[]> {
+export async function rememberLogKeys(
+  context: Context,
+  { trust = false }: { trust?: boolean } = {},
+): Promise<VerifierKey[]> {
   const { url, log } = context.client()
   const { keys: found } = await log.status()
   const keys = found.map((key) => parseVerifierKey(key))
@@ -51,20 +63,38 @@ export async function rememberLogKeys(context: Context): Promise<VerifierKey[]> 
   const added = keys.filter((key) => !isKnown(key))
   const name = keys[0]?.name
   if (added.length === 0 || name === undefined) return keys
-  if (known.some((key) => key.name === name) && !keys.some(isKnown)) {
-    context.note(
-      `The key of log ${printable(name)} at ${url} is not the one that ${file} has: it is not trusted. Ask its operator; to trust it, remove the old line.`,
-    )
-    return keys
+  if (!trust && !keys.some(isKnown)) {
+    const advice = 'it is not trusted. Ask its operator; to trust it: airs log key --trust'
+    if (known.some((key) => key.name === name)) {
+      context.note(`The key of log ${printable(name)} at ${url} is not the one that ${file} has: ${advice}`)
+      return keys
+    }
+    const before = lastLogAt(text, url)
+    if (before !== undefined && !isRunningHere(context)) {
+      context.note(
+        `At ${url} is log ${printable(name)}, where ${printable(before)} was before (${file}): ${advice}`,
+      )
+      return keys
+    }
   }
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const lines = added.map((key) => `${formatVerifierKey(key)} ${url} ${new Date().toISOString()}\n`)
   await replaceFile(file, text + lines.join(''))
   for (const key of added)
     context.note(
-      `First seen at ${url}, and trusted from now on: log key ${printable(key.name)}+${key.id} (kept in ${file})`,
+      `${trust ? 'Trusted' : `First seen at ${url}, and trusted`} from now on: log key ${printable(key.name)}+${key.id} (kept in ${file})`,
     )
   return keys
+}
+
+/** The name of the log that was seen last at an address. */
+function lastLogAt(text: string, url: string): string | undefined {
+  const line = text.split('\n').findLast((line) => line.trim().split(/\s+/)[1] === url)
+  return line?.trim().split('+')[0]
+}
+
+function isRunningHere(context: Context): boolean {
+  return context.settings().url.source === runningStack
 }
 
 export type { TrustedKey } from './witness-policy.ts'

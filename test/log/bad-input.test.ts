@@ -112,6 +112,8 @@ describe('a log whose surroundings fail signs one history, says what is wrong, a
     writeFileSync(checkpoint, own)
     await assert.rejects(log.settled(), /is a folder where a file is expected\. Restore the file/)
     rmSync(keys, { recursive: true })
+    writeFileSync(keys, 'garbage\n')
+    await assert.rejects(log.settled(), /keys: This is no private key.*Restore the file/)
     renameSync(`${keys}.kept`, keys)
     await log.settled()
     assert.equal(turns.at(-1), null)

@@ -4,6 +4,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { promisify } from 'node:util'
+import { createClient } from '@airs-cp/client'
 import { manifestName } from '@airs-cp/manifest'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
@@ -151,5 +152,16 @@ describe('what a running stack hands out', () => {
     assert.deepEqual(certificate.logKeys, [key])
     assert.deepEqual((await verifyWithBoth(path('left/events.jsonl'), [key], directory.path)).problems, [])
     assert.ok(existsSync(path('left/verify.py')))
+  })
+  test('another log at the same address is trusted when a person says so', async () => {
+    await using client = createClient({ url: stack.urls.console, token: stack.token })
+    const { origin } = await client.log.begin('an intruder did')
+    const exported = await airs(stack, ['export', '--output', path('other.jsonl')])
+    assert.equal(exported.code, 0, exported.err)
+    assert.match(exported.err, new RegExp(`is log ${origin}, where .* was before .* it is not trusted`))
+    const doubted = await airs(stack, ['verify', path('other.jsonl')])
+    assert.equal(doubted.code, 1, doubted.out)
+    assert.equal((await airs(stack, ['log', 'key', '--trust'])).code, 0)
+    assert.match(await run('verify', path('other.jsonl')), /is proven: /)
   })
 })

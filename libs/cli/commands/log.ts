@@ -13,6 +13,7 @@ import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { formatCount } from '../format.ts'
 import { printable, printableLines } from '../printable.ts'
+import { rememberLogKeys } from '../trusted-keys.ts'
 
 export function configureLog(command: Command, context: Context): void {
   command
@@ -25,7 +26,11 @@ export function configureLog(command: Command, context: Context): void {
     .description('Print the verifier keys of the log, one per line, to be kept by those who check exports.')
     .option('--add', 'make another key: from then on the log signs with all of them')
     .option('--remove <id>', 'stop signing with the key that has this id')
-    .action((options: { add?: boolean; remove?: string }) => keys(context, options))
+    .option(
+      '--trust',
+      'trust them on this machine from now on, also where another log was known there before',
+    )
+    .action((options: KeyOptions) => keys(context, options))
   command
     .command('begin')
     .description(
@@ -77,16 +82,20 @@ function describe({
   ].join('\n')
 }
 
-async function keys(context: Context, { add, remove }: { add?: boolean; remove?: string }): Promise<void> {
+type KeyOptions = { add?: boolean; remove?: string; trust?: boolean }
+
+async function keys(context: Context, { add, remove, trust = false }: KeyOptions): Promise<void> {
   const { log } = context.client()
   let found = (await log.status()).keys
   if (add) found = await log.addKey()
   if (remove !== undefined) found = await log.removeKey(remove)
+  if (trust) await rememberLogKeys(context, { trust })
   context.result({ keys: found }, () => found.map((key) => printable(key)).join('\n'))
 }
 
 async function begin(context: Context, reason: string): Promise<void> {
   const begun = await context.client().log.begin(reason)
+  await rememberLogKeys(context, { trust: true })
   context.result(begun, () =>
     [
       `Log ${printable(begun.origin)} has begun. Hand its key to everybody who checks exports: airs log key`,

@@ -6,6 +6,7 @@ import {
   type Checkpoint,
   checkpointBody,
   createSigner,
+  KeyError,
   parseNote,
   parseSigner,
   type Signer,
@@ -42,7 +43,7 @@ export function openLogFiles(directory: string): LogFiles {
       return (text ?? '')
         .split('\n')
         .filter((line) => line.trim() !== '')
-        .map((line) => parseSigner(line))
+        .map((line) => readSigner(line, keys))
     },
     async writeSigners(signers) {
       await makeDirectory(directory)
@@ -60,6 +61,18 @@ export function openLogFiles(directory: string): LogFiles {
       for (const file of [keys, checkpoint])
         if ((await readFileIfThere(file)) !== undefined) await rename(file, `${file}.${ending}`)
     },
+  }
+}
+
+/** @throws KeyError, which names the file. */
+function readSigner(line: string, file: string): Signer {
+  try {
+    return parseSigner(line)
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error
+    throw new KeyError(
+      `${file}: ${error.message}. Restore the file, or begin a new log: airs log begin --reason TEXT`,
+    )
   }
 }
 
