@@ -153,8 +153,9 @@ describe('what a running stack hands out', () => {
     assert.deepEqual((await verifyWithBoth(path('left/events.jsonl'), [key], directory.path)).problems, [])
     assert.ok(existsSync(path('left/verify.py')))
   })
+
   test('another log at the same address is trusted when a person says so', async () => {
-    await using client = createClient({ url: stack.urls.console, token: stack.token })
+    await using client = createClient({ url: stack.urls.console!, token: stack.token })
     const { origin } = await client.log.begin('an intruder did')
     const exported = await airs(stack, ['export', '--output', path('other.jsonl')])
     assert.equal(exported.code, 0, exported.err)
