@@ -124,7 +124,7 @@ export function evaluate(
         path,
         reason: `signed: ${type} was found and is passed on, since it must come back unchanged`,
       })
-    else block(encodedBlockOf(redactedBy(policies, verdicts, index)))
+    else block(encodedBlockOf(redactedBy(policies, verdicts, index), path))
   }
   if (action === 'redact' && redacted.size === 0) action = 'allow'
   const known = finder.knownCharacters()
@@ -288,8 +288,9 @@ export function unscannedBlockOf({ document }: CompiledPolicy, { path, kind }: U
 }
 
 /** What had to be changed and cannot be. @param policy that redacts it. */
-export function encodedBlockOf(policy: string): Block {
-  const message = `Policy ${policy} redacts a text that came encoded and cannot be changed`
+export function encodedBlockOf(policy: string, path: string): Block {
+  const where = path === '' ? '' : ` at ${path.slice(0, 200)}`
+  const message = `Policy ${policy} redacts a text${where} that cannot be changed`
   return { policy, message, action: 'block' }
 }
 

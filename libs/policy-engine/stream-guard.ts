@@ -255,7 +255,7 @@ export function createStreamGuard(
         fire(policy, index)
         if (!isRedacted) continue
         if (isSplit) block(splitBlockOf(policy))
-        else if (isEncoded) block(encodedBlockOf(policy.document.name))
+        else if (isEncoded) block(encodedBlockOf(policy.document.name, path))
         else if (isFixed) keepSigned(path, detection.type)
         else take(findings.all[index]!)
       }

@@ -26,6 +26,23 @@ function form(fields: readonly Field[], boundary = 'b0'): Buffer {
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
 describe('a form', () => {
+  test('has all that the headers of a part say judged, and none of it changed', () => {
+    const value = '4111111111111111'
+    for (const head of [
+      `Content-Disposition: form-data; name="${value}"`,
+      `Content-Disposition: form-data; name="a"; filename="${value}.txt"`,
+      `Content-Disposition: form-data; name="a"\r\nContent-Type: text/${value}`,
+      `Content-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=${value}`,
+      `Content-Disposition: form-data; name="a"\r\nX-${value}: b`,
+      `Content-Disposition: form-data; name="a"\r\nX-Note: ${value}`,
+    ]) {
+      const body = Buffer.from(`--b0\r\n${head}\r\n\r\nwords\r\n--b0--\r\n`)
+      const { texts } = readDocumentTexts(readDocuments(body, type), generic, 'request')
+      const found = texts.filter(({ text }) => text.includes(value))
+      assert.ok(found.length > 0 && found.every(({ fixed }) => fixed === 'encoded'), head)
+    }
+  })
+
   test('is taken apart as clients put it together', async () => {
     const data = new FormData()
     data.set('prompt', 'A café\r\n--b0')
@@ -189,7 +206,7 @@ describe('documents', () => {
     )
     assert.deepEqual(
       texts.map(({ text }) => text),
-      ['image a.png', 'file a.bin'],
+      ['image a.png image/png', 'file a.bin'],
     )
   })
 

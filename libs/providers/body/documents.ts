@@ -56,10 +56,10 @@ export function readDocuments(body: Buffer, contentType: string | undefined): Bo
 }
 
 /** What somebody wrote into the headers of a part; words that are encoded in them (RFC 2047, 8187) as they read too. */
-function readableHead({ name, filename, head }: FormPart): string {
+function readableHead({ name, filename, mediaType, head }: FormPart): string {
   const known =
     /^content-disposition: form-data; name="[\w[\].-]*"(?:; filename="[^"]*")?(?:\r\ncontent-type: [\w.+/-]+(?:; charset=[\w-]+)?)?$/i
-  const written = known.test(head) ? [name, filename].filter(Boolean).join(' ') : head
+  const written = known.test(head) ? [name, filename, mediaType].filter(Boolean).join(' ') : head
   const words = [...written.matchAll(/=\?([\w-]{1,40})\?([bq])\?([^?\s]{1,500})\?=/gi)].map(
     ([, charset, encoding, word]) => decodedWord(charset!, encoding!, word!),
   )

@@ -461,7 +461,7 @@ test('a text in a data URL that comes at once is read, changed where it can be, 
   ])
   assert.equal(events[0].choices[0].delta.citations[0].source_url, url(Buffer.from('to [EMAIL_1]')))
   const wide = url(Buffer.from(`to ${address}`, 'utf16le'))
-  assert.match(pass('openai.chat', [citing(wide)]).blocked!, /came encoded/)
+  assert.match(pass('openai.chat', [citing(wide)]).blocked!, /cannot be changed/)
   const image = 'data:image/png;base64,iVBORw0KGgo='
   assert.equal(pass('openai.chat', [citing(image), chunk({}, 'stop')]).blocked, undefined)
 })

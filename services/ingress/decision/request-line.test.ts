@@ -63,3 +63,8 @@ test('a path that no format has as it is, is read, and what was found in it is n
   assert.equal(maskedPath('/v1/files/f%61lcon', texts, []), '/v1/files/f%61lcon')
   assert.deepEqual(textsOf(''), [])
 })
+
+test('what a Content-Type says is judged and not changed, since a form is taken apart by its boundary', () => {
+  const [type] = textsOf('', { 'content-type': 'multipart/form-data; boundary=4111111111111111' })
+  assert.deepEqual([type?.path, type?.fixed], ['header:content-type', 'encoded'])
+})

@@ -27,7 +27,8 @@ const usualHeaders: ReadonlySet<string> = new Set(
 
 /**
  * What a provider receives of a request beside its body: segments of a path that no format has as it is, parameters of the query, and
- * headers with their names. A path and a header's name can be judged and not be changed.
+ * headers with their names. A path, a header's name and a `Content-Type`, which says how the body is taken apart, can be judged and
+ * not be changed.
  * @param headers those that are forwarded.
  */
 export function requestLineTexts(
@@ -63,6 +64,7 @@ export function requestLineTexts(
         value.replace(/\/[\d.]+/g, (it) => it.replaceAll('.', '_')),
         { encode: ({ text, changes }) => (changes ? changed(value, changes) : text) },
       )
+    else if (name === 'content-type') add(`header:${name}`, value, fixed)
     else if (!hasHighBytes.test(value)) add(`header:${name}`, value)
     else addBytes(name, Buffer.from(value, 'latin1'))
   }
