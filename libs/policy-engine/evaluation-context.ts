@@ -20,6 +20,8 @@ export type EvaluatedText = {
    * unless a policy blocks; `encoded`, since it cannot be written back, so that what had to be changed is blocked.
    */
   fixed?: 'signed' | 'encoded'
+  /** Path of the text that it goes on from: whoever reads them reads one text. */
+  continues?: string
 }
 
 /** A part of a request or response that was not read, and of what kind it is. */

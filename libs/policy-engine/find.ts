@@ -10,6 +10,7 @@ import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import { createFinderMemory } from './finder-memory.ts'
 import type { Findings } from './findings.ts'
+import { acrossSeam, type JoinedText, joinTexts } from './joined-texts.ts'
 import { jsonText } from './json-text.ts'
 import type { ScanCache } from './scan-cache.ts'
 import { passageOf } from './second-stage.ts'
@@ -27,7 +28,7 @@ export type Finder = {
 
 type TextRule = Extract<CompiledDetector, { kind: 'text' }>
 
-type SourcedText = EvaluatedText & { source: TextSource }
+type SourcedText = EvaluatedText & { source: TextSource; joined?: JoinedText }
 
 /** Ids and names are one word, which is no instruction, and which a learned detector knows nothing of. */
 export function isScanned({ kind, text }: Pick<EvaluatedText, 'kind' | 'text'>, detector: Detector): boolean {
@@ -42,10 +43,14 @@ export function createFinder(
   /** Globs of the tools of MCP servers that policies allow. */
   allowedTools: readonly string[] = [],
 ): Finder {
-  const sourced: SourcedText[] = texts.map((text) => ({
+  const withSource = (text: EvaluatedText): SourcedText => ({
     ...text,
     source: sourceOf(text, direction, context.declaresDocuments ?? false),
-  }))
+  })
+  const sourced: SourcedText[] = [
+    ...texts.map(withSource),
+    ...joinTexts(texts).map((joined) => ({ ...withSource(joined), joined })),
+  ]
   const { scanned, decoded, known, digests, views } = context.memory ?? createFinderMemory()
   const prompted = new Map<number, Detector>()
   let tools: ToolUse | undefined
@@ -93,7 +98,8 @@ export function createFinder(
     secondStage,
   }: Omit<TextRule, 'kind' | 'types'>): number[] {
     const found: number[] = []
-    for (const [index, { path, source, kind, text: whole }] of sourced.entries()) {
+    const inParts: { type: string; path: string; start: number; end: number }[] = []
+    for (const [index, { path, source, kind, text: whole, joined }] of sourced.entries()) {
       if (sources && !sources.has(source)) continue
       if (!isScanned({ kind, text: whole }, detector)) continue
       for (const first of scan(detector, index)) {
@@ -105,7 +111,14 @@ export function createFinder(
         const text = decodedAt(index).slice(start, end)
         const json = decoded[index]
         const placed = json ? { ...detection, start: json.toText(start), end: json.toText(end) } : detection
-        found.push(findings.add(detector.name, path, text, placed, { source }))
+        const places = joined ? acrossSeam(joined, placed.start, placed.end) : [{ path, ...rangeOf(placed) }]
+        if (joined && places.some((place) => isWholeIn(inParts, place, placed.type, detector))) continue
+        for (const place of places) {
+          if (!joined) inParts.push({ ...place, type: placed.type })
+          found.push(
+            findings.add(detector.name, place.path, text, { ...placed, ...rangeOf(place) }, { source }),
+          )
+        }
       }
     }
     return found
@@ -124,7 +137,8 @@ export function createFinder(
   /** Values that are masked in what was recorded: a detector would have found what the record says that it found. */
   function findMasked({ detector, threshold, sources, types }: TextRule): number[] {
     const found: number[] = []
-    for (const { path, source, text } of context.masked?.length ? sourced : []) {
+    for (const { path, source, text, joined } of context.masked?.length ? sourced : []) {
+      if (joined) continue
       if (sources && !sources.has(source)) continue
       for (const mask of masksIn(text)) {
         const known = context.masked!.find(
@@ -169,8 +183,29 @@ export function createFinder(
 
   return {
     find: (policy) => policy.detectors.flatMap(findBy),
-    knownCharacters: () => [...known].reduce((sum, index) => sum + sourced[index]!.text.length, 0),
+    knownCharacters: () => [...known].reduce((sum, index) => sum + (texts[index]?.text.length ?? 0), 0),
   }
+}
+
+/**
+ * Whether a part alone has the value: what is found there is all of it, though a word that follows in the next part would fit, as to
+ * an address. A token or a pattern may go on. What is learned judges passages, which are more than what makes them suspicious.
+ */
+function isWholeIn(
+  inParts: readonly { type: string; path: string; start: number; end: number }[],
+  { path, start, end }: { path: string; start: number; end: number },
+  type: string,
+  { kind, name }: Detector,
+): boolean {
+  if (kind === 'span' && name !== 'pii') return false
+  return inParts.some(
+    (one) =>
+      one.path === path && one.type === type && (kind === 'text' || (one.start < end && start < one.end)),
+  )
+}
+
+function rangeOf({ start, end }: { start: number; end: number }) {
+  return { start, end }
 }
 
 function findTools(rule: ToolCallRule, tools: ToolUse, direction: Direction, findings: Findings): number[] {

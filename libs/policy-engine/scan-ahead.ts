@@ -3,6 +3,7 @@ import type { CompiledPolicySet } from './compile.ts'
 import { policiesFor } from './evaluate.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import { isScanned } from './find.ts'
+import { joinTexts } from './joined-texts.ts'
 import { type JsonText, jsonTextInSlices } from './json-text.ts'
 import type { Remembered, ScannedAhead } from './scanned-ahead.ts'
 import type { Subject } from './scope.ts'
@@ -44,7 +45,7 @@ export async function scanAhead(
     await pause()
     begun = performance.now()
   }
-  for (const text of set.mode === 'off' ? [] : texts) {
+  for (const text of set.mode === 'off' ? [] : [...texts, ...joinTexts(texts)]) {
     const source = sourceOf(text, direction, declaresDocuments)
     const wanted = rules.filter(
       ({ detector, sources }) => (!sources || sources.has(source)) && isScanned(text, detector),

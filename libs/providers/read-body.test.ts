@@ -230,6 +230,43 @@ test('numbers that clients give of their own are read under any name', () => {
   assert.equal(texts.find(({ path }) => path === '/prompt/variables/user')?.text, String(card))
 })
 
+test('parts of one message go on in each other, whatever is between them, and messages do not', () => {
+  const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } }
+  const parts = (type?: string) =>
+    ['a', '', 'b'].map((text) => ({ ...(type && { type }), text })).toSpliced(1, 0, image as never)
+  const bodies: [typeof chat, JsonObject, string][] = [
+    [chat, { messages: [{ role: 'user', content: parts('text') }] }, '/messages/0/content'],
+    [messages, { system: parts('text') }, '/system'],
+    [
+      messages,
+      { messages: [{ role: 'user', content: [{ type: 'tool_result', content: parts('text') }] }] },
+      '/messages/0/content/0/content',
+    ],
+    [
+      formats['openai.responses'],
+      { input: [{ role: 'user', content: parts('input_text') }] },
+      '/input/0/content',
+    ],
+    [formats['gemini.generate-content'], { contents: [{ parts: parts() }] }, '/contents/0/parts'],
+  ]
+  for (const [format, body, path] of bodies) {
+    const { texts } = readRequestTexts(format, body)
+    assert.deepEqual(
+      texts.filter(({ text }) => /^[ab]$/.test(text)).map((text) => [text.path, text.continues]),
+      [
+        [`${path}/0/text`, undefined],
+        [`${path}/3/text`, `${path}/0/text`],
+      ],
+      format.id,
+    )
+  }
+  const content = {
+    messages: ['a', 'b'].map((text) => ({ role: 'user', content: [{ type: 'text', text }] })),
+  }
+  for (const one of [content, { input: ['a', 'b'], stop: ['a', 'b'] }])
+    assert.ok(readRequestTexts(chat, one).texts.every(({ continues }) => continues === undefined))
+})
+
 test('token ids are decoded with the vocabulary of the model, or named', () => {
   const completions = formats['openai.completions']
   const prompt = [791, 2883]

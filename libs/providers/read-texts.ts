@@ -8,7 +8,7 @@ import {
   mayBeText,
   parseDataUrl,
 } from './body/data-url.ts'
-import { type Json, type JsonObject, maxNesting } from './json.ts'
+import { isObject, type Json, type JsonObject, maxNesting } from './json.ts'
 import { fieldNames, isProtocolWord } from './protocol-words.ts'
 import { writtenAt } from './raw-json.ts'
 import { isSigned } from './signed-places.ts'
@@ -119,12 +119,22 @@ export function readTexts(
   }
 
   function visitList(list: readonly Json[], path: string, context: Context): void {
+    const field = tokens.at(-1)
+    let before: string | undefined
     for (let index = 0; index < list.length; index++) {
       const element = list[index]
       if (typeof element === 'number' && Math.abs(element) < leastNumber) continue
+      const from = texts.length
+      const at = `${path}/${index}`
       tokens.push(String(index))
-      visit(element, `${path}/${index}`, context)
+      visit(element, at, context)
       tokens.pop()
+      const text = isObject(element) && typeof element.text === 'string' ? `${at}/text` : at
+      if (text === at && (typeof element !== 'string' || field !== 'content')) continue
+      const part = texts.slice(from).find((one) => one.path === text)
+      if (!part) continue
+      if (before !== undefined) part.continues = before
+      before = text
     }
   }
 

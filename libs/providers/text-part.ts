@@ -17,6 +17,8 @@ export type TextPart = {
   fixed?: 'signed' | 'encoded'
   /** It goes on in other frames of a stream, and is no URL by itself. */
   isPiece?: true
+  /** Path of the part of the same message before it, from which models read on. */
+  continues?: string
   /** Further places of the same text, of names of members. */
   also?: string[]
   /** Of a text that stands encoded in its string: the string for a changed text. */

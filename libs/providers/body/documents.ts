@@ -213,7 +213,8 @@ export function readDocumentTexts(
       const read = readJsonDocument(document.json, document.written, formatOf, side)
       for (const text of read.texts) {
         const also = text.also?.map((path) => prefix + path)
-        all.texts.push({ ...text, path: prefix + text.path, ...(also && { also }) })
+        const continues = text.continues !== undefined && { continues: prefix + text.continues }
+        all.texts.push({ ...text, path: prefix + text.path, ...(also && { also }), ...continues })
       }
       for (const part of read.unscanned) all.unscanned.push({ ...part, path: prefix + part.path })
     }
