@@ -1,6 +1,6 @@
 import type { Detection, ScanStep, SpanDetector } from './detector.ts'
 import { inSlices } from './slices.ts'
-import { type EncodedRun, longestRun } from './view/encoded-runs.ts'
+import { type EncodedRun, longestRun, maxEncodings, mayReadOtherwise } from './view/encoded-runs.ts'
 import { type View, viewOf } from './view/view.ts'
 import { createViewBuilder } from './view/view-builder.ts'
 
@@ -20,8 +20,14 @@ export function createSpanDetector(definition: {
 }): SpanDetector {
   const { name, scan, lookBehind, maxHold } = definition
 
-  const inRun = ({ text, start, end }: EncodedRun): Detection[] =>
-    strongestByType(scan(text, true).detections).map((detection) => ({ ...detection, start, end }))
+  const inRun = (run: EncodedRun): Detection[] => inRunAt(1, run)
+
+  function inRunAt(level: number, { text, start, end }: EncodedRun): Detection[] {
+    const { text: shown, encoded } = mayReadOtherwise(text) ? viewOf(text) : { text, encoded: [] }
+    const inner = level === maxEncodings ? [] : encoded.flatMap((run) => inRunAt(level + 1, run))
+    const found = [...scan(shown, true).detections, ...inner]
+    return strongestByType(found).map((detection) => ({ ...detection, start, end }))
+  }
 
   function detect(text: string, view: View = viewOf(text)): Detection[] {
     const { detections } = scan(view.text, true)

@@ -45,6 +45,7 @@ function openBoth(detector: Detector): SpanScan {
   let spelledTo = 0
   let tags: number[] = []
   let pending: Detection[] = []
+  let pendingSpelled: Detection[] = []
 
   function readSpelled(piece: string, ended: boolean): ScanStep | undefined {
     const text = half + piece
@@ -79,10 +80,13 @@ function openBoth(detector: Detector): SpanScan {
         detections.map((it) => ({ ...it, start: it.start + base, end: it.end + base })),
       )
     spelledTo = Math.max(spelledTo, other.finalTo + base)
-    pending = merged([...pending, ...own.detections], inText(other.detections))
+    pending.push(...own.detections)
+    pendingSpelled.push(...inText(other.detections))
     finalTo = Math.max(finalTo, Math.min(own.finalTo, spelledTo))
-    const detections = pending.filter(({ start }) => start < finalTo)
-    pending = pending.filter(({ start }) => start >= finalTo)
+    const isFinal = ({ start }: Detection) => start < finalTo
+    const detections = merged(pending.filter(isFinal), pendingSpelled.filter(isFinal))
+    pending = pending.filter((it) => !isFinal(it))
+    pendingSpelled = pendingSpelled.filter((it) => !isFinal(it))
     if (tags.length > tailCharacters) tags = tags.slice(firstFrom(tags, finalTo - tailCharacters))
     const growing = [...(own.growing ?? []), ...inText(other.growing ?? [])]
     return { finalTo, detections, ...(growing.length > 0 && { growing }) }
@@ -124,7 +128,5 @@ function firstFrom(tags: readonly number[], offset: number): number {
 }
 
 function merged(detections: readonly Detection[], others: readonly Detection[]): Detection[] {
-  return others.length === 0
-    ? [...detections]
-    : [...detections, ...others].sort((a, b) => a.start - b.start || b.end - a.end)
+  return others.length === 0 ? [...detections] : [...detections, ...others].sort((a, b) => a.start - b.start)
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Detection, TextDetector } from '../detector.ts'
+import { maxEncodings, mayReadOtherwise } from '../view/encoded-runs.ts'
 import { viewOf } from '../view/view.ts'
 import { explainScore } from './explain.ts'
 import { createInjectionScan } from './injection-scan.ts'
@@ -43,13 +44,13 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
     slices: (text, characters) =>
       injectionSlices(text, characters, {
         ...{ scorer, threshold, toDetections },
-        judgeEncoded,
+        judgeEncoded: (encoded: string) => judgeEncoded(encoded),
       }),
     open: () =>
       createInjectionScan({
         ...{ scorer, model, threshold, phraseConfidence, leastForPhrases },
         confidenceOf: (score) => confidenceOf(score, model),
-        judgeEncoded,
+        judgeEncoded: (encoded: string) => judgeEncoded(encoded),
       }),
   }
 
@@ -57,8 +58,13 @@ export function createInjectionDetector(spec: { threshold?: number }): TextDetec
     return toDetections(scorer.score(text), text)
   }
 
-  function judgeEncoded(text: string): Detection[] {
-    return [...findByForm(text), ...judge(text)].map((detection) => ({ ...detection, isHidden: true }))
+  function judgeEncoded(text: string, level = 1): Detection[] {
+    const { text: shown, encoded } = mayReadOtherwise(text) ? viewOf(text) : { text, encoded: [] }
+    const inner = level === maxEncodings ? [] : encoded.flatMap((run) => judgeEncoded(run.text, level + 1))
+    return [...findByForm(text), ...judge(shown), ...inner].map((detection) => ({
+      ...detection,
+      isHidden: true,
+    }))
   }
 
   function toDetections(scored: ScoredText, text: string): Detection[] {

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 
 const pick = (text: string, index: number) => text[index % text.length]!
 
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+
 const tagOf = (character: string) => String.fromCodePoint(0xe0000 + character.charCodeAt(0))
 
 /** One of each kind that Unicode calls default-ignorable. */
@@ -67,7 +69,11 @@ export const disguises: Readonly<Record<string, (value: string) => string>> = {
     value.replaceAll('@', '&commat;').replaceAll('.', '&period;').replaceAll('-', '&#x2d;'),
   'URL escapes': (value) =>
     [...Buffer.from(value)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
-  base64: (value) => Buffer.from(value).toString('base64'),
+  base64: (value) => base64(value),
+  'base64 of base64': (value) => base64(base64(value)),
+  'base64 of base64 of base64': (value) => base64(base64(base64(value))),
+  'base64 of escapes': (value) =>
+    base64([...value].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')),
 }
 
 export const disguise = fc.constantFrom(...Object.values(disguises))

@@ -14,6 +14,8 @@ export type EncodedRunFinder = {
 
 /** Fewer characters say nothing that is looked for. */
 export const leastEncodedCharacters = 14
+/** So many times text may stand encoded in encoded text. */
+export const maxEncodings = 3
 /** A longer run is read in parts, so that nothing is held for longer. */
 export const longestRun = 8192
 
@@ -24,6 +26,17 @@ for (const [index, character] of [
   values[character.charCodeAt(0)] = index
 values[45] = 62
 values[95] = 63
+
+/** Whether a text that was encoded can read otherwise than it is written, or have encoded text in it. Most have neither. */
+export function mayReadOtherwise(text: string): boolean {
+  let run = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    run = values[code]! < 0 ? 0 : run + 1
+    if (run === leastEncodedCharacters || code > 126 || code === 92 || code === 37 || code === 38) return true
+  }
+  return false
+}
 
 /** Value of the slash, and of the underscore of the other alphabet. */
 const slash = 63
