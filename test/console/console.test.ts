@@ -134,7 +134,7 @@ describe('three walks', () => {
       .getByRole('link')
       .first()
       .waitFor()
-    await page.getByRole('button', { name: 'Set mode to enforce' }).click()
+    await page.getByRole('button', { name: 'Let this policy enforce' }).click()
     await page.getByLabel('Reason, for the record').fill('The walk of the tests')
     await page.getByRole('button', { name: 'Enforce policy' }).click()
     await page.getByText('version 2', { exact: false }).first().waitFor()

@@ -100,6 +100,7 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
     navigate({ to: `/policies/${encodeURIComponent(name)}` as '/' })
   }
   const title = base ? base.policy.name : 'Draft a policy'
+  const otherMode = mode === 'enforce' ? 'observe' : 'enforce'
   return (
     <Page
       wide
@@ -136,12 +137,12 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
               Difference to what is in force
             </Button>
             <span className="ml-auto flex gap-2">
-              {mode !== 'enforce' && (
-                <Button onClick={() => setDraft(withMode(draft, 'enforce'))}>Set mode to enforce</Button>
-              )}
-              {mode === 'enforce' && (
-                <Button onClick={() => setDraft(withMode(draft, 'observe'))}>Set mode to observe</Button>
-              )}
+              <Button
+                onClick={() => setDraft(withMode(draft, otherMode))}
+                title={`Writes “mode: ${otherMode}” into this draft. Nothing changes before you apply it, and the mode of the whole installation stays as it is.`}
+              >
+                Let this policy {otherMode}
+              </Button>
             </span>
           </div>
           <div className="h-[26rem]">
