@@ -3,6 +3,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_HOST: 'address to bind; `0.0.0.0` in the image',
   AIRS_INGRESS_PORT: 'port of the ingress',
   AIRS_CONSOLE_PORT: 'port of the console, the one origin of all control APIs',
+  AIRS_ENVIRONMENT:
+    'name of this installation, such as `production`, at most 40 characters; the console shows it in its top bar, `airs status` beside the address',
   AIRS_POLICY_PORT: 'port of the policy service',
   AIRS_AUDIT_PORT: 'port of the audit service',
   AIRS_LINEAGE_PORT: 'port of the lineage service',

@@ -20,8 +20,9 @@ export async function readReadiness({ base, open }: Transport): Promise<Reported
 
 function parse(json: string): Readiness | undefined {
   try {
-    const { ready, services } = JSON.parse(json) as Partial<Readiness>
-    return typeof ready === 'boolean' && services ? { ready, services } : undefined
+    const { ready, environment, services } = JSON.parse(json) as Partial<Readiness>
+    if (typeof ready !== 'boolean' || !services) return undefined
+    return { ready, ...(typeof environment === 'string' && { environment }), services }
   } catch {
     return undefined
   }

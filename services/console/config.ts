@@ -1,8 +1,10 @@
 import { portSchema, readConfig, serverSettings, serverVariables, urlSchema } from '@airs-cp/runtime'
+import { z } from 'zod'
 
 export const variables = {
   ...serverVariables,
   AIRS_CONSOLE_PORT: portSchema.default(8090),
+  AIRS_ENVIRONMENT: z.string().max(40, 'is longer than 40 characters').optional(),
   AIRS_INGRESS_PORT: portSchema.default(8080),
   AIRS_POLICY_PORT: portSchema.default(8081),
   AIRS_AUDIT_PORT: portSchema.default(8082),
@@ -24,6 +26,7 @@ export function readConsoleConfig(env: NodeJS.ProcessEnv) {
   return {
     ...serverSettings(config),
     port: config.AIRS_CONSOLE_PORT,
+    environment: config.AIRS_ENVIRONMENT,
     services: {
       ingress: config.AIRS_INGRESS_URL ?? local(config.AIRS_INGRESS_PORT),
       policy: config.AIRS_POLICY_URL ?? local(config.AIRS_POLICY_PORT),

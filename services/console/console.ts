@@ -29,7 +29,7 @@ const routes = Object.values(contract.console).flatMap((resource) => Object.keys
 export async function startConsole(config: ConsoleConfig, log: Logger): Promise<Running> {
   const metrics = createMetrics('console')
   const sessions = createSessions()
-  const overall = () => overallReadiness(config.services)
+  const overall = () => overallReadiness(config)
   const app = createWebApp({
     service: 'console',
     log,

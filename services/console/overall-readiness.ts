@@ -1,8 +1,12 @@
 import type { Readiness } from '@airs-cp/runtime'
 import { Agent, request } from 'undici'
-import type { ServiceName } from './config.ts'
+import type { ConsoleConfig } from './config.ts'
 
-export type Overall = { ready: boolean; services: Record<string, Readiness & { url: string }> }
+export type Overall = {
+  ready: boolean
+  environment?: string
+  services: Record<string, Readiness & { url: string }>
+}
 
 /**
  * The certificate of a service may be for the names that its clients use, and not for the address that it has here. This
@@ -11,11 +15,18 @@ export type Overall = { ready: boolean; services: Record<string, Readiness & { u
 const anyCertificate = new Agent({ connect: { rejectUnauthorized: false } })
 
 /** Asks every service whether it is ready; one that does not respond within 3 s is not. */
-export async function overallReadiness(services: Record<ServiceName, string>): Promise<Overall> {
+export async function overallReadiness({
+  services,
+  environment,
+}: Pick<ConsoleConfig, 'services' | 'environment'>): Promise<Overall> {
   const entries = await Promise.all(
     Object.entries(services).map(async ([name, url]) => [name, { url, ...(await askOne(url)) }] as const),
   )
-  return { ready: entries.every(([, service]) => service.ready), services: Object.fromEntries(entries) }
+  return {
+    ready: entries.every(([, service]) => service.ready),
+    ...(environment !== undefined && { environment }),
+    services: Object.fromEntries(entries),
+  }
 }
 
 async function askOne(url: string): Promise<Readiness> {

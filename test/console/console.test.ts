@@ -50,6 +50,7 @@ before(async () => {
     env: {
       AIRS_PROVIDERS_FILE: demoProviders,
       AIRS_TOKENS_FILE: tokens,
+      AIRS_ENVIRONMENT: 'staging (EU)',
       ...receiver.env,
       ...tools.env,
     },
@@ -122,6 +123,7 @@ describe('three walks', () => {
     const before = await say('When does Project Heron start?')
     await stack.settled()
     assert.equal(before.status, 200)
+    await page.getByRole('banner').getByText('staging (EU)').waitFor()
     await page.getByRole('link', { name: 'Policies' }).click()
     await page.getByRole('link', { name: 'Draft a policy' }).click()
     await page.locator('.cm-content').fill(policy('block'))

@@ -47,7 +47,7 @@ async function status(context: Context): Promise<void> {
 function healthText(
   { paint }: Context,
   url: string,
-  { ready, services }: Omit<ReportedReadiness, 'date'>,
+  { ready, environment, services }: Omit<ReportedReadiness, 'date'>,
 ): string {
   const state = (isReady: boolean) =>
     isReady ? paint('green', 'ready') : paint(['red', 'bold'], 'not ready')
@@ -56,7 +56,8 @@ function healthText(
     state(service.ready),
     printable([...failedChecks(service), ...Object.values(service.notes ?? {})].join('; ')),
   ])
-  return `AIRS-CP at ${url} is ${state(ready)}\n${formatTable(rows)}`
+  const of = environment === undefined ? '' : ` (${printable(environment)})`
+  return `AIRS-CP at ${url}${of} is ${state(ready)}\n${formatTable(rows)}`
 }
 
 function recordText(

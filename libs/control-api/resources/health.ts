@@ -15,6 +15,10 @@ export const readinessSchema = z
 const overallSchema = z
   .object({
     ready: z.boolean(),
+    environment: z
+      .string()
+      .optional()
+      .describe('Name of this installation, as `AIRS_ENVIRONMENT` gives it; absent where it is not set'),
     services: z.record(z.string(), readinessSchema.extend({ url: z.string() })),
   })
   .meta({ id: 'Readiness' })

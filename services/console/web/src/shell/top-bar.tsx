@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { readinessQuery } from '../health/queries.ts'
 import { logOut } from '../login/log-in.ts'
 import { useSession } from '../login/session-store.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -20,6 +21,7 @@ export function TopBar({ openPalette }: { openPalette: () => void }) {
         Search or go to
         <kbd className="ml-auto font-sans text-sm">⌘K</kbd>
       </button>
+      <EnvironmentName />
       <div className="ml-auto flex flex-wrap items-center gap-2">
         <ModeMark />
         <RangeChoice />
@@ -37,6 +39,20 @@ export function TopBar({ openPalette }: { openPalette: () => void }) {
         <Account />
       </div>
     </header>
+  )
+}
+
+/** Which installation this is, where it has a name. */
+function EnvironmentName() {
+  const { data } = useQuery(readinessQuery)
+  if (!data?.environment) return null
+  return (
+    <span className="flex min-w-0 items-center gap-1.5" title="Environment (AIRS_ENVIRONMENT)">
+      <span className="sr-only">Environment</span>
+      <strong className="truncate rounded border border-line bg-raised px-2 py-0.5 font-medium">
+        {data.environment}
+      </strong>
+    </span>
   )
 }
 
