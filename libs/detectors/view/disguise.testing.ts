@@ -4,6 +4,9 @@ const pick = (text: string, index: number) => text[index % text.length]!
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
+const hex = (one: string) => one.charCodeAt(0).toString(16).padStart(2, '0')
+const unicode = (one: string) => `u00${hex(one)}`
+
 const tagOf = (character: string) => String.fromCodePoint(0xe0000 + character.charCodeAt(0))
 
 /** One of each kind that Unicode calls default-ignorable. */
@@ -69,6 +72,10 @@ export const disguises: Readonly<Record<string, (value: string) => string>> = {
     value.replaceAll('@', '&commat;').replaceAll('.', '&period;').replaceAll('-', '&#x2d;'),
   'URL escapes': (value) =>
     [...Buffer.from(value)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  'escapes in strings of JSON in strings': (value) => value.replace(/./g, (one) => `\\\\${unicode(one)}`),
+  'escapes three strings deep': (value) => value.replace(/./g, (one) => `\\\\\\\\${unicode(one)}`),
+  'URL escapes of URL escapes': (value) => value.replace(/./g, (one) => `%2525${hex(one)}`),
+  'HTML escapes of HTML escapes': (value) => value.replace(/./g, (one) => `&amp;#${one.charCodeAt(0)};`),
   base64: (value) => base64(value),
   'base64 of base64': (value) => base64(base64(value)),
   'base64 of base64 of base64': (value) => base64(base64(base64(value))),

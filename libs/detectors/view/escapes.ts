@@ -10,8 +10,8 @@ export const backslash = 92
 export const ampersand = 38
 export const percent = 37
 
-/** Longest escape: a percent-encoded character of four bytes, a pair of surrogates in JSON. */
-export const longestEscape = 12
+/** So many times one is written within another: `\\\\u0040`, `&amp;#64;`, `%2540`. */
+const maxLevels = 3
 
 /** Reads the escape of JSON and code (`\n`, `\u0040`, `\x40`), of HTML (`&amp;`, `&#64;`) or of URLs (`%40`) that begins at `at`. */
 export function readEscape(
@@ -44,7 +44,26 @@ for (const [letter, code] of [
 ] as const)
   simple[letter.charCodeAt(0)] = code
 
+/** Each level of JSON in a string doubles the backslashes. */
+const mostBackslashes = 2 ** (maxLevels - 1)
+
 function readBackslash(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
+  let last = at
+  while (last + 1 < length && codes[last + 1] === backslash && last + 1 < at + mostBackslashes) last++
+  if (last + 1 >= length && !ended) return unfinished
+  if (last > at && last + 1 < length && isLetterOfEscape(codes[last + 1]!)) {
+    const result = readSingle(codes, last, length, ended, into)
+    if (result !== notEscaped) return result
+  }
+  return readSingle(codes, at, length, ended, into)
+}
+
+/** n, r, t, u, x */
+function isLetterOfEscape(code: number): boolean {
+  return code === 110 || code === 114 || code === 116 || code === 117 || code === 120
+}
+
+function readSingle(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
   if (at + 1 >= length) return ended ? notEscaped : unfinished
   const code = codes[at + 1]!
   const plain = code < 128 ? simple[code]! : 0
@@ -56,11 +75,11 @@ function readBackslash(codes: Uint16Array, at: number, length: number, ended: bo
   if (result !== escaped || into.codePoint < 0xd800 || into.codePoint > 0xdbff) return result
   const high = into.codePoint
   const next = into.end
-  if (next >= length) return ended ? escaped : unfinished
-  if (codes[next] !== backslash) return escaped
-  if (next + 1 >= length) return ended ? escaped : unfinished
-  if (codes[next + 1] !== 117) return escaped
-  const low = readHex(codes, next + 2, 4, length, ended, into)
+  let last = next
+  while (last < length && codes[last] === backslash && last < next + mostBackslashes) last++
+  if (last >= length) return ended ? escaped : unfinished
+  if (last === next || codes[last] !== 117) return escaped
+  const low = readHex(codes, last + 1, 4, length, ended, into)
   if (low === unfinished) return unfinished
   if (low === notEscaped || into.codePoint < 0xdc00 || into.codePoint > 0xdfff) return done(into, high, next)
   return done(into, (high - 0xd800) * 0x400 + into.codePoint - 0xdc00 + 0x10000, into.end)
@@ -133,7 +152,14 @@ const entities = new Map(
 )
 const longestEntity = 7
 
-function readEntity(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
+function readEntity(
+  codes: Uint16Array,
+  at: number,
+  length: number,
+  ended: boolean,
+  into: Escape,
+  level = 1,
+): number {
   const isNumber = codes[at + 1] === 35 && at + 1 < length
   if (isNumber) return readNumber(codes, at + 2, length, ended, into)
   let name = ''
@@ -142,7 +168,13 @@ function readEntity(codes: Uint16Array, at: number, length: number, ended: boole
     const code = codes[index]!
     if (code === 59) {
       const character = entities.get(name)
-      return character === undefined ? notEscaped : done(into, character, index + 1)
+      if (character === undefined) return notEscaped
+      // What follows `&amp;` is read as if it followed an ampersand.
+      const inner =
+        character === ampersand && level < maxLevels
+          ? readEntity(codes, index, length, ended, into, level + 1)
+          : notEscaped
+      return inner === notEscaped ? done(into, character, index + 1) : inner
     }
     if (name.length === longestEntity || !isAsciiLetter(code)) return notEscaped
     name += String.fromCharCode(code)
@@ -166,33 +198,50 @@ function readNumber(codes: Uint16Array, from: number, length: number, ended: boo
 }
 
 function readPercent(codes: Uint16Array, at: number, length: number, ended: boolean, into: Escape): number {
-  const first = byteAt(codes, at, length)
+  const first = byteAt(codes, at, length, ended)
   if (first < 0) return first === -2 && !ended ? unfinished : notEscaped
+  let end = byteEnd
   if (first < 128)
-    return first >= 32 || first === 9 || first === 10 || first === 13 ? done(into, first, at + 3) : notEscaped
+    return first >= 32 || first === 9 || first === 10 || first === 13 ? done(into, first, end) : notEscaped
   const more = first >= 0xf0 && first < 0xf5 ? 3 : first >= 0xe0 ? 2 : first >= 0xc2 ? 1 : 0
   if (more === 0 || first >= 0xf5) return notEscaped
   let value = first & (0x3f >> more)
   for (let index = 1; index <= more; index++) {
-    const byte = byteAt(codes, at + 3 * index, length)
+    const byte = byteAt(codes, end, length, ended)
     if (byte === -2 && !ended) return unfinished
     if (byte < 0x80 || byte > 0xbf) return notEscaped
     value = value * 64 + (byte & 0x3f)
+    end = byteEnd
   }
   const least = more === 1 ? 0x80 : more === 2 ? 0x800 : 0x10000
   if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return notEscaped
-  return done(into, value, at + 3 * (more + 1))
+  return done(into, value, end)
 }
 
-/** The byte of `%40`; -1 where there is none, -2 where the text ends too early to know. */
-function byteAt(codes: Uint16Array, at: number, length: number): number {
+/** Behind the byte that was read last. */
+let byteEnd = 0
+
+/** The byte of `%40`, also where its percent sign is written as `%25`; -1 where there is none, -2 where the text ends too early to know. */
+function byteAt(codes: Uint16Array, at: number, length: number, ended: boolean): number {
   if (at >= length) return -2
   if (codes[at] !== percent) return -1
-  if (at + 1 >= length) return -2
-  const high = hexValue(codes[at + 1]!)
+  let from = at + 1
+  for (let level = 1; level < maxLevels && hexPairAt(codes, from, length) === percent; level++) {
+    const inner = hexPairAt(codes, from + 2, length)
+    if (inner === -2 && !ended) return -2
+    if (inner < 0) break
+    from += 2
+  }
+  byteEnd = from + 2
+  return hexPairAt(codes, from, length)
+}
+
+function hexPairAt(codes: Uint16Array, at: number, length: number): number {
+  if (at >= length) return -2
+  const high = hexValue(codes[at]!)
   if (high < 0) return -1
-  if (at + 2 >= length) return -2
-  const low = hexValue(codes[at + 2]!)
+  if (at + 1 >= length) return -2
+  const low = hexValue(codes[at + 1]!)
   return low < 0 ? -1 : 16 * high + low
 }
 
