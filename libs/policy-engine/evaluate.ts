@@ -287,9 +287,12 @@ export function unscannedBlockOf({ document }: CompiledPolicy, { path, kind }: U
   return { policy: name, message: message ?? fallback, action: 'block' }
 }
 
-/** What had to be changed and cannot be. @param policy that redacts it. */
+/**
+ * What had to be changed and cannot be. The message names a place beside the body; places in a body have names that clients made up.
+ * @param policy that redacts it.
+ */
 export function encodedBlockOf(policy: string, path: string): Block {
-  const where = path === '' ? '' : ` at ${path.slice(0, 200)}`
+  const where = /^[a-z]+(?:-names)?(?::[\w-]+)?$/.test(path) ? ` at ${path}` : ''
   const message = `Policy ${policy} redacts a text${where} that cannot be changed`
   return { policy, message, action: 'block' }
 }

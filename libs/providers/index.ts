@@ -53,6 +53,7 @@ export {
   readModel,
   readModels,
 } from './models.ts'
+export { fieldNames } from './protocol-words.ts'
 export { replaceMember, setMember } from './raw-json.ts'
 export { editRequestTexts, editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
 export { createFrameReader, type FrameReader, type ReadFrame, spelledOut } from './read-frame.ts'
@@ -71,7 +72,16 @@ export {
   sseText,
   withFrameData,
 } from './sse.ts'
-export type { FrameText, ReadTexts, TextKind, TextPart, TextRole, Unscanned } from './text-part.ts'
+export {
+  escapeToken,
+  type FrameText,
+  type ReadTexts,
+  type TextKind,
+  type TextPart,
+  type TextRole,
+  type Unscanned,
+  unescapeToken,
+} from './text-part.ts'
 export { defaultMaxTokens } from './translate/default-max-tokens.ts'
 export { type ResponseHeaders, translateHeaders } from './translate/headers.ts'
 export type {

@@ -220,6 +220,8 @@ export type Cover = {
     isStream: boolean
     judged: Decision | undefined
   }): Covered
+  /** A decision as it is recorded; as it is where this is missing. */
+  decision?(decision: Decision): Decision
 }
 
 /** What a response says of itself, or lets be counted. */

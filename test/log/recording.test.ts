@@ -57,6 +57,8 @@ const hiddenKey = responded.replace('_', '\\u005cu005f')
 const respondedCard = '4556 7375 8689 9855'
 const hiddenCard = respondedCard.replace('4556', '4556\\u005cu0020').replace('\\u005cu0020 ', '\\u005cu0020')
 const card = '4929 7226 5379 7141'
+/** The name of a member. */
+const namedCard = '5425 2334 3010 9903'
 const mail = 'hidden.person@example-mail.com'
 const iban = 'DE89 3704 0044 0532 0130 00'
 const secret = 'wages of Mr Quibbleton are 91234'
@@ -82,11 +84,14 @@ describe('recording of content where values are masked', () => {
     assert.equal(code, 0, out + err)
     return out
   }
-  async function send(content: string, { stream = false, tags = '', path = '/v1/chat/completions' } = {}) {
+  async function send(
+    content: string,
+    { stream = false, tags = '', path = '/v1/chat/completions', more = {} } = {},
+  ) {
     const response = await fetch(`${stack.urls.ingress}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(tags && { 'x-airs-tags': tags }) },
-      body: JSON.stringify({ model: 'm', stream, messages: [{ role: 'user', content }] }),
+      body: JSON.stringify({ model: 'm', stream, messages: [{ role: 'user', content }], ...more }),
     })
     const text = await response.text()
     return { status: response.status, text, exchange: response.headers.get('x-airs-exchange-id')! }
@@ -134,6 +139,26 @@ describe('recording of content where values are masked', () => {
       assert.match(opening!.data.forwarded.body.text, /\[CREDIT_CARD_1\]/)
       assert.equal(opening!.data.forwarded.body.original, undefined)
     }
+  })
+
+  test('a name is masked in the places of other findings as it is in the body', async () => {
+    const { exchange } = await send('hello', { more: { metadata: { [namedCard]: { note: respondedCard } } } })
+    const [opening] = await control.events(exchange, 2)
+    const { body } = opening!.data.request
+    const paths = opening!.data.decision.findings.map(({ path }: { path: string }) => path)
+    const [name] = Object.keys(JSON.parse(body.text).metadata)
+    assert.match(name!, /^\[CREDIT_CARD#[0-9a-f]{8}\]$/)
+    assert.deepEqual(paths.toSorted(), ['/metadata#0', `/metadata/${name!.replace('#', '~2')}/note`])
+  })
+
+  test('a name that a client made up is not recorded where no content is', async () => {
+    const { exchange } = await send('hello', { tags: 'hr', more: { Quibbleton: { wages: card } } })
+    const [opening] = await control.events(exchange, 2)
+    const hidden = '[not recorded]'
+    assert.deepEqual(
+      opening!.data.decision.findings.map(({ path }: { path: string }) => path),
+      [`/${hidden}/${hidden}`],
+    )
   })
 
   test('what is put back into a response reaches the client, and its mask the record', async () => {
@@ -233,7 +258,17 @@ describe('recording of content where values are masked', () => {
       writeFileSync(join(directory.path, `${name}.dump`), dump.rows.map(({ row }) => row).join('\n'))
     }
     await database.destroy()
-    for (const text of [asked, responded, respondedCard, card, mail, iban, 'Quibbleton', asked.slice(4)])
+    for (const text of [
+      asked,
+      responded,
+      respondedCard,
+      card,
+      namedCard,
+      mail,
+      iban,
+      'Quibbleton',
+      asked.slice(4),
+    ])
       assert.deepEqual(filesWith(directory.path, text), [], text)
   })
 
@@ -242,7 +277,7 @@ describe('recording of content where values are masked', () => {
       `name: new-rule\nmode: enforce\ndetectors: [{ detector: pii, types: [${type}] }]\naction: block\n`
     for (const [type, blocked] of [
       ['EMAIL', 4],
-      ['CREDIT_CARD', 4],
+      ['CREDIT_CARD', 5],
       ['PHONE', 0],
     ] as const) {
       const file = join(directory.path, 'new-rule.yaml')

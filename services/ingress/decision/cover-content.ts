@@ -14,6 +14,7 @@ import {
   type Subject,
 } from '@airs-cp/policy-engine'
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
+import { coverPlaces, createMaskedPlaces, hideNames, type MaskedPlaces } from './cover-places.ts'
 import { editRequest, type ReadRequest } from './read-request.ts'
 import { readPlain, readStream } from './read-response.ts'
 import { isInRequestLine, maskedPath } from './request-line.ts'
@@ -26,6 +27,7 @@ export const nothingRecorded: Cover = {
   forwarded: () => null,
   keeps: 'nothing',
   response: () => null,
+  decision: (decision) => coverPlaces(decision, hideNames),
 }
 
 /** Everything is recorded as it is. */
@@ -92,6 +94,8 @@ export function coverOf(input: CoverInput): Cover {
   const isHeld = mayCover(policiesFor(set, 'response', subject), isEnforced, level)
   if (masked.size === 0 && !isHeld) return allRecorded
   const { edits: all, values, isIncomplete } = maskTexts(read.texts, decision.findings, masked)
+  const places = createMaskedPlaces()
+  places.add(read.texts, all, values)
   // Of a body in which something cannot be masked nothing is recorded.
   const edits = isIncomplete ? all.filter(isInRequestLine) : all
   const edited = editRequest(understood, read, body, { query: exchange.query, headers: {} }, edits)
@@ -111,7 +115,8 @@ export function coverOf(input: CoverInput): Cover {
     request: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes, editedBody)),
     forwarded: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes)),
     keeps: isHeld || values.size > 0 ? 'held' : 'at-once',
-    response: (response) => coverResponse(input, values, isIncomplete, response),
+    response: (response) => coverResponse(input, values, isIncomplete, places, response),
+    decision: (said) => coverPlaces(said, places),
   }
 }
 
@@ -120,6 +125,7 @@ function coverResponse(
   { level, set, subject, context, digestKey }: CoverInput,
   known: MaskedValues,
   isIncomplete: boolean,
+  places: MaskedPlaces,
   { bytes, format, contentType, isStream, judged }: Parameters<Cover['response']>[0],
 ): Covered {
   const said = judged && contentRecordingOf(set, judged, level)
@@ -135,6 +141,7 @@ function coverResponse(
     })
     const { leavesOut, masked } = contentRecordingOf(set, decision, level)
     const masking = maskTexts(texts, decision.findings, masked, known)
+    places.add(texts, masking.edits, masking.values)
     if (leavesOut || masking.isIncomplete) return null
     if (masking.values.size === 0) return undefined
     const rewritten =

@@ -9,6 +9,7 @@ import {
   maskValues,
   mayCover,
 } from '@airs-cp/policy-engine'
+import { coverPlaces, createMaskedPlaces, hideNames } from '../decision/cover-places.ts'
 import type { Cover, Covered } from '../exchange.ts'
 
 /** What is recorded of an exchange of messages: what was found in any of them is masked in all of them. */
@@ -19,6 +20,7 @@ export type MessageCover = Cover & {
 
 export function createMessageCover(level: ContentLevel, set: CompiledPolicySet): MessageCover {
   const values = new Map<string, string>()
+  const places = createMaskedPlaces()
   let isLeftOut = level === 'digests'
   const covered = (bytes: Buffer): Covered => {
     if (isLeftOut) return null
@@ -34,6 +36,7 @@ export function createMessageCover(level: ContentLevel, set: CompiledPolicySet):
     forwarded: covered,
     keeps: mayCover(set.policies, enforces, level) || isLeftOut ? 'held' : 'at-once',
     response: ({ bytes }) => covered(bytes),
+    decision: (decision) => coverPlaces(decision, isLeftOut ? hideNames : places),
     add({ texts, evaluation: { decision }, conflict }) {
       // It was not judged, since nobody knows what it says.
       if (conflict !== undefined && level !== 'full') isLeftOut = true
@@ -42,6 +45,7 @@ export function createMessageCover(level: ContentLevel, set: CompiledPolicySet):
       if (masked.size === 0) return
       const masking = maskTexts(texts, decision.findings, masked)
       for (const [value, mask] of masking.values) values.set(value, mask)
+      places.add(texts, masking.edits, masking.values)
       // A short value is masked by its place alone, which is not known in the whole.
       if (
         masking.isIncomplete ||

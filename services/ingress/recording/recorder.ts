@@ -1,6 +1,7 @@
 import {
   type ContentReference,
   contentBytes,
+  type Decision,
   eventTypes,
   type RecordedBody,
   type RecordedContent,
@@ -213,7 +214,10 @@ export function createRecorder({
           return pieces ? { ...body, parts: pieces.map((piece) => store(piece)) } : body
         },
         async event(type, data) {
-          const fitted = fitToEvent(data, (json) => whole(json, 'application/json'))
+          const { decision } = data as { decision?: Decision }
+          const said = decision && coverNow().decision?.(decision)
+          const covered = said ? { ...data, decision: said } : data
+          const fitted = fitToEvent(covered, (json) => whole(json, 'application/json'))
           const finishing = opened
           opened = true
           const written = append(write(type, fitted, recording), finishing)

@@ -1,0 +1,78 @@
+import type { Decision } from '@airs-cp/events'
+import { type MaskedValues, maskValues } from '@airs-cp/policy-engine'
+import { escapeToken, fieldNames, unescapeToken } from '@airs-cp/providers'
+
+/** What is recorded instead of words that an exchange said. */
+export type CoverWords = {
+  /** Of the name of a member, or another word of a place. */
+  name(name: string): string
+  /** Of a sentence of ours, which may quote such names. */
+  sentence(text: string): string
+}
+
+/**
+ * A decision as it may be recorded: the places of findings and of what was skipped name members of bodies, and a name may say what must
+ * not be recorded.
+ */
+export function coverPlaces(decision: Decision, cover: CoverWords): Decision {
+  const { findings, scanned } = decision
+  return {
+    ...decision,
+    findings: findings.map((finding) => ({ ...finding, path: coverPath(finding.path, cover) })),
+    scanned: {
+      ...scanned,
+      skipped: scanned.skipped.map(({ path, reason, ...more }) => ({
+        ...more,
+        path: coverPath(path, cover),
+        reason: cover.sentence(reason),
+      })),
+    },
+  }
+}
+
+function coverPath(path: string, { name: coverName }: CoverWords): string {
+  return path
+    .split('/')
+    .map((token) => {
+      const [, name = '', place = ''] = /^(.*?)(#\w*)?$/s.exec(token) ?? []
+      const read = unescapeToken(name)
+      const covered = coverName(read)
+      return covered === read ? token : escapeToken(covered) + place
+    })
+    .join('/')
+}
+
+const ofPlaces = /^\d{0,6}$|^(?:header-names|path:deployment|header:[\w-]+|(?:path|query|form|line):\d+)$/
+const hidden = '[not recorded]'
+
+/** For exchanges of which no content is recorded: words of the API and of places stay, names that a client made up do not. */
+export const hideNames: CoverWords = {
+  name: (name) => (fieldNames.has(name) || ofPlaces.test(name) ? name : hidden),
+  sentence: (text) => text.replace(/"[^"]*"/g, hidden),
+}
+
+export type MaskedPlaces = CoverWords & {
+  add(
+    texts: readonly { path: string; text: string }[],
+    edits: readonly { path: string; text: string }[],
+    values: MaskedValues,
+  ): void
+}
+
+/** For exchanges in which values are masked: a name in which one stands is masked in places as it is in the body. */
+export function createMaskedPlaces(): MaskedPlaces {
+  const values = new Map<string, string>()
+  const names = new Map<string, string>()
+  return {
+    add(texts, edits, masked) {
+      for (const [value, mask] of masked) values.set(value, mask)
+      const changed = new Map(edits.map(({ path, text }) => [path, text]))
+      for (const { path, text } of texts) {
+        const name = path.includes('#') ? changed.get(path) : undefined
+        if (name !== undefined) names.set(text, name)
+      }
+    },
+    name: (name) => names.get(name) ?? maskValues(name, values),
+    sentence: (text) => maskValues(text, values),
+  }
+}
