@@ -41,6 +41,7 @@ export {
 } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export { findKeyConflict, type KeyConflict } from './key-conflict.ts'
+export { beginsAsList, createFrameParser, listEnding } from './list-frames.ts'
 export { type MeantRoute, meantRoute } from './meant-route.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
 export {

@@ -15,6 +15,8 @@ export type SseFrame = {
    * one, whose JSON is the outline of the whole block's (`createJsonOutline`).
    */
   piece?: 'begun' | 'ended'
+  /** Set where the stream is a JSON list: an `element` of it is the data, and what separates it from the one before stands in `raw`. */
+  listed?: 'element' | 'end'
 }
 
 /** The provider's stream cannot be read on. */
@@ -177,6 +179,8 @@ export function sseText(data: string | JsonObject, event?: string): string {
 export function withFrameData(frame: SseFrame, data: string): SseFrame {
   const raw = frame.raw.toString('utf8')
   const at = raw.indexOf(frame.data)
+  if (frame.listed)
+    return { event: undefined, data, raw: Buffer.from(raw.slice(0, at) + data), listed: frame.listed }
   const isOneLine = at !== -1 && /(?:^|[\r\n])data: ?$/.test(raw.slice(0, at))
   return readFrame(
     Buffer.from(

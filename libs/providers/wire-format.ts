@@ -128,6 +128,8 @@ export type WireFormat = {
   generatesText: boolean
   /** Responses can be streams with texts, which a guard can judge on their way. */
   streamsText: boolean
+  /** A stream may also be written as a JSON list, whose elements are its frames. */
+  listsFrames?: true
   /** A call has no effect besides its response, so that one that failed may be repeated. */
   isRepeatable: boolean
   /** Responses are lists of models, or one of their entries. */

@@ -174,6 +174,8 @@ export type Relayed = {
   outline: JsonOutline | undefined
   /** The client has got a part of a frame that is too long to be held. */
   isMidFrame: boolean
+  /** Its stream is written as a JSON list, which the client has begun to get. */
+  list: 'begun' | 'unsent' | undefined
   /** An event of its stream reports an error, though its status does not. */
   reportsError: boolean
   /** The provider was responding when its time was over: that says nothing about its health. */

@@ -1,6 +1,7 @@
 import { formatOfResponse } from '../formats.ts'
 import { type JsonObject, parseObject, stringOf } from '../json.ts'
-import { createSseParser, frameJson } from '../sse.ts'
+import { createFrameParser } from '../list-frames.ts'
+import { frameJson } from '../sse.ts'
 import type { StreamAssembler, WireFormat } from '../wire-format.ts'
 import type { ResponseTurns } from './turn.ts'
 
@@ -31,7 +32,7 @@ const openingBrace = 0x7b
 
 /** Frames that any stream may have, such as comments and pings, are passed over until one shows the format. */
 function assemble(bytes: Buffer): JsonObject | undefined {
-  const parser = createSseParser({ maxFrameBytes: bytes.length + 1 })
+  const parser = createFrameParser({ listsFrames: true }, { maxFrameBytes: bytes.length + 1, inPieces: true })
   const frames = parser.push(bytes)
   const last = parser.end()
   if (last) frames.push(last)

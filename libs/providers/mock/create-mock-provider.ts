@@ -43,7 +43,7 @@ export function createMockProvider(): RequestListener {
 }
 
 async function respond(req: IncomingMessage, res: ServerResponse, gone: AbortSignal): Promise<void> {
-  const path = new URL(req.url ?? '/', 'http://mock').pathname
+  const { pathname: path, searchParams } = new URL(req.url ?? '/', 'http://mock')
   const endpoint = endpoints.get(path)
   if (req.method === 'POST' && endpoint) return converse(req, res, endpoint, gone)
   if (req.method === 'POST' && path === '/v1/embeddings') {
@@ -55,8 +55,11 @@ async function respond(req: IncomingMessage, res: ServerResponse, gone: AbortSig
     }))
   }
   const gemini = geminiPath(path)
-  if (req.method === 'POST' && gemini?.method.endsWith('enerateContent'))
-    return converse(req, res, geminiEndpoint(path), gone, gemini.method === 'streamGenerateContent')
+  if (req.method === 'POST' && gemini?.method.endsWith('enerateContent')) {
+    const asksForStream = gemini.method === 'streamGenerateContent'
+    const asList = asksForStream && searchParams.get('alt') !== 'sse'
+    return converse(req, res, geminiEndpoint(path, asList), gone, asksForStream)
+  }
   if (req.method === 'POST' && gemini) {
     const body = parseObject((await readBody(req)).toString('utf8')) ?? {}
     const reckoned = geminiReckoning(gemini.method, body)
@@ -194,7 +197,8 @@ async function sendStream(
   gone: AbortSignal,
 ): Promise<void> {
   const { paceMs, cutAfterChunks, hangAfterChunks } = planned.directives
-  res.writeHead(status, { 'Content-Type': 'text/event-stream; charset=utf-8', 'Cache-Control': 'no-cache' })
+  const mediaType = endpoint.streamType ?? 'text/event-stream; charset=utf-8'
+  res.writeHead(status, { 'Content-Type': mediaType, 'Cache-Control': 'no-cache' })
   res.flushHeaders()
   let chunks = 0
   for (const frame of framesWithFault(endpoint, planned, body)) {

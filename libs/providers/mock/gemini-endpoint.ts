@@ -3,11 +3,11 @@ import { geminiPath } from '../formats/gemini/places.ts'
 import { geminiGenerate } from '../formats/gemini-generate/format.ts'
 import { isObject, type Json, type JsonObject, listOf, objectsOf, parseObject, stringOf } from '../json.ts'
 import { rawJson, type WritableJson, writeJson } from '../raw-json.ts'
-import { type MockEndpoint, type MockFrame, promptTokens } from './mock-endpoint.ts'
+import { type MockEndpoint, promptTokens } from './mock-endpoint.ts'
 import { type MockResponse, piecesOf } from './mock-response.ts'
 
-/** The mock in Gemini's format; the model stands in the path. */
-export function geminiEndpoint(path: string): MockEndpoint {
+/** The mock in Gemini's format; the model stands in the path. @param asList its streams are lists of JSON. */
+export function geminiEndpoint(path: string, asList: boolean): MockEndpoint {
   const model = geminiPath(path)?.model ?? 'mock'
   return {
     format: geminiGenerate,
@@ -22,17 +22,25 @@ export function geminiEndpoint(path: string): MockEndpoint {
       }
     },
     plain: (reply) => response(reply, [...textPart(reply.text, reply), ...calls(reply)], true),
+    ...(asList && { streamType: 'application/json' }),
     *frames(reply) {
       const pieces = reply.text === '' ? [] : [...piecesOf(reply.text, reply.directives.chunks)]
-      for (const text of pieces) yield frame(response(reply, [{ text }], false), true)
-      for (const call of calls(reply)) yield frame(response(reply, [call], false), true)
-      yield frame(response(reply, [{ text: '' }], true), false)
+      const chunks = [...pieces.map((text) => [{ text }]), ...calls(reply).map((call) => [call])]
+      const frame = asList ? elementOf : eventOf
+      for (const [index, parts] of chunks.entries())
+        yield { text: frame(response(reply, parts, false), index), chunk: true }
+      const last = frame(response(reply, [{ text: '' }], true), chunks.length)
+      yield { text: asList ? `${last}\r\n]` : last, chunk: false }
     },
   }
 }
 
-function frame(body: WritableJson, chunk: boolean): MockFrame {
-  return { text: `data: ${writeJson(body)}\r\n\r\n`, chunk }
+function eventOf(body: WritableJson): string {
+  return `data: ${writeJson(body)}\r\n\r\n`
+}
+
+function elementOf(body: WritableJson, index: number): string {
+  return `${index === 0 ? '[' : ',\r\n'}${writeJson(body)}`
 }
 
 function textPart(text: string, { tools }: MockResponse): WritableJson[] {

@@ -12,6 +12,8 @@ export type MockEndpoint = {
   prompt(body: JsonObject): MockPrompt
   /** Body of the plain response. */
   plain(reply: MockResponse, body: JsonObject): WritableJson
+  /** Media type of the stream, where it is not one of events. */
+  streamType?: string
   /** The stream; its last frame is the terminator. */
   frames(reply: MockResponse, body: JsonObject): Iterable<MockFrame>
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { Detector } from '@airs-cp/detectors'
 import type { Finding } from '@airs-cp/events'
 import { beginsAsJson, compilePolicySet, createStreamGuard, evaluate } from '@airs-cp/policy-engine'
-import { createSseParser, formats } from '@airs-cp/providers'
+import { createFrameParser, formats, listEnding } from '@airs-cp/providers'
 import fc from 'fast-check'
 import type { FrameGuard } from '../exchange.ts'
 import { createFrameGuard } from './guard-frames.ts'
@@ -109,7 +109,7 @@ type Step = {
 
 /** Sends the answer through the guard as a network would, and looks on. */
 function pass(
-  { id, send, goesOn }: Dialect,
+  { id, send, goesOn, list }: Dialect,
   reply: ToldString[],
   order: number[],
   network: number[],
@@ -119,7 +119,7 @@ function pass(
   const guard = createStreamGuard(set, subject, 'key', { systemPrompts: () => [prompt] })!
   const frames = createFrameGuard(formats[id], guard)
   const sent: SentFrame[] = [...send(reply, order)]
-  const parser = createSseParser()
+  const parser = createFrameParser(formats[id])
   const step: Step = { arrived: reply.map(() => ''), pieces: [], completed: new Set(), withheld: 0 }
   const finished = new Set<number>()
   let released = ''
@@ -146,12 +146,15 @@ function pass(
     if (frames.blockedMessage() !== undefined) break
   }
   const blocked = frames.blockedMessage()
-  if (blocked !== undefined) released += frames.blockedEnding(identity, blocked)
+  if (blocked !== undefined) {
+    const ending = frames.blockedEnding(identity, blocked)
+    released += list ? listEnding(ending, released !== '') : ending
+  }
   return { released, blocked, decision: guard.decision(), hasChanged: frames.hasChanged() }
 }
 
 function releasedBy(frames: FrameGuard, sent: Iterable<SentFrame>, network: number[]): string {
-  const parser = createSseParser()
+  const parser = createFrameParser({ listsFrames: true })
   const stream = [...sent].map(({ raw }) => raw).join('')
   return cut(Buffer.from(stream), network)
     .flatMap((chunk) => frames.push(...parser.push(chunk)))
@@ -177,7 +180,7 @@ function coveredIn(findings: Finding[], length: number): number {
 const runs = { numRuns: 60 }
 
 for (const dialect of dialects)
-  describe(dialect.id, () => {
+  describe(dialect.list ? `${dialect.id} as a list` : dialect.id, () => {
     const replies = responsesOf(dialect)
 
     test('what a client joins, and what is sent once more, is what the policies make of the whole', () => {
@@ -341,7 +344,7 @@ for (const dialect of dialects)
           sent[frame] = plant(` ${address} `)
           const guard = createStreamGuard(sets.redact, subject, 'key')!
           const frames = createFrameGuard(formats[dialect.id], guard)
-          const passed = createSseParser()
+          const passed = createFrameParser(formats[dialect.id])
             .push(Buffer.from(sent.join('')))
             .flatMap((one) => frames.push(one))
           const rest = [...passed, ...frames.end()].map(({ raw }) => String(raw)).join('')
@@ -403,14 +406,14 @@ type Planted = { isName: boolean; plant: (value: string) => string }
 
 /** The strings and names of a frame's data, each with what puts a value there. */
 function placesIn(raw: string): Planted[] {
-  const at = raw.indexOf('data: {')
+  const at = raw.indexOf('{')
   if (at === -1) return []
-  const head = raw.slice(0, at)
-  const data = raw.slice(at + 'data: '.length).trimEnd()
+  const end = raw.lastIndexOf('}') + 1
+  const [head, data, tail] = [raw.slice(0, at), raw.slice(at, end), raw.slice(end)]
   const places: Planted[] = []
   const visit = (value: unknown, write: (text: string) => string): void => {
     if (typeof value === 'string')
-      places.push({ isName: false, plant: (it) => `${head}data: ${write(JSON.stringify(it))}\n\n` })
+      places.push({ isName: false, plant: (it) => head + write(JSON.stringify(it)) + tail })
     if (Array.isArray(value))
       for (const [index, element] of value.entries())
         visit(element, (text) =>
@@ -428,7 +431,7 @@ function placesIn(raw: string): Planted[] {
           )
         places.push({
           isName: true,
-          plant: (it) => `${head}data: ${others(JSON.stringify(member), it)}\n\n`,
+          plant: (it) => head + others(JSON.stringify(member), it) + tail,
         })
         visit(member, others)
       }

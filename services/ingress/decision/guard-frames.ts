@@ -112,7 +112,7 @@ export function createFrameGuard(
     isEnded ||= isDone(frame)
     const beside = judgeBeside(frame)
     if (beside === undefined) hasChanged = true
-    else if (beside.data === '') alive.push(emit(beside, frame))
+    else if (beside.data === '' && !beside.listed) alive.push(emit(beside, frame))
     else {
       called?.push(beside)
       waiting.push(hear(beside))
@@ -135,7 +135,7 @@ export function createFrameGuard(
 
   /** Comments, ids and whatever else a frame has beside its data; without them where policies change them. */
   function judgeBeside(frame: SseFrame): SseFrame | undefined {
-    if (!guard) return frame
+    if (!guard || frame.listed) return frame
     // Official clients read no further than the word; others may.
     if (isDone(frame) && changesBeside({ path: '', text: frame.data.slice('[DONE]'.length) }).length > 0)
       return readFrame(Buffer.from(sseText('[DONE]')))

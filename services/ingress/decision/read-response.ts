@@ -1,6 +1,6 @@
 import {
   type BodyDocument,
-  createSseParser,
+  createFrameParser,
   findKeyConflict,
   frameJson,
   isForm,
@@ -58,7 +58,7 @@ function documentsOf(
 
 /** @throws where a frame has data that is no JSON object: what it says cannot be judged. */
 export function readStream(format: WireFormat, whole: Buffer): ReadResponse {
-  const parser = createSseParser()
+  const parser = createFrameParser(format, { maxFrameBytes: whole.length + 1 })
   const frames = parser.push(whole)
   const rest = parser.end()
   if (rest) frames.push(rest)

@@ -28,6 +28,8 @@ export type Dialect = {
   id: FormatId
   /** Kinds that are signed, so that they may be judged and not changed. */
   signedKinds?: string[]
+  /** Its stream is a JSON list. */
+  list?: true
   /** What has said how it ended may go on all the same. */
   goesOn?: true
   kinds: string[]
@@ -345,7 +347,58 @@ function responses(): Dialect {
   }
 }
 
+function gemini(): Dialect {
+  const frame = (index: number, parts: JsonObject[], rest: JsonObject = {}) =>
+    sseText({ candidates: [{ content: { role: 'model', parts }, index, ...rest }], modelVersion: 'm' })
+  return {
+    id: 'gemini.generate-content',
+    kinds: ['text', 'thought'],
+    blockedEnding: 'PROHIBITED_CONTENT',
+    *send(strings: ToldString[], turns: number[]) {
+      for (const { of, text, isLast } of inTurns(strings, turns)) {
+        const parts = [strings[of]!.kind === 'thought' ? { text, thought: true } : { text }]
+        const raw = frame(of, parts, isLast ? { finishReason: 'STOP' } : {})
+        yield { raw, piece: { of, text }, ...(isLast && { completes: of }) }
+      }
+    },
+    read(stream: string) {
+      const events = eventsOf(stream)
+      const strings: string[][] = []
+      let ending: unknown
+      let reason: unknown
+      for (const event of events)
+        for (const { content, index, finishReason, finishMessage } of event.candidates) {
+          strings[index as number] ??= ['']
+          for (const { text } of content.parts) strings[index as number]![0] += text
+          ending = finishReason ?? ending
+          reason = finishMessage ?? reason
+        }
+      return { strings, ending, reason, events }
+    },
+  }
+}
+
+/** Gemini's stream as a list of JSON, laid out as Google does. */
+function geminiList(): Dialect {
+  const { send, read, ...events } = gemini()
+  return {
+    ...events,
+    list: true,
+    *send(strings: ToldString[], turns: number[]) {
+      let before = '['
+      for (const { raw, ...frame } of send(strings, turns)) {
+        yield { raw: before + JSON.stringify(JSON.parse(raw.slice('data: '.length)), null, 2), ...frame }
+        before = ',\r\n'
+      }
+      yield { raw: '\n]' }
+    },
+    read: (list) => read((JSON.parse(list) as JsonObject[]).map((one) => sseText(one)).join('')),
+  }
+}
+
 export const dialects: Dialect[] = [
+  gemini(),
+  geminiList(),
   chat(),
   completions(),
   messages(),

@@ -78,7 +78,10 @@ function seen({ outcome, event, response }: Ending): Seen {
     event: event.type.split('.')[1]!,
     status,
     ...(error && { error }),
-    response: typeof response === 'string' ? response : [response.status, String(response.bytes)],
+    response:
+      typeof response === 'string'
+        ? response
+        : [response.status, String(response.bytes), ...(response.isCut ? ['cut'] : [])],
   }
 }
 
@@ -111,13 +114,49 @@ const rows: [name: string, end: ResponseEnd, seen: Omit<Seen, 'response'> & { re
   ],
   [
     'the provider failed between two frames',
-    end({ relayed: { ...stream, end: cut }, isHeadSent: true, judged: undefined }),
+    end({ relayed: { ...stream, end: cut, held: Buffer.alloc(0) }, isHeadSent: true, judged: undefined }),
     {
       outcome: 'failed',
       event: 'response-failed',
       status: 200,
       error: 'upstream_cut',
       response: [200, /^data: .*"upstream_cut"/],
+    },
+  ],
+  [
+    'the provider failed behind what completes the response',
+    end({ relayed: { ...stream, end: cut }, isHeadSent: true, judged: undefined }),
+    {
+      outcome: 'failed',
+      event: 'response-failed',
+      status: 200,
+      error: 'upstream_cut',
+      response: [200, /^data: \[DONE\]\n\n$/, 'cut'],
+    },
+  ],
+  [
+    'the provider failed between two elements of a list',
+    end({
+      relayed: { ...stream, end: cut, held: Buffer.alloc(0), list: 'begun' },
+      isHeadSent: true,
+      judged: undefined,
+    }),
+    {
+      outcome: 'failed',
+      event: 'response-failed',
+      status: 200,
+      error: 'upstream_cut',
+      response: [200, /^,\n\{.*"upstream_cut".*\}\n\]$/],
+    },
+  ],
+  [
+    'a list is blocked before its first element was sent',
+    end({ relayed: { ...stream, list: 'unsent' }, judged: blocked }),
+    {
+      outcome: 'response-blocked',
+      event: 'response-blocked',
+      status: 200,
+      response: [200, /^\[\{.*"content_filter".*\},\n\[DONE\]\n\]$/],
     },
   ],
   [
@@ -220,8 +259,9 @@ for (const [name, input, { response, ...expected }] of rows)
     assert.deepEqual(event, expected)
     if (typeof response === 'string') assert.equal(rest, response)
     else {
-      const [status, bytes] = rest as [number, string]
-      const [expectedStatus, pattern] = response as [number, RegExp]
+      const [status, bytes, end] = rest as [number, string, string?]
+      const [expectedStatus, pattern, expectedEnd] = response as [number, RegExp, string?]
+      assert.equal(end, expectedEnd)
       assert.equal(status, expectedStatus)
       assert.match(bytes, pattern)
     }
@@ -257,7 +297,7 @@ test('what was delivered is part of the event of a response that was changed', (
 
 test('frames of an error can be read', () => {
   const { response } = endingOf(
-    end({ relayed: { ...stream, end: cut }, isHeadSent: true, judged: undefined }),
+    end({ relayed: { ...stream, end: cut, held: Buffer.alloc(0) }, isHeadSent: true, judged: undefined }),
   )
   assert.ok(typeof response === 'object')
   assert.ok(JSON.parse(readFrame(Buffer.from(response.bytes)).data))

@@ -1,6 +1,6 @@
 import { type Decision, eventTypes } from '@airs-cp/events'
 import { mergeDecisions } from '@airs-cp/policy-engine'
-import type { WireFormat } from '@airs-cp/providers'
+import { listEnding, type WireFormat } from '@airs-cp/providers'
 import type { Delivered, Exchange, Judged, Outcome, Relayed, UpstreamFailure } from '../exchange.ts'
 import type { RecordedData } from '../recording/recorder.ts'
 import { clientHeaders } from '../upstream/headers.ts'
@@ -55,6 +55,7 @@ export type ResponseEnd = {
  * | the client left                | `response-aborted`   | nothing                                                    |
  * | failed, nothing sent           | `response-failed`    | an error                                                   |
  * | failed between two frames      | `response-failed`    | an error frame, and no terminator                          |
+ * | failed behind what completes it | `response-failed`   | that, and a cut connection                                 |
  * | failed elsewhere               | `response-failed`    | a cut connection                                           |
  * | complete, blocked              | `response-blocked`   | an error, or a stream's ending that says it was blocked    |
  * | complete, but its stream has not said so | `response-failed` | what was held back                              |
@@ -179,9 +180,11 @@ function blockedResponse(end: ResponseEnd, decision: Decision, message: string):
   return {
     status: relayed.status!,
     headers: headersOf(end, decision.action),
-    bytes:
+    bytes: lastFrames(
+      relayed,
       relayed.guard?.blockedEnding(identity, message) ??
-      format.createFollower().blockedEnding(identity, message),
+        format.createFollower().blockedEnding(identity, message),
+    ),
   }
 }
 
@@ -190,14 +193,20 @@ function blockingPolicy({ verdicts, action: done }: Decision): string | undefine
   return verdicts.find(({ enforced, action }) => enforced && action === done)?.policy
 }
 
-function failedResponse(
-  { exchange, format, relayed, isHeadSent, asked }: ResponseEnd,
-  { status, code, message }: UpstreamFailure,
-): RestOfResponse {
+/** Frames that end a stream, written as the stream is. */
+function lastFrames({ list }: Relayed, events: string): string {
+  return list ? listEnding(events, list === 'begun') : events
+}
+
+function failedResponse(end: ResponseEnd, { status, code, message }: UpstreamFailure): RestOfResponse {
+  const { exchange, format, relayed, isHeadSent, asked } = end
   const error = { status, type: 'server_error', code, message, param: null }
   if (!isHeadSent) return errorResponse(exchange, format, error, asked.action)
   if (!relayed.stream || relayed.isMidFrame) return 'cut'
+  // It may hold text, and an error behind it would not be read.
+  if (relayed.held.length > 0 && code !== 'upstream_malformed')
+    return { status: relayed.status!, headers: {}, bytes: relayed.held, isCut: true }
   const numbered = relayed.guard ? relayed.guard.errorFrames(error) : relayed.follower?.errorFrames?.(error)
   const frames = numbered ?? format.errorFrames(error)
-  return { status: relayed.status!, headers: {}, bytes: frames }
+  return { status: relayed.status!, headers: {}, bytes: lastFrames(relayed, frames) }
 }

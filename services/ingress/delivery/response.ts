@@ -6,10 +6,10 @@ import { ownHeaders } from '../upstream/headers.ts'
 
 /**
  * What the client still gets: the head where none has gone, and the last bytes. `cut` breaks the connection off, which
- * says that a response that has begun is not complete; `none` is for a client that has left.
+ * says that a response that has begun is not complete, and so does `isCut` behind the bytes; `none` is for a client that has left.
  */
 export type RestOfResponse =
-  | { status: number; headers: Record<string, string | string[]>; bytes: Buffer | string }
+  | { status: number; headers: Record<string, string | string[]>; bytes: Buffer | string; isCut?: true }
   | 'cut'
   | 'none'
 
@@ -20,7 +20,8 @@ export function sendRest(response: ServerResponse, rest: RestOfResponse): void {
     return
   }
   if (!response.headersSent) response.writeHead(rest.status, rest.headers)
-  response.end(rest.bytes)
+  if (rest.isCut) response.write(rest.bytes, () => response.destroy())
+  else response.end(rest.bytes)
 }
 
 /** An error in the shape that the client's format gives it. */

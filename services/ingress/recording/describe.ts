@@ -108,13 +108,13 @@ export function coveredOutcome(
 /** What the client gets, where that is not what the provider sent. */
 export function deliveredOf(
   { delivered }: ProviderResponse,
-  { stream, whole, headers }: Relayed,
+  { stream, list, whole, headers }: Relayed,
   { decision, blockedMessage, rewritten, changes }: Judged,
   format: WireFormat,
   record: ExchangeRecorder,
 ): Delivered | undefined {
   if (blockedMessage !== undefined || changes.length === 0) return undefined
-  const mediaType = stream ? 'text/event-stream' : 'application/json'
+  const mediaType = stream && !list ? 'text/event-stream' : 'application/json'
   const covered = (bytes: Buffer) =>
     record.cover().response({
       ...{ bytes, format, isStream: stream, judged: decision },

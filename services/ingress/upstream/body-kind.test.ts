@@ -22,6 +22,19 @@ test('a body is what it begins like, and only then what its label says', () => {
     assert.equal(bodyKindOf(Buffer.from(begun), label), kind, JSON.stringify(begun.slice(0, 40)))
 })
 
+test('a list is a stream where the format writes streams so', () => {
+  const lists = { listsFrames: true } as const
+  const rows: [begun: string, kind: BodyKind | undefined][] = [
+    ['[{"candidates":', 'stream'],
+    ['\uFEFF\n [', 'stream'],
+    ['{"candidates":', 'plain'],
+    ['data: {', 'stream'],
+    ['\n ', undefined],
+  ]
+  for (const [begun, kind] of rows)
+    assert.equal(bodyKindOf(Buffer.from(begun), 'plain', lists), kind, JSON.stringify(begun))
+})
+
 test('however a body arrives, it is taken for the same', () => {
   for (const [begun, label, kind] of rows) {
     const bytes = Buffer.from(begun)

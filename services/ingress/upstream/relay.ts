@@ -54,7 +54,7 @@ type Head = Pick<Relayed, 'headers' | 'stream' | 'firstByteMs'> & { status: numb
  * `limitBytes`. A client that reads slowly slows the provider down.
  *
  * A body that begins like an event stream is one, and one that begins like JSON is none, whatever `Content-Type` says: clients
- * read it so. A response that is packed although it was asked for as it is, is unpacked: what cannot be read cannot be decided on.
+ * read it so. A list of JSON counts as an event stream where the format writes streams so: its elements are the frames. A response that is packed although it was asked for as it is, is unpacked: what cannot be read cannot be decided on.
  *
  * @param accepts called with the provider's status and headers; false makes it end as `not-wanted`, with nothing sent.
  * A guard that blocks ends the stream there: it is `complete`, and its ending is left to the caller.
@@ -176,6 +176,7 @@ export const noResponse: Omit<Relayed, 'end'> = {
   counter: undefined,
   outline: undefined,
   isMidFrame: false,
+  list: undefined,
   reportsError: false,
   isOvertime: false,
   isStale: false,
@@ -210,11 +211,11 @@ function labelOf({ stream }: Head): BodyKind {
 function kindOf(
   begun: Buffer,
   head: Head,
-  { asksForStream, createGuard, holdsWhole }: RelayOptions,
+  { request: { format }, asksForStream, createGuard, holdsWhole }: RelayOptions,
 ): BodyKind | undefined {
   if (isError(head.status)) return 'plain'
   const isAwaited = asksForStream || holdsWhole || createGuard !== undefined
-  return bodyKindOf(begun, labelOf(head)) ?? (isAwaited ? undefined : labelOf(head))
+  return bodyKindOf(begun, labelOf(head), format) ?? (isAwaited ? undefined : labelOf(head))
 }
 
 /** The head for a body of that kind; a translated stream has the label of one. */
@@ -271,6 +272,7 @@ function relayedOf(
     chunkTimes,
     outline,
     isMidFrame,
+    list,
     reportsError,
     guard,
     held: bytes,
@@ -291,6 +293,7 @@ function relayedOf(
     guard,
     held,
     isMidFrame: isMidFrame ?? false,
+    list,
     isStale: false,
     reportsError: reportsError ?? false,
     whole: body.isHeldWhole && end === 'complete' ? held : undefined,

@@ -23,16 +23,17 @@ const setOf = (action: string) =>
 const redact = setOf('redact')
 
 /** A guarded stream as a provider sends it, and what its client has got when it is over. */
-function openStream(set = redact) {
+function openStream(set = redact, id: 'openai.chat' | 'gemini.generate-content' = 'openai.chat') {
+  const format = formats[id]
   const sent: Buffer[] = []
   let isBlocked = false
   const body = streamBody({
     provider: 'mock',
-    format: formats['openai.chat'],
-    clientFormat: formats['openai.chat'],
+    format,
+    clientFormat: format,
     framing: {},
     translator: undefined,
-    guard: createFrameGuard(formats['openai.chat'], createStreamGuard(set, subject, 'key')),
+    guard: createFrameGuard(format, createStreamGuard(set, subject, 'key')),
     hold: holdEnd((bytes) => void sent.push(Buffer.from(bytes))),
     isHeldWhole: false,
     noteDelivered() {},
@@ -92,4 +93,28 @@ test('what came before a break is blocked where the policy says so, and nothing 
   body.breakOff()
   assert.equal(isBlocked(), true)
   assert.doesNotMatch(textIn(got()), /ann|smith|example/)
+})
+
+test('the last frame of a stream may be long; what follows it may not', () => {
+  const { body } = openStream(redact, 'gemini.generate-content')
+  const frame = (text: string) =>
+    sseText({ candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP' }], usageMetadata: {} })
+  body.push(Buffer.from(frame('so '.repeat(40_000))))
+  assert.equal(body.result().held.length, frame('so '.repeat(40_000)).length)
+  assert.throws(() => body.push(Buffer.from(`: ${'x'.repeat(70_000)}\n\n`)), { code: 'upstream_malformed' })
+})
+
+test('a list that breaks off behind what completes it has that held, with its matches redacted', () => {
+  const { body, got } = openStream(redact, 'gemini.generate-content')
+  const element = (text: string, rest = {}) =>
+    JSON.stringify({ candidates: [{ content: { parts: [{ text }] }, ...rest }], usageMetadata: {} })
+  body.push(Buffer.from(`[${element('write to ann.smith@exam')}`))
+  body.push(Buffer.from(`,${element('ple.com, o', { finishReason: 'STOP' })}`))
+  body.breakOff()
+  const { held, list } = body.result()
+  assert.equal(list, 'begun')
+  assert.deepEqual(JSON.parse(`${got()}${held}]`), [
+    JSON.parse(element('write to [EMAIL_1]')),
+    JSON.parse(element(', o', { finishReason: 'STOP' })),
+  ])
 })

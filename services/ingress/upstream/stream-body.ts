@@ -1,5 +1,5 @@
 import {
-  createSseParser,
+  createFrameParser,
   createStreamTokenCounter,
   frameJson,
   type SseFrame,
@@ -42,7 +42,7 @@ export function streamBody({
   provider: string
   format: WireFormat
   clientFormat: WireFormat
-  framing: Parameters<typeof createSseParser>[0]
+  framing: Parameters<typeof createFrameParser>[1]
   translator: StreamTranslator | undefined
   guard: FrameGuard | undefined
   hold: HoldBack
@@ -50,16 +50,19 @@ export function streamBody({
   noteDelivered: (bytes: Buffer) => void
   onBlocked: () => void
 }): ResponseBody {
-  const parser = createSseParser(framing)
+  const parser = createFrameParser(format, framing)
   const followed = followFrames(format)
   let isTerminated = false
   let endBytes = 0
+  let hasBegun = false
   const isChanged = translator !== undefined || guard !== undefined
   const keep: TakeFrame = (frame) => {
-    isTerminated ||= clientFormat.isTerminator(frame)
     if (isChanged) noteDelivered(frame.raw)
     if (isTerminated && !isHeldWhole) endBytes += frame.raw.length
     if (endBytes > endLimitBytes) throw endless(provider)
+    // What completes a response may be long; what follows that may not.
+    isTerminated ||= frame.listed === 'end' || clientFormat.isTerminator(frame)
+    hasBegun ||= !isTerminated && !isHeldWhole
     hold.push(frame.raw, isTerminated)
   }
   /** Frames that came together are judged together. */
@@ -105,7 +108,7 @@ export function streamBody({
     end() {
       const rest = parser.end()
       // A frame that was cut says nothing that could be judged.
-      if (rest && (guard || isHeldWhole) && isCut(rest) && !isTerminated) {
+      if (rest && (guard || isHeldWhole) && isCut(rest)) {
         releaseWaiting()
         if (guard?.blockedMessage() !== undefined) return
         throw cutShort(provider, 'within a frame')
@@ -127,7 +130,11 @@ export function streamBody({
         hold.push(raw, true)
       }
     },
-    result: () => ({ ...followed.result(), guard, held: hold.held() }),
+    result() {
+      const { isList, ...result } = followed.result()
+      const list = isList && !translator ? (hasBegun ? 'begun' : 'unsent') : undefined
+      return { ...result, list, guard, held: hold.held() }
+    },
   }
 }
 
@@ -152,8 +159,10 @@ function followFrames(format: WireFormat) {
   const counter = createStreamTokenCounter(format)
   const chunkTimes = createChunkTimes()
   let isMidFrame = false
+  let isList = false
   let reportsError = false
   const take: TakeFrame = (frame) => {
+    isList ||= frame.listed !== undefined
     isMidFrame = frame.piece === 'begun'
     if (isMidFrame) return
     follower.push(frame)
@@ -169,6 +178,6 @@ function followFrames(format: WireFormat) {
       chunkTimes.arrived(chunks, performance.now())
     },
     reportsError: () => reportsError,
-    result: () => ({ follower, counter, chunkTimes: chunkTimes.counts(), isMidFrame, reportsError }),
+    result: () => ({ follower, counter, chunkTimes: chunkTimes.counts(), isMidFrame, isList, reportsError }),
   }
 }

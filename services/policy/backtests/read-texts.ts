@@ -32,7 +32,8 @@ export function readResponse(format: string | undefined, body: string): ReadSide
   const text = body.trimStart()
   const client = findFormat(format)
   if (!client || text === '') return nothing
-  const frames = text.startsWith('{') ? undefined : readWholeStream(text)
+  const isPlain = text.startsWith('{') || (text.startsWith('[') && !client.listsFrames)
+  const frames = isPlain ? undefined : readWholeStream(text)
   const plain = frames ? undefined : (JSON.parse(text) as JsonObject)
   const wire = respondedFormat(client, plain ? [plain] : frames!.values().map(frameJson))
   const json = plain ?? assemble(wire, frames!)

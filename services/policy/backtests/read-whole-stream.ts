@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createSseParser, type JsonObject, type SseFrame } from '@airs-cp/providers'
+import { createFrameParser, type JsonObject, type SseFrame } from '@airs-cp/providers'
 
 const noBytes = Buffer.alloc(0)
 
@@ -70,7 +70,7 @@ function readMarked(list: string, count: number): JsonObject[] | undefined {
 }
 
 function readOneByOne(text: string): SseFrame[] {
-  const parser = createSseParser({ maxFrameBytes: Number.POSITIVE_INFINITY })
+  const parser = createFrameParser({ listsFrames: true }, { maxFrameBytes: Number.POSITIVE_INFINITY })
   const frames = parser.push(Buffer.from(text))
   const rest = parser.end()
   return rest ? [...frames, rest] : frames

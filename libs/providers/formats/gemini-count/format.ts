@@ -6,7 +6,7 @@ import { readBody } from '../gemini/read-body.ts'
 import { geminiGenerate, geminiRequestTexts } from '../gemini-generate/format.ts'
 import { unstreamed } from '../unstreamed.ts'
 
-const { operationName: _, translatedPath: __, ...generate } = geminiGenerate
+const { operationName: _, translatedPath: __, listsFrames: ___, ...generate } = geminiGenerate
 
 /** How many tokens a request would have: `:countTokens`, with contents or a whole request in `generateContentRequest`. */
 export const geminiCount: WireFormat = {

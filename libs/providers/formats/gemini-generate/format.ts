@@ -45,6 +45,7 @@ export const geminiGenerate: WireFormat = {
   operationName: 'generate_content',
   generatesText: true,
   streamsText: true,
+  listsFrames: true,
   isRepeatable: true,
   listsModels: false,
   readRequest: (body) => readBody(body, 'contents'),
