@@ -96,14 +96,18 @@ function textsThatMerge(texts: readonly EvaluatedText[], edits: readonly TextCha
     if (memberName.test(path)) {
       if (known.has(fold(text))) merging.push(...names)
       known.add(fold(text))
-    } else if (isWholeJson(text) && membersOf(text) < membersOf(byPath.get(path)!))
-      merging.push(byPath.get(path)!)
+    } else if (mergesMembers(byPath.get(path)!, text)) merging.push(byPath.get(path)!)
   }
   return merging
 }
 
 function fold(name: string): string {
   return name.toLowerCase()
+}
+
+/** Whether a JSON text has fewer members than it had before it was changed. */
+export function mergesMembers(before: string, after: string): boolean {
+  return isWholeJson(after) && membersOf(after) < membersOf(before)
 }
 
 /** How many members the objects of a JSON text have, also those of JSON in its strings. */

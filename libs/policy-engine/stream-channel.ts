@@ -1,7 +1,9 @@
 import type { Detection, Detector, ScanStep, SpanScan } from '@airs-cp/detectors'
 import type { Finding, TextSource } from '@airs-cp/events'
 import {
+  beginsAsJson,
   type Change,
+  changed,
   changesInJson,
   createTextView,
   type JsonPlace,
@@ -11,6 +13,7 @@ import {
   shifted,
 } from './json-text.ts'
 import { byPlace, type Placeholders } from './redact.ts'
+import { mergesMembers } from './redact-texts.ts'
 
 /** So much of a string is kept when it is complete, to judge it together with what may follow all the same. */
 const tailCharacters = 512
@@ -36,6 +39,8 @@ export type StreamChannel = {
   look(): void
   end(): void
   isEnded(): boolean
+  /** Of JSON that has ended: the changes give an object of it two members of one name. */
+  mergesMembers(): boolean
   /** A finding is to be taken out. */
   take(finding: Finding): void
   /** All that is kept of its text, up to the offset `length()`. */
@@ -84,6 +89,9 @@ export function createStreamChannel({
   /** What it said when it was taken to be complete. */
   let completeTo = 0
   let pending: Finding[] = []
+  /** Of JSON, all that came and all that was changed: whether members have one name shows at the end. */
+  let whole = ''
+  const made: Change[] = []
 
   function openScans(offset: number) {
     return new Map(
@@ -199,6 +207,7 @@ export function createStreamChannel({
       text += piece
       length += piece.length
       unseen += piece
+      if (beginsAsJson(whole) !== false) whole += piece
     },
     look,
     end() {
@@ -210,6 +219,13 @@ export function createStreamChannel({
       ended = true
     },
     isEnded: () => ended,
+    mergesMembers() {
+      if (!ended || !view.isJson()) return false
+      const before = place
+      const all = [...made, ...jsonPartsUpTo(length).changes]
+      place = before
+      return all.length > 0 && mergesMembers(whole, changed(whole, all))
+    },
     take(finding) {
       if (!pending.includes(finding)) pending.push(finding)
     },
@@ -224,6 +240,7 @@ export function createStreamChannel({
       if (final <= settledTo) return { to: settledTo, changes: [] }
       const parts = view.isJson() ? jsonPartsUpTo(final) : { to: final, changes: partsUpTo(final) }
       settledTo = Math.max(settledTo, parts.to, parts.changes.at(-1)?.end ?? 0)
+      if (view.isJson()) made.push(...parts.changes)
       pending = pending.filter(({ end }) => end > settledTo)
       forget()
       return { to: settledTo, changes: parts.changes }

@@ -146,6 +146,39 @@ test('however a JSON text is cut, its numbers are read as their digits, and it s
   )
 })
 
+const memberNames = fc.uniqueArray(
+  fc.constantFrom(
+    ...[
+      '4111111111111111',
+      '4111 1111 1111 1111',
+      'to 4111111111111111',
+      'ann@b.example',
+      'x ann@b.example/a',
+    ],
+    ...['[CREDIT_CARD_1]', '[credit_card_1]', '[CREDIT_CARD_2]', 'to [CREDIT_CARD_1]', '[EMAIL_1]', 'plain'],
+  ),
+  { selector: (name) => name.toLowerCase() },
+)
+
+test('no object of a streamed JSON text is completed with two members of one name', () => {
+  fc.assert(
+    fc.property(memberNames, fc.boolean(), fc.boolean(), cuts, (names, isNested, isWhole, sizes) => {
+      const object = Object.fromEntries(names.map((name, index) => [name, index]))
+      const text = JSON.stringify(isNested ? { body: JSON.stringify([object]) } : object)
+      const guard = createStreamGuard(redacting, subject, 'key')!
+      let released = ''
+      if (isWhole) released = changed(text, guard.whole('/c', text))
+      else
+        for (const piece of [...pieces(text, sizes), undefined])
+          released += piece === undefined ? end(guard, '/c') : push(guard, '/c', piece)
+      if (guard.blockedBy()) return
+      const value = isNested ? JSON.parse(JSON.parse(released).body)[0] : JSON.parse(released)
+      assert.equal(new Set(Object.keys(value).map((name) => name.toLowerCase())).size, names.length, released)
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('nothing of a match is released before the whole answer is blocked', () => {
   fc.assert(
     fc.property(texts, cuts, (text, sizes) => {

@@ -21,9 +21,10 @@ import {
 import type { EvaluationContext, Unscanned } from './evaluation-context.ts'
 import { addTool } from './find.ts'
 import { createFindings } from './findings.ts'
-import { type Change, changesInJson, isWholeJson, jsonText } from './json-text.ts'
+import { type Change, changed, changesInJson, isWholeJson, jsonText } from './json-text.ts'
 import { mergeDecisions } from './merge-decisions.ts'
 import { byPlace, createPlaceholders, type Placeholders } from './redact.ts'
+import { mergesMembers } from './redact-texts.ts'
 import type { Subject } from './scope.ts'
 import { createStreamChannel, type StreamChannel } from './stream-channel.ts'
 import { type StreamHold, streamHoldsOf } from './stream-hold.ts'
@@ -206,6 +207,12 @@ export function createStreamGuard(
     if (closed) block(failedBlockOf(policy))
   }
 
+  /** Placeholders would give an object two members of one name, of which readers keep one. */
+  function blockMerging(): void {
+    const policy = [...enforcing].find((it) => it.document.action === 'redact' && foundBy.has(it))
+    if (policy) block(mergeBlockOf(policy))
+  }
+
   function channelOf(name: string, { source = 'model', path = name, isFixed = false }: About = {}): Channel {
     const known = channels.get(name)
     if (known) return known
@@ -360,6 +367,7 @@ export function createStreamGuard(
       const channel = channels.get(name)
       if (!channel || channel.text.isEnded()) return
       channel.text.end()
+      if (channel.text.mergesMembers()) blockMerging()
       if (channel.tool === '') judgeCall(channel.text.path, '', undefined)
       if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments) judgeArguments(channel)
     },
@@ -394,6 +402,7 @@ export function createStreamGuard(
           failBy(detector, error)
         }
       const changes = changesOf(text, taken, placeholder)
+      if (changes.length > 0 && mergesMembers(text, changed(text, changes))) blockMerging()
       redacted += coveredBy(changes)
       return changes
     },
@@ -512,6 +521,12 @@ export function heldBy(
       parts.set(hold.what, part)
     }
   return [...parts.values()]
+}
+
+/** Other names cannot be given any more: what came before is with the client. */
+function mergeBlockOf({ document: { name, message } }: CompiledPolicy): Block {
+  const fallback = `Policy ${name} redacts names of members, of which two would be equal`
+  return { policy: name, message: message ?? fallback, action: 'block' }
 }
 
 /** A match of which the beginning may be with the client. */
