@@ -44,6 +44,29 @@ test('a value is masked where it was found and wherever else it is said, and all
   )
 })
 
+test('a value that begins like another one is masked by itself, also at the end of a text', () => {
+  fc.assert(
+    fc.property(value, fc.stringMatching(/^[A-Z]{1,4}$/), word, (short, more, before) => {
+      const long = short + more
+      const texts = [
+        { path: '/a', text: short },
+        { path: '/b', text: long },
+        { path: '/c', text: `${before}${short}` },
+        { path: '/d', text: `${before}${long} ${short}` },
+      ]
+      const findings = [finding('/a', 0, short.length, 'aaaaaaaa'), finding('/b', 0, long.length, 'bbbbbbbb')]
+      const { edits } = maskTexts(texts, findings, new Set([0, 1]))
+      const [first, second] = findings.map(maskOf)
+      assert.deepEqual(
+        edits.map(({ text }) => text),
+        [first, second, `${before}${first}`, `${before}${second} ${first}`],
+      )
+      for (const [index, { changes }] of edits.entries())
+        for (const { start, end } of changes) assert.ok(start < end && end <= texts[index]!.text.length)
+    }),
+  )
+})
+
 test('findings that overlap are masked as one', () => {
   const findings = [finding('/a', 2, 8, 'aaaaaaaa'), finding('/a', 6, 12, 'bbbbbbbb')]
   const { edits } = maskTexts([{ path: '/a', text: '..123456789x..' }], findings, new Set([0, 1]))

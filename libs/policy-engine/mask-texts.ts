@@ -87,7 +87,7 @@ function createValueSearch(values: MaskedValues): (text: string) => Change[] {
       if (possible[keyOf(text, at)] === 0) continue
       const length = lengthsByBeginning
         .get(text.slice(at, at + leastSearchedCharacters))
-        ?.find((one) => values.has(text.slice(at, at + one)))
+        ?.find((one) => at + one <= text.length && values.has(text.slice(at, at + one)))
       if (length === undefined) continue
       const end = at + length
       found.push({ start: at, end, text: values.get(text.slice(at, end))! })

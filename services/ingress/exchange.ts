@@ -18,6 +18,7 @@ import type {
 import type { BucketCounts } from '@airs-cp/runtime'
 import type { Attributes } from '@opentelemetry/api'
 import type { Dispatcher, Pool } from 'undici'
+import type { CoverWords } from './decision/cover-words.ts'
 
 /**
  * The nouns of one exchange, in the order in which they come about. Every room may use them; this file knows no room.
@@ -222,8 +223,8 @@ export type Cover = {
     isStream: boolean
     judged: Decision | undefined
   }): Covered
-  /** A decision as it is recorded; as it is where this is missing. */
-  decision?(decision: Decision): Decision
+  /** What is recorded for words of the exchange that stand beside bodies; they themselves where this is missing. */
+  words?: CoverWords
 }
 
 /** What a response says of itself, or lets be counted. */

@@ -59,6 +59,7 @@ const hiddenCard = respondedCard.replace('4556', '4556\\u005cu0020').replace('\\
 const card = '4929 7226 5379 7141'
 /** The name of a member. */
 const namedCard = '5425 2334 3010 9903'
+const namedKey = key('Nn5T')
 const mail = 'hidden.person@example-mail.com'
 const iban = 'DE89 3704 0044 0532 0130 00'
 const secret = 'wages of Mr Quibbleton are 91234'
@@ -149,6 +150,26 @@ describe('recording of content where values are masked', () => {
     const [name] = Object.keys(JSON.parse(body.text).metadata)
     assert.match(name!, /^\[CREDIT_CARD#[0-9a-f]{8}\]$/)
     assert.deepEqual(paths.toSorted(), ['/metadata#0', `/metadata/${name!.replace('#', '~2')}/note`])
+  })
+
+  test('what stands in the place of a model is masked wherever the model is named', async () => {
+    const { exchange } = await send('hello', { more: { model: namedKey } })
+    const events = await control.events(exchange, 1)
+    assert.match(events[0]!.data.request.model, /#[0-9a-f]{8}\]$/)
+  })
+
+  test('an error that quotes a request which was not judged is recorded without the quotation', async () => {
+    const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"model":"m","messages":[],"${namedKey}":1,"${namedKey}":2}`,
+    })
+    assert.match(await response.text(), new RegExp(namedKey))
+    const [event] = await control.events(response.headers.get('x-airs-exchange-id')!, 1)
+    assert.match(
+      event!.data.error.message,
+      /^The member \[not recorded\] occurs twice .*\(at \[not recorded\]\)$/,
+    )
   })
 
   test('a name that a client made up is not recorded where no content is', async () => {
@@ -264,6 +285,7 @@ describe('recording of content where values are masked', () => {
       respondedCard,
       card,
       namedCard,
+      namedKey,
       mail,
       iban,
       'Quibbleton',

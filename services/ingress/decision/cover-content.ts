@@ -14,7 +14,7 @@ import {
   type Subject,
 } from '@airs-cp/policy-engine'
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
-import { coverPlaces, createMaskedPlaces, hideNames, type MaskedPlaces } from './cover-places.ts'
+import { createMaskedPlaces, hideNames, type MaskedPlaces } from './cover-words.ts'
 import { editRequest, type ReadRequest } from './read-request.ts'
 import { readPlain, readStream } from './read-response.ts'
 import { isInRequestLine, maskedPath } from './request-line.ts'
@@ -27,7 +27,7 @@ export const nothingRecorded: Cover = {
   forwarded: () => null,
   keeps: 'nothing',
   response: () => null,
-  decision: (decision) => coverPlaces(decision, hideNames),
+  words: hideNames,
 }
 
 /** Everything is recorded as it is. */
@@ -116,7 +116,7 @@ export function coverOf(input: CoverInput): Cover {
     forwarded: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes)),
     keeps: isHeld || values.size > 0 ? 'held' : 'at-once',
     response: (response) => coverResponse(input, values, isIncomplete, places, response),
-    decision: (said) => coverPlaces(said, places),
+    words: places,
   }
 }
 

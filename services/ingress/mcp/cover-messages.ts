@@ -9,7 +9,7 @@ import {
   maskValues,
   mayCover,
 } from '@airs-cp/policy-engine'
-import { coverPlaces, createMaskedPlaces, hideNames } from '../decision/cover-places.ts'
+import { createMaskedPlaces, hideNames } from '../decision/cover-words.ts'
 import type { Cover, Covered } from '../exchange.ts'
 
 /** What is recorded of an exchange of messages: what was found in any of them is masked in all of them. */
@@ -36,7 +36,9 @@ export function createMessageCover(level: ContentLevel, set: CompiledPolicySet):
     forwarded: covered,
     keeps: mayCover(set.policies, enforces, level) || isLeftOut ? 'held' : 'at-once',
     response: ({ bytes }) => covered(bytes),
-    decision: (decision) => coverPlaces(decision, isLeftOut ? hideNames : places),
+    get words() {
+      return isLeftOut ? hideNames : places
+    },
     add({ texts, evaluation: { decision }, conflict }) {
       // It was not judged, since nobody knows what it says.
       if (conflict !== undefined && level !== 'full') isLeftOut = true

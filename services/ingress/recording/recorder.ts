@@ -1,7 +1,6 @@
 import {
   type ContentReference,
   contentBytes,
-  type Decision,
   eventTypes,
   type RecordedBody,
   type RecordedContent,
@@ -12,6 +11,7 @@ import {
 } from '@airs-cp/events'
 import type { BuildEntry, Journal } from '@airs-cp/journal'
 import { createKeyedDigest } from '@airs-cp/policy-engine'
+import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { inlineBytes, recordLargeBody } from './content-pieces.ts'
@@ -214,9 +214,8 @@ export function createRecorder({
           return pieces ? { ...body, parts: pieces.map((piece) => store(piece)) } : body
         },
         async event(type, data) {
-          const { decision } = data as { decision?: Decision }
-          const said = decision && coverNow().decision?.(decision)
-          const covered = said ? { ...data, decision: said } : data
+          const { words } = coverNow()
+          const covered = words ? coverSaid(data, words) : data
           const fitted = fitToEvent(covered, (json) => whole(json, 'application/json'))
           const finishing = opened
           opened = true

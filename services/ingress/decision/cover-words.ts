@@ -8,13 +8,34 @@ export type CoverWords = {
   name(name: string): string
   /** Of a sentence of ours, which may quote such names. */
   sentence(text: string): string
+  /** Of a model, which is recorded wherever it says nothing that was found. */
+  model(name: string): string
+}
+
+type Said = {
+  decision?: Decision
+  request?: { model?: string | undefined }
+  model?: string | undefined
+  error?: { message: string }
+}
+
+/** What an event says beside bodies, as it may be recorded. */
+export function coverSaid<Data>(data: Data, cover: CoverWords): Data {
+  const { decision, request, model, error } = data as Said
+  return {
+    ...data,
+    ...(decision && { decision: coverPlaces(decision, cover) }),
+    ...(request?.model !== undefined && { request: { ...request, model: cover.model(request.model) } }),
+    ...(model !== undefined && { model: cover.model(model) }),
+    ...(error && { error: { ...error, message: cover.sentence(error.message) } }),
+  }
 }
 
 /**
  * A decision as it may be recorded: the places of findings and of what was skipped name members of bodies, and a name may say what must
  * not be recorded.
  */
-export function coverPlaces(decision: Decision, cover: CoverWords): Decision {
+function coverPlaces(decision: Decision, cover: CoverWords): Decision {
   const { findings, scanned } = decision
   return {
     ...decision,
@@ -48,7 +69,8 @@ const hidden = '[not recorded]'
 /** For exchanges of which no content is recorded: words of the API and of places stay, names that a client made up do not. */
 export const hideNames: CoverWords = {
   name: (name) => (fieldNames.has(name) || ofPlaces.test(name) ? name : hidden),
-  sentence: (text) => text.replace(/"[^"]*"/g, hidden),
+  sentence: (text) => text.replace(/"[^"]*"/g, hidden).replace(/\(at \/.*\)/gs, `(at ${hidden})`),
+  model: (name) => name,
 }
 
 export type MaskedPlaces = CoverWords & {
@@ -74,5 +96,6 @@ export function createMaskedPlaces(): MaskedPlaces {
     },
     name: (name) => names.get(name) ?? maskValues(name, values),
     sentence: (text) => maskValues(text, values),
+    model: (name) => maskValues(name, values),
   }
 }
