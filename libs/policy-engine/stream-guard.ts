@@ -58,11 +58,7 @@ export type StreamGuard = {
    * Judges a text that comes at once. What is signed is not changed; what came encoded cannot be, and is blocked where it would
    * have to. @returns the changes to be made in it.
    */
-  whole(
-    path: string,
-    text: string,
-    about?: Pick<About, 'source' | 'isFixed'> & { isWord?: boolean; isEncoded?: boolean },
-  ): Change[]
+  whole(path: string, text: string, about?: Omit<AboutText, 'isSplit'>): Change[]
   /** Whether calls of tools must wait for `finish`. */
   holdsCalls(): boolean
   /** Whether `finish` looks at the tools. */
@@ -91,16 +87,33 @@ export type About = {
   isFixed?: boolean
 }
 
+type AboutText = Pick<About, 'source' | 'isFixed'> & {
+  isWord?: boolean
+  isEncoded?: boolean
+  /** A part of it may be with the client. */
+  isSplit?: boolean
+}
+
 type Channel = {
   text: StreamChannel
   /** Of a channel with the arguments of a call; empty as long as no name came. */
   tool: string | undefined
-  /** Names, and from where on the arguments are theirs: servers put several calls in one place. */
-  calls: { name: string; from: number }[]
+  /** Servers put several calls in one place. */
+  calls: CallHere[]
+  /** All that came of names, joined. */
+  spelled: string
   /** The call's arguments came elsewhere. */
   isToldElsewhere: boolean
   isFixed: boolean
 }
+
+/** A call, and from where on the arguments are its own. Its name may come in pieces: some clients join them, others take one. */
+type CallHere = { last: string; spelled: string; names: Set<string>; from: number }
+
+/** No tool has a longer name. */
+const longestName = 1024
+/** So many ways of reading a name are judged with its arguments. */
+const mostNames = 64
 
 /** Parts that were not read are named up to this number. */
 const maxSkipped = 100
@@ -219,6 +232,7 @@ export function createStreamGuard(
     const opened: Channel = {
       tool: undefined,
       calls: [],
+      spelled: '',
       isToldElsewhere: false,
       isFixed,
       text: createStreamChannel({
@@ -286,20 +300,43 @@ export function createStreamGuard(
       }
   }
 
-  /** Another call may begin in the same place: by another name, or when the arguments before it are whole. */
+  /** A call begins, or its name goes on. Another one may begin in the same place when the arguments before it are whole. */
   function beginCall(channel: Channel, name: string, also: string[] | undefined): void {
     const { text, calls } = channel
-    const last = calls.at(-1)
-    const before = keepsArguments && last ? text.text().slice(last.from) : ''
-    if (last?.name === name && !isCompleteObject(before)) return
-    if (last && last.name !== name && isDenied(last.name + name))
-      judgeCall(text.path, last.name + name, undefined)
-    const isOther = last !== undefined && (before.trim() === '' || isCompleteObject(before))
-    if (isOther || !last) calls.push({ name, from: last ? text.length() : 0 })
+    const call = calls.at(-1)
+    if (call) judgeJoined(channel, name, call.last === name)
+    else channel.spelled = name
+    const hasArguments = call !== undefined && text.length() > call.from
+    const isWhole = hasArguments && (!keepsArguments || isCompleteObject(text.text().slice(call.from)))
+    if (call?.last === name && !(keepsArguments && isWhole)) return
+    if (call && !isWhole) goOn(text.path, call, name)
+    else calls.push({ last: name, spelled: name, names: new Set([name]), from: call ? text.length() : 0 })
     judgeCall(text.path, name, undefined, also)
   }
 
-  /** Some clients put the pieces of a name together. */
+  function goOn(path: string, call: CallHere, name: string): void {
+    call.last = name
+    if (call.spelled.length + name.length > longestName) return
+    call.spelled += name
+    judgeCall(path, call.spelled, undefined)
+    call.names.add(name)
+    call.names.add(call.spelled)
+    for (const one of call.names) {
+      if (call.names.size <= mostNames) break
+      if (one !== call.spelled) call.names.delete(one)
+    }
+  }
+
+  /** All names of a place, which some clients join although a server repeats one, or begins another call. */
+  function judgeJoined(channel: Channel, name: string, isRepeated: boolean): void {
+    const { path } = channel.text
+    if (channel.spelled.length + name.length > longestName) return
+    channel.spelled += name
+    if (isDenied(channel.spelled)) judgeCall(path, channel.spelled, undefined)
+    if (isRepeated) return
+    judgeText(path.replace(/[^/]*$/, 'name'), channel.spelled, { isWord: true, isSplit: true })
+  }
+
   function isDenied(name: string): boolean {
     return policies.some(({ detectors }) =>
       detectors.some((it) => it.kind === 'tool-call' && it.rule.judgeName(name) === 'TOOL_DENIED'),
@@ -308,9 +345,35 @@ export function createStreamGuard(
 
   function judgeArguments({ text, calls, tool }: Channel): void {
     const all = text.text()
-    const parts = calls.length > 0 ? calls : [{ name: tool ?? '', from: 0 }]
-    for (const [index, { name, from }] of parts.entries())
-      judgeCall(text.path, name, all.slice(from, parts[index + 1]?.from))
+    const parts = calls.length > 0 ? calls : [{ names: [tool ?? ''], from: 0 }]
+    for (const [index, { names, from }] of parts.entries())
+      for (const name of names) judgeCall(text.path, name, all.slice(from, parts[index + 1]?.from))
+  }
+
+  /** @returns what is to be taken out of a text that is here whole. */
+  function judgeText(
+    path: string,
+    text: string,
+    { source = 'model', isFixed = false, isWord = false, isEncoded = false, isSplit = false }: AboutText = {},
+  ): Finding[] {
+    const json = jsonText(text)
+    const shown = json?.view ?? text
+    const view = viewOf(shown)
+    const taken: Finding[] = []
+    const take = (it: Finding) => void taken.push(it)
+    const place = { path, source, isFixed, isEncoded, take, isSplit, isGrowing: false }
+    for (const detector of detectors)
+      try {
+        if (isWord && detector.kind === 'text') continue
+        for (const detection of detector.detect(shown, view)) {
+          const { start, end } = detection
+          const placed = json ? { ...detection, start: json.toText(start), end: json.toText(end) } : detection
+          heed(place, detector, placed, shown.slice(start, end))
+        }
+      } catch (error) {
+        failBy(detector, error)
+      }
+    return taken
   }
 
   /** Looks at all that came: a match in one channel ends them all. */
@@ -380,27 +443,9 @@ export function createStreamGuard(
       redacted += coveredBy(settled.changes)
       return settled
     },
-    whole(path, text, { source = 'model', isFixed = false, isWord = false, isEncoded = false } = {}) {
+    whole(path, text, about) {
       beside += text.length
-      const json = jsonText(text)
-      const shown = json?.view ?? text
-      const view = viewOf(shown)
-      const taken: Finding[] = []
-      const take = (it: Finding) => void taken.push(it)
-      const place = { path, source, isFixed, isEncoded, take, isSplit: false, isGrowing: false }
-      for (const detector of detectors)
-        try {
-          if (isWord && detector.kind === 'text') continue
-          for (const detection of detector.detect(shown, view)) {
-            const { start, end } = detection
-            const placed = json
-              ? { ...detection, start: json.toText(start), end: json.toText(end) }
-              : detection
-            heed(place, detector, placed, shown.slice(start, end))
-          }
-        } catch (error) {
-          failBy(detector, error)
-        }
+      const taken = judgeText(path, text, about)
       const changes = changesOf(text, taken, placeholder)
       if (changes.length > 0 && mergesMembers(text, changed(text, changes))) blockMerging()
       redacted += coveredBy(changes)

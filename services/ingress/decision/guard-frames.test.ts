@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compilePolicySet, createStreamGuard } from '@airs-cp/policy-engine'
 import { createSseParser, type FormatId, formats, type JsonObject, sseText } from '@airs-cp/providers'
+import fc from 'fast-check'
 import { createFrameGuard } from './guard-frames.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
@@ -472,4 +473,61 @@ test('what stands behind the word that ends a stream is judged', () => {
   assert.ok(
     pass('openai.chat', [chunk({ content: 'x' }, 'stop'), '[DONE] ']).raw.endsWith('data: [DONE] \n\n'),
   )
+})
+
+/** Calls whose name comes in pieces, as the chat format lets them. */
+const callsInPieces = (args: string, names: string[], kind: 'function' | 'custom' | 'function_call') =>
+  [...names.map((name) => ({ name })), { [kind === 'custom' ? 'input' : 'arguments']: args }].map((called) =>
+    chunk(
+      kind === 'function_call' ? { function_call: called } : { tool_calls: [{ index: 0, [kind]: called }] },
+    ),
+  )
+const piecesOf = (name: string) =>
+  fc.uniqueArray(fc.integer({ min: 1, max: name.length - 1 }), { maxLength: 4 }).map((cuts) => {
+    const places = [0, ...cuts.toSorted((a, b) => a - b), name.length]
+    return places.slice(1).map((end, index) => name.slice(places[index], end))
+  })
+const kinds = fc.constantFrom('function', 'custom', 'function_call' as const)
+
+test('the name of a call is judged as clients join it, in however many pieces it comes', () => {
+  const named: [name: string, args: string, document: string][] = [
+    ['delete_all', '{}', careful],
+    [
+      'transfer',
+      '{"amount":99999}',
+      careful.replace(
+        "deny: ['*_all'], arguments: [{ path: $.command, matches: 'rm -rf' }]",
+        "tools: [transfer], arguments: [{ path: $.amount, matches: '^9' }]",
+      ),
+    ],
+    ['search_web', '{}', careful.replace(/deny: .*\] \}\]/, 'allow: [look_up] }]')],
+    [
+      'transfer',
+      '{"amount":99999}',
+      'name: p\nmode: enforce\ndirection: response\nwhen: toolCalls.exists(c, c.name == "transfer" && c.arguments.amount > 9)\naction: block\n',
+    ],
+    [address, '{}', blocking],
+    [address, '{}', redacting],
+  ]
+  for (const [name, args, document] of named)
+    fc.assert(
+      fc.property(piecesOf(name), kinds, (names, kind) => {
+        fc.pre(name !== address || names.length > 1)
+        const { blocked, raw } = pass(
+          'openai.chat',
+          [...callsInPieces(args, names, kind), '[DONE]'],
+          document,
+        )
+        assert.notEqual(blocked, undefined, `${names.join(' ')} in a ${kind} passed`)
+        assert.ok(!raw.includes(args) || args === '{}')
+      }),
+      { numRuns: 40 },
+    )
+  const repeated = ['look_up', 'look_up', 'look_up']
+  const { blocked } = pass(
+    'openai.chat',
+    [...callsInPieces('{}', repeated, 'function'), '[DONE]'],
+    careful.replace(/deny: .*\] \}\]/, 'allow: [look_up] }]'),
+  )
+  assert.equal(blocked, undefined)
 })
