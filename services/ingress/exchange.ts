@@ -18,7 +18,6 @@ import type {
 import type { BucketCounts } from '@airs-cp/runtime'
 import type { Attributes } from '@opentelemetry/api'
 import type { Dispatcher, Pool } from 'undici'
-import type { CoverWords } from './decision/cover-words.ts'
 
 /**
  * The nouns of one exchange, in the order in which they come about. Every room may use them; this file knows no room.
@@ -205,6 +204,16 @@ export type ProviderResponse = {
 
 /** What is recorded of a body: these bytes instead, `undefined` for the body as it is, `null` for its length and digest alone. */
 export type Covered = Buffer | undefined | null
+
+/** What is recorded instead of words that an exchange said. */
+export type CoverWords = {
+  /** Of the name of a member, or another word of a place. */
+  name(name: string): string
+  /** Of a sentence of ours, which may quote such names. */
+  sentence(text: string): string
+  /** Of a model, which is recorded wherever it says nothing that was found. */
+  model(name: string): string
+}
 
 /** What is recorded of the content of one exchange. */
 export type Cover = {

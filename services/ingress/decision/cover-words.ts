@@ -1,16 +1,7 @@
 import type { Decision } from '@airs-cp/events'
 import { type MaskedValues, maskValues } from '@airs-cp/policy-engine'
 import { escapeToken, fieldNames, unescapeToken } from '@airs-cp/providers'
-
-/** What is recorded instead of words that an exchange said. */
-export type CoverWords = {
-  /** Of the name of a member, or another word of a place. */
-  name(name: string): string
-  /** Of a sentence of ours, which may quote such names. */
-  sentence(text: string): string
-  /** Of a model, which is recorded wherever it says nothing that was found. */
-  model(name: string): string
-}
+import type { CoverWords } from '../exchange.ts'
 
 type Said = {
   decision?: Decision
