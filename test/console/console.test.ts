@@ -153,6 +153,31 @@ describe('three walks', () => {
     await page.context().close()
   })
 
+  test('from what a policy decided over time to the exchanges of one step', async () => {
+    const { page } = await openConsole(browser, stack)
+    await page.goto(`${stack.urls.console!.replace('127.0.0.1', 'localhost')}/?steps=table`)
+    const { policy } = (await client.figures.overview()).policies[0]!
+    await page.getByLabel('Decisions by').selectOption(policy)
+    await page.waitForURL((url) => url.searchParams.get('by') === policy)
+    const newest = page.getByRole('region', { name: 'Decisions over time' }).getByRole('row').nth(1)
+    const counts = [...(await newest.innerText()).matchAll(/[a-z]+ ([\d,]+)/g)].map(([, count]) => count!)
+    await newest.getByRole('link').click()
+    await page.waitForURL(/\/traffic\?policy=/)
+    const { from, until, policy: of } = Object.fromEntries(new URL(page.url()).searchParams)
+    assert.equal(of, policy)
+    const query = { policy, from: new Date(from!), until: new Date(until!) }
+    const found = await Array.fromAsync(client.exchanges.search(query))
+    assert.equal(
+      found.length,
+      counts.reduce((sum, count) => sum + Number(count.replaceAll(',', '')), 0),
+    )
+    await page.getByText('A fixed time is not followed').waitFor()
+    await page.getByRole('table', { name: 'Exchanges' }).getByRole('row').nth(1).waitFor()
+    await page.getByRole('button', { name: /remove this time/ }).click()
+    await page.waitForURL((url) => !url.searchParams.has('until'))
+    await page.context().close()
+  })
+
   test('hand a month to an auditor: export, statement, verify', async () => {
     const directory = makeTemporaryDirectory()
     const { page } = await openConsole(browser, stack)

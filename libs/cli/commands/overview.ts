@@ -1,6 +1,8 @@
 import type { Overview } from '@airs-cp/client'
 import type { Command } from 'commander'
+import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { formatCount, formatInstant, formatMs, formatNumberOf, formatShare, formatUsd } from '../format.ts'
 import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
@@ -14,13 +16,54 @@ export function configureOverview(command: Command, context: Context): void {
     )
     .option('--from <time>', fromHelp)
     .option('--to <time>', toHelp)
-    .action((options: { from?: string; to?: string }) => showOverview(context, options))
+    .option('--policy <name>', 'what one policy decided, step by step; of the ten that asked for most')
+    .action((options: Options) => showOverview(context, options))
 }
 
-async function showOverview(context: Context, options: { from?: string; to?: string }): Promise<void> {
+type Options = { from?: string; to?: string; policy?: string }
+
+async function showOverview(context: Context, { policy, ...options }: Options): Promise<void> {
   const range = await readTimeRange(options, context.note)
   const overview = await context.client().figures.overview(range)
-  context.result(overview, () => overviewText(context, overview))
+  if (policy === undefined) return context.result(overview, () => overviewText(context, overview))
+  const found = overview.policies.find((one) => one.policy === policy)
+  if (!found)
+    throw new CommandError(
+      exitCodes.usage,
+      'policy_not_listed',
+      `Policy "${policy}" is not among those that decided most in this range: ${overview.policies.map((one) => one.policy).join(', ') || 'none decided anything'}.`,
+    )
+  context.result(found, () => stepsText(found, overview.stepSeconds))
+}
+
+/** Steps in which the policy asked for anything. */
+function stepsText({ policy, series }: Overview['policies'][number], stepSeconds: number): string {
+  const rows = series
+    .filter(({ enforced, observed }) => sumOf(enforced) + sumOf(observed) > 0)
+    .map(({ at, enforced, observed }) => [
+      `  ${formatInstant(at)}`,
+      `did: ${actionsText(enforced)}`,
+      `would have done: ${actionsText(observed)}`,
+    ])
+  const title = `${printable(policy)}, in steps of ${formatNumberOf(stepSeconds / 60, 'minute')}`
+  return `${title}\n${rows.length > 0 ? formatTable(rows) : '  decided nothing'}`
+}
+
+function sumOf(counts: Partial<Record<string, number>>): number {
+  return Object.values(counts).reduce<number>((sum, count) => sum + (count ?? 0), 0)
+}
+
+const bars = '▁▂▃▄▅▆▇█'
+const mostBars = 30
+
+/** Numbers over time as one word: a dot where there is nothing, the highest bar for the most. */
+function barsText(values: readonly number[]): string {
+  const width = Math.ceil(values.length / mostBars)
+  const sums = Array.from({ length: Math.ceil(values.length / width) }, (_, index) =>
+    values.slice(index * width, (index + 1) * width).reduce((sum, value) => sum + value, 0),
+  )
+  const most = Math.max(...sums)
+  return sums.map((value) => (value === 0 ? '·' : bars[Math.ceil((value / most) * bars.length) - 1])).join('')
 }
 
 function overviewText({ paint }: Context, overview: Overview): string {
@@ -30,6 +73,7 @@ function overviewText({ paint }: Context, overview: Overview): string {
     ['Range', `${formatInstant(overview.from)} to ${formatInstant(overview.until)}`],
     ['Exchanges', exchangesText(overview)],
     ['Decisions', actionsText(totals.decisions)],
+    ['Over time', barsText(overview.series.map(({ decisions }) => sumOf(decisions)))],
     ['Duration', latencyText(totals.latencyMs)],
     ['Tokens', `${formatCount(totals.inputTokens)} in, ${formatCount(totals.outputTokens)} out`],
     ['Cost', formatUsd(totals.costUsdMicros)],
@@ -63,8 +107,9 @@ function overviewText({ paint }: Context, overview: Overview): string {
     ),
     ...section(
       'Policies',
-      overview.policies.map(({ policy, enforced, observed }) => [
+      overview.policies.map(({ policy, enforced, observed, series }) => [
         `  ${policy}`,
+        barsText(series.map((step) => sumOf(step.enforced) + sumOf(step.observed))),
         `did: ${actionsText(enforced)}`,
         `would have done: ${actionsText(observed)}`,
       ]),

@@ -93,7 +93,7 @@ export const overview = endpoints({
               policy: z.string(),
               enforced: byAction.describe('What it did'),
               observed: byAction.describe('What it would have done, had it or the mode enforced'),
-              series: z.array(z.object({ at: time, enforced: z.int(), observed: z.int() })),
+              series: z.array(z.object({ at: time, enforced: byAction, observed: byAction })),
             }),
           )
           .describe('The ten that asked for most'),

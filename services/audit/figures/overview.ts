@@ -140,6 +140,8 @@ function policiesOf(steps: Steps, totals: Figure[], series: FigureAt[]) {
       const verdict = verdictOf(figure.value)
       return verdict ? [{ ...verdict, exchanges: figure.exchanges, at: figure.at }] : []
     })
+  const part = (verdicts: readonly (Verdict & { exchanges: number })[], name: Verdict['part']) =>
+    byAction(verdicts.flatMap((one) => (one.part === name ? [{ ...one, value: one.action }] : [])))
   const sum = (list: readonly { exchanges: number }[]) =>
     list.reduce((total, { exchanges }) => total + exchanges, 0)
   const byPolicy = Map.groupBy(counted(totals), ({ policy }) => policy)
@@ -150,23 +152,15 @@ function policiesOf(steps: Steps, totals: Figure[], series: FigureAt[]) {
     counted(series.filter(({ kind }) => kind === 'verdict')),
     ({ policy, at }) => `${at} ${policy}`,
   )
-  return listed.map(([policy, verdicts]) => {
-    const part = (name: Verdict['part']) =>
-      byAction(verdicts.flatMap((one) => (one.part === name ? [{ ...one, value: one.action }] : [])))
-    return {
-      policy,
-      enforced: part('enforced'),
-      observed: part('observed'),
-      series: timesOf(steps).map((at) => {
-        const then = inSeries.get(`${at} ${policy}`) ?? []
-        return {
-          at: instantOf(at),
-          enforced: sum(then.filter((one) => one.part === 'enforced')),
-          observed: sum(then.filter((one) => one.part === 'observed')),
-        }
-      }),
-    }
-  })
+  return listed.map(([policy, verdicts]) => ({
+    policy,
+    enforced: part(verdicts, 'enforced'),
+    observed: part(verdicts, 'observed'),
+    series: timesOf(steps).map((at) => {
+      const then = inSeries.get(`${at} ${policy}`) ?? []
+      return { at: instantOf(at), enforced: part(then, 'enforced'), observed: part(then, 'observed') }
+    }),
+  }))
 }
 
 function timesOf({ from, until, step }: Steps): number[] {

@@ -1,38 +1,18 @@
 import { durationText, moneyText, shortNumber } from '../ui/numbers.ts'
+import { DecisionsOverTime } from './decisions-over-time.tsx'
 import type { Overview } from './queries.ts'
-import { type Line, TimeChart } from './time-chart.tsx'
-
-const actions: [action: 'allow' | 'redact' | 'throttle' | 'block' | 'quarantine', colour: string][] = [
-  ['allow', '--muted'],
-  ['redact', '--redact'],
-  ['throttle', '--throttle'],
-  ['block', '--block'],
-  ['quarantine', '--quarantine'],
-]
+import { TimeChart } from './time-chart.tsx'
 
 /** What the figures above came from, over time. */
 export default function Charts({ overview }: { overview: Overview }) {
   const { series } = overview
   const range = { from: Date.parse(overview.from) / 1_000, until: Date.parse(overview.until) / 1_000 }
   const times = series.map(({ at }) => Date.parse(at) / 1_000)
-  const seen = actions.filter(([action]) => overview.totals.decisions[action])
-  const decisions: Line[] = seen.map(([action, colour]) => ({
-    name: action,
-    colour,
-    values: series.map(({ decisions }) => decisions[action] ?? 0),
-  }))
   const latency = (rank: 'p50' | 'p95'): (number | null)[] =>
     series.map(({ latencyMs }) => latencyMs?.[rank] ?? null)
   return (
-    <div className="grid grid-cols-1 gap-3 lg:grid-cols-3">
-      <TimeChart
-        label="Decisions"
-        times={times}
-        range={range}
-        lines={decisions}
-        kind="bars"
-        format={shortNumber}
-      />
+    <div className="grid grid-cols-1 gap-3 lg:grid-cols-2">
+      <DecisionsOverTime overview={overview} range={range} times={times} />
       <TimeChart
         label="Latency"
         times={times}

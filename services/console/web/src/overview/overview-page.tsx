@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { useLive } from '../shell/live.ts'
 import { ranges, useRange } from '../shell/time-range.ts'
+import { quoted } from '../traffic/filters.ts'
 import { FirstTraffic } from '../traffic/first-traffic.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Page } from '../ui/page.tsx'
@@ -17,6 +19,7 @@ const Charts = lazy(() => import('./charts.tsx'))
 export function OverviewPage() {
   const range = useRange()
   const { live } = useLive()
+  const { by } = useSearch({ strict: false }) as { by?: string }
   const { data, error, refetch } = useQuery(overviewQuery(range, live))
   if (data && data.totals.exchanges === 0 && data.completeness.recorded <= 10) return <FirstTraffic />
   return (
@@ -24,7 +27,7 @@ export function OverviewPage() {
       title="Overview"
       note={ranges[range].toLowerCase()}
       same={{
-        cli: `npx airs overview --from ${range}\nnpx airs status\nnpx airs exchanges list --state failed`,
+        cli: `npx airs overview --from ${range}${by === undefined ? '' : ` --policy ${quoted(by)}`}\nnpx airs status\nnpx airs exchanges list --state failed`,
         api: [`/v1/overview?from=${range}`, '/v1/exchanges/errors?limit=8', '/v1/log'],
       }}
     >

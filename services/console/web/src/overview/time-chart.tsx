@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { useTheme } from '../shell/theme.ts'
@@ -23,6 +23,8 @@ export function TimeChart({
   lines,
   kind,
   format,
+  tools,
+  choose,
 }: {
   label: string
   times: number[]
@@ -30,6 +32,10 @@ export function TimeChart({
   lines: Line[]
   kind: 'bars' | 'lines'
   format: (value: number) => string
+  /** At the end of the head. */
+  tools?: ReactNode
+  /** Called with the step that a pointer selects; offer the same by keyboard. */
+  choose?: (index: number) => void
 }) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(undefined)
@@ -55,7 +61,7 @@ export function TimeChart({
   useEffect(() => chart.current?.setData(data))
   return (
     <figure className="min-w-0 rounded-md border border-line bg-panel p-3">
-      <figcaption className="flex flex-wrap items-center gap-x-3 pb-1">
+      <figcaption className="flex min-h-7 flex-wrap items-center gap-x-3 pb-1">
         <span className="font-medium">{label}</span>
         {lines.map(({ name, colour, values }) => (
           <span key={name} className="flex items-center gap-1 text-sm text-muted">
@@ -67,10 +73,19 @@ export function TimeChart({
           </span>
         ))}
         {pointed !== undefined && times[pointed] !== undefined && (
-          <span className="ml-auto text-sm text-muted">{dayAndClock(times[pointed])}</span>
+          <span className="text-sm text-muted">{dayAndClock(times[pointed])}</span>
         )}
+        {tools && <span className="ml-auto flex items-center gap-2">{tools}</span>}
       </figcaption>
-      <div ref={place} role="img" aria-label={`${label} over time`} className="w-full" style={{ height }} />
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: what a step leads to stands in a table, too */}
+      <div
+        ref={place}
+        role="img"
+        aria-label={`${label} over time`}
+        className={`w-full ${choose && pointed !== undefined ? 'cursor-pointer' : ''}`}
+        style={{ height }}
+        onClick={() => pointed !== undefined && choose?.(pointed)}
+      />
     </figure>
   )
 }
@@ -116,6 +131,14 @@ function stacked(lines: Line[]): number[][] {
   return sums.reverse()
 }
 
+/** A bar stands after its time, so that the nearest time may be that of the next one. */
+function barAt({ cursor, data, posToVal }: uPlot): number | undefined {
+  if (cursor.idx === null || cursor.idx === undefined || cursor.left === undefined) return undefined
+  const at = posToVal(cursor.left, 'x')
+  const index = data[0].findLastIndex((time) => time <= at)
+  return index < 0 ? undefined : index
+}
+
 function options(
   element: HTMLElement,
   lines: Line[],
@@ -139,7 +162,9 @@ function options(
     legend: { show: false },
     cursor: { y: false, points: { show: false } },
     padding: [8, 4, 0, 0],
-    hooks: { setCursor: [({ cursor }) => point(cursor.idx ?? undefined)] },
+    hooks: {
+      setCursor: [(chart) => point(kind === 'bars' ? barAt(chart) : (chart.cursor.idx ?? undefined))],
+    },
     axes: [
       { ...axis, size: 24, grid: { show: false }, space: 70, values: (_chart, values) => values.map(clock) },
       { ...axis, size: 54, values: (_chart, values) => values.map(format) },

@@ -16,6 +16,15 @@ export function isRange(text: unknown): text is Range {
   return typeof text === 'string' && Object.hasOwn(ranges, text)
 }
 
+/** What is asked for: a range up to now, or from one instant until another, which is not included. */
+export type Span = { from: string; until?: string }
+
+/** A span in the address counts more than the range beside it. */
+export function spanOf({ from, until }: Record<string, string | undefined>, range: Range): Span {
+  const isInstant = (text: string | undefined) => text !== undefined && !Number.isNaN(Date.parse(text))
+  return isInstant(from) && isInstant(until) ? { from: from!, until: until! } : { from: range }
+}
+
 /** The range in the address, which every page shares. */
 export function useRange(): Range {
   const { range } = useSearch({ strict: false }) as { range?: string }

@@ -1,4 +1,4 @@
-import type { Range } from '../shell/time-range.ts'
+import type { Span } from '../shell/time-range.ts'
 
 /** What traffic can be filtered by, as the API and the address name it. */
 export const filterNames = {
@@ -30,13 +30,15 @@ export function filtersOf(search: Record<string, unknown>): Filters {
 }
 
 /** The same view for the CLI. */
-export function cliOf({ text, ...filters }: Filters, range: Range): string {
+export function cliOf({ text, ...filters }: Filters, { from, until }: Span): string {
+  const to =
+    until === undefined ? '' : ` --to ${new Date(Date.parse(until) - 1_000).toISOString().slice(0, 19)}Z`
   const options = Object.entries(filters).map(([name, value]) => ` --${name} ${quoted(value)}`)
-  return `npx airs exchanges ${text === undefined ? 'list' : `search ${quoted(text)}`}${options.join('')} --from ${range}`
+  return `npx airs exchanges ${text === undefined ? 'list' : `search ${quoted(text)}`}${options.join('')} --from ${from}${to}`
 }
 
-export function apiOf(filters: Filters, range: Range): string {
-  return `/v1/exchanges?${new URLSearchParams({ from: range, ...filters })}`
+export function apiOf(filters: Filters, span: Span): string {
+  return `/v1/exchanges?${new URLSearchParams({ ...span, ...filters })}`
 }
 
 /** A value as an argument of a shell. */

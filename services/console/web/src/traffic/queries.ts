@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api, read, type Schemas } from '../api/client.ts'
-import type { Range } from '../shell/time-range.ts'
+import type { Span } from '../shell/time-range.ts'
 import type { Filters } from './filters.ts'
 
 export type FoundExchange = Schemas['FoundExchange']
@@ -8,16 +8,16 @@ export type FoundExchange = Schemas['FoundExchange']
 const pageSize = 100
 
 /** Pages of a search, newest first. A page may be empty although more follow. */
-export const trafficQuery = (filters: Filters, range: Range) =>
+export const trafficQuery = (filters: Filters, span: Span) =>
   infiniteQueryOptions({
-    queryKey: ['traffic', filters, range],
+    queryKey: ['traffic', filters, span],
     queryFn: ({ pageParam, signal }) =>
       read(
         api.GET('/v1/exchanges', {
           params: {
             query: {
               ...filters,
-              from: range,
+              ...span,
               limit: pageSize,
               ...(pageParam && { after: pageParam }),
             } as never,

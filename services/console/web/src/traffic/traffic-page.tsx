@@ -3,8 +3,9 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { ApiProblem } from '../api/client.ts'
 import { useLive } from '../shell/live.ts'
-import { useRange } from '../shell/time-range.ts'
+import { spanOf, useRange } from '../shell/time-range.ts'
 import { Empty } from '../ui/empty.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Same } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -25,11 +26,12 @@ export function TrafficPage() {
   const range = useRange()
   const { live } = useLive()
   const filters = useMemo(() => filtersOf(search), [search])
+  const span = spanOf(search, range)
   const chosen = chosenColumns(search.columns)
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
-    trafficQuery(filters, range),
+    trafficQuery(filters, span),
   )
-  const tail = useLiveTail(filters, live && filters.text === undefined)
+  const tail = useLiveTail(filters, live && filters.text === undefined && span.until === undefined)
   const found = useMemo(() => data?.pages.flatMap(({ exchanges }) => exchanges) ?? [], [data])
   const rows = useMemo(() => merged(tail.rows, found), [tail.rows, found])
   const go = (change: Record<string, string | undefined>, replace = false) =>
@@ -40,6 +42,7 @@ export function TrafficPage() {
       search: {
         ...(search.range && { range: search.range }),
         ...(search.columns && { columns: search.columns }),
+        ...(span.until && span),
         ...next,
       } as never,
     })
@@ -54,17 +57,33 @@ export function TrafficPage() {
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
         <h1 className="sr-only">Traffic</h1>
         <FilterBar filters={filters} change={setFilters} />
+        {span.until && (
+          <SpanMark
+            from={span.from}
+            until={span.until}
+            remove={() => go({ from: undefined, until: undefined })}
+          />
+        )}
         <span className="ml-auto flex items-center gap-2">
-          <TailState tail={tail} isPossible={filters.text === undefined} />
+          <TailState
+            tail={tail}
+            obstacle={
+              span.until
+                ? 'A fixed time is not followed'
+                : filters.text === undefined
+                  ? undefined
+                  : 'Words cannot be followed live'
+            }
+          />
           <Link
             to={'/exports' as '/'}
-            search={{ ...filters, range } as never}
+            search={{ ...filters, ...(span.until ? span : { range }) } as never}
             className="inline-flex h-7 items-center rounded px-2.5 text-muted hover:bg-raised hover:text-ink"
           >
             Export this view
           </Link>
           <ColumnChoice chosen={chosen} change={(columns) => go({ columns }, true)} />
-          <Same cli={cliOf(filters, range)} api={apiOf(filters, range)} />
+          <Same cli={cliOf(filters, span)} api={apiOf(filters, span)} />
         </span>
       </header>
       {error && !unseen && (
@@ -102,15 +121,35 @@ export function TrafficPage() {
   )
 }
 
-function TailState({ tail, isPossible }: { tail: Tail; isPossible: boolean }) {
-  const text = !isPossible
-    ? 'Words cannot be followed live'
-    : {
-        off: 'Paused',
-        connecting: 'Connecting',
-        live: 'Following',
-        reconnecting: 'Reconnecting, nothing is missed',
-      }[tail.state]
+const dayAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
+
+/** One step of a chart, in place of the range at the top. */
+function SpanMark({ from, until, remove }: { from: string; until: string; remove: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={remove}
+      title={`${from} until ${until}, which is not included. Select to go back to the range at the top`}
+      className="flex h-7 items-center gap-1.5 rounded border border-line bg-raised px-2 hover:border-muted"
+    >
+      <span className="text-muted">time</span>
+      <span className="font-medium">{dayAndTime.formatRange(new Date(from), new Date(until))}</span>
+      <span className="sr-only">, remove this time</span>
+      <Icon name="close" size={12} />
+    </button>
+  )
+}
+
+/** @param obstacle why what is listed cannot be followed. */
+function TailState({ tail, obstacle }: { tail: Tail; obstacle: string | undefined }) {
+  const text =
+    obstacle ??
+    {
+      off: 'Paused',
+      connecting: 'Connecting',
+      live: 'Following',
+      reconnecting: 'Reconnecting, nothing is missed',
+    }[tail.state]
   return (
     <output className="flex items-center gap-1.5 text-sm text-muted">
       <span
