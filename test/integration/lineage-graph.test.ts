@@ -129,6 +129,33 @@ describe('the lineage graph', () => {
     const history = [asked!.id, nodes[1]!.id as string, called!.id, found!.id]
     assert.deepEqual(from(oolong!, 'request'), [...history, catalogue!.id].sort())
     assert.deepEqual(from(taste!, 'request'), [...history, oolong!.id, why!.id].sort())
+    const added = await findGraph(database, made.session, 'new')
+    assert.deepEqual(added.nodes, (await findGraph(database, made.session)).nodes)
+    const newFrom = (node: { id: string }, relation: string) =>
+      added.edges.find((edge) => edge.node === node.id && edge.relation === relation)?.derivedFrom
+    assert.deepEqual(newFrom(called!, 'request'), [asked!.id, nodes[1]!.id])
+    assert.deepEqual(newFrom(oolong!, 'request'), [called!.id, found!.id, catalogue!.id])
+    assert.deepEqual(newFrom(taste!, 'request'), [oolong!.id, why!.id])
+    assert.deepEqual(newFrom(found!, 'call'), [called!.id])
+  })
+
+  test('says of a request that is sent again that it came from its last piece', async () => {
+    const source = createTrafficSource()
+    const session = uuidv7()
+    const [{ request, reply }] = conversation() as [ReturnType<typeof conversation>[number]]
+    const exchanges = [uuidv7(), uuidv7()]
+    await apply(
+      exchanges.flatMap((exchange) => [
+        source.request(exchange, session, JSON.stringify(request)),
+        source.completed(exchange, session, JSON.stringify(reply)),
+      ]),
+    )
+    const { nodes, edges } = await findGraph(database, session, 'new')
+    const [system, question] = nodes.map(({ id }) => id)
+    assert.deepEqual(
+      edges.filter(({ relation }) => relation === 'request').map(({ derivedFrom }) => derivedFrom),
+      [[system, question], [question]],
+    )
   })
 
   test('is the same in whatever order, batches and repetitions events come', async () => {

@@ -76,9 +76,17 @@ export const sessions = endpoints({
   },
   'GET /v1/sessions/:session': {
     role: 'viewer',
-    summary: 'A session with its exchanges in order; `include=lineage` adds what flowed through it',
+    summary:
+      'A session with its exchanges in order; `include=lineage` adds what flowed through it, `include=new-lineage` the same without what requests repeat',
     params: z.object({ session: z.string() }),
-    query: z.object({ include: z.enum(['lineage']).optional() }),
+    query: z.object({
+      include: z
+        .enum(['lineage', 'new-lineage'])
+        .optional()
+        .describe(
+          '`lineage`: a response is derived from each piece of its request, so the graph grows with the square of the session. `new-lineage`: from those that no request before had, or from the last piece where it has no new one; it grows as the session does',
+        ),
+    }),
     response: z
       .object({
         ...sessionSchema.shape,
@@ -89,7 +97,7 @@ export const sessions = endpoints({
         lineage: z
           .object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) })
           .optional()
-          .describe('With `include=lineage`'),
+          .describe('With `include`'),
       })
       .meta({ id: 'Session' }),
     errors: { 404: ['not_found'] },

@@ -11,7 +11,9 @@ export function addSessionRoutes(api: Api, database: Kysely<LineageTables>): voi
     'GET /v1/sessions/:session': async ({ params, query }) => {
       const session = await findSession(database, params.session)
       if (!session) throw notFound(`Session ${params.session}`)
-      return query.include ? { ...session, lineage: await findGraph(database, params.session) } : session
+      if (!query.include) return session
+      const derivations = query.include === 'lineage' ? 'all' : 'new'
+      return { ...session, lineage: await findGraph(database, params.session, derivations) }
     },
   })
 }

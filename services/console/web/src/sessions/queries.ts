@@ -27,7 +27,7 @@ export const sessionQuery = (session: string) =>
       read(api.GET('/v1/sessions/{session}', { params: { path: { session } }, signal })),
   })
 
-/** What flowed through a session: each response comes from all that was said before, so it grows with the square of the session. */
+/** What flowed through a session: each response comes from what its request said first. */
 export const lineageQuery = (session: string) =>
   queryOptions({
     queryKey: ['session-lineage', session],
@@ -35,7 +35,7 @@ export const lineageQuery = (session: string) =>
       (
         await read(
           api.GET('/v1/sessions/{session}', {
-            params: { path: { session }, query: { include: 'lineage' } },
+            params: { path: { session }, query: { include: 'new-lineage' } },
             signal,
           }),
         )

@@ -79,7 +79,7 @@ export function SessionPage() {
       }
       same={{
         cli: `npx airs sessions show ${quoted(data.session)} --lineage`,
-        api: `/v1/sessions/${encodeURIComponent(data.session)}?include=lineage`,
+        api: `/v1/sessions/${encodeURIComponent(data.session)}?include=new-lineage`,
       }}
     >
       <Section title="Timeline">
