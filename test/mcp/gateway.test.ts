@@ -79,7 +79,7 @@ describe('the MCP gateway', () => {
     url: ${server.url}
     credentialVariable: SCRIPTED_TOKEN
     headers: { X-Team: platform }
-    limits: { idleMs: 700, resultBytes: 2000000, requestBytes: 200000 }
+    limits: { idleMs: 700, resultBytes: 2000000, requestBytes: 200000, streamMessages: 500, streamBytes: 3000000 }
   gone:
     url: http://127.0.0.1:9/mcp
 `,
@@ -268,13 +268,21 @@ describe('the MCP gateway', () => {
         'upstream_malformed',
       ],
       ['deep', {}, /nests deeper than 256 levels/, 'upstream_malformed'],
+      ['flood', { text: 'on and on' }, /more than 500 messages in one exchange/, 'upstream_too_large'],
+      [
+        'flood',
+        { text: 'x'.repeat(20_000) },
+        /more than 3000000 bytes in one exchange/,
+        'upstream_too_large',
+      ],
       ['elsewhere', {}, /without a result \(status 307, Content-Type missing\)/, 'upstream_cut'],
     ] as const) {
       const got = await call(tool, given)
       assert.equal(last(got).id, 7, tool)
       assert.equal(last(got).error.code, -32013, tool)
       assert.match(last(got).error.message, pattern, tool)
-      const events = await control.events(got.exchange, 2)
+      const recorded = await control.events(got.exchange, 2)
+      const events = recorded.filter(({ type }) => type !== 'airs.content-recorded.v1')
       assert.deepEqual(types(events), ['request-received', 'response-failed'], tool)
       assert.equal(events[1]!.data.error.code, code, tool)
     }
@@ -397,6 +405,26 @@ describe('the MCP gateway', () => {
     assert.equal(question.length, 1)
     const pair = events.filter(({ exchange }) => exchange === question[0]!.exchange)
     assert.deepEqual(types(pair), ['request-received', 'response-completed'])
+  })
+
+  test('a response to a question that breaks on its way is recorded as sent and failed', async () => {
+    const headers = { 'content-type': 'application/json', 'x-session-id': 'asking-2' }
+    const asking = await fetch(`${stack.urls.ingress}/mcp/scripted`, {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify({
+        ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+        params: { name: 'ask', arguments: {} },
+      }),
+    })
+    await asking.body!.getReader().read()
+    const responded = await send(
+      { jsonrpc: '2.0', id: 'q1', result: { action: 'accept', content: { which: 'the one that breaks' } } },
+      { 'x-session-id': 'asking-2', authorization: '' },
+    )
+    assert.equal(responded.status, 502)
+    const events = await control.events(responded.exchange, 2)
+    assert.deepEqual(types(events), ['request-received', 'response-failed'])
+    assert.equal(events[1]!.data.error.code, 'upstream_cut')
   })
 
   test('a stream of the server is passed on, and can be resumed', async () => {

@@ -54,6 +54,7 @@ export async function startScriptedServer() {
       )
       return
     }
+    if (message.result?.content?.which === 'the one that breaks') return void request.socket.destroy()
     if (message.id === undefined || message.method === undefined) return void response.writeHead(202).end()
     if (isHandshake)
       return result({
@@ -127,6 +128,13 @@ export async function startScriptedServer() {
         const { encoding, body } = given
         response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding })
         return void response.end(bodies[body])
+      }
+      case 'flood': {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        const event = `event: message\ndata: ${JSON.stringify({ ...progress, params: { ...progress.params, message: given.text } })}\n\n`
+        while (!response.destroyed)
+          if (!response.write(event)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+        return
       }
       case 'elsewhere':
         response.writeHead(307, { location: 'http://127.0.0.1:9/' })

@@ -29,6 +29,17 @@ export class Refusal extends Error {
   }
 }
 
+/** Of what cannot be recorded, for whatever reason. */
+export function unrecorded(cause: unknown): Refusal {
+  const refusal = new Refusal(
+    503,
+    'audit_unavailable',
+    'This exchange cannot be recorded, and what cannot be recorded is not let through; try again later',
+  )
+  refusal.cause = cause
+  return refusal
+}
+
 /** Puts any error into words for the client; one that nobody foresaw says no more than that. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
@@ -36,12 +47,7 @@ export function toRefusal(error: unknown): Refusal {
     error instanceof JournalUnavailableError ||
     error instanceof NotReplicatedError ||
     error instanceof EventTooLargeError
-  if (isUnrecorded)
-    return new Refusal(
-      503,
-      'audit_unavailable',
-      'This exchange cannot be recorded, and what cannot be recorded is not let through; try again later',
-    )
+  if (isUnrecorded) return unrecorded(error)
   if (error instanceof BodyError) {
     if (error.reason === 'too-large') return new Refusal(413, 'body_too_large', error.message)
     if (error.reason === 'no-room') return new Refusal(503, 'overloaded', error.message, null, 1)

@@ -68,10 +68,10 @@ export function endWithoutResult(
   }
 }
 
-/** The end of a call that its server failed. What the client asked gets an error with its id. */
+/** The end of a call that failed once it was sent. What the client asked gets an error with its id. */
 export function endOfFailure(
   asked: RpcMessage | undefined,
-  { code, message, status }: UpstreamError,
+  { code, message, status }: Pick<UpstreamError, 'message' | 'status'> & { code: string },
   isBegun: boolean,
   judged: Judged,
 ): Ending {

@@ -64,7 +64,9 @@ export async function callServer(server: McpServer, request: ServerRequest): Pro
     headers: response.headers,
     kind,
     frames: () =>
-      framesOf(stream, kind, kind === 'text' ? mostTextBytes : server.limits.resultBytes, fail, server),
+      kind === 'stream'
+        ? eventsOf(stream, fail, server)
+        : bodyOf(stream, kind === 'text' ? mostTextBytes : server.limits.resultBytes, kind, fail, server),
     close() {
       if (received.readableEnded || received.destroyed) return
       void received
@@ -110,44 +112,70 @@ function kindOf(status: number, headers: IncomingHttpHeaders): ServerReply['kind
   return /^\s*application\/json\b/.test(type) ? 'json' : 'text'
 }
 
-async function* framesOf(
+type Fail = (error: unknown, responseBegan: boolean) => UpstreamError
+
+async function* bodyOf(
   stream: AsyncIterable<Buffer>,
-  kind: ServerReply['kind'],
   limitBytes: number,
-  fail: (error: unknown, responseBegan: boolean) => UpstreamError,
+  kind: ServerReply['kind'],
+  fail: Fail,
   { name }: McpServer,
 ): AsyncGenerator<SseFrame> {
-  const tooLarge = () =>
-    new UpstreamError(
-      'upstream_too_large',
-      `MCP server ${name} sent a message of more than ${limitBytes} bytes (limits.resultBytes)`,
-    )
   if (kind === 'none') return
-  if (kind !== 'stream') {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    try {
-      for await (const chunk of stream) {
-        bytes += chunk.length
-        if (bytes > limitBytes) throw tooLarge()
-        chunks.push(chunk)
-      }
-    } catch (error) {
-      throw fail(error, true)
-    }
-    const raw = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
-    yield { event: undefined, data: raw.toString('utf8'), raw }
-    return
-  }
-  const parser = createSseParser({ maxFrameBytes: limitBytes })
+  const chunks: Buffer[] = []
+  let bytes = 0
   try {
-    for await (const chunk of stream) yield* parser.push(chunk)
+    for await (const chunk of stream) {
+      bytes += chunk.length
+      if (bytes > limitBytes) throw messageTooLarge(name, limitBytes)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw fail(error, true)
+  }
+  const raw = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
+  yield { event: undefined, data: raw.toString('utf8'), raw }
+}
+
+/** A server that talks without an end is stopped by what it has sent, and not by its time alone. */
+async function* eventsOf(
+  stream: AsyncIterable<Buffer>,
+  fail: Fail,
+  { name, limits }: McpServer,
+): AsyncGenerator<SseFrame> {
+  const { resultBytes, streamBytes, streamMessages } = limits
+  const parser = createSseParser({ maxFrameBytes: resultBytes })
+  let bytes = 0
+  let messages = 0
+  try {
+    for await (const chunk of stream) {
+      bytes += chunk.length
+      for (const frame of parser.push(chunk)) {
+        messages += 1
+        if (messages > streamMessages)
+          throw tooLarge(
+            `${name} sent more than ${streamMessages} messages in one exchange (limits.streamMessages)`,
+          )
+        yield frame
+      }
+      if (bytes > streamBytes)
+        throw tooLarge(`${name} sent more than ${streamBytes} bytes in one exchange (limits.streamBytes)`)
+    }
     const rest = parser.end()
     // What ends without a blank line was cut.
     if (rest && rest.data !== '') throw new UpstreamError('upstream_cut', cutWithinMessage(name))
   } catch (error) {
-    throw (error as Error).name === 'MalformedStreamError' ? tooLarge() : fail(error, true)
+    if ((error as Error).name === 'MalformedStreamError') throw messageTooLarge(name, resultBytes)
+    throw fail(error, true)
   }
+}
+
+function messageTooLarge(name: string, limitBytes: number): UpstreamError {
+  return tooLarge(`${name} sent a message of more than ${limitBytes} bytes (limits.resultBytes)`)
+}
+
+function tooLarge(what: string): UpstreamError {
+  return new UpstreamError('upstream_too_large', `MCP server ${what}`)
 }
 
 function cutWithinMessage(name: string): string {

@@ -1,14 +1,16 @@
-import { eventTypes } from '@airs-cp/events'
+import { type Attempt, eventTypes, roundedMs } from '@airs-cp/events'
 import { type RpcMessage, type RpcResponse, readMessage } from '@airs-cp/mcp'
 import type { JsonObject } from '@airs-cp/providers'
 import { type Logger, logFailures } from '@airs-cp/runtime'
 import { Refusal } from '../admission/refusal.ts'
 import type { Recorder } from '../recording/recorder.ts'
+import { toUpstreamError, UpstreamError } from '../upstream/upstream-error.ts'
 import { blockedClientResponse, blockedResponse } from './blocked-result.ts'
 import type { McpCall, McpPost } from './call.ts'
+import { endOfFailure } from './call-ends.ts'
 import { callServer } from './call-server.ts'
 import { createClientSide } from './client-side.ts'
-import { mcpOpening, recordedText } from './describe-call.ts'
+import { mcpOpening, recordEnd, recordedText } from './describe-call.ts'
 import { exchangeWithServer } from './exchange-with-server.ts'
 import { createCallJudge } from './judge-call.ts'
 import type { JudgedMessage, MessageToJudge } from './judge-message.ts'
@@ -60,15 +62,13 @@ export function createConversation(options: ConversationOptions) {
       createClientSide(call.response, call.exchange, () => ({})).end(last, blockedBy.action)
       return 'request-blocked'
     }
+    const sent = asSent(message, edited)
+    const headers = headersOf(call, sent)
     const changed = edited !== undefined && {
       forwarded: { body: recordedText(call.record, edited), changes: ['redacted' as const] },
     }
     await call.record.event(eventTypes.requestReceived, { ...opening, ...changed })
-    const sent = asSent(message, edited)
-    return exchangeWithServer(server, call, sent, {
-      headers: headersOf(call, sent),
-      body: edited ?? written,
-    })
+    return exchangeWithServer(server, call, sent, { headers, body: edited ?? written })
   }
 
   /** The client's response to what a server asked: it ends the exchange of that question. */
@@ -97,21 +97,55 @@ export function createConversation(options: ConversationOptions) {
       await post.record.event(eventTypes.requestReceived, opening)
       return exchangeWithServer(server, post, undefined, { headers, body: forwarded })
     }
+    const startedAtMs = performance.now()
     const reply = await callServer(post.server, {
       ...{ method: 'POST', headers, body: forwarded },
       signal: post.ended,
-    })
+    }).catch((error) => toUpstreamError(error, post.server.provider, false))
+    if (reply instanceof UpstreamError) {
+      // The answer is recorded with its question, and may have arrived: that it failed is an exchange of its own.
+      const ending = endOfFailure(undefined, reply, false, { decision })
+      const attempt = attemptOf(post, startedAtMs, reply)
+      await post.record.event(eventTypes.requestReceived, {
+        ...mcpOpening(post),
+        ...{ provider: post.server.provider, decision },
+      })
+      await recordEnd(
+        post.exchange,
+        post.record,
+        {
+          ...{ server: post.server, body: undefined, delivered: undefined },
+          ...{ attempts: [attempt], firstByteMs: undefined },
+        },
+        ending.end,
+      )
+      if (typeof ending.last === 'object') client.end(ending.last, decision.action)
+      return 'failed'
+    }
     reply.close()
     end(reply.status)
     return reply.status < 400 ? 'completed' : 'failed'
+  }
+
+  function attemptOf(
+    { exchange, server: { provider } }: McpCall,
+    startedAtMs: number,
+    error: Error,
+  ): Attempt {
+    return {
+      provider,
+      startedAfterMs: roundedMs(startedAtMs - exchange.startedAtMs),
+      durationMs: roundedMs(performance.now() - startedAtMs),
+      error: error.message,
+    }
   }
 
   /** A stream of what the server says of its own accord, or the end of a session: recorded, and passed on. */
   async function pass(call: McpCall): Promise<string> {
     const { decision } = judge(call, 'request', { json: {}, written: '{}' }).evaluation
     const opening = { ...mcpOpening(call), provider: call.server.provider, decision }
-    await call.record.event(eventTypes.requestReceived, opening)
     const headers = headersOf(call, undefined)
+    await call.record.event(eventTypes.requestReceived, opening)
     return exchangeWithServer(server, call, undefined, { headers, body: undefined })
   }
 }

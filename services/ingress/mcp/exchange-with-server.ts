@@ -2,7 +2,8 @@ import { type Attempt, roundedMs } from '@airs-cp/events'
 import { errorCodes, errorMessage, type RpcMessage, type RpcRequest, type RpcResponse } from '@airs-cp/mcp'
 import { type Block, enforces } from '@airs-cp/policy-engine'
 import type { JsonObject, SseFrame } from '@airs-cp/providers'
-import type { Failures } from '@airs-cp/runtime'
+import type { Failures, Logger } from '@airs-cp/runtime'
+import { toRefusal, unrecorded } from '../admission/refusal.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import { agree } from './agree.ts'
 import { blockedResult } from './blocked-result.ts'
@@ -25,6 +26,7 @@ export type ServerExchangeOptions = {
   fingerprintKey: string
   pins: ToolPins
   failures: Failures
+  log: Logger
   judge: JudgeMessage
   link: ReturnType<typeof createLink>
   questions: ReturnType<typeof createQuestions>
@@ -189,10 +191,15 @@ export async function exchangeWithServer(
           `MCP server ${server.name} did not respond within ${server.limits.totalMs} ms (limits.totalMs)`,
         )
       : error
-    if (!(failure instanceof UpstreamError)) throw error
-    options.failures.failed(server.name, failure, exchange.id)
-    attempt.error = failure.message
-    return endOfFailure(asked, failure, client.isBegun(), judged())
+    if (failure instanceof UpstreamError) {
+      options.failures.failed(server.name, failure, exchange.id)
+      attempt.error = failure.message
+      return endOfFailure(asked, failure, client.isBegun(), judged())
+    }
+    // It was sent: what goes wrong here afterwards is how the call ended, and no refusal.
+    const { status, code, message } = toRefusal(error).error
+    options.log.warn({ err: error, exchange: exchange.id, server: server.name }, 'mcp call failed here')
+    return endOfFailure(asked, { status, code: code ?? 'error', message }, client.isBegun(), judged())
   }
 
   const { end, last } = await take().catch(endOfError)
@@ -219,7 +226,7 @@ export async function exchangeWithServer(
     )
   } catch (error) {
     if (response.headersSent) response.destroy()
-    throw error
+    throw unrecorded(error)
   } finally {
     reply?.close()
   }

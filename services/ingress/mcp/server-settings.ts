@@ -42,6 +42,8 @@ const serverSchema = z.strictObject({
     .strictObject({
       requestBytes: countSchema,
       resultBytes: countSchema,
+      streamBytes: countSchema,
+      streamMessages: countSchema,
       connectMs: countSchema,
       idleMs: countSchema,
       totalMs: countSchema,
@@ -97,7 +99,12 @@ const fileSchema = z.strictObject({
 
 export type McpLimits = {
   requestBytes: number
+  /** Of one message. */
   resultBytes: number
+  /** Of all messages of one exchange together. */
+  streamBytes: number
+  /** How many messages one exchange has at most; what only keeps a stream open counts too. */
+  streamMessages: number
   connectMs: number
   /** Longest time without a byte from the server. */
   idleMs: number
@@ -126,6 +133,8 @@ const mebibyte = 1024 * 1024
 const defaultLimits: McpLimits = {
   requestBytes: 4 * mebibyte,
   resultBytes: 16 * mebibyte,
+  streamBytes: 64 * mebibyte,
+  streamMessages: 10_000,
   connectMs: 10_000,
   idleMs: 120_000,
   totalMs: 1_800_000,
