@@ -18,6 +18,7 @@ export type { AskedTurns, ResponseTurns, Turn } from './conversation/turn.ts'
 export { editJson, type TextEdit } from './edit-json.ts'
 export { openaiErrorType } from './formats/openai/error.ts'
 export { modelOfPath } from './formats/openai-models/format.ts'
+export { namedResponses } from './formats/openai-responses/kept.ts'
 export {
   allFormats,
   defaultFormat,

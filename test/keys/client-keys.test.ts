@@ -183,6 +183,21 @@ describe('client keys', () => {
       assert.deepEqual((await call(other, method, path)).code, 'response_not_found', path)
     const continued = await call(other, 'POST', '', { previous_response_id: made.id })
     assert.equal(continued.code, 'response_not_found')
+    const own = await call(other, 'POST', '', {})
+    for (const [id, code] of [
+      [made.id, 'response_not_found'],
+      [own.id, undefined],
+    ] as const) {
+      assert.equal((await call(other, 'GET', `/${id}/unknown_part`)).code, code)
+      const line = { custom_id: '1', method: 'POST', url: '/v1/responses', body: { model, input: 'Hi' } }
+      const batch = { ...line, body: { ...line.body, previous_response_id: id } }
+      const form = new FormData()
+      form.set('purpose', 'batch')
+      form.set('file', new File([`${JSON.stringify(line)}\n${JSON.stringify(batch)}\n`], 'batch.jsonl'))
+      const headers = { authorization: `Bearer ${other}` }
+      const sent = await fetch(`${stack.urls.ingress}/v1/files`, { method: 'POST', headers, body: form })
+      assert.equal(((await sent.json()) as { error?: { code: string } }).error?.code, code)
+    }
 
     const first = await call(mine, 'GET', `/${made.id}`)
     assert.deepEqual([first.http, first.status], [200, 'completed'])

@@ -57,5 +57,6 @@ export async function startPricedProvider(): Promise<PricedProvider> {
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
-  return chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString())
+  const isForm = request.headers['content-type']?.startsWith('multipart/')
+  return chunks.length === 0 || isForm ? {} : JSON.parse(Buffer.concat(chunks).toString())
 }

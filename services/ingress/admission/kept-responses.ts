@@ -1,10 +1,11 @@
 import type { ClientKey, KeptResponse, Usage } from '@airs-cp/events'
+import { type JsonObject, namedResponses } from '@airs-cp/providers'
 import type { Exchange, Measured, ProviderResponse, Target, Understood } from '../exchange.ts'
 import type { KeptResponseStore } from './kept-response-store.ts'
 import { Refusal } from './refusal.ts'
 
 /** A request that was admitted. */
-type Asked = Pick<Understood, 'format' | 'json'> & {
+type Asked = Pick<Understood, 'format' | 'json' | 'documents'> & {
   exchange: Exchange
   key: ClientKey | undefined
   targets: readonly Target[]
@@ -27,6 +28,7 @@ export type KeptResponses = {
   /**
    * Where the server's credential is used, the provider cannot distinguish callers.
    * @throws Refusal 404 for a response of somebody else, and for one that nobody knows where a client key is used; 503 while nobody can say.
+   * On routes that have no responses of their own (batches, unknown ones), one that nobody knows passes.
    */
   admit<Request extends Asked>(asked: Request): Request | Promise<Request>
   /** What counts of a response, noted for later. */
@@ -34,11 +36,14 @@ export type KeptResponses = {
 }
 
 export function createKeptResponses(store: KeptResponseStore): KeptResponses {
-  async function refuseForeign(ids: readonly string[], { exchange, key }: Asked): Promise<void> {
+  async function refuseForeign(
+    ids: readonly string[],
+    { exchange, key, format: { keptResponses } }: Asked,
+  ): Promise<void> {
     for (const id of ids) {
       const kept = await store.find(id)
       if (kept === 'unavailable') throw unavailable()
-      if (kept ? !isOwner(kept, exchange) : key !== undefined) throw notFound(id)
+      if (kept ? !isOwner(kept, exchange) : keptResponses && key !== undefined) throw notFound(id)
     }
   }
 
@@ -71,8 +76,9 @@ export function createKeptResponses(store: KeptResponseStore): KeptResponses {
 
   return {
     admit(asked) {
-      const ids = asked.format.keptResponses?.asked(asked.exchange.route.path, asked.json)
-      if (!ids || ids.length === 0 || !usesServerCredential(asked)) return asked
+      const { path } = asked.exchange.route
+      const ids = asked.format.keptResponses?.asked(path, asked.json) ?? namedResponses(path, bodiesOf(asked))
+      if (ids.length === 0 || !usesServerCredential(asked)) return asked
       return refuseForeign(ids, asked).then(() => asked)
     },
     settle(asked, { request: { format } }, measured) {
@@ -89,6 +95,11 @@ export function createKeptResponses(store: KeptResponseStore): KeptResponses {
       return noteMade(asked, responseId, measured)
     },
   }
+}
+
+function bodiesOf({ json, documents }: Asked): JsonObject[] {
+  const parts = (documents ?? []).flatMap((one) => (one.content === 'json' ? [one.json] : []))
+  return [...(json ? [json] : []), ...parts].filter((body) => typeof body === 'object' && body !== null)
 }
 
 function usesServerCredential({ targets }: Asked): boolean {

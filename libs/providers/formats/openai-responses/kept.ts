@@ -1,5 +1,6 @@
-import { isObject, stringOf } from '../../json.ts'
+import { isObject, type JsonObject, stringOf } from '../../json.ts'
 import type { KeptResponses } from '../../wire-format.ts'
+import { decodedFully } from '../openai-models/format.ts'
 
 /** `/v1/responses/{id}` and what is below it. */
 const ofResponse = /^\/v1\/responses\/([\w-]+)(?:\/(?:input_items|cancel))?$/
@@ -15,4 +16,21 @@ export const keptResponses: KeptResponses = {
   isBackground: (body) => body.background === true,
   isPending: (response) => response.status === 'queued' || response.status === 'in_progress',
   idOf: (response) => (response.object === 'response' ? stringOf(response.id) : undefined),
+}
+
+/**
+ * The responses that a request of another format names: one below which its path is, and those that its bodies continue (a line
+ * of a batch has its own in `body`).
+ */
+export function namedResponses(path: string, bodies: Iterable<JsonObject>): string[] {
+  const ids = new Set<string>()
+  const add = (id: unknown) => {
+    if (typeof id === 'string' && id !== '') ids.add(id)
+  }
+  add(decodedFully(/\/responses\/([^/]+)/.exec(path)?.[1] ?? ''))
+  for (const body of bodies) {
+    add(body.previous_response_id)
+    if (isObject(body.body)) add(body.body.previous_response_id)
+  }
+  return [...ids]
 }
