@@ -125,6 +125,8 @@ export type PreparedRequest = {
 
 /** Passes the frames of a streamed response through a guard, in the client's format. */
 export type FrameGuard = {
+  /** The head's headers as the client may get them: without matches, and without what blocks. */
+  headers(headers: IncomingHttpHeaders): IncomingHttpHeaders
   /** @param frames that came together. @returns those that may go to the client now. */
   push(...frames: SseFrame[]): SseFrame[]
   /** The stream is over: what was still held. */
@@ -265,6 +267,8 @@ export type Judged = {
   blockedMessage: string | undefined
   /** What the client gets instead of the response that was held. */
   rewritten: Buffer | undefined
+  /** Those of a response that was held, where policy changed them. */
+  headers?: IncomingHttpHeaders | undefined
   /** In which respects the client gets what the provider did not send. */
   changes: Change[]
 }

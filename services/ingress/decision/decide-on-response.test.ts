@@ -76,3 +76,22 @@ test('a frame that is no JSON object ends a stream that is judged on its way; co
   assert.deepEqual(frames.push(readFrame(Buffer.from(`data: ${address}\n\n`))), [])
   assert.match(frames.blockedMessage() ?? '', /could not be judged/)
 })
+
+test('headers of a response that was held are judged with it, and redacted or blocked', () => {
+  const whole = Buffer.from('{"id":"r"}')
+  const headers = { 'x-note': `by ${address}`, 'x-request-id': address }
+  const decided = (action: string) =>
+    decideOnResponse({
+      set: setOf(action),
+      subject,
+      context: {},
+      format: formats['openai.responses'],
+      relayed: { stream: false, whole, headers, guard: undefined } as unknown as Relayed,
+      recorded: recordBody(whole, 'application/json'),
+      guard: undefined,
+      digestKey: 'key',
+    })
+  assert.deepEqual(decided('redact').headers, { ...headers, 'x-note': 'by [EMAIL_1]' })
+  assert.equal(decided('redact').rewritten, undefined)
+  assert.notEqual(decided('block').blockedMessage, undefined)
+})

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { RecordedBody } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
@@ -17,6 +18,7 @@ import {
 import type { WireFormat } from '@airs-cp/providers'
 import type { FrameGuard, Relayed } from '../exchange.ts'
 import { readPlain, readStream } from './read-response.ts'
+import { editHeaders, headerTexts, isHeader } from './response-headers.ts'
 import { rewriteTexts, textsOfResponse } from './response-texts.ts'
 
 export type DecidedResponse = {
@@ -25,6 +27,8 @@ export type DecidedResponse = {
   blockedMessage?: string
   /** What the client gets instead of the provider's bytes. */
   rewritten?: Buffer
+  /** The headers that it gets with a response that was held, where they are others. */
+  headers?: IncomingHttpHeaders
 }
 
 export type ResponseToDecide = {
@@ -108,14 +112,20 @@ export function decideOnResponse(response: ResponseToDecide): DecidedResponse {
     const contentType = relayed.headers['content-type']
     const response = relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
     const { texts, unscanned } = textsOfResponse(format, response)
-    const evaluation = evaluate(set, 'response', subject, texts, digestKey, {
+    const inHead = headerTexts(relayed.headers)
+    const evaluation = evaluate(set, 'response', subject, [...texts, ...inHead], digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),
       unscanned: () => unscanned,
     })
     if (evaluation.blockedBy) return { evaluation, blockedMessage: evaluation.blockedBy.message }
-    if (evaluation.edits.length === 0) return { evaluation }
-    return { evaluation, rewritten: rewriteTexts(format, response, texts, evaluation.edits, whole) }
+    const edits = evaluation.edits.filter((edit) => !isHeader(edit))
+    const changed = evaluation.edits.filter(isHeader)
+    return {
+      evaluation,
+      ...(changed.length > 0 && { headers: editHeaders(relayed.headers, changed) }),
+      ...(edits.length > 0 && { rewritten: rewriteTexts(format, response, texts, edits, whole) }),
+    }
   } catch (error) {
     return unreadable(nothing(), relayed, error)
   }

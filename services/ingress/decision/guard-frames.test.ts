@@ -531,3 +531,17 @@ test('the name of a call is judged as clients join it, in however many pieces it
   )
   assert.equal(blocked, undefined)
 })
+
+test('headers of a provider are judged before the first frame, but for those that every server sends', () => {
+  const headers = {
+    'content-type': 'text/event-stream',
+    'x-request-id': address,
+    'x-note': `by ${address}, ok`,
+  }
+  const redacted = createFrameGuard(formats['openai.chat'], guardBy(redacting))
+  assert.deepEqual(redacted.headers(headers), { ...headers, 'x-note': 'by [EMAIL_1], ok' })
+  assert.equal(redacted.hasChanged(), true)
+  const blocked = createFrameGuard(formats['openai.chat'], guardBy(blocking))
+  assert.deepEqual(Object.keys(blocked.headers(headers)), ['content-type', 'x-request-id'])
+  assert.notEqual(blocked.blockedMessage(), undefined)
+})

@@ -26,6 +26,7 @@ import {
 } from '@airs-cp/providers'
 import type { FrameGuard } from '../exchange.ts'
 import { isReadable, refuseConflict } from './read-response.ts'
+import { editHeaders, headerTexts } from './response-headers.ts'
 
 /** A string of the response. One that is repeated, and otherwise than before, goes through another channel of the guard. */
 type Said = {
@@ -398,6 +399,16 @@ export function createFrameGuard(
   }
 
   return {
+    headers(headers) {
+      if (!guard) return headers
+      const edits = headerTexts(headers).flatMap(({ path, text }) => {
+        const changes = guard.whole(path, text, { isWord: !/\s/.test(text) })
+        if (changes.length > 0) hasChanged = true
+        if (guard.blockedBy()) return [{ path, text: '' }]
+        return changes.length > 0 ? [{ path, text: changed(text, changes) }] : []
+      })
+      return editHeaders(headers, edits)
+    },
     push: (...frames) => guarded(() => judge(frames)),
     end: () =>
       guarded(() => {

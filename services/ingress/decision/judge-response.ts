@@ -67,6 +67,7 @@ export function createResponseJudge(
       decision: evaluation.decision,
       blockedMessage: undefined,
       rewritten: restored ?? decided.rewritten,
+      headers: decided.headers,
       changes: changesOf(received, relayed, decided, isRestored),
     }
   }

@@ -116,7 +116,9 @@ export function endingOf(end: ResponseEnd): Ending {
       response: blockedResponse(end, decision, blockedMessage),
     }
   const data = { ...outcome, status, decision, ...(delivered && { delivered }) }
-  const response = rewritten ? rewrittenResponse(end, rewritten) : heldResponse(end, asked)
+  const response = rewritten
+    ? rewrittenResponse(end, rewritten)
+    : heldResponse(end, judged.headers ? decision : asked)
   if (isErrorStatus)
     return {
       outcome: 'failed',
@@ -161,8 +163,8 @@ function rewrittenResponse(end: ResponseEnd, bytes: Buffer): RestOfResponse {
 }
 
 /** None where the head has gone. */
-function headersOf({ exchange, relayed, isHeadSent }: ResponseEnd, decision: string) {
-  return isHeadSent ? {} : clientHeaders(relayed.headers, exchange, decision)
+function headersOf({ exchange, relayed, judged, isHeadSent }: ResponseEnd, decision: string) {
+  return isHeadSent ? {} : clientHeaders(judged?.headers ?? relayed.headers, exchange, decision)
 }
 
 function blockedResponse(end: ResponseEnd, decision: Decision, message: string): RestOfResponse {

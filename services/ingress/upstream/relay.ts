@@ -233,6 +233,8 @@ function bodyOf(head: Head, options: RelayOptions, source: Source, onBlocked: ()
   const { name } = request.target.provider
   const isChanged = request.translator !== undefined || createGuard !== undefined
   const isHeldWhole = options.holdsWhole || (!head.stream && (isChanged || isError(head.status)))
+  const guard = head.stream ? createGuard?.() : undefined
+  if (guard) head.headers = guard.headers(head.headers)
   const send = createClientWriter(response, source, () => options.sendHead(head.status, head.headers))
   const whole = () => holdWhole(limitBytes, () => tooLarge(name, limitBytes))
   if (!head.stream) return isHeldWhole ? wholeBody(whole()) : passingBody(send)
@@ -242,7 +244,7 @@ function bodyOf(head: Head, options: RelayOptions, source: Source, onBlocked: ()
     clientFormat,
     framing: framingOf(options),
     translator: createStreamTranslator?.(),
-    guard: createGuard?.(),
+    guard,
     hold: isHeldWhole ? whole() : holdEnd(send),
     isHeldWhole,
     noteDelivered: options.deliveredRecorder.push,
