@@ -437,10 +437,20 @@ describe('the audit service', () => {
     }
     const newest = (filter: (at: number) => boolean) => ids.filter((_, at) => filter(at)).reverse()
 
+    const storedExchange = (exchange: string) =>
+      until('an exchange to be stored', async () => {
+        const { rows } = await sql`select 1 from audit.exchanges where exchange = ${exchange}`.execute(
+          database,
+        )
+        return rows.length > 0 ? true : undefined
+      })
     before(async () => {
-      // Outcomes first for some: the order of arrival must not matter.
+      // Outcomes first for some, and some together: neither the order of arrival nor transactions must matter.
       for (const [at, [request, outcome]] of exchanges.entries())
-        for (const event of at % 3 === 0 ? [outcome, request] : [request, outcome]) await ship(bus, event)
+        for (const event of at % 3 === 0 ? [outcome, request] : [request, outcome]) {
+          await ship(bus, event)
+          if (at % 2 === 0) await storedExchange(request.exchange)
+        }
       await until('all to be searchable', async () => {
         const { rows } = await sql<{ count: number }>`select count(*) as count from audit.exchange_words w
           join audit.exchanges e using (exchange) where e.session = ${session}
@@ -476,6 +486,10 @@ describe('the audit service', () => {
       assert.deepEqual(await search({ session, finding: 'EMAIL', policy: 'mail' }), newest(all))
       assert.deepEqual(
         await search({ session, decision: 'redact' }),
+        newest((at) => at % 5 === 0),
+      )
+      assert.deepEqual(
+        (await search({ decision: 'redact' })).filter((id) => ids.includes(id)),
         newest((at) => at % 5 === 0),
       )
       assert.deepEqual(

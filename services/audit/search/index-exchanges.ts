@@ -21,11 +21,21 @@ export async function indexExchanges(
   const rows = exchangeRows(events)
   if (rows.length === 0) return
   const stored = await storeRows(transaction, rows)
-  await storeLabels(transaction, rows)
-  await noteValues(transaction, rows)
-  const ended = stored.filter(({ state }) => state !== 'open').map(({ exchange }) => exchange)
+  const labelled = rows.map((row) => ({ ...row, ...whole(stored, row) }))
+  await storeLabels(transaction, labelled)
+  await noteValues(transaction, labelled)
+  const ended = labelled.filter(({ state }) => state !== 'open').map(({ exchange }) => exchange)
   if (ended.length > 0)
     await sql`insert into audit.words_pending select unnest(${ended}::uuid[])`.execute(transaction)
+}
+
+/** What of a row depends on all events of its exchange, some of which came before. */
+function whole(
+  stored: ReadonlyMap<string, Stored>,
+  { exchange }: ExchangeRow,
+): Pick<ExchangeRow, 'state' | 'decision'> {
+  const { state, decision } = stored.get(exchange)!
+  return { state, decision }
 }
 
 const columns = {
@@ -69,8 +79,11 @@ const counted = sql.raw(countedColumns.join(', '))
 
 type Stored = Counted & { exchange: string; isNew: boolean }
 
-/** Stores what is new of exchanges, and notes how that changes the figures. @returns the exchanges as they are now. */
-async function storeRows(transaction: Transaction<AuditTables>, rows: ExchangeRow[]): Promise<Stored[]> {
+/** Stores what is new of exchanges, and notes how that changes the figures. @returns the exchanges as they are now, by id. */
+async function storeRows(
+  transaction: Transaction<AuditTables>,
+  rows: ExchangeRow[],
+): Promise<ReadonlyMap<string, Stored>> {
   const exchanges = rows.map(({ exchange }) => exchange)
   const { rows: known } = await sql<Stored>`select exchange, ${counted} from audit.exchanges
     where exchange = any(${exchanges}::uuid[]) order by exchange for update`.execute(transaction)
@@ -112,7 +125,7 @@ async function storeRows(transaction: Transaction<AuditTables>, rows: ExchangeRo
     transaction,
     stored.map((after) => ({ before: before.get(after.exchange), after })),
   )
-  return stored
+  return new Map(stored.map((row) => [row.exchange, row]))
 }
 
 /** Another transaction has stored the same exchange meanwhile. `code` is that of Postgres, for such a case: to be tried again. */

@@ -134,7 +134,7 @@ const defaultLimits: McpLimits = {
   requestBytes: 4 * mebibyte,
   resultBytes: 16 * mebibyte,
   streamBytes: 64 * mebibyte,
-  streamMessages: 10_000,
+  streamMessages: 100_000,
   connectMs: 10_000,
   idleMs: 120_000,
   totalMs: 1_800_000,
