@@ -267,6 +267,12 @@ const numberInJson =
 /** What may still become one. */
 const openNumber = /(?<=[:[,]\s{0,9}-?)\d[\d.eE+-]{0,48}$/
 
+function digitsBeforeZeros(digits: string): number {
+  let length = digits.length
+  while (length > 0 && digits[length - 1] === '0') length--
+  return length
+}
+
 /** Shows whole numbers as their digits. Waits at most for the end of one. */
 function createNumberReader(): JsonReader {
   const shifts = createShifts()
@@ -282,7 +288,7 @@ function createNumberReader(): JsonReader {
     for (const { index, 0: written } of whole.matchAll(numberInJson)) {
       if (index < from || index >= end || written.length > longestNumber) continue
       const digits = wholeDigits(written)
-      if (digits === undefined || digits.replace(/0+$/, '').length < leastDigits) continue
+      if (digits === undefined || digitsBeforeZeros(digits) < leastDigits) continue
       view += whole.slice(from, index) + digits
       from = index + written.length
       const last = viewLength + view.length - 1

@@ -334,7 +334,10 @@ export function createStreamGuard(
     channel.spelled += name
     if (isDenied(channel.spelled)) judgeCall(path, channel.spelled, undefined)
     if (isRepeated) return
-    judgeText(path.replace(/[^/]*$/, 'name'), channel.spelled, { isWord: true, isSplit: true })
+    judgeText(`${path.slice(0, path.lastIndexOf('/') + 1)}name`, channel.spelled, {
+      isWord: true,
+      isSplit: true,
+    })
   }
 
   function isDenied(name: string): boolean {

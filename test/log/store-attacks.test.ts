@@ -59,7 +59,9 @@ describe('a superuser of Postgres who', () => {
 
   const keys = () => log.status().keys.map(parseVerifierKey)
   const statement = async () => readStatement(await makeStatement({ database, log }, {}), keys()).statement
-  async function exportProblems(): Promise<string[]> {
+  async function exportProblems(meanwhile = async () => {}): Promise<string[]> {
+    const coverage = await awaitLog(reader, { timeoutMs: 0 })
+    await meanwhile()
     const file = join(directory.path, 'events.jsonl')
     const manifest = await writeExport({
       databaseUrl: servers.databaseUrl('airs_export'),
@@ -73,7 +75,7 @@ describe('a superuser of Postgres who', () => {
       },
       file,
       made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
-      coverage: await awaitLog(reader, { timeoutMs: 0 }),
+      coverage,
       onProgress() {},
       isStopped: async () => false,
     })
@@ -154,5 +156,17 @@ describe('a superuser of Postgres who', () => {
     assert.match((await exportProblems()).join('\n'), /^Root: rows and proof lead to/m)
     await forge('"another"', '"default"')
     assert.deepEqual(await exportProblems(), [])
+  })
+
+  test('stores more while an export begins, which the checkpoint of the export commits to', async () => {
+    const source = createTrafficSource()
+    const more = async () => {
+      const { json } = source.request(uuidv7(), 'late')
+      await database
+        .transaction()
+        .execute((transaction) => storeEvents(transaction, [{ event: parseEvent(json), json }]))
+      await log.settled()
+    }
+    assert.deepEqual(await exportProblems(more), [])
   })
 })

@@ -60,7 +60,7 @@ const hidden = '[not recorded]'
 /** For exchanges of which no content is recorded: words of the API and of places stay, names that a client made up do not. */
 export const hideNames: CoverWords = {
   name: (name) => (fieldNames.has(name) || ofPlaces.test(name) ? name : hidden),
-  sentence: (text) => text.replace(/"[^"]*"/g, hidden).replace(/\(at \/.*\)/gs, `(at ${hidden})`),
+  sentence: (text) => withoutPlace(text.replace(/"[^"]*"/g, hidden)),
   model: (name) => name,
 }
 
@@ -89,4 +89,10 @@ export function createMaskedPlaces(): MaskedPlaces {
     sentence: (text) => maskValues(text, values),
     model: (name) => maskValues(name, values),
   }
+}
+
+/** Our sentences end with the place, in brackets. */
+function withoutPlace(text: string): string {
+  const at = text.indexOf('(at /')
+  return at === -1 ? text : `${text.slice(0, at)}(at ${hidden})`
 }
