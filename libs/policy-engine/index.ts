@@ -27,7 +27,13 @@ export { createFinderMemory } from './finder-memory.ts'
 export { policyJsonSchema } from './json-schema.ts'
 export { beginsAsJson, type Change, changed } from './json-text.ts'
 export { createKeyedDigest } from './keyed-digest.ts'
-export { leastSearchedCharacters, type MaskedValues, maskTexts, maskValues } from './mask-texts.ts'
+export {
+  createMasker,
+  leastSearchedCharacters,
+  type MaskedValues,
+  maskTexts,
+  maskValues,
+} from './mask-texts.ts'
 export { mergeDecisions } from './merge-decisions.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
 export { createRecentTable, type RecentTable } from './recent-table.ts'

@@ -57,10 +57,16 @@ export function maskTexts(
 
 /** A text with every value masked, as it was written or as JSON writes it. */
 export function maskValues(text: string, values: MaskedValues): string {
-  if (values.size === 0) return text
+  return createMasker(values)(text)
+}
+
+/** The same for many texts. */
+export function createMasker(values: MaskedValues): (text: string) => string {
+  if (values.size === 0) return (text) => text
   const written = new Map(values)
   for (const [value, mask] of values) written.set(JSON.stringify(value).slice(1, -1), mask)
-  return changed(text, merged(createValueSearch(written)(text)))
+  const search = createValueSearch(written)
+  return (text) => changed(text, merged(search(text)))
 }
 
 /** A value that is shorter is masked where it was found and nowhere else: it would be found in words that have nothing to do with it. */

@@ -1,5 +1,5 @@
 import type { Decision } from '@airs-cp/events'
-import { type MaskedValues, maskValues } from '@airs-cp/policy-engine'
+import { createMasker, type MaskedValues } from '@airs-cp/policy-engine'
 import { escapeToken, fieldNames, unescapeToken } from '@airs-cp/providers'
 import type { CoverWords } from '../exchange.ts'
 
@@ -76,18 +76,25 @@ export type MaskedPlaces = CoverWords & {
 export function createMaskedPlaces(): MaskedPlaces {
   const values = new Map<string, string>()
   const names = new Map<string, string>()
+  /** Made once for all findings, of which there may be thousands, as there may be values. */
+  let masker: ((text: string) => string) | undefined
+  const mask = (text: string) => {
+    masker ??= createMasker(values)
+    return masker(text)
+  }
   return {
     add(texts, edits, masked) {
       for (const [value, mask] of masked) values.set(value, mask)
+      masker = undefined
       const changed = new Map(edits.map(({ path, text }) => [path, text]))
       for (const { path, text } of texts) {
         const name = path.includes('#') ? changed.get(path) : undefined
         if (name !== undefined) names.set(text, name)
       }
     },
-    name: (name) => names.get(name) ?? maskValues(name, values),
-    sentence: (text) => maskValues(text, values),
-    model: (name) => maskValues(name, values),
+    name: (name) => names.get(name) ?? mask(name),
+    sentence: (text) => mask(text),
+    model: (name) => mask(name),
   }
 }
 
