@@ -98,7 +98,7 @@ export function createFinder(
     secondStage,
   }: Omit<TextRule, 'kind' | 'types'>): number[] {
     const found: number[] = []
-    const inParts: { type: string; path: string; start: number; end: number }[] = []
+    const inParts = new Map<string, InPart[]>()
     for (const [index, { path, source, kind, text: whole, joined }] of sourced.entries()) {
       if (sources && !sources.has(source)) continue
       if (!isScanned({ kind, text: whole }, detector)) continue
@@ -112,9 +112,13 @@ export function createFinder(
         const json = decoded[index]
         const placed = json ? { ...detection, start: json.toText(start), end: json.toText(end) } : detection
         const places = joined ? acrossSeam(joined, placed.start, placed.end) : [{ path, ...rangeOf(placed) }]
-        if (joined && places.some((place) => isWholeIn(inParts, place, placed.type, detector))) continue
+        if (
+          joined &&
+          places.some((place) => isWholeIn(inParts.get(place.path), place, placed.type, detector))
+        )
+          continue
         for (const place of places) {
-          if (!joined) inParts.push({ ...place, type: placed.type })
+          if (!joined) noteInPart(inParts, path, { ...rangeOf(place), type: placed.type })
           found.push(
             findings.add(detector.name, place.path, text, { ...placed, ...rangeOf(place) }, { source }),
           )
@@ -192,16 +196,26 @@ export function createFinder(
  * an address. A token or a pattern may go on. What is learned judges passages, which are more than what makes them suspicious.
  */
 function isWholeIn(
-  inParts: readonly { type: string; path: string; start: number; end: number }[],
-  { path, start, end }: { path: string; start: number; end: number },
+  inPart: readonly InPart[] | undefined,
+  { start, end }: { start: number; end: number },
   type: string,
   { kind, name }: Detector,
 ): boolean {
   if (kind === 'span' && name !== 'pii') return false
-  return inParts.some(
-    (one) =>
-      one.path === path && one.type === type && (kind === 'text' || (one.start < end && start < one.end)),
+  return (
+    inPart?.some((one) => one.type === type && (kind === 'text' || (one.start < end && start < one.end))) ??
+    false
   )
+}
+
+/** What was found in a part alone. */
+type InPart = { type: string; start: number; end: number }
+
+/** By part, since there may be thousands of either. */
+function noteInPart(inParts: Map<string, InPart[]>, path: string, found: InPart): void {
+  const known = inParts.get(path)
+  if (known) known.push(found)
+  else inParts.set(path, [found])
 }
 
 function rangeOf({ start, end }: { start: number; end: number }) {
