@@ -14,6 +14,8 @@ const benches: Record<string, string> = {
   log: 'CPU and bytes of the transparency log, of exports with proof, and of verifying them',
   projections: 'events/s of lineage beside audit, from JetStream into Postgres',
   search: 'milliseconds of a page of search, in a store that it fills (--events 1000000)',
+  pages:
+    'milliseconds of what each page of the console asks for, in a store that it fills (--events 1000000)',
   drop: 'time to drop a day of events, and of proofs before and after, in a store that it fills (--events 1000000)',
   'hot-path': 'bytes and CPU of the pure parts of the hot path, beside what they were (--check, --write)',
   policies: 'CPU of deciding on requests with the library of policies, earlier turns known and unknown',

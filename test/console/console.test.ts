@@ -161,7 +161,7 @@ describe('three walks', () => {
     await page.waitForURL((url) => url.searchParams.get('by') === policy)
     const newest = page.getByRole('region', { name: 'Decisions over time' }).getByRole('row').nth(1)
     const counts = [...(await newest.innerText()).matchAll(/[a-z]+ ([\d,]+)/g)].map(([, count]) => count!)
-    await newest.getByRole('link').click()
+    await newest.getByRole('link').first().click()
     await page.waitForURL(/\/traffic\?policy=/)
     const { from, until, policy: of } = Object.fromEntries(new URL(page.url()).searchParams)
     assert.equal(of, policy)
@@ -173,6 +173,15 @@ describe('three walks', () => {
     )
     await page.getByText('A fixed time is not followed').waitFor()
     await page.getByRole('table', { name: 'Exchanges' }).getByRole('row').nth(1).waitFor()
+    await page.goBack()
+    const part = newest.getByRole('link').nth(1)
+    const [, action, count] = /([a-z]+) ([\d,]+)/.exec(await part.innerText())!
+    await part.click()
+    await page.waitForURL(/verdict=/)
+    const asked = Object.fromEntries(new URL(page.url()).searchParams)
+    assert.match(asked.verdict!, new RegExp(`^${action}:`))
+    const ofPart = await Array.fromAsync(client.exchanges.search({ ...query, verdict: asked.verdict! }))
+    assert.equal(ofPart.length, Number(count!.replaceAll(',', '')))
     await page.getByRole('button', { name: /remove this time/ }).click()
     await page.waitForURL((url) => !url.searchParams.has('until'))
     await page.context().close()
@@ -592,6 +601,55 @@ test('erasing a session: count it, say why, erase it; what was said is gone from
   await page.getByRole('heading', { name: 'Erased' }).waitFor()
   await page.getByText('A person asked for it').waitFor()
   assert.equal(await page.getByText('The capital of Atlantis').count(), 0)
+  await page.context().close()
+})
+
+test('the timeline of a long session has only the rows near its window, and reaches every call', async () => {
+  const session = 'a-session-of-300-calls'
+  const count = 300
+  for (let sent = 0; sent < count; sent += 20)
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-session-id': session },
+          body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: `turn ${sent + index}` }] }),
+        }).then((response) => response.arrayBuffer()),
+      ),
+    )
+  await stack.settled()
+  const { page } = await openConsole(browser, stack)
+  await page.goto(`${stack.urls.console!.replace('127.0.0.1', 'localhost')}/sessions/${session}`)
+  const timeline = page.getByRole('region', { name: 'Timeline' })
+  const rows = timeline.getByRole('listitem')
+  await rows.first().waitFor()
+  const seen = new Set<string>()
+  const collect = async () => {
+    const shown = await rows.evaluateAll((all) =>
+      all.map((row) => [
+        row.getAttribute('aria-posinset')!,
+        row.getAttribute('aria-setsize')!,
+        row.querySelector('a')!.getAttribute('href')!,
+      ]),
+    )
+    assert.ok(shown.length < 100, `${shown.length} rows at once`)
+    for (const [place, size, href] of shown) {
+      assert.equal(size, String(count))
+      seen.add(`${place} ${href}`)
+    }
+    return shown.map(([place]) => Number(place))
+  }
+  await timeline.focus()
+  while (!(await collect()).includes(count)) {
+    const before = await timeline.evaluate((element) => element.scrollTop)
+    await page.keyboard.press('PageDown')
+    while ((await timeline.evaluate((element) => element.scrollTop)) <= before) await page.waitForTimeout(20)
+  }
+  const { exchanges } = await client.sessions.get(session)
+  assert.deepEqual(
+    [...seen].sort(),
+    exchanges.map(({ exchange }, index) => `${index + 1} /exchanges/${exchange}`).sort(),
+  )
   await page.context().close()
 })
 

@@ -64,6 +64,10 @@ function addFilters(command: Command): Command {
     )
     .option('--tag <tag>', 'only with this tag')
     .option('--policy <name>', 'only where this policy asked for more than to allow it')
+    .option(
+      '--verdict <verdict>',
+      'only where a policy asked for this: an action, enforced or observed, or both (block:observed)',
+    )
     .option('--finding <type>', 'only where this was found, such as EMAIL')
     .addOption(new Option('--decision <action>', 'only where this was done').choices(actions))
     .option('--status <status>', 'only with this status (403) or class of it (4xx)')

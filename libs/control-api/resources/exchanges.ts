@@ -1,4 +1,4 @@
-import { actionSchema, exchangeKinds, exchangeStates } from '@airs-cp/events'
+import { actionSchema, actions, exchangeKinds, exchangeStates } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { instant, integer, limit, sha256, time } from '../fields.ts'
@@ -89,6 +89,12 @@ const erasedSchema = z
   .describe('Where its content was erased: when, by whom and why')
   .meta({ id: 'Erased' })
 
+const verdictActions = actions.filter((action) => action !== 'allow')
+const verdictParts = ['enforced', 'observed'] as const
+const verdictPattern = new RegExp(
+  `^(?:(?:${verdictActions.join('|')})(?::(?:${verdictParts.join('|')}))?|${verdictParts.join('|')})$`,
+)
+
 const exchange = z.object({ exchange: z.uuid() })
 const value = z.string().min(1).max(300)
 
@@ -106,6 +112,16 @@ const filters = {
     .describe('Fingerprint of the credential, as events have it, or how it begins: 8 characters or more'),
   tag: value.optional(),
   policy: value.optional().describe('A policy that asked for more than to allow it'),
+  verdict: z
+    .string()
+    .regex(
+      verdictPattern,
+      `is an action of ${verdictActions.join(', ')}, or ${verdictParts.join(' or ')}, or both, such as block:observed`,
+    )
+    .optional()
+    .describe(
+      'What a policy (the one of `policy`, where that is given) asked for: an action, `enforced` or `observed`, or both, such as `block:observed`',
+    ),
   finding: value.optional().describe('Type of a finding, such as `EMAIL`'),
   decision: actionSchema.optional(),
   status: z

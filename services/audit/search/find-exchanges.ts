@@ -8,6 +8,8 @@ import type { SearchTables } from './tables.ts'
 export type ExchangeFilter = Partial<Record<LabelKind, string | undefined>> & {
   from?: Date | undefined
   until?: Date | undefined
+  /** What a policy asked for: an action, `enforced` or `observed`, or both with a colon between. */
+  verdict?: string | undefined
   /** What was said, as people write a search: words, "phrases", or, -not. */
   text?: string | undefined
 }
@@ -159,7 +161,20 @@ export function filtersOf(query: ExchangeFilter): RawBuilder<SqlBool> {
     state: (value) => sql`state = ${value}`,
   }
   const filters = labelKinds.flatMap((kind) => (query[kind] === undefined ? [] : [on[kind](query[kind])]))
+  if (query.verdict !== undefined) filters.push(askedFor(query.verdict, query.policy))
   return filters.length === 0 ? sql`true` : sql.join(filters, sql` and `)
+}
+
+/** It has no label, because it stands in the row: who asks for it gets the pages of what else is asked for. */
+function askedFor(verdict: string, policy: string | undefined): RawBuilder<SqlBool> {
+  const parts = verdict.split(':')
+  const part = parts.find((one) => one === 'enforced' || one === 'observed')
+  const action = parts.find((one) => one !== part)
+  const wanted = [policy, action, part]
+  const same = wanted.flatMap((value, index) =>
+    value === undefined ? [] : [sql`split_part(verdict, E'\n', ${index + 1}) = ${value}`],
+  )
+  return sql`exists (select from unnest(verdicts) as verdict where ${sql.join(same, sql` and `)})`
 }
 
 /**

@@ -45,7 +45,9 @@ export function ExportForm() {
     ),
   )
   const [error, setError] = useState<unknown>()
-  const dropped = ['text', 'agent', 'key', 'policy', 'status', 'state'].filter((name) => search[name])
+  const dropped = ['text', 'agent', 'key', 'policy', 'verdict', 'status', 'state'].filter(
+    (name) => search[name],
+  )
   const request = async () => {
     setError(undefined)
     try {

@@ -17,6 +17,8 @@ const colours = {
 type Action = keyof typeof colours
 const actions = Object.keys(colours) as Action[]
 
+const observedOnly = 'observed only'
+
 type Counts = Partial<Record<Action, number>>
 type Step = { at: string; done: Counts; observed: Counts }
 
@@ -38,11 +40,18 @@ export function DecisionsOverTime({
   const steps: Step[] = policy
     ? policy.series.map(({ at, enforced, observed }) => ({ at, done: enforced, observed }))
     : overview.series.map(({ at, decisions }) => ({ at, done: decisions, observed: {} }))
-  const traffic = ({ at }: Step) => ({
+  const traffic = ({ at }: Step, asked: { decision?: string; verdict?: string } = {}) => ({
     ...(policy && { policy: policy.policy }),
+    ...asked,
     from: at,
     until: new Date(Date.parse(at) + overview.stepSeconds * 1_000).toISOString(),
   })
+  const askedBy = (part: string) =>
+    part === observedOnly
+      ? { verdict: 'observed' }
+      : policy
+        ? { verdict: `${part}:enforced` }
+        : { decision: part }
   const isTable = shown === 'table'
   const tools = (
     <>
@@ -78,9 +87,10 @@ export function DecisionsOverTime({
         kind="bars"
         format={shortNumber}
         tools={tools}
-        choose={(index) => {
+        choose={(index, part) => {
           const step = steps[index]
-          if (step && count(step) > 0) navigate({ to: '/traffic' as '/', search: traffic(step) as never })
+          if (step && count(step) > 0)
+            navigate({ to: '/traffic' as '/', search: traffic(step, part ? askedBy(part) : {}) as never })
         }}
       />
       {isTable && (
@@ -102,12 +112,24 @@ export function DecisionsOverTime({
                   </Link>
                 ),
               },
-              { title: 'done', cell: ({ done }) => <Actions of={done} />, grows: true },
+              {
+                title: 'done',
+                cell: (step) => (
+                  <Actions of={step.done} search={(action) => traffic(step, askedBy(action))} />
+                ),
+                grows: true,
+              },
               ...(policy
                 ? [
                     {
                       title: 'observed only',
-                      cell: ({ observed }: Step) => <Actions of={observed} isObserved />,
+                      cell: (step: Step) => (
+                        <Actions
+                          of={step.observed}
+                          search={(action) => traffic(step, { verdict: `${action}:observed` })}
+                          isObserved
+                        />
+                      ),
                     },
                   ]
                 : []),
@@ -134,7 +156,7 @@ function linesOf(steps: readonly Step[]): Line[] {
   }
   return [
     ...actions.flatMap((action) => line(action, colours[action], ({ done }) => done[action] ?? 0)),
-    ...line('observed only', '--observe', ({ observed }) => sum(observed)),
+    ...line(observedOnly, '--observe', ({ observed }) => sum(observed)),
   ]
 }
 
@@ -146,12 +168,23 @@ function sum(counts: Counts): number {
   return Object.values(counts).reduce((total, one) => total + one, 0)
 }
 
-function Actions({ of, isObserved = false }: { of: Counts; isObserved?: boolean }) {
+/** Each leads to its exchanges. */
+function Actions({
+  of,
+  search,
+  isObserved = false,
+}: {
+  of: Counts
+  search: (action: Action) => object
+  isObserved?: boolean
+}) {
   const entries = actions.flatMap((action) => (of[action] ? [[action, of[action]] as const] : []))
   if (entries.length === 0) return <span className="text-muted">–</span>
   return entries.map(([action, times]) => (
-    <Badge key={action} tone={isObserved ? 'observe' : toneOfAction(action)}>
-      {action} {exactNumber(times)}
-    </Badge>
+    <Link key={action} to={'/traffic' as '/'} search={search(action) as never}>
+      <Badge tone={isObserved ? 'observe' : toneOfAction(action)}>
+        {action} {exactNumber(times)}
+      </Badge>
+    </Link>
   ))
 }

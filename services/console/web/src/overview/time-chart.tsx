@@ -34,8 +34,8 @@ export function TimeChart({
   format: (value: number) => string
   /** At the end of the head. */
   tools?: ReactNode
-  /** Called with the step that a pointer selects; offer the same by keyboard. */
-  choose?: (index: number) => void
+  /** Called with the step that a pointer selects, and the name of the bar's part that is there; offer the same by keyboard. */
+  choose?: (index: number, name: string | undefined) => void
 }) {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot>(undefined)
@@ -84,7 +84,7 @@ export function TimeChart({
         aria-label={`${label} over time`}
         className={`w-full ${choose && pointed !== undefined ? 'cursor-pointer' : ''}`}
         style={{ height }}
-        onClick={() => pointed !== undefined && choose?.(pointed)}
+        onClick={() => pointed !== undefined && choose?.(pointed, partAt(chart.current, lines, pointed))}
       />
     </figure>
   )
@@ -129,6 +129,14 @@ function stacked(lines: Line[]): number[][] {
     return below
   })
   return sums.reverse()
+}
+
+/** The part of a bar that the pointer is on; undefined above it. */
+function partAt(chart: uPlot | undefined, lines: Line[], index: number): string | undefined {
+  if (chart?.cursor.top === undefined) return undefined
+  const value = chart.posToVal(chart.cursor.top, 'y')
+  const part = stacked(lines).findLastIndex((sums) => value <= sums[index]!)
+  return lines.at(-1 - part)?.name
 }
 
 /** A bar stands after its time, so that the nearest time may be that of the next one. */

@@ -90,7 +90,7 @@ const Row = memo(function Row({ exchange, tools, index, count, start, startMs, w
       <span className="w-24 shrink-0">
         <ActionBadge action={strongest(exchange.requestAction, exchange.responseAction)} />
       </span>
-      <span className="w-36 shrink-0 truncate">{exchange.model}</span>
+      <span className="w-36 shrink-0 truncate">{exchange.operation ?? exchange.model}</span>
       <span className="relative h-3 min-w-40 grow rounded-sm bg-raised" aria-hidden="true">
         <span
           className={`absolute h-3 rounded-sm ${(exchange.status ?? 200) >= 400 ? 'bg-block' : 'bg-accent'}`}

@@ -16,8 +16,17 @@ const offered: readonly FilterName[] = [
   'key',
   'tag',
   'policy',
+  'verdict',
   'finding',
 ]
+
+/** Of filters whose values are the same everywhere. */
+const fixedValues: Partial<Record<FilterName, string[]>> = {
+  verdict: ['enforced', 'observed'].flatMap((part) => [
+    part,
+    ...['redact', 'throttle', 'block', 'quarantine'].map((action) => `${action}:${part}`),
+  ]),
+}
 
 /** Filters stand in the address, so that a view can be sent to a colleague. */
 export function FilterBar({ filters, change }: { filters: Filters; change: (filters: Filters) => void }) {
@@ -68,7 +77,7 @@ export function FilterBar({ filters, change }: { filters: Filters; change: (filt
         <option value="">Add a filter</option>
         {offered.map((name) => (
           <optgroup key={name} label={filterNames[name]}>
-            {(values[name] ?? []).map((value) => (
+            {(values[name] ?? fixedValues[name] ?? []).map((value) => (
               <option key={value} value={`${name}=${value}`}>
                 {value}
               </option>

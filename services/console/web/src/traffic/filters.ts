@@ -13,6 +13,7 @@ export const filterNames = {
   credential: 'credential',
   tag: 'tag',
   policy: 'policy',
+  verdict: 'asked for',
   finding: 'finding',
   session: 'session',
 } as const
