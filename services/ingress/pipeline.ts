@@ -230,12 +230,12 @@ export function createPipeline(options: PipelineOptions) {
     return ending.outcome
   }
 
-  /** A refusal that cannot be recorded is one with status 503. */
+  /** One that cannot be recorded has status 503. What fails once the outcome is recorded is no refusal: the client is cut off. */
   async function refuse(arrival: Arrival, refusal: Refusal): Promise<void> {
     const { exchange, record, request, response, body, format } = arrival
     const send = ({ error }: Refusal) =>
       sendRest(response, errorResponse(exchange, format ?? defaultFormat, error, 'refused'))
-    if (response.headersSent) response.destroy()
+    if (response.headersSent || record.isEnded()) response.destroy()
     else if (refusal.error.code === 'audit_unavailable') send(refusal)
     else
       try {

@@ -147,10 +147,10 @@ export function createMcpGateway(options: McpGatewayOptions) {
     return options.pins.mirrored(server, nameOf(message.method, message.params) ?? '')
   }
 
-  /** A refusal that cannot be recorded is one with status 503. */
+  /** One that cannot be recorded has status 503. What fails once the outcome is recorded is no refusal: the client is cut off. */
   async function refuse(arrival: McpArrival, refusal: Refusal): Promise<void> {
     const { record, response } = arrival
-    if (response.headersSent) {
+    if (response.headersSent || record.isEnded()) {
       response.destroy()
       return
     }

@@ -41,6 +41,8 @@ export type ExchangeRecorder = {
    * @throws JournalUnavailableError, or NotReplicatedError in mode `replicated`; neither in mode `best-effort`.
    */
   event<Type extends TrafficEvent['type']>(type: Type, data: RecordedData<Type>): Promise<void>
+  /** Whether the event that ends the exchange is recorded: there is no other one. */
+  isEnded(): boolean
 }
 
 export type Recorder = {
@@ -114,6 +116,7 @@ export function createRecorder({
     open(exchange) {
       const contents: Promise<unknown>[] = []
       let opened = false
+      let ended = false
       const { id, tenant, caller, traceparent } = exchange
       let writer: WriteEvent | undefined
       /** The session stands when the first event is written. */
@@ -222,7 +225,9 @@ export function createRecorder({
           const written = append(write(type, fitted, recording), finishing)
           const all = contents.length > 0 ? Promise.all([written, ...contents.splice(0)]) : written
           await (exchange.trace?.step('append to journal', () => all, { 'airs.event.type': type }) ?? all)
+          ended ||= type !== eventTypes.requestReceived
         },
+        isEnded: () => ended,
       }
       return recorder
     },

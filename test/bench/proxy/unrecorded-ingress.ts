@@ -34,6 +34,7 @@ const recorder: Recorder = {
       }
     },
     event: async () => {},
+    isEnded: () => false,
   }),
   fact: async () => {},
   forgetContents() {},
