@@ -10,7 +10,7 @@ import { startStack } from '../../../infra/local/stack.ts'
 import { controlOf, until } from '../../support/control.ts'
 import { startNats } from '../../support/start-nats.ts'
 import { chatRequest } from './bodies.ts'
-import { startChild } from './child.ts'
+import { type Child, startChild } from './child.ts'
 import { type Cores, moveTo } from './cores.ts'
 
 /** Something that answers chat requests, measured beside the others. */
@@ -19,6 +19,8 @@ export type Candidate = {
   url: string
   /** Of the process that is the gateway. */
   pid?: number
+  /** Of an ingress that was started here. */
+  child?: Child
   headers?: Record<string, string>
   /** Closes the last message of each request. */
   ending?: string
@@ -42,6 +44,8 @@ export type CandidateOptions = {
   only: string[]
   /** Receives a CPU profile of the strict ingress. */
   profileDirectory: string | undefined
+  /** Further options of Node for ingresses. */
+  nodeOptions?: string[]
   /** Takes what is to be stopped. */
   stack: AsyncDisposableStack
 }
@@ -70,7 +74,9 @@ function shippedPolicies(): PublishedPolicy[] {
       version: 1,
       document: source
         .replace('mode: observe', 'mode: enforce')
-        .replace('requests: 120', 'requests: 1000000'),
+        .replace('requests: 120', 'requests: 1000000')
+        .replace('estimatedTokens > 100000', 'estimatedTokens > 100000000')
+        .replace('messages > 500', 'messages > 1000000'),
     }))
 }
 
@@ -79,7 +85,7 @@ const chat = '/v1/chat/completions'
 
 /** Starts all candidates, each with data of its own; they idle while another is measured. */
 export async function startCandidates(options: CandidateOptions): Promise<Candidate[]> {
-  const { directory, upstream, cores, stack, portkey } = options
+  const { directory, upstream, cores, stack, portkey, nodeOptions: more = [] } = options
   const gatewayCores = cores?.gateway
   const own = async (name: string, args: string[], env: NodeJS.ProcessEnv = process.env) => {
     const child = await startChild({
@@ -135,15 +141,15 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
     }: { checkout?: string; nodeOptions?: string[]; env?: NodeJS.ProcessEnv } = {},
   ) => {
     const port = await freePort()
-    const { entry, options } = await ingressOf(checkout)
-    const child = await own(name, [...options, ...nodeOptions, entry], {
+    const { entry, options: nodeArguments } = await ingressOf(checkout)
+    const child = await own(name, [...nodeArguments, ...more, ...nodeOptions, entry], {
       ...ingressEnvironment(name, recording, enforced),
       ...env,
       AIRS_INGRESS_PORT: String(port),
     })
     const origin = `http://127.0.0.1:${port}`
     await waitForServer(`${origin}/readyz`, name, join(directory, `${name}.log`))
-    return { pid: child.pid, url: origin + chat, records: true }
+    return { pid: child.pid, child, url: origin + chat, records: true }
   }
   const profiling = options.profileDirectory
     ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`, '--cpu-prof-interval=200']

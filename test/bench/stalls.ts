@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { request } from 'undici'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { type Candidate, startCandidates } from './proxy/candidates.ts'
+import { startChild } from './proxy/child.ts'
+import { findCores, moveTo } from './proxy/cores.ts'
+import { median } from './proxy/median.ts'
+import { fixed, table } from './proxy/table.ts'
+import { type Kind, kindsOf } from './stalls/kinds.ts'
+
+const { values } = parseArgs({
+  options: {
+    megabytes: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    of: { type: 'string', default: 'strict,strict + library' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+if (values.help) {
+  console.log(`For how long a large body holds the event loop of the ingress at most, by kind, without policies and with all shipped ones
+enforcing. It is less than 20 ms, or what JSON.parse takes of the body.
+  --megabytes N   of the body; default 4
+  --rounds N      default 5
+  --only KIND     one kind
+  --of NAMES      candidates; default "strict,strict + library"`)
+  process.exit(0)
+}
+
+async function bench(): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
+  const directory = makeTemporaryDirectory()
+  stack.defer(() => directory.remove())
+  const bytes = Number(values.megabytes) * 1e6
+  const cores = findCores()
+  if (cores) moveTo(cores.others, process.pid)
+  const upstream = await startChild({
+    args: [join(import.meta.dirname, 'stalls/upstream.ts'), String(bytes)],
+    env: process.env,
+    logPath: join(directory.path, 'upstream.log'),
+  })
+  stack.defer(() => upstream.stop())
+  const { port } = await upstream.message<{ port: number }>()
+  const servers = join(directory.path, 'mcp.yaml')
+  const limits = `{ requestBytes: ${2 * bytes}, resultBytes: ${2 * bytes} }`
+  writeFileSync(
+    servers,
+    `servers:\n  bench:\n    url: http://127.0.0.1:${port}/mcp\n    revision: 2025-06-18\n    limits: ${limits}\n`,
+  )
+  process.env.AIRS_MCP_FILE = servers
+  const candidates = await startCandidates({
+    directory: directory.path,
+    upstream: `http://127.0.0.1:${port}`,
+    cores,
+    withAudit: false,
+    collector: undefined,
+    portkey: undefined,
+    beside: undefined,
+    only: values.of.split(','),
+    profileDirectory: undefined,
+    nodeOptions: ['--import', join(import.meta.dirname, 'stalls/watch.ts')],
+    stack,
+  })
+  const ingresses = candidates.filter(({ child }) => child)
+  const rows = []
+  for (const kind of kindsOf(bytes)) {
+    if (values.only !== undefined && values.only !== kind.name) continue
+    const large = kind.response ?? kind.body
+    const parsed = large.startsWith('data:') ? undefined : await medianOf(() => parseMs(large))
+    const cells = []
+    for (const candidate of ingresses) {
+      const held: number[] = []
+      let decision = ''
+      for (let round = -2; round < Number(values.rounds); round++) {
+        const hold = await holdOf(candidate, kind)
+        decision = hold.decision
+        if (round >= 0) held.push(hold.longestMs)
+      }
+      cells.push(fixed(median(held), 1), fixed(Math.max(...held), 1), decision)
+    }
+    rows.push([kind.name, fixed(large.length / 1e6, 1), fixed(parsed, 1), ...cells])
+  }
+  const head = ingresses.flatMap(({ name }) => [`${name}: ms`, 'most', 'decision'])
+  console.log(`longest hold of the event loop; medians of ${values.rounds} rounds, and the longest of all`)
+  console.log(table(['', 'MB', 'JSON.parse ms', ...head], rows))
+  console.log(`\nload average ${loadavg()[0]!.toFixed(1)}`)
+}
+
+type Hold = { decision: string; longestMs: number }
+
+/** Sends the request, and reads the response. @returns for how long the ingress was held at most meanwhile. */
+async function holdOf({ url, child, headers }: Candidate, kind: Kind): Promise<Hold> {
+  const longestMs = async () => {
+    const reported = child!.message<{ longestMs: number }>()
+    child!.send({})
+    return (await reported).longestMs
+  }
+  // What was left of the exchange before, such as shipping.
+  await sleep(300)
+  await longestMs()
+  const {
+    statusCode,
+    headers: head,
+    body,
+  } = await request(new URL(kind.path, url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers, ...kind.headers },
+    body: kind.body,
+  })
+  const received = await body.text()
+  const decision = String(head['x-airs-decision'])
+  if (statusCode !== 200 && decision !== 'block')
+    throw new Error(`${kind.name}: status ${statusCode}: ${received.slice(0, 500)}`)
+  return { decision, longestMs: await longestMs() }
+}
+
+function parseMs(text: string): number {
+  const startedAtMs = performance.now()
+  JSON.parse(text)
+  return performance.now() - startedAtMs
+}
+
+async function medianOf(measure: () => number): Promise<number> {
+  return median(Array.from({ length: 5 }, measure))!
+}
+
+await bench()
