@@ -25,11 +25,17 @@ export type ApplyOptions = {
   isPatient?: boolean
 }
 
+/** The database is an earlier one than that which this process has committed to, such as a standby that was promoted. */
+export class DatabasePutBackError extends Error {
+  override name = 'DatabasePutBackError'
+}
+
 /**
  * Applies items in one transaction together with inbox and position. Where the transaction fails for a reason that
  * will not pass by itself, or takes too long, the halves are tried alone, down to the single event at fault, which is
  * buried as a dead letter.
- * @throws only errors that `isTransient`, or of time; nothing is lost by applying the same items again.
+ * @throws only errors that `isTransient`, or of time; nothing is lost by applying the same items again. And
+ * `DatabasePutBackError`; then what was applied before is to be applied again too.
  */
 export async function applyBatch<Tables>(
   database: Kysely<Tables>,
@@ -40,16 +46,16 @@ export async function applyBatch<Tables>(
   const { storesPosition = true, floor, isPatient = false } = options
   try {
     const unreadable = items.filter((item) => item.kind === 'unreadable')
-    const applied = await database.transaction().execute(async (transaction) => {
+    const { applied, mark } = await database.transaction().execute(async (transaction) => {
       for (const item of unreadable) await bury(transaction, projection, item, item.reason)
       const count = await applyEvents(transaction, projection, items)
-      if (storesPosition) await storePosition(transaction, projection, items, floor)
-      return count
+      const stored = storesPosition ? await storePosition(transaction, projection, items, floor) : undefined
+      return { applied: count, mark: stored }
     })
-    floor?.note(items)
+    floor?.note(items, mark)
     return { applied, buried: unreadable.map(({ eventId, reason }) => ({ eventId, error: reason })) }
   } catch (error) {
-    if (isTransient(error)) throw error
+    if (isTransient(error) || error instanceof DatabasePutBackError) throw error
     const only = items.length === 1 ? items[0]! : undefined
     if (only) {
       if (isTimeout(error) && isPatient) throw error
@@ -108,26 +114,49 @@ async function enterInbox(
   return new Set(rows.map((row) => row.event_id))
 }
 
+/**
+ * Each time the row has a later time, whatever the clock says: by that a process knows whether what it committed last is
+ * there.
+ * @returns that time; undefined where the row is of another stream.
+ */
 async function storePosition<Tables>(
   database: Kysely<Tables>,
   projection: Projection<Tables>,
   items: Item[],
   floor: Floor | undefined,
-): Promise<void> {
+): Promise<string | undefined> {
   const { schema, name } = projection
   const sequence = Math.max(...items.map((item) => item.streamSequence))
   const next = floor?.with(items)
   const publishedAt = next?.publishedAtMs === undefined ? null : new Date(next.publishedAtMs)
-  await sql`insert into ${sql.id(schema, 'positions')} as p (projection, stream_sequence, floor, floor_published_at)
+  const { rows } = await sql<{ mark: string; isPutBack: boolean }>`
+    with before as (select updated_at from ${sql.id(schema, 'positions')} where projection = ${name})
+    insert into ${sql.id(schema, 'positions')} as p (projection, stream_sequence, floor, floor_published_at)
     values (${name}, ${sequence}, ${next?.sequence ?? 0}, ${publishedAt})
     on conflict (projection) do update
       set stream_sequence = greatest(p.stream_sequence, excluded.stream_sequence), floor = greatest(p.floor, excluded.floor),
         floor_published_at = case when excluded.floor > p.floor then excluded.floor_published_at
           else p.floor_published_at end,
-        updated_at = now()
-      where ${floor?.stream ?? null}::text is null or p.stream_created = ${floor?.stream ?? null}`.execute(
+        updated_at = greatest(now(), p.updated_at + interval '1 microsecond')
+      where ${floor?.stream ?? null}::text is null or p.stream_created = ${floor?.stream ?? null}
+    returning updated_at::text as mark,
+      ${floor?.mark ?? null}::timestamptz > coalesce((select updated_at from before), '-infinity') is true as "isPutBack"`.execute(
     database,
   )
+  if (rows[0]?.isPutBack) throw new DatabasePutBackError(`${name} finds the database as it was before`)
+  return rows[0]?.mark
+}
+
+/** @throws `DatabasePutBackError` where what this process committed last is not there. */
+export async function checkPosition<Tables>(
+  database: Kysely<Tables>,
+  { schema, name }: Projection<Tables>,
+  { mark }: Floor,
+): Promise<void> {
+  if (mark === undefined) return
+  const { rows } = await sql`select 1 from ${sql.id(schema, 'positions')}
+    where projection = ${name} and updated_at >= ${mark}::timestamptz`.execute(database)
+  if (rows.length === 0) throw new DatabasePutBackError(`${name} finds the database as it was before`)
 }
 
 /** What cannot be buried as it is, is buried by its digest: whatever it contains, it stops nothing else. */

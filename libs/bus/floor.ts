@@ -8,6 +8,7 @@ export class Floor {
   readonly stream: string
   #sequence = 0
   #publishedAtMs: number | undefined
+  #mark: string | undefined
   /** Applied already, beyond something that is not. */
   readonly #ahead = new Map<number, number>()
 
@@ -22,6 +23,11 @@ export class Floor {
   /** Not later than when the first message beyond the floor was published; undefined while that is not known. */
   get publishedAtMs(): number | undefined {
     return this.#publishedAtMs
+  }
+
+  /** What the database says of the last commit here; undefined before the first. */
+  get mark(): string | undefined {
+    return this.#mark
   }
 
   /** Whether something is applied beyond the floor. */
@@ -39,7 +45,8 @@ export class Floor {
     return next
   }
 
-  note(applied: Iterable<{ streamSequence: number; publishedAtMs: number }>): void {
+  note(applied: Iterable<{ streamSequence: number; publishedAtMs: number }>, mark?: string): void {
+    this.#mark = mark ?? this.#mark
     for (const { streamSequence, publishedAtMs } of applied)
       if (streamSequence > this.#sequence) this.#ahead.set(streamSequence, publishedAtMs)
     this.#advance()
@@ -61,6 +68,7 @@ export class Floor {
   reset(sequence: number, publishedAtMs: number | undefined): void {
     this.#sequence = sequence
     this.#publishedAtMs = publishedAtMs
+    this.#mark = undefined
     this.#ahead.clear()
   }
 

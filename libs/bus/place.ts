@@ -66,12 +66,14 @@ export function placeOf(stored: StoredPlace | undefined, stream: StreamState, ac
 /**
  * Finds a projection's place and notes it. What the stream has lost before it was applied is marked to be read again from
  * the event store.
+ * @param isPutBack whether what was acknowledged says nothing about this database.
  * @throws when Postgres or JetStream does not respond.
  */
 export async function takePlace<Tables>(
   bus: Bus,
   database: Kysely<Tables>,
   projection: Projection<Tables>,
+  isPutBack = false,
 ): Promise<Place & { streamCreated: string; publishedAtMs: number | undefined }> {
   const { name, stream } = projection
   const manager = await jetstreamManager(bus)
@@ -79,7 +81,7 @@ export async function takePlace<Tables>(
   const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, name)
   const stored = await findPlace(database, projection)
   const streamState = { created, firstSequence: state.first_seq, lastSequence: state.last_seq }
-  const place = placeOf(stored, streamState, acknowledged.stream_seq)
+  const place = placeOf(stored, streamState, isPutBack ? Number.POSITIVE_INFINITY : acknowledged.stream_seq)
   const isSame = stored?.streamCreated === created
   const publishedAtMs = isSame ? stored.floorPublishedAtMs : undefined
   await notePlace(database, projection, place, created, isSame)

@@ -2,7 +2,7 @@ import { type AnyEvent, checkPlace, eventTokenOf, ingressOfSubject, parseEvent }
 import { isTransient } from '@airs-cp/postgres'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { Kysely } from 'kysely'
-import { applyBatch, type Item } from './apply-batch.ts'
+import { applyBatch, checkPosition, DatabasePutBackError, type Item } from './apply-batch.ts'
 import type { Bus } from './connect.ts'
 import { Floor } from './floor.ts'
 import { markLost, takePlace } from './place.ts'
@@ -65,7 +65,7 @@ type Held = { message: PulledMessage; floor: Floor }
  * | another process died             | what that one had not acknowledged comes after `ackWaitMs`        |
  * | one event cannot be applied      | it goes to `dead_letters` with its error; the others are applied  |
  * | NATS is unavailable or lost its store | reconnects, makes stream and consumer again, goes on              |
- * | Postgres was put back            | at the start: takes again what the stream has after its position  |
+ * | Postgres was put back, or a standby promoted that lacks the last commits | at the start, with the next batch, or after 3 s: takes again what the stream has after its position |
  * | the stream lost what was not applied | reads it from the event store (`rereads`)                     |
  * | an event takes too long          | after a few tries it is a dead letter                             |
  *
@@ -121,6 +121,9 @@ export function runProjection<Tables>({
   /** Whether something may have to be read from the event store. */
   let mayReread = projection.rereads ?? false
   let rereadAtMs = 0
+  /** How often the database lacked what was committed here, and for how many of these the place was taken anew. */
+  let putBacks = 0
+  let answered = 0
   let wake = () => {}
   let closed = false
   const closing = Promise.withResolvers<void>()
@@ -144,6 +147,7 @@ export function runProjection<Tables>({
       try {
         await openConsumer()
         if (closed) return
+        if (putBacks > answered) continue
         using open = startPull(bus, { stream: stream.name, durable, room, onMessage: take })
         pull = open
         stats.connected = true
@@ -171,7 +175,8 @@ export function runProjection<Tables>({
       await ensureTopology(bus, topology)
       await ensureConsumer(bus, settings)
     })
-    const place = await takePlace(bus, database, projection)
+    const found = putBacks
+    const place = await takePlace(bus, database, projection, found > answered)
     if (place.beginAfter !== undefined) {
       onProblem(`${durable} begins again after ${place.beginAfter}: ${place.reason}`, undefined)
       await ensureConsumer(bus, settings, place.beginAfter)
@@ -179,6 +184,7 @@ export function runProjection<Tables>({
     if (place.streamCreated !== floor.stream) floor = new Floor(place.streamCreated)
     floor.reset(place.floor, place.publishedAtMs)
     delivered = place.floor
+    answered = found
     mayReread = projection.rereads ?? false
   }
 
@@ -212,7 +218,11 @@ export function runProjection<Tables>({
         const arrival = Promise.withResolvers<void>()
         wake = arrival.resolve
         const restMs = mayReread ? lookIntervalMs : idleLookIntervalMs
-        await (projection.rereads ? Promise.race([arrival.promise, sleep(restMs)]) : arrival.promise)
+        await Promise.race([arrival.promise, sleep(restMs)])
+        if (!closed && queue.length === 0)
+          await checkPosition(database, projection, floor).catch((error) => {
+            if (error instanceof DatabasePutBackError) beginAgain()
+          })
         if (!closed && stats.connected && queue.length === 0 && projection.rereads)
           await lookForLost(delivered).catch((error) => fails(cannotAsk, error))
         continue
@@ -220,7 +230,7 @@ export function runProjection<Tables>({
       batch = takeBatch()
       await look().catch((error) => fails(cannotAsk, error))
       await applyUntilDone()
-      stats.pending = batch.at(-1)!.message.pending + queue.length
+      stats.pending = (batch.at(-1)?.message.pending ?? 0) + queue.length
       for (const { message } of batch) heldBytes -= message.data.length
       batch = []
       pull?.ask()
@@ -280,6 +290,15 @@ export function runProjection<Tables>({
     return false
   }
 
+  /** Forgets what is held, and has everything delivered that this database lacks. */
+  function beginAgain(): void {
+    putBacks += 1
+    for (const { message } of [...batch, ...queue]) heldBytes -= message.data.length
+    batch = []
+    queue.length = 0
+    pull?.[Symbol.dispose]()
+  }
+
   async function applyUntilDone(): Promise<void> {
     const items = batch.map(({ message }) => toItem(message))
     const [{ floor }] = batch as [Held]
@@ -304,6 +323,7 @@ export function runProjection<Tables>({
         onBatch(events)
         return
       } catch (error) {
+        if (error instanceof DatabasePutBackError) return beginAgain()
         if (isTransient(error)) {
           fails(noPostgres, error)
         } else fails(batchFailed, error)

@@ -143,6 +143,54 @@ describe('a projection', () => {
       await running.close()
     }
   })
+
+  test('applies again what a database lacks that is put back while it runs', async () => {
+    await sql`create table if not exists test.put_back (id text primary key)`.execute(database)
+    await sql`truncate test.put_back`.execute(database)
+    const store: Projection<unknown> = {
+      name,
+      stream: streams.traffic,
+      schema: 'test',
+      async applyBatch(transaction, deliveries) {
+        for (const { event } of deliveries)
+          await sql`insert into test.put_back values (${event.id}) on conflict do nothing`.execute(
+            transaction,
+          )
+      },
+    }
+    const lacks = async (ids: Iterable<string>) => {
+      const { rows } = await sql<{ id: string }>`select id from test.put_back`.execute(database)
+      const stored = new Set(rows.map(({ id }) => id))
+      return [...ids].filter((id) => !stored.has(id))
+    }
+    const stored = (ids: Iterable<string>) => async () => (await lacks(ids)).length === 0 || undefined
+    const place = async () =>
+      (await sql<object>`select * from test.positions where projection = ${name}`.execute(database)).rows[0]!
+    await using running = runProjection({ bus, database, projection: store, ackWaitMs })
+    const before = await publishSome(3)
+    await until('the first events', stored(before))
+    await running.caughtUp()
+    const standby = await place()
+    const missed = await publishSome(3)
+    await until('the events that the standby misses', stored(missed))
+    await running.caughtUp()
+
+    const promote = () =>
+      database.transaction().execute(async (transaction) => {
+        for (const id of missed) await sql`delete from test.put_back where id = ${id}`.execute(transaction)
+        await sql`delete from test.positions where projection = ${name}`.execute(transaction)
+        await sql`insert into test.positions
+          select * from json_populate_record(null::test.positions, ${JSON.stringify(standby)})`.execute(
+          transaction,
+        )
+      })
+    await promote()
+    const later = await publishSome(1)
+    await until('all events, with one that comes later', stored([...before, ...missed, ...later]))
+    await running.caughtUp()
+    await promote()
+    await until('all events, where none comes', stored([...before, ...missed, ...later]))
+  })
 })
 
 async function publishContent(bus: Bus): Promise<string> {
