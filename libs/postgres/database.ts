@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import { parsers } from './parsers.ts'
@@ -10,6 +12,12 @@ const timeouts = {
   lock_timeout: 30_000,
   idle_in_transaction_session_timeout: 60_000,
 }
+
+/**
+ * A connection that nothing passes over for so long is given up. Whatever a statement does, Postgres has responded or
+ * cancelled it by then; where it is cut off, TCP would wait for a quarter of an hour.
+ */
+const silenceMs = timeouts.statement_timeout + 10_000
 
 /**
  * Opens a pool. Connections are made on demand, so this does not fail when Postgres is unavailable; queries do.
@@ -40,7 +48,14 @@ export function openDatabase<Tables>({
   // transaction. The query under way rejects by itself, and the pool connects anew; unheard, the event ends the process.
   const ignore = () => {}
   pool.on('error', ignore)
-  pool.on('connect', (client) => client.on('error', ignore))
+  pool.on('connect', (client) => {
+    client.on('error', ignore)
+    const stream = client.connection.stream as Socket
+    if (!isPatient)
+      stream.setTimeout(silenceMs, () =>
+        stream.destroy(new Error('Connection terminated: Postgres is silent')),
+      )
+  })
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 }
 
@@ -77,14 +92,31 @@ function sqlLock(key: string) {
   return sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`
 }
 
-/** Readiness check: undefined when Postgres responds. */
+const checkLimitMs = 3_000
+
+/** Readiness check: undefined when Postgres responds, at the latest after 3 s. One asks at a time. */
 export function databaseCheck<Tables>(database: Database<Tables>): () => Promise<string | undefined> {
-  return async () => {
+  let asking: Promise<string | undefined> | undefined
+  const ask = async () => {
     try {
       await sql`select 1`.execute(database)
       return undefined
     } catch (error) {
       return `Postgres does not respond: ${(error as Error).message}`
+    } finally {
+      asking = undefined
+    }
+  }
+  return async () => {
+    asking ??= ask()
+    const timer = new AbortController()
+    const silence = sleep(checkLimitMs, `Postgres has not responded for ${checkLimitMs / 1_000} s`, {
+      signal: timer.signal,
+    })
+    try {
+      return await Promise.race([asking, silence.catch(() => undefined)])
+    } finally {
+      timer.abort()
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isTransient, type NotAloneError, openDatabase, runAlone } from '@airs-cp/postgres'
+import { databaseCheck, isTransient, type NotAloneError, openDatabase, runAlone } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { startPostgres } from '../support/start-postgres.ts'
 
@@ -18,6 +18,22 @@ test('a connection that breaks in a transaction rejects as transient, and ends n
   const { rows } = await sql<{ one: number }>`select 1 as one`.execute(database)
   assert.deepEqual(rows, [{ one: 1 }])
   await database.destroy()
+})
+
+test('a check of readiness says within seconds that Postgres is silent, and that it is back', async () => {
+  await using postgres = await startPostgres()
+  await using database = openDatabase<unknown>({ url: postgres.url, name: 'silent', max: 1 })
+  const check = databaseCheck(database)
+  assert.equal(await check(), undefined)
+  const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database)
+  process.kill(rows[0]!.pid, 'SIGSTOP')
+  const silent = () => Promise.race([check(), sleep(10_000, 'the check does not respond', { ref: false })])
+  assert.deepEqual(
+    await Promise.all([silent(), silent()]),
+    Array(2).fill('Postgres has not responded for 3 s'),
+  )
+  process.kill(rows[0]!.pid, 'SIGCONT')
+  assert.equal(await check(), undefined)
 })
 
 test('of two processes that run once the second is refused with a sentence, and one that lost its place is ended', async () => {
