@@ -89,7 +89,7 @@ export const identityNumbers: readonly IdentityNumber[] = [
     (digits) => /^(?:19|20)/.test(digits) && dated(4, 6, [0, 60])(digits) && luhn(digits.slice(2)),
   ),
   identity(
-    `fødselsnummer|fodselsnummer|personnummer|fnr|dnummer|${general}`,
+    `fødselsnummer|fodselsnummer|fødselsnr|fodselsnr|personnummer|fnr|dnummer|${general}`,
     11,
     every(
       dated(2, 0, [0, 40]),
@@ -240,7 +240,7 @@ export const identityNumbers: readonly IdentityNumber[] = [
   ),
   identity('mykad|nric|ic no|ic number|kad pengenalan', 12, dated(2, 4)),
   identity(
-    'บัตร|ประชาชน|thai id|national id|citizen id|identification number',
+    'ะช|ชน|thai id|national id|citizen id|identification number',
     13,
     every(
       like(/^[1-8]/),
@@ -380,6 +380,16 @@ export const identityNumbers: readonly IdentityNumber[] = [
   }),
   identity('idnp', 13, weighted([7, 3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1], mod10)),
   identity('nin|national identification', 11, notRepeated),
+  identity('cccd|cmnd|căn cước|can cuoc|chứng minh|chung minh', [9, 12], like(/^(?:0\d{11}|\d{9})$/)),
+  of('PASSPORT', 'паспорт|паспорта|паспортные|passport rf', [9, 10], notRepeated, 0.8),
+  of('PASSPORT', '护照|護照|パス|여권|paszport|paszportu|pasaport|جواز', [8, 9], notRepeated, 0.8),
+  of(
+    'DATE_OF_BIRTH',
+    'dob|birth|birthdate|birthday|geburtsdatum|生年|出生|생년|생일|الميلاد|जन्म|ngày sinh',
+    8,
+    like(/^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/),
+    0.85,
+  ),
   identity('pesel', 11, every(weighted([1, 3, 7, 9, 1, 3, 7, 9, 1, 3], to10))),
   // Banks, insurers, devices
   of(

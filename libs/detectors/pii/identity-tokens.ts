@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Findings } from '../findings.ts'
 import { addAnnouncingWords, mostLead } from './announcing-words.ts'
-import { dot, hyphen, isAsciiLetter, isDigit, isWord, plus } from './characters.ts'
+import { dot, hyphen, isAsciiLetter, isDigit, isWord, plus, space } from './characters.ts'
 import { firstCharacters } from './first-characters.ts'
 import type { PiiType } from './pii-types.ts'
 import { eachWordBefore, hashOfWords } from './words-before.ts'
@@ -28,6 +28,7 @@ const tokens: readonly Token[] = [
     pattern: /\d{6}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y](?!\w)/y,
     words: 'hetu|henkilötunnus|henkilötunnukseni|personal identity',
     alone: 0.75,
+    isSmall: true,
     isValid: (token) =>
       Number(token.slice(0, 2)) <= 31 &&
       Number(token.slice(2, 4)) <= 12 &&
@@ -145,6 +146,22 @@ const tokens: readonly Token[] = [
     alone: 0,
   },
   {
+    type: 'TAX_ID',
+    pattern: /[A-Z]{2} ?[A-Z0-9]?\d{7,11}[A-Z]?(?:\d{2})?(?!\w)/y,
+    words:
+      'vat|vat number|vat id|vatin|ust|ustid|umsatzsteuer|umsatzsteuer id|tva|iva|btw|btw nummer|moms|vat no|tax number',
+    alone: 0,
+    confidence: 0.8,
+  },
+  {
+    type: 'MAC_ADDRESS',
+    isSmall: true,
+    pattern: /[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}(?!\w)/y,
+    words: 'mac|mac address|ether|hardware address|bssid|arpa|dynamic',
+    alone: 0,
+    confidence: 0.85,
+  },
+  {
     type: 'DRIVER_LICENSE',
     pattern: /[A-Z9]{5}\d{6}[A-Z9]{2}\d[A-Z]{2}(?!\w)/y,
     words: 'driving licence|licence number|licence|dvla',
@@ -152,9 +169,10 @@ const tokens: readonly Token[] = [
   },
   {
     type: 'DRIVER_LICENSE',
-    pattern: /[A-Z]{1,2}-?\d{5,14}(?!\w)|[A-Z]\d{3}[- ]\d{4}[- ]\d{4}(?!\w)|[A-Z]\d{4}-\d{5}-\d{5}(?!\w)/y,
+    pattern:
+      /[A-Z]{1,2}-?\d{5,14}(?!\w)|[A-Z]\d{2,4}(?:[- ]\d{1,5}){2,4}(?!\w)|\d{2}[A-Z]{2}\d{5,7}(?!\w)|[A-Z]\d(?=[A-Z0-9]*\d[A-Z0-9]*\d)[A-Z0-9]{9}(?!\w)|\d{8}[A-Z](?!\w)/y,
     words:
-      'driver license|drivers license|driving licence|driver licence|drivers licence|license number|licence number|dl|license no|licence no|driving license|führerschein|führerscheinnummer|permis|patente',
+      'driver license|drivers license|driving licence|driver licence|drivers licence|license number|licence number|dl|license no|licence no|driving license|führerschein|führerscheinnummer|permis|permis conduire|de conduire|di guida|de conducir|conducir|rijbewijs|prawo jazdy|prawa jazdy|körkort|carta condução|de condução|patente',
     alone: 0,
     confidence: 0.8,
   },
@@ -333,7 +351,9 @@ function isInner(text: string, index: number): boolean {
   if (code !== hyphen && code !== 46 && code !== 32 && code !== 40 && code !== 41 && code !== 43) return false
   const next = text.charCodeAt(index + 1)
   return code === 32
-    ? isDigit(next) || (isAsciiLetter(next) && isDigit(text.charCodeAt(index + 2)))
+    ? isDigit(next) ||
+        (isAsciiLetter(next) &&
+          isDigit(text.charCodeAt(text.charCodeAt(index + 2) === space ? index + 3 : index + 2)))
     : isDigit(next) || isAsciiLetter(next)
 }
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { identityNumbers } from './identity-numbers.ts'
 import { createPiiDetector } from './pii-detector.ts'
+import { eachWordBefore, hashOfWords } from './words-before.ts'
 
 const detector = createPiiDetector({})
 const found = (text: string) =>
@@ -45,6 +46,27 @@ describe('identity numbers with their words', () => {
     ['to 221 Baker Street, London NW1 6XE.', 'ADDRESS 221 Baker Street, London NW1 6XE'],
     ['Sie wohnt in der Hauptstraße 12, 10115 Berlin', 'ADDRESS Hauptstraße 12, 10115 Berlin'],
     ['12 rue de la Paix, 75002 Paris', 'ADDRESS 12 rue de la Paix, 75002 Paris'],
+    ['Fødselsnr.: 15068331290', 'NATIONAL_ID 15068331290'],
+    ['hetu 150785-1237', 'NATIONAL_ID 150785-1237'],
+    ['आधार संख्या 534819207664', 'NATIONAL_ID 534819207664'],
+    ['เลขประจำตัวประชาชน 1101700234568', 'NATIONAL_ID 1101700234568'],
+    ['Sozialversicherungsnummer (AT): 1237010180', 'NATIONAL_ID 1237010180'],
+    ['Sozialversicherungsnummer: 65 170839 J 003', 'NATIONAL_ID 65 170839 J 003'],
+    ['CCCD: 079085001234', 'NATIONAL_ID 079085001234'],
+    ['паспорт 45 08 123456', 'PASSPORT 45 08 123456'],
+    ['{"patient": "Lena Fischer"}', 'PERSON Lena Fischer'],
+    ['Keizersgracht 123, 1015 CJ Amsterdam', 'ADDRESS Keizersgracht 123, 1015 CJ Amsterdam'],
+    ['Postfach 1234, 80201 München', 'ADDRESS Postfach 1234, 80201 München'],
+    ['ул. Ленина, д. 5', 'ADDRESS ул. Ленина, д. 5'],
+    ['urodzona 14.03.1987', 'DATE_OF_BIRTH 14.03.1987'],
+    ['出生日期 1987-03-14', 'DATE_OF_BIRTH 1987-03-14'],
+    ['date_of_birth=19870314', 'DATE_OF_BIRTH 19870314'],
+    ['Führerscheinnummer B072RRE2I55', 'DRIVER_LICENSE B072RRE2I55'],
+    ['DL# F255-921-50-094-0', 'DRIVER_LICENSE F255-921-50-094-0'],
+    ['permis de conduire n° 13AA00002', 'DRIVER_LICENSE 13AA00002'],
+    ['VAT number DE136695976', 'TAX_ID DE136695976'],
+    ['plaque AB-123-CD', 'LICENSE_PLATE AB-123-CD'],
+    ['mac 3c22.fb0a.9e71', 'MAC_ADDRESS 3c22.fb0a.9e71'],
   ]
   for (const [text, expected] of cases)
     test(text, () => assert.deepEqual(found(text), expected === '' ? [] : [expected]))
@@ -61,6 +83,10 @@ describe('what is none', () => {
     'routing number 021000022',
     'During 1980 and Spring 2015',
     'commit 1BoatSLRHtKNngkdXEeobR76b53LETtpyU',
+    '{"name": "Premium Plan", "plan": "Gold Status"}',
+    '  5b1551: 48 8b 05 46 01 00 00 mov 0x1(%rip),%rax',
+    '0000  5a 07 18 48 05 90 01 a5 0c 5f',
+    'The memorial plaque 12 weighs 40 kg',
   ]
   for (const text of cases) test(text, () => assert.deepEqual(found(text), []))
 })
@@ -73,6 +99,19 @@ test('addresses that lead to nobody in particular are left out where that is ask
     ['8.8.4.4'],
   )
   assert.equal(detector.detect(text).length, 6)
+})
+
+test('each word that announces a number is known before one, in small letters and in capitals', () => {
+  const words = identityNumbers.flatMap((number) => number.words.split('|'))
+  const isKnown = (written: string, word: string) => {
+    const hashes = new Set<number>()
+    eachWordBefore(`${written}: 1`, written.length + 2, (hash) => hashes.add(hash))
+    return hashes.has(hashOfWords(word))
+  }
+  for (const word of words) {
+    assert(isKnown(word, word), word)
+    assert(isKnown(word.toUpperCase(), word), word.toUpperCase())
+  }
 })
 
 test('few random numbers are taken for one of a person, whatever the word before them', () => {

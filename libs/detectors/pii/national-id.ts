@@ -21,7 +21,7 @@ const numberFormats: readonly NumberFormat[] = [
     shapes: [[4, 4, 4], [12]],
     separators,
     isValid: (digits) => digits >= '2' && passesVerhoeff(digits),
-    words: /aadha+r|uidai|\buid\b/,
+    words: /aadha+r|आधार|uidai|\buid\b/,
     alone: 0,
   },
   {

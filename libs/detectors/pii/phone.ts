@@ -50,6 +50,7 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
   if (!hasPlus && (isDate(run, groups) || hasOtherSlash(text, run, groups))) return
 
   if (isOneDigitRepeated(text, run, groups)) return
+  if (!hasPlus && run.length[0] === 2 && isAmongOctets(text, start, end, findings)) return
 
   const shape = confidenceOfShape(text, run, groups, digits, hasPlus, hasParen)
   const context = contextOf(text, start)
@@ -76,6 +77,16 @@ function mayBeWordAfter(text: string, end: number): boolean {
   for (let index = end; index <= end + 3; index++) if (isLetter(text.charCodeAt(index))) return true
   return false
 }
+
+/** Whether an octet with a letter in it stands beside the digits: `48 8b 05 75 82 00`. */
+function isAmongOctets(text: string, start: number, end: number, findings: Findings): boolean {
+  findings.looked(start, end + 4)
+  return (
+    octetBefore.test(text.slice(Math.max(0, start - 4), start)) || octetAfter.test(text.slice(end, end + 4))
+  )
+}
+const octetBefore = /(?:^|[^0-9a-z])(?:[a-f][0-9a-f]|[0-9][a-f]) $/i
+const octetAfter = /^ (?:[a-f][0-9a-f]|[0-9][a-f])(?:$|[^0-9a-z])/i
 
 function isOneDigitRepeated(text: string, run: DigitRun, groups: number): boolean {
   const digit = text.charCodeAt(run.start[0]!)

@@ -59,6 +59,16 @@ const announced: readonly Announced[] = [
     isValid: (value) => !noNames.test(value),
   },
   {
+    // A member of JSON; `"name"` alone is as often a product's
+    type: 'PERSON',
+    words:
+      'patient|customer|employee|applicant|beneficiary|cardholder|holder|tenant|insured|signed|passenger|guest|recipient|customer name|employee name|full name|holder name|patient name|card holder|kunde',
+    pattern: new RegExp(`["'] ?: ?["'](?<value>${twoNames})(?=["'])`, 'yu'),
+    open: /^["']? ?:? ?["']?(?:[\p{Lu}\p{Ll}.'’-]+(?: [\p{Lu}\p{Ll}.'’-]+){0,4} ?)?$/u,
+    confidence: 0.65,
+    isValid: (value) => !noNames.test(value),
+  },
+  {
     type: 'PERSON',
     words: 'dear|sincerely|regards|liebe|lieber|cordialement|saludos|cheers',
     pattern: new RegExp(`,?[ \\n]+(?<value>${twoNames})${ends}`, 'yu'),
@@ -69,7 +79,7 @@ const announced: readonly Announced[] = [
   {
     type: 'DATE_OF_BIRTH',
     words:
-      'dob|born|birthdate|birthday|birth|geboren|geburtsdatum|geburtstag|naissance|née|né|nacimiento|nacido|nacida|nascita|nato|nata|nascimento|geboortedatum|urodzenia|рождения|doğum',
+      'dob|born|birthdate|birthday|birth|geboren|geburtsdatum|geburtstag|naissance|née|né|nacimiento|nacido|nacida|nascita|nato|nata|nascimento|geboortedatum|urodzenia|urodzona|urodzony|рождения|родился|родилась|doğum|født|född|syntynyt|narozen|narozena|született|născut|născută|γέννησης',
     pattern: new RegExp(`[^\\d\\n]{0,16}?(?<value>${date})`, 'yiu'),
     open: /^[^\n]{0,44}$/,
     confidence: 0.85,
@@ -86,7 +96,7 @@ const announced: readonly Announced[] = [
   {
     type: 'LICENSE_PLATE',
     words:
-      'plate|license plate|licence plate|number plate|plates|kennzeichen|immatriculation|matrícula|targa|placa|registration plate|kenteken|plaka',
+      'plate|license plate|licence plate|number plate|plates|kennzeichen|immatriculation|matrícula|targa|placa|plaque|rejestracyjny|registration plate|kenteken|plaka',
     pattern:
       /(?: number| no\.?| nr\.?| is| of| ist| n°)*[ :#=]{1,3}(?<value>(?=[A-Z0-9 -]*\d)(?=[A-Z0-9 -]*[A-Z])[A-Z0-9ÄÖÜ]{1,8}(?:[- ][A-Z0-9]{1,4}){0,3})(?![A-Za-z0-9])/y,
     open: /^.{0,30}$/,
@@ -98,7 +108,17 @@ const announced: readonly Announced[] = [
     words:
       'calle|avenida|paseo|plaza|via|viale|piazza|corso|rua|travessa|carrera|ulica|ul|улица|ул|rue|boulevard|chemin',
     pattern:
-      /\.? (?<value>(?:(?:de|del|la|las|los|el|da|do|dos|della|du|des|des) ){0,2}\p{Lu}[\p{L}'’-]+(?: (?:de |del |la |da |du )?\p{Lu}[\p{L}'’-]+){0,3},? (?:n[.º°]? ?)?\d{1,4}(?:, ?\d{4,5}(?:-\d{3})?(?: \p{Lu}\p{L}+){1,3})?)(?![\p{L}\d])/uy,
+      /\.? (?<value>(?:(?:de|del|la|las|los|el|da|do|dos|della|du|des|des) ){0,2}\p{Lu}[\p{L}'’-]+(?: (?:de |del |la |da |du )?\p{Lu}[\p{L}'’-]+){0,3},? (?:(?:n[.º°]?|nr\.?|č\.?|д\.?|дом) ?)?\d{1,4}(?:, ?\d{4,5}(?:-\d{3})?(?: \p{Lu}\p{L}+){1,3})?)(?![\p{L}\d])/uy,
+    open: /^.{0,60}$/,
+    confidence: 0.75,
+    fromWord: true,
+  },
+  {
+    type: 'ADDRESS',
+    words:
+      'po box|o box|postfach|apartado|postbus|casella postale|boîte postale|caixa postal|skrytka pocztowa',
+    pattern:
+      /:? ?#?(?<value>\d{1,6}(?:,? \d{4,5}(?: [A-Z]{2})?)?(?:,? \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+){0,2})?(?:,? [A-Z]{2} \d{5}(?:-\d{4})?)?)(?![\p{L}\d])/uy,
     open: /^.{0,60}$/,
     confidence: 0.75,
     fromWord: true,
@@ -195,7 +215,7 @@ export function scanAddress(text: string, start: number, digits: number, finding
 }
 
 const streetBefore =
-  /(?<![\p{L}\d])(?:\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|straat|laan|gatan|vägen|veien|vej)|(?:Am|An der|Im|Zum|Alte[rn]?|Neue[rn]?) \p{Lu}\p{Ll}+) $/u
+  /(?<![\p{L}\d])(?:\p{Lu}[\p{L}-]*(?:straße|strasse|str\.|weg|platz|allee|gasse|damm|ufer|straat|laan|gracht|kade|plein|singel|dreef|gade|gatan|katu|vägen|veien|vej)|(?:Am|An der|Im|Zum|Alte[rn]?|Neue[rn]?) \p{Lu}\p{Ll}+) $/u
 const afterStreet =
   /\d{1,4} ?[a-z]?(?:, ?(?:\d{4,5}|\d{4} [A-Z]{2}) \p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?)?(?![\p{L}\d])/uy
 const longestStreet = 48

@@ -8,14 +8,12 @@ export function eachWordBefore(text: string, index: number, visit: (hash: number
   let previous = 0
   let hash = 0
   let last = 0
-  let letters = 0
   const end = () => {
     if (hash === 0) return
     visit(hash)
     if (previous !== 0) visit(pair(previous, hash))
     previous = hash
     hash = 0
-    letters = 0
   }
   let from = Math.max(0, index - contextBefore)
   while (from < index && from > 0 && isWordLetter(text.charCodeAt(from - 1))) from++
@@ -34,7 +32,7 @@ export function eachWordBefore(text: string, index: number, visit: (hash: number
       continue
     }
     last = 0
-    if (++letters <= 24) hash = add(hash, code)
+    hash = add(hash, code)
   }
   end()
 }
@@ -74,6 +72,9 @@ function lower(code: number): number {
   if (code < 0xc0) return code
   if (code <= 0xde && code !== 0xd7) return code | 32
   if ((code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f)) return code + 32
+  if (code >= 0x400 && code <= 0x40f) return code + 80
+  if (code >= 0x1e00 && code <= 0x1eff) return code | 1
+  if (code === 0x1a0 || code === 0x1af) return code + 1
   if (code >= 0x100 && code <= 0x17f) return code <= 0x137 || code >= 0x14a ? code | 1 : code + (code & 1)
   return code
 }
