@@ -41,7 +41,11 @@ export function scanElement(text: string, at: number, findings: Findings): void 
 /** The same for the second of two quoted arguments, whose `,` is at index `at`: `put("api-key", "…")`. */
 export function scanArgument(text: string, at: number, findings: Findings): void {
   const quote = text.charCodeAt(at - 1)
-  if ((quote !== 34 && quote !== 39) || !mayEndName(text, at - 1)) return
+  if (quote !== 34 && quote !== 39) {
+    scanDefinition(text, at, findings)
+    return
+  }
+  if (!mayEndName(text, at - 1)) return
   const before = startOfName(text, at - 1) - 2
   if (text.charCodeAt(before + 1) !== quote || text.charCodeAt(before) !== 40) return
   let next = at + 1
@@ -50,10 +54,32 @@ export function scanArgument(text: string, at: number, findings: Findings): void
   if (quoteAt(text, next)) scanValueOf(text, at, next, findings)
 }
 
+/** The same for what a macro defines: `-define(API_KEY, "…")`. */
+function scanDefinition(text: string, at: number, findings: Findings): void {
+  if (!mayEndName(text, at)) return
+  const before = startOfName(text, at)
+  if (!/define\($/i.test(text.slice(Math.max(0, before - 7), before))) return
+  let next = at + 1
+  while (next < at + maxGap && isSpace(text.charCodeAt(next))) next++
+  findings.looked(next, next)
+  if (quoteAt(text, next)) scanValueOf(text, at, next, findings)
+}
+
+/** The same for the only argument of a call, whose `(` is at index `at`: `setApiKey("…")`, `Token('…')`. */
+export function scanCall(text: string, at: number, findings: Findings): void {
+  if (!mayEndName(text, at)) return
+  findings.looked(at + 1, at + 1)
+  if (!quoteAt(text, at + 1)) return
+  const name = text.slice(startOfName(text, at), at)
+  if (kindOfName(name) === 'key' || setter.test(name)) scanValueOf(text, at, at + 1, findings)
+}
+const setter = /(?:^|[._])(?:set|with)[_A-Z]\w*$/
+
 const verb =
-  / {1,2}(?:(?:for|of|to|on|f[üu]r|de|para|pour)(?: [\w.-]{1,20}){1,3} )?(?:(?:is now|is|was|ist|lautet|est|es|[èéeä]r?|jest)(?=[ :])|=|\||:|->|=>|–|—|-) {0,2}:? {0,2}/y
+  / {1,2}(?:(?:for|of|to|on|f[üu]r|de|para|pour)(?: [\w.-]{1,20}){1,3} )?(?:(?:is now|is|was|ist|lautet|est|es|[èéeä]r?|jest|to)(?=[ :])|=|\||:|->|=>|→|–|—|-) {0,2}:? {0,2}/y
 const options = /^--?[a-z]/i
-const directives = /(?:^|[\s;"'])(?:ENV|ARG|#define|setx|set|export|setenv|-e|--env|login \S{1,64}) {1,2}$/
+const directives =
+  /(?:^|[\s;"'])(?:ENV|ARG|#define|setx|set|export|setenv|-e|--env|login \S{1,64}|\(def\w{0,9}|\(set[qf]) {1,2}$/
 const directiveReach = 80
 /** SQL's `IDENTIFIED BY '…'`. */
 const identifiedBy = /identified by$/i
@@ -65,7 +91,7 @@ const identifiedBy = /identified by$/i
 export function scanSpoken(text: string, at: number, findings: Findings): void {
   if (!mayEndName(text, at)) return
   const start = startOfName(text, at)
-  const name = text.slice(start, at)
+  const name = nameOfValue(text, at)
   const kind = kindOfName(name)
   if (!kind) {
     if (/^by$/i.test(name) && identifiedBy.test(text.slice(Math.max(0, at - 13), at)))
@@ -126,7 +152,7 @@ function scanValueOf(
   const nameEnd = endOfName(text, nameEndsBefore)
   if (!mayEndName(text, nameEnd)) return
   const name = nameOfValue(text, nameEnd)
-  const kind = kindOfName(name)
+  const kind = kindOfName(name) ?? (name === 'sig' && isInQuery(text, nameEnd - 3) ? 'key' : undefined)
   if (!kind) return
   let start = from
   const gapLimit = start + gap
@@ -183,7 +209,7 @@ function endsText(text: string, nameEnd: number, name: string, quote: number): b
 
 /** Names whose value may be a UUID and opens something nevertheless. */
 const opensSomething =
-  /(?:api|access|auth|service|server|client|deploy|private|account)[_. -]?(?:key|token|secret)$|secret$/i
+  /(?:api|npm|access|auth|service|server|client|deploy|private|account)[_. -]?(?:key|token|secret)$|secret$/i
 
 function typeOfKey(name: string, value: string): string {
   if (/^[\w~.]{3}\dQ~[\w~.-]{31,34}$/.test(value)) return 'azure-ad-client-secret'
@@ -200,8 +226,13 @@ function nameOfValue(text: string, end: number): string {
     return besideValue.exec(text.slice(Math.max(0, start - besideReach), start))?.[1] ?? name
   if (/^(?:string|str|text)$/i.test(name))
     return typed.exec(text.slice(Math.max(0, end - besideReach), end))?.[1] ?? name
+  if (/^(?:key|secret|token)$/i.test(name))
+    return spaced.exec(text.slice(Math.max(0, start - 9), end))?.[0] ?? name
   return name
 }
+
+/** Names in two words, as people write them: `the API key is …`. */
+const spaced = /(?<![\w-])(?:api|access|secret|private|auth|client|license|service) (?:key|secret|token)$/i
 
 /** Past the `|` or `>` of a YAML block, to its first line. */
 function startOfBlock(text: string, start: number): number {
@@ -239,7 +270,7 @@ function startOfName(text: string, end: number): number {
 
 /** Last three letters of all names that are looked for, so that most others are passed over at no cost. */
 const longEndings = new Uint8Array(1 << 15)
-for (const ending of 'ord swd ase ode pwd ort ena eña sse nha ola ana slo sło ass psk rol оль ワード 밀번호 ードは 번호는 密码是 密碼是 fre lue ext rod dev alt eys key ret ets ken ens uth ion ial als rer pat ing str'.split(
+for (const ending of 'ord swd ase ode pwd ort ena eña sse nha ola ana slo sło ass psk rol оль ワード 밀번호 ードは 번호는 密码是 密碼是 fre lue ext rod dev alt eys key ret ets ken ens uth ion ial als rer pat ing str sig'.split(
   ' ',
 ))
   longEndings[slotOf(ending.charCodeAt(0), ending.charCodeAt(1), ending.charCodeAt(2))] = 1

@@ -7,6 +7,7 @@ const tools: Record<string, RegExp> = {
   a: /redis-cli\b[^\n]{0,120}\s$/,
   w: /(?:ldap\w+|mongorestore)\b[^\n]{0,120}\s$/,
   P: /(?:zip|unzip|sqlcmd|bcp|mosquitto_\w+|tsql)\b[^\n]{0,120}\s$/,
+  U: /(?:smbclient|rpcclient|smbmap|smbget|winexe|net rpc)\b[^\n]{0,120}\s$/,
   k: /openssl\b[^\n]{0,120}\s$/,
 }
 const reach = 160
@@ -25,6 +26,10 @@ export function scanCliPassword(text: string, at: number, findings: Findings): v
   let end = start
   while (end - start < maxPassword && isPassword(text.charCodeAt(end), isQuoted ? quote : 0)) end++
   findings.looked(start, end)
+  // Samba's `-U user%password`
+  const percent = text[at + 1] === 'U' ? text.slice(start, end).indexOf('%') : 0
+  if (percent < 0) return
+  if (percent > 0) start += percent + 1
   const value = text.slice(start, end)
   if (value.startsWith('-') || end - start === maxPassword) return
   if (isLikelyPassword(value) || isLikelyKey(value)) findings.found('cli-password', start, end, 0.8)

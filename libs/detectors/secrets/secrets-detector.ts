@@ -3,7 +3,7 @@ import type { Detection, SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
-import { scanArgument, scanAssignment, scanElement, scanSpoken } from './assignment.ts'
+import { scanArgument, scanAssignment, scanCall, scanElement, scanSpoken } from './assignment.ts'
 import { awsSecretLength, scanAwsSecret } from './aws-secret.ts'
 import { scanBasicUser } from './basic-user.ts'
 import { scanBearer } from './bearer.ts'
@@ -63,6 +63,7 @@ const assigner = 2
 const dash = 3
 const space = 4
 const comma = 5
+const call = 6
 
 const kinds = new Uint8Array(1 << 16)
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
@@ -73,6 +74,7 @@ kinds[62] = assigner
 kinds[45] = dash
 kinds[32] = space
 kinds[44] = comma
+kinds[40] = call
 
 export function createSecretsDetector(spec: { types?: string[]; threshold?: number }): SpanDetector {
   const wanted = new Set((spec.types ?? secretTypes).flatMap((type) => formerSecretTypes[type] ?? type))
@@ -141,6 +143,7 @@ function scanAll(text: string, findings: Findings): void {
       else scanAssignment(text, index, findings)
     } else if (kind === space) scanSpoken(text, index, findings)
     else if (kind === comma) scanArgument(text, index, findings)
+    else if (kind === call) scanCall(text, index, findings)
     else if (kind === dash && previous !== hyphen) {
       scanPrivateKey(text, index, findings)
       scanCliPassword(text, index, findings)

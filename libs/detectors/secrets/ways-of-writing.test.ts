@@ -56,6 +56,15 @@ const ways = [
   'パスワードは WORD です',
   'pw: WORD',
   '| password | WORD |',
+  "client.setApiKey('KEY')",
+  'auth = Token("KEY")',
+  '-define(API_KEY, "KEY").',
+  '(def api-token "KEY")',
+  'the api key is KEY',
+  'hasło to WORD',
+  'password → WORD',
+  'https://x.example/f?sv=2022-11-02&sig=KEY',
+  'smbclient //h/s -U bob%WORD',
 ]
 /** Values that are no placeholder, whatever stands around them. */
 const key = fc.stringMatching(/^[a-z]{3}[A-Z]{3}[0-9]{3}[A-Za-z0-9]{15}$/).filter(isLikelyKey)
@@ -82,6 +91,10 @@ test('names a value by the vendor that its name has', () => {
     [`HEROKU_API_KEY=5e8fbd78-d84c-42cf-aff8-54acced15dc6`, 'heroku-api-key'],
     [`mailchimp_api_token: ${hex}-us10`, 'mailchimp-api-key'],
     [`SENTRY_TOKEN := "${hex}${hex.split('').reverse().join('')}"`, 'sentry-access-token'],
+    ['NPM_TOKEN: 5e8fbd78-d84c-42cf-aff8-54acced15dc6', 'uuid-api-key'],
+    [`dckr_pat_${hex.slice(5)}`, 'docker-pat'],
+    [`squ_${hex}${hex.slice(0, 8)}`, 'sonar-api-token'],
+    ['access-sandbox-5e8fbd78-d84c-42cf-aff8-54acced15dc6', 'plaid-api-token'],
     ['POSTMARK_API_TOKEN=5e8fbd78-d84c-42cf-aff8-54acced15dc6', 'uuid-api-key'],
     ['bot = TelegramBot("8844210377:AAwxen1iXwwt1_Ar3DUNmL20-ppSTGRxiVB")', 'telegram-bot-api-token'],
   ] as const
@@ -108,6 +121,10 @@ test('leaves alone what only looks like one of these ways', () => {
     'next_page_token = "5e8fbd78-d84c-42cf-aff8-54acced15dc6"',
     'ps -p 12345 -a',
     'mkdir -p build/output2',
+    'validatePassword("Tr0ub4dor!")',
+    't("settings.password.label")',
+    'the key is under the mat',
+    'page?sig=1&x=2',
   ]
   for (const text of texts) assert.deepEqual(detector.detect(text), [], text)
 })
