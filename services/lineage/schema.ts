@@ -38,5 +38,11 @@ export const lineageSchema: SchemaDefinition = {
     '20261129T120000-erasures': erasures,
     '20261130T090000-retention': retention,
   },
-  lateIndexes: [{ name: 'sessions_name_idx', of: 'lineage.sessions (name)' }],
+  lateIndexes: [
+    { name: 'sessions_name_idx', of: 'lineage.sessions (name)' },
+    {
+      name: 'sessions_span_idx',
+      of: `lineage.sessions using gist (tstzrange(started_at, greatest(started_at, last_active_at), '[]'))`,
+    },
+  ],
 }

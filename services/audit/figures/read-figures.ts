@@ -8,7 +8,7 @@ export type FigureAt = Figure & { at: number }
 
 const measures = ['exchanges', 'open', 'failed', 'input_tokens', 'output_tokens', 'cost_usd_micros']
 const names = sql.raw(measures.join(', '))
-const sums = sql.raw(measures.map((measure) => `sum(${measure})::bigint as ${measure}`).join(', '))
+const sums = sql.raw(measures.map((measure) => `sum(${measure}::float8)::bigint as ${measure}`).join(', '))
 
 /** Sums over a span, for each value of these kinds that has any. */
 export async function readTotals(

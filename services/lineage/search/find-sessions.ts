@@ -1,5 +1,5 @@
 import { kindOfExchange } from '@airs-cp/events'
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely'
 import type { LineageTables } from '../tables.ts'
 
 export type SessionQuery = { from?: Date; until?: Date; limit: number; after?: string }
@@ -9,30 +9,30 @@ export async function findSessions(
   database: Kysely<LineageTables>,
   { from, until, limit, after }: SessionQuery,
 ) {
-  let query = database
-    .selectFrom('lineage.sessions as s')
-    .select(['s.session', 's.name', 's.caller', 's.tenant', 's.started_at', 's.last_active_at'])
-    .select(
-      sql<Record<string, number>>`(select coalesce(jsonb_object_agg(state, n), '{}') from (
-        select state, count(*) as n from lineage.exchanges e where e.session = s.session group by state) by_state)`.as(
-        'exchanges',
-      ),
-    )
-    .orderBy('s.last_active_at', 'desc')
-    .orderBy('s.session', 'desc')
-    .limit(limit)
-  if (from) query = query.where('s.last_active_at', '>=', from)
-  if (until) query = query.where('s.started_at', '<', until)
-  if (after) {
-    const [time, session] = splitCursor(after)
-    query = query.where(sql<boolean>`(s.last_active_at, s.session) < (${time}::timestamptz, ${session})`)
-  }
-  const rows = await query.execute()
+  // Sessions before `until` are in the order of the index; those that go on over it are few, and found by the time that they span.
+  const matching = (upTo: RawBuilder<SqlBool>) => sql`
+    select session, name, caller, tenant, started_at, last_active_at from lineage.sessions where ${upTo}
+      ${from ? sql`and last_active_at >= ${from}` : sql``}
+      ${after ? sql`and (last_active_at, session) < (${splitCursor(after)[0]}::timestamptz, ${splitCursor(after)[1]})` : sql``}`
+  const inOrder = sql`order by last_active_at desc, session desc limit ${limit}`
+  const found = until
+    ? sql`with spanning as materialized (
+        ${matching(sql`${span} @> ${until}::timestamptz and started_at < ${until}`)}),
+      before as (${matching(sql`last_active_at < ${until} and started_at < ${until}`)} ${inOrder})
+      select * from spanning union all select * from before`
+    : matching(sql`true`)
+  const { rows } = await sql<SessionRow & { exchanges: Record<string, number> }>`
+    select s.*, (select coalesce(jsonb_object_agg(state, n), '{}') from (
+        select state, count(*) as n from lineage.exchanges e where e.session = s.session group by state) by_state) as exchanges
+    from (select * from (${found}) found ${inOrder}) s ${inOrder}`.execute(database)
   const last = rows.at(-1)
   const next =
     last && rows.length === limit ? `${new Date(last.last_active_at).toISOString()} ${last.session}` : null
   return { sessions: rows.map(({ exchanges, ...row }) => ({ ...sessionOf(row), exchanges })), next }
 }
+
+/** Of an index (`sessions_span_idx`). Clocks of ingresses differ, so that a session might end before it begins. */
+const span = sql.raw(`tstzrange(started_at, greatest(started_at, last_active_at), '[]')`)
 
 function splitCursor(cursor: string): [time: string, session: string] {
   const at = cursor.indexOf(' ')
@@ -67,12 +67,9 @@ export async function findSession(database: Kysely<LineageTables>, session: stri
 
 const mostOthers = 20
 
-function sessionOf({
-  caller,
-  started_at,
-  last_active_at,
-  ...row
-}: Selectable<LineageTables['lineage.sessions']>) {
+type SessionRow = Selectable<LineageTables['lineage.sessions']>
+
+function sessionOf({ caller, started_at, last_active_at, ...row }: SessionRow) {
   return { ...row, caller: caller || null, startedAt: started_at, lastActiveAt: last_active_at }
 }
 
