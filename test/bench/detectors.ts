@@ -39,7 +39,7 @@ function repeat(run: () => void, times: number): void {
 
 function print(cells: (string | number)[]): void {
   process.stdout.write(
-    `${cells.map((cell, index) => (index === 0 ? String(cell).padEnd(24) : String(cell).padStart(12))).join('')}\n`,
+    `${cells.map((cell, index) => (index === 0 ? String(cell).padEnd(30) : String(cell).padStart(12))).join('')}\n`,
   )
 }
 
@@ -60,6 +60,60 @@ for (const [name, detector] of [...Object.entries(detectors), ['all', undefined]
     cpuMs(run(large), 1000).toFixed(3),
   ])
 }
+
+/** Kinds of text that models get, each made to length. */
+const rowsOf = (length: number, row: (index: number) => string) => {
+  let text = ''
+  for (let index = 0; text.length < length; index++) text += `${row(index)}\n`
+  return text.slice(0, length)
+}
+const kinds: Record<string, (length: number) => string> = {
+  prose: (length) => (paragraphs[0]! + paragraphs[4]!).repeat(Math.ceil(length / 600)).slice(0, length),
+  code: (length) => `${paragraphs[2]}\n`.repeat(Math.ceil(length / 300)).slice(0, length),
+  'chat JSON': (length) => paragraphs[3]!.repeat(Math.ceil(length / 250)).slice(0, length),
+  'JSON logs': (length) =>
+    rowsOf(length, (index) =>
+      JSON.stringify({
+        time: new Date(1.76e12 + index * 977).toISOString(),
+        level: 'info',
+        trace: (0x9e3779b97f4an * BigInt(index + 7)).toString(16).padStart(32, '0').slice(-32),
+        message: 'request completed',
+        path: `/v1/orders/${10_000 + index * 37}`,
+        status: 200,
+        durationMs: (index * 7919) % 900,
+        bytes: (index * 104_729) % 1e6,
+      }),
+    ),
+  CSV: (length) =>
+    rowsOf(length, (index) => {
+      const count = (index * 7919) % 97
+      return `${100_000 + index};SKU-${1000 + count};${count};${(count * 1.37).toFixed(2)};2026-03-${10 + (index % 19)};${4_006_381_333_900 + index}`
+    }),
+}
+
+/** What the machine takes for work that everybody knows. */
+const chat = JSON.stringify(kinds['JSON logs']!(2_000).split('\n'))
+const parseUs = (1000 * cpuMs(() => repeat(() => JSON.parse(chat), 100), 300)) / 100
+const usOf = (text: string, detector?: Detector) =>
+  (1000 * cpuMs(() => repeat(() => (detector ? detector.detect(text) : all(text)), 50), 300)) / 50
+
+print(['\n2 KB by kind, µs', ...Object.keys(detectors), 'all', 'JSON.parses'])
+for (const [name, create] of Object.entries(kinds)) {
+  const text = create(2048)
+  const whole = usOf(text)
+  print([
+    name,
+    ...Object.values(detectors).map((detector) => usOf(text, detector).toFixed(1)),
+    whole.toFixed(1),
+    (whole / parseUs).toFixed(1),
+  ])
+}
+const slowest = Object.entries(adversarialTexts)
+  .map(([name, create]) => [name, usOf(create(2048))] as const)
+  .sort((a, b) => b[1] - a[1])
+for (const [name, whole] of slowest.slice(0, 5))
+  print([`slow: ${name}`, '', '', '', whole.toFixed(1), (whole / parseUs).toFixed(1)])
+print(['JSON.parse of 2 KB', '', '', '', parseUs.toFixed(2), '1'])
 
 /** From 64 KB to 8 MB. Linear: 128 times the cost. */
 const [shortest, longest] = [65_536, 8_388_608]

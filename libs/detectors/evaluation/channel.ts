@@ -6,7 +6,7 @@ export type Channel = (typeof channels)[number]
 export const mostFalsePositives: Readonly<Record<Channel, number>> = { user: 0.01, untrusted: 0.003 }
 
 /** From which confidence on the shipped policies heed a finding. */
-export const shippedThresholds: Readonly<Record<Channel, number>> = { user: 0.5, untrusted: 0.62 }
+export const shippedThresholds: Readonly<Record<Channel, number>> = { user: 0.5, untrusted: 0.5 }
 
 const kindsOfUsers =
   /instruction|chat|roleplay|hard-negative|language|agents|own-harmless|direct-injection|jailbreak|system-prompt|trigger/

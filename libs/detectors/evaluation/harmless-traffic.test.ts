@@ -49,14 +49,13 @@ describe('texts written by hand, which no model is trained on', () => {
     assert(shareFlagged(Object.values(languageAttacks).flat(), fromUsers) >= 0.75)
     assert(shareFlagged(Object.values(languageHarmless).flat(), fromUsers) <= 0.1)
   })
-  test('attacks planted into documents and machine text: one of three is found, and nothing without one', () => {
-    assert(shareFlagged(plantedAttacks(createRandom(5)), fromOutside) >= 1 / 3)
+  test('attacks planted into documents and machine text: half are found, and nothing without one', () => {
+    assert(shareFlagged(plantedAttacks(createRandom(5)), fromOutside) >= 0.5)
     assert.equal(shareFlagged(carriers, fromOutside), 0)
   })
 })
 
-test('the shipped policies ask for more confidence where fewer false alarms are allowed', async () => {
-  assert(fromOutside > fromUsers)
+test('the shipped policies ask for the confidence that the model was measured at', async () => {
   const files = ['injection', 'mcp'].map(
     (name) => new URL(`../../../infra/policies/${name}.yaml`, import.meta.url),
   )

@@ -11,7 +11,10 @@ export type FitOptions = {
   learningRate: number
   /** Pull towards zero, per update. */
   decay: number
-  /** After so many epochs an attack counts by its highest scoring window alone. */
+  /**
+   * After so many epochs an attack counts by its highest scoring window alone, and a harmless text by that window once more,
+   * since it is what decides.
+   */
   allWindowsEpochs: number
   /** A source counts by its number of rows to this power: 1 as many, 0 all sources alike. */
   sourcePower: number
@@ -103,7 +106,10 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
       const known = all.filter((window) => window.attack !== undefined)
       if (example.attack && !example.planted && epoch >= options.allWindowsEpochs && all.length > 1)
         return [{ window: best(all, fitted), weight }]
-      return known.map((window) => ({ window, weight: weight / Math.sqrt(known.length) }))
+      const each = known.map((window) => ({ window, weight: weight / Math.sqrt(known.length) }))
+      return !example.attack && epoch >= options.allWindowsEpochs && all.length > 1
+        ? [{ window: best(all, fitted), weight }, ...each]
+        : each
     })
     shuffle(instances, random)
     const rate = options.learningRate * (1 - (0.8 * epoch) / options.epochs)

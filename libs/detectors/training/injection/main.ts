@@ -10,9 +10,10 @@ import { triggerWordTexts } from '../../evaluation/trigger-words.ts'
 import { encodeModel } from '../../injection/model-file.ts'
 import { developerTexts } from './developer-texts.ts'
 import { type Example, exampleOf } from './examples.ts'
-import { createRandom } from './expand.ts'
+import { createRandom, expand, pick } from './expand.ts'
 import { type FitOptions, fit } from './fit.ts'
 import { scoresWithoutSource } from './held-out.ts'
+import { heldOutHarmless, languageNames, type Wordings } from './languages.ts'
 import { type OwnExample, ownExamples } from './own-examples.ts'
 import { quantize } from './quantize.ts'
 
@@ -36,17 +37,17 @@ async function main(): Promise<void> {
   const options: FitOptions = {
     windows: [
       { words: 128, stride: 64 },
-      { words: 20, stride: 10 },
+      { words: 20, stride: 5 },
     ],
-    lengthPower: 0.7,
+    lengthPower: 0.8,
     leastWords: 4,
     epochs: 6,
     learningRate: 0.1,
     decay: 1e-3,
     allWindowsEpochs: 2,
-    sourcePower: 0.35,
+    sourcePower: 0.2,
     meanEpochs: 3,
-    lettersScale: 0.5,
+    lettersScale: 0.7,
     seed: Number(values.seed),
   }
   const data = await readRows(values.data, 'injection')
@@ -58,9 +59,18 @@ async function main(): Promise<void> {
       .map(({ text }) => text),
     ...developer.filter(({ isHeldOut }) => !isHeldOut).map(({ text }) => text),
   ]
-  const counts = { each: 3000, planted: 3000, agent: 1500, runbook: 2500, machine: 2500, perLanguage: 220 }
-  const own = (isKept?: (alternative: number) => boolean) => [
-    ...ownExamples(counts, carriers, options.seed, isKept).map(exampleOf),
+  const counts = {
+    each: 3000,
+    planted: 3000,
+    orders: 700,
+    prompts: 500,
+    agent: 1500,
+    runbook: 2500,
+    machine: 2500,
+    perLanguage: 220,
+  }
+  const own = (wordings: Wordings) => [
+    ...ownExamples(counts, carriers, options.seed, wordings).map(exampleOf),
     ...developer
       .filter(({ isHeldOut }) => !isHeldOut)
       .map(({ text }) => exampleOf({ text, attack: false, source: 'developer' })),
@@ -73,12 +83,12 @@ async function main(): Promise<void> {
   } else {
     const unseen = unseenExamples(developer, options.seed).map(exampleOf)
     const byHand = handWritten(options.seed).map(exampleOf)
-    const scores = scoresWithoutSource(examples, own(isTrainedOn), options, [...unseen, ...byHand])
+    const scores = scoresWithoutSource(examples, own('trained'), options, [...unseen, ...byHand])
     thresholds = thresholdsOf([...examples, ...unseen], scores)
     print([...examples, ...unseen, ...byHand], scores, thresholds)
   }
 
-  const fitted = fit([...examples, ...own()], options)
+  const fitted = fit([...examples, ...own('all')], options)
   const { windows, lengthPower, leastWords } = options
   const file = encodeModel({
     bias: fitted.bias,
@@ -93,11 +103,6 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(thresholds)}; ${file.length} bytes to ${values.out}\n`)
 }
 
-/** Two of three alternatives of each list of another language; the model is measured on attacks out of the rest. */
-function isTrainedOn(alternative: number): boolean {
-  return alternative % 3 !== 2
-}
-
 /** Kinds of machine text, packages and wordings that no model that is measured has seen. */
 function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: number): OwnExample[] {
   const random = createRandom(seed + 7)
@@ -106,10 +111,10 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
     .flatMap(({ create }) => Array.from({ length: 100 }, () => create(random)))
   const documents = developer.filter(({ isHeldOut }) => isHeldOut).map(({ text }) => text)
   const all = ownExamples(
-    { each: 0, planted: 400, agent: 0, runbook: 0, machine: 10, perLanguage: 20 },
+    { each: 0, planted: 400, orders: 0, prompts: 0, agent: 0, runbook: 0, machine: 10, perLanguage: 20 },
     documents,
     seed + 7,
-    (alternative) => !isTrainedOn(alternative),
+    'held-out',
   )
   return [
     ...machine.map((text) => ({ text, attack: false, source: 'unseen-machine' })),
@@ -117,6 +122,13 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
     ...all
       .filter(({ source }) => source === 'own-planted' || source === 'own-language-attacks')
       .map((example) => ({ ...example, source: example.source.replace('own', 'unseen') })),
+    ...languageNames.flatMap((name) =>
+      Array.from({ length: 20 }, () => ({
+        text: expand(pick(heldOutHarmless(name), random), {}, random),
+        attack: false,
+        source: 'unseen-language-harmless',
+      })),
+    ),
   ]
 }
 

@@ -1,10 +1,12 @@
 import { machineTextKinds } from '../../evaluation/machine-text.ts'
 import { agentLists, agentTemplates } from './agent-texts.ts'
 import { createRandom, expand, pick } from './expand.ts'
-import { languageNames, languageTemplates } from './languages.ts'
+import { languageNames, languageTemplates, type Wordings } from './languages.ts'
+import { longPrompt } from './long-prompts.ts'
 import { attackLists, attackTemplates } from './own-attacks.ts'
 import { harmlessLists, harmlessTemplates } from './own-harmless.ts'
 import { runbookTemplates, wishLists } from './own-runbooks.ts'
+import { orderLists, orderlyTemplates, orderTemplates } from './planted-orders.ts'
 
 /** `planted`: where the attack stands within a harmless text. */
 export type OwnExample = {
@@ -17,6 +19,8 @@ export type OwnExample = {
 export type OwnCounts = {
   each: number
   planted: number
+  orders: number
+  prompts: number
   agent: number
   runbook: number
   machine: number
@@ -28,13 +32,13 @@ type Random = () => number
 /**
  * Examples out of our own templates: attacks, harmless texts with the words of attacks, both in other languages, instructions
  * that may be given, machine text, and attacks that stand within one of `carriers` (harmless documents) beside documents without.
- * @param isKept what of the alternatives of other languages is used.
+ * @param wordings what of the alternatives of other languages is used; orders are in all but those held out.
  */
 export function ownExamples(
   counts: OwnCounts,
   carriers: readonly string[],
   seed: number,
-  isKept: (alternative: number) => boolean = () => true,
+  wordings: Wordings = 'all',
 ): OwnExample[] {
   const random = createRandom(seed)
   const attack = () => vary(expand(pick(attackTemplates, random), attackLists, random), random)
@@ -44,7 +48,15 @@ export function ownExamples(
     const harmless = expand(pick(harmlessTemplates, random), harmlessLists, random)
     examples.push({ text: vary(harmless, random), attack: false, source: 'own-harmless' })
   }
-  examples.push(...languageExamples(counts.perLanguage, random, isKept))
+  examples.push(...languageExamples(counts.perLanguage, random, wordings))
+  const order = () => vary(expand(pick(orderTemplates, random), orderLists, random), random)
+  for (let count = 0; count < counts.orders; count++) {
+    examples.push({ text: order(), attack: true, source: 'own-orders' })
+    const harmless = expand(pick(orderlyTemplates, random), orderLists, random)
+    examples.push({ text: harmless, attack: false, source: 'own-orderly' })
+  }
+  for (let count = 0; count < counts.prompts; count++)
+    examples.push({ text: longPrompt(random), attack: false, source: 'own-prompts' })
   const foreign = examples.filter(
     ({ source, attack: isAttack }) => isAttack && source.startsWith('own-language'),
   )
@@ -63,44 +75,28 @@ export function ownExamples(
   const kinds = machineTextKinds.filter(({ isHeldOut }) => !isHeldOut)
   const machine = Array.from({ length: counts.machine }, () => pick(kinds, random).create(random))
   for (const text of machine) examples.push({ text, attack: false, source: 'own-machine' })
+  const plantable = () => (counts.orders > 0 && random() < 0.5 ? order() : attack())
   for (let count = 0; count < counts.planted && carriers.length > 0; count++) {
     const carrier = pick(random() < 0.35 ? machine : carriers, random).slice(0, 1600)
-    const planted = random() < 0.15 && foreign.length > 0 ? pick(foreign, random).text : attack()
+    const planted = random() < 0.15 && foreign.length > 0 ? pick(foreign, random).text : plantable()
     examples.push({ ...plant(planted, carrier, random), attack: true, source: 'own-planted' })
     examples.push({ text: carrier, attack: false, source: 'own-carriers' })
   }
   return examples
 }
 
-function languageExamples(
-  perLanguage: number,
-  random: Random,
-  isKept: (alternative: number) => boolean,
-): OwnExample[] {
+function languageExamples(perLanguage: number, random: Random, wordings: Wordings): OwnExample[] {
   return languageNames.flatMap((name) => {
-    const { attacks, harmless, lists } = languageTemplates(name)
-    const kept = Object.fromEntries(
-      Object.entries(lists).map(([list, templates]) => [
-        list,
-        list === 'chat' ? templates : templates.map((template) => keepAlternatives(template, isKept)),
-      ]),
-    )
+    const { attacks, harmless, lists } = languageTemplates(name, wordings)
     return Array.from({ length: perLanguage }, () => [
       {
-        text: vary(expand(pick(attacks, random), kept, random), random),
+        text: vary(expand(pick(attacks, random), lists, random), random),
         attack: true,
         source: 'own-language-attacks',
       },
       { text: expand(pick(harmless, random), lists, random), attack: false, source: 'own-language-harmless' },
     ]).flat()
   })
-}
-
-/** Of a list that is one choice, `{a|b|c}`: those that are kept. */
-function keepAlternatives(template: string, isKept: (alternative: number) => boolean): string {
-  if (!/^\{[^{}]*\}$/.test(template)) return template
-  const alternatives = template.slice(1, -1).split('|')
-  return `{${alternatives.filter((_, index) => isKept(index)).join('|')}}`
 }
 
 /** Capitals as people write them. */
