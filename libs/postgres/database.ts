@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
+import { keepAlive } from './keep-alive.ts'
 import { parsers } from './parsers.ts'
 
 export type Database<Tables> = Kysely<Tables>
@@ -40,7 +41,7 @@ export function openDatabase<Tables>({
     application_name: `airs-${name}`,
     max,
     connectionTimeoutMillis: 5_000,
-    keepAlive: true,
+    ...keepAlive,
     types: parsers,
     ...(!isPatient && timeouts),
   })

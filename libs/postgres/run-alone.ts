@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { keepAlive } from './keep-alive.ts'
 
 export type Alone = AsyncDisposable
 
@@ -57,7 +58,7 @@ export async function runAlone({
       const opened = new pg.Client({
         connectionString: url,
         application_name: `airs-${name}-alone`,
-        keepAlive: true,
+        ...keepAlive,
         connectionTimeoutMillis: 5_000,
         query_timeout: silenceMs,
       })

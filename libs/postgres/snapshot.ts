@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, type RawBuilder } fro
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { type CopiedRow, readCopiedRows } from './copied-rows.ts'
+import { keepAlive } from './keep-alive.ts'
 import { parsers } from './parsers.ts'
 import { withLiterals } from './with-literals.ts'
 
@@ -29,7 +30,7 @@ export async function openSnapshot<Tables>({
     connectionString: url,
     application_name: `airs-${name}`,
     connectionTimeoutMillis: 5_000,
-    keepAlive: true,
+    ...keepAlive,
     types: parsers,
   })
   // A query under way rejects by itself when the connection breaks; the event, unheard, ends the process.
