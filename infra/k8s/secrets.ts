@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { ingressNamePattern } from '@airs-cp/events'
 import { secretFiles, secretOwners } from '../docker/secret-files.ts'
 import { administrator } from '../local/administrator.ts'
 import { userOfIngress } from '../local/nats-permissions.ts'
@@ -15,7 +16,7 @@ import { updateSecrets } from './update-secrets.ts'
  * `create` refuses where there are some already, so that none is lost by mistake.
  *
  * With `--update` it reads the Secrets `airs-nats` and `airs-ingress` instead, and prints them with the ingresses that they lack and with
- * the permissions of this version:
+ * the permissions of this version, and with a user `airs-ingress-NAME` for each `--sidecar NAME`:
  * `kubectl get secret airs-nats airs-ingress --output json | node infra/k8s/secrets.ts --update | kubectl replace --force --filename -`.
  */
 const { values } = parseArgs({
@@ -27,9 +28,16 @@ const { values } = parseArgs({
     /** Pods of the ingress, at most: each is a NATS user of its own. */
     ingresses: { type: 'string', default: '12' },
     update: { type: 'boolean', default: false },
+    /** Names of apps whose pods have an ingress as a sidecar; all pods of one share a user. */
+    sidecar: { type: 'string', multiple: true, default: [] },
   },
 })
-const pods = Array.from({ length: Number(values.ingresses) }, (_, index) => `ingress-${index}`)
+const pods = [
+  ...Array.from({ length: Number(values.ingresses) }, (_, index) => `ingress-${index}`),
+  ...values.sidecar.map((name) => `ingress-${name}`),
+]
+const unusable = pods.find((name) => !ingressNamePattern.test(name))
+if (unusable !== undefined) throw new Error(`${unusable} is no name of an ingress: use a-z, 0-9 and hyphens`)
 const data = values.update ? updateSecrets(readFileSync(0, 'utf8'), pods) : newSecrets()
 const items = Object.entries(data).map(([name, stringData]) => ({
   apiVersion: 'v1',

@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { describe, test } from 'node:test'
-import { parseAllDocuments } from 'yaml'
+import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { variablesOf } from '../../infra/configuration/variables-of.ts'
 import { secretOwners } from '../../infra/docker/secret-files.ts'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { processes } from '../../infra/processes.ts'
+import { checkKubernetes } from '../support/check-kubernetes.ts'
+import { fencedBlocks } from '../support/fenced-blocks.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
 const containerSchema = z.object({
   name: z.string(),
@@ -196,6 +199,73 @@ describe('the Kubernetes manifests', () => {
     for (const name of ['ingress-1', 'ingress-2']) {
       const { password } = users.find(({ user }) => user === `airs-${name}`)!
       assert.equal(after[`NATS_URL.${name}`], `nats://airs-${name}:${password}@nats:4222`)
+    }
+  })
+
+  test('give a sidecar a user of its own, and no pod that of an ingress which is alone', () => {
+    const made = execFileSync(process.execPath, ['infra/k8s/secrets.ts', '--sidecar', 'shop'], {
+      cwd: repositoryRoot,
+      encoding: 'utf8',
+    })
+    const { items } = JSON.parse(made) as {
+      items: { metadata: { name: string }; stringData: Record<string, string> }[]
+    }
+    const contentOf = (name: string) => items.find(({ metadata }) => metadata.name === name)!.stringData
+    assert.match(
+      contentOf('airs-ingress')['NATS_URL.ingress-shop']!,
+      /^nats:\/\/airs-ingress-shop:\w+@nats:4222$/,
+    )
+    const { users } = JSON.parse(contentOf('airs-nats')['nats-server.json']!).authorization
+    const { permissions } = users.find(({ user }: { user: string }) => user === 'airs-ingress-shop')
+    assert.ok(permissions.publish.allow.includes('airs.traffic.*.*.*.ingress-shop'))
+  })
+})
+
+describe('the component that adds an ingress as a sidecar', () => {
+  const documented = fencedBlocks(readFileSync(join(repositoryRoot, 'docs/integration.md'), 'utf8'))
+    .filter(({ language }) => language === 'yaml')
+    .map(({ text }) => text)
+  const patch = parse(readFileSync(join(repositoryRoot, 'infra/k8s/components/sidecar/sidecar.yaml'), 'utf8'))
+  const [sidecar] = patch.spec.template.spec.initContainers
+
+  test('runs the ingress as the base does, with variables that it reads, on loopback', async () => {
+    const { container } = findContainer('services/ingress/main.ts')
+    assert.deepEqual(sidecar.args, container.args)
+    const read = await variablesOf('services/ingress/main.ts')
+    for (const { name } of sidecar.env) assert.ok(name in read, name)
+    assert.equal(sidecar.env.find(({ name }: { name: string }) => name === 'AIRS_HOST').value, '127.0.0.1')
+  })
+
+  test('makes of the documented Deployment one that Kubernetes takes', async (context) => {
+    const hasKubectl = spawnSync('kubectl', ['kustomize', '--help']).status === 0
+    if (!hasKubectl) return context.skip('is not rendered here: there is no kubectl')
+    const directory = makeTemporaryDirectory()
+    try {
+      const folder = join(directory.path, 'shop')
+      mkdirSync(folder)
+      const component = relative(folder, join(repositoryRoot, 'infra/k8s/components/sidecar'))
+      const [kustomization, deployment] = documented as [string, string]
+      const path = '../airs-cp/infra/k8s/components/sidecar'
+      assert.ok(kustomization.includes(path))
+      writeFileSync(join(folder, 'kustomization.yaml'), kustomization.replace(path, component))
+      writeFileSync(join(folder, 'checkout.yaml'), deployment)
+      const rendered = execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' })
+      assert.equal(await checkKubernetes(rendered), '')
+      const { spec } = parse(rendered).spec.template
+      assert.deepEqual(
+        spec.initContainers.map(({ name, image }: { name: string; image: string }) => [name, image]),
+        [['airs', 'registry.example.com/airs-cp:0.2.0']],
+      )
+      assert.equal(spec.containers.length, 1)
+      writeFileSync(
+        join(folder, 'checkout.yaml'),
+        deployment.replace('airs-cp/sidecar: enabled', 'other: label'),
+      )
+      assert.ok(
+        !execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8' }).includes('initContainers'),
+      )
+    } finally {
+      directory.remove()
     }
   })
 })
