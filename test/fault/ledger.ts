@@ -11,7 +11,14 @@ import {
 } from '@airs-cp/events'
 import { type Digest, digestOf } from './send-exchange.ts'
 
-export type RecordedPart = { id: string; type: string; body: Digest | undefined }
+export type RecordedPart = {
+  id: string
+  type: string
+  timeMs: number
+  journal: string | undefined
+  sequence: number | undefined
+  body: Digest | undefined
+}
 export type RecordedExchange = {
   exchange: string
   session: string
@@ -91,7 +98,15 @@ export function createLedger(): Ledger {
       outcomes: [],
     }
     ledger.exchanges.set(event.exchange, recorded)
-    const part: RecordedPart = { id: event.id, type: event.type, body: undefined }
+    const { id, type, journal, sequence } = event
+    const part: RecordedPart = {
+      id,
+      type,
+      timeMs: Date.parse(event.time),
+      journal,
+      sequence,
+      body: undefined,
+    }
     ;(isOpening ? recorded.openings : recorded.outcomes).push(part)
     const body = bodyOf(event)
     if (body) waiting.push({ part, body })

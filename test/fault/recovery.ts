@@ -6,9 +6,13 @@ import { type World, within } from './world.ts'
  * Resolves when an exchange begun after `sinceMs` is answered, in the event store and in lineage: with the seconds that
  * this took, or undefined when it took too long.
  */
-export async function recoveryOf(world: World, sinceMs: number): Promise<number | undefined> {
+export async function recoveryOf(
+  world: Pick<World, 'probe' | 'database'>,
+  sinceMs: number,
+  limitMs = patienceMs,
+): Promise<number | undefined> {
   let exchange: string | undefined
-  const isWhole = await within(patienceMs, async () => {
+  const isWhole = await within(limitMs, async () => {
     if (!exchange) {
       const sent = await world.probe()
       if (sent.end !== 'finished') return false

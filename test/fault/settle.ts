@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { patienceMs } from './patience.ts'
-import { type Verdict, verify } from './verify.ts'
-import type { World } from './world.ts'
+import { type Recorded, type Verdict, verify } from './verify.ts'
 
 /**
  * Stops the load and looks until everything is as it must be, or until patience is at its end: then what is
  * missing is missing.
  */
-export async function settle(world: World, sinceMs: number, isExempt = false): Promise<Verdict> {
+export async function settle(world: Recorded, sinceMs: number, isExempt = false): Promise<Verdict> {
   await world.load.pause()
   const deadline = Date.now() + patienceMs
   for (;;) {

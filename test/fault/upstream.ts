@@ -4,7 +4,7 @@ import { listen } from '@airs-cp/runtime'
 /** The mock provider on an address of its own, which remembers who asked. */
 export type Upstream = { baseUrl: string; asked: ReadonlySet<string>; close: () => Promise<void> }
 
-export async function startUpstream(): Promise<Upstream> {
+export async function startUpstream(host = '127.0.0.1'): Promise<Upstream> {
   const asked = new Set<string>()
   const reply = createMockProvider()
   const running = await listen(
@@ -13,7 +13,7 @@ export async function startUpstream(): Promise<Upstream> {
       if (marker) asked.add(String(marker))
       reply(request, response)
     },
-    { host: '127.0.0.1', port: 0 },
+    { host, port: 0 },
   )
   running.server.keepAliveTimeout = 120_000
   return { baseUrl: `${running.url}/v1`, asked, close: () => running.close(0) }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { eventTypes } from '@airs-cp/events'
 import { sql } from 'kysely'
 import { findDeadLetters } from './dead-letters.ts'
@@ -34,8 +33,14 @@ const stateOfOpening: Record<string, string> = {
   [eventTypes.requestRejected]: 'request-rejected',
 }
 
+/** What is compared: what was sent and asked for, and where it is recorded. */
+export type Recorded = Pick<World, 'upstream' | 'load' | 'database' | 'ledger'> & {
+  /** Folders of the journals of every ingress. */
+  journals: () => string[]
+}
+
 /** Compares what clients saw and what the provider was asked with what is in Postgres. Nothing may be under way. */
-export async function verify(world: World, sinceMs: number, isExempt = false): Promise<Verdict> {
+export async function verify(world: Recorded, sinceMs: number, isExempt = false): Promise<Verdict> {
   await readRecorded(world)
   const sent = [...world.load.log.values()].filter(({ startedAtMs }) => startedAtMs >= sinceMs)
   const verdict = compare(sent, world.ledger, isExempt)
@@ -114,7 +119,7 @@ function judge(
 
 /** What the provider was asked must be recorded, whatever became of it. */
 async function compareWithUpstream(
-  { upstream, ledger }: World,
+  { upstream, ledger }: Recorded,
   sent: SentExchange[],
   verdict: Verdict,
   isExempt: boolean,
@@ -129,8 +134,8 @@ async function compareWithUpstream(
   }
 }
 
-function compareWithDisk({ ingressDataDir, ledger }: World, verdict: Verdict): void {
-  for (const [journal, last] of journalsOnDisk(join(ingressDataDir, 'ingress', 'journal'))) {
+function compareWithDisk({ journals, ledger }: Recorded, verdict: Verdict): void {
+  for (const [journal, last] of journals().flatMap((directory) => [...journalsOnDisk(directory)])) {
     const highest = ledger.journals.get(journal)?.highest ?? 0
     if (highest >= last) continue
     verdict.unaccounted += last - highest
@@ -138,10 +143,14 @@ function compareWithDisk({ ingressDataDir, ledger }: World, verdict: Verdict): v
   }
 }
 
-async function compareWithLineage({ database, ledger }: World, verdict: Verdict): Promise<void> {
+/** Behind the name of a session that another caller has too, such as one of version 0.1, which knew no callers. */
+const ofAnotherCaller = /~[0-9a-f]{16}$/
+
+async function compareWithLineage({ database, ledger }: Recorded, verdict: Verdict): Promise<void> {
   const { rows } = await sql<{ exchange: string; session: string; state: string }>`
     select exchange, session, state from lineage.exchanges`.execute(database)
-  const states = new Map(rows.map(({ exchange, session, state }) => [exchange, `${session} ${state}`]))
+  const named = (session: string) => session.replace(ofAnotherCaller, '')
+  const states = new Map(rows.map(({ exchange, session, state }) => [exchange, `${named(session)} ${state}`]))
   let wrong = 0
   for (const { exchange, session, openings, outcomes } of ledger.exchanges.values()) {
     const state = outcomes[0] ? stateOfOutcome[outcomes[0].type] : stateOfOpening[openings[0]?.type ?? '']
@@ -158,7 +167,7 @@ async function compareWithLineage({ database, ledger }: World, verdict: Verdict)
 }
 
 /** The audit service's own list of exchanges without outcome; it must not name one that has ended, or else it abandons it. */
-async function compareOpenExchanges({ database, ledger }: World, verdict: Verdict): Promise<void> {
+async function compareOpenExchanges({ database, ledger }: Recorded, verdict: Verdict): Promise<void> {
   const { rows } = await sql<{ exchange: string }>`select exchange from audit.open_exchanges`.execute(
     database,
   )

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Database, openDatabase } from '@airs-cp/postgres'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
@@ -25,6 +26,7 @@ export type World = {
   exempt: Set<string>
   /** Where the ingress keeps its journal now. */
   ingressDataDir: string
+  journals: () => string[]
   log: (line: string) => void
   /** Sends one small exchange beside the load. */
   probe: () => Promise<SentExchange>
@@ -57,7 +59,7 @@ export async function createWorld(options: Options, log: (line: string) => void)
   const random = createRandom(options.seed)
   const load = createLoad({ url: stack.urls.ingress!, seed: options.seed })
   const database = openDatabase<unknown>({ url: stack.databaseUrl, name: 'fault', max: 3 })
-  return {
+  const world: World = {
     options,
     random,
     stack,
@@ -67,6 +69,7 @@ export async function createWorld(options: Options, log: (line: string) => void)
     ledger: createLedger(),
     exempt: new Set(),
     ingressDataDir: directory.path,
+    journals: () => [join(world.ingressDataDir, 'ingress', 'journal')],
     log,
     async probe() {
       const sent = await sendExchange(stack.urls.ingress!, makeCall(random, 1_000))
@@ -82,6 +85,7 @@ export async function createWorld(options: Options, log: (line: string) => void)
       directory.remove()
     },
   }
+  return world
 }
 
 /** Asks again until the answer is yes; false when that takes longer than `limitMs`. Errors count as no. */

@@ -1,0 +1,367 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { askReadiness } from '../../infra/ask-readiness.ts'
+import { within } from '../fault/world.ts'
+import {
+  type Accident,
+  isReady,
+  isStandby,
+  isUnready,
+  killMember,
+  patienceMs,
+  pause,
+  seconds,
+  secondsUntil,
+} from './accident.ts'
+import { ingresses, pairs } from './deployment.ts'
+import type { World } from './world.ts'
+
+const other = (name: string) => (name.endsWith('1') ? name.replace('1', '2') : name.replace('2', '1'))
+
+async function streamLeader({ bus }: World): Promise<string> {
+  const reply = await bus.request('$JS.API.STREAM.INFO.TRAFFIC', '', { timeout: 5_000 })
+  return reply.json<{ cluster: { leader: string } }>().cluster.leader
+}
+
+const killIngress: Accident = {
+  name: 'kill -9 of an ingress',
+  async strike(world) {
+    await killMember(world, 'ingress-1')
+    const back = await secondsUntil(world, 'ingress-1', isReady)
+    return {
+      said: `ready again after ${seconds(back)}`,
+      problems: back === undefined ? ['not ready again'] : [],
+    }
+  },
+}
+
+/** Clients reach it, and it reaches no other of ours. It serves, records in its journal, and says what it does not know. */
+const cutIngressInside: Accident = {
+  name: 'an ingress without NATS',
+  async strike(world) {
+    const { network } = world.deployment
+    const problems: string[] = []
+    network.cut(['ingress-2'], 'inside')
+    const noted = await secondsUntil(
+      world,
+      'ingress-2',
+      (status, body) => status === 200 && body.includes('"controls":"mode, policies'),
+      25_000,
+    )
+    for (let count = 0; count < 5; count++) {
+      const { end } = await world.probe('ingress-2')
+      if (end !== 'finished') problems.push(`an exchange there was ${end}`)
+    }
+    network.join(['ingress-2'], 'inside')
+    if (noted === undefined) problems.push('its /readyz did not say that it is out of touch')
+    return { said: `serves on; /readyz says after ${seconds(noted)} how old its policies are`, problems }
+  },
+}
+
+const cutIngressEdge: Accident = {
+  name: 'an ingress without clients',
+  async strike({ deployment, balancer }) {
+    deployment.network.cut(['ingress-3'], 'edge')
+    const isGone = await within(10_000, () => !balancer.ready().includes('ingress-3'))
+    await pause(1_000)
+    deployment.network.join(['ingress-3'], 'edge')
+    const isBack = await within(patienceMs, () => balancer.ready().includes('ingress-3'))
+    const problems = [
+      ...(isGone ? [] : ['the balancer did not notice']),
+      ...(isBack ? [] : ['the balancer did not take it again']),
+    ]
+    return { said: 'the balancer leaves it out, and takes it again', problems }
+  },
+}
+
+function killActive(pair: string): Accident {
+  return {
+    name: `kill -9 of the ${pair} that works`,
+    async strike(world) {
+      const active = await world.deployment.active(pair)
+      const beganMs = performance.now()
+      await killMember(world, active)
+      const isTaken = await within(
+        patienceMs,
+        async () => (await world.deployment.active(pair)) !== undefined,
+      )
+      const tookS = (performance.now() - beganMs) / 1_000
+      return {
+        said: `${await world.deployment.active(pair)} works after ${seconds(tookS)}`,
+        problems: isTaken ? [] : ['nobody took over'],
+      }
+    },
+  }
+}
+
+/** The machines of all that work are gone; the standbys take over, and the former ones learn of it when they are back. */
+const cutActives: Accident = {
+  name: 'audit, policy and lineage that work cut off',
+  async strike(world) {
+    const { deployment } = world
+    const actives = await Promise.all(pairs.map((pair) => deployment.active(pair)))
+    deployment.network.cut(actives, 'inside')
+    const [unready, taken] = await Promise.all([
+      Promise.all(actives.map((name) => secondsUntil(world, name, isUnready))),
+      Promise.all(actives.map((name) => secondsUntil(world, other(name), isReady))),
+    ])
+    deployment.network.join(actives, 'inside')
+    const waiting = await Promise.all(actives.map((name) => secondsUntil(world, name, isStandby)))
+    const problems = actives.flatMap((name, index) => [
+      ...(unready[index] === undefined ? [`/readyz of ${name} did not say that it is cut off`] : []),
+      ...(taken[index] === undefined ? [`${other(name)} did not take over`] : []),
+      ...(waiting[index] === undefined ? [`${name} did not become the standby`] : []),
+    ])
+    const list = (values: (number | undefined)[]) => values.map(seconds).join(', ')
+    return {
+      said: `cut off: 503 after ${list(unready)}; others work after ${list(taken)}; back as standby after ${list(waiting)}`,
+      problems,
+    }
+  },
+}
+
+const killWorker: Accident = {
+  name: 'kill -9, then cutting off an export worker',
+  async strike(world) {
+    const request = () => world.call<{ id: string }>('export', 'POST', '/v1/exports', {})
+    const completed = async (id: string) =>
+      await within(patienceMs, async () => {
+        const { state } = await world.call<{ state: string }>('export', 'GET', `/v1/exports/${id}`)
+        return state === 'completed'
+      })
+    const problems: string[] = []
+    const first = await request()
+    await killMember(world, 'worker-1')
+    if (!(await completed(first.id))) problems.push('the export was not completed after the kill')
+    world.deployment.network.cut(['worker-2'], 'inside')
+    const second = await request()
+    if (!(await completed(second.id))) problems.push('the export was not completed beside the one cut off')
+    world.deployment.network.join(['worker-2'], 'inside')
+    return { said: 'the other one completes the exports', problems }
+  },
+}
+
+const killNats: Accident = {
+  name: 'kill -9 of the NATS server that leads the traffic stream',
+  async strike(world) {
+    const leader = await streamLeader(world)
+    await killMember(world, leader)
+    return { said: `${leader} of three`, problems: [] }
+  },
+}
+
+/** NATS falls apart: the leader of the traffic stream with an ingress on one side, all others on the other. */
+const minority: Accident = {
+  name: 'split brain of NATS: the leader alone with an ingress',
+  async strike(world) {
+    const { deployment } = world
+    const leader = await streamLeader(world)
+    const island = [leader, 'ingress-1']
+    deployment.network.cut(island, 'inside')
+    await pause(8_000)
+    const problems: string[] = []
+    for (let count = 0; count < 5; count++) {
+      const { end } = await world.probe('ingress-1')
+      if (end !== 'finished') problems.push(`an exchange in the minority was ${end}`)
+    }
+    const elected = await within(patienceMs, async () => (await streamLeader(world)) !== leader)
+    if (!elected) problems.push('the majority elected no leader')
+    deployment.network.join(island, 'inside')
+    return { said: `${leader} in the minority; another leads`, problems }
+  },
+}
+
+const killPostgres: Accident = {
+  name: 'kill -9 of the Postgres that writes',
+  async strike(world) {
+    await killMember(world, world.deployment.primary())
+    const back = await secondsUntil(world, await world.deployment.active('audit'), isReady)
+    return { said: `audit is ready again after ${seconds(back)}`, problems: [] }
+  },
+}
+
+/** No connection is reset, nobody answers. */
+const silentPostgres: Accident = {
+  name: 'Postgres silent',
+  async strike(world) {
+    const { deployment } = world
+    const names = [...(await Promise.all(pairs.map((pair) => deployment.active(pair)))), 'export']
+    const primary = deployment.primary()
+    deployment.network.cut([primary], 'inside')
+    const unready = await Promise.all(names.map((name) => secondsUntil(world, name, isUnready, 20_000)))
+    deployment.network.join([primary], 'inside')
+    const problems = names.flatMap((name, index) =>
+      unready[index] === undefined ? [`/readyz of ${name} did not say that Postgres is silent`] : [],
+    )
+    return { said: `503 after ${unready.map(seconds).join(', ')}`, problems }
+  },
+}
+
+/** The standby lacks some seconds of the record when the machine of the primary is gone for good. */
+const failOver: Accident = {
+  name: 'Postgres lost, its standby promoted 5 s behind',
+  async strike(world) {
+    const { deployment } = world
+    const [former, next] = [
+      deployment.primary(),
+      deployment.primary().endsWith('a') ? 'postgres-b' : 'postgres-a',
+    ]
+    deployment.network.cut([next], 'inside')
+    await pause(5_000)
+    const stored = await eventCount(world)
+    deployment.network.cut([former], 'inside')
+    deployment.process(former).kill('SIGKILL')
+    await deployment.process(former).stop()
+    deployment.network.join([next, former], 'inside')
+    const beganMs = performance.now()
+    const steps = await deployment.promote()
+    const lacked = stored - (await eventCount(world))
+    const ready = await Promise.all(
+      pairs.map(async (pair) => secondsUntil(world, await deployment.active(pair), isReady)),
+    )
+    const readyS = (performance.now() - beganMs) / 1_000
+    const problems = [
+      ...(lacked > 0 ? [] : ['the standby lacked nothing: nothing was tried']),
+      ...(ready.includes(undefined) ? ['not all are ready again'] : []),
+    ]
+    const reseedMs = performance.now()
+    await deployment.reseed()
+    const parts = Object.entries(steps).map(([name, took]) => `${name} ${seconds(took)}`)
+    return {
+      said: `it lacked ${lacked} events; ${parts.join(', ')}; all ready after ${seconds(readyS)}; new standby after ${seconds((performance.now() - reseedMs) / 1_000)}`,
+      problems,
+    }
+  },
+}
+
+async function eventCount({ database }: World): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from audit.events`.execute(
+    database,
+  )
+  return rows[0]!.count
+}
+
+/** A second ingress on the folder of the first refuses traffic, and says why. The first goes on. */
+const sharedFolder: Accident = {
+  name: 'two ingresses with one data directory',
+  async strike({ deployment }) {
+    const { file, args, env, cwd } = deployment.process('ingress-1').command
+    const second = spawn(file, args, { cwd, env: { ...env, AIRS_INGRESS_PORT: '8070' }, stdio: 'ignore' })
+    const url = `http://${deployment.member('ingress-1').address.edge}:8070`
+    const problems: string[] = []
+    let said = ''
+    const isRefused = await within(patienceMs, async () => {
+      const { status, body } = await askReadiness(url, 2_000)
+      said = body
+      return status === 503 && body.includes('give each ingress its own')
+    })
+    if (!isRefused) problems.push(`the second says ${said}`)
+    if ((await deployment.ask('ingress-1')).status !== 200) problems.push('the first is not ready')
+    second.kill('SIGKILL')
+    return { said: 'the second is not ready, and says that it needs a folder of its own', problems }
+  },
+}
+
+const hourMs = 3_600_000
+
+/** One ingress is an hour ahead and one an hour behind; then all clocks are right again. */
+const wrongClocks: Accident = {
+  name: 'clocks an hour off',
+  async strike(world) {
+    const { deployment } = world
+    const offsets = { 'ingress-2': hourMs, 'ingress-3': -hourMs }
+    const restart = async (name: string, offsetMs: number) => {
+      const { command } = deployment.process(name)
+      await deployment.process(name).stop(20_000)
+      const options = offsetMs === 0 ? '' : `--import ${join(import.meta.dirname, 'shift-clock.mjs')}`
+      Object.assign(command, {
+        env: { ...command.env, NODE_OPTIONS: options, TEST_CLOCK_OFFSET_MS: String(offsetMs) },
+      })
+      await deployment.process(name).start()
+      return secondsUntil(world, name, isReady)
+    }
+    const problems: string[] = []
+    const restartAll = async (offsetOf: (offsetMs: number) => number) => {
+      const times = Object.entries(offsets).map(([name, offsetMs]) => restart(name, offsetOf(offsetMs)))
+      if ((await Promise.all(times)).includes(undefined)) problems.push('an ingress is not ready')
+    }
+    await restartAll((offsetMs) => offsetMs)
+    await pause(3_000)
+    for (const name of Object.keys(offsets)) {
+      const sent = await world.probe(name)
+      if (sent.end !== 'finished') problems.push(`an exchange at ${name} was ${sent.end}`)
+    }
+    await restartAll(() => 0)
+    return { said: 'both serve and record; times of their events are their clocks', problems }
+  },
+}
+
+const ask = async (world: World, ingress: string, headers: Record<string, string>) => {
+  const response = await fetch(`${world.deployment.urlOf(ingress)}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'mock:text=Done.' }] }),
+  })
+  await response.arrayBuffer()
+  return response.status
+}
+
+/** Asks at all ingresses in turn, as a balancer spreads a client. @returns how many were let through. */
+async function letThrough(world: World, count: number, headers: Record<string, string>): Promise<number> {
+  let passed = 0
+  for (let at = 0; at < count; at++)
+    if ((await ask(world, ingresses[at % ingresses.length]!, headers)) === 200) passed++
+  return passed
+}
+
+/** N ingresses may let through N times the limit at once, before they report to each other, and no more. */
+const limits: Accident = {
+  name: 'a throttle and a key with limits, at three ingresses',
+  async strike(world) {
+    const limit = 12
+    const problems: string[] = []
+    const throttle = `name: per-session\nmode: enforce\ndirection: request\nthrottle: { requests: ${limit}, perSeconds: 60, by: session }\naction: throttle\nscope: { tags: [limited] }\n`
+    await world.call('policy', 'PUT', '/v1/policies', throttle)
+    await world.call('policy', 'PUT', '/v1/mode', { mode: 'enforce', reason: 'test' })
+    const throttled = {
+      authorization: 'Bearer fault',
+      'x-session-id': `limited-${Date.now()}`,
+      'x-airs-tags': 'limited',
+    }
+    const slow = await letThrough(world, 3 * limit, throttled)
+    const { key } = await world.call<{ key: string }>('policy', 'POST', '/v1/keys', {
+      name: `limited-${Date.now()}`,
+      requestsPerMinute: limit,
+    })
+    const keyed = await letThrough(world, 3 * limit, { authorization: `Bearer ${key}` })
+    const most = ingresses.length * limit - 1
+    for (const [what, passed] of [
+      ['the throttle', slow],
+      ['the key', keyed],
+    ] as const)
+      if (passed < limit || passed > most) problems.push(`${what} of ${limit} let ${passed} through`)
+    await world.call('policy', 'DELETE', '/v1/policies/per-session')
+    return {
+      said: `of ${3 * limit} requests at a limit of ${limit}: the throttle let ${slow} through, the key ${keyed}`,
+      problems,
+    }
+  },
+}
+
+export const accidents: readonly Accident[] = [
+  killIngress,
+  cutIngressInside,
+  cutIngressEdge,
+  ...pairs.map(killActive),
+  cutActives,
+  killWorker,
+  killNats,
+  minority,
+  killPostgres,
+  silentPostgres,
+  failOver,
+  sharedFolder,
+  wrongClocks,
+  limits,
+]
