@@ -11,8 +11,9 @@ const stamps: Stamp[] = [
   },
   { files: ['libs/sdk-python/pyproject.toml'], pattern: /(?<=^version = ")[^"]+/m },
   { files: ['infra/k8s/overlays/production/kustomization.yaml'], pattern: /(?<=newTag: )\S+/ },
+  { files: ['docs/integration.md'], pattern: /(?<=newTag: )\d+\.\d+\.\d+(?:-\w+)?/ },
   {
-    files: ['docs/integration.md', 'docs/deployment.md'],
+    files: ['docs/deployment.md'],
     pattern: /(?<=registry\.example\.com\/airs-cp:)\d+\.\d+\.\d+(?:-\w+)?/g,
   },
 ]

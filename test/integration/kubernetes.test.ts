@@ -9,6 +9,7 @@ import { variablesOf } from '../../infra/configuration/variables-of.ts'
 import { secretOwners } from '../../infra/docker/secret-files.ts'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { processes } from '../../infra/processes.ts'
+import { versionOf } from '../../infra/release/stamped-files.ts'
 import { checkKubernetes } from '../support/check-kubernetes.ts'
 import { fencedBlocks } from '../support/fenced-blocks.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -254,7 +255,7 @@ describe('the component that adds an ingress as a sidecar', () => {
       const { spec } = parse(rendered).spec.template
       assert.deepEqual(
         spec.initContainers.map(({ name, image }: { name: string; image: string }) => [name, image]),
-        [['airs', 'registry.example.com/airs-cp:0.2.0']],
+        [['airs', `registry.example.com/airs-cp:${versionOf(repositoryRoot)}`]],
       )
       assert.equal(spec.containers.length, 1)
       writeFileSync(
