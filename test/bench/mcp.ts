@@ -81,8 +81,8 @@ async function bench(): Promise<void> {
     cores,
     withAudit: false,
     collector: undefined,
-    portkey: undefined,
     beside: undefined,
+    peers: undefined,
     only: ['strict', 'strict + library'],
     profileDirectory: undefined,
     stack,
@@ -98,6 +98,7 @@ async function bench(): Promise<void> {
     load.send({
       ...target,
       ...{ body: JSON.stringify(call), maxRequests: 200_000, connections: 1 },
+      expected: { text: '"result"', times: 1 },
       ...{ durationMs: Number(values.seconds) * 1000, ...job },
     })
     const { latency, failures } = await responded

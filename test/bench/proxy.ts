@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -20,7 +21,8 @@ const { values } = parseArgs({
     of: { type: 'string', default: '' },
     'with-audit': { type: 'boolean', default: false },
     telemetry: { type: 'boolean', default: false },
-    portkey: { type: 'string' },
+    peers: { type: 'string' },
+    rows: { type: 'string' },
     beside: { type: 'string' },
     profile: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -31,11 +33,12 @@ if (values.help) {
   console.log(`What the ingress costs, beside a direct call and in one run.
   --seconds S     of each measurement; default 1.5
   --rounds N      of each scenario; default 5, and 2 of those beside the main one
-  --only NAME     one scenario: busy, calm, peak, stream or tokens
+  --only LIST     of these scenarios only: busy, calm, peak, stream or tokens
   --of LIST       these candidates only, such as "bare proxy,recording off,strict"
   --with-audit    also the whole stack, audit and Postgres included
   --telemetry     also with traces of every exchange, and of one in a hundred
-  --portkey DIR   also @portkey-ai/gateway, which is installed in DIR
+  --peers DIR     also the gateways that npm run bench -- peers has installed in DIR
+  --rows FILE     appends each measurement to FILE, a line of JSON each
   --beside DIR    also the ingress of another checkout, with recording strict and policies
   --profile DIR   writes a CPU profile of the ingress that enforces policies`)
   process.exit(0)
@@ -43,8 +46,9 @@ if (values.help) {
 
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
+const wanted = values.only?.split(',') ?? []
 /** Of the scenarios beside the main one. */
-const few = values.only === undefined ? Math.min(rounds, 2) : rounds
+const few = wanted.length === 0 ? Math.min(rounds, 2) : rounds
 /** Compilers are done with the ingress after some 20,000 exchanges; before, it costs up to twice as much. */
 const warmUp: Scenario = { connections: 10, seconds: 25, maxRequests: 25_000 }
 
@@ -78,8 +82,8 @@ const scenarios: Record<string, { title: string; rounds: number; scenario: Scena
 }
 
 if (!(seconds > 0 && rounds > 0)) throw new Error('--seconds and --rounds are numbers above 0')
-if (values.only !== undefined && !(values.only in scenarios))
-  throw new Error(`--only ${values.only}: there are ${Object.keys(scenarios).join(', ')}`)
+for (const name of wanted)
+  if (!(name in scenarios)) throw new Error(`--only ${name}: there are ${Object.keys(scenarios).join(', ')}`)
 
 /** Sets up, measures and prints; all that it started is stopped when it ends, however it ends. */
 async function bench(): Promise<void> {
@@ -123,7 +127,7 @@ async function bench(): Promise<void> {
     withAudit: values['with-audit'],
     collector: collector && `http://127.0.0.1:${collector.port}`,
     only: values.of.split(',').filter(Boolean),
-    portkey: values.portkey,
+    peers: values.peers,
     beside: values.beside,
     profileDirectory: values.profile,
     stack,
@@ -131,12 +135,15 @@ async function bench(): Promise<void> {
   const sent = new Map<string, number>()
   const failures = new Map<string, number>()
 
-  async function run(scenario: Scenario, times: number): Promise<Map<Candidate, Sample[]>> {
+  async function run(scenario: Scenario, times: number, lane = 'warm-up'): Promise<Map<Candidate, Sample[]>> {
     const samples = new Map<Candidate, Sample[]>(candidates.map((candidate) => [candidate, []]))
     for (let round = 0; round < times; round++)
       for (const [candidate, own] of samples) {
         const sample = await measure(load, candidate, scenario)
         own.push(sample)
+        const { name } = candidate
+        if (values.rows)
+          appendFileSync(values.rows, `${JSON.stringify({ lane, round, candidate: name, ...sample })}\n`)
         sent.set(candidate.url, (sent.get(candidate.url) ?? 0) + sample.sent)
         failures.set(candidate.url, (failures.get(candidate.url) ?? 0) + sample.failures)
       }
@@ -146,8 +153,8 @@ async function bench(): Promise<void> {
   const startedAtMs = performance.now()
   await run(warmUp, 1)
   for (const [name, { title, rounds: times, scenario }] of Object.entries(scenarios)) {
-    if (values.only !== undefined && values.only !== name) continue
-    const samples = await run(scenario, times)
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    const samples = await run(scenario, times, name)
     console.log(`\n${title}; medians of ${times} rounds`)
     console.log(report(samples, scenario.stream ?? scenario.tokens ?? false))
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { connectBus, ensureTopology } from '@airs-cp/bus'
 import { parsePolicies } from '@airs-cp/policy-engine'
@@ -12,6 +12,7 @@ import { startNats } from '../../support/start-nats.ts'
 import { chatRequest } from './bodies.ts'
 import { type Child, startChild } from './child.ts'
 import { type Cores, moveTo } from './cores.ts'
+import { installedPeers } from './peers.ts'
 
 /** Something that answers chat requests, measured beside the others. */
 export type Candidate = {
@@ -21,7 +22,7 @@ export type Candidate = {
   pid?: number
   /** Of an ingress that was started here. */
   child?: Child
-  headers?: Record<string, string>
+  headers?: Record<string, string> | undefined
   /** Closes the last message of each request. */
   ending?: string
   /** An ingress, whose journal is to be shipped before its work counts as done. */
@@ -36,8 +37,8 @@ export type CandidateOptions = {
   withAudit: boolean
   /** Where telemetry goes that is thrown away; with it, ingresses that trace are measured too. */
   collector: string | undefined
-  /** Where `@portkey-ai/gateway` is installed. */
-  portkey: string | undefined
+  /** Where `npm run bench -- peers` has installed other gateways. */
+  peers: string | undefined
   /** Another checkout, whose ingress is measured beside ours. */
   beside: string | undefined
   /** Names of those that are wanted; all where there are none. */
@@ -85,10 +86,16 @@ const chat = '/v1/chat/completions'
 
 /** Starts all candidates, each with data of its own; they idle while another is measured. */
 export async function startCandidates(options: CandidateOptions): Promise<Candidate[]> {
-  const { directory, upstream, cores, stack, portkey, nodeOptions: more = [] } = options
+  const { directory, upstream, cores, stack, peers, nodeOptions: more = [] } = options
   const gatewayCores = cores?.gateway
-  const own = async (name: string, args: string[], env: NodeJS.ProcessEnv = process.env) => {
+  const own = async (
+    name: string,
+    args: string[],
+    env: NodeJS.ProcessEnv = process.env,
+    program?: string,
+  ) => {
     const child = await startChild({
+      program,
       args,
       env,
       logPath: join(directory, `${name}.log`),
@@ -197,7 +204,16 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
       ingress('beside', 'strict', hidingAddresses, { checkout: resolve(beside) }),
     )
   if (options.withAudit) await add('strict + audit', () => wholeStack(options))
-  if (portkey) await add('Portkey', () => startPortkey(options, own))
+  if (peers)
+    for (const { name, start } of installedPeers(peers))
+      await add(name, async () => {
+        const port = await freePort()
+        const origin = `http://127.0.0.1:${port}`
+        const { program, args, env, headers } = start({ port, upstream, directory })
+        const { pid } = await own(name, args, { ...process.env, ...env }, program)
+        await waitForServer(origin, name, join(directory, `${name}.log`))
+        return { pid, url: origin + chat, headers }
+      })
   return candidates
 }
 
@@ -242,21 +258,6 @@ async function wholeStack({ directory, upstream, cores, stack }: CandidateOption
     return response.headers.get('x-airs-decision') === 'redact' || undefined
   })
   return { url, pid: pid!, records: true }
-}
-
-async function startPortkey(
-  { portkey: folder = '', upstream, directory }: CandidateOptions,
-  own: (name: string, args: string[]) => Promise<{ pid: number }>,
-) {
-  const entry = join(folder, 'node_modules/@portkey-ai/gateway/build/start-server.js')
-  if (!existsSync(entry))
-    throw new Error(`--portkey: ${entry} does not exist; run npm install @portkey-ai/gateway in ${folder}`)
-  const port = await freePort()
-  const { pid } = await own('portkey', [entry, '--headless', `--port=${port}`])
-  const origin = `http://127.0.0.1:${port}`
-  await waitForServer(origin, 'Portkey', join(directory, 'portkey.log'))
-  const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `${upstream}/v1` }
-  return { url: origin + chat, pid, headers }
 }
 
 async function waitForServer(url: string, name: string, logPath: string): Promise<void> {

@@ -13,18 +13,20 @@ export type Child = {
 }
 
 export async function startChild({
+  program = process.execPath,
   args,
   env,
   logPath,
   cores,
 }: {
-  /** Of Node: options, the file, and its arguments. */
+  /** Default: our Node.js. */
+  program?: string | undefined
   args: string[]
   env: NodeJS.ProcessEnv
   logPath: string
   cores?: string | undefined
 }): Promise<Child> {
-  const command = [process.execPath, ...args]
+  const command = [program, ...args]
   if (cores) command.unshift('taskset', '--cpu-list', cores)
   const log = openSync(logPath, 'a')
   const child = spawn(command[0]!, command.slice(1), {

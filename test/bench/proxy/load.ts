@@ -8,6 +8,8 @@ export type LoadJob = {
   connections: number
   durationMs: number
   maxRequests: number
+  /** What a response must have so often at least: a gateway that loses part of it is not quick. */
+  expected: { text: string; times: number }
   /** Over all connections; absent: each sends as soon as it has its answer. */
   perSecond?: number
 }
@@ -16,7 +18,7 @@ export type LoadResult = {
   requests: number
   /** With the first one of each connection, which is not measured. */
   sent: number
-  /** Of all that were sent, the ones that were not answered in full with 200. */
+  /** Of all that were sent, the ones that were not answered with 200 and what is expected. */
   failures: number
   elapsedMs: number
   /** Until the answer's last byte. */
@@ -40,13 +42,24 @@ async function run(job: LoadJob): Promise<LoadResult> {
   let started = 0
   let failures = 0
 
+  function isWhole(response: Buffer): boolean {
+    const { text, times } = job.expected
+    let at = -1
+    for (let found = 0; found < times; found++) {
+      at = response.indexOf(text, at + 1)
+      if (at < 0) return false
+    }
+    return true
+  }
+
   function once(client: Client): Promise<void> {
     return new Promise((resolve) => {
       const startedAtMs = performance.now()
       let firstByteMs = 0
       let failed = false
+      const pieces: Buffer[] = []
       const done = () => {
-        if (failed || firstByteMs === 0) failures++
+        if (failed || firstByteMs === 0 || !isWhole(Buffer.concat(pieces))) failures++
         else {
           latencies.push(performance.now() - startedAtMs)
           firstBytes.push(firstByteMs)
@@ -58,7 +71,8 @@ async function run(job: LoadJob): Promise<LoadResult> {
         onResponseStart(_controller, status) {
           failed = status !== 200
         },
-        onResponseData() {
+        onResponseData(_controller, chunk) {
+          pieces.push(chunk)
           if (firstByteMs === 0) firstByteMs = performance.now() - startedAtMs
         },
         onResponseEnd: done,

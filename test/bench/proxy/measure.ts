@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { chatRequest } from './bodies.ts'
+import { chatRequest, responseFrames, tokenFrames } from './bodies.ts'
 import type { Candidate } from './candidates.ts'
 import type { Child } from './child.ts'
 import type { LoadJob, LoadResult } from './load.ts'
@@ -43,6 +43,9 @@ export async function measure(load: Child, candidate: Candidate, scenario: Scena
       tokens: scenario.tokens ?? false,
       ending: candidate.ending ?? '',
     }),
+    expected: scenario.tokens
+      ? { text: '"content"', times: tokenFrames.length - 3 }
+      : { text: '"content"', times: scenario.stream ? responseFrames.length - 3 : 1 },
     connections: scenario.connections,
     durationMs: scenario.seconds * 1000,
     maxRequests: scenario.maxRequests ?? mostRequests,

@@ -7,13 +7,17 @@ const frameIntervalMs = 5
 const tokenIntervalMs = 20
 const jsonHead = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(reply) }
 
+const isStreamed = /"stream":\s*true/
+const asksForTokens = new RegExp(`"seed":\\s*${tokenSeed}`)
+
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
     const body = Buffer.concat(chunks)
-    const streamed = body.includes('"stream":true')
-    const isTokens = body.includes(`"seed":${tokenSeed}`)
+    // Some gateways write the body anew.
+    const streamed = isStreamed.test(body.toString('latin1'))
+    const isTokens = asksForTokens.test(body.toString('latin1'))
     const frames = isTokens ? tokenFrames : responseFrames
     if (!streamed) {
       response.writeHead(200, jsonHead).end(reply)
