@@ -9,6 +9,10 @@ export const contentReferenceSchema = z.object({
 })
 export type ContentReference = z.infer<typeof contentReferenceSchema>
 
+/** Text and references whose bytes, one after the other, are a body, or a piece of one. */
+export const contentPartsSchema = z.array(z.union([z.string(), contentReferenceSchema]))
+export type ContentParts = z.infer<typeof contentPartsSchema>
+
 /**
  * The exact bytes of a body. One of `text` (valid UTF-8), `base64` (anything else) or `parts` holds them;
  * `parts` is text and references whose bytes, one after the other, are the body.
@@ -19,7 +23,7 @@ export const recordedBodySchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   text: z.string().optional(),
   base64: z.string().optional(),
-  parts: z.array(z.union([z.string(), contentReferenceSchema])).optional(),
+  parts: contentPartsSchema.optional(),
   /** Where the body is longer than can be recorded: how many of its first bytes `parts` holds. */
   recordedBytes: z.int().nonnegative().optional(),
   /**
@@ -42,12 +46,16 @@ export const contentLevels = ['full', 'redacted', 'digests'] as const
 export const contentLevelSchema = z.enum(contentLevels)
 export type ContentLevel = z.infer<typeof contentLevelSchema>
 
-/** Data of `content-recorded`: the bytes that references point at. */
+/**
+ * Data of `content-recorded`: the bytes that references point at. Those of a piece with `parts` are made of other pieces; pieces are
+ * nested at most `mostDepth` deep.
+ */
 export const recordedContentSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.int().positive(),
   text: z.string().optional(),
   base64: z.string().optional(),
+  parts: contentPartsSchema.optional(),
 })
 export type RecordedContent = z.infer<typeof recordedContentSchema>
 
@@ -71,7 +79,7 @@ export function holdsContent({ text, base64, parts }: RecordedBody): boolean {
  * @param find content by digest; needed only where the body has `parts`.
  * @throws when content is missing, or the bytes do not have the recorded digest.
  */
-export function bodyBytes(body: RecordedBody, find?: (sha256: string) => Buffer | undefined): Buffer {
+export function bodyBytes(body: RecordedBody, find?: FindContent): Buffer {
   if (body.recordedBytes !== undefined)
     throw new Error(`Only the first ${body.recordedBytes} of ${body.bytes} bytes of the body were recorded`)
   if (!holdsContent(body) && body.bytes > 0) throw new Error('Its content was erased')
@@ -82,18 +90,34 @@ export function bodyBytes(body: RecordedBody, find?: (sha256: string) => Buffer 
   return bytes
 }
 
-/** The bytes of a `content-recorded` event's data. */
-export function contentBytes(content: RecordedContent): Buffer {
-  return content.text === undefined
-    ? Buffer.from(content.base64 ?? '', 'base64')
-    : Buffer.from(content.text, 'utf8')
+/**
+ * The bytes of a `content-recorded` event's data.
+ * @param find content by digest; needed only where it has `parts`.
+ * @throws when content is missing, or `parts` are not as long as it says.
+ */
+export function contentBytes(content: RecordedContent, find?: FindContent): Buffer {
+  const { sha256, bytes, text, base64, parts } = content
+  if (parts) return joined(parts, bytes, `Content ${sha256}`, find)
+  return text === undefined ? Buffer.from(base64 ?? '', 'base64') : Buffer.from(text, 'utf8')
 }
 
-function assemble(body: RecordedBody, find?: (sha256: string) => Buffer | undefined): Buffer {
+export type FindContent = (sha256: string) => Buffer | undefined
+
+function assemble(body: RecordedBody, find?: FindContent): Buffer {
   if (body.text !== undefined) return Buffer.from(body.text, 'utf8')
   if (body.base64 !== undefined) return Buffer.from(body.base64, 'base64')
+  return joined(body.parts ?? [], body.bytes, 'The body', find)
+}
+
+/** Sizes are compared before any piece is read, so that what is read is no larger than what was announced. */
+function joined(parts: ContentParts, bytes: number, what: string, find?: FindContent): Buffer {
+  const said = parts.reduce(
+    (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : part.bytes),
+    0,
+  )
+  if (said !== bytes) throw new Error(`${what} has parts of ${said} bytes, expected ${bytes}`)
   return Buffer.concat(
-    (body.parts ?? []).map((part) => {
+    parts.map((part) => {
       if (typeof part === 'string') return Buffer.from(part, 'utf8')
       const content = find?.(part.sha256)
       if (!content) throw new Error(`Content ${part.sha256} is not there`)

@@ -1,11 +1,13 @@
 export {
   bodyBytes,
   type ContentLevel,
+  type ContentParts,
   type ContentReference,
   contentBytes,
   contentLevelSchema,
   contentLevels,
   contentReferenceSchema,
+  type FindContent,
   holdsContent,
   type RecordedBody,
   type RecordedContent,
@@ -106,6 +108,7 @@ export {
   outcomeStates,
   stateRank,
 } from './exchange-state.ts'
+export { ContentDepthError, contentFinder, loadContents, mostDepth, referencesIn } from './find-contents.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { firstIdAt, isUuid, uuidFrom, uuidPattern, uuidv7 } from './id.ts'
 export { maskOf, masksIn } from './mask.ts'

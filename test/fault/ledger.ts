@@ -1,12 +1,13 @@
 import {
   type AnyEvent,
   bodyBytes,
-  contentBytes,
+  contentFinder,
   eventTypes,
   openingTypes,
   outcomeTypes,
   parseEvent,
   type RecordedBody,
+  type RecordedContent,
   sha256Hex,
 } from '@airs-cp/events'
 import { type Digest, digestOf } from './send-exchange.ts'
@@ -46,7 +47,7 @@ const openings = new Set<string>(openingTypes)
 const outcomes = new Set<string>(outcomeTypes)
 
 export function createLedger(): Ledger {
-  const contents = new Map<string, Buffer>()
+  const contents = new Map<string, RecordedContent>()
   let waiting: { part: RecordedPart; body: RecordedBody }[] = []
   const ledger: Ledger = {
     events: new Map(),
@@ -66,7 +67,7 @@ export function createLedger(): Ledger {
       const left: typeof waiting = []
       for (const { part, body } of waiting) {
         try {
-          part.body = digestOf(bodyBytes(body, (sha256) => contents.get(sha256)))
+          part.body = digestOf(bodyBytes(body, contentFinder((sha256) => contents.get(sha256))))
         } catch {
           left.push({ part, body })
         }
@@ -87,7 +88,7 @@ export function createLedger(): Ledger {
   }
 
   function noteExchange(event: AnyEvent): void {
-    if (event.type === eventTypes.contentRecorded) contents.set(event.data.sha256, contentBytes(event.data))
+    if (event.type === eventTypes.contentRecorded) contents.set(event.data.sha256, event.data)
     const isOpening = openings.has(event.type)
     if (event.exchange === undefined || (!isOpening && !outcomes.has(event.type))) return
     const recorded = ledger.exchanges.get(event.exchange) ?? {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { after, before, describe, test } from 'node:test'
-import { type AnyEvent, bodyBytes, contentBytes, eventTypes, parseEvent } from '@airs-cp/events'
+import { type AnyEvent, bodyBytes, contentFinder, eventTypes, parseEvent, type RecordedContent } from '@airs-cp/events'
 import { controlOf } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
@@ -147,15 +147,15 @@ function withInvalidUtf8(bytes: number): Buffer {
 }
 
 function readExport(file: Buffer) {
-  const contents = new Map<string, Buffer>()
+  const contents = new Map<string, RecordedContent>()
   const byExchange = new Map<string, AnyEvent[]>()
   for (const line of file.toString('utf8').trimEnd().split('\n')) {
     const event = parseEvent(line)
-    if (event.type === eventTypes.contentRecorded) contents.set(event.data.sha256, contentBytes(event.data))
+    if (event.type === eventTypes.contentRecorded) contents.set(event.data.sha256, event.data)
     else if (event.exchange)
       byExchange.set(event.exchange, [...(byExchange.get(event.exchange) ?? []), event])
   }
-  return { byExchange, find: (sha256: string) => contents.get(sha256) }
+  return { byExchange, find: contentFinder((sha256) => contents.get(sha256)) }
 }
 
 /** Reads the response even while the request is still being sent, as a client must that has to stop. */

@@ -1,12 +1,13 @@
 import {
   type AnyEvent,
-  contentBytes,
   type EventByType,
   type eventTypes,
+  loadContents,
   openingTypes,
   outcomeTypes,
   parseEventIfAny,
   type RecordedBody,
+  referencesIn,
 } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from '../tables.ts'
@@ -64,21 +65,16 @@ export async function readContents(
   database: Kysely<AuditTables>,
   bodies: readonly RecordedBody[],
 ): Promise<Contents> {
-  const digests = new Set(
-    bodies.flatMap(({ parts = [] }) =>
-      parts.flatMap((part) => (typeof part === 'string' ? [] : part.sha256)),
-    ),
-  )
-  if (digests.size === 0) return new Map()
-  const { rows } = await sql<{ sha256: string; event: string }>`
-    select sha256, event from audit.contents c join audit.events e on e.id = c.event_id
-    where sha256 = any(${[...digests]}::text[])`.execute(database)
-  return new Map(
-    rows.flatMap(({ sha256, event }) => {
+  const digests = bodies.flatMap(({ parts }) => referencesIn(parts))
+  return loadContents(digests, async (some) => {
+    const { rows } = await sql<{ sha256: string; event: string }>`
+      select sha256, event from audit.contents c join audit.events e on e.id = c.event_id
+      where sha256 = any(${some}::text[])`.execute(database)
+    return rows.flatMap(({ sha256, event }) => {
       const parsed = parseEventIfAny(event) as EventByType<typeof eventTypes.contentRecorded> | undefined
-      return parsed ? [[sha256, contentBytes(parsed.data)] as const] : []
-    }),
-  )
+      return parsed ? [[sha256, parsed.data] as const] : []
+    })
+  })
 }
 
 /** The bytes of a body as far as they were recorded; undefined where a piece is missing, or nothing was kept. */

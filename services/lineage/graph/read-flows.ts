@@ -1,4 +1,4 @@
-import { type AnyEvent, bodyBytes, eventTypes, type RecordedBody } from '@airs-cp/events'
+import { type AnyEvent, bodyBytes, eventTypes, type FindContent, type RecordedBody, referencesIn } from '@airs-cp/events'
 import { findFormat, parseObject, readResponseTurns, type Turn } from '@airs-cp/providers'
 import { type GraphNode, nodeOfSource, nodeOfTurn } from './graph-nodes.ts'
 
@@ -22,8 +22,6 @@ const keptFirst = 1_000
 
 /** A side of an exchange whose body is recorded by reference, so that other events are needed to read it. */
 export type PendingFlow = Pick<Flow, 'exchange' | 'session' | 'direction'> & { event: string }
-
-export type FindContent = (sha256: string) => Buffer | undefined
 
 /**
  * The side of its exchange that an event has: what the client sent, or what it got. Undefined for events that have none or
@@ -57,8 +55,7 @@ function keepTurns(turns: Turn[], most: number): Turn[] {
 
 /** Digests of the pieces that stand in other events. */
 export function referencesOf(event: AnyEvent): string[] {
-  const parts = sideOf(event)?.body?.parts ?? []
-  return [...new Set(parts.flatMap((part) => (typeof part === 'string' ? [] : [part.sha256])))]
+  return referencesIn(sideOf(event)?.body?.parts)
 }
 
 export function isPending(flow: Flow | PendingFlow): flow is PendingFlow {

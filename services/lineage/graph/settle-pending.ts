@@ -1,4 +1,4 @@
-import { contentBytes, type EventByType, type eventTypes, parseEvent, sha256Hex } from '@airs-cp/events'
+import { type EventByType, type eventTypes, loadContents, parseEvent, type RecordedContent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
 import { type Kysely, sql } from 'kysely'
 import type { LineageTables } from '../tables.ts'
@@ -97,7 +97,7 @@ async function readRecorded(database: Kysely<LineageTables>, id: string): Promis
   if (!row) return undefined
   const event = parseEvent(row.event)
   const wanted = referencesOf(event)
-  const contents = await findContents(database, wanted)
+  const contents = await loadContents(wanted, (some) => findContents(database, some))
   if (wanted.some((sha256) => !contents.has(sha256))) return undefined
   const flow = readFlow(event, (sha256) => contents.get(sha256))
   return flow && !isPending(flow) ? flow : undefined
@@ -106,19 +106,15 @@ async function readRecorded(database: Kysely<LineageTables>, id: string): Promis
 async function findContents(
   database: Kysely<LineageTables>,
   digests: string[],
-): Promise<Map<string, Buffer>> {
-  if (digests.length === 0) return new Map()
+): Promise<(readonly [sha256: string, content: RecordedContent])[]> {
   const rows = await database
     .selectFrom('audit.recorded_contents as c')
     .innerJoin('audit.recorded_events as e', 'e.id', 'c.event_id')
     .select(['c.sha256', 'e.event'])
     .where('c.sha256', 'in', digests)
     .execute()
-  return new Map(
-    rows.flatMap(({ sha256, event }) => {
-      const { data } = parseEvent(event) as EventByType<typeof eventTypes.contentRecorded>
-      const bytes = contentBytes(data)
-      return sha256Hex(bytes) === sha256 ? [[sha256, bytes] as const] : []
-    }),
+  return rows.map(
+    ({ sha256, event }) =>
+      [sha256, (parseEvent(event) as EventByType<typeof eventTypes.contentRecorded>).data] as const,
   )
 }

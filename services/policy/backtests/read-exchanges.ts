@@ -1,4 +1,4 @@
-import { contentBytes, eventTypes, openingTypes, outcomeTypes, type RecordedContent } from '@airs-cp/events'
+import { eventTypes, loadContents, openingTypes, outcomeTypes, type RecordedContent } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 import type { BacktestInput, Chunk, Place, Snapshot } from './input.ts'
@@ -75,16 +75,14 @@ async function readOutcomes(
 
 /** The bytes that bodies refer to, by digest; what is not there is left out. */
 export async function readContents(database: Database, digests: string[]): Promise<Map<string, Buffer>> {
-  if (digests.length === 0) return new Map()
-  const { rows } = await sql<{ sha256: string; event: string }>`
-    select c.sha256, e.event from audit.recorded_contents c join audit.recorded_events e on e.id = c.event_id
-    where c.sha256 = any(${digests})`.execute(database)
-  return new Map(
-    rows.map(({ sha256, event }) => [
-      sha256,
-      contentBytes((JSON.parse(event) as { data: RecordedContent }).data),
-    ]),
-  )
+  return loadContents(digests, async (some) => {
+    const { rows } = await sql<{ sha256: string; event: string }>`
+      select c.sha256, e.event from audit.recorded_contents c join audit.recorded_events e on e.id = c.event_id
+      where c.sha256 = any(${some})`.execute(database)
+    return rows.map(
+      ({ sha256, event }) => [sha256, (JSON.parse(event) as { data: RecordedContent }).data] as const,
+    )
+  })
 }
 
 function within({ from, until, position, ...only }: Snapshot) {

@@ -5,6 +5,7 @@ import {
   type openingTypes,
   type outcomeTypes,
   type RecordedBody,
+  referencesIn,
 } from '@airs-cp/events'
 
 export type OpeningEvent = Extract<AnyEvent, { type: (typeof openingTypes)[number] }>
@@ -44,7 +45,7 @@ function responseBody({
 
 /** Digests of the pieces of a body that stand in other events. */
 export function referencesOf(body: RecordedBody | undefined): string[] {
-  return (body?.parts ?? []).flatMap((part) => (typeof part === 'string' ? [] : [part.sha256]))
+  return referencesIn(body?.parts)
 }
 
 /**
