@@ -25,7 +25,8 @@ export function contentFinder(get: (sha256: string) => RecordedContent | undefin
   const find = (sha256: string, depth: number): Buffer | undefined => {
     const content = get(sha256)
     if (!content) return undefined
-    if (depth > mostDepth) throw new ContentDepthError(`Content ${sha256} is nested more than ${mostDepth} deep`)
+    if (depth > mostDepth)
+      throw new ContentDepthError(`Content ${sha256} is nested more than ${mostDepth} deep`)
     if (content.parts && content.bytes > mostNestedBytes)
       throw new ContentDepthError(
         `Content ${sha256} is made of others and has ${content.bytes} bytes; ${mostNestedBytes} is the most`,

@@ -68,15 +68,25 @@ export function agentSession({
 }
 
 /** A call of a tool with its result, and what the user says of it. */
-function turnOf(turn: number, hasHistory: boolean, bytes: number, words: (bytes: number) => string): Message[] {
+function turnOf(
+  turn: number,
+  hasHistory: boolean,
+  bytes: number,
+  words: (bytes: number) => string,
+): Message[] {
   const id = `toolu_${String(turn).padStart(20, '0')}`
   const said = { type: 'text', text: words(bytes / 6) }
   if (!hasHistory) return [{ role: 'user', content: [said] }]
   return [
-    { role: 'assistant', content: [said, { type: 'tool_use', id, name: 'tool_1', input: { path: words(20) } }] },
+    {
+      role: 'assistant',
+      content: [said, { type: 'tool_use', id, name: 'tool_1', input: { path: words(20) } }],
+    },
     {
       role: 'user',
-      content: [{ type: 'tool_result', tool_use_id: id, content: `"quoted"\n\tüber ${words((bytes * 2) / 3)}` }],
+      content: [
+        { type: 'tool_result', tool_use_id: id, content: `"quoted"\n\tüber ${words((bytes * 2) / 3)}` },
+      ],
     },
   ]
 }
@@ -86,7 +96,10 @@ function marked(messages: readonly Message[], markers: number): Message[] {
   const last = new Set(ofUser.slice(Math.max(0, ofUser.length - markers)))
   return messages.map((message, at) =>
     last.has(at) && markers > 0
-      ? { ...message, content: message.content.map((block) => ({ ...block, cache_control: { type: 'ephemeral' } })) }
+      ? {
+          ...message,
+          content: message.content.map((block) => ({ ...block, cache_control: { type: 'ephemeral' } })),
+        }
       : message,
   )
 }

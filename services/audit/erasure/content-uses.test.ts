@@ -31,9 +31,19 @@ test('an event uses the pieces of all of its bodies, each once', () => {
 test('a recorded piece holds its content, if it has the digest that it says', () => {
   const piece = { sha256: digest('a'), bytes: 1, text: 'a' }
   assert.deepEqual(contentUses(event(eventTypes.contentRecorded, piece)), [
-    { sha256: digest('a'), event_id: 'event', exchange: 'exchange', holds: true },
+    { sha256: digest('a'), event_id: 'event', exchange: 'exchange', holds: true, within: null },
   ])
   assert.deepEqual(contentUses(event(eventTypes.contentRecorded, { ...piece, text: 'b' })), [])
+})
+
+test('a piece that is made of others uses those', () => {
+  const { sha256, bytes, parts } = body('a', 'b')
+  const place = { event_id: 'event', exchange: 'exchange' }
+  assert.deepEqual(contentUses(event(eventTypes.contentRecorded, { sha256, bytes, parts })), [
+    { sha256, ...place, holds: true, within: null },
+    { sha256: digest('a'), ...place, holds: false, within: sha256 },
+    { sha256: digest('b'), ...place, holds: false, within: sha256 },
+  ])
 })
 
 test('an erased event uses nothing', () => {

@@ -4,22 +4,46 @@ import {
   eventTypes,
   parseEventIfAny,
   type RecordedBody,
+  referencesIn,
   sha256Hex,
 } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AuditTables } from '../tables.ts'
 
-export type ContentUse = { sha256: string; event_id: string; exchange: string; holds: boolean }
+export type ContentUse = {
+  sha256: string
+  event_id: string
+  exchange: string
+  holds: boolean
+  /** The piece that is made of it; null where a body of the exchange is. */
+  within: string | null
+}
 
-/** Which pieces of content an event records or refers to. One that says another digest than its bytes have records none. */
+/**
+ * Which pieces of content an event records or refers to. One that says another digest than its bytes have records none; the digest of
+ * one that is made of others is looked at where it is read.
+ */
 export function contentUses(event: AnyEvent): ContentUse[] {
   const { id: event_id, exchange } = event
   if (exchange === undefined || event.facts !== undefined) return []
   if (event.type === eventTypes.contentRecorded) {
     const { sha256 } = event.data
-    return sha256Hex(contentBytes(event.data)) === sha256 ? [{ sha256, event_id, exchange, holds: true }] : []
+    const { parts } = event.data
+    const isGenuine = parts !== undefined || sha256Hex(contentBytes(event.data)) === sha256
+    if (!isGenuine) return []
+    const inner = referencesIn(parts).filter((one) => one !== sha256)
+    return [
+      { sha256, event_id, exchange, holds: true, within: null },
+      ...inner.map((one) => ({ sha256: one, event_id, exchange, holds: false, within: sha256 })),
+    ]
   }
-  return [...referencesOf(event)].map((sha256) => ({ sha256, event_id, exchange, holds: false }))
+  return [...referencesOf(event)].map((sha256) => ({
+    sha256,
+    event_id,
+    exchange,
+    holds: false,
+    within: null,
+  }))
 }
 
 type Bodies = {
@@ -34,7 +58,7 @@ function referencesOf({ data }: AnyEvent): Set<string> {
   const { request, body, whole, forwarded, delivered } = data as Bodies
   const digests = new Set<string>()
   for (const one of [request?.body, body, whole, forwarded?.body, delivered?.body])
-    for (const part of one?.parts ?? []) if (typeof part !== 'string') digests.add(part.sha256)
+    for (const sha256 of referencesIn(one?.parts)) digests.add(sha256)
   return digests
 }
 
@@ -44,9 +68,10 @@ export async function noteContentUses(
 ): Promise<void> {
   const uses = events.flatMap(contentUses)
   if (uses.length === 0) return
-  await sql`insert into audit.content_uses (sha256, event_id, exchange, holds)
+  await sql`insert into audit.content_uses (sha256, event_id, exchange, holds, within)
     select * from unnest(${uses.map(({ sha256 }) => sha256)}::text[], ${uses.map(({ event_id }) => event_id)}::uuid[],
-      ${uses.map(({ exchange }) => exchange)}::text[], ${uses.map(({ holds }) => holds)}::boolean[])
+      ${uses.map(({ exchange }) => exchange)}::text[], ${uses.map(({ holds }) => holds)}::boolean[],
+      ${uses.map(({ within }) => within)}::text[])
     on conflict do nothing`.execute(transaction)
 }
 

@@ -67,19 +67,23 @@ async function nextExchanges(transaction: Transaction<AuditTables>, erasure: str
   return rows.map(({ exchange }) => exchange)
 }
 
-/** Of the pieces that these exchanges use: those that nobody else does, and those that somebody else does. */
+/**
+ * Of the pieces that these exchanges use, and of those that they are made of: those that nobody else uses, and those that somebody else
+ * uses, or that a piece is made of which somebody else uses.
+ */
 async function divideContents(
   transaction: Transaction<AuditTables>,
   exchanges: string[],
 ): Promise<{ gone: string[]; shared: string[] }> {
   const { rows } = await sql<{ sha256: string; isShared: boolean }>`
-    select sha256, exists (
+    with used as materialized (
+      select array(select audit.pieces_within(array(
+        select distinct sha256 from audit.content_uses where exchange = any(${exchanges}::text[])))) as digests)
+    select a.sha256, bool_or(exists (
       select from audit.content_uses other
-      where other.sha256 = used.sha256
-        and not exists (select from audit.erased_exchanges x where x.exchange = other.exchange)) as "isShared"
-    from (select distinct sha256 from audit.content_uses where exchange = any(${exchanges}::text[])) used`.execute(
-    transaction,
-  )
+      where other.sha256 = a.around and other.within is null
+        and not exists (select from audit.erased_exchanges x where x.exchange = other.exchange))) as "isShared"
+    from used, audit.pieces_around(digests) a group by a.sha256`.execute(transaction)
   const of = (isShared: boolean) =>
     rows.filter((row) => row.isShared === isShared).map(({ sha256 }) => sha256)
   return { gone: of(false), shared: of(true) }
@@ -160,8 +164,11 @@ async function forgetContents(
   gone: string[],
 ): Promise<void> {
   await sql`delete from audit.contents where sha256 = any(${gone}::text[])`.execute(transaction)
+  // What a piece is made of that stays goes on being used by it.
   await sql`delete from audit.content_uses
-    where sha256 = any(${gone}::text[]) or exchange = any(${exchanges}::text[]) and not holds`.execute(
+    where sha256 = any(${gone}::text[]) or exchange = any(${exchanges}::text[]) and not holds and within is null
+      or within = any(${gone}::text[])
+        and exchange in (select exchange from audit.content_uses where holds and sha256 = any(${gone}::text[]))`.execute(
     transaction,
   )
 }

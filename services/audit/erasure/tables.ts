@@ -44,8 +44,14 @@ export type ErasureTables = {
     erasure: string
     erased_at: Date | string | null
   }
-  /** Pieces of content by the events that record them (`holds`) or refer to them. */
-  'audit.content_uses': { sha256: string; event_id: string; exchange: string; holds: boolean }
+  /** Pieces of content by the events that record them (`holds`) or refer to them: for a body, or for the piece `within` that is made of them. */
+  'audit.content_uses': {
+    sha256: string
+    event_id: string
+    exchange: string
+    holds: boolean
+    within: string | null
+  }
   /** The events up to `until_position` were recorded before uses were noted; those up to `position` are noted. */
   'audit.content_backfill': { position: number; until_position: number }
   'audit.recorded_erasures': { number: number; exchange: string; erasure: string }

@@ -99,7 +99,7 @@ async function hasVictims(database: Kysely<AuditTables>, day: DayOfEvents): Prom
   })
 }
 
-/** Notes what stays: events that are on hold, and pieces of content that an event uses which stays. */
+/** Notes what stays: events that are on hold, and pieces of content that an event uses which stays, with what they are made of. */
 async function noteKept(transaction: Kysely<AuditTables>, number: number, day: DayOfEvents): Promise<void> {
   const held = await heldExchanges(transaction)
   if (held)
@@ -110,9 +110,10 @@ async function noteKept(transaction: Kysely<AuditTables>, number: number, day: D
     select ${number}, e.position from audit.events e
     where ${inDay(day)} and e.type = ${eventTypes.contentRecorded} and exists (
       select from audit.content_uses own
-        join audit.content_uses other on other.sha256 = own.sha256 and not other.holds
+        cross join audit.pieces_around(array[own.sha256]) a
+        join audit.content_uses other on other.sha256 = a.around and not other.holds and other.within is null
         join audit.events user_event on user_event.id = other.event_id
-      where own.event_id = e.id and own.holds and (
+      where own.exchange = e.exchange and own.event_id = e.id and own.holds and (
         user_event.position > ${day.until} or user_event.position <= ${day.after}
         or exists (select from audit.drop_kept k where k.drop_number = ${number} and k.position = user_event.position)))
     on conflict do nothing`.execute(transaction)

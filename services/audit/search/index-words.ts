@@ -15,9 +15,10 @@ export async function noteLateContents(
   digests: readonly string[],
 ): Promise<void> {
   await sql`insert into audit.words_pending
-    select distinct e.exchange from audit.content_uses u join audit.exchanges e
-      on e.exchange = case when u.exchange ~ ${uuidPattern} then u.exchange::uuid end
-    where u.sha256 = any(${digests}::text[]) and not u.holds and e.state <> 'open'`.execute(transaction)
+    select distinct e.exchange from audit.pieces_around(${digests}::text[]) a
+      join audit.content_uses u on u.sha256 = a.around and not u.holds and u.within is null
+      join audit.exchanges e on e.exchange = case when u.exchange ~ ${uuidPattern} then u.exchange::uuid end
+    where e.state <> 'open'`.execute(transaction)
 }
 
 /**

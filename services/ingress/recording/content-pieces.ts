@@ -3,6 +3,7 @@ import {
   type ContentReference,
   contentOf,
   cutBytes,
+  pieceBytes,
   type RecordedBody,
   type RecordedContent,
   sha256Hex,
@@ -17,19 +18,31 @@ export const mostParts = 1_000
 
 /** Records a piece of a body and returns its reference. */
 export type StoreContent = (content: RecordedContent) => ContentReference
+/** Text is cut smaller than what has to be: where bodies repeat each other, less is recorded again. */
+const textBytes = 32 * 1024
 
 /**
  * Records a JSON body of any size. Over the inline limit its long strings (images, documents) are recorded by
- * reference, so that a conversation that repeats them records them once; what is left stays text where it is short.
+ * reference, so that whoever repeats them records them once; what is left stays text where it is short.
+ * @param storeText records a piece of what is left.
  */
-export function recordLargeBody(bytes: Buffer, mediaType: string, store: StoreContent): RecordedBody {
+export function recordLargeBody(
+  bytes: Buffer,
+  mediaType: string,
+  store: StoreContent,
+  storeText = store,
+): RecordedBody {
   const parts: (string | ContentReference)[] = []
   let inlineLeft = inlineBytes
   const add = (from: number, to: number, asText: boolean) => {
     if (asText && to - from <= inlineLeft && isUtf8(bytes.subarray(from, to))) {
       inlineLeft -= to - from
       if (to > from) parts.push(bytes.toString('utf8', from, to))
-    } else for (const piece of cutBytes(bytes.subarray(from, to))) parts.push(store(contentOf(piece)))
+      return
+    }
+    const size = asText ? Math.min(pieceBytes, Math.max(textBytes, Math.ceil((to - from) / 32))) : pieceBytes
+    for (const piece of cutBytes(bytes.subarray(from, to), size))
+      parts.push((asText ? storeText : store)(contentOf(piece)))
   }
   let at = 0
   for (const [from, to] of longStrings(bytes)) {

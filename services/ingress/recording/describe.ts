@@ -35,7 +35,9 @@ export function openingOf(
       model: nameOf(model),
       stream,
       ...(format?.coverage && { coverage: format.coverage }),
-      ...(body.length > 0 && { body: record.body(body, mediaType, record.cover().request(body)) }),
+      ...(body.length > 0 && {
+        body: record.body(body, mediaType, record.cover().request(body), `request ${path}`),
+      }),
     },
     tags,
     agent,
@@ -55,6 +57,7 @@ export function forwardedOf({ body, changes, ignored, headers }: PreparedRequest
         body,
         String(headers['content-type'] ?? 'application/json'),
         record.cover().forwarded(body),
+        'forwarded',
       ),
       changes,
       ...(ignored.length > 0 && { ignored }),

@@ -15,6 +15,7 @@ import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { inlineBytes, recordLargeBody } from './content-pieces.ts'
+import { createConversations } from './conversations.ts'
 import { fitToEvent } from './fit-to-event.ts'
 import { createEventWriter, type WriteEvent } from './write-event.ts'
 
@@ -30,8 +31,11 @@ export type ExchangeRecorder = {
   cover(): Cover
   /** @returns itself. */
   coverBy(cover: Cover): ExchangeRecorder
-  /** Records a body that is here as a whole, as it is covered; its bytes are safe when the next event is. */
-  body(bytes: Buffer, mediaType: string, covered: Covered): RecordedBody
+  /**
+   * Records a body that is here as a whole, as it is covered; its bytes are safe when the next event is.
+   * @param conversation of the session, whose bodies repeat each other.
+   */
+  body(bytes: Buffer, mediaType: string, covered: Covered, conversation?: string): RecordedBody
   /** Takes a body that arrives in chunks. Where the cover keeps it, it is recorded by `settle` at the latest. */
   openBody(): BodyRecorder
   /** What is recorded of a body of `openBody`, now that it is known. */
@@ -92,7 +96,9 @@ export function createRecorder({
 }): Recorder {
   const keyedDigest = createKeyedDigest(digestKey)
   const known = new Map<string, string>()
+  const conversations = createConversations()
 
+  const placeNow = () => `${journal.id} ${new Date().toISOString().slice(0, 10)}`
   const recording = `"recording":"${mode}"`
   const writeFact = createEventWriter({ source, tenant, session: source })
 
@@ -112,7 +118,10 @@ export function createRecorder({
     async fact(type, data) {
       await journal.append(writeFact(type, fitToEvent(data), recording), { finishing: true })
     },
-    forgetContents: () => known.clear(),
+    forgetContents() {
+      known.clear()
+      conversations.clear()
+    },
     open(exchange) {
       const contents: Promise<unknown>[] = []
       let opened = false
@@ -130,22 +139,44 @@ export function createRecorder({
       /**
        * Stored once per journal and day, so that the export of any whole day has all that its events refer to. In mode
        * `best-effort` nobody knows whether it was stored, so each exchange stores its own.
+       * @param conversation who alone refers to it; without, everybody does.
        */
-      function store(content: RecordedContent): ContentReference {
+      function store(content: RecordedContent, conversation = ''): ContentReference {
         const reference = { sha256: content.sha256, bytes: content.bytes }
-        const place = `${journal.id} ${new Date().toISOString().slice(0, 10)}`
-        if (mode !== 'best-effort' && known.get(content.sha256) === place) return reference
-        known.delete(content.sha256)
-        known.set(content.sha256, place)
+        const place = placeNow()
+        const key = `${conversation}\n${content.sha256}`
+        if (mode !== 'best-effort' && known.get(key) === place) return reference
+        known.delete(key)
+        known.set(key, place)
         if (known.size > rememberedContents) known.delete(known.keys().next().value!)
         const written = append(write(eventTypes.contentRecorded, JSON.stringify(content)), opened)
-        written?.catch(() => known.delete(content.sha256))
+        written?.catch(() => {
+          known.delete(key)
+          conversations.clear()
+        })
         if (written) contents.push(written)
         return reference
       }
 
-      const whole = (bytes: Buffer, mediaType: string) =>
-        bytes.length <= inlineBytes ? recordBody(bytes, mediaType) : recordLargeBody(bytes, mediaType, store)
+      const whole = (bytes: Buffer, mediaType: string, storeText = store) =>
+        bytes.length <= inlineBytes
+          ? recordBody(bytes, mediaType)
+          : recordLargeBody(bytes, mediaType, store, storeText)
+
+      /** What repeats earlier bodies of this session refers to what is recorded of them. */
+      function repeating(bytes: Buffer, mediaType: string, conversation: string | undefined): RecordedBody {
+        if (conversation === undefined || mode === 'best-effort') return whole(bytes, mediaType)
+        const session = JSON.stringify([exchange.tenant, exchange.caller, exchange.session])
+        const name = `${session} ${conversation}`
+        const place = placeNow()
+        const storeOwn = (content: RecordedContent) => store(content, session)
+        const parts = conversations.parts(name, place, bytes, storeOwn)
+        if (parts) return { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes), parts }
+        const body = whole(bytes, mediaType, storeOwn)
+        if (body.base64 === undefined)
+          conversations.remember(name, place, bytes, body.parts ?? [bytes.toString('utf8')])
+        return body
+      }
 
       let cover: Cover | undefined
       const coverNow = () => {
@@ -159,10 +190,11 @@ export function createRecorder({
       function coveredBody(
         covered: Buffer | null,
         { mediaType, bytes, sha256 }: Pick<RecordedBody, 'mediaType' | 'bytes' | 'sha256'>,
+        conversation?: string,
       ): RecordedBody {
         const recorded = covered === null ? 'nothing' : 'masked'
         return {
-          ...whole(covered ?? Buffer.alloc(0), mediaType),
+          ...repeating(covered ?? Buffer.alloc(0), mediaType, conversation),
           original: { bytes, digest: keyedDigest(`${id}\n${sha256}`), recorded },
         }
       }
@@ -182,9 +214,10 @@ export function createRecorder({
           cover = decided
           return recorder
         },
-        body(bytes, mediaType, covered) {
-          if (covered === undefined) return whole(bytes, mediaType)
-          return coveredBody(covered, { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes) })
+        body(bytes, mediaType, covered, conversation) {
+          if (covered === undefined) return repeating(bytes, mediaType, conversation)
+          const original = { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes) }
+          return coveredBody(covered, original, conversation)
         },
         openBody() {
           const { keeps } = coverNow()

@@ -1,4 +1,11 @@
-import { type AnyEvent, bodyBytes, eventTypes, type FindContent, type RecordedBody, referencesIn } from '@airs-cp/events'
+import {
+  type AnyEvent,
+  bodyBytes,
+  eventTypes,
+  type FindContent,
+  type RecordedBody,
+  referencesIn,
+} from '@airs-cp/events'
 import { findFormat, parseObject, readResponseTurns, type Turn } from '@airs-cp/providers'
 import { type GraphNode, nodeOfSource, nodeOfTurn } from './graph-nodes.ts'
 

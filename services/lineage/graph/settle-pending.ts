@@ -1,4 +1,10 @@
-import { type EventByType, type eventTypes, loadContents, parseEvent, type RecordedContent } from '@airs-cp/events'
+import {
+  type EventByType,
+  type eventTypes,
+  loadContents,
+  parseEvent,
+  type RecordedContent,
+} from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
 import { type Kysely, sql } from 'kysely'
 import type { LineageTables } from '../tables.ts'
