@@ -1,3 +1,4 @@
+import { eventTypes } from '@airs-cp/events'
 import { type LeafAttributes, leafRecord, saltedDigest } from '@airs-cp/evidence'
 import { AssemblyError, leafHash, parseNote, TreeAssembly, type VerifierKey } from '@airs-cp/transparency-log'
 import { CheckpointProblem, checkCheckpoint, type SignedCheckpoint } from './check-checkpoint.ts'
@@ -62,16 +63,18 @@ export function createProofCheck(
     return ahead
   }
 
-  async function takeRowLine(): Promise<RowProof | undefined> {
+  /** @param row whose line it should be. */
+  async function takeRowLine(row?: Row): Promise<RowProof | undefined> {
     const line = await peek()
     if (line?.kind !== 'recorded' && line?.kind !== 'erased' && line?.kind !== 'unproven') return undefined
     ahead = undefined
     if (line.kind === 'unproven') return line
     assemble(0, line.index, line.leaf)
-    edges = {
-      first: Math.min(edges?.first ?? line.index, line.index),
-      last: Math.max(edges?.last ?? line.index, line.index),
-    }
+    if (!row || !isPieceOutside(row.attributes, manifest))
+      edges = {
+        first: Math.min(edges?.first ?? line.index, line.index),
+        last: Math.max(edges?.last ?? line.index, line.index),
+      }
     return line
   }
 
@@ -107,13 +110,13 @@ export function createProofCheck(
       }
       if (held) changed(held)
       held = undefined
-      const proof = await takeRowLine()
+      const proof = await takeRowLine(row)
       if (!proof) return complain(`${nameOf(row)}: it was inserted; the log has no such event here`)
       if (fits(row, proof)) return accept(proof)
       const next = await peek()
       if (next && isRowProof(next) && next.kind !== 'unproven' && fits(row, next)) {
         complain(`Before ${nameOf(row).replace('R', 'r')}: a row was left out${leafOf(proof)}`)
-        return accept((await takeRowLine())!)
+        return accept((await takeRowLine(row))!)
       }
       held = { row, proof }
     },
@@ -273,6 +276,11 @@ function readRecord(record: Buffer): { type: string; time: string } {
   } catch {
     return { type: 'an entry that cannot be read', time: 'an unknown time' }
   }
+}
+
+/** Pieces of content that rows of the range refer to are rows too, wherever they were recorded. */
+function isPieceOutside({ type, time }: LeafAttributes, { from, until }: Manifest): boolean {
+  return type === eventTypes.contentRecorded && isOutside(time, from, until)
 }
 
 function isOutside(time: string, from: string | null, until: string | null): boolean {

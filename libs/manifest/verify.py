@@ -140,12 +140,14 @@ def check_proof(manifest, rows, path, keys, complain):
     def peek():
         if not ahead: ahead.append(next(lines, None))
         return ahead[0]
-    def take(kinds):
+    start, end = (milliseconds(time) if time else None for time in (manifest["from"], manifest["until"]))
+    def beyond(at): return (start is not None and at < start) or (end is not None and at >= end)
+    def take(kinds, row=None):  # pieces that rows of the range refer to are rows too, wherever they were recorded
         if not peek() or peek()[0] not in kinds: return None
         line = ahead.pop()
         if line[0] in "re":
             assembly.add(0, line[1], line[2][2])
-            edges[:] = [min([line[1], *edges]), max([line[1], *edges])]
+            if not row or row["event"]["type"] != "airs.content-recorded.v1" or not beyond(milliseconds(row["time"])): edges[:] = [min([line[1], *edges]), max([line[1], *edges])]
         return line
     def leaf(line, before, behind=""): return f"{before}{line[1]:,}{behind}" if line[0] != "u" else ""
     def inserted(row): complain(f"Row {row['name']}: it was inserted; the log has no such event here")
@@ -157,17 +159,16 @@ def check_proof(manifest, rows, path, keys, complain):
             held = None
             continue
         if held: changed(*held)
-        held, line = None, take("reu")
+        held, line = None, take("reu", row)
         if not line: inserted(row)
         elif fits(row, line): unproven += line[0] == "u"
         elif peek() and peek()[0] in "re" and fits(row, peek()):
             left_out(f"Before row {row['name']}", line)
-            take("re")
+            take("re", row)
         else: held = row, line
     if held: changed(*held)
     while line := take("reu"): left_out("At the end", line)
     if unproven: complain(f"Rows without a leaf under the checkpoint: {unproven:,}")
-    start, end = (milliseconds(time) if time else None for time in (manifest["from"], manifest["until"]))
     everything, filtered, drops, day = start is None and end is None, bool(manifest["filters"]), [], manifest.get("archive", {}).get("leaves")
     begin, close = (day["from"], day["until"]) if day else (0, float("inf")) if everything else (edges[0] - 1, edges[1] + 2) if edges else (0, 0)
     if day and edges != [begin, close - 1]: complain(f"Leaves: expected {begin:,} to {close - 1:,}, found {' to '.join(f'{one:,}' for one in edges)}")
@@ -188,7 +189,7 @@ def check_proof(manifest, rows, path, keys, complain):
             assembly.add(0, index, leaf_hash(values[0]))
             entry = json.loads(values[0])
             at = milliseconds(entry["time"]) if entry["time"][:1].isdigit() else None
-            outside = not begin <= index < close if day else at is not None and ((start is not None and at < start) or (end is not None and at >= end))
+            outside = not begin <= index < close if day else at is not None and beyond(at)
             if not filtered and not outside: complain(f"Leaf {index:,} was left out: {entry['type']} of {entry['time']}")
         else: complain("Proof: a row is not where it belongs")
     _, size, root = checkpoint(manifest["proof"]["checkpoint"], keys)

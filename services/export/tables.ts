@@ -44,6 +44,13 @@ export type ExportTables = ArchiveTables & {
     time: string
     event: string
   }
+  'audit.recorded_uses': {
+    sha256: string
+    event_id: string
+    exchange: string
+    holds: boolean
+    within: string | null
+  }
   'audit.recorded_times': { position: number; recorded_at: Date }
   'audit.recorded_leaves': {
     generation: number

@@ -13,9 +13,14 @@ export type Selection = {
   upTo: number
   /** Of an export that proves its rows. */
   log?: ExportedLog | undefined
+  /** Which events are taken that are not of the range, or that the filters do not let through. */
+  pieces?: Pieces | undefined
   /** Of an archived day: its rows are these leaves of the log. */
   leaves?: ArchivedDay['leaves'] | undefined
 }
+
+/** Events with pieces of content that other events refer to, and the time of the first one. */
+export type Pieces = { ids: string[]; from: string }
 
 /** Events that contain a decision. */
 export const decidingTypes = [
@@ -25,15 +30,25 @@ export const decidingTypes = [
   eventTypes.responseBlocked,
 ]
 
-/** Events of the range and of exchanges that the filters let through. */
-export function eventCondition({ range, filters, upTo }: Selection): RawBuilder<unknown> {
-  return allOf([
+/** Events of the range and of exchanges that the filters let through, and pieces that they refer to. */
+export function eventCondition({ range, filters, upTo, pieces }: Selection): RawBuilder<unknown> {
+  const selected = allOf([
     ...(range.from ? [sql`time >= ${range.from.toISOString()}::timestamptz`] : []),
     ...(range.until ? [sql`time < ${range.until.toISOString()}::timestamptz`] : []),
     sql`position <= ${upTo}`,
     ...(filters.fromLeaf === undefined ? [] : [behindLeaf(filters.fromLeaf)]),
     ...(hasFilters(filters) ? [exchangeCondition(filters)] : []),
   ])
+  if (!pieces) return selected
+  const first = range.from ? sql`time >= ${pieces.from}::timestamptz and` : sql``
+  return sql`${first} (${selected} or id = any(${pieces.ids}::uuid[]))`
+}
+
+/** Whether a row lies outside the range: it is a piece that a row of the range refers to. */
+export function isOutside({ range: { from, until } }: Pick<Selection, 'range'>, time: string): boolean {
+  if (!from && !until) return false
+  const at = Date.parse(time)
+  return (from !== undefined && at < from.getTime()) || (until !== undefined && at >= until.getTime())
 }
 
 export function hasFilters(filters: ExportFilters): boolean {

@@ -14,8 +14,11 @@ export type Checkpoint = {
   /** Of the file that holds the rows. */
   bytes: number
   tally: TallyState
-  /** Of an export that proves its rows: the log, the bytes of the file of proofs, and the leaves that are rows, from 1 on. */
-  proof?: { log: ExportedLog; bytes: number; leaves: RangeList } | undefined
+  /**
+   * Of an export that proves its rows: the log, the bytes of the file of proofs, and the leaves that are rows, from 1 on: those of its
+   * range, and those outside.
+   */
+  proof?: { log: ExportedLog; bytes: number; leaves: RangeList; outside: RangeList } | undefined
 }
 
 /** @returns undefined where there is none that can be read. */

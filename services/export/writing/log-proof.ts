@@ -69,19 +69,30 @@ export function readRowProof(fields: CopiedRow): RowProof {
  * before and behind them, where the rows should be all of a range, and the records of drops for those that were dropped; the roots
  * of subtrees for all others.
  * @param rows leaves that are rows, ascending.
+ * @param others leaves that are rows outside the range, ascending: pieces that rows of the range refer to.
  */
 export async function* linesBesideRows(
   snapshot: Snapshot<ExportTables>,
   log: ExportedLog,
   rows: LeafRange[],
+  others: LeafRange[],
   of: 'everything' | 'range' | 'filtered',
 ): AsyncGenerator<string> {
   const window = windowOf(rows, log.size, of)
-  if (!window) return yield* nodeLines(snapshot, log, nodesBeside(rows, log.size))
+  if (!window)
+    return yield* nodeLines(snapshot, log, nodesBeside([...rows, ...others].sort(byPlace), log.size))
+  const inside = others.flatMap((range) => within(range, window))
+  const before = others.flatMap((range) => within(range, { from: 0, to: window.from }))
+  const behind = others.flatMap((range) => within(range, { from: window.to, to: log.size }))
   const dropped = await droppedLeaves(snapshot, log, window)
   if (dropped.length > 0) yield* dropLines(snapshot, log, window)
-  yield* entryLines(snapshot, log, holes([...rows, ...dropped].sort(byPlace), window))
-  yield* nodeLines(snapshot, log, nodesBeside(holes(dropped, window), log.size))
+  yield* entryLines(snapshot, log, holes([...rows, ...inside, ...dropped].sort(byPlace), window))
+  yield* nodeLines(snapshot, log, nodesBeside([...before, ...holes(dropped, window), ...behind], log.size))
+}
+
+function within({ from, to }: LeafRange, window: LeafRange): LeafRange[] {
+  const [first, end] = [Math.max(from, window.from), Math.min(to, window.to)]
+  return first < end ? [{ from: first, to: end }] : []
 }
 
 function byPlace(a: LeafRange, b: LeafRange): number {

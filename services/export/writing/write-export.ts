@@ -21,7 +21,8 @@ import { repeat } from '@airs-cp/runtime'
 import { sql } from 'kysely'
 import type { ExportProgress } from '../queue.ts'
 import type { TimeRange } from '../selection/date-range.ts'
-import { hasFilters, type Selection } from '../selection/selection.ts'
+import { findPieces } from '../selection/pieces.ts'
+import { hasFilters, isOutside, type Selection } from '../selection/selection.ts'
 import { sources } from '../sources/index.ts'
 import { loggedEvents } from '../sources/logged-events.ts'
 import type { Source } from '../sources/source.ts'
@@ -166,7 +167,7 @@ async function writeAll(
         const adding =
           request.format === 'csv' ? rowsFile.add(csvRecord(row.cells())) : rowsFile.addLine(row.json)
         if (adding) await adding
-        if (proofFile && row.proof) await proofFile.add(row.proof)
+        if (proofFile && row.proof) await proofFile.add(row.proof, isOutside(selection, row.time))
       }
       const elapsedMs = performance.now() - startedAtMs
       onProgress({ rows: tally.rows, totalRows, bytes: rowsFile.bytes, elapsedMs })
@@ -187,14 +188,15 @@ async function openProof(file: string, log: ExportedLog, checkpoint: Checkpoint 
   const lines = await openRowsFile(`${file}.proven`, checkpoint?.proof?.bytes ?? 0)
   if (lines.bytes === 0) await lines.addLine(proofHeading)
   const leaves = new SequenceRanges(checkpoint?.proof?.leaves)
+  const outside = new SequenceRanges(checkpoint?.proof?.outside)
   return {
-    add(proof: RowProof) {
-      if (proof.kind !== 'unproven') leaves.add(proof.index + 1)
+    add(proof: RowProof, isOutside: boolean) {
+      if (proof.kind !== 'unproven') (isOutside ? outside : leaves).add(proof.index + 1)
       return lines.addLine(formatProofLine(proof))
     },
     async state() {
       await lines.sync()
-      return { log, bytes: lines.bytes, leaves: leaves.ranges() }
+      return { log, bytes: lines.bytes, leaves: leaves.ranges(), outside: outside.ranges() }
     },
     async finish(
       snapshot: Snapshot<ExportTables>,
@@ -202,8 +204,9 @@ async function openProof(file: string, log: ExportedLog, checkpoint: Checkpoint 
     ): Promise<ManifestProof> {
       const of =
         hasFilters(filters) || archive ? 'filtered' : range.from || range.until ? 'range' : 'everything'
-      const rows = leaves.ranges().map(([from, to]) => ({ from: from - 1, to }))
-      for await (const line of linesBesideRows(snapshot, log, rows, of)) await lines.addLine(line)
+      const leavesOf = (some: SequenceRanges) => some.ranges().map(([from, to]) => ({ from: from - 1, to }))
+      const [rows, others] = [leavesOf(leaves), leavesOf(outside)]
+      for await (const line of linesBesideRows(snapshot, log, rows, others, of)) await lines.addLine(line)
       const sha256 = await lines.sync()
       const name = basename(proofName(file))
       return { format: proofHeading, checkpoint: log.note, name, bytes: lines.bytes, sha256 }
@@ -235,9 +238,10 @@ async function begin(
       upTo: found.upTo,
       log: found.proof?.log,
     }
-    const totalRows = await source.count(snapshot, selection)
+    const whole = await withPieces(selection, request, snapshot)
+    const totalRows = await source.count(snapshot, whole)
     if (totalRows === found.totalRows)
-      return { key, selection, totalRows, checkpoint: found, asOf: found.asOf }
+      return { key, selection: whole, totalRows, checkpoint: found, asOf: found.asOf }
   }
   const log =
     request.kind === 'events' && request.format !== 'csv'
@@ -245,9 +249,19 @@ async function begin(
       : undefined
   // The checkpoint may commit to more than was waited for: each of its leaves is a row.
   const upTo = await lastPosition(snapshot)
-  const selection = { range, filters, includeLineage, leaves: archive?.leaves, upTo, log }
+  const selected = { range, filters, includeLineage, leaves: archive?.leaves, upTo, log }
+  const selection = await withPieces(selected, request, snapshot)
   const totalRows = await source.count(snapshot, selection)
   return { key, selection, totalRows, checkpoint: undefined, asOf: await beginningOf(snapshot) }
+}
+
+async function withPieces(
+  selection: Selection,
+  { kind, archive }: ExportJobRequest,
+  snapshot: Snapshot<ExportTables>,
+): Promise<Selection> {
+  if (kind !== 'events' || archive) return selection
+  return { ...selection, pieces: await findPieces(snapshot, selection) }
 }
 
 /** By the clock of Postgres, which says when content is erased too. */
