@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { connectBus } from '@airs-cp/bus'
@@ -8,7 +8,7 @@ import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { airs } from '../support/airs.ts'
 import { controlOf, until } from '../support/control.ts'
-import { filesWith } from '../support/files-with.ts'
+import { placesWith as placesOf } from '../support/places-with.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 import { createTrafficSource, ship } from '../support/traffic.ts'
@@ -76,30 +76,7 @@ describe('erasure of content', () => {
     }
   }
 
-  /** Where a text is: tables by their name, and files of streams, journals and exports. */
-  const placesWith = (text: string) =>
-    withDatabase(async (database) => {
-      const dumps = join(directory.path, 'dumps')
-      rmSync(dumps, { recursive: true, force: true })
-      mkdirSync(dumps)
-      const { rows } = await sql<{ name: string }>`
-        select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-        where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'
-          and table_schema <> 'backup'`.execute(database)
-      for (const { name } of rows) {
-        const dump = await sql<{ row: string }>`select t::text as row from ${sql.raw(name)} t`.execute(
-          database,
-        )
-        const text = dump.rows.map(({ row }) => row).join('\n')
-        writeFileSync(join(dumps, `${name}.dump`), text)
-        // What is bytes in a table stands there in hexadecimal.
-        writeFileSync(
-          join(dumps, `${name}.bytes`),
-          text.replace(/\\x([0-9a-f]+)/g, (_, hex) => Buffer.from(hex, 'hex').toString('latin1')),
-        )
-      }
-      return filesWith(directory.path, text).filter((path) => !/\/(postgres|outside)\//.test(path))
-    })
+  const placesWith = (text: string) => withDatabase((database) => placesOf(database, directory.path, text))
   const isGone = (text: string) =>
     until(
       `${text} to be gone`,

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { after, before, describe, test } from 'node:test'
-import { type AnyEvent, bodyBytes, contentFinder, eventTypes, parseEvent, type RecordedContent } from '@airs-cp/events'
+import {
+  type AnyEvent,
+  bodyBytes,
+  contentFinder,
+  eventTypes,
+  parseEvent,
+  type RecordedContent,
+} from '@airs-cp/events'
 import { controlOf } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'

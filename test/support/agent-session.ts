@@ -14,6 +14,8 @@ export type AgentSession = {
   compactsAt?: readonly number[]
   /** At these turns the session goes on from a quarter of its messages before. */
   branchesAt?: readonly number[]
+  /** Stands in each message of the user. */
+  says?: string
   /** What the mock provider is to respond, in the last message. */
   asks?: string
 }
@@ -34,6 +36,7 @@ export function agentSession({
   editsAt = [],
   compactsAt = [],
   branchesAt = [],
+  says = '',
   asks = 'mock:text=ok',
 }: AgentSession): Buffer[] {
   const words = createWords(seed)
@@ -53,7 +56,7 @@ export function agentSession({
     const middle = messages[Math.floor(messages.length / 2)]
     if (editsAt.includes(turn) && middle)
       middle.content = [{ ...middle.content[0], text: `Edited: ${words(turnBytes / 4)}` }]
-    messages.push(...turnOf(turn, messages.length > 0, turnBytes, words))
+    messages.push(...turnOf(turn, messages.length > 0, turnBytes, words, says))
     const body = {
       model: 'claude-sonnet-4',
       max_tokens: 8_192,
@@ -73,9 +76,10 @@ function turnOf(
   hasHistory: boolean,
   bytes: number,
   words: (bytes: number) => string,
+  says: string,
 ): Message[] {
   const id = `toolu_${String(turn).padStart(20, '0')}`
-  const said = { type: 'text', text: words(bytes / 6) }
+  const said = { type: 'text', text: `${says}${words(bytes / 6)}` }
   if (!hasHistory) return [{ role: 'user', content: [said] }]
   return [
     {
@@ -85,7 +89,11 @@ function turnOf(
     {
       role: 'user',
       content: [
-        { type: 'tool_result', tool_use_id: id, content: `"quoted"\n\tüber ${words((bytes * 2) / 3)}` },
+        {
+          type: 'tool_result',
+          tool_use_id: id,
+          content: `"quoted"\n\tüber ${says} ${words((bytes * 2) / 3)}`,
+        },
       ],
     },
   ]
