@@ -10,6 +10,8 @@ const benches: Record<string, string> = {
   stalls: 'for how long a large body holds the event loop of the ingress at most, by kind',
   stack: 'memory and CPU of every process of the whole stack',
   recording: 'CPU of building, writing and shipping the two events of an exchange, by thread',
+  conversation:
+    "bytes by store of an agent's session of 200 requests, and time of recording its first and last ones",
   journal: 'appends with their syncs, and shipping to JetStream',
   export: 'events/s and memory of an export of two million events (about five minutes)',
   archive: 'bytes of an event as Parquet and in Postgres, CPU of writing it, and a query',

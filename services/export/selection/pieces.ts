@@ -12,9 +12,9 @@ export async function findPieces(
   selection: Omit<Selection, 'pieces'>,
 ): Promise<Pieces | undefined> {
   const { range, filters, upTo } = selection
-  // A piece is recorded before whatever refers to it.
-  if (!range.from && !hasFilters(filters)) return undefined
-  const isBefore = range.from ? sql`e.time < ${range.from.toISOString()}::timestamptz` : sql`true`
+  // A piece is recorded before whatever refers to it; what is behind a leaf goes on from a file that has it.
+  if ((!range.from && !hasFilters(filters)) || filters.fromLeaf !== undefined) return undefined
+  const from = range.from?.toISOString() ?? 'infinity'
   const { rows } = await sql<{ id: string; time: string }>`
     with recursive selected as materialized (
       select id, exchange from audit.recorded_events where ${eventCondition(selection)}),
@@ -31,7 +31,7 @@ export async function findPieces(
     select distinct on (m.sha256) e.id::text as id, e.time::text as time
     from missing m join audit.recorded_uses h on h.sha256 = m.sha256 and h.holds
       join audit.recorded_events e on e.id = h.event_id and e.position <= ${upTo}
-    order by m.sha256, ${isBefore} desc, e.time desc`.execute(database)
+    order by m.sha256, e.time < ${from}::timestamptz desc, e.time desc`.execute(database)
   if (rows.length === 0) return undefined
   const [first] = rows.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time))
   return { ids: rows.map(({ id }) => id), from: first!.time }
