@@ -75,6 +75,22 @@ export async function noteContentUses(
     on conflict do nothing`.execute(transaction)
 }
 
+/** Version 0.1 stored pieces that are made of others, and did not find them again. */
+async function findPiecesOfPieces(
+  transaction: Transaction<AuditTables>,
+  events: readonly AnyEvent[],
+): Promise<void> {
+  const pieces = events.flatMap(({ id, type, data }) =>
+    type === eventTypes.contentRecorded && data.parts ? [{ sha256: data.sha256, event_id: id }] : [],
+  )
+  if (pieces.length === 0) return
+  await transaction
+    .insertInto('audit.contents')
+    .values(pieces)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
 const pageEvents = 200
 
 /**
@@ -93,10 +109,9 @@ export async function backfillContentUses(database: Kysely<AuditTables>): Promis
       await sql`delete from audit.content_backfill`.execute(transaction)
       return false
     }
-    await noteContentUses(
-      transaction,
-      rows.flatMap(({ event }) => (event === null ? [] : (parseEventIfAny(event) ?? []))),
-    )
+    const events = rows.flatMap(({ event }) => (event === null ? [] : (parseEventIfAny(event) ?? [])))
+    await noteContentUses(transaction, events)
+    await findPiecesOfPieces(transaction, events)
     await sql`update audit.content_backfill set position = ${last.position}`.execute(transaction)
     return true
   })
