@@ -67,7 +67,12 @@ export function createLedger(): Ledger {
       const left: typeof waiting = []
       for (const { part, body } of waiting) {
         try {
-          part.body = digestOf(bodyBytes(body, contentFinder((sha256) => contents.get(sha256))))
+          part.body = digestOf(
+            bodyBytes(
+              body,
+              contentFinder((sha256) => contents.get(sha256)),
+            ),
+          )
         } catch {
           left.push({ part, body })
         }

@@ -8,6 +8,7 @@ import { eventTypes } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { schemas } from '../../infra/setup/setup.ts'
+import { agentSession } from '../support/agent-session.ts'
 import { airs } from '../support/airs.ts'
 import { until } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
@@ -102,6 +103,18 @@ describe('retention of events', () => {
   const gone = [idOfThen()]
   const held = idOfThen()
   let sharing: string
+  const turns = agentSession({ turns: 40, finalBytes: 60_000 })
+  /** The last exchange of a conversation that began on the day that is dropped. */
+  let goingOn: string
+  async function sendTurn(body: Buffer): Promise<string> {
+    const response = await fetch(`${stack.urls.ingress}/v1/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-session-id': 'goes-on' },
+      body,
+    })
+    await response.text()
+    return response.headers.get('x-airs-exchange-id')!
+  }
 
   /** As an ingress would have recorded them then. */
   async function recordLongAgo(exchange: string, session: string, text: string): Promise<void> {
@@ -117,14 +130,16 @@ describe('retention of events', () => {
     await recordLongAgo(gone[0]!, 'goes', 'say this')
     await recordLongAgo(held, 'on-hold', 'held words')
     await send('shares', longText('of both'))
+    for (const body of turns.slice(0, 30)) await sendTurn(body)
     await until('all to be stored', async () => {
       const { rows } = await sql<{ count: number }>`select count(*) as count from audit.exchanges
         where state = 'completed'`.execute(database)
-      return rows[0]!.count === 3 ? true : undefined
+      return rows[0]!.count === 33 ? true : undefined
     })
     await stack.settled()
     await sql`update audit.events set recorded_at = ${longAgo().toISOString()}`.execute(database)
     sharing = await send('stays', longText('of both'))
+    for (const body of turns.slice(30)) goingOn = await sendTurn(body)
     await stack.settled()
     await run('export', '--output', join(directory.path, 'before.jsonl'))
     const tables = (await rowsOf('goes')).join()
@@ -175,6 +190,14 @@ describe('retention of events', () => {
     assert.match(await run('exchanges', 'show', held), /held words/)
     assert.match(await run('exchanges', 'show', sharing), /of both of both/)
     assert.match(await run('retention'), /Dropped {3}\d+ events of 1 day/)
+    const said = turns.at(-1)!
+    assert.ok(
+      (await run('exchanges', 'body', goingOn)).includes(said.toString()),
+      'a body of the day after is whole',
+    )
+    const { rows } = await sql<{ uses: number }>`select count(*)::int as uses from audit.content_uses u
+      where not exists (select from audit.events e where e.id = u.event_id)`.execute(database)
+    assert.equal(rows[0]!.uses, 0)
   })
 
   test('what was dropped is on record, and every proof holds', async () => {

@@ -3,7 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { contentBytes, eventTypes, type RecordedContent, sha256Hex } from '@airs-cp/events'
+import {
+  bodyBytes,
+  contentBytes,
+  contentFinder,
+  eventTypes,
+  type RecordedBody,
+  type RecordedContent,
+  sha256Hex,
+} from '@airs-cp/events'
 import { EpochReader, openJournal } from '@airs-cp/journal'
 import fc from 'fast-check'
 import type { Cover, Exchange } from '../exchange.ts'
@@ -75,5 +83,73 @@ test('what an outcome refers to is recorded, in whatever chunks the provider sen
       },
     ),
     { numRuns: 60 },
+  )
+})
+
+test('bodies of conversations come back from the events of their own session alone, whatever is masked between', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'recorder-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  const open = async () => {
+    const journal = await openJournal({ directory })
+    const recorder = createRecorder({
+      ...{ journal, mode: 'strict', source: '/airs/test', tenant: 'default', digestKey: 'k' },
+      replicated: async () => {},
+      coverOfUnjudged: () => cover,
+    })
+    return { journal, recorder }
+  }
+  const turn = fc.record({
+    session: fc.constantFrom('a', 'b', 'c'),
+    text: fc
+      .integer({ min: 20, max: 3_000 })
+      .map((length) => `é${String(length).repeat(1_000).slice(0, length)}`),
+    covered: fc.constantFrom('full', 'full', 'masked', 'nothing'),
+    after: fc.constantFrom('', '', '', '', 'forget', 'restart'),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 40 }), async (turns) => {
+      let { journal, recorder } = await open()
+      const journals = [journal.id!]
+      const said = new Map<string, string[]>()
+      const ends = new Map<string, number>()
+      const written: { session: string; bytes: Buffer; body: RecordedBody }[] = []
+      for (const { session, text, covered, after } of turns) {
+        const messages = said.get(session) ?? ['the same in all sessions '.repeat(300)]
+        said.set(session, [...messages, text])
+        const all = Buffer.from(JSON.stringify({ messages: said.get(session), tools: ['t'.repeat(2_000)] }))
+        const masked = Buffer.from(all.toString().replaceAll('1', '[DIGIT]'))
+        const bytes = { full: all, masked, nothing: Buffer.alloc(0) }[covered]!
+        const given = { full: undefined, masked, nothing: null }[covered]
+        const exchange = { id: crypto.randomUUID(), session, tenant: 'default', caller: undefined }
+        const record = recorder.open(exchange as Exchange).coverBy(cover)
+        const body = record.body(all, 'application/json', given, 'request')
+        await record.event(eventTypes.requestReceived, { request: { body } } as never)
+        ends.set(journal.id!, journal.state().synced)
+        written.push({ session, bytes, body })
+        if (after === 'forget') recorder.forgetContents()
+        if (after === 'restart') {
+          await journal[Symbol.asyncDispose]()
+          ;({ journal, recorder } = await open())
+          journals.push(journal.id!)
+        }
+      }
+      const contents = new Map<string, RecordedContent>()
+      for (const id of journals) {
+        using reader = new EpochReader(directory, id, (report) => assert.fail(JSON.stringify(report)))
+        for (let records = reader.read({ sequence: ends.get(id) ?? 0 }, 1_000_000); records.length > 0; ) {
+          for (const { event } of records) {
+            const { type, session, data } = JSON.parse(event.toString())
+            if (type === eventTypes.contentRecorded) contents.set(`${session} ${data.sha256}`, data)
+          }
+          records = reader.read({ sequence: ends.get(id)! }, 1_000_000)
+        }
+      }
+      for (const { session, bytes, body } of written) {
+        const own = contentFinder((sha256) => contents.get(`${session} ${sha256}`))
+        assert.ok(bodyBytes(body, own).equals(bytes))
+      }
+      await journal[Symbol.asyncDispose]()
+    }),
+    { numRuns: 15 },
   )
 })
