@@ -109,7 +109,7 @@ describe('retention of events', () => {
   async function sendTurn(body: Buffer): Promise<string> {
     const response = await fetch(`${stack.urls.ingress}/v1/messages`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-session-id': 'goes-on' },
+      headers: { 'content-type': 'application/json', 'x-session-id': 'lasts' },
       body,
     })
     await response.text()
