@@ -27,6 +27,7 @@ const shownToOthers: Record<string, string[]> = {
     'audit.recorded_checkpoints',
     'audit.recorded_log_pending',
     'audit.recorded_times',
+    'audit.recorded_uses',
     'audit.recorded_positions',
     'lineage.recorded_positions',
     'lineage.exported_sessions',
