@@ -15,6 +15,13 @@ export function contentOf(bytes: Buffer): RecordedContent {
   return { ...base, base64: bytes.toString('base64') }
 }
 
+/** The same as `bytes.indexOf(byte, from)`, which costs more than it finds where the byte is near. */
+export function indexOfByte(bytes: Buffer, byte: number, from: number): number {
+  const near = Math.min(from + 64, bytes.length)
+  for (let at = from; at < near; at++) if (bytes[at] === byte) return at
+  return near === bytes.length ? -1 : bytes.indexOf(byte, near)
+}
+
 /** Cuts into pieces of at most `size`, never within a UTF-8 character of valid text. */
 export function* cutBytes(bytes: Buffer, size = pieceBytes): Generator<Buffer> {
   let from = 0

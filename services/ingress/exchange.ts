@@ -233,7 +233,7 @@ export type Cover = {
     contentType?: string | undefined
     isStream: boolean
     judged: Decision | undefined
-  }): Covered
+  }): Covered | Promise<Covered>
   /** What is recorded for words of the exchange that stand beside bodies; they themselves where this is missing. */
   words?: CoverWords
 }

@@ -105,7 +105,7 @@ export function createPipeline(options: PipelineOptions) {
       admission.refuseEarly(exchange, known, possible(request.headers))
       place.enter(exchange, request.socket.remoteAddress)
       arrival.body = await readBody(request, options.maxBodyBytes, place.lease)
-      const admitted = await kept.admit(admit(arrival))
+      const admitted = await kept.admit(await admit(arrival))
       const outcome = await exchangeWithModel(admitted)
       report(outcome, admitted.targets[0].provider.name, response.statusCode)
     } catch (error) {
@@ -119,11 +119,11 @@ export function createPipeline(options: PipelineOptions) {
   }
 
   /** @throws Refusal when the request cannot be understood, or may not go on. */
-  function admit(arrival: Arrival): Admitted {
+  async function admit(arrival: Arrival): Promise<Admitted> {
     const { exchange, request } = arrival
     const { headers } = request
     const { set, quarantine } = obeyControls(options.controls)
-    const understood = understandRequest(arrival, options.maxJsonValues)
+    const understood = await understandRequest(arrival, options.maxJsonValues)
     const { format, facts } = understood
     const model = facts.model ?? modelOfPath(exchange.route.path)
     const findKey = () => admission.findKey(request, exchange)
@@ -145,12 +145,12 @@ export function createPipeline(options: PipelineOptions) {
     if (asked.conflict) throw new Refusal(400, 'ambiguous_json', asked.conflict.message, asked.conflict.path)
     const { decision, blockedBy } = asked.evaluation
     const provider = targets[0].provider.name
-    const opening = openingOf(exchange, record.coverBy(asked.cover), request, body, format, facts)
+    const opening = await openingOf(exchange, record.coverBy(asked.cover), request, body, format, facts)
     const block = blockedBy && { exchange, format, opening, provider, decision, blockedBy }
     if (block) return conclude(admitted, blockedRequestEnding(block))
 
     const first = prepare(admitted, asked, targets[0])
-    const forwarded = forwardedOf(first, record)
+    const forwarded = await forwardedOf(first, record)
     await record.event(eventTypes.requestReceived, { ...opening, provider, decision, ...forwarded })
 
     const judge = createResponseJudge(set, format, asked, options.fingerprintKey)
@@ -170,11 +170,11 @@ export function createPipeline(options: PipelineOptions) {
         : undefined
     const ending = endingOf({
       ...{ exchange, format, relayed, judged, asked: decision, reviewed: asked.review?.() },
-      outcome: coveredOutcome(outcome, received, judged, record),
+      outcome: await coveredOutcome(outcome, received, judged, record),
       reportsError: measured.reportsError,
       ...{ provider: providerName, providerStatus: received.relayed.status },
       isHeadSent: response.headersSent,
-      delivered: judged && deliveredOf(received, relayed, judged, format, record),
+      delivered: judged && (await deliveredOf(received, relayed, judged, format, record)),
       nowSeconds: Math.floor(Date.now() / 1_000),
     })
     return conclude(admitted, ending)
@@ -240,7 +240,7 @@ export function createPipeline(options: PipelineOptions) {
     else
       try {
         await yieldAfter(body)
-        const opening = openingOf(exchange, record, request, body, format)
+        const opening = await openingOf(exchange, record, request, body, format)
         await conclude(arrival, refusedEnding(exchange, format ?? defaultFormat, opening, refusal))
       } catch (unrecorded) {
         send(toRefusal(unrecorded))

@@ -109,7 +109,7 @@ export async function runIngress(settings: IngressSettings): Promise<IngressProg
         format: 'openai.chat',
         model: 'm',
         stream: false,
-        body: bodyOf(),
+        body: await bodyOf(),
       },
     })
     await sleep(random.delay(80))
@@ -120,7 +120,7 @@ export async function runIngress(settings: IngressSettings): Promise<IngressProg
       stream: false,
       attempts: [],
       timing: { durationMs: 1 },
-      body: bodyOf(),
+      body: await bodyOf(),
     })
   }
 

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { turn } from '@airs-cp/policy-engine'
 import { BodyError, noRoom, tooLarge } from './body-error.ts'
 import type { ByteLease } from './byte-budget.ts'
 import { createCollector } from './collect-bytes.ts'
@@ -38,8 +38,8 @@ export async function readBody(
  * Lets others have their turn before a large body is looked at once more. Counting the values of 30 MB takes some 15 ms, its digest
  * 25: a stranger must not make them one step.
  */
-export async function yieldAfter(body: Buffer): Promise<void> {
-  if (body.length > smallBytes) await nextTurn()
+export function yieldAfter(body: Buffer): Promise<void> | undefined {
+  return body.length > smallBytes ? turn() : undefined
 }
 
 /**

@@ -13,11 +13,12 @@ import {
 } from '@airs-cp/providers'
 import type { Exchange, Understood } from '../exchange.ts'
 import { hasMoreValuesThan } from './json-values.ts'
+import { yieldAfter } from './read-body.ts'
 import { Refusal } from './refusal.ts'
 import { takesBody } from './takes-body.ts'
 
 /** @throws Refusal when this is no request that could be forwarded, or none that can be read. */
-export function understandRequest(
+export async function understandRequest(
   {
     request,
     exchange: { method, path, route, query },
@@ -25,9 +26,9 @@ export function understandRequest(
     body,
   }: { request: IncomingMessage; exchange: Exchange; format: WireFormat | undefined; body: Buffer },
   maxJsonValues: number,
-): Understood {
+): Promise<Understood> {
   refuseUpgrade(request)
-  if (hasMoreValuesThan(maxJsonValues, body))
+  if (await hasMoreValuesThan(maxJsonValues, body))
     throw new Refusal(
       413,
       'too_many_values',
@@ -44,6 +45,7 @@ export function understandRequest(
   if (format.takesDocuments && body.length > 0)
     return understandDocuments(request, route, query, format, body)
   const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
+  await yieldAfter(body)
   const json = written === undefined ? undefined : parse(written)
   const facts = factsOf(format, withModel(json, route.deployment), route, query)
   const namedModel = isObject(json) && typeof json.model === 'string' ? json.model : undefined

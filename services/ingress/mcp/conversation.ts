@@ -55,7 +55,7 @@ export function createConversation(options: ConversationOptions) {
   async function ask(call: McpPost): Promise<string> {
     const { written, message } = handshake(call)
     const { decision, blockedBy, edited } = decide(call, written)
-    const opening = { ...mcpOpening(call), provider: call.server.provider, decision }
+    const opening = { ...(await mcpOpening(call)), provider: call.server.provider, decision }
     if (blockedBy) {
       const last = blockedResponse(message, blockedBy)
       await call.record.event(eventTypes.requestBlocked, { ...opening, status: last.status })
@@ -65,7 +65,7 @@ export function createConversation(options: ConversationOptions) {
     const sent = asSent(message, edited)
     const headers = headersOf(call, sent)
     const changed = edited !== undefined && {
-      forwarded: { body: recordedText(call.record, edited), changes: ['redacted' as const] },
+      forwarded: { body: await recordedText(call.record, edited), changes: ['redacted' as const] },
     }
     await call.record.event(eventTypes.requestReceived, { ...opening, ...changed })
     return exchangeWithServer(server, call, sent, { headers, body: edited ?? written })
@@ -93,7 +93,7 @@ export function createConversation(options: ConversationOptions) {
     }
     if (!isKnown) {
       // Of a question that this process did not pass on, or that is closed: an exchange of its own.
-      const opening = { ...mcpOpening(post), provider: post.server.provider, decision }
+      const opening = { ...(await mcpOpening(post)), provider: post.server.provider, decision }
       await post.record.event(eventTypes.requestReceived, opening)
       return exchangeWithServer(server, post, undefined, { headers, body: forwarded })
     }
@@ -107,7 +107,7 @@ export function createConversation(options: ConversationOptions) {
       const ending = endOfFailure(undefined, reply, false, { decision })
       const attempt = attemptOf(post, startedAtMs, reply)
       await post.record.event(eventTypes.requestReceived, {
-        ...mcpOpening(post),
+        ...(await mcpOpening(post)),
         ...{ provider: post.server.provider, decision },
       })
       await recordEnd(
@@ -143,7 +143,7 @@ export function createConversation(options: ConversationOptions) {
   /** A stream of what the server says of its own accord, or the end of a session: recorded, and passed on. */
   async function pass(call: McpCall): Promise<string> {
     const { decision } = judge(call, 'request', { json: {}, written: '{}' }).evaluation
-    const opening = { ...mcpOpening(call), provider: call.server.provider, decision }
+    const opening = { ...(await mcpOpening(call)), provider: call.server.provider, decision }
     const headers = headersOf(call, undefined)
     await call.record.event(eventTypes.requestReceived, opening)
     return exchangeWithServer(server, call, undefined, { headers, body: undefined })

@@ -16,20 +16,20 @@ import type { McpServer } from './servers.ts'
 const mostCharacters = 256
 
 /** What every event that opens such an exchange says. */
-export function mcpOpening({ exchange, record, request, body, about }: McpArrival) {
-  const opening = openingOf(exchange, record, request, body, mcpFormat)
+export async function mcpOpening({ exchange, record, request, body, about }: McpArrival) {
+  const opening = await openingOf(exchange, record, request, body, mcpFormat)
   return { ...opening, mcp: bounded(about) }
 }
 
 /** Of a request that a server makes: its bytes are not those that came in. */
-export function questionOpening(
+export async function questionOpening(
   exchange: Exchange,
   record: ExchangeRecorder,
   written: string,
   about: McpMessage,
 ) {
   const { path, tags, agent, sources, credential, key } = exchange
-  const body = recordedText(record, written)
+  const body = await recordedText(record, written)
   return {
     request: { method: 'POST', path, format: mcpFormat.id, stream: false, body },
     ...{ tags, agent, sources, credential, key, mcp: bounded(about) },
@@ -37,7 +37,7 @@ export function questionOpening(
 }
 
 /** A message, as much of it as is to be recorded. */
-export function recordedText(record: ExchangeRecorder, written: string): RecordedBody {
+export async function recordedText(record: ExchangeRecorder, written: string): Promise<RecordedBody> {
   const bytes = Buffer.from(written)
   return record.body(bytes, 'application/json', record.cover().request(bytes))
 }
@@ -79,8 +79,8 @@ export async function recordEnd(
     keyId: exchange.key?.id,
     status: end.status,
     stream: body?.mediaType === 'text/event-stream',
-    body: body && settled(body),
-    ...(delivered && { delivered: { body: settled(delivered), changes: ['redacted' as const] } }),
+    body: body && (await settled(body)),
+    ...(delivered && { delivered: { body: await settled(delivered), changes: ['redacted' as const] } }),
     attempts,
     mcp: {
       ...(end.isToolError && { isToolError: true as const }),

@@ -22,7 +22,7 @@ import { createMessageCover } from './cover-messages.ts'
 import { mcpOpening } from './describe-call.ts'
 import { createMessageJudge } from './judge-message.ts'
 import { McpRefusal, rpcCodeOf } from './mcp-refusal.ts'
-import { aboutOf, readPost, revisionOf, sessionOf } from './read-post.ts'
+import { aboutOf, readPost, refuseManyValues, revisionOf, sessionOf } from './read-post.ts'
 import { challengeOf, resourceOf } from './resource-metadata.ts'
 import type { McpSettings } from './server-settings.ts'
 import type { McpServer, McpServers } from './servers.ts'
@@ -110,7 +110,8 @@ export function createMcpGateway(options: McpGatewayOptions) {
       const state = sessionOf(request.headers, server.name, exchange.caller ?? '', fingerprintKey)
       if (state && !exchange.isSessionNamed && exchange.traceparent === undefined)
         exchange.session = state.session
-      const post = exchange.method === 'POST' ? readPost(arrival.body, options.maxJsonValues) : undefined
+      await refuseManyValues(arrival.body, options.maxJsonValues)
+      const post = exchange.method === 'POST' ? readPost(arrival.body) : undefined
       if (post) {
         arrival.message = post.message
         Object.assign(arrival.about, aboutOf(post.message))
@@ -163,7 +164,7 @@ export function createMcpGateway(options: McpGatewayOptions) {
       try {
         const { status, code, message } = refusal.error
         await record.event(eventTypes.requestRejected, {
-          ...mcpOpening(arrival),
+          ...(await mcpOpening(arrival)),
           status,
           error: { code: code ?? 'error', message },
         })

@@ -42,7 +42,7 @@ export function createQuestions({ recorder }: { recorder: Recorder }) {
             ...{ method: question.method, id: question.id },
           }
           await record.event(eventTypes.requestReceived, {
-            ...questionOpening(exchange, record, written, about),
+            ...(await questionOpening(exchange, record, written, about)),
             ...{ provider: server.provider, decision: evaluation.decision },
           })
           const key = keyOf(call, question.id)
@@ -86,7 +86,7 @@ export function createQuestions({ recorder }: { recorder: Recorder }) {
   }
 }
 
-function end(
+async function end(
   { exchange, record, server }: Question,
   body: { written: string; forwarded?: string } | undefined,
   ended: Parameters<typeof recordEnd>[3],
@@ -94,8 +94,8 @@ function end(
   const recorded = (text: string | undefined) => (text === undefined ? undefined : recordedText(record, text))
   const outcome = {
     ...{ server, attempts: [], firstByteMs: undefined },
-    body: recorded(body?.written),
-    delivered: recorded(body?.forwarded),
+    body: await recorded(body?.written),
+    delivered: await recorded(body?.forwarded),
   }
   return recordEnd(exchange, record, outcome, ended)
 }

@@ -21,10 +21,14 @@ import { readRpc } from './read-rpc.ts'
 
 type Headers = Record<string, string | string[] | undefined>
 
-/** @throws McpRefusal when the body is no message of JSON-RPC. */
-export function readPost(body: Buffer, maxJsonValues: number): { message: RpcMessage; written: string } {
-  if (hasMoreValuesThan(maxJsonValues, body))
+/** @throws Refusal when the body has more JSON values than may be parsed. */
+export async function refuseManyValues(body: Buffer, maxJsonValues: number): Promise<void> {
+  if (await hasMoreValuesThan(maxJsonValues, body))
     throw new Refusal(413, 'too_many_values', `The message has more than ${maxJsonValues} JSON values`)
+}
+
+/** @throws McpRefusal when the body is no message of JSON-RPC. */
+export function readPost(body: Buffer): { message: RpcMessage; written: string } {
   const written = body.toString('utf8')
   let json: unknown
   try {

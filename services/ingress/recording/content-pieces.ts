@@ -1,18 +1,22 @@
 import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
 import {
   type ContentReference,
   contentOf,
   cutBytes,
+  indexOfByte,
   pieceBytes,
   type RecordedBody,
   type RecordedContent,
-  sha256Hex,
 } from '@airs-cp/events'
+import type { Slices } from '@airs-cp/policy-engine'
 
 /** A body up to this size stands in its event; a larger one is recorded by reference. */
 export const inlineBytes = 48 * 1024
 /** A string within a JSON body from this size on is a piece of its own. */
 const partBytes = 16 * 1024
+/** So much is digested, or looked through, in a millisecond or two. */
+const sliceBytes = 256 * 1024
 /** Of a body with more, the pieces are as large as they may be, so that its event does not grow with them. */
 export const mostParts = 1_000
 
@@ -26,47 +30,76 @@ const textBytes = 32 * 1024
  * reference, so that whoever repeats them records them once; what is left stays text where it is short.
  * @param storeText records a piece of what is left.
  */
-export function recordLargeBody(
+export function* largeBodyInSlices(
   bytes: Buffer,
   mediaType: string,
   store: StoreContent,
   storeText = store,
-): RecordedBody {
+): Slices<RecordedBody> {
   const parts: (string | ContentReference)[] = []
   let inlineLeft = inlineBytes
-  const add = (from: number, to: number, asText: boolean) => {
+  function* add(from: number, to: number, asText: boolean): Slices<void> {
     if (asText && to - from <= inlineLeft && isUtf8(bytes.subarray(from, to))) {
       inlineLeft -= to - from
       if (to > from) parts.push(bytes.toString('utf8', from, to))
       return
     }
     const size = asText ? Math.min(pieceBytes, Math.max(textBytes, Math.ceil((to - from) / 32))) : pieceBytes
-    for (const piece of cutBytes(bytes.subarray(from, to), size))
+    for (const piece of cutBytes(bytes.subarray(from, to), size)) {
       parts.push((asText ? storeText : store)(contentOf(piece)))
+      yield
+    }
   }
   let at = 0
-  for (const [from, to] of longStrings(bytes)) {
-    add(at, from, true)
-    add(from, to, false)
+  for (const string of longStrings(bytes)) {
+    if (string === undefined) {
+      yield
+      continue
+    }
+    const [from, to] = string
+    yield* add(at, from, true)
+    yield* add(from, to, false)
     at = to
   }
-  add(at, bytes.length, true)
-  const base = { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes) }
+  yield* add(at, bytes.length, true)
+  const base = { mediaType, bytes: bytes.length, sha256: yield* digestInSlices(bytes) }
   if (parts.length <= mostParts) return { ...base, parts }
-  return { ...base, parts: [...cutBytes(bytes)].map((piece) => store(contentOf(piece))) }
+  const pieces: ContentReference[] = []
+  for (const piece of cutBytes(bytes)) {
+    pieces.push(store(contentOf(piece)))
+    yield
+  }
+  return { ...base, parts: pieces }
 }
 
-/** Contents (without quotes) of the string literals of a JSON text that are at least `partBytes` long. */
-function* longStrings(bytes: Buffer): Generator<[from: number, to: number]> {
+/** SHA-256 in hexadecimal digits. */
+export function* digestInSlices(bytes: Buffer): Slices<string> {
+  const hash = createHash('sha256')
+  for (let from = 0; from < bytes.length; from += sliceBytes) {
+    hash.update(bytes.subarray(from, from + sliceBytes))
+    yield
+  }
+  return hash.digest('hex')
+}
+
+/** Contents (without quotes) of the string literals of a JSON text that are at least `partBytes` long; undefined after a slice without. */
+function* longStrings(bytes: Buffer): Generator<[from: number, to: number] | undefined> {
   const quote = 0x22
   const backslash = 0x5c
+  let sliceEnd = sliceBytes
   let open = bytes.indexOf(quote)
   while (open >= 0) {
-    let close = bytes.indexOf(quote, open + 1)
-    while (close > 0 && isEscaped(bytes, close, backslash)) close = bytes.indexOf(quote, close + 1)
+    let close = open
+    do {
+      close = indexOfByte(bytes, quote, close + 1)
+      if (close >= sliceEnd) {
+        yield
+        sliceEnd = close + sliceBytes
+      }
+    } while (close > 0 && isEscaped(bytes, close, backslash))
     if (close < 0) return
     if (close - open > partBytes) yield [open + 1, close]
-    open = bytes.indexOf(quote, close + 1)
+    open = indexOfByte(bytes, quote, close + 1)
   }
 }
 

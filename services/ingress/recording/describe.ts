@@ -15,9 +15,9 @@ import { recordedQuery } from './hide-credentials.ts'
 import type { ExchangeRecorder } from './recorder.ts'
 
 /** What every event that opens an exchange says of its request. */
-export type Opening = ReturnType<typeof openingOf>
+export type Opening = Awaited<ReturnType<typeof openingOf>>
 
-export function openingOf(
+export async function openingOf(
   exchange: Exchange,
   record: ExchangeRecorder,
   request: IncomingMessage,
@@ -36,7 +36,7 @@ export function openingOf(
       stream,
       ...(format?.coverage && { coverage: format.coverage }),
       ...(body.length > 0 && {
-        body: record.body(body, mediaType, record.cover().request(body), `request ${path}`),
+        body: await record.body(body, mediaType, record.cover().request(body), `request ${path}`),
       }),
     },
     tags,
@@ -49,11 +49,14 @@ export function openingOf(
 }
 
 /** What the provider gets, where that is not what the client sent. */
-export function forwardedOf({ body, changes, ignored, headers }: PreparedRequest, record: ExchangeRecorder) {
+export async function forwardedOf(
+  { body, changes, ignored, headers }: PreparedRequest,
+  record: ExchangeRecorder,
+) {
   if (changes.length === 0) return {}
   return {
     forwarded: {
-      body: record.body(
+      body: await record.body(
         body,
         String(headers['content-type'] ?? 'application/json'),
         record.cover().forwarded(body),
@@ -93,29 +96,30 @@ function nameOf(model: string | undefined): string | undefined {
 }
 
 /** The same with as much of the response as is to be recorded. */
-export function coveredOutcome(
+export async function coveredOutcome(
   outcome: Outcome,
   { request, relayed, body }: ProviderResponse,
   judged: Judged | undefined,
   record: ExchangeRecorder,
-): Outcome {
+): Promise<Outcome> {
   const about = {
     format: request.format,
     contentType: relayed.headers['content-type'],
     isStream: relayed.stream,
     judged: judged?.decision,
   }
-  return { ...outcome, body: record.settle(body, (bytes) => record.cover().response({ ...about, bytes })) }
+  const settled = await record.settle(body, (bytes) => record.cover().response({ ...about, bytes }))
+  return { ...outcome, body: settled }
 }
 
 /** What the client gets, where that is not what the provider sent. */
-export function deliveredOf(
+export async function deliveredOf(
   { delivered }: ProviderResponse,
   { stream, list, whole, headers }: Relayed,
   { decision, blockedMessage, rewritten, changes }: Judged,
   format: WireFormat,
   record: ExchangeRecorder,
-): Delivered | undefined {
+): Promise<Delivered | undefined> {
   if (blockedMessage !== undefined || changes.length === 0) return undefined
   const mediaType = stream && !list ? 'text/event-stream' : 'application/json'
   const covered = (bytes: Buffer) =>
@@ -124,6 +128,8 @@ export function deliveredOf(
       contentType: headers['content-type'],
     })
   const here = rewritten ?? (delivered ? undefined : whole!)
-  const body = here ? record.body(here, mediaType, covered(here)) : record.settle(delivered!, covered)
+  const body = here
+    ? await record.body(here, mediaType, await covered(here))
+    : await record.settle(delivered!, covered)
   return { body, changes }
 }

@@ -72,7 +72,7 @@ test('what an outcome refers to is recorded, in whatever chunks the provider sen
           }
           return recording.finish(mediaType)
         })
-        const settled = record.settle(body!, () => undefined)
+        const settled = await record.settle(body!, () => undefined)
         await record.event(eventTypes.responseCompleted, { body: settled } as never)
         if (!settled.parts) return
         const contents = recorded()

@@ -10,11 +10,11 @@ import {
   type TrafficEvent,
 } from '@airs-cp/events'
 import type { BuildEntry, Journal } from '@airs-cp/journal'
-import { createKeyedDigest } from '@airs-cp/policy-engine'
+import { createKeyedDigest, inTurns } from '@airs-cp/policy-engine'
 import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
-import { inlineBytes, recordLargeBody } from './content-pieces.ts'
+import { digestInSlices, inlineBytes, largeBodyInSlices } from './content-pieces.ts'
 import { createConversations } from './conversations.ts'
 import { fitToEvent } from './fit-to-event.ts'
 import { createEventWriter, type WriteEvent } from './write-event.ts'
@@ -32,14 +32,23 @@ export type ExchangeRecorder = {
   /** @returns itself. */
   coverBy(cover: Cover): ExchangeRecorder
   /**
-   * Records a body that is here as a whole, as it is covered; its bytes are safe when the next event is.
+   * Records a body that is here as a whole, as it is covered; its bytes are safe when the next event is. A large one is recorded in
+   * turns.
    * @param conversation of the session, whose bodies repeat each other.
    */
-  body(bytes: Buffer, mediaType: string, covered: Covered, conversation?: string): RecordedBody
+  body(
+    bytes: Buffer,
+    mediaType: string,
+    covered: Covered,
+    conversation?: string,
+  ): RecordedBody | Promise<RecordedBody>
   /** Takes a body that arrives in chunks. Where the cover keeps it, it is recorded by `settle` at the latest. */
   openBody(): BodyRecorder
   /** What is recorded of a body of `openBody`, now that it is known. */
-  settle(body: RecordedBody, covered: (bytes: Buffer) => Covered): RecordedBody
+  settle(
+    body: RecordedBody,
+    covered: (bytes: Buffer) => Covered | Promise<Covered>,
+  ): RecordedBody | Promise<RecordedBody>
   /**
    * Records an event, in the way that the recording mode promises.
    * @throws JournalUnavailableError, or NotReplicatedError in mode `replicated`; neither in mode `best-effort`.
@@ -70,6 +79,10 @@ type FactType =
 /** Of a response that must be judged before it is recorded. Of a longer one no content is recorded. */
 export const mostHeldBytes = 16 * 1024 * 1024
 
+function digestOf(bytes: Buffer): string | Promise<string> {
+  return bytes.length <= inlineBytes ? sha256Hex(bytes) : inTurns(digestInSlices(bytes))
+}
+
 /** Digests that were recorded lately, and where: such content is referred to and not recorded again. */
 const rememberedContents = 4_096
 
@@ -97,6 +110,12 @@ export function createRecorder({
   const keyedDigest = createKeyedDigest(digestKey)
   const known = new Map<string, string>()
   const conversations = createConversations()
+  /** How often what was recorded was forgotten. */
+  let forgotten = 0
+  const forget = () => {
+    forgotten += 1
+    conversations.clear()
+  }
 
   const placeNow = () => `${journal.id} ${new Date().toISOString().slice(0, 10)}`
   const recording = `"recording":"${mode}"`
@@ -120,7 +139,7 @@ export function createRecorder({
     },
     forgetContents() {
       known.clear()
-      conversations.clear()
+      forget()
     },
     open(exchange) {
       const contents: Promise<unknown>[] = []
@@ -152,7 +171,7 @@ export function createRecorder({
         const written = append(write(eventTypes.contentRecorded, JSON.stringify(content)), opened)
         written?.catch(() => {
           known.delete(key)
-          conversations.clear()
+          forget()
         })
         if (written) contents.push(written)
         return reference
@@ -161,19 +180,25 @@ export function createRecorder({
       const whole = (bytes: Buffer, mediaType: string, storeText = store) =>
         bytes.length <= inlineBytes
           ? recordBody(bytes, mediaType)
-          : recordLargeBody(bytes, mediaType, store, storeText)
+          : inTurns(largeBodyInSlices(bytes, mediaType, store, storeText))
 
       /** What repeats earlier bodies of this session refers to what is recorded of them. */
-      function repeating(bytes: Buffer, mediaType: string, conversation: string | undefined): RecordedBody {
+      async function repeating(
+        bytes: Buffer,
+        mediaType: string,
+        conversation: string | undefined,
+      ): Promise<RecordedBody> {
         if (conversation === undefined || mode === 'best-effort') return whole(bytes, mediaType)
         const session = JSON.stringify([exchange.tenant, exchange.caller, exchange.session])
         const name = `${session} ${conversation}`
         const place = placeNow()
         const storeOwn = (content: RecordedContent) => store(content, session)
         const parts = conversations.parts(name, place, bytes, storeOwn)
-        if (parts) return { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes), parts }
-        const body = whole(bytes, mediaType, storeOwn)
-        if (body.base64 === undefined)
+        if (parts) return { mediaType, bytes: bytes.length, sha256: await digestOf(bytes), parts }
+        const before = forgotten
+        const body = await whole(bytes, mediaType, storeOwn)
+        // What was forgotten meanwhile may be erased, or was not recorded.
+        if (body.base64 === undefined && before === forgotten)
           conversations.remember(name, place, bytes, body.parts ?? [bytes.toString('utf8')])
         return body
       }
@@ -187,14 +212,14 @@ export function createRecorder({
       /** The pieces of bodies that are not recorded yet; undefined of one that was too long to be kept. */
       const kept = new Map<string, RecordedContent[] | undefined>()
 
-      function coveredBody(
+      async function coveredBody(
         covered: Buffer | null,
         { mediaType, bytes, sha256 }: Pick<RecordedBody, 'mediaType' | 'bytes' | 'sha256'>,
         conversation?: string,
-      ): RecordedBody {
+      ): Promise<RecordedBody> {
         const recorded = covered === null ? 'nothing' : 'masked'
         return {
-          ...repeating(covered ?? Buffer.alloc(0), mediaType, conversation),
+          ...(await repeating(covered ?? Buffer.alloc(0), mediaType, conversation)),
           original: { bytes, digest: keyedDigest(`${id}\n${sha256}`), recorded },
         }
       }
@@ -214,9 +239,9 @@ export function createRecorder({
           cover = decided
           return recorder
         },
-        body(bytes, mediaType, covered, conversation) {
+        async body(bytes, mediaType, covered, conversation) {
           if (covered === undefined) return repeating(bytes, mediaType, conversation)
-          const original = { mediaType, bytes: bytes.length, sha256: sha256Hex(bytes) }
+          const original = { mediaType, bytes: bytes.length, sha256: await digestOf(bytes) }
           return coveredBody(covered, original, conversation)
         },
         openBody() {
@@ -239,11 +264,11 @@ export function createRecorder({
             },
           }
         },
-        settle(body, coveredOf) {
+        async settle(body, coveredOf) {
           const { keeps } = coverNow()
           if (keeps === 'at-once' || body.bytes === 0) return body
           const bytes = keeps === 'held' ? keptBytes(body) : undefined
-          const covered = bytes ? coveredOf(bytes) : null
+          const covered = bytes ? await coveredOf(bytes) : null
           if (covered !== undefined) return coveredBody(covered, body)
           // Another body of these bytes, such as the one that the client got, may have come in other chunks: its pieces are other ones.
           const pieces = kept.get(body.sha256)
@@ -252,7 +277,8 @@ export function createRecorder({
         async event(type, data) {
           const { words } = coverNow()
           const covered = words ? coverSaid(data, words) : data
-          const fitted = fitToEvent(covered, (json) => whole(json, 'application/json'))
+          const fitting = fitToEvent(covered, (json) => whole(json, 'application/json'))
+          const fitted = typeof fitting === 'string' ? fitting : await fitting
           const finishing = opened
           opened = true
           const written = append(write(type, fitted, recording), finishing)

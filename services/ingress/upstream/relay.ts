@@ -10,6 +10,7 @@ import { passingBody, wholeBody } from './plain-body.ts'
 import type { ResponseBody } from './response-body.ts'
 import { type ResponseHandler, type Source, startCall } from './start-call.ts'
 import { endLimitBytes, streamBody } from './stream-body.ts'
+import { createTurns } from './take-turns.ts'
 import { toUpstreamError, UpstreamError } from './upstream-error.ts'
 import { createClientWriter } from './write-to-client.ts'
 
@@ -77,6 +78,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
   let isBroken = false
   let isStale = false
   let receivedBytes = 0
+  const turns = createTurns()
 
   const settle = (end: Relayed['end'], isOvertime = false) => {
     if (isOver) return
@@ -109,7 +111,8 @@ export function relay(options: RelayOptions): Promise<Relayed> {
   }
 
   const toClient = decoding(name, {
-    head(status, headers, decoded) {
+    head(status, headers, received) {
+      const decoded = turns.of(received)
       source = decoded
       head = headOf(status, headers, options, startedAtMs)
       open = (kind) => {
@@ -121,7 +124,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       options.sendHead(status, head.headers)
       response.flushHeaders()
     },
-    data(chunk) {
+    data: turns.taking((chunk) => {
       if (isOver) return
       if (receivedBytes === 0 && isBinary(head!.headers, chunk)) recorder.omitLong()
       if (!isError(head!.status)) recorder.push(chunk)
@@ -133,7 +136,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
         const kind = kindOf(begun, head!, options)
         if (kind) open!(kind).push(begun)
       })
-    },
+    }),
     end: () =>
       take(() => {
         if (!body) open!(labelOf(head!)).push(begun)

@@ -94,7 +94,7 @@ export const mcp = defineTarget({
   check([bytes, headers, schema]) {
     let message: RpcMessage
     try {
-      message = readPost(bytes, 10_000).message
+      message = readPost(bytes).message
     } catch (error) {
       assert.ok(error instanceof McpRefusal || error instanceof Refusal, String(error))
       assert.ok(error.message.length > 0 && error.message.length < 1_000)

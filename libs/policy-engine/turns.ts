@@ -1,0 +1,41 @@
+/** Work that its caller may interrupt: each step does so much of it that it takes a few milliseconds at most. */
+export type Slices<Result> = Generator<undefined, Result, undefined>
+
+/** After so long others have their turn. */
+export const turnMs = 4
+
+/**
+ * Does sliced work, and lets others on this thread go on in between. Of all that is done so, one has its turn in each round of
+ * the event loop.
+ */
+export async function inTurns<Result>(
+  slices: Slices<Result>,
+  pause: () => Promise<void> = turn,
+): Promise<Result> {
+  let begun = performance.now()
+  for (let step = slices.next(); ; step = slices.next()) {
+    if (step.done) return step.value
+    if (performance.now() - begun < turnMs) continue
+    await pause()
+    begun = performance.now()
+  }
+}
+
+/** Does all of it now. */
+export function atOnce<Result>(slices: Slices<Result>): Result {
+  for (let step = slices.next(); ; step = slices.next()) if (step.done) return step.value
+}
+
+const waiting: (() => void)[] = []
+
+/** Lets others on this thread have their turn. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(resumeNext)
+  })
+}
+
+function resumeNext(): void {
+  waiting.shift()!()
+  if (waiting.length > 0) setImmediate(resumeNext)
+}
