@@ -9,11 +9,12 @@ import type {
   McpFacts,
   Unscanned,
 } from './evaluation-context.ts'
-import { createFinder } from './find.ts'
+import { createFinder, sliceCharacters } from './find.ts'
 import { createFindings } from './findings.ts'
 import { redactTexts, type TextChange } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
 import { describeUnjudged } from './second-stage.ts'
+import { atOnce, type Slices } from './turns.ts'
 
 /** Why an exchange may not go on. */
 export type Block = {
@@ -53,6 +54,21 @@ export function evaluate(
   digestKey: string,
   context: EvaluationContext = {},
 ): Evaluation {
+  return atOnce(
+    evaluateInSlices(set, direction, subject, texts, digestKey, context, Number.POSITIVE_INFINITY),
+  )
+}
+
+/** The same in slices, where texts are long or many. @param atOnceCharacters of a text that is scanned in one step. */
+export function* evaluateInSlices(
+  set: CompiledPolicySet,
+  direction: Direction,
+  subject: Subject,
+  texts: EvaluatedText[],
+  digestKey: string,
+  context: EvaluationContext = {},
+  atOnceCharacters: number = sliceCharacters,
+): Slices<Evaluation> {
   if (set.mode === 'off') return unjudged(set, texts, 'policies are bypassed: the mode is off')
   const policies = policiesFor(set, direction, subject)
   if (policies.length === 0) return unjudged(set, texts, 'no policy is in scope')
@@ -62,7 +78,7 @@ export function evaluate(
   const unscanned = unread.filter(({ kind }) => kind !== 'echo')
   const findings = createFindings(digestKey)
   const allowedTools = policies.flatMap(({ document }) => document.mcp?.allow ?? [])
-  const finder = createFinder(direction, texts, context, findings, allowedTools)
+  const finder = yield* createFinder(direction, texts, context, findings, allowedTools, atOnceCharacters)
   const facts = createConditionFacts(direction, subject, context)
   const verdicts: Verdict[] = []
   const redacted = new Set<number>()
@@ -81,7 +97,7 @@ export function evaluate(
     const enforced = isEnforced(set, policy)
     const { document, condition } = policy
     try {
-      const found = finder.find(policy)
+      const found = yield* finder.find(policy)
       if (document.onUnscanned === 'block' && unscanned.length > 0) {
         if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) continue
         verdicts.push({ ...verdictOf(policy, enforced, found), action: 'block' })

@@ -2,7 +2,6 @@ import type { Finding, TextSource } from '@airs-cp/events'
 import type { ConditionFacts } from './condition/facts.ts'
 import type { FinderMemory } from './finder-memory.ts'
 import type { ScanCache } from './scan-cache.ts'
-import type { ScannedAhead } from './scanned-ahead.ts'
 import type { SecondOpinions } from './second-stage.ts'
 import type { Throttle } from './throttle.ts'
 import type { ToolUse } from './tool-calls/tool-use.ts'
@@ -64,8 +63,6 @@ export type EvaluationContext = {
   /** The texts are as they were recorded: masks in them stand for these findings. */
   masked?: readonly Finding[]
   cache?: ScanCache
-  /** Of long texts: what was found in them before. */
-  ahead?: ScannedAhead
   /** Without it, limits are never exceeded. */
   throttle?: Pick<Throttle, 'take'>
   /** Of a request; without it the first stage decides alone. */

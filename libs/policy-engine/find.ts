@@ -11,17 +11,18 @@ import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } 
 import { createFinderMemory } from './finder-memory.ts'
 import type { Findings } from './findings.ts'
 import { acrossSeam, type JoinedText, joinTexts } from './joined-texts.ts'
-import { jsonText } from './json-text.ts'
+import { jsonText, jsonTextInSlices } from './json-text.ts'
 import type { ScanCache } from './scan-cache.ts'
 import { passageOf } from './second-stage.ts'
 import { judgeMcpTool } from './tool-calls/mcp-rule.ts'
 import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
+import type { Slices } from './turns.ts'
 
 /** Runs the detectors of policies over one direction of an exchange: each once per text, however many policies ask for it. */
 export type Finder = {
-  /** Indexes of what a policy's detectors find. */
-  find(policy: CompiledPolicy): number[]
+  /** Indexes of what a policy's detectors find; a text that is not long is looked at in one step. */
+  find(policy: CompiledPolicy): Slices<number[]>
   /** Characters of texts whose detections were remembered from an earlier exchange. */
   knownCharacters(): number
 }
@@ -35,37 +36,67 @@ export function isScanned({ kind, text }: Pick<EvaluatedText, 'kind' | 'text'>, 
   return kind !== 'unknown' || detector.kind === 'span' || /\s/.test(text)
 }
 
-export function createFinder(
+/** A slice takes some two milliseconds of one detector, three times that where a text is made to be slow. */
+export const sliceCharacters = 16_384
+/** So many texts are looked up in a millisecond. */
+const textsOfSlice = 512
+/** So many are scanned in the time in which one text is looked up. */
+const charactersOfStep = 64
+
+export function* createFinder(
   direction: Direction,
   texts: readonly EvaluatedText[],
   context: EvaluationContext,
   findings: Findings,
   /** Globs of the tools of MCP servers that policies allow. */
   allowedTools: readonly string[] = [],
-): Finder {
+  atOnceCharacters: number = Number.POSITIVE_INFINITY,
+): Slices<Finder> {
   const withSource = (text: EvaluatedText): SourcedText => ({
     ...text,
     source: sourceOf(text, direction, context.declaresDocuments ?? false),
   })
-  const sourced: SourcedText[] = [
-    ...texts.map(withSource),
-    ...joinTexts(texts).map((joined) => ({ ...withSource(joined), joined })),
-  ]
+  const sourced: SourcedText[] = texts.map(withSource)
+  if (texts.length > textsOfSlice) yield
+  const all = joinTexts(texts)
+  if (texts.length > textsOfSlice) yield
+  for (const joined of all) sourced.push({ ...withSource(joined), joined })
+  let steps = 0
   const { scanned, decoded, known, digests, views } = context.memory ?? createFinderMemory()
   const prompted = new Map<number, Detector>()
   let tools: ToolUse | undefined
 
   function scan(detector: Detector, index: number): readonly Detection[] {
+    const detect = () => detector.detect(decodedAt(index), viewAt(index))
+    const remembered = context.cache?.scan(detector, digestOf(context.cache, index), detect)
+    return keep(detector, index, remembered?.detections ?? detect(), remembered?.known)
+  }
+
+  /** The same of a long text. */
+  function* scanInSlices(detector: Detector, index: number): Slices<readonly Detection[]> {
+    const { text } = sourced[index]!
+    if (decoded[index] === undefined)
+      decoded[index] = (yield* jsonTextInSlices(text, sliceCharacters)) ?? null
+    const shown = decoded[index]?.view ?? text
+    if (context.cache && !digests.has(index)) {
+      yield
+      digests.set(index, yield* context.cache.digestInSlices(shown))
+    }
+    const remembered = context.cache?.find(detector, digests.get(index))
+    const detections = remembered ?? (yield* detector.slices(shown, sliceCharacters))
+    if (!remembered) context.cache?.keep(detector, digests.get(index), detections)
+    return keep(detector, index, detections, remembered !== undefined)
+  }
+
+  function keep(
+    detector: Detector,
+    index: number,
+    detections: readonly Detection[],
+    isKnown = false,
+  ): readonly Detection[] {
+    if (isKnown) known.add(index)
     const byText = scanned.get(detector) ?? []
     scanned.set(detector, byText)
-    const before = byText[index]
-    if (before) return before
-    const detect = () => detector.detect(decodedAt(index), viewAt(index))
-    const remembered =
-      context.ahead?.detectionsOf(sourced[index]!.text, detector) ??
-      context.cache?.scan(detector, digestOf(context.cache, index), detect)
-    if (remembered?.known) known.add(index)
-    const detections = remembered?.detections ?? detect()
     byText[index] = detections
     return detections
   }
@@ -73,10 +104,7 @@ export function createFinder(
   /** A text, or what it says where it is JSON with escapes. */
   function decodedAt(index: number): string {
     const { text } = sourced[index]!
-    if (decoded[index] === undefined) {
-      const json = context.ahead?.jsonOf(text)
-      decoded[index] = json === undefined ? (jsonText(text) ?? null) : json
-    }
+    if (decoded[index] === undefined) decoded[index] = jsonText(text) ?? null
     return decoded[index]?.view ?? text
   }
 
@@ -91,18 +119,28 @@ export function createFinder(
     return digests.get(index)
   }
 
-  function findTexts({
+  function* findTexts({
     detector,
     threshold,
     sources,
     secondStage,
-  }: Omit<TextRule, 'kind' | 'types'>): number[] {
+  }: Omit<TextRule, 'kind' | 'types'>): Slices<number[]> {
     const found: number[] = []
     const inParts = new Map<string, InPart[]>()
-    for (const [index, { path, source, kind, text: whole, joined }] of sourced.entries()) {
+    for (let index = 0; index < sourced.length; index++) {
+      if (++steps >= textsOfSlice) {
+        steps = 0
+        yield
+      }
+      const { path, source, kind, text: whole, joined } = sourced[index]!
       if (sources && !sources.has(source)) continue
       if (!isScanned({ kind, text: whole }, detector)) continue
-      for (const first of scan(detector, index)) {
+      let detections = scanned.get(detector)?.[index]
+      if (!detections && whole.length <= atOnceCharacters) {
+        steps += Math.ceil(whole.length / charactersOfStep)
+        detections = scan(detector, index)
+      }
+      for (const first of detections ?? (yield* scanInSlices(detector, index))) {
         const opinion = secondStage && opinionOn(first, index, secondStage)
         if (opinion === undefined ? first.confidence < threshold : opinion < secondStage!.threshold) continue
         const detection =
@@ -164,13 +202,15 @@ export function createFinder(
     return made
   }
 
-  function findBy(detector: CompiledDetector): number[] {
+  function* findBy(detector: CompiledDetector): Slices<number[]> {
     switch (detector.kind) {
-      case 'text':
-        return [...findTexts(detector), ...findMasked(detector)]
+      case 'text': {
+        const found = yield* findTexts(detector)
+        return context.masked?.length ? [...found, ...findMasked(detector)] : found
+      }
       case 'system-prompt':
         return direction === 'response'
-          ? findTexts({ ...detector, detector: promptDetector(detector.words), sources: undefined })
+          ? yield* findTexts({ ...detector, detector: promptDetector(detector.words), sources: undefined })
           : []
       case 'tool-call':
         tools ??= context.tools?.() ?? noTools
@@ -186,7 +226,11 @@ export function createFinder(
   }
 
   return {
-    find: (policy) => policy.detectors.flatMap(findBy),
+    *find(policy) {
+      const found: number[] = []
+      for (const detector of policy.detectors) for (const one of yield* findBy(detector)) found.push(one)
+      return found
+    },
     knownCharacters: () => [...known].reduce((sum, index) => sum + (texts[index]?.text.length ?? 0), 0),
   }
 }

@@ -12,6 +12,7 @@ export {
   type Evaluation,
   enforces,
   evaluate,
+  evaluateInSlices,
   looksAt,
   policiesFor,
 } from './evaluate.ts'
@@ -24,6 +25,7 @@ export type {
   Unscanned,
 } from './evaluation-context.ts'
 export { createFinderMemory } from './finder-memory.ts'
+export { isLong, mostAtOnce } from './is-long.ts'
 export { policyJsonSchema } from './json-schema.ts'
 export { beginsAsJson, type Change, changed } from './json-text.ts'
 export { createKeyedDigest } from './keyed-digest.ts'
@@ -38,9 +40,7 @@ export { mergeDecisions } from './merge-decisions.ts'
 export { PolicyDocumentError, type PolicyProblem, parsePolicies } from './parse-policies.ts'
 export { createRecentTable, type RecentTable } from './recent-table.ts'
 export { createPlaceholderFinder, type PlaceholderFinder, restorationsIn, restoreText } from './restore.ts'
-export { isLong, mostAtOnce, scanAhead } from './scan-ahead.ts'
 export { createScanCache, type ScanCache } from './scan-cache.ts'
-export type { ScannedAhead } from './scanned-ahead.ts'
 export { matchesGlob, type Subject } from './scope.ts'
 export { addedBySecondStage, type SecondOpinions } from './second-stage.ts'
 export { asksSecondStage, secondStageNeed } from './second-stage-need.ts'

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
-import { evaluate } from './evaluate.ts'
+import { evaluate, evaluateInSlices } from './evaluate.ts'
 import type { EvaluatedText } from './evaluation-context.ts'
 import { joinTexts } from './joined-texts.ts'
-import { scanAhead } from './scan-ahead.ts'
+import { atOnce } from './turns.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
 const setOf = (action: string, detectors = '[{ detector: pii }, { detector: secrets }]', more = '') =>
@@ -101,11 +101,10 @@ test('instructions that are split over parts are found', () => {
   assert.equal(evaluate(set, 'request', subject, apart, 'key').blockedBy, undefined)
 })
 
-test('joined texts are scanned ahead with the others', async () => {
+test('joined texts are judged in slices with the others', () => {
   const parts = partsOf(['x '.repeat(40_000), '4111 1111 ', '1111 1111'])
   const set = setOf('redact')
-  const ahead = await scanAhead(set, 'request', subject, parts, {}, async () => {})
-  const { edits } = evaluate(set, 'request', subject, parts, 'key', { ahead })
+  const { edits } = atOnce(evaluateInSlices(set, 'request', subject, parts, 'key'))
   assert.deepEqual(edits, judge('redact', parts).edits)
   assert.equal(edits.length, 2)
 })

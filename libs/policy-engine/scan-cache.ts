@@ -1,6 +1,7 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Detection, Detector } from '@airs-cp/detectors'
 import { createRecentTable } from './recent-table.ts'
+import type { Slices } from './turns.ts'
 
 /**
  * Remembers what detectors found in a text, so that a conversation's earlier turns are not scanned again with each request.
@@ -10,6 +11,8 @@ import { createRecentTable } from './recent-table.ts'
 export type ScanCache = {
   /** What a text is known by; undefined for one that is not remembered. Made once for all detectors. */
   digestOf(text: string): string | undefined
+  /** The same of a long text. */
+  digestInSlices(text: string): Slices<string | undefined>
   /**
    * What the detector found in a text of this digest; `detect` finds it where it is not remembered.
    * @returns detections that must not be changed, and whether they were remembered.
@@ -27,6 +30,8 @@ export type ScanCache = {
 
 /** A shorter text is scanned faster than it is digested. (One that is not well formed has no digest of its own.) */
 const leastCharacters = 128
+/** So many are digested in a millisecond. */
+const sliceCharacters = 128 * 1024
 /** A text with more detections is not remembered, so that memory is bounded by the number of entries. */
 const mostDetections = 32
 
@@ -58,6 +63,18 @@ export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
       text.length < leastCharacters || !text.isWellFormed()
         ? undefined
         : hash('sha256', `${key}\0${text}`, 'base64'),
+    *digestInSlices(text) {
+      if (text.length < leastCharacters || !text.isWellFormed()) return undefined
+      const digest = createHash('sha256').update(`${key}\0`)
+      for (let from = 0; from < text.length; ) {
+        let to = Math.min(from + sliceCharacters, text.length)
+        if ((text.charCodeAt(to - 1) & 0xfc00) === 0xd800) to += 1
+        digest.update(text.slice(from, to))
+        from = to
+        yield
+      }
+      return digest.digest('base64')
+    },
     scan(detector, digest, detect) {
       if (digest === undefined) return { detections: detect(), known: false }
       const entry = prefixOf(detector) + digest

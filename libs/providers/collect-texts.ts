@@ -30,7 +30,17 @@ export function createTextCollector(): TextCollector {
     } else if (typeof value === 'object' && value !== null) {
       if (depth > maxNesting)
         throw new Error(`The body nests deeper than ${maxNesting} at ${path.slice(0, 100)}`)
-      for (const [key, child] of Object.entries(value)) every(child, pointer(path, key), context, depth + 1)
+      if (Array.isArray(value)) everyOf(value, path, context, depth)
+      else
+        for (const [key, child] of Object.entries(value)) every(child, pointer(path, key), context, depth + 1)
+    }
+  }
+
+  /** A list may have a million numbers, of which nothing is taken. */
+  function everyOf(list: readonly unknown[], path: string, context: TextContext, depth: number): void {
+    for (let index = 0; index < list.length; index++) {
+      const child = list[index]
+      if (typeof child !== 'number') every(child, `${path}/${index}`, context, depth + 1)
     }
   }
 
@@ -61,8 +71,10 @@ export function collectContent(
 ): void {
   if (typeof content === 'string') collector.text(content, path, context)
   if (isObject(content)) collectPart(collector, content, path, context)
-  for (const [index, part] of listOf(content).entries()) {
-    const at = pointer(path, index)
+  const list = listOf(content)
+  for (let index = 0; index < list.length; index++) {
+    const part = list[index]
+    const at = `${path}/${index}`
     if (typeof part === 'string') collector.text(part, at, context)
     else if (isObject(part)) collectPart(collector, part, at, context)
   }

@@ -41,7 +41,7 @@ export {
   parseObject,
 } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
-export { findKeyConflict, type KeyConflict } from './key-conflict.ts'
+export { findKeyConflict, type KeyConflict, keyConflictInSlices } from './key-conflict.ts'
 export { beginsAsList, createFrameParser, listEnding } from './list-frames.ts'
 export { type MeantRoute, meantRoute } from './meant-route.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'
@@ -57,7 +57,14 @@ export {
 } from './models.ts'
 export { fieldNames } from './protocol-words.ts'
 export { replaceMember, setMember } from './raw-json.ts'
-export { editRequestTexts, editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
+export {
+  editRequestTexts,
+  editTexts,
+  readRequestTexts,
+  readResponseTexts,
+  requestTextsInSlices,
+  responseTextsInSlices,
+} from './read-body.ts'
 export { createFrameReader, type FrameReader, type ReadFrame, spelledOut } from './read-frame.ts'
 export { indexPlaces, type OpaquePlace, type PlaceIndex } from './read-texts.ts'
 export { replaceTexts } from './replace-texts.ts'

@@ -12,7 +12,11 @@ export function listOf(value: unknown): Json[] {
 
 /** The objects of an array with their places in it; whatever else stands there is passed over. */
 export function* objectsOf(value: unknown): Generator<[index: number, object: JsonObject]> {
-  for (const [index, element] of listOf(value).entries()) if (isObject(element)) yield [index, element]
+  const list = listOf(value)
+  for (let index = 0; index < list.length; index++) {
+    const element = list[index]
+    if (isObject(element)) yield [index, element]
+  }
 }
 
 export function stringOf(value: unknown): string | undefined {

@@ -1,11 +1,14 @@
 import { keyAt } from './edit-json.ts'
 import { skipString } from './raw-json.ts'
+import { atOnce, type Slices } from './slices.ts'
 import { pointer } from './text-part.ts'
 
 export type KeyConflict = { path: string; message: string }
 
 const [quote, comma, colon] = [0x22, 0x2c, 0x3a]
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d]
+
+const sliceCharacters = 128 * 1024
 
 type Level = {
   path: () => string
@@ -27,11 +30,25 @@ export function findKeyConflict(
   fields: ReadonlySet<string>,
   names: 'folded' | 'exact' = 'folded',
 ): KeyConflict | undefined {
+  return atOnce(keyConflictInSlices(text, fields, names))
+}
+
+/** The same in slices: a step looks at so much of the text that it takes a millisecond or two. */
+export function* keyConflictInSlices(
+  text: string,
+  fields: ReadonlySet<string>,
+  names: 'folded' | 'exact' = 'folded',
+): Slices<KeyConflict | undefined> {
+  let sliceEnd = sliceCharacters
   const fold = names === 'folded' ? foldOf : (key: string) => key
   const levels: Level[] = []
   let level: Level | undefined
   let expectsKey = false
   for (let at = 0; at < text.length; at++) {
+    if (at >= sliceEnd) {
+      yield
+      sliceEnd = at + sliceCharacters
+    }
     const character = text.charCodeAt(at)
     if (character === quote) {
       const end = skipString(text, at)

@@ -1,6 +1,7 @@
 import { editJson, type ValueEdit } from './edit-json.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { type PlaceIndex, readTexts } from './read-texts.ts'
+import { type PlaceIndex, textsInSlices } from './read-texts.ts'
+import { atOnce, type Slices } from './slices.ts'
 import { pointer, type ReadTexts, type TextEdit, type TextPart } from './text-part.ts'
 import { decodeTokens } from './usage/decode-tokens.ts'
 import type { WireFormat } from './wire-format.ts'
@@ -12,13 +13,15 @@ type Reader = Pick<
 
 /** All that a policy sees of a request, and what it does not. @param written the JSON text of the body. */
 export function readRequestTexts(format: Reader, body: JsonObject, written?: string): ReadTexts {
+  return atOnce(requestTextsInSlices(format, body, written))
+}
+
+/** The same in slices. */
+export function* requestTextsInSlices(format: Reader, body: JsonObject, written?: string): Slices<ReadTexts> {
   const { decoded, unscanned } = readTokens(format, body)
-  const read = readTexts(
-    body,
-    [...format.requestTexts(body), ...decoded],
-    withoutEchoes(format.opaqueAt),
-    written,
-  )
+  const known = [...format.requestTexts(body), ...decoded]
+  yield
+  const read = yield* textsInSlices(body, known, withoutEchoes(format.opaqueAt), written)
   const named = unscanned.map(({ path }) => path)
   const others = read.unscanned.filter(
     ({ path, kind }) => kind !== 'tokens' || !named.some((one) => one === path || one.startsWith(`${path}/`)),
@@ -28,7 +31,12 @@ export function readRequestTexts(format: Reader, body: JsonObject, written?: str
 
 /** All that a policy sees of a plain or assembled response. */
 export function readResponseTexts(format: Reader, body: JsonObject, written?: string): ReadTexts {
-  return readTexts(body, format.responseTexts(body), format.opaqueInResponse ?? format.opaqueAt, written)
+  return atOnce(responseTextsInSlices(format, body, written))
+}
+
+/** The same in slices. */
+export function responseTextsInSlices(format: Reader, body: JsonObject, written?: string): Slices<ReadTexts> {
+  return textsInSlices(body, format.responseTexts(body), format.opaqueInResponse ?? format.opaqueAt, written)
 }
 
 /** A response repeats its texts; what a client calls so in a request repeats nothing. */

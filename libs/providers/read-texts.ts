@@ -12,6 +12,7 @@ import { isObject, type Json, type JsonObject, maxNesting } from './json.ts'
 import { fieldNames, isProtocolWord } from './protocol-words.ts'
 import { writtenAt } from './raw-json.ts'
 import { isSigned } from './signed-places.ts'
+import { atOnce, type Slices } from './slices.ts'
 import {
   escapeToken,
   type ReadTexts,
@@ -78,6 +79,8 @@ type Context = { role: TextRole; kind: TextKind; isSigned: boolean; hasNumbers: 
 
 const start: Context = { role: 'unknown', kind: 'unknown', isSigned: false, hasNumbers: false }
 
+/** So many values of lists are visited in a millisecond or two. */
+const valuesOfSlice = 1_024
 /** Numbers below have too few digits to name anybody. */
 const leastNumber = 100_000
 /** The same where the API has a number, which is a count or a time of ours unless it has twelve digits. */
@@ -96,14 +99,31 @@ export function readTexts(
   placeAt: PlaceIndex,
   written?: string,
 ): ReadTexts {
+  return atOnce(textsInSlices(body, known, placeAt, written))
+}
+
+/** The same in slices. */
+export function* textsInSlices(
+  body: unknown,
+  known: readonly TextPart[],
+  placeAt: PlaceIndex,
+  written?: string,
+): Slices<ReadTexts> {
   const byPath = new Map(known.map((part) => [part.path, part]))
   const texts: TextPart[] = known.filter(({ fixed }) => fixed === 'encoded')
   const unscanned: Unscanned[] = []
   const tokens: string[] = []
+  let visited = 0
   const names = new Map<string, TextPart>()
   const decodedTokens = known.filter(({ fixed }) => fixed === 'encoded').map(({ path }) => path)
 
-  function visit(value: Json | undefined, path: string, context: Context, parent?: JsonObject): void {
+  /** What is in an object or a list; a string or a number is taken at once. */
+  function visit(
+    value: Json | undefined,
+    path: string,
+    context: Context,
+    parent?: JsonObject,
+  ): Slices<void> | undefined {
     if (typeof value === 'string') takeString(value, path, context, parent)
     else if (typeof value === 'number') takeNumber(value, path, context)
     else if (typeof value === 'object' && value !== null) {
@@ -113,21 +133,23 @@ export function readTexts(
       if (place?.holds === 'echo') {
         const isEmpty = Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
         if (!isEmpty) unscanned.push({ path, kind: place.kind, reason: 'it repeats a text that is read' })
-      } else if (Array.isArray(value)) visitList(value, path, context)
-      else visitObject(value, path, context)
+      } else return Array.isArray(value) ? visitList(value, path, context) : visitObject(value, path, context)
     }
+    return undefined
   }
 
-  function visitList(list: readonly Json[], path: string, context: Context): void {
+  function* visitList(list: readonly Json[], path: string, context: Context): Slices<void> {
     const field = tokens.at(-1)
     let before: string | undefined
     for (let index = 0; index < list.length; index++) {
+      if (++visited % valuesOfSlice === 0) yield
       const element = list[index]
       if (typeof element === 'number' && Math.abs(element) < leastNumber) continue
       const from = texts.length
       const at = `${path}/${index}`
       tokens.push(String(index))
-      visit(element, at, context)
+      const within = visit(element, at, context)
+      if (within) yield* within
       tokens.pop()
       const text = isObject(element) && typeof element.text === 'string' ? `${at}/text` : at
       if (text === at && (typeof element !== 'string' || field !== 'content')) continue
@@ -138,7 +160,7 @@ export function readTexts(
     }
   }
 
-  function visitObject(object: JsonObject, path: string, outer: Context): void {
+  function* visitObject(object: JsonObject, path: string, outer: Context): Slices<void> {
     const context = contextOf(object, tokens, outer)
     let index = 0
     for (const key of Object.keys(object)) {
@@ -153,7 +175,8 @@ export function readTexts(
       const at = `${path}/${escapeToken(key)}`
       if (Array.isArray(value) && !context.hasNumbers && tokenFields.has(key) && holdsTokens(value))
         takeTokens(at)
-      visit(value, at, within, object)
+      const inner = visit(value, at, within, object)
+      if (inner) yield* inner
       tokens.pop()
     }
   }
@@ -274,7 +297,8 @@ export function readTexts(
     return numberFields.has(field) || tokenFields.has(field)
   }
 
-  visit(body as Json, '', start)
+  const all = visit(body as Json, '', start)
+  if (all) yield* all
   return { texts, unscanned }
 }
 

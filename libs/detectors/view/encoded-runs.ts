@@ -42,6 +42,7 @@ export function mayReadOtherwise(text: string): boolean {
 const slash = 63
 const equals = 61
 const mostPads = 2
+const leastBytes = 48
 
 /** In place of how many characters of a run were read: there is no run, or one that is no text. */
 const outside = -1
@@ -77,14 +78,21 @@ export function createEncodedRunFinder(): EncodedRunFinder {
     report(end)
     pads = -1
   }
+  /** For a group more. Most words are short, and there may be as many of these finders as there are texts. */
+  const makeRoom = () => {
+    if (bytes && byteCount + 3 <= bytes.length) return
+    const larger = new Uint8Array(bytes ? 2 * bytes.length : leastBytes)
+    if (bytes) larger.set(bytes)
+    bytes = larger
+  }
   /** Takes in the bits of a whole group of four characters; false where its bytes are no text. */
   const takeGroup = (): boolean => {
-    bytes ??= new Uint8Array((longestRun / 4) * 3 + 3)
+    makeRoom()
     for (let shift = 16; shift >= 0; shift -= 8) {
       const byte = (bits >>> shift) & 0xff
       continuation = following(byte, continuation)
       if (continuation < 0) return false
-      bytes[byteCount++] = byte
+      bytes![byteCount++] = byte
     }
     bits = 0
     return true
@@ -105,13 +113,13 @@ export function createEncodedRunFinder(): EncodedRunFinder {
   const finish = (): boolean => {
     const rest = count & 3
     if (count < leastEncodedCharacters || rest === 1) return false
-    bytes ??= new Uint8Array((longestRun / 4) * 3 + 3)
+    makeRoom()
     if (rest >= 2) {
       const tail = rest === 2 ? [bits >>> 4] : [bits >>> 10, bits >>> 2]
       for (const value of tail) {
         continuation = following(value & 0xff, continuation)
         if (continuation < 0) return false
-        bytes[byteCount++] = value & 0xff
+        bytes![byteCount++] = value & 0xff
       }
     }
     return true

@@ -32,7 +32,7 @@ export type KeptResponses = {
    */
   admit<Request extends Asked>(asked: Request): Request | Promise<Request>
   /** What counts of a response, noted for later. */
-  settle(asked: Asked, received: ProviderResponse, measured: Measured): Measured | Promise<Measured>
+  settle(asked: Asked, received: ProviderResponse, measuring: Promise<Measured>): Promise<Measured>
 }
 
 export function createKeptResponses(store: KeptResponseStore): KeptResponses {
@@ -81,7 +81,8 @@ export function createKeptResponses(store: KeptResponseStore): KeptResponses {
       if (ids.length === 0 || !usesServerCredential(asked)) return asked
       return refuseForeign(ids, asked).then(() => asked)
     },
-    settle(asked, { request: { format } }, measured) {
+    async settle(asked, { request: { format } }, measuring) {
+      const measured = await measuring
       const { keptResponses: kept } = format
       const { exchange, json, key } = asked
       if (!kept) return measured

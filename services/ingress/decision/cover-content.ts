@@ -1,16 +1,20 @@
 import { isUtf8 } from 'node:buffer'
 import type { ContentLevel, Decision } from '@airs-cp/events'
 import {
+  atOnce,
   type CompiledPolicySet,
   contentRecordingOf,
   type EvaluationContext,
   enforces,
-  evaluate,
+  evaluateInSlices,
+  inTurns,
   type MaskedValues,
   maskTexts,
   maskValues,
   mayCover,
+  mostAtOnce,
   policiesFor,
+  type Slices,
   type Subject,
 } from '@airs-cp/policy-engine'
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
@@ -115,26 +119,29 @@ export function coverOf(input: CoverInput): Cover {
     request: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes, editedBody)),
     forwarded: (bytes) => (masked.size === 0 ? undefined : coverBytes(bytes)),
     keeps: isHeld || values.size > 0 ? 'held' : 'at-once',
-    response: (response) => coverResponse(input, values, isIncomplete, places, response),
+    response(response) {
+      const slices = coverResponse(input, values, isIncomplete, places, response)
+      return response.bytes.length > mostAtOnce ? inTurns(slices) : atOnce(slices)
+    },
     words: places,
   }
 }
 
 /** A response is read again in the format that it has, because what was judged may be a translation of it. */
-function coverResponse(
+function* coverResponse(
   { level, set, subject, context, digestKey }: CoverInput,
   known: MaskedValues,
   isIncomplete: boolean,
   places: MaskedPlaces,
   { bytes, format, contentType, isStream, judged }: Parameters<Cover['response']>[0],
-): Covered {
+): Slices<Covered> {
   const said = judged && contentRecordingOf(set, judged, level)
   if (isIncomplete || said?.leavesOut) return null
   if (bytes.length === 0 || (said?.masked.size === 0 && known.size === 0)) return undefined
   try {
-    const response = isStream ? readStream(format, bytes) : readPlain(format, bytes, contentType)
-    const { texts, unscanned } = textsOfResponse(format, response)
-    const { decision } = evaluate(set, 'response', subject, texts, digestKey, {
+    const response = yield* isStream ? readStream(format, bytes) : readPlain(format, bytes, contentType)
+    const { texts, unscanned } = yield* textsOfResponse(format, response)
+    const { decision } = yield* evaluateInSlices(set, 'response', subject, texts, digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),
       unscanned: () => unscanned,

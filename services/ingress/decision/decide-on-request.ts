@@ -3,6 +3,7 @@ import type { ContentLevel, Decision } from '@airs-cp/events'
 import {
   addedBySecondStage,
   asksSecondStage,
+  atOnce,
   type CompiledPolicySet,
   createFinderMemory,
   createScanCache,
@@ -10,15 +11,16 @@ import {
   type EvaluationContext,
   enforces,
   evaluate,
+  evaluateInSlices,
+  inTurns,
   isLong,
   looksAt,
   mostAtOnce,
   rememberTaken,
-  type ScannedAhead,
   type Subject,
-  scanAhead,
   secondStageNeed,
   type Throttle,
+  turn,
 } from '@airs-cp/policy-engine'
 import type { KeyConflict, ReadTexts } from '@airs-cp/providers'
 import type { SecondStage } from '@airs-cp/second-stage'
@@ -80,35 +82,40 @@ export function createRequestDecider({
       body,
     }: { headers: IncomingHttpHeaders; forwarded: IncomingHttpHeaders; body: Buffer },
   ): RequestDecision | Promise<RequestDecision> => {
-    const decideNow = (): RequestDecision | Promise<RequestDecision> => {
-      const { format, facts, json } = understood
-      const providers = targets.map(({ provider }) => provider.name)
-      const subject = subjectOf(exchange, { providers, model: facts.model })
-      const read: ReadRequest = looksAt(set, 'request', subject)
-        ? readRequest(understood, exchange, forwarded, body)
-        : { texts: json ? format.requestTexts(json) : [], unscanned: [] }
+    const { format, facts, json } = understood
+    const providers = targets.map(({ provider }) => provider.name)
+    const subject = subjectOf(exchange, { providers, model: facts.model })
+    const isLooked = looksAt(set, 'request', subject)
+
+    const decideOn = (read: ReadRequest): RequestDecision | Promise<RequestDecision> => {
       const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
       const texts = conflict ? [] : read.texts
       const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
-      const judge = (looked: EvaluationContext, by = set) =>
-        evaluate(by, 'request', subject, texts, digestKey, looked)
-      const decide = (ahead?: ScannedAhead): RequestDecision | Promise<RequestDecision> => {
-        const looked = ahead ? { ...context, ahead } : context
+      const isSliced = isLooked && isLong(texts)
+      const judge = (looked: EvaluationContext, by = set): Evaluation | Promise<Evaluation> =>
+        isSliced
+          ? inTurns(evaluateInSlices(by, 'request', subject, texts, digestKey, looked))
+          : evaluate(by, 'request', subject, texts, digestKey, looked)
+      const decide = async (): Promise<RequestDecision> => {
         const need = secondStageNeed(set, 'request', subject)
-        if (need === 'none') return conclude(judge(looked), undefined)
+        if (need === 'none') return conclude(await judge(context), undefined)
         const opinions = openOpinions(secondStage.stage)
         const remembering = {
-          ...looked,
+          ...context,
           ...{ secondStage: opinions, memory: createFinderMemory(), throttle: rememberTaken(throttle) },
         }
-        const first = judge(remembering)
+        const first = await judge(remembering)
         if (!opinions.hasQuestions()) return conclude(first, undefined)
-        if (need === 'now')
-          return opinions.askNow(secondStage.waitMs).then(() => conclude(judge(remembering), undefined))
+        if (need === 'now') {
+          await opinions.askNow(secondStage.waitMs)
+          return conclude(await judge(remembering), undefined)
+        }
         opinions.askLater()
         const asking = { ...set, policies: set.policies.filter(asksSecondStage) }
-        const asked = judge(remembering)
-        return conclude(asked, () => addedBySecondStage(asked.decision, judge(remembering, asking).decision))
+        const asked = await judge(remembering)
+        // All is scanned and remembered by now.
+        const review = () => evaluate(asking, 'request', subject, texts, digestKey, remembering)
+        return conclude(asked, () => addedBySecondStage(asked.decision, review().decision))
       }
       const conclude = (evaluation: Evaluation, review: RequestDecision['review']): RequestDecision => {
         const edits = evaluation.blockedBy ? [] : evaluation.edits
@@ -124,16 +131,27 @@ export function createRequestDecider({
           ...{ redacted: edited.body, query: edited.query, headers: edited.headers, review },
         }
       }
-      return isLong(texts) && looksAt(set, 'request', subject)
-        ? scanAhead(set, 'request', subject, texts, context).then(decide)
-        : decide()
+      return decide()
     }
+    if (!isLooked) return decideOn(unread(understood))
+    const reading = readRequest(understood, exchange, forwarded, body)
     // It was parsed in this turn, and is read in the next.
-    return body.length > mostAtOnce ? turn().then(decideNow) : decideNow()
+    return body.length > mostAtOnce
+      ? turn()
+          .then(() => inTurns(reading))
+          .then(decideOn)
+      : decideOn(atOnce(reading))
   }
 }
 
-/** Lets others on this thread have their turn. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** What no policy looks at is not read; a decision says that there is something. */
+function unread({ json, format }: Understood): ReadRequest {
+  let read: ReadRequest['texts'] | undefined
+  return {
+    unscanned: [],
+    get texts() {
+      read ??= json ? format.requestTexts(json) : []
+      return read
+    },
+  }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { recordBody } from '@airs-cp/events'
-import { compilePolicySet, createStreamGuard } from '@airs-cp/policy-engine'
+import { atOnce, compilePolicySet, createStreamGuard } from '@airs-cp/policy-engine'
 import { formats, readFrame } from '@airs-cp/providers'
 import type { Relayed } from '../exchange.ts'
-import { decideOnResponse } from './decide-on-response.ts'
+import { decideInSlices } from './decide-on-response.ts'
 import { createFrameGuard } from './guard-frames.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
@@ -24,16 +24,18 @@ const setOf = (action: string) =>
 
 function decide(action: string, text: string, stream = false) {
   const whole = Buffer.from(text)
-  return decideOnResponse({
-    set: setOf(action),
-    subject,
-    context: {},
-    format: formats['openai.responses'],
-    relayed: { stream, whole, headers: {}, guard: undefined } as unknown as Relayed,
-    recorded: recordBody(whole, 'text/plain'),
-    guard: undefined,
-    digestKey: 'key',
-  })
+  return atOnce(
+    decideInSlices({
+      set: setOf(action),
+      subject,
+      context: {},
+      format: formats['openai.responses'],
+      relayed: { stream, whole, headers: {}, guard: undefined } as unknown as Relayed,
+      recorded: recordBody(whole, 'text/plain'),
+      guard: undefined,
+      digestKey: 'key',
+    }),
+  )
 }
 
 describe('an answer that is no JSON object, where policies enforce', () => {
@@ -81,16 +83,18 @@ test('headers of a response that was held are judged with it, and redacted or bl
   const whole = Buffer.from('{"id":"r"}')
   const headers = { 'x-note': `by ${address}`, 'x-request-id': address }
   const decided = (action: string) =>
-    decideOnResponse({
-      set: setOf(action),
-      subject,
-      context: {},
-      format: formats['openai.responses'],
-      relayed: { stream: false, whole, headers, guard: undefined } as unknown as Relayed,
-      recorded: recordBody(whole, 'application/json'),
-      guard: undefined,
-      digestKey: 'key',
-    })
+    atOnce(
+      decideInSlices({
+        set: setOf(action),
+        subject,
+        context: {},
+        format: formats['openai.responses'],
+        relayed: { stream: false, whole, headers, guard: undefined } as unknown as Relayed,
+        recorded: recordBody(whole, 'application/json'),
+        guard: undefined,
+        digestKey: 'key',
+      }),
+    )
   assert.deepEqual(decided('redact').headers, { ...headers, 'x-note': 'by [EMAIL_1]' })
   assert.equal(decided('redact').rewritten, undefined)
   assert.notEqual(decided('block').blockedMessage, undefined)

@@ -1,19 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { RecordedBody } from '@airs-cp/events'
 import {
+  atOnce,
   type CompiledPolicySet,
   type Evaluation,
   type EvaluationContext,
   evaluate,
-  isLong,
+  evaluateInSlices,
+  inTurns,
   looksAt,
   mergeDecisions,
   mostAtOnce,
   noTools,
-  type ScannedAhead,
+  type Slices,
   type StreamGuard,
   type Subject,
-  scanAhead,
 } from '@airs-cp/policy-engine'
 import type { WireFormat } from '@airs-cp/providers'
 import type { FrameGuard, Relayed } from '../exchange.ts'
@@ -45,43 +46,23 @@ export type ResponseToDecide = {
 }
 
 /**
- * Of a long response, scans the texts that `decideOnResponse` will look at, while others go on; undefined where there is nothing
- * to scan ahead. What cannot be read is left to `decideOnResponse`, which says so.
+ * Decides on a complete response. Where policies enforce on responses it was held whole and can still be changed;
+ * elsewhere it is looked at as it was recorded, and what is too long to stand in one event is not looked at. A promise where it is
+ * long: others go on meanwhile.
  */
-export function scanResponseAhead({
-  set,
-  subject,
-  context,
-  format,
-  relayed,
-  recorded,
-  guard,
-}: ResponseToDecide): Promise<ScannedAhead> | undefined {
-  const looking = relayed.guard && guard ? guard.late : set
-  if (relayed.guard?.blockedMessage() !== undefined || !looksAt(looking, 'response', subject))
-    return undefined
-  const whole = (relayed.guard && guard ? undefined : relayed.whole) ?? recordedWhole(recorded)
-  if (!whole || whole.length <= mostAtOnce) return undefined
-  try {
-    const contentType = relayed.headers['content-type']
-    const response = relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
-    const { texts } = textsOfResponse(format, response)
-    return isLong(texts) ? scanAhead(looking, 'response', subject, texts, context) : undefined
-  } catch {
-    return undefined
-  }
+export function decideOnResponse(response: ResponseToDecide): DecidedResponse | Promise<DecidedResponse> {
+  const { relayed, recorded } = response
+  const bytes = relayed.whole?.length ?? recorded.bytes
+  const slices = decideInSlices(response)
+  return bytes > mostAtOnce ? inTurns(slices) : atOnce(slices)
 }
 
-/**
- * Decides on a complete response. Where policies enforce on responses it was held whole and can still be changed;
- * elsewhere it is looked at as it was recorded, and what is too long to stand in one event is not looked at.
- */
-export function decideOnResponse(response: ResponseToDecide): DecidedResponse {
+export function* decideInSlices(response: ResponseToDecide): Slices<DecidedResponse> {
   const { set, subject, context, format, relayed, recorded, guard, digestKey } = response
   if (relayed.guard && guard) {
     const judged = judgedOnItsWay(relayed.guard, guard)
     if (guard.late.policies.length === 0) return judged
-    const { evaluation } = decideOnResponse({
+    const { evaluation } = yield* decideInSlices({
       ...{ set: guard.late, subject, context, format, recorded, digestKey },
       relayed: { ...relayed, guard: undefined },
       guard: undefined,
@@ -110,10 +91,10 @@ export function decideOnResponse(response: ResponseToDecide): DecidedResponse {
   }
   try {
     const contentType = relayed.headers['content-type']
-    const response = relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
-    const { texts, unscanned } = textsOfResponse(format, response)
+    const response = yield* relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
+    const { texts, unscanned } = yield* textsOfResponse(format, response)
     const inHead = headerTexts(relayed.headers)
-    const evaluation = evaluate(set, 'response', subject, [...texts, ...inHead], digestKey, {
+    const evaluation = yield* evaluateInSlices(set, 'response', subject, [...texts, ...inHead], digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),
       unscanned: () => unscanned,

@@ -2,7 +2,6 @@ import type { RecordedBody } from '@airs-cp/events'
 import {
   type CompiledPolicySet,
   createStreamGuard,
-  type EvaluationContext,
   enforces,
   heldBy,
   wholeJudges,
@@ -10,7 +9,7 @@ import {
 import type { WireFormat } from '@airs-cp/providers'
 import type { Change, FrameGuard, Judged, ProviderResponse, Relayed } from '../exchange.ts'
 import type { RequestDecision } from './decide-on-request.ts'
-import { type DecidedResponse, decideOnResponse, scanResponseAhead } from './decide-on-response.ts'
+import { type DecidedResponse, decideOnResponse } from './decide-on-response.ts'
 import { createFrameGuard } from './guard-frames.ts'
 import { restoreResponse } from './restore-response.ts'
 
@@ -43,10 +42,10 @@ export function createResponseJudge(
       const isRestoredOnly = !guard && passesGuard && !received.request.translator
       const recorded: RecordedBody = isRestoredOnly ? received.body : (received.delivered ?? received.body)
       const response = { set, subject, context, format, relayed, recorded, guard, digestKey }
-      const ahead = scanResponseAhead(response)
-      const finish = (looked: EvaluationContext) =>
-        judgedOf(received, relayed, decideOnResponse({ ...response, context: looked }))
-      return ahead ? ahead.then((scanned) => finish({ ...context, ahead: scanned })) : finish(context)
+      const decided = decideOnResponse(response)
+      return decided instanceof Promise
+        ? decided.then((one) => judgedOf(received, relayed, one))
+        : judgedOf(received, relayed, decided)
     },
   }
 

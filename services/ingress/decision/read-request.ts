@@ -1,15 +1,16 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Slices } from '@airs-cp/policy-engine'
 import {
   type BodyDocument,
   documentConflict,
   editDocuments,
   editRequestTexts,
-  findKeyConflict,
   type KeyConflict,
+  keyConflictInSlices,
   type ReadTexts,
   readDocumentTexts,
-  readRequestTexts,
+  requestTextsInSlices,
   type TextEdit,
   type WireFormat,
 } from '@airs-cp/providers'
@@ -21,20 +22,20 @@ export type ReadRequest = ReadTexts & { conflict?: KeyConflict }
 
 /**
  * All that a request says: what stands in its body, its query and its headers. A body that two readers may read differently has
- * a `conflict`: its provider may read what no policy saw.
+ * a `conflict`: its provider may read what no policy saw. In slices.
  * @param headers those that are forwarded.
  */
-export function readRequest(
+export function* readRequest(
   { json, written, format, documents }: Understood,
   exchange: Pick<Exchange, 'query' | 'route'>,
   headers: IncomingHttpHeaders,
   body: Buffer,
-): ReadRequest {
+): Slices<ReadRequest> {
   const line = requestLineTexts(exchange, headers, format)
   if (documents) return readParts(documents, format, line)
   if (!json || written === undefined) return { texts: line, unscanned: [] }
-  const conflict = conflictOf(format, written, body)
-  const { texts, unscanned } = readRequestTexts(format, json, written)
+  const conflict = yield* conflictOf(format, written, body)
+  const { texts, unscanned } = yield* requestTextsInSlices(format, json, written)
   const all = [...texts, ...line]
   if (!conflict) return { texts: all, unscanned }
   const ambiguous = { path: conflict.path, kind: 'ambiguous', reason: conflict.message }
@@ -54,13 +55,13 @@ function readParts(
   return { texts: read.texts, unscanned: [ambiguous, ...unscanned], conflict }
 }
 
-function conflictOf({ fields }: WireFormat, written: string, body: Buffer): KeyConflict | undefined {
+function* conflictOf({ fields }: WireFormat, written: string, body: Buffer): Slices<KeyConflict | undefined> {
   if (!isUtf8(body))
     return {
       path: '',
       message: 'The request body is not valid UTF-8; readers may take it for different texts',
     }
-  const conflict = findKeyConflict(written, fields)
+  const conflict = yield* keyConflictInSlices(written, fields)
   return conflict && { ...conflict, message: `${conflict.message} (at ${conflict.path.slice(0, 200)})` }
 }
 

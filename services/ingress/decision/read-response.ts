@@ -1,11 +1,12 @@
+import { atOnce, type Slices } from '@airs-cp/policy-engine'
 import {
   type BodyDocument,
   createFrameParser,
-  findKeyConflict,
   frameJson,
   isForm,
   type JsonObject,
   jsonProblem,
+  keyConflictInSlices,
   readDocuments,
   type SseFrame,
   type WireFormat,
@@ -24,9 +25,14 @@ export type ReadResponse = {
  * A response that is no stream: one JSON document, or what its format lets it be besides.
  * @throws where readers may take it for different things: what it says cannot be judged.
  */
-export function readPlain(format: WireFormat, whole: Buffer, contentType: string | undefined): ReadResponse {
+export function* readPlain(
+  format: WireFormat,
+  whole: Buffer,
+  contentType: string | undefined,
+): Slices<ReadResponse> {
   const written = whole.toString('utf8')
   const text = written.trim()
+  yield
   if (!/^[[{]/.test(text))
     return { json: undefined, written, documents: documentsOf(format, whole, written, contentType) }
   let json: unknown
@@ -37,7 +43,8 @@ export function readPlain(format: WireFormat, whole: Buffer, contentType: string
       return { json: undefined, written, documents: documentsOf(format, whole, written, contentType) }
     throw new Error(`it is no JSON: ${jsonProblem(error)}`)
   }
-  refuseConflict(text)
+  yield
+  yield* conflictInSlices(text)
   return { json: json as JsonObject, written }
 }
 
@@ -57,9 +64,13 @@ function documentsOf(
 }
 
 /** @throws where a frame has data that is no JSON object: what it says cannot be judged. */
-export function readStream(format: WireFormat, whole: Buffer): ReadResponse {
+export function* readStream(format: WireFormat, whole: Buffer): Slices<ReadResponse> {
   const parser = createFrameParser(format, { maxFrameBytes: whole.length + 1 })
-  const frames = parser.push(whole)
+  const frames: SseFrame[] = []
+  for (let from = 0; from < whole.length; from += chunkBytes) {
+    frames.push(...parser.push(whole.subarray(from, from + chunkBytes)))
+    yield
+  }
   const rest = parser.end()
   if (rest) frames.push(rest)
   const assembler = format.createAssembler()
@@ -67,9 +78,13 @@ export function readStream(format: WireFormat, whole: Buffer): ReadResponse {
     if (!isReadable(frame)) throw new Error('a frame of it is no JSON object')
     if (frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
     assembler.push(frame)
+    yield
   }
   return { json: assembler.result(), frames, written: '' }
 }
+
+/** So many bytes become frames in a millisecond or two. */
+const chunkBytes = 64 * 1024
 
 /** A frame with an object, the end of a stream, or without data. */
 export function isReadable(frame: SseFrame): boolean {
@@ -79,7 +94,11 @@ export function isReadable(frame: SseFrame): boolean {
 
 /** Readers of a response in the formats' own clients know names by case; only a name that occurs twice is read in two ways. */
 export function refuseConflict(text: string): void {
-  const conflict = findKeyConflict(text, noFields, 'exact')
+  atOnce(conflictInSlices(text))
+}
+
+function* conflictInSlices(text: string): Slices<void> {
+  const conflict = yield* keyConflictInSlices(text, noFields, 'exact')
   if (conflict) throw new Error(conflict.message)
 }
 

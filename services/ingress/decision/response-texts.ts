@@ -1,8 +1,9 @@
+import type { Slices } from '@airs-cp/policy-engine'
 import {
   editDocuments,
   type ReadTexts,
   readDocumentTexts,
-  readResponseTexts,
+  responseTextsInSlices,
   rewriteResponse,
   rewriteStream,
   type TextEdit,
@@ -11,11 +12,11 @@ import {
 import type { ReadResponse } from './read-response.ts'
 
 /** What a policy sees of a response. */
-export function textsOfResponse(
+export function* textsOfResponse(
   format: WireFormat,
   { json, frames, documents, written }: ReadResponse,
-): ReadTexts {
-  if (json) return readResponseTexts(format, json, frames ? undefined : written)
+): Slices<ReadTexts> {
+  if (json) return yield* responseTextsInSlices(format, json, frames ? undefined : written)
   return documents ? readDocumentTexts(documents, format, 'response') : { texts: [], unscanned: [] }
 }
 

@@ -1,4 +1,4 @@
-import { beginsAsJson, restoreText } from '@airs-cp/policy-engine'
+import { atOnce, beginsAsJson, restoreText } from '@airs-cp/policy-engine'
 import {
   readResponseTexts,
   rewriteResponse,
@@ -19,7 +19,7 @@ export function restoreResponse(
   body: Buffer,
   restorations: ReadonlyMap<string, string>,
 ): Buffer | undefined {
-  const read = stream ? readStream(format, body) : readPlain(format, body, undefined)
+  const read = atOnce(stream ? readStream(format, body) : readPlain(format, body, undefined))
   if (!read.json) return undefined
   const { texts } = readResponseTexts(format, read.json)
   const edits: TextEdit[] = texts.flatMap(({ path, text, fixed }) => {

@@ -22,7 +22,7 @@ import type { ToolPins } from './tool-pins.ts'
 export type ConversationOptions = {
   fingerprintKey: string
   recorder: Recorder
-  judge: (message: MessageToJudge) => JudgedMessage
+  judge: (message: MessageToJudge) => JudgedMessage | Promise<JudgedMessage>
   pins: ToolPins
   log: Logger
 }
@@ -45,8 +45,8 @@ export function createConversation(options: ConversationOptions) {
   }
 
   /** @throws Refusal where two readers may take the message differently. */
-  function decide(call: McpPost, written: string) {
-    const judged = judge(call, 'request', { json: call.message.json as JsonObject, written })
+  async function decide(call: McpPost, written: string) {
+    const judged = await judge(call, 'request', { json: call.message.json as JsonObject, written })
     if (judged.conflict !== undefined) throw new Refusal(400, 'ambiguous_json', judged.conflict)
     return { ...judged.evaluation, edited: judged.edited }
   }
@@ -54,7 +54,7 @@ export function createConversation(options: ConversationOptions) {
   /** A request or notification of the client's. */
   async function ask(call: McpPost): Promise<string> {
     const { written, message } = handshake(call)
-    const { decision, blockedBy, edited } = decide(call, written)
+    const { decision, blockedBy, edited } = await decide(call, written)
     const opening = { ...(await mcpOpening(call)), provider: call.server.provider, decision }
     if (blockedBy) {
       const last = blockedResponse(message, blockedBy)
@@ -75,7 +75,7 @@ export function createConversation(options: ConversationOptions) {
   async function answer(post: McpPost): Promise<string> {
     const { written } = post
     const message = post.message as RpcResponse
-    const { decision, blockedBy, edited } = decide(post, written)
+    const { decision, blockedBy, edited } = await decide(post, written)
     const forwarded = blockedBy
       ? JSON.stringify(blockedClientResponse(message, blockedBy))
       : (edited ?? written)
@@ -142,7 +142,7 @@ export function createConversation(options: ConversationOptions) {
 
   /** A stream of what the server says of its own accord, or the end of a session: recorded, and passed on. */
   async function pass(call: McpCall): Promise<string> {
-    const { decision } = judge(call, 'request', { json: {}, written: '{}' }).evaluation
+    const { decision } = (await judge(call, 'request', { json: {}, written: '{}' })).evaluation
     const opening = { ...(await mcpOpening(call)), provider: call.server.provider, decision }
     const headers = headersOf(call, undefined)
     await call.record.event(eventTypes.requestReceived, opening)

@@ -4,6 +4,7 @@ import { type Block, enforces } from '@airs-cp/policy-engine'
 import type { JsonObject, SseFrame } from '@airs-cp/providers'
 import type { Failures, Logger } from '@airs-cp/runtime'
 import { toRefusal, unrecorded } from '../admission/refusal.ts'
+import { pushInTurns } from '../recording/body-recorder.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import { agree } from './agree.ts'
 import { blockedResult } from './blocked-result.ts'
@@ -73,7 +74,7 @@ export async function exchangeWithServer(
       early.push(frame.raw)
       return
     }
-    toClient?.push(frame.raw)
+    if (toClient) await pushInTurns(toClient, frame.raw)
     await client.frame(frame.raw)
   }
 
@@ -89,7 +90,7 @@ export async function exchangeWithServer(
         `MCP server ${server.name} refuses the credential of this gateway (status ${reply.status})`,
       )
     for await (const frame of reply.frames()) {
-      fromServer.push(frame.original ?? frame.raw)
+      await pushInTurns(fromServer, frame.original ?? frame.raw)
       if (frame.data.trim() === '' && isStream) {
         await passOn(frame)
         continue
@@ -99,7 +100,7 @@ export async function exchangeWithServer(
       const isResponse = message.kind === 'response'
       if (isResponse && question) checkId(question, message, server.name)
       if (isResponse && !isStream && asked === undefined && exchange.method === 'POST') break
-      const found = judgeFrame(message.json as JsonObject, written)
+      const found = await judgeFrame(message.json as JsonObject, written)
       const { blockedBy } = found.evaluation
       if (isResponse && (question || !isStream)) return await lastOf(message, found, written, blockedBy)
       if (isResponse) await passResultOn(frame, message, found)
@@ -109,8 +110,8 @@ export async function exchangeWithServer(
     return endWithoutResult(server.name, asked, { status: reply.status, isStream, mediaType }, judged())
   }
 
-  const judgeFrame = (json: JsonObject, written: string): JudgedMessage => {
-    const found = judge(call, 'response', { json, written })
+  const judgeFrame = async (json: JsonObject, written: string): Promise<JudgedMessage> => {
+    const found = await judge(call, 'response', { json, written })
     if (found.conflict !== undefined)
       throw new UpstreamError(
         'upstream_malformed',
@@ -207,7 +208,7 @@ export async function exchangeWithServer(
   if (end.kind === 'completed') options.failures.worked(server.name)
   if (typeof last === 'object' && isStream && early.length > 0)
     last.bytes = Buffer.concat([...early, last.bytes])
-  if (typeof last === 'object') toClient?.push(last.bytes)
+  if (typeof last === 'object' && toClient) await pushInTurns(toClient, last.bytes)
   const mediaType = isStream
     ? 'text/event-stream'
     : String(reply?.headers['content-type'] ?? 'application/json')

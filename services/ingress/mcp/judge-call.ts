@@ -10,15 +10,15 @@ export type JudgeMessage = (
   call: McpCall,
   direction: 'request' | 'response',
   message: { json: JsonObject; written: string },
-) => JudgedMessage
+) => Promise<JudgedMessage>
 
 export function createCallJudge(
-  judge: (message: MessageToJudge) => JudgedMessage,
+  judge: (message: MessageToJudge) => JudgedMessage | Promise<JudgedMessage>,
   pins: ToolPins,
 ): JudgeMessage {
-  return (call, direction, { json, written }) => {
+  return async (call, direction, { json, written }) => {
     const { set, exchange, server } = call
-    const judged = judge({
+    const judged = await judge({
       ...{ set, direction, exchange, server, json, written },
       facts: factsOf(call, direction, json, pins),
     })

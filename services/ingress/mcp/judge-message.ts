@@ -1,25 +1,29 @@
 import {
+  atOnce,
   type CompiledPolicySet,
   createScanCache,
   type Direction,
   type Evaluation,
   enforces,
-  evaluate,
+  evaluateInSlices,
+  inTurns,
   looksAt,
   type McpFacts,
+  mostAtOnce,
   noTools,
+  type Slices,
   type Subject,
   type Throttle,
 } from '@airs-cp/policy-engine'
 import {
   askRequest,
   editTexts,
-  findKeyConflict,
   type JsonObject,
+  keyConflictInSlices,
   mcpFormat,
   type ReadTexts,
-  readRequestTexts,
-  readResponseTexts,
+  requestTextsInSlices,
+  responseTextsInSlices,
 } from '@airs-cp/providers'
 import { subjectOf } from '../decision/policy-inputs.ts'
 import type { Exchange } from '../exchange.ts'
@@ -52,17 +56,30 @@ export type MessageToJudge = {
 export function createMessageJudge(
   digestKey: string,
   throttle: Throttle,
-): (message: MessageToJudge) => JudgedMessage {
+): (message: MessageToJudge) => JudgedMessage | Promise<JudgedMessage> {
   const cache = createScanCache(digestKey)
-  return ({ set, direction, exchange, server, facts, json, written }) => {
+  return (message) => {
+    const slices = judgeInSlices(message)
+    return message.written.length > mostAtOnce ? inTurns(slices) : atOnce(slices)
+  }
+
+  function* judgeInSlices({
+    set,
+    direction,
+    exchange,
+    server,
+    facts,
+    json,
+    written,
+  }: MessageToJudge): Slices<JudgedMessage> {
     const subject = mcpSubject(exchange, server)
     const isEnforced = enforces(set, direction, subject)
-    const conflict = isEnforced ? findKeyConflict(written, mcpFormat.fields)?.message : undefined
+    const conflict = isEnforced ? (yield* keyConflictInSlices(written, mcpFormat.fields))?.message : undefined
     const read = !looksAt(set, direction, subject)
       ? { texts: mcpFormat.requestTexts(json), unscanned: [] }
       : direction === 'request'
-        ? readRequestTexts(mcpFormat, json, written)
-        : readResponseTexts(mcpFormat, json, written)
+        ? yield* requestTextsInSlices(mcpFormat, json, written)
+        : yield* responseTextsInSlices(mcpFormat, json, written)
     const asked = askRequest({
       ...{ format: mcpFormat, path: exchange.path, stream: false, sources: exchange.sources },
       body: () => json,
@@ -75,7 +92,7 @@ export function createMessageJudge(
       ...{ cache, throttle, mcp: facts },
     }
     const texts = conflict === undefined ? read.texts : []
-    const evaluation = evaluate(set, direction, subject, texts, digestKey, context)
+    const evaluation = yield* evaluateInSlices(set, direction, subject, texts, digestKey, context)
     const isEdited = !evaluation.blockedBy && evaluation.edits.length > 0
     return {
       evaluation,

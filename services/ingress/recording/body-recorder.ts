@@ -7,6 +7,7 @@ import {
   type RecordedBody,
   recordBody,
 } from '@airs-cp/events'
+import { inTurns, type Slices } from '@airs-cp/policy-engine'
 import { inlineBytes, type StoreContent } from './content-pieces.ts'
 
 /** After so many small pieces they are as large as they may be, so that references to a long body stay few. */
@@ -73,5 +74,22 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
       const sha256 = hash.digest('hex')
       return { mediaType, bytes: totalBytes, sha256, parts, ...(!isWhole && { recordedBytes }) }
     },
+  }
+}
+
+/** So much is recorded in a few milliseconds. */
+const stepBytes = 256 * 1024
+
+/** Records bytes that came together; many of them in turns. */
+export function pushInTurns(recorder: BodyRecorder, bytes: Buffer): Promise<void> | undefined {
+  if (bytes.length > stepBytes) return inTurns(pushInSlices(recorder, bytes))
+  recorder.push(bytes)
+  return undefined
+}
+
+function* pushInSlices(recorder: BodyRecorder, bytes: Buffer): Slices<void> {
+  for (let from = 0; from < bytes.length; from += stepBytes) {
+    recorder.push(bytes.subarray(from, from + stepBytes))
+    yield
   }
 }

@@ -122,7 +122,7 @@ test('bodies of conversations come back from the events of their own session alo
         const given = { full: undefined, masked, nothing: null }[covered]
         const exchange = { id: crypto.randomUUID(), session, tenant: 'default', caller: undefined }
         const record = recorder.open(exchange as Exchange).coverBy(cover)
-        const body = record.body(all, 'application/json', given, 'request')
+        const body = await record.body(all, 'application/json', given, 'request')
         await record.event(eventTypes.requestReceived, { request: { body } } as never)
         ends.set(journal.id!, journal.state().synced)
         written.push({ session, bytes, body })

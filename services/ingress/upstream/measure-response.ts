@@ -8,6 +8,7 @@ import {
   readResponseTexts,
   type WireFormat,
 } from '@airs-cp/providers'
+import { yieldAfter } from '../admission/read-body.ts'
 import type { Measured, ProviderResponse, Relayed, Understood } from '../exchange.ts'
 import { costOf } from '../routing/price-of.ts'
 import { reportsError } from './reports-error.ts'
@@ -16,15 +17,18 @@ import { reportsError } from './reports-error.ts'
  * Reads a response for what is counted and paid. A stream was followed on its way; any other is parsed where it is short.
  * @param read the texts of a request whose body is no JSON.
  */
-export function measureResponse(
+export async function measureResponse(
   { request: { format, target }, relayed, body }: ProviderResponse,
   asked: Understood,
   read: ReadTexts,
-): Measured {
+): Promise<Measured> {
+  const { whole } = relayed
+  if (whole) await yieldAfter(whole)
   const { follower } = relayed
   const response = follower
     ? undefined
-    : (parseResponse(relayed.whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
+    : (parseResponse(whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
+  if (whole) await yieldAfter(whole)
   const model = follower?.model() ?? modelOf(response) ?? asked.facts.model
   const isError = relayed.reportsError || reportsError(response)
   const kept = format.keptResponses

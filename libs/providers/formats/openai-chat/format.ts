@@ -108,6 +108,7 @@ function requestTexts(body: unknown): TextPart[] {
     collectContent(collector, message.content, `${path}/content`, context)
     collector.text(message.refusal, `${path}/refusal`, context)
     collector.text(message.reasoning_content, `${path}/reasoning_content`, context)
+    if (message.tool_calls === undefined && message.function_call === undefined) continue
     for (const call of toolCallsOf(message)) {
       if (call.id !== undefined && call.tool !== undefined) toolOfCall.set(call.id, call.tool)
       collector.text(call.text, path + call.path, { role, kind: 'tool-arguments', tool: call.tool })

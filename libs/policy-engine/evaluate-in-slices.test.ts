@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
-import { type EvaluatedText, evaluate, isLong, scanAhead } from './index.ts'
+import { atOnce, type EvaluatedText, evaluate, evaluateInSlices, inTurns, isLong } from './index.ts'
 import { createScanCache } from './scan-cache.ts'
 
 const document = (name: string, detectors: string) =>
@@ -62,19 +62,17 @@ const texts = fc.array(
 )
 const placed = (all: EvaluatedText[]) => all.map((text, index) => ({ ...text, path: `/${index}` }))
 
-test('a request is judged the same whether or not its texts were scanned ahead', async () => {
-  await fc.assert(
-    fc.asyncProperty(texts, fc.boolean(), async (some, isRemembered) => {
+test('a request is judged the same whether or not it is judged in slices', () => {
+  fc.assert(
+    fc.property(texts, fc.boolean(), fc.integer({ min: 0, max: 200 }), (some, isRemembered, longest) => {
       const all = placed(some)
       const cache = createScanCache('key')
       const context = isRemembered ? { cache } : {}
       if (isRemembered) evaluate(set, 'request', subject, all.slice(0, 2), 'key', context)
-      const ahead = await scanAhead(set, 'request', subject, all, context, async () => {})
       const expected = evaluate(set, 'request', subject, all, 'key')
-      const { decision, edits, blockedBy } = evaluate(set, 'request', subject, all, 'key', {
-        ...context,
-        ahead,
-      })
+      const { decision, edits, blockedBy } = atOnce(
+        evaluateInSlices(set, 'request', subject, all, 'key', context, longest),
+      )
       assert.deepEqual(decision.findings, expected.decision.findings)
       assert.deepEqual(decision.verdicts, expected.decision.verdicts)
       assert.deepEqual({ edits, blockedBy }, { edits: expected.edits, blockedBy: expected.blockedBy })
@@ -83,26 +81,57 @@ test('a request is judged the same whether or not its texts were scanned ahead',
   )
 })
 
-test('others have their turn while a long text is scanned, which evaluation does not scan again', async () => {
-  const text = `${'The garden is open from nine to five, 17 days. '.repeat(20_000)} ann.lee@example.com`
-  const all: EvaluatedText[] = [{ path: '/x', text, kind: 'tool-result' }]
-  assert(isLong(all))
-  let turns = 0
-  const ahead = await scanAhead(set, 'request', subject, all, {}, async () => {
-    turns++
+const sentence = 'The garden is open from nine to five, 17 days. '
+const many: Record<string, EvaluatedText[]> = {
+  'one long text': [{ path: '/x', text: sentence.repeat(20_000), kind: 'tool-result' }],
+  'many short texts': Array.from({ length: 20_000 }, (_, index) => ({ path: `/${index}`, text: sentence })),
+  'many parts of one message': Array.from({ length: 20_000 }, (_, index) => ({
+    path: `/${index}`,
+    text: sentence,
+    ...(index > 0 && { continues: `/${index - 1}` }),
+  })),
+}
+for (const [what, all] of Object.entries(many))
+  test(`no step scans more than a slice: ${what}`, () => {
+    assert(isLong(all))
+    let characters = 0
+    const detectors = set.policies.flatMap(({ detectors }) => detectors)
+    for (const rule of detectors) {
+      if (rule.kind !== 'text') continue
+      const { detect, slices } = rule.detector
+      rule.detector.detect = (text, view) => {
+        characters += text.length
+        return detect(text, view)
+      }
+      rule.detector.slices = (text, each) => {
+        characters += each
+        return slices(text, each)
+      }
+    }
+    let most = 0
+    let steps = 0
+    for (const _ of evaluateInSlices(set, 'request', subject, all, 'key')) {
+      steps += 1
+      most = Math.max(most, characters)
+      characters = 0
+    }
+    assert(steps > 20, `${steps} steps`)
+    assert(most <= 2 * 32_768, `${most} characters in one step`)
   })
-  assert(turns > 1)
-  const detectors = set.policies.flatMap(({ detectors }) => detectors)
-  for (const rule of detectors)
-    if (rule.kind === 'text') rule.detector.detect = () => assert.fail(`${rule.detector.name} scans again`)
-  const { decision } = evaluate(set, 'request', subject, all, 'key', { ahead })
-  assert.deepEqual(
-    decision.findings.map(({ type }) => type),
-    ['EMAIL'],
+
+test('others have their turn while a text is judged', async () => {
+  let turns = 0
+  const judged = inTurns(
+    evaluateInSlices(set, 'request', subject, many['one long text']!, 'key'),
+    async () => {
+      turns += 1
+    },
   )
+  await judged
+  assert(turns > 1)
 })
 
-test('what a detector throws is left to evaluation', async () => {
+test('what a detector throws is what its policy makes of it', async () => {
   const broken = compilePolicySet({
     version: 1,
     mode: 'enforce',
@@ -113,11 +142,7 @@ test('what a detector throws is left to evaluation', async () => {
   rule.detector.slices = () => {
     throw new Error('broken')
   }
-  rule.detector.detect = () => {
-    throw new Error('broken')
-  }
-  const all: EvaluatedText[] = [{ path: '/x', text: 'ann.lee@example.com' }]
-  const ahead = await scanAhead(broken, 'request', subject, all, {})
-  const { blockedBy } = evaluate(broken, 'request', subject, all, 'key', { ahead })
+  const all: EvaluatedText[] = [{ path: '/x', text: 'ann.lee@example.com '.repeat(10_000) }]
+  const { blockedBy } = await inTurns(evaluateInSlices(broken, 'request', subject, all, 'key'))
   assert.equal(blockedBy?.policy, 'values')
 })
