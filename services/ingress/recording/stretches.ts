@@ -10,12 +10,14 @@ export type Recorded = { body: Buffer; stretches: readonly Stretch[] }
 /** Bytes that two bodies have in common. */
 export type Run = { a: number; b: number; bytes: number }
 
+/** Of a body with more changes the rest counts as new. */
+const mostRuns = 48
 const anchorBytes = 48
 const nearby = [16, 96, 384, 1_536, 6_144]
 const windowBytes = 4_096
 
 /** What all searches for pieces of one body may read. */
-const mostSearchedBytes = 4 * 1024 * 1024
+const mostSearchedBytes = 2 * 1024 * 1024
 
 /** The bytes at the beginnings and at the ends of two bodies that are the same. */
 export function commonEnds(a: Buffer, b: Buffer): { prefix: number; suffix: number } {
@@ -58,6 +60,7 @@ export function commonRuns(
 
   /** A change is often short, such as that of a marker: soon behind it both go on alike. What repeats itself is not meant. */
   function goOn(): boolean {
+    if (runs.length >= mostRuns) return false
     let best: { from: number; at: number; skipped: number } | undefined
     for (const distance of nearby) {
       const from = aAt + distance
@@ -71,12 +74,17 @@ export function commonRuns(
     return best !== undefined
   }
 
+  /** Looks for some bytes of its middle, whose search takes as long as it is far: that of a long text may take its square. */
   function find(from: number, to: number): boolean {
-    if (room <= 0) return false
+    if (room <= 0 || runs.length >= mostRuns) return false
     room -= bEnd - bAt
-    const found = b.subarray(bAt, bEnd).indexOf(a.subarray(from, to))
-    if (found >= 0) addRun(from, bAt + found, to - from)
-    return found >= 0
+    const middle = Math.floor((from + to - anchorBytes) / 2)
+    const found = b.subarray(bAt, bEnd).indexOf(a.subarray(middle, middle + anchorBytes))
+    const at = bAt + found - (middle - from)
+    const isThere =
+      found >= 0 && at >= bAt && at + to - from <= bEnd && b.compare(a, from, to, at, at + to - from) === 0
+    if (isThere) addRun(from, at, to - from)
+    return isThere
   }
 
   /** What is the same from `from` in `a` and `at` in `b` on, and as much around it as both have alike. */
