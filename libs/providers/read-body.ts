@@ -1,6 +1,6 @@
 import { editJson, type ValueEdit } from './edit-json.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
-import { type PlaceIndex, textsInSlices } from './read-texts.ts'
+import { type PlaceIndex, readTexts, textsInSlices } from './read-texts.ts'
 import { atOnce, type Slices } from './slices.ts'
 import { pointer, type ReadTexts, type TextEdit, type TextPart } from './text-part.ts'
 import { decodeTokens } from './usage/decode-tokens.ts'
@@ -13,15 +13,24 @@ type Reader = Pick<
 
 /** All that a policy sees of a request, and what it does not. @param written the JSON text of the body. */
 export function readRequestTexts(format: Reader, body: JsonObject, written?: string): ReadTexts {
-  return atOnce(requestTextsInSlices(format, body, written))
+  const { known, unscanned } = knownOf(format, body)
+  return withTokens(readTexts(body, known, withoutEchoes(format.opaqueAt), written), unscanned)
 }
 
 /** The same in slices. */
 export function* requestTextsInSlices(format: Reader, body: JsonObject, written?: string): Slices<ReadTexts> {
-  const { decoded, unscanned } = readTokens(format, body)
-  const known = [...format.requestTexts(body), ...decoded]
+  const { known, unscanned } = knownOf(format, body)
   yield
-  const read = yield* textsInSlices(body, known, withoutEchoes(format.opaqueAt), written)
+  return withTokens(yield* textsInSlices(body, known, withoutEchoes(format.opaqueAt), written), unscanned)
+}
+
+function knownOf(format: Reader, body: JsonObject) {
+  const { decoded, unscanned } = readTokens(format, body)
+  return { known: [...format.requestTexts(body), ...decoded], unscanned }
+}
+
+/** What was read, and lists of tokens that were not decoded. */
+function withTokens(read: ReadTexts, unscanned: ReadTexts['unscanned']): ReadTexts {
   const named = unscanned.map(({ path }) => path)
   const others = read.unscanned.filter(
     ({ path, kind }) => kind !== 'tokens' || !named.some((one) => one === path || one.startsWith(`${path}/`)),

@@ -79,8 +79,33 @@ type Context = { role: TextRole; kind: TextKind; isSigned: boolean; hasNumbers: 
 
 const start: Context = { role: 'unknown', kind: 'unknown', isSigned: false, hasNumbers: false }
 
-/** So many values of lists are visited in a millisecond or two. */
-const valuesOfSlice = 1_024
+/** So many members, such as messages, are visited in a millisecond or two. */
+const membersAtOnce = 256
+/** Enters members one after the other, and leaves each once it is visited; what is large is left to be done in slices. */
+function each(
+  members: number,
+  enter: (index: number) => Slices<void> | undefined,
+  leave: (index: number) => void,
+): Slices<void> | undefined {
+  for (let index = 0; index < members; index++) {
+    const within = enter(index)
+    if (within || index === membersAtOnce) return rest(index, within)
+    leave(index)
+  }
+  return undefined
+
+  function* rest(first: number, begun: Slices<void> | undefined): Slices<void> {
+    if (begun) yield* begun
+    leave(first)
+    for (let index = first + 1; index < members; index++) {
+      if (index % membersAtOnce === 0) yield
+      const within = enter(index)
+      if (within) yield* within
+      leave(index)
+    }
+  }
+}
+
 /** Numbers below have too few digits to name anybody. */
 const leastNumber = 100_000
 /** The same where the API has a number, which is a count or a time of ours unless it has twelve digits. */
@@ -113,11 +138,10 @@ export function* textsInSlices(
   const texts: TextPart[] = known.filter(({ fixed }) => fixed === 'encoded')
   const unscanned: Unscanned[] = []
   const tokens: string[] = []
-  let visited = 0
   const names = new Map<string, TextPart>()
   const decodedTokens = known.filter(({ fixed }) => fixed === 'encoded').map(({ path }) => path)
 
-  /** What is in an object or a list; a string or a number is taken at once. */
+  /** @returns what is left to be done of a large list or object. */
   function visit(
     value: Json | undefined,
     path: string,
@@ -138,47 +162,55 @@ export function* textsInSlices(
     return undefined
   }
 
-  function* visitList(list: readonly Json[], path: string, context: Context): Slices<void> {
+  function visitList(list: readonly Json[], path: string, context: Context): Slices<void> | undefined {
     const field = tokens.at(-1)
     let before: string | undefined
-    for (let index = 0; index < list.length; index++) {
-      if (++visited % valuesOfSlice === 0) yield
-      const element = list[index]
-      if (typeof element === 'number' && Math.abs(element) < leastNumber) continue
-      const from = texts.length
-      const at = `${path}/${index}`
-      tokens.push(String(index))
-      const within = visit(element, at, context)
-      if (within) yield* within
-      tokens.pop()
-      const text = isObject(element) && typeof element.text === 'string' ? `${at}/text` : at
-      if (text === at && (typeof element !== 'string' || field !== 'content')) continue
-      const part = texts.slice(from).find((one) => one.path === text)
-      if (!part) continue
-      if (before !== undefined) part.continues = before
-      before = text
-    }
+    let from = 0
+    return each(
+      list.length,
+      (index) => {
+        const element = list[index]
+        if (typeof element === 'number' && Math.abs(element) < leastNumber) return undefined
+        from = texts.length
+        tokens.push(String(index))
+        return visit(element, `${path}/${index}`, context)
+      },
+      (index) => {
+        const element = list[index]
+        if (typeof element === 'number' && Math.abs(element) < leastNumber) return
+        tokens.pop()
+        const at = `${path}/${index}`
+        const text = isObject(element) && typeof element.text === 'string' ? `${at}/text` : at
+        if (text === at && (typeof element !== 'string' || field !== 'content')) return
+        const part = texts.slice(from).find((one) => one.path === text)
+        if (!part) return
+        if (before !== undefined) part.continues = before
+        before = text
+      },
+    )
   }
 
-  function* visitObject(object: JsonObject, path: string, outer: Context): Slices<void> {
+  function visitObject(object: JsonObject, path: string, outer: Context): Slices<void> | undefined {
     const context = contextOf(object, tokens, outer)
-    let index = 0
-    for (const key of Object.keys(object)) {
-      const value = object[key]
-      const isOwn = !fieldNames.has(key)
-      if (isOwn) takeName(key, `${path}#${index}`, context)
-      index++
-      if (value === null || typeof value === 'boolean') continue
-      const isFree = !context.hasNumbers && (isOwn || freeFields.has(key))
-      tokens.push(key)
-      const within = isFree ? { ...context, hasNumbers: true } : context
-      const at = `${path}/${escapeToken(key)}`
-      if (Array.isArray(value) && !context.hasNumbers && tokenFields.has(key) && holdsTokens(value))
-        takeTokens(at)
-      const inner = visit(value, at, within, object)
-      if (inner) yield* inner
-      tokens.pop()
-    }
+    const keys = Object.keys(object)
+    return each(
+      keys.length,
+      (index) => {
+        const key = keys[index]!
+        const value = object[key]
+        tokens.push(key)
+        const isOwn = !fieldNames.has(key)
+        if (isOwn) takeName(key, `${path}#${index}`, context)
+        if (value === null || typeof value === 'boolean') return undefined
+        const isFree = !context.hasNumbers && (isOwn || freeFields.has(key))
+        const within = isFree ? { ...context, hasNumbers: true } : context
+        const at = `${path}/${escapeToken(key)}`
+        if (Array.isArray(value) && !context.hasNumbers && tokenFields.has(key) && holdsTokens(value))
+          takeTokens(at)
+        return visit(value, at, within, object)
+      },
+      () => void tokens.pop(),
+    )
   }
 
   /** Token ids that stand for a text, which nothing has decoded. */
