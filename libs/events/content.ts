@@ -35,7 +35,6 @@ export function* cutBytes(bytes: Buffer, size = pieceBytes): Generator<Buffer> {
 
 /** The nearest start of a UTF-8 character at or before `at`; `at` itself where the bytes are no UTF-8. */
 export function characterStart(bytes: Buffer, at: number): number {
-  for (let back = 0; back < 4 && at - back > 0; back++)
-    if ((bytes[at - back]! & 0xc0) !== 0x80) return at - back
+  for (let back = 0; back < 4 && back <= at; back++) if ((bytes[at - back]! & 0xc0) !== 0x80) return at - back
   return at
 }

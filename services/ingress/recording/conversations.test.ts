@@ -139,6 +139,16 @@ describe('bodies of conversations', () => {
           }
         },
       ),
+      {
+        examples: [
+          [
+            [
+              [['𐀀'], [], 86],
+              [[], [], 86],
+            ],
+          ],
+        ],
+      },
     )
   })
 
