@@ -64,6 +64,7 @@ async function main(): Promise<void> {
     planted: 3000,
     orders: 700,
     prompts: 500,
+    requests: 1200,
     agent: 1500,
     runbook: 2500,
     machine: 2500,
@@ -111,7 +112,17 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
     .flatMap(({ create }) => Array.from({ length: 100 }, () => create(random)))
   const documents = developer.filter(({ isHeldOut }) => isHeldOut).map(({ text }) => text)
   const all = ownExamples(
-    { each: 0, planted: 400, orders: 0, prompts: 0, agent: 0, runbook: 0, machine: 10, perLanguage: 20 },
+    {
+      each: 0,
+      planted: 400,
+      orders: 0,
+      prompts: 0,
+      requests: 0,
+      agent: 0,
+      runbook: 0,
+      machine: 10,
+      perLanguage: 20,
+    },
     documents,
     seed + 7,
     'held-out',

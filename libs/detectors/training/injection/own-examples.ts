@@ -5,6 +5,7 @@ import { languageNames, languageTemplates, type Wordings } from './languages.ts'
 import { longPrompt } from './long-prompts.ts'
 import { attackLists, attackTemplates } from './own-attacks.ts'
 import { harmlessLists, harmlessTemplates } from './own-harmless.ts'
+import { requestLists, requestTemplates } from './own-requests.ts'
 import { runbookTemplates, wishLists } from './own-runbooks.ts'
 import { orderLists, orderlyTemplates, orderTemplates } from './planted-orders.ts'
 
@@ -21,6 +22,7 @@ export type OwnCounts = {
   planted: number
   orders: number
   prompts: number
+  requests: number
   agent: number
   runbook: number
   machine: number
@@ -57,6 +59,10 @@ export function ownExamples(
   }
   for (let count = 0; count < counts.prompts; count++)
     examples.push({ text: longPrompt(random), attack: false, source: 'own-prompts' })
+  for (let count = 0; count < counts.requests; count++) {
+    const request = expand(pick(requestTemplates, random), requestLists, random)
+    examples.push({ text: vary(request, random), attack: false, source: 'own-requests' })
+  }
   const foreign = examples.filter(
     ({ source, attack: isAttack }) => isAttack && source.startsWith('own-language'),
   )
