@@ -101,5 +101,9 @@ export function longPrompt(random: Random): string {
     () =>
       `${some(random, 3, 9, () => say('{<rule>|<task>|<trait>}'), pick([' ', '\n'], random))} ${say('<start>')}`,
   ]
-  return pick(layouts, random)().replace(/ +\n/g, '\n').trim()
+  const lines = pick(layouts, random)().split('\n')
+  return lines
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim()
 }
