@@ -70,12 +70,14 @@ test('a run that is long enough is reported before it ends', () => {
 })
 
 test('a word without end costs no more per piece, the longer it is', () => {
-  const cpuOf = (count: number) => {
+  const once = (count: number) => {
     const scan = detector.open()
     const before = process.cpuUsage()
     for (let piece = 0; piece < count; piece++) scan.push('otto'.repeat(10))
     return process.cpuUsage(before).user
   }
-  cpuOf(4_000)
+  // Of several runs the least: other threads of this process are counted as well.
+  const cpuOf = (count: number) => Math.min(once(count), once(count), once(count))
+  once(4_000)
   assert.ok(cpuOf(40_000) < 40 * cpuOf(4_000))
 })
