@@ -15,7 +15,7 @@ import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
 import { digestInSlices, inlineBytes, largeBodyInSlices } from './content-pieces.ts'
-import { createConversations } from './conversations.ts'
+import { createConversations, smallestBytes } from './conversations.ts'
 import { fitToEvent } from './fit-to-event.ts'
 import { createEventWriter, type WriteEvent } from './write-event.ts'
 
@@ -188,7 +188,8 @@ export function createRecorder({
         mediaType: string,
         conversation: string | undefined,
       ): Promise<RecordedBody> {
-        if (conversation === undefined || mode === 'best-effort') return whole(bytes, mediaType)
+        if (conversation === undefined || bytes.length < smallestBytes || mode === 'best-effort')
+          return whole(bytes, mediaType)
         const session = JSON.stringify([exchange.tenant, exchange.caller, exchange.session])
         const name = `${session} ${conversation}`
         const place = placeNow()
