@@ -145,6 +145,7 @@ export {
   usageReportSchema,
 } from './published.ts'
 export { roundedMs } from './rounded-ms.ts'
+export { atOnce, type Slices } from './slices.ts'
 export {
   bucketBounds,
   buckets,

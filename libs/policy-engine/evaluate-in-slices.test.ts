@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '@airs-cp/events'
 import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
-import { atOnce, type EvaluatedText, evaluate, evaluateInSlices, inTurns, isLong } from './index.ts'
+import { type EvaluatedText, evaluate, evaluateInSlices, inTurns, isLong } from './index.ts'
 import { createScanCache } from './scan-cache.ts'
 
 const document = (name: string, detectors: string) =>

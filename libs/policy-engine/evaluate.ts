@@ -1,5 +1,13 @@
 import { hash } from 'node:crypto'
-import { type Action, actions, type Decision, type Finding, type Verdict } from '@airs-cp/events'
+import {
+  type Action,
+  actions,
+  atOnce,
+  type Decision,
+  type Finding,
+  type Slices,
+  type Verdict,
+} from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
 import type {
@@ -14,7 +22,6 @@ import { createFindings } from './findings.ts'
 import { redactTexts, type TextChange } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
 import { describeUnjudged } from './second-stage.ts'
-import { atOnce, type Slices } from './turns.ts'
 
 /** Why an exchange may not go on. */
 export type Block = {

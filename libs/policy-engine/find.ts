@@ -5,7 +5,7 @@ import {
   type View,
   viewOf,
 } from '@airs-cp/detectors'
-import { masksIn, type TextSource } from '@airs-cp/events'
+import { masksIn, type Slices, type TextSource } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import { createFinderMemory } from './finder-memory.ts'
@@ -17,7 +17,6 @@ import { passageOf } from './second-stage.ts'
 import { judgeMcpTool } from './tool-calls/mcp-rule.ts'
 import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
-import type { Slices } from './turns.ts'
 
 /** Runs the detectors of policies over one direction of an exchange: each once per text, however many policies ask for it. */
 export type Finder = {

@@ -48,4 +48,4 @@ export { type About, createStreamGuard, heldBy, type StreamGuard, wholeJudges } 
 export { warningsOf } from './stream-hold.ts'
 export { createThrottle, type Passed, rememberTaken, type Throttle } from './throttle.ts'
 export { noTools, type ToolCall, type ToolUse } from './tool-calls/tool-use.ts'
-export { atOnce, inTurns, type Slices, turn, turnMs } from './turns.ts'
+export { inTurns, turn, turnMs } from './turns.ts'

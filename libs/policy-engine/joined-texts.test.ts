@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '@airs-cp/events'
 import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
 import { evaluate, evaluateInSlices } from './evaluate.ts'
 import type { EvaluatedText } from './evaluation-context.ts'
 import { joinTexts } from './joined-texts.ts'
-import { atOnce } from './turns.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
 const setOf = (action: string, detectors = '[{ detector: pii }, { detector: secrets }]', more = '') =>

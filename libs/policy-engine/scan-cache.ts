@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto'
 import type { Detection, Detector } from '@airs-cp/detectors'
+import type { Slices } from '@airs-cp/events'
 import { createRecentTable } from './recent-table.ts'
-import type { Slices } from './turns.ts'
 
 /**
  * Remembers what detectors found in a text, so that a conversation's earlier turns are not scanned again with each request.

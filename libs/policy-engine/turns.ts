@@ -1,5 +1,4 @@
-/** Work that its caller may interrupt: each step does so much of it that it takes a few milliseconds at most. */
-export type Slices<Result> = Generator<undefined, Result, undefined>
+import type { Slices } from '@airs-cp/events'
 
 /** After so long others have their turn. */
 export const turnMs = 4
@@ -19,11 +18,6 @@ export async function inTurns<Result>(
     await pause()
     begun = performance.now()
   }
-}
-
-/** Does all of it now. */
-export function atOnce<Result>(slices: Slices<Result>): Result {
-  for (let step = slices.next(); ; step = slices.next()) if (step.done) return step.value
 }
 
 const waiting: (() => void)[] = []

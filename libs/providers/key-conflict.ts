@@ -1,6 +1,6 @@
+import { atOnce, type Slices } from '@airs-cp/events'
 import { keyAt } from './edit-json.ts'
 import { skipString } from './raw-json.ts'
-import { atOnce, type Slices } from './slices.ts'
 import { pointer } from './text-part.ts'
 
 export type KeyConflict = { path: string; message: string }

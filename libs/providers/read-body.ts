@@ -1,7 +1,7 @@
+import { atOnce, type Slices } from '@airs-cp/events'
 import { editJson, type ValueEdit } from './edit-json.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { type PlaceIndex, readTexts, textsInSlices } from './read-texts.ts'
-import { atOnce, type Slices } from './slices.ts'
 import { pointer, type ReadTexts, type TextEdit, type TextPart } from './text-part.ts'
 import { decodeTokens } from './usage/decode-tokens.ts'
 import type { WireFormat } from './wire-format.ts'

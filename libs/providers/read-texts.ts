@@ -1,4 +1,4 @@
-import { wholeDigits } from '@airs-cp/events'
+import { atOnce, type Slices, wholeDigits } from '@airs-cp/events'
 import {
   decodeBase64,
   decodeDataUrl,
@@ -12,7 +12,6 @@ import { isObject, type Json, type JsonObject, maxNesting } from './json.ts'
 import { fieldNames, isProtocolWord } from './protocol-words.ts'
 import { writtenAt } from './raw-json.ts'
 import { isSigned } from './signed-places.ts'
-import { atOnce, type Slices } from './slices.ts'
 import {
   escapeToken,
   type ReadTexts,

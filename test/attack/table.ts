@@ -1,4 +1,4 @@
-import { table as formatTable } from '../bench/proxy/table.ts'
+import { table as formatTable } from '../support/table.ts'
 import { mebibytes, type Result } from './run-attack.ts'
 
 /** One line for each attack: what it cost the process that it cost most. */

@@ -10,8 +10,8 @@ import { createRecorder } from '../../services/ingress/recording/recorder.ts'
 import { agentSession } from '../support/agent-session.ts'
 import { startStack } from '../support/stack.ts'
 import { allTables, type StoredBytes, storedBytes } from '../support/stored-bytes.ts'
+import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
-import { fixed, table } from './proxy/table.ts'
 
 const { values } = parseArgs({
   options: {

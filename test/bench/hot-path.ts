@@ -11,8 +11,8 @@ import { createFrameGuard } from '../../services/ingress/decision/guard-frames.t
 import { createBodyRecorder } from '../../services/ingress/recording/body-recorder.ts'
 import { fitToEvent } from '../../services/ingress/recording/fit-to-event.ts'
 import { createEventWriter } from '../../services/ingress/recording/write-event.ts'
+import { table } from '../support/table.ts'
 import { chatRequest, reply, tokenFrames } from './proxy/bodies.ts'
-import { table } from './proxy/table.ts'
 
 /** What one call of a part costs: bytes that it allocates, and its time in units of the reference work. */
 type Cost = { bytes: number; work: number }

@@ -3,13 +3,13 @@ import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { metaKeys } from '@airs-cp/mcp'
+import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { startCandidates } from './proxy/candidates.ts'
 import { startChild } from './proxy/child.ts'
 import { findCores, moveTo } from './proxy/cores.ts'
 import type { LoadJob, LoadResult } from './proxy/load.ts'
 import { median } from './proxy/median.ts'
-import { fixed, table } from './proxy/table.ts'
 
 const { values } = parseArgs({
   options: {
@@ -79,12 +79,7 @@ async function bench(): Promise<void> {
     directory: directory.path,
     upstream: `http://127.0.0.1:${port}`,
     cores,
-    withAudit: false,
-    collector: undefined,
-    beside: undefined,
-    peers: undefined,
     only: ['strict', 'strict + library'],
-    profileDirectory: undefined,
     stack,
   })
   const targets = candidates.map(({ name, url, headers: more }) => ({

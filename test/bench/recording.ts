@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util'
 import { connectBus, ensureTopology } from '@airs-cp/bus'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { startNats } from '../support/start-nats.ts'
+import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { type Child, startChild } from './proxy/child.ts'
-import { fixed, table } from './proxy/table.ts'
 import type { RecordingCost, RecordingJob } from './recording/one.ts'
 
 const { values } = parseArgs({

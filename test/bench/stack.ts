@@ -5,9 +5,9 @@ import { startStack } from '../../infra/local/stack.ts'
 import { processes } from '../../infra/processes.ts'
 import { until } from '../support/control.ts'
 import { pendingEvents, residentBytes } from '../support/process-samples.ts'
+import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { chatRequest } from './proxy/bodies.ts'
-import { fixed, table } from './proxy/table.ts'
 
 const { values } = parseArgs({
   options: {

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { request } from 'undici'
+import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { type Candidate, startCandidates } from './proxy/candidates.ts'
 import { startChild } from './proxy/child.ts'
 import { findCores, moveTo } from './proxy/cores.ts'
 import { median } from './proxy/median.ts'
-import { fixed, table } from './proxy/table.ts'
 import { type Kind, kindsOf } from './stalls/kinds.ts'
 
 const { values } = parseArgs({
@@ -59,12 +59,7 @@ async function bench(): Promise<void> {
     directory: directory.path,
     upstream: `http://127.0.0.1:${port}`,
     cores,
-    withAudit: false,
-    collector: undefined,
-    beside: undefined,
-    peers: undefined,
     only: values.of.split(','),
-    profileDirectory: undefined,
     nodeOptions: ['--import', join(import.meta.dirname, 'stalls/watch.ts')],
     stack,
   })

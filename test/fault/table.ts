@@ -1,3 +1,4 @@
+import { table as textTable } from '../support/table.ts'
 import type { Result } from './run-fault.ts'
 
 const columns: [title: string, value: (result: Result) => string][] = [
@@ -14,19 +15,10 @@ const columns: [title: string, value: (result: Result) => string][] = [
 ]
 
 export function table(results: readonly Result[]): string {
-  const rows = [
+  return textTable(
     columns.map(([title]) => title),
-    ...results.map((result) => columns.map(([, value]) => value(result))),
-  ]
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+    results.map((result) => columns.map(([, value]) => value(result))),
+  )
 }
 
 function recovery(seconds: readonly number[]): string {

@@ -1,3 +1,4 @@
+import { table as textTable } from '../support/table.ts'
 import type { AccidentResult } from './accident.ts'
 
 const columns: [title: string, value: (result: AccidentResult) => string][] = [
@@ -9,16 +10,8 @@ const columns: [title: string, value: (result: AccidentResult) => string][] = [
 ]
 
 export function table(results: readonly AccidentResult[]): string {
-  const rows = [
+  return textTable(
     columns.map(([title]) => title),
-    ...results.map((result) => columns.map(([, value]) => value(result))),
-  ]
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
-        .join('  '),
-    )
-    .join('\n')
+    results.map((result) => columns.map(([, value]) => value(result))),
+  )
 }

@@ -1,5 +1,5 @@
-import { indexOfByte } from '@airs-cp/events'
-import { inTurns, type Slices } from '@airs-cp/policy-engine'
+import { indexOfByte, type Slices } from '@airs-cp/events'
+import { inTurns } from '@airs-cp/policy-engine'
 
 /** A JSON text of this size or less cannot hold so many values that they cost more than their bytes. */
 const smallBytes = 256 * 1024

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import type { ContentLevel, Decision } from '@airs-cp/events'
+import { atOnce, type ContentLevel, type Decision, type Slices } from '@airs-cp/events'
 import {
-  atOnce,
   type CompiledPolicySet,
   contentRecordingOf,
   type EvaluationContext,
@@ -14,7 +13,6 @@ import {
   mayCover,
   mostAtOnce,
   policiesFor,
-  type Slices,
   type Subject,
 } from '@airs-cp/policy-engine'
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'

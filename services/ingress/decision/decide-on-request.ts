@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ContentLevel, Decision } from '@airs-cp/events'
+import { atOnce, type ContentLevel, type Decision } from '@airs-cp/events'
 import {
   addedBySecondStage,
   asksSecondStage,
-  atOnce,
   type CompiledPolicySet,
   createFinderMemory,
   createScanCache,

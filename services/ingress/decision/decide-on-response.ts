@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { RecordedBody } from '@airs-cp/events'
+import { atOnce, type RecordedBody, type Slices } from '@airs-cp/events'
 import {
-  atOnce,
   type CompiledPolicySet,
   type Evaluation,
   type EvaluationContext,
@@ -12,7 +11,6 @@ import {
   mergeDecisions,
   mostAtOnce,
   noTools,
-  type Slices,
   type StreamGuard,
   type Subject,
 } from '@airs-cp/policy-engine'

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Slices } from '@airs-cp/policy-engine'
+import type { Slices } from '@airs-cp/events'
 import {
   type BodyDocument,
   documentConflict,

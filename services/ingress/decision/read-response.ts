@@ -1,4 +1,4 @@
-import { atOnce, type Slices } from '@airs-cp/policy-engine'
+import { atOnce, type Slices } from '@airs-cp/events'
 import {
   type BodyDocument,
   createFrameParser,

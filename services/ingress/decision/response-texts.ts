@@ -1,4 +1,4 @@
-import type { Slices } from '@airs-cp/policy-engine'
+import type { Slices } from '@airs-cp/events'
 import {
   editDocuments,
   type ReadTexts,

@@ -1,4 +1,5 @@
-import { atOnce, beginsAsJson, restoreText } from '@airs-cp/policy-engine'
+import { atOnce } from '@airs-cp/events'
+import { beginsAsJson, restoreText } from '@airs-cp/policy-engine'
 import {
   readResponseTexts,
   rewriteResponse,

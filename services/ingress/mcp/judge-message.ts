@@ -1,5 +1,5 @@
+import { atOnce, type Slices } from '@airs-cp/events'
 import {
-  atOnce,
   type CompiledPolicySet,
   createScanCache,
   type Direction,
@@ -11,7 +11,6 @@ import {
   type McpFacts,
   mostAtOnce,
   noTools,
-  type Slices,
   type Subject,
   type Throttle,
 } from '@airs-cp/policy-engine'

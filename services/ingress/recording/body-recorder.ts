@@ -6,8 +6,9 @@ import {
   pieceBytes,
   type RecordedBody,
   recordBody,
+  type Slices,
 } from '@airs-cp/events'
-import { inTurns, type Slices } from '@airs-cp/policy-engine'
+import { inTurns } from '@airs-cp/policy-engine'
 import { inlineBytes, type StoreContent } from './content-pieces.ts'
 
 /** After so many small pieces they are as large as they may be, so that references to a long body stay few. */

@@ -8,8 +8,8 @@ import {
   pieceBytes,
   type RecordedBody,
   type RecordedContent,
+  type Slices,
 } from '@airs-cp/events'
-import type { Slices } from '@airs-cp/policy-engine'
 
 /** A body up to this size stands in its event; a larger one is recorded by reference. */
 export const inlineBytes = 48 * 1024

@@ -67,8 +67,7 @@ func main() {
 		}
 		response, failed := core.ChatCompletionRequest(r.Context(), forwarded)
 		if failed != nil {
-			w.WriteHeader(http.StatusBadGateway)
-			json.NewEncoder(w).Encode(failed)
+			refuse(w, failed)
 			return
 		}
 		w.Header().Set("content-type", "application/json")
@@ -78,11 +77,15 @@ func main() {
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil))
 }
 
+func refuse(w http.ResponseWriter, failed *schemas.BifrostError) {
+	w.WriteHeader(http.StatusBadGateway)
+	json.NewEncoder(w).Encode(failed)
+}
+
 func stream(w http.ResponseWriter, r *http.Request, core *bifrost.Bifrost, forwarded *schemas.BifrostChatRequest) {
 	chunks, failed := core.ChatCompletionStreamRequest(r.Context(), forwarded)
 	if failed != nil {
-		w.WriteHeader(http.StatusBadGateway)
-		json.NewEncoder(w).Encode(failed)
+		refuse(w, failed)
 		return
 	}
 	w.Header().Set("content-type", "text/event-stream")

@@ -34,17 +34,17 @@ export type CandidateOptions = {
   directory: string
   upstream: string
   cores: Cores | undefined
-  withAudit: boolean
+  withAudit?: boolean
   /** Where telemetry goes that is thrown away; with it, ingresses that trace are measured too. */
-  collector: string | undefined
+  collector?: string | undefined
   /** Where `npm run bench -- peers` has installed other gateways. */
-  peers: string | undefined
+  peers?: string | undefined
   /** Another checkout, whose ingress is measured beside ours. */
-  beside: string | undefined
+  beside?: string | undefined
   /** Names of those that are wanted; all where there are none. */
   only: string[]
   /** Receives a CPU profile of the strict ingress. */
-  profileDirectory: string | undefined
+  profileDirectory?: string | undefined
   /** Further options of Node for ingresses. */
   nodeOptions?: string[]
   /** Takes what is to be stopped. */
