@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cpuMicros } from '../../../test/support/cpu-micros.ts'
 import { assertScanIsThatOfTheWhole } from '../chunking.testing.ts'
 import { createSystemPromptDetector } from './system-prompt-detector.ts'
 
@@ -72,9 +73,9 @@ test('a run that is long enough is reported before it ends', () => {
 test('a word without end costs no more per piece, the longer it is', () => {
   const once = (count: number) => {
     const scan = detector.open()
-    const before = process.cpuUsage()
-    for (let piece = 0; piece < count; piece++) scan.push('otto'.repeat(10))
-    return process.cpuUsage(before).user
+    return cpuMicros(() => {
+      for (let piece = 0; piece < count; piece++) scan.push('otto'.repeat(10))
+    })
   }
   // Of several runs the least: other threads of this process are counted as well.
   const cpuOf = (count: number) => Math.min(once(count), once(count), once(count))
