@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { eventTypes } from '@airs-cp/events'
 import { controlOf, type RecordedEvent, until } from '../support/control.ts'
-import { residentBytes } from '../support/process-samples.ts'
+import { type HeldMemory, heldGrowthBytes, inspectable, watchHeldMemory } from '../support/held-memory.ts'
 import { startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { anthropicApi, geminiApi, openaiApi } from './published-api.ts'
@@ -93,6 +93,7 @@ ${routes}`,
     dataDir: join(directory.path, 'data'),
     apart: ['ingress'],
     env: {
+      ...inspectable,
       AIRS_PROVIDER: 'openai',
       AIRS_PROVIDERS_FILE: file,
       AIRS_OPENAI_BASE_URL: `${openai.url}/v1`,
@@ -115,6 +116,7 @@ ${routes}`,
   await control.applyPolicy(policy)
   await control.setMode('enforce')
 
+  let memory: HeldMemory | undefined
   return {
     stack,
     control,
@@ -130,8 +132,11 @@ ${routes}`,
         const { events } = await control.json<{ events: RecordedEvent[] }>('GET', path)
         return events.find(({ type }) => outcomes.has(type))
       }),
-    /** Bytes of memory that the ingress holds now. */
-    residentBytes: () => residentBytes(stack.process('ingress').pid!),
+    /** How many bytes more than before the ingress holds at most while something is done. */
+    async heldGrowthBytes(work: () => Promise<void>): Promise<number> {
+      memory ??= await watchHeldMemory(join(directory.path, 'data', 'logs', 'ingress.log'))
+      return heldGrowthBytes(memory, work)
+    },
     /** Tells the circuit breakers of the shaky, hasty and broken providers that all is well. */
     async calm(): Promise<void> {
       for (const model of calmModels)
@@ -142,6 +147,7 @@ ${routes}`,
         }).then((response) => response.arrayBuffer())
     },
     async stop(): Promise<void> {
+      memory?.close()
       await stack.stop()
       await closeProviders()
       directory.remove()
