@@ -8,6 +8,7 @@ import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { startCandidates } from './proxy/candidates.ts'
 import { startChild } from './proxy/child.ts'
 import { findCores, moveTo } from './proxy/cores.ts'
+import { probeDisk } from './proxy/disk.ts'
 import type { LoadJob, LoadResult } from './proxy/load.ts'
 import { median } from './proxy/median.ts'
 
@@ -15,14 +16,19 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '1.5' },
     rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'strict,strict + library' },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
 
 if (values.help) {
-  console.log(`What the gateway adds to a call of a tool, beside a direct call and in one run. The budget is 1 ms of p50.
+  console.log(`What the gateway adds to a call of a tool, beside a direct call and in one run. The budget is 1 ms of p50. A call waits for two
+synced writes, one before it is sent and one before its result goes out: what those take on this disk is printed with it.
   --seconds S   of each measurement; default 1.5
-  --rounds N    default 5`)
+  --rounds N    default 5
+  --only NAMES  of ingresses; default strict,strict + library
+  --profile DIR writes CPU profiles of them`)
   process.exit(0)
 }
 
@@ -75,11 +81,15 @@ async function bench(): Promise<void> {
   const file = join(directory.path, 'mcp.yaml')
   writeFileSync(file, `servers:\n  bench:\n    url: ${direct}\n    revision: ${version}\n`)
   process.env.AIRS_MCP_FILE = file
+  const profiling = values.profile
+    ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`, '--cpu-prof-interval=200']
+    : []
   const candidates = await startCandidates({
     directory: directory.path,
     upstream: `http://127.0.0.1:${port}`,
     cores,
-    only: ['strict', 'strict + library'],
+    only: values.only.split(','),
+    nodeOptions: profiling,
     stack,
   })
   const targets = candidates.map(({ name, url, headers: more }) => ({
@@ -110,7 +120,13 @@ async function bench(): Promise<void> {
     console.log(`\ncalls of a tool on ${connections} connections; medians of ${values.rounds} rounds`)
     console.log(report(rounds))
   }
-  console.log(`\nload average ${loadavg()[0]!.toFixed(1)}`)
+  const { syncMs, isMemory } = probeDisk(directory.path)
+  console.log(
+    isMemory
+      ? `\n${directory.path} is in memory: the two synced writes of a call take nothing there`
+      : `\nthe two synced writes of a call take ${fixed(2 * syncMs, 2)} ms on this disk`,
+  )
+  console.log(`load average ${loadavg()[0]!.toFixed(1)}`)
 }
 
 function report(rounds: Map<string, Latency[]>): string {
