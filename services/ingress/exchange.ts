@@ -50,6 +50,8 @@ export type Exchange = {
   key: { id: string; name: string } | undefined
   /** Where no policy decides: `off` (bypass) or `stop`. */
   unguarded: 'off' | 'stop' | undefined
+  /** The provider that its request was recorded for, as it is before it goes there. */
+  sentTo: string | undefined
   /** What of it the client key says, and not the client. */
   verified: readonly ('tenant' | 'agent' | 'tags')[] | undefined
   /** For its events: the client's own, and where telemetry is on the trace's, which continues the client's. */

@@ -18,8 +18,8 @@ import type { Controls } from './controls/follow-controls.ts'
 import { createRequestDecider, type Deciding, type RequestDecision } from './decision/decide-on-request.ts'
 import { createResponseJudge, type ResponseJudge } from './decision/judge-response.ts'
 import { type Ending, endingOf } from './delivery/ending-of.ts'
-import { blockedRequestEnding, refusedEnding } from './delivery/refused-ending.ts'
-import { errorResponse, sendRest } from './delivery/response.ts'
+import { blockedRequestEnding, refusedEnding, refusedResponse } from './delivery/refused-ending.ts'
+import { headOf, sendRest } from './delivery/response.ts'
 import type { Exchange, PreparedRequest, ProviderResponse, Target, Understood } from './exchange.ts'
 import { coveredOutcome, deliveredOf, forwardedOf, openingOf, outcomeOf } from './recording/describe.ts'
 import type { ExchangeRecorder, Recorder } from './recording/recorder.ts'
@@ -152,6 +152,7 @@ export function createPipeline(options: PipelineOptions) {
     const first = prepare(admitted, asked, targets[0])
     const forwarded = await forwardedOf(first, record)
     await record.event(eventTypes.requestReceived, { ...opening, provider, decision, ...forwarded })
+    exchange.sentTo = provider
 
     const judge = createResponseJudge(set, format, asked, options.fingerprintKey)
     const received = await forward(admitted, asked, first, judge)
@@ -220,12 +221,7 @@ export function createPipeline(options: PipelineOptions) {
 
   /** Records how the exchange ended, and only then lets the client have the rest. @throws when it cannot be recorded. */
   async function conclude({ record, response }: Arrival, ending: Ending): Promise<Ending['outcome']> {
-    try {
-      await record.event(ending.event.type, ending.event.data)
-    } catch (error) {
-      if (response.headersSent) response.destroy()
-      throw error
-    }
+    await record.event(ending.event.type, ending.event.data)
     sendRest(response, ending.response)
     return ending.outcome
   }
@@ -233,15 +229,15 @@ export function createPipeline(options: PipelineOptions) {
   /** One that cannot be recorded has status 503. What fails once the outcome is recorded is no refusal: the client is cut off. */
   async function refuse(arrival: Arrival, refusal: Refusal): Promise<void> {
     const { exchange, record, request, response, body, format } = arrival
-    const send = ({ error }: Refusal) =>
-      sendRest(response, errorResponse(exchange, format ?? defaultFormat, error, 'refused'))
-    if (response.headersSent || record.isEnded()) response.destroy()
+    const about = { exchange, format: format ?? defaultFormat, head: headOf(response) }
+    const send = (refusal: Refusal) => sendRest(response, refusedResponse({ ...about, refusal }))
+    if (record.isEnded()) response.destroy()
     else if (refusal.error.code === 'audit_unavailable') send(refusal)
     else
       try {
         await yieldAfter(body)
-        const opening = await openingOf(exchange, record, request, body, format)
-        await conclude(arrival, refusedEnding(exchange, format ?? defaultFormat, opening, refusal))
+        const opening = () => openingOf(exchange, record, request, body, format)
+        await conclude(arrival, await refusedEnding({ ...about, opening, refusal }))
       } catch (unrecorded) {
         send(toRefusal(unrecorded))
       }

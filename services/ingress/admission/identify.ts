@@ -45,6 +45,7 @@ export function identify(request: IncomingMessage, tenant: string, fingerprintKe
     key: undefined,
     verified: undefined,
     unguarded: undefined,
+    sentTo: undefined,
     traceparent,
     trace: undefined,
     startedAtMs: performance.now(),

@@ -13,6 +13,13 @@ export type RestOfResponse =
   | 'cut'
   | 'none'
 
+/** The head of a response: whether it has gone out, and with which status. */
+export type Head = { isSent: boolean; status: number }
+
+export function headOf({ headersSent, statusCode }: ServerResponse): Head {
+  return { isSent: headersSent, status: statusCode }
+}
+
 export function sendRest(response: ServerResponse, rest: RestOfResponse): void {
   if (rest === 'none' || response.destroyed) return
   if (rest === 'cut') {
