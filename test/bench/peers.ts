@@ -1,10 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { folderOf, peers } from './proxy/peers.ts'
 
@@ -14,7 +12,6 @@ const { values } = parseArgs({
     rows: { type: 'string' },
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '3' },
-    write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -24,8 +21,7 @@ They are installed from npm, PyPI and the Go module proxy; one whose registry or
   --in DIR      where they are installed, and stay; default: a folder that is removed at the end
   --seconds S   of each measurement; default 3
   --rounds N    of each lane; default 3
-  --rows FILE   appends each measurement to FILE, a line of JSON each
-  --write       puts the result into docs/benchmarks.md`)
+  --rows FILE   appends each measurement to FILE, a line of JSON each`)
   process.exit(0)
 }
 
@@ -61,14 +57,9 @@ const bench = spawn(
     '--rows',
     rowsPath,
   ],
-  { stdio: ['ignore', 'pipe', 'inherit'] },
+  { stdio: 'inherit' },
 )
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => bench.kill(signal))
-let output = ''
-bench.stdout.setEncoding('utf8').on('data', (text: string) => {
-  output += text
-  process.stdout.write(text)
-})
 const [code] = (await once(bench, 'exit')) as [number | null]
 if (code !== 0) process.exit(code ?? 1)
 
@@ -107,7 +98,7 @@ const worse = ['busy', 'calm', 'tokens'].flatMap((lane) => {
       measured.flatMap(([what, value, unit]) => {
         const [theirs, own] = [of(name, value), of('strict', value)]
         return theirs !== undefined && own !== undefined && theirs < own
-          ? [`- ${lane}: ${name} needs ${shown(theirs, unit)} (${what}), \`strict\` ${shown(own, unit)}`]
+          ? [`- ${lane}: ${name} needs ${shown(theirs, unit)} (${what}), strict ${shown(own, unit)}`]
           : []
       }),
     )
@@ -121,30 +112,9 @@ function median(values: number[]): number | undefined {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
-const git = (...args: string[]) => execFileSync('git', args, { cwd: repositoryRoot, encoding: 'utf8' }).trim()
-const section = [
-  `Commit ${git('rev-parse', '--short', 'HEAD')}, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}; ${versions.join(', ')}.`,
-  'A provider that responds at once; the gateway pinned to one core. `strict` and `strict + library` (every shipped policy enforcing) have each exchange',
-  'on disk before it goes on; the log of `LiteLLM + log` is a file that is written after the response and not synced; the others record nothing.',
-  '',
+console.log(
   worse.length > 0
-    ? 'Where another is better than `strict`:'
-    : 'No other gateway was better than `strict` in CPU or p50.',
-  '',
-  ...worse,
-  '',
-  '```text',
-  output.trim(),
-  '```',
-].join('\n')
-console.log(`\n${worse.join('\n')}`)
-if (values.write) {
-  const path = join(repositoryRoot, 'docs/benchmarks.md')
-  const text = readFileSync(path, 'utf8')
-  const [begin, end] = ['<!-- written by npm run bench -- peers --write -->', '<!-- end -->']
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`${path} has no place for it: ${begin} … ${end}`)
-  writeFileSync(path, `${text.slice(0, from)}${begin}\n\n${section}\n\n${text.slice(to)}`)
-  console.log(`written to ${path}`)
-}
+    ? `\nWhere another is better than strict:\n${worse.join('\n')}`
+    : '\nNo other gateway was better than strict in CPU or p50.',
+)
 temporary.remove()

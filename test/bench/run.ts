@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { placeOfRun, recordRun } from './record-run.ts'
 
 /** What `npm run bench -- NAME` runs; what follows the name is passed on. */
 const benches: Record<string, string> = {
@@ -30,16 +31,39 @@ const benches: Record<string, string> = {
   'first-response': 'seconds from git clone to the first response',
 }
 
-const [name, ...args] = process.argv.slice(2)
+const [name, ...given] = process.argv.slice(2)
 if (name === undefined || !(name in benches)) {
   const width = Math.max(...Object.keys(benches).map((key) => key.length))
   const lines = Object.entries(benches).map(([key, what]) => `  ${key.padEnd(width)}  ${what}`)
   if (name !== undefined) console.error(`There is no benchmark ${name}.`)
-  console.log(['npm run bench -- NAME [options], with NAME one of', '', ...lines].join('\n'))
+  console.log(
+    [
+      'npm run bench -- NAME [options] [--record], with NAME one of',
+      ...['', ...lines, ''],
+      '--record puts what the run prints into docs/benchmarks.md, in place of the run before.',
+    ].join('\n'),
+  )
   process.exit(name === undefined ? 0 : 1)
 }
+const args = given.filter((option) => option !== '--record')
+const isRecorded = args.length < given.length
+if (isRecorded)
+  try {
+    placeOfRun(name)
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exit(2)
+  }
 const bench = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`), ...args], {
-  stdio: 'inherit',
+  stdio: ['inherit', 'pipe', 'inherit'],
+})
+let output = ''
+bench.stdout.setEncoding('utf8').on('data', (text: string) => {
+  output += text
+  process.stdout.write(text)
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => bench.kill(signal))
-bench.on('exit', (code) => process.exit(code ?? 1))
+bench.on('close', (code) => {
+  if (code === 0 && isRecorded) recordRun(name, args, output)
+  process.exitCode = code ?? 1
+})
