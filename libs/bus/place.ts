@@ -1,5 +1,5 @@
-import { jetstreamManager } from '@nats-io/jetstream'
 import { type Kysely, sql } from 'kysely'
+import { askJetStream } from './ask-jetstream.ts'
 import type { Bus } from './connect.ts'
 import type { Projection } from './projection.ts'
 import { positionAt } from './reread.ts'
@@ -76,7 +76,7 @@ export async function takePlace<Tables>(
   isPutBack = false,
 ): Promise<Place & { streamCreated: string; publishedAtMs: number | undefined }> {
   const { name, stream } = projection
-  const manager = await jetstreamManager(bus)
+  const manager = await askJetStream(bus)
   const { created, state } = await manager.streams.info(stream.name)
   const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, name)
   const stored = await findPlace(database, projection)

@@ -1,8 +1,8 @@
 import { type AnyEvent, checkPlace, eventTokenOf, ingressOfSubject, parseEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { Kysely } from 'kysely'
 import { applyBatch, checkPosition, DatabasePutBackError, type Item } from './apply-batch.ts'
+import { askJetStream } from './ask-jetstream.ts'
 import type { Bus } from './connect.ts'
 import { Floor } from './floor.ts'
 import { markLost, takePlace } from './place.ts'
@@ -10,7 +10,7 @@ import type { Projection } from './projection.ts'
 import type { ProjectionTables } from './projection-tables.ts'
 import { type Pull, type PulledMessage, type Room, startPull } from './pull.ts'
 import { rereadPage } from './reread.ts'
-import { ensureConsumer, ensureTopology, type TopologySettings } from './topology.ts'
+import { ensureConsumer, ensureTopology, isStreamMissing, type TopologySettings } from './topology.ts'
 import { traceApplied } from './trace-events.ts'
 
 export type ProjectionStats = {
@@ -171,7 +171,8 @@ export function runProjection<Tables>({
       maxUnacknowledged,
       ackWaitMs,
     }
-    await ensureConsumer(bus, settings).catch(async () => {
+    await ensureConsumer(bus, settings).catch(async (error) => {
+      if (!isStreamMissing(error)) throw error
       await ensureTopology(bus, topology)
       await ensureConsumer(bus, settings)
     })
@@ -250,7 +251,7 @@ export function runProjection<Tables>({
     if (!skips && !(floor.isBehind && isDue)) return
     lookedAtMs = performance.now()
     if (skips && projection.rereads) await lookForLost(before)
-    const manager = await jetstreamManager(bus)
+    const manager = await askJetStream(bus)
     const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, durable)
     floor.raise(acknowledged.stream_seq)
     works(cannotAsk)
@@ -261,7 +262,7 @@ export function runProjection<Tables>({
     if (performance.now() - lookedForLostAtMs < lookIntervalMs && seen === lookedForLostAfter) return
     lookedForLostAtMs = performance.now()
     lookedForLostAfter = seen
-    const manager = await jetstreamManager(bus)
+    const manager = await askJetStream(bus)
     const { created, state } = await manager.streams.info(stream.name)
     works(cannotAsk)
     if (created !== floor.stream || state.first_seq <= seen + 1) return
@@ -371,7 +372,7 @@ export function runProjection<Tables>({
 
 /** A position is committed before its messages are acknowledged. */
 async function isCaughtUp<Tables>(bus: Bus, { stream, name }: Projection<Tables>): Promise<boolean> {
-  const manager = await jetstreamManager(bus)
+  const manager = await askJetStream(bus)
   const { num_pending, num_ack_pending } = await manager.consumers.info(stream.name, name)
   return num_pending === 0 && num_ack_pending === 0
 }

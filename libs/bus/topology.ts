@@ -1,6 +1,7 @@
 import { bucketBounds, buckets, defaultTrafficBytes, type StreamDefinition, streams } from '@airs-cp/events'
 import {
   AckPolicy,
+  type ConsumerConfig,
   DeliverPolicy,
   DiscardPolicy,
   JetStreamApiError,
@@ -11,10 +12,12 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
+import { askJetStream } from './ask-jetstream.ts'
 import type { Bus } from './connect.ts'
 
 const nanosPerMs = 1_000_000
 const streamNotFound = 10_059
+const consumerNotFound = 10_014
 /** The server has not so much room: for this stream, for the account, or on enough servers of the cluster. */
 const noRoomCodes = new Set([10_047, 10_028, 10_023, 10_005])
 /** What stays free for buckets, as a part of what the streams may hold. */
@@ -120,7 +123,7 @@ async function findConfig(manager: JetStreamManager, name: string): Promise<Stre
   try {
     return (await manager.streams.info(name)).config
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined
+    if (isStreamMissing(error)) return undefined
     throw error
   }
 }
@@ -184,46 +187,61 @@ export type ConsumerSettings = {
 /**
  * Creates a durable pull consumer on a stream, or brings its settings up to date.
  * @param after where it is to begin, instead of where it stands: with the message after that one.
+ * @throws at once when nobody leads the stream or the consumer, and when there is no stream (`isStreamMissing`).
  */
 export async function ensureConsumer(
   bus: Bus,
   { stream, durable, filter, maxUnacknowledged, ackWaitMs }: ConsumerSettings,
   after?: number,
 ): Promise<void> {
-  const manager = await jetstreamManager(bus)
-  if (after !== undefined) await manager.consumers.delete(stream, durable)
-  await manager.consumers.add(stream, {
+  const existing = await findConsumer(bus, stream, durable)
+  const config = {
     durable_name: durable,
     filter_subject: filter,
     ack_policy: AckPolicy.Explicit,
-    ...(await startOf(manager, stream, durable, after)),
+    ...startOf(existing, after),
     ack_wait: ackWaitMs * nanosPerMs,
     max_ack_pending: maxUnacknowledged,
     max_deliver: -1,
-  })
+  }
+  const isSame = Object.entries(config).every(
+    ([key, value]) => existing?.[key as keyof typeof config] === value,
+  )
+  if (isSame && after === undefined) return
+  const manager = await jetstreamManager(bus)
+  if (existing && after !== undefined) await manager.consumers.delete(stream, durable)
+  await manager.consumers.add(stream, config)
+}
+
+async function findConsumer(bus: Bus, stream: string, durable: string): Promise<ConsumerConfig | undefined> {
+  try {
+    return (await (await askJetStream(bus)).consumers.info(stream, durable)).config
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === consumerNotFound) return undefined
+    throw error
+  }
 }
 
 /** Where a consumer began cannot be changed while it is there. */
-async function startOf(
-  manager: JetStreamManager,
-  stream: string,
-  durable: string,
-  after: number | undefined,
-) {
+function startOf(existing: ConsumerConfig | undefined, after: number | undefined) {
   const begin = (sequence: number) => ({
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: Math.max(1, sequence),
   })
   if (after !== undefined) return begin(after + 1)
-  const existing = await manager.consumers.info(stream, durable).catch(() => undefined)
-  if (existing?.config.deliver_policy === DeliverPolicy.StartSequence && existing.config.opt_start_seq)
-    return begin(existing.config.opt_start_seq)
+  if (existing?.deliver_policy === DeliverPolicy.StartSequence && existing.opt_start_seq)
+    return begin(existing.opt_start_seq)
   return { deliver_policy: DeliverPolicy.All }
+}
+
+/** Whether an error says that there is no such stream, rather than that nobody says so. */
+export function isStreamMissing(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === streamNotFound
 }
 
 /** Sequence of the last message that a stream holds or held; 0 for an empty one. */
 export async function lastSequence(bus: Bus, definition: StreamDefinition): Promise<number> {
-  const manager = await jetstreamManager(bus)
+  const manager = await askJetStream(bus)
   const { state } = await manager.streams.info(definition.name)
   return state.last_seq
 }
@@ -239,7 +257,7 @@ export type StreamFill = {
 
 /** How full the streams are, of those that are there. */
 export async function streamFills(bus: Bus): Promise<StreamFill[]> {
-  const manager = await jetstreamManager(bus)
+  const manager = await askJetStream(bus)
   const fills: StreamFill[] = []
   for (const { name } of Object.values(streams)) {
     const { config, state } = await manager.streams.info(name)

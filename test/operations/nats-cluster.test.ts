@@ -2,14 +2,19 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type Bus, connectBus, createPublisher, ensureTopology } from '@airs-cp/bus'
-import { buckets, eventTypes, streams, trafficSubject } from '@airs-cp/events'
+import { type Bus, connectBus, createPublisher, ensureTopology, runProjection } from '@airs-cp/bus'
+import { buckets, eventTypes, streams, trafficSubject, uuidv7 } from '@airs-cp/events'
+import { openDatabase } from '@airs-cp/postgres'
 import { natsServerConfig } from '../../infra/docker/nats-server-config.ts'
 import { findNatsServer } from '../../infra/local/find-nats-server.mjs'
 import { freePort } from '../../infra/local/free-port.ts'
 import { Supervised } from '../../infra/local/supervised.ts'
+import { trafficAudit } from '../../services/audit/projection.ts'
+import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
+import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+import { createTrafficSource, ship } from '../support/traffic.ts'
 
 const size = 3
 const password = 'secret'
@@ -109,5 +114,41 @@ describe('a cluster of three nats-servers', () => {
     publisher.close()
     const stored = await until('the stream', () => info(streams.traffic.name).catch(() => undefined))
     assert.equal(stored.state.messages, 300)
+  })
+  test('has a projection ask again soon while nobody leads, instead of waiting for a response that never comes', async () => {
+    await using stack = new AsyncDisposableStack()
+    const postgres = stack.adopt(await startServers(), (each) => each.stop())
+    await using database = openDatabase<AuditTables>({
+      url: postgres.databaseUrl('airs_audit'),
+      name: 'test',
+    })
+    const triedAtMs: number[] = []
+    await using running = runProjection({
+      bus,
+      database,
+      projection: trafficAudit,
+      onProblem: (problem) =>
+        void (problem.startsWith('cannot consume') && triedAtMs.push(performance.now())),
+    })
+    await running.caughtUp()
+    const stopped = servers.slice(1)
+    await Promise.all(stopped.map((server) => server.stop()))
+    await until('six tries', async () => triedAtMs[5], 60_000)
+    const pauses = triedAtMs.slice(2).map((atMs, index) => atMs - triedAtMs[index + 1]!)
+    await Promise.all(stopped.map((server) => server.start()))
+    const event = createTrafficSource().request(uuidv7(), uuidv7())
+    await until(
+      'a leader',
+      () =>
+        ship(bus, event).then(
+          () => true,
+          () => undefined,
+        ),
+      60_000,
+    )
+    const stored = () =>
+      database.selectFrom('audit.events').select('id').where('id', '=', event.id).executeTakeFirst()
+    await until('the event in the event store', stored, 30_000)
+    assert.ok(Math.max(...pauses) < 4_000, `pauses of ${pauses.map(Math.round)} ms between tries`)
   })
 })

@@ -19,8 +19,8 @@ import type { World } from './world.ts'
 
 const other = (name: string) => (name.endsWith('1') ? name.replace('1', '2') : name.replace('2', '1'))
 
-async function streamLeader({ bus }: World): Promise<string> {
-  const reply = await bus.request('$JS.API.STREAM.INFO.TRAFFIC', '', { timeout: 5_000 })
+async function streamLeader({ bus }: World, limitMs = 5_000): Promise<string> {
+  const reply = await bus.request('$JS.API.STREAM.INFO.TRAFFIC', '', { timeout: limitMs })
   return reply.json<{ cluster: { leader: string } }>().cluster.leader
 }
 
@@ -142,12 +142,29 @@ const killWorker: Accident = {
   },
 }
 
+/** Until another leads, nothing is taken: that is a matter of NATS. Ingresses serve meanwhile, and are ready. */
 const killNats: Accident = {
   name: 'kill -9 of the NATS server that leads the traffic stream',
   async strike(world) {
+    const { deployment } = world
     const leader = await streamLeader(world)
-    await killMember(world, leader)
-    return { said: `${leader} of three`, problems: [] }
+    const unready = new Set<string>()
+    const beganMs = performance.now()
+    const started = killMember(world, leader)
+    const isElected = await within(patienceMs, async () => {
+      for (const name of ingresses)
+        if (!isReady((await deployment.ask(name, 2_000)).status)) unready.add(name)
+      return (await streamLeader(world, 500)) !== undefined
+    })
+    const electedS = (performance.now() - beganMs) / 1_000
+    await started
+    return {
+      said: `${leader} of three; the stream has a leader after ${seconds(electedS)}`,
+      problems: [
+        ...(isElected ? [] : ['nobody was elected']),
+        ...[...unready].map((name) => `${name} was not ready meanwhile`),
+      ],
+    }
   },
 }
 

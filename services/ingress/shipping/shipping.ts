@@ -25,7 +25,8 @@ import { type Message, substitutesOf } from './substitutes.ts'
 
 const statsIntervalMs = 500
 const cursorIntervalMs = 2000
-const longestBackoffMs = 2000
+/** A stream without a leader refuses at once, and for some seconds; a try costs one message. */
+const longestBackoffMs = 500
 const restartDelayMs = 1000
 const busyMs = 500
 /** What NATS counts of a message beside its payload. */
