@@ -142,6 +142,7 @@ export {
   publishedSchemas,
   type QuarantinedSessions,
   type Spent,
+  unknownParts,
   usageReportSchema,
 } from './published.ts'
 export { roundedMs } from './rounded-ms.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { budgetPeriods } from './budget-period.ts'
-import { keyCreatedSchema, keyMatchSchema } from './control.ts'
+import { keyCreatedSchema, keyIdentitySchema, keyLimitsSchema, keyMatchSchema } from './control.ts'
 import { modeSchema } from './decision.ts'
 import { sha256Hex } from './digest.ts'
 
@@ -102,12 +102,18 @@ export const publishedHeadSchema = z.object({
 })
 export type PublishedHead = z.infer<typeof publishedHeadSchema>
 
-/** What one entry of a part holds. */
+/**
+ * What one entry of a part holds. A field that is not known here may be a limit, which must not be left out: the entry is
+ * refused, and what was in force stays. Of quarantine it could only stop less than the entry without it.
+ */
 export const entrySchemas = {
-  policies: policySetSchema.shape.policies.element,
-  keys: clientKeySetSchema.shape.keys.element.omit({ spentUsdMicros: true, spentSince: true }),
+  policies: policySetSchema.shape.policies.element.strict(),
+  keys: clientKeySetSchema.shape.keys.element
+    .omit({ spentUsdMicros: true, spentSince: true })
+    .extend({ limits: keyLimitsSchema.strict(), fixed: keyIdentitySchema.strict().optional() })
+    .strict(),
   quarantine: quarantinedSessionsSchema.shape.sessions.element,
-  tools: mcpToolSetSchema.shape.tools.element,
+  tools: mcpToolSetSchema.shape.tools.element.strict(),
 } as const
 export type PublishedEntries = { [Part in PublishedPart]: z.infer<(typeof entrySchemas)[Part]> }
 /** A client key in force. */
@@ -169,6 +175,11 @@ export function partOfEntry(name: string): PublishedPart | 'spent' | undefined {
 /** @throws when the text is no entry of this part. */
 export function parseEntry<Part extends PublishedPart>(part: Part, text: string): PublishedEntries[Part] {
   return parseBy(entrySchemas[part], text, part) as PublishedEntries[Part]
+}
+
+/** What a head of a later version names beside what is known here. @throws when the text is no JSON. */
+export function unknownParts(text: string): string[] {
+  return Object.keys(JSON.parse(text) as object).filter((name) => !(name in publishedHeadSchema.shape))
 }
 
 /** @throws when the text is no head. */

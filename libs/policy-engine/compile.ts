@@ -38,25 +38,34 @@ export const emptyPolicySet: CompiledPolicySet = { version: 0, mode: 'observe', 
 
 /**
  * Prepares a policy set for evaluation.
- * @throws PolicyDocumentError or the detector's own error; then the set must not be activated.
+ * @throws Error that names every policy that cannot be used, and why; then the set must not be activated.
  */
 export function compilePolicySet(set: PolicySet): CompiledPolicySet {
   const shared = new Map<string, Detector>()
+  const policies: CompiledPolicy[] = []
+  const problems: string[] = []
+  for (const { name, version, document } of set.policies)
+    try {
+      policies.push(compilePolicy(version, document, shared))
+    } catch (error) {
+      const { message } = error as Error
+      problems.push(message.includes(`policy ${name}: `) ? message : `policy ${name}: ${message}`)
+    }
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+  return { version: set.version, mode: set.mode, policies }
+}
+
+/** @throws PolicyDocumentError or the detector's own error. */
+function compilePolicy(version: number, document: string, shared: Map<string, Detector>): CompiledPolicy {
+  const { policy } = parsePolicies(document)[0]!
   return {
-    version: set.version,
-    mode: set.mode,
-    policies: set.policies.map(({ version, document }) => {
-      const { policy } = parsePolicies(document)[0]!
-      return {
-        version,
-        document: policy,
-        detectors: [
-          ...policy.detectors.map((rule) => compileDetector(rule, shared)),
-          ...(policy.mcp ? [{ kind: 'server-tool' as const, rule: policy.mcp }] : []),
-        ],
-        condition: policy.when === undefined ? undefined : compileCondition(policy.when),
-      }
-    }),
+    version,
+    document: policy,
+    detectors: [
+      ...policy.detectors.map((rule) => compileDetector(rule, shared)),
+      ...(policy.mcp ? [{ kind: 'server-tool' as const, rule: policy.mcp }] : []),
+    ],
+    condition: policy.when === undefined ? undefined : compileCondition(policy.when),
   }
 }
 

@@ -42,6 +42,7 @@ import { createActivations } from './policies/activations.ts'
 import { createPolicyChanges, type PolicyChanges } from './policies/change-policies.ts'
 import { findSetHead } from './policies/policies.ts'
 import { createPolicyReader } from './policies/policy-reader.ts'
+import { followRejections } from './policies/rejections.ts'
 import { addPolicyRoutes } from './policies/routes.ts'
 import { createProjections } from './projection.ts'
 import { startPublisher } from './publishing/publisher.ts'
@@ -145,12 +146,14 @@ export async function startPolicy(config: PolicyConfig, log: Logger, signal?: Ab
         (await pruneTables(database, policySchema)) + (await eraseDeadLetters(database, 'policy')),
     }),
   )
+  const rejections = stack.use(followRejections(database))
   const api = createApi({
     service: 'policy',
     access: config.access,
     log,
     metrics,
     checks: { ...projectionChecks(projections), database: databaseCheck(database) },
+    notes: { ingresses: rejections.note },
   })
   addPolicyRoutes(api, { database, changes, reader: looking })
   addModeRoutes(api, database, changes)

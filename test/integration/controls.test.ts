@@ -13,6 +13,7 @@ import {
   uuidFrom,
 } from '@airs-cp/events'
 import { createLogger } from '@airs-cp/runtime'
+import { controlNotes } from '../../services/ingress/controls/control-notes.ts'
 import { type Controls, followControls } from '../../services/ingress/controls/follow-controls.ts'
 import { type Publisher, startPublisher } from '../../services/policy/publishing/publisher.ts'
 import { until } from '../support/control.ts'
@@ -238,7 +239,7 @@ describe('what the policy service publishes and an ingress follows', () => {
     )
   })
 
-  test('of older versions is taken up until there is a head, and then removed', async (t) => {
+  test('of older versions is taken up until there is a head, and then no longer', async (t) => {
     const { bus, directory, controls } = await begin(t)
     const key = { ...keyNamed('old'), spentUsdMicros: 11 }
     await putKey(bus, buckets.policy, 'active', { version: 5, mode: 'off', policies: [policyNamed('old')] })
@@ -278,7 +279,7 @@ describe('what the policy service publishes and an ingress follows', () => {
       ],
       ['stop', 1, undefined],
     )
-    for (const former of ['active', 'keys', 'quarantine'])
+    for (const former of ['keys', 'quarantine'])
       assert.equal(await findKey(bus, buckets.policy, former), undefined, former)
     await until(
       'the mode to be on disk',
@@ -286,5 +287,67 @@ describe('what the policy service publishes and an ingress follows', () => {
     )
     const stopped = await followerOf(t, new Promise(() => {}), directory)
     assert.equal(stopped.mode()?.value, 'stop', 'the kill switch holds without NATS')
+  })
+
+  test('of a later version is obeyed in whole or not at all, and what is not is named', async (t) => {
+    const { bus, controls } = await begin(t)
+    const of = world()
+    of.state.policies = [policyNamed('good')]
+    of.state.keys = [keyNamed('app')]
+    const publisher = await publisherOf(t, bus, of)
+    await publisher.publish('mode', 'policies', 'keys', 'quarantine', 'tools')
+    await inForce(controls, { policies: 1, keys: 1, quarantine: 1, tools: 1 })
+    const notes = controlNotes(controls)
+
+    const later = (name: string, line: string) => ({
+      ...policyNamed(name),
+      document: `name: ${name}\n${line}\n`,
+    })
+    of.state.policies = [
+      policyNamed('good', 'changed'),
+      later('far', 'detectors: [{ detector: dreams }]\naction: block'),
+      later('wide', 'detectors: [{ detector: pii }]\naction: block\nwithin: { days: 3 }'),
+      later('odd', 'when: moon.isFull()\naction: block'),
+    ]
+    of.versions.policies = 2
+    const limited = keyNamed('limited')
+    Object.assign(limited.limits, { imagesPerMinute: 1 })
+    of.state.keys = [limited]
+    of.versions.keys = 2
+    await publisher.publish('policies', 'keys')
+    const rejected = await until(
+      'the policies and keys to be refused',
+      async () => controls.keys.rejected() && controls.policies.rejected(),
+    )
+    for (const name of ['far', 'wide', 'odd']) assert.match(rejected.message, new RegExp(`policy ${name}: `))
+    assert.match(rejected.message, /dreams|detector/)
+    assert.match(rejected.message, /within/)
+    assert.doesNotMatch(rejected.message, /policy good/)
+    assert.match(notes.policy!() ?? '', /cannot use policy set 2 and decides by set 1: policy far|line 2/)
+    assert.match(notes.keys!() ?? '', /cannot use the client keys published last, .*imagesPerMinute/)
+    assert.equal(controls.policies.current()?.policies[0]?.document.description, '')
+    assert.ok(controls.keys.current()?.find('app', undefined))
+    assert.equal(controls.keys.current()?.find('limited', undefined), undefined)
+    await publisher.close()
+
+    const head = (await findKey<Record<string, object>>(bus, buckets.policy, entryNames.head))!
+    const part = { version: 1, count: 0, digest: sha256Hex('') }
+    const mode = { value: 'stop', version: 2 }
+    await putKey(bus, buckets.policy, entryNames.head, { ...head, mode, budgets: part })
+    await until('the mode', async () => controls.mode()?.value === 'stop' || undefined)
+    assert.match(
+      notes.controls!() ?? '',
+      /does not know, and does not obey, .* as budgets: upgrade this ingress/,
+    )
+    await putKey(bus, buckets.policy, entryNames.head, { ...head, mode: { value: 'drain', version: 3 } })
+    await until(
+      'the mode to be refused',
+      async () =>
+        /cannot use what the policy service published last, .*mode/.test(notes.controls!() ?? '') ||
+        undefined,
+    )
+    assert.equal(controls.mode()?.value, 'stop')
+    await putKey(bus, buckets.policy, entryNames.head, head)
+    await until('the head to be used', async () => notes.controls!() === undefined || undefined)
   })
 })

@@ -24,6 +24,7 @@ import { startOutbox } from '../../services/policy/alerts/outbox.ts'
 import { noteViolation } from '../../services/policy/alerts/violations.ts'
 import { listAgents, listAnomalies } from '../../services/policy/conduct/anomalies.ts'
 import { noteCalls } from '../../services/policy/conduct/follow-agents.ts'
+import { followRejections } from '../../services/policy/policies/rejections.ts'
 import { createProjections } from '../../services/policy/projection.ts'
 import { listQuarantines } from '../../services/policy/quarantine/quarantines.ts'
 import type { PolicyTables } from '../../services/policy/tables.ts'
@@ -322,5 +323,30 @@ describe('what the policy service makes of events', () => {
       from generate_series(1, 250) n`.execute(database)
     await call('newest', ['search'], nowMs)
     assert.equal((await seen()).length, 3 + 150)
+  })
+
+  test('names the ingresses that cannot use the set in force, until they can or there is another', async (t) => {
+    const rejections = followRejections(database, 50)
+    t.after(() => rejections.close())
+    const put = (values: object) =>
+      sql`update policy.activations set ${sql.raw(
+        Object.entries(values)
+          .map(([name, value]) => `${name} = ${value}`)
+          .join(', '),
+      )} where source = 'old'`.execute(admin)
+    await sql`insert into policy.settings (mode, mode_reason, set_version) values ('enforce', '', 7)`.execute(
+      admin,
+    )
+    await sql`insert into policy.activations (source, set_version, rejected_version, rejected_error, updated_at)
+      values ('old', 6, 7, 'policy far: detector: Invalid input', now()), ('new', 7, null, null, now())`.execute(
+      admin,
+    )
+    const note = await until('the ingress to be named', async () => rejections.note())
+    assert.equal(
+      note,
+      'old cannot use policy set 7 and decides by set 6: policy far: detector: Invalid input',
+    )
+    await put({ set_version: 7 })
+    await until('nothing to be named', async () => rejections.note() === undefined || undefined)
   })
 })

@@ -15,7 +15,7 @@ export const mutants: Mutant[] = [
     file: 'libs/journal/open-journal.ts',
     find: 'batch.waiters.push({ settle: () => resolve(appended), reject })',
     replace: 'batch.waiters.push({ settle: () => {}, reject: () => {} }); resolve(appended)',
-    seed: '1',
+    seed: '10',
   },
   {
     name: 'the name of a segment is not synced',
@@ -43,7 +43,7 @@ export const mutants: Mutant[] = [
     file: 'libs/journal/open-journal.ts',
     find: 'for (const waiter of batch.waiters) waiter.reject(failure)',
     replace: 'for (const waiter of batch.waiters) waiter.settle()',
-    seed: '1',
+    seed: '10',
   },
   {
     name: 'what is only seen counts as committed, so that the journal deletes it',

@@ -11,7 +11,7 @@ export function controlNotes(controls: Controls): Record<string, () => string | 
     keys: () => partNote(controls.keys, 'client keys'),
     quarantine: () => partNote(controls.quarantine, 'quarantine'),
     tools: () => partNote(controls.tools, 'decisions on MCP tools'),
-    controls: () => stalenessNote(controls),
+    controls: () => stalenessNote(controls) ?? controls.headProblem(),
   }
 }
 

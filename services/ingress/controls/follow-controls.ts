@@ -13,6 +13,7 @@ import {
   partOfEntry,
   publishedParts,
   publishedSchemas,
+  unknownParts,
 } from '@airs-cp/events'
 import { type CompiledPolicySet, createThrottle, type Throttle } from '@airs-cp/policy-engine'
 import { type Logger, logTrouble } from '@airs-cp/runtime'
@@ -56,6 +57,8 @@ export type Controls = {
   /** What limits of policies let through here and, as they report, at other ingresses. */
   throttle: Throttle
   freshness: Pick<Freshness, 'state' | 'ageMs'>
+  /** Why what says what belongs together is not obeyed, or not in full; undefined where it is. */
+  headProblem(): string | undefined
   /** Calls back whenever something else is in force, or was rejected. */
   onChange(listener: () => void): void
   close(): Promise<void>
@@ -109,6 +112,7 @@ export async function followControls(
   const freshness = createFreshness()
   let mode: PublishedMode | undefined
   let head: PublishedHead | undefined
+  let headProblem: string | undefined
   let set: CompiledPolicySet | undefined
   /** What older versions published, which counts as long as there is no head. */
   const former = new Map<string, string>()
@@ -174,8 +178,15 @@ export async function followControls(
       head = parseHead(text)
     } catch (err) {
       log.error({ err }, 'the head of what is published is not usable; what was in force stays')
+      headProblem = `cannot use what the policy service published last, and keeps all that was in force: ${(err as Error).message}`
       return
     }
+    const unknown = unknownParts(text)
+    if (unknown.length > 0) log.error({ unknown }, 'the policy service publishes what is not known here')
+    headProblem =
+      unknown.length > 0
+        ? `does not know, and does not obey, what the policy service publishes as ${unknown.join(', ')}: upgrade this ingress`
+        : undefined
     const published = head.mode
     if (!published || JSON.stringify(published) === JSON.stringify(mode)) return
     log.info({ mode: published.value, version: published.version }, 'mode in force')
@@ -341,6 +352,7 @@ export async function followControls(
     usage,
     throttle,
     freshness,
+    headProblem: () => headProblem,
     onChange: (listener) => void listeners.push(listener),
     async close() {
       isClosed = true

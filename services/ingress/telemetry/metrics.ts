@@ -196,6 +196,13 @@ export function createIngressMetrics(metrics: Metrics, formerNames: boolean): In
           result.observe(controls[part].incompleteForMs() === undefined ? 0 : 1, { part })
       })
       gauge(
+        'controls.rejected',
+        '1 while what was published last of a part cannot be used here, so that what was in force stays; head: of all parts',
+      ).addCallback((result) => {
+        for (const part of publishedParts) result.observe(controls[part].rejected() ? 1 : 0, { part })
+        result.observe(controls.headProblem() === undefined ? 0 : 1, { part: 'head' })
+      })
+      gauge(
         'controls.stale',
         '1 while NATS does not respond, so that changes of mode, policies, keys and quarantine do not arrive',
       ).addCallback((result) => result.observe(freshness.state() === 'stale' ? 1 : 0))

@@ -47,6 +47,7 @@ const atOnce = 64
  * | an entry of a part cannot be written   | the head as it was: they keep the part as it was                 |
  * | it starts where no head is             | no head, until each part was tried: one that is not in it is unknown |
  * | an entry was changed by somebody else  | a part that does not match its head, until it is repaired        |
+ * | a version before this one has published | what it published is removed; `active` then is a set that no ingress of 0.1 can use |
  */
 export function startPublisher({
   bus,
@@ -156,7 +157,9 @@ export function startPublisher({
     await attempt('the head', putHead)
     await attempt('what was published before', async () => {
       for (const name of Object.keys(publishedSchemas))
-        if (present.get(name)?.text !== undefined) await remove(name)
+        if (present.get(name)?.text === undefined) continue
+        else if (name === 'active') await write(name, forFormerIngresses(head?.policies?.version ?? 0))
+        else await remove(name)
     })
     problem = failed && { what: failed.what, sinceMs: problem?.sinceMs ?? performance.now() }
     if (failed) throw failed.error
@@ -200,6 +203,17 @@ export function startPublisher({
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/**
+ * Ingresses of 0.1 read nothing but `active`. This is a set that they refuse: they keep what was in force, record
+ * `policy-set-rejected`, and say in `/readyz` what stands here. If it were removed, they would go on without a word.
+ */
+function forFormerIngresses(version: number): string {
+  const name = 'this-ingress-is-too-old'
+  const why = 'this ingress is of version 0.1 and its policy service is newer: upgrade the ingress'
+  const document = JSON.stringify({ name, action: 'block', detectors: [{ detector: 'pii' }], [why]: true })
+  return JSON.stringify({ version, mode: 'enforce', policies: [{ name, version, document }] })
 }
 
 async function modeOf(sources: PublishedSources): Promise<Pick<PublishedHead, 'mode'>> {
