@@ -1,13 +1,5 @@
 import { hash } from 'node:crypto'
-import {
-  type Action,
-  actions,
-  atOnce,
-  type Decision,
-  type Finding,
-  type Slices,
-  type Verdict,
-} from '@airs-cp/events'
+import { type Action, actions, type Decision, type Finding, type Slices, type Verdict } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
 import type {
@@ -18,7 +10,9 @@ import type {
   Unscanned,
 } from './evaluation-context.ts'
 import { createFinder, sliceCharacters } from './find.ts'
-import { createFindings } from './findings.ts'
+import { createFindings, type Findings } from './findings.ts'
+import { isLong } from './is-long.ts'
+import { joinTexts } from './joined-texts.ts'
 import { redactTexts, type TextChange } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
 import { describeUnjudged } from './second-stage.ts'
@@ -61,12 +55,22 @@ export function evaluate(
   digestKey: string,
   context: EvaluationContext = {},
 ): Evaluation {
-  return atOnce(
-    evaluateInSlices(set, direction, subject, texts, digestKey, context, Number.POSITIVE_INFINITY),
-  )
+  const policies = policiesThatLook(set, direction, subject)
+  if (typeof policies === 'string') return unjudged(set, texts, policies)
+  const findings = createFindings(digestKey)
+  const allowed = toolsAllowedBy(policies)
+  const finder = createFinder(direction, texts, joinTexts(texts), context, findings, allowed)
+  const judgement = openJudgement({ set, policies, direction, subject, texts, context, findings })
+  for (const policy of policies)
+    try {
+      judgement.take(policy, finder.find(policy))
+    } catch (error) {
+      judgement.fail(policy, error)
+    }
+  return judgement.close(finder.knownCharacters())
 }
 
-/** The same in slices, where texts are long or many. @param atOnceCharacters of a text that is scanned in one step. */
+/** The same in slices. @param atOnceCharacters of a text that is scanned in one step. */
 export function* evaluateInSlices(
   set: CompiledPolicySet,
   direction: Direction,
@@ -76,16 +80,48 @@ export function* evaluateInSlices(
   context: EvaluationContext = {},
   atOnceCharacters: number = sliceCharacters,
 ): Slices<Evaluation> {
-  if (set.mode === 'off') return unjudged(set, texts, 'policies are bypassed: the mode is off')
-  const policies = policiesFor(set, direction, subject)
-  if (policies.length === 0) return unjudged(set, texts, 'no policy is in scope')
+  const policies = policiesThatLook(set, direction, subject)
+  if (typeof policies === 'string') return unjudged(set, texts, policies)
+  const findings = createFindings(digestKey)
+  const allowed = toolsAllowedBy(policies)
+  const joined = joinTexts(texts)
+  yield
+  const finder = createFinder(direction, texts, joined, context, findings, allowed, atOnceCharacters)
+  const judgement = openJudgement({ set, policies, direction, subject, texts, context, findings })
+  for (const policy of policies)
+    try {
+      judgement.take(policy, yield* finder.findInSlices(policy))
+    } catch (error) {
+      judgement.fail(policy, error)
+    }
+  return judgement.close(finder.knownCharacters())
+}
 
+/** The same: in slices where texts are long or many, and else at once. */
+export function* evaluateByLength(
+  ...[set, direction, subject, texts, ...more]: Parameters<typeof evaluate>
+): Slices<Evaluation> {
+  return isLong(texts)
+    ? yield* evaluateInSlices(set, direction, subject, texts, ...more)
+    : evaluate(set, direction, subject, texts, ...more)
+}
+
+type JudgementInput = {
+  set: CompiledPolicySet
+  /** In scope, in the order in which they are judged by. */
+  policies: readonly CompiledPolicy[]
+  direction: Direction
+  subject: Subject
+  texts: readonly EvaluatedText[]
+  context: EvaluationContext
+  findings: Findings
+}
+
+/** Gathers what policies say, one after the other, of what their detectors find. */
+function openJudgement({ set, policies, direction, subject, texts, context, findings }: JudgementInput) {
   const unread = context.unscanned?.() ?? []
   // What is only repeated was read elsewhere.
   const unscanned = unread.filter(({ kind }) => kind !== 'echo')
-  const findings = createFindings(digestKey)
-  const allowedTools = policies.flatMap(({ document }) => document.mcp?.allow ?? [])
-  const finder = yield* createFinder(direction, texts, context, findings, allowedTools, atOnceCharacters)
   const facts = createConditionFacts(direction, subject, context)
   const verdicts: Verdict[] = []
   const redacted = new Set<number>()
@@ -100,84 +136,94 @@ export function* evaluateInSlices(
     if (!blockedBy || isStronger(by.action, blockedBy.action)) blockedBy = by
     if (isStronger(by.action, action)) action = by.action
   }
-  for (const policy of policies) {
+  function take(policy: CompiledPolicy, found: number[]): void {
     const enforced = isEnforced(set, policy)
     const { document, condition } = policy
-    try {
-      const found = yield* finder.find(policy)
-      if (document.onUnscanned === 'block' && unscanned.length > 0) {
-        if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) continue
-        verdicts.push({ ...verdictOf(policy, enforced, found), action: 'block' })
-        if (enforced) block(unscannedBlockOf(policy, unscanned[0]!))
-        continue
-      }
-      if (found.length === 0 && !decidesWithoutFindings(policy)) continue
-      if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) continue
-      const verdict = verdictOf(policy, enforced, found)
-      if (document.throttle) {
-        const retryAfterSeconds = context.throttle?.take(
-          document.name,
-          document.throttle,
-          countedOf(document.throttle.by, subject),
-        )
-        if (retryAfterSeconds === undefined) continue
-        verdict.throttle = { ...document.throttle, retryAfterSeconds }
-      }
-      verdicts.push(verdict)
-      if (!enforced) continue
-      if (document.action === 'redact') for (const index of found) redacted.add(index)
-      if (document.action === 'redact' && !document.reversible) for (const index of found) kept.add(index)
-      if (isBlocking(document.action)) block(blockOf(policy, verdict))
-      else if (isStronger(document.action, action)) action = document.action
-    } catch (error) {
-      const closed = enforced && document.onError === 'closed'
-      skipped.push({ path: '', reason: failureOf(policy, closed, error) })
-      if (!closed) continue
-      verdicts.push({ ...verdictOf(policy, true, []), action: 'block' })
-      block(failedBlockOf(policy))
+    if (document.onUnscanned === 'block' && unscanned.length > 0) {
+      if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) return
+      verdicts.push({ ...verdictOf(policy, enforced, found), action: 'block' })
+      if (enforced) block(unscannedBlockOf(policy, unscanned[0]!))
+      return
+    }
+    if (found.length === 0 && !decidesWithoutFindings(policy)) return
+    if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) return
+    const verdict = verdictOf(policy, enforced, found)
+    if (document.throttle) {
+      const retryAfterSeconds = context.throttle?.take(
+        document.name,
+        document.throttle,
+        countedOf(document.throttle.by, subject),
+      )
+      if (retryAfterSeconds === undefined) return
+      verdict.throttle = { ...document.throttle, retryAfterSeconds }
+    }
+    verdicts.push(verdict)
+    if (!enforced) return
+    if (document.action === 'redact') for (const index of found) redacted.add(index)
+    if (document.action === 'redact' && !document.reversible) for (const index of found) kept.add(index)
+    if (isBlocking(document.action)) block(blockOf(policy, verdict))
+    else if (isStronger(document.action, action)) action = document.action
+  }
+
+  function fail(policy: CompiledPolicy, error: unknown): void {
+    const closed = isEnforced(set, policy) && policy.document.onError === 'closed'
+    skipped.push({ path: '', reason: failureOf(policy, closed, error) })
+    if (!closed) return
+    verdicts.push({ ...verdictOf(policy, true, []), action: 'block' })
+    block(failedBlockOf(policy))
+  }
+
+  /** What cannot be changed is passed on, or blocked. */
+  function withoutFixed(): void {
+    if (redacted.size === 0) return
+    const fixed = new Map<string, EvaluatedText['fixed']>()
+    for (const text of texts) if (text.fixed) fixed.set(text.path, text.fixed)
+    for (const index of fixed.size > 0 ? [...redacted] : []) {
+      const { path, type } = findings.all[index]!
+      if (!fixed.has(path)) continue
+      redacted.delete(index)
+      if (fixed.get(path) === 'signed')
+        skipped.push({
+          path,
+          reason: `signed: ${type} was found and is passed on, since it must come back unchanged`,
+        })
+      else block(encodedBlockOf(redactedBy(policies, verdicts, index), path))
     }
   }
-  const fixed = new Map(texts.flatMap((text) => (text.fixed ? [[text.path, text.fixed] as const] : [])))
-  for (const index of fixed.size > 0 ? [...redacted] : []) {
-    const { path, type } = findings.all[index]!
-    if (!fixed.has(path)) continue
-    redacted.delete(index)
-    if (fixed.get(path) === 'signed')
-      skipped.push({
-        path,
-        reason: `signed: ${type} was found and is passed on, since it must come back unchanged`,
-      })
-    else block(encodedBlockOf(redactedBy(policies, verdicts, index), path))
+
+  function close(known: number): Evaluation {
+    withoutFixed()
+    if (action === 'redact' && redacted.size === 0) action = 'allow'
+    const secondStage = context.secondStage?.report()
+    const unjudgedPassages = secondStage && describeUnjudged(secondStage)
+    if (unjudgedPassages) skipped.push({ path: '', reason: unjudgedPassages })
+    const decision: Decision = {
+      action,
+      mode: set.mode,
+      policySet: set.version,
+      verdicts,
+      findings: findings.all,
+      scanned: {
+        characters: texts.reduce((sum, { text }) => sum + text.length, 0),
+        ...(known > 0 && { known }),
+        ...(secondStage && { secondStage }),
+        skipped,
+      },
+    }
+    const rewritten =
+      action === 'redact'
+        ? redactTexts(
+            texts,
+            findings.all,
+            redacted,
+            (index) => !kept.has(index),
+            hidesHistory(unread, context) ? (finding) => keyedNumber(subject, finding) : undefined,
+          )
+        : { edits: [], restorations: new Map<string, string>() }
+    return { decision, ...rewritten, ...(blockedBy && { blockedBy }) }
   }
-  if (action === 'redact' && redacted.size === 0) action = 'allow'
-  const known = finder.knownCharacters()
-  const secondStage = context.secondStage?.report()
-  const unjudgedPassages = secondStage && describeUnjudged(secondStage)
-  if (unjudgedPassages) skipped.push({ path: '', reason: unjudgedPassages })
-  const decision: Decision = {
-    action,
-    mode: set.mode,
-    policySet: set.version,
-    verdicts,
-    findings: findings.all,
-    scanned: {
-      characters: texts.reduce((sum, { text }) => sum + text.length, 0),
-      ...(known > 0 && { known }),
-      ...(secondStage && { secondStage }),
-      skipped,
-    },
-  }
-  const rewritten =
-    action === 'redact'
-      ? redactTexts(
-          texts,
-          findings.all,
-          redacted,
-          (index) => !kept.has(index),
-          hidesHistory(unread, context) ? (finding) => keyedNumber(subject, finding) : undefined,
-        )
-      : { edits: [], restorations: new Map<string, string>() }
-  return { decision, ...rewritten, ...(blockedBy && { blockedBy }) }
+
+  return { take, fail, close }
 }
 
 /** Whether a policy fires where it has found nothing, since it has nothing to find. */
@@ -227,6 +273,21 @@ export function looksAt(set: CompiledPolicySet, direction: Direction, subject: S
 /** Whether any policy could change or block that direction of such an exchange, so that it has to be held. */
 export function enforces(set: CompiledPolicySet, direction: Direction, subject: Subject): boolean {
   return policiesFor(set, direction, subject).some((policy) => interferes(set, policy))
+}
+
+/** Those that look at that direction; why, where none does. */
+function policiesThatLook(
+  set: CompiledPolicySet,
+  direction: Direction,
+  subject: Subject,
+): CompiledPolicy[] | string {
+  if (set.mode === 'off') return 'policies are bypassed: the mode is off'
+  const policies = policiesFor(set, direction, subject)
+  return policies.length === 0 ? 'no policy is in scope' : policies
+}
+
+function toolsAllowedBy(policies: readonly CompiledPolicy[]): string[] {
+  return policies.flatMap(({ document }) => document.mcp?.allow ?? [])
 }
 
 export function policiesFor(
@@ -320,7 +381,11 @@ export function encodedBlockOf(policy: string, path: string): Block {
   return { policy, message, action: 'block' }
 }
 
-function redactedBy(policies: CompiledPolicy[], verdicts: Verdict[], finding: number): string {
+function redactedBy(
+  policies: readonly CompiledPolicy[],
+  verdicts: readonly Verdict[],
+  finding: number,
+): string {
   const verdict = verdicts.find(({ findings, action }) => action === 'redact' && findings.includes(finding))
   return verdict?.policy ?? policies[0]!.document.name
 }

@@ -5,12 +5,12 @@ import {
   type View,
   viewOf,
 } from '@airs-cp/detectors'
-import { masksIn, type Slices, type TextSource } from '@airs-cp/events'
+import { atOnce, masksIn, type Slices } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
 import { createFinderMemory } from './finder-memory.ts'
 import type { Findings } from './findings.ts'
-import { acrossSeam, type JoinedText, joinTexts } from './joined-texts.ts'
+import { acrossSeam, type JoinedText } from './joined-texts.ts'
 import { jsonText, jsonTextInSlices } from './json-text.ts'
 import type { ScanCache } from './scan-cache.ts'
 import { passageOf } from './second-stage.ts'
@@ -20,15 +20,22 @@ import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
 
 /** Runs the detectors of policies over one direction of an exchange: each once per text, however many policies ask for it. */
 export type Finder = {
-  /** Indexes of what a policy's detectors find; a text that is not long is looked at in one step. */
-  find(policy: CompiledPolicy): Slices<number[]>
+  /** Indexes of what a policy's detectors find. */
+  find(policy: CompiledPolicy): number[]
+  /** The same in slices; a text that is not long is looked at in one step. */
+  findInSlices(policy: CompiledPolicy): Slices<number[]>
   /** Characters of texts whose detections were remembered from an earlier exchange. */
   knownCharacters(): number
 }
 
 type TextRule = Extract<CompiledDetector, { kind: 'text' }>
 
-type SourcedText = EvaluatedText & { source: TextSource; joined?: JoinedText }
+/** Goes through all texts once. */
+type Search = {
+  found: number[]
+  /** @returns what is to be done first, and then it is to be called again; undefined where it has come to the end. */
+  goOn(): Slices<unknown> | undefined
+}
 
 /** Ids and names are one word, which is no instruction, and which a learned detector knows nothing of. */
 export function isScanned({ kind, text }: Pick<EvaluatedText, 'kind' | 'text'>, detector: Detector): boolean {
@@ -42,24 +49,24 @@ const textsOfSlice = 512
 /** So many are scanned in the time in which one text is looked up. */
 const charactersOfStep = 64
 
-export function* createFinder(
+function* pause(): Slices<void> {
+  yield
+}
+
+/** @param joined what the texts are where they meet, of `joinTexts`. */
+export function createFinder(
   direction: Direction,
   texts: readonly EvaluatedText[],
+  joined: readonly JoinedText[],
   context: EvaluationContext,
   findings: Findings,
   /** Globs of the tools of MCP servers that policies allow. */
   allowedTools: readonly string[] = [],
   atOnceCharacters: number = Number.POSITIVE_INFINITY,
-): Slices<Finder> {
-  const withSource = (text: EvaluatedText): SourcedText => ({
-    ...text,
-    source: sourceOf(text, direction, context.declaresDocuments ?? false),
-  })
-  const sourced: SourcedText[] = texts.map(withSource)
-  if (texts.length > textsOfSlice) yield
-  const all = joinTexts(texts)
-  if (texts.length > textsOfSlice) yield
-  for (const joined of all) sourced.push({ ...withSource(joined), joined })
+): Finder {
+  const all: readonly (EvaluatedText & { pieces?: JoinedText['pieces'] })[] =
+    joined.length === 0 ? texts : [...texts, ...joined]
+  const { declaresDocuments = false } = context
   let steps = 0
   const { scanned, decoded, known, digests, views } = context.memory ?? createFinderMemory()
   const prompted = new Map<number, Detector>()
@@ -73,7 +80,7 @@ export function* createFinder(
 
   /** The same of a long text. */
   function* scanInSlices(detector: Detector, index: number): Slices<readonly Detection[]> {
-    const { text } = sourced[index]!
+    const { text } = all[index]!
     if (decoded[index] === undefined)
       decoded[index] = (yield* jsonTextInSlices(text, sliceCharacters)) ?? null
     const shown = decoded[index]?.view ?? text
@@ -102,7 +109,7 @@ export function* createFinder(
 
   /** A text, or what it says where it is JSON with escapes. */
   function decodedAt(index: number): string {
-    const { text } = sourced[index]!
+    const { text } = all[index]!
     if (decoded[index] === undefined) decoded[index] = jsonText(text) ?? null
     return decoded[index]?.view ?? text
   }
@@ -118,51 +125,59 @@ export function* createFinder(
     return digests.get(index)
   }
 
-  function* findTexts({
+  function createSearch({
     detector,
     threshold,
     sources,
     secondStage,
-  }: Omit<TextRule, 'kind' | 'types'>): Slices<number[]> {
+  }: Omit<TextRule, 'kind' | 'types'>): Search {
     const found: number[] = []
     const inParts = new Map<string, InPart[]>()
-    for (let index = 0; index < sourced.length; index++) {
-      if (++steps >= textsOfSlice) {
-        steps = 0
-        yield
-      }
-      const { path, source, kind, text: whole, joined } = sourced[index]!
-      if (sources && !sources.has(source)) continue
-      if (!isScanned({ kind, text: whole }, detector)) continue
-      let detections = scanned.get(detector)?.[index]
-      if (!detections && whole.length <= atOnceCharacters) {
-        steps += Math.ceil(whole.length / charactersOfStep)
-        detections = scan(detector, index)
-      }
-      for (const first of detections ?? (yield* scanInSlices(detector, index))) {
-        const opinion = secondStage && opinionOn(first, index, secondStage)
-        if (opinion === undefined ? first.confidence < threshold : opinion < secondStage!.threshold) continue
-        const detection =
-          opinion === undefined ? first : { ...first, confidence: opinion, firstStage: first.confidence }
-        const { start, end } = detection
-        const text = decodedAt(index).slice(start, end)
-        const json = decoded[index]
-        const placed = json ? { ...detection, start: json.toText(start), end: json.toText(end) } : detection
-        const places = joined ? acrossSeam(joined, placed.start, placed.end) : [{ path, ...rangeOf(placed) }]
-        if (
-          joined &&
-          places.some((place) => isWholeIn(inParts.get(place.path), place, placed.type, detector))
-        )
-          continue
-        for (const place of places) {
-          if (!joined) noteInPart(inParts, path, { ...rangeOf(place), type: placed.type })
-          found.push(
-            findings.add(detector.name, place.path, text, { ...placed, ...rangeOf(place) }, { source }),
-          )
+    let index = 0
+
+    function goOn(): Slices<unknown> | undefined {
+      for (; index < all.length; index++) {
+        if (++steps >= textsOfSlice) {
+          steps = 0
+          return pause()
         }
+        const { kind, text } = all[index]!
+        if (sources && !sources.has(sourceOf(all[index]!, direction, declaresDocuments))) continue
+        if (!isScanned({ kind, text }, detector)) continue
+        let detections = scanned.get(detector)?.[index]
+        if (!detections && text.length > atOnceCharacters) return scanInSlices(detector, index)
+        if (!detections) {
+          steps += Math.ceil(text.length / charactersOfStep)
+          detections = scan(detector, index)
+        }
+        for (const detection of detections) take(detection)
+      }
+      return undefined
+    }
+
+    function take(first: Detection): void {
+      const { path, pieces } = all[index]!
+      const opinion = secondStage && opinionOn(first, index, secondStage)
+      if (opinion === undefined ? first.confidence < threshold : opinion < secondStage!.threshold) return
+      const detection =
+        opinion === undefined ? first : { ...first, confidence: opinion, firstStage: first.confidence }
+      const { start, end } = detection
+      const text = decodedAt(index).slice(start, end)
+      const json = decoded[index]
+      const placed = json ? { ...detection, start: json.toText(start), end: json.toText(end) } : detection
+      const places = pieces ? acrossSeam(pieces, placed.start, placed.end) : [{ path, ...rangeOf(placed) }]
+      if (pieces && places.some((place) => isWholeIn(inParts.get(place.path), place, placed.type, detector)))
+        return
+      const source = sourceOf(all[index]!, direction, declaresDocuments)
+      for (const place of places) {
+        if (!pieces) noteInPart(inParts, path, { ...rangeOf(place), type: placed.type })
+        found.push(
+          findings.add(detector.name, place.path, text, { ...placed, ...rangeOf(place) }, { source }),
+        )
       }
     }
-    return found
+
+    return { found, goOn }
   }
 
   /** What the second stage says of what the first suspects; undefined where that alone decides. */
@@ -178,8 +193,9 @@ export function* createFinder(
   /** Values that are masked in what was recorded: a detector would have found what the record says that it found. */
   function findMasked({ detector, threshold, sources, types }: TextRule): number[] {
     const found: number[] = []
-    for (const { path, source, text, joined } of context.masked?.length ? sourced : []) {
-      if (joined) continue
+    for (const masked of context.masked?.length ? texts : []) {
+      const { path, text } = masked
+      const source = sourceOf(masked, direction, declaresDocuments)
       if (sources && !sources.has(source)) continue
       for (const mask of masksIn(text)) {
         const known = context.masked!.find(
@@ -201,37 +217,61 @@ export function* createFinder(
     return made
   }
 
-  function* findBy(detector: CompiledDetector): Slices<number[]> {
+  /** What a rule about texts looks through; undefined of any other rule, and where there is nothing to look for. */
+  function searchOf(rule: CompiledDetector): Search | undefined {
+    if (rule.kind === 'text') return createSearch(rule)
+    return rule.kind === 'system-prompt' && direction === 'response'
+      ? createSearch({ ...rule, detector: promptDetector(rule.words), sources: undefined })
+      : undefined
+  }
+
+  /** What a rule finds besides. */
+  function findBeside(detector: CompiledDetector): number[] {
     switch (detector.kind) {
-      case 'text': {
-        const found = yield* findTexts(detector)
-        return context.masked?.length ? [...found, ...findMasked(detector)] : found
-      }
+      case 'text':
+        return context.masked?.length ? findMasked(detector) : none
       case 'system-prompt':
-        return direction === 'response'
-          ? yield* findTexts({ ...detector, detector: promptDetector(detector.words), sources: undefined })
-          : []
+        return none
       case 'tool-call':
         tools ??= context.tools?.() ?? noTools
         return findTools(detector.rule, tools, direction, findings)
       case 'server-tool': {
         const { mcp } = context
-        if (direction === 'response' || !mcp || mcp.method !== 'tools/call') return []
+        if (direction === 'response' || !mcp || mcp.method !== 'tools/call') return none
         const type = judgeMcpTool(detector.rule, mcp, allowedTools)
         const name = `${mcp.server}/${mcp.tool}`
-        return type ? [addTool(findings, { path: '/params/name', name, text: '' }, type, direction)] : []
+        return type ? [addTool(findings, { path: '/params/name', name, text: '' }, type, direction)] : none
       }
     }
   }
 
   return {
-    *find(policy) {
+    find(policy) {
       const found: number[] = []
-      for (const detector of policy.detectors) for (const one of yield* findBy(detector)) found.push(one)
+      for (const rule of policy.detectors) {
+        const search = searchOf(rule)
+        for (let first = search?.goOn(); first; first = search!.goOn()) atOnce(first)
+        addTo(found, search?.found, findBeside(rule))
+      }
+      return found
+    },
+    *findInSlices(policy) {
+      const found: number[] = []
+      for (const rule of policy.detectors) {
+        const search = searchOf(rule)
+        for (let first = search?.goOn(); first; first = search!.goOn()) yield* first
+        addTo(found, search?.found, findBeside(rule))
+      }
       return found
     },
     knownCharacters: () => [...known].reduce((sum, index) => sum + (texts[index]?.text.length ?? 0), 0),
   }
+}
+
+const none: number[] = []
+
+function addTo(found: number[], ...more: (readonly number[] | undefined)[]): void {
+  for (const some of more) for (const one of some ?? none) found.push(one)
 }
 
 /**

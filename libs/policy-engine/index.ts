@@ -12,6 +12,7 @@ export {
   type Evaluation,
   enforces,
   evaluate,
+  evaluateByLength,
   evaluateInSlices,
   looksAt,
   policiesFor,

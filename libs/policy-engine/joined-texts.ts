@@ -64,7 +64,7 @@ function joinChain(chain: readonly EvaluatedText[]): JoinedText[] {
 
 /** The parts of what a range of a joined text covers, where it covers a seam; else nothing. */
 export function acrossSeam(
-  { pieces }: JoinedText,
+  pieces: readonly JoinedPiece[],
   start: number,
   end: number,
 ): { path: string; start: number; end: number }[] {

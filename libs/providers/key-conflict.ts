@@ -1,4 +1,4 @@
-import { atOnce, type Slices } from '@airs-cp/events'
+import type { Slices } from '@airs-cp/events'
 import { keyAt } from './edit-json.ts'
 import { skipString } from './raw-json.ts'
 import { pointer } from './text-part.ts'
@@ -30,7 +30,7 @@ export function findKeyConflict(
   fields: ReadonlySet<string>,
   names: 'folded' | 'exact' = 'folded',
 ): KeyConflict | undefined {
-  return atOnce(keyConflictInSlices(text, fields, names))
+  return createKeyScan(text, fields, names)(text.length)
 }
 
 /** The same in slices: a step looks at so much of the text that it takes a millisecond or two. */
@@ -39,47 +39,62 @@ export function* keyConflictInSlices(
   fields: ReadonlySet<string>,
   names: 'folded' | 'exact' = 'folded',
 ): Slices<KeyConflict | undefined> {
-  let sliceEnd = sliceCharacters
+  const scan = createKeyScan(text, fields, names)
+  for (let to = sliceCharacters; to < text.length; to += sliceCharacters) {
+    const conflict = scan(to)
+    if (conflict) return conflict
+    yield
+  }
+  return scan(text.length)
+}
+
+/** Looks at a text up to some place, and goes on from there when it is called again. */
+function createKeyScan(
+  text: string,
+  fields: ReadonlySet<string>,
+  names: 'folded' | 'exact',
+): (to: number) => KeyConflict | undefined {
   const fold = names === 'folded' ? foldOf : (key: string) => key
   const levels: Level[] = []
   let level: Level | undefined
   let expectsKey = false
-  for (let at = 0; at < text.length; at++) {
-    if (at >= sliceEnd) {
-      yield
-      sliceEnd = at + sliceCharacters
-    }
-    const character = text.charCodeAt(at)
-    if (character === quote) {
-      const end = skipString(text, at)
-      if (expectsKey && level) {
-        const conflict = takeKey(level, keyAt(text, at, end), levels, fields, fold)
-        if (conflict) return conflict
+  let from = 0
+  return (to) => {
+    let at = from
+    for (; at < to; at++) {
+      const character = text.charCodeAt(at)
+      if (character === quote) {
+        const end = skipString(text, at)
+        if (expectsKey && level) {
+          const conflict = takeKey(level, keyAt(text, at, end), levels, fields, fold)
+          if (conflict) return conflict
+          expectsKey = false
+        }
+        at = end - 1
+      } else if (character === openBrace || character === openBracket) {
+        const parent = level
+        level = {
+          path: () =>
+            parent ? pointer(parent.path(), parent.isList ? parent.index : parent.keys.at(-1)!) : '',
+          keys: [],
+          folded: undefined,
+          isList: character === openBracket,
+          index: 0,
+        }
+        levels.push(level)
+        expectsKey = !level.isList
+      } else if (character === closeBrace || character === closeBracket) {
+        levels.pop()
+        level = levels.at(-1)
         expectsKey = false
-      }
-      at = end - 1
-    } else if (character === openBrace || character === openBracket) {
-      const parent = level
-      level = {
-        path: () =>
-          parent ? pointer(parent.path(), parent.isList ? parent.index : parent.keys.at(-1)!) : '',
-        keys: [],
-        folded: undefined,
-        isList: character === openBracket,
-        index: 0,
-      }
-      levels.push(level)
-      expectsKey = !level.isList
-    } else if (character === closeBrace || character === closeBracket) {
-      levels.pop()
-      level = levels.at(-1)
-      expectsKey = false
-    } else if (character === comma) {
-      if (level?.isList) level.index++
-      else expectsKey = true
-    } else if (character === colon) expectsKey = false
+      } else if (character === comma) {
+        if (level?.isList) level.index++
+        else expectsKey = true
+      } else if (character === colon) expectsKey = false
+    }
+    from = at
+    return undefined
   }
-  return undefined
 }
 
 const isPlain = /^[a-z0-9_.$-]*$/

@@ -123,7 +123,9 @@ export function readTexts(
   placeAt: PlaceIndex,
   written?: string,
 ): ReadTexts {
-  return atOnce(textsInSlices(body, known, placeAt, written))
+  const { read, rest } = beginReading(body, known, placeAt, written)
+  if (rest) atOnce(rest)
+  return read
 }
 
 /** The same in slices. */
@@ -133,6 +135,18 @@ export function* textsInSlices(
   placeAt: PlaceIndex,
   written?: string,
 ): Slices<ReadTexts> {
+  const { read, rest } = beginReading(body, known, placeAt, written)
+  if (rest) yield* rest
+  return read
+}
+
+/** What a body says; of one with large lists or objects, once `rest` is done. */
+function beginReading(
+  body: unknown,
+  known: readonly TextPart[],
+  placeAt: PlaceIndex,
+  written: string | undefined,
+): { read: ReadTexts; rest: Slices<void> | undefined } {
   const byPath = new Map(known.map((part) => [part.path, part]))
   const texts: TextPart[] = known.filter(({ fixed }) => fixed === 'encoded')
   const unscanned: Unscanned[] = []
@@ -328,9 +342,7 @@ export function* textsInSlices(
     return numberFields.has(field) || tokenFields.has(field)
   }
 
-  const all = visit(body as Json, '', start)
-  if (all) yield* all
-  return { texts, unscanned }
+  return { rest: visit(body as Json, '', start), read: { texts, unscanned } }
 }
 
 /** Fields in which clients and models have JSON of their own. */

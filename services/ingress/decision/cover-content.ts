@@ -5,7 +5,7 @@ import {
   contentRecordingOf,
   type EvaluationContext,
   enforces,
-  evaluateInSlices,
+  evaluateByLength,
   inTurns,
   type MaskedValues,
   maskTexts,
@@ -139,7 +139,7 @@ function* coverResponse(
   try {
     const response = yield* isStream ? readStream(format, bytes) : readPlain(format, bytes, contentType)
     const { texts, unscanned } = yield* textsOfResponse(format, response)
-    const { decision } = yield* evaluateInSlices(set, 'response', subject, texts, digestKey, {
+    const { decision } = yield* evaluateByLength(set, 'response', subject, texts, digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),
       unscanned: () => unscanned,

@@ -5,7 +5,7 @@ import {
   type Evaluation,
   type EvaluationContext,
   evaluate,
-  evaluateInSlices,
+  evaluateByLength,
   inTurns,
   looksAt,
   mergeDecisions,
@@ -92,7 +92,7 @@ export function* decideInSlices(response: ResponseToDecide): Slices<DecidedRespo
     const response = yield* relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
     const { texts, unscanned } = yield* textsOfResponse(format, response)
     const inHead = headerTexts(relayed.headers)
-    const evaluation = yield* evaluateInSlices(set, 'response', subject, [...texts, ...inHead], digestKey, {
+    const evaluation = yield* evaluateByLength(set, 'response', subject, [...texts, ...inHead], digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),
       unscanned: () => unscanned,

@@ -5,7 +5,7 @@ import {
   type Direction,
   type Evaluation,
   enforces,
-  evaluateInSlices,
+  evaluateByLength,
   inTurns,
   looksAt,
   type McpFacts,
@@ -91,7 +91,7 @@ export function createMessageJudge(
       ...{ cache, throttle, mcp: facts },
     }
     const texts = conflict === undefined ? read.texts : []
-    const evaluation = yield* evaluateInSlices(set, direction, subject, texts, digestKey, context)
+    const evaluation = yield* evaluateByLength(set, direction, subject, texts, digestKey, context)
     const isEdited = !evaluation.blockedBy && evaluation.edits.length > 0
     return {
       evaluation,
