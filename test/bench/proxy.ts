@@ -17,6 +17,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '1.5' },
     rounds: { type: 'string', default: '5' },
+    'warm-up': { type: 'string', default: '25' },
     only: { type: 'string' },
     of: { type: 'string', default: '' },
     'with-audit': { type: 'boolean', default: false },
@@ -33,6 +34,7 @@ if (values.help) {
   console.log(`What the ingress costs, beside a direct call and in one run.
   --seconds S     of each measurement; default 1.5
   --rounds N      of each scenario; default 5, and 2 of those beside the main one
+  --warm-up S     of each candidate, which ends after 25,000 exchanges; default 25: a slow machine needs more
   --only LIST     of these scenarios only: busy, calm, peak, stream or tokens
   --of LIST       these candidates only, such as "bare proxy,recording off,strict"
   --with-audit    also the whole stack, audit and Postgres included
@@ -50,7 +52,11 @@ const wanted = values.only?.split(',') ?? []
 /** Of the scenarios beside the main one. */
 const few = wanted.length === 0 ? Math.min(rounds, 2) : rounds
 /** Compilers are done with the ingress after some 20,000 exchanges; before, it costs up to twice as much. */
-const warmUp: Scenario = { connections: 10, seconds: 25, maxRequests: 25_000 }
+const warmUp: Scenario = {
+  connections: 10,
+  seconds: Number(values['warm-up']),
+  maxRequests: 25_000,
+}
 
 const scenarios: Record<string, { title: string; rounds: number; scenario: Scenario }> = {
   busy: {
