@@ -41,6 +41,7 @@ const holdsJson = /"\s*[[{]\s*["[{]/
 
 /** The view of a whole text; undefined where the text is no JSON, or reads the same. */
 export function jsonText(text: string): JsonText | undefined {
+  if (!mayDecode(text) && !mayHoldNumbers(text)) return undefined
   for (const slices = jsonTextInSlices(text, text.length); ; ) {
     const { done, value } = slices.next()
     if (done) return value
@@ -48,11 +49,11 @@ export function jsonText(text: string): JsonText | undefined {
 }
 
 function mayDecode(text: string): boolean {
-  return text.includes('\\') && beginsAsJson(text) === true
+  return beginsAsJson(text) === true && text.includes('\\')
 }
 
 function mayHoldNumbers(text: string): boolean {
-  return text.search(/\d[.eE]/) !== -1 && isWholeJson(text)
+  return /^\s*[[{]/.test(text) && text.search(/\d[.eE]/) !== -1 && isWholeJson(text)
 }
 
 /** The same for a long text: a step decodes so many characters of it. */

@@ -30,6 +30,7 @@ export function maskTexts(
     ({ path }) => path,
   )
   const values = new Map(known)
+  if (byPath.size === 0 && values.size === 0) return { edits: [], values, isIncomplete: false }
   let isIncomplete = false
   const placed = new Set<string>()
   for (const { path, text, fixed } of texts) {
