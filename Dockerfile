@@ -36,6 +36,7 @@ RUN ln -s /app/infra/docker/airs /usr/local/bin/airs
 # The cache halves what a health check costs, which is a Node of its own.
 ENV NODE_ENV=production \
     MALLOC_MMAP_THRESHOLD_=4194304 \
+    MALLOC_ARENA_MAX=2 \
     NODE_COMPILE_CACHE=/tmp/compile-cache \
     AIRS_HOST=0.0.0.0 \
     AIRS_DATA_DIR=/var/lib/airs

@@ -14,9 +14,10 @@ export type ProcessDefinition = {
 
 /**
  * What every process gets in its environment. glibc gives memory of up to 32 MiB from its heap once such a piece was freed, where it
- * cannot be returned: after forty bodies of 30 MB an idle ingress kept 580 MiB. From 4 MiB on it asks the system each time.
+ * cannot be returned: after forty bodies of 30 MB an idle ingress kept 580 MiB. From 4 MiB on it asks the system each time. It also
+ * keeps a heap for each thread, some 10 MiB of an idle process; two are enough for what threads of Node allocate by it.
  */
-export const allocatorEnvironment = { MALLOC_MMAP_THRESHOLD_: '4194304' } as const
+export const allocatorEnvironment = { MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_ARENA_MAX: '2' } as const
 
 /** Every process of AIRS-CP beside the two servers, however it is deployed. */
 export const processes: readonly ProcessDefinition[] = [

@@ -1,5 +1,6 @@
 import { ConfigError } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
+import { releaseMemory } from './release-memory.ts'
 import { startTelemetry, type Telemetry } from './telemetry.ts'
 
 /** A running service. `close` stops taking work, finishes what it has within a time limit, and lets go of everything. */
@@ -53,6 +54,7 @@ export async function runService(
     if (!(error instanceof ConfigError)) log.error({ err: error }, 'start failed')
     process.exit(1)
   }
+  releaseMemory()
   log.info('ready')
   const reason = await stop.promise
   log.info({ reason }, 'stopping')

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { startStack } from '../../infra/local/stack.ts'
 import { processes } from '../../infra/processes.ts'
 import { until } from '../support/control.ts'
-import { pendingEvents, residentBytes } from '../support/process-samples.ts'
+import { pendingEvents } from '../support/process-samples.ts'
 import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { chatRequest } from './proxy/bodies.ts'
@@ -26,8 +26,12 @@ if (values.help) {
 /** Kernel ticks are hundredths of a second. */
 const tickMs = 10
 
-function residentMiB(pid: number): number {
-  return residentBytes(pid) / 2 ** 20
+/** `residentMiB` counts what processes share for each of them, such as the 53 MiB of Node's binary; `ownMiB` divides it between them. */
+function memoryOf(pid: number): { residentMiB: number; ownMiB: number } {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const mebibytes = (name: string) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)![1]) / 1_024
+  return { residentMiB: mebibytes('Rss'), ownMiB: mebibytes('Pss') }
 }
 
 function cpuMs(pid: number): number {
@@ -44,7 +48,7 @@ const stack = await startStack({
 try {
   const measured = [...processes.map(({ name }) => name), 'nats'].map((name) => {
     const pid = stack.process(name).pid!
-    return { name, pid, idleMiB: residentMiB(pid), startMs: cpuMs(pid) }
+    return { name, pid, idle: memoryOf(pid), startMs: cpuMs(pid) }
   })
   const url = `${stack.urls.ingress}/v1/chat/completions`
   const body = chatRequest({ bytes: 2_048, ending: '' })
@@ -67,15 +71,19 @@ try {
     async () => (await pendingEvents(stack.urls)) === 0 || undefined,
     120_000,
   )
+  const rows = measured.map(({ name, pid, idle, startMs }) => {
+    const after = memoryOf(pid)
+    const cpuMicros = ((cpuMs(pid) - startMs) * 1_000) / responded
+    return { name, values: [idle.residentMiB, idle.ownMiB, after.residentMiB, after.ownMiB, cpuMicros] }
+  })
+  const sums = rows[0]!.values.map((_, column) => rows.reduce((sum, row) => sum + row.values[column]!, 0))
   console.log(`${responded} exchanges; load average ${loadavg()[0]!.toFixed(1)}\n`)
   console.log(
     table(
-      ['', 'idle MiB', 'after MiB', 'CPU µs per exchange'],
-      measured.map(({ name, pid, idleMiB, startMs }) => [
+      ['MiB', 'idle', 'shared parts once', 'after', 'shared parts once', 'CPU µs per exchange'],
+      [...rows, { name: 'all', values: sums }].map(({ name, values }) => [
         name,
-        fixed(idleMiB, 0),
-        fixed(residentMiB(pid), 0),
-        fixed(((cpuMs(pid) - startMs) * 1_000) / responded, 0),
+        ...values.map((value) => fixed(value, 0)),
       ]),
     ),
   )
