@@ -30,7 +30,8 @@ export type Pull = Disposable & {
 
 const expiresMs = 30_000
 const heartbeatMs = 1_000
-const silenceMs = 5_000
+/** Two heartbeats that did not come: a leader that is gone does not say so. */
+const silenceMs = 2_500
 const encoder = new TextEncoder()
 const [acknowledged, inProgress] = [encoder.encode('+ACK'), encoder.encode('+WPI')]
 
