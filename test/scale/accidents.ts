@@ -366,6 +366,44 @@ const limits: Accident = {
   },
 }
 
+/** One that is cut off counts for itself, and makes up for it when it is back; one that is killed begins anew. */
+const limitsUnderAccidents: Accident = {
+  name: 'a throttle while an ingress is cut off from NATS, back, and killed',
+  async strike(world) {
+    const { network } = world.deployment
+    const [limit, tries] = [12, 60]
+    const problems: string[] = []
+    const throttle = `name: per-session\nmode: enforce\ndirection: request\nthrottle: { requests: ${limit}, perSeconds: 3600, by: session }\naction: throttle\nscope: { tags: [limited] }\n`
+    await world.call('policy', 'PUT', '/v1/policies', throttle)
+    await world.call('policy', 'PUT', '/v1/mode', { mode: 'enforce', reason: 'test' })
+    const headers = {
+      authorization: 'Bearer fault',
+      'x-session-id': `cut-${Date.now()}`,
+      'x-airs-tags': 'limited',
+    }
+    network.cut(['ingress-2'], 'inside')
+    const cut = await letThrough(world, tries, headers)
+    network.join(['ingress-2'], 'inside')
+    if (cut < limit || cut > ingresses.length * limit)
+      problems.push(
+        `${cut} were let through while one was cut off: ${limit} to ${ingresses.length * limit} may be`,
+      )
+    await secondsUntil(world, 'ingress-2', (status, body) => status === 200 && !body.includes('"controls"'))
+    await pause(5_000)
+    const back = await letThrough(world, tries, headers)
+    if (back > 0) problems.push(`${back} were let through after it was back: nothing was left`)
+    await killMember(world, 'ingress-3')
+    await secondsUntil(world, 'ingress-3', isReady)
+    const killed = await letThrough(world, tries, headers)
+    if (killed > limit) problems.push(`${killed} were let through after a kill: ${limit} may be`)
+    await world.call('policy', 'DELETE', '/v1/policies/per-session')
+    return {
+      said: `at a limit of ${limit}, of ${tries} requests each: ${cut} let through while one was cut off, ${back} after it was back, ${killed} after another was killed`,
+      problems,
+    }
+  },
+}
+
 export const accidents: readonly Accident[] = [
   killIngress,
   cutIngressInside,
@@ -381,4 +419,5 @@ export const accidents: readonly Accident[] = [
   sharedFolder,
   wrongClocks,
   limits,
+  limitsUnderAccidents,
 ]

@@ -4,6 +4,7 @@ import { type ClientKey, usageReportSchema, usageSubject, usageSubjects } from '
 import type { Throttle } from '@airs-cp/policy-engine'
 import type { Trouble } from '@airs-cp/runtime'
 import type { KeyUsage } from './key-usage.ts'
+import { createUnreported } from './unreported.ts'
 
 /** How often an ingress reports to the others what was used at it. Limits are exceeded by no more than the others let through in this time. */
 const reportEveryMs = 250
@@ -14,7 +15,8 @@ const longestWindowName = 2_000
 
 /**
  * Reports to the other ingresses what keys use here, and what limits of policies let through; and counts what they report.
- * What is lost on the way of keys counts when policy has it.
+ * What is lost on the way of keys counts when policy has it. While there is no connection it keeps what it would report,
+ * because the client forgets what is published meanwhile.
  * @param ingress that the report is from.
  */
 export function shareUsage(
@@ -23,8 +25,17 @@ export function shareUsage(
   { usage, throttle }: { usage: Pick<KeyUsage, 'take' | 'add'>; throttle: Pick<Throttle, 'passed' | 'add'> },
   findKey: (keyId: string) => ClientKey | undefined,
   trouble: Trouble,
+  nowMs: () => number = () => performance.now(),
 ): { close(): void } {
   const from = randomUUID()
+  const unreported = createUnreported(nowMs)
+  let isConnected = true
+  void (async () => {
+    for await (const { type } of bus.status()) {
+      if (type === 'disconnect') isConnected = false
+      if (type === 'reconnect') isConnected = true
+    }
+  })()
   const unfollow = followSubject(
     bus,
     usageSubjects,
@@ -42,9 +53,13 @@ export function shareUsage(
   )
   const send = (report: object) => bus.publish(usageSubject(ingress), JSON.stringify({ from, ...report }))
   const report = () => {
-    for (const keys of partsOf(Object.entries(usage.take()), mostKeys))
-      send({ keys: Object.fromEntries(keys) })
-    const passed = throttle.passed().filter(([window]) => window.length <= longestWindowName)
+    unreported.add(
+      usage.take(),
+      throttle.passed().filter(([window]) => window.length <= longestWindowName),
+    )
+    if (!isConnected) return
+    const { keys, passed } = unreported.take()
+    for (const part of partsOf(Object.entries(keys), mostKeys)) send({ keys: Object.fromEntries(part) })
     for (const part of partsOf(passed, mostWindows)) send({ passed: part })
   }
   const timer = setInterval(() => {
