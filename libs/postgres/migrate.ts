@@ -21,7 +21,7 @@ export type LateIndex = { name: string; of: string }
 /**
  * Brings a schema up to date under a lock; the connection must own the schema.
  * @returns names of the migrations that ran.
- * @throws the error of the migration that failed; the ones before it stay.
+ * @throws the error of the migration that failed; the ones before it stay. Nothing is changed where a later version has been here.
  */
 export async function migrate<Tables>(
   database: Database<Tables>,
@@ -35,6 +35,11 @@ export async function migrate<Tables>(
     migrationLockTableName: 'migrations_lock',
     migrationTableSchema: schema,
   })
+  const executed = (await executedMigrations(database, schema)).filter((name) => !(name in migrations))
+  if (executed.length > 0)
+    throw new Error(
+      `The schema ${schema} is of a later version: it has the migration ${executed.join(', ')}, which this version does not have. Nothing was changed. Start the later version again, or put back a backup of this one`,
+    )
   const { error, results } = await migrator.migrateToLatest()
   if (error) {
     const failed = results?.find((result) => result.status === 'Error')
@@ -46,6 +51,15 @@ export async function migrate<Tables>(
     )
   }
   return (results ?? []).map((result) => result.migrationName)
+}
+
+async function executedMigrations<Tables>(database: Database<Tables>, schema: string): Promise<string[]> {
+  const { rows: tables } = await sql<{ there: boolean }>`
+    select to_regclass(${`${schema}.migrations`}) is not null as there`.execute(database)
+  if (!tables[0]?.there) return []
+  const { rows } = await sql<{ name: string }>`
+    select name from ${sql.id(schema, 'migrations')} order by name`.execute(database)
+  return rows.map(({ name }) => name)
 }
 
 /**

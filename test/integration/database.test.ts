@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { databaseCheck, isTransient, type NotAloneError, openDatabase, runAlone } from '@airs-cp/postgres'
+import {
+  databaseCheck,
+  isTransient,
+  migrate,
+  type NotAloneError,
+  openDatabase,
+  runAlone,
+} from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { startPostgres } from '../support/start-postgres.ts'
 
@@ -97,4 +104,17 @@ test('a process that runs once starts while Postgres is unavailable', async () =
     onTaken: (error) => assert.fail(error),
   })
   assert.ok(alone)
+})
+
+test('a schema of a later version is left as it is, with a sentence that says what to do', async () => {
+  await using postgres = await startPostgres()
+  await using database = openDatabase<unknown>({ url: postgres.url, name: 'test' })
+  const migration = { up: async () => {} }
+  const [first, second] = ['20260101T000000-first', '20270101T000000-second']
+  await migrate(database, { schema: 'some', migrations: { [first]: migration, [second]: migration } })
+  const former = { [first]: migration, '20260601T000000-never': { up: () => assert.fail('it ran') } }
+  await assert.rejects(migrate(database, { schema: 'some', migrations: former }), {
+    message:
+      /^The schema some is of a later version: .* 20270101T000000-second, .*Nothing was changed.* backup/,
+  })
 })
