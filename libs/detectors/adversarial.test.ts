@@ -31,6 +31,16 @@ for (const [name, create] of Object.entries(adversarialTexts))
     }
   })
 
+test('a million characters that nobody sees are read in one piece', () => {
+  const text = '\u{e0041}'.repeat(1_000_000)
+  for (const detector of detectors) {
+    const scan = detector.open()
+    scan.push(text)
+    assert.equal(scan.end().finalTo, text.length)
+    if (detector.kind === 'text') assert.equal(detector.detect(text)[0]?.end, text.length)
+  }
+})
+
 /** Processor time of this thread for a run, so that neighbours on the machine count for little. */
 function cpuMicros(run: () => unknown): number {
   const before = process.threadCpuUsage()

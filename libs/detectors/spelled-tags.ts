@@ -1,5 +1,6 @@
 import type { Detection, Detector, ScanStep, SlicedScan, SpanScan } from './detector.ts'
-import { spellTags, tagsIn } from './view/tags.ts'
+import { spelledOf } from './view/tags.ts'
+import { viewOf } from './view/view.ts'
 
 /**
  * A detector that looks at texts with tag characters once more, as what these spell: a view leaves them out, since nobody sees
@@ -8,16 +9,17 @@ import { spellTags, tagsIn } from './view/tags.ts'
 export function readingTags<Of extends Detector>(detector: Of): Of {
   function* slices(text: string, characters: number): SlicedScan {
     const found = yield* detector.slices(text, characters)
-    const tags = tagsIn(text)
-    if (tags.length === 0) return found
-    return merged(found, covering(tags, yield* detector.slices(spellTags(text), characters)))
+    const spelled = spelledOf(text)
+    if (!spelled) return found
+    return merged(found, covering(spelled.tags, yield* detector.slices(spelled.text, characters)))
   }
   return {
     ...detector,
-    detect(text, view) {
+    detect(text, view = viewOf(text)) {
       const found = detector.detect(text, view)
-      const tags = tagsIn(text)
-      return tags.length === 0 ? found : merged(found, covering(tags, detector.detect(spellTags(text))))
+      const spelled = view.spelled()
+      if (!spelled) return found
+      return merged(found, covering(spelled.tags, detector.detect(spelled.text, spelled.view)))
     },
     slices,
     ...('holdFrom' in detector && {
@@ -52,18 +54,18 @@ function openBoth(detector: Detector): SpanScan {
     half = !ended && text.endsWith('\udb40') ? '\udb40' : ''
     const whole = half === '' ? text : text.slice(0, -1)
     const from = length - text.length
-    const found = tagsIn(whole)
-    if (!spelled && found.length === 0) {
+    const read = spelledOf(whole)
+    if (!spelled && !read) {
       tail += whole
       if (tail.length > 2 * tailCharacters) tail = tail.slice(-tailCharacters)
       return undefined
     }
-    tags.push(...found.map((at) => at + from))
+    for (const at of read?.tags ?? []) tags.push(at + from)
     const before = spelled ? '' : tail
     if (!spelled) base = from - tail.length
     spelled ??= detector.open()
     tail = ''
-    const first = spelled.push(before + spellTags(whole))
+    const first = spelled.push(before + (read?.text ?? whole))
     if (!ended) return first
     const last = spelled.end()
     return { ...last, detections: [...first.detections, ...last.detections] }
@@ -106,7 +108,7 @@ function openBoth(detector: Detector): SpanScan {
 }
 
 /** Those that cover a tag character, with all of the last one. */
-function covering(tags: readonly number[], detections: readonly Detection[]): Detection[] {
+function covering(tags: ArrayLike<number>, detections: readonly Detection[]): Detection[] {
   return detections.flatMap((detection) => {
     const { start, end } = detection
     const first = tags[firstFrom(tags, start)]
@@ -116,7 +118,7 @@ function covering(tags: readonly number[], detections: readonly Detection[]): De
 }
 
 /** Index of the first place at or after an offset. */
-function firstFrom(tags: readonly number[], offset: number): number {
+function firstFrom(tags: ArrayLike<number>, offset: number): number {
   let low = 0
   let high = tags.length
   while (low < high) {

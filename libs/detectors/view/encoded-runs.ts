@@ -142,7 +142,7 @@ export function createEncodedRunFinder(): EncodedRunFinder {
           count = outside
         }
         if (count === outside) {
-          while (index < length && values[codes[index]!]! < 0) index++
+          index = nextRun(codes, index, length)
           if (index === length) break
           begin(position + index)
         }
@@ -172,6 +172,22 @@ export function createEncodedRunFinder(): EncodedRunFinder {
     take: () => found.splice(0),
     openFrom: () => (count >= 0 || pads >= 0 ? start : position),
   }
+}
+
+/**
+ * Where the next run begins that is long enough or reaches the end; `length` for none. Where so many characters from here on hold one
+ * that is none of base64, no run is long enough that begins before it: most words are passed over at a glance.
+ */
+function nextRun(codes: Uint16Array, from: number, length: number): number {
+  let start = from
+  while (start + leastEncodedCharacters <= length) {
+    let at = start + leastEncodedCharacters - 1
+    while (at >= start && values[codes[at]!]! >= 0) at--
+    if (at < start) return start
+    start = at + 1
+  }
+  for (let at = length - 1; at >= start; at--) if (values[codes[at]!]! < 0) return at + 1
+  return start
 }
 
 /** How many bytes must follow to go on with a character of UTF-8 that a reader can see; -1 where this byte is none of it. */
