@@ -11,15 +11,13 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0
 }
 
-/** ISO 7064 MOD 97-10 as IBANs use it: `account` is upper-case letters and digits, country and check digits first. */
-export function passesMod97(account: string): boolean {
-  let remainder = 0
-  const rotated = account.slice(4) + account.slice(0, 4)
-  for (let index = 0; index < rotated.length; index++) {
-    const code = rotated.charCodeAt(index)
-    remainder = code <= 57 ? (remainder * 10 + code - 48) % 97 : (remainder * 100 + code - 55) % 97
-  }
-  return remainder === 1
+/**
+ * ISO 7064 MOD 97-10 as IBANs use it, character by character: a digit, or a letter in either case. Of all but the first four,
+ * then these, 1 must be left by 97.
+ */
+export function addToMod97(rest: number, code: number): number {
+  const next = code <= 57 ? rest * 10 + code - 48 : rest * 100 + (code & 31) + 9
+  return next > 9_999_999 ? next % 97 : next
 }
 
 /** Weighted sum of the leading digits; weights beyond the digits are ignored. */

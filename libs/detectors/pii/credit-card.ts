@@ -3,7 +3,7 @@ import { dot, hyphen, isDigit, isWord, space } from './characters.ts'
 import { passesLuhn } from './checksum.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
-import { isInsideAccount, textBefore } from './surroundings.ts'
+import { isInsideAccount } from './surroundings.ts'
 
 const shapes = [
   [19],
@@ -20,6 +20,8 @@ const shapes = [
   [4, 4, 4, 4, 3],
 ]
 const separators = [space, hyphen]
+/** By the length of the first group, which has 24 digits at most. */
+const shapesByFirst = Array.from({ length: 25 }, (_, first) => shapes.filter((shape) => shape[0] === first))
 
 const contextOf = createContextWords(
   'card|cards|cc|pan|visa|mastercard|amex|diners|discover|maestro|credit|debit|payment|kreditkarte|carte|tarjeta',
@@ -27,27 +29,33 @@ const contextOf = createContextWords(
 )
 
 /** Payment card numbers: a known issuer range and length (ISO/IEC 7812), Luhn's check, and digits grouped as on a card. */
-export function scanCreditCard(text: string, run: DigitRun, findings: Findings): void {
+export function scanCreditCard(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   if (run.digits < 12 || run.length[0]! < 4) return
   const start = run.start[0]!
   const before = text.charCodeAt(start - 1)
   if (isWord(before) || ((before === dot || before === hyphen) && isWord(text.charCodeAt(start - 2)))) return
-  for (const shape of shapes) {
+  for (const shape of shapesByFirst[run.length[0]!]!) {
     if (!hasShape(run, shape, separators)) continue
     const end = endOfGroup(run, shape.length)
     const after = text.charCodeAt(end)
     findings.looked(start, end + 1)
     if (isWord(after) || (after === dot && isDigit(text.charCodeAt(end + 1)))) continue
+    if (!mayBeIssuer(text.charCodeAt(start))) continue
     const digits = digitsOf(run, text, shape.length)
-    if (!hasIssuer(digits) || !passesLuhn(digits)) continue
-    if (isInsideAccount(textBefore(text, start))) return
-    const context = contextOf(text, start)
+    if (!passesLuhn(digits) || !hasIssuer(digits)) continue
+    if (!isBare && isInsideAccount(text, start)) return
+    const context = isBare ? 'none' : contextOf(text, start)
     const usual = digits.length >= 15 || digits.charCodeAt(0) === 0x33
     const confidence =
       context === 'wanted' ? 0.99 : context === 'unwanted' || digits.length === 12 ? 0.3 : usual ? 0.9 : 0.6
     findings.found('CREDIT_CARD', start, end, confidence)
     return
   }
+}
+
+/** No issuer's numbers begin with 0, 7 or 9. */
+function mayBeIssuer(first: number): boolean {
+  return first !== 48 && first !== 55 && first !== 57
 }
 
 function hasIssuer(digits: string): boolean {

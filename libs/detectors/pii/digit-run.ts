@@ -35,12 +35,26 @@ export function createDigitRun(): DigitRun {
   }
 }
 
-/** Fills `run` with the digits from index `from` (a digit) on. Stops at what cannot go on, or at its limits. */
+/**
+ * Fills `run` with the digits from index `from` (a digit) on. Stops at what cannot go on, or at its limits. Where it holds groups of
+ * the same text from the one before on, it goes on from the last of them; `clearDigitRun` comes before another text.
+ */
 export function readDigitRun(run: DigitRun, text: string, from: number): void {
-  run.groups = 0
-  run.digits = 0
   let index = from
   let separator = 0
+  const last = run.groups - 1
+  if (last > 0 && run.start[1] === from) {
+    // Without the first; the last may have been cut by a limit.
+    index = run.start[last]!
+    separator = last === 1 ? 0 : run.separator[last]!
+    run.digits -= run.length[0]! + run.length[last]!
+    for (let group = 1; group < last; group++) {
+      run.start[group - 1] = run.start[group]!
+      run.length[group - 1] = run.length[group]!
+      run.separator[group - 1] = group === 1 ? 0 : run.separator[group]!
+    }
+    run.groups = last - 1
+  } else clearDigitRun(run)
   for (;;) {
     const groupStart = index
     while (isDigit(text.charCodeAt(index)) && run.digits + index - groupStart < maxDigits) index++
@@ -59,6 +73,11 @@ export function readDigitRun(run: DigitRun, text: string, from: number): void {
     separator = next - index === 1 ? text.charCodeAt(index) : 0
     index = next
   }
+}
+
+export function clearDigitRun(run: DigitRun): void {
+  run.groups = 0
+  run.digits = 0
 }
 
 /** Three single digits with spaces between them: a list, and no number. */
@@ -99,16 +118,11 @@ export function endOfGroup(run: DigitRun, groups: number): number {
   return run.start[groups - 1]! + run.length[groups - 1]!
 }
 
+const separators = new Uint8Array(1 << 16)
+for (const code of [space, hyphen, dot, slash, openParen, closeParen, 0xa0, 0x2011, 0x2013])
+  separators[code] = 1
+
+/** False for the NaN past the end of a text. */
 function isSeparator(code: number): boolean {
-  return (
-    code === space ||
-    code === hyphen ||
-    code === dot ||
-    code === slash ||
-    code === openParen ||
-    code === closeParen ||
-    code === 0xa0 ||
-    code === 0x2011 ||
-    code === 0x2013
-  )
+  return separators[code] === 1
 }

@@ -11,7 +11,7 @@ const addressBefore =
   /(?:\b(?:ips?|ipv4|address(?:es)?|addr|hosts?|servers?|from|at|ping|ssh|gateway|router?|via|dns|nameserver|resolver|bind|listen(?:ing)?|src|dst|client|remote|subnet|network|inet|peer|proxy|upstream|cidr|node|endpoint|connect(?:ed|ing)?(?: to)?|http|https)\b[^\n]{0,12}|[[/@=(,:] ?["']?|\d\.\d{1,3}[^\n]{0,6})$/
 
 /** Dotted quads, with the prefix length where one follows. */
-export function scanIpV4(text: string, run: DigitRun, findings: Findings): void {
+export function scanIpV4(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   if (run.groups < 4) return
   for (let group = 0; group < 4; group++) {
     if (group > 0 && run.separator[group] !== dot) return
@@ -28,7 +28,7 @@ export function scanIpV4(text: string, run: DigitRun, findings: Findings): void 
   const before = text.charCodeAt(start - 1)
   if (isWord(before) || (before === dot && isWord(text.charCodeAt(start - 2)))) return
   if (before === slash && isWord(text.charCodeAt(start - 2))) return
-  if (versionBefore.test(textBefore(text, start))) return
+  if (!isBare && versionBefore.test(textBefore(text, start))) return
   findings.found(
     'IP',
     start,

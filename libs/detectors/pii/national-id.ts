@@ -78,12 +78,20 @@ const formatsByFirstGroup = Map.groupBy(
 /** Longest format that mixes letters and digits, and the character after it. */
 const maxToken = 20
 
-type TokenFormat = { pattern: RegExp; isValid(token: string): boolean; words: RegExp; alone: number }
+type TokenFormat = {
+  pattern: RegExp
+  /** Whether it may begin with so many letters, and so many digits after them. */
+  begins(letters: number, digits: number): boolean
+  isValid(token: string): boolean
+  words: RegExp
+  alone: number
+}
 
 const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   {
     // United Kingdom, national insurance number
     pattern: /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)/,
+    begins: (letters, digits) => letters === 2 && (digits === 2 || digits === 4 || digits === 6),
     isValid: () => true,
     words: /\bni(?:no)?\b|national insurance/,
     alone: 0.65,
@@ -91,6 +99,7 @@ const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   {
     // Spain, NIF and NIE
     pattern: /^(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)/,
+    begins: (letters, digits) => 8 - letters === digits,
     isValid: isSpanishId,
     words: /\b(?:dni|nif|nie)\b|documento|identidad/,
     alone: 0.4,
@@ -98,6 +107,7 @@ const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   {
     // Italy, codice fiscale
     pattern: /^[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z](?!\w)/,
+    begins: (letters, digits) => letters === 6 && digits === 2,
     isValid: () => true,
     words: /codice|fiscale/,
     alone: 0.85,
@@ -105,6 +115,7 @@ const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   {
     // India, permanent account number
     pattern: /^[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?!\w)/,
+    begins: (letters, digits) => letters === 5 && digits === 4,
     isValid: () => true,
     words: /\bpan\b|permanent account|income tax/,
     alone: 0.4,
@@ -115,9 +126,9 @@ const passportWords = /(?:passport|passeport|reisepass|pasaporte|passaporto|pasp
 const passport = /^(?:[A-Z]{1,2}\d{6,8}|\d{8,9}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8})(?!\w)/
 
 /** Identity and passport numbers of several countries: by check digits, and mostly with words before them only. */
-export function scanNationalId(text: string, run: DigitRun, findings: Findings): void {
+export function scanNationalId(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const first = run.start[0]!
-  scanNumberFormats(text, run, findings)
+  scanNumberFormats(text, run, isBare, findings)
 
   scanInsuranceNumber(text, first, findings)
   let start = first
@@ -132,16 +143,20 @@ export function scanNationalId(text: string, run: DigitRun, findings: Findings):
   findings.looked(start, start + maxToken)
   // In all formats letters are capitals, and before the first of them stand eight digits or none.
   if (start === first ? length < 8 : text.charCodeAt(start) > 90) return
+  const letters = first - start
+  const mayBePassport = isWord(text.charCodeAt(start + 6)) && !isBare
+  if (!mayBePassport && !tokenFormats.some(({ begins }) => begins(letters, length))) return
   const token = text.slice(start, start + maxToken)
   let before: string | undefined
   for (const format of tokenFormats) {
+    if (!format.begins(letters, length)) continue
     const match = format.pattern.exec(token)
     if (!match || !format.isValid(match[0])) continue
     before ??= textBefore(text, start)
     const confidence = format.words.test(before) ? 0.95 : format.alone
     if (confidence > 0) findings.found('NATIONAL_ID', start, start + match[0].length, confidence)
   }
-  const match = passport.exec(token)
+  const match = mayBePassport ? passport.exec(token) : null
   if (match && passportWords.test(before ?? textBefore(text, start)))
     findings.found('PASSPORT', start, start + match[0].length, 0.85)
 }
@@ -157,12 +172,12 @@ function scanInsuranceNumber(text: string, first: number, findings: Findings): v
     findings.found('NATIONAL_ID', start, start + match[0].length, 0.95)
 }
 
-function scanNumberFormats(text: string, run: DigitRun, findings: Findings): void {
+function scanNumberFormats(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const start = run.start[0]!
   if (run.digits < 9 || isWord(text.charCodeAt(start - 1))) return
   let before: string | undefined
   for (const { format, shape } of formatsByFirstGroup.get(run.length[0]!) ?? []) {
-    if (!hasGroups(run, shape, format.separators)) continue
+    if ((isBare && format.alone === 0) || !hasGroups(run, shape, format.separators)) continue
     const end = endOfGroup(run, shape.length)
     findings.looked(start, end)
     if (isWord(text.charCodeAt(end)) || !format.isValid(digitsOf(run, text, shape.length))) continue

@@ -14,7 +14,7 @@ import {
 } from './characters.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, endOfGroup, hasShape } from './digit-run.ts'
-import { isInsideAccount, textBefore } from './surroundings.ts'
+import { isInsideAccount } from './surroundings.ts'
 
 const extensionLookAhead = 14
 const wordAfterLookAhead = 28
@@ -29,7 +29,7 @@ const wordAfter =
   /^(?:[\s,;:()\\/-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel|handy|landline)|,? (?:is|was) (?:my|his|her|our|their|the) (?:new |old |cell |mobile |phone |work |home )?(?:phone|number|mobile|cell|fax))(?![a-z])/
 
 /** Telephone numbers by how they are written, and by the words around them where the digits alone do not tell. */
-export function scanPhone(text: string, run: DigitRun, findings: Findings): void {
+export function scanPhone(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const first = run.start[0]!
   let start = first
   while (first - start < 2 && isPrefix(text.charCodeAt(start - 1))) start--
@@ -53,7 +53,7 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
   if (!hasPlus && run.length[0] === 2 && isAmongOctets(text, start, end, findings)) return
 
   const shape = confidenceOfShape(text, run, groups, digits, hasPlus, hasParen)
-  const context = contextOf(text, start)
+  const context = isBare ? 'none' : contextOf(text, start)
   let confidence = shape
   if (context === 'wanted') confidence = Math.max(shape + 0.1, 0.75)
   else if (context === 'unwanted' && !hasPlus) confidence = hasParen ? shape - 0.1 : 0
@@ -67,7 +67,7 @@ export function scanPhone(text: string, run: DigitRun, findings: Findings): void
       return
     confidence = 0.7
   }
-  if (isInsideAccount(textBefore(text, start))) return
+  if (!isBare && isInsideAccount(text, start)) return
   end = extensionEnd(text, start, end, findings)
   findings.found('PHONE', start, end, Math.min(confidence, 0.98))
 }

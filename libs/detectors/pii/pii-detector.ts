@@ -18,7 +18,7 @@ import {
   plus,
 } from './characters.ts'
 import { scanCreditCard } from './credit-card.ts'
-import { createDigitRun, type DigitRun, readDigitRun } from './digit-run.ts'
+import { clearDigitRun, createDigitRun, type DigitRun, readDigitRun } from './digit-run.ts'
 import { maxLocalPart, scanEmail } from './email.ts'
 import { scanIban } from './iban.ts'
 import { scanIdentity } from './identity.ts'
@@ -93,17 +93,17 @@ export function createPiiDetector(spec: {
       scanStreetBefore(text, index, run.length[0]!, findings)
       return index + run.length[0]!
     }
-    scanIban(text, index, findings)
-    scanIpV4(text, run, findings)
-    scanCreditCard(text, run, findings)
-    scanSsn(text, run, findings)
-    scanNationalId(text, run, findings)
+    if (isAsciiLetter(text.charCodeAt(index - 1))) scanIban(text, index, findings)
+    scanIpV4(text, run, isBare, findings)
+    scanCreditCard(text, run, isBare, findings)
+    scanSsn(text, run, isBare, findings)
+    scanNationalId(text, run, isBare, findings)
     if (isAnnounced) scanIdentity(text, run, findings)
-    scanIdentityTokens(text, index, isAnnounced, findings)
+    if (isAnnounced || mayBeToken(run, text)) scanIdentityTokens(text, index, isAnnounced, findings)
     scanAddress(text, index, run.length[0]!, findings)
     scanStreetBefore(text, index, run.length[0]!, findings)
     if (text.charCodeAt(index + 2) === hyphen) scanMacAddress(text, index + 2, findings)
-    scanPhone(text, run, findings)
+    scanPhone(text, run, isBare, findings)
     return index + run.length[0]!
   }
 
@@ -120,6 +120,7 @@ export function createPiiDetector(spec: {
     const codes = codesOf(text)
     const { length } = text
     const words = createWordsFollower(pairOfWords)
+    clearDigitRun(run)
     let previousStart = 0
     let previousEnd = -mostBetween
     let previous = 0
@@ -229,6 +230,19 @@ function isShort(run: DigitRun, text: string): boolean {
   if (Number.isNaN(after) || isLetter(after) || after === hyphen || after === plus || after === dot)
     return false
   return !isLetter(text.charCodeAt(run.start[0]! - 1))
+}
+
+/**
+ * Whether a number may be, or begin, a token that counts without words before it: it touches a letter or the end of the text, or a
+ * hyphen, a plus or a dot follows where a personal number has one.
+ */
+function mayBeToken(run: DigitRun, text: string): boolean {
+  const length = run.length[0]!
+  const after = text.charCodeAt(run.start[0]! + length)
+  if (Number.isNaN(after) || isAsciiLetter(after) || isDigit(after)) return true
+  if (isAsciiLetter(text.charCodeAt(run.start[0]! - 1))) return true
+  if (after === hyphen || after === plus) return length === 6
+  return after === dot && length <= 2
 }
 
 /** Whether the letters right before a digit, if any, follow another digit or letter: no number or token begins there. */

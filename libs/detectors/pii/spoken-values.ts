@@ -181,7 +181,30 @@ const afterNumber = new RegExp(
   'uy',
 )
 const openAddress = /^\d{1,6}(?:-\d{0,4})?[A-Za-z]?,?(?: [^\n,;:!?]{0,50})?(?:,? ?[^\n;:!?]{0,60})?$/u
-/** Whether a space and the first letter of a street's name follow a number: `12 `, `12a `, `12-14 `, `12 5th `. */
+/** First two letters of the words that a street's name begins with in French, and of `bis` and `ter` before them. */
+const smallStreets = new Set(
+  ['ru', 'av', 'bo', 'pl', 'ch', 'im', 'al', 'qu', 'co', 'bi', 'te'].map(
+    (letters) => letters.charCodeAt(0) * 128 + letters.charCodeAt(1),
+  ),
+)
+const longestName = 64
+
+function isSmall(code: number): boolean {
+  return code >= 97 && code <= 122
+}
+
+/** Whether a space, or the end of the text, follows the letters and marks from `start` on. */
+function isNameBeforeSpace(text: string, start: number): boolean {
+  let at = start
+  for (; at - start < longestName; at++) {
+    const code = text.charCodeAt(at)
+    if (!isLetter(code) && code !== 39 && code !== 45 && code !== 46 && !(code >= 0x80)) break
+  }
+  const after = text.charCodeAt(at)
+  return after === 32 || Number.isNaN(after) || at - start === longestName
+}
+
+/** Whether a space and the first word of a street's name follow a number: `12 `, `12a `, `12-14 `, `12 5th `. */
 function mayBegin(text: string, end: number): boolean {
   let at = end
   if (text.charCodeAt(at) === 45) {
@@ -192,8 +215,12 @@ function mayBegin(text: string, end: number): boolean {
   if (text.charCodeAt(at) === 44) at++
   if (text.charCodeAt(at) !== 32) return at >= text.length
   const first = text.charCodeAt(at + 1)
-  if (!isDigit(first)) return Number.isNaN(first) || isLetter(first)
   const second = text.charCodeAt(at + 2)
+  if (!isDigit(first)) {
+    if (Number.isNaN(first) || (isLetter(first) && Number.isNaN(second))) return true
+    if (!isLetter(first)) return false
+    return isSmall(first) ? smallStreets.has(first * 128 + second) : isNameBeforeSpace(text, at + 1)
+  }
   return (
     Number.isNaN(second) ||
     isAsciiLetter(second) ||
@@ -225,6 +252,7 @@ export function scanStreetBefore(text: string, at: number, digits: number, findi
   if (digits > 4 || text.charCodeAt(at - 1) !== 32) return
   const last = text.charCodeAt(at - 2)
   if (last !== 46 && !isLetter(last)) return
+  if (!hasCapitalBefore(text, at - 2)) return
   const found = streetBefore.exec(text.slice(Math.max(0, at - longestStreet), at))
   if (!found) return
   const start = at - found[0].length
@@ -234,6 +262,16 @@ export function scanStreetBefore(text: string, at: number, digits: number, findi
   if (!match) return
   findings.looked(start, at + match[0].length + 1)
   findings.found('ADDRESS', start, at + match[0].length, 0.75)
+}
+
+/** Whether the word that ends at `last`, hyphens counted in, has a capital letter or one that is not ASCII. */
+function hasCapitalBefore(text: string, last: number): boolean {
+  for (let at = last; at > last - longestStreet; at--) {
+    const code = text.charCodeAt(at)
+    if ((code >= 65 && code <= 90) || code >= 0x80) return true
+    if (!isSmall(code) && code !== 45 && !(at === last && code === 46)) return false
+  }
+  return true
 }
 
 /** Start of what the text ends with and a house number may follow; else the length of the text. */

@@ -9,8 +9,9 @@ const contextOf = createContextWords(
 )
 
 /** United States social security numbers, and the ranges of them that were never issued left out. */
-export function scanSsn(text: string, run: DigitRun, findings: Findings): void {
+export function scanSsn(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const start = run.start[0]!
+  if (run.length[0] !== 3 && run.length[0] !== 9) return
   const grouped = hasShape(run, [3, 2, 4], [hyphen, space, dot])
   if (!grouped && !hasShape(run, [9], [])) return
   const groups = grouped ? 3 : 1
@@ -21,7 +22,7 @@ export function scanSsn(text: string, run: DigitRun, findings: Findings): void {
   const after = text.charCodeAt(end)
   if ((after === dot || after === hyphen || after === 44) && isDigit(text.charCodeAt(end + 1))) return
   if (!isIssued(digitsOf(run, text, groups))) return
-  const context = contextOf(text, start)
+  const context = isBare ? 'none' : contextOf(text, start)
   const dashed = grouped && run.separator[1] === hyphen
   if (context === 'wanted') findings.found('SSN', start, end, grouped ? 0.98 : 0.85)
   else if (context === 'none' && dashed) findings.found('SSN', start, end, 0.85)
