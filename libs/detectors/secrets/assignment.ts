@@ -172,14 +172,12 @@ function scanValueOf(
   if (quote) start++
   const most = kind === 'password' ? maxPassword : maxValue
   const endsAtAnd = !quote && isInQuery(text, nameEnd - name.length)
-  let index = start
   const limit = start + most
-  while (
-    index < limit &&
-    isValue(text.charCodeAt(index), quote) &&
-    !(endsAtAnd && text.charCodeAt(index) === 38)
-  )
-    index++
+  const index = endsAtAnd
+    ? endOfParameter(text, start, limit)
+    : quote
+      ? endOfQuoted(text, start, limit, quote)
+      : endOfBare(text, start, limit, findings)
   findings.looked(start, index)
   if (index === limit) return
   let end = index
@@ -200,6 +198,35 @@ function scanValueOf(
     if (kind === 'key' && opensSomething.test(name)) findings.found('uuid-api-key', start, end, 0.7)
   } else if (isLikelyKey(value) && (kind === 'key' || value.length >= leastOtherKey))
     findings.found(typeOfKey(name, value), start, end, kind === 'key' ? 0.85 : 0.65)
+}
+
+/** The value that was read last, of one scan: names that are given in it need not read it again. */
+const lastBare: { findings: Findings | undefined; from: number; to: number } = {
+  findings: undefined,
+  from: 0,
+  to: 0,
+}
+
+function endOfBare(text: string, start: number, limit: number, findings: Findings): number {
+  const isWithin = lastBare.findings === findings && start >= lastBare.from && start <= lastBare.to
+  let index = isWithin ? lastBare.to : start
+  while (index < limit && bare[text.charCodeAt(index)] === 1) index++
+  lastBare.findings = findings
+  lastBare.from = start
+  lastBare.to = index
+  return Math.min(index, limit)
+}
+
+function endOfQuoted(text: string, start: number, limit: number, quote: number): number {
+  let index = start
+  while (index < limit && isValue(text.charCodeAt(index), quote)) index++
+  return index
+}
+
+function endOfParameter(text: string, start: number, limit: number): number {
+  let index = start
+  while (index < limit && bare[text.charCodeAt(index)] === 1 && text.charCodeAt(index) !== 38) index++
+  return index
 }
 
 /** Whether the quote after the `:` ends a text that the name stands in, as in `"Password:",next`. */
@@ -286,8 +313,13 @@ function slotOf(first: number, second: number, third: number): number {
 
 function mayEndName(text: string, end: number): boolean {
   const last = text.charCodeAt(end - 1)
-  if (last >= 48 && last <= 57) return true
-  const slot = slotOf(text.charCodeAt(end - 3), text.charCodeAt(end - 2), last)
+  // One digit may follow: `password2`.
+  if (last >= 48 && last <= 57) return mayEndWord(text, end - 1)
+  return mayEndWord(text, end)
+}
+
+function mayEndWord(text: string, end: number): boolean {
+  const slot = slotOf(text.charCodeAt(end - 3), text.charCodeAt(end - 2), text.charCodeAt(end - 1))
   return longEndings[slot] === 1 || shortEndings[slot & 1023] === 1
 }
 
@@ -355,19 +387,11 @@ function quoteAt(text: string, index: number): number {
 
 /** Within quotes all but the quote and line ends; without, up to white space and what separates settings. */
 function isValue(code: number, quote: number): boolean {
-  if (quote) return code !== quote && code >= 32 && code !== 92
-  return (
-    code > 32 &&
-    code !== 59 &&
-    code !== 44 &&
-    code !== 34 &&
-    code !== 39 &&
-    code !== 96 &&
-    code !== 60 &&
-    code !== 62 &&
-    code !== 92
-  )
+  return quote ? code !== quote && code >= 32 && code !== 92 : bare[code] === 1
 }
+
+const bare = new Uint8Array(1 << 16).fill(1, 33)
+for (const character of ';,"\'`<>\\') bare[character.charCodeAt(0)] = 0
 
 function isTrailing(code: number): boolean {
   return code === 46 || code === 41 || code === 93 || code === 125 || code === 58

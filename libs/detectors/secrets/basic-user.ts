@@ -13,6 +13,7 @@ export function scanBasicUser(text: string, at: number, findings: Findings): voi
   const quote = text.charCodeAt(userStart - 1)
   const isQuoted = quote === 34 || quote === 39
   const optionEnd = isQuoted ? userStart - 1 : userStart
+  if (!mayEndOption(text, optionEnd)) return
   if (userStart === at || !option.test(text.slice(Math.max(0, optionEnd - optionReach), optionEnd))) return
   const start = at + 1
   let index = start
@@ -20,6 +21,13 @@ export function scanBasicUser(text: string, at: number, findings: Findings): voi
   findings.looked(start, index)
   if (index - start === maxCredential) return
   if (isLikelyPassword(text.slice(start, index))) findings.found('curl-auth-user', start, index, 0.8)
+}
+
+/** Whether the last letter of one of the options stands before `end`, or before the space or `=` there. */
+function mayEndOption(text: string, end: number): boolean {
+  const last = text.charCodeAt(end - 1)
+  const letter = last === 32 || last === 61 ? text.charCodeAt(end - 2) : last
+  return letter === 117 || letter === 114
 }
 
 function isUser(code: number): boolean {

@@ -28,13 +28,14 @@ export function mayStartToken(first: number, second: number): boolean {
 /** Reports the token that begins at index `start`. */
 export function scanToken(text: string, start: number, findings: Findings): void {
   for (const rule of rulesByStart.get(text.charCodeAt(start) * 128 + text.charCodeAt(start + 1)) ?? []) {
-    if (!text.startsWith(rule.prefix, start)) {
-      const rest = text.length - start
-      if (rest < rule.prefix.length && rule.prefix.startsWith(text.slice(start)))
-        findings.looked(start, text.length)
+    const { prefix } = rule
+    let same = 2
+    while (same < prefix.length && text.charCodeAt(start + same) === prefix.charCodeAt(same)) same++
+    if (same < prefix.length) {
+      if (start + same >= text.length) findings.looked(start, text.length)
       continue
     }
-    const bodyStart = start + rule.prefix.length
+    const bodyStart = start + prefix.length
     const longest = bodyStart + rule.max
     if (longest >= text.length && rule.onlyAlphabet.test(text.slice(bodyStart)))
       findings.looked(start, text.length)
