@@ -4,6 +4,8 @@ export type Cost = {
   characters: number
   /** Processor time of this thread, in microseconds. */
   microsPer2048: number
+  /** What `JSON.parse` takes to read the same texts, in the same run: a unit that does not depend on the machine. */
+  parseMicrosPer2048: number
   /** The row that costs most for its length, of those with so many characters or more. */
   worst?: { row: number; microsPer2048: number }
 }
@@ -24,14 +26,11 @@ export function measureCost(detector: Pick<Detector, 'detect'>, texts: readonly 
       least[row] = Math.min(least[row]!, 1_000 * (performance.now() - start))
     }
   }
-  runAll()
-  const begun = cpuMicros()
-  let runs = 0
-  while (runs < leastRuns || cpuMicros() - begun < leastMicros) {
-    runAll()
-    runs++
-  }
-  const total = (cpuMicros() - begun) / runs
+  const total = microsOf(runAll)
+  const written = texts.map((text) => JSON.stringify(text))
+  const parsing = microsOf(() => {
+    for (const text of written) JSON.parse(text)
+  })
   const worst = texts
     .map(({ length }, row) => ({ row, length, microsPer2048: (2_048 * least[row]!) / length }))
     .filter(({ length }) => length >= leastCharacters)
@@ -39,8 +38,21 @@ export function measureCost(detector: Pick<Detector, 'detect'>, texts: readonly 
   return {
     characters,
     microsPer2048: (2_048 * total) / Math.max(1, characters),
+    parseMicrosPer2048: (2_048 * parsing) / Math.max(1, characters),
     ...(worst && { worst: { row: worst.row, microsPer2048: worst.microsPer2048 } }),
   }
+}
+
+/** Of a run, when the code is warm. */
+function microsOf(run: () => void): number {
+  run()
+  const begun = cpuMicros()
+  let runs = 0
+  while (runs < leastRuns || cpuMicros() - begun < leastMicros) {
+    run()
+    runs++
+  }
+  return (cpuMicros() - begun) / runs
 }
 
 function cpuMicros(): number {
