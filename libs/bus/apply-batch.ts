@@ -89,8 +89,12 @@ async function applyEvents<Tables>(
     projection.schema,
     events,
   )
-  for (const { delivery, eventId } of events) {
-    if (!fresh.delete(eventId)) continue
+  const first = events.filter(({ eventId }) => fresh.delete(eventId))
+  await projection.prepare?.(
+    transaction,
+    first.map(({ delivery }) => delivery.event),
+  )
+  for (const { delivery } of first) {
     const handler = projection.on[delivery.event.type] as Handler<Tables, EventType> | undefined
     await handler?.(transaction, delivery.event as EventByType<EventType>)
   }

@@ -30,7 +30,16 @@ export type Projection<Tables> = {
   schema: string
   /** Whether what the stream loses before it is applied is read from the event store. Its role must be able to read it. */
   rereads?: boolean
+  /**
+   * Batches begin so many milliseconds apart at least, unless one is full: what a batch costs beside its events is most of what a
+   * few events cost. What comes after a pause is applied at once. Default 0.
+   */
+  gatherMs?: number
 } & (
-  | { on: { [Type in EventType]?: Handler<Tables, Type> } }
+  | {
+      on: { [Type in EventType]?: Handler<Tables, Type> }
+      /** Gets the events of a batch before its handlers do, so that these need not ask the database for each. */
+      prepare?: (transaction: Transaction<Tables>, events: readonly AnyEvent[]) => Promise<void>
+    }
   | { applyBatch: (transaction: Transaction<Tables>, deliveries: Delivery[]) => Promise<void> }
 )

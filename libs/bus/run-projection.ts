@@ -116,6 +116,8 @@ export function runProjection<Tables>({
   /** The highest sequence that was delivered here. */
   let delivered = 0
   let lookedAtMs = 0
+  /** When the last batch began. */
+  let beganAtMs = 0
   let lookedForLostAtMs = 0
   let lookedForLostAfter = -1
   /** Whether something may have to be read from the event store. */
@@ -228,6 +230,7 @@ export function runProjection<Tables>({
           await lookForLost(delivered).catch((error) => fails(cannotAsk, error))
         continue
       }
+      await gather()
       batch = takeBatch()
       await look().catch((error) => fails(cannotAsk, error))
       await applyUntilDone()
@@ -236,6 +239,18 @@ export function runProjection<Tables>({
       batch = []
       pull?.ask()
     }
+  }
+
+  /** Waits until the last batch began long enough ago, the next one is full, or somebody waits for one of its events. */
+  async function gather(): Promise<void> {
+    const restMs = beganAtMs + (projection.gatherMs ?? 0) - performance.now()
+    const isDue = () => queue.length >= batchSize || heldBytes >= maxBatchBytes || commits.size > 0
+    if (restMs > 0 && !isDue()) {
+      const due = Promise.withResolvers<void>()
+      wake = () => void (isDue() && due.resolve())
+      await Promise.race([due.promise, sleep(restMs), closing.promise])
+    }
+    beganAtMs = performance.now()
   }
 
   /** Finds out what others have acknowledged, and what the stream has discarded before it came here. */
@@ -352,6 +367,7 @@ export function runProjection<Tables>({
     async applied(eventId, timeoutMs = 10_000) {
       const commit = commits.get(eventId) ?? Promise.withResolvers<void>()
       commits.set(eventId, commit)
+      wake()
       const inDatabase = database as unknown as Kysely<ProjectionTables>
       try {
         await waitForApplied(inDatabase, projection.schema, eventId, timeoutMs, commit.promise)

@@ -9,6 +9,7 @@ export const trafficAudit: Projection<AuditTables> = {
   name: 'audit-traffic',
   stream: streams.traffic,
   schema: 'audit',
+  gatherMs: 100,
   applyBatch: storeEvents,
 }
 

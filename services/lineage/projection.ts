@@ -13,6 +13,7 @@ export const lineageProjection: Projection<LineageTables> = {
   stream: streams.traffic,
   schema: 'lineage',
   rereads: true,
+  gatherMs: 100,
   applyBatch,
 }
 

@@ -3,7 +3,7 @@ import { controlSchemas, type EventType, eventTypes, streams } from '@airs-cp/ev
 import { noteViolation } from './alerts/violations.ts'
 import { storeCancelled, storeCompleted, storeFailed, storeRequested } from './backtests/backtests.ts'
 import { storeAnomaly } from './conduct/anomalies.ts'
-import { forgetAgent, noteAgent, noteCalls } from './conduct/follow-agents.ts'
+import { findAskers, noteAgent, noteCalls } from './conduct/follow-agents.ts'
 import { changeKey, chargeKey, revokeKey, rotateKey, storeKey } from './keys/keys.ts'
 import { approveTool, noteDrifted, notePinned, noteRestored, noteServers, refuseTool } from './mcp/tools.ts'
 import { storeMode } from './mode/modes.ts'
@@ -19,7 +19,7 @@ import {
 import type { PolicyTables } from './tables.ts'
 
 type Handlers = { [Type in EventType]?: Handler<PolicyTables, Type> }
-type HandledProjection = Omit<Projection<PolicyTables>, 'on'> & { on: Handlers }
+type HandledProjection = Extract<Projection<PolicyTables>, { on: Handlers }>
 
 /** What is changed by people, and what this service has found out itself. */
 const control: HandledProjection = {
@@ -57,6 +57,8 @@ const traffic: HandledProjection = {
   stream: streams.traffic,
   schema: 'policy',
   rereads: true,
+  gatherMs: 100,
+  prepare: findAskers,
   on: {
     [eventTypes.requestReceived]: noteAgent,
     [eventTypes.responseCompleted]: async (database, event) => {
@@ -66,18 +68,12 @@ const traffic: HandledProjection = {
     [eventTypes.responseBlocked]: async (database, event) => {
       await chargeKey(database, event)
       await noteViolation(database, event)
-      await forgetAgent(database, event)
     },
-    [eventTypes.exchangeAbandoned]: forgetAgent,
+    // `findAskers` takes all that is to be taken of it.
+    [eventTypes.exchangeAbandoned]: async () => {},
     [eventTypes.requestBlocked]: noteViolation,
-    [eventTypes.responseFailed]: async (database, event) => {
-      await chargeKey(database, event)
-      await forgetAgent(database, event)
-    },
-    [eventTypes.responseAborted]: async (database, event) => {
-      await chargeKey(database, event)
-      await forgetAgent(database, event)
-    },
+    [eventTypes.responseFailed]: chargeKey,
+    [eventTypes.responseAborted]: chargeKey,
     [eventTypes.policySetActivated]: storeActivation,
     [eventTypes.policySetRejected]: storeRejection,
     [eventTypes.ingressStarted]: async (database, event) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startStack } from '../../infra/local/stack.ts'
 import { processes } from '../../infra/processes.ts'
@@ -13,13 +14,15 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '25' },
     connections: { type: 'string', default: '10' },
+    'per-second': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
 if (values.help) {
   console.log(`Memory and CPU of every process of the whole stack, for the resource requests of manifests.
   --seconds S       of load; default 25
-  --connections N   each sends 2 KB as soon as it is answered; default 10`)
+  --connections N   each sends 2 KB as soon as it is answered; default 10
+  --per-second N    all together; default: as many as are answered`)
   process.exit(0)
 }
 
@@ -34,9 +37,12 @@ function memoryOf(pid: number): { residentMiB: number; ownMiB: number } {
   return { residentMiB: mebibytes('Rss'), ownMiB: mebibytes('Pss') }
 }
 
+/** Of a process and all that it has started, those that have ended included. */
 function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * tickMs
+  const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * tickMs
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean)
+  return children.reduce((sum, child) => sum + cpuMs(Number(child)), own)
 }
 
 const directory = makeTemporaryDirectory()
@@ -50,12 +56,18 @@ try {
     const pid = stack.process(name).pid!
     return { name, pid, idle: memoryOf(pid), startMs: cpuMs(pid) }
   })
+  const postgres = stack.process('postgres').pid!
+  const postgresStartMs = cpuMs(postgres)
   const url = `${stack.urls.ingress}/v1/chat/completions`
   const body = chatRequest({ bytes: 2_048, ending: '' })
   const endMs = Date.now() + Number(values.seconds) * 1_000
   let responded = 0
+  const paceMs = values['per-second'] && (1_000 * Number(values.connections)) / Number(values['per-second'])
   const send = async () => {
+    let nextMs = Date.now()
     while (Date.now() < endMs) {
+      if (paceMs) nextMs += paceMs
+      if (nextMs > Date.now()) await setTimeout(nextMs - Date.now())
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -71,12 +83,14 @@ try {
     async () => (await pendingEvents(stack.urls)) === 0 || undefined,
     120_000,
   )
+  const microsPerExchange = (pid: number, startMs: number) => ((cpuMs(pid) - startMs) * 1_000) / responded
   const rows = measured.map(({ name, pid, idle, startMs }) => {
     const after = memoryOf(pid)
-    const cpuMicros = ((cpuMs(pid) - startMs) * 1_000) / responded
+    const cpuMicros = microsPerExchange(pid, startMs)
     return { name, values: [idle.residentMiB, idle.ownMiB, after.residentMiB, after.ownMiB, cpuMicros] }
   })
   const sums = rows[0]!.values.map((_, column) => rows.reduce((sum, row) => sum + row.values[column]!, 0))
+  const postgresMicros = microsPerExchange(postgres, postgresStartMs)
   console.log(`${responded} exchanges; load average ${loadavg()[0]!.toFixed(1)}\n`)
   console.log(
     table(
@@ -86,6 +100,9 @@ try {
         ...values.map((value) => fixed(value, 0)),
       ]),
     ),
+  )
+  console.log(
+    `\nwith ${fixed(postgresMicros, 0)} µs of Postgres each exchange takes ${fixed(sums.at(-1)! + postgresMicros, 0)} µs of CPU`,
   )
 } finally {
   await stack.stop()

@@ -23,7 +23,7 @@ import { sql, type Transaction } from 'kysely'
 import { startOutbox } from '../../services/policy/alerts/outbox.ts'
 import { noteViolation } from '../../services/policy/alerts/violations.ts'
 import { listAgents, listAnomalies } from '../../services/policy/conduct/anomalies.ts'
-import { noteCalls } from '../../services/policy/conduct/follow-agents.ts'
+import { findAskers, noteCalls } from '../../services/policy/conduct/follow-agents.ts'
 import { followRejections } from '../../services/policy/policies/rejections.ts'
 import { createProjections } from '../../services/policy/projection.ts'
 import { listQuarantines } from '../../services/policy/quarantine/quarantines.ts'
@@ -286,9 +286,11 @@ describe('what the policy service makes of events', () => {
         .insertInto('policy.agent_exchanges')
         .values({ exchange, tenant: 'default', agent: 'clerk', session })
         .execute()
-      await transact((it) =>
-        noteCalls(it, typed<typeof eventTypes.responseCompleted>(called(session, exchange, tools, atMs))),
-      )
+      const event = typed<typeof eventTypes.responseCompleted>(called(session, exchange, tools, atMs))
+      await transact(async (it) => {
+        await findAskers(it, [event])
+        await noteCalls(it, event)
+      })
     }
     const seen = async () => {
       const { rows } = await sql<{

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import {
   addFloors,
   type Bus,
@@ -70,7 +71,7 @@ describe('a projection', () => {
       ackWaitMs,
       projection: projectionOf(async (deliveries) => {
         taken += deliveries.filter(({ event }) => ids.has(event.id)).length
-        await new Promise((resolve) => setTimeout(resolve, 3_000))
+        await setTimeout(3_000)
         throw new Error('died')
       }),
     })
@@ -97,9 +98,42 @@ describe('a projection', () => {
   test('ends however early it is closed', async () => {
     for (let afterMs = 0; afterMs < 40; afterMs += 2) {
       const running = runProjection({ bus, database, projection: projectionOf(async () => {}) })
-      await new Promise((resolve) => setTimeout(resolve, afterMs))
+      await setTimeout(afterMs)
       await running.close()
     }
+  })
+
+  test('applies together what comes within a while, and at once what comes after a pause', async () => {
+    const gatherMs = 200
+    const batches: { atMs: number }[] = []
+    const apply = projectionOf(async () => {
+      batches.push({ atMs: performance.now() })
+    })
+    await using running = runProjection({ bus, database, projection: { ...apply, gatherMs } })
+    await running.caughtUp()
+    const count = 60
+    const startedAtMs = performance.now()
+    for (let sent = 0; sent < count; sent++) {
+      await publishContent(bus)
+      await setTimeout(5)
+    }
+    await until('all are applied', async () => running.stats().applied >= count || undefined)
+    const elapsedMs = performance.now() - startedAtMs
+    assert.ok(
+      batches.length <= elapsedMs / gatherMs + 2,
+      `${batches.length} batches of ${count} events within ${elapsedMs} ms`,
+    )
+    const pauses: number[] = []
+    for (let time = 0; time < 5; time++) {
+      await setTimeout(gatherMs)
+      const before = batches.length
+      const publishedAtMs = performance.now()
+      await publishContent(bus)
+      await until('it is applied', async () => batches.length > before || undefined)
+      pauses.push(batches.at(-1)!.atMs - publishedAtMs)
+    }
+    // The least of several, because a busy machine holds up any of them.
+    assert.ok(Math.min(...pauses) < gatherMs / 2, `${pauses.map(Math.round)} ms`)
   })
 
   test('takes nothing before what it waits for, and reports when it has all', async () => {
@@ -137,7 +171,7 @@ describe('a projection', () => {
       const ids = await publishSome(30)
       const own = () => applied.filter((id) => ids.has(id))
       await until('all are applied', async () => own().length >= ids.size || undefined)
-      await new Promise((resolve) => setTimeout(resolve, ackWaitMs))
+      await setTimeout(ackWaitMs)
       assert.equal(own().length, ids.size)
     } finally {
       await running.close()

@@ -2,8 +2,10 @@ import {
   type AnyEvent,
   bodyBytes,
   type EventByType,
+  type EventType,
   eventTypes,
   holdsContent,
+  outcomeTypes,
   type RecordedBody,
   uuidFrom,
 } from '@airs-cp/events'
@@ -22,6 +24,29 @@ const maxNameCharacters = 128
 /** Beyond so many tools of one agent no further ones are learned. */
 const maxTools = 500
 
+const outcomes = new Set<EventType>(outcomeTypes)
+/** Of the exchanges that end in a batch, which agent asked; by the transaction that applies it. */
+const askers = new WeakMap<Database, Map<string, Asker | undefined>>()
+type Asker = Omit<Who, 'time'>
+
+/**
+ * Looks up which agents asked in the exchanges that end in a batch, and forgets it: nothing is learned of an exchange that ended in
+ * another way than by its response.
+ */
+export async function findAskers(database: Database, events: readonly AnyEvent[]): Promise<void> {
+  const ended = new Map<string, Asker | undefined>()
+  for (const { type, exchange } of events)
+    if (outcomes.has(type) && exchange !== undefined) ended.set(exchange, undefined)
+  askers.set(database, ended)
+  if (ended.size === 0) return
+  const rows = await database
+    .deleteFrom('policy.agent_exchanges')
+    .where('exchange', '=', sql<string>`any(${[...ended.keys()]})`)
+    .returning(['tenant', 'agent', 'session', 'exchange'])
+    .execute()
+  for (const row of rows) ended.set(row.exchange, row)
+}
+
 /** Remembers which agent asks, because its response does not say so. */
 export async function noteAgent(
   database: Database,
@@ -29,12 +54,10 @@ export async function noteAgent(
 ): Promise<void> {
   const { agent } = data
   if (agent === undefined || exchange === undefined || session === undefined) return
-  await database.insertInto('policy.agent_exchanges').values({ exchange, tenant, agent, session }).execute()
-}
-
-/** Nothing is learned of an exchange that ended in another way than by its response. */
-export async function forgetAgent(database: Database, { exchange }: AnyEvent): Promise<void> {
-  await takeAgent(database, exchange)
+  const asker = { exchange, tenant, agent, session }
+  const ended = askers.get(database)
+  if (ended?.has(exchange)) ended.set(exchange, asker)
+  else await database.insertInto('policy.agent_exchanges').values(asker).execute()
 }
 
 /** Judges which tools a response calls by what its agent did before, and learns from it. */
@@ -42,7 +65,7 @@ export async function noteCalls(
   database: Database,
   { exchange, time, data }: EventByType<typeof eventTypes.responseCompleted>,
 ): Promise<void> {
-  const found = await takeAgent(database, exchange)
+  const found = askers.get(database)?.get(exchange ?? '')
   if (!found) return
   const calls = toolsCalled(data.delivered?.body ?? data.body)
   const who = { ...found, time }
@@ -61,15 +84,6 @@ function toolsCalled(body: RecordedBody | undefined): string[] | undefined {
   return readResponseTurns(bodyBytes(body))
     .turns.filter(({ kind }) => kind === 'tool-call')
     .map(({ name = '' }) => name.replaceAll('\u0000', '').slice(0, maxNameCharacters))
-}
-
-async function takeAgent(database: Database, exchange: string | undefined) {
-  if (exchange === undefined) return undefined
-  return database
-    .deleteFrom('policy.agent_exchanges')
-    .where('exchange', '=', exchange)
-    .returning(['tenant', 'agent', 'session', 'exchange'])
-    .executeTakeFirst()
 }
 
 async function findBaseline(database: Database, { tenant, agent, session }: Who): Promise<Baseline> {
