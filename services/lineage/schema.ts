@@ -10,6 +10,7 @@ import * as callers from './migrations/20261128T151000-callers.ts'
 import * as operations from './migrations/20261129T100000-operations.ts'
 import * as erasures from './migrations/20261129T120000-erasures.ts'
 import * as retention from './migrations/20261130T090000-retention.ts'
+import * as continuedFlows from './migrations/20261203T090000-continued-flows.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -37,6 +38,7 @@ export const lineageSchema: SchemaDefinition = {
     '20261129T100000-operations': operations,
     '20261129T120000-erasures': erasures,
     '20261130T090000-retention': retention,
+    '20261203T090000-continued-flows': continuedFlows,
   },
   lateIndexes: [
     { name: 'sessions_name_idx', of: 'lineage.sessions (name)' },

@@ -58,12 +58,18 @@ export type LineageTables = {
     direction: Direction
     position: number
   }
-  /** What one side of an exchange said: its nodes in order. */
+  /** What one side of an exchange said: its nodes in order. `lineage.whole_flows` has them without bases. */
   'lineage.flows': {
     exchange: string
     direction: Direction
     session: string
+    /** Exchange of an earlier request of the session, most of which this one repeats; null: all nodes are here. */
+    base: string | null
+    /** Pairs of a place, counted from 1, and a number of nodes of the base; at place 0 so many of its own come next. */
+    ranges: number[] | null
     nodes: string[]
+    /** How many requests continue each other up to this one. */
+    turn: number
     /** Id of the response, or of the response that a request continues. */
     reference: string | null
     /** How many nodes it had beyond those that are kept. */

@@ -1,6 +1,7 @@
 import type { AnyEvent } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { LineageTables } from '../tables.ts'
+import { detachFrom } from './continue-flows.ts'
 
 const exchangesAtOnce = 200
 const lock = sql`hashtextextended('lineage.erasing', 0)`
@@ -89,19 +90,23 @@ export async function eraseExchanges(
     where exchange = any(${exchanges}::text[])`.execute(transaction)
   await sql`delete from lineage.pending_flows where exchange = any(${exchanges}::text[])`.execute(transaction)
   const { rows } = await sql<{ session: string }>`
-    with gone as (delete from lineage.flows where exchange = any(${exchanges}::text[]) returning session)
-    select distinct session from gone`.execute(transaction)
-  for (const { session } of rows) {
+    select distinct session from lineage.flows where exchange = any(${exchanges}::text[])`.execute(
+    transaction,
+  )
+  const sessions = rows.map(({ session }) => session)
+  await detachFrom(transaction, sessions, exchanges)
+  await sql`delete from lineage.flows where exchange = any(${exchanges}::text[])`.execute(transaction)
+  for (const session of sessions) {
     await sql`
       with said as materialized (
-        select distinct node from lineage.flows, unnest(nodes) as node where session = ${session})
+        select distinct node from lineage.whole_flows(${session}), unnest(nodes) as node)
       delete from lineage.nodes n where session = ${session}
         and not exists (select from said where said.node = n.id)`.execute(transaction)
     // Of what is left, the first to say it may have been erased, and so may whoever generated it.
     await sql`
       with said as materialized (
         select node, exchange, direction, (place - 1)::integer as position
-        from lineage.flows, unnest(nodes) with ordinality as n (node, place) where session = ${session}),
+        from lineage.whole_flows(${session}), unnest(nodes) with ordinality as n (node, place)),
       first as (
         select distinct on (node) * from said order by node, exchange, direction, position),
       generated as (select distinct node from said where direction = 'response')

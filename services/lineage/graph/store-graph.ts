@@ -1,6 +1,7 @@
 import type { AnyEvent } from '@airs-cp/events'
 import { sql, type Transaction } from 'kysely'
 import type { LineageTables } from '../tables.ts'
+import { type Continued, continueFlows } from './continue-flows.ts'
 import type { GraphNode } from './graph-nodes.ts'
 import { joinToolCalls } from './join-tool-calls.ts'
 import { type Direction, type Flow, isPending, type PendingFlow, readFlow } from './read-flows.ts'
@@ -28,17 +29,12 @@ export async function storeFlows(database: Database, flows: Flow[]): Promise<voi
     flows.filter(({ nodes, reference }) => nodes.length > 0 || reference !== null),
   )
   if (joined.length === 0) return
-  await storeNodes(database, joined)
-  const rows = distinct(joined, flowKey).map(
-    ({ exchange, direction, session, nodes, reference, omitted }) => ({
-      exchange,
-      direction,
-      session,
-      nodes: nodes.map(({ id }) => id),
-      reference: reference?.replaceAll('\u0000', '') ?? null,
-      omitted,
-    }),
-  )
+  const continued = await continueFlows(database, distinct(joined, flowKey))
+  await storeNodes(database, continued)
+  const rows = continued.map(({ flow: { exchange, direction, session, reference, omitted }, stored }) => ({
+    ...{ exchange, direction, session, omitted, ...stored },
+    reference: reference?.replaceAll('\u0000', '') ?? null,
+  }))
   await database
     .insertInto('lineage.flows')
     .values(rows)
@@ -54,10 +50,12 @@ type Occurrence = {
   node: GraphNode
 }
 
-async function storeNodes(database: Database, flows: Flow[]): Promise<void> {
+async function storeNodes(database: Database, flows: readonly Continued[]): Promise<void> {
   const first = new Map<string, Occurrence & { generated: boolean }>()
-  for (const { session, exchange, direction, nodes } of flows) {
+  for (const { flow, known: ofEarlier } of flows) {
+    const { session, exchange, direction, nodes } = flow
     for (const [position, node] of nodes.entries()) {
+      if (ofEarlier.has(node.id)) continue
       const occurrence = { session, exchange, direction, position, node }
       const key = `${node.id} ${session}`
       const known = first.get(key)

@@ -77,12 +77,13 @@ async function readAsked(
   derivations: Derivations,
 ): Promise<Asked[]> {
   const { rows } = await sql<Asked>`
-    with said as (
+    with flows as materialized (select * from lineage.whole_flows(${session})),
+    said as (
       select e.exchange, asked.nodes as asked, responded.nodes as responded,
         lag(asked.nodes) over in_order as before, row_number() over in_order as place
       from lineage.exchanges e
-        join lineage.flows asked on asked.exchange = e.exchange and asked.direction = 'request'
-        join lineage.flows responded on responded.exchange = e.exchange and responded.direction = 'response'
+        join flows asked on asked.exchange = e.exchange and asked.direction = 'request'
+        join flows responded on responded.exchange = e.exchange and responded.direction = 'response'
       where e.session = ${session} and cardinality(responded.nodes) > 0
       window in_order as (order by e.requested_at, e.exchange))
     select exchange, responded, asked[cardinality(asked)] as newest,

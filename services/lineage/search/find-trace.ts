@@ -92,9 +92,10 @@ async function find(
 /** @throws SessionTooLargeError */
 async function readExchanges(database: Kysely<LineageTables>, session: string): Promise<TracedExchange[]> {
   const { rows: size } = await sql<{ count: number }>`
-    select coalesce(sum(cardinality(nodes)), 0)::bigint as count from lineage.flows where session = ${session}`.execute(
-    database,
-  )
+    select coalesce(sum(cardinality(nodes)
+      + coalesce((select sum(count) from unnest(ranges) with ordinality r (count, at)
+        where at % 2 = 0 and ranges[at - 1] <> 0), 0)), 0)::bigint as count
+    from lineage.flows where session = ${session}`.execute(database)
   if (size[0]!.count > maxReferences)
     throw new SessionTooLargeError(
       `Session ${session} says ${size[0]!.count} things; at most ${maxReferences} can be traced. Export it: airs export sessions --include-lineage`,
@@ -106,11 +107,12 @@ async function readExchanges(database: Kysely<LineageTables>, session: string): 
     asked_reference: string | null
     answered_reference: string | null
   }>`
+    with flows as materialized (select * from lineage.whole_flows(${session}))
     select e.exchange, asked.nodes as inputs, responded.nodes as outputs, asked.reference as asked_reference,
       responded.reference as answered_reference
     from lineage.exchanges e
-      left join lineage.flows asked on asked.exchange = e.exchange and asked.direction = 'request'
-      left join lineage.flows responded on responded.exchange = e.exchange and responded.direction = 'response'
+      left join flows asked on asked.exchange = e.exchange and asked.direction = 'request'
+      left join flows responded on responded.exchange = e.exchange and responded.direction = 'response'
     where e.session = ${session} order by e.requested_at, e.exchange`.execute(database)
   const placeOf = new Map(rows.map(({ answered_reference }, place) => [answered_reference, place]))
   return rows.map(({ exchange, inputs, outputs, asked_reference }) => ({
