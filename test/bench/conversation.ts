@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 import { connectBus } from '@airs-cp/bus'
 import { eventTypes, sha256Hex } from '@airs-cp/events'
 import { openJournal } from '@airs-cp/journal'
-import { openDatabase } from '@airs-cp/postgres'
+import { type Database, openDatabase } from '@airs-cp/postgres'
+import { sql } from 'kysely'
 import { allRecorded } from '../../services/ingress/decision/cover-content.ts'
 import type { Exchange } from '../../services/ingress/exchange.ts'
 import { createRecorder } from '../../services/ingress/recording/recorder.ts'
@@ -43,7 +44,11 @@ async function benchStores(): Promise<void> {
   try {
     const stored = async () => {
       await stack.settled()
-      return storedBytes(directory.path, bus, database)
+      await allDerived(database)
+      return {
+        ...(await storedBytes(directory.path, bus, database)),
+        relations: await relationBytes(database),
+      }
     }
     const send = async (session: string, body: Buffer) => {
       const response = await fetch(`${stack.urls.ingress}/v1/messages`, {
@@ -80,19 +85,44 @@ async function benchStores(): Promise<void> {
     console.log(
       table(['', 'one session', 'beyond exchanges without history', 'each in a session of its own'], rows),
     )
-    const grown = [...marks[2]!.tables].map(
-      ([name, bytes]) => [name, bytes - (marks[1]!.tables.get(name) ?? 0)] as const,
-    )
-    const most = grown.toSorted(([, a], [, b]) => b - a).slice(0, 6)
-    console.log(
-      `\nTables that grew most by the session: ${most.map(([name, bytes]) => `${name} ${mebibytes(bytes)}`).join(', ')}`,
-    )
+    const grown = (name: string, at: number) =>
+      (marks[at]!.relations.get(name) ?? 0) - (marks[at - 1]!.relations.get(name) ?? 0)
+    const most = [...marks[2]!.relations.keys()]
+      .toSorted((a, b) => grown(b, 2) - grown(b, 1) - grown(a, 2) + grown(a, 1))
+      .slice(0, 16)
+      .map((name) => [name, ...[2, 1].map((at) => fixed(grown(name, at) / last.length, 2))])
+    console.log('\nTables and indexes that grew most by the history: times the last request\n')
+    console.log(table(['', 'one session', 'exchanges without history'], most))
   } finally {
     await bus.close()
     await database.destroy()
     await stack.stop()
     directory.remove()
   }
+}
+
+/** What is found out of bodies after their events are applied is there, and what indexes had put off. */
+async function allDerived(database: Database<unknown>): Promise<void> {
+  const isWaiting = async () => {
+    const { rows } = await sql<{ waiting: boolean }>`select exists (select from audit.words_pending)
+      or exists (select from lineage.pending_flows) as waiting`.execute(database)
+    return rows[0]!.waiting
+  }
+  while (await isWaiting()) await new Promise((done) => setTimeout(done, 100))
+}
+
+/** Each table without its indexes, what of it is stored apart, and each index. */
+async function relationBytes(database: Database<unknown>): Promise<Map<string, number>> {
+  const { rows } = await sql<{ name: string; bytes: number }>`
+    select coalesce(n.nspname || '.' || owner.relname || ', long values', m.nspname || '.' || c.relname) as name,
+      sum(pg_relation_size(c.oid))::float8 as bytes
+    from pg_class c join pg_namespace m on m.oid = c.relnamespace
+      left join pg_index i on i.indexrelid = c.oid
+      left join pg_class owner on owner.reltoastrelid in (c.oid, i.indrelid)
+      left join pg_namespace n on n.oid = owner.relnamespace
+    where c.relkind in ('r', 'i', 't') and coalesce(n.nspname, m.nspname) in ('audit', 'lineage', 'policy', 'export')
+    group by 1`.execute(database)
+  return new Map(rows.map(({ name, bytes }) => [name, bytes]))
 }
 
 /** Of building what is recorded of each request; writing it to the disk is not in it. Of all rounds the least counts. */
