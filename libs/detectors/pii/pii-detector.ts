@@ -5,6 +5,7 @@ import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
 import { isNobodysAddress } from './addresses-of-nobody.ts'
 import { createWordsFollower, mostLead } from './announcing-words.ts'
+import { scanBirthDate } from './birth-date.ts'
 import {
   at,
   colon,
@@ -88,6 +89,7 @@ export function createPiiDetector(spec: {
       findings.looked(index, run.end + mostAfter)
       return run.end
     }
+    scanBirthDate(text, index, run.length[0]!, findings)
     if (isShort(run, text)) {
       scanAddress(text, index, run.length[0]!, findings)
       scanStreetBefore(text, index, run.length[0]!, findings)

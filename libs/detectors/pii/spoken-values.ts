@@ -24,7 +24,7 @@ const twoNames = `${name}(?: ${particle}${name}){1,3}`
 const openName = /^[.:,]?\s?(?:[\p{Lu}\p{Ll}.'’-]+(?: [\p{Lu}\p{Ll}.'’-]+){0,4} ?)?$/u
 const month =
   '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre)[a-zéû]*\\.?'
-const date = `(?:\\d{4}[-./]\\d{1,2}[-./]\\d{1,2}|\\d{1,2}[-./]\\d{1,2}[-./]\\d{2,4}|\\d{1,2}(?:st|nd|rd|th|\\.|er|º)?(?: of| de)? ${month},?(?: de)? \\d{4}|${month} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})(?!\\d)`
+const date = `(?:\\d{4} ?[年년] ?\\d{1,2} ?[月월] ?\\d{1,2} ?[日일号]?|\\d{4}[-./]\\d{1,2}[-./]\\d{1,2}|\\d{1,2}[-./]\\d{1,2}[-./]\\d{2,4}|\\d{1,2}(?:st|nd|rd|th|\\.|er|º)?(?: of| de)? ${month},?(?: de)? \\d{4}|${month} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})(?!\\d)`
 const ends = '(?![\\p{L}\\d])'
 
 /** No names, although they follow a title or stand where a name would. */

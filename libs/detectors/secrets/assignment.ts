@@ -79,7 +79,7 @@ const verb =
   / {1,2}(?:(?:for|of|to|on|f[üu]r|de|para|pour)(?: [\w.-]{1,20}){1,3} )?(?:(?:is now|is|was|ist|lautet|est|es|[èéeä]r?|jest|to)(?=[ :])|=|\||:|->|=>|→|–|—|-) {0,2}:? {0,2}/y
 const options = /^--?[a-z]/i
 const directives =
-  /(?:^|[\s;"'])(?:ENV|ARG|#define|setx|set|export|setenv|-e|--env|login \S{1,64}|\(def\w{0,9}|\(set[qf]) {1,2}$/
+  /(?:^|[\s;"'])(?:ENV|ARG|#define|setx|set|export|setenv|-e|--env|mysqladmin [^\n;|]{1,60}|login \S{1,64}|\(def\w{0,9}|\(set[qf]) {1,2}$/
 const directiveReach = 80
 /** SQL's `IDENTIFIED BY '…'`. */
 const identifiedBy = /identified by$/i
@@ -94,10 +94,12 @@ export function scanSpoken(text: string, at: number, findings: Findings): void {
   const name = nameOfValue(text, at)
   const kind = kindOfName(name)
   if (!kind) {
-    if (/^by$/i.test(name) && identifiedBy.test(text.slice(Math.max(0, at - 13), at)))
+    if (name === 'user' || name === 'add_user') scanCommand(text, at, name, findings)
+    else if (/^by$/i.test(name) && identifiedBy.test(text.slice(Math.max(0, at - 13), at)))
       scanQuotedPassword(text, at + 1, findings)
     return
   }
+  scanCommand(text, at, name, findings)
   verb.lastIndex = at
   const said = verb.exec(text)?.[0]
   if (said && (kind === 'password' || !said.includes('|'))) scanValueOf(text, at, at + said.length, findings)
@@ -106,6 +108,35 @@ export function scanSpoken(text: string, at: number, findings: Findings): void {
     if (/^password$/i.test(name)) scanQuotedPassword(text, at + 1, findings)
     scanPasswordBeside(text, at + 1, findings)
   }
+}
+
+/** Commands whose password is an argument without an option: from the space after their name on, up to the password. */
+const commands: Record<string, RegExp> = {
+  htpasswd:
+    / {1,2}(?:-(?=\w*b)(?=\w*n)\w{2,8} \S{1,64}|-(?=\w*b)\w{1,8}(?: -\w{1,8}){0,3} \S{1,96} \S{1,64}|-\w{1,8} -b\w{0,4} \S{1,96} \S{1,64}) (?=\S)/y,
+  change_password: / {1,2}\S{1,64} (?=\S)/y,
+  add_user: / {1,2}\S{1,64} (?=\S)/y,
+  user: / {1,2}[\w.-]{1,64} (?=\S)/y,
+}
+
+const longestCommand = 240
+
+/** `htpasswd -b file user PASSWORD`, `rabbitmqctl add_user name PASSWORD`, `net user name PASSWORD /add`. */
+function scanCommand(text: string, at: number, name: string, findings: Findings): void {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command || (name === 'user' && !/(?:^|\W)net $/.test(text.slice(Math.max(0, at - 9), at - 4)))) return
+  command.lastIndex = at
+  findings.looked(at, at + longestCommand)
+  const match = command.exec(text)
+  if (!match) return
+  let start = at + match[0].length
+  const quote = quoteAt(text, start)
+  if (quote) start++
+  let end = start
+  while (end - start < maxPassword && isValue(text.charCodeAt(end), quote)) end++
+  findings.looked(start, end)
+  if (end - start < maxPassword && isLikelyPassword(text.slice(start, end)))
+    findings.found('cli-password', start, end, 0.8)
 }
 
 /** A password in quotes from `from` on, where SQL has one. */
@@ -297,7 +328,7 @@ function startOfName(text: string, end: number): number {
 
 /** Last three letters of all names that are looked for, so that most others are passed over at no cost. */
 const longEndings = new Uint8Array(1 << 15)
-for (const ending of 'ord swd ase ode pwd ort ena eña sse nha ola ana slo sło ass psk rol оль ワード 밀번호 ードは 번호는 密码是 密碼是 fre lue ext rod dev alt eys key ret ets ken ens uth ion ial als rer pat ing str sig'.split(
+for (const ending of 'ord swd ase ode pwd ort ena eña sse nha ola ana slo sło ass psk rol оль ワード 밀번호 ードは 번호는 密码是 密碼是 fre lue ext rod dev alt eys key ret ets ken ens uth ion ial als rer pat ing str sig ser'.split(
   ' ',
 ))
   longEndings[slotOf(ending.charCodeAt(0), ending.charCodeAt(1), ending.charCodeAt(2))] = 1

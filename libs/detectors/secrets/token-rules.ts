@@ -40,6 +40,9 @@ function shaped(type: string, prefixes: string, alphabet: string, body: string, 
   }))
 }
 
+/** The number of a Discord user in base64, the first letters of which are those of one digit; a time; a code. */
+const discordToken = '[\\w-]{21,26}\\.[\\w-]{6}\\.[\\w-]{27,38}(?![\\w-])'
+
 /** Names are those of gitleaks' rules where it has one. Formats are the vendors'. */
 export const tokenRules: readonly TokenRule[] = [
   ...shaped(
@@ -58,6 +61,7 @@ export const tokenRules: readonly TokenRule[] = [
   ...rule('anthropic-admin-api-key', 'sk-ant-admin01-', word, 80, 120),
   ...rule('artifactory-api-key', 'AKCp', alphanumeric, 69),
   ...rule('artifactory-reference-token', 'cmVmd', alphanumeric, 59),
+  ...rule('atlassian-api-token', 'ATCTT3', '[\\w=-]', 160, 260),
   ...rule('atlassian-api-token', 'ATATT3', '[\\w=-]', 186),
   ...rule('aws-access-token', 'AKIA ASIA ABIA ACCA', '[A-Z0-9]', 16),
   ...rule('aws-amazon-bedrock-api-key-long-lived', 'ABSK', '[A-Za-z0-9+/=]', 109, 269),
@@ -81,6 +85,15 @@ export const tokenRules: readonly TokenRule[] = [
   ...rule('digitalocean-pat', 'dop_v1_', hex, 64),
   ...rule('digitalocean-access-token', 'doo_v1_', hex, 64),
   ...rule('digitalocean-refresh-token', 'dor_v1_', hex, 64),
+  ...shaped('defined-networking-api-token', 'dnkey-', '[\\w=-]', '[a-z0-9=_-]{26}-[a-z0-9=_-]{52}', 79),
+  ...'MD MT Mj Mz ND NT Nj Nz OD OT'.split(' ').map((prefix) => ({
+    type: 'discord-bot-token',
+    prefix,
+    body: discordToken,
+    max: 72,
+    alphabet: '[\\w.-]',
+    confidence: 0.95,
+  })),
   ...rule('docker-pat', 'dckr_pat_', word, 27),
   ...rule('docker-oat', 'dckr_oat_', word, 32),
   ...rule('doppler-api-token', 'dp.pt. dp.st. dp.sa. dp.ct.', '[A-Za-z0-9._-]', 40, 60),
@@ -131,6 +144,13 @@ export const tokenRules: readonly TokenRule[] = [
   ...shaped('harness-api-key', 'pat. sat.', '[\\w.-]', '[\\w-]{22}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{20}', 68),
   ...rule('hashicorp-tf-api-token', 'atlasv1.', '[\\w=-]', 60, 70),
   ...rule('heroku-api-key-v2', 'HRKU-AA', word, 58),
+  ...shaped(
+    'hubspot-private-app-token',
+    'pat-na1- pat-na2- pat-eu1-',
+    '[a-f0-9-]',
+    `${hex}{8}(?:-${hex}{4}){3}-${hex}{12}`,
+    36,
+  ),
   ...rule('huggingface-access-token', 'hf_', alphanumeric, 34, 40),
   ...rule('huggingface-organization-api-token', 'api_org_', '[A-Za-z]', 34),
   ...shaped('infracost-api-token', 'ico-', alphanumeric, `(?=${hex}*[A-Zg-z])${alphanumeric}{32}`, 32),
@@ -236,6 +256,7 @@ export const tokenRules: readonly TokenRule[] = [
   ...rule('vault-service-token', 'hvs.', word, 24, 200),
   ...rule('vault-service-token', 's.', '[A-Za-z0-9]', 24),
   ...rule('vault-batch-token', 'hvb.', word, 80, 300),
+  ...rule('yandex-api-key', 'AQVN', word, 35, 38),
   ...rule('nvidia-api-key', 'nvapi-', word, 60, 80),
   ...rule('tavily-api-key', 'tvly- tvly-dev- tvly-prod-', word, 32, 64),
   ...rule('fireworks-api-key', 'fw_', alphanumeric, 22, 40),

@@ -65,6 +65,13 @@ const ways = [
   'password → WORD',
   'https://x.example/f?sv=2022-11-02&sig=KEY',
   'smbclient //h/s -U bob%WORD',
+  'htpasswd -b /etc/nginx/.htpasswd ann WORD',
+  'htpasswd -cbB users ann WORD',
+  'htpasswd -nb ann WORD',
+  'rabbitmqctl add_user ann WORD',
+  'rabbitmqctl change_password ann WORD',
+  'net user ann WORD /add',
+  'mysqladmin -u root password WORD',
 ]
 /** Values that are no placeholder, whatever stands around them. */
 const key = fc.stringMatching(/^[a-z]{3}[A-Z]{3}[0-9]{3}[A-Za-z0-9]{15}$/).filter(isLikelyKey)
@@ -96,6 +103,16 @@ test('names a value by the vendor that its name has', () => {
     [`squ_${hex}${hex.slice(0, 8)}`, 'sonar-api-token'],
     ['access-sandbox-5e8fbd78-d84c-42cf-aff8-54acced15dc6', 'plaid-api-token'],
     ['POSTMARK_API_TOKEN=5e8fbd78-d84c-42cf-aff8-54acced15dc6', 'uuid-api-key'],
+    [
+      `client.login('MTE4NzQ2MTAxMjM0NTY3ODkw.GxQ2kP.3vZr8yTnLw5cXbHq0sDfJ7uKeRaMi2oYp4tVgE')`,
+      'discord-bot-token',
+    ],
+    [`pat-na1-5e8fbd78-d84c-42cf-aff8-54acced15dc6`, 'hubspot-private-app-token'],
+    [
+      `dnkey-k3xw9q2mz7tr5vb8nc4hd6jf1s-${'q7w2e9r4t6y1u8i3o5p0a2s7d4f9g1h6j3k8l5z0x2c7v4b9n1m6'}`,
+      'defined-networking-api-token',
+    ],
+    ['AQVNq8Zr3kT5wXb2Lm9PcV7yHd4Ns6Jf1GtRaUeo', 'yandex-api-key'],
     ['bot = TelegramBot("8844210377:AAwxen1iXwwt1_Ar3DUNmL20-ppSTGRxiVB")', 'telegram-bot-api-token'],
   ] as const
   for (const [text, type] of cases)
@@ -125,6 +142,9 @@ test('leaves alone what only looks like one of these ways', () => {
     't("settings.password.label")',
     'the key is under the mat',
     'page?sig=1&x=2',
+    'the net user base grew2 by',
+    'user Ann2 logged in, htpasswd -b is needed',
+    'the user added file2.txt yesterday',
   ]
   for (const text of texts) assert.deepEqual(detector.detect(text), [], text)
 })
