@@ -4,6 +4,7 @@ import {
   createStreamGuard,
   enforces,
   heldBy,
+  type StreamGuard,
   wholeJudges,
 } from '@airs-cp/policy-engine'
 import type { WireFormat } from '@airs-cp/providers'
@@ -15,9 +16,9 @@ import { restoreResponse } from './restore-response.ts'
 
 /** Judges the response to one request: a stream on its way where that can be done, anything else when it is complete. */
 export type ResponseJudge = {
-  /** Undefined where a stream may pass as it is, and where it is held whole. */
-  createGuard: (() => FrameGuard) | undefined
-  /** It can be judged or restored only when all of it is here. */
+  /** Of a stream; undefined where it may pass as it is. What it returns is undefined where the stream can be judged only as a whole. */
+  createGuard: (() => FrameGuard | undefined) | undefined
+  /** Whatever the response is, it can be judged or restored only when all of it is here. */
   needsWhole: boolean
   /** @param relayed complete, and in the client's format. A promise where it is long, so that others go on meanwhile. */
   judge(received: ProviderResponse, relayed: Relayed): Judged | Promise<Judged>
@@ -30,16 +31,14 @@ export function createResponseJudge(
   digestKey: string,
 ): ResponseJudge {
   const isEnforced = enforces(set, 'response', subject)
-  const guard =
-    isEnforced && format.streamsText ? createStreamGuard(set, subject, digestKey, context) : undefined
   const isHeld = isEnforced || restorations.size > 0
-  // Held whole where a policy can only judge it so.
-  const passesGuard = isHeld && format.streamsText && (!isEnforced || guard !== undefined)
+  const isGuarded = isHeld && format.streamsText
+  let guard: StreamGuard | undefined
   return {
-    createGuard: passesGuard ? () => createFrameGuard(format, guard, restorations) : undefined,
-    needsWhole: isHeld && !passesGuard,
+    createGuard: isGuarded ? createGuard : undefined,
+    needsWhole: isHeld && !isGuarded,
     judge(received, relayed) {
-      const isRestoredOnly = !guard && passesGuard && !received.request.translator
+      const isRestoredOnly = !isEnforced && isGuarded && !received.request.translator
       const recorded: RecordedBody = isRestoredOnly ? received.body : (received.delivered ?? received.body)
       const response = { set, subject, context, format, relayed, recorded, guard, digestKey }
       const decided = decideOnResponse(response)
@@ -47,6 +46,11 @@ export function createResponseJudge(
         ? decided.then((one) => judgedOf(received, relayed, one))
         : judgedOf(received, relayed, decided)
     },
+  }
+
+  function createGuard(): FrameGuard | undefined {
+    if (isEnforced) guard ??= createStreamGuard(set, subject, digestKey, context)
+    return isEnforced && !guard ? undefined : createFrameGuard(format, guard, restorations)
   }
 
   function judgedOf(received: ProviderResponse, relayed: Relayed, decided: DecidedResponse): Judged {

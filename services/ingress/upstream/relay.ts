@@ -21,7 +21,8 @@ export type RelayOptions = {
   recorder: BodyRecorder
   deliveredRecorder: BodyRecorder
   createStreamTranslator: (() => StreamTranslator) | undefined
-  createGuard: (() => FrameGuard) | undefined
+  /** What it returns is undefined where a stream has to be held whole. */
+  createGuard: (() => FrameGuard | undefined) | undefined
   sendHead: (status: number, headers: IncomingHttpHeaders) => void
   accepts: (status: number, headers: IncomingHttpHeaders) => boolean
   holdsWhole: boolean
@@ -120,9 +121,12 @@ export function relay(options: RelayOptions): Promise<Relayed> {
         body = bodyOf(head, options, decoded, () => giveUp('complete', new Error('Blocked by policy')))
         return body
       }
-      if (!head.stream || !options.asksForStream || open('stream').isHeldWhole) return
-      options.sendHead(status, head.headers)
-      response.flushHeaders()
+      if (!head.stream || !options.asksForStream) return
+      take(() => {
+        if (open!('stream').isHeldWhole) return
+        options.sendHead(status, head!.headers)
+        response.flushHeaders()
+      })
     },
     data: turns.taking((chunk) => {
       if (isOver) return
@@ -235,8 +239,9 @@ function bodyOf(head: Head, options: RelayOptions, source: Source, onBlocked: ()
   const { request, response, clientFormat, createGuard, createStreamTranslator, limitBytes } = options
   const { name } = request.target.provider
   const isChanged = request.translator !== undefined || createGuard !== undefined
-  const isHeldWhole = options.holdsWhole || (!head.stream && (isChanged || isError(head.status)))
   const guard = head.stream ? createGuard?.() : undefined
+  const needsWhole = head.stream ? createGuard && !guard : isChanged || isError(head.status)
+  const isHeldWhole = options.holdsWhole || needsWhole === true
   if (guard) head.headers = guard.headers(head.headers)
   const send = createClientWriter(response, source, () => options.sendHead(head.status, head.headers))
   const whole = () => holdWhole(limitBytes, () => tooLarge(name, limitBytes))
