@@ -12,7 +12,7 @@ import type {
 import { createFinder, sliceCharacters } from './find.ts'
 import { createFindings, type Findings } from './findings.ts'
 import { isLong } from './is-long.ts'
-import { joinTexts } from './joined-texts.ts'
+import { joinTexts, joinTextsInSlices } from './joined-texts.ts'
 import { redactTexts, type TextChange } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
 import { describeUnjudged } from './second-stage.ts'
@@ -84,8 +84,7 @@ export function* evaluateInSlices(
   if (typeof policies === 'string') return unjudged(set, texts, policies)
   const findings = createFindings(digestKey)
   const allowed = toolsAllowedBy(policies)
-  const joined = joinTexts(texts)
-  yield
+  const joined = yield* joinTextsInSlices(texts)
   const finder = createFinder(direction, texts, joined, context, findings, allowed, atOnceCharacters)
   const judgement = openJudgement({ set, policies, direction, subject, texts, context, findings })
   for (const policy of policies)
