@@ -14,11 +14,14 @@ export async function noteLateContents(
   transaction: Transaction<AuditTables>,
   digests: readonly string[],
 ): Promise<void> {
+  // One look into an index for each: as a join, Postgres reads all uses of the store for every batch.
   await sql`insert into audit.words_pending
-    select distinct e.exchange from audit.pieces_around(${digests}::text[]) a
-      join audit.content_uses u on u.sha256 = a.around and not u.holds and u.within is null
-      join audit.exchanges e on e.exchange = case when u.exchange ~ ${uuidPattern} then u.exchange::uuid end
-    where e.state <> 'open'`.execute(transaction)
+    select distinct ended.exchange from audit.pieces_around(${digests}::text[]) a,
+      lateral (select u.exchange from audit.content_uses u
+        where u.sha256 = a.around and not u.holds and u.within is null offset 0) used,
+      lateral (select e.exchange from audit.exchanges e
+        where e.exchange = case when used.exchange ~ ${uuidPattern} then used.exchange::uuid end
+          and e.state <> 'open' offset 0) ended`.execute(transaction)
 }
 
 /**
