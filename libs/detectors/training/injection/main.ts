@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { type Channel, channelOf, mostFalsePositives } from '../../evaluation/channel.ts'
+import { everydayRequests } from '../../evaluation/everyday-requests.ts'
 import { languageAttacks, languageHarmless } from '../../evaluation/language-attacks.ts'
 import { machineTextKinds } from '../../evaluation/machine-text.ts'
 import { carriers as documentCarriers, plantedAttacks } from '../../evaluation/planted-attacks.ts'
@@ -43,11 +44,11 @@ async function main(): Promise<void> {
     leastWords: 4,
     epochs: 6,
     learningRate: 0.1,
-    decay: 1e-3,
+    decay: 2e-3,
     allWindowsEpochs: 2,
     sourcePower: 0.2,
     meanEpochs: 3,
-    lettersScale: 0.7,
+    lettersScale: 0.2,
     seed: Number(values.seed),
   }
   const data = await readRows(values.data, 'injection')
@@ -149,6 +150,7 @@ function handWritten(seed: number): OwnExample[] {
     texts.map((text) => ({ text, attack, source }))
   return [
     ...of('hand-trigger-words', false, triggerWordTexts),
+    ...of('hand-everyday-requests', false, everydayRequests),
     ...of('hand-language-attacks', true, Object.values(languageAttacks).flat()),
     ...of('hand-language-harmless', false, Object.values(languageHarmless).flat()),
     ...of('hand-planted', true, plantedAttacks(createRandom(seed))),
