@@ -241,18 +241,15 @@ test('arguments are judged by what they say, and stay JSON', () => {
 })
 
 test('several calls in one place are judged each by itself', () => {
-  const guard = createStreamGuard(
-    setOf(`
+  const transfersOf = setOf(`
 name: transfers
 mode: enforce
 direction: response
 detectors:
   - { detector: tool-call, tools: [transfer], arguments: [{ path: "$.amount", matches: '^[0-9]{5,}$' }] }
 action: block
-`),
-    subject,
-    'key',
-  )!
+`)
+  const guard = createStreamGuard(transfersOf, subject, 'key')!
   for (const amount of [5, 6]) {
     guard.call('/t', 'transfer')
     push(guard, '/t', `{"amount":${amount}}`)
@@ -261,6 +258,14 @@ action: block
   push(guard, '/t', '{"amount":99999}')
   assert.equal(end(guard, '/t'), '')
   assert.equal(guard.blockedBy()?.policy, 'transfers')
+
+  const calm = createStreamGuard(transfersOf, subject, 'key')!
+  for (const amount of ['{"amount":5}', '{"amount":6} \n', '{"amount":7}']) {
+    calm.call('/t', 'transfer')
+    push(calm, '/t', amount)
+  }
+  assert.equal(end(calm, '/t'), '{"amount":5}{"amount":6} \n{"amount":7}')
+  assert.equal(calm.blockedBy(), undefined)
 })
 
 test('what is signed passes as it is, or is blocked', () => {
