@@ -44,6 +44,12 @@ describe('a server on loopback', () => {
     test(`does not serve the host ${JSON.stringify(host)}`, () =>
       assert.equal(codeOf(post({ host })), 'host_not_allowed'))
 
+  test('tells a program that asks for a WebSocket under any name what is spoken here, and no page', () => {
+    const asks = { host: 'x', connection: 'Upgrade', upgrade: 'websocket' }
+    assert.equal(codeOf(post(asks)), undefined)
+    assert.equal(codeOf(post({ ...asks, origin: 'http://x' })), 'host_not_allowed')
+  })
+
   for (const [what, headers, code] of [
     ['a program', {}, undefined],
     ['a page of its own', { origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin' }, undefined],

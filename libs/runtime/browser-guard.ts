@@ -51,7 +51,7 @@ export function createBrowserGuard(bound: string, policy: BrowserPolicy = {}): B
   return {
     refusalOf({ method, headers, url }) {
       const host = headers.host
-      if (checksHosts && host !== undefined && !isAllowedHost(host))
+      if (checksHosts && host !== undefined && !isAllowedHost(host) && !isProgramsWebSocket(headers))
         return {
           status: 421,
           code: 'host_not_allowed',
@@ -112,6 +112,11 @@ function isNavigation(
     headers.origin === undefined &&
     !url?.startsWith('/v1/')
   )
+}
+
+/** Browsers name the page that opens a WebSocket. A program may use any name, and learns from its server that it speaks none (426). */
+function isProgramsWebSocket({ upgrade, origin }: IncomingMessage['headers']): boolean {
+  return origin === undefined && upgrade?.toLowerCase() === 'websocket'
 }
 
 /** `null` is the origin of sandboxed frames and of local files, which any site can make; other schemes are programs' own. */
