@@ -1,5 +1,6 @@
 import { type AnyEvent, checkPlace, eventTokenOf, ingressOfSubject, parseEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
+import { TimeoutError } from '@nats-io/nats-core'
 import type { Kysely } from 'kysely'
 import { applyBatch, checkPosition, DatabasePutBackError, type Item } from './apply-batch.ts'
 import { askJetStream } from './ask-jetstream.ts'
@@ -46,6 +47,7 @@ const leastRoom: Room = { messages: 250, bytes: 4 * 1024 ** 2 }
 const lookIntervalMs = 1_000
 const idleLookIntervalMs = 3_000
 const patientAttempts = 3
+const briefMs = 3_000
 const cannotAsk = 'cannot ask JetStream about the stream'
 const cannotConsume = 'cannot consume; trying again'
 const cannotReread = 'cannot read the event store; trying again'
@@ -133,14 +135,20 @@ export function runProjection<Tables>({
   /** Events that somebody waits for in this process. */
   const commits = new Map<string, PromiseWithResolvers<void>>()
 
-  /** What does not work at the moment. */
-  const failing = new Set<string>()
+  /** What does not work at the moment, and since when. */
+  const failing = new Map<string, { sinceMs: number; isReported: boolean }>()
   function fails(problem: string, error: unknown): void {
-    failing.add(problem)
+    const now = failing.get(problem) ?? { sinceMs: performance.now(), isReported: false }
+    failing.set(problem, now)
+    // While a stack starts, and while a leader is elected, JetStream is silent for a moment.
+    if (error instanceof TimeoutError && performance.now() - now.sinceMs < briefMs) return
+    now.isReported = true
     onProblem(problem, error)
   }
   function works(problem: string): void {
-    if (failing.delete(problem)) onRecovery(problem)
+    const { isReported } = failing.get(problem) ?? {}
+    failing.delete(problem)
+    if (isReported) onRecovery(problem)
   }
 
   async function receive(): Promise<void> {
