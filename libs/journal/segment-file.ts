@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const suffix = '.segment'
 const zeros = Buffer.alloc(128 * 1024)
+/** One write is under way at a time, of at most a batch or the largest entry. */
+const rewrittenBytes = 4 * 1024 * 1024
 /** Time left to others, for each unit of time that allocating takes. */
 const allocationPause = 4
 
@@ -49,6 +51,40 @@ export async function allocateSegment(
     await allocating.close()
   }
   return open(file, constants.O_RDWR | (constants.O_DSYNC ?? constants.O_SYNC))
+}
+
+/**
+ * Writes the end of what a process left in a segment once more, and syncs it. Where its last sync failed, the system shows bytes that it
+ * never brings to the disk: the next power cut takes away what a reader has seen, and a later sync reports no error.
+ * @param to where the entries end.
+ */
+export async function rewriteSynced(file: string, to: number): Promise<void> {
+  const from = Math.max(0, to - rewrittenBytes)
+  const handle = await open(file, 'r+')
+  try {
+    const bytes = await readIfReadable(handle, from, to - from)
+    for (let done = 0; done < bytes.length; )
+      done += (await handle.write(bytes, done, bytes.length - done, from + done)).bytesWritten
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** None where the disk does not give all of them back: what stands for them must not be written over what it may give back later. */
+async function readIfReadable(handle: FileHandle, from: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  try {
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await handle.read(bytes, done, length - done, from + done)
+      if (bytesRead === 0) return bytes.subarray(0, done)
+      done += bytesRead
+    }
+    return bytes
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EIO') return bytes.subarray(0, 0)
+    throw error
+  }
 }
 
 export async function truncateSynced(file: string, bytes: number): Promise<void> {
