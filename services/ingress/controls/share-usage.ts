@@ -8,6 +8,8 @@ import { createUnreported } from './unreported.ts'
 
 /** How often an ingress reports to the others what was used at it. Limits are exceeded by no more than the others let through in this time. */
 const reportEveryMs = 250
+/** Where NATS was away from all, the others are back so much later at most; a report that they do not hear is lost. */
+const othersReconnectMs = 1_000
 /** So that a report stays below what NATS takes. */
 const mostKeys = 2_000
 const mostWindows = 400
@@ -29,11 +31,11 @@ export function shareUsage(
 ): { close(): void } {
   const from = randomUUID()
   const unreported = createUnreported(nowMs)
-  let isConnected = true
+  let mayReportFromMs = 0
   void (async () => {
     for await (const { type } of bus.status()) {
-      if (type === 'disconnect') isConnected = false
-      if (type === 'reconnect') isConnected = true
+      if (type === 'disconnect') mayReportFromMs = Number.POSITIVE_INFINITY
+      if (type === 'reconnect') mayReportFromMs = performance.now() + othersReconnectMs
     }
   })()
   const unfollow = followSubject(
@@ -57,7 +59,7 @@ export function shareUsage(
       usage.take(),
       throttle.passed().filter(([window]) => window.length <= longestWindowName),
     )
-    if (!isConnected) return
+    if (performance.now() < mayReportFromMs) return
     const { keys, passed } = unreported.take()
     for (const part of partsOf(Object.entries(keys), mostKeys)) send({ keys: Object.fromEntries(part) })
     for (const part of partsOf(passed, mostWindows)) send({ passed: part })
