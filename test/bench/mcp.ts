@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { metaKeys } from '@airs-cp/mcp'
 import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
-import { startCandidates } from './proxy/candidates.ts'
+import { profilingTo, startCandidates } from './proxy/candidates.ts'
 import { startChild } from './proxy/child.ts'
 import { findCores, moveTo } from './proxy/cores.ts'
 import { probeDisk } from './proxy/disk.ts'
@@ -81,15 +81,12 @@ async function bench(): Promise<void> {
   const file = join(directory.path, 'mcp.yaml')
   writeFileSync(file, `servers:\n  bench:\n    url: ${direct}\n    revision: ${version}\n`)
   process.env.AIRS_MCP_FILE = file
-  const profiling = values.profile
-    ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`, '--cpu-prof-interval=200']
-    : []
   const candidates = await startCandidates({
     directory: directory.path,
     upstream: `http://127.0.0.1:${port}`,
     cores,
     only: values.only.split(','),
-    nodeOptions: profiling,
+    nodeOptions: profilingTo(values.profile),
     stack,
   })
   const targets = candidates.map(({ name, url, headers: more }) => ({

@@ -158,9 +158,7 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
     await waitForServer(`${origin}/readyz`, name, join(directory, `${name}.log`))
     return { pid: child.pid, child, url: origin + chat, records: true }
   }
-  const profiling = options.profileDirectory
-    ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDirectory}`, '--cpu-prof-interval=200']
-    : []
+  const profiling = profilingTo(options.profileDirectory)
 
   const candidates: Candidate[] = [{ name: 'direct', url: upstream + chat }]
   const add = async (name: string, start: () => Promise<Omit<Candidate, 'name'>>) => {
@@ -215,6 +213,11 @@ export async function startCandidates(options: CandidateOptions): Promise<Candid
         return { pid, url: origin + chat, headers }
       })
   return candidates
+}
+
+/** Options of Node that have a process write a CPU profile into a directory; none without one. */
+export function profilingTo(directory: string | undefined): string[] {
+  return directory ? ['--cpu-prof', `--cpu-prof-dir=${directory}`, '--cpu-prof-interval=200'] : []
 }
 
 /** How a checkout starts its ingress. */
