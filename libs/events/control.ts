@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { budgetPeriods } from './budget-period.ts'
 import { modeSchema } from './decision.ts'
 import type { EventOf } from './envelope.ts'
+import { searched } from './searched.ts'
 import { tenantPattern } from './subjects.ts'
 import { eventTypes } from './types.ts'
 
@@ -277,6 +278,7 @@ export const exportFiltersSchema = z.strictObject({
     .optional(),
   /** The type of a finding, such as `EMAIL`. */
   finding: z.string().min(1).max(256).optional(),
+  ...z.object(searched).partial().shape,
   /** Events from this leaf of the log on, and those that have none yet: what is behind an archive. */
   fromLeaf: z.int().nonnegative().optional(),
 })

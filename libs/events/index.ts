@@ -146,6 +146,7 @@ export {
   usageReportSchema,
 } from './published.ts'
 export { roundedMs } from './rounded-ms.ts'
+export { searched } from './searched.ts'
 export { atOnce, type Slices } from './slices.ts'
 export {
   bucketBounds,

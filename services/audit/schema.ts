@@ -15,6 +15,7 @@ import * as credentials from './migrations/20261201T100000-credentials.ts'
 import * as archive from './migrations/20261201T110000-archive.ts'
 import * as piecesOfPieces from './migrations/20261202T090000-pieces-of-pieces.ts'
 import * as piecesAround from './migrations/20261203T100000-pieces-around.ts'
+import * as found from './migrations/20261203T120000-found.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -77,6 +78,7 @@ export const auditSchema: SchemaDefinition = {
     '20261201T110000-archive': archive,
     '20261202T090000-pieces-of-pieces': piecesOfPieces,
     '20261203T100000-pieces-around': piecesAround,
+    '20261203T120000-found': found,
   },
   lateIndexes: [
     { name: 'events_type_position_idx', of: `audit.events (type, position) where ${isRareType}` },

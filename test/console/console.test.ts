@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { createClient } from '@airs-cp/client'
+import { eventTypes, outcomeTypes } from '@airs-cp/events'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { appendToken } from '../../libs/cli/append-token.ts'
@@ -430,6 +431,71 @@ describe('what goes wrong', () => {
     await page.getByRole('region', { name: 'Changes of the mode' }).waitFor()
     assert.equal(await page.getByRole('alert').count(), 0)
     await context.close()
+  })
+})
+
+describe('an export of a view of traffic', () => {
+  const outcomes = new Set<string>([...outcomeTypes, eventTypes.requestBlocked])
+  /** Exchanges with an outcome in it; a request may also be there because others refer to what it said first. */
+  const exported = async (id: string) => {
+    const response = await fetch(`${stack.urls.console}/v1/exports/${id}/download`, {
+      headers: { authorization: `Bearer ${stack.token}` },
+    })
+    const lines = (await response.text()).trim().split('\n').filter(Boolean)
+    return lines
+      .map((line) => JSON.parse(line))
+      .filter(({ type }) => outcomes.has(type))
+      .map(({ exchange }) => exchange)
+      .sort()
+  }
+  const seen = async (filters: object) =>
+    (await Array.fromAsync(client.exchanges.search({ ...filters, limit: 500 })))
+      .map(({ exchange }) => exchange)
+      .sort()
+
+  test('has the exchanges that the search finds, whatever it is narrowed by', async () => {
+    const { keyId, name } = (await client.keys.list())[0]!
+    const { credential } = (await Array.fromAsync(client.exchanges.search({ key: keyId })))[0]!
+    for (const filters of [
+      { decision: 'block' },
+      { decision: 'redact', policy: 'demo-personal-data' },
+      { verdict: 'redact:enforced' },
+      { verdict: 'enforced', policy: 'demo-secrets' },
+      { status: '4xx' },
+      { status: '200', agent: 'code-reviewer' },
+      { state: 'failed' },
+      { key: keyId },
+      { key: name },
+      { credential: credential!.slice(0, 8) },
+      { text: 'offer or table' },
+      { text: 'Fleet', finding: 'PHONE' },
+    ]) {
+      const wanted = await seen(filters)
+      assert.ok(wanted.length > 0, `${JSON.stringify(filters)} finds something`)
+      let { id, state } = await client.exports.create({ filters } as never)
+      while (state === 'queued' || state === 'running') {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        state = (await client.exports.get(id)).state
+      }
+      assert.deepEqual(await exported(id), wanted, JSON.stringify(filters))
+    }
+  })
+
+  test('begins with its filters and its time', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    const from = new Date(Date.now() - 3_600_000).toISOString()
+    const until = `${new Date(Date.now() + 60_000).toISOString().slice(0, 16)}:00.000Z`
+    await page.goto(`${base}/traffic?${new URLSearchParams({ state: 'failed', tag: 'demo', from, until })}`)
+    await page.getByRole('link', { name: 'Export this view' }).click()
+    await page.getByLabel('Only this state').waitFor()
+    const requested = page.waitForResponse(
+      (response) => response.url().endsWith('/v1/exports') && response.request().method() === 'POST',
+    )
+    await page.getByRole('button', { name: 'Request export' }).click()
+    const job = await (await requested).json()
+    assert.deepEqual(job.filters, { state: 'failed', tag: 'demo' })
+    assert.deepEqual([job.from, job.until], [from, until])
+    await page.context().close()
   })
 })
 

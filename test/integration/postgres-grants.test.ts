@@ -28,6 +28,8 @@ const shownToOthers: Record<string, string[]> = {
     'audit.recorded_log_pending',
     'audit.recorded_times',
     'audit.recorded_uses',
+    'audit.found_exchanges',
+    'audit.found_words',
     'audit.recorded_positions',
     'lineage.recorded_positions',
     'lineage.exported_sessions',

@@ -17,6 +17,15 @@ const filters = {
   action: 'only exchanges of which policy did this, such as block',
   caller: 'only exchanges of this caller: key:ID or credential:FINGERPRINT',
   finding: 'only exchanges with a finding of this type, such as EMAIL',
+  agent: 'only exchanges of this agent',
+  decision: 'only exchanges where this was done, the stronger of request and response',
+  policy: 'only exchanges where this policy asked for more than to allow it',
+  verdict:
+    'only exchanges where a policy asked for this: an action, enforced or observed, or both (block:observed)',
+  status: 'only exchanges with this status (403) or class of it (4xx)',
+  state: 'only exchanges in this state, such as failed',
+  credential: 'only exchanges by this credential: its fingerprint, or the first 8 characters or more',
+  text: 'only exchanges in which these words were said: refund "last invoice" -test',
 } as const
 
 type ExportKind = ExportRequest['kind']

@@ -1,4 +1,4 @@
-import { actionSchema, actions, exchangeKinds, exchangeStates } from '@airs-cp/events'
+import { exchangeKinds, exchangeStates, searched } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
 import { instant, integer, limit, sha256, time } from '../fields.ts'
@@ -89,46 +89,30 @@ const erasedSchema = z
   .describe('Where its content was erased: when, by whom and why')
   .meta({ id: 'Erased' })
 
-const verdictActions = actions.filter((action) => action !== 'allow')
-const verdictParts = ['enforced', 'observed'] as const
-const verdictPattern = new RegExp(
-  `^(?:(?:${verdictActions.join('|')})(?::(?:${verdictParts.join('|')}))?|${verdictParts.join('|')})$`,
-)
-
 const exchange = z.object({ exchange: z.uuid() })
 const value = z.string().min(1).max(300)
 
 /** What exchanges are searched for, beside their time and what was said. */
 const filters = {
   session: value.optional(),
-  agent: value.optional(),
+  agent: searched.agent.optional(),
   model: value.optional().describe('As asked for, or as the provider names it'),
   provider: value.optional(),
-  key: value.optional().describe('Id or name of the client key'),
-  credential: z
-    .string()
-    .regex(/^[0-9a-f]{8,32}$/, 'is a fingerprint, or its first 8 characters or more')
+  key: searched.key.optional().describe('Id or name of the client key'),
+  credential: searched.credential
     .optional()
     .describe('Fingerprint of the credential, as events have it, or how it begins: 8 characters or more'),
   tag: value.optional(),
-  policy: value.optional().describe('A policy that asked for more than to allow it'),
-  verdict: z
-    .string()
-    .regex(
-      verdictPattern,
-      `is an action of ${verdictActions.join(', ')}, or ${verdictParts.join(' or ')}, or both, such as block:observed`,
-    )
+  policy: searched.policy.optional().describe('A policy that asked for more than to allow it'),
+  verdict: searched.verdict
     .optional()
     .describe(
       'What a policy (the one of `policy`, where that is given) asked for: an action, `enforced` or `observed`, or both, such as `block:observed`',
     ),
   finding: value.optional().describe('Type of a finding, such as `EMAIL`'),
-  decision: actionSchema.optional(),
-  status: z
-    .string()
-    .regex(/^[1-5](\d\d|xx)$/, 'is a status such as 403, or a class such as 4xx')
-    .optional(),
-  state: states.optional(),
+  decision: searched.decision.optional(),
+  status: searched.status.optional(),
+  state: searched.state.optional(),
 }
 
 export const exchanges = endpoints({
@@ -139,10 +123,7 @@ export const exchanges = endpoints({
     query: z.object({
       from: instant.optional().describe('First instant of a request that is included'),
       until: instant.optional().describe('First instant that is not included'),
-      text: z
-        .string()
-        .min(1)
-        .max(500)
+      text: searched.text
         .optional()
         .describe(
           'Words that were said: `refund "last invoice" -test`; then by arrival, newest first. Needs role reader',

@@ -3,7 +3,7 @@ import { type ExportFilters, eventTypes, uuidFrom } from '@airs-cp/events'
 import type { Database } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { completedBefore } from '../exports.ts'
-import { exchangeCondition, hasFilters } from '../selection/selection.ts'
+import { exchangeCondition, hasFilters, lastingFilters } from '../selection/selection.ts'
 import type { ExportTables } from '../tables.ts'
 
 /** Ends exports that were kept for `keepMs`. */
@@ -57,6 +57,7 @@ async function overlappingErasures(database: Database<ExportTables>): Promise<Ov
   return rows
 }
 
+/** A filter whose answer may have changed since then lets nothing stay: what such an export has is judged by its other filters. */
 async function holdsErased(
   database: Database<ExportTables>,
   id: string,
@@ -67,7 +68,7 @@ async function holdsErased(
     select 1 from audit.recorded_events r join export.exports e on e.id = ${id}
     where exchange in (select exchange from audit.recorded_erasures where erasure = ${erasure})
       and time >= coalesce(e."from", '-infinity') and time < coalesce(e.until, 'infinity')
-      and exchange in (select exchange from audit.recorded_events where ${exchangeCondition(filters)})
+      and exchange in (select exchange from audit.recorded_events where ${exchangeCondition(lastingFilters(filters))})
     limit 1`.execute(database)
   return rows.length > 0
 }

@@ -64,6 +64,7 @@ export function exchangeCondition({
   action,
   caller,
   finding,
+  ...asked
 }: ExportFilters): RawBuilder<unknown> {
   const ofExchange = [
     model !== undefined && sql`model like ${likePattern(model)}`,
@@ -90,7 +91,62 @@ export function exchangeCondition({
             select exchange from audit.recorded_events
             where type = any(${decidingTypes}::text[]) and event like ${findingPattern(finding)})`,
         ]),
+    ...searchConditions(asked),
   ])
+}
+
+/** Filters by what the search of exchanges knows, whose answer may change: with the outcome, and when content is erased. */
+type SearchFilters = Omit<ExportFilters, keyof typeof lasting>
+
+const lasting = { session: 0, model: 0, provider: 0, tag: 0, action: 0, caller: 0, finding: 0, fromLeaf: 0 }
+
+/** Without those whose answer may change: it lets through what all of them do, and more. */
+export function lastingFilters(filters: ExportFilters): ExportFilters {
+  return Object.fromEntries(Object.entries(filters).filter(([name]) => Object.hasOwn(lasting, name)))
+}
+
+/** The same exchanges as the search of the event store finds. */
+function searchConditions({
+  agent,
+  decision,
+  policy,
+  verdict,
+  status,
+  state,
+  key,
+  credential,
+  text,
+}: SearchFilters): RawBuilder<unknown>[] {
+  const found = [
+    agent !== undefined && sql`agent = ${agent}`,
+    decision !== undefined && sql`decision = ${decision}`,
+    policy !== undefined && sql`${policy} = any(policies)`,
+    verdict !== undefined &&
+      sql`exists (select from unnest(verdicts) one where one like ${verdictPattern(verdict, policy)})`,
+    status !== undefined && sql`status::text like ${status.replace('xx', '__')}`,
+    state !== undefined && sql`state = ${state}`,
+    key !== undefined && sql`(key_id = ${key} or key_name = ${key})`,
+    credential !== undefined && sql`starts_with(credential, ${credential})`,
+  ].filter((condition) => condition !== false)
+  return [
+    ...(found.length === 0
+      ? []
+      : [sql`exchange in (select exchange::text from audit.found_exchanges where ${allOf(found)})`]),
+    ...(text === undefined
+      ? []
+      : [
+          sql`exchange in (
+            select exchange::text from audit.found_words where words @@ websearch_to_tsquery('simple', ${text}))`,
+        ]),
+  ]
+}
+
+/** A line is the policy, the action, and whether it was enforced or observed. */
+function verdictPattern(verdict: string, policy: string | undefined): string {
+  const parts = verdict.split(':')
+  const part = parts.find((one) => one === 'enforced' || one === 'observed') ?? '%'
+  const action = parts.find((one) => one !== part) ?? '%'
+  return `${policy === undefined ? '%' : escapedLike(policy)}\n${action}\n${part}`
 }
 
 function allOf(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
@@ -113,5 +169,9 @@ function findingPattern(type: string): string {
 }
 
 function likePattern(glob: string): string {
-  return glob.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')
+  return escapedLike(glob).replaceAll('*', '%')
+}
+
+function escapedLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
 }

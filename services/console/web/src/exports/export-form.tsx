@@ -2,8 +2,17 @@ import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, read } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
+import type { Schemas } from '../api/schemas.ts'
 import { useRefusal } from '../login/permissions.ts'
-import { useRange } from '../shell/time-range.ts'
+import { spanOf, useRange } from '../shell/time-range.ts'
+import {
+  type FilterName,
+  type Filters,
+  filterNames,
+  filtersOf,
+  lastSecond,
+  quoted,
+} from '../traffic/filters.ts'
 import { Button } from '../ui/button.tsx'
 import { Snippet } from '../ui/copy.tsx'
 import { Choice, Field } from '../ui/field.tsx'
@@ -19,15 +28,8 @@ type Kind = 'events' | 'sessions' | 'decisions'
 type Format = 'jsonl' | 'csv'
 type Compression = 'none' | 'gzip' | 'zstd'
 
-/** The filters of traffic that an export has too, by its own names. */
-const shared = {
-  session: 'session',
-  model: 'model',
-  provider: 'provider',
-  tag: 'tag',
-  decision: 'action',
-  finding: 'finding',
-} as const
+/** Fields that are always there; those of the view that a person comes from are, too. */
+const offered: readonly FilterName[] = ['session', 'agent', 'model', 'provider', 'tag', 'decision', 'finding']
 
 /** What to export: it comes from the view of traffic that a person was in, where there was one. */
 export function ExportForm() {
@@ -37,17 +39,12 @@ export function ExportForm() {
   const [kind, setKind] = useState<Kind>('events')
   const [format, setFormat] = useState<Format>('jsonl')
   const [compression, setCompression] = useState<Compression>('none')
-  const [from, setFrom] = useState(range as string)
-  const [to, setTo] = useState('')
-  const [filters, setFilters] = useState<Record<string, string>>(() =>
-    Object.fromEntries(
-      Object.entries(shared).flatMap(([name, own]) => (search[name] ? [[own, search[name]]] : [])),
-    ),
-  )
+  const span = spanOf(search, range)
+  const [from, setFrom] = useState(span.from)
+  const [to, setTo] = useState(span.until === undefined ? '' : lastSecond(span.until))
+  const [filters, setFilters] = useState<Filters>(() => filtersOf(search))
+  const [fields] = useState(() => [...new Set([...offered, ...(Object.keys(filters) as FilterName[])])])
   const [error, setError] = useState<unknown>()
-  const dropped = ['text', 'agent', 'key', 'policy', 'verdict', 'status', 'state'].filter(
-    (name) => search[name],
-  )
   const request = async () => {
     setError(undefined)
     try {
@@ -58,7 +55,7 @@ export function ExportForm() {
             format,
             compression,
             includeLineage: kind === 'sessions',
-            filters,
+            filters: filters as Schemas['Export']['filters'],
             from,
             ...(to && { to }),
           },
@@ -69,7 +66,12 @@ export function ExportForm() {
       setError(problem)
     }
   }
-  const options = Object.entries(filters).map(([name, value]) => ` --${name} '${value}'`)
+  const options = [
+    ...(compression === 'none' ? [] : [` --compress ${compression}`]),
+    ...(kind === 'sessions' ? [' --include-lineage'] : []),
+    ...Object.entries(filters).map(([name, value]) => ` --${name} ${quoted(value)}`),
+  ]
+  const extension = compression === 'none' ? '' : compression === 'gzip' ? '.gz' : '.zst'
   return (
     <form
       aria-label="Request an export"
@@ -117,10 +119,10 @@ export function ExportForm() {
             ['zstd', 'zstd'],
           ]}
         />
-        {Object.values(shared).map((name) => (
+        {fields.map((name) => (
           <Field
             key={name}
-            name={`Only ${name === 'action' ? 'where this was done' : `this ${name}`}`}
+            name={`Only this ${filterNames[name]}`}
             value={filters[name] ?? ''}
             onChange={({ target }) =>
               setFilters(
@@ -132,12 +134,6 @@ export function ExportForm() {
           />
         ))}
       </div>
-      {dropped.length > 0 && (
-        <p className="tone-throttle toned text-sm">
-          An export cannot be narrowed by {dropped.join(', ')}: it has all exchanges that match the other
-          filters.
-        </p>
-      )}
       {error !== undefined && <Problem error={error} what="The export" />}
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" kind="primary" refusal={refusal}>
@@ -146,7 +142,7 @@ export function ExportForm() {
         <span className="text-muted">or from a terminal:</span>
         <div className="min-w-0 grow">
           <Snippet
-            text={`npx airs export ${kind} --format ${format} --from ${from}${to && ` --to ${to}`}${options.join('')} --output ${kind}.${format}`}
+            text={`npx airs export ${kind} --format ${format} --from ${from}${to && ` --to ${to}`}${options.join('')} --output ${kind}.${format}${extension}`}
           />
         </div>
       </div>
