@@ -51,6 +51,7 @@ export function pagesOf({ blocked, session }: { blocked: string; session: string
     { name: 'keys', path: '/keys', ready: rowIn('Client keys') },
     { name: 'exports', path: '/exports', ready: heading('Statement of completeness') },
     { name: 'erase', path: '/exports/erase', ready: heading('Erasures') },
+    { name: 'retention', path: '/exports/retention', ready: heading('Legal holds') },
     { name: 'leave', path: '/exports/leave', ready: heading('Leave AIRS-CP') },
     { name: 'health', path: '/health', ready: rowIn('Projections') },
     { name: 'changes', path: '/health?part=changes', ready: rowIn('Changes of the control plane') },

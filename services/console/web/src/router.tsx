@@ -85,6 +85,10 @@ const routes = [
     lazyRouteComponent(() => import('./exports/erase-page.tsx'), 'ErasePage'),
   ),
   page(
+    '/exports/retention',
+    lazyRouteComponent(() => import('./exports/retention-page.tsx'), 'RetentionPage'),
+  ),
+  page(
     '/health',
     lazyRouteComponent(() => import('./health/health-page.tsx'), 'HealthPage'),
   ),

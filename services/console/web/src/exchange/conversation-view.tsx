@@ -5,10 +5,11 @@ import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { exactNumber } from '../ui/numbers.ts'
+import { toneClass } from '../ui/tone.ts'
 import { MarkedText } from './marked-text.tsx'
 import type { Conversation, Message } from './queries.ts'
 import { type Row, rowsOf } from './rows.ts'
-import { strongestFinding } from './strongest-finding.ts'
+import { strongestFinding, toneOf } from './strongest-finding.ts'
 
 const icons: Record<Message['role'], IconName> = {
   system: 'policies',
@@ -118,10 +119,10 @@ export function ConversationView({
           </div>
         </section>
         <div aria-hidden="true" className="absolute inset-y-0 right-0 w-1.5">
-          {places.map(({ row, number }) => (
+          {places.map(({ row, number, cluster }) => (
             <div
               key={number}
-              className={`absolute right-0 h-1 w-1.5 rounded-full ${number === current ? 'bg-accent' : 'bg-redact'}`}
+              className={`absolute right-0 h-1 w-1.5 rounded-full ${number === current ? 'bg-accent' : `${toneClass[toneOf(cluster, actions)]} bg-(--tone)`}`}
               style={{ top: `${((row + 0.5) / rows.length) * 100}%` }}
             />
           ))}

@@ -60,8 +60,16 @@ export function ExchangePage() {
             Test against a draft
           </Link>
           <Same
-            cli={view === 'raw' ? `npx airs exchanges body ${id}` : `npx airs exchanges show ${id}`}
-            api={[`/v1/exchanges/${id}`, `/v1/exchanges/${id}/conversation`]}
+            cli={
+              view === 'raw'
+                ? data.bodies.map(({ side }) => `npx airs exchanges body ${id} ${side}`).join('\n')
+                : `npx airs exchanges show ${id}`
+            }
+            api={
+              view === 'raw'
+                ? [`/v1/exchanges/${id}`, ...data.events.map((one) => `/v1/events/${one.id}?content=true`)]
+                : [`/v1/exchanges/${id}`, `/v1/exchanges/${id}/conversation`]
+            }
           />
         </span>
       </header>

@@ -17,7 +17,7 @@ export type Row =
       clusters: { cluster: Cluster; number: number }[]
     }
 
-export type Place = { row: number; number: number }
+export type Place = { row: number; number: number; cluster: Cluster }
 
 /** The rows of a conversation and where its findings are. */
 export function rowsOf(
@@ -38,7 +38,7 @@ export function rowsOf(
         )
         const numbered = inside.map((cluster) => {
           const number = places.length
-          places.push({ row: rows.length, number })
+          places.push({ row: rows.length, number, cluster })
           return { cluster, number }
         })
         rows.push({

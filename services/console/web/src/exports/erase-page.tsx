@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { api, read, type Schemas } from '../api/client.ts'
+import { api, read } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
 import { useRefusal } from '../login/permissions.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -13,9 +13,8 @@ import { bytesText, exactNumber } from '../ui/numbers.ts'
 import { Page, Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
+import { names, optionsOf, SelectionFields, selectionOf, textOf } from './selection.tsx'
 
-type Erasure = Schemas['Erasure']
-type Selection = Erasure['selection']
 type Preview = {
   exchanges: number
   sessions: number
@@ -25,19 +24,6 @@ type Preview = {
   first: string | null
   last: string | null
 }
-
-/** What names exchanges, with the option of `airs erase` for it. */
-const names = [
-  ['exchange', 'Exchange', '--exchange'],
-  ['session', 'Session', '--session'],
-  ['caller', 'Caller, key:ID or credential:FINGERPRINT', '--caller'],
-  ['agent', 'Agent', '--agent'],
-  ['tag', 'Tag', '--tag'],
-] as const
-const days = [
-  ['from', 'Requested from', '--from'],
-  ['until', 'Until before', '--to'],
-] as const
 
 /** Erasing content, step by step: name it, count it, say why, erase it. */
 export function ErasePage() {
@@ -101,25 +87,7 @@ function EraseForm() {
       }}
       className="flex flex-col gap-3 rounded-md border border-line bg-panel p-3"
     >
-      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-4">
-        {names.map(([name, title]) => (
-          <Field
-            key={name}
-            name={title}
-            value={given[name] ?? ''}
-            onChange={({ target }) => change(name, target.value)}
-          />
-        ))}
-        {days.map(([name, title]) => (
-          <Field
-            key={name}
-            name={title}
-            type="date"
-            value={given[name] ?? ''}
-            onChange={({ target }) => change(name, target.value)}
-          />
-        ))}
-      </div>
+      <SelectionFields given={given} change={change} />
       <div className="flex flex-wrap items-center gap-2">
         <Button type="submit" kind="primary" refusal={refusal} disabled={Object.keys(selection).length === 0}>
           Count what this names
@@ -161,7 +129,7 @@ function EraseForm() {
         </>
       )}
       {error !== undefined && <Problem error={error} what="The erasure" />}
-      <Snippet text={commandOf(given)} what="the command" />
+      <Snippet text={`npx airs erase${optionsOf(given)} --reason '…'`} what="the command" />
     </form>
   )
 }
@@ -208,23 +176,4 @@ function ErasureList() {
       )}
     </Section>
   )
-}
-
-function selectionOf(given: Record<string, string>): Selection {
-  const named = names.flatMap(([name]) => (given[name]?.trim() ? [[name, given[name].trim()]] : []))
-  const timed = days.flatMap(([name]) => (given[name] ? [[name, `${given[name]}T00:00:00.000Z`]] : []))
-  return Object.fromEntries([...named, ...timed])
-}
-
-function textOf(selection: Selection): string {
-  return Object.entries(selection)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ')
-}
-
-function commandOf(given: Record<string, string>): string {
-  const options = [...names, ...days].flatMap(([name, , option]) =>
-    given[name]?.trim() ? [`${option} '${given[name].trim().replaceAll("'", "'\\''")}'`] : [],
-  )
-  return ['npx airs erase', ...options, "--reason '…'"].join(' ')
 }

@@ -5,6 +5,8 @@ import { ExportForm } from './export-form.tsx'
 import { ExportList } from './export-list.tsx'
 import { Statement } from './statement.tsx'
 
+const button = 'inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised'
+
 /** What do I hand to the auditor? */
 export function ExportsPage() {
   return (
@@ -13,10 +15,10 @@ export function ExportsPage() {
       actions={
         <>
           <EraseLink of={{}} />
-          <Link
-            to={'/exports/leave' as '/'}
-            className="inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised"
-          >
+          <Link to={'/exports/retention' as '/'} className={button}>
+            Retention and holds
+          </Link>
+          <Link to={'/exports/leave' as '/'} className={button}>
             Leave AIRS-CP
           </Link>
         </>

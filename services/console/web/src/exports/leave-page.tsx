@@ -28,14 +28,21 @@ export function LeavePage() {
   const isQuiet = recent !== undefined && newest === undefined
   const isDrained = data !== undefined && data.openExchanges === 0
   const isExported = exports?.some(
-    ({ kind, state, filters }) =>
-      kind === 'events' && state === 'completed' && Object.keys(filters).length === 0,
+    ({ kind, state, filters, from, until }) =>
+      kind === 'events' &&
+      state === 'completed' &&
+      from === null &&
+      until === null &&
+      Object.keys(filters).length === 0,
   )
   return (
     <Page
       title="Leave AIRS-CP"
       note="in under five minutes, with everything"
-      same={{ cli: 'npx airs offboard', api: '/v1/audit' }}
+      same={{
+        cli: 'npx airs offboard\nnpx airs status\nnpx airs exports list',
+        api: ['/v1/audit', '/v1/exports?limit=50', '/v1/overview?from=1h'],
+      }}
     >
       {error && <Problem error={error} what="The record" retry={refetch} />}
       <p className="max-w-3xl">

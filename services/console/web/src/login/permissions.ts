@@ -18,6 +18,8 @@ const actions = {
   'replay dead letters': 'operator',
   'make and revoke keys': 'admin',
   'erase content': 'admin',
+  'set the retention': 'admin',
+  'place and release holds': 'admin',
 } as const satisfies Record<string, Role>
 
 export type Action = keyof typeof actions

@@ -98,11 +98,15 @@ export function Breakdowns({ overview, range }: { overview: Overview; range: str
 function Actions({ of, observed = false }: { of: Record<string, number>; observed?: boolean }) {
   const entries = Object.entries(of).filter(([, times]) => times > 0)
   if (entries.length === 0) return <span className="text-muted">–</span>
-  return entries.map(([action, times]) => (
-    <Badge key={action} tone={observed ? 'observe' : toneOfAction(action)}>
-      {action} {shortNumber(times)}
-    </Badge>
-  ))
+  return (
+    <span className="flex gap-1">
+      {entries.map(([action, times]) => (
+        <Badge key={action} tone={observed ? 'observe' : toneOfAction(action)}>
+          {action} {count(times)}
+        </Badge>
+      ))}
+    </span>
+  )
 }
 
 function count(value: number): ReactNode {

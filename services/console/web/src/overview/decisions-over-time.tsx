@@ -180,11 +180,15 @@ function Actions({
 }) {
   const entries = actions.flatMap((action) => (of[action] ? [[action, of[action]] as const] : []))
   if (entries.length === 0) return <span className="text-muted">–</span>
-  return entries.map(([action, times]) => (
-    <Link key={action} to={'/traffic' as '/'} search={search(action) as never}>
-      <Badge tone={isObserved ? 'observe' : toneOfAction(action)}>
-        {action} {exactNumber(times)}
-      </Badge>
-    </Link>
-  ))
+  return (
+    <span className="flex gap-1">
+      {entries.map(([action, times]) => (
+        <Link key={action} to={'/traffic' as '/'} search={search(action) as never}>
+          <Badge tone={isObserved ? 'observe' : toneOfAction(action)}>
+            {action} {exactNumber(times)}
+          </Badge>
+        </Link>
+      ))}
+    </span>
+  )
 }

@@ -23,10 +23,18 @@ export function Figures({ overview, range }: { overview: Overview; range: string
           note={missing === 0 ? 'events, none missing' : `of ${exactNumber(completeness.numbered)} events`}
           tone={missing === 0 ? 'ok' : 'throttle'}
         />
-        <Figure name="Open" value={shortNumber(completeness.openExchanges)} note="exchanges under way" />
+        <Figure
+          name="Open"
+          value={shortNumber(completeness.openExchanges)}
+          exact={exactNumber(completeness.openExchanges)}
+          note="exchanges under way"
+          to="/traffic"
+          search={{ state: 'open', range: '30d' }}
+        />
         <Figure
           name="Gaps"
           value={shortNumber(completeness.gaps.open + completeness.gaps.lostEvents)}
+          exact={exactNumber(completeness.gaps.open + completeness.gaps.lostEvents)}
           note={
             completeness.gaps.lostEvents > 0
               ? `${completeness.gaps.lostEvents} events destroyed`
@@ -54,14 +62,15 @@ export function Figures({ overview, range }: { overview: Overview; range: string
           value={shortNumber(totals.exchanges)}
           exact={exactNumber(totals.exchanges)}
           note={`${shortNumber(totals.inputTokens + totals.outputTokens)} tokens`}
+          exactNote={`${exactNumber(totals.inputTokens)} in, ${exactNumber(totals.outputTokens)} out`}
           to="/traffic"
           search={{ range }}
         />
         <Figure
           name="Blocked"
-          value={shortNumber(block + quarantine)}
-          exact={exactNumber(block + quarantine)}
-          note={share(block + quarantine, totals.exchanges)}
+          value={shortNumber(block)}
+          exact={exactNumber(block)}
+          note={quarantine > 0 ? `${exactNumber(quarantine)} quarantined` : share(block, totals.exchanges)}
           tone={block > 0 ? 'block' : 'neutral'}
           to="/traffic"
           search={{ decision: 'block', range }}
@@ -137,6 +146,7 @@ function Figure({
   value,
   exact,
   note,
+  exactNote,
   tone = 'neutral',
   to,
   search,
@@ -145,6 +155,7 @@ function Figure({
   value: string
   exact?: string
   note: string
+  exactNote?: string
   tone?: Tone
   to?: string
   search?: Record<string, string>
@@ -158,7 +169,9 @@ function Figure({
       >
         {value}
       </span>
-      <span className="truncate text-sm text-muted">{note}</span>
+      <span title={exactNote} className="truncate text-sm text-muted">
+        {note}
+      </span>
     </>
   )
   const frame = 'flex min-w-0 grow basis-32 flex-col bg-panel px-3 py-2.5'

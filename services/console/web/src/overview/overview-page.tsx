@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react'
 import { useLive } from '../shell/live.ts'
 import { ranges, useRange } from '../shell/time-range.ts'
 import { quoted } from '../traffic/filters.ts'
-import { FirstTraffic } from '../traffic/first-traffic.tsx'
+import { NoTraffic } from '../traffic/first-traffic.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
@@ -21,7 +21,7 @@ export function OverviewPage() {
   const { live } = useLive()
   const { by } = useSearch({ strict: false }) as { by?: string }
   const { data, error, refetch } = useQuery(overviewQuery(range, live))
-  if (data && data.totals.exchanges === 0 && data.completeness.recorded <= 10) return <FirstTraffic />
+  if (data?.totals.exchanges === 0 && data.completeness.recorded <= 10) return <NoTraffic />
   return (
     <Page
       title="Overview"
@@ -36,7 +36,7 @@ export function OverviewPage() {
       {data && (
         <>
           <Figures overview={data} range={range} />
-          <Suspense fallback={<div className="h-48" />}>
+          <Suspense fallback={<div className="h-[26.5rem]" />}>
             <Charts overview={data} />
           </Suspense>
           <RecentErrors />

@@ -113,10 +113,20 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
           </span>
         )
       }
-      same={{
-        cli: 'npx airs policy backtest FILE\nnpx airs policy apply FILE',
-        api: base ? `/v1/policies/${encodeURIComponent(base.policy.name)}` : '/v1/policies',
-      }}
+      same={
+        base
+          ? {
+              cli: `npx airs policy show ${base.policy.name}\nnpx airs policy history ${base.policy.name}\nnpx airs policy backtest FILE\nnpx airs policy apply FILE`,
+              api: [
+                `/v1/policies/${encodeURIComponent(base.policy.name)}`,
+                `/v1/policies/${encodeURIComponent(base.policy.name)}/versions`,
+              ],
+            }
+          : {
+              cli: 'npx airs policy schema\nnpx airs policy backtest FILE\nnpx airs policy apply FILE',
+              api: '/v1/policies/schema',
+            }
+      }
     >
       <div className="grid min-h-0 grid-cols-1 gap-4 xl:grid-cols-2">
         <section aria-label="Draft" className="flex min-w-0 flex-col gap-2">

@@ -53,7 +53,10 @@ export function ModePage() {
   return (
     <Page
       title="Mode"
-      same={{ cli: `npx airs mode ${chosen ?? ''}`.trim(), api: ['/v1/mode', '/v1/mode/history'] }}
+      same={{
+        cli: `npx airs mode${chosen ? ` ${chosen}` : ''}\nnpx airs mode history`,
+        api: ['/v1/mode', '/v1/mode/history'],
+      }}
     >
       {error && <Problem error={error} what="The mode" retry={refetch} />}
       <div

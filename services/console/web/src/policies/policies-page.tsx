@@ -13,6 +13,9 @@ import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
 import { policiesQuery } from './queries.ts'
 
+/** Policies that an overview lists. */
+const mostCounted = 10
+
 const button = 'inline-flex h-7 items-center rounded border px-2.5'
 
 /** The policies in force, and what each did in the range. */
@@ -21,8 +24,13 @@ export function PoliciesPage() {
   const { data, error, refetch } = useQuery(policiesQuery)
   const { data: overview } = useQuery(overviewQuery(range, false))
   const figures = new Map(overview?.policies.map((one) => [one.policy, one]))
-  const times = (of: Record<string, number> | undefined) =>
-    Object.values(of ?? {}).reduce((sum, count) => sum + count, 0)
+  /** The overview has those that asked for most; of others nothing is known where it is full. */
+  const times = (name: string, part: 'enforced' | 'observed') => {
+    const found = figures.get(name)
+    if (found) return exactNumber(Object.values(found[part]).reduce((sum, count) => sum + count, 0))
+    if (overview && overview.policies.length < mostCounted) return '0'
+    return <span title="Others asked for more in this time">–</span>
+  }
   return (
     <Page
       title="Policies"
@@ -40,7 +48,10 @@ export function PoliciesPage() {
           </Link>
         </>
       }
-      same={{ cli: 'npx airs policy list', api: '/v1/policies' }}
+      same={{
+        cli: `npx airs policy list\nnpx airs overview --from ${range}`,
+        api: ['/v1/policies', `/v1/overview?from=${range}`],
+      }}
     >
       {error && <Problem error={error} what="The policies" retry={refetch} />}
       {!data && !error && <Loading />}
@@ -81,12 +92,12 @@ export function PoliciesPage() {
             { title: 'looks at', cell: ({ direction }) => direction?.join(', ') ?? '' },
             {
               title: 'acted',
-              cell: ({ name }) => exactNumber(times(figures.get(name)?.enforced)),
+              cell: ({ name }) => times(name, 'enforced'),
               align: 'right',
             },
             {
               title: 'observed',
-              cell: ({ name }) => exactNumber(times(figures.get(name)?.observed)),
+              cell: ({ name }) => times(name, 'observed'),
               align: 'right',
             },
             {

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useRange } from '../shell/time-range.ts'
-import { FirstTraffic } from '../traffic/first-traffic.tsx'
+import { NoTraffic } from '../traffic/first-traffic.tsx'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Loading } from '../ui/loading.tsx'
@@ -29,7 +29,7 @@ export function SessionsPage() {
     >
       {error && <Problem error={error} what="The sessions" retry={refetch} />}
       {!data && !error && <Loading rows={12} />}
-      {sessions?.length === 0 && <FirstTraffic />}
+      {sessions?.length === 0 && <NoTraffic />}
       {sessions && sessions.length > 0 && (
         <Table
           label="Sessions"

@@ -23,6 +23,8 @@ const views: readonly Choice[] = [
   { name: 'Failed calls', note: 'Traffic', icon: 'warning', to: '/traffic', search: { state: 'failed' } },
   { name: 'Change the mode', note: 'Policies', icon: 'policies', to: '/mode' },
   { name: 'Draft a policy', note: 'Policies', icon: 'plus', to: '/draft' },
+  { name: 'Retention and holds', note: 'Exports', icon: 'exports', to: '/exports/retention' },
+  { name: 'Erase content', note: 'Exports', icon: 'exports', to: '/exports/erase' },
   { name: 'Export events', note: 'Exports', icon: 'exports', to: '/exports' },
 ]
 

@@ -10,6 +10,10 @@ export const ranges = {
 
 export type Range = keyof typeof ranges
 
+export function rangeMs(range: Range): number {
+  return Number.parseInt(range, 10) * (range.endsWith('h') ? 3_600_000 : 86_400_000)
+}
+
 export const defaultRange: Range = '24h'
 
 export function isRange(text: unknown): text is Range {

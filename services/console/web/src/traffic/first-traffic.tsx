@@ -1,8 +1,55 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { api, read } from '../api/client.ts'
+import { type Range, rangeMs, ranges } from '../shell/time-range.ts'
 import { Snippet } from '../ui/copy.tsx'
 import { Empty } from '../ui/empty.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { Moment } from '../ui/moment.tsx'
 import { ingressAddressQuery } from './ingress-address.ts'
+
+/** Nothing is in the time that is shown: what there was last, or how the first comes. */
+export function NoTraffic() {
+  const { data: last, error } = useQuery({
+    queryKey: ['last-exchange'],
+    queryFn: async ({ signal }) =>
+      (await read(api.GET('/v1/exchanges', { params: { query: { limit: 1 } }, signal }))).exchanges[0] ??
+      null,
+  })
+  if (last === undefined && !error) return <Loading />
+  const at = last?.requestedAt ?? last?.endedAt
+  if (!last || !at) return <FirstTraffic />
+  const reaching = Object.keys(ranges).find((range) => Date.now() - rangeMs(range as Range) < Date.parse(at))
+  return (
+    <Empty title="No traffic in this time">
+      <p className="text-muted">
+        The last exchange was{' '}
+        <Link to={`/exchanges/${last.exchange}` as '/'} className={link}>
+          <Moment at={at} />
+        </Link>
+        .{' '}
+        {reaching && (
+          <Link
+            to="."
+            search={
+              ((before: object) => ({
+                ...before,
+                range: reaching,
+                from: undefined,
+                until: undefined,
+              })) as never
+            }
+            className={link}
+          >
+            Show the {ranges[reaching as Range].toLowerCase()}
+          </Link>
+        )}
+      </p>
+    </Empty>
+  )
+}
+
+const link = 'underline decoration-line underline-offset-2 hover:decoration-current'
 
 /** Nothing has been recorded yet: the two lines that point an app here, and a company's traffic to look at. */
 export function FirstTraffic() {

@@ -13,7 +13,7 @@ import { ColumnChoice } from './column-choice.tsx'
 import { chosenColumns } from './columns.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { apiOf, cliOf, type Filters, filtersOf } from './filters.ts'
-import { FirstTraffic } from './first-traffic.tsx'
+import { NoTraffic } from './first-traffic.tsx'
 import { merged, type Tail, useLiveTail } from './live-tail.ts'
 import { Peek } from './peek.tsx'
 import { trafficQuery } from './queries.ts'
@@ -94,7 +94,7 @@ export function TrafficPage() {
       {!isRead && !error && <Loading rows={14} />}
       {isEmpty &&
         (Object.keys(filters).length === 0 ? (
-          <FirstTraffic />
+          <NoTraffic />
         ) : (
           <Empty title="Nothing matches these filters in this time">
             <p className="text-muted">

@@ -50,7 +50,7 @@ export function Id({
   what?: string
 }) {
   return (
-    <span className="inline-flex min-w-0 items-center gap-0.5">
+    <span className="inline-flex max-w-full min-w-0 items-center gap-0.5">
       <code className="min-w-0 truncate font-mono text-sm" title={value}>
         {short ? `${value.slice(0, 13)}…` : value}
       </code>

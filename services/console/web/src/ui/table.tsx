@@ -47,7 +47,7 @@ export function Table<Row>({
               {columns.map(({ title, cell, align, grows }) => (
                 <td
                   key={title}
-                  className={`h-8 px-3 py-1 ${align === 'right' ? 'text-right' : ''} ${grows ? 'max-w-0 truncate' : 'whitespace-nowrap'}`}
+                  className={`h-8 px-3 py-0.5 ${align === 'right' ? 'text-right' : ''} ${grows ? 'max-w-0 truncate' : 'whitespace-nowrap'}`}
                 >
                   {cell(row)}
                 </td>
