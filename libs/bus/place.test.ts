@@ -39,6 +39,21 @@ test('takes it from its beginning too where a database that is older has missed 
   assert.deepEqual([place.floor, place.beginAfter, place.hasLost], [0, 0, true])
 })
 
+test('knows the same stream by what is in it, whenever that was made by its own account', () => {
+  const applied = { ...stored, floorPublishedAtMs: 5_000 }
+  const changed = { ...stream, created: 'tomorrow', firstPublishedAtMs: 5_000 }
+  assert.deepEqual(placeOf(applied, changed, 50), { floor: 50, hasLost: false })
+  assert.equal(placeOf(applied, changed, 55).beginAfter, 50)
+  for (const other of [
+    { ...changed, firstPublishedAtMs: 5_001 },
+    { ...changed, firstPublishedAtMs: undefined },
+    { ...changed, firstSequence: 51 },
+    { ...changed, lastSequence: 59 },
+  ])
+    assert.deepEqual([placeOf(applied, other, 50).floor, placeOf(applied, other, 50).hasLost], [0, true])
+  assert.deepEqual(placeOf(applied, changed, 0), { floor: 0, hasLost: true })
+})
+
 test('knows no more of a position of an earlier version than that version did', () => {
   const earlier = { ...stored, floor: 0, streamCreated: undefined }
   assert.deepEqual(placeOf(earlier, stream, 55), { floor: 55, hasLost: false })

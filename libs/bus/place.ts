@@ -16,7 +16,13 @@ export type StoredPlace = {
   streamCreated: string | undefined
 }
 
-export type StreamState = { created: string; firstSequence: number; lastSequence: number }
+export type StreamState = {
+  created: string
+  firstSequence: number
+  lastSequence: number
+  /** When the first message that it still has was published; undefined where it has none. */
+  firstPublishedAtMs?: number | undefined
+}
 
 export type Place = {
   /** Up to here all is applied. */
@@ -54,13 +60,26 @@ export function placeOf(stored: StoredPlace | undefined, stream: StreamState, ac
     const beginAfter = stored.position
     return { floor: beginAfter, beginAfter, reason: 'its database was put back', hasLost: lacks(beginAfter) }
   }
-  if (stored.streamCreated !== stream.created) {
+  if (!isSameStream(stored, stream, acknowledged)) {
     const again = acknowledged > 0 && { beginAfter: 0, reason: 'its database is older than the stream' }
     return { floor: 0, ...again, hasLost: true }
   }
   const { floor } = stored
   if (acknowledged <= floor) return { floor, hasLost: lacks(floor) }
   return { floor, beginAfter: floor, reason: 'its database was put back', hasLost: lacks(floor) }
+}
+
+/**
+ * A stream that was changed says another time of creation once its server has started again (nats-server 2.9): then it is the same one
+ * where its consumer goes on, and it has what was applied since before. What is in a stream that was made again was published later.
+ */
+function isSameStream(stored: StoredPlace, stream: StreamState, acknowledged: number): boolean {
+  if (stored.streamCreated === stream.created) return true
+  if (stored.streamCreated === undefined) return false
+  const { floor, position, floorPublishedAtMs } = stored
+  const { firstSequence, lastSequence, firstPublishedAtMs } = stream
+  if (floorPublishedAtMs === undefined || firstPublishedAtMs === undefined || acknowledged === 0) return false
+  return firstSequence <= floor && position <= lastSequence && firstPublishedAtMs <= floorPublishedAtMs
 }
 
 /**
@@ -80,11 +99,17 @@ export async function takePlace<Tables>(
   const { created, state } = await manager.streams.info(stream.name)
   const { ack_floor: acknowledged } = await manager.consumers.info(stream.name, name)
   const stored = await findPlace(database, projection)
-  const streamState = { created, firstSequence: state.first_seq, lastSequence: state.last_seq }
-  const place = placeOf(stored, streamState, isPutBack ? Number.POSITIVE_INFINITY : acknowledged.stream_seq)
-  const isSame = stored?.streamCreated === created
+  const streamState = {
+    created,
+    firstSequence: state.first_seq,
+    lastSequence: state.last_seq,
+    firstPublishedAtMs: state.messages > 0 ? Date.parse(String(state.first_ts)) : undefined,
+  }
+  const acknowledgedTo = isPutBack ? Number.POSITIVE_INFINITY : acknowledged.stream_seq
+  const place = placeOf(stored, streamState, acknowledgedTo)
+  const isSame = stored !== undefined && isSameStream(stored, streamState, acknowledgedTo)
   const publishedAtMs = isSame ? stored.floorPublishedAtMs : undefined
-  await notePlace(database, projection, place, created, isSame)
+  if (stored?.streamCreated !== created) await notePlace(database, projection, place, created, isSame)
   if (place.hasLost && projection.rereads)
     await markLost(database, projection, stored?.floorPublishedAtMs, isSame ? state.first_seq - 1 : 0)
   return { ...place, streamCreated: created, publishedAtMs }
@@ -113,7 +138,7 @@ async function findPlace<Tables>(
   )
 }
 
-/** A position in another stream says nothing about this one. */
+/** A position in another stream says nothing about this one; in the same one it stays. */
 async function notePlace<Tables>(
   database: Kysely<Tables>,
   { schema, name }: Projection<Tables>,
@@ -121,13 +146,17 @@ async function notePlace<Tables>(
   created: string,
   isSame: boolean,
 ): Promise<void> {
-  if (isSame) return
-  await sql`insert into ${sql.id(schema, 'positions')} (projection, stream_sequence, floor, stream_created)
+  if (isSame)
+    await sql`update ${sql.id(schema, 'positions')} set stream_created = ${created} where projection = ${name}`.execute(
+      database,
+    )
+  else
+    await sql`insert into ${sql.id(schema, 'positions')} (projection, stream_sequence, floor, stream_created)
     values (${name}, ${floor}, ${floor}, ${created})
     on conflict (projection) do update set stream_sequence = excluded.floor, floor = excluded.floor,
       floor_published_at = null, stream_created = excluded.stream_created, updated_at = now()`.execute(
-    database,
-  )
+      database,
+    )
 }
 
 /** Clocks of NATS and Postgres may differ by so much. */

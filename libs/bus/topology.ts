@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { bucketBounds, buckets, defaultTrafficBytes, type StreamDefinition, streams } from '@airs-cp/events'
 import {
   AckPolicy,
@@ -57,17 +58,19 @@ export async function setUpTopology(bus: Bus, settings: TopologySettings = {}): 
     const { name, subjects, duplicateWindowMs } = definition
     const config = await findConfig(manager, name)
     if (!config) continue
-    await manager.streams.update(name, {
-      subjects,
-      duplicate_window: duplicateWindowMs * nanosPerMs,
-      discard: DiscardPolicy.Old,
-    })
+    const wanted = { subjects, duplicate_window: duplicateWindowMs * nanosPerMs, discard: DiscardPolicy.Old }
+    // A change for nothing is none for nats-server: it writes another time of creation (`place.ts`).
+    if (!isMatch(config, wanted)) await manager.streams.update(name, wanted)
     const isOurs = config.max_bytes <= 0 || settings.trafficBytes !== undefined
     if (isOurs && config.max_bytes !== shareOf(definition, settings)) unbounded.push(definition)
   }
   for (const [{ name }, maxBytes] of await divideRoom(manager, unbounded, settings))
     await manager.streams.update(name, { max_bytes: maxBytes })
   await ensureTopology(bus, settings)
+}
+
+function isMatch<Config extends object>(config: Config, wanted: Partial<Config>): boolean {
+  return Object.entries(wanted).every(([key, value]) => isDeepStrictEqual(config[key as keyof Config], value))
 }
 
 function shareOf({ share }: StreamDefinition, { trafficBytes = defaultTrafficBytes }: TopologySettings) {
@@ -204,10 +207,7 @@ export async function ensureConsumer(
     max_ack_pending: maxUnacknowledged,
     max_deliver: -1,
   }
-  const isSame = Object.entries(config).every(
-    ([key, value]) => existing?.[key as keyof typeof config] === value,
-  )
-  if (isSame && after === undefined) return
+  if (existing && isMatch(existing, config) && after === undefined) return
   const manager = await jetstreamManager(bus)
   if (existing && after !== undefined) await manager.consumers.delete(stream, durable)
   await manager.consumers.add(stream, config)

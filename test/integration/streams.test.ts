@@ -247,3 +247,43 @@ test('what an operator has set on a stream is kept, unless the set-up names it',
   assert.equal((await info()).config.max_bytes, 96 * mebibyte)
   await bus.close()
 })
+
+test('nothing is applied again, however often NATS starts again and is set up, and whoever has changed a stream', async (t) => {
+  const servers = await startServers()
+  t.after(() => servers.stop())
+  const database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+  t.after(() => database.destroy())
+  const source = createTrafficSource()
+  const { name } = streams.traffic
+  for (let start = 0; start < 5; start++) {
+    const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+    if (start > 0) await setUpTopology(bus)
+    if (start === 3) {
+      const { config } = await api<Info>(bus, `STREAM.INFO.${name}`)
+      await api(bus, `STREAM.UPDATE.${name}`, { ...config, max_age: config.max_age / 2 })
+    }
+    const problems: string[] = []
+    await using running = runProjection({
+      bus,
+      database,
+      projection: trafficAudit,
+      onProblem: (problem) => problems.push(problem),
+    })
+    const event = source.request()
+    await ship(bus, event)
+    await until('the event', () =>
+      database.selectFrom('audit.events').select('id').where('id', '=', event.id).executeTakeFirst(),
+    )
+    await running.caughtUp()
+    assert.deepEqual(
+      [running.stats().applied, running.stats().reread, problems],
+      [1, 0, []],
+      `start ${start}`,
+    )
+    await running.close()
+    await bus.close()
+    await servers.nats.process.stop()
+    await servers.nats.process.start()
+    await servers.nats.ready()
+  }
+})
