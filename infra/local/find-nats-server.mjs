@@ -1,7 +1,11 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const usualFolders = ['/usr/sbin', '/usr/local/bin', '/usr/local/sbin', '/opt/homebrew/bin']
+const usualFolders = [
+  process.platform === 'darwin' ? '/opt/homebrew/bin' : '/usr/sbin',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+]
 
 /** Path of nats-server, looked for on the PATH and where package managers put it. */
 export function findNatsServer(path = process.env.PATH || '') {

@@ -19,10 +19,12 @@ const modules = join(root, 'node_modules')
 const node = join(modules, '.bin', 'node')
 const retries = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000']
 const major = Number(process.versions.node.split('.')[0])
+const inContainers = 'or run AIRS-CP in containers: docker compose up -d'
 
 if (major < 20)
   fail(`Node ${process.versions.node} is too old: install Node 20 or newer (https://nodejs.org).`)
 if (process.platform === 'win32') fail('Windows is not supported: run AIRS-CP in WSL or with docker compose.')
+if (major < 24 && !bringsNode()) failForNode()
 if (!isInstalled()) install()
 linkPostgresLibraries()
 if (!process.env.NATS_URL && !findNatsServer()) installNatsServer()
@@ -92,14 +94,22 @@ function runNpmCi() {
   )
 }
 
+function bringsNode() {
+  const path = `node_modules/node-${process.platform}-${process.arch}`
+  return path in (readPackages(join(root, 'package-lock.json')) || {})
+}
+
+function failForNode() {
+  fail(
+    `Node ${process.versions.node} cannot run AIRS-CP, and there is no bundled Node for ${process.platform}-${process.arch}: ` +
+      `install Node 24 or newer (https://nodejs.org), ${inContainers}`,
+  )
+}
+
 /** Where no platform package brought a working Node 24, the host's own is linked in its place. */
 function linkNode() {
   if (spawnSync(node, ['--version']).status === 0) return
-  if (major < 24)
-    fail(
-      `Node ${process.versions.node} cannot run AIRS-CP, and there is no bundled Node for ${process.platform}-${process.arch}: ` +
-        'install Node 24 or newer (https://nodejs.org).',
-    )
+  if (major < 24) failForNode()
   mkdirSync(dirname(node), { recursive: true })
   rmSync(node, { force: true })
   symlinkSync(process.execPath, node)
@@ -132,7 +142,9 @@ function isThere(path) {
 function installNatsServer() {
   if (process.platform === 'darwin') {
     if (!canRun('brew'))
-      fail('nats-server is missing: install Homebrew (https://brew.sh), then run: brew install nats-server')
+      fail(
+        `nats-server is missing: install Homebrew (https://brew.sh) and run "brew install nats-server", ${inContainers}`,
+      )
     console.error('Installing nats-server (brew install nats-server) ...')
     run('brew', ['install', 'nats-server'])
   } else if (canRun('apt-get')) {
@@ -164,7 +176,9 @@ function run(command, args) {
   const result = spawnSync(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' })
   if (result.status === 0) return
   process.stderr.write(result.stderr || '')
-  fail(`"${[command].concat(args).join(' ')}" failed: install nats-server by hand, or set NATS_URL.`)
+  fail(
+    `"${[command].concat(args).join(' ')}" failed: install nats-server by hand, set NATS_URL, ${inContainers}`,
+  )
 }
 
 /** Two starts beside each other on a fresh clone: one installs, the other waits for it. */

@@ -27,7 +27,7 @@ export function findPostgresBinaries(): PostgresBinaries {
   const installed = systemFolders().find((candidate) => existsSync(join(candidate, 'bin', 'initdb')))
   if (installed) return { folder: installed, version: versionOf(installed) }
   throw new StartError(
-    `There is no Postgres for ${platform}: install one (on macOS: brew install postgresql@18), or set DATABASE_URL.`,
+    `There is no Postgres for ${platform}: install one (on macOS: brew install postgresql@18), set DATABASE_URL, or run AIRS-CP in containers: docker compose up -d`,
   )
 }
 

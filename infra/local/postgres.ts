@@ -29,7 +29,11 @@ export type PostgresServer = Server & { urlFor: (role: string, password: string)
 
 /** The database that everything of AIRS-CP is in. */
 const database = 'airs'
-const environment = { PATH: process.env.PATH, TZ: 'UTC' }
+const isMac = process.platform === 'darwin'
+// On macOS Postgres ends when a library asks the system for the locale while it starts.
+const environment = { PATH: process.env.PATH, TZ: 'UTC', ...(isMac && { LC_ALL: 'C' }) }
+/** By code point, letters as Unicode has them. macOS has no C.UTF-8. */
+const locale = isMac ? ['--locale=C', '--lc-ctype=UTF-8'] : ['--locale=C.UTF-8']
 const throwAway = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
 
 /**
@@ -112,7 +116,7 @@ function makeCluster(home: PostgresHome, directory: string, { password, durable 
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      '--locale=C.UTF-8',
+      ...locale,
       '--no-instructions',
       ...(durable === false ? ['--no-sync'] : []),
     ])
