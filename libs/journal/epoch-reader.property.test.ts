@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { EpochReader } from './epoch-reader.ts'
-import { encodeFrame, saltOf } from './frame.ts'
+import { encodeFrame, headerBytes, saltOf } from './frame.ts'
 import { segmentFile } from './segment-file.ts'
 import type { DamageReport } from './types.ts'
 
@@ -96,6 +96,62 @@ test('however it is damaged and read: what is there comes once, in order and unc
       },
     ),
     { numRuns: 150 },
+  )
+})
+
+test('a read returns what fits into its size, and one entry where none does', () => {
+  const bytesOf = (sequence: number, event: string) =>
+    Math.ceil((headerBytes + 1 + String(sequence).length + event.length) / 8) * 8
+  fc.assert(
+    fc.property(segments, readSizes, (sizes, reads) => {
+      const events = writeEpoch(sizes, [], undefined)
+      const ends = sizes.map((_, index) => sizes.slice(0, index + 1).flat().length)
+      using reader = new EpochReader(directory, journal, (report) => assert.fail(JSON.stringify(report)))
+      for (let sequence = 1; sequence <= events.length; ) {
+        const size = reads.next().value
+        const end = ends.find((last) => last >= sequence)!
+        let [count, taken] = [0, 0]
+        while (sequence + count <= end) {
+          taken += bytesOf(sequence + count, events[sequence + count - 1]!)
+          if (count > 0 && taken > Math.max(size, headerBytes)) break
+          count++
+        }
+        const records = reader.read({ sequence: events.length }, size)
+        assert.equal(records.length, count, `from ${sequence}, ${size} bytes`)
+        sequence += count
+      }
+    }),
+    { numRuns: 80 },
+  )
+})
+
+test('when the segment that it stands in is removed it goes on with the next one, and counts what it had not read', () => {
+  fc.assert(
+    fc.property(segments, fc.nat(11), (sizes, many) => {
+      fc.pre(sizes.length > 1)
+      const events = writeEpoch(sizes, [], undefined)
+      const limit = { sequence: events.length }
+      const inFirst = sizes[0]!.length
+      const read = Math.min(many, inFirst - 1)
+      const reports: DamageReport[] = []
+      using reader = new EpochReader(directory, journal, (report) => reports.push(report))
+      const there: number[] = []
+      while (there.length < read) there.push(...reader.read({ sequence: read }, 1).map((one) => one.sequence))
+      reader.peek(limit, events.length)
+      unlinkSync(segmentFile(directory, journal, 1))
+      for (;;) {
+        const records = reader.read(limit, 1_000)
+        if (records.length === 0) break
+        there.push(...records.map(({ sequence }) => sequence))
+      }
+      const rest = events.map((_, i) => i + 1).filter((sequence) => sequence <= read || sequence > inFirst)
+      assert.deepEqual(there, rest)
+      assert.deepEqual(
+        reports.map(({ firstLost, lostEvents }) => [firstLost, lostEvents]),
+        [[read + 1, inFirst - read]],
+      )
+    }),
+    { numRuns: 60 },
   )
 })
 

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { crc32c } from './crc32c.ts'
 import { RecordTooLargeError } from './errors.ts'
-import { decodeFrame, encodeFrame, findFrame, frameBytes, saltOf } from './frame.ts'
+import {
+  decodeFrame,
+  encodeFrame,
+  findFrame,
+  frameBytes,
+  headerBytes,
+  maxPayloadBytes,
+  saltOf,
+} from './frame.ts'
 
 const entries = fc.record({
   subject: fc.string({ maxLength: 40, unit: 'grapheme' }),
@@ -50,6 +59,33 @@ test('is not a frame with any bit flipped, cut off, or in another journal', () =
       if (typeof flipped === 'object')
         assert.ok(bit >> 3 >= frame.event.byteOffset - bytes.byteOffset + frame.event.length)
     }),
+  )
+})
+
+test('waits for more bytes only where a frame could be, and takes nothing that its header contradicts', () => {
+  const lengths = fc.oneof(fc.nat(200), fc.integer({ min: maxPayloadBytes - 2, max: maxPayloadBytes + 2 }))
+  const names = fc.oneof(fc.nat(120), fc.nat(0xffff))
+  fc.assert(
+    fc.property(lengths, names, names, fc.nat(400), (payload, subject, id, there) => {
+      const bytes = Buffer.alloc(headerBytes + 200)
+      const to = encodeFrame(bytes, 0, salt, 1, 0, 0, { subject: 's', id: 'i', event: 'x'.repeat(100) })
+      bytes.writeUInt32LE(payload, 8)
+      bytes.writeUInt16LE(subject, 32)
+      bytes.writeUInt16LE(id, 34)
+      // Whoever damages a header may mend its checksum too.
+      if (payload <= to - headerBytes) bytes.writeUInt32LE(crc32c(bytes, 8, headerBytes + payload, salt), 4)
+      const end = Math.min(there, bytes.length)
+      const found = decodeFrame(bytes, 0, end, salt)
+      const needed = Math.ceil((headerBytes + payload) / 8) * 8
+      if (end < headerBytes) assert.equal(found, headerBytes)
+      else if (payload > maxPayloadBytes || subject + id > payload) assert.equal(found, undefined)
+      else if (needed > end) assert.equal(found, needed)
+      else if (payload <= to - headerBytes) {
+        assert.ok(typeof found === 'object')
+        assert.equal(found.event.length, payload - subject - id)
+      }
+    }),
+    { numRuns: 500 },
   )
 })
 
