@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { atOnce } from '@airs-cp/events'
 import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
-import { type EvaluatedText, evaluate, evaluateInSlices, inTurns, isLong } from './index.ts'
+import { decideUnseen, type EvaluatedText, evaluate, evaluateInSlices, inTurns, isLong } from './index.ts'
 import { createScanCache } from './scan-cache.ts'
 
 const document = (name: string, detectors: string) =>
@@ -146,4 +146,32 @@ test('what a detector throws is what its policy makes of it', async () => {
   const all: EvaluatedText[] = [{ path: '/x', text: 'ann.lee@example.com '.repeat(10_000) }]
   const { blockedBy } = await inTurns(evaluateInSlices(broken, 'request', subject, all, 'key'))
   assert.equal(blockedBy?.policy, 'values')
+})
+
+test('sliced work begins after what waits already, whatever led to it', async () => {
+  const order: string[] = []
+  setImmediate(() => order.push('others'))
+  await inTurns(
+    (function* () {
+      order.push('work')
+      yield
+    })(),
+  )
+  assert.deepEqual(order, ['others', 'work'])
+})
+
+test('what no policy looks at is decided without its texts as it is with them', () => {
+  const byNobody = compilePolicySet({ version: 3, mode: 'enforce', policies: [] })
+  const bypassed = { ...set, mode: 'off' as const }
+  for (const [of, direction] of [
+    [set, 'response'],
+    [byNobody, 'request'],
+    [bypassed, 'request'],
+  ] as const)
+    for (const said of [[], [{ path: '/x', text: 'card 5425 2334 3010 9903' }]])
+      assert.deepEqual(
+        decideUnseen(of, direction, subject, said.length > 0),
+        evaluate(of, direction, subject, said, 'key'),
+      )
+  assert.throws(() => decideUnseen(set, 'request', subject, true), /looks at this/)
 })

@@ -56,7 +56,7 @@ export function evaluate(
   context: EvaluationContext = {},
 ): Evaluation {
   const policies = policiesThatLook(set, direction, subject)
-  if (typeof policies === 'string') return unjudged(set, texts, policies)
+  if (typeof policies === 'string') return unjudged(set, texts.length > 0, policies)
   const findings = createFindings(digestKey)
   const allowed = toolsAllowedBy(policies)
   const finder = createFinder(direction, texts, joinTexts(texts), context, findings, allowed)
@@ -81,7 +81,7 @@ export function* evaluateInSlices(
   atOnceCharacters: number = sliceCharacters,
 ): Slices<Evaluation> {
   const policies = policiesThatLook(set, direction, subject)
-  if (typeof policies === 'string') return unjudged(set, texts, policies)
+  if (typeof policies === 'string') return unjudged(set, texts.length > 0, policies)
   const findings = createFindings(digestKey)
   const allowed = toolsAllowedBy(policies)
   const joined = yield* joinTextsInSlices(texts)
@@ -89,7 +89,10 @@ export function* evaluateInSlices(
   const judgement = openJudgement({ set, policies, direction, subject, texts, context, findings })
   for (const policy of policies)
     try {
-      judgement.take(policy, yield* finder.findInSlices(policy))
+      const found = yield* finder.findInSlices(policy)
+      yield
+      judgement.take(policy, found)
+      yield
     } catch (error) {
       judgement.fail(policy, error)
     }
@@ -264,6 +267,18 @@ export function blocksTool(
   return evaluation.blockedBy ? evaluation : undefined
 }
 
+/** What is decided where no policy looks, without reading the texts. @param hasTexts whether there may be some. */
+export function decideUnseen(
+  set: CompiledPolicySet,
+  direction: Direction,
+  subject: Subject,
+  hasTexts: boolean,
+): Evaluation {
+  const reason = policiesThatLook(set, direction, subject)
+  if (typeof reason !== 'string') throw new Error('A policy looks at this')
+  return unjudged(set, hasTexts, reason)
+}
+
 /** Whether any policy looks at that direction of such an exchange. */
 export function looksAt(set: CompiledPolicySet, direction: Direction, subject: Subject): boolean {
   return set.mode !== 'off' && policiesFor(set, direction, subject).length > 0
@@ -321,14 +336,14 @@ export function isBlocking(action: Action): action is Block['action'] {
   return action === 'throttle' || action === 'block' || action === 'quarantine'
 }
 
-function unjudged(set: CompiledPolicySet, texts: EvaluatedText[], reason: string): Evaluation {
+function unjudged(set: CompiledPolicySet, hasTexts: boolean, reason: string): Evaluation {
   const decision: Decision = {
     action: 'allow',
     mode: set.mode,
     policySet: set.version,
     verdicts: [],
     findings: [],
-    scanned: { characters: 0, skipped: texts.length > 0 ? [{ path: '', reason }] : [] },
+    scanned: { characters: 0, skipped: hasTexts ? [{ path: '', reason }] : [] },
   }
   return { decision, edits: [], restorations: new Map() }
 }

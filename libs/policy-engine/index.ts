@@ -9,6 +9,7 @@ export { type PolicyDocument, policyDocumentSchema } from './document.ts'
 export {
   type Block,
   blocksTool,
+  decideUnseen,
   type Evaluation,
   enforces,
   evaluate,

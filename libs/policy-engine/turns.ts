@@ -4,13 +4,14 @@ import type { Slices } from '@airs-cp/events'
 export const turnMs = 4
 
 /**
- * Does sliced work, and lets others on this thread go on in between. Of all that is done so, one has its turn in each round of
- * the event loop.
+ * Does sliced work, and lets others on this thread go on before it and in between: what led to it may have taken long already. Of all
+ * that is done so, one has its turn in each round of the event loop.
  */
 export async function inTurns<Result>(
   slices: Slices<Result>,
   pause: () => Promise<void> = turn,
 ): Promise<Result> {
+  await pause()
   let begun = performance.now()
   for (let step = slices.next(); ; step = slices.next()) {
     if (step.done) return step.value

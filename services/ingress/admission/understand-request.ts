@@ -47,6 +47,7 @@ export async function understandRequest(
   const written = method === 'POST' && body.length > 0 ? body.toString('utf8') : undefined
   await yieldAfter(body)
   const json = written === undefined ? undefined : parse(written)
+  await yieldAfter(body)
   const facts = factsOf(format, withModel(json, route.deployment), route, query)
   const namedModel = isObject(json) && typeof json.model === 'string' ? json.model : undefined
   return { format, facts, namedModel, json: json as JsonObject | undefined, written, documents: undefined }

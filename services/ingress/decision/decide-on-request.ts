@@ -6,6 +6,7 @@ import {
   type CompiledPolicySet,
   createFinderMemory,
   createScanCache,
+  decideUnseen,
   type Evaluation,
   type EvaluationContext,
   enforces,
@@ -19,7 +20,6 @@ import {
   type Subject,
   secondStageNeed,
   type Throttle,
-  turn,
 } from '@airs-cp/policy-engine'
 import type { KeyConflict, ReadTexts } from '@airs-cp/providers'
 import type { SecondStage } from '@airs-cp/second-stage'
@@ -88,14 +88,15 @@ export function createRequestDecider({
 
     const decideOn = (read: ReadRequest): RequestDecision | Promise<RequestDecision> => {
       const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
-      const texts = conflict ? [] : read.texts
+      const texts = conflict || !isLooked ? [] : read.texts
       const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
-      const isSliced = isLooked && isLong(texts)
+      const isSliced = isLong(texts)
       const judge = (looked: EvaluationContext, by = set): Evaluation | Promise<Evaluation> =>
         isSliced
           ? inTurns(evaluateInSlices(by, 'request', subject, texts, digestKey, looked))
           : evaluate(by, 'request', subject, texts, digestKey, looked)
       const decide = async (): Promise<RequestDecision> => {
+        if (!isLooked) return conclude(decideUnseen(set, 'request', subject, json !== undefined), undefined)
         const need = secondStageNeed(set, 'request', subject)
         if (need === 'none') return conclude(await judge(context), undefined)
         const opinions = openOpinions(secondStage.stage)
@@ -134,12 +135,7 @@ export function createRequestDecider({
     }
     if (!isLooked) return decideOn(unread(understood))
     const reading = readRequest(understood, exchange, forwarded, body)
-    // It was parsed in this turn, and is read in the next.
-    return body.length > mostAtOnce
-      ? turn()
-          .then(() => inTurns(reading))
-          .then(decideOn)
-      : decideOn(atOnce(reading))
+    return body.length > mostAtOnce ? inTurns(reading).then(decideOn) : decideOn(atOnce(reading))
   }
 }
 

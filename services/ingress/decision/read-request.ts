@@ -68,11 +68,13 @@ function* conflictOf({ fields }: WireFormat, written: string, body: Buffer): Sli
 /** A request with what policies changed; `body` is undefined where nothing in it was. */
 export function editRequest(
   { written, documents }: Understood,
-  { texts }: ReadTexts,
+  read: ReadTexts,
   body: Buffer,
   { query, headers }: { query: string; headers: IncomingHttpHeaders },
   edits: readonly TextEdit[],
 ): { body: string | Buffer | undefined; query: string; headers: IncomingHttpHeaders } {
+  if (edits.length === 0) return { query, headers, body: undefined }
+  const { texts } = read
   const inLine = edits.filter(isInRequestLine)
   const inBody = edits.filter((edit) => !isInRequestLine(edit))
   const line = inLine.length === 0 ? { query, headers } : editRequestLine(query, headers, texts, inLine)

@@ -3,6 +3,7 @@ import {
   type CompiledPolicySet,
   createScanCache,
   type Direction,
+  decideUnseen,
   type Evaluation,
   enforces,
   evaluateByLength,
@@ -31,7 +32,7 @@ import type { McpServer } from './servers.ts'
 /** What policy made of one message. */
 export type JudgedMessage = {
   evaluation: Evaluation
-  /** What it says. */
+  /** What it says, where policies look at it. */
   texts: ReadTexts['texts']
   /** The message as it may go on, where policy changed it. */
   edited: string | undefined
@@ -72,11 +73,14 @@ export function createMessageJudge(
     written,
   }: MessageToJudge): Slices<JudgedMessage> {
     const subject = mcpSubject(exchange, server)
+    if (!looksAt(set, direction, subject)) {
+      const evaluation = decideUnseen(set, direction, subject, Object.keys(json).length > 0)
+      return { evaluation, texts: [], edited: undefined, conflict: undefined }
+    }
     const isEnforced = enforces(set, direction, subject)
     const conflict = isEnforced ? (yield* keyConflictInSlices(written, mcpFormat.fields))?.message : undefined
-    const read = !looksAt(set, direction, subject)
-      ? { texts: mcpFormat.requestTexts(json), unscanned: [] }
-      : direction === 'request'
+    const read =
+      direction === 'request'
         ? yield* requestTextsInSlices(mcpFormat, json, written)
         : yield* responseTextsInSlices(mcpFormat, json, written)
     const asked = askRequest({

@@ -79,7 +79,7 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
 }
 
 /** So much is recorded in a few milliseconds. */
-const stepBytes = 256 * 1024
+export const stepBytes = 256 * 1024
 
 /** Records bytes that came together; many of them in turns. */
 export function pushInTurns(recorder: BodyRecorder, bytes: Buffer): Promise<void> | undefined {

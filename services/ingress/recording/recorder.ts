@@ -6,6 +6,7 @@ import {
   type RecordedContent,
   type RecordingMode,
   recordBody,
+  type Slices,
   sha256Hex,
   type TrafficEvent,
 } from '@airs-cp/events'
@@ -13,7 +14,7 @@ import type { BuildEntry, Journal } from '@airs-cp/journal'
 import { createKeyedDigest, inTurns } from '@airs-cp/policy-engine'
 import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
-import { type BodyRecorder, createBodyRecorder } from './body-recorder.ts'
+import { type BodyRecorder, createBodyRecorder, stepBytes } from './body-recorder.ts'
 import { digestInSlices, inlineBytes, largeBodyInSlices } from './content-pieces.ts'
 import { createConversations, smallestBytes } from './conversations.ts'
 import { fitToEvent } from './fit-to-event.ts'
@@ -177,6 +178,20 @@ export function createRecorder({
         return reference
       }
 
+      const storeAll = (pieces: readonly RecordedContent[]) => {
+        const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0)
+        return bytes > stepBytes ? inTurns(storeInSlices(pieces)) : pieces.map((piece) => store(piece))
+      }
+
+      function* storeInSlices(pieces: readonly RecordedContent[]): Slices<ContentReference[]> {
+        const parts: ContentReference[] = []
+        for (const piece of pieces) {
+          parts.push(store(piece))
+          yield
+        }
+        return parts
+      }
+
       const whole = (bytes: Buffer, mediaType: string, storeText = store) =>
         bytes.length <= inlineBytes
           ? recordBody(bytes, mediaType)
@@ -273,7 +288,7 @@ export function createRecorder({
           if (covered !== undefined) return coveredBody(covered, body)
           // Another body of these bytes, such as the one that the client got, may have come in other chunks: its pieces are other ones.
           const pieces = kept.get(body.sha256)
-          return pieces ? { ...body, parts: pieces.map((piece) => store(piece)) } : body
+          return pieces ? { ...body, parts: await storeAll(pieces) } : body
         },
         async event(type, data) {
           const { words } = coverNow()
