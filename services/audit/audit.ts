@@ -33,6 +33,7 @@ import { runErasures } from './erasure/run-erasures.ts'
 import { addFigureRoutes } from './figures/routes.ts'
 import { startFigures } from './figures/start-figures.ts'
 import { addImportRoutes } from './import/routes.ts'
+import { createClockOffsets } from './journals/clock-offsets.ts'
 import { observeCompleteness } from './journals/completeness-metrics.ts'
 import { startProgressReports } from './journals/report-progress.ts'
 import { watchStreams } from './journals/watch-streams.ts'
@@ -76,13 +77,27 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
     }),
   )
   const advanced = (events: AnyEvent[]) => progress.advanced(events.flatMap(({ journal }) => journal ?? []))
+  const clocks = createClockOffsets()
+  const noteTraffic = (events: AnyEvent[]) => {
+    clocks.note(events)
+    advanced(events)
+  }
   const shared = { bus, database, topology: config.topology, ...logRecoveries(log) }
   const projections = {
-    traffic: stack.use(runProjection({ ...shared, projection: trafficAudit, onBatch: advanced })),
+    traffic: stack.use(runProjection({ ...shared, projection: trafficAudit, onBatch: noteTraffic })),
     control: stack.use(runProjection({ ...shared, projection: controlAudit })),
     imported: stack.use(runProjection({ ...shared, projection: importedAudit, onBatch: advanced })),
   }
   observeProjections(metrics.meter, projections)
+  metrics.meter
+    .createObservableGauge('airs.audit.clock_offset', {
+      unit: 's',
+      description:
+        'How far the clock of an ingress is ahead of that of audit; behind, or its events were kept back, where negative',
+    })
+    .addCallback((result) => {
+      for (const [source, offsetMs] of clocks.known()) result.observe(offsetMs / 1_000, { source })
+    })
   stack.use(
     startHousekeeping({
       ...config,

@@ -84,6 +84,9 @@ export function createIngressMetrics(metrics: Metrics, formerNames: boolean): In
         unit: 'By',
         description: 'Bytes of the journal on disk, allocated ones included',
       })
+      const available = meter.createObservableGauge('airs.journal.available', {
+        description: 'Whether the journal takes events; while it does not, no request is served',
+      })
       const oldest = meter.createObservableGauge('airs.journal.oldest_entry.age', {
         unit: 's',
         description: 'Age of the oldest event that is still in the journal',
@@ -93,10 +96,11 @@ export function createIngressMetrics(metrics: Metrics, formerNames: boolean): In
           const state = journal.state()
           for (const [index, name] of counters.entries()) result.observe(instruments[index]!, state[name])
           result.observe(bytes, state.bytes)
+          result.observe(available, state.available ? 1 : 0)
           const age = state.oldestEntryTimeMs === undefined ? 0 : Date.now() - state.oldestEntryTimeMs
           result.observe(oldest, Math.max(0, age) / 1_000)
         },
-        [...instruments, bytes, oldest],
+        [...instruments, available, bytes, oldest],
       )
     },
     observeShipper(shipper) {
