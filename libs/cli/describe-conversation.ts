@@ -1,6 +1,6 @@
 import type { Conversation, ConversationMessage } from '@airs-cp/client'
 import type { Context } from './context.ts'
-import { formatCount, formatInstant } from './format.ts'
+import { formatBytes, formatCount, formatInstant } from './format.ts'
 import { printable, printableLines } from './printable.ts'
 
 type Paint = Context['paint']
@@ -40,7 +40,8 @@ function describeSide(title: string, { state, messages, original }: Side, paint:
 }
 
 function describeMessage(message: ConversationMessage, paint: Paint): string[] {
-  const { left } = message
+  const { left, image } = message
+  if (image) return [paint('cyan', speakerOf(message)), `  [${image.mediaType}, ${formatBytes(image.bytes)}]`]
   const text = markFindings(message, paint)
     .split('\n')
     .map((line) => `  ${line}`)

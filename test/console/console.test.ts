@@ -392,6 +392,14 @@ describe('what goes wrong', () => {
     await page.context().setOffline(false)
     await page.getByText('No connection to the console.').first().waitFor({ state: 'detached' })
     await page.getByRole('region', { name: 'Sessions' }).getByRole('row').nth(1).waitFor()
+    await page.goto(`${base}/traffic`)
+    await page.getByText('Following', { exact: true }).waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('Reconnecting, nothing is missed').waitFor()
+    await say('Said meanwhile', 'said-meanwhile')
+    await page.context().setOffline(false)
+    await page.getByText('said-meanwhile').first().waitFor()
+    await page.getByText('Following', { exact: true }).waitFor()
     await page.context().close()
   })
 
@@ -667,6 +675,94 @@ test('erasing a session: count it, say why, erase it; what was said is gone from
   await page.getByRole('heading', { name: 'Erased' }).waitFor()
   await page.getByText('A person asked for it').waitFor()
   assert.equal(await page.getByText('The capital of Atlantis').count(), 0)
+  await page.context().close()
+})
+
+test('an image that stands in a body is shown, and one at an address is not loaded', async () => {
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  const image = (url: string) => ({ type: 'image_url', image_url: { url } })
+  const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model: 'gpt-4o-mini',
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is this?' },
+            image(`data:image/png;base64,${png}`),
+            image('https://evil.example/pixel.png'),
+          ],
+        },
+      ],
+    }),
+  })
+  await response.arrayBuffer()
+  const exchange = response.headers.get('x-airs-exchange-id')!
+  await stack.settled()
+  const problems: string[] = []
+  const { page, base } = await openConsole(browser, stack, { problems })
+  await page.goto(`${base}/exchanges/${exchange}`)
+  const shown = page.getByRole('img', { name: 'image/png, 70 B' })
+  await shown.waitFor()
+  await page.waitForFunction(
+    `document.querySelector('article img')?.complete && document.querySelector('article img').naturalWidth === 1`,
+  )
+  assert.equal(await page.locator('main img').count(), 1)
+  assert.deepEqual(problems, [])
+  const { out } = await airs(stack, ['exchanges', 'show', exchange])
+  assert.match(out, /\[image\/png, 70 B\]/)
+  await page.context().close()
+})
+
+test('what is on hold is kept, and retention is set with a reason, in two presses', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/exports/retention`)
+  const place = page.getByRole('form', { name: 'Place a hold' })
+  await place.getByLabel('Session').fill(blocked.session)
+  await place.getByLabel('Until before').fill('2099-01-02')
+  const command = await place.locator('pre').innerText()
+  assert.ok(command.includes('--to 2099-01-01 '), `${command}: the last day is included there`)
+  await place.getByLabel('Until before').fill('')
+  await place.getByLabel(/^Reason/).fill('The case of Example')
+  await place.getByRole('button', { name: 'Place hold' }).click()
+  await page.getByText(/exchanges are on hold, with those to come/).waitFor()
+  const holds = page.getByRole('region', { name: 'Legal holds' })
+  await holds.getByText('The case of Example').waitFor()
+  await place.getByLabel(/^Reason/).fill('The case is over')
+  await holds.getByRole('button', { name: 'Release hold' }).click()
+  await holds.getByText('released').waitFor()
+  const set = page.getByRole('form', { name: 'Set the retention' })
+  await set.getByLabel('Days of content').fill('3650')
+  await set.getByLabel(/^Reason/).fill('Ten years')
+  await set.getByRole('button', { name: 'Set the retention' }).click()
+  await set.getByRole('button', { name: 'Yes, remove what is older for ever' }).click()
+  await page.getByText('3,650 days').waitFor()
+  assert.equal((await client.retention.get()).contentDays, 3_650)
+  await page.context().close()
+})
+
+test('an empty time says what there was last, and each figure leads to as many exchanges', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/traffic?from=2020-01-01T00:00:00Z&until=2020-01-02T00:00:00Z`)
+  await page.getByRole('heading', { name: 'No traffic in this time' }).waitFor()
+  await page.getByRole('link', { name: 'Show the last hour' }).click()
+  await page.getByRole('table', { name: 'Exchanges' }).getByRole('row').nth(1).waitFor()
+  for (const [figure, filters] of [
+    ['Blocked', { decision: 'block' }],
+    ['Redacted', { decision: 'redact' }],
+    ['Failed', { state: 'failed' }],
+  ] as const) {
+    await page.goto(`${base}/?range=24h`)
+    const link = page.getByRole('link', { name: new RegExp(`^${figure}`) })
+    const count = Number((await link.locator('[title]').first().getAttribute('title'))!.replaceAll(',', ''))
+    const found = await Array.fromAsync(client.exchanges.search({ ...filters, limit: 500 }))
+    assert.equal(count, found.length, figure)
+    const { searchParams } = new URL((await link.getAttribute('href'))!, base)
+    for (const [name, value] of Object.entries(filters)) assert.equal(searchParams.get(name), value)
+  }
   await page.context().close()
 })
 

@@ -63,9 +63,25 @@ const sideSchema = z
       z.object({
         path: z.string().describe('JSON pointer into the body'),
         role: z.enum(['system', 'user', 'assistant', 'tool', 'unknown']),
-        kind: z.enum(['text', 'tool-arguments', 'tool-result', 'tool-definition', 'document', 'unknown']),
+        kind: z.enum([
+          'text',
+          'tool-arguments',
+          'tool-result',
+          'tool-definition',
+          'document',
+          'image',
+          'unknown',
+        ]),
         tool: z.string().optional(),
-        text: z.string(),
+        text: z.string().describe('Empty of an image'),
+        image: z
+          .object({
+            mediaType: z.string(),
+            bytes: z.int(),
+            data: z.string().nullable().describe('Base64; null where it has more than 1,000,000 characters'),
+          })
+          .optional()
+          .describe('PNG, JPEG, GIF or WebP that stands in the body itself'),
         left: z.int().optional().describe('Characters that were left out at the end'),
         marks: z.array(markSchema).describe('What detectors found in the text'),
       }),

@@ -9,6 +9,7 @@ import {
   type TextPart,
   type Turn,
 } from '@airs-cp/providers'
+import { imagesIn, type StoredImage } from './images.ts'
 import {
   type Bodies,
   bodiesOf,
@@ -24,9 +25,11 @@ export type Mark = { start: number; end: number; detector: string; type: string;
 export type Message = {
   path: string
   role: TextPart['role']
-  kind: TextPart['kind']
+  kind: TextPart['kind'] | 'image'
   tool?: string
+  /** Empty of an image. */
   text: string
+  image?: StoredImage
   /** How many characters were left out at its end. */
   left?: number
   marks: Mark[]
@@ -138,15 +141,46 @@ function requestSide(id: string | undefined, bytes: Buffer, marksOf: MarkText): 
   const json = parseObject(written)
   const format = findFormat(id)
   if (!json || !format) return plainSide(written, marksOf)
-  return { state: 'readable', messages: marked(readRequestTexts(format, json, written).texts, marksOf) }
+  const messages = marked(readRequestTexts(format, json, written).texts, marksOf)
+  return { state: 'readable', messages: withImages(messages, json) }
 }
 
 function responseSide(bytes: Buffer, marksOf: MarkText = unmarked): ConversationSide {
   const response = assembledResponse(bytes)
   if (!response) return plainSide(bytes.toString('utf8'), marksOf)
   const { json, format } = response
-  return { state: 'readable', messages: marked(readResponseTexts(format, json).texts, marksOf) }
+  const messages = marked(readResponseTexts(format, json).texts, marksOf)
+  return { state: 'readable', messages: withImages(messages, json, 'assistant') }
 }
+
+/** Each image behind the texts of its message, which both have the same begin of a path. */
+function withImages(messages: Message[], json: object, by: Message['role'] = 'user'): Message[] {
+  const images = imagesIn(json)
+  if (images.length === 0) return messages
+  const all = [...messages]
+  for (const { path, image } of images) {
+    const [list = '', number = ''] = path.split('/').slice(1)
+    const placeOf = (other: string) => {
+      const [otherList, otherNumber] = other.split('/').slice(1)
+      return otherList === list ? Number(otherNumber) : Number.NaN
+    }
+    const role = (json as Record<string, { role?: unknown }[] | undefined>)[list]?.[Number(number)]?.role
+    const before = all.findLastIndex((other) => placeOf(other.path) <= Number(number))
+    const behind = all.findIndex((other) => placeOf(other.path) > Number(number))
+    const at = before >= 0 ? before + 1 : behind >= 0 ? behind : all.length
+    all.splice(at, 0, {
+      path,
+      role: roles.find((one) => one === role) ?? by,
+      kind: 'image',
+      text: '',
+      image,
+      marks: [],
+    })
+  }
+  return all
+}
+
+const roles = ['system', 'user', 'assistant', 'tool'] as const
 
 /** What is of no format that is known is shown as the text that it is. */
 function plainSide(text: string, marksOf: MarkText): ConversationSide {

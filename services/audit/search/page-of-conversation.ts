@@ -24,12 +24,13 @@ export function pageOfConversation(
   let taken = 0
   let characters = 0
   let isFull = false
-  const take = ({ text }: Message): boolean => {
+  const take = ({ text, image }: Message): boolean => {
+    const length = text.length + (image?.data?.length ?? 0)
     if (place++ < after || isFull) return false
-    isFull = taken === limit || (taken > 0 && characters + text.length > most)
+    isFull = taken === limit || (taken > 0 && characters + length > most)
     if (isFull) return false
     taken++
-    characters += text.length
+    characters += length
     return true
   }
   const page = { ...conversation }

@@ -4,7 +4,7 @@ import { useKeys } from '../shell/shortcuts.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon, type IconName } from '../ui/icon.tsx'
-import { exactNumber } from '../ui/numbers.ts'
+import { bytesText, exactNumber } from '../ui/numbers.ts'
 import { toneClass } from '../ui/tone.ts'
 import { MarkedText } from './marked-text.tsx'
 import type { Conversation, Message } from './queries.ts'
@@ -24,6 +24,7 @@ const kinds: Partial<Record<Message['kind'], string>> = {
   'tool-result': 'result of',
   'tool-definition': 'definition of tool',
   document: 'document',
+  image: 'image',
 }
 
 /** A conversation as a person reads it. Only what is near the window is laid out, however long it is. */
@@ -50,7 +51,7 @@ export function ConversationView({
     setCurrent((current + step + places.length + (current < 0 && step < 0 ? 1 : 0)) % places.length)
   }
   useKeys({ n: () => jump(1), p: () => jump(-1) })
-  // Until a person chooses a finding, the one that decided stands in the window.
+  // Until a person chooses a finding, the one that decided stands in the window, and the page stays at its head.
   const strongest = useMemo(() => strongestFinding(rows, actions), [rows, actions])
   const shown = current < 0 ? strongest : current
   useEffect(() => {
@@ -59,9 +60,12 @@ export function ConversationView({
     virtual.scrollToIndex(place.row, { align: 'center' })
     return whenThere(
       () => scroller.current?.querySelector(`[data-finding="${shown}"]`),
-      (mark) => mark.scrollIntoView({ block: 'center' }),
+      (mark) => {
+        if (current >= 0) mark.scrollIntoView({ block: 'center' })
+        else if (scroller.current) scroller.current.scrollTop += middleOf(mark) - middleOf(scroller.current)
+      },
     )
-  }, [shown, places, virtual])
+  }, [shown, places, virtual, current])
   return (
     <div className="flex min-h-0 grow flex-col rounded-md border border-line bg-panel">
       <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
@@ -151,7 +155,9 @@ function RowView({
   const { message, isFirst, isLast, start, end } = row
   const isCode = message.kind === 'tool-arguments' || message.kind === 'tool-definition'
   return (
-    <article className={`px-3 ${isFirst ? 'pt-2.5' : ''} ${isLast ? 'border-b border-line pb-2.5' : ''}`}>
+    <article
+      className={`overflow-hidden px-3 ${isFirst ? 'pt-2.5' : ''} ${isLast ? 'border-b border-line pb-2.5' : ''}`}
+    >
       {isFirst && (
         <header className="flex items-center gap-2 pb-1 text-sm text-muted">
           <Icon name={icons[message.role]} size={14} />
@@ -163,6 +169,7 @@ function RowView({
           </code>
         </header>
       )}
+      {message.image && <Picture of={message.image} />}
       <p className={`break-words whitespace-pre-wrap ${isCode ? 'font-mono text-sm' : 'max-w-[90ch]'}`}>
         <MarkedText
           text={message.text}
@@ -182,9 +189,35 @@ function RowView({
   )
 }
 
+/** A picture that stands in the body: it is decoded here, and nothing is loaded from outside. */
+function Picture({ of: { mediaType, bytes, data } }: { of: NonNullable<Message['image']> }) {
+  return (
+    <figure className="flex items-end gap-2">
+      {data !== null && (
+        <img
+          src={`data:${mediaType};base64,${data}`}
+          alt={`${mediaType}, ${bytesText(bytes)}`}
+          loading="lazy"
+          className="h-40 max-w-full rounded border border-line bg-raised object-contain"
+        />
+      )}
+      <figcaption className="text-sm text-muted">
+        {mediaType}, {bytesText(bytes)}
+        {data === null && ', too large to be shown here: it is in the raw bytes'}
+      </figcaption>
+    </figure>
+  )
+}
+
 function estimate(row: Row): number {
   if (row.kind === 'side') return 34
+  if (row.message.image) return 200
   return 60 + Math.ceil((row.end - row.start) / 90) * 20
+}
+
+function middleOf(element: Element): number {
+  const { top, height } = element.getBoundingClientRect()
+  return top + height / 2
 }
 
 /** A row is laid out some frames after it was scrolled to. */

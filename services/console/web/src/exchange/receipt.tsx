@@ -23,7 +23,7 @@ export function Receipt({ exchange }: { exchange: string }) {
       setProblem(error instanceof ApiProblem ? error.message : String(error))
     }
   }
-  const file = `${exchange.slice(0, 8)}.json`
+  const file = `${exchange.slice(-8)}.json`
   return (
     <Section title="Receipt">
       <p className="flex flex-wrap items-center gap-2 text-muted">

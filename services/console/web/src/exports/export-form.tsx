@@ -122,7 +122,7 @@ export function ExportForm() {
         {fields.map((name) => (
           <Field
             key={name}
-            name={`Only this ${filterNames[name]}`}
+            name={name === 'text' ? 'Only where this was said' : `Only this ${filterNames[name]}`}
             value={filters[name] ?? ''}
             onChange={({ target }) =>
               setFilters(

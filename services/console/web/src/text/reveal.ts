@@ -28,9 +28,10 @@ const names: Record<number, string> = {
   65440: 'HHF',
 }
 
-// Controls except tab and line feed, soft hyphens, joiners, marks of direction, variation selectors, tags, and halves of pairs.
+// Controls except tab and line feed, soft hyphens, joiners, marks of direction, variation selectors, tags, halves of pairs, and
+// marks over a character that has eight: a stack of them covers what stands above and below.
 const hidden =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]|\u034F|[\uFE00-\uFE0E]|[\u{E0000}-\u{E0FFF}]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0]|\u034F|[\uFE00-\uFE0E]|[\u{E0000}-\u{E0FFF}]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]|(?<=\p{M}{8})\p{M}/gu
 
 export type Piece = { text: string; hidden?: { name: string; code: string } }
 

@@ -25,6 +25,7 @@ describe('revealing a text', () => {
     const named = (text: string) => reveal(text).flatMap(({ hidden }) => hidden?.name ?? [])
     assert.deepEqual(named('a\u202Eb\u200Bc\u2066d\uFEFF'), ['RLO', 'ZWSP', 'LRI', 'BOM'])
     assert.deepEqual(named('\u{E0041}\u{E0042}'), ['tag A', 'tag B'])
+    assert.deepEqual(named(`a${'\u0301'.repeat(10)}b`), ['U+0301', 'U+0301'])
     assert.deepEqual(named('line\n\ttab, é, 漢字, שלום'), [])
   })
 

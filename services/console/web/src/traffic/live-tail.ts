@@ -10,10 +10,12 @@ export type Tail = {
 
 const most = 2_000
 const backOffMs = 2_000
+/** The server says something every ten seconds: after so long a connection is dead, whatever the browser believes. */
+const mostSilentMs = 25_000
 
 /**
  * Exchanges as they are recorded, newest first. The browser reconnects by itself and sends the position that it has, so that
- * nothing is missed; a connection that the server refused is opened anew from the last position.
+ * nothing is missed; a connection that the server refused, or that is silent for long, is opened anew from the last position.
  * What was said cannot be followed: with such a filter there is no tail.
  */
 export function useLiveTail(filters: Filters, enabled: boolean): Tail {
@@ -30,18 +32,34 @@ export function useLiveTail(filters: Filters, enabled: boolean): Tail {
     if (!enabled) return setState('off')
     let source: EventSource
     let timer: ReturnType<typeof setTimeout> | undefined
+    const lose = () => {
+      source.close()
+      setState('reconnecting')
+      clearTimeout(timer)
+      timer = setTimeout(open, backOffMs)
+    }
+    const hear = () => {
+      clearTimeout(timer)
+      timer = setTimeout(lose, mostSilentMs)
+    }
     const open = () => {
+      hear()
       const after = position.current === '' ? '' : `${key && '&'}after=${position.current}`
       source = new EventSource(`/v1/exchanges/live?${key}${after}`)
-      source.onopen = () => setState('live')
+      source.onopen = () => {
+        setState('live')
+        hear()
+      }
       source.onerror = () => {
-        setState('reconnecting')
-        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, backOffMs)
+        if (source.readyState === EventSource.CLOSED) lose()
+        else setState('reconnecting')
       }
       source.addEventListener('position', ({ lastEventId }) => {
+        hear()
         position.current = lastEventId
       })
       source.addEventListener('exchanges', ({ data, lastEventId }) => {
+        hear()
         position.current = lastEventId
         const { exchanges } = JSON.parse(data) as { exchanges: FoundExchange[] }
         setRows((before) => merged(exchanges, before).slice(0, most))

@@ -1,7 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { ApiProblem } from '../api/client.ts'
+import { readinessQuery } from '../health/queries.ts'
 import { useLive } from '../shell/live.ts'
 import { spanOf, useRange } from '../shell/time-range.ts'
 import { Empty } from '../ui/empty.tsx'
@@ -142,6 +143,9 @@ function SpanMark({ from, until, remove }: { from: string; until: string; remove
 
 /** @param obstacle why what is listed cannot be followed. */
 function TailState({ tail, obstacle }: { tail: Tail; obstacle: string | undefined }) {
+  const { error } = useQuery(readinessQuery)
+  // The browser notices a lost connection only when it sends something.
+  const state = tail.state === 'live' && error ? 'reconnecting' : tail.state
   const text =
     obstacle ??
     {
@@ -149,12 +153,12 @@ function TailState({ tail, obstacle }: { tail: Tail; obstacle: string | undefine
       connecting: 'Connecting',
       live: 'Following',
       reconnecting: 'Reconnecting, nothing is missed',
-    }[tail.state]
+    }[state]
   return (
     <output className="flex items-center gap-1.5 text-sm text-muted">
       <span
         aria-hidden="true"
-        className={`size-2 rounded-full ${tail.state === 'live' ? 'bg-ok' : tail.state === 'reconnecting' ? 'bg-throttle' : 'bg-muted'}`}
+        className={`size-2 rounded-full ${obstacle ? 'bg-muted' : state === 'live' ? 'bg-ok' : state === 'reconnecting' ? 'bg-throttle' : 'bg-muted'}`}
       />
       {text}
     </output>
