@@ -131,7 +131,7 @@ describe('three walks', () => {
     await page.getByRole('button', { name: 'Observe policy' }).click()
     await page.getByText('1 ingress decides by it').waitFor()
     await page.getByRole('button', { name: 'Run backtest' }).click()
-    await page.getByText(/exchanges would have ended differently/).waitFor()
+    await page.getByText(/exchanges would have ended differently/).waitFor({ timeout: 120_000 })
     await page
       .getByRole('region', { name: 'Exchanges that would have ended differently' })
       .getByRole('link')
@@ -150,7 +150,7 @@ describe('three walks', () => {
     await page.getByRole('link', { name: 'Test against a draft' }).click()
     await page.locator('.cm-content').fill(policy('block'))
     await page.getByRole('button', { name: 'Run backtest' }).click()
-    await page.getByText('The exchange would have ended differently.').waitFor()
+    await page.getByText('The exchange would have ended differently.').waitFor({ timeout: 120_000 })
     await page.context().close()
   })
 
