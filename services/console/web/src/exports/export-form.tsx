@@ -10,7 +10,7 @@ import {
   type Filters,
   filterNames,
   filtersOf,
-  lastSecond,
+  lastInstant,
   quoted,
 } from '../traffic/filters.ts'
 import { Button } from '../ui/button.tsx'
@@ -41,7 +41,7 @@ export function ExportForm() {
   const [compression, setCompression] = useState<Compression>('none')
   const span = spanOf(search, range)
   const [from, setFrom] = useState(span.from)
-  const [to, setTo] = useState(span.until === undefined ? '' : lastSecond(span.until))
+  const [to, setTo] = useState(span.until === undefined ? '' : lastInstant(span.until))
   const [filters, setFilters] = useState<Filters>(() => filtersOf(search))
   const [fields] = useState(() => [...new Set([...offered, ...(Object.keys(filters) as FilterName[])])])
   const [error, setError] = useState<unknown>()

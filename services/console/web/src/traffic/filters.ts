@@ -32,14 +32,14 @@ export function filtersOf(search: Record<string, unknown>): Filters {
 
 /** The same view for the CLI. */
 export function cliOf({ text, ...filters }: Filters, { from, until }: Span): string {
-  const to = until === undefined ? '' : ` --to ${lastSecond(until)}`
+  const to = until === undefined ? '' : ` --to ${lastInstant(until)}`
   const options = Object.entries(filters).map(([name, value]) => ` --${name} ${quoted(value)}`)
   return `npx airs exchanges ${text === undefined ? 'list' : `search ${quoted(text)}`}${options.join('')} --from ${from}${to}`
 }
 
-/** Where the CLI and exports include the end: the second before a time that is not included. */
-export function lastSecond(until: string): string {
-  return `${new Date(Date.parse(until) - 1_000).toISOString().slice(0, 19)}Z`
+/** Where the CLI and exports include the end: the last instant before a time that is not included. */
+export function lastInstant(until: string): string {
+  return new Date(Date.parse(until) - 1).toISOString()
 }
 
 export function apiOf(filters: Filters, span: Span): string {

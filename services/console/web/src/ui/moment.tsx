@@ -16,8 +16,9 @@ export function Moment({ at, exact = false }: { at: string; exact?: boolean }) {
   )
 }
 
+/** The clock of the page is up to five seconds behind, so that what has just happened may lie ahead of it. */
 export function ago(ms: number): string {
-  if (ms < 0) return ahead(-ms)
+  if (ms < -10_000) return ahead(-ms)
   const seconds = Math.floor(ms / 1_000)
   if (seconds < 2) return 'now'
   return `${inUnits(seconds)} ago`
