@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { adversarialTexts } from './adversarial.testing.ts'
 import { createDetector } from './create-detector.ts'
+import { ordinaryTexts } from './ordinary.testing.ts'
 import { viewOf } from './view/view.ts'
 
 const detectors = [
@@ -28,6 +29,43 @@ for (const [name, create] of Object.entries(adversarialTexts))
       assert(long <= mostRatio * once, `${detector.name}: ${once.toFixed()} µs, then ${long.toFixed()} µs`)
       if (detector.kind === 'span')
         assert(viewOf(many.slice(detector.holdFrom(many, false))).text.length <= detector.maxHold)
+    }
+  })
+
+/** Processor time of all built-in detectors on one view, as the policy engine asks them. */
+function costOf(text: string): number {
+  return cpuMicros(() => {
+    const view = viewOf(text)
+    for (const detector of detectors.slice(0, 3)) detector.detect(text, view)
+  })
+}
+
+/** Numbers and short tokens once cost five times as much. */
+const mostOfProse = 4
+
+test('no kind of text costs many times as much as prose', () => {
+  const prose = ordinaryTexts.prose!(2_048)
+  for (const create of Object.values(ordinaryTexts)) costOf(create(2_048))
+  for (const [name, create] of Object.entries({ ...ordinaryTexts, ...adversarialTexts })) {
+    const text = create(2_048)
+    const ratio = costOf(text) / costOf(prose)
+    assert(ratio <= mostOfProse, `${name}: ${ratio.toFixed(1)} times prose`)
+  }
+})
+
+/** Linear is 8, quadratic 64; the memory of a long text is new to the process. */
+const mostRatioTo8Mb = 20
+
+for (const [name, create] of Object.entries(ordinaryTexts))
+  test(`the cost of ${name} is linear up to 8 MB`, () => {
+    const [some, many] = [create(1 << 20), create(1 << 23)]
+    for (const detector of detectors.slice(0, 3)) {
+      const once = meanMicros(() => detector.detect(some))
+      const long = meanMicros(() => detector.detect(many))
+      assert(
+        long <= mostRatioTo8Mb * once,
+        `${detector.name}: ${once.toFixed()} µs, then ${long.toFixed()} µs`,
+      )
     }
   })
 

@@ -3,7 +3,7 @@ let codes = new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length >> 1
 
 /**
  * The UTF-16 code units of a text, several times faster to walk through than by `charCodeAt`. The array is longer than
- * the text, and is valid until the next call.
+ * the text, has a 0 after its last unit, and is valid until the next call.
  */
 export function codesOf(text: string): Uint16Array {
   if (text.length >= codes.length) {
@@ -11,5 +11,6 @@ export function codesOf(text: string): Uint16Array {
     codes = new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.length >> 1)
   }
   buffer.write(text, 0, 'utf16le')
+  codes[text.length] = 0
   return codes
 }

@@ -1,12 +1,19 @@
 import { contextBefore } from './surroundings.ts'
 
 const mask = (1 << 15) - 1
-/** By the low bits of a word's hash. */
-const mayAnnounce = new Uint8Array(mask + 1)
+/** By the low bits of a word's hash: which kinds of numbers it announces. */
+const announces = new Uint8Array(mask + 1)
+const identity = 1
+const phone = 2
 
-/** A word, or two, that some number has to stand behind; see `hashOfWords`. */
+/** A word, or two, that some number of a person has to stand behind; see `hashOfWords`. */
 export function addAnnouncingWords(hash: number): void {
-  mayAnnounce[hash & mask] = 1
+  announces[hash & mask]! |= identity
+}
+
+/** The same for numbers to call. */
+export function addPhoneWords(hash: number): void {
+  announces[hash & mask]! |= phone
 }
 
 /** A token with letters in it begins so many characters before its first digit. */
@@ -20,19 +27,25 @@ export type WordsFollower = {
   foreign(index: number): void
   /** Whether a word that announces a number may stand before the one whose first digit is at `index`. */
   isAnnounced(index: number): boolean
+  /** Whether a word that announces a number to call may stand before it. */
+  isToCall(index: number): boolean
 }
 
 export function createWordsFollower(pairOf: (first: number, second: number) => number): WordsFollower {
   let previous = 0
   let last = Number.NEGATIVE_INFINITY
+  let lastPhone = Number.NEGATIVE_INFINITY
   return {
     word(hash, end) {
-      if ((mayAnnounce[hash & mask]! | mayAnnounce[pairOf(previous, hash) & mask]!) !== 0) last = end
+      const kinds = announces[hash & mask]! | announces[pairOf(previous, hash) & mask]!
+      if ((kinds & identity) !== 0) last = end
+      if ((kinds & phone) !== 0) lastPhone = end
       previous = hash
     },
     foreign(index) {
       last = index + 1
     },
     isAnnounced: (index) => index - last <= contextBefore + mostLead,
+    isToCall: (index) => index - lastPhone <= contextBefore + 2,
   }
 }

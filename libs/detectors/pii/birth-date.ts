@@ -17,7 +17,8 @@ export function scanBirthDate(text: string, start: number, digits: number, findi
   const after = text.charCodeAt(text.charCodeAt(start + digits) === 32 ? start + digits + 1 : start + digits)
   const isNamed = after === year || after === yearInKorean
   if (!isNamed && (digits !== 4 || (after !== hyphen && after !== dot && after !== slash))) return
-  const isAnnounced = wordsBefore.test(text.slice(Math.max(0, start - mostBefore), start))
+  const isAnnounced =
+    hasWordsBefore(text, start) && wordsBefore.test(text.slice(Math.max(0, start - mostBefore), start))
   if (!isNamed && !isAnnounced) return
   if (text.length - start < reach) findings.looked(start, text.length)
   date.lastIndex = start
@@ -26,4 +27,11 @@ export function scanBirthDate(text: string, start: number, digits: number, findi
   const end = start + match[0].length
   if (isAnnounced || wordsAfter.test(text.slice(end, end + 8)))
     findings.found('DATE_OF_BIRTH', start, end, 0.85)
+}
+
+/** Whether a character of East Asia stands shortly before `start`. */
+function hasWordsBefore(text: string, start: number): boolean {
+  for (let index = Math.max(0, start - mostBefore); index < start; index++)
+    if (text.charCodeAt(index) >= 0x3000) return true
+  return false
 }

@@ -1,11 +1,11 @@
 import type { Findings } from '../findings.ts'
 import { dot, hyphen, isDigit, isWord, space } from './characters.ts'
-import { passesLuhn } from './checksum.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
 import { isInsideAccount } from './surroundings.ts'
 
-const shapes = [
+/** Lengths of the groups of digits. */
+export const cardShapes: readonly (readonly number[])[] = [
   [19],
   [18],
   [17],
@@ -21,7 +21,9 @@ const shapes = [
 ]
 const separators = [space, hyphen]
 /** By the length of the first group, which has 24 digits at most. */
-const shapesByFirst = Array.from({ length: 25 }, (_, first) => shapes.filter((shape) => shape[0] === first))
+const shapesByFirst = Array.from({ length: 25 }, (_, first) =>
+  cardShapes.filter((shape) => shape[0] === first),
+)
 
 const contextOf = createContextWords(
   'card|cards|cc|pan|visa|mastercard|amex|diners|discover|maestro|credit|debit|payment|kreditkarte|carte|tarjeta',
@@ -41,8 +43,9 @@ export function scanCreditCard(text: string, run: DigitRun, isBare: boolean, fin
     findings.looked(start, end + 1)
     if (isWord(after) || (after === dot && isDigit(text.charCodeAt(end + 1)))) continue
     if (!mayBeIssuer(text.charCodeAt(start))) continue
+    if (!passesLuhn(run, text, shape.length)) continue
     const digits = digitsOf(run, text, shape.length)
-    if (!passesLuhn(digits) || !hasIssuer(digits)) continue
+    if (!hasIssuer(digits)) continue
     if (!isBare && isInsideAccount(text, start)) return
     const context = isBare ? 'none' : contextOf(text, start)
     const usual = digits.length >= 15 || digits.charCodeAt(0) === 0x33
@@ -51,6 +54,21 @@ export function scanCreditCard(text: string, run: DigitRun, isBare: boolean, fin
     findings.found('CREDIT_CARD', start, end, confidence)
     return
   }
+}
+
+/** ISO/IEC 7812 over the digits of the first `groups` groups, without putting them together. */
+function passesLuhn(run: DigitRun, text: string, groups: number): boolean {
+  let sum = 0
+  let double = false
+  for (let group = groups - 1; group >= 0; group--) {
+    const start = run.start[group]!
+    for (let index = start + run.length[group]! - 1; index >= start; index--) {
+      const digit = text.charCodeAt(index) - 48
+      sum += double ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit
+      double = !double
+    }
+  }
+  return sum % 10 === 0
 }
 
 /** No issuer's numbers begin with 0, 7 or 9. */

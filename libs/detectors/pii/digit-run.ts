@@ -36,10 +36,10 @@ export function createDigitRun(): DigitRun {
 }
 
 /**
- * Fills `run` with the digits from index `from` (a digit) on. Stops at what cannot go on, or at its limits. Where it holds groups of
+ * Fills `run` with the digits from index `from` (a digit) on; see `codesOf`. Stops at what cannot go on, or at its limits. Where it holds groups of
  * the same text from the one before on, it goes on from the last of them; `clearDigitRun` comes before another text.
  */
-export function readDigitRun(run: DigitRun, text: string, from: number): void {
+export function readDigitRun(run: DigitRun, codes: Uint16Array, from: number): void {
   let index = from
   let separator = 0
   const last = run.groups - 1
@@ -57,7 +57,7 @@ export function readDigitRun(run: DigitRun, text: string, from: number): void {
   } else clearDigitRun(run)
   for (;;) {
     const groupStart = index
-    while (isDigit(text.charCodeAt(index)) && run.digits + index - groupStart < maxDigits) index++
+    while (isDigit(codes[index]!) && run.digits + index - groupStart < maxDigits) index++
     const group = run.groups++
     run.start[group] = groupStart
     run.length[group] = index - groupStart
@@ -67,10 +67,10 @@ export function readDigitRun(run: DigitRun, text: string, from: number): void {
     run.reach = index
     if (run.groups === maxGroups || run.digits >= maxDigits || isCounting(run)) return
     let next = index
-    while (next - index < maxSeparator && isSeparator(text.charCodeAt(next))) next++
+    while (next - index < maxSeparator && isSeparator(codes[next]!)) next++
     run.reach = next
-    if (next === index || !isDigit(text.charCodeAt(next))) return
-    separator = next - index === 1 ? text.charCodeAt(index) : 0
+    if (next === index || !isDigit(codes[next]!)) return
+    separator = next - index === 1 ? codes[index]! : 0
     index = next
   }
 }

@@ -114,3 +114,7 @@ export const ibanLengths: ReadonlyMap<string, number> = new Map(
     YE: 30,
   }),
 )
+
+/** Countries whose IBANs have no letter but those of the country. */
+export const allDigits: readonly string[] =
+  'AE AT BA BE CZ DE DK EE ES FI FO GL HR HU IL IS LT ME NO PL PT RS SE SI SK TN VA XK'.split(' ')

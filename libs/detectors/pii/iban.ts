@@ -1,42 +1,49 @@
 import type { Findings } from '../findings.ts'
 import { hyphen, isAsciiLetter, isDigit, isWord, space } from './characters.ts'
 import { addToMod97 } from './checksum.ts'
-import { ibanLengths } from './iban-lengths.ts'
+import { allDigits, ibanLengths } from './iban-lengths.ts'
 
 /**
- * Reports the IBAN whose check digits start at index `at`: two letters of a country before them, that country's length,
+ * Reports the IBAN whose check digits start at index `at` of a text, see `codesOf`: two letters of a country before them, that country's length,
  * single spaces or hyphens between groups, check digits right (ISO 13616).
  */
-export function scanIban(text: string, at: number, findings: Findings): void {
+export function scanIban(codes: Uint16Array, at: number, textLength: number, findings: Findings): void {
   const start = at - 2
-  if (start < 0 || !isAsciiLetter(text.charCodeAt(start)) || !isAsciiLetter(text.charCodeAt(start + 1)))
-    return
-  if (isWord(text.charCodeAt(start - 1))) return
-  const length = lengths[slotOf(text, start)]!
+  if (start < 0 || !isAsciiLetter(codes[start]!) || !isAsciiLetter(codes[start + 1]!)) return
+  if (start > 0 && isWord(codes[start - 1]!)) return
+  const country = slotOf(codes[start]!, codes[start + 1]!)
+  const length = lengths[country]!
   if (length === 0) return
-  let count = 0
-  let rest = 0
-  let index = start
+  if (at + 1 < textLength && !isDigit(codes[at + 1]!)) return
+  const ofDigits = isOfDigits[country] === 1
+  let count = 2
+  let index = at
   while (count < length) {
-    const code = text.charCodeAt(index)
-    if (isDigit(code) || isAsciiLetter(code)) {
-      if (++count > 4) rest = addToMod97(rest, code)
-    } else if (!(code === space || code === hyphen) || !isAlphanumeric(text.charCodeAt(index + 1))) break
+    const code = codes[index]!
+    if (isDigit(code) || (!ofDigits && isAsciiLetter(code))) count++
+    else if (!(code === space || code === hyphen) || !isAlphanumeric(codes[index + 1]!)) break
     index++
-    if (count === 4 && !(isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at + 1)))) break
   }
   findings.looked(start, index + 1)
-  if (count < length || isWord(text.charCodeAt(index))) return
-  for (let head = start; head < start + 4; head++) rest = addToMod97(rest, text.charCodeAt(head))
+  if (count < length || isWord(codes[index]!)) return
+  let rest = 0
+  for (let place = start + 4; place < index; place++) {
+    const code = codes[place]!
+    if (code !== space && code !== hyphen) rest = addToMod97(rest, code)
+  }
+  for (let head = start; head < start + 4; head++) rest = addToMod97(rest, codes[head]!)
   if (rest % 97 === 1) findings.found('IBAN', start, index, 0.98)
 }
 
 /** By the letters of the country; 0 for those that have no IBAN. */
 const lengths = new Uint8Array(32 * 32)
-for (const [country, length] of ibanLengths) lengths[slotOf(country, 0)] = length
+for (const [country, length] of ibanLengths)
+  lengths[slotOf(country.charCodeAt(0), country.charCodeAt(1))] = length
+const isOfDigits = new Uint8Array(32 * 32)
+for (const country of allDigits) isOfDigits[slotOf(country.charCodeAt(0), country.charCodeAt(1))] = 1
 
-function slotOf(text: string, start: number): number {
-  return (text.charCodeAt(start) & 31) * 32 + (text.charCodeAt(start + 1) & 31)
+function slotOf(first: number, second: number): number {
+  return (first & 31) * 32 + (second & 31)
 }
 
 function isAlphanumeric(code: number): boolean {

@@ -283,7 +283,7 @@ export function scanIdentityTokens(
   while (first - start < mostLead && isAsciiLetter(text.charCodeAt(start - 1))) start--
   const joined = text.charCodeAt(start - 1)
   if (isWord(joined) || (joined === hyphen && isDigit(text.charCodeAt(start - 2)))) return
-  if (!isAnnounced && !mayStandAlone(text, start, first)) return
+  if (!isAnnounced && !mayStandAlone(text, start)) return
   let end = first
   let mixed = start < first
   let hasCapital = start < first && text.charCodeAt(start) < 91
@@ -321,12 +321,15 @@ export function scanIdentityTokens(
 
 /** Fewer letters and digits with a small letter among them are no token that counts without its words. */
 const leastSmall = 26
+/** Fewer capital letters and digits are none either, but for those that go on after a hyphen: `1EG4-TE5-MK73`. */
+const leastCapitals = 9
+const beforeHyphen = 4
 
 /**
  * Whether a token that counts without its words may begin at `start`, by its first letters and digits: those with a small letter
- * are wallets, and digits alone go on with a hyphen or a dot where a personal number does. At the end of a text anything may follow.
+ * are wallets, those with a capital have some length, and digits alone go on with a hyphen or a dot where a personal number does. At the end of a text anything may follow.
  */
-export function mayStandAlone(text: string, start: number, first: number): boolean {
+export function mayStandAlone(text: string, start: number): boolean {
   let index = start
   let hasLetter = false
   let hasSmall = false
@@ -339,8 +342,8 @@ export function mayStandAlone(text: string, start: number, first: number): boole
   }
   if (index >= text.length || index - start >= leastSmall) return true
   if (hasSmall) return false
-  if (hasLetter || start < first) return true
   const after = text.charCodeAt(index)
+  if (hasLetter) return index - start >= leastCapitals || (after === hyphen && index - start === beforeHyphen)
   if (after === hyphen || after === plus) return index - start === 6
   return after === dot && index - start <= 2
 }

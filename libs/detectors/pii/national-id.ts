@@ -70,6 +70,9 @@ const numberFormats: readonly NumberFormat[] = [
   },
 ]
 
+/** Lengths of the groups of digits. */
+export const nationalShapes = numberFormats.flatMap(({ shapes }) => shapes)
+
 const formatsByFirstGroup = Map.groupBy(
   numberFormats.flatMap((format) => format.shapes.map((shape) => ({ format, shape }))),
   ({ shape }) => shape[0]!,
@@ -90,7 +93,7 @@ type TokenFormat = {
 const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   {
     // United Kingdom, national insurance number
-    pattern: /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)/,
+    pattern: /(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d\d ?\d\d ?\d\d ?[A-D](?!\w)/y,
     begins: (letters, digits) => letters === 2 && (digits === 2 || digits === 4 || digits === 6),
     isValid: () => true,
     words: /\bni(?:no)?\b|national insurance/,
@@ -98,7 +101,7 @@ const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   },
   {
     // Spain, NIF and NIE
-    pattern: /^(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)/,
+    pattern: /(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z](?!\w)/y,
     begins: (letters, digits) => 8 - letters === digits,
     isValid: isSpanishId,
     words: /\b(?:dni|nif|nie)\b|documento|identidad/,
@@ -106,7 +109,7 @@ const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   },
   {
     // Italy, codice fiscale
-    pattern: /^[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z](?!\w)/,
+    pattern: /[A-Z]{6}\d\d[A-EHLMPR-T]\d\d[A-Z]\d{3}[A-Z](?!\w)/y,
     begins: (letters, digits) => letters === 6 && digits === 2,
     isValid: () => true,
     words: /codice|fiscale/,
@@ -114,7 +117,7 @@ const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   },
   {
     // India, permanent account number
-    pattern: /^[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?!\w)/,
+    pattern: /[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z](?!\w)/y,
     begins: (letters, digits) => letters === 5 && digits === 4,
     isValid: () => true,
     words: /\bpan\b|permanent account|income tax/,
@@ -122,15 +125,17 @@ const tokenFormats: readonly [TokenFormat, ...TokenFormat[]] = [
   },
 ]
 
+/** By the number of letters that a token begins with, and of digits after them. */
+const tokensByStart = Array.from({ length: 7 * 10 }, (_, index) =>
+  tokenFormats.filter(({ begins }) => begins(Math.floor(index / 10), index % 10)),
+)
+
 const passportWords = /(?:passport|passeport|reisepass|pasaporte|passaporto|paspoort)[^\d\n]{0,32}$/
-const passport = /^(?:[A-Z]{1,2}\d{6,8}|\d{8,9}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8})(?!\w)/
+const passport = /(?:[A-Z]{1,2}\d{6,8}|\d{8,9}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8})(?!\w)/y
 
-/** Identity and passport numbers of several countries: by check digits, and mostly with words before them only. */
-export function scanNationalId(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
+/** Identity and passport numbers with letters in them, and passport numbers without. */
+export function scanNationalToken(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const first = run.start[0]!
-  scanNumberFormats(text, run, isBare, findings)
-
-  scanInsuranceNumber(text, first, findings)
   let start = first
   while (first - start < 6 && isAsciiLetter(text.charCodeAt(start - 1))) start--
   if (isWord(text.charCodeAt(start - 1))) return
@@ -143,36 +148,44 @@ export function scanNationalId(text: string, run: DigitRun, isBare: boolean, fin
   findings.looked(start, start + maxToken)
   // In all formats letters are capitals, and before the first of them stand eight digits or none.
   if (start === first ? length < 8 : text.charCodeAt(start) > 90) return
-  const letters = first - start
-  const mayBePassport = isWord(text.charCodeAt(start + 6)) && !isBare
-  if (!mayBePassport && !tokenFormats.some(({ begins }) => begins(letters, length))) return
-  const token = text.slice(start, start + maxToken)
+  const formats = tokensByStart[10 * (first - start) + length]!
+  const mayBePassport = !isBare && isLongAsPassport(text, start)
+  if (!mayBePassport && formats.length === 0) return
   let before: string | undefined
-  for (const format of tokenFormats) {
-    if (!format.begins(letters, length)) continue
-    const match = format.pattern.exec(token)
+  for (const format of formats) {
+    format.pattern.lastIndex = start
+    const match = format.pattern.exec(text)
     if (!match || !format.isValid(match[0])) continue
     before ??= textBefore(text, start)
     const confidence = format.words.test(before) ? 0.95 : format.alone
     if (confidence > 0) findings.found('NATIONAL_ID', start, start + match[0].length, confidence)
   }
-  const match = mayBePassport ? passport.exec(token) : null
+  passport.lastIndex = start
+  const match = mayBePassport ? passport.exec(text) : null
   if (match && passportWords.test(before ?? textBefore(text, start)))
     findings.found('PASSPORT', start, start + match[0].length, 0.85)
 }
 
+/** Whether the seven characters from `start` on stand together. */
+function isLongAsPassport(text: string, start: number): boolean {
+  for (let index = start + 6; index > start; index--) if (!isWord(text.charCodeAt(index))) return false
+  return true
+}
+
 /** `AB 98 76 54 C`, as the United Kingdom writes national insurance numbers. */
-function scanInsuranceNumber(text: string, first: number, findings: Findings): void {
+export function scanInsuranceNumber(text: string, first: number, findings: Findings): void {
   const start = first - 3
   if (start < 0 || text.charCodeAt(first - 1) !== space || isWord(text.charCodeAt(start - 1))) return
   const [{ pattern, words }] = tokenFormats
-  const match = pattern.exec(text.slice(start, start + maxToken))
+  pattern.lastIndex = start
+  const match = pattern.exec(text)
   findings.looked(start, start + 14)
   if (match && words.test(textBefore(text, start)))
     findings.found('NATIONAL_ID', start, start + match[0].length, 0.95)
 }
 
-function scanNumberFormats(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
+/** Identity numbers of several countries: by check digits, and mostly with words before them only. */
+export function scanNationalNumber(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const start = run.start[0]!
   if (run.digits < 9 || isWord(text.charCodeAt(start - 1))) return
   let before: string | undefined

@@ -1,4 +1,5 @@
 import type { Findings } from '../findings.ts'
+import { addPhoneWords } from './announcing-words.ts'
 import {
   closeParen,
   colon,
@@ -15,22 +16,43 @@ import {
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, endOfGroup, hasShape } from './digit-run.ts'
 import { isInsideAccount } from './surroundings.ts'
+import { hashOfWords } from './words-before.ts'
 
 const extensionLookAhead = 14
 const wordAfterLookAhead = 28
+/** Signs between a number and the word after it. */
+const mostBeforeWord = 3
+
+const wanted =
+  'phone|phones|telephone|telefone|telefon|telefono|teléfono|téléphone|telefonnummer|fon|fono|fone|fax|tel|mobile|mobiles|mob|cell|cellular|cellphone|handy|landline|call|calling|called|dial|sms|text me|can text|or text|please text|texting|text us|text to|texts to|message me|messages to|message to|whatsapp|signal|contact|reach|ring|hotline|helpline|office|pager|voicemail|registered|number is|number to|numbers to'
+for (const words of wanted.split('|')) addPhoneWords(hashOfWords(words))
 
 /** Whether the words before a number say that it is one to call. */
 const contextOf = createContextWords(
-  'phone|phones|telephone|telefone|telefon|telefono|teléfono|téléphone|telefonnummer|fon|fono|fone|fax|tel|mobile|mobiles|mob|cell|cellular|cellphone|handy|landline|call|calling|called|dial|sms|text me|can text|or text|please text|texting|text us|text to|texts to|message me|messages to|message to|whatsapp|signal|contact|reach|ring|hotline|helpline|office|pager|voicemail|registered|number is|number to|numbers to',
+  wanted,
   'tel aviv|chapter|chapters|section|figure|table|volume|vol|order|orders|po|ord|tracking|track|isbn|issn|part|parts|sku|seq|sequence|serial|sn|invoice|inv|ticket|ref|reference|meeting|passcode|webinar|coordinates|lat|latitude|lon|lng|longitude|zoom|version|v|checksum|build|commit|id|ids|account|acct|card|cc|iban|ssn|security|zip|postal|postcode|policy|case|model|item|lot|batch|page|pages|port|pid|ts|timestamp|created|updated|date|born|dob|time|amount|total|price|usd|eur|gbp|imei|vin|code|pin|otp|hash|span|trace|reject|rejected',
 )
 
 const wordAfter =
   /^(?:[\s,;:()\\/-]{0,3}(?:office|fax|mobile|cell|phone|home|work|direct|tel|handy|landline)|,? (?:is|was) (?:my|his|her|our|their|the) (?:new |old |cell |mobile |phone |work |home )?(?:phone|number|mobile|cell|fax))(?![a-z])/
 
-/** Telephone numbers by how they are written, and by the words around them where the digits alone do not tell. */
-export function scanPhone(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
+/**
+ * Telephone numbers by how they are written, and by the words around them where the digits alone do not tell.
+ * @param isToCall words for such numbers may stand before it. @param isBare no letter stands shortly before it.
+ */
+export function scanPhone(
+  text: string,
+  run: DigitRun,
+  isToCall: boolean,
+  isBare: boolean,
+  findings: Findings,
+): void {
+  if (run.digits < 6) return
   const first = run.start[0]!
+  if (!isToCall && !isLikePhone(text, run)) {
+    findings.looked(first, run.end + mostBeforeWord)
+    if (!mayBeWordAfter(text, run.end)) return
+  }
   let start = first
   while (first - start < 2 && isPrefix(text.charCodeAt(start - 1))) start--
   const hasPlus = text.charCodeAt(start) === plus || text.charCodeAt(first - 1) === plus
@@ -72,9 +94,17 @@ export function scanPhone(text: string, run: DigitRun, isBare: boolean, findings
   findings.found('PHONE', start, end, Math.min(confidence, 0.98))
 }
 
+/** Whether the number begins as one to call may: see `confidenceOfShape`. */
+function isLikePhone(text: string, run: DigitRun): boolean {
+  const first = run.start[0]!
+  if (text.charCodeAt(first) === 48 || isPrefix(text.charCodeAt(first - 1))) return true
+  return run.groups >= 3 && run.length[1] === 3 && (run.length[0] === 3 || run.length[0] === 1)
+}
+
 /** Whether a letter follows, at most three signs after the number. */
 function mayBeWordAfter(text: string, end: number): boolean {
-  for (let index = end; index <= end + 3; index++) if (isLetter(text.charCodeAt(index))) return true
+  for (let index = end; index <= end + mostBeforeWord; index++)
+    if (isLetter(text.charCodeAt(index))) return true
   return false
 }
 

@@ -4,7 +4,7 @@ import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
 import { isNobodysAddress } from './addresses-of-nobody.ts'
-import { createWordsFollower, mostLead } from './announcing-words.ts'
+import { createWordsFollower, mostLead, type WordsFollower } from './announcing-words.ts'
 import { scanBirthDate } from './birth-date.ts'
 import {
   at,
@@ -15,10 +15,10 @@ import {
   isDigit,
   isLetter,
   isWord,
-  openParen,
   plus,
+  space,
 } from './characters.ts'
-import { scanCreditCard } from './credit-card.ts'
+import { cardShapes, scanCreditCard } from './credit-card.ts'
 import { clearDigitRun, createDigitRun, type DigitRun, readDigitRun } from './digit-run.ts'
 import { maxLocalPart, scanEmail } from './email.ts'
 import { scanIban } from './iban.ts'
@@ -28,11 +28,11 @@ import { scanIpV4 } from './ip-v4.ts'
 import { scanIpV6 } from './ip-v6.ts'
 import { scanMacAddress } from './mac-address.ts'
 import { machineTokenEnd } from './machine-token.ts'
-import { scanNationalId } from './national-id.ts'
+import { nationalShapes, scanInsuranceNumber, scanNationalNumber, scanNationalToken } from './national-id.ts'
 import { scanPhone } from './phone.ts'
 import { piiTypes } from './pii-types.ts'
 import { pendingStreet, scanAddress, scanSpoken, scanStreetBefore } from './spoken-values.ts'
-import { scanSsn } from './ssn.ts'
+import { scanSsn, ssnShapes } from './ssn.ts'
 import { contextBefore } from './surroundings.ts'
 import { addToWord, pairOfWords } from './words-before.ts'
 
@@ -78,42 +78,60 @@ export function createPiiDetector(spec: {
   /** @param isBare no letter stands shortly before it. */
   const scanNumber = (
     text: string,
+    codes: Uint16Array,
     index: number,
-    isAnnounced: boolean,
+    words: WordsFollower,
     isBare: boolean,
     findings: Findings,
   ) => {
-    readDigitRun(run, text, index)
+    readDigitRun(run, codes, index)
     findings.looked(Math.max(0, index - maxLead), run.reach)
-    if (isBare && isPlain(run, text)) {
-      findings.looked(index, run.end + mostAfter)
-      return run.end
-    }
-    scanBirthDate(text, index, run.length[0]!, findings)
-    if (isShort(run, text)) {
-      scanAddress(text, index, run.length[0]!, findings)
-      scanStreetBefore(text, index, run.length[0]!, findings)
-      return index + run.length[0]!
-    }
-    if (isAsciiLetter(text.charCodeAt(index - 1))) scanIban(text, index, findings)
-    scanIpV4(text, run, isBare, findings)
-    scanCreditCard(text, run, isBare, findings)
-    scanSsn(text, run, isBare, findings)
-    scanNationalId(text, run, isBare, findings)
+    const length = run.length[0]!
+    scanBirthDate(text, index, length, findings)
+    if (!isShort(run, text)) scanLong(text, codes, index, words, isBare, findings)
+    scanAddress(text, codes, index, length, findings)
+    if (codes[index - 1] === space) scanStreetBefore(text, index, length, findings)
+    return index + length
+  }
+
+  /** Only what the lengths of its groups and the characters beside it allow is looked for: most numbers are of no kind. */
+  const scanLong = (
+    text: string,
+    codes: Uint16Array,
+    index: number,
+    words: WordsFollower,
+    isBare: boolean,
+    findings: Findings,
+  ) => {
+    const length = run.length[0]!
+    const before = text.charCodeAt(index - 1)
+    const isAnnounced = words.isAnnounced(index)
+    const kinds = kindsByLengths[32 * length + (run.groups > 1 ? run.length[1]! : 0)]!
+    if (run.groups >= 4) scanIpV4(text, run, isBare, findings)
+    if ((kinds & card) !== 0) scanCreditCard(text, run, isBare, findings)
+    if ((kinds & ssn) !== 0) scanSsn(text, run, isBare, findings)
+    if ((kinds & national) !== 0) scanNationalNumber(text, run, isBare, findings)
     if (isAnnounced) scanIdentity(text, run, findings)
+    if (isAsciiLetter(before)) scanIban(codes, index, text.length, findings)
+    if (before === space && isAsciiLetter(text.charCodeAt(index - 2)))
+      scanInsuranceNumber(text, index, findings)
+    if (
+      isAsciiLetter(before) ||
+      isAsciiLetter(text.charCodeAt(index + length)) ||
+      length === 8 ||
+      length === 9
+    )
+      scanNationalToken(text, run, isBare, findings)
     if (isAnnounced || mayBeToken(run, text)) scanIdentityTokens(text, index, isAnnounced, findings)
-    scanAddress(text, index, run.length[0]!, findings)
-    scanStreetBefore(text, index, run.length[0]!, findings)
     if (text.charCodeAt(index + 2) === hyphen) scanMacAddress(text, index + 2, findings)
-    scanPhone(text, run, isBare, findings)
-    return index + run.length[0]!
+    scanPhone(text, run, words.isToCall(index), isBare, findings)
   }
 
   /** Digits of a digest or an identifier: only an address may begin with them. */
   const scanDigitsWithin = (text: string, codes: Uint16Array, from: number, findings: Findings) => {
     let index = from
     while (index < text.length && kinds[codes[index]!] === digit) index++
-    scanAddress(text, from, index - from, findings)
+    scanAddress(text, codes, from, index - from, findings)
     return index
   }
 
@@ -163,7 +181,7 @@ export function createPiiDetector(spec: {
         if (isWithinToken(codes, index)) index = scanDigitsWithin(text, codes, index, findings)
         else {
           const isBare = index - lastLetter >= mostBefore
-          index = scanNumber(text, index, words.isAnnounced(index), isBare, findings)
+          index = scanNumber(text, codes, index, words, isBare, findings)
         }
       } else {
         if (code === at) scanEmail(text, index, findings)
@@ -207,27 +225,26 @@ for (const digit of '0123456789abcdefABCDEF') mayBeMachine[digit.charCodeAt(0)] 
 
 /** Words further away say nothing of a number. */
 const mostBefore = contextBefore + maxLead
-/** Words after a number are no further away than this; see `scanPhone`. */
-const mostAfter = 28
-
-/** Whether digits stand for themselves and are too many for a house and too few for a card: without words they are anything. */
-function isPlain(run: DigitRun, text: string): boolean {
-  if (run.groups > 1 || run.digits < 7 || run.digits > 11) return false
-  const before = text.charCodeAt(run.start[0]! - 1)
-  if (before === plus || before === openParen) return false
-  for (let index = run.end; index <= run.end + 3; index++) {
-    const code = text.charCodeAt(index)
-    if (isLetter(code) || code >= 0x80) return false
-  }
-  return true
+const card = 1
+const ssn = 2
+const national = 4
+/** What digits alone may be, by the lengths of their first two groups. */
+const kindsByLengths = new Uint8Array(32 * 32)
+const addKind = (kind: number, shapes: readonly (readonly number[])[]) => {
+  for (const [first = 0, second] of shapes)
+    for (let other = 0; other < 32; other++)
+      if (second === undefined || second === other) kindsByLengths[32 * first + other]! |= kind
 }
+addKind(card, cardShapes)
+addKind(ssn, ssnShapes)
+addKind(national, nationalShapes)
 
 /** Of a number without letters, that is no house's. */
 const leastDigits = 6
 
-/** Whether a number stands for itself and is too short for anything but the number of a house. */
+/** Whether digits stand for themselves and are too few for anything but the number of a house; an address of the Internet has four groups. */
 function isShort(run: DigitRun, text: string): boolean {
-  if (run.groups > 1 || run.digits >= leastDigits) return false
+  if (run.groups > 3 || run.digits >= leastDigits) return false
   const after = text.charCodeAt(run.end)
   if (Number.isNaN(after) || isLetter(after) || after === hyphen || after === plus || after === dot)
     return false

@@ -194,45 +194,58 @@ function isSmall(code: number): boolean {
 }
 
 /** Whether a space, or the end of the text, follows the letters and marks from `start` on. */
-function isNameBeforeSpace(text: string, start: number): boolean {
+function isNameBeforeSpace(codes: Uint16Array, start: number, length: number): boolean {
   let at = start
-  for (; at - start < longestName; at++) {
-    const code = text.charCodeAt(at)
+  for (; at - start < longestName && at < length; at++) {
+    const code = codes[at]!
     if (!isLetter(code) && code !== 39 && code !== 45 && code !== 46 && !(code >= 0x80)) break
   }
-  const after = text.charCodeAt(at)
-  return after === 32 || Number.isNaN(after) || at - start === longestName
+  return at >= length || codes[at] === 32 || at - start === longestName
 }
 
-/** Whether a space and the first word of a street's name follow a number: `12 `, `12a `, `12-14 `, `12 5th `. */
-function mayBegin(text: string, end: number): boolean {
+/**
+ * Whether a space and the first word of a street's name follow a number: `12 `, `12a `, `12-14 `, `12 5th `.
+ * @param length of the text; what it ends with may go on so.
+ */
+function mayBegin(codes: Uint16Array, end: number, length: number): boolean {
   let at = end
-  if (text.charCodeAt(at) === 45) {
+  if (codes[at] === 45) {
     at++
-    while (at - end < 6 && isDigit(text.charCodeAt(at))) at++
-  } else if (isAsciiLetter(text.charCodeAt(at))) at++
-  if (at >= text.length) return true
-  if (text.charCodeAt(at) === 44) at++
-  if (text.charCodeAt(at) !== 32) return at >= text.length
-  const first = text.charCodeAt(at + 1)
-  const second = text.charCodeAt(at + 2)
-  if (!isDigit(first)) {
-    if (Number.isNaN(first) || (isLetter(first) && Number.isNaN(second))) return true
-    if (!isLetter(first)) return false
-    return isSmall(first) ? smallStreets.has(first * 128 + second) : isNameBeforeSpace(text, at + 1)
-  }
-  return (
-    Number.isNaN(second) ||
-    isAsciiLetter(second) ||
-    (isDigit(second) && isAsciiLetter(text.charCodeAt(at + 3)))
-  )
+    while (at - end < 6 && isDigit(codes[at]!)) at++
+  } else if (isAsciiLetter(codes[at]!)) at++
+  if (at >= length) return true
+  if (codes[at] === 44) at++
+  if (at + 1 >= length) return at >= length || codes[at] === 32
+  if (codes[at] !== 32) return false
+  const first = codes[at + 1]!
+  if (isDigit(first)) return isOrdinal(codes, at + 1, length)
+  if (!isLetter(first)) return false
+  if (at + 2 >= length) return true
+  return isSmall(first)
+    ? smallStreets.has(first * 128 + codes[at + 2]!)
+    : isNameBeforeSpace(codes, at + 1, length)
 }
 
-/** Addresses that begin with the number of a house. */
-export function scanAddress(text: string, start: number, digits: number, findings: Findings): void {
-  if (digits > 6 || !mayBegin(text, start + digits)) return
-  const ahead = text.slice(start, start + reach)
-  if (text.length - start < reach && openAddress.test(ahead)) findings.looked(start, text.length)
+/** `5th`, or the start of one at the end of the text. */
+function isOrdinal(codes: Uint16Array, start: number, length: number): boolean {
+  let end = start
+  while (end - start < 3 && isDigit(codes[end]!)) end++
+  if (end >= length) return true
+  const second = ordinals.get(codes[end]!)
+  return second !== undefined && (end + 1 >= length || codes[end + 1] === second)
+}
+const ordinals = new Map(['st', 'nd', 'rd', 'th'].map((ends) => [ends.charCodeAt(0), ends.charCodeAt(1)]))
+
+/** Addresses that begin with the number of a house. @param codes of the text; see `codesOf`. */
+export function scanAddress(
+  text: string,
+  codes: Uint16Array,
+  start: number,
+  digits: number,
+  findings: Findings,
+): void {
+  if (digits > 6 || !mayBegin(codes, start + digits, text.length)) return
+  if (text.length - start < reach && openAddress.test(text.slice(start))) findings.looked(start, text.length)
   afterNumber.lastIndex = start
   const match = afterNumber.exec(text)
   if (!match) return

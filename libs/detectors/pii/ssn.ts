@@ -8,6 +8,9 @@ const contextOf = createContextWords(
   'part|sku|order|item|ref|reference|model|serial|tracking|phone|tel|id|ticket|invoice|zip|case|invalid',
 )
 
+/** Lengths of the groups of digits. */
+export const ssnShapes: readonly (readonly number[])[] = [[3, 2, 4], [9]]
+
 /** United States social security numbers, and the ranges of them that were never issued left out. */
 export function scanSsn(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const start = run.start[0]!

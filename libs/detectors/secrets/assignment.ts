@@ -280,6 +280,7 @@ function typeOfKey(name: string, value: string): string {
 function nameOfValue(text: string, end: number): string {
   const start = startOfName(text, end)
   const name = text.slice(start, end)
+  if (name.length > longestStandIn) return name
   if (/^value$/i.test(name))
     return besideValue.exec(text.slice(Math.max(0, start - besideReach), start))?.[1] ?? name
   if (/^(?:string|str|text)$/i.test(name))
@@ -288,6 +289,9 @@ function nameOfValue(text: string, end: number): string {
     return spaced.exec(text.slice(Math.max(0, start - 9), end))?.[0] ?? name
   return name
 }
+
+/** Of `value`, `string`, `secret` and the like. */
+const longestStandIn = 6
 
 /** Names in two words, as people write them: `the API key is …`. */
 const spaced = /(?<![\w-])(?:api|access|secret|private|auth|client|license|service) (?:key|secret|token)$/i
@@ -355,8 +359,9 @@ function mayEndWord(text: string, end: number): boolean {
 }
 
 function kindOfName(name: string): 'password' | 'key' | 'other key' | undefined {
-  if (name.length < 2 || otherName.test(name)) return undefined
+  if (name.length < 2) return undefined
   if (passwordName.test(name)) return 'password'
+  if (otherName.test(name)) return undefined
   if (keyName.test(name)) return 'key'
   return otherKey.test(name) && !harmlessKey.test(name) ? 'other key' : undefined
 }

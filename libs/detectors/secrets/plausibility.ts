@@ -17,8 +17,17 @@ const filler =
 
 /** Whether a value stands for a secret without being one: a reference, a row of the same character, a made-up example. */
 export function isPlaceholder(value: string): boolean {
-  return reference.test(value) || filler.test(value) || longestStep(value) >= 7 || mostRepeated(value) >= 6
+  if (value !== judged.value)
+    judged = {
+      value,
+      isPlaceholder:
+        reference.test(value) || filler.test(value) || longestStep(value) >= 7 || mostRepeated(value) >= 6,
+    }
+  return judged.isPlaceholder
 }
+
+/** The last value that was asked about: each is asked about several times. */
+let judged = { value: '', isPlaceholder: false }
 
 /** Longest stretch of characters that follow each other: `1234567`, `abcdefg`. Letters and digits only. */
 function longestStep(value: string): number {

@@ -116,14 +116,14 @@ function scanAll(text: string, findings: Findings): void {
     const code = codes[index]!
     const kind = kinds[code]!
     if (kind === wordCharacter) {
-      if (previous !== underscore) scanWord(text, index, code, findings)
+      if (previous !== underscore) scanWord(text, codes, index, code, findings)
       const start = index
       let last = code
       for (index++; index < length; index++) {
         const next = codes[index]!
         if (kinds[next] !== wordCharacter) break
         if (last === plus || last === slash || (last <= 116 && last >= 110 && codes[index - 2] === backslash))
-          scanWord(text, index, next, findings)
+          scanWord(text, codes, index, next, findings)
         last = next
       }
       previous = last
@@ -153,9 +153,9 @@ function scanAll(text: string, findings: Findings): void {
   }
 }
 
-function scanWord(text: string, index: number, code: number, findings: Findings): void {
-  const next = text.charCodeAt(index + 1)
-  if (mayStartToken(code, next)) scanToken(text, index, findings)
+function scanWord(text: string, codes: Uint16Array, index: number, code: number, findings: Findings): void {
+  const next = codes[index + 1]!
+  if (mayStartToken(code, next)) scanToken(text, codes, index, findings)
   if (code === 101 && next === 121 && text.charCodeAt(index + 2) === 74) scanJwt(text, index, findings)
   const lower = code | 32
   if (lower === 98 || lower === 116 || lower === 97) {

@@ -1,12 +1,14 @@
 /**
- * A secret that is known by how it starts. `pattern` describes what follows the prefix, in characters of `alphabet` only
- * and of bounded length, so that matching takes time in proportion to the match.
+ * A secret that is known by how it starts. What follows the prefix is in characters of `alphabet` only and of bounded
+ * length, so that matching takes time in proportion to the match.
  */
 export type TokenRule = {
   type: string
   prefix: string
-  body: string
-  /** Longest body. */
+  /** Where not any characters of `alphabet` will do, the pattern of what follows. */
+  body?: string
+  /** Shortest and longest body. */
+  min: number
   max: number
   /** All characters that a body may have. */
   alphabet: string
@@ -21,7 +23,7 @@ function rule(type: string, prefixes: string, alphabet: string, min: number, max
   return prefixes.split(' ').map((prefix) => ({
     type,
     prefix,
-    body: `${alphabet}{${min},${max}}(?!${alphabet}|\\w)`,
+    min,
     max,
     alphabet,
     confidence: 0.95,
@@ -33,10 +35,10 @@ function shaped(type: string, prefixes: string, alphabet: string, body: string, 
     type,
     prefix,
     body: `${body}(?!${alphabet}|\\w)`,
+    min: 0,
     max,
     alphabet,
     confidence: 0.95,
-    random: true,
   }))
 }
 
@@ -90,6 +92,7 @@ export const tokenRules: readonly TokenRule[] = [
     type: 'discord-bot-token',
     prefix,
     body: discordToken,
+    min: 57,
     max: 72,
     alphabet: '[\\w.-]',
     confidence: 0.95,
