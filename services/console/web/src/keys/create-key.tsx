@@ -149,6 +149,14 @@ export function NewKey({
           what="the lines for Anthropic"
         />
         <p className="text-muted">
+          What Claude Code, Codex, Gemini CLI, Cursor and others need, each exactly; without a name all are
+          listed:
+        </p>
+        <Snippet
+          text={`npx airs connect\nnpx airs connect claude-code --key ${of.key}`}
+          what="the commands"
+        />
+        <p className="text-muted">
           Where the client has its own credential, the key stands beside it in a header:
         </p>
         <Snippet
