@@ -68,11 +68,13 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
       ...logRecovery(log, 'cannot enqueue exports; trying again'),
     }),
   )
+  let failedDays = 0
   const enqueuingDays = stack.use(
     repeat({
       everyMs: enqueueIntervalMs,
       async work() {
         for (const row of await daysIn(database, 'queued')) await archiveQueue.add(row)
+        failedDays = (await daysIn(database, 'failed')).length
       },
       ...logRecovery(log, 'cannot enqueue days to archive; trying again'),
     }),
@@ -120,6 +122,11 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
   })
   stack.use(projection)
   observeProjections(metrics.meter, { control: projection })
+  metrics.meter
+    .createObservableGauge('airs.archive.failed_days', {
+      description: 'Days whose archive could not be written, until it is asked for again',
+    })
+    .addCallback((result) => result.observe(failedDays))
   stack.use(
     keepTables({
       metrics,

@@ -411,6 +411,13 @@ print(json.dumps({"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()
       assert.equal(code, 1, out + err)
       assert.match(err, /No space is left in .*Nothing was lost/)
       assert.deepEqual(await readdir(join(disk.path, 'unfinished')), [])
+      await until(
+        'the metric of its alert',
+        async () =>
+          /^airs_archive_failed_days\S* 1$/m.test(
+            await (await fetch(`${stack.urls.export}/metrics`)).text(),
+          ) || undefined,
+      )
       await writeFile(join(disk.path, 'ballast'), '')
       disk.remount('size=16m')
       await run('archive')
