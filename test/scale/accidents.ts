@@ -274,10 +274,19 @@ const sharedFolder: Accident = {
       return status === 503 && body.includes('give each ingress its own')
     })
     if (!isRefused) problems.push(`the second says ${said}`)
+    else if ((await metric(url, /^airs_journal_available\S* (\d)$/m)) !== 0)
+      problems.push('its metrics do not say that it takes nothing')
     if ((await deployment.ask('ingress-1')).status !== 200) problems.push('the first is not ready')
     second.kill('SIGKILL')
     return { said: 'the second is not ready, and says that it needs a folder of its own', problems }
   },
+}
+
+/** What an alert is about: a number that a service shows. */
+async function metric(url: string, pattern: RegExp): Promise<number | undefined> {
+  const text = await (await fetch(`${url}/metrics`)).text()
+  const found = pattern.exec(text)?.[1]
+  return found === undefined ? undefined : Number(found)
 }
 
 const hourMs = 3_600_000
@@ -309,26 +318,43 @@ const wrongClocks: Accident = {
       const sent = await world.probe(name)
       if (sent.end !== 'finished') problems.push(`an exchange at ${name} was ${sent.end}`)
     }
+    const audit = deployment.urlOf(await deployment.active('audit'))
+    for (const [name, offsetMs] of Object.entries(offsets)) {
+      const shown = new RegExp(`^airs_audit_clock_offset{\\S*source="[^"]*${name}"\\S* (\\S+)$`, 'm')
+      const isShown = await within(20_000, async () => {
+        const offsetS = (await metric(audit, shown)) ?? 0
+        return Math.abs(offsetS - offsetMs / 1_000) < 60
+      })
+      if (!isShown) problems.push(`the metrics of audit do not show the clock of ${name}`)
+    }
     await restartAll(() => 0)
-    return { said: 'both serve and record; times of their events are their clocks', problems }
+    return { said: 'both serve and record; the metrics of audit show how far off each is', problems }
   },
 }
 
+/** Each on a connection of its own: one that is kept may be closed just then. */
 const ask = async (world: World, ingress: string, headers: Record<string, string>) => {
   const response = await fetch(`${world.deployment.urlOf(ingress)}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', connection: 'close', ...headers },
     body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'mock:text=Done.' }] }),
+  }).catch(({ cause }: Error) => {
+    throw new Error(`${ingress} does not respond: ${cause}`)
   })
   await response.arrayBuffer()
   return response.status
 }
 
-/** Asks at all ingresses in turn, as a balancer spreads a client. @returns how many were let through. */
-async function letThrough(world: World, count: number, headers: Record<string, string>): Promise<number> {
+/** Asks at these ingresses in turn, as a balancer spreads a client. @returns how many were let through. */
+async function letThrough(
+  world: World,
+  count: number,
+  headers: Record<string, string>,
+  at: readonly string[] = ingresses,
+): Promise<number> {
   let passed = 0
-  for (let at = 0; at < count; at++)
-    if ((await ask(world, ingresses[at % ingresses.length]!, headers)) === 200) passed++
+  for (let one = 0; one < count; one++)
+    if ((await ask(world, at[one % at.length]!, headers)) === 200) passed++
   return passed
 }
 
@@ -404,6 +430,77 @@ const limitsUnderAccidents: Accident = {
   },
 }
 
+/**
+ * A budget and requests per minute, each of twelve requests. One that is cut off counts for itself; what was spent is known
+ * everywhere once it is back, and at an ingress that was killed, cut off or not.
+ */
+const keyLimitsUnderAccidents: Accident = {
+  name: 'keys with limits while an ingress is cut off from NATS, killed, and back',
+  async strike(world) {
+    const { network } = world.deployment
+    const [limit, tries] = [12, 60]
+    const problems: string[] = []
+    const said: string[] = []
+    const makeKey = async (limits: object) => {
+      const name = `limited-${Date.now()}-${Math.random()}`
+      const made = await world.call<{ keyId: string; key: string }>('policy', 'POST', '/v1/keys', {
+        name,
+        ...limits,
+      })
+      return { ...made, headers: { authorization: `Bearer ${made.key}` } }
+    }
+    const spentOf = async ({ keyId }: { keyId: string }) =>
+      (await world.call<{ spentUsdMicros: number }>('policy', 'GET', `/v1/keys/${keyId}`)).spentUsdMicros
+    const free = await makeKey({ budgetUsdMicros: 1_000_000_000 })
+    if ((await letThrough(world, 1, free.headers)) !== 1) problems.push('a key within its limits was refused')
+    await within(patienceMs, async () => (await spentOf(free)) > 0)
+    const costUsdMicros = await spentOf(free)
+    const budget = await makeKey({ budgetUsdMicros: limit * costUsdMicros })
+    const other = await makeKey({ budgetUsdMicros: limit * costUsdMicros })
+    const requests = await makeKey({ requestsPerMinute: limit })
+    await pause(2_000)
+
+    const cutAtMs = Date.now()
+    network.cut(['ingress-2'], 'inside')
+    const cut = await letThrough(world, tries, budget.headers)
+    const perMinute = await letThrough(world, tries, requests.headers)
+    const minutes = (Date.now() - cutAtMs) / 60_000
+    const most = ingresses.length * limit
+    const mostPerMinute = Math.ceil(most * (1 + minutes))
+    if (cut < limit || cut > most) problems.push(`a budget of ${limit} let ${cut} through: ${most} may be`)
+    if (perMinute < limit || perMinute > mostPerMinute)
+      problems.push(`${limit} requests a minute let ${perMinute} through: ${mostPerMinute} may be`)
+    said.push(`while one was cut off: budget ${cut}, requests a minute ${perMinute}`)
+
+    const alone = await letThrough(world, 2 * limit, other.headers, ['ingress-2'])
+    await pause(1_500)
+    await killMember(world, 'ingress-2')
+    await secondsUntil(world, 'ingress-2', isReady)
+    const again = await letThrough(world, 2 * limit, other.headers, ['ingress-2'])
+    if (alone !== limit || again > 0)
+      problems.push(`cut off it let ${alone} of a budget of ${limit} through, and ${again} after a kill`)
+    said.push(`at the one cut off ${alone}, after its kill ${again}`)
+
+    network.join(['ingress-2'], 'inside')
+    await secondsUntil(world, 'ingress-2', (status, body) => status === 200 && !body.includes('"controls"'))
+    const isTold = await within(patienceMs, async () => {
+      const spent = [await spentOf(budget), await spentOf(other)]
+      return spent[0]! >= cut * costUsdMicros && spent[1]! >= alone * costUsdMicros
+    })
+    if (!isTold) problems.push('what was spent at the one cut off did not come to policy')
+    await pause(2_000)
+    const back = await letThrough(world, tries, budget.headers)
+    const elsewhere = await letThrough(world, tries, other.headers, ['ingress-1', 'ingress-3'])
+    await killMember(world, 'ingress-3')
+    await secondsUntil(world, 'ingress-3', isReady)
+    const killed = await letThrough(world, tries, budget.headers)
+    if (back + elsewhere + killed > 0)
+      problems.push(`a spent budget let ${back}, elsewhere ${elsewhere}, and after a kill ${killed} through`)
+    said.push(`back ${back}, elsewhere ${elsewhere}, after another kill ${killed}`)
+    return { said: `at limits of ${limit} requests: ${said.join('; ')}`, problems }
+  },
+}
+
 export const accidents: readonly Accident[] = [
   killIngress,
   cutIngressInside,
@@ -420,4 +517,5 @@ export const accidents: readonly Accident[] = [
   wrongClocks,
   limits,
   limitsUnderAccidents,
+  keyLimitsUnderAccidents,
 ]
