@@ -27,6 +27,7 @@ const targets: Record<string, Target> = {
       'epoch-reader',
       'epoch-reader.property',
       'open-journal',
+      'unavailable',
     ].map((name) => `libs/journal/${name}.test.ts`),
     files: ['libs/journal'],
   },
