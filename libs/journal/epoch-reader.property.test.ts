@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -122,6 +122,51 @@ test('a read returns what fits into its size, and one entry where none does', ()
       }
     }),
     { numRuns: 80 },
+  )
+})
+
+test('an entry whose header claims more than there is, or in whose place an earlier one stands, is lost, and no other', () => {
+  const claims = fc.option(fc.integer({ min: 700, max: 8 * 1024 * 1024 }), { nil: undefined })
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 9 }),
+      fc.nat(600),
+      fc.nat(),
+      fc.nat(),
+      claims,
+      (count, size, k, j, claim) => {
+        // Of one length each, sequences of one digit.
+        const length = Math.ceil((headerBytes + 2 + Math.max(size, 2)) / 8) * 8
+        writeEpoch([Array.from({ length: count }, () => Math.max(size, 2))], [], undefined)
+        const lost = 1 + (k % (count - 1))
+        const file = segmentFile(directory, journal, 1)
+        const bytes = readFileSync(file)
+        const earlier = (j % lost) * length
+        if (claim === undefined) bytes.copy(bytes, lost * length, earlier, earlier + length)
+        else bytes.writeUInt32LE(claim, lost * length + 8)
+        writeFileSync(file, bytes)
+        for (const maxBytes of [1, 1_000_000]) {
+          const reports: DamageReport[] = []
+          using reader = new EpochReader(directory, journal, (report) => reports.push(report))
+          const there: number[] = []
+          for (;;) {
+            const records = reader.read({ sequence: count }, maxBytes)
+            if (records.length === 0) break
+            there.push(...records.map(({ sequence }) => sequence))
+          }
+          const all = Array.from({ length: count }, (_, i) => i + 1)
+          assert.deepEqual(
+            there,
+            all.filter((sequence) => sequence !== lost + 1),
+          )
+          assert.deepEqual(
+            reports.map(({ firstLost, lostEvents }) => [firstLost, lostEvents]),
+            [[lost + 1, 1]],
+          )
+        }
+      },
+    ),
+    { numRuns: 100 },
   )
 })
 
