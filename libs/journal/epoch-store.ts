@@ -18,6 +18,9 @@ export type EpochStoreSettings = {
 
 const epochPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
+/** A disk that fails in these may work a moment later: then the epoch is put in order, instead of being left for this process's life. */
+const changingCalls = new Set<string | undefined>(['write', 'fsync', 'ftruncate', 'unlink', 'rmdir'])
+
 /** All epochs that still have something to be confirmed, oldest first. */
 export class EpochStore {
   readonly #settings: EpochStoreSettings
@@ -43,7 +46,7 @@ export class EpochStore {
     const names = (await readdir(directory)).filter((name) => epochPattern.test(name)).sort()
     for (const journal of names.filter((name) => !this.#epochs.has(name))) {
       const epoch = await recoverEpoch(directory, journal, report).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EIO') throw error
+        if (error.code !== 'EIO' || changingCalls.has(error.syscall)) throw error
         report({ kind: 'epoch-unreadable', journal, message: error.message })
       })
       if (!epoch) continue

@@ -7,7 +7,7 @@ import { saltOf } from './frame.ts'
 import { readBytes } from './read-bytes.ts'
 import { readFirstFrame } from './read-first-frame.ts'
 import { type SegmentScan, scanSegment, tornTail } from './scan-segment.ts'
-import { rewriteSynced, segmentFile, segmentNumbers, truncateSynced } from './segment-file.ts'
+import { endSynced, segmentFile, segmentNumbers } from './segment-file.ts'
 import type { JournalReport } from './types.ts'
 
 type First = Pick<SegmentScan, 'first' | 'firstTimeMs'>
@@ -41,8 +41,7 @@ export async function recoverEpoch(
     const end = torn?.from ?? scan.end
     if (end > 0) {
       // Also where nothing is to be cut off: this may be the second try, after a sync that failed.
-      await rewriteSynced(file, end)
-      if ((await stat(file)).size > end) await truncateSynced(file, end)
+      await endSynced(file, end)
       last = { segment, scan, lastSequence: torn?.previous ?? scan.last ?? before }
     } else {
       await unlink(file)

@@ -54,17 +54,19 @@ export async function allocateSegment(
 }
 
 /**
- * Writes the end of what a process left in a segment once more, and syncs it. Where its last sync failed, the system shows bytes that it
- * never brings to the disk: the next power cut takes away what a reader has seen, and a later sync reports no error.
+ * Cuts off what a process left in a segment behind its entries, writes the end of them once more, and syncs both. Where its last sync
+ * failed, the system shows bytes that it never brings to the disk: the next power cut takes away what a reader has seen, and a later sync
+ * reports no error.
  * @param to where the entries end.
  */
-export async function rewriteSynced(file: string, to: number): Promise<void> {
+export async function endSynced(file: string, to: number): Promise<void> {
   const from = Math.max(0, to - rewrittenBytes)
   const handle = await open(file, 'r+')
   try {
     const bytes = await readIfReadable(handle, from, to - from)
     for (let done = 0; done < bytes.length; )
       done += (await handle.write(bytes, done, bytes.length - done, from + done)).bytesWritten
+    await handle.truncate(to)
     await handle.sync()
   } finally {
     await handle.close()

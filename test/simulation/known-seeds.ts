@@ -8,4 +8,9 @@ export const knownSeeds: { seed: string; found: string }[] = [
   },
   { seed: '20', found: 'an ingress that lost its lock and was not started again' },
   { seed: '23', found: 'a clock that was set back: no process reconnected to NATS until it had caught up' },
+  {
+    seed: '107',
+    found:
+      'journals of earlier processes that a start could not write to were left aside until the next start, with what they had not shipped',
+  },
 ]
