@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, isAsciiLetter, isWord, space } from './characters.ts'
+import { dot, hyphen, isAsciiLetter, isDigit, isWord, space } from './characters.ts'
 import { passesLuhn, passesVerhoeff, weightedSum } from './checksum.ts'
 import { type DigitRun, digitsOf, endOfGroup } from './digit-run.ts'
 import { textBefore } from './surroundings.ts'
@@ -150,7 +150,7 @@ export function scanNationalToken(text: string, run: DigitRun, isBare: boolean, 
   if (start === first ? length < 8 : text.charCodeAt(start) > 90) return
   const formats = tokensByStart[10 * (first - start) + length]!
   const mayBePassport = !isBare && isLongAsPassport(text, start)
-  if (!mayBePassport && formats.length === 0) return
+  if (!mayBePassport && (formats.length === 0 || !goesOn(text, first + length, length))) return
   let before: string | undefined
   for (const format of formats) {
     format.pattern.lastIndex = start
@@ -165,6 +165,15 @@ export function scanNationalToken(text: string, run: DigitRun, isBare: boolean, 
   if (match && passportWords.test(before ?? textBefore(text, start)))
     findings.found('PASSPORT', start, start + match[0].length, 0.85)
 }
+
+/** Whether what follows the first digits of a token, at `at`, is a letter, a hyphen or a group more. */
+function goesOn(text: string, at: number, digits: number): boolean {
+  const code = text.charCodeAt(at)
+  return code === space
+    ? digits === insuranceDigits || isDigit(text.charCodeAt(at + 1))
+    : code === hyphen || isAsciiLetter(code)
+}
+const insuranceDigits = 6
 
 /** Whether the seven characters from `start` on stand together. */
 function isLongAsPassport(text: string, start: number): boolean {

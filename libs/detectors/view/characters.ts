@@ -36,7 +36,7 @@ function eachOf(ranges: string, visit: (code: number) => void): void {
 
 const isAscii = (text: string) => /^[ -~]+$/.test(text)
 
-/** Full width, circled, small, modifier and letter-like forms; ligatures. Superscript digits stay: they are no numbers. */
+/** Full width, circled, small, modifier and letter-like forms; ligatures. */
 eachOf(
   'aa ba 17f 1c4-1cc 1f1-1f3 2b0-2b8 2e1-2e3 1d2c-1d6a 2090-209c 2100-218b 24b6-24e9 2c7c-2c7d fb00-fb06 fe50-fe6b ff01-ff5e',
   (code) => {
@@ -59,6 +59,15 @@ eachOf(
     for (let digit = 0; digit < 10; digit++) show(zero + digit, String(digit))
   },
 )
+/**
+ * By code of a superscript or subscript digit, the digit. Beside a word it is a power or the mark of a note (`m²`) and stays;
+ * numbers are written with it where it begins them or something of them follows.
+ */
+export const scriptDigits = new Uint16Array(1 << 16)
+for (const [index, code] of [0x2070, 0xb9, 0xb2, 0xb3].entries()) scriptDigits[code] = 48 + index
+for (let digit = 4; digit < 10; digit++) scriptDigits[0x2070 + digit] = 48 + digit
+for (let digit = 0; digit < 10; digit++) scriptDigits[0x2080 + digit] = 48 + digit
+
 /** Soft hyphens, joiners, marks of direction, fillers, selectors of variants, strokes through letters. */
 eachOf(
   'ad 34f 334-338 61c 115f-1160 17b4-17b5 180b-180f 200b-200f 202a-202e 2060-206f 20d0-20f0 3164 fe00-fe0f feff ffa0 fff0-fffb',

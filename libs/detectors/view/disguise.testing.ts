@@ -55,6 +55,8 @@ export const disguises: Readonly<Record<string, (value: string) => string>> = {
     value.replace(/[!-~]/g, (character) => String.fromCharCode(character.charCodeAt(0) + 0xfee0)),
   'full-width digits': (value) =>
     value.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
+  'superscript digits': (value) => value.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!),
+  'subscript digits': (value) => value.replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]!),
   'mathematical letters': (value) =>
     value.replace(/[a-z]/g, (letter) => String.fromCodePoint(letter.charCodeAt(0) - 97 + 0x1d5ba)),
   'other dashes': (value) =>

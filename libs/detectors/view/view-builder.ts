@@ -1,5 +1,13 @@
 import { codesOf } from '../codes.ts'
-import { hidden, isForeignLetter, lookalikes, shownAs, shownAsSeveral, shownForAstral } from './characters.ts'
+import {
+  hidden,
+  isForeignLetter,
+  lookalikes,
+  scriptDigits,
+  shownAs,
+  shownAsSeveral,
+  shownForAstral,
+} from './characters.ts'
 import { createEncodedRunFinder, type EncodedRun } from './encoded-runs.ts'
 import { ampersand, backslash, type Escape, escaped, percent, readEscape, unfinished } from './escapes.ts'
 import { createOffsets } from './offsets.ts'
@@ -30,7 +38,12 @@ const kindEscape = 2
 /** 0 for what is shown as it is. */
 const kinds = new Uint8Array(1 << 16)
 for (let code = 0; code < kinds.length; code++)
-  if (shownAs[code] !== 0 || lookalikes[code] !== 0 || (code >= 0xd800 && code <= 0xdbff))
+  if (
+    shownAs[code] !== 0 ||
+    lookalikes[code] !== 0 ||
+    scriptDigits[code] !== 0 ||
+    (code >= 0xd800 && code <= 0xdbff)
+  )
     kinds[code] = kindOther
 for (const code of shownAsSeveral.keys()) kinds[code] = kindOther
 for (const code of [backslash, ampersand, percent]) kinds[code] = kindEscape
@@ -55,6 +68,8 @@ export function createViewBuilder(): ViewBuilder {
   let lastTo = 0
   let lastShown = 0
   let hiddenInRow = 0
+  /** The view had so many units after the last superscript or subscript digit that is shown as a digit. */
+  let scriptTo = -1
   /** Look-alikes that wait for what follows them: code, from, to. */
   const waiting: number[] = []
 
@@ -138,6 +153,13 @@ export function createViewBuilder(): ViewBuilder {
     }
   }
 
+  const showScript = (code: number, next: number, from: number, to: number) => {
+    const begins = waiting.length === 0 && (scriptTo === shown || !isAsciiWord(lastShown))
+    const isDigit = begins || isAsciiWord(next) || scriptDigits[next] !== 0
+    place(isDigit ? scriptDigits[code]! : code, from, to)
+    if (isDigit) scriptTo = shown
+  }
+
   /** Reads the characters that can be decided on, and returns how many they are. */
   const read = (codes: Uint16Array, length: number, ended: boolean): number => {
     let index = 0
@@ -165,6 +187,10 @@ export function createViewBuilder(): ViewBuilder {
           } else showCodePoint(codePoint, base + index, base + index + 2)
           index += 2
         } else place(code, base + index, base + ++index)
+      } else if (scriptDigits[code] !== 0) {
+        if (index + 1 === length && !ended) return index
+        showScript(code, index + 1 < length ? codes[index + 1]! : 0, base + index, base + index + 1)
+        index++
       } else {
         showCodePoint(code, base + index, base + index + 1)
         index++

@@ -22,6 +22,8 @@ describe('what a view shows', () => {
     ['१२३ ٤٥٦', '123 456'],
     ['naïve Größe 東京 😀 m²', 'naïve Größe 東京 😀 m²'],
     ['ﬁnal', 'final'],
+    ['⁴¹¹¹ ₁₁₁₁ L⁹¹a', '4111 1111 L91a'],
+    ['4111² H₂O 10⁻³', '4111² H2O 10⁻3'],
   ]
   for (const [text, shown] of cases) test(text, () => assert.equal(viewOf(text).text, shown))
 })
@@ -52,6 +54,8 @@ const piece = fc.oneof(
     'а',
     'ое',
     'дом',
+    '²',
+    'a₉',
     'a',
     'Z9',
     '\\u0040',
