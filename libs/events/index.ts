@@ -145,6 +145,7 @@ export {
   unknownParts,
   usageReportSchema,
 } from './published.ts'
+export { RecentEvents } from './recent-events.ts'
 export { roundedMs } from './rounded-ms.ts'
 export { searched } from './searched.ts'
 export { atOnce, type Slices } from './slices.ts'

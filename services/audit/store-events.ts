@@ -17,7 +17,7 @@ import { advanceJournals, noteLostRanges } from './journals/journals.ts'
 import { noteHolds } from './retention/holds.ts'
 import { noteRetention } from './retention/rules.ts'
 import { indexExchanges } from './search/index-exchanges.ts'
-import { noteLateContents } from './search/index-words.ts'
+import { noteLateContents, remember } from './search/index-words.ts'
 import type { AuditTables } from './tables.ts'
 
 const outcomes: ReadonlySet<string> = new Set(outcomeTypes)
@@ -48,6 +48,7 @@ export async function storeEvents(
   await noteEndedIngresses(transaction, fresh)
   await noteLostRanges(transaction, events)
   await advanceJournals(transaction, events)
+  remember(fresh)
 }
 
 export async function insertEvents(

@@ -4,6 +4,7 @@ import type { Transaction } from 'kysely'
 import { withoutErased } from './graph/erase-graphs.ts'
 import { storeExchanges } from './graph/exchanges.ts'
 import { ownSessions } from './graph/own-sessions.ts'
+import { remember } from './graph/settle-pending.ts'
 import { storeGraph } from './graph/store-graph.ts'
 import type { LineageTables } from './tables.ts'
 
@@ -39,4 +40,5 @@ async function applyBatch(database: Transaction<LineageTables>, deliveries: Deli
     deliveries.map(({ event }) => event),
   )
   await storeTraffic(database, events)
+  remember(deliveries)
 }

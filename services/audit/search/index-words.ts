@@ -1,4 +1,5 @@
-import { uuidPattern } from '@airs-cp/events'
+import type { Delivery } from '@airs-cp/bus'
+import { eventTypes, openingTypes, outcomeTypes, RecentEvents, uuidPattern } from '@airs-cp/events'
 import { underLock } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { wordsLock } from '../erasure/erase-content.ts'
@@ -8,6 +9,15 @@ import { blockSize } from './find-exchanges.ts'
 import { readContents, readExchanges } from './recorded-bodies.ts'
 
 const batchSize = 200
+
+/** What was stored lately: most of what is said in exchanges is indexed soon after it came. */
+const recent = new RecentEvents(32 * 1024 ** 2)
+const isIndexed: ReadonlySet<string> = new Set([...openingTypes, ...outcomeTypes, eventTypes.contentRecorded])
+
+/** Spares `indexWords` reading them; it looks whether they are stored. */
+export function remember(deliveries: readonly Delivery[]): void {
+  for (const { event, json } of deliveries) if (isIndexed.has(event.type)) recent.add(event, json.length)
+}
 
 /** Has exchanges indexed again that had ended before these pieces of what was said in them came. */
 export async function noteLateContents(
@@ -30,6 +40,7 @@ export async function noteLateContents(
  * @returns how many; a full batch means that there may be more.
  */
 export async function indexWords(database: Kysely<AuditTables>, limit = batchSize): Promise<number> {
+  recent.forget()
   return underLock(database, wordsLock, async (transaction) => {
     const { rows } = await sql<{ exchange: string }>`
       delete from audit.words_pending where ctid = any(array(
@@ -37,12 +48,12 @@ export async function indexWords(database: Kysely<AuditTables>, limit = batchSiz
       returning exchange`.execute(transaction)
     if (rows.length === 0) return 0
     const exchanges = [...new Set(rows.map(({ exchange }) => exchange))]
-    const events = await readExchanges(transaction, exchanges)
+    const events = await readExchanges(transaction, exchanges, recent)
     const said: { exchange: string; text: string }[] = []
     for (const [exchange, of] of events) {
       // One after the other: the bodies of two hundred together have no bound.
       const bodies = bodiesToIndex(of)
-      const contents = await readContents(transaction, Object.values(bodies))
+      const contents = await readContents(transaction, Object.values(bodies), recent)
       said.push({ exchange, text: newTexts(of, bodies, contents).toWellFormed().replaceAll('\0', ' ') })
     }
     await sql`delete from audit.exchange_words where exchange = any(${exchanges}::uuid[])`.execute(

@@ -6,6 +6,7 @@ import {
   openingTypes,
   outcomeTypes,
   parseEventIfAny,
+  type RecentEvents,
   type RecordedBody,
   referencesIn,
 } from '@airs-cp/events'
@@ -15,25 +16,53 @@ import type { AuditTables } from '../tables.ts'
 /** The events that open and end an exchange, as far as they are here. */
 export type ExchangeEvents = { opening?: AnyEvent; outcome?: AnyEvent }
 
-/** A real outcome is preferred to an abandonment. An event that cannot be read is passed over. */
+/**
+ * A real outcome is preferred to an abandonment. An event that cannot be read is passed over.
+ * @param recent events that need not be read again.
+ */
 export async function readExchanges(
   database: Kysely<AuditTables>,
   exchanges: readonly string[],
+  recent?: RecentEvents,
 ): Promise<Map<string, ExchangeEvents>> {
-  const { rows } = await sql<{ exchange: string; type: string; event: string }>`
-    select exchange, type, event from audit.events
+  const { rows } = await sql<{ exchange: string; type: string; id: string; isErased: boolean }>`
+    select exchange, type, id,
+      exists (select from audit.erased_exchanges x where x.exchange = e.exchange) as "isErased"
+    from audit.events e
     where exchange = any(${exchanges}::text[]) and type = any(${[...openingTypes, ...outcomeTypes]}::text[])
     order by type desc`.execute(database)
+  const events = await readEvents(
+    database,
+    rows.map(({ id, isErased }) => ({ id, known: isErased ? undefined : recent?.get(id) })),
+  )
   const found = new Map<string, ExchangeEvents>()
-  for (const { exchange, type, event } of rows) {
-    const parsed = parseEventIfAny(event)
-    if (!parsed) continue
-    const events = found.get(exchange) ?? {}
-    found.set(exchange, events)
-    if ((openingTypes as readonly string[]).includes(type)) events.opening = parsed
-    else events.outcome ??= parsed
+  for (const { exchange, type, id } of rows) {
+    const event = events.get(id)
+    if (!event) continue
+    const ofExchange = found.get(exchange) ?? {}
+    found.set(exchange, ofExchange)
+    if ((openingTypes as readonly string[]).includes(type)) ofExchange.opening = event
+    else ofExchange.outcome ??= event
   }
   return found
+}
+
+/** By their ids; those that cannot be read are left out. */
+async function readEvents(
+  database: Kysely<AuditTables>,
+  wanted: readonly { id: string; known: AnyEvent | undefined }[],
+): Promise<Map<string, AnyEvent>> {
+  const events = new Map<string, AnyEvent>()
+  for (const { id, known } of wanted) if (known) events.set(id, known)
+  const missing = wanted.flatMap(({ id, known }) => (known ? [] : [id]))
+  if (missing.length === 0) return events
+  const { rows } = await sql<{ id: string; event: string }>`
+    select id, event from audit.events where id = any(${missing}::uuid[])`.execute(database)
+  for (const { id, event } of rows) {
+    const parsed = parseEventIfAny(event)
+    if (parsed) events.set(id, parsed)
+  }
+  return events
 }
 
 /** What the client sent, what the provider sent, and what the client got where that is something else. */
@@ -60,19 +89,26 @@ export function everyBodyOf(events: ExchangeEvents): RecordedBody[] {
 
 export type Contents = ReadonlyMap<string, Buffer>
 
-/** The pieces that bodies refer to, as far as they are here. */
+/**
+ * The pieces that bodies refer to, as far as they are here.
+ * @param recent events that need not be read again.
+ */
 export async function readContents(
   database: Kysely<AuditTables>,
   bodies: readonly RecordedBody[],
+  recent?: RecentEvents,
 ): Promise<Contents> {
   const digests = bodies.flatMap(({ parts }) => referencesIn(parts))
   return loadContents(digests, async (some) => {
-    const { rows } = await sql<{ sha256: string; event: string }>`
-      select sha256, event from audit.contents c join audit.events e on e.id = c.event_id
-      where sha256 = any(${some}::text[])`.execute(database)
-    return rows.flatMap(({ sha256, event }) => {
-      const parsed = parseEventIfAny(event) as EventByType<typeof eventTypes.contentRecorded> | undefined
-      return parsed ? [[sha256, parsed.data] as const] : []
+    const { rows } = await sql<{ sha256: string; id: string }>`
+      select sha256, event_id as id from audit.contents where sha256 = any(${some}::text[])`.execute(database)
+    const events = await readEvents(
+      database,
+      rows.map(({ id }) => ({ id, known: recent?.get(id) })),
+    )
+    return rows.flatMap(({ sha256, id }) => {
+      const event = events.get(id) as EventByType<typeof eventTypes.contentRecorded> | undefined
+      return event ? [[sha256, event.data] as const] : []
     })
   })
 }

@@ -1,8 +1,11 @@
+import type { Delivery } from '@airs-cp/bus'
 import {
+  type AnyEvent,
   type EventByType,
-  type eventTypes,
+  eventTypes,
   loadContents,
   parseEvent,
+  RecentEvents,
   type RecordedContent,
 } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
@@ -39,6 +42,7 @@ export async function settlePending(
   database: Kysely<LineageTables>,
   onProblem: (event: string, error: unknown) => void = () => {},
 ): Promise<number> {
+  recent.forget()
   const due = await database
     .selectFrom('lineage.pending_flows')
     .select(['event'])
@@ -95,13 +99,8 @@ async function tryLater(database: Kysely<LineageTables>, event: string): Promise
 
 /** Undefined while the event or a piece of its body is not in the event store. */
 async function readRecorded(database: Kysely<LineageTables>, id: string): Promise<Flow | undefined> {
-  const row = await database
-    .selectFrom('audit.recorded_events')
-    .select('event')
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (!row) return undefined
-  const event = parseEvent(row.event)
+  const event = (await readEvents(database, [id])).get(id)
+  if (!event) return undefined
   const wanted = referencesOf(event)
   const contents = await loadContents(wanted, (some) => findContents(database, some))
   if (wanted.some((sha256) => !contents.has(sha256))) return undefined
@@ -114,13 +113,43 @@ async function findContents(
   digests: string[],
 ): Promise<(readonly [sha256: string, content: RecordedContent])[]> {
   const rows = await database
-    .selectFrom('audit.recorded_contents as c')
-    .innerJoin('audit.recorded_events as e', 'e.id', 'c.event_id')
-    .select(['c.sha256', 'e.event'])
-    .where('c.sha256', 'in', digests)
+    .selectFrom('audit.recorded_contents')
+    .select(['sha256', 'event_id'])
+    .where('sha256', 'in', digests)
     .execute()
-  return rows.map(
-    ({ sha256, event }) =>
-      [sha256, (parseEvent(event) as EventByType<typeof eventTypes.contentRecorded>).data] as const,
+  const events = await readEvents(
+    database,
+    rows.map(({ event_id }) => event_id),
   )
+  return rows.flatMap(({ sha256, event_id }) => {
+    const event = events.get(event_id) as EventByType<typeof eventTypes.contentRecorded> | undefined
+    return event ? [[sha256, event.data] as const] : []
+  })
+}
+
+/** What was applied lately: a body is read soon after its pieces came. */
+const recent = new RecentEvents(32 * 1024 ** 2)
+
+/** Spares `settlePending` reading them. */
+export function remember(deliveries: readonly Delivery[]): void {
+  for (const { event, json } of deliveries)
+    if (event.type === eventTypes.contentRecorded || referencesOf(event).length > 0)
+      recent.add(event, json.length)
+}
+
+async function readEvents(
+  database: Kysely<LineageTables>,
+  ids: readonly string[],
+): Promise<Map<string, AnyEvent>> {
+  const known = ids.flatMap((id) => recent.get(id) ?? [])
+  const events = new Map(known.map((event) => [event.id, event]))
+  const missing = ids.filter((id) => !events.has(id))
+  if (missing.length === 0) return events
+  const rows = await database
+    .selectFrom('audit.recorded_events')
+    .select(['id', 'event'])
+    .where('id', 'in', missing)
+    .execute()
+  for (const { id, event } of rows) events.set(id, parseEvent(event))
+  return events
 }
