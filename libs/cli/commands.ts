@@ -153,6 +153,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/alerts.ts')).configureAlerts,
   },
   {
+    name: 'configuration',
+    summary: 'what each process runs with',
+    load: async () => (await import('./commands/configuration.ts')).configureConfiguration,
+  },
+  {
     name: 'keys',
     summary: 'client keys: create, list, show, edit, rotate, revoke',
     load: async () => (await import('./commands/keys.ts')).configureKeys,

@@ -25,7 +25,7 @@ const same: Record<keyof typeof parts, Reproduction> = {
     ],
   },
   changes: { cli: 'npx airs changes', api: '/v1/changes?limit=50' },
-  configuration: { api: ['/v1/ingresses', ...services] },
+  configuration: { cli: 'npx airs configuration', api: ['/v1/ingresses', ...services] },
 }
 
 /** Does the control plane work, and who changed it? */

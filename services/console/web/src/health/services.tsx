@@ -6,12 +6,13 @@ import { bytesText, durationText, exactNumber } from '../ui/numbers.ts'
 import { Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
-import { auditQuery, readinessQuery, serviceNames, serviceQuery } from './queries.ts'
+import { auditQuery, ingressesQuery, readinessQuery, serviceNames, serviceQuery } from './queries.ts'
 
 /** Each service, and how far its projections are behind what is recorded. */
 export function Services() {
   const { data, error, refetch } = useQuery(readinessQuery)
   const services = useQueries({ queries: serviceNames.map((name) => serviceQuery(name)) })
+  const { data: ingresses = [] } = useQuery(ingressesQuery)
   const projections = services.flatMap(
     ({ data }) => data?.projections.map((one) => ({ ...one, service: data.service })) ?? [],
   )
@@ -37,8 +38,14 @@ export function Services() {
             {
               title: 'started',
               cell: ([name]) => {
-                const found = services.find(({ data }) => data?.service === name)?.data
-                return found ? <Moment at={found.startedAt} /> : '–'
+                const at =
+                  name === 'ingress'
+                    ? ingresses
+                        .map(({ startedAt }) => startedAt)
+                        .sort()
+                        .at(-1)
+                    : services.find(({ data }) => data?.service === name)?.data?.startedAt
+                return at ? <Moment at={at} /> : '–'
               },
             },
             { title: 'address', cell: ([, { url }]) => <code className="font-mono text-sm">{url}</code> },

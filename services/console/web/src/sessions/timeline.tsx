@@ -111,12 +111,14 @@ const Row = memo(function Row({ exchange, tools, index, count, start, startMs, w
       >
         {exchange.status ?? exchange.state}
       </span>
-      <span className="w-28 shrink-0 text-right text-muted">
+      <span className="w-28 shrink-0 text-right text-muted" title="Tokens in and out">
         {exchange.inputTokens === null
           ? ''
           : `${exactNumber(exchange.inputTokens)} + ${exactNumber(exchange.outputTokens ?? 0)}`}
       </span>
-      <span className="w-16 shrink-0 text-right">{durationText(durationMs)}</span>
+      <span className="w-16 shrink-0 text-right" title="How long it took">
+        {durationText(durationMs)}
+      </span>
       <span className="w-20 shrink-0 text-right text-muted">
         {requestedAt && <Moment at={requestedAt} />}
       </span>
