@@ -223,7 +223,8 @@ function scanValueOf(
       : undefined
   if (vendor) findings.found(vendor, start, end, 0.9)
   else if (kind === 'password') {
-    if (isLikelyPassword(value)) findings.found('generic-password', start, end, quote ? 0.85 : 0.8)
+    if (isLikelyPassword(value))
+      findings.found(typeOfPassword(text, name, start), start, end, quote ? 0.85 : 0.8)
   } else if (!isKeyCharacters(value)) return
   else if (isUuid(value)) {
     if (kind === 'key' && opensSomething.test(name)) findings.found('uuid-api-key', start, end, 0.7)
@@ -269,8 +270,17 @@ function endsText(text: string, nameEnd: number, name: string, quote: number): b
 const opensSomething =
   /(?:api|npm|access|auth|service|server|client|deploy|private|account)[_. -]?(?:key|token|secret)$|secret$/i
 
+function typeOfPassword(text: string, name: string, start: number): string {
+  const mayBeNuget = /^(?:cleartext)?password$/i.test(name)
+  return mayBeNuget && nuget.test(text.slice(Math.max(0, start - besideReach), start))
+    ? 'nuget-config-password'
+    : 'generic-password'
+}
+const nuget = /<add key="\w{8,17}"\s{1,8}value="$/i
+
 function typeOfKey(name: string, value: string): string {
   if (/^[\w~.]{3}\dQ~[\w~.-]{31,34}$/.test(value)) return 'azure-ad-client-secret'
+  if (/^secret_key$/i.test(name) && /^sk_\S{29}$/.test(value)) return 'freemius-secret-key'
   return /account[_-]?key$/i.test(name) && /^[A-Za-z0-9+/]{86}==$/.test(value)
     ? 'azure-storage-key'
     : 'generic-api-key'

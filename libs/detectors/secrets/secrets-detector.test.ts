@@ -32,6 +32,14 @@ describe('what is found', () => {
     [`apiKey: '${random.slice(0, 32)}'`, `generic-api-key ${random.slice(0, 32)}`],
     [`Authorization: Bearer ${random}`, `bearer-token ${random}`],
     ['postgres://app:s3cr3tPw@db:5432/x', 'db-url-password s3cr3tPw'],
+    ['https://cafe17b3:d3adb33f@gems.contribsys.com/', 'sidekiq-sensitive-url d3adb33f'],
+    ['<add key="ClearTextPassword" value="Tr0ub4dor&3" />', 'nuget-config-password Tr0ub4dor&3'],
+    [`$c = ["secret_key" => "sk_${random.slice(0, 29)}"]`, `freemius-secret-key sk_${random.slice(0, 29)}`],
+    [`(aB38${'Q~'}${random.slice(0, 34)})`, `azure-ad-client-secret aB38${'Q~'}${random.slice(0, 34)}`],
+    [
+      `sgp_${hex.toUpperCase().slice(0, 16)}_${hex.slice(0, 40)}`,
+      `sourcegraph-access-token sgp_${hex.toUpperCase().slice(0, 16)}_${hex.slice(0, 40)}`,
+    ],
     [`curl -u "bot:${random.slice(0, 12)}" x`, `curl-auth-user ${random.slice(0, 12)}`],
     [`key ${random.slice(0, 40)} end`, `aws-secret-access-key ${random.slice(0, 40)}`],
     [

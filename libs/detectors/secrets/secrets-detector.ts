@@ -5,6 +5,7 @@ import { createSpanDetector } from '../span-detector.ts'
 import { withoutCovered } from '../without-covered.ts'
 import { scanArgument, scanAssignment, scanCall, scanElement, scanSpoken } from './assignment.ts'
 import { awsSecretLength, scanAwsSecret } from './aws-secret.ts'
+import { scanAzureSecret } from './azure-secret.ts'
 import { scanBasicUser } from './basic-user.ts'
 import { scanBearer } from './bearer.ts'
 import { scanCliPassword } from './cli-password.ts'
@@ -40,6 +41,9 @@ export const secretTypes: readonly string[] = [
     'private-key',
     'db-url-password',
     'url-password',
+    'sidekiq-sensitive-url',
+    'nuget-config-password',
+    'freemius-secret-key',
     ...genericTypes,
   ]),
 ]
@@ -64,6 +68,7 @@ const dash = 3
 const space = 4
 const comma = 5
 const call = 6
+const tilde = 7
 
 const kinds = new Uint8Array(1 << 16)
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
@@ -75,6 +80,7 @@ kinds[45] = dash
 kinds[32] = space
 kinds[44] = comma
 kinds[40] = call
+kinds[126] = tilde
 
 export function createSecretsDetector(spec: { types?: string[]; threshold?: number }): SpanDetector {
   const wanted = new Set((spec.types ?? secretTypes).flatMap((type) => formerSecretTypes[type] ?? type))
@@ -144,6 +150,7 @@ function scanAll(text: string, findings: Findings): void {
     } else if (kind === space) scanSpoken(text, index, findings)
     else if (kind === comma) scanArgument(text, index, findings)
     else if (kind === call) scanCall(text, index, findings)
+    else if (kind === tilde) scanAzureSecret(codes, text, index, findings)
     else if (kind === dash && previous !== hyphen) {
       scanPrivateKey(text, index, findings)
       scanCliPassword(text, index, findings)

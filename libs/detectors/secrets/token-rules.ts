@@ -242,7 +242,7 @@ export const tokenRules: readonly TokenRule[] = [
     90,
   ),
   ...rule('sonar-api-token', 'squ_ sqp_ sqa_', hex, 40),
-  ...shaped('sourcegraph-access-token', 'sgp_', '\\w', `(?:(?:local|${hex}{16})_)?[a-fA-F0-9]{40}`, 57),
+  ...shaped('sourcegraph-access-token', 'sgp_', '\\w', `(?:(?:local|[a-fA-F0-9]{16})_)?[a-fA-F0-9]{40}`, 57),
   ...rule('square-access-token', 'sq0atp- sq0csp- EAAA', word, 22, 64),
   ...rule(
     'stripe-access-token',

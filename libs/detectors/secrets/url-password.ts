@@ -6,6 +6,9 @@ const maxUrlPassword = 128
 
 const databases =
   /(?:postgres|postgresql|mysql|mariadb|mongodb|mongodb\+srv|redis|rediss|amqps?|mssql|sqlserver|oracle|clickhouse|cockroachdb|couchbase|neo4j|bolt|nats|kafka|ldaps?|jdbc:[a-z]+)$/i
+/** What is paid for access to Sidekiq's packages. */
+const sidekiq = /^[0-9a-f]{8}:[0-9a-f]{8}@(?:gems|enterprise)\.contribsys\.com(?![\w.-])/i
+const longestSidekiqHost = 28
 const words = /^(?:password|passwd|pass|pwd|secret|user|username|token|[^a-z0-9]+)$/i
 
 /** Reports the password of a URL whose `://` is at index `at`: `scheme://user:password@host`. */
@@ -22,9 +25,15 @@ export function scanUrlPassword(text: string, at: number, findings: Findings): v
   if (index === limit || text.charCodeAt(index) !== 64 || !isHost(text.charCodeAt(index + 1))) return
   const password = text.slice(start, index)
   if (password.length < 3 || words.test(password) || isPlaceholder(password)) return
+  findings.looked(start, index + longestSidekiqHost)
   const scheme = text.slice(Math.max(0, at - 24), at)
   const confidence = password.length >= 6 ? 0.9 : 0.6
-  findings.found(databases.test(scheme) ? 'db-url-password' : 'url-password', start, index, confidence)
+  const type = databases.test(scheme)
+    ? 'db-url-password'
+    : sidekiq.test(text.slice(at + 3, index + longestSidekiqHost))
+      ? 'sidekiq-sensitive-url'
+      : 'url-password'
+  findings.found(type, start, index, confidence)
 }
 
 /** What may stand in the user part without being escaped, and what people do not escape. */
