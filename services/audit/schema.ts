@@ -17,6 +17,7 @@ import * as piecesOfPieces from './migrations/20261202T090000-pieces-of-pieces.t
 import * as piecesAround from './migrations/20261203T100000-pieces-around.ts'
 import * as found from './migrations/20261203T120000-found.ts'
 import * as wordsAsTheyAre from './migrations/20261204T090000-words-as-they-are.ts'
+import * as usesByDigest from './migrations/20261204T100000-uses-by-digest.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -81,6 +82,7 @@ export const auditSchema: SchemaDefinition = {
     '20261203T100000-pieces-around': piecesAround,
     '20261203T120000-found': found,
     '20261204T090000-words-as-they-are': wordsAsTheyAre,
+    '20261204T100000-uses-by-digest': usesByDigest,
   },
   lateIndexes: [
     { name: 'events_type_position_idx', of: `audit.events (type, position) where ${isRareType}` },

@@ -71,8 +71,7 @@ export async function noteContentUses(
   await sql`insert into audit.content_uses (sha256, event_id, exchange, holds, within)
     select * from unnest(${uses.map(({ sha256 }) => sha256)}::text[], ${uses.map(({ event_id }) => event_id)}::uuid[],
       ${uses.map(({ exchange }) => exchange)}::text[], ${uses.map(({ holds }) => holds)}::boolean[],
-      ${uses.map(({ within }) => within)}::text[])
-    on conflict do nothing`.execute(transaction)
+      ${uses.map(({ within }) => within)}::text[])`.execute(transaction)
 }
 
 /** Version 0.1 stored pieces that are made of others, and did not find them again. */
