@@ -25,14 +25,17 @@ const mix: readonly Kind[] = [
   'plain',
 ]
 
-/** One client after the other sends the next exchange as soon as its last has ended, until `exchanges` are sent. */
-export async function sendTraffic(url: string, exchanges: number, clients: number): Promise<Sent> {
+/** One client after the other sends the next exchange as soon as its last has ended, until `exchanges` are sent or `endMs` has come. */
+export async function sendTraffic(
+  url: string,
+  { exchanges, clients, endMs }: { exchanges: number; clients: number; endMs: number },
+): Promise<Sent> {
   const sent: Sent = { exchanges: 0, failed: [], latenciesMs: [] }
   let begun = 0
   async function client(): Promise<void> {
     let history: Message[] = []
     let session = randomUUID()
-    while (begun < exchanges) {
+    while (begun < exchanges && performance.now() < endMs) {
       const at = begun++
       const kind = mix[at % mix.length]!
       if (history.length >= 2 * longestConversation) {
