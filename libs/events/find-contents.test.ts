@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { bodyBytes, type ContentParts, type RecordedContent } from './body.ts'
-import { contentOf } from './content.ts'
+import { writeContent } from './content.ts'
 import { sha256Hex } from './digest.ts'
 import { contentFinder, loadContents, mostDepth } from './find-contents.ts'
 
-const pieceOf = (text: string) => contentOf(Buffer.from(text))
+const pieceOf = (text: string): RecordedContent => JSON.parse(writeContent(Buffer.from(text)))
 const nested = (text: string, parts: ContentParts): RecordedContent => ({
   sha256: sha256Hex(text),
   bytes: Buffer.byteLength(text),

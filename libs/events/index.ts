@@ -17,7 +17,7 @@ export {
 export { type BudgetPeriod, budgetPeriods, periodAt } from './budget-period.ts'
 export { checkPlace } from './check-place.ts'
 export { closestName, didYouMean } from './closest-name.ts'
-export { characterStart, contentOf, cutBytes, indexOfByte, pieceBytes } from './content.ts'
+export { characterStart, cutBytes, indexOfByte, pieceBytes, writeContent } from './content.ts'
 export {
   type AnomalyFound,
   type ArchivableDay,

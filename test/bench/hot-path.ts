@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contentBytes, type EventType, eventTypes, sha256Hex } from '@airs-cp/events'
+import { type EventType, eventTypes, sha256Hex } from '@airs-cp/events'
 import { compilePolicySet, createStreamGuard, evaluate, parsePolicies } from '@airs-cp/policy-engine'
 import { askRequest, createSseParser, formats, type JsonObject, readRequestTexts } from '@airs-cp/providers'
 import { encodeFrame, frameBytes } from '../../libs/journal/frame.ts'
@@ -247,10 +247,10 @@ function writeEvents(body: string): () => void {
         body: recorded,
       },
     })
-    const recorder = createBodyRecorder((content) => ({
-      sha256: content.sha256,
-      bytes: contentBytes(content).length,
-    }))
+    const recorder = createBodyRecorder(({ sha256, bytes, json }) => {
+      json()
+      return { sha256, bytes }
+    })
     recorder.push(response)
     note(eventTypes.responseCompleted, {
       decision,

@@ -2,14 +2,13 @@ import { createHash, type Hash } from 'node:crypto'
 import {
   type ContentReference,
   characterStart,
-  contentOf,
   pieceBytes,
   type RecordedBody,
   recordBody,
   type Slices,
 } from '@airs-cp/events'
 import { inTurns } from '@airs-cp/policy-engine'
-import { inlineBytes, type StoreContent } from './content-pieces.ts'
+import { inlineBytes, pieceOf, type StoreContent } from './content-pieces.ts'
 
 /** After so many small pieces they are as large as they may be, so that references to a long body stay few. */
 const smallParts = 64
@@ -47,7 +46,7 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
     for (let from = 0; from < to && parts.length < mostParts && !isOmitted; ) {
       const end = Math.min(from + nextBytes(), to)
       const next = end < to ? characterStart(held, end) : end
-      parts.push(store(contentOf(held.subarray(from, next))))
+      parts.push(store(pieceOf(held.subarray(from, next))))
       recordedBytes += next - from
       from = next
     }

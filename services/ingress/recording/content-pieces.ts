@@ -1,14 +1,15 @@
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import {
+  type ContentParts,
   type ContentReference,
-  contentOf,
   cutBytes,
   indexOfByte,
   pieceBytes,
   type RecordedBody,
-  type RecordedContent,
   type Slices,
+  sha256Hex,
+  writeContent,
 } from '@airs-cp/events'
 
 /** A body up to this size stands in its event; a larger one is recorded by reference. */
@@ -20,8 +21,20 @@ const sliceBytes = 256 * 1024
 /** Of a body with more, the pieces are as large as they may be, so that its event does not grow with them. */
 export const mostParts = 1_000
 
+/** A piece of a body. It is written as JSON only where it is recorded, which one that is known is not. */
+export type Piece = ContentReference & { data: Buffer; json(): string }
+
+/** @param parts what it is made of, where some of it is recorded already. */
+export function pieceOf(data: Buffer, parts?: ContentParts): Piece {
+  const reference = { sha256: sha256Hex(data), bytes: data.length }
+  const json = parts
+    ? () => JSON.stringify({ ...reference, parts })
+    : () => writeContent(data, reference.sha256)
+  return { ...reference, data, json }
+}
+
 /** Records a piece of a body and returns its reference. */
-export type StoreContent = (content: RecordedContent) => ContentReference
+export type StoreContent = (piece: Piece) => ContentReference
 /** Text is cut smaller than what has to be: where bodies repeat each other, less is recorded again. */
 const textBytes = 32 * 1024
 
@@ -46,7 +59,7 @@ export function* largeBodyInSlices(
     }
     const size = asText ? Math.min(pieceBytes, Math.max(textBytes, Math.ceil((to - from) / 32))) : pieceBytes
     for (const piece of cutBytes(bytes.subarray(from, to), size)) {
-      parts.push((asText ? storeText : store)(contentOf(piece)))
+      parts.push((asText ? storeText : store)(pieceOf(piece)))
       yield
     }
   }
@@ -66,7 +79,7 @@ export function* largeBodyInSlices(
   if (parts.length <= mostParts) return { ...base, parts }
   const pieces: ContentReference[] = []
   for (const piece of cutBytes(bytes)) {
-    pieces.push(store(contentOf(piece)))
+    pieces.push(store(pieceOf(piece)))
     yield
   }
   return { ...base, parts: pieces }

@@ -28,7 +28,8 @@ function createStore(mostBytes?: number) {
     bytes: () => bytes,
     record(name: string, place: string, body: Buffer): ContentParts {
       const pieces = storeOf(name, place)
-      const parts = conversations.parts(name, place, body, (content) => {
+      const parts = conversations.parts(name, place, body, (piece) => {
+        const content: RecordedContent = JSON.parse(piece.json())
         for (const sha256 of referencesIn(content.parts))
           assert.ok(pieces.has(sha256), 'what it is made of came before')
         if (!pieces.has(content.sha256)) {

@@ -1,14 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import {
-  type ContentParts,
-  type ContentReference,
-  characterStart,
-  contentOf,
-  cutBytes,
-  pieceBytes,
-  type RecordedContent,
-  sha256Hex,
-} from '@airs-cp/events'
+import { type ContentParts, characterStart, cutBytes, pieceBytes } from '@airs-cp/events'
+import { pieceOf, type StoreContent } from './content-pieces.ts'
 import {
   commonEnds,
   commonRuns,
@@ -34,9 +26,6 @@ const mostParts = 256
 
 type Conversation = { place: string; bodies: Recorded[] }
 
-/** Records a piece, unless this session has it already. */
-type StorePiece = (content: RecordedContent) => ContentReference
-
 export type Conversations = {
   /**
    * The parts of a body: references to what is recorded of the bodies before it, and what is new.
@@ -44,7 +33,7 @@ export type Conversations = {
    * @param place of the journal: what is recorded elsewhere is not referred to.
    * @returns undefined where nothing is known that it repeats.
    */
-  parts(conversation: string, place: string, body: Buffer, store: StorePiece): ContentParts | undefined
+  parts(conversation: string, place: string, body: Buffer, store: StoreContent): ContentParts | undefined
   /** Notes how a body is recorded that `parts` has returned nothing of. */
   remember(conversation: string, place: string, body: Buffer, parts: ContentParts): void
   forget(conversation: string): void
@@ -136,7 +125,7 @@ function mostAlike(bodies: readonly Recorded[], body: Buffer): Before | undefine
   return best
 }
 
-function recordStretches({ recorded, ends }: Before, body: Buffer, store: StorePiece): Stretch[] {
+function recordStretches({ recorded, ends }: Before, body: Buffer, store: StoreContent): Stretch[] {
   const runs = commonRuns(recorded, body, ends)
   const stretches: Stretch[] = []
   let at = 0
@@ -148,7 +137,7 @@ function recordStretches({ recorded, ends }: Before, body: Buffer, store: StoreP
       const to = characterStart(body, end - marginBytes)
       if (from > at) stretches.push({ bytes: from - at })
       const size = Math.min(pieceBytes, Math.max(cutAtBytes, Math.ceil((to - from) / 32)))
-      for (const piece of cutBytes(body.subarray(from, to), size)) stretches.push(store(contentOf(piece)))
+      for (const piece of cutBytes(body.subarray(from, to), size)) stretches.push(store(pieceOf(piece)))
       if (end > to) stretches.push({ bytes: end - to })
     } else if (bytes > 0) stretches.push({ bytes })
     at = end
@@ -175,7 +164,7 @@ function recordNested(
   stretches: readonly Stretch[],
   body: Buffer,
   start: number,
-  store: StorePiece,
+  store: StoreContent,
 ): Stretch[] {
   let at = start
   return stretches.map((stretch) => {
@@ -185,7 +174,7 @@ function recordNested(
     const inner = recordNested(stretch.inner, body, from, store)
     const bytes = body.subarray(from, at)
     const parts = partsOf(inner, bytes)
-    return { ...store({ sha256: sha256Hex(bytes), bytes: bytes.length, parts }), inner }
+    return { ...store(pieceOf(bytes, parts)), inner }
   })
 }
 

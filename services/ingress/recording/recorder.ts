@@ -1,9 +1,7 @@
 import {
   type ContentReference,
-  contentBytes,
   eventTypes,
   type RecordedBody,
-  type RecordedContent,
   type RecordingMode,
   recordBody,
   type Slices,
@@ -15,7 +13,7 @@ import { createKeyedDigest, inTurns } from '@airs-cp/policy-engine'
 import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { type BodyRecorder, createBodyRecorder, stepBytes } from './body-recorder.ts'
-import { digestInSlices, inlineBytes, largeBodyInSlices } from './content-pieces.ts'
+import { digestInSlices, inlineBytes, largeBodyInSlices, type Piece } from './content-pieces.ts'
 import { createConversations, smallestBytes } from './conversations.ts'
 import { fitToEvent } from './fit-to-event.ts'
 import { createEventWriter, type WriteEvent } from './write-event.ts'
@@ -161,15 +159,15 @@ export function createRecorder({
        * `best-effort` nobody knows whether it was stored, so each exchange stores its own.
        * @param conversation who alone refers to it; without, everybody does.
        */
-      function store(content: RecordedContent, conversation = ''): ContentReference {
-        const reference = { sha256: content.sha256, bytes: content.bytes }
+      function store({ sha256, bytes, json }: Piece, conversation = ''): ContentReference {
+        const reference = { sha256, bytes }
         const place = placeNow()
-        const key = `${conversation}\n${content.sha256}`
+        const key = `${conversation}\n${sha256}`
         if (mode !== 'best-effort' && known.get(key) === place) return reference
         known.delete(key)
         known.set(key, place)
         if (known.size > rememberedContents) known.delete(known.keys().next().value!)
-        const written = append(write(eventTypes.contentRecorded, JSON.stringify(content)), opened)
+        const written = append(write(eventTypes.contentRecorded, json()), opened)
         written?.catch(() => {
           known.delete(key)
           forget()
@@ -178,12 +176,12 @@ export function createRecorder({
         return reference
       }
 
-      const storeAll = (pieces: readonly RecordedContent[]) => {
+      const storeAll = (pieces: readonly Piece[]) => {
         const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0)
         return bytes > stepBytes ? inTurns(storeInSlices(pieces)) : pieces.map((piece) => store(piece))
       }
 
-      function* storeInSlices(pieces: readonly RecordedContent[]): Slices<ContentReference[]> {
+      function* storeInSlices(pieces: readonly Piece[]): Slices<ContentReference[]> {
         const parts: ContentReference[] = []
         for (const piece of pieces) {
           parts.push(store(piece))
@@ -208,7 +206,7 @@ export function createRecorder({
         const session = JSON.stringify([exchange.tenant, exchange.caller, exchange.session])
         const name = `${session} ${conversation}`
         const place = placeNow()
-        const storeOwn = (content: RecordedContent) => store(content, session)
+        const storeOwn = (piece: Piece) => store(piece, session)
         const parts = conversations.parts(name, place, bytes, storeOwn)
         if (parts) return { mediaType, bytes: bytes.length, sha256: await digestOf(bytes), parts }
         const before = forgotten
@@ -226,7 +224,7 @@ export function createRecorder({
       }
 
       /** The pieces of bodies that are not recorded yet; undefined of one that was too long to be kept. */
-      const kept = new Map<string, RecordedContent[] | undefined>()
+      const kept = new Map<string, Piece[] | undefined>()
 
       async function coveredBody(
         covered: Buffer | null,
@@ -245,7 +243,7 @@ export function createRecorder({
         if (body.base64 !== undefined) return Buffer.from(body.base64, 'base64')
         const pieces = kept.get(body.sha256)
         return pieces && body.recordedBytes === undefined
-          ? Buffer.concat(pieces.map((piece) => contentBytes(piece)))
+          ? Buffer.concat(pieces.map(({ data }) => data))
           : undefined
       }
 
@@ -263,13 +261,14 @@ export function createRecorder({
         openBody() {
           const { keeps } = coverNow()
           if (keeps === 'at-once') return createBodyRecorder(store)
-          const pieces: RecordedContent[] = []
+          const pieces: Piece[] = []
           let room = keeps === 'held' ? mostHeldBytes : 0
-          const holding = createBodyRecorder((content) => {
-            room -= content.bytes
-            if (room >= 0) pieces.push(content)
+          const holding = createBodyRecorder((piece) => {
+            const { sha256, bytes } = piece
+            room -= bytes
+            if (room >= 0) pieces.push(piece)
             else pieces.length = 0
-            return { sha256: content.sha256, bytes: content.bytes }
+            return { sha256, bytes }
           })
           return {
             ...holding,

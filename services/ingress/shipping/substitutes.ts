@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import {
   type AnyEvent,
-  contentOf,
   cutBytes,
   type EventOmitted,
   type EventType,
@@ -10,9 +9,11 @@ import {
   parseEventIfAny,
   pieceBytes,
   type RecordedBody,
+  type RecordedContent,
   sha256Hex,
   trafficSubject,
   uuidFrom,
+  writeContent,
 } from '@airs-cp/events'
 import type { JournalRecord } from '@airs-cp/journal'
 
@@ -74,7 +75,7 @@ function recordByReference(
   limitBytes: number,
 ): { pieces: Message[]; body: RecordedBody } {
   const size = Math.min(pieceBytes, Math.floor((limitBytes - envelopeBytes) / pieceParts))
-  const contents = [...cutBytes(bytes, size)].map(contentOf)
+  const contents = [...cutBytes(bytes, size)].map((piece): RecordedContent => JSON.parse(writeContent(piece)))
   const { source, tenant, time, session, exchange } = place
   const pieces = contents.map((data, index) =>
     messageOf(
