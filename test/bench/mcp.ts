@@ -99,7 +99,7 @@ async function bench(): Promise<void> {
     const responded = load.message<LoadResult>()
     load.send({
       ...target,
-      ...{ body: JSON.stringify(call), maxRequests: 200_000, connections: 1 },
+      ...{ body: JSON.stringify(call), firstNumber: 0, maxRequests: 200_000, connections: 1 },
       expected: { text: '"result"', times: 1 },
       ...{ durationMs: Number(values.seconds) * 1000, ...job },
     })

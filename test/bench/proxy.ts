@@ -35,7 +35,7 @@ if (values.help) {
   --seconds S     of each measurement; default 1.5
   --rounds N      of each scenario; default 5, and 2 of those beside the main one
   --warm-up S     of each candidate, which ends after 25,000 exchanges; default 25: a slow machine needs more
-  --only LIST     of these scenarios only: busy, calm, peak, stream or tokens
+  --only LIST     of these scenarios only: busy, calm, peak, stream, tokens, large (64 KB) or huge (1 MB)
   --of LIST       these candidates only, such as "bare proxy,recording off,strict"
   --with-audit    also the whole stack, audit and Postgres included
   --telemetry     also with traces of every exchange, and of one in a hundred
@@ -84,6 +84,16 @@ const scenarios: Record<string, { title: string; rounds: number; scenario: Scena
       '10 connections, streams of 64 tokens, one every 20 ms, to requests with tools; latency until the first',
     rounds: few,
     scenario: { connections: 10, seconds: Math.max(seconds, 4), tokens: true },
+  },
+  large: {
+    title: '10 connections, requests of 64 KB, each sends as soon as it is answered',
+    rounds: few,
+    scenario: { connections: 10, seconds, bytes: 64 * 1024 },
+  },
+  huge: {
+    title: '4 connections, requests of 1 MB, each sends as soon as it is answered',
+    rounds: few,
+    scenario: { connections: 4, seconds: Math.max(seconds, 3), bytes: 1024 * 1024 },
   },
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
-import { placeOfRun, recordRun } from './record-run.ts'
+import { commandOf, placeOfRun, placesOfRuns, recordRun } from './record-run.ts'
 
 /** What `npm run bench -- NAME` runs; what follows the name is passed on. */
 const benches: Record<string, string> = {
@@ -40,7 +41,8 @@ if (name === undefined || !(name in benches)) {
     [
       'npm run bench -- NAME [options] [--record], with NAME one of',
       ...['', ...lines, ''],
-      '--record puts what the run prints into docs/benchmarks.md, in place of the run before.',
+      '--record puts what the run prints into docs/benchmarks.md, in place of the run before. It has places for these:',
+      ...placesOfRuns().map(({ name, options }) => `  ${commandOf(name, options)}`),
     ].join('\n'),
   )
   process.exit(name === undefined ? 0 : 1)
@@ -49,11 +51,12 @@ const args = given.filter((option) => option !== '--record')
 const isRecorded = args.length < given.length
 if (isRecorded)
   try {
-    placeOfRun(name)
+    placeOfRun(name, args)
   } catch (error) {
     console.error((error as Error).message)
     process.exit(2)
   }
+const loadBefore = loadavg()[0]!
 const bench = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`), ...args], {
   stdio: ['inherit', 'pipe', 'inherit'],
 })
@@ -64,6 +67,6 @@ bench.stdout.setEncoding('utf8').on('data', (text: string) => {
 })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => bench.kill(signal))
 bench.on('close', (code) => {
-  if (code === 0 && isRecorded) recordRun(name, args, output)
+  if (code === 0 && isRecorded) recordRun(name, args, { output, loadBefore })
   process.exitCode = code ?? 1
 })

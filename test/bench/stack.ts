@@ -8,7 +8,7 @@ import { until } from '../support/control.ts'
 import { pendingEvents } from '../support/process-samples.ts'
 import { fixed, table } from '../support/table.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
-import { chatRequest } from './proxy/bodies.ts'
+import { bodiesOf, chatRequest } from './proxy/bodies.ts'
 
 const { values } = parseArgs({
   options: {
@@ -59,7 +59,8 @@ try {
   const postgres = stack.process('postgres').pid!
   const postgresStartMs = cpuMs(postgres)
   const url = `${stack.urls.ingress}/v1/chat/completions`
-  const body = chatRequest({ bytes: 2_048, ending: '' })
+  const bodyOf = bodiesOf(chatRequest({ bytes: 2_048 }))
+  let sent = 0
   const endMs = Date.now() + Number(values.seconds) * 1_000
   let responded = 0
   const paceMs = values['per-second'] && (1_000 * Number(values.connections)) / Number(values['per-second'])
@@ -71,7 +72,7 @@ try {
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body,
+        body: bodyOf(sent++),
       })
       await response.arrayBuffer()
       if (response.ok) responded++

@@ -1,5 +1,9 @@
+/** Another one in each request: what was scanned before is not scanned again. */
+const ownWord = 'qqqqqq'
+
 const paragraph =
-  'Thanks for the quick reply! I looked at the report that you sent on Tuesday, and most of it is clear to me. ' +
+  `Thanks for the quick reply about ${ownWord}! ` +
+  'I looked at the report that you sent on Tuesday, and most of it is clear to me. ' +
   'What I do not understand is why the second quarter looks so different from the first, although nothing changed ' +
   'in how we count. Could you compare both, name the three largest causes, and say how sure you are of each? '
 
@@ -30,6 +34,26 @@ export function chatRequest({
   const room = bytes - withText(ending).length
   if (room < 0) throw new Error(`A request of ${bytes} bytes is too small: ${bytes - room} is the least`)
   return withText(paragraph.repeat(Math.ceil(room / paragraph.length)).slice(0, room) + ending)
+}
+
+/** Bodies of the same size that each have texts of their own: of request number `n` every paragraph has another word. */
+export function bodiesOf(request: string): (n: number) => Buffer {
+  const template = Buffer.from(request)
+  const places: number[] = []
+  for (let at = template.indexOf(ownWord); at >= 0; at = template.indexOf(ownWord, at + 1)) places.push(at)
+  return (n) => {
+    const body = Buffer.from(template)
+    const word = wordOf(n)
+    for (const place of places) body.write(word, place, 'latin1')
+    return body
+  }
+}
+
+const letters = 'abdefgilmnoprstu'
+
+/** As long as `ownWord`, another for each of sixteen million numbers. */
+function wordOf(n: number): string {
+  return Array.from({ length: ownWord.length }, (_, digit) => letters[(n >>> (4 * digit)) & 15]).join('')
 }
 
 /** By this the fake provider knows that a response is to come token by token. */

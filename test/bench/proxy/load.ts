@@ -1,10 +1,14 @@
 import { Client, type Dispatcher } from 'undici'
+import { bodiesOf } from './bodies.ts'
 
-/** The same request over and over, on so many connections that each have one under way at a time. */
+/** Requests of one size, on so many connections that each have one under way at a time. */
 export type LoadJob = {
   url: string
   headers: Record<string, string>
+  /** Each request has texts of its own, see `bodiesOf`. */
   body: string
+  /** Of the first request, so that texts of one measurement do not come again in the next. */
+  firstNumber: number
   connections: number
   durationMs: number
   maxRequests: number
@@ -31,12 +35,13 @@ export type Quantiles = { p50Ms: number; p99Ms: number }
 
 async function run(job: LoadJob): Promise<LoadResult> {
   const { origin, pathname } = new URL(job.url)
-  const request: Dispatcher.DispatchOptions = {
+  const request: Omit<Dispatcher.DispatchOptions, 'body'> = {
     method: 'POST',
     path: pathname,
     headers: job.headers,
-    body: job.body,
   }
+  const bodyOf = bodiesOf(job.body)
+  let number = job.firstNumber
   const latencies: number[] = []
   const firstBytes: number[] = []
   let started = 0
@@ -54,6 +59,7 @@ async function run(job: LoadJob): Promise<LoadResult> {
 
   function once(client: Client): Promise<void> {
     return new Promise((resolve) => {
+      const body = bodyOf(number++)
       const startedAtMs = performance.now()
       let firstByteMs = 0
       let failed = false
@@ -66,21 +72,24 @@ async function run(job: LoadJob): Promise<LoadResult> {
         }
         resolve()
       }
-      client.dispatch(request, {
-        onRequestStart() {},
-        onResponseStart(_controller, status) {
-          failed = status !== 200
+      client.dispatch(
+        { ...request, body },
+        {
+          onRequestStart() {},
+          onResponseStart(_controller, status) {
+            failed = status !== 200
+          },
+          onResponseData(_controller, chunk) {
+            pieces.push(chunk)
+            if (firstByteMs === 0) firstByteMs = performance.now() - startedAtMs
+          },
+          onResponseEnd: done,
+          onResponseError() {
+            failed = true
+            done()
+          },
         },
-        onResponseData(_controller, chunk) {
-          pieces.push(chunk)
-          if (firstByteMs === 0) firstByteMs = performance.now() - startedAtMs
-        },
-        onResponseEnd: done,
-        onResponseError() {
-          failed = true
-          done()
-        },
-      })
+      )
     })
   }
 

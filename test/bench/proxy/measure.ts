@@ -15,6 +15,8 @@ export type Scenario = {
   stream?: boolean
   /** Streams of 64 tokens, to requests with tools. */
   tokens?: boolean
+  /** Of each request; default 2,048. */
+  bytes?: number
 }
 
 /** One candidate in one round. */
@@ -27,6 +29,7 @@ export type Sample = LoadResult & {
 const requestBytes = 2048
 const mostRequests = 200_000
 const shippingLimitMs = 15_000
+let firstNumber = 0
 
 export async function measure(load: Child, candidate: Candidate, scenario: Scenario): Promise<Sample> {
   const before = candidate.pid === undefined ? undefined : usageOf(candidate.pid)
@@ -38,7 +41,7 @@ export async function measure(load: Child, candidate: Candidate, scenario: Scena
       ...candidate.headers,
     },
     body: chatRequest({
-      bytes: requestBytes,
+      bytes: scenario.bytes ?? requestBytes,
       stream: scenario.stream ?? false,
       tokens: scenario.tokens ?? false,
       ending: candidate.ending ?? '',
@@ -46,6 +49,7 @@ export async function measure(load: Child, candidate: Candidate, scenario: Scena
     expected: scenario.tokens
       ? { text: '"content"', times: tokenFrames.length - 3 }
       : { text: '"content"', times: scenario.stream ? responseFrames.length - 3 : 1 },
+    firstNumber,
     connections: scenario.connections,
     durationMs: scenario.seconds * 1000,
     maxRequests: scenario.maxRequests ?? mostRequests,
@@ -54,6 +58,7 @@ export async function measure(load: Child, candidate: Candidate, scenario: Scena
   const responded = load.message<LoadResult>()
   load.send(job)
   const result = await responded
+  firstNumber += result.sent
   if (candidate.records) await waitUntilShipped(candidate)
   const after = candidate.pid === undefined ? undefined : usageOf(candidate.pid)
   const perExchange = (spentMs: number) => (spentMs * 1000) / result.sent
