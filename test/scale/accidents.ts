@@ -274,7 +274,7 @@ const sharedFolder: Accident = {
       return status === 503 && body.includes('give each ingress its own')
     })
     if (!isRefused) problems.push(`the second says ${said}`)
-    else if ((await metric(url, /^airs_journal_available\S* (\d)$/m)) !== 0)
+    else if (!(await metrics(url, /^airs_journal_available\S* (\d)$/gm)).includes(0))
       problems.push('its metrics do not say that it takes nothing')
     if ((await deployment.ask('ingress-1')).status !== 200) problems.push('the first is not ready')
     second.kill('SIGKILL')
@@ -282,11 +282,10 @@ const sharedFolder: Accident = {
   },
 }
 
-/** What an alert is about: a number that a service shows. */
-async function metric(url: string, pattern: RegExp): Promise<number | undefined> {
+/** What an alert is about: the numbers that a service shows. */
+async function metrics(url: string, pattern: RegExp): Promise<number[]> {
   const text = await (await fetch(`${url}/metrics`)).text()
-  const found = pattern.exec(text)?.[1]
-  return found === undefined ? undefined : Number(found)
+  return [...text.matchAll(pattern)].map(([, value]) => Number(value))
 }
 
 const hourMs = 3_600_000
@@ -320,10 +319,10 @@ const wrongClocks: Accident = {
     }
     const audit = deployment.urlOf(await deployment.active('audit'))
     for (const [name, offsetMs] of Object.entries(offsets)) {
-      const shown = new RegExp(`^airs_audit_clock_offset{\\S*source="[^"]*${name}"\\S* (\\S+)$`, 'm')
+      const shown = new RegExp(`^airs_audit_clock_offset{\\S*source="[^"]*/${name}/[^"]*"\\S* (\\S+)$`, 'gm')
       const isShown = await within(20_000, async () => {
-        const offsetS = (await metric(audit, shown)) ?? 0
-        return Math.abs(offsetS - offsetMs / 1_000) < 60
+        const shownS = await metrics(audit, shown)
+        return shownS.some((offsetS) => Math.abs(offsetS - offsetMs / 1_000) < 60)
       })
       if (!isShown) problems.push(`the metrics of audit do not show the clock of ${name}`)
     }
