@@ -40,8 +40,9 @@ function costOf(text: string): number {
   })
 }
 
-/** The dearest takes three to four times as much on a quiet machine. */
+/** The dearest takes three to four times as much on a quiet machine. What neighbours add is not there each time. */
 const mostOfProse = 5
+const tries = 5
 
 test('no kind of text costs many times as much as prose', () => {
   const prose = ordinaryTexts.prose!(2_048)
@@ -49,7 +50,9 @@ test('no kind of text costs many times as much as prose', () => {
   for (const create of Object.values(kinds)) costOf(create(2_048))
   for (const [name, create] of Object.entries(kinds)) {
     const text = create(2_048)
-    const ratio = costOf(text) / costOf(prose)
+    let ratio = Number.POSITIVE_INFINITY
+    for (let tried = 0; ratio > mostOfProse && tried < tries; tried++)
+      ratio = Math.min(ratio, costOf(text) / costOf(prose))
     assert(ratio <= mostOfProse, `${name}: ${ratio.toFixed(1)} times prose`)
   }
 })
