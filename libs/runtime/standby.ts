@@ -11,6 +11,14 @@ export type Standby = {
   takeOver: () => Promise<void>
 }
 
+/** Whoever reads metrics learns that it lives; those of the work are those of the process that does it. */
+const metricsText = [
+  '# HELP airs_standby Whether this process waits for its turn while another of its kind works',
+  '# TYPE airs_standby gauge',
+  'airs_standby 1',
+  '',
+].join('\n')
+
 /**
  * What a process responds while another of its kind does the work: alive, and not ready, with the reason. So a balancer
  * sends it nothing, and an orchestrator does not restart it.
@@ -32,6 +40,10 @@ export function createStandby(settings: ServerSettings & { port: number }, log: 
       if (path === '/healthz') send(200, { status: 'ok' })
       else if (path === '/readyz')
         void readiness({ standby: () => reason }).then((result) => send(503, result))
+      else if (path === '/metrics')
+        response
+          .writeHead(200, { 'content-type': 'text/plain; version=0.0.4', connection: 'close' })
+          .end(metricsText)
       else send(503, { error: { code: 'standby', message: reason } })
     }, settings)
   return {
