@@ -14,17 +14,22 @@ export type EpochStoreSettings = {
   changed: () => void
   /** Space on disk was freed. */
   freed: () => void
+  /** Default `recoverEpoch`. */
+  recoverOne?: typeof recoverEpoch
 }
 
 const epochPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** A disk that fails in these may work a moment later: then the epoch is put in order, instead of being left for this process's life. */
+/** A disk that fails in these may work a moment later: then the epoch is put in order, instead of being left aside until the next start. */
 const changingCalls = new Set<string | undefined>(['write', 'fsync', 'ftruncate', 'unlink', 'rmdir'])
+/** So often, before an epoch on a bad place of the disk is left aside after all: it must not stop the record. */
+const mostTries = 20
 
 /** All epochs that still have something to be confirmed, oldest first. */
 export class EpochStore {
   readonly #settings: EpochStoreSettings
   readonly #epochs = new Map<string, Epoch>()
+  readonly #tries = new Map<string, number>()
   #deleting: Promise<void> = Promise.resolve()
 
   constructor(settings: EpochStoreSettings) {
@@ -42,11 +47,13 @@ export class EpochStore {
 
   /** Finds the epochs of earlier processes and puts them in order. Goes on where it was when called again after an error. */
   async recover(): Promise<void> {
-    const { directory, budget, report } = this.#settings
+    const { directory, budget, report, recoverOne = recoverEpoch } = this.#settings
     const names = (await readdir(directory)).filter((name) => epochPattern.test(name)).sort()
     for (const journal of names.filter((name) => !this.#epochs.has(name))) {
-      const epoch = await recoverEpoch(directory, journal, report).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EIO' || changingCalls.has(error.syscall)) throw error
+      const epoch = await recoverOne(directory, journal, report).catch((error: NodeJS.ErrnoException) => {
+        const tries = (this.#tries.get(journal) ?? 0) + 1
+        this.#tries.set(journal, tries)
+        if (error.code !== 'EIO' || (changingCalls.has(error.syscall) && tries < mostTries)) throw error
         report({ kind: 'epoch-unreadable', journal, message: error.message })
       })
       if (!epoch) continue
