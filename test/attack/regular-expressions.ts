@@ -17,7 +17,7 @@ const bounded: Record<string, string> = {
   'libs/cli/': 'reads the output of our own services',
   'libs/sdk-typescript/': 'reads a base URL that the developer sets',
   'services/console/web/src/policies/complete-policy.ts': 'sees at most 1,000 characters of a line',
-  'libs/detectors/pii/national-id.ts': 'sees 64 characters',
+  'libs/detectors/pii/national-id.ts': 'matches at one place, and some thirty characters at most',
   'libs/detectors/pii/spoken-values.ts': 'sees at most 160 characters of a text',
   'libs/detectors/secrets/assignment.ts': 'sees at most 120 characters of a text',
   'libs/detectors/secrets/cli-password.ts': 'sees at most 160 characters of a text',
