@@ -22,6 +22,23 @@ export type MeantRoute = {
  * | with letters written as escapes| `/v1/%63hat/completions`                               |
  */
 export function meantRoute(method: string, path: string): MeantRoute {
+  if (path.length > longestKept) return readRoute(method, path)
+  const asked = `${method} ${path}`
+  let route = kept.get(asked)
+  if (!route) {
+    route = readRoute(method, path)
+    if (kept.size >= mostKept) kept.clear()
+    kept.set(asked, route)
+  }
+  return route
+}
+
+/** Clients ask for few paths, again and again. */
+const kept = new Map<string, Readonly<MeantRoute>>()
+const mostKept = 1_024
+const longestKept = 256
+
+function readRoute(method: string, path: string): MeantRoute {
   const asItIs = { path, deployment: undefined }
   if (!path.endsWith('/') && formatOfPath(method, path)) return asItIs
   let segments = plainly(path).split('/').slice(1, maxSegments)
