@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RecordingMode } from '@airs-cp/events'
+import type { Decision, RecordingMode } from '@airs-cp/events'
 import { chatRequest, reply } from '../proxy/bodies.ts'
 
 /** What is asked of this process; it answers each with the CPU time that its threads have spent on it. */
@@ -47,7 +47,14 @@ const confirming = setInterval(() => {
 }, 500)
 
 const request = chatRequest({ bytes: 2048 })
-const decision = { action: 'allow' as const, mode: 'observe' as const, policySet: 1, policies: [] }
+const decision: Decision = {
+  action: 'allow',
+  mode: 'observe',
+  policySet: 1,
+  verdicts: [],
+  findings: [],
+  scanned: { characters: 0, skipped: [] },
+}
 const socket = {}
 const headers = { 'content-type': 'application/json', authorization: 'Bearer sk-benchmark-0a1b2c3d4e5f6071' }
 const incoming = { headers, method: 'POST', url: '/v1/chat/completions', socket }
