@@ -153,31 +153,63 @@ function responseSide(bytes: Buffer, marksOf: MarkText = unmarked): Conversation
   return { state: 'readable', messages: withImages(messages, json, 'assistant') }
 }
 
-/** Each image behind the texts of its message, which both have the same begin of a path. */
+/** Each image behind the texts of its message, which both have the same begin of a path. One pass: there may be very many of either. */
 function withImages(messages: Message[], json: object, by: Message['role'] = 'user'): Message[] {
   const images = imagesIn(json)
   if (images.length === 0) return messages
-  const all = [...messages]
+  const placeIn = createPlaces(messages)
+  /** By the message that they stand before, or by what they belong to where no message says anything of it: those come last. */
+  const groups = new Map<number | string, Message[]>()
   for (const { path, image } of images) {
-    const [list = '', number = ''] = path.split('/').slice(1)
-    const placeOf = (other: string) => {
-      const [otherList, otherNumber] = other.split('/').slice(1)
-      return otherList === list ? Number(otherNumber) : Number.NaN
-    }
-    const role = (json as Record<string, { role?: unknown }[] | undefined>)[list]?.[Number(number)]?.role
-    const before = all.findLastIndex((other) => placeOf(other.path) <= Number(number))
-    const behind = all.findIndex((other) => placeOf(other.path) > Number(number))
-    const at = before >= 0 ? before + 1 : behind >= 0 ? behind : all.length
-    all.splice(at, 0, {
-      path,
-      role: roles.find((one) => one === role) ?? by,
-      kind: 'image',
-      text: '',
-      image,
-      marks: [],
-    })
+    const { list, number } = elementOf(path)
+    const role = (json as Record<string, { role?: unknown }[] | undefined>)[list]?.[number]?.role
+    const at = placeIn(list, number) ?? (Number.isNaN(number) ? path : list)
+    const there = groups.get(at) ?? []
+    groups.set(at, there)
+    const known = roles.find((one) => one === role) ?? by
+    there.push({ path, role: known, kind: 'image', text: '', image, marks: [] })
   }
-  return all
+  const rest = [...groups].flatMap(([at, group]) => (typeof at === 'string' ? group : []))
+  const shown = messages.flatMap((message, at) => [...(groups.get(at) ?? []), message])
+  return [...shown, ...(groups.get(messages.length) ?? []), ...rest]
+}
+
+/** Where something of an element of a list stands among messages: behind the last of that element and those before it, else before those after it. */
+function createPlaces(messages: readonly Message[]): (list: string, number: number) => number | undefined {
+  const lists = new Map<string, { first: number; elements: { number: number; at: number; last: number }[] }>()
+  for (const [at, { path }] of messages.entries()) {
+    const { list, number } = elementOf(path)
+    if (Number.isNaN(number)) continue
+    const found = lists.get(list) ?? { first: at, elements: [] }
+    lists.set(list, found)
+    found.elements.push({ number, at, last: at })
+  }
+  for (const { elements } of lists.values()) {
+    elements.sort((a, b) => a.number - b.number)
+    let last = -1
+    for (const element of elements) {
+      last = Math.max(last, element.at)
+      element.last = last
+    }
+  }
+  return (list, number) => {
+    const found = lists.get(list)
+    if (!found || Number.isNaN(number)) return undefined
+    const { first, elements } = found
+    let low = 0
+    for (let high = elements.length; low < high; ) {
+      const middle = (low + high) >> 1
+      if (elements[middle]!.number <= number) low = middle + 1
+      else high = middle
+    }
+    return low > 0 ? elements[low - 1]!.last + 1 : first
+  }
+}
+
+/** The list that a path begins with, and the element of it; NaN where it is none. */
+function elementOf(path: string): { list: string; number: number } {
+  const [, list = '', number] = path.split('/', 3)
+  return { list, number: Number(number) }
 }
 
 const roles = ['system', 'user', 'assistant', 'tool'] as const

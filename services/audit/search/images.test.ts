@@ -57,3 +57,19 @@ test('an image stands in the conversation with its message, also where nothing e
     ],
   )
 })
+
+test('conversations of tens of thousands of images are put together in the time of a page', () => {
+  const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } }
+  const messages = Array.from({ length: 20_000 }, (_, number) => ({
+    role: 'user',
+    content: [image, { type: 'text', text: `number ${number}` }],
+  }))
+  const text = JSON.stringify({ model: 'm', messages })
+  const body = { mediaType: 'application/json', bytes: text.length, sha256: '0'.repeat(64), text }
+  const opening = { data: { request: { format: 'openai.chat', body } } }
+  const { request } = conversationOf({ opening } as never, new Map() as never)
+  assert.deepEqual(
+    request.messages.map(({ path }) => path.split('/').slice(1, 3).join(' ')),
+    messages.flatMap((_, number) => [`messages ${number}`, `messages ${number}`]),
+  )
+})
