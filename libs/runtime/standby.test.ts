@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { freePort } from '../../infra/local/free-port.ts'
 import { createLogger } from './log.ts'
 import { createStandby } from './standby.ts'
 
@@ -34,13 +33,3 @@ test('a standby is alive and not ready, says why, and has metrics', async () => 
   }
   await assert.rejects(fetch(`http://127.0.0.1:${port}/healthz`))
 })
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    }),
-  )
-}
