@@ -54,7 +54,7 @@ try {
   } while (Date.now() - beganAtMs < longMs)
   const verdict = await world.settled()
   log(
-    `\n${verdict.exchanges} exchanges, ${verdict.finished} seen finished by their client: ${verdict.lost} lost, ${verdict.duplicated} doubled, ${verdict.abandoned} abandoned, ${verdict.open} open, ${verdict.gaps} gaps, ${verdict.unaccounted} unaccounted`,
+    `\n${verdict.problems.length === 0 ? '✔' : '✖'} ${verdict.exchanges} exchanges, ${verdict.finished} seen finished by their client: ${verdict.lost} lost, ${verdict.duplicated} doubled, ${verdict.abandoned} abandoned, ${verdict.open} open, ${verdict.gaps} gaps, ${verdict.unaccounted} unaccounted`,
   )
   for (const problem of verdict.problems.slice(0, 12)) log(`    ${problem}`)
   problems.push(...verdict.problems)
