@@ -36,6 +36,11 @@ const killIngress: Accident = {
   },
 }
 
+/** What `/readyz` says of an ingress that knows its mode and its policies from before, as long as NATS does not answer. */
+const outOfTouch = '"controls":"mode, policies'
+const isInTouch = (status: number | undefined, body: string) =>
+  isReady(status) && !body.includes(outOfTouch)
+
 /** Clients reach it, and it reaches no other of ours. It serves, records in its journal, and says what it does not know. */
 const cutIngressInside: Accident = {
   name: 'an ingress without NATS',
@@ -46,7 +51,7 @@ const cutIngressInside: Accident = {
     const noted = await secondsUntil(
       world,
       'ingress-2',
-      (status, body) => status === 200 && body.includes('"controls":"mode, policies'),
+      (status, body) => isReady(status) && body.includes(outOfTouch),
       25_000,
     )
     for (let count = 0; count < 5; count++) {
@@ -413,7 +418,8 @@ const limitsUnderAccidents: Accident = {
       problems.push(
         `${cut} were let through while one was cut off: ${limit} to ${ingresses.length * limit} may be`,
       )
-    await secondsUntil(world, 'ingress-2', (status, body) => status === 200 && !body.includes('"controls"'))
+    if ((await secondsUntil(world, 'ingress-2', isInTouch)) === undefined)
+      problems.push('its /readyz does not say that it is in touch again')
     await pause(5_000)
     const back = await letThrough(world, tries, headers)
     if (back > 0) problems.push(`${back} were let through after it was back: nothing was left`)
@@ -481,7 +487,8 @@ const keyLimitsUnderAccidents: Accident = {
     said.push(`at the one cut off ${alone}, after its kill ${again}`)
 
     network.join(['ingress-2'], 'inside')
-    await secondsUntil(world, 'ingress-2', (status, body) => status === 200 && !body.includes('"controls"'))
+    if ((await secondsUntil(world, 'ingress-2', isInTouch)) === undefined)
+      problems.push('its /readyz does not say that it is in touch again')
     const isTold = await within(patienceMs, async () => {
       const spent = [await spentOf(budget), await spentOf(other)]
       return spent[0]! >= cut * costUsdMicros && spent[1]! >= alone * costUsdMicros
