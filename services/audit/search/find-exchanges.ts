@@ -4,6 +4,7 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { knownValues, mostValues } from './index-exchanges.ts'
 import { credentialStart, type LabelKind, labelKinds, labelNumber } from './labels.ts'
 import type { SearchTables } from './tables.ts'
+import { searchedWords } from './words.ts'
 
 export type ExchangeFilter = Partial<Record<LabelKind, string | undefined>> & {
   from?: Date | undefined
@@ -196,7 +197,7 @@ function lookByWords(database: Kysely<SearchTables>, query: ExchangeQuery): Look
     const { rows } = await sql<FoundExchange & { number: number }>`
       select w.number, e.* from (
         select number, exchange from audit.exchange_words
-        where words @@ (websearch_to_tsquery('simple', ${query.text!}) ${within})
+        where words @@ (websearch_to_tsquery('simple', ${searchedWords(query.text!)}) ${within})
           and number >= ${lowest * blockSize} and number < ${before}
         order by number desc
       ) w join lateral (select * from audit.exchanges e where e.exchange = w.exchange offset 0) e on true

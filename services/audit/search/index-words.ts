@@ -7,6 +7,7 @@ import type { AuditTables } from '../tables.ts'
 import { bodiesToIndex, newTexts } from './conversation.ts'
 import { blockSize } from './find-exchanges.ts'
 import { readContents, readExchanges } from './recorded-bodies.ts'
+import { indexedWords } from './words.ts'
 
 const batchSize = 200
 
@@ -54,7 +55,10 @@ export async function indexWords(database: Kysely<AuditTables>, limit = batchSiz
       // One after the other: the bodies of two hundred together have no bound.
       const bodies = bodiesToIndex(of)
       const contents = await readContents(transaction, Object.values(bodies), recent)
-      said.push({ exchange, text: newTexts(of, bodies, contents).toWellFormed().replaceAll('\0', ' ') })
+      said.push({
+        exchange,
+        text: indexedWords(newTexts(of, bodies, contents).toWellFormed().replaceAll('\0', ' ')),
+      })
     }
     await sql`delete from audit.exchange_words where exchange = any(${exchanges}::uuid[])`.execute(
       transaction,
