@@ -38,8 +38,7 @@ const killIngress: Accident = {
 
 /** What `/readyz` says of an ingress that knows its mode and its policies from before, as long as NATS does not answer. */
 const outOfTouch = '"controls":"mode, policies'
-const isInTouch = (status: number | undefined, body: string) =>
-  isReady(status) && !body.includes(outOfTouch)
+const isInTouch = (status: number | undefined, body: string) => isReady(status) && !body.includes(outOfTouch)
 
 /** Clients reach it, and it reaches no other of ours. It serves, records in its journal, and says what it does not know. */
 const cutIngressInside: Accident = {
