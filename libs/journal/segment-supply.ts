@@ -1,4 +1,4 @@
-import { unlink } from 'node:fs/promises'
+import { type FileHandle, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncDirectory } from '@airs-cp/files'
 import type { AllocatedSegment } from './batch.ts'
@@ -113,8 +113,9 @@ export class SegmentSupply {
   async #allocate(): Promise<AllocatedSegment> {
     const segment = this.#number + 1
     const file = segmentFile(this.#directory, this.#journal, segment)
+    let handle: FileHandle | undefined
     try {
-      const handle = await allocateSegment(file, this.#segmentBytes, () => this.#claimed > 0 || this.#closed)
+      handle = await allocateSegment(file, this.#segmentBytes, () => this.#claimed > 0 || this.#closed)
       await syncDirectory(join(this.#directory, this.#journal))
       this.#number = segment
       return {
@@ -123,9 +124,10 @@ export class SegmentSupply {
         firstSequence: 0,
         firstTimeMs: undefined,
         fd: handle.fd,
-        close: () => handle.close(),
+        close: handle.close.bind(handle),
       }
     } catch (error) {
+      await handle?.close().catch(() => undefined)
       await unlink(file).catch(() => undefined)
       throw error
     }
