@@ -27,28 +27,62 @@ export function createConditionFacts(
   subject: Subject,
   context: EvaluationContext,
 ): (findings: readonly Finding[]) => Record<string, unknown> {
-  const request = once(() => requestOf(subject, context))
-  const toolCalls = once(() => context.tools?.().calls.map(toolCallFact) ?? [])
-  const mcp = context.mcp ?? noMcp
-  const session = { id: subject.session?.id ?? '', named: subject.session?.named ?? false }
-  const caller = once(() => callerFacts(subject))
-  return (findings) => ({
+  const shared: SharedFacts = {
     direction,
-    session,
-    get caller() {
-      return caller()
-    },
-    mcp,
-    get request() {
-      return request()
-    },
-    get toolCalls() {
-      return toolCalls()
-    },
-    get findings() {
-      return findings.map(findingFact)
-    },
-  })
+    session: { id: subject.session?.id ?? '', named: subject.session?.named ?? false },
+    mcp: context.mcp ?? noMcp,
+    caller: once(() => callerFacts(subject)),
+    request: once(() => requestOf(subject, context)),
+    toolCalls: once(() => context.tools?.().calls.map(toolCallFact) ?? []),
+  }
+  return (findings) => new Variables(shared, findings) as unknown as Record<string, unknown>
+}
+
+/** The same for all policies. */
+type SharedFacts = Pick<ConditionFacts, 'session' | 'mcp'> & {
+  direction: Direction
+  caller: () => ConditionFacts['caller']
+  request: () => ConditionFacts['request']
+  toolCalls: () => ConditionFacts['toolCalls']
+}
+
+/** A class, since getters of an object literal are made with each object, which costs more than what they return. */
+class Variables {
+  readonly #shared: SharedFacts
+  readonly #findings: readonly Finding[]
+
+  constructor(shared: SharedFacts, findings: readonly Finding[]) {
+    this.#shared = shared
+    this.#findings = findings
+  }
+
+  get direction() {
+    return this.#shared.direction
+  }
+
+  get session() {
+    return this.#shared.session
+  }
+
+  get mcp() {
+    return this.#shared.mcp
+  }
+
+  get caller() {
+    return this.#shared.caller()
+  }
+
+  get request() {
+    return this.#shared.request()
+  }
+
+  get toolCalls() {
+    return this.#shared.toolCalls()
+  }
+
+  get findings() {
+    return this.#findings.map(findingFact)
+  }
 }
 
 function callerFacts({ key, credential = '', verified = [] }: Subject): ConditionFacts['caller'] {
@@ -56,15 +90,44 @@ function callerFacts({ key, credential = '', verified = [] }: Subject): Conditio
   return { id, key: key?.name ?? '', keyId: key?.id ?? '', credential, verified: [...verified] }
 }
 
+/** Written member by member: to take over the traits by their descriptors cost ten times as much. */
 function requestOf(subject: Subject, { request }: EvaluationContext): ConditionFacts['request'] {
   const { tenant, providers, model = '', agent = '', tags, key } = subject
   const traits = request?.() ?? noTraits
-  const of = { tenant, providers, model, agent, tags, key: key?.name ?? '', keyId: key?.id ?? '' }
-  // Traits may have getters, for what is costly to compute: they are taken over unread.
-  return Object.defineProperties(
-    { ...of, provider: providers[0] ?? '' } as ConditionFacts['request'],
-    Object.getOwnPropertyDescriptors(traits),
-  )
+  const { format, path, stream, sources, messages, maxTokens, coverage } = traits
+  return {
+    tenant,
+    providers,
+    model,
+    agent,
+    tags,
+    format,
+    path,
+    stream,
+    sources,
+    messages,
+    maxTokens,
+    coverage,
+    key: key?.name ?? '',
+    keyId: key?.id ?? '',
+    provider: providers[0] ?? '',
+    // What is costly to compute is computed where a condition asks for it.
+    get characters() {
+      return traits.characters
+    },
+    get estimatedTokens() {
+      return traits.estimatedTokens
+    },
+    get hasSystemPrompt() {
+      return traits.hasSystemPrompt
+    },
+    get tools() {
+      return traits.tools
+    },
+    get unscanned() {
+      return traits.unscanned
+    },
+  }
 }
 
 function toolCallFact({ name, text }: ToolCall): ToolCallFact {
