@@ -1,10 +1,4 @@
-import {
-  createSystemPromptDetector,
-  type Detection,
-  type Detector,
-  type View,
-  viewOf,
-} from '@airs-cp/detectors'
+import { type Detection, type Detector, type View, viewOf } from '@airs-cp/detectors'
 import { atOnce, masksIn, type Slices } from '@airs-cp/events'
 import type { CompiledDetector, CompiledPolicy } from './compile.ts'
 import { type Direction, type EvaluatedText, type EvaluationContext, sourceOf } from './evaluation-context.ts'
@@ -12,6 +6,7 @@ import { createFinderMemory } from './finder-memory.ts'
 import type { Findings } from './findings.ts'
 import { acrossSeam, type JoinedText } from './joined-texts.ts'
 import { jsonText, jsonTextInSlices } from './json-text.ts'
+import { systemPromptDetector } from './prompt-detectors.ts'
 import type { ScanCache } from './scan-cache.ts'
 import { passageOf } from './second-stage.ts'
 import { judgeMcpTool } from './tool-calls/mcp-rule.ts'
@@ -212,7 +207,7 @@ export function createFinder(
   }
 
   function promptDetector(words: number): Detector {
-    const made = prompted.get(words) ?? createSystemPromptDetector(context.systemPrompts?.() ?? [], words)
+    const made = prompted.get(words) ?? systemPromptDetector(context.systemPrompts?.() ?? [], words)
     prompted.set(words, made)
     return made
   }

@@ -1,4 +1,4 @@
-import { createSystemPromptDetector, type Detection, type Detector, viewOf } from '@airs-cp/detectors'
+import { type Detection, type Detector, viewOf } from '@airs-cp/detectors'
 import type { Action, Decision, Finding, HeldPart, TextSource, Verdict } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
@@ -23,6 +23,7 @@ import { addTool } from './find.ts'
 import { createFindings } from './findings.ts'
 import { type Change, changed, changesInJson, isWholeJson, jsonText } from './json-text.ts'
 import { mergeDecisions } from './merge-decisions.ts'
+import { systemPromptDetector } from './prompt-detectors.ts'
 import { byPlace, createPlaceholders, type Placeholders } from './redact.ts'
 import { mergesMembers } from './redact-texts.ts'
 import type { Subject } from './scope.ts'
@@ -183,7 +184,7 @@ export function createStreamGuard(
       if (rule.kind === 'tool-call' || rule.kind === 'server-tool') return []
       if (rule.kind === 'text') return [rule]
       const { words, threshold } = rule
-      const detector = promptDetectors.get(words) ?? createSystemPromptDetector(prompts, words)
+      const detector = promptDetectors.get(words) ?? systemPromptDetector(prompts, words)
       promptDetectors.set(words, detector)
       return prompts.length === 0 ? [] : [{ detector, threshold, sources: undefined }]
     })
