@@ -47,7 +47,7 @@ export function createSessionJoiner(histories = createKnownHistories()): JoinSes
       if (got?.id !== undefined) histories.remember(owner, idOf(got.id), exchange.session)
       if (!got?.turns.some(isOfModel)) return
       digest.add(turns.slice(repeated)).add(got.turns)
-      histories.remember(owner, digest.value(), exchange.session)
+      histories.remember(owner, digest.last(), exchange.session)
     })
   }
 }
