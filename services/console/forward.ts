@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises'
+import { setTimeout } from 'node:timers/promises'
 import { ApiError } from '@airs-cp/runtime'
 import type { Request, Response } from 'express'
 import { request as upstreamRequest } from 'undici'
@@ -19,7 +20,9 @@ const hopByHop = new Set([
 const browserHeader = /^(?:origin|cookie|sec-fetch-.*)$/
 
 /**
- * Passes a control-API request on to the service behind it, token and all; that service decides who may do what.
+ * Passes a control-API request on to the service behind it, token and all; that service decides who may do what. A question
+ * that takes long is waited for as long as the service answers whether it is ready; a process that hangs does not.
+ * @param patienceMs until it is asked, and until an answer must have come.
  * @throws ApiError 502 when the service does not respond.
  */
 export async function forward(
@@ -27,17 +30,24 @@ export async function forward(
   service: string,
   request: Request,
   response: Response,
+  patienceMs = 5_000,
 ): Promise<void> {
   const leaving = new AbortController()
   response.on('close', () => leaving.abort())
-  const received = await upstreamRequest(addressAt(base, request.originalUrl), {
+  const isQuestion = request.method === 'GET' || request.method === 'HEAD'
+  const responding = upstreamRequest(addressAt(base, request.originalUrl), {
     method: request.method as 'GET',
     headers: passedHeaders(request.headers),
-    body: request.method === 'GET' || request.method === 'HEAD' ? null : request,
+    body: isQuestion ? null : request,
     signal: leaving.signal,
     headersTimeout: 120_000,
     bodyTimeout: 0,
-  }).catch((error: Error) => {
+  })
+  const received = await (isQuestion
+    ? Promise.race([responding, whenSilent(base, responding, patienceMs)])
+    : responding
+  ).catch((error: Error) => {
+    leaving.abort()
     throw new ApiError(
       502,
       'service_unreachable',
@@ -46,6 +56,24 @@ export async function forward(
   })
   response.status(received.statusCode).set(passedHeaders(received.headers))
   await pipeline(received.body, response).catch(() => response.destroy())
+}
+
+/** Rejects once the service does not even say whether it is ready. */
+async function whenSilent(base: string, responding: Promise<unknown>, patienceMs: number): Promise<never> {
+  let isOver = false
+  const over = () => {
+    isOver = true
+  }
+  responding.then(over, over)
+  while (true) {
+    await setTimeout(patienceMs, undefined, { ref: false })
+    if (isOver) return new Promise(() => {})
+    const { body } = await upstreamRequest(new URL('/readyz', base), {
+      headersTimeout: patienceMs,
+      bodyTimeout: patienceMs,
+    })
+    await body.dump()
+  }
 }
 
 /** A request line may hold a whole URL (`GET http://elsewhere/v1/mode`): where to is decided by configuration, not by it. */
