@@ -15,17 +15,19 @@ export type Scan = (text: string, ended: boolean) => { detections: Detection[]; 
 export function createSpanDetector(definition: {
   name: string
   scan: Scan
+  /** Of text that stands encoded, where its types differ. */
+  scanEncoded?: Scan
   lookBehind: number
   maxHold: number
 }): SpanDetector {
-  const { name, scan, lookBehind, maxHold } = definition
+  const { name, scan, scanEncoded = scan, lookBehind, maxHold } = definition
 
   const inRun = (run: EncodedRun): Detection[] => inRunAt(1, run)
 
   function inRunAt(level: number, { text, start, end }: EncodedRun): Detection[] {
     const { text: shown, encoded } = mayReadOtherwise(text) ? viewOf(text) : { text, encoded: [] }
     const inner = level === maxEncodings ? [] : encoded.flatMap((run) => inRunAt(level + 1, run))
-    const found = [...scan(shown, true).detections, ...inner]
+    const found = [...scanEncoded(shown, true).detections, ...inner]
     return strongestByType(found).map((detection) => ({ ...detection, start, end }))
   }
 

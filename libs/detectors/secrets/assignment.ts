@@ -1,28 +1,35 @@
 import type { Findings } from '../findings.ts'
-import { isLikelyKey, isLikelyPassword, isPlaceholder, isUuid } from './plausibility.ts'
+import {
+  isLikelyKey,
+  isLikelyPassword,
+  isPlaceholder,
+  isRepeated,
+  isStandIn,
+  isUuid,
+} from './plausibility.ts'
 import { vendorTypeOf } from './vendor-values.ts'
 
 /** How far before the `=` or `:` the name may begin. */
 const maxName = 72
 const maxPassword = 160
 const maxValue = 2_048
-const maxGap = 6
+const maxGap = 24
 /** The same where the value may stand on a line of its own. */
 const maxLineGap = 40
 const leastOtherKey = 20
 
 /** The last words of a name say what its value is. */
 const passwordName =
-  /(?:^|[_.\- ]|(?<=[a-z0-9]))(?:password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase[nñ]a|mot[ _]?de[ _]?passe|senha|parola|wachtwoord|l[öo]senord|adgangskode|salasana|has[łl]o|pass(?:e)?|psk|pw|parol|пароль|密码|密碼|パスワード|비밀번호|[şs]ifre)(?:は|是|는)?(?:\d|_?(?:value|text|prod|dev|db|hash_?salt))?$/i
+  /(?:^|[_.\- ]|(?<=[a-z0-9\u3040-\u9fff]))(?:password|passwd|passphrase|passcode|pwd|passwort|kennwort|contrase[nñ]a|mot[ _]?de[ _]?passe|senha|parola|wachtwoord|l[öo]senord|adgangskode|salasana|has[łl]o|pass(?:e)?|psk|pw|parol|пароль|密码|密碼|パスワード|비밀번호|[şs]ifre)(?:は|是|는)?(?:\d|_?(?:value|text|prod|dev|db|hash_?salt))?$/i
 const keyName =
-  /(?:^|[_.\- ]|(?<=[a-z0-9]))(?:api[_. -]?keys?|apikey|access[_. -]?keys?|secret[_. -]?access[_. -]?key|(?:secret|private|auth|encryption|encrypt|signing|sign|service|client|app|application|account|shared|master|license|admin|session|jwt|hmac|crypto|deploy|shared[_-]?access|webhook|subscription|storage|function|consumer)[_. -]?key|client[_. -]?secret|secret|secrets|tokens?|auth|authorization|credentials?|bearer|api[_. -]?(?:secret|token)|pat)$/i
+  /(?:^|[_.\- ]|(?<=[a-z0-9]))(?:api[_. -]?keys?|apikey|access[_. -]?keys?|secret[_. -]?access[_. -]?key|secret[_-]key[_-]base|(?:secret|private|auth|encryption|encrypt|signing|sign|service|client|app|application|account|shared|master|license|admin|session|jwt|hmac|crypto|deploy|shared[_-]?access|webhook|subscription|storage|function|consumer)[_. -]?key|client[_. -]?secret|secret|secrets|tokens?|auth|authorization|credentials?|bearer|api[_. -]?(?:secret|token)|pat|creds?)$/i
 const otherName =
   /(?:public|next|prev|previous|page|continuation|cursor|csrf|xsrf|eos|bos|pad|sep|unk|cls|mask|stop|start|end|max|min|num|(?<!ac)count|input|output|prompt|completion|total|cancel(?:lation)?|sync|design|lexer|invalid|expired|missing)[_. -]?(?:tokens?|key|secret)$/i
 
 /** What a name ending in `key` names where it is none that opens anything. */
 const harmlessKey =
   /(?:primary|foreign|sort|partition|cache|lookup|index|map|row|column|unique|composite|search|group|object|dict|hot|short|arrow|enter|escape|any|registry|bucket|idempotency|i18n|translation|message|error|routing|shard|hash|merge|natural|surrogate|react|data|field|item|record|site|answer|major|minor|host|turn)[_. -]?key$/i
-const otherKey = /[a-z0-9][_.-]?key$|[a-z0-9]Key$/i
+const otherKey = /[a-z0-9][_.-]?key$|^(?:my|our|your) key$/i
 
 /**
  * Reports the value that is given to a name ending in `password`, `api_key`, `secret`, `token` and the like by the `=`
@@ -34,8 +41,11 @@ export function scanAssignment(text: string, at: number, findings: Findings): vo
 
 /** The same for the element whose `>` is at index `at`: `<password>…`. */
 export function scanElement(text: string, at: number, findings: Findings): void {
-  if (mayEndName(text, at) && text.charCodeAt(startOfName(text, at) - 1) === 60)
-    scanValueOf(text, at, at + 1, findings, maxLineGap)
+  if (!mayEndName(text, at)) return
+  let start = startOfName(text, at)
+  // `<ns:password>`
+  if (text.charCodeAt(start - 1) === 58) start = startOfName(text, start - 1)
+  if (text.charCodeAt(start - 1) === 60) scanValueOf(text, at, at + 1, findings, maxLineGap)
 }
 
 /** The same for the second of two quoted arguments, whose `,` is at index `at`: `put("api-key", "…")`. */
@@ -76,10 +86,10 @@ export function scanCall(text: string, at: number, findings: Findings): void {
 const setter = /(?:^|[._])(?:set|with)[_A-Z]\w*$/
 
 const verb =
-  / {1,2}(?:(?:for|of|to|on|f[üu]r|de|para|pour)(?: [\w.-]{1,20}){1,3} )?(?:(?:is now|is|was|ist|lautet|est|es|[èéeä]r?|jest|to)(?=[ :])|=|\||:|->|=>|→|–|—|-) {0,2}:? {0,2}/y
+  / {1,24}(?:(?:for|of|to|on|f[üu]r|de|do|da|del|para|pour|you|we|i|that)(?: [\wÀ-ɏЀ-ӿ.-]{1,20}){1,3}(?: |(?=:)))?(?:(?:is now|is|was|ist|lautet|est|es|[èéeä]r?|jest|(?:(?:changed|set|reset|updated) )?to)(?=[ :])|=|\|\||\?\?|<<<|\||:|->|=>|→|–|—|-) {0,24}:? {0,2}/iy
 const options = /^--?[a-z]/i
 const directives =
-  /(?:^|[\s;"'])(?:ENV|ARG|#define|setx|set|export|setenv|-e|--env|mysqladmin [^\n;|]{1,60}|login \S{1,64}|\(def\w{0,9}|\(set[qf]) {1,2}$/
+  /(?:^|[\s;"'])(?:ENV|ARG|#define|setx|set(?: -\w{1,3})?|export|setenv|-e|--env|mysqladmin [^\n;|]{1,60}|\(def\w{0,9}|\(set[qf]) {1,2}$|(?:^|\s)login \S{1,64}\s{1,8}$/
 const directiveReach = 80
 /** SQL's `IDENTIFIED BY '…'`. */
 const identifiedBy = /identified by$/i
@@ -94,7 +104,8 @@ export function scanSpoken(text: string, at: number, findings: Findings): void {
   const name = nameOfValue(text, at)
   const kind = kindOfName(name)
   if (!kind) {
-    if (name === 'user' || name === 'add_user') scanCommand(text, at, name, findings)
+    if (/securestring$/i.test(name)) scanQuotedPassword(text, at + 1, findings)
+    else if (name === 'user' || name === 'add_user') scanCommand(text, at, name, findings)
     else if (/^by$/i.test(name) && identifiedBy.test(text.slice(Math.max(0, at - 13), at)))
       scanQuotedPassword(text, at + 1, findings)
     return
@@ -102,12 +113,26 @@ export function scanSpoken(text: string, at: number, findings: Findings): void {
   scanCommand(text, at, name, findings)
   verb.lastIndex = at
   const said = verb.exec(text)?.[0]
-  if (said && (kind === 'password' || !said.includes('|'))) scanValueOf(text, at, at + said.length, findings)
-  else if (options.test(name) || isDirective(text, start)) scanValueOf(text, at, at + 1, findings)
+  const isDefault = said !== undefined && /\|\||\?\?/.test(said)
+  if (isDefault) {
+    findings.looked(at, at + said.length)
+    if (quoteAt(text, at + said.length)) scanValueOf(text, at, at + said.length, findings)
+  } else if (said && (kind === 'password' || !said.includes('|')))
+    scanValueOf(text, at, at + said.length, findings)
+  else if (options.test(name) || setting.test(name) || isDirective(text, start) || isKeyword(text, start, at))
+    scanValueOf(text, at, at + 1, findings)
   else if (kind === 'password') {
     if (/^password$/i.test(name)) scanQuotedPassword(text, at + 1, findings)
     scanPasswordBeside(text, at + 1, findings)
   }
+}
+
+/** Settings in files that have a name, a space and a value. */
+const setting = /^(?:requirepass|masterauth|rootpw|bindpw)$/i
+
+/** `:api-key "…"` */
+function isKeyword(text: string, start: number, at: number): boolean {
+  return text.charCodeAt(start - 1) === 58 && quoteAt(text, at + 1) !== 0
 }
 
 /** Commands whose password is an argument without an option: from the space after their name on, up to the password. */
@@ -168,8 +193,10 @@ function scanPasswordBeside(text: string, start: number, findings: Findings): vo
 }
 
 /** What `value` stands for: the name beside it, as in `name="TOKEN" value="…"`. */
-const besideValue = /(?:name|key|id)["']?\s{0,3}[=:]\s{0,3}["']?([\w.-]{3,72})["']?[\s,;]{1,24}["']?$/i
+const besideValue = /(?:name|key|id|type)["']?\s{0,3}[=:]\s{0,3}["']?([\w.-]{3,72})["']?[\s,;]{1,24}["']?$/i
 const besideReach = 120
+/** What `default` stands for in Terraform: `variable "db_password" { default = "…"`. */
+const variable = /variable\s{1,8}"([\w-]{3,72})"\s{0,8}\{[^}]{0,96}$/
 /** What stands between a name and its `=` where the name has a type: `let token: String = …`. */
 const typed = /([\w.-]{3,72})["'\])]{0,2}(?:\s{0,3}:\s{0,3}|\s{1,3})&?(?:'static )?(?:string|str|text)\??$/i
 
@@ -181,10 +208,11 @@ function scanValueOf(
   gap = maxGap,
 ): void {
   const nameEnd = endOfName(text, nameEndsBefore)
-  if (!mayEndName(text, nameEnd)) return
+  const mayBeKey = mayEndName(text, nameEnd)
+  if (!mayBeKey && !mayEndVendorName(text, nameEnd)) return
   const name = nameOfValue(text, nameEnd)
-  const kind = kindOfName(name) ?? (name === 'sig' && isInQuery(text, nameEnd - 3) ? 'key' : undefined)
-  if (!kind) return
+  const kind = mayBeKey ? kindOfValue(text, name, nameEnd) : undefined
+  if (!kind && !vendorName.test(name)) return
   let start = from
   const gapLimit = start + gap
   const isLine = gap === maxLineGap
@@ -193,7 +221,7 @@ function scanValueOf(
     (isSpace(text.charCodeAt(start)) || (isLine && isLineEnd(text.charCodeAt(start))))
   )
     start++
-  start = startOfBlock(text, start)
+  start = startOfItem(text, startOfBlock(text, start))
   let quote = quoteAt(text, start)
   if (quote === 92) {
     start++
@@ -213,18 +241,19 @@ function scanValueOf(
   if (index === limit) return
   let end = index
   if (!quote) while (end > start && isTrailing(text.charCodeAt(end - 1))) end--
+  if (!quote) end = start + endOfFirstParameter(text.slice(start, end))
   const value = text.slice(start, end)
-  if (value === '' || (!quote && isCode(value))) return
-  const bearer = /^(?:bearer|basic|token) /i.exec(value)
-  if (bearer) return
-  const vendor =
-    isKeyCharacters(value) && !isPlaceholder(value.replace(/A{10,}/, ''))
-      ? vendorTypeOf(name, value)
-      : undefined
-  if (vendor) findings.found(vendor, start, end, 0.9)
-  else if (kind === 'password') {
-    if (isLikelyPassword(value))
-      findings.found(typeOfPassword(text, name, start), start, end, quote ? 0.85 : 0.8)
+  if (value === '') return
+  const vendor = isKeyCharacters(value) ? vendorTypeOf(name, value) : undefined
+  if (vendor) {
+    if (!isStandIn(value) && !isRepeated(value.replace(/A{10,}/, ''))) findings.found(vendor, start, end, 0.9)
+    return
+  }
+  if (!kind || (!quote && isCode(value)) || /^(?:bearer|basic|token) /i.test(value)) return
+  if (kind === 'password') {
+    const type = typeOfPassword(text, name, start)
+    const isSure = type === 'nuget-config-password' && value.length >= 8 && !isStandIn(value)
+    if (isSure || isLikelyPassword(value)) findings.found(type, start, end, quote ? 0.85 : 0.8)
   } else if (!isKeyCharacters(value)) return
   else if (isUuid(value)) {
     if (kind === 'key' && opensSomething.test(name)) findings.found('uuid-api-key', start, end, 0.7)
@@ -261,6 +290,12 @@ function endOfParameter(text: string, start: number, limit: number): number {
   return index
 }
 
+/** Where the next parameter of a form or a query follows, of which this value may be the first. */
+function endOfFirstParameter(value: string): number {
+  const at = value.search(/&[\w.-]{1,40}=/)
+  return at < 0 ? value.length : at
+}
+
 /** Whether the quote after the `:` ends a text that the name stands in, as in `"Password:",next`. */
 function endsText(text: string, nameEnd: number, name: string, quote: number): boolean {
   return text.charCodeAt(nameEnd - name.length - 1) === quote && text.charCodeAt(nameEnd) !== quote
@@ -271,6 +306,7 @@ const opensSomething =
   /(?:api|npm|access|auth|service|server|client|deploy|private|account)[_. -]?(?:key|token|secret)$|secret$/i
 
 function typeOfPassword(text: string, name: string, start: number): string {
+  if (/^administrator_login_password$/i.test(name)) return 'hashicorp-tf-password'
   const mayBeNuget = /^(?:cleartext)?password$/i.test(name)
   return mayBeNuget && nuget.test(text.slice(Math.max(0, start - besideReach), start))
     ? 'nuget-config-password'
@@ -291,6 +327,8 @@ function nameOfValue(text: string, end: number): string {
   const start = startOfName(text, end)
   const name = text.slice(start, end)
   if (name.length > longestStandIn) return name
+  if (/^default$/i.test(name))
+    return variable.exec(text.slice(Math.max(0, start - besideReach), start))?.[1] ?? name
   if (/^value$/i.test(name))
     return besideValue.exec(text.slice(Math.max(0, start - besideReach), start))?.[1] ?? name
   if (/^(?:string|str|text)$/i.test(name))
@@ -301,10 +339,11 @@ function nameOfValue(text: string, end: number): string {
 }
 
 /** Of `value`, `string`, `secret` and the like. */
-const longestStandIn = 6
+const longestStandIn = 7
 
 /** Names in two words, as people write them: `the API key is …`. */
-const spaced = /(?<![\w-])(?:api|access|secret|private|auth|client|license|service) (?:key|secret|token)$/i
+const spaced =
+  /(?<![\w-])(?:api|access|secret|private|auth|client|license|service|my|our|your) (?:key|secret|token)$/i
 
 /** Past the `|` or `>` of a YAML block, to its first line. */
 function startOfBlock(text: string, start: number): number {
@@ -315,6 +354,18 @@ function startOfBlock(text: string, start: number): number {
   return match ? start + match[0].length : start
 }
 const block = /[|>][+-]?\n {1,16}/y
+
+/** Past what may stand before a text or around the first of several: `["…"]`, `@"…"`, `<![CDATA[…`. */
+function startOfItem(text: string, start: number): number {
+  const code = text.charCodeAt(start)
+  if (code === 60 && text.startsWith(characterData, start)) return start + characterData.length
+  if (code === 64 && text.charCodeAt(start + 1) === 34) return start + 1
+  if (code !== 91) return start
+  let next = start + 1
+  while (next < start + maxGap && (isSpace(text.charCodeAt(next)) || isLineEnd(text.charCodeAt(next)))) next++
+  return quoteAt(text, next) ? next : start
+}
+const characterData = '<![CDATA['
 
 function isInQuery(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1)
@@ -342,10 +393,18 @@ function startOfName(text: string, end: number): number {
 
 /** Last three letters of all names that are looked for, so that most others are passed over at no cost. */
 const longEndings = new Uint8Array(1 << 15)
-for (const ending of 'ord swd ase ode pwd ort ena eña sse nha ola ana slo sło ass psk rol оль ワード 밀번호 ードは 번호는 密码是 密碼是 fre lue ext rod dev alt eys key ret ets ken ens uth ion ial als rer pat ing str sig ser'.split(
+for (const ending of 'ord swd ase ode pwd ort ena eña sse nha ola ana slo sło ass psk rol оль ワード 밀번호 ードは 번호는 密码是 密碼是 fre lue ext rod dev alt eys key ret ets ken ens uth ion ial als rer pat ing str sig ser eds ult'.split(
   ' ',
 ))
   longEndings[slotOf(ending.charCodeAt(0), ending.charCodeAt(1), ending.charCodeAt(2))] = 1
+
+/** The same of names that say whose an identifier is. */
+const vendorEndings = new Uint8Array(1 << 15)
+const vendorLetters = new Uint8Array(32)
+for (const ending of 'gin com aph sid tid ion'.split(' ')) {
+  vendorEndings[slotOf(ending.charCodeAt(0), ending.charCodeAt(1), ending.charCodeAt(2))] = 1
+  vendorLetters[ending.charCodeAt(2) & 31] = 1
+}
 
 /** The same of names, and of ends of names, that are shorter. */
 const shortEndings = new Uint8Array(1 << 10)
@@ -366,6 +425,23 @@ function mayEndName(text: string, end: number): boolean {
 function mayEndWord(text: string, end: number): boolean {
   const slot = slotOf(text.charCodeAt(end - 3), text.charCodeAt(end - 2), text.charCodeAt(end - 1))
   return longEndings[slot] === 1 || shortEndings[slot & 1023] === 1
+}
+
+function kindOfValue(text: string, name: string, nameEnd: number): ReturnType<typeof kindOfName> {
+  return kindOfName(name) ?? (name === 'sig' && isInQuery(text, nameEnd - 3) ? 'key' : undefined)
+}
+
+/** Names that a value has of some vendors only. */
+const vendorName = /(?:access|client)[_.-]?id$|session$|login$|__com$|sourcegraph$/i
+
+/** Also of `access_id` and `client-id`, whatever stands between the words. */
+function mayEndVendorName(text: string, end: number): boolean {
+  const last = text.charCodeAt(end - 1)
+  if (vendorLetters[last & 31] === 0) return false
+  const separator = text.charCodeAt(end - 3)
+  const isApart = (last | 32) === 100 && (separator === 95 || separator === 45 || separator === 46)
+  const first = text.charCodeAt(isApart ? end - 4 : end - 3)
+  return vendorEndings[slotOf(first, text.charCodeAt(end - 2), last)] === 1
 }
 
 function kindOfName(name: string): 'password' | 'key' | 'other key' | undefined {

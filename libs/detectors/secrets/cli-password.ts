@@ -3,7 +3,7 @@ import { isLikelyKey, isLikelyPassword } from './plausibility.ts'
 
 /** Tools whose one-letter option takes a password, by that letter; those of `attached` write it without a space. */
 const tools: Record<string, RegExp> = {
-  p: /(?:mysql\w*|mariadb\w*|sshpass|docker login|podman login|helm registry login|mongo\w*|az login|rabbitmqadmin|7z[az]?|rar|unrar|htpasswd|pg_activity|influx|cqlsh|couchbase-cli)\b[^\n]{0,120}\s$/,
+  p: /(?:mysql\w*|mariadb\w*|sshpass|docker login|podman login|helm registry login|mongo\w*|az login|rabbitmqadmin|7z[az]?|rar|unrar|htpasswd|pg_activity|influx|cqlsh|couchbase-cli|psexec\w{0,3})\b[^\n]{0,120}\s$/,
   a: /redis-cli\b[^\n]{0,120}\s$/,
   w: /(?:ldap\w+|mongorestore)\b[^\n]{0,120}\s$/,
   P: /(?:zip|unzip|sqlcmd|bcp|mosquitto_\w+|tsql)\b[^\n]{0,120}\s$/,

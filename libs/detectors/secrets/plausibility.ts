@@ -13,17 +13,27 @@ export function entropyOf(text: string): number {
 const reference =
   /^[$%@]?[({[<]|\$\{|\{\{|<[a-z]|^\$[A-Za-z_]|^%[A-Za-z_]+%$|\bprocess\.env|\bos\.environ|\bgetenv|\.\.\./i
 const filler =
-  /x{4,}|\*{3,}|_{5,}|0{8,}|example|sample|placeholder|change-?_?me|your[-_ ]?|dummy|redacted|insert|replace|secret-?here|todo|fixme|undefined|hunter2?xx|lorem|foobar/i
+  /x{4,}|\*{3,}|_{8,}|0{8,}|example|sample|placeholder|change-?_?me|your[-_ ]?|dummy|redacted|insert|replace|secret-?here|todo|fixme|undefined|hunter2?xx|lorem|foobar/i
 
 /** Whether a value stands for a secret without being one: a reference, a row of the same character, a made-up example. */
 export function isPlaceholder(value: string): boolean {
-  if (value !== judged.value)
-    judged = {
-      value,
-      isPlaceholder:
-        reference.test(value) || filler.test(value) || longestStep(value) >= 7 || mostRepeated(value) >= 6,
-    }
+  if (value !== judged.value) judged = { value, isPlaceholder: isStandIn(value) || isTyped(value) }
   return judged.isPlaceholder
+}
+
+/** Whether a value says itself that it is none: a reference, a word such as `example`, a row of `x` or `*`. */
+export function isStandIn(value: string): boolean {
+  return reference.test(value) || filler.test(value)
+}
+
+/** Whether a value is a row of keys that somebody typed: `1234567`, `aaaaaa`. */
+export function isTyped(value: string): boolean {
+  return longestStep(value) >= 7 || isRepeated(value)
+}
+
+/** Whether a character of a value is repeated more often than by chance. */
+export function isRepeated(value: string): boolean {
+  return mostRepeated(value) >= 6
 }
 
 /** The last value that was asked about: each is asked about several times. */
@@ -76,7 +86,7 @@ const literals =
 /** Whether a value in the place of a password could be one that somebody uses. */
 export function isLikelyPassword(value: string): boolean {
   if (value.length < 6 || isPlaceholder(value) || literals.test(value)) return false
-  if (value.trim() !== value || / -|\+ |(?: .*){5}/.test(value)) return false
+  if (value.trim() !== value || / -|\+ |(?: .*){5}|^https?:\/\/|^0x[\da-f]+$/i.test(value)) return false
   const hasDigit = /\d/.test(value)
   const hasLetter = /[a-z]/i.test(value)
   const hasSymbol = /[^A-Za-z0-9_.-]/.test(value)

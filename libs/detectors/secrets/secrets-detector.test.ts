@@ -41,6 +41,40 @@ describe('what is found', () => {
       `sourcegraph-access-token sgp_${hex.toUpperCase().slice(0, 16)}_${hex.slice(0, 40)}`,
     ],
     [`curl -u "bot:${random.slice(0, 12)}" x`, `curl-auth-user ${random.slice(0, 12)}`],
+    ['curl -u ann:letmeinplease https://x', 'curl-auth-user letmeinplease'],
+    ["curl -s --user  'ann:blue-tall~21' $URL", 'curl-auth-user blue-tall~21'],
+    [`curl --user ann:'${random.slice(0, 12)}' https://x`, `curl-auth-user ${random.slice(0, 12)}`],
+    [`curl --user "ann":"${random.slice(0, 12)}" https://x`, `curl-auth-user ${random.slice(0, 12)}`],
+    [`curl https://x \\\n  -u ":${random.slice(0, 12)}"`, `curl-auth-user ${random.slice(0, 12)}`],
+    [`curl https://x -u "${random.slice(0, 12)}:"`, `curl-auth-user ${random.slice(0, 12)}`],
+    [`curl -H "Token: ${hex.slice(0, 14)}" https://x`, `curl-auth-header ${hex.slice(0, 14)}`],
+    [
+      `curl https://x -H 'Authorization: Bearer ${random.slice(0, 30)}'`,
+      `curl-auth-header ${random.slice(0, 30)}`,
+    ],
+    [
+      "curl --header 'X-Shop-ApiKey: 5e8fbd78-d84c-42cf-aff8-54acced15dc6'",
+      'curl-auth-header 5e8fbd78-d84c-42cf-aff8-54acced15dc6',
+    ],
+    [
+      `graph|facebook 731502846193507|${random.slice(0, 31)};`,
+      `facebook-access-token 731502846193507|${random.slice(0, 31)}`,
+    ],
+    [`token = "Zq81LmX0pTr4Ws.atlasv1.${random}"`, `hashicorp-tf-api-token Zq81LmX0pTr4Ws.atlasv1.${random}`],
+    [`v=sq0csp-${random.slice(0, 43)}`, `square-secret sq0csp-${random.slice(0, 43)}`],
+    [
+      'xoxa-2-777777777-1-e0b1f3d4cb371f92260edb0d9444d2',
+      'slack-legacy-workspace-token xoxa-2-777777777-1-e0b1f3d4cb371f92260edb0d9444d2',
+    ],
+    ['<add key="ClearTextPassword" value="BlueTallHorse" />', 'nuget-config-password BlueTallHorse'],
+    [
+      `p12: MIIKLAIBAzCC${random}${random}${random}==`,
+      `pkcs12-file MIIKLAIBAzCC${random}${random}${random}==`,
+    ],
+    [
+      `see ${Buffer.from(`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random}`).toString('base64')}.`,
+      `jwt-base64 ${Buffer.from(`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random}`).toString('base64')}`,
+    ],
     [`key ${random.slice(0, 40)} end`, `aws-secret-access-key ${random.slice(0, 40)}`],
     [
       `t=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random.slice(0, 43)};`,
@@ -54,6 +88,49 @@ describe('what is found', () => {
   ]
   for (const [text, ...expected] of cases)
     test(text.slice(0, 40), () => assert.deepEqual(found(text), expected))
+})
+
+describe('the data of a Kubernetes Secret', () => {
+  const value = Buffer.from('blue tall horse').toString('base64')
+  const manifests = {
+    'after its kind': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  extra: ${value}\n`,
+    'before its kind': `apiVersion: v1\ndata:\n  extra: ${value}\nkind: Secret\nmetadata:\n  name: db\n`,
+    'at the end of the text': `kind: Secret\ndata:\n\textra: ${value}`,
+    'in quotes': `kind: 'Secret'\ndata:\n  # both\n  "extra": '${value}'\n`,
+    'on a line of its own': `kind: Secret\ndata:\n  .config: |\n    ${value}\n`,
+    'within a list': `items:\n- a: b\n  kind: Secret\n  data:\n    extra: ${value}\n`,
+    'in a string of JSON': JSON.stringify({ file: `kind: Secret\ndata:\n  extra: ${value}\n` }),
+  }
+  for (const [name, manifest] of Object.entries(manifests))
+    test(name, () => {
+      assert.deepEqual(found(manifest), [`kubernetes-secret-yaml ${value}`])
+      assertChunkingDoesNotMatter(detector, manifest, [7])
+    })
+
+  const others = {
+    'of another kind': `kind: ConfigMap\ndata:\n  extra: ${value}\n`,
+    'of a kind that contains the word': `kind: SopsSecret\ndata:\n  extra: ${value}\n`,
+    'of another document': `kind: Secret\n---\ndata:\n  extra: ${value}\nkind: ConfigMap\n`,
+    'of another depth': `a:\n  kind: Secret\ndata:\n  extra: ${value}\n`,
+    'in a template': 'kind: Secret\ndata:\n  extra: {{ .Values.extra }}\n',
+    'that is empty': 'kind: Secret\ndata:\n  extra: ""\n  more: YQ==\n',
+  }
+  for (const [name, manifest] of Object.entries(others))
+    test(`not ${name}`, () => {
+      assert.deepEqual(found(manifest), [])
+      assertChunkingDoesNotMatter(detector, manifest, [7])
+    })
+})
+
+test('a policy that asks for tokens asks for those in base64, too', () => {
+  const text = Buffer.from(`eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random}`).toString('base64')
+  for (const types of [['jwt'], ['jwt-base64']])
+    assert.deepEqual(
+      createSecretsDetector({ types })
+        .detect(text)
+        .map(({ type }) => type),
+      ['jwt-base64'],
+    )
 })
 
 describe('what is left alone', () => {
@@ -78,6 +155,14 @@ describe('what is left alone', () => {
     'accessTokenExpirationInSeconds = 3600',
     'https://user:password@example.com and http://localhost:8080/@x',
     'curl -u "$USER:$PASS" https://example.com',
+    'curl --user ann:[PASSWORD] https://x, curl -u "$1":"$2" https://x, curl -u ":" https://x',
+    'curl -u test:test https://x',
+    `docker run --user 1000:1000 image, rsync -u ann:letmeinplease`,
+    'curl -H "Authorization: Bearer $TOKEN" -H "X-Api-Key: XXXXXXXXXXXX" https://x',
+    `curl -H "Content-Type: application/json" -H "X-Request-Id: ${hex.slice(0, 16)}" https://x`,
+    's.makeKubeConfigControllers, s.AcceptanceTimeoutSeconds',
+    'xoxo-indieweb-1 and keystore.p12',
+    `<add key="ClearTextPassword" value="%PASSWORD%" />`,
     'How do I rotate an API key in Stripe?',
     '-----BEGIN PUBLIC KEY-----\nMIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDgrPu\n-----END PUBLIC KEY-----',
     'import { createHash } from "node:crypto"; const token = tokens[index + 1]',
@@ -124,6 +209,15 @@ const planted = fc.constantFrom(
   `Bearer ${random.slice(0, 40)}`,
   'postgres://app:s3cr3tPw@db:5432/x',
   `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.${random.slice(0, 43)}`,
+  '\nkind: Secret\n',
+  '\ndata:\n  a: c2VjcmV0LXZhbHVl\n',
+  `\ndata:\n  a: |\n    ${random}\nkind: secret`,
+  'curl -u ',
+  'ann:"blue-tall~21"',
+  `-H "X-Api-Key: ${hex.slice(0, 14)}"`,
+  `731502846193507|${random.slice(0, 27)}`,
+  `Zq81LmX0pTr4Ws.atlasv1.${random}`,
+  `MIIKLAIBAzCC${random}${random}${random}`,
   pem(`\n${base64Line}\n${base64Line}\nabc=\n-----END RSA PRIVATE KEY-----`),
   pem(`\\n${base64Line}\\nabc`),
   '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n',

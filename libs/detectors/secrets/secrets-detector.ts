@@ -6,11 +6,13 @@ import { withoutCovered } from '../without-covered.ts'
 import { scanArgument, scanAssignment, scanCall, scanElement, scanSpoken } from './assignment.ts'
 import { awsSecretLength, scanAwsSecret } from './aws-secret.ts'
 import { scanAzureSecret } from './azure-secret.ts'
-import { scanBasicUser } from './basic-user.ts'
 import { scanBearer } from './bearer.ts'
 import { scanCliPassword } from './cli-password.ts'
 import { scanPasswordFile, scanTelegramToken } from './colon-separated.ts'
+import { scanBasicUser, scanCurlHeader } from './curl.ts'
+import { scanFacebookToken } from './facebook-token.ts'
 import { scanJwt } from './jwt.ts'
+import { scanKubernetesSecret } from './kubernetes-secret.ts'
 import { maxPrivateKey, scanPrivateKey } from './private-key.ts'
 import { mayStartToken, scanToken } from './token-matcher.ts'
 import { tokenRules } from './token-rules.ts'
@@ -21,8 +23,8 @@ import { vendorTypes } from './vendor-values.ts'
 const genericTypes = [
   'jwt',
   'aws-secret-access-key',
-  'bearer-token',
   'curl-auth-header',
+  'bearer-token',
   'curl-auth-user',
   'cli-password',
   'pgpass-password',
@@ -30,8 +32,16 @@ const genericTypes = [
   'azure-ad-client-secret',
   'uuid-api-key',
   'generic-api-key',
+  'hashicorp-tf-password',
   'generic-password',
 ]
+
+/** Where several types cover the same: what a token itself says comes first, then what the name beside it says. */
+const precedence = [...vendorTypes.filter(isToldByName), ...genericTypes]
+
+function isToldByName(type: string): boolean {
+  return tokenRules.every((rule) => rule.type !== type)
+}
 
 /** Types of detections. */
 export const secretTypes: readonly string[] = [
@@ -39,6 +49,10 @@ export const secretTypes: readonly string[] = [
     ...tokenRules.map(({ type }) => type),
     ...vendorTypes,
     'private-key',
+    'pkcs12-file',
+    'kubernetes-secret-yaml',
+    'facebook-access-token',
+    'jwt-base64',
     'db-url-password',
     'url-password',
     'sidekiq-sensitive-url',
@@ -51,7 +65,8 @@ export const secretTypes: readonly string[] = [
 /** What types of version 0.1.0 are called now, for its policies. */
 export const formerSecretTypes: Record<string, string[]> = {
   'google-api-key': ['gcp-api-key'],
-  'facebook-access-token': ['facebook-page-access-token'],
+  'facebook-access-token': ['facebook-page-access-token', 'facebook-access-token'],
+  jwt: ['jwt', 'jwt-base64'],
 }
 
 const defaultThreshold = 0.5
@@ -69,6 +84,7 @@ const space = 4
 const comma = 5
 const call = 6
 const tilde = 7
+const bar = 8
 
 const kinds = new Uint8Array(1 << 16)
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
@@ -78,9 +94,11 @@ kinds[61] = assigner
 kinds[62] = assigner
 kinds[45] = dash
 kinds[32] = space
+kinds[9] = space
 kinds[44] = comma
 kinds[40] = call
 kinds[126] = tilde
+kinds[124] = bar
 
 export function createSecretsDetector(spec: { types?: string[]; threshold?: number }): SpanDetector {
   const wanted = new Set((spec.types ?? secretTypes).flatMap((type) => formerSecretTypes[type] ?? type))
@@ -88,24 +106,27 @@ export function createSecretsDetector(spec: { types?: string[]; threshold?: numb
     if (!secretTypes.includes(type))
       throw new Error(`Unknown type of secret ${JSON.stringify(type)}; known are ${secretTypes.join(', ')}`)
   const threshold = spec.threshold ?? defaultThreshold
+  const scan = (text: string, ended: boolean, nameOf = sameType) => {
+    const findings = createFindings(text.length)
+    scanAll(text, findings)
+    if (findings.detections.length === 0) return { detections: none, finalTo: finalIn(text, ended, findings) }
+    const sure = findings.detections.filter(({ confidence }) => confidence >= threshold)
+    const detections = withoutCovered(sure, precedence)
+      .map((detection) => ({ ...detection, type: nameOf(detection.type) }))
+      .filter(({ type }) => wanted.has(type))
+    return { detections, finalTo: finalIn(text, ended, findings) }
+  }
   return createSpanDetector({
     name: 'secrets',
     lookBehind,
     maxHold,
-    scan(text, ended) {
-      const findings = createFindings(text.length)
-      scanAll(text, findings)
-      if (findings.detections.length === 0)
-        return { detections: none, finalTo: finalIn(text, ended, findings) }
-      const sure = findings.detections.filter(({ confidence }) => confidence >= threshold)
-      const detections = withoutCovered(sure, genericTypes).filter(({ type }) => wanted.has(type))
-      return {
-        detections,
-        finalTo: finalIn(text, ended, findings),
-      }
-    },
+    scan: (text, ended) => scan(text, ended),
+    scanEncoded: (text, ended) => scan(text, ended, typeOfEncoded),
   })
 }
+
+const sameType = (type: string) => type
+const typeOfEncoded = (type: string) => (type === 'jwt' ? 'jwt-base64' : type)
 
 const none: Detection[] = []
 
@@ -141,6 +162,9 @@ function scanAll(text: string, findings: Findings): void {
         if (codes[index + 1] === slash && codes[index + 2] === slash) scanUrlPassword(text, index, findings)
         else {
           scanBasicUser(text, index, findings)
+          if (previous === letterN || previous === letterY) scanCurlHeader(text, index, findings)
+          if (previous === letterA && codes[index - 2] === letterT)
+            scanKubernetesSecret(text, index, findings)
           scanPasswordFile(text, index, findings)
           scanTelegramToken(text, index, findings)
         }
@@ -150,6 +174,7 @@ function scanAll(text: string, findings: Findings): void {
     } else if (kind === space) scanSpoken(text, index, findings)
     else if (kind === comma) scanArgument(text, index, findings)
     else if (kind === call) scanCall(text, index, findings)
+    else if (kind === bar) scanFacebookToken(text, codes, index, findings)
     else if (kind === tilde) scanAzureSecret(codes, text, index, findings)
     else if (kind === dash && previous !== hyphen) {
       scanPrivateKey(text, index, findings)
@@ -176,6 +201,10 @@ const greaterThan = 62
 const plus = 43
 const backslash = 92
 const underscore = 95
+const letterA = 97
+const letterN = 110
+const letterT = 116
+const letterY = 121
 const slash = 47
 const hyphen = 45
 

@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts'
-import { entropyOf, isPlaceholder } from './plausibility.ts'
+import { entropyOf, isStandIn, isTyped } from './plausibility.ts'
 import { type TokenRule, tokenRules } from './token-rules.ts'
 
 type CompiledRule = TokenRule & {
@@ -34,11 +34,12 @@ export function mayStartToken(first: number, second: number): boolean {
 /** Reports the token that begins at index `start`. @param codes of the text; see `codesOf`. */
 export function scanToken(text: string, codes: Uint16Array, start: number, findings: Findings): void {
   for (const rule of rulesByStart.get(codes[start]! * 128 + codes[start + 1]!) ?? []) {
-    const { prefix } = rule
+    const { prefix, lead } = rule
+    if (lead > 0 && !isLead(codes, start - lead, start)) continue
     let same = 2
     while (same < prefix.length && codes[start + same] === prefix.charCodeAt(same)) same++
     if (same < prefix.length) {
-      if (start + same >= text.length) findings.looked(start, text.length)
+      if (start + same >= text.length) findings.looked(start - lead, text.length)
       continue
     }
     const bodyStart = start + prefix.length
@@ -47,12 +48,19 @@ export function scanToken(text: string, codes: Uint16Array, start: number, findi
       bodyStart + rule.max >= text.length &&
       endOfAlphabet(codes, bodyStart, rule, findings) === text.length
     )
-      findings.looked(start, text.length)
+      findings.looked(start - lead, text.length)
     if (end < 0) continue
     if (!isLikelyToken(text.slice(bodyStart, end))) return
-    findings.found(rule.type, start, end, rule.confidence)
+    findings.found(rule.type, start - lead, end, rule.confidence)
     return
   }
+}
+
+/** Whether letters and digits stand from `start` to `end`, but for a dot at the end, and no more before them. */
+function isLead(codes: Uint16Array, start: number, end: number): boolean {
+  if (start < 0 || codes[end - 1] !== 46 || (start > 0 && isWord(codes[start - 1]!))) return false
+  for (let index = start; index < end - 1; index++) if (!isWord(codes[index]!)) return false
+  return true
 }
 
 /** After the body that begins at `start`; less than 0 where there is none. */
@@ -100,7 +108,13 @@ function isWord(code: number): boolean {
   )
 }
 
-/** Vendors' tokens are random: more than one word in small letters, and no made-up example. */
+/** Vendors' tokens are random: more than one word in small letters, and no made-up example. Numbers of accounts in them may be any. */
 function isLikelyToken(body: string): boolean {
-  return /[A-Z0-9]/.test(body) && entropyOf(body) >= 2.8 && !isPlaceholder(body)
+  const part = longestPartOf(body)
+  const entropy = Math.max(entropyOf(body), entropyOf(part))
+  return /[A-Z0-9]/.test(body) && entropy >= 2.8 && !isStandIn(body) && !isTyped(part)
+}
+
+function longestPartOf(body: string): string {
+  return body.split(/[-._~/]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '')
 }

@@ -13,6 +13,8 @@ export type TokenRule = {
   /** All characters that a body may have. */
   alphabet: string
   confidence: number
+  /** So many characters stand before the prefix and belong to the token: letters and digits, and a dot as the last one. */
+  lead: number
 }
 
 const word = '[\\w-]'
@@ -27,6 +29,7 @@ function rule(type: string, prefixes: string, alphabet: string, min: number, max
     max,
     alphabet,
     confidence: 0.95,
+    lead: 0,
   }))
 }
 
@@ -39,6 +42,7 @@ function shaped(type: string, prefixes: string, alphabet: string, body: string, 
     max,
     alphabet,
     confidence: 0.95,
+    lead: 0,
   }))
 }
 
@@ -96,6 +100,7 @@ export const tokenRules: readonly TokenRule[] = [
     max: 72,
     alphabet: '[\\w.-]',
     confidence: 0.95,
+    lead: 0,
   })),
   ...rule('docker-pat', 'dckr_pat_', word, 27),
   ...rule('docker-oat', 'dckr_oat_', word, 32),
@@ -145,7 +150,7 @@ export const tokenRules: readonly TokenRule[] = [
   ...shaped('grafana-service-account-token', 'glsa_', '\\w', `${alphanumeric}{32}_[A-Fa-f0-9]{8}`, 41),
   ...rule('groq-api-key', 'gsk_', alphanumeric, 52),
   ...shaped('harness-api-key', 'pat. sat.', '[\\w.-]', '[\\w-]{22}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{20}', 68),
-  ...rule('hashicorp-tf-api-token', 'atlasv1.', '[\\w=-]', 60, 70),
+  ...rule('hashicorp-tf-api-token', 'atlasv1.', '[\\w=-]', 60, 70).map((token) => ({ ...token, lead: 15 })),
   ...rule('heroku-api-key-v2', 'HRKU-AA', word, 58),
   ...shaped(
     'hubspot-private-app-token',
@@ -190,6 +195,16 @@ export const tokenRules: readonly TokenRule[] = [
     `${hex}{8}(?:-${hex}{4}){3}-${hex}{12}`,
     36,
   ),
+  {
+    type: 'pkcs12-file',
+    prefix: 'MII',
+    body: '[A-Za-z0-9+/]{3}IBAz[BC][A-Za-z0-9+/]{120,8000}={0,2}',
+    min: 0,
+    max: 8010,
+    alphabet: '[A-Za-z0-9+/=]',
+    confidence: 0.95,
+    lead: 0,
+  },
   ...rule('planetscale-api-token', 'pscale_tkn_', '[\\w=.-]', 32, 64),
   ...rule('planetscale-oauth-token', 'pscale_oauth_', '[\\w=.-]', 32, 64),
   ...rule('planetscale-password', 'pscale_pw_', '[\\w=.-]', 32, 64),
@@ -218,15 +233,9 @@ export const tokenRules: readonly TokenRule[] = [
   ...shaped('slack-bot-token', 'xoxb-', word, '[0-9]{6,14}-[0-9]{6,14}[A-Za-z0-9-]{8,64}', 94),
   ...shaped('slack-config-access-token', 'xoxe.xoxb- xoxe.xoxp-', word, '\\d-[A-Za-z0-9]{120,200}', 203),
   ...shaped('slack-config-refresh-token', 'xoxe-', word, '\\d-[A-Za-z0-9]{146}', 148),
-  ...shaped('slack-legacy-token', 'xoxo- xoxs-', word, '(?:[0-9]{1,16}-){3}[a-fA-F0-9]{1,40}', 91),
+  ...shaped('slack-legacy-token', 'xoxo- xoxs-', word, '(?:[0-9]{1,16}-){3}[a-fA-F0-9]{1,100}', 151),
   ...shaped('slack-user-token', 'xoxp- xoxe-', word, '(?:[0-9]{6,14}-){1,3}[A-Za-z0-9-]{20,80}', 130),
-  ...shaped(
-    'slack-legacy-workspace-token',
-    'xoxa- xoxr- xoxo- xoxs-',
-    word,
-    '(?:\\d-)?[0-9A-Za-z-]{8,100}',
-    102,
-  ),
+  ...shaped('slack-legacy-workspace-token', 'xoxa- xoxr-', word, '(?:\\d-)?[0-9A-Za-z-]{8,100}', 102),
   ...rule(
     'slack-webhook-url',
     'https://hooks.slack.com/services/ hooks.slack.com/services/ https://hooks.slack.com/triggers/ hooks.slack.com/triggers/',
@@ -243,7 +252,8 @@ export const tokenRules: readonly TokenRule[] = [
   ),
   ...rule('sonar-api-token', 'squ_ sqp_ sqa_', hex, 40),
   ...shaped('sourcegraph-access-token', 'sgp_', '\\w', `(?:(?:local|[a-fA-F0-9]{16})_)?[a-fA-F0-9]{40}`, 57),
-  ...rule('square-access-token', 'sq0atp- sq0csp- EAAA', word, 22, 64),
+  ...rule('square-access-token', 'sq0atp- EAAA', word, 22, 64),
+  ...rule('square-secret', 'sq0csp-', word, 43),
   ...rule(
     'stripe-access-token',
     'sk_live_ sk_test_ sk_prod_ rk_live_ rk_test_ rk_prod_',
@@ -257,7 +267,7 @@ export const tokenRules: readonly TokenRule[] = [
   ...rule('twilio-api-key', 'SK', '[0-9a-fA-F]', 32),
   ...rule('typeform-api-token', 'tfp_', '[\\w.=-]', 59),
   ...rule('vault-service-token', 'hvs.', word, 24, 200),
-  ...rule('vault-service-token', 's.', '[A-Za-z0-9]', 24),
+  ...shaped('vault-service-token', 's.', alphanumeric, `(?=[A-Za-z]{0,23}\\d)${alphanumeric}{24}`, 24),
   ...rule('vault-batch-token', 'hvb.', word, 80, 300),
   ...rule('yandex-api-key', 'AQVN', word, 35, 38),
   ...rule('nvidia-api-key', 'nvapi-', word, 60, 80),

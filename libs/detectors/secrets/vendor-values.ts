@@ -57,6 +57,7 @@ const vendors: Record<string, readonly VendorValue[]> = {
   finnhub: [value('finnhub-access-token', '[a-z0-9]{20}')],
   flickr: [value('flickr-access-token', '[a-z0-9]{32}')],
   freshbooks: [value('freshbooks-access-token', '[a-z0-9]{64}')],
+  gitlab_session: [value('gitlab-session-cookie', '[a-z0-9]{32}')],
   gitter: [value('gitter-access-token', '[\\w-]{40}')],
   gocardless: [value('gocardless-api-token', 'live_[a-z0-9=_-]{40}')],
   heroku: [value('heroku-api-key', uuid)],
@@ -89,7 +90,7 @@ const vendors: Record<string, readonly VendorValue[]> = {
   mattermost: [value('mattermost-access-token', '[a-z0-9]{26}')],
   maxmind: [value('maxmind-license-key', '[a-z0-9]{6}_[a-z0-9]{29}_mmk')],
   meraki: [value('cisco-meraki-api-key', '[0-9a-f]{40}')],
-  'messagebird message_bird': [
+  'messagebird message_bird message-bird': [
     value('messagebird-api-token', '[a-z0-9]{25}'),
     value('messagebird-client-id', uuid),
   ],
@@ -113,6 +114,7 @@ const vendors: Record<string, readonly VendorValue[]> = {
   sentry: [value('sentry-access-token', '[a-f0-9]{64}')],
   snyk: [value('snyk-api-token', uuid)],
   sonar: [value('sonar-api-token', '(?:sq[upa]_)?[a-z0-9=_-]{40}')],
+  sourcegraph: [value('sourcegraph-access-token', '[a-f0-9]{40}')],
   squarespace: [value('squarespace-access-token', uuid)],
   sumo: [value('sumologic-access-id', 'su[a-z0-9]{12}'), value('sumologic-access-token', '[a-z0-9]{64}')],
   telegr: [value('telegram-bot-api-token', '[0-9]{5,16}:A[\\w-]{34}')],
@@ -127,7 +129,7 @@ const vendors: Record<string, readonly VendorValue[]> = {
   ],
   typeform: [value('typeform-api-token', 'tfp_[a-z0-9_.=-]{59}')],
   yandex: [
-    value('yandex-access-token', 't1\\.[\\w-]{4,400}={0,2}\\.[\\w-]{86}={0,2}'),
+    value('yandex-access-token', 't1\\.[\\w-]{1,400}={0,2}\\.[\\w-]{86}={0,2}'),
     value('yandex-api-key', 'AQVN[\\w-]{35,38}'),
     value('yandex-aws-access-token', 'YC[\\w-]{38}'),
   ],
@@ -154,7 +156,7 @@ const publicId =
 /** The vendor's type of a value, by the vendor in its name and by its format. */
 export function vendorTypeOf(name: string, text: string): string | undefined {
   const word = anyWord.exec(name)?.[0]
-  if (word === undefined || publicId.test(name) || !/\d/.test(text)) return undefined
+  if (word === undefined || publicId.test(name) || !/[\d:]/.test(text)) return undefined
   return valuesByWord
     .get(word.toLowerCase())
     ?.find(({ value, named }) => value.test(text) && (!named || named.test(name)))?.type
