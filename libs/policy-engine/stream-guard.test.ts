@@ -7,8 +7,12 @@ import { changed } from './json-text.ts'
 import { type About, createStreamGuard, wholeJudges } from './stream-guard.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
-const setOf = (document: string) =>
-  compilePolicySet({ version: 1, mode: 'enforce', policies: [{ name: 'p', version: 1, document }] })
+const setOf = (...documents: string[]) =>
+  compilePolicySet({
+    version: 1,
+    mode: 'enforce',
+    policies: documents.map((document, at) => ({ name: `p${at}`, version: 1, document })),
+  })
 const redacting = setOf(`
 name: redact-all
 mode: enforce
@@ -18,6 +22,12 @@ detectors:
   - { detector: pattern, name: TICKET, pattern: 'TCK-[0-9]{4,8}' }
 action: redact
 `)
+/** One that acts among others that only observe. */
+const mixed = setOf(
+  'name: a\nmode: observe\ndetectors: [{ detector: pii, types: [CREDIT_CARD, IBAN] }]\naction: redact\n',
+  'name: b\nmode: enforce\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: redact\n',
+  "name: c\nmode: observe\ndetectors: [{ detector: pattern, name: TICKET, pattern: 'TCK-[0-9]{4,8}' }]\naction: block\n",
+)
 const blocking = setOf(
   'name: b\nmode: enforce\ndetectors: [{ detector: pii, types: [CREDIT_CARD] }]\naction: block\n',
 )
@@ -104,20 +114,21 @@ function pieces(text: string, sizes: number[]): string[] {
 
 test('however a text is cut, what is released is what the whole text becomes', () => {
   fc.assert(
-    fc.property(texts, cuts, (text, sizes) => {
-      const guard = createStreamGuard(redacting, subject, 'key')!
+    fc.property(texts, cuts, fc.constantFrom(redacting, mixed), (text, sizes, set) => {
+      const guard = createStreamGuard(set, subject, 'key')!
       const released =
         pieces(text, sizes)
           .map((piece) => push(guard, '/c', piece))
           .join('') + end(guard, '/c')
-      const whole = evaluate(redacting, 'response', subject, [{ path: '/c', text }], 'key')
+      const whole = evaluate(set, 'response', subject, [{ path: '/c', text }], 'key')
       assert.equal(released, whole.edits[0]?.text ?? text)
       assert.deepEqual(guard.decision().action, whole.decision.action)
       const place = ({ type, start, end }: { type: string; start: number; end: number }) =>
         `${start}-${end} ${type}`
       assert.deepEqual(guard.decision().findings.map(place).sort(), whole.decision.findings.map(place).sort())
+      assert.deepEqual(guard.blockedBy(), whole.blockedBy)
     }),
-    { numRuns: 300 },
+    { numRuns: 400 },
   )
 })
 
@@ -454,6 +465,23 @@ test('a condition on tool calls holds the calls until the response is complete, 
     const { action, verdicts, scanned } = guard.decision()
     assert.deepEqual([action, verdicts], [whole.decision.action, whole.decision.verdicts])
     assert.deepEqual(scanned.held, [{ what: 'calls', policies: ['t'] }])
+  }
+})
+
+test('calls are held by one policy that acts on them, whatever others observe, and by none that observes', () => {
+  const about = (name: string, mode: string) =>
+    `name: ${name}\nmode: ${mode}\ndirection: response\nwhen: 'toolCalls.exists(c, c.name == "transfer")'\naction: block\n`
+  for (const modes of [
+    ['observe', 'enforce'],
+    ['enforce', 'observe'],
+    ['observe', 'observe'],
+  ]) {
+    const guard = createStreamGuard(setOf(...modes.map((mode, at) => about(`t${at}`, mode))), subject, 'key')!
+    guard.call('/t', 'transfer')
+    assert.equal(guard.holdsCalls(), modes.includes('enforce'), String(modes))
+    guard.finish(() => ({ offered: [], calls: [{ path: '/t', name: 'transfer', text: '{}' }] }))
+    const acts = modes.indexOf('enforce')
+    assert.equal(guard.blockedBy()?.policy, acts < 0 ? undefined : `t${acts}`)
   }
 })
 
