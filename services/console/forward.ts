@@ -3,6 +3,9 @@ import { setTimeout } from 'node:timers/promises'
 import { ApiError } from '@airs-cp/runtime'
 import type { Request, Response } from 'express'
 import { request as upstreamRequest } from 'undici'
+import { whyNoResponse } from './why-no-response.ts'
+
+const longestMs = 120_000
 
 const hopByHop = new Set([
   'connection',
@@ -40,7 +43,7 @@ export async function forward(
     headers: passedHeaders(request.headers),
     body: isQuestion ? null : request,
     signal: leaving.signal,
-    headersTimeout: 120_000,
+    headersTimeout: longestMs,
     bodyTimeout: 0,
   })
   const received = await (isQuestion
@@ -51,7 +54,7 @@ export async function forward(
     throw new ApiError(
       502,
       'service_unreachable',
-      `The ${service} service does not respond: ${error.message}`,
+      `The ${service} service does not respond: ${whyNoResponse(error, longestMs)}`,
     )
   })
   response.status(received.statusCode).set(passedHeaders(received.headers))
@@ -68,9 +71,9 @@ async function whenSilent(base: string, responding: Promise<unknown>, patienceMs
   while (true) {
     await setTimeout(patienceMs, undefined, { ref: false })
     if (isOver) return new Promise(() => {})
-    const { body } = await upstreamRequest(new URL('/readyz', base), {
-      headersTimeout: patienceMs,
-      bodyTimeout: patienceMs,
+    const asked = { headersTimeout: patienceMs, bodyTimeout: patienceMs }
+    const { body } = await upstreamRequest(new URL('/readyz', base), asked).catch((error: Error) => {
+      throw new Error(whyNoResponse(error, 2 * patienceMs))
     })
     await body.dump()
   }

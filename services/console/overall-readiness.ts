@@ -1,6 +1,7 @@
 import type { Readiness } from '@airs-cp/runtime'
 import { Agent, request } from 'undici'
 import type { ConsoleConfig } from './config.ts'
+import { whyNoResponse } from './why-no-response.ts'
 
 export type Overall = {
   ready: boolean
@@ -13,6 +14,8 @@ export type Overall = {
  * question sends nothing and no token.
  */
 const anyCertificate = new Agent({ connect: { rejectUnauthorized: false } })
+
+const limitMs = 3_000
 
 /** Asks every service whether it is ready; one that does not respond within 3 s is not. */
 export async function overallReadiness({
@@ -32,8 +35,8 @@ export async function overallReadiness({
 async function askOne(url: string): Promise<Readiness> {
   try {
     const { body } = await request(new URL('/readyz', url), {
-      headersTimeout: 3_000,
-      bodyTimeout: 3_000,
+      headersTimeout: limitMs,
+      bodyTimeout: limitMs,
       dispatcher: anyCertificate,
     })
     const { ready, checks, notes } = (await body.json()) as Readiness
@@ -41,7 +44,7 @@ async function askOne(url: string): Promise<Readiness> {
   } catch (error) {
     return {
       ready: false,
-      checks: { responds: { ready: false, reason: (error as Error).message || 'no response' } },
+      checks: { responds: { ready: false, reason: whyNoResponse(error as Error, limitMs) } },
     }
   }
 }

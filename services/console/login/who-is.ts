@@ -1,6 +1,9 @@
 import { isRole, type Role } from '@airs-cp/control-api'
 import { ApiError } from '@airs-cp/runtime'
 import { request } from 'undici'
+import { whyNoResponse } from '../why-no-response.ts'
+
+const limitMs = 10_000
 
 export type WhoIs = (token: string) => Promise<{ token: string; name: string; role: Role }>
 
@@ -11,13 +14,13 @@ export function createWhoIs(policyUrl: string): WhoIs {
     if (!/^[\x21-\x7e]+$/.test(token.trim())) throw unknownToken()
     const { statusCode, body } = await request(new URL('/v1/caller', policyUrl), {
       headers: { authorization: `Bearer ${token.trim()}` },
-      headersTimeout: 10_000,
-      bodyTimeout: 10_000,
+      headersTimeout: limitMs,
+      bodyTimeout: limitMs,
     }).catch((error: Error) => {
       throw new ApiError(
         502,
         'service_unreachable',
-        `The policy service, which knows the tokens, does not respond: ${error.message}`,
+        `The policy service, which knows the tokens, does not respond: ${whyNoResponse(error, limitMs)}`,
       )
     })
     const read = (await body.json()) as {
