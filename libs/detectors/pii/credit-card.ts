@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, isDigit, isWord, space } from './characters.ts'
+import { dot, hyphen, isDigit, isWord, plus, space } from './characters.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
 import { isInsideAccount } from './surroundings.ts'
@@ -19,7 +19,7 @@ export const cardShapes: readonly (readonly number[])[] = [
   [4, 6, 4],
   [4, 4, 4, 4, 3],
 ]
-const separators = [space, hyphen]
+const separators = [space, hyphen, plus]
 /** By the length of the first group, which has 24 digits at most. */
 const shapesByFirst = Array.from({ length: 25 }, (_, first) =>
   cardShapes.filter((shape) => shape[0] === first),

@@ -1,4 +1,4 @@
-import { closeParen, dot, hyphen, isDigit, openParen, slash, space } from './characters.ts'
+import { closeParen, dot, hyphen, isDigit, openParen, plus, slash, space } from './characters.ts'
 
 const maxGroups = 10
 const maxSeparator = 3
@@ -6,7 +6,8 @@ const maxSeparator = 3
 const maxDigits = 24
 
 /**
- * Groups of digits with short separators between them, as numbers are written for people: `+49 (30) 23125-278`.
+ * Groups of digits with short separators between them, as numbers are written for people: `+49 (30) 23125-278`. Forms and queries have
+ * a plus for a space.
  * One instance is filled again for each number; it holds no text.
  */
 export type DigitRun = {
@@ -67,7 +68,8 @@ export function readDigitRun(run: DigitRun, codes: Uint16Array, from: number): v
     run.reach = index
     if (run.groups === maxGroups || run.digits >= maxDigits || isCounting(run)) return
     let next = index
-    while (next - index < maxSeparator && isSeparator(codes[next]!)) next++
+    if (codes[index] === plus) next++
+    else while (next - index < maxSeparator && isSeparator(codes[next]!)) next++
     run.reach = next
     if (next === index || !isDigit(codes[next]!)) return
     separator = next - index === 1 ? codes[index]! : 0
@@ -111,6 +113,12 @@ export function hasShape(run: DigitRun, lengths: readonly number[], allowed: rea
   if (!allowed.includes(separator)) return false
   for (let group = 2; group < lengths.length; group++) if (run.separator[group] !== separator) return false
   return true
+}
+
+/** Whether a plus stands between the first `groups` groups: in a form a space, in a text a sum. */
+export function hasPlusBetween(run: DigitRun, groups: number): boolean {
+  for (let group = 1; group < groups; group++) if (run.separator[group] === plus) return true
+  return false
 }
 
 /** After the last digit of the first `groups` groups. */

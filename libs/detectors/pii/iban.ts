@@ -1,11 +1,11 @@
 import type { Findings } from '../findings.ts'
-import { hyphen, isAsciiLetter, isDigit, isWord, space } from './characters.ts'
+import { hyphen, isAsciiLetter, isDigit, isWord, plus, space } from './characters.ts'
 import { addToMod97 } from './checksum.ts'
 import { allDigits, ibanLengths } from './iban-lengths.ts'
 
 /**
  * Reports the IBAN whose check digits start at index `at` of a text, see `codesOf`: two letters of a country before them, that country's length,
- * single spaces or hyphens between groups, check digits right (ISO 13616).
+ * single spaces, hyphens or a form's pluses between groups, check digits right (ISO 13616).
  */
 export function scanIban(codes: Uint16Array, at: number, textLength: number, findings: Findings): void {
   const start = at - 2
@@ -21,7 +21,7 @@ export function scanIban(codes: Uint16Array, at: number, textLength: number, fin
   while (count < length) {
     const code = codes[index]!
     if (isDigit(code) || (!ofDigits && isAsciiLetter(code))) count++
-    else if (!(code === space || code === hyphen) || !isAlphanumeric(codes[index + 1]!)) break
+    else if (!isBetween(code) || !isAlphanumeric(codes[index + 1]!)) break
     index++
   }
   findings.looked(start, index + 1)
@@ -29,7 +29,7 @@ export function scanIban(codes: Uint16Array, at: number, textLength: number, fin
   let rest = 0
   for (let place = start + 4; place < index; place++) {
     const code = codes[place]!
-    if (code !== space && code !== hyphen) rest = addToMod97(rest, code)
+    if (!isBetween(code)) rest = addToMod97(rest, code)
   }
   for (let head = start; head < start + 4; head++) rest = addToMod97(rest, codes[head]!)
   if (rest % 97 === 1) findings.found('IBAN', start, index, 0.98)
@@ -44,6 +44,10 @@ for (const country of allDigits) isOfDigits[slotOf(country.charCodeAt(0), countr
 
 function slotOf(first: number, second: number): number {
   return (first & 31) * 32 + (second & 31)
+}
+
+function isBetween(code: number): boolean {
+  return code === space || code === hyphen || code === plus
 }
 
 function isAlphanumeric(code: number): boolean {

@@ -14,7 +14,7 @@ import {
   space,
 } from './characters.ts'
 import { createContextWords } from './context-words.ts'
-import { type DigitRun, endOfGroup, hasShape } from './digit-run.ts'
+import { type DigitRun, endOfGroup, hasPlusBetween, hasShape } from './digit-run.ts'
 import { isInsideAccount } from './surroundings.ts'
 import { hashOfWords } from './words-before.ts'
 
@@ -76,6 +76,7 @@ export function scanPhone(
 
   const shape = confidenceOfShape(text, run, groups, digits, hasPlus, hasParen)
   const context = isBare ? 'none' : contextOf(text, start)
+  if (context !== 'wanted' && !hasPlus && hasPlusBetween(run, groups)) return
   let confidence = shape
   if (context === 'wanted') confidence = Math.max(shape + 0.1, 0.75)
   else if (context === 'unwanted' && !hasPlus) confidence = hasParen ? shape - 0.1 : 0

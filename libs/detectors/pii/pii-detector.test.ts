@@ -44,6 +44,15 @@ describe('what is found', () => {
   for (const [text, ...expected] of cases) test(text, () => assert.deepEqual(found(text), expected))
 })
 
+test('the pluses of a form or a query are spaces', () => {
+  assert.deepEqual(
+    found('name=Ann&card=4111+1111+1111+1111&iban=DE89+3704+0044+0532+0130+00&ssn=412+57+8123'),
+    ['CREDIT_CARD 4111+1111+1111+1111', 'IBAN DE89+3704+0044+0532+0130+00', 'SSN 412+57+8123'],
+  )
+  assert.deepEqual(found('phone=%2B1+212+555+0187&x=1'), ['PHONE %2B1+212+555+0187'])
+  assert.deepEqual(found('phone=212+555+0187'), ['PHONE 212+555+0187'])
+})
+
 describe('what is left alone', () => {
   const cases = [
     'card 4111 1111 1111 1112 fails its check',
@@ -66,6 +75,8 @@ describe('what is left alone', () => {
     'postgres://app:hunter2@db.internal.example.com:5432/prod',
     'timestamps 1718131454599 and 1718131454',
     'call me at 10 or 11',
+    'let total = 212+555+4000 and 412+57+8123 are sums',
+    'sum=1234+5678+9012+3456',
   ]
   for (const text of cases) test(text, () => assert.deepEqual(found(text), []))
 })
@@ -82,6 +93,8 @@ test('only wanted types are reported', () => {
 const planted = fc.constantFrom(
   'ann.lee@example.com',
   '4111 1111 1111 1111',
+  '4111+1111+1111+1111',
+  'DE89+3704+0044+0532+0130+00',
   '378282246310005',
   '219-09-9999',
   'DE89 3704 0044 0532 0130 00',

@@ -1,7 +1,7 @@
 import type { Findings } from '../findings.ts'
 import { closeParen, dot, hyphen, isDigit, isWord, openParen, plus, slash, space } from './characters.ts'
 import { createContextWords } from './context-words.ts'
-import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
+import { type DigitRun, digitsOf, endOfGroup, hasPlusBetween, hasShape } from './digit-run.ts'
 
 const contextOf = createContextWords(
   'ssn|ssns|ss|social security|social sec|itin|taxpayer|tax id',
@@ -15,7 +15,7 @@ export const ssnShapes: readonly (readonly number[])[] = [[3, 2, 4], [9]]
 export function scanSsn(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
   const start = run.start[0]!
   if (run.length[0] !== 3 && run.length[0] !== 9) return
-  const grouped = hasShape(run, [3, 2, 4], [hyphen, space, dot])
+  const grouped = hasShape(run, [3, 2, 4], [hyphen, space, dot, plus])
   if (!grouped && !hasShape(run, [9], [])) return
   const groups = grouped ? 3 : 1
   const end = endOfGroup(run, groups)
@@ -27,6 +27,7 @@ export function scanSsn(text: string, run: DigitRun, isBare: boolean, findings: 
   if (!isIssued(digitsOf(run, text, groups))) return
   const context = isBare ? 'none' : contextOf(text, start)
   const dashed = grouped && run.separator[1] === hyphen
+  if (context !== 'wanted' && hasPlusBetween(run, groups)) return
   if (context === 'wanted') findings.found('SSN', start, end, grouped ? 0.98 : 0.85)
   else if (context === 'none' && dashed) findings.found('SSN', start, end, 0.85)
   else if (context === 'none' && grouped) findings.found('SSN', start, end, 0.55)

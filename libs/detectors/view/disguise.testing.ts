@@ -7,6 +7,8 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 const hex = (one: string) => one.charCodeAt(0).toString(16).padStart(2, '0')
 const unicode = (one: string) => `u00${hex(one)}`
 
+const escapeOf = (one: string) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 const tagOf = (character: string) => String.fromCodePoint(0xe0000 + character.charCodeAt(0))
 
 /** One of each kind that Unicode calls default-ignorable. */
@@ -57,6 +59,15 @@ export const disguises: Readonly<Record<string, (value: string) => string>> = {
     value.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)),
   'superscript digits': (value) => value.replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!),
   'subscript digits': (value) => value.replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]!),
+  'superscript digits in JSON escapes': (value) =>
+    value.replace(/\d/g, (digit) => escapeOf('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!)),
+  'superscript digits in HTML numbers': (value) =>
+    value.replace(/\d/g, (digit) => `&#${'⁰¹²³⁴⁵⁶⁷⁸⁹'.charCodeAt(Number(digit))};`),
+  'superscript digits in URL escapes': (value) =>
+    value.replace(/\d/g, (digit) => encodeURIComponent('⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!)),
+  'full-width characters in JSON escapes': (value) =>
+    value.replace(/[!-~]/g, (one) => escapeOf(String.fromCharCode(one.charCodeAt(0) + 0xfee0))),
+  'the pluses of a form': (value) => encodeURIComponent(value).replaceAll('%20', '+'),
   'mathematical letters': (value) =>
     value.replace(/[a-z]/g, (letter) => String.fromCodePoint(letter.charCodeAt(0) - 97 + 0x1d5ba)),
   'other dashes': (value) =>

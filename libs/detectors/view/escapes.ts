@@ -124,6 +124,9 @@ const entities = new Map(
     quot: '"',
     apos: "'",
     nbsp: ' ',
+    sup1: '\u00b9',
+    sup2: '\u00b2',
+    sup3: '\u00b3',
     ensp: ' ',
     emsp: ' ',
     thinsp: ' ',
@@ -176,7 +179,8 @@ function readEntity(
           : notEscaped
       return inner === notEscaped ? done(into, character, index + 1) : inner
     }
-    if (name.length === longestEntity || !isAsciiLetter(code)) return notEscaped
+    const mayFollow = isAsciiLetter(code) || (name !== '' && code >= 48 && code <= 57)
+    if (name.length === longestEntity || !mayFollow) return notEscaped
     name += String.fromCharCode(code)
   }
 }

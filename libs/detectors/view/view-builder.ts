@@ -153,6 +153,16 @@ export function createViewBuilder(): ViewBuilder {
     }
   }
 
+  const nextSequence: Escape = { codePoint: 0, end: 0 }
+  /** The code at `at`, which may be written as an escape; 0 for the end, -1 where more characters are needed to know. */
+  const peek = (codes: Uint16Array, at: number, length: number, ended: boolean): number => {
+    if (at >= length) return ended ? 0 : -1
+    if (kinds[codes[at]!] !== kindEscape) return codes[at]!
+    const result = readEscape(codes, at, length, ended, nextSequence)
+    if (result === unfinished) return -1
+    return result === escaped && nextSequence.codePoint <= 0xffff ? nextSequence.codePoint : codes[at]!
+  }
+
   const showScript = (code: number, next: number, from: number, to: number) => {
     const begins = waiting.length === 0 && (scriptTo === shown || !isAsciiWord(lastShown))
     const isDigit = begins || isAsciiWord(next) || scriptDigits[next] !== 0
@@ -172,7 +182,11 @@ export function createViewBuilder(): ViewBuilder {
       } else if (kind === kindEscape) {
         const result = readEscape(codes, index, length, ended, sequence)
         if (result === unfinished) return index
-        if (result === escaped) showCodePoint(sequence.codePoint, base + index, base + sequence.end)
+        if (result === escaped && sequence.codePoint <= 0xffff && scriptDigits[sequence.codePoint] !== 0) {
+          const next = peek(codes, sequence.end, length, ended)
+          if (next < 0) return index
+          showScript(sequence.codePoint, next, base + index, base + sequence.end)
+        } else if (result === escaped) showCodePoint(sequence.codePoint, base + index, base + sequence.end)
         else place(code, base + index, base + index + 1)
         index = result === escaped ? sequence.end : index + 1
       } else if (code >= 0xd800 && code <= 0xdbff) {
@@ -188,8 +202,9 @@ export function createViewBuilder(): ViewBuilder {
           index += 2
         } else place(code, base + index, base + ++index)
       } else if (scriptDigits[code] !== 0) {
-        if (index + 1 === length && !ended) return index
-        showScript(code, index + 1 < length ? codes[index + 1]! : 0, base + index, base + index + 1)
+        const next = peek(codes, index + 1, length, ended)
+        if (next < 0) return index
+        showScript(code, next, base + index, base + index + 1)
         index++
       } else {
         showCodePoint(code, base + index, base + index + 1)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { scriptDigits } from './characters.ts'
 import { viewOf } from './view.ts'
 import { createViewBuilder } from './view-builder.ts'
 
@@ -24,6 +25,7 @@ describe('what a view shows', () => {
     ['ﬁnal', 'final'],
     ['⁴¹¹¹ ₁₁₁₁ L⁹¹a', '4111 1111 L91a'],
     ['4111² H₂O 10⁻³', '4111² H2O 10⁻3'],
+    ['\\u2074\\u00b9&#185;&sup1;%C2%B2 m\\u00b2 H\\u2082O', '41112 m² H2O'],
   ]
   for (const [text, shown] of cases) test(text, () => assert.equal(viewOf(text).text, shown))
 })
@@ -62,6 +64,10 @@ const piece = fc.oneof(
     '\\ud83d\\ude00',
     '\\ud83d',
     '\\u00',
+    '\\u00b2',
+    '\\u2074',
+    '&#8308;',
+    '%C2%B9',
     '\\n',
     '\\',
     '&#64;',
@@ -142,7 +148,9 @@ test('offsets go up, stay within the text, and split no pair of surrogates and n
           /[\udc00-\udfff]/.test(text[at]!)
         if (!/[\ud800-\udfff]/.test(view.text[index]!)) assert(!isHalf(start) && !isHalf(end))
         const alone = viewOf(text.slice(start, end)).text
-        if (end - start > 1) assert(alone === '' || alone.includes(view.text[index]!), 'a whole escape')
+        const isByContext = scriptDigits[view.text.charCodeAt(index)] !== 0
+        if (end - start > 1 && !isByContext)
+          assert(alone === '' || alone.includes(view.text[index]!), 'a whole escape')
       }
     }),
     { numRuns: 1000 },
