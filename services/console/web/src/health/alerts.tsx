@@ -24,7 +24,7 @@ export function Alerts() {
       {data && (
         <p className="text-muted">
           {data.targets.length === 0
-            ? 'No receiver is configured: alerts go to Slack, Teams, PagerDuty and webhooks that AIRS_ALERT_… variables of the policy service name.'
+            ? 'No receiver is configured. AIRS_ALERT_… variables of the policy service send alerts to Slack, Teams, PagerDuty or a webhook.'
             : `Sent to ${data.targets.join(', ')}.`}
         </p>
       )}
