@@ -146,6 +146,7 @@ describe('a checkpoint', () => {
       '',
       'a\n1\n',
       text.slice(0, -1),
+      `${text}more`,
       text.replace('12', '012'),
       text.replace('=', ''),
       `${text}\n`,
