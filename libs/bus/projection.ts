@@ -31,8 +31,8 @@ export type Projection<Tables> = {
   /** Whether what the stream loses before it is applied is read from the event store. Its role must be able to read it. */
   rereads?: boolean
   /**
-   * Batches begin so many milliseconds apart at least, unless one is full: what a batch costs beside its events is most of what a
-   * few events cost. What comes after a pause is applied at once. Default 0.
+   * Batches begin so many milliseconds apart at least, and five times as many while each has 20 events or more, unless one is full:
+   * what a batch costs beside its events is most of what a few events cost. What comes after a pause is applied at once. Default 0.
    */
   gatherMs?: number
 } & (

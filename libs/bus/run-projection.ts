@@ -52,6 +52,9 @@ const cannotAsk = 'cannot ask JetStream about the stream'
 const cannotConsume = 'cannot consume; trying again'
 const cannotReread = 'cannot read the event store; trying again'
 const noPostgres = 'Postgres is unavailable; trying again'
+/** With so many events in a batch there is so much to do that batches begin so many times farther apart. */
+const manyEvents = 20
+const busyFactor = 5
 const batchFailed = 'a batch failed; trying again'
 
 /** A message, and the floor of the stream that it came from: a stream may be lost and made again meanwhile. */
@@ -120,6 +123,7 @@ export function runProjection<Tables>({
   let lookedAtMs = 0
   /** When the last batch began. */
   let beganAtMs = 0
+  let lastBatchSize = 0
   let lookedForLostAtMs = 0
   let lookedForLostAfter = -1
   /** Whether something may have to be read from the event store. */
@@ -240,6 +244,7 @@ export function runProjection<Tables>({
       }
       await gather()
       batch = takeBatch()
+      lastBatchSize = batch.length
       await look().catch((error) => fails(cannotAsk, error))
       await applyUntilDone()
       stats.pending = (batch.at(-1)?.message.pending ?? 0) + queue.length
@@ -251,7 +256,8 @@ export function runProjection<Tables>({
 
   /** Waits until the last batch began long enough ago, the next one is full, or somebody waits for one of its events. */
   async function gather(): Promise<void> {
-    const restMs = beganAtMs + (projection.gatherMs ?? 0) - performance.now()
+    const apartMs = (projection.gatherMs ?? 0) * (lastBatchSize < manyEvents ? 1 : busyFactor)
+    const restMs = beganAtMs + apartMs - performance.now()
     const isDue = () => queue.length >= batchSize || heldBytes >= maxBatchBytes || commits.size > 0
     if (restMs > 0 && !isDue()) {
       const due = Promise.withResolvers<void>()
