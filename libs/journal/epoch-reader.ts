@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeFrame, type Frame, findFrame, headerBytes, saltOf } from './frame.ts'
-import { readBytes } from './read-bytes.ts'
+import { freeBytes, readBytes } from './read-bytes.ts'
 import { readFirstFrame } from './read-first-frame.ts'
 import { ignoreMissing, segmentFile, segmentNumbers } from './segment-file.ts'
 import type { DamageReport } from './types.ts'
@@ -111,7 +111,9 @@ export class EpochReader implements Disposable {
     while (at < bytes.length && this.next <= maxSequence) {
       const frame = decodeFrame(bytes, at, bytes.length, this.#salt)
       if (typeof frame === 'number' && base + at + frame <= end) {
-        if (at === 0) this.#readWindow(end, frame, maxSequence, records)
+        if (at > 0) return
+        freeBytes(bytes)
+        this.#readWindow(end, frame, maxSequence, records)
         return
       }
       if (typeof frame !== 'object' || frame.sequence < this.#next) {

@@ -19,6 +19,12 @@ export function readBytes(fd: number, position: number, wanted: number, readAt: 
   return bytes.subarray(0, length)
 }
 
+/** Gives the memory of `readBytes` back at once, and not only when garbage is collected. Nothing may look at it any more. */
+export function freeBytes(bytes: Uint8Array): void {
+  const memory = bytes.buffer as ArrayBuffer
+  if (!memory.detached) memory.transfer(0)
+}
+
 function readSome(fd: number, bytes: Buffer, at: number, position: number, readAt: ReadAt): number {
   const rest = bytes.length - at
   try {
