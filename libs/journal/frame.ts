@@ -1,6 +1,6 @@
 import { crc32c } from './crc32c.ts'
 import { RecordTooLargeError } from './errors.ts'
-import type { JournalEntry } from './types.ts'
+import type { EventText, JournalEntry } from './types.ts'
 
 /**
  * A frame, little-endian, begins at a multiple of eight:
@@ -51,10 +51,21 @@ export function frameBytes(entry: JournalEntry): number {
   const { subject, id, event } = entry
   const names = (subject.length + id.length) * 3
   if (names > 0xffff) throw new RecordTooLargeError(names, 0xffff)
-  const small = typeof event === 'string' && event.length < 16 * 1024
-  const eventBytes = small ? event.length * 3 : Buffer.byteLength(event)
+  const eventBytes = event instanceof Uint8Array ? event.length : mostBytesOf(event)
   if (names + eventBytes > maxPayloadBytes) throw new RecordTooLargeError(eventBytes, maxPayloadBytes)
   return aligned(headerBytes + names + eventBytes)
+}
+
+function mostBytesOf(text: EventText): number {
+  const pieces = piecesOf(text)
+  let characters = 0
+  for (const { length } of pieces) characters += length
+  if (characters < 16 * 1024) return characters * 3
+  return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
+}
+
+function piecesOf(text: EventText): readonly string[] {
+  return typeof text === 'string' ? [text] : text
 }
 
 /** Writes a frame and returns the offset of the next one. `bytes` must have room for `frameBytes(entry)`. */
@@ -72,11 +83,10 @@ export function encodeFrame(
   const subjectBytes = bytes.write(subject, payloadFrom, 'utf8')
   const idBytes = bytes.write(id, payloadFrom + subjectBytes, 'utf8')
   let end = payloadFrom + subjectBytes + idBytes
-  if (typeof event === 'string') end += bytes.write(event, end, 'utf8')
-  else {
+  if (event instanceof Uint8Array) {
     bytes.set(event, end)
     end += event.length
-  }
+  } else for (const piece of piecesOf(event)) end += bytes.write(piece, end, 'utf8')
   const payloadBytes = end - payloadFrom
   const to = aligned(end)
   while (end < to) bytes[end++] = 0

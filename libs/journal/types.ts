@@ -1,8 +1,11 @@
 import type { lockDirectory } from './directory-lock.ts'
 import type { UnavailableReason } from './errors.ts'
 
-/** What is appended. `event` is JSON: a string, or its UTF-8 bytes. */
-export type JournalEntry = { subject: string; id: string; event: string | Uint8Array }
+/** What is appended. `event` is JSON: text, or its UTF-8 bytes. */
+export type JournalEntry = { subject: string; id: string; event: Uint8Array | EventText }
+
+/** Pieces follow each other; each is well-formed. To make one text of them takes as long as to write it. */
+export type EventText = string | readonly string[]
 
 /*
  * What is called `journal` and is a string is the id of an epoch: events carry it by that name.

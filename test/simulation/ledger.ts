@@ -16,7 +16,10 @@ export class Ledger {
       (build: BuildEntry, onId: (id: string) => void): BuildEntry =>
       (name, sequence) => {
         const entry = build(name, sequence)
-        const event = typeof entry.event === 'string' ? entry.event : Buffer.from(entry.event).toString()
+        const event =
+          entry.event instanceof Uint8Array
+            ? Buffer.from(entry.event).toString()
+            : [entry.event].flat().join('')
         this.attempted.set(entry.id, { id: entry.id, journal: name, sequence, event })
         onId(entry.id)
         return entry

@@ -43,12 +43,18 @@ export function createEventWriter(place: EventPlace): WriteEvent {
       const id = uuidv7()
       const own = data.slice(1)
       const separator = members === '' || own === '}' ? '' : ','
-      const event =
+      const envelope =
         `{"specversion":"1.0","id":"${id}","type":"${type}${afterType}${isoTime(Date.now())}${afterTime}` +
-        `${journal}","sequence":${sequence}${beforeData}${members}${separator}${own}}`
-      if (!fitsInto(event, maxEventBytes)) throw new EventTooLargeError(type, Buffer.byteLength(event))
-      return { subject: trafficSubject(tenant, session, type), id, event }
+        `${journal}","sequence":${sequence}${beforeData}${members}${separator}`
+      if (!fitsInto(own, maxEventBytes - 3 * envelope.length - 1)) refuseTooLarge(type, [envelope, own, '}'])
+      return { subject: trafficSubject(tenant, session, type), id, event: [envelope, own, '}'] }
     }
+}
+
+/** @throws EventTooLargeError */
+function refuseTooLarge(type: EventType, pieces: readonly string[]): void {
+  const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
+  if (bytes > maxEventBytes) throw new EventTooLargeError(type, bytes)
 }
 
 /** Whether a text has at most so many bytes as UTF-8; hardly ever has to count them. */
