@@ -13,7 +13,16 @@ const written = [
   'กรุณาอย่าส่งข้อมูลลับของลูกค้า',
   'សូមកុំផ្ញើទិន្នន័យសម្ងាត់',
 ]
-const spaced = ['invoice', 'state-of-the-art', 'foo@bar.example', 'हिन्दी', '기밀 정보', 'GPT-4o', '12.5']
+const spaced = [
+  'пʼять 日',
+  'invoice',
+  'state-of-the-art',
+  'foo@bar.example',
+  'हिन्दी',
+  '기밀 정보',
+  'GPT-4o',
+  '12.5',
+]
 
 describe('what was said is found', () => {
   let postgres: TestPostgres
@@ -70,5 +79,6 @@ describe('what was said is found', () => {
   test('by what has spaces as before', async () => {
     for (const text of [...spaced, 'refund "last invoice" -test', '-x or y', '"', '- "a'])
       assert.deepEqual([indexedWords(text), searchedWords(text)], [text, text])
+    assert.equal(indexedWords('пʼять日'), 'пʼять 日 ')
   })
 })

@@ -1,13 +1,16 @@
 /** Of scripts that have no spaces between words. */
 const letter =
-  /[[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]--[\p{P}\p{S}\p{M}]]\p{M}*/gv
+  /[[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]--[\p{P}\p{S}\p{M}\u02bc]]\p{M}*/gv
 const unspaced = new RegExp(`(?:${letter.source})+`, 'gv')
+/** Where they all are, and most texts have nothing. */
+const farLetter = /[\u0e00-\u1fff\u2e80-\uffff]/
 
 /**
  * A text as Postgres shall split it into words. Where a script has no spaces, each two neighbouring letters are a word:
  * `機密情報` is found by any two or more of its letters that stand together, and not by one alone.
  */
 export function indexedWords(text: string): string {
+  if (!farLetter.test(text)) return text
   return text.replace(unspaced, (run) => ` ${pairsOf(run).join(' ')} `)
 }
 
