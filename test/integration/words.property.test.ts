@@ -13,16 +13,7 @@ const written = [
   'กรุณาอย่าส่งข้อมูลลับของลูกค้า',
   'សូមកុំផ្ញើទិន្នន័យសម្ងាត់',
 ]
-const spaced = [
-  'пʼять 日',
-  'invoice',
-  'state-of-the-art',
-  'foo@bar.example',
-  'हिन्दी',
-  '기밀 정보',
-  'GPT-4o',
-  '12.5',
-]
+const spaced = ['invoice', 'state-of-the-art', 'foo@bar.example', 'हिन्दी', '기밀 정보', 'GPT-4o', '12.5']
 
 describe('what was said is found', () => {
   let postgres: TestPostgres
