@@ -36,6 +36,9 @@ export function createKnownHistories(nowMs: () => number = () => performance.now
   }
 }
 
+/** A longer text is hashed where it is: it would be copied to stand beside another. */
+const longCharacters = 16 * 1024
+
 /**
  * Follows what is said, turn by turn. Left out is what clients do not repeat as it was: instructions, reasoning, ids of calls, and
  * space around a text.
@@ -49,27 +52,28 @@ export class HistoryDigest {
     for (const { kind, role, name = '', content } of turns) {
       if (kind === 'reasoning' || role === 'system') continue
       const text = content.trim()
-      this.#said += `${kind} ${role} ${JSON.stringify(name)} ${text.length}\n${text}`
+      this.#said += `${kind} ${role} ${JSON.stringify(name)} ${text.length}\n`
+      if (text.length >= longCharacters) this.#update().update(text)
+      else this.#said += text
+      if (this.#said.length >= longCharacters) this.#update()
     }
     return this
   }
 
   /** Of what was said so far; more may follow. */
   value(): string {
-    return this.#update(this.#hash ?? createHash('sha256'))
-      .copy()
-      .digest('base64')
+    return this.#update().copy().digest('base64')
   }
 
   /** The same where nothing follows. What comes in one piece is hashed by one call, which costs a third of four. */
   last(): string {
-    return this.#hash ? this.#update(this.#hash).digest('base64') : hash('sha256', this.#said, 'base64')
+    return this.#hash ? this.#update().digest('base64') : hash('sha256', this.#said, 'base64')
   }
 
-  #update(digest: Hash): Hash {
-    digest.update(this.#said)
+  #update(): Hash {
+    this.#hash ??= createHash('sha256')
+    this.#hash.update(this.#said)
     this.#said = ''
-    this.#hash = digest
-    return digest
+    return this.#hash
   }
 }
