@@ -4,14 +4,17 @@ import { sha256Hex } from './digest.ts'
 /** Largest piece that one `content-recorded` event holds, so that even in base64 the event fits into a message. */
 export const pieceBytes = 384 * 1024
 
-/** The data of a `content-recorded` event, as JSON. Text stays text unless escaping would make it longer than base64. */
-export function writeContent(bytes: Buffer, sha256 = sha256Hex(bytes)): string {
+/**
+ * The data of a `content-recorded` event, as JSON in pieces that follow each other: what is long is not copied to stand beside the
+ * rest. Text stays text unless escaping would make it longer than base64.
+ */
+export function writeContent(bytes: Buffer, sha256 = sha256Hex(bytes)): string[] {
   const base = `{"sha256":"${sha256}","bytes":${bytes.length}`
   if (isUtf8(bytes)) {
     const text = JSON.stringify(bytes.toString('utf8'))
-    if (text.length <= bytes.length * 1.4) return `${base},"text":${text}}`
+    if (text.length <= bytes.length * 1.4) return [`${base},"text":`, text, '}']
   }
-  return `${base},"base64":"${bytes.toString('base64')}"}`
+  return [`${base},"base64":"`, bytes.toString('base64'), '"}']
 }
 
 /** The same as `bytes.indexOf(byte, from)`, which costs more than it finds where the byte is near. */

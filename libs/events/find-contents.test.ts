@@ -5,7 +5,7 @@ import { writeContent } from './content.ts'
 import { sha256Hex } from './digest.ts'
 import { contentFinder, loadContents, mostDepth } from './find-contents.ts'
 
-const pieceOf = (text: string): RecordedContent => JSON.parse(writeContent(Buffer.from(text)))
+const pieceOf = (text: string): RecordedContent => JSON.parse(writeContent(Buffer.from(text)).join(''))
 const nested = (text: string, parts: ContentParts): RecordedContent => ({
   sha256: sha256Hex(text),
   bytes: Buffer.byteLength(text),

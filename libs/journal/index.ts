@@ -9,6 +9,7 @@ export type {
   DamageReport,
   DurablePosition,
   EpochInfo,
+  EventText,
   Journal,
   JournalEntry,
   JournalFollower,

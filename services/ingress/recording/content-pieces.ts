@@ -11,6 +11,7 @@ import {
   sha256Hex,
   writeContent,
 } from '@airs-cp/events'
+import type { EventText } from '@airs-cp/journal'
 
 /** A body up to this size stands in its event; a larger one is recorded by reference. */
 export const inlineBytes = 48 * 1024
@@ -22,7 +23,7 @@ const sliceBytes = 256 * 1024
 export const mostParts = 1_000
 
 /** A piece of a body. It is written as JSON only where it is recorded, which one that is known is not. */
-export type Piece = ContentReference & { data: Buffer; json(): string }
+export type Piece = ContentReference & { data: Buffer; json(): EventText }
 
 /** @param parts what it is made of, where some of it is recorded already. */
 export function pieceOf(data: Buffer, parts?: ContentParts): Piece {

@@ -29,7 +29,7 @@ function createStore(mostBytes?: number) {
     record(name: string, place: string, body: Buffer): ContentParts {
       const pieces = storeOf(name, place)
       const parts = conversations.parts(name, place, body, (piece) => {
-        const content: RecordedContent = JSON.parse(piece.json())
+        const content: RecordedContent = JSON.parse([piece.json()].flat().join(''))
         for (const sha256 of referencesIn(content.parts))
           assert.ok(pieces.has(sha256), 'what it is made of came before')
         if (!pieces.has(content.sha256)) {

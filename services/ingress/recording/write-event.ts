@@ -1,5 +1,5 @@
 import { type EventType, maxEventBytes, trafficSubject, uuidv7 } from '@airs-cp/events'
-import type { BuildEntry } from '@airs-cp/journal'
+import type { BuildEntry, EventText } from '@airs-cp/journal'
 
 /** Where an event comes from; the same for all of one exchange. */
 export type EventPlace = {
@@ -25,7 +25,7 @@ export class EventTooLargeError extends Error {
  * Builds the entry of an event, and throws EventTooLargeError.
  * @param data the JSON of an object; `members` of its data come before it.
  */
-export type WriteEvent = (type: EventType, data: string, members?: string) => BuildEntry
+export type WriteEvent = (type: EventType, data: EventText, members?: string) => BuildEntry
 
 /**
  * Writes events as CloudEvents (see `Envelope`). What the events of one exchange have in common is written once; only
@@ -41,18 +41,23 @@ export function createEventWriter(place: EventPlace): WriteEvent {
   return (type, data, members = '') =>
     (journal, sequence) => {
       const id = uuidv7()
-      const own = data.slice(1)
+      const [first = '', ...rest] = typeof data === 'string' ? [data] : data
+      const own = first.slice(1)
       const separator = members === '' || own === '}' ? '' : ','
       const envelope =
         `{"specversion":"1.0","id":"${id}","type":"${type}${afterType}${isoTime(Date.now())}${afterTime}` +
         `${journal}","sequence":${sequence}${beforeData}${members}${separator}`
-      if (!fitsInto(own, maxEventBytes - 3 * envelope.length - 1)) refuseTooLarge(type, [envelope, own, '}'])
-      return { subject: trafficSubject(tenant, session, type), id, event: [envelope, own, '}'] }
+      const event = [envelope, own, ...rest, '}']
+      refuseTooLarge(type, event)
+      return { subject: trafficSubject(tenant, session, type), id, event }
     }
 }
 
 /** @throws EventTooLargeError */
 function refuseTooLarge(type: EventType, pieces: readonly string[]): void {
+  let characters = 0
+  for (const { length } of pieces) characters += length
+  if (characters * 3 <= maxEventBytes) return
   const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
   if (bytes > maxEventBytes) throw new EventTooLargeError(type, bytes)
 }

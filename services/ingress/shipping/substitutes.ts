@@ -75,7 +75,9 @@ function recordByReference(
   limitBytes: number,
 ): { pieces: Message[]; body: RecordedBody } {
   const size = Math.min(pieceBytes, Math.floor((limitBytes - envelopeBytes) / pieceParts))
-  const contents = [...cutBytes(bytes, size)].map((piece): RecordedContent => JSON.parse(writeContent(piece)))
+  const contents = [...cutBytes(bytes, size)].map(
+    (piece): RecordedContent => JSON.parse(writeContent(piece).join('')),
+  )
   const { source, tenant, time, session, exchange } = place
   const pieces = contents.map((data, index) =>
     messageOf(
