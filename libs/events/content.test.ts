@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { isUtf8 } from 'node:buffer'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { characterStart, cutBytes } from './content.ts'
+import { characterStart, cutBytes, writeContent } from './content.ts'
+import { sha256Hex } from './digest.ts'
 
 const text = fc.string({ unit: fc.constantFrom(...'aé世🌍𐀀'), minLength: 1, maxLength: 40 })
 
@@ -31,6 +32,28 @@ test('pieces are whole characters, and together the text; of other bytes too', (
         assert.ok(piece.length > 0 && piece.length <= size)
         if (isUtf8(bytes)) assert.ok(isUtf8(piece))
       }
+    }),
+  )
+})
+
+test('content is written as JSON of all of it, as text where that is not longer than base64', () => {
+  const some = fc.constantFrom('a', '"', '\\', '\n', '\u0001', 'é', '世', '🌍', ' and so on ')
+  const long = fc
+    .tuple(fc.array(some, { minLength: 1, maxLength: 12 }), fc.constantFrom(1, 3_000, 9_000))
+    .map(([parts, times]) => Buffer.from(parts.join('').repeat(times)))
+  const any = fc.oneof(
+    long,
+    fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
+  )
+  fc.assert(
+    fc.property(any, (bytes) => {
+      const text = JSON.stringify(bytes.toString('utf8'))
+      const isText = isUtf8(bytes) && text.length <= bytes.length * 1.4
+      assert.deepEqual(JSON.parse(writeContent(bytes).join('')), {
+        sha256: sha256Hex(bytes),
+        bytes: bytes.length,
+        ...(isText ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') }),
+      })
     }),
   )
 })

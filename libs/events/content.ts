@@ -4,17 +4,30 @@ import { sha256Hex } from './digest.ts'
 /** Largest piece that one `content-recorded` event holds, so that even in base64 the event fits into a message. */
 export const pieceBytes = 384 * 1024
 
+/** So much becomes JSON at once: a longer text costs twice as much, and stays until the whole heap is marked. */
+const textBytes = 32 * 1024
+
 /**
  * The data of a `content-recorded` event, as JSON in pieces that follow each other: what is long is not copied to stand beside the
  * rest. Text stays text unless escaping would make it longer than base64.
  */
 export function writeContent(bytes: Buffer, sha256 = sha256Hex(bytes)): string[] {
   const base = `{"sha256":"${sha256}","bytes":${bytes.length}`
-  if (isUtf8(bytes)) {
-    const text = JSON.stringify(bytes.toString('utf8'))
-    if (text.length <= bytes.length * 1.4) return [`${base},"text":`, text, '}']
+  const text = isUtf8(bytes) && escaped(bytes, bytes.length * 1.4 - '""'.length)
+  return text ? [`${base},"text":"`, ...text, '"}'] : [`${base},"base64":"`, bytes.toString('base64'), '"}']
+}
+
+/** The text as it stands in JSON; undefined where that has more characters than `most`. */
+function escaped(bytes: Buffer, most: number): string[] | undefined {
+  const pieces: string[] = []
+  let left = most
+  for (const piece of cutBytes(bytes, textBytes)) {
+    const json = JSON.stringify(piece.toString('utf8'))
+    left -= json.length - 2
+    if (left < 0) return undefined
+    pieces.push(json.slice(1, -1))
   }
-  return [`${base},"base64":"`, bytes.toString('base64'), '"}']
+  return pieces
 }
 
 /** The same as `bytes.indexOf(byte, from)`, which costs more than it finds where the byte is near. */
