@@ -1,4 +1,5 @@
 import type { SseFrame } from '../sse.ts'
+import type { FrameText } from '../text-part.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { countTokens } from './count-tokens.ts'
 
@@ -22,6 +23,15 @@ export function createStreamTokenCounter({ frameTexts }: Pick<WireFormat, 'frame
   let tokens = 0
   let batches = 0
 
+  /** A frame that cannot be read through, such as one that nests too deep, counts for nothing: others judge it. */
+  function textsOf(frame: SseFrame): FrameText[] {
+    try {
+      return frameTexts(frame)
+    } catch {
+      return []
+    }
+  }
+
   function count(batch: string): void {
     batches += 1
     if (counted > countedCharacters && batches % 8 !== 0) return
@@ -37,7 +47,7 @@ export function createStreamTokenCounter({ frameTexts }: Pick<WireFormat, 'frame
 
   return {
     push(frame) {
-      for (const { channel, text, whole } of frameTexts(frame)) {
+      for (const { channel, text, whole } of textsOf(frame)) {
         if (whole) continue
         characters += text.length
         held += text.length

@@ -30,7 +30,11 @@ export function* readPlain(
   whole: Buffer,
   contentType: string | undefined,
 ): Slices<ReadResponse> {
-  const written = whole.toString('utf8')
+  if (!format.takesDocuments && whole.includes(0))
+    throw new Error(
+      'it is not UTF-8: no JSON or text in that has a NUL, and other encodings hide what they say',
+    )
+  const written = whole.toString('utf8').replace(/^\uFEFF/, '')
   const text = written.trim()
   yield
   if (!/^[[{]/.test(text))

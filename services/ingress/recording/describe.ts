@@ -127,7 +127,8 @@ export async function deliveredOf(
       ...{ bytes, format, isStream: stream, judged: decision },
       contentType: headers['content-type'],
     })
-  const here = rewritten ?? (delivered ? undefined : whole!)
+  // Of a stream whose every frame is left out there is neither.
+  const here = rewritten ?? (delivered ? undefined : (whole ?? Buffer.alloc(0)))
   const body = here
     ? await record.body(here, mediaType, await covered(here))
     : await record.settle(delivered!, covered)

@@ -48,7 +48,7 @@ export async function measureResponse(
   }
 }
 
-/** Rough, for responses that are too long to be looked at and that came without usage. */
+/** Rough, for responses that came without usage and cannot be looked at: too long, or nested too deep. */
 const bytesPerToken = 4
 
 /**
@@ -70,14 +70,22 @@ function usageOf(
   if (!counter && (!response || reportsError)) return uncounted
   const counted = counter
     ? counter.tokens()
-    : body.text === undefined
-      ? Math.ceil(body.bytes / bytesPerToken)
-      : estimateTokens(conversationOf(readResponseTexts(format, response ?? {})).map(({ text }) => text))
+    : ((body.text === undefined ? undefined : estimatedTokens(format, response ?? {})) ??
+      Math.ceil(body.bytes / bytesPerToken))
   return {
     ...reported,
     inputTokens: reported?.inputTokens ?? estimateInputTokens(conversationOf(requestTexts())),
     outputTokens: Math.max(reported?.outputTokens ?? 0, counted),
     estimated: true,
+  }
+}
+
+/** Undefined where the response cannot be read through, such as one that nests too deep. */
+function estimatedTokens(format: WireFormat, response: JsonObject): number | undefined {
+  try {
+    return estimateTokens(conversationOf(readResponseTexts(format, response)).map(({ text }) => text))
+  } catch {
+    return undefined
   }
 }
 

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { eventTypes } from '@airs-cp/events'
+import { EpochReader } from '@airs-cp/journal'
+import { createLogger } from '@airs-cp/runtime'
+import { freePort } from '../../infra/local/free-port.ts'
+import { readIngressConfig } from '../../services/ingress/config.ts'
+import { startIngress } from '../../services/ingress/ingress.ts'
+import { startNats } from '../support/start-nats.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
+
+const address = 'ann.smith@example.com'
+const deep = `${'['.repeat(3_000)}1${']'.repeat(3_000)}`
+const completion = `{"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"${address}"}}]`
+const { responseBlocked, responseCompleted, responseFailed } = eventTypes
+const events = 'text/event-stream'
+const json = 'application/json'
+
+const responses: Record<string, { type: string; body: string | Buffer }> = {
+  'only-comment': { type: events, body: `: for ${address}\n\n` },
+  'deep-plain': { type: json, body: `${completion},"x":${deep}}` },
+  'deep-stream': {
+    type: events,
+    body: `data: {"choices":[{"index":0,"delta":{"content":"Hi","x":${deep}}}]}\n\ndata: [DONE]\n\n`,
+  },
+  marked: { type: json, body: `\uFEFF${completion}}` },
+  'utf-16': { type: json, body: Buffer.from(`${completion}}`, 'utf16le') },
+  'utf-16-marked': { type: json, body: Buffer.from(`\uFEFF${completion}}`, 'utf16le') },
+  'utf-32': { type: json, body: utf32(`${completion}}`) },
+}
+
+/** Python's `json.loads` takes bytes in any of Unicode's encodings, and so do the clients that use it. */
+function utf32(text: string): Buffer {
+  const bytes = Buffer.alloc(4 * text.length)
+  for (let at = 0; at < text.length; at++) bytes.writeUInt32LE(text.charCodeAt(at), 4 * at)
+  return bytes
+}
+
+test('a response that is odd costs nobody the outcome, and hides nothing', async (t) => {
+  const directory = makeTemporaryDirectory()
+  t.after(directory.remove)
+  await using nats = await startNats()
+  const upstream = createServer((request, response) => {
+    request.resume()
+    const asked = responses[String(request.headers['x-case'])]
+    response.writeHead(200, { 'content-type': asked?.type ?? json }).end(asked?.body ?? '{}')
+  })
+  await new Promise<void>((listening) => upstream.listen(0, '127.0.0.1', listening))
+  t.after(() => upstream.close())
+  const kept = join(directory.path, 'data/ingress')
+  mkdirSync(kept, { recursive: true })
+  const document =
+    'name: p\nmode: enforce\nscope: { tags: [judged] }\ndetectors: [{ detector: pii }]\naction: redact\n'
+  for (const [file, value] of [
+    ['policy-set.json', { version: 1, mode: 'enforce', policies: [{ name: 'p', version: 1, document }] }],
+    ['client-keys.json', { version: 1, keys: [] }],
+    ['quarantine.json', { version: 1, sessions: [] }],
+  ] as const)
+    writeFileSync(join(kept, file), JSON.stringify(value))
+  const port = await freePort()
+  const ingress = await startIngress(
+    readIngressConfig({
+      AIRS_INGRESS_PORT: String(port),
+      AIRS_DATA_DIR: join(directory.path, 'data'),
+      AIRS_FINGERPRINT_KEY: 'fingerprint-key-of-the-test',
+      AIRS_PROVIDER: 'openai',
+      AIRS_OPENAI_BASE_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,
+      NATS_URL: nats.url,
+    }),
+    createLogger('test', 'silent'),
+  )
+  const ask = async (name: string, tags: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-case': name, 'x-airs-tags': tags },
+      body: JSON.stringify({
+        model: 'm',
+        stream: responses[name]!.type === events,
+        messages: [{ role: 'user', content: 'Hi' }],
+      }),
+    })
+    const body = Buffer.from(await response.arrayBuffer())
+    return { status: response.status, body, exchange: response.headers.get('x-airs-exchange-id')! }
+  }
+
+  const ends = new Map<string, { what: string; type: string }>()
+  try {
+    await askAll()
+  } finally {
+    await ingress.close()
+  }
+  for (const { exchange, type } of eventsIn(join(kept, 'journal'))) {
+    const end = ends.get(exchange ?? '')
+    if (!end || type === eventTypes.requestReceived || type === eventTypes.contentRecorded) continue
+    assert.equal(type, end.type, end.what)
+    ends.delete(exchange!)
+  }
+  assert.deepEqual([...ends.values()], [], 'each has an outcome')
+
+  async function askAll(): Promise<void> {
+    for (const name of Object.keys(responses)) {
+      const { status, body, exchange } = await ask(name, 'unjudged')
+      const { body: sent } = responses[name]!
+      assert.equal(status, 200, name)
+      assert.deepEqual(body, Buffer.from(sent), `${name} passes as it is where no policy looks at it`)
+      ends.set(exchange, { what: name, type: name === 'only-comment' ? responseFailed : responseCompleted })
+    }
+    const judged: [name: string, status: number, outcome: string][] = [
+      ['only-comment', 200, responseFailed],
+      ['deep-plain', 403, responseBlocked],
+      ['deep-stream', 200, responseBlocked],
+      ['marked', 200, responseCompleted],
+      ['utf-16', 403, responseBlocked],
+      ['utf-16-marked', 403, responseBlocked],
+      ['utf-32', 403, responseBlocked],
+    ]
+    for (const [name, expected, type] of judged) {
+      const { status, body, exchange } = await ask(name, 'judged')
+      assert.equal(status, expected, `${name} under a policy`)
+      assert.ok(!String(body).replaceAll('\0', '').includes(address), `${name} hides what a policy looks for`)
+      ends.set(exchange, { what: `${name} under a policy`, type })
+    }
+  }
+})
+
+function eventsIn(directory: string): { exchange?: string; type: string }[] {
+  const [journal] = readdirSync(directory).filter((name) => !name.endsWith('.json'))
+  const unread: unknown[] = []
+  using reader = new EpochReader(directory, journal!, (report) => unread.push(report))
+  return reader.read({ sequence: 1_000 }, 10_000_000).map(({ event }) => JSON.parse(event.toString()))
+}
