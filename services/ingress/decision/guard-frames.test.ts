@@ -217,6 +217,51 @@ test('fields that no format knows are judged like others', () => {
   assert.doesNotMatch(raw, /example/)
 })
 
+test('every string of a delta is a piece, however deep it stands and however its frame says what it is', () => {
+  const pieces = ['to ann.sm', 'ith@exam', 'ple.com.']
+  const start = { type: 'message_start', message: { id: 'm', content: [], usage: {} } }
+  const messages = (of: (piece: string) => JsonObject) => [
+    sseText(start, 'message_start'),
+    ...pieces.map((piece) => sseText(of(piece), 'content_block_delta')),
+    sseText({ type: 'message_stop' }, 'message_stop'),
+  ]
+  const type = 'content_block_delta'
+  const responses = (type: string, of: (piece: string) => JsonObject) =>
+    pieces.map((piece) => sseText(of(piece), type))
+  const streams: [FormatId, string[]][] = [
+    ['anthropic.messages', messages((text) => ({ type, delta: { type: 'text_delta', text } }))],
+    ['anthropic.messages', messages((text) => ({ type, index: '0', delta: { type: 'text_delta', text } }))],
+    ['anthropic.messages', messages((text) => ({ index: 0, delta: { type: 'text_delta', text } }))],
+    ['anthropic.messages', messages((text) => ({ type, index: 0, delta: { type: 'new', to: { text } } }))],
+    ['anthropic.messages', messages((text) => ({ type, index: 0, delta: { type: 'new', to: [{ text }] } }))],
+    [
+      'openai.responses',
+      responses('response.reasoning_summary.delta', (text) => ({
+        type: 'response.reasoning_summary.delta',
+        delta: { text },
+      })),
+    ],
+    [
+      'openai.responses',
+      responses('response.mcp_call.arguments_delta', (delta) => ({
+        type: 'response.mcp_call.arguments_delta',
+        delta,
+      })),
+    ],
+    ['openai.responses', responses('response.output_text.delta', (delta) => ({ output_index: 0, delta }))],
+  ]
+  for (const [id, stream] of streams) {
+    const frames = createFrameGuard(formats[id], guardBy(redacting))
+    const passed = createSseParser()
+      .push(Buffer.from(stream.join('')))
+      .flatMap((frame) => frames.push(frame))
+    const raw = [...passed, ...frames.end()].map(({ raw }) => String(raw)).join('')
+    assert.equal(frames.blockedMessage(), undefined)
+    assert.match(raw, /to \[EMAIL_1\]/, stream[1])
+    assert.doesNotMatch(raw, /ith|ple/, stream[1])
+  }
+})
+
 test('whole texts that some servers send once more are judged like their pieces', () => {
   const last = {
     index: 0,

@@ -2,6 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../json.ts'
 import { mergeDelta } from '../../merge-delta.ts'
 import { frameJson } from '../../sse.ts'
 import type { StreamAssembler } from '../../wire-format.ts'
+import { indexOf, typeOf } from './frames.ts'
 
 type Block = { block: JsonObject; inputJson: string }
 
@@ -25,15 +26,16 @@ export function createAnthropicAssembler(): StreamAssembler {
     push(frame) {
       const event = frameJson(frame)
       if (!event) return
-      if (event.type === 'message_start' && isObject(event.message)) message = { ...event.message }
+      const type = typeOf(frame, event)
+      if (type === 'message_start' && isObject(event.message)) message = { ...event.message }
       if (!message) return
-      if (event.type === 'content_block_start' && typeof event.index === 'number') {
+      if (type === 'content_block_start') {
         const block = isObject(event.content_block) ? { ...event.content_block } : {}
-        blocks.set(event.index, { block, inputJson: '' })
-      } else if (event.type === 'content_block_delta' && isObject(event.delta)) {
-        const entry = blocks.get(Number(event.index))
+        blocks.set(indexOf(event), { block, inputJson: '' })
+      } else if (type === 'content_block_delta' && isObject(event.delta)) {
+        const entry = blocks.get(indexOf(event))
         if (entry) applyDelta(entry, event.delta)
-      } else if (event.type === 'message_delta') {
+      } else if (type === 'message_delta') {
         if (isObject(event.delta)) Object.assign(message, withoutProto(event.delta))
         if (isObject(event.usage)) {
           const usage = isObject(message.usage) ? { ...message.usage } : {}

@@ -1,5 +1,6 @@
 import { createTextCollector } from '../../collect-texts.ts'
-import { isObject, type JsonObject } from '../../json.ts'
+import { deltaStrings } from '../../delta-strings.ts'
+import { isObject, type Json, type JsonObject } from '../../json.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart } from '../../text-part.ts'
 import { anthropicResponseTexts } from './texts.ts'
@@ -14,34 +15,52 @@ const deltaFields: Record<string, { piece: string; whole: string; kind: FrameTex
 /** Pieces of text, and the strings that come whole: of blocks that do not stream, and of citations. */
 export function anthropicFrameTexts(frame: SseFrame): FrameText[] {
   const event = frameJson(frame)
-  if (event?.type === 'message_start' && isObject(event.message))
+  if (!event) return []
+  const type = typeOf(frame, event)
+  if (type === 'message_start' && isObject(event.message))
     return anthropicResponseTexts(event.message).map((text) => ({
       ...frameText(text, `/message${text.path}`, text.path),
       whole: true,
     }))
-  if (!event || typeof event.index !== 'number') return []
-  const block = pointer('/content', event.index)
-  if (event.type === 'content_block_start' && isObject(event.content_block))
+  const block = blockOf(event)
+  if (type === 'content_block_start' && isObject(event.content_block))
     return blockTexts(event.content_block, block)
-  if (event.type !== 'content_block_delta' || !isObject(event.delta)) return []
+  if (type !== 'content_block_delta' || !isObject(event.delta)) return []
   if (isObject(event.delta.citation)) return citationTexts(event.delta.citation, block)
   return deltaTexts(event.delta, block)
 }
 
 export function anthropicCompletedBy(frame: SseFrame): string[] {
   const event = frameJson(frame)
-  if (event?.type === 'content_block_stop') return [`/content/${String(event.index)}/`]
-  return event?.type === 'message_delta' || event?.type === 'message_stop' ? ['/'] : []
+  if (!event) return []
+  const type = typeOf(frame, event)
+  if (type === 'content_block_stop') return [`${blockOf(event)}/`]
+  return type === 'message_delta' || type === 'message_stop' ? ['/'] : []
+}
+
+/** Some clients go by the name of the event alone. */
+export function typeOf({ event: name }: SseFrame, { type }: JsonObject): Json | undefined {
+  return type ?? name
+}
+
+/** Clients that print what comes do not look at the index; some servers leave it out. */
+export function indexOf({ index }: JsonObject): number {
+  return Number(index ?? 0)
+}
+
+function blockOf(event: JsonObject): string {
+  return pointer('/content', indexOf(event))
 }
 
 function deltaTexts(delta: JsonObject, block: string): FrameText[] {
   const known = deltaFields[String(delta.type)]
-  return Object.entries(delta).flatMap(([field, text]) => {
-    if (field === 'type' || field === 'signature' || typeof text !== 'string' || text === '') return []
-    const whole = known?.piece === field ? known.whole : field
+  const { type: _, signature: __, ...rest } = delta
+  return deltaStrings(rest).map(({ path, text }) => {
+    const field = path.slice(1)
+    const whole = known?.piece === field ? `/${known.whole}` : path
     const kind = known?.piece === field ? known.kind : 'text'
     const signed = delta.type === 'thinking_delta' ? { fixed: 'signed' as const } : {}
-    return [{ path: pointer('/delta', field), channel: pointer(block, whole), text, kind, ...signed }]
+    return { path: `/delta${path}`, channel: block + whole, text, kind, ...signed }
   })
 }
 

@@ -11,6 +11,7 @@ import {
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { frameJson, mayHave, type SseFrame } from '../../sse.ts'
 import { pointer } from '../../text-part.ts'
+import { indexOf } from './frames.ts'
 
 export function anthropicRequestTools(body: unknown): Tools {
   if (!isObject(body)) return noTools
@@ -35,9 +36,9 @@ export function anthropicReportedCalls(frame: SseFrame): ReportedCall[] {
   if (!mayHave(frame.data, 'tool_use')) return []
   const event = frameJson(frame)
   const block = event?.content_block
-  if (typeof event?.index !== 'number' || !isObject(block) || !isCall(block)) return []
+  if (!event || !isObject(block) || !isCall(block)) return []
   const { name, input } = block
-  const call = { channel: pointer('/content', event.index, 'input'), name: stringOf(name) ?? '' }
+  const call = { channel: pointer('/content', indexOf(event), 'input'), name: stringOf(name) ?? '' }
   const isWhole = isObject(input) && Object.keys(input).length > 0
   return [isWhole ? { ...call, text: JSON.stringify(input) } : call]
 }

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../../json.ts'
+import { deltaStrings } from '../../delta-strings.ts'
+import { isObject, type JsonObject, stringOf } from '../../json.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextKind } from '../../text-part.ts'
 import { responsesResponseTexts } from './texts.ts'
@@ -23,7 +24,7 @@ export const textEvents: Record<string, Place> = {
 const finalEvents = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 
 export function isFinalEvent(frame: SseFrame): boolean {
-  return finalEvents.has(String(frameJson(frame)?.type))
+  return finalEvents.has(String(typeOf(frame, frameJson(frame))))
 }
 
 /**
@@ -32,7 +33,8 @@ export function isFinalEvent(frame: SseFrame): boolean {
  */
 export function responsesFrameTexts(frame: SseFrame): FrameText[] {
   const event = frameJson(frame)
-  if (!event || typeof event.type !== 'string') return []
+  const type = typeOf(frame, event)
+  if (!event || type === undefined) return []
   if (isObject(event.response)) return wholeTexts(event.response, '/response', '')
   const item = pointer('/output', indexOf(event, 'output_index'))
   if (isObject(event.item)) {
@@ -41,11 +43,11 @@ export function responsesFrameTexts(frame: SseFrame): FrameText[] {
       path: `/item${text.path.slice('/item/output/0'.length)}`,
       channel: item + text.channel.slice('/output/0'.length),
     }))
-    return event.type.endsWith('.added') ? texts.map((text) => begun(text, item)) : texts
+    return type.endsWith('.added') ? texts.map((text) => begun(text, item)) : texts
   }
   if (isObject(event.part)) {
     const texts = within(event.part, '/part', pointer(item, ...partOf(event)))
-    return event.type.endsWith('.added') ? texts.map((text) => begun(text, item)) : texts
+    return type.endsWith('.added') ? texts.map((text) => begun(text, item)) : texts
   }
   if (isObject(event.annotation)) {
     const place = pointer(item, ...partOf(event), 'annotations', indexOf(event, 'annotation_index'))
@@ -55,9 +57,9 @@ export function responsesFrameTexts(frame: SseFrame): FrameText[] {
       channel: place + text.channel.slice('/value'.length),
     }))
   }
-  const { name, ending } = partsOfType(event.type)
+  const { name, ending } = partsOfType(type)
   const place = textEvents[name]
-  if (!place) return otherTexts(event, event.type)
+  if (!place) return otherTexts(event, type)
   const channel = channelOf(event, place)
   if (ending === '.delta' && typeof event.delta === 'string' && event.delta !== '') {
     return [{ path: '/delta', channel, text: event.delta, kind: place.kind }]
@@ -70,9 +72,10 @@ export function responsesFrameTexts(frame: SseFrame): FrameText[] {
 /** A string is complete when it is said to be done, and so is all of a part, an item and the response. */
 export function responsesCompletedBy(frame: SseFrame): string[] {
   const event = frameJson(frame)
-  if (!event || typeof event.type !== 'string') return []
+  const type = typeOf(frame, event)
+  if (!event || type === undefined) return []
   if (isFinalEvent(frame)) return ['/']
-  const { name, ending } = partsOfType(event.type)
+  const { name, ending } = partsOfType(type)
   if (ending !== '.done') return []
   const item = pointer('/output', indexOf(event, 'output_index'))
   if (isObject(event.item)) return [`${item}/`]
@@ -88,9 +91,15 @@ export function responsesSignedBy(frame: SseFrame): string[] {
   return [`${pointer('/output', indexOf(event, 'output_index'))}/`]
 }
 
+/** Some clients go by the name of the event alone. */
+function typeOf({ event: name }: SseFrame, event: JsonObject | undefined): string | undefined {
+  return stringOf(event?.type) ?? name
+}
+
+/** Drafts of the API separate a few endings by an underscore: `response.mcp_call.arguments_delta`. */
 function partsOfType(type: string): { name: string; ending: string } {
-  const dot = type.lastIndexOf('.')
-  return { name: type.slice(0, dot), ending: type.slice(dot) }
+  const [, name = type, ending = ''] = /^(.*)[._]([a-z]+)$/.exec(type) ?? []
+  return { name, ending: `.${ending}` }
 }
 
 function indexOf(event: JsonObject, field: string): number {
@@ -124,10 +133,15 @@ const otherRoot = 'events'
 function otherTexts(event: JsonObject, type: string): FrameText[] {
   const { name, ending } = partsOfType(type)
   const channel = otherChannel(event, name)
-  if (ending === '.delta' && typeof event.delta === 'string')
-    return event.delta === '' || name === 'response.audio'
+  if (ending === '.delta' && event.delta !== undefined)
+    return name === 'response.audio'
       ? []
-      : [{ path: '/delta', channel, text: event.delta, kind: 'text' }]
+      : deltaStrings(event.delta).map(({ path, text }) => ({
+          path: `/delta${path}`,
+          channel: channel + path,
+          text,
+          kind: 'text',
+        }))
   const { type: _, item_id: __, obfuscation: ___, ...value } = event
   return within({ value }, '', '').map((text) => ({
     ...text,
