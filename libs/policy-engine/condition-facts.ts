@@ -2,6 +2,7 @@ import type { Finding } from '@airs-cp/events'
 import type { ConditionFacts, FindingFact, ToolCallFact } from './condition/facts.ts'
 import type { Direction, EvaluationContext, McpFacts, RequestTraits } from './evaluation-context.ts'
 import type { Subject } from './scope.ts'
+import { argumentsIn } from './tool-calls/arguments-in.ts'
 import type { ToolCall } from './tool-calls/tool-use.ts'
 
 const noTraits: RequestTraits = {
@@ -135,11 +136,7 @@ function toolCallFact({ name, text }: ToolCall): ToolCallFact {
     name,
     text,
     get arguments() {
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        return text
-      }
+      return argumentsIn(text)
     },
   }
 }

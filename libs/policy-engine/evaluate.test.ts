@@ -175,6 +175,33 @@ test('escapes of JSON hide nothing from a pattern on whole arguments', () => {
   assert.equal(ask(set, 'x', { tools: () => ({ offered: [], calls: [call] }) }).blockedBy?.action, 'block')
 })
 
+test('arguments that are wrapped once more hide nothing from a path, and what is broken within is a finding', () => {
+  const set = setOf(
+    'detectors: [{ detector: tool-call, arguments: [{ path: $.amount, matches: "^[0-9]{5}" }] }]\naction: block',
+  )
+  const isBlocked = (text: string) =>
+    ask(set, 'x', { tools: () => ({ offered: [], calls: [{ path: '/a', name: 'pay', text }] }) })
+      .blockedBy !== undefined
+  const wrappings: ((text: string) => string)[] = [
+    (text) => text,
+    (text) => JSON.stringify(text),
+    (text) => JSON.stringify(JSON.stringify(text)),
+    (text) => `\`\`\`json\n${text}\n\`\`\``,
+    (text) => JSON.stringify(`\`\`\`\n${text}`),
+    (text) => `\uFEFF ${text}`,
+  ]
+  const conditional = setOf('when: toolCalls.exists(c, c.arguments.amount > 1000)\naction: block')
+  for (const wrap of wrappings) {
+    const call = { path: '/a', name: 'pay', text: wrap('{"amount":99999}') }
+    const { blockedBy } = ask(conditional, 'x', { tools: () => ({ offered: [], calls: [call] }) })
+    assert.equal(blockedBy?.action, 'block', `by a condition: ${call.text}`)
+    assert.equal(isBlocked(wrap('{"amount":99999}')), true, wrap('{"amount":99999}'))
+    assert.equal(isBlocked(wrap('{"amount":5}')), false, wrap('{"amount":5}'))
+    assert.equal(isBlocked(wrap('{"amount":99')), true, wrap('{"amount":99'))
+  }
+  for (const text of ['', 'ls -l', '```', '"ls"', '5', 'null']) assert.equal(isBlocked(text), false, text)
+})
+
 test('an answer that has the system prompt word by word is found', () => {
   const set = setOf('direction: response\ndetectors: [{ detector: system-prompt, words: 6 }]\naction: block')
   const systemPrompts = () => [

@@ -1,6 +1,7 @@
 import { createPatternTest } from '@airs-cp/detectors'
 import type { DetectorRule } from '../document.ts'
 import { matchesGlob } from '../scope.ts'
+import { argumentsIn } from './arguments-in.ts'
 import { parseJsonPath, valuesAt } from './json-path.ts'
 import type { ToolCall } from './tool-use.ts'
 
@@ -35,10 +36,9 @@ export function createToolCallRule({ on, allow, deny, tools, arguments: patterns
     },
     judgeArguments({ name, text }) {
       if (tests.length === 0 || (tools && !names(tools, name))) return undefined
-      const parsed = parseOrText(text)
+      const parsed = argumentsIn(text)
       // Arguments that are cut, or two calls in one: what they would do at a path nobody can say.
-      if (parsed === text && /^\s*[[{]/.test(text) && tests.some(({ path }) => path !== undefined))
-        return 'TOOL_ARGUMENTS'
+      if (isBroken(parsed) && tests.some(({ path }) => path !== undefined)) return 'TOOL_ARGUMENTS'
       const found = tests.some(({ path, test }) =>
         path === undefined
           ? test.matches(text) || stringsOf(parsed).some(test.matches)
@@ -49,12 +49,9 @@ export function createToolCallRule({ on, allow, deny, tools, arguments: patterns
   }
 }
 
-function parseOrText(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+/** A text that begins as JSON and is none. */
+function isBroken(value: unknown): boolean {
+  return typeof value === 'string' && /^[[{]/.test(value)
 }
 
 /** Strings without the escapes of JSON, in which `\u0072m` would hide from a pattern. */
