@@ -12,13 +12,14 @@ import {
   maskValues,
   mayCover,
   mostAtOnce,
+  noTools,
   policiesFor,
   type Subject,
 } from '@airs-cp/policy-engine'
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
 import { createMaskedPlaces, hideNames, type MaskedPlaces } from './cover-words.ts'
 import { editRequest, type ReadRequest } from './read-request.ts'
-import { readPlain, readStream } from './read-response.ts'
+import { readPlain, readStream, textsOfFrames } from './read-response.ts'
 import { isInRequestLine, maskedPath } from './request-line.ts'
 import { rewriteTexts, textsOfResponse } from './response-texts.ts'
 
@@ -125,8 +126,38 @@ export function coverOf(input: CoverInput): Cover {
   }
 }
 
-/** A response is read again in the format that it has, because what was judged may be a translation of it. */
+/**
+ * A stream is read once more as its guard reads it: what is masked may have come where the assembled response, in which values are
+ * found and masked, has none of it.
+ */
 function* coverResponse(
+  input: CoverInput,
+  known: MaskedValues,
+  isIncomplete: boolean,
+  places: MaskedPlaces,
+  response: Parameters<Cover['response']>[0],
+): Slices<Covered> {
+  const { level, set, subject, context, digestKey } = input
+  const covered = yield* maskResponse(input, known, isIncomplete, places, response)
+  const { judged, bytes, format, isStream } = response
+  const isClean = judged && known.size === 0 && contentRecordingOf(set, judged, level).masked.size === 0
+  if (covered === null || !isStream || bytes.length === 0 || isClean) return covered
+  try {
+    const texts = yield* textsOfFrames(format, covered ?? bytes)
+    const { decision } = yield* evaluateByLength(set, 'response', subject, texts, digestKey, {
+      ...context,
+      tools: () => noTools,
+      unscanned: () => [],
+    })
+    const { masked } = contentRecordingOf(set, decision, level)
+    return maskTexts(texts, decision.findings, masked, known).edits.length > 0 ? null : covered
+  } catch {
+    return null
+  }
+}
+
+/** A response is read again in the format that it has, because what was judged may be a translation of it. */
+function* maskResponse(
   { level, set, subject, context, digestKey }: CoverInput,
   known: MaskedValues,
   isIncomplete: boolean,
