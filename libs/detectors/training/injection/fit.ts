@@ -18,6 +18,8 @@ export type FitOptions = {
   allWindowsEpochs: number
   /** A source counts by its number of rows to this power: 1 as many, 0 all sources alike. */
   sourcePower: number
+  /** How much more a source counts than that; 1 where it is not named. */
+  importance: Readonly<Record<string, number>>
   /** The model is the mean of what it is after the last so many epochs. */
   meanEpochs: number
   /** Weight of features made of letters. */
@@ -96,7 +98,7 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
   const mean: Fitted = { weights: new Float32Array(tableSize), bias: 0 }
   let biasSquares = 1e-2
   const random = createRandom(options.seed)
-  const importance = importances(examples, options.sourcePower)
+  const importance = importances(examples, options)
   const windows = examples.map((example) => windowsOf(example, options))
 
   for (let epoch = 0; epoch < options.epochs; epoch++) {
@@ -147,11 +149,16 @@ function best(windows: readonly Window[], fitted: Fitted): Window {
 }
 
 /** What each example counts: attacks and harmless texts alike in sum, sources within them by their size to a power. */
-function importances(examples: readonly Example[], sourcePower: number): number[] {
+function importances(
+  examples: readonly Example[],
+  { sourcePower, importance }: Pick<FitOptions, 'sourcePower' | 'importance'>,
+): number[] {
   const key = ({ source, attack }: Example) => `${attack} ${source}`
   const sizes = new Map<string, number>()
   for (const example of examples) sizes.set(key(example), (sizes.get(key(example)) ?? 0) + 1)
-  const raw = examples.map((example) => sizes.get(key(example))! ** (sourcePower - 1))
+  const raw = examples.map(
+    (example) => sizes.get(key(example))! ** (sourcePower - 1) * (importance[example.source] ?? 1),
+  )
   const total = { true: 0, false: 0 }
   for (const [index, { attack }] of examples.entries()) total[`${attack}`] += raw[index]!
   return raw.map((weight, index) => ((weight / total[`${examples[index]!.attack}`]) * examples.length) / 2)

@@ -50,6 +50,20 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   heading: [
     '{Role|Persona|Who you are|Profile|Context|Background|Objective|Goal|Mission|Prime directive|Your task|Instructions|Rules|Constraints|Guidelines|Workflow|Process|Inputs|Output|Examples|Notes|System|Initialization|Commands|Tone|Safety|Limits|Quality checks|Evaluation}',
   ],
+  character: [
+    '{a {retired sea captain|grumpy innkeeper|ship’s computer|court jester|medieval knight|pirate queen|vampire with good manners|robot butler|detective from 1920|dragon who collects books|time traveller|talking cat|alien on holiday|rock star|ghost of the library|wizard’s apprentice} {from a novel|in a village by the sea|who hates mornings|who speaks in riddles|that remembers the old days|who is far from home|who flirts and jokes|with a secret past|who never admits a mistake|}|the {villain|hero|rival|narrator|dungeon master|guide} of {a space opera|our tabletop game|a fairy tale|a comedy|the second book|a text adventure}}',
+  ],
+  play: [
+    '{Stay|Remain|Keep} in character {the whole time|until I write "end"|even if I ask about other things|and react as they would}.',
+    '{Never|Do not|Don’t} {break character|speak for my character|describe what I do|leave the scene|rush the story|use modern words|tell me what happens next}.',
+    '{Answer|Reply|Speak} {only as the character|in one or two sentences|with dry humour|in old English|as if it were 1890|briefly and with feeling|the way a human would}.',
+    '{I will write|My lines are|I say} {the player|what my character does|one line at a time}{, and you {go on|answer|describe what I see}|; wait for me after each turn}.',
+    '{Keep track of|Remember|Show} {my health and my gold|who said what|the map|the inventory after each move|the mood of the guests}.',
+    '{The story|The game|It} {begins|starts|takes place} {in a tavern|on a train at night|on a ship without wind|in a castle under siege|at school|in the year 3000}.',
+  ],
+  console: [
+    '{a {Linux terminal|SQL database|JavaScript console|Python interpreter|spreadsheet|regex generator|password generator|chess engine|calculator|compiler|web server|title generator|spell checker|thesaurus|unit converter}}',
+  ],
   slug: [
     '{create-plan|skill-creator|review-pr|extract-query|write-docs|pdf-forms|job-fit|brand-voice|changelog|meeting-notes}',
   ],
@@ -101,6 +115,14 @@ export function longPrompt(random: Random): string {
     () =>
       `${some(random, 3, 9, () => say('{<rule>|<task>|<trait>}'), pick([' ', '\n'], random))} ${say('<start>')}`,
   ]
+  layouts.push(
+    () =>
+      `${say('{You are|Act as|I want you to act as|Pretend to be|Play|Let us play a game: you are|You will be|From now on you are|Take on the role of} <character>. {Your name is <name>. |}')}${some(random, 2, 6, () => say('{<play>|<play>|<trait>}'), pick([' ', '\n'], random))} ${say('{<start>||}')}`,
+    () =>
+      `${say('{I want you to act as|Act as|You are|Behave like} <console>. {I will type|I will send|You get} {commands|queries|words|numbers|code} {and you|; you} {reply with|show|return|output} {what it would show|the result|the table} {only|and nothing else|inside one code block}. {Do not|Don’t} {write explanations|run anything unless I say so|add notes}. {When I need to tell you something in English, I put it in {braces}.|} <start>')}`,
+    () =>
+      `${say('{Guide|Skill|Tool|Checklist|Manual} {for|to|about} {creating effective skills|writing a plan|system prompts of support bots|reviewing changes|extracting filters from a query|answering mails}')}.\n\n${some(random, 2, 5, () => say('{<task>|<rule>|{Use|Call|Start|Load} {this skill|this tool|the script|the template} {when|if} {the user|someone} {asks for a plan|wants a summary|sends a file|mentions a date}.|{The user|The assistant|The agent|A reader} {should|must|may|does not need to} {see the plan|confirm first|read the whole file|know these steps|keep the context small|give a version}.}'), pick([' ', '\n', '\n\n'], random))}`,
+  )
   const lines = pick(layouts, random)().split('\n')
   return lines
     .map((line) => line.trimEnd())

@@ -42,21 +42,23 @@ async function main(): Promise<void> {
     ],
     lengthPower: 0.8,
     leastWords: 4,
-    epochs: 6,
+    epochs: 10,
     learningRate: 0.1,
     decay: 2e-3,
     allWindowsEpochs: 2,
     sourcePower: 0.2,
-    meanEpochs: 3,
+    importance: { 'own-requests': 2, 'own-language-attacks': 1.5, 'own-language-harmless': 1.5 },
+    meanEpochs: 5,
     lettersScale: 0.2,
     seed: Number(values.seed),
   }
   const data = await readRows(values.data, 'injection')
   const examples = data.injection.map(exampleOf)
   const developer = developerTexts('node_modules')
-  const carriers = [
+  /** Texts to plant attacks into; none of the sources that a model is measured on. */
+  const carriersWithout = (held: ReadonlySet<string>) => [
     ...data.injection
-      .filter(({ attack, source }) => !attack && carrierSources.has(source))
+      .filter(({ attack, source }) => !attack && carrierSources.has(source) && !held.has(source))
       .map(({ text }) => text),
     ...developer.filter(({ isHeldOut }) => !isHeldOut).map(({ text }) => text),
   ]
@@ -64,15 +66,22 @@ async function main(): Promise<void> {
     each: 3000,
     planted: 3000,
     orders: 700,
-    prompts: 500,
-    requests: 1200,
+    prompts: 900,
+    jailbreaks: 900,
+    short: 1500,
+    completions: 700,
+    requests: 3600,
     agent: 1500,
     runbook: 2500,
     machine: 2500,
-    perLanguage: 220,
+    perLanguage: 300,
   }
-  const own = (wordings: Wordings) => [
-    ...ownExamples(counts, carriers, options.seed, wordings).map(exampleOf),
+  const byHand = handWritten(options.seed)
+  const known = new Set(byHand.map(({ text }) => wordsOf(text)))
+  const own = (wordings: Wordings, held: ReadonlySet<string> = new Set()) => [
+    ...ownExamples(counts, carriersWithout(held), options.seed, wordings)
+      .filter(({ text }) => !known.has(wordsOf(text)))
+      .map(exampleOf),
     ...developer
       .filter(({ isHeldOut }) => !isHeldOut)
       .map(({ text }) => exampleOf({ text, attack: false, source: 'developer' })),
@@ -84,10 +93,10 @@ async function main(): Promise<void> {
     thresholds = { user, untrusted }
   } else {
     const unseen = unseenExamples(developer, options.seed).map(exampleOf)
-    const byHand = handWritten(options.seed).map(exampleOf)
-    const scores = scoresWithoutSource(examples, own('trained'), options, [...unseen, ...byHand])
+    const measured = [...unseen, ...byHand.map(exampleOf)]
+    const scores = scoresWithoutSource(examples, (held) => own('trained', held), options, measured)
     thresholds = thresholdsOf([...examples, ...unseen], scores)
-    print([...examples, ...unseen, ...byHand], scores, thresholds)
+    print([...examples, ...measured], scores, thresholds)
   }
 
   const fitted = fit([...examples, ...own('all')], options)
@@ -118,6 +127,9 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
       planted: 400,
       orders: 0,
       prompts: 0,
+      jailbreaks: 0,
+      short: 0,
+      completions: 0,
       requests: 0,
       agent: 0,
       runbook: 0,
@@ -142,6 +154,14 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
       })),
     ),
   ]
+}
+
+/** What texts have in common that differ by marks and capitals alone. */
+function wordsOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
 }
 
 /** Texts that are there to measure on, and on which no threshold rests. */

@@ -1,9 +1,10 @@
 import { machineTextKinds } from '../../evaluation/machine-text.ts'
 import { agentLists, agentTemplates } from './agent-texts.ts'
 import { createRandom, expand, pick } from './expand.ts'
-import { languageNames, languageTemplates, type Wordings } from './languages.ts'
+import { heldOutAttacks, languageNames, languageTemplates, type Wordings } from './languages.ts'
+import { longJailbreak } from './long-jailbreaks.ts'
 import { longPrompt } from './long-prompts.ts'
-import { attackLists, attackTemplates } from './own-attacks.ts'
+import { attackLists, attackTemplates, completionTemplates, shortAttackTemplates } from './own-attacks.ts'
 import { harmlessLists, harmlessTemplates } from './own-harmless.ts'
 import { requestLists, requestTemplates } from './own-requests.ts'
 import { runbookTemplates, wishLists } from './own-runbooks.ts'
@@ -22,6 +23,9 @@ export type OwnCounts = {
   planted: number
   orders: number
   prompts: number
+  jailbreaks: number
+  short: number
+  completions: number
   requests: number
   agent: number
   runbook: number
@@ -58,7 +62,15 @@ export function ownExamples(
     examples.push({ text: harmless, attack: false, source: 'own-orderly' })
   }
   for (let count = 0; count < counts.prompts; count++)
-    examples.push({ text: longPrompt(random), attack: false, source: 'own-prompts' })
+    examples.push({ text: respell(longPrompt(random), random), attack: false, source: 'own-prompts' })
+  for (let count = 0; count < counts.jailbreaks; count++)
+    examples.push({ text: respell(longJailbreak(random), random), attack: true, source: 'own-jailbreaks' })
+  for (let count = 0; count < counts.short; count++)
+    examples.push({
+      text: vary(expand(pick(shortAttackTemplates, random), attackLists, random), random),
+      attack: true,
+      source: 'own-short',
+    })
   for (let count = 0; count < counts.requests; count++) {
     const request = expand(pick(requestTemplates, random), requestLists, random)
     examples.push({ text: vary(request, random), attack: false, source: 'own-requests' })
@@ -68,7 +80,7 @@ export function ownExamples(
   )
   for (let count = 0; count < counts.agent; count++)
     examples.push({
-      text: expand(pick(agentTemplates, random), agentLists, random),
+      text: respell(expand(pick(agentTemplates, random), agentLists, random), random),
       attack: false,
       source: 'own-agents',
     })
@@ -88,15 +100,27 @@ export function ownExamples(
     examples.push({ ...plant(planted, carrier, random), attack: true, source: 'own-planted' })
     examples.push({ text: carrier, attack: false, source: 'own-carriers' })
   }
+  for (let count = 0; count < counts.completions && carriers.length > 0; count++) {
+    const carrier = resultOf(random() < 0.35 ? pick(machine, random) : pick(carriers, random), random)
+    const completion = expand(pick(completionTemplates, random), attackLists, random)
+    examples.push({ ...plantAtEnd(completion, carrier), attack: true, source: 'own-completions' })
+    const rest = expand(pick(finishedTemplates, random), orderLists, random)
+    examples.push({ text: plantAtEnd(rest, carrier).text, attack: false, source: 'own-results' })
+  }
   return examples
 }
 
 function languageExamples(perLanguage: number, random: Random, wordings: Wordings): OwnExample[] {
   return languageNames.flatMap((name) => {
     const { attacks, harmless, lists } = languageTemplates(name, wordings)
+    const unseen = wordings === 'trained' ? heldOutAttacks(name) : []
+    const attack = (): string => {
+      const text = expand(pick(attacks, random), lists, random)
+      return unseen.some((wording) => text.includes(wording)) ? attack() : text
+    }
     return Array.from({ length: perLanguage }, () => [
       {
-        text: vary(expand(pick(attacks, random), lists, random), random),
+        text: vary(attack(), random),
         attack: true,
         source: 'own-language-attacks',
       },
@@ -105,12 +129,28 @@ function languageExamples(perLanguage: number, random: Random, wordings: Wording
   })
 }
 
-/** Capitals as people write them. */
-function vary(text: string, random: Random): string {
+/** Spelling and capitals as people write them. */
+function vary(spelled: string, random: Random): string {
+  const text = respell(spelled, random)
   const style = random()
   if (style < 0.7) return text.charAt(0).toUpperCase() + text.slice(1)
   if (style < 0.76) return text.toUpperCase()
   return text
+}
+
+/** The templates are in British spelling; half of what is made of them is in American. */
+function respell(text: string, random: Random): string {
+  if (random() < 0.5) return text
+  return text
+    .replace(
+      /\b(summar|organ|real|memor|apolog|recogn|prior|special|author|custom|minim|optim|anonym|final)is(e|ed|es|ing|ation)\b/gi,
+      '$1iz$2',
+    )
+    .replace(/\b(col|fav|behavi|neighb|harb|hum|lab|rum)our/gi, '$1or')
+    .replace(/\b(anal)ys(e|ed|es|ing)\b/gi, '$1yz$2')
+    .replace(/\b(cent|met|theat)re(s?)\b/gi, '$1er$2')
+    .replace(/\b(travel|cancel|label|model)l(ed|ing|er)\b/gi, '$1$2')
+    .replace(/\blicence/gi, 'license')
 }
 
 /** As a sentence of the text, a comment in code, a field, a comment in HTML, a line of its own. */
@@ -143,4 +183,41 @@ function plant(
     text: carrier.slice(0, at) + before + attack + after + carrier.slice(at),
     planted: { start, end: start + attack.length },
   }
+}
+
+/** How the results of tools end that have nothing to hide. */
+const finishedTemplates: readonly string[] = [
+  '{Status|Result|Answer|Summary|Output}: {done|ok|completed|success|finished}{.| in {3.2|41|0.8} s.| with {2|14} warnings.}',
+  '{Report|Result|File|Summary|Copy} {saved|written|stored|exported} to {/reports/2231.pdf|out/table.csv|the shared folder|s3://results/88}.',
+  '{Task|Job|Run|Import|Analysis} {completed|finished}. {Next run {at 4:10|on Monday}|{12|301} {records|rows|items} {updated|checked}|No errors|Please restart the {service|application} {to apply|for} the changes|See the log for details}.',
+  '{Answer|Conclusion}: {yes|no|the second option|42|it is within the limits|not enough data}{.|, see table 2.}',
+  '',
+]
+
+/** The beginning of a text, as a tool would return it. */
+function resultOf(carrier: string, random: Random): [string, string] {
+  const end = carrier.slice(100 + Math.floor(random() * 300)).search(/[.\n]/)
+  const text = (end < 0 ? carrier : carrier.slice(0, 100 + end)).slice(0, 500)
+  const form = random()
+  if (form < 0.25) return [`Tool \`${pick(toolNames, random)}\` returned:\n${text} `, '']
+  if (form < 0.5) return [`{"tool":"${pick(toolNames, random)}","result":"${text} `, '"}']
+  if (form < 0.7) return [`<result of="${pick(toolNames, random)}">\n${text} `, '\n</result>']
+  if (form < 0.85) return [`Observation: ${text} `, '']
+  return [`${text} `, '']
+}
+
+const toolNames = [
+  'search',
+  'read_page',
+  'crm_lookup',
+  'flight_status',
+  'stock_list',
+  'get_mail',
+  'run_report',
+  'lab_values',
+]
+
+function plantAtEnd(attack: string, [before, after]: [string, string]) {
+  const start = before.length
+  return { text: before + attack + after, planted: { start, end: start + attack.length } }
 }
