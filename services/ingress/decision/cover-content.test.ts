@@ -90,9 +90,12 @@ test('what a guard finds in a stream is not recorded, wherever in its frames it 
     ],
     [
       'openai.responses',
-      sseText({ type: 'response.output_item.done', output_index: 0, item: { type: 'x', note: address } }) +
-        sseText(done),
-      false,
+      sseText({
+        type: 'response.output_item.done',
+        output_index: 0,
+        item: { type: 'x', note: `to ${address}` },
+      }) + sseText(done),
+      true,
     ],
   ]
   for (const [id, stream, isKept] of streams)

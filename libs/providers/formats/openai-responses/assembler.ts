@@ -3,7 +3,10 @@ import { frameJson } from '../../sse.ts'
 import type { StreamAssembler } from '../../wire-format.ts'
 import { isFinalEvent, textEvents } from './frames.ts'
 
-/** The last event of a complete stream holds the whole response; up to then the response is folded from its pieces. */
+/**
+ * The last event of a complete stream holds the whole response; up to then, and where that event leaves out items that came (some servers
+ * send it with an empty list), the response is folded from its pieces.
+ */
 export function createResponsesAssembler(): StreamAssembler {
   let response: JsonObject | undefined
   let complete = false
@@ -15,7 +18,7 @@ export function createResponsesAssembler(): StreamAssembler {
       if (!event || typeof event.type !== 'string') return
       if (isObject(event.response)) {
         response = { ...response, ...event.response }
-        complete ||= isFinalEvent(frame) && Array.isArray(event.response.output)
+        complete ||= isFinalEvent(frame) && listOf(event.response.output).length >= items.size
       } else if (typeof event.output_index === 'number') {
         if (isObject(event.item)) items.set(event.output_index, structuredClone(event.item))
         const item = items.get(event.output_index)

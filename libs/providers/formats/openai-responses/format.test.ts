@@ -136,6 +136,20 @@ test('an unfinished stream folds into what came', () => {
   ])
 })
 
+test('a last event that leaves out what came does not make it unsaid', () => {
+  const assembler = openaiResponses.createAssembler()
+  const last = frame({
+    type: 'response.completed',
+    response: { id: 'resp_1', status: 'completed', output: [] },
+  })
+  for (const it of [...begun, last]) assembler.push(it)
+  assert.deepEqual(assembler.result(), {
+    ...assembler.result(),
+    status: 'completed',
+    output: [{ ...message, content: [{ type: 'output_text', text: 'Hello' }] }],
+  })
+})
+
 test('a blocked stream ends as incomplete', () => {
   const follower = openaiResponses.createFollower()
   for (const it of begun) follower.push(it)
