@@ -249,6 +249,13 @@ test('every string of a delta is a piece, however deep it stands and however its
       })),
     ],
     ['openai.responses', responses('response.output_text.delta', (delta) => ({ output_index: 0, delta }))],
+    [
+      'gemini.generate-content',
+      pieces.map((stringValue) => {
+        const functionCall = { partialArgs: [{ jsonPath: '$.to', stringValue, willContinue: true }] }
+        return sseText({ candidates: [{ content: { parts: [{ functionCall }] } }] })
+      }),
+    ],
   ]
   for (const [id, stream] of streams) {
     const frames = createFrameGuard(formats[id], guardBy(redacting))

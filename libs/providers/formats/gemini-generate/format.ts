@@ -162,7 +162,10 @@ function* responsesIn(body: unknown): Generator<[path: string, response: JsonObj
   else if (isObject(body)) yield ['', body]
 }
 
-/** What is said and what is thought are a string each; everything else of a frame comes at once. */
+/**
+ * What is said and what is thought are a string each, and so is each argument that comes in pieces (`partialArgs`); everything else of
+ * a frame comes at once.
+ */
 function frameTexts(frame: SseFrame): FrameText[] {
   const json = frameJson(frame)
   return [...objectsOf(json?.candidates)].flatMap(([index, candidate]) => {
@@ -170,11 +173,26 @@ function frameTexts(frame: SseFrame): FrameText[] {
     if (!isObject(content)) return []
     const of = String(candidate.index ?? 0)
     return listOf(content.parts).flatMap((part, at): FrameText[] => {
-      if (!isObject(part) || typeof part.text !== 'string' || part.text === '') return []
-      const path = pointer('/candidates', index, 'content', 'parts', at, 'text')
+      if (!isObject(part)) return []
+      const place = pointer('/candidates', index, 'content', 'parts', at)
+      if (typeof part.text !== 'string' || part.text === '') return partialArgs(part, place, of)
+      const path = pointer(place, 'text')
       return part.thought === true
         ? [{ path, channel: thoughtAt(of), text: part.text, kind: 'text' }]
         : [{ path, channel: spokenAt(of), text: part.text, kind: 'text' }]
     })
+  })
+}
+
+function partialArgs(part: JsonObject, place: string, candidate: string): FrameText[] {
+  const call = member(part, 'functionCall')
+  if (!isObject(call.value)) return []
+  const args = member(call.value, 'partialArgs')
+  return [...objectsOf(args.value)].flatMap(([index, arg]): FrameText[] => {
+    const { name, value } = member(arg, 'stringValue')
+    if (typeof value !== 'string' || value === '') return []
+    const path = pointer(place, call.name, args.name, index, name)
+    const channel = pointer('/candidates', candidate, 'partialArgs', String(memberOf(arg, 'jsonPath')))
+    return [{ path, channel, text: value, kind: 'tool-arguments' }]
   })
 }
