@@ -17,6 +17,8 @@ export type SseFrame = {
   piece?: 'begun' | 'ended'
   /** Set where the stream is a JSON list: an `element` of it is the data, and what separates it from the one before stands in `raw`. */
   listed?: 'element' | 'end'
+  /** Set where it was translated: no provider signed the thinking in it. */
+  unsigned?: true
 }
 
 /** The provider's stream cannot be read on. */

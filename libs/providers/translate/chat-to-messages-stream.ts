@@ -179,6 +179,7 @@ export function createChatToMessagesStream(options: ResponseOptions): StreamTran
   }
 }
 
+/** The only signatures in it are Gemini's, which sign a call and not the thinking that they stand beside. */
 function frameOf(event: JsonObject): SseFrame {
-  return readFrame(Buffer.from(sseText(event, stringOf(event.type))))
+  return { ...readFrame(Buffer.from(sseText(event, stringOf(event.type)))), unsigned: true }
 }

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compilePolicySet, createStreamGuard } from '@airs-cp/policy-engine'
-import { createSseParser, type FormatId, formats, type JsonObject, sseText } from '@airs-cp/providers'
+import {
+  createSseParser,
+  type FormatId,
+  formats,
+  type JsonObject,
+  sseText,
+  translatorBetween,
+} from '@airs-cp/providers'
 import fc from 'fast-check'
 import { createFrameGuard } from './guard-frames.ts'
 
@@ -267,6 +274,50 @@ test('every string of a delta is a piece, however deep it stands and however its
     assert.match(raw, /to \[EMAIL_1\]/, stream[1])
     assert.doesNotMatch(raw, /ith|ple/, stream[1])
   }
+})
+
+test('thinking that was translated for a client of Anthropic is redacted, and signatures of Gemini stay', () => {
+  const chat = ['to ann.sm', 'ith@exam', 'ple.com.'].map((reasoning_content) => chunk({ reasoning_content }))
+  const parts = ['to ann.sm', 'ith@exam', 'ple.com.'].map((text) => ({ text, thought: true }) as JsonObject)
+  const call = { functionCall: { name: 'f', args: {} }, thoughtSignature: 'c2lnbmVk' }
+  const gemini = [...parts, call].map((part) => ({ candidates: [{ content: { parts: [part] } }] }))
+  const end = { candidates: [{ content: { parts: [] }, finishReason: 'STOP' }], usageMetadata: {} }
+  const streams: [FormatId, (JsonObject | string)[]][] = [
+    ['openai.chat', [...chat, chunk({ content: 'Yes.' }), chunk({}, 'stop'), '[DONE]']],
+    ['gemini.generate-content', [...gemini, end]],
+  ]
+  for (const [provider, events] of streams) {
+    const translator = translatorBetween('anthropic.messages', provider)!
+    const options = { createdSeconds: 1, includeUsage: true, toolNames: new Map() }
+    const translated = (document: string) => {
+      const stream = translator.createStream(options)
+      const frames = createFrameGuard(formats['anthropic.messages'], guardBy(document))
+      const came = createSseParser().push(Buffer.from(events.map((event) => sseText(event)).join('')))
+      const written = [...came.flatMap((frame) => stream.push(frame)), ...stream.end()]
+      const passed = [...written.flatMap((frame) => frames.push(frame)), ...frames.end()]
+      return { raw: passed.map(({ raw }) => String(raw)).join(''), blocked: frames.blockedMessage() }
+    }
+    const { raw, blocked } = translated(redacting)
+    assert.equal(blocked, undefined)
+    assert.match(raw, /"thinking":"to \[EMAIL_1\]/, provider)
+    assert.doesNotMatch(raw, /ith@|ple\.com/, provider)
+    assert.equal(raw.includes('"signature":"gemini-c2lnbmVk"'), provider !== 'openai.chat')
+    assert.ok(translated(blocking).blocked)
+  }
+  const { raw, decision } = pass('anthropic.messages', [
+    { type: 'message_start', message: { id: 'm', content: [], usage: {} } },
+    {
+      type: 'content_block_start',
+      index: 0,
+      content_block: { type: 'thinking', thinking: '', signature: '' },
+    },
+    { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: `to ${address}` } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature: 'c2lnbmVk' } },
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_stop' },
+  ])
+  assert.match(raw, new RegExp(address))
+  assert.ok(decision.scanned.skipped.some(({ reason }) => reason.startsWith('signed')))
 })
 
 test('whole texts that some servers send once more are judged like their pieces', () => {

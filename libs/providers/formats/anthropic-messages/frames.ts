@@ -27,7 +27,7 @@ export function anthropicFrameTexts(frame: SseFrame): FrameText[] {
     return blockTexts(event.content_block, block)
   if (type !== 'content_block_delta' || !isObject(event.delta)) return []
   if (isObject(event.delta.citation)) return citationTexts(event.delta.citation, block)
-  return deltaTexts(event.delta, block)
+  return deltaTexts(event.delta, block, frame.unsigned !== true)
 }
 
 export function anthropicCompletedBy(frame: SseFrame): string[] {
@@ -52,14 +52,15 @@ function blockOf(event: JsonObject): string {
   return pointer('/content', indexOf(event))
 }
 
-function deltaTexts(delta: JsonObject, block: string): FrameText[] {
+/** @param maySign a signature may follow the thinking. */
+function deltaTexts(delta: JsonObject, block: string, maySign: boolean): FrameText[] {
   const known = deltaFields[String(delta.type)]
   const { type: _, signature: __, ...rest } = delta
   return deltaStrings(rest).map(({ path, text }) => {
     const field = path.slice(1)
     const whole = known?.piece === field ? `/${known.whole}` : path
     const kind = known?.piece === field ? known.kind : 'text'
-    const signed = delta.type === 'thinking_delta' ? { fixed: 'signed' as const } : {}
+    const signed = maySign && delta.type === 'thinking_delta' ? { fixed: 'signed' as const } : {}
     return { path: `/delta${path}`, channel: block + whole, text, kind, ...signed }
   })
 }
