@@ -14,9 +14,9 @@ export type Offsets = {
 }
 
 export function createOffsets(): Offsets {
-  let places = new Int32Array(32)
-  let froms = new Int32Array(32)
-  let tos = new Int32Array(32)
+  let places = none
+  let froms = none
+  let tos = none
   let size = 0
 
   /** The last kept unit at or before `index`; -1 for none. */
@@ -62,8 +62,12 @@ export function createOffsets(): Offsets {
   }
 }
 
+/** Most views keep no place at all. */
+const none = new Int32Array(0)
+const least = 16
+
 function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * numbers.length)
+  const larger = new Int32Array(Math.max(least, 2 * numbers.length))
   larger.set(numbers)
   return larger
 }

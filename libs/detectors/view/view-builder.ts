@@ -54,12 +54,19 @@ export function isPlain(codes: Uint16Array, length: number): boolean {
   return true
 }
 
+/** The end of the view, while a piece is read: one builder after the other uses it. */
+let units = new Uint16Array(1 << 12)
+
+function grow(): void {
+  const larger = new Uint16Array(2 * units.length)
+  larger.set(units)
+  units = larger
+}
+
 export function createViewBuilder(): ViewBuilder {
   const offsets = createOffsets()
   const runs = createEncodedRunFinder()
   const sequence: Escape = { codePoint: 0, end: 0 }
-  /** The view from `shown - size` on, while a piece is read. */
-  let units = new Uint16Array(256)
   let size = 0
   let shown = 0
   /** What of the text is not yet decided on, from `base` on. */
@@ -72,12 +79,6 @@ export function createViewBuilder(): ViewBuilder {
   let scriptTo = -1
   /** Look-alikes that wait for what follows them: code, from, to. */
   const waiting: number[] = []
-
-  const grow = () => {
-    const larger = new Uint16Array(2 * units.length)
-    larger.set(units)
-    units = larger
-  }
 
   const put = (code: number, from: number, to: number) => {
     if (size === units.length) grow()
