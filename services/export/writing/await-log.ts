@@ -32,10 +32,11 @@ export async function awaitLog(
   }
 }
 
-/** Undefined where there is no checkpoint. */
+/** Undefined where there is no checkpoint. One of a log after which another has begun covers nothing that is stored since. */
 async function isCovered(database: Kysely<ExportTables>, upTo: number): Promise<boolean | undefined> {
   const { rows } = await sql<{ covered: boolean }>`
     select not exists (select from audit.recorded_log_pending where position <= ${upTo})
+      and not exists (select from audit.recorded_leaves l where l.generation > c.generation)
       and c.size > coalesce((select max(leaf_index) from audit.recorded_leaves l
         where l.generation = c.generation and l.leaf_index >= c.size and l.position <= ${upTo}), -1) as covered
     from audit.recorded_checkpoints c

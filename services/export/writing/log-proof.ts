@@ -35,11 +35,18 @@ export async function findPublishedLog(
   return row && { ...row, isCovered }
 }
 
-/** Holds for events that have no leaf of the log; a handful, which came while the checkpoint was made. */
+/**
+ * Holds for events that have no leaf of the log: a handful, which came while the checkpoint was made. While another log begins, all
+ * events wait for its leaves or have them already, so that neither says anything of this one.
+ */
 export function withoutLeaf({ generation, size }: ExportedLog): RawBuilder<unknown> {
   return sql`position in (
-    select position from audit.recorded_leaves where generation = ${generation} and leaf_index >= ${size}
-    union all select position from audit.recorded_log_pending)`
+    select position from (
+      select position from audit.recorded_leaves where generation = ${generation} and leaf_index >= ${size}
+      union select position from audit.recorded_leaves where generation > ${generation}
+      union select position from audit.recorded_log_pending) late
+    where not exists (select from audit.recorded_leaves own where own.position = late.position
+      and own.generation = ${generation} and own.leaf_index < ${size}))`
 }
 
 /** Holds for events from a leaf of the newest log on, and for those that have none yet. */
