@@ -1,7 +1,8 @@
-/** Of scripts that have no spaces between words. */
-const letter =
-  /[[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]--[\p{P}\p{S}\p{M}\u02bc]]\p{M}*/gv
-const unspaced = new RegExp(`(?:${letter.source})+`, 'gv')
+/** Of scripts that have no spaces between words, with the marks that stand on letters. */
+const unspaced =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc\uff70\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+const letter = /\p{L}/u
+const mark = /\p{M}/u
 /** Where they all are, and most texts have nothing. */
 const farLetter = /[\u0e00-\u1fff\u2e80-\uffff]/
 
@@ -11,7 +12,17 @@ const farLetter = /[\u0e00-\u1fff\u2e80-\uffff]/
  */
 export function indexedWords(text: string): string {
   if (!farLetter.test(text)) return text
-  return text.replace(unspaced, (run) => ` ${pairsOf(run).join(' ')} `)
+  let words = ''
+  let run: string[] = []
+  for (const character of text) {
+    if (run.length > 0 && mark.test(character)) run.push(run.pop() + character)
+    else if (unspaced.test(character) && letter.test(character)) run.push(character)
+    else {
+      words += pairsOf(run) + character
+      run = []
+    }
+  }
+  return words + pairsOf(run)
 }
 
 /** A search as `websearch_to_tsquery` takes it, for texts that were indexed so. */
@@ -24,7 +35,8 @@ export function searchedWords(query: string): string {
   })
 }
 
-function pairsOf(run: string): string[] {
-  const all = run.match(letter)!
-  return all.length === 1 ? all : all.slice(1).map((next, at) => all[at]! + next)
+function pairsOf(letters: readonly string[]): string {
+  if (letters.length === 0) return ''
+  const pairs = letters.slice(1).map((next, at) => letters[at]! + next)
+  return ` ${(pairs.length === 0 ? letters : pairs).join(' ')} `
 }
