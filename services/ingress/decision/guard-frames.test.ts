@@ -263,6 +263,29 @@ test('every string of a delta is a piece, however deep it stands and however its
         return sseText({ candidates: [{ content: { parts: [{ functionCall }] } }] })
       }),
     ],
+    ...[
+      (text: string) => ({ choices: [{ index: 0, delta: { notes: [{ text }] } }] }),
+      (text: string) => ({ choices: [{ index: 0, delta: { notes: [[text]] } }] }),
+      (content: string) => ({ choices: [{ index: 0, message: { content } }] }),
+      (remark: string) => ({ choices: [{ index: 0, delta: {}, remark }] }),
+      (thinking: string) => ({ id: 'c', fingerprint: 'f 1', choices: [], thinking }),
+      (text: string) => ({ id: 'c', choices: [{ index: 0, delta: {} }], more: { text } }),
+    ].map((of): [FormatId, string[]] => ['openai.chat', pieces.map((piece) => sseText(of(piece)))]),
+    ...[
+      (reasoning: string) => ({ choices: [{ index: 0, text: '', reasoning }] }),
+      (text: string) => ({ choices: [{ index: 0, text: 'a', more: [{ text }] }] }),
+      (remark: string) => ({ id: 'c', choices: [], remark }),
+    ].map((of): [FormatId, string[]] => ['openai.completions', pieces.map((piece) => sseText(of(piece)))]),
+    ...[
+      (code: string) => ({ content: { parts: [{ executableCode: { language: 'PYTHON', code } }] } }),
+      (output: string) => ({
+        content: { parts: [{ codeExecutionResult: { outcome: 'OUTCOME_OK', output } }] },
+      }),
+      (finishMessage: string) => ({ finishMessage }),
+    ].map((of): [FormatId, string[]] => [
+      'gemini.generate-content',
+      pieces.map((piece) => sseText({ candidates: [of(piece)] })),
+    ]),
   ]
   for (const [id, stream] of streams) {
     const frames = createFrameGuard(formats[id], guardBy(redacting))
@@ -274,6 +297,26 @@ test('every string of a delta is a piece, however deep it stands and however its
     assert.match(raw, /to \[EMAIL_1\]/, stream[1])
     assert.doesNotMatch(raw, /ith|ple/, stream[1])
   }
+})
+
+test('a call in a message of a chunk without a delta is reported to rules on tools', () => {
+  const tool_calls = [{ id: 'k', type: 'function', function: { name: 'delete_all', arguments: '{}' } }]
+  const { raw, blocked } = pass(
+    'openai.chat',
+    [{ choices: [{ index: 0, message: { tool_calls } }] }],
+    careful,
+  )
+  assert.ok(blocked)
+  assert.equal(raw, '')
+})
+
+test('a field that is the same in every frame holds back no more than the first of them', () => {
+  const frames = createFrameGuard(formats['openai.chat'], guardBy(redacting))
+  const passed = ['a. ', 'b. ', 'c. '].map((content) => {
+    const event = { choices: [{ index: 0, delta: { content } }], region: 'west-1', notes: ['see it'] }
+    return frames.push(createSseParser().push(Buffer.from(sseText(event)))[0]!).length
+  })
+  assert.deepEqual(passed, [0, 2, 1])
 })
 
 test('thinking that was translated for a client of Anthropic is redacted, and signatures of Gemini stay', () => {

@@ -163,25 +163,54 @@ function* responsesIn(body: unknown): Generator<[path: string, response: JsonObj
 }
 
 /**
- * What is said and what is thought are a string each, and so is each argument that comes in pieces (`partialArgs`); everything else of
- * a frame comes at once.
+ * What is said and what is thought are a string each, and so are code, its output, a `finishMessage`, and each argument that comes in
+ * pieces (`partialArgs`); everything else of a frame comes at once.
  */
 function frameTexts(frame: SseFrame): FrameText[] {
   const json = frameJson(frame)
   return [...objectsOf(json?.candidates)].flatMap(([index, candidate]) => {
     const { content } = candidate
-    if (!isObject(content)) return []
     const of = String(candidate.index ?? 0)
-    return listOf(content.parts).flatMap((part, at): FrameText[] => {
+    const message = pieceIn(candidate, 'finishMessage', pointer('/candidates', index), of)
+    if (!isObject(content)) return message
+    const texts = listOf(content.parts).flatMap((part, at): FrameText[] => {
       if (!isObject(part)) return []
       const place = pointer('/candidates', index, 'content', 'parts', at)
-      if (typeof part.text !== 'string' || part.text === '') return partialArgs(part, place, of)
+      if (typeof part.text !== 'string' || part.text === '')
+        return [...partialArgs(part, place, of), ...codeTexts(part, place, of)]
       const path = pointer(place, 'text')
       return part.thought === true
         ? [{ path, channel: thoughtAt(of), text: part.text, kind: 'text' }]
         : [{ path, channel: spokenAt(of), text: part.text, kind: 'text' }]
     })
+    return [...texts, ...message]
   })
+}
+
+/** A string of a candidate or of a part, of which each frame has a piece. */
+function pieceIn(
+  object: JsonObject,
+  field: string,
+  place: string,
+  candidate: string,
+  kind: FrameText['kind'] = 'text',
+): FrameText[] {
+  const { name, value } = member(object, field)
+  if (typeof value !== 'string' || value === '') return []
+  return [
+    { path: pointer(place, name), channel: pointer('/candidates', candidate, field), text: value, kind },
+  ]
+}
+
+function codeTexts(part: JsonObject, place: string, candidate: string): FrameText[] {
+  const code = member(part, 'executableCode')
+  const ran = member(part, 'codeExecutionResult')
+  return [
+    ...(isObject(code.value) ? pieceIn(code.value, 'code', pointer(place, code.name), candidate) : []),
+    ...(isObject(ran.value)
+      ? pieceIn(ran.value, 'output', pointer(place, ran.name), candidate, 'tool-result')
+      : []),
+  ]
 }
 
 function partialArgs(part: JsonObject, place: string, candidate: string): FrameText[] {

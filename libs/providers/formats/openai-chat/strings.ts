@@ -20,7 +20,8 @@ const callFields: ReadonlySet<string> = new Set(['tool_calls', 'function_call'])
 
 /**
  * Strings of a message or delta but for those of its calls, whatever they are called: providers have fields of their own
- * for reasoning, audio and citations. What stands in a list is a piece where it is known of which element; else it is whole.
+ * for reasoning, audio and citations. What stands in a list is a piece of the
+ * element at its `index`, or at its position, but for lists whose elements come whole.
  * @param channel pointer to the message within the assembled response.
  */
 export function chatStrings(message: JsonObject, path: string, channel: string): FrameText[] {
@@ -46,7 +47,7 @@ function takeObject(texts: FrameText[], object: JsonObject, { at, within, isPiec
     if (typeof value === 'string') takeString(texts, value, `${at}/${name}`, `${within}/${name}`, isPiece)
     else if (typeof value === 'object') {
       const place = { at: `${at}/${name}`, within: `${within}/${name}`, isPiece, depth: depth + 1 }
-      if (Array.isArray(value)) takeList(texts, value, place, isPiece && isContent(field))
+      if (Array.isArray(value)) takeList(texts, value, place, isPiece && !wholeLists.has(field))
       else takeObject(texts, value, place)
     }
   }
@@ -67,7 +68,7 @@ function takeList(
         texts,
         element,
         { at: here, within: `${within}/${position}`, isPiece, depth: depth + 1 },
-        false,
+        isInOrder,
       )
     else if (isObject(element)) {
       const { index } = element
@@ -92,7 +93,5 @@ function takeString(texts: FrameText[], text: string, path: string, channel: str
   texts.push(found)
 }
 
-/** Lists of parts, of which each delta continues the last (Mistral's). */
-function isContent(field: string): boolean {
-  return field === 'content' || field === 'thinking'
-}
+/** Lists whose elements come whole, one after the other: sources and images. */
+const wholeLists: ReadonlySet<string> = new Set(['annotations', 'citations', 'search_results', 'images'])

@@ -54,13 +54,14 @@ export function chatResponseTools(body: unknown): Tools {
 /** The calls that a chunk begins. */
 export function chatReportedCalls(frame: SseFrame): ReportedCall[] {
   if (!mayHave(frame.data, '_call')) return []
-  return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, delta }]) =>
-    isObject(delta)
-      ? chatCalls(delta, pointer('/choices', typeof index === 'number' ? index : position, 'message'))
+  return [...objectsOf(frameJson(frame)?.choices)].flatMap(([position, { index, delta, message }]) => {
+    const said = delta ?? message
+    return isObject(said)
+      ? chatCalls(said, pointer('/choices', typeof index === 'number' ? index : position, 'message'))
           .filter(({ name }) => name !== '')
           .map(({ path, name }) => ({ channel: path, name }))
-      : [],
-  )
+      : []
+  })
 }
 
 /** Calls of a message or of a delta, where each stands at its `index`. */
