@@ -12,11 +12,42 @@ test('a window counts what is admitted, and slides', () => {
   const take = () => throttle.take('p', rule, 'a')
   assert.deepEqual([take(), take()], [undefined, undefined])
   assert.ok(take()! > 0)
+  nowMs = 59_000
+  assert.equal(take(), 1)
   nowMs = 60_000
-  assert.ok(take()! > 0)
-  nowMs = 90_000
   assert.equal(take(), undefined)
   assert.equal(throttle.take('p', rule, 'b'), undefined)
+})
+
+test('a refusal says when the next one passes, within the window, and no window has more than the limit', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 8 }),
+      fc.integer({ min: 1, max: 100 }),
+      fc.array(fc.nat({ max: 20_000 }), { maxLength: 100 }),
+      (requests, perSeconds, gapsMs) => {
+        let nowMs = 1_000
+        const throttle = createThrottle(() => nowMs)
+        const passed: number[] = []
+        const take = () => {
+          const wait = throttle.take('p', { requests, perSeconds, by: 'key' }, 'a')
+          if (wait === undefined) passed.push(nowMs)
+          return wait
+        }
+        for (const gapMs of gapsMs) {
+          nowMs += gapMs
+          const wait = take()
+          if (wait !== undefined) {
+            assert.ok(wait >= 1 && wait <= perSeconds, `${wait} of ${perSeconds}`)
+            nowMs += wait * 1_000
+            assert.equal(take(), undefined)
+          }
+          const since = nowMs - perSeconds * 1_000
+          assert.ok(passed.filter((ms) => ms > since).length <= requests)
+        }
+      },
+    ),
+  )
 })
 
 test('many keys take bounded memory, and each no longer than the first ones', () => {

@@ -6,11 +6,12 @@ import { createRecentTable } from './recent-table.ts'
  * (`passed`, `add`): then over any window they let through together what the limit allows, and what the others let through
  * since they last reported.
  *
- * A window slides: of the window before, so much counts as still lies within the last `perSeconds`. What is refused does not
- * count, so that a client that goes on too fast still gets its share.
+ * A window slides: what passed within the last `perSeconds` counts. Exchanges that passed shortly after each other, within a 16th of
+ * the window, count until the last of them is that old, so that a window needs little memory. What is refused does not count, so that a
+ * client that goes on too fast still gets its share.
  */
 export type Throttle = {
-  /** Counts one exchange of `who`. @returns in how many seconds the next one fits in, when this one does not. */
+  /** Counts one exchange of `who`. @returns in how many seconds the next one fits in, at most `perSeconds`, when this one does not. */
   take(policy: string, rule: ThrottleRule, who: string): number | undefined
   /** Counts what others have let through. */
   add(passed: readonly Passed[]): void
@@ -23,14 +24,17 @@ export type Throttle = {
 /** How many exchanges passed a limit: the name of its window, and how long that is. */
 export type Passed = readonly [window: string, perSeconds: number, exchanges: number]
 
-type Window = { index: number; count: number; before: number }
+/** Exchanges that passed within one slice, in order: how many, and when the last of them did. */
+type Passing = { slice: number; count: number; lastMs: number }
+
+const slicesPerWindow = 16
 
 /** Of windows that are surely kept; those that were not used for longest are forgotten first. */
 const mostWindows = 100_000
 const mostUnreported = 10_000
 
 export function createThrottle(nowMs: () => number): Throttle {
-  const windows = createRecentTable<Window>(mostWindows)
+  const windows = createRecentTable<Passing[]>(mostWindows)
   let unreported = new Map<string, Passed>()
 
   function note(name: string, perSeconds: number): void {
@@ -41,23 +45,22 @@ export function createThrottle(nowMs: () => number): Throttle {
 
   return {
     take(policy, { requests, perSeconds, by }, who) {
-      const at = nowMs() / 1_000 / perSeconds
-      const index = Math.floor(at)
-      const passed = at - index
+      const now = nowMs()
       const name = `${policy} ${perSeconds} ${by} ${who}`
-      const window = moveTo(windows.get(name), index)
-      const counted = window.count + window.before * (1 - passed)
+      const window = within(windows.get(name), now, perSeconds)
       windows.set(name, window)
-      if (counted + 1 > requests) return waitSeconds(window, requests, passed, perSeconds)
-      window.count++
+      const excess = countOf(window) + 1 - requests
+      if (excess > 0) return waitSeconds(window, excess, now, perSeconds)
+      count(window, 1, now, perSeconds)
       note(name, perSeconds)
       return undefined
     },
     add(passed) {
       for (const [name, perSeconds, exchanges] of passed) {
-        const window = moveTo(windows.get(name), Math.floor(nowMs() / 1_000 / perSeconds))
+        const now = nowMs()
+        const window = within(windows.get(name), now, perSeconds)
         windows.set(name, window)
-        window.count += exchanges
+        count(window, exchanges, now, perSeconds)
       }
     },
     passed() {
@@ -70,21 +73,31 @@ export function createThrottle(nowMs: () => number): Throttle {
   }
 }
 
-function moveTo(window: Window | undefined, index: number): Window {
-  if (!window || window.index < index - 1) return { index, count: 0, before: 0 }
-  return window.index === index ? window : { index, count: 0, before: window.count }
+function within(window: Passing[] | undefined, now: number, perSeconds: number): Passing[] {
+  if (!window) return []
+  while (window[0] && window[0].lastMs + perSeconds * 1_000 <= now) window.shift()
+  return window
 }
 
-/** Until the weight of the window before, or of this one in the next, has fallen far enough. */
-function waitSeconds(
-  { count, before }: Window,
-  requests: number,
-  passed: number,
-  perSeconds: number,
-): number {
-  const room = requests - 1 - count
-  const until = room >= 0 && before > 0 ? 1 - room / before : 1 + (1 - (requests - 1) / count)
-  return Math.max(1, Math.ceil((until - passed) * perSeconds))
+function countOf(window: readonly Passing[]): number {
+  return window.reduce((sum, { count }) => sum + count, 0)
+}
+
+function count(window: Passing[], exchanges: number, now: number, perSeconds: number): void {
+  const slice = Math.floor((now / 1_000 / perSeconds) * slicesPerWindow)
+  const last = window.at(-1)
+  if (last?.slice === slice) Object.assign(last, { count: last.count + exchanges, lastMs: now })
+  else window.push({ slice, count: exchanges, lastMs: now })
+}
+
+/** Until so many of them no longer count. */
+function waitSeconds(window: readonly Passing[], excess: number, now: number, perSeconds: number): number {
+  let left = excess
+  for (const { count, lastMs } of window) {
+    left -= count
+    if (left <= 0) return Math.min(perSeconds, Math.max(1, Math.ceil(perSeconds + (lastMs - now) / 1_000)))
+  }
+  return perSeconds
 }
 
 /** For an exchange that is evaluated more than once, which counts as one. */
