@@ -159,6 +159,8 @@ export type WireFormat = {
   responseTools(body: unknown): Tools
   /** The calls that a frame of a stream begins or completes. */
   reportedCalls(frame: SseFrame): ReportedCall[]
+  /** The same where the arguments of a call come over several frames as values and not as a string: for one stream, in order. */
+  createCallReader?(): (frame: SseFrame) => ReportedCall[]
   /** What a request says, in order. */
   requestTurns(body: JsonObject): AskedTurns
   /** Whether a plain response, or the data of a stream's frame, can only be of this format. */

@@ -310,6 +310,29 @@ test('a call in a message of a chunk without a delta is reported to rules on too
   assert.equal(raw, '')
 })
 
+test("arguments of Gemini's calls that come in pieces are put together for rules and conditions on them", () => {
+  const called = (functionCall: JsonObject) => ({ candidates: [{ content: { parts: [{ functionCall }] } }] })
+  const piece = (jsonPath: string, stringValue: string) =>
+    called({ partialArgs: [{ jsonPath, stringValue, willContinue: true }], willContinue: true })
+  const events = (of: string) => [
+    called({ name: 'run', willContinue: true }),
+    ...['rm ', of, ' /'].map((text) => piece('$.command', text)),
+    piece('$.list[0]', 'a'),
+    called({}),
+    { candidates: [{ content: { parts: [] }, finishReason: 'STOP' }], usageMetadata: {} },
+  ]
+  const condition = `name: p
+mode: enforce
+direction: response
+when: toolCalls.exists(c, has(c.arguments.command) && c.arguments.command.startsWith("rm -rf /"))
+action: block
+`
+  for (const document of [careful, condition]) {
+    assert.ok(pass('gemini.generate-content', events('-rf'), document).blocked)
+    assert.equal(pass('gemini.generate-content', events('-i'), document).blocked, undefined)
+  }
+})
+
 test('a field that is the same in every frame holds back no more than the first of them', () => {
   const frames = createFrameGuard(formats['openai.chat'], guardBy(redacting))
   const passed = ['a. ', 'b. ', 'c. '].map((content) => {

@@ -80,6 +80,7 @@ export function createFrameGuard(
   const delivered = format.repeatsTexts ? format.createAssembler() : undefined
   const called = guard?.needsTools ? format.createAssembler() : undefined
   const read = createFrameReader(format)
+  const reportedCalls = format.createCallReader?.() ?? format.reportedCalls
   const said = new Map<string, Said>()
   const channels: Said[] = []
   const waiting: Waiting[] = []
@@ -164,7 +165,7 @@ export function createFrameGuard(
     }
     if (!isPlain && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
     if (guard) for (const part of unscanned) guard.skip(part)
-    const calls = guard ? format.reportedCalls(frame) : []
+    const calls = guard ? reportedCalls(frame) : []
     for (const reported of calls) call(saidAt(reported.channel), reported)
     const pieces: Piece[] = []
     for (const text of texts) if (!text.whole) pieces.push(take(saidAt(text.channel), text))

@@ -1,12 +1,21 @@
 import { isObject, type Json, type JsonObject, listOf, objectsOf } from '../../json.ts'
 import { frameJson } from '../../sse.ts'
 import type { StreamAssembler } from '../../wire-format.ts'
+import { createPartialCalls, type PartialCall } from './partial-calls.ts'
 
 /** Pointers to what a candidate says and thinks in the assembled response, whose first two parts they are. */
 export const spokenAt = (candidate: string) => `/candidates/${candidate}/content/parts/0/text`
 export const thoughtAt = (candidate: string) => `/candidates/${candidate}/content/parts/1/text`
 
-type Candidate = { spoken: string; thought: string; others: Json[]; finish: JsonObject }
+type Candidate = {
+  spoken: string
+  thought: string
+  others: Json[]
+  finish: JsonObject
+  partialCall: ReturnType<typeof createPartialCalls>
+  /** Calls in `others` that came in pieces, and grow there. */
+  seen: Set<PartialCall>
+}
 
 /** Puts the frames of a stream together: what was said, what was thought, and all other parts in the order in which they came. */
 export function createGeminiAssembler(): StreamAssembler {
@@ -15,15 +24,28 @@ export function createGeminiAssembler(): StreamAssembler {
 
   function take(candidate: JsonObject): void {
     const index = typeof candidate.index === 'number' ? candidate.index : 0
-    const found = candidates.get(index) ?? { spoken: '', thought: '', others: [], finish: {} }
+    const found = candidates.get(index) ?? {
+      ...{ spoken: '', thought: '', others: [], finish: {} },
+      partialCall: createPartialCalls(),
+      seen: new Set(),
+    }
     candidates.set(index, found)
     const { content, ...rest } = candidate
     found.finish = { ...found.finish, ...rest }
     for (const part of isObject(content) ? listOf(content.parts) : []) {
       if (!isObject(part)) found.others.push(part)
-      else if (typeof part.text !== 'string') found.others.push(part)
+      else if (typeof part.text !== 'string') takeOther(found, part)
       else if (part.thought === true) found.thought += part.text
       else found.spoken += part.text
+    }
+  }
+
+  function takeOther({ others, partialCall, seen }: Candidate, part: JsonObject): void {
+    const call = partialCall(part)
+    if (!call) others.push(part)
+    else if (!seen.has(call)) {
+      seen.add(call)
+      others.push({ ...part, functionCall: { name: call.name, args: call.args } })
     }
   }
 

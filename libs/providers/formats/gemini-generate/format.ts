@@ -1,5 +1,5 @@
 import { createTextCollector } from '../../collect-texts.ts'
-import { noTools } from '../../conversation/tools.ts'
+import { noTools, type ReportedCall } from '../../conversation/tools.ts'
 import { isObject, type Json, type JsonObject, listOf, objectsOf, stringOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
@@ -20,6 +20,7 @@ import { readBody } from '../gemini/read-body.ts'
 import { geminiUsage } from '../gemini/usage.ts'
 import { createGeminiAssembler, spokenAt, thoughtAt } from './assembler.ts'
 import { createGeminiFollower, finishReasonsOf } from './follower.ts'
+import { createPartialCalls } from './partial-calls.ts'
 
 /**
  * Gemini's own format: `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. The model stands in the path, and so
@@ -69,6 +70,7 @@ export const geminiGenerate: WireFormat = {
       ),
     ),
   }),
+  createCallReader,
   reportedCalls(frame) {
     const json = frameJson(frame)
     return [...objectsOf(json?.candidates)].flatMap(([index, { content }]) =>
@@ -115,6 +117,34 @@ export const geminiGenerate: WireFormat = {
   },
   createFollower: createGeminiFollower,
   createAssembler: createGeminiAssembler,
+}
+
+/** Arguments that come in pieces are reported when they are complete, which they are at the end of their candidate at the latest. */
+function createCallReader(): (frame: SseFrame) => ReportedCall[] {
+  const candidates = new Map<
+    string,
+    { take: ReturnType<typeof createPartialCalls>; open?: ReportedCall | undefined }
+  >()
+
+  return (frame) => {
+    const joined: ReportedCall[] = []
+    for (const [index, candidate] of objectsOf(frameJson(frame)?.candidates)) {
+      const of = String(candidate.index ?? 0)
+      const known = candidates.get(of) ?? { take: createPartialCalls() }
+      candidates.set(of, known)
+      const parts = isObject(candidate.content) ? candidate.content.parts : undefined
+      for (const [at, part] of objectsOf(parts)) {
+        const call = known.take(part)
+        if (!call) continue
+        const channel = pointer('/candidates', index, 'content', 'parts', at, 'functionCall', 'args')
+        const whole = { channel, name: call.name, text: JSON.stringify(call.args) }
+        if (call.isComplete) joined.push(whole)
+        known.open = call.isComplete ? undefined : whole
+      }
+      if (candidate.finishReason !== undefined && known.open) joined.push(known.open)
+    }
+    return [...geminiGenerate.reportedCalls(frame).filter(({ name }) => name !== ''), ...joined]
+  }
 }
 
 export function geminiRequestTexts(body: unknown): TextPart[] {
