@@ -11,8 +11,6 @@ export type ReadFrame = {
   /** Every other string, and names of members: ids, fields that no format knows. They come at once. */
   asides: TextPart[]
   unscanned: Unscanned[]
-  /** Channels that turned out to be the same string in every frame, and no pieces. */
-  repeated: string[]
   /** It is like one that was read before and does nothing but bring a piece of text. */
   isPlain: boolean
 }
@@ -23,37 +21,23 @@ export type FrameReader = (frame: SseFrame) => ReadFrame
 /** Frames differ in their piece of text and little else; so many kinds of them are remembered. */
 const maxEnvelopes = 64
 
-const nothing: ReadFrame = { texts: [], asides: [], unscanned: [], repeated: [], isPlain: false }
+const nothing: ReadFrame = { texts: [], asides: [], unscanned: [], isPlain: false }
 
 export function createFrameReader(format: WireFormat): FrameReader {
   const envelopes = new Set<string>()
   const signed = new Set<string>()
-  /** By channel: what every frame so far had there; undefined once they differed. */
-  const constants = new Map<string, string | undefined>()
-
-  function isRepeated({ channel, text, mayRepeat }: FrameText): boolean {
-    if (!mayRepeat) return false
-    const isSame = constants.get(channel) === text
-    constants.set(channel, isSame || !constants.has(channel) ? text : undefined)
-    return isSame
-  }
 
   return (frame) => {
     const json = frameJson(frame)
     if (!json) return nothing
-    const repeated: string[] = []
-    const texts = format.frameTexts(frame).filter((text) => {
-      const isSame = isRepeated(text)
-      if (isSame) repeated.push(text.channel)
-      return !isSame
-    })
+    const texts = format.frameTexts(frame)
     for (const prefix of format.signedBy?.(frame) ?? []) signed.add(prefix)
     if (signed.size > 0) for (const text of texts) if (isWithin(text, signed)) text.fixed = 'signed'
     const padding = typeof json.obfuscation === 'string' ? json.obfuscation : undefined
     const envelope = envelopeOf(frame.data, texts, padding)
     if (envelope !== undefined && envelopes.has(envelope)) {
       const asides = padding ? [{ ...paddingPart, text: padding }] : []
-      return { texts, asides, unscanned: [], repeated, isPlain: true }
+      return { texts, asides, unscanned: [], isPlain: true }
     }
 
     const byPath = new Map(texts.map((text) => [text.path, text]))
@@ -77,7 +61,7 @@ export function createFrameReader(format: WireFormat): FrameReader {
       if (envelopes.size >= maxEnvelopes) envelopes.clear()
       envelopes.add(envelope)
     }
-    return { texts: found, asides, unscanned: read.unscanned, repeated, isPlain: false }
+    return { texts: found, asides, unscanned: read.unscanned, isPlain: false }
   }
 }
 

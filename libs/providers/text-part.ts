@@ -44,8 +44,6 @@ export type FrameText = {
   text: string
   /** The text is not the next piece but all of the channel: sent once more, or for the first time; whoever changed the pieces changes it too. */
   whole?: true
-  /** It is no piece where every frame so far has the same. */
-  mayRepeat?: true
   kind: TextKind
   tool?: string
   /** It has a signature somewhere in its stream, or may have one: it can be judged and not be changed. */

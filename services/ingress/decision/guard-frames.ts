@@ -157,8 +157,7 @@ export function createFrameGuard(
 
   /** Lets the guard see all that a frame says, and what it completes. */
   function hear(frame: SseFrame): Waiting {
-    const { texts, asides, unscanned, repeated, isPlain } = read(frame)
-    complete(repeated)
+    const { texts, asides, unscanned, isPlain } = read(frame)
     if (isPlain && asides.length === 0) {
       const piece = take(saidAt(texts[0]!.channel), texts[0]!)
       return { frame, pieces: [piece], edits: [], isPlain, hasCall: isOfCall(piece) }

@@ -1,5 +1,4 @@
 import { collectContent, createTextCollector, type TextContext } from '../../collect-texts.ts'
-import { otherStrings } from '../../delta-strings.ts'
 import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, isDone, mayHave, type SseFrame } from '../../sse.ts'
@@ -163,40 +162,9 @@ function responseTexts(body: unknown): TextPart[] {
   return collector.parts
 }
 
-/** Of a chunk and of a choice in it, what is read otherwise, comes whole, or is the API's own word. */
-export const chunkFields: ReadonlySet<string> = new Set([
-  ...[
-    'choices',
-    'created',
-    'usage',
-    'system_fingerprint',
-    'service_tier',
-    'obfuscation',
-    'error',
-    'provider',
-  ],
-  ...['citations', 'search_results', 'images', 'prompt_filter_results'],
-])
-export const choiceFields: ReadonlySet<string> = new Set([
-  ...[
-    'index',
-    'text',
-    'delta',
-    'message',
-    'logprobs',
-    'finish_reason',
-    'native_finish_reason',
-    'stop_reason',
-  ],
-  ...['matched_stop', 'content_filter_results'],
-])
-
 function frameTexts(frame: SseFrame): FrameText[] {
   const texts: FrameText[] = []
-  const chunk = frameJson(frame)
-  if (!chunk) return texts
-  texts.push(...otherStrings(chunk, chunkFields, '', '/chunk'))
-  const { choices } = chunk
+  const choices = frameJson(frame)?.choices
   if (!Array.isArray(choices)) return texts
   for (let position = 0; position < choices.length; position++) {
     const choice = choices[position]
@@ -207,7 +175,6 @@ function frameTexts(frame: SseFrame): FrameText[] {
       const channel = `${whole.slice(0, -'/message'.length)}/text`
       texts.push({ path: `${path}/text`, channel, text: choice.text, kind: 'text' })
     }
-    texts.push(...otherStrings(choice, choiceFields, path, whole.slice(0, -'/message'.length)))
     if (isObject(choice.delta)) addMessageTexts(texts, choice.delta, `${path}/delta`, whole)
     if (!isObject(choice.message)) continue
     // Some servers send pieces in messages; others the whole message once more, beside a delta.

@@ -1,6 +1,5 @@
 import { collectContent, createTextCollector } from '../../collect-texts.ts'
 import { inputTurns } from '../../conversation/input-turns.ts'
-import { otherStrings } from '../../delta-strings.ts'
 import { isObject, type JsonObject, listOf, objectsOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, isDone, type SseFrame } from '../../sse.ts'
@@ -13,13 +12,7 @@ import { collectRequestLabels } from '../openai/labels.ts'
 import { openaiFields, openaiOpaque } from '../openai/opaque.ts'
 import { openaiUsage } from '../openai/usage.ts'
 import { withoutEchoes } from '../openai/without-echoes.ts'
-import {
-  choiceFields,
-  choiceFinishReasons,
-  chunkFields,
-  doneWith,
-  finishedChoices,
-} from '../openai-chat/format.ts'
+import { choiceFinishReasons, doneWith, finishedChoices } from '../openai-chat/format.ts'
 import { choiceTurns } from '../openai-chat/turns.ts'
 import { missing, readModelRequest, wrongKind } from '../read-request.ts'
 import { toolless } from '../toolless.ts'
@@ -92,16 +85,11 @@ function responseTexts(body: unknown): TextPart[] {
 }
 
 function frameTexts(frame: SseFrame): FrameText[] {
-  const chunk = frameJson(frame)
-  if (!chunk) return []
-  const texts = otherStrings(chunk, chunkFields, '', '/chunk')
-  for (const [position, choice] of objectsOf(chunk.choices)) {
-    const { index, text } = choice
-    const path = pointer('/choices', position)
-    const channel = pointer('/choices', typeof index === 'number' ? index : position)
-    if (typeof text === 'string' && text !== '')
-      texts.push({ path: `${path}/text`, channel: `${channel}/text`, text, kind: 'text' })
-    texts.push(...otherStrings(choice, choiceFields, path, channel))
+  const texts: FrameText[] = []
+  for (const [position, { index, text }] of objectsOf(frameJson(frame)?.choices)) {
+    if (typeof text !== 'string' || text === '') continue
+    const channel = pointer('/choices', typeof index === 'number' ? index : position, 'text')
+    texts.push({ path: pointer('/choices', position, 'text'), channel, text, kind: 'text' })
   }
   return texts
 }
