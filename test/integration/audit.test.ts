@@ -664,19 +664,23 @@ describe('the audit service', () => {
 
   test('waits for figures that somebody else is adding up', async () => {
     await until('all to be added up', async () => ((await foldFigures(database)) === 0 ? true : undefined))
-    await database.insertInto('audit.figures_pending').values({ deltas: '[]' }).execute()
     let isAdded = false
     let waiting: Promise<boolean> | undefined
-    await database.transaction().execute(async (transaction) => {
-      await transaction.deleteFrom('audit.figures_pending').execute()
-      waiting = foldFigures(database).then((notes) => notes === 0 && isAdded)
-      await until('the second to wait', async () => {
-        const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
-          and wait_event_type = 'Lock' and query like '%figures_pending%'`.execute(database)
-        return rows.length > 0 || undefined
+    // The service adds up as well: where it was quicker, there is nothing to wait for.
+    while (!waiting) {
+      await database.insertInto('audit.figures_pending').values({ deltas: '[]' }).execute()
+      await database.transaction().execute(async (transaction) => {
+        const { numDeletedRows } = await transaction.deleteFrom('audit.figures_pending').executeTakeFirst()
+        if (numDeletedRows === 0n) return
+        waiting = foldFigures(database).then((notes) => notes === 0 && isAdded)
+        await until('the second to wait', async () => {
+          const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
+            and wait_event_type = 'Lock' and query like '%figures_pending%'`.execute(database)
+          return rows.length > 0 || undefined
+        })
+        isAdded = true
       })
-      isAdded = true
-    })
+    }
     assert.equal(await waiting, true)
   })
 
