@@ -112,7 +112,8 @@ export async function eraseExchanges(
       generated as (select distinct node from said where direction = 'response')
       update lineage.nodes n set exchange = first.exchange, direction = first.direction, position = first.position,
         generated = exists (select from generated where generated.node = n.id)
-      from first where n.session = ${session} and n.id = first.node and n.exchange = any(${exchanges}::text[])`.execute(
+      from first where n.session = ${session} and n.id = first.node and (n.exchange = any(${exchanges}::text[])
+        or n.generated and not exists (select from generated where generated.node = n.id))`.execute(
       transaction,
     )
   }
