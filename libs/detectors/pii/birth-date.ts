@@ -1,5 +1,5 @@
+import { dot, hyphen, slash } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, slash } from './characters.ts'
 
 const year = 0x5e74
 const yearInKorean = 0xb144

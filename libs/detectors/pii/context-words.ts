@@ -1,4 +1,4 @@
-import { isLetter } from './characters.ts'
+import { isLetter } from '../characters.ts'
 import { contextBefore } from './surroundings.ts'
 
 /** What the words before a number say about it. */

@@ -1,5 +1,5 @@
+import { dot, hyphen, isDigit, isWord, plus, space } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, isDigit, isWord, plus, space } from './characters.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
 import { isInsideAccount } from './surroundings.ts'

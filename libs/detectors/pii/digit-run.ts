@@ -1,4 +1,4 @@
-import { closeParen, dot, hyphen, isDigit, openParen, plus, slash, space } from './characters.ts'
+import { closeParen, dot, hyphen, isDigit, openParen, plus, slash, space } from '../characters.ts'
 
 const maxGroups = 10
 const maxSeparator = 3

@@ -1,5 +1,5 @@
+import { dot, hyphen, isDigit, isLetter, openParen } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, isDigit, isLetter, openParen } from './characters.ts'
 import { contextBefore } from './surroundings.ts'
 
 export const maxLocalPart = 64

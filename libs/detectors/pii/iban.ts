@@ -1,5 +1,5 @@
+import { hyphen, isAsciiLetter, isDigit, isWord, plus, space } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { hyphen, isAsciiLetter, isDigit, isWord, plus, space } from './characters.ts'
 import { addToMod97 } from './checksum.ts'
 import { allDigits, ibanLengths } from './iban-lengths.ts'
 

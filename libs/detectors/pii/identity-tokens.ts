@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { dot, hyphen, isAsciiLetter, isDigit, isWord, plus, space } from '../characters.ts'
 import type { Findings } from '../findings.ts'
 import { addAnnouncingWords, mostLead } from './announcing-words.ts'
-import { dot, hyphen, isAsciiLetter, isDigit, isWord, plus, space } from './characters.ts'
 import { firstCharacters } from './first-characters.ts'
 import type { PiiType } from './pii-types.ts'
 import { eachWordBefore, hashOfWords } from './words-before.ts'

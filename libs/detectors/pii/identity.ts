@@ -1,6 +1,6 @@
+import { dot, hyphen, isDigit, isWord, plus, slash, space } from '../characters.ts'
 import type { Findings } from '../findings.ts'
 import { addAnnouncingWords } from './announcing-words.ts'
-import { dot, hyphen, isDigit, isWord, plus, slash, space } from './characters.ts'
 import { type DigitRun, digitsOf, endOfGroup } from './digit-run.ts'
 import { type IdentityNumber, identityNumbers } from './identity-numbers.ts'
 import { eachWordBefore, hashOfWords } from './words-before.ts'

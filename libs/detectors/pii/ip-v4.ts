@@ -1,5 +1,5 @@
+import { dot, hyphen, isAsciiLetter, isWord, slash } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, isAsciiLetter, isWord, slash } from './characters.ts'
 import type { DigitRun } from './digit-run.ts'
 import { textBefore } from './surroundings.ts'
 

@@ -1,5 +1,5 @@
+import { colon, dot, isDigit, isHexDigit, isWord, slash } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { colon, dot, isDigit, isHexDigit, isWord, slash } from './characters.ts'
 
 const maxDottedQuad = 15
 

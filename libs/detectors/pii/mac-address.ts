@@ -1,5 +1,5 @@
+import { colon, hyphen, isHexDigit, isWord } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { colon, hyphen, isHexDigit, isWord } from './characters.ts'
 
 const length = 17
 

@@ -1,5 +1,5 @@
+import { colon, dot, hyphen, isDigit, isWord, plus } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { colon, dot, hyphen, isDigit, isWord, plus } from './characters.ts'
 
 const small = 1
 const capital = 2

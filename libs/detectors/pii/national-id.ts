@@ -1,5 +1,5 @@
+import { dot, hyphen, isAsciiLetter, isDigit, isWord, space } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { dot, hyphen, isAsciiLetter, isDigit, isWord, space } from './characters.ts'
 import { passesLuhn, passesVerhoeff, weightedSum } from './checksum.ts'
 import { type DigitRun, digitsOf, endOfGroup } from './digit-run.ts'
 import { textBefore } from './surroundings.ts'

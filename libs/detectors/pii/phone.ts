@@ -1,5 +1,3 @@
-import type { Findings } from '../findings.ts'
-import { addPhoneWords } from './announcing-words.ts'
 import {
   closeParen,
   colon,
@@ -12,7 +10,9 @@ import {
   plus,
   slash,
   space,
-} from './characters.ts'
+} from '../characters.ts'
+import type { Findings } from '../findings.ts'
+import { addPhoneWords } from './announcing-words.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, endOfGroup, hasPlusBetween, hasShape } from './digit-run.ts'
 import { isInsideAccount } from './surroundings.ts'

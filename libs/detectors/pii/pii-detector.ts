@@ -1,11 +1,3 @@
-import { codesOf } from '../codes.ts'
-import type { Detection, SpanDetector } from '../detector.ts'
-import { createFindings, type Findings } from '../findings.ts'
-import { createSpanDetector } from '../span-detector.ts'
-import { withoutCovered } from '../without-covered.ts'
-import { isNobodysAddress } from './addresses-of-nobody.ts'
-import { createWordsFollower, mostLead, type WordsFollower } from './announcing-words.ts'
-import { scanBirthDate } from './birth-date.ts'
 import {
   at,
   colon,
@@ -17,7 +9,15 @@ import {
   isWord,
   plus,
   space,
-} from './characters.ts'
+} from '../characters.ts'
+import { codesOf } from '../codes.ts'
+import type { Detection, SpanDetector } from '../detector.ts'
+import { createFindings, type Findings } from '../findings.ts'
+import { createSpanDetector } from '../span-detector.ts'
+import { withoutCovered } from '../without-covered.ts'
+import { isNobodysAddress } from './addresses-of-nobody.ts'
+import { createWordsFollower, mostLead, type WordsFollower } from './announcing-words.ts'
+import { scanBirthDate } from './birth-date.ts'
 import { cardShapes, scanCreditCard } from './credit-card.ts'
 import { clearDigitRun, createDigitRun, type DigitRun, readDigitRun } from './digit-run.ts'
 import { maxLocalPart, scanEmail } from './email.ts'

@@ -1,5 +1,5 @@
+import { isAsciiLetter, isDigit, isLetter } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { isAsciiLetter, isDigit, isLetter } from './characters.ts'
 import type { PiiType } from './pii-types.ts'
 import { hashOfWords } from './words-before.ts'
 

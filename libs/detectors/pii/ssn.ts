@@ -1,5 +1,5 @@
+import { closeParen, dot, hyphen, isDigit, isWord, openParen, plus, slash, space } from '../characters.ts'
 import type { Findings } from '../findings.ts'
-import { closeParen, dot, hyphen, isDigit, isWord, openParen, plus, slash, space } from './characters.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasPlusBetween, hasShape } from './digit-run.ts'
 

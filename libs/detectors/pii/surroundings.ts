@@ -1,4 +1,4 @@
-import { hyphen, space } from './characters.ts'
+import { hyphen, space } from '../characters.ts'
 
 /** How far context words are looked for. */
 export const contextBefore = 48

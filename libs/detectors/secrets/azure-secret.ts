@@ -1,3 +1,4 @@
+import { isDigit } from '../characters.ts'
 import type { Findings } from '../findings.ts'
 import { entropyOf, isPlaceholder } from './plausibility.ts'
 
@@ -18,10 +19,6 @@ export function scanAzureSecret(codes: Uint16Array, text: string, at: number, fi
   const value = text.slice(start, end)
   if (end - at - 1 < least || end - at - 1 > most || entropyOf(value) < 3.3 || isPlaceholder(value)) return
   findings.found('azure-ad-client-secret', start, end, 0.9)
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
 }
 
 function isInSecret(code: number): boolean {

@@ -1,3 +1,4 @@
+import { isDigit } from '../characters.ts'
 import type { Findings } from '../findings.ts'
 import { isLikelyPassword } from './plausibility.ts'
 
@@ -34,8 +35,4 @@ export function scanTelegramToken(text: string, at: number, findings: Findings):
   findings.looked(start, at + 37)
   const match = telegramBody.exec(text)
   if (match) findings.found('telegram-bot-api-token', start, at + 1 + match[0].length, 0.9)
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
 }

@@ -1,3 +1,4 @@
+import { isDigit } from '../characters.ts'
 import type { Findings } from '../findings.ts'
 import { entropyOf, isPlaceholder } from './plausibility.ts'
 
@@ -23,10 +24,6 @@ export function scanFacebookToken(text: string, codes: Uint16Array, at: number, 
   if (!/[a-z]/.test(secret) || !/[A-Z]/.test(secret)) return
   if (length > usualSecret && !context.test(text.slice(Math.max(0, start - contextReach), start))) return
   findings.found('facebook-access-token', start, end, 0.9)
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57
 }
 
 function isInSecret(code: number): boolean {
