@@ -1,11 +1,10 @@
 import { createSystemPromptDetector, type TextDetector } from '@airs-cp/detectors'
+import { createRecentTable } from './recent-table.ts'
 
 /** Of all prompts that are remembered; a character takes some twelve bytes, with what is prepared of it. */
 const mostCharacters = 1024 * 1024
 
-let recent = new Map<string, TextDetector>()
-let older = new Map<string, TextDetector>()
-let recentCharacters = 0
+const remembered = createRecentTable<TextDetector>(mostCharacters / 2, (key) => key.length)
 
 /**
  * The detector of these prompts, prepared once for all exchanges that have them: an agent sends the same prompt with each request.
@@ -14,16 +13,7 @@ let recentCharacters = 0
  */
 export function systemPromptDetector(prompts: readonly string[], words: number): TextDetector {
   const key = `${words} ${prompts.map(({ length }) => length).join()} ${prompts.join('')}`
-  const known = recent.get(key)
-  if (known) return known
-  const detector = older.get(key) ?? createSystemPromptDetector(prompts, words)
-  if (key.length > mostCharacters / 2) return detector
-  if (recentCharacters + key.length > mostCharacters / 2) {
-    older = recent
-    recent = new Map()
-    recentCharacters = 0
-  }
-  recent.set(key, detector)
-  recentCharacters += key.length
+  const detector = remembered.get(key) ?? createSystemPromptDetector(prompts, words)
+  if (key.length <= mostCharacters / 2) remembered.set(key, detector)
   return detector
 }
