@@ -46,37 +46,41 @@ export async function forward(
     headersTimeout: longestMs,
     bodyTimeout: 0,
   })
-  const received = await (isQuestion
-    ? Promise.race([responding, whenSilent(base, responding, patienceMs)])
-    : responding
-  ).catch((error: Error) => {
-    leaving.abort()
-    throw new ApiError(
-      502,
-      'service_unreachable',
-      `The ${service} service does not respond: ${whyNoResponse(error, longestMs)}`,
-    )
-  })
+  const received = await (isQuestion ? unlessSilent(responding, base, patienceMs) : responding).catch(
+    (error: Error) => {
+      leaving.abort()
+      throw new ApiError(
+        502,
+        'service_unreachable',
+        `The ${service} service does not respond: ${whyNoResponse(error, longestMs)}`,
+      )
+    },
+  )
   response.status(received.statusCode).set(passedHeaders(received.headers))
   await pipeline(received.body, response).catch(() => response.destroy())
 }
 
 /** Rejects once the service does not even say whether it is ready. */
-async function whenSilent(base: string, responding: Promise<unknown>, patienceMs: number): Promise<never> {
-  let isOver = false
-  const over = () => {
-    isOver = true
-  }
-  responding.then(over, over)
+async function unlessSilent<Received extends object>(
+  responding: Promise<Received>,
+  base: string,
+  patienceMs: number,
+): Promise<Received> {
   while (true) {
-    await setTimeout(patienceMs, undefined, { ref: false })
-    if (isOver) return new Promise(() => {})
-    const asked = { headersTimeout: patienceMs, bodyTimeout: patienceMs }
-    const { body } = await upstreamRequest(new URL('/readyz', base), asked).catch((error: Error) => {
-      throw new Error(whyNoResponse(error, 2 * patienceMs))
-    })
-    await body.dump()
+    const inTime = await Promise.race([responding, setTimeout(patienceMs, undefined, { ref: false })])
+    const received = inTime ?? (await Promise.race([responding, askWhetherReady(base, patienceMs)]))
+    if (received) return received
   }
+}
+
+async function askWhetherReady(base: string, patienceMs: number): Promise<void> {
+  const { body } = await upstreamRequest(new URL('/readyz', base), {
+    headersTimeout: patienceMs,
+    bodyTimeout: patienceMs,
+  }).catch((error: Error) => {
+    throw new Error(whyNoResponse(error, 2 * patienceMs))
+  })
+  await body.dump()
 }
 
 /** A request line may hold a whole URL (`GET http://elsewhere/v1/mode`): where to is decided by configuration, not by it. */
