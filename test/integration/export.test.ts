@@ -9,20 +9,11 @@ import { sql } from 'kysely'
 import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
-import { type ExportJobRequest, writeExport } from '../../services/export/writing/write-export.ts'
+import { writeExport } from '../../services/export/writing/write-export.ts'
+import { everyEvent, madeByTest } from '../support/export-request.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { createTrafficSource } from '../support/traffic.ts'
-
-const everything: ExportJobRequest = {
-  kind: 'events',
-  format: 'jsonl',
-  compression: 'none',
-  includeLineage: false,
-  range: {},
-  filters: {},
-}
-const made = { exportId: 'test', at: 'now', by: 'test', software: { name: 'airs-cp', version: 'test' } }
 
 describe('an export', () => {
   let servers: Awaited<ReturnType<typeof startServers>>
@@ -48,9 +39,9 @@ describe('an export', () => {
   const write = (name: string, options: Partial<Parameters<typeof writeExport>[0]> = {}) =>
     writeExport({
       databaseUrl: servers.databaseUrl('airs_export'),
-      request: everything,
+      request: everyEvent,
       file: join(directory.path, name),
-      made,
+      made: madeByTest,
       onProgress() {},
       isStopped: async () => false,
       ...options,
@@ -99,7 +90,7 @@ describe('an export', () => {
     ['sessions', 'jsonl', 'none'],
   ] as const)
     test(`of ${kind} as ${format}, ${compression}, is the same whenever it is asked for`, async () => {
-      const request = { ...everything, kind, format, compression }
+      const request = { ...everyEvent, kind, format, compression }
       const manifest = await write('one', { request })
       const again = await write('two', { request })
       assert.deepEqual({ ...again, files: manifest.files }, manifest)
@@ -151,7 +142,7 @@ describe('an export', () => {
     const large = 'x'.repeat(900_000)
     const more = Array.from({ length: 8 }, () => exchange('large', large)).flat()
     await record(more)
-    const manifest = await write('large', { request: { ...everything, filters: { session: 'large' } } })
+    const manifest = await write('large', { request: { ...everyEvent, filters: { session: 'large' } } })
     assert.equal(manifest.rows, more.length)
     assert.equal(manifest.journals, null)
   })
@@ -159,9 +150,9 @@ describe('an export', () => {
   test('narrowed down has all of the exchanges that fit, and nothing else', async () => {
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from audit.recorded_events where session = 's3'`.execute(database)
-    const manifest = await write('session', { request: { ...everything, filters: { session: 's3' } } })
+    const manifest = await write('session', { request: { ...everyEvent, filters: { session: 's3' } } })
     assert.equal(manifest.rows, rows[0]?.count)
-    const none = await write('none', { request: { ...everything, filters: { finding: uuidv7() } } })
+    const none = await write('none', { request: { ...everyEvent, filters: { finding: uuidv7() } } })
     assert.equal(none.rows, 0)
     assert.equal(read('none'), '')
   })

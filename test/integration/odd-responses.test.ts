@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventTypes } from '@airs-cp/events'
-import { EpochReader } from '@airs-cp/journal'
-import { createLogger } from '@airs-cp/runtime'
-import { freePort } from '../../infra/local/free-port.ts'
-import { readIngressConfig } from '../../services/ingress/config.ts'
-import { startIngress } from '../../services/ingress/ingress.ts'
+import { startLoneIngress } from '../support/lone-ingress.ts'
 import { startNats } from '../support/start-nats.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -51,30 +46,20 @@ test('a response that is odd costs nobody the outcome, and hides nothing', async
   })
   await new Promise<void>((listening) => upstream.listen(0, '127.0.0.1', listening))
   t.after(() => upstream.close())
-  const kept = join(directory.path, 'data/ingress')
-  mkdirSync(kept, { recursive: true })
   const document =
     'name: p\nmode: enforce\nscope: { tags: [judged] }\ndetectors: [{ detector: pii }]\naction: redact\n'
-  for (const [file, value] of [
-    ['policy-set.json', { version: 1, mode: 'enforce', policies: [{ name: 'p', version: 1, document }] }],
-    ['client-keys.json', { version: 1, keys: [] }],
-    ['quarantine.json', { version: 1, sessions: [] }],
-  ] as const)
-    writeFileSync(join(kept, file), JSON.stringify(value))
-  const port = await freePort()
-  const ingress = await startIngress(
-    readIngressConfig({
-      AIRS_INGRESS_PORT: String(port),
-      AIRS_DATA_DIR: join(directory.path, 'data'),
-      AIRS_FINGERPRINT_KEY: 'fingerprint-key-of-the-test',
-      AIRS_PROVIDER: 'openai',
-      AIRS_OPENAI_BASE_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,
-      NATS_URL: nats.url,
-    }),
-    createLogger('test', 'silent'),
-  )
+  const {
+    ingress,
+    url,
+    events: recorded,
+  } = await startLoneIngress({
+    dataDir: join(directory.path, 'data'),
+    natsUrl: nats.url,
+    upstream: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,
+    policies: [{ name: 'p', document }],
+  })
   const ask = async (name: string, tags: string) => {
-    const response = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+    const response = await fetch(`${url}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-case': name, 'x-airs-tags': tags },
       body: JSON.stringify({
@@ -93,7 +78,7 @@ test('a response that is odd costs nobody the outcome, and hides nothing', async
   } finally {
     await ingress.close()
   }
-  for (const { exchange, type } of eventsIn(join(kept, 'journal'))) {
+  for (const { exchange, type } of recorded()) {
     const end = ends.get(exchange ?? '')
     if (!end || type === eventTypes.requestReceived || type === eventTypes.contentRecorded) continue
     assert.equal(type, end.type, end.what)
@@ -126,10 +111,3 @@ test('a response that is odd costs nobody the outcome, and hides nothing', async
     }
   }
 })
-
-function eventsIn(directory: string): { exchange?: string; type: string }[] {
-  const [journal] = readdirSync(directory).filter((name) => !name.endsWith('.json'))
-  const unread: unknown[] = []
-  using reader = new EpochReader(directory, journal!, (report) => unread.push(report))
-  return reader.read({ sequence: 1_000 }, 10_000_000).map(({ event }) => JSON.parse(event.toString()))
-}

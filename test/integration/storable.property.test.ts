@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { type AnyEvent, eventTypes, maxEventBytes, parseEvent, trafficSubject } from '@airs-cp/events'
 import { EpochReader, type JournalRecord } from '@airs-cp/journal'
-import { createLogger, type Running } from '@airs-cp/runtime'
+import type { Running } from '@airs-cp/runtime'
 import fc from 'fast-check'
-import { freePort } from '../../infra/local/free-port.ts'
-import { readIngressConfig } from '../../services/ingress/config.ts'
-import { startIngress } from '../../services/ingress/ingress.ts'
+import { startLoneIngress } from '../support/lone-ingress.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -58,35 +56,16 @@ describe('what an ingress acknowledges', () => {
 
   before(async () => {
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-    mkdirSync(join(directory.path, 'ingress'), { recursive: true })
-    writeFileSync(
-      join(directory.path, 'ingress', 'policy-set.json'),
-      JSON.stringify({
-        version: 1,
-        mode: 'enforce',
-        policies: policies.map((one) => ({ ...one, version: 1 })),
-      }),
-    )
-    for (const [file, kept] of [
-      ['client-keys.json', { version: 0, keys: [] }],
-      ['quarantine.json', { version: 0, sessions: [] }],
-    ] as const)
-      writeFileSync(join(directory.path, 'ingress', file), JSON.stringify(kept))
     nats = await startNats()
-    const port = await freePort()
-    url = `http://127.0.0.1:${port}`
-    ingress = await startIngress(
-      readIngressConfig({
-        AIRS_INGRESS_PORT: String(port),
-        AIRS_DATA_DIR: directory.path,
-        AIRS_FINGERPRINT_KEY: 'fingerprint-key-of-the-test',
-        AIRS_PROVIDER: 'openai',
-        AIRS_OPENAI_BASE_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,
-        NATS_URL: nats.url,
-        AIRS_DRAIN_TIMEOUT_MS: '100',
-      }),
-      createLogger('ingress', 'silent'),
-    )
+    const lone = await startLoneIngress({
+      dataDir: directory.path,
+      natsUrl: nats.url,
+      upstream: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`,
+      policies,
+      env: { AIRS_DRAIN_TIMEOUT_MS: '100' },
+    })
+    ingress = lone.ingress
+    url = lone.url
   })
   after(async () => {
     await ingress?.close()

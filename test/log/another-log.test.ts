@@ -13,6 +13,7 @@ import type { AuditTables } from '../../services/audit/tables.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
 import { awaitLog } from '../../services/export/writing/await-log.ts'
 import { writeExport } from '../../services/export/writing/write-export.ts'
+import { everyEvent, madeByTest } from '../support/export-request.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { createTrafficSource } from '../support/traffic.ts'
@@ -40,16 +41,9 @@ describe('an export while another log begins', () => {
   const rowsOf = async (coverage: Awaited<ReturnType<typeof awaitLog>>) => {
     const { rows } = await writeExport({
       databaseUrl: servers.databaseUrl('airs_export'),
-      request: {
-        kind: 'events',
-        format: 'jsonl',
-        compression: 'none',
-        includeLineage: false,
-        range: {},
-        filters: {},
-      },
+      request: everyEvent,
       file: join(directory.path, 'events.jsonl'),
-      made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
+      made: madeByTest,
       coverage,
       onProgress() {},
       isStopped: async () => false,

@@ -23,6 +23,7 @@ import type { AuditTables } from '../../services/audit/tables.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
 import { awaitLog } from '../../services/export/writing/await-log.ts'
 import { writeExport as writeRealExport } from '../../services/export/writing/write-export.ts'
+import { everyEvent, madeByTest } from '../support/export-request.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { eventsOf, makeExport, makeLog, writeExport } from './make-proven-export.ts'
@@ -201,16 +202,9 @@ describe('of a flipped byte', () => {
       try {
         const manifest = await writeRealExport({
           databaseUrl: servers.databaseUrl('airs_export'),
-          request: {
-            kind: 'events',
-            format: 'jsonl',
-            compression: 'none',
-            includeLineage: false,
-            range: {},
-            filters: {},
-          },
+          request: everyEvent,
           file,
-          made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
+          made: madeByTest,
           coverage: await awaitLog(reader, { timeoutMs: 0 }),
           onProgress() {},
           isStopped: async () => false,

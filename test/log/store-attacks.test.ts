@@ -15,6 +15,7 @@ import type { AuditTables } from '../../services/audit/tables.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
 import { awaitLog } from '../../services/export/writing/await-log.ts'
 import { writeExport } from '../../services/export/writing/write-export.ts'
+import { everyEvent, madeByTest } from '../support/export-request.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { createTrafficSource } from '../support/traffic.ts'
@@ -65,16 +66,9 @@ describe('a superuser of Postgres who', () => {
     const file = join(directory.path, 'events.jsonl')
     const manifest = await writeExport({
       databaseUrl: servers.databaseUrl('airs_export'),
-      request: {
-        kind: 'events',
-        format: 'jsonl',
-        compression: 'none',
-        includeLineage: false,
-        range: {},
-        filters: {},
-      },
+      request: everyEvent,
       file,
-      made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
+      made: madeByTest,
       coverage,
       onProgress() {},
       isStopped: async () => false,
