@@ -1,4 +1,4 @@
-import { eventTypes } from '@airs-cp/events'
+import { eventTypes, outcomeTypes } from '@airs-cp/events'
 import { type Kysely, type SqlBool, sql } from 'kysely'
 import type { AuditTables } from './tables.ts'
 
@@ -55,6 +55,12 @@ export async function findEvent(database: Kysely<AuditTables>, id: string): Prom
   return row?.event
 }
 
+const realOutcomes = outcomeTypes.filter((type) => type !== eventTypes.exchangeAbandoned)
+
+/** Of an event `e` in SQL: an exchange was closed because no outcome came, and none has come since. */
+export const isAbandoned = sql`e.type = ${eventTypes.exchangeAbandoned} and not exists (
+  select from audit.events o where o.exchange = e.exchange and o.type = any(${realOutcomes}::text[]))`
+
 /** More exchanges than this are not counted for a metric. */
 const mostCounted = 100_000
 
@@ -65,7 +71,7 @@ export async function countUnfinished(
   const { rows } = await sql<{ open: number; abandoned: number }>`
     select (select count(*) from (select 1 from audit.open_exchanges limit ${mostCounted}) o) as open,
       (select count(*) from (
-        select 1 from audit.events where type = ${eventTypes.exchangeAbandoned} limit ${mostCounted}) a) as abandoned`.execute(
+        select 1 from audit.events e where ${isAbandoned} limit ${mostCounted}) a) as abandoned`.execute(
     database,
   )
   return { openExchanges: rows[0]!.open, abandonedExchanges: rows[0]!.abandoned }
@@ -90,8 +96,6 @@ export async function countExchanges(database: Kysely<AuditTables>): Promise<Omi
   const { rows } = await sql<{ open: number; abandoned: number }>`
     select
       (select count(*) from audit.open_exchanges) as open,
-      (select count(*) from audit.events where type = ${eventTypes.exchangeAbandoned}) as abandoned`.execute(
-    database,
-  )
+      (select count(*) from audit.events e where ${isAbandoned}) as abandoned`.execute(database)
   return { openExchanges: rows[0]!.open, abandonedExchanges: rows[0]!.abandoned }
 }

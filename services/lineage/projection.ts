@@ -1,7 +1,7 @@
 import type { Delivery, Projection } from '@airs-cp/bus'
 import { type AnyEvent, streams } from '@airs-cp/events'
 import type { Transaction } from 'kysely'
-import { withoutErased } from './graph/erase-graphs.ts'
+import { holdOffErasing, withoutErased } from './graph/erase-graphs.ts'
 import { storeExchanges } from './graph/exchanges.ts'
 import { ownSessions } from './graph/own-sessions.ts'
 import { remember } from './graph/settle-pending.ts'
@@ -27,18 +27,19 @@ export const importedLineage: Projection<LineageTables> = {
   applyBatch,
 }
 
-/** In whatever order events come, and however often. */
-export async function storeTraffic(database: Transaction<LineageTables>, events: AnyEvent[]): Promise<void> {
-  const { all, graph } = await withoutErased(database, events)
+/** In whatever order events come, and however often. Sessions have the names that clients gave them. */
+export async function storeTraffic(database: Transaction<LineageTables>, named: AnyEvent[]): Promise<void> {
+  // Before sessions are claimed: one that is being dropped is made again afterwards, with its owner.
+  await holdOffErasing(database)
+  const { all, graph } = await withoutErased(database, await ownSessions(database, named))
   await storeExchanges(database, all)
   await storeGraph(database, graph)
 }
 
 async function applyBatch(database: Transaction<LineageTables>, deliveries: Delivery[]): Promise<void> {
-  const events = await ownSessions(
+  await storeTraffic(
     database,
     deliveries.map(({ event }) => event),
   )
-  await storeTraffic(database, events)
   remember(deliveries)
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AnyEvent, eventTypes, parseEvent, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import fc from 'fast-check'
-import { storeExchanges } from '../../services/lineage/graph/exchanges.ts'
-import { ownSessions } from '../../services/lineage/graph/own-sessions.ts'
-import { storeGraph } from '../../services/lineage/graph/store-graph.ts'
+import { holdOffOthers } from '../../services/lineage/graph/erase-graphs.ts'
+import { storeTraffic } from '../../services/lineage/projection.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource } from '../support/traffic.ts'
@@ -22,11 +22,7 @@ describe('lineage', () => {
     await servers?.stop()
   })
 
-  const apply = (events: AnyEvent[]) =>
-    database.transaction().execute(async (tx) => {
-      await storeExchanges(tx, events)
-      await storeGraph(tx, events)
-    })
+  const apply = (events: AnyEvent[]) => database.transaction().execute((tx) => storeTraffic(tx, events))
 
   test('is the same in whatever order, batches and repetitions events come', async () => {
     await fc.assert(
@@ -77,12 +73,7 @@ describe('lineage', () => {
           const pages = Array.from({ length: Math.ceil(events.length / batch) }, (_, index) =>
             events.slice(index * batch, (index + 1) * batch),
           )
-          for (const page of [...pages, ...pages])
-            await database.transaction().execute(async (tx) => {
-              const own = await ownSessions(tx, page)
-              await storeExchanges(tx, own)
-              await storeGraph(tx, own)
-            })
+          for (const page of [...pages, ...pages]) await apply(page)
           const rows = await database
             .selectFrom('lineage.exchanges as e')
             .innerJoin('lineage.sessions as s', 's.session', 'e.session')
@@ -104,6 +95,23 @@ describe('lineage', () => {
       ),
       { numRuns: 25 },
     )
+  })
+
+  test('a session that goes on while it is dropped keeps its caller', async () => {
+    const source = createTrafficSource()
+    const name = uuidv7()
+    const eventOf = (): AnyEvent => ({ ...parseEvent(source.request(uuidv7(), name).json), caller: 'key:k1' })
+    await apply([eventOf()])
+    let applied: Promise<void> | undefined
+    await database.transaction().execute(async (tx) => {
+      await holdOffOthers(tx)
+      await tx.deleteFrom('lineage.sessions').where('session', '=', name).execute()
+      applied = apply([eventOf()])
+      await sleep(300)
+    })
+    await applied
+    const session = database.selectFrom('lineage.sessions').select('caller').where('session', '=', name)
+    assert.deepEqual(await session.execute(), [{ caller: 'key:k1' }])
   })
 
   test('a real outcome replaces an abandonment, never the reverse', async () => {

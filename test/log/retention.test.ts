@@ -116,13 +116,19 @@ describe('retention of events', () => {
     return response.headers.get('x-airs-exchange-id')!
   }
 
-  /** As an ingress would have recorded them then. */
+  /** As an ingress would have recorded them then. Its end comes when the exchange was given up. */
   async function recordLongAgo(exchange: string, session: string, text: string): Promise<void> {
     const time = longAgo().toISOString()
     const bus = await connectBus({ url: stack.natsUrl, name: 'test' })
     const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] })
-    for (const event of [source.request(exchange, session, body), source.completed(exchange, session)])
+    for (const event of [source.request(exchange, session, body), source.completed(exchange, session)]) {
       await ship(bus, { ...event, json: JSON.stringify({ ...JSON.parse(event.json), time }) })
+      await until('the exchange to end', async () => {
+        const { rows } = await sql`select from lineage.exchanges
+          where exchange = ${exchange} and state <> 'open'`.execute(database)
+        return rows.length === 1 ? true : undefined
+      })
+    }
     await bus.close()
   }
 

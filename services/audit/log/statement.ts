@@ -3,6 +3,7 @@ import { type Statement, statementText } from '@airs-cp/manifest'
 import { ApiError } from '@airs-cp/runtime'
 import { checkpointBody, hashBytes, parseNote } from '@airs-cp/transparency-log'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { isAbandoned } from '../find-events.ts'
 import { type DroppedRange, explainGaps } from '../retention/explain-gaps.ts'
 import type { AuditTables } from '../tables.ts'
 import { findPublished } from './read-tree.ts'
@@ -168,7 +169,7 @@ function createCounting(
         select from audit.events o where o.exchange = e.exchange and o.type = any(${[...outcomeTypes]}::text[]))
       order by e.time, e.id`,
     abandoned: sql<{ name: string }>`select e.exchange as name from ${proven}
-      where ${inRange} and e.type = ${eventTypes.exchangeAbandoned} order by e.time, e.id`,
+      where ${inRange} and ${isAbandoned} order by e.time, e.id`,
     /** What came while this was made is not waited for: it lies behind the checkpoint. */
     withoutLeaf: sql<{ name: string }>`select e.id::text as name from audit.events e
       where ${inRange} and not exists (

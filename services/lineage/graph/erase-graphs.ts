@@ -8,19 +8,19 @@ const lock = sql`hashtextextended('lineage.erasing', 0)`
 
 /**
  * The events of a batch without what an erasure has removed: `graph` are those whose content is still there, and `all` have
- * no text of a client. Until the end of the transaction nothing else is erased here.
+ * no text of a client. For a transaction that holds off erasing.
  */
 export async function withoutErased(
   transaction: Transaction<LineageTables>,
   events: AnyEvent[],
 ): Promise<{ all: AnyEvent[]; graph: AnyEvent[] }> {
-  await holdOffErasing(transaction)
   const graph = await notErased(transaction, events)
   if (graph.length === events.length) return { all: events, graph }
   const kept = new Set(graph)
   return { all: events.map((event) => (kept.has(event) ? event : withoutTarget(event))), graph }
 }
 
+/** Until the end of the transaction nothing is erased or dropped here. */
 export async function holdOffErasing(transaction: Transaction<LineageTables>): Promise<void> {
   await sql`select pg_advisory_xact_lock_shared(${lock})`.execute(transaction)
 }

@@ -2,7 +2,6 @@ import { parseEvent } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import { storeTraffic } from '../projection.ts'
 import type { LineageTables } from '../tables.ts'
-import { ownSessions } from './own-sessions.ts'
 
 export type Rebuild = {
   id: number
@@ -55,11 +54,10 @@ export async function stepRebuild(database: Kysely<LineageTables>): Promise<bool
       select position, event from sized where bytes <= ${pageBytes} or place = 1 order by position`.execute(
       transaction,
     )
-    const events = await ownSessions(
+    await storeTraffic(
       transaction,
       page.map(({ event }) => parseEvent(event)),
     )
-    await storeTraffic(transaction, events)
     const position = page.at(-1)?.position ?? rebuild.until_position
     await sql`update lineage.rebuilds set position = ${position},
       finished_at = case when ${position} >= until_position then now() end where id = ${rebuild.id}`.execute(
