@@ -256,11 +256,18 @@ const failOver: Accident = {
   },
 }
 
+/** A connection to a Postgres that is gone may be found broken only when it is used. */
 async function eventCount({ database }: World): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from audit.events`.execute(
-    database,
-  )
-  return rows[0]!.count
+  let count: number | undefined
+  const isCounted = await within(patienceMs, async () => {
+    const { rows } = await sql<{ count: number }>`select count(*)::int as count from audit.events`.execute(
+      database,
+    )
+    count = rows[0]!.count
+    return true
+  })
+  if (!isCounted) throw new Error('Postgres does not count its events')
+  return count!
 }
 
 /** A second ingress on the folder of the first refuses traffic, and says why. The first goes on. */
