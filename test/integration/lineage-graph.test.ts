@@ -188,42 +188,62 @@ describe('the lineage graph', () => {
     assert.deepEqual([await graphOf(made), await findSession(database, made.session)], before)
   })
 
-  test('reads bodies that are recorded by reference, whichever of their pieces comes last', async () => {
+  /** A request whose body is recorded by reference, with the piece of it that an event of its own has. */
+  function withLongText() {
     const source = createTrafficSource()
     const text = `{"messages":[{"role":"user","content":"${'long '.repeat(4_000)}"}]}`
     const [head, tail] = [text.slice(0, 40), text.slice(40)]
+    const piece = { sha256: sha256Hex(tail), bytes: tail.length }
     const body: RecordedBody = {
-      mediaType: 'application/json',
-      bytes: text.length,
-      sha256: sha256Hex(text),
-      parts: [head, { sha256: sha256Hex(tail), bytes: tail.length }],
+      ...{ mediaType: 'application/json', bytes: text.length, sha256: sha256Hex(text) },
+      parts: [head, piece],
     }
     const [exchange, session] = [uuidv7(), uuidv7()]
     const request = source.request(exchange, session, '', { body })
-    const content = source.content(exchange, session, {
-      sha256: sha256Hex(tail),
-      bytes: tail.length,
-      text: tail,
-    })
+    const content = source.content(exchange, session, { ...piece, text: tail })
+    return { session, request, content }
+  }
+
+  const makeAllDue = () =>
+    database
+      .updateTable('lineage.pending_flows')
+      .set({ try_at: new Date(0) })
+      .execute()
+
+  test('reads bodies that are recorded by reference, whichever of their pieces comes last', async () => {
+    const { session, request, content } = withLongText()
     await apply([request, content])
     assert.deepEqual(await countPending(database), { pending: 1, incomplete: 0 })
     assert.equal(await settlePending(database), 0)
     await record([request])
-    await database
-      .updateTable('lineage.pending_flows')
-      .set({ try_at: new Date(0) })
-      .execute()
+    await makeAllDue()
     assert.equal(await settlePending(database), 0)
     await record([content])
-    await database
-      .updateTable('lineage.pending_flows')
-      .set({ try_at: new Date(0) })
-      .execute()
+    await makeAllDue()
     assert.equal(await settlePending(database), 1)
     const { nodes } = await findGraph(database, session)
     assert.deepEqual(
       nodes.map(({ kind, digest, bytes }) => [kind, digest, bytes]),
       [['message', sha256Hex('long '.repeat(4_000)), 20_000]],
     )
+  })
+
+  test('reads all bodies that are due but those that cannot be read, which it tries later', async () => {
+    const due = Array.from({ length: 5 }, withLongText)
+    const bad = due[2]!
+    const events = due.flatMap(({ request, content }) => [request, content])
+    await record(events)
+    await apply(events)
+    const admin = openDatabase<unknown>({ url: servers.adminUrl, name: 'test', max: 1 })
+    const { id } = parseEvent(bad.request.json)
+    await sql`update audit.events set event = '{' where id = ${id}`.execute(admin)
+    await admin.destroy()
+    const problems: string[] = []
+    assert.equal(await settlePending(database, (event) => problems.push(event)), 4)
+    assert.deepEqual(problems, [id])
+    for (const one of due)
+      assert.equal((await findGraph(database, one.session)).nodes.length, one === bad ? 0 : 1)
+    const left = await database.selectFrom('lineage.pending_flows').select(['event', 'tries']).execute()
+    assert.deepEqual(left, [{ event: id, tries: 1 }])
   })
 })

@@ -34,8 +34,9 @@ export async function countPending(
 
 /**
  * Reads bodies that are recorded by reference from the event store, which may get their pieces later than the event that
- * refers to them. Each is read and stored by itself, so that one that is bad, or large, does not hold up others: what is not
- * whole yet, or cannot be stored, is tried again, after a second at first and after an hour at last.
+ * refers to them. Each is read by itself, so that no more than one is in memory, and all that are due are stored in one
+ * transaction. Where that fails, each has its own, so that a bad one does not hold up others: what is not whole yet, or cannot
+ * be stored, is tried again, after a second at first and after an hour at last.
  * @returns how many were read; a full batch means that there may be more.
  */
 export async function settlePending(
@@ -50,10 +51,17 @@ export async function settlePending(
     .orderBy('try_at')
     .limit(batchSize)
     .execute()
+  const events = due.map(({ event }) => event)
+  if (events.length === 0) return 0
+  try {
+    return await settle(database, events)
+  } catch (error) {
+    if (isTransient(error)) throw error
+  }
   let read = 0
-  for (const { event } of due) {
+  for (const event of events) {
     try {
-      if (await settle(database, event)) read++
+      read += await settle(database, [event])
     } catch (error) {
       if (isTransient(error)) throw error
       onProblem(event, error)
@@ -63,26 +71,31 @@ export async function settlePending(
   return read
 }
 
-/** Whether it could be read; another process may be at it. */
-async function settle(database: Kysely<LineageTables>, event: string): Promise<boolean> {
+/** @returns how many could be read; another process may be at others. */
+async function settle(database: Kysely<LineageTables>, events: readonly string[]): Promise<number> {
   return database.transaction().execute(async (transaction) => {
     const taken = await transaction
       .selectFrom('lineage.pending_flows')
       .select(['event', 'session'])
-      .where('event', '=', event)
+      .where('event', 'in', events)
+      .orderBy('event')
       .forUpdate()
       .skipLocked()
-      .executeTakeFirst()
-    if (!taken) return false
-    const flow = await readRecorded(transaction, event)
-    if (!flow) {
-      await tryLater(transaction, event)
-      return false
+      .execute()
+    const flows: Flow[] = []
+    const read: string[] = []
+    for (const { event, session } of taken) {
+      const flow = await readRecorded(transaction, event)
+      if (flow) {
+        flows.push({ ...flow, session })
+        read.push(event)
+      } else await tryLater(transaction, event)
     }
+    if (read.length === 0) return 0
     await holdOffErasing(transaction)
-    await storeFlows(transaction, await notErased(transaction, [{ ...flow, session: taken.session }]))
-    await transaction.deleteFrom('lineage.pending_flows').where('event', '=', event).execute()
-    return true
+    await storeFlows(transaction, await notErased(transaction, flows))
+    await transaction.deleteFrom('lineage.pending_flows').where('event', 'in', read).execute()
+    return read.length
   })
 }
 
