@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '@airs-cp/postgres'
+import { type Database, openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { askReadiness } from '../../infra/ask-readiness.ts'
 import { natsServerConfig } from '../../infra/docker/nats-server-config.ts'
@@ -51,6 +51,8 @@ export type Deployment = {
    * Makes the standby the primary and gives it the address. @returns the seconds of each step.
    */
   promote: () => Promise<Record<string, number>>
+  /** Reads at the standby what it has. */
+  atStandby: <Result>(read: (database: Database<unknown>) => Promise<Result>) => Promise<Result>
   /** Makes a standby of the machine that is not the primary, of a new copy. */
   reseed: () => Promise<void>
   /** Has NATS read the users and permissions of this version: server after server starts again, as a StatefulSet does it. */
@@ -212,7 +214,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
   await supervised.get(primary)!.start()
   await supervised.get(standby())!.start()
   const administrate = async <Result>(
-    work: (database: ReturnType<typeof openDatabase<unknown>>) => Promise<Result>,
+    work: (database: Database<unknown>) => Promise<Result>,
     at = address,
   ): Promise<Result> => {
     const url = `postgres://postgres:${password}@${at}:5432/airs`
@@ -361,6 +363,7 @@ export async function startDeployment(options: DeploymentOptions): Promise<Deplo
       step('move the address')
       return steps
     },
+    atStandby: (read) => administrate(read, members.get(standby())!.address.inside),
     async reseed() {
       const name = standby()
       await supervised.get(name)!.stop()

@@ -22,7 +22,8 @@ if (why !== undefined) {
 }
 const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed)
 const longMs = values.minutes === undefined ? 0 : Number(values.minutes) * 60_000
-const limitMs = longMs + 8 * 60_000
+/** A round takes some five minutes, most of them waits; more only where the machine is slow, or something hangs. */
+const limitMs = longMs + 25 * 60_000
 const selected = accidents.filter(
   ({ name }) => values.only.length === 0 || values.only.some((only) => name.includes(only)),
 )
