@@ -17,7 +17,7 @@ export type Traffic = {
 
 const clients = 4
 const thinkMs = 30
-const limitMs = 60_000
+const limitMs = 180_000
 
 export function startTraffic(url: string): Traffic {
   let state: 'running' | 'paused' | 'stopped' = 'running'

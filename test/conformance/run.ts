@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { installJavaScriptClients, installPythonClients } from './install-clients.ts'
 
 /** Of one test. Nothing here takes long; what hangs is reported by name. */
-const limitMs = 120_000
+const limitMs = 300_000
 
 installJavaScriptClients()
 const python = installPythonClients()

@@ -22,7 +22,7 @@ const linked = [
   'SECURITY.md',
   ...globSync('docs/**/*.md', { cwd: repositoryRoot }),
 ]
-const limitMs = 100_000
+const limitMs = 250_000
 const run = promisify(execFile)
 const read = (file: string) => readFileSync(join(repositoryRoot, file), 'utf8')
 

@@ -5,7 +5,7 @@ import { preparePython } from './python-environment.ts'
 import { prepareTypeScript } from './typescript-environment.ts'
 
 /** Of one test. Nothing here takes long; what hangs is reported by name. */
-const limitMs = 120_000
+const limitMs = 300_000
 
 const python = preparePython()
 const typescript = await prepareTypeScript()

@@ -77,11 +77,14 @@ export function controlOf(stack: Pick<Stack, 'urls' | 'token'> & Partial<Pick<St
   }
 }
 
+/** What is waited for comes in far less; this is for a slow machine that is busy with other work. */
+const patienceMs = 60_000
+
 /** Asks until `look` returns something. @throws after `limitMs`, naming what it waited for. */
 export async function until<Found>(
   what: string,
   look: () => Promise<Found | undefined>,
-  limitMs = 20_000,
+  limitMs = patienceMs,
 ): Promise<Found> {
   const deadline = Date.now() + limitMs
   for (;;) {

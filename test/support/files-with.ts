@@ -1,19 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Files below a directory whose bytes contain `text`; those that vanish meanwhile do not. */
+/** Files below a directory whose bytes contain `text`; files and folders that vanish meanwhile have none. */
 export function filesWith(directory: string, text: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => contentOf(path).includes(text))
+  const entries = unlessGone(() => readdirSync(directory, { withFileTypes: true })) ?? []
+  return entries.flatMap((entry) => {
+    const path = join(directory, entry.name)
+    if (entry.isDirectory()) return filesWith(path, text)
+    return entry.isFile() && unlessGone(() => readFileSync(path))?.includes(text) ? [path] : []
+  })
 }
 
-function contentOf(path: string): Buffer {
+function unlessGone<Result>(read: () => Result): Result | undefined {
   try {
-    return readFileSync(path)
+    return read()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
 }

@@ -7,11 +7,11 @@ import type { Stack as LocalStack } from '../../infra/local/stack.ts'
 type ConsumerInfo = { num_pending: number; num_ack_pending: number }
 
 const intervalMs = 15
-const limitMs = 30_000
+const limitMs = 90_000
 
 /**
  * Watches a stack for being settled: everything that it has recorded is applied by audit, policy and lineage.
- * @returns resolves when it is. @throws after half a minute, naming what was not applied.
+ * @returns resolves when it is. @throws after a minute and a half, naming what was not applied.
  */
 export async function watchSettling({ urls, databaseUrl, natsUrl }: LocalStack) {
   await using stack = new AsyncDisposableStack()
