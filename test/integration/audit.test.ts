@@ -8,6 +8,7 @@ import { buckets, eventTypes, ingressSource, type JournalProgress, uuidv7 } from
 import { openDatabase } from '@airs-cp/postgres'
 import { createLogger, type Running } from '@airs-cp/runtime'
 import { sql } from 'kysely'
+import { freePort } from '../../infra/local/free-port.ts'
 import { startAudit } from '../../services/audit/audit.ts'
 import {
   contributionsOf,
@@ -37,7 +38,7 @@ describe('the audit service', () => {
   const entry = (name: string) =>
     `  - { name: ${name}, role: ${name}, sha256: ${createHash('sha256').update(`token-of-${name}`).digest('hex')} }`
   writeFileSync(tokensFile, `tokens:\n${entry('viewer')}\n${entry('reader')}\n`)
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  let port: number
   const start = async () =>
     startAudit(
       {
@@ -63,6 +64,7 @@ describe('the audit service', () => {
 
   before(async () => {
     servers = await startServers()
+    port = await freePort()
     bus = await connectBus({ url: servers.natsUrl, name: 'test' })
     database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
     audit = await start()
@@ -746,7 +748,7 @@ describe('the audit service', () => {
     const follow = async (exchanges: string[], headers: Record<string, string> = {}) => {
       const response = await fetch(`http://127.0.0.1:${port}/v1/exchanges/live?provider=mock`, {
         headers: { authorization: `Bearer ${token}`, ...headers },
-        signal: AbortSignal.timeout(10_000),
+        signal: AbortSignal.timeout(60_000),
       })
       assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
       const states = new Map<string, string>()

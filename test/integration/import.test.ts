@@ -6,6 +6,7 @@ import { sha256Hex, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { createLogger, type Running } from '@airs-cp/runtime'
 import { KeptTree } from '@airs-cp/transparency-log'
+import { freePort } from '../../infra/local/free-port.ts'
 import { startAudit } from '../../services/audit/audit.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
@@ -22,9 +23,9 @@ describe('imported events', () => {
   let bus: Bus
   let client: Client
   let database: ReturnType<typeof openDatabase<AuditTables>>
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
   before(async () => {
     servers = await startServers()
+    const port = await freePort()
     bus = await connectBus({ url: servers.natsUrl, name: 'test' })
     database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
     audit = await startAudit(
