@@ -33,6 +33,10 @@ async function consoleBefore(service: string, patienceMs: number) {
   return { url: await serve(app), failed: () => failed }
 }
 
+/** Far more than the service needs to say that it is ready, and far less than its slow response takes. */
+const patienceMs = 1_000
+const slowMs = 4_000
+
 test('a service that hangs is named as one that does not respond, long before its time is over', async () => {
   let left = 0
   const service = await serve((request) => request.on('close', () => left++))
@@ -44,15 +48,16 @@ test('a service that hangs is named as one that does not respond, long before it
 })
 
 test('a question that takes long is waited for while the service says whether it is ready, ready or not', async () => {
-  for (const status of [200, 503]) {
+  const waitFor = async (status: number) => {
     const service = await serve((request, response) => {
       if (request.url === '/readyz') response.writeHead(status).end('{}')
-      else setTimeout(() => response.end('at last'), 1_500)
+      else setTimeout(() => response.end('at last'), slowMs)
     })
-    const { url } = await consoleBefore(service, 200)
+    const { url } = await consoleBefore(service, patienceMs)
     const response = await fetch(`${url}/v1/exchanges?text=rare`)
     assert.deepEqual([response.status, await response.text()], [200, 'at last'])
   }
+  await Promise.all([200, 503].map(waitFor))
 })
 
 test('what changes something is waited for: whether it was done is known by its response alone', async () => {

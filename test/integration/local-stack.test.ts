@@ -155,7 +155,7 @@ function timeOf(name: string, message: string): number {
 }
 
 async function gone(pid: number): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 60_000
   while (commandLine(pid) !== undefined) {
     if (Date.now() > deadline) throw new Error(`Process ${pid} is still there: ${commandLine(pid)}`)
     await new Promise((resolve) => setTimeout(resolve, 20))

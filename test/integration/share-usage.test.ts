@@ -57,11 +57,7 @@ test('what was used while NATS was away long ago takes nothing from who keeps to
     await sleep(300)
   }
   await nats.process.start()
-  await until(
-    'the reports that waited',
-    async () => other.usage.spentUsdMicros(key) > 151 || undefined,
-    20_000,
-  )
+  await until('the reports that waited', async () => other.usage.spentUsdMicros(key) > 151 || undefined)
   await sleep(600)
   assert.ok(other.usage.left(key).requests >= 20, `${other.usage.left(key).requests} of 60 are left`)
   assert.equal(other.pass(), undefined, 'the throttle lets it pass')

@@ -106,7 +106,7 @@ test('acknowledges in recording mode replicated', async (t) => {
   await until(() => shipper.stats().connected, 'connected')
   for (let sequence = 1; sequence <= 20; sequence++) {
     await appendMany(journal, 1)
-    await shipper.waitForAck(journal.id!, sequence, 2000)
+    await shipper.waitForAck(journal.id!, sequence, 60_000)
   }
   await assert.rejects(shipper.waitForAck(journal.id!, 21, 50), NotReplicatedError)
   assert.equal(shipper.stats().ackTimeouts, 1)
@@ -142,7 +142,7 @@ test('ships a cut event in place of one that is too large, as version 0.1.0 may 
   await appendMany(journal, 2)
   const shipper = startShipper({ journal, natsUrl: nats.url, replicated: true })
   t.after(() => shipper.close())
-  await shipper.waitForAck(journal.id!, 5, 20_000)
+  await shipper.waitForAck(journal.id!, 5, 60_000)
   const inPlace = (await stored(bus)).filter((place) => place.startsWith(journal.id!))
   assert.deepEqual(inPlace.toSorted(), all(journal.id!, 5))
   await until(() => shipper.stats().unshippable === 1, 'reported by the worker')
@@ -163,7 +163,7 @@ test('does not believe that more is committed than it has written', async (t) =>
   await putKey(bus, buckets.journalProgress, journal.id!, { committed: 9_000_000, seen: 9_000_000 })
   await until(() => reports.some(({ kind }) => kind === 'progress-refused'), 'the refusal')
   await appendMany(journal, 3)
-  await shipper.drain(10_000)
+  assert.equal(await shipper.drain(60_000), true)
   assert.deepEqual(await stored(bus), all(journal.id!, 6))
 })
 
@@ -173,7 +173,7 @@ test('fills what was purged from a stream within the time in which JetStream tak
   const shipper = startShipper({ journal, natsUrl: nats.url, progressIntervalMs: 50, stallMs: 300 })
   t.after(() => shipper.close())
   await appendMany(journal, 5)
-  await shipper.drain(10_000)
+  assert.equal(await shipper.drain(60_000), true)
   await putKey(bus, buckets.journalProgress, journal.id!, { committed: 2, seen: 2 })
   await jetStreamApi(bus, 'STREAM.PURGE.TRAFFIC')
   const messages = async () =>

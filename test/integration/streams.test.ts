@@ -93,7 +93,7 @@ describe('streams of a server that may store 40 MiB', () => {
       async () =>
         ((await stored(events)) === events.length && (await inLineage(events)) === events.length) ||
         undefined,
-      20_000,
+      120_000,
     )
 
   test('leave room for each other, and take whatever comes however full they are', async () => {
