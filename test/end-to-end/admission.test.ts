@@ -90,10 +90,10 @@ describe('what one client may cost the others', () => {
   test('a client with many exchanges under way is refused, and another is served', async () => {
     const slow = JSON.stringify({
       model: 'gpt-4o-mini',
-      messages: [{ role: 'user', content: 'mock:latency=1500 text="slow"' }],
+      messages: [{ role: 'user', content: 'mock:latency=8000 text="slow"' }],
     })
     const busy = Array.from({ length: 6 }, () => ask(slow, { authorization: 'Bearer busy' }))
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
     assert.equal((await ask(question, { authorization: 'Bearer calm' })).status, 200)
     const statuses = (await Promise.all(busy)).map(({ status }) => status)
     assert.deepEqual(statuses.sort(), [200, 200, 200, 200, 429, 429])

@@ -91,6 +91,8 @@ describe('anomalies of agents', () => {
       (await anomalies('clerk')).find(({ exchange }) => exchange === marker),
     )
     assert.equal((await anomalies('clerk')).filter(({ tool }) => tool === 'delete_all').length, 1)
+    // The event store has them by a projection of its own.
+    await stack.settled()
     const { events } = await control.json<{ events: { id: string; data: Anomaly }[] }>(
       'GET',
       '/v1/events?type=airs.anomaly-found.v1',

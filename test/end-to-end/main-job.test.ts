@@ -24,7 +24,10 @@ describe('the main job', () => {
   })
   const wire = createRecordingFetch()
 
+  let firstDay: string
+
   before(async () => {
+    firstDay = new Date().toISOString().slice(0, 10)
     directory = makeTemporaryDirectory()
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
     const { port } = upstream.address() as AddressInfo
@@ -126,7 +129,7 @@ describe('the main job', () => {
   test('what is exported is what was recorded, in order, and numbered without gaps', async () => {
     await Promise.all(wire.calls.map(({ exchange }) => control.events(exchange, 2)))
     const today = new Date().toISOString().slice(0, 10)
-    const lines = (await control.exportEvents({ from: today, to: today }))
+    const lines = (await control.exportEvents({ from: firstDay, to: today }))
       .toString('utf8')
       .trimEnd()
       .split('\n')

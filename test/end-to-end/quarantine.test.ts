@@ -243,7 +243,7 @@ describe('the quarantine of sessions', () => {
   })
 
   test('ends by itself when its time is over', async () => {
-    await airs(stack, ['quarantine', 'add', 'short', '--for', '2'])
+    await airs(stack, ['quarantine', 'add', 'short', '--for', '10'])
     await refused('short')
     await free('short')
     const { out } = await airs(stack, ['quarantine', 'list', '--all', '--json'])

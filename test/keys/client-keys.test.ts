@@ -113,7 +113,7 @@ describe('client keys', () => {
 
   test('are rotated: the former secret is accepted for its grace, and then not', async () => {
     const { key, keyId } = await create('rotating')
-    const [second] = (await run('keys', 'rotate', 'rotating', '--grace', '2s')).split('\n')
+    const [second] = (await run('keys', 'rotate', 'rotating', '--grace', '15s')).split('\n')
     assert.deepEqual([(await ask(key)).status, (await ask(second!)).status], [200, 200])
     await until('the grace to be over', async () => ((await ask(key)).status === 401 ? true : undefined))
     assert.equal((await ask(second!)).status, 200)
@@ -261,10 +261,12 @@ describe('client keys', () => {
         'the other ingress',
         async () => (await fetch(`${there}/readyz`).catch(() => undefined))?.ok || undefined,
       )
-      const [recorded] = await control.events(
-        (await ask((await create('there')).key, 1, {}, there)).exchange,
-        2,
-      )
+      const { key } = await create('there')
+      const { exchange } = await until('the other ingress to know a key', async () => {
+        const reply = await ask(key, 1, {}, there)
+        return reply.status === 200 ? reply : undefined
+      })
+      const [recorded] = await control.events(exchange, 2)
       assert.match(recorded!.source, /^\/airs\/ingress\/ingress-2\//)
       const limited = await create('limited', { requestsPerMinute: 20 })
       for (let count = 0; count < 20; count++) assert.equal((await ask(limited.key)).status, 200)

@@ -79,7 +79,7 @@ describe('the MCP gateway', () => {
     url: ${server.url}
     credentialVariable: SCRIPTED_TOKEN
     headers: { X-Team: platform }
-    limits: { idleMs: 700, resultBytes: 2000000, requestBytes: 200000, streamMessages: 500, streamBytes: 3000000 }
+    limits: { idleMs: 5000, resultBytes: 2000000, requestBytes: 200000, streamMessages: 500, streamBytes: 3000000 }
   gone:
     url: http://127.0.0.1:9/mcp
 `,

@@ -144,7 +144,7 @@ describe('a conversation of two hundred turns', () => {
 
   test('an export of one exchange has all that it refers to', async () => {
     const file = join(directory.path, 'outside', 'tagged.jsonl')
-    await run('export', '--session', 'agent', '--from', 'today', '--output', file)
+    await run('export', '--session', 'agent', '--from', 'yesterday', '--output', file)
     const { bodyOf } = readExport(file)
     assert.ok(bodyOf(exchanges.at(-1)!).equals(bodies.at(-1)!))
     assert.deepEqual((await verifyWithBoth(file, [logKey], directory.path)).problems, [])

@@ -142,6 +142,7 @@ describe('a cluster of three nats-servers', () => {
     const stopped = servers.slice(1)
     await Promise.all(stopped.map((server) => server.stop()))
     await until('five pauses between tries', async () => pauses[4], 60_000)
+    const whileNobodyLeads = [...pauses]
     await Promise.all(stopped.map((server) => server.start()))
     const event = createTrafficSource().request(uuidv7(), uuidv7())
     await until(
@@ -155,7 +156,10 @@ describe('a cluster of three nats-servers', () => {
     )
     const stored = () =>
       database.selectFrom('audit.events').select('id').where('id', '=', event.id).executeTakeFirst()
-    await until('the event in the event store', stored, 30_000)
-    assert.ok(Math.max(...pauses) < 4_000, `pauses of ${pauses.map(Math.round)} ms between tries`)
+    await until('the event in the event store', stored)
+    assert.ok(
+      Math.max(...whileNobodyLeads) < 4_000,
+      `pauses of ${whileNobodyLeads.map(Math.round)} ms between tries`,
+    )
   })
 })

@@ -50,7 +50,7 @@ describe('an ingress of two workers', () => {
   async function assertRecorded(ids: readonly string[]): Promise<void> {
     await using database = openDatabase<unknown>({ url: stack.databaseUrl, name: 'test', max: 1 })
     let stored = 0
-    for (let tries = 0; stored < ids.length && tries < 300; tries += 1) {
+    for (let tries = 0; stored < ids.length && tries < 900; tries += 1) {
       if (tries > 0) await pause(100)
       const { rows } = await sql<{ count: number }>`select count(*)::int as count from audit.exchanges
         where exchange = any(${ids}::uuid[]) and state = 'completed'`.execute(database)
@@ -90,7 +90,7 @@ describe('an ingress of two workers', () => {
     const ids = await asking
     assert.ok(ids.length >= 100, `${ids.length} of 200 were served beside the kill`)
     await assertRecorded(ids)
-    for (let tries = 0; workerPids().length < 2 && tries < 300; tries += 1) await pause(100)
+    for (let tries = 0; workerPids().length < 2 && tries < 900; tries += 1) await pause(100)
     assert.equal(workerPids().length, 2)
     assert.ok(!workerPids().includes(killed!))
   })
