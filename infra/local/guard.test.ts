@@ -11,7 +11,10 @@ const guardModule = join(import.meta.dirname, 'guard.ts')
 test('a guarded process is stopped when its guardian is killed', async () => {
   const { guardian, pid } = await startGuardian('')
   guardian.kill('SIGKILL')
-  await poll(() => commandLine(pid) === undefined || undefined, { limitMs: 5_000, late: () => 'it lives on' })
+  await poll(() => commandLine(pid) === undefined || undefined, {
+    limitMs: 30_000,
+    late: () => 'it lives on',
+  })
 })
 
 test('a released process lives on, and the guard ends', async () => {

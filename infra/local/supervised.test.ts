@@ -45,7 +45,7 @@ describe('a supervised process', () => {
     )
     await supervised.start()
     await until(() => readFileSync(logPath, 'utf8').includes('up') || undefined)
-    assert.equal(await supervised.stop(100), true)
+    assert.equal(await supervised.stop(2_000), true)
     assert.match(readFileSync(logPath, 'utf8'), /no/)
     assert.equal(supervised.state, 'stopped')
   })
@@ -96,5 +96,5 @@ function supervise(
 }
 
 function until<Reply>(ask: () => Reply | undefined): Promise<Reply> {
-  return poll(ask, { limitMs: 15_000, late: () => 'the condition did not come true' })
+  return poll(ask, { limitMs: 60_000, late: () => 'the condition did not come true' })
 }

@@ -56,10 +56,16 @@ test('of two processes that run once the second is refused with a sentence, and 
       /^Another policy process works on this database \(from .*, since .*, Postgres process \d+\).*stop the other/,
   })
 
-  const waiting = runAlone({ ...place, onTaken: unexpected })
+  const waiting = runAlone({ ...place, waitMs: 120_000, onTaken: unexpected })
   const database = openDatabase<unknown>({ url: postgres.url, name: 'test' })
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'airs-policy-alone' and pid in
-    (select pid from pg_locks where locktype = 'advisory' and granted)`.execute(database)
+  // Right after the first has looked whether it is there: it looks again in two seconds, and the other asks five times a second.
+  const isEnded = async () => {
+    const { rows } = await sql`select pg_terminate_backend(pid) from pg_stat_activity where
+      application_name = 'airs-policy-alone' and query = 'select 1' and now() - query_start < '500 ms' and pid in
+      (select pid from pg_locks where locktype = 'advisory' and granted)`.execute(database)
+    return rows.length > 0
+  }
+  while (!(await isEnded())) await sleep(20)
   await using _second = await waiting
   assert.match((await taken.promise).message, /^Another policy process/)
   await database.destroy()

@@ -116,8 +116,10 @@ describe('a backup of Postgres', () => {
       return now.state === 'halted' ? now : undefined
     })
     assert.match(log.problem, /it was put back/)
-    const found = await alerts(eventTypes.logProblemFound)
-    assert.ok(found.some((problem) => /it was put back/.test(problem)))
+    const found = await until('the alert', async () => {
+      const problems = await alerts(eventTypes.logProblemFound)
+      return problems.some((problem) => /it was put back/.test(problem)) ? problems : undefined
+    })
     assert.equal(new Set(found).size, found.length)
     const waiting = await until('the erasure to wait', async () => {
       const now = await control.json<Erasure>('GET', `/v1/erasures/${erasure.id}`)
