@@ -4,7 +4,7 @@ import { createLedger, type Ledger, missingFrom } from '../fault/ledger.ts'
 import { readRecorded } from '../fault/read-recorded.ts'
 import type { World } from './world.ts'
 
-const patienceMs = 60_000
+const patienceMs = 180_000
 
 export type Account = {
   events: number

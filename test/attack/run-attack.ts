@@ -5,7 +5,8 @@ import { ask, memoryLimitBytes, type World } from './world.ts'
 
 export type Result = { attack: Attack; costs: Costs; recoveryS: number | undefined; problems: string[] }
 
-const patienceS = 30
+const patienceS = 120
+const mostAgain = 3
 
 /**
  * Attacks, waits until a client with a key is served again, and reads what it cost.
@@ -23,8 +24,9 @@ export async function runAttack(world: World, attack: Attack, longestBlockMs: nu
     if (pids[name] !== pid) problems.push(`${name} ended and was started again`)
   const isFree = attack.attacker === 'stranger' || attack.attacker === 'viewer'
   const costs = await world.costs.read()
-  const isBlocked = Object.values(costs).some((cost) => cost.longestBlockMs > longestBlockMs)
-  if (isFree && isBlocked) await keepShorterBlocks(world, attack, costs)
+  const isBlocked = () => Object.values(costs).some((cost) => cost.longestBlockMs > longestBlockMs)
+  for (let again = 0; isFree && isBlocked() && again < mostAgain; again++)
+    await keepShorterBlocks(world, attack, costs)
   for (const [name, cost] of Object.entries(costs)) {
     if (cost.peakBytes > memoryLimitBytes) problems.push(`${name} took ${mebibytes(cost.peakBytes)} MiB`)
     if (isFree && cost.longestBlockMs > longestBlockMs)

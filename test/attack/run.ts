@@ -3,13 +3,14 @@ import { account } from './account.ts'
 import { attacks } from './attacks/index.ts'
 import { checkRegularExpressions } from './regular-expressions.ts'
 import { type Result, runAttack } from './run-attack.ts'
+import { slownessOfMachine } from './slowness.ts'
 import { table } from './table.ts'
 import { createWorld } from './world.ts'
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
-    minutes: { type: 'string', default: '15' },
+    minutes: { type: 'string', default: '40' },
     'block-ms': { type: 'string', default: '50' },
     verbose: { type: 'boolean', default: false },
   },
@@ -23,7 +24,10 @@ if (selected.length === 0) {
   )
   process.exit(1)
 }
-console.log(`${selected.length} attacks on a fresh stack (--only NAME, --block-ms 50, --verbose)`)
+const longestBlockMs = Number(values['block-ms']) * slownessOfMachine()
+console.log(
+  `${selected.length} attacks on a fresh stack, which may compute ${longestBlockMs.toFixed(0)} ms at once (--only NAME, --block-ms 50, --verbose)`,
+)
 const expressions = values.only.length === 0 ? await checkRegularExpressions() : []
 report(expressions, 'regular expressions that read outside text take time in proportion to its length')
 const world = await createWorld(values)
@@ -36,7 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(sign
 
 const results: Result[] = []
 for (const attack of selected) {
-  const result = await runAttack(world, attack, Number(values['block-ms']))
+  const result = await runAttack(world, attack, longestBlockMs)
   results.push(result)
   report(result.problems, `${attack.name} (${attack.attacker})`)
 }

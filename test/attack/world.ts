@@ -85,7 +85,7 @@ export async function createWorld({ verbose }: { verbose: boolean }): Promise<Wo
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
         body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
-        signal: AbortSignal.timeout(60_000),
+        signal: AbortSignal.timeout(300_000),
       })
       const text = await response.text()
       const exchange = response.headers.get('x-airs-exchange-id')

@@ -145,7 +145,7 @@ async function asViewer(
       ...(body !== undefined && { 'content-type': type }),
     },
     ...(body !== undefined && { body }),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(300_000),
   })
   await response.arrayBuffer()
   return response.status

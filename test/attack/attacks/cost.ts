@@ -179,10 +179,10 @@ export const againstMemoryAndTime: Attack[] = [
   },
 ]
 
-/** The state that an export ends in, or has after a minute. */
+/** The state that an export ends in, or has after five minutes. */
 async function exported({ control }: World, request: object): Promise<string> {
   const { id } = await control.json<{ id: string }>('POST', '/v1/exports', request)
-  for (const deadline = Date.now() + 60_000; ; await sleep(200)) {
+  for (const deadline = Date.now() + 300_000; ; await sleep(200)) {
     const { state } = await control.json<{ state: string }>('GET', `/v1/exports/${id}`)
     if ((state !== 'queued' && state !== 'running') || Date.now() > deadline) return state
   }
