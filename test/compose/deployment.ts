@@ -44,7 +44,7 @@ export type Deployment = {
 export const containers: readonly string[] = [...processes.map(({ name }) => name), 'nats', 'postgres']
 
 const project = 'airs-test'
-const restartLimitMs = 30_000
+const restartLimitMs = 90_000
 
 export async function openDeployment({
   docker,

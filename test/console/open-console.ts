@@ -27,6 +27,8 @@ export async function openConsole(
     acceptDownloads: true,
     bypassCSP: false,
   })
+  // What is waited for comes in far less; this is for a slow machine that is busy with other work.
+  context.setDefaultTimeout(90_000)
   const page = await context.newPage()
   page.on('pageerror', ({ message }) => problems.push(message))
   page.on('console', (message) => {

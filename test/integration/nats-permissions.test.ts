@@ -57,7 +57,7 @@ describe('the NATS user', () => {
 
   /** JetStream's answer; undefined when the server did not let the request through. */
   async function ask(user: string, subject: string, body: object = {}): Promise<object | undefined> {
-    const response = buses.get(user)!.request(subject, JSON.stringify(body), { timeout: 3_000 })
+    const response = buses.get(user)!.request(subject, JSON.stringify(body), { timeout: 30_000 })
     try {
       return (await response).json<object>()
     } catch (error) {

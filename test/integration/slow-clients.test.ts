@@ -33,8 +33,8 @@ describe('clients that are slow, large or ambiguous', () => {
   const directory = makeTemporaryDirectory()
   const log = createLogger('test', 'silent')
   const env = {
-    AIRS_HEADERS_TIMEOUT_MS: '400',
-    AIRS_REQUEST_TIMEOUT_MS: '1000',
+    AIRS_HEADERS_TIMEOUT_MS: '1500',
+    AIRS_REQUEST_TIMEOUT_MS: '4000',
     AIRS_MAX_HEADER_BYTES: '4096',
     AIRS_MAX_CONNECTIONS: '40',
   }
