@@ -6,8 +6,8 @@ import { containers, type Deployment, openDeployment } from './deployment.ts'
 import { type Engine, lastLine, removeEngine, startEngine, whyNoEngine } from './engine.ts'
 import { startTraffic, type Traffic } from './traffic.ts'
 
-const upLimitMs = 200_000
-const patienceMs = 200_000
+const upLimitMs = 400_000
+const patienceMs = 400_000
 
 const directory = makeTemporaryDirectory()
 const engine = await tryEngine()
@@ -69,7 +69,7 @@ async function whyNoContainer({ docker }: Engine, root: string): Promise<string 
 }
 
 function runTests(engine: Engine, root: string): void {
-  describe('docker-compose.yml under a Docker engine', { timeout: 900_000 }, () => {
+  describe('docker-compose.yml under a Docker engine', { timeout: 2_400_000 }, () => {
     let deployment: Deployment
     let traffic: Traffic
     before(
@@ -80,7 +80,7 @@ function runTests(engine: Engine, root: string): void {
         await timed('docker-compose up', () => deployment.up(upLimitMs))
         traffic = startTraffic(deployment.ingressUrl)
       },
-      { timeout: 600_000 },
+      { timeout: 1_200_000 },
     )
     after(
       async () => {

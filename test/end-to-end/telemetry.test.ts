@@ -227,7 +227,10 @@ describe('telemetry', () => {
       const there = new Set(scraped.join('\n').match(/^\w+/gm))
       missing = [...asked].filter((name) => !there.has(name) && !labels.includes(name))
       return missing.length === 0 || undefined
-    }).catch(() => assert.deepEqual(missing, []))
+    }).catch((error) => {
+      assert.deepEqual(missing, [])
+      throw error
+    })
     assert.ok(asked.size > 20)
   })
 

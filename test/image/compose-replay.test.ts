@@ -10,14 +10,14 @@ import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 const canary = 'sk-canary-5f60710a1b2c3d4e'
 
 /** Installing dependencies as the image does takes most of it. */
-describe('the image and docker-compose.yml, without an engine', { timeout: 300_000 }, () => {
+describe('the image and docker-compose.yml, without an engine', { timeout: 1_200_000 }, () => {
   const directory = makeTemporaryDirectory()
   let replay: Replay
   before(
     async () => {
       replay = await startReplay({ directory: directory.path, env: { AIRS_PROVIDER: 'mock' } })
     },
-    { timeout: 300_000 },
+    { timeout: 1_200_000 },
   )
   after(async () => {
     await replay?.stop()

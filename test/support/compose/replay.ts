@@ -21,7 +21,7 @@ export type Replay = {
   stop: () => Promise<Record<string, number | null>>
 }
 
-const healthLimitMs = 150_000
+const healthLimitMs = 400_000
 
 /**
  * Stands in for an engine: builds the image by the Dockerfile's steps and starts what docker-compose.yml says, in its
