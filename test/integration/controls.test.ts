@@ -17,6 +17,7 @@ import { controlNotes } from '../../services/ingress/controls/control-notes.ts'
 import { type Controls, followControls } from '../../services/ingress/controls/follow-controls.ts'
 import { type Publisher, startPublisher } from '../../services/policy/publishing/publisher.ts'
 import { until } from '../support/control.ts'
+import { jetStreamApi } from '../support/jetstream-api.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -109,7 +110,7 @@ describe('what the policy service publishes and an ingress follows', () => {
     }
   }
 
-  const dropBucket = (bus: Bus) => bus.request(`$JS.API.STREAM.DELETE.KV_${buckets.policy}`)
+  const dropBucket = (bus: Bus) => jetStreamApi(bus, `STREAM.DELETE.KV_${buckets.policy}`)
 
   const inForce = (controls: Controls, what: Partial<Record<PublishedPart, number>>) =>
     until(
@@ -156,8 +157,8 @@ describe('what the policy service publishes and an ingress follows', () => {
       undefined,
     )
     const messages = async () =>
-      (await bus.request(`$JS.API.STREAM.INFO.KV_${buckets.policy}`)).json<{ state: { messages: number } }>()
-        .state.messages
+      (await jetStreamApi<{ state: { messages: number } }>(bus, `STREAM.INFO.KV_${buckets.policy}`)).state
+        .messages
     const withRemains = await messages()
     await forgetDeletedKeys(bus, buckets.policy, 0)
     assert.ok((await messages()) < withRemains, 'what is left of deleted entries goes')

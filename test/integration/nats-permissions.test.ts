@@ -28,6 +28,7 @@ import {
   userOfIngress,
 } from '../../infra/local/nats-permissions.ts'
 import { processes } from '../../infra/processes.ts'
+import { jetStreamApi } from '../support/jetstream-api.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
 
 const modeChanged = controlSubject('default', eventTypes.modeChanged)
@@ -159,11 +160,12 @@ describe('the NATS user', () => {
       },
     })
     await putKey(administrator, buckets.policy, 'active', { version: 1 })
-    const control = (await administrator.request(`$JS.API.STREAM.INFO.${streams.control.name}`)).json<{
-      state: { messages: number }
-    }>()
+    const control = await jetStreamApi<{ state: { messages: number } }>(
+      administrator,
+      `STREAM.INFO.${streams.control.name}`,
+    )
     assert.equal(control.state.messages, 0)
-    await administrator.request(`$JS.API.CONSUMER.DELETE.${stream}.deputy`)
+    await jetStreamApi(administrator, `CONSUMER.DELETE.${stream}.deputy`)
   })
 
   test('of none but the set-up deletes or empties a stream; policy removes what is left of deleted entries', async () => {
@@ -181,12 +183,12 @@ describe('the NATS user', () => {
 
   test('of audit makes again what a server has lost, and changes nothing that is there', async () => {
     const { traffic, control } = streams
-    await administrator.request(`$JS.API.STREAM.DELETE.${traffic.name}`)
+    await jetStreamApi(administrator, `STREAM.DELETE.${traffic.name}`)
     const kept = { name: control.name, subjects: control.subjects, max_age: 3_600_000_000_000 }
-    await administrator.request(`$JS.API.STREAM.UPDATE.${control.name}`, JSON.stringify(kept))
+    await jetStreamApi(administrator, `STREAM.UPDATE.${control.name}`, kept)
     await ensureTopology(buses.get('airs-audit')!).catch(() => {})
-    const info = async (stream: string) =>
-      (await administrator.request(`$JS.API.STREAM.INFO.${stream}`)).json<{ config?: { max_age: number } }>()
+    const info = (stream: string) =>
+      jetStreamApi<{ config?: { max_age: number } }>(administrator, `STREAM.INFO.${stream}`)
     assert.equal((await info(traffic.name)).config?.max_age, traffic.maxAgeMs * 1_000_000)
     assert.equal((await info(control.name)).config?.max_age, kept.max_age)
     for (const { name } of [traffic, control])

@@ -10,6 +10,7 @@ import {
   type Publisher,
 } from '../../libs/bus/publisher.ts'
 import { ensureTopology } from '../../libs/bus/topology.ts'
+import { jetStreamApi } from '../support/jetstream-api.ts'
 import { startNats } from '../support/start-nats.ts'
 
 async function startedNats(t: TestContext) {
@@ -36,8 +37,7 @@ async function until(bus: Bus, type: string): Promise<void> {
 }
 
 async function messages(bus: Bus): Promise<number> {
-  return (await bus.request('$JS.API.STREAM.INFO.TRAFFIC')).json<{ state: { messages: number } }>().state
-    .messages
+  return (await jetStreamApi<{ state: { messages: number } }>(bus, 'STREAM.INFO.TRAFFIC')).state.messages
 }
 
 test('acknowledges each message with its place in the stream, and duplicates as such', async (t) => {
@@ -74,7 +74,7 @@ test('distinguishes no stream, an error of JetStream and an oversized message fr
     storage: 'memory',
     retention: 'limits',
   }
-  await bus.request('$JS.API.STREAM.CREATE.SEALED', JSON.stringify(sealed))
+  await jetStreamApi(bus, 'STREAM.CREATE.SEALED', sealed)
   await assert.rejects(publish(publisher, 'e', 'sealed'), failsFor('refused'))
   assert.equal((await publish(publisher, 'f')).streamSequence, 1)
   publisher.close()

@@ -18,6 +18,7 @@ import type { AuditTables } from '../../services/audit/tables.ts'
 import { lineageProjection } from '../../services/lineage/projection.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
 import { until } from '../support/control.ts'
+import { jetStreamApi } from '../support/jetstream-api.ts'
 import { startServers } from '../support/servers.ts'
 import { startNats } from '../support/start-nats.ts'
 import { createTrafficSource, ship, type TestEvent } from '../support/traffic.ts'
@@ -27,8 +28,6 @@ const maxStoreBytes = 40 * mebibyte
 const large = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x'.repeat(800_000) }] })
 
 type Info = { config: { max_bytes: number; max_age: number; num_replicas: number }; state: { bytes: number } }
-const api = async <Reply>(bus: Bus, subject: string, body: object = {}): Promise<Reply> =>
-  (await bus.request(`$JS.API.${subject}`, JSON.stringify(body))).json<Reply>()
 
 /** The events that JetStream did not take. */
 async function publishAll(bus: Bus, events: TestEvent[]): Promise<string[]> {
@@ -130,8 +129,8 @@ describe('streams of a server that may store 40 MiB', () => {
   })
 
   for (const [what, lose] of [
-    ['purged', () => api(bus, `STREAM.PURGE.${streams.traffic.name}`)],
-    ['deleted', () => api(bus, `STREAM.DELETE.${streams.traffic.name}`)],
+    ['purged', () => jetStreamApi(bus, `STREAM.PURGE.${streams.traffic.name}`)],
+    ['deleted', () => jetStreamApi(bus, `STREAM.DELETE.${streams.traffic.name}`)],
   ] as const)
     test(`are ${what}, and nothing is missing anywhere`, async () => {
       const source = createTrafficSource()
@@ -146,7 +145,7 @@ describe('streams of a server that may store 40 MiB', () => {
       await until('they are stored', async () => (await stored(missed)) === missed.length || undefined)
       await lose()
       await until('the stream is there', () =>
-        api<Partial<Info>>(bus, `STREAM.INFO.${streams.traffic.name}`).then(({ config }) => config),
+        jetStreamApi<Partial<Info>>(bus, `STREAM.INFO.${streams.traffic.name}`).then(({ config }) => config),
       )
       run(lineage, lineageProjection)
       const next = source.request()
@@ -175,7 +174,7 @@ describe('streams of a server that may store 40 MiB', () => {
     const missed = Array.from({ length: 24 }, () => source.request(uuidv7(), uuidv7(), large))
     assert.deepEqual(await publishAll(bus, missed), [])
     await until('they are stored', async () => (await stored(missed)) === missed.length || undefined)
-    await api(bus, `STREAM.PURGE.${streams.traffic.name}`)
+    await jetStreamApi(bus, `STREAM.PURGE.${streams.traffic.name}`)
     go()
     await everywhere([first, ...missed])
   })
@@ -198,7 +197,10 @@ describe('streams of a server that may store 40 MiB', () => {
     let delivered = 0
     try {
       await until('what is delivered', async () => {
-        const info = await api<{ num_ack_pending: number }>(bus, `CONSUMER.INFO.${streams.traffic.name}.slow`)
+        const info = await jetStreamApi<{ num_ack_pending: number }>(
+          bus,
+          `CONSUMER.INFO.${streams.traffic.name}.slow`,
+        )
         const isMore = info.num_ack_pending > delivered
         delivered = info.num_ack_pending
         return (!isMore && delivered > 10) || undefined
@@ -212,7 +214,7 @@ describe('streams of a server that may store 40 MiB', () => {
       seen.every((bytes) => bytes <= 8 * mebibyte),
       `batches of ${seen.join(', ')} bytes`,
     )
-    await api(bus, `CONSUMER.DELETE.${streams.traffic.name}.slow`)
+    await jetStreamApi(bus, `CONSUMER.DELETE.${streams.traffic.name}.slow`)
   })
 })
 
@@ -220,7 +222,7 @@ test('a stream without bound that has filled its server takes events again after
   await using nats = await startNats([], { maxStoreBytes })
   const bus = await connectBus({ url: nats.url, name: 'test' })
   const { name, subjects } = streams.traffic
-  await api(bus, `STREAM.CREATE.${name}`, { name, subjects, storage: 'file', retention: 'limits' })
+  await jetStreamApi(bus, `STREAM.CREATE.${name}`, { name, subjects, storage: 'file', retention: 'limits' })
   const source = createTrafficSource()
   const events = Array.from({ length: 60 }, () => source.request(uuidv7(), uuidv7(), large))
   assert.ok((await publishAll(bus, events)).length > 0)
@@ -234,10 +236,10 @@ test('what an operator has set on a stream is kept, unless the set-up names it',
   const bus = await connectBus({ url: nats.url, name: 'test' })
   await setUpTopology(bus, { trafficBytes: 64 * mebibyte })
   const { name } = streams.traffic
-  const info = () => api<Info>(bus, `STREAM.INFO.${name}`)
+  const info = () => jetStreamApi<Info>(bus, `STREAM.INFO.${name}`)
   assert.equal((await info()).config.max_bytes, 64 * mebibyte)
   const own = { ...(await info()).config, max_bytes: 80 * mebibyte, max_age: 3_600_000_000_000 }
-  await api(bus, `STREAM.UPDATE.${name}`, own)
+  await jetStreamApi(bus, `STREAM.UPDATE.${name}`, own)
   for (const again of [() => ensureTopology(bus), () => setUpTopology(bus)]) {
     await again()
     const { max_bytes, max_age } = (await info()).config
@@ -259,8 +261,8 @@ test('nothing is applied again, however often NATS starts again and is set up, a
     const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
     if (start > 0) await setUpTopology(bus)
     if (start === 3) {
-      const { config } = await api<Info>(bus, `STREAM.INFO.${name}`)
-      await api(bus, `STREAM.UPDATE.${name}`, { ...config, max_age: config.max_age / 2 })
+      const { config } = await jetStreamApi<Info>(bus, `STREAM.INFO.${name}`)
+      await jetStreamApi(bus, `STREAM.UPDATE.${name}`, { ...config, max_age: config.max_age / 2 })
     }
     const problems: string[] = []
     await using running = runProjection({

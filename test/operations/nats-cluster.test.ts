@@ -12,6 +12,7 @@ import { Supervised } from '../../infra/local/supervised.ts'
 import { trafficAudit } from '../../services/audit/projection.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
+import { jetStreamApi } from '../support/jetstream-api.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { createTrafficSource, ship } from '../support/traffic.ts'
@@ -83,12 +84,23 @@ describe('a cluster of three nats-servers', () => {
     directory.remove()
   })
 
-  const info = async (stream: string) =>
-    (await bus.request(`$JS.API.STREAM.INFO.${stream}`)).json<{
-      config: { num_replicas: number }
-      state: { messages: number }
-      cluster: { leader?: string }
-    }>()
+  type Info = {
+    config: { num_replicas: number }
+    state: { messages: number }
+    cluster: { leader?: string }
+  }
+
+  /** Of a stream that somebody leads: nobody replies before, and asking again is what helps. */
+  const info = (stream: string) =>
+    until(
+      `a leader of ${stream}`,
+      () =>
+        jetStreamApi<Partial<Info>>(bus, `STREAM.INFO.${stream}`, {}, 5_000).then(
+          (reply) => (reply.cluster?.leader === undefined ? undefined : (reply as Info)),
+          () => undefined,
+        ),
+      120_000,
+    )
 
   test('keeps every stream and bucket on all three', async () => {
     const names = [
@@ -112,7 +124,7 @@ describe('a cluster of three nats-servers', () => {
       await until(`event ${index}`, async () => (await publish(`event-${index}`)) || undefined, 40_000)
     }
     publisher.close()
-    const stored = await until('the stream', () => info(streams.traffic.name).catch(() => undefined))
+    const stored = await info(streams.traffic.name)
     assert.equal(stored.state.messages, 300)
   })
   test('has a projection ask again soon while nobody leads, instead of waiting for a response that never comes', async () => {

@@ -6,6 +6,7 @@ import type { Database } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { saltOf } from '../../libs/journal/frame.ts'
 import { scanSegment } from '../../libs/journal/scan-segment.ts'
+import { jetStreamApi } from './jetstream-api.ts'
 
 /** Bytes that are stored: in journals, in the stream of traffic, as events in Postgres, and in all of its tables and indexes. */
 export type StoredBytes = { journal: number; jetstream: number; events: number; tables: Map<string, number> }
@@ -15,7 +16,7 @@ export async function storedBytes(
   bus: Bus,
   database: Database<unknown>,
 ): Promise<StoredBytes> {
-  const info = await bus.request(`$JS.API.STREAM.INFO.${streams.traffic.name}`)
+  const info = await jetStreamApi<{ state: { bytes: number } }>(bus, `STREAM.INFO.${streams.traffic.name}`)
   const { rows: events } = await sql<{ bytes: number }>`
     select coalesce(sum(octet_length(event)), 0)::float8 as bytes from audit.events`.execute(database)
   const { rows: tables } = await sql<{ name: string; bytes: number }>`
@@ -23,7 +24,7 @@ export async function storedBytes(
     from pg_stat_user_tables where schemaname in ('audit', 'lineage', 'policy', 'export')`.execute(database)
   return {
     journal: journalBytes(directory),
-    jetstream: info.json<{ state: { bytes: number } }>().state.bytes,
+    jetstream: info.state.bytes,
     events: events[0]!.bytes,
     tables: new Map(tables.map(({ name, bytes }) => [name, bytes])),
   }
