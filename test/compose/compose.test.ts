@@ -92,7 +92,7 @@ function runTests(engine: Engine, root: string): void {
           removeEngine(directory.path)
         }
       },
-      { timeout: 90_000 },
+      { timeout: 300_000 },
     )
 
     test('starts everything, healthy, as an ordinary user on a read-only root without capabilities', async () => {
@@ -191,7 +191,7 @@ function runTests(engine: Engine, root: string): void {
       await traffic.stop()
       const leaving = await deployment.execute(
         'ingress',
-        ...['airs', 'offboard', '--output', '/tmp/leaving', '--wait', '30', '--quiet', '1'],
+        ...['airs', 'offboard', '--output', '/tmp/leaving', '--wait', '120', '--quiet', '1'],
       )
       assert.equal(leaving.code, 0, leaving.stdout + leaving.stderr)
       const { stdout } = await deployment.execute('ingress', 'cat', '/tmp/leaving/events.jsonl')
