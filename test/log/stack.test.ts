@@ -8,6 +8,7 @@ import { createClient } from '@airs-cp/client'
 import { manifestName } from '@airs-cp/manifest'
 import { type Stack, startStack } from '../../infra/local/stack.ts'
 import { airs } from '../support/airs.ts'
+import { watchSettling } from '../support/settled.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 import { verifyWithBoth, verifyWithPython } from './both-verifiers.ts'
 import { go, goTool } from './go-tool.ts'
@@ -37,6 +38,8 @@ describe('what a running stack hands out', () => {
       await response.text()
       exchanges.push(response.headers.get('x-airs-exchange-id')!)
     }
+    const settling = await watchSettling(stack)
+    await settling.settled().finally(() => settling.close())
     key = (await run('log', 'key')).split('\n')[0]!
   })
   after(async () => {
