@@ -20,14 +20,14 @@ import { withoutSettings } from '../support/without-settings.ts'
 /** Calls that are to reach their client; `npm run test:mcp -- kills --calls 100000` is the long form. */
 const wanted = Number(process.env.AIRS_TEST_MCP_CALLS ?? 1_000)
 const isLong = wanted > 10_000
-const limitMs = Math.max(400_000, wanted * 60)
+const limitMs = Math.max(900_000, wanted * 60)
 const clients = isLong ? 16 : 8
 const pauseMs = isLong ? [2_000, 15_000] : [500, 2_500]
 /** After the last call and the last kill, until everything recorded is in Postgres. */
-const settlingLimitMs = 180_000
+const settlingLimitMs = 360_000
 const victims = ['ingress', 'nats', 'postgres'] as const
 /** Longer than any process takes to be back: until then an outcome may be waiting in a journal. */
-const abandonAfterMs = 45_000
+const abandonAfterMs = 120_000
 
 let directory: TemporaryDirectory
 let server: Awaited<ReturnType<typeof startCountingServer>>
