@@ -32,7 +32,7 @@ export function readOptions(args: string[]): Options {
   const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed)
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
   const cutS = Number(values.cut ?? (values.long ? 60 : 5))
-  const minutes = Number(values.minutes ?? (values.long ? 600 : 30))
+  const minutes = Number(values.minutes ?? (values.long ? 600 : 60))
   for (const [name, value] of Object.entries({ seed, rounds, cut: cutS, minutes }))
     if (value !== undefined && !Number.isInteger(value)) throw new Error(`--${name} must be a whole number`)
   return { ...values, seed, rounds, cutS, minutes }

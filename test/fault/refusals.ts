@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { patienceMs } from './patience.ts'
 import type { SentExchange } from './send-exchange.ts'
 import { isReady } from './with-ingress.ts'
@@ -16,20 +17,35 @@ export async function checkRefusals(world: World): Promise<string[]> {
   const { status, code, exchange } = refused
   if (status !== 503 || code !== 'audit_unavailable') problems.push(`refused with ${status} ${code}`)
   if (!exchange) problems.push('a refusal has no X-AIRS-Exchange-ID')
-  if (!(await within(10_000, async () => !(await isReady(world)))))
+  if (!(await within(patienceMs, async () => !(await isReady(world)))))
     problems.push('/readyz says ready while it refuses')
   problems.push(...(await checkShape(world)))
   return problems
 }
 
-/** OpenAI's shape, and silence towards the provider. */
-async function checkShape({ stack, upstream }: World): Promise<string[]> {
+/**
+ * OpenAI's shape, and silence towards the provider. Where a disk is full, the ingress takes a few requests more whenever
+ * a segment of its journal is confirmed and makes room: then the next refusal is looked at.
+ */
+async function checkShape(world: World): Promise<string[]> {
+  let problems: string[] | undefined
+  const doesRefuse = await within(patienceMs, async () => {
+    problems = await problemsOfShape(world)
+    return problems !== undefined
+  })
+  return doesRefuse ? problems! : ['the ingress did not go on refusing, although it could not record']
+}
+
+/** Undefined when the request was not refused. */
+async function problemsOfShape({ stack, upstream }: World): Promise<string[] | undefined> {
+  const marker = randomUUID()
   const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'x-marker': 'shape', 'content-type': 'application/json' },
+    headers: { 'x-marker': marker, 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'shape' }] }),
   })
   const body = (await response.json()) as { error?: Record<string, unknown> }
+  if (response.ok) return undefined
   const problems: string[] = []
   const { message, type, param, code } = body.error ?? {}
   if (
@@ -39,7 +55,7 @@ async function checkShape({ stack, upstream }: World): Promise<string[]> {
     code !== 'audit_unavailable'
   )
     problems.push(`a refusal has the body ${JSON.stringify(body)}`)
-  if (upstream.asked.has('shape')) problems.push('the provider was asked although the request was refused')
+  if (upstream.asked.has(marker)) problems.push('the provider was asked although the request was refused')
   return problems
 }
 
