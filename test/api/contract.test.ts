@@ -68,7 +68,7 @@ describe('the control APIs, as generated requests find them,', () => {
       ...['--checks', checks.join(',')],
       ...['--phases', 'examples,coverage,fuzzing'],
       ...['--max-examples', '10'],
-      ...['--request-timeout', '10'],
+      ...['--request-timeout', '60'],
       ...['--max-time', String(searchSeconds)],
       ...['--seed', '1'],
       '--continue-on-failure',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { prepareTools } from './tools.ts'
 
 /** Generated requests are bounded by themselves; this ends what hangs. */
-const limitMs = 240_000
+const limitMs = 600_000
 
 const tools = prepareTools()
 const runner = spawn(

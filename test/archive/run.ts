@@ -6,7 +6,7 @@ installModules('infra/archive')
 const runner = spawn(
   process.execPath,
   [
-    ...['--test', '--test-force-exit', '--test-timeout=280000', '--test-concurrency=1'],
+    ...['--test', '--test-force-exit', '--test-timeout=600000', '--test-concurrency=1'],
     ...['parquet', 'query', 'archive'].map((name) => join(import.meta.dirname, `${name}.test.ts`)),
   ],
   { cwd: join(import.meta.dirname, '..', '..'), stdio: 'inherit' },

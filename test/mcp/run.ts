@@ -10,7 +10,7 @@ const {
   values: { calls },
   positionals: selected,
 } = parseArgs({ options: { calls: { type: 'string' } }, allowPositionals: true })
-const limitMs = calls === undefined ? 400_000 : 24 * 3_600_000
+const limitMs = calls === undefined ? 900_000 : 24 * 3_600_000
 
 installJudges()
 const missing = installPythonJudges()

@@ -6,7 +6,7 @@ installModules('infra/second-stage')
 const runner = spawn(
   process.execPath,
   [
-    ...['--test', '--test-force-exit', '--test-timeout=110000', '--test-concurrency=1'],
+    ...['--test', '--test-force-exit', '--test-timeout=300000', '--test-concurrency=1'],
     join(import.meta.dirname, 'second-stage.test.ts'),
     join(import.meta.dirname, 'stack.test.ts'),
   ],
