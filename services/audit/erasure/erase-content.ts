@@ -144,7 +144,7 @@ async function replacePage(transaction: Transaction<AuditTables>, events: Found[
   const left = events.find(({ position }) => !replaced.has(position))
   if (left)
     throw new Error(
-      `Event ${left.id} is not what its leaf commits to: it was changed after it was recorded. Check it: airs prove --event ${left.id}`,
+      `Event ${left.id} is not what its leaf commits to: it was changed after it was recorded. Check it: airs prove ${left.id}`,
     )
   // What a client asked for may stand in a query, and in the name of what it called.
   const openings = facts

@@ -28,7 +28,7 @@ export async function makeReceipt(
     throw new ApiError(
       409,
       'too_many_events',
-      `${nameOf(of)} has more than ${mostEvents} events, which no receipt holds. Export it: airs export --session`,
+      `${nameOf(of)} has more than ${mostEvents} events, which no receipt holds. Export them: airs export events${'session' in of ? ` --session ${of.session}` : ''}`,
     )
   let published = await findPublished(database)
   if (!isCovered(leaves, published)) {

@@ -98,7 +98,7 @@ async function readExchanges(database: Kysely<LineageTables>, session: string): 
     from lineage.flows where session = ${session}`.execute(database)
   if (size[0]!.count > maxReferences)
     throw new SessionTooLargeError(
-      `Session ${session} says ${size[0]!.count} things; at most ${maxReferences} can be traced. Export it: airs export sessions --include-lineage`,
+      `Session ${session} says ${size[0]!.count} things; at most ${maxReferences} can be traced. Export it: airs export sessions --include-lineage --session ${session}`,
     )
   const { rows } = await sql<{
     exchange: string

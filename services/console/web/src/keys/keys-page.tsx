@@ -88,7 +88,7 @@ export function KeysPage() {
             Without keys, whoever reaches the ingress may use it with a credential of the provider. A key
             names an app, and limits what it may spend:
           </p>
-          <Snippet text="npx airs keys create claims-triage --budget 50" />
+          <Snippet text="npx airs keys create claims-triage --budget-usd 50" />
         </Empty>
       )}
       {data && data.length > 0 && (

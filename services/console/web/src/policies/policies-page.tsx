@@ -60,7 +60,7 @@ export function PoliciesPage() {
           <p className="text-muted">
             Traffic is recorded as it is. Draft a policy, or apply the library that comes with AIRS-CP:
           </p>
-          <Snippet text="npx airs policy apply infra/policies/*.yaml" />
+          <Snippet text={'for file in infra/policies/*.yaml; do npx airs policy apply "$file"; done'} />
         </Empty>
       )}
       {data && data.policies.length > 0 && (
