@@ -76,6 +76,7 @@ const looksSecret = /(KEY|KEY_ID|TOKEN|SECRET|PASSWORD|CREDENTIALS?)$|^AIRS_ALER
 /** Of the user's own environment, by process. The ingress has all others: the providers file may name any. */
 const ownSecrets: Record<string, RegExp> = {
   policy: /^AIRS_ALERT_/,
+  audit: /^AWS_/,
   export: /^AWS_/,
   'export-worker': /^AWS_/,
 }

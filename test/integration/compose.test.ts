@@ -39,10 +39,10 @@ const everywhere = [
   'OTEL_RESOURCE_ATTRIBUTES',
 ]
 const awsVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
-const otherReaders: Record<string, string[]> = {
-  ingress: ['AIRS_URL'],
-  export: awsVariables,
-  'export-worker': awsVariables,
+/** Beside the variables in its config.ts. */
+function otherVariables(name: string, read: string[]): string[] {
+  const usesBucket = read.some((variable) => variable.endsWith('_S3_BUCKET'))
+  return [...(name === 'ingress' ? ['AIRS_URL'] : []), ...(usesBucket ? awsVariables : [])]
 }
 
 function compose(name: string): ComposeService {
@@ -69,7 +69,7 @@ describe('docker-compose.yml', () => {
       const read = Object.keys(variables)
       const required = read.filter((variable) => isRequired(variables[variable]!))
       const set = namedVariables(path, name)
-      const known = [...read, ...everywhere, ...(otherReaders[name] ?? [])]
+      const known = [...read, ...everywhere, ...otherVariables(name, read)]
       assert.deepEqual(
         set.filter((variable) => !known.includes(variable)),
         [],
@@ -95,8 +95,9 @@ describe('docker-compose.yml', () => {
         ...ofServers,
         ...ofNobody,
       ]
+      const wanted = [...read, ...otherVariables(name, read)]
       assert.deepEqual(
-        read.filter((variable) => !decided.includes(variable) && !/_PORT$/.test(variable)),
+        wanted.filter((variable) => !decided.includes(variable) && !/_PORT$/.test(variable)),
         [],
         `read, but not passed on: add it to the environment of ${name} in docker-compose.yml`,
       )
