@@ -43,7 +43,7 @@ export const meanings: Readonly<Record<string, string>> = {
     'how much of the content of exchanges is recorded: `full`, `redacted` (values that an enforcing policy found are masked), `digests`; [privacy](privacy.md)',
   AIRS_FINGERPRINT_KEY: 'keys the fingerprints of credentials; made at the first start',
   AIRS_PROVIDER:
-    'default provider: `openai`, `azure`, `anthropic`, `gemini`, `ollama`, `mock`, or one of the file',
+    'default provider: `openai`, `azure`, `anthropic`, `gemini`, `ollama`, `mock`, or one of the file. `npm start` takes the one that has an address or a key here, else `mock`',
   AIRS_PROVIDERS_FILE: 'further providers, and routes by model; [providers](providers.md)',
   AIRS_SECOND_STAGE_DIR:
     'folder with `model.onnx` and `tokenizer.json` of a classifier that judges what the injection detector suspects; [second stage](second-stage.md)',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { variablesOf } from '../configuration/variables-of.ts'
 import { defaultProvider } from './provider.ts'
 
 test('the provider that was given a credential or an address is the default', () => {
@@ -8,6 +9,13 @@ test('the provider that was given a credential or an address is the default', ()
   assert.equal(defaultProvider({ AIRS_ANTHROPIC_API_KEY: 'k' }), 'anthropic')
   assert.equal(defaultProvider({ AIRS_AZURE_BASE_URL: 'https://example.test' }), 'azure')
   assert.equal(defaultProvider({ AIRS_OLLAMA_BASE_URL: 'http://localhost:11434' }), 'ollama')
+})
+
+test('every provider with variables of its own can be that default', async () => {
+  for (const variable of Object.keys(await variablesOf('services/ingress/main.ts'))) {
+    const name = /^AIRS_([A-Z]+)_(?:BASE_URL|API_KEY)$/.exec(variable)?.[1]
+    if (name !== undefined) assert.equal(defaultProvider({ [variable]: 'given' }), name.toLowerCase())
+  }
 })
 
 test('what was named wins, and without anything it is the mock', () => {

@@ -2,6 +2,7 @@ const providersByPrefix = {
   AIRS_OPENAI: 'openai',
   AIRS_AZURE: 'azure',
   AIRS_ANTHROPIC: 'anthropic',
+  AIRS_GEMINI: 'gemini',
   AIRS_OLLAMA: 'ollama',
 } as const
 
