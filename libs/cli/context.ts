@@ -68,7 +68,7 @@ function noToken(looked: string[]): CommandError {
   return new CommandError(
     exitCodes.notPermitted,
     'token_not_found',
-    `No token was found; looked at ${looked.slice(0, -1).join(', ')} and ${looked.at(-1)}.`,
+    `No token was found; looked at ${looked.slice(0, -1).join(', ')} and ${looked.at(-1)}. Set AIRS_TOKEN to one; an administrator makes it with "airs tokens create".`,
   )
 }
 

@@ -14,4 +14,4 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 export const exitCodesHelp = `
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 AIRS-CP cannot be reached, 4 not permitted,
-5 not ready, 130 interrupted, 141 the reader of the output went away`
+5 not ready, 130 interrupted, 141 the reader closed the output`

@@ -16,7 +16,7 @@ export async function findKey(context: Context, idOrName: string): Promise<Key> 
     throw new CommandError(
       exitCodes.failed,
       'no_such_key',
-      `There is no client key "${printable(idOrName)}" (airs keys list)`,
+      `There is no client key "${printable(idOrName)}"; "airs keys list" shows those that there are`,
     )
   throw new CommandError(
     exitCodes.failed,

@@ -84,10 +84,7 @@ export function checkDocument(document: Draft, context: Context): void {
   if (record === 'redacted' && detectors.length === 0)
     wrong(['record'], 'redacted needs detectors, which say what is masked; use digests to record no content')
   if (action === 'throttle' && !throttle)
-    wrong(
-      ['action'],
-      'action throttle needs a limit, such as throttle: { requests: 60, perSeconds: 60, by: session }',
-    )
+    wrong(['action'], 'action throttle needs a limit, such as throttle: { requests: 60, perSeconds: 60 }')
   if (action !== 'throttle' && throttle) wrong(['throttle'], 'a limit goes with action: throttle')
   if (action === 'throttle' && direction.includes('response'))
     wrong(['action'], 'only requests can be throttled; say direction: [request]')

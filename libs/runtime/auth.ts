@@ -50,7 +50,7 @@ export function authorize(caller: Caller, needed: Role): void {
     throw new ApiError(
       403,
       'role_missing',
-      `Token "${caller.name}" has role ${caller.role}; this needs role ${needed}`,
+      `Token "${caller.name}" has role ${caller.role}; this needs role ${needed}: ask an administrator for such a token (airs tokens create)`,
     )
 }
 

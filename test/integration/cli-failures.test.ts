@@ -429,7 +429,7 @@ describe('the file that is called', () => {
     assert.equal(code, 4)
     assert.equal(
       stderr,
-      `airs: No token was found; looked at --token, AIRS_TOKEN, ${folder}/.config/airs/config.json, ${folder}/token and ${folder}/.airs/token.\n`,
+      `airs: No token was found; looked at --token, AIRS_TOKEN, ${folder}/.config/airs/config.json, ${folder}/token and ${folder}/.airs/token. Set AIRS_TOKEN to one; an administrator makes it with "airs tokens create".\n`,
     )
   })
 })

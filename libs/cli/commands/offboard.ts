@@ -31,7 +31,7 @@ const kinds = [
 export function configureOffboard(command: Command, context: Context): void {
   command
     .description(
-      'Leave: wait until everything has drained, take everything along, check it offline, and say what is left to do. Nothing is stopped or deleted.',
+      'Leave: wait until everything has drained, export everything, check it offline, and say what is left to do. Nothing is stopped or deleted.',
     )
     .option('-o, --output <folder>', 'folder for the export', 'airs-offboarding')
     .option('--dry-run', 'look and say what would be done; write nothing')
@@ -49,7 +49,7 @@ export function configureOffboard(command: Command, context: Context): void {
     )
     .option(
       '--ingress <url...>',
-      'each ingress to ask what it has not handed over yet (default: AIRS_ENDPOINT, or the one that the console knows)',
+      'each ingress, which is asked what it has not shipped yet (default: AIRS_ENDPOINT, or the one that the console knows)',
     )
     .action((options: Options) => offboard(context, options))
 }
@@ -116,7 +116,7 @@ async function offboard(context: Context, options: Options): Promise<void> {
   await writeDurably(file, `${JSON.stringify(certificate, null, 2)}\n`)
   context.result({ folder, ...certificate }, () =>
     [
-      `Everything is in ${folder}, after ${certificate.minutes} minutes. The certificate: ${file}`,
+      `${reasons.length === 0 ? 'Everything' : 'What could be exported'} is in ${folder}, after ${certificate.minutes} minutes. The certificate: ${file}`,
       `To check the events again, with tools that are not of AIRS-CP: python3 verify.py events.jsonl --key KEY. Keep the key elsewhere:\n${certificate.logKeys.map((key) => `  ${printable(key)}`).join('\n')}`,
       ...reasonsText(reasons),
       checklistText(items),
@@ -181,14 +181,14 @@ function reasonsOf(backlog: Backlog, ingressProblem: string | undefined): string
       : []),
     ...ingresses.flatMap(({ url, unconfirmed, problem }) =>
       problem !== undefined
-        ? [`Ingress ${url} could not be asked what it has not handed over: ${problem}`]
+        ? [`Ingress ${url} could not be asked what it has not shipped: ${problem}`]
         : unconfirmed! > 0
           ? [`Ingress ${url} holds ${formatNumberOf(unconfirmed!, 'event')} that are not in Postgres yet`]
           : [],
     ),
     ...(ingressProblem === undefined
       ? []
-      : [`No ingress was asked what it has not handed over: ${ingressProblem}`]),
+      : [`No ingress was asked what it has not shipped: ${ingressProblem}`]),
   ]
 }
 
@@ -237,6 +237,6 @@ function incomplete(): CommandError {
   return new CommandError(
     exitCodes.failed,
     'offboarding_incomplete',
-    'The export is not complete; the certificate says why. Run the command again when that has passed.',
+    'The export is not complete, for the reasons above. Remove them, then run the command again.',
   )
 }

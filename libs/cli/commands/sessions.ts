@@ -2,14 +2,14 @@ import type { Exchange, Session, SessionSummary } from '@airs-cp/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { describeLineage, nodeName } from '../describe-lineage.ts'
-import { formatBytes, formatInstant, formatNumberOf } from '../format.ts'
+import { formatBytes, formatCount, formatInstant, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
 import { fromHelp, readTimeRange, toHelp } from '../time-range.ts'
 
 type ListOptions = { from?: string; to?: string; limit: number }
-type TraceOptions = { forwards?: true; depth?: number }
+type TraceOptions = { forwards?: true; depth?: number; limit: number }
 
 export function configureSessions(command: Command, context: Context): void {
   command
@@ -33,6 +33,7 @@ export function configureSessions(command: Command, context: Context): void {
     .argument('<exchange>', 'its id, as in X-AIRS-Exchange-ID')
     .option('--forwards', 'what was made of it, instead')
     .option('--depth <steps>', 'how many steps at most', readCount)
+    .option('-n, --limit <count>', 'how many pieces at most', readCount, 1_000)
     .action((exchange: string, options: TraceOptions) => trace(context, exchange, options))
 }
 
@@ -97,10 +98,15 @@ function title({ session, caller, exchanges, startedAt, lastActiveAt }: Session 
   return `Session ${printable(session)}${owner}: ${formatNumberOf(exchanges.length, 'exchange')}, ${span}`
 }
 
-async function trace(context: Context, exchange: string, { forwards, depth }: TraceOptions): Promise<void> {
+async function trace(
+  context: Context,
+  exchange: string,
+  { forwards, depth, limit }: TraceOptions,
+): Promise<void> {
   const found = await context.client().sessions.trace(exchange, {
     direction: forwards ? 'forwards' : 'backwards',
     ...(depth !== undefined && { depth }),
+    limit,
   })
   context.result(found, () => {
     if (found.nodes.length === 0) return 'Nothing is known of what this exchange said.'
@@ -114,7 +120,7 @@ async function trace(context: Context, exchange: string, { forwards, depth }: Tr
       node.digest.slice(0, 16),
       `${printable(node.exchange)} ${node.direction}`,
     ])
-    const more = found.truncated ? ['There is more; the API gives it with a higher limit.'] : []
+    const more = found.truncated ? [`${formatCount(limit)} are shown; --limit gives more.`] : []
     return [formatTable([header, ...rows]), ...more].join('\n')
   })
 }

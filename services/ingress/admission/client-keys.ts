@@ -36,7 +36,11 @@ export function createKeyAccounts(used: KeyUsage): KeyAccounts {
     admit(key, { model, providers, needsNoModel, isUnpriced }) {
       const { name, limits } = key
       if (limits.expiresAt !== undefined && Date.parse(limits.expiresAt) <= Date.now())
-        throw new Refusal(401, 'key_expired', `Key "${name}" has expired; ask for a new one`)
+        throw new Refusal(
+          401,
+          'key_expired',
+          `Key "${name}" has expired; its operator can extend it (airs keys edit) or make a new one`,
+        )
       if (limits.models && !needsNoModel && (model === undefined || !allowsModel(key, model)))
         throw forbidden('model_not_allowed', name, `model ${model ?? '(none)'}`, limits.models)
       const provider = providers.find((one) => limits.providers && !limits.providers.includes(one))
@@ -85,7 +89,7 @@ export function unknownKey(exchange: Exchange): Refusal {
     401,
     'invalid_api_key',
     exchange.credential === undefined
-      ? 'No key was sent. This gateway needs a client key (airs keys create)'
+      ? 'No key was sent, and this gateway needs one. Ask its operator for a client key (airs keys create NAME), and send it as the API key or in X-AIRS-Key'
       : `This key is not known here. Make one with: airs keys create NAME; or admit this one: airs keys create NAME --for-existing ${exchange.id}`,
   )
 }
@@ -98,7 +102,11 @@ function forbidden(code: string, name: string, what: string, allowed: KeyLimits[
 function usedUp(name: string, { budgetPeriod = 'total' }: KeyLimits): Refusal {
   const { untilMs } = periodAt(budgetPeriod, Date.now())
   if (!Number.isFinite(untilMs))
-    return new Refusal(429, 'insufficient_quota', `Key "${name}" has used up its budget`)
+    return new Refusal(
+      429,
+      'insufficient_quota',
+      `Key "${name}" has used up its budget, which does not renew; its operator can raise it (airs keys edit)`,
+    )
   return new Refusal(
     429,
     'insufficient_quota',

@@ -26,9 +26,18 @@ export function obeyControls(
   const keys = controls.keys.current()
   const quarantine = controls.quarantine.current()
   if (set && keys && quarantine) return { set, keys, quarantine }
-  if (!set) throw new Refusal(503, 'policy_unavailable', 'No policy set has reached this ingress yet')
+  if (!set)
+    throw new Refusal(
+      503,
+      'policy_unavailable',
+      'No policies have reached this ingress yet, so it lets nothing through. Try again; if this lasts, look at NATS and the policy service',
+    )
   const what = keys ? 'sessions are in quarantine' : 'client keys are in force'
-  throw new Refusal(503, 'policy_unavailable', `This ingress has not heard yet which ${what}`)
+  throw new Refusal(
+    503,
+    'policy_unavailable',
+    `This ingress does not know yet which ${what}, so it lets nothing through. Try again; if this lasts, look at NATS and the policy service`,
+  )
 }
 
 /** For the header that says so on every response. */

@@ -20,7 +20,7 @@ export function refuseQuarantined(
   const refusal = new Refusal(
     403,
     `${what}_quarantined`,
-    `${who} is in quarantine until ${new Date(untilMs).toISOString()}, because it broke policies or was stopped by a person`,
+    `${who} is in quarantine until ${new Date(untilMs).toISOString()}, because it broke policies or a person stopped it; the operator can release it (airs quarantine release)`,
     null,
     Math.ceil((untilMs - nowMs) / 1_000),
   )

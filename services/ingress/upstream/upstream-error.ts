@@ -52,7 +52,7 @@ export function toUpstreamError(error: unknown, provider: string, responseBegan:
   if (name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
     return new UpstreamError(
       'upstream_malformed',
-      `Provider ${provider} did not response with HTTP as it should be (${code || message})`,
+      `Provider ${provider} did not respond with valid HTTP (${code || message}); check its base URL`,
       options,
     )
   return new UpstreamError(
