@@ -24,7 +24,7 @@ export function ConnectionNote() {
         <Icon name="warning" size={14} />
       </span>
       {error
-        ? 'No connection to the console. It is tried again by itself; what you see may be out of date. Traffic goes on and is recorded.'
+        ? 'No connection to the console. It is tried again by itself; what you see may be out of date. Traffic does not pass through the console.'
         : down.map((name) => (
             <span key={name}>
               <strong className="font-medium">{name} is not ready:</strong> {losses[name] ?? 'see Health'}.

@@ -29,7 +29,7 @@ function explained(error: unknown, what: string): { title: string; text: ReactNo
   if (error.status === 0)
     return {
       title: 'No connection to the console',
-      text: 'Traffic goes on and is recorded. This page tries again by itself.',
+      text: 'Traffic does not pass through the console, so this says nothing about it. This page tries again by itself.',
     }
   if (error.status === 403) return { title: `${what}: your role does not suffice`, text: error.message }
   if (error.status === 502 || error.status === 503)
