@@ -18,7 +18,7 @@ export type SelectionOptions = {
   to?: string
 }
 
-/** Options that name exchanges: those to which all that is named applies. */
+/** Options that name exchanges: those that match all of them. */
 export function withSelection(command: Command): Command {
   return command
     .option('--exchange <id>', 'this exchange')

@@ -14,7 +14,7 @@ export function configureAnomalies(command: Command, context: Context): void {
     .action((options: { agent?: string; limit: number }) => list(context, options))
   command
     .command('agents')
-    .description('Show which tools each agent calls: what its next calls are held against.')
+    .description('Show which tools each agent calls, with which its next calls are compared.')
     .action(() => agents(context))
 }
 

@@ -11,7 +11,7 @@ import { formatTable } from '../table.ts'
 export function configureArchive(command: Command, context: Context): void {
   command
     .description(
-      'Archive every day (UTC) that is over: all that the event store took on it, as a Parquet file with manifest and proof, in the folder or bucket that AIRS-CP is configured with. Days that are archived stay as they are.',
+      'Archive every day (UTC) that is over: write the events that were recorded on it as a Parquet file with manifest and proof, into the folder or bucket that AIRS-CP is configured with. Days that are archived stay as they are.',
     )
     .option('--through <day>', 'the last day that is archived, such as 2026-11-27 (default: yesterday)')
     .option('--list', 'show the archive, and archive nothing')

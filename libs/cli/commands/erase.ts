@@ -11,7 +11,7 @@ type Options = SelectionOptions & { reason?: string; dryRun?: true; wait: boolea
 export function configureErase(command: Command, context: Context): void {
   withSelection(command)
     .description(
-      'Erase the content of exchanges for ever: of those to which all that is named applies. What is left proves that they were, when, how large, and what was decided.',
+      'Erase the content of the exchanges that match all given options, for ever. Their times, sizes and decisions stay, and stay provable.',
     )
     .option('--reason <text>', 'why, for the record; needed')
     .option('--dry-run', 'count what would be erased')

@@ -18,13 +18,13 @@ export function configureHold(command: Command, context: Context): void {
     command
       .command('place')
       .description(
-        'Place a legal hold: the exchanges to which all that is named applies are kept whole, with those to come. Neither retention nor an erasure touches them until it is released.',
+        'Place a legal hold: exchanges that match all given options, later ones included, are kept whole. Neither retention nor an erasure touches them until it is released.',
       )
       .requiredOption('--reason <text>', 'why, for the record'),
   ).action((options: SelectionOptions & { reason: string }) => place(context, options))
   command
     .command('release')
-    .description('Release a hold. What is past its time, or was to be erased meanwhile, goes then.')
+    .description('Release a hold. What retention or an erasure would have removed meanwhile is removed then.')
     .argument('<id>', 'its id')
     .requiredOption('--reason <text>', 'why, for the record')
     .action(async (id: string, { reason }: { reason: string }) => {

@@ -16,7 +16,7 @@ export function configureOverview(command: Command, context: Context): void {
     )
     .option('--from <time>', fromHelp)
     .option('--to <time>', toHelp)
-    .option('--policy <name>', 'what one policy decided, step by step; of the ten that asked for most')
+    .option('--policy <name>', 'what one policy decided, step by step; one of the ten that decided most')
     .action((options: Options) => showOverview(context, options))
 }
 

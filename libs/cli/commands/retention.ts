@@ -30,12 +30,12 @@ export function configureRetention(command: Command, context: Context): void {
     )
     .option(
       '--content-days <days>',
-      'content of exchanges is erased when they are over; or forever',
+      'erase the content of exchanges after so many days; or forever',
       readDays,
     )
     .option(
       '--metadata-days <days>',
-      'traffic events are dropped, with all that was derived of them, when they are over; or forever',
+      'drop traffic events, with all that was derived of them, after so many days; or forever',
       readDays,
     )
     .option('--below-floor', 'keep metadata for less than 184 days')
