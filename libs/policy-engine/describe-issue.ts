@@ -1,5 +1,5 @@
 import { didYouMean } from '@airs-cp/events'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { detectorSchema, policyDocumentSchema } from './document.ts'
 
 export type DescribedIssue = {
@@ -17,7 +17,7 @@ export function describeIssue(issue: z.core.$ZodIssue, document: unknown): Descr
   const { path, message } = issue
   const value = valueAt(document, path)
   if (issue.code === 'unrecognized_keys') {
-    const known = fieldsAt(path, value)
+    const known = fieldsAt(path, document)
     return issue.keys.slice(0, mostKeys).map((key) => ({
       path,
       key,
@@ -38,22 +38,34 @@ function notOneOf(value: unknown, known: string[]): string {
   return `"${text.slice(0, 64)}" is not one of ${known.join(', ')}${typeof value === 'string' ? didYouMean(value, known) : ''}`
 }
 
-const detectors = detectorSchema.options.map(({ shape }) => ({
-  name: shape.detector.value as string,
-  fields: Object.keys(shape),
-}))
-const detectorNames = detectors.map(({ name }) => name)
+const detectorNames = detectorSchema.options.map(({ shape }) => shape.detector.value as string)
 
 /** The fields that an object may have, by its place. */
-function fieldsAt(path: readonly PropertyKey[], value: unknown): string[] {
-  const { shape } = policyDocumentSchema
-  const [field, , member] = path
-  if (field === undefined) return Object.keys(shape)
-  if (field === 'scope') return Object.keys(shape.scope.unwrap().shape)
-  if (field === 'throttle') return Object.keys(shape.throttle.unwrap().shape)
-  if (member === 'arguments') return ['path', 'matches']
+function fieldsAt(path: readonly PropertyKey[], document: unknown): string[] {
+  let shape: Shape = policyDocumentSchema.shape
+  for (const [index, part] of path.entries()) {
+    if (typeof part === 'number') continue
+    const schema = withoutWrappers(shape[String(part)])
+    if (schema === undefined) return []
+    shape = shapeOf(schema, valueAt(document, path.slice(0, index + 2)))
+  }
+  return Object.keys(shape)
+}
+
+type Shape = Readonly<Record<string, z.core.$ZodType>>
+
+/** The schema of what stands there: of a list that of its elements. */
+function withoutWrappers(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return withoutWrappers(schema.unwrap())
+  return schema instanceof z.ZodArray ? withoutWrappers(schema.element) : schema
+}
+
+/** @param value what stands there: one of a union is known by its `detector`. */
+function shapeOf(schema: z.core.$ZodType, value: unknown): Shape {
+  if (schema instanceof z.ZodObject) return schema.shape
   const named = (value as { detector?: unknown } | undefined)?.detector
-  return detectors.find(({ name }) => name === named)?.fields ?? []
+  return detectorSchema.options.find(({ shape }) => shape.detector.value === named)?.shape ?? {}
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {

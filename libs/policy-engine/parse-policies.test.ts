@@ -200,3 +200,21 @@ test('what a policy does to streams is reported where it is applied', () => {
   assert.deepEqual(warnings(`${looking('system-prompt')}action: block`), [])
   assert.deepEqual(warnings(`${looking('secrets')}action: block`), [])
 })
+
+test('a field that is unknown is reported with those that there are, at every place', () => {
+  const places = {
+    scope: 'scope: { tenant: [a] }',
+    throttle: 'throttle: { requests: 5, perSecond: 60 }',
+    mcp: 'mcp: { alow: [a] }',
+    detector: 'detectors: [{ detector: pii, typs: [EMAIL] }]',
+    'second stage': 'detectors: [{ detector: injection, secondStage: { suspician: 0.1 } }]',
+    arguments: 'detectors: [{ detector: tool-call, arguments: [{ pth: $.a, matches: b }] }]',
+  }
+  for (const [place, yaml] of Object.entries(places))
+    assert.ok(
+      problemsOf(`name: a\n${yaml}\naction: block\n`).some((problem) =>
+        /there is no field "\w+" \(did you mean "\w+"\?\); there are \w+/.test(problem),
+      ),
+      `${place}: ${problemsOf(`name: a\n${yaml}\naction: block\n`)}`,
+    )
+})
