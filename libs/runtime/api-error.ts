@@ -14,3 +14,11 @@ export class ApiError extends Error {
 }
 
 export const notFound = (what: string) => new ApiError(404, 'not_found', `${what} does not exist`)
+
+/** Of a route that each service has for itself. */
+export const otherService = (service: string, asked: string) =>
+  new ApiError(
+    404,
+    'not_found',
+    `This is the ${service} service: ask the console, or the ${asked} service itself`,
+  )

@@ -1,6 +1,6 @@
 import { contract, type Service } from '@airs-cp/control-api'
 import type { Api } from './api.ts'
-import { notFound } from './api-error.ts'
+import { notFound, otherService } from './api-error.ts'
 
 type DeadLetter = {
   id: number
@@ -22,8 +22,7 @@ type DeadLetterStore = {
 /** `/v1/dead-letters/<service>`: the events that a service could not apply, and another try for each. */
 export function addDeadLetterRoutes(api: Api, service: Service, store: DeadLetterStore): void {
   const refuseOther = (asked: Service) => {
-    if (asked !== service)
-      throw notFound(`Service ${asked} here: this is ${service}; dead letters of ${asked}`)
+    if (asked !== service) throw otherService(service, asked)
   }
   api.implement(contract.each.deadLetters, {
     'GET /v1/dead-letters/:service': async ({ params, query }) => {

@@ -1,7 +1,7 @@
 import { contract, type Service } from '@airs-cp/control-api'
 import type { SettingInForce } from '@airs-cp/events'
 import type { Api } from './api.ts'
-import { notFound } from './api-error.ts'
+import { otherService } from './api-error.ts'
 
 /** What is shown of a running projection; see `runProjection` of the bus. */
 type ObservedProjection = {
@@ -24,7 +24,7 @@ export function addServiceRoutes(
   const startedAt = new Date()
   api.implement(contract.each.services, {
     'GET /v1/services/:service': async ({ params }) => {
-      if (params.service !== service) throw notFound(`Service ${params.service} here: this is ${service}`)
+      if (params.service !== service) throw otherService(service, params.service)
       return { service, startedAt, projections: describeProjections(projections), settings }
     },
   })
