@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { repositoryRoot } from '../local/data-directory.ts'
 import { environmentWarnings } from './environment-warnings.ts'
 import { meanings } from './meanings.ts'
 
@@ -12,6 +13,19 @@ test('everything that is read, and everything of others, is fine', () => {
     environmentWarnings({ ...env, AIRS_LOG: 'warn', AIRS_URL: 'x', HOME: '"quoted"', PATH: '' }),
     [],
   )
+})
+
+test('everything that a document or docker-compose.yml names is fine', () => {
+  const files = globSync(['README.md', '.env.example', 'docs/*.md', '*.yml', 'infra/docker/*.yml'], {
+    cwd: repositoryRoot,
+  })
+  const text = files.map((file) => readFileSync(join(repositoryRoot, file), 'utf8')).join()
+  const named = new Set(text.match(/\bAIRS_[A-Z0-9_]*[A-Z0-9]\b/g))
+  assert.ok(named.size > 100)
+  const { AIRS_LOG, AIRS_PROVIDERS_FILE, AIRS_MCP_FILE, ...env } = Object.fromEntries(
+    [...named].map((name) => [name, '1']),
+  )
+  assert.deepEqual(environmentWarnings(env), [])
 })
 
 test('a variable that nothing reads is named, with the one that was meant', () => {
@@ -34,10 +48,13 @@ test('quotes that an env file keeps are named', () => {
   assert.doesNotMatch(warnings[0]!, /sk-1/)
 })
 
-test('a credential that the providers file names is read', () => {
+test('a credential that the providers file or the MCP file names is read', () => {
   const folder = mkdtempSync(join(tmpdir(), 'airs-environment-'))
-  const file = join(folder, 'providers.yaml')
-  writeFileSync(file, 'providers: { groq: { apiKeyVariable: AIRS_GROQ_KEY } }')
-  assert.deepEqual(environmentWarnings({ AIRS_PROVIDERS_FILE: file, AIRS_GROQ_KEY: 'x' }), [])
+  const providers = join(folder, 'providers.yaml')
+  const mcp = join(folder, 'mcp.yaml')
+  writeFileSync(providers, 'providers: { groq: { apiKeyVariable: AIRS_GROQ_KEY } }')
+  writeFileSync(mcp, 'servers: { files: { credentialVariable: AIRS_FILES_TOKEN } }')
+  assert.deepEqual(environmentWarnings({ AIRS_PROVIDERS_FILE: providers, AIRS_GROQ_KEY: 'x' }), [])
+  assert.deepEqual(environmentWarnings({ AIRS_MCP_FILE: mcp, AIRS_FILES_TOKEN: 'x' }), [])
   rmSync(folder, { recursive: true })
 })

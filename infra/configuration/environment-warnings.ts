@@ -7,6 +7,9 @@ import { meanings } from './meanings.ts'
 const elsewhere = [
   'AIRS_URL',
   'AIRS_ENDPOINT',
+  'AIRS_KEY',
+  'AIRS_LOG_KEY',
+  'AIRS_MCP_TOKEN',
   'AIRS_LOG',
   'AIRS_CONFIG_DIR',
   'AIRS_SECRETS_DIR',
@@ -16,13 +19,18 @@ const elsewhere = [
   'AIRS_JAEGER_PORT',
   'AIRS_CONTROL_TLS_CERT_FILE',
   'AIRS_CONTROL_TLS_KEY_FILE',
+  'AIRS_MEMORY_LIMIT',
+  'AIRS_NATS_MEMORY_LIMIT',
+  'AIRS_POSTGRES_MEMORY_LIMIT',
+  'AIRS_INGRESSES',
+  'AIRS_INGRESS_2_PORT',
 ]
 const ofTests = /^AIRS_(?:TEST|CONFORMANCE|FIXTURE|SDK|API_TOOLS)/
 
 /** What is written in the environment and has no effect, or another one than its writer may think; a sentence for each. */
 export function environmentWarnings(env: NodeJS.ProcessEnv): string[] {
   const known = new Set([...Object.keys(meanings), ...elsewhere])
-  const named = textOf(env.AIRS_PROVIDERS_FILE)
+  const named = textOf(env.AIRS_PROVIDERS_FILE) + textOf(env.AIRS_MCP_FILE)
   const unknown = Object.keys(env).filter(
     (name) => name.startsWith('AIRS_') && !known.has(name) && !ofTests.test(name) && !named.includes(name),
   )
@@ -47,7 +55,7 @@ function suggestion(written: string, names: Iterable<string>): string {
   return name === undefined ? '' : `; did you mean ${name}?`
 }
 
-/** Its providers name the variables of their credentials. */
+/** Of a file whose entries name the variables of their credentials. */
 function textOf(file: string | undefined): string {
   try {
     return file ? readFileSync(file, 'utf8') : ''
