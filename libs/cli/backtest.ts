@@ -15,7 +15,7 @@ type Options = { from?: string; to?: string; exchange?: string; enforce?: true; 
 export function configureBacktest(command: Command, context: Context): void {
   command
     .description(
-      'Judge what was recorded by the policies of a file, and report what would have ended differently.',
+      'Judge recorded exchanges by the policies of a file, and report which would have ended differently.',
     )
     .argument('<file>', 'one or several policy documents; - for standard input')
     .option('--from <time>', fromHelp)

@@ -7,7 +7,7 @@ import { formatTable } from '../table.ts'
 
 export function configureAlerts(command: Command, context: Context): void {
   command
-    .description('List alerts to webhooks, newest first: what became of them.')
+    .description('List alerts to webhooks, newest first, and what became of them.')
     .option('-n, --limit <count>', 'how many at most', readCount, 20)
     .action(({ limit }: { limit: number }) => list(context, limit))
 }

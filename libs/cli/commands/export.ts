@@ -14,11 +14,11 @@ const filters = {
   model: 'only exchanges with this model, as the client named it; * stands for any characters',
   provider: 'only exchanges with this provider',
   tag: 'only exchanges with this tag',
-  action: 'only exchanges of which policy did this, such as block',
+  action: 'only exchanges where this was done to the request or the response, such as block',
   caller: 'only exchanges of this caller: key:ID or credential:FINGERPRINT',
   finding: 'only exchanges with a finding of this type, such as EMAIL',
   agent: 'only exchanges of this agent',
-  decision: 'only exchanges where this was done, the stronger of request and response',
+  decision: 'only exchanges where this was the stronger of the two actions',
   policy: 'only exchanges where this policy asked for more than to allow it',
   verdict:
     'only exchanges where a policy asked for this: an action, enforced or observed, or both (block:observed)',

@@ -1,5 +1,5 @@
 import type { Key } from '@airs-cp/client'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -36,7 +36,11 @@ export function configureKeys(command: Command, context: Context): void {
     )
   addExisting(keyed('rotate'))
     .description('Give a client key a new secret; it is printed once.')
-    .option('--grace <time>', 'how long the former secret is accepted: 0, 30m, 12h, 7d', readGrace, 86_400)
+    .addOption(
+      new Option('--grace <time>', 'how long the former secret is accepted: 0, 30m, 12h, 7d')
+        .argParser(readGrace)
+        .default(86_400, '1d'),
+    )
     .action((key: string, options: Existing & { grace: number }) => rotate(context, key, options))
   keyed('revoke')
     .description('Revoke a client key.')
