@@ -93,7 +93,7 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
     .createObservableGauge('airs.audit.clock_offset', {
       unit: 's',
       description:
-        'How far the clock of an ingress is ahead of that of audit; behind, or its events were kept back, where negative',
+        'How far the clock of an ingress is ahead of that of audit; negative where it is behind, or ships events that it had kept while NATS was down',
     })
     .addCallback((result) => {
       for (const [source, offsetMs] of clocks.known()) result.observe(offsetMs / 1_000, { source })
