@@ -71,7 +71,7 @@ function examineServices({ services }: ReportedReadiness): CheckResult[] {
           `service ${name}`,
           exitCodes.notReady,
           failedChecks(service).join('; ') || 'not ready',
-          `See the log of ${name}; the stack of "npm start" keeps it as logs/${name}.log in its data directory.`,
+          `See the log of ${name}: logs/${name}.log in the data directory of "npm start", docker-compose logs ${name}, or kubectl logs.`,
         ),
   )
 }

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
-import { readConfig, secretSchema, urlSchema, variableValue } from './config.ts'
+import {
+  booleanSchema,
+  numberSchema,
+  portSchema,
+  readConfig,
+  secretSchema,
+  urlSchema,
+  variableValue,
+} from './config.ts'
 
 test('space and quotes around a value are not part of it', () => {
   for (const text of ['sk-1', 'sk-1\n', ' sk-1\r\n', '"sk-1"', "'sk-1'", '"sk-1"\n', '" sk-1"'])
@@ -25,4 +33,16 @@ test('a key with a space in it, and an address that is none, are named, the key 
     readConfig({ URL: urlSchema }, { URL: ' https://api.example.com/v1 ' }).URL,
     'https://api.example.com/v1',
   )
+})
+
+test('a number or a switch that is none is named once, with what it may be', () => {
+  const shape = { SIZE: numberSchema(1), PORT: portSchema, SWITCH: booleanSchema }
+  for (const [SIZE, PORT, SWITCH] of [
+    ['4MB', 'http', 'yes'],
+    ['-1.5', '65536', '1'],
+  ])
+    assert.throws(() => readConfig(shape, { SIZE, PORT, SWITCH }), {
+      message:
+        'Configuration is not usable: SIZE: is not a whole number from 1 on; PORT: is not a whole number from 0 to 65535; SWITCH: is neither true nor false',
+    })
 })

@@ -23,7 +23,7 @@ export function readConfig<Shape extends z.ZodRawShape>(
     const name = String(issue.path[0])
     return values[name] === undefined ? `${name} is not set` : `${name}: ${issue.message}`
   })
-  throw new ConfigError(`Configuration is not usable: ${problems.join('; ')}`)
+  throw new ConfigError(`Configuration is not usable: ${[...new Set(problems)].join('; ')}`)
 }
 
 /** The value of a variable, without what editors and env files leave around it. */
@@ -33,7 +33,17 @@ export function variableValue(text: string | undefined): string | undefined {
   return (inner ?? trimmed).trim() || undefined
 }
 
-export const portSchema = z.coerce.number().int().min(0).max(65_535)
+function wholeNumber(minimum: number, maximum?: number) {
+  const range = maximum === undefined ? 'on' : `to ${maximum}`
+  const error = `is not a whole number from ${minimum} ${range}`
+  return z.coerce
+    .number(error)
+    .int(error)
+    .min(minimum, error)
+    .max(maximum ?? Number.MAX_SAFE_INTEGER, error)
+}
+
+export const portSchema = wholeNumber(0, 65_535)
 export const hostSchema = z.string().default('127.0.0.1')
 export const urlSchema = z.url('is not an address, such as https://api.example.com/v1')
 
@@ -44,11 +54,13 @@ export const secretSchema = z
 
 /** A count or size that must be at least `minimum`. */
 export function numberSchema(minimum: number) {
-  return z.coerce.number().int().min(minimum)
+  return wholeNumber(minimum)
 }
 
 /** `true`/`false` in the environment; anything else is an error rather than a guess. */
-export const booleanSchema = z.enum(['true', 'false']).transform((value) => value === 'true')
+export const booleanSchema = z
+  .enum(['true', 'false'], 'is neither true nor false')
+  .transform((value) => value === 'true')
 
 /** Values separated by commas; an absent variable is an empty list. */
 export const listSchema = z
