@@ -38,7 +38,7 @@ export function LeavePage() {
   return (
     <Page
       title="Leave AIRS-CP"
-      note="in under five minutes, with everything"
+      note="in one command, with everything"
       same={{
         cli: 'npx airs offboard\nnpx airs status\nnpx airs exports list',
         api: ['/v1/audit', '/v1/exports?limit=50', '/v1/overview?from=1h'],
@@ -82,8 +82,8 @@ export function LeavePage() {
         </Step>
         <Step number={5} title="Stop AIRS-CP, and remove its data when the law allows">
           <p className="text-muted">
-            Ctrl-C where npm start runs. The data are in the data directory; nothing else was written
-            anywhere.
+            Ctrl-C where npm start runs, or docker-compose down. What was recorded is in the data directory or
+            the volumes, and in the buckets that are configured.
           </p>
         </Step>
       </ol>
