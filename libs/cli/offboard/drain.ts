@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AuditSummary, type Client, isPassing, type OpenExchange } from '@airs-cp/client'
 import type { IngressBacklog } from './ingress-backlog.ts'
+import { newestRequest } from './newest-request.ts'
 
 export type Backlog = {
   /** Exchanges under way, a thousand at most. */
@@ -11,13 +12,13 @@ export type Backlog = {
   lostEvents: number
   /** Large bodies that lineage is about to read. */
   unreadBodies: number
-  /** Nothing was recorded during the time of quiet. */
+  /** No request was recorded during the time of quiet. */
   isQuiet: boolean
-  /** Since the last event of an exchange; null where there never was one. */
+  /** Since the last request; null where there never was one. */
   quietSeconds: number | null
 }
 
-/** How long nothing may be recorded before traffic counts as stopped. */
+/** How long no request may be recorded before traffic counts as stopped. */
 const quietMs = 3_000
 const pollMs = 500
 
@@ -49,14 +50,14 @@ export async function drain(
   { waitMs, signal, onLook }: { waitMs: number; signal: AbortSignal; onLook: (backlog: Backlog) => void },
 ): Promise<Backlog> {
   const deadline = performance.now() + Math.max(waitMs, quietMs + pollMs)
-  let newest = await newestTraffic(client)
+  let newest = await newestRequest(client.events)
   const beganAt = performance.now()
   let quietSince = beganAt
   for (;;) {
     await sleep(pollMs, undefined, { signal })
     try {
-      const now = await newestTraffic(client)
-      if (now?.id !== newest?.id) quietSince = performance.now()
+      const now = await newestRequest(client.events)
+      if (now?.mark !== newest?.mark) quietSince = performance.now()
       newest = now
       const lookedAt = performance.now()
       const isQuiet = lookedAt - quietSince >= quietMs
@@ -89,10 +90,4 @@ async function look(
     lostEvents: summary.gaps.lostEvents,
     unreadBodies: lineage.pending,
   }
-}
-
-/** The last event of an exchange that came from an ingress; what else ingress and control plane have to say is no traffic. */
-async function newestTraffic(client: Client): Promise<{ id: string; time: string } | undefined> {
-  const { events } = await client.events.page({ order: 'descending', limit: 20, content: false })
-  return events.find(({ event }) => event.journal !== undefined && event.exchange !== undefined)?.event
 }
