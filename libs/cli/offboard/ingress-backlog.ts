@@ -29,11 +29,19 @@ export function ingressUrls(
   }
 }
 
+/** Of all workers of the ingress together; undefined where these are metrics of something else. */
+export function unconfirmedIn(metrics: string): number | undefined {
+  const samples = [...metrics.matchAll(/^airs_journal_uncommitted(?:\{[^}\n]*\})? (\d+)\b/gm)]
+  return samples.length === 0 ? undefined : samples.reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
 export async function askIngress(url: string): Promise<IngressBacklog> {
   try {
     await using client: Client = createClient({ url })
-    const found = /^airs_journal_uncommitted(?:\{[^}\n]*\})? (\d+)/m.exec(await client.metrics())
-    return found ? { url, unconfirmed: Number(found[1]) } : { url, problem: 'the server there is no ingress' }
+    const unconfirmed = unconfirmedIn(await client.metrics())
+    return unconfirmed === undefined
+      ? { url, problem: 'the server there is no ingress' }
+      : { url, unconfirmed }
   } catch (error) {
     return { url, problem: (error as Error).message }
   }
