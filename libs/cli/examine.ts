@@ -11,6 +11,7 @@ import type { Context } from './context.ts'
 import { describeError } from './describe-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { formatNumberOf, formatShare, formatUsd } from './format.ts'
+import { ingressNote } from './ingress-note.ts'
 import { failedChecks } from './readiness-problems.ts'
 
 export type CheckResult = {
@@ -80,7 +81,7 @@ function examineServices({ services }: ReportedReadiness): CheckResult[] {
 function examineProviders({ services }: ReportedReadiness): CheckResult[] {
   const { ingress } = services
   if (!ingress?.ready) return []
-  const problem = ingress.notes?.providers
+  const problem = ingressNote(ingress.notes, 'providers')
   return [
     problem === undefined
       ? passed('providers', 'there is an API at each address that is configured')
@@ -97,7 +98,7 @@ function examineProviders({ services }: ReportedReadiness): CheckResult[] {
 function examineFileSystem({ services }: ReportedReadiness): CheckResult[] {
   const { ingress } = services
   if (!ingress?.ready) return []
-  const doubt = ingress.notes?.fileSystem
+  const doubt = ingressNote(ingress.notes, 'fileSystem')
   return [
     doubt === undefined
       ? passed('journal', 'on a file system that writes to a disk')
@@ -110,13 +111,10 @@ function examineFileSystem({ services }: ReportedReadiness): CheckResult[] {
   ]
 }
 
-/** Only where one is configured, or a policy asks for one. An ingress with workers names each of them. */
-function examineSecondStage({ services }: ReportedReadiness): CheckResult[] {
-  const notes = Object.entries(services.ingress?.notes ?? {})
-  const named = (wanted: string) =>
-    notes.find(([name]) => name === wanted || name.endsWith(`-${wanted}`))?.[1]
-  const problem = named('secondStage')
-  const loaded = named('secondStageLoaded')
+/** Only where one is configured, or a policy asks for one. */
+function examineSecondStage({ services: { ingress } }: ReportedReadiness): CheckResult[] {
+  const problem = ingressNote(ingress?.notes, 'secondStage')
+  const loaded = ingressNote(ingress?.notes, 'secondStageLoaded')
   if (problem !== undefined)
     return [
       failed(
