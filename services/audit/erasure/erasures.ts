@@ -1,4 +1,4 @@
-import { type AnyEvent, type EventByType, eventTypes, openingTypes } from '@airs-cp/events'
+import { type AnyEvent, type EventByType, eventTypes, openingTypes, outcomeTypes } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { AuditTables } from '../tables.ts'
 
@@ -38,6 +38,9 @@ export async function noteErasures(
   }
 }
 
+/** What an exchange is known by, and so chosen by. */
+const datingTypes: readonly string[] = [...openingTypes, ...outcomeTypes]
+
 /**
  * Events that came after the content of their exchange was erased, or of an exchange that an erasure was about, are erased too.
  * `holdOffSelection` comes before.
@@ -48,11 +51,12 @@ export async function eraseLatecomers(
 ): Promise<void> {
   const exchanges = [...new Set(events.flatMap(({ exchange }) => exchange ?? []))]
   if (exchanges.length === 0) return
-  const openings = events.filter(({ type }) => (openingTypes as readonly string[]).includes(type))
-  const earliest = openings.reduce<string | null>(
-    (least, { time }) => (least === null || time < least ? time : least),
-    null,
-  )
+  const earliest = events
+    .filter(({ type }) => datingTypes.includes(type))
+    .reduce<string | null>((least, { time }) => (least === null || time < least ? time : least), null)
+  // Who erases one of them at this moment has not seen these events: that ends first, or begins when these are stored.
+  await sql`select from audit.erased_exchanges where exchange = any(${exchanges}::text[])
+    order by number for update`.execute(transaction)
   await sql`
     with again as (
       update audit.erased_exchanges set erased_at = null

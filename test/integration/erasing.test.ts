@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseEvent, uuidv7 } from '@airs-cp/events'
+import { openDatabase } from '@airs-cp/postgres'
+import { Frontier } from '@airs-cp/transparency-log'
+import { sql, type Transaction } from 'kysely'
+import { erasePage, NotInLogError } from '../../services/audit/erasure/erase-content.ts'
+import { integrateBatch } from '../../services/audit/log/integrate.ts'
+import { storeEvents } from '../../services/audit/store-events.ts'
+import type { AuditTables } from '../../services/audit/tables.ts'
+import { startServers } from '../support/servers.ts'
+import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
+
+describe('an event that is stored while its exchange is erased', () => {
+  const frontier = new Frontier(0, [])
+  let servers: Awaited<ReturnType<typeof startServers>>
+  let database: ReturnType<typeof openDatabase<AuditTables>>
+  before(async () => {
+    servers = await startServers()
+    database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+    await database
+      .insertInto('audit.logs')
+      .values({ generation: 1, origin: 'test', predecessor: null })
+      .execute()
+  })
+  after(async () => {
+    await database?.destroy()
+    await servers?.stop()
+  })
+
+  const store = (transaction: Transaction<AuditTables>, { json }: TestEvent) =>
+    storeEvents(transaction, [{ event: parseEvent(json), json }])
+  const integrate = () =>
+    database.transaction().execute((transaction) => integrateBatch(transaction, 1, frontier))
+
+  /** A request that is stored and chosen, and its outcome, which is not stored yet. */
+  async function chosen() {
+    const source = createTrafficSource()
+    const request = source.request()
+    const { exchange } = request
+    const erasure = uuidv7()
+    await database.transaction().execute((transaction) => store(transaction, request))
+    await integrate()
+    const now = new Date().toISOString()
+    await database
+      .insertInto('audit.erasures')
+      .values({
+        ...{ id: erasure, event_id: uuidv7(), selection: JSON.stringify({ exchange }), state: 'erasing' },
+        ...{ before: now, reason: 'test', actor: 'test', requested_at: now },
+        ...{ selected_at: null, completed_at: null, first_time: null, last_time: null },
+      })
+      .execute()
+    await database
+      .insertInto('audit.erased_exchanges')
+      .values({ exchange, erasure, erased_at: null })
+      .execute()
+    return { exchange, erasure, outcome: source.completed(exchange, request.session) }
+  }
+
+  async function contentLeft(exchange: string) {
+    const { rows } = await sql<{ isErased: boolean; withContent: number }>`
+      select erased_at is not null as "isErased", (select count(*)::int from audit.events e
+        where e.exchange = x.exchange and left(event, 8) <> '{"facts"') as "withContent"
+      from audit.erased_exchanges x where exchange = ${exchange}`.execute(database)
+    return rows[0]!
+  }
+
+  test('is erased with it, where it was there first', async () => {
+    const { exchange, erasure, outcome } = await chosen()
+    let erasing: Promise<unknown> | undefined
+    await database.transaction().execute(async (transaction) => {
+      await store(transaction, outcome)
+      erasing = erasePage(database, erasure).catch((error) => error)
+      await sleep(300)
+    })
+    assert.ok((await erasing) instanceof NotInLogError)
+    await integrate()
+    await erasePage(database, erasure)
+    assert.deepEqual(await contentLeft(exchange), { isErased: true, withContent: 0 })
+  })
+
+  test('is erased by and by, where erasing was there first', async () => {
+    const { exchange, erasure, outcome } = await chosen()
+    let storing: Promise<void> | undefined
+    await database.transaction().execute(async (transaction) => {
+      const rows = transaction.selectFrom('audit.erased_exchanges').where('exchange', '=', exchange)
+      await rows.select('exchange').forUpdate().execute()
+      storing = database.transaction().execute((other) => store(other, outcome))
+      await sleep(300)
+      await transaction
+        .updateTable('audit.erased_exchanges')
+        .set({ erased_at: new Date() })
+        .where('exchange', '=', exchange)
+        .execute()
+    })
+    await storing
+    assert.equal((await contentLeft(exchange)).isErased, false)
+    const { state } = await database
+      .selectFrom('audit.erasures')
+      .select('state')
+      .where('id', '=', erasure)
+      .executeTakeFirstOrThrow()
+    assert.equal(state, 'selecting')
+  })
+
+  test('is chosen by what it says itself, where its request never came', async () => {
+    const { erasure } = await chosen()
+    const { exchange, outcome } = await chosen()
+    await database.deleteFrom('audit.erased_exchanges').where('exchange', '=', exchange).execute()
+    await sql`update audit.erasures set state = 'completed'`.execute(database)
+    const early = { ...outcome, exchange: uuidv7() }
+    const time = new Date(Date.now() - 60_000).toISOString()
+    const event = { ...JSON.parse(outcome.json), exchange: early.exchange, subject: early.exchange, time }
+    await database
+      .transaction()
+      .execute((transaction) => store(transaction, { ...early, json: JSON.stringify(event) }))
+    const { state } = await database
+      .selectFrom('audit.erasures')
+      .select('state')
+      .where('id', '=', erasure)
+      .executeTakeFirstOrThrow()
+    assert.equal(state, 'selecting')
+  })
+})
