@@ -18,6 +18,8 @@ import * as piecesAround from './migrations/20261203T100000-pieces-around.ts'
 import * as found from './migrations/20261203T120000-found.ts'
 import * as wordsAsTheyAre from './migrations/20261204T090000-words-as-they-are.ts'
 import * as usesByDigest from './migrations/20261204T100000-uses-by-digest.ts'
+import * as erasedAt from './migrations/20261204T110000-erased-at.ts'
+import * as erasedPieces from './migrations/20261204T113000-erased-pieces.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -36,6 +38,7 @@ export const auditSchema: SchemaDefinition = {
     imported_events: { rule: 'events' },
     erasures: { rule: 'changes' },
     erased_exchanges: { rule: 'events' },
+    erased_pieces: { rule: 'events' },
     content_uses: { rule: 'events' },
     content_backfill: { rule: 'work' },
     journals: { rule: 'changes' },
@@ -83,6 +86,8 @@ export const auditSchema: SchemaDefinition = {
     '20261203T120000-found': found,
     '20261204T090000-words-as-they-are': wordsAsTheyAre,
     '20261204T100000-uses-by-digest': usesByDigest,
+    '20261204T110000-erased-at': erasedAt,
+    '20261204T113000-erased-pieces': erasedPieces,
   },
   lateIndexes: [
     { name: 'events_type_position_idx', of: `audit.events (type, position) where ${isRareType}` },

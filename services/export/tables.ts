@@ -64,7 +64,7 @@ export type ExportTables = ArchiveTables & {
   }
   'audit.recorded_log_nodes': { generation: number; level: number; node_index: number; hash: Buffer }
   'audit.recorded_checkpoints': { generation: number; origin: string; size: number; note: string }
-  'audit.recorded_erasures': { number: number; exchange: string; erasure: string }
+  'audit.exchanges_of_erasures': { exchange: string; erasure: string }
   'audit.completed_erasures': {
     id: string
     completed_at: Date

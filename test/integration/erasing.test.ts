@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connectBus } from '@airs-cp/bus'
 import { parseEvent, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { Frontier } from '@airs-cp/transparency-log'
 import { sql, type Transaction } from 'kysely'
 import { erasePage, NotInLogError } from '../../services/audit/erasure/erase-content.ts'
+import { rememberErasures } from '../../services/audit/erasure/remembered-erasures.ts'
+import { type Erasing, runErasures } from '../../services/audit/erasure/run-erasures.ts'
 import { integrateBatch } from '../../services/audit/log/integrate.ts'
 import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
+import { until } from '../support/control.ts'
 import { startServers } from '../support/servers.ts'
+import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
 
-describe('an event that is stored while its exchange is erased', () => {
+describe('content that is read, or comes, while its exchange is erased', () => {
   const frontier = new Frontier(0, [])
   let servers: Awaited<ReturnType<typeof startServers>>
   let database: ReturnType<typeof openDatabase<AuditTables>>
@@ -65,6 +71,41 @@ describe('an event that is stored while its exchange is erased', () => {
       from audit.erased_exchanges x where exchange = ${exchange}`.execute(database)
     return rows[0]!
   }
+
+  test('is in no copy that is not known to have it, however long erasing takes', async () => {
+    const { erasure } = await chosen()
+    const folder = makeTemporaryDirectory()
+    const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+    const reading = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+    let erasing: Erasing | undefined
+    try {
+      const readAt = await database.transaction().execute(async (transaction) => {
+        // Erasing has begun, and cannot end before this does.
+        await sql`select from audit.journals for update`.execute(transaction)
+        erasing = runErasures({
+          ...{ bus, database: reading, intoLog: async () => {}, purged() {}, everyMs: 20 },
+          ...{ remembered: rememberErasures(join(folder.path, 'erasures.jsonl')) },
+          ...{ onProblem() {}, onRecovery() {} },
+        })
+        const waits = sql`select from pg_locks where not granted`
+        await until('erasing', async () => (await waits.execute(database)).rows.length > 0 || undefined)
+        await sleep(10)
+        const { rows } = await sql<{ now: Date }>`select now() as now`.execute(database)
+        return rows[0]!.now
+      })
+      const erasedAt = await until('the erasure', async () => {
+        const { rows } = await sql<{ at: Date }>`
+          select erased_at as at from audit.completed_erasures where id = ${erasure}`.execute(database)
+        return rows[0]?.at
+      })
+      assert.ok(erasedAt >= readAt, `erased at ${erasedAt.toISOString()}, read at ${readAt.toISOString()}`)
+    } finally {
+      await erasing?.close()
+      await reading.destroy()
+      await bus.close()
+      folder.remove()
+    }
+  })
 
   test('is erased with it, where it was there first', async () => {
     const { exchange, erasure, outcome } = await chosen()

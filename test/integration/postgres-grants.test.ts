@@ -41,6 +41,7 @@ const shownToOthers: Record<string, string[]> = {
     'audit.stored_events',
     'audit.recorded_erasures',
     'audit.completed_erasures',
+    'audit.exchanges_of_erasures',
     'audit.recorded_dropped_leaves',
     'audit.sealed_drops',
   ],

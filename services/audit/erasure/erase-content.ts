@@ -228,12 +228,18 @@ async function noteErased(
   await sql`update audit.erased_exchanges set erased_at = now() where exchange = any(${exchanges}::text[])`.execute(
     transaction,
   )
+  const others = [...new Set(events.map(({ exchange }) => exchange))].filter(
+    (exchange) => !exchanges.includes(exchange),
+  )
+  if (others.length > 0)
+    await sql`insert into audit.erased_pieces (exchange, erasure) select exchange, ${erasure}
+      from unnest(${others}::text[]) exchange on conflict do nothing`.execute(transaction)
   const times = events.map(({ time }) => time.getTime())
   const [first, last] =
     times.length > 0 ? [new Date(Math.min(...times)), new Date(Math.max(...times))] : [null, null]
   await sql`update audit.erasures set events = events + ${events.length}, shared_contents = shared_contents + ${shared},
       purge_due = purge_due or ${events.length > 0},
-      purges_all = purges_all or ${events.some(({ exchange }) => !exchanges.includes(exchange))},
+      purges_all = purges_all or ${others.length > 0},
       first_time = least(first_time, ${first}::timestamptz), last_time = greatest(last_time, ${last}::timestamptz)
     where id = ${erasure}`.execute(transaction)
 }

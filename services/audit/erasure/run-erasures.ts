@@ -1,7 +1,7 @@
 import { appendControlEvent, type Bus, eraseDeadLetters, publishEvent } from '@airs-cp/bus'
 import { controlSubject, eventTypes, parseEvent, uuidFrom } from '@airs-cp/events'
 import { type Running, repeat } from '@airs-cp/runtime'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { findEvent } from '../find-events.ts'
 import { heldExchanges } from '../retention/holds.ts'
 import type { AuditTables } from '../tables.ts'
@@ -54,10 +54,15 @@ export function runErasures({
   let isRestored = false
   let mayBackfill = true
 
-  async function setState(id: string, from: ErasureState, to: ErasureState): Promise<void> {
+  async function setState(
+    id: string,
+    from: ErasureState,
+    to: ErasureState,
+    times: Partial<Record<'erased_at' | 'completed_at', RawBuilder<Date | null>>>,
+  ): Promise<void> {
     await database
       .updateTable('audit.erasures')
-      .set({ state: to, ...(to === 'completed' && { completed_at: new Date() }) })
+      .set({ state: to, ...times })
       .where('id', '=', id)
       .where('state', '=', from)
       .execute()
@@ -107,7 +112,9 @@ export function runErasures({
       if (page.exchanges === 0) break
     }
     await eraseDeadLetters(database, 'audit')
-    await setState(id, 'erasing', 'purging')
+    // Before, where nothing was erased this time.
+    const erased_at = sql<Date | null>`case when purge_due then now() else erased_at end`
+    await setState(id, 'erasing', 'purging', { erased_at })
   }
 
   async function purge(erasure: Erasure): Promise<void> {
@@ -131,7 +138,7 @@ export function runErasures({
     await appendControlEvent(bus, '/airs/audit', eventTypes.erasureCompleted, data, {
       id: uuidFrom('erasure-completed', id, String(exchanges), String(events), String(messages)),
     })
-    await setState(id, 'purging', 'completed')
+    await setState(id, 'purging', 'completed', { completed_at: sql`now()` })
   }
 
   const steps = { selecting: select, erasing: erase, purging: purge, completed: async () => {} }

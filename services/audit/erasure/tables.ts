@@ -36,6 +36,8 @@ export type ErasureTables = {
     /** Times of the events that were erased. */
     first_time: Date | string | null
     last_time: Date | string | null
+    /** After the last of its content was gone. */
+    erased_at: Generated<Date | null>
   }
   /** `erased_at` is null while content is left, or has come late. `number` is their order, for other services. */
   'audit.erased_exchanges': {
@@ -44,6 +46,8 @@ export type ErasureTables = {
     erasure: string
     erased_at: Date | string | null
   }
+  /** Exchanges that had recorded a piece of content for those of an erasure, with which it went. */
+  'audit.erased_pieces': { exchange: string; erasure: string }
   /** Pieces of content by the events that record them (`holds`) or refer to them: for a body, or for the piece `within` that is made of them. */
   'audit.content_uses': {
     sha256: string

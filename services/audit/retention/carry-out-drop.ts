@@ -51,6 +51,7 @@ async function forgetExchanges(transaction: Transaction<AuditTables>, exchanges:
   const gone = rows.map(({ exchange }) => exchange)
   const whole = rows.filter(({ hasContent }) => !hasContent).map(({ exchange }) => exchange)
   await sql`delete from audit.erased_exchanges where exchange = any(${whole}::text[])`.execute(transaction)
+  await sql`delete from audit.erased_pieces where exchange = any(${whole}::text[])`.execute(transaction)
   await sql`delete from audit.open_exchanges where exchange = any(${gone}::text[])`.execute(transaction)
   const ids = gone.filter(isUuid)
   const { rows: found } =

@@ -18,16 +18,16 @@ export async function remakeErased({
 }): Promise<void> {
   const { rows } = await sql<ArchiveRow & { last: Date; isToRemake: boolean }>`
     select d.*, x.last, exists (
-      select from audit.completed_erasures c join audit.recorded_erasures r on r.erasure = c.id
+      select from audit.completed_erasures c join audit.exchanges_of_erasures r on r.erasure = c.id
         join audit.recorded_events e on e.exchange = r.exchange
         join audit.recorded_leaves l on l.position = e.position and l.generation = d.generation
-      where c.erased_at >= d.erasures_seen_at and l.leaf_index >= d.first_leaf and l.leaf_index < d.until_leaf
+      where c.completed_at >= d.erasures_seen_at and c.erased_at >= d.as_of and l.leaf_index >= d.first_leaf and l.leaf_index < d.until_leaf
     ) and d.until_leaf - d.first_leaf = (
       select count(*) from audit.recorded_leaves l join audit.recorded_times using (position)
       where l.generation = d.generation and l.leaf_index >= d.first_leaf and l.leaf_index < d.until_leaf
     ) as "isToRemake"
     from export.archived_days d
-      cross join (select max(erased_at) as last from audit.completed_erasures) x
+      cross join (select max(completed_at) as last from audit.completed_erasures) x
     where d.state = 'archived' and x.last >= d.erasures_seen_at`.execute(database)
   for (const { day, generation, first_leaf: from, until_leaf: until, attempt, last, isToRemake } of rows)
     if (isToRemake)

@@ -66,7 +66,7 @@ async function holdsErased(
 ): Promise<boolean> {
   const { rows } = await sql`
     select 1 from audit.recorded_events r join export.exports e on e.id = ${id}
-    where exchange in (select exchange from audit.recorded_erasures where erasure = ${erasure})
+    where exchange in (select exchange from audit.exchanges_of_erasures where erasure = ${erasure})
       and time >= coalesce(e."from", '-infinity') and time < coalesce(e.until, 'infinity')
       and exchange in (select exchange from audit.recorded_events where ${exchangeCondition(lastingFilters(filters))})
     limit 1`.execute(database)
