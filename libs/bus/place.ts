@@ -108,11 +108,10 @@ export async function takePlace<Tables>(
   const acknowledgedTo = isPutBack ? Number.POSITIVE_INFINITY : acknowledged.stream_seq
   const place = placeOf(stored, streamState, acknowledgedTo)
   const isSame = stored !== undefined && isSameStream(stored, streamState, acknowledgedTo)
-  const publishedAtMs = isSame ? stored.floorPublishedAtMs : undefined
   if (stored?.streamCreated !== created) await notePlace(database, projection, place, created, isSame)
   if (place.hasLost && projection.rereads)
     await markLost(database, projection, stored?.floorPublishedAtMs, isSame ? state.first_seq - 1 : 0)
-  return { ...place, streamCreated: created, publishedAtMs }
+  return { ...place, streamCreated: created, publishedAtMs: stored?.floorPublishedAtMs }
 }
 
 async function findPlace<Tables>(
@@ -138,7 +137,10 @@ async function findPlace<Tables>(
   )
 }
 
-/** A position in another stream says nothing about this one; in the same one it stays. */
+/**
+ * A position in another stream says nothing about this one; in the same one it stays. Whatever stream comes next, all of it is published
+ * later than what was applied: so much is known until something of it is applied.
+ */
 async function notePlace<Tables>(
   database: Kysely<Tables>,
   { schema, name }: Projection<Tables>,
@@ -154,9 +156,7 @@ async function notePlace<Tables>(
     await sql`insert into ${sql.id(schema, 'positions')} (projection, stream_sequence, floor, stream_created)
     values (${name}, ${floor}, ${floor}, ${created})
     on conflict (projection) do update set stream_sequence = excluded.floor, floor = excluded.floor,
-      floor_published_at = null, stream_created = excluded.stream_created, updated_at = now()`.execute(
-      database,
-    )
+      stream_created = excluded.stream_created, updated_at = now()`.execute(database)
 }
 
 /** Clocks of NATS and Postgres may differ by so much. */

@@ -13,6 +13,7 @@ import {
 } from '@airs-cp/bus'
 import { streams, trafficSubject, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
+import { sql } from 'kysely'
 import { trafficAudit } from '../../services/audit/projection.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { lineageProjection } from '../../services/lineage/projection.ts'
@@ -287,5 +288,52 @@ test('nothing is applied again, however often NATS starts again and is set up, a
     await servers.nats.process.stop()
     await servers.nats.process.start()
     await servers.nats.ready()
+  }
+})
+
+test('however often a stream is lost before anything comes to it, nothing is read again that was applied long before', async (t) => {
+  const servers = await startServers()
+  t.after(() => servers.stop())
+  const [audit, lineage, administrator] = [
+    openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' }),
+    openDatabase<LineageTables>({ url: servers.databaseUrl('airs_lineage'), name: 'test' }),
+    openDatabase<unknown>({ url: servers.adminUrl, name: 'test' }),
+  ] as const
+  for (const database of [audit, lineage, administrator]) t.after(() => database.destroy())
+  const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+  t.after(() => bus.close())
+  const source = createTrafficSource()
+  const start = () => [
+    runProjection({ bus, database: audit, projection: trafficAudit }),
+    runProjection({ bus, database: lineage, projection: lineageProjection }),
+  ]
+  const isRead = async () => {
+    const { rows } =
+      await sql`select 1 from lineage.positions where projection = 'lineage' and reread_after is null
+      and stream_created = (select stream_created from audit.positions where projection = 'audit-traffic')`.execute(
+        administrator,
+      )
+    return rows.length > 0 || undefined
+  }
+
+  const first = start()
+  for (const event of [source.request(), source.request(), source.request()]) await ship(bus, event)
+  for (const projection of first) await projection.caughtUp()
+  await sql`update audit.events set recorded_at = now() - interval '40 days'`.execute(administrator)
+  await ship(bus, source.request())
+  for (const projection of first) await projection.caughtUp()
+  for (const projection of first) await projection.close()
+  for (let loss = 0; loss < 3; loss++) {
+    await api(bus, `STREAM.DELETE.${streams.traffic.name}`)
+    const again = start()
+    const [, reading] = again
+    await until(
+      'both to be connected',
+      async () => again.every((projection) => projection.stats().connected) || undefined,
+    )
+    await until('what was lost to be read', isRead)
+    const { reread } = reading!.stats()
+    for (const projection of again) await projection.close()
+    assert.equal(reread, 1, `loss ${loss}`)
   }
 })
