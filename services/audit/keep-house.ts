@@ -9,7 +9,17 @@ import {
   openExchanges,
   settledIngresses,
 } from './journals/ended-ingresses.ts'
-import { closeGaps, journalsWithGaps, missingRanges, storeGap } from './journals/gaps.ts'
+import {
+  closeGap,
+  gapsToClose,
+  journalsWithGaps,
+  missingRanges,
+  openGaps,
+  type Range,
+  storeGap,
+} from './journals/gaps.ts'
+import { createDroppedRanges } from './retention/dropped-ranges.ts'
+import { explainGaps } from './retention/explain-gaps.ts'
 import type { AuditTables } from './tables.ts'
 
 const source = '/airs/audit'
@@ -19,7 +29,7 @@ const source = '/airs/audit'
  *
  * | what it sees                                              | what it records          |
  * |-----------------------------------------------------------|--------------------------|
- * | sequences missing in a journal for longer than `gapGraceMs` | `journal-gap-found`      |
+ * | sequences of a journal missing for longer than `gapGraceMs`, neither dropped nor on record | `journal-gap-found` |
  * | the missing events arrived after all                      | `journal-gap-closed`     |
  * | a dead letter in a place of a journal                      | `event-buried`           |
  * | an exchange without outcome whose ingress process is gone and has delivered everything, or that is older than `abandonAfterMs` | `exchange-abandoned` |
@@ -45,13 +55,14 @@ export function startHousekeeping({
   /** When each missing range was seen first, by what it begins with. */
   let missingSince = new Map<string, number>()
   const accounted = new Set<number>()
+  const droppedOf = createDroppedRanges(database)
 
   async function findGaps(): Promise<void> {
     const before = missingSince
     missingSince = new Map()
     for (const journal of await journalsWithGaps(database)) {
-      for (const range of await missingRanges(database, journal)) {
-        const { from, to } = range
+      for (const { from, to } of await findNews(journal)) {
+        const range = { journal, from, to }
         const key = `${journal} ${from}`
         const since = before.get(key) ?? performance.now()
         missingSince.set(key, since)
@@ -63,10 +74,24 @@ export function startHousekeeping({
     }
   }
 
+  /** Ranges that are missing and not on record as missing. */
+  async function findNews(journal: string): Promise<Omit<Range, 'journal'>[]> {
+    const missing = await missingRanges(database, journal)
+    const known = await openGaps(database, journal)
+    const isNews = ({ from, to }: Omit<Range, 'journal'>) =>
+      !known.some((gap) => gap.from <= from && to <= gap.to)
+    const news = missing.filter(isNews)
+    if (news.length === 0) return news
+    // Asked after what is missing: what is deleted meanwhile, is known to be dropped.
+    return explainGaps(news, await droppedOf(journal)).gaps.filter(isNews)
+  }
+
+  /** Noted when it is recorded: what was not recorded is found again. */
   async function noteClosedGaps(): Promise<void> {
-    for (const range of await closeGaps(database)) {
+    for (const range of await gapsToClose(database)) {
       const id = uuidFrom('journal-gap-closed', range.journal, String(range.from), String(range.to))
       await appendControlEvent(bus, source, eventTypes.journalGapClosed, range, { id })
+      await closeGap(database, range)
     }
   }
 

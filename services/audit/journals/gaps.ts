@@ -51,34 +51,57 @@ export async function journalsWithGaps(database: Kysely<AuditTables>): Promise<s
   return rows.map((row) => row.journal)
 }
 
-/** Stores a gap that is found; false when it was known. */
-export async function storeGap(
-  database: Kysely<AuditTables>,
-  { journal, from, to }: Range,
-): Promise<boolean> {
-  const rows = await database
+/** The gaps of a journal that are on record and have not closed. */
+export async function openGaps(database: Kysely<AuditTables>, journal: string): Promise<Range[]> {
+  return database
+    .selectFrom('audit.gaps')
+    .select(['journal', 'from_sequence as from', 'to_sequence as to'])
+    .where('journal', '=', journal)
+    .where('lost', '=', false)
+    .where('closed_at', 'is', null)
+    .execute()
+}
+
+/** Stores a gap that is found. One that begins at the same place is open as far as the longer one reaches. */
+export async function storeGap(database: Kysely<AuditTables>, { journal, from, to }: Range): Promise<void> {
+  await database
     .insertInto('audit.gaps')
     .values({ journal, from_sequence: from, to_sequence: to, lost: false, closed_at: null })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('journal')
+    .onConflict((conflict) =>
+      conflict
+        .columns(['journal', 'from_sequence'])
+        .doUpdateSet({ to_sequence: sql`greatest(audit.gaps.to_sequence, ${to})`, closed_at: null })
+        .where('audit.gaps.lost', '=', false),
+    )
     .execute()
-  return rows.length > 0
 }
 
 /**
- * Marks gaps closed in which nothing is missing any more, and returns them: the journal has advanced over them, or all
- * of their events are there although an earlier gap still holds it up.
+ * Gaps in which nothing is missing any more: the journal has advanced over them, or all of their events are there although an
+ * earlier gap still holds it up.
  */
-export async function closeGaps(database: Kysely<AuditTables>): Promise<Range[]> {
+export async function gapsToClose(database: Kysely<AuditTables>): Promise<Range[]> {
   const { rows } = await sql<Range>`
-    update audit.gaps g set closed_at = now() from audit.journals j
-    where g.closed_at is null and not g.lost and j.journal = g.journal and (
+    select g.journal, g.from_sequence as "from", g.to_sequence as "to"
+    from audit.gaps g join audit.journals j using (journal)
+    where g.closed_at is null and not g.lost and (
       j.committed >= g.to_sequence
       or g.to_sequence - g.from_sequence + 1 = (
         select count(*) from audit.events e
-        where e.journal = g.journal and e.sequence between g.from_sequence and g.to_sequence))
-    returning g.journal, g.from_sequence as "from", g.to_sequence as "to"`.execute(database)
+        where e.journal = g.journal and e.sequence between g.from_sequence and g.to_sequence))`.execute(
+    database,
+  )
   return rows
+}
+
+export async function closeGap(database: Kysely<AuditTables>, { journal, from, to }: Range): Promise<void> {
+  await database
+    .updateTable('audit.gaps')
+    .set({ closed_at: sql`now()` })
+    .where('journal', '=', journal)
+    .where('from_sequence', '=', from)
+    .where('to_sequence', '=', to)
+    .execute()
 }
 
 /** An event that was taken for lost has come after all, such as a dead letter that was replayed. */

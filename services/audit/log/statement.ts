@@ -4,7 +4,8 @@ import { ApiError } from '@airs-cp/runtime'
 import { checkpointBody, hashBytes, parseNote } from '@airs-cp/transparency-log'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { isAbandoned } from '../find-events.ts'
-import { type DroppedRange, explainGaps } from '../retention/explain-gaps.ts'
+import { droppedRanges } from '../retention/dropped-ranges.ts'
+import { explainGaps } from '../retention/explain-gaps.ts'
 import type { AuditTables } from '../tables.ts'
 import { findPublished } from './read-tree.ts'
 import type { TransparencyLog } from './run-log.ts'
@@ -128,12 +129,10 @@ function createCounting(
           select journal, sequence + 1 as "from", lead(sequence) over (partition by journal order by sequence) - 1 as "to"
           from audit.events where journal = any(${rows.map(({ journal }) => journal)}::text[])) steps
         where "to" >= "from" order by journal, "from"`.execute(database)
-      const { rows: dropped } = await sql<DroppedRange & { journal: string }>`
-        select j.journal, j.first, j.last, j.events from audit.drops d,
-          jsonb_to_recordset(split_part(d.record, E'\\n', 3)::jsonb -> 'journals')
-            as j (journal text, first bigint, last bigint, events bigint)
-        where d.state <> 'sealed' and d.record is not null
-          and j.journal = any(${rows.map(({ journal }) => journal)}::text[])`.execute(database)
+      const dropped = await droppedRanges(
+        database,
+        rows.map(({ journal }) => journal),
+      )
       return rows.map((journal) => {
         const isOwn = ({ journal: name }: { journal: string }) => name === journal.journal
         const missing = gaps.rows.filter(
