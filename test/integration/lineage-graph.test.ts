@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
+import { holdOffOthers } from '../../services/lineage/graph/erase-graphs.ts'
 import { storeExchanges } from '../../services/lineage/graph/exchanges.ts'
 import { requestRebuild, stepRebuild } from '../../services/lineage/graph/rebuild.ts'
 import { countPending, settlePending } from '../../services/lineage/graph/settle-pending.ts'
@@ -13,6 +14,7 @@ import { storeGraph } from '../../services/lineage/graph/store-graph.ts'
 import { findGraph } from '../../services/lineage/search/find-graph.ts'
 import { findSession } from '../../services/lineage/search/find-sessions.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
+import { until } from '../support/control.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
 
@@ -209,6 +211,25 @@ describe('the lineage graph', () => {
       .updateTable('lineage.pending_flows')
       .set({ try_at: new Date(0) })
       .execute()
+
+  test('does not wait in a circle where an exchange is dropped while its body is read', async () => {
+    const { request, content } = withLongText()
+    const { exchange } = request
+    await apply([request, content])
+    await record([request, content])
+    let settling: Promise<number> | undefined
+    await database.transaction().execute(async (transaction) => {
+      await holdOffOthers(transaction)
+      settling = settlePending(database)
+      settling.catch(() => {})
+      const waits = sql`select from pg_locks where locktype = 'advisory' and not granted`
+      await until('it to wait', async () => (await waits.execute(database)).rows.length > 0 || undefined)
+      await transaction.deleteFrom('lineage.pending_flows').where('exchange', '=', exchange).execute()
+    })
+    assert.equal(await settling, 0)
+    const flows = database.selectFrom('lineage.flows').select('exchange').where('exchange', '=', exchange)
+    assert.deepEqual(await flows.execute(), [])
+  })
 
   test('reads bodies that are recorded by reference, whichever of their pieces comes last', async () => {
     const { session, request, content } = withLongText()

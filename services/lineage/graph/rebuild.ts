@@ -2,6 +2,7 @@ import { parseEvent } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import { storeTraffic } from '../projection.ts'
 import type { LineageTables } from '../tables.ts'
+import { holdOffErasing } from './erase-graphs.ts'
 
 export type Rebuild = {
   id: number
@@ -42,6 +43,8 @@ export async function stepRebuild(database: Kysely<LineageTables>): Promise<bool
     )
     const rebuild = rows[0]
     if (!rebuild) return false
+    // Before it reads: what is dropped meanwhile is dropped here afterwards.
+    await holdOffErasing(transaction)
     const { rows: page } = await sql<{ position: number; event: string }>`
       with found as (
         select position, event from audit.recorded_events

@@ -74,6 +74,8 @@ export async function settlePending(
 /** @returns how many could be read; another process may be at others. */
 async function settle(database: Kysely<LineageTables>, events: readonly string[]): Promise<number> {
   return database.transaction().execute(async (transaction) => {
+    // First: who erases or drops an exchange deletes it here too, and would wait for this.
+    await holdOffErasing(transaction)
     const taken = await transaction
       .selectFrom('lineage.pending_flows')
       .select(['event', 'session'])
@@ -92,7 +94,6 @@ async function settle(database: Kysely<LineageTables>, events: readonly string[]
       } else await tryLater(transaction, event)
     }
     if (read.length === 0) return 0
-    await holdOffErasing(transaction)
     await storeFlows(transaction, await notErased(transaction, flows))
     await transaction.deleteFrom('lineage.pending_flows').where('event', 'in', read).execute()
     return read.length
