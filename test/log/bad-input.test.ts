@@ -119,6 +119,23 @@ describe('a log whose surroundings fail signs one history, says what is wrong, a
     assert.equal(turns.at(-1), null)
   })
 
+  test('with rows that somebody else has put into the table of events', async () => {
+    const { size } = await published()
+    const texts = ['', 'no JSON', 'null', '5', '{}', '{"id":1,"type":null,"time":"","tenant":""}']
+    for (const text of texts) {
+      await store()
+      await database
+        .insertInto('audit.events')
+        .values({
+          ...{ id: uuidv7(), type: 'airs.test.v1', tenant: 'default', time: new Date().toISOString() },
+          ...{ session: null, exchange: null, journal: null, sequence: null, event: text },
+        })
+        .execute()
+      await log.settled()
+    }
+    assert.equal((await published()).size, size + 2 * texts.length)
+  })
+
   test('with clocks that jump: leaves are in the order of arrival, whatever their time', async () => {
     const { size } = await published()
     for (const time of ['2031-01-01T00:00:00.000Z', '1971-01-01T00:00:00.000Z']) await store(time)

@@ -130,11 +130,28 @@ function toLeaf(pending: Pending, json: string, salt: Buffer): Leaf {
   }
 }
 
-/** Events are JSON; what else someone has put into the table gets a leaf all the same, and stops nothing. */
+/** Events are JSON with these members; what else someone has put into the table gets a leaf all the same, and stops nothing. */
 function readMembers({ id, type, tenant }: Pending, json: string): LeafAttributes & Record<string, unknown> {
   try {
-    return JSON.parse(json)
-  } catch {
-    return { id, type, tenant, time: '' }
-  }
+    const members = JSON.parse(json)
+    if (hasAttributes(members)) return members
+  } catch {}
+  return { id, type, tenant, time: '' }
+}
+
+function hasAttributes(members: unknown): members is LeafAttributes & Record<string, unknown> {
+  if (typeof members !== 'object' || members === null) return false
+  const {
+    id,
+    type,
+    time,
+    tenant,
+    journal = '',
+    exchange = '',
+    sequence = 0,
+  } = members as Partial<LeafAttributes>
+  return (
+    [id, type, time, tenant, journal, exchange].every((value) => typeof value === 'string') &&
+    typeof sequence === 'number'
+  )
 }
