@@ -2,15 +2,19 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectBus } from '@airs-cp/bus'
+import { connectBus, runProjection } from '@airs-cp/bus'
 import { parseEvent, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { Frontier } from '@airs-cp/transparency-log'
 import { sql, type Transaction } from 'kysely'
 import { erasePage, NotInLogError } from '../../services/audit/erasure/erase-content.ts'
+import { findErasure } from '../../services/audit/erasure/erasures.ts'
 import { rememberErasures } from '../../services/audit/erasure/remembered-erasures.ts'
+import { retainContent } from '../../services/audit/erasure/retain-content.ts'
 import { type Erasing, runErasures } from '../../services/audit/erasure/run-erasures.ts'
 import { integrateBatch } from '../../services/audit/log/integrate.ts'
+import { controlAudit } from '../../services/audit/projection.ts'
+import { dropPage } from '../../services/audit/retention/carry-out-drop.ts'
 import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
@@ -162,5 +166,65 @@ describe('content that is read, or comes, while its exchange is erased', () => {
       .where('id', '=', erasure)
       .executeTakeFirstOrThrow()
     assert.equal(state, 'selecting')
+  })
+
+  test('is counted by its erasure when its exchange is dropped, too', async () => {
+    const { exchange, erasure } = await chosen()
+    await erasePage(database, erasure)
+    const counts = async () => {
+      const { exchanges, erased } = (await findErasure(database, erasure))!
+      return { exchanges, erased }
+    }
+    assert.deepEqual(await counts(), { exchanges: 1, erased: 1 })
+    const drop = { id: uuidv7(), event: uuidv7() }
+    const administrator = openDatabase<unknown>({ url: servers.adminUrl, name: 'test', max: 1 })
+    await sql`update audit.events set recorded_at = now() - interval '10 days' where exchange = ${exchange}`.execute(
+      administrator,
+    )
+    await sql`insert into audit.retention_rules (event_id, metadata_days, reason, actor, set_at)
+      values (${uuidv7()}, 8, 'test', 'test', now())`.execute(administrator)
+    await sql`insert into audit.events (id, type, tenant, time, event)
+      values (${drop.event}, 'airs.drop-sealed.v1', 'default', now(), 'of a drop')`.execute(administrator)
+    const { rows } = await sql<{ number: number }>`insert into audit.drops
+      (id, event_id, day, recorded_until, after_position, until_position, generation, state, progress)
+      select ${drop.id}, ${drop.event}, now(), now() - interval '9 days', 0, max(position), 1, 'announced', 0
+      from audit.events returning number::int`.execute(administrator)
+    await administrator.destroy()
+    await integrate()
+    while ((await dropPage(database, rows[0]!.number)) > 0);
+    const left = database.selectFrom('audit.erased_exchanges').where('exchange', '=', exchange).selectAll()
+    assert.deepEqual(await left.execute(), [])
+    assert.deepEqual(await counts(), { exchanges: 1, erased: 1 })
+  })
+
+  test('goes when it is past its time, whoever has erased something under the name of retention', async () => {
+    const { exchange } = await chosen()
+    const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+    const asked = async () => {
+      const rows = await database
+        .selectFrom('audit.erasures')
+        .select('id')
+        .where('reason', 'like', 'Content is kept%')
+        .execute()
+      return rows.length > 0 || undefined
+    }
+    await sql`insert into audit.erasures (id, event_id, selection, before, reason, actor, requested_at, state)
+      values (${uuidv7()}, ${uuidv7()}, ${JSON.stringify({ exchange })}, now(), 'test', 'retention', now(), 'completed')`.execute(
+      database,
+    )
+    const ids = await database.selectFrom('audit.exchanges').select('exchange').limit(1).execute()
+    assert.equal(ids.length, 1)
+    const recording = runProjection({ bus, database, projection: controlAudit })
+    const retaining = retainContent({
+      ...{ bus, database, onProblem() {}, onRecovery() {} },
+      contentDays: async () => -1,
+    })
+    try {
+      await until('what retention asks for', asked)
+    } finally {
+      await retaining.close()
+      await recording.close()
+      await bus.close()
+    }
   })
 })

@@ -84,8 +84,11 @@ function withExchanges(database: Kysely<AuditTables>) {
     .selectFrom('audit.erasures as e')
     .selectAll('e')
     .select([
-      sql<number>`(select count(*) from audit.erased_exchanges x where x.erasure = e.id)`.as('exchanges'),
-      sql<number>`(select count(*) from audit.erased_exchanges x where x.erasure = e.id and erased_at is not null)`.as(
+      sql<number>`dropped_exchanges + (select count(*) from audit.erased_exchanges x where x.erasure = e.id)`.as(
+        'exchanges',
+      ),
+      sql<number>`dropped_exchanges
+        + (select count(*) from audit.erased_exchanges x where x.erasure = e.id and erased_at is not null)`.as(
         'erased',
       ),
     ])

@@ -63,6 +63,8 @@ async function erasedUntil(database: Kysely<AuditTables>): Promise<Date | undefi
     .selectFrom('audit.erasures')
     .select('before')
     .where('actor', '=', actor)
+    // Whoever asks for an erasure may have that name; only these have one id for both.
+    .whereRef('id', '=', 'event_id')
     .orderBy('before', 'desc')
     .limit(1)
     .executeTakeFirst()

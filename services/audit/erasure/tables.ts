@@ -36,6 +36,8 @@ export type ErasureTables = {
     /** Times of the events that were erased. */
     first_time: Date | string | null
     last_time: Date | string | null
+    /** Exchanges of it that were dropped since. */
+    dropped_exchanges: Generated<number>
     /** After the last of its content was gone. */
     erased_at: Generated<Date | null>
   }

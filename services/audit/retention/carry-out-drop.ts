@@ -50,7 +50,13 @@ async function forgetExchanges(transaction: Transaction<AuditTables>, exchanges:
   )
   const gone = rows.map(({ exchange }) => exchange)
   const whole = rows.filter(({ hasContent }) => !hasContent).map(({ exchange }) => exchange)
-  await sql`delete from audit.erased_exchanges where exchange = any(${whole}::text[])`.execute(transaction)
+  await sql`
+    with gone as (
+      delete from audit.erased_exchanges where exchange = any(${whole}::text[]) returning erasure)
+    update audit.erasures e set dropped_exchanges = dropped_exchanges + of_it.count
+    from (select erasure, count(*) as count from gone group by erasure) of_it where e.id = of_it.erasure`.execute(
+    transaction,
+  )
   await sql`delete from audit.erased_pieces where exchange = any(${whole}::text[])`.execute(transaction)
   await sql`delete from audit.open_exchanges where exchange = any(${gone}::text[])`.execute(transaction)
   const ids = gone.filter(isUuid)
