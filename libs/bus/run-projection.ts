@@ -31,7 +31,7 @@ export type RunningProjection = AsyncDisposable & {
   stats(): ProjectionStats
   /** Resolves when the event's transaction has committed. @throws when that takes longer than `timeoutMs`. */
   applied(eventId: string, timeoutMs?: number): Promise<void>
-  /** Resolves when everything is applied that the stream has now, or when it is closed. */
+  /** Resolves when everything is applied that the stream has now and that the event store has of what it lost, or when it is closed. */
   caughtUp(): Promise<void>
   /** Finishes the batch at hand and stops. */
   close(): Promise<void>
@@ -128,6 +128,8 @@ export function runProjection<Tables>({
   let lookedForLostAfter = -1
   /** Whether something may have to be read from the event store. */
   let mayReread = projection.rereads ?? false
+  /** Whether what the event store has of that is read. */
+  let hasReread = !mayReread
   let rereadAtMs = 0
   /** How often the database lacked what was committed here, and for how many of these the place was taken anew. */
   let putBacks = 0
@@ -165,6 +167,7 @@ export function runProjection<Tables>({
         using open = startPull(bus, { stream: stream.name, durable, room, onMessage: take })
         pull = open
         stats.connected = true
+        wake()
         works(cannotConsume)
         const error = await Promise.race([open.ended, closing.promise])
         if (error) throw error
@@ -201,6 +204,7 @@ export function runProjection<Tables>({
     delivered = place.floor
     answered = found
     mayReread = projection.rereads ?? false
+    hasReread = !mayReread
   }
 
   function room(): Room | undefined {
@@ -299,6 +303,7 @@ export function runProjection<Tables>({
     delivered = Math.max(delivered, state.first_seq - 1)
     onProblem(`${durable} reads from the event store what ${stream.name} has discarded`, undefined)
     mayReread = true
+    hasReread = false
   }
 
   /** Whether something was read. */
@@ -307,6 +312,7 @@ export function runProjection<Tables>({
     try {
       const step = await rereadPage(database, projection)
       mayReread = step.state !== 'none'
+      hasReread = step.state !== 'read'
       works(cannotReread)
       if (step.state === 'read') {
         stats.reread += step.events.length
@@ -391,7 +397,7 @@ export function runProjection<Tables>({
     },
     async caughtUp() {
       while (!closed) {
-        if (stats.connected && (await isCaughtUp(bus, projection).catch(() => false))) return
+        if (stats.connected && hasReread && (await isCaughtUp(bus, projection).catch(() => false))) return
         await Promise.race([sleep(50), closing.promise])
       }
     },

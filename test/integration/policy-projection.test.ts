@@ -14,12 +14,15 @@ import {
   eventTypes,
   parseEvent,
   recordBody,
+  sha256Hex,
   streams,
   uuidv7,
   type Verdict,
 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql, type Transaction } from 'kysely'
+import { storeEvents } from '../../services/audit/store-events.ts'
+import type { AuditTables } from '../../services/audit/tables.ts'
 import { startOutbox } from '../../services/policy/alerts/outbox.ts'
 import { noteViolation } from '../../services/policy/alerts/violations.ts'
 import { listAgents, listAnomalies } from '../../services/policy/conduct/anomalies.ts'
@@ -351,4 +354,44 @@ describe('what the policy service makes of events', () => {
     await put({ set_version: 7 })
     await until('nothing to be named', async () => rejections.note() === undefined || undefined)
   })
+})
+
+test('what keys have spent is complete where everything is read from the event store, which has keys and traffic', async (t) => {
+  const servers = await startServers()
+  t.after(() => servers.stop())
+  const audit = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+  t.after(() => audit.destroy())
+  const database = openDatabase<PolicyTables>({ url: servers.databaseUrl('airs_policy'), name: 'test' })
+  t.after(() => database.destroy())
+  const keyIds = Array.from({ length: 400 }, () => uuidv7())
+  const keys = keyIds.map((keyId) => {
+    const data = { keyId, name: keyId, match: { sha256: sha256Hex(keyId) }, limits: {}, actor: 'test' }
+    const [id, time] = [uuidv7(), new Date().toISOString()]
+    const attributes = { specversion: '1.0', id, type: eventTypes.keyCreated, source: '/airs/policy', time }
+    return JSON.stringify({ ...attributes, datacontenttype: 'application/json', tenant: 'default', data })
+  })
+  const outcome = called(uuidv7(), uuidv7(), [])
+  const { data, ...event } = JSON.parse(outcome.json)
+  const cost = { usdMicros: 7, priceDate: '2026-01-01' }
+  const charged = JSON.stringify({ ...event, data: { ...data, keyId: keyIds.at(-1), cost } })
+  const deliveries = [...keys, charged].map((json) => ({ event: parseEvent(json), json }))
+  await audit.transaction().execute((transaction) => storeEvents(transaction, deliveries))
+  // Of a stream that these were in, and that is no more.
+  await sql`insert into policy.positions (projection, stream_sequence, stream_created, floor)
+    values ('policy-control', 1, 'before', 1), ('policy-traffic', 1, 'before', 1)`.execute(database)
+
+  const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+  t.after(() => bus.close())
+  const projections = createProjections()
+  await using control = runProjection({ bus, database, projection: projections.control })
+  await using _ = runProjection({
+    ...{ bus, database, projection: projections.traffic },
+    after: control.caughtUp(),
+  })
+  await until('the outcome to be applied', async () => {
+    const applied = database.selectFrom('policy.applied_events' as never).select('event_id' as never)
+    return applied.where('event_id' as never, '=', outcome.id as never).executeTakeFirst()
+  })
+  const key = database.selectFrom('policy.keys').select('spent_usd_micros').where('id', '=', keyIds.at(-1)!)
+  assert.deepEqual(await key.execute(), [{ spent_usd_micros: 7 }])
 })
