@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectBus, runProjection } from '@airs-cp/bus'
-import { parseEvent, uuidv7 } from '@airs-cp/events'
+import { parseEvent, sha256Hex, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { Frontier } from '@airs-cp/transparency-log'
 import { sql, type Transaction } from 'kysely'
@@ -11,7 +11,7 @@ import { erasePage, NotInLogError } from '../../services/audit/erasure/erase-con
 import { findErasure } from '../../services/audit/erasure/erasures.ts'
 import { rememberErasures } from '../../services/audit/erasure/remembered-erasures.ts'
 import { retainContent } from '../../services/audit/erasure/retain-content.ts'
-import { type Erasing, runErasures } from '../../services/audit/erasure/run-erasures.ts'
+import { runErasures } from '../../services/audit/erasure/run-erasures.ts'
 import { integrateBatch } from '../../services/audit/log/integrate.ts'
 import { controlAudit } from '../../services/audit/projection.ts'
 import { dropPage } from '../../services/audit/retention/carry-out-drop.ts'
@@ -68,6 +68,25 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     return { exchange, erasure, outcome: source.completed(exchange, request.session) }
   }
 
+  async function whileErasing<Result>(work: () => Promise<Result>): Promise<Result> {
+    const folder = makeTemporaryDirectory()
+    const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
+    const own = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
+    const erasing = runErasures({
+      ...{ bus, database: own, intoLog: async () => {}, purged() {}, everyMs: 20 },
+      ...{ remembered: rememberErasures(join(folder.path, 'erasures.jsonl')) },
+      ...{ onProblem() {}, onRecovery() {} },
+    })
+    try {
+      return await work()
+    } finally {
+      await erasing.close()
+      await own.destroy()
+      await bus.close()
+      folder.remove()
+    }
+  }
+
   async function contentLeft(exchange: string) {
     const { rows } = await sql<{ isErased: boolean; withContent: number }>`
       select erased_at is not null as "isErased", (select count(*)::int from audit.events e
@@ -78,37 +97,62 @@ describe('content that is read, or comes, while its exchange is erased', () => {
 
   test('is in no copy that is not known to have it, however long erasing takes', async () => {
     const { erasure } = await chosen()
-    const folder = makeTemporaryDirectory()
-    const bus = await connectBus({ url: servers.natsUrl, name: 'test' })
-    const reading = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
-    let erasing: Erasing | undefined
-    try {
-      const readAt = await database.transaction().execute(async (transaction) => {
-        // Erasing has begun, and cannot end before this does.
-        await sql`select from audit.journals for update`.execute(transaction)
-        erasing = runErasures({
-          ...{ bus, database: reading, intoLog: async () => {}, purged() {}, everyMs: 20 },
-          ...{ remembered: rememberErasures(join(folder.path, 'erasures.jsonl')) },
-          ...{ onProblem() {}, onRecovery() {} },
-        })
-        const waits = sql`select from pg_locks where not granted`
-        await until('erasing', async () => (await waits.execute(database)).rows.length > 0 || undefined)
-        await sleep(10)
-        const { rows } = await sql<{ now: Date }>`select now() as now`.execute(database)
-        return rows[0]!.now
-      })
-      const erasedAt = await until('the erasure', async () => {
-        const { rows } = await sql<{ at: Date }>`
-          select erased_at as at from audit.completed_erasures where id = ${erasure}`.execute(database)
-        return rows[0]?.at
-      })
-      assert.ok(erasedAt >= readAt, `erased at ${erasedAt.toISOString()}, read at ${readAt.toISOString()}`)
-    } finally {
-      await erasing?.close()
-      await reading.destroy()
-      await bus.close()
-      folder.remove()
+    let erasing: Promise<Date> | undefined
+    const readAt = await database.transaction().execute(async (transaction) => {
+      // Erasing has begun, and cannot end before this does.
+      await sql`select from audit.journals for update`.execute(transaction)
+      erasing = whileErasing(() =>
+        until('the erasure', async () => {
+          const { rows } = await sql<{ at: Date }>`
+            select erased_at as at from audit.completed_erasures where id = ${erasure}`.execute(database)
+          return rows[0]?.at
+        }),
+      )
+      const waits = sql`select from pg_locks where not granted`
+      await until('erasing', async () => (await waits.execute(database)).rows.length > 0 || undefined)
+      await sleep(10)
+      const { rows } = await sql<{ now: Date }>`select now() as now`.execute(database)
+      return rows[0]!.now
+    })
+    const erasedAt = (await erasing)!
+    assert.ok(erasedAt >= readAt, `erased at ${erasedAt.toISOString()}, read at ${readAt.toISOString()}`)
+  })
+
+  test('is found where somebody else records it meanwhile', async () => {
+    const text = 'said by both '.repeat(1_000)
+    const piece = { sha256: sha256Hex(text), bytes: text.length }
+    const body = { mediaType: 'text/plain', ...piece, parts: [piece] }
+    const saying = () => {
+      const source = createTrafficSource()
+      const request = source.request(undefined, undefined, '', { body })
+      return [source.content(request.exchange, request.session, { ...piece, text }), request] as const
     }
+    const own = saying()
+    await database.transaction().execute(async (transaction) => {
+      for (const event of own) await store(transaction, event)
+    })
+    await integrate()
+    const { exchange, erasure } = await chosen()
+    await sql`update audit.erased_exchanges set exchange = ${own[0].exchange} where exchange = ${exchange}`.execute(
+      database,
+    )
+    await sleep(2)
+    const other = saying()
+    await whileErasing(async () => {
+      await database.transaction().execute(async (transaction) => {
+        for (const event of other) await store(transaction, event)
+        await until('the page to be erased', async () => {
+          const rows = database.selectFrom('audit.erased_exchanges').select('erased_at')
+          return (await rows.where('erasure', '=', erasure).executeTakeFirst())?.erased_at ?? undefined
+        })
+      })
+      await until('the erasure to go on', async () => {
+        const rows = database.selectFrom('audit.erasures').select('id').where('id', '=', erasure)
+        return rows.where('state', 'in', ['purging', 'completed']).executeTakeFirst()
+      })
+    })
+    const found = database.selectFrom('audit.contents').select('event_id').where('sha256', '=', piece.sha256)
+    assert.deepEqual(await found.execute(), [{ event_id: other[0].id }])
   })
 
   test('is erased with it, where it was there first', async () => {

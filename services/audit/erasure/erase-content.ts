@@ -29,6 +29,8 @@ export type ErasedPage = {
   exchanges: number
   /** Highest sequence by journal. */
   journals: Map<string, number>
+  /** Digests of the pieces of content that went. */
+  gone: string[]
 }
 
 /** How an event begins whose content is gone. */
@@ -42,7 +44,7 @@ const factsStart = `{"facts":"${factsFormat}"`
 export function erasePage(database: Kysely<AuditTables>, erasure: string): Promise<ErasedPage> {
   return underLock(database, wordsLock, async (transaction) => {
     const exchanges = await nextExchanges(transaction, erasure)
-    if (exchanges.length === 0) return { exchanges: 0, journals: new Map() }
+    if (exchanges.length === 0) return { exchanges: 0, journals: new Map(), gone: [] }
     const { gone, shared } = await divideContents(transaction, exchanges)
     const events = await findEvents(transaction, exchanges, gone, shared)
     await replaceEvents(transaction, events)
@@ -50,7 +52,7 @@ export function erasePage(database: Kysely<AuditTables>, erasure: string): Promi
     await forgetDerived(transaction, exchanges)
     const journals = await notePurge(transaction, events)
     await noteErased(transaction, { erasure, exchanges, events, shared: shared.length })
-    return { exchanges: exchanges.length, journals }
+    return { exchanges: exchanges.length, journals, gone }
   })
 }
 

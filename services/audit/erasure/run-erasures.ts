@@ -8,6 +8,7 @@ import type { AuditTables } from '../tables.ts'
 import { backfillContentUses } from './content-uses.ts'
 import { announcePurge, erasePage, NotInLogError } from './erase-content.ts'
 import { type Erasure, findErasure, holdOffStoring, noteErasures } from './erasures.ts'
+import { findAgain } from './find-again.ts'
 import { purgeStreams } from './purge-streams.ts'
 import type { RememberedErasures } from './remembered-erasures.ts'
 import { selectExchanges } from './select-exchanges.ts'
@@ -109,6 +110,7 @@ export function runErasures({
         return erasePage(database, id)
       })
       purged(page.journals.keys())
+      await findAgain(database, page.gone)
       if (page.exchanges === 0) break
     }
     await eraseDeadLetters(database, 'audit')
