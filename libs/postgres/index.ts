@@ -5,6 +5,7 @@ export { ensureRole } from './roles.ts'
 export { NotAloneError, runAlone } from './run-alone.ts'
 export { openSnapshot, type Snapshot } from './snapshot.ts'
 export {
+  mintedBefore,
   projectionTableRules,
   pruneTables,
   type TableRule,

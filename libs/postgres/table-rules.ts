@@ -25,6 +25,12 @@ export const projectionTableRules: TableRules = {
   dead_letters: { rule: 'age', days: 90, older: 'replayed_at < $before' },
 }
 
+/** For `older`: ids of exchanges begin with the time at which they were made. */
+export function mintedBefore(column: string): string {
+  const hex = `lpad(to_hex((extract(epoch from $before) * 1000)::bigint), 12, '0')`
+  return `${column} < overlay(${hex} placing '-' from 9 for 0)`
+}
+
 const rowsAtOnce = 5_000
 
 /**

@@ -1,4 +1,5 @@
-import { projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
+import { mintedBefore, projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
+import { expectedTries } from './graph/expected-tries.ts'
 import * as exchanges from './migrations/20261123T220000-exchanges.ts'
 import * as graph from './migrations/20261126T234500-graph.ts'
 import * as positions from './migrations/20261126T235500-positions.ts'
@@ -21,7 +22,12 @@ export const lineageSchema: SchemaDefinition = {
     exchanges: { rule: 'events' },
     nodes: { rule: 'events' },
     flows: { rule: 'events' },
-    pending_flows: { rule: 'age', days: 30, older: `try_at < $before` },
+    // One that is whole soon after it came goes then.
+    pending_flows: {
+      rule: 'age',
+      days: 30,
+      older: `tries >= ${expectedTries} and ${mintedBefore('exchange')}`,
+    },
     rebuilds: { rule: 'changes' },
     erasures_applied: { rule: 'changes' },
     drops_applied: { rule: 'changes' },

@@ -1,4 +1,4 @@
-import { projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
+import { mintedBefore, projectionTableRules, type SchemaDefinition } from '@airs-cp/postgres'
 import * as policies from './migrations/20261123T220000-policies.ts'
 import * as keys from './migrations/20261123T230000-keys.ts'
 import * as activations from './migrations/20261123T233000-activations.ts'
@@ -63,10 +63,4 @@ export const policySchema: SchemaDefinition = {
     '20261129T091000-keys': keyChanges,
     '20261130T100000-mcp-tools': mcpTools,
   },
-}
-
-/** Ids of exchanges begin with the time at which they were made. */
-function mintedBefore(column: string): string {
-  const hex = `lpad(to_hex((extract(epoch from $before) * 1000)::bigint), 12, '0')`
-  return `${column} < overlay(${hex} placing '-' from 9 for 0)`
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { uuidv7 } from '@airs-cp/events'
+import { firstIdAt, uuidv7 } from '@airs-cp/events'
 import { createLateIndexes, type Database, openDatabase, pruneTables, tableSizes } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { schemas, setUp } from '../../infra/setup/setup.ts'
@@ -140,6 +140,19 @@ describe('the Postgres role', () => {
     await sql`insert into policy.agent_exchanges select * from jsonb_populate_recordset(
       null::policy.agent_exchanges, ${JSON.stringify(rows)}::jsonb)`.execute(administrator)
     const { schema, tables, role } = schemas.find(({ schema }) => schema === 'policy')!
+    assert.equal(await pruneTables(databases.get(role)!, { schema, tables }), 1)
+  })
+
+  test('of lineage forgets bodies that never became whole, and none that may still', async () => {
+    const id = (daysAgo: number) => firstIdAt(new Date(Date.now() - daysAgo * 86_400_000))
+    const rows = [
+      { exchange: id(31), tries: 500 },
+      { exchange: id(31), tries: 2 },
+      { exchange: id(29), tries: 500 },
+    ].map((row) => ({ ...row, event: uuidv7(), session: 's', direction: 'request', try_at: new Date() }))
+    await sql`insert into lineage.pending_flows select * from jsonb_populate_recordset(
+      null::lineage.pending_flows, ${JSON.stringify(rows)}::jsonb)`.execute(administrator)
+    const { schema, tables, role } = schemas.find(({ schema }) => schema === 'lineage')!
     assert.equal(await pruneTables(databases.get(role)!, { schema, tables }), 1)
   })
 

@@ -12,13 +12,11 @@ import { isTransient } from '@airs-cp/postgres'
 import { type Kysely, sql } from 'kysely'
 import type { LineageTables } from '../tables.ts'
 import { holdOffErasing, notErased } from './erase-graphs.ts'
+import { expectedTries } from './expected-tries.ts'
 import { type Flow, isPending, readFlow, referencesOf } from './read-flows.ts'
 import { storeFlows } from './store-graph.ts'
 
 export const batchSize = 20
-
-/** After so many tries, some minutes, a body is not expected to become whole any more. */
-const expectedTries = 8
 
 /** Bodies that are about to be read, and those whose pieces have not come for long. */
 export async function countPending(

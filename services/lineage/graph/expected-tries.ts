@@ -1,0 +1,2 @@
+/** After so many tries, some minutes, a body is not expected to become whole any more. */
+export const expectedTries = 8
