@@ -8,18 +8,32 @@ type Said = {
   request?: { model?: string | undefined }
   model?: string | undefined
   error?: { message: string }
+  forwarded?: { ignored?: string[] }
+  finishReasons?: string[] | undefined
 }
 
 /** What an event says beside bodies, as it may be recorded. */
 export function coverSaid<Data>(data: Data, cover: CoverWords): Data {
-  const { decision, request, model, error } = data as Said
+  const { decision, request, model, error, forwarded, finishReasons } = data as Said
   return {
     ...data,
     ...(decision && { decision: coverPlaces(decision, cover) }),
     ...(request?.model !== undefined && { request: { ...request, model: cover.model(request.model) } }),
     ...(model !== undefined && { model: cover.model(model) }),
     ...(error && { error: { ...error, message: cover.sentence(error.message) } }),
+    ...(forwarded?.ignored && {
+      forwarded: { ...forwarded, ignored: forwarded.ignored.map((field) => coverField(field, cover)) },
+    }),
+    ...(finishReasons && { finishReasons: finishReasons.map(cover.model) }),
   }
+}
+
+/** A field of a request as `messages[0].name`; in a schema it has names that a client made up, in which a dot may stand. */
+function coverField(field: string, { name, sentence }: CoverWords): string {
+  return sentence(field)
+    .split(/([.[\]])/)
+    .map((token, index) => (index % 2 === 0 ? name(token) : token))
+    .join('')
 }
 
 /**
