@@ -3,6 +3,7 @@ import { type Attempt, roundedMs } from '@airs-cp/events'
 import type { RequestFacts } from '@airs-cp/providers'
 import type { ExchangeTrace, PreparedRequest, ProviderResponse, UpstreamFailure } from '../exchange.ts'
 import type { ExchangeRecorder } from '../recording/recorder.ts'
+import { namesInHeader } from './headers.ts'
 import { noResponse, type RelayOptions, relay } from './relay.ts'
 
 export type AttemptOptions = Pick<
@@ -103,14 +104,9 @@ export function notAttempted(
   }
 }
 
-const namedIgnored = 20
-
 /** The client learns which fields mean nothing to the provider, and were left out. */
 function nameIgnored(response: ServerResponse, ignored: string[]): void {
   if (response.headersSent) return
   if (ignored.length === 0) response.removeHeader('x-airs-ignored')
-  else {
-    const rest = ignored.length > namedIgnored ? ` and ${ignored.length - namedIgnored} more` : ''
-    response.setHeader('x-airs-ignored', ignored.slice(0, namedIgnored).join(', ') + rest)
-  }
+  else response.setHeader('x-airs-ignored', namesInHeader(ignored))
 }

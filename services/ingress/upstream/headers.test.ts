@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { validateHeaderValue } from 'node:http'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import type { Exchange } from '../exchange.ts'
-import { clientHeaders, forwardedHeaders, withoutForeignOrganization } from './headers.ts'
+import { clientHeaders, forwardedHeaders, namesInHeader, withoutForeignOrganization } from './headers.ts'
 
 const exchange = { id: 'exchange-1', session: 'session-1' } as Exchange
 
@@ -46,5 +48,25 @@ test('Retry-After and the headers of rate limits reach the client', () => {
   assert.deepEqual(
     { ...clientHeaders(headers, exchange, 'allow'), ...headers },
     clientHeaders(headers, exchange, 'allow'),
+  )
+})
+
+test('whatever names a client has made up, a header takes them', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 150 }), { maxLength: 25 }), (names) => {
+      const header = namesInHeader(names)
+      validateHeaderValue('x-airs-ignored', header)
+      assert.ok(header.length < 3_000)
+    }),
+    { numRuns: 20 },
+  )
+  assert.equal(
+    namesInHeader(['top_p', 'properties.城市.if\n\ud800']),
+    'top_p, properties.%E5%9F%8E%E5%B8%82.if%0A%EF%BF%BD',
+  )
+  assert.equal(namesInHeader(['x'.repeat(200)]), `${'x'.repeat(128)}...`)
+  assert.equal(
+    namesInHeader(Array.from({ length: 23 }, () => 'a')),
+    `${Array(20).fill('a').join(', ')} and 3 more`,
   )
 })

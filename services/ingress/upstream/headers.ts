@@ -86,6 +86,22 @@ export function ownHeaders(exchange: Exchange, decision: string): Record<string,
   return headers
 }
 
+const namesListed = 20
+const charactersOfName = 128
+
+/** Names of fields, which a client may have made up, as the value of a header: of any length, in whatever letters. */
+export function namesInHeader(names: readonly string[]): string {
+  const rest = names.length > namesListed ? ` and ${names.length - namesListed} more` : ''
+  return names.slice(0, namesListed).map(nameInHeader).join(', ') + rest
+}
+
+function nameInHeader(name: string): string {
+  const head = name.slice(0, charactersOfName).toWellFormed()
+  const written = head.replace(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character))
+  if (head.length === name.length && written.length <= charactersOfName) return written
+  return `${written.slice(0, charactersOfName).replace(/%[\dA-F]?$/, '')}...`
+}
+
 function filtered(
   headers: IncomingHttpHeaders,
   without: ReadonlySet<string>,
