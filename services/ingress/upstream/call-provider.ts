@@ -79,12 +79,10 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
         step = decide({ kind: 'status', status, retryAfter: firstOf(headers['retry-after']) })
         return step.do === 'deliver'
       }
-      const received = await attemptCall(options, {
-        request,
-        accepts,
-        deadlineMs,
-        attempts,
-        isNewConnection: hasReconnected,
+      const asked = { request, accepts, deadlineMs, attempts, isNewConnection: hasReconnected }
+      const received = await attemptCall(options, asked).catch((error: unknown) => {
+        request.target.provider.breaker.abandoned()
+        throw error
       })
       const { relayed } = received
       reportTo(request.target.provider.breaker, relayed)
