@@ -26,3 +26,15 @@ test('a body that would not be forwarded is refused, and not dropped after it wa
   ] as const)
     await understand(method, '/v1/things', body)
 })
+
+test('a model whose name is no text of Unicode is refused: no path of a provider can have it', async () => {
+  const chat = '/v1/chat/completions'
+  const exchange = { method: 'POST', path: chat, route: { path: chat }, query: '' } as Exchange
+  const request = { headers: {} } as IncomingMessage
+  const body = Buffer.from('{"model": "m\\ud800", "messages": []}')
+  const asked = { request, exchange, format: formats['openai.chat'], body }
+  await assert.rejects(understandRequest(asked, 1_000), ({ error }) => {
+    assert.deepEqual([error.status, error.code, error.param], [400, 'invalid_value', 'model'])
+    return true
+  })
+})

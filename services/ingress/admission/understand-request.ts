@@ -151,7 +151,11 @@ function factsOf(
   const facts = format.readRequest(body)
   if ('problem' in facts)
     throw new Refusal(400, facts.problem.code, facts.problem.message, facts.problem.param)
-  return { ...facts, ...format.pathFacts?.(path, query) }
+  const all = { ...facts, ...format.pathFacts?.(path, query) }
+  // Providers of some kinds have it in their path, where half a character cannot stand.
+  if (all.model?.isWellFormed() === false)
+    throw new Refusal(400, 'invalid_value', "'model' has half of a surrogate pair in it", 'model')
+  return all
 }
 
 /** The deployment of an Azure client's path is its model, whatever its body says. */
