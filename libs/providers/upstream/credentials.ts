@@ -36,6 +36,16 @@ export function withoutCredential(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !credentialHeaders.includes(name)))
 }
 
+/** A query without the key that clients of Gemini may send in it. */
+export function queryWithoutCredential(query: string): string {
+  if (!/[?&]key=/.test(query)) return query
+  const kept = query
+    .slice(1)
+    .split('&')
+    .filter((part) => !part.startsWith('key='))
+  return kept.length === 0 ? '' : `?${kept.join('&')}`
+}
+
 /** The client's credential, without its scheme: OpenAI's clients send a bearer token, Anthropic's and Azure's a key. */
 export function clientCredential(headers: Headers): string | undefined {
   const bearer = /^Bearer\s+(\S.*)$/i.exec(single(headers.authorization) ?? '')?.[1]

@@ -1,5 +1,5 @@
 import type { WireFormat } from '../wire-format.ts'
-import { type Headers, withCredential } from './credentials.ts'
+import { type Headers, queryWithoutCredential, withCredential } from './credentials.ts'
 import type { ProviderConfig } from './provider-config.ts'
 
 export type UpstreamQuestion = {
@@ -63,12 +63,7 @@ function withoutApiVersion(query: string, { kind, apiVersion }: ProviderConfig):
 function geminiPath({ apiKey }: ProviderConfig, base: string, path: string, query: string): string {
   const root = base.replace(/\/v1(?:beta|alpha)?$/, '')
   const route = path.startsWith('/v1/models') && !path.includes(':') ? path.replace('/v1/', '/v1beta/') : path
-  if (apiKey === undefined || !/[?&]key=/.test(query)) return root + route + query
-  const kept = query
-    .slice(1)
-    .split('&')
-    .filter((part) => !part.startsWith('key='))
-  return `${root}${route}${kept.length === 0 ? '' : `?${kept.join('&')}`}`
+  return root + route + (apiKey === undefined ? query : queryWithoutCredential(query))
 }
 
 function azureRoot(base: string): string {

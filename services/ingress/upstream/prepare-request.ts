@@ -6,6 +6,7 @@ import {
   formatAtProvider,
   modelOfPath,
   type ProviderConfig,
+  queryWithoutCredential,
   type RequestFacts,
   type RequestOptions,
   setMember,
@@ -81,14 +82,16 @@ export function prepareRequest({
   const translator = spoken === format ? undefined : translatorBetween(format.id, spoken.id)
   // A list of JSON is made of a plain response: its client waits for all of it anyway.
   const stream = facts.stream && facts.asList !== true
+  const isWithheld = !ownLogin && withholdsCredential(target, first, key)
   const upstream = upstreamRequest(config, {
     format: spoken,
     path: renamedPath(exchange.route.path, target.model, format),
     azurePath: exchange.route.azurePath,
-    query: exchange.query,
+    query:
+      isWithheld && format.meansApi === 'gemini' ? queryWithoutCredential(exchange.query) : exchange.query,
     model: target.model ?? facts.model,
     translated: translator && { stream },
-    headers: !ownLogin && withholdsCredential(target, first, key) ? withoutCredential(allowed) : allowed,
+    headers: isWithheld ? withoutCredential(allowed) : allowed,
   })
   const changes: Change[] = redacted === undefined ? [] : ['redacted']
   const model = upstream.model ?? target.model ?? facts.model
