@@ -53,6 +53,8 @@ test('of a user agent only the match changes', () => {
   const changes = [{ start: 10, end: 16, text: '[BIRD]' }]
   const edits = [{ path: 'header:user-agent', text: 'app/1_2_3 [BIRD] sdk/4_5_6', changes }]
   assert.equal(editRequestLine('', headers, texts, edits).headers['user-agent'], 'app/1.2.3 [BIRD] sdk/4.5.6')
+  const [greek] = textsOf('', { 'user-agent': Buffer.from('app/1.2.3 γεράκι').toString('latin1') })
+  assert.equal(greek!.text, 'app/1_2_3 γεράκι')
 })
 
 test('a path that no format has as it is, is read, and what was found in it is not recorded', () => {

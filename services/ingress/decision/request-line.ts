@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import { changed } from '@airs-cp/policy-engine'
 import { readPercentText, type TextEdit, type TextPart, type WireFormat } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
+import { readHeader, writeHeader } from './header-text.ts'
 
 /** Headers with a credential for the provider, which no policy may change. */
 const credentials = new Set(['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'])
@@ -57,32 +57,21 @@ export function requestLineTexts(
     // Not by white space: names are words of a protocol and no sentence, which a learned detector would judge.
     if (!usualHeaders.has(name)) unusual += `${name},`
     const value = String(headers[name] ?? '')
+    const said = readHeader(value)
     // Versions of products look like addresses of the Internet.
     if (name === 'user-agent')
       add(
         `header:${name}`,
-        value.replace(/\/[\d.]+/g, (it) => it.replaceAll('.', '_')),
-        { encode: ({ text, changes }) => (changes ? changed(value, changes) : text) },
+        said.replace(/\/[\d.]+/g, (it) => it.replaceAll('.', '_')),
+        { encode: ({ text, changes }) => writeHeader(changes ? changed(said, changes) : text, value) },
       )
-    else if (name === 'content-type') add(`header:${name}`, value, fixed)
-    else if (!hasHighBytes.test(value)) add(`header:${name}`, value)
-    else addBytes(name, Buffer.from(value, 'latin1'))
+    else if (name === 'content-type') add(`header:${name}`, said, fixed)
+    else if (said === value) add(`header:${name}`, said)
+    else add(`header:${name}`, said, { encode: ({ text }) => writeHeader(text, value) })
   }
   add('header-names', unusual, fixed)
   return texts
-
-  /** Headers are bytes, which clients write in UTF-8. */
-  function addBytes(name: string, bytes: Buffer): void {
-    const path = `header:${name}`
-    if (!isUtf8(bytes)) add(path, bytes.toString('latin1'))
-    else
-      add(path, bytes.toString('utf8'), {
-        encode: ({ text }) => Buffer.from(text, 'utf8').toString('latin1'),
-      })
-  }
 }
-
-const hasHighBytes = /[\x80-\xff]/
 
 /** The query and headers with texts changed. @param texts those that the edits were made of. */
 export function editRequestLine(

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { TextEdit, TextPart } from '@airs-cp/providers'
+import { readHeader, writeHeader } from './header-text.ts'
 
 /** Headers of every server: dates, limits, ids, caches. Their values are no text. */
 const usual: ReadonlySet<string> = new Set(
@@ -20,7 +21,7 @@ const usualFamilies =
 export function headerTexts(headers: IncomingHttpHeaders): TextPart[] {
   const texts: TextPart[] = []
   for (const name in headers) {
-    const text = String(headers[name] ?? '')
+    const text = readHeader(String(headers[name] ?? ''))
     if (text === '' || usual.has(name) || usualFamilies.test(name)) continue
     texts.push({ path: `header:${name}`, text, role: 'unknown', kind: 'unknown' })
   }
@@ -34,7 +35,7 @@ export function editHeaders(headers: IncomingHttpHeaders, edits: readonly TextEd
   for (const { path, text } of edits) {
     const name = path.slice('header:'.length)
     if (text === '') delete edited[name]
-    else edited[name] = text
+    else edited[name] = writeHeader(text, String(headers[name]))
   }
   return edited
 }
