@@ -33,6 +33,7 @@ function unpacking({
   next: ResponseHandler
 }): ResponseHandler {
   const decoder = createDecoder(encoding)
+  let isEmpty = true
   const fail = (cause?: Error) => {
     const error = notUnpacked(provider, encoding, cause)
     source.abort(error)
@@ -55,10 +56,15 @@ function unpacking({
   return {
     head: (status, headers) => next.head(status, withoutEncoding(headers), unpacked),
     data(chunk) {
+      isEmpty = false
       if (!decoder.destroyed && !decoder.write(chunk)) source.pause()
     },
     end() {
-      if (!decoder.destroyed) decoder.end()
+      // Of a response without a body the label says what there would be.
+      if (isEmpty) {
+        decoder.destroy()
+        next.end()
+      } else if (!decoder.destroyed) decoder.end()
     },
     error(error, isStale) {
       decoder.destroy()
