@@ -9,7 +9,7 @@ import { createFrameGuard } from './guard-frames.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
 const address = 'ann.smith@example.com'
-const setOf = (action: string) =>
+const setOf = (action: string, mode = 'enforce') =>
   compilePolicySet({
     version: 1,
     mode: 'enforce',
@@ -17,16 +17,16 @@ const setOf = (action: string) =>
       {
         name: 'addresses',
         version: 1,
-        document: `name: addresses\nmode: enforce\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: ${action}\n`,
+        document: `name: addresses\nmode: ${mode}\ndetectors: [{ detector: pii, types: [EMAIL] }]\naction: ${action}\n`,
       },
     ],
   })
 
-function decide(action: string, text: string, stream = false) {
+function decide(action: string, text: string, stream = false, mode = 'enforce') {
   const whole = Buffer.from(text)
   return atOnce(
     decideInSlices({
-      set: setOf(action),
+      set: setOf(action, mode),
       subject,
       context: {},
       format: formats['openai.responses'],
@@ -77,6 +77,16 @@ test('a frame that is no JSON object ends a stream that is judged on its way; co
     )
   assert.deepEqual(frames.push(readFrame(Buffer.from(`data: ${address}\n\n`))), [])
   assert.match(frames.blockedMessage() ?? '', /could not be judged/)
+})
+
+test('what cannot be read reaches the client where policies only observe, though it was held: errors always are', () => {
+  for (const text of ['[error] bad gateway', '{"error": ', '{"a": 1, "a": 2}']) {
+    assert.match(decide('block', text).blockedMessage ?? '', /could not be judged/)
+    const { blockedMessage, evaluation } = decide('block', text, false, 'observe')
+    assert.equal(blockedMessage, undefined)
+    assert.equal(evaluation.decision.action, 'allow')
+    assert.match(evaluation.decision.scanned.skipped[0]?.reason ?? '', /could not be judged/)
+  }
 })
 
 test('headers of a response that was held are judged with it, and redacted or blocked', () => {

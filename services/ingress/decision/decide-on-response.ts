@@ -4,6 +4,7 @@ import {
   type CompiledPolicySet,
   type Evaluation,
   type EvaluationContext,
+  enforces,
   evaluate,
   evaluateByLength,
   inTurns,
@@ -75,7 +76,8 @@ export function* decideInSlices(response: ResponseToDecide): Slices<DecidedRespo
       unscanned: () => [],
     })
   const failure = relayed.guard?.blockedMessage()
-  if (failure !== undefined) return unreadable(nothing(), relayed, new Error(failure))
+  const isEnforced = enforces(set, 'response', subject)
+  if (failure !== undefined) return unreadable(nothing(), relayed, isEnforced, new Error(failure))
   const observed = recordedWhole(recorded)
   const whole = relayed.whole ?? observed
   if (!looksAt(set, 'response', subject) || !whole) {
@@ -106,7 +108,7 @@ export function* decideInSlices(response: ResponseToDecide): Slices<DecidedRespo
       ...(edits.length > 0 && { rewritten: rewriteTexts(format, response, texts, edits, whole) }),
     }
   } catch (error) {
-    return unreadable(nothing(), relayed, error)
+    return unreadable(nothing(), relayed, isEnforced, error)
   }
 }
 
@@ -134,13 +136,18 @@ function recordedWhole({ text, base64 }: RecordedBody): Buffer | undefined {
 }
 
 /** What cannot be read or changed cannot be decided on: where policies enforce it does not reach the client. */
-function unreadable(evaluation: Evaluation, { whole, guard }: Relayed, error: unknown): DecidedResponse {
+function unreadable(
+  evaluation: Evaluation,
+  { whole, guard }: Relayed,
+  isEnforced: boolean,
+  error: unknown,
+): DecidedResponse {
   const message = error instanceof Error ? error.message : String(error)
   evaluation.decision.scanned.skipped.push({
     path: '',
     reason: `the response could not be judged: ${message}`,
   })
-  if (!whole && guard?.blockedMessage() === undefined) return { evaluation }
+  if (!(whole && isEnforced) && guard?.blockedMessage() === undefined) return { evaluation }
   evaluation.decision.action = 'block'
   return { evaluation, blockedMessage: 'The response could not be judged by policy and is withheld' }
 }

@@ -105,7 +105,7 @@ export function createFrameGuard(
   /** @param alive takes a frame that only keeps the connection alive, which does not wait. */
   function accept(frame: SseFrame, alive: SseFrame[]): void {
     const json = frameJson(frame)
-    if (!json && !isReadable(frame)) throw new Error('a frame of it is no JSON object')
+    if (guard && !json && !isReadable(frame)) throw new Error('a frame of it is no JSON object')
     // Official clients read nothing behind the end.
     if (isEnded && json) {
       hasChanged = true
@@ -162,7 +162,7 @@ export function createFrameGuard(
       const piece = take(saidAt(texts[0]!.channel), texts[0]!)
       return { frame, pieces: [piece], edits: [], isPlain, hasCall: isOfCall(piece) }
     }
-    if (!isPlain && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
+    if (guard && !isPlain && frame.data !== '' && frameJson(frame)) refuseConflict(frame.data)
     if (guard) for (const part of unscanned) guard.skip(part)
     const calls = guard ? reportedCalls(frame) : []
     for (const reported of calls) call(saidAt(reported.channel), reported)

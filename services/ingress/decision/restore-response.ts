@@ -20,17 +20,17 @@ export function restoreResponse(
   body: Buffer,
   restorations: ReadonlyMap<string, string>,
 ): Buffer | undefined {
-  const read = atOnce(stream ? readStream(format, body) : readPlain(format, body, undefined))
-  if (!read.json) return undefined
-  const { texts } = readResponseTexts(format, read.json)
-  const edits: TextEdit[] = texts.flatMap(({ path, text, fixed }) => {
-    if (fixed) return []
-    const isJson = format.isJsonText(path) || beginsAsJson(text) === true
-    const restored = restoreText(text, restorations, isJson)
-    return restored === text ? [] : [{ path, text: restored }]
-  })
-  if (edits.length === 0) return undefined
   try {
+    const read = atOnce(stream ? readStream(format, body) : readPlain(format, body, undefined))
+    if (!read.json) return undefined
+    const { texts } = readResponseTexts(format, read.json)
+    const edits: TextEdit[] = texts.flatMap(({ path, text, fixed }) => {
+      if (fixed) return []
+      const isJson = format.isJsonText(path) || beginsAsJson(text) === true
+      const restored = restoreText(text, restorations, isJson)
+      return restored === text ? [] : [{ path, text: restored }]
+    })
+    if (edits.length === 0) return undefined
     return read.frames
       ? Buffer.concat(rewriteStream(format, read.frames, texts, edits).map(({ raw }) => raw))
       : Buffer.from(rewriteResponse(format, read.written, texts, edits))
