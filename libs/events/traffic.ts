@@ -155,7 +155,7 @@ const outcomeSchema = fittedSchema.extend({
     .object({
       usdMicros: z.int().nonnegative(),
       priceDate: z.string(),
-      /** By price and usage it would be more than can be counted. */
+      /** It cost more: its prompt is longer than the price holds for, or it is more than can be counted. */
       clamped: z.literal(true).optional(),
     })
     .optional(),

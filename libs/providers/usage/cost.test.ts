@@ -24,8 +24,12 @@ test('what is not known has no cost', () => {
   assert.equal(costUsdMicros(findPrice('openai', 'gpt-99'), usage), undefined)
   assert.equal(costUsdMicros(findPrice('ollama', 'gpt-4o'), usage), undefined)
   assert.equal(costUsdMicros(findPrice('openai', 'gpt-4o'), { estimated: false }), undefined)
-  assert.equal(costUsdMicros(findPrice('openai', 'gpt-5.4'), { ...usage, inputTokens: 300_000 }), undefined)
   assert.equal(findPrice('openai', 'constructor'), undefined)
+})
+
+test('a prompt that is longer than the price holds for cost that at least', () => {
+  const longer = { ...usage, inputTokens: 300_000, outputTokens: 0 }
+  assert.equal(costUsdMicros(findPrice('openai', 'gpt-5.4'), longer), 750_000)
 })
 
 test('the table is sound', () => {

@@ -11,7 +11,7 @@ export type Price = {
   cachedInput?: number
   /** Tokens written to the cache, on their own. */
   cacheWrite?: number
-  /** Longer prompts have another price, which is not in the table. */
+  /** Longer prompts have a higher price, which is not in the table. */
   upToInputTokens?: number
 }
 
@@ -24,13 +24,12 @@ export type PriceTable = {
 export const priceTable: PriceTable = table
 
 /**
- * What an exchange cost, in USD micros (rounded). Undefined where the price of the model is not known, or the provider
- * did not report the tokens.
+ * What an exchange cost, in USD micros (rounded); the least that it cost where its prompt has more than `upToInputTokens`.
+ * Undefined where the price of the model is not known, or the provider did not report the tokens.
  */
 export function costUsdMicros(price: Omit<Price, 'models'> | undefined, usage: Usage): number | undefined {
   const { inputTokens, outputTokens = 0, cachedInputTokens = 0, cacheWriteInputTokens = 0 } = usage
   if (!price || inputTokens === undefined) return undefined
-  if (price.upToInputTokens !== undefined && inputTokens > price.upToInputTokens) return undefined
   const plain = Math.max(inputTokens - cachedInputTokens - cacheWriteInputTokens, 0)
   return Math.round(
     plain * price.input +

@@ -25,16 +25,27 @@ export function isPriced({ provider: { config } }: Target, model: string): boole
 /** A thousand million USD, in micros. Whatever costs more is charged that, so that sums of costs can be counted. */
 const mostUsdMicros = 1_000_000_000_000_000
 
+/**
+ * What an exchange cost. `clamped`: more than that, as of a prompt that is longer than its price holds for.
+ * @param models names of the model, of which the first that has a price counts: a provider may call it otherwise than it is asked for.
+ */
 export function costOf(
   provider: ProviderConfig,
-  model: string,
+  models: readonly (string | undefined)[],
   usage: Usage,
 ): { usdMicros: number; priceDate: string; clamped?: true } | undefined {
-  const found = priceOf(provider, model)
-  const usdMicros = found && costUsdMicros(found.price, usage)
-  if (usdMicros === undefined) return undefined
-  const priceDate = found!.date
-  return usdMicros > mostUsdMicros
-    ? { usdMicros: mostUsdMicros, priceDate, clamped: true }
-    : { usdMicros, priceDate }
+  for (const model of models) {
+    const found = model === undefined ? undefined : priceOf(provider, model)
+    const usdMicros = found && costUsdMicros(found.price, usage)
+    if (usdMicros === undefined) continue
+    const { price, date: priceDate } = found!
+    const isLonger = price.upToInputTokens !== undefined && usage.inputTokens! > price.upToInputTokens
+    const isClamped = isLonger || usdMicros > mostUsdMicros
+    return {
+      usdMicros: Math.min(usdMicros, mostUsdMicros),
+      priceDate,
+      ...(isClamped && { clamped: true as const }),
+    }
+  }
+  return undefined
 }

@@ -41,7 +41,7 @@ export async function measureResponse(
   return {
     model,
     usage,
-    cost: usage && model !== undefined ? costOf(target.provider.config, model, usage) : undefined,
+    cost: usage && costOf(target.provider.config, [model, target.model ?? asked.facts.model], usage),
     finishReasons: follower ? follower.finishReasons() : response && format.finishReasons(response),
     reportsError: isError,
     ...(kept && { responseId: follower ? follower.id?.() : response && kept.idOf(response) }),
