@@ -289,6 +289,19 @@ export function enforces(set: CompiledPolicySet, direction: Direction, subject: 
   return policiesFor(set, direction, subject).some((policy) => interferes(set, policy))
 }
 
+/** The same, whatever model it is for: what a policy is in scope for may hang on which of two names its provider reads. */
+export function enforcesForSomeModel(
+  set: CompiledPolicySet,
+  direction: Direction,
+  subject: Subject,
+): boolean {
+  return set.policies.some(
+    (policy) =>
+      interferes(set, policy) &&
+      isFor(policy, direction, subject, { ...policy.document.scope, models: undefined }),
+  )
+}
+
 /** Those that look at that direction; why, where none does. */
 function policiesThatLook(
   set: CompiledPolicySet,
@@ -309,13 +322,21 @@ export function policiesFor(
   direction: Direction,
   subject: Subject,
 ): CompiledPolicy[] {
-  return set.policies.filter(
-    ({ document }) =>
-      document.mode !== 'off' &&
-      document.direction.includes(direction) &&
-      // What is said of tools of servers says nothing of models.
-      (document.mcp === undefined || subject.server !== undefined) &&
-      inScope(document.scope, subject),
+  return set.policies.filter((policy) => isFor(policy, direction, subject, policy.document.scope))
+}
+
+function isFor(
+  { document }: CompiledPolicy,
+  direction: Direction,
+  subject: Subject,
+  scope: Parameters<typeof inScope>[0],
+): boolean {
+  return (
+    document.mode !== 'off' &&
+    document.direction.includes(direction) &&
+    // What is said of tools of servers says nothing of models.
+    (document.mcp === undefined || subject.server !== undefined) &&
+    inScope(scope, subject)
   )
 }
 

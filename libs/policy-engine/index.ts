@@ -12,6 +12,7 @@ export {
   decideUnseen,
   type Evaluation,
   enforces,
+  enforcesForSomeModel,
   evaluate,
   evaluateByLength,
   evaluateInSlices,

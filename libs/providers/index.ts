@@ -3,6 +3,7 @@ export {
   binaryKind,
   documentConflict,
   editDocuments,
+  formModelConflict,
   readDocuments,
   readDocumentTexts,
   UnreadableBodyError,
@@ -41,7 +42,12 @@ export {
   parseObject,
 } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
-export { findKeyConflict, type KeyConflict, keyConflictInSlices } from './key-conflict.ts'
+export {
+  findKeyConflict,
+  type KeyConflict,
+  keyConflictInSlices,
+  modelConflictInSlices,
+} from './key-conflict.ts'
 export { beginsAsList, createFrameParser, listEnding } from './list-frames.ts'
 export { type MeantRoute, meantRoute } from './meant-route.ts'
 export { createMockProvider } from './mock/create-mock-provider.ts'

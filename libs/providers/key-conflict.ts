@@ -39,7 +39,17 @@ export function* keyConflictInSlices(
   fields: ReadonlySet<string>,
   names: 'folded' | 'exact' = 'folded',
 ): Slices<KeyConflict | undefined> {
-  const scan = createKeyScan(text, fields, names)
+  return yield* inSlices(text, createKeyScan(text, fields, names))
+}
+
+/** Where a request names its model in two ways, in slices. Nothing else is compared. */
+export function* modelConflictInSlices(text: string): Slices<KeyConflict | undefined> {
+  return yield* inSlices(text, createKeyScan(text, modelField, 'folded', modelField))
+}
+
+const modelField: ReadonlySet<string> = new Set(['model'])
+
+function* inSlices(text: string, scan: ReturnType<typeof createKeyScan>): Slices<KeyConflict | undefined> {
   for (let to = sliceCharacters; to < text.length; to += sliceCharacters) {
     const conflict = scan(to)
     if (conflict) return conflict
@@ -48,11 +58,15 @@ export function* keyConflictInSlices(
   return scan(text.length)
 }
 
-/** Looks at a text up to some place, and goes on from there when it is called again. */
+/**
+ * Looks at a text up to some place, and goes on from there when it is called again.
+ * @param only members of the root by these names are compared.
+ */
 function createKeyScan(
   text: string,
   fields: ReadonlySet<string>,
   names: 'folded' | 'exact',
+  only?: ReadonlySet<string>,
 ): (to: number) => KeyConflict | undefined {
   const fold = names === 'folded' ? foldOf : (key: string) => key
   const levels: Level[] = []
@@ -66,7 +80,9 @@ function createKeyScan(
       if (character === quote) {
         const end = skipString(text, at)
         if (expectsKey && level) {
-          const conflict = takeKey(level, keyAt(text, at, end), levels, fields, fold)
+          const key = keyAt(text, at, end)
+          const isCompared = only === undefined || (levels.length === 1 && only.has(fold(key)))
+          const conflict = isCompared ? takeKey(level, key, levels, fields, fold) : undefined
           if (conflict) return conflict
           expectsKey = false
         }
@@ -75,7 +91,7 @@ function createKeyScan(
         const parent = level
         level = {
           path: () =>
-            parent ? pointer(parent.path(), parent.isList ? parent.index : parent.keys.at(-1)!) : '',
+            parent ? pointer(parent.path(), parent.isList ? parent.index : (parent.keys.at(-1) ?? '')) : '',
           keys: [],
           folded: undefined,
           isList: character === openBracket,

@@ -282,11 +282,21 @@ function inner(index: WireFormat['opaqueAt'], path: string): WireFormat['opaqueA
     tokens.every((token, at) => place[at] === token) ? index(place.slice(tokens.length)) : undefined
 }
 
+/** Where a form names two models. */
+export function formModelConflict(documents: readonly BodyDocument[]): KeyConflict | undefined {
+  const [, second] = documents.filter(({ prefix }) => /^form:\d+:model#head$/.test(prefix))
+  if (!second) return undefined
+  const message = 'The field "model" occurs twice in the form; readers take either'
+  return { path: second.prefix.replace('#head', ''), message }
+}
+
 /** Where a document may be read in two ways. */
 export function documentConflict(
   documents: readonly BodyDocument[],
   fields: ReadonlySet<string>,
 ): KeyConflict | undefined {
+  const twice = formModelConflict(documents)
+  if (twice) return twice
   for (const document of documents) {
     const conflict = document.content === 'json' ? findKeyConflict(document.written, fields) : undefined
     if (conflict) return { ...conflict, path: document.prefix + conflict.path }

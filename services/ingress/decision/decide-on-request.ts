@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { atOnce, type ContentLevel, type Decision } from '@airs-cp/events'
+import { atOnce, type ClientKey, type ContentLevel, type Decision, type Slices } from '@airs-cp/events'
 import {
   addedBySecondStage,
   asksSecondStage,
@@ -10,6 +10,7 @@ import {
   type Evaluation,
   type EvaluationContext,
   enforces,
+  enforcesForSomeModel,
   evaluate,
   evaluateInSlices,
   inTurns,
@@ -26,7 +27,7 @@ import type { SecondStage } from '@airs-cp/second-stage'
 import type { Cover, Exchange, Target, Understood } from '../exchange.ts'
 import { coverOf } from './cover-content.ts'
 import { contextOf, subjectOf } from './policy-inputs.ts'
-import { editRequest, type ReadRequest, readRequest } from './read-request.ts'
+import { editRequest, type ReadRequest, readModelConflict, readRequest } from './read-request.ts'
 import { openOpinions } from './second-opinions.ts'
 
 /** What policy made of a request, and what the decision on its response needs to know of it. */
@@ -35,7 +36,7 @@ export type RequestDecision = {
   subject: Subject
   context: EvaluationContext
   read: ReadTexts
-  /** Where the body may be read in two ways, and a policy enforces on it: it must not be forwarded. */
+  /** Where the body may be read in two ways, and what its provider does hangs on which: it must not be forwarded. */
   conflict: KeyConflict | undefined
   /** The body to forward, where policy changed it. */
   redacted: string | Buffer | undefined
@@ -73,7 +74,7 @@ export function createRequestDecider({
   return (
     set: CompiledPolicySet,
     exchange: Exchange,
-    understood: Understood,
+    understood: Understood & { key?: ClientKey | undefined },
     targets: readonly Target[],
     {
       headers,
@@ -85,9 +86,11 @@ export function createRequestDecider({
     const providers = targets.map(({ provider }) => provider.name)
     const subject = subjectOf(exchange, { providers, model: facts.model })
     const isLooked = looksAt(set, 'request', subject)
+    const isEnforced = enforces(set, 'request', subject)
+    const hangsOnModel = enforcesForSomeModel(set, 'request', subject) || limitsModels(understood.key)
 
     const decideOn = (read: ReadRequest): RequestDecision | Promise<RequestDecision> => {
-      const conflict = enforces(set, 'request', subject) ? read.conflict : undefined
+      const { conflict } = read
       const texts = conflict || !isLooked ? [] : read.texts
       const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
       const isSliced = isLong(texts)
@@ -133,10 +136,22 @@ export function createRequestDecider({
       }
       return decide()
     }
-    if (!isLooked) return decideOn(unread(understood))
-    const reading = readRequest(understood, exchange, forwarded, body)
+    if (!isLooked && !hangsOnModel) return decideOn(unread(understood))
+    const reading = read()
     return body.length > mostAtOnce ? inTurns(reading).then(decideOn) : decideOn(atOnce(reading))
+
+    function* read(): Slices<ReadRequest> {
+      if (isEnforced) return yield* readRequest(understood, exchange, forwarded, body)
+      const conflict = hangsOnModel ? yield* readModelConflict(understood) : undefined
+      const all = isLooked ? yield* readRequest(understood, exchange, forwarded, body) : unread(understood)
+      return Object.assign(all, { conflict })
+    }
   }
+}
+
+/** Whether what a key may ask for, or pay, hangs on the model that a body names. */
+function limitsModels(key: ClientKey | undefined): boolean {
+  return key?.limits.models !== undefined || key?.limits.budgetUsdMicros !== undefined
 }
 
 /** What no policy looks at is not read; a decision says that there is something. */

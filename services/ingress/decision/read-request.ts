@@ -6,8 +6,10 @@ import {
   documentConflict,
   editDocuments,
   editRequestTexts,
+  formModelConflict,
   type KeyConflict,
   keyConflictInSlices,
+  modelConflictInSlices,
   type ReadTexts,
   readDocumentTexts,
   requestTextsInSlices,
@@ -40,6 +42,12 @@ export function* readRequest(
   if (!conflict) return { texts: all, unscanned }
   const ambiguous = { path: conflict.path, kind: 'ambiguous', reason: conflict.message }
   return { texts: all, unscanned: [ambiguous, ...unscanned], conflict }
+}
+
+/** Where a body names its model in two ways. In slices. */
+export function* readModelConflict({ written, documents }: Understood): Slices<KeyConflict | undefined> {
+  if (documents) return formModelConflict(documents)
+  return written === undefined ? undefined : yield* modelConflictInSlices(written)
 }
 
 function readParts(
