@@ -6,6 +6,7 @@ export {
   formModelConflict,
   readDocuments,
   readDocumentTexts,
+  setFormField,
   UnreadableBodyError,
 } from './body/documents.ts'
 export { isForm, MalformedFormError } from './body/multipart.ts'

@@ -304,6 +304,17 @@ export function documentConflict(
   return undefined
 }
 
+/** A form with another value of a field that it has; every byte outside of it stays. */
+export function setFormField(body: Buffer, contentType: string, name: string, value: string): Buffer {
+  return readForm(body, contentType)
+    .filter((part) => part.name === name)
+    .reduceRight(
+      (changed, { from, to }) =>
+        Buffer.concat([changed.subarray(0, from), Buffer.from(value), changed.subarray(to)]),
+      body,
+    )
+}
+
 /** The body with texts changed; every byte outside the changes stays. @param texts those that the edits were made of. */
 export function editDocuments(
   body: Buffer,

@@ -4,11 +4,13 @@ import {
   type BodyDocument,
   defaultMaxTokens,
   formatAtProvider,
+  isForm,
   modelOfPath,
   type ProviderConfig,
   queryWithoutCredential,
   type RequestFacts,
   type RequestOptions,
+  setFormField,
   setMember,
   type TranslatedRequest,
   type Translator,
@@ -97,9 +99,12 @@ export function prepareRequest({
   const model = upstream.model ?? target.model ?? facts.model
   let text = redacted
   const asText = () => text?.toString() ?? body.toString('utf8')
-  if (model !== undefined && model !== namedModel && body.length > 0 && !documents && !format.pathFacts) {
-    text = setMember(asText(), 'model', model)
-    changes.push('renamed')
+  const contentType = headers['content-type']
+  if (model !== undefined && model !== namedModel && body.length > 0 && !format.pathFacts) {
+    if (!documents) text = setMember(asText(), 'model', model)
+    else if (namedModel !== undefined && isForm(contentType))
+      text = setFormField(bytesOf(text ?? body), contentType, 'model', model)
+    if (text !== redacted) changes.push('renamed')
   }
   const translated =
     translator &&
