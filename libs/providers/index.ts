@@ -44,6 +44,7 @@ export {
 } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'
 export {
+  callConflictInSlices,
   findKeyConflict,
   type KeyConflict,
   keyConflictInSlices,

@@ -18,6 +18,17 @@ test('what two readers may take for different things is found, with its place', 
   for (const [text, path] of cases) assert.equal(findKeyConflict(text, fields)?.path, path, text)
 })
 
+test('of a call of JSON-RPC its parameters are read by name, too', () => {
+  const ofCall = new Set(['method', 'params', 'name', 'arguments'])
+  for (const [text, path] of [
+    ['{"method":"tools/call","params":{"Name":"wipe"}}', '/params/Name'],
+    ['{"params":{"name":"a","Arguments":{}}}', '/params/Arguments'],
+  ] as const)
+    assert.equal(findKeyConflict(text, ofCall)?.path, path)
+  for (const text of ['{"params":{"name":"a","arguments":{"Name":1}}}', '{"x":{"Name":1},"params":{}}'])
+    assert.equal(findKeyConflict(text, ofCall), undefined)
+})
+
 test('what every reader takes for the same passes', () => {
   for (const text of [
     '{}',

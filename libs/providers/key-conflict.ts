@@ -20,8 +20,8 @@ type Level = {
 
 /**
  * The first place of a valid JSON text that two parsers may read differently: an object with two members of one name, or of names
- * that are equal but for case or Unicode folding (Go's `encoding/json` takes either for a field), and a member of the root, or
- * of an object in a list of the root, that only so equals a field that is read.
+ * that are equal but for case or Unicode folding (Go's `encoding/json` takes either for a field), and a member of the root, of an
+ * object in a list of the root, or of `params` where that is a field, that only so equals a field that is read.
  * @param fields read by name.
  * @param names `exact`: only members of the very same name are a conflict.
  */
@@ -44,10 +44,21 @@ export function* keyConflictInSlices(
 
 /** Where a request names its model in two ways, in slices. Nothing else is compared. */
 export function* modelConflictInSlices(text: string): Slices<KeyConflict | undefined> {
-  return yield* inSlices(text, createKeyScan(text, modelField, 'folded', modelField))
+  const isModel: IsCompared = (depth, name) => depth === 1 && name === 'model'
+  return yield* inSlices(text, createKeyScan(text, new Set(['model']), 'folded', isModel))
 }
 
-const modelField: ReadonlySet<string> = new Set(['model'])
+/** The same of a call of JSON-RPC: its method and what it calls. @param fields of a message, and of its `params`. */
+export function* callConflictInSlices(
+  text: string,
+  fields: ReadonlySet<string>,
+): Slices<KeyConflict | undefined> {
+  const isOfCall: IsCompared = (depth, name) => depth <= 2 && fields.has(name)
+  return yield* inSlices(text, createKeyScan(text, fields, 'folded', isOfCall))
+}
+
+/** @param depth of the object that has the member: 1 is the root. @param name folded. */
+type IsCompared = (depth: number, name: string) => boolean
 
 function* inSlices(text: string, scan: ReturnType<typeof createKeyScan>): Slices<KeyConflict | undefined> {
   for (let to = sliceCharacters; to < text.length; to += sliceCharacters) {
@@ -60,13 +71,13 @@ function* inSlices(text: string, scan: ReturnType<typeof createKeyScan>): Slices
 
 /**
  * Looks at a text up to some place, and goes on from there when it is called again.
- * @param only members of the root by these names are compared.
+ * @param isCompared whether a member is looked at; without it all are.
  */
 function createKeyScan(
   text: string,
   fields: ReadonlySet<string>,
   names: 'folded' | 'exact',
-  only?: ReadonlySet<string>,
+  isCompared?: IsCompared,
 ): (to: number) => KeyConflict | undefined {
   const fold = names === 'folded' ? foldOf : (key: string) => key
   const levels: Level[] = []
@@ -81,8 +92,8 @@ function createKeyScan(
         const end = skipString(text, at)
         if (expectsKey && level) {
           const key = keyAt(text, at, end)
-          const isCompared = only === undefined || (levels.length === 1 && only.has(fold(key)))
-          const conflict = isCompared ? takeKey(level, key, levels, fields, fold) : undefined
+          const isPassedOver = isCompared?.(levels.length, fold(key)) === false
+          const conflict = isPassedOver ? undefined : takeKey(level, key, levels, fields, fold)
           if (conflict) return conflict
           expectsKey = false
         }
@@ -128,7 +139,7 @@ function takeKey(
   const isDuplicate = keys.length < 16 && !level.folded ? keys.includes(key) : false
   keys.push(key)
   if (isDuplicate) return duplicate(level, key, key)
-  if (!plain && isRead(levels) && fields.has(fold))
+  if (!plain && isRead(levels, fields) && fields.has(fold))
     return {
       path: pointer(level.path(), key),
       message: `The member ${JSON.stringify(key)} equals the field "${fold}" but for case; another reader may take it for that field`,
@@ -148,8 +159,9 @@ function takeKey(
   return undefined
 }
 
-/** The root, and objects in a list of the root, such as messages. */
-function isRead(levels: readonly Level[]): boolean {
+/** The root, objects in a list of the root, such as messages, and the parameters of JSON-RPC. */
+function isRead(levels: readonly Level[], fields: ReadonlySet<string>): boolean {
+  if (levels.length === 2) return fields.has('params') && levels[0]!.keys.at(-1) === 'params'
   return levels.length === 1 || (levels.length === 3 && levels[1]!.isList)
 }
 

@@ -4,6 +4,8 @@ import { entryNames, type PublishedEntries } from '@airs-cp/events'
 export type ToolDecisions = {
   /** Undefined where nobody has decided. */
   find(server: string, tool: string): Pick<PublishedEntries['tools'], 'approved' | 'refused'> | undefined
+  /** Whether a definition of any of its tools was refused. */
+  hasRefused(server: string): boolean
 }
 
 /** @param entries by name of entry; may change later. */
@@ -11,5 +13,7 @@ export function toolDecisionsOf(entries: ReadonlyMap<string, PublishedEntries['t
   return {
     find: (server, tool) =>
       entries.size === 0 ? undefined : entries.get(entryNames.tools({ server, tool })),
+    hasRefused: (server) =>
+      entries.values().some((entry) => entry.server === server && entry.refused !== undefined),
   }
 }

@@ -23,9 +23,10 @@ import { mcpOpening } from './describe-call.ts'
 import { createMessageJudge } from './judge-message.ts'
 import { McpRefusal, rpcCodeOf } from './mcp-refusal.ts'
 import { aboutOf, readPost, refuseManyValues, revisionOf, sessionOf } from './read-post.ts'
+import { refuseTool } from './refuse-tool.ts'
 import { challengeOf, resourceOf } from './resource-metadata.ts'
 import type { McpSettings } from './server-settings.ts'
-import type { McpServer, McpServers } from './servers.ts'
+import type { McpServers } from './servers.ts'
 import type { ToolPins } from './tool-pins.ts'
 import { bearerToken, createTokenVerifier, identifyByToken } from './verify-token.ts'
 
@@ -125,7 +126,7 @@ export function createMcpGateway(options: McpGatewayOptions) {
       const mirrored = mirroredOf(arrival, server.name)
       refuseContradiction(arrival, mirrored)
       refuseQuarantined(quarantine, set.mode, exchange)
-      if (set.mode === 'enforce') refuseTool(arrival, server, options.pins)
+      if (post && set.mode === 'enforce') await refuseTool(post, server, options.pins)
       timer = setTimeout(() => ended.abort(timeIsOver), server.limits.totalMs)
       const cover = createMessageCover(options.recordContent, set)
       arrival.record.coverBy(cover)
@@ -174,17 +175,6 @@ export function createMcpGateway(options: McpGatewayOptions) {
       }
     sendRefusal(arrival, refusal)
   }
-}
-
-/** @throws McpRefusal -32010 where a person has refused the definition of the tool. */
-function refuseTool({ message }: McpArrival, server: McpServer, pins: ToolPins): void {
-  if (message?.kind !== 'request' || message.method !== 'tools/call') return
-  const tool = nameOf(message.method, message.params) ?? ''
-  if (!pins.isRefused(server, tool)) return
-  const text = `The definition of tool "${tool.slice(0, 100)}" was refused; a person has to approve it before it can be called`
-  const refusal = new McpRefusal(403, 'tool_refused', errorCodes.blocked, text)
-  refusal.error.type = 'policy_violation'
-  throw refusal
 }
 
 /** @throws McpRefusal -32020 where a header says another argument than the body. */

@@ -47,6 +47,8 @@ export type ToolPins = {
   isDrifted(server: PinningServer, tool: string): boolean
   /** A person has refused the definition that the tool has now. */
   isRefused(server: PinningServer, tool: string): boolean
+  /** That holds of any of its tools, or may. */
+  hasRefused(server: PinningServer): boolean
   /** The arguments that a tool wants in headers too; undefined while its definition has not been seen by this process. */
   mirrored(server: string, tool: string): readonly MirroredParam[] | undefined
 }
@@ -74,6 +76,7 @@ export async function openToolPins(
         refused !== undefined && refused === (drifted.get(server.name)?.get(tool) ?? expectedOf(server, tool))
       )
     },
+    hasRefused: ({ name }) => decisions()?.hasRefused(name) === true,
     mirrored: (server, tool) => mirrored.get(JSON.stringify([server, tool])),
     async note(server, tools, exchange) {
       const known = ofServer(pinned, server.name)
