@@ -23,6 +23,14 @@ test('headers that Connection names stay on their own connection, in both direct
   })
 })
 
+test('a provider is asked for all of a response, and for what was decided on', () => {
+  const headers = {
+    ...{ range: 'bytes=0-9', 'if-range': '"a"', 'accept-encoding': 'gzip', 'if-none-match': '"a"' },
+    ...{ 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE', 'x-http-method': 'DELETE' },
+  }
+  assert.deepEqual(forwardedHeaders(headers, { sessions: false }), { 'if-none-match': '"a"' })
+})
+
 test('the name of a session reaches a provider only where the operator says so', () => {
   const headers = { 'x-session-id': 'ann@example.com', 'x-other': '3' }
   assert.deepEqual(forwardedHeaders(headers, { sessions: false }), { 'x-other': '3' })

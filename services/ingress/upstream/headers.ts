@@ -20,6 +20,12 @@ const notForwarded = new Set([
   'accept-encoding',
   'content-encoding',
   'cookie',
+  // A response is judged as a whole, and a request by its own method.
+  'range',
+  'if-range',
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
 ])
 const notForwardedNorSession = new Set([...notForwarded, 'x-session-id'])
 /** A provider that lets every page read its responses (vLLM does by default) does not decide that for this gateway. */
@@ -35,8 +41,8 @@ const crossOrigin = [
 const notReturned = new Set([...hopByHop, ...crossOrigin, 'content-length', 'set-cookie', 'alt-svc'])
 
 /**
- * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so does `Accept-Encoding`:
- * responses are asked for uncompressed, because what cannot be read cannot be decided on. A packed body was unpacked.
+ * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so do `Accept-Encoding` and `Range`:
+ * responses are asked for uncompressed and whole, because what cannot be read cannot be decided on. A packed body was unpacked.
  */
 export function forwardedHeaders(
   headers: IncomingHttpHeaders,
