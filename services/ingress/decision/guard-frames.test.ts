@@ -74,6 +74,19 @@ test('text that comes after its choice is finished is judged with what came befo
   assert.equal(contentOf(late.events), 'to ann.smith@')
 })
 
+test('what stands beside the data of a frame is judged, whatever bytes the data has', () => {
+  const beside = `: ${address}\n`
+  const bytes = Buffer.concat([
+    Buffer.from(`${beside}data: {"choices":[],"x":"`),
+    Buffer.alloc(beside.length / 2, 0xff),
+    Buffer.from('"}\n\n'),
+  ])
+  const frames = createFrameGuard(formats['openai.chat'], guardBy(redacting))
+  const passed = frames.push(...createSseParser().push(bytes))
+  assert.equal(passed.length, 1)
+  assert.doesNotMatch(passed.map(({ raw }) => raw.toString()).join(), /ann/)
+})
+
 test('what goes on after its end is withheld where a match began before it', () => {
   const block = (index: number, text: string) => ({
     type: 'content_block_delta',

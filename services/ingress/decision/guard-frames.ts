@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import {
   beginsAsJson,
   type Change,
@@ -143,7 +144,9 @@ export function createFrameGuard(
       return readFrame(Buffer.from(sseText('[DONE]')))
     const type = frameJson(frame)?.type
     const event = frame.event !== undefined && frame.event === type ? frame.event.length + 8 : 0
-    if (frame.data !== '' && frame.raw.length === Buffer.byteLength(frame.data) + event + 8) return frame
+    // Bytes that are no UTF-8 count for three each in the data.
+    const isAlone = frame.raw.length === Buffer.byteLength(frame.data) + event + 8 && isUtf8(frame.raw)
+    if (frame.data !== '' && isAlone) return frame
     const lines = frame.raw
       .toString('utf8')
       .split(/\r\n|\n|\r/)

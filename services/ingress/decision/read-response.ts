@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { atOnce, type Slices } from '@airs-cp/events'
 import {
   type BodyDocument,
@@ -92,7 +93,7 @@ export function* textsOfFrames(format: WireFormat, whole: Buffer): Slices<{ path
       if (whole) others.add(text)
       else channels.set(channel, (channels.get(channel) ?? '') + text)
     for (const { text } of asides) others.add(text)
-    if (frame.raw.length !== Buffer.byteLength(frame.data) + 'data: \n\n'.length)
+    if (frame.raw.length !== Buffer.byteLength(frame.data) + 'data: \n\n'.length || !isUtf8(frame.raw))
       others.add(besideData(frame))
     yield
   }
