@@ -70,7 +70,8 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
           retries,
           hasNext,
           hasReconnected,
-          isRepeatable: options.clientFormat.isRepeatable || request.headers['idempotency-key'] !== undefined,
+          isRepeatable: options.clientFormat.isRepeatable,
+          isKeyed: request.headers['idempotency-key'] !== undefined,
           nowMs: Date.now(),
           random: Math.random(),
         })

@@ -8,6 +8,7 @@ const fresh: RetryState = {
   hasReconnected: false,
   retries: { count: 1, maxWaitMs: 5_000 },
   isRepeatable: true,
+  isKeyed: false,
   hasNext: () => true,
   nowMs,
   random: 1,
@@ -15,6 +16,8 @@ const fresh: RetryState = {
 const used = { ...fresh, tries: 1 }
 const alone = (state: RetryState) => ({ ...state, hasNext: () => false })
 const effective = (state: RetryState) => ({ ...state, isRepeatable: false })
+
+const keyed = (state: RetryState) => ({ ...state, isRepeatable: false, isKeyed: true })
 
 const unsent: AttemptEnd = { kind: 'unsent' }
 const stale: AttemptEnd = { kind: 'stale' }
@@ -39,6 +42,9 @@ const rows: [name: string, attempt: AttemptEnd, state: RetryState, step: NextSte
     reconnect,
   ],
   ['a stale connection, and the call has an effect', stale, effective(fresh), deliver],
+  ['a stale connection, and the call has an effect once', stale, keyed(fresh), reconnect],
+  ['no response, and the call has an effect once at its provider', silent, keyed(fresh), deliver],
+  ['500, and the call has an effect once at its provider', status(500), keyed(fresh), deliver],
   ['no response on the new connection either', stale, { ...fresh, hasReconnected: true }, next],
   ['no connection', unsent, fresh, retry(200)],
   ['no connection, and the call has an effect', unsent, effective(fresh), retry(200)],

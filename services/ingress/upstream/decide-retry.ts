@@ -14,8 +14,10 @@ export type RetryState = {
   retries: { count: number; maxWaitMs: number }
   /** Whether it was asked again on a new connection. */
   hasReconnected: boolean
-  /** Whether the call has no effect but its response, or its provider carries it out once however often it comes. */
+  /** Whether the call has no effect but its response. */
   isRepeatable: boolean
+  /** Whether its provider carries it out once however often it comes; another one does not know what that one has done. */
+  isKeyed: boolean
   /** Whether there is another provider to ask. Called only where it matters, because finding out prepares its request. */
   hasNext: () => boolean
   nowMs: number
@@ -43,8 +45,8 @@ const firstWaitMs = 200
  * | attempt                  | ask the same provider again                        | ask the next                  | else    |
  * |--------------------------|----------------------------------------------------|-------------------------------|---------|
  * | no connection            | retries left: after a growing wait                 | there is one                  | deliver |
- * | connection was stale     | once, on a new connection, call repeatable:        | as with no response           |         |
- * |                          | `reconnect`                                        |                               |         |
+ * | connection was stale     | once, on a new connection, call repeatable or      | as with no response           |         |
+ * |                          | keyed: `reconnect`                                 |                               |         |
  * | no response              |                                                    | there is one, call repeatable | deliver |
  * | status 429, 503, 529     | retries left, and the wait is at most `maxWaitMs`: | there is one                  | deliver |
  * |                          | `Retry-After`, or else a growing wait              |                               |         |
@@ -61,7 +63,8 @@ export function decideRetry(attempt: AttemptEnd, state: RetryState): NextStep {
     const afterMs = waitOf(attempt.retryAfter, state)
     return hasRetries && afterMs <= retries.maxWaitMs ? { do: 'retry', afterMs } : nextOrDeliver()
   }
-  if (attempt.kind === 'stale' && isRepeatable && !state.hasReconnected) return { do: 'reconnect' }
+  const mayReconnect = (isRepeatable || state.isKeyed) && !state.hasReconnected
+  if (attempt.kind === 'stale' && mayReconnect) return { do: 'reconnect' }
   const hasFailed = attempt.kind === 'silent' || attempt.kind === 'stale' || failing.has(attempt.status)
   return hasFailed && isRepeatable ? nextOrDeliver() : { do: 'deliver' }
 }
