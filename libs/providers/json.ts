@@ -63,3 +63,8 @@ export function nestsTooDeep(document: unknown): boolean {
   }
   return false
 }
+
+/** What a table says of a word of somebody else's. Every object has words of its own, such as `constructor`, of which it says nothing. */
+export function entryOf<Value>(table: Readonly<Record<string, Value>>, word: unknown): Value | undefined {
+  return typeof word === 'string' && Object.hasOwn(table, word) ? table[word] : undefined
+}

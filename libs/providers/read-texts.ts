@@ -8,7 +8,7 @@ import {
   mayBeText,
   parseDataUrl,
 } from './body/data-url.ts'
-import { isObject, type Json, type JsonObject, maxNesting } from './json.ts'
+import { entryOf, isObject, type Json, type JsonObject, maxNesting } from './json.ts'
 import { fieldNames, isProtocolWord } from './protocol-words.ts'
 import { writtenAt } from './raw-json.ts'
 import { isSigned } from './signed-places.ts'
@@ -382,7 +382,7 @@ function holdsTokens(value: Json | undefined): boolean {
 }
 
 function contextOf(object: JsonObject, tokens: readonly string[], outer: Context): Context {
-  const role = typeof object.role === 'string' ? roles[object.role] : undefined
+  const role = entryOf(roles, object.role)
   const own = role ?? outer.role
   const signed = outer.isSigned || (own !== 'user' && own !== 'system' && isSigned(object, tokens))
   if (role === undefined && signed === outer.isSigned) return outer

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { allFormats, findFormat } from '../formats.ts'
 import type { JsonObject } from '../json.ts'
+import { readRequestTexts } from '../read-body.ts'
 import { readResponseTurns } from './response-turns.ts'
 
 const golden = join(import.meta.dirname, '../translate/golden')
@@ -133,3 +134,20 @@ function requestTurns(format: string, body: object) {
 function json(value: object): Buffer {
   return Buffer.from(JSON.stringify(value))
 }
+
+test('a role is a word of ours, whatever word stands there', () => {
+  for (const role of ['constructor', '__proto__', 'toString', 'jester'])
+    for (const format of allFormats) {
+      const message = { role, type: 'message', content: 'hello', parts: [{ text: 'hello' }] }
+      const body = { model: 'm', messages: [message], input: [message], contents: [message] }
+      const response = {
+        output: [message],
+        choices: [{ index: 0, message }],
+        candidates: [{ content: message }],
+      }
+      const turns = [...format.requestTurns(body).turns, ...format.responseTurns(response)]
+      const texts = [...format.requestTexts(body), ...format.responseTexts(response)]
+      for (const said of [...turns, ...texts, ...readRequestTexts(format, body).texts])
+        assert.equal(typeof ('role' in said ? (said.role ?? '') : ''), 'string', `${format.id}: ${role}`)
+    }
+})

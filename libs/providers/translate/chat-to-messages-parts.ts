@@ -1,5 +1,5 @@
 import { openaiUsage } from '../formats/openai/usage.ts'
-import { countOf, isObject, type Json, type JsonObject, objectsOf, stringOf } from '../json.ts'
+import { countOf, entryOf, isObject, type Json, type JsonObject, objectsOf, stringOf } from '../json.ts'
 
 /** Finish reasons of OpenAI and of compatible servers, some of which pass on those of what they run. */
 const stopReasons: Record<string, string> = {
@@ -20,7 +20,7 @@ export function stopReasonOf(
   has: { calls: boolean; refusal: boolean },
 ): string {
   if (has.refusal) return 'refusal'
-  const cut = stopReasons[String(finishReason).toLowerCase()]
+  const cut = entryOf(stopReasons, String(finishReason).toLowerCase())
   return cut ?? (has.calls ? 'tool_use' : 'end_turn')
 }
 

@@ -1,6 +1,6 @@
 import { anthropicErrorBody } from '../formats/anthropic-messages/error.ts'
 import { openaiErrorBody, openaiErrorType } from '../formats/openai/error.ts'
-import { isObject, type Json, type JsonObject, parseObject, stringOf } from '../json.ts'
+import { entryOf, isObject, type Json, type JsonObject, parseObject, stringOf } from '../json.ts'
 import type { WireError } from '../wire-format.ts'
 
 /** An error of an Anthropic provider for an OpenAI client. */
@@ -32,7 +32,7 @@ const openaiErrors: Record<string, { status: number; code: string | null }> = {
 /** @param status that the error came with; absent where it came in a stream. */
 export function chatErrorOfMessages(body: JsonObject | undefined, status?: number): WireError {
   const error = body && isObject(body.error) ? body.error : {}
-  const known = openaiErrors[stringOf(error.type) ?? '']
+  const known = entryOf(openaiErrors, error.type)
   const matching = known && (status === undefined || agrees(known, status)) ? known : undefined
   const ours = matching?.status ?? status ?? 500
   const type = matching?.code === 'insufficient_quota' ? 'insufficient_quota' : openaiErrorType(ours)

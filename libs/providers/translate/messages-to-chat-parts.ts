@@ -1,5 +1,5 @@
 import { readAnthropicUsage } from '../formats/anthropic-messages/usage.ts'
-import { countOf, type Json, type JsonObject } from '../json.ts'
+import { countOf, entryOf, type Json, type JsonObject } from '../json.ts'
 
 const finishReasons: Record<string, string> = {
   max_tokens: 'length',
@@ -9,7 +9,7 @@ const finishReasons: Record<string, string> = {
 
 /** OpenAI's finish reason for Anthropic's stop reason. Whether a response holds calls decides whether it ends for one. */
 export function finishReasonOf(stopReason: Json | undefined, hasCalls: boolean): string {
-  return finishReasons[String(stopReason)] ?? (hasCalls ? 'tool_calls' : 'stop')
+  return entryOf(finishReasons, stopReason) ?? (hasCalls ? 'tool_calls' : 'stop')
 }
 
 /** Anthropic's usage as OpenAI counts it: the prompt includes what came from the cache. */

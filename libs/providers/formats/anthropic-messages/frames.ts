@@ -1,6 +1,6 @@
 import { createTextCollector } from '../../collect-texts.ts'
 import { deltaStrings } from '../../delta-strings.ts'
-import { isObject, type Json, type JsonObject } from '../../json.ts'
+import { entryOf, isObject, type Json, type JsonObject } from '../../json.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart } from '../../text-part.ts'
 import { anthropicResponseTexts } from './texts.ts'
@@ -54,7 +54,7 @@ function blockOf(event: JsonObject): string {
 
 /** @param maySign a signature may follow the thinking. */
 function deltaTexts(delta: JsonObject, block: string, maySign: boolean): FrameText[] {
-  const known = deltaFields[String(delta.type)]
+  const known = entryOf(deltaFields, delta.type)
   const { type: _, signature: __, ...rest } = delta
   return deltaStrings(rest).map(({ path, text }) => {
     const field = path.slice(1)

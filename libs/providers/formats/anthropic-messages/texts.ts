@@ -4,7 +4,7 @@ import {
   type TextCollector,
   type TextContext,
 } from '../../collect-texts.ts'
-import { isObject, type JsonObject, listOf, objectsOf, stringOf } from '../../json.ts'
+import { entryOf, isObject, type JsonObject, listOf, objectsOf, stringOf } from '../../json.ts'
 import { pointer, type TextPart, type TextRole } from '../../text-part.ts'
 
 const roles: Record<string, TextRole> = { user: 'user', assistant: 'assistant', system: 'system' }
@@ -16,7 +16,7 @@ export function anthropicRequestTexts(body: unknown): TextPart[] {
   collectContent(collector, body.system, '/system', { role: 'system', kind: 'text' })
   const tools = new Map<string, string>()
   for (const [index, message] of objectsOf(body.messages)) {
-    const role = roles[stringOf(message.role) ?? ''] ?? 'unknown'
+    const role = entryOf(roles, message.role) ?? 'unknown'
     collectBlocks(collector, message.content, pointer('/messages', index, 'content'), role, tools)
   }
   for (const [index, tool] of objectsOf(body.tools)) {

@@ -1,5 +1,5 @@
 import { collectContent, createTextCollector, type TextContext } from '../../collect-texts.ts'
-import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { entryOf, isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, isDone, mayHave, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart, type TextRole } from '../../text-part.ts'
@@ -99,7 +99,7 @@ function requestTexts(body: unknown): TextPart[] {
   const toolOfCall = new Map<string, string>()
   for (const [index, message] of objectsOf(body.messages)) {
     const path = pointer('/messages', index)
-    const role = roles[stringOf(message.role) ?? ''] ?? 'unknown'
+    const role = entryOf(roles, message.role) ?? 'unknown'
     const context: TextContext = { role, kind: 'text' }
     if (role === 'tool') {
       context.kind = 'tool-result'

@@ -1,7 +1,7 @@
 import { canonicalArguments, canonicalJson } from '../../conversation/canonical-json.ts'
 import { createContentReader, readContent } from '../../conversation/read-content.ts'
 import type { Turn } from '../../conversation/turn.ts'
-import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { entryOf, isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 
 const roles: Record<string, Turn['role']> = {
   system: 'system',
@@ -30,7 +30,7 @@ export function chatTurns(messages: Iterable<JsonObject>): Turn[] {
       })
       continue
     }
-    const found = messageTurns(message, roles[role] ?? 'user')
+    const found = messageTurns(message, entryOf(roles, role) ?? 'user')
     for (const { kind, name, callId } of found) {
       if (kind !== 'tool-call' || name === undefined || callId === undefined) continue
       tools.set(callId, name)

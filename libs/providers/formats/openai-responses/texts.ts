@@ -4,7 +4,7 @@ import {
   type TextCollector,
   type TextContext,
 } from '../../collect-texts.ts'
-import { isObject, type JsonObject, listOf, objectsOf, stringOf } from '../../json.ts'
+import { entryOf, isObject, type JsonObject, listOf, objectsOf, stringOf } from '../../json.ts'
 import { pointer, type TextPart, type TextRole } from '../../text-part.ts'
 import { collectRequestLabels } from '../openai/labels.ts'
 
@@ -90,7 +90,7 @@ export function collectResponsesItems(collector: TextCollector, items: unknown, 
 
 function contextOf(item: JsonObject, field: string, tool: string | undefined): TextContext {
   const type = stringOf(item.type) ?? 'message'
-  if (type === 'message') return { role: roles[stringOf(item.role) ?? ''] ?? 'unknown', kind: 'text' }
+  if (type === 'message') return { role: entryOf(roles, item.role) ?? 'unknown', kind: 'text' }
   if (type === 'reasoning') return { role: 'assistant', kind: 'text' }
   if (type.endsWith('_output') || field === 'output' || field === 'outputs' || field === 'results') {
     return { role: 'tool', kind: 'tool-result', tool }

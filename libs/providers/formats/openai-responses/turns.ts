@@ -1,7 +1,7 @@
 import { canonicalArguments, canonicalJson } from '../../conversation/canonical-json.ts'
 import { createContentReader, readContent } from '../../conversation/read-content.ts'
 import type { Turn } from '../../conversation/turn.ts'
-import { isObject, type Json, type JsonObject, listOf, stringOf } from '../../json.ts'
+import { entryOf, isObject, type Json, type JsonObject, listOf, stringOf } from '../../json.ts'
 
 const roles: Record<string, Turn['role']> = {
   system: 'system',
@@ -28,7 +28,7 @@ function turnsOf(item: JsonObject, tools: Map<string, string>): Turn[] {
   const type = stringOf(item.type) ?? 'message'
   if (type === 'message') {
     const content = readContent(item.content)
-    const role = roles[stringOf(item.role) ?? ''] ?? 'user'
+    const role = entryOf(roles, item.role) ?? 'user'
     return content === undefined ? [] : [{ kind: 'message', role, content }]
   }
   if (type === 'reasoning') {

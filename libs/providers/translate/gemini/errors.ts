@@ -1,6 +1,6 @@
 import { geminiErrorBody } from '../../formats/gemini/error.ts'
 import { openaiErrorBody, openaiErrorType } from '../../formats/openai/error.ts'
-import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { entryOf, isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import type { WireError } from '../../wire-format.ts'
 import { messageOf, readError } from '../errors.ts'
 
@@ -36,7 +36,7 @@ export function chatErrorOfGemini(body: JsonObject | undefined, status?: number)
   const code =
     typeof error.code === 'number' && error.code >= 400 && error.code < 600 ? error.code : undefined
   // Google responds to a wrong key with status 400.
-  const meant = openaiErrors[said]
+  const meant = entryOf(openaiErrors, said)
   const agrees = status === undefined || meant?.status === status
   const known = isWrongKey(error) ? openaiErrors.UNAUTHENTICATED : agrees ? meant : undefined
   const ours = known?.status ?? status ?? code ?? 500
