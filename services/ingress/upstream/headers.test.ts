@@ -31,6 +31,19 @@ test('a provider is asked for all of a response, and for what was decided on', (
   assert.deepEqual(forwardedHeaders(headers, { sessions: false }), { 'if-none-match': '"a"' })
 })
 
+test('no provider sends a client past this gateway', () => {
+  const headers = {
+    location: 'https://elsewhere.example.com/v1',
+    refresh: '0; url=/',
+    'alt-svc': 'h3=":443"',
+  }
+  assert.deepEqual(Object.keys(clientHeaders(headers, exchange, 'allow')), [
+    'x-airs-exchange-id',
+    'x-session-id',
+    'x-airs-decision',
+  ])
+})
+
 test('the name of a session reaches a provider only where the operator says so', () => {
   const headers = { 'x-session-id': 'ann@example.com', 'x-other': '3' }
   assert.deepEqual(forwardedHeaders(headers, { sessions: false }), { 'x-other': '3' })

@@ -38,7 +38,9 @@ const crossOrigin = [
   'access-control-expose-headers',
   'access-control-max-age',
 ]
-const notReturned = new Set([...hopByHop, ...crossOrigin, 'content-length', 'set-cookie', 'alt-svc'])
+/** A client that obeys these sends its request again, as it wrote it, past policy and record. */
+const elsewhere = ['location', 'refresh', 'alt-svc']
+const notReturned = new Set([...hopByHop, ...crossOrigin, ...elsewhere, 'content-length', 'set-cookie'])
 
 /**
  * The client's headers as far as a provider gets them. Ours (`X-AIRS-…`) stay here, and so do `Accept-Encoding` and `Range`:
