@@ -126,6 +126,8 @@ export type WireFormat = {
   operationName?: string
   /** A model writes the response, so that tokens can be counted where none were reported. */
   generatesText: boolean
+  /** Its requests are carried out later, by models that stand in a file or within the body: what they cost is not known here. */
+  runsLater?: true
   /** Responses can be streams with texts, which a guard can judge on their way. */
   streamsText: boolean
   /** A stream may also be written as a JSON list, whose elements are its frames. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { test } from 'node:test'
 import { sha256Hex } from '@airs-cp/events'
-import { findFormat } from '@airs-cp/providers'
+import { findFormat, formatOfPath, meantRoute } from '@airs-cp/providers'
 import { indexKeys } from '../controls/key-index.ts'
 import { createKeyUsage } from '../controls/key-usage.ts'
 import { createSpending } from '../controls/spending.ts'
@@ -102,4 +102,36 @@ test('nobody reads the body of a stranger whom no provider would serve', () => {
   assert.equal(refuses(ours), true)
   assert.equal(refuses(ours, theirs), false)
   assert.equal(refuses(theirs), false)
+})
+
+test('a budget lets nothing through whose cost nobody will know', () => {
+  const refused = (method: string, path: string, limits: object, model?: string) => {
+    const route = meantRoute(method, path)
+    const exchange = { method, route } as Exchange
+    const admission = admissionOf('required', indexKeys([{ ...key, limits }]), 1)
+    const provider = { name: 'p', config: { kind: 'openai', apiKey: 'sk' } } as Provider
+    const asked = { format: formatOfPath(method, route.path)!, json: undefined, body: Buffer.alloc(0) }
+    const request = { headers: { authorization: 'Bearer secret' } } as IncomingMessage
+    const of = {
+      request,
+      response: {} as ServerResponse,
+      exchange,
+      targets: [{ provider, model: undefined }],
+    }
+    try {
+      admission.admit({ ...asked, ...of, model, isPriced: () => true })
+      return false
+    } catch (error) {
+      return error instanceof Refusal && error.error.code === 'model_without_price'
+    }
+  }
+  const budget = { budgetUsdMicros: 5 }
+  for (const path of ['/v1/batches', '/v1/messages/batches', '/v1/images/generations']) {
+    assert.equal(refused('POST', path, budget), true, path)
+    assert.equal(refused('POST', path, {}), false, path)
+  }
+  for (const path of ['/v1/batches/b/cancel', '/v1/files', '/v1/responses', '/v1/conversations'])
+    assert.equal(refused('POST', path, budget), false, path)
+  assert.equal(refused('GET', '/v1/batches', budget), false)
+  assert.equal(refused('POST', '/v1/images/generations', budget, 'priced'), false)
 })

@@ -11,6 +11,7 @@ import { createSessionJoiner } from './join-session.ts'
 import { hasOwnLogin, presentedKey } from './own-login.ts'
 import { refuseQuarantined } from './quarantine.ts'
 import { Refusal } from './refusal.ts'
+import { takesBody } from './takes-body.ts'
 
 /** Who may use the providers, and how much of them. */
 export type Admission = {
@@ -125,8 +126,9 @@ export function createAdmission(
           needsNoModel: exchange.route.path === '/v1/models' || fetchesKept(exchange),
           isUnpriced:
             exchange.method === 'POST' &&
-            model !== undefined &&
-            targets.some((target) => !isPriced(target, target.model ?? model)),
+            (model === undefined
+              ? costsUnseen(asked)
+              : targets.some((target) => !isPriced(target, target.model ?? model))),
         })
       joinSession(asked)
       return key
@@ -146,6 +148,15 @@ function refuseStranded(key: ClientKey, targets: readonly Target[]): void {
       'no_server_credential',
       `Provider ${stranded.provider.name} has no credential here, and client key "${key.name}" means nothing to it; configure one, or send the provider's own key`,
     )
+}
+
+/**
+ * Whether a request without a model costs what no response says: of an operation for which its provider chooses one, and of what is
+ * carried out later. A model that writes text is named by its response, with what it used.
+ */
+function costsUnseen({ format, exchange }: Pick<Asked, 'format' | 'exchange'>): boolean {
+  const { operationName, generatesText, runsLater } = format
+  return takesBody(exchange) && (runsLater === true || (operationName !== undefined && !generatesText))
 }
 
 /** Whoever owns a kept response was allowed its model. */

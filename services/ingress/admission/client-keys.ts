@@ -50,7 +50,9 @@ export function createKeyAccounts(used: KeyUsage): KeyAccounts {
         throw new Refusal(
           403,
           'model_without_price',
-          `Key "${name}" has a budget, and what model ${model} costs is not known here; give its price in the providers file (prices)`,
+          model === undefined
+            ? `Key "${name}" has a budget, and what this request costs is not known here: it names no model`
+            : `Key "${name}" has a budget, and what model ${model} costs is not known here; give its price in the providers file (prices)`,
         )
       const left = used.left(key)
       if (limits.budgetUsdMicros !== undefined && used.spentUsdMicros(key) >= limits.budgetUsdMicros)

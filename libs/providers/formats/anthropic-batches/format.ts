@@ -25,6 +25,7 @@ export const anthropicBatches = placeFormat({
   request: [],
   response: [],
   overrides: {
+    runsLater: true,
     fields: new Set([...anthropicMessages.fields, 'requests', 'params', 'custom_id']),
     requestTexts: (body) =>
       requestsOf(body).flatMap(([path, params]) => moved(anthropicMessages.requestTexts(params), path)),

@@ -8,4 +8,5 @@ export const openaiBatches = placeFormat({
   request: [['/metadata/**', 'unknown', 'text']],
   response: [['/errors/data/*/message', 'unknown', 'text']],
   opaque: [{ path: '/input_file_id', kind: 'file', holds: 'reference' }],
+  overrides: { runsLater: true },
 })
