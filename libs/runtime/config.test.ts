@@ -7,6 +7,7 @@ import {
   portSchema,
   readConfig,
   secretSchema,
+  timerSchema,
   urlSchema,
   variableValue,
 } from './config.ts'
@@ -45,4 +46,10 @@ test('a number or a switch that is none is named once, with what it may be', () 
       message:
         'Configuration is not usable: SIZE: is not a whole number from 1 on; PORT: is not a whole number from 0 to 65535; SWITCH: is neither true nor false',
     })
+})
+
+test('a time that is too long for a timer is refused: it would be over at once', () => {
+  const shape = { WAIT_MS: timerSchema(1) }
+  assert.equal(readConfig(shape, { WAIT_MS: '2147483647' }).WAIT_MS, 2_147_483_647)
+  assert.throws(() => readConfig(shape, { WAIT_MS: '2147483648' }), /WAIT_MS: .*2147483647/)
 })

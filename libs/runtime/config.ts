@@ -57,6 +57,14 @@ export function numberSchema(minimum: number) {
   return wholeNumber(minimum)
 }
 
+/** The longest time in milliseconds that a timer of Node's takes, some 24 days: a longer one is over at once. */
+export const longestTimerMs = 2 ** 31 - 1
+
+/** A time in milliseconds that something waits for. */
+export function timerSchema(minimum: number) {
+  return numberSchema(minimum).max(longestTimerMs)
+}
+
 /** `true`/`false` in the environment; anything else is an error rather than a guess. */
 export const booleanSchema = z
   .enum(['true', 'false'], 'is neither true nor false')

@@ -9,10 +9,12 @@ export {
   ConfigError,
   hostSchema,
   listSchema,
+  longestTimerMs,
   numberSchema,
   portSchema,
   readConfig,
   secretSchema,
+  timerSchema,
   urlSchema,
   variableValue,
 } from './config.ts'

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import type { BrowserPolicy } from './browser-guard.ts'
-import { ConfigError, hostSchema, listSchema, numberSchema } from './config.ts'
+import { ConfigError, hostSchema, listSchema, numberSchema, timerSchema } from './config.ts'
 
 /** Variables of every process that listens. */
 export const serverVariables = {
   AIRS_HOST: hostSchema,
   AIRS_TLS_CERT_FILE: z.string().optional(),
   AIRS_TLS_KEY_FILE: z.string().optional(),
-  AIRS_HEADERS_TIMEOUT_MS: numberSchema(100).default(15_000),
-  AIRS_REQUEST_TIMEOUT_MS: numberSchema(100).default(120_000),
+  AIRS_HEADERS_TIMEOUT_MS: timerSchema(100).default(15_000),
+  AIRS_REQUEST_TIMEOUT_MS: timerSchema(100).default(120_000),
   AIRS_MAX_HEADER_BYTES: numberSchema(1_024).default(16_384),
   AIRS_MAX_CONNECTIONS: numberSchema(1).default(10_000),
-  AIRS_WRITE_TIMEOUT_MS: numberSchema(100).default(60_000),
+  AIRS_WRITE_TIMEOUT_MS: timerSchema(100).default(60_000),
   AIRS_ALLOWED_HOSTS: listSchema,
   AIRS_ALLOWED_ORIGINS: listSchema,
 }

@@ -1,10 +1,11 @@
 import { isRevision, type Revision } from '@airs-cp/mcp'
-import { variableValue } from '@airs-cp/runtime'
+import { longestTimerMs, variableValue } from '@airs-cp/runtime'
 import { z } from 'zod'
 import { baseUrlSchema } from '../routing/provider-settings.ts'
 import { nameSchema, readSettingsFile } from '../routing/settings-file.ts'
 
 const countSchema = z.int().positive().optional()
+const msSchema = z.int().positive().max(longestTimerMs).optional()
 
 /** Ours to set, for each request. */
 const ownHeaders =
@@ -44,9 +45,9 @@ const serverSchema = z.strictObject({
       resultBytes: countSchema,
       streamBytes: countSchema,
       streamMessages: countSchema,
-      connectMs: countSchema,
-      idleMs: countSchema,
-      totalMs: countSchema,
+      connectMs: msSchema,
+      idleMs: msSchema,
+      totalMs: msSchema,
     })
     .default({}),
 })

@@ -1,5 +1,5 @@
 import { type ProviderConfig, providerKinds } from '@airs-cp/providers'
-import { variableValue } from '@airs-cp/runtime'
+import { longestTimerMs, variableValue } from '@airs-cp/runtime'
 import { z } from 'zod'
 import { nameSchema, readSettingsFile } from './settings-file.ts'
 
@@ -8,7 +8,7 @@ export const baseUrlSchema = z
   .url('is not an address, such as https://api.example.com/v1')
   .refine((text) => /^https?:\/\//i.test(text), 'is not an address: it begins with http:// or https://')
 
-const msSchema = z.int().positive().optional()
+const msSchema = z.int().positive().max(longestTimerMs).optional()
 const usdSchema = z.number().nonnegative()
 
 /** USD per million tokens. */
