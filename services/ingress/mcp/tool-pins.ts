@@ -63,7 +63,7 @@ export async function openToolPins(
   const mirrored = new Map<string, readonly MirroredParam[]>()
 
   const expectedOf = ({ name, pins }: PinningServer, tool: string) =>
-    pins[tool] ?? decisions()?.find(name, tool)?.approved ?? pinned.get(name)?.get(tool)
+    configured(pins, tool) ?? decisions()?.find(name, tool)?.approved ?? pinned.get(name)?.get(tool)
 
   return {
     isDrifted(server, tool) {
@@ -103,7 +103,7 @@ export async function openToolPins(
           await recorder.fact(eventTypes.mcpToolDrifted, {
             ...{ server: server.name, tool: name, found: sha256, exchange },
             ...(expected !== undefined && { pinned: expected }),
-            ...(server.pins[name] !== undefined && { isConfigured: true as const }),
+            ...(configured(server.pins, name) !== undefined && { isConfigured: true as const }),
           })
         }
       }
@@ -113,6 +113,11 @@ export async function openToolPins(
       await keep(mcpPinsFile, pinned)
     },
   }
+}
+
+/** A tool may have any name, such as that of a member which every object has. */
+function configured(pins: PinningServer['pins'], tool: string): string | undefined {
+  return Object.hasOwn(pins, tool) ? pins[tool] : undefined
 }
 
 function ofServer(digests: Digests, server: string): Map<string, string> {
