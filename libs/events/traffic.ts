@@ -32,6 +32,11 @@ const changedBodySchema = z.object({
   changes: z.array(z.enum(['redacted', 'translated', 'renamed', 'restored', 'reframed'])),
 })
 
+const forwardedBodySchema = changedBodySchema.extend({
+  /** Fields of the request that mean nothing to the provider and were left out of its translation. */
+  ignored: z.array(z.string()).optional(),
+})
+
 /** In an event that would have been larger than `maxEventBytes`. */
 const fittedSchema = z.object({
   /** What was cut from its data. */
@@ -88,12 +93,7 @@ export const requestReceivedSchema = openingSchema.extend({
   provider: z.string(),
   decision: decisionSchema,
   /** What the provider gets, where that differs from what the client sent. */
-  forwarded: changedBodySchema
-    .extend({
-      /** Fields of the request that mean nothing to the provider and were left out of its translation. */
-      ignored: z.array(z.string()).optional(),
-    })
-    .optional(),
+  forwarded: forwardedBodySchema.optional(),
 })
 export type RequestReceived = z.infer<typeof requestReceivedSchema>
 
@@ -148,6 +148,8 @@ const outcomeSchema = fittedSchema.extend({
   body: recordedBodySchema.optional(),
   /** What the client got, where that differs from what the provider sent. */
   delivered: changedBodySchema.optional(),
+  /** What the provider that was asked last got, where that is another body than the first one got. */
+  forwarded: forwardedBodySchema.optional(),
   attempts: z.array(attemptSchema),
   usage: usageSchema.optional(),
   /** By the price table of that date; absent where the model's price is not known. */

@@ -258,6 +258,8 @@ export type Outcome = Omit<Measured, 'reportsError' | 'responseId'> & {
   keyId: string | undefined
   stream: boolean
   body: RecordedBody
+  /** What this provider got, where the first one got something else. */
+  forwarded?: Delivered & { ignored?: string[] }
   attempts: Attempt[]
   timing: { firstByteMs: number | undefined; durationMs: number }
 }
@@ -275,7 +277,7 @@ export type Judged = {
   changes: Change[]
 }
 
-/** What the client got, where that is not what the provider sent. */
+/** What the client, or a provider, got where that is not what the other side sent. */
 export type Delivered = { body: RecordedBody; changes: Change[] }
 
 /** One exchange in a trace. Names, ids, sizes and codes; never content, never a credential. */

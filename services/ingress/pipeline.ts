@@ -171,7 +171,7 @@ export function createPipeline(options: PipelineOptions) {
         : undefined
     const ending = endingOf({
       ...{ exchange, format, relayed, judged, asked: decision, reviewed: asked.review?.() },
-      outcome: await coveredOutcome(outcome, received, judged, record),
+      outcome: await coveredOutcome(outcome, received, judged, record, first),
       reportsError: measured.reportsError,
       ...{ provider: providerName, providerStatus: received.relayed.status },
       isHeadSent: response.headersSent,

@@ -83,8 +83,11 @@ export function bodiesOf({ opening, outcome }: ExchangeEvents): Bodies {
 
 /** Those, and what the provider got where that is something else. */
 export function everyBodyOf(events: ExchangeEvents): RecordedBody[] {
-  const { forwarded } = (events.opening?.data ?? {}) as { forwarded?: { body?: RecordedBody } }
-  return [...Object.values(bodiesOf(events)), ...(forwarded?.body ? [forwarded.body] : [])]
+  const forwarded = [events.opening, events.outcome].flatMap((event) => {
+    const { forwarded: got } = (event?.data ?? {}) as { forwarded?: { body?: RecordedBody } }
+    return got?.body ? [got.body] : []
+  })
+  return [...Object.values(bodiesOf(events)), ...forwarded]
 }
 
 export type Contents = ReadonlyMap<string, Buffer>

@@ -49,22 +49,21 @@ export async function openingOf(
 }
 
 /** What the provider gets, where that is not what the client sent. */
-export async function forwardedOf(
+export async function forwardedOf(request: PreparedRequest, record: ExchangeRecorder) {
+  return request.changes.length === 0 ? {} : { forwarded: await bodyForProvider(request, record) }
+}
+
+async function bodyForProvider(
   { body, changes, ignored, headers }: PreparedRequest,
   record: ExchangeRecorder,
 ) {
-  if (changes.length === 0) return {}
+  const cover = record.cover()
+  const covered = changes.length === 0 ? cover.request(body) : cover.forwarded(body)
+  const mediaType = String(headers['content-type'] ?? 'application/json')
   return {
-    forwarded: {
-      body: await record.body(
-        body,
-        String(headers['content-type'] ?? 'application/json'),
-        record.cover().forwarded(body),
-        'forwarded',
-      ),
-      changes,
-      ...(ignored.length > 0 && { ignored }),
-    },
+    body: await record.body(body, mediaType, covered, 'forwarded'),
+    changes,
+    ...(ignored.length > 0 && { ignored }),
   }
 }
 
@@ -95,12 +94,16 @@ function nameOf(model: string | undefined): string | undefined {
   return model === undefined ? undefined : boundedName(model)
 }
 
-/** The same with as much of the response as is to be recorded. */
+/**
+ * The same with as much of the response as is to be recorded, and of what its provider got, where that is no longer what was recorded
+ * of the first request.
+ */
 export async function coveredOutcome(
   outcome: Outcome,
   { request, relayed, body }: ProviderResponse,
   judged: Judged | undefined,
   record: ExchangeRecorder,
+  first: PreparedRequest,
 ): Promise<Outcome> {
   const about = {
     format: request.format,
@@ -109,7 +112,8 @@ export async function coveredOutcome(
     judged: judged?.decision,
   }
   const settled = await record.settle(body, (bytes) => record.cover().response({ ...about, bytes }))
-  return { ...outcome, body: settled }
+  const isFirst = request === first || request.body.equals(first.body)
+  return { ...outcome, body: settled, ...(!isFirst && { forwarded: await bodyForProvider(request, record) }) }
 }
 
 /** What the client gets, where that is not what the provider sent. */
