@@ -62,7 +62,7 @@ export const longestTimerMs = 2 ** 31 - 1
 
 /** A time in milliseconds that something waits for. */
 export function timerSchema(minimum: number) {
-  return numberSchema(minimum).max(longestTimerMs)
+  return wholeNumber(minimum, longestTimerMs)
 }
 
 /** `true`/`false` in the environment; anything else is an error rather than a guess. */
