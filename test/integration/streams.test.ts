@@ -324,7 +324,7 @@ test('however often a stream is lost before anything comes to it, nothing is rea
   for (const projection of first) await projection.caughtUp()
   for (const projection of first) await projection.close()
   for (let loss = 0; loss < 3; loss++) {
-    await api(bus, `STREAM.DELETE.${streams.traffic.name}`)
+    await jetStreamApi(bus, `STREAM.DELETE.${streams.traffic.name}`)
     const again = start()
     const [, reading] = again
     await until(
