@@ -193,17 +193,18 @@ describe('the lineage graph', () => {
   /** A request whose body is recorded by reference, with the piece of it that an event of its own has. */
   function withLongText() {
     const source = createTrafficSource()
-    const text = `{"messages":[{"role":"user","content":"${'long '.repeat(4_000)}"}]}`
+    const [exchange, session] = [uuidv7(), uuidv7()]
+    const said = `${'long '.repeat(4_000)}${session}`
+    const text = `{"messages":[{"role":"user","content":"${said}"}]}`
     const [head, tail] = [text.slice(0, 40), text.slice(40)]
     const piece = { sha256: sha256Hex(tail), bytes: tail.length }
     const body: RecordedBody = {
       ...{ mediaType: 'application/json', bytes: text.length, sha256: sha256Hex(text) },
       parts: [head, piece],
     }
-    const [exchange, session] = [uuidv7(), uuidv7()]
     const request = source.request(exchange, session, '', { body })
     const content = source.content(exchange, session, { ...piece, text: tail })
-    return { session, request, content }
+    return { session, said, request, content }
   }
 
   const makeAllDue = () =>
@@ -232,7 +233,7 @@ describe('the lineage graph', () => {
   })
 
   test('reads bodies that are recorded by reference, whichever of their pieces comes last', async () => {
-    const { session, request, content } = withLongText()
+    const { session, said, request, content } = withLongText()
     await apply([request, content])
     assert.deepEqual(await countPending(database), { pending: 1, incomplete: 0 })
     assert.equal(await settlePending(database), 0)
@@ -245,7 +246,7 @@ describe('the lineage graph', () => {
     const { nodes } = await findGraph(database, session)
     assert.deepEqual(
       nodes.map(({ kind, digest, bytes }) => [kind, digest, bytes]),
-      [['message', sha256Hex('long '.repeat(4_000)), 20_000]],
+      [['message', sha256Hex(said), said.length]],
     )
   })
 
