@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connectBus, runProjection } from '@airs-cp/bus'
 import { openDatabase } from '@airs-cp/postgres'
 import type { KyselyPlugin } from 'kysely'
@@ -36,7 +37,6 @@ const log = runLog({
   everyMs,
   onProblem,
 })
-const rested = Promise.withResolvers<void>()
 const retention = runRetention({
   bus,
   database: killed,
@@ -46,21 +46,20 @@ const retention = runRetention({
   everyMs,
   onProblem,
 })
-const watch = setInterval(async () => {
-  const drops = await database.selectFrom('audit.drops').select(['state', 'kept']).execute()
+while (!(await isDone())) await sleep(50)
+await retention.close()
+await log.close()
+await control.close()
+await bus.drain()
+console.log('done')
+
+async function isDone(): Promise<boolean> {
+  const drops = await database.selectFrom('audit.drops').select('state').execute()
   const { left } = await database
     .selectFrom('audit.events')
     .select(({ fn }) => fn.countAll().as('left'))
     .where('exchange', 'is not', null)
     .where('recorded_at', '<', new Date(Date.now() - 250 * 86_400_000))
     .executeTakeFirstOrThrow()
-  if (drops.length > 0 && drops.every(({ state }) => state === 'dropped') && Number(left) === 0)
-    rested.resolve()
-}, 50)
-await rested.promise
-clearInterval(watch)
-await retention.close()
-await log.close()
-await control.close()
-await bus.drain()
-console.log('done')
+  return drops.length > 0 && drops.every(({ state }) => state === 'dropped') && Number(left) === 0
+}
