@@ -178,4 +178,22 @@ describe('requests that repeat their history', () => {
       naive(events.filter(({ exchange }) => exchanges.indexOf(exchange!) >= 150)),
     )
   })
+
+  test('are not put together to erase some of them, however long their session is', async () => {
+    const plain: Turn = { change: 'none', at: 0, isReminded: false, sources: [] }
+    const { session, exchanges, events } = record(Array.from({ length: 100 }, () => plain))
+    await apply(events)
+    const gone = exchanges.slice(40, 50)
+    const administrator = openDatabase<LineageTables>({ url: servers.adminUrl, name: 'test', max: 1 })
+    const calls = await administrator.transaction().execute(async (tx) => {
+      await sql`set local track_functions = 'all'`.execute(tx)
+      await eraseExchanges(tx, gone)
+      const { rows } = await sql<{ calls: number | null }>`
+        select pg_stat_get_xact_function_calls('lineage.put_together'::regproc)::int as calls`.execute(tx)
+      return rows[0]!.calls ?? 0
+    })
+    await administrator.destroy()
+    assert.equal(calls, 0)
+    assert.deepEqual(await stored(session), naive(events.filter(({ exchange }) => !gone.includes(exchange!))))
+  })
 })

@@ -95,26 +95,45 @@ export async function eraseExchanges(
   )
   const sessions = rows.map(({ session }) => session)
   await detachFrom(transaction, sessions, exchanges)
-  await sql`delete from lineage.flows where exchange = any(${exchanges}::text[])`.execute(transaction)
-  for (const session of sessions) {
-    await sql`
-      with said as materialized (
-        select distinct node from lineage.whole_flows(${session}), unnest(nodes) as node)
-      delete from lineage.nodes n where session = ${session}
-        and not exists (select from said where said.node = n.id)`.execute(transaction)
-    // Of what is left, the first to say it may have been erased, and so may whoever generated it.
-    await sql`
-      with said as materialized (
-        select node, exchange, direction, (place - 1)::integer as position
-        from lineage.whole_flows(${session}), unnest(nodes) with ordinality as n (node, place)),
-      first as (
-        select distinct on (node) * from said order by node, exchange, direction, position),
-      generated as (select distinct node from said where direction = 'response')
-      update lineage.nodes n set exchange = first.exchange, direction = first.direction, position = first.position,
-        generated = exists (select from generated where generated.node = n.id)
-      from first where n.session = ${session} and n.id = first.node and (n.exchange = any(${exchanges}::text[])
-        or n.generated and not exists (select from generated where generated.node = n.id))`.execute(
-      transaction,
-    )
-  }
+  await eraseNodes(transaction, sessions, exchanges)
 }
+
+/**
+ * Removes flows, and the nodes that nothing else in their sessions has said; of others, the first to say it may be removed, and so may
+ * whoever generated it. No flow is put together: what a flow repeats of its base, its base has said before, and flows that are left
+ * build on others that are left. So a node is there, and first there, where a flow lists it itself.
+ */
+async function eraseNodes(
+  transaction: Transaction<LineageTables>,
+  sessions: readonly string[],
+  exchanges: readonly string[],
+): Promise<void> {
+  await sql`
+    with gone as (
+      delete from lineage.flows where exchange = any(${exchanges}::text[]) returning session, nodes),
+    touched as materialized (select distinct session, node from gone, unnest(nodes) as node),
+    said as materialized (
+      select f.session, node, f.exchange, f.direction, f.ranges, place
+      from lineage.flows f, unnest(f.nodes) with ordinality as n (node, place)
+      where f.session = any(${sessions}::text[]) and not f.exchange = any(${exchanges}::text[])
+        and (f.session, node) in (select session, node from touched)),
+    left_over as materialized (
+      select distinct on (session, node) *, bool_or(direction = 'response') over (partition by session, node) as generated
+      from said order by session, node, exchange, direction, place),
+    removed as (
+      delete from lineage.nodes n using touched t
+      where n.session = t.session and n.id = t.node
+        and not exists (select from left_over l where l.session = t.session and l.node = t.node))
+    update lineage.nodes n
+    set exchange = l.exchange, direction = l.direction, position = ${placeInWhole}, generated = l.generated
+    from left_over l where n.session = l.session and n.id = l.node
+      and (n.exchange = any(${exchanges}::text[]) or n.generated <> l.generated)`.execute(transaction)
+}
+
+/** Where the node that a flow `l` lists at `place` (from 1) stands in the whole of it (from 0): behind what the ranges before it take of its base. */
+const placeInWhole = sql`l.place - 1 + coalesce((
+  select sum(repeated) from (
+    select case when l.ranges[at] = 0 then 0 else l.ranges[at + 1] end as repeated,
+      sum(case when l.ranges[at] = 0 then l.ranges[at + 1] else 0 end) over (order by at) as listed
+    from generate_series(1, cardinality(l.ranges), 2) as at) steps
+  where listed < l.place), 0)`
