@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type Bus, connectBus, runProjection } from '@airs-cp/bus'
-import { parseEvent, sha256Hex, uuidv7 } from '@airs-cp/events'
+import { appendControlEvent, type Bus, connectBus, runProjection } from '@airs-cp/bus'
+import { eventTypes, parseEvent, sha256Hex, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { Frontier } from '@airs-cp/transparency-log'
 import { sql } from 'kysely'
@@ -75,11 +75,25 @@ describe('the file of an archived day', () => {
     }
   }
 
-  async function remade(day: string): Promise<boolean> {
+  async function stateAfter(day: string): Promise<string> {
     await remakeErased({ bus, database })
     await projection.caughtUp()
     const found = database.selectFrom('export.archived_days').select('state').where('day', '=', day)
-    return (await found.executeTakeFirstOrThrow()).state === 'queued'
+    return (await found.executeTakeFirstOrThrow()).state
+  }
+  const remade = async (day: string) => (await stateAfter(day)) === 'queued'
+
+  /** Ends the attempt to write a day again, so many minutes ago. */
+  async function fail(day: string, minutesAgo: number): Promise<void> {
+    const { attempt } = await database
+      .selectFrom('export.archived_days')
+      .select('attempt')
+      .where('day', '=', day)
+      .executeTakeFirstOrThrow()
+    await appendControlEvent(bus, '/test', eventTypes.archiveFailed, { day, attempt, error: 'No space' })
+    await projection.caughtUp()
+    await sql`update export.archived_days set ended_at = now() - ${minutesAgo} * interval '1 minute'
+      where day = ${day} and state = 'failed'`.execute(database)
   }
 
   test('is written again, whichever of two erasures is complete first', async () => {
@@ -113,5 +127,21 @@ describe('the file of an archived day', () => {
     await (await erase(second.exchange))()
     assert.equal(await remade(secondDay), true)
     assert.equal(await remade(day), true)
+  })
+
+  test('is written again until that succeeds, or until events of the day are dropped', async () => {
+    const request = createTrafficSource().request()
+    const day = await archived(request)
+    await (await erase(request.exchange))()
+    assert.equal(await stateAfter(day), 'queued')
+    await fail(day, 1)
+    assert.equal(await stateAfter(day), 'failed')
+    await fail(day, 60)
+    assert.equal(await stateAfter(day), 'queued')
+    await fail(day, 60)
+    const administrator = openDatabase<unknown>({ url: servers.adminUrl, name: 'test', max: 1 })
+    await sql`delete from audit.events where exchange = ${request.exchange}`.execute(administrator)
+    await administrator.destroy()
+    assert.equal(await stateAfter(day), 'archived')
   })
 })

@@ -6,7 +6,7 @@ export type ArchiveRow = NonNullable<Awaited<ReturnType<typeof findDay>>>
 
 /**
  * Puts days in the queue. Days follow each other without a gap or an overlap: of two requests that cut the log differently, the
- * first one counts. A day that is known is queued again where it has failed, or where its file holds content that was erased.
+ * first one counts. A day that is known is queued again where it has failed, or where it has a file, which holds content that was erased.
  */
 export async function storeArchiveRequested(
   database: Transaction<ExportTables>,
@@ -15,7 +15,11 @@ export async function storeArchiveRequested(
   for (const { day, generation, from, until, dropped } of data.days) {
     const known = await findDay(database, day)
     const isSame = known?.generation === generation && known.first_leaf === from && known.until_leaf === until
-    if (isSame && known.state !== (data.reason === 'erased' ? 'archived' : 'failed')) continue
+    const isAgain =
+      data.reason === 'erased'
+        ? known?.as_of !== null && known?.state !== 'queued'
+        : known?.state === 'failed'
+    if (isSame && !isAgain) continue
     if (!isSame && (await archivedUntil(database, generation)) > from) continue
     const state = dropped === undefined ? ('queued' as const) : ('dropped' as const)
     const asked = { state, dropped: dropped ?? null, error: null, actor: data.actor, requested_at: time }
