@@ -3,6 +3,7 @@ export { appendControlEvent, publishEvent } from './control.ts'
 export { createDeadLetters, type DeadLetter, type DeadLetters } from './dead-letters.ts'
 export { eraseDeadLetters } from './erase-dead-letters.ts'
 export { type ErasedMessages, eraseMessages } from './erase-messages.ts'
+export { expireDeadLetters } from './expire-dead-letters.ts'
 export { type BucketEntry, type BucketListener, followBucket } from './follow-bucket.ts'
 export { followSubject } from './follow-subject.ts'
 export {

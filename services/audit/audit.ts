@@ -43,6 +43,7 @@ import { addLogRoutes } from './log/routes.ts'
 import { startLog } from './log/start-log.ts'
 import { createNoteRead } from './note-reads.ts'
 import { controlAudit, importedAudit, trafficAudit } from './projection.ts'
+import { expireOwnDeadLetters } from './retention/expire-own-dead-letters.ts'
 import { addRetentionRoutes } from './retention/routes.ts'
 import { findRetention } from './retention/rules.ts'
 import { runRetention } from './retention/run-retention.ts'
@@ -152,7 +153,9 @@ export async function startAudit(config: AuditConfig, log: Logger, signal?: Abor
       log,
       sizes: () => tableSizes(database, 'audit'),
       prune: async () =>
-        (await pruneTables(database, auditSchema)) + (await eraseDeadLetters(database, 'audit')),
+        (await pruneTables(database, auditSchema)) +
+        (await eraseDeadLetters(database, 'audit')) +
+        (await expireOwnDeadLetters(database)),
     }),
   )
   const api = createApi({

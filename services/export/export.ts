@@ -3,6 +3,7 @@ import {
   connectBus,
   createDeadLetters,
   eraseDeadLetters,
+  expireDeadLetters,
   observeProjections,
   projectionChecks,
   runProjection,
@@ -133,7 +134,9 @@ export async function startExport(config: ExportConfig, log: Logger): Promise<Ru
       log,
       sizes: () => tableSizes(database, 'export'),
       prune: async () =>
-        (await pruneTables(database, exportSchema)) + (await eraseDeadLetters(database, 'export')),
+        (await pruneTables(database, exportSchema)) +
+        (await eraseDeadLetters(database, 'export')) +
+        (await expireDeadLetters(database, 'export')),
     }),
   )
   const api = createApi({

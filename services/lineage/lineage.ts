@@ -2,6 +2,7 @@ import {
   connectBus,
   createDeadLetters,
   eraseDeadLetters,
+  expireDeadLetters,
   observeProjections,
   projectionChecks,
   runProjection,
@@ -100,7 +101,9 @@ export async function startLineage(
       log,
       sizes: () => tableSizes(database, 'lineage'),
       prune: async () =>
-        (await pruneTables(database, lineageSchema)) + (await eraseDeadLetters(database, 'lineage')),
+        (await pruneTables(database, lineageSchema)) +
+        (await eraseDeadLetters(database, 'lineage')) +
+        (await expireDeadLetters(database, 'lineage')),
     }),
   )
   const api = createApi({

@@ -3,6 +3,7 @@ import {
   connectBus,
   createDeadLetters,
   eraseDeadLetters,
+  expireDeadLetters,
   observeProjections,
   projectionChecks,
   runProjection,
@@ -143,7 +144,9 @@ export async function startPolicy(config: PolicyConfig, log: Logger, signal?: Ab
       log,
       sizes: () => tableSizes(database, 'policy'),
       prune: async () =>
-        (await pruneTables(database, policySchema)) + (await eraseDeadLetters(database, 'policy')),
+        (await pruneTables(database, policySchema)) +
+        (await eraseDeadLetters(database, 'policy')) +
+        (await expireDeadLetters(database, 'policy')),
     }),
   )
   const rejections = stack.use(followRejections(database))

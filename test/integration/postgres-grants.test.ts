@@ -17,6 +17,7 @@ const readers = [
   'audit.stored_events',
   'audit.recorded_erasures',
   'audit.completed_erasures',
+  'audit.retained_since',
 ]
 const shownToOthers: Record<string, string[]> = {
   airs_export: [
@@ -41,6 +42,7 @@ const shownToOthers: Record<string, string[]> = {
     'audit.stored_events',
     'audit.recorded_erasures',
     'audit.completed_erasures',
+    'audit.retained_since',
     'audit.exchanges_of_erasures',
     'audit.recorded_dropped_leaves',
     'audit.sealed_drops',

@@ -87,3 +87,8 @@ export async function countUnder(
   )
   return rows[0]!
 }
+
+export async function isAnythingHeld(database: Kysely<AuditTables>): Promise<boolean> {
+  const { rows } = await sql`select from audit.holds where released_at is null limit 1`.execute(database)
+  return rows.length > 0
+}
