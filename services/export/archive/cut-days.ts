@@ -5,6 +5,10 @@ export type CutDay = { day: string; from: number; until: number }
 type Log = {
   /** When the event of a leaf was recorded, in milliseconds. Nearly in the order of leaves. */
   recordedAt: (leaf: number) => Promise<number>
+  /** The first leaf from this one on whose event is there; the end where there is none. */
+  firstThere: (leaf: number) => Promise<number>
+  /** Days of which events were dropped. */
+  droppedDays: ReadonlySet<string>
   /** First leaf that is not archived, and how many there are. */
   from: number
   size: number
@@ -16,9 +20,18 @@ type Log = {
 
 /**
  * Cuts the log into days that are over, each from where the one before ends. A few leaves around midnight may be on the other side of
- * a cut, since the log is not quite in the order of time; each leaf is in exactly one day. Looks at a few leaves for each day.
+ * a cut, since the log is not quite in the order of time; each leaf is in one day at most. What was dropped between two days is of neither,
+ * unless events of the later one were dropped too. Looks at a few leaves for each day.
  */
-export async function cutDays({ recordedAt, from, size, lastDay, now }: Log): Promise<CutDay[]> {
+export async function cutDays({
+  recordedAt,
+  firstThere,
+  droppedDays,
+  from,
+  size,
+  lastDay,
+  now,
+}: Log): Promise<CutDay[]> {
   const days: CutDay[] = []
   let after = lastDay
   while (from < size) {
@@ -28,8 +41,9 @@ export async function cutDays({ recordedAt, from, size, lastDay, now }: Log): Pr
     )
     const end = start + dayMs
     if (end > now) break
-    const until = await firstFrom(end)
     const day = new Date(start).toISOString().slice(0, 10)
+    if (!droppedDays.has(day)) from = await firstThere(from)
+    const until = await firstFrom(end)
     days.push({ day, from, until })
     from = until
     after = day

@@ -35,7 +35,9 @@ export async function planDays(
   const { generation, size } = log
   if (!isCovered) throw new LogBehindError('The transparency log has not taken all events yet')
   const days = await cutDays({
-    recordedAt: (leaf) => recordedAt(database, generation, leaf),
+    recordedAt: async (leaf) => (await nextThere(database, generation, leaf))?.recordedAt ?? Date.now(),
+    firstThere: async (leaf) => (await nextThere(database, generation, leaf))?.leaf ?? size,
+    droppedDays: await droppedDays(database, generation),
     from: await archivedUntil(database, generation),
     size,
     lastDay: await lastDay(database, generation),
@@ -50,12 +52,25 @@ export async function planDays(
   )
 }
 
-/** Of the first leaf from this one on whose event is there; after the last one, now. */
-async function recordedAt(database: Kysely<ExportTables>, generation: number, leaf: number): Promise<number> {
-  const { rows } = await sql<{ at: Date }>`
-    select recorded_at as at from audit.recorded_leaves join audit.recorded_times using (position)
-    where generation = ${generation} and leaf_index >= ${leaf} order by leaf_index limit 1`.execute(database)
-  return rows[0] ? new Date(rows[0].at).getTime() : Date.now()
+/** The first leaf from this one on whose event is there. */
+async function nextThere(
+  database: Kysely<ExportTables>,
+  generation: number,
+  from: number,
+): Promise<{ leaf: number; recordedAt: number } | undefined> {
+  const { rows } = await sql<{ leaf: number; at: Date }>`
+    select leaf_index as leaf, recorded_at as at from audit.recorded_leaves join audit.recorded_times using (position)
+    where generation = ${generation} and leaf_index >= ${from} order by leaf_index limit 1`.execute(database)
+  const [row] = rows
+  return row && { leaf: row.leaf, recordedAt: new Date(row.at).getTime() }
+}
+
+/** By their records, which are signed before anything is dropped. */
+async function droppedDays(database: Kysely<ExportTables>, generation: number): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ day: string }>`
+    select split_part(note, E'\\n', 3)::jsonb ->> 'day' as day from audit.sealed_drops
+    where generation = ${generation}`.execute(database)
+  return new Set(rows.map(({ day }) => day))
 }
 
 async function clockOf(database: Kysely<ExportTables>): Promise<number> {
