@@ -2,7 +2,7 @@ import { appendControlEvent, type Bus, publishEvent } from '@airs-cp/bus'
 import { type ExchangeAbandoned, eventTypes, outcomeTypes, trafficSubject, uuidFrom } from '@airs-cp/events'
 import { type RepeatReports, type Running, repeat } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
-import { accountForBuried } from './journals/account-for-buried.ts'
+import { createAccounting } from './journals/account-for-buried.ts'
 import {
   forgetIngress,
   type OpenExchange,
@@ -11,9 +11,8 @@ import {
 } from './journals/ended-ingresses.ts'
 import {
   closeGap,
+  createMissingRanges,
   gapsToClose,
-  journalsWithGaps,
-  missingRanges,
   openGaps,
   type Range,
   storeGap,
@@ -54,14 +53,15 @@ export function startHousekeeping({
 }): Running {
   /** When each missing range was seen first, by what it begins with. */
   let missingSince = new Map<string, number>()
-  const accounted = new Set<number>()
+  const accountForBuried = createAccounting({ bus, database, source })
+  const findMissing = createMissingRanges(database)
   const droppedOf = createDroppedRanges(database)
 
   async function findGaps(): Promise<void> {
     const before = missingSince
     missingSince = new Map()
-    for (const journal of await journalsWithGaps(database)) {
-      for (const { from, to } of await findNews(journal)) {
+    for (const [journal, missing] of await findMissing()) {
+      for (const { from, to } of await findNews(journal, missing)) {
         const range = { journal, from, to }
         const key = `${journal} ${from}`
         const since = before.get(key) ?? performance.now()
@@ -75,8 +75,7 @@ export function startHousekeeping({
   }
 
   /** Ranges that are missing and not on record as missing. */
-  async function findNews(journal: string): Promise<Omit<Range, 'journal'>[]> {
-    const missing = await missingRanges(database, journal)
+  async function findNews(journal: string, missing: Range[]): Promise<Omit<Range, 'journal'>[]> {
     const known = await openGaps(database, journal)
     const isNews = ({ from, to }: Omit<Range, 'journal'>) =>
       !known.some((gap) => gap.from <= from && to <= gap.to)
@@ -94,8 +93,6 @@ export function startHousekeeping({
       await closeGap(database, range)
     }
   }
-
-  const noteBuried = () => accountForBuried({ bus, database, source }, accounted)
 
   async function closeExchanges(): Promise<void> {
     for (const { source: ended, open } of await settledIngresses(database)) {
@@ -136,7 +133,7 @@ export function startHousekeeping({
     everyMs: intervalMs,
     async work(signal) {
       let failed: { error: unknown } | undefined
-      for (const task of [findGaps, noteClosedGaps, noteBuried, closeExchanges])
+      for (const task of [findGaps, noteClosedGaps, accountForBuried, closeExchanges])
         if (!signal.aborted && !bus.isClosed())
           await task().catch((error) => {
             failed ??= { error }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { findEvent } from '../find-events.ts'
 import type { AuditTables } from '../tables.ts'
 import { mayBeOf } from './journal-owners.ts'
+import { journalProgress } from './journals.ts'
 
 /** As much of an event as must be readable to know its place. */
 const placedSchema = z.object({
@@ -15,40 +16,53 @@ const placedSchema = z.object({
 
 const pageSize = 100
 
+type Buried = { place: Place; ingress: string | undefined; sha256: string; error: string }
+
 /**
  * Records for each dead letter of the traffic stream whose place in a journal is known, that the place will stay empty, so
  * that its ingress does not keep the journal for ever. A place beyond the next one that can come is left alone until
  * its turn, and so is one that another event holds, or that is in a journal of another ingress than published it.
- * @param done ids of dead letters that need no further look; it is added to.
+ * @returns what does so for those that came since the last call and those that wait for their turn. Each is read once.
  */
-export async function accountForBuried(
-  { bus, database, source }: { bus: Bus; database: Kysely<AuditTables>; source: string },
-  done: Set<number>,
-): Promise<void> {
-  const letters = await sql<{ id: number; subject: string; payload: Buffer; error: string }>`
-    select id, subject, payload, error from audit.dead_letters
-    where projection = 'audit-traffic' and replayed_at is null and id <> all(${[...done]}::bigint[])
-    order by id limit ${pageSize}`.execute(database)
-  for (const { id, subject, payload, error } of letters.rows) {
-    const place = readPlace(payload)
-    if (
-      !place ||
-      !(await mayBeOf(database, ingressOfSubject(subject), place.journal)) ||
-      (await isAccountedFor(database, place))
-    )
-      done.add(id)
-    else if (await isNext(database, place)) {
-      const { journal, sequence } = place
-      const data: EventBuried = {
-        journal,
-        sequence,
-        event: place.id,
-        sha256: sha256Hex(payload),
-        error: error.slice(0, 1_000),
+export function createAccounting({
+  bus,
+  database,
+  source,
+}: {
+  bus: Bus
+  database: Kysely<AuditTables>
+  source: string
+}): () => Promise<void> {
+  const waiting = new Map<number, Buried>()
+  let last = 0
+
+  async function readNew(): Promise<number> {
+    const { rows } = await sql<{ id: number; subject: string; payload: Buffer; error: string }>`
+      select id, subject, payload, error from audit.dead_letters
+      where projection = 'audit-traffic' and replayed_at is null and id > ${last}
+      order by id limit ${pageSize}`.execute(database)
+    for (const { id, subject, payload, error } of rows) {
+      const place = readPlace(payload)
+      const ingress = ingressOfSubject(subject)
+      if (place) waiting.set(id, { place, ingress, sha256: sha256Hex(payload), error: error.slice(0, 1_000) })
+      last = id
+    }
+    return rows.length
+  }
+
+  return async () => {
+    while ((await readNew()) === pageSize);
+    if (waiting.size === 0) return
+    const journals = new Set([...waiting.values()].map(({ place }) => place.journal))
+    const progress = await journalProgress(database, [...journals])
+    for (const [id, { place, ingress, sha256, error }] of waiting) {
+      const { journal, sequence, id: event } = place
+      if (sequence > (progress.get(journal)?.seen ?? 0) + 1) continue
+      if ((await mayBeOf(database, ingress, journal)) && !(await isAccountedFor(database, place))) {
+        const data: EventBuried = { journal, sequence, event, sha256, error }
+        await appendControlEvent(bus, source, eventTypes.eventBuried, data, { id: idOf(place) })
       }
-      const eventId = idOf(place)
-      await appendControlEvent(bus, source, eventTypes.eventBuried, data, { id: eventId })
-      done.add(id)
+      waiting.delete(id)
     }
   }
 }
@@ -76,13 +90,4 @@ async function isAccountedFor(database: Kysely<AuditTables>, place: Place): Prom
     .where('sequence', '=', place.sequence)
     .executeTakeFirst()
   return row !== undefined
-}
-
-async function isNext(database: Kysely<AuditTables>, { journal, sequence }: Place): Promise<boolean> {
-  const row = await database
-    .selectFrom('audit.journals')
-    .select('seen')
-    .where('journal', '=', journal)
-    .executeTakeFirst()
-  return sequence <= (row?.seen ?? 0) + 1
 }

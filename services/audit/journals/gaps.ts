@@ -17,38 +17,87 @@ export async function lostRanges(
   return rows
 }
 
-/** The ranges that are missing between what is committed and what was seen, at most `limit`, lost ones left out. */
-export async function missingRanges(
+type Window = Omit<Range, 'journal'>
+
+/** The parts of these windows of a journal that are missing, at most `limit`, lost ones left out. */
+async function missingWithin(
   database: Kysely<AuditTables>,
   journal: string,
-  limit = 1_000,
+  windows: readonly Window[],
+  limit: number,
 ): Promise<Range[]> {
-  const { rows } = await sql<{ from: number; to: number }>`
-    with bounds as (select committed, seen from audit.journals where journal = ${journal}),
+  const { rows } = await sql<Window>`
+    with windows as (
+      select low, high
+      from unnest(${windows.map(({ from }) => from)}::bigint[], ${windows.map(({ to }) => to)}::bigint[]) as w (low, high)),
     present as (
-      select sequence as first, sequence as last from audit.events, bounds
-        where journal = ${journal} and sequence > committed
-      union all select from_sequence, to_sequence from audit.gaps where journal = ${journal} and lost
-      union all select committed, committed from bounds
-      union all select seen + 1, seen + 1 from bounds
+      select low, sequence as first, sequence as last from windows join audit.events
+        on journal = ${journal} and sequence between low and high
+      union all select low, from_sequence, to_sequence from windows join audit.gaps
+        on journal = ${journal} and lost and from_sequence <= high and to_sequence >= low
+      union all select low, low - 1, low - 1 from windows
+      union all select low, high + 1, high + 1 from windows
     ),
     steps as (
-      select max(last) over (order by first, last rows between unbounded preceding and current row) + 1 as from,
-        lead(first) over (order by first, last) - 1 as to
+      select max(last) over (partition by low order by first, last rows between unbounded preceding and current row) + 1 as from,
+        lead(first) over (partition by low order by first, last) - 1 as to
       from present
     )
     select "from", "to" from steps where "to" >= "from" order by "from" limit ${limit}`.execute(database)
   return rows.map(({ from, to }) => ({ journal, from: Number(from), to: Number(to) }))
 }
 
+const mostRanges = 1_000
+const sequencesAtOnce = 100_000
+
+/**
+ * Finds what is missing of journals between what is committed and what was seen, for who asks again and again: of what it has looked at, it
+ * reads again only what was missing, and of the rest some at a time. What it does not know to be missing is found another time.
+ */
+export function createMissingRanges(
+  database: Kysely<AuditTables>,
+): () => Promise<ReadonlyMap<string, Range[]>> {
+  let looked = new Map<string, { upTo: number; missing: Range[] }>()
+  return async () => {
+    const next: typeof looked = new Map()
+    for (const { journal, committed, seen } of await journalsWithGaps(database)) {
+      const before = looked.get(journal)
+      const known = before && before.upTo <= seen ? before : { upTo: 0, missing: [] }
+      const after = Math.max(known.upTo, committed)
+      const until = Math.min(seen, after + sequencesAtOnce)
+      const windows = known.missing
+        .filter(({ to }) => to > committed)
+        .map(({ from, to }) => ({ from: Math.max(from, committed + 1), to }))
+      if (until > after) windows.push({ from: after + 1, to: until })
+      const found = await missingWithin(database, journal, windows, mostRanges)
+      const upTo = found.length < mostRanges ? until : found.at(-1)!.to
+      next.set(journal, { upTo, missing: joined(found) })
+    }
+    looked = next
+    return new Map([...next].map(([journal, { missing }]) => [journal, missing]))
+  }
+}
+
+/** Ranges in their order; those that follow each other are one. */
+function joined(ranges: Range[]): Range[] {
+  const result: Range[] = []
+  for (const range of ranges) {
+    const last = result.at(-1)
+    if (last?.to === range.from - 1) last.to = range.to
+    else result.push({ ...range })
+  }
+  return result
+}
+
 /** Journals in which something is missing now. */
-export async function journalsWithGaps(database: Kysely<AuditTables>): Promise<string[]> {
-  const rows = await database
+async function journalsWithGaps(
+  database: Kysely<AuditTables>,
+): Promise<{ journal: string; committed: number; seen: number }[]> {
+  return database
     .selectFrom('audit.journals')
-    .select('journal')
+    .select(['journal', 'committed', 'seen'])
     .whereRef('committed', '<', 'seen')
     .execute()
-  return rows.map((row) => row.journal)
 }
 
 /** The gaps of a journal that are on record and have not closed. */
