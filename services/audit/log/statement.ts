@@ -4,6 +4,7 @@ import { ApiError } from '@airs-cp/runtime'
 import { checkpointBody, hashBytes, parseNote } from '@airs-cp/transparency-log'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { isAbandoned } from '../find-events.ts'
+import { isToDrop } from '../retention/carry-out-drop.ts'
 import { droppedRanges } from '../retention/dropped-ranges.ts'
 import { explainGaps } from '../retention/explain-gaps.ts'
 import type { AuditTables } from '../tables.ts'
@@ -40,7 +41,7 @@ async function describeRange(database: Kysely<AuditTables>, range: Range): Promi
   const counted = createCounting(database, published, range)
   const counts = await counted.counts()
   const journals = await counted.journals()
-  const drops = await counted.drops()
+  const drops = await findDropped(database, range)
   const vanished = await counted.vanished()
   const exceptions = [
     ...(await counted.exceptions(counted.unpaired, (id) => `Request of exchange ${id} has no outcome`)),
@@ -92,6 +93,23 @@ type Journal = {
   unexplained: number
 }
 
+/** Drops of events of the range, whole: some of a drop's events may be of other times. Of one that goes on, what is gone already. */
+export async function findDropped(
+  database: Kysely<AuditTables>,
+  { from, until }: Range,
+): Promise<NonNullable<Statement['drops']>> {
+  const { rows } = await sql<NonNullable<Statement['drops']>[number]>`
+    select id, day, events, "firstLeaf", "untilLeaf" from (
+      select number, id, day::text as day, first_leaf as "firstLeaf", until_leaf as "untilLeaf",
+        events - case when state = 'dropped' then 0 else (
+          select count(*) from audit.events e where e.position > d.progress and ${isToDrop}) end as events
+      from audit.drops d where note is not null and events > 0
+        ${from ? sql`and last_time >= ${from.toISOString()}::timestamptz` : sql``}
+        ${until ? sql`and first_time < ${until.toISOString()}::timestamptz` : sql``}) dropped
+    where events > 0 order by number`.execute(database)
+  return rows
+}
+
 function createCounting(
   database: Kysely<AuditTables>,
   { generation, size }: { generation: number; size: number },
@@ -140,16 +158,6 @@ function createCounting(
         )
         return { ...journal, ...explainGaps(missing, dropped.filter(isOwn)) }
       })
-    },
-    /** Drops of events of the range, whole: some of a drop's events may be of other times. */
-    async drops() {
-      const { rows } = await sql<NonNullable<Statement['drops']>[number]>`
-        select id, day::text as day, events, first_leaf as "firstLeaf", until_leaf as "untilLeaf"
-        from audit.drops where note is not null and events > 0
-          ${from ? sql`and last_time >= ${from.toISOString()}::timestamptz` : sql``}
-          ${until ? sql`and first_time < ${until.toISOString()}::timestamptz` : sql``}
-        order by number`.execute(database)
-      return rows
     },
     /** How many leaves are neither there nor under the record of a drop. */
     async vanished(): Promise<number> {

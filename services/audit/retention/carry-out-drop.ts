@@ -10,6 +10,11 @@ import { forgetKept } from './plan-drop.ts'
 
 const eventsAtOnce = 2_000
 
+/** Whether a drop `d` that is under way takes an event `e`, as `audit.drop_events` has it. */
+export const isToDrop = sql<boolean>`(e.position <= d.until_position and e.recorded_at < d.recorded_until
+  and (e.exchange is not null or e.journal is not null)
+  and not exists (select from audit.drop_kept k where k.drop_number = d.number and k.position = e.position))`
+
 /**
  * Deletes the next events of a drop, with what they led to, in one transaction.
  * @returns how many there were; after the last ones, none.
