@@ -55,7 +55,7 @@ export const auditSchema: SchemaDefinition = {
     exchanges: { rule: 'events' },
     exchange_labels: { rule: 'events' },
     exchange_words: { rule: 'events', content: true },
-    search_values: { rule: 'changes' },
+    search_values: { rule: 'events' },
     words_pending: { rule: 'work' },
     search_backfill: { rule: 'work' },
     figures: { rule: 'age', days: minutesKeptDays, older: figuresToForget },

@@ -65,12 +65,12 @@ export function createTrafficSource(
       exchange = uuidv7(),
       session = uuidv7(),
       text = '{"model":"m","messages":[]}',
-      { sources = [], body }: { sources?: string[]; body?: RecordedBody } = {},
+      { sources = [], tags = [], body }: { sources?: string[]; tags?: string[]; body?: RecordedBody } = {},
     ) =>
       make(eventTypes.requestReceived, session, exchange, {
         provider: 'mock',
         decision,
-        tags: [],
+        tags,
         sources,
         request: {
           method: 'POST',

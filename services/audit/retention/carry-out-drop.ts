@@ -4,6 +4,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { wordsLock } from '../erasure/erase-content.ts'
 import { holdOffSelection } from '../erasure/erasures.ts'
 import type { ExchangeRow } from '../search/exchange-rows.ts'
+import { forgetValues } from '../search/index-exchanges.ts'
 import { labelNumber, labelValues } from '../search/labels.ts'
 import type { AuditTables } from '../tables.ts'
 import { forgetKept } from './plan-drop.ts'
@@ -30,6 +31,7 @@ export function dropPage(database: Kysely<AuditTables>, number: number): Promise
       await sql`update audit.drops set state = 'dropped', completed_at = now() where number = ${number}`.execute(
         transaction,
       )
+      await forgetValues(transaction)
       return 0
     }
     const events = rows.map(({ event_id }) => event_id)

@@ -1,10 +1,11 @@
 import { type AnyEvent, actions } from '@airs-cp/events'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { holdOffStoring } from '../erasure/erasures.ts'
 import { type Counted, countedColumns } from '../figures/contribution.ts'
 import { noteFigures } from '../figures/fold-figures.ts'
 import type { AuditTables } from '../tables.ts'
 import { type ExchangeRow, exchangeRows } from './exchange-rows.ts'
-import { labelNumber, labelValues, listedKinds } from './labels.ts'
+import { type LabelKind, labelNumber, labelValues, listedKinds } from './labels.ts'
 import type { SearchTables } from './tables.ts'
 
 /** Of one kind. A filter for a value that is not listed for this reason finds nothing, without an error. */
@@ -196,6 +197,36 @@ async function noteValues(transaction: Transaction<SearchTables>, rows: Exchange
   const uncommitted = new Set(added.map(({ kind, value }) => `${kind}\n${value}`))
   if (noted.size + names.size > mostNoted) noted.clear()
   for (const name of names) if (!uncommitted.has(name)) noted.add(name)
+}
+
+/**
+ * Forgets values that no exchange has any more, so that others take their place in the lists. Events are stored again when the transaction
+ * is over.
+ */
+export async function forgetValues(transaction: Transaction<AuditTables>): Promise<void> {
+  const unused = await findUnused(
+    transaction,
+    await transaction.selectFrom('audit.search_values').selectAll().execute(),
+  )
+  if (unused.length === 0) return
+  await holdOffStoring(transaction)
+  const still = await findUnused(transaction, unused)
+  await sql`delete from audit.search_values v
+    using unnest(${still.map(({ kind }) => kind)}::text[], ${still.map(({ value }) => value)}::text[]) as gone (kind, value)
+    where v.kind = gone.kind and v.value = gone.value`.execute(transaction)
+  noted.clear()
+}
+
+type Value = { kind: string; value: string }
+
+async function findUnused(transaction: Transaction<AuditTables>, values: Value[]): Promise<Value[]> {
+  const byLabel = new Map(values.map((one) => [labelNumber(one.kind as LabelKind, one.value), one]))
+  const { rows } = await sql<{ label: string }>`
+    select label::text as label from unnest(${[...byLabel.keys()]}::bigint[]) as label
+    where (select l.exchange from audit.exchange_labels l where l.label = label.label limit 1) is null`.execute(
+    transaction,
+  )
+  return rows.map(({ label }) => byLabel.get(label)!)
 }
 
 /** Values of a kind that exist, in their order. */
