@@ -111,7 +111,12 @@ export type {
 export { translateErrorFor, translatorBetween } from './translate/translators.ts'
 export { MalformedResponseError, UntranslatableError } from './translate/untranslatable-error.ts'
 export { baseUrlProblem } from './upstream/base-url-problem.ts'
-export { clientCredential, queryWithoutCredential, withoutCredential } from './upstream/credentials.ts'
+export {
+  clientCredential,
+  isCredentialInQuery,
+  queryWithoutCredential,
+  withoutCredential,
+} from './upstream/credentials.ts'
 export { formatAtProvider, hasApi } from './upstream/format-at-provider.ts'
 export type { ProviderConfig } from './upstream/provider-config.ts'
 export { type ProviderKind, providerKinds } from './upstream/provider-kind.ts'

@@ -191,7 +191,7 @@ export function createPipeline(options: PipelineOptions) {
       ...{ target, format, facts, namedModel, documents, body, redacted, key, headers, first: targets[0] },
       instanceId: options.instanceId,
       passedOn: options.passedOn,
-      exchange: { ...exchange, query: models ? modelListQuery(target.provider) : query },
+      exchange: { ...exchange, query: models ? modelListQuery(target.provider, query) : query },
     })
   }
 

@@ -42,8 +42,13 @@ export function queryWithoutCredential(query: string): string {
   const kept = query
     .slice(1)
     .split('&')
-    .filter((part) => !part.startsWith('key='))
+    .filter((part) => !isCredentialInQuery(part))
   return kept.length === 0 ? '' : `?${kept.join('&')}`
+}
+
+/** @param part one parameter, as it is written. */
+export function isCredentialInQuery(part: string): boolean {
+  return part.startsWith('key=')
 }
 
 /** The client's credential, without its scheme: OpenAI's clients send a bearer token, Anthropic's and Azure's a key. */

@@ -4,6 +4,7 @@ import {
   anthropicModel,
   anthropicModelList,
   formatOfPath,
+  isCredentialInQuery,
   type Json,
   MalformedResponseError,
   type ModelEntry,
@@ -87,9 +88,15 @@ function hasForeignList({ config: { kind } }: Provider, isAnthropicClient: boole
   return kind === 'gemini' || isAnthropicClient !== (kind === 'anthropic')
 }
 
-/** The query with which a provider returns all of its models: Anthropic's list has pages. */
-export function modelListQuery({ config }: Provider): string {
-  if (config.kind === 'gemini') return '?pageSize=1000'
+/**
+ * The query with which a provider returns all of its models: Anthropic's list has pages.
+ * @param query the client's, which for Gemini may hold its key.
+ */
+export function modelListQuery({ config }: Provider, query = ''): string {
+  if (config.kind === 'gemini') {
+    const keys = query.slice(1).split('&').filter(isCredentialInQuery)
+    return `?${['pageSize=1000', ...keys].join('&')}`
+  }
   return config.kind === 'anthropic' ? '?limit=1000' : ''
 }
 

@@ -89,8 +89,7 @@ export function prepareRequest({
     format: spoken,
     path: renamedPath(exchange.route.path, target.model, format),
     azurePath: exchange.route.azurePath,
-    query:
-      isWithheld && format.meansApi === 'gemini' ? queryWithoutCredential(exchange.query) : exchange.query,
+    query: isWithheld && config.kind === 'gemini' ? queryWithoutCredential(exchange.query) : exchange.query,
     model: target.model ?? facts.model,
     translated: translator && { stream },
     headers: isWithheld ? withoutCredential(allowed) : allowed,
