@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Attempt } from '@airs-cp/events'
 import { Refusal } from '../admission/refusal.ts'
 import type {
@@ -93,7 +93,7 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
       if (step.do === 'deliver') return received
       if (step.do === 'retry') {
         tries++
-        await pause(step.afterMs)
+        await pause(step.afterMs, options.response)
       }
       if (step.do === 'reconnect') hasReconnected = true
       if (step.do !== 'next' && options.response.destroyed)
@@ -151,8 +151,15 @@ function once<Result>(work: () => Result): () => Result {
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+/** Nobody waits for a client that has left. */
+async function pause(ms: number, response: ServerResponse): Promise<void> {
+  if (response.destroyed) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  response.once('close', resolve)
+  await promise
+  clearTimeout(timer)
+  response.off('close', resolve)
 }
 
 function circuitOpen(provider: string, waitMs: number): UpstreamError {
