@@ -3,9 +3,9 @@ import type { PreparedRequest } from '../exchange.ts'
 const credentialHeaders = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key']
 /** Names of query parameters that hold a credential with some provider or another. */
 const credentialName = /key|token|secret|passw|auth|sig|credential/i
-const hidden = '[credential]'
+export const hiddenCredential = '[credential]'
 /** What is shorter is no credential, and would be found in text that has nothing to do with one. */
-const leastCharacters = 8
+export const leastCharacters = 8
 
 /**
  * A query as it may be recorded: without the values of parameters that are credentials. Split by hand, because a regular
@@ -16,7 +16,7 @@ export function recordedQuery(query: string): string {
     .split(separators)
     .map((part) => {
       const { name, value } = parameterOf(part)
-      return value !== undefined && isCredential(name) ? `${name}=${hidden}` : part
+      return value !== undefined && isCredential(name) ? `${name}=${hiddenCredential}` : part
     })
     .join('')
 }
@@ -51,7 +51,7 @@ export function withoutCredentials(
   // Longest first: one may be the beginning of another.
   found.sort((a, b) => b.length - a.length)
   const text = found.reduce(
-    (rest, secret) => rest.replaceAll(latin1(secret), hidden),
+    (rest, secret) => rest.replaceAll(latin1(secret), hiddenCredential),
     body.toString('latin1'),
   )
   return Buffer.from(text, 'latin1')

@@ -5,6 +5,7 @@ import type { BodyRecorder } from '../recording/body-recorder.ts'
 import { withoutCredentials } from '../recording/hide-credentials.ts'
 import { type BodyKind, bodyKindOf } from './body-kind.ts'
 import { decoding } from './decode-body.ts'
+import { hidingKey } from './hide-key.ts'
 import { holdEnd, holdWhole } from './hold-back.ts'
 import { passingBody, wholeBody } from './plain-body.ts'
 import type { ResponseBody } from './response-body.ts'
@@ -66,7 +67,7 @@ type Head = Pick<Relayed, 'headers' | 'stream' | 'firstByteMs'> & { status: numb
  */
 export function relay(options: RelayOptions): Promise<Relayed> {
   const { request, response, recorder, accepts, maxResponseBytes, totalTimeoutMs } = options
-  const { name } = request.target.provider
+  const { name, config } = request.target.provider
   const { promise, resolve } = Promise.withResolvers<Relayed>()
   const startedAtMs = performance.now()
   let head: Head | undefined
@@ -111,7 +112,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     }
   }
 
-  const toClient = decoding(name, {
+  const toClient: ResponseHandler = {
     head(status, headers, received) {
       const decoded = turns.of(received)
       source = decoded
@@ -151,21 +152,22 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       isStale = stale && head === undefined
       settle(toUpstreamError(error, name, head !== undefined))
     },
-  })
+  }
+  const unpacked = decoding(name, hidingKey(config.apiKey, toClient))
   if (response.destroyed) {
     settle('client-left')
     return promise
   }
   response.on('close', leave)
   const receiver: ResponseHandler = {
-    data: toClient.data,
-    end: toClient.end,
-    error: toClient.error,
+    data: unpacked.data,
+    end: unpacked.end,
+    error: unpacked.error,
     head(status, headers, received) {
       if (isOver) return
       source = received
       head = { status, headers, stream: false, firstByteMs: performance.now() - startedAtMs }
-      if (accepts(status, headers)) toClient.head(status, headers, received)
+      if (accepts(status, headers)) unpacked.head(status, headers, received)
       else giveUp('not-wanted', new Error('Asked again instead'))
     },
   }
