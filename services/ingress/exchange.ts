@@ -154,6 +154,7 @@ export type UpstreamFailure = Error & {
     | 'upstream_malformed'
     | 'upstream_too_large'
     | 'upstream_circuit_open'
+    | 'upstream_redirected'
   readonly status: number
 }
 

@@ -126,11 +126,16 @@ export async function callProvider(options: CallOptions): Promise<ProviderRespon
   }
 }
 
-/** A long response, one that its client does not read, or one too large to be held here says nothing about the provider. */
+/**
+ * A long response, one that its client does not read, or one too large to be held here says nothing about the provider. One that
+ * redirects a request is there.
+ */
 function reportTo(breaker: CircuitBreaker, { end, status, isOvertime, isStale }: Relayed): void {
-  const isTooLarge = typeof end === 'object' && end.code === 'upstream_too_large'
+  const code = typeof end === 'object' ? end.code : undefined
+  const isTooLarge = code === 'upstream_too_large'
   if (end === 'client-left' || isOvertime || isTooLarge || isStale) breaker.abandoned()
-  else if (typeof end === 'object' || (status !== undefined && status >= 500)) breaker.failed()
+  else if (code === 'upstream_redirected') breaker.succeeded()
+  else if (code !== undefined || (status !== undefined && status >= 500)) breaker.failed()
   else breaker.succeeded()
 }
 

@@ -50,7 +50,8 @@ type Head = Pick<Relayed, 'headers' | 'stream' | 'firstByteMs'> & { status: numb
  * | judged on its way (`createGuard`)  | what the guard releases       | held whole                    |
  * | `holdsWhole`                       | held whole                    | held whole                    |
  *
- * An error (status 400 and above) is held whole too, and loses the credential that the provider may return in it.
+ * An error (status 400 and above) is held whole too, and loses the credential that the provider may return in it. Any response loses
+ * the server's own. A redirection ends the call with an error that names the other address.
  *
  * Never rejects. Memory, beyond what is held whole or by a guard: a chunk; of a frame and of a stream's end 64 KB each,
  * a longer frame passing in pieces; where frames are translated, one of at most 1 MB. What is held whole is at most
@@ -167,7 +168,10 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       if (isOver) return
       source = received
       head = { status, headers, stream: false, firstByteMs: performance.now() - startedAtMs }
-      if (accepts(status, headers)) unpacked.head(status, headers, received)
+      if (isRedirection(status, headers)) {
+        const error = redirected(request, status, headers.location!)
+        giveUp(error, error)
+      } else if (accepts(status, headers)) unpacked.head(status, headers, received)
       else giveUp('not-wanted', new Error('Asked again instead'))
     },
   }
@@ -323,6 +327,26 @@ function isBinary(headers: IncomingHttpHeaders, chunk: Buffer): boolean {
 
 function isError(status: number): boolean {
   return status >= 400
+}
+
+/** Of a request that should be sent again elsewhere; a `Location` of any other response only names something. */
+function isRedirection(status: number, { location }: IncomingHttpHeaders): boolean {
+  return status >= 300 && status < 400 && status !== 304 && location !== undefined
+}
+
+/** Without the query of the other address, which may hold a credential. */
+function redirected(
+  { target: { provider }, path }: PreparedRequest,
+  status: number,
+  location: string,
+): UpstreamError {
+  const { origin } = new URL(provider.config.baseUrl)
+  const place = URL.canParse(location, origin + path) ? new URL(location, origin + path) : undefined
+  const to = place ? `${place.origin}${place.pathname}` : 'an address that cannot be read'
+  return new UpstreamError(
+    'upstream_redirected',
+    `Provider ${provider.name} redirects to ${to} (status ${status}), and no redirection is followed: correct its base URL, or the path of the request`,
+  )
 }
 
 function endlessResponse(provider: string, maxResponseBytes: number): UpstreamError {
