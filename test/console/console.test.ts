@@ -853,6 +853,23 @@ test('live traffic appears by itself', async () => {
   await page.context().close()
 })
 
+test('whoever comes back to the traffic misses nothing of the meantime', async () => {
+  const { page } = await openConsole(browser, stack)
+  const go = (name: string) => page.getByRole('link', { name }).click()
+  const seen = (agent: string) => page.getByRole('table', { name: 'Exchanges' }).getByText(agent).waitFor()
+  await go('Traffic')
+  await page.getByText('Following', { exact: true }).waitFor()
+  await say('Hello', 'while-there')
+  await seen('while-there')
+  await go('Keys')
+  await page.getByRole('region', { name: 'Client keys' }).waitFor()
+  await say('Hello', 'while-away')
+  await stack.settled()
+  await go('Traffic')
+  for (const agent of ['while-there', 'while-away']) await seen(agent)
+  await page.context().close()
+})
+
 test('the mode off is shown on every page', async () => {
   await client.mode.set('off', 'a fire drill', undefined)
   const { page, base } = await openConsole(browser, stack)

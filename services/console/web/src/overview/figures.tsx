@@ -169,7 +169,7 @@ function Figure({
       >
         {value}
       </span>
-      <span title={exactNote} className="truncate text-sm text-muted">
+      <span title={exactNote} className="text-sm text-muted">
         {note}
       </span>
     </>

@@ -5,7 +5,6 @@ import type { FoundExchange } from './queries.ts'
 export type Tail = {
   state: 'off' | 'connecting' | 'live' | 'reconnecting'
   rows: FoundExchange[]
-  clear: () => void
 }
 
 const most = 2_000
@@ -17,11 +16,15 @@ const mostSilentMs = 25_000
  * Exchanges as they are recorded, newest first. The browser reconnects by itself and sends the position that it has, so that
  * nothing is missed; a connection that the server refused, or that is silent for long, is opened anew from the last position.
  * What was said cannot be followed: with such a filter there is no tail.
+ * @param readList reads the list below the tail anew: a tail begins with what is recorded from then on, and keeps only its
+ *   newest rows, so the list must hold what came before.
  */
-export function useLiveTail(filters: Filters, enabled: boolean): Tail {
+export function useLiveTail(filters: Filters, enabled: boolean, readList: () => void): Tail {
   const [state, setState] = useState<Tail['state']>('off')
   const [rows, setRows] = useState<FoundExchange[]>([])
   const position = useRef('')
+  const list = useRef(readList)
+  list.current = readList
   const key = new URLSearchParams(filters as Record<string, string>).toString()
   // biome-ignore lint/correctness/useExhaustiveDependencies: other filters are another tail
   useEffect(() => {
@@ -56,13 +59,14 @@ export function useLiveTail(filters: Filters, enabled: boolean): Tail {
       }
       source.addEventListener('position', ({ lastEventId }) => {
         hear()
+        if (position.current === '') list.current()
         position.current = lastEventId
       })
       source.addEventListener('exchanges', ({ data, lastEventId }) => {
         hear()
         position.current = lastEventId
         const { exchanges } = JSON.parse(data) as { exchanges: FoundExchange[] }
-        setRows((before) => merged(exchanges, before).slice(0, most))
+        setRows((before) => merged(exchanges, before))
       })
     }
     setState('connecting')
@@ -72,7 +76,12 @@ export function useLiveTail(filters: Filters, enabled: boolean): Tail {
       source.close()
     }
   }, [key, enabled])
-  return { state, rows, clear: () => setRows([]) }
+  useEffect(() => {
+    if (rows.length <= most) return
+    setRows(rows.slice(0, most / 2))
+    list.current()
+  }, [rows])
+  return { state, rows }
 }
 
 /** Newest first; of an exchange that is in both, the first one counts. */

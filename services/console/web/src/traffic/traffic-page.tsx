@@ -32,7 +32,8 @@ export function TrafficPage() {
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
     trafficQuery(filters, span),
   )
-  const tail = useLiveTail(filters, live && filters.text === undefined && span.until === undefined)
+  const isFollowed = live && filters.text === undefined && span.until === undefined
+  const tail = useLiveTail(filters, isFollowed, refetch)
   const found = useMemo(() => data?.pages.flatMap(({ exchanges }) => exchanges) ?? [], [data])
   const rows = useMemo(() => merged(tail.rows, found), [tail.rows, found])
   const go = (change: Record<string, string | undefined>, replace = false) =>
