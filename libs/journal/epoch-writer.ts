@@ -181,6 +181,13 @@ export class EpochWriter {
     epoch.ended = true
   }
 
+  /** Closes its files and leaves them as they are, for the process that has the directory now. */
+  async letGo(): Promise<void> {
+    await this.#supply.close({ isOurs: false })
+    for (const claim of this.#unused.splice(0)) await (await claim.catch(() => undefined))?.close()
+    await this.#segment.close()
+  }
+
   #batchFor(bytes: number): Batch {
     if (bytes <= this.#room) {
       const last = this.#staged.at(-1)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -143,6 +143,14 @@ test('counts nothing that is written after the lock is lost, and leaves the file
   assert.ok(reports.includes('lock-lost'))
   const files = async () => (await readdir(directory, { recursive: true })).sort()
   const before = await files()
+  const open = async () =>
+    (
+      await Promise.all(
+        (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+      )
+    ).filter((file) => file.endsWith('.segment') && file.startsWith(directory))
+  if (process.platform === 'linux') assert.ok((await open()).length > 0)
   await journal.close()
   assert.deepEqual(await files(), before)
+  if (process.platform === 'linux') assert.deepEqual(await open(), [])
 })

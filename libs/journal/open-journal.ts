@@ -285,6 +285,7 @@ class LocalJournal implements Journal {
     await this.#writer?.drained()
     if (this.#writer) this.#ending.add(this.#writer)
     this.#writer = undefined
+    if (this.#isLockLost) for (const writer of this.#ending) await writer.letGo().catch(() => undefined)
     await this.#endEpochs()
     this.#reportEpochs()
     await this.#lock?.release()

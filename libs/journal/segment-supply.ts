@@ -96,14 +96,15 @@ export class SegmentSupply {
     )
   }
 
-  /** Deletes what was allocated and not claimed. */
-  async close(): Promise<void> {
+  /** Deletes what was allocated and not claimed, unless the directory is another process's now. */
+  async close({ isOurs = true } = {}): Promise<void> {
     this.#closed = true
     clearTimeout(this.#retry)
     for (const ahead of this.#ahead.splice(0)) {
       const segment = await ahead.segment.catch(() => undefined)
       if (!segment) continue
       await segment.close()
+      if (!isOurs) continue
       await unlink(segmentFile(this.#directory, this.#journal, segment.segment)).catch(() => undefined)
       this.#budget.release(segment.bytes)
     }
