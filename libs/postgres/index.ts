@@ -14,3 +14,4 @@ export {
   tableSizes,
 } from './table-rules.ts'
 export { isTimeout, isTransient } from './transient.ts'
+export { indexedWords, searchedWords, wordQuery } from './words.ts'

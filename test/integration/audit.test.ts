@@ -514,6 +514,7 @@ describe('the audit service', () => {
       assert.deepEqual(await search({ session, text: 'ticket 7' }), [ids[7]])
       assert.deepEqual(await search({ session, text: 'refund -7', tag: 'nr-7' }), [])
       assert.deepEqual(await search({ session, text: 'earlierword' }), [])
+      for (const text of ['"', '!!!', '🙂']) assert.deepEqual(await search({ session, text }), [], text)
     })
 
     test('by what was said, in whatever order the events of an exchange arrive', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { parseEvent, uuidv7 } from '@airs-cp/events'
 import { manifestName, verifyExport } from '@airs-cp/manifest'
-import { openDatabase } from '@airs-cp/postgres'
+import { indexedWords, openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
@@ -155,5 +155,17 @@ describe('an export', () => {
     const none = await write('none', { request: { ...everyEvent, filters: { finding: uuidv7() } } })
     assert.equal(none.rows, 0)
     assert.equal(read('none'), '')
+  })
+
+  test('narrowed down by what was said has what a search finds, whatever the script', async () => {
+    const said = exchange('said', '顧客の機密情報')
+    await record(said)
+    const { exchange: id } = JSON.parse(said[0]!) as { exchange: string }
+    await sql`insert into audit.exchange_words (exchange, words)
+      values (${id}::uuid, to_tsvector('simple', ${indexedWords('顧客の機密情報')}))`.execute(audit)
+    for (const [text, rows] of Object.entries({ 機密情報: 2, 客の機: 2, 情密: 0, '!': 0 })) {
+      const manifest = await write(`said ${text}`, { request: { ...everyEvent, filters: { text } } })
+      assert.equal(manifest.rows, rows, text)
+    }
   })
 })

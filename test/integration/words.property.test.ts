@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openDatabase } from '@airs-cp/postgres'
+import { indexedWords, openDatabase, searchedWords } from '@airs-cp/postgres'
 import fc from 'fast-check'
 import { type Kysely, sql } from 'kysely'
-import { indexedWords, searchedWords } from '../../services/audit/search/words.ts'
 import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
 
 const written = [

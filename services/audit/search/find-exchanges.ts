@@ -1,10 +1,10 @@
 import { firstIdAt, isUuid } from '@airs-cp/events'
+import { wordQuery } from '@airs-cp/postgres'
 import { ApiError } from '@airs-cp/runtime'
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { knownValues, mostValues } from './index-exchanges.ts'
 import { credentialStart, type LabelKind, labelKinds, labelNumber } from './labels.ts'
 import type { SearchTables } from './tables.ts'
-import { searchedWords } from './words.ts'
 
 export type ExchangeFilter = Partial<Record<LabelKind, string | undefined>> & {
   from?: Date | undefined
@@ -193,11 +193,12 @@ function lookByWords(database: Kysely<SearchTables>, query: ExchangeQuery): Look
     const isFew = blocks <= mostBlocksNamed
     blocks *= 2
     const names = Array.from({ length: highest - lowest + 1 }, (_, at) => `'#${lowest + at}'`)
+    const words = wordQuery(query.text!)
     const within = isFew ? sql`&& ${names.join(' | ')}::tsquery` : sql``
     const { rows } = await sql<FoundExchange & { number: number }>`
       select w.number, e.* from (
         select number, exchange from audit.exchange_words
-        where words @@ (websearch_to_tsquery('simple', ${searchedWords(query.text!)}) ${within})
+        where words @@ (${words} ${within}) and numnode(${words}) > 0
           and number >= ${lowest * blockSize} and number < ${before}
         order by number desc
       ) w join lateral (select * from audit.exchanges e where e.exchange = w.exchange offset 0) e on true

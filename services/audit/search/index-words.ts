@@ -1,13 +1,12 @@
 import type { Delivery } from '@airs-cp/bus'
 import { eventTypes, openingTypes, outcomeTypes, RecentEvents, uuidPattern } from '@airs-cp/events'
-import { underLock } from '@airs-cp/postgres'
+import { indexedWords, underLock } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { wordsLock } from '../erasure/erase-content.ts'
 import type { AuditTables } from '../tables.ts'
 import { bodiesToIndex, newTexts } from './conversation.ts'
 import { blockSize } from './find-exchanges.ts'
 import { readContents, readExchanges } from './recorded-bodies.ts'
-import { indexedWords } from './words.ts'
 
 const batchSize = 200
 

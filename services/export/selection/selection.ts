@@ -1,5 +1,6 @@
 import { type ExportFilters, eventTypes, openingTypes } from '@airs-cp/events'
 import type { ArchivedDay } from '@airs-cp/manifest'
+import { wordQuery } from '@airs-cp/postgres'
 import { type RawBuilder, sql } from 'kysely'
 import { behindLeaf, type ExportedLog } from '../writing/log-proof.ts'
 import type { TimeRange } from './date-range.ts'
@@ -136,7 +137,7 @@ function searchConditions({
       ? []
       : [
           sql`exchange in (
-            select exchange::text from audit.found_words where words @@ websearch_to_tsquery('simple', ${text}))`,
+            select exchange::text from audit.found_words where words @@ ${wordQuery(text)})`,
         ]),
   ]
 }

@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely'
+
 /** Of scripts that have no spaces between words, with the marks that stand on letters. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc\uff70\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
@@ -25,7 +27,12 @@ export function indexedWords(text: string): string {
   return words + pairsOf(run)
 }
 
-/** A search as `websearch_to_tsquery` takes it, for texts that were indexed so. */
+/** A search for what was said in texts that were indexed so, as a `tsquery`; one without a word finds nothing. */
+export function wordQuery(query: string): RawBuilder<string> {
+  return sql<string>`websearch_to_tsquery('simple', ${searchedWords(query)})`
+}
+
+/** A search as `websearch_to_tsquery` takes it. */
 export function searchedWords(query: string): string {
   return query.replace(/(-?)("[^"]*"?|[^\s"]+)/g, (term, not: string, words: string) => {
     const split = indexedWords(words)
