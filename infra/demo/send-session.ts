@@ -20,8 +20,11 @@ type Speech = {
   user(text: string): Message
   assistant(text: string, play: Play, call: string): Message
   toolResult(text: string, call: string): Message
-  textOf(body: string, isStream: boolean): string
+  read(body: string, isStream: boolean): Said
 }
+
+/** What a response said, and the id of the call of a tool in it. */
+type Said = { text: string; call?: string | undefined }
 
 const frames = (body: string): Message[] =>
   body
@@ -56,14 +59,18 @@ const chat: Speech = {
         }
       : { role: 'assistant', content },
   toolResult: (content, id) => ({ role: 'tool', tool_call_id: id, content }),
-  textOf(body, isStream) {
-    type Choice = { delta?: { content?: string | null }; message?: { content?: string | null } }
-    const choices = (message: Message) => (message.choices ?? []) as Choice[]
-    return isStream
-      ? frames(body)
-          .map((frame) => choices(frame)[0]?.delta?.content ?? '')
-          .join('')
-      : (choices(JSON.parse(body) as Message)[0]?.message?.content ?? '')
+  read(body, isStream) {
+    type Part = { content?: string | null; tool_calls?: { id?: string }[] }
+    type Choice = { delta?: Part; message?: Part }
+    const partOf = (message: Message, of: keyof Choice) =>
+      ((message.choices ?? []) as Choice[])[0]?.[of] ?? {}
+    const parts = isStream
+      ? frames(body).map((frame) => partOf(frame, 'delta'))
+      : [partOf(JSON.parse(body) as Message, 'message')]
+    return {
+      text: parts.map(({ content }) => content ?? '').join(''),
+      call: parts.flatMap(({ tool_calls: calls = [] }) => calls[0]?.id ?? [])[0],
+    }
   },
 }
 
@@ -94,13 +101,17 @@ const messages: Speech = {
     role: 'user',
     content: [{ type: 'tool_result', tool_use_id: id, content }],
   }),
-  textOf(body, isStream) {
-    type Block = { text?: string }
-    return isStream
-      ? frames(body)
-          .map((frame) => (frame.delta as Block | undefined)?.text ?? '')
-          .join('')
-      : (((JSON.parse(body) as Message).content ?? []) as Block[]).map(({ text = '' }) => text).join('')
+  read(body, isStream) {
+    type Block = { type?: string; text?: string; id?: string }
+    const blocks = isStream
+      ? frames(body).flatMap(
+          ({ content_block: block, delta }) => ((block ?? delta) as Block | undefined) ?? [],
+        )
+      : (((JSON.parse(body) as Message).content ?? []) as Block[])
+    return {
+      text: blocks.map(({ text = '' }) => text).join(''),
+      call: blocks.find(({ type }) => type === 'tool_use')?.id,
+    }
   },
 }
 
@@ -144,14 +155,12 @@ export async function sendSession(
   const speech = app.api === 'chat' ? chat : messages
   const conversation: Message[] = []
   let refusals = 0
+  let lastCall = ''
   for (const [index, step] of session.steps.entries()) {
     if (signal.aborted || refusals >= mostRefusals) return
-    const call = `call_${session.id.slice(-8)}_${index}`
     const asked =
-      step.toolResult === undefined
-        ? speech.user(step.user!)
-        : speech.toolResult(step.toolResult, `call_${session.id.slice(-8)}_${index - 1}`)
-    const { sent, text } = await send(session, step, speech, [...conversation, asked], {
+      step.toolResult === undefined ? speech.user(step.user!) : speech.toolResult(step.toolResult, lastCall)
+    const { sent, said } = await send(session, step, speech, [...conversation, asked], {
       url: `${endpoint}${speech.path}`,
       headers: {
         'content-type': 'application/json',
@@ -167,8 +176,10 @@ export async function sendSession(
     onSent(sent)
     const hasResponded = sent.status === 200 && sent.end === 'whole'
     refusals = sent.status === 403 ? refusals + 1 : 0
-    if (hasResponded) conversation.push(asked, speech.assistant(text, step.play, call))
-    else if (step.toolResult !== undefined && sent.status !== 403) return
+    if (hasResponded) {
+      lastCall = said.call ?? `call_${session.id.slice(-8)}_${index}`
+      conversation.push(asked, speech.assistant(said.text, step.play, lastCall))
+    } else if (step.toolResult !== undefined && sent.status !== 403) return
   }
 }
 
@@ -178,7 +189,7 @@ async function send(
   speech: Speech,
   conversation: Message[],
   { url, headers, signal }: { url: string; headers: Record<string, string>; signal: AbortSignal },
-): Promise<{ sent: Sent; text: string }> {
+): Promise<{ sent: Sent; said: Said }> {
   const { app } = session
   const leaving = new AbortController()
   const response = await fetch(url, {
@@ -199,13 +210,13 @@ async function send(
     const reader = response.body!.getReader()
     await reader.read().catch(() => undefined)
     leaving.abort()
-    return { sent: { ...sent, end: 'left' }, text: '' }
+    return { sent: { ...sent, end: 'left' }, said: { text: '' } }
   }
   try {
     const body = await response.text()
-    return { sent, text: response.ok ? speech.textOf(body, app.stream) : '' }
+    return { sent, said: response.ok ? speech.read(body, app.stream) : { text: '' } }
   } catch (error) {
     if (signal.aborted) throw error
-    return { sent: { ...sent, end: 'broken' }, text: '' }
+    return { sent: { ...sent, end: 'broken' }, said: { text: '' } }
   }
 }

@@ -766,6 +766,22 @@ test('an empty time says what there was last, and each figure leads to as many e
   await page.context().close()
 })
 
+test('a call of a tool in the demo is one piece, from the response that made it to its result', async () => {
+  const demo = await Array.fromAsync(client.exchanges.search({ tag: 'demo', limit: 500 }))
+  let calls = 0
+  for (const session of new Set(demo.map(({ session }) => session!))) {
+    const { nodes } = (await client.sessions.getLineage(session)).lineage
+    const made = nodes.filter(({ kind }) => kind === 'tool-call')
+    calls += made.length
+    assert.deepEqual(
+      made.filter(({ generated }) => !generated).map(({ name }) => name),
+      [],
+      session,
+    )
+  }
+  assert.ok(calls > 0)
+})
+
 test('the timeline of a long session has only the rows near its window, and reaches every call', async () => {
   const session = 'a-session-of-many-calls'
   const count = 160

@@ -106,14 +106,14 @@ async function converse(
   const problem = problemOf(endpoint.format, body)
   if (problem || !body) return sendError(res, problem ?? mockError(400), endpoint.format)
   const prompt = endpoint.prompt(body)
-  let read: ReturnType<typeof readDirectives>
+  let read: ReturnType<typeof directivesOf>
   try {
     read = directivesOf(req, prompt.text)
   } catch (error) {
     if (!(error instanceof MockDirectiveError)) throw error
     return sendError(res, invalid(400, error.message, 'invalid_mock_directive'), endpoint.format)
   }
-  const { directives, rest } = read
+  const { directives, rest, isOfRequest } = read
   if (directives.latencyMs > 0) await delay(directives.latencyMs, undefined, { signal: gone })
   if (directives.hangAfterChunks === 'headers') return
   if (directives.fault === 'html') {
@@ -123,7 +123,13 @@ async function converse(
     return sendError(res, { ...mockError(500), status: 200 }, endpoint.format)
   const { status = 200 } = directives
   if (status >= 400) return sendError(res, mockError(status), endpoint.format)
-  const planned = mockResponse({ ...prompt, text: rest, forcedTool: forcedTool(body) }, directives, bytes)
+  // A message stays in the conversation when its tool has been called; a header is of one request.
+  const calls = isOfRequest && directives.tools.length > 0
+  const planned = mockResponse(
+    { ...prompt, text: rest, ...(calls && { toolResults: [] }), forcedTool: forcedTool(body) },
+    directives,
+    bytes,
+  )
   if (asksForStream ?? body.stream === true) await sendStream(res, status, endpoint, planned, body, gone)
   else sendPlain(res, status, writeJson(endpoint.plain(planned, body)), directives)
 }
@@ -132,11 +138,14 @@ async function converse(
  * What the header `X-Mock-Directives` says, or else the message. The header is in hexadecimal, so that no detector takes what
  * the mock is to say for what a client said.
  */
-function directivesOf({ headers }: IncomingMessage, message: string): ReturnType<typeof readDirectives> {
+function directivesOf(
+  { headers }: IncomingMessage,
+  message: string,
+): ReturnType<typeof readDirectives> & { isOfRequest: boolean } {
   const header = headers['x-mock-directives']
-  if (typeof header !== 'string') return readDirectives(message)
+  if (typeof header !== 'string') return { ...readDirectives(message), isOfRequest: false }
   const { directives } = readDirectives(`mock:${Buffer.from(header, 'hex').toString('utf8')}`)
-  return { directives, rest: message }
+  return { directives, rest: message, isOfRequest: true }
 }
 
 function problemOf(format: WireFormat, body: JsonObject | undefined): WireError | undefined {

@@ -16,7 +16,7 @@ export function Timeline({ session, nodes }: { session: Session; nodes: readonly
   const calls = useMemo(
     () =>
       Map.groupBy(
-        nodes.filter(({ kind }) => kind === 'tool-call'),
+        nodes.filter(({ kind, generated }) => kind === 'tool-call' && generated),
         ({ exchange }) => exchange,
       ),
     [nodes],
