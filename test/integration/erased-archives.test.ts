@@ -1,37 +1,32 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { appendControlEvent, type Bus, connectBus, runProjection } from '@airs-cp/bus'
-import { eventTypes, parseEvent, sha256Hex, uuidv7 } from '@airs-cp/events'
+import { eventTypes, sha256Hex, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
-import { Frontier } from '@airs-cp/transparency-log'
 import { sql } from 'kysely'
 import { erasePage } from '../../services/audit/erasure/erase-content.ts'
-import { integrateBatch } from '../../services/audit/log/integrate.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { remakeErased } from '../../services/export/archive/remake-erased.ts'
 import { exportProjection } from '../../services/export/projection.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
+import { beginLog, storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
 
 describe('the file of an archived day', () => {
-  const frontier = new Frontier(0, [])
   let servers: Awaited<ReturnType<typeof startServers>>
   let bus: Bus
   let audit: ReturnType<typeof openDatabase<AuditTables>>
   let database: ReturnType<typeof openDatabase<ExportTables>>
   let projection: ReturnType<typeof runProjection>
+  let log: Awaited<ReturnType<typeof beginLog>>
   let days = 0
   before(async () => {
     servers = await startServers()
     bus = await connectBus({ url: servers.natsUrl, name: 'test' })
     audit = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
     database = openDatabase<ExportTables>({ url: servers.databaseUrl('airs_export'), name: 'test' })
-    await audit
-      .insertInto('audit.logs')
-      .values({ generation: 1, origin: 'test', predecessor: null })
-      .execute()
+    log = await beginLog(audit)
     projection = runProjection({ bus, database, projection: exportProjection })
   })
   after(async () => {
@@ -44,14 +39,13 @@ describe('the file of an archived day', () => {
 
   /** Stores these events as those of a day of their own, which is archived. @returns the day. */
   async function archived(...events: TestEvent[]): Promise<string> {
-    const from = frontier.size
-    const deliveries = events.map(({ json }) => ({ event: parseEvent(json), json }))
-    await audit.transaction().execute((transaction) => storeEvents(transaction, deliveries))
-    await audit.transaction().execute((transaction) => integrateBatch(transaction, 1, frontier))
+    const from = log.frontier.size
+    await storeRecorded(audit, events)
+    await log.integrate()
     const day = new Date(Date.UTC(2026, 0, ++days)).toISOString().slice(0, 10)
     await sql`insert into export.archived_days
       (day, generation, first_leaf, until_leaf, state, actor, requested_at, as_of, erasures_seen_at)
-      values (${day}, 1, ${from}, ${frontier.size}, 'archived', 'test', now(), now(), now())`.execute(
+      values (${day}, 1, ${from}, ${log.frontier.size}, 'archived', 'test', now(), now(), now())`.execute(
       database,
     )
     return day

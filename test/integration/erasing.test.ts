@@ -3,46 +3,36 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectBus, runProjection } from '@airs-cp/bus'
-import { parseEvent, sha256Hex, uuidv7 } from '@airs-cp/events'
+import { sha256Hex, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
-import { Frontier } from '@airs-cp/transparency-log'
-import { sql, type Transaction } from 'kysely'
+import { sql } from 'kysely'
 import { erasePage, NotInLogError } from '../../services/audit/erasure/erase-content.ts'
 import { findErasure } from '../../services/audit/erasure/erasures.ts'
 import { rememberErasures } from '../../services/audit/erasure/remembered-erasures.ts'
 import { retainContent } from '../../services/audit/erasure/retain-content.ts'
 import { runErasures } from '../../services/audit/erasure/run-erasures.ts'
-import { integrateBatch } from '../../services/audit/log/integrate.ts'
 import { controlAudit } from '../../services/audit/projection.ts'
 import { dropPage } from '../../services/audit/retention/carry-out-drop.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
+import { beginLog, storeRecorded, storeWithin } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
-import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
+import { createTrafficSource } from '../support/traffic.ts'
 
 describe('content that is read, or comes, while its exchange is erased', () => {
-  const frontier = new Frontier(0, [])
   let servers: Awaited<ReturnType<typeof startServers>>
   let database: ReturnType<typeof openDatabase<AuditTables>>
+  let log: Awaited<ReturnType<typeof beginLog>>
   before(async () => {
     servers = await startServers()
     database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
-    await database
-      .insertInto('audit.logs')
-      .values({ generation: 1, origin: 'test', predecessor: null })
-      .execute()
+    log = await beginLog(database)
   })
   after(async () => {
     await database?.destroy()
     await servers?.stop()
   })
-
-  const store = (transaction: Transaction<AuditTables>, { json }: TestEvent) =>
-    storeEvents(transaction, [{ event: parseEvent(json), json }])
-  const integrate = () =>
-    database.transaction().execute((transaction) => integrateBatch(transaction, 1, frontier))
 
   /** A request that is stored and chosen, and its outcome, which is not stored yet. */
   async function chosen() {
@@ -50,8 +40,8 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     const request = source.request()
     const { exchange } = request
     const erasure = uuidv7()
-    await database.transaction().execute((transaction) => store(transaction, request))
-    await integrate()
+    await storeRecorded(database, [request])
+    await log.integrate()
     const now = new Date().toISOString()
     await database
       .insertInto('audit.erasures')
@@ -95,6 +85,11 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     return rows[0]!
   }
 
+  async function stateOf(erasure: string) {
+    const found = database.selectFrom('audit.erasures').select('state').where('id', '=', erasure)
+    return (await found.executeTakeFirstOrThrow()).state
+  }
+
   test('is in no copy that is not known to have it, however long erasing takes', async () => {
     const { erasure } = await chosen()
     let erasing: Promise<Date> | undefined
@@ -128,10 +123,8 @@ describe('content that is read, or comes, while its exchange is erased', () => {
       return [source.content(request.exchange, request.session, { ...piece, text }), request] as const
     }
     const own = saying()
-    await database.transaction().execute(async (transaction) => {
-      for (const event of own) await store(transaction, event)
-    })
-    await integrate()
+    await storeRecorded(database, own)
+    await log.integrate()
     const { exchange, erasure } = await chosen()
     await sql`update audit.erased_exchanges set exchange = ${own[0].exchange} where exchange = ${exchange}`.execute(
       database,
@@ -140,7 +133,7 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     const other = saying()
     await whileErasing(async () => {
       await database.transaction().execute(async (transaction) => {
-        for (const event of other) await store(transaction, event)
+        await storeWithin(transaction, other)
         await until('the page to be erased', async () => {
           const rows = database.selectFrom('audit.erased_exchanges').select('erased_at')
           return (await rows.where('erasure', '=', erasure).executeTakeFirst())?.erased_at ?? undefined
@@ -159,12 +152,12 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     const { exchange, erasure, outcome } = await chosen()
     let erasing: Promise<unknown> | undefined
     await database.transaction().execute(async (transaction) => {
-      await store(transaction, outcome)
+      await storeWithin(transaction, [outcome])
       erasing = erasePage(database, erasure).catch((error) => error)
       await sleep(300)
     })
     assert.ok((await erasing) instanceof NotInLogError)
-    await integrate()
+    await log.integrate()
     await erasePage(database, erasure)
     assert.deepEqual(await contentLeft(exchange), { isErased: true, withContent: 0 })
   })
@@ -175,7 +168,7 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     await database.transaction().execute(async (transaction) => {
       const rows = transaction.selectFrom('audit.erased_exchanges').where('exchange', '=', exchange)
       await rows.select('exchange').forUpdate().execute()
-      storing = database.transaction().execute((other) => store(other, outcome))
+      storing = storeRecorded(database, [outcome])
       await sleep(300)
       await transaction
         .updateTable('audit.erased_exchanges')
@@ -185,12 +178,7 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     })
     await storing
     assert.equal((await contentLeft(exchange)).isErased, false)
-    const { state } = await database
-      .selectFrom('audit.erasures')
-      .select('state')
-      .where('id', '=', erasure)
-      .executeTakeFirstOrThrow()
-    assert.equal(state, 'selecting')
+    assert.equal(await stateOf(erasure), 'selecting')
   })
 
   test('is chosen by what it says itself, where its request never came', async () => {
@@ -198,18 +186,11 @@ describe('content that is read, or comes, while its exchange is erased', () => {
     const { exchange, outcome } = await chosen()
     await database.deleteFrom('audit.erased_exchanges').where('exchange', '=', exchange).execute()
     await sql`update audit.erasures set state = 'completed'`.execute(database)
-    const early = { ...outcome, exchange: uuidv7() }
+    const early = uuidv7()
     const time = new Date(Date.now() - 60_000).toISOString()
-    const event = { ...JSON.parse(outcome.json), exchange: early.exchange, subject: early.exchange, time }
-    await database
-      .transaction()
-      .execute((transaction) => store(transaction, { ...early, json: JSON.stringify(event) }))
-    const { state } = await database
-      .selectFrom('audit.erasures')
-      .select('state')
-      .where('id', '=', erasure)
-      .executeTakeFirstOrThrow()
-    assert.equal(state, 'selecting')
+    const event = { ...JSON.parse(outcome.json), exchange: early, subject: early, time }
+    await storeRecorded(database, [{ json: JSON.stringify(event) }])
+    assert.equal(await stateOf(erasure), 'selecting')
   })
 
   test('is counted by its erasure when its exchange is dropped, too', async () => {
@@ -234,7 +215,7 @@ describe('content that is read, or comes, while its exchange is erased', () => {
       select ${drop.id}, ${drop.event}, now(), now() - interval '9 days', 0, max(position), 1, 'announced', 0
       from audit.events returning number::int`.execute(administrator)
     await administrator.destroy()
-    await integrate()
+    await log.integrate()
     while ((await dropPage(database, rows[0]!.number)) > 0);
     const left = database.selectFrom('audit.erased_exchanges').where('exchange', '=', exchange).selectAll()
     assert.deepEqual(await left.execute(), [])

@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
 import { appendControlEvent, type Bus, connectBus } from '@airs-cp/bus'
-import { eventTypes, parseEvent, uuidv7 } from '@airs-cp/events'
+import { eventTypes, uuidv7 } from '@airs-cp/events'
 import { type Manifest, manifestSchema, verifyExport } from '@airs-cp/manifest'
 import { type Database, openDatabase } from '@airs-cp/postgres'
 import { createLogger, type Running } from '@airs-cp/runtime'
 import { createPostgresBackend, Queue } from 'bullmq'
 import { sql } from 'kysely'
 import { freePort } from '../../infra/local/free-port.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { readExportConfig } from '../../services/export/config.ts'
 import { startExport } from '../../services/export/export.ts'
@@ -19,6 +18,7 @@ import { openS3Storage } from '../../services/export/files/s3-storage.ts'
 import { queueConnection, queueNames } from '../../services/export/queue.ts'
 import { startExportWorker } from '../../services/export/worker.ts'
 import { until } from '../support/control.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { findVersitygw, s3Install, startS3 } from '../support/start-s3.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -41,12 +41,11 @@ describe('the export service', () => {
     admin = openDatabase<unknown>({ url: servers.adminUrl, name: 'test' })
     bus = await connectBus({ url: servers.natsUrl, name: 'test' })
     const source = createTrafficSource()
-    const lines = Array.from({ length: 300 }, () => {
+    const events = Array.from({ length: 300 }, () => {
       const id = uuidv7()
-      return [source.request(id, 's', 'hello'), source.completed(id, 's')].map(({ json }) => json)
-    }).flat()
-    const deliveries = lines.map((json) => ({ event: parseEvent(json), json }))
-    await audit.transaction().execute((tx) => storeEvents(tx, deliveries))
+      return [source.request(id, 's', 'hello'), source.completed(id, 's')]
+    })
+    await storeRecorded(audit, events.flat())
   })
   after(async () => {
     await bus?.close()

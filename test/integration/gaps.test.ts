@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bus, connectBus, runProjection } from '@airs-cp/bus'
-import { eventTypes, parseEvent, streams } from '@airs-cp/events'
+import { eventTypes, streams } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { startHousekeeping } from '../../services/audit/keep-house.ts'
 import { controlAudit } from '../../services/audit/projection.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
 
@@ -38,13 +38,7 @@ describe('a gap of a journal', () => {
       onProblem,
     })
   const record = () => runProjection({ bus, database, projection: controlAudit })
-  const store = (...events: TestEvent[]) =>
-    database.transaction().execute((transaction) =>
-      storeEvents(
-        transaction,
-        events.map(({ json }) => ({ event: parseEvent(json), json })),
-      ),
-    )
+  const store = (...events: TestEvent[]) => storeRecorded(database, events)
   /** As recorded, in their order. */
   async function gaps(type: string, journal: string): Promise<[from: number, to: number][]> {
     const { rows } = await sql<{ event: string }>`

@@ -1,50 +1,40 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { eventTypes, parseEvent, uuidv7 } from '@airs-cp/events'
+import { eventTypes, uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
-import { Frontier } from '@airs-cp/transparency-log'
-import { integrateBatch } from '../../services/audit/log/integrate.ts'
 import { isArchived } from '../../services/audit/retention/is-archived.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
+import { beginLog, storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource } from '../support/traffic.ts'
 
 describe('a day of events is archived', () => {
-  const frontier = new Frontier(0, [])
   const source = createTrafficSource()
   let servers: Awaited<ReturnType<typeof startServers>>
   let database: ReturnType<typeof openDatabase<AuditTables>>
+  let log: Awaited<ReturnType<typeof beginLog>>
   /** Leaves and positions of a day, the end excluded of leaves and the beginning of positions. */
   let day: { from: number; until: number; positions: { after: number; until: number } }
   before(async () => {
     servers = await startServers()
     database = openDatabase<AuditTables>({ url: servers.databaseUrl('airs_audit'), name: 'test' })
-    await database
-      .insertInto('audit.logs')
-      .values({ generation: 1, origin: 'test', predecessor: null })
-      .execute()
+    log = await beginLog(database)
   })
   after(async () => {
     await database?.destroy()
     await servers?.stop()
   })
   beforeEach(async () => {
-    const [from, after] = [frontier.size, await lastPosition()]
-    const events = Array.from({ length: 5 }, () => source.request().json)
-    await database.transaction().execute((transaction) =>
-      storeEvents(
-        transaction,
-        events.map((json) => ({ event: parseEvent(json), json })),
-      ),
+    const [from, after] = [log.frontier.size, await lastPosition()]
+    await storeRecorded(
+      database,
+      Array.from({ length: 5 }, () => source.request()),
     )
     const positions = { after, until: await lastPosition() }
-    await integrate()
-    day = { from, until: frontier.size, positions }
+    await log.integrate()
+    day = { from, until: log.frontier.size, positions }
   })
 
-  const integrate = () =>
-    database.transaction().execute((transaction) => integrateBatch(transaction, 1, frontier))
   const lastPosition = async () => {
     const last = database.selectFrom('audit.events').select(({ fn }) => fn.max('position').as('last'))
     return (await last.executeTakeFirst())?.last ?? 0
@@ -61,7 +51,7 @@ describe('a day of events is archived', () => {
         event: JSON.stringify({ data }),
       })
       .execute()
-    await integrate()
+    await log.integrate()
     return id
   }
   const check = () => isArchived(database, { day: '2026-01-01', recordedUntil: new Date(), ...day.positions })

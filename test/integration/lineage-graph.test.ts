@@ -4,7 +4,6 @@ import { type AnyEvent, parseEvent, type RecordedBody, sha256Hex, uuidv7 } from 
 import { openDatabase } from '@airs-cp/postgres'
 import fc from 'fast-check'
 import { sql } from 'kysely'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { holdOffOthers } from '../../services/lineage/graph/erase-graphs.ts'
 import { storeExchanges } from '../../services/lineage/graph/exchanges.ts'
@@ -15,6 +14,7 @@ import { findGraph } from '../../services/lineage/search/find-graph.ts'
 import { findSession } from '../../services/lineage/search/find-sessions.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
 import { until } from '../support/control.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
 
@@ -76,13 +76,7 @@ describe('the lineage graph', () => {
       await storeExchanges(tx, parsed)
       await storeGraph(tx, parsed)
     })
-  const record = (events: TestEvent[]) =>
-    audit.transaction().execute((tx) =>
-      storeEvents(
-        tx,
-        events.map(({ json }) => ({ event: parseEvent(json), json })),
-      ),
-    )
+  const record = (events: TestEvent[]) => storeRecorded(audit, events)
 
   function makeSession() {
     const source = createTrafficSource()

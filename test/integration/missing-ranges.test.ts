@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { parseEvent } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { createMissingRanges } from '../../services/audit/journals/gaps.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource, type TestEvent } from '../support/traffic.ts'
 
@@ -22,13 +21,7 @@ describe('what is missing of a journal', () => {
     await servers?.stop()
   })
 
-  const store = (events: TestEvent[]) =>
-    database.transaction().execute((transaction) =>
-      storeEvents(
-        transaction,
-        events.map(({ json }) => ({ event: parseEvent(json), json })),
-      ),
-    )
+  const store = (events: TestEvent[]) => storeRecorded(database, events)
   const loseOne = (journal: string, sequence: number) =>
     database
       .insertInto('audit.gaps')

@@ -21,7 +21,6 @@ import {
 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql, type Transaction } from 'kysely'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { startOutbox } from '../../services/policy/alerts/outbox.ts'
 import { noteViolation } from '../../services/policy/alerts/violations.ts'
@@ -32,6 +31,7 @@ import { createProjections } from '../../services/policy/projection.ts'
 import { listQuarantines } from '../../services/policy/quarantine/quarantines.ts'
 import type { PolicyTables } from '../../services/policy/tables.ts'
 import { until } from '../support/control.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { ship } from '../support/traffic.ts'
 
@@ -374,8 +374,10 @@ test('what keys have spent is complete where everything is read from the event s
   const { data, ...event } = JSON.parse(outcome.json)
   const cost = { usdMicros: 7, priceDate: '2026-01-01' }
   const charged = JSON.stringify({ ...event, data: { ...data, keyId: keyIds.at(-1), cost } })
-  const deliveries = [...keys, charged].map((json) => ({ event: parseEvent(json), json }))
-  await audit.transaction().execute((transaction) => storeEvents(transaction, deliveries))
+  await storeRecorded(
+    audit,
+    [...keys, charged].map((json) => ({ json })),
+  )
   // Of a stream that these were in, and that is no more.
   await sql`insert into policy.positions (projection, stream_sequence, stream_created, floor)
     values ('policy-control', 1, 'before', 1), ('policy-traffic', 1, 'before', 1)`.execute(database)

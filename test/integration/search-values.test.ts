@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { parseEvent } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { forgetValues, knownValues } from '../../services/audit/search/index-exchanges.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource } from '../support/traffic.ts'
 
@@ -24,11 +23,9 @@ describe('values that exchanges can be searched for', () => {
   const source = createTrafficSource()
   /** @returns the exchange. */
   async function record(...tags: string[]): Promise<string> {
-    const { json, exchange } = source.request(undefined, undefined, 'text', { tags })
-    await database
-      .transaction()
-      .execute((transaction) => storeEvents(transaction, [{ event: parseEvent(json), json }]))
-    return exchange
+    const request = source.request(undefined, undefined, 'text', { tags })
+    await storeRecorded(database, [request])
+    return request.exchange
   }
   const forget = () => database.transaction().execute(forgetValues)
   const tags = () => knownValues(database, 'tag')

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { parseEvent, uuidv7 } from '@airs-cp/events'
+import { uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
 import { findDropped } from '../../services/audit/log/statement.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { startServers } from '../support/servers.ts'
 import { createTrafficSource } from '../support/traffic.ts'
 
@@ -29,11 +29,10 @@ describe('what a statement says of a drop', () => {
 
   test('is how many events are gone, at every step of it', async () => {
     const source = createTrafficSource()
-    const deliveries = Array.from({ length: count }, () => source.request().json).map((json) => ({
-      event: parseEvent(json),
-      json,
-    }))
-    await database.transaction().execute((transaction) => storeEvents(transaction, deliveries))
+    await storeRecorded(
+      database,
+      Array.from({ length: count }, () => source.request()),
+    )
     const positions = (
       await database.selectFrom('audit.events').select('position').orderBy('position').execute()
     ).map(({ position }) => position)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { indexedWords, openDatabase, searchedWords } from '@airs-cp/postgres'
+import { indexedWords, openDatabase, searchedWords, wordQuery } from '@airs-cp/postgres'
 import fc from 'fast-check'
 import { type Kysely, sql } from 'kysely'
 import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
@@ -29,7 +29,7 @@ describe('what was said is found', () => {
   async function finds(text: string, query: string): Promise<boolean> {
     const { rows } = await sql<{ isFound: boolean }>`
       select to_tsvector('simple', ${indexedWords(text)})
-        @@ websearch_to_tsquery('simple', ${searchedWords(query)}) as "isFound"`.execute(database)
+        @@ ${wordQuery(query)} as "isFound"`.execute(database)
     return rows[0]!.isFound
   }
 

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { parseEvent, uuidv7 } from '@airs-cp/events'
+import { uuidv7 } from '@airs-cp/events'
 import { openDatabase } from '@airs-cp/postgres'
 import { Frontier } from '@airs-cp/transparency-log'
 import { sql } from 'kysely'
 import { integrateBatch } from '../../services/audit/log/integrate.ts'
 import { openLogFiles } from '../../services/audit/log/log-files.ts'
 import { runLog, type TransparencyLog } from '../../services/audit/log/run-log.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
 import { awaitLog } from '../../services/export/writing/await-log.ts'
 import { writeExport } from '../../services/export/writing/write-export.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { everyEvent, madeByTest } from '../support/export-request.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -29,14 +29,12 @@ describe('an export while another log begins', () => {
   const source = createTrafficSource()
 
   const store = async (exchanges: number) => {
-    const deliveries = Array.from({ length: exchanges }, () => uuidv7()).flatMap((id) =>
-      [source.request(id, 's'), source.completed(id, 's')].map(({ json }) => ({
-        event: parseEvent(json),
-        json,
-      })),
-    )
-    await database.transaction().execute((transaction) => storeEvents(transaction, deliveries))
-    stored += deliveries.length
+    const events = Array.from({ length: exchanges }, () => uuidv7()).flatMap((id) => [
+      source.request(id, 's'),
+      source.completed(id, 's'),
+    ])
+    await storeRecorded(database, events)
+    stored += events.length
   }
   const rowsOf = async (coverage: Awaited<ReturnType<typeof awaitLog>>) => {
     const { rows } = await writeExport({

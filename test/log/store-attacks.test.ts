@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { eventTypes, parseEvent, uuidv7 } from '@airs-cp/events'
+import { eventTypes, uuidv7 } from '@airs-cp/events'
 import { proofName, readStatement, verifyExport } from '@airs-cp/manifest'
 import { openDatabase } from '@airs-cp/postgres'
 import { parseVerifierKey } from '@airs-cp/transparency-log'
@@ -10,11 +10,11 @@ import { sql } from 'kysely'
 import { openLogFiles } from '../../services/audit/log/log-files.ts'
 import { runLog, type TransparencyLog } from '../../services/audit/log/run-log.ts'
 import { makeStatement } from '../../services/audit/log/statement.ts'
-import { storeEvents } from '../../services/audit/store-events.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
 import { awaitLog } from '../../services/export/writing/await-log.ts'
 import { writeExport } from '../../services/export/writing/write-export.ts'
+import { storeRecorded } from '../support/event-store.ts'
 import { everyEvent, madeByTest } from '../support/export-request.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -35,14 +35,12 @@ describe('a superuser of Postgres who', () => {
     reader = openDatabase<ExportTables>({ url: servers.databaseUrl('airs_export'), name: 'test' })
     admin = openDatabase<AuditTables>({ url: servers.adminUrl, name: 'test' })
     const source = createTrafficSource()
-    const deliveries = Array.from({ length: 20 }, (_, at) => {
+    const events = Array.from({ length: 20 }, (_, at) => {
       const id = uuidv7()
       exchanges.push(id)
       return [source.request(id, `s${at % 4}`), source.completed(id, `s${at % 4}`)]
     })
-      .flat()
-      .map(({ json }) => ({ event: parseEvent(json), json }))
-    await database.transaction().execute((transaction) => storeEvents(transaction, deliveries))
+    await storeRecorded(database, events.flat())
     log = runLog({
       database: database as never,
       files: openLogFiles(join(directory.path, 'log')),
@@ -155,10 +153,7 @@ describe('a superuser of Postgres who', () => {
   test('stores more while an export begins, which the checkpoint of the export commits to', async () => {
     const source = createTrafficSource()
     const more = async () => {
-      const { json } = source.request(uuidv7(), 'late')
-      await database
-        .transaction()
-        .execute((transaction) => storeEvents(transaction, [{ event: parseEvent(json), json }]))
+      await storeRecorded(database, [source.request(uuidv7(), 'late')])
       await log.settled()
     }
     assert.deepEqual(await exportProblems(more), [])

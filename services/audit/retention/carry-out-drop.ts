@@ -7,13 +7,13 @@ import type { ExchangeRow } from '../search/exchange-rows.ts'
 import { forgetValues } from '../search/index-exchanges.ts'
 import { labelNumber, labelValues } from '../search/labels.ts'
 import type { AuditTables } from '../tables.ts'
-import { forgetKept } from './plan-drop.ts'
+import { forgetKept, isTraffic } from './plan-drop.ts'
 
 const eventsAtOnce = 2_000
 
 /** Whether a drop `d` that is under way takes an event `e`, as `audit.drop_events` has it. */
 export const isToDrop = sql<boolean>`(e.position <= d.until_position and e.recorded_at < d.recorded_until
-  and (e.exchange is not null or e.journal is not null)
+  and ${isTraffic}
   and not exists (select from audit.drop_kept k where k.drop_number = d.number and k.position = e.position))`
 
 /**

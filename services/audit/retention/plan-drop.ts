@@ -79,7 +79,7 @@ async function lastBefore(database: Kysely<AuditTables>, from: number, until: Da
 }
 
 /** Of traffic: what people changed stays. */
-const isTraffic = sql`(e.exchange is not null or e.journal is not null)`
+export const isTraffic = sql`(e.exchange is not null or e.journal is not null)`
 
 function inDay({ after, until, recordedUntil }: DayOfEvents) {
   return sql`e.position > ${after} and e.position <= ${until}
