@@ -21,7 +21,7 @@ export type ProjectionStats = {
   deadLetters: number
   /** Events that the stream holds and this projection has not applied, as of the last delivery. */
   pending: number
-  /** How old the event applied last was when it was applied; 0 before the first. */
+  /** How long the event applied last was in the stream when it was applied; 0 before the first. */
   lagMs: number
   /** Events that were read from the event store, because the stream had lost them before they were applied. */
   reread: number
@@ -354,8 +354,7 @@ export function runProjection<Tables>({
           onProblem(`event ${eventId} is buried as a dead letter`, error)
         const events = items.flatMap((item) => (item.kind === 'event' ? [item.delivery.event] : []))
         traceApplied(projection, events, startedAtMs, new Set(buried.map(({ eventId }) => eventId)))
-        const last = events.at(-1)
-        if (last) stats.lagMs = Math.max(0, Date.now() - Date.parse(last.time))
+        stats.lagMs = Math.max(0, Date.now() - batch.at(-1)!.message.publishedAtMs)
         onBatch(events)
         return
       } catch (error) {

@@ -146,6 +146,16 @@ describe('a projection', () => {
     assert.ok(Math.min(...pauses) < gatherMs / 2, `${pauses.map(Math.round)} ms`)
   })
 
+  test('lags by how long an event waited for it, however old the event is', async () => {
+    const waitMs = 1_500
+    await publishContent(bus, new Date(Date.now() - 86_400_000))
+    await setTimeout(waitMs)
+    await using running = runProjection({ bus, database, projection: projectionOf(async () => {}) })
+    await running.caughtUp()
+    const { lagMs } = running.stats()
+    assert.ok(lagMs > waitMs / 2 && lagMs < 3_600_000, `${lagMs} ms`)
+  })
+
   test('takes nothing before what it waits for, and reports when it has all', async () => {
     const { promise: after, resolve } = Promise.withResolvers<void>()
     const applied = new Set<string>()
@@ -237,14 +247,14 @@ describe('a projection', () => {
   })
 })
 
-async function publishContent(bus: Bus): Promise<string> {
+async function publishContent(bus: Bus, time = new Date()): Promise<string> {
   const id = uuidv7()
   const event = {
     specversion: '1.0',
     id,
     type: eventTypes.contentRecorded,
     source: '/test',
-    time: new Date().toISOString(),
+    time: time.toISOString(),
     datacontenttype: 'application/json',
     tenant: 'default',
     session: 'test',
