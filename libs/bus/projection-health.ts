@@ -24,7 +24,8 @@ export function observeProjections(meter: Meter, projections: Record<string, Run
   })
   const lag = meter.createObservableGauge('airs.projection.lag', {
     unit: 's',
-    description: 'From when the event applied last came into the stream to when it was applied, while any wait',
+    description:
+      'From when the event applied last came into the stream to when it was applied, while any wait',
   })
   const reread = meter.createObservableCounter('airs.projection.reread', {
     description:

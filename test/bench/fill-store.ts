@@ -41,11 +41,14 @@ function expressionsOf({ exchanges, startMs, days }: StoreSize) {
 
 type Run = (text: string) => Promise<unknown>
 
-/** Events, exchanges, labels and words, as audit has them. Rows go in first and indexes are made afterwards, as a restore does it. */
+/**
+ * Events, exchanges, labels and words, as audit has them. Rows go in first and indexes are made afterwards, as
+ * a restore does it.
+ * @param database one that is patient: an index of ten million events takes minutes.
+ */
 export async function fillAudit(database: Kysely<AuditTables>, size: StoreSize): Promise<void> {
   const { values, at, id, exchange } = expressionsOf(size)
   const run: Run = (text) => sql.raw(text).execute(database)
-  await run('set statement_timeout = 0')
   const makeIndexes = await takeIndexes(database, [
     'audit.events',
     'audit.exchanges',

@@ -24,7 +24,12 @@ const stack = await startStack({
   env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_LOG: 'warn' },
   setup: async (env) => {
     await setUp(readSetupConfig(env))
-    const database = openDatabase<AuditTables>({ url: env.DATABASE_URL!, name: 'bench', max: 1 })
+    const database = openDatabase<AuditTables>({
+      url: env.DATABASE_URL!,
+      name: 'bench',
+      max: 1,
+      isPatient: true,
+    })
     await fillAudit(database, size)
     await fillFigures(database, size)
     await fillLineage(database)

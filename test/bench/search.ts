@@ -65,7 +65,7 @@ async function measure(name: string, page: () => Promise<number>): Promise<void>
 
 const servers = await startServers()
 try {
-  const admin = openDatabase<AuditTables>({ url: servers.adminUrl, name: 'bench', max: 1 })
+  const admin = openDatabase<AuditTables>({ url: servers.adminUrl, name: 'bench', max: 1, isPatient: true })
   await fillAudit(admin, { exchanges, startMs, days })
   const { rows } = await sql<{ table: string; mb: number }>`
     select relname as table, pg_total_relation_size(oid) / 1000000 as mb from pg_class

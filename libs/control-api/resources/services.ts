@@ -12,7 +12,9 @@ export const projectionSchema = z
     pending: z.int().describe('Events in the stream that are not applied yet'),
     lagMs: z
       .number()
-      .describe('From when the event applied last came into the stream to when it was applied; 0 while none waits'),
+      .describe(
+        'From when the event applied last came into the stream to when it was applied; 0 while none waits',
+      ),
     applied: z.int().describe('Since the service started'),
     deadLetters: z.int().describe('Since the service started'),
   })
