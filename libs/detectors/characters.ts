@@ -17,6 +17,10 @@ export function isAsciiLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
 }
 
+export function isCapital(code: number): boolean {
+  return code >= 65 && code <= 90
+}
+
 /** ASCII or Latin with marks: letters that may stand in a name or an internationalised address. */
 export function isLetter(code: number): boolean {
   return isAsciiLetter(code) || (code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7)

@@ -14,3 +14,8 @@ export function codesOf(text: string): Uint16Array {
   codes[text.length] = 0
   return codes
 }
+
+/** The unit before `index`; 0 at the beginning of a text. */
+export function codeBefore(codes: Uint16Array, index: number): number {
+  return index > 0 ? codes[index - 1]! : 0
+}

@@ -15,7 +15,7 @@ const wordsBetween = 1
 export function createContextWords(
   wanted: string,
   unwanted: string,
-): (text: string, index: number) => Context {
+): (codes: Uint16Array, index: number) => Context {
   const kinds = new Map<number, Context>()
   const add = (list: string, kind: Context) => {
     for (const entry of list.split('|')) {
@@ -26,13 +26,13 @@ export function createContextWords(
   add(unwanted, 'unwanted')
   add(wanted, 'wanted')
 
-  return (text, index) => {
+  return (codes, index) => {
     let last: Context = 'none'
     let wordsSince = 0
     let previous = 0
     let hash = 0
     for (let at = Math.max(0, index - contextBefore); at <= index; at++) {
-      const code = at < index ? text.charCodeAt(at) : 0
+      const code = at < index ? codes[at]! : 0
       if (isLetter(code)) {
         hash = addToHash(hash, code < 91 || (code >= 0xc0 && code <= 0xde) ? code | 32 : code)
         continue

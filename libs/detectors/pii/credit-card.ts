@@ -1,4 +1,5 @@
 import { dot, hyphen, isDigit, isWord, plus, space } from '../characters.ts'
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasShape } from './digit-run.ts'
@@ -31,23 +32,30 @@ const contextOf = createContextWords(
 )
 
 /** Payment card numbers: a known issuer range and length (ISO/IEC 7812), Luhn's check, and digits grouped as on a card. */
-export function scanCreditCard(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
+export function scanCreditCard(
+  text: string,
+  codes: Uint16Array,
+  run: DigitRun,
+  isBare: boolean,
+  findings: Findings,
+): void {
   if (run.digits < 12 || run.length[0]! < 4) return
   const start = run.start[0]!
-  const before = text.charCodeAt(start - 1)
-  if (isWord(before) || ((before === dot || before === hyphen) && isWord(text.charCodeAt(start - 2)))) return
+  const before = codeBefore(codes, start)
+  if (isWord(before) || ((before === dot || before === hyphen) && isWord(codeBefore(codes, start - 1))))
+    return
   for (const shape of shapesByFirst[run.length[0]!]!) {
     if (!hasShape(run, shape, separators)) continue
     const end = endOfGroup(run, shape.length)
-    const after = text.charCodeAt(end)
+    const after = codes[end]!
     findings.looked(start, end + 1)
-    if (isWord(after) || (after === dot && isDigit(text.charCodeAt(end + 1)))) continue
-    if (!mayBeIssuer(text.charCodeAt(start))) continue
-    if (!passesLuhn(run, text, shape.length)) continue
+    if (isWord(after) || (after === dot && isDigit(codes[end + 1]!))) continue
+    if (!mayBeIssuer(codes[start]!)) continue
+    if (!passesLuhn(run, codes, shape.length)) continue
     const digits = digitsOf(run, text, shape.length)
     if (!hasIssuer(digits)) continue
     if (!isBare && isInsideAccount(text, start)) return
-    const context = isBare ? 'none' : contextOf(text, start)
+    const context = isBare ? 'none' : contextOf(codes, start)
     const usual = digits.length >= 15 || digits.charCodeAt(0) === 0x33
     const confidence =
       context === 'wanted' ? 0.99 : context === 'unwanted' || digits.length === 12 ? 0.3 : usual ? 0.9 : 0.6
@@ -57,13 +65,13 @@ export function scanCreditCard(text: string, run: DigitRun, isBare: boolean, fin
 }
 
 /** ISO/IEC 7812 over the digits of the first `groups` groups, without putting them together. */
-function passesLuhn(run: DigitRun, text: string, groups: number): boolean {
+function passesLuhn(run: DigitRun, codes: Uint16Array, groups: number): boolean {
   let sum = 0
   let double = false
   for (let group = groups - 1; group >= 0; group--) {
     const start = run.start[group]!
     for (let index = start + run.length[group]! - 1; index >= start; index--) {
-      const digit = text.charCodeAt(index) - 48
+      const digit = codes[index]! - 48
       sum += double ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit
       double = !double
     }

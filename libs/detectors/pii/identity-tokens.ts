@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { dot, hyphen, isAsciiLetter, isDigit, isWord, plus, space } from '../characters.ts'
+import { dot, hyphen, isAsciiLetter, isDigit, plus, space } from '../characters.ts'
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import { addAnnouncingWords, mostLead } from './announcing-words.ts'
 import { firstCharacters } from './first-characters.ts'
@@ -272,28 +273,31 @@ const remember = (hash: number) => {
   before.push(hash)
 }
 
-/** Values with letters and digits, whose first digit is at index `first`. @param isAnnounced words of theirs may stand before. */
+/**
+ * Values with letters and digits. @param start of the ASCII letters, if any, right before the first digit; no letter or digit
+ * stands before them. @param first digit. @param isAnnounced words of theirs may stand before.
+ */
 export function scanIdentityTokens(
   text: string,
+  codes: Uint16Array,
+  start: number,
   first: number,
   isAnnounced: boolean,
   findings: Findings,
 ): void {
-  let start = first
-  while (first - start < mostLead && isAsciiLetter(text.charCodeAt(start - 1))) start--
-  const joined = text.charCodeAt(start - 1)
-  if (isWord(joined) || (joined === hyphen && isDigit(text.charCodeAt(start - 2)))) return
-  if (!isAnnounced && !mayStandAlone(text, start)) return
+  if (first - start > mostLead) return
+  if (!isAnnounced && !mayStandAlone(codes, start, text.length)) return
+  if (codeBefore(codes, start) === hyphen && isDigit(codeBefore(codes, start - 1))) return
   let end = first
   let mixed = start < first
-  let hasCapital = start < first && text.charCodeAt(start) < 91
+  let hasCapital = start < first && codes[start]! < 91
   while (end - start < longest) {
-    const code = text.charCodeAt(end)
+    const code = codes[end]!
     if (isAsciiLetter(code)) {
       mixed = true
       if (code < 91) hasCapital = true
     } else if (!isDigit(code)) {
-      if (!isInner(text, end) || end - start > longestSpaced) break
+      if (!isInner(codes, end) || end - start > longestSpaced) break
       mixed ||= code === hyphen
     }
     end++
@@ -301,7 +305,7 @@ export function scanIdentityTokens(
   findings.looked(start, end + 1)
   if (!mixed || end - start < 7) return
   let known = false
-  const candidates = (hasCapital ? byFirst.all : byFirst.small)[text.charCodeAt(start)]!
+  const candidates = (hasCapital ? byFirst.all : byFirst.small)[codes[start]!]!
   for (const index of candidates) {
     const { type, pattern, alone, confidence = 0.9, isValid } = tokens[index]!
     if (alone === 0 && !isAnnounced) continue
@@ -327,36 +331,46 @@ const beforeHyphen = 4
 
 /**
  * Whether a token that counts without its words may begin at `start`, by its first letters and digits: those with a small letter
- * are wallets, those with a capital have some length, and digits alone go on with a hyphen or a dot where a personal number does. At the end of a text anything may follow.
+ * are wallets, those with a capital have some length, and digits alone go on as a personal number does, `120180-123` or `12.345.678-5`. At the end of a text anything may follow.
  */
-export function mayStandAlone(text: string, start: number): boolean {
+function mayStandAlone(codes: Uint16Array, start: number, length: number): boolean {
   let index = start
   let hasLetter = false
   let hasSmall = false
   while (index - start < leastSmall) {
-    const code = text.charCodeAt(index)
+    const code = codes[index]!
     if (code >= 97 && code <= 122) hasSmall = true
     else if (code >= 65 && code <= 90) hasLetter = true
     else if (!isDigit(code)) break
     index++
   }
-  if (index >= text.length || index - start >= leastSmall) return true
+  if (index >= length || index - start >= leastSmall) return true
   if (hasSmall) return false
-  const after = text.charCodeAt(index)
+  const after = codes[index]
   if (hasLetter) return index - start >= leastCapitals || (after === hyphen && index - start === beforeHyphen)
-  if (after === hyphen || after === plus) return index - start === 6
-  return after === dot && index - start <= 2
+  if (after === hyphen || after === plus)
+    return index - start === 6 && mayBeThreeDigits(codes, index + 1, length)
+  if (after !== dot || index - start > 2 || !mayBeThreeDigits(codes, index + 1, length)) return false
+  return index + 4 >= length || codes[index + 4] === dot
+}
+
+/** Whether three digits follow, or the text ends before. */
+function mayBeThreeDigits(codes: Uint16Array, from: number, length: number): boolean {
+  for (let index = from; index < from + 3; index++) {
+    if (index >= length) return true
+    if (!isDigit(codes[index]!)) return false
+  }
+  return true
 }
 
 /** A hyphen, a dot, a space or a bracket within a token. */
-function isInner(text: string, index: number): boolean {
-  const code = text.charCodeAt(index)
+function isInner(codes: Uint16Array, index: number): boolean {
+  const code = codes[index]!
   if (code !== hyphen && code !== 46 && code !== 32 && code !== 40 && code !== 41 && code !== 43) return false
-  const next = text.charCodeAt(index + 1)
+  const next = codes[index + 1]!
   return code === 32
     ? isDigit(next) ||
-        (isAsciiLetter(next) &&
-          isDigit(text.charCodeAt(text.charCodeAt(index + 2) === space ? index + 3 : index + 2)))
+        (isAsciiLetter(next) && isDigit(codes[codes[index + 2] === space ? index + 3 : index + 2]!))
     : isDigit(next) || isAsciiLetter(next)
 }
 

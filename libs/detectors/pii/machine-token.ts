@@ -13,6 +13,7 @@ for (const letter of 'ABCDEF') kinds[letter.charCodeAt(0)] = capital
 
 /** Lengths of MD5, SHA-1, SHA-256 and SHA-512 as text. */
 const digestLengths = new Set([32, 40, 64, 128])
+const leastDigest = 32
 const longestDigest = 128
 /** After the first eight digits of a UUID come groups of so many. */
 const uuidGroups = [4, 4, 4, 12]
@@ -27,6 +28,7 @@ export function machineTokenEnd(
   length: number,
   findings: Findings,
 ): number {
+  if (index + leastDigest < length && !mayBeMachineToken(codes, index)) return 0
   let end = index
   let seen = 0
   while (end < length && end - index <= longestDigest && kinds[codes[end]!] !== 0)
@@ -42,6 +44,12 @@ export function machineTokenEnd(
     return digits === 4 && seen === number ? timestampEnd(codes, index, length, findings) : 0
   }
   return seen === (small | number) && digestLengths.has(digits) && !isWord(codes[end]!) ? end : 0
+}
+
+/** By a few of the characters from `index` on, all of which are in the text: where a UUID or a timestamp has a hyphen, or a digest its digits. */
+function mayBeMachineToken(codes: Uint16Array, index: number): boolean {
+  if (codes[index + 4] === hyphen || codes[index + 8] === hyphen) return true
+  return kinds[codes[index + 4]!] !== 0 && kinds[codes[index + leastDigest - 1]!] !== 0
 }
 
 function uuidEnd(codes: Uint16Array, index: number, length: number, findings: Findings): number {

@@ -1,4 +1,5 @@
-import { dot, hyphen, isAsciiLetter, isDigit, isWord, space } from '../characters.ts'
+import { dot, hyphen, isAsciiLetter, isCapital, isDigit, isWord, space } from '../characters.ts'
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import { passesLuhn, passesVerhoeff, weightedSum } from './checksum.ts'
 import { type DigitRun, digitsOf, endOfGroup } from './digit-run.ts'
@@ -133,24 +134,31 @@ const tokensByStart = Array.from({ length: 7 * 10 }, (_, index) =>
 const passportWords = /(?:passport|passeport|reisepass|pasaporte|passaporto|paspoort)[^\d\n]{0,32}$/
 const passport = /(?:[A-Z]{1,2}\d{6,8}|\d{8,9}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8})(?!\w)/y
 
-/** Identity and passport numbers with letters in them, and passport numbers without. */
-export function scanNationalToken(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
-  const first = run.start[0]!
-  let start = first
-  while (first - start < 6 && isAsciiLetter(text.charCodeAt(start - 1))) start--
-  if (isWord(text.charCodeAt(start - 1))) return
-  const length = run.length[0]!
-  const hasLetters = start < first || isAsciiLetter(text.charCodeAt(first + length)) || length >= 8
-  if (!hasLetters || length > 9) {
-    findings.looked(start, first + length)
-    return
-  }
+/**
+ * Whether `scanNationalToken` has to look: in all formats letters are capitals; before the first of them stand eight digits, or
+ * nine without letters, or none. @param start of the ASCII letters, if any, right before the digits; no letter or digit stands before them.
+ * @param first digit. @param length of the digits.
+ */
+export function mayBeginToken(codes: Uint16Array, start: number, first: number, length: number): boolean {
+  if (start === first) return length === 8 || length === 9
+  return first - start <= mostLetters && length <= 9 && isCapital(codes[start]!)
+}
+const mostLetters = 6
+
+/** Identity and passport numbers with letters in them, and passport numbers without. For the parameters see `mayBeginToken`. */
+export function scanNationalToken(
+  text: string,
+  codes: Uint16Array,
+  start: number,
+  first: number,
+  length: number,
+  isBare: boolean,
+  findings: Findings,
+): void {
   findings.looked(start, start + maxToken)
-  // In all formats letters are capitals, and before the first of them stand eight digits or none.
-  if (start === first ? length < 8 : text.charCodeAt(start) > 90) return
   const formats = tokensByStart[10 * (first - start) + length]!
-  const mayBePassport = !isBare && isLongAsPassport(text, start)
-  if (!mayBePassport && (formats.length === 0 || !goesOn(text, first + length, length))) return
+  const mayBePassport = !isBare && isLongAsPassport(codes, start)
+  if (!mayBePassport && (formats.length === 0 || !goesOn(codes, first + length, length))) return
   let before: string | undefined
   for (const format of formats) {
     format.pattern.lastIndex = start
@@ -167,24 +175,32 @@ export function scanNationalToken(text: string, run: DigitRun, isBare: boolean, 
 }
 
 /** Whether what follows the first digits of a token, at `at`, is a letter, a hyphen or a group more. */
-function goesOn(text: string, at: number, digits: number): boolean {
-  const code = text.charCodeAt(at)
+function goesOn(codes: Uint16Array, at: number, digits: number): boolean {
+  const code = codes[at]!
   return code === space
-    ? digits === insuranceDigits || isDigit(text.charCodeAt(at + 1))
+    ? digits === insuranceDigits || isDigit(codes[at + 1]!)
     : code === hyphen || isAsciiLetter(code)
 }
 const insuranceDigits = 6
 
 /** Whether the seven characters from `start` on stand together. */
-function isLongAsPassport(text: string, start: number): boolean {
-  for (let index = start + 6; index > start; index--) if (!isWord(text.charCodeAt(index))) return false
+function isLongAsPassport(codes: Uint16Array, start: number): boolean {
+  for (let index = start + 1; index <= start + 6; index++) if (!isWord(codes[index]!)) return false
   return true
 }
 
-/** `AB 98 76 54 C`, as the United Kingdom writes national insurance numbers. */
-export function scanInsuranceNumber(text: string, first: number, findings: Findings): void {
+/** `AB 98 76 54 C`, as the United Kingdom writes national insurance numbers, of which the first digits are `length`. */
+export function scanInsuranceNumber(
+  text: string,
+  codes: Uint16Array,
+  first: number,
+  length: number,
+  findings: Findings,
+): void {
   const start = first - 3
-  if (start < 0 || text.charCodeAt(first - 1) !== space || isWord(text.charCodeAt(start - 1))) return
+  if (start < 0 || codes[first - 1] !== space || !isCapital(codes[start]!) || !isCapital(codes[start + 1]!))
+    return
+  if ((length !== 2 && length !== 4 && length !== insuranceDigits) || isWord(codeBefore(codes, start))) return
   const [{ pattern, words }] = tokenFormats
   pattern.lastIndex = start
   const match = pattern.exec(text)
@@ -194,15 +210,21 @@ export function scanInsuranceNumber(text: string, first: number, findings: Findi
 }
 
 /** Identity numbers of several countries: by check digits, and mostly with words before them only. */
-export function scanNationalNumber(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
+export function scanNationalNumber(
+  text: string,
+  codes: Uint16Array,
+  run: DigitRun,
+  isBare: boolean,
+  findings: Findings,
+): void {
   const start = run.start[0]!
-  if (run.digits < 9 || isWord(text.charCodeAt(start - 1))) return
+  if (run.digits < 9 || isWord(codeBefore(codes, start))) return
   let before: string | undefined
   for (const { format, shape } of formatsByFirstGroup.get(run.length[0]!) ?? []) {
     if ((isBare && format.alone === 0) || !hasGroups(run, shape, format.separators)) continue
     const end = endOfGroup(run, shape.length)
     findings.looked(start, end)
-    if (isWord(text.charCodeAt(end)) || !format.isValid(digitsOf(run, text, shape.length))) continue
+    if (isWord(codes[end]!) || !format.isValid(digitsOf(run, text, shape.length))) continue
     before ??= textBefore(text, start)
     const confidence = format.words.test(before) ? 0.95 : format.alone
     if (confidence > 0) findings.found('NATIONAL_ID', start, end, confidence)

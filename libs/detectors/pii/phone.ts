@@ -3,7 +3,9 @@ import {
   colon,
   dot,
   hyphen,
+  isAsciiLetter,
   isDigit,
+  isHexDigit,
   isLetter,
   isWord,
   openParen,
@@ -11,6 +13,7 @@ import {
   slash,
   space,
 } from '../characters.ts'
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import { addPhoneWords } from './announcing-words.ts'
 import { createContextWords } from './context-words.ts'
@@ -42,6 +45,7 @@ const wordAfter =
  */
 export function scanPhone(
   text: string,
+  codes: Uint16Array,
   run: DigitRun,
   isToCall: boolean,
   isBare: boolean,
@@ -49,33 +53,33 @@ export function scanPhone(
 ): void {
   if (run.digits < 6) return
   const first = run.start[0]!
-  if (!isToCall && !isLikePhone(text, run)) {
-    findings.looked(first, run.end + mostBeforeWord)
-    if (!mayBeWordAfter(text, run.end)) return
-  }
   let start = first
-  while (first - start < 2 && isPrefix(text.charCodeAt(start - 1))) start--
-  const hasPlus = text.charCodeAt(start) === plus || text.charCodeAt(first - 1) === plus
-  const hasParen =
-    text.charCodeAt(first - 1) === openParen && text.charCodeAt(endOfGroup(run, 1)) === closeParen
-  if (continuesToken(text, start)) return
+  while (first - start < 2 && isPrefix(codeBefore(codes, start))) start--
+  if (continuesToken(codes, start)) return
+  if (!isToCall && !isLikePhone(codes, run)) {
+    findings.looked(first, run.end + mostBeforeWord)
+    if (!mayBeWordAfter(codes, run.end, text.length)) return
+  }
+  const before = codeBefore(codes, first)
+  const hasPlus = codes[start] === plus || before === plus
+  const hasParen = before === openParen && codes[endOfGroup(run, 1)] === closeParen
 
   let groups = run.groups
   let digits = run.digits
-  const most = hasPlus ? 15 : startsWithInternationalPrefix(text, run) ? 17 : 13
+  const most = hasPlus ? 15 : startsWithInternationalPrefix(codes, run) ? 17 : 13
   while (groups > 2 && digits > most && (hasPlus || run.separator[groups - 1] !== run.separator[1]))
     digits -= run.length[--groups]!
   if (digits > most || digits < (groups === 3 ? 6 : 7)) return
   let end = endOfGroup(run, groups)
   findings.looked(start, end + 1)
-  if (endsInToken(text, end)) return
-  if (!hasPlus && (isDate(run, groups) || hasOtherSlash(text, run, groups))) return
+  if (endsInToken(codes, end)) return
+  if (!hasPlus && (isDate(run, groups) || hasOtherSlash(codes, run, groups))) return
 
-  if (isOneDigitRepeated(text, run, groups)) return
-  if (!hasPlus && run.length[0] === 2 && isAmongOctets(text, start, end, findings)) return
+  if (isOneDigitRepeated(codes, run, groups)) return
+  if (!hasPlus && run.length[0] === 2 && isAmongOctets(codes, start, end, findings)) return
 
-  const shape = confidenceOfShape(text, run, groups, digits, hasPlus, hasParen)
-  const context = isBare ? 'none' : contextOf(text, start)
+  const shape = confidenceOfShape(codes, run, groups, digits, hasPlus, hasParen)
+  const context = isBare ? 'none' : contextOf(codes, start)
   if (context !== 'wanted' && !hasPlus && hasPlusBetween(run, groups)) return
   let confidence = shape
   if (context === 'wanted') confidence = Math.max(shape + 0.1, 0.75)
@@ -84,7 +88,7 @@ export function scanPhone(
     if (context === 'unwanted') return
     findings.looked(start, end + wordAfterLookAhead)
     if (
-      !mayBeWordAfter(text, end) ||
+      !mayBeWordAfter(codes, end, text.length) ||
       !wordAfter.test(text.slice(end, end + wordAfterLookAhead).toLowerCase())
     )
       return
@@ -96,53 +100,62 @@ export function scanPhone(
 }
 
 /** Whether the number begins as one to call may: see `confidenceOfShape`. */
-function isLikePhone(text: string, run: DigitRun): boolean {
+function isLikePhone(codes: Uint16Array, run: DigitRun): boolean {
   const first = run.start[0]!
-  if (text.charCodeAt(first) === 48 || isPrefix(text.charCodeAt(first - 1))) return true
+  if (codes[first] === 48 || isPrefix(codeBefore(codes, first))) return true
   return run.groups >= 3 && run.length[1] === 3 && (run.length[0] === 3 || run.length[0] === 1)
 }
 
 /** Whether a letter follows, at most three signs after the number. */
-function mayBeWordAfter(text: string, end: number): boolean {
-  for (let index = end; index <= end + mostBeforeWord; index++)
-    if (isLetter(text.charCodeAt(index))) return true
+function mayBeWordAfter(codes: Uint16Array, end: number, length: number): boolean {
+  for (let index = end; index <= end + mostBeforeWord && index < length; index++)
+    if (isLetter(codes[index]!)) return true
   return false
 }
 
 /** Whether an octet with a letter in it stands beside the digits: `48 8b 05 75 82 00`. */
-function isAmongOctets(text: string, start: number, end: number, findings: Findings): boolean {
+function isAmongOctets(codes: Uint16Array, start: number, end: number, findings: Findings): boolean {
   findings.looked(start, end + 4)
-  return (
-    octetBefore.test(text.slice(Math.max(0, start - 4), start)) || octetAfter.test(text.slice(end, end + 4))
-  )
+  const hasBefore = start >= 3 && codes[start - 1] === space && isOctetWithLetter(codes, start - 3)
+  return hasBefore || (codes[end] === space && isOctetWithLetter(codes, end + 1))
 }
-const octetBefore = /(?:^|[^0-9a-z])(?:[a-f][0-9a-f]|[0-9][a-f]) $/i
-const octetAfter = /^ (?:[a-f][0-9a-f]|[0-9][a-f])(?:$|[^0-9a-z])/i
 
-function isOneDigitRepeated(text: string, run: DigitRun, groups: number): boolean {
-  const digit = text.charCodeAt(run.start[0]!)
+/** Whether two hexadecimal digits, one of them a letter, stand for themselves from `start` on. */
+function isOctetWithLetter(codes: Uint16Array, start: number): boolean {
+  const first = codes[start]!
+  const second = codes[start + 1]!
+  if (!isHexDigit(first) || !isHexDigit(second) || (isDigit(first) && isDigit(second))) return false
+  return !isAlphanumeric(codeBefore(codes, start)) && !isAlphanumeric(codes[start + 2]!)
+}
+
+function isAlphanumeric(code: number): boolean {
+  return isDigit(code) || isAsciiLetter(code)
+}
+
+function isOneDigitRepeated(codes: Uint16Array, run: DigitRun, groups: number): boolean {
+  const digit = codes[run.start[0]!]
   for (let group = 0; group < groups; group++) {
     const start = run.start[group]!
     for (let index = start; index < start + run.length[group]!; index++)
-      if (text.charCodeAt(index) !== digit) return false
+      if (codes[index] !== digit) return false
   }
   return true
 }
 
 /** How sure the digits alone make: 0 where they could be any number. */
 function confidenceOfShape(
-  text: string,
+  codes: Uint16Array,
   run: DigitRun,
   groups: number,
   digits: number,
   hasPlus: boolean,
   hasParen: boolean,
 ): number {
-  const lead = text.charCodeAt(run.start[0]!)
+  const lead = codes[run.start[0]!]!
   if (hasPlus) return digits >= 8 && lead !== 48 ? 0.9 : 0
-  if (startsWithInternationalPrefix(text, run)) return groups >= 2 && digits >= 10 ? 0.7 : 0
-  if (isNorthAmerican(text, run, groups)) return hasParen ? 0.85 : run.separator[1] === space ? 0.65 : 0.8
-  if (hasParen) return run.length[0]! <= 5 && digits >= 7 && !isYear(text, run) ? 0.6 : 0
+  if (startsWithInternationalPrefix(codes, run)) return groups >= 2 && digits >= 10 ? 0.7 : 0
+  if (isNorthAmerican(codes, run, groups)) return hasParen ? 0.85 : run.separator[1] === space ? 0.65 : 0.8
+  if (hasParen) return run.length[0]! <= 5 && digits >= 7 && !isYear(codes, run) ? 0.6 : 0
   if (hasShape(run, [3, 2, 4], [hyphen, space])) return 0
   if (
     lead === 48 &&
@@ -153,33 +166,30 @@ function confidenceOfShape(
     groups >= 2
   ) {
     const dotted = run.separator[1] === dot
-    return (dotted && digits < 9) || text.charCodeAt(run.start[0]! + 1) === 48 ? 0 : 0.6
+    return (dotted && digits < 9) || codes[run.start[0]! + 1] === 48 ? 0 : 0.6
   }
   return 0
 }
 
 /** `(1987) 123456`: a year, and something else. */
-function isYear(text: string, run: DigitRun): boolean {
-  return run.length[0] === 4 && /^(?:19|20)/.test(text.slice(run.start[0]!, run.start[0]! + 2))
+function isYear(codes: Uint16Array, run: DigitRun): boolean {
+  if (run.length[0] !== 4) return false
+  const century = 10 * (codes[run.start[0]!]! - 48) + codes[run.start[0]! + 1]! - 48
+  return century === 19 || century === 20
 }
 
 /** Three, three and four digits, a country code 1 before them or not. */
-function isNorthAmerican(text: string, run: DigitRun, groups: number): boolean {
-  const country = groups === 4 && run.length[0] === 1 && text.charCodeAt(run.start[0]!) === 49 ? 1 : 0
+function isNorthAmerican(codes: Uint16Array, run: DigitRun, groups: number): boolean {
+  const country = groups === 4 && run.length[0] === 1 && codes[run.start[0]!] === 49 ? 1 : 0
   if (groups !== 3 + country) return false
   const [area, exchange, line] = [country, country + 1, country + 2]
   if (run.length[area] !== 3 || run.length[exchange] !== 3 || run.length[line] !== 4) return false
-  return text.charCodeAt(run.start[area]!) >= 50 && text.charCodeAt(run.start[exchange]!) >= 50
+  return codes[run.start[area]!]! >= 50 && codes[run.start[exchange]!]! >= 50
 }
 
-function startsWithInternationalPrefix(text: string, run: DigitRun): boolean {
+function startsWithInternationalPrefix(codes: Uint16Array, run: DigitRun): boolean {
   const start = run.start[0]!
-  return (
-    run.length[0]! >= 3 &&
-    text.charCodeAt(start) === 48 &&
-    text.charCodeAt(start + 1) === 48 &&
-    text.charCodeAt(start + 2) !== 48
-  )
+  return run.length[0]! >= 3 && codes[start] === 48 && codes[start + 1] === 48 && codes[start + 2] !== 48
 }
 
 /** `2025-08-27`, `27.8.2025`, `8/27/25`, with what a time may add. */
@@ -191,34 +201,32 @@ function isDate(run: DigitRun, groups: number): boolean {
 }
 
 /** A slash that is not the one after an area code. */
-function hasOtherSlash(text: string, run: DigitRun, groups: number): boolean {
+function hasOtherSlash(codes: Uint16Array, run: DigitRun, groups: number): boolean {
   for (let group = 1; group < groups; group++) {
     if (run.separator[group] !== slash) continue
-    const isAreaCode =
-      group === 1 && (text.charCodeAt(run.start[0]!) === 48 || isNorthAmerican(text, run, groups))
+    const isAreaCode = group === 1 && (codes[run.start[0]!] === 48 || isNorthAmerican(codes, run, groups))
     if (!isAreaCode) return true
   }
   return false
 }
 
 /** Whether the number would begin inside of something longer. */
-function continuesToken(text: string, start: number): boolean {
-  const before = text.charCodeAt(start - 1)
+function continuesToken(codes: Uint16Array, start: number): boolean {
+  if (start === 0) return false
+  const before = codes[start - 1]!
+  const second = codeBefore(codes, start - 1)
   if (isWord(before) || before === 35 || before === 36 || before === 0x20ac || before === 0xa3) return true
   if (before === dot || before === hyphen || before === slash || before === colon || before === 44)
-    return (
-      isDigit(text.charCodeAt(start - 2)) ||
-      (before !== colon && before !== 44 && isWord(text.charCodeAt(start - 2)))
-    )
-  return before === space && isDigit(text.charCodeAt(start - 2))
+    return isDigit(second) || (before !== colon && before !== 44 && isWord(second))
+  return before === space && isDigit(second)
 }
 
 /** Whether the digits go on as a decimal, a thousand, a time, a percentage or a word. */
-function endsInToken(text: string, end: number): boolean {
-  const after = text.charCodeAt(end)
-  if (after === 120 && isDigit(text.charCodeAt(end + 1))) return false
+function endsInToken(codes: Uint16Array, end: number): boolean {
+  const after = codes[end]!
+  if (after === 120 && isDigit(codes[end + 1]!)) return false
   if (isWord(after) || after === 37 || after === 0x20ac) return true
-  return (after === dot || after === 44 || after === colon) && isDigit(text.charCodeAt(end + 1))
+  return (after === dot || after === 44 || after === colon) && isDigit(codes[end + 1]!)
 }
 
 /** After `x506`, ` ext. 506`. */

@@ -4,13 +4,14 @@ import {
   dot,
   hyphen,
   isAsciiLetter,
+  isCapital,
   isDigit,
   isLetter,
   isWord,
   plus,
   space,
 } from '../characters.ts'
-import { codesOf } from '../codes.ts'
+import { codeBefore, codesOf } from '../codes.ts'
 import type { Detection, SpanDetector } from '../detector.ts'
 import { createFindings, type Findings } from '../findings.ts'
 import { createSpanDetector } from '../span-detector.ts'
@@ -28,13 +29,19 @@ import { scanIpV4 } from './ip-v4.ts'
 import { scanIpV6 } from './ip-v6.ts'
 import { scanMacAddress } from './mac-address.ts'
 import { machineTokenEnd } from './machine-token.ts'
-import { nationalShapes, scanInsuranceNumber, scanNationalNumber, scanNationalToken } from './national-id.ts'
+import {
+  mayBeginToken,
+  nationalShapes,
+  scanInsuranceNumber,
+  scanNationalNumber,
+  scanNationalToken,
+} from './national-id.ts'
 import { scanPhone } from './phone.ts'
 import { piiTypes } from './pii-types.ts'
 import { pendingStreet, scanAddress, scanSpoken, scanStreetBefore } from './spoken-values.ts'
 import { scanSsn, ssnShapes } from './ssn.ts'
 import { contextBefore } from './surroundings.ts'
-import { addToWord, pairOfWords } from './words-before.ts'
+import { addToWord, lower, pairOfWords } from './words-before.ts'
 
 const defaultThreshold = 0.5
 /** Longest span (an e-mail address) and the context before it, and some more. */
@@ -61,6 +68,10 @@ for (let code = 0; code < kinds.length; code++)
         ? sign
         : other
 
+/** Letters in lower case by code; 0 for all else. */
+const lowerCase = new Uint16Array(1 << 16)
+for (let code = 0; code < lowerCase.length; code++) if (kinds[code] === letter) lowerCase[code] = lower(code)
+
 /** @param spec `addresses: public` leaves out IP addresses that lead to nobody in particular. */
 export function createPiiDetector(spec: {
   types?: string[]
@@ -75,10 +86,11 @@ export function createPiiDetector(spec: {
   const onlyPublic = spec.addresses === 'public'
   const run = createDigitRun()
 
-  /** @param isBare no letter stands shortly before it. */
+  /** @param start of the letters right before the digits, which begin at `index`. @param isBare no letter stands shortly before it. */
   const scanNumber = (
     text: string,
     codes: Uint16Array,
+    start: number,
     index: number,
     words: WordsFollower,
     isBare: boolean,
@@ -87,10 +99,10 @@ export function createPiiDetector(spec: {
     readDigitRun(run, codes, index)
     findings.looked(Math.max(0, index - maxLead), run.reach)
     const length = run.length[0]!
-    scanBirthDate(text, index, length, findings)
-    if (!isShort(run, text)) scanLong(text, codes, index, words, isBare, findings)
+    scanBirthDate(text, codes, index, length, findings)
+    if (!isShort(run, codes, text.length)) scanLong(text, codes, start, index, words, isBare, findings)
     scanAddress(text, codes, index, length, findings)
-    if (codes[index - 1] === space) scanStreetBefore(text, index, length, findings)
+    if (codeBefore(codes, index) === space) scanStreetBefore(text, codes, index, length, findings)
     return index + length
   }
 
@@ -98,33 +110,30 @@ export function createPiiDetector(spec: {
   const scanLong = (
     text: string,
     codes: Uint16Array,
+    start: number,
     index: number,
     words: WordsFollower,
     isBare: boolean,
     findings: Findings,
   ) => {
     const length = run.length[0]!
-    const before = text.charCodeAt(index - 1)
     const isAnnounced = words.isAnnounced(index)
     const kinds = kindsByLengths[32 * length + (run.groups > 1 ? run.length[1]! : 0)]!
-    if (run.groups >= 4) scanIpV4(text, run, isBare, findings)
-    if ((kinds & card) !== 0) scanCreditCard(text, run, isBare, findings)
-    if ((kinds & ssn) !== 0) scanSsn(text, run, isBare, findings)
-    if ((kinds & national) !== 0) scanNationalNumber(text, run, isBare, findings)
+    if (run.groups >= 4 && run.separator[1] === dot) scanIpV4(text, codes, run, isBare, findings)
+    if ((kinds & card) !== 0) scanCreditCard(text, codes, run, isBare, findings)
+    if ((kinds & ssn) !== 0) scanSsn(text, codes, run, isBare, findings)
+    if ((kinds & national) !== 0) scanNationalNumber(text, codes, run, isBare, findings)
     if (isAnnounced) scanIdentity(text, run, findings)
-    if (isAsciiLetter(before)) scanIban(codes, index, text.length, findings)
-    if (before === space && isAsciiLetter(text.charCodeAt(index - 2)))
-      scanInsuranceNumber(text, index, findings)
-    if (
-      isAsciiLetter(before) ||
-      isAsciiLetter(text.charCodeAt(index + length)) ||
-      length === 8 ||
-      length === 9
-    )
-      scanNationalToken(text, run, isBare, findings)
-    if (isAnnounced || mayBeToken(run, text)) scanIdentityTokens(text, index, isAnnounced, findings)
-    if (text.charCodeAt(index + 2) === hyphen) scanMacAddress(text, index + 2, findings)
-    scanPhone(text, run, words.isToCall(index), isBare, findings)
+    if (start === index - 2) scanIban(codes, index, text.length, findings)
+    if (start === index && isCapital(codeBefore(codes, index - 1)))
+      scanInsuranceNumber(text, codes, index, length, findings)
+    if (mayBeginToken(codes, start, index, length))
+      scanNationalToken(text, codes, start, index, length, isBare, findings)
+    if (isAnnounced || mayBeToken(codes, start, index, length, text.length))
+      scanIdentityTokens(text, codes, start, index, isAnnounced, findings)
+    if (index + 2 < text.length && codes[index + 2] === hyphen)
+      scanMacAddress(text, codes, index + 2, findings)
+    scanPhone(text, codes, run, words.isToCall(index), isBare, findings)
   }
 
   /** Digits of a digest or an identifier: only an address may begin with them. */
@@ -139,7 +148,7 @@ export function createPiiDetector(spec: {
   const scanAll = (text: string, findings: Findings) => {
     const codes = codesOf(text)
     const { length } = text
-    const words = createWordsFollower(pairOfWords)
+    const words = createWordsFollower()
     clearDigitRun(run)
     let previousStart = 0
     let previousEnd = -mostBetween
@@ -168,26 +177,29 @@ export function createPiiDetector(spec: {
       if (kind === letter) {
         const start = index
         let word = 0
-        while (index < length && kinds[codes[index]!] === letter) word = addToWord(word, codes[index++]!)
+        // What follows the text is 0, which is no letter.
+        for (let small = lowerCase[code]!; small !== 0; small = lowerCase[codes[++index]!]!)
+          word = addToWord(word, small)
         lastLetter = index
-        words.word(word, index)
+        const pair = pairOfWords(previous, word)
+        words.word(word, pair, index)
         scanSpoken(text, word, start, index, findings)
-        if (start - previousEnd <= mostBetween)
-          scanSpoken(text, pairOfWords(previous, word), previousStart, index, findings)
+        if (start - previousEnd <= mostBetween) scanSpoken(text, pair, previousStart, index, findings)
         previousEnd = index
         previous = word
         previousStart = start
       } else if (kind === digit) {
-        if (isWithinToken(codes, index)) index = scanDigitsWithin(text, codes, index, findings)
+        const start = startOfToken(codes, index)
+        if (isWord(codeBefore(codes, start))) index = scanDigitsWithin(text, codes, index, findings)
         else {
           const isBare = index - lastLetter >= mostBefore
-          index = scanNumber(text, codes, index, words, isBare, findings)
+          index = scanNumber(text, codes, start, index, words, isBare, findings)
         }
       } else {
         if (code === at) scanEmail(text, index, findings)
         else {
-          scanIpV6(text, index, findings)
-          scanMacAddress(text, index, findings)
+          scanIpV6(text, codes, index, findings)
+          scanMacAddress(text, codes, index, findings)
         }
         index++
       }
@@ -243,32 +255,36 @@ addKind(national, nationalShapes)
 const leastDigits = 6
 
 /** Whether digits stand for themselves and are too few for anything but the number of a house; an address of the Internet has four groups. */
-function isShort(run: DigitRun, text: string): boolean {
-  if (run.groups > 3 || run.digits >= leastDigits) return false
-  const after = text.charCodeAt(run.end)
-  if (Number.isNaN(after) || isLetter(after) || after === hyphen || after === plus || after === dot)
-    return false
-  return !isLetter(text.charCodeAt(run.start[0]! - 1))
+function isShort(run: DigitRun, codes: Uint16Array, textLength: number): boolean {
+  if (run.groups > 3 || run.digits >= leastDigits || run.end >= textLength) return false
+  const after = codes[run.end]!
+  if (isLetter(after) || after === hyphen || after === plus || after === dot) return false
+  return !isLetter(codeBefore(codes, run.start[0]!))
 }
 
 /**
  * Whether a number may be, or begin, a token that counts without words before it: it touches a letter or the end of the text, or a
- * hyphen, a plus or a dot follows where a personal number has one.
+ * hyphen, a plus or a dot follows where a personal number has one. @param start of the letters right before its digits, which begin at `index`.
  */
-function mayBeToken(run: DigitRun, text: string): boolean {
-  const length = run.length[0]!
-  const after = text.charCodeAt(run.start[0]! + length)
-  if (Number.isNaN(after) || isAsciiLetter(after) || isDigit(after)) return true
-  if (isAsciiLetter(text.charCodeAt(run.start[0]! - 1))) return true
+function mayBeToken(
+  codes: Uint16Array,
+  start: number,
+  index: number,
+  length: number,
+  textLength: number,
+): boolean {
+  if (start < index || index + length >= textLength) return true
+  const after = codes[index + length]!
+  if (isAsciiLetter(after) || isDigit(after)) return true
   if (after === hyphen || after === plus) return length === 6
   return after === dot && length <= 2
 }
 
-/** Whether the letters right before a digit, if any, follow another digit or letter: no number or token begins there. */
-function isWithinToken(codes: Uint16Array, index: number): boolean {
+/** Start of the letters right before a digit, if any: where another digit or letter stands before them, no number or token begins. */
+function startOfToken(codes: Uint16Array, index: number): number {
   let start = index
   while (start > 0 && index - start <= mostLead && isAsciiLetter(codes[start - 1]!)) start--
-  return start > 0 && isWord(codes[start - 1]!)
+  return start
 }
 
 const none: Detection[] = []

@@ -1,4 +1,5 @@
 import { isAsciiLetter, isDigit, isLetter } from '../characters.ts'
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import type { PiiType } from './pii-types.ts'
 import { hashOfWords } from './words-before.ts'
@@ -231,10 +232,12 @@ function isOrdinal(codes: Uint16Array, start: number, length: number): boolean {
   let end = start
   while (end - start < 3 && isDigit(codes[end]!)) end++
   if (end >= length) return true
-  const second = ordinals.get(codes[end]!)
-  return second !== undefined && (end + 1 >= length || codes[end + 1] === second)
+  const second = ordinals[codes[end]!]!
+  return second !== 0 && (end + 1 >= length || codes[end + 1] === second)
 }
-const ordinals = new Map(['st', 'nd', 'rd', 'th'].map((ends) => [ends.charCodeAt(0), ends.charCodeAt(1)]))
+/** The second letter of the end of an ordinal, by the first. */
+const ordinals = new Uint8Array(1 << 16)
+for (const ends of ['st', 'nd', 'rd', 'th']) ordinals[ends.charCodeAt(0)] = ends.charCodeAt(1)
 
 /** Addresses that begin with the number of a house. @param codes of the text; see `codesOf`. */
 export function scanAddress(
@@ -261,11 +264,14 @@ const afterStreet =
 const longestStreet = 48
 
 /** Addresses whose street ends before the number of the house, as in German: `Hauptstraße 12, 10115 Berlin`. */
-export function scanStreetBefore(text: string, at: number, digits: number, findings: Findings): void {
-  if (digits > 4 || text.charCodeAt(at - 1) !== 32) return
-  const last = text.charCodeAt(at - 2)
-  if (last !== 46 && !isLetter(last)) return
-  if (!hasCapitalBefore(text, at - 2)) return
+export function scanStreetBefore(
+  text: string,
+  codes: Uint16Array,
+  at: number,
+  digits: number,
+  findings: Findings,
+): void {
+  if (digits > 4 || codeBefore(codes, at) !== 32 || !mayEndStreet(codes, at - 1)) return
   const found = streetBefore.exec(text.slice(Math.max(0, at - longestStreet), at))
   if (!found) return
   const start = at - found[0].length
@@ -277,14 +283,33 @@ export function scanStreetBefore(text: string, at: number, digits: number, findi
   findings.found('ADDRESS', start, at + match[0].length, 0.75)
 }
 
-/** Whether the word that ends at `last`, hyphens counted in, has a capital letter or one that is not ASCII. */
-function hasCapitalBefore(text: string, last: number): boolean {
-  for (let at = last; at > last - longestStreet; at--) {
-    const code = text.charCodeAt(at)
-    if ((code >= 65 && code <= 90) || code >= 0x80) return true
-    if (!isSmall(code) && code !== 45 && !(at === last && code === 46)) return false
+/** By the last two letters of a word: whether a street's may be. */
+const streetEndings = new Uint8Array(1 << 10)
+for (const ending of 'ße se r. eg tz ee mm er at an ht de in el ef tu en ej'.split(' '))
+  streetEndings[slotOf(ending.charCodeAt(0), ending.charCodeAt(1))] = 1
+/** Last letters of the words that a street's name follows: `Am `, `An der `, `Alte `, `Alten `. */
+const beforeStreet = new Uint8Array(1 << 16)
+for (const letter of 'mren') beforeStreet[letter.charCodeAt(0)] = 1
+
+function slotOf(first: number, second: number): number {
+  return (first & 31) * 32 + (second & 31)
+}
+
+/** Whether the word that ends before `end`, hyphens counted in, has a capital letter or one that is not ASCII, and ends as a street's does or follows such a word. */
+function mayEndStreet(codes: Uint16Array, end: number): boolean {
+  const last = codeBefore(codes, end)
+  if (last !== 46 && !isLetter(last)) return false
+  let start = end - 1
+  let hasCapital = false
+  for (; start >= 0; start--) {
+    const code = codes[start]!
+    if ((code >= 65 && code <= 90) || code >= 0x80) hasCapital = true
+    else if (!isSmall(code) && code !== 45 && !(start === end - 1 && code === 46)) break
+    if (end - start > longestStreet) return true
   }
-  return true
+  if (!hasCapital) return false
+  if (streetEndings[slotOf(codeBefore(codes, end - 1), last)] === 1) return true
+  return start > 0 && codes[start] === 32 && beforeStreet[codes[start - 1]!] === 1
 }
 
 /** Start of what the text ends with and a house number may follow; else the length of the text. */

@@ -1,4 +1,5 @@
 import { closeParen, dot, hyphen, isDigit, isWord, openParen, plus, slash, space } from '../characters.ts'
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import { createContextWords } from './context-words.ts'
 import { type DigitRun, digitsOf, endOfGroup, hasPlusBetween, hasShape } from './digit-run.ts'
@@ -12,7 +13,13 @@ const contextOf = createContextWords(
 export const ssnShapes: readonly (readonly number[])[] = [[3, 2, 4], [9]]
 
 /** United States social security numbers, and the ranges of them that were never issued left out. */
-export function scanSsn(text: string, run: DigitRun, isBare: boolean, findings: Findings): void {
+export function scanSsn(
+  text: string,
+  codes: Uint16Array,
+  run: DigitRun,
+  isBare: boolean,
+  findings: Findings,
+): void {
   const start = run.start[0]!
   if (run.length[0] !== 3 && run.length[0] !== 9) return
   const grouped = hasShape(run, [3, 2, 4], [hyphen, space, dot, plus])
@@ -20,12 +27,12 @@ export function scanSsn(text: string, run: DigitRun, isBare: boolean, findings: 
   const groups = grouped ? 3 : 1
   const end = endOfGroup(run, groups)
   findings.looked(start, end + 1)
-  if (touches(text.charCodeAt(start - 1)) || isWord(text.charCodeAt(end))) return
+  if (touches(codeBefore(codes, start)) || isWord(codes[end]!)) return
   if (run.groups > groups && run.separator[groups] !== space) return
-  const after = text.charCodeAt(end)
-  if ((after === dot || after === hyphen || after === 44) && isDigit(text.charCodeAt(end + 1))) return
+  const after = codes[end]!
+  if ((after === dot || after === hyphen || after === 44) && isDigit(codes[end + 1]!)) return
   if (!isIssued(digitsOf(run, text, groups))) return
-  const context = isBare ? 'none' : contextOf(text, start)
+  const context = isBare ? 'none' : contextOf(codes, start)
   const dashed = grouped && run.separator[1] === hyphen
   if (context !== 'wanted' && hasPlusBetween(run, groups)) return
   if (context === 'wanted') findings.found('SSN', start, end, grouped ? 0.98 : 0.85)

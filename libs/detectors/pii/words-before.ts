@@ -49,9 +49,9 @@ function hashOf(word: string): number {
   return hash
 }
 
-/** Adds a letter to the hash of a word, in lower case. */
+/** Adds a letter in lower case to the hash of a word, which begins at 0. */
 export function addToWord(hash: number, code: number): number {
-  return add(hash, lower(code))
+  return add(hash, code)
 }
 
 /** The hash of two words that follow each other. */
@@ -67,7 +67,8 @@ function pair(first: number, second: number): number {
   return (Math.imul(first, 0x9e3779b1) ^ second) | 0
 }
 
-function lower(code: number): number {
+/** The lower case of a letter. */
+export function lower(code: number): number {
   if (code >= 65 && code <= 90) return code | 32
   if (code < 0xc0) return code
   if (code <= 0xde && code !== 0xd7) return code | 32
