@@ -72,6 +72,24 @@ for (const stream of [false, true])
     assert.ok(!JSON.stringify(recorded).includes(key))
   })
 
+for (const [cut, recorded] of [
+  [1, 's'],
+  [key.length - 1, '[credential]'],
+] as const)
+  test(`of a response that breaks off in the first ${cut} characters of the server's key, ${recorded} is recorded`, async (t) => {
+    const { ask, events } = await world(t, (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.write(`{"object":"chat.completion","said":"the ${key.slice(0, cut)}`, () => response.destroy())
+    })
+    const response = await ask(false)
+    await response.text().catch(() => undefined)
+    const failed = await until('the outcome', async () =>
+      events().find(({ type }) => type === eventTypes.responseFailed),
+    )
+    const { body } = (failed as unknown as { data: { body: { text: string } } }).data
+    assert.equal(body.text, `{"object":"chat.completion","said":"the ${recorded}`)
+  })
+
 for (const stream of [false, true])
   test(`a redirection ends here, with an error that names where to (${stream ? 'a stream' : 'plain'})`, async (t) => {
     const { ask, events } = await world(t, (request, response) =>

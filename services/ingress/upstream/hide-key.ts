@@ -2,6 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { hiddenCredential, leastCharacters } from '../recording/hide-credentials.ts'
 import type { ResponseHandler } from './start-call.ts'
 
+export type HidingKey = ResponseHandler & {
+  /** Nothing more comes, and it is not the end: what was kept back goes on, but for what may be the greater part of the key. */
+  breakOff(): void
+}
+
 const hidden = Buffer.from(hiddenCredential)
 
 /**
@@ -10,8 +15,8 @@ const hidden = Buffer.from(hiddenCredential)
  * Everything else goes on to `next` as it came.
  * @param key undefined where the provider has none of the server's.
  */
-export function hidingKey(key: string | undefined, next: ResponseHandler): ResponseHandler {
-  if (key === undefined || key.length < leastCharacters) return next
+export function hidingKey(key: string | undefined, next: ResponseHandler): HidingKey {
+  if (key === undefined || key.length < leastCharacters) return { ...next, breakOff() {} }
   const secret = Buffer.from(key)
   const none = Buffer.alloc(0)
   let waiting: Buffer = none
@@ -26,6 +31,11 @@ export function hidingKey(key: string | undefined, next: ResponseHandler): Respo
     end() {
       if (waiting.length > 0) next.data(waiting)
       next.end()
+    },
+    breakOff() {
+      const last = waiting.length < leastCharacters ? waiting : hidden
+      waiting = none
+      if (last.length > 0) next.data(last)
     },
     error: next.error,
   }

@@ -87,7 +87,10 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     if (isOver) return
     if (typeof end === 'object' && !isBroken) {
       isBroken = true
-      take(() => body?.breakOff())
+      take(() => {
+        hiding.breakOff()
+        body?.breakOff()
+      })
       if (isOver) return
     }
     isOver = true
@@ -154,7 +157,8 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       settle(toUpstreamError(error, name, head !== undefined))
     },
   }
-  const unpacked = decoding(name, hidingKey(config.apiKey, toClient))
+  const hiding = hidingKey(config.apiKey, toClient)
+  const unpacked = decoding(name, hiding)
   if (response.destroyed) {
     settle('client-left')
     return promise
