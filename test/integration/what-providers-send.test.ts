@@ -107,6 +107,21 @@ for (const stream of [false, true])
     assert.equal(events().filter(({ type }) => type === eventTypes.responseFailed).length, 7)
   })
 
+test('where an operation of Azure goes on at its own address, the client is not sent there', async (t) => {
+  const { ask } = await world(t, (_request, response) =>
+    response
+      .writeHead(202, {
+        'content-type': 'application/json',
+        'operation-location': 'https://name.openai.azure.com/openai/operations/images/1?api-version=1',
+        'x-ms-region': 'Sweden Central',
+      })
+      .end('{"id":"1","status":"notRunning"}'),
+  )
+  const { status, headers } = await ask(false)
+  assert.deepEqual([status, headers.get('x-ms-region')], [202, 'Sweden Central'])
+  assert.equal(headers.get('operation-location'), null)
+})
+
 test('nobody waits as long as a provider asked for, for a client that has left', async (t) => {
   let calls = 0
   const { ask, events } = await world(

@@ -36,6 +36,12 @@ test('no provider sends a client past this gateway', () => {
     location: 'https://elsewhere.example.com/v1',
     refresh: '0; url=/',
     'alt-svc': 'h3=":443"',
+    'operation-location': 'https://name.openai.azure.com/openai/operations/images/1?api-version=1',
+    'azure-asyncoperation': 'https://name.openai.azure.com/openai/operations/1',
+    'content-location': '/v1/other',
+    link: '<https://elsewhere.example.com/v1/files?after=1>; rel="next"',
+    'x-goog-upload-url': 'https://elsewhere.example.com/upload/v1beta/files?upload_id=1',
+    'x-goog-upload-control-url': 'https://elsewhere.example.com/upload/v1beta/files?upload_id=1',
   }
   assert.deepEqual(Object.keys(clientHeaders(headers, exchange, 'allow')), [
     'x-airs-exchange-id',

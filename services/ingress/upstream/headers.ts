@@ -38,8 +38,18 @@ const crossOrigin = [
   'access-control-expose-headers',
   'access-control-max-age',
 ]
-/** A client that obeys these sends its request again, as it wrote it, past policy and record. */
-const elsewhere = ['location', 'refresh', 'alt-svc']
+/** A client that obeys these sends its request again, or the next one, past policy and record. */
+const elsewhere = [
+  'location',
+  'content-location',
+  'refresh',
+  'alt-svc',
+  'link',
+  'operation-location',
+  'azure-asyncoperation',
+  'x-goog-upload-url',
+  'x-goog-upload-control-url',
+]
 const notReturned = new Set([...hopByHop, ...crossOrigin, ...elsewhere, 'content-length', 'set-cookie'])
 
 /**
