@@ -49,11 +49,15 @@ describe('client keys', () => {
     tokens = 1,
     headers: Record<string, string> = {},
     ingress = stack.urls.ingress!,
+    more: object = {},
   ): Promise<Reply> => {
     const response = await fetch(`${ingress}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
-      body: JSON.stringify({ model, max_tokens: tokens, messages: [{ role: 'user', content: 'Hello' }] }),
+      body: JSON.stringify({
+        ...{ model, max_tokens: tokens, messages: [{ role: 'user', content: 'Hello' }] },
+        ...more,
+      }),
     })
     const { error } = (await response.json()) as { error?: { code: string } }
     const exchange = response.headers.get('x-airs-exchange-id')!
@@ -84,6 +88,16 @@ describe('client keys', () => {
     const { key: plain } = await create('plain')
     const [unverified] = await control.events((await ask(plain, 1, claims)).exchange, 2)
     assert.deepEqual([unverified!.data.agent, unverified!.data.verified], ['admin', undefined])
+  })
+
+  test('are held to their models in each place where a body names some', async () => {
+    const { key } = await create('routed', { models: ['gpt-4o*'] })
+    const { key: paying } = await create('routed-and-paying', { budgetUsdMicros: 1_000_000 })
+    const askFor = async (by: string, models: string[]) =>
+      (await ask(by, 1, {}, stack.urls.ingress!, { models })).code
+    assert.equal(await askFor(key, ['gpt-4o', 'gpt-4o-mini']), undefined)
+    assert.equal(await askFor(key, ['gpt-4o', 'o3-pro']), 'model_not_allowed')
+    assert.equal(await askFor(paying, ['gpt-4o', 'nobody/knows-this']), 'model_without_price')
   })
 
   test('are edited in place', async () => {

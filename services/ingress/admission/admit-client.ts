@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ClientKey, KeyIdentity, Mode, Usage } from '@airs-cp/events'
-import { formatOfPath } from '@airs-cp/providers'
+import { formatOfPath, otherModels } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { KeyUsage } from '../controls/key-usage.ts'
@@ -119,22 +119,31 @@ export function createAdmission(
       const isRequired = targets.some(({ provider }) => requiresKey([provider]))
       const key = identifyKey(keys(), credentialOf(request), exchange, isRequired)
       if (key && !hasOwnLogin(request.headers)) refuseStranded(key, targets)
+      const others = key && mattersWhichModel(key) ? otherModels(asked.json) : []
       if (key)
         accounts.admit(key, {
           model,
+          otherModels: others,
           providers: targets.map(({ provider }) => provider.name),
           needsNoModel: exchange.route.path === '/v1/models' || fetchesKept(exchange),
           isUnpriced:
             exchange.method === 'POST' &&
             (model === undefined
               ? costsUnseen(asked)
-              : targets.some((target) => !isPriced(target, target.model ?? model))),
+              : targets.some(
+                  (target) =>
+                    !isPriced(target, target.model ?? model) || others.some((one) => !isPriced(target, one)),
+                )),
         })
       joinSession(asked)
       return key
     },
     charge: accounts.charge,
   }
+}
+
+function mattersWhichModel({ limits }: ClientKey): boolean {
+  return limits.models !== undefined || limits.budgetUsdMicros !== undefined
 }
 
 /** @throws Refusal when the key means nothing to a provider that has no credential here. */

@@ -37,6 +37,12 @@ test('a key is held to its models, providers and expiry', () => {
     () => accounts.admit(keyWith({ models: ['claude-*'] }), request),
     refusedWith('model_not_allowed'),
   )
+  const routed = { ...request, otherModels: ['gpt-5', 'o3'] }
+  accounts.admit(keyWith({ models: ['gpt-*', 'o3'] }), routed)
+  assert.throws(
+    () => accounts.admit(keyWith({ models: ['gpt-*'] }), routed),
+    refusedWith('model_not_allowed'),
+  )
   const fallback = { model: 'gpt-4o', providers: ['openai', 'azure'] }
   assert.throws(
     () => accounts.admit(keyWith({ providers: ['openai'] }), fallback),

@@ -16,6 +16,8 @@ export function isGenerated(key: ClientKey): boolean {
 
 export type KeyRequest = {
   model: string | undefined
+  /** Those that the request names besides, and that may respond as well. */
+  otherModels?: readonly string[]
   providers: string[]
   /** It asks no model: for the list of models, of which the key sees those that it may use, or for a response that was made. */
   needsNoModel?: boolean
@@ -33,7 +35,7 @@ export type KeyAccounts = {
 /** Holds keys to what they may use. */
 export function createKeyAccounts(used: KeyUsage): KeyAccounts {
   return {
-    admit(key, { model, providers, needsNoModel, isUnpriced }) {
+    admit(key, { model, otherModels = [], providers, needsNoModel, isUnpriced }) {
       const { name, limits } = key
       if (limits.expiresAt !== undefined && Date.parse(limits.expiresAt) <= Date.now())
         throw new Refusal(
@@ -43,6 +45,9 @@ export function createKeyAccounts(used: KeyUsage): KeyAccounts {
         )
       if (limits.models && !needsNoModel && (model === undefined || !allowsModel(key, model)))
         throw forbidden('model_not_allowed', name, `model ${model ?? '(none)'}`, limits.models)
+      const other = otherModels.find((one) => !allowsModel(key, one))
+      if (other !== undefined && limits.models)
+        throw forbidden('model_not_allowed', name, `model ${other.slice(0, 256)}`, limits.models)
       const provider = providers.find((one) => limits.providers && !limits.providers.includes(one))
       if (provider !== undefined)
         throw forbidden('provider_not_allowed', name, `provider ${provider}`, limits.providers!)
