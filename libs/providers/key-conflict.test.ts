@@ -18,6 +18,23 @@ test('what two readers may take for different things is found, with its place', 
   for (const [text, path] of cases) assert.equal(findKeyConflict(text, fields)?.path, path, text)
 })
 
+test('names that a schema lists may be equal but for case, and may not occur twice', () => {
+  const body = (schema: string) => `{"model":"m","tools":[{"type":"function","function":{"parameters":${schema}}}]}`
+  for (const schema of [
+    '{"properties":{"id":{},"ID":{}}}',
+    '{"properties":{"where":{"anyOf":[{"properties":{"from":{},"From":{}}}]}}}',
+    '{"$defs":{"Item":{},"item":{}},"patternProperties":{"^k":{},"^\u212a":{}}}',
+    '{"dependentRequired":{"a":["B"],"A":[]},"properties":{"Model":{},"model":{}}}',
+  ])
+    assert.equal(findKeyConflict(body(schema), fields), undefined, schema)
+  for (const [schema, path] of [
+    ['{"properties":{"id":{},"id":{}}}', '/properties/id'],
+    ['{"properties":{"id":{"description":"a","Description":"b"}}}', '/properties/id/Description'],
+    ['{"Properties":{},"properties":{}}', '/properties'],
+  ] as const)
+    assert.equal(findKeyConflict(body(schema), fields)?.path, `/tools/0/function/parameters${path}`, schema)
+})
+
 test('of a call of JSON-RPC its parameters are read by name, too', () => {
   const ofCall = new Set(['method', 'params', 'name', 'arguments'])
   for (const [text, path] of [

@@ -15,12 +15,14 @@ type Level = {
   keys: string[]
   folded: Map<string, string> | undefined
   isList: boolean
+  /** Its members are named by whoever wrote a schema: a map to every reader, whose names are not fields. */
+  isNamed: boolean
   index: number
 }
 
 /**
  * The first place of a valid JSON text that two parsers may read differently: an object with two members of one name, or of names
- * that are equal but for case or Unicode folding (Go's `encoding/json` takes either for a field), and a member of the root, of an
+ * that are equal but for case or Unicode folding (Go's `encoding/json` takes either for a field; names that a schema lists are none), and a member of the root, of an
  * object in a list of the root, or of `params` where that is a field, that only so equals a field that is read.
  * @param fields read by name.
  * @param names `exact`: only members of the very same name are a conflict.
@@ -106,6 +108,7 @@ function createKeyScan(
           keys: [],
           folded: undefined,
           isList: character === openBracket,
+          isNamed: parent?.isList === false && namedBySchemas.has(parent.keys.at(-1) ?? ''),
           index: 0,
         }
         levels.push(level)
@@ -124,6 +127,12 @@ function createKeyScan(
   }
 }
 
+/** Members of JSON Schema whose own members have names of the author's choice. */
+const namedBySchemas = new Set([
+  ...['properties', 'patternProperties', '$defs', 'definitions'],
+  ...['dependentSchemas', 'dependentRequired', 'dependencies'],
+])
+
 const isPlain = /^[a-z0-9_.$-]*$/
 
 function takeKey(
@@ -131,9 +140,10 @@ function takeKey(
   key: string,
   levels: readonly Level[],
   fields: ReadonlySet<string>,
-  foldOf: (key: string) => string,
+  foldField: (key: string) => string,
 ): KeyConflict | undefined {
   const { keys } = level
+  const foldOf = level.isNamed ? (key: string) => key : foldField
   const plain = isPlain.test(key)
   const fold = plain ? key : foldOf(key)
   const isDuplicate = keys.length < 16 && !level.folded ? keys.includes(key) : false
