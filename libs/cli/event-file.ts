@@ -7,6 +7,7 @@ import { maxEventBytes } from '@airs-cp/events'
 import { splitLines } from '@airs-cp/manifest'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
+import { whyNotRead } from './why-not-read.ts'
 
 /** A file of events, one per line, compressed or not. */
 export type EventFile = {
@@ -90,10 +91,9 @@ async function findDecompressor(path: string): Promise<Decompressor | undefined>
     const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0)
     return decompressors.find(([magic]) => magic.every((byte, index) => buffer[index] === byte))?.[1]
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message
-    throw new CommandError(exitCodes.usage, 'usage', `${path} cannot be read: ${reason}.`, { cause: error })
+    throw new CommandError(exitCodes.usage, 'usage', `${path} cannot be read: ${whyNotRead(error)}.`, {
+      cause: error,
+    })
   }
 }
 

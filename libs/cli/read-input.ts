@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
+import { whyNotRead } from './why-not-read.ts'
 
 /** The text of a file, or of standard input for `-`. */
 export async function readInput(file: string, { cwd, stdin }: Pick<Io, 'cwd' | 'stdin'>): Promise<string> {
@@ -11,9 +12,8 @@ export async function readInput(file: string, { cwd, stdin }: Pick<Io, 'cwd' | '
   try {
     return await readFile(resolve(cwd, file), 'utf8')
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message
-    throw new CommandError(exitCodes.usage, 'usage', `${file} cannot be read: ${reason}.`, { cause: error })
+    throw new CommandError(exitCodes.usage, 'usage', `${file} cannot be read: ${whyNotRead(error)}.`, {
+      cause: error,
+    })
   }
 }

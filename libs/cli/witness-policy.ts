@@ -13,6 +13,7 @@ import {
 import { CommandError } from './command-error.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
+import { whyNotRead } from './why-not-read.ts'
 
 /** A key of a log, and where the trust in it comes from. */
 export type TrustedKey = { key: VerifierKey; source: string }
@@ -31,7 +32,7 @@ export function readTrustedPolicy({ io }: Context, given: string): TrustedPolicy
     throw new CommandError(
       exitCodes.usage,
       'policy_invalid',
-      isPolicy ? `${file}: ${message}.` : `${file} cannot be read: ${message}.`,
+      isPolicy ? `${file}: ${message}.` : `${file} cannot be read: ${whyNotRead(error)}.`,
       { cause: error },
     )
   }

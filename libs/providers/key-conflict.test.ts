@@ -19,7 +19,8 @@ test('what two readers may take for different things is found, with its place', 
 })
 
 test('names that a schema lists may be equal but for case, and may not occur twice', () => {
-  const body = (schema: string) => `{"model":"m","tools":[{"type":"function","function":{"parameters":${schema}}}]}`
+  const body = (schema: string) =>
+    `{"model":"m","tools":[{"type":"function","function":{"parameters":${schema}}}]}`
   for (const schema of [
     '{"properties":{"id":{},"ID":{}}}',
     '{"properties":{"where":{"anyOf":[{"properties":{"from":{},"From":{}}}]}}}',

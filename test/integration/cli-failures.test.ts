@@ -434,6 +434,50 @@ describe('the file that is called', () => {
   })
 })
 
+describe('verify', () => {
+  const digest = sha256Hex(Buffer.from(''))
+  const manifest = {
+    ...{ manifest: 'airs-export/1', kind: 'events', format: 'jsonl', compression: 'none' },
+    ...{
+      includeLineage: false,
+      from: null,
+      until: null,
+      filters: {},
+      rows: 0,
+      counts: {},
+      first: null,
+      last: null,
+    },
+    ...{ journals: null, content: { bytes: 0, sha256: digest } },
+    files: [{ name: 'day.jsonl', bytes: 0, sha256: digest }],
+    proof: { format: 'airs-proof/1', checkpoint: 'x', name: 'day.jsonl.proof', bytes: 0, sha256: digest },
+    made: { exportId: id, at: '2026-01-01T00:00:00Z', by: 'x', software: { name: 'x', version: '0.2.0' } },
+  }
+
+  test('of a folder says what to name', async () => {
+    const empty = await run('', 'verify', folder)
+    assert.equal(empty.code, 1)
+    assert.match(empty.stderr, /is a folder, and one file is verified at a time: an export, .* drop\.\n$/)
+    writeFileSync(join(folder, 'day.jsonl.manifest.json'), '{}')
+    assert.match((await run('', 'verify', folder)).stderr, /such as \S+\/day\.jsonl\.\n$/)
+  })
+
+  test('without what lies beside an export says where that comes from', async () => {
+    const none = await run('', 'verify', 'none.jsonl')
+    assert.match(none.stderr, /none\.jsonl cannot be read: there is no such file\.\n$/)
+    writeFileSync(join(folder, 'day.jsonl'), '')
+    assert.match((await run('', 'verify', 'day.jsonl')).stderr, /There is no manifest .*--manifest\.\n$/)
+    const other = await run('', 'verify', '--manifest', folder, 'day.jsonl')
+    assert.match(other.stderr, /The manifest \S+ cannot be read: it is a folder\.\n$/)
+    writeFileSync(join(folder, 'day.jsonl.manifest.json'), JSON.stringify(manifest))
+    const { code, stderr } = await run('', 'verify', 'day.jsonl')
+    assert.equal(code, 1)
+    assert.match(stderr, /The proof \S+day\.jsonl\.proof cannot be read: there is no such file\. .*--proof/)
+    const folders = await run('', 'verify', '--proof', folder, 'day.jsonl')
+    assert.match(folders.stderr, /cannot be read: it is a folder\. /)
+  })
+})
+
 describe('completion', () => {
   test('in bash completes commands, options, choices and files', async () => {
     const { stdout: script } = await run('', 'completion', 'bash')

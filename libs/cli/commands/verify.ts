@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { access, open } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { constants, createReadStream } from 'node:fs'
+import { access, open, readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import {
   isDropRecord,
   isReceipt,
@@ -21,6 +21,7 @@ import { printable } from '../printable.ts'
 import { keyAdvice, readTrust, type Trust, type TrustedKey, trustedKeyLines } from '../trusted-keys.ts'
 import { verifyReceiptFile } from '../verify-receipt-file.ts'
 import { verifyStatementFile } from '../verify-statement-file.ts'
+import { whyNotRead } from '../why-not-read.ts'
 import { witnessProblem } from '../witness-policy.ts'
 
 type Options = { manifest?: string; proof?: string; key?: string[]; policy?: string }
@@ -47,7 +48,7 @@ export function configureVerify(command: Command, context: Context): void {
 
 async function verify(context: Context, given: string, options: Options): Promise<void> {
   const file = resolve(context.io.cwd, given)
-  await assertReadable(file)
+  await assertFile(file)
   const start = await readStart(file)
   const trust = readTrust(context, options)
   if (isReceipt(start)) return verifyReceiptFile(context, file, trust)
@@ -64,7 +65,7 @@ async function verifyExportFile(
   const { cwd } = context.io
   const manifest = await readManifest(resolve(cwd, options.manifest ?? manifestName(file)))
   const proof = resolve(cwd, options.proof ?? proofName(file))
-  if (manifest.proof) await assertReadable(proof)
+  if (manifest.proof) await assertProof(proof)
   const verdict = await verifyExport(
     manifest,
     createReadStream(file),
@@ -123,10 +124,33 @@ async function readStart(file: string): Promise<string> {
   }
 }
 
-async function assertReadable(file: string): Promise<void> {
-  await access(file).catch((error) => {
-    throw new CommandError(exitCodes.failed, 'file_not_read', `${file} cannot be read: ${error.message}.`)
+/** @throws CommandError where it cannot be read; for a folder it says what is to be verified in it. */
+async function assertFile(file: string): Promise<void> {
+  await access(file, constants.R_OK).catch((error) => {
+    throw notRead(`${file} cannot be read: ${whyNotRead(error)}`)
   })
+  if (!(await stat(file)).isDirectory()) return
+  const marked = (await readdir(file)).sort().find((name) => name.endsWith(manifestName('')))
+  const example = marked === undefined ? undefined : join(file, marked.slice(0, -manifestName('').length))
+  throw notRead(
+    `${file} is a folder, and one file is verified at a time: an export, an archived day, a receipt, a statement or the record of a drop${example ? `, such as ${example}` : ''}`,
+  )
+}
+
+/** @throws CommandError which says where a proof comes from. */
+async function assertProof(file: string): Promise<void> {
+  try {
+    await (await open(file)).close()
+    if ((await stat(file)).isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
+  } catch (error) {
+    throw notRead(
+      `The proof ${file} cannot be read: ${whyNotRead(error)}. "airs export --output" puts it beside its file; copy it there, name it with --proof, or export again`,
+    )
+  }
+}
+
+function notRead(sentence: string): CommandError {
+  return new CommandError(exitCodes.failed, 'file_not_read', `${sentence}.`)
 }
 
 /** Why an export has no proof, and whether it should have one. */
