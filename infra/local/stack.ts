@@ -59,10 +59,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const lock = stack.adopt(lockDataDirectory(dataDir), (lock) => lock.release())
   const plan = await makePlan(options, env, dataDir)
   stack.adopt(watchNewLogs(plan, options.verbose ?? false), (watch) => watch.stop())
-  // Stopped in reverse order: the ingress drains while everything that it ships to is still there. 20 s altogether.
+  // Stopped in reverse order: the ingress drains while everything that it ships to is still there. 25 s altogether. Services wait 5 s for requests
+  // that are under way (`listen`), and have to close the rest after that.
   const groups = {
     servers: stack.use(new ProcessGroup(6_000)),
-    services: stack.use(new ProcessGroup(3_000)),
+    services: stack.use(new ProcessGroup(8_000)),
     ingress: stack.use(new ProcessGroup(11_000)),
   }
   const allGroups = Object.values(groups)

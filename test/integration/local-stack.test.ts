@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { sha256Hex } from '@airs-cp/events'
@@ -65,6 +66,19 @@ describe('a stack', () => {
     assert.deepEqual(await stack.stop(), [])
     assert.ok(timeOf('ingress', 'stopped') <= timeOf('audit', 'stopping: SIGTERM'))
     assert.deepEqual(pids.map(commandLine), [undefined, undefined, undefined, undefined])
+  })
+
+  test('lets a service wait for a request that does not end, and need not kill it', async () => {
+    const stack = await start({ env: { AIRS_FIXTURE: 'holding' } })
+    const { hostname, port } = new URL(stack.urls.audit!)
+    const held = connect(Number(port), hostname)
+    held.on('error', () => {})
+    const part = `host: 127.0.0.1:${port}\r\n\r\n`
+    held.write(`GET / HTTP/1.1\r\n${part}`)
+    await once(held, 'data')
+    held.write(`GET /held HTTP/1.1\r\n${part}`)
+    assert.deepEqual(await stack.stop(), [])
+    held.destroy()
   })
 
   test('refuses a second start beside it', async () => {
