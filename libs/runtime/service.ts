@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { ConfigError } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
 import { releaseMemory } from './release-memory.ts'
@@ -54,6 +55,8 @@ export async function runService(
     if (!(error instanceof ConfigError)) log.error({ err: error }, 'start failed')
     process.exit(1)
   }
+  // Written at the end of the process otherwise: a thousand files, within the time that it has to stop.
+  flushCompileCache()
   releaseMemory()
   log.info('ready')
   const reason = await stop.promise
