@@ -121,6 +121,32 @@ test('locks a directory whatever the length of its path', async (t) => {
   while (!second.state().available) await new Promise((resolve) => setTimeout(resolve, 5))
 })
 
+test('begins nothing in a directory that may be another process’s, before it hears so', async (t) => {
+  const directory = await temporaryDirectory(t)
+  let held = true
+  let asked = 0
+  let opened = 0
+  await using journal = await openJournal({
+    directory,
+    probeIntervalMs: 1,
+    onReport({ kind }) {
+      if (kind === 'epoch-opened') opened += 1
+    },
+    lock: async () => ({
+      isHeld: () => {
+        if (!held) asked += 1
+        return held
+      },
+      release: async () => {},
+    }),
+  })
+  held = false
+  await assert.rejects(journal.append(entry('written too late')), { reason: 'locked' })
+  while (asked < 5 && opened === 1) await new Promise((resolve) => setTimeout(resolve, 1))
+  assert.equal(opened, 1)
+  assert.equal(journal.state().reason, 'locked')
+})
+
 test('counts nothing that is written after the lock is lost, and leaves the files to whoever has it now', async (t) => {
   const directory = await temporaryDirectory(t)
   let held = true

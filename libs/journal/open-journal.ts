@@ -181,6 +181,8 @@ class LocalJournal implements Journal {
         onLost: () => this.#loseLock(),
       })
     }
+    if (!this.#isOurs())
+      throw new JournalUnavailableError('locked', `Journal in ${this.directory} is no longer locked`)
     if (!this.#recovered) await this.#epochs.recover()
     this.#recovered = true
     if (!this.#isPrepared) await this.#options.beforeFirstEpoch?.()
@@ -217,10 +219,16 @@ class LocalJournal implements Journal {
   #loseLock(): void {
     if (this.#isLockLost) return
     this.#isLockLost = true
+    clearTimeout(this.#retry)
     const message = `The lease on journal directory ${this.directory} could not be renewed in time, so another process may have taken it`
     this.#failure = new JournalUnavailableError('locked', message)
     this.#writer?.abandon(this.#failure)
     this.#options.onReport?.({ kind: 'lock-lost', message })
+  }
+
+  /** Whether the directory is still this process's, as far as the lock knows: it may be lost before this is told so. */
+  #isOurs(): boolean {
+    return !this.#isLockLost && this.#lock?.isHeld() !== false
   }
 
   #scheduleOpen(): void {
@@ -267,7 +275,7 @@ class LocalJournal implements Journal {
   }
 
   async #endEpochs(): Promise<void> {
-    if (this.#isLockLost) return
+    if (!this.#isOurs()) return
     for (const writer of this.#ending) {
       const ended = await writer.end().then(
         () => true,
@@ -285,7 +293,7 @@ class LocalJournal implements Journal {
     await this.#writer?.drained()
     if (this.#writer) this.#ending.add(this.#writer)
     this.#writer = undefined
-    if (this.#isLockLost) for (const writer of this.#ending) await writer.letGo().catch(() => undefined)
+    if (!this.#isOurs()) for (const writer of this.#ending) await writer.letGo().catch(() => undefined)
     await this.#endEpochs()
     this.#reportEpochs()
     await this.#lock?.release()
