@@ -5,72 +5,86 @@ import type { Flow } from './read-flows.ts'
 
 type Database = Transaction<LineageTables>
 type Call = Pick<GraphNode, 'name' | 'callId'>
+type CallOfModel = Call & { exchange: string }
 
 /**
  * Makes what passed to and from MCP servers the same nodes as in the conversation with the model. A model's call has an id, by
- * which a prompt later names the result; a server knows neither. A call of a tool without an id is that of the last call with the same
- * arguments in its session, and what the tool returned is the result of that call. Where no model of the session made the call, both
- * stay as they are.
+ * which a prompt later names the result; a server knows neither. What a server is asked is the last call before it with the same
+ * arguments in its session, and what the tool returned is the result of that call. Where no model of the session made the call before,
+ * both stay as they are.
  */
 export async function joinToolCalls(database: Database, flows: readonly Flow[]): Promise<Flow[]> {
-  if (!flows.some(isOfServer)) return [...flows]
-  const calls = new Map<string, Call>()
-  const joined: Flow[] = []
-  for (const flow of flows) {
-    if (!isOfServer(flow)) {
-      joined.push(flow)
-      continue
-    }
-    const [node] = flow.nodes as [GraphNode]
-    const call =
-      node.kind === 'tool-call'
-        ? ((await callOfModel(database, flow, node)) ?? lastIn(joined, flow.session, node))
-        : (calls.get(flow.exchange) ?? (await callOfExchange(database, flow.exchange)))
-    if (!call?.callId) {
-      joined.push(flow)
-      continue
-    }
-    if (node.kind === 'tool-call') calls.set(flow.exchange, call)
-    joined.push({ ...flow, nodes: [nodeOfCall(node, call)] })
-  }
-  return joined
+  const calls = new Map<string, Call | undefined>()
+  for (const flow of flows)
+    if (asksServer(flow)) calls.set(flow.exchange, await callBefore(database, flow, flows))
+  for (const flow of flows)
+    if (isFromServer(flow) && !calls.has(flow.exchange))
+      calls.set(flow.exchange, await callOfExchange(database, flow.exchange))
+  return flows.map((flow) => {
+    const call = asksServer(flow) || isFromServer(flow) ? calls.get(flow.exchange) : undefined
+    return call?.callId ? { ...flow, nodes: [nodeOfCall(flow.nodes[0]!, call)] } : flow
+  })
 }
 
-/** What a server is asked or returns is one node, and has no id. */
-function isOfServer({ nodes }: Flow): boolean {
-  const [node] = nodes
-  return (
-    nodes.length === 1 &&
-    node!.callId === null &&
-    (node!.kind === 'tool-call' || node!.kind === 'tool-result')
-  )
+/** What a server is asked is one node, and has no id. */
+function asksServer({ direction, nodes }: Flow): boolean {
+  return direction === 'request' && nodes.length === 1 && isWithoutId(nodes[0]!, 'tool-call')
+}
+
+function isFromServer({ direction, nodes }: Flow): boolean {
+  return direction === 'response' && nodes.length === 1 && isWithoutId(nodes[0]!, 'tool-result')
+}
+
+function isWithoutId({ kind, callId }: GraphNode, wanted: GraphNode['kind']): boolean {
+  return kind === wanted && callId === null
+}
+
+/** By the ids of exchanges, which are in the order of time: whatever comes later, or again, changes nothing. */
+async function callBefore(database: Database, flow: Flow, batch: readonly Flow[]): Promise<Call | undefined> {
+  const stored = await storedBefore(database, flow)
+  const responded = lastOf(batch, flow, 'response')
+  if (stored && responded) return responded.exchange >= stored.exchange ? responded : stored
+  return stored ?? responded ?? lastOf(batch, flow, 'request')
 }
 
 /** Of the same batch, which is not stored yet. */
-function lastIn(flows: readonly Flow[], session: string, { digest }: GraphNode): Call | undefined {
-  return flows
-    .filter((flow) => flow.session === session)
-    .flatMap(({ nodes }) => nodes)
-    .findLast((node) => node.kind === 'tool-call' && node.callId !== null && node.digest.equals(digest))
+function lastOf(
+  batch: readonly Flow[],
+  { session, exchange: until, nodes: [asked] }: Flow,
+  direction: Flow['direction'],
+): CallOfModel | undefined {
+  let last: CallOfModel | undefined
+  for (const flow of batch) {
+    const { exchange } = flow
+    if (flow.session !== session || flow.direction !== direction || exchange >= until) continue
+    if (last && exchange < last.exchange) continue
+    const call = flow.nodes.findLast((node) => isSameCall(node, asked!))
+    if (call) last = { name: call.name, callId: call.callId, exchange }
+  }
+  return last
 }
 
-async function callOfModel(
+function isSameCall({ kind, callId, digest }: GraphNode, asked: GraphNode): boolean {
+  return kind === 'tool-call' && callId !== null && digest.equals(asked.digest)
+}
+
+async function storedBefore(
   database: Database,
-  { session }: Flow,
-  { digest }: GraphNode,
-): Promise<Call | undefined> {
+  { session, exchange, nodes: [asked] }: Flow,
+): Promise<CallOfModel | undefined> {
   const found = await database
     .selectFrom('lineage.nodes')
-    .select(['name', 'call_id'])
+    .select(['name', 'call_id', 'exchange'])
     .where('session', '=', session)
     .where('kind', '=', 'tool-call')
-    .where('digest', '=', digest)
+    .where('digest', '=', asked!.digest)
     .where('call_id', 'is not', null)
+    .where('exchange', '<', exchange)
     .orderBy('exchange', 'desc')
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return found && { name: found.name, callId: found.call_id }
+  return found && { name: found.name, callId: found.call_id, exchange: found.exchange }
 }
 
 async function callOfExchange(database: Database, exchange: string): Promise<Call | undefined> {
