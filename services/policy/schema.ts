@@ -15,6 +15,7 @@ import * as callers from './migrations/20261128T150000-callers.ts'
 import * as quarantinedCallers from './migrations/20261129T090000-quarantined-callers.ts'
 import * as keyChanges from './migrations/20261129T091000-keys.ts'
 import * as mcpTools from './migrations/20261130T100000-mcp-tools.ts'
+import * as alertQueues from './migrations/20261204T140000-alert-queues.ts'
 
 export const policySchema: SchemaDefinition = {
   schema: 'policy',
@@ -62,5 +63,6 @@ export const policySchema: SchemaDefinition = {
     '20261129T090000-quarantined-callers': quarantinedCallers,
     '20261129T091000-keys': keyChanges,
     '20261130T100000-mcp-tools': mcpTools,
+    '20261204T140000-alert-queues': alertQueues,
   },
 }

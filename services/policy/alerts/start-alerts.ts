@@ -1,11 +1,12 @@
 import { type RepeatedWork, type RepeatReports, repeat } from '@airs-cp/runtime'
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 import { bodyFor } from './receivers/request-of.ts'
 import { sendAlert } from './send-alert.ts'
 import type { AlertSettings } from './settings.ts'
 
 const lookAgainMs = 1_000
+const keepHouseMs = 60_000
 const batchSize = 8
 const firstDelaySeconds = 1
 const longestDelaySeconds = 3_600
@@ -13,55 +14,78 @@ const giveUpAfter = '24 hours'
 const keepFor = '7 days'
 
 type Row = Pick<PolicyTables['policy.alerts'], 'target' | 'body'> & { event_id: string; attempts: number }
+type Send = (row: Row, signal: AbortSignal) => Promise<void>
 
 /**
  * Sends what waits, for ever: each alert until its receiver has taken it, with growing delays, for a day. What was sent and could
- * not be noted as sent is sent again under the same id.
+ * not be noted as sent is sent again under the same id. Each address has a queue of its own, so that one that hangs holds up no other.
  */
 export function startAlerts(
   database: Kysely<PolicyTables>,
   { targets, key, consoleUrl }: AlertSettings,
   reports: RepeatReports,
 ): RepeatedWork {
-  async function sendAll(signal: AbortSignal): Promise<void> {
-    await keepHouse(database)
-    for (;;) {
-      const { rows } = await sql<Row>`select event_id, target, body, attempts from policy.alerts
-        where state = 'waiting' and try_at <= now() order by try_at, event_id limit ${batchSize}`.execute(
-        database,
-      )
-      if (rows.length === 0 || signal.aborted) return
-      await Promise.all(rows.map(sendOne))
-    }
+  const queue = (of: RawBuilder<boolean>, send: Send) =>
+    repeat({ everyMs: lookAgainMs, work: (signal) => sendAll(database, of, send, signal), ...reports })
+  const queues = [...targets].map(([target, receiver]) =>
+    queue(sql`target = ${target}`, ({ event_id: id, body }, signal) => {
+      const signedBy = receiver.kind === 'webhook' ? key : undefined
+      return sendAlert(receiver.url, signedBy, { id, body: bodyFor(receiver, body, consoleUrl) }, signal)
+    }),
+  )
+  const others = queue(sql`target <> all(${[...targets.keys()]}::text[])`, async () => {
+    throw new Error('the address is not configured any more')
+  })
+  const house = repeat({ everyMs: keepHouseMs, work: () => keepHouse(database), ...reports })
+  const all = [...queues, others, house]
+  const close = async () => {
+    await Promise.all(all.map((work) => work.close()))
   }
-
-  async function sendOne(row: Row): Promise<void> {
-    const receiver = targets.get(row.target)
-    try {
-      if (receiver === undefined) throw new Error('the address is not configured any more')
-      const body = bodyFor(receiver, row.body, consoleUrl)
-      await sendAlert(receiver.url, receiver.kind === 'webhook' ? key : undefined, { id: row.event_id, body })
-      await note(row, { state: 'delivered', last_error: null })
-    } catch (error) {
-      await note(row, { state: 'waiting', last_error: reasonOf(error) })
-    }
+  return {
+    wake: () => {
+      for (const one of queues) one.wake()
+    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
+}
 
-  async function note(
-    { event_id, target, attempts }: Row,
-    outcome: { state: 'waiting' | 'delivered'; last_error: string | null },
-  ): Promise<void> {
-    const delay = Math.min(longestDelaySeconds, firstDelaySeconds * 2 ** Math.min(attempts, 12))
-    await sql`update policy.alerts set attempts = attempts + 1, last_error = ${outcome.last_error},
-        try_at = now() + make_interval(secs => ${delay}),
-        state = case when ${outcome.state} = 'waiting' and created_at < now() - ${giveUpAfter}::interval
-          then 'failed' else ${outcome.state} end,
-        ended_at = case when ${outcome.state} = 'waiting' and created_at >= now() - ${giveUpAfter}::interval
-          then null else now() end
-      where event_id = ${event_id}::uuid and target = ${target}`.execute(database)
+async function sendAll(
+  database: Kysely<PolicyTables>,
+  of: RawBuilder<boolean>,
+  send: Send,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<Row>`select event_id, target, body, attempts from policy.alerts
+      where state = 'waiting' and try_at <= now() and ${of} order by try_at, event_id limit ${batchSize}`.execute(
+      database,
+    )
+    if (rows.length === 0 || signal.aborted) return
+    await Promise.all(
+      rows.map(async (row) => {
+        const problem = await send(row, signal).then(() => undefined, reasonOf)
+        // One that is broken off by the end of this process is sent by the next one.
+        if (!signal.aborted || problem === undefined) await note(database, row, problem)
+      }),
+    )
   }
+}
 
-  return repeat({ everyMs: lookAgainMs, work: sendAll, ...reports })
+/** @param problem undefined: the receiver has taken it. */
+async function note(
+  database: Kysely<PolicyTables>,
+  { event_id, target, attempts }: Row,
+  problem: string | undefined,
+): Promise<void> {
+  const delay = Math.min(longestDelaySeconds, firstDelaySeconds * 2 ** Math.min(attempts, 12))
+  const isDelivered = problem === undefined
+  await sql`update policy.alerts set attempts = attempts + 1, last_error = ${problem ?? null},
+      try_at = now() + make_interval(secs => ${delay}),
+      state = case when ${isDelivered} then 'delivered'
+        when created_at < now() - ${giveUpAfter}::interval then 'failed' else 'waiting' end,
+      ended_at = case when ${isDelivered} or created_at < now() - ${giveUpAfter}::interval then now() end
+    where event_id = ${event_id}::uuid and target = ${target}`.execute(database)
 }
 
 async function keepHouse(database: Kysely<PolicyTables>): Promise<void> {
