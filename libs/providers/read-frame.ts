@@ -13,6 +13,8 @@ export type ReadFrame = {
   unscanned: Unscanned[]
   /** It is like one that was read before and does nothing but bring a piece of text. */
   isPlain: boolean
+  /** To be called where something in it beside that piece is changed: frames like it are read in full then. */
+  isChangedBeside?: () => void
 }
 
 /** Reads the frames of one stream, in order. */
@@ -57,11 +59,13 @@ export function createFrameReader(format: WireFormat): FrameReader {
       if (text?.text !== part.text) asides.push(part)
       else found.push(part.fixed === 'signed' ? { ...text, fixed: 'signed' } : text)
     }
-    if (envelope !== undefined && found.length === 1 && doesNothingElse(format, frame)) {
-      if (envelopes.size >= maxEnvelopes) envelopes.clear()
-      envelopes.add(envelope)
-    }
-    return { texts: found, asides, unscanned: read.unscanned, isPlain: false }
+    const { unscanned } = read
+    if (envelope === undefined || found.length !== 1 || !doesNothingElse(format, frame))
+      return { texts: found, asides, unscanned, isPlain: false }
+    if (envelopes.size >= maxEnvelopes) envelopes.clear()
+    envelopes.add(envelope)
+    const isChangedBeside = () => void envelopes.delete(envelope)
+    return { texts: found, asides, unscanned, isPlain: false, isChangedBeside }
   }
 }
 

@@ -160,7 +160,7 @@ export function createFrameGuard(
 
   /** Lets the guard see all that a frame says, and what it completes. */
   function hear(frame: SseFrame): Waiting {
-    const { texts, asides, unscanned, isPlain } = read(frame)
+    const { texts, asides, unscanned, isPlain, isChangedBeside } = read(frame)
     if (isPlain && asides.length === 0) {
       const piece = take(saidAt(texts[0]!.channel), texts[0]!)
       return { frame, pieces: [piece], edits: [], isPlain, hasCall: isOfCall(piece) }
@@ -188,6 +188,7 @@ export function createFrameGuard(
       if (part.encode) return [{ path: part.path, text: part.encode(edit) }]
       return [edit, ...(part.also ?? []).map((path) => ({ ...edit, path }))]
     })
+    if (edits.length > 0) isChangedBeside?.()
     return { frame, pieces, edits, isPlain, hasCall: calls.length > 0 || pieces.some(isOfCall) }
   }
 
