@@ -43,27 +43,41 @@ export function editJson(text: string, edits: readonly Edit[]): string {
 
   function visitMembers(start: number, node: Node): number {
     const isList = text[start] === '['
+    const written: { start: number; end: number; name: string }[] = []
     let at = skipSpace(text, start + 1)
     for (let index = 0; text[at] !== ']' && text[at] !== '}'; index++) {
       let token = String(index)
       if (!isList) {
         const end = skipString(text, at)
         token = keyAt(text, at, end)
-        const name = node.names?.get(index)
-        if (name) {
-          changes.push(...changesIn(text, at, end, name))
-          done.add(name)
-        }
+        if (node.names) written.push({ start: at, end, name: token })
         at = skipSpace(text, end) + 1
       }
       const child = node.children.get(token)
       at = skipSpace(text, child ? visit(at, child) : skipValue(text, skipSpace(text, at)))
       if (text[at] === ',') at = skipSpace(text, at + 1)
     }
+    if (node.names) rename(written, node.names)
     return at + 1
   }
 
+  /** Members are counted as an object that was parsed has them: names that are numbers first, and each name once. */
+  function rename(
+    written: readonly { start: number; end: number; name: string }[],
+    names: ReadonlyMap<number, TextEdit>,
+  ): void {
+    const counted = Object.keys(Object.fromEntries(written.map(({ name }) => [name, 0])))
+    const byName = new Map(counted.map((name, index) => [name, names.get(index)]))
+    for (const { start, end, name } of written) {
+      const edit = byName.get(name)
+      if (!edit) continue
+      changes.push(...changesIn(text, start, end, edit))
+      done.add(edit)
+    }
+  }
+
   visit(0, root)
+  changes.sort((a, b) => a.start - b.start)
   for (const edit of edits) if (!done.has(edit)) throw new Error(`There is no string at ${edit.path}`)
   let result = ''
   let from = 0

@@ -52,7 +52,7 @@ export type FrameText = {
 
 /** What stands in the place of a string, a number or a member's name of a JSON text. */
 export type TextEdit = {
-  /** JSON pointer (RFC 6901) to the string or number; with `#n` behind it, to the name of the nth member of an object. */
+  /** JSON pointer (RFC 6901) to the string or number; with `#n` behind it, to the name of the nth member of an object, as `Object.keys` counts. */
   path: string
   /** All of the new text. */
   text: string
