@@ -74,3 +74,27 @@ test('values that share their first finding, and are others, have other names', 
     ['[EMAIL_1]', '[EMAIL_2]'],
   )
 })
+
+test('texts are looked through once for placeholders that they say, however many values are replaced', () => {
+  const readsOf = (count: number) => {
+    const words = Array.from({ length: count }, (_, index) => `user${index}@b.example`)
+    let reads = 0
+    const beside: EvaluatedText = {
+      path: '/beside',
+      get text() {
+        reads++
+        return 'not [EMAIL_2], but [EMAIL_[EMAIL_4]'
+      },
+    }
+    const findings = words.map((word, index) => ({
+      ...{ detector: 'pii', type: 'EMAIL', path: `/${index}`, start: 0, end: word.length, confidence: 1 },
+      digest: word,
+    })) as Finding[]
+    const texts = words.map((text, index) => ({ path: `/${index}`, text }))
+    const chosen = new Set(findings.keys())
+    const { restorations } = redactTexts([...texts, beside], findings, chosen, () => true)
+    assert.deepEqual([...restorations.keys()].slice(0, 3), ['[EMAIL_1]', '[EMAIL_3]', '[EMAIL_5]'])
+    return reads
+  }
+  assert.equal(readsOf(50), readsOf(3))
+})

@@ -177,7 +177,11 @@ function createReversiblePlaceholders(
 ) {
   const restorations = new Map<string, string>()
   const names = new Map<string, string>()
-  const isSaid = (name: string) => texts.some(({ text }) => text.includes(name))
+  let said: ReadonlySet<string> | undefined
+  const isSaid = (name: string) => {
+    said ??= new Set(texts.flatMap(({ text }) => text.match(placeholderForm) ?? []))
+    return said.has(name)
+  }
   return {
     restorations,
     name(finding: Finding, covered: string): string {

@@ -71,3 +71,16 @@ test('what is put back into JSON in strings of JSON is escaped as often as it st
       assert.equal(said.a, value)
     }
 })
+
+test('values are looked through once for all texts of an exchange', () => {
+  let reads = 0
+  class Counted extends Map<string, string> {
+    override values() {
+      reads++
+      return super.values()
+    }
+  }
+  const counted = new Counted(restorations)
+  for (const text of ['to [EMAIL_1]', 'to [EMAIL_12]', '['.repeat(100)]) restoreText(text, counted, false)
+  assert.equal(reads, 1)
+})

@@ -15,9 +15,7 @@ export type PlaceholderFinder = {
  * @param restorations by placeholder, which begins with `[` and ends with `]`.
  */
 export function createPlaceholderFinder(restorations: ReadonlyMap<string, string>): PlaceholderFinder {
-  const names = [...restorations.keys()]
-  const longest = Math.max(0, ...names.map((name) => name.length))
-  const isEscaped = [...restorations.values()].some((value) => JSON.stringify(value) !== `"${value}"`)
+  const { names, longest, isEscaped } = traitsOf(restorations)
   let open = ''
   let base = 0
   /** Of JSON: where `open` begins, as far as values have to be escaped. */
@@ -33,8 +31,9 @@ export function createPlaceholderFinder(restorations: ReadonlyMap<string, string
         readTo = to
       }
       let at = text.indexOf('[')
+      let close = -2
       while (at >= 0) {
-        const close = text.indexOf(']', at)
+        if (close !== -1 && close < at) close = text.indexOf(']', at)
         const end = close < 0 ? text.length : close + 1
         const name = end - at <= longest ? text.slice(at, end) : ''
         if (close < 0 && name !== '' && names.some((known) => known.startsWith(name))) break
@@ -53,6 +52,23 @@ export function createPlaceholderFinder(restorations: ReadonlyMap<string, string
       return { to: base, changes }
     },
   }
+}
+
+type Traits = { names: readonly string[]; longest: number; isEscaped: boolean }
+
+const traitsByMap = new WeakMap<ReadonlyMap<string, string>, Traits>()
+
+/** Found once for all texts of an exchange: there may be thousands of either. */
+function traitsOf(restorations: ReadonlyMap<string, string>): Traits {
+  let traits = traitsByMap.get(restorations)
+  if (!traits) {
+    const names = [...restorations.keys()]
+    const longest = names.reduce((most, name) => Math.max(most, name.length), 0)
+    const isEscaped = [...restorations.values()].some((value) => JSON.stringify(value) !== `"${value}"`)
+    traits = { names, longest, isEscaped }
+    traitsByMap.set(restorations, traits)
+  }
+  return traits
 }
 
 /** The changes that a whole text needs. */
