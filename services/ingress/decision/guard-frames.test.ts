@@ -162,6 +162,52 @@ test('every string and name of every frame is judged, or named', () => {
   assert.equal(raw, 'data: [DONE]\n\n')
 })
 
+test('what is changed beside a piece of text is changed in every frame that has it', () => {
+  for (const beside of [{ id: address }, { model: `by ${address}` }, { [address]: 1 }]) {
+    const events = ['so', 'much', 'more'].map((content) => ({ ...chunk({ content }), ...beside }))
+    const { raw, blocked } = pass('openai.chat', [...events, '[DONE]'])
+    assert.equal(blocked, undefined)
+    assert.doesNotMatch(raw, /example/)
+    assert.equal(raw.split('[EMAIL_1]').length, 4)
+  }
+  const restorations = new Map([['[EMAIL_1]', address]])
+  const frames = createFrameGuard(formats['openai.chat'], undefined, restorations)
+  const sent = ['so', 'much'].map((content) => sseText({ ...chunk({ content }), id: '[EMAIL_1]' }))
+  const passed = frames.push(...createSseParser().push(Buffer.from(sent.join(''))))
+  for (const { data } of passed) assert.equal(JSON.parse(data).id, address)
+})
+
+test('a piece is a piece, whatever else stands beside it', () => {
+  const pieces = [`to ${address.slice(0, 12)}`, `${address.slice(12)}, now`]
+  const text = (more: object) => (delta: string) => ({
+    ...{
+      type: 'response.output_text.delta',
+      item_id: 'i',
+      output_index: 0,
+      content_index: 0,
+      delta,
+      ...more,
+    },
+  })
+  const places: [FormatId, (piece: string) => JsonObject][] = [
+    ...[{ response: {} }, { item: {} }, { part: {} }, { annotation: {} }].map(
+      (more): [FormatId, (piece: string) => JsonObject] => ['openai.responses', text(more)],
+    ),
+    [
+      'anthropic.messages',
+      (piece) => ({
+        ...{ type: 'content_block_delta', index: 0 },
+        delta: { type: 'text_delta', text: piece, citation: {} },
+      }),
+    ],
+    ['openai.chat', (content) => ({ id: 'c', choices: [{ index: 0, delta: null, message: { content } }] })],
+  ]
+  for (const [id, place] of places) {
+    const { raw } = pass(id, pieces.map(place))
+    assert.doesNotMatch(raw, /ann.smith|example/, `${id}: ${JSON.stringify(place('x'))}`)
+  }
+})
+
 test('what stands beside the data of a frame is judged too', () => {
   const frames = createFrameGuard(formats['openai.chat'], guardBy(redacting))
   const sent = [

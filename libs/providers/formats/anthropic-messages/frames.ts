@@ -26,7 +26,8 @@ export function anthropicFrameTexts(frame: SseFrame): FrameText[] {
   if (type === 'content_block_start' && isObject(event.content_block))
     return blockTexts(event.content_block, block)
   if (type !== 'content_block_delta' || !isObject(event.delta)) return []
-  if (isObject(event.delta.citation)) return citationTexts(event.delta.citation, block)
+  if (isObject(event.delta.citation) && !entryOf(deltaFields, event.delta.type))
+    return citationTexts(event.delta.citation, block)
   return deltaTexts(event.delta, block, frame.unsigned !== true)
 }
 

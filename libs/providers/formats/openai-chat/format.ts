@@ -178,7 +178,7 @@ function frameTexts(frame: SseFrame): FrameText[] {
     if (isObject(choice.delta)) addMessageTexts(texts, choice.delta, `${path}/delta`, whole)
     if (!isObject(choice.message)) continue
     // Some servers send pieces in messages; others the whole message once more, beside a delta.
-    if (choice.delta === undefined) {
+    if (!isObject(choice.delta)) {
       addMessageTexts(texts, choice.message, `${path}/message`, whole)
       continue
     }

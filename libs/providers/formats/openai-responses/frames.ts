@@ -1,5 +1,5 @@
 import { deltaStrings } from '../../delta-strings.ts'
-import { isObject, type JsonObject, stringOf } from '../../json.ts'
+import { entryOf, isObject, type JsonObject, stringOf } from '../../json.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextKind } from '../../text-part.ts'
 import { responsesResponseTexts } from './texts.ts'
@@ -35,6 +35,13 @@ export function responsesFrameTexts(frame: SseFrame): FrameText[] {
   const event = frameJson(frame)
   const type = typeOf(frame, event)
   if (!event || type === undefined) return []
+  const { name, ending } = partsOfType(type)
+  const place = entryOf(textEvents, name)
+  // Clients read of it nothing but the piece, whatever else it has.
+  if (place && ending === '.delta' && typeof event.delta === 'string')
+    return event.delta === ''
+      ? []
+      : [{ path: '/delta', channel: channelOf(event, place), text: event.delta, kind: place.kind }]
   if (isObject(event.response)) return wholeTexts(event.response, '/response', '')
   const item = pointer('/output', indexOf(event, 'output_index'))
   if (isObject(event.item)) {
@@ -50,20 +57,15 @@ export function responsesFrameTexts(frame: SseFrame): FrameText[] {
     return type.endsWith('.added') ? texts.map((text) => begun(text, item)) : texts
   }
   if (isObject(event.annotation)) {
-    const place = pointer(item, ...partOf(event), 'annotations', indexOf(event, 'annotation_index'))
+    const at = pointer(item, ...partOf(event), 'annotations', indexOf(event, 'annotation_index'))
     return within({ value: event.annotation }, '', '').map((text) => ({
       ...text,
       path: `/annotation${text.path.slice('/value'.length)}`,
-      channel: place + text.channel.slice('/value'.length),
+      channel: at + text.channel.slice('/value'.length),
     }))
   }
-  const { name, ending } = partsOfType(type)
-  const place = textEvents[name]
   if (!place) return otherTexts(event, type)
   const channel = channelOf(event, place)
-  if (ending === '.delta' && typeof event.delta === 'string' && event.delta !== '') {
-    return [{ path: '/delta', channel, text: event.delta, kind: place.kind }]
-  }
   const text = event[place.field]
   if (ending !== '.done' || typeof text !== 'string' || text === '') return []
   return [{ path: `/${place.field}`, channel, text, kind: place.kind, whole: true }]
@@ -80,7 +82,7 @@ export function responsesCompletedBy(frame: SseFrame): string[] {
   const item = pointer('/output', indexOf(event, 'output_index'))
   if (isObject(event.item)) return [`${item}/`]
   if (isObject(event.part)) return [`${pointer(item, ...partOf(event))}/`]
-  const place = textEvents[name]
+  const place = entryOf(textEvents, name)
   return [place ? channelOf(event, place) : otherChannel(event, name)]
 }
 
