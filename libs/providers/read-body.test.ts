@@ -412,3 +412,56 @@ test('log probabilities of a history are left out where their text is changed', 
   const [first, second] = JSON.parse(edited).input[0].content
   assert.deepEqual([first.text, first.logprobs, second.logprobs], ['[EMAIL_1]', [], [{ token: 'x' }]])
 })
+
+test('a member is renamed that was meant, whatever numbers and names there are twice', () => {
+  const name = fc.constantFrom(
+    'bob@example.com',
+    '1',
+    '007',
+    '7',
+    'a longer name than the others',
+    '__proto__',
+  )
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 8 }), (names) => {
+      const members = names.map((one, index) => `${JSON.stringify(one)}:${index}`)
+      const written = `{"metadata":{${members.join(',')}}}`
+      const { texts } = readRequestTexts(chat, JSON.parse(written), written)
+      const edits = texts
+        .filter(({ text }) => text === 'bob@example.com')
+        .map(({ path }) => ({ path, text: '[EMAIL_1]', changes: [{ start: 0, end: 15, text: '[EMAIL_1]' }] }))
+      assert.equal(edits.length, names.includes('bob@example.com') ? 1 : 0)
+      const renamed = written.replaceAll('bob@example.com', '[EMAIL_1]')
+      assert.equal(editRequestTexts(written, texts, edits), renamed)
+    }),
+  )
+})
+
+test('what a client or a model writes is read, whatever its fields are called', () => {
+  const own = {
+    encrypted_content: 'gAAAA-falcon',
+    source: { data: 'ZmFsY29u' },
+    deep: [{ signature: 'falcon' }],
+  }
+  const called = { role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'f', input: own }] }
+  for (const [format, body, count] of [
+    [messages, { messages: [called] }, 3],
+    [chat, { messages: [], metadata: { encrypted_content: 'falcon', file: { file_data: 'falcon' } } }, 2],
+    [
+      messages,
+      { messages: [{ role: 'assistant', content: 'x', encrypted_content: '4111 1111 1111 1111' }] },
+      1,
+    ],
+    [messages, { messages: [{ role: 'assistant', content: 'x', encrypted_content: '4111111111111111' }] }, 1],
+    [
+      chat,
+      { messages: [{ role: 'user', content: [{ type: 'file', file: { file_data: 'of falcon' } }] }] },
+      1,
+    ],
+  ] as const) {
+    const { texts, unscanned } = readRequestTexts(format, body as unknown as JsonObject)
+    const found = texts.filter(({ text }) => /falcon|ZmFsY29u|4111/.test(text))
+    assert.equal(found.length, count, JSON.stringify(body))
+    assert.deepEqual(unscanned, [])
+  }
+})

@@ -4,6 +4,7 @@ import {
   decodeDataUrl,
   type EncodedText,
   embeddedTexts,
+  isBase64,
   isTextType,
   mayBeText,
   parseDataUrl,
@@ -74,9 +75,19 @@ const roles: Record<string, TextRole> = {
   function: 'tool',
 }
 
-type Context = { role: TextRole; kind: TextKind; isSigned: boolean; hasNumbers: boolean }
+type Context = {
+  role: TextRole
+  kind: TextKind
+  isSigned: boolean
+  hasNumbers: boolean
+  /** Clients and models write what stands there, whatever its fields are called. */
+  isOwn: boolean
+}
 
-const start: Context = { role: 'unknown', kind: 'unknown', isSigned: false, hasNumbers: false }
+const start: Context = {
+  ...{ role: 'unknown', kind: 'unknown' },
+  ...{ isSigned: false, hasNumbers: false, isOwn: false },
+}
 
 /** So many members, such as messages, are visited in a millisecond or two. */
 const membersAtOnce = 256
@@ -216,7 +227,8 @@ function beginReading(
         if (isOwn) takeName(key, `${path}#${index}`, context)
         if (value === null || typeof value === 'boolean') return undefined
         const isFree = !context.hasNumbers && (isOwn || freeFields.has(key))
-        const within = isFree ? { ...context, hasNumbers: true } : context
+        let within = isFree ? { ...context, hasNumbers: true } : context
+        if (ownFields.has(key) && !Array.isArray(value) && !context.isOwn) within = { ...within, isOwn: true }
         const at = `${path}/${escapeToken(key)}`
         if (Array.isArray(value) && !context.hasNumbers && tokenFields.has(key) && holdsTokens(value))
           takeTokens(at)
@@ -269,17 +281,18 @@ function beginReading(
       return true
     }
     if (holds === 'sealed') {
-      if (!isSealed(kind, tokens, context, parent)) return false
+      if (!isSealed(part.text, kind, tokens, context, parent)) return false
       skip('only its provider can read it')
       return true
     }
-    if (holds === 'base64' && parent?.type === 'text') return false
+    if (holds === 'base64' && (parent?.type === 'text' || context.isOwn)) return false
     const url = parseDataUrl(text)
     if (!url && holds !== 'base64') {
       skip('what it refers to is not read')
       return false
     }
     const mediaType = url?.mediaType ?? mediaTypeOf(parent)
+    if (!url && mediaType === '' && !isBase64(text)) return false
     if (!isTextType(mediaType) && (url || mediaType !== '' || !mayBeText(text))) {
       skipBinary(path, kind, mediaType)
       return true
@@ -350,6 +363,9 @@ const freeFields: ReadonlySet<string> = new Set(
   'input arguments metadata action variables input_examples enum default const examples'.split(' '),
 )
 
+/** Of those, fields with an object that is nobody's but theirs. */
+const ownFields: ReadonlySet<string> = new Set('input arguments metadata variables'.split(' '))
+
 /** Fields in which servers take or return texts as lists of token ids. */
 const tokenFields: ReadonlySet<string> = new Set(
   'prompt input suffix tokens token_ids prompt_token_ids input_ids output_token_ids prompt_tokens_ids'.split(
@@ -389,14 +405,18 @@ function contextOf(object: JsonObject, tokens: readonly string[], outer: Context
   return { ...outer, isSigned: signed, role: own }
 }
 
+/** What providers encrypt is one long word, and no number. */
+const sealedForm = /^(?![\d.-]*$)[\w+/=.:~-]*$/
+
 /** Whether what stands there can be a signature, or what its provider has encrypted; no client writes any of it. */
 function isSealed(
+  text: string,
   kind: string,
   tokens: readonly string[],
-  { role, isSigned }: Context,
+  { role, isSigned, isOwn }: Context,
   parent: JsonObject | undefined,
 ): boolean {
-  if (role === 'user' || role === 'system') return false
+  if (role === 'user' || role === 'system' || isOwn || !sealedForm.test(text)) return false
   if (kind === 'signature') return isSigned || parent?.type === 'signature_delta'
   return tokens.at(-1) !== 'data' || /redacted|encrypted/.test(String(parent?.type))
 }

@@ -62,10 +62,18 @@ function isOtherCharset(charset: string | undefined): boolean {
   return charset !== undefined && !/^"?(?:utf-?8|us-ascii)"?$/.test(charset)
 }
 
+/** In either alphabet, without white space. */
+const base64 = /^[\w+/-]*={0,2}$/
+
+/** Whether a string can be base64, whatever that says. */
+export function isBase64(data: string): boolean {
+  return base64.test(/\s/.test(data) ? data.replaceAll(/\s+/g, '') : data)
+}
+
 /** Base64 in either alphabet. Undefined for what is none, and for binary data. */
 export function decodeBase64(data: string, charset?: string): EncodedText | undefined {
   const written = /\s/.test(data) ? data.replaceAll(/\s+/g, '') : data
-  if (!/^[\w+/-]*={0,2}$/.test(written)) return undefined
+  if (!base64.test(written)) return undefined
   const text = textOfBytes(Buffer.from(written, 'base64'), charset)
   if (!text) return undefined
   if (text.isFixed) return { text: text.written }

@@ -305,3 +305,17 @@ test('a text in UTF-16 is read without a mark, and other bytes with zeros are no
   }
   assert.equal(read(Buffer.from('falcon\0\0', 'utf8')).unscanned.length, 1)
 })
+
+test('what a line of a batch refers to is named as in the request that it is', () => {
+  const body = { model: 'm', input: [{ type: 'item_reference', id: 'msg_1' }] }
+  const line = JSON.stringify({ custom_id: '1', method: 'POST', url: '/v1/responses', body })
+  const { unscanned } = readDocumentTexts(
+    readDocuments(Buffer.from(`${line}\n`), 'application/jsonl'),
+    formats['openai.files'],
+    'request',
+  )
+  assert.deepEqual(
+    unscanned.map(({ path, kind }) => `${path} ${kind}`),
+    ['line:1/body/input/0/id stored-item'],
+  )
+})

@@ -278,8 +278,8 @@ function within(texts: (body: unknown) => TextPart[], body: unknown, path: strin
 
 function inner(index: WireFormat['opaqueAt'], path: string): WireFormat['opaqueAt'] {
   const tokens = path.split('/').slice(1)
-  return (place) =>
-    tokens.every((token, at) => place[at] === token) ? index(place.slice(tokens.length)) : undefined
+  return (place, object) =>
+    tokens.every((token, at) => place[at] === token) ? index(place.slice(tokens.length), object) : undefined
 }
 
 /** Where a form names two models. */
