@@ -31,7 +31,7 @@ export type RequestQuestions = {
   }
 }
 
-const promptPlace = /^\/(?:system|instructions|messages|input)\b/
+const promptPlace = /^\/(?:system|instructions|messages|input|systemInstruction|system_instruction)\b/
 
 export function askRequest({
   format,
