@@ -1,3 +1,4 @@
+import { decodeDataUrl, isTextType, parseDataUrl } from '../body/data-url.ts'
 import { isObject, type Json, type JsonObject, stringOf } from '../json.ts'
 import type { WritableJson } from '../raw-json.ts'
 import { checkFields, type FieldRules } from './check-fields.ts'
@@ -103,9 +104,17 @@ function documentBlock(file: JsonObject, path: string): JsonObject {
   throw new UntranslatableError(`${path}.file_data`, 'it must be a PDF or a text in a base64 data URL')
 }
 
-/** Parameters of the media type, such as a character set, are of no use to what follows in base64. */
+/**
+ * What stands in base64 in a data URL, without parameters of its media type. A text is what policies read of it, in UTF-8: its label
+ * may name another character set, which says nothing there.
+ */
 export function readDataUrl(url: string): { media_type: string; data: string } | undefined {
   const comma = url.indexOf(',')
   const match = /^data:([^;,]+)(?:;[^;,]*)*;base64$/i.exec(url.slice(0, Math.max(comma, 0)))
-  return match?.[1] ? { media_type: match[1].toLowerCase(), data: url.slice(comma + 1) } : undefined
+  const media_type = match?.[1]?.toLowerCase()
+  if (media_type === undefined) return undefined
+  if (!isTextType(media_type)) return { media_type, data: url.slice(comma + 1) }
+  const parsed = parseDataUrl(url)
+  const decoded = parsed && decodeDataUrl(parsed)
+  return decoded && { media_type, data: Buffer.from(decoded.text).toString('base64') }
 }

@@ -9,7 +9,8 @@ import { createSseParser, sseText } from '../sse.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { goldenTranslator } from './golden/exchange.ts'
 import type { Translator } from './translator.ts'
-import { MalformedResponseError } from './untranslatable-error.ts'
+import { translatorBetween } from './translators.ts'
+import { MalformedResponseError, UntranslatableError } from './untranslatable-error.ts'
 
 const responseOptions = {
   createdSeconds: 1_750_000_000,
@@ -397,4 +398,46 @@ test('calls that share an index are distinguished by their ids', () => {
     { type: 'tool_use', id: 'a', name: 'f', input: {} },
     { type: 'tool_use', id: 'b', name: 'f', input: {} },
   ])
+})
+
+test('a text in base64 is translated to what policies read of it, or refused', () => {
+  const options = { defaultMaxTokens: 1_000, server: 'compatible', model: 'm' } as const
+  const fileOf = (file_data: string) => ({
+    model: 'm',
+    messages: [{ role: 'user', content: [{ type: 'file', file: { filename: 'a.txt', file_data } }] }],
+  })
+  const partOf = (mimeType: string, data: string) => ({
+    contents: [{ role: 'user', parts: [{ inlineData: { mimeType, data } }] }],
+  })
+  const base64 = (text: string, encoding: BufferEncoding = 'utf8') =>
+    Buffer.from(text, encoding).toString('base64')
+  const secret = 'to bob@example.com'
+  const broken = base64(secret).replace('G', '*G')
+  const pairs = [
+    [
+      'openai.chat',
+      'anthropic.messages',
+      (label: string, data: string) => fileOf(`data:${label};base64,${data}`),
+    ],
+    [
+      'openai.chat',
+      'gemini.generate-content',
+      (label: string, data: string) => fileOf(`data:${label};base64,${data}`),
+    ],
+    ['gemini.generate-content', 'openai.chat', partOf],
+  ] as const
+  for (const [client, provider, bodyOf] of pairs) {
+    const translate = (label: string, data: string) => {
+      const body = JSON.stringify(bodyOf(label, data))
+      return translatorBetween(client, provider)!.request(body, options).body
+    }
+    const says = (label: string, data: string, text: string) => {
+      const written = translate(label, data)
+      return written.includes(text) || written.includes(base64(text))
+    }
+    assert.ok(says('text/plain', base64(secret), secret))
+    assert.ok(says('text/plain;charset=utf-16le', base64(secret, 'utf16le'), secret))
+    assert.ok(!says('text/plain;charset=utf-16le', base64(secret), secret), `${client} at ${provider}`)
+    assert.throws(() => translate('text/plain', broken), UntranslatableError)
+  }
 })

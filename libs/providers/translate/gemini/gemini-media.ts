@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../body/data-url.ts'
 import { isObject, type JsonObject, stringOf } from '../../json.ts'
 import type { ChatPart } from '../messages-to-chat-content.ts'
 import { UntranslatableError } from '../untranslatable-error.ts'
@@ -31,8 +32,12 @@ function inlinePart({ mimeType, data, displayName }: JsonObject, path: string): 
   if (format !== undefined) return { type: 'input_audio', input_audio: { data: base64, format } }
   if (type === 'application/pdf')
     return { type: 'file', file: { filename: stringOf(displayName) ?? 'document.pdf', file_data: url } }
-  if (type.startsWith('text/') || type === 'application/json')
-    return { type: 'text', text: Buffer.from(base64, 'base64').toString('utf8') }
+  if (type.startsWith('text/') || type === 'application/json') {
+    const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(String(mimeType))?.[1]
+    const decoded = decodeBase64(stringOf(data) ?? '', charset)
+    if (!decoded) throw new UntranslatableError(`${path}.data`, 'it is no text in base64')
+    return { type: 'text', text: decoded.text }
+  }
   throw new UntranslatableError(`${path}.mimeType`, `${type} has no equivalent there`)
 }
 
