@@ -6,7 +6,7 @@ import {
   type ScanCache,
   type Subject,
 } from '@airs-cp/policy-engine'
-import { askRequest, findFormat } from '@airs-cp/providers'
+import { askRequest, findFormat, meantRoute } from '@airs-cp/providers'
 import { type ReadSide, readRequest, readResponse } from './read-texts.ts'
 import { bodiesOf, type RecordedExchange, readBody } from './recorded-exchange.ts'
 
@@ -60,16 +60,17 @@ export function judgeExchange(
     ...(data.agent !== undefined && { agent: data.agent }),
     ...(data.key && { key: data.key }),
     ...(data.credential && { credential: data.credential.fingerprint }),
+    ...(data.verified && { verified: data.verified }),
     // Sessions that the ingress makes up have a UUIDv7, and clients seldom name theirs so.
     session: { id: opening.session ?? '', named: !madeUp.test(opening.session ?? '') },
   }
   const unread: string[] = []
   const { request, response } = bodiesOf(recorded)
-  const { format, path, stream } = data.request
+  const { format, method, path, stream } = data.request
   let asking: ReadSide | undefined
   const context = askRequest({
     format: findFormat(format),
-    path: path.split('?')[0]!,
+    path: meantRoute(method, path.split('?')[0]!).path,
     stream,
     sources: data.sources,
     body: () => asking?.json,
