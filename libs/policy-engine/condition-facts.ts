@@ -51,6 +51,7 @@ type SharedFacts = Pick<ConditionFacts, 'session' | 'mcp'> & {
 class Variables {
   readonly #shared: SharedFacts
   readonly #findings: readonly Finding[]
+  #facts: FindingFact[] | undefined
 
   constructor(shared: SharedFacts, findings: readonly Finding[]) {
     this.#shared = shared
@@ -81,8 +82,10 @@ class Variables {
     return this.#shared.toolCalls()
   }
 
+  /** Made once, since a condition may ask for them for each element of another list. */
   get findings() {
-    return this.#findings.map(findingFact)
+    this.#facts ??= this.#findings.map(findingFact)
+    return this.#facts
   }
 }
 
