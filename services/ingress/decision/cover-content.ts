@@ -19,9 +19,10 @@ import {
 import type { Cover, Covered, Exchange, Understood } from '../exchange.ts'
 import { createMaskedPlaces, hideNames, type MaskedPlaces } from './cover-words.ts'
 import { editRequest, type ReadRequest } from './read-request.ts'
-import { readPlain, readStream, textsOfFrames } from './read-response.ts'
+import { framesOf, readPlain, readStream } from './read-response.ts'
 import { isInRequestLine, maskedPath } from './request-line.ts'
 import { rewriteTexts, textsOfResponse } from './response-texts.ts'
+import { textsOfFrames } from './texts-of-frames.ts'
 
 /** Nothing of an exchange is recorded but lengths and digests. */
 export const nothingRecorded: Cover = {
@@ -143,7 +144,7 @@ function* coverResponse(
   const isClean = judged && known.size === 0 && contentRecordingOf(set, judged, level).masked.size === 0
   if (covered === null || !isStream || bytes.length === 0 || isClean) return covered
   try {
-    const texts = yield* textsOfFrames(format, covered ?? bytes)
+    const texts = yield* textsOfFrames(format, yield* framesOf(format, covered ?? bytes))
     const { decision } = yield* evaluateByLength(set, 'response', subject, texts, digestKey, {
       ...context,
       tools: () => noTools,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { atOnce, recordBody } from '@airs-cp/events'
 import { compilePolicySet, createStreamGuard } from '@airs-cp/policy-engine'
-import { formats, readFrame } from '@airs-cp/providers'
+import { type FormatId, formats, type JsonObject, readFrame, sseText } from '@airs-cp/providers'
 import type { Relayed } from '../exchange.ts'
 import { decideInSlices } from './decide-on-response.ts'
 import { createFrameGuard } from './guard-frames.ts'
@@ -108,4 +108,76 @@ test('headers of a response that was held are judged with it, and redacted or bl
   assert.deepEqual(decided('redact').headers, { ...headers, 'x-note': 'by [EMAIL_1]' })
   assert.equal(decided('redact').rewritten, undefined)
   assert.notEqual(decided('block').blockedMessage, undefined)
+})
+
+test('a stream that is held says nothing to its client that was not judged', () => {
+  const setBy = (action: string) =>
+    compilePolicySet({
+      ...{ version: 1, mode: 'enforce' },
+      policies: [
+        {
+          ...{ name: 'whole', version: 1 },
+          document: `name: whole\nmode: enforce\ndetectors: [{ detector: pii, types: [EMAIL, CREDIT_CARD] }]\nwhen: findings.size() > 0\naction: ${action}\n`,
+        },
+      ],
+    })
+  const decidedBy = (id: FormatId, action: string, stream: string) => {
+    const whole = Buffer.from(stream)
+    const { blockedMessage, rewritten } = atOnce(
+      decideInSlices({
+        ...{
+          set: setBy(action),
+          subject,
+          context: {},
+          format: formats[id],
+          guard: undefined,
+          digestKey: 'key',
+        },
+        relayed: { stream: true, whole, headers: {}, guard: undefined } as unknown as Relayed,
+        recorded: recordBody(whole, 'text/event-stream'),
+      }),
+    )
+    return { blockedMessage, said: blockedMessage === undefined ? String(rewritten ?? whole) : '' }
+  }
+  const events = (...said: JsonObject[]) => said.map((one) => sseText(one)).join('')
+  const chunk = (delta: JsonObject, more = {}) => ({
+    ...{ id: 'c', choices: [{ index: 0, delta, finish_reason: null }] },
+    ...more,
+  })
+  const started = { type: 'message_start', message: { type: 'message', id: 'm', content: [], usage: {} } }
+  const card = 4111111111111111
+  const beside: [FormatId, string][] = [
+    ['openai.chat', `: ${address}\n\n${events(chunk({ content: 'hi' }))}data: [DONE]\n\n`],
+    ['openai.chat', events(chunk({ content: 'hi' }, { model: address }), chunk({}, { model: 'm' }))],
+    ['openai.chat', events(chunk({ content: 'hi', n: card }), chunk({ n: 1 }))],
+    ['openai.chat', `${events(chunk({ content: 'hi' }))}data: [DONE] ${address}\n\n`],
+    ['anthropic.messages', events(started, { type: 'novel', text: address }, { type: 'message_stop' })],
+    [
+      'anthropic.messages',
+      events(started, {
+        type: 'content_block_delta',
+        index: 0,
+        delta: { type: 'text_delta', text: address },
+      }),
+    ],
+    [
+      'openai.responses',
+      events(
+        { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: address },
+        { type: 'response.completed', response: { id: 'r', status: 'completed', output: [] } },
+      ),
+    ],
+    ['generic.openai', events({ type: 'e', name: address }, { type: 'e', name: 'x' })],
+    ['generic.openai', events({ type: 'e', n: card }, { type: 'e', n: 1 })],
+  ]
+  for (const [id, stream] of beside)
+    for (const action of ['block', 'redact'])
+      assert.notEqual(decidedBy(id, action, stream).blockedMessage, undefined, `${action} ${stream}`)
+  const { said } = decidedBy(
+    'openai.chat',
+    'redact',
+    events(chunk({ content: `to ${address.slice(0, 6)}` }), chunk({ content: `${address.slice(6)}.` })),
+  )
+  assert.match(said, /\[EMAIL_1\]/)
+  assert.doesNotMatch(said, /example/)
 })

@@ -20,6 +20,7 @@ import type { FrameGuard, Relayed } from '../exchange.ts'
 import { readPlain, readStream } from './read-response.ts'
 import { editHeaders, headerTexts, isHeader } from './response-headers.ts'
 import { rewriteTexts, textsOfResponse } from './response-texts.ts'
+import { textsBeside } from './texts-of-frames.ts'
 
 export type DecidedResponse = {
   evaluation: Evaluation
@@ -93,8 +94,11 @@ export function* decideInSlices(response: ResponseToDecide): Slices<DecidedRespo
     const contentType = relayed.headers['content-type']
     const response = yield* relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
     const { texts, unscanned } = yield* textsOfResponse(format, response)
-    const inHead = headerTexts(relayed.headers)
-    const evaluation = yield* evaluateByLength(set, 'response', subject, [...texts, ...inHead], digestKey, {
+    const { frames, json = {} } = response
+    const beside =
+      isEnforced && relayed.whole && frames ? yield* textsBeside(format, frames, json) : ([] as const)
+    const all = [...texts, ...headerTexts(relayed.headers), ...beside]
+    const evaluation = yield* evaluateByLength(set, 'response', subject, all, digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),
       unscanned: () => unscanned,

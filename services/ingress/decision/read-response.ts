@@ -1,9 +1,7 @@
-import { isUtf8 } from 'node:buffer'
 import { atOnce, type Slices } from '@airs-cp/events'
 import {
   type BodyDocument,
   createFrameParser,
-  createFrameReader,
   frameJson,
   isForm,
   type JsonObject,
@@ -82,32 +80,7 @@ export function* readStream(format: WireFormat, whole: Buffer): Slices<ReadRespo
   return { json: assembler.result(), frames, written: '' }
 }
 
-/** All strings of a stream as a guard sees them: pieces joined by their channels, and whatever else stands in or beside its frames. */
-export function* textsOfFrames(format: WireFormat, whole: Buffer): Slices<{ path: string; text: string }[]> {
-  const read = createFrameReader(format)
-  const channels = new Map<string, string>()
-  const others = new Set<string>()
-  for (const frame of yield* framesOf(format, whole)) {
-    const { texts, asides } = read(frame)
-    for (const { channel, text, whole } of texts)
-      if (whole) others.add(text)
-      else channels.set(channel, (channels.get(channel) ?? '') + text)
-    for (const { text } of asides) others.add(text)
-    if (frame.raw.length !== Buffer.byteLength(frame.data) + 'data: \n\n'.length || !isUtf8(frame.raw))
-      others.add(besideData(frame))
-    yield
-  }
-  return [...channels.values(), ...others].map((text, index) => ({ path: `/frames/${index}`, text }))
-}
-
-/** Comments, and fields of a frame other than its data. */
-function besideData({ raw, listed }: SseFrame): string {
-  if (listed) return ''
-  const lines = raw.toString('utf8').split(/\r\n|\n|\r/)
-  return lines.filter((line) => !/^(?:\uFEFF)?data(?::|$)/.test(line)).join('\n')
-}
-
-function* framesOf(format: WireFormat, whole: Buffer): Slices<SseFrame[]> {
+export function* framesOf(format: WireFormat, whole: Buffer): Slices<SseFrame[]> {
   const parser = createFrameParser(format, { maxFrameBytes: whole.length + 1 })
   const frames: SseFrame[] = []
   for (let from = 0; from < whole.length; from += chunkBytes) {
