@@ -40,6 +40,7 @@ export {
   jsonProblem,
   maxNesting,
   nestsTooDeep,
+  parseBytes,
   parseObject,
 } from './json.ts'
 export { createJsonOutline, type JsonOutline } from './json-outline.ts'

@@ -37,6 +37,21 @@ export function parseObject(text: string): JsonObject | undefined {
   }
 }
 
+const parsed = new WeakMap<Uint8Array, { object: JsonObject | undefined }>()
+
+/**
+ * The same of bytes that several look at, such as those of a response: they are parsed once. Neither they nor what is returned may be
+ * changed.
+ */
+export function parseBytes(bytes: Buffer): JsonObject | undefined {
+  let found = parsed.get(bytes)
+  if (!found) {
+    found = { object: parseObject(bytes.toString('utf8')) }
+    parsed.set(bytes, found)
+  }
+  return found.object
+}
+
 /** Why a text is no JSON, without a word of the text: V8 quotes it. */
 export function jsonProblem(error: unknown): string {
   const { message } = error as Error

@@ -175,7 +175,9 @@ export type Relayed = {
   counter: StreamTokenCounter | undefined
   /** From chunk to chunk of the provider's stream. */
   chunkTimes?: BucketCounts | undefined
-  /** What is short in a response that is no stream and was not held, in the provider's format. */
+  /** A response that is no stream and was not held, where it is short enough to be here, in the provider's format. */
+  short: Buffer | undefined
+  /** What is short in a longer one. */
   outline: JsonOutline | undefined
   /** The client has got a part of a frame that is too long to be held. */
   isMidFrame: boolean

@@ -1,5 +1,5 @@
 import { formatOfResponse } from '../formats.ts'
-import { type JsonObject, parseObject, stringOf } from '../json.ts'
+import { type JsonObject, parseBytes, stringOf } from '../json.ts'
 import { createFrameParser } from '../list-frames.ts'
 import { frameJson } from '../sse.ts'
 import type { StreamAssembler, WireFormat } from '../wire-format.ts'
@@ -25,7 +25,7 @@ export function assembledResponse(bytes: Buffer): { json: JsonObject; format: Wi
 }
 
 function readResponse(bytes: Buffer): JsonObject | undefined {
-  return bytes[0] === openingBrace ? parseObject(bytes.toString('utf8')) : assemble(bytes)
+  return bytes[0] === openingBrace ? parseBytes(bytes) : assemble(bytes)
 }
 
 const openingBrace = 0x7b

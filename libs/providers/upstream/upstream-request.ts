@@ -32,7 +32,7 @@ export function upstreamRequest(provider: ProviderConfig, question: UpstreamQues
   const made = question.translated && format.translatedPath?.(model ?? '', question.translated.stream)
   const route = made ?? path.slice('/v1'.length)
   const headers = withCredential(provider, question.headers)
-  const base = new URL(provider.baseUrl).pathname.replace(/(?<!\/)\/+$/, '')
+  const base = basePath(provider.baseUrl)
   // A route of Azure's own, which only Azure can know, goes there as it came, with its version.
   if (provider.kind === 'azure' && azurePath !== undefined)
     return { headers, path: `${azureRoot(base)}${azurePath}${question.query}`, model: undefined }
@@ -44,6 +44,18 @@ export function upstreamRequest(provider: ProviderConfig, question: UpstreamQues
     return { headers, ...azureRoute(provider, base, route, query, format, model) }
   const prefix = provider.kind === 'anthropic' ? `${base.replace(/\/v1$/, '')}/v1` : base
   return { path: prefix + route + query, headers, model: undefined }
+}
+
+/** Of each base URL, of which there are as many as providers: to parse one takes longer than all the rest. */
+const basePaths = new Map<string, string>()
+
+function basePath(baseUrl: string): string {
+  let path = basePaths.get(baseUrl)
+  if (path === undefined) {
+    path = new URL(baseUrl).pathname.replace(/(?<!\/)\/+$/, '')
+    basePaths.set(baseUrl, path)
+  }
+  return path
 }
 
 /**

@@ -61,7 +61,7 @@ function onceSent(
   room: { heldBytes: number },
   read: (bytes: Buffer) => void,
 ): void {
-  let chunks: Uint8Array[] | undefined = []
+  let chunks: Buffer[] | undefined = []
   let bytes = 0
   const forget = () => {
     room.heldBytes -= bytes
@@ -72,7 +72,7 @@ function onceSent(
     if (!chunks || (typeof chunk !== 'string' && !(chunk instanceof Uint8Array))) return
     const length = Buffer.byteLength(chunk)
     if (bytes + length > longestResponseBytes || room.heldBytes + length > mostHeldBytes) return forget()
-    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk))
     bytes += length
     room.heldBytes += length
   }
@@ -87,7 +87,7 @@ function onceSent(
       const ended = end.apply(response, args)
       const all = response.destroyed ? undefined : chunks
       forget()
-      if (all) read(Buffer.concat(all))
+      if (all) read(all.length === 1 ? all[0]! : Buffer.concat(all))
       return ended
     },
   }

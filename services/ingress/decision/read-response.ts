@@ -7,6 +7,7 @@ import {
   type JsonObject,
   jsonProblem,
   keyConflictInSlices,
+  parseBytes,
   readDocuments,
   type SseFrame,
   type WireFormat,
@@ -39,9 +40,9 @@ export function* readPlain(
   yield
   if (!/^[[{]/.test(text))
     return { json: undefined, written, documents: documentsOf(format, whole, written, contentType) }
-  let json: unknown
+  let json: unknown = text.startsWith('{') ? parseBytes(whole) : undefined
   try {
-    json = JSON.parse(text)
+    json ??= JSON.parse(text)
   } catch (error) {
     if (format.takesDocuments)
       return { json: undefined, written, documents: documentsOf(format, whole, written, contentType) }

@@ -3,6 +3,7 @@ import {
   estimateInputTokens,
   estimateTokens,
   type JsonObject,
+  parseBytes,
   type ReadTexts,
   readRequestTexts,
   readResponseTexts,
@@ -22,12 +23,10 @@ export async function measureResponse(
   asked: Understood,
   read: ReadTexts,
 ): Promise<Measured> {
-  const { whole } = relayed
+  const { whole, short } = relayed
   if (whole) await yieldAfter(whole)
   const { follower } = relayed
-  const response = follower
-    ? undefined
-    : (parseResponse(whole?.toString('utf8') ?? body.text) ?? relayed.outline?.result())
+  const response = follower ? undefined : (parseResponse(whole ?? short) ?? relayed.outline?.result())
   if (whole) await yieldAfter(whole)
   const model = follower?.model() ?? modelOf(response) ?? asked.facts.model
   const isError = relayed.reportsError || reportsError(response)
@@ -90,14 +89,11 @@ function estimatedTokens(format: WireFormat, response: JsonObject): number | und
 }
 
 /** The JSON of a response that is here in one piece; some servers keep its connection alive with space before it. */
-function parseResponse(text: string | undefined): JsonObject | undefined {
-  if (!text || !/^\s*\{/.test(text)) return undefined
-  try {
-    return JSON.parse(text) as JsonObject
-  } catch {
-    return undefined
-  }
+function parseResponse(bytes: Buffer | undefined): JsonObject | undefined {
+  return bytes?.find((byte) => byte > 0x20) === openingBrace ? parseBytes(bytes) : undefined
 }
+
+const openingBrace = 0x7b
 
 function modelOf(response: JsonObject | undefined): string | undefined {
   return typeof response?.model === 'string' ? response.model : undefined

@@ -53,7 +53,7 @@ type Head = Pick<Relayed, 'headers' | 'stream' | 'firstByteMs'> & { status: numb
  * An error (status 400 and above) is held whole too, and loses the credential that the provider may return in it. Any response loses
  * the server's own. A redirection ends the call with an error that names the other address.
  *
- * Never rejects. Memory, beyond what is held whole or by a guard: a chunk; of a frame and of a stream's end 64 KB each,
+ * Never rejects. Memory, beyond what is held whole or by a guard: a chunk; 48 KB of a response that is no stream; of a frame and of a stream's end 64 KB each,
  * a longer frame passing in pieces; where frames are translated, one of at most 1 MB. What is held whole is at most
  * `limitBytes`. A client that reads slowly slows the provider down.
  *
@@ -191,6 +191,7 @@ export const noResponse: Omit<Relayed, 'end'> = {
   firstByteMs: undefined,
   follower: undefined,
   counter: undefined,
+  short: undefined,
   outline: undefined,
   isMidFrame: false,
   list: undefined,
@@ -290,6 +291,7 @@ function relayedOf(
     follower,
     counter,
     chunkTimes,
+    short,
     outline,
     isMidFrame,
     list,
@@ -309,6 +311,7 @@ function relayedOf(
     follower,
     counter,
     chunkTimes,
+    short,
     outline,
     guard,
     held,
