@@ -8,7 +8,7 @@ export type { Export, ExportJob, ExportRequest, Exports, WaitOptions } from './c
 export type { Finding } from './control/findings.js'
 export type { Gap, JournalCoverage, Manifest } from './control/manifest.js'
 export type { Mcp, McpCall, McpDecision, McpServer, McpTool } from './control/mcp.js'
-export type { Session, SessionSearch, Sessions } from './control/sessions.js'
+export type { FoundSession, Session, SessionSearch, Sessions } from './control/sessions.js'
 export type { VerifiedExport } from './control/verify.js'
 export { airsOf, type Exchange } from './exchange.js'
 export { PolicyViolation } from './policy-violation.js'

@@ -784,7 +784,7 @@ test('a call of a tool in the demo is one piece, from the response that made it 
 
 test('the timeline of a long session has only the rows near its window, and reaches every call', async () => {
   const session = 'a-session-of-many-calls'
-  const count = 160
+  const count = 540
   for (let sent = 0; sent < count; sent += 20)
     await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -831,6 +831,9 @@ test('the timeline of a long session has only the rows near its window, and reac
     await page.keyboard.press('PageDown')
     await page.waitForTimeout(20)
   }
+  await page.getByText('The graph of the first 200 exchanges; 340 more.').waitFor()
+  await page.getByRole('button', { name: 'Add the next 200' }).click()
+  await page.getByText('The graph of the first 400 exchanges; 140 more.').waitFor()
   const { exchanges } = await client.sessions.get(session)
   assert.deepEqual(
     [...seen].sort(),

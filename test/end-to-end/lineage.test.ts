@@ -176,6 +176,9 @@ describe('lineage', () => {
     const { lineage } = JSON.parse(
       (await run(airs, ['sessions', 'show', 'chat-false', '--lineage', '--json'], { env })).stdout,
     )
+    const first = await run(airs, ['sessions', 'show', 'chat-false', '--limit', '1'], { env })
+    assert.match(first.stdout, /^Session chat-false.*: (\d+) exchanges/)
+    assert.match(first.stderr, /\d+ more of its \d+ exchanges, later than these: --limit gives more/)
     const last = lineage.nodes.at(-1).exchange
     const traced = await run(airs, ['sessions', 'trace', last], { env })
     assert.match(traced.stdout, /^0 +answer .*\n(.*\n)*2? *.*/m)

@@ -10,7 +10,7 @@ import { storeExchanges } from '../../services/lineage/graph/exchanges.ts'
 import { requestRebuild, stepRebuild } from '../../services/lineage/graph/rebuild.ts'
 import { countPending, settlePending } from '../../services/lineage/graph/settle-pending.ts'
 import { storeGraph } from '../../services/lineage/graph/store-graph.ts'
-import { findGraph } from '../../services/lineage/search/find-graph.ts'
+import { type Derivations, findGraph } from '../../services/lineage/search/find-graph.ts'
 import { findSession } from '../../services/lineage/search/find-sessions.ts'
 import type { LineageTables } from '../../services/lineage/tables.ts'
 import { until } from '../support/control.ts'
@@ -89,9 +89,29 @@ describe('the lineage graph', () => {
     return { session, exchanges, events }
   }
 
+  /** What a session has, page by page. */
+  async function pagesOf(session: string, limit: number, derivations: Derivations = 'all') {
+    const pages = []
+    for (let after: string | undefined; ; ) {
+      const page = await findSession(database, session, { limit, ...(after && { after }) })
+      if (!page) return pages
+      const stretch = { session, exchanges: page.exchanges.map(({ exchange }) => exchange) }
+      const before = after?.split(' ')[1]
+      const graph = await findGraph(database, { ...stretch, ...(before && { before }) }, derivations)
+      pages.push({ ...page, graph })
+      if (page.next === null) return pages
+      after = page.next
+    }
+  }
+
+  async function wholeGraph(session: string, derivations: Derivations = 'all') {
+    const [page] = await pagesOf(session, 1_000, derivations)
+    return page?.graph ?? { nodes: [], edges: [] }
+  }
+
   /** With places in the conversation instead of ids of exchanges, to compare graphs of two sessions. */
   async function graphOf({ session, exchanges }: { session: string; exchanges: string[] }) {
-    const graph = await findGraph(database, session)
+    const graph = await wholeGraph(session)
     const text = JSON.stringify(graph)
     return JSON.parse(
       exchanges.reduce((json, id, index) => json.replaceAll(id, `exchange ${index}`), text),
@@ -125,8 +145,8 @@ describe('the lineage graph', () => {
     const history = [asked!.id, nodes[1]!.id as string, called!.id, found!.id]
     assert.deepEqual(from(oolong!, 'request'), [...history, catalogue!.id].sort())
     assert.deepEqual(from(taste!, 'request'), [...history, oolong!.id, why!.id].sort())
-    const added = await findGraph(database, made.session, 'new')
-    assert.deepEqual(added.nodes, (await findGraph(database, made.session)).nodes)
+    const added = await wholeGraph(made.session, 'new')
+    assert.deepEqual(added.nodes, (await wholeGraph(made.session)).nodes)
     const newFrom = (node: { id: string }, relation: string) =>
       added.edges.find((edge) => edge.node === node.id && edge.relation === relation)?.derivedFrom
     assert.deepEqual(newFrom(called!, 'request'), [asked!.id, nodes[1]!.id])
@@ -146,12 +166,61 @@ describe('the lineage graph', () => {
         source.completed(exchange, session, JSON.stringify(reply)),
       ]),
     )
-    const { nodes, edges } = await findGraph(database, session, 'new')
+    const { nodes, edges } = await wholeGraph(session, 'new')
     const [system, question] = nodes.map(({ id }) => id)
     assert.deepEqual(
       edges.filter(({ relation }) => relation === 'request').map(({ derivedFrom }) => derivedFrom),
       [[system, question], [question]],
     )
+  })
+
+  test('is the same page by page, and no exchange is missing or twice', async () => {
+    const source = createTrafficSource()
+    const session = uuidv7()
+    const turn = (role: string, content: string) => ({ role, content })
+    const histories = [[system], [system, turn('user', 'A question of another agent')]]
+    const events: TestEvent[] = []
+    for (let step = 0; step < 24; step++) {
+      const history = histories[step % 3 === 2 ? 1 : 0]!
+      history.push(turn('user', `Question ${step}`))
+      const exchange = uuidv7()
+      const reply = turn('assistant', `Response ${step}`)
+      events.push(source.request(exchange, session, JSON.stringify({ messages: history })))
+      events.push(
+        source.completed(
+          exchange,
+          session,
+          JSON.stringify({ object: 'chat.completion', choices: [{ index: 0, message: reply }] }),
+        ),
+      )
+      history.push(reply)
+    }
+    // The requests of the last two are not known.
+    const lost = new Set([44, 46])
+    await apply(events.filter((_, index) => !lost.has(index)))
+    const [whole] = await pagesOf(session, 1_000)
+    const linear = makeSession()
+    await apply(linear.events)
+    for (const limit of [1, 2, 5, 7, 23, 24, 25]) {
+      const pages = await pagesOf(session, limit)
+      assert.deepEqual(
+        pages.map(({ exchanges, exchangeCount }) => [exchanges.length, exchangeCount]),
+        Array.from({ length: Math.ceil(24 / limit) }, (_, page) => [Math.min(limit, 24 - page * limit), 24]),
+      )
+      assert.deepEqual(
+        pages.flatMap(({ exchanges }) => exchanges),
+        whole!.exchanges,
+      )
+      const sorted = (lines: unknown[]) => lines.map((line) => JSON.stringify(line)).sort()
+      const nodes = new Map(pages.flatMap(({ graph }) => graph.nodes).map((node) => [node.id, node]))
+      assert.deepEqual(sorted([...nodes.values()]), sorted(whole!.graph.nodes))
+      assert.deepEqual(sorted(pages.flatMap(({ graph }) => graph.edges)), sorted(whole!.graph.edges))
+      const added = await pagesOf(linear.session, limit, 'new')
+      assert.deepEqual(
+        sorted(added.flatMap(({ graph }) => graph.edges)),
+        sorted((await wholeGraph(linear.session, 'new')).edges),
+      )
+    }
   })
 
   test('is the same in whatever order, batches and repetitions events come', async () => {
@@ -174,14 +243,14 @@ describe('the lineage graph', () => {
     const made = makeSession()
     await record(made.events)
     await apply(made.events)
-    const before = [await graphOf(made), await findSession(database, made.session)]
+    const before = [await graphOf(made), await findSession(database, made.session, { limit: 100 })]
     const admin = openDatabase<unknown>({ url: servers.adminUrl, name: 'test', max: 1 })
     await sql`truncate lineage.sessions, lineage.exchanges, lineage.nodes, lineage.flows`.execute(admin)
     await admin.destroy()
     assert.deepEqual((await graphOf(made)).nodes, [])
     await requestRebuild(database)
     while (await stepRebuild(database));
-    assert.deepEqual([await graphOf(made), await findSession(database, made.session)], before)
+    assert.deepEqual([await graphOf(made), await findSession(database, made.session, { limit: 100 })], before)
   })
 
   /** A request whose body is recorded by reference, with the piece of it that an event of its own has. */
@@ -237,7 +306,7 @@ describe('the lineage graph', () => {
     await record([content])
     await makeAllDue()
     assert.equal(await settlePending(database), 1)
-    const { nodes } = await findGraph(database, session)
+    const { nodes } = await wholeGraph(session)
     assert.deepEqual(
       nodes.map(({ kind, digest, bytes }) => [kind, digest, bytes]),
       [['message', sha256Hex(said), said.length]],
@@ -257,8 +326,7 @@ describe('the lineage graph', () => {
     const problems: string[] = []
     assert.equal(await settlePending(database, (event) => problems.push(event)), 4)
     assert.deepEqual(problems, [id])
-    for (const one of due)
-      assert.equal((await findGraph(database, one.session)).nodes.length, one === bad ? 0 : 1)
+    for (const one of due) assert.equal((await wholeGraph(one.session)).nodes.length, one === bad ? 0 : 1)
     const left = await database.selectFrom('lineage.pending_flows').select(['event', 'tries']).execute()
     assert.deepEqual(left, [{ event: id, tries: 1 }])
   })

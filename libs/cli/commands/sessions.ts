@@ -9,6 +9,7 @@ import { formatTable } from '../table.ts'
 import { fromHelp, readTimeRange, toHelp } from '../time-range.ts'
 
 type ListOptions = { from?: string; to?: string; limit: number }
+type ShowOptions = { lineage?: true; limit: number }
 type TraceOptions = { forwards?: true; depth?: number; limit: number }
 
 export function configureSessions(command: Command, context: Context): void {
@@ -24,8 +25,9 @@ export function configureSessions(command: Command, context: Context): void {
     .description('Show a session with its exchanges in order.')
     .argument('<id>', 'its id, as in X-Session-ID')
     .option('--lineage', 'and what flowed through it: messages, tool calls, sources, and what came of them')
-    .action((id: string, { lineage }: { lineage?: true }) =>
-      lineage ? showLineage(context, id) : show(context, id),
+    .option('-n, --limit <count>', 'how many exchanges at most, the first ones', readCount, 1_000)
+    .action((id: string, { lineage, limit }: ShowOptions) =>
+      lineage ? showLineage(context, id, limit) : show(context, id, limit),
     )
   command
     .command('trace')
@@ -61,8 +63,8 @@ function sessionRow({ session, caller, startedAt, lastActiveAt, exchanges }: Ses
   ]
 }
 
-async function show(context: Context, id: string): Promise<void> {
-  const session = await context.client().sessions.get(id)
+async function show(context: Context, id: string, limit: number): Promise<void> {
+  const session = await context.client().sessions.get(id, { limit })
   context.result(session, () => {
     const header = [
       'exchange',
@@ -76,6 +78,7 @@ async function show(context: Context, id: string): Promise<void> {
     ].map((title) => context.paint('bold', title))
     return [title(session), formatTable([header, ...session.exchanges.map(exchangeRow)])].join('\n')
   })
+  noteMore(context, session)
   if (session.others.length > 0)
     context.note(
       [
@@ -87,15 +90,24 @@ async function show(context: Context, id: string): Promise<void> {
     )
 }
 
-async function showLineage(context: Context, id: string): Promise<void> {
-  const session = await context.client().sessions.getLineage(id)
+async function showLineage(context: Context, id: string, limit: number): Promise<void> {
+  const session = await context.client().sessions.getLineage(id, { limit })
   context.result(session, () => `${title(session)}\n${describeLineage(session, context.paint)}`)
+  noteMore(context, session)
 }
 
-function title({ session, caller, exchanges, startedAt, lastActiveAt }: Session & { exchanges: Exchange[] }) {
+function noteMore(context: Context, { exchanges, exchangeCount }: Session & { exchanges: Exchange[] }): void {
+  const more = exchangeCount - exchanges.length
+  if (more > 0)
+    context.note(
+      `${formatCount(more)} more of its ${formatNumberOf(exchangeCount, 'exchange')}, later than these: --limit gives more.`,
+    )
+}
+
+function title({ session, caller, exchangeCount, startedAt, lastActiveAt }: Session) {
   const span = `${formatInstant(startedAt)} to ${formatInstant(lastActiveAt)}`
   const owner = caller === null ? '' : ` of ${printable(caller)}`
-  return `Session ${printable(session)}${owner}: ${formatNumberOf(exchanges.length, 'exchange')}, ${span}`
+  return `Session ${printable(session)}${owner}: ${formatNumberOf(exchangeCount, 'exchange')}, ${span}`
 }
 
 async function trace(

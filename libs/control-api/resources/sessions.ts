@@ -77,29 +77,45 @@ export const sessions = endpoints({
   'GET /v1/sessions/:session': {
     role: 'viewer',
     summary:
-      'A session with its exchanges in order; `include=lineage` adds what flowed through it, `include=new-lineage` the same without what requests repeat',
+      'A session with a page of its exchanges in order, and how many it has; `next` continues as `after`. `include=lineage` adds what flowed through those of the page, `include=new-lineage` the same without what requests repeat',
     params: z.object({ session: z.string() }),
     query: z.object({
+      limit: limit(1_000, 200),
+      after: z
+        .string()
+        .regex(
+          /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z|unknown) .+$/,
+          'is not a cursor; pass `next` as it was given',
+        )
+        .refine(
+          (cursor) => cursor.startsWith('unknown ') || !Number.isNaN(Date.parse(cursor.split(' ')[0]!)),
+          'is not a cursor',
+        )
+        .optional(),
       include: z
         .enum(['lineage', 'new-lineage'])
         .optional()
         .describe(
-          '`lineage`: a response is derived from each piece of its request, so the graph grows with the square of the session. `new-lineage`: from those that no request before had, or from the last piece where it has no new one; it grows as the session does',
+          '`lineage`: a response is derived from each piece of its request, so the graph grows with the square of the session. `new-lineage`: from those that no request before had, or from the last piece where it has no new one; it grows as the session does, and what was said before the page counts as new where the request before the page had not said it',
         ),
     }),
     response: z
       .object({
         ...sessionSchema.shape,
-        exchanges: z.array(exchangeSchema),
+        exchangeCount: z.int().describe('How many exchanges it has, on all pages'),
+        exchanges: z.array(exchangeSchema).describe('Of the page, in the order of their requests'),
+        next: z.string().nullable().describe('Null on the last page'),
         others: z
           .array(sessionSchema)
           .describe('Sessions of the same name of other callers, newest activity first; 20 at most'),
         lineage: z
           .object({ nodes: z.array(nodeSchema), edges: z.array(edgeSchema) })
           .optional()
-          .describe('With `include`'),
+          .describe(
+            'With `include`: what came of what in the exchanges of the page, and each piece that one of them had first or that something in them is derived from',
+          ),
       })
       .meta({ id: 'Session' }),
-    errors: { 404: ['not_found'] },
+    errors: { 404: ['not_found'], 422: ['session_too_large'] },
   },
 })

@@ -88,8 +88,12 @@ function inTermsOf(ids: string[], base: string, baseNodes: readonly string[], tu
   return { base, ranges, nodes, turn }
 }
 
-/** The same as `lineage.put_together`. */
-function putTogether(base: readonly string[], ranges: readonly number[], nodes: readonly string[]): string[] {
+/** The nodes of a flow that is stored in terms of an earlier one. The same as `lineage.put_together`. */
+export function putTogether(
+  base: readonly string[],
+  ranges: readonly number[],
+  nodes: readonly string[],
+): string[] {
   const ids: string[] = []
   let own = 0
   for (let at = 0; at < ranges.length; at += 2) {

@@ -34,26 +34,32 @@ export async function findSessions(
 /** Of an index (`sessions_span_idx`). Clocks of ingresses differ, so that a session might end before it begins. */
 const span = sql.raw(`tstzrange(started_at, greatest(started_at, last_active_at), '[]')`)
 
-function splitCursor(cursor: string): [time: string, session: string] {
+export function splitCursor(cursor: string): [time: string, session: string] {
   const at = cursor.indexOf(' ')
   return [cursor.slice(0, at), cursor.slice(at + 1)]
 }
 
-/** One session with its exchanges in order; undefined when it does not exist. */
-export async function findSession(database: Kysely<LineageTables>, session: string) {
+export type PageQuery = { limit: number; after?: string }
+
+/** One session with a page of its exchanges in order; undefined when it does not exist. */
+export async function findSession(
+  database: Kysely<LineageTables>,
+  session: string,
+  { limit, after }: PageQuery,
+) {
   const found = await database
     .selectFrom('lineage.sessions')
     .selectAll()
     .where('session', '=', session)
     .executeTakeFirst()
   if (!found) return undefined
-  const exchanges = await database
+  const { count } = await database
     .selectFrom('lineage.exchanges')
-    .selectAll()
+    .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('session', '=', session)
-    .orderBy('requested_at')
-    .orderBy('exchange')
-    .execute()
+    .executeTakeFirstOrThrow()
+  const rows = await findExchanges(database, session, { limit: limit + 1, ...(after && { after }) })
+  const page = rows.slice(0, limit)
   const others = await database
     .selectFrom('lineage.sessions')
     .selectAll()
@@ -62,8 +68,43 @@ export async function findSession(database: Kysely<LineageTables>, session: stri
     .orderBy('last_active_at', 'desc')
     .limit(mostOthers)
     .execute()
-  return { ...sessionOf(found), exchanges: exchanges.map(exchangeOf), others: others.map(sessionOf) }
+  return {
+    ...sessionOf(found),
+    exchangeCount: Number(count),
+    exchanges: page.map(exchangeOf),
+    next: rows.length > limit ? page.at(-1)!.cursor : null,
+    others: others.map(sessionOf),
+  }
 }
+
+/** In the order of the index; those whose request is not known stand behind all others. */
+async function findExchanges(
+  database: Kysely<LineageTables>,
+  session: string,
+  { limit, after }: PageQuery,
+): Promise<(ExchangeRow & { cursor: string })[]> {
+  const [time, last] = after ? splitCursor(after) : []
+  const isKnown = time !== unknownTime
+  const { rows } = await sql<ExchangeRow & { cursor: string }>`
+    with known as (
+      select * from lineage.exchanges where session = ${session} and requested_at is not null
+        ${last === undefined ? sql`` : isKnown ? sql`and (requested_at, exchange) > (${time}::timestamptz, ${last})` : sql`and false`}
+      order by requested_at, exchange limit ${limit}),
+    unknown as (
+      select * from lineage.exchanges where session = ${session} and requested_at is null
+        ${last === undefined || isKnown ? sql`` : sql`and exchange > ${last}`}
+      order by exchange limit ${limit})
+    select *, coalesce(to_char(requested_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      ${unknownTime}) || ' ' || exchange as cursor
+    from (select * from known union all select * from unknown) page
+    order by requested_at nulls last, exchange limit ${limit}`.execute(database)
+  return rows
+}
+
+/** Of an exchange of which only the outcome was recorded, in place of the time of its request. */
+const unknownTime = 'unknown'
+
+type ExchangeRow = Selectable<LineageTables['lineage.exchanges']>
 
 const mostOthers = 20
 
@@ -73,7 +114,7 @@ function sessionOf({ caller, started_at, last_active_at, ...row }: SessionRow) {
   return { ...row, caller: caller || null, startedAt: started_at, lastActiveAt: last_active_at }
 }
 
-function exchangeOf(row: Selectable<LineageTables['lineage.exchanges']>) {
+function exchangeOf(row: ExchangeRow) {
   const { exchange, session, tenant, state, format, path, provider, model, stream, agent, tags, status } = row
   return {
     ...{ exchange, session, tenant, state, format, path, provider, model, stream, agent, tags },

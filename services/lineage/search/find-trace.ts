@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import { type ExportedNode, nodeOf } from '../graph/node-of.ts'
 import type { LineageTables } from '../tables.ts'
+import { SessionTooLargeError } from './session-too-large.ts'
 import { type Calls, type TraceDirection, type TracedExchange, type TraceEdge, trace } from './trace.ts'
 
 type SessionNode = ExportedNode & { session: string }
@@ -19,10 +20,6 @@ export type FoundTrace = {
 
 /** A session so large that it would not fit into memory is not traced. */
 const maxReferences = 5_000_000
-
-export class SessionTooLargeError extends Error {
-  override name = 'SessionTooLargeError'
-}
 
 /** From an exchange's response; from its request where there is none. Undefined when there is no such exchange. */
 export async function traceExchange(

@@ -1,10 +1,11 @@
 import { contract } from '@airs-cp/control-api'
-import { type Api, ApiError, notFound } from '@airs-cp/runtime'
+import { type Api, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { listRebuilds, type Rebuild, requestRebuild } from '../graph/rebuild.ts'
 import { countPending } from '../graph/settle-pending.ts'
 import type { LineageTables } from '../tables.ts'
-import { type FoundTrace, findNodes, SessionTooLargeError, traceExchange, traceNode } from './find-trace.ts'
+import { type FoundTrace, findNodes, traceExchange, traceNode } from './find-trace.ts'
+import { orTooLarge } from './session-too-large.ts'
 
 export function addTraceRoutes(api: Api, database: Kysely<LineageTables>): void {
   api.implement(contract.lineage.lineage, {
@@ -35,12 +36,7 @@ function rebuildOf({ id, position, until_position, requested_at, finished_at }: 
 
 /** @throws ApiError 404, 422 */
 async function found(what: string, find: () => Promise<FoundTrace | undefined>): Promise<FoundTrace> {
-  try {
-    const trace = await find()
-    if (!trace) throw notFound(what)
-    return trace
-  } catch (error) {
-    if (error instanceof SessionTooLargeError) throw new ApiError(422, 'session_too_large', error.message)
-    throw error
-  }
+  const trace = await orTooLarge(find)
+  if (!trace) throw notFound(what)
+  return trace
 }

@@ -33,6 +33,8 @@ def events_are_found_exactly_as_recorded():
     equal(blocked, [])
     said = client.airs.sessions.get(session)
     equal([one["exchange"] for one in said.exchanges], [exchange.exchange_id for exchange in exchanges])
+    first = client.airs.sessions.get(session, limit=2)
+    equal((len(first.exchanges), first.exchange_count), (2, 3))
     assert session in [one.id for one in client.airs.sessions.list(limit=50)]
 
 

@@ -74,8 +74,9 @@ class AsyncSessions:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    async def get(self, id: str) -> Session:
-        return await _in_thread(lambda: self._sessions.get(id))
+    async def get(self, id: str, **options: Any) -> Session:
+        """See `Sessions.get`."""
+        return await _in_thread(lambda: self._sessions.get(id, **options))
 
     def list(self, **query: Any) -> AsyncIterator[Session]:
         """See `Sessions.list`."""

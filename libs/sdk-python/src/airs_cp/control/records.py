@@ -60,11 +60,16 @@ class Finding:
 class Session:
     id: str
     raw: dict[str, Any]
-    """As the API returns it; of one that was asked for by its id with its exchanges in order."""
+    """As the API returns it; of one that was asked for by its id with its first exchanges in order."""
 
     @property
     def exchanges(self) -> Any:
         return self.raw.get("exchanges")
+
+    @property
+    def exchange_count(self) -> Any:
+        """How many exchanges it has, of one that was asked for by its id."""
+        return self.raw.get("exchangeCount")
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,25 @@ from .records import Session
 from .times import Time, instant_text
 from .transport import Transport
 
+MOST_EXCHANGES = 1_000
+"""Of a session in one response."""
+
 
 class Sessions:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def get(self, id: str) -> Session:
-        """With its exchanges in order."""
-        return Session(id, self._transport.json("GET", f"/v1/sessions/{quote(id, safe='')}"))
+    def get(self, id: str, *, limit: int = 1_000) -> Session:
+        """With its first exchanges in order, at most `limit`; `exchange_count` says how many it has."""
+        path = f"/v1/sessions/{quote(id, safe='')}"
+        found = self._transport.json("GET", path, query={"limit": min(limit, MOST_EXCHANGES)})
+        after = found.pop("next")
+        while after is not None and len(found["exchanges"]) < limit:
+            left = min(limit - len(found["exchanges"]), MOST_EXCHANGES)
+            page = self._transport.json("GET", path, query={"limit": left, "after": after})
+            found["exchanges"] += page["exchanges"]
+            after = page["next"]
+        return Session(id, found)
 
     def list(
         self, *, from_: Time | None = None, until: Time | None = None, limit: int | None = None

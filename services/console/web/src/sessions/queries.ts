@@ -20,27 +20,38 @@ export const sessionsQuery = (range: Range) =>
     getNextPageParam: ({ next }) => next ?? undefined,
   })
 
+/** A session with its exchanges in order, page by page. */
 export const sessionQuery = (session: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['session', session],
-    queryFn: ({ signal }) =>
-      read(api.GET('/v1/sessions/{session}', { params: { path: { session } }, signal })),
+    queryFn: ({ pageParam, signal }) => readPage(session, { limit: 500, after: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
   })
 
-/** What flowed through a session: each response comes from what its request said first. */
+/** What flowed through a session, page by page: each response comes from what its request said first. */
 export const lineageQuery = (session: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['session-lineage', session],
-    queryFn: async ({ signal }) =>
-      (
-        await read(
-          api.GET('/v1/sessions/{session}', {
-            params: { path: { session }, query: { include: 'new-lineage' } },
-            signal,
-          }),
-        )
-      ).lineage,
+    queryFn: ({ pageParam, signal }) =>
+      readPage(session, { limit: lineagePage, after: pageParam, include: 'new-lineage' }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
   })
+
+/** Exchanges whose graph is fetched at once. */
+export const lineagePage = 200
+
+type PageQuery = { limit: number; after: string; include?: 'new-lineage' }
+
+function readPage(session: string, { after, ...query }: PageQuery, signal: AbortSignal): Promise<Session> {
+  return read(
+    api.GET('/v1/sessions/{session}', {
+      params: { path: { session }, query: { ...query, ...(after && { after }) } },
+      signal,
+    }),
+  )
+}
 
 export const traceQuery = (session: string, node: string, direction: 'backwards' | 'forwards') =>
   queryOptions({

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { QuarantineSession } from '../agents/quarantine-session.tsx'
 import { EraseLink } from '../exports/erase-link.tsx'
 import { useKeys } from '../shell/shortcuts.ts'
@@ -15,23 +15,18 @@ import { Page, Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { titleOf } from './node-title.ts'
 import { PieceText } from './piece-text.tsx'
-import { lineageQuery, type Node, sessionQuery, traceQuery } from './queries.ts'
+import { lineagePage, lineageQuery, type Node, type Session, sessionQuery, traceQuery } from './queries.ts'
 import { Timeline } from './timeline.tsx'
 
 const LineageGraph = lazy(() => import('./lineage-graph.tsx'))
-
-/** The graph of a session with more exchanges is fetched only when a person asks for it. */
-const manyExchanges = 200
 
 /** What did this agent do, and from what? */
 export function SessionPage() {
   const { session: id } = useParams({ strict: false }) as { session: string }
   const search = useSearch({ strict: false }) as { node?: string; trace?: 'backwards' | 'forwards' }
   const navigate = useNavigate()
-  const [showsMany, setShowsMany] = useState(false)
-  const { data, error, refetch } = useQuery(sessionQuery(id))
-  const isShort = (data?.exchanges.length ?? Number.POSITIVE_INFINITY) <= manyExchanges
-  const lineage = useQuery({ ...lineageQuery(id), enabled: isShort || showsMany })
+  const { data: pages, error, refetch, ...paging } = useInfiniteQuery(sessionQuery(id))
+  const lineage = useInfiniteQuery(lineageQuery(id))
   const direction = search.trace ?? 'backwards'
   const trace = useQuery({
     ...traceQuery(id, search.node ?? '', direction),
@@ -43,7 +38,8 @@ export function SessionPage() {
   )
   const go = (change: Record<string, string | undefined>) =>
     navigate({ to: '.', replace: true, search: ((before: object) => ({ ...before, ...change })) as never })
-  const exchanges = useMemo(() => data?.exchanges.map(({ exchange }) => exchange) ?? [], [data])
+  const exchanges = useMemo(() => pages?.pages.flatMap(({ exchanges }) => exchanges) ?? [], [pages])
+  const { graphed, nodes, edges } = useMemo(() => together(lineage.data?.pages ?? []), [lineage.data])
   useKeys({ Escape: () => search.node && go({ node: undefined, trace: undefined }) })
   if (error)
     return (
@@ -51,16 +47,20 @@ export function SessionPage() {
         <Problem error={error} what="The session" retry={refetch} />
       </div>
     )
+  const data = pages?.pages.at(-1)
   if (!data) return <Loading rows={10} />
-  const { nodes = [], edges = [] } = lineage.data ?? {}
-  const chosen = nodes.find(({ id }) => id === search.node)
+  const isChosen = ({ id }: Node) => id === search.node
+  const chosen = nodes.find(isChosen) ?? trace.data?.nodes.find(isChosen)
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = paging
+  const left = data.exchangeCount - graphed.length
   return (
     <Page
       wide
       title={data.name}
       note={
         <>
-          {exactNumber(data.exchanges.length)} exchanges, last active <Moment at={data.lastActiveAt} />
+          {exactNumber(data.exchangeCount)} {data.exchangeCount === 1 ? 'exchange' : 'exchanges'}, last active{' '}
+          <Moment at={data.lastActiveAt} />
           {data.caller && `, ${callerText(data.caller)}`}
         </>
       }
@@ -83,7 +83,21 @@ export function SessionPage() {
       }}
     >
       <Section title="Timeline">
-        <Timeline session={data} nodes={nodes} />
+        <Timeline
+          session={data}
+          exchanges={exchanges}
+          nodes={nodes}
+          more={
+            hasNextPage && !isFetchingNextPage && !paging.isFetchNextPageError ? fetchNextPage : undefined
+          }
+        />
+        {hasNextPage && (
+          <p className="flex flex-wrap items-center gap-2 text-muted">
+            The first {exactNumber(exchanges.length)} of {exactNumber(data.exchangeCount)} exchanges. The next
+            ones come as you scroll; “Show in traffic” begins with the newest.
+            {paging.isFetchNextPageError && <Button onClick={() => fetchNextPage()}>Try again</Button>}
+          </p>
+        )}
       </Section>
       <Section
         title="Lineage"
@@ -116,21 +130,15 @@ export function SessionPage() {
       >
         {lineage.isLoading && <Loading />}
         {lineage.error && <Problem error={lineage.error} what="The lineage" retry={lineage.refetch} />}
-        {lineage.data && nodes.length === 0 && (
+        {lineage.data && nodes.length === 0 && !lineage.hasNextPage && (
           <p className="text-muted">Nothing has flowed through this session yet.</p>
-        )}
-        {!isShort && !showsMany && (
-          <p className="flex items-center gap-2 text-muted">
-            {exactNumber(data.exchanges.length)} exchanges: fetching what flowed through them takes a moment.
-            <Button onClick={() => setShowsMany(true)}>Show the graph</Button>
-          </p>
         )}
         {nodes.length > 0 && (
           <div className="flex flex-col gap-3 lg:flex-row">
             <div className="min-w-0 grow">
               <Suspense fallback={<Loading />}>
                 <LineageGraph
-                  exchanges={exchanges}
+                  exchanges={graphed}
                   nodes={nodes}
                   edges={edges}
                   chosen={search.node}
@@ -152,10 +160,28 @@ export function SessionPage() {
             </aside>
           </div>
         )}
+        {lineage.hasNextPage && (
+          <p className="flex flex-wrap items-center gap-2 text-muted">
+            The graph of the first {exactNumber(graphed.length)} exchanges; {exactNumber(left)} more.
+            <Button disabled={lineage.isFetchingNextPage} onClick={() => lineage.fetchNextPage()}>
+              Add the next {exactNumber(Math.min(left, lineagePage))}
+            </Button>
+          </p>
+        )}
         {trace.error && <Problem error={trace.error} what="The trace" />}
       </Section>
     </Page>
   )
+}
+
+/** Pages one behind the other. A piece that a later page repeats stands where it was first. */
+function together(pages: readonly Session[]) {
+  const nodes = new Map(pages.flatMap(({ lineage }) => lineage?.nodes ?? []).map((node) => [node.id, node]))
+  return {
+    graphed: pages.flatMap(({ exchanges }) => exchanges.map(({ exchange }) => exchange)),
+    nodes: [...nodes.values()],
+    edges: pages.flatMap(({ lineage }) => lineage?.edges ?? []),
+  }
 }
 
 function Piece({ node, traced, direction }: { node: Node; traced: number | undefined; direction: string }) {

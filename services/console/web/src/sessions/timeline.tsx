@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { memo, useMemo, useRef } from 'react'
+import { memo, useEffect, useMemo, useRef } from 'react'
 import { ActionBadge } from '../ui/badge.tsx'
 import { Moment } from '../ui/moment.tsx'
 import { durationText, exactNumber } from '../ui/numbers.ts'
@@ -10,7 +10,19 @@ import type { Node, Session } from './queries.ts'
 const rowHeight = 32
 
 /** The calls of a session one below the other, each where it was in time, with the tools that it called. Only rows near the window exist. */
-export function Timeline({ session, nodes }: { session: Session; nodes: readonly Node[] }) {
+export function Timeline({
+  session,
+  exchanges,
+  nodes,
+  more,
+}: {
+  session: Session
+  /** The first ones, in order. */
+  exchanges: Session['exchanges']
+  nodes: readonly Node[]
+  /** Fetches those that come next. */
+  more: (() => void) | undefined
+}) {
   const startMs = Date.parse(session.startedAt)
   const wholeMs = Math.max(1, Date.parse(session.lastActiveAt) - startMs)
   const calls = useMemo(
@@ -23,12 +35,17 @@ export function Timeline({ session, nodes }: { session: Session; nodes: readonly
   )
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
-    count: session.exchanges.length,
+    count: exchanges.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => session.exchanges[index]!.exchange,
+    getItemKey: (index) => exchanges[index]!.exchange,
     overscan: 20,
   })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (more && last >= exchanges.length - 50) more()
+  }, [last, exchanges.length, more])
   return (
     <div
       ref={scroller}
@@ -38,15 +55,15 @@ export function Timeline({ session, nodes }: { session: Session; nodes: readonly
       className="max-h-[50vh] overflow-auto rounded-md border border-line bg-panel"
     >
       <ol className="relative min-w-[60rem]" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, key, start }) => {
-          const exchange = session.exchanges[index]!
+        {items.map(({ index, key, start }) => {
+          const exchange = exchanges[index]!
           return (
             <Row
               key={key}
               exchange={exchange}
               tools={calls.get(exchange.exchange)}
               index={index}
-              count={session.exchanges.length}
+              count={session.exchangeCount}
               start={start}
               startMs={startMs}
               wholeMs={wholeMs}
