@@ -858,6 +858,48 @@ test('two people who edit one policy see each other', async () => {
   await page.context().close()
 })
 
+test('a policy that is not in force says so, and what to do', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/policies/does-not-exist`)
+  await page.getByRole('heading', { name: 'There is no policy does-not-exist' }).waitFor()
+  assert.equal(await page.getByRole('table').count(), 0)
+  await client.policies.apply(
+    'name: soon-removed\nmode: observe\ndetectors:\n  - { detector: pii }\naction: redact\n',
+  )
+  await client.policies.remove('soon-removed')
+  await page.goto(`${base}/policies/soon-removed`)
+  await page.getByRole('heading', { name: 'soon-removed is not in force' }).waitFor()
+  await page.getByRole('button', { name: 'Roll back to this' }).click()
+  await page.getByText('version 3', { exact: true }).waitFor()
+  await client.policies.remove('soon-removed')
+  await page.context().close()
+})
+
+test('policies in mode enforce that only observe, as the whole installation does, are said to', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await client.mode.set('observe', 'to look first', undefined)
+  await client.policies.apply(
+    'name: enforcing\nmode: enforce\ndetectors:\n  - { detector: pattern, name: NEVER, pattern: never-said }\naction: block\n',
+  )
+  const note = page.getByRole('note').filter({ hasText: 'The mode of the whole installation is observe' })
+  for (const path of ['/policies', '/policies/enforcing']) {
+    await page.goto(`${base}${path}`)
+    await note.waitFor()
+  }
+  await client.mode.set('enforce', 'looked', undefined)
+  await page.reload()
+  await page.getByRole('heading', { name: 'enforcing' }).waitFor()
+  await page
+    .getByRole('link', { name: 'Mode: Enforce' })
+    .or(page.getByText('Enforce', { exact: true }))
+    .first()
+    .waitFor()
+  assert.equal(await note.count(), 0)
+  await client.policies.remove('enforcing')
+  await client.mode.set('observe', 'as it was', undefined)
+  await page.context().close()
+})
+
 test('live traffic appears by itself', async () => {
   const { page, base } = await openConsole(browser, stack)
   await page.goto(`${base}/traffic?agent=tail-watcher`)

@@ -16,6 +16,8 @@ import { BacktestPanel } from './backtest-panel.tsx'
 import { completePolicy } from './complete-policy.ts'
 import { History } from './history.tsx'
 import { lintPolicy, yamlBody } from './lint-policy.ts'
+import { NoPolicy } from './no-policy.tsx'
+import { OnlyObserved } from './only-observed.tsx'
 import { policyQuery, type Report, schemaQuery } from './queries.ts'
 
 const CodeEditor = lazy(() => import('../ui/code-editor.tsx'))
@@ -36,10 +38,11 @@ export function DraftPage() {
   const found = useQuery({ ...policyQuery(name ?? ''), enabled: name !== undefined })
   if (name !== undefined && found.error)
     return (
-      <div className="flex flex-col gap-4 p-4">
-        <Problem error={found.error} what={`The policy ${name}`} retry={found.refetch} />
-        {found.error instanceof ApiProblem && found.error.status === 404 && (
-          <History name={name} current={undefined} restored={() => found.refetch()} />
+      <div className="p-4">
+        {found.error instanceof ApiProblem && found.error.status === 404 ? (
+          <NoPolicy name={name} restored={() => found.refetch()} />
+        ) : (
+          <Problem error={found.error} what={`The policy ${name}`} retry={found.refetch} />
         )}
       </div>
     )
@@ -128,6 +131,7 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
             }
       }
     >
+      {base && <OnlyObserved enforcing={base.policy.mode === 'enforce' ? [base.policy] : []} />}
       <div className="grid min-h-0 grid-cols-1 gap-4 xl:grid-cols-2">
         <section aria-label="Draft" className="flex min-w-0 flex-col gap-2">
           <div className="flex flex-wrap items-center gap-2">

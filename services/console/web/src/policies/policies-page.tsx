@@ -11,6 +11,7 @@ import { exactNumber } from '../ui/numbers.ts'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
+import { OnlyObserved } from './only-observed.tsx'
 import { policiesQuery } from './queries.ts'
 
 /** Policies that an overview lists. */
@@ -63,6 +64,7 @@ export function PoliciesPage() {
           <Snippet text={'for file in infra/policies/*.yaml; do npx airs policy apply "$file"; done'} />
         </Empty>
       )}
+      {data && <OnlyObserved enforcing={data.policies.filter(({ mode }) => mode === 'enforce')} />}
       {data && data.policies.length > 0 && (
         <Table
           label="Policies in force"
