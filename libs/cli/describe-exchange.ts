@@ -33,6 +33,7 @@ export function describeExchange(details: ExchangeDetails, paint: Context['paint
     ['tags', details.tags.join(', ') || null],
     ['model', modelOf(details)],
     ['provider', details.provider],
+    ['attempts', details.attempts.length > 1 ? details.attempts.map(attemptText).join(', then ') : null],
     ['route', [details.path, details.format].filter(Boolean).join(', ') || null],
     [
       'tokens',
@@ -49,6 +50,10 @@ export function describeExchange(details: ExchangeDetails, paint: Context['paint
     ...describeDecision('request', details.requestDecision as Decision | null, paint),
     ...describeDecision('response', details.responseDecision as Decision | null, paint),
   ].join('\n')
+}
+
+function attemptText({ provider, status, error, durationMs }: ExchangeDetails['attempts'][number]): string {
+  return `${provider} ${[status, error].filter((it) => it !== undefined).join(' ')} in ${Math.round(durationMs)} ms`
 }
 
 function modelOf({ model, responseModel }: ExchangeDetails): string | null {

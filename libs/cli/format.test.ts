@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatBytes, formatCount, formatDuration, formatInstant, formatNumberOf } from './format.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatNumberOf,
+  withArticle,
+} from './format.ts'
 
 test('bytes keep three digits', () => {
   const written = [0, 999, 1_000, 12_345, 999_499, 999_500, 1_234_567_890, 5e15].map(formatBytes)
@@ -28,4 +35,8 @@ test('numbers have separators and agree with their noun', () => {
 test('an instant is printed in UTC', () => {
   assert.equal(formatInstant('2024-01-01T01:00:00+01:00'), '2024-01-01T00:00:00Z')
   assert.equal(formatInstant('2024-01-01T00:00:00.001Z'), '2024-01-01T00:00:00.001Z')
+})
+
+test('a noun has its article', () => {
+  assert.deepEqual(['agent', 'key', 'model'].map(withArticle), ['an agent', 'a key', 'a model'])
 })

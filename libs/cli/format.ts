@@ -47,3 +47,8 @@ export function formatDuration(seconds: number): string {
 export function formatInstant(instant: string): string {
   return new Date(instant).toISOString().replace('.000Z', 'Z')
 }
+
+/** Such as `an agent` and `a tag`. */
+export function withArticle(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
+}

@@ -6,6 +6,19 @@ export const time = z.iso.datetime({ offset: true })
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is 64 lower-case hexadecimal digits')
 
+/** The id of something in a path or a query. @param where it stands, for those who passed something else. */
+export function idOf(what: string, where: string) {
+  return z.uuid({
+    error: `is not the id of ${what}, which looks like 019a3d2e-7c41-7b3a-9f10-5d2c8e6b4a07; ${where}`,
+  })
+}
+
+/** Of an exchange. */
+export const exchangeId = idOf(
+  'an exchange',
+  'the header X-AIRS-Exchange-ID of its response has it, `airs exchanges` lists it, and it ends the address of its page',
+)
+
 /** Why something is changed, for the record. */
 export const reason = z.string().max(1_000)
 

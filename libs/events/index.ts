@@ -179,6 +179,7 @@ export {
 } from './subjects.ts'
 export {
   type Attempt,
+  attemptSchema,
   type EventOmitted,
   type ExchangeAbandoned,
   type IngressMcpServer,

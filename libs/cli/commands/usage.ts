@@ -1,7 +1,7 @@
 import { type UsageKind, usageKinds } from '@airs-cp/client'
 import { Argument, type Command } from 'commander'
 import type { Context } from '../context.ts'
-import { formatCount, formatInstant, formatShare, formatUsd } from '../format.ts'
+import { formatCount, formatInstant, formatShare, formatUsd, withArticle } from '../format.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
@@ -23,7 +23,7 @@ async function showUsage(context: Context, by: UsageKind, { limit, ...options }:
   const range = await readTimeRange(options, context.note)
   const report = await context.client().figures.usage(by, { ...range, limit })
   context.result(report, () => {
-    if (report.usage.length === 0) return `No exchange of this time has a ${by}.`
+    if (report.usage.length === 0) return `No exchange of this time has ${withArticle(by)}.`
     const header = [by, 'exchanges', 'failed', 'tokens in', 'tokens out', 'cost', 'last used']
     const rows = report.usage.map((one) => [
       printable(one.name ?? (one.value || '(others)')),

@@ -1,9 +1,9 @@
 import { actionSchema, actions } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { instant, limit, time } from '../fields.ts'
+import { exchangeId, idOf, instant, limit, time } from '../fields.ts'
 
-const params = z.object({ id: z.uuid() })
+const params = z.object({ id: idOf('a backtest', 'the response that began it has it') })
 
 const backtestSchema = z
   .object({
@@ -96,7 +96,7 @@ export const backtests = endpoints({
       policies: z.string().describe('One or several policy documents, YAML'),
       from: instant.optional().describe('First instant included'),
       until: instant.optional().describe('First instant not included; default: now'),
-      exchange: z.uuid().optional().describe('Only this exchange, whatever range is given'),
+      exchange: exchangeId.optional().describe('Only this exchange, whatever range is given'),
       alone: z.boolean().default(false).describe('Without the other policies that are in force'),
       enforce: z.boolean().default(false).describe('Judge the given policies as if they enforced'),
     }),

@@ -1,7 +1,7 @@
 import { erasureReasonSchema, erasureSelectionSchema } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { limit, time } from '../fields.ts'
+import { idOf, limit, time } from '../fields.ts'
 
 const erasureSchema = z
   .object({
@@ -68,7 +68,7 @@ export const erasures = endpoints({
   'GET /v1/erasures/:id': {
     role: 'viewer',
     summary: 'State of an erasure',
-    params: z.object({ id: z.uuid() }),
+    params: z.object({ id: idOf('an erasure', '`airs erasures` lists it') }),
     response: erasureSchema,
     errors: { 404: ['not_found'] },
   },

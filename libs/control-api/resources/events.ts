@@ -1,7 +1,7 @@
 import { eventTypes } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { flag, instant, integer, limit } from '../fields.ts'
+import { flag, idOf, instant, integer, limit } from '../fields.ts'
 
 /** An event of a later version may have a type and fields that this one does not know. */
 const recordedEventSchema = z
@@ -48,7 +48,7 @@ export const events = endpoints({
   'GET /v1/events/:id': {
     role: 'viewer',
     summary: 'One event, exactly as recorded; without its content for a viewer',
-    params: z.object({ id: z.uuid() }),
+    params: z.object({ id: idOf('an event', '`airs events` and `airs exchanges show` name it') }),
     query: z.object({ content }),
     response: recordedEventSchema,
     writes: ['application/cloudevents+json'],

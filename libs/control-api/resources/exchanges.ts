@@ -1,7 +1,7 @@
-import { exchangeKinds, exchangeStates, searched } from '@airs-cp/events'
+import { attemptSchema, exchangeKinds, exchangeStates, searched } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { instant, integer, limit, sha256, time } from '../fields.ts'
+import { exchangeId, instant, integer, limit, sha256, time } from '../fields.ts'
 
 const states = z.enum(exchangeStates)
 
@@ -105,7 +105,7 @@ const erasedSchema = z
   .describe('Where its content was erased: when, by whom and why')
   .meta({ id: 'Erased' })
 
-const exchange = z.object({ exchange: z.uuid() })
+const exchange = z.object({ exchange: exchangeId })
 const value = z.string().min(1).max(300)
 
 /** What exchanges are searched for, beside their time and what was said. */
@@ -191,6 +191,9 @@ export const exchanges = endpoints({
     response: foundExchangeSchema.extend({
       requestDecision: z.looseObject({}).nullable(),
       responseDecision: z.looseObject({}).nullable(),
+      attempts: z
+        .array(attemptSchema)
+        .describe('To get a response, in order: of the providers that were asked, each as often as it was'),
       bodies: z.array(
         z.object({
           side: z.enum(['request', 'response', 'delivered']),

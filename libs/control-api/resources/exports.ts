@@ -2,9 +2,9 @@ import { exportCompressions, exportFiltersSchema, exportFormats, exportKinds } f
 import { manifestSchema } from '@airs-cp/manifest'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { limit, time } from '../fields.ts'
+import { idOf, limit, time } from '../fields.ts'
 
-const params = z.object({ id: z.uuid() })
+const params = z.object({ id: idOf('an export', '`airs exports` lists it') })
 
 const exportSchema = z
   .object({

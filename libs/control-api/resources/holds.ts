@@ -1,7 +1,7 @@
 import { erasureReasonSchema, erasureSelectionSchema } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { limit, time } from '../fields.ts'
+import { idOf, limit, time } from '../fields.ts'
 
 const holdSchema = z
   .object({
@@ -16,7 +16,7 @@ const holdSchema = z
   })
   .meta({ id: 'Hold' })
 
-const params = z.object({ id: z.uuid() })
+const params = z.object({ id: idOf('a legal hold', '`airs hold list` lists it') })
 
 export const holds = endpoints({
   'POST /v1/holds': {

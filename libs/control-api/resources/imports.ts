@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { integer, sha256 } from '../fields.ts'
+import { idOf, integer, sha256 } from '../fields.ts'
 
 export const imports = endpoints({
   'POST /v1/imports': {
@@ -21,7 +21,7 @@ export const imports = endpoints({
   'POST /v1/imports/:id/events': {
     role: 'admin',
     summary: 'Events of another instance, one per line, exactly as exported; responds when all are stored',
-    params: z.object({ id: z.uuid() }),
+    params: z.object({ id: idOf('an import', 'the response that began it has it') }),
     query: z.object({
       part: integer(0).describe('Which of the announced parts the body is, from 0 on'),
       proof: z

@@ -1,7 +1,7 @@
 import { budgetPeriods, keyIdentitySchema, keyLimitsSchema } from '@airs-cp/events'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { reason, time } from '../fields.ts'
+import { idOf, reason, time } from '../fields.ts'
 import { activationSchema } from './policies.ts'
 
 const fingerprint = z
@@ -35,7 +35,7 @@ const keySchema = z
   })
   .meta({ id: 'ClientKey' })
 
-const params = z.object({ keyId: z.uuid() })
+const params = z.object({ keyId: idOf('a client key', '`airs keys list` lists it') })
 
 const editable = { ...keyLimitsSchema.shape, ...keyIdentitySchema.shape }
 const edited = z.strictObject({

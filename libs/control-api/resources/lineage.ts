@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { integer, limit, sha256, time } from '../fields.ts'
+import { idOf, integer, limit, sha256, time } from '../fields.ts'
 
 export const nodeSchema = z
   .object({
@@ -74,7 +74,7 @@ export const lineage = endpoints({
   'GET /v1/lineage/nodes/:id': {
     role: 'viewer',
     summary: 'The same from one node of a session',
-    params: z.object({ id: z.uuid() }),
+    params: z.object({ id: idOf('a piece of content', 'the lineage of its session lists it') }),
     query: traceQuery.extend({ session: z.string() }),
     response: traceSchema,
     errors: { 404: ['not_found'], 422: ['session_too_large'] },

@@ -1,7 +1,7 @@
 import { receiptSchema } from '@airs-cp/manifest'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
-import { flag, instant } from '../fields.ts'
+import { flag, idOf, instant } from '../fields.ts'
 
 const verifierKeys = z.array(z.string()).describe('C2SP verifier keys')
 
@@ -37,7 +37,7 @@ export const log = endpoints({
   'GET /v1/events/:id/proof': {
     ...receipt,
     summary: 'Evidence of an event, to be checked offline (docs/log-format.md)',
-    params: z.object({ id: z.uuid() }),
+    params: z.object({ id: idOf('an event', '`airs events` and `airs exchanges show` name it') }),
   },
   'GET /v1/audit/session-proof': {
     ...receipt,

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { contract } from '@airs-cp/control-api'
-import { type Decision, kindOfExchange, type RecordedBody } from '@airs-cp/events'
+import { type Attempt, type Decision, kindOfExchange, type RecordedBody } from '@airs-cp/events'
 import { type Api, authorize, notFound } from '@airs-cp/runtime'
 import type { Kysely } from 'kysely'
 import { findErasureOf } from '../erasure/erasures.ts'
@@ -79,6 +79,7 @@ export function addExchangeRoutes(
         ...toSummary(row),
         requestDecision: decisions[0]! as Record<string, unknown> | null,
         responseDecision: decisions[1]! as Record<string, unknown> | null,
+        attempts: (events.outcome?.data as { attempts?: Attempt[] } | undefined)?.attempts ?? [],
         bodies,
         erased: await erasedOf(params.exchange),
         events: [events.opening, events.outcome].flatMap((event) =>
