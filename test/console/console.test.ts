@@ -900,6 +900,33 @@ test('policies in mode enforce that only observe, as the whole installation does
   await page.context().close()
 })
 
+test('what is cut off in a table is said whole by its title', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.setViewportSize({ width: 1280, height: 900 })
+  for (const path of ['/agents', '/policies', '/health?part=changes']) {
+    await page.goto(`${base}${path}`)
+    await page.getByRole('table').first().getByRole('row').nth(1).waitFor()
+    const untitled = await page.locator('td.truncate').evaluateAll((cells) =>
+      cells
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .filter((cell) => !cell.hasAttribute('title') && !cell.querySelector('[title]'))
+        .map(({ textContent }) => textContent),
+    )
+    assert.deepEqual(untitled, [], path)
+  }
+  await page.context().close()
+})
+
+test('what does not exist says so once, and a refusal is not asked for again', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/sessions/no-such-session`)
+  await page.getByRole('alert').filter({ hasText: 'Session no-such-session does not exist' }).waitFor()
+  await page.goto(`${base}/exchanges/nowhere`)
+  await page.getByRole('alert').filter({ hasText: 'is not the id of an exchange' }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0)
+  await page.context().close()
+})
+
 test('live traffic appears by itself', async () => {
   const { page, base } = await openConsole(browser, stack)
   await page.goto(`${base}/traffic?agent=tail-watcher`)

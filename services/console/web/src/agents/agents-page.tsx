@@ -114,7 +114,7 @@ function Quarantined() {
             },
             {
               title: 'why',
-              cell: ({ reason, cause, policy }) => `${cause}${policy ? ` (${policy})` : ''}: ${reason}`,
+              cell: ({ reason, cause, policy }) => (policy ? reason : `${cause}: ${reason}`),
               grows: true,
             },
             { title: 'since', cell: ({ quarantinedAt }) => <Moment at={quarantinedAt} /> },

@@ -39,7 +39,7 @@ export function DecisionChain({
           <p className="toned font-medium">Not scanned</p>
           <ul>
             {scanned.skipped.map((skipped) => (
-              <li key={JSON.stringify(skipped)} className="font-mono break-all">
+              <li key={JSON.stringify(skipped)} className="wrap-anywhere">
                 {skippedText(skipped)}
               </li>
             ))}

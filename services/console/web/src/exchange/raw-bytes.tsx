@@ -63,11 +63,11 @@ function BodyText({ exchange, name, body }: { exchange: string; name: string; bo
       </p>
     )
   return (
-    <div className="relative">
-      <div className="absolute top-1 right-4 z-10 rounded bg-panel">
-        <Copy text={text} what="the body" />
+    <div className="flex items-start gap-1">
+      <div className="min-w-0 grow">
+        <LongText text={text} label={name} />
       </div>
-      <LongText text={text} label={name} />
+      <Copy text={text} what="the body" />
     </div>
   )
 }

@@ -10,21 +10,21 @@ export function OnlyObserved({ enforcing }: { enforcing: readonly { name: string
   return (
     <p
       role="note"
-      className="tone-observe flex flex-wrap items-center gap-x-2 rounded border border-line bg-panel px-3 py-2"
+      className="tone-observe flex items-start gap-x-2 rounded border border-line bg-panel px-3 py-2"
     >
-      <span className="toned">
+      <span className="toned mt-0.5">
         <Icon name="observe" />
       </span>
-      <span>
+      <span className="grow">
         The mode of the whole installation is <b className="font-medium">observe</b>:{' '}
         {enforcing.length === 1
           ? `${enforcing[0]!.name} is in mode enforce and only observes`
           : `${enforcing.length} policies are in mode enforce and only observe`}
-        . Nothing is blocked, redacted or throttled.
+        . Nothing is blocked, redacted or throttled.{' '}
+        <Link to={'/mode' as '/'} className="underline">
+          Change the mode
+        </Link>
       </span>
-      <Link to={'/mode' as '/'} className="ml-auto underline">
-        Change the mode
-      </Link>
     </p>
   )
 }

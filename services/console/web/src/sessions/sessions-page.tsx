@@ -56,14 +56,17 @@ export function SessionsPage() {
             },
             {
               title: 'not completed',
-              cell: ({ exchanges }) =>
-                Object.entries(exchanges)
-                  .filter(([state]) => state !== 'completed')
-                  .map(([state, count]) => (
-                    <Badge key={state} tone={tones[state] ?? 'block'}>
-                      {count} {state}
-                    </Badge>
-                  )),
+              cell: ({ exchanges }) => (
+                <span className="flex gap-1">
+                  {Object.entries(exchanges)
+                    .filter(([state]) => state !== 'completed')
+                    .map(([state, count]) => (
+                      <Badge key={state} tone={tones[state] ?? 'block'}>
+                        {exactNumber(count)} {state}
+                      </Badge>
+                    ))}
+                </span>
+              ),
             },
             { title: 'last active', cell: ({ lastActiveAt }) => <Moment at={lastActiveAt} /> },
             {

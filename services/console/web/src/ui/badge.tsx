@@ -5,7 +5,7 @@ import { type Tone, toneClass, toneOfAction } from './tone.ts'
 export function Badge({ tone, icon, children }: { tone: Tone; icon?: IconName; children: ReactNode }) {
   return (
     <span
-      className={`${toneClass[tone]} inline-flex h-5 items-center gap-1 rounded px-1.5 text-sm whitespace-nowrap ${tone === 'neutral' ? 'text-muted' : 'toned tinted font-medium'}`}
+      className={`${toneClass[tone]} inline-flex h-5 items-center gap-1 rounded align-middle px-1.5 text-sm whitespace-nowrap ${tone === 'neutral' ? 'text-muted' : 'toned tinted font-medium'}`}
     >
       {icon && <Icon name={icon} size={12} />}
       {children}

@@ -8,8 +8,8 @@ export function Facts({ of }: { of: [name: string, value: ReactNode][] }) {
         .filter(([, value]) => value !== null && value !== undefined && value !== '' && value !== false)
         .map(([name, value]) => (
           <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="min-w-0 truncate">{value}</dd>
+            <dt className="self-start text-muted">{name}</dt>
+            <dd className="min-w-0 wrap-anywhere">{value}</dd>
           </div>
         ))}
     </dl>

@@ -15,7 +15,7 @@ export function Problem({ error, what, retry }: { error: unknown; what: string; 
         <p className="font-medium">{title}</p>
         <p className="text-muted">{text}</p>
       </div>
-      {retry && <Button onClick={retry}>Try again</Button>}
+      {retry && isWorthRetrying(error) && <Button onClick={retry}>Try again</Button>}
     </div>
   )
 }
@@ -37,5 +37,12 @@ function explained(error: unknown, what: string): { title: string; text: ReactNo
       title: `${what} could not be loaded`,
       text: `${error.message}. The ingress decides and records without it; the other pages still work.`,
     }
+  if (error.status === 404)
+    return { title: error.message, text: 'It was removed, or its address is misspelt.' }
   return { title: `${what} could not be loaded`, text: error.message }
+}
+
+/** What was refused is refused again. */
+function isWorthRetrying(error: unknown): boolean {
+  return !(error instanceof ApiProblem) || (error.status !== 400 && error.status !== 403)
 }

@@ -44,14 +44,19 @@ export function Table<Row>({
         <tbody>
           {rows.map((row) => (
             <tr key={id(row)} className="border-b border-line last:border-0 hover:bg-raised">
-              {columns.map(({ title, cell, align, grows }) => (
-                <td
-                  key={title}
-                  className={`h-8 px-3 py-0.5 ${align === 'right' ? 'text-right' : ''} ${grows ? 'max-w-0 truncate' : 'whitespace-nowrap'}`}
-                >
-                  {cell(row)}
-                </td>
-              ))}
+              {columns.map(({ title, cell, align, grows }) => {
+                const content = cell(row)
+                return (
+                  <td
+                    key={title}
+                    title={grows && typeof content === 'string' ? content : undefined}
+                    className={`h-8 px-3 py-0.5 ${align === 'right' ? 'text-right' : ''} ${grows ? 'max-w-0 truncate' : 'whitespace-nowrap'}`}
+                  >
+                    {/* The words of quiet buttons stand below the title of their column, not their edges. */}
+                    {title === 'actions' ? <div className="-ml-2.5">{content}</div> : content}
+                  </td>
+                )
+              })}
             </tr>
           ))}
         </tbody>
