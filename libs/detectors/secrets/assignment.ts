@@ -1,3 +1,4 @@
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import {
   isLikelyKey,
@@ -35,53 +36,53 @@ const otherKey = /[a-z0-9][_.-]?key$|^(?:my|our|your) key$/i
  * Reports the value that is given to a name ending in `password`, `api_key`, `secret`, `token` and the like by the `=`
  * or `:` at index `at`.
  */
-export function scanAssignment(text: string, at: number, findings: Findings): void {
-  scanValueOf(text, at, isAssigner(text.charCodeAt(at + 1)) ? at + 2 : at + 1, findings)
+export function scanAssignment(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  scanValueOf(text, codes, at, isAssigner(codes[at + 1]!) ? at + 2 : at + 1, findings)
 }
 
 /** The same for the element whose `>` is at index `at`: `<password>…`. */
-export function scanElement(text: string, at: number, findings: Findings): void {
-  if (!mayEndName(text, at)) return
-  let start = startOfName(text, at)
+export function scanElement(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  if (!mayEndName(codes, at)) return
+  let start = startOfName(codes, at)
   // `<ns:password>`
-  if (text.charCodeAt(start - 1) === 58) start = startOfName(text, start - 1)
-  if (text.charCodeAt(start - 1) === 60) scanValueOf(text, at, at + 1, findings, maxLineGap)
+  if (codeBefore(codes, start) === 58) start = startOfName(codes, start - 1)
+  if (codeBefore(codes, start) === 60) scanValueOf(text, codes, at, at + 1, findings, maxLineGap)
 }
 
 /** The same for the second of two quoted arguments, whose `,` is at index `at`: `put("api-key", "…")`. */
-export function scanArgument(text: string, at: number, findings: Findings): void {
-  const quote = text.charCodeAt(at - 1)
+export function scanArgument(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  const quote = codeBefore(codes, at)
   if (quote !== 34 && quote !== 39) {
-    scanDefinition(text, at, findings)
+    scanDefinition(text, codes, at, findings)
     return
   }
-  if (!mayEndName(text, at - 1)) return
-  const before = startOfName(text, at - 1) - 2
-  if (text.charCodeAt(before + 1) !== quote || text.charCodeAt(before) !== 40) return
+  if (!mayEndName(codes, at - 1)) return
+  const start = startOfName(codes, at - 1)
+  if (codeBefore(codes, start) !== quote || codeBefore(codes, start - 1) !== 40) return
   let next = at + 1
   while (next < at + maxGap && isSpace(text.charCodeAt(next))) next++
   findings.looked(next, next)
-  if (quoteAt(text, next)) scanValueOf(text, at, next, findings)
+  if (quoteAt(text, next)) scanValueOf(text, codes, at, next, findings)
 }
 
 /** The same for what a macro defines: `-define(API_KEY, "…")`. */
-function scanDefinition(text: string, at: number, findings: Findings): void {
-  if (!mayEndName(text, at)) return
-  const before = startOfName(text, at)
+function scanDefinition(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  if (!mayEndName(codes, at)) return
+  const before = startOfName(codes, at)
   if (!/define\($/i.test(text.slice(Math.max(0, before - 7), before))) return
   let next = at + 1
   while (next < at + maxGap && isSpace(text.charCodeAt(next))) next++
   findings.looked(next, next)
-  if (quoteAt(text, next)) scanValueOf(text, at, next, findings)
+  if (quoteAt(text, next)) scanValueOf(text, codes, at, next, findings)
 }
 
 /** The same for the only argument of a call, whose `(` is at index `at`: `setApiKey("…")`, `Token('…')`. */
-export function scanCall(text: string, at: number, findings: Findings): void {
-  if (!mayEndName(text, at)) return
+export function scanCall(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  if (!mayEndName(codes, at)) return
   findings.looked(at + 1, at + 1)
   if (!quoteAt(text, at + 1)) return
-  const name = text.slice(startOfName(text, at), at)
-  if (kindOfName(name) === 'key' || setter.test(name)) scanValueOf(text, at, at + 1, findings)
+  const name = text.slice(startOfName(codes, at), at)
+  if (kindOfName(name) === 'key' || setter.test(name)) scanValueOf(text, codes, at, at + 1, findings)
 }
 const setter = /(?:^|[._])(?:set|with)[_A-Z]\w*$/
 
@@ -98,10 +99,10 @@ const identifiedBy = /identified by$/i
  * The same for the name that ends before the space at index `at`, where what follows says so: `the password for db is …`,
  * `--token …`, `ENV API_KEY …`, `PASSWORD '…'`, `login me password …`.
  */
-export function scanSpoken(text: string, at: number, findings: Findings): void {
-  if (!mayEndName(text, at)) return
-  const start = startOfName(text, at)
-  const name = nameOfValue(text, at)
+export function scanSpoken(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  if (!mayEndName(codes, at)) return
+  const start = startOfName(codes, at)
+  const name = nameOfValue(text, start, at)
   const kind = kindOfName(name)
   if (!kind) {
     if (/securestring$/i.test(name)) scanQuotedPassword(text, at + 1, findings)
@@ -116,11 +117,11 @@ export function scanSpoken(text: string, at: number, findings: Findings): void {
   const isDefault = said !== undefined && /\|\||\?\?/.test(said)
   if (isDefault) {
     findings.looked(at, at + said.length)
-    if (quoteAt(text, at + said.length)) scanValueOf(text, at, at + said.length, findings)
+    if (quoteAt(text, at + said.length)) scanValueOf(text, codes, at, at + said.length, findings)
   } else if (said && (kind === 'password' || !said.includes('|')))
-    scanValueOf(text, at, at + said.length, findings)
+    scanValueOf(text, codes, at, at + said.length, findings)
   else if (options.test(name) || setting.test(name) || isDirective(text, start) || isKeyword(text, start, at))
-    scanValueOf(text, at, at + 1, findings)
+    scanValueOf(text, codes, at, at + 1, findings)
   else if (kind === 'password') {
     if (/^password$/i.test(name)) scanQuotedPassword(text, at + 1, findings)
     scanPasswordBeside(text, at + 1, findings)
@@ -202,15 +203,16 @@ const typed = /([\w.-]{3,72})["'\])]{0,2}(?:\s{0,3}:\s{0,3}|\s{1,3})&?(?:'static
 
 function scanValueOf(
   text: string,
+  codes: Uint16Array,
   nameEndsBefore: number,
   from: number,
   findings: Findings,
   gap = maxGap,
 ): void {
-  const nameEnd = endOfName(text, nameEndsBefore)
-  const mayBeKey = mayEndName(text, nameEnd)
-  if (!mayBeKey && !mayEndVendorName(text, nameEnd)) return
-  const name = nameOfValue(text, nameEnd)
+  const nameEnd = endOfName(codes, nameEndsBefore)
+  const mayBeKey = mayEndName(codes, nameEnd)
+  if (!mayBeKey && !mayEndVendorName(codes, nameEnd)) return
+  const name = nameOfValue(text, startOfName(codes, nameEnd), nameEnd)
   const kind = mayBeKey ? kindOfValue(text, name, nameEnd) : undefined
   if (!kind && !vendorName.test(name)) return
   let start = from
@@ -236,7 +238,7 @@ function scanValueOf(
     ? endOfParameter(text, start, limit)
     : quote
       ? endOfQuoted(text, start, limit, quote)
-      : endOfBare(text, start, limit, findings)
+      : endOfBare(codes, start, limit, findings)
   findings.looked(start, index)
   if (index === limit) return
   let end = index
@@ -268,10 +270,10 @@ const lastBare: { findings: Findings | undefined; from: number; to: number } = {
   to: 0,
 }
 
-function endOfBare(text: string, start: number, limit: number, findings: Findings): number {
+function endOfBare(codes: Uint16Array, start: number, limit: number, findings: Findings): number {
   const isWithin = lastBare.findings === findings && start >= lastBare.from && start <= lastBare.to
   let index = isWithin ? lastBare.to : start
-  while (index < limit && bare[text.charCodeAt(index)] === 1) index++
+  while (index < limit && bare[codes[index]!] === 1) index++
   lastBare.findings = findings
   lastBare.from = start
   lastBare.to = index
@@ -322,9 +324,8 @@ function typeOfKey(name: string, value: string): string {
     : 'generic-api-key'
 }
 
-/** The name that ends at `end`, or the one that it stands for. */
-function nameOfValue(text: string, end: number): string {
-  const start = startOfName(text, end)
+/** The name from `start` to `end`, or the one that it stands for. */
+function nameOfValue(text: string, start: number, end: number): string {
   const name = text.slice(start, end)
   if (name.length > longestStandIn) return name
   if (/^default$/i.test(name))
@@ -377,17 +378,17 @@ function isLineEnd(code: number): boolean {
 }
 
 /** Where the name before the assignment ends: before its quotes and brackets. */
-function endOfName(text: string, at: number): number {
+function endOfName(codes: Uint16Array, at: number): number {
   let end = at
   const floor = Math.max(0, at - maxGap)
-  while (end > floor && isAfterName(text.charCodeAt(end - 1))) end--
+  while (end > floor && isAfterName(codes[end - 1]!)) end--
   return end
 }
 
-function startOfName(text: string, end: number): number {
+function startOfName(codes: Uint16Array, end: number): number {
   let start = end
   const floor = Math.max(0, end - maxName)
-  while (start > floor && isName(text.charCodeAt(start - 1))) start--
+  while (start > floor && isName(codes[start - 1]!)) start--
   return start
 }
 
@@ -415,19 +416,19 @@ function slotOf(first: number, second: number, third: number): number {
   return (first & 31) * 1024 + (second & 31) * 32 + (third & 31)
 }
 
-function mayEndName(text: string, end: number): boolean {
-  const last = text.charCodeAt(end - 1)
+function mayEndName(codes: Uint16Array, end: number): boolean {
+  const last = codeBefore(codes, end)
   // One digit may follow: `password2`.
-  if (last >= 48 && last <= 57) return mayEndWord(text, end - 1)
-  return mayEndWord(text, end)
+  if (last >= 48 && last <= 57) return mayEndWord(codes, end - 1)
+  return mayEndWord(codes, end)
 }
 
-function mayEndWord(text: string, end: number): boolean {
-  const slot = slotOf(text.charCodeAt(end - 3), text.charCodeAt(end - 2), text.charCodeAt(end - 1))
+function mayEndWord(codes: Uint16Array, end: number): boolean {
+  const slot = slotOf(codeBefore(codes, end - 2), codeBefore(codes, end - 1), codeBefore(codes, end))
   return longEndings[slot] === 1 || shortEndings[slot & 1023] === 1
 }
 
-function kindOfValue(text: string, name: string, nameEnd: number): ReturnType<typeof kindOfName> {
+function kindOfValue(text: string, name: string, nameEnd: number): NameKind {
   return kindOfName(name) ?? (name === 'sig' && isInQuery(text, nameEnd - 3) ? 'key' : undefined)
 }
 
@@ -435,16 +436,26 @@ function kindOfValue(text: string, name: string, nameEnd: number): ReturnType<ty
 const vendorName = /(?:access|client)[_.-]?id$|session$|login$|__com$|sourcegraph$/i
 
 /** Also of `access_id` and `client-id`, whatever stands between the words. */
-function mayEndVendorName(text: string, end: number): boolean {
-  const last = text.charCodeAt(end - 1)
+function mayEndVendorName(codes: Uint16Array, end: number): boolean {
+  const last = codeBefore(codes, end)
   if (vendorLetters[last & 31] === 0) return false
-  const separator = text.charCodeAt(end - 3)
+  const separator = codeBefore(codes, end - 2)
   const isApart = (last | 32) === 100 && (separator === 95 || separator === 45 || separator === 46)
-  const first = text.charCodeAt(isApart ? end - 4 : end - 3)
-  return vendorEndings[slotOf(first, text.charCodeAt(end - 2), last)] === 1
+  const first = codeBefore(codes, isApart ? end - 3 : end - 2)
+  return vendorEndings[slotOf(first, codeBefore(codes, end - 1), last)] === 1
 }
 
-function kindOfName(name: string): 'password' | 'key' | 'other key' | undefined {
+type NameKind = 'password' | 'key' | 'other key' | undefined
+
+/** The last name that was asked about: one that is looked up is often asked about twice, and repeated in lists. */
+let lastNamed: { name: string; kind: NameKind } = { name: '', kind: undefined }
+
+function kindOfName(name: string): NameKind {
+  if (name !== lastNamed.name) lastNamed = { name, kind: kindByPatterns(name) }
+  return lastNamed.kind
+}
+
+function kindByPatterns(name: string): NameKind {
   if (name.length < 2) return undefined
   if (passwordName.test(name)) return 'password'
   if (otherName.test(name)) return undefined

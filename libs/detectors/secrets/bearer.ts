@@ -20,6 +20,16 @@ export function scanBearer(text: string, at: number, findings: Findings): void {
     findings.found(scheme === 'bearer ' ? 'bearer-token' : 'curl-auth-header', start, index, 0.85)
 }
 
+/** Whether a scheme may begin at index `at`, by its first three letters: `bea`, `bas`, `tok`, `api`. */
+export function mayBeginScheme(codes: Uint16Array, at: number): boolean {
+  const second = codes[at + 1]! | 32
+  if (second !== 101 && second !== 97 && second !== 111 && second !== 112) return false
+  const first = codes[at]! | 32
+  const third = codes[at + 2]! | 32
+  if (first === 98) return (second === 101 && third === 97) || (second === 97 && third === 115)
+  return first === 116 ? second === 111 && third === 107 : first === 97 && second === 112 && third === 105
+}
+
 /** The token68 of RFC 9110. */
 function isCredential(code: number): boolean {
   return (

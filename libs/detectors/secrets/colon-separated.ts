@@ -1,4 +1,5 @@
 import { isDigit } from '../characters.ts'
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import { isLikelyPassword } from './plausibility.ts'
 
@@ -9,8 +10,8 @@ const hostOfLine = /(?:^|\s|["'`])[\w.*-]{1,72}$/
 const telegramBody = /A[\w-]{34}(?![\w-])/y
 
 /** Reports the password of a line of `.pgpass`, `host:port:database:user:password`, whose first `:` is at index `at`. */
-export function scanPasswordFile(text: string, at: number, findings: Findings): void {
-  const next = text.charCodeAt(at + 1)
+export function scanPasswordFile(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  const next = codes[at + 1]!
   if (next !== 42 && (next < 48 || next > 57)) return
   passwordFile.lastIndex = at + 1
   const match = passwordFile.exec(text)
@@ -26,10 +27,10 @@ export function scanPasswordFile(text: string, at: number, findings: Findings): 
 }
 
 /** Reports the token of a Telegram bot: its number, the `:` at index `at`, and 35 characters that begin with A. */
-export function scanTelegramToken(text: string, at: number, findings: Findings): void {
-  if (text.charCodeAt(at + 1) !== 65) return
+export function scanTelegramToken(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  if (codes[at + 1] !== 65) return
   let start = at
-  while (start > at - 16 && isDigit(text.charCodeAt(start - 1))) start--
+  while (start > at - 16 && isDigit(codeBefore(codes, start))) start--
   if (at - start < 8) return
   telegramBody.lastIndex = at + 1
   findings.looked(start, at + 37)

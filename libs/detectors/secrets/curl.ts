@@ -1,3 +1,4 @@
+import { codeBefore } from '../codes.ts'
 import type { Findings } from '../findings.ts'
 import { entropyOf, isLikelyKey, isLikelyPassword, isPlaceholder } from './plausibility.ts'
 
@@ -13,20 +14,22 @@ const commandReach = 420
  * Reports the password of `-u user:password`, whose `:` is at index `at`, and the user where the password is empty, as keys
  * are given. Where the command is curl, a password need not look like one.
  */
-export function scanBasicUser(text: string, at: number, findings: Findings): void {
-  const before = text.charCodeAt(at - 1)
-  const userEnd = isQuote(before) && isQuote(text.charCodeAt(at + 1)) ? at - 1 : at
+export function scanBasicUser(text: string, codes: Uint16Array, at: number, findings: Findings): void {
+  const next = codes[at + 1]!
+  // A password or a quote follows.
+  if (!isCredential(next) && !isQuote(next) && at + 1 < text.length) return
+  const before = codeBefore(codes, at)
+  const userEnd = isQuote(before) && isQuote(next) ? at - 1 : at
   let userStart = userEnd
   const floor = Math.max(0, userEnd - 64)
-  while (userStart > floor && isUser(text.charCodeAt(userStart - 1))) userStart--
-  const quote = text.charCodeAt(userStart - 1)
+  while (userStart > floor && isUser(codes[userStart - 1]!)) userStart--
+  const quote = codeBefore(codes, userStart)
   const optionEnd = isQuote(quote) ? userStart - 1 : userStart
-  if (!mayEndOption(text, optionEnd)) return
+  if (!mayEndOption(codes, optionEnd)) return
   if (!userOption.test(text.slice(Math.max(0, optionEnd - optionReach), optionEnd))) return
 
   findings.looked(at, at + 1)
-  const start =
-    isQuote(text.charCodeAt(at + 1)) && (userEnd < at || quote !== text.charCodeAt(at + 1)) ? at + 2 : at + 1
+  const start = isQuote(next) && (userEnd < at || quote !== next) ? at + 2 : at + 1
   let index = start
   while (index - start < maxCredential && isCredential(text.charCodeAt(index))) index++
   findings.looked(userStart, index)
@@ -76,10 +79,10 @@ function isCurl(text: string, end: number): boolean {
 }
 
 /** Whether the last letter of one of the options stands before `end`, or before the spaces or the `=` there. */
-function mayEndOption(text: string, end: number): boolean {
-  let at = end - 1
-  for (let space = 0; space < mostSpaces && isGap(text.charCodeAt(at)); space++) at--
-  const letter = text.charCodeAt(at)
+function mayEndOption(codes: Uint16Array, end: number): boolean {
+  let at = end
+  for (let space = 0; space < mostSpaces && isGap(codeBefore(codes, at)); space++) at--
+  const letter = codeBefore(codes, at)
   return letter === 117 || letter === 114
 }
 

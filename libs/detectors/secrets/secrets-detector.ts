@@ -6,7 +6,7 @@ import { withoutCovered } from '../without-covered.ts'
 import { scanArgument, scanAssignment, scanCall, scanElement, scanSpoken } from './assignment.ts'
 import { awsSecretLength, scanAwsSecret } from './aws-secret.ts'
 import { scanAzureSecret } from './azure-secret.ts'
-import { scanBearer } from './bearer.ts'
+import { mayBeginScheme, scanBearer } from './bearer.ts'
 import { scanCliPassword } from './cli-password.ts'
 import { scanPasswordFile, scanTelegramToken } from './colon-separated.ts'
 import { scanBasicUser, scanCurlHeader } from './curl.ts'
@@ -159,21 +159,22 @@ function scanAll(text: string, findings: Findings): void {
     }
     if (kind === assigner) {
       if (code === colon) {
-        if (codes[index + 1] === slash && codes[index + 2] === slash) scanUrlPassword(text, index, findings)
+        if (codes[index + 1] === slash && codes[index + 2] === slash)
+          scanUrlPassword(text, codes, index, findings)
         else {
-          scanBasicUser(text, index, findings)
+          scanBasicUser(text, codes, index, findings)
           if (previous === letterN || previous === letterY) scanCurlHeader(text, index, findings)
           if (previous === letterA && codes[index - 2] === letterT)
             scanKubernetesSecret(text, index, findings)
-          scanPasswordFile(text, index, findings)
-          scanTelegramToken(text, index, findings)
+          scanPasswordFile(text, codes, index, findings)
+          scanTelegramToken(text, codes, index, findings)
         }
       }
-      if (code === greaterThan) scanElement(text, index, findings)
-      else scanAssignment(text, index, findings)
-    } else if (kind === space) scanSpoken(text, index, findings)
-    else if (kind === comma) scanArgument(text, index, findings)
-    else if (kind === call) scanCall(text, index, findings)
+      if (code === greaterThan) scanElement(text, codes, index, findings)
+      else scanAssignment(text, codes, index, findings)
+    } else if (kind === space) scanSpoken(text, codes, index, findings)
+    else if (kind === comma) scanArgument(text, codes, index, findings)
+    else if (kind === call) scanCall(text, codes, index, findings)
     else if (kind === bar) scanFacebookToken(text, codes, index, findings)
     else if (kind === tilde) scanAzureSecret(codes, text, index, findings)
     else if (kind === dash && previous !== hyphen) {
@@ -187,13 +188,9 @@ function scanAll(text: string, findings: Findings): void {
 
 function scanWord(text: string, codes: Uint16Array, index: number, code: number, findings: Findings): void {
   const next = codes[index + 1]!
-  if (mayStartToken(code, next)) scanToken(text, codes, index, findings)
-  if (code === 101 && next === 121 && text.charCodeAt(index + 2) === 74) scanJwt(text, index, findings)
-  const lower = code | 32
-  if (lower === 98 || lower === 116 || lower === 97) {
-    const second = next | 32
-    if (second === 101 || second === 97 || second === 111 || second === 112) scanBearer(text, index, findings)
-  }
+  if (mayStartToken(codes, index, text.length)) scanToken(text, codes, index, findings)
+  if (code === 101 && next === 121 && codes[index + 2] === 74) scanJwt(text, index, findings)
+  if (mayBeginScheme(codes, index)) scanBearer(text, index, findings)
 }
 
 const colon = 58

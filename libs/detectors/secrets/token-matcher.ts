@@ -3,41 +3,53 @@ import { entropyOf, isStandIn, isTyped } from './plausibility.ts'
 import { type TokenRule, tokenRules } from './token-rules.ts'
 
 type CompiledRule = TokenRule & {
+  prefixCodes: Uint16Array
   match: RegExp | undefined
   isBody: Uint8Array
   /** What was read last of one scan: a token that begins in it need not read it again. */
   read: { findings: Findings | undefined; from: number; to: number }
 }
 
-/** Rules by the first two characters of their prefix, the longest prefix first. */
-const rulesByStart = new Map<number, CompiledRule[]>()
-/** Whether a rule starts with these two characters, both below 128. */
-const starts = new Uint8Array(128 * 128)
+/** Rules by the first two characters of their prefix, both below 128, the longest prefix first. */
+const rulesByStart: (CompiledRule[] | undefined)[] = Array.from({ length: 128 * 128 })
+/** By the low bits of three characters: whether a rule starts with them. */
+const starts = new Uint8Array(1 << 15)
 
 for (const rule of tokenRules.toSorted((a, b) => b.prefix.length - a.prefix.length)) {
   const key = rule.prefix.charCodeAt(0) * 128 + rule.prefix.charCodeAt(1)
   const compiled = {
     ...rule,
+    prefixCodes: Uint16Array.from(rule.prefix, (character) => character.charCodeAt(0)),
     match: rule.body === undefined ? undefined : new RegExp(rule.body, 'y'),
     isBody: tableOf(rule.alphabet),
     read: { findings: undefined, from: 0, to: 0 },
   }
-  rulesByStart.set(key, [...(rulesByStart.get(key) ?? []), compiled])
-  starts[key] = 1
+  rulesByStart[key] = [...(rulesByStart[key] ?? []), compiled]
+  const [first, second, third] = [0, 1, 2].map((index) => rule.prefix.charCodeAt(index))
+  if (rule.prefix.length > 2) starts[slotOf(first!, second!, third!)] = 1
+  else for (let other = 0; other < 32; other++) starts[slotOf(first!, second!, other)] = 1
 }
 
-/** Whether a token may start with these two characters, as `charCodeAt` returns them. */
-export function mayStartToken(first: number, second: number): boolean {
-  return first < 128 && second < 128 && starts[first * 128 + second] === 1
+function slotOf(first: number, second: number, third: number): number {
+  return (first & 31) * 1024 + (second & 31) * 32 + (third & 31)
+}
+
+/** Whether a token may start at `index`, by three characters; at the end of a text any may follow. */
+export function mayStartToken(codes: Uint16Array, index: number, length: number): boolean {
+  return index + 2 >= length || starts[slotOf(codes[index]!, codes[index + 1]!, codes[index + 2]!)] === 1
 }
 
 /** Reports the token that begins at index `start`. @param codes of the text; see `codesOf`. */
 export function scanToken(text: string, codes: Uint16Array, start: number, findings: Findings): void {
-  for (const rule of rulesByStart.get(codes[start]! * 128 + codes[start + 1]!) ?? []) {
-    const { prefix, lead } = rule
+  const first = codes[start]!
+  const second = codes[start + 1]!
+  const rules = first < 128 && second < 128 ? rulesByStart[first * 128 + second] : undefined
+  if (rules === undefined) return
+  for (const rule of rules) {
+    const { prefix, prefixCodes, lead } = rule
     if (lead > 0 && !isLead(codes, start - lead, start)) continue
     let same = 2
-    while (same < prefix.length && codes[start + same] === prefix.charCodeAt(same)) same++
+    while (same < prefixCodes.length && codes[start + same] === prefixCodes[same]) same++
     if (same < prefix.length) {
       if (start + same >= text.length) findings.looked(start - lead, text.length)
       continue

@@ -12,17 +12,17 @@ const longestSidekiqHost = 28
 const words = /^(?:password|passwd|pass|pwd|secret|user|username|token|[^a-z0-9]+)$/i
 
 /** Reports the password of a URL whose `://` is at index `at`: `scheme://user:password@host`. */
-export function scanUrlPassword(text: string, at: number, findings: Findings): void {
+export function scanUrlPassword(text: string, codes: Uint16Array, at: number, findings: Findings): void {
   let index = at + 3
   const userLimit = index + maxUser
-  while (index < userLimit && isUserInfo(text.charCodeAt(index))) index++
-  if (index === userLimit || text.charCodeAt(index) !== 58) return
+  while (index < userLimit && isUserInfo(codes[index]!)) index++
+  if (index === userLimit || codes[index] !== 58) return
   const start = index + 1
   index = start
   const limit = start + maxUrlPassword
-  while (index < limit && (isUserInfo(text.charCodeAt(index)) || text.charCodeAt(index) === 58)) index++
+  while (index < limit && (isUserInfo(codes[index]!) || codes[index] === 58)) index++
   findings.looked(start, index + 1)
-  if (index === limit || text.charCodeAt(index) !== 64 || !isHost(text.charCodeAt(index + 1))) return
+  if (index === limit || codes[index] !== 64 || !isHost(codes[index + 1]!)) return
   const password = text.slice(start, index)
   if (password.length < 3 || words.test(password) || isPlaceholder(password)) return
   findings.looked(start, index + longestSidekiqHost)
