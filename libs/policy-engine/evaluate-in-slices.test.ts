@@ -175,3 +175,17 @@ test('what no policy looks at is decided without its texts as it is with them', 
       )
   assert.throws(() => decideUnseen(set, 'request', subject, true), /looks at this/)
 })
+
+test('what is found in a long text is taken up in slices', () => {
+  const many = 4_096
+  const stepsOf = (text: string) => {
+    let steps = 0
+    const slices = evaluateInSlices(set, 'request', subject, [{ path: '/0', text }], 'key')
+    while (!slices.next().done) steps++
+    return steps
+  }
+  const line = (index: number) => `ann${index}@example.com\n`
+  const text = Array.from({ length: many }, (_, index) => line(index)).join('')
+  const steps = stepsOf(text) - stepsOf(text.replaceAll('@', ' '))
+  assert(steps >= many / 1_024, `${steps} steps more for ${many} values`)
+})

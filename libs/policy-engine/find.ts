@@ -39,7 +39,7 @@ export function isScanned({ kind, text }: Pick<EvaluatedText, 'kind' | 'text'>, 
 
 /** A slice takes some two milliseconds of one detector, three times that where a text is made to be slow. */
 export const sliceCharacters = 16_384
-/** So many texts are looked up in a millisecond. */
+/** So many texts are looked up, or detections taken up, in a millisecond. */
 const textsOfSlice = 512
 /** So many are scanned in the time in which one text is looked up. */
 const charactersOfStep = 64
@@ -129,6 +129,8 @@ export function createFinder(
     const found: number[] = []
     const inParts = new Map<string, InPart[]>()
     let index = 0
+    /** So many detections of the text at `index` were taken up. */
+    let taken = 0
 
     function goOn(): Slices<unknown> | undefined {
       for (; index < all.length; index++) {
@@ -145,7 +147,14 @@ export function createFinder(
           steps += Math.ceil(text.length / charactersOfStep)
           detections = scan(detector, index)
         }
-        for (const detection of detections) take(detection)
+        for (; taken < detections.length; taken++) {
+          if (++steps >= textsOfSlice) {
+            steps = 0
+            return pause()
+          }
+          take(detections[taken]!)
+        }
+        taken = 0
       }
       return undefined
     }
