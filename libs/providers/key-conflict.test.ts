@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '@airs-cp/events'
 import fc from 'fast-check'
-import { findKeyConflict } from './key-conflict.ts'
+import { findKeyConflict, keyConflictInSlices } from './key-conflict.ts'
 
 const fields = new Set(['messages', 'model', 'content', 'tools'])
 
@@ -63,5 +64,26 @@ test('no JSON that was written by JSON.stringify has a member twice', () => {
     fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
       assert.equal(findKeyConflict(JSON.stringify(value, undefined, indent), new Set(), 'exact'), undefined)
     }),
+  )
+})
+
+test('wherever slices end, in strings and between escapes, the same is found', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'M', '"', '\\', '{', ':', ',', ' '), maxLength: 8 })
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, text, fc.integer(), tie('list'), tie('object')),
+    list: fc.array(tie('value'), { maxLength: 4 }),
+    object: fc.dictionary(fc.oneof(text, fc.constantFrom('model', 'Model', 'messages')), tie('value'), {
+      maxKeys: 6,
+    }),
+  }))
+  fc.assert(
+    fc.property(value, fc.integer({ min: 1, max: 9 }), (json, characters) => {
+      const written = JSON.stringify(json)
+      assert.deepEqual(
+        atOnce(keyConflictInSlices(written, fields, 'folded', characters)),
+        findKeyConflict(written, fields),
+      )
+    }),
+    { numRuns: 500 },
   )
 })

@@ -1,6 +1,6 @@
 import type { Slices } from '@airs-cp/events'
 import { keyAt } from './edit-json.ts'
-import { skipString } from './raw-json.ts'
+import { isEscaped } from './raw-json.ts'
 import { pointer } from './text-part.ts'
 
 export type KeyConflict = { path: string; message: string }
@@ -35,13 +35,14 @@ export function findKeyConflict(
   return createKeyScan(text, fields, names)(text.length)
 }
 
-/** The same in slices: a step looks at so much of the text that it takes a millisecond or two. */
+/** The same in slices: a step looks at so much of the text, within a string too, that it takes a millisecond or two. */
 export function* keyConflictInSlices(
   text: string,
   fields: ReadonlySet<string>,
   names: 'folded' | 'exact' = 'folded',
+  characters = sliceCharacters,
 ): Slices<KeyConflict | undefined> {
-  return yield* inSlices(text, createKeyScan(text, fields, names))
+  return yield* inSlices(text, createKeyScan(text, fields, names), characters)
 }
 
 /** Where a request names its model in two ways, in slices. Nothing else is compared. */
@@ -62,8 +63,12 @@ export function* callConflictInSlices(
 /** @param depth of the object that has the member: 1 is the root. @param name folded. */
 type IsCompared = (depth: number, name: string) => boolean
 
-function* inSlices(text: string, scan: ReturnType<typeof createKeyScan>): Slices<KeyConflict | undefined> {
-  for (let to = sliceCharacters; to < text.length; to += sliceCharacters) {
+function* inSlices(
+  text: string,
+  scan: ReturnType<typeof createKeyScan>,
+  characters = sliceCharacters,
+): Slices<KeyConflict | undefined> {
+  for (let to = characters; to < text.length; to += characters) {
     const conflict = scan(to)
     if (conflict) return conflict
     yield
@@ -86,20 +91,32 @@ function createKeyScan(
   let level: Level | undefined
   let expectsKey = false
   let from = 0
+  /** Where the string begins that is open, and the next quote in it, which may end it; -1 for none. */
+  let stringStart = -1
+  let nextQuote = -1
   return (to) => {
     let at = from
     for (; at < to; at++) {
       const character = text.charCodeAt(at)
-      if (character === quote) {
-        const end = skipString(text, at)
+      if (stringStart < 0 && character === quote) {
+        stringStart = at
+        nextQuote = text.indexOf('"', at + 1)
+      }
+      if (stringStart >= 0) {
+        while (nextQuote < to && isEscaped(text, nextQuote)) nextQuote = text.indexOf('"', nextQuote + 1)
+        if (nextQuote >= to) {
+          at = to
+          break
+        }
         if (expectsKey && level) {
-          const key = keyAt(text, at, end)
+          const key = keyAt(text, stringStart, nextQuote + 1)
           const isPassedOver = isCompared?.(levels.length, fold(key)) === false
           const conflict = isPassedOver ? undefined : takeKey(level, key, levels, fields, fold)
           if (conflict) return conflict
           expectsKey = false
         }
-        at = end - 1
+        at = nextQuote
+        stringStart = -1
       } else if (character === openBrace || character === openBracket) {
         const parent = level
         level = {

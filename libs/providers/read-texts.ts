@@ -134,7 +134,7 @@ export function readTexts(
   placeAt: PlaceIndex,
   written?: string,
 ): ReadTexts {
-  const { read, rest } = beginReading(body, known, placeAt, written)
+  const { read, rest } = beginReading(body, known, atOnce(byPathInSlices(known)), placeAt, written)
   if (rest) atOnce(rest)
   return read
 }
@@ -146,19 +146,32 @@ export function* textsInSlices(
   placeAt: PlaceIndex,
   written?: string,
 ): Slices<ReadTexts> {
-  const { read, rest } = beginReading(body, known, placeAt, written)
+  const byPath = yield* byPathInSlices(known)
+  const { read, rest } = beginReading(body, known, byPath, placeAt, written)
   if (rest) yield* rest
   return read
+}
+
+/** So many parts are put by their paths, each of which is put together and hashed for it, in a millisecond or two. */
+const partsAtOnce = 1_024
+
+function* byPathInSlices(known: readonly TextPart[]): Slices<ReadonlyMap<string, TextPart>> {
+  const byPath = new Map<string, TextPart>()
+  for (const [index, part] of known.entries()) {
+    if (index % partsAtOnce === partsAtOnce - 1) yield
+    byPath.set(part.path, part)
+  }
+  return byPath
 }
 
 /** What a body says; of one with large lists or objects, once `rest` is done. */
 function beginReading(
   body: unknown,
   known: readonly TextPart[],
+  byPath: ReadonlyMap<string, TextPart>,
   placeAt: PlaceIndex,
   written: string | undefined,
 ): { read: ReadTexts; rest: Slices<void> | undefined } {
-  const byPath = new Map(known.map((part) => [part.path, part]))
   const texts: TextPart[] = known.filter(({ fixed }) => fixed === 'encoded')
   const unscanned: Unscanned[] = []
   const tokens: string[] = []
