@@ -56,9 +56,13 @@ export function createPhraseFinder(): PhraseFinder {
   const firstWords = steps.map(({ length }) => new Int32Array(length).fill(-1))
   const lastWords = steps.map(({ length }) => new Int32Array(length).fill(-1))
   let isQuestion = false
+  /** Whether an attempt stands in `firstWords`: most sentences have none. */
+  let isBegun = false
 
   const beginSentence = () => {
     isQuestion = false
+    if (!isBegun) return
+    isBegun = false
     for (const words of firstWords) words.fill(-1)
   }
   return {
@@ -80,6 +84,7 @@ export function createPhraseFinder(): PhraseFinder {
           if (!numbers.has(concept)) continue
           if (step > 0 && (first[step - 1]! < 0 || word - last[step - 1]! > within)) continue
           first[step] = step === 0 ? word : first[step - 1]!
+          isBegun = true
           last[step] = word
           if (step === phrase.length - 1)
             matches.push({ phrase: phrases[index]!, firstWord: first[step]!, lastWord: word })

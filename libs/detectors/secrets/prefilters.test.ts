@@ -9,9 +9,7 @@ test('a look at three characters lets every rule of a token through, and few wor
   for (const { prefix } of tokenRules)
     for (let length = 2; length < prefix.length + 3; length++)
       assert(mayStartToken(codesOf(`${prefix}a7~`.slice(0, length)), 0, length), prefix)
-  const words = 'could customer next please tell them what the report says about our next settings'.split(
-    ' ',
-  )
+  const words = 'could customer next please tell them what the report says about our next settings'.split(' ')
   for (const word of words) assert(!mayStartToken(codesOf(word), 0, word.length), word)
 })
 
