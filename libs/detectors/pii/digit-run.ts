@@ -77,6 +77,13 @@ export function readDigitRun(run: DigitRun, codes: Uint16Array, from: number): v
   }
 }
 
+/** After the digits from index `from` on, of which a group has so many at most. */
+export function endOfDigits(codes: Uint16Array, from: number): number {
+  let end = from
+  while (end - from < maxDigits && isDigit(codes[end]!)) end++
+  return end
+}
+
 export function clearDigitRun(run: DigitRun): void {
   run.groups = 0
   run.digits = 0

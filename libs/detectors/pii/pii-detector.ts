@@ -20,7 +20,7 @@ import { isNobodysAddress } from './addresses-of-nobody.ts'
 import { createWordsFollower, mostLead, type WordsFollower } from './announcing-words.ts'
 import { scanBirthDate } from './birth-date.ts'
 import { cardShapes, scanCreditCard } from './credit-card.ts'
-import { clearDigitRun, createDigitRun, type DigitRun, readDigitRun } from './digit-run.ts'
+import { clearDigitRun, createDigitRun, type DigitRun, endOfDigits, readDigitRun } from './digit-run.ts'
 import { maxLocalPart, scanEmail } from './email.ts'
 import { scanIban } from './iban.ts'
 import { scanIdentity } from './identity.ts'
@@ -96,21 +96,47 @@ export function createPiiDetector(spec: {
     isBare: boolean,
     findings: Findings,
   ) => {
-    readDigitRun(run, codes, index)
-    findings.looked(Math.max(0, index - maxLead), run.reach)
-    const length = run.length[0]!
+    const end = endOfDigits(codes, index)
+    const length = end - index
     scanBirthDate(text, codes, index, length, findings)
-    if (!isShort(run, codes, text.length)) scanLong(text, codes, start, index, words, isBare, findings)
+    if (start < index || (isAsciiLetter(codes[end]!) && !beginsExtension(codes, end))) {
+      findings.looked(Math.max(0, index - maxLead), codes[end] === space ? end + 1 : end)
+      scanLettered(text, codes, start, index, length, words.isAnnounced(index), isBare, findings)
+    } else {
+      readDigitRun(run, codes, index)
+      findings.looked(Math.max(0, index - maxLead), run.reach)
+      if (!isShort(run, codes, text.length)) scanLong(text, codes, index, words, isBare, findings)
+    }
     scanAddress(text, codes, index, length, findings)
     if (codeBefore(codes, index) === space) scanStreetBefore(text, codes, index, length, findings)
-    return index + length
+    return end
+  }
+
+  /** A number that touches a letter is a token or a part of one: how it would go on in groups of digits says nothing. */
+  const scanLettered = (
+    text: string,
+    codes: Uint16Array,
+    start: number,
+    index: number,
+    length: number,
+    isAnnounced: boolean,
+    isBare: boolean,
+    findings: Findings,
+  ) => {
+    if (start === index - 2) scanIban(codes, index, text.length, findings)
+    if (start === index && isCapital(codeBefore(codes, index - 1)))
+      scanInsuranceNumber(text, codes, index, length, findings)
+    if (mayBeginToken(codes, start, index, length))
+      scanNationalToken(text, codes, start, index, length, isBare, findings)
+    scanIdentityTokens(text, codes, start, index, isAnnounced, findings)
+    if (index + 2 < text.length && codes[index + 2] === hyphen)
+      scanMacAddress(text, codes, index + 2, findings)
   }
 
   /** Only what the lengths of its groups and the characters beside it allow is looked for: most numbers are of no kind. */
   const scanLong = (
     text: string,
     codes: Uint16Array,
-    start: number,
     index: number,
     words: WordsFollower,
     isBare: boolean,
@@ -124,13 +150,11 @@ export function createPiiDetector(spec: {
     if ((kinds & ssn) !== 0) scanSsn(text, codes, run, isBare, findings)
     if ((kinds & national) !== 0) scanNationalNumber(text, codes, run, isBare, findings)
     if (isAnnounced) scanIdentity(text, run, findings)
-    if (start === index - 2) scanIban(codes, index, text.length, findings)
-    if (start === index && isCapital(codeBefore(codes, index - 1)))
-      scanInsuranceNumber(text, codes, index, length, findings)
-    if (mayBeginToken(codes, start, index, length))
-      scanNationalToken(text, codes, start, index, length, isBare, findings)
-    if (isAnnounced || mayBeToken(codes, start, index, length, text.length))
-      scanIdentityTokens(text, codes, start, index, isAnnounced, findings)
+    if (isCapital(codeBefore(codes, index - 1))) scanInsuranceNumber(text, codes, index, length, findings)
+    if (mayBeginToken(codes, index, index, length))
+      scanNationalToken(text, codes, index, index, length, isBare, findings)
+    if (isAnnounced || mayBeToken(codes, index + length, length, text.length))
+      scanIdentityTokens(text, codes, index, index, isAnnounced, findings)
     if (index + 2 < text.length && codes[index + 2] === hyphen)
       scanMacAddress(text, codes, index + 2, findings)
     scanPhone(text, codes, run, words.isToCall(index), isBare, findings)
@@ -262,19 +286,18 @@ function isShort(run: DigitRun, codes: Uint16Array, textLength: number): boolean
   return !isLetter(codeBefore(codes, run.start[0]!))
 }
 
+/** Whether the `x` of an extension follows a number: `(212) 555-0187x22`. */
+function beginsExtension(codes: Uint16Array, end: number): boolean {
+  return codes[end] === 120 && isDigit(codes[end + 1]!)
+}
+
 /**
- * Whether a number may be, or begin, a token that counts without words before it: it touches a letter or the end of the text, or a
- * hyphen, a plus or a dot follows where a personal number has one. @param start of the letters right before its digits, which begin at `index`.
+ * Whether a number without letters, of so many digits, may begin a token that counts without words before it: the text ends with it, or
+ * a hyphen, a plus or a dot follows where a personal number has one.
  */
-function mayBeToken(
-  codes: Uint16Array,
-  start: number,
-  index: number,
-  length: number,
-  textLength: number,
-): boolean {
-  if (start < index || index + length >= textLength) return true
-  const after = codes[index + length]!
+function mayBeToken(codes: Uint16Array, end: number, length: number, textLength: number): boolean {
+  if (end >= textLength) return true
+  const after = codes[end]!
   if (isAsciiLetter(after) || isDigit(after)) return true
   if (after === hyphen || after === plus) return length === 6
   return after === dot && length <= 2
