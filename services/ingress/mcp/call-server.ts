@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Revision } from '@airs-cp/mcp'
+import { mostAtOnce, turn } from '@airs-cp/policy-engine'
 import { createSseParser, readFrame, type SseFrame } from '@airs-cp/providers'
 import { createDecoder, isPacked } from '../admission/unpack-body.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
@@ -134,7 +135,11 @@ async function* bodyOf(
     throw fail(error, true)
   }
   const raw = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
-  yield { event: undefined, data: raw.toString('utf8'), raw }
+  // Putting a large body together, decoding it and parsing it take some milliseconds each.
+  if (bytes > mostAtOnce) await turn()
+  const data = raw.toString('utf8')
+  if (bytes > mostAtOnce) await turn()
+  yield { event: undefined, data, raw }
 }
 
 /** A server that talks without an end is stopped by what it has sent, and not by its time alone. */
