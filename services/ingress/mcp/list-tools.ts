@@ -6,7 +6,7 @@ import type { McpCall } from './call.ts'
 import { nothingJudged } from './describe-call.ts'
 import { mcpSubject } from './judge-message.ts'
 import { judgedTogether } from './judged-together.ts'
-import type { ToolPins } from './tool-pins.ts'
+import type { ToolPins, ToolsPage } from './tool-pins.ts'
 
 /**
  * Pins the tools of a list, and leaves out those that a policy lets nobody call, or whose definition a person has refused.
@@ -23,7 +23,7 @@ export async function listTools(
 ): Promise<{ text: string; decision: Decision } | undefined> {
   if (asked?.kind !== 'request' || asked.method !== 'tools/list') return undefined
   const tools = toolsOf(result)
-  await pins.note(server, tools, exchange.id)
+  await pins.note(server, tools, pageOf(exchange, asked.params, result))
   const subject = mcpSubject(exchange, server)
   const withheld = judgedTogether()
   const left = new Set<JsonObject>()
@@ -47,5 +47,18 @@ export async function listTools(
   return {
     text: JSON.stringify({ ...kept, result: { ...(kept.result as JsonObject), tools: shown } }),
     decision,
+  }
+}
+
+/** A page is asked for by the cursor that the page before it had. */
+function pageOf(
+  { id, caller, session }: McpCall['exchange'],
+  { cursor }: JsonObject,
+  result: RpcResponse['result'],
+): ToolsPage {
+  const isLast = !isObject(result) || (result.nextCursor ?? undefined) === undefined
+  return {
+    ...{ exchange: id, reader: JSON.stringify([caller, session]) },
+    ...{ isFirst: (cursor ?? undefined) === undefined, isLast },
   }
 }

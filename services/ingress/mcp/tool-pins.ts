@@ -8,11 +8,14 @@ import type { ToolDecisions } from '../controls/tool-decisions.ts'
 import type { Recorder } from '../recording/recorder.ts'
 import type { McpServer } from './servers.ts'
 
-/** A server may list so many tools; of those beyond nothing is pinned, and they count as drifted. */
+/** So many tools of a server are pinned; those beyond count as drifted. */
 const mostTools = 5_000
 
-/** Of so many tools of a server that have drifted it is noted how they are defined. */
+/** Of so many tools beyond those it is noted how they are defined. */
 const mostDrifted = 5_000
+
+/** So many lists are followed over their pages at a time. */
+const mostListings = 1_000
 
 /** Digests by server and tool. */
 const fileSchema = z.record(z.string(), z.record(z.string(), z.string()))
@@ -36,14 +39,16 @@ type PinningServer = Pick<McpServer, 'name' | 'pins'>
  * | and was never seen here    | pinned   | `mcp-tools-pinned`                      |
  * | as expected                | pinned   | `mcp-tool-restored` where it had drifted |
  * | otherwise                  | drifted  | `mcp-tool-drifted`, once for each definition |
+ * | in several ways            | drifted, unless each is as expected | the same      |
  * | as a person has refused    | refused  | none                                    |
  */
 export type ToolPins = {
   /**
    * Notes the definitions that a server has sent, records what is new, has drifted or is back, and resolves when that is safe.
+   * A tool that has drifted is back when a whole list, over all of its pages, defines it as expected and in no other way.
    * @throws JournalUnavailableError
    */
-  note(server: PinningServer, tools: readonly DefinedTool[], exchange: string): Promise<void>
+  note(server: PinningServer, tools: readonly DefinedTool[], page: ToolsPage): Promise<void>
   isDrifted(server: PinningServer, tool: string): boolean
   /** A person has refused the definition that the tool has now. */
   isRefused(server: PinningServer, tool: string): boolean
@@ -53,6 +58,18 @@ export type ToolPins = {
   mirrored(server: string, tool: string): readonly MirroredParam[] | undefined
 }
 
+/** Which part of a list of tools it is. */
+export type ToolsPage = {
+  /** Who reads the list, page by page. */
+  reader: string
+  isFirst: boolean
+  isLast: boolean
+  exchange: string
+}
+
+/** What a list has said so far of tools that had drifted when it was begun, or have since. */
+type Listing = { expected: Set<string>; otherwise: Set<string> }
+
 export async function openToolPins(
   { mcpPinsFile, mcpDriftFile }: ToolPinsFiles,
   recorder: Pick<Recorder, 'fact'>,
@@ -61,6 +78,7 @@ export async function openToolPins(
   const pinned = await readDigests(mcpPinsFile)
   const drifted = await readDigests(mcpDriftFile)
   const mirrored = new Map<string, readonly MirroredParam[]>()
+  const listings = new Map<string, Listing>()
 
   const expectedOf = ({ name, pins }: PinningServer, tool: string) =>
     configured(pins, tool) ?? decisions()?.find(name, tool)?.approved ?? pinned.get(name)?.get(tool)
@@ -68,7 +86,9 @@ export async function openToolPins(
   return {
     isDrifted(server, tool) {
       const found = drifted.get(server.name)?.get(tool)
-      return found !== undefined && found !== expectedOf(server, tool)
+      if (found !== undefined) return found !== expectedOf(server, tool)
+      const isFull = (pinned.get(server.name)?.size ?? 0) >= mostTools
+      return isFull && expectedOf(server, tool) === undefined
     },
     isRefused(server, tool) {
       const refused = decisions()?.find(server.name, tool)?.refused
@@ -78,41 +98,95 @@ export async function openToolPins(
     },
     hasRefused: ({ name }) => decisions()?.hasRefused(name) === true,
     mirrored: (server, tool) => mirrored.get(JSON.stringify([server, tool])),
-    async note(server, tools, exchange) {
+    async note(server, tools, { exchange, ...page }) {
       const known = ofServer(pinned, server.name)
       const found = ofServer(drifted, server.name)
+      const listing = listingOf(listings, server.name, page)
       const fresh: { name: string; sha256: string }[] = []
       let isDriftChanged = false
-      for (const { name, sha256, definition } of tools) {
-        const key = JSON.stringify([server.name, name])
-        if (mirrored.has(key) || mirrored.size < mostTools) mirrored.set(key, mirroredParams(definition))
-        const expected = expectedOf(server, name)
-        if (expected === undefined && known.size < mostTools) {
-          known.set(name, sha256)
-          fresh.push({ name, sha256 })
-        } else if (expected === sha256) {
-          if (!found.delete(name)) continue
-          isDriftChanged = true
-          await recorder.fact(eventTypes.mcpToolRestored, {
-            ...{ server: server.name, tool: name, sha256, exchange },
-          })
-        } else if (found.get(name) !== sha256) {
-          if (!found.has(name) && found.size >= mostDrifted) continue
-          found.set(name, sha256)
-          isDriftChanged = true
-          await recorder.fact(eventTypes.mcpToolDrifted, {
-            ...{ server: server.name, tool: name, found: sha256, exchange },
-            ...(expected !== undefined && { pinned: expected }),
-            ...(configured(server.pins, name) !== undefined && { isConfigured: true as const }),
-          })
-        }
+      /** What cannot be recorded is not noted, so that it is recorded when it is seen next. */
+      const noteDigest = async (name: string, sha256: string | undefined, record: () => Promise<void>) => {
+        const before = found.get(name)
+        set(found, name, sha256)
+        await record().catch((error) => {
+          set(found, name, before)
+          throw error
+        })
+        isDriftChanged = true
       }
-      if (isDriftChanged) await keep(mcpDriftFile, drifted)
-      if (fresh.length === 0) return
-      await recorder.fact(eventTypes.mcpToolsPinned, { server: server.name, tools: fresh, exchange })
-      await keep(mcpPinsFile, pinned)
+      try {
+        const otherwise = new Map<string, string[]>()
+        for (const { name, sha256, definition } of tools) {
+          const key = JSON.stringify([server.name, name])
+          if (mirrored.has(key) || mirrored.size < mostTools) mirrored.set(key, mirroredParams(definition))
+          const expected = expectedOf(server, name)
+          if (expected === undefined && known.size < mostTools) {
+            known.set(name, sha256)
+            fresh.push({ name, sha256 })
+          } else if (expected !== sha256) {
+            const digests = otherwise.get(name)
+            if (digests) digests.push(sha256)
+            else otherwise.set(name, [sha256])
+          } else if (found.has(name)) listing?.expected.add(name)
+        }
+        for (const [name, digests] of otherwise) {
+          const expected = expectedOf(server, name)
+          // What nothing is expected of is not restored either.
+          if (expected !== undefined) listing?.otherwise.add(name)
+          else if (!found.has(name) && found.size >= mostDrifted) continue
+          const refused = decisions()?.find(server.name, name)?.refused
+          const sha256 = [refused, found.get(name), digests[0]].find((one) => digests.includes(one!))!
+          if (found.get(name) === sha256) continue
+          await noteDigest(name, sha256, () =>
+            recorder.fact(eventTypes.mcpToolDrifted, {
+              ...{ server: server.name, tool: name, found: sha256, exchange },
+              ...(expected !== undefined && { pinned: expected }),
+              ...(configured(server.pins, name) !== undefined && { isConfigured: true as const }),
+            }),
+          )
+        }
+        for (const name of page.isLast && listing ? listing.expected : []) {
+          const sha256 = expectedOf(server, name)
+          if (sha256 === undefined || !found.has(name) || listing!.otherwise.has(name)) continue
+          await noteDigest(name, undefined, () =>
+            recorder.fact(eventTypes.mcpToolRestored, {
+              ...{ server: server.name, tool: name, sha256, exchange },
+            }),
+          )
+        }
+        if (fresh.length > 0)
+          await recorder.fact(eventTypes.mcpToolsPinned, { server: server.name, tools: fresh, exchange })
+      } catch (error) {
+        for (const { name } of fresh.splice(0)) known.delete(name)
+        throw error
+      } finally {
+        if (isDriftChanged) await keep(mcpDriftFile, drifted)
+        if (fresh.length > 0) await keep(mcpPinsFile, pinned)
+      }
     },
   }
+}
+
+function set(digests: Map<string, string>, tool: string, sha256: string | undefined): void {
+  if (sha256 === undefined) digests.delete(tool)
+  else digests.set(tool, sha256)
+}
+
+/** Undefined for a page of a list that was not begun here. */
+function listingOf(
+  listings: Map<string, Listing>,
+  server: string,
+  { reader, isFirst, isLast }: Omit<ToolsPage, 'exchange'>,
+): Listing | undefined {
+  const key = JSON.stringify([server, reader])
+  const listing: Listing | undefined = isFirst
+    ? { expected: new Set(), otherwise: new Set() }
+    : listings.get(key)
+  listings.delete(key)
+  if (!listing || isLast) return listing
+  listings.set(key, listing)
+  if (listings.size > mostListings) listings.delete(listings.keys().next().value!)
+  return listing
 }
 
 /** A tool may have any name, such as that of a member which every object has. */
