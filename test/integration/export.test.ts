@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createReadStream, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { parseEvent, uuidv7 } from '@airs-cp/events'
+import { setTimeout } from 'node:timers/promises'
+import { parseEvent, recordBody, sha256Hex, uuidv7 } from '@airs-cp/events'
 import { manifestName, verifyExport } from '@airs-cp/manifest'
 import { indexedWords, openDatabase } from '@airs-cp/postgres'
 import { sql } from 'kysely'
@@ -155,6 +156,27 @@ describe('an export', () => {
     const none = await write('none', { request: { ...everyEvent, filters: { finding: uuidv7() } } })
     assert.equal(none.rows, 0)
     assert.equal(read('none'), '')
+  })
+
+  test('narrowed down within a range has what came before the pieces of others that it takes along', async () => {
+    const from = new Date()
+    const events = (made: { json: string }[]) => made.map(({ json }) => json)
+    const first = exchange('narrow')
+    const piece = Buffer.from('what another session had said first')
+    const content = { sha256: sha256Hex(piece), bytes: piece.length }
+    const later = () => setTimeout(5)
+    await later()
+    const held = events([source.content(uuidv7(), 'another', { ...content, text: piece.toString() })])
+    await later()
+    const body = { ...recordBody(piece, 'application/json'), text: undefined, parts: [content] }
+    const id = uuidv7()
+    const last = events([source.request(id, 'narrow', '', { body }), source.completed(id, 'narrow')])
+    await record([...first, ...held, ...last])
+    const request = { ...everyEvent, range: { from }, filters: { session: 'narrow' } }
+    const manifest = await write('narrow', { request })
+    assert.deepEqual(read('narrow').trimEnd().split('\n'), [...first, ...held, ...last])
+    const { problems } = await verifyExport(manifest, createReadStream(join(directory.path, 'narrow')))
+    assert.deepEqual(problems, [])
   })
 
   test('narrowed down by what was said has what a search finds, whatever the script', async () => {

@@ -33,6 +33,8 @@ export async function findPieces(
       join audit.recorded_events e on e.id = h.event_id and e.position <= ${upTo}
     order by m.sha256, e.time < ${from}::timestamptz desc, e.time desc`.execute(database)
   if (rows.length === 0) return undefined
-  const [first] = rows.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time))
-  return { ids: rows.map(({ id }) => id), from: first!.time }
+  // Filters leave out pieces within the range, too: what is of the selection may have come before all of them.
+  const starts = [...rows.map(({ time }) => time), ...(range.from ? [from] : [])]
+  const [first] = starts.toSorted((a, b) => Date.parse(a) - Date.parse(b))
+  return { ids: rows.map(({ id }) => id), from: first! }
 }

@@ -20,7 +20,7 @@ export type Selection = {
   leaves?: ArchivedDay['leaves'] | undefined
 }
 
-/** Events with pieces of content that other events refer to, and the time of the first one. */
+/** Events with pieces of content that other events refer to, and a time before which none of the range or of them is. */
 export type Pieces = { ids: string[]; from: string }
 
 /** Events that contain a decision. */
