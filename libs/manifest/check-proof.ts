@@ -202,8 +202,9 @@ function fits({ line, attributes }: Row, proof: RowProof): boolean {
 
 /**
  * Whether leaves were left out of an export that says it has all of its range: between its first leaf and its last, and
- * beside them, each leaf is a row, or is shown and lies outside, or was dropped as a signed record says. An archived day has the
- * leaves that its manifest names, and no others.
+ * beside them, each leaf is a row, or is shown and lies outside, or was dropped as a signed record says. Of a range without a row it is
+ * those from a leaf before the range to one behind it, or to an end of the log. An archived day has the leaves that its manifest names,
+ * and no others.
  */
 function createCoverage(
   { from, until, filters, archive }: Manifest,
@@ -216,7 +217,9 @@ function createCoverage(
     isWhole = false
     if (!isFiltered) complain(`Leaf ${index.toLocaleString('en')} was left out: ${what}`)
   }
-  const { begin, end } = leavesToShow()
+  let { begin, end } = leavesToShow()
+  /** Entries may still say from where to where it is. */
+  let isOpen = !archive && !edges && (from !== null || until !== null)
   if (archive && (edges?.first !== begin || edges.last !== end - 1)) {
     isWhole = false
     complain(
@@ -230,6 +233,7 @@ function createCoverage(
       drops = merged([...drops, ...leaves])
     },
     node(level: number, index: number): void {
+      isOpen = false
       const first = Math.max(index * 2 ** level, begin)
       const behind = Math.min((index + 1) * 2 ** level, end)
       if (first >= behind) return
@@ -239,6 +243,8 @@ function createCoverage(
     dropped: () => (isFiltered ? 0 : dropped),
     entry(index: number, record: Buffer): void {
       const { type, time } = readRecord(record)
+      if (isOpen && isBefore(time, from)) [begin, end] = [index, Number.MAX_SAFE_INTEGER]
+      else if (isOpen && isBehind(time, until) && index >= begin) end = index + 1
       const outside = archive ? index < begin || index >= end : isOutside(time, from, until)
       if (!outside) leftOut(index, `${type} of ${time}`)
     },
@@ -248,8 +254,8 @@ function createCoverage(
   /** Each of these is a row, or is accounted for. */
   function leavesToShow(): { begin: number; end: number } {
     if (archive) return { begin: archive.leaves.from, end: archive.leaves.until }
-    if (from === null && until === null) return { begin: 0, end: Number.MAX_SAFE_INTEGER }
-    return edges ? { begin: edges.first - 1, end: edges.last + 2 } : { begin: 0, end: 0 }
+    if (!edges || (from === null && until === null)) return { begin: 0, end: Number.MAX_SAFE_INTEGER }
+    return { begin: edges.first - 1, end: edges.last + 2 }
   }
 }
 
@@ -284,6 +290,13 @@ function isPieceOutside({ type, time }: LeafAttributes, { from, until }: Manifes
 }
 
 function isOutside(time: string, from: string | null, until: string | null): boolean {
-  const at = Date.parse(time)
-  return (from !== null && at < Date.parse(from)) || (until !== null && at >= Date.parse(until))
+  return isBefore(time, from) || isBehind(time, until)
+}
+
+function isBefore(time: string, from: string | null): boolean {
+  return from !== null && Date.parse(time) < Date.parse(from)
+}
+
+function isBehind(time: string, until: string | null): boolean {
+  return until !== null && Date.parse(time) >= Date.parse(until)
 }

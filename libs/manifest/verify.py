@@ -141,7 +141,8 @@ def check_proof(manifest, rows, path, keys, complain):
         if not ahead: ahead.append(next(lines, None))
         return ahead[0]
     start, end = (milliseconds(time) if time else None for time in (manifest["from"], manifest["until"]))
-    def beyond(at): return (start is not None and at < start) or (end is not None and at >= end)
+    def before(at): return start is not None and at < start
+    def beyond(at): return before(at) or (end is not None and at >= end)
     def take(kinds, row=None):  # pieces that rows of the range refer to are rows too, wherever they were recorded
         if not peek() or peek()[0] not in kinds: return None
         line = ahead.pop()
@@ -170,12 +171,14 @@ def check_proof(manifest, rows, path, keys, complain):
     while line := take("reu"): left_out("At the end", line)
     if unproven: complain(f"Rows without a leaf under the checkpoint: {unproven:,}")
     everything, filtered, drops, day = start is None and end is None, bool(manifest["filters"]), [], manifest.get("archive", {}).get("leaves")
-    begin, close = (day["from"], day["until"]) if day else (0, float("inf")) if everything else (edges[0] - 1, edges[1] + 2) if edges else (0, 0)
+    begin, close = (day["from"], day["until"]) if day else (0, float("inf")) if everything or not edges else (edges[0] - 1, edges[1] + 2)
+    still_open = not (day or everything or edges)  # of a range without a row, entries say from where to where it is
     if day and edges != [begin, close - 1]: complain(f"Leaves: expected {begin:,} to {close - 1:,}, found {' to '.join(f'{one:,}' for one in edges)}")
     while line := peek():
         kind, index, values = ahead.pop()
         if kind == "n":
             assembly.add(values[1], index, values[0])
+            still_open = False
             first, behind = max(index << values[1], begin), min((index + 1) << values[1], close)
             while first < behind and (run := next((one for one in drops if one[0] <= first < one[1]), None)): first = run[1]
             if not filtered and first < behind: complain(f"Leaf {index << values[1]:,} was left out: the export says nothing of it")
@@ -190,6 +193,7 @@ def check_proof(manifest, rows, path, keys, complain):
             entry = json.loads(values[0])
             at = milliseconds(entry["time"]) if entry["time"][:1].isdigit() else None
             outside = not begin <= index < close if day else at is not None and beyond(at)
+            if still_open and outside: begin, close = (index, float("inf")) if before(at) else (begin, index + 1 if index >= begin else close)
             if not filtered and not outside: complain(f"Leaf {index:,} was left out: {entry['type']} of {entry['time']}")
         else: complain("Proof: a row is not where it belongs")
     _, size, root = checkpoint(manifest["proof"]["checkpoint"], keys)

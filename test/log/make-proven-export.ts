@@ -124,7 +124,9 @@ export function makeExport(
   const ranges = indexes.ranges().map(([first, last]) => ({ from: first - 1, to: last }))
   const window = isEverything
     ? { from: 0, to: leaves.length }
-    : { from: Math.max(0, ranges[0]!.from - 1), to: Math.min(leaves.length, ranges.at(-1)!.to + 1) }
+    : ranges.length === 0
+      ? windowAround(leaves, from, until)
+      : { from: Math.max(0, ranges[0]!.from - 1), to: Math.min(leaves.length, ranges.at(-1)!.to + 1) }
   const isShown = new Set(chosen.map(({ index }) => index))
   const entries: ProofLine[] = isFiltered
     ? []
@@ -177,6 +179,16 @@ export function makeExport(
       ...(archive && { archive }),
       made: { exportId: 'x', at: '', by: 'test', software: { name: 'airs-cp', version: '0.2.0' } },
     },
+  }
+}
+
+/** Of a range without a row: from the leaf before it to the one behind it. */
+function windowAround(leaves: TestLeaf[], from: string | null, until: string | null) {
+  const before = leaves.findLastIndex(({ event }) => from !== null && event.time < from)
+  const behind = leaves.findIndex(({ event }) => until !== null && event.time >= until)
+  return {
+    from: before < 0 ? 0 : behind < 0 ? leaves.length - 1 : behind - 1,
+    to: behind < 0 ? leaves.length : behind + 1,
   }
 }
 

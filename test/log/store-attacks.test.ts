@@ -11,6 +11,7 @@ import { openLogFiles } from '../../services/audit/log/log-files.ts'
 import { runLog, type TransparencyLog } from '../../services/audit/log/run-log.ts'
 import { makeStatement } from '../../services/audit/log/statement.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
+import type { TimeRange } from '../../services/export/selection/date-range.ts'
 import type { ExportTables } from '../../services/export/tables.ts'
 import { awaitLog } from '../../services/export/writing/await-log.ts'
 import { writeExport } from '../../services/export/writing/write-export.ts'
@@ -58,13 +59,13 @@ describe('a superuser of Postgres who', () => {
 
   const keys = () => log.status().keys.map(parseVerifierKey)
   const statement = async () => readStatement(await makeStatement({ database, log }, {}), keys()).statement
-  async function exportProblems(meanwhile = async () => {}): Promise<string[]> {
+  async function exportProblems(meanwhile = async () => {}, range: TimeRange = {}): Promise<string[]> {
     const coverage = await awaitLog(reader, { timeoutMs: 0 })
     await meanwhile()
     const file = join(directory.path, 'events.jsonl')
     const manifest = await writeExport({
       databaseUrl: servers.databaseUrl('airs_export'),
-      request: everyEvent,
+      request: { ...everyEvent, range },
       file,
       made: madeByTest,
       coverage,
@@ -111,6 +112,25 @@ describe('a superuser of Postgres who', () => {
         `Journal ${(await statement()).journals[0]!.journal} lacks 2`,
       ])
     })
+  })
+
+  test('deletes all of a range, which is not taken for one without events', async () => {
+    const { rows } = await sql<{ time: Date }>`select time from audit.events order by time, id`.execute(admin)
+    const times = rows.map(({ time }) => time.getTime())
+    const last = new Date(times.at(-1)! + 1)
+    const between = times.find((time, at) => at > 0 && time > times[at - 1]! + 1)
+    for (const range of [
+      { until: new Date(times[0]!) },
+      { from: last },
+      { from: last, until: new Date(times.at(-1)! + 1_000) },
+      ...(between === undefined ? [] : [{ from: new Date(between - 1), until: new Date(between) }]),
+    ])
+      assert.deepEqual(await exportProblems(async () => {}, range), [], JSON.stringify(range))
+    const range = { from: new Date(times[1]!), until: last }
+    await without(sql`time >= ${range.from.toISOString()}::timestamptz`, async () => {
+      assert.match((await exportProblems(async () => {}, range)).join('\n'), /^Leaf \d+ was left out/m)
+    })
+    assert.deepEqual(await exportProblems(async () => {}, range), [])
   })
 
   test('deletes a whole session', async () => {

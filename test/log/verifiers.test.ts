@@ -6,8 +6,10 @@ import { type DropRecord, dropText, formatProofLine } from '@airs-cp/manifest'
 import {
   createSigner,
   formatVerifierKey,
+  hashOfSpan,
   leafHash,
   nodeHash,
+  nodesBeside,
   parseNote,
   type Signer,
   signatureLine,
@@ -51,6 +53,23 @@ const changeRow = (exported: TestExport, at: number) => {
   exported.rows[at] = textOf(exported.rows[at]!)
 }
 
+function recordOfDrop(leaves: DropRecord['leaves'], by: Signer): string {
+  const record: DropRecord = {
+    ...{ id: 'drop-1', day: '2026-11-28', sealedAt: until, events: 2, kept: 0 },
+    log: { origin: by.key.name, firstLeaf: leaves[0]![0], untilLeaf: leaves.at(-1)![1], root: 'x' },
+    ...{
+      requests: 1,
+      refusedRequests: 0,
+      outcomes: 1,
+      first: from,
+      last: until,
+      journals: [],
+      leaves,
+    },
+  }
+  return signNote(dropText(record), [by])
+}
+
 /** Rows 8 and 9 are dropped: of their leaves, 8 and 9, the export has hashes and a record that names these. */
 function drop(
   exported: TestExport,
@@ -60,23 +79,25 @@ function drop(
   const at = exported.rows.indexOf(leaves[8]!.json)
   exported.rows.splice(at, 2)
   exported.lines.splice(at, 2)
-  const record: DropRecord = {
-    ...{ id: 'drop-1', day: '2026-11-28', sealedAt: until, events: 2, kept: 0 },
-    log: { origin: by.key.name, firstLeaf: 8, untilLeaf: 10, root: 'x' },
-    ...{
-      requests: 1,
-      refusedRequests: 0,
-      outcomes: 1,
-      first: from,
-      last: until,
-      journals: [],
-      leaves: named,
-    },
-  }
   exported.lines.push(
-    { kind: 'drop', note: signNote(dropText(record), [by]) },
+    { kind: 'drop', note: recordOfDrop(named, by) },
     { kind: 'node', level: 1, index: 4, hash: nodeHash(leaves[8]!.hash, leaves[9]!.hash) },
   )
+}
+
+/** No row is left of a range, and the manifest says so: entries are of some leaves, and all others are hashes. */
+function takeAllOut(exported: TestExport, { leaves }: TestLog, shown: number[]): void {
+  exported.rows = []
+  const ranges = shown.toSorted((a, b) => a - b).map((at) => ({ from: at, to: at + 1 }))
+  exported.lines = [
+    ...shown.map((index) => ({ kind: 'entry' as const, index, record: leaves[index]!.record })),
+    ...[...nodesBeside(ranges, leaves.length)].map(({ level, index }) => ({
+      ...{ kind: 'node' as const, level, index },
+      hash: hashOfSpan(
+        Buffer.concat(leaves.slice(index * 2 ** level, (index + 1) * 2 ** level).map(({ hash }) => hash)),
+      ),
+    })),
+  ]
 }
 
 const cases: Case[] = [
@@ -161,6 +182,55 @@ const cases: Case[] = [
     says: [/^Leaf 0 was left out/, /^Leaf 4 was left out/, /^Leaf 12 was left out/, /^Leaf 16 was left out/],
   },
   { name: 'an open range', of: { from, isRow: ({ event }) => event.time >= from }, says: [] },
+  ...Object.entries({
+    'between two leaves': ['2026-11-28T00:00:07.001Z', '2026-11-28T00:00:07.999Z'],
+    'before all leaves': ['2026-11-20T00:00:00.000Z', '2026-11-21T00:00:00.000Z'],
+    'behind all leaves': ['2026-11-29T00:00:00.000Z', '2026-11-30T00:00:00.000Z'],
+    'that has no end': ['2026-11-29T00:00:00.000Z', null],
+    'that has no beginning': [null, '2026-11-20T00:00:00.000Z'],
+  } as const).map(
+    ([name, [from, until]]): Case => ({
+      name: `a range without a row, ${name}`,
+      of: { from, until, isRow: () => false },
+      says: [],
+    }),
+  ),
+  {
+    name: 'a range of which every leaf was dropped on record',
+    of: { from, until, isRow: isBetween },
+    change(exported, log) {
+      takeAllOut(exported, log, [3, 15])
+      exported.lines.unshift({ kind: 'drop', note: recordOfDrop([[4, 15]], log.signer) })
+    },
+    says: [],
+  },
+  {
+    name: 'a range of which every row was taken out',
+    of: { from, until, isRow: isBetween },
+    change: (exported, log) => takeAllOut(exported, log, []),
+    says: [/^Leaf 0 was left out: the export says nothing of it$/],
+  },
+  {
+    name: 'a range of which every row was taken out, and the leaves beside it are shown',
+    of: { from, until, isRow: isBetween },
+    change: (exported, log) => takeAllOut(exported, log, [3, 15]),
+    says: [/^Leaf 4 was left out: the export says nothing of it$/, /^Leaf 14 was left out/],
+  },
+  {
+    name: 'a range of which every row was taken out, and a leaf behind it is shown before one before it',
+    of: { from, until, isRow: isBetween },
+    change: (exported, log) => takeAllOut(exported, log, [15, 3]),
+    says: [/^Leaf 4 was left out/, /^Leaf 14 was left out/, /^Leaf 16 was left out/],
+  },
+  {
+    name: 'a range of which every row was taken out, and what is beside it is shown when that is too late',
+    of: { from, until, isRow: isBetween },
+    change(exported, log) {
+      takeAllOut(exported, log, [2, 3])
+      exported.lines.push(exported.lines.splice(0, 1)[0]!)
+    },
+    says: [/^Leaf 4 was left out/],
+  },
   {
     name: 'a filtered one',
     of: { filters: { session: 's' }, isRow: (_, index) => index % 4 === 1 },

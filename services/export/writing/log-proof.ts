@@ -10,6 +10,7 @@ import {
   tileWidth,
 } from '@airs-cp/transparency-log'
 import { type RawBuilder, sql } from 'kysely'
+import type { TimeRange } from '../selection/date-range.ts'
 import type { ExportTables } from '../tables.ts'
 
 /** The checkpoint that an export rests on. */
@@ -74,18 +75,19 @@ export function readRowProof(fields: CopiedRow): RowProof {
 /**
  * What a proof says of leaves that are no rows: the entries of those between the first row and the last, and of the one
  * before and behind them, where the rows should be all of a range, and the records of drops for those that were dropped; the roots
- * of subtrees for all others.
+ * of subtrees for all others. Where a range has no row, entries are of the leaf before it and the one behind it.
  * @param rows leaves that are rows, ascending.
  * @param others leaves that are rows outside the range, ascending: pieces that rows of the range refer to.
+ * @param of all that the log has, a range of it, or some of that.
  */
 export async function* linesBesideRows(
   snapshot: Snapshot<ExportTables>,
   log: ExportedLog,
   rows: LeafRange[],
   others: LeafRange[],
-  of: 'everything' | 'range' | 'filtered',
+  of: 'everything' | TimeRange | 'filtered',
 ): AsyncGenerator<string> {
-  const window = windowOf(rows, log.size, of)
+  const window = await windowOf(snapshot, rows, log, of)
   if (!window)
     return yield* nodeLines(snapshot, log, nodesBeside([...rows, ...others].sort(byPlace), log.size))
   const inside = others.flatMap((range) => within(range, window))
@@ -140,11 +142,48 @@ async function* dropLines(
   for (const { note } of rows) yield formatProofLine({ kind: 'drop', note })
 }
 
-function windowOf(rows: LeafRange[], size: number, of: 'everything' | 'range' | 'filtered') {
+async function windowOf(
+  snapshot: Snapshot<ExportTables>,
+  rows: LeafRange[],
+  log: ExportedLog,
+  of: 'everything' | TimeRange | 'filtered',
+): Promise<LeafRange | undefined> {
   if (of === 'filtered') return undefined
-  if (of === 'everything') return { from: 0, to: size }
+  if (of === 'everything') return { from: 0, to: log.size }
   const [first, last] = [rows[0], rows.at(-1)]
-  return first && last && { from: Math.max(0, first.from - 1), to: Math.min(size, last.to + 1) }
+  if (!first || !last) return windowAround(snapshot, log, of)
+  return { from: Math.max(0, first.from - 1), to: Math.min(log.size, last.to + 1) }
+}
+
+/**
+ * Of a range without a row: from the leaf before it to the one behind it, both of events that are there, and to an end of the log where
+ * there is none. Nothing lies between but what was dropped.
+ */
+async function windowAround(
+  { database }: Snapshot<ExportTables>,
+  { generation, size }: ExportedLog,
+  { from, until }: TimeRange,
+): Promise<LeafRange> {
+  const find = async (condition: RawBuilder<unknown>, order: RawBuilder<unknown>) => {
+    const { rows } = await sql<{ leaf: number }>`
+      select leaf_index as leaf from audit.recorded_leaves join audit.recorded_events using (position)
+      where generation = ${generation} and leaf_index < ${size} and ${condition} order by ${order} limit 1`.execute(
+      database,
+    )
+    return rows[0]?.leaf
+  }
+  const last = (end: number) => find(sql`leaf_index < ${end}`, sql`leaf_index desc`)
+  const before = from && (await find(sql`time < ${from.toISOString()}::timestamptz`, sql`time desc`))
+  const behind =
+    until &&
+    (await find(
+      sql`leaf_index > ${before ?? -1} and time >= ${until.toISOString()}::timestamptz`,
+      sql`leaf_index`,
+    ))
+  return {
+    from: before === undefined ? 0 : ((await last(behind ?? size)) ?? 0),
+    to: behind === undefined ? size : behind + 1,
+  }
 }
 
 function holes(rows: LeafRange[], window: LeafRange): LeafRange[] {

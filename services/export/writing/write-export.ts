@@ -203,7 +203,7 @@ async function openProof(file: string, log: ExportedLog, checkpoint: Checkpoint 
       { range, filters, archive }: ExportJobRequest,
     ): Promise<ManifestProof> {
       const of =
-        hasFilters(filters) || archive ? 'filtered' : range.from || range.until ? 'range' : 'everything'
+        hasFilters(filters) || archive ? 'filtered' : range.from || range.until ? range : 'everything'
       const leavesOf = (some: SequenceRanges) => some.ranges().map(([from, to]) => ({ from: from - 1, to }))
       const [rows, others] = [leavesOf(leaves), leavesOf(outside)]
       for await (const line of linesBesideRows(snapshot, log, rows, others, of)) await lines.addLine(line)
