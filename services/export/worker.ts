@@ -11,6 +11,7 @@ import { type ExportRow, findExport } from './exports.ts'
 import { exportFile } from './files/export-file.ts'
 import type { ExportFiles } from './files/export-files.ts'
 import { openExportFiles } from './files/open-export-files.ts'
+import { type AssertAlone, oneRunAtATime } from './one-run-at-a-time.ts'
 import packageJson from './package.json' with { type: 'json' }
 import { type ExportJob, queueConnection, queueNames } from './queue.ts'
 import { hasFilters } from './selection/selection.ts'
@@ -34,7 +35,7 @@ type Parts = {
 }
 
 /**
- * Runs exports from the queue. A job may run twice (a worker was killed, or stalled): it writes the same bytes to the
+ * Runs exports from the queue. A job may run twice (a worker was killed, or stalled), but not at the same time: it writes to the
  * same file, and its events have fixed ids, so the second run changes nothing.
  */
 export async function startExportWorker(config: ExportConfig, log: Logger): Promise<Running> {
@@ -46,10 +47,17 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
   const files = stack.adopt(await openExportFiles(config), (files) => files.close())
   const { databaseUrl, directory } = config
   const parts = { bus, databaseUrl, database, directory, files, log }
+  const closing = new AbortController()
+  const alone = (name: string) => ({ url: databaseUrl, name, signal: closing.signal })
   for (const name of queueNames) {
     const worker = new Worker(
       name,
-      (job: Job<ExportJob>) => traceExport(database, job.data, () => runExport(parts, job)),
+      (job: Job<ExportJob>) =>
+        traceExport(database, job.data, () =>
+          oneRunAtATime(alone(`export ${job.data.exportId}`), (assertAlone) =>
+            runExport(parts, job, assertAlone),
+          ),
+        ),
       {
         connection: queueConnection(config.databaseUrl),
         concurrency: config.concurrency,
@@ -74,16 +82,17 @@ export async function startExportWorker(config: ExportConfig, log: Logger): Prom
     })
   }
   const store = stack.adopt(await openArchiveStore(config), (store) => store.close())
-  const archiving = startArchiving({ bus, databaseUrl, database, store, log })
+  const archiving = startArchiving({ bus, databaseUrl, database, store, log, alone })
   stack.defer(() => archiving.close())
   const queue = logTrouble(log, 'archive queue is not reachable; trying again')
   archiving.on('error', queue.failed)
   archiving.on('active', queue.worked)
   archiving.on('drained', queue.worked)
+  stack.defer(() => closing.abort())
   return running(stack)
 }
 
-async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
+async function runExport(parts: Parts, job: Job<ExportJob>, assertAlone: AssertAlone): Promise<void> {
   const { bus, databaseUrl, database, directory, files, log } = parts
   const { exportId } = job.data
   const row = await findExport(database, exportId)
@@ -94,7 +103,13 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
   if (coverage?.isCovered === false)
     log.warn({ exportId }, 'the transparency log is behind: the export is made, but not all of it is proven')
   const file = exportFile(directory, row)
-  const isStopped = createStopCheck(database, exportId)
+  const stopCheck = (intervalMs?: number) => {
+    const isStopped = createStopCheck(database, exportId, intervalMs)
+    return async () => {
+      assertAlone()
+      return isStopped()
+    }
+  }
   try {
     let asOf: string | undefined
     const manifest = await writeExport({
@@ -116,10 +131,10 @@ async function runExport(parts: Parts, job: Job<ExportJob>): Promise<void> {
           // Progress is a courtesy; the job fails by itself when Postgres is unavailable.
         })
       }),
-      isStopped,
-      isStoppedAtLast: createStopCheck(database, exportId, 0),
+      isStopped: stopCheck(),
+      isStoppedAtLast: stopCheck(0),
     })
-    await untilStopped(createStopCheck(database, exportId, 0), (signal) => files.keep(row, manifest, signal))
+    await untilStopped(stopCheck(0), (signal) => files.keep(row, manifest, signal))
     const [{ bytes, sha256 }] = manifest.files as [Manifest['files'][0]]
     await appendControlEvent(
       bus,

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { after, before, describe, test } from 'node:test'
@@ -9,7 +17,7 @@ import { type Manifest, manifestSchema, verifyExport } from '@airs-cp/manifest'
 import { type Database, openDatabase } from '@airs-cp/postgres'
 import { createLogger, type Running } from '@airs-cp/runtime'
 import { createPostgresBackend, Queue } from 'bullmq'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { freePort } from '../../infra/local/free-port.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { readExportConfig } from '../../services/export/config.ts'
@@ -140,6 +148,44 @@ describe('the export service', () => {
     )
     await queue.close()
     await service.close()
+  })
+
+  test('runs an export once at a time, although its job was given to two', async (t) => {
+    const service = await start('twice')
+    t.after(service.close)
+    const queue = new Queue(
+      queueNames[0]!,
+      { connection: queueConnection(servers.adminUrl) },
+      createPostgresBackend,
+    )
+    t.after(() => queue.close())
+    let id = ''
+    const connections = async (condition: RawBuilder<unknown>) => {
+      const { rows } = await sql`select 1 from pg_stat_activity where ${condition}`.execute(admin)
+      return rows.length
+    }
+    await admin.transaction().execute(async (lock) => {
+      await sql`lock table audit.events in access exclusive mode`.execute(lock)
+      id = await service.ask()
+      const counting = sql`wait_event_type = 'Lock' and application_name = 'airs-export-worker'`
+      await until('the first run to count', async () => (await connections(counting)) === 1 || undefined)
+      await queue.add('export', { exportId: id }, { jobId: `again ${id}` })
+      const waiting = sql`application_name = ${`airs-export ${id}-alone`}`
+      await until('the second run to wait', async () => (await connections(waiting)) === 2 || undefined)
+      assert.equal(await connections(counting), 1)
+    })
+    await service.ended(id, 'completed')
+    await until('the second run to end', async () => {
+      const job = await queue.getJob(`again ${id}`)
+      return (await job?.isCompleted()) || undefined
+    })
+    const file = join(service.folder, `${id}.jsonl`)
+    const manifest = await service.json('GET', `/v1/exports/${id}/manifest`)
+    assert.deepEqual((await verifyExport(manifest, createReadStream(file))).problems, [])
+    assert.deepEqual(
+      readdirSync(service.folder).filter((name) => !name.startsWith(`${id}.jsonl`)),
+      [],
+    )
   })
 
   test('keeps nothing of one that was cancelled just before it was completed', async (t) => {

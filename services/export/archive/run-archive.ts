@@ -7,6 +7,7 @@ import type { Manifest } from '@airs-cp/manifest'
 import type { Database } from '@airs-cp/postgres'
 import type { Logger } from '@airs-cp/runtime'
 import { createPostgresBackend, type Job, UnrecoverableError, Worker } from 'bullmq'
+import { type AssertAlone, oneRunAtATime } from '../one-run-at-a-time.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { queueConnection } from '../queue.ts'
 import type { ExportTables } from '../tables.ts'
@@ -23,17 +24,19 @@ type Parts = {
   database: Database<ExportTables>
   store: ArchiveStore
   log: Logger
+  alone: (name: string) => Parameters<typeof oneRunAtATime>[0]
 }
 
 /**
- * Writes days of the archive, one at a time. A job may run twice: it writes the same day again, and its events have fixed ids, so the
- * second run changes nothing.
+ * Writes days of the archive, one at a time. A job may run twice, but not at the same time: it writes the same day again, and its events
+ * have fixed ids, so the second run changes nothing.
  */
 export function startArchiving(parts: Parts) {
   const { databaseUrl, store, log } = parts
   const worker = new Worker(
     archiveQueueName,
-    (job: Job<ArchiveJob>) => archive(parts, job.data),
+    ({ data }: Job<ArchiveJob>) =>
+      oneRunAtATime(parts.alone(`archive ${data.day}`), (assertAlone) => archive(parts, data, assertAlone)),
     {
       connection: queueConnection(databaseUrl),
       concurrency: 1,
@@ -55,12 +58,12 @@ export function startArchiving(parts: Parts) {
   return worker
 }
 
-async function archive(parts: Parts, { day, attempt }: ArchiveJob): Promise<void> {
+async function archive(parts: Parts, { day, attempt }: ArchiveJob, assertAlone: AssertAlone): Promise<void> {
   const { bus, database, store } = parts
   const row = await findDay(database, day)
   if (row?.state !== 'queued' || row.attempt !== attempt) return
   try {
-    const { manifest, asOf } = await write(parts, row)
+    const { manifest, asOf } = await write(parts, row, assertAlone)
     await store.keep(manifest, day, (origin) => isOwnLog(database, origin))
     const [{ bytes, sha256 }] = manifest.files as [Manifest['files'][0]]
     const { generation, first_leaf: from, until_leaf: until } = row
@@ -76,7 +79,7 @@ async function archive(parts: Parts, { day, attempt }: ArchiveJob): Promise<void
   }
 }
 
-async function write({ databaseUrl, store }: Parts, row: ArchiveRow) {
+async function write({ databaseUrl, store }: Parts, row: ArchiveRow, assertAlone: AssertAlone) {
   const { day, first_leaf: from, until_leaf: until } = row
   const file = store.workFile(day)
   await makeDirectory(dirname(file))
@@ -106,7 +109,14 @@ async function write({ databaseUrl, store }: Parts, row: ArchiveRow) {
       asOf = at
     },
     onProgress() {},
-    isStopped: async () => false,
+    async isStopped() {
+      assertAlone()
+      return false
+    },
+    async isStoppedAtLast() {
+      assertAlone()
+      return false
+    },
   })
   if (manifest.rows !== until - from)
     throw new UnrecoverableError(
