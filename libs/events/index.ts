@@ -113,7 +113,7 @@ export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts
 export { firstIdAt, isUuid, uuidFrom, uuidPattern, uuidv7 } from './id.ts'
 export { maskOf, masksIn } from './mask.ts'
 export { endOfMoment, type Moment, momentForms, readMoment } from './moment.ts'
-export { type AnyEvent, type EventByType, parseEvent, parseEventIfAny } from './parse.ts'
+export { type AnyEvent, type EventByType, parseEvent, parseEventIfAny, parseForeignEvent } from './parse.ts'
 export {
   type ClientKey,
   type ClientKeySet,

@@ -97,6 +97,22 @@ describe('imported events', () => {
     assert.deepEqual(await importAll([...events, further]), { events: 21, imported: 1, known: 20 })
   })
 
+  test('are refused where Postgres would write their id or time otherwise, and exports have another order', async () => {
+    const changes: [RegExp, string, RegExp][] = [
+      [/"id":"[^"]+"/, `"id":"${uuidv7().toUpperCase()}"`, /id: .* has capital letters/],
+      [/"time":"[^"]+"/, '"time":"2026-11-30T10:00:00.1239Z"', /time: .* is not of seconds or milliseconds/],
+      [/"time":"[^"]+"/, '"time":"2026-11-30T10:00Z"', /time/],
+      [/"time":"[^"]+"/, '"time":"0000-01-01T00:00:00Z"', /time: /],
+    ]
+    for (const [what, by, message] of changes) {
+      const event = createTrafficSource().request()
+      await refused([{ ...event, json: event.json.replace(what, by) }], 422, message)
+    }
+    const event = createTrafficSource().request()
+    const whole = { ...event, json: event.json.replace(/\.\d{3}Z"/, 'Z"') }
+    assert.deepEqual(await importAll([whole]), { events: 1, imported: 1, known: 0 })
+  })
+
   test('that are here with other bytes are refused, and the batch with them', async () => {
     const source = createTrafficSource()
     const event = source.request()

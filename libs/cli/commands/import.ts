@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { createReadStream, existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isPassing, pause } from '@airs-cp/client'
-import { parseEvent } from '@airs-cp/events'
+import { parseForeignEvent } from '@airs-cp/events'
 import { manifestName, verifyExport } from '@airs-cp/manifest'
 import { KeptTree } from '@airs-cp/transparency-log'
 import type { Command } from 'commander'
@@ -105,7 +105,7 @@ async function check(context: Context, file: EventFile, signal: AbortSignal): Pr
 function checkLine(file: EventFile, number: number, line: Buffer): void {
   try {
     if (!isUtf8(line)) throw new Error('it is not UTF-8')
-    parseEvent(line.toString('utf8'))
+    parseForeignEvent(line.toString('utf8'))
   } catch (error) {
     throw new CommandError(
       exitCodes.failed,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Publisher } from '@airs-cp/bus'
-import { type AnyEvent, importedSubject, maxEventBytes, parseEvent, sha256Hex } from '@airs-cp/events'
+import { type AnyEvent, importedSubject, maxEventBytes, parseForeignEvent, sha256Hex } from '@airs-cp/events'
 import { type Kysely, sql } from 'kysely'
 import type { AuditTables } from '../tables.ts'
 import { countImported, findLivePlace, importedMessageId } from './import-origin.ts'
@@ -74,7 +74,7 @@ function readEvent(json: string, line: number): AnyEvent {
   if (Buffer.byteLength(json) > maxEventBytes)
     throw new ImportError('invalid', `Line ${line} is longer than any event: ${maxEventBytes} bytes at most`)
   try {
-    return parseEvent(json)
+    return parseForeignEvent(json)
   } catch (error) {
     throw new ImportError(
       'invalid',
