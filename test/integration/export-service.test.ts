@@ -258,6 +258,29 @@ describe('the export service', () => {
     assert.match(`${response.status} ${await response.text()}`, /410 .*export_expired/)
   })
 
+  test('deletes exports of sessions of which content was erased, whenever that was said, and no others', async (t) => {
+    const service = await start('erased')
+    t.after(service.close)
+    const from = new Date(Date.now() + 3_600_000).toISOString()
+    const ask = (filters: object) => service.ask({ kind: 'sessions', from, filters })
+    const ids = [await ask({}), await ask({ session: 's' }), await ask({ session: 'another' })]
+    const events = await service.ask({ from })
+    for (const id of [...ids, events]) await service.ended(id, 'completed')
+    const erasure = uuidv7()
+    await sql`insert into audit.erasures (id, event_id, selection, before, reason, actor, requested_at, state, completed_at, erased_at,
+        first_time, last_time)
+      select ${erasure}, ${uuidv7()}, '{}', now(), 'test', 'test', now(), 'completed', now(), now(), min(time), max(time)
+      from audit.events`.execute(admin)
+    await sql`insert into audit.erased_exchanges (exchange, erasure, erased_at)
+      select exchange, ${erasure}, now() from audit.events where session = 's' limit 1`.execute(admin)
+    const [all, ofIt, ofAnother] = ids
+    for (const id of [all, ofIt]) await service.ended(id!, 'deleted')
+    for (const id of [ofAnother, events])
+      assert.equal((await service.json('GET', `/v1/exports/${id}`)).state, 'completed')
+    await sql`delete from audit.erased_exchanges`.execute(admin)
+    await sql`delete from audit.erasures`.execute(admin)
+  })
+
   test('responds to a late cancellation that the export is completed', async (t) => {
     const service = await start('late')
     t.after(service.close)

@@ -48,11 +48,14 @@ export async function deleteErased({
 
 type Overlap = { id: string; erasure: string; filters: ExportFilters }
 
+/** What an export `e` has of an exchange may be of any time: sessions are exported whole. */
+const isOfAnyTime = sql`e.kind = 'sessions'`
+
 async function overlappingErasures(database: Database<ExportTables>): Promise<Overlap[]> {
   const { rows } = await sql<Overlap>`
     select e.id, x.id as erasure, e.filters from export.exports e join audit.completed_erasures x
-      on x.erased_at >= coalesce(e.as_of, e.requested_at)
-        and x.last_time >= coalesce(e."from", '-infinity') and x.first_time < coalesce(e.until, 'infinity')
+      on x.erased_at >= coalesce(e.as_of, e.requested_at) and (${isOfAnyTime}
+        or x.last_time >= coalesce(e."from", '-infinity') and x.first_time < coalesce(e.until, 'infinity'))
     where e.state = 'completed'`.execute(database)
   return rows
 }
@@ -64,11 +67,13 @@ async function holdsErased(
   erasure: string,
   filters: ExportFilters,
 ): Promise<boolean> {
+  const chosen = exchangeCondition(lastingFilters(filters))
   const { rows } = await sql`
     select 1 from audit.recorded_events r join export.exports e on e.id = ${id}
     where exchange in (select exchange from audit.exchanges_of_erasures where erasure = ${erasure})
-      and time >= coalesce(e."from", '-infinity') and time < coalesce(e.until, 'infinity')
-      and exchange in (select exchange from audit.recorded_events where ${exchangeCondition(lastingFilters(filters))})
+      and case when ${isOfAnyTime} then session in (select session from audit.recorded_events where ${chosen})
+        else time >= coalesce(e."from", '-infinity') and time < coalesce(e.until, 'infinity')
+          and exchange in (select exchange from audit.recorded_events where ${chosen}) end
     limit 1`.execute(database)
   return rows.length > 0
 }
