@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { Revision } from '@airs-cp/mcp'
 import { mostAtOnce, turn } from '@airs-cp/policy-engine'
-import { createSseParser, readFrame, type SseFrame } from '@airs-cp/providers'
+import { createSseParser, readFrame, type SseFrame, sseText } from '@airs-cp/providers'
 import { createDecoder, isPacked } from '../admission/unpack-body.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import type { McpServer } from './servers.ts'
@@ -215,5 +215,5 @@ function failureOf(error: unknown, name: string, responseBegan: boolean): Upstre
 
 /** A message as an event of a stream. */
 export function frameOfMessage(text: string): SseFrame {
-  return readFrame(Buffer.from(`event: message\ndata: ${text}\n\n`))
+  return readFrame(Buffer.from(sseText(text, 'message')))
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { SseFrame } from '@airs-cp/providers'
+import { type SseFrame, sseText } from '@airs-cp/providers'
 import type { Exchange } from '../exchange.ts'
 import { ownHeaders } from '../upstream/headers.ts'
 
@@ -20,7 +20,7 @@ export type LastBytes = { status: number; bytes: Buffer; mediaType: string | und
 /** A message as the last one of a stream that has begun, or as a body of its own. */
 export function lastMessage(text: string, isStream: boolean, status = 200): LastBytes {
   if (isStream)
-    return { status, bytes: Buffer.from(`event: message\ndata: ${text}\n\n`), mediaType: 'text/event-stream' }
+    return { status, bytes: Buffer.from(sseText(text, 'message')), mediaType: 'text/event-stream' }
   return { status, bytes: Buffer.from(text), mediaType: 'application/json' }
 }
 
