@@ -90,7 +90,9 @@ export function createHandshakes() {
     if (method === 'server/discover')
       return ownReply(200, response(id, discoverResult(session.initialized, revisions)))
     const stop = new AbortController()
-    const body = JSON.stringify(toHandshake(message.json as JsonObject))
+    // Clients that say the same of themselves share a session, in which an id stands for one request.
+    const askedId = `airs-${randomUUID()}`
+    const body = JSON.stringify(toHandshake({ ...message.json, id: askedId }))
     const send = () =>
       callServer(server, { method: 'POST', headers: headersOf(session), body, signal: stop.signal })
     const follow = followEnd(ended, stop)
@@ -101,7 +103,7 @@ export function createHandshakes() {
       session = await sessionOf(key, server, peer, ended)
       reply = await send()
     }
-    return passOn({ reply, frames: reply.frames(), message, askedId: id, session, owner, stop, follow })
+    return passOn({ reply, frames: reply.frames(), message, askedId, session, owner, stop, follow })
   }
 
   function passOn(

@@ -30,6 +30,7 @@ export function createLink() {
   const withoutHandshake = new Set<string>()
   const answers = createClientResponses()
   const handshakes = createHandshakes()
+  const note = (server: string, revision: Revision) => void known.set(server, revision)
 
   return {
     /** Takes the client's answer to a question that a stateless server has. @returns whether it was one. */
@@ -44,8 +45,7 @@ export function createLink() {
       }
       if (message?.kind === 'request' && message.method === 'initialize') return begin(call, message, sent)
       if (!isStateless(revision)) return pass(call, sent)
-      const spoken = known.get(server.name) ?? server.revision ?? (await probe(call))
-      known.set(server.name, spoken)
+      const spoken = server.revision ?? known.get(server.name) ?? (await probe(call, note))
       return isStateless(spoken) ? pass(call, sent) : handshakes.ask(call, message)
     },
   }
@@ -100,14 +100,23 @@ function refusesHandshake(code: number): boolean {
   return [-32601, -32602, -32020, -32022].includes(code)
 }
 
-/** Asks a server whether it can do without a handshake. */
-async function probe({ server, ended, message }: McpCall): Promise<Revision> {
+/** Says nothing of the revision that a server speaks: it is down or busy, or somebody before it has responded. */
+function saysNothing(status: number): boolean {
+  return status >= 500 || [401, 403, 404, 408, 425, 429].includes(status)
+}
+
+/** Asks a server whether it can do without a handshake. @param note is told what a server has made clear. */
+async function probe(
+  { server, ended, message }: McpCall,
+  note: (server: string, revision: Revision) => void = () => {},
+): Promise<Revision> {
   const request = toStateless(
     { jsonrpc: '2.0', id: 'airs-discover', method: 'server/discover' },
     newestStateless,
     peerOf(message && message.kind !== 'response' ? message.params : {}),
   )
   const reply = await callServer(server, { method: 'POST', ...statelessRequest(request), signal: ended })
+  let spoken: Revision = newestWithHandshake
   try {
     for await (const frame of reply.frames()) {
       const found = messageOf(frame)
@@ -115,13 +124,14 @@ async function probe({ server, ended, message }: McpCall): Promise<Revision> {
       const supported = isObject(found.result)
         ? found.result.supportedVersions
         : (found.error?.data as JsonObject | undefined)?.supported
-      if (Array.isArray(supported) && supported.includes(newestStateless)) return newestStateless
+      if (Array.isArray(supported) && supported.includes(newestStateless)) spoken = newestStateless
       break
     }
   } finally {
     reply.close()
   }
-  return newestWithHandshake
+  if (isStateless(spoken) || !saysNothing(reply.status)) note(server.name, spoken)
+  return spoken
 }
 
 /** What a client of an older revision does not know of a newer server's results becomes text. */
