@@ -1,5 +1,6 @@
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { splitLines } from '@airs-cp/manifest'
 import { sseData } from './sse-data.ts'
 
 export type BridgeOptions = {
@@ -16,6 +17,10 @@ export type BridgeOptions = {
 // biome-ignore lint/suspicious/noExplicitAny: messages of whoever speaks
 type Message = any
 
+/** Until a stream that has ended is asked for again; each time twice as long, while nothing comes. */
+const firstPauseMs = 500
+const longestPauseMs = 30_000
+
 /**
  * Speaks the stdio transport of the Model Context Protocol (a message a line) on one side and streamable HTTP on the other, until the
  * input ends. Messages pass as they are; what the gateway refuses comes back as an error of the request.
@@ -23,6 +28,7 @@ type Message = any
 export async function bridge({ url, headers, input, output, note }: BridgeOptions): Promise<void> {
   let session: string | undefined
   let revision: string | undefined
+  let listening: Promise<void> | undefined
   const pending = new Set<Promise<void>>()
   const stop = new AbortController()
   const write = (message: string) => void output.write(`${message}\n`)
@@ -67,7 +73,7 @@ export async function bridge({ url, headers, input, output, note }: BridgeOption
         else if (message.id !== undefined && message.method !== undefined)
           write(errorOf(message.id, -32603, `The gateway responded with status ${response.status}`))
       } else for await (const data of sseData(response.body!)) pass(message, data)
-      if (message.method === 'notifications/initialized' && response.ok) void listen()
+      if (message.method === 'notifications/initialized' && response.ok) listening ??= listen()
     } catch (error) {
       if (stop.signal.aborted) return
       const { cause, message: text } = error as Error
@@ -88,22 +94,38 @@ export async function bridge({ url, headers, input, output, note }: BridgeOption
     else write(JSON.stringify(found))
   }
 
-  /** What the server says of its own accord; a server that says nothing so responds with 405. */
+  /** What the server says of its own accord. A stream that ends is asked for again; a server that says nothing so responds with 405. */
   async function listen(): Promise<void> {
-    const response = await fetch(url, {
-      headers: { accept: 'text/event-stream', ...headersOf(undefined) },
-      signal: stop.signal,
-    }).catch(() => undefined)
-    if (!response?.ok || !response.body) return
-    try {
-      for await (const data of sseData(response.body)) write(JSON.stringify(JSON.parse(data)))
-    } catch {
-      // It ends with the bridge.
+    let lastId: string | undefined
+    for (let pauseMs = firstPauseMs; !stop.signal.aborted; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        const response = await fetch(url, {
+          headers: {
+            accept: 'text/event-stream',
+            ...headersOf(undefined),
+            ...(lastId !== undefined && { 'last-event-id': lastId }),
+          },
+          signal: stop.signal,
+        })
+        if (response.status >= 400 && response.status < 500 && response.status !== 429) return
+        if (response.ok && response.body)
+          for await (const data of sseData(response.body, (id) => {
+            lastId = id
+          })) {
+            write(JSON.stringify(JSON.parse(data)))
+            pauseMs = firstPauseMs
+          }
+        else await response.body?.cancel()
+      } catch {
+        // It broke off, or ends with the bridge.
+      }
+      await pause(pauseMs, undefined, { signal: stop.signal }).catch(() => {})
     }
   }
 
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue
+  for await (const bytes of splitLines(input)) {
+    const line = bytes.toString('utf8').trim()
+    if (line === '') continue
     const sending = send(line).finally(() => pending.delete(sending))
     pending.add(sending)
     // Whatever follows a handshake needs what it agreed on.
@@ -113,6 +135,7 @@ export async function bridge({ url, headers, input, output, note }: BridgeOption
   if (session !== undefined)
     await fetch(url, { method: 'DELETE', headers: headersOf(undefined) }).catch(() => {})
   stop.abort()
+  await listening
 }
 
 function errorOf(id: unknown, code: number, message: string): string {

@@ -72,7 +72,7 @@ export async function serveStdio({ command, env, port, token, note }: ServeOptio
     if (request.method === 'GET') {
       const session = id === undefined ? undefined : find(id)
       if (!session) return refuse(id === undefined ? 405 : 404, 'No such session')
-      session.listen(streamOf(response))
+      response.on('close', session.listen(streamOf(response)))
       return
     }
     if (request.method !== 'POST') return refuse(405, 'POST, GET and DELETE are served')
@@ -99,8 +99,7 @@ export async function serveStdio({ command, env, port, token, note }: ServeOptio
       return
     }
     if (isHandshake) response.setHeader('mcp-session-id', key)
-    response.on('close', () => session.abandon(message))
-    session.request(message, streamOf(response))
+    response.on('close', session.request(message, streamOf(response)))
   }
 
   const server = createServer((request, response) => {

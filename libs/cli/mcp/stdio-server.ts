@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import { splitLines } from '@airs-cp/manifest'
 
 // biome-ignore lint/suspicious/noExplicitAny: messages of whoever speaks
 export type Message = any
@@ -43,23 +43,29 @@ export function startStdioServer(
     onEnd(reason)
   }
   child.on('error', (error) => ended(`cannot be started: ${error.message}`))
-  child.on('close', (code, signal) =>
-    ended(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`),
-  )
+  child.on('close', async (code, signal) => {
+    await reading
+    ended(signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`)
+  })
   // It may end while a message is on its way; that it has ended is reported by then.
   child.stdin!.on('error', () => {})
-  let unended = 0
-  child.stdout!.on('data', (chunk: Buffer) => {
-    unended = chunk.includes(10) ? chunk.length - chunk.lastIndexOf(10) : unended + chunk.length
-    if (unended > longestLine) child.kill('SIGKILL')
-  })
-  createInterface({ input: child.stdout!, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
-    if (line.trim() === '' || !isRunning) return
-    try {
-      onMessage(JSON.parse(line))
-    } catch {
-      note(`The server wrote a line that is no message: ${line.slice(0, 200)}`)
+  const read = async () => {
+    for await (const bytes of splitLines(child.stdout!, { longestBytes: longestLine })) {
+      const line = bytes.toString('utf8')
+      if (line.trim() === '' || !isRunning) continue
+      let message: Message
+      try {
+        message = JSON.parse(line)
+      } catch {
+        note(`The server wrote a line that is no message: ${line.slice(0, 200)}`)
+        continue
+      }
+      onMessage(message)
     }
+  }
+  const reading = read().catch((error: Error) => {
+    note(`The output of the server cannot be read: ${error.message}`)
+    child.kill('SIGKILL')
   })
   return {
     isRunning: () => isRunning,

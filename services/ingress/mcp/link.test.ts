@@ -24,7 +24,13 @@ async function linkTo(t: TestContext, respond: (message: Message, response: Serv
   web.listen(0, '127.0.0.1')
   await once(web, 'listening')
   const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}/mcp`
-  const limits = { resultBytes: 1e6, streamBytes: 1e6, streamMessages: 100, connectMs: 5_000, idleMs: 5_000 }
+  const limits = {
+    resultBytes: 1e6,
+    streamBytes: 1e6,
+    streamMessages: 100,
+    connectMs: 60_000,
+    idleMs: 60_000,
+  }
   const servers = openMcpServers(
     { servers: [{ name: 'files', url, headers: {}, limits, pins: {} }] } as never,
     { host: '127.0.0.1', port: 1 },
@@ -93,7 +99,7 @@ test('requests of clients that share a session with a server have an id each, an
   const results = Promise.all(
     ['one', 'two'].map((text) => ask(1, 'tools/call', { name: 'echo', arguments: { text } })),
   )
-  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('no result')), 10_000).unref())
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('no result')), 120_000).unref())
   const found = (await Promise.race([results, late])) as Message[][]
   assert.deepEqual(
     found.map(([{ id, result }]) => [id, result.content[0]]),
