@@ -8,7 +8,13 @@ import { questionOpening, recordEnd, recordedText } from './describe-call.ts'
 import type { JudgedMessage } from './judge-message.ts'
 import type { McpServer } from './servers.ts'
 
-type Question = { exchange: Exchange; record: ExchangeRecorder; server: McpServer }
+type Question = {
+  exchange: Exchange
+  record: ExchangeRecorder
+  server: McpServer
+  /** On which it was asked, and with which it ends. */
+  stream: symbol
+}
 
 /** What the client has answered, and what goes to the server of it. */
 type Answer = { decision: Decision; blockedBy: Block | undefined; written: string; forwarded: string }
@@ -25,7 +31,8 @@ export function createQuestions({ recorder }: { recorder: Recorder }) {
   return {
     /** For the stream of one exchange. */
     open(call: McpCall) {
-      const asked: string[] = []
+      const stream = Symbol()
+      const asked = new Set<string>()
       return {
         /** Records a question. It may go to the client when the promise resolves. */
         async ask(question: RpcRequest, { evaluation }: JudgedMessage, written: string): Promise<void> {
@@ -46,16 +53,19 @@ export function createQuestions({ recorder }: { recorder: Recorder }) {
             ...{ provider: server.provider, decision: evaluation.decision },
           })
           const key = keyOf(call, question.id)
-          asked.push(key)
-          open.set(key, { exchange, record, server })
+          const earlier = open.get(key)
+          asked.add(key)
+          open.set(key, { exchange, record, server, stream })
+          // A server that gives an id again takes back what it asked under it: an answer belongs to the later question.
+          if (earlier) await abandon(earlier)
         },
         /** Closes those that nobody answered. */
         async close(): Promise<void> {
           for (const key of asked) {
             const question = open.get(key)
-            if (!question) continue
+            if (question?.stream !== stream) continue
             open.delete(key)
-            await end(question, undefined, { status: 499, kind: 'left' })
+            await abandon(question)
           }
         },
       }
@@ -86,8 +96,12 @@ export function createQuestions({ recorder }: { recorder: Recorder }) {
   }
 }
 
+function abandon(question: Question): Promise<void> {
+  return end(question, undefined, { status: 499, kind: 'left' })
+}
+
 async function end(
-  { exchange, record, server }: Question,
+  { exchange, record, server }: Omit<Question, 'stream'>,
   body: { written: string; forwarded?: string } | undefined,
   ended: Parameters<typeof recordEnd>[3],
 ): Promise<void> {
