@@ -21,7 +21,9 @@ export function challengeOf(
   server: string,
   { error: { code } }: Refusal,
 ): string {
-  const resource = new URL(resourceOf(request, publicUrl, server))
+  const resource = URL.parse(resourceOf(request, publicUrl, server))
+  // A `Host` that is no name of a host.
+  if (!resource) return 'Bearer'
   const metadata = `${resource.origin}${wellKnown}${resource.pathname}`
   const reason = code === 'invalid_token' ? ', error="invalid_token"' : ''
   return `Bearer resource_metadata="${metadata}"${reason}`
