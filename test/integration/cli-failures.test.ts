@@ -119,6 +119,13 @@ function sendFrom(request: IncomingMessage, response: ServerResponse, cutAfter?:
     )
 }
 
+test('a query refuses a day that is none before it asks anybody', async () => {
+  const { code, stderr } = await start('http://127.0.0.1:9', ['query', 'select 1', '--from', '27.11.2026'])
+    .done
+  assert.match(stderr, /--from is "27\.11\.2026": give a day \(2024-12-31\)/)
+  assert.equal(code, 2)
+})
+
 describe('a download', () => {
   test('goes on where the connection broke, as often as it breaks', async () => {
     const offsets: number[] = []

@@ -3,19 +3,21 @@ import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { pipeline as finish } from 'node:stream/promises'
 import type { QueryFiles } from '@airs-cp/archive'
-import type { Archive, ArchivedDay } from '@airs-cp/client'
+import type { ArchivedDay } from '@airs-cp/client'
+import { momentForms, readMoment } from '@airs-cp/events'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { openEventFile } from '../event-file.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { fetchFromBucket } from './bucket.ts'
+import { readableDays } from './readable-days.ts'
 
 export type FileOptions = {
-  archive?: string
-  file?: string[]
-  from?: string
-  to?: string
-  store?: boolean
+  archive?: string | undefined
+  file?: string[] | undefined
+  from?: string | undefined
+  to?: string | undefined
+  store?: boolean | undefined
 }
 
 const dayFile = /^(\d{4}-\d\d-\d\d)\.parquet$/
@@ -26,34 +28,41 @@ const dayFile = /^(\d{4}-\d\d-\d\d)\.parquet$/
  */
 export async function collectFiles(
   context: Context,
-  options: FileOptions,
+  { from, to, ...given }: FileOptions,
   scratch: string,
 ): Promise<QueryFiles> {
+  const options = { ...given, from: readDay('--from', from), to: readDay('--to', to) }
   const others: string[] = []
   for (const [at, file] of (options.file ?? []).entries())
     others.push(await packExport(resolve(context.io.cwd, file), join(scratch, `export-${at}.parquet`)))
   if (options.archive !== undefined)
     return { archived: await ofPlace(context, options.archive, options, scratch), others }
   if (options.file && !context.settings().token) return { archived: [], others }
-  const archive = await context.client().archive.get()
-  const days = readableDays(archive)
-  const archived: string[] = []
-  for (const day of days.filter((one) => isWanted(one.day, options)))
-    archived.push(await fetchDay(context, day, scratch))
-  if (options.store !== false) others.push(await fetchRest(context, days.at(-1)?.until, scratch))
-  return { archived, others }
+  const { archive, log } = context.client()
+  const [{ days }, { generation }] = await Promise.all([archive.get(), log.status()])
+  const { archived, former, rest } = readableDays(days, generation)
+  const fetch = async (some: readonly ArchivedDay[]) => {
+    const files: string[] = []
+    for (const day of some.filter((one) => isWanted(one.day, options)))
+      files.push(await fetchDay(context, day, scratch))
+    return files
+  }
+  const files = await fetch(archived)
+  others.push(...(await fetch(former)))
+  if (options.store !== false) others.push(await fetchRest(context, rest, scratch))
+  return { archived: files, others }
+}
+
+/** As everywhere: a day, or a time, whose day it is. @throws CommandError */
+function readDay(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const moment = readMoment(text)
+  if (!moment) throw new CommandError(exitCodes.usage, 'usage', `${name} is "${text}": give ${momentForms}.`)
+  return moment.at.toISOString().slice(0, 10)
 }
 
 function isWanted(day: string, { from, to }: FileOptions): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to)
-}
-
-/** Of the newest log, the days up to the first that is not archived: what is behind them the event store has. */
-function readableDays({ days }: Archive): ArchivedDay[] {
-  const newest = Math.max(...days.map(({ generation }) => generation))
-  const own = days.filter(({ generation }) => generation === newest)
-  const end = own.findIndex(({ state }) => state !== 'archived')
-  return end < 0 ? own : own.slice(0, end)
 }
 
 async function fetchDay(context: Context, day: ArchivedDay, scratch: string): Promise<string> {
