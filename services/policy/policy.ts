@@ -174,6 +174,8 @@ export async function startPolicy(config: PolicyConfig, log: Logger, signal?: Ab
   )
   addServiceRoutes(api, 'policy', { projections, settings: config.settings })
   stack.use(await listen(api.app, config))
+  // Its threads take seconds to end on a loaded machine: as long as requests under way may take.
+  stack.defer(() => void backtests.close())
   if (!(await findSetHead(database)))
     await changes.setMode({ mode: config.initialMode, reason: 'first start', actor: 'AIRS_MODE' })
   if (config.policyFile) await applyFile(changes, config.policyFile)
