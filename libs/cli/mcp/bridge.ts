@@ -123,7 +123,7 @@ export async function bridge({ url, headers, input, output, note }: BridgeOption
     }
   }
 
-  for await (const bytes of splitLines(input)) {
+  for await (const bytes of splitLines(bytesOf(input))) {
     const line = bytes.toString('utf8').trim()
     if (line === '') continue
     const sending = send(line).finally(() => pending.delete(sending))
@@ -136,6 +136,11 @@ export async function bridge({ url, headers, input, output, note }: BridgeOption
     await fetch(url, { method: 'DELETE', headers: headersOf(undefined) }).catch(() => {})
   stop.abort()
   await listening
+}
+
+async function* bytesOf(input: Readable): AsyncGenerator<Buffer> {
+  for await (const chunk of input as AsyncIterable<Buffer | string>)
+    yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 }
 
 function errorOf(id: unknown, code: number, message: string): string {

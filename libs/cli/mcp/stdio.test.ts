@@ -133,8 +133,8 @@ test('what a program has written before it ends is passed on, and what it owes i
 })
 
 /** Has lines bridged to `url`. */
-function connect(t: TestContext, url: string) {
-  const input = new PassThrough()
+function connect(t: TestContext, url: string, encoding?: BufferEncoding) {
+  const input = new PassThrough({ encoding })
   const output = new PassThrough()
   const written: Message[] = []
   output.on('data', (chunk: Buffer) => {
@@ -153,11 +153,13 @@ function connect(t: TestContext, url: string) {
 
 test('a line ends where a line feed is, and not at what Unicode calls a separator', async (t) => {
   const { url } = await serve(t)
-  const { input, written, ended } = connect(t, url)
   const params = { text: 'one\u2028two\u2029three\u0085four' }
-  input.end(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'echo', params })}\r\n`)
-  await ended
-  assert.deepEqual(written, [{ jsonrpc: '2.0', id: 1, result: params }])
+  for (const encoding of [undefined, 'utf8'] as const) {
+    const { input, written, ended } = connect(t, url, encoding)
+    input.end(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'echo', params })}\r\n`)
+    await ended
+    assert.deepEqual(written, [{ jsonrpc: '2.0', id: 1, result: params }])
+  }
 })
 
 test('the bridge listens again where its stream has ended, from the last message on', async (t) => {
