@@ -86,51 +86,47 @@ export function createPiiDetector(spec: {
   const onlyPublic = spec.addresses === 'public'
   const run = createDigitRun()
 
-  /** @param start of the letters right before the digits, which begin at `index`. @param isBare no letter stands shortly before it. */
+  /** @param isBare no letter stands shortly before it. */
   const scanNumber = (
     text: string,
     codes: Uint16Array,
-    start: number,
     index: number,
     words: WordsFollower,
     isBare: boolean,
     findings: Findings,
   ) => {
-    const end = endOfDigits(codes, index)
-    const length = end - index
+    readDigitRun(run, codes, index)
+    findings.looked(Math.max(0, index - maxLead), run.reach)
+    const length = run.length[0]!
     scanBirthDate(text, codes, index, length, findings)
-    if (start < index || (isAsciiLetter(codes[end]!) && !beginsExtension(codes, end))) {
-      findings.looked(Math.max(0, index - maxLead), codes[end] === space ? end + 1 : end)
-      scanLettered(text, codes, start, index, length, words.isAnnounced(index), isBare, findings)
-    } else {
-      readDigitRun(run, codes, index)
-      findings.looked(Math.max(0, index - maxLead), run.reach)
-      if (!isShort(run, codes, text.length)) scanLong(text, codes, index, words, isBare, findings)
-    }
+    if (!isShort(run, codes, text.length)) scanLong(text, codes, index, words, isBare, findings)
     scanAddress(text, codes, index, length, findings)
     if (codeBefore(codes, index) === space) scanStreetBefore(text, codes, index, length, findings)
-    return end
+    return index + length
   }
 
-  /** A number that touches a letter is a token or a part of one: how it would go on in groups of digits says nothing. */
+  /**
+   * Digits right behind letters, which begin at `start`, are a part of a token: how they would go on in groups of digits says nothing.
+   */
   const scanLettered = (
     text: string,
     codes: Uint16Array,
     start: number,
     index: number,
-    length: number,
     isAnnounced: boolean,
     isBare: boolean,
     findings: Findings,
   ) => {
+    const end = endOfDigits(codes, index)
+    const length = end - index
+    findings.looked(Math.max(0, index - maxLead), codes[end] === space ? end + 1 : end)
+    scanBirthDate(text, codes, index, length, findings)
     if (start === index - 2) scanIban(codes, index, text.length, findings)
-    if (start === index && isCapital(codeBefore(codes, index - 1)))
-      scanInsuranceNumber(text, codes, index, length, findings)
     if (mayBeginToken(codes, start, index, length))
       scanNationalToken(text, codes, start, index, length, isBare, findings)
     scanIdentityTokens(text, codes, start, index, isAnnounced, findings)
-    if (index + 2 < text.length && codes[index + 2] === hyphen)
-      scanMacAddress(text, codes, index + 2, findings)
+    scanAddress(text, codes, index, length, findings)
+    return end
   }
 
   /** Only what the lengths of its groups and the characters beside it allow is looked for: most numbers are of no kind. */
@@ -217,7 +213,10 @@ export function createPiiDetector(spec: {
         if (isWord(codeBefore(codes, start))) index = scanDigitsWithin(text, codes, index, findings)
         else {
           const isBare = index - lastLetter >= mostBefore
-          index = scanNumber(text, codes, start, index, words, isBare, findings)
+          index =
+            start < index
+              ? scanLettered(text, codes, start, index, words.isAnnounced(index), isBare, findings)
+              : scanNumber(text, codes, index, words, isBare, findings)
         }
       } else {
         if (code === at) scanEmail(text, index, findings)
@@ -286,14 +285,9 @@ function isShort(run: DigitRun, codes: Uint16Array, textLength: number): boolean
   return !isLetter(codeBefore(codes, run.start[0]!))
 }
 
-/** Whether the `x` of an extension follows a number: `(212) 555-0187x22`. */
-function beginsExtension(codes: Uint16Array, end: number): boolean {
-  return codes[end] === 120 && isDigit(codes[end + 1]!)
-}
-
 /**
- * Whether a number without letters, of so many digits, may begin a token that counts without words before it: the text ends with it, or
- * a hyphen, a plus or a dot follows where a personal number has one.
+ * Whether digits, so many, may begin a token that counts without words before it: the text ends with them, a letter follows, or a hyphen,
+ * a plus or a dot where a personal number has one.
  */
 function mayBeToken(codes: Uint16Array, end: number, length: number, textLength: number): boolean {
   if (end >= textLength) return true
