@@ -44,7 +44,10 @@ export async function fetchToFile(
     )
 }
 
-/** Downloads a completed export behind what `part` has, gives the file its name and puts its manifest and its proof beside it. */
+/**
+ * Downloads a completed export behind what `part` has, puts its proof and its manifest beside it, and gives the file its name: one that has
+ * it has all of them.
+ */
 export async function saveExport(
   context: Context,
   job: ExportJob,
@@ -53,9 +56,9 @@ export async function saveExport(
 ): Promise<Manifest> {
   await download(context, job, { signal, resume: part.resume, write: part.write })
   const manifest = await context.client().exports.manifest(job.id)
-  await part.complete()
   await saveProof(context, job.id, manifest, part.file, signal)
   await writeManifest(part.file, manifest)
+  await part.complete()
   if (manifest.proof) await rememberLogKeys(context)
   return manifest
 }

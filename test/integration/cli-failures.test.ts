@@ -206,6 +206,32 @@ describe('a download', () => {
     )
   })
 
+  test('without its proof gets no name, and goes on when that can be fetched', async () => {
+    const bytes = Buffer.from('airs-proof/1\n')
+    const proof = { name: 'f.proof', bytes: bytes.length, sha256: sha256Hex(bytes) }
+    let hasProof = false
+    const url = await startOrigin((request, response) => {
+      const path = request.url!
+      if (path.endsWith('/download')) sendFrom(request, response)
+      else if (path.endsWith('/manifest')) reply(response, 200, { ...job, proof })
+      else if (path.endsWith('/proof'))
+        if (hasProof) response.end(bytes)
+        else respondWithError(response, 410, 'export_file_missing')
+      else if (path === '/v1/log') reply(response, 200, { keys: [] })
+      else reply(response, request.method === 'POST' ? 202 : 200, job)
+    })
+    const names = () => readdirSync(folder).filter((name) => name.startsWith('f'))
+    const first = await run(url, 'export', '--output', 'f')
+    assert.equal(first.code, 1)
+    assert.deepEqual(names(), ['f.part'])
+    hasProof = true
+    const [, command] = /^To go on where this stopped: airs (.+)$/m.exec(first.stderr)!
+    const second = await run(url, ...command!.split(' '))
+    assert.equal(second.code, 0, second.stderr)
+    assert.deepEqual(names(), ['f', 'f.manifest.json', 'f.proof'])
+    assert.deepEqual(readFileSync(join(folder, 'f')), file)
+  })
+
   test('that is interrupted says how to go on, and then does', async () => {
     let isSlow = true
     const url = await startOrigin(
