@@ -465,3 +465,32 @@ test('what a client or a model writes is read, whatever its fields are called', 
     assert.deepEqual(unscanned, [])
   }
 })
+
+test("a file of Gemini's is named whichever names its members have", () => {
+  for (const file of ['fileData', 'file_data'])
+    for (const uri of ['fileUri', 'file_uri']) {
+      const body = { contents: [{ parts: [{ [file]: { [uri]: 'gs://files/1' } }] }] }
+      const { unscanned } = readRequestTexts(
+        formats['gemini.generate-content'],
+        body as unknown as JsonObject,
+      )
+      assert.deepEqual(
+        unscanned.map(({ kind }) => kind),
+        ['file'],
+        `${file} ${uri}`,
+      )
+    }
+})
+
+test('what a tool of the Responses API is called with is known, whatever its field', () => {
+  const operation = { type: 'create_file', path: 'a.sh', diff: '+rm -rf /' }
+  const calls = [
+    { type: 'apply_patch_call', call_id: 'a', operation },
+    { type: 'computer_call', call_id: 'b', actions: [{ type: 'type', text: 'rm -rf /' }] },
+    { type: 'shell_call', call_id: 'c', action: { commands: ['rm -rf /'] } },
+  ]
+  for (const call of calls) {
+    const [read] = formats['openai.responses'].responseTools({ output: [call] }).calls
+    assert.match(read!.text, /rm -rf/, call.type)
+  }
+})

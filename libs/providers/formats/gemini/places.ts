@@ -5,8 +5,14 @@ export const geminiOpaque: OpaquePlace[] = [
   { path: '/**/thought_signature', kind: 'signature', holds: 'sealed' },
   { path: '/**/inlineData/data', kind: 'file', holds: 'base64' },
   { path: '/**/inline_data/data', kind: 'file', holds: 'base64' },
-  { path: '/**/fileData/fileUri', kind: 'file', holds: 'reference' },
-  { path: '/**/file_data/file_uri', kind: 'file', holds: 'reference' },
+  // Each member may have either of its names, whatever the one around it has.
+  ...['fileData', 'file_data'].flatMap((file) =>
+    ['fileUri', 'file_uri'].map(
+      (uri): OpaquePlace => ({
+        ...{ path: `/**/${file}/${uri}`, kind: 'file', holds: 'reference' },
+      }),
+    ),
+  ),
   { path: '/cachedContent', kind: 'stored-prompt', holds: 'reference' },
   { path: '/cached_content', kind: 'stored-prompt', holds: 'reference' },
   { path: '/**/fileSearchStoreNames/*', kind: 'file', holds: 'reference' },

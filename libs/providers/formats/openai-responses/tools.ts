@@ -70,7 +70,7 @@ function itemCalls(items: unknown, path: string): CalledTool[] {
 }
 
 /** Fields in which items of the Responses API have what a tool is called with. */
-const argumentFields = ['arguments', 'input', 'action', 'code', 'queries'] as const
+const argumentFields = ['arguments', 'input', 'action', 'actions', 'operation', 'code', 'queries'] as const
 
 /** A call that waits until the client lets the provider make it. */
 const approval = 'mcp_approval_request'
