@@ -49,7 +49,7 @@ type Run = { code: number | null; stdout: string; stderr: string }
 function start(url: string, args: string[], command = bin): { child: ChildProcess; done: Promise<Run> } {
   const child = spawn(command, args, {
     cwd: folder,
-    env: { ...environment, HOME: folder, AIRS_URL: url, AIRS_TOKEN: token },
+    env: { ...environment, HOME: folder, TMPDIR: folder, AIRS_URL: url, AIRS_TOKEN: token },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const done = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]).then(
@@ -124,6 +124,23 @@ test('a query refuses a day that is none before it asks anybody', async () => {
     .done
   assert.match(stderr, /--from is "27\.11\.2026": give a day \(2024-12-31\)/)
   assert.equal(code, 2)
+})
+
+test('a query that is interrupted leaves nothing of what it has fetched', async () => {
+  const day = { day: '2026-11-27', state: 'archived', generation: 1, from: 0, until: 9, sha256: job.sha256 }
+  const fetching = Promise.withResolvers<void>()
+  const url = await startOrigin((request, response) => {
+    if (request.url === '/v1/log') reply(response, 200, { generation: 1 })
+    else if (!request.url!.endsWith('/download')) reply(response, 200, { days: [day] })
+    else response.writeHead(200).write(file, () => fetching.resolve())
+  })
+  const { child, done } = start(url, ['query', 'select 1'])
+  await fetching.promise
+  const scratch = () => readdirSync(folder).filter((name) => name.startsWith('airs-query-'))
+  assert.equal(scratch().length, 1)
+  child.kill('SIGINT')
+  assert.equal((await done).code, 130)
+  assert.deepEqual(scratch(), [])
 })
 
 describe('a download', () => {

@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { collectFiles, type FileOptions } from '../query/collect-files.ts'
-import { withScratch } from '../query/scratch.ts'
+import { unlessAborted, withScratch } from '../query/scratch.ts'
 import { formatTable } from '../table.ts'
 import { writeOut } from '../write-out.ts'
 
@@ -41,11 +41,15 @@ From AIRS-CP, files come over its API with the role exporter, and each read is a
 
 async function query(context: Context, sql: string, options: QueryOptions): Promise<void> {
   const { openQuery, QueryError } = await import('@airs-cp/archive')
+  const signal = context.interruption()
   await withScratch(async (scratch) => {
-    const files = await collectFiles(context, options, scratch)
-    try {
+    const files = await collectFiles(context, options, scratch, signal)
+    async function ask(): Promise<void> {
       await using open = await openQuery(files, scratch)
       await print(context, await open.run(sql), options)
+    }
+    try {
+      await unlessAborted(signal, ask())
     } catch (error) {
       if (!(error instanceof QueryError)) throw error
       throw new CommandError(exitCodes.usage, 'query_failed', error.message)

@@ -24,17 +24,21 @@ const dayFile = /^(\d{4}-\d\d-\d\d)\.parquet$/
 
 /**
  * The files that a query is over. What AIRS-CP or a bucket has comes into `scratch`; a folder is read in place.
- * @throws CommandError where there is no such archive.
+ * @param signal ends it, and takes away what was made for it.
+ * @throws CommandError where there is no such archive; the reason of the signal.
  */
 export async function collectFiles(
   context: Context,
   { from, to, ...given }: FileOptions,
   scratch: string,
+  signal: AbortSignal,
 ): Promise<QueryFiles> {
   const options = { ...given, from: readDay('--from', from), to: readDay('--to', to) }
   const others: string[] = []
   for (const [at, file] of (options.file ?? []).entries())
-    others.push(await packExport(resolve(context.io.cwd, file), join(scratch, `export-${at}.parquet`)))
+    others.push(
+      await packExport(resolve(context.io.cwd, file), join(scratch, `export-${at}.parquet`), signal),
+    )
   if (options.archive !== undefined)
     return { archived: await ofPlace(context, options.archive, options, scratch), others }
   if (options.file && !context.settings().token) return { archived: [], others }
@@ -44,12 +48,12 @@ export async function collectFiles(
   const fetch = async (some: readonly ArchivedDay[]) => {
     const files: string[] = []
     for (const day of some.filter((one) => isWanted(one.day, options)))
-      files.push(await fetchDay(context, day, scratch))
+      files.push(await fetchDay(context, day, scratch, signal))
     return files
   }
   const files = await fetch(archived)
   others.push(...(await fetch(former)))
-  if (options.store !== false) others.push(await fetchRest(context, rest, scratch))
+  if (options.store !== false) others.push(await fetchRest(context, rest, scratch, signal))
   return { archived: files, others }
 }
 
@@ -65,21 +69,31 @@ function isWanted(day: string, { from, to }: FileOptions): boolean {
   return (from === undefined || day >= from) && (to === undefined || day <= to)
 }
 
-async function fetchDay(context: Context, day: ArchivedDay, scratch: string): Promise<string> {
+async function fetchDay(
+  context: Context,
+  day: ArchivedDay,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<string> {
   const file = join(scratch, `${day.day}.parquet`)
-  await finish(context.client().archive.download(day), createWriteStream(file, { mode: 0o600 }))
+  await finish(context.client().archive.download(day, { signal }), createWriteStream(file, { mode: 0o600 }))
   return file
 }
 
 /** Has what is not archived exported, and takes the export away again. */
-async function fetchRest(context: Context, fromLeaf: number | undefined, scratch: string): Promise<string> {
+async function fetchRest(
+  context: Context,
+  fromLeaf: number | undefined,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<string> {
   const { exports } = context.client()
   const { id } = await exports.create({ filters: fromLeaf === undefined ? {} : { fromLeaf } })
   try {
-    const job = await exports.wait(id, { signal: context.interruption() })
+    const job = await exports.wait(id, { signal })
     const lines = join(scratch, 'store.jsonl')
-    await finish(exports.download(job), createWriteStream(lines, { mode: 0o600 }))
-    return await packExport(lines, join(scratch, 'store.parquet'))
+    await finish(exports.download(job, { signal }), createWriteStream(lines, { mode: 0o600 }))
+    return await packExport(lines, join(scratch, 'store.parquet'), signal)
   } finally {
     await exports.delete(id).catch(() => {
       context.note(`Export ${id} could not be removed; it expires by itself.`)
@@ -88,15 +102,19 @@ async function fetchRest(context: Context, fromLeaf: number | undefined, scratch
 }
 
 /** JSON Lines as Parquet. */
-async function packExport(file: string, to: string): Promise<string> {
+async function packExport(file: string, to: string, signal: AbortSignal): Promise<string> {
   const { writeParquet } = await import('@airs-cp/archive')
   const { lines } = await openEventFile(file)
   async function* events() {
-    for await (const line of lines()) if (line.length > 0) yield { line, leaf: null }
+    for await (const line of lines()) {
+      signal.throwIfAborted()
+      if (line.length > 0) yield { line, leaf: null }
+    }
   }
   try {
     await writeParquet(to, events())
   } catch (error) {
+    signal.throwIfAborted()
     if ((error as Error).name === 'DuckDbMissingError') throw error
     throw new CommandError(
       exitCodes.failed,

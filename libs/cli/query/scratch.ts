@@ -11,3 +11,16 @@ export async function withScratch<Result>(work: (folder: string) => Promise<Resu
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** What `work` comes to, unless the signal is aborted before: then it is waited for no longer. @throws the reason of the signal. */
+export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const aborted = Promise.withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
+  if (signal.aborted) abort()
+  try {
+    return await Promise.race([work, aborted.promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
