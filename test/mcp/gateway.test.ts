@@ -368,6 +368,12 @@ describe('the MCP gateway', () => {
     assert.equal(redacted.messages.length, 3)
   })
 
+  test('what a policy changes of a stream keeps its place in it', async () => {
+    const { text } = await call('numbered', { text: 'paid with 4111 1111 1111 1111' })
+    assert.doesNotMatch(text, /4111/)
+    assert.match(text, /^id: event-1\nretry: 500\ndata: .*paid with/)
+  })
+
   test('what a server asks the client is an exchange of its own', async () => {
     const asking = fetch(`${stack.urls.ingress}/mcp/scripted`, {
       method: 'POST',

@@ -148,6 +148,15 @@ export async function startScriptedServer() {
         return void response.end(
           `data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: said('done') })}\n\n`,
         )
+      case 'numbered': {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        const params = { level: 'info', data: given.text }
+        const said = { jsonrpc: '2.0', method: 'notifications/message', params }
+        response.write(`id: event-1\nretry: 500\ndata: ${JSON.stringify(said)}\n\n`)
+        return void response.end(
+          `data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: {} })}\n\n`,
+        )
+      }
       case 'ask': {
         stream({
           jsonrpc: '2.0',

@@ -1,7 +1,7 @@
 import { type Attempt, roundedMs } from '@airs-cp/events'
 import { errorCodes, errorMessage, type RpcMessage, type RpcRequest, type RpcResponse } from '@airs-cp/mcp'
 import { type Block, enforces } from '@airs-cp/policy-engine'
-import type { JsonObject, SseFrame } from '@airs-cp/providers'
+import { type JsonObject, type SseFrame, withFrameData } from '@airs-cp/providers'
 import type { Failures, Logger } from '@airs-cp/runtime'
 import { toRefusal, unrecorded } from '../admission/refusal.ts'
 import { pushInTurns } from '../recording/body-recorder.ts'
@@ -10,7 +10,7 @@ import { agree } from './agree.ts'
 import { blockedResult } from './blocked-result.ts'
 import { type CallEnd, clientLeft, type McpCall } from './call.ts'
 import { type Ending, endOfFailure, endWithoutResult, endWithResult, type Judged } from './call-ends.ts'
-import { callServer, frameOfMessage, type ServerReply } from './call-server.ts'
+import { callServer, type ServerReply } from './call-server.ts'
 import { createClientSide, lastMessage } from './client-side.ts'
 import { recordEnd } from './describe-call.ts'
 import type { JudgeMessage } from './judge-call.ts'
@@ -127,7 +127,7 @@ export async function exchangeWithServer(
     const { blockedBy } = found.evaluation
     await passOn(
       blockedBy
-        ? frameOfMessage(JSON.stringify(blockedResult(id, undefined, blockedBy)))
+        ? withFrameData(frame, JSON.stringify(blockedResult(id, undefined, blockedBy)))
         : edited(frame, found),
     )
   }
@@ -256,6 +256,7 @@ const outcomeNames: Record<CallEnd['kind'], string> = {
   left: 'aborted',
 }
 
+/** With the id by which a client goes on after a break. */
 function edited(frame: SseFrame, { edited: text }: JudgedMessage): SseFrame {
-  return text === undefined ? frame : frameOfMessage(text)
+  return text === undefined ? frame : withFrameData(frame, text)
 }
