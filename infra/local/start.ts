@@ -4,6 +4,7 @@ import { greeting } from './greeting.ts'
 import { loginLink } from './login-link.ts'
 import { startStack } from './stack.ts'
 import { StartError } from './start-error.ts'
+import { readStartOptions, startHelp } from './start-options.ts'
 
 /** npm passes Ctrl-C on although the terminal has already sent it to everyone: a second one this early is the same. */
 const sameSignalMs = 1_000
@@ -26,12 +27,16 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     } else if (Date.now() - stoppingSinceMs > sameSignalMs) force()
   })
 
-for (const warning of environmentWarnings(process.env)) console.error(`Warning: ${warning}`)
-
 try {
+  const options = readStartOptions(process.argv.slice(2))
+  if (options.help) {
+    console.log(startHelp)
+    process.exit(0)
+  }
+  for (const warning of environmentWarnings(process.env)) console.error(`Warning: ${warning}`)
   const stack = await startStack({
     say: (line) => console.error(line),
-    verbose: process.argv.includes('--verbose') || process.env.AIRS_LOG === 'debug',
+    verbose: options.verbose || process.env.AIRS_LOG === 'debug',
     signal: stopping.signal,
   })
   force = () => {
