@@ -130,6 +130,8 @@ describe('policies', () => {
     assert.equal((await ask('an apple')).status, 200)
     const { out: history } = await airs(['policy', 'history', 'no-word'])
     assert.match(history, /^4 .* removed$/m)
+    assert.match((await airs(['policy', 'show', 'no-word'])).err, /no-word was removed with version 4/)
+    assert.match((await airs(['policy', 'show', 'never'])).err, /never does not exist/)
     assert.match(history, /^3 .* version 1 again, "pears are fine"$/m)
     assert.match(history, /^1 +enforce +block .* applied, "a first try"$/m)
     const impossible = await airs(['policy', 'rollback', 'no-word', '4'])

@@ -82,8 +82,14 @@ function digestOf(receiver: Receiver): string {
 
 /** The address itself may be a secret: it is not named. */
 function checkedUrl(url: string, name: string): string {
-  if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return url
-  throw new ConfigError(`${name} has something that is no http or https address`)
+  const parsed = URL.parse(url)
+  if (!parsed || !/^https?:$/.test(parsed.protocol))
+    throw new ConfigError(`${name} has something that is no http or https address`)
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new ConfigError(
+      `${name} has an address with a user or a password before its host, which cannot be sent to; receivers know what is ours by its signature`,
+    )
+  return url
 }
 
 function checkedKey(key: string): string {

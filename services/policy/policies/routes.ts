@@ -46,7 +46,14 @@ export function addPolicyRoutes(
     },
     'GET /v1/policies/:name': async ({ params, response }) => {
       const policy = (await currentPolicies(database)).find(({ name }) => name === params.name)
-      if (!policy) throw notFound(`Policy ${params.name}`)
+      if (!policy) {
+        const [{ version }] = await versionsOf(database, params.name)
+        throw new ApiError(
+          404,
+          'not_found',
+          `Policy ${params.name} was removed with version ${version}, and is not in force; its history has who removed it, and a rollback to an earlier version brings it back`,
+        )
+      }
       response.set('ETag', policyTag(policy.version))
       return describedPolicy(policy)
     },
@@ -57,7 +64,7 @@ export function addPolicyRoutes(
       described(findVersion(await versionsOf(database, params.name), params.name, params.version)),
     'GET /v1/policies/:name/diff': async ({ params: { name }, query }) => {
       const versions = await versionsOf(database, name)
-      const to = query.to === undefined ? versions[0]! : findVersion(versions, name, query.to)
+      const to = query.to === undefined ? versions[0] : findVersion(versions, name, query.to)
       const from =
         query.from === undefined
           ? versions.find(({ version }) => version === to.version - 1)
@@ -120,19 +127,28 @@ function optionsOf({
   }
 }
 
-async function versionsOf(database: Kysely<PolicyTables>, name: string): Promise<PolicyVersion[]> {
+/** The newest first. @throws ApiError 404 where there was never one. */
+async function versionsOf(
+  database: Kysely<PolicyTables>,
+  name: string,
+): Promise<[PolicyVersion, ...PolicyVersion[]]> {
   const versions = await policyVersions(database, name)
-  if (versions.length === 0) throw notFound(`Policy ${name}`)
-  return versions
+  const [newest, ...older] = versions
+  if (!newest) throw notFound(`Policy ${name}`)
+  return [newest, ...older]
 }
 
-function findVersion(versions: PolicyVersion[], name: string, wanted: number): PolicyVersion {
+function findVersion(
+  versions: [PolicyVersion, ...PolicyVersion[]],
+  name: string,
+  wanted: number,
+): PolicyVersion {
   const found = versions.find(({ version }) => version === wanted)
   if (!found)
     throw new ApiError(
       404,
       'not_found',
-      `Version ${wanted} of policy ${name} does not exist; its newest is ${versions[0]!.version}`,
+      `Version ${wanted} of policy ${name} does not exist; its newest is ${versions[0].version}`,
     )
   return found
 }

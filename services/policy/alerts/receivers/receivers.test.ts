@@ -143,6 +143,10 @@ test('neither what is shown of a receiver nor an error about one has its secret'
     [{ AIRS_ALERT_SLACK_URLS: 'ftp://secret-host/secret' }, /AIRS_ALERT_SLACK_URLS/],
     [{ AIRS_ALERT_PAGERDUTY_KEYS: 'secret!' }, /AIRS_ALERT_PAGERDUTY_KEYS/],
     [{ AIRS_ALERT_URLS: 'https://example.com/secret' }, /AIRS_ALERT_SECRET/],
+    [
+      { AIRS_ALERT_TEAMS_URLS: 'https://me:secret!@example.com' },
+      /AIRS_ALERT_TEAMS_URLS has an address with a/,
+    ],
   ] as const)
     assert.throws(read(config), (error: Error) => {
       assert.ok(error instanceof ConfigError)
