@@ -39,8 +39,7 @@ def parse_key(text):
     key_id, _, encoded = rest.partition("+")
     data = unb64(encoded) or b"\0"
     if data[0] == 6: return None  # ML-DSA-44, which a log may sign with besides
-    if data[0] != 1 or len(data) != 33 or sha256(name.encode() + b"\n" + data)[:4].hex() != key_id:
-        sys.exit(f"{text}: not a verifier key of a log, or a damaged one")
+    if data[0] != 1 or len(data) != 33 or sha256(name.encode() + b"\n" + data)[:4].hex() != key_id: sys.exit(f"{text}: not a verifier key of a log, or a damaged one")
     return name, key_id, data[1:]
 def signed_text(note, keys):
     """The text of a note, and the names of the trusted keys that have signed it."""
@@ -51,8 +50,7 @@ def signed_text(note, keys):
     signatures, signers = [(line[1], unb64(line[2])[:4].hex(), unb64(line[2])[4:]) for line in lines], []
     for name, key_id, public in keys:
         for signature in (value for *of, value in signatures if of == [name, key_id]):
-            if not ed25519_holds(public, f"{text}\n".encode(), signature):
-                raise Problem(f"Signature: the signature of key {name}+{key_id} does not hold")
+            if not ed25519_holds(public, f"{text}\n".encode(), signature): raise Problem(f"Signature: the signature of key {name}+{key_id} does not hold")
             signers.append(name)
     claimed = ", ".join(f"{name}+{key_id}" for name, key_id, _ in signatures)
     if not signers: raise Problem(f"Signature: no trusted key has signed it; it claims {claimed}")
@@ -60,8 +58,7 @@ def signed_text(note, keys):
 def checkpoint(note, keys):
     text, signers = signed_text(note, keys)
     origin, size, root, *_ = text.split("\n") + ["", ""]
-    if not origin or not re.fullmatch(r"0|[1-9]\d{0,15}", size) or not unb64(root, 32):
-        raise Problem("Checkpoint: it has no origin, size and root")
+    if not origin or not re.fullmatch(r"0|[1-9]\d{0,15}", size) or not unb64(root, 32): raise Problem("Checkpoint: it has no origin, size and root")
     if origin not in signers: raise Problem(f"Checkpoint: it is of log {origin}, and the trusted key is of log {signers[0]}")
     return origin, int(size), unb64(root)
 # Leaves, and the tree (RFC 9162, 2.1)
@@ -201,8 +198,7 @@ def check_proof(manifest, rows, path, keys, complain):
     if assembly.twice: complain("Root: a leaf is there twice")
     elif not found: complain("Root: the proof has too few or too many leaves for the tree of the checkpoint")
     elif found != root:
-        complain(f"Root: rows and proof lead to {b64(found)}, and the checkpoint has {b64(root)}: "
-                 "they were changed together, or are of another log")
+        complain(f"Root: rows and proof lead to {b64(found)}, and the checkpoint has {b64(root)}: they were changed together, or are of another log")
 def parquet_lines(path, _):
     try: import duckdb
     except ImportError: sys.exit("Python cannot read Parquet by itself: pip install duckdb")
@@ -259,7 +255,7 @@ def verify_export(path, manifest, keys, complain):
     if "proof" in manifest: compare_file("Proof", manifest["proof"], path + ".proof")
     old = manifest["kind"] != "events" or manifest["format"] == "csv" or manifest["made"]["software"]["version"].startswith("0.1.")
     if "proof" not in manifest and (keys or not old): complain("It has no proof")
-    return f"{manifest['rows']:,} rows of {manifest['kind']}", "proof" in manifest
+    return f"{manifest['rows']:,} rows of {manifest['kind']}{' (filtered: not that nothing else matched)' * bool(manifest['filters'])}", "proof" in manifest
 # Receipts and statements
 def verify_receipt(receipt, keys, complain):
     for at, one in enumerate(receipt["events"], 1):
@@ -285,8 +281,7 @@ def verify_signed(note, keys, heading):
     return json.loads(said)
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, how in (("file", {}), ("--key", {"action": "append", "default": []}), ("--json", {"action": "store_true"})):
-        parser.add_argument(name, **how)
+    for name, how in (("file", {}), ("--key", {"action": "append", "default": []}), ("--json", {"action": "store_true"})): parser.add_argument(name, **how)
     options, problems, what, proven = parser.parse_args(), [], "", False
     words = [word for key in options.key for word in (open(key).read().split() if os.path.exists(key) else [key])]
     keys = [key for key in map(parse_key, words) if key]

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -70,6 +70,9 @@ describe('what a running stack hands out', () => {
       })
       assert.ok(existsSync(path('verify.py')))
       assert.match(await run('verify', file), /is proven: [\s\S]*Trusted key: .*, from .*known-logs/)
+      const said = execFileSync('python3', [path('verify.py'), file, '--key', key], { encoding: 'utf8' })
+      // A filter is in the manifest, which who has the export can change, and explains what is not there.
+      assert.equal(/^PROVEN: .*filtered/.test(said), options.includes('--model'), said)
     })
 
   test('a row that was changed is named, although the manifest was made to fit', async () => {
