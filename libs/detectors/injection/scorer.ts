@@ -1,9 +1,9 @@
 import {
   createFeatureReader,
   createReadingPlace,
-  type FeatureSink,
-  families,
-  readWordFeatures,
+  mostWordFeatures,
+  type TakeWord,
+  wordPlacesOf,
   wordSlots,
 } from './features.ts'
 import type { InjectionModel } from './model-file.ts'
@@ -57,9 +57,15 @@ export function createScorer(model: InjectionModel): Scorer {
   const divisors = Float64Array.from({ length: mostWords + 1 }, (_, words) => divisorOf(words, model))
   const reader = createFeatureReader()
   const sumBySlot = new Int32Array(wordSlots)
-  let wordSum = 0
-  const addWordFeature = (place: number) => {
-    wordSum += weights[place]!
+  const { words: table } = reader
+  const { places } = reader.features
+  const wordPlaces = new Int32Array(mostWordFeatures)
+
+  function sumOfWord(slot: number): number {
+    const count = wordPlacesOf(table, slot, wordPlaces)
+    let sum = 0
+    for (let index = 0; index < count; index++) sum += weights[wordPlaces[index]!]!
+    return sum
   }
 
   /** Sums up what a reader gives, and keeps where its words stand. */
@@ -71,37 +77,27 @@ export function createScorer(model: InjectionModel): Scorer {
     let base = 0
     let offset = 0
     let words = 0
-    let sum = 0
-    const sink: FeatureSink = {
-      word(slot, isKnown, start, beginsSentence) {
-        if (beginsSentence) finder.beginSentence()
-        if (!isKnown) {
-          wordSum = 0
-          readWordFeatures(reader.words, slot, addWordFeature)
-          sumBySlot[slot] = wordSum
-        }
-        sum += sumBySlot[slot]!
-        if (words + 1 >= sums.length) {
-          sums = grown(sums, new Float64Array(2 * sums.length))
-          starts = grown(starts, new Int32Array(2 * starts.length))
-          ends = grown(ends, new Int32Array(2 * ends.length))
-        }
-        starts[words] = start + offset
-      },
-      feature(place, family, first) {
-        sum += weights[place]!
-        if (family === families.concept) finder.concept(first, words + base)
-      },
-      wordEnd(end) {
-        ends[words++] = end + offset
-        sums[words] = sum
-      },
+    const takeWord: TakeWord = (slot, isKnown, start, end, beginsSentence, count) => {
+      if (beginsSentence) finder.beginSentence()
+      if (!isKnown) sumBySlot[slot] = sumOfWord(slot)
+      let sum = sumBySlot[slot]!
+      for (let index = 0; index < count; index++) sum += weights[places[index]!]!
+      const concept = table.concept[slot]!
+      if (concept !== 0) finder.concept(concept, words + base)
+      if (words + 1 >= sums.length) {
+        sums = grown(sums, new Float64Array(2 * sums.length))
+        starts = grown(starts, new Int32Array(2 * starts.length))
+        ends = grown(ends, new Int32Array(2 * ends.length))
+      }
+      starts[words] = start + offset
+      ends[words] = end + offset
+      sums[words + 1] = sums[words]! + sum
+      words++
     }
     return {
-      sink,
+      takeWord,
       begin() {
         words = 0
-        sum = 0
         finder.beginText()
       },
       moveTo(at: number) {
@@ -130,7 +126,7 @@ export function createScorer(model: InjectionModel): Scorer {
     bestOf: (stream) => createBestWindow(stream, model),
     score(text) {
       whole.begin()
-      reader.read(text, whole.sink)
+      reader.readWords(text, whole.takeWord)
       const words = whole.words()
       let score = bias
       let firstWord = 0
@@ -159,7 +155,7 @@ export function createScorer(model: InjectionModel): Scorer {
     },
     open() {
       const finder = createPhraseFinder()
-      const { sink, begin, moveTo, ...sums } = createSums(finder)
+      const { takeWord, begin, moveTo, ...sums } = createSums(finder)
       const place = createReadingPlace()
       let readTo = 0
       begin()
@@ -167,7 +163,7 @@ export function createScorer(model: InjectionModel): Scorer {
         ...sums,
         read(text, ended) {
           moveTo(readTo)
-          const read = reader.readOn(text, ended, sink, place)
+          const read = reader.readOn(text, ended, takeWord, place)
           readTo += read
           return read
         },
