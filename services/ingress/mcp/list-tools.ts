@@ -27,8 +27,8 @@ export async function listTools(
   const subject = mcpSubject(exchange, server)
   const withheld = judgedTogether()
   const left = new Set<JsonObject>()
-  for (const { name, definition } of tools) {
-    if (set.mode === 'enforce' && pins.isRefused(server, name)) {
+  for (const { name, sha256, definition } of tools) {
+    if (set.mode === 'enforce' && pins.isRefused(server, name, sha256)) {
       withheld.add({ ...nothingJudged, action: 'redact', mode: set.mode, policySet: set.version })
       continue
     }

@@ -23,7 +23,7 @@ export async function refuseTool(
   if (message.kind !== 'request' || message.method !== 'tools/call') return
   const tool = nameOf(message.method, message.params) ?? ''
   if (!pins.isRefused(server, tool)) return
-  const text = `The definition of tool "${tool.slice(0, 100)}" was refused; a person has to approve it before it can be called`
+  const text = `The definition of tool "${tool.slice(0, 100)}" was refused; it can be called when a person has approved it, or tools/list has shown here that it is defined otherwise`
   const refusal = new McpRefusal(403, 'tool_refused', errorCodes.blocked, text)
   refusal.error.type = 'policy_violation'
   throw refusal

@@ -9,7 +9,11 @@ import { openToolPins } from './tool-pins.ts'
 const server = { name: 'files', pins: {} }
 const whole = { reader: 'one', isFirst: true, isLast: true }
 
-async function open(t: Pick<TestContext, 'after'>, fact?: (type: string) => Promise<void>, refused?: string) {
+async function open(
+  t: Pick<TestContext, 'after'>,
+  fact?: (type: string) => Promise<void>,
+  decided: { refused?: string } = {},
+) {
   const { path, remove } = makeTemporaryDirectory()
   t.after(remove)
   const files = { mcpPinsFile: join(path, 'pins.json'), mcpDriftFile: join(path, 'drift.json') }
@@ -19,8 +23,8 @@ async function open(t: Pick<TestContext, 'after'>, fact?: (type: string) => Prom
     recorded.push(type)
   }
   const pins = await openToolPins(files, { fact: note }, () => ({
-    find: () => ({ refused }),
-    hasRefused: () => refused !== undefined,
+    find: () => decided,
+    hasRefused: () => decided.refused !== undefined,
   }))
   /** `a` stands for the definition with the digest `a`. */
   const list = (tools: readonly (readonly [name: string, sha256: string])[], page = whole) =>
@@ -32,7 +36,7 @@ async function open(t: Pick<TestContext, 'after'>, fact?: (type: string) => Prom
   return {
     ...{ list, recorded },
     isDrifted: (tool: string) => pins.isDrifted(server, tool),
-    isRefused: (tool: string) => pins.isRefused(server, tool),
+    isRefused: (tool: string, listed?: string) => pins.isRefused(server, tool, listed),
   }
 }
 
@@ -95,11 +99,35 @@ test('a page does not take back what another page of the list has said of a tool
 
 test('a refused definition is refused wherever it stands among others, and none of them is reported twice', async (t) => {
   for (const digests of ['bc', 'cb', 'abc', 'cba']) {
-    const { list, recorded, isRefused } = await open(t, undefined, 'c')
+    const { list, recorded, isRefused } = await open(t, undefined, { refused: 'c' })
     await list([['read', 'a']])
     for (let time = 0; time < 3; time++) await list([...digests].map((sha256) => ['read', sha256] as const))
     assert.equal(isRefused('read'), true, digests)
     assert.deepEqual(recorded, [eventTypes.mcpToolsPinned, eventTypes.mcpToolDrifted], digests)
+  }
+})
+
+test('a definition that another ingress has seen is refused until a whole list since defines the tool otherwise', async (t) => {
+  const parts = { isFirst: false, isLast: false }
+  for (const pinned of ['a', 'c', undefined]) {
+    const decided: { refused?: string } = {}
+    const { list, isRefused } = await open(t, undefined, decided)
+    if (pinned) await list([['read', pinned]])
+    assert.equal(isRefused('read'), false)
+    decided.refused = 'c'
+    assert.equal(isRefused('read'), true, 'not listed since')
+    assert.equal(isRefused('read', 'a'), false, 'a list at hand shows what it shows')
+    await list([['read', 'a']], { ...whole, ...parts, isFirst: true })
+    assert.equal(isRefused('read'), true, 'the list goes on')
+    await list([['other', 'a']], { ...whole, ...parts, isLast: true })
+    assert.equal(isRefused('read'), false)
+    await list([
+      ['read', 'c'],
+      ['read', 'a'],
+    ])
+    assert.equal(isRefused('read'), true, 'defined in both ways')
+    decided.refused = 'd'
+    assert.equal(isRefused('read'), true, 'another one is refused now')
   }
 })
 

@@ -50,8 +50,12 @@ export type ToolPins = {
    */
   note(server: PinningServer, tools: readonly DefinedTool[], page: ToolsPage): Promise<void>
   isDrifted(server: PinningServer, tool: string): boolean
-  /** A person has refused the definition that the tool has now. */
-  isRefused(server: PinningServer, tool: string): boolean
+  /**
+   * A person has refused the definition that the tool has now, or may have: another ingress has seen that one, and this one has not
+   * seen a whole list since that defines the tool otherwise.
+   * @param listed the digest of its definition, where a list at hand has it.
+   */
+  isRefused(server: PinningServer, tool: string, listed?: string): boolean
   /** That holds of any of its tools, or may. */
   hasRefused(server: PinningServer): boolean
   /** The arguments that a tool wants in headers too; undefined while its definition has not been seen by this process. */
@@ -67,8 +71,17 @@ export type ToolsPage = {
   exchange: string
 }
 
-/** What a list has said so far of tools that had drifted when it was begun, or have since. */
-type Listing = { expected: Set<string>; otherwise: Set<string> }
+/** What a list has said so far. */
+type Listing = {
+  /** Of tools that had drifted when it was begun, or have since. */
+  expected: Set<string>
+  otherwise: Set<string>
+  /** Of tools of which a definition was refused. */
+  refused: Map<string, SinceRefused>
+}
+
+/** The definition that was refused, and whether the tool has been listed with it since. */
+type SinceRefused = { refused: string; isDefinedSo: boolean }
 
 export async function openToolPins(
   { mcpPinsFile, mcpDriftFile }: ToolPinsFiles,
@@ -79,6 +92,7 @@ export async function openToolPins(
   const drifted = await readDigests(mcpDriftFile)
   const mirrored = new Map<string, readonly MirroredParam[]>()
   const listings = new Map<string, Listing>()
+  const sinceRefused = new Map<string, SinceRefused>()
 
   const expectedOf = ({ name, pins }: PinningServer, tool: string) =>
     configured(pins, tool) ?? decisions()?.find(name, tool)?.approved ?? pinned.get(name)?.get(tool)
@@ -90,14 +104,15 @@ export async function openToolPins(
       const isFull = (pinned.get(server.name)?.size ?? 0) >= mostTools
       return isFull && expectedOf(server, tool) === undefined
     },
-    isRefused(server, tool) {
+    isRefused(server, tool, listed) {
       const refused = decisions()?.find(server.name, tool)?.refused
-      return (
-        refused !== undefined && refused === (drifted.get(server.name)?.get(tool) ?? expectedOf(server, tool))
-      )
+      if (refused === undefined) return false
+      if (listed === refused || drifted.get(server.name)?.get(tool) === refused) return true
+      const seen = sinceRefused.get(keyOf(server, tool))
+      return seen?.refused === refused ? seen.isDefinedSo : listed === undefined
     },
     hasRefused: ({ name }) => decisions()?.hasRefused(name) === true,
-    mirrored: (server, tool) => mirrored.get(JSON.stringify([server, tool])),
+    mirrored: (server, tool) => mirrored.get(keyOf({ name: server }, tool)),
     async note(server, tools, { exchange, ...page }) {
       const known = ofServer(pinned, server.name)
       const found = ofServer(drifted, server.name)
@@ -117,7 +132,13 @@ export async function openToolPins(
       try {
         const otherwise = new Map<string, string[]>()
         for (const { name, sha256, definition } of tools) {
-          const key = JSON.stringify([server.name, name])
+          const key = keyOf(server, name)
+          const refused = decisions()?.find(server.name, name)?.refused
+          if (refused !== undefined) {
+            const isDefinedSo = sha256 === refused || isSoDefined(listing?.refused.get(name), refused)
+            if (isDefinedSo) sinceRefused.set(key, { refused, isDefinedSo })
+            listing?.refused.set(name, { refused, isDefinedSo })
+          }
           if (mirrored.has(key) || mirrored.size < mostTools) mirrored.set(key, mirroredParams(definition))
           const expected = expectedOf(server, name)
           if (expected === undefined && known.size < mostTools) {
@@ -145,6 +166,8 @@ export async function openToolPins(
             }),
           )
         }
+        if (page.isLast && listing)
+          for (const [name, seen] of listing.refused) sinceRefused.set(keyOf(server, name), seen)
         for (const name of page.isLast && listing ? listing.expected : []) {
           const sha256 = expectedOf(server, name)
           if (sha256 === undefined || !found.has(name) || listing!.otherwise.has(name)) continue
@@ -167,6 +190,14 @@ export async function openToolPins(
   }
 }
 
+function keyOf({ name }: Pick<PinningServer, 'name'>, tool: string): string {
+  return JSON.stringify([name, tool])
+}
+
+function isSoDefined(seen: SinceRefused | undefined, refused: string): boolean {
+  return seen?.refused === refused && seen.isDefinedSo
+}
+
 function set(digests: Map<string, string>, tool: string, sha256: string | undefined): void {
   if (sha256 === undefined) digests.delete(tool)
   else digests.set(tool, sha256)
@@ -180,7 +211,7 @@ function listingOf(
 ): Listing | undefined {
   const key = JSON.stringify([server, reader])
   const listing: Listing | undefined = isFirst
-    ? { expected: new Set(), otherwise: new Set() }
+    ? { expected: new Set(), otherwise: new Set(), refused: new Map() }
     : listings.get(key)
   listings.delete(key)
   if (!listing || isLast) return listing
