@@ -191,7 +191,10 @@ export type WireFormat = {
   errorBody(error: WireError): string
   /** Reports an error to the client in mid-stream. Deliberately not followed by the terminator: the response is not complete. */
   errorFrames(error: WireError): string
-  /** The frame that ends a stream and is held back until the outcome is recorded. */
+  /**
+   * The frame that ends a stream and is held back until the outcome is recorded. Where it completes nothing for certain
+   * (`mayBeCompletedBy`), some servers go on after it all the same.
+   */
   isTerminator(frame: SseFrame): boolean
   createFollower(): StreamFollower
   createAssembler(): StreamAssembler

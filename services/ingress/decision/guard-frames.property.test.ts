@@ -127,11 +127,12 @@ function pass(
   for (const chunk of cut(Buffer.from(sent.map(({ raw }) => raw).join('')), network)) {
     for (const frame of parser.push(chunk)) {
       const { piece, completes } = sent[at++]!
+      // What says how it ended when it begins may say so in every frame.
+      if (completes !== undefined && (!goesOn || step.arrived[completes] !== '')) finished.add(completes)
       if (piece) {
         step.arrived[piece.of] += piece.text
         step.pieces.push({ of: piece.of, end: step.arrived[piece.of]!.length, length: piece.text.length })
       }
-      if (completes !== undefined) finished.add(completes)
       const isOpen = (of: number) => step.arrived[of] !== '' && !finished.has(of)
       for (const of of finished)
         if (!goesOn || step.arrived.some((_, other) => other !== of && isOpen(other))) step.completed.add(of)
@@ -145,6 +146,7 @@ function pass(
     }
     if (frames.blockedMessage() !== undefined) break
   }
+  for (const { raw } of frames.end()) released += raw
   const blocked = frames.blockedMessage()
   if (blocked !== undefined) {
     const ending = frames.blockedEnding(identity, blocked)
@@ -156,10 +158,8 @@ function pass(
 function releasedBy(frames: FrameGuard, sent: Iterable<SentFrame>, network: number[]): string {
   const parser = createFrameParser({ listsFrames: true })
   const stream = [...sent].map(({ raw }) => raw).join('')
-  return cut(Buffer.from(stream), network)
-    .flatMap((chunk) => frames.push(...parser.push(chunk)))
-    .map(({ raw }) => raw.toString())
-    .join('')
+  const passed = cut(Buffer.from(stream), network).flatMap((chunk) => frames.push(...parser.push(chunk)))
+  return [...passed, ...frames.end()].map(({ raw }) => raw.toString()).join('')
 }
 
 /** What the policies make of a whole text. */
@@ -180,7 +180,7 @@ function coveredIn(findings: Finding[], length: number): number {
 const runs = { numRuns: 60 }
 
 for (const dialect of dialects)
-  describe(dialect.list ? `${dialect.id} as a list` : dialect.id, () => {
+  describe(`${dialect.id}${dialect.list ? ' as a list' : ''}${dialect.repeats ? ', whose every frame ends it' : ''}`, () => {
     const replies = responsesOf(dialect)
 
     test('what a client joins, and what is sent once more, is what the policies make of the whole', () => {

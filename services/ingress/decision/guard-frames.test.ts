@@ -29,15 +29,14 @@ action: block
 `
 
 /** Sends events through the guard, and returns what came out. */
-function pass(id: FormatId, events: (JsonObject | string)[], document = redacting) {
+function pass(id: FormatId, events: (JsonObject | string)[], document = redacting, isOver = false) {
   const guard = guardBy(document)
   const frames = createFrameGuard(formats[id], guard)
   const stream = events.map((event) =>
     sseText(event, typeof event === 'string' || event.type === undefined ? undefined : String(event.type)),
   )
-  const passed = createSseParser()
-    .push(Buffer.from(stream.join('')))
-    .flatMap((frame) => frames.push(frame))
+  const came = createSseParser().push(Buffer.from(stream.join('')))
+  const passed = [...came.flatMap((frame) => frames.push(frame)), ...(isOver ? frames.end() : [])]
   return {
     raw: passed.map(({ raw }) => raw.toString()).join(''),
     events: passed.filter(({ data }) => !data.startsWith('[DONE]')).map(({ data }) => JSON.parse(data)),
@@ -379,8 +378,8 @@ when: toolCalls.exists(c, has(c.arguments.command) && c.arguments.command.starts
 action: block
 `
   for (const document of [careful, condition]) {
-    assert.ok(pass('gemini.generate-content', events('-rf'), document).blocked)
-    assert.equal(pass('gemini.generate-content', events('-i'), document).blocked, undefined)
+    assert.ok(pass('gemini.generate-content', events('-rf'), document, true).blocked)
+    assert.equal(pass('gemini.generate-content', events('-i'), document, true).blocked, undefined)
   }
 })
 

@@ -86,7 +86,7 @@ export function createFrameGuard(
   const channels: Said[] = []
   const waiting: Waiting[] = []
   const clean = new Set<string>()
-  /** Choices that have said how they ended, and those that went on after that. */
+  /** Choices that have said how they ended, and those that may go on after that. */
   const finished = new Set<string>()
   const goesOn = new Set<string>()
   let isEnded = false
@@ -119,7 +119,8 @@ export function createFrameGuard(
     else {
       called?.push(beside)
       waiting.push(hear(beside))
-      if (called && (isEnded || format.isTerminator(beside))) finishCalls()
+      const isOver = format.isTerminator(beside) && format.mayBeCompletedBy(beside).length === 0
+      if (called && (isEnded || isOver)) finishCalls()
     }
   }
 
@@ -169,6 +170,8 @@ export function createFrameGuard(
     if (guard) for (const part of unscanned) guard.skip(part)
     const calls = guard ? reportedCalls(frame) : []
     for (const reported of calls) call(saidAt(reported.channel), reported)
+    const ended = format.mayBeCompletedBy(frame)
+    for (const prefix of ended) if (!hasBegun(prefix)) goesOn.add(prefix)
     const pieces: Piece[] = []
     for (const text of texts) if (!text.whole) pieces.push(take(saidAt(text.channel), text))
     const wholes = texts.filter(({ whole }) => whole)
@@ -178,7 +181,7 @@ export function createFrameGuard(
       else if (known.length === 0 && !known.isOver) pieces.push(takeWhole(known, text))
     }
     complete(format.completedBy(frame))
-    finish(format.mayBeCompletedBy(frame))
+    finish(ended)
     for (const text of wholes)
       if (!pieces.some(({ path }) => path === text.path)) pieces.push(repeat(said.get(text.channel)!, text))
     const edits = asides.flatMap((part) => {
@@ -270,9 +273,13 @@ export function createFrameGuard(
     for (const one of channels) if (prefixes.some((prefix) => one.path.startsWith(prefix))) end(one)
   }
 
+  function hasBegun(prefix: string): boolean {
+    return channels.some(({ length, path }) => length > 0 && path.startsWith(prefix))
+  }
+
   /**
    * A choice that says how it ended is complete where another one goes on, whose frames would wait for it; the last one when the
-   * stream ends. Some servers say so in every chunk: a choice that went on once is complete only then.
+   * stream ends. Some servers say so in every chunk: a choice that said so when it began, or went on once, is complete only then.
    */
   function finish(prefixes: readonly string[]): void {
     for (const prefix of prefixes) {

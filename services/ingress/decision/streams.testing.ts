@@ -32,6 +32,8 @@ export type Dialect = {
   list?: true
   /** What has said how it ended may go on all the same. */
   goesOn?: true
+  /** Every frame with text says how the response ended, as those of some servers do. */
+  repeats?: true
   kinds: string[]
   blockedEnding: unknown
   /** @param turns which of the strings that are not complete yet goes on, where the format can send several at once. */
@@ -66,9 +68,10 @@ function* inTurns(
 
 const spelled = (text: string) => ({ content: [{ token: text, logprob: -1, bytes: null, top_logprobs: [] }] })
 
-function chat(): Dialect {
+function chat({ repeats }: Pick<Dialect, 'repeats'> = {}): Dialect {
+  const unfinished = repeats ? 'stop' : null
   const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm' }
-  const frame = (index: number, delta: JsonObject, finish_reason: string | null = null, logprobs = {}) =>
+  const frame = (index: number, delta: JsonObject, finish_reason = unfinished, logprobs = {}) =>
     sseText({ ...head, choices: [{ index, delta, finish_reason, ...logprobs }] })
   const call = (kind: string, text: string, reported: JsonObject) =>
     kind === 'custom'
@@ -102,6 +105,7 @@ function chat(): Dialect {
     ],
     signedKinds: ['reasoning_details'],
     goesOn: true,
+    ...(repeats && { repeats }),
     blockedEnding: 'content_filter',
     *send(strings: ToldString[], turns: number[]) {
       for (const [index, { kind }] of strings.entries())
@@ -114,8 +118,8 @@ function chat(): Dialect {
       for (const { of, text, isLast } of inTurns(strings, turns)) {
         const { kind } = strings[of]!
         const logprobs = kind === 'content' ? { logprobs: spelled(text) } : {}
-        yield { raw: frame(of, delta(kind, text), null, logprobs), piece: { of, text } }
-        if (isLast) yield { raw: frame(of, {}, 'stop'), completes: of }
+        yield { raw: frame(of, delta(kind, text), unfinished, logprobs), piece: { of, text } }
+        if (isLast) yield { raw: frame(of, {}, 'stop'), ...(!repeats && { completes: of }) }
       }
       yield { raw: ': ping\n\n' }
       yield { raw: sseText({ ...head, choices: [], usage: { prompt_tokens: 1, completion_tokens: 1 } }) }
@@ -139,7 +143,7 @@ function chat(): Dialect {
   }
 }
 
-function completions(): Dialect {
+function completions({ repeats }: Pick<Dialect, 'repeats'> = {}): Dialect {
   const head = { id: 'cmpl-1', object: 'text_completion', created: 1, model: 'm' }
   const frame = (index: number, text: string, finish_reason: string | null = null) =>
     sseText({ ...head, choices: [{ index, text, logprobs: { tokens: [text] }, finish_reason }] })
@@ -147,12 +151,13 @@ function completions(): Dialect {
     id: 'openai.completions',
     kinds: ['text'],
     goesOn: true,
+    ...(repeats && { repeats }),
     blockedEnding: 'content_filter',
     *send(strings: ToldString[], turns: number[]) {
-      for (const { of, text, isLast } of inTurns(strings, turns))
-        yield isLast
-          ? { raw: frame(of, text, 'stop'), piece: { of, text }, completes: of }
-          : { raw: frame(of, text), piece: { of, text } }
+      for (const { of, text, isLast } of inTurns(strings, turns)) {
+        const raw = frame(of, text, isLast || repeats ? 'stop' : null)
+        yield { raw, piece: { of, text }, ...(isLast && !repeats && { completes: of }) }
+      }
       yield { raw: 'data: [DONE]\n\n' }
     },
     read(stream: string) {
@@ -172,7 +177,7 @@ function completions(): Dialect {
   }
 }
 
-function messages(): Dialect {
+function messages({ repeats }: Pick<Dialect, 'repeats'> = {}): Dialect {
   const frame = (event: JsonObject) => sseText(event, String(event.type))
   const blocks: Record<string, { block: JsonObject; delta: string; field: string }> = {
     text: { block: { type: 'text', text: '' }, delta: 'text_delta', field: 'text' },
@@ -188,6 +193,7 @@ function messages(): Dialect {
     id: 'anthropic.messages',
     kinds: Object.keys(blocks),
     signedKinds: ['thinking'],
+    ...(repeats && { repeats }),
     blockedEnding: 'refusal',
     *send(strings: ToldString[]) {
       const message = { id: 'm', type: 'message', role: 'assistant', model: 'm', content: [], usage: {} }
@@ -196,11 +202,14 @@ function messages(): Dialect {
       for (const [index, { kind, pieces }] of strings.entries()) {
         const { block, delta, field } = blocks[kind]!
         yield { raw: frame({ type: 'content_block_start', index, content_block: block }) }
-        for (const text of pieces)
+        for (const text of pieces) {
           yield {
             raw: frame({ type: 'content_block_delta', index, delta: { type: delta, [field]: text } }),
             piece: { of: index, text },
           }
+          if (repeats)
+            yield { raw: frame({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: {} }) }
+        }
         yield { raw: frame({ type: 'content_block_stop', index }), completes: index }
       }
       yield { raw: frame({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: {} }) }
@@ -347,18 +356,23 @@ function responses(): Dialect {
   }
 }
 
-function gemini(): Dialect {
+function gemini({ repeats }: Pick<Dialect, 'repeats'> = {}): Dialect {
   const frame = (index: number, parts: JsonObject[], rest: JsonObject = {}) =>
-    sseText({ candidates: [{ content: { role: 'model', parts }, index, ...rest }], modelVersion: 'm' })
+    sseText({
+      ...{ candidates: [{ content: { role: 'model', parts }, index, ...rest }], modelVersion: 'm' },
+      ...(repeats && { usageMetadata: { promptTokenCount: 1 } }),
+    })
   return {
     id: 'gemini.generate-content',
     kinds: ['text', 'thought'],
+    goesOn: true,
+    ...(repeats && { repeats }),
     blockedEnding: 'PROHIBITED_CONTENT',
     *send(strings: ToldString[], turns: number[]) {
       for (const { of, text, isLast } of inTurns(strings, turns)) {
         const parts = [strings[of]!.kind === 'thought' ? { text, thought: true } : { text }]
-        const raw = frame(of, parts, isLast ? { finishReason: 'STOP' } : {})
-        yield { raw, piece: { of, text }, ...(isLast && { completes: of }) }
+        const raw = frame(of, parts, isLast || repeats ? { finishReason: 'STOP' } : {})
+        yield { raw, piece: { of, text }, ...(isLast && !repeats && { completes: of }) }
       }
     },
     read(stream: string) {
@@ -379,8 +393,8 @@ function gemini(): Dialect {
 }
 
 /** Gemini's stream as a list of JSON, laid out as Google does. */
-function geminiList(): Dialect {
-  const { send, read, ...events } = gemini()
+function geminiList(finishing: Pick<Dialect, 'repeats'> = {}): Dialect {
+  const { send, read, ...events } = gemini(finishing)
   return {
     ...events,
     list: true,
@@ -404,4 +418,5 @@ export const dialects: Dialect[] = [
   messages(),
   responses(),
   { ...responses(), id: 'openai.stored-responses' },
+  ...[gemini, geminiList, chat, completions, messages].map((of) => of({ repeats: true })),
 ]

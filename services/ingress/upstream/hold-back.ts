@@ -5,6 +5,8 @@
 export type HoldBack = {
   /** @param isEnd it completes the response, or comes after what did. */
   push(chunk: Buffer, isEnd: boolean): void
+  /** What completed the response did not: it goes, and others follow. */
+  goOn(): void
   flush(): void
   held(): Buffer
   /** Throws away what is held. */
@@ -19,6 +21,7 @@ export function holdWhole(limitBytes: number, tooLarge: () => Error): HoldBack {
       if (bytes.length() + chunk.length > limitBytes) throw tooLarge()
       bytes.add(chunk)
     },
+    goOn() {},
     flush() {},
     held: bytes.joined,
     clear: bytes.clear,
@@ -34,6 +37,7 @@ export function holdLastChunk(send: (chunk: Buffer) => void): HoldBack {
       last = chunk
       if (before) send(before)
     },
+    goOn() {},
     flush() {},
     held: () => last ?? Buffer.alloc(0),
     clear() {
@@ -49,6 +53,10 @@ export function holdEnd(send: (chunk: Buffer) => void): HoldBack {
   return {
     push(chunk, isEnd) {
       ;(isEnd ? end : passed).add(chunk)
+    },
+    goOn() {
+      if (end.length() > 0) passed.add(end.joined())
+      end.clear()
     },
     flush() {
       if (passed.length() === 0) return

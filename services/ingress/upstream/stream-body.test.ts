@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compilePolicySet, createStreamGuard, evaluate } from '@airs-cp/policy-engine'
-import { formats, sseText } from '@airs-cp/providers'
+import { formats, sseText, translatorBetween } from '@airs-cp/providers'
 import fc from 'fast-check'
 import { createFrameGuard } from '../decision/guard-frames.ts'
 import { holdEnd } from './hold-back.ts'
@@ -22,18 +22,21 @@ const setOf = (action: string) =>
   })
 const redact = setOf('redact')
 
+type Streamed = 'openai.chat' | 'gemini.generate-content'
+
 /** A guarded stream as a provider sends it, and what its client has got when it is over. */
-function openStream(set = redact, id: 'openai.chat' | 'gemini.generate-content' = 'openai.chat') {
+function openStream(set = redact, id: Streamed = 'openai.chat', client: Streamed = id) {
   const format = formats[id]
+  const options = { createdSeconds: 1, includeUsage: true, toolNames: new Map() }
   const sent: Buffer[] = []
   let isBlocked = false
   const body = streamBody({
     provider: 'mock',
     format,
-    clientFormat: format,
+    clientFormat: formats[client],
     framing: {},
-    translator: undefined,
-    guard: createFrameGuard(format, createStreamGuard(set, subject, 'key')),
+    translator: client === id ? undefined : translatorBetween(client, id)!.createStream(options),
+    guard: createFrameGuard(formats[client], createStreamGuard(set, subject, 'key')),
     hold: holdEnd((bytes) => void sent.push(Buffer.from(bytes))),
     isHeldWhole: false,
     noteDelivered() {},
@@ -118,3 +121,69 @@ test('a list that breaks off behind what completes it has that held, with its ma
     JSON.parse(element(', o', { finishReason: 'STOP' })),
   ])
 })
+
+/** Frames of a Gemini server that says in each of them that it ends. */
+const endingFrame = (text: string) =>
+  sseText({
+    candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 1 },
+  })
+const textOfGemini = (stream: string) =>
+  stream
+    .split('\n\n')
+    .filter((block) => block.startsWith('data: {'))
+    .map((block) => JSON.parse(block.slice('data: '.length)).candidates[0].content.parts[0]?.text ?? '')
+    .join('')
+
+test('a stream whose every frame ends it reaches its client whole, on its way, and with its matches redacted', () => {
+  fc.assert(
+    fc.property(pieces, fc.integer({ min: 1, max: 90 }), fc.boolean(), (said, size, isTranslated) => {
+      const client = isTranslated ? 'openai.chat' : 'gemini.generate-content'
+      const { body, got } = openStream(redact, 'gemini.generate-content', client)
+      const stream = Buffer.from(['so ', 'on ', ...said, 'x '].map(endingFrame).join(''))
+      for (let from = 0; from < stream.length; from += size) body.push(stream.subarray(from, from + size))
+      assert.match(got(), /so /)
+      body.end()
+      const whole = got() + body.result().held
+      const text = isTranslated ? textOfChat(whole) : textOfGemini(whole)
+      assert.equal(text, redacted(`so on ${said.join('')}x `))
+      if (isTranslated) assert.match(whole, /"finish_reason":"stop".*data: \[DONE\]/s)
+    }),
+  )
+})
+
+test('a stream whose every frame ends it shows nothing of a match that blocks, and may be long', () => {
+  const { body, got, isBlocked } = openStream(setOf('block'), 'gemini.generate-content')
+  for (const text of ['to ', 'ann.smith@', 'example.com']) body.push(Buffer.from(endingFrame(text)))
+  body.end()
+  assert.equal(isBlocked(), true)
+  assert.equal(textOfGemini(got() + body.result().held), 'to ')
+  const long = openStream(setOf('block'), 'gemini.generate-content')
+  for (let frame = 0; frame < 3; frame++) long.body.push(Buffer.from(endingFrame('so '.repeat(15_000))))
+  long.body.end()
+  assert.equal(textOfGemini(long.got() + long.body.result().held), 'so '.repeat(45_000))
+})
+
+test('the end of a translation that waits for what is before it is no cut', () => {
+  const { body, got } = openStream(redact, 'openai.chat', 'gemini.generate-content')
+  body.push(
+    Buffer.from(
+      `${frameOf('write to ann')}${sseText({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] })}`,
+    ),
+  )
+  body.push(Buffer.from('data: [DONE]\n\n'))
+  body.end()
+  assert.equal(textOfGemini(got() + body.result().held), 'write to ann')
+  const cut = openStream(redact, 'openai.chat', 'gemini.generate-content')
+  cut.body.push(Buffer.from(frameOf('write to ann')))
+  assert.throws(() => cut.body.end(), { code: 'upstream_cut' })
+  assert.equal(textOfGemini(cut.got()), 'write to ann')
+})
+
+function textOfChat(stream: string): string {
+  return stream
+    .split('\n\n')
+    .filter((block) => block.startsWith('data: {'))
+    .map((block) => JSON.parse(block.slice('data: '.length)).choices[0]?.delta.content ?? '')
+    .join('')
+}

@@ -53,15 +53,27 @@ export function streamBody({
   const parser = createFrameParser(format, framing)
   const followed = followFrames(format)
   let isTerminated = false
+  /** What seemed to end it may not have: some servers say in every frame that it ends. */
+  let mayGoOn = false
+  /** The end of its translation has come, and may wait. */
+  let isTranslated = false
   let endBytes = 0
   let hasBegun = false
   const isChanged = translator !== undefined || guard !== undefined
   const keep: TakeFrame = (frame) => {
     if (isChanged) noteDelivered(frame.raw)
+    const ends = frame.listed === 'end' || clientFormat.isTerminator(frame)
+    if (mayGoOn && clientFormat.isResponse(frameJson(frame) ?? {})) {
+      hold.goOn()
+      isTerminated = false
+      endBytes = 0
+      hasBegun ||= !isHeldWhole
+    }
     if (isTerminated && !isHeldWhole) endBytes += frame.raw.length
     if (endBytes > endLimitBytes) throw endless(provider)
     // What completes a response may be long; what follows that may not.
-    isTerminated ||= frame.listed === 'end' || clientFormat.isTerminator(frame)
+    isTerminated ||= ends
+    if (ends) mayGoOn = clientFormat.mayBeCompletedBy(frame).length > 0
     hasBegun ||= !isTerminated && !isHeldWhole
     hold.push(frame.raw, isTerminated)
   }
@@ -70,9 +82,13 @@ export function streamBody({
   const judge: TakeFrame = guard ? (frame) => void arrived.push(frame) : keep
   const translate: TakeFrame = translator
     ? (frame) => {
-        for (const translated of translator.push(frame)) judge(translated)
+        for (const translated of translator.push(frame)) judgeTranslated(translated)
       }
     : judge
+  const judgeTranslated: TakeFrame = (frame) => {
+    isTranslated ||= clientFormat.isTerminator(frame)
+    judge(frame)
+  }
   const take: TakeFrame = (frame) => {
     followed.take(frame)
     translate(frame)
@@ -84,8 +100,10 @@ export function streamBody({
       arrived = []
       for (const judged of guard.push(...together)) keep(judged)
     }
+    const isBlocked = guard?.blockedMessage() !== undefined
+    if (isBlocked && mayGoOn) hold.goOn()
     hold.flush()
-    if (guard?.blockedMessage() === undefined) return
+    if (!isBlocked) return
     hold.clear()
     onBlocked()
   }
@@ -117,18 +135,22 @@ export function streamBody({
         take(rest)
         passOn()
       }
-      if (isTerminated || guard?.blockedMessage() !== undefined) return
-      if (translator && !followed.reportsError()) {
-        for (const frame of translator.end()) judge(frame)
+      if (guard?.blockedMessage() !== undefined) return
+      if (translator && !isTranslated && !followed.reportsError()) {
+        for (const frame of translator.end()) judgeTranslated(frame)
         passOn()
-        if (isTerminated || guard?.blockedMessage() !== undefined) return
         // A client can distinguish a stream that was cut from a whole one only where it gets the provider's own bytes.
-        throw cutShort(provider, 'before its end')
+        if (!isTranslated) {
+          releaseWaiting()
+          if (guard?.blockedMessage() === undefined) throw cutShort(provider, 'before its end')
+        }
       }
+      if ((isTerminated && !mayGoOn) || guard?.blockedMessage() !== undefined) return
       for (const { raw } of guard?.end() ?? []) {
         noteDelivered(raw)
         hold.push(raw, true)
       }
+      if (mayGoOn && guard?.blockedMessage() !== undefined) passOn()
     },
     result() {
       const { isList, ...result } = followed.result()

@@ -7,7 +7,7 @@ import { checkMessages, readModelRequest } from '../read-request.ts'
 import { createAnthropicAssembler } from './assembler.ts'
 import { anthropicErrorBody, anthropicErrorFrames } from './error.ts'
 import { createAnthropicFollower } from './follower.ts'
-import { anthropicCompletedBy, anthropicFrameTexts } from './frames.ts'
+import { anthropicCompletedBy, anthropicFrameTexts, anthropicMayBeCompletedBy } from './frames.ts'
 import { anthropicRequestTexts, anthropicResponseTexts } from './texts.ts'
 import { anthropicReportedCalls, anthropicRequestTools, anthropicResponseTools } from './tools.ts'
 import { anthropicTurns, blockTurns } from './turns.ts'
@@ -67,7 +67,7 @@ export const anthropicMessages: WireFormat = {
   responseTurns: ({ content }) => blockTurns(content, 'assistant'),
   frameTexts: anthropicFrameTexts,
   completedBy: anthropicCompletedBy,
-  mayBeCompletedBy: () => [],
+  mayBeCompletedBy: anthropicMayBeCompletedBy,
   opaqueInFrames: indexPlaces([
     compacted,
     { path: '/**/signature', kind: 'signature', holds: 'sealed' },

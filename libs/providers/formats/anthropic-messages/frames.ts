@@ -36,7 +36,13 @@ export function anthropicCompletedBy(frame: SseFrame): string[] {
   if (!event) return []
   const type = typeOf(frame, event)
   if (type === 'content_block_stop') return [`${blockOf(event)}/`]
-  return type === 'message_delta' || type === 'message_stop' ? ['/'] : []
+  return type === 'message_stop' ? ['/'] : []
+}
+
+/** A message is complete with its stop reason; some servers give one in every event. */
+export function anthropicMayBeCompletedBy(frame: SseFrame): string[] {
+  const event = frameJson(frame)
+  return event && typeOf(frame, event) === 'message_delta' ? ['/'] : []
 }
 
 /** Some clients go by the name of the event alone. */

@@ -44,7 +44,8 @@ export function createGeminiFollower(): StreamFollower {
       failed || blocked !== undefined || (open.size > 0 && [...open].every((one) => reasons.has(one))),
     blockedEnding({ id, model: asked }, message) {
       const left = [...open].filter((one) => !reasons.has(one))
-      const candidates = (left.length > 0 ? left : [0]).map((index) => ({
+      const ended = left.length > 0 ? left : open.size > 0 ? [...open] : [0]
+      const candidates = ended.map((index) => ({
         content: { role: 'model', parts: [{ text: '' }] },
         ...{ index, finishReason: 'PROHIBITED_CONTENT', finishMessage: message },
       }))

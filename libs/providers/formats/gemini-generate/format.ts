@@ -97,13 +97,13 @@ export const geminiGenerate: WireFormat = {
   responseTurns: (body) =>
     [...objectsOf(body.candidates)].flatMap(([, { content }]) => geminiTurns(content, 'assistant')),
   frameTexts,
-  completedBy(frame) {
+  completedBy: () => [],
+  mayBeCompletedBy(frame) {
     const json = frameJson(frame)
     return [...objectsOf(json?.candidates)].flatMap(([, candidate]) =>
       candidate.finishReason === undefined ? [] : [`/candidates/${String(candidate.index ?? 0)}/`],
     )
   },
-  mayBeCompletedBy: () => [],
   repeatsTexts: false,
   withoutEchoes: (json) => json,
   usage: (body) =>

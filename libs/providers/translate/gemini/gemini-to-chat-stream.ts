@@ -18,11 +18,11 @@ import {
 const callArguments = [['candidates', '*', 'content', 'parts', '*', 'functionCall', 'args']]
 
 /** What came of one candidate so far. */
-type Choice = { calls: number; hasContent: boolean; isFinished: boolean }
+type Choice = { calls: number; hasContent: boolean; ending: JsonObject | undefined }
 
 /**
  * A stream of Gemini's as OpenAI chat chunks. Its calls come whole. It has no terminator: when it ends, it was complete if
- * each candidate had said why it ended.
+ * each candidate had said why it ended. Some servers say so in every frame: finish reasons go out at the end.
  */
 export function createGeminiToChatStream(options: ResponseOptions): StreamTranslator {
   let head: JsonObject | undefined
@@ -43,11 +43,10 @@ export function createGeminiToChatStream(options: ResponseOptions): StreamTransl
     const index = typeof received.index === 'number' ? received.index : at
     let choice = choices.get(index)
     if (!choice) {
-      choice = { calls: 0, hasContent: false, isFinished: false }
+      choice = { calls: 0, hasContent: false, ending: undefined }
       choices.set(index, choice)
       yield piece(index, { role: 'assistant', content: null, refusal: null })
     }
-    if (choice.isFinished) return
     const place = index * 1_000 + choice.calls
     const { text, thoughts, images, calls } = spokenIn(
       received.content,
@@ -61,11 +60,13 @@ export function createGeminiToChatStream(options: ResponseOptions): StreamTransl
     if (images.length > 0) yield piece(index, { images })
     for (const call of calls) yield piece(index, { tool_calls: [{ index: choice.calls++, ...call }] })
     choice.hasContent ||= text !== '' || images.length > 0
-    if (typeof received.finishReason !== 'string' || received.finishReason === '') return
-    const reason = finishReasonOfGemini(received, { calls: choice.calls > 0, content: choice.hasContent })
-    const refusal = refusalOfGemini(received)
-    choice.isFinished = true
-    yield piece(index, refusal === null ? {} : { refusal }, reason)
+    if (typeof received.finishReason === 'string' && received.finishReason !== '') choice.ending = received
+  }
+
+  function finished([index, { calls, hasContent, ending = {} }]: [number, Choice]): SseFrame {
+    const reason = finishReasonOfGemini(ending, { calls: calls > 0, content: hasContent })
+    const refusal = refusalOfGemini(ending)
+    return piece(index, refusal === null ? {} : { refusal }, reason)
   }
 
   return {
@@ -96,10 +97,11 @@ export function createGeminiToChatStream(options: ResponseOptions): StreamTransl
       })
     },
     end() {
-      const isComplete = choices.size > 0 && [...choices.values()].every(({ isFinished }) => isFinished)
+      const isComplete = choices.size > 0 && [...choices.values()].every(({ ending }) => ending)
       if (!isComplete || failed) return []
+      const endings = [...choices].map(finished)
       const done = readFrame(Buffer.from(sseText('[DONE]')))
-      return options.includeUsage ? [chunk([], usage ?? null), done] : [done]
+      return [...endings, ...(options.includeUsage ? [chunk([], usage ?? null)] : []), done]
     },
   }
 }
