@@ -214,6 +214,7 @@ describe('memory of the ingress', () => {
         const { bytes } = (await world.outcome(exchange)).data.body
         assert.ok(bytes < 16 * mebibyte, `${bytes} bytes were taken`)
       }
-      assert.ok(growth < clients * 2 * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
+      // Each is held with what the sockets on both sides of it take, and a recorded part; unbounded, it takes all that was sent.
+      assert.ok(growth < clients * 4 * mebibyte, `grew by ${Math.round(growth / mebibyte)} MiB`)
     })
 })
