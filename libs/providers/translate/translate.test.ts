@@ -441,3 +441,32 @@ test('a text in base64 is translated to what policies read of it, or refused', (
     assert.throws(() => translate('text/plain', broken), UntranslatableError)
   }
 })
+
+test("Gemini's clients get what a chunk says in a message, and a call of old", () => {
+  const translator = translatorBetween('gemini.generate-content', 'openai.chat')!
+  const options = { createdSeconds: 1, includeUsage: true, toolNames: new Map() }
+  const partsOf = (...choices: JsonObject[]) => {
+    const stream = translator.createStream(options)
+    const chunks = choices.map((choice) => sseText({ id: 'c', choices: [{ index: 0, ...choice }] }))
+    const frames = createSseParser().push(Buffer.from(`${chunks.join('')}data: [DONE]\n\n`))
+    return frames
+      .flatMap((frame) => stream.push(frame))
+      .flatMap(({ data }) => JSON.parse(data).candidates[0].content.parts)
+      .filter(({ text }) => text !== '')
+  }
+  const said = { role: 'assistant', content: 'so' }
+  const called = { name: 'f', args: { a: 1 } }
+  const partsOfPlain = (message: JsonObject) =>
+    JSON.parse(translator.response(JSON.stringify({ choices: [{ index: 0, message }] }), options))
+      .candidates[0].content.parts
+  assert.deepEqual(partsOf({ message: said, finish_reason: 'stop' }), [{ text: 'so' }])
+  assert.deepEqual(
+    partsOf(
+      { delta: { content: null, function_call: { name: 'f', arguments: '{"a"' } } },
+      { delta: { function_call: { arguments: ':1}' } }, finish_reason: 'function_call' },
+    ),
+    [{ functionCall: called }],
+  )
+  const old = { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{"a":1}' } }
+  assert.deepEqual(partsOfPlain(old), [{ functionCall: called }])
+})

@@ -383,6 +383,25 @@ action: block
   }
 })
 
+test("code that Gemini's provider runs is a call of its tool, with the code for an argument", () => {
+  const coded = (code: string) => [
+    { candidates: [{ content: { parts: [{ executableCode: { language: 'PYTHON', code } }] } }] },
+    { candidates: [{ content: { parts: [] }, finishReason: 'STOP' }], usageMetadata: {} },
+  ]
+  const documents = [
+    "detectors: [{ detector: tool-call, arguments: [{ path: $.code, matches: 'rm -rf' }] }]",
+    "direction: response\nwhen: toolCalls.exists(c, c.name == 'codeExecution' && c.arguments.code.contains('rm -rf'))",
+  ].map((rest) => `name: p\nmode: enforce\naction: block\n${rest}\n`)
+  for (const document of documents) {
+    const { blocked, raw } = pass('gemini.generate-content', coded('rm -rf /'), document, true)
+    assert.ok(blocked)
+    assert.doesNotMatch(raw, /rm -rf/)
+    assert.equal(pass('gemini.generate-content', coded('ls'), document, true).blocked, undefined)
+  }
+  const denied = documents[0]!.replace(/arguments:.*\] /, 'deny: [code_execution] ')
+  assert.ok(pass('gemini.generate-content', coded('ls'), denied, true).blocked)
+})
+
 test('thinking that was translated for a client of Anthropic is redacted, and signatures of Gemini stay', () => {
   const chat = ['to ann.sm', 'ith@exam', 'ple.com.'].map((reasoning_content) => chunk({ reasoning_content }))
   const parts = ['to ann.sm', 'ith@exam', 'ple.com.'].map((text) => ({ text, thought: true }) as JsonObject)

@@ -76,9 +76,7 @@ export const geminiGenerate: WireFormat = {
     return [...objectsOf(json?.candidates)].flatMap(([index, { content }]) =>
       isObject(content)
         ? partCalls(content.parts, pointer('/candidates', index, 'content', 'parts')).map(
-            ({ path, name, text }) => ({
-              ...{ channel: path, name, text },
-            }),
+            ({ path, ...call }) => ({ channel: path, ...call }),
           )
         : [],
     )

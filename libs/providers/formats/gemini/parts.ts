@@ -69,7 +69,7 @@ function collectPart(collector: TextCollector, part: JsonObject, path: string, c
     collector.text(ran.value.output, pointer(path, ran.name, 'output'), { role: 'tool', kind: 'tool-result' })
 }
 
-/** Calls among the parts of contents. */
+/** Calls among the parts of contents; code that Google runs is one of its tool. */
 export function geminiCalls(contents: Json | undefined, path: string): CalledTool[] {
   return listOf(contents).flatMap((content, index) =>
     isObject(content) ? partCalls(content.parts, pointer(path, index, 'parts')) : [],
@@ -79,6 +79,9 @@ export function geminiCalls(contents: Json | undefined, path: string): CalledToo
 export function partCalls(parts: Json | undefined, path: string): CalledTool[] {
   return [...objectsOf(parts)].flatMap(([index, part]) => {
     const call = member(part, 'functionCall')
+    const code = member(part, 'executableCode')
+    if (isObject(code.value))
+      return [calledTool(pointer(path, index, code.name), 'codeExecution', code.value, ['code_execution'])]
     if (!isObject(call.value)) return []
     return [calledTool(pointer(path, index, call.name, 'args'), call.value.name, call.value.args)]
   })

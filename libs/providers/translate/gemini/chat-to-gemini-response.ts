@@ -32,7 +32,7 @@ function candidateOf(choice: JsonObject, at: number, { toolNames }: ResponseOpti
   const parts: WritableJson[] = []
   if (thoughts !== '') parts.push({ text: thoughts, thought: true })
   for (const said of [textOf(message.content), refusal]) if (said !== '') parts.push({ text: said })
-  for (const [, call] of objectsOf(message.tool_calls))
+  for (const call of callsIn(message))
     if (isObject(call.function))
       parts.push(callPart(call, call.function.name, call.function.arguments, toolNames))
   return {
@@ -40,6 +40,12 @@ function candidateOf(choice: JsonObject, at: number, { toolNames }: ResponseOpti
     finishReason: finishReasonFor(choice.finish_reason, refusal !== ''),
     index: typeof choice.index === 'number' ? choice.index : at,
   }
+}
+
+/** Calls of a message or of a delta, also that of the function-calling of old. */
+export function callsIn({ tool_calls, function_call }: JsonObject): JsonObject[] {
+  const calls = [...objectsOf(tool_calls)].map(([, call]) => call)
+  return isObject(function_call) ? [...calls, { function: function_call }] : calls
 }
 
 export function callPart(

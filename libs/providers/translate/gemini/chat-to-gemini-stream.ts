@@ -6,7 +6,7 @@ import { createCallReader, type StreamedCall } from '../chat-call-order.ts'
 import { reasoningOf, textOf } from '../chat-to-messages-parts.ts'
 import type { ResponseOptions, StreamTranslator } from '../translator.ts'
 import { MalformedResponseError } from '../untranslatable-error.ts'
-import { callPart, finishReasonFor, identityOf, usageMetadata } from './chat-to-gemini-response.ts'
+import { callPart, callsIn, finishReasonFor, identityOf, usageMetadata } from './chat-to-gemini-response.ts'
 import { geminiErrorOfChat } from './errors.ts'
 import { signatureOfCall } from './signatures.ts'
 
@@ -41,13 +41,15 @@ export function createChatToGeminiStream(options: ResponseOptions): StreamTransl
       choices.set(index, known)
     }
     known.finishReason = stringOf(received.finish_reason) || known.finishReason
-    if (!isObject(received.delta)) return
-    const thoughts = reasoningOf(received.delta)
+    // Some servers send all of a response in one chunk, as a plain one has it.
+    const delta = isObject(received.delta) ? received.delta : received.message
+    if (!isObject(delta)) return
+    const thoughts = reasoningOf(delta)
     if (thoughts !== '') yield said(index, { text: thoughts, thought: true })
-    const refusal = stringOf(received.delta.refusal) ?? ''
+    const refusal = stringOf(delta.refusal) ?? ''
     known.refused ||= refusal !== ''
-    for (const text of [textOf(received.delta.content), refusal]) if (text !== '') yield said(index, { text })
-    for (const [, piece] of objectsOf(received.delta.tool_calls)) {
+    for (const text of [textOf(delta.content), refusal]) if (text !== '') yield said(index, { text })
+    for (const piece of callsIn(delta)) {
       const { call } = known.readCall(piece)
       const extra = signatureOfCall(piece) === undefined ? {} : { extra_content: piece.extra_content }
       known.calls.set(call, { extra: { ...known.calls.get(call)?.extra, ...extra } })
