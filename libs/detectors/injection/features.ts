@@ -2,40 +2,22 @@ import { codesOf } from '../codes.ts'
 import { conceptOf, stemLengths } from './concepts.ts'
 import { hashCode, hashPair, hashStart } from './hash.ts'
 
-/** Families of features. Each has a part of the table of weights for itself; concepts share one. */
-export const families = {
-  word: 0,
-  letters: 1,
-  wordPair: 2,
-  stemPair: 3,
-  mark: 4,
-  concept: 5,
-  conceptPair: 6,
-  conceptTriple: 7,
-} as const
-
-/** By family: where its part of the table begins, and that part's size as a power of two. */
-const regions = [
-  { start: 0, bits: 16 },
-  { start: 0x10000, bits: 16 },
-  { start: 0x20000, bits: 17 },
-  { start: 0x40000, bits: 17 },
-  { start: 0x60000, bits: 15 },
-  { start: 0x68000, bits: 15 },
-  { start: 0x68000, bits: 15 },
-  { start: 0x68000, bits: 15 },
-] as const
-
 /** Number of weights. */
 export const tableSize = 0x70000
 
-const regionStarts = Int32Array.from(regions, ({ start }) => start)
-const regionShifts = Int32Array.from(regions, ({ bits }) => 32 - bits)
+/*
+ * The place of a hash in the table of weights: each family of features has a part for itself, whose size is a power of two;
+ * concepts, pairs and triples of them share one. These are functions of constants because a look into a table costs more.
+ */
+const wordPlace = (hash: number) => hash >>> 16
+const lettersPlace = (hash: number) => 0x10000 + (hash >>> 16)
+const wordPairPlace = (hash: number) => 0x20000 + (hash >>> 15)
+const stemPairPlace = (hash: number) => 0x40000 + (hash >>> 15)
+const markPlace = (hash: number) => 0x60000 + (hash >>> 17)
+const conceptPlace = (hash: number) => 0x68000 + (hash >>> 17)
 
-/** The place of a hash in its family's part of the table. */
-function placeOf(family: number, hash: number): number {
-  return regionStarts[family]! + (hash >>> regionShifts[family]!)
-}
+/** Tell concepts, pairs and triples of them apart in the part that they share. */
+const conceptKinds = { one: 5, pair: 6, triple: 7 } as const
 
 /** Receives what is read, feature by feature. Places are indexes into the table of weights. */
 export type FeatureSink = {
@@ -237,18 +219,18 @@ function readFeatures(
     const stem = words.stem[slot]!
     const concept = words.concept[slot]!
 
-    places[0] = placeOf(families.wordPair, hashPair(previousHash, hash))
+    places[0] = wordPairPlace(hashPair(previousHash, hash))
     names[0] = featureNames.wordPair
-    places[1] = placeOf(families.stemPair, hashPair(previousStem, stem))
+    places[1] = stemPairPlace(hashPair(previousStem, stem))
     names[1] = featureNames.stemPair
     let count = 2
     const mark = codes[index]!
     if (mark > 32 && mark < 128) {
-      places[count] = placeOf(families.mark, hashPair(stem, mark))
+      places[count] = markPlace(hashPair(stem, mark))
       names[count++] = featureNames.mark + mark
     }
     if (tally >= fourCapitals && tally >>> capitalsShift === letters) {
-      places[count] = placeOf(families.mark, hashPair(0, capitalsMark))
+      places[count] = markPlace(hashPair(0, capitalsMark))
       names[count++] = featureNames.mark + capitalsMark
     }
     if (concept !== 0) count = readConcepts(concept, features, count, place)
@@ -274,7 +256,7 @@ function readConcepts(
 ): number {
   const { position, concepts, positions, newest } = place
   let count = before
-  places[count] = placeOf(families.concept, hashPair(concept, families.concept))
+  places[count] = conceptPlace(hashPair(concept, conceptKinds.one))
   names[count++] = concept << 10
   let last = 0
   for (let back = 0; back < remembered; back++) {
@@ -283,17 +265,11 @@ function readConcepts(
     if (distance > conceptReach) break
     const other = concepts[recent]!
     const nearness = distance <= conceptNear ? 64 : 0
-    places[count] = placeOf(
-      families.conceptPair,
-      hashPair(other * 128 + concept + nearness, families.conceptPair),
-    )
+    places[count] = conceptPlace(hashPair(other * 128 + concept + nearness, conceptKinds.pair))
     names[count++] = (other << 10) | (concept << 5)
     if (back === 0) last = other
     else if (back < 3) {
-      places[count] = placeOf(
-        families.conceptTriple,
-        hashPair((other * 64 + last) * 64 + concept, families.conceptTriple),
-      )
+      places[count] = conceptPlace(hashPair((other * 64 + last) * 64 + concept, conceptKinds.triple))
       names[count++] = (other << 10) | (last << 5) | concept
     }
   }
@@ -328,14 +304,14 @@ export const mostWordFeatures = maxWord
 export function wordPlacesOf(words: WordTable, slot: number, places: Int32Array): number {
   const length = words.length[slot]!
   const from = slot * maxWord
-  places[0] = placeOf(families.word, hashPair(0, words.hash[slot]!))
+  places[0] = wordPlace(hashPair(0, words.hash[slot]!))
   let count = 1
   let window = 32
   for (let index = 0; index < length; index++) {
     window = (window << 8) | (words.codes[from + index]! & 0xff)
-    if (index >= 2) places[count++] = placeOf(families.letters, Math.imul(window, 0x9e3779b1))
+    if (index >= 2) places[count++] = lettersPlace(Math.imul(window, 0x9e3779b1))
   }
-  if (length >= 2) places[count++] = placeOf(families.letters, Math.imul((window << 8) | 32, 0x9e3779b1))
+  if (length >= 2) places[count++] = lettersPlace(Math.imul((window << 8) | 32, 0x9e3779b1))
   return count
 }
 

@@ -48,9 +48,10 @@ export type PhraseFinder = {
 /** Follows the concepts of a text, and collects where they make up a phrase. A question does not count. */
 export function createPhraseFinder(): PhraseFinder {
   const steps = phrases.map((phrase) =>
-    phrase.steps.map((step) => ({ numbers: new Set(step.concepts.map(numberOf)), within: step.within })),
+    phrase.steps.map((step) => ({ numbers: setOf(step.concepts), within: step.within })),
   )
   const question = numberOf('question')
+  const inPhrases = setOf(phrases.flatMap((phrase) => phrase.steps.flatMap((step) => step.concepts)))
   const matches: PhraseMatch[] = []
   /** Per phrase and step: first and last word of the attempt that got so far; -1 for none. */
   const firstWords = steps.map(({ length }) => new Int32Array(length).fill(-1))
@@ -74,14 +75,14 @@ export function createPhraseFinder(): PhraseFinder {
     beginSentence,
     concept(concept, word) {
       if (concept === question) isQuestion = true
-      if (isQuestion) return
+      if (isQuestion || (inPhrases & (1 << concept)) === 0) return
       for (let index = 0; index < steps.length; index++) {
         const phrase = steps[index]!
         const first = firstWords[index]!
         const last = lastWords[index]!
         for (let step = phrase.length - 1; step >= 0; step--) {
           const { numbers, within } = phrase[step]!
-          if (!numbers.has(concept)) continue
+          if ((numbers & (1 << concept)) === 0) continue
           if (step > 0 && (first[step - 1]! < 0 || word - last[step - 1]! > within)) continue
           first[step] = step === 0 ? word : first[step - 1]!
           isBegun = true
@@ -96,4 +97,9 @@ export function createPhraseFinder(): PhraseFinder {
 
 function numberOf(concept: Concept): number {
   return concepts.indexOf(concept) + 1
+}
+
+/** One bit for each concept; there are fewer than 32. */
+function setOf(some: readonly Concept[]): number {
+  return some.reduce((set, concept) => set | (1 << numberOf(concept)), 0)
 }
