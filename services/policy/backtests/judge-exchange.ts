@@ -3,6 +3,7 @@ import {
   type CompiledPolicySet,
   type Direction,
   evaluate,
+  type McpFacts,
   type ScanCache,
   type Subject,
 } from '@airs-cp/policy-engine'
@@ -61,6 +62,7 @@ export function judgeExchange(
     ...(data.key && { key: data.key }),
     ...(data.credential && { credential: data.credential.fingerprint }),
     ...(data.verified && { verified: data.verified }),
+    ...(data.mcp && { server: data.mcp.server }),
     // Sessions that the ingress makes up have a UUIDv7, and clients seldom name theirs so.
     session: { id: opening.session ?? '', named: !madeUp.test(opening.session ?? '') },
   }
@@ -96,6 +98,7 @@ export function judgeExchange(
       tools: side.tools,
       unscanned: () => side.unscanned,
       masked: recorded?.findings ?? [],
+      ...(data.mcp && { mcp: mcpFacts(data, asking?.json) }),
       ...(cache && { cache }),
     }).decision
   }
@@ -122,6 +125,16 @@ export function judgeExchange(
     ),
     unanswered: passes && opening.type === eventTypes.requestBlocked,
     unread,
+  }
+}
+
+/** What conditions know of a message. Whether a tool had drifted is not recorded, nor whom a token belonged to. */
+function mcpFacts({ mcp, key }: RecordedExchange['opening']['data'], asked: unknown): McpFacts {
+  const { server = '', method = '', name = '' } = mcp ?? {}
+  const { params } = (asked ?? {}) as { params?: { arguments?: unknown } | null }
+  return {
+    ...{ server, method, tool: method === 'tools/call' ? name : '', arguments: params?.arguments ?? {} },
+    ...{ caller: key?.name ?? '', isDrifted: false },
   }
 }
 
