@@ -81,6 +81,11 @@ async function archive(parts: Parts, { day, attempt }: ArchiveJob, assertAlone: 
 
 async function write({ databaseUrl, store }: Parts, row: ArchiveRow, assertAlone: AssertAlone) {
   const { day, first_leaf: from, until_leaf: until } = row
+  /** Nobody stops a day; only another run of it does. */
+  const isStopped = async () => {
+    assertAlone()
+    return false
+  }
   const file = store.workFile(day)
   await makeDirectory(dirname(file))
   let asOf = new Date().toISOString()
@@ -109,14 +114,8 @@ async function write({ databaseUrl, store }: Parts, row: ArchiveRow, assertAlone
       asOf = at
     },
     onProgress() {},
-    async isStopped() {
-      assertAlone()
-      return false
-    },
-    async isStoppedAtLast() {
-      assertAlone()
-      return false
-    },
+    isStopped,
+    isStoppedAtLast: isStopped,
   })
   if (manifest.rows !== until - from)
     throw new UnrecoverableError(
