@@ -80,6 +80,9 @@ describe('the MCP gateway', () => {
     credentialVariable: SCRIPTED_TOKEN
     headers: { X-Team: platform }
     limits: { idleMs: 5000, resultBytes: 2000000, requestBytes: 200000, streamMessages: 500, streamBytes: 3000000 }
+  brief:
+    url: ${server.url}
+    limits: { idleMs: 400 }
   gone:
     url: http://127.0.0.1:9/mcp
 `,
@@ -448,6 +451,20 @@ describe('the MCP gateway', () => {
     ])
   })
 
+  test('a stream on which nothing happens ends in time, and nothing has failed', async () => {
+    const listened = await send(
+      undefined,
+      { 'last-event-id': 'before-silence', accept: 'text/event-stream' },
+      { method: 'GET', path: '/mcp/brief' },
+    )
+    assert.equal(listened.status, 200)
+    assert.match(listened.text, /list_changed/)
+    assert.deepEqual(types(await control.events(listened.exchange, 2)), [
+      'request-received',
+      'response-completed',
+    ])
+  })
+
   test('calls of models and of tools are one session, and a result that stands in a prompt is the same node', async () => {
     const session = 'agent-1'
     const ask = async (messages: object[]) => {
@@ -621,6 +638,7 @@ describe('the MCP gateway', () => {
     assert.deepEqual(
       servers.map(({ name, changed, urls }) => [name, changed, urls.length]),
       [
+        ['brief', 0, 1],
         ['gone', 0, 1],
         ['scripted', 1, 1],
       ],

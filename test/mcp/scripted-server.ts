@@ -49,9 +49,9 @@ export async function startScriptedServer() {
     if (request.method === 'GET') {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write(`id: after-${request.headers['last-event-id'] ?? 'none'}\ndata: \n\n`)
-      response.end(
-        `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' })}\n\n`,
-      )
+      const changed = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' }
+      response.write(`event: message\ndata: ${JSON.stringify(changed)}\n\n`)
+      if (request.headers['last-event-id'] !== 'before-silence') response.end()
       return
     }
     if (message.result?.content?.which === 'the one that breaks') return void request.socket.destroy()

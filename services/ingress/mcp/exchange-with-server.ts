@@ -180,8 +180,9 @@ export async function exchangeWithServer(
   const endOfError = (error: unknown): Ending => {
     if (ended.aborted && ended.reason === clientLeft)
       return { end: { kind: 'left', status: client.isBegun() ? 200 : 499 }, last: 'none' }
-    // A stream that nothing ended is closed at its time; clients open the next one.
-    if (ended.aborted && isStream && !question)
+    // A stream that nothing ended is closed at its time, or when it was silent for long; clients open the next one.
+    const isSilent = error instanceof UpstreamError && error.code === 'upstream_timeout'
+    if ((ended.aborted || isSilent) && isStream && !question)
       return {
         end: { kind: 'completed', status: 200, ...judged() },
         last: { status: 200, bytes: Buffer.alloc(0), mediaType: 'text/event-stream' },
