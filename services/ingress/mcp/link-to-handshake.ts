@@ -21,7 +21,7 @@ import {
   toHandshake,
 } from '@airs-cp/mcp'
 import { UpstreamError } from '../upstream/upstream-error.ts'
-import type { McpCall } from './call.ts'
+import { clientLeft, type McpCall } from './call.ts'
 import { callServer, type ServerFrame, type ServerReply } from './call-server.ts'
 import { messageOf, ownReply, translated } from './reply.ts'
 import type { McpServer } from './servers.ts'
@@ -39,6 +39,8 @@ type Held = {
   question: RpcRequest
   session: Session
   stop: AbortController
+  /** Tells the server that nobody waits for the result any more. */
+  cancel: (reason: string) => void
   timer: NodeJS.Timeout
 }
 
@@ -46,6 +48,7 @@ const mostSessions = 1_000
 const mostHeld = 1_000
 /** So long a server waits for the client's answer. */
 const heldMs = 300_000
+const noticeMs = 5_000
 
 export function createHandshakes() {
   const sessions = new Map<string, Promise<Session>>()
@@ -95,7 +98,8 @@ export function createHandshakes() {
     const body = JSON.stringify(toHandshake({ ...message.json, id: askedId }))
     const send = () =>
       callServer(server, { method: 'POST', headers: headersOf(session), body, signal: stop.signal })
-    const follow = followEnd(ended, stop)
+    const cancel = (reason: string) => tellCancelled(server, session, askedId, reason)
+    const follow = followEnd(ended, stop, cancel)
     let reply = await send()
     if (reply.status === 404 && session.id !== undefined) {
       reply.close()
@@ -103,7 +107,9 @@ export function createHandshakes() {
       session = await sessionOf(key, server, peer, ended)
       reply = await send()
     }
-    return passOn({ reply, frames: reply.frames(), message, askedId, session, owner, stop, follow })
+    return passOn({
+      ...{ reply, frames: reply.frames(), message, askedId, session, owner, stop, cancel, follow },
+    })
   }
 
   function passOn(
@@ -154,21 +160,22 @@ export function createHandshakes() {
     }
   }
 
-  function hold({ owner, frames, reply, askedId, question, session, stop }: Omit<Held, 'timer'>): string {
+  function hold(waiting: Omit<Held, 'timer'>): string {
     const token = randomUUID()
-    const drop = () => {
-      held.delete(token)
-      stop.abort()
-    }
     const oldest = held.size >= mostHeld ? held.keys().next().value : undefined
-    if (oldest !== undefined) {
-      held.get(oldest)!.stop.abort()
-      held.delete(oldest)
-    }
-    const timer = setTimeout(drop, heldMs)
+    if (oldest !== undefined) drop(oldest)
+    const timer = setTimeout(drop, heldMs, token)
     timer.unref()
-    held.set(token, { owner, frames, reply, askedId, question, session, stop, timer })
+    held.set(token, { ...waiting, timer })
     return token
+  }
+
+  function drop(token: string): void {
+    const { stop, cancel, timer } = held.get(token)!
+    held.delete(token)
+    clearTimeout(timer)
+    stop.abort()
+    cancel('The client has not come back with what was asked for')
   }
 
   /** The client has come back with what the server asked for. */
@@ -179,7 +186,7 @@ export function createHandshakes() {
     token: string,
   ): Promise<ServerReply> {
     const { server, ended } = call
-    const { question, session, timer, stop } = waiting
+    const { question, session, timer, stop, cancel } = waiting
     held.delete(token)
     clearTimeout(timer)
     const given = isObject(message.params.inputResponses)
@@ -193,17 +200,40 @@ export function createHandshakes() {
       signal: ended,
     })
     delivered.close()
-    return passOn({ ...waiting, message, follow: followEnd(ended, stop) })
+    return passOn({ ...waiting, message, follow: followEnd(ended, stop, cancel) })
   }
 
   return { ask }
 }
 
-/** Ends a call when its exchange ends. @returns lets it go on alone. */
-function followEnd(ended: AbortSignal, stop: AbortController): () => void {
-  const end = () => stop.abort(ended.reason)
+/**
+ * Ends a call when its exchange ends. A client without sessions cancels by leaving; the server does not take that as such.
+ * @returns lets it go on alone.
+ */
+function followEnd(ended: AbortSignal, stop: AbortController, cancel: Held['cancel']): () => void {
+  const end = () => {
+    stop.abort(ended.reason)
+    cancel(ended.reason === clientLeft ? 'The client has left' : 'The time of the call is over')
+  }
   ended.addEventListener('abort', end, { once: true })
   return () => ended.removeEventListener('abort', end)
+}
+
+/** Whether it arrives changes nothing for the client. */
+function tellCancelled(
+  server: McpServer,
+  session: Session,
+  requestId: RpcRequest['id'],
+  reason: string,
+): void {
+  const params = { requestId, reason }
+  void callServer(server, {
+    ...{ method: 'POST', headers: headersOf(session), signal: AbortSignal.timeout(noticeMs) },
+    body: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }),
+  }).then(
+    (reply) => reply.close(),
+    () => {},
+  )
 }
 
 async function begin(server: McpServer, { info, capabilities }: Peer, signal: AbortSignal): Promise<Session> {

@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { metaKeys, type RpcMessage, readMessage } from '@airs-cp/mcp'
-import type { McpCall } from './call.ts'
+import { clientLeft, type McpCall } from './call.ts'
 import { createLink } from './link.ts'
 import { openMcpServers } from './servers.ts'
 
@@ -57,7 +57,7 @@ async function linkTo(t: TestContext, respond: (message: Message, response: Serv
     reply.close()
     return found
   }
-  return { ask, received }
+  return { ask, received, leave: () => ended.abort(clientLeft) }
 }
 
 const json = (response: ServerResponse, id: unknown, result: object, headers = {}) =>
@@ -110,4 +110,28 @@ test('requests of clients that share a session with a server have an id each, an
   )
   const ids = received.filter(({ method }) => method === 'tools/call').map(({ id }) => id)
   assert.equal(new Set(ids).size, 2)
+})
+
+test('a server is told that a client without a session has left', async (t) => {
+  const asked = Promise.withResolvers<unknown>()
+  const told = Promise.withResolvers<Message>()
+  const { ask, leave } = await linkTo(t, (message, response) => {
+    const { id, method } = message
+    if (method === 'initialize')
+      return json(response, id, {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        serverInfo: { name: 's' },
+      })
+    if (method === 'server/discover') return void response.writeHead(400).end()
+    if (method === 'tools/call') return asked.resolve(id)
+    if (method === 'notifications/cancelled') told.resolve(message)
+    response.writeHead(202).end()
+  })
+  const left = assert.rejects(ask(7, 'tools/call', { name: 'slow', arguments: {} }))
+  const id = await asked.promise
+  leave()
+  await left
+  const { params } = await told.promise
+  assert.deepEqual(params, { requestId: id, reason: 'The client has left' })
 })
