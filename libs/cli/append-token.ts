@@ -1,14 +1,13 @@
 import { readFileSync, statSync } from 'node:fs'
+import { parseTokensFile, type TokenEntry } from '@airs-cp/control-api'
 import { replaceFileSync } from '@airs-cp/files'
 import { isMap, isSeq, parseDocument } from 'yaml'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
 
-export type TokenEntry = { name: string; role: string; sha256: string; expiresAt?: string }
-
 /**
  * Adds an entry to a tokens file, or makes the file; comments in it stay. The file is replaced in one step.
- * @throws CommandError when the name is there already, or the file is something else.
+ * @throws CommandError when the name is there already, or the file is something else, or services would refuse it with the entry.
  */
 export function appendToken(file: string, entry: TokenEntry): void {
   const text = read(file)
@@ -21,9 +20,15 @@ export function appendToken(file: string, entry: TokenEntry): void {
     throw fail(file, `has a token of the name "${entry.name}"; remove that entry first`)
   tokens.flow = false
   tokens.add(document.createNode(entry, { flow: true }))
+  const changed = document.toString({ lineWidth: 0 })
+  try {
+    parseTokensFile(changed)
+  } catch (error) {
+    throw fail(file, `was left as it is, because services would refuse it: ${(error as Error).message}`)
+  }
   try {
     const mode = text === undefined ? 0o644 : statSync(file).mode & 0o777
-    replaceFileSync(file, document.toString({ lineWidth: 0 }), { mode })
+    replaceFileSync(file, changed, { mode })
   } catch (error) {
     throw fail(file, `cannot be written: ${(error as Error).message}`)
   }

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs'
+import { parseTokensFile, type TokenEntry } from '@airs-cp/control-api'
 import { z } from 'zod'
 import { type KnownToken, sha256 } from './auth.ts'
 import { ConfigError } from './config.ts'
 import type { Logger } from './log.ts'
-import { parseTokens } from './tokens-file.ts'
 
 const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, 'is a SHA-256 in hexadecimal')
 
@@ -71,7 +71,7 @@ export function followTokens(access: Access, log: Logger): () => readonly KnownT
   if (tokensFile === undefined) return () => own
   const read = (): KnownToken[] => {
     try {
-      return [...own, ...parseTokens(readFileSync(tokensFile, 'utf8'))]
+      return [...own, ...parseTokensFile(readFileSync(tokensFile, 'utf8')).map(asKnown)]
     } catch (error) {
       throw new ConfigError(`AIRS_TOKENS_FILE ${tokensFile} ${describe(error)}`)
     }
@@ -92,6 +92,15 @@ export function followTokens(access: Access, log: Logger): () => readonly KnownT
       log.error({ err }, 'the tokens file cannot be used; the tokens before stay in force')
     }
     return current
+  }
+}
+
+function asKnown({ name, role, sha256, expiresAt }: TokenEntry): KnownToken {
+  return {
+    name,
+    role,
+    sha256: Buffer.from(sha256, 'hex'),
+    ...(expiresAt !== undefined && { expiresAtMs: Date.parse(expiresAt) }),
   }
 }
 

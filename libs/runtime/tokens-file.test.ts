@@ -4,22 +4,22 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
+import { parseTokensFile } from '@airs-cp/control-api'
 import { followTokens } from './access.ts'
 import { createAuthenticator, sha256 } from './auth.ts'
 import { createLogger } from './log.ts'
-import { parseTokens } from './tokens-file.ts'
 
 const digest = (token: string) => sha256(token).toString('hex')
 const entry = (name: string, role: string, token: string) =>
   `- { name: ${name}, role: ${role}, sha256: ${digest(token)} }`
 
 test('tokens are read from YAML and from JSON', () => {
-  const yaml = parseTokens(`tokens:\n  ${entry('ann', 'viewer', 'secret')}\n`)
-  const json = parseTokens(
+  const yaml = parseTokensFile(`tokens:\n  ${entry('ann', 'viewer', 'secret')}\n`)
+  const json = parseTokensFile(
     JSON.stringify({ tokens: [{ name: 'ann', role: 'viewer', sha256: digest('secret') }] }),
   )
   assert.deepEqual(yaml, json)
-  assert.deepEqual(yaml, [{ name: 'ann', role: 'viewer', sha256: sha256('secret') }])
+  assert.deepEqual(yaml, [{ name: 'ann', role: 'viewer', sha256: digest('secret') }])
 })
 
 describe('a tokens file is refused, and no value of it is shown, when', () => {
@@ -43,7 +43,7 @@ describe('a tokens file is refused, and no value of it is shown, when', () => {
   for (const [name, text, said] of bad)
     test(name, () => {
       assert.throws(
-        () => parseTokens(text),
+        () => parseTokensFile(text),
         (error: Error) => said.test(error.message) && !error.message.includes('canary-value'),
       )
     })

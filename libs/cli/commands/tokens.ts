@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { parseTokensFile, type TokenEntry } from '@airs-cp/control-api'
 import { type Command, Option } from 'commander'
-import { appendToken, type TokenEntry } from '../append-token.ts'
+import { appendToken } from '../append-token.ts'
+import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { readExpiry } from '../time-range.ts'
 
 const roles = ['viewer', 'reader', 'exporter', 'operator', 'admin'] as const
@@ -33,6 +36,12 @@ async function create(context: Context, name: string, { role, expires, file }: C
     role,
     sha256: createHash('sha256').update(token).digest('hex'),
     ...(expires !== undefined && { expiresAt: await readExpiry(expires) }),
+  }
+  try {
+    parseTokensFile(JSON.stringify({ tokens: [entry] }))
+  } catch (error) {
+    const why = (error as Error).message.replaceAll('tokens.0.', '')
+    throw new CommandError(exitCodes.usage, 'token_invalid', `No service would admit this token: ${why}.`)
   }
   if (file !== undefined) appendToken(file, entry)
   context.result({ token, entry }, () => {

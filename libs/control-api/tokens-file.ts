@@ -1,7 +1,6 @@
-import { roleNames } from '@airs-cp/control-api'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { KnownToken } from './auth.ts'
+import { roleNames } from './roles.ts'
 
 const entrySchema = z.strictObject({
   name: z
@@ -15,12 +14,15 @@ const entrySchema = z.strictObject({
 })
 const fileSchema = z.strictObject({ tokens: z.array(entrySchema) })
 
+/** `sha256`: of the token, 64 hexadecimal digits. */
+export type TokenEntry = z.infer<typeof entrySchema>
+
 /**
  * Reads the tokens of control APIs from YAML (or JSON): `tokens`, a list of name, role, the token's SHA-256, and
  * where wanted `expiresAt`.
  * @throws Error that names everything that is wrong; it never quotes a value, which might be a token put there by mistake.
  */
-export function parseTokens(text: string): KnownToken[] {
+export function parseTokensFile(text: string): TokenEntry[] {
   let document: unknown
   try {
     document = parse(text)
@@ -34,12 +36,7 @@ export function parseTokens(text: string): KnownToken[] {
   const twice = names.find((name, index) => names.indexOf(name) < index)
   if (twice !== undefined)
     throw new Error(`name "${twice}" is there twice; who did something must stay clear`)
-  return tokens.map(({ name, role, sha256, expiresAt }) => ({
-    name,
-    role,
-    sha256: Buffer.from(sha256, 'hex'),
-    ...(expiresAt !== undefined && { expiresAtMs: Date.parse(expiresAt) }),
-  }))
+  return tokens
 }
 
 function describeIssue({ path, message, code }: z.core.$ZodIssue): string {
