@@ -1,4 +1,10 @@
-import { exportCompressions, exportFiltersSchema, exportFormats, exportKinds } from '@airs-cp/events'
+import {
+  actionSchema,
+  exportCompressions,
+  exportFiltersSchema,
+  exportFormats,
+  exportKinds,
+} from '@airs-cp/events'
 import { manifestSchema } from '@airs-cp/manifest'
 import { z } from 'zod'
 import { endpoints } from '../endpoint.ts'
@@ -56,7 +62,7 @@ export const exports = endpoints({
           ),
         to: z.string().optional().describe('Included: a day as a whole'),
         includeLineage: z.boolean().default(false).describe('Only of sessions'),
-        filters: exportFiltersSchema.default({}),
+        filters: exportFiltersSchema.extend({ action: actionSchema.optional() }).default({}),
       })
       .refine(({ kind, includeLineage }) => !includeLineage || kind === 'sessions', {
         path: ['includeLineage'],
