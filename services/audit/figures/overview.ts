@@ -3,25 +3,20 @@ import type { Kysely } from 'kysely'
 import type { AuditTables } from '../tables.ts'
 import { type FigureKind, latencyOf, type Measures } from './contribution.ts'
 import { earliestFigure, type Figure, type FigureAt, readSeries, readTotals } from './read-figures.ts'
-import { type Steps, stepsOf } from './time-steps.ts'
+import { type Steps, shownOf, stepsOf } from './time-steps.ts'
 
 const mostListed = 10
 const dayMs = 86_400_000
 
-/** The steps in which a range is counted. What is before the first figure and after now is empty, and left out. */
+/** The steps in which a range is counted; what is more than a day after now is left out. */
 export async function rangeOf(
   database: Kysely<AuditTables>,
   { from, until, now = new Date() }: { from?: Date | undefined; until?: Date | undefined; now?: Date },
 ): Promise<Steps> {
   const end = Math.min((until ?? now).getTime(), now.getTime() + dayMs)
   const begin = (from ?? new Date(end - dayMs)).getTime()
-  const first = ((await earliestFigure(database)) ?? end / 1_000) * 1_000
-  const span = { from: Math.min(Math.max(begin, first), end), until: end }
-  if (begin >= end - dayMs) span.from = Math.min(begin, end)
-  return stepsOf(
-    { from: Math.floor(span.from / 1_000), until: Math.ceil(span.until / 1_000) },
-    now.getTime() / 1_000,
-  )
+  const asked = { from: Math.floor(begin / 1_000), until: Math.ceil(end / 1_000) }
+  return stepsOf(shownOf(asked, await earliestFigure(database)), now.getTime() / 1_000)
 }
 
 export function describeSteps({ from, until, step }: Steps) {

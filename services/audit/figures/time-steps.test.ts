@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { hoursKeptDays, minutesKeptDays, piecesOf, stepsOf } from './time-steps.ts'
+import { hoursKeptDays, minutesKeptDays, piecesOf, shownOf, stepsOf } from './time-steps.ts'
 
 const now = 1_800_000_000
 const span = fc
@@ -19,6 +19,21 @@ test('a range is shown in whole steps that cover it, at most 120 of them', () =>
       assert.ok(count >= 1 && count <= 120, String(count))
     }),
   )
+})
+
+test('a day is shown whole, also where it was counted back from a moment ago; longer ranges begin with the first figure', () => {
+  const first = now - 3_600
+  for (const late of [0, 1, 60])
+    assert.deepEqual(shownOf({ from: now - 86_400 - late, until: now }, first), {
+      from: now - 86_400 - late,
+      until: now,
+    })
+  assert.deepEqual(shownOf({ from: now - 7 * 86_400, until: now }, first), { from: first, until: now })
+  assert.deepEqual(shownOf({ from: now - 7 * 86_400, until: now }, undefined), { from: now, until: now })
+  assert.deepEqual(shownOf({ from: now - 7 * 86_400, until: now - 4_000 }, first), {
+    from: now - 4_000,
+    until: now - 4_000,
+  })
 })
 
 test('figures are asked for in a fineness that is kept', () => {

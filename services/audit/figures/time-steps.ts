@@ -18,6 +18,19 @@ export type Steps = Span & {
   source: number
 }
 
+/** "The last day" was counted back from a moment that is over when it is read. */
+const lateSeconds = 60
+
+/**
+ * What is shown of a range: from the day of the first figure on, since what is before it is empty. A range of up to a day is shown
+ * as it was asked for, empty or not.
+ * @param first day of the first figure, in seconds since 1970; undefined: there is none.
+ */
+export function shownOf({ from, until }: Span, first: number | undefined): Span {
+  if (until - from <= daySeconds + lateSeconds) return { from: Math.min(from, until), until }
+  return { from: Math.min(Math.max(from, first ?? until), until), until }
+}
+
 /** The steps by which a range is shown: whole ones, as fine as the figures are kept and as a chart can show. */
 export function stepsOf({ from, until }: Span, now: number): Steps {
   const age = now - from
