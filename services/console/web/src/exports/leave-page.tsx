@@ -3,9 +3,16 @@ import type { ReactNode } from 'react'
 import { api, read } from '../api/client.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Snippet } from '../ui/copy.tsx'
-import { exactNumber } from '../ui/numbers.ts'
+import { numberOf } from '../ui/numbers.ts'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
+import { exportState } from './leaving.ts'
+
+const exportStates = {
+  none: 'no export of all events yet',
+  outdated: 'there was traffic since the newest export of all events',
+  complete: 'an export of all events exists',
+}
 
 /** Leaving, step by step; what can be checked from here is checked. */
 export function LeavePage() {
@@ -24,24 +31,26 @@ export function LeavePage() {
     queryFn: ({ signal }) => read(api.GET('/v1/overview', { params: { query: { from: '1h' } }, signal })),
     refetchInterval: 10_000,
   })
+  const { data: traffic } = useQuery({
+    queryKey: ['exchanges', 'newest'],
+    queryFn: async ({ signal }) =>
+      (await read(api.GET('/v1/exchanges', { params: { query: { limit: 1 } }, signal }))).exchanges,
+    refetchInterval: 10_000,
+  })
   const newest = recent?.series.findLast(({ exchanges }) => exchanges > 0)
   const isQuiet = recent !== undefined && newest === undefined
   const isDrained = data !== undefined && data.openExchanges === 0
-  const isExported = exports?.some(
-    ({ kind, state, filters, from, until }) =>
-      kind === 'events' &&
-      state === 'completed' &&
-      from === null &&
-      until === null &&
-      Object.keys(filters).length === 0,
-  )
+  const exported =
+    exports &&
+    traffic &&
+    exportState(exports, traffic.at(0)?.endedAt ?? traffic.at(0)?.requestedAt ?? undefined)
   return (
     <Page
       title="Leave AIRS-CP"
       note="in one command, with everything"
       same={{
         cli: 'npx airs offboard\nnpx airs status\nnpx airs exports list',
-        api: ['/v1/audit', '/v1/exports?limit=50', '/v1/overview?from=1h'],
+        api: ['/v1/audit', '/v1/exports?limit=50', '/v1/exchanges?limit=1', '/v1/overview?from=1h'],
       }}
     >
       {error && <Problem error={error} what="The record" retry={refetch} />}
@@ -57,13 +66,13 @@ export function LeavePage() {
           done={isQuiet}
           state={isQuiet ? 'no traffic in the last hour' : 'traffic still arrives'}
         >
-          <Snippet text="unset OPENAI_BASE_URL ANTHROPIC_BASE_URL" what="the line" />
+          <Snippet text="unset OPENAI_BASE_URL ANTHROPIC_BASE_URL GOOGLE_GEMINI_BASE_URL" what="the line" />
         </Step>
         <Step
           number={2}
           title="Let what is under way end"
           done={isDrained}
-          state={data ? `${exactNumber(data.openExchanges)} exchanges are open` : ''}
+          state={data ? `${numberOf(data.openExchanges, 'exchange is', 'exchanges are')} open` : ''}
         >
           <p className="text-muted">
             An open exchange has no outcome yet; its outcome is part of the record.
@@ -72,8 +81,8 @@ export function LeavePage() {
         <Step
           number={3}
           title="Export everything"
-          done={isExported === true}
-          state={isExported ? 'a complete export of events exists' : 'no complete export of events yet'}
+          done={exported === 'complete'}
+          state={exported ? exportStates[exported] : ''}
         >
           <Snippet text="npx airs export events --format jsonl --output events.jsonl" />
         </Step>

@@ -12,6 +12,11 @@ export function exactNumber(value: number): string {
   return exact.format(value)
 }
 
+/** `1 event`, `2 events`. */
+export function numberOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${exactNumber(count)} ${count === 1 ? noun : plural}`
+}
+
 export function bytesText(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`
   const [divisor, unit] = bytes < 1e6 ? [1e3, 'kB'] : bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB']
