@@ -25,6 +25,9 @@ export function describeErasure(erasure: Erasure): string {
           `  on hold   ${formatNumberOf(heldExchanges, 'exchange')}, left as they are until the hold is released`,
         ]
       : []),
+    ...(state === 'completed' && exchanges === 0 && heldExchanges === 0
+      ? ['  note      nothing matched that had content: it is not recorded, or was erased before']
+      : []),
     ...(problem === null ? [] : [`  waits     ${problem}`]),
   ].join('\n')
 }

@@ -21,9 +21,9 @@ export function describeLineage(
     .join('\n')
 }
 
-/** Such as `answer`, `user message`, `tool-call find`, `source handbook`. */
+/** Such as `response`, `user message`, `tool-call find`, `source handbook`. */
 export function nodeName({ kind, role, name, generated }: LineageNode): string {
-  const what = kind === 'message' ? `${role ?? ''} message`.trim() : kind
+  const what = kind === 'message' ? `${role ?? ''} message`.trim() : kind === 'answer' ? 'response' : kind
   const claimed = role === 'assistant' && !generated ? ' (not written by a model of this session)' : ''
   return printable([what, name].filter(Boolean).join(' ')) + claimed
 }

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@airs-cp/client'
+import { formatNumberOf } from './format.ts'
 
 type Data = Record<string, unknown>
 
@@ -19,7 +20,7 @@ export function eventFacts({ data }: Pick<EventEnvelope, 'data'>): string[] {
     text(timing?.durationMs, (ms) => `${Math.round(Number(ms))} ms`),
     tokens(usage),
     text(data.kind, (kind) => `${kind} as ${data.format}`),
-    text(data.rows, (rows) => `${rows} rows`),
+    text(data.rows, (rows) => formatNumberOf(Number(rows), 'row')),
     text(data.journal, (journal) => `journal ${journal} ${data.from}..${data.to}`),
     text(data.sha256, (digest) => `sha256 ${digest.slice(0, 12)}`),
     text(data.reason, (reason) => `"${reason}"`),
@@ -50,7 +51,7 @@ function describeFindings(findings: readonly Data[]): string {
   )
   const listed = types.slice(0, mostTypes).join(', ')
   const rest = types.length > mostTypes ? `, +${types.length - mostTypes}` : ''
-  return `${findings.length} finding${findings.length === 1 ? '' : 's'} (${listed}${rest})`
+  return `${formatNumberOf(findings.length, 'finding')} (${listed}${rest})`
 }
 
 function tokens(usage: Data | undefined): string | undefined {

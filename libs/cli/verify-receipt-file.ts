@@ -4,7 +4,7 @@ import { parseProofFile } from '@airs-cp/transparency-log'
 import { CommandError } from './command-error.ts'
 import type { Context } from './context.ts'
 import { exitCodes } from './exit-codes.ts'
-import { formatCount, formatNumberOf } from './format.ts'
+import { formatNumberOf } from './format.ts'
 import { printable } from './printable.ts'
 import { keyAdvice, type Trust, trustedKeyLines } from './trusted-keys.ts'
 import { witnessProblem } from './witness-policy.ts'
@@ -45,7 +45,7 @@ export async function verifyReceiptFile(
         ? [
             `${file} is proven: ${formatNumberOf(receipt.events.length, 'event')} of ${printable(Object.entries(receipt.of)[0]!.join(' '))}.`,
             ...receipt.events.map((event) => `  ${describeEvent(event)}`),
-            `Each is a leaf of log ${printable(checkpoint!.origin)} under its checkpoint of ${formatCount(checkpoint!.size)} leaves: it was not changed since.`,
+            `Each is a leaf of log ${printable(checkpoint!.origin)} under its checkpoint of ${formatNumberOf(checkpoint!.size, 'leaf', 'leaves')}: it was not changed since.`,
             ...trustedKeyLines(keys),
             'Not proven: that what was recorded was true when it was recorded, and that no further event belongs to it.',
           ].join('\n')

@@ -63,9 +63,10 @@ function describeDropRecord({ log, ...record }: DropRecord): string[] {
 
 function describe(statement: Statement): string[] {
   const { from, until, madeAt, log, events, erasedEvents, requests, refusedRequests, outcomes } = statement
-  const range = [from && `from ${from}`, until && `until ${until}`].filter(Boolean).join(' ') || 'everything'
+  const limits = [from && `from ${from}`, until && `until ${until}`].filter(Boolean).join(' ')
+  const range = limits === '' ? 'everything' : `what was recorded ${limits}`
   return [
-    `Log ${printable(log.origin)}, under its checkpoint of ${formatCount(log.size)} leaves, states at ${madeAt} of ${range}:`,
+    `Log ${printable(log.origin)}, under its checkpoint of ${formatNumberOf(log.size, 'leaf', 'leaves')}, states at ${madeAt} of ${range}:`,
     `  ${formatNumberOf(events, 'event')}${erasedEvents > 0 ? `, of ${formatCount(erasedEvents)} the content was erased` : ''}`,
     `  ${formatNumberOf(requests, 'request')} forwarded, ${formatCount(refusedRequests)} refused, ${formatNumberOf(outcomes, 'outcome')}`,
     `  ${formatNumberOf(statement.journals.length, 'journal')}`,

@@ -393,7 +393,7 @@ export function blockOf({ document }: CompiledPolicy, { throttle }: Pick<Verdict
   const { name, action, message } = document
   if (action === 'throttle' && throttle) {
     const { requests, perSeconds, by, retryAfterSeconds } = throttle
-    const standard = `Policy ${name} allows ${requests} requests in ${perSeconds} seconds for each ${by}; try again in ${retryAfterSeconds} seconds`
+    const standard = `Policy ${name} allows ${requests} request${requests === 1 ? '' : 's'} in ${perSeconds} s for each ${by}; try again in ${retryAfterSeconds} s`
     return { policy: name, message: message ?? standard, action, retryAfterSeconds }
   }
   const blocked = action === 'quarantine' ? 'quarantine' : 'block'

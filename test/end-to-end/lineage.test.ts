@@ -172,7 +172,7 @@ describe('lineage', () => {
     const { stdout } = await run(airs, ['sessions', 'show', 'chat-false', '--lineage'], { env })
     assert.match(stdout, /← {2}tool-call find/)
     assert.match(stdout, /tool-result find is derived from tool-call find/)
-    assert.match(stdout, /answer is derived from 5 pieces of the request/)
+    assert.match(stdout, /response is derived from 5 pieces of the request/)
     const { lineage } = JSON.parse(
       (await run(airs, ['sessions', 'show', 'chat-false', '--lineage', '--json'], { env })).stdout,
     )
@@ -181,7 +181,7 @@ describe('lineage', () => {
     assert.match(first.stderr, /\d+ more of its \d+ exchanges, later than these: --limit gives more/)
     const last = lineage.nodes.at(-1).exchange
     const traced = await run(airs, ['sessions', 'trace', last], { env })
-    assert.match(traced.stdout, /^0 +answer .*\n(.*\n)*2? *.*/m)
+    assert.match(traced.stdout, /^0 +response .*\n(.*\n)*2? *.*/m)
     await assert.rejects(run(airs, ['sessions', 'trace', 'nowhere'], { env }), /Exchange nowhere/)
   })
 })

@@ -1,7 +1,8 @@
 import type { ControlChange } from '@airs-cp/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { formatCount, formatInstant } from '../format.ts'
+import { formatInstant } from '../format.ts'
+import { limitNote } from '../limit-note.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
@@ -40,26 +41,28 @@ async function list(context: Context, { from, to, limit, ...filter }: Options): 
     const header = ['when', 'who', 'what', 'of', 'change', 'why'].map((title) => context.paint('bold', title))
     return formatTable([header, ...changes.map(rowOf)])
   })
-  if (changes.length === limit) context.note(`${formatCount(limit)} are shown; --limit gives more.`)
+  const note = limitNote(changes.length, limit)
+  if (note) context.note(note)
 }
 
-function rowOf({ time, actor, type, subject, before, after, reason }: ControlChange): string[] {
+function rowOf(change: ControlChange): string[] {
+  const { time, actor, type, subject, reason } = change
   const what = type.replace(/^airs\./, '').replace(/\.v\d+$/, '')
-  return [formatInstant(time), actor, what, subject, differenceText(before, after), reason ?? '-'].map(
-    (cell) => printable(cell),
+  return [formatInstant(time), actor, what, subject, differenceText(change), reason ?? '-'].map((cell) =>
+    printable(cell),
   )
 }
 
 const longest = 40
 
-/** Fields that differ, but for those that say who and why; long ones by name alone. */
-function differenceText(before: ControlChange['before'], after: ControlChange['after']): string {
+/** Fields that differ, but for those that say who, why and of what; long ones by name alone. */
+function differenceText({ before, after, subject }: ControlChange): string {
   const text = (value: unknown) =>
     value === undefined ? '-' : typeof value === 'string' ? value : JSON.stringify(value)
   const isShort = (value: unknown) => text(value).length <= longest && !text(value).includes('\n')
   const parts = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after)])]
     .filter((name) => name !== 'actor' && name !== 'reason')
-    .filter((name) => text(before?.[name]) !== text(after[name]))
+    .filter((name) => text(before?.[name]) !== text(after[name]) && after[name] !== subject)
     .map((name) => {
       if (!isShort(before?.[name]) || !isShort(after[name])) return `${name} changed`
       return before ? `${name} ${text(before[name])} → ${text(after[name])}` : `${name} ${text(after[name])}`

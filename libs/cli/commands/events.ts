@@ -2,7 +2,7 @@ import { type EventFilter, findEventType } from '@airs-cp/client'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { eventLine } from '../event-line.ts'
-import { formatCount } from '../format.ts'
+import { limitNote } from '../limit-note.ts'
 import { printableLines } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { fromHelp, readTimeRange, toHelp } from '../time-range.ts'
@@ -47,8 +47,8 @@ async function search(context: Context, { limit, oldestFirst, ...options }: Sear
     count++
     await writeOut(context.io.stdout, `${context.isJson() ? json : eventLine(event, context.paint)}\n`)
   }
-  if (count === 0) context.note('No such events.')
-  else if (count === limit) context.note(`${formatCount(limit)} are shown; --limit gives more.`)
+  const note = count === 0 ? 'No such events.' : limitNote(count, limit)
+  if (note) context.note(note)
 }
 
 async function readFilter(

@@ -6,7 +6,8 @@ import type { Context } from '../context.ts'
 import { describeConversation } from '../describe-conversation.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatCount, formatInstant } from '../format.ts'
+import { formatInstant } from '../format.ts'
+import { limitNote } from '../limit-note.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
 import { formatTable } from '../table.ts'
@@ -89,7 +90,8 @@ async function search(
     const header = ['when', 'state', 'model or tool', 'session', 'decision', 'findings', 'status', 'exchange']
     return formatTable([header.map((title) => context.paint('bold', title)), ...found.map(rowOf)])
   })
-  if (found.length === limit) context.note(`${formatCount(limit)} are shown; --limit gives more.`)
+  const note = limitNote(found.length, limit)
+  if (note) context.note(note)
 }
 
 function rowOf(exchange: FoundExchange): string[] {

@@ -4,7 +4,7 @@ import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { findKey } from '../find-key.ts'
-import { formatInstant } from '../format.ts'
+import { formatInstant, formatNumberOf } from '../format.ts'
 import { addKeyOptions, type KeyOptions, readKeyFields } from '../key-fields.ts'
 import { noteActivation } from '../note-activation.ts'
 import { printable } from '../printable.ts'
@@ -95,8 +95,8 @@ function limitsOf({ limits, budget }: Key): string[] {
   return [
     models && `models ${models.join(' ')}`,
     providers && `providers ${providers.join(' ')}`,
-    requestsPerMinute && `${requestsPerMinute} requests/min`,
-    tokensPerMinute && `${tokensPerMinute} tokens/min`,
+    requestsPerMinute && `${formatNumberOf(requestsPerMinute, 'request')}/min`,
+    tokensPerMinute && `${formatNumberOf(tokensPerMinute, 'token')}/min`,
     budget && `$${budget.usdMicros / 1e6}${budget.period === 'total' ? '' : ` a ${budget.period}`}`,
     expiresAt && `until ${formatInstant(expiresAt)}`,
   ].filter((one) => typeof one === 'string')
@@ -232,8 +232,8 @@ async function fingerprintOf(context: Context, exchange: string): Promise<string
 }
 
 async function revoke(context: Context, idOrName: string): Promise<void> {
-  const { keyId } = await findKey(context, idOrName)
+  const { keyId, name } = await findKey(context, idOrName)
   const revoked = await context.client().keys.revoke(keyId)
-  context.result(revoked, () => `${printable(revoked.keyId)}: revoked`)
+  context.result(revoked, () => `${printable(name)}: revoked`)
   noteActivation(context, revoked.ingresses)
 }

@@ -11,7 +11,7 @@ import {
 } from '@airs-cp/transparency-log'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { formatCount } from '../format.ts'
+import { formatCount, formatNumberOf } from '../format.ts'
 import { printable, printableLines } from '../printable.ts'
 import { rememberLogKeys } from '../trusted-keys.ts'
 
@@ -65,7 +65,7 @@ function describe({
 }: LogStatus): string {
   return [
     problem === null
-      ? `Log ${printable(origin ?? '')}: ${formatCount(size)} leaves, signed up to ${formatCount(signed?.size ?? 0)}.`
+      ? `Log ${printable(origin ?? '')}: ${formatNumberOf(size, 'leaf', 'leaves')}, signed up to ${formatCount(signed?.size ?? 0)}.`
       : `The log has stopped. ${printable(problem)}`,
     ...keys.map((key) => `Key: ${printable(key)}`),
     ...witnesses.map(
@@ -137,7 +137,7 @@ async function exportLog(context: Context, given: string): Promise<void> {
   await writeFile(join(directory, 'checkpoint'), note)
   context.result({ directory, origin, size, files: files + 1, missing }, () =>
     [
-      `${directory} has the log ${printable(origin)} with ${formatCount(size)} leaves.`,
+      `${directory} has the log ${printable(origin)} with ${formatNumberOf(size, 'leaf', 'leaves')}.`,
       ...(missing > 0
         ? [
             `Bundles of entries that are not there, because events of theirs were dropped: ${formatCount(missing)} (airs retention drops)`,

@@ -80,6 +80,9 @@ async function set(context: Context, mode: Mode, { reason, message }: SetOptions
       '--message is for mode stop; in other modes traffic is not refused.',
     )
   const changed = await context.client().mode.set(mode, reason, message)
-  context.result(changed, () => `${mode}: ${changed.changed ? modeMeanings[mode] : 'it was so already'}`)
+  context.result(
+    changed,
+    () => `${mode}: ${changed.changed ? modeMeanings[mode] : 'it was in force already'}`,
+  )
   noteActivation(context, changed.ingresses)
 }

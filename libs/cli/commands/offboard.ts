@@ -116,7 +116,7 @@ async function offboard(context: Context, options: Options): Promise<void> {
   await writeDurably(file, `${JSON.stringify(certificate, null, 2)}\n`)
   context.result({ folder, ...certificate }, () =>
     [
-      `${reasons.length === 0 ? 'Everything' : 'What could be exported'} is in ${folder}, after ${certificate.minutes} minutes. The certificate: ${file}`,
+      `${reasons.length === 0 ? 'Everything' : 'What could be exported'} is in ${folder}, after ${formatNumberOf(certificate.minutes, 'minute')}. The certificate: ${file}`,
       `To check the events again, with tools that are not of AIRS-CP: python3 verify.py events.jsonl --key KEY. Keep the key elsewhere:\n${certificate.logKeys.map((key) => `  ${printable(key)}`).join('\n')}`,
       ...reasonsText(reasons),
       checklistText(items),

@@ -132,7 +132,7 @@ async function trace(
       node.digest.slice(0, 16),
       `${printable(node.exchange)} ${node.direction}`,
     ])
-    const more = found.truncated ? [`${formatCount(limit)} are shown; --limit gives more.`] : []
+    const more = found.truncated ? [`The first ${formatNumberOf(limit, 'piece')}; --limit gives more.`] : []
     return [formatTable([header, ...rows]), ...more].join('\n')
   })
 }

@@ -113,7 +113,7 @@ function lastDayRows({ upstreams, providers, totals }: Overview, paint: Context[
       'Last day',
       [
         formatNumberOf(totals.exchanges, 'exchange'),
-        `${formatCount(totals.inputTokens + totals.outputTokens)} tokens`,
+        formatNumberOf(totals.inputTokens + totals.outputTokens, 'token'),
         formatUsd(totals.costUsdMicros),
         ...Object.entries(totals.decisions)
           .filter(([action]) => action !== 'allow')

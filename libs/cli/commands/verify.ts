@@ -191,7 +191,7 @@ function describeProven(
     : 'every leaf of this range'
   return [
     `${file} is proven: ${formatNumberOf(rows, 'event')}, ${formatBytes(bytes)}, SHA-256 ${sha256}.`,
-    `Each row is a leaf of log ${printable(origin)} under its checkpoint of ${formatCount(size)} leaves: it was not changed since.`,
+    `Each row is a leaf of log ${printable(origin)} under its checkpoint of ${formatNumberOf(size, 'leaf', 'leaves')}: it was not changed since.`,
     ...(erased > 0
       ? [
           `${formatNumberOf(erased, 'row')} of them had their content erased: what is left was recorded with it, and is proven.`,
@@ -199,7 +199,7 @@ function describeProven(
       : []),
     isComplete
       ? dropped > 0
-        ? `Nothing was left out: ${everyLeaf} is in the file, but ${formatCount(dropped)} leaves of it were dropped, as a trusted key has signed.`
+        ? `Nothing was left out: ${everyLeaf} is in the file, but ${formatNumberOf(dropped, 'leaf', 'leaves')} of it ${dropped === 1 ? 'was' : 'were'} dropped, as a trusted key has signed.`
         : `Nothing was left out: ${everyLeaf} is in the file.`
       : 'It was filtered: it proves what it has, and not that nothing else matched.',
     ...trustedKeyLines(keys),
@@ -219,8 +219,10 @@ function describeUnproven(
   ]
 }
 
-function describeGaps({ journals }: Manifest, gaps: Gap[]): string {
-  if (!journals) return 'It was narrowed down, or is no export of events: it says nothing of gaps.'
+function describeGaps({ kind, journals }: Manifest, gaps: Gap[]): string {
+  if (!journals)
+    return `It says nothing of gaps in journals: ${kind === 'events' ? 'it was filtered' : 'only events are numbered'}.`
+  if (journals.length === 0) return 'No journal has events in this range.'
   if (gaps.length === 0) return `No gap in ${formatNumberOf(journals.length, 'journal')}.`
   const list = gaps.map(({ journal, from, to }) => `${journal}: ${from} to ${to}`)
   return `Missing, as the manifest declares:\n${list.join('\n')}`

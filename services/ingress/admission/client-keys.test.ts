@@ -86,6 +86,13 @@ test('requests and tokens per minute refill steadily', () => {
   accounts.admit(key, request)
 })
 
+test('a limit of one is said in the singular', () => {
+  const accounts = createAccounts(() => 0)
+  const key = keyWith({ requestsPerMinute: 1 })
+  accounts.admit(key, request)
+  assert.throws(() => accounts.admit(key, request), /at its limit of 1 request per minute; try again in 60 s/)
+})
+
 test('a secret that was replaced is accepted until its grace is over, and the new one at once', () => {
   let nowMs = Date.UTC(2026, 0)
   const former = [{ match: { sha256: sha256Hex('airs-old') }, until: new Date(nowMs + 1_000).toISOString() }]

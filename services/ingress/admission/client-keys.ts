@@ -63,9 +63,9 @@ export function createKeyAccounts(used: KeyUsage): KeyAccounts {
       if (limits.budgetUsdMicros !== undefined && used.spentUsdMicros(key) >= limits.budgetUsdMicros)
         throw usedUp(name, limits)
       if (limits.tokensPerMinute !== undefined && left.tokens <= 0)
-        throw tooMany(name, 'tokens', -left.tokens, limits.tokensPerMinute)
+        throw tooMany(name, 'token', -left.tokens, limits.tokensPerMinute)
       if (limits.requestsPerMinute !== undefined && left.requests < 1)
-        throw tooMany(name, 'requests', 1 - left.requests, limits.requestsPerMinute)
+        throw tooMany(name, 'request', 1 - left.requests, limits.requestsPerMinute)
       if (limits.requestsPerMinute !== undefined) used.use(key, { requests: 1 })
     },
     charge(key, usage, usdMicros = 0) {
@@ -128,7 +128,7 @@ function tooMany(name: string, what: string, missing: number, perMinute: number)
   return new Refusal(
     429,
     'rate_limit_exceeded',
-    `Key "${name}" is at its limit of ${perMinute} ${what} per minute; try again in ${waitSeconds} s`,
+    `Key "${name}" is at its limit of ${perMinute} ${what}${perMinute === 1 ? '' : 's'} per minute; try again in ${waitSeconds} s`,
     null,
     waitSeconds,
   )

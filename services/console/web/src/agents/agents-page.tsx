@@ -9,7 +9,7 @@ import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { durationText, exactNumber } from '../ui/numbers.ts'
+import { durationText, exactNumber, numberOf } from '../ui/numbers.ts'
 import { Page, Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { problemText } from '../ui/problem-text.ts'
@@ -79,8 +79,8 @@ function Quarantined() {
     <Section title="In quarantine">
       <p className="text-muted">
         {violations === 0
-          ? 'Policies and people put into quarantine; the rule that counts violations is off.'
-          : `${violations} violations within ${durationText(withinSeconds * 1_000)} put a ${target} into quarantine for ${durationText(forSeconds * 1_000)}.`}
+          ? 'Policies and people can put a session or a caller into quarantine; the rule that counts violations is off.'
+          : `${numberOf(violations, 'violation')} within ${durationText(withinSeconds * 1_000)} ${violations === 1 ? 'puts' : 'put'} a ${target} into quarantine for ${durationText(forSeconds * 1_000)}.`}
       </p>
       {problem && (
         <p role="alert" className="tone-block toned">

@@ -4,7 +4,7 @@ import { ErasedNote } from '../exports/erased-note.tsx'
 import { Id } from '../ui/copy.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { bytesText, exactNumber, moneyText } from '../ui/numbers.ts'
+import { bytesText, moneyText, numberOf } from '../ui/numbers.ts'
 import { Section } from '../ui/page.tsx'
 import { asDecision } from './decision.ts'
 import { DecisionChain } from './decision-chain.tsx'
@@ -113,5 +113,5 @@ function Filter({ name, value }: { name: string; value: string }) {
 }
 
 function tokens(count: number, estimated: boolean): string {
-  return `${exactNumber(count)} ${count === 1 ? 'token' : 'tokens'}${estimated ? ', estimated' : ''}`
+  return `${numberOf(count, 'token')}${estimated ? ', estimated' : ''}`
 }

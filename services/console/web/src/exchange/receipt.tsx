@@ -5,6 +5,7 @@ import { logQuery } from '../api/log-query.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { Snippet } from '../ui/copy.tsx'
+import { numberOf } from '../ui/numbers.ts'
 import { Section } from '../ui/page.tsx'
 import { saveFile } from '../ui/save-file.ts'
 
@@ -32,7 +33,7 @@ export function Receipt({ exchange }: { exchange: string }) {
             <Badge tone="ok" icon="check">
               in the signed log
             </Badge>
-            A checkpoint of {log.signed?.size ?? 0} events is signed.
+            A checkpoint of {numberOf(log.signed?.size ?? 0, 'event')} is signed.
           </>
         ) : (
           (log?.problem ?? 'The log has not signed a checkpoint yet.')

@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Snippet } from '../ui/copy.tsx'
 import { Field } from '../ui/field.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { bytesText, exactNumber } from '../ui/numbers.ts'
+import { bytesText, exactNumber, numberOf } from '../ui/numbers.ts'
 import { Page, Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
@@ -97,8 +97,8 @@ function EraseForm() {
       {preview && (
         <>
           <p className="font-medium">
-            {exactNumber(preview.exchanges)} exchanges of {exactNumber(preview.sessions)} sessions,{' '}
-            {exactNumber(preview.events)} events, {bytesText(preview.bytes)}
+            {numberOf(preview.exchanges, 'exchange')} of {numberOf(preview.sessions, 'session')},{' '}
+            {numberOf(preview.events, 'event')}, {bytesText(preview.bytes)}
             {preview.alreadyErased > 0 && `; ${exactNumber(preview.alreadyErased)} more are erased already`}
           </p>
           {preview.first && preview.last && (
@@ -122,7 +122,7 @@ function EraseForm() {
                 onClick={() => (asks ? erase() : setAsks(true))}
                 onBlur={() => setAsks(false)}
               >
-                {asks ? 'Yes, erase it for ever' : `Erase ${exactNumber(preview.exchanges)} exchanges`}
+                {asks ? 'Yes, erase it for ever' : `Erase ${numberOf(preview.exchanges, 'exchange')}`}
               </Button>
             </div>
           )}

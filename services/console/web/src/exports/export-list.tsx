@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Id, Snippet } from '../ui/copy.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { bytesText, exactNumber } from '../ui/numbers.ts'
+import { bytesText, numberOf } from '../ui/numbers.ts'
 import { Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { problemText } from '../ui/problem-text.ts'
@@ -81,7 +81,7 @@ function ExportItem({ of }: { of: Export }) {
           {Object.entries(of.filters).map(([name, value]) => `, ${name} ${value}`)}
         </span>
         <span className="ml-auto text-muted">
-          {exactNumber(of.rows)} rows, {bytesText(of.bytes)}, <Moment at={of.requestedAt} /> by {of.actor}
+          {numberOf(of.rows, 'row')}, {bytesText(of.bytes)}, <Moment at={of.requestedAt} /> by {of.actor}
         </span>
       </div>
       {isUnderWay(of) && (

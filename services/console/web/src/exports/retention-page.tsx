@@ -11,7 +11,7 @@ import { Facts } from '../ui/facts.tsx'
 import { Field } from '../ui/field.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { exactNumber } from '../ui/numbers.ts'
+import { exactNumber, numberOf } from '../ui/numbers.ts'
 import { Page, Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
@@ -50,7 +50,7 @@ export function RetentionPage() {
 }
 
 function daysText(days: number | null): string {
-  return days === null ? 'for ever' : `${exactNumber(days)} ${days === 1 ? 'day' : 'days'}`
+  return days === null ? 'for ever' : numberOf(days, 'day')
 }
 
 function InForce({ of }: { of: Retention }) {
@@ -70,7 +70,7 @@ function InForce({ of }: { of: Retention }) {
               'the configuration'
             ),
           ],
-          ['Dropped', `${exactNumber(of.droppedEvents)} events of ${exactNumber(of.droppedDays)} days`],
+          ['Dropped', `${numberOf(of.droppedEvents, 'event')} of ${numberOf(of.droppedDays, 'day')}`],
           ['On hold', of.holds > 0 && exactNumber(of.holds)],
           ['Waits', of.problem],
         ]}
@@ -242,7 +242,7 @@ function Holds() {
     act(async () => {
       const hold = await read(api.POST('/v1/holds', { body: { selection, reason: reason.trim() } }))
       setGiven({})
-      return `${exactNumber(hold.exchanges)} exchanges are on hold, with those to come.`
+      return `${numberOf(hold.exchanges, 'exchange is', 'exchanges are')} on hold, with those to come.`
     })
   const release = (id: string) =>
     act(async () => {

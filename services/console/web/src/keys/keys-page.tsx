@@ -13,7 +13,7 @@ import { Snippet } from '../ui/copy.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { exactNumber, moneyText } from '../ui/numbers.ts'
+import { exactNumber, moneyText, numberOf } from '../ui/numbers.ts'
 import { Page } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
@@ -204,8 +204,8 @@ function limitText({
     [
       models && `models ${models.join(', ')}`,
       providers && `providers ${providers.join(', ')}`,
-      requestsPerMinute && `${exactNumber(requestsPerMinute)} requests a minute`,
-      tokensPerMinute && `${exactNumber(tokensPerMinute)} tokens a minute`,
+      requestsPerMinute && `${numberOf(requestsPerMinute, 'request')} a minute`,
+      tokensPerMinute && `${numberOf(tokensPerMinute, 'token')} a minute`,
       expiresAt && `until ${expiresAt.slice(0, 10)}`,
     ]
       .filter(Boolean)

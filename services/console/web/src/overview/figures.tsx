@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { logQuery } from '../api/log-query.ts'
 import { ago } from '../ui/moment.tsx'
-import { durationText, exactNumber, moneyText, shortNumber } from '../ui/numbers.ts'
+import { durationText, exactNumber, moneyText, numberOf, shortNumber } from '../ui/numbers.ts'
 import { type Tone, toneClass } from '../ui/tone.ts'
 import type { Overview } from './queries.ts'
 
@@ -20,7 +20,7 @@ export function Figures({ overview, range }: { overview: Overview; range: string
         <Figure
           name="Sent = recorded"
           value={missing === 0 ? exactNumber(completeness.recorded) : `${exactNumber(missing)} on the way`}
-          note={missing === 0 ? 'events, none missing' : `of ${exactNumber(completeness.numbered)} events`}
+          note={missing === 0 ? 'events, none missing' : `of ${numberOf(completeness.numbered, 'event')}`}
           tone={missing === 0 ? 'ok' : 'throttle'}
         />
         <Figure
@@ -37,7 +37,7 @@ export function Figures({ overview, range }: { overview: Overview; range: string
           exact={exactNumber(completeness.gaps.open + completeness.gaps.lostEvents)}
           note={
             completeness.gaps.lostEvents > 0
-              ? `${completeness.gaps.lostEvents} events destroyed`
+              ? `${numberOf(completeness.gaps.lostEvents, 'event')} destroyed`
               : 'in any journal'
           }
           tone={completeness.gaps.open + completeness.gaps.lostEvents > 0 ? 'block' : 'ok'}
@@ -61,8 +61,11 @@ export function Figures({ overview, range }: { overview: Overview; range: string
           name="Exchanges"
           value={shortNumber(totals.exchanges)}
           exact={exactNumber(totals.exchanges)}
-          note={`${shortNumber(totals.inputTokens + totals.outputTokens)} tokens`}
-          exactNote={`${exactNumber(totals.inputTokens)} in, ${exactNumber(totals.outputTokens)} out`}
+          note={
+            totals.latencyMs
+              ? `median ${durationText(totals.latencyMs.p50)}, p99 ${durationText(totals.latencyMs.p99)}`
+              : 'no response yet'
+          }
           to="/traffic"
           search={{ range }}
         />
@@ -96,11 +99,8 @@ export function Figures({ overview, range }: { overview: Overview; range: string
         <Figure
           name="Cost"
           value={moneyText(totals.costUsdMicros)}
-          note={
-            totals.latencyMs
-              ? `median ${durationText(totals.latencyMs.p50)}, p99 ${durationText(totals.latencyMs.p99)}`
-              : 'no response yet'
-          }
+          note={`${shortNumber(totals.inputTokens + totals.outputTokens)} tokens`}
+          exactNote={`${exactNumber(totals.inputTokens)} in, ${exactNumber(totals.outputTokens)} out`}
         />
       </Row>
     </>
@@ -121,8 +121,8 @@ function Checkpoint({ of }: { of: Overview['checkpoint'] }) {
         (!of
           ? 'the log signs its first soon'
           : unsigned > 0
-            ? `${exactNumber(unsigned)} events wait for the next`
-            : `signs all ${exactNumber(of.size)} events`)
+            ? `${numberOf(unsigned, 'event waits', 'events wait')} for the next`
+            : `signs all ${numberOf(of.size, 'event')}`)
       }
       tone={log?.problem ? 'block' : !of || isLate ? 'throttle' : 'neutral'}
       to="/exports"

@@ -5,7 +5,7 @@ import { useRefusal } from '../login/permissions.ts'
 import { useRange } from '../shell/time-range.ts'
 import { ActionBadge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
-import { exactNumber } from '../ui/numbers.ts'
+import { exactNumber, numberOf } from '../ui/numbers.ts'
 import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
 import { type Tone, toneClass } from '../ui/tone.ts'
@@ -118,8 +118,8 @@ function verdictOf({ exchange, judged, counts }: Report): string {
       ? 'The exchange would have ended as it did.'
       : 'The exchange would have ended differently.'
   return sum === 0
-    ? `No difference in ${exactNumber(judged)} exchanges.`
-    : `${exactNumber(sum)} of ${exactNumber(judged)} exchanges would have ended differently.`
+    ? `No difference in ${numberOf(judged, 'exchange')}.`
+    : `${exactNumber(sum)} of ${numberOf(judged, 'exchange')} would have ended differently.`
 }
 
 function ReportView({ report }: { report: Report }) {

@@ -10,7 +10,7 @@ import { Id } from '../ui/copy.tsx'
 import { Facts } from '../ui/facts.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { Moment } from '../ui/moment.tsx'
-import { bytesText, exactNumber } from '../ui/numbers.ts'
+import { bytesText, exactNumber, numberOf } from '../ui/numbers.ts'
 import { Page, Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { titleOf } from './node-title.ts'
@@ -59,8 +59,7 @@ export function SessionPage() {
       title={data.name}
       note={
         <>
-          {exactNumber(data.exchangeCount)} {data.exchangeCount === 1 ? 'exchange' : 'exchanges'}, last active{' '}
-          <Moment at={data.lastActiveAt} />
+          {numberOf(data.exchangeCount, 'exchange')}, last active <Moment at={data.lastActiveAt} />
           {data.caller && `, ${callerText(data.caller)}`}
         </>
       }
@@ -93,7 +92,7 @@ export function SessionPage() {
         />
         {hasNextPage && (
           <p className="flex flex-wrap items-center gap-2 text-muted">
-            The first {exactNumber(exchanges.length)} of {exactNumber(data.exchangeCount)} exchanges. The next
+            The first {exactNumber(exchanges.length)} of {numberOf(data.exchangeCount, 'exchange')}. The next
             ones come as you scroll; “Show in traffic” begins with the newest.
             {paging.isFetchNextPageError && <Button onClick={() => fetchNextPage()}>Try again</Button>}
           </p>
