@@ -33,6 +33,26 @@ describe('what was found in a text', () => {
   })
 })
 
+test('a text that nobody said is named by its place', () => {
+  const message: ConversationMessage = {
+    path: '/user',
+    role: 'unknown',
+    kind: 'text',
+    text: 'Mei',
+    marks: [],
+  }
+  const text = describeConversation(
+    {
+      request: { state: 'understood', messages: [message], original: null },
+      response: { state: 'absent', messages: [], original: null },
+      delivered: null,
+      erased: null,
+    } as never,
+    plain,
+  )
+  assert.match(text, /^field \/user\n {2}Mei$/m)
+})
+
 test('a conversation has a speaker for each text, and says what was not recorded', () => {
   const message: ConversationMessage = {
     path: '/messages/0/content',

@@ -58,7 +58,7 @@ function speakerOf({ role, kind, tool, path }: ConversationMessage): string {
   if (kind === 'tool-result') return `result of tool${name}`
   if (kind === 'tool-definition') return `definition of tool${name}`
   if (kind === 'document') return 'document'
-  return kind === 'unknown' ? printable(path) : role
+  return kind === 'unknown' || role === 'unknown' ? `field ${printable(path)}`.trimEnd() : role
 }
 
 /** Marks that overlap are marked as one. */

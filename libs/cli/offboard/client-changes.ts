@@ -17,9 +17,19 @@ export function clientChanges(endpoint: string): ClientChange[] {
       to: 'OpenAI()',
     },
     {
-      client: 'Anthropic SDKs',
+      client: 'Anthropic SDKs and Claude Code',
       from: `ANTHROPIC_BASE_URL=${endpoint}`,
       to: 'unset ANTHROPIC_BASE_URL',
+    },
+    {
+      client: "Google's SDKs and Gemini CLI",
+      from: `GOOGLE_GEMINI_BASE_URL=${endpoint}`,
+      to: 'unset GOOGLE_GEMINI_BASE_URL',
+    },
+    {
+      client: 'Codex CLI',
+      from: `model_provider = "airs", with base_url = "${endpoint}/v1"`,
+      to: 'without that line, in ~/.codex/config.toml',
     },
     {
       client: 'AIRS-CP SDK (Python)',
