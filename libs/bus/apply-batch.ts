@@ -3,7 +3,6 @@ import { isTimeout, isTransient } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Floor } from './floor.ts'
 import type { Delivery, Handler, Projection } from './projection.ts'
-import type { ProjectionTables } from './projection-tables.ts'
 
 /** A message of the stream as the projection sees it: readable, unreadable (with the reason), or not subscribed to. */
 export type Item = {
@@ -84,11 +83,7 @@ async function applyEvents<Tables>(
     )
     return events.length
   }
-  const fresh = await enterInbox(
-    transaction as unknown as Transaction<ProjectionTables>,
-    projection.schema,
-    events,
-  )
+  const fresh = await enterInbox(transaction as unknown as Transaction<unknown>, projection.schema, events)
   const first = events.filter(({ eventId }) => fresh.delete(eventId))
   await projection.prepare?.(
     transaction,
@@ -103,18 +98,13 @@ async function applyEvents<Tables>(
 
 /** Ids of the events that are applied here for the first time. */
 async function enterInbox(
-  transaction: Transaction<ProjectionTables>,
+  transaction: Transaction<unknown>,
   schema: string,
   items: { eventId: string }[],
 ): Promise<Set<string>> {
   const ids = [...new Set(items.map((item) => item.eventId))]
-  const rows = await transaction
-    .withSchema(schema)
-    .insertInto('applied_events')
-    .values(ids.map((event_id) => ({ event_id })) as never)
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('event_id')
-    .execute()
+  const { rows } = await sql<{ event_id: string }>`insert into ${sql.id(schema, 'applied_events')} (event_id)
+    select unnest(${ids}::text[]) on conflict do nothing returning event_id`.execute(transaction)
   return new Set(rows.map((row) => row.event_id))
 }
 

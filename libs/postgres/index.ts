@@ -1,5 +1,6 @@
 export type { CopiedRow } from './copied-rows.ts'
 export { type Database, databaseCheck, openDatabase, underLock } from './database.ts'
+export { type ColumnTypes, insertedRows } from './inserted-rows.ts'
 export { createLateIndexes, type LateIndex, migrate, type SchemaDefinition } from './migrate.ts'
 export { ensureRole } from './roles.ts'
 export { NotAloneError, runAlone } from './run-alone.ts'

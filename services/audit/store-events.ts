@@ -7,6 +7,7 @@ import {
   outcomeTypes,
   sha256Hex,
 } from '@airs-cp/events'
+import { type ColumnTypes, insertedRows } from '@airs-cp/postgres'
 import { sql, type Transaction } from 'kysely'
 import { indexChanges } from './changes/index-changes.ts'
 import { noteContentUses } from './erasure/content-uses.ts'
@@ -51,28 +52,23 @@ export async function storeEvents(
   remember(fresh)
 }
 
+/** In no JSON, which has it escaped. In an array of texts, every quote of an event would be escaped and read again. */
+const betweenEvents = '\u001e'
+
 export async function insertEvents(
   transaction: Transaction<AuditTables>,
   deliveries: Delivery[],
 ): Promise<Set<string>> {
-  const rows = await transaction
-    .insertInto('audit.events')
-    .values(
-      deliveries.map(({ event, json }) => ({
-        id: event.id,
-        type: event.type,
-        tenant: event.tenant,
-        session: event.session ?? null,
-        exchange: event.exchange ?? null,
-        journal: event.journal ?? null,
-        sequence: event.sequence ?? null,
-        time: event.time,
-        event: json,
-      })),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .execute()
+  const column = (
+    name: 'id' | 'type' | 'tenant' | 'session' | 'exchange' | 'journal' | 'sequence' | 'time',
+  ) => deliveries.map(({ event }) => event[name] ?? null)
+  const { rows } = await sql<{ id: string }>`
+    insert into audit.events (id, type, tenant, session, exchange, journal, sequence, time, event)
+    select * from rows from (
+      unnest(${column('id')}::uuid[], ${column('type')}::text[], ${column('tenant')}::text[], ${column('session')}::text[],
+        ${column('exchange')}::text[], ${column('journal')}::text[], ${column('sequence')}::bigint[], ${column('time')}::timestamptz[]),
+      string_to_table(${deliveries.map(({ json }) => json).join(betweenEvents)}, ${betweenEvents})) as stored
+    on conflict do nothing returning id`.execute(transaction)
   return new Set(rows.map((row) => row.id))
 }
 
@@ -128,6 +124,16 @@ export async function indexContents(
     )
 }
 
+const openExchange = {
+  exchange: 'text',
+  request_event: 'uuid',
+  session: 'text',
+  journal: 'text',
+  tenant: 'text',
+  source: 'text',
+  time: 'timestamptz',
+} satisfies ColumnTypes<AuditTables['audit.open_exchanges']>
+
 /** Keeps track of exchanges that wait for their outcome, in whichever order request and outcome arrive. */
 async function followExchanges(transaction: Transaction<AuditTables>, events: AnyEvent[]): Promise<void> {
   const closed = new Set(events.filter((event) => outcomes.has(event.type)).map((event) => event.exchange!))
@@ -135,21 +141,17 @@ async function followExchanges(transaction: Transaction<AuditTables>, events: An
     (event) => event.type === eventTypes.requestReceived && !closed.has(event.exchange!),
   )
   if (opened.length > 0) {
-    await transaction
-      .insertInto('audit.open_exchanges')
-      .values(
-        opened.map((event) => ({
-          exchange: event.exchange!,
-          request_event: event.id,
-          session: event.session ?? null,
-          journal: event.journal ?? null,
-          tenant: event.tenant,
-          source: event.source,
-          time: event.time,
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+    const rows = opened.map((event) => ({
+      exchange: event.exchange!,
+      request_event: event.id,
+      session: event.session ?? null,
+      journal: event.journal ?? null,
+      tenant: event.tenant,
+      source: event.source,
+      time: event.time,
+    }))
+    await sql`insert into audit.open_exchanges ${insertedRows(openExchange, rows)}
+      on conflict do nothing`.execute(transaction)
     for (const exchange of await endedBefore(transaction, opened)) closed.add(exchange)
   }
   if (closed.size > 0)
@@ -160,15 +162,8 @@ async function followExchanges(transaction: Transaction<AuditTables>, events: An
 
 /** Exchanges whose outcome was stored before their request. */
 async function endedBefore(transaction: Transaction<AuditTables>, opened: AnyEvent[]): Promise<string[]> {
-  const rows = await transaction
-    .selectFrom('audit.events')
-    .select('exchange')
-    .where(
-      'exchange',
-      'in',
-      opened.map((event) => event.exchange!),
-    )
-    .where('type', 'in', [...outcomeTypes])
-    .execute()
-  return rows.map((row) => row.exchange!)
+  const { rows } = await sql<{ exchange: string }>`select exchange from audit.events
+    where exchange = any(${opened.map((event) => event.exchange!)}::text[])
+      and type = any(${[...outcomeTypes]}::text[])`.execute(transaction)
+  return rows.map(({ exchange }) => exchange)
 }

@@ -10,6 +10,7 @@ import {
   type RequestReceived,
   type RequestRejected,
 } from '@airs-cp/events'
+import { type ColumnTypes, insertedRows } from '@airs-cp/postgres'
 import { sql, type Transaction } from 'kysely'
 import type { LineageTables } from '../tables.ts'
 
@@ -35,6 +36,15 @@ export async function storeExchanges(database: Database, events: AnyEvent[]): Pr
   await storeOutcomes(database, outcomes)
 }
 
+export const sessionColumns = {
+  session: 'text',
+  name: 'text',
+  caller: 'text',
+  tenant: 'text',
+  started_at: 'timestamptz',
+  last_active_at: 'timestamptz',
+} satisfies ColumnTypes<LineageTables['lineage.sessions']>
+
 async function touchSessions(
   database: Database,
   events: Pick<Envelope, 'session' | 'tenant' | 'time'>[],
@@ -50,16 +60,41 @@ async function touchSessions(
         last_active_at: times.at(-1)!,
       }
     })
-  await database
-    .insertInto('lineage.sessions')
-    .values(sessions)
-    .onConflict((conflict) =>
-      conflict.column('session').doUpdateSet({
-        started_at: sql`least(lineage.sessions.started_at, excluded.started_at)`,
-        last_active_at: sql`greatest(lineage.sessions.last_active_at, excluded.last_active_at)`,
-      }),
-    )
-    .execute()
+  await sql`insert into lineage.sessions as s ${insertedRows(sessionColumns, sessions)}
+    on conflict (session) do update set
+      started_at = least(s.started_at, excluded.started_at),
+      last_active_at = greatest(s.last_active_at, excluded.last_active_at)`.execute(database)
+}
+
+const sharedColumns = {
+  exchange: 'text',
+  session: 'text',
+  tenant: 'text',
+  state: 'text',
+  outcome_event: 'uuid',
+  ended_at: 'timestamptz',
+  status: 'integer',
+  error_code: 'text',
+}
+const openingColumns = {
+  ...sharedColumns,
+  format: 'text',
+  path: 'text',
+  provider: 'text',
+  operation: 'text',
+  model: 'text',
+  stream: 'boolean',
+  agent: 'text',
+  tags: 'text[]',
+  request_event: 'uuid',
+  request_action: 'text',
+  requested_at: 'timestamptz',
+}
+const outcomeColumns = {
+  ...sharedColumns,
+  input_tokens: 'bigint',
+  output_tokens: 'bigint',
+  response_action: 'text',
 }
 
 async function storeOpenings(database: Database, events: Opening[]): Promise<void> {
@@ -90,26 +125,12 @@ async function storeOpenings(database: Database, events: Opening[]): Promise<voi
     }
   })
   if (rows.length === 0) return
-  await database
-    .insertInto('lineage.exchanges')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.column('exchange').doUpdateSet(({ ref }) => ({
-        session: ref('excluded.session'),
-        format: ref('excluded.format'),
-        path: ref('excluded.path'),
-        provider: ref('excluded.provider'),
-        operation: ref('excluded.operation'),
-        model: ref('excluded.model'),
-        stream: ref('excluded.stream'),
-        agent: ref('excluded.agent'),
-        tags: ref('excluded.tags'),
-        request_event: ref('excluded.request_event'),
-        request_action: ref('excluded.request_action'),
-        requested_at: ref('excluded.requested_at'),
-      })),
-    )
-    .execute()
+  await sql`insert into lineage.exchanges ${insertedRows(openingColumns, rows)}
+    on conflict (exchange) do update set
+      session = excluded.session, format = excluded.format, path = excluded.path, provider = excluded.provider,
+      operation = excluded.operation, model = excluded.model, stream = excluded.stream, agent = excluded.agent,
+      tags = excluded.tags, request_event = excluded.request_event, request_action = excluded.request_action,
+      requested_at = excluded.requested_at`.execute(database)
 }
 
 /** A real outcome replaces an abandonment, never the reverse. */
@@ -120,32 +141,18 @@ async function storeOutcomes(database: Database, events: Outcome[]): Promise<voi
       exchange: event.exchange!,
       session: event.session!,
       tenant: event.tenant,
-      tags: [],
       state: outcomeStates[event.type]!,
       outcome_event: event.id,
       ended_at: event.time,
       ...outcomeFacts(event),
     }))
     if (rows.length === 0) continue
-    await database
-      .insertInto('lineage.exchanges')
-      .values(rows as never)
-      .onConflict((conflict) =>
-        conflict
-          .column('exchange')
-          .doUpdateSet(({ ref }) => ({
-            state: ref('excluded.state'),
-            outcome_event: ref('excluded.outcome_event'),
-            ended_at: ref('excluded.ended_at'),
-            status: ref('excluded.status'),
-            input_tokens: ref('excluded.input_tokens'),
-            output_tokens: ref('excluded.output_tokens'),
-            response_action: ref('excluded.response_action'),
-            error_code: ref('excluded.error_code'),
-          }))
-          .where('lineage.exchanges.state', 'in', ['open', 'abandoned']),
-      )
-      .execute()
+    await sql`insert into lineage.exchanges as e ${insertedRows(outcomeColumns, rows)}
+      on conflict (exchange) do update set
+        state = excluded.state, outcome_event = excluded.outcome_event, ended_at = excluded.ended_at,
+        status = excluded.status, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+        response_action = excluded.response_action, error_code = excluded.error_code
+      where e.state in ('open', 'abandoned')`.execute(database)
   }
 }
 

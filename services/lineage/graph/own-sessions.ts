@@ -1,6 +1,8 @@
 import { type AnyEvent, eventTypes, openingStates, outcomeStates, sha256Hex } from '@airs-cp/events'
-import type { Transaction } from 'kysely'
+import { insertedRows } from '@airs-cp/postgres'
+import { sql, type Transaction } from 'kysely'
 import type { LineageTables } from '../tables.ts'
+import { sessionColumns } from './exchanges.ts'
 
 type Database = Transaction<LineageTables>
 type Owner = { tenant: string; caller: string; name: string }
@@ -37,22 +39,15 @@ async function claim(database: Database, events: AnyEvent[]): Promise<Map<string
   // Inserted first, so that of two processes one waits for the other and then sees whose the name is.
   const firsts = new Map<string, AnyEvent>()
   for (const event of events) if (!firsts.has(event.session!)) firsts.set(event.session!, event)
-  await database
-    .insertInto('lineage.sessions')
-    .values(
-      names.map((name) => {
-        const { tenant, caller } = ownerOf(firsts.get(name)!)
-        const { time } = firsts.get(name)!
-        return { session: name, name, tenant, caller, started_at: time, last_active_at: time }
-      }),
-    )
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
-  const rows = await database
-    .selectFrom('lineage.sessions')
-    .select(['session', 'name', 'tenant', 'caller'])
-    .where('session', 'in', names)
-    .execute()
+  const claims = names.map((name) => {
+    const { tenant, caller } = ownerOf(firsts.get(name)!)
+    const { time } = firsts.get(name)!
+    return { session: name, name, tenant, caller, started_at: time, last_active_at: time }
+  })
+  await sql`insert into lineage.sessions ${insertedRows(sessionColumns, claims)}
+    on conflict do nothing`.execute(database)
+  const { rows } = await sql<Owner & { session: string }>`select session, name, tenant, caller
+    from lineage.sessions where session = any(${names}::text[])`.execute(database)
   const ids = new Map(rows.map((row) => [keyOf(row), row.session]))
   const seconds = [...owners].filter(([key]) => !ids.has(key)).map(([key, owner]) => ({ key, owner }))
   if (seconds.length === 0) return ids
@@ -74,15 +69,10 @@ async function claim(database: Database, events: AnyEvent[]): Promise<Map<string
 /** The audit service closes an exchange without knowing whose it was. */
 async function sessionsOf(database: Database, events: AnyEvent[]): Promise<Map<string, string>> {
   if (events.length === 0) return new Map()
-  const rows = await database
-    .selectFrom('lineage.exchanges')
-    .select(['exchange', 'session'])
-    .where(
-      'exchange',
-      'in',
-      events.map(({ exchange }) => exchange!),
-    )
-    .execute()
+  const { rows } = await sql<{ exchange: string; session: string }>`select exchange, session
+    from lineage.exchanges where exchange = any(${events.map(({ exchange }) => exchange!)}::text[])`.execute(
+    database,
+  )
   return new Map(rows.map(({ exchange, session }) => [exchange, session]))
 }
 

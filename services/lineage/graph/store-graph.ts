@@ -1,4 +1,5 @@
 import type { AnyEvent } from '@airs-cp/events'
+import { type ColumnTypes, insertedRows } from '@airs-cp/postgres'
 import { sql, type Transaction } from 'kysely'
 import type { LineageTables } from '../tables.ts'
 import { type Continued, continueFlows } from './continue-flows.ts'
@@ -23,6 +24,18 @@ export async function storeGraph(database: Database, events: AnyEvent[]): Promis
   await storePending(database, pending)
 }
 
+const flowColumns = {
+  exchange: 'text',
+  direction: 'text',
+  session: 'text',
+  base: 'text',
+  ranges: 'integer[]',
+  nodes: 'uuid[]',
+  turn: 'integer',
+  reference: 'text',
+  omitted: 'integer',
+} satisfies ColumnTypes<LineageTables['lineage.flows']>
+
 export async function storeFlows(database: Database, flows: Flow[]): Promise<void> {
   const joined = await joinToolCalls(
     database,
@@ -35,11 +48,8 @@ export async function storeFlows(database: Database, flows: Flow[]): Promise<voi
     ...{ exchange, direction, session, omitted, ...stored },
     reference: reference?.replaceAll('\u0000', '') ?? null,
   }))
-  await database
-    .insertInto('lineage.flows')
-    .values(rows)
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+  await sql`insert into lineage.flows ${insertedRows(flowColumns, rows)}
+    on conflict do nothing`.execute(database)
 }
 
 type Occurrence = {
@@ -83,30 +93,25 @@ async function storeNodes(database: Database, flows: readonly Continued[]): Prom
   await insertNodes(database, rows)
 }
 
+const nodeColumns = {
+  session: 'text',
+  id: 'uuid',
+  kind: 'text',
+  role: 'text',
+  digest: 'bytea',
+  bytes: 'bigint',
+  name: 'text',
+  call_id: 'text',
+  generated: 'boolean',
+  exchange: 'text',
+  direction: 'text',
+  position: 'integer',
+} satisfies ColumnTypes<LineageTables['lineage.nodes']>
+
 /** A node that is known and was seen before, as repeated history is, is left as it stands. */
 async function insertNodes(database: Database, rows: LineageTables['lineage.nodes'][]): Promise<void> {
   const isEarlier = sql<boolean>`(excluded.exchange, excluded.direction, excluded.position) < (n.exchange, n.direction, n.position)`
-  const columns = [
-    'session',
-    'id',
-    'kind',
-    'role',
-    'digest',
-    'bytes',
-    'name',
-    'call_id',
-    'generated',
-    'exchange',
-    'direction',
-    'position',
-  ] as const
-  const column = (name: (typeof columns)[number]) => rows.map((row) => row[name])
-  await sql`
-    insert into lineage.nodes as n (session, id, kind, role, digest, bytes, name, call_id, generated, exchange, direction, position)
-    select * from unnest(
-      ${column('session')}::text[], ${column('id')}::uuid[], ${column('kind')}::text[], ${column('role')}::text[],
-      ${column('digest')}::bytea[], ${column('bytes')}::bigint[], ${column('name')}::text[], ${column('call_id')}::text[],
-      ${column('generated')}::boolean[], ${column('exchange')}::text[], ${column('direction')}::text[], ${column('position')}::integer[])
+  await sql`insert into lineage.nodes as n ${insertedRows(nodeColumns, rows)}
     on conflict (session, id) do update set
       generated = n.generated or excluded.generated,
       exchange = case when ${isEarlier} then excluded.exchange else n.exchange end,
