@@ -16,6 +16,11 @@ export type FitOptions = {
    * since it is what decides.
    */
   allWindowsEpochs: number
+  /**
+   * Of a text with more windows than this, so many are drawn anew for each epoch, and count what all would; the highest window of a
+   * harmless text counts beside them.
+   */
+  mostWindows: number
   /** A source counts by its number of rows to this power: 1 as many, 0 all sources alike. */
   sourcePower: number
   /** How much more a source counts than that; 1 where it is not named. */
@@ -108,7 +113,11 @@ export function fit(examples: readonly Example[], options: FitOptions): Fitted {
       const known = all.filter((window) => window.attack !== undefined)
       if (example.attack && !example.planted && epoch >= options.allWindowsEpochs && all.length > 1)
         return [{ window: best(all, fitted), weight }]
-      const each = known.map((window) => ({ window, weight: weight / Math.sqrt(known.length) }))
+      const drawn = some(known, options.mostWindows, random)
+      const each = drawn.map((window) => ({
+        window,
+        weight: (weight * Math.sqrt(known.length)) / drawn.length,
+      }))
       return !example.attack && epoch >= options.allWindowsEpochs && all.length > 1
         ? [{ window: best(all, fitted), weight }, ...each]
         : each
@@ -146,6 +155,17 @@ function addTo(sum: Fitted, fitted: Fitted, share: number): void {
 function best(windows: readonly Window[], fitted: Fitted): Window {
   const scores = windows.map((window) => scoreOfWindow(window, fitted))
   return windows[scores.indexOf(Math.max(...scores))]!
+}
+
+/** So many of `items`, in their order, or all of them where they are no more. */
+function some<Item>(items: readonly Item[], most: number, random: () => number): readonly Item[] {
+  if (items.length <= most) return items
+  let missing = most
+  return items.filter((_, index) => {
+    if (random() * (items.length - index) >= missing) return false
+    missing--
+    return true
+  })
 }
 
 /** What each example counts: attacks and harmless texts alike in sum, sources within them by their size to a power. */

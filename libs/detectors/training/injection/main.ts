@@ -46,8 +46,14 @@ async function main(): Promise<void> {
     learningRate: 0.1,
     decay: 2e-3,
     allWindowsEpochs: 2,
+    mostWindows: 8,
     sourcePower: 0.2,
-    importance: { 'own-requests': 2, 'own-language-attacks': 1.5, 'own-language-harmless': 1.5 },
+    importance: {
+      'own-requests': 2,
+      'own-language-attacks': 1.5,
+      'own-language-harmless': 1.5,
+      'own-mail-orders': 0.3,
+    },
     meanEpochs: 5,
     lettersScale: 0.2,
     seed: Number(values.seed),
@@ -75,6 +81,7 @@ async function main(): Promise<void> {
     runbook: 2500,
     machine: 2500,
     perLanguage: 300,
+    mails: 1500,
   }
   const byHand = handWritten(options.seed)
   const known = new Set(byHand.map(({ text }) => wordsOf(text)))
@@ -135,6 +142,7 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
       runbook: 0,
       machine: 10,
       perLanguage: 20,
+      mails: 0,
     },
     documents,
     seed + 7,

@@ -4,6 +4,7 @@ import { createRandom, expand, pick } from './expand.ts'
 import { heldOutAttacks, languageNames, languageTemplates, type Wordings } from './languages.ts'
 import { longJailbreak } from './long-jailbreaks.ts'
 import { longPrompt } from './long-prompts.ts'
+import { mailIn, mailLanguages } from './mails.ts'
 import { attackLists, attackTemplates, completionTemplates, shortAttackTemplates } from './own-attacks.ts'
 import { harmlessLists, harmlessTemplates } from './own-harmless.ts'
 import { requestLists, requestTemplates } from './own-requests.ts'
@@ -31,13 +32,14 @@ export type OwnCounts = {
   runbook: number
   machine: number
   perLanguage: number
+  mails: number
 }
 
 type Random = () => number
 
 /**
  * Examples out of our own templates: attacks, harmless texts with the words of attacks, both in other languages, instructions
- * that may be given, machine text, and attacks that stand within one of `carriers` (harmless documents) beside documents without.
+ * that may be given, machine text, mails, and attacks that stand within one of `carriers` (harmless documents) beside documents without.
  * @param wordings what of the alternatives of other languages is used; orders are in all but those held out.
  */
 export function ownExamples(
@@ -107,17 +109,14 @@ export function ownExamples(
     const rest = expand(pick(finishedTemplates, random), orderLists, random)
     examples.push({ text: plantAtEnd(rest, carrier).text, attack: false, source: 'own-results' })
   }
+  examples.push(...mailExamples(counts.mails, plantable, random, wordings))
   return examples
 }
 
 function languageExamples(perLanguage: number, random: Random, wordings: Wordings): OwnExample[] {
   return languageNames.flatMap((name) => {
-    const { attacks, harmless, lists } = languageTemplates(name, wordings)
-    const unseen = wordings === 'trained' ? heldOutAttacks(name) : []
-    const attack = (): string => {
-      const text = expand(pick(attacks, random), lists, random)
-      return unseen.some((wording) => text.includes(wording)) ? attack() : text
-    }
+    const { harmless, lists } = languageTemplates(name, wordings)
+    const attack = attackIn(name, random, wordings)
     return Array.from({ length: perLanguage }, () => [
       {
         text: vary(attack(), random),
@@ -127,6 +126,31 @@ function languageExamples(perLanguage: number, random: Random, wordings: Wording
       { text: expand(pick(harmless, random), lists, random), attack: false, source: 'own-language-harmless' },
     ]).flat()
   })
+}
+
+/** Makes attacks in a language other than English. */
+export function attackIn(name: string, random: Random, wordings: Wordings): () => string {
+  const { attacks, lists } = languageTemplates(name, wordings)
+  const unseen = wordings === 'trained' ? heldOutAttacks(name) : []
+  const attack = (): string => {
+    const text = expand(pick(attacks, random), lists, random)
+    return unseen.some((wording) => text.includes(wording)) ? attack() : text
+  }
+  return attack
+}
+
+/** Mails in twelve languages, and as many with an order of the same language, or with one of `order`, in them. */
+function mailExamples(count: number, order: () => string, random: Random, wordings: Wordings): OwnExample[] {
+  const attacks = new Map(mailLanguages.map((name) => [name, attackIn(name, random, wordings)]))
+  return Array.from({ length: count }, () => {
+    const name = random() < 0.5 ? 'en' : pick(mailLanguages, random)
+    const attack = random() < 0.8 ? attacks.get(name) : undefined
+    const planted = attack ? vary(attack(), random) : order()
+    return [
+      { text: mailIn(name, random), attack: false, source: 'own-mails' },
+      { ...plant(planted, mailIn(name, random), random), attack: true, source: 'own-mail-orders' },
+    ]
+  }).flat()
 }
 
 /** Spelling and capitals as people write them. */
