@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { indexedWords, openDatabase, searchedWords, wordQuery } from '@airs-cp/postgres'
+import {
+  findsPlainWords,
+  indexedWords,
+  openDatabase,
+  plainWords,
+  searchedWords,
+  wordQuery,
+} from '@airs-cp/postgres'
 import fc from 'fast-check'
 import { type Kysely, sql } from 'kysely'
 import { startPostgres, type TestPostgres } from '../support/start-postgres.ts'
@@ -64,6 +71,46 @@ describe('what was said is found', () => {
     assert.equal(await finds('機密の情報', '-機密情報'), true)
     assert.equal(await finds('機密の情報', '"機密 情報"'), false)
     assert.equal(await finds('機密の情報', '機密 情報'), true)
+  })
+
+  const piece = fc.oneof(
+    fc.constantFrom(...`abEI09 \n\t\v"'()[]{},;!?*|\`=$^.:-/@_&<>+%~#\\é—`),
+    fc.constantFrom(
+      'Word',
+      'GPT4',
+      '1e5',
+      '12.5',
+      'a-b',
+      'http',
+      'www',
+      'e5',
+      '. ',
+      ': ',
+      '-a',
+      '\u212a',
+      '\ufeff',
+      ' ',
+    ),
+  )
+  const text = fc.array(piece, { maxLength: 16 }).map((pieces) => pieces.join(''))
+
+  test('by the words that Postgres itself finds, where it is not asked', async () => {
+    assert.equal(await findsPlainWords(database), true)
+    let plain = 0
+    const check = async (texts: string[]) => {
+      const vectors = texts.map((one) => plainWords(one) ?? null)
+      plain += vectors.filter((vector) => vector !== null).length
+      const { rows } = await sql<{ text: string }>`
+        select text from unnest(${texts}::text[], ${vectors}::text[]) as t (text, vector)
+        where vector::tsvector <> to_tsvector('simple', text)`.execute(database)
+      assert.deepEqual(rows, [])
+    }
+    await fc.assert(fc.asyncProperty(fc.array(text, { minLength: 200, maxLength: 200 }), check), {
+      numRuns: 50,
+    })
+    assert.ok(plain > 500, `${plain} of the texts were plain`)
+    const many = Array.from({ length: 20_000 }, (_, at) => `word${at}`).join(' ')
+    await check([many, `${many} word7 last`, 'the cat '.repeat(300), 'state-of-the-art '.repeat(5_000)])
   })
 
   test('by what has spaces as before', async () => {

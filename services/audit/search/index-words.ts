@@ -1,6 +1,6 @@
 import type { Delivery } from '@airs-cp/bus'
 import { eventTypes, openingTypes, outcomeTypes, RecentEvents, uuidPattern } from '@airs-cp/events'
-import { indexedWords, underLock } from '@airs-cp/postgres'
+import { findsPlainWords, indexedWords, plainWords, underLock } from '@airs-cp/postgres'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { wordsLock } from '../erasure/erase-content.ts'
 import type { AuditTables } from '../tables.ts'
@@ -13,6 +13,9 @@ const batchSize = 200
 /** What was stored lately: most of what is said in exchanges is indexed soon after it came. */
 const recent = new RecentEvents(32 * 1024 ** 2)
 const isIndexed: ReadonlySet<string> = new Set([...openingTypes, ...outcomeTypes, eventTypes.contentRecorded])
+
+/** Whether the database of this process finds words as `plainWords` does; undefined before it was asked. */
+let isPlain: boolean | undefined
 
 /** Spares `indexWords` reading them; it looks whether they are stored. */
 export function remember(deliveries: readonly Delivery[]): void {
@@ -49,25 +52,27 @@ export async function indexWords(database: Kysely<AuditTables>, limit = batchSiz
     if (rows.length === 0) return 0
     const exchanges = [...new Set(rows.map(({ exchange }) => exchange))]
     const events = await readExchanges(transaction, exchanges, recent)
-    const said: { exchange: string; text: string }[] = []
+    isPlain ??= await findsPlainWords(transaction)
+    const said: { exchange: string; text: string | null; words: string | null }[] = []
     for (const [exchange, of] of events) {
       // One after the other: the bodies of two hundred together have no bound.
       const bodies = bodiesToIndex(of)
       const contents = await readContents(transaction, Object.values(bodies), recent)
-      said.push({
-        exchange,
-        text: indexedWords(newTexts(of, bodies, contents).toWellFormed().replaceAll('\0', ' ')),
-      })
+      const text = indexedWords(newTexts(of, bodies, contents).toWellFormed().replaceAll('\0', ' '))
+      const words = isPlain ? (plainWords(text) ?? null) : null
+      said.push({ exchange, text: words === null ? text : null, words })
     }
     await sql`delete from audit.exchange_words where exchange = any(${exchanges}::uuid[])`.execute(
       transaction,
     )
     await sql`insert into audit.exchange_words (number, exchange, words) overriding system value
       select number, exchange,
-        to_tsvector('simple', text) || array_to_tsvector(array['#' || number / ${blockSize}::bigint])
-      from (select nextval(pg_get_serial_sequence('audit.exchange_words', 'number')) as number, exchange, text
-        from unnest(${said.map(({ exchange }) => exchange)}::uuid[], ${said.map(({ text }) => text)}::text[])
-          as said (exchange, text)) numbered`.execute(transaction)
+        coalesce(words::tsvector, to_tsvector('simple', text)) || array_to_tsvector(array['#' || number / ${blockSize}::bigint])
+      from (select nextval(pg_get_serial_sequence('audit.exchange_words', 'number')) as number, exchange, text, words
+        from unnest(${said.map(({ exchange }) => exchange)}::uuid[], ${said.map(({ text }) => text)}::text[],
+          ${said.map(({ words }) => words)}::text[]) as said (exchange, text, words)) numbered`.execute(
+      transaction,
+    )
     return rows.length
   })
 }
