@@ -18,61 +18,37 @@ export { type BudgetPeriod, budgetPeriods, periodAt } from './budget-period.ts'
 export { checkPlace } from './check-place.ts'
 export { closestName, didYouMean } from './closest-name.ts'
 export { characterStart, cutBytes, indexOfByte, pieceBytes, writeContent } from './content.ts'
+export type { ArchiveFailed, ArchiveRequested } from './control/archive.ts'
+export { type AnomalyFound, anomalyKinds } from './control/conduct.ts'
+export { type ErasureSelection, erasureReasonSchema, erasureSelectionSchema } from './control/erasure.ts'
 export {
-  type AnomalyFound,
-  type ArchivableDay,
-  type ArchiveFailed,
-  type ArchiveRequested,
-  anomalyKinds,
-  type BacktestRequested,
-  type CallerQuarantined,
-  type ContentRead,
-  type ControlEvent,
-  controlSchemas,
-  type DayArchived,
-  type DropSealed,
-  defaultQuarantineRule,
-  type ErasureCompleted,
-  type ErasureRequested,
-  type ErasureSelection,
-  type EventBuried,
-  type ExportCancelled,
-  type ExportCompleted,
-  type ExportDeleted,
-  type ExportFailed,
   type ExportFilters,
   type ExportRequested,
-  erasureReasonSchema,
-  erasureSelectionSchema,
   exportCompressions,
   exportFiltersSchema,
   exportFormats,
   exportKinds,
-  type HoldPlaced,
-  type HoldReleased,
-  type ImportBegun,
-  InvalidControlEventError,
-  type JournalGap,
-  type KeyChanged,
-  type KeyCreated,
+} from './control/exports.ts'
+export {
   type KeyIdentity,
   type KeyLimits,
   type KeyMatch,
-  type KeyRevoked,
-  type KeyRotated,
   keyIdentitySchema,
   keyLimitsSchema,
-  leastMetadataDays,
-  type ModeChanged,
-  metadataFloorDays,
-  type PolicyApplied,
-  type PolicyRemoved,
+} from './control/keys.ts'
+export type { BacktestRequested, PolicyApplied, PolicyRemoved } from './control/policies.ts'
+export {
+  type CallerQuarantined,
+  defaultQuarantineRule,
   type QuarantineRule,
   type QuarantineTarget,
   quarantineRuleSchema,
   quarantineTargetSchema,
   type SessionQuarantined,
-} from './control.ts'
+} from './control/quarantine.ts'
+export type { ContentRead, EventBuried, ImportBegun } from './control/record.ts'
+export { leastMetadataDays, metadataFloorDays } from './control/retention.ts'
+export { type ControlEvent, controlSchemas, InvalidControlEventError } from './control.ts'
 export {
   type Action,
   actionSchema,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { budgetPeriods } from './budget-period.ts'
-import { keyCreatedSchema, keyIdentitySchema, keyLimitsSchema, keyMatchSchema } from './control.ts'
+import { keyCreatedSchema, keyIdentitySchema, keyLimitsSchema, keyMatchSchema } from './control/keys.ts'
 import { modeSchema } from './decision.ts'
 import { sha256Hex } from './digest.ts'
 
