@@ -13,7 +13,7 @@ type Traced = { id: string; type: string; exchange?: string | undefined; tracepa
 const sampled = /-[0-9a-f][13579bdf]$/
 
 /** What OpenTelemetry calls a stream and what is done with it. */
-export function messagingAttributes(stream: string, operation: 'send' | 'process', name: string): Attributes {
+function messagingAttributes(stream: string, operation: 'send' | 'process', name: string): Attributes {
   return {
     'messaging.system.name': 'nats',
     'messaging.destination.name': stream,

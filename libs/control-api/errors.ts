@@ -10,4 +10,3 @@ export const apiErrorSchema = z
     }),
   })
   .meta({ id: 'Error' })
-export type ApiErrorBody = z.infer<typeof apiErrorSchema>

@@ -22,7 +22,7 @@ export {
   type Sendable,
   type Wanted,
 } from './endpoint.ts'
-export { type ApiErrorBody, apiErrorSchema } from './errors.ts'
+export { apiErrorSchema } from './errors.ts'
 export { openApi } from './openapi.ts'
 export { maxPolicyBytes } from './resources/policies.ts'
 export { admits, isRole, type Role, roleNames, roles } from './roles.ts'

@@ -10,7 +10,7 @@ export const contentReferenceSchema = z.object({
 export type ContentReference = z.infer<typeof contentReferenceSchema>
 
 /** Text and references whose bytes, one after the other, are a body, or a piece of one. */
-export const contentPartsSchema = z.array(z.union([z.string(), contentReferenceSchema]))
+const contentPartsSchema = z.array(z.union([z.string(), contentReferenceSchema]))
 export type ContentParts = z.infer<typeof contentPartsSchema>
 
 /**

@@ -53,7 +53,7 @@ export const findingSchema = z.object({
 export type Finding = z.infer<typeof findingSchema>
 
 /** One policy's part in a decision. */
-export const verdictSchema = z.object({
+const verdictSchema = z.object({
   policy: z.string(),
   version: z.int().positive(),
   mode: z.enum(['observe', 'enforce']),
@@ -84,7 +84,7 @@ export type Verdict = z.infer<typeof verdictSchema>
  * A part of a streamed response that waited for policies, beyond text that may still become a match: all of it; calls of tools, for its
  * end; their arguments, until they were complete; or the last `words`, which are judged in windows of so many.
  */
-export const heldPartSchema = z.object({
+const heldPartSchema = z.object({
   what: z.enum(['response', 'calls', 'arguments', 'words']),
   words: z.int().positive().optional(),
   policies: z.array(z.string()),

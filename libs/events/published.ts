@@ -5,7 +5,7 @@ import { modeSchema } from './decision.ts'
 import { sha256Hex } from './digest.ts'
 
 /** The policies in force, each as the YAML that was applied. */
-export const policySetSchema = z.object({
+const policySetSchema = z.object({
   version: z.int().nonnegative(),
   mode: modeSchema,
   /** For clients, while the mode is `stop`. */
@@ -15,7 +15,7 @@ export const policySetSchema = z.object({
 export type PolicySet = z.infer<typeof policySetSchema>
 
 /** The client keys in force. Of a key itself only a digest or a fingerprint is published. */
-export const clientKeySetSchema = z.object({
+const clientKeySetSchema = z.object({
   version: z.int().nonnegative().optional(),
   keys: z.array(
     keyCreatedSchema.pick({ keyId: true, name: true, match: true, limits: true, fixed: true }).extend({
@@ -30,7 +30,7 @@ export const clientKeySetSchema = z.object({
 export type ClientKeySet = z.infer<typeof clientKeySetSchema>
 
 /** The sessions and callers whose exchanges are refused, each until a time. */
-export const quarantinedSessionsSchema = z.object({
+const quarantinedSessionsSchema = z.object({
   version: z.int().nonnegative().optional(),
   sessions: z.array(
     z
@@ -64,14 +64,13 @@ export const mcpToolSetSchema = z.object({
     }),
   ),
 })
-export type McpToolSet = z.infer<typeof mcpToolSetSchema>
 
 /** What every ingress follows beside the mode. Each has its own entries in the policy bucket, and its own line in the head. */
 export const publishedParts = ['policies', 'keys', 'quarantine', 'tools'] as const
 export type PublishedPart = (typeof publishedParts)[number]
 
 /** How an ingress recognizes that it has all entries of a part, and no other: `digest` is that of an `EntrySet`. */
-export const partHeadSchema = z.object({
+const partHeadSchema = z.object({
   /** Rises with each change. */
   version: z.int().nonnegative(),
   count: z.int().nonnegative(),
@@ -79,7 +78,7 @@ export const partHeadSchema = z.object({
 })
 export type PartHead = z.infer<typeof partHeadSchema>
 
-export const publishedModeSchema = z.object({
+const publishedModeSchema = z.object({
   value: modeSchema,
   /** Of the policy set, as of which this is the mode. */
   version: z.int().nonnegative(),
@@ -106,7 +105,7 @@ export type PublishedHead = z.infer<typeof publishedHeadSchema>
  * What one entry of a part holds. A field that is not known here may be a limit, which must not be left out: the entry is
  * refused, and what was in force stays. Of quarantine it could only stop less than the entry without it.
  */
-export const entrySchemas = {
+const entrySchemas = {
   policies: policySetSchema.shape.policies.element.strict(),
   keys: clientKeySetSchema.shape.keys.element
     .omit({ spentUsdMicros: true, spentSince: true })
@@ -144,7 +143,7 @@ export const entryNames = {
 } as const
 
 /** What all ingresses together have reported of a key, in the period of its budget. */
-export const spentSchema = z.object({
+const spentSchema = z.object({
   usdMicros: z.int().nonnegative(),
   period: z.enum(budgetPeriods),
   sinceMs: z.int().nonnegative(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type RecordedContent, recordedBodySchema, recordedContentSchema } from './body.ts'
+import { recordedBodySchema, recordedContentSchema } from './body.ts'
 import { decisionSchema, modeSchema } from './decision.ts'
 import type { EventOf } from './envelope.ts'
 import { cutSchema } from './fit-data.ts'
@@ -71,7 +71,6 @@ const mcpResultSchema = z.object({
   /** Messages that came before the result: progress, logs, questions to the client. */
   messages: z.int().nonnegative().optional(),
 })
-export type McpResult = z.infer<typeof mcpResultSchema>
 
 /** Fields that every opening event of an exchange has. */
 const openingSchema = fittedSchema.extend({
@@ -89,7 +88,7 @@ const openingSchema = fittedSchema.extend({
   verified: z.array(z.enum(['tenant', 'agent', 'tags'])).optional(),
 })
 
-export const requestReceivedSchema = openingSchema.extend({
+const requestReceivedSchema = openingSchema.extend({
   provider: z.string(),
   decision: decisionSchema,
   /** What the provider gets, where that differs from what the client sent. */
@@ -97,7 +96,7 @@ export const requestReceivedSchema = openingSchema.extend({
 })
 export type RequestReceived = z.infer<typeof requestReceivedSchema>
 
-export const requestBlockedSchema = openingSchema.extend({
+const requestBlockedSchema = openingSchema.extend({
   provider: z.string(),
   decision: decisionSchema,
   status: z.int(),
@@ -105,13 +104,13 @@ export const requestBlockedSchema = openingSchema.extend({
 export type RequestBlocked = z.infer<typeof requestBlockedSchema>
 
 /** A request that could not be taken: bad JSON, unknown route, missing model, too large, … */
-export const requestRejectedSchema = openingSchema.extend({
+const requestRejectedSchema = openingSchema.extend({
   status: z.int(),
   error: z.object({ code: z.string(), message: z.string() }),
 })
 export type RequestRejected = z.infer<typeof requestRejectedSchema>
 
-export const usageSchema = z.object({
+const usageSchema = z.object({
   inputTokens: z.int().nonnegative().optional(),
   outputTokens: z.int().nonnegative().optional(),
   /** Of the input tokens, those that were read from the provider's cache, and those that were written to it. */
@@ -166,28 +165,24 @@ const outcomeSchema = fittedSchema.extend({
   timing: z.object({ firstByteMs: z.number().optional(), durationMs: z.number() }),
 })
 
-export const responseCompletedSchema = outcomeSchema.extend({ decision: decisionSchema })
-export type ResponseCompleted = z.infer<typeof responseCompletedSchema>
+const responseCompletedSchema = outcomeSchema.extend({ decision: decisionSchema })
 
-export const responseBlockedSchema = outcomeSchema.extend({ decision: decisionSchema })
-export type ResponseBlocked = z.infer<typeof responseBlockedSchema>
+const responseBlockedSchema = outcomeSchema.extend({ decision: decisionSchema })
 
-export const responseFailedSchema = outcomeSchema.extend({
+const responseFailedSchema = outcomeSchema.extend({
   error: z.object({ code: z.string(), message: z.string() }),
   /** Where policy looked at what came: an error under status 200, or within a stream. */
   decision: decisionSchema.optional(),
 })
-export type ResponseFailed = z.infer<typeof responseFailedSchema>
 
 /** The client went away before the response was complete. */
-export const responseAbortedSchema = outcomeSchema.extend({
+const responseAbortedSchema = outcomeSchema.extend({
   /** Where a second stage found something in the request after it was decided on. */
   decision: decisionSchema.optional(),
 })
-export type ResponseAborted = z.infer<typeof responseAbortedSchema>
 
 /** Written by the audit service for a request that never got an outcome: its ingress died. */
-export const exchangeAbandonedSchema = z.object({
+const exchangeAbandonedSchema = z.object({
   requestEvent: z.string(),
   requestTime: z.string(),
   /** `ingress-ended`: its process is gone and everything it recorded has arrived; `grace`: nothing was heard for that long. */
@@ -207,7 +202,7 @@ export const ingressUpstreamSchema = z.object({
 export type IngressUpstream = z.infer<typeof ingressUpstreamSchema>
 
 /** A server of the Model Context Protocol that an ingress forwards to; of its address only scheme, host and path. */
-export const ingressMcpServerSchema = z.object({ name: z.string(), url: z.string() })
+const ingressMcpServerSchema = z.object({ name: z.string(), url: z.string() })
 export type IngressMcpServer = z.infer<typeof ingressMcpServerSchema>
 
 /** A variable of a configuration as it is in force, without its value where that is a secret. */
@@ -223,7 +218,7 @@ export type SettingInForce = z.infer<typeof settingInForceSchema>
  * The first event of every ingress process. It reports where the process before it had come to, so that what that one
  * left open can be closed.
  */
-export const ingressStartedSchema = z.object({
+const ingressStartedSchema = z.object({
   recording: recordingModeSchema,
   /** `source` of the events of the process before; absent at the first start in a data directory. */
   previous: z.string().optional(),
@@ -238,7 +233,7 @@ export const ingressStartedSchema = z.object({
 export type IngressStarted = z.infer<typeof ingressStartedSchema>
 
 /** Events `from` to `to` (inclusive) of a journal are lost: the bytes that held them were damaged on disk. */
-export const journalDamagedSchema = z.object({
+const journalDamagedSchema = z.object({
   recording: recordingModeSchema,
   journal: z.string(),
   from: z.int().positive(),
@@ -247,21 +242,19 @@ export const journalDamagedSchema = z.object({
   /** Copy of the damaged bytes, where one could be made. */
   quarantineFile: z.string().optional(),
 })
-export type JournalDamaged = z.infer<typeof journalDamagedSchema>
 
 /** An ingress has begun another segment of its journal, so that the one with entries up to there is deleted. */
-export const journalPurgedSchema = z.object({
+const journalPurgedSchema = z.object({
   recording: recordingModeSchema,
   journal: z.string(),
   to: z.int().positive(),
 })
-export type JournalPurged = z.infer<typeof journalPurgedSchema>
 
 /**
  * Stands in the place (journal and sequence) of an entry that no event store can take: it is no event, or larger than
  * JetStream takes and cannot be cut. Its bytes are recorded by reference.
  */
-export const eventOmittedSchema = z.object({
+const eventOmittedSchema = z.object({
   /** Id of the entry. */
   event: z.string(),
   subject: z.string(),
@@ -271,7 +264,7 @@ export const eventOmittedSchema = z.object({
 export type EventOmitted = z.infer<typeof eventOmittedSchema>
 
 /** An ingress decides by this policy set, mode, keys and quarantine from now on. */
-export const policySetActivatedSchema = z.object({
+const policySetActivatedSchema = z.object({
   recording: recordingModeSchema,
   version: z.int().nonnegative(),
   mode: modeSchema.optional(),
@@ -282,30 +275,27 @@ export const policySetActivatedSchema = z.object({
   /** Of the decisions on tools of MCP servers. */
   toolsVersion: z.int().nonnegative().optional(),
 })
-export type PolicySetActivated = z.infer<typeof policySetActivatedSchema>
 
 /** An ingress received this policy set and cannot use it; it goes on with the one before. */
-export const policySetRejectedSchema = z.object({
+const policySetRejectedSchema = z.object({
   recording: recordingModeSchema,
   version: z.int().nonnegative(),
   error: z.string(),
 })
-export type PolicySetRejected = z.infer<typeof policySetRejectedSchema>
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** Definitions of tools of an MCP server that were seen for the first time: from now on they are expected to stay so. */
-export const mcpToolsPinnedSchema = z.object({
+const mcpToolsPinnedSchema = z.object({
   recording: recordingModeSchema,
   server: z.string(),
   tools: z.array(z.object({ name: z.string(), sha256: sha256Schema })),
   /** The exchange that brought them. */
   exchange: z.string(),
 })
-export type McpToolsPinned = z.infer<typeof mcpToolsPinnedSchema>
 
 /** A tool of an MCP server is defined otherwise than it was pinned. */
-export const mcpToolDriftedSchema = z.object({
+const mcpToolDriftedSchema = z.object({
   recording: recordingModeSchema,
   server: z.string(),
   tool: z.string(),
@@ -317,10 +307,9 @@ export const mcpToolDriftedSchema = z.object({
   /** The configuration of the ingress says what the definition is to be. Only that can accept another one. */
   isConfigured: z.literal(true).optional(),
 })
-export type McpToolDrifted = z.infer<typeof mcpToolDriftedSchema>
 
 /** A tool that had drifted is defined as it is expected to be again: its server took the change back, or it was approved. */
-export const mcpToolRestoredSchema = z.object({
+const mcpToolRestoredSchema = z.object({
   recording: recordingModeSchema,
   server: z.string(),
   tool: z.string(),
@@ -328,27 +317,6 @@ export const mcpToolRestoredSchema = z.object({
   /** The exchange that brought it. */
   exchange: z.string(),
 })
-export type McpToolRestored = z.infer<typeof mcpToolRestoredSchema>
-
-export type TrafficEvent =
-  | EventOf<typeof eventTypes.requestReceived, RequestReceived>
-  | EventOf<typeof eventTypes.requestBlocked, RequestBlocked>
-  | EventOf<typeof eventTypes.requestRejected, RequestRejected>
-  | EventOf<typeof eventTypes.responseCompleted, ResponseCompleted>
-  | EventOf<typeof eventTypes.responseBlocked, ResponseBlocked>
-  | EventOf<typeof eventTypes.responseFailed, ResponseFailed>
-  | EventOf<typeof eventTypes.responseAborted, ResponseAborted>
-  | EventOf<typeof eventTypes.exchangeAbandoned, ExchangeAbandoned>
-  | EventOf<typeof eventTypes.contentRecorded, RecordedContent>
-  | EventOf<typeof eventTypes.ingressStarted, IngressStarted>
-  | EventOf<typeof eventTypes.journalDamaged, JournalDamaged>
-  | EventOf<typeof eventTypes.journalPurged, JournalPurged>
-  | EventOf<typeof eventTypes.eventOmitted, EventOmitted>
-  | EventOf<typeof eventTypes.policySetActivated, PolicySetActivated>
-  | EventOf<typeof eventTypes.policySetRejected, PolicySetRejected>
-  | EventOf<typeof eventTypes.mcpToolsPinned, McpToolsPinned>
-  | EventOf<typeof eventTypes.mcpToolDrifted, McpToolDrifted>
-  | EventOf<typeof eventTypes.mcpToolRestored, McpToolRestored>
 
 /** Data schema per traffic event type. */
 export const trafficSchemas = {
@@ -371,3 +339,9 @@ export const trafficSchemas = {
   [eventTypes.mcpToolDrifted]: mcpToolDriftedSchema,
   [eventTypes.mcpToolRestored]: mcpToolRestoredSchema,
 } as const
+
+type TrafficSchemas = typeof trafficSchemas
+
+export type TrafficEvent = {
+  [Type in keyof TrafficSchemas]: EventOf<Type, z.infer<TrafficSchemas[Type]>>
+}[keyof TrafficSchemas]

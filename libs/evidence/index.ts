@@ -3,7 +3,6 @@ export {
   contentSalt,
   factsSalt,
   type LeafAttributes,
-  leafOfEvent,
   leafRecord,
   saltBytes,
   saltedDigest,

@@ -1,4 +1,4 @@
-import { type Hash, leafHash, sha256 } from '@airs-cp/transparency-log'
+import { type Hash, sha256 } from '@airs-cp/transparency-log'
 
 /** Bytes of the random salt of each event. Without it, nobody can guess what a leaf commits to. */
 export const saltBytes = 32
@@ -37,16 +37,6 @@ export function leafRecord(attributes: LeafAttributes, event: Hash, facts: Hash)
     }),
     'latin1',
   )
-}
-
-/** The leaf of an event whose bytes and salt are known. */
-export function leafOfEvent(
-  attributes: LeafAttributes,
-  json: string | Buffer,
-  salt: Buffer,
-  facts: Hash,
-): Hash {
-  return leafHash(leafRecord(attributes, saltedDigest(salt, json), facts))
 }
 
 export function saltedDigest(salt: Buffer, bytes: string | Buffer): Hash {

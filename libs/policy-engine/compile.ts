@@ -33,9 +33,6 @@ export type CompiledPolicy = {
 
 export type CompiledPolicySet = { version: number; mode: Mode; policies: CompiledPolicy[] }
 
-/** What applies before any policy set was ever seen: nothing is looked for. */
-export const emptyPolicySet: CompiledPolicySet = { version: 0, mode: 'observe', policies: [] }
-
 /**
  * Prepares a policy set for evaluation.
  * @throws Error that names every policy that cannot be used, and why; then the set must not be activated.

@@ -91,7 +91,7 @@ export const detectorSchema = z.discriminatedUnion('detector', [
 ])
 
 /** A limit on how often a policy lets exchanges pass. */
-export const throttleSchema = z.strictObject({
+const throttleSchema = z.strictObject({
   requests: z.int().min(1).max(1_000_000),
   perSeconds: z.int().min(1).max(86_400),
   by: z
@@ -103,7 +103,7 @@ export const throttleSchema = z.strictObject({
 const mcpGlobs = toolGlobs.describe('Globs of tools: SERVER/TOOL, or the name of a tool on any server')
 
 /** What a policy says about tools of MCP servers. */
-export const mcpRuleSchema = z.strictObject({
+const mcpRuleSchema = z.strictObject({
   default: z
     .enum(['allow', 'deny'])
     .default('allow')

@@ -2,7 +2,6 @@ export {
   type CompiledPolicy,
   type CompiledPolicySet,
   compilePolicySet,
-  emptyPolicySet,
 } from './compile.ts'
 export { type ContentRecording, contentRecordingOf, mayCover } from './content-recording.ts'
 export { type PolicyDocument, policyDocumentSchema } from './document.ts'

@@ -83,8 +83,6 @@ export function createCountedHistograms() {
   }
 }
 
-export type CountedHistograms = ReturnType<typeof createCountedHistograms>
-
 function isUsed({ series }: Kept): boolean {
   return series.size > 0
 }

@@ -4,7 +4,7 @@ import { type Hash, hashBytes } from './hash.ts'
 /** What a log asks of a witness: `add-checkpoint` of C2SP tlog-witness. */
 export type AddCheckpoint = { oldSize: number; proof: Hash[]; checkpoint: string }
 
-export const maxConsistencyLines = 63
+const maxConsistencyLines = 63
 
 export function formatAddCheckpoint({ oldSize, proof, checkpoint }: AddCheckpoint): string {
   return [`old ${oldSize}`, ...proof.map((hash) => hash.toString('base64')), '', checkpoint].join('\n')

@@ -8,7 +8,7 @@ import { sha256 } from './hash.ts'
  * a log signs with `ed25519`, witnesses with one of the cosignatures. `cosignature-ml-dsa-44` also is how a log signs in a
  * way that holds against quantum computers.
  */
-export const keyAlgorithms = {
+const keyAlgorithms = {
   ed25519: 0x01,
   'cosignature-ed25519': 0x04,
   'cosignature-ml-dsa-44': 0x06,

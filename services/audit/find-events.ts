@@ -92,7 +92,7 @@ export async function countEvents(database: Kysely<AuditTables>): Promise<EventC
   return { events: rows[0]!.events, ...(await countExchanges(database)) }
 }
 
-export async function countExchanges(database: Kysely<AuditTables>): Promise<Omit<EventCounts, 'events'>> {
+async function countExchanges(database: Kysely<AuditTables>): Promise<Omit<EventCounts, 'events'>> {
   const { rows } = await sql<{ open: number; abandoned: number }>`
     select
       (select count(*) from audit.open_exchanges) as open,

@@ -4,7 +4,7 @@ import { createPostgresBackend, Queue } from 'bullmq'
 export type QueueName = 'exports' | 'exports-sessions'
 
 /** Sessions have a queue of their own: however long some of them take, events and decisions are exported meanwhile. */
-export function queueOf(kind: ExportRequested['kind']): QueueName {
+function queueOf(kind: ExportRequested['kind']): QueueName {
   return kind === 'sessions' ? 'exports-sessions' : 'exports'
 }
 

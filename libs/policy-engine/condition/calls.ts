@@ -32,7 +32,7 @@ const functions: Record<string, Apply> = {
   dyn: ([value]) => value,
 }
 
-export const functionNames = [...Object.keys(functions), 'matches', 'has'].sort()
+const functionNames = [...Object.keys(functions), 'matches', 'has'].sort()
 
 export function compileCall(node: Call, place: Place): Evaluate {
   const name = node.args[0]

@@ -127,5 +127,3 @@ export const conditionVariables = {
     string
   >,
 } as const
-
-export type ConditionVariable = keyof typeof conditionVariables | 'direction'

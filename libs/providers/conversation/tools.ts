@@ -62,7 +62,7 @@ function serverName(tool: JsonObject): string | undefined {
 }
 
 /** What rules may call a tool of a namespace besides its name. */
-export function spaceNames(space: string | undefined, name: string): string[] {
+function spaceNames(space: string | undefined, name: string): string[] {
   return space === undefined ? [] : [`${space}.${name}`, space]
 }
 

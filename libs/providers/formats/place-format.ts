@@ -86,7 +86,7 @@ export function placeFormat({
 }
 
 /** The strings at places of a body. */
-export function textsAt(body: unknown, places: readonly TextPlace[]): TextPart[] {
+function textsAt(body: unknown, places: readonly TextPlace[]): TextPart[] {
   const collector = createTextCollector()
   for (const [path, role, kind] of places) {
     const context = { role, kind }

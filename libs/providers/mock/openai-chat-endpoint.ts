@@ -97,7 +97,7 @@ function finishReason({ finish, tools }: MockResponse): string {
   return finish ?? (tools.length > 0 ? 'tool_calls' : 'stop')
 }
 
-export function chatUsage({ inputTokens, outputTokens }: MockResponse): JsonObject {
+function chatUsage({ inputTokens, outputTokens }: MockResponse): JsonObject {
   return {
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,

@@ -1,7 +1,7 @@
 import { isObject } from '../json.ts'
 
 /** The name under which arguments stand that cannot be read. */
-export const unreadArguments = '__raw'
+const unreadArguments = '__raw'
 
 /**
  * The arguments of a call as JSON text of an object, as Anthropic wants them. Their own bytes where they are one; where

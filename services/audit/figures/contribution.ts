@@ -13,7 +13,7 @@ export const measures = [
 export type Measures = Record<(typeof measures)[number], number>
 
 /** By what it is counted. `all` has one value, the empty one; `verdict` is policy, action, and `enforced` or `observed`. */
-export const figureKinds = [
+const figureKinds = [
   'all',
   'agent',
   'key',

@@ -132,7 +132,7 @@ async function noteSeen(
 }
 
 /** The end of the run `committed + 1, committed + 2, …` within ascending sequences. */
-export function followRun(committed: number, sequences: number[]): number {
+function followRun(committed: number, sequences: number[]): number {
   let end = committed
   for (const sequence of sequences) {
     if (sequence > end + 1) break

@@ -80,7 +80,7 @@ function allOf(
 }
 
 /** Reads perfect subtrees in one query. @throws where the store has not all of their hashes. */
-export function nodeReader(database: Database, generation: number): ReadNodes {
+function nodeReader(database: Database, generation: number): ReadNodes {
   return async (nodes) => {
     if (nodes.length === 0) return []
     const spans = nodes.map((node) => tileSpan(node))

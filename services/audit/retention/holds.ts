@@ -71,7 +71,7 @@ export async function heldExchanges(
 }
 
 /** Exchanges that a hold with this selection is on. */
-export function exchangesUnder(selection: ErasureSelection): RawBuilder<{ exchange: string }> {
+function exchangesUnder(selection: ErasureSelection): RawBuilder<{ exchange: string }> {
   return exchangesOf(selection, endOfTime)
 }
 

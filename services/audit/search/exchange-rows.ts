@@ -47,7 +47,7 @@ export function exchangeRows(events: readonly AnyEvent[]): ExchangeRow[] {
 }
 
 /** Whatever the order in which they came. A real outcome replaces an abandonment. */
-export function mergeRows(a: ExchangeRow, b: ExchangeRow): ExchangeRow {
+function mergeRows(a: ExchangeRow, b: ExchangeRow): ExchangeRow {
   const merged = { ...a }
   for (const [name, value] of Object.entries(b)) if (value !== null) Object.assign(merged, { [name]: value })
   return {

@@ -9,8 +9,7 @@ import { Refusal } from './refusal.ts'
 /** All that must be known before a request may pass. */
 export type KnownControls = { set: CompiledPolicySet; keys: ClientKeys; quarantine: Quarantine }
 
-export const stoppedMessage =
-  'All traffic is stopped by the operator of this gateway; ask them when it goes on'
+const stoppedMessage = 'All traffic is stopped by the operator of this gateway; ask them when it goes on'
 
 /**
  * The kill switch, and what an ingress does not know about.

@@ -4,7 +4,7 @@ import { costUsdMicros, findPrice, type Price, type ProviderConfig, priceTable }
 import type { Target } from '../exchange.ts'
 
 /** What a model costs at a provider: as the providers file says, else by the price table. */
-export function priceOf(
+function priceOf(
   { kind, prices = {} }: ProviderConfig,
   model: string,
 ): { price: Price; date: string } | undefined {

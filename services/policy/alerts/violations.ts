@@ -17,7 +17,7 @@ type Blocked = EventByType<typeof eventTypes.requestBlocked> | EventByType<typeo
 const actor = '/airs/policy'
 
 /** Violations are kept for as long as the rule looks back, and for so long at least, should somebody make it look back further. */
-export const leastKeptSeconds = 86_400
+const leastKeptSeconds = 86_400
 const maxForgotten = 100
 
 /**

@@ -4,7 +4,7 @@ import type { PolicyTables } from '../tables.ts'
 import type { BacktestInput, Chunk, Place, Snapshot } from './input.ts'
 import type { OpeningEvent, OutcomeEvent, RecordedExchange } from './recorded-exchange.ts'
 
-export const chunkSize = 200
+const chunkSize = 200
 
 type Database = Kysely<PolicyTables>
 

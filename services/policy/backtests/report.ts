@@ -52,7 +52,7 @@ export type BacktestReport = {
 }
 
 /** Digests of the documents of a set; `others` are those that are not under test. */
-export function describeSet({ set, tested }: Pick<BacktestInput, 'set' | 'tested'>) {
+function describeSet({ set, tested }: Pick<BacktestInput, 'set' | 'tested'>) {
   const digests = set.policies.map(({ name, document }) => ({ name, document: documentDigest(document) }))
   const isTested = ({ name }: { name: string }) => tested.includes(name)
   return {

@@ -149,7 +149,7 @@ export function addTally(tally: Tally, part: Tally): void {
   tally.changes.push(...part.changes.slice(0, maxChanges - tally.changes.length))
 }
 
-export function differenceOf(before: Action, after: Action): Difference | undefined {
+function differenceOf(before: Action, after: Action): Difference | undefined {
   if (before === after) return undefined
   if (refusing.has(after)) return refusing.has(before) ? 'otherwiseRefused' : 'newlyBlocked'
   if (refusing.has(before)) return 'noLongerBlocked'

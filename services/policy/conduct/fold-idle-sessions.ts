@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { PolicyTables } from '../tables.ts'
 
 /** A session that was idle for so long counts as ended; one that goes on after all counts as another. */
-export const idleDays = 30
+const idleDays = 30
 const maxFolded = 100
 
 /**

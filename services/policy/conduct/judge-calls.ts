@@ -17,12 +17,12 @@ export type AgentSession = { calls: number; lastTool: string | undefined; isRepo
 export type Anomaly = Omit<AnomalyFound, 'agent' | 'session' | 'exchange'>
 
 /** So many calls are watched before any is called unexpected; for sequences, so many calls of the tool before. */
-export const learnedCalls = 20
+const learnedCalls = 20
 /** So many sessions are watched before one has excessively many calls. */
-export const learnedSessions = 5
+const learnedSessions = 5
 /** A session is excessive with more calls than so many times the most of the others, and never below `fewCalls`. */
-export const excessFactor = 3
-export const fewCalls = 10
+const excessFactor = 3
+const fewCalls = 10
 
 export const stepKey = (previous: string, tool: string) => JSON.stringify([previous, tool])
 

@@ -17,7 +17,7 @@ export function readPolicies(yaml: string): ReadPolicy[] {
 }
 
 /** The one name that a policy cannot have: the schema of policies is served under it. */
-export const schemaName = 'schema'
+const schemaName = 'schema'
 
 /** @throws ApiError 400, also where one has the name that none can have. */
 export function readNamedPolicies(yaml: string): ReadPolicy[] {

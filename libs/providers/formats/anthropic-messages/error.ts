@@ -2,7 +2,7 @@ import { sseText } from '../../sse.ts'
 import type { WireError } from '../../wire-format.ts'
 
 /** The error type that Anthropic responds with under a status. */
-export function anthropicErrorType(status: number): string {
+function anthropicErrorType(status: number): string {
   if (status === 401) return 'authentication_error'
   if (status === 402) return 'billing_error'
   if (status === 403) return 'permission_error'

@@ -25,7 +25,7 @@ const actions = {
 export type Action = keyof typeof actions
 
 /** Undefined where the session may do it, else the sentence why not. */
-export function refusalFor(role: Role | undefined, action: Action): string | undefined {
+function refusalFor(role: Role | undefined, action: Action): string | undefined {
   const needed = actions[action]
   if (role !== undefined && roles.indexOf(role) >= roles.indexOf(needed)) return undefined
   return `Your role is ${role ?? 'none'}. To ${action} you need the role ${needed}.`

@@ -14,9 +14,9 @@ export function rangeMs(range: Range): number {
   return Number.parseInt(range, 10) * (range.endsWith('h') ? 3_600_000 : 86_400_000)
 }
 
-export const defaultRange: Range = '24h'
+const defaultRange: Range = '24h'
 
-export function isRange(text: unknown): text is Range {
+function isRange(text: unknown): text is Range {
   return typeof text === 'string' && Object.hasOwn(ranges, text)
 }
 

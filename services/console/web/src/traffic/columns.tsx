@@ -98,7 +98,7 @@ export const columns: readonly Column[] = [
   { name: 'error', title: 'Error', width: 7, grows: true, cell: ({ errorCode }) => errorCode ?? missing },
 ]
 
-export const usualColumns = 'time,decision,status,agent,model,findings,tokens,cost,duration,session'
+const usualColumns = 'time,decision,status,agent,model,findings,tokens,cost,duration,session'
 
 export function chosenColumns(names: string | undefined): Column[] {
   const wanted = new Set((names ?? usualColumns).split(','))

@@ -52,7 +52,7 @@ export function NoTraffic() {
 const link = 'underline decoration-line underline-offset-2 hover:decoration-current'
 
 /** Nothing has been recorded yet: the two lines that point an app here, and a company's traffic to look at. */
-export function FirstTraffic() {
+function FirstTraffic() {
   const { data: ingress = 'http://localhost:8080' } = useQuery(ingressAddressQuery)
   const { data: found } = useQuery({
     queryKey: ['ingresses'],

@@ -40,7 +40,7 @@ const colours = HighlightStyle.define([
 ])
 
 /** The nonce of this document, which style elements of the editor need. */
-export const styleNonce = EditorView.cspNonce.of(
+const styleNonce = EditorView.cspNonce.of(
   document.querySelector('meta[name="style-nonce"]')?.getAttribute('content') ?? '',
 )
 
