@@ -2,7 +2,7 @@ import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, read } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
-import type { Schemas } from '../api/schemas.ts'
+import type { ExportRequest } from '../api/schemas.ts'
 import { useRefusal } from '../login/permissions.ts'
 import { spanOf, useRange } from '../shell/time-range.ts'
 import {
@@ -55,7 +55,7 @@ export function ExportForm() {
             format,
             compression,
             includeLineage: kind === 'sessions',
-            filters: filters as Schemas['Export']['filters'],
+            filters: filters as NonNullable<ExportRequest['filters']>,
             from,
             ...(to && { to }),
           },
