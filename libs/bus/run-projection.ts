@@ -1,10 +1,11 @@
-import { type AnyEvent, checkPlace, eventTokenOf, ingressOfSubject, parseEvent } from '@airs-cp/events'
+import type { AnyEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
-import { TimeoutError } from '@nats-io/nats-core'
 import type { Kysely } from 'kysely'
-import { applyBatch, checkPosition, DatabasePutBackError, type Item } from './apply-batch.ts'
+import { applyBatch, checkPosition, DatabasePutBackError } from './apply-batch.ts'
 import { askJetStream } from './ask-jetstream.ts'
 import type { Bus } from './connect.ts'
+import { createReader } from './create-reader.ts'
+import { createFailing } from './failing.ts'
 import { Floor } from './floor.ts'
 import { markLost, takePlace } from './place.ts'
 import type { Projection } from './projection.ts'
@@ -13,6 +14,7 @@ import { type Pull, type PulledMessage, type Room, startPull } from './pull.ts'
 import { rereadPage } from './reread.ts'
 import { ensureConsumer, ensureTopology, isStreamMissing, type TopologySettings } from './topology.ts'
 import { traceApplied } from './trace-events.ts'
+import { waitForApplied } from './wait-for-applied.ts'
 
 export type ProjectionStats = {
   connected: boolean
@@ -47,7 +49,6 @@ const leastRoom: Room = { messages: 250, bytes: 4 * 1024 ** 2 }
 const lookIntervalMs = 1_000
 const idleLookIntervalMs = 3_000
 const patientAttempts = 3
-const briefMs = 3_000
 const cannotAsk = 'cannot ask JetStream about the stream'
 const cannotConsume = 'cannot consume; trying again'
 const cannotReread = 'cannot read the event store; trying again'
@@ -141,21 +142,7 @@ export function runProjection<Tables>({
   /** Events that somebody waits for in this process. */
   const commits = new Map<string, PromiseWithResolvers<void>>()
 
-  /** What does not work at the moment, and since when. */
-  const failing = new Map<string, { sinceMs: number; isReported: boolean }>()
-  function fails(problem: string, error: unknown): void {
-    const now = failing.get(problem) ?? { sinceMs: performance.now(), isReported: false }
-    failing.set(problem, now)
-    // While a stack starts, and while a leader is elected, JetStream is silent for a moment.
-    if (error instanceof TimeoutError && performance.now() - now.sinceMs < briefMs) return
-    now.isReported = true
-    onProblem(problem, error)
-  }
-  function works(problem: string): void {
-    const { isReported } = failing.get(problem) ?? {}
-    failing.delete(problem)
-    if (isReported) onRecovery(problem)
-  }
+  const { fails, works } = createFailing(onProblem, onRecovery)
 
   async function receive(): Promise<void> {
     await Promise.race([after, closing.promise])
@@ -410,57 +397,6 @@ async function isCaughtUp<Tables>(bus: Bus, { stream, name }: Projection<Tables>
   const manager = await askJetStream(bus)
   const { num_pending, num_ack_pending } = await manager.consumers.info(stream.name, name)
   return num_pending === 0 && num_ack_pending === 0
-}
-
-/** Reads messages: parses those that the projection subscribes to, passes over the others. */
-function createReader<Tables>(projection: Projection<Tables>): (message: PulledMessage) => Item {
-  const subscribed =
-    'on' in projection
-      ? new Set(Object.keys(projection.on).map((type) => type.slice('airs.'.length, type.lastIndexOf('.'))))
-      : undefined
-  return (message) => {
-    const { subject, streamSequence, publishedAtMs, data: payload } = message
-    const eventId = message.id ?? `${projection.stream.name}:${streamSequence}`
-    const base = { eventId, subject, streamSequence, publishedAtMs, payload }
-    if (subscribed && !subscribed.has(eventTokenOf(subject) ?? '')) return { ...base, kind: 'ignored' }
-    try {
-      const json = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('utf8')
-      const event = parseEvent(json)
-      checkPlace(subject, event)
-      const delivery = { event, json, messageId: message.id, ingress: ingressOfSubject(subject) }
-      return { ...base, eventId: event.id, kind: 'event', delivery }
-    } catch (reason) {
-      return { ...base, kind: 'unreadable', reason }
-    }
-  }
-}
-
-/** @param committed wakes it: another process may apply the event as well, so that the database has the last word. */
-async function waitForApplied(
-  database: Kysely<ProjectionTables>,
-  schema: string,
-  eventId: string,
-  timeoutMs: number,
-  committed: Promise<void>,
-): Promise<void> {
-  const deadline = performance.now() + timeoutMs
-  let isCommitted = false
-  void committed.then(() => {
-    isCommitted = true
-  })
-  for (;;) {
-    const row = await database
-      .withSchema(schema)
-      .selectFrom('applied_events')
-      .select('event_id')
-      .where('event_id', '=', eventId)
-      .executeTakeFirst()
-    if (row) return
-    if (performance.now() > deadline)
-      throw new Error(`Event ${eventId} was recorded, but is not applied after ${timeoutMs} ms; it will be`)
-    // Committed and not applied is what a dead letter is.
-    await (isCommitted ? sleep(15) : Promise.race([committed, sleep(15)]))
-  }
 }
 
 function sleep(ms: number): Promise<void> {
