@@ -10,8 +10,11 @@ import {
 /** Values by bucket: of `boundaries` a value that equals one is below it. */
 export type BucketCounts = { counts: number[]; sum: number; count: number }
 
-/** A histogram into which many values at once are added, counted by whoever measures them. */
-export type CountedHistogram = { add(attributes: Attributes, counted: BucketCounts): void }
+export type CountedHistogram = {
+  record(attributes: Attributes, value: number): void
+  /** Adds many values at once, counted by whoever measures them. */
+  add(attributes: Attributes, counted: BucketCounts): void
+}
 
 export type HistogramDescription = {
   name: string
@@ -24,8 +27,9 @@ type Series = { attributes: Attributes; total: BucketCounts }
 type Kept = { described: HistogramDescription; series: Map<string, Series> }
 
 /**
- * What is measured for each chunk of a stream costs too much to record one by one: OpenTelemetry sorts and serialises the attributes
- * of every value. These sums are kept here, and collected with the other metrics.
+ * What is measured for each exchange, or each chunk of a stream, costs too much to record one by one: OpenTelemetry sorts and
+ * serialises the attributes of every value. These sums are kept here, and collected with the other metrics. Attributes must have few
+ * values, and always come in the same order.
  */
 export function createCountedHistograms() {
   const startedAt = now()
@@ -64,16 +68,30 @@ export function createCountedHistograms() {
     open(described: HistogramDescription): CountedHistogram {
       const series = new Map<string, Series>()
       kept.push({ described, series })
+      const { boundaries } = described
+      const totalOf = (attributes: Attributes) => {
+        let key = ''
+        for (const name in attributes) key += `${name}\n${attributes[name]}\n`
+        let found = series.get(key)
+        if (!found) {
+          const counts = new Array<number>(boundaries.length + 1).fill(0)
+          found = { attributes, total: { counts, sum: 0, count: 0 } }
+          series.set(key, found)
+        }
+        return found.total
+      }
       return {
+        record(attributes, value) {
+          const total = totalOf(attributes)
+          let bucket = 0
+          while (bucket < boundaries.length && value > boundaries[bucket]!) bucket++
+          total.counts[bucket]!++
+          total.sum += value
+          total.count++
+        },
         add(attributes, { counts, sum, count }) {
           if (count === 0) return
-          const key = Object.values(attributes).join('\n')
-          let found = series.get(key)
-          if (!found) {
-            found = { attributes, total: { counts: counts.map(() => 0), sum: 0, count: 0 } }
-            series.set(key, found)
-          }
-          const { total } = found
+          const total = totalOf(attributes)
           for (let bucket = 0; bucket < counts.length; bucket++) total.counts[bucket]! += counts[bucket]!
           total.sum += sum
           total.count += count

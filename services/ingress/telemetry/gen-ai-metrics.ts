@@ -42,11 +42,12 @@ export function createGenAiMetrics(
 ): (call: ModelCall) => void {
   const histogram = (name: string, options: typeof seconds | typeof tokens, description: string) =>
     meter.createHistogram(name, { ...options, description })
-  const inferenceDuration = histogram(
-    'gen_ai.client.inference.duration',
-    seconds,
-    'Duration of calls of a model, from the first attempt to the last byte',
-  )
+  const inferenceDuration = countedHistogram({
+    name: 'gen_ai.client.inference.duration',
+    description: 'Duration of calls of a model, from the first attempt to the last byte',
+    unit: 's',
+    boundaries: chunkBoundaries,
+  })
   const firstChunk = histogram(
     'gen_ai.client.inference.time_to_first_chunk',
     seconds,
@@ -70,16 +71,18 @@ export function createGenAiMetrics(
       ? 'Duration of calls of a model, of every operation (former name)'
       : 'Duration of calls that are neither inference nor embeddings',
   )
-  const inputTokens = histogram(
-    'gen_ai.client.inference.operation.input_tokens',
-    tokens,
-    'Input tokens of a call of a model',
-  )
-  const outputTokens = histogram(
-    'gen_ai.client.inference.operation.output_tokens',
-    tokens,
-    'Output tokens of a call of a model',
-  )
+  const inputTokens = countedHistogram({
+    name: 'gen_ai.client.inference.operation.input_tokens',
+    description: 'Input tokens of a call of a model',
+    unit: '{token}',
+    boundaries: tokenBoundaries,
+  })
+  const outputTokens = countedHistogram({
+    name: 'gen_ai.client.inference.operation.output_tokens',
+    description: 'Output tokens of a call of a model',
+    unit: '{token}',
+    boundaries: tokenBoundaries,
+  })
   const embeddingsTokens = histogram(
     'gen_ai.client.embeddings.operation.input_tokens',
     tokens,
@@ -131,11 +134,11 @@ export function createGenAiMetrics(
     } else if (!inference.has(operation)) {
       if (!formerTokens) otherDuration.record(durationSeconds, ended)
     } else {
-      inferenceDuration.record(durationSeconds, ended)
+      inferenceDuration.record(ended, durationSeconds)
       if (call.firstChunkMs !== undefined) firstChunk.record(call.firstChunkMs / 1_000, spent)
       if (call.chunkTimes) perChunk.add(spent, call.chunkTimes)
-      inputTokens.record(usage?.inputTokens ?? 0, ended)
-      outputTokens.record(usage?.outputTokens ?? 0, ended)
+      inputTokens.record(ended, usage?.inputTokens ?? 0)
+      outputTokens.record(ended, usage?.outputTokens ?? 0)
       countUsage(usage, spent)
     }
   }

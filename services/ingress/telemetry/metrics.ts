@@ -37,10 +37,11 @@ const journalCounters = {
 /** @param formerNames also the metrics of models under the names that they had in 0.1.0. */
 export function createIngressMetrics(metrics: Metrics, formerNames: boolean): IngressMetrics {
   const { meter } = metrics
-  const durations = meter.createHistogram('airs.exchange.duration', {
+  const durations = metrics.countedHistogram({
+    name: 'airs.exchange.duration',
     unit: 's',
     description: 'From the first byte of the request to the last of the response',
-    advice: { explicitBucketBoundaries: boundariesSeconds },
+    boundaries: boundariesSeconds,
   })
   const recordCall = createGenAiMetrics(metrics, formerNames)
   const syncs = meter.createHistogram('airs.journal.sync.duration', {
@@ -50,7 +51,7 @@ export function createIngressMetrics(metrics: Metrics, formerNames: boolean): In
   })
   return {
     exchange(outcome, provider, status, durationMs) {
-      durations.record(durationMs / 1_000, { outcome, provider, status: String(status) })
+      durations.record({ outcome, provider, status: String(status) }, durationMs / 1_000)
     },
     received({ request, relayed, attempts }, { usage }, asked) {
       const { format, target } = request
