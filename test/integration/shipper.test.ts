@@ -99,6 +99,19 @@ test('ships everything in order and once', async (t) => {
   assert.equal(stats.redelivered, 0)
 })
 
+test('a stop is no lost connection', async (t) => {
+  const { nats } = await natsWithStreams(t)
+  const journal = await journalIn(t)
+  const reports: ShipperReport[] = []
+  const shipper = startShipper({ journal, natsUrl: nats.url, onReport: (report) => reports.push(report) })
+  await until(() => shipper.stats().connected, 'connected')
+  await shipper.close()
+  assert.deepEqual(
+    reports.map(({ kind }) => kind),
+    ['connected'],
+  )
+})
+
 test('acknowledges in recording mode replicated', async (t) => {
   const { nats } = await natsWithStreams(t)
   const journal = await journalIn(t)

@@ -153,7 +153,7 @@ export class Shipping {
   #setConnected(connected: boolean): void {
     if (connected === this.#connected) return
     this.#connected = connected
-    this.#report({ kind: connected ? 'connected' : 'disconnected' })
+    if (!this.#closed) this.#report({ kind: connected ? 'connected' : 'disconnected' })
     this.#kick()
   }
 
