@@ -64,7 +64,7 @@ export function LeavePage() {
           number={1}
           title="Point apps back at their provider"
           done={isQuiet}
-          state={isQuiet ? 'no traffic in the last hour' : 'traffic still arrives'}
+          state={isQuiet ? 'no traffic in the last hour' : 'there was traffic in the last hour'}
         >
           <Snippet text="unset OPENAI_BASE_URL ANTHROPIC_BASE_URL GOOGLE_GEMINI_BASE_URL" what="the line" />
         </Step>
