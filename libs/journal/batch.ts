@@ -14,6 +14,8 @@ export class Batch {
   readonly waiters: Waiter[] = []
   entries = 0
   unsynced = 0
+  /** Sequences before the first that stand for entries that are lost. */
+  lostBefore = 0
   firstTimeMs = 0
   used = 0
   bytes: Buffer

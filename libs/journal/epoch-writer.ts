@@ -125,17 +125,20 @@ export class EpochWriter {
 
   /**
    * Adds an entry to the batch that goes to disk next, or the one after it.
+   * @param lost so many sequences before it are left out, for entries that are lost: readers find them missing.
    * @throws JournalUnavailableError when it needs a segment and there is none, RecordTooLargeError, what `build` throws.
    */
-  stage(build: BuildEntry): Batch {
-    const sequence = this.#nextSequence
+  stage(build: BuildEntry, lost = 0): Batch {
+    const before = this.#nextSequence
+    const sequence = before + lost
     const entry = build(this.epoch.journal, sequence)
-    if (this.#nextSequence !== sequence) throw new Error('A journal entry was built by appending another')
+    if (this.#nextSequence !== before) throw new Error('A journal entry was built by appending another')
     const bytes = frameBytes(entry)
-    const batch = this.#batchFor(bytes)
+    const batch = this.#batchFor(bytes, sequence, lost > 0)
     const usedBefore = batch.used
     batch.add(this.#salt, Date.now(), entry, bytes)
-    this.#nextSequence++
+    batch.lostBefore += lost
+    this.#nextSequence = sequence + 1
     this.#room -= batch.used - usedBefore
     this.#stagedBytes += batch.used - usedBefore
     if (!this.#writing && !this.#flushScheduled) {
@@ -188,21 +191,21 @@ export class EpochWriter {
     await this.#segment.close()
   }
 
-  #batchFor(bytes: number): Batch {
+  #batchFor(bytes: number, sequence: number, isAfterLost: boolean): Batch {
     if (bytes <= this.#room) {
-      const last = this.#staged.at(-1)
-      return last && last.used + bytes <= batchBytes ? last : this.#newBatch(undefined)
+      const last = isAfterLost ? undefined : this.#staged.at(-1)
+      return last && last.used + bytes <= batchBytes ? last : this.#newBatch(sequence, undefined)
     }
     const begins = this.#supply.claim()
     if (!begins) throw this.#supply.failure
     begins.catch(() => undefined)
     this.#room = this.#settings.segmentBytes
-    return this.#newBatch(begins)
+    return this.#newBatch(sequence, begins)
   }
 
-  #newBatch(begins: Promise<AllocatedSegment> | undefined): Batch {
+  #newBatch(sequence: number, begins: Promise<AllocatedSegment> | undefined): Batch {
     const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(bufferBytes)
-    const batch = new Batch(this.#nextSequence, begins, buffer)
+    const batch = new Batch(sequence, begins, buffer)
     this.#staged.push(batch)
     return batch
   }

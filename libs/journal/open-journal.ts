@@ -66,6 +66,8 @@ class LocalJournal implements Journal {
   #appended = 0
   #synced = 0
   #lost = 0
+  /** Of those, the ones that the next entry leaves sequences out for. */
+  #unnumbered = 0
   #refused = 0
 
   constructor(options: JournalOptions, segmentBytes: number, limitBytes: number) {
@@ -104,18 +106,19 @@ class LocalJournal implements Journal {
 
   appendUnsynced(build: BuildEntry): Appended | undefined {
     try {
-      if ((this.#writer?.stagedBytes ?? 0) > stagedBytesForUnsynced) {
-        this.#lost++
-        return undefined
-      }
+      if ((this.#writer?.stagedBytes ?? 0) > stagedBytesForUnsynced) return this.#lose()
       const batch = this.#stage(build, false)
       batch.unsynced++
       return { journal: this.#lastId!, sequence: batch.lastSequence }
     } catch (error) {
       if (!(error instanceof JournalUnavailableError)) throw error
-      this.#lost++
-      return undefined
+      return this.#lose()
     }
+  }
+
+  #lose(): undefined {
+    this.#lost++
+    this.#unnumbered++
   }
 
   async confirm(journal: string, sequence: number): Promise<void> {
@@ -245,7 +248,8 @@ class LocalJournal implements Journal {
   #stage(build: BuildEntry, finishing: boolean): Batch {
     const refusal = this.#refusal(finishing)
     if (refusal) throw refusal
-    const batch = this.#writer!.stage(build)
+    const batch = this.#writer!.stage(build, this.#unnumbered)
+    this.#unnumbered = 0
     this.#appended++
     return batch
   }
@@ -265,6 +269,7 @@ class LocalJournal implements Journal {
     this.#failure = failure
     for (const batch of batches) {
       this.#lost += batch.unsynced
+      this.#unnumbered += batch.unsynced + batch.lostBefore
       this.#refused += batch.waiters.length
       for (const waiter of batch.waiters) waiter.reject(failure)
     }

@@ -126,7 +126,10 @@ export type Journal = AsyncDisposable & {
    * @throws JournalUnavailableError when it is not, RecordTooLargeError, or what `build` throws. Always as a rejection.
    */
   append(build: BuildEntry, options?: AppendOptions): Promise<Appended>
-  /** Appends without waiting. Returns undefined when the entry is refused; then, or when its write fails later, it is counted as lost. */
+  /**
+   * Appends without waiting. Returns undefined when the entry is refused; then, or when its write fails later, it is counted as lost,
+   * and the next entry that is taken leaves a sequence out for it, so that readers report it.
+   */
   appendUnsynced(build: BuildEntry): Appended | undefined
   /** Everything in `journal` up to `sequence` is safe elsewhere: deletes the segments, and at last the epoch, that hold nothing else. */
   confirm(journal: string, sequence: number): Promise<void>

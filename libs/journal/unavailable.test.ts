@@ -67,14 +67,46 @@ test('at its limit it refuses, except what finishes an exchange, until something
   assert.deepEqual([available, reason], [false, 'limit-reached'])
   assert.match(message!, /of 524288 bytes/)
   assert.ok(bytes <= 524_288 && bytes > 400_000)
-  assert.equal(journal.appendUnsynced(entry(1000)), undefined)
   for (let i = 1; i <= 20; i++) {
     assert.equal((await journal.append(entry(1000), { finishing: true })).sequence, last + i)
   }
+  assert.equal(journal.appendUnsynced(entry(1000)), undefined)
   assert.deepEqual([journal.state().refused, journal.state().lost], [1, 1])
   await journal.confirm(journal.id!, 300)
   await becomesAvailable(journal)
   await journal.append(entry(1000))
+})
+
+test('readers find what was lost at the limit missing, in each place where it was', async (t) => {
+  const directory = directoryFor(t)
+  await using journal = await openJournal({ directory, limitBytes: 512 * 1024 })
+  const missing: [from: number, count: number][] = []
+  let last = 0
+  for (let round = 1; round <= 3; round++) {
+    last = await fillUp(journal, 1000, 'limit-reached')
+    for (let i = 0; i < round; i++) assert.equal(journal.appendUnsynced(entry(1000)), undefined)
+    missing.push([last + 1, round])
+    const finished = await journal.append(entry(1000), { finishing: true })
+    assert.equal(finished.sequence, last + 1 + round)
+    last = finished.sequence
+    if (round === 3) break
+    await journal.confirm(journal.id!, Math.floor((missing[0]![0] * round) / 3))
+    await becomesAvailable(journal)
+  }
+  const found: [from: number, count: number][] = []
+  using reader = new EpochReader(directory, journal.id!, ({ firstLost, lostEvents }) =>
+    found.push([firstLost, lostEvents]),
+  )
+  reader.seek(reader.firstKept())
+  const sequences: number[] = []
+  for (let next = reader.next; next <= last; next = reader.next)
+    sequences.push(...reader.read({ sequence: last }, 10_000).map(({ sequence }) => sequence))
+  assert.deepEqual(found, missing)
+  const lost = missing.flatMap(([from, count]) => Array.from({ length: count }, (_, i) => from + i))
+  assert.deepEqual(
+    sequences,
+    upTo(last).filter((sequence) => sequence >= sequences[0]! && !lost.includes(sequence)),
+  )
 })
 
 test('never holds more than its limit, whatever is appended and confirmed', async (t) => {
@@ -140,6 +172,27 @@ test('when a write fails it rejects all that wait, ends the epoch at its last du
   assert.deepEqual(sequencesIn(directory, epoch, 30), upTo(30))
   const next = await reopened(journal, directory)
   assert.deepEqual(next, { recovered: [30, 1], others: ['file-system-untrusted'] })
+})
+
+test('what a failed write has lost is missing at the beginning of the next epoch', async (t) => {
+  const disk = smallDisk(t, 3 * 1024 * 1024)
+  if (!disk) return
+  const directory = join(disk.path, 'journal')
+  await using journal = await openJournal({ directory, segmentBytes: 65536, probeIntervalMs: 20 })
+  await journal.append(entry(100))
+  const epoch = journal.id!
+  const { bavail, bsize } = statfsSync(disk.path)
+  journal.appendUnsynced(entry(bavail * bsize + 200_000))
+  for (let i = 0; i < 2; i++) journal.appendUnsynced(entry(100))
+  while (journal.id === epoch) await sleep(5)
+  assert.equal(journal.state().lost, 3)
+  assert.equal((await journal.append(entry(100))).sequence, 4)
+  const found: [from: number, count: number][] = []
+  using reader = new EpochReader(directory, journal.id!, ({ firstLost, lostEvents }) =>
+    found.push([firstLost, lostEvents]),
+  )
+  const records = reader.read({ sequence: 4 }, 10_000)
+  assert.deepEqual([records.map(({ sequence }) => sequence), found], [[4], [[1, 3]]])
 })
 
 /** Closes the journal and opens it again: the last sequences of what is recovered, and what else is reported. */

@@ -27,7 +27,13 @@ export type RecordedExchange = {
   openings: RecordedPart[]
   outcomes: RecordedPart[]
 }
-export type RecordedJournal = { events: number; highest: number; sequences: Set<number> }
+/** `lost`: numbers that mode `best-effort` has recorded as lost. */
+export type RecordedJournal = {
+  events: number
+  highest: number
+  sequences: Set<number>
+  lost: Set<number>
+}
 
 /** What is recorded, read event by event and reduced to what can be compared. Bodies are put together and digested. */
 export type Ledger = {
@@ -61,6 +67,7 @@ export function createLedger(): Ledger {
       const timeMs = Date.parse(event.time)
       ledger.events.set(event.id, { digest: sha256Hex(json), type: event.type, timeMs })
       notePlace(event)
+      noteLosses(event)
       noteExchange(event)
     },
     complete() {
@@ -83,13 +90,29 @@ export function createLedger(): Ledger {
 
   function notePlace({ id, journal, sequence }: AnyEvent): void {
     if (journal === undefined || sequence === undefined) return
-    const known = ledger.journals.get(journal) ?? { events: 0, highest: 0, sequences: new Set() }
-    ledger.journals.set(journal, known)
+    const known = journalOf(journal)
     if (known.sequences.has(sequence))
       ledger.problems.push(`event ${id} is the second with number ${sequence} of journal ${journal}`)
     known.sequences.add(sequence)
     known.events++
     known.highest = Math.max(known.highest, sequence)
+  }
+
+  function journalOf(journal: string): RecordedJournal {
+    const known = ledger.journals.get(journal) ?? {
+      events: 0,
+      highest: 0,
+      sequences: new Set(),
+      lost: new Set(),
+    }
+    ledger.journals.set(journal, known)
+    return known
+  }
+
+  function noteLosses(event: AnyEvent): void {
+    if (event.type !== eventTypes.journalDamaged || event.data.recording !== 'best-effort') return
+    const { lost } = journalOf(event.data.journal)
+    for (let sequence = event.data.from; sequence <= event.data.to; sequence++) lost.add(sequence)
   }
 
   function noteExchange(event: AnyEvent): void {
@@ -131,9 +154,10 @@ function bodyOf({ data }: AnyEvent): RecordedBody | undefined {
   return 'body' in data ? data.body : undefined
 }
 
-/** Numbers up to the highest that are missing. */
-export function missingFrom({ highest, sequences }: RecordedJournal): number[] {
+/** Numbers up to the highest that are missing, and not on record as lost. */
+export function missingFrom({ highest, sequences, lost }: RecordedJournal): number[] {
   const missing: number[] = []
-  for (let sequence = 1; sequence <= highest; sequence++) if (!sequences.has(sequence)) missing.push(sequence)
+  for (let sequence = 1; sequence <= highest; sequence++)
+    if (!sequences.has(sequence) && !lost.has(sequence)) missing.push(sequence)
   return missing
 }

@@ -1,3 +1,4 @@
+import type { RecordingMode } from '@airs-cp/events'
 import { leafRecord, saltedDigest } from '@airs-cp/evidence'
 import {
   checkpointBody,
@@ -19,6 +20,7 @@ export type Facts = {
   /** Every checkpoint that was published, in order. */
   notes: string[]
   scene: Scene
+  mode: RecordingMode
 }
 
 type StoredEvent = {
@@ -64,7 +66,7 @@ export async function isSettled({ client, ledger, scene }: Facts): Promise<strin
   const { rows: open } = await client.query<{ exchange: string }>('select exchange from audit.open_exchanges')
   const unexpected = open.filter(({ exchange }) => !ledger.unfinished.has(exchange))
   if (unexpected.length > lostUnsynced(scene)) waiting.push(`${unexpected.length} exchanges have an outcome`)
-  const gaps = await count(client, 'audit.gaps where closed_at is null')
+  const gaps = await count(client, 'audit.gaps where closed_at is null and not lost')
   if (gaps > 0) waiting.push(`${gaps} gaps are closed`)
   const size = await client.query<{ size: number }>('select max(size) as size from audit.log_checkpoints')
   if (size.rows[0]?.size !== events) waiting.push(`the published checkpoint has ${events} leaves`)
@@ -91,7 +93,7 @@ export async function check(facts: Facts): Promise<string[]> {
   )
   return [
     ...checkAcknowledged(facts, events),
-    ...checkJournals(events),
+    ...checkJournals(events, await lostSequences(facts)),
     ...(await checkExchanges(facts, events)),
     ...(await checkLog(facts, events)),
   ]
@@ -119,14 +121,29 @@ function checkAcknowledged({ ledger }: Facts, events: StoredEvent[]): string[] {
   return problems
 }
 
-function checkJournals(events: StoredEvent[]): string[] {
+/** By journal, in order. In mode `best-effort` alone anything may be lost. */
+async function lostSequences({ client }: Facts): Promise<Map<string, number[]>> {
+  const { rows } = await client.query<{ journal: string; sequence: number }>(
+    `select distinct journal, generate_series(from_sequence, to_sequence)::int as sequence from audit.gaps where lost`,
+  )
+  return new Map(
+    [...Map.groupBy(rows, ({ journal }) => journal)].map(([journal, lost]) => [
+      journal,
+      lost.map(({ sequence }) => sequence),
+    ]),
+  )
+}
+
+/** Every sequence of a journal is stored once, or known to be lost. */
+function checkJournals(events: StoredEvent[], lost: Map<string, number[]>): string[] {
   const problems: string[] = []
   const journals = Map.groupBy(
     events.filter(({ journal }) => journal !== null),
     ({ journal }) => journal!,
   )
   for (const [journal, ofJournal] of journals) {
-    const sequences = ofJournal.map(({ sequence }) => sequence!).sort((a, b) => a - b)
+    const stored = ofJournal.map(({ sequence }) => sequence!)
+    const sequences = [...stored, ...(lost.get(journal) ?? [])].sort((a, b) => a - b)
     const wrong = sequences.findIndex((sequence, at) => sequence !== at + 1)
     if (wrong >= 0) problems.push(`journal ${journal} has ${sequences[wrong]} in place ${wrong + 1}`)
   }
@@ -135,12 +152,15 @@ function checkJournals(events: StoredEvent[]): string[] {
 
 const outcome = /^airs\.(response-|request-blocked|request-rejected|exchange-abandoned)/
 
-async function checkExchanges({ client, ledger, scene }: Facts, events: StoredEvent[]): Promise<string[]> {
+async function checkExchanges(
+  { client, ledger, scene, mode }: Facts,
+  events: StoredEvent[],
+): Promise<string[]> {
   const problems: string[] = []
   const buried = await client.query<{ error: string }>('select error from audit.dead_letters limit 3')
   for (const { error } of buried.rows) problems.push(`a dead letter: ${error}`)
   const lost = await count(client, 'audit.gaps where lost')
-  if (lost > 0) problems.push(`${lost} ranges are taken for lost`)
+  if (lost > 0 && mode !== 'best-effort') problems.push(`${lost} ranges are taken for lost`)
   const exchanges = Map.groupBy(
     events.filter(({ exchange, type }) => exchange !== null && !type.startsWith('airs.content')),
     ({ exchange }) => exchange!,

@@ -45,7 +45,7 @@ export type WorkerStats = {
   duplicates: number
   /** Entries that JetStream does not take, because they are too large; others were shipped in their place. */
   unshippable: number
-  /** Entries that damage to the journal's files has destroyed before they were shipped. */
+  /** Entries that are missing from the journal before they were shipped: destroyed by damage, or lost in mode `best-effort`. */
   lostEvents: number
   inFlight: number
   /** When the oldest entry was appended that JetStream has not acknowledged; undefined when there is none. */

@@ -112,7 +112,8 @@ export function createIngressMetrics(metrics: Metrics, formerNames: boolean): In
         description: 'Of these, the ones that had been published before',
       })
       const lost = meter.createObservableCounter('airs.shipper.lost', {
-        description: 'Events that damage to the files of the journal has destroyed before they were shipped',
+        description:
+          'Events that are missing from the journal before they were shipped: damage to its files has destroyed them, or mode best-effort has lost them',
       })
       const ackTimeouts = meter.createObservableCounter('airs.shipper.ack_timeouts', {
         description:

@@ -5,7 +5,7 @@ import { settle } from '../settle.ts'
 import { withIngress } from '../with-ingress.ts'
 import { type World, within } from '../world.ts'
 
-/** With the journal at its limit nothing is refused, and what is lost is counted, to the event. */
+/** With the journal at its limit nothing is refused, and what is lost is counted and on record, to the event. */
 export const bestEffort: Fault = {
   name: 'best-effort at its limit',
   rounds: { short: 1, long: 3 },
@@ -32,6 +32,9 @@ export const bestEffort: Fault = {
   },
 }
 
+/** On record in the rounds before. */
+const lostBefore = new WeakMap<World, number>()
+
 /** Each exchange here has two events, which a client that saw it finish knows. */
 async function compareCount(world: World, sinceMs: number): Promise<string[]> {
   await readRecorded(world)
@@ -45,7 +48,12 @@ async function compareCount(world: World, sinceMs: number): Promise<string[]> {
   }
   const counted = await lostEvents(world)
   if (counted !== missing) problems.push(`${missing} events are missing, and ${counted} were counted as lost`)
-  world.log(`    ${missing} events lost, ${counted} counted`)
+  const onRecord = [...world.ledger.journals.values()].reduce((sum, { lost }) => sum + lost.size, 0)
+  const before = lostBefore.get(world) ?? 0
+  lostBefore.set(world, onRecord)
+  if (onRecord - before !== missing)
+    problems.push(`${missing} events are missing, and ${onRecord - before} are on record as lost`)
+  world.log(`    ${missing} events lost, ${counted} counted, ${onRecord - before} on record`)
   return problems.slice(0, 5)
 }
 
