@@ -43,6 +43,21 @@ describe('the command line', () => {
     )
   })
 
+  const groups =
+    'anomalies dead-letters erasures events exchanges exports hold keys mcp policy quarantine retention sessions'
+  for (const group of groups.split(' '))
+    test(`a command that airs ${group} does not have is refused by its name`, async () => {
+      const program = await buildProgram({
+        version: '0',
+        isNeeded: (name) => name === group,
+        createContext: (flags) => createContext(io, flags),
+      })
+      await assert.rejects(program.parseAsync(['node', 'airs', group, 'lits', 'more']), {
+        code: 'commander.unknownCommand',
+        message: new RegExp(`unknown command '${group} lits'; there are: [a-z]`),
+      })
+    })
+
   test('is documented in full', async () => {
     const path = join(import.meta.dirname, '..', '..', 'docs', 'cli.md')
     assert.ok(existsSync(path))

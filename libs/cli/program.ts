@@ -47,8 +47,23 @@ export async function buildProgram({
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(sentence(summary)).summary(summary)
     if (isNeeded(name)) (await load())(command, context)
+    command.hook('preSubcommand', refuseUnknown)
   }
   return program
+}
+
+/** A name that is not one of a group's commands is not an argument of the one that the group runs without a name. */
+function refuseUnknown(group: Command, chosen: Command): void {
+  const given = group.args[0]
+  if (given === undefined || given.startsWith('-')) return
+  const names = group.commands.flatMap((command) => [command.name(), ...command.aliases()])
+  if (names.includes(given) || given === 'help' || chosen.registeredArguments.length > 0) return
+  group.error(
+    `error: unknown command '${group.name()} ${given}'; there are: ${[...new Set(names)].join(', ')}`,
+    {
+      code: 'commander.unknownCommand',
+    },
+  )
 }
 
 function sentence(summary: string): string {
