@@ -96,6 +96,11 @@ export class EpochWriter {
     return { journal, segment: this.#segment.segment, offset: this.#offset, sequence: lastSequence }
   }
 
+  /** Of the next entry, if nothing is lost before it. */
+  get nextSequence(): number {
+    return this.#nextSequence
+  }
+
   /** Bytes that wait to be written. */
   get stagedBytes(): number {
     return this.#stagedBytes

@@ -153,7 +153,14 @@ class LocalJournal implements Journal {
       synced: this.#synced,
       lost: this.#lost,
       refused: this.#refused,
+      leftOut: refusal ? undefined : this.#leftOut(),
     }
+  }
+
+  #leftOut(): JournalState['leftOut'] {
+    if (!this.#writer || this.#unnumbered === 0) return undefined
+    const { epoch, nextSequence } = this.#writer
+    return { journal: epoch.journal, from: nextSequence, to: nextSequence + this.#unnumbered - 1 }
   }
 
   close(): Promise<void> {

@@ -92,6 +92,8 @@ export type JournalState = {
   synced: number
   lost: number
   refused: number
+  /** Sequences that the next entry leaves out, for what was lost before it; undefined when nothing was, or while unavailable. */
+  leftOut: { journal: string; from: number; to: number } | undefined
 }
 
 /** An earlier epoch whose entries are not all confirmed yet, or the current one. */

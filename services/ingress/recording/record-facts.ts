@@ -3,7 +3,7 @@ import { type DamageReport, type EpochInfo, type Journal, JournalUnavailableErro
 import { type Logger, logTrouble, type Running, repeat } from '@airs-cp/runtime'
 import type { Controls } from '../controls/follow-controls.ts'
 import type { Instance } from './instance.ts'
-import type { Recorder } from './recorder.ts'
+import type { RecordedData, Recorder } from './recorder.ts'
 
 const retryMs = 500
 
@@ -77,6 +77,8 @@ export function startRecordingFacts({
       if (journal.turnOver(id, to)) await recorder.fact(eventTypes.journalPurged, { journal: id, to })
       if (purges.get(id) === to) purges.delete(id)
     }
+    const { leftOut } = journal.state()
+    if (leftOut) await recordLost({ ...leftOut, file: journal.directory })
     for (let damage = damages[0]; damage; damage = damages[0]) {
       await recordDamage(damage)
       damages.shift()
@@ -90,16 +92,19 @@ export function startRecordingFacts({
     file,
     quarantineFile,
   }: DamageReport): Promise<void> {
-    const key = `${id} ${firstLost}`
-    if (lostEvents === 0 || recorded.has(key)) return
-    await recorder.fact(eventTypes.journalDamaged, {
+    if (lostEvents === 0 || recorded.has(`${id} ${firstLost}`)) return
+    await recordLost({
       journal: id,
       from: firstLost,
       to: firstLost + lostEvents - 1,
       file,
       ...(quarantineFile !== undefined && { quarantineFile }),
     })
-    recorded.add(key)
+  }
+
+  async function recordLost(lost: RecordedData<typeof eventTypes.journalDamaged>): Promise<void> {
+    await recorder.fact(eventTypes.journalDamaged, lost)
+    recorded.add(`${lost.journal} ${lost.from}`)
   }
 
   const recording = repeat({
@@ -111,7 +116,14 @@ export function startRecordingFacts({
     onRecovery: facts.worked,
   })
   controls.onChange(recording.wake)
-  return recording
+
+  /** What is lost last has no entry behind it that would show it. */
+  async function close(): Promise<void> {
+    await recording.close()
+    const { leftOut } = journal.state()
+    if (leftOut) await recordLost({ ...leftOut, file: journal.directory }).catch(facts.failed)
+  }
+  return { close, [Symbol.asyncDispose]: close }
 }
 
 /** Undefined as long as no policies are known: nothing passes then. */

@@ -48,12 +48,17 @@ async function compareCount(world: World, sinceMs: number): Promise<string[]> {
   }
   const counted = await lostEvents(world)
   if (counted !== missing) problems.push(`${missing} events are missing, and ${counted} were counted as lost`)
-  const onRecord = [...world.ledger.journals.values()].reduce((sum, { lost }) => sum + lost.size, 0)
   const before = lostBefore.get(world) ?? 0
-  lostBefore.set(world, onRecord)
-  if (onRecord - before !== missing)
-    problems.push(`${missing} events are missing, and ${onRecord - before} are on record as lost`)
-  world.log(`    ${missing} events lost, ${counted} counted, ${onRecord - before} on record`)
+  const onRecord = () =>
+    [...world.ledger.journals.values()].reduce((sum, { lost }) => sum + lost.size, 0) - before
+  await within(patienceMs, async () => {
+    await readRecorded(world)
+    return onRecord() >= missing
+  })
+  if (onRecord() !== missing)
+    problems.push(`${missing} events are missing, and ${onRecord()} are on record as lost`)
+  world.log(`    ${missing} events lost, ${counted} counted, ${onRecord()} on record`)
+  lostBefore.set(world, before + onRecord())
   return problems.slice(0, 5)
 }
 
