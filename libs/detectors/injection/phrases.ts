@@ -51,17 +51,21 @@ export function createPhraseFinder(): PhraseFinder {
     phrase.steps.map((step) => ({ numbers: setOf(step.concepts), within: step.within })),
   )
   const question = numberOf('question')
+  const speaker = numberOf('speaker')
   const inPhrases = setOf(phrases.flatMap((phrase) => phrase.steps.flatMap((step) => step.concepts)))
   const matches: PhraseMatch[] = []
   /** Per phrase and step: first and last word of the attempt that got so far; -1 for none. */
   const firstWords = steps.map(({ length }) => new Int32Array(length).fill(-1))
   const lastWords = steps.map(({ length }) => new Int32Array(length).fill(-1))
   let isQuestion = false
+  /** The last word that stands for whoever speaks: "my earlier message" is none of the model's. */
+  let speakerAt = -2
   /** Whether an attempt stands in `firstWords`: most sentences have none. */
   let isBegun = false
 
   const beginSentence = () => {
     isQuestion = false
+    speakerAt = -2
     if (!isBegun) return
     isBegun = false
     for (const words of firstWords) words.fill(-1)
@@ -75,6 +79,7 @@ export function createPhraseFinder(): PhraseFinder {
     beginSentence,
     concept(concept, word) {
       if (concept === question) isQuestion = true
+      if (concept === speaker) speakerAt = word
       if (isQuestion || (inPhrases & (1 << concept)) === 0) return
       for (let index = 0; index < steps.length; index++) {
         const phrase = steps[index]!
@@ -84,6 +89,7 @@ export function createPhraseFinder(): PhraseFinder {
           const { numbers, within } = phrase[step]!
           if ((numbers & (1 << concept)) === 0) continue
           if (step > 0 && (first[step - 1]! < 0 || word - last[step - 1]! > within)) continue
+          if (step > 0 && speakerAt === word - 1) continue
           first[step] = step === 0 ? word : first[step - 1]!
           isBegun = true
           last[step] = word

@@ -19,6 +19,7 @@ const none = {
   machine: 0,
   perLanguage: 0,
   mails: 0,
+  names: 0,
 }
 
 test('mails differ, and leave no part of a template', () => {

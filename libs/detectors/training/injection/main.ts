@@ -82,6 +82,7 @@ async function main(): Promise<void> {
     machine: 2500,
     perLanguage: 300,
     mails: 1500,
+    names: 400,
   }
   const byHand = handWritten(options.seed)
   const known = new Set(byHand.map(({ text }) => wordsOf(text)))
@@ -143,6 +144,7 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
       machine: 10,
       perLanguage: 20,
       mails: 0,
+      names: 0,
     },
     documents,
     seed + 7,

@@ -7,6 +7,7 @@ import { longPrompt } from './long-prompts.ts'
 import { mailIn, mailLanguages } from './mails.ts'
 import { attackLists, attackTemplates, completionTemplates, shortAttackTemplates } from './own-attacks.ts'
 import { harmlessLists, harmlessTemplates } from './own-harmless.ts'
+import { nameLists, nameTemplates } from './own-names.ts'
 import { requestLists, requestTemplates } from './own-requests.ts'
 import { runbookTemplates, wishLists } from './own-runbooks.ts'
 import { orderLists, orderlyTemplates, orderTemplates } from './planted-orders.ts'
@@ -33,6 +34,7 @@ export type OwnCounts = {
   machine: number
   perLanguage: number
   mails: number
+  names: number
 }
 
 type Random = () => number
@@ -110,6 +112,10 @@ export function ownExamples(
     examples.push({ text: plantAtEnd(rest, carrier).text, attack: false, source: 'own-results' })
   }
   examples.push(...mailExamples(counts.mails, plantable, random, wordings))
+  for (let count = 0; count < counts.names; count++) {
+    const name = expand(pick(nameTemplates, random), nameLists, random)
+    examples.push({ text: random() < 0.3 ? name : vary(name, random), attack: false, source: 'own-names' })
+  }
   return examples
 }
 
