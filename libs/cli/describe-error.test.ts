@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { ApiClientError, ArgumentError, ExportEndedError, UnreachableError } from '@airs-cp/client'
 import { CommandError } from './command-error.ts'
@@ -42,4 +43,17 @@ test('a token that is refused is named by its source, never by itself', () => {
 test('an error says how to reach what could not be reached', () => {
   const error = new UnreachableError('http://localhost:8090', 'connection refused', undefined)
   assert.match(describeError(error, settings).message, /connection refused.*npm start.*AIRS_URL/)
+})
+
+test('a folder that cannot be made is named, with what to do', () => {
+  const path = '/dev/null/log'
+  let found: unknown
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    found = error
+  }
+  const { exitCode, code, message } = describeError(found, settings)
+  assert.deepEqual([exitCode, code], [1, 'file_not_written'])
+  assert.equal(message, `${path} cannot be written: a part of its path is not a folder.`)
 })

@@ -1,6 +1,7 @@
 import { ApiClientError, ArgumentError, UnreachableError } from '@airs-cp/client'
 import { CommandError } from './command-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { fileError, isWriteError } from './file-error.ts'
 import type { Settings } from './settings.ts'
 
 export type ErrorDescription = { exitCode: ExitCode; code: string; message: string; details?: unknown }
@@ -17,6 +18,7 @@ export function describeError(error: unknown, settings: () => Settings): ErrorDe
       message: `${error.message}. Is AIRS-CP running there? "npm start" in the checkout starts it; --url or AIRS_URL says where it is.`,
     }
   if (error instanceof ApiClientError) return describeApiError(error, settings())
+  if (error instanceof Error && isWriteError(error)) return fileError(error, error.path)
   const message = error instanceof Error ? error.message : String(error)
   return { exitCode: exitCodes.failed, code: 'failed', message }
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { openPartFile as openFile, type PartFile } from '@airs-cp/files'
 import { CommandError } from './command-error.ts'
 import { exitCodes } from './exit-codes.ts'
+import { fileError } from './file-error.ts'
 
 export type { PartFile }
 
@@ -60,26 +61,5 @@ async function finalPath(path: string): Promise<string> {
     exitCodes.usage,
     'usage',
     `${given} exists and is not a file: give another name, or leave --output out and redirect standard output.`,
-  )
-}
-
-const advice: Record<string, string> = {
-  ENOENT: 'its folder does not exist; make it first',
-  ENOTDIR: 'a part of its path is not a folder',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
-  EROFS: 'that file system is read-only',
-  ENOSPC: 'the disk is full; make room',
-  EDQUOT: 'your quota is used up; make room',
-  EISDIR: 'it is a folder',
-}
-
-function fileError(error: unknown, path: string): CommandError {
-  const { code = '', message } = error as NodeJS.ErrnoException
-  return new CommandError(
-    exitCodes.failed,
-    'file_not_written',
-    `${path} cannot be written: ${advice[code] ?? message}.`,
-    { cause: error },
   )
 }
