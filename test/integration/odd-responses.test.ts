@@ -15,7 +15,7 @@ const { responseBlocked, responseCompleted, responseFailed } = eventTypes
 const events = 'text/event-stream'
 const json = 'application/json'
 
-const responses: Record<string, { type: string; body: string | Buffer }> = {
+const responses: Record<string, { type: string; body: string | Buffer; status?: number }> = {
   'only-comment': { type: events, body: `: for ${address}\n\n` },
   'deep-plain': { type: json, body: `${completion},"x":${deep}}` },
   'deep-stream': {
@@ -26,6 +26,7 @@ const responses: Record<string, { type: string; body: string | Buffer }> = {
   'utf-16': { type: json, body: Buffer.from(`${completion}}`, 'utf16le') },
   'utf-16-marked': { type: json, body: Buffer.from(`\uFEFF${completion}}`, 'utf16le') },
   'utf-32': { type: json, body: utf32(`${completion}}`) },
+  nothing: { type: json, body: '', status: 204 },
 }
 
 /** Python's `json.loads` takes bytes in any of Unicode's encodings, and so do the clients that use it. */
@@ -42,7 +43,7 @@ test('a response that is odd costs nobody the outcome, and hides nothing', async
   const upstream = createServer((request, response) => {
     request.resume()
     const asked = responses[String(request.headers['x-case'])]
-    response.writeHead(200, { 'content-type': asked?.type ?? json }).end(asked?.body ?? '{}')
+    response.writeHead(asked?.status ?? 200, { 'content-type': asked?.type ?? json }).end(asked?.body ?? '{}')
   })
   await new Promise<void>((listening) => upstream.listen(0, '127.0.0.1', listening))
   t.after(() => upstream.close())
@@ -69,7 +70,9 @@ test('a response that is odd costs nobody the outcome, and hides nothing', async
       }),
     })
     const body = Buffer.from(await response.arrayBuffer())
-    return { status: response.status, body, exchange: response.headers.get('x-airs-exchange-id')! }
+    const { status, headers } = response
+    if (status === 204) assert.equal(headers.get('content-length'), null, 'no body has no length')
+    return { status, body, exchange: headers.get('x-airs-exchange-id')! }
   }
 
   const ends = new Map<string, { what: string; type: string }>()
@@ -89,8 +92,8 @@ test('a response that is odd costs nobody the outcome, and hides nothing', async
   async function askAll(): Promise<void> {
     for (const name of Object.keys(responses)) {
       const { status, body, exchange } = await ask(name, 'unjudged')
-      const { body: sent } = responses[name]!
-      assert.equal(status, 200, name)
+      const { body: sent, status: answered = 200 } = responses[name]!
+      assert.equal(status, answered, name)
       assert.deepEqual(body, Buffer.from(sent), `${name} passes as it is where no policy looks at it`)
       ends.set(exchange, { what: name, type: name === 'only-comment' ? responseFailed : responseCompleted })
     }

@@ -144,12 +144,18 @@ export function endingOf(end: ResponseEnd): Ending {
   }
 }
 
+/** Statuses whose responses have no body, and no length of it. */
+const bodiless = new Set([204, 304])
+
 /** What was held back: the end of the response exactly as the provider sent it. */
 function heldResponse(end: ResponseEnd, { action }: Decision): RestOfResponse {
   const { status, stream, held } = end.relayed
   return {
     status: status!,
-    headers: { ...headersOf(end, action), ...(!stream && { 'content-length': String(held.length) }) },
+    headers: {
+      ...headersOf(end, action),
+      ...(!stream && !bodiless.has(status!) && { 'content-length': String(held.length) }),
+    },
     bytes: held,
   }
 }
