@@ -54,7 +54,10 @@ try {
   )
   process.exit(0)
 } catch (error) {
-  if (stopping.signal.aborted) process.exit(0)
+  if (stopping.signal.aborted) {
+    console.log('Everything is stopped.')
+    process.exit(0)
+  }
   console.error(error instanceof StartError ? error.message : error)
   process.exit(1)
 }

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { commandLine } from '../../infra/local/command-line.ts'
 import { freePorts } from '../../infra/local/ports.ts'
 import { processes } from '../../infra/processes.ts'
+import { until } from '../support/control.ts'
 import { makeTemporaryDirectory, type TemporaryDirectory } from '../support/temporary-directory.ts'
 
 const entry = join(import.meta.dirname, '..', '..', 'infra', 'local', 'start.ts')
@@ -69,6 +70,19 @@ describe('npm start', () => {
     assert.match(first.output(), /Everything is stopped\./)
     assert.deepEqual(pids.map(commandLine).filter(Boolean), [])
     assert.equal(existsSync(join(environment.AIRS_DATA_DIR!, 'postgres', 'data', 'postmaster.pid')), false)
+  })
+
+  test('stops what runs already when it is interrupted while it starts', async () => {
+    const dataDir = join(directory.path, 'interrupted')
+    const early = run({ ...environment, AIRS_DATA_DIR: dataDir })
+    const natsPid = join(dataDir, 'nats', 'nats-server.pid')
+    const pid = await until('nats-server', async () =>
+      existsSync(natsPid) ? Number(readFileSync(natsPid, 'utf8')) || undefined : undefined,
+    )
+    early.process.kill('SIGINT')
+    assert.equal(await early.exitCode, 0)
+    assert.match(early.output(), /Stopping \.\.\.\n[\s\S]*Everything is stopped\./)
+    assert.equal(commandLine(pid), undefined)
   })
 })
 
