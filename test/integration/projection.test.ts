@@ -14,6 +14,7 @@ import {
 } from '@airs-cp/bus'
 import { eventTypes, streams, trafficSubject, uuidv7 } from '@airs-cp/events'
 import { type Database, ensureRole, openDatabase } from '@airs-cp/postgres'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { sql } from 'kysely'
 import { until } from '../support/control.ts'
 import { startNats, type TestNats } from '../support/start-nats.ts'
@@ -97,6 +98,25 @@ describe('a projection', () => {
       await running.close()
       await hung.close()
     }
+  })
+
+  test('has nothing pending when nothing comes any more, whatever the last message said', async () => {
+    const gate = Promise.withResolvers<void>()
+    await using running = runProjection({ bus, database, projection: projectionOf(() => gate.promise) })
+    await Promise.all(Array.from({ length: 55 }, () => publishSome(20)))
+    const manager = await jetstreamManager(bus)
+    const { name: stream } = streams.traffic
+    const { delivered } = await until('it takes no more', async () => {
+      const consumer = await manager.consumers.info(stream, name)
+      return consumer.num_ack_pending === 1_000 ? consumer : undefined
+    })
+    const { last_seq: last } = (await manager.streams.info(stream)).state
+    assert.ok(last > delivered.stream_seq)
+    for (let sequence = delivered.stream_seq + 1; sequence <= last; sequence++)
+      await manager.streams.deleteMessage(stream, sequence)
+    gate.resolve()
+    await running.caughtUp()
+    await until('nothing is pending', async () => running.stats().pending === 0 || undefined)
   })
 
   test('ends however early it is closed', async () => {
