@@ -20,8 +20,11 @@ const checks: Check[] = [
   ['lint and format', bin('biome'), ['check', '.']],
 ]
 
+/** For who runs `npm test` as well. */
+const withoutTests = process.argv.includes('--without-tests')
+
 let failed = false
-const waiting = [...checks]
+const waiting = checks.filter(([name]) => !withoutTests || !name.startsWith('unit tests'))
 await Promise.all(
   Array.from({ length: Math.max(2, availableParallelism()) }, async () => {
     for (let check = waiting.shift(); check; check = waiting.shift()) await run(...check)
