@@ -15,7 +15,7 @@ import { createRandom, expand, pick } from './expand.ts'
 import { type FitOptions, fit } from './fit.ts'
 import { scoresWithoutSource } from './held-out.ts'
 import { heldOutHarmless, languageNames, type Wordings } from './languages.ts'
-import { type OwnExample, ownExamples } from './own-examples.ts'
+import { noCounts, type OwnExample, ownExamples } from './own-examples.ts'
 import { quantize } from './quantize.ts'
 
 const usage =
@@ -130,22 +130,7 @@ function unseenExamples(developer: ReturnType<typeof developerTexts>, seed: numb
     .flatMap(({ create }) => Array.from({ length: 100 }, () => create(random)))
   const documents = developer.filter(({ isHeldOut }) => isHeldOut).map(({ text }) => text)
   const all = ownExamples(
-    {
-      each: 0,
-      planted: 400,
-      orders: 0,
-      prompts: 0,
-      jailbreaks: 0,
-      short: 0,
-      completions: 0,
-      requests: 0,
-      agent: 0,
-      runbook: 0,
-      machine: 10,
-      perLanguage: 20,
-      mails: 0,
-      names: 0,
-    },
+    { ...noCounts, planted: 400, machine: 10, perLanguage: 20 },
     documents,
     seed + 7,
     'held-out',

@@ -37,6 +37,24 @@ export type OwnCounts = {
   names: number
 }
 
+/** To name what is wanted alone. */
+export const noCounts: OwnCounts = {
+  each: 0,
+  planted: 0,
+  orders: 0,
+  prompts: 0,
+  jailbreaks: 0,
+  short: 0,
+  completions: 0,
+  requests: 0,
+  agent: 0,
+  runbook: 0,
+  machine: 0,
+  perLanguage: 0,
+  mails: 0,
+  names: 0,
+}
+
 type Random = () => number
 
 /**
