@@ -43,7 +43,9 @@ const began = performance.now()
 // Tests that start servers wait much of their time: unit tests fill it. What prints at its end comes last.
 const runs = [
   ...(otherFiles.length === 0 ? [] : [run(['--test-concurrency=3', ...otherFiles], 'at once')]),
-  ...(unitFiles.length === 0 ? [] : [run(['--test-isolation=none', ...unitFiles], 'at its end')]),
+  ...(unitFiles.length === 0
+    ? []
+    : [run(['--test-isolation=none', ...unitFiles], otherFiles.length === 0 ? 'at once' : 'at its end')]),
 ]
 const results = await Promise.all(runs)
 if (results.length > 1) printTotals(results)

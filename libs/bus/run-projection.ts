@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AnyEvent } from '@airs-cp/events'
 import { isTransient } from '@airs-cp/postgres'
 import type { Kysely } from 'kysely'
@@ -407,8 +408,4 @@ async function isCaughtUp<Tables>(bus: Bus, { stream, name }: Projection<Tables>
   const manager = await askJetStream(bus)
   const { num_pending, num_ack_pending } = await manager.consumers.info(stream.name, name)
   return num_pending === 0 && num_ack_pending === 0
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

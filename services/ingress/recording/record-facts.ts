@@ -77,8 +77,7 @@ export function startRecordingFacts({
       if (journal.turnOver(id, to)) await recorder.fact(eventTypes.journalPurged, { journal: id, to })
       if (purges.get(id) === to) purges.delete(id)
     }
-    const { leftOut } = journal.state()
-    if (leftOut) await recordLost({ ...leftOut, file: journal.directory })
+    await recordLeftOut()
     for (let damage = damages[0]; damage; damage = damages[0]) {
       await recordDamage(damage)
       damages.shift()
@@ -102,6 +101,11 @@ export function startRecordingFacts({
     })
   }
 
+  async function recordLeftOut(): Promise<void> {
+    const { leftOut } = journal.state()
+    if (leftOut) await recordLost({ ...leftOut, file: journal.directory })
+  }
+
   async function recordLost(lost: RecordedData<typeof eventTypes.journalDamaged>): Promise<void> {
     await recorder.fact(eventTypes.journalDamaged, lost)
     recorded.add(`${lost.journal} ${lost.from}`)
@@ -120,8 +124,7 @@ export function startRecordingFacts({
   /** What is lost last has no entry behind it that would show it. */
   async function close(): Promise<void> {
     await recording.close()
-    const { leftOut } = journal.state()
-    if (leftOut) await recordLost({ ...leftOut, file: journal.directory }).catch(facts.failed)
+    await recordLeftOut().catch(facts.failed)
   }
   return { close, [Symbol.asyncDispose]: close }
 }
