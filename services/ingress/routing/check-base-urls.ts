@@ -8,23 +8,29 @@ export type BaseUrlCheck = RepeatedWork & {
 }
 
 /** How often an address with a problem is looked at again. */
-const everyMs = 30_000
+const defaultEveryMs = 30_000
 const timeoutMs = 5_000
 const shownCharacters = 100
 
 /**
- * Looks whether there is an API at the addresses that somebody has configured, at the start and for as long as there is a
- * problem. It asks for the list of models, without a credential: a provider that wants one says so in its API's words.
+ * Looks whether there is an API at the addresses that somebody has configured: once at the start, and again at those with a
+ * problem until they have none. It asks for the list of models, without a credential: a provider that wants one says so in
+ * its API's words.
  */
-export function checkBaseUrls(providers: Provider[], log: Logger): BaseUrlCheck {
+export function checkBaseUrls(
+  providers: Provider[],
+  log: Logger,
+  { everyMs = defaultEveryMs } = {},
+): BaseUrlCheck {
   let problems = new Map<string, string>()
-  let isChecked = false
+  let unclear = providers
   const look = async (signal: AbortSignal) => {
     const found = await Promise.all(
-      providers.map(async (provider) => [provider.name, await problemOf(provider, signal)] as const),
+      unclear.map(async (provider) => [provider.name, await problemOf(provider, signal)] as const),
     )
     const before = problems
     problems = new Map(found.flatMap(([name, problem]) => (problem ? [[name, problem] as const] : [])))
+    unclear = unclear.filter(({ name }) => problems.has(name))
     for (const [provider, problem] of problems)
       if (before.get(provider) !== problem) log.warn({ provider, problem }, 'base URL leads to no API')
     for (const provider of before.keys())
@@ -33,8 +39,7 @@ export function checkBaseUrls(providers: Provider[], log: Logger): BaseUrlCheck 
   const checking = repeat({
     everyMs,
     work: async (signal) => {
-      if (!isChecked || problems.size > 0) await look(signal)
-      isChecked = true
+      if (unclear.length > 0) await look(signal)
     },
     onProblem: (err) => log.warn({ err }, 'base URLs could not be checked'),
   })
