@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { findFormat, formatOfPath, formats } from './formats.ts'
-import { replaceTexts } from './replace-texts.ts'
+import { replaceTexts } from './replace-texts.testing.ts'
 import { readFrame, sseText } from './sse.ts'
 
 test('a request that was translated into a format goes to a route of that format', () => {

@@ -77,7 +77,6 @@ export {
 } from './read-body.ts'
 export { createFrameReader, type FrameReader, type ReadFrame, spelledOut } from './read-frame.ts'
 export { indexPlaces, type OpaquePlace, type PlaceIndex } from './read-texts.ts'
-export { replaceTexts } from './replace-texts.ts'
 export { rewriteResponse, rewriteStream, withFrameEdits } from './rewrite-response.ts'
 export {
   createSseParser,

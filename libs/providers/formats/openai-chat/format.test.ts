@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readRequestTexts } from '../../read-body.ts'
-import { replaceTexts } from '../../replace-texts.ts'
+import { replaceTexts } from '../../replace-texts.testing.ts'
 import { readFrame, type SseFrame, sseText } from '../../sse.ts'
 import { openaiChat } from './format.ts'
 
