@@ -27,6 +27,13 @@ test('names of days are whole days', () => {
   assert.equal(at('now'), now.toISOString())
 })
 
+test('the end of the last day that can be written can be written, too', () => {
+  const end = (text: string) => endOfMoment(readMoment(text)!).toISOString()
+  assert.equal(end('9999-12-31'), '9999-12-31T23:59:59.999Z')
+  assert.equal(end('9999-12-31T23:59:59.999Z'), '9999-12-31T23:59:59.999Z')
+  assert.equal(end('9999-12-30'), '9999-12-31T00:00:00.000Z')
+})
+
 test('whatever else is no time', () => {
   for (const text of [
     '',

@@ -42,7 +42,10 @@ export function readMoment(
   return isReal && at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9999 ? { at, isDay } : undefined
 }
 
-/** The first instant after it: of a day the next one's first, of a time the next millisecond. */
+/** The last one that ISO 8601 writes with four digits of a year, as events and queries do. */
+const lastMs = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** The first instant after it: of a day the next one's first, of a time the next millisecond. Nothing is behind the year 9999. */
 export function endOfMoment({ at, isDay }: Moment): Date {
-  return new Date(at.getTime() + (isDay ? dayMs : 1))
+  return new Date(Math.min(at.getTime() + (isDay ? dayMs : 1), lastMs))
 }
