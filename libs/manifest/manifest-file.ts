@@ -23,7 +23,10 @@ export async function readManifest(path: string): Promise<Manifest> {
     if (error.code === 'ENOENT') throw new ManifestError('missing', `There is no manifest ${path}`, error)
     throw new ManifestError('unreadable', `The manifest ${path} cannot be read: ${error.message}`, error)
   })
-  const { data, error } = manifestSchema.safeParse(parseJson(text))
+  const json = parseJson(text)
+  if (json === undefined)
+    throw new ManifestError('invalid', `${path} is no manifest of an export: it is not JSON`)
+  const { data, error } = manifestSchema.safeParse(json)
   if (data) return data
   const [issue] = error.issues
   const place = issue?.path.join('.')
@@ -33,7 +36,7 @@ export async function readManifest(path: string): Promise<Manifest> {
   )
 }
 
-/** Undefined for what is not JSON: the schema then says what it expected. */
+/** Undefined for what is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

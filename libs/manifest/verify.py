@@ -234,7 +234,7 @@ def verify_export(path, manifest, keys, complain):
     def compare(what, expected, value, unit=""):
         shown = [f"{one:,}" if isinstance(one, int) else one if isinstance(one, str) else compact(one) for one in (expected, value)]
         shown = [one if len(one) <= 300 else one[:300] + "…" for one in shown]
-        if compact(expected) != compact(value): complain(f"{what}: expected {shown[0]}{unit}, found {shown[1]}{unit}")
+        if compact(expected) != compact(value): complain(f"{what}: expected {shown[0]}{unit}, found {shown[1]}")
     def compare_file(what, claimed, path):
         digest, file = hashlib.sha256(), open(path, "rb")
         while block := file.read(1 << 20): digest.update(block)
@@ -283,7 +283,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, how in (("file", {}), ("--key", {"action": "append", "default": []}), ("--json", {"action": "store_true"})): parser.add_argument(name, **how)
     options, problems, what, proven = parser.parse_args(), [], "", False
-    words = [word for key in options.key for word in (open(key).read().split() if os.path.exists(key) else [key])]
+    words = [word for key in options.key for word in (open(key).read().split() if os.path.isfile(key) else [key])]
     keys = [key for key in map(parse_key, words) if key]
     try:
         start = open(options.file, "rb").read(64)
@@ -292,7 +292,9 @@ if __name__ == "__main__":
         elif re.match(rb'\{\s*"receipt"', start): what, proven = verify_receipt(json.load(open(options.file)), keys, problems.append)
         else: what, proven = verify_export(options.file, json.load(open(options.file + ".manifest.json")), keys, problems.append)
     except Problem as problem: problems.append(str(problem))
-    except (ValueError, KeyError, TypeError, OSError, EOFError) as error: problems.append(f"It cannot be read: {error!r}")
+    except (ValueError, KeyError, TypeError, OSError, EOFError) as error:
+        name, why = (getattr(error, of, None) for of in ("filename", "strerror"))
+        problems.append(f"{name or 'It'} cannot be read: {why or repr(error)}")
     if options.json: print(json.dumps({"valid": not problems, "proven": proven and not problems, "problems": problems[:20]}))
     elif problems: print("NOT VERIFIED", *problems[:20], sep="\n")
     elif proven: print(f"PROVEN: {what}. Trusted key: {', '.join(sorted({'+'.join(key[:2]) for key in keys}))}, from --key")

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { type DropRecord, dropText, formatProofLine } from '@airs-cp/manifest'
+import { type DropRecord, dropText, formatProofLine, manifestName } from '@airs-cp/manifest'
 import {
   createSigner,
   formatVerifierKey,
@@ -16,7 +16,7 @@ import {
   signNote,
 } from '@airs-cp/transparency-log'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
-import { verifyWithAirs, verifyWithBoth } from './both-verifiers.ts'
+import { verifyWithAirs, verifyWithBoth, verifyWithPython } from './both-verifiers.ts'
 import {
   eventsOf,
   makeExport,
@@ -498,6 +498,27 @@ describe('both verifiers', () => {
       assert.equal(verdict.valid, says.length === 0, verdict.problems.join('\n'))
       for (const pattern of says) assert.match(verdict.problems.join('\n'), new RegExp(pattern, 'm'))
     })
+
+  test('refuse, with the same words, a file that is longer than its manifest says', async () => {
+    const file = writeExport(join(directory.path, 'longer'), makeExport(log))
+    appendFileSync(file, '\n')
+    const { problems } = await verifyWithBoth(file, [log.key], directory.path)
+    assert.match(problems.join('\n'), /^File size: expected [\d,]+ bytes, found [\d,]+$/m)
+  })
+
+  test('name the file that is missing or is no manifest', async () => {
+    const file = writeExport(join(directory.path, 'incomplete'), makeExport(log))
+    writeFileSync(manifestName(file), '{')
+    await assert.rejects(verifyWithAirs(file, [log.key], directory.path), /manifest\.json .*: it is not JSON/)
+    rmSync(manifestName(file))
+    await assert.rejects(
+      verifyWithAirs(file, [log.key], directory.path),
+      /There is no manifest .*manifest\.json/,
+    )
+    assert.deepEqual((await verifyWithPython(file, [log.key])).problems, [
+      `${manifestName(file)} cannot be read: No such file or directory`,
+    ])
+  })
 
   test('airs verify asks for a quorum of witnesses where a policy does', async () => {
     const witness = createSigner('test/witness', 'cosignature-ed25519')
