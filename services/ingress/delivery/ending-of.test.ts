@@ -207,6 +207,16 @@ const rows: [name: string, end: ResponseEnd, seen: Omit<Seen, 'response'> & { re
     },
   ],
   [
+    'policy blocked a stream of a format that has no ending for that',
+    end({ relayed: stream, format: formats['openai.audio']!, judged: blocked }),
+    {
+      outcome: 'response-blocked',
+      event: 'response-blocked',
+      status: 200,
+      response: [200, /^data: \{"error":.*No cards.*\}\n\n$/],
+    },
+  ],
+  [
     'a guard ended a stream on its way',
     end({
       relayed: { ...stream, guard: { blockedEnding: () => 'ended by the guard' } as unknown as FrameGuard },

@@ -176,23 +176,18 @@ function headersOf({ exchange, relayed, judged, isHeadSent }: ResponseEnd, decis
 function blockedResponse(end: ResponseEnd, decision: Decision, message: string): RestOfResponse {
   const { exchange, format, relayed, nowSeconds } = end
   const policy = blockingPolicy(decision)
-  if (!relayed.stream)
-    return errorResponse(
-      exchange,
-      format,
-      blockedError({ message, policy, action: 'block' }),
-      decision.action,
-    )
+  const error = blockedError({ message, policy, action: 'block' })
+  if (!relayed.stream) return errorResponse(exchange, format, error, decision.action)
   const model = relayed.follower?.model() ?? 'unknown'
   const identity = { id: exchange.id, model, createdSeconds: nowSeconds, policy }
+  const ending =
+    relayed.guard?.blockedEnding(identity, message) ??
+    format.createFollower().blockedEnding(identity, message)
   return {
     status: relayed.status!,
     headers: headersOf(end, decision.action),
-    bytes: lastFrames(
-      relayed,
-      relayed.guard?.blockedEnding(identity, message) ??
-        format.createFollower().blockedEnding(identity, message),
-    ),
+    // A format without an ending of its own for that has an error.
+    bytes: lastFrames(relayed, ending || format.errorFrames(error)),
   }
 }
 
