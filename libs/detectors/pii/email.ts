@@ -40,16 +40,26 @@ export function scanEmail(text: string, at: number, findings: Findings): void {
   }
   findings.looked(start, index)
   if (end < 0 || isRepositoryUser(text, start, at) || isUrlCredential(text, start)) return
-  if (isFileName(text.slice(at + 1, end)) || text.charCodeAt(end) === openParen) return
-  findings.found('EMAIL', start, end, 0.95)
+  const domain = domainOf(text.slice(at + 1, end))
+  if (domain === undefined || text.charCodeAt(end) === openParen) return
+  findings.found('EMAIL', start, at + 1 + domain.length, 0.95)
 }
 
 const fileEndings =
   /\.(?:png|jpe?g|gif|webp|svg|ico|bmp|avif|tiff?|tgz|gz|zip|tar|bz2|xz|zst|jar|war|whl|gem|deb|rpm|exe|dll|dylib|js|mjs|cjs|jsx|ts|mts|cts|tsx|css|scss|less|html?|json|ya?ml|xml|toml|lock|txt|csv|tsv|pdf|docx?|xlsx?|pptx?|mp[34]|wav|mov|ttf|woff2?|map|log|bak|tmp|ini|cfg|conf|env|java|kt|swift|php|cpp|hpp|proto|sql|ipynb|vue|svelte|snap|pem|crt|wasm|patch|diff)$/i
 
-/** `icon@2x.png`, `pkg@1.2.3.tgz`: the domain ends as files do, or begins with the scale of a picture. `.py` counts beside a word only. */
-function isFileName(domain: string): boolean {
-  return fileEndings.test(domain) || /^\d+x\.|^[\w-]+\.py$/i.test(domain)
+const topLevels = /\.(?:com|org|net|edu|gov|mil|int|info|biz|[a-z]{2})$/i
+
+/**
+ * Undefined for `icon@2x.png` and `pkg@1.2.3.tgz`: the domain ends as files do, or begins with the scale of a picture. `.py` counts beside
+ * a word only. A file that is named for an address (`ada@example.com.pdf`) still has it.
+ */
+function domainOf(domain: string): string | undefined {
+  if (/^\d+x\.|^[\w-]+\.py$/i.test(domain)) return undefined
+  if (!fileEndings.test(domain)) return domain
+  let named = domain
+  while (fileEndings.test(named)) named = named.replace(fileEndings, '')
+  return topLevels.test(named) ? named : undefined
 }
 
 /** `git@host` is how repositories are addressed, not people. */

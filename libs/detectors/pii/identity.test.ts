@@ -67,6 +67,8 @@ describe('identity numbers with their words', () => {
     ['VAT number DE136695976', 'TAX_ID DE136695976'],
     ['plaque AB-123-CD', 'LICENSE_PLATE AB-123-CD'],
     ['mac 3c22.fb0a.9e71', 'MAC_ADDRESS 3c22.fb0a.9e71'],
+    ['ada.byron@mail.example.de.pdf', 'EMAIL ada.byron@mail.example.de'],
+    ['export of ada@example.com.tar.gz', 'EMAIL ada@example.com'],
   ]
   for (const [text, expected] of cases)
     test(text, () => assert.deepEqual(found(text), expected === '' ? [] : [expected]))
@@ -77,6 +79,7 @@ describe('what is none', () => {
     'BSN: 123456783',
     'order 123456782 shipped',
     'icon@2x.png, pkg@1.2.3.tgz, Sprite@3x.webp and core@main.py',
+    'button@dark.module.css, logo@2x.min.js and host@backup.tar.gz',
     'OpenSSL 3.0.1.4 and release 1.2.3.4',
     'invoice 501234567890 paid',
     'Dr. Pepper and MS Paint',
