@@ -30,8 +30,8 @@ export type Pull = Disposable & {
 
 const expiresMs = 30_000
 const heartbeatMs = 1_000
-/** Two heartbeats that did not come: a leader that is gone does not say so. */
-const silenceMs = 2_500
+/** So many heartbeats that did not come mean that the leader is gone: it does not say so. */
+const missedHeartbeats = 3
 const encoder = new TextEncoder()
 const [acknowledged, inProgress] = [encoder.encode('+ACK'), encoder.encode('+WPI')]
 
@@ -66,13 +66,14 @@ export function startPull(
   /** Of the request under way; 0 while there is none. */
   let messagesLeft = 0
   let requests = 0
-  let heardAtMs = performance.now()
+  /** Heartbeats that were due since something came. Of the time in which this process did not run, one at most counts. */
+  let missed = 0
   let isOver = false
 
   const subscription = bus.subscribe(`${inbox}.*`, {
     callback(error, message) {
       if (error) return stop(error)
-      heardAtMs = performance.now()
+      missed = 0
       if (!message.subject.startsWith(inbox)) {
         messagesLeft--
         onMessage(readMessage(message))
@@ -97,7 +98,7 @@ export function startPull(
     if (!wanted) return
     messagesLeft = wanted.messages
     requests++
-    heardAtMs = performance.now()
+    missed = 0
     const request = {
       batch: wanted.messages,
       max_bytes: wanted.bytes,
@@ -109,7 +110,7 @@ export function startPull(
   }
 
   const watch = setInterval(() => {
-    if (messagesLeft > 0 && performance.now() - heardAtMs > silenceMs)
+    if (messagesLeft > 0 && ++missed > missedHeartbeats)
       stop(new Error(`JetStream is silent about ${durable}`))
   }, heartbeatMs)
   const statuses = bus.status() as QueuedIterator<Status>

@@ -119,6 +119,28 @@ describe('a projection', () => {
     await until('nothing is pending', async () => running.stats().pending === 0 || undefined)
   })
 
+  test('goes on with what came while its process did not run', async () => {
+    const problems: string[] = []
+    const applied: string[] = []
+    await using running = runProjection({
+      bus,
+      database,
+      projection: projectionOf(
+        async (deliveries) => void applied.push(...deliveries.map(({ event }) => event.id)),
+      ),
+      onProblem: (problem) => problems.push(problem),
+    })
+    await publishSome(1)
+    await until('it takes events', async () => applied.length > 0 || undefined)
+    // From here timers come before what the connection has received.
+    await new Promise(setImmediate)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000)
+    const [late] = await publishSome(1)
+    await until('it takes events again', async () => applied.includes(late!) || undefined)
+    assert.deepEqual(problems, [])
+    assert.equal(running.stats().connected, true)
+  })
+
   test('ends however early it is closed', async () => {
     for (let afterMs = 0; afterMs < 40; afterMs += 2) {
       const running = runProjection({ bus, database, projection: projectionOf(async () => {}) })
