@@ -14,6 +14,8 @@ import { writeOut } from './write-out.ts'
 /** Writes a completed export to standard output. */
 export async function fetchToOutput(context: Context, job: ExportJob, signal: AbortSignal): Promise<void> {
   await download(context, job, { signal, write: (chunk) => writeOut(context.io.stdout, chunk) })
+  if (job.rows === 0)
+    context.note('It has no rows: nothing that was recorded is of this range and these filters.')
 }
 
 /**

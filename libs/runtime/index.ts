@@ -44,4 +44,5 @@ export {
   logTrouble,
   type Trouble,
 } from './trouble.ts'
+export { mostValues, type NamedKind, namedKinds, unknownValue } from './unknown-value.ts'
 export { createWebApp } from './web-app.ts'
