@@ -49,7 +49,15 @@ export function toUpstreamError(error: unknown, provider: string, responseBegan:
       `Provider ${provider} cannot be reached (${code}); check its base URL and the network`,
       options,
     )
-  if (name === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW')
+  if (code === 'UND_ERR_HEADERS_OVERFLOW')
+    return new UpstreamError(
+      'upstream_malformed',
+      `Provider ${provider} sent more than 16 KB of headers (${code})`,
+      options,
+    )
+  // A response in chunks whose last one is missing.
+  const isCut = message?.includes('Invalid EOF state') === true
+  if (name === 'HTTPParserError' && !isCut)
     return new UpstreamError(
       'upstream_malformed',
       `Provider ${provider} did not respond with valid HTTP (${code || message}); check its base URL`,
