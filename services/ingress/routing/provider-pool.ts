@@ -1,5 +1,6 @@
-import { Client, type Dispatcher, Pool } from 'undici'
+import { buildConnector, Client, type Dispatcher, Pool } from 'undici'
 import type { Provider } from '../exchange.ts'
+import { withoutContinue } from './without-continue.ts'
 
 /** Takes a response; learns whether the connection that its request goes out on has carried another one before. */
 export type ConnectionAware = Dispatcher.DispatchHandler & { isReused?: boolean }
@@ -10,7 +11,18 @@ export type ConnectionAware = Dispatcher.DispatchHandler & { isReused?: boolean 
  */
 type ProviderPool = Pick<Provider, 'pool' | 'onNewConnection' | 'close'>
 
-export function openPool(origin: string, options: Client.Options): ProviderPool {
+export function openPool(
+  origin: string,
+  { connectMs, ...settings }: Omit<Client.Options, 'connect'> & { connectMs: number },
+): ProviderPool {
+  const connect = buildConnector({ timeout: connectMs })
+  const options: Client.Options = {
+    ...settings,
+    connect: (to, connected) =>
+      connect(to, (error, socket) =>
+        error ? connected(error, null) : connected(null, withoutContinue(socket!)),
+      ),
+  }
   const pool = new Pool(origin, {
     ...options,
     connections: null,

@@ -30,7 +30,7 @@ export async function openProviders(
     const config = settings.kind === 'mock' ? { ...settings, baseUrl: `${mock!.url}/v1` } : settings
     const { connectMs, firstByteMs, idleMs, totalMs } = { ...timeouts, ...config.timeouts }
     const connections = openPool(new URL(config.baseUrl).origin, {
-      connect: { timeout: connectMs },
+      connectMs,
       headersTimeout: firstByteMs,
       bodyTimeout: idleMs,
       keepAliveTimeout: 30_000,
