@@ -44,7 +44,7 @@ export function addExportRoutes(
       const key = readIdempotencyKey(headers['idempotency-key'])
       const known = key === undefined ? undefined : await findExportByKey(database, caller.name, key)
       if (known) return describeExport(known, queue)
-      await refuseUnknownValues({ bus, database }, body.filters)
+      await refuseUnknownValues(database, body.filters)
       const exportId = key === undefined ? uuidv7() : uuidFrom('export', caller.name, key)
       const { id } = await appendControlEvent(
         bus,

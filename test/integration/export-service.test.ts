@@ -296,6 +296,10 @@ describe('the export service', () => {
     for (const kind of ['agent', 'provider', 'key', 'tag', 'policy'])
       assert.match(await refused({ [kind]: 'nosuch' }), /400 .*value_unknown/)
     assert.match(await refused({ status: '418' }), /400 .*value_unknown.*there are: 200, 2xx/)
+    const asked = service.ask({ filters: { tag: 'late' } })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await storeRecorded(audit, [createTrafficSource().request(uuidv7(), 's', 'hello', { tags: ['late'] })])
+    await asked
     await service.ask({ filters: { model: 'm*', status: '2xx', session: 'nosuch' } })
   })
 
