@@ -185,6 +185,11 @@ export type WireFormat = {
    * @param isChanged texts of the frame or response itself are.
    */
   withoutEchoes(json: JsonObject, changedFrom: ChangedFrom, isChanged: boolean): JsonObject | undefined
+  /**
+   * For a path whose responses name addresses of the provider's own that clients go on at: a response without them. What a client gets
+   * there would be neither decided on nor recorded.
+   */
+  withoutOwnAddresses?(path: string): ((body: JsonObject) => JsonObject) | undefined
   usage(body: unknown): Usage | undefined
   finishReasons(body: unknown): string[]
   /** JSON body of an error response. */

@@ -36,6 +36,7 @@ import { clientHeaders, forwardedHeaders } from './upstream/headers.ts'
 import { measureResponse } from './upstream/measure-response.ts'
 import { prepareRequest } from './upstream/prepare-request.ts'
 import { translateResponse } from './upstream/translate-response.ts'
+import { withoutOwnAddresses } from './upstream/without-own-addresses.ts'
 
 export type PipelineOptions = Pick<
   IngressConfig,
@@ -205,18 +206,20 @@ export function createPipeline(options: PipelineOptions) {
     const { startedAtMs, trace } = exchange
     const { action } = asked.evaluation.decision
     if (first.isCountedHere) return countHere(first, admitted, asked.read)
+    const withoutAddresses = format.withoutOwnAddresses?.(exchange.route.path)
     const received = await callProvider({
       ...{ targets, first, record, response, facts, startedAtMs, trace, createGuard },
       prepare: (target) => prepare(admitted, asked, target),
       clientFormat: format,
       sendHead: (status, headers) => response.writeHead(status, clientHeaders(headers, exchange, action)),
-      holdsWhole: needsWhole || models !== undefined,
+      holdsWhole: needsWhole || models !== undefined || withoutAddresses !== undefined,
       limitBytes: options.maxBodyBytes,
       maxResponseBytes: options.maxResponseBytes,
       totalTimeoutMs: options.timeouts.totalMs,
       retries: options.retries,
     })
-    return models ? listModels({ received, models, startedAtMs }) : received
+    if (models) return listModels({ received, models, startedAtMs })
+    return withoutAddresses ? withoutOwnAddresses(received, withoutAddresses) : received
   }
 
   /** Records how the exchange ended, and only then lets the client have the rest. @throws when it cannot be recorded. */

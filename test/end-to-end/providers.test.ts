@@ -606,7 +606,9 @@ routes:
         headers: { 'content-type': 'application/json', 'x-airs-tags': 'places', ...toAnthropic },
         body: JSON.stringify({ requests: [{ custom_id: '1', params }] }),
       })
-      assert.equal(((await batches.json()) as { type: string }).type, 'message_batch')
+      const batch = (await batches.json()) as { type: string; results_url: string }
+      assert.equal(batch.type, 'message_batch')
+      assert.equal(batch.results_url, '/v1/messages/batches/msgbatch_mock/results')
       assert.ok(anthropic.seen.at(-1)!.body.includes('"content":"[EMAIL_1]"'))
       const results = await through('/v1/messages/batches/msgbatch_mock/results', {
         headers: { 'x-airs-tags': 'places', ...toAnthropic },

@@ -30,6 +30,7 @@ const batch = (id: string): JsonObject => ({
 const messageBatch = (id: string): JsonObject => ({
   ...{ id, type: 'message_batch', processing_status: 'ended', created_at: '2026-01-01T00:00:00Z' },
   request_counts: { processing: 0, succeeded: 1, errored: 0, canceled: 0, expired: 0 },
+  results_url: `https://api.anthropic.com/v1/messages/batches/${id}/results`,
 })
 const lines = (...objects: JsonObject[]): MediaResponse => ({
   mediaType: 'application/jsonl',

@@ -1,5 +1,5 @@
 import { noTools, type Tools } from '../../conversation/tools.ts'
-import { isObject, type JsonObject, objectsOf } from '../../json.ts'
+import { isObject, type Json, type JsonObject, objectsOf, stringOf } from '../../json.ts'
 import { pointer, type TextPart } from '../../text-part.ts'
 import { anthropicErrorBody, anthropicErrorFrames } from '../anthropic-messages/error.ts'
 import { anthropicMessages } from '../anthropic-messages/format.ts'
@@ -38,6 +38,7 @@ export const anthropicBatches = placeFormat({
       path[0] === 'requests' && within.test(path[1] ?? '') && path[2] === 'params'
         ? anthropicMessages.opaqueAt(path.slice(3), object)
         : anthropicMessages.opaqueAt(path, object),
+    withoutOwnAddresses: (path) => (path.endsWith('/results') ? undefined : withPathsOfResults),
     errorBody: anthropicErrorBody,
     errorFrames: anthropicErrorFrames,
   },
@@ -48,6 +49,22 @@ function requestsOf(body: unknown): [path: string, params: JsonObject][] {
   return [...objectsOf(body.requests)].flatMap(([index, { params }]) =>
     isObject(params) ? [[pointer('/requests', index, 'params'), params] as [string, JsonObject]] : [],
   )
+}
+
+/** `results_url` of a batch, and of each in a list, as a path: Anthropic's clients ask for the results there, and join it to their base URL. */
+function withPathsOfResults(body: JsonObject): JsonObject {
+  if (Array.isArray(body.data)) {
+    const data = body.data.map((batch) => (isObject(batch) ? withPathOfResults(batch) : batch))
+    return data.every((batch, index) => batch === (body.data as Json[])[index]) ? body : { ...body, data }
+  }
+  return withPathOfResults(body)
+}
+
+function withPathOfResults(batch: JsonObject): JsonObject {
+  const address = stringOf(batch.results_url)
+  if (address === undefined || !URL.canParse(address)) return batch
+  const { pathname } = new URL(address)
+  return { ...batch, results_url: pathname.slice(Math.max(0, pathname.indexOf('/v1/messages/'))) }
 }
 
 function moved(texts: TextPart[], path: string): TextPart[] {
