@@ -35,7 +35,7 @@ const imageVariables = ['AIRS_HOST', 'AIRS_DATA_DIR']
 const everywhere = [
   'AIRS_LOG',
   ...Object.keys(telemetryVariables),
-  'OTEL_EXPORTER_OTLP_HEADERS',
+  ...['HEADERS', 'TIMEOUT', 'COMPRESSION', 'CERTIFICATE'].map((what) => `OTEL_EXPORTER_OTLP_${what}`),
   'OTEL_RESOURCE_ATTRIBUTES',
 ]
 const awsVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']
@@ -95,7 +95,7 @@ describe('docker-compose.yml', () => {
         ...ofServers,
         ...ofNobody,
       ]
-      const wanted = [...read, ...otherVariables(name, read)]
+      const wanted = [...read, ...otherVariables(name, read), ...everywhere]
       assert.deepEqual(
         wanted.filter((variable) => !decided.includes(variable) && !/_PORT$/.test(variable)),
         [],
