@@ -38,3 +38,25 @@ test('a model whose name is no text of Unicode is refused: no path of a provider
     return true
   })
 })
+
+test('a body in another encoding than JSON has is refused with words for it', async () => {
+  const chat = '/v1/chat/completions'
+  const exchange = { method: 'POST', path: chat, route: { path: chat }, query: '' } as Exchange
+  const request = { headers: {} } as IncomingMessage
+  const text = '{"model": "m", "messages": []}'
+  for (const [body, problem] of [
+    [Buffer.from(`\uFEFF${text}`), /byte order mark; send UTF-8 without one$/],
+    [Buffer.from(`\uFEFF${text}`, 'utf16le'), /UTF-16.*; send UTF-8$/],
+    [Buffer.from(text, 'utf16le'), /UTF-16.*; send UTF-8$/],
+    [Buffer.from(text, 'utf16le').swap16(), /UTF-16.*; send UTF-8$/],
+    [Buffer.from("{'model': 1}"), /Expected property name/],
+  ] as const)
+    await assert.rejects(
+      understandRequest({ request, exchange, format: formats['openai.chat'], body }, 1_000),
+      ({ error }) => {
+        assert.deepEqual([error.status, error.code], [400, 'invalid_json'])
+        assert.match(error.message, problem)
+        return true
+      },
+    )
+})

@@ -171,6 +171,15 @@ function parse(written: string): Json {
   try {
     return JSON.parse(written) as Json
   } catch (error) {
-    throw new Refusal(400, 'invalid_json', `The request body is not valid JSON: ${jsonProblem(error)}`)
+    const problem = encodingProblem(written) ?? jsonProblem(error)
+    throw new Refusal(400, 'invalid_json', `The request body is not valid JSON: ${problem}`)
   }
+}
+
+/** What files from Windows begin with. The sign that JSON.parse would name is invisible. */
+function encodingProblem(written: string): string | undefined {
+  if (written.startsWith('\uFEFF')) return 'it begins with a byte order mark; send UTF-8 without one'
+  if (/^(?:\uFFFD\uFFFD|\0?[^\0]\0)/.test(written))
+    return 'it is UTF-16, or another encoding of its kind; send UTF-8'
+  return undefined
 }
