@@ -54,7 +54,9 @@ export async function openQuery(files: QueryFiles, scratch: string): Promise<Ope
   return {
     async run(sql) {
       try {
-        const statements = await connection.extractStatements(sql)
+        const statements = await connection.extractStatements(sql).catch((error: Error) => {
+          throw error.message === nothingToParse ? new QueryError(emptyQuery) : error
+        })
         if (statements.count !== 1) throw new QueryError(`Give one query; these are ${statements.count}`)
         const statement = await statements.prepare(0)
         if (statement.statementType !== selectStatement)
@@ -72,6 +74,10 @@ export async function openQuery(files: QueryFiles, scratch: string): Promise<Ope
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   }
 }
+
+/** What DuckDB says where there are blanks or comments alone. */
+const nothingToParse = 'Error in native callback'
+const emptyQuery = 'The query is empty: give one, such as "select count(*) from events"'
 
 /** Of the machine, or of the container. */
 function memoryBytes(): number {

@@ -271,10 +271,15 @@ print(json.dumps({"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()
   test('what a query cannot do is said', async () => {
     for (const [args, message] of [
       [['selekt 1'], /syntax error/],
+      [[' ; '], /The query is empty/],
+      [['/* nothing */'], /The query is empty/],
       [['drop view events'], /Only queries are possible/],
       [['select * from nothing_here'], /nothing_here/],
       [["select * from read_text('/etc/passwd')"], /disabled|Permission/],
-      [['select 1', '--archive', join(stack.dataDir, 'nowhere')], /There is no archive/],
+      [
+        ['select 1', '--archive', join(stack.dataDir, 'nowhere')],
+        /There is no archive \S+nowhere: there is no such file; /,
+      ],
       [['select 1', '--archive', stack.dataDir], /has no archived day/],
     ] as const) {
       const { code, err } = await airs(stack, [

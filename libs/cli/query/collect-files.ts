@@ -9,6 +9,7 @@ import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { openEventFile } from '../event-file.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { whyNotRead } from '../why-not-read.ts'
 import { fetchFromBucket } from './bucket.ts'
 import { readableDays } from './readable-days.ts'
 
@@ -148,7 +149,11 @@ async function ofPlace(
 
 async function inFolder(folder: string, isDay: (name: string) => boolean): Promise<string[]> {
   const names = await readdir(folder).catch((error: Error) => {
-    throw new CommandError(exitCodes.failed, 'no_archive', `There is no archive: ${error.message}`)
+    throw new CommandError(
+      exitCodes.failed,
+      'no_archive',
+      `There is no archive ${folder}: ${whyNotRead(error)}; "airs archive --list" says where AIRS-CP has its own`,
+    )
   })
   return names
     .filter(isDay)

@@ -50,7 +50,10 @@ export const archive = endpoints({
     summary:
       'Archive every day that is over and not archived, as Parquet with manifest and proof. Days that failed are tried again',
     body: z.strictObject({
-      through: z.iso.date().optional().describe('The last day that is archived; default: yesterday (UTC)'),
+      through: z.iso
+        .date('is no day such as 2026-11-27')
+        .optional()
+        .describe('The last day that is archived; default: yesterday (UTC)'),
     }),
     status: 202,
     response: archiveSchema,
