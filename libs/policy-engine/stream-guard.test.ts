@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { compilePolicySet } from './compile.ts'
 import { evaluate } from './evaluate.ts'
 import { changed } from './json-text.ts'
-import { type About, createStreamGuard, wholeJudges } from './stream-guard.ts'
+import { type About, createStreamGuard } from './stream-guard.ts'
+import { wholeJudges } from './stream-hold.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
 const setOf = (...documents: string[]) =>

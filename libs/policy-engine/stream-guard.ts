@@ -1,22 +1,15 @@
 import { type Detection, type Detector, viewOf } from '@airs-cp/detectors'
-import type { Action, Decision, Finding, HeldPart, TextSource, Verdict } from '@airs-cp/events'
+import type { Decision, Finding, HeldPart, TextSource } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
 import {
   type Block,
-  blockOf,
   decidesWithoutFindings,
   encodedBlockOf,
   evaluate,
-  failedBlockOf,
-  failureOf,
   interferes,
   isBlocking,
-  isEnforced,
-  isStronger,
   policiesFor,
-  unscannedBlockOf,
-  verdictOf,
 } from './evaluate.ts'
 import type { EvaluationContext, Unscanned } from './evaluation-context.ts'
 import { addTool } from './find.ts'
@@ -27,8 +20,10 @@ import { systemPromptDetector } from './prompt-detectors.ts'
 import { byPlace, createPlaceholders, type Placeholders } from './redact.ts'
 import { mergesMembers } from './redact-texts.ts'
 import type { Subject } from './scope.ts'
+import { type CallPlace, createCallPlace } from './stream-calls.ts'
 import { createStreamChannel, type StreamChannel } from './stream-channel.ts'
-import { type StreamHold, streamHoldsOf } from './stream-hold.ts'
+import { heldBy, holdsOf, type StreamHold } from './stream-hold.ts'
+import { createStreamVerdicts } from './stream-verdicts.ts'
 import { noTools, type ToolUse } from './tool-calls/tool-use.ts'
 
 /**
@@ -99,25 +94,11 @@ type Channel = {
   text: StreamChannel
   /** Of a channel with the arguments of a call; empty as long as no name came. */
   tool: string | undefined
-  /** Servers put several calls in one place. */
-  calls: CallHere[]
-  /** All that came of names, joined. */
-  spelled: string
+  calls: CallPlace
   /** The call's arguments came elsewhere. */
   isToldElsewhere: boolean
   isFixed: boolean
 }
-
-/** A call, and from where on the arguments are its own. Its name may come in pieces: some clients join them, others take one. */
-type CallHere = { last: string; spelled: string; names: Set<string>; from: number }
-
-/** No tool has a longer name. */
-const longestName = 1024
-/** So many ways of reading a name are judged with its arguments. */
-const mostNames = 64
-
-/** Parts that were not read are named up to this number. */
-const maxSkipped = 100
 
 /**
  * A guard for responses of such an exchange; undefined where an enforcing policy can only judge a response as a whole (see
@@ -144,19 +125,12 @@ export function createStreamGuard(
 
   const findings = createFindings(digestKey)
   const placeholder = createPlaceholders()
-  const foundBy = new Map<CompiledPolicy, Set<number>>()
-  const failed = new Map<CompiledPolicy, Verdict | undefined>()
-  const skipped: Decision['scanned']['skipped'] = []
-  const unreadParts: Unscanned[] = []
+  const decided = createStreamVerdicts(set, inScope)
   const channels = new Map<string, Channel>()
-  const unread = new Set<string>()
-  const unscannedBy = new Set<CompiledPolicy>()
-  const signed = new Set<string>()
   let seen = 0
   let beside = 0
   let released = 0
   let redacted = 0
-  let blockedBy: Block | undefined
 
   const facts = factsOf([])
   /** Those that are decided on the calls of the response, all together. */
@@ -195,68 +169,52 @@ export function createStreamGuard(
     try {
       if (policy.condition && !policy.condition.holds(facts)) return false
     } catch (error) {
-      fail(policy, error)
+      decided.fail(policy, error)
       return false
     }
-    if (decidesWithoutFindings(policy)) fire(policy, undefined)
+    if (decidesWithoutFindings(policy)) decided.fire(policy)
     return true
-  }
-
-  function fire(policy: CompiledPolicy, index: number | undefined): void {
-    const found = foundBy.get(policy) ?? new Set()
-    foundBy.set(policy, found)
-    if (index !== undefined) found.add(index)
-    if (interferes(set, policy) && isBlocking(policy.document.action)) block(blockOf(policy, {}))
-  }
-
-  function block(by: Block): void {
-    if (!blockedBy || isStronger(by.action, blockedBy.action)) blockedBy = by
-  }
-
-  function fail(policy: CompiledPolicy, error: unknown): void {
-    const enforced = isEnforced(set, policy)
-    const closed = enforced && policy.document.onError === 'closed'
-    skipped.push({ path: '', reason: failureOf(policy, closed, error) })
-    failed.set(policy, closed ? { ...verdictOf(policy, true, []), action: 'block' } : undefined)
-    if (closed) block(failedBlockOf(policy))
   }
 
   /** Placeholders would give an object two members of one name, of which readers keep one. */
   function blockMerging(): void {
-    const policy = [...enforcing].find((it) => it.document.action === 'redact' && foundBy.has(it))
-    if (policy) block(mergeBlockOf(policy))
+    const policy = [...enforcing].find((it) => it.document.action === 'redact' && decided.hasFired(it))
+    if (policy) decided.block(mergeBlockOf(policy))
   }
 
   function channelOf(name: string, { source = 'model', path = name, isFixed = false }: About = {}): Channel {
     const known = channels.get(name)
     if (known) return known
-    const opened: Channel = {
-      tool: undefined,
-      calls: [],
-      spelled: '',
-      isToldElsewhere: false,
-      isFixed,
-      text: createStreamChannel({
-        path,
-        source,
-        detectors,
-        placeholder,
-        keepsText: () => keepsArguments && opened.tool !== undefined,
-        onFound: ({ detector, detection, text, isSplit, isGrowing }) => {
-          const at = { path, source, isFixed: opened.isFixed, take: opened.text.take, isSplit, isGrowing }
-          heed(at, detector, detection, text)
-        },
-        onFailure: failBy,
-      }),
-    }
+    const text = createStreamChannel({
+      path,
+      source,
+      detectors,
+      placeholder,
+      keepsText: () => keepsArguments && opened.tool !== undefined,
+      onFound: ({ detector, detection, text: match, isSplit, isGrowing }) =>
+        heed(
+          { path, source, isFixed: opened.isFixed, take: text.take, isSplit, isGrowing },
+          detector,
+          detection,
+          match,
+        ),
+      onFailure: failBy,
+    })
+    const calls = createCallPlace({
+      text,
+      keepsArguments,
+      judge: (name, args, also) => judgeCall(path, name, args, also),
+      judgeJoined: (names, isRepeated) => judgeJoined(path, names, isRepeated),
+    })
+    const opened: Channel = { text, calls, tool: undefined, isToldElsewhere: false, isFixed }
     channels.set(name, opened)
     return opened
   }
 
   function failBy(detector: Detector, error: unknown): void {
     for (const policy of policies)
-      if (!failed.has(policy) && textRules.get(policy)!.some((it) => it.detector === detector))
-        fail(policy, error)
+      if (!decided.hasFailed(policy) && textRules.get(policy)!.some((it) => it.detector === detector))
+        decided.fail(policy, error)
   }
 
   function heed(
@@ -274,21 +232,14 @@ export function createStreamGuard(
         if (detection.confidence < asked.threshold) continue
         if (asked.sources && !asked.sources.has(source)) continue
         const index = findings.add(detector.name, path, text, detection, { source })
-        fire(policy, index)
+        decided.fire(policy, index)
         if (!isRedacted) continue
-        if (isSplit) block(splitBlockOf(policy))
-        else if (isEncoded) block(encodedBlockOf(policy.document.name, path))
-        else if (isFixed) keepSigned(path, detection.type)
+        if (isSplit) decided.block(splitBlockOf(policy))
+        else if (isEncoded) decided.block(encodedBlockOf(policy.document.name, path))
+        else if (isFixed) decided.keepSigned(path, detection.type)
         else take(findings.all[index]!)
       }
     }
-  }
-
-  function keepSigned(path: string, type: string): void {
-    if (signed.has(`${path}\0${type}`)) return
-    signed.add(`${path}\0${type}`)
-    const reason = `signed: ${type} was found and is passed on, since it must come back unchanged`
-    skipped.push({ path, reason })
   }
 
   function judgeCall(path: string, name: string, text: string | undefined, also?: string[]): void {
@@ -297,61 +248,20 @@ export function createStreamGuard(
         if (asked.kind !== 'tool-call' || !asked.rule.looksAt.has('called')) continue
         const type =
           text === undefined ? asked.rule.judgeName(name, also) : asked.rule.judgeArguments({ name, text })
-        if (type) fire(policy, addTool(findings, { path, name, text: text ?? '' }, type, 'response'))
+        if (type) decided.fire(policy, addTool(findings, { path, name, text: text ?? '' }, type, 'response'))
       }
   }
 
-  /** A call begins, or its name goes on. Another one may begin in the same place when the arguments before it are whole. */
-  function beginCall(channel: Channel, name: string, also: string[] | undefined): void {
-    const { text, calls } = channel
-    const call = calls.at(-1)
-    if (call) judgeJoined(channel, name, call.last === name)
-    else channel.spelled = name
-    const hasArguments = call !== undefined && text.length() > call.from
-    const isWhole = hasArguments && (!keepsArguments || isCompleteObject(text.text().slice(call.from)))
-    if (call?.last === name && !(keepsArguments && isWhole)) return
-    if (call && !isWhole) goOn(text.path, call, name)
-    else calls.push({ last: name, spelled: name, names: new Set([name]), from: call ? text.length() : 0 })
-    judgeCall(text.path, name, undefined, also)
-  }
-
-  function goOn(path: string, call: CallHere, name: string): void {
-    call.last = name
-    if (call.spelled.length + name.length > longestName) return
-    call.spelled += name
-    judgeCall(path, call.spelled, undefined)
-    call.names.add(name)
-    call.names.add(call.spelled)
-    for (const one of call.names) {
-      if (call.names.size <= mostNames) break
-      if (one !== call.spelled) call.names.delete(one)
-    }
-  }
-
-  /** All names of a place, which some clients join although a server repeats one, or begins another call. */
-  function judgeJoined(channel: Channel, name: string, isRepeated: boolean): void {
-    const { path } = channel.text
-    if (channel.spelled.length + name.length > longestName) return
-    channel.spelled += name
-    if (isDenied(channel.spelled)) judgeCall(path, channel.spelled, undefined)
-    if (isRepeated) return
-    judgeText(`${path.slice(0, path.lastIndexOf('/') + 1)}name`, channel.spelled, {
-      isWord: true,
-      isSplit: true,
-    })
+  function judgeJoined(path: string, names: string, isRepeated: boolean): void {
+    if (isDenied(names)) judgeCall(path, names, undefined)
+    if (!isRepeated)
+      judgeText(`${path.slice(0, path.lastIndexOf('/') + 1)}name`, names, { isWord: true, isSplit: true })
   }
 
   function isDenied(name: string): boolean {
     return policies.some(({ detectors }) =>
       detectors.some((it) => it.kind === 'tool-call' && it.rule.judgeName(name) === 'TOOL_DENIED'),
     )
-  }
-
-  function judgeArguments({ text, calls, tool }: Channel): void {
-    const all = text.text()
-    const parts = calls.length > 0 ? calls : [{ names: [tool ?? ''], from: 0 }]
-    for (const [index, { names, from }] of parts.entries())
-      for (const name of names) judgeCall(text.path, name, all.slice(from, parts[index + 1]?.from))
   }
 
   /** @returns what is to be taken out of a text that is here whole. */
@@ -398,19 +308,6 @@ export function createStreamGuard(
     )
   }
 
-  function verdicts(): Verdict[] {
-    return inScope.flatMap((policy) => {
-      const found = foundBy.get(policy)
-      const indexes = [...(found ?? [])].sort((a, b) => a - b)
-      const own = found ? [verdictOf(policy, isEnforced(set, policy), indexes)] : []
-      const closed = failed.get(policy)
-      const unscanned: Verdict[] = unscannedBy.has(policy)
-        ? [{ ...verdictOf(policy, isEnforced(set, policy), []), action: 'block' }]
-        : []
-      return [...own, ...unscanned, ...(closed ? [closed] : [])]
-    })
-  }
-
   return {
     push(name, text, about) {
       const channel = channelOf(name, about)
@@ -425,7 +322,7 @@ export function createStreamGuard(
       const channel = channelOf(name, path === undefined ? {} : { path })
       channel.tool = tool
       isFinished = false
-      beginCall(channel, tool, also)
+      channel.calls.begin(tool, also)
       if (known === undefined) return
       channel.isToldElsewhere = true
       judgeCall(channel.text.path, tool, known)
@@ -436,12 +333,13 @@ export function createStreamGuard(
       channel.text.end()
       if (channel.text.mergesMembers()) blockMerging()
       if (channel.tool === '') judgeCall(channel.text.path, '', undefined)
-      if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments) judgeArguments(channel)
+      if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments)
+        channel.calls.end(channel.tool)
     },
     settle(name) {
       const { text, tool } = channelOf(name)
       look()
-      if (blockedBy || (holdsArguments && tool !== undefined && !text.isEnded()))
+      if (decided.blockedBy() || (holdsArguments && tool !== undefined && !text.isEnded()))
         return { to: 0, changes: [] }
       const settled = text.settle(decisive)
       redacted += coveredBy(settled.changes)
@@ -455,36 +353,24 @@ export function createStreamGuard(
       redacted += coveredBy(changes)
       return changes
     },
-    skip({ path, kind, reason }) {
-      const named = `${path}\0${kind}`
-      if (unread.has(named)) return
-      if (unread.size < maxSkipped) skipped.push({ path, reason: `${kind}: ${reason}` })
-      if (unread.size < 10 * maxSkipped) unread.add(named)
-      if (kind === 'echo') return
-      if (unreadParts.length < maxSkipped) unreadParts.push({ path, kind, reason })
-      for (const policy of policies) {
-        if (policy.document.onUnscanned !== 'block') continue
-        unscannedBy.add(policy)
-        if (enforcing.has(policy)) block(unscannedBlockOf(policy, { path, kind, reason }))
-      }
-    },
+    skip: (part) => decided.skip(part, policies),
     holdsCalls: () => holdsAllCalls && !isFinished,
     needsTools: onCalls.length > 0,
     finish(tools) {
       look()
-      if (onCalls.length === 0 || blockedBy || isFinished) return
+      if (onCalls.length === 0 || decided.blockedBy() || isFinished) return
       isFinished = true
-      const unscanned = () => unreadParts
+      const unscanned = decided.unscanned
       const judged = { ...set, policies: onCalls }
       const evaluation = evaluate(judged, 'response', subject, [], digestKey, {
         ...context,
         tools,
         unscanned,
       })
-      if (evaluation.blockedBy) block(evaluation.blockedBy)
+      if (evaluation.blockedBy) decided.block(evaluation.blockedBy)
       const { decision } = evaluation
       // What was not read is named already.
-      const failures = decision.scanned.skipped.slice(unreadParts.length)
+      const failures = decision.scanned.skipped.slice(decided.unscanned().length)
       byCalls = { ...decision, scanned: { ...decision.scanned, skipped: failures } }
     },
     released(characters) {
@@ -492,20 +378,18 @@ export function createStreamGuard(
     },
     blockedBy() {
       look()
-      return blockedBy
+      return decided.blockedBy()
     },
     decision() {
       look()
-      let action: Action = blockedBy?.action ?? 'allow'
-      for (const policy of enforcing)
-        if (foundBy.has(policy) && isStronger(policy.document.action, action)) action = policy.document.action
-      if (action === 'redact' && redacted === 0 && signed.size > 0) action = 'allow'
+      const strongest = decided.action(enforcing)
+      const isKept = strongest === 'redact' && redacted === 0 && decided.hasKeptSigned()
       const held = heldParts()
       const decision: Decision = {
-        action,
+        action: isKept ? 'allow' : strongest,
         mode: set.mode,
         policySet: set.version,
-        verdicts: verdicts(),
+        verdicts: decided.list(),
         findings: findings.all,
         scanned: {
           characters: policies.length > 0 ? seen + beside : 0,
@@ -513,7 +397,7 @@ export function createStreamGuard(
           redacted,
           withheld: Math.max(0, seen - released),
           ...(held.length > 0 && { held }),
-          skipped,
+          skipped: decided.skipped(),
         },
       }
       return byCalls ? mergeDecisions(decision, byCalls) : decision
@@ -533,44 +417,6 @@ type Place = {
 }
 
 type TextRule = { detector: Detector; threshold: number; sources: ReadonlySet<TextSource> | undefined }
-
-/** The enforcing policies that can only judge a response as a whole, so that a stream is held for them. */
-export function wholeJudges(
-  set: CompiledPolicySet,
-  subject: Subject,
-  context: EvaluationContext = {},
-): CompiledPolicy[] {
-  const noCalls = createConditionFacts('response', subject, { ...context, tools: () => noTools })([])
-  return policiesFor(set, 'response', subject).filter(
-    (policy) => interferes(set, policy) && holdsOf(policy, noCalls).some(({ what }) => what === 'response'),
-  )
-}
-
-/** One without detectors, whose condition is true of a response that calls nothing, is about all of it. */
-function holdsOf(policy: CompiledPolicy, noCalls: Record<string, unknown>): StreamHold[] {
-  const holds = streamHoldsOf(policy)
-  if (policy.detectors.length > 0 || !holds.some(({ what }) => what === 'calls')) return holds
-  try {
-    return policy.condition!.holds(noCalls) ? [{ what: 'response' }] : holds
-  } catch {
-    return [{ what: 'response' }]
-  }
-}
-
-/** What is held, and for which policies. */
-export function heldBy(
-  policies: readonly CompiledPolicy[],
-  holdsOfPolicy: (policy: CompiledPolicy) => readonly StreamHold[],
-): HeldPart[] {
-  const parts = new Map<StreamHold['what'], HeldPart>()
-  for (const policy of policies)
-    for (const hold of holdsOfPolicy(policy)) {
-      const part = parts.get(hold.what) ?? { ...hold, policies: [] }
-      part.policies.push(policy.document.name)
-      parts.set(hold.what, part)
-    }
-  return [...parts.values()]
-}
 
 /** Other names cannot be given any more: what came before is with the client. */
 function mergeBlockOf({ document: { name, message } }: CompiledPolicy): Block {
@@ -597,16 +443,6 @@ function changesOf(text: string, found: Finding[], placeholder: Placeholders): C
 
 function coveredBy(changes: readonly Change[]): number {
   return changes.reduce((sum, { start, end }) => sum + end - start, 0)
-}
-
-function isCompleteObject(text: string): boolean {
-  if (!/\}\s*$/.test(text.slice(-64))) return false
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null
-  } catch {
-    return false
-  }
 }
 
 function judgesArguments({ detectors }: CompiledPolicy): boolean {

@@ -1,9 +1,13 @@
 import { injectionWindowWords } from '@airs-cp/detectors'
 import type { HeldPart } from '@airs-cp/events'
-import type { CompiledPolicy } from './compile.ts'
+import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { compileCondition } from './condition/compile-condition.ts'
+import { createConditionFacts } from './condition-facts.ts'
 import type { PolicyDocument } from './document.ts'
-import { isBlocking } from './evaluate.ts'
+import { interferes, isBlocking, policiesFor } from './evaluate.ts'
+import type { EvaluationContext } from './evaluation-context.ts'
+import type { Subject } from './scope.ts'
+import { noTools } from './tool-calls/tool-use.ts'
 
 /** What of a streamed response waits for a policy that enforces, beyond text that may still become a match. */
 export type StreamHold = Omit<HeldPart, 'policies'>
@@ -43,6 +47,44 @@ function isWholeCondition(condition: Rules['condition']): boolean {
   return (
     condition !== undefined && (condition.variables.has('findings') || condition.variables.has('toolCalls'))
   )
+}
+
+/** The enforcing policies that can only judge a response as a whole, so that a stream is held for them. */
+export function wholeJudges(
+  set: CompiledPolicySet,
+  subject: Subject,
+  context: EvaluationContext = {},
+): CompiledPolicy[] {
+  const noCalls = createConditionFacts('response', subject, { ...context, tools: () => noTools })([])
+  return policiesFor(set, 'response', subject).filter(
+    (policy) => interferes(set, policy) && holdsOf(policy, noCalls).some(({ what }) => what === 'response'),
+  )
+}
+
+/** One without detectors, whose condition is true of a response that calls nothing, is about all of it. */
+export function holdsOf(policy: CompiledPolicy, noCalls: Record<string, unknown>): StreamHold[] {
+  const holds = streamHoldsOf(policy)
+  if (policy.detectors.length > 0 || !holds.some(({ what }) => what === 'calls')) return holds
+  try {
+    return policy.condition!.holds(noCalls) ? [{ what: 'response' }] : holds
+  } catch {
+    return [{ what: 'response' }]
+  }
+}
+
+/** What is held, and for which policies. */
+export function heldBy(
+  policies: readonly CompiledPolicy[],
+  holdsOfPolicy: (policy: CompiledPolicy) => readonly StreamHold[],
+): HeldPart[] {
+  const parts = new Map<StreamHold['what'], HeldPart>()
+  for (const policy of policies)
+    for (const hold of holdsOfPolicy(policy)) {
+      const part = parts.get(hold.what) ?? { ...hold, policies: [] }
+      part.policies.push(policy.document.name)
+      parts.set(hold.what, part)
+    }
+  return [...parts.values()]
 }
 
 /** For whoever applies a policy: what it costs that is easily overlooked. */
