@@ -5,6 +5,7 @@ import { writeManifest } from '@airs-cp/manifest'
 import type { Context } from './context.ts'
 import { trackDownload } from './export-progress.ts'
 import { formatBytes, formatNumberOf } from './format.ts'
+import { noteEmpty } from './note-empty.ts'
 import { openPartFile, type PartFile } from './part-file.ts'
 import { createProgress } from './progress.ts'
 import { saveProof } from './proof-file.ts'
@@ -14,8 +15,7 @@ import { writeOut } from './write-out.ts'
 /** Writes a completed export to standard output. */
 export async function fetchToOutput(context: Context, job: ExportJob, signal: AbortSignal): Promise<void> {
   await download(context, job, { signal, write: (chunk) => writeOut(context.io.stdout, chunk) })
-  if (job.rows === 0)
-    context.note('It has no rows: nothing that was recorded is of this range and these filters.')
+  await noteEmpty(context, job)
 }
 
 /**
@@ -44,6 +44,7 @@ export async function fetchToFile(
     context.note(
       `${formatNumberOf(rows, 'row')}, ${formatBytes(bytes)}, in ${part.file}\nSHA-256 ${sha256}, as exported; to check it again, offline: airs verify ${part.file}`,
     )
+  await noteEmpty(context, job)
 }
 
 /**

@@ -44,5 +44,4 @@ export {
   logTrouble,
   type Trouble,
 } from './trouble.ts'
-export { mostValues, type NamedKind, namedKinds, unknownValue } from './unknown-value.ts'
 export { createWebApp } from './web-app.ts'

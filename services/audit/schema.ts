@@ -22,7 +22,6 @@ import * as erasedAt from './migrations/20261204T110000-erased-at.ts'
 import * as erasedPieces from './migrations/20261204T113000-erased-pieces.ts'
 import * as droppedExchanges from './migrations/20261204T120000-dropped-exchanges.ts'
 import * as retainedSince from './migrations/20261204T130000-retained-since.ts'
-import * as knownValues from './migrations/20261204T140000-known-values.ts'
 
 /** Those by the minute first, those by the hour much later, and those by the day never. */
 const figuresToForget = `step_seconds = 60 and at < $before
@@ -93,7 +92,6 @@ export const auditSchema: SchemaDefinition = {
     '20261204T113000-erased-pieces': erasedPieces,
     '20261204T120000-dropped-exchanges': droppedExchanges,
     '20261204T130000-retained-since': retainedSince,
-    '20261204T140000-known-values': knownValues,
   },
   lateIndexes: [
     { name: 'events_type_position_idx', of: `audit.events (type, position) where ${isRareType}` },

@@ -9,7 +9,6 @@ import { type ExportRow, findExport, findExportByKey, listExports } from './expo
 import type { ExportFiles } from './files/export-files.ts'
 import type { ExportQueue } from './queue.ts'
 import { readIdempotencyKey, readRange } from './selection/read-export-request.ts'
-import { refuseUnknownValues } from './selection/refuse-unknown-values.ts'
 import { streamProgress } from './stream-progress.ts'
 import type { ExportTables } from './tables.ts'
 
@@ -44,7 +43,6 @@ export function addExportRoutes(
       const key = readIdempotencyKey(headers['idempotency-key'])
       const known = key === undefined ? undefined : await findExportByKey(database, caller.name, key)
       if (known) return describeExport(known, queue)
-      await refuseUnknownValues(database, body.filters)
       const exportId = key === undefined ? uuidv7() : uuidFrom('export', caller.name, key)
       const { id } = await appendControlEvent(
         bus,

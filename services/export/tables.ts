@@ -51,8 +51,6 @@ export type ExportTables = ArchiveTables & {
     holds: boolean
     within: string | null
   }
-  /** Names that exchanges have, of kinds whose names are few enough to be listed. */
-  'audit.known_values': { kind: string; value: string }
   'audit.recorded_times': { position: number; recorded_at: Date }
   'audit.recorded_leaves': {
     generation: number

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import { bodyBytes, eventTypes, type RecordedBody } from '@airs-cp/events'
 import OpenAI from 'openai'
+import { airs } from '../support/airs.ts'
 import { controlOf, type RecordedEvent } from '../support/control.ts'
 import { filesWith } from '../support/files-with.ts'
 import { createRecordingFetch } from '../support/recording-fetch.ts'
@@ -146,6 +147,19 @@ describe('the main job', () => {
     )
     const again = await control.exportEvents({ from: '2024-01-01', to: '2024-12-31' })
     assert.equal(again.length, 0)
+  })
+
+  test('an export without rows says so, and names what no exchange has', async () => {
+    await stack.settled()
+    const exported = (...filters: string[]) => airs(stack, ['export', ...filters])
+    const mistyped = await exported('--finding', 'EMIAL', '--model', 'gpt-*')
+    assert.deepEqual([mistyped.code, mistyped.out], [0, ''])
+    assert.match(mistyped.err, /^It has no rows: .*\nNo exchange has .*"EMIAL"/m)
+    assert.doesNotMatch(mistyped.err, /has (a|the) model/)
+    const early = await exported('--to', '2024-12-31')
+    assert.match(early.err, /^It has no rows: /m)
+    assert.doesNotMatch(early.err, /No exchange has/)
+    assert.doesNotMatch((await exported()).err, /no rows/)
   })
 
   test('lineage has the session with its exchanges in order', async () => {

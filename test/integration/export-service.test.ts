@@ -281,28 +281,6 @@ describe('the export service', () => {
     await sql`delete from audit.erasures`.execute(admin)
   })
 
-  test('refuses names that no exchange has, with those that there are', async (t) => {
-    const service = await start('unknown')
-    t.after(service.close)
-    const refused = async (filters: object) => {
-      const response = await service.call('POST', '/v1/exports', { filters })
-      return `${response.status} ${await response.text()}`
-    }
-    assert.match(await refused({ model: 'nosuch' }), /400 .*value_unknown.*"nosuch\\"; there are: m"/)
-    assert.match(
-      await refused({ finding: 'nosuch' }),
-      /400 .*value_unknown.*No exchange has a finding type yet/,
-    )
-    for (const kind of ['agent', 'provider', 'key', 'tag', 'policy'])
-      assert.match(await refused({ [kind]: 'nosuch' }), /400 .*value_unknown/)
-    assert.match(await refused({ status: '418' }), /400 .*value_unknown.*there are: 200, 2xx/)
-    const asked = service.ask({ filters: { tag: 'late' } })
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    await storeRecorded(audit, [createTrafficSource().request(uuidv7(), 's', 'hello', { tags: ['late'] })])
-    await asked
-    await service.ask({ filters: { model: 'm*', status: '2xx', session: 'nosuch' } })
-  })
-
   test('responds to a late cancellation that the export is completed', async (t) => {
     const service = await start('late')
     t.after(service.close)

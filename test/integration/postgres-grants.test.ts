@@ -31,7 +31,6 @@ const shownToOthers: Record<string, string[]> = {
     'audit.recorded_uses',
     'audit.found_exchanges',
     'audit.found_words',
-    'audit.known_values',
     'audit.recorded_positions',
     'lineage.recorded_positions',
     'lineage.exported_sessions',

@@ -74,7 +74,7 @@ export const exports = endpoints({
       }),
     status: 202,
     response: exportSchema,
-    errors: { 400: ['date_range_invalid', 'idempotency_key_invalid', 'value_unknown'] },
+    errors: { 400: ['date_range_invalid', 'idempotency_key_invalid'] },
   },
   'GET /v1/exports': {
     role: 'viewer',

@@ -1,8 +1,8 @@
 import { firstIdAt, isUuid } from '@airs-cp/events'
 import { wordQuery } from '@airs-cp/postgres'
-import { ApiError, mostValues, namedKinds, unknownValue } from '@airs-cp/runtime'
+import { ApiError } from '@airs-cp/runtime'
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
-import { knownValues } from './index-exchanges.ts'
+import { knownValues, mostValues } from './index-exchanges.ts'
 import { credentialStart, type LabelKind, labelKinds, labelNumber } from './labels.ts'
 import type { SearchTables } from './tables.ts'
 
@@ -218,8 +218,9 @@ async function endOfWords(database: Kysely<SearchTables>): Promise<number> {
   return rows[0]!.next
 }
 
+/** Somebody who mistypes a name should not read that there was nothing. */
 async function refuseUnknownValues(database: Kysely<SearchTables>, query: ExchangeFilter): Promise<void> {
-  for (const kind of namedKinds) {
+  for (const kind of ['agent', 'model', 'provider', 'key', 'tag', 'policy', 'finding', 'status'] as const) {
     const value = query[kind]
     if (value === undefined) continue
     const known = await database
@@ -230,6 +231,28 @@ async function refuseUnknownValues(database: Kysely<SearchTables>, query: Exchan
       .executeTakeFirst()
     if (known) continue
     const values = await knownValues(database, kind)
-    if (values.length < mostValues) throw unknownValue(kind, value, values)
+    if (values.length >= mostValues) continue
+    const listed = values.slice(0, mostListed).join(', ')
+    const rest = values.length > mostListed ? `, and ${values.length - mostListed} more` : ''
+    throw new ApiError(
+      400,
+      'value_unknown',
+      values.length === 0
+        ? `No exchange has a ${nameOf[kind]} yet, so none has "${value}"`
+        : `No exchange has the ${nameOf[kind]} "${value}"; there are: ${listed}${rest}`,
+      { kind, values },
+    )
   }
+}
+
+const mostListed = 20
+const nameOf = {
+  agent: 'agent',
+  model: 'model',
+  provider: 'provider',
+  key: 'client key',
+  tag: 'tag',
+  policy: 'policy',
+  finding: 'finding type',
+  status: 'status',
 }

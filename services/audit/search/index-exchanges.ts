@@ -1,5 +1,4 @@
 import { type AnyEvent, actions } from '@airs-cp/events'
-import { mostValues } from '@airs-cp/runtime'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { holdOffStoring } from '../erasure/erasures.ts'
 import { type Counted, countedColumns } from '../figures/contribution.ts'
@@ -8,6 +7,9 @@ import type { AuditTables } from '../tables.ts'
 import { type ExchangeRow, exchangeRows } from './exchange-rows.ts'
 import { type LabelKind, labelNumber, labelValues, listedKinds } from './labels.ts'
 import type { SearchTables } from './tables.ts'
+
+/** Of one kind. A filter for a value that is not listed for this reason finds nothing, without an error. */
+export const mostValues = 1_000
 
 /**
  * Brings the search up to date with events, whatever their order. It must get each event once: findings are counted.
