@@ -103,7 +103,7 @@ export function createPipeline(options: PipelineOptions) {
     const place = room.open(known !== undefined || !admission.knowsKeys())
     try {
       refuseLoop(exchange, options.instanceId)
-      admission.refuseEarly(exchange, known, possible(request.headers))
+      admission.refuseEarly(request, exchange, known, possible(request.headers))
       place.enter(exchange, request.socket.remoteAddress)
       arrival.body = await readBody(request, options.maxBodyBytes, place.lease)
       const admitted = await kept.admit(await admit(arrival))

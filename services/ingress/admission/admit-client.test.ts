@@ -48,7 +48,7 @@ function admits(
   const targets = [{ provider: { name: 'p', config } }] as unknown as Target[]
   try {
     const possible = targets.map(({ provider }) => provider)
-    admission.refuseEarly(exchange, admission.recognize(request, exchange), possible)
+    admission.refuseEarly(request, exchange, admission.recognize(request, exchange), possible)
     const asked = { format: findFormat('openai.chat')!, json: undefined, body: Buffer.alloc(0) }
     const response = {} as ServerResponse
     admission.admit({ ...asked, request, response, exchange, targets, model: 'm', isPriced: () => true })
@@ -75,6 +75,19 @@ test('an ingress on loopback does not open again when its last key is revoked', 
   assert.equal(admits('optional', { apiKey: true, keys: one, version: 1 }), true)
 })
 
+test('a key that was made here and is not in force is refused, also where nobody needs one', () => {
+  const credential = `airs-${'x'.repeat(32)}`
+  const made = indexKeys([{ ...key, match: { sha256: sha256Hex(credential) } }])
+  for (const policy of ['optional', 'server-credentials', 'until-first'] as const) {
+    assert.equal(admits(policy, { keys: made, version: 1, credential }), true)
+    assert.equal(admits(policy, { keys: one, version: 2, credential }), false)
+    assert.equal(admits(policy, { version: 2, credential }), false)
+    // Where there has never been a key it is one of another gateway, further on.
+    assert.equal(admits(policy, { credential }), true)
+    assert.equal(admits(policy, { keys: one, version: 2, credential: 'sk-of-a-provider' }), true)
+  }
+})
+
 test('what a key fixes holds, whatever the headers of the client say, and is marked as verified', () => {
   const fixed = { tenant: 'acme', agent: 'billing', tags: ['prod'] }
   const admission = admissionOf('required', indexKeys([{ ...key, fixed }]), 1)
@@ -93,7 +106,8 @@ test('nobody reads the body of a stranger whom no provider would serve', () => {
   const [ours, theirs] = [{ kind: 'openai', apiKey: 'sk' }, { kind: 'openai' }].map((config) => ({ config }))
   const refuses = (...possible: unknown[]) => {
     try {
-      admission.refuseEarly(exchange, undefined, possible as Provider[])
+      const request = { headers: {} } as IncomingMessage
+      admission.refuseEarly(request, exchange, undefined, possible as Provider[])
       return false
     } catch {
       return true

@@ -6,9 +6,9 @@ import type { ClientKeys } from '../controls/key-index.ts'
 import type { KeyUsage } from '../controls/key-usage.ts'
 import type { Quarantine } from '../controls/quarantine-index.ts'
 import type { Exchange, Provider, Target, Understood } from '../exchange.ts'
-import { createKeyAccounts, identifyKey, isGenerated, unknownKey } from './client-keys.ts'
+import { createKeyAccounts, identifyKey, isGenerated, keyNotInForce, unknownKey } from './client-keys.ts'
 import { createSessionJoiner } from './join-session.ts'
-import { hasOwnLogin, presentedKey } from './own-login.ts'
+import { hasOwnLogin, isOfOwnForm, presentedKey } from './own-login.ts'
 import { refuseQuarantined } from './quarantine.ts'
 import { Refusal } from './refusal.ts'
 import { takesBody } from './takes-body.ts'
@@ -27,7 +27,12 @@ export type Admission = {
    * @param possible the providers that could serve the request, where models are asked.
    * @throws Refusal 401 or 403
    */
-  refuseEarly(exchange: Exchange, key: ClientKey | undefined, possible?: readonly Provider[]): void
+  refuseEarly(
+    request: IncomingMessage,
+    exchange: Exchange,
+    key: ClientKey | undefined,
+    possible?: readonly Provider[],
+  ): void
   /** The client key of a request, whether or not it allows it. */
   findKey(request: IncomingMessage, exchange: Exchange): ClientKey | undefined
   /**
@@ -90,7 +95,8 @@ export function createAdmission(
   const accounts = createKeyAccounts(usage)
   const joinSession = createSessionJoiner()
   /** The version rises with each change, so that an ingress whose last key was revoked does not open again. */
-  const isOpenNow = () => policy === 'optional' || (policy === 'until-first' && !keys()?.count && !version())
+  const hasHadKeys = () => Boolean(keys()?.count || version())
+  const isOpenNow = () => policy === 'optional' || (policy === 'until-first' && !hasHadKeys())
   /** Whether nobody may use any of these providers without a key. */
   const requiresKey = (providers?: readonly Provider[]) =>
     policy === 'required' ||
@@ -108,7 +114,8 @@ export function createAdmission(
       if (key.fixed) fixIdentity(exchange, key.fixed)
       return key
     },
-    refuseEarly(exchange, key, possible) {
+    refuseEarly(request, exchange, key, possible) {
+      if (!key && hasHadKeys() && isOfOwnForm(credentialOf(request))) throw keyNotInForce()
       if (!key && keys() && requiresKey(possible)) throw unknownKey(exchange)
       const [set, held] = [policies.current(), quarantine.current()]
       if (set && held) refuseQuarantined(held, set.mode, exchange)

@@ -101,6 +101,15 @@ export function unknownKey(exchange: Exchange): Refusal {
   )
 }
 
+/** A client key that was made here and is not in force means nothing to any provider, and must not go to one. */
+export function keyNotInForce(): Refusal {
+  return new Refusal(
+    401,
+    'invalid_api_key',
+    'This client key is not in force here: it was revoked, or another one has taken its place. Ask the operator of this gateway for a new one (airs keys create NAME)',
+  )
+}
+
 function forbidden(code: string, name: string, what: string, allowed: KeyLimits['models'] & {}): Refusal {
   return new Refusal(403, code, `Key "${name}" may not use ${what}; it may use: ${allowed.join(', ')}`)
 }

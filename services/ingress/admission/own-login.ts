@@ -1,8 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { clientCredential } from '@airs-cp/providers'
 
-/** A client key as it is generated here. */
 const generated = /^airs-[\w-]{32}$/
+
+/** Whether a credential looks as client keys that are generated here do. */
+export function isOfOwnForm(credential: string | undefined): boolean {
+  return credential !== undefined && generated.test(credential)
+}
 
 /** By which a client is known here: its client key in `X-AIRS-Key`, or else the credential that it sends. */
 export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
@@ -16,5 +20,5 @@ export function presentedKey(headers: IncomingHttpHeaders): string | undefined {
 export function hasOwnLogin(headers: IncomingHttpHeaders): boolean {
   const key = headers['x-airs-key']?.toString()
   const login = clientCredential(headers as Record<string, string>)
-  return Boolean(key) && login !== undefined && login !== key && !generated.test(login)
+  return Boolean(key) && login !== undefined && login !== key && !isOfOwnForm(login)
 }

@@ -102,7 +102,7 @@ export function createMcpGateway(options: McpGatewayOptions) {
           ? await authorize(token, resourceOf(request, publicUrl, server.name))
           : undefined
       if (identity) identifyByToken(exchange, identity, fingerprintKey)
-      else admission.refuseEarly(exchange, key)
+      else admission.refuseEarly(request, exchange, key)
       const caller = admitCaller(exchange, server, key, identity)
       place.enter(exchange, request.socket.remoteAddress)
       const { set, quarantine } = obeyControls(options.controls)
