@@ -1,11 +1,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { tableSize } from './features.ts'
 
+/**
+ * Scores are of windows of so many words; one begins every `stride` words. A long text has many narrow windows, of which the
+ * highest counts, so what they score is less by `handicap` than what a wide one does.
+ */
+export type ModelWindow = { words: number; stride: number; handicap: number }
+
 /** A linear model over hashed features. */
 export type InjectionModel = {
   bias: number
-  /** Scores are of windows of so many words, wide and narrow; one begins every `stride` words. */
-  windows: readonly { words: number; stride: number }[]
+  /** Wide and narrow ones. */
+  windows: readonly ModelWindow[]
   /** A weight is its integer times this. */
   weightScale: number
   /** A window's weights are summed and divided by its number of words (no less than `leastWords`) to this power. */
@@ -17,7 +23,7 @@ export type InjectionModel = {
   weights: Int8Array
 }
 
-const format = 'airs-injection-model-2'
+const format = 'airs-injection-model-3'
 
 /** A JSON header, a line end, the weights; compressed. */
 export function encodeModel(model: InjectionModel): Buffer {

@@ -6,7 +6,7 @@ import {
   wordPlacesOf,
   wordSlots,
 } from './features.ts'
-import type { InjectionModel } from './model-file.ts'
+import type { InjectionModel, ModelWindow } from './model-file.ts'
 import { createPhraseFinder, type PhraseFinder, type PhraseMatch } from './phrases.ts'
 
 /** Offsets are those of the text. */
@@ -24,8 +24,8 @@ export type ScoredStream = {
   /** @returns how many characters were read; the next piece begins with the others. */
   read(text: string, ended: boolean): number
   words(): number
-  /** Of the words from `first` up to and without `last`. */
-  score(first: number, last: number): number
+  /** Of the words from `first` up to and without `last`, in a window of this kind. */
+  score(first: number, last: number, window: ModelWindow): number
   startOf(word: number): number
   endOf(word: number): number
   /** Phrases that were found since the last call. */
@@ -104,8 +104,10 @@ export function createScorer(model: InjectionModel): Scorer {
         offset = at
       },
       words: () => words + base,
-      score: (first: number, last: number) =>
-        bias + (weightScale * (sums[last - base]! - sums[first - base]!)) / divisors[last - first]!,
+      score: (first: number, last: number, { handicap }: ModelWindow) =>
+        bias +
+        (weightScale * (sums[last - base]! - sums[first - base]!)) / divisors[last - first]! -
+        handicap,
       startOf: (word: number) => starts[word - base]!,
       endOf: (word: number) => ends[word - base]!,
       forget(word: number) {
@@ -134,7 +136,7 @@ export function createScorer(model: InjectionModel): Scorer {
       for (const window of windows)
         for (let first = 0; first < words; first += window.stride) {
           const last = Math.min(words, first + window.words)
-          const windowScore = whole.score(first, last)
+          const windowScore = whole.score(first, last, window)
           if (windowScore > score || (first === 0 && window === windows[0])) {
             score = windowScore
             firstWord = first
@@ -177,7 +179,7 @@ function createBestWindow(stream: ScoredStream, { windows, bias }: InjectionMode
   const next = windows.map(() => 0)
   const best: PlacedWindow[] = windows.map(() => ({ score: Number.NEGATIVE_INFINITY, start: 0, end: 0 }))
   const judge = (index: number, first: number, last: number) => {
-    const score = stream.score(first, last)
+    const score = stream.score(first, last, windows[index]!)
     if (score <= best[index]!.score) return
     best[index] = { score, start: stream.startOf(first), end: stream.endOf(last - 1) }
   }

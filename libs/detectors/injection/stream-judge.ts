@@ -1,4 +1,4 @@
-import type { InjectionModel } from './model-file.ts'
+import type { InjectionModel, ModelWindow } from './model-file.ts'
 import type { ScoredStream } from './scorer.ts'
 
 /** Windows that overlap or touch, all of which score high enough. */
@@ -32,8 +32,8 @@ export function createStreamJudge(
 
   const decidedTo = () => Math.min(...next)
 
-  function take(first: number, last: number): void {
-    const confidence = confidenceOf(stream.score(first, last))
+  function take(first: number, last: number, window: ModelWindow): void {
+    const confidence = confidenceOf(stream.score(first, last, window))
     most = Math.max(most, confidence)
     if (confidence < threshold) return
     const hit = { from: first, to: last, confidence }
@@ -49,20 +49,21 @@ export function createStreamJudge(
 
   /** Judges the windows that this word makes full. */
   function judgeWord(count: number): void {
-    for (const [index, { words, stride }] of windows.entries())
-      if (count === next[index]! + words) {
-        take(next[index]!, count)
-        next[index]! += stride
+    for (const [index, window] of windows.entries())
+      if (count === next[index]! + window.words) {
+        take(next[index]!, count, window)
+        next[index]! += window.stride
       }
   }
 
   /** What is left at the end is judged as it is, unless a full window has had all of it. */
   function judgeRest(count: number): void {
-    for (const [index, { words, stride }] of windows.entries()) {
+    for (const [index, window] of windows.entries()) {
+      const { words, stride } = window
       if (next[index]! > 0 && next[index]! - stride + words === count) continue
       for (let first = next[index]!; first < count; first += stride) {
         const last = Math.min(count, first + words)
-        take(first, last)
+        take(first, last, window)
         if (last === count) break
       }
     }

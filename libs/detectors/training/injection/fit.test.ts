@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { exampleOf } from './examples.ts'
+import type { ModelWindow } from '../../injection/model-file.ts'
+import { type Example, exampleOf } from './examples.ts'
 import { createRandom, pick } from './expand.ts'
 import { type FitOptions, fit, scoreOf, windowsOf } from './fit.ts'
 
 const options: FitOptions = {
   windows: [
-    { words: 16, stride: 8 },
-    { words: 5, stride: 2 },
+    { words: 16, stride: 8, handicap: 0 },
+    { words: 5, stride: 2, handicap: 0 },
   ],
   lengthPower: 0.8,
   leastWords: 4,
@@ -46,6 +47,19 @@ describe('a model that was fitted', () => {
       for (const example of examples)
         assert.equal(scoreOf(windowsOf(example, options), fitted) > 0, example.attack)
     }
+  })
+
+  test('scores a long text by a narrow window only where that is ahead by more than its handicap', () => {
+    const fitted = fit(examples, options)
+    const [wide, narrow] = options.windows as [ModelWindow, ModelWindow]
+    const score = (example: Example, windows: ModelWindow[]) =>
+      scoreOf(windowsOf(example, { ...options, windows }), fitted)
+    for (const example of examples)
+      for (const handicap of [0, 0.3, 100]) {
+        const best = score(example, [wide, { ...narrow, handicap }])
+        const expected = Math.max(score(example, [wide]), score(example, [wide, narrow]) - handicap)
+        assert.ok(Math.abs(best - expected) < 1e-9)
+      }
   })
 
   test('does not depend on how many windows are drawn where no text has more', () => {

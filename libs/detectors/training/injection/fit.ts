@@ -1,10 +1,11 @@
 import { tableSize } from '../../injection/features.ts'
+import type { ModelWindow } from '../../injection/model-file.ts'
 import { divisorOf } from '../../injection/scorer.ts'
 import type { Example } from './examples.ts'
 import { createRandom } from './expand.ts'
 
 export type FitOptions = {
-  windows: readonly { words: number; stride: number }[]
+  windows: readonly ModelWindow[]
   lengthPower: number
   leastWords: number
   epochs: number
@@ -39,6 +40,8 @@ export type Window = {
   from: number
   to: number
   divisor: number
+  /** Of the score that decides. Weights are fitted without it. */
+  handicap: number
   /** Undefined where the attack of a planted example is in it in part. */
   attack: boolean | undefined
 }
@@ -52,7 +55,7 @@ const lettersEnd = 0x20000
 /** Windows as the detector looks at a text through them. */
 export function windowsOf(example: Example, options: FitOptions): Window[] {
   const { wordEnds } = example
-  return options.windows.flatMap(({ words, stride }, width) => {
+  return options.windows.flatMap(({ words, stride, handicap }, width) => {
     const windows: Window[] = []
     for (let first = 0; first < wordEnds.length; first += stride) {
       const last = Math.min(wordEnds.length, first + words)
@@ -62,6 +65,7 @@ export function windowsOf(example: Example, options: FitOptions): Window[] {
           from: first === 0 ? 0 : wordEnds[first - 1]!,
           to: wordEnds[last - 1]!,
           divisor: divisorOf(last - first, options),
+          handicap,
           attack: isAttack(example, first, last, words),
         })
       if (last === wordEnds.length) break
@@ -84,7 +88,7 @@ function isAttack(
 
 export function scoreOf(windows: readonly Window[], fitted: Fitted): number {
   let best = windows.length === 0 ? fitted.bias : Number.NEGATIVE_INFINITY
-  for (const window of windows) best = Math.max(best, scoreOfWindow(window, fitted))
+  for (const window of windows) best = Math.max(best, scoreOfWindow(window, fitted) - window.handicap)
   return best
 }
 

@@ -37,11 +37,11 @@ async function main(): Promise<void> {
   if (values.data === undefined) throw new Error(`--data is missing\n${usage}`)
   const options: FitOptions = {
     windows: [
-      { words: 128, stride: 64 },
-      { words: 20, stride: 5 },
+      { words: 128, stride: 64, handicap: 0 },
+      { words: 20, stride: 5, handicap: 0.35 },
     ],
     lengthPower: 0.8,
-    leastWords: 4,
+    leastWords: 6,
     epochs: 10,
     learningRate: 0.1,
     decay: 2e-3,
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     mostWindows: 8,
     sourcePower: 0.2,
     importance: {
-      'own-requests': 2,
+      'own-requests': 3,
       'own-language-attacks': 1.5,
       'own-language-harmless': 1.5,
       'own-mail-orders': 0.3,
