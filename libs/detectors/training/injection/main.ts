@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const options: FitOptions = {
     windows: [
       { words: 128, stride: 64, handicap: 0 },
-      { words: 20, stride: 5, handicap: 0.35 },
+      { words: 20, stride: 5, handicap: 0.345 },
     ],
     lengthPower: 0.8,
     leastWords: 6,
