@@ -137,16 +137,26 @@ export function createRequestDecider({
       return decide()
     }
     if (!isLooked && !hangsOnModel) return decideOn(unread(understood))
-    const reading = read()
+    const reading = readSome({ isEnforced, hangsOnModel, isLooked }, understood, exchange, forwarded, body)
     return body.length > mostAtOnce ? inTurns(reading).then(decideOn) : decideOn(atOnce(reading))
-
-    function* read(): Slices<ReadRequest> {
-      if (isEnforced) return yield* readRequest(understood, exchange, forwarded, body)
-      const conflict = hangsOnModel ? yield* readModelConflict(understood) : undefined
-      const all = isLooked ? yield* readRequest(understood, exchange, forwarded, body) : unread(understood)
-      return Object.assign(all, { conflict })
-    }
   }
+}
+
+/**
+ * As much of a request as is asked for. It stands here and not in the closure of an exchange: V8 makes a hidden class for each
+ * generator function that is called, which is never the same again where there is one for each exchange.
+ */
+function* readSome(
+  { isEnforced, hangsOnModel, isLooked }: { isEnforced: boolean; hangsOnModel: boolean; isLooked: boolean },
+  understood: Understood,
+  exchange: Exchange,
+  forwarded: IncomingHttpHeaders,
+  body: Buffer,
+): Slices<ReadRequest> {
+  if (isEnforced) return yield* readRequest(understood, exchange, forwarded, body)
+  const conflict = hangsOnModel ? yield* readModelConflict(understood) : undefined
+  const all = isLooked ? yield* readRequest(understood, exchange, forwarded, body) : unread(understood)
+  return Object.assign(all, { conflict })
 }
 
 /** Whether what a key may ask for, or pay, hangs on the model that a body names. */
