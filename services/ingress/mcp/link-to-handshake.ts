@@ -112,51 +112,53 @@ export function createHandshakes() {
     })
   }
 
-  function passOn(
-    under: Omit<Held, 'question' | 'timer'> & { message: RpcRequest; follow: () => void },
-  ): ServerReply {
-    const { reply, frames, message, askedId, session, stop, follow } = under
-    const { serverInfo } = session.initialized
-    let isHeld = false
-    async function* translatedFrames(): AsyncGenerator<ServerFrame> {
-      for (;;) {
-        const { done, value: frame } = await frames.next()
-        if (done) return
-        const found = messageOf(frame)
-        if (found?.kind === 'response' && found.id === askedId) {
-          const result = isObject(found.result)
-            ? {
-                result: resultToStateless(
-                  found.result,
-                  message.method,
-                  isObject(serverInfo) ? serverInfo : undefined,
-                ),
-              }
-            : {}
-          yield translated(frame, JSON.stringify({ ...found.json, id: message.id, ...result }), reply.kind)
-          return
-        }
-        if (found?.kind === 'request') {
-          isHeld = true
-          follow()
-          const state = hold({ ...under, question: found })
-          const result = inputRequiredResult(String(found.id), found, state)
-          yield translated(frame, JSON.stringify(response(message.id, result)), reply.kind)
-          return
-        }
-        yield frame
-      }
-    }
+  type PassedOn = Omit<Held, 'question' | 'timer'> & { message: RpcRequest; follow: () => void }
+
+  function passOn(under: PassedOn): ServerReply {
+    const { reply, stop, follow } = under
+    const state = { isHeld: false }
     return {
       ...reply,
       isTranslated: true,
-      frames: translatedFrames,
+      frames: () => translatedFrames(under, state),
       close() {
-        if (isHeld) return
+        if (state.isHeld) return
         follow()
         reply.close()
         if (reply.kind === 'stream') stop.abort()
       },
+    }
+  }
+
+  async function* translatedFrames(under: PassedOn, state: { isHeld: boolean }): AsyncGenerator<ServerFrame> {
+    const { reply, frames, message, askedId, session, follow } = under
+    const { serverInfo } = session.initialized
+    for (;;) {
+      const { done, value: frame } = await frames.next()
+      if (done) return
+      const found = messageOf(frame)
+      if (found?.kind === 'response' && found.id === askedId) {
+        const result = isObject(found.result)
+          ? {
+              result: resultToStateless(
+                found.result,
+                message.method,
+                isObject(serverInfo) ? serverInfo : undefined,
+              ),
+            }
+          : {}
+        yield translated(frame, JSON.stringify({ ...found.json, id: message.id, ...result }), reply.kind)
+        return
+      }
+      if (found?.kind === 'request') {
+        state.isHeld = true
+        follow()
+        const token = hold({ ...under, question: found })
+        const result = inputRequiredResult(String(found.id), found, token)
+        yield translated(frame, JSON.stringify(response(message.id, result)), reply.kind)
+        return
+      }
+      yield frame
     }
   }
 

@@ -109,48 +109,55 @@ export async function askStatelessServer(
       ...statelessRequest(toStateless(message.json as JsonObject, newestStateless, peer, more), mirrored),
       signal: ended,
     })
-  let reply = await send({})
+  const first = await send({})
   const mayAsk = nameOf(method, message.params) !== undefined
-  const kind = mayAsk ? 'stream' : reply.kind
-
-  async function* frames(): AsyncGenerator<ServerFrame> {
-    for (let round = 0; ; round++) {
-      let needed: ReturnType<typeof inputRequired>
-      for await (const frame of reply.frames()) {
-        const found = messageOf(frame)
-        if (found?.kind !== 'response' || !isObject(found.result)) {
-          yield found ? translated(frame, frame.data, kind) : frame
-          continue
-        }
-        needed = inputRequired(found.result)
-        if (needed) break
-        const result = resultToHandshake(found.result, state?.client ?? newestStateless)
-        yield translated(frame, JSON.stringify({ ...found.json, result }), kind)
-        return
-      }
-      if (!needed || round === mostRounds) return
-      reply.close()
-      const inputResponses: JsonObject = {}
-      for (const [key, request] of Object.entries(needed.requests)) {
-        const question = `airs-${randomUUID()}`
-        const answered = answers.wait(question, call)
-        answered.catch(() => {})
-        yield frameOfMessage(JSON.stringify({ jsonrpc: '2.0', id: question, ...request }))
-        const { result, error } = await answered
-        inputResponses[key] = isObject(result)
-          ? result
-          : { action: 'cancel', ...(error && { error: error.message }) }
-      }
-      reply = await send({
-        inputResponses,
-        ...(needed.state !== undefined && { requestState: needed.state }),
-      })
-    }
-  }
-
+  const kind = mayAsk ? 'stream' : first.kind
+  const under = { reply: first }
   return {
-    ...reply,
-    ...{ kind, frames, isTranslated: true },
-    close: () => reply.close(),
+    ...first,
+    ...{ kind, frames: () => framesOf(under, kind, send, call, answers), isTranslated: true },
+    close: () => under.reply.close(),
+  }
+}
+
+/** Frames for the client. What the server needs to know is asked of it, and the server asked again; `under` has the response at hand. */
+async function* framesOf(
+  under: { reply: ServerReply },
+  kind: ServerReply['kind'],
+  send: (more: JsonObject) => Promise<ServerReply>,
+  call: McpCall,
+  answers: ClientResponses,
+): AsyncGenerator<ServerFrame> {
+  for (let round = 0; ; round++) {
+    let needed: ReturnType<typeof inputRequired>
+    for await (const frame of under.reply.frames()) {
+      const found = messageOf(frame)
+      if (found?.kind !== 'response' || !isObject(found.result)) {
+        yield found ? translated(frame, frame.data, kind) : frame
+        continue
+      }
+      needed = inputRequired(found.result)
+      if (needed) break
+      const result = resultToHandshake(found.result, call.state?.client ?? newestStateless)
+      yield translated(frame, JSON.stringify({ ...found.json, result }), kind)
+      return
+    }
+    if (!needed || round === mostRounds) return
+    under.reply.close()
+    const inputResponses: JsonObject = {}
+    for (const [key, request] of Object.entries(needed.requests)) {
+      const question = `airs-${randomUUID()}`
+      const answered = answers.wait(question, call)
+      answered.catch(() => {})
+      yield frameOfMessage(JSON.stringify({ jsonrpc: '2.0', id: question, ...request }))
+      const { result, error } = await answered
+      inputResponses[key] = isObject(result)
+        ? result
+        : { action: 'cancel', ...(error && { error: error.message }) }
+    }
+    under.reply = await send({
+      inputResponses,
+      ...(needed.state !== undefined && { requestState: needed.state }),
+    })
   }
 }
