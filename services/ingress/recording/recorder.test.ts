@@ -15,6 +15,7 @@ import {
 import { EpochReader, openJournal } from '@airs-cp/journal'
 import fc from 'fast-check'
 import type { Cover, Exchange } from '../exchange.ts'
+import { NotReplicatedError } from '../shipping/not-replicated-error.ts'
 import { createRecorder } from './recorder.ts'
 
 const mediaType = 'text/event-stream'
@@ -84,6 +85,46 @@ test('what an outcome refers to is recorded, in whatever chunks the provider sen
     ),
     { numRuns: 60 },
   )
+})
+
+test('what JetStream does not acknowledge has an outcome all the same, and one alone', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'recorder-'))
+  t.after(() => rm(directory, { recursive: true, force: true }))
+  await using journal = await openJournal({ directory })
+  const missing = new Set<number>()
+  const recorder = createRecorder({
+    ...{ journal, mode: 'replicated', source: '/airs/test', tenant: 'default', digestKey: 'k' },
+    replicated: async (id, sequence) => {
+      if (missing.has(sequence)) throw new NotReplicatedError(id, sequence, 5_000)
+    },
+    coverOfUnjudged: () => cover,
+  })
+  const open = (id: string) =>
+    recorder
+      .open({ id, session: 's', tenant: 'default', startedAtMs: performance.now() } as Exchange)
+      .coverBy(cover)
+  const request = { provider: 'openai' } as never
+  missing.add(1)
+  await assert.rejects(open('refused').event(eventTypes.requestReceived, request), NotReplicatedError)
+  const cut = open('cut')
+  await cut.event(eventTypes.requestReceived, request)
+  missing.add(journal.state().synced + 1)
+  await assert.rejects(cut.event(eventTypes.responseCompleted, {} as never), NotReplicatedError)
+
+  using reader = new EpochReader(directory, journal.id!, (report) => assert.fail(JSON.stringify(report)))
+  const events = reader
+    .read({ sequence: journal.state().synced }, 1_000_000)
+    .map(({ event }) => JSON.parse(event.toString()))
+  assert.deepEqual(
+    events.map(({ type, exchange }) => [exchange, type]),
+    [
+      ['refused', eventTypes.requestReceived],
+      ['refused', eventTypes.responseFailed],
+      ['cut', eventTypes.requestReceived],
+      ['cut', eventTypes.responseCompleted],
+    ],
+  )
+  assert.deepEqual([events[1].data.provider, events[1].data.error.code], ['openai', 'audit_unavailable'])
 })
 
 test('bodies of conversations come back from the events of their own session alone, whatever is masked between', async (t) => {

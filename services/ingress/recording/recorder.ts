@@ -4,6 +4,7 @@ import {
   type RecordedBody,
   type RecordingMode,
   recordBody,
+  roundedMs,
   type Slices,
   sha256Hex,
   type TrafficEvent,
@@ -12,6 +13,7 @@ import type { BuildEntry, Journal } from '@airs-cp/journal'
 import { createKeyedDigest, inTurns } from '@airs-cp/policy-engine'
 import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
+import { NotReplicatedError } from '../shipping/not-replicated-error.ts'
 import { type BodyRecorder, createBodyRecorder, stepBytes } from './body-recorder.ts'
 import { digestInSlices, inlineBytes, largeBodyInSlices, type Piece } from './content-pieces.ts'
 import { createConversations, smallestBytes } from './conversations.ts'
@@ -247,6 +249,18 @@ export function createRecorder({
           : undefined
       }
 
+      /** Its request is on disk and goes to nobody: without an outcome the exchange would stay open. */
+      function appendRefused(provider: string, { message }: NotReplicatedError): void {
+        const refused: RecordedData<typeof eventTypes.responseFailed> = {
+          ...{ provider, keyId: exchange.key?.id, stream: false, attempts: [], status: 503 },
+          error: { code: 'audit_unavailable', message },
+          timing: { durationMs: roundedMs(performance.now() - exchange.startedAtMs) },
+        }
+        const event = write(eventTypes.responseFailed, fitToEvent(refused), recording)
+        // Where not even that can be written, the next start closes it.
+        journal.append(event, { finishing: true }).catch(() => {})
+      }
+
       const recorder: ExchangeRecorder = {
         cover: coverNow,
         coverBy(decided) {
@@ -298,7 +312,13 @@ export function createRecorder({
           opened = true
           const written = append(write(type, fitted, recording), finishing)
           const all = contents.length > 0 ? Promise.all([written, ...contents.splice(0)]) : written
-          await (exchange.trace?.step('append to journal', () => all, { 'airs.event.type': type }) ?? all)
+          try {
+            await (exchange.trace?.step('append to journal', () => all, { 'airs.event.type': type }) ?? all)
+          } catch (error) {
+            if (error instanceof NotReplicatedError && type === eventTypes.requestReceived)
+              appendRefused((data as object as { provider: string }).provider, error)
+            throw error
+          }
           ended ||= type !== eventTypes.requestReceived
         },
         isEnded: () => ended,
