@@ -39,29 +39,28 @@ export function createChatToMessagesStream(options: ResponseOptions): StreamTran
   /** Of the first call of each id. */
   const positions = new Map<string, number>()
 
-  const delta = (piece: JsonObject) => frameOf({ type: 'content_block_delta', index, delta: piece })
+  /** Frames that come of the one that is being translated. */
+  let emitted: SseFrame[] = []
+  const emit = (event: JsonObject) => void emitted.push(frameOf(event))
+  const emitDelta = (piece: JsonObject) => emit({ type: 'content_block_delta', index, delta: piece })
 
-  function* begin(block: Block): Generator<SseFrame> {
-    yield frameOf({ type: 'content_block_start', index, content_block: block.start })
-    for (const piece of block.pieces.splice(0)) yield delta(piece)
+  function begin(block: Block): void {
+    emit({ type: 'content_block_start', index, content_block: block.start })
+    for (const piece of block.pieces.splice(0)) emitDelta(piece)
   }
 
-  function* closeFirst(): Generator<SseFrame> {
+  function closeFirst(): void {
     const [first] = blocks
     if (!first) return
     if (typeof first.kind !== 'string' && first.kind.held !== undefined)
-      yield delta({ type: 'input_json_delta', partial_json: first.kind.held })
-    yield frameOf({ type: 'content_block_stop', index: index++ })
+      emitDelta({ type: 'input_json_delta', partial_json: first.kind.held })
+    emit({ type: 'content_block_stop', index: index++ })
     blocks = blocks.slice(1)
-    if (blocks[0]) yield* begin(blocks[0])
+    if (blocks[0]) begin(blocks[0])
   }
 
   /** Gives a piece to its block, which is a new one where none of them is open or waiting. */
-  function* push(
-    kind: Block['kind'],
-    start: () => JsonObject,
-    piece: JsonObject | undefined,
-  ): Generator<SseFrame> {
+  function push(kind: Block['kind'], start: () => JsonObject, piece: JsonObject | undefined): void {
     let block = blocks.find((it) => it.kind === kind)
     if (!block && typeof kind !== 'string' && kind.position < calls) {
       if (!piece || /^\s*$/.test(String(piece.partial_json))) return
@@ -71,31 +70,30 @@ export function createChatToMessagesStream(options: ResponseOptions): StreamTran
       block = { kind, start: start(), pieces: [] }
       if (typeof kind !== 'string') calls++
       blocks.push(block)
-      if (blocks.length === 1) yield* begin(block)
+      if (blocks.length === 1) begin(block)
     }
-    if (piece && blocks[0] === block) yield delta(piece)
+    if (piece && blocks[0] === block) emitDelta(piece)
     else if (piece) block.pieces.push(piece)
-    while (blocks.length > 1 && isOver(blocks[0]!)) yield* closeFirst()
+    while (blocks.length > 1 && isOver(blocks[0]!)) closeFirst()
   }
 
   const isOver = ({ kind }: Block) => typeof kind === 'string' || isCompleteObject(kind.arguments)
 
-  function* text(kind: 'text' | 'refusal', piece: string): Generator<SseFrame> {
-    if (piece !== '')
-      yield* push(kind, () => ({ type: 'text', text: '' }), { type: 'text_delta', text: piece })
+  function text(kind: 'text' | 'refusal', piece: string): void {
+    if (piece !== '') push(kind, () => ({ type: 'text', text: '' }), { type: 'text_delta', text: piece })
   }
 
   const startThinking = () => ({ type: 'thinking', thinking: '', signature: '' })
 
-  function* thinking(piece: string): Generator<SseFrame> {
+  function thinking(piece: string): void {
     if (piece === '') return
-    yield* push('thinking', startThinking, { type: 'thinking_delta', thinking: piece })
+    push('thinking', startThinking, { type: 'thinking_delta', thinking: piece })
   }
 
-  function* call(piece: JsonObject): Generator<SseFrame> {
+  function call(piece: JsonObject): void {
     const signature = signatureOfCall(piece)
     if (signature !== undefined)
-      yield* push('thinking', startThinking, {
+      push('thinking', startThinking, {
         ...{ type: 'signature_delta', signature: thinkingSignature(signature) },
       })
     const read = readCall(piece)
@@ -113,7 +111,7 @@ export function createChatToMessagesStream(options: ResponseOptions): StreamTran
     })
     const input =
       read.arguments === '' ? undefined : { type: 'input_json_delta', partial_json: read.arguments }
-    yield* push(read.call, start, input)
+    push(read.call, start, input)
   }
 
   /** Calls of one response that share an id are different calls. */
@@ -124,19 +122,19 @@ export function createChatToMessagesStream(options: ResponseOptions): StreamTran
     return false
   }
 
-  function start(data: JsonObject): SseFrame {
+  function start(data: JsonObject): void {
     started = data
     const { id, model } = identityOf(data, 'msg_', options)
     const head = { id, type: 'message', role: 'assistant', model, content: [] }
     const usage = { input_tokens: 0, output_tokens: 0 }
-    return frameOf({
+    emit({
       type: 'message_start',
       message: { ...head, stop_reason: null, stop_sequence: null, usage },
     })
   }
 
-  function* chunk(data: JsonObject): Generator<SseFrame> {
-    if (!started) yield start(data)
+  function chunk(data: JsonObject): void {
+    if (!started) start(data)
     if (isObject(data.usage)) lastUsage = data
     const choice = [...objectsOf(data.choices)].find(
       ([, { index: at }]) => at === undefined || at === null || at === 0,
@@ -145,37 +143,43 @@ export function createChatToMessagesStream(options: ResponseOptions): StreamTran
     // Some servers send all of a response in one chunk, as a plain one has it.
     const said = isObject(choice.delta) ? choice.delta : choice.message
     if (isObject(said)) {
-      yield* thinking(reasoningOf(said))
-      yield* text('text', textOf(said.content))
+      thinking(reasoningOf(said))
+      text('text', textOf(said.content))
       const refusal = stringOf(said.refusal) ?? ''
       refused ||= refusal !== ''
-      yield* text('refusal', refusal)
-      for (const [, piece] of objectsOf(said.tool_calls)) yield* call(piece)
-      if (isObject(said.function_call)) yield* call({ function: said.function_call })
+      text('refusal', refusal)
+      for (const [, piece] of objectsOf(said.tool_calls)) call(piece)
+      if (isObject(said.function_call)) call({ function: said.function_call })
     }
     finishReason = stringOf(choice.finish_reason) || finishReason
   }
 
-  function* end(): Generator<SseFrame> {
+  function end(): void {
     ended = true
-    while (blocks.length > 0) yield* closeFirst()
+    while (blocks.length > 0) closeFirst()
     const stop_reason = stopReasonOf(finishReason, { calls: calls > 0, refusal: refused })
     const usage = usageOfMessages(lastUsage)
-    yield frameOf({ type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage })
-    yield frameOf({ type: 'message_stop' })
+    emit({ type: 'message_delta', delta: { stop_reason, stop_sequence: null }, usage })
+    emit({ type: 'message_stop' })
+  }
+
+  function framesOf(translate: () => void): SseFrame[] {
+    emitted = []
+    translate()
+    return emitted
   }
 
   return {
     push(frame) {
       if (ended) return []
-      if (isDone(frame)) return started ? [...end()] : []
+      if (isDone(frame)) return started ? framesOf(end) : []
       const data = frameJson(frame)
       if (!data && frame.data === '') return [frame]
       if (!data) throw new MalformedResponseError('A frame of its stream is not JSON')
       if (data.error) return [readFrame(Buffer.from(anthropicErrorFrames(messagesErrorOfChat(data))))]
-      return [...chunk(data)]
+      return framesOf(() => chunk(data))
     },
-    end: () => (started && !ended && finishReason !== undefined ? [...end()] : []),
+    end: () => (started && !ended && finishReason !== undefined ? framesOf(end) : []),
   }
 }
 

@@ -33,7 +33,8 @@ export function createChatToGeminiStream(options: ResponseOptions): StreamTransl
   const said = (index: number, part: WritableJson): SseFrame =>
     frame([{ content: { role: 'model', parts: [part] }, index }])
 
-  function* choice(received: JsonObject, at: number): Generator<SseFrame> {
+  function choice(received: JsonObject, at: number): SseFrame[] {
+    const frames: SseFrame[] = []
     const index = typeof received.index === 'number' ? received.index : at
     let known = choices.get(index)
     if (!known) {
@@ -43,17 +44,18 @@ export function createChatToGeminiStream(options: ResponseOptions): StreamTransl
     known.finishReason = stringOf(received.finish_reason) || known.finishReason
     // Some servers send all of a response in one chunk, as a plain one has it.
     const delta = isObject(received.delta) ? received.delta : received.message
-    if (!isObject(delta)) return
+    if (!isObject(delta)) return frames
     const thoughts = reasoningOf(delta)
-    if (thoughts !== '') yield said(index, { text: thoughts, thought: true })
+    if (thoughts !== '') frames.push(said(index, { text: thoughts, thought: true }))
     const refusal = stringOf(delta.refusal) ?? ''
     known.refused ||= refusal !== ''
-    for (const text of [textOf(delta.content), refusal]) if (text !== '') yield said(index, { text })
+    for (const text of [textOf(delta.content), refusal]) if (text !== '') frames.push(said(index, { text }))
     for (const piece of callsIn(delta)) {
       const { call } = known.readCall(piece)
       const extra = signatureOfCall(piece) === undefined ? {} : { extra_content: piece.extra_content }
       known.calls.set(call, { extra: { ...known.calls.get(call)?.extra, ...extra } })
     }
+    return frames
   }
 
   function end(): SseFrame[] {
@@ -86,7 +88,7 @@ export function createChatToGeminiStream(options: ResponseOptions): StreamTransl
       // Some servers begin with a chunk that has neither.
       identity = { ...identityOf(data), ...identity }
       usage = usageMetadata(data) ?? usage
-      return [...objectsOf(data.choices)].flatMap(([at, one]) => [...choice(one, at)])
+      return [...objectsOf(data.choices)].flatMap(([at, one]) => choice(one, at))
     },
     end: () => {
       const isComplete = [...choices.values()].some(({ finishReason }) => finishReason !== undefined)

@@ -35,17 +35,18 @@ export function createGeminiToChatStream(options: ResponseOptions): StreamTransl
   const piece = (index: number, delta: JsonObject, finish_reason: string | null = null) =>
     chunk([{ index, delta, logprobs: null, finish_reason }], null)
 
-  function* candidate(
+  function candidate(
     received: JsonObject,
     at: number,
     args: (part: number) => string | undefined,
-  ): Generator<SseFrame> {
+  ): SseFrame[] {
+    const frames: SseFrame[] = []
     const index = typeof received.index === 'number' ? received.index : at
     let choice = choices.get(index)
     if (!choice) {
       choice = { calls: 0, hasContent: false, ending: undefined }
       choices.set(index, choice)
-      yield piece(index, { role: 'assistant', content: null, refusal: null })
+      frames.push(piece(index, { role: 'assistant', content: null, refusal: null }))
     }
     const place = index * 1_000 + choice.calls
     const { text, thoughts, images, calls } = spokenIn(
@@ -55,12 +56,13 @@ export function createGeminiToChatStream(options: ResponseOptions): StreamTransl
       String(head?.id),
       options,
     )
-    if (thoughts !== '') yield piece(index, { reasoning_content: thoughts })
-    if (text !== '') yield piece(index, { content: text })
-    if (images.length > 0) yield piece(index, { images })
-    for (const call of calls) yield piece(index, { tool_calls: [{ index: choice.calls++, ...call }] })
+    if (thoughts !== '') frames.push(piece(index, { reasoning_content: thoughts }))
+    if (text !== '') frames.push(piece(index, { content: text }))
+    if (images.length > 0) frames.push(piece(index, { images }))
+    for (const call of calls) frames.push(piece(index, { tool_calls: [{ index: choice.calls++, ...call }] }))
     choice.hasContent ||= text !== '' || images.length > 0
     if (typeof received.finishReason === 'string' && received.finishReason !== '') choice.ending = received
+    return frames
   }
 
   function finished([index, { calls, hasContent, ending = {} }]: [number, Choice]): SseFrame {
@@ -93,7 +95,7 @@ export function createGeminiToChatStream(options: ResponseOptions): StreamTransl
       return received.flatMap(([at, one]) => {
         const args = (part: number) =>
           raw.get(pointer('/candidates', at, 'content', 'parts', part, 'functionCall', 'args'))
-        return isObject(one) ? [...candidate(one, at, args)] : []
+        return isObject(one) ? candidate(one, at, args) : []
       })
     },
     end() {
