@@ -99,20 +99,26 @@ function each(
 ): Slices<void> | undefined {
   for (let index = 0; index < members; index++) {
     const within = enter(index)
-    if (within || index === membersAtOnce) return rest(index, within)
+    if (within || index === membersAtOnce) return restOf(members, enter, leave, index, within)
     leave(index)
   }
   return undefined
+}
 
-  function* rest(first: number, begun: Slices<void> | undefined): Slices<void> {
-    if (begun) yield* begun
-    leave(first)
-    for (let index = first + 1; index < members; index++) {
-      if (index % membersAtOnce === 0) yield
-      const within = enter(index)
-      if (within) yield* within
-      leave(index)
-    }
+function* restOf(
+  members: number,
+  enter: (index: number) => Slices<void> | undefined,
+  leave: (index: number) => void,
+  first: number,
+  begun: Slices<void> | undefined,
+): Slices<void> {
+  if (begun) yield* begun
+  leave(first)
+  for (let index = first + 1; index < members; index++) {
+    if (index % membersAtOnce === 0) yield
+    const within = enter(index)
+    if (within) yield* within
+    leave(index)
   }
 }
 

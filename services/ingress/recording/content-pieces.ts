@@ -51,19 +51,7 @@ export function* largeBodyInSlices(
   storeText = store,
 ): Slices<RecordedBody> {
   const parts: (string | ContentReference)[] = []
-  let inlineLeft = inlineBytes
-  function* add(from: number, to: number, asText: boolean): Slices<void> {
-    if (asText && to - from <= inlineLeft && isUtf8(bytes.subarray(from, to))) {
-      inlineLeft -= to - from
-      if (to > from) parts.push(bytes.toString('utf8', from, to))
-      return
-    }
-    const size = asText ? Math.min(pieceBytes, Math.max(textBytes, Math.ceil((to - from) / 32))) : pieceBytes
-    for (const piece of cutBytes(bytes.subarray(from, to), size)) {
-      parts.push((asText ? storeText : store)(pieceOf(piece)))
-      yield
-    }
-  }
+  const recorded: RecordedParts = { bytes, parts, inlineLeft: inlineBytes }
   let at = 0
   for (const string of longStrings(bytes)) {
     if (string === undefined) {
@@ -71,11 +59,11 @@ export function* largeBodyInSlices(
       continue
     }
     const [from, to] = string
-    yield* add(at, from, true)
-    yield* add(from, to, false)
+    yield* addText(recorded, at, from, storeText)
+    yield* addPieces(recorded, from, to, pieceBytes, store)
     at = to
   }
-  yield* add(at, bytes.length, true)
+  yield* addText(recorded, at, bytes.length, storeText)
   const base = { mediaType, bytes: bytes.length, sha256: yield* digestInSlices(bytes) }
   if (parts.length <= mostParts) return { ...base, parts }
   const pieces: ContentReference[] = []
@@ -84,6 +72,36 @@ export function* largeBodyInSlices(
     yield
   }
   return { ...base, parts: pieces }
+}
+
+type RecordedParts = { bytes: Buffer; parts: (string | ContentReference)[]; inlineLeft: number }
+
+/** What is short stays text. */
+function* addText(recorded: RecordedParts, from: number, to: number, store: StoreContent): Slices<void> {
+  const { bytes, parts } = recorded
+  if (to - from > recorded.inlineLeft || !isUtf8(bytes.subarray(from, to)))
+    return yield* addPieces(
+      recorded,
+      from,
+      to,
+      Math.min(pieceBytes, Math.max(textBytes, Math.ceil((to - from) / 32))),
+      store,
+    )
+  recorded.inlineLeft -= to - from
+  if (to > from) parts.push(bytes.toString('utf8', from, to))
+}
+
+function* addPieces(
+  { bytes, parts }: RecordedParts,
+  from: number,
+  to: number,
+  size: number,
+  store: StoreContent,
+): Slices<void> {
+  for (const piece of cutBytes(bytes.subarray(from, to), size)) {
+    parts.push(store(pieceOf(piece)))
+    yield
+  }
 }
 
 /** SHA-256 in hexadecimal digits. */

@@ -15,7 +15,13 @@ import { coverSaid } from '../decision/cover-words.ts'
 import type { Cover, Covered, Exchange } from '../exchange.ts'
 import { NotReplicatedError } from '../shipping/not-replicated-error.ts'
 import { type BodyRecorder, createBodyRecorder, stepBytes } from './body-recorder.ts'
-import { digestInSlices, inlineBytes, largeBodyInSlices, type Piece } from './content-pieces.ts'
+import {
+  digestInSlices,
+  inlineBytes,
+  largeBodyInSlices,
+  type Piece,
+  type StoreContent,
+} from './content-pieces.ts'
 import { createConversations, smallestBytes } from './conversations.ts'
 import { fitToEvent } from './fit-to-event.ts'
 import { createEventWriter, type WriteEvent } from './write-event.ts'
@@ -180,16 +186,7 @@ export function createRecorder({
 
       const storeAll = (pieces: readonly Piece[]) => {
         const bytes = pieces.reduce((sum, piece) => sum + piece.bytes, 0)
-        return bytes > stepBytes ? inTurns(storeInSlices(pieces)) : pieces.map((piece) => store(piece))
-      }
-
-      function* storeInSlices(pieces: readonly Piece[]): Slices<ContentReference[]> {
-        const parts: ContentReference[] = []
-        for (const piece of pieces) {
-          parts.push(store(piece))
-          yield
-        }
-        return parts
+        return bytes > stepBytes ? inTurns(storeInSlices(pieces, store)) : pieces.map((piece) => store(piece))
       }
 
       const whole = (bytes: Buffer, mediaType: string, storeText = store) =>
@@ -326,4 +323,13 @@ export function createRecorder({
       return recorder
     },
   }
+}
+
+function* storeInSlices(pieces: readonly Piece[], store: StoreContent): Slices<ContentReference[]> {
+  const parts: ContentReference[] = []
+  for (const piece of pieces) {
+    parts.push(store(piece))
+    yield
+  }
+  return parts
 }
