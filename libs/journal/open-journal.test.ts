@@ -180,3 +180,34 @@ test('counts nothing that is written after the lock is lost, and leaves the file
   assert.deepEqual(await files(), before)
   if (process.platform === 'linux') assert.deepEqual(await open(), [])
 })
+
+test('has room again when little waits to be written, and says nothing while the disk keeps up', async (t) => {
+  await using journal = await openJournal({ directory: await temporaryDirectory(t) })
+  assert.equal(journal.room(), undefined)
+  const megabyte = 'x'.repeat(1024 * 1024)
+  let durable = 0
+  const appended = Array.from({ length: 12 }, async (_, i) => {
+    await journal.append(entry(`${i}${megabyte}`))
+    durable++
+  })
+  const room = journal.room()
+  assert.ok(room && journal.room() === room, 'all wait for the same')
+  await room
+  assert.ok(durable >= 8 && durable < 12, `${durable} of 12 were written`)
+  assert.equal(journal.room(), undefined)
+  await Promise.all(appended)
+})
+
+test('gives room when what waited is refused', async (t) => {
+  let isHeld = true
+  await using journal = await openJournal({
+    directory: await temporaryDirectory(t),
+    lock: async () => ({ isHeld: () => isHeld, release: async () => {} }),
+  })
+  const appended = Array.from({ length: 12 }, () => journal.append(entry('x'.repeat(1024 * 1024))))
+  const room = journal.room()
+  assert.ok(room)
+  isHeld = false
+  await Promise.all([room, ...appended.map((one) => assert.rejects(one, JournalUnavailableError))])
+  assert.equal(journal.room(), undefined)
+})

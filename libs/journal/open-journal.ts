@@ -20,6 +20,8 @@ import { unavailable } from './unavailable.ts'
 
 const minSegmentBytes = 64 * 1024
 const stagedBytesForUnsynced = 32 * 1024 * 1024
+/** Some writes, so that the disk is never idle for whoever waits. */
+const stagedBytesForRoom = 4 * 1024 * 1024
 
 /** Opens the journal, or begins to try: `state()` reports whether it is available. Rejects only options that cannot be. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
@@ -63,6 +65,7 @@ class LocalJournal implements Journal {
   #opening: Promise<void> = Promise.resolve()
   #retry: NodeJS.Timeout | undefined
   #closing: Promise<void> | undefined
+  #room: PromiseWithResolvers<void> | undefined
   #appended = 0
   #synced = 0
   #lost = 0
@@ -114,6 +117,22 @@ class LocalJournal implements Journal {
       if (!(error instanceof JournalUnavailableError)) throw error
       return this.#lose()
     }
+  }
+
+  room(): Promise<void> | undefined {
+    if (this.#hasRoom) return undefined
+    this.#room ??= Promise.withResolvers()
+    return this.#room.promise
+  }
+
+  get #hasRoom(): boolean {
+    return (this.#writer?.stagedBytes ?? 0) <= stagedBytesForRoom
+  }
+
+  #giveRoom(): void {
+    if (!this.#room || !this.#hasRoom) return
+    this.#room.resolve()
+    this.#room = undefined
   }
 
   #lose(): undefined {
@@ -264,6 +283,7 @@ class LocalJournal implements Journal {
   #committed(batch: Batch, durationMs: number): void {
     this.#synced += batch.entries
     for (const waiter of batch.waiters) waiter.settle()
+    this.#giveRoom()
     if (this.#writer) this.#reportDurable(this.#writer)
     this.#options.onSync?.(durationMs, batch.entries, batch.used)
   }
@@ -274,6 +294,7 @@ class LocalJournal implements Journal {
     this.#ending.add(writer)
     this.#writer = undefined
     this.#failure = failure
+    this.#giveRoom()
     for (const batch of batches) {
       this.#lost += batch.unsynced
       this.#unnumbered += batch.unsynced + batch.lostBefore

@@ -133,6 +133,11 @@ export type Journal = AsyncDisposable & {
    * and the next entry that is taken leaves a sequence out for it, so that readers report it.
    */
   appendUnsynced(build: BuildEntry): Appended | undefined
+  /**
+   * For whoever could append without end: undefined while the disk keeps up; otherwise resolves when little waits to be written, or
+   * when that was refused.
+   */
+  room(): Promise<void> | undefined
   /** Everything in `journal` up to `sequence` is safe elsewhere: deletes the segments, and at last the epoch, that hold nothing else. */
   confirm(journal: string, sequence: number): Promise<void>
   /**

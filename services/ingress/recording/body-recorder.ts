@@ -21,13 +21,18 @@ const mostParts = 3_000
  */
 export type BodyRecorder = {
   push(chunk: Buffer): void
+  /** What to wait for before more is pushed, where the disk does not keep up. */
+  room(): Promise<void> | undefined
   /** Binary data: what is longer than an event's piece is recorded by its digest and size alone. */
   omitLong(): void
   bytes(): number
   finish(mediaType: string): RecordedBody
 }
 
-export function createBodyRecorder(store: StoreContent): BodyRecorder {
+export function createBodyRecorder(
+  store: StoreContent,
+  room: BodyRecorder['room'] = () => undefined,
+): BodyRecorder {
   let chunks: Buffer[] = []
   let heldBytes = 0
   let totalBytes = 0
@@ -62,6 +67,7 @@ export function createBodyRecorder(store: StoreContent): BodyRecorder {
       totalBytes += chunk.length
       if (heldBytes > nextBytes()) spill(false)
     },
+    room,
     omitLong() {
       isOmitted = true
     },

@@ -128,6 +128,9 @@ export function createRecorder({
   const recording = `"recording":"${mode}"`
   const writeFact = createEventWriter({ source, tenant, session: source })
 
+  /** In mode `best-effort` nobody waits for the disk. */
+  const room = mode === 'best-effort' ? undefined : () => journal.room()
+
   /** In mode `best-effort` undefined: there is nothing to wait for. */
   function append(build: BuildEntry, finishing: boolean): Promise<unknown> | undefined {
     if (mode === 'best-effort') {
@@ -271,13 +274,13 @@ export function createRecorder({
         },
         openBody() {
           const { keeps } = coverNow()
-          if (keeps === 'at-once') return createBodyRecorder(store)
+          if (keeps === 'at-once') return createBodyRecorder(store, room)
           const pieces: Piece[] = []
-          let room = keeps === 'held' ? mostHeldBytes : 0
+          let leftBytes = keeps === 'held' ? mostHeldBytes : 0
           const holding = createBodyRecorder((piece) => {
             const { sha256, bytes } = piece
-            room -= bytes
-            if (room >= 0) pieces.push(piece)
+            leftBytes -= bytes
+            if (leftBytes >= 0) pieces.push(piece)
             else pieces.length = 0
             return { sha256, bytes }
           })
@@ -285,7 +288,7 @@ export function createRecorder({
             ...holding,
             finish(mediaType) {
               const body = holding.finish(mediaType)
-              if (body.parts) kept.set(body.sha256, room >= 0 ? pieces : undefined)
+              if (body.parts) kept.set(body.sha256, leftBytes >= 0 ? pieces : undefined)
               return body
             },
           }

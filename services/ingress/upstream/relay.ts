@@ -134,7 +134,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       })
     },
     data: turns.taking((chunk) => {
-      if (isOver) return
+      if (isOver) return undefined
       if (receivedBytes === 0 && isBinary(head!.headers, chunk)) recorder.omitLong()
       if (!isError(head!.status)) recorder.push(chunk)
       receivedBytes += chunk.length
@@ -145,6 +145,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
         const kind = kindOf(begun, head!, options)
         if (kind) open!(kind).push(begun)
       })
+      return recorder.room()
     }),
     end: () =>
       take(() => {

@@ -23,12 +23,16 @@ export function createTurns() {
       source = received
       return { pause, resume, abort: (reason) => received.abort(reason) }
     },
-    /** Takes chunks, and gives turns. */
+    /** Takes chunks, and gives turns. What `take` returns is waited for; it does not reject. */
     taking:
-      (take: (chunk: Buffer) => void) =>
+      (take: (chunk: Buffer) => Promise<void> | undefined) =>
       (chunk: Buffer): void => {
         const begunAtMs = performance.now()
-        take(chunk)
+        const waiting = take(chunk)
+        if (waiting) {
+          pause()
+          void waiting.then(resume)
+        }
         spentMs += performance.now() - begunAtMs
         if (spentMs < turnMs) return
         spentMs = 0

@@ -28,6 +28,7 @@ const recorder: Recorder = {
         push(chunk) {
           bytes += chunk.length
         },
+        room: () => undefined,
         omitLong() {},
         bytes: () => bytes,
         finish: (mediaType) => ({ ...nothing, mediaType, bytes }),
