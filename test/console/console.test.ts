@@ -12,6 +12,7 @@ import { appendToken } from '../../libs/cli/append-token.ts'
 import { sha256 } from '../../libs/runtime/auth.ts'
 import { buildWeb } from '../../services/console/web/build/build.ts'
 import { airs } from '../support/airs.ts'
+import { until } from '../support/control.ts'
 import { type Stack, startStack } from '../support/stack.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { startAlertReceiver } from './alert-receiver.ts'
@@ -96,6 +97,14 @@ async function say(content: string, agent = 'test'): Promise<{ exchange: string;
   })
   await response.arrayBuffer()
   return { exchange: response.headers.get('x-airs-exchange-id')!, status: response.status }
+}
+
+function isStored(exchange: string): Promise<true> {
+  return until(`the outcome of ${exchange}`, async () => {
+    for await (const found of client.exchanges.search({ limit: 200 }))
+      if (found.exchange === exchange && found.state === 'completed') return true
+    return undefined
+  })
 }
 
 describe('three walks', () => {
@@ -379,6 +388,33 @@ describe('what goes wrong', () => {
     assert.equal(await rows.count(), 4)
     await page.getByText('audit is not ready:').waitFor({ state: 'detached' })
     await other.getByText('Sent = recorded').waitFor()
+    await page.context().close()
+  })
+
+  test('an exchange that is recorded while the list is read, and before the tail begins, is shown', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    const isRead = Promise.withResolvers<void>()
+    const isRecorded = Promise.withResolvers<void>()
+    const isFollowing = Promise.withResolvers<void>()
+    await page.route('**/v1/exchanges?*', async (route) => {
+      const response = await route.fetch()
+      isRead.resolve()
+      await isFollowing.promise
+      await route.fulfill({ response }).catch(() => {})
+    })
+    await page.route('**/v1/exchanges/live?*', async (route) => {
+      await isRecorded.promise
+      await route.continue()
+    })
+    await page.goto(`${base}/traffic?agent=said-between`)
+    await isRead.promise
+    const { exchange } = await say('Hello', 'said-between')
+    await isStored(exchange)
+    isRecorded.resolve()
+    await page.getByText('Following', { exact: true }).waitFor()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    isFollowing.resolve()
+    await page.getByRole('table', { name: 'Exchanges' }).getByText('said-between').first().waitFor()
     await page.context().close()
   })
 

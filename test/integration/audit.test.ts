@@ -20,6 +20,7 @@ import {
 import { foldFigures } from '../../services/audit/figures/fold-figures.ts'
 import type { AuditTables } from '../../services/audit/tables.ts'
 import { until } from '../support/control.ts'
+import { storeWithin } from '../support/event-store.ts'
 import { logSettings } from '../support/log-settings.ts'
 import { startServers } from '../support/servers.ts'
 import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
@@ -785,6 +786,36 @@ describe('the audit service', () => {
     })
     assert.equal(unseen.status, 200, 'who waits for the first exchange of an agent can wait')
     await unseen.body!.cancel()
+  })
+
+  test('sends exchanges whose events were being stored when somebody began to follow', async () => {
+    const source = createTrafficSource()
+    const request = source.request()
+    const outcome = source.completed(request.exchange, request.session)
+    const began = Promise.withResolvers<void>()
+    const mayCommit = Promise.withResolvers<void>()
+    const storing = database.transaction().execute(async (transaction) => {
+      await storeWithin(transaction, [request, outcome])
+      began.resolve()
+      await mayCommit.promise
+    })
+    await began.promise
+    const later = createTrafficSource().request()
+    await ship(bus, later)
+    await until('what came later', () => stored(later))
+    const response = await fetch(`http://127.0.0.1:${port}/v1/exchanges/live`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: AbortSignal.timeout(20_000),
+    })
+    let text = ''
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk
+      if (text.includes('event: position')) mayCommit.resolve()
+      if (text.includes(request.exchange)) break
+    }
+    assert.ok(text.includes(request.exchange))
+    assert.ok(!text.includes(later.exchange), 'what was stored before is in the list that is read then')
+    await storing
   })
 
   test('cannot change or remove what it has stored', async () => {

@@ -22,6 +22,8 @@ const keepAliveMs = 10_000
 /** Positions are given out before they are committed: for this long an earlier one may still appear. */
 const settleMs = 3_000
 const eventsAtOnce = 1_000
+/** Positions that transactions under way may have, from the newest back: that is more than several batches. */
+const mostAtOnce = 5_000
 const mostFollowers = 100
 
 /**
@@ -49,7 +51,7 @@ export function createLiveExchanges(database: Kysely<AuditTables>): LiveExchange
         signal.addEventListener('abort', () => resolve(), { once: true })
       })
     }
-    const cursor = createCursor(after ?? (await newestPosition(database)))
+    const cursor = after === undefined ? await startFromNow(database) : createCursor(after)
     await write('position', {}, cursor.settled())
     let writtenAt = performance.now()
     while (!signal.aborted) {
@@ -99,11 +101,30 @@ export function createLiveExchanges(database: Kysely<AuditTables>): LiveExchange
 
 type Event = { position: number; exchange: string | null }
 
-/** Reads events in the order of arrival, each once, although one with an earlier position may appear after a later one. */
-function createCursor(start: number) {
+/** Passes over what is stored already, and not over what is being stored: that may have earlier positions. */
+async function startFromNow(database: Kysely<AuditTables>) {
+  const stored = await database
+    .selectFrom('audit.events')
+    .select('position')
+    .orderBy('position', 'desc')
+    .limit(mostAtOnce)
+    .execute()
+  const newest = stored[0]?.position ?? 0
+  return createCursor(
+    Math.max(0, newest - mostAtOnce),
+    stored.map(({ position }) => position),
+  )
+}
+
+/**
+ * Reads events in the order of arrival, each once, although one with an earlier position may appear after a later one.
+ * @param passed positions after `start` that are not read, the newest first.
+ */
+function createCursor(start: number, passed: readonly number[] = []) {
   let settled = start
-  let seen = new Set<number>()
+  let seen = new Set(passed.filter((position) => position > start))
   const marks: { position: number; atMs: number }[] = []
+  if (passed[0] !== undefined) marks.push({ position: passed[0], atMs: performance.now() })
   return {
     settled: () => settled,
     async next(database: Kysely<AuditTables>): Promise<{ events: Event[]; isFull: boolean }> {
@@ -128,16 +149,6 @@ function createCursor(start: number) {
       return { events, isFull: events.length >= eventsAtOnce }
     },
   }
-}
-
-async function newestPosition(database: Kysely<AuditTables>): Promise<number> {
-  const row = await database
-    .selectFrom('audit.events')
-    .select('position')
-    .orderBy('position', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.position ?? 0
 }
 
 async function readRows(

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback, useMemo } from 'react'
 import { ApiProblem } from '../api/client.ts'
@@ -29,11 +29,13 @@ export function TrafficPage() {
   const filters = useMemo(() => filtersOf(search), [search])
   const span = spanOf(search, range)
   const chosen = chosenColumns(search.columns)
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
-    trafficQuery(filters, span),
-  )
+  const query = trafficQuery(filters, span)
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(query)
+  const queries = useQueryClient()
+  // What is on its way was read before: joined, it would pass for the list of now.
+  const readAnew = () => queries.cancelQueries({ queryKey: query.queryKey }).then(() => refetch())
   const isFollowed = live && filters.text === undefined && span.until === undefined
-  const tail = useLiveTail(filters, isFollowed, refetch)
+  const tail = useLiveTail(filters, isFollowed, readAnew)
   const found = useMemo(() => data?.pages.flatMap(({ exchanges }) => exchanges) ?? [], [data])
   const rows = useMemo(() => merged(tail.rows, found), [tail.rows, found])
   const go = (change: Record<string, string | undefined>, replace = false) =>
