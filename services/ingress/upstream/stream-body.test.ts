@@ -122,6 +122,18 @@ test('a list that breaks off behind what completes it has that held, with its ma
   ])
 })
 
+test('a list that ends without its bracket is cut, whatever its last element says', () => {
+  const { body, got } = openStream(redact, 'gemini.generate-content')
+  const last = JSON.stringify({
+    candidates: [{ content: { parts: [{ text: 'ok' }] }, finishReason: 'STOP' }],
+  })
+  body.push(Buffer.from(`[${last}\n`))
+  assert.throws(() => body.end(), { code: 'upstream_cut', message: /stopped before the end of its list/ })
+  const { held, list } = body.result()
+  assert.equal(list, 'begun')
+  assert.deepEqual(JSON.parse(`${got()}${held}]`), [JSON.parse(last)])
+})
+
 /** Frames of a Gemini server that says in each of them that it ends. */
 const endingFrame = (text: string) =>
   sseText({

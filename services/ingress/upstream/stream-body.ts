@@ -136,6 +136,11 @@ export function streamBody({
         passOn()
       }
       if (guard?.blockedMessage() !== undefined) return
+      if (!translator && followed.isOpenList()) {
+        releaseWaiting()
+        if (guard?.blockedMessage() === undefined) throw cutShort(provider, 'before the end of its list')
+        return
+      }
       if (translator && !isTranslated && !followed.reportsError()) {
         for (const frame of translator.end()) judgeTranslated(frame)
         passOn()
@@ -182,9 +187,11 @@ function followFrames(format: WireFormat) {
   const chunkTimes = createChunkTimes()
   let isMidFrame = false
   let isList = false
+  let isListOver = false
   let reportsError = false
   const take: TakeFrame = (frame) => {
     isList ||= frame.listed !== undefined
+    isListOver ||= frame.listed === 'end'
     isMidFrame = frame.piece === 'begun'
     if (isMidFrame) return
     follower.push(frame)
@@ -200,6 +207,7 @@ function followFrames(format: WireFormat) {
       chunkTimes.arrived(chunks, performance.now())
     },
     reportsError: () => reportsError,
+    isOpenList: () => isList && !isListOver,
     result: () => ({ follower, counter, chunkTimes: chunkTimes.counts(), isMidFrame, isList, reportsError }),
   }
 }
