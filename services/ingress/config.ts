@@ -29,7 +29,12 @@ import type { KeyPolicy } from './admission/admit-client.ts'
 import { mostHeldPerByte } from './admission/read-body.ts'
 import { readMcpSettings } from './mcp/server-settings.ts'
 import { isOwnAddress } from './routing/own-address.ts'
-import { baseUrlSchema, type Route, readProviderSettings } from './routing/provider-settings.ts'
+import {
+  baseUrlSchema,
+  type ProviderSettings,
+  type Route,
+  readProviderSettings,
+} from './routing/provider-settings.ts'
 import { directoryOfWorker } from './workers/own-worker.ts'
 
 const mebibyte = 1024 * 1024
@@ -127,7 +132,7 @@ export function readIngressConfig(env: NodeJS.ProcessEnv, worker?: number) {
     recordContent: config.AIRS_RECORD_CONTENT,
     fingerprintKey: config.AIRS_FINGERPRINT_KEY,
     defaultProvider: config.AIRS_PROVIDER,
-    checkedProviders: configuredProviders(env, Object.keys(providers)),
+    checkedProviders: configuredProviders(env, { defaultProvider: config.AIRS_PROVIDER, providers, routes }),
     providers: all,
     keys: keyPolicyOf(config.AIRS_KEYS, config.AIRS_INSECURE || isLoopback(config.AIRS_HOST)),
     passedOn: {
@@ -181,11 +186,24 @@ function keyPolicyOf(asked: 'required' | 'optional' | undefined, mayBeOpen: bool
   return asked ?? 'until-first'
 }
 
+/** What docker-compose.yml sets where nobody has: the machine that it runs on, which need not have an Ollama. */
+const ollamaOfHost = 'http://host.docker.internal:11434/v1'
+
 /** Those whose addresses somebody wrote, which may be wrong. */
-function configuredProviders(env: NodeJS.ProcessEnv, inFile: string[]): string[] {
+function configuredProviders(
+  env: NodeJS.ProcessEnv,
+  { defaultProvider, providers, routes }: ProviderSettings & { defaultProvider: string },
+): string[] {
   const wellKnown = ['openai', 'anthropic', 'gemini', 'azure', 'ollama']
-  const named = wellKnown.filter((name) => variableValue(env[`AIRS_${name.toUpperCase()}_BASE_URL`]))
-  return [...new Set([...named, ...inFile])]
+  const used = [
+    defaultProvider,
+    ...routes.flatMap((route) => [route, ...route.fallbacks].map(({ provider }) => provider)),
+  ]
+  const named = wellKnown.filter((name) => {
+    const address = variableValue(env[`AIRS_${name.toUpperCase()}_BASE_URL`])
+    return address && (address !== ollamaOfHost || used.includes(name))
+  })
+  return [...new Set([...named, ...Object.keys(providers)])]
 }
 
 type Variables = {

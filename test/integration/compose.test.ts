@@ -14,6 +14,7 @@ import {
 import { secretFiles, secretOwners } from '../../infra/docker/secret-files.ts'
 import { repositoryRoot } from '../../infra/local/data-directory.ts'
 import { processes } from '../../infra/processes.ts'
+import { readIngressConfig } from '../../services/ingress/config.ts'
 
 const path = join(repositoryRoot, 'docker-compose.yml')
 const { services, networks, volumes } = readComposeFile(path, {})
@@ -42,7 +43,8 @@ const awsVariables = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION
 /** Beside the variables in its config.ts. */
 function otherVariables(name: string, read: string[]): string[] {
   const usesBucket = read.some((variable) => variable.endsWith('_S3_BUCKET'))
-  return [...(name === 'ingress' ? ['AIRS_URL'] : []), ...(usesBucket ? awsVariables : [])]
+  const ofClients = name === 'ingress' || name === 'console' ? ['NODE_EXTRA_CA_CERTS'] : []
+  return [...(name === 'ingress' ? ['AIRS_URL'] : []), ...ofClients, ...(usesBucket ? awsVariables : [])]
 }
 
 function compose(name: string): ComposeService {
@@ -128,6 +130,26 @@ describe('docker-compose.yml', () => {
       readComposeFile(path, env).services.ingress!.environment.AIRS_PROVIDER
     assert.equal(provider({}), 'openai')
     assert.equal(provider({ AIRS_PROVIDER: 'mock' }), 'mock')
+  })
+
+  test('checks the address of Ollama on the host only where somebody sends requests there', () => {
+    const checked = (env: NodeJS.ProcessEnv) => {
+      const { environment } = readComposeFile(path, env).services.ingress!
+      const secret = { NATS_URL: 'nats://airs-ingress:x@nats:4222', AIRS_FINGERPRINT_KEY: 'f'.repeat(64) }
+      return readIngressConfig({ ...environment, ...secret }).checkedProviders
+    }
+    assert.deepEqual(checked({}), [])
+    assert.deepEqual(checked({ AIRS_PROVIDER: 'ollama' }), ['ollama'])
+    assert.deepEqual(checked({ AIRS_OLLAMA_BASE_URL: 'http://models:11434/v1' }), ['ollama'])
+  })
+
+  test('lets airs in the gateway, and the console, reach what has TLS', () => {
+    const env = { AIRS_CONSOLE_URL: 'https://console:8090', AIRS_CA_FILE: '/etc/airs/ca.pem' }
+    const { ingress, console } = readComposeFile(path, env).services
+    assert.equal(ingress!.environment.AIRS_URL, env.AIRS_CONSOLE_URL)
+    for (const { environment } of [ingress!, console!])
+      assert.equal(environment.NODE_EXTRA_CA_CERTS, env.AIRS_CA_FILE)
+    assert.equal(compose('ingress').environment.AIRS_URL, 'http://console:8090')
   })
 
   test('gives the console the address of every service', () => {
