@@ -75,7 +75,7 @@ export {
   requestTextsInSlices,
   responseTextsInSlices,
 } from './read-body.ts'
-export { createFrameReader, type FrameReader, type ReadFrame, spelledOut } from './read-frame.ts'
+export { createFrameReader, type FrameReader, type ReadFrame, spellsOwn } from './read-frame.ts'
 export { indexPlaces, type OpaquePlace, type PlaceIndex } from './read-texts.ts'
 export { rewriteResponse, rewriteStream, withFrameEdits } from './rewrite-response.ts'
 export {

@@ -1,6 +1,7 @@
 import { atOnce, type Slices } from '@airs-cp/events'
 import { editJson, type ValueEdit } from './edit-json.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
+import { logprobsFields } from './read-logprobs.ts'
 import { type PlaceIndex, readTexts, textsInSlices } from './read-texts.ts'
 import { pointer, type ReadTexts, type TextEdit, type TextPart } from './text-part.ts'
 import { decodeTokens } from './usage/decode-tokens.ts'
@@ -52,7 +53,7 @@ export function responseTextsInSlices(format: Reader, body: JsonObject, written?
 function withoutEchoes(placeAt: PlaceIndex): PlaceIndex {
   return (path, object) => {
     const place = placeAt(path, object)
-    return place?.holds === 'echo' ? undefined : place
+    return place?.holds === 'echo' || place?.holds === 'logprobs' ? undefined : place
   }
 }
 
@@ -112,7 +113,7 @@ function logprobsBeside(value: Json | undefined, path: string, changed: Readonly
   if (!isObject(value)) return []
   return Object.entries(value).flatMap(([name, child]) => {
     const at = pointer(path, name)
-    if (name !== 'logprobs' || typeof child !== 'object' || child === null)
+    if (!logprobsFields.has(name) || typeof child !== 'object' || child === null)
       return logprobsBeside(child, at, changed)
     const isBeside = [...changed].some((one) => one.startsWith(`${path}/`) && !one.startsWith(`${at}/`))
     return isBeside ? [{ path: at, value: Array.isArray(child) ? [] : null }] : []

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, listOf } from './json.ts'
+import { alternativeFields, logprobsFields } from './read-logprobs.ts'
 import { readTexts } from './read-texts.ts'
 import { frameJson, type SseFrame } from './sse.ts'
 import type { FrameText, TextPart, Unscanned } from './text-part.ts'
@@ -84,7 +85,7 @@ function doesNothingElse(format: WireFormat, frame: SseFrame): boolean {
   return ends.length === 0 && !depends.test(frame.data)
 }
 
-const depends = /"(?:logprobs|annotations?)"\s*:\s*(?!null|\[\])|\\u/
+const depends = /"(?:logprobs(?:Result)?|annotations?)"\s*:\s*(?!null|\[\])|\\u/
 
 /**
  * A frame without its one piece of text and its padding: frames that are equal in this have the same strings in the same places.
@@ -113,10 +114,19 @@ const sequence = /"sequence_number":\d{1,15}/
 
 const paddingPart = { path: '/obfuscation', role: 'unknown', kind: 'unknown' } as const
 
-const spells = /logprobs"\s*:\s*[^n\s]|\\u/
+const spells = /logprobs(?:Result)?"\s*:\s*[^n\s]|\\u/
+
+/** Whether log probabilities of a frame, if it has any, spell out nothing but its own pieces of text. */
+export function spellsOwn(frame: SseFrame, json: JsonObject, texts: readonly { text: string }[]): boolean {
+  const spelled = spelledOut(frame, json)
+  if (spelled === '') return true
+  let own = ''
+  for (const { text } of texts) own += text
+  return own.includes(spelled)
+}
 
 /** What log probabilities of a frame spell out, in order. */
-export function spelledOut({ data }: SseFrame, json: JsonObject): string {
+function spelledOut({ data }: SseFrame, json: JsonObject): string {
   if (!spells.test(data)) return ''
   const tokens: string[] = []
   visit(json, false)
@@ -128,8 +138,8 @@ export function spelledOut({ data }: SseFrame, json: JsonObject): string {
       if (isWithin && typeof value.token === 'string') tokens.push(value.token)
       if (isWithin) for (const token of listOf(value.tokens)) tokens.push(String(token))
       for (const key in value)
-        if (key !== 'top_logprobs' && typeof value[key] === 'object')
-          visit(value[key], isWithin || key === 'logprobs')
+        if (!alternativeFields.has(key) && typeof value[key] === 'object')
+          visit(value[key], isWithin || logprobsFields.has(key))
     }
   }
 }

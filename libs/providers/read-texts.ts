@@ -12,6 +12,7 @@ import {
 import { entryOf, isObject, type Json, type JsonObject, maxNesting } from './json.ts'
 import { fieldNames, isProtocolWord } from './protocol-words.ts'
 import { writtenAt } from './raw-json.ts'
+import { type ReadLogprobs, readLogprobs } from './read-logprobs.ts'
 import { isSigned } from './signed-places.ts'
 import {
   escapeToken,
@@ -25,13 +26,14 @@ import {
 /**
  * A place whose string policies cannot read. `holds` says what it is: `sealed` only its provider can read; of `base64` and of a `url`
  * with data in it, text types are decoded and judged; a `reference`, as any other URL, is judged as the string that it is, and what it
- * refers to is not read; an `echo` is a list or an object that repeats what is read elsewhere.
+ * refers to is not read; an `echo` is a list or an object that repeats what is read elsewhere; `logprobs` are log probabilities, whose
+ * tokens are an echo where they spell out the text beside them, and texts where they say anything else.
  */
 export type OpaquePlace = {
   /** A JSON pointer in which `*` stands for one token and `**` for any number of them. */
   path: string
   kind: string
-  holds: 'sealed' | 'base64' | 'url' | 'reference' | 'echo'
+  holds: 'sealed' | 'base64' | 'url' | 'reference' | 'echo' | 'logprobs'
   /** Only in such an object. */
   within?: (object: JsonObject) => boolean
 }
@@ -82,6 +84,8 @@ type Context = {
   hasNumbers: boolean
   /** Clients and models write what stands there, whatever its fields are called. */
   isOwn: boolean
+  /** The log probabilities in which it stands. */
+  logprobs?: ReadLogprobs
 }
 
 const start: Context = {
@@ -197,10 +201,18 @@ function beginReading(
       if (tokens.length > maxNesting)
         throw new Error(`The body nests deeper than ${maxNesting} at ${path.slice(0, 100)}`)
       const place = placeAt(tokens)
-      if (place?.holds === 'echo') {
+      const isEcho = place?.holds === 'echo'
+      const logprobs =
+        place?.holds === 'logprobs' && !context.logprobs
+          ? readLogprobs(value, parent, tokens.length)
+          : undefined
+      if (isEcho || logprobs?.isEcho) {
         const isEmpty = Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
-        if (!isEmpty) unscanned.push({ path, kind: place.kind, reason: 'it repeats a text that is read' })
-      } else return Array.isArray(value) ? visitList(value, path, context) : visitObject(value, path, context)
+        if (!isEmpty) unscanned.push({ path, kind: 'echo', reason: 'it repeats a text that is read' })
+      }
+      if (isEcho) return undefined
+      const within = logprobs ? { ...context, logprobs } : context
+      return Array.isArray(value) ? visitList(value, path, within) : visitObject(value, path, within)
     }
     return undefined
   }
@@ -278,8 +290,14 @@ function beginReading(
 
   function takeString(text: string, path: string, context: Context, parent?: JsonObject): void {
     if (text === '') return
-    const place = placeAt(tokens, parent)
+    const at = placeAt(tokens, parent)
+    const place = at?.holds === 'logprobs' ? undefined : at
     const part = byPath.get(path)
+    if (context.logprobs && !part && !place) {
+      const token = context.logprobs.textAt(tokens, path, text, context.role)
+      if (token && !takeDataUrl(token)) texts.push(token)
+      return
+    }
     const found: TextPart = part ?? { path, text, role: context.role, kind: context.kind }
     if (context.isSigned) found.fixed = 'signed'
     if ((place && takeOpaque(place, found, context, parent)) || takeDataUrl(found)) return

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formats } from './formats.ts'
+import { type FormatId, formats } from './formats.ts'
+import type { JsonObject } from './json.ts'
 import { anthropicMessagesEndpoint } from './mock/anthropic-messages-endpoint.ts'
 import { mockResponse } from './mock/mock-response.ts'
 import { openaiChatEndpoint } from './mock/openai-chat-endpoint.ts'
@@ -64,6 +65,29 @@ test('log probabilities go with the text that they spell', () => {
   assert.ok(!frame?.raw.includes('secret'))
   const body = { choices: [{ message: { content: 'secret' }, logprobs: { content: [{ token: 'secret' }] } }] }
   assert.ok(!rewriteResponse(formats['openai.chat'], JSON.stringify(body), [], edits).includes('secret'))
+})
+
+test('log probabilities are left out in every format, and where they come in another frame than the text', () => {
+  const said = { content: { role: 'model', parts: [{ text: 'secret' }] }, index: 0 }
+  const logprobsResult = { chosenCandidates: [{ token: 'sec' }, { token: 'ret' }] }
+  const bodies: [FormatId, JsonObject, string][] = [
+    [
+      'gemini.generate-content',
+      { candidates: [{ ...said, logprobsResult }] },
+      '/candidates/0/content/parts/0/text',
+    ],
+    ['generic.openai', { text: 'secret', logprobs: [{ token: 'sec' }, { token: 'ret' }] }, '/text'],
+  ]
+  for (const [id, body, path] of bodies)
+    assert.ok(!/sec|ret/.test(rewriteResponse(formats[id], JSON.stringify(body), [], [{ path, text: 'x' }])))
+  const choices = [
+    { index: 0, delta: { content: 'secret' } },
+    { index: 0, delta: { content: '' }, logprobs: { content: [{ token: 'sec' }, { token: 'ret' }] } },
+  ]
+  const frames = choices.map((choice) => readFrame(Buffer.from(sseText({ id: 'c', choices: [choice] }))))
+  const edits = [{ path: '/choices/0/message/content', text: 'x' }]
+  const sent = rewriteStream(formats['openai.chat'], frames, [], edits)
+  assert.ok(sent.every(({ raw }) => !/sec|ret/.test(raw.toString())))
 })
 
 test('a stream that cannot be made to say it is not delivered', () => {

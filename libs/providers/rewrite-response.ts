@@ -1,6 +1,7 @@
 import { editJson, patchJson, type TextEdit } from './edit-json.ts'
 import type { Json, JsonObject } from './json.ts'
 import { editTexts } from './read-body.ts'
+import { spellsOwn } from './read-frame.ts'
 import { frameJson, type SseFrame, withFrameData } from './sse.ts'
 import { type TextPart, unescapeToken } from './text-part.ts'
 import type { ChangedFrom, WireFormat } from './wire-format.ts'
@@ -40,12 +41,15 @@ export function rewriteStream(
   const given = new Set<string>()
   const rewritten = frames.flatMap((frame) => {
     const changes: TextEdit[] = []
-    for (const { path, channel, whole } of format.frameTexts(frame)) {
+    const pieces = format.frameTexts(frame)
+    for (const { path, channel, whole } of pieces) {
       if (!edits.some((edit) => edit.path === channel || edit.path.startsWith(`${channel}/`))) continue
       changes.push({ path, text: whole || !given.has(channel) ? textAt(wanted, channel) : '' })
       if (!whole) given.add(channel)
     }
-    const rewritten = withFrameEdits(format, frame, changes, from)
+    const json = frameJson(frame)
+    const hasOtherEchoes = json !== undefined && edits.length > 0 && !spellsOwn(frame, json, pieces)
+    const rewritten = withFrameEdits(format, frame, changes, from, hasOtherEchoes)
     return rewritten ? [rewritten] : []
   })
   verify(assemble(format, rewritten), wanted, edits)

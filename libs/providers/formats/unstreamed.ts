@@ -1,4 +1,5 @@
 import type { WireFormat } from '../wire-format.ts'
+import { withoutLogprobs } from '../without-logprobs.ts'
 
 /** The streaming half of a format whose responses never stream. */
 export const unstreamed: Pick<
@@ -18,7 +19,7 @@ export const unstreamed: Pick<
 > = {
   streamsText: false,
   reportedCalls: () => [],
-  withoutEchoes: (json) => json,
+  withoutEchoes: (json, _changedFrom, isChanged) => (isChanged ? withoutLogprobs(json) : json),
   frameTexts: () => [],
   completedBy: () => [],
   mayBeCompletedBy: () => [],

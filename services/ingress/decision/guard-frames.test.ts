@@ -774,3 +774,15 @@ test('headers of a provider are judged before the first frame, but for those tha
   assert.deepEqual(Object.keys(blocked.headers(headers)), ['content-type', 'x-request-id'])
   assert.notEqual(blocked.blockedMessage(), undefined)
 })
+
+test('tokens that were likely are judged as texts, and log probabilities in which one is redacted are left out', () => {
+  const logprobs = { content: [{ token: 'so', top_logprobs: [{ token: address }] }] }
+  const choice = { index: 0, delta: { content: 'so' }, logprobs }
+  const { events, blocked } = pass('openai.chat', [{ id: 'c', choices: [choice] }, '[DONE]'])
+  assert.equal(blocked, undefined)
+  assert.deepEqual(events[0].choices, [{ ...choice, logprobs: null }])
+  assert.match(
+    pass('openai.chat', [{ id: 'c', choices: [choice] }], blocking).blocked ?? '',
+    /Blocked by policy/,
+  )
+})

@@ -17,7 +17,7 @@ import {
   type ReportedCall,
   readFrame,
   type SseFrame,
-  spelledOut,
+  spellsOwn,
   sseText,
   type TextEdit,
   type TextPart,
@@ -350,8 +350,7 @@ export function createFrameGuard(
     )
     guard?.released(counted)
     if (!json || (isPlain && all.length === 0 && leftOut === 0)) return [emit(frame, frame)]
-    const spelled = spelledOut(frame, json)
-    const isEcho = spelled === '' || spelled === pieces.map(({ text }) => text).join('')
+    const isEcho = spellsOwn(frame, json, pieces)
     const changedFrom = (path: string) => firstChange(said.get(path))
     const judged = withFrameEdits(format, frame, all, changedFrom, !isEcho)
     if (judged) {

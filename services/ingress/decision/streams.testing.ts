@@ -371,7 +371,9 @@ function gemini({ repeats }: Pick<Dialect, 'repeats'> = {}): Dialect {
     *send(strings: ToldString[], turns: number[]) {
       for (const { of, text, isLast } of inTurns(strings, turns)) {
         const parts = [strings[of]!.kind === 'thought' ? { text, thought: true } : { text }]
-        const raw = frame(of, parts, isLast || repeats ? { finishReason: 'STOP' } : {})
+        const logprobsResult = { chosenCandidates: [{ token: text, logProbability: -1 }] }
+        const finish = isLast || repeats ? { finishReason: 'STOP' } : {}
+        const raw = frame(of, parts, { logprobsResult, ...finish })
         yield { raw, piece: { of, text }, ...(isLast && !repeats && { completes: of }) }
       }
     },

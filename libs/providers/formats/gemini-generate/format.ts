@@ -5,6 +5,7 @@ import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
 import { type FrameText, pointer, type TextPart } from '../../text-part.ts'
 import type { WireFormat } from '../../wire-format.ts'
+import { withoutLogprobs } from '../../without-logprobs.ts'
 import { geminiErrorBody, geminiErrorFrames } from '../gemini/error.ts'
 import {
   collectGeminiContent,
@@ -103,7 +104,7 @@ export const geminiGenerate: WireFormat = {
     )
   },
   repeatsTexts: false,
-  withoutEchoes: (json) => json,
+  withoutEchoes: (json, _changedFrom, isChanged) => (isChanged ? withoutLogprobs(json) : json),
   usage: (body) =>
     [...responsesIn(body)].map(([, one]) => geminiUsage(one)).findLast((usage) => usage !== undefined),
   finishReasons: (body) => [...responsesIn(body)].flatMap(([, one]) => finishReasonsOf(one)),

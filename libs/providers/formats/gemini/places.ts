@@ -17,7 +17,7 @@ export const geminiOpaque: OpaquePlace[] = [
   { path: '/cached_content', kind: 'stored-prompt', holds: 'reference' },
   { path: '/**/fileSearchStoreNames/*', kind: 'file', holds: 'reference' },
   { path: '/**/file_search_store_names/*', kind: 'file', holds: 'reference' },
-  { path: '/**/logprobsResult', kind: 'echo', holds: 'echo' },
+  { path: '/**/logprobsResult', kind: 'echo', holds: 'logprobs' },
 ]
 
 /** Fields of requests that mean something to a model or to policies, under both of their names. */

@@ -20,7 +20,7 @@ export const openaiOpaque: OpaquePlace[] = [
     ...{ path: '/**/container_id', kind: 'container', holds: 'reference' },
     within: ({ type }) => type === 'container_reference',
   },
-  { path: '/**/logprobs', kind: 'echo', holds: 'echo' },
+  { path: '/**/logprobs', kind: 'echo', holds: 'logprobs' },
   { path: '/prompt/id', kind: 'stored-prompt', holds: 'reference' },
 ]
 

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject } from '../../json.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { logprobsFields } from './read-logprobs.ts'
 
 /**
  * A response, or a frame's data, without log probabilities: they spell the text out once more, token by token, so what a
@@ -21,7 +22,7 @@ function strip(value: Json): Json {
   let copy: JsonObject | undefined
   for (const [key, child] of Object.entries(value)) {
     if (child === undefined || child === null || key === '__proto__') continue
-    const stripped = key === 'logprobs' ? (Array.isArray(child) ? emptied(child) : null) : strip(child)
+    const stripped = logprobsFields.has(key) ? (Array.isArray(child) ? emptied(child) : null) : strip(child)
     if (stripped === child) continue
     copy ??= { ...value }
     copy[key] = stripped
