@@ -894,6 +894,42 @@ test('two people who edit one policy see each other', async () => {
   await page.context().close()
 })
 
+test('a key is not made with a limit that cannot be read', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/keys`)
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const form = page.getByRole('form', { name: 'Create key' })
+  const create = form.getByRole('button', { name: 'Create key' })
+  const budget = form.getByLabel('Budget in USD')
+  const rate = form.getByLabel('Requests per minute')
+  await form.getByLabel('Name').fill('with-limits')
+  const made = async () => (await client.keys.list()).filter(({ name }) => name === 'with-limits')
+  for (const unclear of ['1,000', '50 USD', '-5', '1e3']) {
+    await budget.fill(unclear)
+    await create.click()
+    await form.locator('input:invalid').and(budget).waitFor()
+  }
+  await budget.fill('0')
+  await create.click()
+  await form
+    .getByRole('alert')
+    .getByText(/budgetUsdMicros/)
+    .waitFor()
+  await budget.fill('12.50')
+  await rate.fill('1 000')
+  await create.click()
+  await form.locator('input:invalid').and(rate).waitFor()
+  assert.deepEqual(await made(), [])
+  await rate.fill('1000')
+  await create.click()
+  await page.getByText('This key is shown once').waitFor()
+  const [key] = await made()
+  assert.equal(key!.budget?.usdMicros, 12_500_000)
+  assert.equal(key!.limits.requestsPerMinute, 1_000)
+  await client.keys.revoke(key!.keyId)
+  await page.context().close()
+})
+
 test('a policy that is not in force says so, and what to do', async () => {
   const { page, base } = await openConsole(browser, stack)
   await page.goto(`${base}/policies/does-not-exist`)

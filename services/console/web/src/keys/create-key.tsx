@@ -6,7 +6,7 @@ import { useRefusal } from '../login/permissions.ts'
 import { Activation } from '../ui/activation.tsx'
 import { Button } from '../ui/button.tsx'
 import { Snippet } from '../ui/copy.tsx'
-import { Choice, Field } from '../ui/field.tsx'
+import { amount, Choice, Field, wholeNumber } from '../ui/field.tsx'
 import { Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 
@@ -32,11 +32,11 @@ export function CreateKey({ ingress, close }: { ingress: string; close: () => vo
           body: {
             name: name.trim(),
             ...(models.trim() && { models: models.split(/[\s,]+/).filter(Boolean) }),
-            ...(Number(budget) > 0 && {
+            ...(budget.trim() && {
               budgetUsdMicros: Math.round(Number(budget) * 1e6),
               budgetPeriod: period,
             }),
-            ...(Number(rate) > 0 && { requestsPerMinute: Number(rate) }),
+            ...(rate.trim() && { requestsPerMinute: Number(rate) }),
             ...(agent.trim() && { agent: agent.trim() }),
             ...(expires && { expiresAt: new Date(expires).toISOString() }),
           },
@@ -74,7 +74,7 @@ export function CreateKey({ ingress, close }: { ingress: string; close: () => vo
         />
         <Field
           name="Budget in USD"
-          inputMode="decimal"
+          {...amount}
           value={budget}
           onChange={({ target }) => setBudget(target.value)}
           placeholder="none"
@@ -92,7 +92,7 @@ export function CreateKey({ ingress, close }: { ingress: string; close: () => vo
         />
         <Field
           name="Requests per minute"
-          inputMode="numeric"
+          {...wholeNumber}
           value={rate}
           onChange={({ target }) => setRate(target.value)}
           placeholder="no limit"

@@ -2,6 +2,18 @@ import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, us
 
 const box = 'h-7 min-w-0 rounded border border-line bg-panel px-2'
 
+/** A field of these takes what can be read as a number in one way only; the browser shows the title at anything else. */
+export const wholeNumber = {
+  inputMode: 'numeric',
+  pattern: '\\s*[0-9]+\\s*',
+  title: 'Digits alone, such as 1000',
+} as const
+export const amount = {
+  inputMode: 'decimal',
+  pattern: '\\s*[0-9]+([.][0-9]+)?\\s*',
+  title: 'Digits with a point where it is needed, such as 1000 or 12.50',
+} as const
+
 /** A field with its name above it. */
 export function Field({
   name,
