@@ -894,6 +894,31 @@ test('two people who edit one policy see each other', async () => {
   await page.context().close()
 })
 
+test('the range stays, whatever link or key leads to the next page', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  const ranged = (path: RegExp) =>
+    page.waitForURL((url) => path.test(url.pathname) && url.searchParams.get('range') === '7d', {
+      timeout: 10_000,
+    })
+  await page.goto(`${base}/policies?range=7d`)
+  await page.getByRole('link', { name: 'Draft a policy' }).click()
+  await ranged(/^\/draft$/)
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await ranged(/^\/sessions$/)
+  await page.getByRole('region', { name: 'Sessions' }).getByRole('link').first().click()
+  await ranged(/^\/sessions\/./)
+  await page.getByRole('link', { name: 'Show in traffic' }).click()
+  await ranged(/^\/traffic$/)
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await ranged(/^\/keys$/)
+  await page.getByRole('region', { name: 'Client keys' }).getByRole('link').first().click()
+  await ranged(/^\/traffic$/)
+  await page.getByLabel('Time range').selectOption('1h')
+  await page.waitForURL(/range=1h/)
+  await page.context().close()
+})
+
 test('a key is not made with a limit that cannot be read', async () => {
   const { page, base } = await openConsole(browser, stack)
   await page.goto(`${base}/keys`)

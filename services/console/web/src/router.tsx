@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
+  retainSearchParams,
 } from '@tanstack/react-router'
 import { findSession } from './login/log-in.ts'
 import { currentSession } from './login/session-store.ts'
@@ -14,6 +15,8 @@ const root = createRootRoute({
   component: Shell,
   notFoundComponent: NotFound,
   validateSearch: (search: Record<string, string>) => search,
+  // The range holds on every page, wherever a link or a key leads.
+  search: { middlewares: [retainSearchParams(['range'])] },
   beforeLoad: async ({ location }) => {
     if (!currentSession()) await findSession()
     if (location.pathname === '/login' && currentSession()) throw redirect({ to: '/', replace: true })

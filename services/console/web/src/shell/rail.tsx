@@ -19,9 +19,6 @@ export function Rail() {
         <Link
           key={to}
           to={to}
-          search={(before: Record<string, string | undefined>) =>
-            before.range ? { range: before.range } : {}
-          }
           activeOptions={{ exact: to === '/', includeSearch: false }}
           title={`${name} (g ${key})`}
           className="flex h-8 shrink-0 items-center gap-2 rounded px-2 text-muted max-md:px-1.5 hover:bg-raised hover:text-ink"
