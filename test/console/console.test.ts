@@ -955,6 +955,48 @@ test('a key is not made with a limit that cannot be read', async () => {
   await page.context().close()
 })
 
+test('what was written in a draft is there after a look at an exchange and after a login, for nobody else', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  const document = (action: string) =>
+    `name: long-thought\nmode: observe\ndirection: request\ndetectors:\n  - { detector: pattern, name: OSPREY, pattern: 'Project Osprey' }\naction: ${action}\n`
+  await client.policies.apply(document('redact'))
+  const { exchange } = await say('When does Project Osprey start?')
+  await isStored(exchange)
+  const editor = page.locator('.cm-content')
+  const isThere = (action: string) => editor.getByText(`action: ${action}`).waitFor()
+  await page.goto(`${base}/policies/long-thought`)
+  await isThere('redact')
+  await editor.fill(document('block'))
+  await page.getByLabel('Reason, for the record').fill('It took an hour')
+  await page.getByRole('button', { name: 'Run backtest' }).click()
+  const changes = page.getByRole('region', { name: 'Exchanges that would have ended differently' })
+  await changes.getByRole('link').first().click({ timeout: 120_000 })
+  await page.waitForURL(/\/exchanges\//)
+  await page.goBack()
+  await isThere('block')
+  await changes.getByRole('link').first().waitFor()
+  assert.equal(await page.getByLabel('Reason, for the record').inputValue(), 'It took an hour')
+  await page.context().clearCookies()
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await page.getByText('Your session has ended').waitFor()
+  const logInWith = async (token: string) => {
+    await page.getByLabel('Token of the control APIs').fill(token)
+    await page.getByRole('button', { name: 'Log in' }).click()
+  }
+  await logInWith(stack.token)
+  await page.getByRole('heading', { name: 'Keys' }).waitFor()
+  await page.goBack()
+  await isThere('block')
+  await page.getByRole('button', { name: 'Discard draft' }).click()
+  await isThere('redact')
+  await editor.fill(document('quarantine'))
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await logInWith(viewerToken)
+  await isThere('redact')
+  await client.policies.remove('long-thought')
+  await page.context().close()
+})
+
 test('a policy that is not in force says so, and what to do', async () => {
   const { page, base } = await openConsole(browser, stack)
   await page.goto(`${base}/policies/does-not-exist`)

@@ -1,5 +1,6 @@
 import { api, read } from '../api/client.ts'
-import { setSession } from './session-store.ts'
+import { queryClient } from '../api/query-client.ts'
+import { type Session, setSession } from './session-store.ts'
 
 /** Logs in with the code of a login link where the address has one; else asks whether the browser has a session already. */
 export async function findSession(): Promise<void> {
@@ -8,7 +9,8 @@ export async function findSession(): Promise<void> {
     if (code !== undefined) await logIn({ code })
     else {
       const { session } = await read(api.GET('/session'))
-      setSession(session ? { state: 'open', session } : { state: 'none', ended: false })
+      if (session) open(session)
+      else setSession({ state: 'none', ended: false })
     }
   } catch (problem) {
     setSession({ state: 'none', ended: false, problem })
@@ -16,12 +18,23 @@ export async function findSession(): Promise<void> {
 }
 
 export async function logIn(credential: { token: string } | { code: string }): Promise<void> {
-  setSession({ state: 'open', session: await read(api.POST('/session', { body: credential })) })
+  open(await read(api.POST('/session', { body: credential })))
 }
 
 export async function logOut(): Promise<void> {
   await read(api.DELETE('/session'))
   setSession({ state: 'none', ended: false })
+  queryClient.clear()
+}
+
+let last: string | undefined
+
+/** What another person has read or written in this tab is none of this one's business. */
+function open(session: Session): void {
+  const who = JSON.stringify([session.name, session.role])
+  if (last !== undefined && last !== who) queryClient.clear()
+  last = who
+  setSession({ state: 'open', session })
 }
 
 function codeInAddress(): string | undefined {

@@ -10,6 +10,7 @@ import { Problem } from '../ui/problem.tsx'
 import { Table } from '../ui/table.tsx'
 import { type Tone, toneClass } from '../ui/tone.ts'
 import type { Report } from './queries.ts'
+import type { Tested } from './written-draft.ts'
 
 const differences: [name: keyof Report['counts'], title: string, tone: Tone][] = [
   ['newlyBlocked', 'newly blocked', 'block'],
@@ -22,12 +23,20 @@ const differences: [name: keyof Report['counts'], title: string, tone: Tone][] =
 const pollMs = 400
 
 /** What a draft would have changed in recorded traffic, or in one exchange, against what is in force. */
-export function BacktestPanel({ draft, done }: { draft: string; done: (report: Report) => void }) {
+export function BacktestPanel({
+  draft,
+  tested,
+  done,
+}: {
+  draft: string
+  tested: Tested | undefined
+  done: (tested: Tested) => void
+}) {
   const range = useRange()
   const { exchange } = useSearch({ strict: false }) as { exchange?: string }
   const refusal = useRefusal('run backtests')
   const [progress, setProgress] = useState<number>()
-  const [report, setReport] = useState<{ of: string; report: Report }>()
+  const shown = tested?.report.exchange === exchange ? tested : undefined
   const [error, setError] = useState<unknown>()
   const run = async () => {
     setError(undefined)
@@ -52,8 +61,7 @@ export function BacktestPanel({ draft, done }: { draft: string; done: (report: R
         await new Promise((resolve) => setTimeout(resolve, pollMs))
       }
       const found = await read(api.GET('/v1/backtests/{id}/report', { params: { path: { id } } }))
-      setReport({ of: draft, report: found })
-      done(found)
+      done({ of: draft, report: found })
     } catch (problem) {
       setError(problem)
     } finally {
@@ -84,16 +92,16 @@ export function BacktestPanel({ draft, done }: { draft: string; done: (report: R
         </Button>
       </div>
       {error !== undefined && <Problem error={error} what="The backtest" />}
-      {!report && error === undefined && (
+      {!shown && error === undefined && (
         <p className="text-muted">
           Judges recorded exchanges by this draft and compares with what is in force: which would have been
           blocked or redacted that were not, and which no longer.
         </p>
       )}
-      {report && report.of !== draft && (
+      {shown && shown.of !== draft && (
         <p className="tone-throttle toned">The draft has changed since this backtest.</p>
       )}
-      {report && <ReportView report={report.report} />}
+      {shown && <ReportView report={shown.report} />}
     </section>
   )
 }

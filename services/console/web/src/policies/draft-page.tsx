@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { ApiProblem, api, read } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
 import type { Schemas } from '../api/schemas.ts'
@@ -18,7 +18,8 @@ import { History } from './history.tsx'
 import { lintPolicy, yamlBody } from './lint-policy.ts'
 import { NoPolicy } from './no-policy.tsx'
 import { OnlyObserved } from './only-observed.tsx'
-import { policyQuery, type Report, schemaQuery } from './queries.ts'
+import { policyQuery, schemaQuery } from './queries.ts'
+import { findWritten, forgetWritten, type InForce, keepWritten } from './written-draft.ts'
 
 const CodeEditor = lazy(() => import('../ui/code-editor.tsx'))
 const DiffView = lazy(() => import('./diff-view.tsx'))
@@ -50,28 +51,42 @@ export function DraftPage() {
   return <Draft key={name ?? 'new'} inForce={found.data} />
 }
 
-type InForce = { policy: Schemas['Policy']; tag: string }
+const documentOf = (base: InForce | undefined) => base?.policy.document ?? example
 
 function Draft({ inForce }: { inForce: InForce | undefined }) {
   const navigate = useNavigate()
   const refusal = useRefusal('change policies')
   const { data: schema } = useQuery(schemaQuery)
-  const [base, setBase] = useState(inForce)
-  const [draft, setDraft] = useState(inForce?.policy.document ?? example)
+  const name = inForce?.policy.name
+  const [found] = useState(() => findWritten(name))
+  const written = found && found.draft !== documentOf(found.base) ? found : undefined
+  const [base, setBase] = useState(written ? written.base : inForce)
+  const [draft, setDraft] = useState(written?.draft ?? documentOf(inForce))
   const [view, setView] = useState<'edit' | 'diff'>('edit')
-  const [reason, setReason] = useState('')
-  const [report, setReport] = useState<{ of: string; digest: string }>()
+  const [reason, setReason] = useState(written?.reason ?? '')
+  const [tested, setTested] = useState(found?.tested)
   const [applied, setApplied] = useState(() => takeApplied(inForce?.policy.name))
   const [theirs, setTheirs] = useState<InForce>()
   const [error, setError] = useState<unknown>()
   const mode = /^mode:\s*(\w+)/m.exec(draft)?.[1] ?? 'observe'
   const complete = useMemo(() => completePolicy(schema), [schema])
-  const isChanged = draft !== (base?.policy.document ?? '')
+  const isWritten = draft !== documentOf(base)
+  const isChanged = isWritten || base === undefined
+  useEffect(() => keepWritten(name, { base, draft, reason, tested }), [name, base, draft, reason, tested])
+  useEffect(() => {
+    if (!isWritten) return
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [isWritten])
   const apply = async (over: InForce | undefined) => {
     setError(undefined)
     setApplied(undefined)
     try {
-      const query = { ...(reason && { reason }), ...(report?.of === draft && { backtest: report.digest }) }
+      const query = {
+        ...(reason && { reason }),
+        ...(tested?.of === draft && { backtest: tested.report.digest }),
+      }
       const yaml = yamlBody(draft)
       if (over) {
         const headers = { ...yaml.headers, 'If-Match': over.tag }
@@ -100,7 +115,15 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
     }
     // The page of the policy takes the place of this one: what is said and begun here would go with it.
     queryClient.setQueryData(['applied', name], ingresses)
+    forgetWritten(undefined)
     navigate({ to: `/policies/${encodeURIComponent(name)}` as '/' })
+  }
+  const takeInForce = async () => {
+    const next = name === undefined ? undefined : await theirVersion(name)
+    setBase(next)
+    setDraft(documentOf(next))
+    setTheirs(undefined)
+    setError(undefined)
   }
   const title = base ? base.policy.name : 'Draft a policy'
   const otherMode = mode === 'enforce' ? 'observe' : 'enforce'
@@ -150,7 +173,12 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
             >
               Difference to what is in force
             </Button>
-            <span className="ml-auto flex gap-2">
+            <span className="ml-auto flex flex-wrap gap-2">
+              {isWritten && (
+                <Button kind="quiet" onClick={takeInForce}>
+                  Discard draft
+                </Button>
+              )}
               <Button
                 onClick={() => setDraft(withMode(draft, otherMode))}
                 title={`Writes “mode: ${otherMode}” into this draft. Nothing changes before you apply it, and the mode of the whole installation stays as it is.`}
@@ -208,19 +236,9 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
           )}
           {error !== undefined && !theirs && <Problem error={error} what="The change" />}
         </section>
-        <BacktestPanel draft={draft} done={({ digest }: Report) => setReport({ of: draft, digest })} />
+        <BacktestPanel draft={draft} tested={tested} done={setTested} />
       </div>
-      {base && (
-        <History
-          name={base.policy.name}
-          current={base}
-          restored={async () => {
-            const next = await theirVersion(base.policy.name)
-            setBase(next)
-            setDraft(next.policy.document)
-          }}
-        />
-      )}
+      {base && <History name={base.policy.name} current={base} restored={takeInForce} />}
     </Page>
   )
 }
