@@ -137,6 +137,11 @@ describe('the archive', () => {
     assert.deepEqual(await readdir(join(archiveDir, 'unfinished')), [])
   })
 
+  test('whoever has archived a day can verify its file, without being given a key', async () => {
+    const { file } = (await days())[0]!
+    assert.match(await run('verify', file), /is proven/)
+  })
+
   test('archiving again changes nothing', async () => {
     const before = await Promise.all((await days()).map(({ file }) => readFile(file)))
     assert.match(await run('archive'), /^Nothing to archive/)

@@ -7,6 +7,7 @@ import { formatBytes, formatCount, formatNumberOf } from '../format.ts'
 import { printable } from '../printable.ts'
 import { createProgress } from '../progress.ts'
 import { formatTable } from '../table.ts'
+import { rememberLogKeys } from '../trusted-keys.ts'
 
 export function configureArchive(command: Command, context: Context): void {
   command
@@ -28,6 +29,7 @@ async function archive(context: Context, { through, wait }: Options): Promise<vo
   const done = wait ? await waitFor(context) : requested
   const known = new Set(before.days.filter(({ state }) => state === 'archived').map(({ day }) => day))
   const days = done.days.filter(({ day }) => !known.has(day))
+  if (done.days.some(({ state }) => state === 'archived')) await rememberLogKeys(context)
   context.result({ ...done, days }, () =>
     days.length === 0
       ? `Nothing to archive: no day is over that is not in ${placeOf(done)} already.`
