@@ -377,6 +377,19 @@ describe('the MCP gateway', () => {
     assert.match(text, /^id: event-1\nretry: 500\ndata: .*paid with/)
   })
 
+  test('comments, ids and other fields of a stream are judged as well', async () => {
+    const { text, messages, exchange } = await call('beside', {})
+    assert.match(text, /^: fine\n\nevent: message\ndata: /)
+    assert.doesNotMatch(text, /xyzzy|4111|event-1/)
+    assert.equal(messages.length, 2)
+    const [, completed] = await control.events(exchange, 2)
+    assert.deepEqual(
+      [...new Set(completed!.data.decision.findings.map(({ type }: { type: string }) => type))].sort(),
+      ['CREDIT_CARD', 'WORD'],
+    )
+    assert.deepEqual(completed!.data.delivered.changes, ['redacted'])
+  })
+
   test('what a server asks the client is an exchange of its own', async () => {
     const asking = fetch(`${stack.urls.ingress}/mcp/scripted`, {
       method: 'POST',

@@ -157,6 +157,14 @@ export async function startScriptedServer() {
           `data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: {} })}\n\n`,
         )
       }
+      case 'beside': {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write(': fine\n\n: say xyzzy\n\n: card 4111 1111 1111 1111\n\n')
+        response.write(`id: event-1\nfoo: xyzzy\ndata: ${JSON.stringify(progress)}\n\n`)
+        return void response.end(
+          `data: ${JSON.stringify({ jsonrpc: '2.0', id: message.id, result: {} })}\n\n`,
+        )
+      }
       case 'ask': {
         stream({
           jsonrpc: '2.0',

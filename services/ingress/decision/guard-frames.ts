@@ -28,6 +28,7 @@ import {
 import type { FrameGuard } from '../exchange.ts'
 import { isReadable, refuseConflict } from './read-response.ts'
 import { editHeaders, headerTexts } from './response-headers.ts'
+import { besideData } from './texts-of-frames.ts'
 
 /** A string of the response. One that is repeated, and otherwise than before, goes through another channel of the guard. */
 type Said = {
@@ -148,13 +149,8 @@ export function createFrameGuard(
     // Bytes that are no UTF-8 count for three each in the data.
     const isAlone = frame.raw.length === Buffer.byteLength(frame.data) + event + 8 && isUtf8(frame.raw)
     if (frame.data !== '' && isAlone) return frame
-    const lines = frame.raw
-      .toString('utf8')
-      .split(/\r\n|\n|\r/)
-      .filter(
-        (line) => line !== '' && !/^(?:\uFEFF)?data(?::|$)/.test(line) && line !== `event: ${String(type)}`,
-      )
-    if (lines.length === 0 || changesBeside({ path: '', text: lines.join('\n') }).length === 0) return frame
+    const said = besideData(frame, type)
+    if (said === '' || changesBeside({ path: '', text: said }).length === 0) return frame
     if (frame.data === '') return undefined
     return readFrame(Buffer.from(sseText(frame.data, frame.event === type ? frame.event : undefined)))
   }

@@ -68,10 +68,13 @@ function* readFrames(format: WireFormat, frames: readonly SseFrame[]) {
   return { channels, wholes, others }
 }
 
-/** Comments, and fields of a frame other than its data and the name that its data says too. */
-function besideData(frame: SseFrame): string {
+/**
+ * Comments, and fields of a frame other than its data and its name.
+ * @param name said by the data too, or by the protocol.
+ */
+export function besideData(frame: SseFrame, name = frameJson(frame)?.type): string {
   if (frame.listed) return ''
-  const named = `event: ${String(frameJson(frame)?.type)}`
+  const named = `event: ${String(name)}`
   return frame.raw
     .toString('utf8')
     .split(/\r\n|\n|\r/)

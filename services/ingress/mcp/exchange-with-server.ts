@@ -1,9 +1,10 @@
 import { type Attempt, roundedMs } from '@airs-cp/events'
 import { errorCodes, errorMessage, type RpcMessage, type RpcRequest, type RpcResponse } from '@airs-cp/mcp'
 import { type Block, enforces } from '@airs-cp/policy-engine'
-import { type JsonObject, type SseFrame, withFrameData } from '@airs-cp/providers'
+import { type JsonObject, readFrame, type SseFrame, sseText, withFrameData } from '@airs-cp/providers'
 import type { Failures, Logger } from '@airs-cp/runtime'
 import { toRefusal, unrecorded } from '../admission/refusal.ts'
+import { besideData } from '../decision/texts-of-frames.ts'
 import { pushInTurns } from '../recording/body-recorder.ts'
 import { UpstreamError } from '../upstream/upstream-error.ts'
 import { agree } from './agree.ts'
@@ -89,10 +90,11 @@ export async function exchangeWithServer(
         'upstream_unreachable',
         `MCP server ${server.name} refuses the credential of this gateway (status ${reply.status})`,
       )
-    for await (const frame of reply.frames()) {
-      await pushInTurns(fromServer, frame.original ?? frame.raw)
+    for await (const came of reply.frames()) {
+      await pushInTurns(fromServer, came.original ?? came.raw)
+      const frame = isStream ? await judgeBeside(came) : came
       if (frame.data.trim() === '' && isStream) {
-        await passOn(frame)
+        if (frame.raw.length > 0) await passOn(frame)
         continue
       }
       if (reply.kind === 'text') break
@@ -108,6 +110,19 @@ export async function exchangeWithServer(
     }
     const mediaType = reply.headers['content-type']
     return endWithoutResult(server.name, asked, { status: reply.status, isStream, mediaType }, judged())
+  }
+
+  /** A frame of a stream without its comments, ids and whatever else stands beside its message, where policies change or block them. */
+  const judgeBeside = async (frame: SseFrame): Promise<SseFrame> => {
+    const said = besideData(frame, 'message')
+    if (said === '') return frame
+    const json = { beside: said }
+    const { evaluation, edited } = await judge(call, 'response', { json, written: JSON.stringify(json) })
+    decisions.add(evaluation.decision)
+    if (!evaluation.blockedBy && edited === undefined) return frame
+    isChanged = true
+    if (frame.data.trim() === '') return { event: undefined, data: '', raw: Buffer.alloc(0) }
+    return readFrame(Buffer.from(sseText(frame.data, 'message')))
   }
 
   const judgeFrame = async (json: JsonObject, written: string): Promise<JudgedMessage> => {
