@@ -80,7 +80,7 @@ async function stopLeftoverServices(
 }
 
 /** Where a process responds, by its name. */
-export function urlsOf({ ports, host, env }: Plan): Record<string, string> {
+export function urlsOf({ ports, host, env }: Pick<Plan, 'ports' | 'host' | 'env'>): Record<string, string> {
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
   const scheme = (name: string) => (hasTls(env, name) ? 'https' : 'http')
   return Object.fromEntries(

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { commandLine } from '../../infra/local/command-line.ts'
+import { freePort } from '../../infra/local/free-port.ts'
 import { freePorts } from '../../infra/local/ports.ts'
 import { processes } from '../../infra/processes.ts'
 import { until } from '../support/control.ts'
@@ -61,6 +62,25 @@ describe('npm start', () => {
       if (port) assert.match(second.output(), new RegExp(`is taken .*or set ${port.variable} to another`))
   })
 
+  test('a further ingress names who has its port, and says where it takes requests once it does', async () => {
+    const program = join(dirname(entry), 'ingress.ts')
+    const ofIngress = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+      run({ ...environment, ...env }, args, program)
+    const help = ofIngress(['--help'])
+    assert.equal(await help.exitCode, 0)
+    assert.match(help.output(), /^Usage: /)
+    const taken = ofIngress(['ingress-2'])
+    assert.equal(await taken.exitCode, 1)
+    assert.match(taken.output(), /is taken .*or set AIRS_INGRESS_PORT to another/)
+    assert.doesNotMatch(taken.output(), /takes requests/)
+    const port = String(await freePort())
+    const second = ofIngress(['ingress-2'], { AIRS_INGRESS_PORT: port })
+    await second.says('takes requests at')
+    assert.equal((await fetch(`http://127.0.0.1:${port}/readyz`)).status, 200)
+    second.process.kill('SIGINT')
+    assert.equal(await second.exitCode, 0)
+  })
+
   test('stops everything on Ctrl-C, of which npm sends a second one', async () => {
     const pids = processIds(environment.AIRS_DATA_DIR!)
     assert.equal(pids.length, processes.length + 1)
@@ -93,8 +113,8 @@ type Run = {
   says: (text: string) => Promise<void>
 }
 
-function run(env: NodeJS.ProcessEnv): Run {
-  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+function run(env: NodeJS.ProcessEnv, args: string[] = [], program = entry): Run {
+  const child = spawn(process.execPath, [program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data))
   const exitCode = new Promise<number | null>((resolve) => child.once('close', resolve))
