@@ -7,6 +7,7 @@ import type { Kysely } from 'kysely'
 import { describeExport } from './describe-export.ts'
 import { type ExportRow, findExport, findExportByKey, listExports } from './exports.ts'
 import type { ExportFiles } from './files/export-files.ts'
+import { manifestHeaders } from './files/file-headers.ts'
 import type { ExportQueue } from './queue.ts'
 import { readIdempotencyKey, readRange } from './selection/read-export-request.ts'
 import { streamProgress } from './stream-progress.ts'
@@ -113,7 +114,7 @@ export function addExportRoutes(
     'GET /v1/exports/:id/manifest': async ({ params, response }) => {
       const row = await getExport(params.id)
       assertCompleted(row)
-      response.type('application/json').send(row.manifest)
+      response.set(manifestHeaders(row)).send(row.manifest)
     },
     'GET /v1/exports/:id/proof': async ({ params, response }) => {
       const row = await getExport(params.id)

@@ -202,19 +202,24 @@ describe('three walks', () => {
     const { page } = await openConsole(browser, stack)
     await page.goto(`${stack.urls.console!.replace('127.0.0.1', 'localhost')}/exports?range=30d`)
     await page.getByRole('button', { name: 'Request export' }).click()
-    const save = async (what: string, suffix: string) => {
+    const save = async (what: string) => {
       const waiting = page.waitForEvent('download')
       await page
         .getByRole('link', { name: new RegExp(`^${what}`) })
         .first()
         .click()
-      const path = join(directory.path, `events.jsonl${suffix}`)
-      await (await waiting).saveAs(path)
-      return path
+      const download = await waiting
+      await download.saveAs(join(directory.path, download.suggestedFilename()))
     }
-    const file = await save('File', '')
-    await save('Manifest', '.manifest.json')
-    await save('Proof', '.proof')
+    await save('File')
+    await save('Manifest')
+    await save('Proof')
+    const command = await page
+      .getByText(/^npx airs verify .*\.jsonl$/)
+      .filter({ hasNotText: 'statement' })
+      .first()
+      .innerText()
+    const file = join(directory.path, command.replace('npx airs verify ', ''))
     await page.getByRole('button', { name: 'Make statement' }).click()
     const text = page.getByText(/^airs-cp statement|statement/i).first()
     await text.waitFor()

@@ -44,7 +44,7 @@ export function openFilesInBucket(directory: string, storage: S3Storage): Export
     async sendProof(row, proof, response) {
       const body = await storage.open(basename(proofName(exportFile(directory, row))))
       if (!body) throw fileMissing(row)
-      response.set({ ...proofHeaders(proof), 'Content-Length': String(proof.bytes) })
+      response.set({ ...proofHeaders(row, proof), 'Content-Length': String(proof.bytes) })
       // As above.
       await pipeline(body, response).catch(() => {})
     },

@@ -17,7 +17,7 @@ export function openFilesInFolder(directory: string): ExportFiles {
       await sendFile(row, exportFile(directory, row), response)
     },
     async sendProof(row, proof, response) {
-      response.set(proofHeaders(proof))
+      response.set(proofHeaders(row, proof))
       await sendFile(row, proofName(exportFile(directory, row)), response)
     },
     remove: (row) => removeExportFiles(exportFile(directory, row)),

@@ -66,7 +66,7 @@ function ExportItem({ of }: { of: Export }) {
     }
   }
   const extension = `${of.format}${of.compression === 'none' ? '' : of.compression === 'gzip' ? '.gz' : '.zst'}`
-  const file = `${of.kind}-${of.id.slice(-8)}.${extension}`
+  const file = `airs-${of.kind}-${of.id}.${extension}`
   const hasProof = of.kind === 'events' && of.format === 'jsonl'
   return (
     <li className="flex flex-col gap-2 rounded-md border border-line bg-panel p-3">
