@@ -924,6 +924,20 @@ test('the range stays, whatever link or key leads to the next page', async () =>
   await page.context().close()
 })
 
+test('an export of everything needs no time, and the command for it runs as it stands', async () => {
+  const { page, base } = await openConsole(browser, stack)
+  await page.goto(`${base}/exports`)
+  const form = page.getByRole('form', { name: 'Request an export' })
+  const command = form.locator('pre')
+  await form.getByLabel('From').fill('2026-11-01 10:00')
+  assert.match(await command.innerText(), / --from '2026-11-01 10:00' /)
+  await form.getByLabel('From').fill('')
+  assert.equal(await command.innerText(), 'npx airs export events --format jsonl --output events.jsonl')
+  await form.getByRole('button', { name: 'Request export' }).click()
+  await page.getByText('the beginning to now').first().waitFor()
+  await page.context().close()
+})
+
 test('a key is not made with a limit that cannot be read', async () => {
   const { page, base } = await openConsole(browser, stack)
   await page.goto(`${base}/keys`)

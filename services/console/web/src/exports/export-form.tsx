@@ -56,8 +56,8 @@ export function ExportForm() {
             compression,
             includeLineage: kind === 'sessions',
             filters: filters as NonNullable<ExportRequest['filters']>,
-            from,
-            ...(to && { to }),
+            ...(from.trim() && { from: from.trim() }),
+            ...(to.trim() && { to: to.trim() }),
           },
         }),
       )
@@ -67,6 +67,8 @@ export function ExportForm() {
     }
   }
   const options = [
+    ...(from.trim() ? [` --from ${quoted(from.trim())}`] : []),
+    ...(to.trim() ? [` --to ${quoted(to.trim())}`] : []),
     ...(compression === 'none' ? [] : [` --compress ${compression}`]),
     ...(kind === 'sessions' ? [' --include-lineage'] : []),
     ...Object.entries(filters).map(([name, value]) => ` --${name} ${quoted(value)}`),
@@ -92,7 +94,7 @@ export function ExportForm() {
           name="From"
           value={from}
           onChange={({ target }) => setFrom(target.value)}
-          placeholder="2026-11-01 or 30d"
+          placeholder="the beginning, 2026-11-01 or 30d"
         />
         <Field
           name="To, included"
@@ -142,7 +144,7 @@ export function ExportForm() {
         <span className="text-muted">or from a terminal:</span>
         <div className="min-w-0 grow">
           <Snippet
-            text={`npx airs export ${kind} --format ${format} --from ${from}${to && ` --to ${to}`}${options.join('')} --output ${kind}.${format}${extension}`}
+            text={`npx airs export ${kind} --format ${format}${options.join('')} --output ${kind}.${format}${extension}`}
           />
         </div>
       </div>
