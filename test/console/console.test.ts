@@ -220,6 +220,7 @@ describe('three walks', () => {
       .first()
       .innerText()
     const file = join(directory.path, command.replace('npx airs verify ', ''))
+    await page.getByText(/ (UTC|GMT\S*) to now/).first().waitFor()
     await page.getByRole('button', { name: 'Make statement' }).click()
     const text = page.getByText(/^airs-cp statement|statement/i).first()
     await text.waitFor()

@@ -76,8 +76,8 @@ function ExportItem({ of }: { of: Export }) {
           {of.kind} as {of.format}
         </span>
         <span className="text-muted">
-          {of.from ? of.from.slice(0, 16).replace('T', ' ') : 'the beginning'} to{' '}
-          {of.until ? of.until.slice(0, 16).replace('T', ' ') : 'now'}
+          {of.from ? <Moment at={of.from} exact /> : 'the beginning'} to{' '}
+          {of.until ? <Moment at={of.until} exact /> : 'now'}
           {Object.entries(of.filters).map(([name, value]) => `, ${name} ${value}`)}
         </span>
         <span className="ml-auto text-muted">
