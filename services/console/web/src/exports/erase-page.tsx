@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useSearch } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, read } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
@@ -21,6 +21,7 @@ type Preview = {
   events: number
   bytes: number
   alreadyErased: number
+  heldExchanges: number
   first: string | null
   last: string | null
 }
@@ -101,6 +102,15 @@ function EraseForm() {
             {numberOf(preview.events, 'event')}, {bytesText(preview.bytes)}
             {preview.alreadyErased > 0 && `; ${exactNumber(preview.alreadyErased)} more are erased already`}
           </p>
+          {preview.heldExchanges > 0 && (
+            <p className="tone-throttle toned">
+              {numberOf(preview.heldExchanges, 'exchange')} more {preview.heldExchanges === 1 ? 'is' : 'are'}{' '}
+              on hold, and would stay.{' '}
+              <Link to={'/exports/retention' as '/'} className="underline underline-offset-2">
+                Retention and holds
+              </Link>
+            </p>
+          )}
           {preview.first && preview.last && (
             <p className="text-muted">
               From <Moment at={preview.first} exact /> to <Moment at={preview.last} exact />
