@@ -56,6 +56,8 @@ export type EvaluationContext = {
   tools?: () => ToolUse
   /** Of a response: the system prompt that it was given. */
   systemPrompts?: () => string[]
+  /** Of a response: whether its request says a text beside its conversation. */
+  requestSays?: (text: string) => boolean
   /** The client declared documents (`X-AIRS-Sources`): it is unknown which of the user's words are theirs. */
   declaresDocuments?: boolean
   /** Absent where a model is called. */

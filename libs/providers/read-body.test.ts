@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { atOnce } from '@airs-cp/events'
 import fc from 'fast-check'
+import { saidBesideInput } from './conversation/said-beside-input.ts'
 import { allFormats, formats } from './formats.ts'
 import type { Json, JsonObject } from './json.ts'
 import { fieldNames } from './protocol-words.ts'
-import { editRequestTexts, editTexts, readRequestTexts, readResponseTexts } from './read-body.ts'
+import {
+  editRequestTexts,
+  editTexts,
+  readRequestTexts,
+  readResponseTexts,
+  responseTextsInSlices,
+} from './read-body.ts'
 import { escapeToken } from './text-part.ts'
 
 const planted = 'falcon@nest.example'
@@ -493,4 +501,28 @@ test('what a tool of the Responses API is called with is known, whatever its fie
     const [read] = formats['openai.responses'].responseTools({ output: [call] }).calls
     assert.match(read!.text, /rm -rf/, call.type)
   }
+})
+
+test('what a response of the Responses API repeats is compared with its request, and what is not in there is read', () => {
+  const tool = {
+    type: 'function',
+    name: 'f',
+    parameters: { properties: { falcon: { maximum: 4111111111111 } } },
+  }
+  const request = { input: 'nest', instructions: 'be kind', metadata: { a: 'b' }, tools: [tool] }
+  const said = saidBesideInput(request)
+  const textsOf = (more: JsonObject) => {
+    const body = { output: [], ...request, ...more }
+    const { texts } = atOnce(
+      responseTextsInSlices(formats['openai.responses'], body, JSON.stringify(body), (text) =>
+        said.has(text),
+      ),
+    )
+    return texts.map(({ text }) => text).filter((text) => text !== 'nest')
+  }
+  assert.deepEqual(textsOf({}), [])
+  assert.deepEqual(textsOf({ instructions: 'be cruel' }), ['be cruel'])
+  assert.deepEqual(textsOf({ metadata: { a: 'nest!', egg: 'b' } }), ['nest!', 'egg'])
+  assert.deepEqual(textsOf({ tools: [tool, { ...tool, description: 'new' }] }), ['new'])
+  assert.deepEqual(textsOf({ user: 'c' }), ['c'])
 })

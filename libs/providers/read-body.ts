@@ -2,7 +2,7 @@ import { atOnce, type Slices } from '@airs-cp/events'
 import { editJson, type ValueEdit } from './edit-json.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { logprobsFields } from './read-logprobs.ts'
-import { type PlaceIndex, readTexts, textsInSlices } from './read-texts.ts'
+import { type PlaceIndex, type RequestSays, readTexts, textsInSlices } from './read-texts.ts'
 import { pointer, type ReadTexts, type TextEdit, type TextPart } from './text-part.ts'
 import { decodeTokens } from './usage/decode-tokens.ts'
 import type { WireFormat } from './wire-format.ts'
@@ -45,8 +45,14 @@ export function readResponseTexts(format: Reader, body: JsonObject, written?: st
 }
 
 /** The same in slices. */
-export function responseTextsInSlices(format: Reader, body: JsonObject, written?: string): Slices<ReadTexts> {
-  return textsInSlices(body, format.responseTexts(body), format.opaqueInResponse ?? format.opaqueAt, written)
+export function responseTextsInSlices(
+  format: Reader,
+  body: JsonObject,
+  written?: string,
+  requestSays?: RequestSays,
+): Slices<ReadTexts> {
+  const placeAt = format.opaqueInResponse ?? format.opaqueAt
+  return textsInSlices(body, format.responseTexts(body), placeAt, written, requestSays)
 }
 
 /** A response repeats its texts; what a client calls so in a request repeats nothing. */

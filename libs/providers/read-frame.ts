@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, listOf } from './json.ts'
 import { alternativeFields, logprobsFields } from './read-logprobs.ts'
-import { readTexts } from './read-texts.ts'
+import { type RequestSays, readTexts } from './read-texts.ts'
 import { frameJson, type SseFrame } from './sse.ts'
 import type { FrameText, TextPart, Unscanned } from './text-part.ts'
 import type { WireFormat } from './wire-format.ts'
@@ -26,7 +26,7 @@ const maxEnvelopes = 64
 
 const nothing: ReadFrame = { texts: [], asides: [], unscanned: [], isPlain: false }
 
-export function createFrameReader(format: WireFormat): FrameReader {
+export function createFrameReader(format: WireFormat, requestSays?: RequestSays): FrameReader {
   const envelopes = new Set<string>()
   const signed = new Set<string>()
 
@@ -51,7 +51,7 @@ export function createFrameReader(format: WireFormat): FrameReader {
         ...(!whole && { isPiece: true as const }),
       }),
     )
-    const read = readTexts(json, known, format.opaqueInFrames, frame.data)
+    const read = readTexts(json, known, format.opaqueInFrames, frame.data, requestSays)
     const asides: TextPart[] = []
     const found: FrameText[] = []
     for (const part of read.texts) {

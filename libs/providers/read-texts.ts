@@ -26,7 +26,7 @@ import {
 /**
  * A place whose string policies cannot read. `holds` says what it is: `sealed` only its provider can read; of `base64` and of a `url`
  * with data in it, text types are decoded and judged; a `reference`, as any other URL, is judged as the string that it is, and what it
- * refers to is not read; an `echo` is a list or an object that repeats what is read elsewhere; `logprobs` are log probabilities, whose
+ * refers to is not read; an `echo` repeats what its request says, and what in it does not is a text; `logprobs` are log probabilities, whose
  * tokens are an echo where they spell out the text beside them, and texts where they say anything else.
  */
 export type OpaquePlace = {
@@ -84,6 +84,8 @@ type Context = {
   hasNumbers: boolean
   /** Clients and models write what stands there, whatever its fields are called. */
   isOwn: boolean
+  /** It repeats the request. */
+  isEcho?: true
   /** The log probabilities in which it stands. */
   logprobs?: ReadLogprobs
 }
@@ -92,6 +94,9 @@ const start: Context = {
   ...{ role: 'unknown', kind: 'unknown' },
   ...{ isSigned: false, hasNumbers: false, isOwn: false },
 }
+
+/** Whether a request says a text beside its conversation. */
+export type RequestSays = (text: string) => boolean
 
 /** So many members, such as messages, are visited in a millisecond or two. */
 const membersAtOnce = 256
@@ -137,14 +142,17 @@ const leastInPlace = 1e11
  * what is named in `unscanned`.
  * @param known what the format finds; its places need not be all.
  * @param written the JSON text, in which numbers that JavaScript cannot hold are looked up.
+ * @param requestSays of a response, what it may repeat; where it is not known, all that stands where it is repeated is taken for that.
  */
 export function readTexts(
   body: unknown,
   known: readonly TextPart[],
   placeAt: PlaceIndex,
   written?: string,
+  requestSays?: RequestSays,
 ): ReadTexts {
-  const { read, rest } = beginReading(body, known, atOnce(byPathInSlices(known)), placeAt, written)
+  const byPath = atOnce(byPathInSlices(known))
+  const { read, rest } = beginReading(body, known, byPath, placeAt, written, requestSays)
   if (rest) atOnce(rest)
   return read
 }
@@ -155,9 +163,10 @@ export function* textsInSlices(
   known: readonly TextPart[],
   placeAt: PlaceIndex,
   written?: string,
+  requestSays?: RequestSays,
 ): Slices<ReadTexts> {
   const byPath = yield* byPathInSlices(known)
-  const { read, rest } = beginReading(body, known, byPath, placeAt, written)
+  const { read, rest } = beginReading(body, known, byPath, placeAt, written, requestSays)
   if (rest) yield* rest
   return read
 }
@@ -181,6 +190,7 @@ function beginReading(
   byPath: ReadonlyMap<string, TextPart>,
   placeAt: PlaceIndex,
   written: string | undefined,
+  requestSays: RequestSays | undefined,
 ): { read: ReadTexts; rest: Slices<void> | undefined } {
   const texts: TextPart[] = known.filter(({ fixed }) => fixed === 'encoded')
   const unscanned: Unscanned[] = []
@@ -210,8 +220,8 @@ function beginReading(
         const isEmpty = Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0
         if (!isEmpty) unscanned.push({ path, kind: 'echo', reason: 'it repeats a text that is read' })
       }
-      if (isEcho) return undefined
-      const within = logprobs ? { ...context, logprobs } : context
+      if (isEcho && !requestSays) return undefined
+      const within = isEcho ? { ...context, isEcho } : logprobs ? { ...context, logprobs } : context
       return Array.isArray(value) ? visitList(value, path, within) : visitObject(value, path, within)
     }
     return undefined
@@ -255,7 +265,7 @@ function beginReading(
         const value = object[key]
         tokens.push(key)
         const isOwn = !fieldNames.has(key)
-        if (isOwn) takeName(key, `${path}#${index}`, context)
+        if (isOwn && !(context.isEcho && requestSays?.(key))) takeName(key, `${path}#${index}`, context)
         if (value === null || typeof value === 'boolean') return undefined
         const isFree = !context.hasNumbers && (isOwn || freeFields.has(key))
         let within = isFree ? { ...context, hasNumbers: true } : context
@@ -289,7 +299,7 @@ function beginReading(
   }
 
   function takeString(text: string, path: string, context: Context, parent?: JsonObject): void {
-    if (text === '') return
+    if (text === '' || (context.isEcho && requestSays?.(text))) return
     const at = placeAt(tokens, parent)
     const place = at?.holds === 'logprobs' ? undefined : at
     const part = byPath.get(path)
@@ -314,6 +324,7 @@ function beginReading(
     const { path, text } = part
     const skip = (reason: string) => void unscanned.push({ path, kind, reason })
     if (holds === 'echo') {
+      if (requestSays && !requestSays(text)) return false
       skip('it repeats a text that is read')
       return true
     }
@@ -377,12 +388,17 @@ function beginReading(
     return false
   }
 
-  function takeNumber(value: number, path: string, { role, kind, hasNumbers, isSigned }: Context): void {
+  function takeNumber(
+    value: number,
+    path: string,
+    { role, kind, hasNumbers, isSigned, isEcho }: Context,
+  ): void {
     const size = Math.abs(value)
     if (size < leastNumber || (size < leastInPlace && !hasNumbers && isInPlace())) return
     const isExact = Number.isSafeInteger(value) || written === undefined
     const literal = isExact ? String(value) : (writtenAt(written, tokens) ?? String(value))
     const text = wholeDigits(literal) ?? literal
+    if (isEcho && requestSays?.(text)) return
     texts.push({ path, text, role, kind, ...(isSigned && { fixed: 'signed' }) })
   }
 

@@ -2,6 +2,7 @@ import type { TextPart, Unscanned } from '../text-part.ts'
 import { estimateInputTokens } from '../usage/estimate-usage.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { requestLimits } from './request-limits.ts'
+import { saidBesideInput } from './said-beside-input.ts'
 import { noTools, type Tools } from './tools.ts'
 
 /** What policies may ask of a request, whoever evaluates them; nothing is computed before one of them does. */
@@ -12,6 +13,8 @@ export type RequestQuestions = {
   tools(): Tools
   /** The instructions of the app's operator; schemas and descriptions of tools are not among it. */
   systemPrompts(): string[]
+  /** Whether it says a text beside its conversation, so that a response may repeat it. */
+  requestSays(text: string): boolean
   request(): {
     format: string
     path: string
@@ -59,11 +62,16 @@ export function askRequest({
     texts()
       .filter((part) => part.role === 'system' && part.kind === 'text' && promptPlace.test(part.path))
       .map(({ text }) => text)
+  let said: ReadonlySet<string> | undefined
   return {
     declaresDocuments: sources.length > 0,
     unscanned,
     tools,
     systemPrompts,
+    requestSays(text) {
+      said ??= saidBesideInput(body())
+      return said.has(text)
+    },
     request: () => ({
       format: format?.id ?? '',
       path,

@@ -144,7 +144,7 @@ function* coverResponse(
   const isClean = judged && known.size === 0 && contentRecordingOf(set, judged, level).masked.size === 0
   if (covered === null || !isStream || bytes.length === 0 || isClean) return covered
   try {
-    const texts = yield* textsOfFrames(format, yield* framesOf(format, covered ?? bytes))
+    const texts = yield* textsOfFrames(format, yield* framesOf(format, covered ?? bytes), context)
     const { decision } = yield* evaluateByLength(set, 'response', subject, texts, digestKey, {
       ...context,
       tools: () => noTools,
@@ -170,7 +170,7 @@ function* maskResponse(
   if (bytes.length === 0 || (said?.masked.size === 0 && known.size === 0)) return undefined
   try {
     const response = yield* isStream ? readStream(format, bytes) : readPlain(format, bytes, contentType)
-    const { texts, unscanned } = yield* textsOfResponse(format, response)
+    const { texts, unscanned } = yield* textsOfResponse(format, response, context)
     const { decision } = yield* evaluateByLength(set, 'response', subject, texts, digestKey, {
       ...context,
       tools: () => format.responseTools(response.json),

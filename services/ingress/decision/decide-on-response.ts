@@ -93,10 +93,12 @@ export function* decideInSlices(response: ResponseToDecide): Slices<DecidedRespo
   try {
     const contentType = relayed.headers['content-type']
     const response = yield* relayed.stream ? readStream(format, whole) : readPlain(format, whole, contentType)
-    const { texts, unscanned } = yield* textsOfResponse(format, response)
+    const { texts, unscanned } = yield* textsOfResponse(format, response, context)
     const { frames, json = {} } = response
     const beside =
-      isEnforced && relayed.whole && frames ? yield* textsBeside(format, frames, json) : ([] as const)
+      isEnforced && relayed.whole && frames
+        ? yield* textsBeside(format, frames, json, context)
+        : ([] as const)
     const all = [...texts, ...headerTexts(relayed.headers), ...beside]
     const evaluation = yield* evaluateByLength(set, 'response', subject, all, digestKey, {
       ...context,

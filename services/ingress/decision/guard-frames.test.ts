@@ -786,3 +786,20 @@ test('tokens that were likely are judged as texts, and log probabilities in whic
     /Blocked by policy/,
   )
 })
+
+test('a stream of the Responses API repeats its request, and nothing else in its name', () => {
+  const created = {
+    type: 'response.created',
+    response: { id: 'r', instructions: `to ${address}`, output: [] },
+  }
+  const passed = (asked: string) => {
+    const frames = createFrameGuard(
+      ...([formats['openai.responses'], guardBy(redacting), new Map()] as const),
+      (text) => text === asked,
+    )
+    const [frame] = createSseParser().push(Buffer.from(sseText(created, created.type)))
+    return JSON.parse(frames.push(frame!)[0]!.data).response.instructions
+  }
+  assert.equal(passed(`to ${address}`), `to ${address}`)
+  assert.equal(passed('to nobody'), 'to [EMAIL_1]')
+})

@@ -72,16 +72,18 @@ const maxClean = 1_000
  * text, and annotations that point behind a change of their text.
  * @param guard judges; without it placeholders are put back, and nothing else is done.
  * @param restorations what reversible policies took out of the request, by placeholder.
+ * @param requestSays what it says beside its conversation, which a response may repeat.
  */
 export function createFrameGuard(
   format: WireFormat,
   guard: StreamGuard | undefined,
   restorations: ReadonlyMap<string, string> = new Map(),
+  requestSays?: (text: string) => boolean,
 ): FrameGuard {
   const follower = format.createFollower()
   const delivered = format.repeatsTexts ? format.createAssembler() : undefined
   const called = guard?.needsTools ? format.createAssembler() : undefined
-  const read = createFrameReader(format)
+  const read = createFrameReader(format, requestSays)
   const reportedCalls = format.createCallReader?.() ?? format.reportedCalls
   const said = new Map<string, Said>()
   const channels: Said[] = []

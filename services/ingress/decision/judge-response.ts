@@ -50,7 +50,9 @@ export function createResponseJudge(
 
   function createGuard(): FrameGuard | undefined {
     if (isEnforced) guard ??= createStreamGuard(set, subject, digestKey, context)
-    return isEnforced && !guard ? undefined : createFrameGuard(format, guard, restorations)
+    return isEnforced && !guard
+      ? undefined
+      : createFrameGuard(format, guard, restorations, context.requestSays)
   }
 
   function judgedOf(received: ProviderResponse, relayed: Relayed, decided: DecidedResponse): Judged {

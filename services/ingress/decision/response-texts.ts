@@ -1,4 +1,5 @@
 import type { Slices } from '@airs-cp/events'
+import type { EvaluationContext } from '@airs-cp/policy-engine'
 import {
   editDocuments,
   type ReadTexts,
@@ -15,8 +16,9 @@ import type { ReadResponse } from './read-response.ts'
 export function* textsOfResponse(
   format: WireFormat,
   { json, frames, documents, written }: ReadResponse,
+  { requestSays }: Pick<EvaluationContext, 'requestSays'>,
 ): Slices<ReadTexts> {
-  if (json) return yield* responseTextsInSlices(format, json, frames ? undefined : written)
+  if (json) return yield* responseTextsInSlices(format, json, frames ? undefined : written, requestSays)
   return documents ? readDocumentTexts(documents, format, 'response') : { texts: [], unscanned: [] }
 }
 

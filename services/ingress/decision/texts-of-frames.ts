@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Slices } from '@airs-cp/events'
-import type { EvaluatedText } from '@airs-cp/policy-engine'
+import type { EvaluatedText, EvaluationContext } from '@airs-cp/policy-engine'
 import {
   createFrameReader,
   frameJson,
@@ -14,12 +14,16 @@ import {
 
 type Said = Pick<EvaluatedText, 'kind' | 'fixed'> & { text: string }
 
+/** Of the request. */
+type Asked = Pick<EvaluationContext, 'requestSays'>
+
 /** All strings of a stream as a guard sees them: pieces joined by their channels, and whatever else stands in or beside its frames. */
 export function* textsOfFrames(
   format: WireFormat,
   frames: readonly SseFrame[],
+  context: Asked,
 ): Slices<{ path: string; text: string }[]> {
-  const { channels, wholes, others } = yield* readFrames(format, frames)
+  const { channels, wholes, others } = yield* readFrames(format, frames, context)
   const all = new Set([...others, ...wholes.map(({ text }) => text)])
   return [...[...channels.values()].map(({ text }) => text), ...all].map((text, index) => ({
     path: `/frames/${index}`,
@@ -35,8 +39,9 @@ export function* textsBeside(
   format: WireFormat,
   frames: readonly SseFrame[],
   assembled: JsonObject,
+  context: Asked,
 ): Slices<EvaluatedText[]> {
-  const { channels, wholes, others } = yield* readFrames(format, frames)
+  const { channels, wholes, others } = yield* readFrames(format, frames, context)
   const said = [...channels].map(([channel, one]) => ({ channel, ...one }))
   const beside: Said[] = [...said, ...wholes].filter(({ channel, text }) => !says(assembled, channel, text))
   for (const text of others) beside.push({ text, kind: 'unknown' })
@@ -46,8 +51,8 @@ export function* textsBeside(
   }))
 }
 
-function* readFrames(format: WireFormat, frames: readonly SseFrame[]) {
-  const read = createFrameReader(format)
+function* readFrames(format: WireFormat, frames: readonly SseFrame[], { requestSays }: Asked) {
+  const read = createFrameReader(format, requestSays)
   const channels = new Map<string, Said>()
   const wholes: (Said & { channel: string })[] = []
   const others = new Set<string>()
