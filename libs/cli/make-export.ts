@@ -1,4 +1,4 @@
-import type { ExportJob, ExportRequest } from '@airs-cp/client'
+import { type ExportJob, type ExportRequest, isPassing } from '@airs-cp/client'
 import type { Context } from './context.ts'
 import { describeRange } from './describe-range.ts'
 import { trackWriting } from './export-progress.ts'
@@ -21,14 +21,14 @@ export async function makeExport(
   try {
     const { id, ...job } = await exports.create(request)
     context.note(`${describeRange(job)} (export ${id})`)
-    const onInterruption = () => {
+    const noteHowToFetch = () => {
       progress.clear()
       const output = part ? ` --output ${part.file}` : ''
       context.note(`The export goes on without us; to fetch it later: airs exports download ${id}${output}`)
     }
-    signal.addEventListener('abort', onInterruption)
+    signal.addEventListener('abort', noteHowToFetch)
     let remindAtMs = performance.now() + patienceMs
-    const completed = await exports.wait(id, {
+    const waiting = exports.wait(id, {
       signal,
       onProgress(job) {
         progress.show(track(job, performance.now()))
@@ -38,7 +38,11 @@ export async function makeExport(
         context.note('No worker has begun with it yet; does the export-worker run? Still waiting.')
       },
     })
-    signal.removeEventListener('abort', onInterruption)
+    const completed = await waiting.catch((error: unknown) => {
+      if (isPassing(error)) noteHowToFetch()
+      throw error
+    })
+    signal.removeEventListener('abort', noteHowToFetch)
     return completed
   } catch (error) {
     await part?.discard()

@@ -249,6 +249,21 @@ describe('a download', () => {
     assert.deepEqual(readFileSync(join(folder, 'f')), file)
   })
 
+  test('whose AIRS-CP stops while it is made says how to fetch it later', { timeout: 90_000 }, async () => {
+    const url = await startOrigin((request, response) => {
+      reply(response, request.method === 'POST' ? 202 : 200, { ...job, state: 'running' })
+      if (request.method === 'GET') for (const close of closers.splice(0)) close()
+    })
+    const { code, stderr } = await run(url, 'export', '--output', 'f')
+    assert.equal(code, 3)
+    const [, command] = /to fetch it later: airs (.+)$/m.exec(stderr)!
+    assert.equal(command, `exports download ${id} --output ${join(folder, 'f')}`)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith('f')),
+      [],
+    )
+  })
+
   test('that is interrupted says how to go on, and then does', async () => {
     let isSlow = true
     const url = await startOrigin(
