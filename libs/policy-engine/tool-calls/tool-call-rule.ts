@@ -42,7 +42,7 @@ export function createToolCallRule({ on, allow, deny, tools, arguments: patterns
       const found = tests.some(({ path, test }) =>
         path === undefined
           ? test.matches(text) || stringsOf(parsed).some(test.matches)
-          : valuesAt(parsed, path).some((value) => test.matches(asText(value))),
+          : valuesAt(parsed, path).some((value) => isBeyondNumbers(value) || test.matches(asText(value))),
       )
       return found ? 'TOOL_ARGUMENTS' : undefined
     },
@@ -69,6 +69,13 @@ function stringsOf(value: unknown): string[] {
   return found
 }
 
+/** A number that JavaScript cannot hold, and other readers can. */
+function isBeyondNumbers(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value)
+}
+
+/** A long number as its digits: JavaScript writes it with an exponent. */
 function asText(value: unknown): string {
+  if (typeof value === 'number' && Math.abs(value) >= 1e21) return String(BigInt(value))
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
