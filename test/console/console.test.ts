@@ -88,6 +88,18 @@ const medianFrameMs = `(async () => {
   return took.sort((a, b) => a - b)[30]
 })()`
 
+/** Links and buttons that are too small for their words, and columns of which next to nothing is left. */
+const cutOnPage = `[
+  ...[...document.querySelectorAll('main :is(a, button)')].filter(
+    ({ clientHeight, scrollHeight, clientWidth, scrollWidth }) =>
+      clientHeight > 0 && (scrollHeight > clientHeight + 1 || scrollWidth > clientWidth + 1),
+  ),
+  ...[...document.querySelectorAll('main th')].filter(({ clientWidth }) => clientWidth < 40),
+  ...[...document.querySelectorAll('main td.truncate')].filter(
+    ({ clientWidth, scrollWidth }) => clientWidth < 120 && scrollWidth > clientWidth,
+  ),
+].map((element) => element.textContent)`
+
 /** Sends a chat through the ingress, as an app does. */
 async function say(content: string, agent = 'test'): Promise<{ exchange: string; status: number }> {
   const response = await fetch(`${stack.urls.ingress}/v1/chat/completions`, {
@@ -261,6 +273,19 @@ describe('every page', () => {
       assert.deepEqual(problems, [])
       await page.context().close()
     })
+
+  test('cuts no link, no button and no name on a phone', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    await page.setViewportSize({ width: 390, height: 844 })
+    const cut: string[] = []
+    for (const { name, path, ready } of pagesOf({ blocked: blocked.exchange, session: blocked.session })) {
+      await page.goto(`${base}${path}`)
+      await ready(page)
+      cut.push(...(await page.evaluate<string[]>(cutOnPage)).map((text) => `${name}: ${text}`))
+    }
+    assert.deepEqual(cut, [])
+    await page.context().close()
+  })
 
   test('is usable at 200 % zoom, without scrolling sideways', async () => {
     const { page, base } = await openConsole(browser, stack)

@@ -35,7 +35,7 @@ export function ExchangePage() {
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-2.5">
         <h1 className="font-mono text-base font-semibold">{id}</h1>
         <Summary exchange={data} />
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ml-auto flex flex-wrap items-center gap-2">
           <span role="tablist" aria-label="View" className="flex overflow-hidden rounded border border-line">
             {Object.entries(views).map(([name, title]) => (
               <button
@@ -46,7 +46,7 @@ export function ExchangePage() {
                 onClick={() =>
                   navigate({ to: '.', search: ((before: object) => ({ ...before, view: name })) as never })
                 }
-                className={`h-7 px-2.5 ${view === name ? 'bg-raised font-medium' : 'text-muted hover:bg-raised'}`}
+                className={`h-7 px-2.5 whitespace-nowrap ${view === name ? 'bg-raised font-medium' : 'text-muted hover:bg-raised'}`}
               >
                 {title}
               </button>

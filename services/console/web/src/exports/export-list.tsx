@@ -158,7 +158,7 @@ function Download({
     <a
       href={to}
       download={name}
-      className="inline-flex h-7 items-center gap-1.5 rounded border border-line bg-panel px-2.5 hover:bg-raised"
+      className="inline-flex h-7 shrink-0 items-center whitespace-nowrap gap-1.5 rounded border border-line bg-panel px-2.5 hover:bg-raised"
     >
       {children}
       <span className="sr-only">of the export, {name}</span>

@@ -5,7 +5,8 @@ import { ExportForm } from './export-form.tsx'
 import { ExportList } from './export-list.tsx'
 import { Statement } from './statement.tsx'
 
-const button = 'inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised'
+const button =
+  'inline-flex h-7 shrink-0 items-center whitespace-nowrap rounded border border-line bg-panel px-2.5 hover:bg-raised'
 
 /** What do I hand to the auditor? */
 export function ExportsPage() {

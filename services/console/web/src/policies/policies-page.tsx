@@ -17,7 +17,7 @@ import { policiesQuery } from './queries.ts'
 /** Policies that an overview lists. */
 const mostCounted = 10
 
-const button = 'inline-flex h-7 items-center rounded border px-2.5'
+const button = 'inline-flex h-7 shrink-0 items-center whitespace-nowrap rounded border px-2.5'
 
 /** The policies in force, and what each did in the range. */
 export function PoliciesPage() {

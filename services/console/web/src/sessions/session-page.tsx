@@ -68,7 +68,7 @@ export function SessionPage() {
           <Link
             to="/traffic"
             search={{ session: data.session } as never}
-            className="inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised"
+            className="inline-flex h-7 shrink-0 items-center whitespace-nowrap rounded border border-line bg-panel px-2.5 hover:bg-raised"
           >
             Show in traffic
           </Link>

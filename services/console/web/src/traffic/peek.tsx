@@ -23,7 +23,7 @@ export function Peek({ exchange, close }: { exchange: string; close: () => void 
         <span className="ml-auto flex gap-1">
           <Link
             to={`/exchanges/${exchange}` as '/'}
-            className="inline-flex h-7 items-center rounded border border-line bg-panel px-2.5 hover:bg-raised"
+            className="inline-flex h-7 shrink-0 items-center whitespace-nowrap rounded border border-line bg-panel px-2.5 hover:bg-raised"
           >
             Open exchange
           </Link>

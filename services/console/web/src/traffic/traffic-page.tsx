@@ -68,7 +68,7 @@ export function TrafficPage() {
             remove={() => go({ from: undefined, until: undefined })}
           />
         )}
-        <span className="ml-auto flex items-center gap-2">
+        <span className="ml-auto flex flex-wrap items-center gap-2">
           <TailState
             tail={tail}
             obstacle={
@@ -82,7 +82,7 @@ export function TrafficPage() {
           <Link
             to={'/exports' as '/'}
             search={{ ...filters, ...(span.until ? span : { range }) } as never}
-            className="inline-flex h-7 items-center rounded px-2.5 text-muted hover:bg-raised hover:text-ink"
+            className="inline-flex h-7 shrink-0 items-center whitespace-nowrap rounded px-2.5 text-muted hover:bg-raised hover:text-ink"
           >
             Export this view
           </Link>

@@ -34,7 +34,7 @@ export function Table<Row>({
               <th
                 key={title}
                 scope="col"
-                className={`h-8 px-3 font-normal whitespace-nowrap ${align === 'right' ? 'text-right' : ''} ${grows ? 'w-full' : ''}`}
+                className={`h-8 px-3 font-normal whitespace-nowrap ${align === 'right' ? 'text-right' : ''} ${grows ? 'w-full min-w-40' : ''}`}
               >
                 {title}
               </th>
