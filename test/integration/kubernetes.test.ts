@@ -168,6 +168,17 @@ describe('the Kubernetes manifests', () => {
     )
   })
 
+  test('are not made where an option is no count, or not known', () => {
+    for (const args of [['--ingresses', 'x'], ['--nats', '0'], ['--nats', 'nats-0,nats-1'], ['--nope']]) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['infra/k8s/secrets.ts', ...args], {
+        cwd: repositoryRoot,
+        encoding: 'utf8',
+      })
+      assert.deepEqual([status, stdout], [2, ''], args.join(' '))
+      assert.match(stderr, /^.*--\w+.*\nUsage: /)
+    }
+  })
+
   test('gain a NATS user per ingress in Secrets that are there, and lose none', () => {
     const print = (args: string[], input?: string) =>
       JSON.parse(
