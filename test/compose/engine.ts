@@ -156,10 +156,24 @@ async function saveNetwork(): Promise<() => Promise<void>> {
   const { stdout: rules } = await execute(programPath('iptables-save'))
   return async () => {
     const restored = execute(programPath('iptables-restore'))
-    restored.child.stdin?.end(rules)
+    restored.child.stdin?.end(unusedTables(rules) + rules)
     await restored
     await execute('sysctl', ['-qw', `net.ipv4.ip_forward=${forwarded}`])
   }
+}
+
+/** iptables-save leaves out a table that nothing has used yet: it is given back as it was then, empty. */
+function unusedTables(rules: string): string {
+  const chains = {
+    filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+    nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  }
+  return Object.entries(chains)
+    .filter(([table]) => !rules.includes(`*${table}\n`))
+    .map(([table, names]) =>
+      [`*${table}`, ...names.map((name) => `:${name} ACCEPT`), 'COMMIT', ''].join('\n'),
+    )
+    .join('')
 }
 
 async function output(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<Output> {
