@@ -2,7 +2,7 @@ import type { Finding } from '@airs-cp/events'
 import type { ConditionFacts, FindingFact, ToolCallFact } from './condition/facts.ts'
 import type { Direction, EvaluationContext, McpFacts, RequestTraits } from './evaluation-context.ts'
 import type { Subject } from './scope.ts'
-import { argumentsIn } from './tool-calls/arguments-in.ts'
+import { argumentsIn, isBroken } from './tool-calls/arguments-in.ts'
 import type { ToolCall } from './tool-calls/tool-use.ts'
 
 const noTraits: RequestTraits = {
@@ -139,7 +139,9 @@ function toolCallFact({ name, text }: ToolCall): ToolCallFact {
     name,
     text,
     get arguments() {
-      return argumentsIn(text)
+      const parsed = argumentsIn(text)
+      if (isBroken(parsed)) throw new Error(`the arguments of a call of ${name} are no valid JSON`)
+      return parsed
     },
   }
 }

@@ -201,6 +201,21 @@ test('arguments that are wrapped once more hide nothing from a path, and what is
     assert.equal(isBlocked(wrap('{"amount":5}')), false, wrap('{"amount":5}'))
     assert.equal(isBlocked(wrap('{"amount":99')), true, wrap('{"amount":99'))
   }
+  const careful = setOf(
+    'when: toolCalls.exists(c, c.name == "pay" && has(c.arguments.amount) && c.arguments.amount > 1000)\naction: block',
+  )
+  const isConditionMet = (name: string, text: string) =>
+    ask(careful, 'x', { tools: () => ({ offered: [], calls: [{ path: '/a', name, text }] }) }).blockedBy !==
+    undefined
+  for (const text of [
+    '{"amount":99999',
+    '{"amount":NaN}',
+    "{'amount': 99999}",
+    '{"amount":5}{"amount":99999}',
+  ])
+    assert.deepEqual([isConditionMet('pay', text), isConditionMet('walk', text)], [true, false], text)
+  assert.equal(isConditionMet('pay', '{"amount":5}'), false)
+  assert.equal(isConditionMet('pay', 'five'), false)
   for (const text of ['', 'ls -l', '```', '"ls"', '5', 'null']) assert.equal(isBlocked(text), false, text)
 })
 

@@ -15,6 +15,11 @@ export function argumentsIn(text: string): unknown {
   return value
 }
 
+/** A text that begins as JSON and is none: what is cut, two calls in one, what an agent may repair. What it would do nobody can say. */
+export function isBroken(value: unknown): value is string {
+  return typeof value === 'string' && /^[[{]/.test(value)
+}
+
 function withoutFence(text: string): string {
   const trimmed = text.trim()
   if (!trimmed.startsWith('```')) return trimmed

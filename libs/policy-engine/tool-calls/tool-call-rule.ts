@@ -1,7 +1,7 @@
 import { createPatternTest } from '@airs-cp/detectors'
 import type { DetectorRule } from '../document.ts'
 import { matchesGlob } from '../scope.ts'
-import { argumentsIn } from './arguments-in.ts'
+import { argumentsIn, isBroken } from './arguments-in.ts'
 import { parseJsonPath, valuesAt } from './json-path.ts'
 import type { ToolCall } from './tool-use.ts'
 
@@ -37,7 +37,6 @@ export function createToolCallRule({ on, allow, deny, tools, arguments: patterns
     judgeArguments({ name, text }) {
       if (tests.length === 0 || (tools && !names(tools, name))) return undefined
       const parsed = argumentsIn(text)
-      // Arguments that are cut, or two calls in one: what they would do at a path nobody can say.
       if (isBroken(parsed) && tests.some(({ path }) => path !== undefined)) return 'TOOL_ARGUMENTS'
       const found = tests.some(({ path, test }) =>
         path === undefined
@@ -47,11 +46,6 @@ export function createToolCallRule({ on, allow, deny, tools, arguments: patterns
       return found ? 'TOOL_ARGUMENTS' : undefined
     },
   }
-}
-
-/** A text that begins as JSON and is none. */
-function isBroken(value: unknown): boolean {
-  return typeof value === 'string' && /^[[{]/.test(value)
 }
 
 /** Strings without the escapes of JSON, in which `\u0072m` would hide from a pattern. */
