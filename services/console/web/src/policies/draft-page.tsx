@@ -51,6 +51,9 @@ export function DraftPage() {
   return <Draft key={name ?? 'new'} inForce={found.data} />
 }
 
+/** Of the policies in a draft, which may be several. */
+const namesIn = (draft: string) => [...draft.matchAll(/^name:\s*["']?([\w.-]+)/gm)].map(([, name]) => name!)
+
 const documentOf = (base: InForce | undefined) => base?.policy.document ?? example
 
 function Draft({ inForce }: { inForce: InForce | undefined }) {
@@ -82,15 +85,17 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
   const apply = async (over: InForce | undefined) => {
     setError(undefined)
     setApplied(undefined)
+    const names = namesIn(draft)
+    const only = over?.policy.name ?? (names.length === 1 ? names[0] : undefined)
     try {
       const query = {
         ...(reason && { reason }),
         ...(tested?.of === draft && { backtest: tested.report.digest }),
       }
       const yaml = yamlBody(draft)
-      if (over) {
-        const headers = { ...yaml.headers, 'If-Match': over.tag }
-        const path = { name: over.policy.name }
+      if (only !== undefined) {
+        const headers = { ...yaml.headers, ...(over ? { 'If-Match': over.tag } : { 'If-None-Match': '*' }) }
+        const path = { name: only }
         const done = await read(api.PUT('/v1/policies/{name}', { ...yaml, headers, params: { path, query } }))
         await finish(done.name, done.ingresses)
       } else {
@@ -98,8 +103,8 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
         await finish(done.applied[0]!.name, done.ingresses)
       }
     } catch (problem) {
-      if (over && problem instanceof ApiProblem && problem.status === 412)
-        setTheirs(await theirVersion(over.policy.name))
+      if (only !== undefined && problem instanceof ApiProblem && problem.status === 412)
+        setTheirs(await theirVersion(only))
       setError(problem)
     }
   }
@@ -225,6 +230,7 @@ function Draft({ inForce }: { inForce: InForce | undefined }) {
             <Conflict
               mine={draft}
               theirs={theirs}
+              isNew={base === undefined}
               keepMine={() => apply(theirs)}
               takeTheirs={() => {
                 setBase(theirs)
@@ -266,18 +272,22 @@ function withMode(draft: string, mode: string): string {
 function Conflict({
   mine,
   theirs,
+  isNew,
   keepMine,
   takeTheirs,
 }: {
   mine: string
   theirs: InForce
+  isNew: boolean
   keepMine: () => void
   takeTheirs: () => void
 }) {
   return (
     <div role="alert" className="flex flex-col gap-2 rounded-md border border-throttle p-3">
       <p className="font-medium">
-        {theirs.policy.actor} has applied version {theirs.policy.version} since you began.
+        {isNew
+          ? `A policy of this name is there already: version ${theirs.policy.version}, by ${theirs.policy.actor}.`
+          : `${theirs.policy.actor} has applied version ${theirs.policy.version} since you began.`}
       </p>
       <p className="text-muted">
         Below: theirs, and what your draft changes in it. Edit your draft above, or choose.
