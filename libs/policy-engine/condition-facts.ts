@@ -140,7 +140,7 @@ function toolCallFact({ name, text }: ToolCall): ToolCallFact {
     text,
     get arguments() {
       const parsed = argumentsIn(text)
-      if (isBroken(parsed)) throw new Error(`the arguments of a call of ${name} are no valid JSON`)
+      if (isBroken(parsed)) throw new Error(`the arguments of a call of ${name} are broken JSON, or name a member twice`)
       return parsed
     },
   }
