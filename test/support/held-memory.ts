@@ -30,16 +30,21 @@ export async function watchHeldMemory(logFile: string): Promise<HeldMemory> {
       waiting.set(++last, resolve)
       socket.send(JSON.stringify({ id: last, method, params }))
     })
+  const evaluate = async (expression: string) => {
+    const { result } = await ask('Runtime.evaluate', { expression, returnByValue: true })
+    return result!.result.value
+  }
+  await evaluate(exposeCollection)
   return {
-    async bytes() {
-      await ask('HeapProfiler.collectGarbage')
-      const expression = '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())'
-      const { result } = await ask('Runtime.evaluate', { expression, returnByValue: true })
-      return result!.result.value
-    },
+    bytes: () => evaluate(heldNow),
     close: () => socket.close(),
   }
 }
+
+const exposeCollection = `process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc')
+  globalThis.collectForTest = process.getBuiltinModule('node:vm').runInNewContext('gc')`
+/** In one turn, before anything else happens. The first collection's buffers are freed beside the program, and at the latest by the second. */
+const heldNow = `collectForTest(), collectForTest(), (({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())`
 
 type Answer = { id: number; result?: { result: { value: number } } }
 
