@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { createClient } from '@airs-cp/client'
 import { eventTypes, outcomeTypes } from '@airs-cp/events'
@@ -73,6 +73,18 @@ after(async () => {
   await tools?.stop()
   receiver?.stop()
   directory.remove()
+})
+
+/** What pages showed when a test failed: a place that never appears says little. */
+afterEach(async (context) => {
+  if ((context as unknown as { passed: boolean }).passed) return
+  for (const open of browser.contexts()) {
+    for (const page of open.pages())
+      console.log(
+        `${page.url()} showed:\n${await page.locator('body').innerText({ timeout: 5_000 }).catch(String)}`,
+      )
+    await open.close()
+  }
 })
 
 /** Scrolls through a conversation, and measures what a frame takes meanwhile. */
@@ -867,10 +879,13 @@ test('the timeline of a long session has only the rows near its window, and reac
           method: 'POST',
           headers: { 'content-type': 'application/json', 'x-session-id': session },
           body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: `turn ${sent + index}` }] }),
-        }).then((response) => response.arrayBuffer()),
+        }).then(({ status }) => assert.equal(status, 200)),
       ),
     )
-  await stack.settled()
+  await until('the whole session', async () => {
+    const found = await client.sessions.get(session).catch(() => undefined)
+    return found?.exchangeCount === count || undefined
+  })
   const { page } = await openConsole(browser, stack)
   await page.goto(`${stack.urls.console!.replace('127.0.0.1', 'localhost')}/sessions/${session}`)
   const timeline = page.getByRole('region', { name: 'Timeline' })
