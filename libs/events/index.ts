@@ -1,3 +1,6 @@
+// First: whatever else reads JSON reads it by this.
+import './mend-json-parse.ts'
+
 export {
   bodyBytes,
   type ContentLevel,

@@ -219,6 +219,16 @@ test('arguments that are wrapped once more hide nothing from a path, and what is
   for (const text of ['', 'ls -l', '```', '"ls"', '5', 'null']) assert.equal(isBlocked(text), false, text)
 })
 
+test('a name with escapes hides no argument, whatever was read before', () => {
+  const set = setOf(
+    'detectors: [{ detector: tool-call, arguments: [{ path: $.amount, matches: "^[0-9]{5}" }] }]\naction: block',
+  )
+  const pay = (text: string) =>
+    ask(set, 'x', { tools: () => ({ offered: [], calls: [{ path: '/a', name: 'pay', text }] }) }).blockedBy
+  assert.equal(pay('{"to-the-harbour":0,"\\\\u0061":1}'), undefined)
+  assert.equal(pay('{"to-the-harbour":0,"\\u0061mount":99999}')?.action, 'block')
+})
+
 test('an answer that has the system prompt word by word is found', () => {
   const set = setOf('direction: response\ndetectors: [{ detector: system-prompt, words: 6 }]\naction: block')
   const systemPrompts = () => [
