@@ -140,7 +140,8 @@ function toolCallFact({ name, text }: ToolCall): ToolCallFact {
     text,
     get arguments() {
       const parsed = argumentsIn(text)
-      if (isBroken(parsed)) throw new Error(`the arguments of a call of ${name} are broken JSON, or name a member twice`)
+      if (isBroken(parsed))
+        throw new Error(`the arguments of a call of ${name} are broken JSON, or name a member twice`)
       return parsed
     },
   }
