@@ -90,6 +90,7 @@ export {
 export { ContentDepthError, contentFinder, loadContents, mostDepth, referencesIn } from './find-contents.ts'
 export { boundedName, type Cut, fitData, maxNameCharacters } from './fit-data.ts'
 export { firstIdAt, isUuid, uuidFrom, uuidPattern, uuidv7 } from './id.ts'
+export { isEscaped } from './is-escaped.ts'
 export { maskOf, masksIn } from './mask.ts'
 export { endOfMoment, type Moment, momentForms, readMoment } from './moment.ts'
 export { type AnyEvent, type EventByType, parseEvent, parseEventIfAny, parseForeignEvent } from './parse.ts'

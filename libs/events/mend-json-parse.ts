@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isEscaped } from './is-escaped.ts'
 
 /*
  * V8 of Node.js 24 reads the name of a member wrongly where it is written with escapes (nodejs/node issue 63785): after
@@ -62,16 +63,9 @@ function namesWithEscapes(text: string): Place[] {
 }
 
 const quote = 0x22
-const backslash = 0x5c
 
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let slashes = 0
-  while (text.charCodeAt(at - 1 - slashes) === backslash) slashes++
-  return slashes % 2 === 1
 }
 
 /** Puts the names back in the place of their marks, at any depth. */

@@ -1,6 +1,5 @@
-import type { Slices } from '@airs-cp/events'
+import { isEscaped, type Slices } from '@airs-cp/events'
 import { keyAt } from './edit-json.ts'
-import { isEscaped } from './raw-json.ts'
 import { pointer } from './text-part.ts'
 
 export type KeyConflict = { path: string; message: string }

@@ -1,3 +1,4 @@
+import { isEscaped } from '@airs-cp/events'
 import type { Json } from './json.ts'
 import { pointer } from './text-part.ts'
 
@@ -129,13 +130,6 @@ export function skipSpace(text: string, at: number): number {
 export function skipString(text: string, at: number): number {
   for (let quote = text.indexOf('"', at + 1); ; quote = text.indexOf('"', quote + 1))
     if (!isEscaped(text, quote)) return quote + 1
-}
-
-/** Whether the quote at an index, within a string, is one of its characters and not its end. */
-export function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0
-  while (text[quote - 1 - backslashes] === '\\') backslashes++
-  return backslashes % 2 === 1
 }
 
 export function skipValue(text: string, at: number): number {

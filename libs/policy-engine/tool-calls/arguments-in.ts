@@ -1,3 +1,5 @@
+import { isEscaped } from '@airs-cp/events'
+
 /** Models write JSON once more as a string, or within a fence of Markdown; agents that repair arguments unwrap it. */
 const mostWrappings = 4
 
@@ -35,12 +37,6 @@ function namesIn(text: string): number {
     if (text[from] === ':') names++
   }
   return names
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let slashes = 0
-  while (text[at - 1 - slashes] === '\\') slashes++
-  return slashes % 2 === 1
 }
 
 /** How many are left of them. */
