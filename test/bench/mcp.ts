@@ -64,7 +64,7 @@ async function bench(): Promise<void> {
     process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
   const directory = makeTemporaryDirectory()
   stack.defer(() => directory.remove())
-  const cores = findCores()
+  const cores = findCores(directory.path)
   if (cores) moveTo(cores.others, process.pid)
   const helper = async (name: string, file: string) => {
     const child = await startChild({

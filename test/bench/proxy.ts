@@ -81,9 +81,10 @@ const scenarios: Record<string, { title: string; rounds: number; scenario: Scena
   },
   tokens: {
     title:
-      '10 connections, streams of 64 tokens, one every 20 ms, to requests with tools; latency until the first',
+      '10 connections, 7 streams/s together, of 64 tokens, one every 20 ms, to requests with tools; latency until the first',
     rounds: few,
-    scenario: { connections: 10, seconds: Math.max(seconds, 4), tokens: true },
+    // Spread over time: where all begin together, each waits for the requests of the others.
+    scenario: { connections: 10, seconds: Math.max(seconds, 4), tokens: true, perSecond: 7 },
   },
   large: {
     title: '10 connections, requests of 64 KB, each sends as soon as it is answered',
@@ -108,7 +109,7 @@ async function bench(): Promise<void> {
     process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
   const directory = makeTemporaryDirectory()
   stack.defer(() => directory.remove())
-  const cores = findCores()
+  const cores = findCores(directory.path)
   if (cores) moveTo(cores.others, process.pid)
   const disk = probeDisk(directory.path)
   console.log(

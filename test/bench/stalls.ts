@@ -39,7 +39,7 @@ async function bench(): Promise<void> {
   const directory = makeTemporaryDirectory()
   stack.defer(() => directory.remove())
   const bytes = Number(values.megabytes) * 1e6
-  const cores = findCores()
+  const cores = findCores(directory.path)
   if (cores) moveTo(cores.others, process.pid)
   const upstream = await startChild({
     args: [join(import.meta.dirname, 'stalls/upstream.ts'), String(bytes)],
