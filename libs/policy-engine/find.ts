@@ -7,7 +7,7 @@ import type { Findings } from './findings.ts'
 import { acrossSeam, type JoinedText } from './joined-texts.ts'
 import { jsonText, jsonTextInSlices } from './json-text.ts'
 import { systemPromptDetector } from './prompt-detectors.ts'
-import type { ScanCache } from './scan-cache.ts'
+import type { ScannedText } from './scan-cache.ts'
 import { passageOf } from './second-stage.ts'
 import { judgeMcpTool } from './tool-calls/mcp-rule.ts'
 import type { ToolCallRule } from './tool-calls/tool-call-rule.ts'
@@ -63,14 +63,16 @@ export function createFinder(
     joined.length === 0 ? texts : [...texts, ...joined]
   const { declaresDocuments = false } = context
   let steps = 0
-  const { scanned, decoded, known, digests, views } = context.memory ?? createFinderMemory()
+  const { scanned, decoded, known, cached, views } = context.memory ?? createFinderMemory()
   const prompted = new Map<number, Detector>()
   let tools: ToolUse | undefined
 
   function scan(detector: Detector, index: number): readonly Detection[] {
-    const detect = () => detector.detect(decodedAt(index), viewAt(index))
-    const remembered = context.cache?.scan(detector, digestOf(context.cache, index), detect)
-    return keep(detector, index, remembered?.detections ?? detect(), remembered?.known)
+    const text = cachedAt(index)
+    const remembered = text?.find(detector)
+    const detections = remembered ?? detector.detect(decodedAt(index), viewAt(index))
+    if (!remembered) text?.keep(detector, detections)
+    return keep(detector, index, detections, remembered !== undefined)
   }
 
   /** The same of a long text. */
@@ -79,13 +81,13 @@ export function createFinder(
     if (decoded[index] === undefined)
       decoded[index] = (yield* jsonTextInSlices(text, sliceCharacters)) ?? null
     const shown = decoded[index]?.view ?? text
-    if (context.cache && !digests.has(index)) {
+    if (cached[index] === undefined) {
       yield
-      digests.set(index, yield* context.cache.digestInSlices(shown))
+      cached[index] = (context.cache && (yield* context.cache.findInSlices(shown))) ?? null
     }
-    const remembered = context.cache?.find(detector, digests.get(index))
+    const remembered = cached[index]?.find(detector)
     const detections = remembered ?? (yield* detector.slices(shown, sliceCharacters))
-    if (!remembered) context.cache?.keep(detector, digests.get(index), detections)
+    if (!remembered) cached[index]?.keep(detector, detections)
     return keep(detector, index, detections, remembered !== undefined)
   }
 
@@ -115,9 +117,11 @@ export function createFinder(
     return view
   }
 
-  function digestOf(cache: ScanCache, index: number): string | undefined {
-    if (!digests.has(index)) digests.set(index, cache.digestOf(decodedAt(index)))
-    return digests.get(index)
+  /** What earlier exchanges have found in a text. */
+  function cachedAt(index: number): ScannedText | null {
+    const entry = cached[index] ?? context.cache?.find(decodedAt(index)) ?? null
+    cached[index] = entry
+    return entry
   }
 
   function createSearch({

@@ -5,26 +5,15 @@ import { createRecentTable } from './recent-table.ts'
 
 /**
  * Remembers what detectors found in a text, so that a conversation's earlier turns are not scanned again with each request.
- * It keeps digests, never texts, and belongs to detectors as they are: those of another policy set begin anew, which is what
- * makes a remembered result the same as a new one.
+ * It keeps digests, never texts, and what it remembers belongs to detectors as they are: those of another policy set begin anew, which
+ * is what makes a remembered result the same as a new one.
  */
 export type ScanCache = {
-  /** What a text is known by; undefined for one that is not remembered. Made once for all detectors. */
-  digestOf(text: string): string | undefined
+  /** What is remembered of a text, to be asked and told; undefined for one of which nothing is. Looked up once for all detectors. */
+  find(text: string): ScannedText | undefined
   /** The same of a long text. */
-  digestInSlices(text: string): Slices<string | undefined>
-  /**
-   * What the detector found in a text of this digest; `detect` finds it where it is not remembered.
-   * @returns detections that must not be changed, and whether they were remembered.
-   */
-  scan(
-    detector: Detector,
-    digest: string | undefined,
-    detect: () => Detection[],
-  ): { detections: readonly Detection[]; known: boolean }
-  /** What is remembered, and to remember what was found otherwise. */
-  find(detector: Detector, digest: string | undefined): readonly Detection[] | undefined
-  keep(detector: Detector, digest: string | undefined, detections: readonly Detection[]): void
+  findInSlices(text: string): Slices<ScannedText | undefined>
+  /** Texts of which something is remembered. */
   size(): number
 }
 
@@ -34,36 +23,57 @@ const leastCharacters = 128
 const sliceCharacters = 128 * 1024
 /** A text with more detections is not remembered, so that memory is bounded by the number of entries. */
 const mostDetections = 32
+/** Of one text: a set has a dozen. Those of sets that are no longer in force are forgotten with the rest. */
+const mostDetectors = 64
+
+/** Detections of one text, by detector; they must not be changed. */
+export class ScannedText {
+  readonly #detectors: number[] = []
+  readonly #detections: (readonly Detection[])[] = []
+
+  find(detector: Detector): readonly Detection[] | undefined {
+    return this.#detections[this.#detectors.indexOf(numberOf(detector))]
+  }
+
+  keep(detector: Detector, detections: readonly Detection[]): void {
+    if (detections.length > mostDetections) return
+    if (this.#detectors.length === mostDetectors) this.#detectors.length = this.#detections.length = 0
+    this.#detectors.push(numberOf(detector))
+    this.#detections.push(detections.length === 0 ? none : detections)
+  }
+}
+
+const none: readonly Detection[] = []
+/** In place of the detectors themselves, which would live on. */
+const numbers = new WeakMap<Detector, number>()
+let lastNumber = 0
+
+function numberOf(detector: Detector): number {
+  let number = numbers.get(detector)
+  if (number === undefined) {
+    number = ++lastNumber
+    numbers.set(detector, number)
+  }
+  return number
+}
 
 /**
  * @param key makes digests that nobody else can make, so that no text can be chosen to be taken for another.
- * @param maxEntries of each of two generations: the older one is dropped when the newer one is full. An entry takes about 200 bytes.
+ * @param maxTexts of each of two generations: the older one is dropped when the newer one is full. One takes about 400 bytes.
  */
-export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
-  const known = createRecentTable<readonly Detection[]>(maxEntries)
-  const prefixes = new WeakMap<Detector, string>()
-  let detectors = 0
-
-  const prefixOf = (detector: Detector): string => {
-    let prefix = prefixes.get(detector)
-    if (prefix === undefined) {
-      prefix = `${++detectors} `
-      prefixes.set(detector, prefix)
-    }
-    return prefix
-  }
-  const find: ScanCache['find'] = (detector, digest) =>
-    digest === undefined ? undefined : known.get(prefixOf(detector) + digest)
-  const keep: ScanCache['keep'] = (detector, digest, detections) => {
-    if (digest !== undefined && detections.length <= mostDetections)
-      known.set(prefixOf(detector) + digest, detections)
+export function createScanCache(key: string, maxTexts = 20_000): ScanCache {
+  const known = createRecentTable<ScannedText>(maxTexts)
+  const entryOf = (digest: string): ScannedText => {
+    const entry = known.get(digest) ?? new ScannedText()
+    known.set(digest, entry)
+    return entry
   }
   return {
-    digestOf: (text) =>
+    find: (text) =>
       text.length < leastCharacters || !text.isWellFormed()
         ? undefined
-        : hash('sha256', `${key}\0${text}`, 'base64'),
-    *digestInSlices(text) {
+        : entryOf(hash('sha256', `${key}\0${text}`, 'base64')),
+    *findInSlices(text) {
       if (text.length < leastCharacters || !text.isWellFormed()) return undefined
       const digest = createHash('sha256').update(`${key}\0`)
       for (let from = 0; from < text.length; ) {
@@ -73,18 +83,8 @@ export function createScanCache(key: string, maxEntries = 50_000): ScanCache {
         from = to
         yield
       }
-      return digest.digest('base64')
+      return entryOf(digest.digest('base64'))
     },
-    scan(detector, digest, detect) {
-      if (digest === undefined) return { detections: detect(), known: false }
-      const entry = prefixOf(detector) + digest
-      const remembered = known.get(entry)
-      const detections = remembered ?? detect()
-      if (detections.length <= mostDetections) known.set(entry, detections)
-      return { detections, known: remembered !== undefined }
-    },
-    find,
-    keep,
     size: known.size,
   }
 }

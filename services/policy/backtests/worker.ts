@@ -24,7 +24,7 @@ if (input.enforce)
   for (const { document } of set.policies) if (input.tested.includes(document.name)) document.mode = 'enforce'
 
 /** Requests repeat the conversation so far. */
-const cache = createScanCache('backtest', 20_000)
+const cache = createScanCache('backtest', 10_000)
 
 /** The next chunk is read while one is judged. */
 let ahead: { chunk: Chunk; exchanges: Promise<RecordedExchange[]> } | undefined
