@@ -15,36 +15,58 @@ export type RequestQuestions = {
   systemPrompts(): string[]
   /** Whether it says a text beside its conversation, so that a response may repeat it. */
   requestSays(text: string): boolean
-  request(): {
-    format: string
-    path: string
-    stream: boolean
-    sources: string[]
-    messages: number
-    maxTokens: number
-    readonly characters: number
-    readonly estimatedTokens: number
-    /** Kinds of its parts that are not read. */
-    readonly unscanned: string[]
-    /** `bytes only`: its route is of no format that is known, so that nobody knows who says what. */
-    coverage: 'understood' | 'bytes only'
-    readonly hasSystemPrompt: boolean
-    /** Names of the tools that the model may call. */
-    readonly tools: string[]
+  request(): AskedRequest
+}
+
+/** What is costly to compute is computed where a condition asks for it. A class: getters of a literal are made with each object. */
+class AskedRequest {
+  readonly format: string
+  /** `bytes only`: its route is of no format that is known, so that nobody knows who says what. */
+  readonly coverage: 'understood' | 'bytes only'
+  readonly path: string
+  readonly stream: boolean
+  readonly sources: string[]
+  readonly messages: number
+  readonly maxTokens: number
+  readonly #asked: Asked
+
+  constructor(asked: Asked) {
+    const { format, path, stream, sources, body } = asked
+    const { messages, maxTokens } = requestLimits(body())
+    this.format = format?.id ?? ''
+    this.coverage = format && !format.coverage ? 'understood' : 'bytes only'
+    this.path = path
+    this.stream = stream
+    this.sources = sources
+    this.messages = messages
+    this.maxTokens = maxTokens
+    this.#asked = asked
+  }
+
+  get characters(): number {
+    return conversationIn(this.#asked.texts()).reduce((sum, { text }) => sum + text.length, 0)
+  }
+
+  get estimatedTokens(): number {
+    return estimateInputTokens(conversationIn(this.#asked.texts()))
+  }
+
+  /** Kinds of its parts that are not read. */
+  get unscanned(): string[] {
+    return [...new Set(this.#asked.unscanned().map(({ kind }) => kind))].filter((kind) => kind !== 'echo')
+  }
+
+  get hasSystemPrompt(): boolean {
+    return systemPromptsIn(this.#asked.texts()).length > 0
+  }
+
+  /** Names of the tools that the model may call. */
+  get tools(): string[] {
+    return toolsOf(this.#asked).offered.map(({ name }) => name)
   }
 }
 
-const promptPlace = /^\/(?:system|instructions|messages|input|systemInstruction|system_instruction)\b/
-
-export function askRequest({
-  format,
-  path,
-  stream,
-  sources,
-  body,
-  texts,
-  unscanned = () => [],
-}: {
+type Asked = {
   /** Undefined for a recorded exchange whose format is not known here. */
   format: WireFormat | undefined
   path: string
@@ -53,47 +75,41 @@ export function askRequest({
   sources: string[]
   body: () => unknown
   texts: () => readonly TextPart[]
-  unscanned?: () => readonly Unscanned[]
-}): RequestQuestions {
-  const tools = () => format?.requestTools(body()) ?? noTools
-  /** What a model reads, without the names and ids around it. */
-  const conversation = () => texts().filter(({ kind }) => kind !== 'unknown')
-  const systemPrompts = () =>
-    texts()
-      .filter((part) => part.role === 'system' && part.kind === 'text' && promptPlace.test(part.path))
-      .map(({ text }) => text)
+  unscanned: () => readonly Unscanned[]
+}
+
+const promptPlace = /^\/(?:system|instructions|messages|input|systemInstruction|system_instruction)\b/
+
+export function askRequest({
+  unscanned = () => [],
+  ...rest
+}: Omit<Asked, 'unscanned'> & Partial<Pick<Asked, 'unscanned'>>): RequestQuestions {
+  const asked: Asked = { ...rest, unscanned }
   let said: ReadonlySet<string> | undefined
   return {
-    declaresDocuments: sources.length > 0,
+    declaresDocuments: asked.sources.length > 0,
     unscanned,
-    tools,
-    systemPrompts,
+    tools: () => toolsOf(asked),
+    systemPrompts: () => systemPromptsIn(asked.texts()),
     requestSays(text) {
-      said ??= saidBesideInput(body())
+      said ??= saidBesideInput(asked.body())
       return said.has(text)
     },
-    request: () => ({
-      format: format?.id ?? '',
-      path,
-      stream,
-      sources,
-      coverage: format && !format.coverage ? 'understood' : 'bytes only',
-      ...requestLimits(body()),
-      get characters() {
-        return conversation().reduce((sum, { text }) => sum + text.length, 0)
-      },
-      get estimatedTokens() {
-        return estimateInputTokens(conversation())
-      },
-      get unscanned() {
-        return [...new Set(unscanned().map(({ kind }) => kind))].filter((kind) => kind !== 'echo')
-      },
-      get hasSystemPrompt() {
-        return systemPrompts().length > 0
-      },
-      get tools() {
-        return tools().offered.map(({ name }) => name)
-      },
-    }),
+    request: () => new AskedRequest(asked),
   }
+}
+
+function toolsOf({ format, body }: Asked): Tools {
+  return format?.requestTools(body()) ?? noTools
+}
+
+/** What a model reads, without the names and ids around it. */
+function conversationIn(texts: readonly TextPart[]): TextPart[] {
+  return texts.filter(({ kind }) => kind !== 'unknown')
+}
+
+function systemPromptsIn(texts: readonly TextPart[]): string[] {
+  return texts
+    .filter((part) => part.role === 'system' && part.kind === 'text' && promptPlace.test(part.path))
+    .map(({ text }) => text)
 }
