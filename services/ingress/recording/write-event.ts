@@ -71,14 +71,17 @@ function member(name: string, value: string | undefined): string {
   return value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
 }
 
-let lastMs = Number.NaN
-let lastIsoTime = ''
+let lastSecond = Number.NaN
+/** As far as the point before the milliseconds. */
+let isoSecond = ''
 
-/** Under load many events share a millisecond. */
+/** Many events share a second, and hardly any two a millisecond. */
 function isoTime(nowMs: number): string {
-  if (nowMs !== lastMs) {
-    lastMs = nowMs
-    lastIsoTime = new Date(nowMs).toISOString()
+  const second = Math.floor(nowMs / 1000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    isoSecond = new Date(second * 1000).toISOString().slice(0, -4)
   }
-  return lastIsoTime
+  const ms = nowMs - second * 1000
+  return `${isoSecond}${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}Z`
 }
