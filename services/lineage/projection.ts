@@ -31,8 +31,9 @@ export const importedLineage: Projection<LineageTables> = {
 export async function storeTraffic(database: Transaction<LineageTables>, named: AnyEvent[]): Promise<void> {
   // Before sessions are claimed: one that is being dropped is made again afterwards, with its owner.
   await holdOffErasing(database)
-  const { all, graph } = await withoutErased(database, await ownSessions(database, named))
-  await storeExchanges(database, all)
+  const { owned, fresh } = await ownSessions(database, named)
+  const { all, graph } = await withoutErased(database, owned)
+  await storeExchanges(database, all, fresh)
   await storeGraph(database, graph)
 }
 

@@ -11,7 +11,7 @@ import {
   type RequestRejected,
 } from '@airs-cp/events'
 import { type ColumnTypes, insertedRows } from '@airs-cp/postgres'
-import { sql, type Transaction } from 'kysely'
+import { type Insertable, type RawBuilder, sql, type Transaction } from 'kysely'
 import type { LineageTables } from '../tables.ts'
 
 type Opening = Omit<Envelope, 'data'> & { data: RequestReceived | RequestBlocked | RequestRejected }
@@ -25,15 +25,22 @@ type Outcome = EventByType<
 type Database = Transaction<LineageTables>
 
 /**
- * Applies a batch in three statements. Idempotent: every row is keyed by its session or exchange, and an event that
+ * Applies a batch in two statements. Idempotent: every row is keyed by its session or exchange, and an event that
  * comes again writes what it wrote. Request and outcome may come in any order.
+ * @param fresh sessions that were stored just now, with all times of this batch.
  */
-export async function storeExchanges(database: Database, events: AnyEvent[]): Promise<void> {
+export async function storeExchanges(
+  database: Database,
+  events: AnyEvent[],
+  fresh: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const openings = events.filter((event) => openingStates[event.type]) as Opening[]
   const outcomes = events.filter((event) => outcomeStates[event.type]) as Outcome[]
-  await touchSessions(database, [...openings, ...outcomes])
-  await storeOpenings(database, openings)
-  await storeOutcomes(database, outcomes)
+  await touchSessions(
+    database,
+    [...openings, ...outcomes].filter(({ session }) => !fresh.has(session!)),
+  )
+  await storeRows(database, openings, outcomes)
 }
 
 export const sessionColumns = {
@@ -66,18 +73,13 @@ async function touchSessions(
       last_active_at = greatest(s.last_active_at, excluded.last_active_at)`.execute(database)
 }
 
-const sharedColumns = {
+type ExchangeRow = Required<Insertable<LineageTables['lineage.exchanges']>>
+
+const columns = {
   exchange: 'text',
   session: 'text',
   tenant: 'text',
   state: 'text',
-  outcome_event: 'uuid',
-  ended_at: 'timestamptz',
-  status: 'integer',
-  error_code: 'text',
-}
-const openingColumns = {
-  ...sharedColumns,
   format: 'text',
   path: 'text',
   provider: 'text',
@@ -89,84 +91,132 @@ const openingColumns = {
   request_event: 'uuid',
   request_action: 'text',
   requested_at: 'timestamptz',
-}
-const outcomeColumns = {
-  ...sharedColumns,
+  outcome_event: 'uuid',
+  response_action: 'text',
+  ended_at: 'timestamptz',
+  status: 'integer',
   input_tokens: 'bigint',
   output_tokens: 'bigint',
-  response_action: 'text',
-}
+  error_code: 'text',
+} satisfies ColumnTypes<LineageTables['lineage.exchanges']>
 
-async function storeOpenings(database: Database, events: Opening[]): Promise<void> {
-  const rows = lastPerExchange(events).map((event) => {
-    const { data } = event
-    const state = openingStates[event.type as AnyEvent['type']]!
-    const ended = state !== 'open'
-    return {
-      exchange: event.exchange!,
-      session: event.session!,
-      tenant: event.tenant,
-      state,
-      format: data.request.format ?? null,
-      path: data.request.path,
-      provider: 'provider' in data ? data.provider : null,
-      operation: data.mcp === undefined ? null : operationOf(data.mcp).replaceAll('\0', '\ufffd'),
-      model: data.request.model?.replaceAll('\0', '\ufffd') ?? null,
-      stream: data.request.stream,
-      agent: data.agent ?? null,
-      tags: data.tags,
-      request_event: event.id,
-      request_action: 'decision' in data ? data.decision.action : null,
-      requested_at: event.time,
-      outcome_event: ended ? event.id : null,
-      ended_at: ended ? event.time : null,
-      status: 'status' in data ? data.status : null,
-      error_code: 'error' in data ? data.error.code : null,
-    }
-  })
+const ofOpening = [
+  'session',
+  'format',
+  'path',
+  'provider',
+  'operation',
+  'model',
+  'stream',
+  'agent',
+  'tags',
+  'request_event',
+  'request_action',
+  'requested_at',
+] satisfies (keyof typeof columns)[]
+const ofOutcome = [
+  'state',
+  'outcome_event',
+  'response_action',
+  'ended_at',
+  'status',
+  'input_tokens',
+  'output_tokens',
+  'error_code',
+] satisfies (keyof typeof columns)[]
+
+/** Request and outcome of an exchange mostly come in one batch, and are one row. A real outcome replaces an abandonment, never the reverse. */
+async function storeRows(database: Database, openings: Opening[], outcomes: Outcome[]): Promise<void> {
+  const ends = new Map<string, Outcome>()
+  for (const outcome of outcomes) {
+    const known = ends.get(outcome.exchange!)
+    if (!known || isAbandonment(known) || !isAbandonment(outcome)) ends.set(outcome.exchange!, outcome)
+  }
+  const opened = new Map(openings.map((event) => [event.exchange!, event]))
+  const rows = [...new Set([...opened.keys(), ...ends.keys()])]
+    // Sorted, so that two writers do not wait for each other in a circle.
+    .sort()
+    .map((exchange) => rowOf(opened.get(exchange), ends.get(exchange)))
   if (rows.length === 0) return
-  await sql`insert into lineage.exchanges ${insertedRows(openingColumns, rows)}
+  const replaced = (names: readonly string[], where: RawBuilder<unknown>) =>
+    sql.join(
+      names.map(
+        (name) =>
+          sql`${sql.ref(name)} = case when ${where} then ${sql.ref(`excluded.${name}`)} else ${sql.ref(`e.${name}`)} end`,
+      ),
+    )
+  // A request that was refused is its own outcome.
+  await sql`insert into lineage.exchanges as e ${insertedRows(columns, rows)}
     on conflict (exchange) do update set
-      session = excluded.session, format = excluded.format, path = excluded.path, provider = excluded.provider,
-      operation = excluded.operation, model = excluded.model, stream = excluded.stream, agent = excluded.agent,
-      tags = excluded.tags, request_event = excluded.request_event, request_action = excluded.request_action,
-      requested_at = excluded.requested_at`.execute(database)
+      ${replaced(ofOpening, sql`excluded.request_event is not null`)},
+      ${replaced(ofOutcome, sql`excluded.outcome_event <> excluded.request_event is not false and excluded.outcome_event is not null and e.state in ('open', 'abandoned')`)}`.execute(
+    database,
+  )
 }
 
-/** A real outcome replaces an abandonment, never the reverse. */
-async function storeOutcomes(database: Database, events: Outcome[]): Promise<void> {
-  const groups: Outcome[][] = [events.filter(isAbandonment), events.filter((event) => !isAbandonment(event))]
-  for (const group of groups) {
-    const rows = lastPerExchange(group).map((event) => ({
-      exchange: event.exchange!,
-      session: event.session!,
-      tenant: event.tenant,
-      state: outcomeStates[event.type]!,
+function rowOf(opening: Opening | undefined, outcome: Outcome | undefined): ExchangeRow {
+  const { exchange, session, tenant } = (opening ?? outcome)!
+  const opened = opening ? openingFacts(opening) : nothingOpened
+  const ended = outcome && opened.state === 'open' ? outcomeFacts(outcome) : {}
+  return { exchange: exchange!, session: session!, tenant, ...nothingEnded, ...opened, ...ended }
+}
+
+const nothingOpened = {
+  state: 'open' as const,
+  format: null,
+  path: null,
+  provider: null,
+  operation: null,
+  model: null,
+  stream: null,
+  agent: null,
+  tags: [],
+  request_event: null,
+  request_action: null,
+  requested_at: null,
+} satisfies Partial<ExchangeRow>
+
+const nothingEnded = {
+  outcome_event: null,
+  ended_at: null,
+  status: null,
+  input_tokens: null,
+  output_tokens: null,
+  response_action: null,
+  error_code: null,
+} satisfies Partial<ExchangeRow>
+
+function openingFacts(event: Opening) {
+  const { data } = event
+  const state = openingStates[event.type as AnyEvent['type']]!
+  return {
+    state,
+    format: data.request.format ?? null,
+    path: data.request.path,
+    provider: 'provider' in data ? data.provider : null,
+    operation: data.mcp === undefined ? null : operationOf(data.mcp).replaceAll('\0', '\ufffd'),
+    model: data.request.model?.replaceAll('\0', '\ufffd') ?? null,
+    stream: data.request.stream,
+    agent: data.agent ?? null,
+    tags: data.tags,
+    request_event: event.id,
+    request_action: 'decision' in data ? data.decision.action : null,
+    requested_at: event.time,
+    ...(state !== 'open' && {
       outcome_event: event.id,
       ended_at: event.time,
-      ...outcomeFacts(event),
-    }))
-    if (rows.length === 0) continue
-    await sql`insert into lineage.exchanges as e ${insertedRows(outcomeColumns, rows)}
-      on conflict (exchange) do update set
-        state = excluded.state, outcome_event = excluded.outcome_event, ended_at = excluded.ended_at,
-        status = excluded.status, input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
-        response_action = excluded.response_action, error_code = excluded.error_code
-      where e.state in ('open', 'abandoned')`.execute(database)
+      status: 'status' in data ? data.status : null,
+      error_code: 'error' in data ? data.error.code : null,
+    }),
   }
 }
 
 function outcomeFacts(event: Outcome) {
-  if (isAbandonment(event))
-    return {
-      status: null,
-      input_tokens: null,
-      output_tokens: null,
-      response_action: null,
-      error_code: 'abandoned',
-    }
+  const end = { state: outcomeStates[event.type]!, outcome_event: event.id, ended_at: event.time }
+  if (isAbandonment(event)) return { ...end, error_code: 'abandoned' }
   const { data } = event
   return {
+    ...end,
     status: data.status,
     input_tokens: data.usage?.inputTokens ?? null,
     output_tokens: data.usage?.outputTokens ?? null,
@@ -177,10 +227,4 @@ function outcomeFacts(event: Outcome) {
 
 function isAbandonment(event: Outcome): event is EventByType<typeof eventTypes.exchangeAbandoned> {
   return event.type === eventTypes.exchangeAbandoned
-}
-
-/** One statement must not write a row twice; rows are sorted so that two writers do not wait for each other in a circle. */
-function lastPerExchange<Event extends { exchange?: string | undefined }>(events: Event[]): Event[] {
-  const last = new Map(events.map((event) => [event.exchange!, event]))
-  return [...last.values()].sort((a, b) => (a.exchange! < b.exchange! ? -1 : 1))
 }
