@@ -12,6 +12,7 @@ import * as operations from './migrations/20261129T100000-operations.ts'
 import * as erasures from './migrations/20261129T120000-erasures.ts'
 import * as retention from './migrations/20261130T090000-retention.ts'
 import * as continuedFlows from './migrations/20261203T090000-continued-flows.ts'
+import * as longSessions from './migrations/20261204T150000-long-sessions.ts'
 
 export const lineageSchema: SchemaDefinition = {
   schema: 'lineage',
@@ -45,12 +46,13 @@ export const lineageSchema: SchemaDefinition = {
     '20261129T120000-erasures': erasures,
     '20261130T090000-retention': retention,
     '20261203T090000-continued-flows': continuedFlows,
+    '20261204T150000-long-sessions': longSessions,
   },
   lateIndexes: [
     { name: 'sessions_name_idx', of: 'lineage.sessions (name)' },
     {
-      name: 'sessions_span_idx',
-      of: `lineage.sessions using gist (tstzrange(started_at, greatest(started_at, last_active_at), '[]'))`,
+      name: 'sessions_long_idx',
+      of: `lineage.sessions using gist (tstzrange(started_at, last_active_at, '[]')) where last_active_at - started_at > '1 minute'`,
     },
   ],
 }

@@ -19,25 +19,31 @@ after(async () => {
   await servers?.stop()
 })
 
-const hourMs = 3_600_000
 const startMs = Date.UTC(2026, 0, 1)
-const at = (hour: number) => new Date(startMs + hour * hourMs)
-const hour = fc.integer({ min: 0, max: 40 })
+const at = (second: number) => new Date(startMs + second * 1_000)
+/** Moments that are hours, minutes or half minutes apart, so that sessions are long, short, and as long as what divides them. */
+const second = fc
+  .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 4 }))
+  .map(([hours, halfMinutes]) => hours * 3_600 + halfMinutes * 30)
+const seconds = fc.oneof(
+  fc.integer({ min: -2, max: 30 }).map((hours) => hours * 3_600),
+  fc.integer({ min: 0, max: 4 }).map((halfMinutes) => halfMinutes * 30),
+)
 
 test('pages of sessions of a range have each session that was active in it, newest first', async () => {
   await fc.assert(
     fc.asyncProperty(
       // Where clocks differ, a session may end before it begins.
-      fc.array(fc.tuple(hour, fc.integer({ min: -2, max: 30 })), { minLength: 1, maxLength: 40 }),
-      fc.option(hour, { nil: undefined }),
-      fc.option(hour, { nil: undefined }),
+      fc.array(fc.tuple(second, seconds), { minLength: 1, maxLength: 40 }),
+      fc.option(second, { nil: undefined }),
+      fc.option(second, { nil: undefined }),
       fc.integer({ min: 1, max: 9 }),
       async (spans, from, until, limit) => {
         await database.deleteFrom('lineage.sessions').execute()
-        const sessions = spans.map(([start, hours], index) => ({
+        const sessions = spans.map(([start, length], index) => ({
           session: `s${String(index).padStart(2, '0')}`,
           start,
-          end: start + hours,
+          end: start + length,
         }))
         await database
           .insertInto('lineage.sessions')

@@ -9,7 +9,8 @@ export async function findSessions(
   database: Kysely<LineageTables>,
   { from, until, limit, after }: SessionQuery,
 ) {
-  // Sessions before `until` are in the order of the index; those that go on over it are few, and found by the time that they span.
+  // Sessions before `until` are in the order of the index; those that go on over it are few. Long ones are found by the time that they
+  // span, others by their end, which is soon after it.
   const matching = (upTo: RawBuilder<SqlBool>) => sql`
     select session, name, caller, tenant, started_at, last_active_at from lineage.sessions where ${upTo}
       ${from ? sql`and last_active_at >= ${from}` : sql``}
@@ -17,7 +18,9 @@ export async function findSessions(
   const inOrder = sql`order by last_active_at desc, session desc limit ${limit}`
   const found = until
     ? sql`with spanning as materialized (
-        ${matching(sql`${span} @> ${until}::timestamptz and started_at < ${until}`)}),
+        ${matching(sql`${isLong} and ${span} @> ${until}::timestamptz and started_at < ${until}`)}
+        union all ${matching(sql`not ${isLong} and started_at < ${until}
+          and last_active_at >= ${until} and last_active_at <= ${new Date(until.getTime() + 60_000)}`)}),
       before as (${matching(sql`last_active_at < ${until} and started_at < ${until}`)} ${inOrder})
       select * from spanning union all select * from before`
     : matching(sql`true`)
@@ -31,8 +34,9 @@ export async function findSessions(
   return { sessions: rows.map(({ exchanges, ...row }) => ({ ...sessionOf(row), exchanges })), next }
 }
 
-/** Of an index (`sessions_span_idx`). Clocks of ingresses differ, so that a session might end before it begins. */
-const span = sql.raw(`tstzrange(started_at, greatest(started_at, last_active_at), '[]')`)
+/** Of an index (`sessions_long_idx`), which few sessions are in: it costs much to be entered there. */
+const isLong = sql.raw(`(last_active_at - started_at > '1 minute')`)
+const span = sql.raw(`tstzrange(started_at, last_active_at, '[]')`)
 
 export function splitCursor(cursor: string): [time: string, session: string] {
   const at = cursor.indexOf(' ')
