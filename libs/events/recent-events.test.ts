@@ -27,3 +27,15 @@ test('of more than may be held, what was used last stays', () => {
   recent.add(event('a'), 30, 4)
   assert.ok(recent.get('c', 5), 'the same event counts once')
 })
+
+test('what was dropped is gone, and leaves its room to others', () => {
+  const recent = new RecentEvents(100)
+  for (const id of ['a', 'b', 'c']) recent.add(event(id), 30, 0)
+  recent.drop('b')
+  recent.drop('never there')
+  recent.add(event('d'), 30, 0)
+  assert.deepEqual(
+    ['a', 'b', 'c', 'd'].filter((id) => recent.get(id, 1)),
+    ['a', 'c', 'd'],
+  )
+})

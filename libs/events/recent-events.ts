@@ -18,7 +18,7 @@ export class RecentEvents {
 
   /** @param bytes of its JSON. */
   add(event: AnyEvent, bytes: number, nowMs = performance.now()): void {
-    this.#delete(event.id)
+    this.drop(event.id)
     this.#events.set(event.id, { event, bytes, atMs: nowMs })
     this.#bytes += bytes
     this.forget(nowMs)
@@ -36,11 +36,12 @@ export class RecentEvents {
   forget(nowMs = performance.now()): void {
     for (const [id, { atMs }] of this.#events) {
       if (atMs >= nowMs - longestMs && this.#bytes <= this.#mostBytes) return
-      this.#delete(id)
+      this.drop(id)
     }
   }
 
-  #delete(id: string): void {
+  /** Nobody will ask for it any more. */
+  drop(id: string): void {
     this.#bytes -= this.#events.get(id)?.bytes ?? 0
     this.#events.delete(id)
   }

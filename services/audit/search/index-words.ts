@@ -10,7 +10,7 @@ import { readContents, readExchanges } from './recorded-bodies.ts'
 
 const batchSize = 200
 
-/** What was stored lately: most of what is said in exchanges is indexed soon after it came. */
+/** What was stored lately and is not indexed yet, which is mostly done soon after it came; pieces may belong to later exchanges too. */
 const recent = new RecentEvents(32 * 1024 ** 2)
 const isIndexed: ReadonlySet<string> = new Set([...openingTypes, ...outcomeTypes, eventTypes.contentRecorded])
 
@@ -73,6 +73,8 @@ export async function indexWords(database: Kysely<AuditTables>, limit = batchSiz
           ${said.map(({ words }) => words)}::text[]) as said (exchange, text, words)) numbered`.execute(
       transaction,
     )
+    for (const { opening, outcome } of events.values())
+      for (const event of [opening, outcome]) if (event) recent.drop(event.id)
     return rows.length
   })
 }
