@@ -224,6 +224,23 @@ describe('documents', () => {
     }
   })
 
+  test('are read as their label says, and as readers do who do not obey it', () => {
+    for (const charset of ['utf-16', 'utf-16be', 'utf-7']) {
+      const mediaType = `text/plain; charset=${charset}`
+      const read = textsOf(
+        form([{ name: 'file', filename: 'a.txt', mediaType, content: 'the falcon ' }]),
+        type,
+      )
+      const found = read.texts.find(({ text }) => text.includes('the falcon '))
+      assert.equal(found?.fixed, 'encoded', charset)
+      assert.equal(read.unscanned.length, charset.startsWith('utf-16') ? 0 : 1, charset)
+    }
+    const mediaType = 'text/plain; charset=iso-8859-1'
+    const content = 'the caf\u00e9'
+    const [, both] = textsOf(form([{ name: 'file', filename: 'a.txt', mediaType, content }]), type).texts
+    assert.equal(both?.text, 'the caf\u00c3\u00a9\nthe caf\u00e9')
+  })
+
   test('in which anything is planted anywhere are read, or named as not read', () => {
     const planted = 'falcon@nest.example'
     const content = fc.oneof(

@@ -97,15 +97,19 @@ function documentsOf(
   const bytes = body.subarray(from, to)
   if (bytes.length === 0) return []
   const read = textOfBytes(bytes, charsetOf(mediaType))
-  if (read === undefined)
-    return [
-      {
-        ...place,
-        content: 'binary',
-        kind: binaryKind(mediaType),
-        reason: `binary data${mediaType ? ` (${mediaType.slice(0, 100)})` : ''} is not read`,
-      },
-    ]
+  const unlabelled = textOfBytes(bytes)
+  if (read === undefined) {
+    const reason = `binary data${mediaType ? ` (${mediaType.slice(0, 100)})` : ''} is not read`
+    const binary: BodyDocument = { ...place, content: 'binary', kind: binaryKind(mediaType), reason }
+    return unlabelled
+      ? [binary, { ...place, content: 'text', written: unlabelled.written, isFixed: true }]
+      : [binary]
+  }
+  // Readers obey the label or not, and see two texts.
+  if (unlabelled && unlabelled.written !== read.written) {
+    const written = `${read.written}\n${unlabelled.written}`
+    return [{ ...place, content: 'text', written, isFixed: true }]
+  }
   const { written, isFixed } = read
   const isFile = filename !== undefined || prefix === ''
   const text: BodyDocument[] = [{ ...place, content: 'text', written, isFixed }]
