@@ -118,8 +118,8 @@ test('nobody reads the body of a stranger whom no provider would serve', () => {
   assert.equal(refuses(theirs), false)
 })
 
-test('a budget lets nothing through whose cost nobody will know', () => {
-  const refused = (method: string, path: string, limits: object, model?: string) => {
+test('a budget lets nothing through whose cost nobody will know, whatever model a batch names beside its requests', () => {
+  const refusedWith = (method: string, path: string, limits: object, model?: string) => {
     const route = meantRoute(method, path)
     const exchange = { method, route } as Exchange
     const admission = admissionOf('required', indexKeys([{ ...key, limits }]), 1)
@@ -134,11 +134,13 @@ test('a budget lets nothing through whose cost nobody will know', () => {
     }
     try {
       admission.admit({ ...asked, ...of, model, isPriced: () => true })
-      return false
+      return undefined
     } catch (error) {
-      return error instanceof Refusal && error.error.code === 'model_without_price'
+      return error instanceof Refusal ? error.error.code : String(error)
     }
   }
+  const refused = (method: string, path: string, limits: object, model?: string) =>
+    refusedWith(method, path, limits, model) === 'model_without_price'
   const budget = { budgetUsdMicros: 5 }
   for (const path of ['/v1/batches', '/v1/messages/batches', '/v1/images/generations']) {
     assert.equal(refused('POST', path, budget), true, path)
@@ -148,4 +150,8 @@ test('a budget lets nothing through whose cost nobody will know', () => {
     assert.equal(refused('POST', path, budget), false, path)
   assert.equal(refused('GET', '/v1/batches', budget), false)
   assert.equal(refused('POST', '/v1/images/generations', budget, 'priced'), false)
+  for (const path of ['/v1/batches', '/v1/messages/batches']) {
+    assert.equal(refused('POST', path, budget, 'priced'), true, path)
+    assert.equal(refusedWith('POST', path, { models: ['allowed'] }, 'allowed'), 'model_not_allowed', path)
+  }
 })

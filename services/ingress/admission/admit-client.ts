@@ -122,7 +122,8 @@ export function createAdmission(
     },
     findKey,
     admit(asked) {
-      const { request, exchange, targets, model, isPriced } = asked
+      const { request, exchange, targets, isPriced } = asked
+      const model = asksBesideModel(asked) ? undefined : asked.model
       const isRequired = targets.some(({ provider }) => requiresKey([provider]))
       const key = identifyKey(keys(), credentialOf(request), exchange, isRequired)
       if (key && !hasOwnLogin(request.headers)) refuseStranded(key, targets)
@@ -173,6 +174,11 @@ function refuseStranded(key: ClientKey, targets: readonly Target[]): void {
 function costsUnseen({ format, exchange }: Pick<Asked, 'format' | 'exchange'>): boolean {
   const { operationName, generatesText, runsLater } = format
   return takesBody(exchange) && (runsLater === true || (operationName !== undefined && !generatesText))
+}
+
+/** A batch asks the models that its requests name; one that stands beside them chooses nothing. */
+function asksBesideModel({ format, exchange }: Pick<Asked, 'format' | 'exchange'>): boolean {
+  return format.runsLater === true && takesBody(exchange)
 }
 
 /** Whoever owns a kept response was allowed its model. */
