@@ -5,6 +5,8 @@ import { countTokens } from './count-tokens.ts'
 
 /** So much text of a string is counted at once, and held until then. */
 const batchCharacters = 1024
+/** A longer text is counted in batches, of which most are left out. */
+const longestBatch = 2 * batchCharacters
 const maxHeldCharacters = 16 * batchCharacters
 /** After so much text only every eighth batch is counted. */
 const countedCharacters = 64 * 1024
@@ -52,9 +54,10 @@ export function createStreamTokenCounter({ frameTexts }: Pick<WireFormat, 'frame
         characters += text.length
         held += text.length
         let rest = (pending.get(channel) ?? '') + text
-        if (rest.length >= batchCharacters) {
-          const end = rest.lastIndexOf(' ')
-          const batch = end > 0 ? rest.slice(0, end) : rest
+        while (rest.length >= batchCharacters) {
+          const most = rest.slice(0, longestBatch)
+          const end = most.lastIndexOf(' ')
+          const batch = end > 0 ? most.slice(0, end) : most
           count(batch)
           held -= batch.length
           rest = rest.slice(batch.length)
