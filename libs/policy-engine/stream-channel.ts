@@ -91,6 +91,7 @@ export function createStreamChannel({
   let pending: Finding[] = []
   /** Of JSON, all that came and all that was changed: whether members have one name shows at the end. */
   let whole = ''
+  let mayBeJson: boolean | undefined
   const made: Change[] = []
 
   function openScans(offset: number) {
@@ -207,7 +208,8 @@ export function createStreamChannel({
       text += piece
       length += piece.length
       unseen += piece
-      if (beginsAsJson(whole) !== false) whole += piece
+      mayBeJson ??= beginsAsJson(whole)
+      if (mayBeJson !== false) whole += piece
     },
     look,
     end() {
