@@ -26,6 +26,7 @@ export type {
   RequestTraits,
   Unscanned,
 } from './evaluation-context.ts'
+export { sliceCharacters } from './find.ts'
 export { createFinderMemory } from './finder-memory.ts'
 export { isLong, mostAtOnce } from './is-long.ts'
 export { policyJsonSchema } from './json-schema.ts'

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Attempt, Decision, RecordedBody, Usage } from '@airs-cp/events'
+import type { Attempt, Decision, RecordedBody, Slices, Usage } from '@airs-cp/events'
 import type {
   BodyDocument,
   JsonObject,
@@ -131,6 +131,8 @@ export type FrameGuard = {
   headers(headers: IncomingHttpHeaders): IncomingHttpHeaders
   /** @param frames that came together. @returns those that may go to the client now. */
   push(...frames: SseFrame[]): SseFrame[]
+  /** The same where one of them is long. Nothing else is asked of the guard before it has come to its end, or was stopped. */
+  pushInSlices(frames: readonly SseFrame[]): Slices<SseFrame[]>
   /** The stream is over: what was still held. */
   end(): SseFrame[]
   /** Why the stream must end here, once it must. */

@@ -803,3 +803,76 @@ test('a stream of the Responses API repeats its request, and nothing else in its
   assert.equal(passed(`to ${address}`), `to ${address}`)
   assert.equal(passed('to nobody'), 'to [EMAIL_1]')
 })
+
+const longText = (to: number) => `${'s'.repeat(16_384 - to)} ${address} ${'so '.repeat(9_000)}`
+const longArguments = JSON.stringify({ said: longText(9), command: 'rm -rf /' })
+const longFrames: [FormatId, JsonObject[], string][] = [
+  ...[0, 1, 5, 12, 21, 22, 40].map((to): [FormatId, JsonObject[], string] => [
+    'openai.chat',
+    [chunk({ content: longText(to) })],
+    redacting,
+  ]),
+  ['openai.chat', [chunk({ content: longText(9) }, 'stop'), chunk({ content: 'on' }, null, 1)], redacting],
+  ['openai.chat', [chunk({ content: longText(9) }), chunk({ content: 'and' })], blocking],
+  [
+    'openai.chat',
+    [
+      chunk({
+        tool_calls: [{ index: 0, id: 'c', function: { name: 'run', arguments: longArguments } }],
+      }),
+      chunk({}, 'tool_calls'),
+    ],
+    careful,
+  ],
+  [
+    'openai.responses',
+    [
+      {
+        type: 'response.output_text.done',
+        output_index: 0,
+        content_index: 0,
+        item_id: 'i',
+        text: longText(9),
+      },
+    ],
+    redacting,
+  ],
+  [
+    'gemini.generate-content',
+    [{ candidates: [{ content: { parts: [{ text: longText(9) }] }, finishReason: 'STOP' }] }],
+    redacting,
+  ],
+]
+
+test('a long frame that is judged in slices passes as one that is judged at once', () => {
+  for (const [id, events, document] of longFrames) {
+    const came = () => createSseParser().push(Buffer.from(events.map((event) => sseText(event)).join('')))
+    const open = () => {
+      const guard = guardBy(document)
+      return { guard, frames: createFrameGuard(formats[id], guard) }
+    }
+    const at = open()
+    const sliced = open()
+    const atOnce = at.frames.push(...came())
+    const slices = sliced.frames.pushInSlices(came())
+    let turns = 0
+    let step = slices.next()
+    for (; !step.done; step = slices.next()) turns++
+    assert.ok(turns > 2, `${turns} turns`)
+    assert.deepEqual(step.value, atOnce)
+    assert.deepEqual(sliced.frames.end(), at.frames.end())
+    assert.equal(sliced.frames.blockedMessage(), at.frames.blockedMessage())
+    assert.deepEqual(sliced.guard.decision(), at.guard.decision())
+  }
+})
+
+test('one that is stopped while it is judged is known whole, and nothing of it has passed', () => {
+  const came = createSseParser().push(Buffer.from(sseText(chunk({ content: longText(9) }))))
+  const guard = guardBy(blocking)
+  const slices = createFrameGuard(formats['openai.chat'], guard).pushInSlices(came)
+  slices.next()
+  slices.return([])
+  const { action, scanned } = guard.decision()
+  assert.equal(action, 'block')
+  assert.equal(scanned.withheld, longText(9).length)
+})

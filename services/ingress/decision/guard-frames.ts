@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { Slices } from '@airs-cp/events'
 import {
   beginsAsJson,
   type Change,
@@ -7,6 +8,7 @@ import {
   type PlaceholderFinder,
   restorationsIn,
   type StreamGuard,
+  sliceCharacters,
 } from '@airs-cp/policy-engine'
 import {
   createFrameReader,
@@ -97,6 +99,8 @@ export function createFrameGuard(
   let hasChanged = false
   let hasRestored = false
   let failure: string | undefined
+  /** What the guard is still to be told of a long frame, in steps; of others it is told at once. */
+  let untold: (() => void)[] | undefined
 
   function judge(frames: readonly SseFrame[]): SseFrame[] {
     const alive: SseFrame[] = []
@@ -104,6 +108,19 @@ export function createFrameGuard(
     if (guard?.blockedBy()) return []
     const passed = passOn()
     return alive.length === 0 ? passed : [...alive, ...passed]
+  }
+
+  /** The same, with the guard told of their texts in slices. */
+  function judgeInSlices(frames: readonly SseFrame[]): Slices<SseFrame[]> {
+    const alive: SseFrame[] = []
+    const steps: (() => void)[] = []
+    untold = steps
+    guarded(() => {
+      for (const frame of frames) accept(frame, alive)
+      return []
+    })
+    untold = undefined
+    return inSteps(steps, attempt, () => guarded(() => [...alive, ...passOn()]))
   }
 
   /** @param alive takes a frame that only keeps the connection alive, which does not wait. */
@@ -123,7 +140,7 @@ export function createFrameGuard(
       called?.push(beside)
       waiting.push(hear(beside))
       const isOver = format.isTerminator(beside) && format.mayBeCompletedBy(beside).length === 0
-      if (called && (isEnded || isOver)) finishCalls()
+      if (called && (isEnded || isOver)) tell(finishCalls)
     }
   }
 
@@ -133,6 +150,28 @@ export function createFrameGuard(
     const places = new Set(channels.filter(({ tool }) => tool !== undefined).map(({ path }) => path))
     if (tools.calls.length < places.size) throw new Error('the calls in it cannot be put together')
     guard?.finish(() => tools)
+  }
+
+  /** @param step tells the guard something. */
+  function tell(step: () => void): void {
+    if (untold) untold.push(step)
+    else step()
+  }
+
+  function tellText(one: Said, text: string, about: Parameters<StreamGuard['push']>[2]): void {
+    if (!untold) {
+      guard?.push(one.channel, text, about)
+      return
+    }
+    let from = 0
+    do {
+      const piece = text.slice(from, from + sliceCharacters)
+      untold.push(() => {
+        guard?.push(one.channel, piece, about)
+        settle(one)
+      })
+      from += sliceCharacters
+    } while (from < text.length)
   }
 
   function leaveOut(): SseFrame[] {
@@ -224,7 +263,7 @@ export function createFrameGuard(
 
   function call(one: Said, { name, also, text: known }: Omit<ReportedCall, 'channel'>): void {
     one.tool = { name, ...(also && { also }) }
-    guard?.call(one.channel, name, { path: one.path, known, also })
+    tell(() => guard?.call(one.channel, name, { path: one.path, known, also }))
   }
 
   function take(one: Said, { path, text, kind, fixed }: FrameText): Piece {
@@ -238,7 +277,7 @@ export function createFrameGuard(
     if (one.text.length < startCharacters || format.repeatsTexts || one.isWhole) one.text += text
     one.isJson ??= beginsAsJson(one.text)
     const about = { path: one.path, isArguments: kind === 'tool-arguments' && !one.isWhole, isFixed }
-    guard?.push(one.channel, text, kind === 'tool-result' ? { ...about, source: 'tool' } : about)
+    tellText(one, text, kind === 'tool-result' ? { ...about, source: 'tool' } : about)
     if (one.finder && !one.isFixed) {
       const { to, changes } = one.finder.push(text, one.isJson === true)
       one.findTo = to
@@ -263,7 +302,7 @@ export function createFrameGuard(
   function end(one: Said): void {
     if (one.isOver) return
     one.isOver = true
-    guard?.end(one.channel)
+    tell(() => guard?.end(one.channel))
   }
 
   function complete(prefixes: readonly string[]): void {
@@ -396,15 +435,21 @@ export function createFrameGuard(
     return frame
   }
 
-  const guarded = (work: () => SseFrame[]): SseFrame[] => {
-    if (failure !== undefined || guard?.blockedBy()) return []
+  const isStopped = (): boolean => failure !== undefined || guard?.blockedBy() !== undefined
+
+  function attempt<Result>(work: () => Result): Result | undefined {
     try {
-      const frames = work()
-      return guard?.blockedBy() ? [] : frames
+      return work()
     } catch (error) {
       failure = `The response could not be judged by policy and is withheld: ${(error as Error).message}`
-      return []
+      return undefined
     }
+  }
+
+  function guarded(work: () => SseFrame[]): SseFrame[] {
+    if (isStopped()) return []
+    const frames = attempt(work)
+    return frames === undefined || isStopped() ? [] : frames
   }
 
   return {
@@ -419,6 +464,7 @@ export function createFrameGuard(
       return editHeaders(headers, edits)
     },
     push: (...frames) => guarded(() => judge(frames)),
+    pushInSlices: judgeInSlices,
     end: () =>
       guarded(() => {
         complete(['/'])
@@ -431,6 +477,24 @@ export function createFrameGuard(
     hasChanged: () => hasChanged,
     hasRestored: () => hasRestored,
   }
+}
+
+/** Whoever stops it (`return`) has the steps that are left done at once, and gets nothing. */
+function* inSteps<Result>(
+  steps: (() => void)[],
+  attempt: (step: () => void) => void,
+  end: () => Result,
+): Slices<Result> {
+  try {
+    yield
+    for (let step = steps.shift(); step; step = steps.shift()) {
+      attempt(step)
+      yield
+    }
+  } finally {
+    for (const step of steps) attempt(step)
+  }
+  return end()
 }
 
 /** It is a piece of the arguments of a call. */

@@ -7,7 +7,10 @@ import type { ResponseBody } from './response-body.ts'
 export function wholeBody(hold: HoldBack): ResponseBody {
   return {
     isHeldWhole: true,
-    push: (chunk) => hold.push(chunk, false),
+    push(chunk) {
+      hold.push(chunk, false)
+      return undefined
+    },
     end() {},
     breakOff() {},
     result: () => ({ held: hold.held() }),
@@ -31,6 +34,7 @@ export function passingBody(send: (chunk: Buffer) => void): ResponseBody {
         chunks = []
       } else outline?.push(chunk)
       hold.push(chunk, false)
+      return undefined
     },
     end() {},
     breakOff() {},

@@ -1,4 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { atOnce, type Slices } from '@airs-cp/events'
+import { inTurns } from '@airs-cp/policy-engine'
 import { hasControls, type StreamTranslator, translateHeaders, type WireFormat } from '@airs-cp/providers'
 import type { FrameGuard, PreparedRequest, Relayed } from '../exchange.ts'
 import type { BodyRecorder } from '../recording/body-recorder.ts'
@@ -82,6 +84,9 @@ export function relay(options: RelayOptions): Promise<Relayed> {
   let isStale = false
   let receivedBytes = 0
   const turns = createTurns()
+  /** What is still to be done with the last chunk, and what came meanwhile. */
+  let working: Slices<void> | undefined
+  const later: (() => void)[] = []
 
   const settle = (end: Relayed['end'], isOvertime = false) => {
     if (isOver) return
@@ -89,6 +94,7 @@ export function relay(options: RelayOptions): Promise<Relayed> {
       isBroken = true
       take(() => {
         hiding.breakOff()
+        for (; working; takeLater()) atOnce(working)
         body?.breakOff()
       })
       if (isOver) return
@@ -102,7 +108,10 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     settle(end, isOvertime)
     source?.abort(reason)
   }
-  const leave = () => giveUp('client-left', new Error('The client disconnected'))
+  const leave = () => {
+    working?.return()
+    giveUp('client-left', new Error('The client disconnected'))
+  }
   const timer = setTimeout(() => {
     const error = timedOut(name, totalTimeoutMs)
     giveUp(error, error, head !== undefined)
@@ -112,8 +121,46 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     try {
       if (!isOver) step()
     } catch (error) {
+      working = undefined
       giveUp(toUpstreamError(error, name, true), error as Error)
     }
+  }
+  /** Takes what came after the work that is done, up to what takes long again. */
+  const takeLater = () => {
+    working = undefined
+    while (!working && later.length > 0) later.shift()!()
+  }
+  const inOrder = (step: () => void) => {
+    if (working) later.push(step)
+    else step()
+  }
+  /** @returns whether nothing is left to do. */
+  const workOn = (slices: Slices<void>): boolean => {
+    let isDone = true
+    take(() => {
+      isDone = slices.next().done === true
+    })
+    return isDone
+  }
+  const workInTurns = async () => {
+    for (; working; takeLater()) await inTurns(until(workOn, working))
+    await recorder.room()
+  }
+  const takeChunk = (chunk: Buffer) => {
+    if (isOver) return
+    if (receivedBytes === 0 && isBinary(head!.headers, chunk)) recorder.omitLong()
+    if (!isError(head!.status)) recorder.push(chunk)
+    receivedBytes += chunk.length
+    take(() => {
+      if (receivedBytes > maxResponseBytes) throw endlessResponse(name, maxResponseBytes)
+      if (body) {
+        working = body.push(chunk)
+        return
+      }
+      begun = begun.length === 0 ? chunk : Buffer.concat([begun, chunk])
+      const kind = kindOf(begun, head!, options)
+      if (kind) working = open!(kind).push(begun)
+    })
   }
 
   const toClient: ResponseHandler = {
@@ -135,28 +182,27 @@ export function relay(options: RelayOptions): Promise<Relayed> {
     },
     data: turns.taking((chunk) => {
       if (isOver) return undefined
-      if (receivedBytes === 0 && isBinary(head!.headers, chunk)) recorder.omitLong()
-      if (!isError(head!.status)) recorder.push(chunk)
-      receivedBytes += chunk.length
-      take(() => {
-        if (receivedBytes > maxResponseBytes) throw endlessResponse(name, maxResponseBytes)
-        if (body) return body.push(chunk)
-        begun = begun.length === 0 ? chunk : Buffer.concat([begun, chunk])
-        const kind = kindOf(begun, head!, options)
-        if (kind) open!(kind).push(begun)
-      })
-      return recorder.room()
+      if (working) {
+        later.push(() => takeChunk(chunk))
+        return undefined
+      }
+      takeChunk(chunk)
+      return working ? workInTurns() : recorder.room()
     }),
     end: () =>
-      take(() => {
-        if (!body) open!(labelOf(head!)).push(begun)
-        body!.end()
-        settle('complete')
+      inOrder(() =>
+        take(() => {
+          const slices = body ? undefined : open!(labelOf(head!)).push(begun)
+          if (slices) atOnce(slices)
+          body!.end()
+          settle('complete')
+        }),
+      ),
+    error: (error, stale) =>
+      inOrder(() => {
+        isStale = stale && head === undefined
+        settle(toUpstreamError(error, name, head !== undefined))
       }),
-    error(error, stale) {
-      isStale = stale && head === undefined
-      settle(toUpstreamError(error, name, head !== undefined))
-    },
   }
   const hiding = hidingKey(config.apiKey, toClient)
   const unpacked = decoding(name, hiding)
@@ -182,6 +228,10 @@ export function relay(options: RelayOptions): Promise<Relayed> {
   }
   source = startCall(request, receiver, options.isNewConnection)
   return promise
+}
+
+function* until<Work>(isDone: (work: Work) => boolean, work: Work): Slices<void> {
+  while (!isDone(work)) yield
 }
 
 /** Of a call that no response has come to. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { atOnce } from '@airs-cp/events'
 import { compilePolicySet, createStreamGuard, evaluate } from '@airs-cp/policy-engine'
 import { formats, sseText, translatorBetween } from '@airs-cp/providers'
 import fc from 'fast-check'
@@ -102,9 +103,10 @@ test('the last frame of a stream may be long; what follows it may not', () => {
   const { body } = openStream(redact, 'gemini.generate-content')
   const frame = (text: string) =>
     sseText({ candidates: [{ content: { parts: [{ text }] }, finishReason: 'STOP' }], usageMetadata: {} })
-  body.push(Buffer.from(frame('so '.repeat(40_000))))
+  atOnce(body.push(Buffer.from(frame('so '.repeat(40_000))))!)
   assert.equal(body.result().held.length, frame('so '.repeat(40_000)).length)
-  assert.throws(() => body.push(Buffer.from(`: ${'x'.repeat(70_000)}\n\n`)), { code: 'upstream_malformed' })
+  const comment = body.push(Buffer.from(`: ${'x'.repeat(70_000)}\n\n`))!
+  assert.throws(() => atOnce(comment), { code: 'upstream_malformed' })
 })
 
 test('a list that breaks off behind what completes it has that held, with its matches redacted', () => {
@@ -199,3 +201,20 @@ function textOfChat(stream: string): string {
     .map((block) => JSON.parse(block.slice('data: '.length)).choices[0]?.delta.content ?? '')
     .join('')
 }
+
+test('one long frame is judged in slices, and is sent when all of it is', () => {
+  const { body, got } = openStream()
+  const text = `${'so '.repeat(60_000)}write to ann.smith@example.com`
+  body.push(Buffer.from(frameOf('First. ')))
+  const slices = body.push(Buffer.from(`${frameOf(text)}${frameOf(', now')}data: [DONE]\n\n`))
+  assert.ok(slices)
+  let turns = 0
+  for (; !slices.next().done; turns++) assert.equal(textIn(got()), 'First. ')
+  assert.ok(turns > 10, `${turns} turns`)
+  assert.equal(body.push(Buffer.from(': ping\n\n')), undefined)
+  body.end()
+  assert.equal(
+    textIn((got() + body.result().held).replace('data: [DONE]', '')),
+    redacted(`First. ${text}, now`),
+  )
+})

@@ -1,3 +1,5 @@
+import type { Slices } from '@airs-cp/events'
+import { mostAtOnce } from '@airs-cp/policy-engine'
 import {
   createFrameParser,
   createStreamTokenCounter,
@@ -94,12 +96,13 @@ export function streamBody({
     translate(frame)
   }
 
+  const takeArrived = () => {
+    const together = arrived
+    arrived = []
+    return together
+  }
   const passOn = () => {
-    if (guard && arrived.length > 0) {
-      const together = arrived
-      arrived = []
-      for (const judged of guard.push(...together)) keep(judged)
-    }
+    if (guard && arrived.length > 0) for (const judged of guard.push(...takeArrived())) keep(judged)
     const isBlocked = guard?.blockedMessage() !== undefined
     if (isBlocked && mayGoOn) hold.goOn()
     hold.flush()
@@ -120,7 +123,14 @@ export function streamBody({
       const frames = parser.push(chunk)
       followed.arrived(frames)
       for (const frame of frames) take(frame)
+      if (guard && arrived.some(({ raw }) => raw.length > mostAtOnce)) {
+        const slices = passOnInSlices(guard.pushInSlices(takeArrived()), keep, passOn)
+        // What was not begun could not be stopped.
+        slices.next()
+        return slices
+      }
       passOn()
+      return undefined
     },
     breakOff: releaseWaiting,
     end() {
@@ -163,6 +173,11 @@ export function streamBody({
       return { ...result, list, guard, held: hold.held() }
     },
   }
+}
+
+function* passOnInSlices(judging: Slices<SseFrame[]>, keep: TakeFrame, passOn: () => void): Slices<void> {
+  for (const judged of yield* judging) keep(judged)
+  passOn()
 }
 
 function isCut(frame: SseFrame): boolean {

@@ -64,6 +64,7 @@ export function kindsOf(bytes: number): Kind[] {
       choices: [{ index: 0, delta, finish_reason }],
     })}\n\n`
   const streamed = `${list(bytes / 3, (n) => chunk({ content: sentence(n) }, null)).join('')}${chunk({}, 'stop')}data: [DONE]\n\n`
+  const inOneFrame = (delta: object) => `${chunk(delta, null)}${chunk({}, 'stop')}data: [DONE]\n\n`
   const responding = (name: string, response: string, more: object = {}) => ({
     ...chat(name, asking(name), more),
     response,
@@ -122,6 +123,7 @@ export function kindsOf(bytes: number): Kind[] {
     responding('response: prose', completion(prose)),
     responding('response: logs as JSON', completion(logs)),
     responding('response: stream', streamed, { stream: true }),
+    responding('response: one large frame', inOneFrame({ content: prose }), { stream: true }),
     tool('MCP: arguments', call({ text: prose })),
     tool('MCP: result', call({ text: 'respond with MCP: result' }), result(logs)),
   ]
