@@ -398,7 +398,20 @@ test("code that Gemini's provider runs is a call of its tool, with the code for 
     assert.doesNotMatch(raw, /rm -rf/)
     assert.equal(pass('gemini.generate-content', coded('ls'), document, true).blocked, undefined)
   }
+  const pieces = (...codes: string[]) => [...codes.flatMap((code) => coded(code)[0]!), coded('')[1]!]
+  for (const document of documents) {
+    assert.ok(pass('gemini.generate-content', pieces('rm ', '-rf', ' /'), document, true).blocked, document)
+    assert.equal(
+      pass('gemini.generate-content', pieces('rm ', '-i', ' /'), document, true).blocked,
+      undefined,
+    )
+  }
   const denied = documents[0]!.replace(/arguments:.*\] /, 'deny: [code_execution] ')
+  const both = { executableCode: { code: 'ls' }, functionCall: { name: 'drop_all', args: {} } }
+  const dropped = documents[0]!.replace(/arguments:.*\] /, 'deny: [drop_all] ')
+  const [first, last] = coded('ls')
+  const beside = [first!, { candidates: [{ content: { parts: [both] } }] }, last!]
+  assert.ok(pass('gemini.generate-content', beside, dropped, true).blocked)
   assert.ok(pass('gemini.generate-content', coded('ls'), denied, true).blocked)
 })
 

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, listOf, objectsOf } from '../../json.ts'
 import { frameJson } from '../../sse.ts'
 import type { StreamAssembler } from '../../wire-format.ts'
-import { createPartialCalls, type PartialCall } from './partial-calls.ts'
+import { type CodeRun, createCodeRuns, createPartialCalls, type PartialCall } from './partial-calls.ts'
 
 /** Pointers to what a candidate says and thinks in the assembled response, whose first two parts they are. */
 export const spokenAt = (candidate: string) => `/candidates/${candidate}/content/parts/0/text`
@@ -13,8 +13,9 @@ type Candidate = {
   others: Json[]
   finish: JsonObject
   partialCall: ReturnType<typeof createPartialCalls>
-  /** Calls in `others` that came in pieces, and grow there. */
-  seen: Set<PartialCall>
+  codeRun: ReturnType<typeof createCodeRuns>
+  /** Calls in `others` that came in pieces, and code that did; they grow there. */
+  seen: Set<PartialCall | CodeRun>
 }
 
 /** Puts the frames of a stream together: what was said, what was thought, and all other parts in the order in which they came. */
@@ -27,6 +28,7 @@ export function createGeminiAssembler(): StreamAssembler {
     const found = candidates.get(index) ?? {
       ...{ spoken: '', thought: '', others: [], finish: {} },
       partialCall: createPartialCalls(),
+      codeRun: createCodeRuns(),
       seen: new Set(),
     }
     candidates.set(index, found)
@@ -40,9 +42,15 @@ export function createGeminiAssembler(): StreamAssembler {
     }
   }
 
-  function takeOther({ others, partialCall, seen }: Candidate, part: JsonObject): void {
+  function takeOther({ others, partialCall, codeRun, seen }: Candidate, part: JsonObject): void {
+    const run = codeRun(part)
     const call = partialCall(part)
-    if (!call) others.push(part)
+    if (run && !call) {
+      const { executableCode, executable_code, ...beside } = part
+      if (!seen.has(run)) others.push({ ...beside, executableCode: run.code })
+      else if (Object.keys(beside).length > 0) others.push(beside)
+      seen.add(run)
+    } else if (!call) others.push(part)
     else if (!seen.has(call)) {
       seen.add(call)
       others.push({ ...part, functionCall: { name: call.name, args: call.args } })

@@ -1,5 +1,5 @@
 import { createTextCollector } from '../../collect-texts.ts'
-import { noTools, type ReportedCall } from '../../conversation/tools.ts'
+import { calledTool, noTools, type ReportedCall } from '../../conversation/tools.ts'
 import { isObject, type Json, type JsonObject, listOf, objectsOf, stringOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
 import { frameJson, type SseFrame } from '../../sse.ts'
@@ -21,7 +21,7 @@ import { readBody } from '../gemini/read-body.ts'
 import { geminiUsage } from '../gemini/usage.ts'
 import { createGeminiAssembler, spokenAt, thoughtAt } from './assembler.ts'
 import { createGeminiFollower, finishReasonsOf } from './follower.ts'
-import { createPartialCalls } from './partial-calls.ts'
+import { type CodeRun, createCodeRuns, createPartialCalls } from './partial-calls.ts'
 
 /**
  * Gemini's own format: `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`. The model stands in the path, and so
@@ -118,21 +118,33 @@ export const geminiGenerate: WireFormat = {
   createAssembler: createGeminiAssembler,
 }
 
-/** Arguments that come in pieces are reported when they are complete, which they are at the end of their candidate at the latest. */
+/** So much of the end of a run of code is judged again with each piece of it. */
+const judgedCode = 65_536
+
+/**
+ * Arguments that come in pieces are reported when they are complete, which they are at the end of their candidate at the latest. Code that
+ * comes in pieces is reported with each, as far as it has come: it leaves as text does.
+ */
 function createCallReader(): (frame: SseFrame) => ReportedCall[] {
   const candidates = new Map<
     string,
-    { take: ReturnType<typeof createPartialCalls>; open?: ReportedCall | undefined }
+    {
+      take: ReturnType<typeof createPartialCalls>
+      takeCode: ReturnType<typeof createCodeRuns>
+      open?: ReportedCall | undefined
+    }
   >()
 
   return (frame) => {
     const joined: ReportedCall[] = []
     for (const [index, candidate] of objectsOf(frameJson(frame)?.candidates)) {
       const of = String(candidate.index ?? 0)
-      const known = candidates.get(of) ?? { take: createPartialCalls() }
+      const known = candidates.get(of) ?? { take: createPartialCalls(), takeCode: createCodeRuns() }
       candidates.set(of, known)
       const parts = isObject(candidate.content) ? candidate.content.parts : undefined
       for (const [at, part] of objectsOf(parts)) {
+        const run = known.takeCode(part)
+        if (run) joined.push(reportedRun(run, of))
         const call = known.take(part)
         if (!call) continue
         const channel = pointer('/candidates', index, 'content', 'parts', at, 'functionCall', 'args')
@@ -142,8 +154,18 @@ function createCallReader(): (frame: SseFrame) => ReportedCall[] {
       }
       if (candidate.finishReason !== undefined && known.open) joined.push(known.open)
     }
-    return [...geminiGenerate.reportedCalls(frame).filter(({ name }) => name !== ''), ...joined]
+    const whole = geminiGenerate
+      .reportedCalls(frame)
+      .filter(({ name, channel }) => name !== '' && !/\/executable_?code$/i.test(channel))
+    return [...whole, ...joined]
   }
+}
+
+function reportedRun({ number, code }: CodeRun, candidate: string): ReportedCall {
+  const channel = pointer('/candidates', candidate, 'executableCode', number)
+  const end = typeof code.code === 'string' ? { ...code, code: code.code.slice(-judgedCode) } : code
+  const { path, ...call } = calledTool(channel, 'codeExecution', end, ['code_execution'])
+  return { channel: path, ...call }
 }
 
 export function geminiRequestTexts(body: unknown): TextPart[] {

@@ -31,6 +31,25 @@ export function createPartialCalls(): (part: JsonObject) => PartialCall | undefi
   }
 }
 
+/** Code that Google runs, as far as it has come: its pieces are a part each, until its result comes. */
+export type CodeRun = { number: number; code: JsonObject }
+
+/** @returns takes the next part of a candidate: the run of code that it begins or goes on with, undefined where it has none. */
+export function createCodeRuns(): (part: JsonObject) => CodeRun | undefined {
+  let open: CodeRun | undefined
+  let number = 0
+
+  return (part) => {
+    const code = memberOf(part, 'executableCode')
+    if (memberOf(part, 'codeExecutionResult') !== undefined) open = undefined
+    if (!isObject(code)) return undefined
+    open ??= { number: number++, code: {} }
+    const before = stringOf(open.code.code) ?? ''
+    Object.assign(open.code, code, typeof code.code === 'string' && { code: before + code.code })
+    return open
+  }
+}
+
 function put(args: JsonObject, piece: JsonObject): void {
   const tokens = tokensOf(stringOf(memberOf(piece, 'jsonPath')) ?? '')
   const last = tokens.pop()

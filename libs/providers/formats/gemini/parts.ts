@@ -80,10 +80,12 @@ export function partCalls(parts: Json | undefined, path: string): CalledTool[] {
   return [...objectsOf(parts)].flatMap(([index, part]) => {
     const call = member(part, 'functionCall')
     const code = member(part, 'executableCode')
+    const calls: CalledTool[] = []
     if (isObject(code.value))
-      return [calledTool(pointer(path, index, code.name), 'codeExecution', code.value, ['code_execution'])]
-    if (!isObject(call.value)) return []
-    return [calledTool(pointer(path, index, call.name, 'args'), call.value.name, call.value.args)]
+      calls.push(calledTool(pointer(path, index, code.name), 'codeExecution', code.value, ['code_execution']))
+    if (isObject(call.value))
+      calls.push(calledTool(pointer(path, index, call.name, 'args'), call.value.name, call.value.args))
+    return calls
   })
 }
 
