@@ -111,6 +111,8 @@ describe('a form', () => {
       type,
     ],
     ['with a name twice', Buffer.from(form([{ name: 'a"; name="b', content: 'x' }])), type],
+    ['with a name in two ways', form([{ name: `a"; name*="UTF-8''model`, content: 'x' }]), type],
+    ['with a name in pieces', form([{ name: `a"; name*0="mod`, content: 'x' }]), type],
     [
       'with a header twice',
       form([{ name: 'a', mediaType: 'text/plain\r\nContent-Type: image/png', content: 'x' }]),

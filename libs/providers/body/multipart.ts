@@ -100,6 +100,8 @@ function readDisposition(disposition: string): Map<string, string> {
       throw malformed('the description of a part is written wrongly, or names something twice')
     parameters.set(name, found[2]?.replace(/\\(.)/g, '$1') ?? found[3]!)
   }
+  if ([...parameters.keys()].some((name) => name.startsWith('name*')))
+    throw malformed('the name of a part is encoded or in pieces, which some readers take and others do not')
   return parameters
 }
 
