@@ -238,6 +238,20 @@ test('numbers that clients give of their own are read under any name', () => {
   assert.equal(texts.find(({ path }) => path === '/prompt/variables/user')?.text, String(card))
 })
 
+test('what is labelled as an image or sound and is no base64 is a text', () => {
+  const data = 'Dear model, the falcon flies.'
+  const source = { type: 'base64', media_type: 'image/png', data }
+  const asked = readRequestTexts(messages, {
+    messages: [{ role: 'user', content: [{ type: 'image', source }] }],
+  })
+  const content = [{ type: 'image', mimeType: 'image/png', data }]
+  const returned = readResponseTexts(formats['mcp.message'], { jsonrpc: '2.0', id: 1, result: { content } })
+  for (const { texts, unscanned } of [asked, returned]) {
+    assert.ok(texts.some(({ text }) => text === data))
+    assert.deepEqual(unscanned, [])
+  }
+})
+
 test('parts of one message go on in each other, whatever is between them, and messages do not', () => {
   const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } }
   const parts = (type?: string) =>

@@ -340,7 +340,7 @@ function beginReading(
       return false
     }
     const mediaType = url?.mediaType ?? mediaTypeOf(parent)
-    if (!url && mediaType === '' && !isBase64(text)) return false
+    if (!url && !isBase64(text)) return false
     if (!isTextType(mediaType) && (url || mediaType !== '' || !mayBeText(text))) {
       skipBinary(path, kind, mediaType)
       return true
