@@ -9,6 +9,7 @@ const benches: Record<string, string> = {
     'latency, requests/s and CPU of the ingress beside a direct call, recording off to strict with policies',
   peers: 'the same beside other gateways, which it installs from npm, PyPI and the Go module proxy',
   mcp: 'latency that the MCP gateway adds to a call of a tool, beside a direct call',
+  pauses: 'latency at a calm rate over ten minutes with pauses, beside a direct call',
   stalls: 'for how long a large body holds the event loop of the ingress at most, by kind',
   stack: 'memory and CPU of every process of the whole stack',
   recording: 'CPU of building, writing and shipping the two events of an exchange, by thread',

@@ -31,7 +31,15 @@ export type LoadResult = {
   firstByte: Quantiles
 }
 
-export type Quantiles = { p50Ms: number; p99Ms: number }
+export type Quantiles = {
+  p50Ms: number
+  p99Ms: number
+  mostMs: number
+  /** So many took longer than 25 ms. */
+  late: number
+}
+
+const lateMs = 25
 
 async function run(job: LoadJob): Promise<LoadResult> {
   const { origin, pathname } = new URL(job.url)
@@ -127,7 +135,12 @@ async function run(job: LoadJob): Promise<LoadResult> {
 function quantilesOf(values: number[]): Quantiles {
   const sorted = Float64Array.from(values).sort()
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
-  return { p50Ms: at(0.5), p99Ms: at(0.99) }
+  return {
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    mostMs: sorted.at(-1) ?? Number.NaN,
+    late: sorted.reduce((count, ms) => count + Number(ms > lateMs), 0),
+  }
 }
 
 process.on('message', (job: LoadJob) => void run(job).then((result) => process.send!(result)))
