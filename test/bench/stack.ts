@@ -15,6 +15,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '25' },
     connections: { type: 'string', default: '10' },
     'per-second': { type: 'string' },
+    'warm-up': { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -22,7 +23,8 @@ if (values.help) {
   console.log(`Memory and CPU of every process of the whole stack, for the resource requests of manifests.
   --seconds S       of load; default 25
   --connections N   each sends 2 KB as soon as it is answered; default 10
-  --per-second N    all together; default: as many as are answered`)
+  --per-second N    all together; default: as many as are answered
+  --warm-up S       of the same load before, which is not counted; default 0`)
   process.exit(0)
 }
 
@@ -52,19 +54,17 @@ const stack = await startStack({
   env: { ...process.env, AIRS_PROVIDER: 'mock', AIRS_LOG: 'warn' },
 })
 try {
-  const measured = [...processes.map(({ name }) => name), 'nats'].map((name) => {
+  const idle = [...processes.map(({ name }) => name), 'nats'].map((name) => {
     const pid = stack.process(name).pid!
-    return { name, pid, idle: memoryOf(pid), startMs: cpuMs(pid) }
+    return { name, pid, idle: memoryOf(pid) }
   })
   const postgres = stack.process('postgres').pid!
-  const postgresStartMs = cpuMs(postgres)
   const url = `${stack.urls.ingress}/v1/chat/completions`
   const bodyOf = bodiesOf(chatRequest({ bytes: 2_048 }))
   let sent = 0
-  const endMs = Date.now() + Number(values.seconds) * 1_000
   let responded = 0
   const paceMs = values['per-second'] && (1_000 * Number(values.connections)) / Number(values['per-second'])
-  const send = async () => {
+  const send = async (endMs: number) => {
     let nextMs = Date.now()
     while (Date.now() < endMs) {
       if (paceMs) nextMs += paceMs
@@ -78,12 +78,20 @@ try {
       if (response.ok) responded++
     }
   }
-  await Promise.all(Array.from({ length: Number(values.connections) }, send))
-  await until(
-    'everything to be applied',
-    async () => (await pendingEvents(stack.urls)) === 0 || undefined,
-    120_000,
-  )
+  const loadFor = async (seconds: number) => {
+    const endMs = Date.now() + seconds * 1_000
+    responded = 0
+    await Promise.all(Array.from({ length: Number(values.connections) }, () => send(endMs)))
+    await until(
+      'everything to be applied',
+      async () => (await pendingEvents(stack.urls)) === 0 || undefined,
+      120_000,
+    )
+  }
+  await loadFor(Number(values['warm-up']))
+  const measured = idle.map((one) => ({ ...one, startMs: cpuMs(one.pid) }))
+  const postgresStartMs = cpuMs(postgres)
+  await loadFor(Number(values.seconds))
   const microsPerExchange = (pid: number, startMs: number) => ((cpuMs(pid) - startMs) * 1_000) / responded
   const rows = measured.map(({ name, pid, idle, startMs }) => {
     const after = memoryOf(pid)
