@@ -64,7 +64,7 @@ export {
   readModel,
   readModels,
 } from './models.ts'
-export { otherModels } from './other-models.ts'
+export { otherModels, otherModelsOfForm } from './other-models.ts'
 export { fieldNames } from './protocol-words.ts'
 export { replaceMember, setMember } from './raw-json.ts'
 export {

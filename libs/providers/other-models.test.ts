@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { otherModels } from './other-models.ts'
+import { readDocuments } from './body/documents.ts'
+import { otherModels, otherModelsOfForm } from './other-models.ts'
 
 test('further models are found wherever servers look for them', () => {
   const found = (body: object) => otherModels({ model: 'a', ...body } as never)
@@ -32,4 +33,32 @@ test('what is only spoken of is no model', () => {
   }
   assert.deepEqual(otherModels(body as never), [])
   assert.deepEqual(otherModels(undefined), [])
+})
+
+test('further models are found in the fields of a form, and in the requests of its file', () => {
+  const found = (fields: [head: string, value: string][]) => {
+    const parts = fields.map(
+      ([head, value]) => `--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`,
+    )
+    return otherModelsOfForm(
+      readDocuments(Buffer.from(`${parts.join('')}--b--\r\n`), 'multipart/form-data; boundary=b'),
+    )
+  }
+  const model: [string, string] = ['name="model"', 'a']
+  assert.deepEqual(found([model, ['name="prompt"', '{"model":"b"}']]), [])
+  assert.deepEqual(found([model, ['name="fallbacks"', 'b'], ['name="extra_body"', '{"models":["c"]}']]), [
+    'b',
+    'c',
+  ])
+  for (const name of ['Model', 'model[]', 'models', 'models[0]'])
+    assert.deepEqual(found([model, [`name="${name}"`, 'b']]), ['b'], name)
+  const lines = [
+    '{"custom_id":"1","method":"POST","url":"/v1/chat/completions","body":{"model":"b","messages":[]}}',
+    '{"custom_id":"2","params":{"model":"c","messages":[{"role":"user","content":"d"}]}}',
+    '{"model":"of a log"}',
+  ].join('\n')
+  assert.deepEqual(found([model, ['name="purpose"', 'batch'], ['name="file"; filename="b.jsonl"', lines]]), [
+    'b',
+    'c',
+  ])
 })

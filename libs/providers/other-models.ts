@@ -1,4 +1,5 @@
-import type { Json } from './json.ts'
+import type { BodyDocument } from './body/documents.ts'
+import { isObject, type Json } from './json.ts'
 
 /** What a client or a person has written, in which a member of any name may stand: it chooses nothing. */
 const written = new Set(
@@ -47,4 +48,34 @@ export function otherModels(json: Json | undefined): string[] {
   look(json, 0)
   if (main !== undefined) found.delete(main)
   return [...found]
+}
+
+const formPlace = /^form:\d+:([^/#]+)(?:\/line:\d+)?$/
+
+/**
+ * The same of a form: in fields besides `model`, whose names some servers read otherwise (`Model`, `model[]`), and in the requests of a
+ * file of them.
+ */
+export function otherModelsOfForm(documents: readonly BodyDocument[]): string[] {
+  const found = documents.flatMap((document) => {
+    const name = formPlace.exec(document.prefix)?.[1]
+    if (name === undefined || name === 'model' || document.content === 'binary') return []
+    if (document.content === 'json') {
+      const { body, params } = document.json
+      return isObject(body) || isObject(params)
+        ? otherModels({ requests: [body ?? null, params ?? null] })
+        : []
+    }
+    const field = name.toLowerCase().replace(/\[.*/, '').trim()
+    return otherModels({ [field === 'model' ? 'models' : field]: jsonOrText(document.written) })
+  })
+  return [...new Set(found)]
+}
+
+function jsonOrText(written: string): Json {
+  try {
+    return JSON.parse(written) as Json
+  } catch {
+    return written
+  }
 }

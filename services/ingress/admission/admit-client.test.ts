@@ -49,7 +49,12 @@ function admits(
   try {
     const possible = targets.map(({ provider }) => provider)
     admission.refuseEarly(request, exchange, admission.recognize(request, exchange), possible)
-    const asked = { format: findFormat('openai.chat')!, json: undefined, body: Buffer.alloc(0) }
+    const asked = {
+      format: findFormat('openai.chat')!,
+      json: undefined,
+      documents: undefined,
+      body: Buffer.alloc(0),
+    }
     const response = {} as ServerResponse
     admission.admit({ ...asked, request, response, exchange, targets, model: 'm', isPriced: () => true })
     return true
@@ -124,7 +129,12 @@ test('a budget lets nothing through whose cost nobody will know, whatever model 
     const exchange = { method, route } as Exchange
     const admission = admissionOf('required', indexKeys([{ ...key, limits }]), 1)
     const provider = { name: 'p', config: { kind: 'openai', apiKey: 'sk' } } as Provider
-    const asked = { format: formatOfPath(method, route.path)!, json: undefined, body: Buffer.alloc(0) }
+    const asked = {
+      format: formatOfPath(method, route.path)!,
+      json: undefined,
+      documents: undefined,
+      body: Buffer.alloc(0),
+    }
     const request = { headers: { authorization: 'Bearer secret' } } as IncomingMessage
     const of = {
       request,

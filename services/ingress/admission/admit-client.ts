@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ClientKey, KeyIdentity, Mode, Usage } from '@airs-cp/events'
-import { formatOfPath, otherModels } from '@airs-cp/providers'
+import { formatOfPath, otherModels, otherModelsOfForm } from '@airs-cp/providers'
 import type { Control } from '../controls/follow-controls.ts'
 import type { ClientKeys } from '../controls/key-index.ts'
 import type { KeyUsage } from '../controls/key-usage.ts'
@@ -44,7 +44,7 @@ export type Admission = {
   charge(key: ClientKey, usage: Usage | undefined, costUsdMicros: number | undefined): void
 }
 
-type Asked = Pick<Understood, 'format' | 'json'> & {
+type Asked = Pick<Understood, 'format' | 'json' | 'documents'> & {
   request: IncomingMessage
   response: ServerResponse
   body: Buffer
@@ -127,7 +127,7 @@ export function createAdmission(
       const isRequired = targets.some(({ provider }) => requiresKey([provider]))
       const key = identifyKey(keys(), credentialOf(request), exchange, isRequired)
       if (key && !hasOwnLogin(request.headers)) refuseStranded(key, targets)
-      const others = key && mattersWhichModel(key) ? otherModels(asked.json) : []
+      const others = key && mattersWhichModel(key) ? everyOtherModel(asked) : []
       if (key)
         accounts.admit(key, {
           model,
@@ -148,6 +148,10 @@ export function createAdmission(
     },
     charge: accounts.charge,
   }
+}
+
+function everyOtherModel({ json, documents }: Asked): string[] {
+  return documents ? otherModelsOfForm(documents) : otherModels(json)
 }
 
 function mattersWhichModel({ limits }: ClientKey): boolean {
