@@ -35,8 +35,10 @@ export function choicesFor(text: string): Choice[] {
     ({ name, icon, to, question }): Choice => ({ name, icon, to, note: question }),
   )
   if (wanted === '') return [...pages, ...views]
-  const fits = ({ name, note }: Choice) => `${name} ${note}`.toLowerCase().includes(wanted.toLowerCase())
-  const found = [...pages, ...views].filter(fits)
+  const has = (words: string) => words.toLowerCase().includes(wanted.toLowerCase())
+  const all = [...pages, ...views]
+  const named = all.filter(({ name }) => has(name))
+  const found = [...named, ...all.filter(({ name, note }) => !has(name) && has(`${name} ${note}`))]
   if (uuid.test(wanted))
     return [
       {
