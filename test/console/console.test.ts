@@ -1027,6 +1027,18 @@ test('a key is not made with a limit that cannot be read', async () => {
   const [key] = await made()
   assert.equal(key!.budget?.usdMicros, 12_500_000)
   assert.equal(key!.limits.requestsPerMinute, 1_000)
+  // The second click of a double click neither rotates again nor confirms.
+  const row = page.getByRole('region', { name: 'Client keys' }).getByRole('row', { name: /with-limits/ })
+  let rotations = 0
+  page.on('request', (request) => {
+    if (request.url().endsWith('/rotate')) rotations++
+  })
+  await row.getByRole('button', { name: 'Rotate' }).dblclick()
+  await page.getByText('The key before it works until').waitFor()
+  await row.getByRole('button', { name: 'Revoke' }).dblclick()
+  await row.getByRole('button', { name: 'Yes, revoke it' }).waitFor()
+  assert.equal((await made())[0]!.revokedAt, null)
+  assert.equal(rotations, 1)
   await client.keys.revoke(key!.keyId)
   await page.context().close()
 })

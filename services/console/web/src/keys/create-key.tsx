@@ -7,6 +7,7 @@ import { Activation } from '../ui/activation.tsx'
 import { Button } from '../ui/button.tsx'
 import { Snippet } from '../ui/copy.tsx'
 import { amount, Choice, Field, wholeNumber } from '../ui/field.tsx'
+import { Moment } from '../ui/moment.tsx'
 import { Section } from '../ui/page.tsx'
 import { Problem } from '../ui/problem.tsx'
 
@@ -104,7 +105,7 @@ export function CreateKey({ ingress, close }: { ingress: string; close: () => vo
           placeholder="as clients say"
         />
         <Field
-          name="Expires"
+          name="Expires at 00:00 UTC on"
           type="date"
           value={expires}
           onChange={({ target }) => setExpires(target.value)}
@@ -127,7 +128,8 @@ export function NewKey({
   ingress,
   close,
 }: {
-  of: { key: string; ingresses: Schemas['Activation'] }
+  /** `formerUntil` of one that takes the place of another. */
+  of: { key: string; ingresses: Schemas['Activation']; formerUntil?: string }
   ingress: string
   close: () => void
 }) {
@@ -135,7 +137,12 @@ export function NewKey({
     <div className="flex flex-col gap-3 rounded-md border border-accent bg-panel p-3">
       <p className="font-medium">This key is shown once: copy it now. AIRS-CP stores only its digest.</p>
       <Snippet text={of.key} what="the key" />
-      <Activation of={of.ingresses} what="Created." />
+      <Activation of={of.ingresses} what={of.formerUntil === undefined ? 'Created.' : 'Rotated.'} />
+      {of.formerUntil && (
+        <p>
+          The key before it works until <Moment at={of.formerUntil} />, so that clients can change over.
+        </p>
+      )}
       <Section title="Set up a client">
         <p className="text-muted">
           Where the ingress has the provider's credential, the key takes its place:

@@ -26,7 +26,11 @@ export function KeysPage() {
   const range = useRange()
   const refusal = useRefusal('make and revoke keys')
   const [creates, setCreates] = useState(false)
-  const [rotated, setRotated] = useState<{ key: string; ingresses: Schemas['Activation'] }>()
+  const [rotated, setRotated] = useState<{
+    key: string
+    ingresses: Schemas['Activation']
+    formerUntil: string
+  }>()
   const [problem, setProblem] = useState<unknown>()
   const { data: ingress = 'http://localhost:8080' } = useQuery(ingressAddressQuery)
   const { data, error, refetch } = useQuery({
@@ -60,7 +64,7 @@ export function KeysPage() {
       const done = await read(
         api.POST('/v1/keys/{keyId}/rotate', { params: { path: { keyId } }, body: { graceSeconds: 86_400 } }),
       )
-      setRotated({ key: done.key ?? '', ingresses: done.ingresses })
+      setRotated({ key: done.key ?? '', ingresses: done.ingresses, formerUntil: done.formerUntil ?? '' })
     })
   const revoke = ({ keyId }: Key) =>
     act(() => read(api.DELETE('/v1/keys/{keyId}', { params: { path: { keyId } } })))
@@ -150,7 +154,7 @@ export function KeysPage() {
                 key.revokedAt ? null : (
                   <span className="flex gap-1">
                     {key.fingerprint === undefined && (
-                      <Button kind="quiet" refusal={refusal} onClick={() => rotate(key)}>
+                      <Button kind="quiet" refusal={refusal} onClick={once(() => rotate(key))}>
                         Rotate
                       </Button>
                     )}
@@ -165,6 +169,13 @@ export function KeysPage() {
   )
 }
 
+/** The second click of a double click does nothing. */
+function once(act: () => void) {
+  return ({ detail }: { detail: number }) => {
+    if (detail < 2) act()
+  }
+}
+
 /** It cannot be undone: a second press confirms. */
 function Revoke({ refusal, revoke }: { refusal: string | undefined; revoke: () => void }) {
   const [asks, setAsks] = useState(false)
@@ -173,7 +184,10 @@ function Revoke({ refusal, revoke }: { refusal: string | undefined; revoke: () =
       kind={asks ? 'danger' : 'quiet'}
       refusal={refusal}
       onBlur={() => setAsks(false)}
-      onClick={() => (asks ? revoke() : setAsks(true))}
+      onClick={once(() => {
+        setAsks(!asks)
+        if (asks) revoke()
+      })}
     >
       {asks ? 'Yes, revoke it' : 'Revoke'}
     </Button>
