@@ -4,13 +4,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { metaKeys } from '@airs-cp/mcp'
 import { fixed, table } from '../support/table.ts'
-import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { profilingTo, startCandidates } from './proxy/candidates.ts'
-import { startChild } from './proxy/child.ts'
-import { findCores, moveTo } from './proxy/cores.ts'
 import { probeDisk } from './proxy/disk.ts'
 import type { LoadJob, LoadResult } from './proxy/load.ts'
 import { median } from './proxy/median.ts'
+import { prepare } from './proxy/prepare.ts'
 
 const { values } = parseArgs({
   options: {
@@ -60,23 +58,9 @@ type Latency = { p50Ms: number; p99Ms: number }
 
 async function bench(): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
-  const directory = makeTemporaryDirectory()
-  stack.defer(() => directory.remove())
-  const cores = findCores(directory.path)
-  if (cores) moveTo(cores.others, process.pid)
-  const helper = async (name: string, file: string) => {
-    const child = await startChild({
-      args: [join(import.meta.dirname, file)],
-      env: process.env,
-      logPath: join(directory.path, `${name}.log`),
-    })
-    stack.defer(() => child.stop())
-    return child
-  }
-  const { port } = await (await helper('server', 'mcp/server.ts')).message<{ port: number }>()
-  const load = await helper('load', 'proxy/load.ts')
+  const { directory, cores, start } = prepare(stack)
+  const { port } = await (await start('mcp/server.ts')).message<{ port: number }>()
+  const load = await start('proxy/load.ts')
   const direct = `http://127.0.0.1:${port}/mcp`
   const file = join(directory.path, 'mcp.yaml')
   writeFileSync(file, `servers:\n  bench:\n    url: ${direct}\n    revision: ${version}\n`)

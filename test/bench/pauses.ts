@@ -1,13 +1,10 @@
 import { loadavg } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fixed, table } from '../support/table.ts'
-import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { startCandidates } from './proxy/candidates.ts'
-import { startChild } from './proxy/child.ts'
-import { findCores, moveTo } from './proxy/cores.ts'
 import { measure, type Sample, type Scenario } from './proxy/measure.ts'
 import { median } from './proxy/median.ts'
+import { prepare } from './proxy/prepare.ts'
 
 const { values } = parseArgs({
   options: {
@@ -26,27 +23,13 @@ a direct call, so that each is idle for as long before it is asked again. The ai
 
 const seconds = 10
 const rounds = Math.ceil((Number(values.minutes) * 60) / seconds)
-const scenario: Scenario = { connections: 10, seconds, perSecond: Number(values['per-second']) }
 const lateMs = 25
+const scenario: Scenario = { connections: 10, seconds, perSecond: Number(values['per-second']), lateMs }
 
 await using stack = new AsyncDisposableStack()
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
-const directory = makeTemporaryDirectory()
-stack.defer(() => directory.remove())
-const cores = findCores(directory.path)
-if (cores) moveTo(cores.others, process.pid)
-const helper = async (name: string) => {
-  const child = await startChild({
-    args: [join(import.meta.dirname, 'proxy', `${name}.ts`)],
-    env: process.env,
-    logPath: join(directory.path, `${name}.log`),
-  })
-  stack.defer(() => child.stop())
-  return child
-}
-const { port } = await (await helper('upstream')).message<{ port: number }>()
-const load = await helper('load')
+const { directory, cores, start } = prepare(stack)
+const { port } = await (await start('proxy/upstream.ts')).message<{ port: number }>()
+const load = await start('proxy/load.ts')
 const candidates = await startCandidates({
   directory: directory.path,
   upstream: `http://127.0.0.1:${port}`,

@@ -1,16 +1,13 @@
 import { appendFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fixed, table } from '../support/table.ts'
-import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { type Candidate, startCandidates } from './proxy/candidates.ts'
-import { startChild } from './proxy/child.ts'
-import { findCores, moveTo } from './proxy/cores.ts'
 import { probeDisk } from './proxy/disk.ts'
 import type { Quantiles } from './proxy/load.ts'
 import { measure, recordedBy, type Sample, type Scenario } from './proxy/measure.ts'
 import { median } from './proxy/median.ts'
+import { prepare } from './proxy/prepare.ts'
 import { usageOf } from './proxy/usage.ts'
 
 const { values } = parseArgs({
@@ -105,12 +102,7 @@ for (const name of wanted)
 /** Sets up, measures and prints; all that it started is stopped when it ends, however it ends. */
 async function bench(): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
-  const directory = makeTemporaryDirectory()
-  stack.defer(() => directory.remove())
-  const cores = findCores(directory.path)
-  if (cores) moveTo(cores.others, process.pid)
+  const { directory, cores, start } = prepare(stack)
   const disk = probeDisk(directory.path)
   console.log(
     [
@@ -123,19 +115,10 @@ async function bench(): Promise<void> {
       `load average ${loadavg()[0]!.toFixed(1)}`,
     ].join('; '),
   )
-  const helper = async (name: string) => {
-    const child = await startChild({
-      args: [join(import.meta.dirname, 'proxy', `${name}.ts`)],
-      env: process.env,
-      logPath: join(directory.path, `${name}.log`),
-    })
-    stack.defer(() => child.stop())
-    return child
-  }
-  const { port } = await (await helper('upstream')).message<{ port: number }>()
-  const load = await helper('load')
+  const { port } = await (await start('proxy/upstream.ts')).message<{ port: number }>()
+  const load = await start('proxy/load.ts')
   const collector = values.telemetry
-    ? await (await helper('collector')).message<{ port: number }>()
+    ? await (await start('proxy/collector.ts')).message<{ port: number }>()
     : undefined
   const candidates = await startCandidates({
     directory: directory.path,

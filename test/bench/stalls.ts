@@ -5,11 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { request } from 'undici'
 import { fixed, table } from '../support/table.ts'
-import { makeTemporaryDirectory } from '../support/temporary-directory.ts'
 import { type Candidate, startCandidates } from './proxy/candidates.ts'
-import { startChild } from './proxy/child.ts'
-import { findCores, moveTo } from './proxy/cores.ts'
 import { median } from './proxy/median.ts'
+import { prepare } from './proxy/prepare.ts'
 import { type Kind, kindsOf } from './stalls/kinds.ts'
 
 const { values } = parseArgs({
@@ -34,19 +32,9 @@ enforcing, and how much CPU its thread takes meanwhile. That is less than 20 ms,
 
 async function bench(): Promise<void> {
   await using stack = new AsyncDisposableStack()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void stack.disposeAsync().then(() => process.exit(130)))
-  const directory = makeTemporaryDirectory()
-  stack.defer(() => directory.remove())
+  const { directory, cores, start } = prepare(stack)
   const bytes = Number(values.megabytes) * 1e6
-  const cores = findCores(directory.path)
-  if (cores) moveTo(cores.others, process.pid)
-  const upstream = await startChild({
-    args: [join(import.meta.dirname, 'stalls/upstream.ts'), String(bytes)],
-    env: process.env,
-    logPath: join(directory.path, 'upstream.log'),
-  })
-  stack.defer(() => upstream.stop())
+  const upstream = await start('stalls/upstream.ts', String(bytes))
   const { port } = await upstream.message<{ port: number }>()
   const servers = join(directory.path, 'mcp.yaml')
   const limits = `{ requestBytes: ${2 * bytes}, resultBytes: ${2 * bytes} }`

@@ -14,6 +14,8 @@ export type LoadJob = {
   maxRequests: number
   /** What a response must have so often at least: a gateway that loses part of it is not quick. */
   expected: { text: string; times: number }
+  /** What takes longer is counted. */
+  lateMs?: number
   /** Over all connections; absent: each sends as soon as it has its answer. */
   perSecond?: number
 }
@@ -35,11 +37,9 @@ export type Quantiles = {
   p50Ms: number
   p99Ms: number
   mostMs: number
-  /** So many took longer than 25 ms. */
+  /** So many took longer than `lateMs`. */
   late: number
 }
-
-const lateMs = 25
 
 async function run(job: LoadJob): Promise<LoadResult> {
   const { origin, pathname } = new URL(job.url)
@@ -127,12 +127,12 @@ async function run(job: LoadJob): Promise<LoadResult> {
     sent: started + job.connections,
     failures,
     elapsedMs,
-    latency: quantilesOf(latencies),
-    firstByte: quantilesOf(firstBytes),
+    latency: quantilesOf(latencies, job.lateMs),
+    firstByte: quantilesOf(firstBytes, job.lateMs),
   }
 }
 
-function quantilesOf(values: number[]): Quantiles {
+function quantilesOf(values: number[], lateMs = Number.POSITIVE_INFINITY): Quantiles {
   const sorted = Float64Array.from(values).sort()
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
   return {

@@ -10,6 +10,7 @@ export type Scenario = {
   connections: number
   seconds: number
   perSecond?: number
+  lateMs?: number
   /** Ends it early. */
   maxRequests?: number
   stream?: boolean
@@ -54,6 +55,7 @@ export async function measure(load: Child, candidate: Candidate, scenario: Scena
     durationMs: scenario.seconds * 1000,
     maxRequests: scenario.maxRequests ?? mostRequests,
     ...(scenario.perSecond !== undefined && { perSecond: scenario.perSecond }),
+    ...(scenario.lateMs !== undefined && { lateMs: scenario.lateMs }),
   }
   const responded = load.message<LoadResult>()
   load.send(job)
