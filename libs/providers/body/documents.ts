@@ -7,7 +7,7 @@ import { escapeToken, type ReadTexts, type TextPart } from '../text-part.ts'
 import type { WireFormat } from '../wire-format.ts'
 import { type FormPart, isForm, readForm } from './multipart.ts'
 import { readPercentText } from './percent-text.ts'
-import { textOfBytes } from './text-of-bytes.ts'
+import { saysMore, textOfBytes } from './text-of-bytes.ts'
 
 /**
  * One piece of a body that is not one JSON document: a field or a file of a form, a line of a file of JSON lines, or all of a
@@ -96,8 +96,9 @@ function documentsOf(
   const place = { prefix, from, to }
   const bytes = body.subarray(from, to)
   if (bytes.length === 0) return []
-  const read = textOfBytes(bytes, charsetOf(mediaType))
-  const unlabelled = textOfBytes(bytes)
+  const charset = charsetOf(mediaType)
+  const read = textOfBytes(bytes, charset)
+  const unlabelled = charset !== undefined && saysMore(bytes, charset) ? textOfBytes(bytes) : read
   if (read === undefined) {
     const reason = `binary data${mediaType ? ` (${mediaType.slice(0, 100)})` : ''} is not read`
     const binary: BodyDocument = { ...place, content: 'binary', kind: binaryKind(mediaType), reason }

@@ -50,7 +50,7 @@ function utf16Of(bytes: Buffer): TextOfBytes | undefined {
 }
 
 /** Whether bytes read otherwise by a label than without it. */
-function saysMore(bytes: Buffer, charset: string): boolean {
+export function saysMore(bytes: Buffer, charset: string): boolean {
   if (/^(?:utf-?8|us-ascii|ascii|binary)?$/i.test(charset)) return false
   return /^(?:utf-?7|utf-?16|utf-?32|ucs)/i.test(charset) || !isAscii(bytes)
 }
