@@ -29,9 +29,14 @@ export function countOf(value: unknown): number | undefined {
 
 /** The object that the text holds, or undefined where it holds anything else. */
 export function parseObject(text: string): JsonObject | undefined {
+  const value = parseJson(text)
+  return isObject(value) ? value : undefined
+}
+
+/** What the text holds; undefined where it is no JSON. */
+export function parseJson(text: string): Json | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
+    return JSON.parse(text) as Json
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import type { BodyDocument } from './body/documents.ts'
-import { isObject, type Json } from './json.ts'
+import { isObject, type Json, parseJson } from './json.ts'
 
 /** What a client or a person has written, in which a member of any name may stand: it chooses nothing. */
 const written = new Set(
@@ -67,15 +67,9 @@ export function otherModelsOfForm(documents: readonly BodyDocument[]): string[] 
         : []
     }
     const field = name.toLowerCase().replace(/\[.*/, '').trim()
-    return otherModels({ [field === 'model' ? 'models' : field]: jsonOrText(document.written) })
+    return otherModels({
+      [field === 'model' ? 'models' : field]: parseJson(document.written) ?? document.written,
+    })
   })
   return [...new Set(found)]
-}
-
-function jsonOrText(written: string): Json {
-  try {
-    return JSON.parse(written) as Json
-  } catch {
-    return written
-  }
 }

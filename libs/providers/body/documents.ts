@@ -1,6 +1,6 @@
 import type { TextEdit } from '../edit-json.ts'
 import { formatOfPath, formatOfResponse, formats } from '../formats.ts'
-import { isObject, type JsonObject, maxNesting, nestsTooDeep } from '../json.ts'
+import { isObject, type JsonObject, maxNesting, nestsTooDeep, parseJson } from '../json.ts'
 import { findKeyConflict, type KeyConflict } from '../key-conflict.ts'
 import { editRequestTexts, readRequestTexts, readResponseTexts } from '../read-body.ts'
 import { escapeToken, type ReadTexts, type TextPart } from '../text-part.ts'
@@ -120,7 +120,7 @@ function documentsOf(
     /\.(?:jsonl|ndjson)$/i.test(filename ?? '') ||
     /\b(?:x-)?(?:jsonl|ndjson|jsonlines)\b/i.test(mediaType ?? '')
   if (!saysLines && !/^\s*[[{]/.test(written)) return text
-  const json = parse(written)
+  const json = parseJson(written)
   if (nestsTooDeep(json)) throw tooDeep('The file')
   if (json !== undefined && !saysLines)
     return [{ ...place, content: 'json', json: json as JsonObject, written }]
@@ -144,7 +144,7 @@ function linesOf(bytes: Buffer, prefix: string, offset: number): BodyDocument[] 
     if (written.trim() !== '') {
       if (documents.length === maxLines)
         throw new UnreadableBodyError(`The file has more than ${maxLines} lines; split it`)
-      const json = parse(written)
+      const json = parseJson(written)
       if (json === undefined)
         throw new UnreadableBodyError(
           `Line ${line} of the file is not valid JSON; every line of such a file is a JSON object`,
@@ -163,14 +163,6 @@ function linesOf(bytes: Buffer, prefix: string, offset: number): BodyDocument[] 
 
 function tooDeep(what: string): UnreadableBodyError {
   return new UnreadableBodyError(`${what} nests deeper than ${maxNesting} levels`)
-}
-
-function parse(written: string): unknown {
-  try {
-    return JSON.parse(written)
-  } catch {
-    return undefined
-  }
 }
 
 function charsetOf(mediaType: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts'
+import { isObject, parseJson, parseObject } from '../json.ts'
 
 /** The name under which arguments stand that cannot be read. */
 const unreadArguments = '__raw'
@@ -12,22 +12,15 @@ export function argumentsObject(value: unknown): { json: string; isWhole: boolea
   const text =
     typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value)
   if (text.trim() === '' || text.trim() === 'null') return { json: '{}', isWhole: true }
-  if (isObject(parse(text))) return { json: text, isWhole: true }
+  if (parseObject(text) !== undefined) return { json: text, isWhole: true }
   const completed = completeJson(text)
-  if (completed !== undefined && isObject(parse(completed))) return { json: completed, isWhole: false }
+  if (completed !== undefined && parseObject(completed) !== undefined)
+    return { json: completed, isWhole: false }
   return { json: JSON.stringify({ [unreadArguments]: text }), isWhole: false }
 }
 
 export function isCompleteObject(text: string): boolean {
-  return isObject(parse(text))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return parseObject(text) !== undefined
 }
 
 /** A JSON text that was cut, with its open strings, lists and objects closed and a member without a value taken back; undefined where it was no beginning of one. */
@@ -51,6 +44,6 @@ function completeJson(text: string): string | undefined {
   }
   if (closers.length === 0 || !safe) return undefined
   const whole = text + (inString ? '"' : '') + closers.join('')
-  if (parse(whole) !== undefined) return whole
+  if (parseJson(whole) !== undefined) return whole
   return text.slice(0, safe.at) + safe.closers.join('')
 }

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../conversation/canonical-json.ts'
 import { readContent } from '../../conversation/read-content.ts'
 import { calledTool, noTools } from '../../conversation/tools.ts'
 import type { Turn } from '../../conversation/turn.ts'
-import { isObject, type JsonObject, objectsOf, stringOf } from '../../json.ts'
+import { isObject, type JsonObject, objectsOf, parseObject, stringOf } from '../../json.ts'
 import { indexPlaces } from '../../read-texts.ts'
 import type { WireFormat } from '../../wire-format.ts'
 import { openaiErrorFrames } from '../openai/error.ts'
@@ -67,7 +67,7 @@ export const mcp: WireFormat = {
     let last: JsonObject | undefined
     return {
       push({ data }) {
-        const json = parsed(data)
+        const json = parseObject(data)
         if (json && ('result' in json || 'error' in json)) last = json
       },
       result: () => last,
@@ -100,13 +100,4 @@ function responseTurns({ result }: JsonObject): Turn[] {
   if (content !== undefined) return [{ kind: 'tool-result', role: 'tool', content }]
   const read = [...objectsOf(result.contents)].map(([, { text }]) => stringOf(text) ?? '').join('')
   return read === '' ? [] : [{ kind: 'tool-result', role: 'tool', content: read }]
-}
-
-function parsed(data: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(data)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
