@@ -100,31 +100,6 @@ const columns = {
   error_code: 'text',
 } satisfies ColumnTypes<LineageTables['lineage.exchanges']>
 
-const ofOpening = [
-  'session',
-  'format',
-  'path',
-  'provider',
-  'operation',
-  'model',
-  'stream',
-  'agent',
-  'tags',
-  'request_event',
-  'request_action',
-  'requested_at',
-] satisfies (keyof typeof columns)[]
-const ofOutcome = [
-  'state',
-  'outcome_event',
-  'response_action',
-  'ended_at',
-  'status',
-  'input_tokens',
-  'output_tokens',
-  'error_code',
-] satisfies (keyof typeof columns)[]
-
 /** Request and outcome of an exchange mostly come in one batch, and are one row. A real outcome replaces an abandonment, never the reverse. */
 async function storeRows(database: Database, openings: Opening[], outcomes: Outcome[]): Promise<void> {
   const ends = new Map<string, Outcome>()
@@ -148,21 +123,21 @@ async function storeRows(database: Database, openings: Opening[], outcomes: Outc
   // A request that was refused is its own outcome.
   await sql`insert into lineage.exchanges as e ${insertedRows(columns, rows)}
     on conflict (exchange) do update set
-      ${replaced(ofOpening, sql`excluded.request_event is not null`)},
-      ${replaced(ofOutcome, sql`excluded.outcome_event <> excluded.request_event is not false and excluded.outcome_event is not null and e.state in ('open', 'abandoned')`)}`.execute(
+      ${replaced(['session', ...Object.keys(nothingOpened)], sql`excluded.request_event is not null`)},
+      ${replaced(['state', ...Object.keys(nothingEnded)], sql`excluded.outcome_event <> excluded.request_event is not false and excluded.outcome_event is not null and e.state in ('open', 'abandoned')`)}`.execute(
     database,
   )
 }
 
 function rowOf(opening: Opening | undefined, outcome: Outcome | undefined): ExchangeRow {
   const { exchange, session, tenant } = (opening ?? outcome)!
-  const opened = opening ? openingFacts(opening) : nothingOpened
+  const opened = { state: 'open' as const, ...nothingOpened, ...(opening && openingFacts(opening)) }
   const ended = outcome && opened.state === 'open' ? outcomeFacts(outcome) : {}
   return { exchange: exchange!, session: session!, tenant, ...nothingEnded, ...opened, ...ended }
 }
 
+/** The columns, beside the session, that a request sets. */
 const nothingOpened = {
-  state: 'open' as const,
   format: null,
   path: null,
   provider: null,
@@ -176,6 +151,7 @@ const nothingOpened = {
   requested_at: null,
 } satisfies Partial<ExchangeRow>
 
+/** The columns, beside the state, that an outcome sets. */
 const nothingEnded = {
   outcome_event: null,
   ended_at: null,
