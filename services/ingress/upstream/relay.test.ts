@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { compilePolicySet, createStreamGuard, type StreamGuard } from '@airs-cp/policy-engine'
-import { formats, sseText } from '@airs-cp/providers'
+import { formats } from '@airs-cp/providers'
 import { createFrameGuard } from '../decision/guard-frames.ts'
 import type { PreparedRequest, Provider, Relayed } from '../exchange.ts'
 import { createBodyRecorder } from '../recording/body-recorder.ts'
 import { openPool } from '../routing/provider-pool.ts'
+import { frameOf, textIn } from './chat-stream.testing.ts'
 import { relay } from './relay.ts'
 
 const subject = { tenant: 'default', providers: ['mock'], tags: [] }
@@ -19,7 +20,6 @@ const set = compilePolicySet({
   mode: 'enforce',
   policies: [{ name: 'p', version: 1, document }],
 })
-const frameOf = (content: string) => sseText({ choices: [{ index: 0, delta: { content } }] })
 const long = `${'so '.repeat(400_000)}write to ann.smith@example.com`
 
 type Passed = { relayed: Relayed; got: string; guard: StreamGuard; recordedBytes: number; delivered: number }
@@ -88,12 +88,6 @@ async function pass(
   return { relayed, got, guard, recordedBytes: bodies[0].bytes(), delivered: bodies[1].bytes() }
 }
 
-const textIn = (stream: string) =>
-  stream
-    .split('\n\n')
-    .filter((block) => block.startsWith('data: {'))
-    .map((block) => JSON.parse(block.slice('data: '.length)).choices[0].delta.content)
-    .join('')
 const changed = long.replace(/\S+@\S+/, '[EMAIL_1]')
 
 test('what comes while a long frame is judged waits for it, and so does the end', async () => {

@@ -5,6 +5,7 @@ import { compilePolicySet, createStreamGuard, evaluate } from '@airs-cp/policy-e
 import { formats, sseText, translatorBetween } from '@airs-cp/providers'
 import fc from 'fast-check'
 import { createFrameGuard } from '../decision/guard-frames.ts'
+import { frameOf, framesIn, textIn } from './chat-stream.testing.ts'
 import { holdEnd } from './hold-back.ts'
 import { streamBody } from './stream-body.ts'
 
@@ -48,13 +49,6 @@ function openStream(set = redact, id: Streamed = 'openai.chat', client: Streamed
   return { body, isBlocked: () => isBlocked, got: () => Buffer.concat(sent).toString() }
 }
 
-const frameOf = (content: string) => sseText({ choices: [{ index: 0, delta: { content } }] })
-const textIn = (stream: string) =>
-  stream
-    .split('\n\n')
-    .filter((block) => block.startsWith('data: {'))
-    .map((block) => JSON.parse(block.slice('data: '.length)).choices[0].delta.content)
-    .join('')
 const redacted = (text: string) =>
   evaluate(redact, 'response', subject, [{ path: '/c', text }], 'key').edits[0]?.text ?? text
 
@@ -143,10 +137,8 @@ const endingFrame = (text: string) =>
     usageMetadata: { promptTokenCount: 1 },
   })
 const textOfGemini = (stream: string) =>
-  stream
-    .split('\n\n')
-    .filter((block) => block.startsWith('data: {'))
-    .map((block) => JSON.parse(block.slice('data: '.length)).candidates[0].content.parts[0]?.text ?? '')
+  framesIn(stream)
+    .map(({ candidates }) => candidates[0].content.parts[0]?.text ?? '')
     .join('')
 
 test('a stream whose every frame ends it reaches its client whole, on its way, and with its matches redacted', () => {
@@ -195,10 +187,8 @@ test('the end of a translation that waits for what is before it is no cut', () =
 })
 
 function textOfChat(stream: string): string {
-  return stream
-    .split('\n\n')
-    .filter((block) => block.startsWith('data: {'))
-    .map((block) => JSON.parse(block.slice('data: '.length)).choices[0]?.delta.content ?? '')
+  return framesIn(stream)
+    .map(({ choices }) => choices[0]?.delta.content ?? '')
     .join('')
 }
 
