@@ -1034,7 +1034,7 @@ test('a key is not made with a limit that cannot be read', async () => {
     if (request.url().endsWith('/rotate')) rotations++
   })
   await row.getByRole('button', { name: 'Rotate' }).dblclick()
-  await page.getByText('The key before it works until').waitFor()
+  await page.getByText('The key before it ends').waitFor()
   await row.getByRole('button', { name: 'Revoke' }).dblclick()
   await row.getByRole('button', { name: 'Yes, revoke it' }).waitFor()
   assert.equal((await made())[0]!.revokedAt, null)

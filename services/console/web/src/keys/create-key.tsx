@@ -140,7 +140,7 @@ export function NewKey({
       <Activation of={of.ingresses} what={of.formerUntil === undefined ? 'Created.' : 'Rotated.'} />
       {of.formerUntil && (
         <p>
-          The key before it works until <Moment at={of.formerUntil} />, so that clients can change over.
+          The key before it ends <Moment at={of.formerUntil} />. Clients can change over until then.
         </p>
       )}
       <Section title="Set up a client">
