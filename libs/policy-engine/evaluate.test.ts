@@ -109,6 +109,27 @@ test('a limit lets pass what it allows, and says when to try again', () => {
   assert.equal(take()?.action, 'throttle')
 })
 
+test('what another limit or policy refuses counts against no limit, and the longest wait is said', () => {
+  let nowMs = 0
+  const throttle = createThrottle(() => nowMs)
+  const set = setOf(
+    'direction: request\nthrottle: { requests: 2, perSeconds: 3600 }\naction: throttle',
+    'direction: request\nthrottle: { requests: 1, perSeconds: 2 }\naction: throttle',
+    'direction: request\nthrottle: { requests: 2, perSeconds: 7200 }\naction: throttle',
+    'direction: request\ndetectors: [{ detector: pattern, name: T, pattern: "T-[0-9]+" }]\naction: block',
+  )
+  const take = (text = 'hello') => ask(set, text, { throttle }).blockedBy
+  assert.deepEqual(
+    [take('T-1'), take('T-2'), take('T-3')].map((by) => by?.action),
+    ['block', 'block', 'block'],
+  )
+  assert.equal(take(), undefined)
+  assert.deepEqual([take()?.policy, take()?.policy, take()?.retryAfterSeconds], ['p1', 'p1', 2])
+  nowMs += 2_000
+  assert.equal(take(), undefined)
+  assert.deepEqual([take()?.policy, take()?.retryAfterSeconds], ['p2', 7_200])
+})
+
 test('a limit counts callers, whatever sessions they name', () => {
   const refusals = (limit: string, subjects: Partial<Subject>[]) => {
     const throttle = createThrottle(() => 0)

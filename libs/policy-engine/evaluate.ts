@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { type Action, actions, type Decision, type Finding, type Slices, type Verdict } from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
+import type { ThrottleRule } from './document.ts'
 import type {
   Direction,
   EvaluatedText,
@@ -16,6 +17,7 @@ import { joinTexts, joinTextsInSlices } from './joined-texts.ts'
 import { redactTexts, type TextChange } from './redact-texts.ts'
 import { inScope, type Subject } from './scope.ts'
 import { describeUnjudged } from './second-stage.ts'
+import type { Limits } from './throttle.ts'
 
 /** Why an exchange may not go on. */
 export type Block = {
@@ -134,8 +136,9 @@ function openJudgement({ set, policies, direction, subject, texts, context, find
   }))
   let action: Action = 'allow'
   let blockedBy: Block | undefined
+  const limits: { verdict: Verdict; policy: CompiledPolicy; rule: ThrottleRule }[] = []
   const block = (by: Block) => {
-    if (!blockedBy || isStronger(by.action, blockedBy.action)) blockedBy = by
+    if (!blockedBy || isStronger(by.action, blockedBy.action) || isLonger(by, blockedBy)) blockedBy = by
     if (isStronger(by.action, action)) action = by.action
   }
   function take(policy: CompiledPolicy, found: number[]): void {
@@ -150,16 +153,11 @@ function openJudgement({ set, policies, direction, subject, texts, context, find
     if (found.length === 0 && !decidesWithoutFindings(policy)) return
     if (condition && !condition.holds(facts(found.map((index) => findings.all[index]!)))) return
     const verdict = verdictOf(policy, enforced, found)
-    if (document.throttle) {
-      const retryAfterSeconds = context.throttle?.take(
-        document.name,
-        document.throttle,
-        countedOf(document.throttle.by, subject),
-      )
-      if (retryAfterSeconds === undefined) return
-      verdict.throttle = { ...document.throttle, retryAfterSeconds }
-    }
     verdicts.push(verdict)
+    if (document.throttle) {
+      limits.push({ verdict, policy, rule: document.throttle })
+      return
+    }
     if (!enforced) return
     if (document.action === 'redact') for (const index of found) redacted.add(index)
     if (document.action === 'redact' && !document.reversible) for (const index of found) kept.add(index)
@@ -193,8 +191,26 @@ function openJudgement({ set, policies, direction, subject, texts, context, find
     }
   }
 
+  /** In one step at the end, so that what any policy refuses counts against no limit, and nothing passes between asking and counting. */
+  function withinLimits(): void {
+    const passing: Parameters<Limits['count']>[] = []
+    for (const { verdict, policy, rule } of limits) {
+      const counted = [policy.document.name, rule, countedOf(rule.by, subject)] as const
+      const retryAfterSeconds = context.throttle?.wait(...counted)
+      if (retryAfterSeconds === undefined) {
+        passing.push([...counted])
+        verdicts.splice(verdicts.indexOf(verdict), 1)
+        continue
+      }
+      verdict.throttle = { ...rule, retryAfterSeconds }
+      if (verdict.enforced) block(blockOf(policy, verdict))
+    }
+    if (!blockedBy) for (const counted of passing) context.throttle?.count(...counted)
+  }
+
   function close(known: number): Evaluation {
     withoutFixed()
+    withinLimits()
     if (action === 'redact' && redacted.size === 0) action = 'allow'
     const secondStage = context.secondStage?.report()
     const unjudgedPassages = secondStage && describeUnjudged(secondStage)
@@ -351,6 +367,11 @@ export function interferes(set: CompiledPolicySet, policy: CompiledPolicy): bool
 
 export function isStronger(action: Action, than: Action): boolean {
   return actions.indexOf(action) > actions.indexOf(than)
+}
+
+/** Where several limits are exceeded, a client that tries again earlier than the last one says is refused again. */
+function isLonger(by: Block, than: Block): boolean {
+  return by.action === than.action && (by.retryAfterSeconds ?? 0) > (than.retryAfterSeconds ?? 0)
 }
 
 export function isBlocking(action: Action): action is Block['action'] {

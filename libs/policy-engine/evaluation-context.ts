@@ -3,7 +3,7 @@ import type { ConditionFacts } from './condition/facts.ts'
 import type { FinderMemory } from './finder-memory.ts'
 import type { ScanCache } from './scan-cache.ts'
 import type { SecondOpinions } from './second-stage.ts'
-import type { Throttle } from './throttle.ts'
+import type { Limits } from './throttle.ts'
 import type { ToolUse } from './tool-calls/tool-use.ts'
 
 export type Direction = 'request' | 'response'
@@ -66,7 +66,7 @@ export type EvaluationContext = {
   masked?: readonly Finding[]
   cache?: ScanCache
   /** Without it, limits are never exceeded. */
-  throttle?: Pick<Throttle, 'take'>
+  throttle?: Limits
   /** Of a request; without it the first stage decides alone. */
   secondStage?: SecondOpinions
   /** What an evaluation before this one has looked at in the same texts. */

@@ -2,21 +2,29 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { cpuMicros } from '../../test/support/cpu-micros.ts'
-import { createThrottle } from './throttle.ts'
+import type { ThrottleRule } from './document.ts'
+import { countLater, countOnce, createThrottle, type Throttle } from './throttle.ts'
 
 const rule = { requests: 2, perSeconds: 60, by: 'key' } as const
+
+/** One exchange, which nothing else refuses. */
+function pass(throttle: Throttle, who: string, limit: ThrottleRule = rule): number | undefined {
+  const wait = throttle.wait('p', limit, who)
+  if (wait === undefined) throttle.count('p', limit, who)
+  return wait
+}
 
 test('a window counts what is admitted, and slides', () => {
   let nowMs = 0
   const throttle = createThrottle(() => nowMs)
-  const take = () => throttle.take('p', rule, 'a')
+  const take = () => pass(throttle, 'a')
   assert.deepEqual([take(), take()], [undefined, undefined])
   assert.ok(take()! > 0)
   nowMs = 59_000
   assert.equal(take(), 1)
   nowMs = 60_000
   assert.equal(take(), undefined)
-  assert.equal(throttle.take('p', rule, 'b'), undefined)
+  assert.equal(pass(throttle, 'b'), undefined)
 })
 
 test('a refusal says when the next one passes, within the window, and no window has more than the limit', () => {
@@ -30,7 +38,7 @@ test('a refusal says when the next one passes, within the window, and no window 
         const throttle = createThrottle(() => nowMs)
         const passed: number[] = []
         const take = () => {
-          const wait = throttle.take('p', { requests, perSeconds, by: 'key' }, 'a')
+          const wait = pass(throttle, 'a', { requests, perSeconds, by: 'key' })
           if (wait === undefined) passed.push(nowMs)
           return wait
         }
@@ -58,7 +66,7 @@ test('many keys take bounded memory, and each no longer than the first ones', ()
     let least = Number.POSITIVE_INFINITY
     for (const until = taken + keys; taken < until; ) {
       const spent = cpuMicros(() => {
-        for (let key = 0; key < 10_000; key++) throttle.take('p', rule, `key ${taken++}`)
+        for (let key = 0; key < 10_000; key++) pass(throttle, `key ${taken++}`)
       })
       least = Math.min(least, spent)
     }
@@ -74,10 +82,10 @@ test('who is used is remembered among any number of others, a refusal being a us
   const throttle = createThrottle(() => 0)
   for (let other = 0; other < 300_000; other++) {
     if (other % 50_000 === 0) {
-      const waits = throttle.take('p', rule, 'busy')
+      const waits = pass(throttle, 'busy')
       assert.equal(waits === undefined, other < 100_000)
     }
-    throttle.take('p', rule, `other ${other}`)
+    pass(throttle, `other ${other}`)
   }
 })
 
@@ -108,7 +116,7 @@ test('over any window, several let through what the limit allows, and what the o
             reportedMs = nowMs
           }
           const chosen = at % ingresses
-          if (throttles[chosen]!.take('p', limit, 'a') !== undefined) continue
+          if (pass(throttles[chosen]!, 'a', limit) !== undefined) continue
           admitted.push({ ms: nowMs, at: chosen })
           // One bucket of time of what the sliding window estimates, and no more than each alone would admit.
           const inWindow = admitted.filter(
@@ -125,9 +133,27 @@ test('over any window, several let through what the limit allows, and what the o
 
 test('reports what it let through once, and of any number of callers no more than 10,000', () => {
   const throttle = createThrottle(() => 0)
-  for (let count = 0; count < 3; count++) throttle.take('p', rule, 'a')
+  for (let count = 0; count < 3; count++) pass(throttle, 'a')
   assert.deepEqual(throttle.passed(), [['p 60 key a', 60, 2]])
   assert.deepEqual(throttle.passed(), [])
-  for (let caller = 0; caller < 20_000; caller++) throttle.take('p', rule, `caller ${caller}`)
+  for (let caller = 0; caller < 20_000; caller++) pass(throttle, `caller ${caller}`)
   assert.equal(throttle.passed().length, 10_000)
+})
+
+test('an exchange that is evaluated more than once counts once, and not before its last evaluation', () => {
+  const throttle = createThrottle(() => 0)
+  const provisional = countLater(throttle)
+  const once = countOnce(throttle)
+  assert.equal(provisional.wait('p', rule, 'a'), undefined)
+  provisional.count('p', rule, 'a')
+  assert.deepEqual(throttle.passed(), [])
+  for (const limits of [once, once, once]) {
+    assert.equal(limits.wait('p', rule, 'a'), undefined)
+    limits.count('p', rule, 'a')
+  }
+  assert.deepEqual(throttle.passed(), [['p 60 key a', 60, 1]])
+  provisional.settle()
+  provisional.settle()
+  assert.deepEqual(throttle.passed(), [['p 60 key a', 60, 1]])
+  assert.equal(throttle.wait('p', rule, 'a'), 60)
 })

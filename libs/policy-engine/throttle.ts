@@ -7,12 +7,14 @@ import { createRecentTable } from './recent-table.ts'
  * since they last reported.
  *
  * A window slides: what passed within the last `perSeconds` counts. Exchanges that passed shortly after each other, within a 16th of
- * the window, count until the last of them is that old, so that a window needs little memory. What is refused does not count, so that a
- * client that goes on too fast still gets its share.
+ * the window, count until the last of them is that old, so that a window needs little memory. What is refused does not count, by
+ * whatever limit or policy, so that a client that goes on too fast still gets its share.
  */
 export type Throttle = {
-  /** Counts one exchange of `who`. @returns in how many seconds the next one fits in, at most `perSeconds`, when this one does not. */
-  take(policy: string, rule: ThrottleRule, who: string): number | undefined
+  /** @returns in how many seconds the next exchange of `who` fits in, at most `perSeconds`, when one does not now. */
+  wait(policy: string, rule: ThrottleRule, who: string): number | undefined
+  /** Counts one exchange of `who` that passes. */
+  count(policy: string, rule: ThrottleRule, who: string): void
   /** Counts what others have let through. */
   add(passed: readonly Passed[]): void
   /** What was let through here since the last call; of the first 10,000 windows where there are more. */
@@ -43,24 +45,31 @@ export function createThrottle(nowMs: () => number): Throttle {
       unreported.set(name, [name, perSeconds, (before?.[2] ?? 0) + 1])
   }
 
+  function windowOf(name: string, now: number, perSeconds: number): Passing[] {
+    const window = within(windows.get(name), now, perSeconds)
+    windows.set(name, window)
+    return window
+  }
+
   return {
-    take(policy, { requests, perSeconds, by }, who) {
+    wait(policy, rule, who) {
+      const { requests, perSeconds } = rule
       const now = nowMs()
-      const name = `${policy} ${perSeconds} ${by} ${who}`
-      const window = within(windows.get(name), now, perSeconds)
-      windows.set(name, window)
+      const window = windowOf(nameOf(policy, rule, who), now, perSeconds)
       const excess = countOf(window) + 1 - requests
-      if (excess > 0) return waitSeconds(window, excess, now, perSeconds)
-      count(window, 1, now, perSeconds)
+      return excess > 0 ? waitSeconds(window, excess, now, perSeconds) : undefined
+    },
+    count(policy, rule, who) {
+      const { perSeconds } = rule
+      const now = nowMs()
+      const name = nameOf(policy, rule, who)
+      count(windowOf(name, now, perSeconds), 1, now, perSeconds)
       note(name, perSeconds)
-      return undefined
     },
     add(passed) {
       for (const [name, perSeconds, exchanges] of passed) {
         const now = nowMs()
-        const window = within(windows.get(name), now, perSeconds)
-        windows.set(name, window)
-        count(window, exchanges, now, perSeconds)
+        count(windowOf(name, now, perSeconds), exchanges, now, perSeconds)
       }
     },
     passed() {
@@ -71,6 +80,10 @@ export function createThrottle(nowMs: () => number): Throttle {
     },
     size: windows.size,
   }
+}
+
+function nameOf(policy: string, { perSeconds, by }: ThrottleRule, who: string): string {
+  return `${policy} ${perSeconds} ${by} ${who}`
 }
 
 function within(window: Passing[] | undefined, now: number, perSeconds: number): Passing[] {
@@ -100,14 +113,35 @@ function waitSeconds(window: readonly Passing[], excess: number, now: number, pe
   return perSeconds
 }
 
-/** For an exchange that is evaluated more than once, which counts as one. */
-export function rememberTaken(throttle: Pick<Throttle, 'take'>): Pick<Throttle, 'take'> {
-  const taken = new Map<string, number | undefined>()
+/** What an evaluation asks of limits, and reports to them. */
+export type Limits = Pick<Throttle, 'wait' | 'count'>
+
+/** For an exchange that is evaluated more than once: it waits for what it waited for first, and counts as one. */
+export function countOnce(limits: Limits): Limits {
+  const waits = new Map<string, number | undefined>()
+  const counted = new Set<string>()
   return {
-    take(policy, rule, who) {
-      const name = `${policy} ${who}`
-      if (!taken.has(name)) taken.set(name, throttle.take(policy, rule, who))
-      return taken.get(name)
+    wait(policy, rule, who) {
+      const name = nameOf(policy, rule, who)
+      if (!waits.has(name)) waits.set(name, limits.wait(policy, rule, who))
+      return waits.get(name)
+    },
+    count(policy, rule, who) {
+      const name = nameOf(policy, rule, who)
+      if (!counted.has(name)) limits.count(policy, rule, who)
+      counted.add(name)
+    },
+  }
+}
+
+/** For an evaluation that may not be the last one of its exchange: nothing counts before `settle`. */
+export function countLater(limits: Limits): Limits & { settle(): void } {
+  const passing: Parameters<Limits['count']>[] = []
+  return {
+    wait: limits.wait,
+    count: (...one) => void passing.push(one),
+    settle: () => {
+      for (const one of passing.splice(0)) limits.count(...one)
     },
   }
 }

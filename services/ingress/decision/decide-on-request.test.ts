@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ClientKey } from '@airs-cp/events'
-import { compilePolicySet } from '@airs-cp/policy-engine'
+import { compilePolicySet, createThrottle } from '@airs-cp/policy-engine'
 import { formats, type JsonObject, readDocuments } from '@airs-cp/providers'
 import type { Exchange, Target, Understood } from '../exchange.ts'
 import { createRequestDecider } from './decide-on-request.ts'
 
+const throttle = createThrottle(() => 0)
 const decide = createRequestDecider({
   ...{ fingerprintKey: 'key', recordContent: 'redacted' },
-  controls: { throttle: () => undefined } as never,
+  controls: { throttle },
 })
 const targets = [{ provider: { name: 'ollama' }, model: undefined }] as unknown as Target[]
 const path = '/v1/chat/completions'
@@ -86,4 +87,13 @@ test('where nothing hangs on the model, a body passes as it is', async () => {
   for (const documents of [[], [elsewhere], [forDear.replace('enforce', 'observe')]])
     for (const request of [...twice, ...once])
       assert.equal(await conflictOf({ ...request, documents }), undefined)
+})
+
+test('a body that may be read in two ways counts against no limit', async () => {
+  const limit =
+    'name: p\nmode: enforce\ndirection: request\nthrottle: { requests: 9, perSeconds: 60 }\naction: throttle\n'
+  for (const request of twice) assert.ok(await conflictOf({ ...request, documents: [limit] }))
+  assert.deepEqual(throttle.passed(), [])
+  for (const request of once) assert.equal(await conflictOf({ ...request, documents: [limit] }), undefined)
+  assert.equal(throttle.passed()[0]?.[2], once.length)
 })

@@ -4,6 +4,8 @@ import {
   addedBySecondStage,
   asksSecondStage,
   type CompiledPolicySet,
+  countLater,
+  countOnce,
   createFinderMemory,
   createScanCache,
   decideUnseen,
@@ -17,7 +19,6 @@ import {
   isLong,
   looksAt,
   mostAtOnce,
-  rememberTaken,
   type Subject,
   secondStageNeed,
   type Throttle,
@@ -92,7 +93,11 @@ export function createRequestDecider({
     const decideOn = (read: ReadRequest): RequestDecision | Promise<RequestDecision> => {
       const { conflict } = read
       const texts = conflict || !isLooked ? [] : read.texts
-      const context = contextOf({ exchange, format, facts, json, read, cache, throttle })
+      const context: EvaluationContext = {
+        ...contextOf({ exchange, format, facts, json, read, cache }),
+        // What may be read in two ways is refused, and counts against no limit.
+        ...(!conflict && { throttle }),
+      }
       const isSliced = isLong(texts)
       const judge = (looked: EvaluationContext, by = set): Evaluation | Promise<Evaluation> =>
         isSliced
@@ -103,12 +108,17 @@ export function createRequestDecider({
         const need = secondStageNeed(set, 'request', subject)
         if (need === 'none') return conclude(await judge(context), undefined)
         const opinions = openOpinions(secondStage.stage)
-        const remembering = {
-          ...context,
-          ...{ secondStage: opinions, memory: createFinderMemory(), throttle: rememberTaken(throttle) },
+        const limits = countOnce(throttle)
+        const provisional = countLater(throttle)
+        const looked = { ...context, secondStage: opinions, memory: createFinderMemory() }
+        const remembering = { ...looked, ...(!conflict && { throttle: limits }) }
+        const judging = judge({ ...looked, ...(!conflict && { throttle: provisional }) })
+        // Not awaited without need: another exchange could pass between asking limits and counting.
+        const first = judging instanceof Promise ? await judging : judging
+        if (!opinions.hasQuestions()) {
+          provisional.settle()
+          return conclude(first, undefined)
         }
-        const first = await judge(remembering)
-        if (!opinions.hasQuestions()) return conclude(first, undefined)
         if (need === 'now') {
           await opinions.askNow(secondStage.waitMs)
           return conclude(await judge(remembering), undefined)

@@ -1,4 +1,4 @@
-import type { EvaluationContext, ScanCache, Subject, Throttle } from '@airs-cp/policy-engine'
+import type { EvaluationContext, ScanCache, Subject } from '@airs-cp/policy-engine'
 import {
   askRequest,
   type JsonObject,
@@ -37,7 +37,6 @@ export function contextOf({
   json,
   read,
   cache,
-  throttle,
 }: {
   exchange: Exchange
   format: WireFormat
@@ -45,7 +44,6 @@ export function contextOf({
   json: JsonObject | undefined
   read: ReadTexts
   cache: ScanCache
-  throttle: Throttle
 }): EvaluationContext {
   const { route, sources } = exchange
   const { stream } = facts
@@ -58,5 +56,5 @@ export function contextOf({
     texts: () => read.texts,
     unscanned: () => read.unscanned,
   }
-  return { ...askRequest(asked), cache, throttle }
+  return { ...askRequest(asked), cache }
 }

@@ -92,7 +92,9 @@ export function createMessageJudge(
     const context = {
       ...asked,
       ...(direction === 'response' && { tools: () => noTools }),
-      ...{ cache, throttle, mcp: facts },
+      ...{ cache, mcp: facts },
+      // What may be read in two ways is refused, and counts against no limit.
+      ...(conflict === undefined && { throttle }),
     }
     const texts = conflict === undefined ? read.texts : []
     const evaluation = yield* evaluateByLength(set, direction, subject, texts, digestKey, context)
