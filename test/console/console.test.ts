@@ -587,6 +587,22 @@ describe('an export of a view of traffic', () => {
     assert.deepEqual([job.from, job.until], [from, until])
     await page.context().close()
   })
+
+  test('follows the time range of the page until another time is written', async () => {
+    const { page, base } = await openConsole(browser, stack)
+    await page.goto(`${base}/exports?range=24h`)
+    const from = page.getByRole('textbox', { name: 'From' })
+    assert.equal(await from.inputValue(), '24h')
+    const ranges = page.getByLabel('Time range')
+    await ranges.selectOption('7d')
+    await page.getByText(/airs export events .*--from 7d/).waitFor()
+    assert.equal(await from.inputValue(), '7d')
+    await from.fill('2026-11-01')
+    await ranges.selectOption('1h')
+    await page.waitForURL(/range=1h/)
+    assert.equal(await from.inputValue(), '2026-11-01')
+    await page.context().close()
+  })
 })
 
 test('alerts, and what became of them, are on the page Health', async () => {

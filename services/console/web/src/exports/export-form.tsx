@@ -40,8 +40,9 @@ export function ExportForm() {
   const [format, setFormat] = useState<Format>('jsonl')
   const [compression, setCompression] = useState<Compression>('none')
   const span = spanOf(search, range)
-  const [from, setFrom] = useState(span.from)
-  const [to, setTo] = useState(span.until === undefined ? '' : lastInstant(span.until))
+  // Until a person writes another, they are those of the page's time range.
+  const [given, setGiven] = useState<{ from?: string; to?: string }>({})
+  const { from = span.from, to = span.until === undefined ? '' : lastInstant(span.until) } = given
   const [filters, setFilters] = useState<Filters>(() => filtersOf(search))
   const [fields] = useState(() => [...new Set([...offered, ...(Object.keys(filters) as FilterName[])])])
   const [error, setError] = useState<unknown>()
@@ -93,13 +94,13 @@ export function ExportForm() {
         <Field
           name="From"
           value={from}
-          onChange={({ target }) => setFrom(target.value)}
+          onChange={({ target }) => setGiven({ ...given, from: target.value })}
           placeholder="the beginning, 2026-11-01 or 30d"
         />
         <Field
           name="To, included"
           value={to}
-          onChange={({ target }) => setTo(target.value)}
+          onChange={({ target }) => setGiven({ ...given, to: target.value })}
           placeholder="now, or 2026-11-30"
         />
         <Choice
