@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util'
 import { type Client, createClient } from '@airs-cp/client'
 import { readMoment } from '@airs-cp/events'
 import { readSettings } from '../../libs/cli/settings.ts'
-import { allApps, planSessions } from './company.ts'
+import { allApps, type DemoSession, planSessions } from './company.ts'
+import { describeSent } from './describe-sent.ts'
 import { copyDay, importLines, readSessions, shareOut } from './history.ts'
 import { createRandom } from './random.ts'
 import { type Sent, sendSession } from './send-session.ts'
@@ -97,13 +98,18 @@ async function run(options: Options, client: Client, signal: AbortSignal): Promi
     throw new DemoError(`The mode is ${mode.mode}; "airs mode observe" first`)
   const keys = await prepare(client)
   if (mode.mode !== 'enforce') await client.mode.set('enforce', 'npm run demo')
+  const sessions = planSessions(options.seed, options.exchanges, Math.floor(Date.now() / 1_000).toString(36))
+  const planned = sessions.reduce((sum, { steps }) => sum + steps.length, 0)
+  say(
+    `Sending up to ${planned} exchanges of ${sessions.length} sessions to ${endpoint}, ${options.atOnce} at once …`,
+  )
   const sent: Sent[] = []
   try {
-    await sendAll(options, { endpoint, keys, providerOf, signal, onSent: (one) => sent.push(one) })
+    await sendAll(sessions, options, { endpoint, keys, providerOf, signal, onSent: (one) => sent.push(one) })
   } finally {
     if (mode.mode !== 'enforce') await client.mode.set(mode.mode, 'npm run demo is done')
   }
-  report(sent, startedAt)
+  say(describeSent(sent, { planned, seconds: (Date.now() - startedAt.getTime()) / 1_000 }))
   if (options.past) await addHistory(options, client, { sent, startedAt, signal })
   links(client, sent, options.past)
 }
@@ -159,7 +165,8 @@ async function remove(client: Client): Promise<void> {
 }
 
 async function sendAll(
-  { seed, exchanges, atOnce }: Options,
+  sessions: readonly DemoSession[],
+  { atOnce }: Options,
   {
     endpoint,
     keys,
@@ -174,9 +181,6 @@ async function sendAll(
     onSent: (sent: Sent) => void
   },
 ): Promise<void> {
-  const sessions = planSessions(seed, exchanges, Math.floor(Date.now() / 1_000).toString(36))
-  const total = sessions.reduce((sum, { steps }) => sum + steps.length, 0)
-  say(`Sending ${total} exchanges of ${sessions.length} sessions to ${endpoint}, ${atOnce} at once …`)
   const waiting = sessions.values()
   const work = async () => {
     for (const session of waiting) {
@@ -191,21 +195,6 @@ async function sendAll(
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-}
-
-function report(sent: Sent[], startedAt: Date): void {
-  const seconds = (Date.now() - startedAt.getTime()) / 1_000
-  const count = (is: (one: Sent) => boolean) => sent.filter(is).length
-  say(
-    [
-      `Sent ${sent.length} exchanges in ${seconds.toFixed(1)} s:`,
-      `  ${count(({ status, end }) => status === 200 && end === 'whole')} responses`,
-      `  ${count(({ decision }) => decision === 'redact')} with something redacted on the way`,
-      `  ${count(({ status }) => status === 403)} refused by a policy or by quarantine`,
-      `  ${count(({ status }) => status === 429 || status >= 500)} errors of the provider`,
-      `  ${count(({ end }) => end !== 'whole')} that broke off, or whose client left`,
-    ].join('\n'),
-  )
 }
 
 async function addHistory(
