@@ -1,4 +1,4 @@
-import { readWords } from './words.ts'
+import { readWords, withoutCase } from './words.ts'
 
 /** A prompt of fewer words says nothing that an answer could not say by chance. */
 const leastWords = 4
@@ -22,9 +22,9 @@ export type PromptIndex = {
 
 /** @returns undefined for a prompt that is too short to be recognised. */
 export function indexPrompt(prompt: string, length: number): PromptIndex | undefined {
-  const { hashes, count, starts } = readWords(prompt)
-  if (count < leastWords) return undefined
-  const run = Math.min(length, count)
+  const { hashes, count, starts, ends, spoken } = readWords(prompt)
+  if (spoken < leastWords) return undefined
+  const run = Math.min(Math.round((length * count) / spoken), count)
   const places = new Map<number, number>()
   const rolled = createRollingHash(run)
   for (let index = 0; index < count; index++) {
@@ -36,8 +36,8 @@ export function indexPrompt(prompt: string, length: number): PromptIndex | undef
   let prefixes: Set<string> | undefined
   const readPrefixes = () => {
     const found = new Set<string>()
-    for (const start of starts) {
-      const word = prompt.slice(start, start + prefixLength).toLowerCase()
+    for (const [index, start] of starts.entries()) {
+      const word = withoutCase(prompt.slice(start, ends[index])).slice(0, prefixLength)
       for (let end = 1; end <= word.length; end++) found.add(word.slice(0, end))
     }
     return found

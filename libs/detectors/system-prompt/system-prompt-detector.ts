@@ -1,6 +1,7 @@
 import type { Detection, ScanStep, SpanScan, TextDetector } from '../detector.ts'
 import { inSlices } from '../slices.ts'
-import { viewOf } from '../view/view.ts'
+import { type EncodedRun, maxEncodings } from '../view/encoded-runs.ts'
+import { type View, viewOf } from '../view/view.ts'
 import { createViewBuilder } from '../view/view-builder.ts'
 import { indexPrompt, type PromptIndex } from './prompt-index.ts'
 import { createRunFollower, type Run } from './run-follower.ts'
@@ -8,7 +9,7 @@ import { createWordReader, readWords } from './words.ts'
 
 /**
  * Finds what an answer has word by word from a system prompt: at least so many words in a row, whatever their case and what
- * stands between them. Linear in both. A translation, a summary or a cipher of the prompt is not found.
+ * stands between them, also where they stand as base64. Linear in both. A translation, a summary or a cipher of the prompt is not found.
  * @param words of a shorter prompt, all of it.
  */
 export function createSystemPromptDetector(prompts: readonly string[], words: number): TextDetector {
@@ -17,25 +18,43 @@ export function createSystemPromptDetector(prompts: readonly string[], words: nu
     kind: 'text',
     name: 'system-prompt',
     detect(text, view = viewOf(text)) {
-      if (known.length === 0) return []
-      const said = readWords(view.text)
-      const found: Detection[] = []
-      for (const prompt of known) {
-        const follower = createRunFollower(prompt)
-        const take = (run: Run | undefined) => {
-          if (!run) return
-          const start = view.startOf(said.starts[run.from]!)
-          const end = view.endOf(said.ends[run.to - 1]! - 1)
-          found.push(detectionOf(run, prompt, start, end))
-        }
-        for (const word of said.hashes) take(follower.push(word))
-        take(follower.end())
-      }
-      return found.sort((a, b) => a.start - b.start)
+      return known.length === 0 ? [] : detectIn(known, view)
     },
     slices: (text, characters) => inSlices(openScan(known), text, characters),
     open: () => openScan(known),
   }
+}
+
+function detectIn(known: readonly PromptIndex[], view: View, level = 1): Detection[] {
+  const said = readWords(view.text)
+  const found = encodedIn(known, view.encoded, view, level)
+  for (const prompt of known) {
+    const follower = createRunFollower(prompt)
+    const take = (run: Run | undefined) => {
+      if (!run) return
+      const start = view.startOf(said.starts[run.from]!)
+      const end = view.endOf(said.ends[run.to - 1]! - 1)
+      found.push(detectionOf(run, prompt, start, end))
+    }
+    for (const word of said.hashes) take(follower.push(word))
+    take(follower.end())
+  }
+  return found.sort((a, b) => a.start - b.start)
+}
+
+/** What is found in text that stands encoded covers all of that. */
+function encodedIn(
+  known: readonly PromptIndex[],
+  encoded: readonly EncodedRun[],
+  { startOf, endOf }: Pick<View, 'startOf' | 'endOf'>,
+  level: number,
+): Detection[] {
+  return encoded.flatMap((run) => {
+    const view = viewOf(run.text)
+    const inner = detectIn(known, level === maxEncodings ? { ...view, encoded: [] } : view, level + 1)
+    const strongest = inner.sort((a, b) => b.confidence - a.confidence)[0]
+    return strongest ? [{ ...strongest, start: startOf(run.start), end: endOf(run.end - 1) }] : []
+  })
 }
 
 function detectionOf({ from, to }: Run, prompt: PromptIndex, start: number, end: number): Detection {
@@ -88,7 +107,7 @@ function openScan(known: readonly PromptIndex[]): SpanScan {
 
   function step(shown: string, ended: boolean): ScanStep {
     seen += shown.length
-    builder.takeRuns()
+    found.push(...encodedIn(known, builder.takeRuns(), builder, 1))
     reader.push(shown)
     if (ended) {
       reader.end()
@@ -99,7 +118,8 @@ function openScan(known: readonly PromptIndex[]): SpanScan {
     }
     const finals = ended ? [] : followers.map(finalIn)
     const from = to
-    to = Math.max(from, Math.min(seen, ...finals.map(({ at }) => at)))
+    const encodedFrom = ended || known.length === 0 ? seen : builder.openFrom()
+    to = Math.max(from, Math.min(seen, encodedFrom, ...finals.map(({ at }) => at)))
     while (!ended && to > from && to < seen && builder.startOf(to) < builder.endOf(to - 1)) to--
     const finalTo = ended ? length : to === 0 ? 0 : builder.endOf(to - 1)
     const detections = found.filter(({ start }) => start < finalTo).sort((a, b) => a.start - b.start)

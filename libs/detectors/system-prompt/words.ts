@@ -1,8 +1,25 @@
-/** The words of a text: hashes of their letters and digits without case, and where they stand. */
-export type Words = { count: number; hashes: Int32Array; starts: Int32Array; ends: Int32Array }
+/** The words of a text: hashes of their letters and digits without case and accents, and where they stand. */
+export type Words = {
+  count: number
+  hashes: Int32Array
+  starts: Int32Array
+  ends: Int32Array
+  /** As many as a reader would count, where a script has no spaces and each letter is a word here. */
+  spoken: number
+}
 
-const wordPattern = /[\p{L}\p{N}]+/gu
-const noWord = /[^\p{L}\p{N}]/u
+/** Scripts without spaces between words, and how many letters make a word of them. */
+const han = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u30fc\\uff70'
+const thai = '\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}'
+const lettersOfWord = [
+  { letters: 2, pattern: new RegExp(`^[[${han}]&&\\p{L}]`, 'v') },
+  { letters: 4, pattern: new RegExp(`^[[${thai}]&&\\p{L}]`, 'v') },
+]
+const unspaced = `[[${han}${thai}]&&\\p{L}]`
+const inWord = `[[\\p{L}\\p{N}\\p{M}]--${unspaced}]`
+/** A word does not begin with the mark on a letter that is a word by itself. */
+const wordPattern = new RegExp(`${unspaced}|[${inWord}--\\p{M}]${inWord}*`, 'gv')
+const noWord = new RegExp(`[^${inWord}]`, 'v')
 /** So much of a word that is not over is told: the word itself may be endless. */
 const beginningLength = 8
 
@@ -10,10 +27,12 @@ export function readWords(text: string): Words {
   const hashes: number[] = []
   const starts: number[] = []
   const ends: number[] = []
+  let spoken = 0
   const reader = createWordReader((hash, start, end) => {
     hashes.push(hash)
     starts.push(start)
     ends.push(end)
+    spoken += 1 / lettersIn(text, start)
   })
   reader.push(text)
   reader.end()
@@ -22,7 +41,14 @@ export function readWords(text: string): Words {
     hashes: Int32Array.from(hashes),
     starts: Int32Array.from(starts),
     ends: Int32Array.from(ends),
+    spoken,
   }
+}
+
+function lettersIn(text: string, at: number): number {
+  if (text.charCodeAt(at) < 0x0e00) return 1
+  const word = text.slice(at, at + 2)
+  return lettersOfWord.find(({ pattern }) => pattern.test(word))?.letters ?? 1
 }
 
 /** Reads the words of a text that arrives in pieces. */
@@ -42,7 +68,7 @@ export function createWordReader(found: (hash: number, start: number, end: numbe
   let begunAt = 0
 
   function complete(): void {
-    if (begun !== '') found(hashOf(begun.toLowerCase()), begunAt, begunAt + begun.length)
+    if (begun !== '') found(hashOf(withoutCase(begun)), begunAt, begunAt + begun.length)
     begun = ''
     beginning = ''
   }
@@ -64,13 +90,22 @@ export function createWordReader(found: (hash: number, start: number, end: numbe
         begun = word
         beginning = word.slice(0, beginningLength)
         begunAt = offset + index
-        if (begunAt + word.length < length) complete()
+        if (begunAt + word.length < length || lettersIn(word, 0) > 1) complete()
       }
     },
     end: complete,
     unfinished: () => beginning,
     unfinishedFrom: () => begunAt,
   }
+}
+
+const isAscii = /^[\0-\x7f]*$/
+const marks = /\p{M}+/gu
+
+/** Letters alone: the same whether an accent stands on its letter, behind it, or is left out. */
+export function withoutCase(word: string): string {
+  const lower = word.toLowerCase()
+  return isAscii.test(lower) ? lower : lower.normalize('NFD').replace(marks, '')
 }
 
 function hashOf(word: string): number {
