@@ -187,4 +187,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'print a completion script for bash, zsh or fish',
     load: async () => (await import('./commands/completion.ts')).configureCompletion,
   },
+  {
+    name: 'help',
+    summary: 'print help for a command',
+    load: async () => (await import('./commands/help.ts')).configureHelp,
+  },
 ]

@@ -7,6 +7,7 @@ import { commands } from './commands.ts'
 import { type CompletionLevel, describeCommands } from './completion/describe-commands.ts'
 import { createContext } from './context.ts'
 import { buildProgram } from './program.ts'
+import { runAirs } from './run.ts'
 
 const io = {
   env: {},
@@ -57,6 +58,45 @@ describe('the command line', () => {
         message: new RegExp(`unknown command '${group} lits'; there are: [a-z]`),
       })
     })
+
+  const complaint = async (...argv: string[]) => {
+    const stderr = new PassThrough()
+    const exitCode = await runAirs(argv, { ...io, stderr })
+    return { exitCode, said: String(stderr.read()) }
+  }
+
+  for (const [given, meant] of [
+    ['trace', 'airs sessions trace'],
+    ['backtest', 'airs policy backtest'],
+    ['search', 'airs events search, airs exchanges search'],
+    ['tial', 'airs tail'],
+    ['exchange', 'airs exchanges'],
+    ['config', 'airs configuration'],
+  ])
+    test(`a line that begins with ${given} is refused, and says that ${meant} is meant`, async () => {
+      for (const line of [[given!], [given!, 'some-id'], ['--url', 'http://a', given!], ['help', given!]]) {
+        const { exitCode, said } = await complaint(...line)
+        assert.equal(exitCode, 2)
+        assert.ok(said.startsWith(`airs: unknown command '${given}'; did you mean ${meant}?\n`), said)
+      }
+    })
+
+  test('a name that is like no command is refused without a guess', async () => {
+    for (const line of [['nosuch'], ['help', 'nosuch'], ['xy']]) {
+      const { exitCode, said } = await complaint(...line)
+      assert.equal(exitCode, 2)
+      assert.ok(said.startsWith(`airs: unknown command '${line.at(-1)}'\n`), said)
+    }
+    const { exitCode, said } = await complaint('help', 'sessions', 'nosuch')
+    assert.equal(exitCode, 2)
+    assert.match(said, /^airs: unknown command 'sessions nosuch'; there are: list, show, trace\n/)
+  })
+
+  test('prints help for a command of a group', async () => {
+    const stdout = new PassThrough()
+    assert.equal(await runAirs(['help', 'sessions', 'trace'], { ...io, stdout }), 0)
+    assert.match(String(stdout.read()), /^Usage: airs sessions trace /)
+  })
 
   test('is documented in full', async () => {
     const path = join(import.meta.dirname, '..', '..', 'docs', 'cli.md')

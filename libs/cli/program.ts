@@ -3,6 +3,7 @@ import { commands } from './commands.ts'
 import type { Context, GlobalFlags } from './context.ts'
 import { exitCodesHelp } from './exit-codes.ts'
 import { defaultUrl } from './settings.ts'
+import { commandNames, refuseCommand, refuseSubcommand } from './unknown-command.ts'
 
 /**
  * The command line. Commands that `isNeeded` refuses have their name and summary only.
@@ -21,7 +22,7 @@ export async function buildProgram({
     .description('The command line of AIRS-CP: watch, control and export what goes through it.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(false)
     .option(
       '--url <url>',
       `address of the control origin (default: AIRS_URL, the configuration file, the running stack, ${defaultUrl})`,
@@ -49,6 +50,7 @@ export async function buildProgram({
     if (isNeeded(name)) (await load())(command, context)
     command.hook('preSubcommand', refuseUnknown)
   }
+  program.on('command:*', ([given]: string[]) => refuseCommand(program, given!))
   return program
 }
 
@@ -56,14 +58,8 @@ export async function buildProgram({
 function refuseUnknown(group: Command, chosen: Command): void {
   const given = group.args[0]
   if (given === undefined || given.startsWith('-')) return
-  const names = group.commands.flatMap((command) => [command.name(), ...command.aliases()])
-  if (names.includes(given) || given === 'help' || chosen.registeredArguments.length > 0) return
-  group.error(
-    `error: unknown command '${group.name()} ${given}'; there are: ${[...new Set(names)].join(', ')}`,
-    {
-      code: 'commander.unknownCommand',
-    },
-  )
+  if (commandNames(group).includes(given) || given === 'help' || chosen.registeredArguments.length > 0) return
+  refuseSubcommand(group, given)
 }
 
 function sentence(summary: string): string {

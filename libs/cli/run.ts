@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander'
+import { commands } from './commands.ts'
 import { type Context, createContext } from './context.ts'
 import { describeError } from './describe-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -13,7 +14,7 @@ export async function runAirs(argv: readonly string[], io: Io): Promise<ExitCode
   try {
     const program = await buildProgram({
       version: manifest.version,
-      isNeeded: (name) => argv.includes(name),
+      isNeeded: neededFor(argv),
       createContext(flags) {
         context = createContext(io, flags)
         return context
@@ -28,6 +29,16 @@ export async function runAirs(argv: readonly string[], io: Io): Promise<ExitCode
   } finally {
     await context?.close()
   }
+}
+
+/** Only the commands that a line names; all of them if it names none that exists, so that what was meant can be found. */
+function neededFor(argv: readonly string[]): (name: string) => boolean {
+  const named = argv.find(
+    (word, index) =>
+      !word.startsWith('-') && word !== 'help' && !['--url', '--token'].includes(argv[index - 1] ?? ''),
+  )
+  const isUnknown = named !== undefined && commands.every(({ name }) => name !== named)
+  return (name) => isUnknown || argv.includes(name)
 }
 
 function report(error: unknown, context: Context): ExitCode {
