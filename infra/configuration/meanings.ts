@@ -121,7 +121,8 @@ export const meanings: Readonly<Record<string, string>> = {
   AIRS_ALERT_PAGERDUTY_KEYS:
     'integration keys of PagerDuty (Events API v2) that alerts go to, comma-separated',
   AIRS_ALERT_PAGERDUTY_URL: 'address of that API; `https://events.eu.pagerduty.com/v2/enqueue` in the EU',
-  AIRS_ALERT_CONSOLE_URL: 'address of the console as people reach it, for links in alerts',
+  AIRS_ALERT_CONSOLE_URL:
+    'address of the console as people reach it, for links in alerts and links that log in',
   AIRS_ALERT_SECRET: 'signs alerts to `AIRS_ALERT_URLS`; at least 16 characters, or `whsec_` and base64',
   AIRS_ALERT_EVENTS: 'which events are alerts',
   AIRS_STANDBY:

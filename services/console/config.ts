@@ -4,6 +4,7 @@ import { z } from 'zod'
 export const variables = {
   ...serverVariables,
   AIRS_CONSOLE_PORT: portSchema.default(8090),
+  AIRS_ALERT_CONSOLE_URL: urlSchema.optional(),
   AIRS_ENVIRONMENT: z.string().max(40, 'is longer than 40 characters').optional(),
   AIRS_INGRESS_PORT: portSchema.default(8080),
   AIRS_POLICY_PORT: portSchema.default(8081),
@@ -26,6 +27,8 @@ export function readConsoleConfig(env: NodeJS.ProcessEnv) {
   return {
     ...serverSettings(config),
     port: config.AIRS_CONSOLE_PORT,
+    /** As people reach the console, which may have another name where programs call it. */
+    publicUrl: config.AIRS_ALERT_CONSOLE_URL,
     environment: config.AIRS_ENVIRONMENT,
     services: {
       ingress: config.AIRS_INGRESS_URL ?? local(config.AIRS_INGRESS_PORT),

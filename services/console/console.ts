@@ -51,6 +51,7 @@ export async function startConsole(config: ConsoleConfig, log: Logger): Promise<
         sessions,
         links: createLoginLinks(),
         whoIs: createWhoIs(config.services.policy),
+        publicUrl: config.publicUrl,
       })
       app.all('/v1/:resource{/*rest}', async (request, response) => {
         const { resource, rest } = request.params

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { formatInstant } from '../format.ts'
+import { loginLinkNote } from '../login-link-note.ts'
 
 export function configureConsole(command: Command, context: Context): void {
   command
@@ -10,5 +11,7 @@ export function configureConsole(command: Command, context: Context): void {
     .action(async () => {
       const link = await context.client().loginLink()
       context.result(link, () => `${link.url}\nIt logs in once, until ${formatInstant(link.expiresAt)}.`)
+      const note = loginLinkNote(link.url)
+      if (note) context.note(note)
     })
 }

@@ -9,7 +9,12 @@ import type { WhoIs } from './who-is.ts'
 /** Log in, look who is logged in, log out, and make a link that logs in. */
 export function addLoginRoutes(
   app: Express,
-  { sessions, links, whoIs }: { sessions: Sessions; links: LoginLinks; whoIs: WhoIs },
+  {
+    sessions,
+    links,
+    whoIs,
+    publicUrl,
+  }: { sessions: Sessions; links: LoginLinks; whoIs: WhoIs; publicUrl: string | undefined },
 ): void {
   addOpenEndpoints(app, contract.console.login, {
     'GET /session': async ({ request }) => {
@@ -46,8 +51,9 @@ export function addLoginRoutes(
         )
       const { code, expiresAt } = links.make(await whoIs(token))
       const scheme = 'encrypted' in request.socket ? 'https' : 'http'
+      const base = publicUrl?.replace(/\/$/, '') ?? `${scheme}://${request.headers.host}`
       // Behind `#`, so that it reaches no log of a server and no Referer.
-      return { url: `${scheme}://${request.headers.host}/login#code=${code}`, expiresAt }
+      return { url: `${base}/login#code=${code}`, expiresAt }
     },
   })
 }
