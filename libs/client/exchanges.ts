@@ -17,8 +17,8 @@ export type ExchangesApi = {
   get(exchange: string): Promise<ExchangeDetails>
   /** What was said: all pages in one. */
   conversation(exchange: string): Promise<Conversation>
-  /** A body as it was recorded, by its digest; null where it is no text, or is not recorded any more. */
-  body(exchange: string, sha256: string): Promise<string | null>
+  /** A body as it was recorded, by its digest: a text, or the bytes of what is none; null where not all of it is recorded. */
+  body(exchange: string, sha256: string): Promise<string | Buffer | null>
   /** How an MCP server defined a tool in the list that it sent in an exchange; null where that is not recorded. */
   toolDefinition(exchange: string, tool: string): Promise<string | null>
   /** Values that can be searched for, by kind. */
@@ -47,8 +47,13 @@ export function createExchangesApi(call: Call): ExchangesApi {
       }
     },
     get: (exchange) => call('GET /v1/exchanges/:exchange', { params: { exchange } }),
-    body: async (exchange, sha256) =>
-      (await call('GET /v1/exchanges/:exchange/body', { params: { exchange }, query: { sha256 } })).text,
+    async body(exchange, sha256) {
+      const { text, base64 } = await call('GET /v1/exchanges/:exchange/body', {
+        params: { exchange },
+        query: { sha256 },
+      })
+      return base64 ? Buffer.from(base64, 'base64') : text
+    },
     toolDefinition: async (exchange, tool) =>
       (await call('GET /v1/exchanges/:exchange/tool-definition', { params: { exchange }, query: { tool } }))
         .definition,

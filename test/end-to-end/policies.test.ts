@@ -99,6 +99,26 @@ describe('policies', () => {
     assert.match(missing.err, /has no body delivered; recorded: request, response/)
   })
 
+  test('decide on forms with files, which are printed as bytes, and on no terminal', async () => {
+    const file = Buffer.from([0, 0xff, 0xfe, 0x1b, ...Array.from({ length: 256 }, (_, byte) => byte)])
+    const form = new FormData()
+    form.set('purpose', 'assistants')
+    form.set('file', new Blob([file]), 'all.bin')
+    const sent = new Request(`${stack.urls.ingress}/v1/files`, { method: 'POST', body: form })
+    const body = Buffer.from(await sent.clone().arrayBuffer())
+    const exchange = (await fetch(sent)).headers.get('x-airs-exchange-id')!
+    await until('the request to be recorded', async () => {
+      const { code } = await airs(['exchanges', 'show', exchange, '--no-content'])
+      return code === 0 || undefined
+    })
+    assert.ok((await airs(['exchanges', 'body', exchange])).bytes.equals(body))
+    const { base64 } = JSON.parse((await airs(['exchanges', 'body', exchange, '--json'])).out)
+    assert.ok(Buffer.from(base64, 'base64').equals(body))
+    const { code, out, err } = await runAirs(stack, ['exchanges', 'body', exchange], '', { isTTY: true })
+    assert.deepEqual([code, out], [1, ''])
+    assert.match(err, /is no text, so a terminal cannot show it.* airs exchanges body \S+ request > FILE\n$/)
+  })
+
   test('have versions that can be listed, shown, compared and brought back', async () => {
     const first = await airs(['policy', 'apply', '-', '--reason', 'a first try'], blockWord('apple'))
     assert.equal(first.out, 'no-word: version 1, mode enforce\n')

@@ -7,26 +7,27 @@ export async function airs(
   stack: Stack,
   args: string[],
   stdin = '',
-): Promise<{ code: number; out: string; err: string }> {
+  { isTTY = false }: { isTTY?: boolean } = {},
+): Promise<{ code: number; out: string; err: string; bytes: Buffer }> {
   const [out, err] = [collect(), collect()]
   const code = await runAirs(args, {
     env: { ...stack.clientEnv },
     cwd: stack.dataDir,
     home: stack.dataDir,
     stdin: Readable.from([stdin]),
-    stdout: out.stream,
+    stdout: Object.assign(out.stream, { isTTY }),
     stderr: err.stream,
   })
-  return { code, out: out.text(), err: err.text() }
+  return { code, out: String(out.bytes()), err: String(err.bytes()), bytes: out.bytes() }
 }
 
 function collect() {
-  const chunks: string[] = []
+  const chunks: Buffer[] = []
   const stream = new Writable({
     write(chunk, _encoding, done) {
-      chunks.push(String(chunk))
+      chunks.push(Buffer.from(chunk))
       done()
     },
   })
-  return { stream, text: () => chunks.join('') }
+  return { stream, bytes: () => Buffer.concat(chunks) }
 }

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { describeConversation } from '../describe-conversation.ts'
 import { describeExchange } from '../describe-exchange.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { formatInstant } from '../format.ts'
+import { formatBytes, formatInstant } from '../format.ts'
 import { limitNote } from '../limit-note.ts'
 import { printable } from '../printable.ts'
 import { readCount } from '../read-count.ts'
@@ -134,15 +134,27 @@ async function printBody(context: Context, id: string, side: string): Promise<vo
       `Exchange ${id} has no body ${side}; recorded: ${others}.`,
     )
   }
-  const text = await exchanges.body(id, recorded.sha256)
-  if (text === null)
+  const body = await exchanges.body(id, recorded.sha256)
+  const what = `The ${side} of exchange ${id} (${printable(recorded.mediaType)}, ${formatBytes(recorded.bytes)})`
+  if (body === null)
+    throw new CommandError(
+      exitCodes.failed,
+      'not_recorded',
+      `${what} is not recorded, or not any more; its SHA-256 is ${recorded.sha256}.`,
+    )
+  const isText = typeof body === 'string'
+  if (context.isJson())
+    return context.result(
+      { ...recorded, ...(isText ? { text: body } : { base64: body.toString('base64') }) },
+      () => '',
+    )
+  if (!isText && context.io.stdout.isTTY)
     throw new CommandError(
       exitCodes.failed,
       'no_text',
-      `The body ${side} of exchange ${id} is no text, or is not recorded any more (${recorded.mediaType}, SHA-256 ${recorded.sha256}).`,
+      `${what} is no text, so a terminal cannot show it. Write it into a file: airs exchanges body ${id} ${side} > FILE`,
     )
-  if (context.isJson()) return context.result({ ...recorded, text }, () => text)
-  await writeOut(context.io.stdout, Buffer.from(text))
+  await writeOut(context.io.stdout, isText ? Buffer.from(body) : body)
 }
 
 async function values(context: Context): Promise<void> {

@@ -237,7 +237,8 @@ export const exchanges = endpoints({
     response: z.object({
       exchange: z.uuid(),
       sha256: z.string(),
-      text: z.string().nullable().describe('Null: it is no text, or a part of it is not recorded any more'),
+      text: z.string().nullable().describe('Null: it is no text, or not all of it is recorded'),
+      base64: z.string().nullable().describe('Its bytes, where it is recorded and is no text'),
     }),
     errors: { 404: ['not_found'] },
   },

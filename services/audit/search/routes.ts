@@ -104,7 +104,13 @@ export function addExchangeRoutes(
       const body = everyBodyOf(events).find((one) => one.sha256 === sha256)
       if (!body) throw notFound(`Body ${sha256} of exchange ${exchange}`)
       const bytes = recordedBytes(body, await readContents(database, [body]))
-      return { exchange, sha256, text: bytes && isUtf8(bytes) ? bytes.toString() : null }
+      const isText = bytes !== undefined && isUtf8(bytes)
+      return {
+        exchange,
+        sha256,
+        text: isText ? bytes.toString() : null,
+        base64: bytes && !isText ? bytes.toString('base64') : null,
+      }
     },
     'GET /v1/exchanges/:exchange/tool-definition': async ({ params, query, caller }) => {
       const { exchange } = params
