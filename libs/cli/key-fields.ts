@@ -25,18 +25,22 @@ export function addKeyOptions(command: Command, { isEdit = false } = {}): Comman
   return command
     .option('--model <glob...>', 'only these models')
     .option('--provider <name...>', 'only these providers')
-    .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z, or 90d from now')
-    .option('--requests-per-minute <count>', 'at most', orNone(readCount))
-    .option('--tokens-per-minute <count>', 'at most', orNone(readCount))
-    .option('--budget-usd <amount>', 'at most, in each period of the budget', orNone(readAmount))
+    .option('--expires <time>', 'when it expires, such as 2027-01-01T00:00:00Z, or 90d from now')
+    .option('--requests-per-minute <count>', 'how many requests in a minute at most', orNone(readCount))
+    .option('--tokens-per-minute <count>', 'how many tokens in a minute at most', orNone(readCount))
+    .option(
+      '--budget-usd <amount>',
+      'what it may spend at most in each period of the budget',
+      orNone(readAmount),
+    )
     .addOption(
       new Option(
         '--budget-period <period>',
         'when the budget renews, in UTC (default: total, never)',
       ).choices(budgetPeriods),
     )
-    .option('--agent <name>', 'whose it is; X-AIRS-Agent of the client does not count then')
-    .option('--tag <tag...>', 'tags of its exchanges; X-AIRS-Tags of the client does not count then')
+    .option('--agent <name>', 'agent of its exchanges; X-AIRS-Agent of the client is ignored then')
+    .option('--tag <tag...>', 'tags of its exchanges; X-AIRS-Tags of the client is ignored then')
     .option('--tenant <name>', 'the tenant of its exchanges')
 }
 

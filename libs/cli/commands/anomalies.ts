@@ -14,7 +14,7 @@ export function configureAnomalies(command: Command, context: Context): void {
     .action((options: { agent?: string; limit: number }) => list(context, options))
   command
     .command('agents')
-    .description('Show which tools each agent calls, with which its next calls are compared.')
+    .description('Show which tools each agent has called; its next calls are compared with them.')
     .action(() => agents(context))
 }
 

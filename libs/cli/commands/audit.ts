@@ -15,7 +15,7 @@ export function configureAudit(command: Command, context: Context): void {
     )
     .option('--from <time>', fromHelp)
     .option('--to <time>', toHelp)
-    .option('-o, --output <file>', 'write there, and not to standard output')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
     .option('--force', 'replace the file where it exists')
     .action((options: Options) => statement(context, options))
 }

@@ -7,7 +7,7 @@ import { formatTable } from '../table.ts'
 export function configureConfiguration(command: Command, context: Context): void {
   command
     .description('Show what each process runs with. A secret is never shown.')
-    .option('--all', 'with the defaults of what nobody has set')
+    .option('--all', 'include what nobody has set, with its default')
     .action(({ all = false }: { all?: boolean }) => list(context, all))
 }
 

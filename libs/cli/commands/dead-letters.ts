@@ -15,14 +15,16 @@ export function configureDeadLetters(command: Command, context: Context): void {
     .command('list', { isDefault: true })
     .description('List the events that services could not apply, with the reason, newest first.')
     .addOption(new Option('--service <name>', 'only of this service').choices(deadLetterServices))
-    .option('--replayed', 'those that were applied in the end, too')
+    .option('--replayed', 'include those that were applied in the end')
     .option('-n, --limit <count>', 'how many at most of each service', readCount, 20)
     .action((options: ListOptions) => list(context, options))
   command
     .command('replay')
-    .description('Try to apply such events again.')
-    .addArgument(new Argument('<service>', 'whose they are').choices(deadLetterServices))
-    .argument('<id...>', 'their numbers')
+    .description('Try again to apply events that a service could not apply.')
+    .addArgument(
+      new Argument('<service>', 'the service that could not apply them').choices(deadLetterServices),
+    )
+    .argument('<id...>', 'numbers of the events, as "airs dead-letters list" prints them')
     .action((service: string, ids: string[]) => replay(context, service, ids.map(readCount)))
 }
 

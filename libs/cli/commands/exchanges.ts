@@ -64,7 +64,7 @@ function addFilters(command: Command): Command {
       'only by this credential: its fingerprint, or the first 8 characters or more',
     )
     .option('--tag <tag>', 'only with this tag')
-    .option('--policy <name>', 'only where this policy asked for more than to allow it')
+    .option('--policy <name>', 'only where this policy asked for another action than allow')
     .option(
       '--verdict <verdict>',
       'only where a policy asked for this: an action, enforced or observed, or both (block:observed)',

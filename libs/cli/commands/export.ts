@@ -18,8 +18,8 @@ const filters = {
   caller: 'only exchanges of this caller: key:ID or credential:FINGERPRINT',
   finding: 'only exchanges with a finding of this type, such as EMAIL',
   agent: 'only exchanges of this agent',
-  decision: 'only exchanges where this was the stronger of the two actions',
-  policy: 'only exchanges where this policy asked for more than to allow it',
+  decision: 'only exchanges with this decision, the stronger of the actions on request and response',
+  policy: 'only exchanges where this policy asked for another action than allow',
   verdict:
     'only exchanges where a policy asked for this: an action, enforced or observed, or both (block:observed)',
   status: 'only exchanges with this status (403) or class of it (4xx)',

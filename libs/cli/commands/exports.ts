@@ -23,7 +23,7 @@ export function configureExports(command: Command, context: Context): void {
     .action((id: string) => show(context, id))
   command
     .command('download')
-    .description('Fetch the file of an export, going on where an earlier attempt stopped.')
+    .description('Fetch the file of an export, continuing where an earlier attempt stopped.')
     .argument('<id>', 'its id')
     .option('-o, --output <file>', 'write to FILE.part, check it, then name it FILE')
     .option('--force', 'replace FILE where it exists')

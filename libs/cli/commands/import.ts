@@ -27,7 +27,7 @@ export function configureImport(command: Command, context: Context): void {
     .description(
       'Import events that another AIRS-CP has exported. They are checked first, then stored with their own ids, times and bytes. They have no effect here. Events that are here already stay as they are.',
     )
-    .argument('<file>', 'an export of events as JSONL, or that compressed with gzip or zstd')
+    .argument('<file>', 'an export of events as JSON Lines, plain or compressed with gzip or zstd')
     .action((file: string) => importEvents(context, file))
 }
 

@@ -22,7 +22,7 @@ export function configureMcp(command: Command, context: Context): void {
     .action(() => list(context))
   command
     .command('tools')
-    .description('List the tools of a server, and which are defined otherwise than they were pinned.')
+    .description('List the tools of a server, and which of them differ from their pinned definition.')
     .argument('<server>', 'its name in AIRS_MCP_FILE')
     .action((server: string) => tools(context, server))
   command
@@ -32,12 +32,14 @@ export function configureMcp(command: Command, context: Context): void {
     .argument('<tool>', 'name of the tool')
     .action((server: string, tool: string) => diff(context, server, tool))
   withDecision(command.command('approve'))
-    .description('Accept how a tool is defined now: from now on it is expected to be so.')
+    .description('Accept the present definition of a tool: it becomes the pinned one.')
     .action((server: string, tool: string, options: DecisionOptions) =>
       decide(context, 'approve', { server, tool, ...options }),
     )
   withDecision(command.command('refuse'))
-    .description('Refuse how a tool is defined now: it is neither listed nor called, in mode enforce.')
+    .description(
+      'Refuse the present definition of a tool: in mode enforce the tool is neither listed nor called.',
+    )
     .action((server: string, tool: string, options: DecisionOptions) =>
       decide(context, 'refuse', { server, tool, ...options }),
     )
@@ -57,7 +59,7 @@ export function configureMcp(command: Command, context: Context): void {
   command
     .command('run')
     .description(
-      'Serve a program that speaks MCP over stdio to the gateway, on a port of this machine, until it is interrupted.',
+      'Offer a program that speaks MCP over stdio to the gateway, on a port of this machine, until you interrupt it.',
     )
     .usage('[options] <server> -- <command...>')
     .argument('<server>', 'its name in AIRS_MCP_FILE')
@@ -77,7 +79,10 @@ function withDecision(command: Command): Command {
   return command
     .argument('<server>', 'its name in AIRS_MCP_FILE')
     .argument('<tool>', 'name of the tool')
-    .option('--sha256 <digest>', 'only if it is defined so; default: as it was seen last')
+    .option(
+      '--sha256 <digest>',
+      'only if its definition has this digest; default: that of the definition seen last',
+    )
     .option('--reason <text>', 'why, for the record')
 }
 

@@ -43,7 +43,7 @@ export function configureOffboard(command: Command, context: Context): void {
     )
     .option(
       '--quiet <seconds>',
-      'how long no request may have come in until clients count as reverted',
+      'how long no request must have come in before clients count as reverted',
       readCount,
       60,
     )

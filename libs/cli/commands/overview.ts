@@ -16,7 +16,10 @@ export function configureOverview(command: Command, context: Context): void {
     )
     .option('--from <time>', fromHelp)
     .option('--to <time>', toHelp)
-    .option('--policy <name>', 'what one policy decided, step by step; one of the ten that decided most')
+    .option(
+      '--policy <name>',
+      'show what this policy decided, step by step; it must be one of the ten that decided most',
+    )
     .action((options: Options) => showOverview(context, options))
 }
 

@@ -31,7 +31,7 @@ export function configurePolicy(command: Command, context: Context): void {
       .argument('<file>', fileHelp),
     'set-N',
   )
-    .option('--backtest <digest>', 'of a report that "airs policy backtest" has made of this file')
+    .option('--backtest <digest>', 'digest of the report that "airs policy backtest" made of this file')
     .action((file: string, options: ApplyOptions) => apply(context, file, options))
   command
     .command('validate')
@@ -60,7 +60,7 @@ export function configurePolicy(command: Command, context: Context): void {
       .command('rollback')
       .description('Roll back to an earlier version of a policy; it becomes a new version.')
       .argument('<name>', 'its name')
-      .argument('[version]', 'which; default: the one before', readVersion),
+      .argument('[version]', 'which version; default: the one before', readVersion),
     'VERSION',
   ).action((name: string, version: number | undefined, options: ChangeOptions) =>
     rollback(context, name, version, options),

@@ -18,7 +18,7 @@ export function configureProve(command: Command, context: Context): void {
     .argument('[id]', 'of an event or an exchange')
     .option('--session <id>', 'all events of this session, a thousand at most')
     .option('--redact', 'leave content out; times, decisions, sizes and digests stay proven')
-    .option('-o, --output <file>', 'write there, and not to standard output')
+    .option('-o, --output <file>', 'write to this file instead of standard output')
     .option('--force', 'replace the file where it exists')
     .action((id: string | undefined, options: Options) => prove(context, id, options))
 }

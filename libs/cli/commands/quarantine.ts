@@ -26,28 +26,28 @@ export function configureQuarantine(command: Command, context: Context): void {
   command
     .command('list', { isDefault: true })
     .description('List the sessions, client keys and credentials in quarantine, newest first.')
-    .option('--all', 'those that are over too')
+    .option('--all', 'include those that have ended')
     .option('-n, --limit <count>', 'how many at most', readCount, 100)
     .action((options: { all?: true; limit: number }) => list(context, options))
   withCaller(command.command('add'))
     .description('Quarantine a session, or a client key or credential in all of its sessions.')
-    .argument('[session]', 'its id, as in X-Session-ID; without it all that the caller does')
+    .argument('[session]', 'its id, as in X-Session-ID; leave it out to quarantine the caller everywhere')
     .option('--for <seconds>', 'how long; default: as the rule says', readCount)
     .option('--reason <text>', 'why, for the record')
-    .option('--tenant <name>', 'of a session: of which tenant; default: default')
+    .option('--tenant <name>', 'the tenant of the session; default: default')
     .action((session: string | undefined, options: AddOptions) => add(context, session, options))
   withCaller(command.command('release'))
     .description('Release a session, client key or credential from quarantine.')
-    .argument('[session]', 'its id; without it the caller')
+    .argument('[session]', 'its id; leave it out to release the caller')
     .option('--reason <text>', 'why, for the record')
-    .option('--tenant <name>', 'of a session: of which tenant; default: of every tenant')
+    .option('--tenant <name>', 'the tenant of the session; default: every tenant')
     .action((session: string | undefined, options: ReleaseOptions) => release(context, session, options))
   command
     .command('rule')
     .description('Show or set after how many violations a session or caller is quarantined; 0: never.')
-    .option('--violations <count>', 'exchanges that an enforcing policy refused', readCount)
-    .option('--within <seconds>', 'within this time', readCount)
-    .option('--for <seconds>', 'for so long', readCount)
+    .option('--violations <count>', 'how many exchanges an enforcing policy must have refused', readCount)
+    .option('--within <seconds>', 'within so many seconds', readCount)
+    .option('--for <seconds>', 'how many seconds the quarantine lasts', readCount)
     .addOption(
       new Option('--target <target>', 'what is counted and quarantined').choices(['session', 'caller']),
     )
@@ -57,9 +57,9 @@ export function configureQuarantine(command: Command, context: Context): void {
 
 function withCaller(command: Command): Command {
   return command
-    .option('--key <key>', 'whose: a client key, by id or name')
-    .option('--caller <caller>', 'whose: key:ID or credential:FINGERPRINT, as in events')
-    .option('--exchange <id>', 'whose: the caller of this exchange')
+    .option('--key <key>', 'the caller: a client key, by id or name')
+    .option('--caller <caller>', 'the caller: key:ID or credential:FINGERPRINT, as in events')
+    .option('--exchange <id>', 'the caller: whoever sent this exchange')
 }
 
 async function callerOf(context: Context, { key, caller, exchange }: Whose): Promise<string | undefined> {

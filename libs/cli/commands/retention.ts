@@ -30,12 +30,12 @@ export function configureRetention(command: Command, context: Context): void {
     )
     .option(
       '--content-days <days>',
-      'erase the content of exchanges after so many days; or forever',
+      'erase the content of exchanges after so many days; forever: never',
       readDays,
     )
     .option(
       '--metadata-days <days>',
-      'drop traffic events, with all that was derived of them, after so many days; or forever',
+      'drop traffic events, with all that was derived from them, after so many days; forever: never',
       readDays,
     )
     .option('--below-floor', 'keep metadata for less than 184 days')

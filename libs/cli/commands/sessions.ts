@@ -24,7 +24,10 @@ export function configureSessions(command: Command, context: Context): void {
     .command('show')
     .description('Show a session with its exchanges in order.')
     .argument('<id>', 'its id, as in X-Session-ID')
-    .option('--lineage', 'and what flowed through it: messages, tool calls, sources, and what came of them')
+    .option(
+      '--lineage',
+      'show what flowed through it, too: messages, tool calls, sources, and what came of them',
+    )
     .option('-n, --limit <count>', 'how many exchanges at most, the first ones', readCount, 1_000)
     .action((id: string, { lineage, limit }: ShowOptions) =>
       lineage ? showLineage(context, id, limit) : show(context, id, limit),
@@ -33,7 +36,7 @@ export function configureSessions(command: Command, context: Context): void {
     .command('trace')
     .description('Show what the response of an exchange was derived from, nearest first.')
     .argument('<exchange>', 'its id, as in X-AIRS-Exchange-ID')
-    .option('--forwards', 'what was made of it, instead')
+    .option('--forwards', 'show what was derived from it instead')
     .option('--depth <steps>', 'how many steps at most', readCount)
     .option('-n, --limit <count>', 'how many pieces at most', readCount, 1_000)
     .action((exchange: string, options: TraceOptions) => trace(context, exchange, options))

@@ -15,7 +15,7 @@ export function configureTail(command: Command, context: Context): void {
     .option('--session <id>', 'only of this session')
     .option('--exchange <id>', 'only of this exchange')
     .option('--type <type>', 'only of this type, such as request-blocked')
-    .option('-n, --lines <count>', 'how many of the latest to begin with', readCount, 10)
+    .option('-n, --lines <count>', 'begin with so many of the latest events', readCount, 10)
     .action((options: Options) => tail(context, options))
 }
 

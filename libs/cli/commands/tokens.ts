@@ -23,7 +23,7 @@ export function configureTokens(command: Command, context: Context): void {
         .choices(roles)
         .makeOptionMandatory(),
     )
-    .option('--expires <time>', 'until then, such as 2027-01-01T00:00:00Z, or 90d from now')
+    .option('--expires <time>', 'when it expires, such as 2027-01-01T00:00:00Z, or 90d from now')
     .option('--file <path>', 'put the entry into this tokens file; services take it up within seconds')
     .action((name: string, options: CreateOptions) => create(context, name, options))
 }

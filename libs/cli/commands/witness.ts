@@ -17,10 +17,10 @@ export function configureWitness(command: Command, context: Context): void {
       'Be a witness of transparency logs (C2SP tlog-witness): cosign each checkpoint that continues the one before, and refuse every other. Runs until Ctrl-C. Prints its verifier key, for the witness policy of the logs.',
     )
     .option('--state <folder>', 'where its key and what it has cosigned are kept', 'airs-witness')
-    .option('--name <name>', 'name of a key that is made now, such as example.com/witness')
+    .option('--name <name>', 'name of the key, if one is made now, such as example.com/witness')
     .option(
       '--log <key...>',
-      'verifier keys of the logs to witness, or files of them; without, it prints its key only',
+      'verifier keys of the logs to witness, or files of them; without any, only its own key is printed',
     )
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0: any', readPort, 8095)
