@@ -12,14 +12,13 @@ export type Words = {
 const han = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u30fc\\uff70'
 const thai = '\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}'
 const lettersOfWord = [
-  { letters: 2, pattern: new RegExp(`^[[${han}]&&\\p{L}]`, 'v') },
-  { letters: 4, pattern: new RegExp(`^[[${thai}]&&\\p{L}]`, 'v') },
+  { letters: 2, pattern: new RegExp(`^(?=\\p{L})[${han}]`, 'u') },
+  { letters: 4, pattern: new RegExp(`^(?=\\p{L})[${thai}]`, 'u') },
 ]
-const unspaced = `[[${han}${thai}]&&\\p{L}]`
-const inWord = `[[\\p{L}\\p{N}\\p{M}]--${unspaced}]`
+const unspaced = `(?=\\p{L})[${han}${thai}]`
 /** A word does not begin with the mark on a letter that is a word by itself. */
-const wordPattern = new RegExp(`${unspaced}|[${inWord}--\\p{M}]${inWord}*`, 'gv')
-const noWord = new RegExp(`[^${inWord}]`, 'v')
+const wordPattern = new RegExp(`${unspaced}|[\\p{L}\\p{N}](?:(?!${unspaced})[\\p{L}\\p{N}\\p{M}])*`, 'gu')
+const noWord = new RegExp(`${unspaced}|[^\\p{L}\\p{N}\\p{M}]`, 'u')
 /** So much of a word that is not over is told: the word itself may be endless. */
 const beginningLength = 8
 
