@@ -234,7 +234,7 @@ export function createFinder(
   }
 
   /** What a rule finds besides. */
-  function findBeside(detector: CompiledDetector): number[] {
+  function* findBeside(detector: CompiledDetector): Slices<number[]> {
     switch (detector.kind) {
       case 'text':
         return context.masked?.length ? findMasked(detector) : none
@@ -242,7 +242,7 @@ export function createFinder(
         return none
       case 'tool-call':
         tools ??= context.tools?.() ?? noTools
-        return findTools(detector.rule, tools, direction, findings)
+        return yield* findTools(detector.rule, tools, direction, findings)
       case 'server-tool': {
         const { mcp } = context
         if (direction === 'response' || !mcp || mcp.method !== 'tools/call') return none
@@ -259,7 +259,7 @@ export function createFinder(
       for (const rule of policy.detectors) {
         const search = searchOf(rule)
         for (let first = search?.goOn(); first; first = search!.goOn()) atOnce(first)
-        addTo(found, search?.found, findBeside(rule))
+        addTo(found, search?.found, atOnce(findBeside(rule)))
       }
       return found
     },
@@ -268,7 +268,7 @@ export function createFinder(
       for (const rule of policy.detectors) {
         const search = searchOf(rule)
         for (let first = search?.goOn(); first; first = search!.goOn()) yield* first
-        addTo(found, search?.found, findBeside(rule))
+        addTo(found, search?.found, yield* findBeside(rule))
       }
       return found
     },
@@ -313,7 +313,12 @@ function rangeOf({ start, end }: { start: number; end: number }) {
   return { start, end }
 }
 
-function findTools(rule: ToolCallRule, tools: ToolUse, direction: Direction, findings: Findings): number[] {
+function* findTools(
+  rule: ToolCallRule,
+  tools: ToolUse,
+  direction: Direction,
+  findings: Findings,
+): Slices<number[]> {
   const found: number[] = []
   if (rule.looksAt.has('offered'))
     for (const { path, name, also } of tools.offered) {
@@ -321,9 +326,11 @@ function findTools(rule: ToolCallRule, tools: ToolUse, direction: Direction, fin
       if (type) found.push(addTool(findings, { path, name, text: '' }, type, direction))
     }
   if (rule.looksAt.has('called'))
-    for (const call of tools.calls)
-      for (const type of [rule.judgeName(call.name, call.also), rule.judgeArguments(call)])
-        if (type) found.push(addTool(findings, call, type, direction))
+    for (const call of tools.calls) {
+      const inName = rule.judgeName(call.name, call.also)
+      const inArguments = rule.concerns(call.name) ? yield* rule.judgeArguments(call.text) : undefined
+      for (const type of [inName, inArguments]) if (type) found.push(addTool(findings, call, type, direction))
+    }
   return found
 }
 

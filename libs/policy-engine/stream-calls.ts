@@ -1,3 +1,4 @@
+import type { Slices } from '@airs-cp/events'
 import type { StreamChannel } from './stream-channel.ts'
 
 /** A call, and from where on the arguments are its own. Its name may come in pieces: some clients join them, others take one. */
@@ -13,12 +14,13 @@ export type CallPlace = {
   /** A call begins, or its name goes on. Another one may begin in the same place when the arguments before it are whole. */
   begin(name: string, also: string[] | undefined): void
   /** The arguments are here whole. `tool`: its name, where no call has begun. */
-  end(tool: string | undefined): void
+  end(tool: string | undefined): Slices<void>
 }
 
 /**
  * @param keepsArguments whether the text of the channel is kept, so that arguments can be judged.
- * @param judge judges a call by a name that clients may read, and by its arguments where they are here.
+ * @param judge judges a call by a name that clients may read.
+ * @param judgeArguments judges the arguments of a call with these names.
  * @param judgeJoined judges all names of the place joined, as some clients do although a server begins another call;
  *   `isRepeated` where the last one only came again.
  */
@@ -26,11 +28,13 @@ export function createCallPlace({
   text,
   keepsArguments,
   judge,
+  judgeArguments,
   judgeJoined,
 }: {
   text: StreamChannel
   keepsArguments: boolean
-  judge: (name: string, args?: string, also?: string[]) => void
+  judge: (name: string, also?: string[]) => void
+  judgeArguments: (names: ReadonlySet<string>, text: string) => Slices<void>
   judgeJoined: (names: string, isRepeated: boolean) => void
 }): CallPlace {
   const calls: CallHere[] = []
@@ -65,13 +69,13 @@ export function createCallPlace({
       if (call?.last === name && !(keepsArguments && isWhole)) return
       if (call && !isWhole) goOn(call, name)
       else calls.push({ last: name, spelled: name, names: new Set([name]), from: call ? text.length() : 0 })
-      judge(name, undefined, also)
+      judge(name, also)
     },
-    end(tool = '') {
+    *end(tool = '') {
       const all = text.text()
-      const parts = calls.length > 0 ? calls : [{ names: [tool], from: 0 }]
+      const parts = calls.length > 0 ? calls : [{ names: new Set([tool]), from: 0 }]
       for (const [index, { names, from }] of parts.entries())
-        for (const name of names) judge(name, all.slice(from, parts[index + 1]?.from))
+        yield* judgeArguments(names, all.slice(from, parts[index + 1]?.from))
     },
   }
 }

@@ -17,6 +17,7 @@ import { mergesMembers } from './redact-texts.ts'
 
 /** So much of a string is kept when it is complete, to judge it together with what may follow all the same. */
 const tailCharacters = 512
+const readAheadCharacters = 16_384
 
 export type Found = {
   detector: Detector
@@ -84,7 +85,11 @@ export function createStreamChannel({
   let shownBase = 0
   let shownLength = 0
   let settledTo = 0
+  /** In JSON: where what is settled ends, and how far it was read on from there. */
   let place: JsonPlace = jsonStart
+  let ahead: JsonPlace = jsonStart
+  let aheadTo = 0
+  let behindAhead = ''
   let ended = false
   /** What it said when it was taken to be complete. */
   let completeTo = 0
@@ -138,6 +143,24 @@ export function createStreamChannel({
     const piece = unseen
     unseen = ''
     show(view.push(piece))
+    if (view.isJson()) readAhead()
+  }
+
+  /** Long JSON that is held is read as it comes, and not at once when it is settled. */
+  function readAhead(): void {
+    const to = view.toText(shownLength)
+    if (to - aheadTo < readAheadCharacters) return
+    ahead = placeAt(to)
+    behindAhead = behindAhead.slice(to - aheadTo)
+    aheadTo = to
+  }
+
+  /** @param to not before what is settled. */
+  function placeAt(to: number): JsonPlace {
+    const isAhead = to >= aheadTo
+    const [from, start, there] = isAhead ? [aheadTo, ahead, behindAhead] : [base, place, text]
+    const at = isAhead ? 0 : settledTo - base
+    return shifted(readJsonOn(there, at, to - from, shifted(start, -from)), from)
   }
 
   /** What was complete goes on. */
@@ -167,13 +190,17 @@ export function createStreamChannel({
     const local = (offset: number) => offset - base
     let parts = partsUpTo(to)
     let end = Math.max(to, parts.at(-1)?.end ?? 0)
-    const there = readJsonOn(text, local(settledTo), local(end), shifted(place, -base))
+    const there = placeAt(end)
     const word = openWord(there)
     if (!ended && word !== -1) {
-      end = base + word
+      end = word
       const crossing = parts.find((part) => part.end > end)
       end = Math.min(end, crossing?.start ?? end)
       parts = parts.filter((part) => part.end <= end)
+    }
+    if (parts.length === 0 && end === to) {
+      settledAt(there, end)
+      return { to: end, changes: [] }
     }
     const changes = changesInJson(
       text,
@@ -182,8 +209,16 @@ export function createStreamChannel({
       shifted(place, -base),
     ).map((change) => ({ ...change, start: change.start + base, end: change.end + base }))
     end = Math.max(end, changes.at(-1)?.end ?? 0)
-    place = shifted(readJsonOn(text, local(settledTo), local(end), shifted(place, -base)), base)
+    settledAt(placeAt(end), end)
     return { to: end, changes }
+  }
+
+  function settledAt(there: JsonPlace, to: number): void {
+    place = there
+    if (to < aheadTo) return
+    behindAhead = behindAhead.slice(to - aheadTo)
+    ahead = there
+    aheadTo = to
   }
 
   function forget(): void {
@@ -209,7 +244,9 @@ export function createStreamChannel({
       length += piece.length
       unseen += piece
       mayBeJson ??= beginsAsJson(whole)
-      if (mayBeJson !== false) whole += piece
+      if (mayBeJson === false) return
+      whole += piece
+      behindAhead += piece
     },
     look,
     end() {
@@ -222,7 +259,7 @@ export function createStreamChannel({
     },
     isEnded: () => ended,
     mergesMembers() {
-      if (!ended || !view.isJson()) return false
+      if (!ended || !view.isJson() || made.length + pending.length === 0) return false
       const before = place
       const all = [...made, ...jsonPartsUpTo(length).changes]
       place = before

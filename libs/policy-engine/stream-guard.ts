@@ -1,12 +1,19 @@
 import { type Detection, type Detector, viewOf } from '@airs-cp/detectors'
-import type { Decision, Finding, HeldPart, TextSource } from '@airs-cp/events'
+import {
+  atOnce,
+  type Decision,
+  type Finding,
+  type HeldPart,
+  type Slices,
+  type TextSource,
+} from '@airs-cp/events'
 import type { CompiledPolicy, CompiledPolicySet } from './compile.ts'
 import { createConditionFacts } from './condition-facts.ts'
 import {
   type Block,
   decidesWithoutFindings,
   encodedBlockOf,
-  evaluate,
+  evaluateInSlices,
   interferes,
   isBlocking,
   policiesFor,
@@ -48,6 +55,8 @@ export type StreamGuard = {
   ): void
   /** The channel is complete. */
   end(channel: string): void
+  /** The same; nothing else is asked of the guard before it is done. */
+  endInSlices(channel: string): Slices<void>
   /** Up to where the channel may go out, and the changes to be made before there that are new. */
   settle(channel: string): { to: number; changes: Change[] }
   /**
@@ -61,6 +70,8 @@ export type StreamGuard = {
   needsTools: boolean
   /** The response is complete. What comes after it all the same is judged with it, once it is complete again. */
   finish(tools: () => ToolUse): void
+  /** The same; nothing else is asked of the guard before it is done. */
+  finishInSlices(tools: () => ToolUse): Slices<void>
   /** A part of the response that is not read. */
   skip(part: Unscanned): void
   /** So much of the channels' text has gone to the client, or was replaced. */
@@ -149,6 +160,11 @@ export function createStreamGuard(
   const decisive = new Set(
     [...enforcing].flatMap((policy) => textRules.get(policy)!.map((it) => it.detector)),
   )
+  const callRules = policies.flatMap((policy) =>
+    policy.detectors.flatMap((asked) =>
+      asked.kind === 'tool-call' && asked.rule.looksAt.has('called') ? [{ policy, rule: asked.rule }] : [],
+    ),
+  )
   const keepsArguments = policies.some(judgesArguments)
   const holdsArguments = [...enforcing].some(judgesArguments)
 
@@ -203,7 +219,8 @@ export function createStreamGuard(
     const calls = createCallPlace({
       text,
       keepsArguments,
-      judge: (name, args, also) => judgeCall(path, name, args, also),
+      judge: (name, also) => judgeName(path, name, also),
+      judgeArguments: (names, text) => judgeArguments(path, names, text),
       judgeJoined: (names, isRepeated) => judgeJoined(path, names, isRepeated),
     })
     const opened: Channel = { text, calls, tool: undefined, isToldElsewhere: false, isFixed }
@@ -242,26 +259,31 @@ export function createStreamGuard(
     }
   }
 
-  function judgeCall(path: string, name: string, text: string | undefined, also?: string[]): void {
-    for (const policy of policies)
-      for (const asked of policy.detectors) {
-        if (asked.kind !== 'tool-call' || !asked.rule.looksAt.has('called')) continue
-        const type =
-          text === undefined ? asked.rule.judgeName(name, also) : asked.rule.judgeArguments({ name, text })
-        if (type) decided.fire(policy, addTool(findings, { path, name, text: text ?? '' }, type, 'response'))
-      }
+  function judgeName(path: string, name: string, also?: string[]): void {
+    for (const { policy, rule } of callRules) {
+      const type = rule.judgeName(name, also)
+      if (type) decided.fire(policy, addTool(findings, { path, name, text: '' }, type, 'response'))
+    }
+  }
+
+  function* judgeArguments(path: string, names: ReadonlySet<string>, text: string): Slices<void> {
+    for (const { policy, rule } of callRules) {
+      const concerned = [...names].filter(rule.concerns)
+      const type = concerned.length > 0 ? yield* rule.judgeArguments(text) : undefined
+      if (!type) continue
+      for (const name of concerned)
+        decided.fire(policy, addTool(findings, { path, name, text }, type, 'response'))
+    }
   }
 
   function judgeJoined(path: string, names: string, isRepeated: boolean): void {
-    if (isDenied(names)) judgeCall(path, names, undefined)
+    if (isDenied(names)) judgeName(path, names)
     if (!isRepeated)
       judgeText(`${path.slice(0, path.lastIndexOf('/') + 1)}name`, names, { isWord: true, isSplit: true })
   }
 
   function isDenied(name: string): boolean {
-    return policies.some(({ detectors }) =>
-      detectors.some((it) => it.kind === 'tool-call' && it.rule.judgeName(name) === 'TOOL_DENIED'),
-    )
+    return callRules.some(({ rule }) => rule.judgeName(name) === 'TOOL_DENIED')
   }
 
   /** @returns what is to be taken out of a text that is here whole. */
@@ -308,7 +330,7 @@ export function createStreamGuard(
     )
   }
 
-  return {
+  const guard: StreamGuard = {
     push(name, text, about) {
       const channel = channelOf(name, about)
       if (about?.isArguments) channel.tool ??= ''
@@ -325,16 +347,18 @@ export function createStreamGuard(
       channel.calls.begin(tool, also)
       if (known === undefined) return
       channel.isToldElsewhere = true
-      judgeCall(channel.text.path, tool, known)
+      atOnce(judgeArguments(channel.text.path, new Set([tool]), known))
     },
-    end(name) {
+    end: (name) => atOnce(guard.endInSlices(name)),
+    *endInSlices(name) {
       const channel = channels.get(name)
       if (!channel || channel.text.isEnded()) return
       channel.text.end()
+      yield
       if (channel.text.mergesMembers()) blockMerging()
-      if (channel.tool === '') judgeCall(channel.text.path, '', undefined)
+      if (channel.tool === '') judgeName(channel.text.path, '')
       if (channel.tool !== undefined && !channel.isToldElsewhere && keepsArguments)
-        channel.calls.end(channel.tool)
+        yield* channel.calls.end(channel.tool)
     },
     settle(name) {
       const { text, tool } = channelOf(name)
@@ -356,13 +380,14 @@ export function createStreamGuard(
     skip: (part) => decided.skip(part, policies),
     holdsCalls: () => holdsAllCalls && !isFinished,
     needsTools: onCalls.length > 0,
-    finish(tools) {
+    finish: (tools) => atOnce(guard.finishInSlices(tools)),
+    *finishInSlices(tools) {
       look()
       if (onCalls.length === 0 || decided.blockedBy() || isFinished) return
       isFinished = true
       const unscanned = decided.unscanned
       const judged = { ...set, policies: onCalls }
-      const evaluation = evaluate(judged, 'response', subject, [], digestKey, {
+      const evaluation = yield* evaluateInSlices(judged, 'response', subject, [], digestKey, {
         ...context,
         tools,
         unscanned,
@@ -404,6 +429,7 @@ export function createStreamGuard(
     },
     late: { ...set, policies: whole },
   }
+  return guard
 }
 
 type Place = {

@@ -131,7 +131,9 @@ export type FrameGuard = {
   headers(headers: IncomingHttpHeaders): IncomingHttpHeaders
   /** @param frames that came together. @returns those that may go to the client now. */
   push(...frames: SseFrame[]): SseFrame[]
-  /** The same where one of them is long. Nothing else is asked of the guard before it has come to its end, or was stopped. */
+  /** Whether they take long to judge, with what came before them. */
+  isLong(frames: readonly SseFrame[]): boolean
+  /** The same as `push` for such frames. Nothing else is asked of the guard before it has come to its end, or was stopped. */
   pushInSlices(frames: readonly SseFrame[]): Slices<SseFrame[]>
   /** The stream is over: what was still held. */
   end(): SseFrame[]

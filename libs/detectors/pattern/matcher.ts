@@ -162,7 +162,7 @@ function createThreads(capacity: number): Threads {
   return { pcs: new Uint32Array(capacity), starts: new Float64Array(capacity), size: 0 }
 }
 
-function conditionBetween(before: number, after: number): number {
+export function conditionBetween(before: number, after: number): number {
   let condition = isWord(before) === isWord(after) ? conditions.noWordBoundary : conditions.wordBoundary
   if (before < 0) condition |= conditions.beginText | conditions.beginLine
   else if (before === 10) condition |= conditions.beginLine

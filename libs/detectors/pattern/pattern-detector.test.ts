@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { assertChunkingDoesNotMatter } from '../chunking.testing.ts'
+import { createSearches } from './automaton.ts'
 import { createPatternDetector } from './pattern-detector.ts'
+import { createPatternTest, createPatternTests } from './pattern-test.ts'
+import { compileProgram } from './program.ts'
 
 const patterns = [
   'EMP-\\d{6}',
@@ -72,6 +75,45 @@ test('finds what RE2 finds, but for what is empty', () => {
     }),
     { numRuns: 1000 },
   )
+})
+
+test('a test tells what RE2 tells, however the text is cut and how many patterns it stands for', () => {
+  const runes = fc.string({ unit: 'binary', maxLength: 5 })
+  const anyText = fc.array(fc.oneof(text, runes), { maxLength: 4 }).map((pieces) => pieces.join(''))
+  const searches = new Map(patterns.map((pattern) => [pattern, createSearches(compileProgram(pattern))]))
+  const together = createPatternTests(patterns)
+  assert.equal(together.length, 1)
+  const any = createPatternTests(['EMP-\\d{6}', '(?i)secret', '(?m)^ab$', '\\Bb\\B'])[0]!
+  fc.assert(
+    fc.property(fc.constantFrom(...patterns), anyText, cuts, (pattern, whole, sizes) => {
+      const expected = RE2JS.compile(pattern).matcher(whole).find()
+      assert.equal(createPatternTest(pattern).matches(whole), expected)
+      const search = searches.get(pattern)!()
+      let at = 0
+      let isFound = false
+      for (const size of [...sizes, whole.length]) {
+        isFound = search.push(whole.slice(at, at + size))
+        if (isFound) break
+        at += size
+      }
+      assert.equal(isFound || search.end(), expected, `${pattern} in ${JSON.stringify(whole)}`)
+      assert.equal(
+        any.matches(whole),
+        ['EMP-\\d{6}', '(?i)secret', '(?m)^ab$', '\\Bb\\B'].some((one) =>
+          RE2JS.compile(one).matcher(whole).find(),
+        ),
+      )
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('a pattern for which a text leads through more states than are kept tells the same', () => {
+  const pattern = '[ab]*a[ab]{12}c'
+  const { matches } = createPatternTest(pattern)
+  const whole = Array.from({ length: 20_000 }, (_, n) => ((n * n * 7919) % 1013 < 500 ? 'a' : 'b')).join('')
+  assert.equal(matches(whole), false)
+  assert.equal(matches(`${whole}a${'b'.repeat(12)}c`), true)
 })
 
 test('however a text is cut, the same is found and nothing of it was final before', () => {

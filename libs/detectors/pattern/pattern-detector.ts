@@ -2,6 +2,7 @@ import type { Detection, ScanStep, SpanDetector, SpanScan } from '../detector.ts
 import { inSlices } from '../slices.ts'
 import { viewOf } from '../view/view.ts'
 import { createViewBuilder, type ViewBuilder } from '../view/view-builder.ts'
+import { createSearches } from './automaton.ts'
 import { createMatcher, type Match, maxMatch } from './matcher.ts'
 import { compileProgram, type Program } from './program.ts'
 
@@ -12,9 +13,11 @@ import { compileProgram, type Program } from './program.ts'
  */
 export function createPatternDetector(spec: { name: string; pattern: string }): SpanDetector {
   const program = compileProgram(spec.pattern)
+  const openSearch = createSearches(program)
   const toDetection = ({ start, end }: Match): Detection => ({ type: spec.name, start, end, confidence: 1 })
   const matchesOf = (text: string): Match[] => {
-    if (!program.test(text)) return []
+    const search = openSearch()
+    if (!search.push(text) && !search.end()) return []
     const matcher = createMatcher(program)
     return [...matcher.push(text), ...matcher.end()]
   }

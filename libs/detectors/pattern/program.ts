@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 
 /** Most instructions of a pattern: each may cost a step per character. */
-const maxInstructions = 512
+export const maxInstructions = 512
 
 /** One instruction of RE2's automaton (see Go's `regexp/syntax.Inst`, whose numbers re2js has). */
 export type Instruction = {
@@ -41,8 +41,6 @@ export type Program = {
   start: number
   /** Whether a match may begin with this character, for the first 128. */
   mayBegin: Uint8Array
-  /** Whether there is a match at all: faster than looking for where. */
-  test(text: string): boolean
 }
 
 /** @throws when the pattern is not RE2 syntax or too large. */
@@ -63,7 +61,6 @@ export function compileProgram(pattern: string): Program {
     instructions: inst,
     start,
     mayBegin: firstCharacters(inst, start),
-    test: (text) => compiled.test(text),
   }
 }
 

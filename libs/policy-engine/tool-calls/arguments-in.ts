@@ -1,10 +1,14 @@
-import { isEscaped } from '@airs-cp/events'
+import { atOnce, isEscaped, type Slices } from '@airs-cp/events'
 
 /** Models write JSON once more as a string, or within a fence of Markdown; agents that repair arguments unwrap it. */
 const mostWrappings = 4
 
 /** The arguments that a text means, or as much of it as can be unwrapped and read in one way only. */
 export function argumentsIn(text: string): unknown {
+  return atOnce(argumentsInSlices(text))
+}
+
+export function* argumentsInSlices(text: string): Slices<unknown> {
   let value: unknown = text
   for (let times = 0; times < mostWrappings && typeof value === 'string'; times++) {
     const inner = withoutFence(value)
@@ -13,7 +17,9 @@ export function argumentsIn(text: string): unknown {
     } catch {
       return inner
     }
+    yield
     if (namesIn(inner) > membersOf(value)) return inner
+    yield
   }
   return value
 }

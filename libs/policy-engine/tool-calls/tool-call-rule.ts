@@ -1,9 +1,9 @@
-import { createPatternTest } from '@airs-cp/detectors'
+import { createPatternTest, createPatternTests } from '@airs-cp/detectors'
+import type { Slices } from '@airs-cp/events'
 import type { DetectorRule } from '../document.ts'
 import { matchesGlob } from '../scope.ts'
-import { argumentsIn, isBroken } from './arguments-in.ts'
+import { argumentsInSlices, isBroken } from './arguments-in.ts'
 import { parseJsonPath, valuesAt } from './json-path.ts'
-import type { ToolCall } from './tool-use.ts'
 
 export type ToolFindingType = 'TOOL_NOT_ALLOWED' | 'TOOL_DENIED' | 'TOOL_ARGUMENTS'
 
@@ -14,36 +14,49 @@ export type ToolCallRule = {
   judgeName(name: string, also?: readonly string[]): ToolFindingType | undefined
   /** Whether it says anything about arguments of calls. */
   judgesArguments: boolean
-  /** What is wrong with the arguments of a call. */
-  judgeArguments(call: Pick<ToolCall, 'name' | 'text'>): ToolFindingType | undefined
+  /** Whether it says anything about arguments of a tool of that name. */
+  concerns(name: string): boolean
+  /** What is wrong with the arguments of a call of a tool that it concerns. */
+  judgeArguments(text: string): Slices<ToolFindingType | undefined>
 }
 
 type Spec = Extract<DetectorRule, { detector: 'tool-call' }>
 
 export function createToolCallRule({ on, allow, deny, tools, arguments: patterns }: Spec): ToolCallRule {
   const names = (globs: readonly string[], name: string) => globs.some((glob) => matchesGlob(glob, name))
-  const tests = (patterns ?? []).map(({ path, matches }) => ({
-    path: path === undefined ? undefined : parseJsonPath(path),
-    test: createPatternTest(matches),
-  }))
+  const hasTests = patterns !== undefined && patterns.length > 0
+  const ofPlaces = (patterns ?? []).flatMap(({ path, matches }) =>
+    path === undefined ? [] : [{ path: parseJsonPath(path), test: createPatternTest(matches) }],
+  )
+  const ofAll = createPatternTests(
+    (patterns ?? []).flatMap(({ path, matches }) => (path === undefined ? [matches] : [])),
+  )
   return {
     looksAt: new Set(on),
-    judgesArguments: tests.length > 0 && on.includes('called'),
+    judgesArguments: hasTests && on.includes('called'),
+    concerns: (name) => hasTests && (!tools || names(tools, name)),
     judgeName(name, also = []) {
       const known = [name, ...also]
       if (deny && known.some((it) => names(deny, it))) return 'TOOL_DENIED'
       return allow && !known.some((it) => names(allow, it)) ? 'TOOL_NOT_ALLOWED' : undefined
     },
-    judgeArguments({ name, text }) {
-      if (tests.length === 0 || (tools && !names(tools, name))) return undefined
-      const parsed = argumentsIn(text)
-      if (isBroken(parsed) && tests.some(({ path }) => path !== undefined)) return 'TOOL_ARGUMENTS'
-      const found = tests.some(({ path, test }) =>
-        path === undefined
-          ? test.matches(text) || stringsOf(parsed).some(test.matches)
-          : valuesAt(parsed, path).some((value) => isBeyondNumbers(value) || test.matches(asText(value))),
-      )
-      return found ? 'TOOL_ARGUMENTS' : undefined
+    *judgeArguments(text) {
+      for (const test of ofAll) if (yield* test.matchesAny([text])) return 'TOOL_ARGUMENTS'
+      yield
+      const parsed = yield* argumentsInSlices(text)
+      if (isBroken(parsed) && ofPlaces.length > 0) return 'TOOL_ARGUMENTS'
+      yield
+      for (const { path, test } of ofPlaces) {
+        const values = valuesAt(parsed, path)
+        if (values.some(isBeyondNumbers)) return 'TOOL_ARGUMENTS'
+        yield
+        if (yield* test.matchesAny(values.values().map(asText))) return 'TOOL_ARGUMENTS'
+      }
+      if (ofAll.length === 0) return undefined
+      const strings = stringsOf(parsed)
+      yield
+      for (const test of ofAll) if (yield* test.matchesAny(strings)) return 'TOOL_ARGUMENTS'
+      return undefined
     },
   }
 }

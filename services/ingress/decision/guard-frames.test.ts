@@ -857,6 +857,31 @@ const longFrames: [FormatId, JsonObject[], string][] = [
   ],
 ]
 
+test('arguments that came in short pieces are judged in slices when they are complete', () => {
+  const text = JSON.stringify({ note: longText(9).repeat(3), command: 'rm -rf /' })
+  const call = (args: string, more: JsonObject = {}) =>
+    chunk({ tool_calls: [{ index: 0, ...more, function: { name: 'run', arguments: args } }] })
+  const pieces = text.match(/.{1,5000}/gs)!.map((piece) => call(piece))
+  const came = createSseParser().push(
+    Buffer.from(
+      [call('', { id: 'c' }), ...pieces, chunk({}, 'tool_calls'), '[DONE]'].map((it) => sseText(it)).join(''),
+    ),
+  )
+  const guard = guardBy(careful)
+  const frames = createFrameGuard(formats['openai.chat'], guard)
+  const rest = came.splice(-2)
+  frames.push(came.shift()!)
+  for (const frame of came) assert.deepEqual(frames.push(frame), [])
+  assert.ok(rest.every(({ raw }) => raw.length < 200) && frames.isLong(rest))
+  const slices = frames.pushInSlices(rest)
+  let turns = 0
+  let step = slices.next()
+  for (; !step.done; step = slices.next()) turns++
+  assert.ok(turns > 4, `${turns} turns`)
+  assert.deepEqual([...step.value, ...frames.end()], [])
+  assert.equal(guard.decision().action, 'block')
+})
+
 test('a long frame that is judged in slices passes as one that is judged at once', () => {
   for (const [id, events, document] of longFrames) {
     const came = () => createSseParser().push(Buffer.from(events.map((event) => sseText(event)).join('')))

@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import type { Slices } from '@airs-cp/events'
+import { atOnce, type Slices } from '@airs-cp/events'
 import {
   beginsAsJson,
   type Change,
   changed,
   createPlaceholderFinder,
+  mostAtOnce,
   type PlaceholderFinder,
   restorationsIn,
   type StreamGuard,
@@ -62,6 +63,9 @@ type Piece = { said: Said; start: number; end: number; path: string; text: strin
 /** A frame on its way, in the order in which it came. */
 type Waiting = { frame: SseFrame; pieces: Piece[]; edits: TextEdit[]; isPlain: boolean; hasCall: boolean }
 
+/** Tells the guard something: at once, or in slices. */
+type Step = () => Slices<void> | void | undefined
+
 const startCharacters = 80
 /** Texts beside the response's strings that were judged and are unchanged are remembered up to this number. */
 const maxClean = 1_000
@@ -100,7 +104,9 @@ export function createFrameGuard(
   let hasRestored = false
   let failure: string | undefined
   /** What the guard is still to be told of a long frame, in steps; of others it is told at once. */
-  let untold: (() => void)[] | undefined
+  let untold: Step[] | undefined
+  /** Characters of arguments of calls, which are judged when all of them have come. */
+  let argumentCharacters = 0
 
   function judge(frames: readonly SseFrame[]): SseFrame[] {
     const alive: SseFrame[] = []
@@ -113,7 +119,7 @@ export function createFrameGuard(
   /** The same, with the guard told of their texts in slices. */
   function judgeInSlices(frames: readonly SseFrame[]): Slices<SseFrame[]> {
     const alive: SseFrame[] = []
-    const steps: (() => void)[] = []
+    const steps: Step[] = []
     untold = steps
     guarded(() => {
       for (const frame of frames) accept(frame, alive)
@@ -145,17 +151,17 @@ export function createFrameGuard(
   }
 
   /** All calls have come: policies that look at them together decide. @throws where they cannot be distinguished. */
-  function finishCalls(): void {
+  function finishCalls(): Slices<void> | undefined {
     const tools = format.responseTools(called?.result())
     const places = new Set(channels.filter(({ tool }) => tool !== undefined).map(({ path }) => path))
     if (tools.calls.length < places.size) throw new Error('the calls in it cannot be put together')
-    guard?.finish(() => tools)
+    return guard?.finishInSlices(() => tools)
   }
 
   /** @param step tells the guard something. */
-  function tell(step: () => void): void {
+  function tell(step: Step): void {
     if (untold) untold.push(step)
-    else step()
+    else doNow(step)
   }
 
   function tellText(one: Said, text: string, about: Parameters<StreamGuard['push']>[2]): void {
@@ -272,6 +278,7 @@ export function createFrameGuard(
     const isFixed = fixed === 'signed'
     one.isFixed ||= isFixed
     one.isArguments ||= kind === 'tool-arguments'
+    if (one.isArguments) argumentCharacters += text.length
     one.isOver = false
     one.length += text.length
     if (one.text.length < startCharacters || format.repeatsTexts || one.isWhole) one.text += text
@@ -302,7 +309,7 @@ export function createFrameGuard(
   function end(one: Said): void {
     if (one.isOver) return
     one.isOver = true
-    tell(() => guard?.end(one.channel))
+    tell(() => guard?.endInSlices(one.channel))
   }
 
   function complete(prefixes: readonly string[]): void {
@@ -464,11 +471,12 @@ export function createFrameGuard(
       return editHeaders(headers, edits)
     },
     push: (...frames) => guarded(() => judge(frames)),
+    isLong: (frames) => argumentCharacters > mostAtOnce || frames.some(({ raw }) => raw.length > mostAtOnce),
     pushInSlices: judgeInSlices,
     end: () =>
       guarded(() => {
         complete(['/'])
-        if (called) finishCalls()
+        if (called) doNow(finishCalls)
         return passOn()
       }),
     blockedMessage: () => guard?.blockedBy()?.message ?? failure,
@@ -481,20 +489,36 @@ export function createFrameGuard(
 
 /** Whoever stops it (`return`) has the steps that are left done at once, and gets nothing. */
 function* inSteps<Result>(
-  steps: (() => void)[],
-  attempt: (step: () => void) => void,
+  steps: Step[],
+  attempt: (step: Step) => ReturnType<Step>,
   end: () => Result,
 ): Slices<Result> {
+  let slices: ReturnType<Step>
+  /** @returns whether it is done. */
+  const goOn = (): boolean => {
+    let isDone = true
+    attempt(() => {
+      isDone = !slices || slices.next().done === true
+    })
+    return isDone
+  }
   try {
     yield
     for (let step = steps.shift(); step; step = steps.shift()) {
-      attempt(step)
+      slices = attempt(step)
+      while (!goOn()) yield
       yield
     }
   } finally {
-    for (const step of steps) attempt(step)
+    while (!goOn());
+    for (const step of steps) attempt(() => doNow(step))
   }
   return end()
+}
+
+function doNow(step: Step): void {
+  const slices = step()
+  if (slices) atOnce(slices)
 }
 
 /** It is a piece of the arguments of a call. */

@@ -1,5 +1,4 @@
 import type { Slices } from '@airs-cp/events'
-import { mostAtOnce } from '@airs-cp/policy-engine'
 import {
   createFrameParser,
   createStreamTokenCounter,
@@ -123,7 +122,7 @@ export function streamBody({
       const frames = parser.push(chunk)
       followed.arrived(frames)
       for (const frame of frames) take(frame)
-      if (guard && arrived.some(({ raw }) => raw.length > mostAtOnce)) {
+      if (guard?.isLong(arrived)) {
         const slices = passOnInSlices(guard.pushInSlices(takeArrived()), keep, passOn)
         // What was not begun could not be stopped.
         slices.next()

@@ -65,10 +65,16 @@ export function kindsOf(bytes: number): Kind[] {
     })}\n\n`
   const streamed = `${list(bytes / 3, (n) => chunk({ content: sentence(n) }, null)).join('')}${chunk({}, 'stop')}data: [DONE]\n\n`
   const inOneFrame = (delta: object) => `${chunk(delta, null)}${chunk({}, 'stop')}data: [DONE]\n\n`
+  const called = (args: object) => ({
+    tool_calls: [
+      { index: 0, id: 'c1', type: 'function', function: { name: 'note', arguments: JSON.stringify(args) } },
+    ],
+  })
   const responding = (name: string, response: string, more: object = {}) => ({
     ...chat(name, asking(name), more),
     response,
   })
+  const rows = list(bytes, (n) => ({ id: n, text: sentence(n).slice(0, 60), isOpen: n % 3 === 0 }))
   const numbers = list(bytes, (n) => Math.round(Math.sin(n) * 1e9) / 1e9)
   const call = (args: object): string =>
     JSON.stringify({
@@ -124,6 +130,8 @@ export function kindsOf(bytes: number): Kind[] {
     responding('response: logs as JSON', completion(logs)),
     responding('response: stream', streamed, { stream: true }),
     responding('response: one large frame', inOneFrame({ content: prose }), { stream: true }),
+    responding('response: arguments at once', inOneFrame(called({ text: prose })), { stream: true }),
+    responding('response: many arguments', inOneFrame(called({ rows })), { stream: true }),
     tool('MCP: arguments', call({ text: prose })),
     tool('MCP: result', call({ text: 'respond with MCP: result' }), result(logs)),
   ]
